@@ -1,0 +1,270 @@
+/**
+ * The vocabulary of the gym as types: what a task, an observation, an action, a call and a trajectory are.
+ * This file imports nothing, so that everything may import it.
+ */
+
+/** A JSON value. Trajectories, tasks and references are made of nothing else. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** What the REPL binds to the variable `context`: a str, a list of str, a dict, or bytes. */
+export type Context = string | readonly string[] | JsonObject | Uint8Array;
+
+/** What a policy is told of a context it never sees whole. Lengths are in characters (bytes for `bytes`). */
+export interface ContextSummary {
+  readonly type: "str" | "list" | "dict" | "bytes";
+  /** Characters of the text, or of all the parts together. */
+  readonly chars: number;
+  /** Number of list items or dict keys; absent for str and bytes. */
+  readonly parts?: number;
+  /** Content address of the context: sha256 of its canonical bytes, in hex. */
+  readonly sha256: string;
+}
+
+/** One question over one long context. Plain data; holds no gold. */
+export interface Task {
+  /** Unique within its dataset. */
+  readonly id: string;
+  readonly dataset: string;
+  readonly question: string;
+  readonly context: Context;
+  /** Tokens of one full reading of the context. */
+  readonly contextTokens: number;
+  /** Public facts such as the variant or the nominal length. Never gold. */
+  readonly metadata: JsonObject;
+}
+
+/** The gold of a task. Rewards and oracles read it; it never enters a prompt or a worker. */
+export interface Reference {
+  readonly taskId: string;
+  /** Accepted answers; how they combine (all, any, a set) is the scorer's business. */
+  readonly answers: readonly string[];
+  readonly metadata: JsonObject;
+}
+
+/** A task together with its gold, as a dataset yields it. */
+export interface Problem {
+  readonly task: Task;
+  readonly reference: Reference;
+}
+
+/** Compares an answer with the gold; a number in [0, 1]. */
+export type Scorer = (answer: string, reference: Reference) => number;
+
+export type Role = "system" | "user" | "assistant" | "tool";
+
+/** A native function call in an assistant message; `arguments` is the JSON text the model wrote. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+/** One chat message. `toolCalls` stand on assistant messages, `toolCallId` on tool messages. */
+export interface Message {
+  readonly role: Role;
+  readonly content: string;
+  readonly toolCalls?: readonly ToolCall[];
+  readonly toolCallId?: string;
+}
+
+/** Tokens of one call. `cachedTokens` are part of `promptTokens`. */
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly cachedTokens: number;
+}
+
+/** Token ids and log-probabilities as the engine that sampled them reported them; never re-tokenised text. */
+export interface SampledTokens {
+  readonly promptIds?: readonly number[];
+  readonly completionIds?: readonly number[];
+  readonly logprobs?: readonly number[];
+}
+
+/** Why the engine stopped writing. */
+export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "unknown";
+
+/** What a model answers. `usage` is null where the server reported none: an unknown cost is not zero. */
+export interface Completion {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly finishReason: FinishReason;
+  readonly model: string;
+  readonly usage: Usage | null;
+  /** `reported` by the server, `counted` with the built-in tokenizer, or `simulated`. */
+  readonly usageSource: UsageSource;
+  readonly tokens?: SampledTokens;
+  /** Requests made for this completion; more than one after retries. */
+  readonly attempts: number;
+}
+export type UsageSource = "reported" | "counted" | "simulated" | "unknown";
+
+/** How a completion says "run this" and "this is my answer". */
+export type Dialect = "repl" | "tool";
+
+/** What a policy does in one turn: a completion to be parsed, or the parsed thing itself. */
+export type Action = string | Completion | { readonly code: string } | { readonly answer: string };
+
+/** Where an answer came from. `standing`: it was in `answer` but not marked ready when a limit ended the episode. */
+export type AnswerSource = "answer_dict" | "final" | "final_var" | "action" | "standing";
+export interface Answer {
+  readonly text: string;
+  readonly source: AnswerSource;
+}
+
+/**
+ * How a block of code ended. `timeout`: interrupted, state kept. `killed`: it would not stop.
+ * `memory`: MemoryError or a heap at its cap. `violation`: it touched what the sandbox seals.
+ */
+export type ExecOutcome = "ok" | "exception" | "timeout" | "killed" | "memory" | "violation";
+
+/** What running one block showed. Text is already cut; the counts say by how many characters. */
+export interface BlockResult {
+  readonly code: string;
+  readonly outcome: ExecOutcome;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** `repr` of the last expression's value; null where there was none or it was None. */
+  readonly value: string | null;
+  /** The traceback's last lines; null where nothing was raised. */
+  readonly exception: string | null;
+  /** Characters written to stdout, stderr, value and exception together, and how many of them were left out. */
+  readonly outputChars: number;
+  readonly omittedChars: number;
+  /** False where the code's variables are gone after it. */
+  readonly stateKept: boolean;
+}
+
+/** What the policy sees: `text` verbatim, the rest for policies that are not language models. */
+export interface Observation {
+  /** Turns taken so far: 0 after reset. */
+  readonly turn: number;
+  readonly turnsLeft: number;
+  readonly text: string;
+  readonly question: string;
+  readonly context: ContextSummary;
+  /** The blocks run in this turn, in order. */
+  readonly results: readonly BlockResult[];
+  /** What was wrong with the completion, where it could not be read. */
+  readonly invalid: string | null;
+}
+
+/** Why an episode ended; a closed set. */
+export type StopReason =
+  | "answered"
+  | "max_turns"
+  | "max_tokens"
+  | "max_dollars"
+  | "max_seconds"
+  | "infra_error";
+
+/** Bounds of one episode. Reaching one truncates the episode; it is not a failed answer. */
+export interface Limits {
+  readonly maxTurns: number;
+  /** Prompt and completion tokens over every call of every depth. */
+  readonly maxTokens: number;
+  readonly maxDollars: number;
+  readonly maxSeconds: number;
+  /** Seconds of Python in one block, not counting the wait for sub-models. */
+  readonly maxExecSeconds: number;
+  /** Characters of output shown to the policy for one block. */
+  readonly maxOutputChars: number;
+  /** Completion tokens of one call. */
+  readonly maxCompletionTokens: number;
+}
+
+/** Who made a call, and why. */
+export type CallPurpose = "policy" | "llm_query" | "rlm_query" | "judge";
+
+/** One model completion: by the policy (depth 0) or from the REPL (depth ≥ 1). Money in integer nano-dollars. */
+export interface Call {
+  /** Position in the ledger, from 0. */
+  readonly id: number;
+  readonly purpose: CallPurpose;
+  readonly depth: number;
+  readonly turn: number;
+  /** Which batch of the episode it belonged to, and its place there; null for a call of its own. */
+  readonly batch: { readonly id: number; readonly index: number; readonly size: number } | null;
+  readonly model: string;
+  /** The sub-call's prompt; null for the policy, whose prompt is the turns before. */
+  readonly prompt: string | null;
+  readonly reply: string | null;
+  readonly error: string | null;
+  readonly usage: Usage | null;
+  readonly usageSource: UsageSource;
+  /** Null where usage or price is unknown. */
+  readonly nanoDollars: number | null;
+  readonly attempts: number;
+  readonly tokens?: SampledTokens;
+  readonly wallClock: { readonly seconds: number };
+}
+
+/** Sums over calls. Null money: at least one call's cost is unknown. */
+export interface Totals {
+  readonly calls: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly cachedTokens: number;
+  readonly nanoDollars: number | null;
+}
+
+/** One policy completion and the observation that followed it. */
+export interface Turn {
+  readonly index: number;
+  readonly completion: {
+    readonly text: string;
+    readonly toolCalls: readonly ToolCall[];
+    readonly finishReason: FinishReason;
+  };
+  /** The policy's call in `calls`; null where the action was given by hand. */
+  readonly callId: number | null;
+  readonly results: readonly BlockResult[];
+  readonly observation: string;
+  readonly reward: number;
+  readonly wallClock: { readonly seconds: number };
+}
+
+/** A reward with its parts by name. `score` is the raw task score in [0, 1]. */
+export interface RewardRecord {
+  readonly total: number;
+  readonly score: number;
+  readonly terms: { readonly [name: string]: { readonly raw: number; readonly weighted: number } };
+}
+
+/** What the machinery did wrong. Never trained on. */
+export interface InfraError {
+  readonly kind: string;
+  readonly message: string;
+}
+
+/** The record an episode leaves. Wall-clock readings stand under keys named `wallClock` and nowhere else. */
+export interface Trajectory {
+  readonly schemaVersion: 1;
+  readonly rolloutId: string;
+  readonly groupId: string;
+  readonly environment: string;
+  readonly policy: string;
+  readonly seed: number;
+  readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
+  readonly dialect: Dialect;
+  readonly systemPrompt: string;
+  readonly systemPromptSha256: string;
+  readonly limits: Limits;
+  /** True where any call was answered by a simulated model. */
+  readonly simulated: boolean;
+  readonly status: "ok" | "infra_error";
+  readonly error: InfraError | null;
+  readonly stopReason: StopReason;
+  /** The first observation, as the policy saw it. */
+  readonly opening: string;
+  readonly turns: readonly Turn[];
+  readonly calls: readonly Call[];
+  readonly totals: Totals;
+  readonly answer: Answer | null;
+  /** Null for infra errors. */
+  readonly reward: RewardRecord | null;
+  readonly wallClock: { readonly startedAt: string; readonly seconds: number };
+}
