@@ -1,0 +1,74 @@
+/** The errors of the gym: one root, one class for each boundary, each with the fields a caller needs. */
+
+/** Root of every error the gym throws on purpose. Its message is one line fit for a user. */
+export class RLMError extends Error {
+  override readonly name: string = "RLMError";
+}
+
+/** The caller asked for something that does not exist or cannot be: a name, an option, a length, a folder. */
+export class UsageError extends RLMError {
+  override readonly name = "UsageError";
+}
+
+/** Input data is not what its format says. Names the file, and the line or field. */
+export class DataError extends RLMError {
+  override readonly name = "DataError";
+}
+
+/** A model server failed after retries, or answered what no model server answers. */
+export class ModelError extends RLMError {
+  override readonly name = "ModelError";
+  readonly kind: ModelErrorKind;
+  readonly status: number | null;
+  readonly attempts: number;
+
+  constructor(
+    message: string,
+    details: { kind: ModelErrorKind; status?: number | null; attempts?: number; cause?: unknown },
+  ) {
+    super(message, { cause: details.cause });
+    this.kind = details.kind;
+    this.status = details.status ?? null;
+    this.attempts = details.attempts ?? 1;
+  }
+}
+/**
+ * `unreachable`: no connection; `auth`: 401 or 403; `not_found`: 404; `rejected`: another 4xx, such as a prompt
+ * past the window; `overloaded`: 429 or 5xx after retries; `malformed`: no JSON, or JSON of another shape;
+ * `timeout`: the deadline passed; `aborted`: the caller's signal.
+ */
+export type ModelErrorKind =
+  | "unreachable"
+  | "auth"
+  | "not_found"
+  | "rejected"
+  | "overloaded"
+  | "malformed"
+  | "timeout"
+  | "aborted";
+
+/** The REPL's machinery failed: a worker died or would not start. Never the policy's fault. */
+export class ReplError extends RLMError {
+  override readonly name = "ReplError";
+}
+
+/** A method of the environment was called in a state that does not allow it. */
+export class EnvStateError extends RLMError {
+  override readonly name = "EnvStateError";
+}
+
+/** An episode's budget does not allow another call. */
+export class BudgetError extends RLMError {
+  override readonly name = "BudgetError";
+  readonly limit: "tokens" | "dollars" | "seconds";
+
+  constructor(limit: "tokens" | "dollars" | "seconds", message: string) {
+    super(message);
+    this.limit = limit;
+  }
+}
+
+/** A run's folder cannot be written or read. */
+export class RunError extends RLMError {
+  override readonly name = "RunError";
+}

@@ -1,0 +1,33 @@
+/** The interface every model implements: chat messages in, one completion out. */
+import type { Completion, JsonObject, Message } from "../types.ts";
+
+/** A function the model may call natively; `parameters` is a JSON Schema. */
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: JsonObject;
+}
+
+export interface ModelRequest {
+  readonly messages: readonly Message[];
+  /** Cap on completion tokens. */
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  readonly seed?: number;
+  readonly tools?: readonly ToolSpec[];
+}
+
+export interface CallOptions {
+  /** Aborts the request; a deadline is a signal made with `AbortSignal.timeout`. */
+  readonly signal?: AbortSignal;
+}
+
+/** A model: by network, from a list, or simulated. Throws `ModelError`; may be called concurrently. */
+export interface Model {
+  readonly name: string;
+  /** Tokens of prompt and completion together; absent where unknown. */
+  readonly windowTokens?: number;
+  /** True where the replies are made up by a program. Trajectories carry the mark. */
+  readonly simulated: boolean;
+  complete(request: ModelRequest, options?: CallOptions): Promise<Completion>;
+}

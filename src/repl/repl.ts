@@ -1,0 +1,63 @@
+/** The interface of a Python REPL that runs one episode at a time, and of the pool that lends them. */
+import type { BlockResult, Context } from "../types.ts";
+
+/** A synchronous call out of Python. The host answers every prompt, or refuses the call as a whole. */
+export interface HostCall {
+  readonly kind: "llm_query" | "rlm_query";
+  /** True for the batched form, also when it holds one prompt. */
+  readonly batched: boolean;
+  readonly prompts: readonly string[];
+  /** The context of `rlm_query`, where one was passed; JSON or text. */
+  readonly contexts?: readonly Context[];
+  readonly model: string | null;
+}
+
+/** Replies in the order of the prompts; `error` raises a RuntimeError in Python with that text. */
+export type HostReply = { readonly replies: readonly string[] } | { readonly error: string };
+
+export type HostCallHandler = (call: HostCall) => Promise<HostReply>;
+
+/** What an episode brings into a clean REPL. */
+export interface ReplSession {
+  readonly context: Context;
+  /** Fixes `random`, the hash seed's stream, `uuid4`, `os.urandom` and the clock. */
+  readonly seed: number;
+  readonly onCall: HostCallHandler;
+}
+
+export interface ExecOptions {
+  /** Python's own time in milliseconds; the wait for host calls does not count. */
+  readonly timeoutMs: number;
+  /** Characters of output kept for one block; the middle is left out. */
+  readonly maxOutputChars: number;
+}
+
+/** The answer as it stands in the REPL after a block. */
+export interface AnswerState {
+  readonly content: string;
+  readonly ready: boolean;
+  /** Who set it last: the `answer` dict, or a call of FINAL or FINAL_VAR. */
+  readonly source: "answer_dict" | "final" | "final_var";
+}
+
+export interface ExecResult {
+  readonly block: BlockResult;
+  readonly answer: AnswerState | null;
+}
+
+/** A Python interpreter with the variable `context` and the functions of the REPL contract. */
+export interface Repl {
+  /** Makes the interpreter clean and binds the session. Throws `ReplError` where it cannot. */
+  start(session: ReplSession): Promise<void>;
+  /** Runs one block. What the code did wrong is in the result; a dead worker throws `ReplError`. */
+  exec(code: string, options: ExecOptions): Promise<ExecResult>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Lends REPLs. `release` makes room for the next episode; the lent REPL must not be used after it. */
+export interface ReplPool {
+  acquire(options?: { signal?: AbortSignal }): Promise<Repl>;
+  release(repl: Repl): Promise<void>;
+  close(): Promise<void>;
+}
