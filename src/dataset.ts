@@ -14,7 +14,8 @@ export interface Dataset extends AsyncIterable<Problem> {
 
 /** The first `count` problems. */
 export function take(dataset: Dataset, count: number): Dataset {
-  if (!Number.isInteger(count) || count < 0) throw new UsageError(`take: expected a whole number of problems, got ${count}`);
+  if (!Number.isInteger(count) || count < 0)
+    throw new UsageError(`take: expected a whole number of problems, got ${count}`);
   return {
     name: dataset.name,
     size: dataset.size === undefined ? undefined : Math.min(dataset.size, count),

@@ -1,0 +1,190 @@
+/**
+ * The seeded generator: CPython's `random.Random` (Mersenne Twister MT19937, Matsumoto & Nishimura 1998) with its
+ * derived draws (`_randbelow`, `sample`, `shuffle`), so that a file made by a Python script can be made again here.
+ */
+import { createHash } from "node:crypto";
+
+const N = 624;
+const M = 397;
+
+export class Random {
+  readonly #state = new Uint32Array(N);
+  #next = N;
+
+  /** @param seed a whole number; like CPython, its absolute value counts. */
+  constructor(seed: number | bigint) {
+    this.#seedByArray(wordsOf(seed));
+  }
+
+  /** An independent stream for a name under a seed, such as one for each task of a dataset. */
+  static of(seed: number, ...names: readonly (string | number)[]): Random {
+    const digest = createHash("sha256")
+      .update(JSON.stringify([seed, ...names]))
+      .digest();
+    return new Random(digest.readBigUInt64BE(0));
+  }
+
+  /** A float in [0, 1) with 53 bits. */
+  random(): number {
+    const high = this.#word() >>> 5;
+    const low = this.#word() >>> 6;
+    return (high * 67_108_864 + low) / 9_007_199_254_740_992;
+  }
+
+  /** A whole number of `bits` random bits. */
+  getrandbits(bits: number): bigint {
+    let value = 0n;
+    for (let done = 0; done < bits; done += 32) {
+      const left = bits - done;
+      const word = left < 32 ? this.#word() >>> (32 - left) : this.#word();
+      value |= BigInt(word) << BigInt(done);
+    }
+    return value;
+  }
+
+  /** A whole number in [0, n), n ≤ 2^53: CPython's `_randbelow_with_getrandbits`. */
+  below(n: number): number {
+    if (!Number.isSafeInteger(n) || n < 1)
+      throw new RangeError(`Random.below: expected a whole number ≥ 1, got ${n}`);
+    const bits = bitLength(n);
+    let value = this.#bits(bits);
+    while (value >= n) value = this.#bits(bits);
+    return value;
+  }
+
+  /** A whole number in [low, high], both ends included. */
+  randint(low: number, high: number): number {
+    return low + this.below(high - low + 1);
+  }
+
+  uniform(low: number, high: number): number {
+    return low + (high - low) * this.random();
+  }
+
+  choice<T>(items: readonly T[]): T {
+    return items[this.below(items.length)] as T;
+  }
+
+  /** `k` distinct positions' items in drawn order; CPython's two methods, chosen as CPython chooses. */
+  sample<T>(items: readonly T[], k: number): T[] {
+    return this.sampleIndices(items.length, k).map((index) => items[index] as T);
+  }
+
+  /** `sample(range(n), k)` without making the range. */
+  sampleIndices(n: number, k: number): number[] {
+    if (k < 0 || k > n) throw new RangeError(`Random.sample: cannot draw ${k} of ${n}`);
+    return n <= sampleSetSize(k) ? this.#sampleFromPool(n, k) : this.#sampleBySet(n, k);
+  }
+
+  /** In place, as CPython's Fisher–Yates. */
+  shuffle<T>(items: T[]): T[] {
+    for (let i = items.length - 1; i > 0; i -= 1) {
+      const j = this.below(i + 1);
+      const held = items[i] as T;
+      items[i] = items[j] as T;
+      items[j] = held;
+    }
+    return items;
+  }
+
+  #sampleFromPool(n: number, k: number): number[] {
+    const pool = Array.from({ length: n }, (_, index) => index);
+    const drawn: number[] = [];
+    for (let i = 0; i < k; i += 1) {
+      const j = this.below(n - i);
+      drawn.push(pool[j] as number);
+      pool[j] = pool[n - i - 1] as number;
+    }
+    return drawn;
+  }
+
+  #sampleBySet(n: number, k: number): number[] {
+    const seen = new Set<number>();
+    while (seen.size < k) {
+      let index = this.below(n);
+      while (seen.has(index)) index = this.below(n);
+      seen.add(index);
+    }
+    return [...seen];
+  }
+
+  #bits(bits: number): number {
+    return bits <= 32 ? this.#word() >>> (32 - bits) : Number(this.getrandbits(bits));
+  }
+
+  #word(): number {
+    if (this.#next === N) this.#twist();
+    let y = this.#state[this.#next] as number;
+    this.#next += 1;
+    y ^= y >>> 11;
+    y ^= (y << 7) & 0x9d2c5680;
+    y ^= (y << 15) & 0xefc60000;
+    return (y ^ (y >>> 18)) >>> 0;
+  }
+
+  #twist(): void {
+    const state = this.#state;
+    for (let i = 0; i < N; i += 1) {
+      const y = ((state[i] as number) & 0x80000000) | ((state[(i + 1) % N] as number) & 0x7fffffff);
+      state[i] = (state[(i + M) % N] as number) ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
+    }
+    this.#next = 0;
+  }
+
+  #seedByWord(seed: number): void {
+    const state = this.#state;
+    state[0] = seed;
+    for (let i = 1; i < N; i += 1) {
+      const previous = (state[i - 1] as number) ^ ((state[i - 1] as number) >>> 30);
+      state[i] = Math.imul(1_812_433_253, previous) + i;
+    }
+  }
+
+  #seedByArray(key: readonly number[]): void {
+    this.#seedByWord(19_650_218);
+    const state = this.#state;
+    let i = 1;
+    const advance = () => {
+      i += 1;
+      if (i < N) return;
+      state[0] = state[N - 1] as number;
+      i = 1;
+    };
+    const mixed = () => {
+      const previous = state[i - 1] as number;
+      return previous ^ (previous >>> 30);
+    };
+    for (let step = 0, j = 0; step < Math.max(N, key.length); step += 1, j = (j + 1) % key.length) {
+      state[i] = ((state[i] as number) ^ Math.imul(mixed(), 1_664_525)) + (key[j] as number) + j;
+      advance();
+    }
+    for (let step = 0; step < N - 1; step += 1) {
+      state[i] = ((state[i] as number) ^ Math.imul(mixed(), 1_566_083_941)) - i;
+      advance();
+    }
+    state[0] = 0x80000000;
+    this.#next = N;
+  }
+}
+
+function wordsOf(seed: number | bigint): number[] {
+  if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
+    throw new RangeError(`Random: expected a whole number as seed, got ${seed}`);
+  }
+  let rest = BigInt(seed) < 0n ? -BigInt(seed) : BigInt(seed);
+  const words: number[] = [];
+  do {
+    words.push(Number(rest & 0xffffffffn));
+    rest >>= 32n;
+  } while (rest > 0n);
+  return words;
+}
+
+function bitLength(n: number): number {
+  return n.toString(2).length;
+}
+
+/** Up to this population size CPython samples from a copied list, above it from a set. */
+function sampleSetSize(k: number): number {
+  return k > 5 ? 21 + 4 ** Math.ceil(Math.log(k * 3) / Math.log(4)) : 21;
+}
