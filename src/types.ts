@@ -193,18 +193,23 @@ export interface Call {
   readonly prompt: string | null;
   readonly reply: string | null;
   readonly error: string | null;
+  /** Null where nobody reported it; its reservation counts in its place. */
   readonly usage: Usage | null;
   readonly usageSource: UsageSource;
-  /** Null where usage or price is unknown. */
+  /** What the budget held for the call before it was sent. */
+  readonly reserved: Usage;
+  /** Null where the model's price is unknown. */
   readonly nanoDollars: number | null;
   readonly attempts: number;
   readonly tokens?: SampledTokens;
   readonly wallClock: { readonly seconds: number };
 }
 
-/** Sums over calls. Null money: at least one call's cost is unknown. */
+/** Sums over calls. Null money: at least one call's model has no known price. */
 export interface Totals {
   readonly calls: number;
+  /** Calls whose reservation stands in the sums for a usage that nobody reported. */
+  readonly callsOfUnknownUsage: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly cachedTokens: number;
@@ -263,6 +268,8 @@ export interface Trajectory {
   readonly turns: readonly Turn[];
   readonly calls: readonly Call[];
   readonly totals: Totals;
+  /** What one full reading of the context would cost as a prompt of the policy's model; rewards measure cost by it. */
+  readonly fullReading: { readonly model: string; readonly tokens: number; readonly nanoDollars: number | null };
   readonly answer: Answer | null;
   /** Null for infra errors. */
   readonly reward: RewardRecord | null;

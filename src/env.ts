@@ -1,0 +1,297 @@
+/** The environment: Gymnasium's reset and step over a Python REPL, asynchronous. */
+import { summariseContext } from "./context.ts";
+import { problemAt, type Dataset } from "./dataset.ts";
+import { Episode } from "./episode.ts";
+import { EnvStateError } from "./errors.ts";
+import { Ledger, type PriceOf } from "./ledger.ts";
+import { resolveLimits } from "./limits.ts";
+import type { Model } from "./models/model.ts";
+import { parseCompletion } from "./parse/parse.ts";
+import { defaultSystemPrompt, openingText } from "./prompt.ts";
+import type { Repl, ReplPool } from "./repl/repl.ts";
+import type { Reward } from "./rewards/reward.ts";
+import { SubCalls } from "./subcalls.ts";
+import { countMessages } from "./tokens.ts";
+import { takeTurn, type TurnOutcome } from "./turn.ts";
+import { readAction } from "./action.ts";
+import type {
+  Action,
+  Dialect,
+  Limits,
+  Message,
+  Observation,
+  Reference,
+  RewardRecord,
+  StopReason,
+  Task,
+  Trajectory,
+} from "./types.ts";
+
+export interface RLMEnvOptions {
+  readonly name: string;
+  readonly problems: Dataset;
+  readonly reward: Reward;
+  readonly repls: ReplPool;
+  /** Models that the REPL's functions reach; the first one is the default. Empty: no sub-calls. */
+  readonly subModels?: readonly Model[];
+  readonly priceOf: PriceOf;
+  readonly limits?: Partial<Limits>;
+  readonly dialect?: Dialect;
+  readonly systemPrompt?: string;
+  /** Called once by `close`, for what the environment owns, such as a pool made for it alone. */
+  readonly onClose?: () => Promise<void>;
+}
+
+/** Which episode to begin. The same options give the same episode. */
+export interface ResetOptions {
+  /** Picks the problem, and fixes the REPL's randomness and the sub-calls' sampling. Default: 0, 1, 2 … */
+  readonly seed?: number;
+  /** A task of one's own instead of the dataset's; without a reference it earns no reward. */
+  readonly task?: Task;
+  readonly reference?: Reference;
+  readonly rolloutId?: string;
+  readonly groupId?: string;
+  /** The policy's name, for the record. */
+  readonly policy?: string;
+}
+
+export interface Info {
+  readonly taskId: string;
+  readonly rolloutId: string;
+  readonly stopReason: StopReason | null;
+  readonly answer: string | null;
+  /** The parts of the reward, once the episode has ended. */
+  readonly reward: RewardRecord | null;
+  readonly tokens: number;
+  /** Null where a model has no known price. */
+  readonly dollars: number | null;
+}
+
+export interface StepResult {
+  readonly observation: Observation;
+  /** 0 until the end; null where a fault of the machinery ended the episode, or there is no gold. */
+  readonly reward: number | null;
+  readonly terminated: boolean;
+  readonly truncated: boolean;
+  readonly info: Info;
+}
+
+interface Live {
+  readonly episode: Episode;
+  readonly repl: Repl;
+  readonly subCalls: SubCalls;
+  trajectory: Trajectory | null;
+}
+
+export class RLMEnv {
+  readonly #options: RLMEnvOptions;
+  readonly limits: Limits;
+  readonly dialect: Dialect;
+  #live: Live | null = null;
+  #nextSeed = 0;
+  #closed = false;
+  #busy = false;
+
+  constructor(options: RLMEnvOptions) {
+    this.#options = options;
+    this.limits = resolveLimits(options.limits);
+    this.dialect = options.dialect ?? "repl";
+  }
+
+  /** Begins an episode; one that has not ended is dropped. Throws `ReplError` where no interpreter can be had. */
+  async reset(options: ResetOptions = {}): Promise<{ observation: Observation; info: Info }> {
+    return this.#exclusively("reset", async () => {
+      await this.#leave();
+      const seed = options.seed ?? this.#nextSeed++;
+      const episode = await this.#begin(seed, options);
+      const { maxCompletionTokens } = this.limits;
+      const models = this.#options.subModels ?? [];
+      const subCalls = new SubCalls({ models, ledger: episode.ledger, seed, maxCompletionTokens, signal: episode.deadline });
+      const repl = await this.#options.repls.acquire();
+      this.#live = { episode, repl, subCalls, trajectory: null };
+      await repl.start({ context: episode.facts.task.context, seed, onCall: (call) => subCalls.answer(call) });
+      return { observation: observe(episode, null), info: infoOf(this.#live) };
+    });
+  }
+
+  /** One turn. Throws `EnvStateError` before a reset and after the end. */
+  async step(action: Action): Promise<StepResult> {
+    return this.#exclusively("step", async () => {
+      const live = this.#expectLive("step");
+      const { episode, subCalls } = live;
+      if (episode.ending !== null) throw new EnvStateError("step: the episode has ended; call reset first");
+      const started = performance.now();
+      const { completion, call } = readAction(action, this.dialect, episode.conversation.messages, episode.thinkingSeconds);
+      subCalls.turn = episode.turns.length;
+      const recorded = call && episode.ledger.add({ ...call, turn: subCalls.turn });
+      const parsed = typeof action === "object" && "answer" in action ? null : parseCompletion(completion, this.dialect);
+      if (parsed === null) episode.answer = { text: completion.text, source: "action" };
+      const outcome = await takeTurn(live, parsed);
+      episode.turns.push({
+        index: subCalls.turn,
+        completion,
+        callId: recorded?.id ?? null,
+        results: outcome.results,
+        observation: outcome.text,
+        reward: 0,
+        wallClock: { seconds: (performance.now() - started) / 1000 },
+      });
+      episode.conversation.append(completion, outcome.text);
+      const result = await this.#conclude(live, outcome);
+      episode.markObserved();
+      return result;
+    });
+  }
+
+  /** The conversation a language-model policy continues, the last observation included. */
+  get messages(): readonly Message[] {
+    return this.#expectLive("messages").episode.conversation.messages;
+  }
+
+  /** Tokens that the budget leaves for the policy's next completion, its prompt already taken off. */
+  get tokensLeft(): number {
+    const { ledger, conversation } = this.#expectLive("tokensLeft").episode;
+    return ledger.tokensLeft - countMessages(conversation.messages);
+  }
+
+  /** Aborts when the episode's time is over. */
+  get deadline(): AbortSignal {
+    return this.#expectLive("deadline").episode.deadline;
+  }
+
+  /** The record of the episode that has ended. */
+  get trajectory(): Trajectory {
+    const { trajectory } = this.#expectLive("trajectory");
+    if (trajectory === null) throw new EnvStateError("trajectory: the episode has not ended");
+    return trajectory;
+  }
+
+  /** Ends the episode from outside: by a limit that the caller sees, or by a fault such as a policy's dead server. */
+  async abandon(stopReason: StopReason, error: { kind: string; message: string } | null = null): Promise<Trajectory> {
+    return this.#exclusively("abandon", async () => {
+      const live = this.#expectLive("abandon");
+      if (live.episode.ending === null) await this.#end(live, stopReason, error);
+      return this.trajectory;
+    });
+  }
+
+  /** Gives the interpreter back. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#leave();
+    await this.#options.onClose?.();
+  }
+
+  async #begin(seed: number, options: ResetOptions): Promise<Episode> {
+    const problem = options.task
+      ? { task: options.task, reference: options.reference ?? null }
+      : await problemAt(this.#options.problems, seed);
+    const { task, reference } = problem;
+    const { name, priceOf, systemPrompt } = this.#options;
+    const context = summariseContext(task.context);
+    const policy = options.policy ?? "unnamed";
+    const facts = {
+      environment: name,
+      task,
+      context,
+      reference,
+      seed,
+      rolloutId: options.rolloutId ?? `${name}/${task.id}/${policy}/${seed}`,
+      groupId: options.groupId ?? task.id,
+      policy,
+      dialect: this.dialect,
+      systemPrompt: systemPrompt ?? defaultSystemPrompt(this.dialect),
+      opening: openingText(task.question, context, this.limits),
+      limits: this.limits,
+    };
+    return new Episode(facts, new Ledger(this.limits, priceOf));
+  }
+
+  async #conclude(live: Live, outcome: TurnOutcome): Promise<StepResult> {
+    const { episode, subCalls } = live;
+    const error = outcome.error ?? subCalls.infraError;
+    const stopReason = error !== null ? "infra_error" : episode.answer !== null ? "answered" : this.#limitReached(live);
+    if (stopReason !== null) await this.#end(live, stopReason, error);
+    const reward = stopReason === null ? 0 : (live.trajectory?.reward?.total ?? null);
+    return {
+      observation: observe(episode, outcome),
+      reward,
+      terminated: stopReason === "answered",
+      truncated: stopReason !== null && stopReason !== "answered",
+      info: infoOf(live),
+    };
+  }
+
+  #limitReached({ episode, subCalls }: Live): StopReason | null {
+    const { ledger, turns, conversation, deadline } = episode;
+    const refused = subCalls.refusedBy ?? ledger.spent;
+    if (refused === "dollars") return "max_dollars";
+    if (refused === "tokens" || ledger.tokensLeft <= countMessages(conversation.messages)) return "max_tokens";
+    if (refused === "seconds" || deadline.aborted) return "max_seconds";
+    return turns.length >= this.limits.maxTurns ? "max_turns" : null;
+  }
+
+  async #end(live: Live, stopReason: StopReason, error: { kind: string; message: string } | null): Promise<void> {
+    const { episode, repl } = live;
+    episode.end({ stopReason, error });
+    await this.#options.repls.release(repl);
+    const record = episode.record({ stopReason, error }, this.#options.priceOf);
+    const { reference } = episode.facts;
+    const reward = error !== null || reference === null ? null : this.#options.reward(record, reference);
+    const turns = record.turns.map((turn, index) =>
+      index === record.turns.length - 1 ? { ...turn, reward: reward?.total ?? 0 } : turn,
+    );
+    live.trajectory = { ...record, turns, reward };
+  }
+
+  async #leave(): Promise<void> {
+    const live = this.#live;
+    this.#live = null;
+    if (live && live.episode.ending === null) await this.#options.repls.release(live.repl);
+  }
+
+  #expectLive(method: string): Live {
+    if (this.#closed) throw new EnvStateError(`${method}: the environment is closed`);
+    if (this.#live === null) throw new EnvStateError(`${method}: there is no episode; call reset first`);
+    return this.#live;
+  }
+
+  async #exclusively<T>(method: string, run: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new EnvStateError(`${method}: the environment is closed`);
+    if (this.#busy) throw new EnvStateError(`${method}: another reset or step of this environment is under way`);
+    this.#busy = true;
+    try {
+      return await run();
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
+
+function observe(episode: Episode, outcome: TurnOutcome | null): Observation {
+  const { task, context, limits, opening } = episode.facts;
+  const turn = episode.turns.length;
+  return {
+    turn,
+    turnsLeft: limits.maxTurns - turn,
+    text: outcome?.text ?? opening,
+    question: task.question,
+    context,
+    results: outcome?.results ?? [],
+    invalid: outcome?.invalid ?? null,
+  };
+}
+
+function infoOf({ episode, trajectory }: Live): Info {
+  const totals = episode.ledger.totals;
+  return {
+    taskId: episode.facts.task.id,
+    rolloutId: episode.facts.rolloutId,
+    stopReason: episode.ending?.stopReason ?? null,
+    answer: episode.answer?.text ?? null,
+    reward: trajectory?.reward ?? null,
+    tokens: totals.promptTokens + totals.completionTokens,
+    dollars: totals.nanoDollars === null ? null : totals.nanoDollars / 1e9,
+  };
+}

@@ -1,0 +1,30 @@
+/** The bounds of an episode: the defaults, and the check of what a user asks for. */
+import { UsageError } from "./errors.ts";
+import type { Limits } from "./types.ts";
+
+export const DEFAULT_LIMITS: Limits = {
+  maxTurns: 16,
+  maxTokens: 50_000_000,
+  maxDollars: 20,
+  maxSeconds: 900,
+  maxExecSeconds: 30,
+  maxOutputChars: 8_000,
+  maxCompletionTokens: 4_096,
+};
+
+const WHOLE: readonly (keyof Limits)[] = ["maxTurns", "maxTokens", "maxOutputChars", "maxCompletionTokens"];
+
+/** The defaults with the given bounds in their place. Throws `UsageError` naming the bound that cannot be. */
+export function resolveLimits(...overrides: readonly (Partial<Limits> | undefined)[]): Limits {
+  const limits: Limits = Object.assign({}, DEFAULT_LIMITS, ...overrides);
+  for (const [name, value] of Object.entries(limits)) {
+    if (!(name in DEFAULT_LIMITS)) {
+      throw new UsageError(`unknown limit ${name}; the limits are ${Object.keys(DEFAULT_LIMITS).join(", ")}`);
+    }
+    const isWhole = WHOLE.some((whole) => whole === name);
+    if (typeof value !== "number" || !(value > 0) || (isWhole && !Number.isInteger(value))) {
+      throw new UsageError(`limit ${name}: expected a ${isWhole ? "whole " : ""}number above 0, got ${String(value)}`);
+    }
+  }
+  return limits;
+}

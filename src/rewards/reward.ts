@@ -1,0 +1,7 @@
+/** A reward is a pure function of a saved trajectory and its gold, so that rewards are changed without a model call. */
+import type { Reference, RewardRecord, Trajectory } from "../types.ts";
+
+/** An episode that has ended, before it is judged. */
+export type Unrewarded = Omit<Trajectory, "reward">;
+
+export type Reward = (trajectory: Unrewarded, reference: Reference) => RewardRecord;

@@ -1,0 +1,116 @@
+/** Answers the calls that come out of the REPL: under the budget, in the ledger, in the order of the prompts. */
+import { BudgetError, ModelError } from "./errors.ts";
+import type { CallRequest, Ledger, OpenCall } from "./ledger.ts";
+import type { Model } from "./models/model.ts";
+import { Random } from "./random.ts";
+import type { HostCall, HostReply } from "./repl/repl.ts";
+import { countMessages } from "./tokens.ts";
+import type { InfraError, Message } from "./types.ts";
+
+export interface SubCallOptions {
+  /** The first one answers where Python names none. */
+  readonly models: readonly Model[];
+  readonly ledger: Ledger;
+  readonly seed: number;
+  readonly maxCompletionTokens: number;
+  /** Aborts what is under way when the episode's time is over. */
+  readonly signal: AbortSignal;
+}
+
+/** The sub-model's side of one episode. */
+export class SubCalls {
+  /** The turn in which calls are being made; the environment sets it. */
+  turn = 0;
+  /** The first failure of the machinery, if there was one. */
+  infraError: InfraError | null = null;
+  /** The budget that refused a call, if one did. */
+  refusedBy: BudgetError["limit"] | null = null;
+  readonly #options: SubCallOptions;
+  #batches = 0;
+
+  constructor(options: SubCallOptions) {
+    this.#options = options;
+  }
+
+  async answer(call: HostCall): Promise<HostReply> {
+    const model = this.#choose(call.model);
+    if (typeof model === "string") return { error: model };
+    const prompts = call.prompts.map((prompt, index) => plainPrompt(prompt, call.contexts?.[index]));
+    const requests = this.#requests(call, prompts, model);
+    let open: OpenCall[];
+    try {
+      open = this.#options.ledger.open(requests);
+    } catch (error) {
+      if (!(error instanceof BudgetError)) throw error;
+      this.refusedBy = error.limit;
+      return { error: error.message };
+    }
+    const replies = await Promise.all(open.map((entry, index) => this.#ask(model, prompts[index]!, entry)));
+    const [only] = replies;
+    if (!call.batched && only && !only.ok) return { error: only.text };
+    return { replies: replies.map((reply) => reply.text) };
+  }
+
+  #choose(name: string | null): Model | string {
+    const { models } = this.#options;
+    if (models.length === 0) return "there is no sub-model in this environment";
+    const chosen = name === null ? models[0] : models.find((model) => model.name === name);
+    return chosen ?? `there is no model "${name}"; choose from ${models.map((model) => model.name).join(", ")}`;
+  }
+
+  #requests(call: HostCall, prompts: readonly string[], model: Model): CallRequest[] {
+    const batch = call.batched ? this.#batches++ : null;
+    return prompts.map((prompt, index) => ({
+      purpose: call.kind,
+      depth: 1,
+      turn: this.turn,
+      batch: batch === null ? null : { id: batch, index, size: prompts.length },
+      model: model.name,
+      prompt,
+      promptTokens: countMessages(messagesOf(prompt)),
+      maxCompletionTokens: this.#options.maxCompletionTokens,
+    }));
+  }
+
+  async #ask(model: Model, prompt: string, entry: OpenCall): Promise<{ ok: boolean; text: string }> {
+    const { seed, maxCompletionTokens, signal } = this.#options;
+    const request = {
+      messages: messagesOf(prompt),
+      maxTokens: maxCompletionTokens,
+      seed: Random.of(seed, "sub-call").below(2 ** 31),
+    };
+    const started = performance.now();
+    const seconds = () => (performance.now() - started) / 1000;
+    try {
+      const completion = await model.complete(request, { signal });
+      entry.settle(completion, seconds());
+      return { ok: true, text: completion.text };
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      entry.fail(error.message, { attempts: error.attempts, seconds: seconds(), sent: mayHaveCost(error) });
+      this.#note(error);
+      return { ok: false, text: `Error: ${error.message}` };
+    }
+  }
+
+  /** A prompt that the model rejects is the policy's mistake, and the end of time is a limit; the rest is a fault. */
+  #note(error: ModelError): void {
+    if (error.kind === "rejected" || error.kind === "aborted" || this.#options.signal.aborted) return;
+    this.infraError ??= { kind: `model_${error.kind}`, message: error.message };
+  }
+}
+
+/** Whether tokens may have been spent on a request that failed. */
+function mayHaveCost(error: ModelError): boolean {
+  return error.kind === "timeout" || error.kind === "aborted" || error.kind === "malformed";
+}
+
+/** Where no child episode is to be had, a sub-task and its context become one prompt. */
+function plainPrompt(prompt: string, context: unknown): string {
+  if (context === undefined) return prompt;
+  return `${prompt}\n\nContext:\n${typeof context === "string" ? context : JSON.stringify(context)}`;
+}
+
+function messagesOf(prompt: string): readonly Message[] {
+  return [{ role: "user", content: prompt }];
+}
