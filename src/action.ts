@@ -22,7 +22,8 @@ export function readAction(
 ): ReadAction {
   if (typeof action === "string") return fromCompletion(textCompletion(action), messages, seconds);
   if ("code" in action) return { completion: codeCompletion(action.code, dialect), call: null };
-  if ("answer" in action) return { completion: { text: action.answer, toolCalls: [], finishReason: "stop" }, call: null };
+  if ("answer" in action)
+    return { completion: { text: action.answer, toolCalls: [], finishReason: "stop" }, call: null };
   return fromCompletion(action, messages, seconds);
 }
 
@@ -34,7 +35,15 @@ function codeCompletion(code: string, dialect: Dialect): Turn["completion"] {
 }
 
 function textCompletion(text: string): Completion {
-  return { text, toolCalls: [], finishReason: "stop", model: UNNAMED_MODEL, usage: null, usageSource: "unknown", attempts: 1 };
+  return {
+    text,
+    toolCalls: [],
+    finishReason: "stop",
+    model: UNNAMED_MODEL,
+    usage: null,
+    usageSource: "unknown",
+    attempts: 1,
+  };
 }
 
 /** Where nobody reported the usage, it is counted, and the record says so. */

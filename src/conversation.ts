@@ -30,6 +30,10 @@ export class Conversation {
       this.#messages.push({ role: "tool", toolCallId: call.id, content: "(see the last reply)" });
     }
     const last = toolCalls.at(-1);
-    this.#messages.push(last ? { role: "tool", toolCallId: last.id, content: observation } : { role: "user", content: observation });
+    this.#messages.push(
+      last
+        ? { role: "tool", toolCallId: last.id, content: observation }
+        : { role: "user", content: observation },
+    );
   }
 }

@@ -106,10 +106,20 @@ export class RLMEnv {
       const episode = await this.#begin(seed, options);
       const { maxCompletionTokens } = this.limits;
       const models = this.#options.subModels ?? [];
-      const subCalls = new SubCalls({ models, ledger: episode.ledger, seed, maxCompletionTokens, signal: episode.deadline });
+      const subCalls = new SubCalls({
+        models,
+        ledger: episode.ledger,
+        seed,
+        maxCompletionTokens,
+        signal: episode.deadline,
+      });
       const repl = await this.#options.repls.acquire();
       this.#live = { episode, repl, subCalls, trajectory: null };
-      await repl.start({ context: episode.facts.task.context, seed, onCall: (call) => subCalls.answer(call) });
+      await repl.start({
+        context: episode.facts.task.context,
+        seed,
+        onCall: (call) => subCalls.answer(call),
+      });
       return { observation: observe(episode, null), info: infoOf(this.#live) };
     });
   }
@@ -121,10 +131,16 @@ export class RLMEnv {
       const { episode, subCalls } = live;
       if (episode.ending !== null) throw new EnvStateError("step: the episode has ended; call reset first");
       const started = performance.now();
-      const { completion, call } = readAction(action, this.dialect, episode.conversation.messages, episode.thinkingSeconds);
+      const { completion, call } = readAction(
+        action,
+        this.dialect,
+        episode.conversation.messages,
+        episode.thinkingSeconds,
+      );
       subCalls.turn = episode.turns.length;
       const recorded = call && episode.ledger.add({ ...call, turn: subCalls.turn });
-      const parsed = typeof action === "object" && "answer" in action ? null : parseCompletion(completion, this.dialect);
+      const parsed =
+        typeof action === "object" && "answer" in action ? null : parseCompletion(completion, this.dialect);
       if (parsed === null) episode.answer = { text: completion.text, source: "action" };
       const outcome = await takeTurn(live, parsed);
       episode.turns.push({
@@ -167,7 +183,10 @@ export class RLMEnv {
   }
 
   /** Ends the episode from outside: by a limit that the caller sees, or by a fault such as a policy's dead server. */
-  async abandon(stopReason: StopReason, error: { kind: string; message: string } | null = null): Promise<Trajectory> {
+  async abandon(
+    stopReason: StopReason,
+    error: { kind: string; message: string } | null = null,
+  ): Promise<Trajectory> {
     return this.#exclusively("abandon", async () => {
       const live = this.#expectLive("abandon");
       if (live.episode.ending === null) await this.#end(live, stopReason, error);
@@ -211,7 +230,8 @@ export class RLMEnv {
   async #conclude(live: Live, outcome: TurnOutcome): Promise<StepResult> {
     const { episode, subCalls } = live;
     const error = outcome.error ?? subCalls.infraError;
-    const stopReason = error !== null ? "infra_error" : episode.answer !== null ? "answered" : this.#limitReached(live);
+    const stopReason =
+      error !== null ? "infra_error" : episode.answer !== null ? "answered" : this.#limitReached(live);
     if (stopReason !== null) await this.#end(live, stopReason, error);
     const reward = stopReason === null ? 0 : (live.trajectory?.reward?.total ?? null);
     return {
@@ -227,12 +247,17 @@ export class RLMEnv {
     const { ledger, turns, conversation, deadline } = episode;
     const refused = subCalls.refusedBy ?? ledger.spent;
     if (refused === "dollars") return "max_dollars";
-    if (refused === "tokens" || ledger.tokensLeft <= countMessages(conversation.messages)) return "max_tokens";
+    if (refused === "tokens" || ledger.tokensLeft <= countMessages(conversation.messages))
+      return "max_tokens";
     if (refused === "seconds" || deadline.aborted) return "max_seconds";
     return turns.length >= this.limits.maxTurns ? "max_turns" : null;
   }
 
-  async #end(live: Live, stopReason: StopReason, error: { kind: string; message: string } | null): Promise<void> {
+  async #end(
+    live: Live,
+    stopReason: StopReason,
+    error: { kind: string; message: string } | null,
+  ): Promise<void> {
     const { episode, repl } = live;
     episode.end({ stopReason, error });
     await this.#options.repls.release(repl);
@@ -259,7 +284,8 @@ export class RLMEnv {
 
   async #exclusively<T>(method: string, run: () => Promise<T>): Promise<T> {
     if (this.#closed) throw new EnvStateError(`${method}: the environment is closed`);
-    if (this.#busy) throw new EnvStateError(`${method}: another reset or step of this environment is under way`);
+    if (this.#busy)
+      throw new EnvStateError(`${method}: another reset or step of this environment is under way`);
     this.#busy = true;
     try {
       return await run();

@@ -22,7 +22,10 @@ export type CallRequest = Pick<Call, "purpose" | "depth" | "turn" | "batch" | "m
 /** A call that was reserved and is under way; exactly one of the two ends it. */
 export interface OpenCall {
   settle(completion: Completion, seconds: number): Call;
-  fail(error: string, details: { readonly attempts: number; readonly seconds: number; readonly sent: boolean }): Call;
+  fail(
+    error: string,
+    details: { readonly attempts: number; readonly seconds: number; readonly sent: boolean },
+  ): Call;
 }
 
 /**
@@ -73,13 +76,19 @@ export class Ledger {
     const reserved = requests.map((request) => reservationOf(request));
     const tokens = reserved.reduce((sum, usage) => sum + tokensOf(usage), 0);
     if (tokens > this.tokensLeft) {
-      throw new BudgetError("tokens", `the token budget is spent: this needs up to ${tokens} tokens, ${Math.max(0, this.tokensLeft)} are left`);
+      throw new BudgetError(
+        "tokens",
+        `the token budget is spent: this needs up to ${tokens} tokens, ${Math.max(0, this.tokensLeft)} are left`,
+      );
     }
     const prices = requests.map((request, index) => this.#priceOf(request.model, reserved[index]!) ?? 0);
     const nanoDollars = prices.reduce((sum, price) => sum + price, 0);
     const left = this.#budget.maxDollars * NANO - this.#nanoDollars;
     if (nanoDollars > left) {
-      throw new BudgetError("dollars", `the dollar budget is spent: this needs up to $${nanoDollars / NANO}, $${Math.max(0, left) / NANO} is left`);
+      throw new BudgetError(
+        "dollars",
+        `the dollar budget is spent: this needs up to $${nanoDollars / NANO}, $${Math.max(0, left) / NANO} is left`,
+      );
     }
     return requests.map((request, index) => this.#reserve(request, reserved[index]!, prices[index]!));
   }
@@ -87,7 +96,12 @@ export class Ledger {
   /** Records a call that was made outside, such as a policy's own completion. It may overshoot the budget. */
   add(call: Omit<Call, "id" | "nanoDollars" | "reserved"> & { readonly usage: Usage }): Call {
     const id = this.#calls.push(null) - 1;
-    return this.#record(id, { ...call, id, reserved: call.usage, nanoDollars: this.#priceOf(call.model, call.usage) });
+    return this.#record(id, {
+      ...call,
+      id,
+      reserved: call.usage,
+      nanoDollars: this.#priceOf(call.model, call.usage),
+    });
   }
 
   #reserve(request: CallRequest, reserved: Usage, price: number): OpenCall {
@@ -95,7 +109,9 @@ export class Ledger {
     this.#tokens += tokensOf(reserved);
     this.#nanoDollars += price;
     const { promptTokens: _, maxCompletionTokens: __, ...facts } = request;
-    const end = (outcome: Pick<Call, "reply" | "error" | "usage" | "usageSource" | "attempts" | "wallClock" | "tokens">) => {
+    const end = (
+      outcome: Pick<Call, "reply" | "error" | "usage" | "usageSource" | "attempts" | "wallClock" | "tokens">,
+    ) => {
       this.#tokens -= tokensOf(reserved);
       this.#nanoDollars -= price;
       const nanoDollars = this.#priceOf(request.model, outcome.usage ?? reserved);
@@ -148,7 +164,11 @@ export function sumCalls(calls: readonly Call[]): Totals {
 }
 
 function reservationOf(request: CallRequest): Usage {
-  return { promptTokens: request.promptTokens, completionTokens: request.maxCompletionTokens, cachedTokens: 0 };
+  return {
+    promptTokens: request.promptTokens,
+    completionTokens: request.maxCompletionTokens,
+    cachedTokens: 0,
+  };
 }
 
 function tokensOf(usage: Usage): number {

@@ -23,7 +23,9 @@ export function resolveLimits(...overrides: readonly (Partial<Limits> | undefine
     }
     const isWhole = WHOLE.some((whole) => whole === name);
     if (typeof value !== "number" || !(value > 0) || (isWhole && !Number.isInteger(value))) {
-      throw new UsageError(`limit ${name}: expected a ${isWhole ? "whole " : ""}number above 0, got ${String(value)}`);
+      throw new UsageError(
+        `limit ${name}: expected a ${isWhole ? "whole " : ""}number above 0, got ${String(value)}`,
+      );
     }
   }
   return limits;

@@ -33,7 +33,13 @@ export function toolsOf(dialect: Dialect): readonly ToolSpec[] {
     required: ["code"],
     additionalProperties: false,
   };
-  return [{ name: REPL_TOOL, description: "Runs Python in the persistent REPL and returns what it printed.", parameters }];
+  return [
+    {
+      name: REPL_TOOL,
+      description: "Runs Python in the persistent REPL and returns what it printed.",
+      parameters,
+    },
+  ];
 }
 
 /** The first observation. */
@@ -55,7 +61,8 @@ export function describeContext(context: ContextSummary): string {
 export function blockText(block: BlockResult): string {
   const parts = [block.stdout, block.stderr, block.value ?? "", block.exception ?? ""];
   const shown = parts.filter((part) => part !== "").map((part) => part.replace(/\n$/, ""));
-  if (!block.stateKept) shown.push("The interpreter was restarted: your variables are gone; `context` is there again.");
+  if (!block.stateKept)
+    shown.push("The interpreter was restarted: your variables are gone; `context` is there again.");
   return shown.length > 0 ? shown.join("\n") : "(no output)";
 }
 
@@ -74,7 +81,8 @@ export function observationText(report: TurnReport): string {
     const head = report.results.length > 1 ? `Output of block ${index + 1}:\n` : "";
     return head + blockText(block);
   });
-  const skipped = report.skipped > 0 ? [`${report.skipped} more block(s) were not run, because this one failed.`] : [];
+  const skipped =
+    report.skipped > 0 ? [`${report.skipped} more block(s) were not run, because this one failed.`] : [];
   const left = `[turn ${report.turn} of ${report.maxTurns}]`;
   return [...blocks, ...skipped, ...report.notes, left].join("\n\n");
 }

@@ -55,7 +55,9 @@ export class SubCalls {
     const { models } = this.#options;
     if (models.length === 0) return "there is no sub-model in this environment";
     const chosen = name === null ? models[0] : models.find((model) => model.name === name);
-    return chosen ?? `there is no model "${name}"; choose from ${models.map((model) => model.name).join(", ")}`;
+    return (
+      chosen ?? `there is no model "${name}"; choose from ${models.map((model) => model.name).join(", ")}`
+    );
   }
 
   #requests(call: HostCall, prompts: readonly string[], model: Model): CallRequest[] {

@@ -269,7 +269,11 @@ export interface Trajectory {
   readonly calls: readonly Call[];
   readonly totals: Totals;
   /** What one full reading of the context would cost as a prompt of the policy's model; rewards measure cost by it. */
-  readonly fullReading: { readonly model: string; readonly tokens: number; readonly nanoDollars: number | null };
+  readonly fullReading: {
+    readonly model: string;
+    readonly tokens: number;
+    readonly nanoDollars: number | null;
+  };
   readonly answer: Answer | null;
   /** Null for infra errors. */
   readonly reward: RewardRecord | null;

@@ -35,7 +35,12 @@ function closingParenthesis(text: string): number {
 function unquote(text: string): string {
   for (const quote of ['"""', "'''", '"', "'"]) {
     const inner = text.slice(quote.length, -quote.length);
-    if (text.length >= 2 * quote.length && text.startsWith(quote) && text.endsWith(quote) && !inner.includes(quote)) {
+    if (
+      text.length >= 2 * quote.length &&
+      text.startsWith(quote) &&
+      text.endsWith(quote) &&
+      !inner.includes(quote)
+    ) {
       return inner;
     }
   }

@@ -26,7 +26,7 @@ export interface ParsedCompletion {
 type Text = Pick<Completion, "text" | "toolCalls" | "finishReason">;
 
 const EXPECTED: Record<Dialect, string> = {
-  repl: "Expected Python in a ```repl block, or an answer: answer[\"content\"] = ...; answer[\"ready\"] = True in code, or FINAL(...) or FINAL_VAR(name) on a line of its own.",
+  repl: 'Expected Python in a ```repl block, or an answer: answer["content"] = ...; answer["ready"] = True in code, or FINAL(...) or FINAL_VAR(name) on a line of its own.',
   tool: `Expected a call of the function ${REPL_TOOL}(code), or FINAL(...) on a line of its own.`,
 };
 
@@ -38,7 +38,9 @@ function parseRepl(completion: Text): ParsedCompletion {
   const fences = findFences(completion.text);
   const cut = fences.find((fence) => !fence.closed);
   if (cut && completion.finishReason === "length") {
-    return unreadable("The completion was cut off inside its code block; nothing was run. Write a shorter block.");
+    return unreadable(
+      "The completion was cut off inside its code block; nothing was run. Write a shorter block.",
+    );
   }
   const blocks = fences
     .filter((fence) => fence.code.trim() !== "")
@@ -55,7 +57,8 @@ function parseTool(completion: Text): ParsedCompletion {
 function settle(blocks: readonly ParsedBlock[], final: FinalText | null, expected: string): ParsedCompletion {
   if (blocks.length === 0 && final === null) return unreadable(expected);
   if (blocks.length > 0 && final?.kind === "text") {
-    const note = "FINAL(...) was not taken: it came in the same message as code whose output you had not seen.";
+    const note =
+      "FINAL(...) was not taken: it came in the same message as code whose output you had not seen.";
     return { blocks, final: null, invalid: null, note };
   }
   return { blocks, final, invalid: null, note: null };
@@ -67,7 +70,8 @@ function unreadable(invalid: string): ParsedCompletion {
 
 function readToolCall(call: ToolCall): ParsedBlock {
   const problem = (text: string) => ({ code: "", toolCallId: call.id, problem: text });
-  if (call.name !== REPL_TOOL) return problem(`There is no function ${call.name}; the only one is ${REPL_TOOL}(code).`);
+  if (call.name !== REPL_TOOL)
+    return problem(`There is no function ${call.name}; the only one is ${REPL_TOOL}(code).`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(call.arguments);

@@ -12,7 +12,8 @@ export const DEFAULT_LAMBDA = 0.3;
  * from paying. Where a model has no known price, tokens stand for dollars on both sides, and the term's name says so.
  */
 export function successGatedCost(score: Scorer, lambda: number = DEFAULT_LAMBDA): Reward {
-  if (!(lambda >= 0 && lambda <= 1)) throw new UsageError(`lambda: expected a number from 0 to 1, got ${lambda}`);
+  if (!(lambda >= 0 && lambda <= 1))
+    throw new UsageError(`lambda: expected a number from 0 to 1, got ${lambda}`);
   return (trajectory, reference) => {
     const raw = trajectory.answer === null ? 0 : score(trajectory.answer.text, reference);
     const cost = relativeCost(trajectory);
@@ -31,7 +32,10 @@ export function relativeCost(trajectory: Unrewarded): { ratio: number; unit: "do
   if (totals.nanoDollars !== null && fullReading.nanoDollars !== null) {
     return { ratio: quotient(totals.nanoDollars, fullReading.nanoDollars), unit: "dollars" };
   }
-  return { ratio: quotient(totals.promptTokens + totals.completionTokens, fullReading.tokens), unit: "tokens" };
+  return {
+    ratio: quotient(totals.promptTokens + totals.completionTokens, fullReading.tokens),
+    unit: "tokens",
+  };
 }
 
 function quotient(cost: number, reference: number): number {

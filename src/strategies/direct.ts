@@ -1,0 +1,33 @@
+/** Sends the whole context in one call, cut at the sub-model's window: what a plain long-context model does. */
+import type { Policy } from "../policy.ts";
+import { pythonString, scriptedPolicy } from "./strategy.ts";
+
+/** Where the sub-model does not say how much it reads. */
+const UNKNOWN_WINDOW_TOKENS = 128_000;
+/** Tokens of the window left for the question and the reply. */
+const SPARE_TOKENS = 6_000;
+/** More characters than a token of English prose has; a prompt that is still too long is cut again. */
+const CHARS_PER_TOKEN = 4.5;
+
+export function direct(instruction: (question: string) => string): Policy {
+  return scriptedPolicy("direct", function* ({ observation, subModel }) {
+    const windowTokens = (subModel?.windowTokens ?? UNKNOWN_WINDOW_TOKENS) - SPARE_TOKENS;
+    yield { code: askOnce(instruction(observation.question), Math.floor(windowTokens * CHARS_PER_TOKEN)) };
+    yield { code: 'answer["content"] = reply\nanswer["ready"] = True' };
+  });
+}
+
+function askOnce(instruction: string, maxChars: number): string {
+  return `
+text = context if isinstance(context, str) else "\\n\\n".join(context)
+instruction = ${pythonString(instruction)}
+size, reply = min(len(text), ${maxChars}), None
+while reply is None:
+    try:
+        reply = llm_query(instruction + "\\n\\n" + text[:size])
+    except RuntimeError as error:
+        if size < 1000 or "window" not in str(error):
+            raise
+        size = int(size * 0.9)
+print(size, "of", len(text), "characters sent; the reply:", reply[:200])`;
+}

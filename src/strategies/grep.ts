@@ -1,0 +1,25 @@
+/** Searches the context in code and never asks a sub-model: the cheapest way where the answer has a known form. */
+import type { Policy } from "../policy.ts";
+import { pythonString, scriptedPolicy } from "./strategy.ts";
+
+export interface GrepOptions {
+  /** A Python regular expression whose first group is a part of the answer; null where the question names none. */
+  readonly pattern: (question: string) => string | null;
+}
+
+export function grep({ pattern }: GrepOptions): Policy {
+  return scriptedPolicy("grep", function* ({ observation }) {
+    const expression = pattern(observation.question);
+    if (expression === null) return;
+    yield { code: findAll(expression) };
+    yield { code: 'answer["content"] = ", ".join(hits)\nanswer["ready"] = True' };
+  });
+}
+
+function findAll(expression: string): string {
+  return `
+import re
+parts = [context] if isinstance(context, str) else context
+hits = list(dict.fromkeys(hit for part in parts for hit in re.findall(${pythonString(expression)}, part)))
+print(len(hits), "distinct hits:", hits[:10])`;
+}

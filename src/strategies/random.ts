@@ -1,0 +1,28 @@
+/** Looks at a few random places and answers with something it saw there: the floor that every policy must beat. */
+import type { Policy } from "../policy.ts";
+import { scriptedPolicy } from "./strategy.ts";
+
+const PEEKS = 2;
+const PEEK_CHARS = 300;
+
+export function randomPeeks(): Policy {
+  return scriptedPolicy("random", function* ({ observation }, random) {
+    let words = wordsOf(observation.question);
+    for (let peek = 0; peek < PEEKS; peek += 1) {
+      const seen = yield { code: peekAt(random.random()) };
+      words = [...words, ...wordsOf(seen.results.map((result) => result.stdout).join(" "))];
+    }
+    yield { answer: words.length > 0 ? random.choice(words) : "" };
+  });
+}
+
+function peekAt(share: number): string {
+  return `
+text = context if isinstance(context, str) else "\\n\\n".join(context)
+start = int(${share} * max(0, len(text) - ${PEEK_CHARS}))
+print(text[start : start + ${PEEK_CHARS}])`;
+}
+
+function wordsOf(text: string): string[] {
+  return text.match(/[\p{L}\p{N}-]+/gu) ?? [];
+}
