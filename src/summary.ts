@@ -1,0 +1,97 @@
+/** The closing table of a run: what each policy reached, and what it cost. */
+import { mean, quantile, wilsonInterval } from "./statistics.ts";
+import type { StopReason, Trajectory } from "./types.ts";
+
+export interface Spread {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p95: number;
+}
+
+export interface SummaryRow {
+  readonly policy: string;
+  /** What the tasks have in common, such as their length. */
+  readonly tasks: string;
+  /** Episodes that count; those with infra errors are left out of every figure but `infraErrors`. */
+  readonly episodes: number;
+  readonly infraErrors: number;
+  readonly accuracy: number | null;
+  /** Wilson's interval at 95 %. */
+  readonly accuracyInterval: readonly [number, number];
+  readonly reward: number | null;
+  readonly tokens: Spread | null;
+  /** Null where a model has no known price. */
+  readonly dollars: Spread | null;
+  readonly turns: number | null;
+  readonly stopReasons: Partial<Record<StopReason, number>>;
+  /** True where any figure rests on a simulated model. */
+  readonly simulated: boolean;
+}
+
+/** The figures of one episode that the table needs; kept instead of the episode, so that memory stays flat. */
+export interface EpisodeFigures {
+  readonly policy: string;
+  readonly tasks: string;
+  readonly ok: boolean;
+  readonly score: number;
+  readonly reward: number;
+  readonly tokens: number;
+  readonly nanoDollars: number | null;
+  readonly turns: number;
+  readonly stopReason: StopReason;
+  readonly simulated: boolean;
+}
+
+export function figuresOf(trajectory: Trajectory, tasks: string): EpisodeFigures {
+  const { totals, reward } = trajectory;
+  return {
+    policy: trajectory.policy,
+    tasks,
+    ok: trajectory.status === "ok",
+    score: reward?.score ?? 0,
+    reward: reward?.total ?? 0,
+    tokens: totals.promptTokens + totals.completionTokens,
+    nanoDollars: totals.nanoDollars,
+    turns: trajectory.turns.length,
+    stopReason: trajectory.stopReason,
+    simulated: trajectory.simulated,
+  };
+}
+
+/** One row for each policy and kind of task, in the order in which they first appear. */
+export function summarise(figures: readonly EpisodeFigures[]): SummaryRow[] {
+  const groups = new Map<string, EpisodeFigures[]>();
+  for (const episode of figures) {
+    const key = JSON.stringify([episode.policy, episode.tasks]);
+    groups.set(key, [...(groups.get(key) ?? []), episode]);
+  }
+  return [...groups.values()].map(summariseGroup);
+}
+
+function summariseGroup(group: readonly EpisodeFigures[]): SummaryRow {
+  const ok = group.filter((episode) => episode.ok);
+  const average = (read: (episode: EpisodeFigures) => number) => (ok.length > 0 ? mean(ok.map(read)) : null);
+  const unpriced = ok.some((episode) => episode.nanoDollars === null);
+  const stopReasons: Partial<Record<StopReason, number>> = {};
+  for (const { stopReason } of group) stopReasons[stopReason] = (stopReasons[stopReason] ?? 0) + 1;
+  const score = ok.reduce((sum, episode) => sum + episode.score, 0);
+  return {
+    policy: group[0]!.policy,
+    tasks: group[0]!.tasks,
+    episodes: ok.length,
+    infraErrors: group.length - ok.length,
+    accuracy: average((episode) => episode.score),
+    accuracyInterval: wilsonInterval(score, ok.length),
+    reward: average((episode) => episode.reward),
+    tokens: spread(ok.map((episode) => episode.tokens)),
+    dollars: unpriced ? null : spread(ok.map((episode) => (episode.nanoDollars ?? 0) / 1e9)),
+    turns: average((episode) => episode.turns),
+    stopReasons,
+    simulated: group.some((episode) => episode.simulated),
+  };
+}
+
+function spread(values: readonly number[]): Spread | null {
+  if (values.length === 0) return null;
+  return { mean: mean(values), p50: quantile(values, 0.5), p95: quantile(values, 0.95) };
+}
