@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { countTokens as countUnsplit } from "gpt-tokenizer/encoding/o200k_base";
+import { describe, expect, it } from "vitest";
+import { countMessages, countTokens, cutToTokens } from "../src/tokens.ts";
+
+const word = fc.constantFrom(
+  "needle",
+  "don't",
+  "1234567",
+  "汉字",
+  "🦜🦜",
+  "é́",
+  "<|endoftext|>",
+  "\ud800",
+  "//\n",
+  "...",
+);
+const space = fc.constantFrom(" ", "  ", "\n", "\r\n\r\n", "\t \t", " \n ", "\u00a0", "");
+const prose = fc.array(fc.tuple(word, space), { maxLength: 40 }).map((pairs) => pairs.flat().join(""));
+const longRun = fc
+  .tuple(fc.constantFrom("a", "\n", " ", "🦜", "=", "ab1"), fc.integer({ min: 2000, max: 5000 }))
+  .map(([unit, count]) => unit.repeat(count));
+
+describe("countTokens", () => {
+  it("counts words by the published vocabulary", () => {
+    expect(countTokens("")).toBe(0);
+    expect(countTokens("hello world")).toBe(2);
+    expect(countTokens(" antidisestablishmentarianism")).toBe(6);
+  });
+
+  it("agrees with the vocabulary's own count where no run is long, at any length", () => {
+    fc.assert(
+      fc.property(prose, fc.integer({ min: 1, max: 2000 }), (text, times) => {
+        const long = `${text} `.repeat(times);
+        expect(countTokens(long)).toBe(countUnsplit(long, { disallowedSpecial: new Set() }));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("counts special tokens as the text they are written with", () => {
+    expect(countTokens("<|endoftext|>")).toBeGreaterThan(1);
+  });
+
+  it("ends on megabytes without a word's end", () => {
+    expect(countTokens("a".repeat(2_000_000))).toBe(250_000);
+    expect(countTokens(" ".repeat(2_000_000))).toBeLessThan(20_000);
+    expect(countTokens("🦜".repeat(100_000))).toBeGreaterThan(100_000);
+  });
+});
+
+describe("cutToTokens", () => {
+  it("gives a beginning that fits, and the whole text where that fits", () => {
+    const text = fc.array(fc.oneof(prose, longRun), { maxLength: 6 }).map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(text, fc.nat(3000), (whole, maxTokens) => {
+        const cut = cutToTokens(whole, maxTokens);
+        expect(whole.startsWith(cut)).toBe(true);
+        expect(countTokens(cut)).toBeLessThanOrEqual(maxTokens);
+        if (countTokens(whole) <= maxTokens) expect(cut).toBe(whole);
+      }),
+    );
+  });
+
+  it("leaves out no more than the word that did not fit", () => {
+    const text = "The quick brown fox jumps over the lazy dog. ".repeat(4000);
+    expect(countTokens(cutToTokens(text, 12_345))).toBe(12_345);
+  });
+
+  it("does not part the halves of a character", () => {
+    const cut = cutToTokens("🦜".repeat(3000), 1001);
+    expect(cut.length % 2).toBe(0);
+    expect(cut.length).toBeGreaterThan(0);
+  });
+});
+
+describe("countMessages", () => {
+  it("adds the markup of each message, of each tool call and of the reply to the contents", () => {
+    expect(countMessages([])).toBe(3);
+    expect(countMessages([{ role: "user", content: "hello world" }])).toBe(3 + 4 + 2);
+    const call = { id: "1", name: "hello", arguments: "world" };
+    expect(countMessages([{ role: "assistant", content: "", toolCalls: [call] }])).toBe(3 + 4 + 4 + 2);
+  });
+});
