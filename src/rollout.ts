@@ -54,7 +54,7 @@ export interface PlannedEpisode extends EpisodeOptions {
  * that memory does not grow with its length. The first error of `onEnd` or of an environment stops the rest.
  */
 export async function rollout(
-  plan: Iterable<PlannedEpisode>,
+  plan: Iterable<PlannedEpisode> | AsyncIterable<PlannedEpisode>,
   options: {
     readonly concurrency: number;
     readonly onEnd: (trajectory: Trajectory) => Promise<void>;
@@ -64,8 +64,8 @@ export async function rollout(
   const { concurrency, onEnd, signal } = options;
   const queue = new PQueue({ concurrency });
   const failures: unknown[] = [];
-  for (const planned of plan) {
-    // oxlint-disable-next-line no-await-in-loop -- back-pressure: no more episodes than can run are made
+  for await (const planned of plan) {
+    // Back-pressure: no more episodes are made than can run.
     await queue.onSizeLessThan(1);
     if (failures.length > 0 || signal?.aborted) break;
     void queue.add(async () => {

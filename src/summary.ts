@@ -63,7 +63,9 @@ export function summarise(figures: readonly EpisodeFigures[]): SummaryRow[] {
   const groups = new Map<string, EpisodeFigures[]>();
   for (const episode of figures) {
     const key = JSON.stringify([episode.policy, episode.tasks]);
-    groups.set(key, [...(groups.get(key) ?? []), episode]);
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(episode);
   }
   return [...groups.values()].map(summariseGroup);
 }

@@ -30,7 +30,6 @@ export async function takeTurn(
         notes.push(block.problem);
         continue;
       }
-      // oxlint-disable-next-line no-await-in-loop -- blocks share one interpreter, in order
       const result = await runBlock(episode, repl, block.code);
       results.push(result);
       if (result.outcome !== "ok" || episode.answer !== null) break;

@@ -1,0 +1,66 @@
+/** What makes an environment of a benchmark: its problems, how answers are scored, and what policies there are. */
+import { z } from "zod";
+import type { Dataset } from "../src/dataset.ts";
+import { UsageError } from "../src/errors.ts";
+import type { SliceReader } from "../src/models/reader.ts";
+import type { Policy } from "../src/policy.ts";
+import type { Dialect, JsonObject, Limits, Scorer } from "../src/types.ts";
+
+/** An environment for one choice of its options. */
+export interface Benchmark {
+  readonly problems: Dataset;
+  readonly score: Scorer;
+  /** Policies written in code, by name; the first is the one to try first. */
+  readonly strategies: Readonly<Record<string, () => Policy>>;
+  /** How a simulated sub-model reads this benchmark's texts. */
+  readonly readers: readonly SliceReader[];
+  readonly limits?: Partial<Limits>;
+  readonly systemPrompt?: (dialect: Dialect) => string;
+  /** What the tasks have in common, for tables: such as `niah_single_2 32k`. */
+  readonly label: string;
+}
+
+/** An environment as the registry holds it. */
+export interface Environment {
+  readonly name: string;
+  /** One line for lists. */
+  readonly summary: string;
+  /** The options it takes, by name, as a zod object; each has a description. */
+  readonly options: z.ZodObject;
+  /** Names of the strategies that `open` gives. */
+  readonly strategyNames: readonly string[];
+  /** Throws `UsageError` for options that cannot be. */
+  open(options: JsonObject, seed: number): Promise<Benchmark>;
+}
+
+/** Makes an environment of typed options; what the schema refuses is a usage error that names the option. */
+export function defineEnvironment<Options extends z.ZodObject>(definition: {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: Options;
+  readonly strategyNames: readonly string[];
+  readonly open: (options: z.output<Options>, seed: number) => Promise<Benchmark>;
+}): Environment {
+  const { name, summary, options, strategyNames, open } = definition;
+  const strict = options.strict();
+  return {
+    name,
+    summary,
+    options,
+    strategyNames,
+    open: async (given, seed) => {
+      const parsed = strict.safeParse(given);
+      if (parsed.success) return open(parsed.data as z.output<Options>, seed);
+      throw new UsageError(
+        `${name}: ${parsed.error.issues.map((issue) => describe(issue, options)).join("; ")}`,
+      );
+    },
+  };
+}
+
+function describe(issue: z.core.$ZodIssue, options: z.ZodObject): string {
+  if (issue.code === "unrecognized_keys") {
+    return `unknown option ${issue.keys.join(", ")}; the options are ${Object.keys(options.shape).join(", ")}`;
+  }
+  return `option ${issue.path.join(".")}: ${issue.message}`;
+}

@@ -1,0 +1,75 @@
+/** Makes an environment by name, with everything it needs in its place unless the caller brings it. */
+import { RLMEnv } from "../src/env.ts";
+import { UsageError } from "../src/errors.ts";
+import type { Model } from "../src/models/model.ts";
+import { simulatedModel } from "../src/models/simulated.ts";
+import { defaultPrices, priceOf, type PriceTable } from "../src/pricing.ts";
+import { PyodideReplPool } from "../src/repl/pool.ts";
+import type { ReplPool } from "../src/repl/repl.ts";
+import { successGatedCost } from "../src/rewards/cost.ts";
+import type { Reward } from "../src/rewards/reward.ts";
+import type { Dialect, JsonObject, Limits, Scorer } from "../src/types.ts";
+import type { Benchmark, Environment } from "./environment.ts";
+import { environments } from "./registry.ts";
+
+export interface MakeOptions {
+  /** The environment's own options, such as `{ length: "32k" }`. */
+  readonly options?: JsonObject;
+  /** Fixes the dataset; default 0. */
+  readonly seed?: number;
+  /** The sub-model behind `llm_query`, or several, the default one first. Default: a simulated one. */
+  readonly model?: Model | readonly Model[];
+  readonly limits?: Partial<Limits>;
+  readonly dialect?: Dialect;
+  readonly systemPrompt?: string;
+  /** Makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success. */
+  readonly reward?: (score: Scorer) => Reward;
+  readonly prices?: PriceTable;
+  /** A pool of one's own; it is not closed with the environment. */
+  readonly repls?: ReplPool;
+}
+
+/** The environment of a name, or one that was defined with `defineEnvironment`. Throws `UsageError`. */
+export async function make(environment: string | Environment, options: MakeOptions = {}): Promise<RLMEnv> {
+  const chosen = typeof environment === "string" ? environmentNamed(environment) : environment;
+  const benchmark = await chosen.open(options.options ?? {}, options.seed ?? 0);
+  return assemble(chosen.name, benchmark, options);
+}
+
+/** The environment of a benchmark that is open already. */
+export function assemble(
+  name: string,
+  benchmark: Benchmark,
+  options: Omit<MakeOptions, "options" | "seed">,
+): RLMEnv {
+  const owned = options.repls ? null : new PyodideReplPool({ size: 1 });
+  const prices = options.prices ?? defaultPrices();
+  const systemPrompt = options.systemPrompt ?? benchmark.systemPrompt?.(options.dialect ?? "repl");
+  return new RLMEnv({
+    name,
+    problems: benchmark.problems,
+    reward: (options.reward ?? successGatedCost)(benchmark.score),
+    repls: options.repls ?? owned!,
+    subModels: modelsOf(options.model) ?? [simulatedModel({ readers: benchmark.readers })],
+    priceOf: (model, usage) => priceOf(prices, model, usage),
+    limits: { ...benchmark.limits, ...options.limits },
+    ...(options.dialect && { dialect: options.dialect }),
+    ...(systemPrompt !== undefined && { systemPrompt }),
+    ...(owned && { onClose: () => owned.close() }),
+  });
+}
+
+export function environmentNamed(name: string): Environment {
+  const found = environments.find((environment) => environment.name === name);
+  if (found) return found;
+  const names = environments.map((environment) => environment.name).join(", ");
+  throw new UsageError(
+    `unknown environment ${JSON.stringify(name)}; expected one of ${names}, or --env FILE`,
+  );
+}
+
+function modelsOf(model: MakeOptions["model"]): readonly Model[] | undefined {
+  return model === undefined || Array.isArray(model)
+    ? (model as readonly Model[] | undefined)
+    : [model as Model];
+}

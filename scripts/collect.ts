@@ -1,0 +1,95 @@
+/** Rolls out episodes into a run's folder: every policy on every task, with progress, fail-fast and a clean end. */
+import { problemAt } from "../src/dataset.ts";
+import type { Benchmark } from "../envs/environment.ts";
+import { assemble, type MakeOptions } from "../envs/make.ts";
+import { ModelError, type ModelErrorKind } from "../src/errors.ts";
+import type { Model } from "../src/models/model.ts";
+import type { Policy } from "../src/policy.ts";
+import { Random } from "../src/random.ts";
+import { type PlannedEpisode, rollout } from "../src/rollout.ts";
+import type { RunWriter } from "../src/runs/run-writer.ts";
+import { type EpisodeFigures, figuresOf, summarise, type SummaryRow } from "../src/summary.ts";
+import type { Problem, Trajectory } from "../src/types.ts";
+import { showProgress } from "./progress.ts";
+
+export interface CollectOptions {
+  readonly environment: string;
+  readonly benchmarks: readonly Benchmark[];
+  /** The policies for a benchmark, in the order of the table. */
+  readonly policiesOf: (benchmark: Benchmark) => readonly Policy[];
+  /** The sub-models for a benchmark, the default one first. */
+  readonly subModelsOf: (benchmark: Benchmark) => readonly Model[];
+  readonly make: Omit<MakeOptions, "options" | "seed" | "model">;
+  readonly episodes: number;
+  readonly seed: number;
+  readonly concurrency: number;
+  readonly writer: RunWriter;
+  readonly signal: AbortSignal;
+}
+
+/** Failures that no later episode can escape: the run stops at the first one. */
+const HOPELESS: ReadonlySet<string> = new Set<ModelErrorKind>([
+  "unreachable",
+  "auth",
+  "not_found",
+  "malformed",
+]);
+
+/** Returns the closing table. Throws what stopped the run early; what had ended is in the folder by then. */
+export async function collect(options: CollectOptions): Promise<SummaryRow[]> {
+  const planned = new Map<string, { problem: Problem; label: string; place: number }>();
+  const figures: EpisodeFigures[] = [];
+  const total =
+    options.episodes * options.benchmarks.reduce((sum, one) => sum + options.policiesOf(one).length, 0);
+  const progress = showProgress(total);
+  const onEnd = async (trajectory: Trajectory) => {
+    const { problem, label, place } = planned.get(trajectory.rolloutId)!;
+    planned.delete(trajectory.rolloutId);
+    await options.writer.append(trajectory, problem.task.context, problem.reference);
+    figures[place] = figuresOf(trajectory, label);
+    progress.advance(`${trajectory.policy}: ${trajectory.stopReason}`);
+    throwIfHopeless(trajectory);
+  };
+  try {
+    const { concurrency, signal } = options;
+    await rollout(plan(options, planned), { concurrency, signal, onEnd });
+  } finally {
+    progress.stop();
+  }
+  return summarise(figures.filter((episode) => episode !== undefined));
+}
+
+/** Tasks in the outer loop, so that a task is made once for all policies. */
+async function* plan(
+  options: CollectOptions,
+  planned: Map<string, { problem: Problem; label: string; place: number }>,
+): AsyncGenerator<PlannedEpisode> {
+  let column = 0;
+  for (const benchmark of options.benchmarks) {
+    const policies = options.policiesOf(benchmark);
+    const subModels = options.subModelsOf(benchmark);
+    for (let index = 0; index < options.episodes; index += 1) {
+      const problem = await problemAt(benchmark.problems, index);
+      const seed = Random.of(options.seed, problem.task.id, index).below(2 ** 31);
+      for (const [position, policy] of policies.entries()) {
+        const rolloutId = `${options.environment}/${problem.task.id}/${policy.name}/${seed}`;
+        const place = (column + position) * options.episodes + index;
+        planned.set(rolloutId, { problem, label: benchmark.label, place });
+        yield {
+          makeEnv: () => assemble(options.environment, benchmark, { ...options.make, model: subModels }),
+          policy,
+          subModel: subModels[0] ?? null,
+          reset: { task: problem.task, reference: problem.reference, seed, rolloutId, policy: policy.name },
+        };
+      }
+    }
+    column += policies.length;
+  }
+}
+
+function throwIfHopeless({ error }: Trajectory): void {
+  const kind = error?.kind.replace(/^(policy|model)_/, "");
+  if (error !== null && kind !== undefined && kind !== error.kind && HOPELESS.has(kind)) {
+    throw new ModelError(error.message, { kind: kind as ModelErrorKind });
+  }
+}

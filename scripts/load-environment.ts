@@ -1,0 +1,47 @@
+/** Finds the environment a user names: one of the registry, or a file of their own. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { tsImport } from "tsx/esm/api";
+import type { Environment } from "../envs/environment.ts";
+import { environmentNamed } from "../envs/make.ts";
+import { UsageError } from "../src/errors.ts";
+
+/** `file`: a TypeScript or JavaScript module that exports `environment`, made with `defineEnvironment`. */
+export async function loadEnvironment(
+  name: string | undefined,
+  file: string | undefined,
+): Promise<Environment> {
+  if (file === undefined) {
+    if (name === undefined)
+      throw new UsageError("name an environment (rlm-gym envs lists them) or give --env FILE");
+    return environmentNamed(name);
+  }
+  const path = resolve(file);
+  if (!existsSync(path)) throw new UsageError(`--env ${file}: there is no such file`);
+  const module = await importModule(path, file);
+  const environment = module.environment;
+  if (!isEnvironment(environment)) {
+    throw new UsageError(`--env ${file}: expected an export named environment, made with defineEnvironment`);
+  }
+  return environment;
+}
+
+async function importModule(path: string, file: string): Promise<Record<string, unknown>> {
+  try {
+    return (await tsImport(pathToFileURL(path).href, import.meta.url)) as Record<string, unknown>;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--env ${file}: it cannot be loaded (${reason.split("\n")[0]})`, { cause: error });
+  }
+}
+
+function isEnvironment(value: unknown): value is Environment {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "open" in value &&
+    typeof value.open === "function" &&
+    "name" in value
+  );
+}

@@ -1,0 +1,88 @@
+/** The flags that say which model plays which part, and what they mean. */
+import type { Argv, InferredOptionTypes, Options } from "yargs";
+import type { Benchmark } from "../envs/environment.ts";
+import { UsageError } from "../src/errors.ts";
+import { modelPolicy } from "../src/model-policy.ts";
+import type { Model } from "../src/models/model.ts";
+import { openaiModel } from "../src/models/openai.ts";
+import { SIMULATED_TIERS, simulatedModel } from "../src/models/simulated.ts";
+import type { Policy } from "../src/policy.ts";
+
+const FLAGS = {
+  policy: {
+    type: "string",
+    array: true,
+    describe: "strategies of the environment, or openai; several make several rows",
+  },
+  model: { type: "string", describe: "model name on the server, for --policy openai" },
+  "base-url": {
+    type: "string",
+    describe: "base URL of any OpenAI-compatible server, such as http://localhost:8000/v1",
+  },
+  "api-key-env": {
+    type: "string",
+    default: "OPENAI_API_KEY",
+    describe: "environment variable that holds the server's key",
+  },
+  temperature: { type: "number", describe: "sampling temperature of --policy openai" },
+  "sub-model": {
+    type: "string",
+    describe: `model behind llm_query: ${SIMULATED_TIERS.join(", ")}, or a name on the server (default: --model with --policy openai, else ${SIMULATED_TIERS[0]})`,
+  },
+} satisfies Record<string, Options>;
+
+export type ModelFlags = InferredOptionTypes<typeof FLAGS>;
+
+export function withModelFlags<T>(argv: Argv<T>): Argv<T & ModelFlags> {
+  return argv.options(FLAGS) as Argv<T & ModelFlags>;
+}
+
+/** The policies asked for, for one benchmark. Throws `UsageError` for a name that is none. */
+export function policiesFrom(flags: ModelFlags, benchmark: Benchmark): Policy[] {
+  const names = (flags.policy ?? Object.keys(benchmark.strategies).slice(0, 1)).flatMap((name) =>
+    name.split(","),
+  );
+  return names.map((name) => {
+    if (name === "openai") {
+      const { temperature } = flags;
+      return modelPolicy(serverModel(flags, flags.model), {
+        ...(temperature !== undefined && { temperature }),
+      });
+    }
+    const strategy = benchmark.strategies[name];
+    if (strategy) return strategy();
+    const known = [...Object.keys(benchmark.strategies), "openai"].join(", ");
+    throw new UsageError(`unknown policy ${JSON.stringify(name)}; expected one of ${known}`);
+  });
+}
+
+/** The sub-models: the one asked for first, then the simulated tiers where it is one of them. */
+export function subModelsFrom(flags: ModelFlags, benchmark: Benchmark, seed: number): readonly Model[] {
+  const usesServer = flags.policy?.some((name) => name.split(",").includes("openai")) ?? false;
+  const name = flags["sub-model"] ?? (usesServer ? flags.model : SIMULATED_TIERS[0]);
+  const tiers = SIMULATED_TIERS.map((tier) => simulatedModel({ tier, readers: benchmark.readers, seed }));
+  const chosen = tiers.find((tier) => tier.name === name);
+  if (chosen) return [chosen, ...tiers.filter((tier) => tier !== chosen)];
+  if (flags["base-url"] === undefined && !usesServer) {
+    throw new UsageError(
+      `unknown sub-model ${JSON.stringify(name)}; expected ${SIMULATED_TIERS.join(", ")}, or a name with --base-url`,
+    );
+  }
+  return [serverModel(flags, name)];
+}
+
+function serverModel(flags: ModelFlags, model: string | undefined): Model {
+  if (model === undefined) throw new UsageError("--policy openai needs --model NAME");
+  const apiKey = process.env[flags["api-key-env"]];
+  const baseUrl = flags["base-url"];
+  if (baseUrl === undefined && apiKey === undefined) {
+    throw new UsageError(
+      `--policy openai needs --base-url URL, or a key in ${flags["api-key-env"]} for OpenAI's own server`,
+    );
+  }
+  return openaiModel({
+    model,
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(apiKey !== undefined && { apiKey }),
+  });
+}

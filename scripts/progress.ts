@@ -1,0 +1,40 @@
+/** Shows how far a run is: a bar on a terminal, a plain line now and then elsewhere; always on stderr. */
+import { Presets, SingleBar } from "cli-progress";
+
+export interface Progress {
+  /** One more episode has ended; `note` says how the last one went. */
+  advance(note: string): void;
+  stop(): void;
+}
+
+/** Seconds between plain lines. */
+const LINE_EVERY_SECONDS = 5;
+
+export function showProgress(total: number): Progress {
+  return process.stderr.isTTY ? bar(total) : lines(total);
+}
+
+function bar(total: number): Progress {
+  const format = "{bar} {value}/{total} episodes  {eta_formatted} left  {note}";
+  const single = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic);
+  single.start(total, 0, { note: "" });
+  return {
+    advance: (note) => single.increment({ note: note.padEnd(44).slice(0, 44) }),
+    stop: () => single.stop(),
+  };
+}
+
+function lines(total: number): Progress {
+  let ended = 0;
+  let printed = performance.now();
+  return {
+    advance: (note) => {
+      ended += 1;
+      const now = performance.now();
+      if (ended < total && now - printed < LINE_EVERY_SECONDS * 1000) return;
+      printed = now;
+      process.stderr.write(`${ended}/${total} episodes  ${note}\n`);
+    },
+    stop: () => {},
+  };
+}

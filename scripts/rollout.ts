@@ -1,0 +1,81 @@
+/** `rlm-gym rollout`: plays episodes of an environment and writes them to a run's folder. */
+import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
+import { UsageError } from "../src/errors.ts";
+import { withEnvironmentFlags } from "./environment-flags.ts";
+import { type LimitFlags, withLimitFlags } from "./limit-flags.ts";
+import { loadEnvironment } from "./load-environment.ts";
+import { type ModelFlags, withModelFlags } from "./model-flags.ts";
+import { runEpisodes } from "./run-episodes.ts";
+
+const FLAGS = {
+  env: { type: "string", describe: "file that exports an environment of your own, instead of a name" },
+  episodes: { type: "number", default: 20, describe: "episodes for each policy and length" },
+  seed: { type: "number", default: 0, describe: "fixes tasks, sampling and everything random" },
+  out: { type: "string", describe: "new folder for the run (default: runs/<environment>-<time>)" },
+  concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
+  dialect: {
+    choices: ["repl", "tool"] as const,
+    default: "repl" as const,
+    describe: "fenced blocks, or native function calls",
+  },
+  prompt: { type: "string", describe: "file with another system prompt; its hash is recorded" },
+  lambda: { type: "number", describe: "weight of cost in the reward, from 0 to 1" },
+  prices: {
+    type: "string",
+    describe: "JSON file with prices per million tokens, instead of the built-in table",
+  },
+  json: { type: "boolean", default: false, describe: "print the closing table as one JSON object on stdout" },
+} satisfies Record<string, Options>;
+
+export type RolloutFlags = { environment?: string } & InferredOptionTypes<typeof FLAGS> &
+  ModelFlags &
+  LimitFlags;
+
+/** @param args the raw arguments: the environment's own flags are only known once its name is. */
+export function rolloutVerb(args: readonly string[]): CommandModule<object, RolloutFlags> {
+  return {
+    command: "rollout [environment]",
+    describe: "play episodes and write their trajectories to a folder",
+    builder: async (argv) => {
+      const base = withLimitFlags(
+        withModelFlags(argv.positional("environment", { type: "string" }).options(FLAGS)),
+      );
+      const environment = await environmentAmong(args);
+      return (environment ? withEnvironmentFlags(base, environment) : base)
+        .example(
+          "$0 rollout s-niah --policy map-reduce --episodes 20 --length 32k --out runs/demo",
+          "a strategy, offline",
+        )
+        .example(
+          "$0 rollout s-niah --policy grep,map-reduce,direct --length 8k,128k",
+          "several policies on the same tasks",
+        )
+        .example(
+          "$0 rollout s-niah --policy openai --model M --base-url http://localhost:8000/v1",
+          "a model on any OpenAI-compatible server",
+        )
+        .example(
+          "$0 rollout --env ./mine.ts --policy openai --model M --base-url U",
+          "an environment of your own",
+        ) as Argv<RolloutFlags>;
+    },
+    handler: async (flags) => {
+      await runEpisodes(await loadEnvironment(flags.environment, flags.env), flags);
+    },
+  };
+}
+
+/** The environment that the arguments name, for its flags; errors wait for the handler, which reports them. */
+async function environmentAmong(args: readonly string[]) {
+  const file = args[args.indexOf("--env") + 1];
+  const inFile = args.includes("--env")
+    ? file
+    : args.find((arg) => arg.startsWith("--env="))?.slice("--env=".length);
+  const name = args.slice(args.indexOf("rollout") + 1).find((arg) => !arg.startsWith("-"));
+  try {
+    return await loadEnvironment(name, inFile);
+  } catch (error) {
+    if (error instanceof UsageError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,135 @@
+/** Runs what `rollout` asks for: opens the environment, collects, prints the table. */
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Benchmark, Environment } from "../envs/environment.ts";
+import { UsageError } from "../src/errors.ts";
+import { resolveLimits } from "../src/limits.ts";
+import { defaultPrices, readPrices } from "../src/pricing.ts";
+import { defaultSystemPrompt } from "../src/prompt.ts";
+import { PyodideReplPool } from "../src/repl/pool.ts";
+import { successGatedCost } from "../src/rewards/cost.ts";
+import { RunWriter } from "../src/runs/run-writer.ts";
+import type { SummaryRow } from "../src/summary.ts";
+import type { JsonObject } from "../src/types.ts";
+import { collect } from "./collect.ts";
+import { environmentOptions } from "./environment-flags.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { limitsFrom } from "./limit-flags.ts";
+import { policiesFrom, subModelsFrom } from "./model-flags.ts";
+import type { RolloutFlags } from "./rollout.ts";
+import { summaryTable } from "./table.ts";
+import { version } from "./version.ts";
+
+export async function runEpisodes(
+  environment: Environment,
+  flags: RolloutFlags & Record<string, unknown>,
+): Promise<void> {
+  const episodes = wholeNumber(flags.episodes, "--episodes", 1);
+  const seed = wholeNumber(flags.seed, "--seed", 0);
+  const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", 1);
+  const options = environmentOptions(environment, flags);
+  const benchmarks = await Promise.all(options.map((one) => environment.open(one, seed)));
+  const make = await makeOptions(flags);
+  const policies = benchmarks.map((benchmark) => policiesFrom(flags, benchmark));
+  const subModels = benchmarks.map((benchmark) => subModelsFrom(flags, benchmark, seed));
+  resolveLimits(benchmarks[0]?.limits, make.limits);
+  const writer = await RunWriter.create(flags.out ?? freshFolder(environment.name), {
+    version,
+    seed,
+    config: configOf(environment, options, flags, make, subModels[0]?.[0]?.name ?? null),
+    planned: episodes * policies.reduce((sum, some) => sum + some.length, 0),
+  });
+  const at = (benchmark: Benchmark) => benchmarks.indexOf(benchmark);
+  const repls = new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
+  const interrupt = onInterrupt();
+  let status: "finished" | "interrupted" | "failed" = "failed";
+  try {
+    const rows = await collect({
+      environment: environment.name,
+      benchmarks,
+      policiesOf: (benchmark) => policies[at(benchmark)]!,
+      subModelsOf: (benchmark) => subModels[at(benchmark)]!,
+      make: { ...make, repls },
+      episodes,
+      seed,
+      concurrency,
+      writer,
+      signal: interrupt.signal,
+    });
+    status = "finished";
+    report(rows, writer, flags.json);
+  } catch (error) {
+    if (interrupt.signal.aborted) status = "interrupted";
+    throw error;
+  } finally {
+    interrupt.done();
+    await writer.close(status);
+    await repls.close();
+  }
+}
+
+function report(rows: readonly SummaryRow[], writer: RunWriter, json: boolean): void {
+  const { folder, manifest } = writer;
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ run: folder, seed: manifest.seed, counts: manifest.counts, rows })}\n`,
+    );
+  else process.stdout.write(`${summaryTable(rows)}\ntrajectories: ${join(folder, "trajectories.jsonl")}\n`);
+}
+
+async function makeOptions(flags: RolloutFlags) {
+  const { lambda } = flags;
+  // Made once here, so that a weight that cannot be is told before anything runs.
+  if (lambda !== undefined) successGatedCost(() => 0, lambda);
+  return {
+    limits: limitsFrom(flags),
+    dialect: flags.dialect,
+    prices: flags.prices === undefined ? defaultPrices() : await readPrices(flags.prices),
+    ...(flags.prompt !== undefined && { systemPrompt: await readPrompt(flags.prompt) }),
+    ...(lambda !== undefined && { reward: (score: Benchmark["score"]) => successGatedCost(score, lambda) }),
+  };
+}
+
+function configOf(
+  environment: Environment,
+  options: readonly JsonObject[],
+  flags: RolloutFlags,
+  make: Awaited<ReturnType<typeof makeOptions>>,
+  subModel: string | null,
+): JsonObject {
+  return {
+    environment: environment.name,
+    options,
+    policies: flags.policy ?? [],
+    model: flags.model ?? null,
+    baseUrl: flags["base-url"] ?? null,
+    temperature: flags.temperature ?? null,
+    subModel,
+    episodes: flags.episodes,
+    seed: flags.seed,
+    dialect: flags.dialect,
+    lambda: flags.lambda ?? null,
+    limits: { ...make.limits },
+    prompt: make.systemPrompt ?? defaultSystemPrompt(flags.dialect),
+  };
+}
+
+async function readPrompt(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`--prompt ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A folder that does not exist yet, named by the time. */
+function freshFolder(name: string): string {
+  const stamp = new Date().toISOString().replace(/[:.]/g, "-");
+  return join("runs", `${name}-${stamp}`);
+}
+
+function wholeNumber(value: number, flag: string, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new UsageError(`${flag}: expected a whole number of at least ${least}, got ${value}`);
+}

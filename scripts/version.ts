@@ -1,0 +1,6 @@
+/** The package's version, from its package.json, in a checkout and in an installation alike. */
+import { createRequire } from "node:module";
+
+const manifest = createRequire(import.meta.url)("rlm-gym/package.json") as { readonly version: string };
+
+export const version: string = manifest.version;

@@ -1,0 +1,32 @@
+/** A language model as the policy: it continues the conversation, and its completion is the action. */
+import type { Model } from "./models/model.ts";
+import type { Policy } from "./policy.ts";
+import { Random } from "./random.ts";
+
+export interface ModelPolicyOptions {
+  readonly temperature?: number;
+  /** The policy's name in records; default: the model's. */
+  readonly name?: string;
+}
+
+export function modelPolicy(model: Model, options: ModelPolicyOptions = {}): Policy {
+  return {
+    name: options.name ?? model.name,
+    start: ({ seed }) => {
+      const sampling = Random.of(seed, "policy").below(2 ** 31);
+      return {
+        act: ({ messages, tools, maxTokens, signal }) =>
+          model.complete(
+            {
+              messages,
+              maxTokens,
+              seed: sampling,
+              ...(tools.length > 0 && { tools }),
+              ...(options.temperature !== undefined && { temperature: options.temperature }),
+            },
+            signal ? { signal } : {},
+          ),
+      };
+    },
+  };
+}
