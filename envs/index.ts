@@ -1,0 +1,4 @@
+/** What the package exports of its environments. */
+export { defineEnvironment, type Benchmark, type Environment } from "./environment.ts";
+export { make, type MakeOptions } from "./make.ts";
+export { environments } from "./registry.ts";

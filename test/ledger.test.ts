@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { BudgetError } from "../src/errors.ts";
+import { type CallRequest, Ledger, sumCalls } from "../src/ledger.ts";
+import type { Completion } from "../src/types.ts";
+
+/** One nano-dollar a prompt token, two a completion token; the model "free" has no price. */
+const priceOf = (model: string, usage: { promptTokens: number; completionTokens: number }) =>
+  model === "free" ? null : usage.promptTokens + 2 * usage.completionTokens;
+
+const request = (promptTokens: number, maxCompletionTokens: number, model = "m"): CallRequest => ({
+  purpose: "llm_query",
+  depth: 1,
+  turn: 0,
+  batch: null,
+  model,
+  prompt: "p",
+  promptTokens,
+  maxCompletionTokens,
+});
+
+const completion = (promptTokens: number, completionTokens: number): Completion => ({
+  text: "r",
+  toolCalls: [],
+  finishReason: "stop",
+  model: "m",
+  usage: { promptTokens, completionTokens, cachedTokens: 0 },
+  usageSource: "reported",
+  attempts: 1,
+});
+
+describe("Ledger", () => {
+  it("holds a reservation until the reported usage takes its place", () => {
+    const ledger = new Ledger({ maxTokens: 100, maxDollars: 1 }, priceOf);
+    const [call] = ledger.open([request(10, 50)]);
+    expect(ledger.tokensLeft).toBe(40);
+    call!.settle(completion(10, 5), 0);
+    expect(ledger.tokensLeft).toBe(85);
+    expect(ledger.totals).toMatchObject({ calls: 1, promptTokens: 10, completionTokens: 5, nanoDollars: 20 });
+  });
+
+  it("refuses a whole batch that does not fit, and dispatches none of it", () => {
+    const ledger = new Ledger({ maxTokens: 100, maxDollars: 1 }, priceOf);
+    expect(() => ledger.open([request(10, 30), request(10, 30), request(10, 30)])).toThrow(BudgetError);
+    expect(ledger.tokensLeft).toBe(100);
+    expect(ledger.calls).toEqual([]);
+  });
+
+  it("refuses what the dollars do not allow, and names the bound", () => {
+    const ledger = new Ledger({ maxTokens: 1e9, maxDollars: 100e-9 }, priceOf);
+    expect(() => ledger.open([request(1, 50)])).toThrow(expect.objectContaining({ limit: "dollars" }));
+  });
+
+  it("keeps the whole reservation of a call whose usage nobody reported", () => {
+    const ledger = new Ledger({ maxTokens: 100, maxDollars: 1 }, priceOf);
+    const [call] = ledger.open([request(10, 50)]);
+    call!.settle({ ...completion(0, 0), usage: null, usageSource: "unknown" }, 0);
+    expect(ledger.tokensLeft).toBe(40);
+    expect(ledger.totals).toMatchObject({ callsOfUnknownUsage: 1, promptTokens: 10, completionTokens: 50 });
+  });
+
+  it("charges nothing for a request that never cost anything", () => {
+    const ledger = new Ledger({ maxTokens: 100, maxDollars: 1 }, priceOf);
+    const [call] = ledger.open([request(10, 50)]);
+    call!.fail("rejected", { attempts: 1, seconds: 0, sent: false });
+    expect(ledger.tokensLeft).toBe(100);
+    expect(ledger.calls[0]).toMatchObject({ error: "rejected", reply: null });
+  });
+
+  it("records an overshoot and lets nothing more out", () => {
+    const ledger = new Ledger({ maxTokens: 100, maxDollars: 1 }, priceOf);
+    const [call] = ledger.open([request(10, 50)]);
+    call!.settle(completion(10, 150), 0);
+    expect(ledger.tokensLeft).toBe(-60);
+    expect(ledger.spent).toBe("tokens");
+    expect(() => ledger.open([request(1, 1)])).toThrow(BudgetError);
+  });
+
+  it("does not know the sum where one price is unknown", () => {
+    const ledger = new Ledger({ maxTokens: 100, maxDollars: 1 }, priceOf);
+    const [call] = ledger.open([request(1, 1, "free")]);
+    call!.settle(completion(1, 1), 0);
+    expect(ledger.totals.nanoDollars).toBeNull();
+  });
+
+  it("never exceeds a budget while usage stays within its reservation, in whatever order calls end", () => {
+    const step = fc.record({
+      sizes: fc.array(fc.tuple(fc.nat(50), fc.nat(50)), { minLength: 1, maxLength: 5 }),
+      ends: fc.array(fc.tuple(fc.nat(20), fc.constantFrom("settle", "unknown", "fail")), { maxLength: 5 }),
+    });
+    fc.assert(
+      fc.property(fc.nat(500), fc.array(step, { maxLength: 20 }), (maxTokens, steps) => {
+        const ledger = new Ledger({ maxTokens, maxDollars: 1 }, priceOf);
+        const open: { call: ReturnType<Ledger["open"]>[number]; size: [number, number] }[] = [];
+        for (const { sizes, ends } of steps) {
+          try {
+            const calls = ledger.open(sizes.map(([prompt, cap]) => request(prompt, cap)));
+            for (const [index, call] of calls.entries()) open.push({ call, size: sizes[index]! });
+          } catch (error) {
+            expect(error).toBeInstanceOf(BudgetError);
+          }
+          for (const [pick, how] of ends) {
+            const [ended] = open.splice(pick % Math.max(1, open.length), 1);
+            if (!ended) continue;
+            const [prompt, cap] = ended.size;
+            if (how === "settle") ended.call.settle(completion(prompt, Math.floor(cap / 2)), 0);
+            if (how === "unknown") ended.call.settle({ ...completion(0, 0), usage: null }, 0);
+            if (how === "fail") ended.call.fail("x", { attempts: 1, seconds: 0, sent: true });
+          }
+          expect(ledger.tokensLeft).toBeGreaterThanOrEqual(0);
+        }
+        expect(ledger.totals).toEqual(sumCalls(ledger.calls));
+      }),
+    );
+  });
+});

@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseCompletion, REPL_TOOL } from "../../src/parse/parse.ts";
+import type { FinishReason } from "../../src/types.ts";
+
+const repl = (text: string, finishReason: FinishReason = "stop") =>
+  parseCompletion({ text, toolCalls: [], finishReason }, "repl");
+const tool = (name: string, args: string, text = "") =>
+  parseCompletion({ text, toolCalls: [{ id: "c1", name, arguments: args }], finishReason: "tool_calls" }, "tool");
+const codes = (text: string) => repl(text).blocks.map((block) => block.code);
+
+describe("the repl dialect", () => {
+  it("takes every repl and python block, in order, and leaves other languages alone", () => {
+    const text = "First\n```repl\na = 1\n```\nthen\n```python\nb = 2\n```\nand\n```json\n{}\n```";
+    expect(codes(text)).toEqual(["a = 1", "b = 2"]);
+  });
+
+  it("keeps a fence that stands inside a triple-quoted string", () => {
+    const code = 'prompt = """Answer as\n```\nLabel: x\n```\n"""\nprint(prompt)';
+    expect(codes(`\`\`\`repl\n${code}\n\`\`\`\ndone`)).toEqual([code]);
+  });
+
+  it("is not misled by quotes in comments and in one-line strings", () => {
+    const code = "x = 'it\\'s \"\"\" fine'  # don't \"\"\" worry\ny = 1";
+    expect(codes(`\`\`\`repl\n${code}\n\`\`\`\nprose`)).toEqual([code]);
+  });
+
+  it("ends at the first closing fence where quotes never balance", () => {
+    expect(codes('```repl\nx = """oops\n```\nprose')).toEqual(['x = """oops']);
+  });
+
+  it("reads an indented block without its indentation", () => {
+    expect(codes("  ```repl\n  if x:\n    y()\n  ```")).toEqual(["if x:\n  y()"]);
+  });
+
+  it("runs a block whose closing fence was forgotten, but not one that was cut off", () => {
+    expect(codes("```repl\nx = 1")).toEqual(["x = 1"]);
+    expect(repl("```repl\nx = 1", "length").invalid).toContain("cut off");
+  });
+
+  it("says what was expected where there is nothing to run and no answer", () => {
+    expect(repl("I think it is 42.").invalid).toContain("```repl");
+    expect(repl("").invalid).toContain("```repl");
+  });
+
+  it("takes FINAL as text with nested parentheses and without its quotes", () => {
+    expect(repl("FINAL(f(x) = (1, 2))").final).toEqual({ kind: "text", text: "f(x) = (1, 2)" });
+    expect(repl('So:\nFINAL("42")').final).toEqual({ kind: "text", text: "42" });
+    expect(repl("FINAL('''a\nb''')").final).toEqual({ kind: "text", text: "a\nb" });
+    expect(repl("**FINAL(42)**").final).toEqual({ kind: "text", text: "42" });
+  });
+
+  it("takes FINAL_VAR as the name of a variable", () => {
+    expect(repl('FINAL_VAR("result")').final).toEqual({ kind: "variable", name: "result" });
+    expect(repl("FINAL_VAR(result)").final).toEqual({ kind: "variable", name: "result" });
+  });
+
+  it("does not take FINAL in the middle of a sentence", () => {
+    expect(repl("I will use FINAL(x) later").invalid).not.toBeNull();
+  });
+
+  it("runs the code and refuses an answer that was written before its output was seen", () => {
+    const parsed = repl("```repl\nprint(1)\n```\nFINAL(7)");
+    expect(parsed.blocks).toHaveLength(1);
+    expect(parsed.final).toBeNull();
+    expect(parsed.note).toContain("not taken");
+  });
+
+  it("takes FINAL_VAR beside code, since the variable is read after the code has run", () => {
+    const parsed = repl("```repl\nx = 1\n```\nFINAL_VAR(x)");
+    expect(parsed.final).toEqual({ kind: "variable", name: "x" });
+    expect(parsed.note).toBeNull();
+  });
+
+  it("gives back the code of any fenced text that holds no fence itself", () => {
+    const line = fc.stringMatching(/^[^`~"'\\\r\n]*$/);
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1 }), (lines) => {
+        const code = lines.join("\n");
+        fc.pre(code.trim() !== "");
+        expect(codes(`\`\`\`repl\n${code}\n\`\`\``)).toEqual([code]);
+      }),
+    );
+  });
+
+  it("never throws, whatever the completion", () => {
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void repl(text)));
+  });
+});
+
+describe("the tool dialect", () => {
+  it("reads the code out of a native call", () => {
+    expect(tool(REPL_TOOL, '{"code": "x = 1"}').blocks).toEqual([
+      { code: "x = 1", toolCallId: "c1", problem: null },
+    ]);
+  });
+
+  it("says what is wrong with a call of another function, broken JSON, or no code", () => {
+    expect(tool("python", "{}").blocks[0]?.problem).toContain(REPL_TOOL);
+    expect(tool(REPL_TOOL, '{"code": ').blocks[0]?.problem).toContain("not JSON");
+    expect(tool(REPL_TOOL, '{"source": "x"}').blocks[0]?.problem).toContain('"code"');
+    expect(tool(REPL_TOOL, "null").blocks[0]?.problem).toContain('"code"');
+  });
+
+  it("takes FINAL as text, and asks for a call where there is neither", () => {
+    const text = (value: string) => parseCompletion({ text: value, toolCalls: [], finishReason: "stop" }, "tool");
+    expect(text("FINAL(42)").final).toEqual({ kind: "text", text: "42" });
+    expect(text("hm").invalid).toContain(REPL_TOOL);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { quantile, wilsonInterval } from "../src/statistics.ts";
+import { type EpisodeFigures, summarise } from "../src/summary.ts";
+
+const figures = (parts: Partial<EpisodeFigures>): EpisodeFigures => ({
+  policy: "p",
+  tasks: "t",
+  ok: true,
+  score: 1,
+  reward: 0.9,
+  tokens: 10,
+  nanoDollars: 1e9,
+  turns: 2,
+  stopReason: "answered",
+  simulated: false,
+  ...parts,
+});
+
+describe("summarise", () => {
+  it("leaves infra errors out of every figure but their own count", () => {
+    const failed = figures({ ok: false, score: 0, reward: 0, tokens: 1e6, stopReason: "infra_error" });
+    const [row] = summarise([figures({}), failed]);
+    expect(row).toMatchObject({ episodes: 1, infraErrors: 1, accuracy: 1, reward: 0.9 });
+    expect(row!.tokens).toEqual({ mean: 10, p50: 10, p95: 10 });
+    expect(row!.stopReasons).toEqual({ answered: 1, infra_error: 1 });
+  });
+
+  it("does not claim an accuracy where nothing counts", () => {
+    const [row] = summarise([figures({ ok: false })]);
+    expect(row).toMatchObject({ episodes: 0, accuracy: null, reward: null, tokens: null });
+  });
+
+  it("does not claim dollars where a price is unknown", () => {
+    expect(summarise([figures({}), figures({ nanoDollars: null })])[0]!.dollars).toBeNull();
+  });
+
+  it("makes a row for each policy and kind of task", () => {
+    const rows = summarise([figures({}), figures({ policy: "q" }), figures({ tasks: "u" }), figures({})]);
+    expect(rows.map((row) => [row.policy, row.tasks, row.episodes])).toEqual([
+      ["p", "t", 2],
+      ["q", "t", 1],
+      ["p", "u", 1],
+    ]);
+  });
+});
+
+describe("statistics", () => {
+  it("interpolates quantiles as NumPy's default does", () => {
+    expect(quantile([3, 1, 2, 4], 0.5)).toBe(2.5);
+    expect(quantile([1, 2, 3, 4], 0.95)).toBeCloseTo(3.85, 12);
+    expect(quantile([5], 0.95)).toBe(5);
+  });
+
+  // 8 of 10, worked out by hand from the formula.
+  it("gives Wilson's interval", () => {
+    const [low, high] = wilsonInterval(8, 10);
+    expect(low).toBeCloseTo(0.4902, 4);
+    expect(high).toBeCloseTo(0.9433, 4);
+    expect(wilsonInterval(10, 10)[1]).toBeCloseTo(1, 12);
+    expect(wilsonInterval(0, 10)[0]).toBeCloseTo(0, 12);
+  });
+});
