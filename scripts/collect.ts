@@ -9,7 +9,8 @@ import { Random } from "../src/random.ts";
 import { type PlannedEpisode, rollout } from "../src/rollout.ts";
 import type { RunWriter } from "../src/runs/run-writer.ts";
 import { type EpisodeFigures, figuresOf, summarise, type SummaryRow } from "../src/summary.ts";
-import type { Problem, Trajectory } from "../src/types.ts";
+import type { Trajectory } from "../src/trajectory.ts";
+import type { Problem } from "../src/types.ts";
 import { showProgress } from "./progress.ts";
 
 export interface CollectOptions {

@@ -20,7 +20,7 @@ export function optionsOf(environment: Environment): Record<string, Property> {
 /** Adds a flag for each option. They are texts where they are no booleans; the environment's schema reads them. */
 export function withEnvironmentFlags<T>(argv: Argv<T>, environment: Environment): Argv<T> {
   for (const [name, property] of Object.entries(optionsOf(environment))) {
-    const shown = property.default === undefined ? "" : ` (default: ${String(property.default)})`;
+    const shown = property.default === undefined ? "" : ` (default: ${JSON.stringify(property.default)})`;
     const choices = property.enum ? `; one of ${property.enum.join(", ")}` : "";
     const flag: Options = {
       type: property.type === "boolean" ? "boolean" : "string",

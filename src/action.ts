@@ -2,7 +2,8 @@
 import type { Ledger } from "./ledger.ts";
 import { REPL_TOOL } from "./parse/parse.ts";
 import { countMessages, countTokens } from "./tokens.ts";
-import type { Action, Completion, Dialect, Message, ToolCall, Turn, Usage } from "./types.ts";
+import type { Turn } from "./trajectory.ts";
+import type { Action, Completion, Dialect, Message, ToolCall, Usage } from "./types.ts";
 
 /** The model name under which a text of unknown origin is counted; it has no price. */
 export const UNNAMED_MODEL = "unnamed";

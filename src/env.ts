@@ -2,6 +2,7 @@
 import { summariseContext } from "./context.ts";
 import { problemAt, type Dataset } from "./dataset.ts";
 import { Episode } from "./episode.ts";
+import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
 import { EnvStateError } from "./errors.ts";
 import { Ledger, type PriceOf } from "./ledger.ts";
 import { resolveLimits } from "./limits.ts";
@@ -14,67 +15,18 @@ import { SubCalls } from "./subcalls.ts";
 import { countMessages } from "./tokens.ts";
 import { takeTurn, type TurnOutcome } from "./turn.ts";
 import { readAction } from "./action.ts";
+import type { RewardRecord, Trajectory } from "./trajectory.ts";
 import type {
   Action,
   Dialect,
   Limits,
   Message,
   Observation,
+  Problem,
   Reference,
-  RewardRecord,
   StopReason,
   Task,
-  Trajectory,
 } from "./types.ts";
-
-export interface RLMEnvOptions {
-  readonly name: string;
-  readonly problems: Dataset;
-  readonly reward: Reward;
-  readonly repls: ReplPool;
-  /** Models that the REPL's functions reach; the first one is the default. Empty: no sub-calls. */
-  readonly subModels?: readonly Model[];
-  readonly priceOf: PriceOf;
-  readonly limits?: Partial<Limits>;
-  readonly dialect?: Dialect;
-  readonly systemPrompt?: string;
-  /** Called once by `close`, for what the environment owns, such as a pool made for it alone. */
-  readonly onClose?: () => Promise<void>;
-}
-
-/** Which episode to begin. The same options give the same episode. */
-export interface ResetOptions {
-  /** Picks the problem, and fixes the REPL's randomness and the sub-calls' sampling. Default: 0, 1, 2 … */
-  readonly seed?: number;
-  /** A task of one's own instead of the dataset's; without a reference it earns no reward. */
-  readonly task?: Task;
-  readonly reference?: Reference;
-  readonly rolloutId?: string;
-  readonly groupId?: string;
-  /** The policy's name, for the record. */
-  readonly policy?: string;
-}
-
-export interface Info {
-  readonly taskId: string;
-  readonly rolloutId: string;
-  readonly stopReason: StopReason | null;
-  readonly answer: string | null;
-  /** The parts of the reward, once the episode has ended. */
-  readonly reward: RewardRecord | null;
-  readonly tokens: number;
-  /** Null where a model has no known price. */
-  readonly dollars: number | null;
-}
-
-export interface StepResult {
-  readonly observation: Observation;
-  /** 0 until the end; null where a fault of the machinery ended the episode, or there is no gold. */
-  readonly reward: number | null;
-  readonly terminated: boolean;
-  readonly truncated: boolean;
-  readonly info: Info;
-}
 
 interface Live {
   readonly episode: Episode;
@@ -96,6 +48,11 @@ export class RLMEnv {
     this.#options = options;
     this.limits = resolveLimits(options.limits);
     this.dialect = options.dialect ?? "repl";
+  }
+
+  /** The problem that `reset` begins with this seed. */
+  problem(seed: number): Promise<Problem> {
+    return problemAt(this.#options.problems, seed);
   }
 
   /** Begins an episode; one that has not ended is dropped. Throws `ReplError` where no interpreter can be had. */
@@ -205,7 +162,7 @@ export class RLMEnv {
   async #begin(seed: number, options: ResetOptions): Promise<Episode> {
     const problem = options.task
       ? { task: options.task, reference: options.reference ?? null }
-      : await problemAt(this.#options.problems, seed);
+      : await this.problem(seed);
     const { task, reference } = problem;
     const { name, priceOf, systemPrompt } = this.#options;
     const context = summariseContext(task.context);

@@ -4,17 +4,8 @@ import { Conversation } from "./conversation.ts";
 import type { Ledger, PriceOf } from "./ledger.ts";
 import type { AnswerState } from "./repl/repl.ts";
 import type { Unrewarded } from "./rewards/reward.ts";
-import type {
-  Answer,
-  ContextSummary,
-  Dialect,
-  InfraError,
-  Limits,
-  Reference,
-  StopReason,
-  Task,
-  Turn,
-} from "./types.ts";
+import type { InfraError, Turn } from "./trajectory.ts";
+import type { Answer, ContextSummary, Dialect, Limits, Reference, StopReason, Task } from "./types.ts";
 
 /** What stays the same from reset to the end. */
 export interface EpisodeFacts {

@@ -1,6 +1,7 @@
 /** Every call of every depth of one episode, and the budget they draw on: reserved before dispatch, settled by usage. */
 import { BudgetError } from "./errors.ts";
-import type { Call, Completion, Totals, Usage } from "./types.ts";
+import type { Call, Totals } from "./trajectory.ts";
+import type { Completion, Usage } from "./types.ts";
 
 const NANO = 1_000_000_000;
 

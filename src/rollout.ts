@@ -1,11 +1,12 @@
 /** The one loop that runs episodes; training, serving and queues all call it. */
 import PQueue from "p-queue";
 import { toolsOf } from "./prompt.ts";
-import type { ResetOptions, RLMEnv } from "./env.ts";
+import type { RLMEnv } from "./env.ts";
+import type { ResetOptions } from "./env-options.ts";
 import { ModelError } from "./errors.ts";
 import type { Model } from "./models/model.ts";
 import type { Policy } from "./policy.ts";
-import type { Trajectory } from "./types.ts";
+import type { Trajectory } from "./trajectory.ts";
 
 export interface EpisodeOptions {
   readonly policy: Policy;

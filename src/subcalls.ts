@@ -5,7 +5,8 @@ import type { Model } from "./models/model.ts";
 import { Random } from "./random.ts";
 import type { HostCall, HostReply } from "./repl/repl.ts";
 import { countMessages } from "./tokens.ts";
-import type { InfraError, Message } from "./types.ts";
+import type { InfraError } from "./trajectory.ts";
+import type { Message } from "./types.ts";
 
 export interface SubCallOptions {
   /** The first one answers where Python names none. */

@@ -1,6 +1,7 @@
 /** The closing table of a run: what each policy reached, and what it cost. */
 import { mean, quantile, wilsonInterval } from "./statistics.ts";
-import type { StopReason, Trajectory } from "./types.ts";
+import type { Trajectory } from "./trajectory.ts";
+import type { StopReason } from "./types.ts";
 
 export interface Spread {
   readonly mean: number;

@@ -4,7 +4,8 @@ import { ReplError } from "./errors.ts";
 import type { ParsedBlock, ParsedCompletion } from "./parse/parse.ts";
 import { observationText } from "./prompt.ts";
 import type { AnswerState, Repl } from "./repl/repl.ts";
-import type { BlockResult, InfraError } from "./types.ts";
+import type { InfraError } from "./trajectory.ts";
+import type { BlockResult } from "./types.ts";
 
 export interface TurnOutcome {
   readonly text: string;

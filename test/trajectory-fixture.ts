@@ -1,7 +1,8 @@
 /** A small ended episode with chosen figures, for tests of what reads trajectories. */
 import { DEFAULT_LIMITS } from "../src/limits.ts";
 import type { Unrewarded } from "../src/rewards/reward.ts";
-import type { Answer, Trajectory } from "../src/types.ts";
+import type { Trajectory } from "../src/trajectory.ts";
+import type { Answer } from "../src/types.ts";
 
 export interface FixtureParts {
   readonly rolloutId?: string;

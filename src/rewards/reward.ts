@@ -1,5 +1,6 @@
 /** A reward is a pure function of a saved trajectory and its gold, so that rewards are changed without a model call. */
-import type { Reference, RewardRecord, Trajectory } from "../types.ts";
+import type { RewardRecord, Trajectory } from "../trajectory.ts";
+import type { Reference } from "../types.ts";
 
 /** An episode that has ended, before it is judged. */
 export type Unrewarded = Omit<Trajectory, "reward">;

@@ -6,7 +6,10 @@ import type { FinishReason } from "../../src/types.ts";
 const repl = (text: string, finishReason: FinishReason = "stop") =>
   parseCompletion({ text, toolCalls: [], finishReason }, "repl");
 const tool = (name: string, args: string, text = "") =>
-  parseCompletion({ text, toolCalls: [{ id: "c1", name, arguments: args }], finishReason: "tool_calls" }, "tool");
+  parseCompletion(
+    { text, toolCalls: [{ id: "c1", name, arguments: args }], finishReason: "tool_calls" },
+    "tool",
+  );
 const codes = (text: string) => repl(text).blocks.map((block) => block.code);
 
 describe("the repl dialect", () => {
@@ -21,7 +24,7 @@ describe("the repl dialect", () => {
   });
 
   it("is not misled by quotes in comments and in one-line strings", () => {
-    const code = "x = 'it\\'s \"\"\" fine'  # don't \"\"\" worry\ny = 1";
+    const code = 'x = \'it\\\'s """ fine\'  # don\'t """ worry\ny = 1';
     expect(codes(`\`\`\`repl\n${code}\n\`\`\`\nprose`)).toEqual([code]);
   });
 
@@ -103,7 +106,8 @@ describe("the tool dialect", () => {
   });
 
   it("takes FINAL as text, and asks for a call where there is neither", () => {
-    const text = (value: string) => parseCompletion({ text: value, toolCalls: [], finishReason: "stop" }, "tool");
+    const text = (value: string) =>
+      parseCompletion({ text: value, toolCalls: [], finishReason: "stop" }, "tool");
     expect(text("FINAL(42)").final).toEqual({ kind: "text", text: "42" });
     expect(text("hm").invalid).toContain(REPL_TOOL);
   });

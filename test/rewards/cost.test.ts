@@ -22,13 +22,23 @@ describe("successGatedCost", () => {
   });
 
   it("gives a wrong answer nothing, however cheap it was", () => {
-    const wrong = judge(0.4, { answer: { text: "8", source: "final" }, nanoDollars: 0, fullReadingNanoDollars: 1 });
+    const wrong = judge(0.4, {
+      answer: { text: "8", source: "final" },
+      nanoDollars: 0,
+      fullReadingNanoDollars: 1,
+    });
     expect(wrong.total).toBe(0);
     expect(judge(0.4, { answer: null, nanoDollars: 0, fullReadingNanoDollars: 1 }).total).toBe(0);
   });
 
   it("measures in tokens where a price is unknown, and says so in the term's name", () => {
-    const reward = judge(0.5, { answer, nanoDollars: null, fullReadingNanoDollars: 1000, tokens: 50, contextTokens: 100 });
+    const reward = judge(0.5, {
+      answer,
+      nanoDollars: null,
+      fullReadingNanoDollars: 1000,
+      tokens: 50,
+      contextTokens: 100,
+    });
     expect(reward.terms.token_cost?.raw).toBe(0.5);
     expect(reward.total).toBe(0.75);
   });

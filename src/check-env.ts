@@ -1,0 +1,98 @@
+/** Proves an environment: what Gymnasium's checker does, and that no gold leaks. */
+import { deepStrictEqual } from "node:assert";
+import type { RLMEnv } from "./env.ts";
+import type { StepResult } from "./env-options.ts";
+import { EnvStateError, RLMError } from "./errors.ts";
+import type { Trajectory } from "./trajectory.ts";
+import type { Action, Reference } from "./types.ts";
+
+export interface CheckOptions {
+  /** The seeds to try; default 0 and 1. */
+  readonly seeds?: readonly number[];
+  /** What is played in each episode. Default: look at the context, raise, write nonsense, answer. */
+  readonly actions?: readonly Action[];
+  /** Bounds of the final reward; default 0 to 1. */
+  readonly rewardBounds?: readonly [number, number];
+}
+
+export class CheckFailed extends RLMError {
+  override readonly name = "CheckFailed";
+}
+
+const ACTIONS: readonly Action[] = [
+  "```repl\nprint(type(context), len(context))\nimport random, uuid, time\nprint(random.random(), uuid.uuid4(), time.time(), hash('a'))\n```",
+  "```repl\n1 / 0\n```",
+  "neither code nor an answer",
+  "FINAL(nothing in particular)",
+];
+const SENTINEL = "a-sentinel-in-the-place-of-gold";
+
+/**
+ * Plays episodes and throws `CheckFailed` with the first thing that is not as it must be: the same seed gives the same
+ * episode, ended episodes refuse, rewards stay in bounds, another reference changes no byte of what the policy sees,
+ * and a trajectory survives a round trip through JSON.
+ */
+export async function checkEnv(env: RLMEnv, options: CheckOptions = {}): Promise<void> {
+  const { seeds = [0, 1], actions = ACTIONS, rewardBounds = [0, 1] } = options;
+  for (const seed of seeds) {
+    const first = await play(env, { seed }, actions);
+    expectSame(
+      first.seen,
+      (await play(env, { seed }, actions)).seen,
+      `seed ${seed}: the episode does not repeat`,
+    );
+    await expectRefusal(() => env.step("FINAL(again)"), `seed ${seed}: a step after the end was not refused`);
+    expectReward(first.trajectory, rewardBounds);
+    const roundTrip: unknown = JSON.parse(JSON.stringify(first.trajectory));
+    expectSame(roundTrip, first.trajectory, `seed ${seed}: the trajectory does not survive a round trip`);
+    const { task } = await env.problem(seed);
+    const reference: Reference = { taskId: task.id, answers: [SENTINEL], metadata: { gold: SENTINEL } };
+    const blind = await play(env, { seed, task, reference }, actions);
+    expectSame(blind.seen, first.seen, `seed ${seed}: another reference changes what the policy sees`);
+  }
+}
+
+type Seen = readonly unknown[];
+
+async function play(
+  env: RLMEnv,
+  reset: Parameters<RLMEnv["reset"]>[0],
+  actions: readonly Action[],
+): Promise<{ seen: Seen; trajectory: Trajectory }> {
+  const { observation } = await env.reset(reset);
+  const seen: unknown[] = [observation];
+  let result: StepResult | null = null;
+  for (const action of actions) {
+    result = await env.step(action);
+    const { observation: next, terminated, truncated } = result;
+    seen.push({ observation: next, terminated, truncated });
+    if (terminated || truncated) return { seen, trajectory: env.trajectory };
+  }
+  throw new CheckFailed("the actions played do not end the episode; the last one must be an answer");
+}
+
+function expectReward({ reward, status }: Trajectory, [low, high]: readonly [number, number]): void {
+  if (status === "infra_error" && reward === null) return;
+  if (reward !== null && reward.total >= low && reward.total <= high) return;
+  throw new CheckFailed(
+    `the reward is ${reward?.total ?? "missing"}; expected a number from ${low} to ${high}`,
+  );
+}
+
+function expectSame(actual: unknown, expected: unknown, message: string): void {
+  try {
+    deepStrictEqual(actual, expected);
+  } catch (error) {
+    throw new CheckFailed(message, { cause: error });
+  }
+}
+
+async function expectRefusal(act: () => Promise<unknown>, message: string): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof EnvStateError) return;
+    throw error;
+  }
+  throw new CheckFailed(message);
+}

@@ -1,0 +1,57 @@
+/** What an environment is made of, what begins an episode, and what a step answers. */
+import type { Dataset } from "./dataset.ts";
+import type { PriceOf } from "./ledger.ts";
+import type { Model } from "./models/model.ts";
+import type { ReplPool } from "./repl/repl.ts";
+import type { Reward } from "./rewards/reward.ts";
+import type { RewardRecord } from "./trajectory.ts";
+import type { Dialect, Limits, Observation, Reference, StopReason, Task } from "./types.ts";
+
+export interface RLMEnvOptions {
+  readonly name: string;
+  readonly problems: Dataset;
+  readonly reward: Reward;
+  readonly repls: ReplPool;
+  /** Models that the REPL's functions reach; the first one is the default. Empty: no sub-calls. */
+  readonly subModels?: readonly Model[];
+  readonly priceOf: PriceOf;
+  readonly limits?: Partial<Limits>;
+  readonly dialect?: Dialect;
+  readonly systemPrompt?: string;
+  /** Called once by `close`, for what the environment owns, such as a pool made for it alone. */
+  readonly onClose?: () => Promise<void>;
+}
+
+/** Which episode to begin. The same options give the same episode. */
+export interface ResetOptions {
+  /** Picks the problem, and fixes the REPL's randomness and the sub-calls' sampling. Default: 0, 1, 2 … */
+  readonly seed?: number;
+  /** A task of one's own instead of the dataset's; without a reference it earns no reward. */
+  readonly task?: Task;
+  readonly reference?: Reference;
+  readonly rolloutId?: string;
+  readonly groupId?: string;
+  /** The policy's name, for the record. */
+  readonly policy?: string;
+}
+
+export interface Info {
+  readonly taskId: string;
+  readonly rolloutId: string;
+  readonly stopReason: StopReason | null;
+  readonly answer: string | null;
+  /** The parts of the reward, once the episode has ended. */
+  readonly reward: RewardRecord | null;
+  readonly tokens: number;
+  /** Null where a model has no known price. */
+  readonly dollars: number | null;
+}
+
+export interface StepResult {
+  readonly observation: Observation;
+  /** 0 until the end; null where a fault of the machinery ended the episode, or there is no gold. */
+  readonly reward: number | null;
+  readonly terminated: boolean;
+  readonly truncated: boolean;
+  readonly info: Info;
+}

@@ -1,0 +1,28 @@
+/** What the package exports of its engine. */
+export { checkEnv, CheckFailed, type CheckOptions } from "./check-env.ts";
+export { filter, problemAt, shuffle, split, take, type Dataset } from "./dataset.ts";
+export { RLMEnv } from "./env.ts";
+export type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
+export * from "./errors.ts";
+export { DEFAULT_LIMITS } from "./limits.ts";
+export { modelPolicy, type ModelPolicyOptions } from "./model-policy.ts";
+export type { CallOptions, Model, ModelRequest, ToolSpec } from "./models/model.ts";
+export type { Finding, Reading, SliceReader } from "./models/reader.ts";
+export type { Actor, Policy, PolicyStart, PolicyTurn } from "./policy.ts";
+export { defaultSystemPrompt } from "./prompt.ts";
+export { Random } from "./random.ts";
+export * from "./repl/repl.ts";
+export { DEFAULT_LAMBDA, successGatedCost } from "./rewards/cost.ts";
+export type { Reward, Unrewarded } from "./rewards/reward.ts";
+export { rollout, rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./rollout.ts";
+export { readContext, readManifest, readReferences, readTrajectories } from "./runs/read-run.ts";
+export { RunWriter, type RunPlan } from "./runs/run-writer.ts";
+export { direct } from "./strategies/direct.ts";
+export { grep, type GrepOptions } from "./strategies/grep.ts";
+export { mapReduce, type MapReduceOptions } from "./strategies/map-reduce.ts";
+export { randomPeeks } from "./strategies/random.ts";
+export { scriptedPolicy, type Move, type Script } from "./strategies/strategy.ts";
+export { figuresOf, summarise, type SummaryRow } from "./summary.ts";
+export { countMessages, countTokens } from "./tokens.ts";
+export * from "./trajectory.ts";
+export * from "./types.ts";

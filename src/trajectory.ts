@@ -1,0 +1,119 @@
+/** The record an episode leaves: its turns, its calls, what they cost, and how it was rewarded. */
+import type {
+  Answer,
+  BlockResult,
+  ContextSummary,
+  Dialect,
+  FinishReason,
+  Limits,
+  SampledTokens,
+  StopReason,
+  Task,
+  ToolCall,
+  Usage,
+  UsageSource,
+} from "./types.ts";
+
+/** Who made a call, and why. */
+export type CallPurpose = "policy" | "llm_query" | "rlm_query" | "judge";
+
+/** One model completion: by the policy (depth 0) or from the REPL (depth ≥ 1). Money in integer nano-dollars. */
+export interface Call {
+  /** Position in the ledger, from 0. */
+  readonly id: number;
+  readonly purpose: CallPurpose;
+  readonly depth: number;
+  readonly turn: number;
+  /** Which batch of the episode it belonged to, and its place there; null for a call of its own. */
+  readonly batch: { readonly id: number; readonly index: number; readonly size: number } | null;
+  readonly model: string;
+  /** The sub-call's prompt; null for the policy, whose prompt is the turns before. */
+  readonly prompt: string | null;
+  readonly reply: string | null;
+  readonly error: string | null;
+  /** Null where nobody reported it; its reservation counts in its place. */
+  readonly usage: Usage | null;
+  readonly usageSource: UsageSource;
+  /** What the budget held for the call before it was sent. */
+  readonly reserved: Usage;
+  /** Null where the model's price is unknown. */
+  readonly nanoDollars: number | null;
+  readonly attempts: number;
+  readonly tokens?: SampledTokens;
+  readonly wallClock: { readonly seconds: number };
+}
+
+/** Sums over calls. Null money: at least one call's model has no known price. */
+export interface Totals {
+  readonly calls: number;
+  /** Calls whose reservation stands in the sums for a usage that nobody reported. */
+  readonly callsOfUnknownUsage: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly cachedTokens: number;
+  readonly nanoDollars: number | null;
+}
+
+/** One policy completion and the observation that followed it. */
+export interface Turn {
+  readonly index: number;
+  readonly completion: {
+    readonly text: string;
+    readonly toolCalls: readonly ToolCall[];
+    readonly finishReason: FinishReason;
+  };
+  /** The policy's call in `calls`; null where the action was given by hand. */
+  readonly callId: number | null;
+  readonly results: readonly BlockResult[];
+  readonly observation: string;
+  readonly reward: number;
+  readonly wallClock: { readonly seconds: number };
+}
+
+/** A reward with its parts by name. `score` is the raw task score in [0, 1]. */
+export interface RewardRecord {
+  readonly total: number;
+  readonly score: number;
+  readonly terms: { readonly [name: string]: { readonly raw: number; readonly weighted: number } };
+}
+
+/** What the machinery did wrong. Never trained on. */
+export interface InfraError {
+  readonly kind: string;
+  readonly message: string;
+}
+
+/** The record an episode leaves. Wall-clock readings stand under keys named `wallClock` and nowhere else. */
+export interface Trajectory {
+  readonly schemaVersion: 1;
+  readonly rolloutId: string;
+  readonly groupId: string;
+  readonly environment: string;
+  readonly policy: string;
+  readonly seed: number;
+  readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
+  readonly dialect: Dialect;
+  readonly systemPrompt: string;
+  readonly systemPromptSha256: string;
+  readonly limits: Limits;
+  /** True where any call was answered by a simulated model. */
+  readonly simulated: boolean;
+  readonly status: "ok" | "infra_error";
+  readonly error: InfraError | null;
+  readonly stopReason: StopReason;
+  /** The first observation, as the policy saw it. */
+  readonly opening: string;
+  readonly turns: readonly Turn[];
+  readonly calls: readonly Call[];
+  readonly totals: Totals;
+  /** What one full reading of the context would cost as a prompt of the policy's model; rewards measure cost by it. */
+  readonly fullReading: {
+    readonly model: string;
+    readonly tokens: number;
+    readonly nanoDollars: number | null;
+  };
+  readonly answer: Answer | null;
+  /** Null for infra errors. */
+  readonly reward: RewardRecord | null;
+  readonly wallClock: { readonly startedAt: string; readonly seconds: number };
+}
