@@ -1,32 +1,21 @@
 /** The environment: Gymnasium's reset and step over a Python REPL, asynchronous. */
 import { summariseContext } from "./context.ts";
-import { problemAt, type Dataset } from "./dataset.ts";
+import { problemAt } from "./dataset.ts";
 import { Episode } from "./episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
 import { EnvStateError } from "./errors.ts";
-import { Ledger, type PriceOf } from "./ledger.ts";
+import { Ledger } from "./ledger.ts";
 import { resolveLimits } from "./limits.ts";
-import type { Model } from "./models/model.ts";
+import { infoOf, observe } from "./observe.ts";
 import { parseCompletion } from "./parse/parse.ts";
 import { defaultSystemPrompt, openingText } from "./prompt.ts";
-import type { Repl, ReplPool } from "./repl/repl.ts";
-import type { Reward } from "./rewards/reward.ts";
+import type { Repl } from "./repl/repl.ts";
 import { SubCalls } from "./subcalls.ts";
 import { countMessages } from "./tokens.ts";
 import { takeTurn, type TurnOutcome } from "./turn.ts";
 import { readAction } from "./action.ts";
-import type { RewardRecord, Trajectory } from "./trajectory.ts";
-import type {
-  Action,
-  Dialect,
-  Limits,
-  Message,
-  Observation,
-  Problem,
-  Reference,
-  StopReason,
-  Task,
-} from "./types.ts";
+import type { Trajectory } from "./trajectory.ts";
+import type { Action, Dialect, Limits, Message, Observation, Problem, StopReason } from "./types.ts";
 
 interface Live {
   readonly episode: Episode;
@@ -77,7 +66,7 @@ export class RLMEnv {
         seed,
         onCall: (call) => subCalls.answer(call),
       });
-      return { observation: observe(episode, null), info: infoOf(this.#live) };
+      return { observation: observe(episode, null), info: infoOf(episode, null) };
     });
   }
 
@@ -196,7 +185,7 @@ export class RLMEnv {
       reward,
       terminated: stopReason === "answered",
       truncated: stopReason !== null && stopReason !== "answered",
-      info: infoOf(live),
+      info: infoOf(episode, live.trajectory),
     };
   }
 
@@ -250,31 +239,4 @@ export class RLMEnv {
       this.#busy = false;
     }
   }
-}
-
-function observe(episode: Episode, outcome: TurnOutcome | null): Observation {
-  const { task, context, limits, opening } = episode.facts;
-  const turn = episode.turns.length;
-  return {
-    turn,
-    turnsLeft: limits.maxTurns - turn,
-    text: outcome?.text ?? opening,
-    question: task.question,
-    context,
-    results: outcome?.results ?? [],
-    invalid: outcome?.invalid ?? null,
-  };
-}
-
-function infoOf({ episode, trajectory }: Live): Info {
-  const totals = episode.ledger.totals;
-  return {
-    taskId: episode.facts.task.id,
-    rolloutId: episode.facts.rolloutId,
-    stopReason: episode.ending?.stopReason ?? null,
-    answer: episode.answer?.text ?? null,
-    reward: trajectory?.reward ?? null,
-    tokens: totals.promptTokens + totals.completionTokens,
-    dollars: totals.nanoDollars === null ? null : totals.nanoDollars / 1e9,
-  };
 }

@@ -1,0 +1,35 @@
+/** What the environment shows of an episode: the observation to the policy, the info to whoever runs it. */
+import type { Info } from "./env-options.ts";
+import type { Episode } from "./episode.ts";
+import type { Trajectory } from "./trajectory.ts";
+import type { TurnOutcome } from "./turn.ts";
+import type { Observation } from "./types.ts";
+
+/** `outcome` is null before the first turn. */
+export function observe(episode: Episode, outcome: TurnOutcome | null): Observation {
+  const { task, context, limits, opening } = episode.facts;
+  const turn = episode.turns.length;
+  return {
+    turn,
+    turnsLeft: limits.maxTurns - turn,
+    text: outcome?.text ?? opening,
+    question: task.question,
+    context,
+    results: outcome?.results ?? [],
+    invalid: outcome?.invalid ?? null,
+  };
+}
+
+/** `trajectory` is null while the episode runs. */
+export function infoOf(episode: Episode, trajectory: Trajectory | null): Info {
+  const totals = episode.ledger.totals;
+  return {
+    taskId: episode.facts.task.id,
+    rolloutId: episode.facts.rolloutId,
+    stopReason: episode.ending?.stopReason ?? null,
+    answer: episode.answer?.text ?? null,
+    reward: trajectory?.reward ?? null,
+    tokens: totals.promptTokens + totals.completionTokens,
+    dollars: totals.nanoDollars === null ? null : totals.nanoDollars / 1e9,
+  };
+}
