@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { ModelError } from "../src/errors.ts";
+import { Ledger } from "../src/ledger.ts";
+import type { Model } from "../src/models/model.ts";
+import { SubCalls } from "../src/subcalls.ts";
+
+/** Answers each prompt with itself in capitals; "down" fails as a dead server does, "long" as a full window does. */
+function shouting(name: string): Model {
+  return {
+    name,
+    simulated: true,
+    complete: ({ messages }) => {
+      const text = messages[0]!.content;
+      if (text === "down") throw new ModelError("server: connection refused", { kind: "unreachable" });
+      if (text === "long") throw new ModelError("the prompt is past the window", { kind: "rejected" });
+      return Promise.resolve({
+        text: `${name}: ${text.toUpperCase()}`,
+        toolCalls: [],
+        finishReason: "stop",
+        model: name,
+        usage: { promptTokens: 10, completionTokens: 5, cachedTokens: 0 },
+        usageSource: "simulated",
+        attempts: 1,
+      });
+    },
+  };
+}
+
+function subCalls(maxTokens = 100_000, models: readonly Model[] = [shouting("big"), shouting("small")]) {
+  const ledger = new Ledger({ maxTokens, maxDollars: 1 }, () => 1);
+  const signal = new AbortController().signal;
+  return { ledger, calls: new SubCalls({ models, ledger, seed: 1, maxCompletionTokens: 100, signal }) };
+}
+const query = (prompts: readonly string[], parts: { batched?: boolean; model?: string } = {}) =>
+  ({
+    kind: "llm_query",
+    batched: parts.batched ?? prompts.length > 1,
+    prompts,
+    model: parts.model ?? null,
+  }) as const;
+
+describe("SubCalls", () => {
+  it("answers with the first model, or with the one that Python names", async () => {
+    const { calls } = subCalls();
+    expect(await calls.answer(query(["a"]))).toEqual({ replies: ["big: A"] });
+    expect(await calls.answer(query(["a"], { model: "small" }))).toEqual({ replies: ["small: A"] });
+    expect(await calls.answer(query(["a"], { model: "x" }))).toEqual({
+      error: expect.stringContaining("big, small"),
+    });
+  });
+
+  it("keeps a batch in order, records each of its calls, and makes an item's error that item's text", async () => {
+    const { calls, ledger } = subCalls();
+    const reply = await calls.answer(query(["a", "long", "c"]));
+    expect(reply).toEqual({ replies: ["big: A", "Error: the prompt is past the window", "big: C"] });
+    expect(ledger.calls.map((call) => call.batch?.index)).toEqual([0, 1, 2]);
+    expect(ledger.calls[1]).toMatchObject({ reply: null, error: "the prompt is past the window" });
+    expect(calls.infraError).toBeNull();
+  });
+
+  it("raises in Python what a single prompt's model refused", async () => {
+    expect(await subCalls().calls.answer(query(["long"]))).toEqual({
+      error: expect.stringContaining("window"),
+    });
+  });
+
+  it("takes a dead server for a fault of the machinery", async () => {
+    const { calls } = subCalls();
+    await calls.answer(query(["down"]));
+    expect(calls.infraError).toMatchObject({ kind: "model_unreachable" });
+  });
+
+  it("refuses what the budget does not allow, sends none of it, and remembers which bound it was", async () => {
+    const { calls, ledger } = subCalls(250);
+    expect(await calls.answer(query(["a", "b", "c"]))).toEqual({ error: expect.stringContaining("budget") });
+    expect(ledger.calls).toEqual([]);
+    expect(calls.refusedBy).toBe("tokens");
+  });
+
+  it("says so where there is no sub-model", async () => {
+    expect(await subCalls(1000, []).calls.answer(query(["a"]))).toEqual({
+      error: expect.stringContaining("no sub-model"),
+    });
+  });
+
+  it("puts the context of a plain rlm_query behind its prompt", async () => {
+    const { calls } = subCalls();
+    const reply = await calls.answer({
+      kind: "rlm_query",
+      batched: false,
+      prompts: ["q"],
+      contexts: ["text"],
+      model: null,
+    });
+    expect(reply).toEqual({ replies: ["big: Q\n\nCONTEXT:\nTEXT"] });
+  });
+});
