@@ -1,0 +1,32 @@
+/** The prices the gym knows without being told; figures that age, kept apart from the arithmetic. */
+
+/** US dollars per million tokens. */
+export interface Price {
+  readonly input: number;
+  /** Prompt tokens the server had in its cache; the price of input where it is absent. */
+  readonly cachedInput?: number;
+  readonly output: number;
+}
+
+/** Prices by model name. A name that ends in a date (`-2025-08-07`) finds the price of the name without it. */
+export type PriceTable = { readonly [model: string]: Price };
+
+/** When the list prices below were read: the vendors' standard tier, without batch or regional surcharges. */
+export const PRICES_READ_AT = "2026-03";
+
+/** OpenAI's list prices, and the made-up prices of the simulated models, which stand for a large and a small model. */
+export const BUILT_IN_PRICES: PriceTable = {
+  "gpt-5": { input: 1.25, cachedInput: 0.125, output: 10 },
+  "gpt-5-mini": { input: 0.25, cachedInput: 0.025, output: 2 },
+  "gpt-5-nano": { input: 0.05, cachedInput: 0.005, output: 0.4 },
+  "gpt-5.1": { input: 1.25, cachedInput: 0.125, output: 10 },
+  "gpt-4.1": { input: 2, cachedInput: 0.5, output: 8 },
+  "gpt-4.1-mini": { input: 0.4, cachedInput: 0.1, output: 1.6 },
+  "gpt-4.1-nano": { input: 0.1, cachedInput: 0.025, output: 0.4 },
+  "gpt-4o": { input: 2.5, cachedInput: 1.25, output: 10 },
+  "gpt-4o-mini": { input: 0.15, cachedInput: 0.075, output: 0.6 },
+  o3: { input: 2, cachedInput: 0.5, output: 8 },
+  "o4-mini": { input: 1.1, cachedInput: 0.275, output: 4.4 },
+  simulated: { input: 1.25, cachedInput: 0.125, output: 10 },
+  "simulated-mini": { input: 0.25, cachedInput: 0.025, output: 2 },
+};
