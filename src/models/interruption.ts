@@ -1,0 +1,33 @@
+/** How a model's call ends when its caller gives up on it, or lets its time run out. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { ModelError } from "../errors.ts";
+
+/**
+ * Waits, and throws a `ModelError` as soon as the signal says so: `timeout` where its reason is that of
+ * `AbortSignal.timeout`, else `aborted`. `attempts` are those made so far.
+ */
+export async function pause(
+  ms: number,
+  context: { readonly model: string; readonly attempts: number; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  throwIfAborted(context);
+  try {
+    await sleep(ms, undefined, context.signal && { signal: context.signal });
+  } catch {
+    throwIfAborted(context);
+  }
+}
+
+/** Throws the same `ModelError` where the signal has already spoken. */
+export function throwIfAborted(context: {
+  readonly model: string;
+  readonly attempts: number;
+  readonly signal?: AbortSignal | undefined;
+}): void {
+  const { model, attempts, signal } = context;
+  if (!signal?.aborted) return;
+  const timedOut = signal.reason instanceof Error && signal.reason.name === "TimeoutError";
+  throw timedOut
+    ? new ModelError(`${model}: the deadline passed`, { kind: "timeout", attempts, cause: signal.reason })
+    : new ModelError(`${model}: the call was aborted`, { kind: "aborted", attempts, cause: signal.reason });
+}

@@ -1,0 +1,143 @@
+/**
+ * A model that reads by program and errs by a curve, so that every strategy and reward runs offline. Nothing it shows is
+ * a measurement of a real model: its completions say `simulated`, and so does every record made of them.
+ */
+import { createHash } from "node:crypto";
+import { ModelError, UsageError } from "../errors.ts";
+import { Random } from "../random.ts";
+import { countMessages, countTokens, cutToTokens } from "../tokens.ts";
+import type { Completion } from "../types.ts";
+import { ROT_PRESETS, useProbability, type RotCurve, type RotPreset } from "./context-rot.ts";
+import { pause, throwIfAborted } from "./interruption.ts";
+import type { CallOptions, Model, ModelRequest } from "./model.ts";
+import type { Finding, Reading, SliceReader } from "./reader.ts";
+
+export const SIMULATED_TIERS = ["simulated", "simulated-mini"] as const;
+export type SimulatedTier = (typeof SIMULATED_TIERS)[number];
+
+/** What sets a tier apart: its window, and how soon it rots. Its price stands in the price table under its name. */
+const TIERS: Record<SimulatedTier, { readonly windowTokens: number; readonly rot: RotCurve }> = {
+  simulated: { windowTokens: 262_144, rot: ROT_PRESETS.default },
+  "simulated-mini": { windowTokens: 131_072, rot: { ...ROT_PRESETS.default, atTokens: 32_768 } },
+};
+
+const MAX_ATTEMPTS = 3;
+const IGNORANCE = "I do not know: this text does not tell me what I am asked for.";
+
+export interface SimulatedModelOptions {
+  /** What it understands; the first reader that knows a prompt answers it. */
+  readonly readers: readonly SliceReader[];
+  readonly tier?: SimulatedTier;
+  readonly seed?: number;
+  /** A preset by name or a curve of one's own, in place of the tier's. */
+  readonly rot?: RotPreset | RotCurve;
+  /** Waiting time of each attempt; none unless asked. */
+  readonly latencyMs?: number;
+  /** Probability that an attempt ends in a server's failure, or in a refusal for too many requests. */
+  readonly failureRate?: number;
+  readonly rateLimitRate?: number;
+}
+
+/**
+ * Makes a simulated model. Its mistakes are drawn from the seed, the request's seed and the prompt alone: the same request
+ * errs alike whatever was asked before it. An attempt that fails is made again, up to three times in all.
+ */
+export function simulatedModel(options: SimulatedModelOptions): Model {
+  const { tier = "simulated", seed = 0, latencyMs = 0, failureRate = 0, rateLimitRate = 0 } = options;
+  const { windowTokens, rot: tierRot } = TIERS[tier];
+  const rot = typeof options.rot === "string" ? ROT_PRESETS[options.rot] : (options.rot ?? tierRot);
+  if (!(failureRate >= 0 && rateLimitRate >= 0 && failureRate + rateLimitRate <= 1)) {
+    throw new UsageError(`${tier}: expected failure rates that add up to 0 … 1`);
+  }
+
+  async function complete(request: ModelRequest, { signal }: CallOptions = {}): Promise<Completion> {
+    const promptTokens = countMessages(request.messages);
+    refuseOverlong(tier, promptTokens, windowTokens);
+    const prompt = request.messages.map((message) => message.content).join("\n\n");
+    const digest = createHash("sha256").update(prompt).digest("hex");
+    const stream = (name: string) => Random.of(seed, request.seed ?? 0, digest, name);
+    const attempts = await attempt({
+      tier,
+      latencyMs,
+      failureRate,
+      rateLimitRate,
+      random: stream("faults"),
+      signal,
+    });
+    const reading = readFirst(options.readers, prompt);
+    const reply =
+      reading === null ? IGNORANCE : answer(reading, { rot, promptTokens, random: stream("reading") });
+    const text = cutToTokens(reply, Math.min(request.maxTokens ?? Infinity, windowTokens - promptTokens));
+    return {
+      text,
+      toolCalls: [],
+      finishReason: text === reply ? "stop" : "length",
+      model: tier,
+      usage: { promptTokens, completionTokens: countTokens(text), cachedTokens: 0 },
+      usageSource: "simulated",
+      attempts,
+    };
+  }
+
+  return { name: tier, windowTokens, simulated: true, complete };
+}
+
+/** Waits and fails as a server might; the number of attempts until one went through. */
+async function attempt(server: {
+  readonly tier: SimulatedTier;
+  readonly latencyMs: number;
+  readonly failureRate: number;
+  readonly rateLimitRate: number;
+  readonly random: Random;
+  readonly signal: AbortSignal | undefined;
+}): Promise<number> {
+  const { tier, latencyMs, failureRate, rateLimitRate, random, signal } = server;
+  for (let attempts = 1; ; attempts += 1) {
+    if (latencyMs > 0) await pause(latencyMs, { model: tier, attempts, signal });
+    throwIfAborted({ model: tier, attempts, signal });
+    const drawn = random.random();
+    if (drawn >= failureRate + rateLimitRate) return attempts;
+    if (attempts < MAX_ATTEMPTS) continue;
+    const status = drawn < failureRate ? 503 : 429;
+    throw new ModelError(`${tier}: status ${status} after ${attempts} attempts (simulated)`, {
+      kind: "overloaded",
+      status,
+      attempts,
+    });
+  }
+}
+
+function readFirst(readers: readonly SliceReader[], prompt: string): Reading | null {
+  for (const reader of readers) {
+    const reading = reader.read(prompt);
+    if (reading !== null) return reading;
+  }
+  return null;
+}
+
+function answer(
+  reading: Reading,
+  { rot, promptTokens, random }: { rot: RotCurve; promptTokens: number; random: Random },
+): string {
+  const kept = reading.findings.map((finding) => {
+    const probability = useProbability(rot, promptTokens, finding.position) * (finding.clarity ?? 1);
+    return readAs(finding, { probability, random });
+  });
+  return reading.answer(kept.filter((value) => value !== null));
+}
+
+/** The finding's value, or what it is mistaken for; null where it is overlooked. Always two draws. */
+function readAs(finding: Finding, { probability, random }: { probability: number; random: Random }): unknown {
+  const [luck, choice] = [random.random(), random.random()];
+  if (luck < probability) return finding.value;
+  const misreadings = finding.misreadings ?? [];
+  return misreadings[Math.floor(choice * misreadings.length)] ?? null;
+}
+
+function refuseOverlong(tier: SimulatedTier, promptTokens: number, windowTokens: number): void {
+  if (promptTokens < windowTokens) return;
+  throw new ModelError(
+    `${tier}: the prompt has ${promptTokens} tokens; the model's window holds ${windowTokens}`,
+    { kind: "rejected", status: 400 },
+  );
+}
