@@ -1,0 +1,77 @@
+/** Running text with needles between its sentences, at RULER's forty depths. */
+import type { Random } from "../../src/random.ts";
+import { countTokens } from "../../src/tokens.ts";
+import { checkRoom, type Haystack } from "./haystack.ts";
+import type { SentenceSplitter } from "./sentences.ts";
+
+/** Percentages of the text: `round(linspace(0, 100, 40))`. */
+const DEPTHS: readonly number[] = Array.from({ length: 40 }, (_, i) => Math.round((i * 100) / 39));
+
+/**
+ * The first words of a text, read again from the front where it is too short.
+ * @param words the text's words, none of them empty where sizes are given in tokens.
+ */
+export function essayHaystack(words: readonly string[], split: SentenceSplitter): Haystack {
+  const wordTokens = wordCosts(words);
+  const firstWord = countTokens(words[0] as string) - wordTokens.of(1);
+  return (needles, size, { random }) => {
+    const spent = needles.reduce((sum, needle) => sum + countTokens(` ${needle}`), 0);
+    const units =
+      "units" in size
+        ? size.units
+        : wordTokens.fitting(size.tokens - spent - needles.length - Math.max(firstWord, 0));
+    checkRoom(units, needles);
+    const pieces = openText(split(firstWords(words, units)), needles, random);
+    // A piece without words leaves a second space, which is a token of its own, except at the beginning.
+    const gaps = pieces.slice(1).filter((piece) => piece === "").length;
+    const tokens = wordTokens.of(units) + spent + gaps + (pieces[0] === "" ? 0 : firstWord);
+    return { context: pieces.join(" "), tokens };
+  };
+}
+
+/** Stretches of sentences and needles by turns. A stretch is empty where two needles meet or one stands at an end. */
+function openText(sentences: readonly string[], needles: readonly string[], random: Random): string[] {
+  const positions = random
+    .sample(DEPTHS, needles.length)
+    .map((depth) => Math.trunc(sentences.length * (depth / 100)))
+    .toSorted((a, b) => a - b);
+  const pieces: string[] = [];
+  needles.forEach((needle, i) => {
+    pieces.push(sentences.slice(positions[i - 1] ?? 0, positions[i]).join(" "), needle);
+  });
+  pieces.push(sentences.slice(positions.at(-1)).join(" "));
+  return pieces;
+}
+
+function firstWords(words: readonly string[], count: number): string {
+  const rounds = Math.floor(count / words.length);
+  const text = Array.from({ length: rounds }, () => words).flat();
+  return text.concat(words.slice(0, count % words.length)).join(" ").replace(/^ +| +$/g, "");
+}
+
+/** Tokens of the first n words with a space before each, in constant time, each distinct word counted once. */
+function wordCosts(words: readonly string[]): { of(count: number): number; fitting(tokens: number): number } {
+  const known = new Map<string, number>();
+  const sums = new Uint32Array(words.length + 1);
+  words.forEach((word, i) => {
+    const tokens = known.get(word) ?? countTokens(` ${word}`);
+    known.set(word, tokens);
+    sums[i + 1] = (sums[i] as number) + tokens;
+  });
+  const round = sums[words.length] as number;
+  const of = (count: number) =>
+    Math.floor(count / words.length) * round + (sums[count % words.length] as number);
+  return {
+    of,
+    fitting(tokens) {
+      let low = 0;
+      let high = Math.max(0, Math.ceil(tokens / round)) * words.length;
+      while (low < high) {
+        const middle = Math.ceil((low + high) / 2);
+        if (of(middle) <= tokens) low = middle;
+        else high = middle - 1;
+      }
+      return low;
+    },
+  };
+}

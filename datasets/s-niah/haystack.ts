@@ -1,0 +1,74 @@
+/** The texts that needles are hidden in, and how they are filled to a size. */
+import { UsageError } from "../../src/errors.ts";
+import type { Random } from "../../src/random.ts";
+import { countTokens } from "../../src/tokens.ts";
+import { needleSentence } from "./template.ts";
+import type { ValueType, Variant } from "./variants.ts";
+
+/** How much haystack: so many units (lines of noise, words of essay, distractors), or all that fits into tokens. */
+export type Size = { readonly units: number } | { readonly tokens: number };
+
+/** The stream that everything is drawn from, and values that no needle has. */
+export interface Draws {
+  readonly random: Random;
+  fresh(type: ValueType): string;
+}
+
+export interface Filling {
+  readonly context: string;
+  /** Exact, by sums: the vocabulary's split pattern never joins a line or word to the one after it. */
+  readonly tokens: number;
+}
+
+/** Hides needles in a text of the given size. */
+export type Haystack = (needles: readonly string[], size: Size, draws: Draws) => Filling;
+
+const NOISE =
+  "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.";
+
+/** One line of small talk, repeated. */
+export function noiseHaystack(): Haystack {
+  const lineTokens = countTokens(`${NOISE}\n`);
+  return (needles, size, { random }) => {
+    const spent = tokensOfLines(needles);
+    const units = "units" in size ? size.units : Math.floor((size.tokens - spent) / lineTokens);
+    const lines = Array.from({ length: Math.max(units, 0) }, () => NOISE);
+    return { context: insertLines(lines, needles, random), tokens: spent + units * lineTokens };
+  };
+}
+
+/** Other needles, whose keys and values are none of the hidden ones' where the draws see to it. */
+export function needleHaystack({ keyType, valueType }: Variant): Haystack {
+  return (needles, size, draws) => {
+    const distractor = () => needleSentence(valueType, draws.fresh(keyType), draws.fresh(valueType));
+    let tokens = tokensOfLines(needles);
+    const lines: string[] = [];
+    for (;;) {
+      if ("units" in size && lines.length === size.units) break;
+      const line = distractor();
+      const lineTokens = tokensOfLines([line]);
+      if ("tokens" in size && tokens + lineTokens > size.tokens) break;
+      lines.push(line);
+      tokens += lineTokens;
+    }
+    return { context: insertLines(lines, needles, draws.random), tokens };
+  };
+}
+
+/** Puts each needle before the line of an index drawn for it. */
+function insertLines(lines: string[], needles: readonly string[], random: Random): string {
+  checkRoom(lines.length, needles);
+  const indices = random.sampleIndices(lines.length, needles.length).toSorted((a, b) => b - a);
+  indices.forEach((index, i) => lines.splice(index, 0, needles[i] as string));
+  return lines.join("\n");
+}
+
+function tokensOfLines(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + countTokens(`${line}\n`), 0);
+}
+
+/** Throws `UsageError` where a text has not a place for each needle. */
+export function checkRoom(units: number, needles: readonly string[]): void {
+  if (units >= needles.length) return;
+  throw new UsageError(`s-niah: the length leaves no room for a haystack around ${needles.length} needle(s)`);
+}

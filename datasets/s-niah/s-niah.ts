@@ -1,0 +1,68 @@
+/** Needle in a haystack as a gym's dataset: any number of tasks of one variant and length, each from its own seed. */
+import type { Dataset } from "../../src/dataset.ts";
+import { UsageError } from "../../src/errors.ts";
+import { Random } from "../../src/random.ts";
+import type { Problem } from "../../src/types.ts";
+import { drawTask, haystackOf, type Recipe } from "./draw.ts";
+import { defaultEssay, essayWords } from "./essay.ts";
+import type { SentenceSplitter } from "./sentences.ts";
+import { wording } from "./template.ts";
+import { type VariantName, variantNamed } from "./variants.ts";
+import { defaultWordPairs, type WordPairs } from "./word-pairs.ts";
+
+export interface SNiahOptions {
+  readonly variant: VariantName;
+  /** Tokens that a context holds at most; it falls short of them by less than one line or a few words. */
+  readonly length: number;
+  readonly seed: number;
+  /** Running text for the essay variants; Moby-Dick where absent. */
+  readonly essay?: string;
+  /** What keys are made of; English adjectives and animals where absent. */
+  readonly words?: WordPairs;
+  readonly sentences?: SentenceSplitter;
+}
+
+/**
+ * An endless dataset; the task at an index depends on seed, variant, length and index alone. No distractor shares a
+ * needle's key or value, so that every question has one answer.
+ */
+export function sNiah(options: SNiahOptions): Dataset {
+  const recipe = recipeOf(options);
+  const at = (index: number) => Promise.resolve(problem(options, recipe, index));
+  return {
+    name: "s-niah",
+    size: Infinity,
+    at,
+    async *[Symbol.asyncIterator]() {
+      for (let index = 0; ; index += 1) yield await at(index);
+    },
+  };
+}
+
+function recipeOf(options: SNiahOptions): Recipe {
+  const variant = variantNamed(options.variant);
+  const words = options.words ?? defaultWordPairs();
+  if (words.length <= variant.keys)
+    throw new UsageError(
+      `s-niah: expected more than ${variant.keys} adjective-noun pairs for ${options.variant}, got ${words.length}`,
+    );
+  const essay = () => essayWords((options.essay ?? defaultEssay()).trim());
+  return { variant, words, haystack: haystackOf(variant, essay, options.sentences), distinct: true };
+}
+
+function problem({ variant, length, seed }: SNiahOptions, recipe: Recipe, index: number): Problem {
+  const stream = (name: string) => Random.of(seed, variant, length, index, name);
+  const draw = drawTask(recipe, { tokens: length }, stream("draws"), stream("order"));
+  const id = `${variant}-${length}-${seed}-${index}`;
+  return {
+    task: {
+      id,
+      dataset: "s-niah",
+      question: wording(recipe.variant, draw.queries).question,
+      context: draw.context,
+      contextTokens: draw.contextTokens,
+      metadata: { variant, length, queries: draw.queries.length },
+    },
+    reference: { taskId: id, answers: draw.answers, metadata: {} },
+  };
+}
