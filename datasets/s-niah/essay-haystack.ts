@@ -46,7 +46,10 @@ function openText(sentences: readonly string[], needles: readonly string[], rand
 function firstWords(words: readonly string[], count: number): string {
   const rounds = Math.floor(count / words.length);
   const text = Array.from({ length: rounds }, () => words).flat();
-  return text.concat(words.slice(0, count % words.length)).join(" ").replace(/^ +| +$/g, "");
+  return text
+    .concat(words.slice(0, count % words.length))
+    .join(" ")
+    .replace(/^ +| +$/g, "");
 }
 
 /** Tokens of the first n words with a space before each, in constant time, each distinct word counted once. */

@@ -43,6 +43,7 @@ function textField(file: string, content: string): string {
     throw new DataError(`haystack ${file}: expected JSON (${(error as Error).message})`, { cause: error });
   }
   const text = (parsed as { text?: unknown } | null)?.text;
-  if (typeof text !== "string") throw new DataError(`haystack ${file}: expected a field "text" with a string`);
+  if (typeof text !== "string")
+    throw new DataError(`haystack ${file}: expected a field "text" with a string`);
   return text;
 }

@@ -23,8 +23,7 @@ export interface Filling {
 /** Hides needles in a text of the given size. */
 export type Haystack = (needles: readonly string[], size: Size, draws: Draws) => Filling;
 
-const NOISE =
-  "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.";
+const NOISE = "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.";
 
 /** One line of small talk, repeated. */
 export function noiseHaystack(): Haystack {

@@ -27,5 +27,8 @@ function found(answer: string, references: readonly string[]): string[] {
 /** Strips, and turns control characters into line feeds. */
 function postprocess(answer: string): string {
   // oxlint-disable-next-line no-control-regex -- the official pattern
-  return answer.trim().replace(/[\x00-\x1f]/g, "\n").trim();
+  return answer
+    .trim()
+    .replace(/[\x00-\x1f]/g, "\n")
+    .trim();
 }

@@ -1,0 +1,82 @@
+/** The environment of S-NIAH: needles in a haystack, scored as RULER scores them. */
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { parseLength } from "../datasets/length.ts";
+import { sNiahReader } from "../datasets/s-niah/reader.ts";
+import { sNiah as sNiahDataset } from "../datasets/s-niah/s-niah.ts";
+import { trainingScore } from "../datasets/s-niah/scorer.ts";
+import { VARIANTS, type VariantName } from "../datasets/s-niah/variants.ts";
+import { readWordPairs } from "../datasets/s-niah/word-pairs.ts";
+import { UsageError } from "../src/errors.ts";
+import { direct } from "../src/strategies/direct.ts";
+import { grep } from "../src/strategies/grep.ts";
+import { mapReduce } from "../src/strategies/map-reduce.ts";
+import { randomPeeks } from "../src/strategies/random.ts";
+import { type Benchmark, defineEnvironment } from "./environment.ts";
+
+const variants = Object.keys(VARIANTS) as [VariantName, ...VariantName[]];
+
+const options = z.object({
+  variant: z.enum(variants).default("niah_single_2").describe("which of RULER's eight variants"),
+  length: z.union([z.string(), z.number()]).default("32k").describe("tokens of the context, from 1k to 10M"),
+  haystack: z.string().optional().describe("text file for the essay variants, instead of Moby-Dick"),
+  adjectives: z.string().optional().describe("file of adjectives for keys, one a line"),
+  nouns: z.string().optional().describe("file of nouns for keys, one a line"),
+});
+
+const STRATEGIES: Benchmark["strategies"] = {
+  grep: () => grep({ pattern: needlePattern }),
+  "map-reduce": () =>
+    mapReduce({ chunkChars: 40_000, overlapChars: 300, batchSize: 20, instruction, combine: COMBINE }),
+  direct: () => direct(instruction),
+  random: () => randomPeeks(),
+};
+
+export const sNiah = defineEnvironment({
+  name: "s-niah",
+  summary: "needles in a haystack: RULER's eight variants, 1k to 10M tokens",
+  options,
+  strategyNames: Object.keys(STRATEGIES),
+  open: async ({ variant, length, haystack, adjectives, nouns }, seed) => {
+    const problems = sNiahDataset({
+      variant,
+      length: parseLength(length),
+      seed,
+      ...(haystack !== undefined && { essay: await readHaystack(haystack) }),
+      ...(adjectives !== undefined && nouns !== undefined && { words: readWordPairs(adjectives, nouns) }),
+    });
+    return {
+      problems,
+      score: trainingScore,
+      strategies: STRATEGIES,
+      readers: [sNiahReader],
+      label: `${variant} ${length}`,
+    };
+  },
+});
+
+/** The values of the needles that the question's keys name. */
+function needlePattern(question: string): string | null {
+  const keys = /for (.+) mentioned in the provided text/.exec(question)?.[1];
+  if (keys === undefined) return null;
+  const alternatives = keys.split(/, and |, /).map((key) => key.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return `special magic \\w+ for (?:${alternatives.join("|")}) is: (\\S+)\\.`;
+}
+
+function instruction(question: string): string {
+  return `Below is a part of a long text. ${question} If it is not mentioned in this part, say so.`;
+}
+
+/** Sub-models answer in a sentence; the values are what follows "is:" or "are:". */
+const COMBINE = `
+import re
+found = [value for reply in replies for values in re.findall(r"(?:is|are): ([^\\n]+)", reply) for value in values.rstrip(".").split(", ")]
+result = ", ".join(dict.fromkeys(found))`;
+
+async function readHaystack(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`s-niah: haystack ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
