@@ -42,7 +42,7 @@ export function assemble(
   benchmark: Benchmark,
   options: Omit<MakeOptions, "options" | "seed">,
 ): RLMEnv {
-  const owned = options.repls ? null : new PyodideReplPool({ size: 1 });
+  const owned = options.repls ? null : new PyodideReplPool();
   const prices = options.prices ?? defaultPrices();
   const systemPrompt = options.systemPrompt ?? benchmark.systemPrompt?.(options.dialect ?? "repl");
   return new RLMEnv({

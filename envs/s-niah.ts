@@ -1,13 +1,12 @@
 /** The environment of S-NIAH: needles in a haystack, scored as RULER scores them. */
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { parseLength } from "../datasets/length.ts";
+import { readEssay } from "../datasets/s-niah/essay.ts";
 import { sNiahReader } from "../datasets/s-niah/reader.ts";
 import { sNiah as sNiahDataset } from "../datasets/s-niah/s-niah.ts";
 import { trainingScore } from "../datasets/s-niah/scorer.ts";
 import { VARIANTS, type VariantName } from "../datasets/s-niah/variants.ts";
 import { readWordPairs } from "../datasets/s-niah/word-pairs.ts";
-import { UsageError } from "../src/errors.ts";
 import { direct } from "../src/strategies/direct.ts";
 import { grep } from "../src/strategies/grep.ts";
 import { mapReduce } from "../src/strategies/map-reduce.ts";
@@ -42,7 +41,7 @@ export const sNiah = defineEnvironment({
       variant,
       length: parseLength(length),
       seed,
-      ...(haystack !== undefined && { essay: await readHaystack(haystack) }),
+      ...(haystack !== undefined && { essay: readEssay(haystack) }),
       ...(adjectives !== undefined && nouns !== undefined && { words: readWordPairs(adjectives, nouns) }),
     });
     return {
@@ -72,11 +71,3 @@ const COMBINE = `
 import re
 found = [value for reply in replies for values in re.findall(r"(?:is|are): ([^\\n]+)", reply) for value in values.rstrip(".").split(", ")]
 result = ", ".join(dict.fromkeys(found))`;
-
-async function readHaystack(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`s-niah: haystack ${file}: ${(error as Error).message}`, { cause: error });
-  }
-}
