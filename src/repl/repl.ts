@@ -1,5 +1,6 @@
 /** The interface of a Python REPL that runs one episode at a time, and of the pool that lends them. */
 import type { BlockResult, Context } from "../types.ts";
+import type { ReplSnapshot } from "./snapshot.ts";
 
 /** A synchronous call out of Python. The host answers every prompt, or refuses the call as a whole. */
 export interface HostCall {
@@ -23,6 +24,8 @@ export interface ReplSession {
   /** Fixes `random`, the hash seed's stream, `uuid4`, `os.urandom` and the clock. */
   readonly seed: number;
   readonly onCall: HostCallHandler;
+  /** Where the REPL's clock begins, in milliseconds since 1970. It moves by itself from there, as the seed fixes it. */
+  readonly clockMs?: number;
 }
 
 export interface ExecOptions {
@@ -53,6 +56,16 @@ export interface Repl {
   exec(code: string, options: ExecOptions): Promise<ExecResult>;
   /** Idempotent. */
   close(): Promise<void>;
+}
+
+/** A REPL whose state can be kept, and gone on from more than once. */
+export interface ForkableRepl extends Repl {
+  /** Saves the state as it is between two blocks. */
+  snapshot(): Promise<ReplSnapshot>;
+  /** Goes on from a saved state, of this or of another REPL of the same build. */
+  restore(snapshot: ReplSnapshot, onCall: HostCallHandler): Promise<void>;
+  /** Another REPL that goes on from here by itself; `onCall` answers its calls. */
+  fork(onCall: HostCallHandler): Promise<ForkableRepl>;
 }
 
 /** Lends REPLs. `release` makes room for the next episode; the lent REPL must not be used after it. */

@@ -1,0 +1,79 @@
+/** Contexts attached apart: the pages a large context fills are held once, whatever number of episodes reads it. */
+import type { Context } from "../types.ts";
+import { layOut, type ContextLayout } from "./context-layout.ts";
+import type { Interpreter } from "./interpreter.ts";
+import type { InterpreterState } from "./state.ts";
+
+/** Contexts below this travel with each episode's own pages. */
+const MIN_LAYER_BYTES = 256 << 10;
+
+/** A context as workers take it: its layout, and once a worker has attached it, the state of the clean interpreter with it. */
+export class Layer {
+  users = 0;
+  #layout: ContextLayout | null;
+  #state: InterpreterState | null = null;
+  #making: Promise<void> | null = null;
+
+  constructor(layout: ContextLayout | null, state: InterpreterState | null = null) {
+    this.#layout = layout;
+    this.#state = state;
+  }
+
+  get state(): InterpreterState | null {
+    return this.#state;
+  }
+
+  get bytes(): number {
+    return this.#state?.memory.data.length ?? this.#layout?.data.length ?? 0;
+  }
+
+  /** Starts an episode on an interpreter. Of several at once the first attaches, and the others use what it made. */
+  async start(interpreter: Interpreter, seed: number, clockNs: bigint | null): Promise<void> {
+    await this.#making;
+    const common = { seed, clockNs };
+    if (this.#state || !this.#layout) {
+      await interpreter.start({ layout: null, layer: this.#state, makeLayer: false, ...common });
+      return;
+    }
+    const makeLayer = this.#layout.data.length >= MIN_LAYER_BYTES;
+    const started = interpreter.start({ layout: this.#layout, layer: null, makeLayer, ...common });
+    if (makeLayer) this.#making = started.then(({ layer }) => this.#keep(layer)).catch(() => undefined);
+    await started;
+    await this.#making;
+  }
+
+  #keep(state: InterpreterState | null): void {
+    this.#state = state;
+    this.#layout = null;
+    this.#making = null;
+  }
+}
+
+/** The layers of a pool: as long as an episode uses one, and after it while there is room. */
+export class Layers {
+  readonly #layers = new Map<Context, Layer>();
+  readonly #maxIdleBytes: number;
+
+  constructor(maxIdleBytes: number) {
+    this.#maxIdleBytes = maxIdleBytes;
+  }
+
+  /** The same context object, or an equal text, gives the same layer. */
+  take(context: Context): Layer {
+    const layer = this.#layers.get(context) ?? new Layer(layOut(context));
+    this.#layers.delete(context);
+    this.#layers.set(context, layer);
+    layer.users++;
+    return layer;
+  }
+
+  release(layer: Layer): void {
+    layer.users--;
+    let idleBytes = 0;
+    for (const [context, held] of [...this.#layers].toReversed()) {
+      if (held.users > 0) continue;
+      idleBytes += held.bytes;
+      if (idleBytes > this.#maxIdleBytes) this.#layers.delete(context);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/** The pool of Pyodide REPLs: any number of episodes over a few workers. */
+import envPaths from "env-paths";
+import { PoolCore, type PoolOptions } from "./pool-core.ts";
+import { PyodideRepl } from "./pyodide-repl.ts";
+import type { ReplPool } from "./repl.ts";
+import { loadRuntime, type LoadedRuntime } from "./runtime.ts";
+
+const MB = 2 ** 20;
+const DEFAULTS: PoolOptions = {
+  workers: 1,
+  spares: 0,
+  maxHeapBytes: 512 * MB,
+  recycleHeapBytes: 256 * MB,
+  graceMs: 1000,
+  idleContextBytes: 256 * MB,
+  cacheFolder: envPaths("rlm-gym", { suffix: "" }).cache,
+  onEvent: () => {},
+};
+
+export class PyodideReplPool implements ReplPool {
+  readonly #options: PoolOptions & { readonly maxEpisodes: number };
+  readonly #lent = new Set<PyodideRepl>();
+  readonly #waiting: (() => void)[] = [];
+  #core: Promise<PoolCore> | null = null;
+
+  /** `maxEpisodes`: REPLs lent at the same time; further ones wait their turn. Nothing is started before the first is asked for. */
+  constructor(options: Partial<PoolOptions> & { readonly maxEpisodes?: number } = {}) {
+    this.#options = { maxEpisodes: Infinity, ...DEFAULTS, ...options };
+  }
+
+  async acquire(options: { signal?: AbortSignal } = {}): Promise<PyodideRepl> {
+    this.#core ??= this.#open();
+    const core = await this.#core;
+    while (this.#lent.size >= this.#options.maxEpisodes) await this.#turn(options.signal);
+    options.signal?.throwIfAborted();
+    const repl = new PyodideRepl(core);
+    this.#lent.add(repl);
+    return repl;
+  }
+
+  async release(repl: PyodideRepl): Promise<void> {
+    await repl.close();
+    if (this.#lent.delete(repl)) this.#waiting.shift()?.();
+  }
+
+  async close(): Promise<void> {
+    const core = await this.#core?.catch(() => null);
+    await core?.close();
+  }
+
+  async #open(): Promise<PoolCore> {
+    return new PoolCore(await loadOnce(this.#options), this.#options);
+  }
+
+  #turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const go = () => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      };
+      const stop = () => {
+        this.#waiting.splice(this.#waiting.indexOf(go), 1);
+        reject(signal?.reason as Error);
+      };
+      if (signal?.aborted) return stop();
+      signal?.addEventListener("abort", stop, { once: true });
+      this.#waiting.push(go);
+    });
+  }
+}
+
+const loads = new Map<string, Promise<LoadedRuntime>>();
+
+/** Pools of one process share the compiled interpreter and its snapshot. */
+function loadOnce({ maxHeapBytes, cacheFolder }: PoolOptions): Promise<LoadedRuntime> {
+  const name = JSON.stringify([maxHeapBytes, cacheFolder]);
+  const load = loads.get(name) ?? loadRuntime({ maxHeapBytes, cacheFolder });
+  loads.set(name, load);
+  load.catch(() => loads.delete(name));
+  return load;
+}

@@ -1,0 +1,81 @@
+/** What host and worker say to each other. The host sends requests in order and gets one reply to each. */
+import type { MessagePort } from "node:worker_threads";
+import type { ContextLayout } from "./context-layout.ts";
+import type { InterpreterState } from "./state.ts";
+import type { WasmModule } from "./worker/internals.ts";
+
+/** What every worker of a process shares. */
+export interface Runtime {
+  readonly module: WasmModule;
+  readonly stdlib: Uint8Array<SharedArrayBuffer>;
+  readonly pyodideUrl: string;
+  readonly lockFile: object;
+  readonly maxHeapBytes: number;
+}
+
+/** The engine's Python: modules by name, in the order of loading, and the code that loads them. */
+export interface EngineSource {
+  readonly loader: string;
+  readonly modules: Readonly<Record<string, string>>;
+}
+
+/** Data of a worker that makes the snapshot, replies with its bytes, and ends. */
+export interface SnapshotData {
+  readonly kind: "snapshot";
+  readonly runtime: Runtime;
+  readonly engine: EngineSource;
+}
+
+/** Data of a worker that serves; its first reply is the floor. */
+export interface WorkerData {
+  readonly kind: "serve";
+  readonly runtime: Runtime;
+  readonly snapshot: Uint8Array<SharedArrayBuffer>;
+  /** The floor, where another worker has made it; the memory of all is the same. */
+  readonly base: Uint8Array<SharedArrayBuffer> | null;
+  /** Word 0 counts replies to calls; word 1 holds 2 to interrupt Python. */
+  readonly control: Int32Array;
+  readonly calls: MessagePort;
+}
+
+/** A clean interpreter with a context: laid out, or as the layer an earlier start made of it. */
+export interface StartRequest {
+  readonly type: "start";
+  readonly layout: ContextLayout | null;
+  readonly layer: InterpreterState | null;
+  /** Asks for the state with the context attached, for other starts with it. */
+  readonly makeLayer: boolean;
+  readonly seed: number;
+  readonly clockNs: bigint | null;
+}
+export interface StartReply {
+  readonly layer: InterpreterState | null;
+  readonly heapBytes: number;
+}
+
+export interface ExecRequest {
+  readonly type: "exec";
+  readonly code: string;
+  readonly maxOutputChars: number;
+}
+export interface ExecReply {
+  /** JSON of a report; null where the interpreter came down. */
+  readonly report: string | null;
+  /** How it came down; it must be restored before its next use. */
+  readonly crash: string | null;
+  readonly heapBytes: number;
+  readonly violations: number;
+}
+
+export interface LoadRequest {
+  readonly type: "load";
+  readonly state: InterpreterState | null;
+  readonly layer: InterpreterState | null;
+}
+
+export type WorkerRequest = StartRequest | ExecRequest | LoadRequest | { readonly type: "save" };
+
+/** What a worker posts: a reply, or a call that Python waits for. */
+export type WorkerMessage =
+  | { readonly type: "reply"; readonly value?: unknown; readonly error?: string }
+  | { readonly type: "call"; readonly id: number; readonly body: Uint8Array };

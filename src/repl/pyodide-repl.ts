@@ -1,0 +1,236 @@
+/** One episode's REPL. It holds no worker of its own: a seat is lent to it for each block, and its state follows it there. */
+import { ReplError } from "../errors.ts";
+import { encodeError, encodeReply, parseCall } from "./host-calls.ts";
+import type { Interpreter } from "./interpreter.ts";
+import type { Layer } from "./layers.ts";
+import type { PoolCore } from "./pool-core.ts";
+import type { ExecOptions, ExecResult, ForkableRepl, HostCallHandler, ReplSession } from "./repl.ts";
+import { resultOf } from "./report.ts";
+import { runBlock, type Block, type BlockEnd } from "./run-block.ts";
+import type { Seat, Sitter } from "./seats.ts";
+import { ReplSnapshot } from "./snapshot.ts";
+import type { InterpreterState } from "./state.ts";
+
+/** A block that ran since the last save, with the replies it got: run again, it does the same. */
+interface JournalEntry {
+  readonly block: Block;
+  readonly replies: Uint8Array[];
+}
+
+/** What an episode is made of besides its journal. */
+interface Episode {
+  readonly layer: Layer;
+  readonly seed: number;
+  readonly clockNs: bigint | null;
+  readonly onCall: HostCallHandler;
+}
+
+// Running the journal again must stay cheap, and saving must stay rare: a save is due when the journal is worth this much.
+const MAX_JOURNAL_BLOCKS = 256;
+const MAX_JOURNAL_MS = 100;
+const SAVES_WORTH = 20;
+const REPLAY_PATIENCE = 10;
+
+export class PyodideRepl implements ForkableRepl, Sitter {
+  readonly #pool: PoolCore;
+  #episode: Episode | null = null;
+  #saved: InterpreterState | null = null;
+  #journal: JournalEntry[] = [];
+  #journalMs = 0;
+  #saveMs = 0;
+  #running: Seat | null = null;
+  #closed = false;
+
+  constructor(pool: PoolCore) {
+    this.#pool = pool;
+  }
+
+  get unsaved(): boolean {
+    return this.#journal.length > 0;
+  }
+
+  async start(session: ReplSession): Promise<void> {
+    this.#leave();
+    const layer = this.#pool.layers.take(session.context);
+    const clockNs = session.clockMs === undefined ? null : BigInt(Math.round(session.clockMs * 1e6));
+    this.#episode = { layer, seed: session.seed, clockNs, onCall: session.onCall };
+    await this.#onSeat((seat) => this.#sit(seat));
+  }
+
+  async exec(code: string, options: ExecOptions): Promise<ExecResult> {
+    const block: Block = { code, maxOutputChars: options.maxOutputChars, timeoutMs: options.timeoutMs };
+    return await this.#onSeat(async (seat) => {
+      const entry: JournalEntry = { block, replies: [] };
+      await this.#sit(seat);
+      const startedAt = performance.now();
+      let end = await this.#run(seat, entry);
+      if (end.kind === "died" && !end.error.outOfMemory) {
+        this.#pool.emit({ type: "death", message: end.error.message });
+        await this.#sit(seat);
+        end = await this.#run(seat, entry);
+        if (end.kind === "died") throw new ReplError(`the Python worker died twice: ${end.error.message}`);
+      }
+      return await this.#conclude(seat, entry, end, performance.now() - startedAt);
+    });
+  }
+
+  /** Saves the state as it is between two blocks. */
+  async snapshot(): Promise<ReplSnapshot> {
+    const { layer, seed, clockNs } = this.#need();
+    if (!this.#saved || this.unsaved) {
+      await this.#onSeat(async (seat) => {
+        await this.#sit(seat);
+        if (seat.interpreter) await this.#save(seat.interpreter);
+      });
+    }
+    if (!this.#saved) throw new ReplError("the state of the REPL could not be saved");
+    return new ReplSnapshot({ key: this.#pool.key, layer, seed, clockNs, state: this.#saved });
+  }
+
+  /** Goes on from a saved state, of this or of another REPL of the same build. */
+  async restore(snapshot: ReplSnapshot, onCall: HostCallHandler): Promise<void> {
+    if (snapshot.key !== this.#pool.key) {
+      throw new ReplError(
+        `the state was saved by another build of the engine (${snapshot.key}, and this is ${this.#pool.key})`,
+      );
+    }
+    this.#leave();
+    const { layer, seed, clockNs } = snapshot;
+    layer.users++;
+    this.#episode = { layer, seed, clockNs, onCall };
+    this.#saved = snapshot.state;
+    await Promise.resolve();
+  }
+
+  /** Another REPL that goes on from here by itself; `onCall` answers its calls. */
+  async fork(onCall: HostCallHandler): Promise<PyodideRepl> {
+    const fork = new PyodideRepl(this.#pool);
+    await fork.restore(await this.snapshot(), onCall);
+    return fork;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    // A block that is running ends with its interpreter; its exec then throws.
+    await this.#running?.interpreter?.terminate();
+    this.#leave();
+  }
+
+  /** Called by the seats when another episode needs the interpreter, or while the policy thinks. */
+  async save(interpreter: Interpreter): Promise<void> {
+    await this.#save(interpreter).catch(() => undefined);
+  }
+
+  async #save(interpreter: Interpreter): Promise<void> {
+    const startedAt = performance.now();
+    this.#saved = await interpreter.save();
+    this.#saveMs = performance.now() - startedAt;
+    this.#journal = [];
+    this.#journalMs = 0;
+  }
+
+  #need(): Episode {
+    if (this.#closed) throw new ReplError("the REPL is closed");
+    if (!this.#episode) throw new ReplError("the REPL was not started");
+    return this.#episode;
+  }
+
+  #leave(): void {
+    this.#pool.seats.leave(this);
+    if (this.#episode) this.#pool.layers.release(this.#episode.layer);
+    this.#episode = null;
+    this.#saved = null;
+    this.#journal = [];
+    this.#journalMs = 0;
+  }
+
+  async #onSeat<T>(work: (seat: Seat) => Promise<T>): Promise<T> {
+    this.#need();
+    if (this.#running) throw new ReplError("the REPL is running a block already");
+    const seat = await this.#pool.seats.lease(this);
+    this.#running = seat;
+    try {
+      return await work(seat);
+    } finally {
+      this.#running = null;
+      this.#pool.release(seat);
+    }
+  }
+
+  /** Makes the seat's interpreter hold this episode: the last saved state, and what ran since. */
+  async #sit(seat: Seat): Promise<void> {
+    const episode = this.#need();
+    if (seat.sitter === this && seat.interpreter && !seat.interpreter.died) return;
+    const interpreter = await this.#pool.prepare(seat);
+    try {
+      if (this.#saved) await interpreter.load({ state: this.#saved, layer: episode.layer.state });
+      else await episode.layer.start(interpreter, episode.seed, episode.clockNs);
+      for (const entry of this.#journal) await this.#replay(interpreter, entry);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new ReplError(`the Python worker could not take the episode: ${message}`, { cause: error });
+    }
+    seat.sitter = this;
+  }
+
+  async #replay(interpreter: Interpreter, { block, replies }: JournalEntry): Promise<void> {
+    const recorded = replies.values();
+    const answer = () =>
+      Promise.resolve(recorded.next().value ?? encodeError("the call is not in the journal"));
+    const patient = { ...block, timeoutMs: block.timeoutMs * REPLAY_PATIENCE };
+    const end = await runBlock(interpreter, patient, this.#pool.graceMs, answer);
+    if (end.kind !== "reported" || end.interrupted)
+      throw new Error("a block that ran before did not run again");
+  }
+
+  /** Replies already in the entry are given again before the host is asked. */
+  #run(seat: Seat, entry: JournalEntry): Promise<BlockEnd> {
+    let next = 0;
+    const answer = async (body: Uint8Array): Promise<Uint8Array> => {
+      const reply = entry.replies[next] ?? (await this.#answer(body));
+      entry.replies[next++] = reply;
+      return reply;
+    };
+    if (!seat.interpreter) throw new ReplError("the seat has no interpreter");
+    return runBlock(seat.interpreter, entry.block, this.#pool.graceMs, answer);
+  }
+
+  async #answer(body: Uint8Array): Promise<Uint8Array> {
+    const call = parseCall(body);
+    if (typeof call === "string") return encodeError(call);
+    try {
+      return encodeReply(await this.#need().onCall(call), call.prompts.length);
+    } catch (error) {
+      return encodeError(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  async #conclude(seat: Seat, entry: JournalEntry, end: BlockEnd, elapsedMs: number): Promise<ExecResult> {
+    if (this.#closed) throw new ReplError("the REPL was closed while a block ran");
+    const result = resultOf(entry.block.code, end, entry.block.timeoutMs);
+    if (end.kind !== "reported" || !result) {
+      // The next block, or the idle time before it, brings the state from before this one back.
+      seat.sitter = null;
+      this.#pool.emit({ type: "lost", outcome: result?.block.outcome ?? "violation" });
+      return result ?? this.#tampered(entry, end);
+    }
+    this.#journal.push(entry);
+    this.#journalMs += elapsedMs;
+    const due = this.#journalMs > Math.max(MAX_JOURNAL_MS, SAVES_WORTH * this.#saveMs);
+    // When an interrupt strikes cannot be repeated, so what it left behind is saved at once.
+    const mustSave = end.interrupted || due || this.#journal.length >= MAX_JOURNAL_BLOCKS;
+    if (mustSave && seat.interpreter) await this.#save(seat.interpreter);
+    return result;
+  }
+
+  #tampered(entry: JournalEntry, end: BlockEnd): ExecResult {
+    const crashed = {
+      kind: "crashed",
+      crash: "",
+      reply: { report: null, crash: "", heapBytes: 0, violations: 1 },
+    } as const;
+    const result = resultOf(entry.block.code, end.kind === "reported" ? crashed : end, entry.block.timeoutMs);
+    if (!result) throw new ReplError("the block's report cannot be read");
+    return result;
+  }
+}

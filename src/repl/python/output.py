@@ -1,0 +1,66 @@
+"""What a block writes, kept to a bound while it is written: the head and the tail survive, the middle is counted."""
+
+import io
+
+
+class Output(io.TextIOBase):
+    """A text stream that keeps at most `2 * limit` characters, however much is written to it."""
+
+    __slots__ = ("limit", "head", "head_room", "tail", "tail_chars", "written")
+
+    def __init__(self, limit):
+        self.limit = limit
+        self.head = []
+        self.head_room = limit
+        self.tail = []
+        self.tail_chars = 0
+        self.written = 0
+
+    @property
+    def encoding(self):
+        return "utf-8"
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError("write() argument must be str, not " + type(text).__name__)
+        size = len(text)
+        self.written += size
+        if size <= self.head_room:
+            self.head.append(text[:])
+            self.head_room -= size
+        else:
+            self._overflow(text)
+        return size
+
+    def _overflow(self, text):
+        if self.head_room:
+            self.head.append(text[: self.head_room])
+            text = text[self.head_room :]
+            self.head_room = 0
+        text = text[-self.limit :]
+        self.tail.append(text)
+        self.tail_chars += len(text)
+        if self.tail_chars > 4 * self.limit or len(self.tail) > 1024:
+            self.tail = ["".join(self.tail)[-self.limit :]]
+            self.tail_chars = len(self.tail[0])
+
+    def cut(self, limit):
+        """The text in at most `limit` characters besides the mark, and how many characters were left out."""
+        head = "".join(self.head)
+        tail = "".join(self.tail)[-self.limit :]
+        return cut_middle(head + tail, limit, self.written)
+
+
+def cut_middle(text, limit, total=None):
+    """Leaves the middle out of `text`, of which `total` characters were once there; returns (text, omitted)."""
+    total = len(text) if total is None else total
+    if total <= limit:
+        return text, 0
+    omitted = total - limit
+    head = (limit + 1) // 2
+    tail = limit - head
+    mark = f"\n[... {omitted} characters left out ...]\n"
+    return text[:head] + mark + (text[len(text) - tail :] if tail else ""), omitted

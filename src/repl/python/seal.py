@@ -1,0 +1,37 @@
+"""Takes away what leads from Python to JavaScript, and makes what stays the floor that every episode starts from."""
+
+import gc
+import importlib
+import random
+import sys
+import time
+
+from _rlm import event_loop, session
+from _rlm.channel import sleep
+
+FORBIDDEN = ("js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "ctypes", "_ctypes")
+FINDERS = ("JsFinder", "WindowsToLinuxPathFinder")
+
+
+def seal():
+    """Runs once in each worker, after the snapshot was loaded and before the floor is taken."""
+    time.sleep = sleep
+    event_loop.install()
+    sys.meta_path[:] = [
+        finder for finder in sys.meta_path if getattr(finder, "__name__", type(finder).__name__) not in FINDERS
+    ]
+    for name in list(sys.modules):
+        root = name.partition(".")[0]
+        if root in FORBIDDEN or root in ("_rlm", "webbrowser"):
+            del sys.modules[name]
+    for name in FORBIDDEN:
+        sys.modules[name] = None
+    importlib.invalidate_caches()
+    session.open_namespace()
+    gc.collect()
+    gc.freeze()
+
+
+def begin(seed):
+    """Runs at the start of each episode, on the floor: fixes what a seed fixes inside Python."""
+    random.seed(int(seed))

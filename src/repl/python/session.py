@@ -1,0 +1,202 @@
+"""Runs the blocks of one episode in the namespace of `__main__` and reports what each of them did."""
+
+import builtins
+import json
+import sys
+
+from _rlm import contract
+from _rlm.channel import quote
+from _rlm.output import Output, cut_middle
+from _rlm.text_of import is_ready, text_of
+from _rlm.traces import describe, describe_plainly, remember_source
+
+import _ast
+
+ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
+
+namespace = sys.modules["__main__"].__dict__
+_dunders = ("__name__", "__doc__", "__package__", "__loader__", "__spec__", "__builtins__")
+
+
+class _Block:
+    """What one block has shown so far; plain values only, so that reporting runs no code of the policy."""
+
+    __slots__ = ("limit", "stdout", "stderr", "value", "exception", "kind", "done")
+
+    def __init__(self, limit):
+        self.limit = limit
+        self.stdout = Output(limit)
+        self.stderr = Output(limit)
+        self.value = None
+        self.exception = None
+        self.kind = "ok"
+        self.done = False
+
+
+_block = _Block(0)
+_count = 0
+_answer = ("", False, "answer_dict")
+
+
+def variables():
+    """Names the policy made, in the order it made them."""
+    return [name for name in namespace if isinstance(name, str) and name not in _reserved and not name.startswith("_")]
+
+
+SHOW_VARS, FINAL, FINAL_VAR, _final = contract.make_answering(namespace, variables)
+
+_reserved = {
+    "context": None,
+    "llm_query": contract.llm_query,
+    "llm_query_batched": contract.llm_query_batched,
+    "llm_batch": contract.llm_query_batched,
+    "rlm_query": contract.rlm_query,
+    "rlm_query_batched": contract.rlm_query_batched,
+    "SHOW_VARS": SHOW_VARS,
+    "FINAL": FINAL,
+    "FINAL_VAR": FINAL_VAR,
+    "answer": None,
+}
+
+
+def open_namespace():
+    """Empties `__main__` but for the names every episode finds."""
+    for name in [name for name in namespace if name not in _dunders]:
+        del namespace[name]
+    namespace["__builtins__"] = builtins
+    namespace["answer"] = {"content": "", "ready": False}
+    _restore_names()
+
+
+def bind_context(context):
+    _reserved["context"] = context
+    namespace["context"] = context
+
+
+def _restore_names():
+    for name, value in _reserved.items():
+        if name != "answer" and namespace.get(name, _reserved) is not value:
+            namespace[name] = value
+
+
+def run(request):
+    """Runs one block. `request` is the output limit in decimal, a newline, and the code as UTF-8."""
+    global _block, _count
+    limit, _, code = request.partition(b"\n")
+    block = _block = _Block(int(limit))
+    _count += 1
+    sys.stdout = block.stdout
+    sys.stderr = block.stderr
+    try:
+        _execute(block, code.decode("utf-8"), f"<block {_count}>")
+    except BaseException as error:
+        block.kind = _kind(error)
+        _show_error(block, describe_plainly(error))
+        _show_error(block, describe(error, variables()))
+    _restore_names()
+    try:
+        _read_answer()
+    except BaseException as error:
+        _forget_answer()
+        if block.exception is None:
+            block.kind = "exception"
+            _show_error(block, "`answer` could not be read: " + describe_plainly(error))
+    block.done = True
+
+
+def _show_error(block, text):
+    block.exception = (cut_middle(text, 2 * block.limit)[0], len(text))
+
+
+def _execute(block, source, filename):
+    remember_source(filename, source)
+    tree = compile(source, filename, "exec", ONLY_AST)
+    last = None
+    if tree.body and type(tree.body[-1]) is _ast.Expr:
+        last = _ast.Expression(tree.body.pop().value)
+    if tree.body:
+        exec(compile(tree, filename, "exec"), namespace)
+    if last is not None:
+        value = eval(compile(last, filename, "eval"), namespace)
+        if value is not None:
+            namespace["_"] = value
+            text = repr(value)
+            block.value = (cut_middle(text, 2 * block.limit)[0], len(text))
+
+
+def _kind(error):
+    return "memory" if isinstance(error, MemoryError) else "exception"
+
+
+def _read_answer():
+    global _answer
+    given = namespace.get("answer")
+    if isinstance(given, dict):
+        content = text_of(dict.get(given, "content"))
+        ready = is_ready(dict.get(given, "ready"))
+    elif given is None:
+        content, ready = "", False
+    else:
+        content, ready = text_of(given), True
+    if not isinstance(given, dict):
+        namespace["answer"] = {"content": content, "ready": ready}
+    by_call = _final["source"] is not None and ready and content == _final["content"]
+    _answer = (content, ready, _final["source"] if by_call else "answer_dict")
+
+
+def _forget_answer():
+    """Takes an answer away that cannot be read, or the next block would stumble over it too."""
+    global _answer
+    _answer = ("", False, "answer_dict")
+    namespace["answer"] = {"content": "", "ready": False}
+
+
+def report():
+    """The JSON of what the last block did, as bytes. Touches plain values only: no code of the policy can run here."""
+    block = _block
+    sys.stdout = sys.stderr = Output(0)
+    kind = block.kind
+    exception = block.exception
+    if not block.done and exception is None:
+        kind, exception = "exception", ("KeyboardInterrupt", 17)
+    texts, chars, omitted = _share(block, exception)
+    content, ready, source = _answer
+    fields = [
+        ("kind", quote(kind)),
+        ("stdout", quote(texts[3])),
+        ("stderr", quote(texts[1])),
+        ("value", "null" if block.value is None else quote(texts[2])),
+        ("exception", "null" if exception is None else quote(texts[0])),
+        ("outputChars", str(chars)),
+        ("omittedChars", str(omitted)),
+        ("answer", "null"),
+    ]
+    if content or ready:
+        answer = f'{{"content":{quote(content)},"ready":{"true" if ready else "false"},"source":{quote(source)}}}'
+        fields[-1] = ("answer", answer)
+    return ("{" + ",".join([quote(name) + ":" + text for name, text in fields]) + "}").encode("ascii")
+
+
+def _share(block, exception):
+    """Shares the output limit out: the exception first, then stderr, the value, and all that is left to stdout."""
+    value, value_chars = block.value or ("", 0)
+    wanted = [
+        exception or ("", 0),
+        (block.stderr, block.stderr.written),
+        (value, value_chars),
+        (block.stdout, block.stdout.written),
+    ]
+    room = block.limit
+    texts, omitted = [], 0
+    for place, (text, chars) in enumerate(wanted):
+        later = sum([size for _, size in wanted[place + 1 :]])
+        share = min(chars, max(room - later, room // 2 if place < 3 else room))
+        cut = text.cut(share) if isinstance(text, Output) else cut_middle(text, share, chars)
+        texts.append(cut[0])
+        omitted += cut[1]
+        room -= min(chars, share)
+    return texts, sum([size for _, size in wanted]), omitted
+
+
+def bind_json(text):
+    bind_context(json.loads(text))

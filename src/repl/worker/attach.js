@@ -1,0 +1,64 @@
+// @ts-check
+/** Places contexts straight into Python objects: the characters are copied once, from memory the host shares. */
+
+/** @typedef {import("../context-layout.ts").ContextLayout} ContextLayout */
+
+// Where the characters of a compact str begin, and the bytes of a bytes object: CPython 3.14, 32 bits.
+const ASCII_OFFSET = 20;
+const WIDE_OFFSET = 28;
+const BYTES_OFFSET = 16;
+/** By bytes a character takes; 0 stands for ASCII. */
+const WIDEST = new Map([
+  [0, 0x7f],
+  [1, 0xff],
+  [2, 0xffff],
+  [4, 0x10ffff],
+]);
+
+/**
+ * @param {import("./internals.ts").PythonModule} module
+ * @param {ReturnType<typeof import("./python.js").createPython>} python
+ */
+export function createAttach(module, python) {
+  const bind = python.lookUp("_rlm.session", "bind_context");
+  const bindJson = python.lookUp("_rlm.session", "bind_json");
+
+  /** @param {ContextLayout} layout @param {number} at */
+  function text(layout, at) {
+    const [width, length, offset] = [
+      layout.widths[at] ?? 0,
+      layout.lengths[at] ?? 0,
+      layout.offsets[at] ?? 0,
+    ];
+    const widest = WIDEST.get(width) ?? 0x10ffff;
+    const object = python.check(module._PyUnicode_New(length, widest), "MemoryError: a str of the context");
+    const bytes = layout.data.subarray(offset, offset + length * (width || 1));
+    if (length) module.HEAPU8.set(bytes, object + (width === 0 ? ASCII_OFFSET : WIDE_OFFSET));
+    return object;
+  }
+
+  /** @param {ContextLayout} layout */
+  function list(layout) {
+    const count = layout.lengths.length;
+    const object = python.check(module._PyList_New(count), "MemoryError: the list of the context");
+    for (let at = 0; at < count; at++) module._PyList_SetItem(object, at, text(layout, at));
+    return object;
+  }
+
+  /** @param {ContextLayout} layout */
+  function bytes({ data }) {
+    const object = python.check(
+      module._PyBytes_FromStringAndSize(0, data.length),
+      "MemoryError: the context",
+    );
+    if (data.length) module.HEAPU8.set(data, object + BYTES_OFFSET);
+    return object;
+  }
+
+  /** Binds `context`. @param {ContextLayout} layout */
+  return (layout) => {
+    if (layout.type === "bytes") python.run(bind, bytes(layout));
+    else if (layout.type === "list") python.run(bind, list(layout));
+    else python.run(layout.type === "dict" ? bindJson : bind, text(layout, 0));
+  };
+}

@@ -1,0 +1,81 @@
+// @ts-check
+/** Brings Pyodide up inside the stripped realm, with its imports wrapped; from a snapshot, or to make one. */
+import { stripRealm } from "./realm.js";
+import { replaceTime } from "./time-imports.js";
+import { wasm } from "./wasm.js";
+
+/** @typedef {import("./internals.ts").Pyodide} Pyodide */
+/** @typedef {import("./internals.ts").WasmImports} WasmImports */
+/** @typedef {import("../protocol.ts").Runtime} Runtime */
+
+const PLACEHOLDER_BYTES = 8;
+export const HOME = "/home/user";
+
+/**
+ * @param {Runtime} runtime
+ * @param {{ clock: import("./clock.js").Clock, chance: import("./chance.js").Chance,
+ *   seal: ReturnType<typeof import("./seal.js").createSeal>, joins: ((imports: WasmImports) => void)[],
+ *   onMemory: (memory: import("./internals.ts").WasmMemory, imports: WasmImports) => void }} parts
+ * @param {Uint8Array | null} snapshot - null makes an interpreter that can be made a snapshot of
+ */
+export async function bootPyodide(runtime, parts, snapshot) {
+  const { clock, chance } = parts;
+  const stdlib = /** @type {ArrayBuffer} */ (runtime.stdlib.slice().buffer);
+  stripRealm({
+    clock,
+    chance,
+    files: new Map([
+      ["python_stdlib.zip", stdlib],
+      [".wasm", new ArrayBuffer(PLACEHOLDER_BYTES)],
+    ]),
+  });
+  interceptInstantiation(runtime, parts);
+  const { loadPyodide } = await import(`${runtime.pyodideUrl}pyodide.mjs`);
+  /** @type {Pyodide} */
+  const pyodide = await loadPyodide({
+    indexURL: runtime.pyodideUrl,
+    lockFileContents: runtime.lockFile,
+    packageBaseUrl: "/nonexistent/",
+    jsglobals: Object.create(null),
+    env: { HOME, PYTHONHASHSEED: "0", PYTHONDONTWRITEBYTECODE: "1" },
+    stdin: () => null,
+    enableRunUntilComplete: false,
+    ...(snapshot ? { _loadSnapshot: snapshot } : { _makeSnapshot: true }),
+  });
+  const sink = { write: (/** @type {Uint8Array} */ bytes) => bytes.length, isatty: false };
+  pyodide.setStdout(sink);
+  pyodide.setStderr(sink);
+  return pyodide;
+}
+
+/** @param {Runtime} runtime @param {Parameters<typeof bootPyodide>[1]} parts */
+function interceptInstantiation(runtime, { clock, chance, seal, joins, onMemory }) {
+  const instantiate = wasm.instantiate;
+  /** @param {Uint8Array | import("./internals.ts").WasmModule} source @param {WasmImports} imports */
+  const intercepted = async (source, imports) => {
+    // Small modules that Pyodide brings along pass; the empty bytes stand for the interpreter.
+    if (!("byteLength" in source) || source.byteLength > PLACEHOLDER_BYTES)
+      return instantiate(source, imports);
+    /** @type {import("./internals.ts").WasmMemory | undefined} */
+    let memory;
+    const wrapped = seal.wrapImports(runtime.module, imports);
+    const current = () => /** @type {import("./internals.ts").WasmMemory} */ (memory);
+    replaceTime(wrapped, current, clock, chance);
+    for (const join of joins) join(wrapped);
+    const instance = await instantiate(runtime.module, wrapped);
+    memory = /** @type {import("./internals.ts").WasmMemory} */ (instance.exports["memory"]);
+    limitGrowth(memory, runtime.maxHeapBytes);
+    onMemory(memory, wrapped);
+    return { instance, module: runtime.module };
+  };
+  Object.assign(wasm, { instantiate: intercepted });
+}
+
+/** Past the limit the interpreter's malloc fails, and Python raises MemoryError. @param {import("./internals.ts").WasmMemory} memory @param {number} maxBytes */
+function limitGrowth(memory, maxBytes) {
+  const grow = memory.grow.bind(memory);
+  memory.grow = (/** @type {number} */ pages) => {
+    if (memory.buffer.byteLength + pages * 65536 > maxBytes) throw new RangeError("the heap is at its limit");
+    return grow(pages);
+  };
+}

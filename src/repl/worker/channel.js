@@ -1,0 +1,108 @@
+// @ts-check
+/**
+ * The descriptor through which Python asks the host and waits: a write sends a request and returns the length of the
+ * reply, the read after it takes the reply. No file stands behind it, so nothing in the file system can break it.
+ */
+import { parentPort, receiveMessageOnPort } from "node:worker_threads";
+
+const CHANNEL = 0x524c;
+const SLEEP = "S".charCodeAt(0);
+const EBADF = 8;
+const EMSGSIZE = 35;
+const MAX_REQUEST_BYTES = 64 << 20;
+
+/**
+ * @param {{ calls: import("node:worker_threads").MessagePort, control: Int32Array,
+ *   clock: import("./clock.js").Clock, memory: () => import("./internals.ts").WasmMemory }} parts
+ * `control[0]` counts replies; the host adds one and notifies.
+ */
+export function createChannel({ calls, control, clock, memory }) {
+  let open = false;
+  let lastId = 0;
+  /** @type {Uint8Array} */
+  let reply = new Uint8Array(0);
+  let taken = 0;
+
+  /** @param {Uint8Array} body */
+  function askHost(body) {
+    const id = ++lastId;
+    parentPort?.postMessage({ type: "call", id, body }, [/** @type {ArrayBuffer} */ (body.buffer)]);
+    for (;;) {
+      // Read the count before looking: a reply that comes in between then ends the wait at once.
+      const seen = Atomics.load(control, 0);
+      for (let next; (next = receiveMessageOnPort(calls));) {
+        if (next.message.id === id) return /** @type {Uint8Array} */ (next.message.body);
+      }
+      Atomics.wait(control, 0, seen);
+    }
+  }
+
+  /** @param {Uint8Array} body */
+  function request(body) {
+    reply = new Uint8Array(0);
+    taken = 0;
+    if (body[0] === SLEEP && body.length === 9) {
+      const seconds = new DataView(body.buffer, body.byteOffset).getFloat64(1, true);
+      if (seconds >= 0 && seconds < 1e10) clock.advance(seconds);
+    } else {
+      reply = askHost(body);
+    }
+    return reply.length;
+  }
+
+  /** @param {number} vectors @param {number} count @returns {Uint8Array[]} */
+  function slices(vectors, count) {
+    const heap = new DataView(memory().buffer);
+    return Array.from({ length: count }, (_, at) => {
+      const vector = (vectors >>> 0) + at * 8;
+      return new Uint8Array(memory().buffer, heap.getUint32(vector, true), heap.getUint32(vector + 4, true));
+    });
+  }
+
+  /** @param {number} out @param {number} value */
+  function store(out, value) {
+    new DataView(memory().buffer).setUint32(out >>> 0, value, true);
+    return 0;
+  }
+
+  /** @param {number} vectors @param {number} count @param {number} out */
+  function write(vectors, count, out) {
+    const [body] = slices(vectors, count);
+    if (!open || !body) return EBADF;
+    if (body.length > MAX_REQUEST_BYTES) return EMSGSIZE;
+    return store(out, request(body.slice()));
+  }
+
+  /** @param {number} vectors @param {number} count @param {number} out */
+  function read(vectors, count, out) {
+    const [target] = slices(vectors, count);
+    if (!open || !target) return EBADF;
+    const piece = reply.subarray(taken, taken + target.length);
+    target.set(piece);
+    taken += piece.length;
+    return store(out, piece.length);
+  }
+
+  return {
+    /** @param {import("./internals.ts").WasmImports} imports - changed in place */
+    join(imports) {
+      const wasi = imports.wasi_snapshot_preview1;
+      /** @typedef {(fd: number, vectors: number, count: number, out: number) => number} Transfer */
+      const fileWrite = /** @type {Transfer} */ (wasi["fd_write"]);
+      const fileRead = /** @type {Transfer} */ (wasi["fd_read"]);
+      wasi["fd_write"] = /** @type {Transfer} */ (
+        (fd, vectors, count, out) =>
+          fd === CHANNEL ? write(vectors, count, out) : fileWrite(fd, vectors, count, out)
+      );
+      wasi["fd_read"] = /** @type {Transfer} */ (
+        (fd, vectors, count, out) =>
+          fd === CHANNEL ? read(vectors, count, out) : fileRead(fd, vectors, count, out)
+      );
+    },
+    /** Requests are heard only while a block runs. @param {boolean} value */
+    setOpen(value) {
+      open = value;
+      reply = new Uint8Array(0);
+    },
+  };
+}

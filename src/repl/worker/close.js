@@ -1,0 +1,71 @@
+// @ts-check
+/** What is closed once the interpreter is up: compiled-in modules that lead outside, and the floor's files. */
+
+const MODULES = /^(_ctypes|_pyodide_core|_pyodide|_posixsubprocess|_socket)$/;
+const ENTRY_WORDS = 2;
+const ENOSPC_READ_ONLY = 69;
+const STDLIB = "/lib/python314.zip";
+
+/**
+ * Renames modules in every copy of the table of built-in modules, so that no import finds them.
+ * @param {import("./internals.ts").Pyodide} pyodide @param {ReturnType<typeof import("./python.js").createPython>} python
+ */
+export function closeModules(pyodide, python) {
+  const module = pyodide._module;
+  const heap = module.HEAPU32;
+  const closed = python.cString("_closed_");
+  const targets = [];
+  for (let at = (heap[module._PyImport_Inittab >>> 2] ?? 0) >>> 2; heap[at]; at += ENTRY_WORDS) {
+    const name = readCString(module.HEAPU8, heap[at] ?? 0);
+    if (MODULES.test(name)) targets.push({ name: heap[at], init: heap[at + 1] });
+  }
+  for (const { name, init } of targets) {
+    for (let at = 0; at + 1 < heap.length; at++) {
+      if (heap[at] === name && heap[at + 1] === init) heap[at] = closed;
+    }
+  }
+  const refuse = () => {
+    throw new Error("not available in the sandbox");
+  };
+  Object.assign(pyodide._api, { initializeNodeSockFS: refuse, loadBinaryFile: refuse });
+}
+
+/** @param {Uint8Array} heap @param {number} address */
+function readCString(heap, address) {
+  let text = "";
+  for (let at = address; heap[at]; at++) text += String.fromCharCode(Number(heap[at]));
+  return text;
+}
+
+/**
+ * Makes the standard library unwritable, and the entropy devices draw from the interpreter's own source.
+ * @param {import("./internals.ts").FileSystem} fs @param {import("./chance.js").Chance} chance
+ */
+export function freezeFiles(fs, chance) {
+  const { node } = fs.lookupPath(STDLIB);
+  const refuse = () => {
+    throw new fs.ErrnoError(ENOSPC_READ_ONLY);
+  };
+  node.mode = (node.mode & ~0o777) | 0o444;
+  node.stream_ops = { ...node.stream_ops, write: refuse, allocate: refuse, mmap: refuse };
+  node.node_ops = { ...node.node_ops, setattr: refuse };
+  const draw = {
+    read: (
+      /** @type {unknown} */ _stream,
+      /** @type {Uint8Array} */ buffer,
+      /** @type {number} */ at,
+      /** @type {number} */ length,
+    ) => {
+      chance.fill(new Uint8Array(buffer.buffer, buffer.byteOffset + at, length));
+      return length;
+    },
+    write: (
+      /** @type {unknown} */ _stream,
+      /** @type {unknown} */ _buffer,
+      /** @type {unknown} */ _at,
+      /** @type {number} */ length,
+    ) => length,
+    llseek: () => 0,
+  };
+  for (const name of ["random", "urandom"]) fs.registerDevice(fs.lookupPath(`/dev/${name}`).node.rdev, draw);
+}

@@ -1,0 +1,64 @@
+// @ts-check
+/** The worker's entry: makes a snapshot, or serves one sealed interpreter, a request at a time. */
+import { parentPort, workerData } from "node:worker_threads";
+import { bootPyodide } from "./boot.js";
+import { createChance } from "./chance.js";
+import { createClock } from "./clock.js";
+import { createInterpreter } from "./interpreter.js";
+import { createSeal } from "./seal.js";
+
+/** @typedef {import("../protocol.ts").WorkerRequest} WorkerRequest */
+
+const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
+const post = port.postMessage.bind(port);
+/** @type {import("../protocol.ts").SnapshotData | import("../protocol.ts").WorkerData} */
+const data = workerData;
+
+async function makeSnapshot() {
+  const { runtime, engine } = /** @type {import("../protocol.ts").SnapshotData} */ (data);
+  const parts = {
+    clock: createClock(),
+    chance: createChance(),
+    seal: createSeal(),
+    joins: [],
+    onMemory: () => {},
+  };
+  const pyodide = await bootPyodide(runtime, parts, null);
+  const sources = JSON.stringify(JSON.stringify(engine.modules));
+  pyodide.runPython(
+    `${engine.loader}\nimport json\nload_engine(json.loads(${sources}))\ndel load_engine, json\n`,
+  );
+  const snapshot = pyodide.makeMemorySnapshot();
+  post({ type: "reply", value: snapshot });
+}
+
+async function serve() {
+  const interpreter = await createInterpreter(/** @type {import("../protocol.ts").WorkerData} */ (data));
+  /** @param {WorkerRequest} request */
+  const answer = (request) => {
+    switch (request.type) {
+      case "start":
+        return interpreter.start(request);
+      case "exec":
+        return interpreter.exec(request);
+      case "load":
+        return interpreter.load(request);
+      case "save":
+        return interpreter.save();
+    }
+  };
+  port.on("message", (/** @type {WorkerRequest} */ request) => {
+    try {
+      post({ type: "reply", value: answer(request) });
+    } catch (error) {
+      post({ type: "reply", error: String(error) });
+    }
+  });
+  post({ type: "reply", value: interpreter.base });
+}
+
+try {
+  await (data.kind === "snapshot" ? makeSnapshot() : serve());
+} catch (error) {
+  post({ type: "reply", error: error instanceof Error ? (error.stack ?? String(error)) : String(error) });
+}

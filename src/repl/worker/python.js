@@ -1,0 +1,72 @@
+// @ts-check
+/** Calls between JavaScript and Python through CPython's C API: no proxies, so that nothing of JavaScript is reachable from Python. */
+
+/** @typedef {import("./internals.ts").PythonModule} PythonModule */
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+/** More than any report can hold: the output limit, escaped, and the answer. */
+const MAX_RESULT_BYTES = 64 << 20;
+
+/** A Python exception reached the outside of the engine. */
+export class PythonError extends Error {
+  /** @param {string} message */
+  constructor(message) {
+    super(message);
+    this.name = "PythonError";
+  }
+}
+
+/** @param {PythonModule} module */
+export function createPython(module) {
+  /** @param {string} text */
+  function cString(text) {
+    const bytes = encoder.encode(`${text}\0`);
+    const address = module._malloc(bytes.length) >>> 0;
+    module.HEAPU8.set(bytes, address);
+    return address;
+  }
+
+  /** @param {number} object @param {string} what */
+  function check(object, what) {
+    if (object) return object >>> 0;
+    module._PyErr_Clear();
+    throw new PythonError(`${what} raised`);
+  }
+
+  return {
+    cString,
+    check,
+    /** @param {string} moduleName @param {string} name */
+    lookUp(moduleName, name) {
+      const [moduleText, nameText] = [cString(moduleName), cString(name)];
+      const found = module._PyObject_GetAttrString(module._PyImport_AddModule(moduleText), nameText);
+      module._free(moduleText);
+      module._free(nameText);
+      return check(found, `${moduleName}.${name}`);
+    },
+    /** @param {Uint8Array} bytes */
+    bytes(bytes) {
+      const object = check(module._PyBytes_FromStringAndSize(0, bytes.length), "bytes");
+      module.HEAPU8.set(bytes, module._PyBytes_AsString(object) >>> 0);
+      return object;
+    },
+    /** Calls and drops the result. Takes over `argument`. @param {number} callable @param {number} [argument] */
+    run(callable, argument) {
+      const result = argument
+        ? module._PyObject_CallOneArg(callable, argument)
+        : module._PyObject_CallNoArgs(callable);
+      if (argument) module._Py_DecRef(argument);
+      module._Py_DecRef(check(result, "the engine"));
+    },
+    /** Calls what returns bytes, and decodes them. @param {number} callable */
+    text(callable) {
+      const result = check(module._PyObject_CallNoArgs(callable), "the engine");
+      const [at, length] = [module._PyBytes_AsString(result) >>> 0, module._PyBytes_Size(result)];
+      if (!at || length > MAX_RESULT_BYTES) throw new PythonError("the report is no bytes, or too many");
+      const text = decoder.decode(module.HEAPU8.slice(at, at + length));
+      module._Py_DecRef(result);
+      return text;
+    },
+  };
+}
