@@ -51,13 +51,17 @@ function layOutTexts(type: "str" | "list" | "dict", texts: readonly string[]): C
 /** The width Python gives a str: the least that holds its widest character. */
 function widthOf(text: string): 0 | 1 | 2 | 4 {
   if (Buffer.byteLength(text, "utf8") === text.length) return 0;
-  if (!/[^\u0000-\u00ff]/.test(text)) return 1;
+  if (!/[\u0100-\uffff]/.test(text)) return 1;
   return /[\ud800-\udbff][\udc00-\udfff]/.test(text) ? 4 : 2;
 }
 
 function codePoints(text: string): number {
   let count = text.length;
-  for (let at = 0; at < text.length; at++) if ((text.codePointAt(at) ?? 0) > 0xffff) (count--, at++);
+  for (let at = 0; at < text.length; at++) {
+    if ((text.codePointAt(at) ?? 0) <= 0xffff) continue;
+    count--;
+    at++;
+  }
   return count;
 }
 

@@ -17,7 +17,7 @@ export type PoolEvent =
 
 export interface PoolOptions {
   /** Workers, each with a thread of its own: blocks that may run at the same time. */
-  readonly workers: number;
+  readonly size: number;
   /** Workers kept ready to replace one that is lost. */
   readonly spares: number;
   /** Memory of one interpreter; beyond it Python raises MemoryError. */
@@ -45,7 +45,7 @@ export class PoolCore {
   constructor(loaded: LoadedRuntime, options: PoolOptions) {
     this.#loaded = loaded;
     this.#options = options;
-    this.seats = new Seats(options.workers);
+    this.seats = new Seats(options.size);
     this.layers = new Layers(options.idleContextBytes);
   }
 
@@ -85,10 +85,10 @@ export class PoolCore {
   async close(): Promise<void> {
     this.#closed = true;
     this.seats.close(new ReplError("the pool of REPLs is closed"));
-    const interpreters = this.seats.all.map((seat) => seat.interpreter);
     const spares = await Promise.allSettled(this.#spares.splice(0));
-    const spare = spares.map((made) => (made.status === "fulfilled" ? made.value : null));
-    await Promise.all([...interpreters, ...spare].map((interpreter) => interpreter?.terminate()));
+    const made = spares.map((spare) => (spare.status === "fulfilled" ? spare.value : null));
+    const interpreters = [...this.seats.all.map((seat) => seat.interpreter), ...made];
+    await Promise.all(interpreters.map(async (interpreter) => await interpreter?.terminate()));
   }
 
   #fillSpares(): void {

@@ -7,7 +7,7 @@ import { loadRuntime, type LoadedRuntime } from "./runtime.ts";
 
 const MB = 2 ** 20;
 const DEFAULTS: PoolOptions = {
-  workers: 1,
+  size: 1,
   spares: 0,
   maxHeapBytes: 512 * MB,
   recycleHeapBytes: 256 * MB,

@@ -63,23 +63,22 @@ function describeLoss(
   end: Exclude<BlockEnd, { kind: "reported" }>,
   timeoutMs: number,
 ): [ExecOutcome, string] {
-  switch (end.kind) {
-    case "killed":
-      return [
-        "killed",
-        `TimeoutError: the block did not stop after ${timeoutMs / 1000} s and was ended. ${STATE_BACK}`,
-      ];
-    case "died":
-      return ["memory", `MemoryError: the block used up the interpreter's memory. ${STATE_BACK}`];
-    case "crashed":
-      if (end.reply.violations > 0) {
-        return [
-          "violation",
-          `PermissionError: the sandbox has no processes, network or JavaScript. ${STATE_BACK}`,
-        ];
-      }
-      return ["killed", `${crashName(end.crash)} ${STATE_BACK}`];
+  if (end.kind === "killed") {
+    return [
+      "killed",
+      `TimeoutError: the block did not stop after ${timeoutMs / 1000} s and was ended. ${STATE_BACK}`,
+    ];
   }
+  if (end.kind === "died") {
+    return ["memory", `MemoryError: the block used up the interpreter's memory. ${STATE_BACK}`];
+  }
+  if (end.reply.violations > 0) {
+    return [
+      "violation",
+      `PermissionError: the sandbox has no processes, network or JavaScript. ${STATE_BACK}`,
+    ];
+  }
+  return ["killed", `${crashName(end.crash)} ${STATE_BACK}`];
 }
 
 function crashName(crash: string): string {

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { readEngineSource } from "./engine-source.ts";
 import type { Runtime } from "./protocol.ts";
+import { toShared } from "./shared-bytes.ts";
 import { loadSnapshot } from "./snapshot-cache.ts";
 import { wasm } from "./worker/wasm.js";
 
@@ -37,11 +38,4 @@ export async function loadRuntime(options: {
   };
   const { snapshot, key } = await loadSnapshot(runtime, engine, [wasmBytes, stdlib], options.cacheFolder);
   return { runtime, snapshot, key };
-}
-
-/** A copy of bytes that workers read without another copy. */
-export function toShared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return copy;
 }

@@ -77,7 +77,7 @@ export class Seats {
       (seat.sitter === null ? 0 : seat.sitter.unsaved ? 2 : 1) + (seat.interpreter ? 0 : 0.5);
     return this.#seats
       .filter((seat) => !seat.busy)
-      .sort((a, b) => cost(a) - cost(b) || a.usedAt - b.usedAt)[0];
+      .toSorted((a, b) => cost(a) - cost(b) || a.usedAt - b.usedAt)[0];
   }
 
   #queue(sitter: Sitter): Promise<Seat> {

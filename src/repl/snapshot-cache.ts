@@ -4,7 +4,7 @@ import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promise
 import path from "node:path";
 import { ReplError } from "../errors.ts";
 import type { EngineSource, Runtime } from "./protocol.ts";
-import { toShared } from "./runtime.ts";
+import { toShared } from "./shared-bytes.ts";
 import { WorkerThread } from "./worker-thread.ts";
 
 const CHECKSUM_BYTES = 32;
@@ -30,7 +30,7 @@ async function keyOf(engine: EngineSource, parts: readonly Uint8Array[]): Promis
   const hash = createHash("sha256").update(JSON.stringify(engine));
   for (const part of parts) hash.update(part);
   const folder = new URL("./worker/", import.meta.url);
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".js")).sort();
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".js")).toSorted();
   for (const name of names) hash.update(await readFile(new URL(name, folder)));
   return hash.digest("hex").slice(0, 32);
 }

@@ -35,7 +35,7 @@ export class WorkerThread {
   reply<T>(): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.died) reject(this.died);
-      else this.#waiting.push({ resolve: resolve as (value: never) => void, reject });
+      else this.#waiting.push({ resolve, reject });
     });
   }
 

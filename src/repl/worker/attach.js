@@ -32,8 +32,8 @@ export function createAttach(module, python) {
     ];
     const widest = WIDEST.get(width) ?? 0x10ffff;
     const object = python.check(module._PyUnicode_New(length, widest), "MemoryError: a str of the context");
-    const bytes = layout.data.subarray(offset, offset + length * (width || 1));
-    if (length) module.HEAPU8.set(bytes, object + (width === 0 ? ASCII_OFFSET : WIDE_OFFSET));
+    const characters = layout.data.subarray(offset, offset + length * (width || 1));
+    if (length) module.HEAPU8.set(characters, object + (width === 0 ? ASCII_OFFSET : WIDE_OFFSET));
     return object;
   }
 

@@ -20,7 +20,7 @@ export const HOME = "/home/user";
  */
 export async function bootPyodide(runtime, parts, snapshot) {
   const { clock, chance } = parts;
-  const stdlib = /** @type {ArrayBuffer} */ (runtime.stdlib.slice().buffer);
+  const stdlib = runtime.stdlib.slice().buffer;
   stripRealm({
     clock,
     chance,
@@ -50,7 +50,7 @@ export async function bootPyodide(runtime, parts, snapshot) {
 
 /** @param {Runtime} runtime @param {Parameters<typeof bootPyodide>[1]} parts */
 function interceptInstantiation(runtime, { clock, chance, seal, joins, onMemory }) {
-  const instantiate = wasm.instantiate;
+  const instantiate = wasm.instantiate.bind(wasm);
   /** @param {Uint8Array | import("./internals.ts").WasmModule} source @param {WasmImports} imports */
   const intercepted = async (source, imports) => {
     // Small modules that Pyodide brings along pass; the empty bytes stand for the interpreter.

@@ -14,7 +14,7 @@ export function createChance() {
   return {
     byte: next,
     /** @template {Uint8Array} T @param {T} bytes @returns {T} */
-    fill: (bytes) => {
+    fillBytes: (bytes) => {
       for (let at = 0; at < bytes.length; at++) bytes[at] = next();
       return bytes;
     },

@@ -90,14 +90,13 @@ export function createChannel({ calls, control, clock, memory }) {
       /** @typedef {(fd: number, vectors: number, count: number, out: number) => number} Transfer */
       const fileWrite = /** @type {Transfer} */ (wasi["fd_write"]);
       const fileRead = /** @type {Transfer} */ (wasi["fd_read"]);
-      wasi["fd_write"] = /** @type {Transfer} */ (
-        (fd, vectors, count, out) =>
-          fd === CHANNEL ? write(vectors, count, out) : fileWrite(fd, vectors, count, out)
-      );
-      wasi["fd_read"] = /** @type {Transfer} */ (
-        (fd, vectors, count, out) =>
-          fd === CHANNEL ? read(vectors, count, out) : fileRead(fd, vectors, count, out)
-      );
+      /** @type {Transfer} */
+      const tellOrWrite = (fd, vectors, count, out) =>
+        fd === CHANNEL ? write(vectors, count, out) : fileWrite(fd, vectors, count, out);
+      /** @type {Transfer} */
+      const hearOrRead = (fd, vectors, count, out) =>
+        fd === CHANNEL ? read(vectors, count, out) : fileRead(fd, vectors, count, out);
+      Object.assign(wasi, { fd_write: tellOrWrite, fd_read: hearOrRead });
     },
     /** Requests are heard only while a block runs. @param {boolean} value */
     setOpen(value) {

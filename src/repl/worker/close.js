@@ -56,7 +56,7 @@ export function freezeFiles(fs, chance) {
       /** @type {number} */ at,
       /** @type {number} */ length,
     ) => {
-      chance.fill(new Uint8Array(buffer.buffer, buffer.byteOffset + at, length));
+      chance.fillBytes(new Uint8Array(buffer.buffer, buffer.byteOffset + at, length));
       return length;
     },
     write: (

@@ -102,9 +102,9 @@ export function createFiles(fs) {
 /** @param {FileSystem} fs */
 function namedNodes(fs) {
   /** @type {FsNode[]} */
-  const found = [];
-  for (const first of fs.nameTable) for (let node = first; node; node = node.name_next) found.push(node);
-  return found;
+  const named = [];
+  for (const first of fs.nameTable) for (let node = first; node; node = node.name_next) named.push(node);
+  return named;
 }
 
 /** @param {FileSystem} fs @param {FsNode[]} nodes */

@@ -40,7 +40,7 @@ async function bootSealed(data) {
   };
   const pyodide = await bootPyodide(
     data.runtime,
-    { clock, chance, seal, joins: [channel.join], onMemory },
+    { clock, chance, seal, joins: [(imports) => channel.join(imports)], onMemory },
     data.snapshot,
   );
   const growTo = (/** @type {number} */ bytes) => grow?.(bytes);

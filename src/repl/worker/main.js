@@ -32,24 +32,18 @@ async function makeSnapshot() {
   post({ type: "reply", value: snapshot });
 }
 
+/** @param {Awaited<ReturnType<typeof createInterpreter>>} interpreter @param {WorkerRequest} request */
+function serveOne(interpreter, request) {
+  if (request.type === "start") return interpreter.start(request);
+  if (request.type === "load") return interpreter.load(request);
+  return request.type === "exec" ? interpreter.exec(request) : interpreter.save();
+}
+
 async function serve() {
   const interpreter = await createInterpreter(/** @type {import("../protocol.ts").WorkerData} */ (data));
-  /** @param {WorkerRequest} request */
-  const answer = (request) => {
-    switch (request.type) {
-      case "start":
-        return interpreter.start(request);
-      case "exec":
-        return interpreter.exec(request);
-      case "load":
-        return interpreter.load(request);
-      case "save":
-        return interpreter.save();
-    }
-  };
   port.on("message", (/** @type {WorkerRequest} */ request) => {
     try {
-      post({ type: "reply", value: answer(request) });
+      post({ type: "reply", value: serveOne(interpreter, request) });
     } catch (error) {
       post({ type: "reply", error: String(error) });
     }

@@ -34,7 +34,7 @@ export function stripRealm({ clock, chance, files }) {
   };
   const silent = () => {};
   define("FinalizationRegistry", NoFinalizationRegistry);
-  define("crypto", { getRandomValues: chance.fill });
+  define("crypto", { getRandomValues: chance.fillBytes });
   define("performance", { now: clock.milliseconds });
   define("console", { log: silent, warn: silent, error: silent, info: silent, debug: silent });
   define("read", refuse);

@@ -22,7 +22,7 @@ export function replaceTime(imports, memory, clock, chance) {
     return 0;
   };
   wasi["random_get"] = (/** @type {number} */ at, /** @type {number} */ length) => {
-    chance.fill(new Uint8Array(memory().buffer, at >>> 0, length >>> 0));
+    chance.fillBytes(new Uint8Array(memory().buffer, at >>> 0, length >>> 0));
     return 0;
   };
   env["emscripten_get_now"] = clock.milliseconds;
