@@ -3,6 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ModelError } from "../errors.ts";
 
 /**
+ * A signal of the call's own that follows the caller's. Listeners stay on it and not on a signal that thousands of calls
+ * may share, where they would pile up.
+ */
+export function ownSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  return signal && AbortSignal.any([signal]);
+}
+
+/**
  * Waits, and throws a `ModelError` as soon as the signal says so: `timeout` where its reason is that of
  * `AbortSignal.timeout`, else `aborted`. `attempts` are those made so far.
  */

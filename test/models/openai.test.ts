@@ -1,0 +1,290 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { openaiModel, type OpenaiModelOptions } from "../../src/models/openai.ts";
+import type { Message } from "../../src/types.ts";
+import {
+  delayed,
+  dropConnection,
+  hang,
+  reply,
+  replyWithTool,
+  send,
+  sendJson,
+  startOpenaiServer,
+  type Handler,
+  type OpenaiServer,
+} from "./openai-server.ts";
+
+let server: OpenaiServer | null = null;
+afterEach(() => server?.close());
+
+const request = { messages: [{ role: "user", content: "hello world" }] as Message[] };
+const KEY = "sk-very-secret";
+
+/** A model at a fresh server with this script, with waits too short to notice. */
+async function modelAt(script: Handler | Handler[], options: Partial<OpenaiModelOptions> = {}) {
+  server = await startOpenaiServer(script);
+  return openaiModel({ model: "m", baseUrl: server.baseUrl, apiKey: KEY, backoffMs: 1, ...options });
+}
+
+const chatError = (status: number, message: string, headers = {}) =>
+  sendJson({ error: { message } }, { status, headers });
+
+describe("openaiModel, where all goes well", () => {
+  it("gives text, usage as reported and the server's name of the model", async () => {
+    const usage = { prompt_tokens: 9, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 8 } };
+    const model = await modelAt([reply("hi", { usage, model: "m-2" })]);
+    expect(await model.complete(request)).toEqual({
+      text: "hi",
+      toolCalls: [],
+      finishReason: "stop",
+      model: "m-2",
+      usage: { promptTokens: 9, completionTokens: 4, cachedTokens: 8 },
+      usageSource: "reported",
+      attempts: 1,
+    });
+    expect(server?.requests[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
+  });
+
+  it("sends only the fields that were asked for", async () => {
+    const model = await modelAt([reply("hi")]);
+    await model.complete(request);
+    expect(server?.requests[0]?.body).toEqual({ model: "m", messages: request.messages });
+  });
+
+  it("sends sampling fields, tools and a server's own fields", async () => {
+    const model = await modelAt([reply("hi")], { extraBody: { top_p: 0.9 } });
+    const parameters = { type: "object" };
+    const tools = [{ name: "run", description: "Runs.", parameters }];
+    await model.complete({ ...request, maxTokens: 7, temperature: 0, seed: 3, tools });
+    expect(server?.requests[0]?.body).toMatchObject({
+      max_tokens: 7,
+      temperature: 0,
+      seed: 3,
+      top_p: 0.9,
+      tools: [{ type: "function", function: { name: "run", description: "Runs.", parameters } }],
+    });
+  });
+
+  it("caps the reply in the field it is told to use", async () => {
+    const model = await modelAt([reply("hi")], { maxTokensField: "max_completion_tokens" });
+    await model.complete({ ...request, maxTokens: 7 });
+    expect(server?.requests[0]?.body).toMatchObject({ max_completion_tokens: 7 });
+    expect(server?.requests[0]?.body).not.toHaveProperty("max_tokens");
+  });
+
+  it("reads tool calls, and sends them and their results back", async () => {
+    const model = await modelAt([replyWithTool("run", { code: "1" }), reply("done")]);
+    const first = await model.complete(request);
+    expect(first).toMatchObject({
+      text: "",
+      finishReason: "tool_calls",
+      toolCalls: [{ id: "call_1", name: "run", arguments: '{"code":"1"}' }],
+    });
+    const messages: Message[] = [
+      ...request.messages,
+      { role: "assistant", content: "", toolCalls: first.toolCalls },
+      { role: "tool", content: "1", toolCallId: "call_1" },
+    ];
+    await model.complete({ messages });
+    expect(server?.requests[1]?.body.messages.slice(1)).toEqual([
+      {
+        role: "assistant",
+        content: "",
+        tool_calls: [
+          { id: "call_1", type: "function", function: { name: "run", arguments: '{"code":"1"}' } },
+        ],
+      },
+      { role: "tool", content: "1", tool_call_id: "call_1" },
+    ]);
+  });
+
+  it("asks for token ids and log-probabilities, and keeps them as they came", async () => {
+    const choices = [
+      {
+        message: { role: "assistant", content: "hi" },
+        finish_reason: "length",
+        token_ids: [7, 8],
+        logprobs: {
+          content: [
+            { token: "h", logprob: -0.25 },
+            { token: "i", logprob: -1.5 },
+          ],
+        },
+      },
+    ];
+    const model = await modelAt([reply("", { choices, prompt_token_ids: [1, 2, 3] })], {
+      tokenIds: true,
+      logprobs: true,
+    });
+    const completion = await model.complete(request);
+    expect(server?.requests[0]?.body).toMatchObject({ logprobs: true, return_token_ids: true });
+    expect(completion.finishReason).toBe("length");
+    expect(completion.tokens).toEqual({
+      promptIds: [1, 2, 3],
+      completionIds: [7, 8],
+      logprobs: [-0.25, -1.5],
+    });
+  });
+
+  it.each([undefined, null, {}, { total_tokens: 3 }])("does not take usage %j for zero", async (usage) => {
+    const model = await modelAt([reply("hi", { usage })]);
+    expect(await model.complete(request)).toMatchObject({ usage: null, usageSource: "unknown" });
+  });
+
+  it("reads a finish reason it does not know as unknown, and no content as no text", async () => {
+    const choices = [{ message: { content: null }, finish_reason: "abort" }];
+    const model = await modelAt([reply("", { choices })]);
+    expect(await model.complete(request)).toMatchObject({ text: "", finishReason: "unknown" });
+  });
+});
+
+describe("openaiModel, where a failure may pass", () => {
+  it("tries again after a rate limit, a server's failure and dropped connections, and counts the attempts", async () => {
+    const model = await modelAt(
+      [
+        chatError(429, "slow down"),
+        chatError(500, "oops"),
+        dropConnection(),
+        dropConnection('{"cho'),
+        reply("hi"),
+      ],
+      { maxAttempts: 5 },
+    );
+    expect(await model.complete(request)).toMatchObject({ text: "hi", attempts: 5 });
+  });
+
+  it("gives up after its attempts and says what the server said", async () => {
+    const model = await modelAt(chatError(503, "the engine\nis loading"), { maxAttempts: 2 });
+    await expect(model.complete(request)).rejects.toMatchObject({
+      kind: "overloaded",
+      status: 503,
+      attempts: 2,
+      message: `${server?.baseUrl}: failed (status 503): the engine is loading (after 2 attempts)`,
+    });
+  });
+
+  it("comes back when the server asks it to: at once, in seconds, or at a date", async () => {
+    const date = new Date(0).toUTCString();
+    const again = (value: string) => chatError(429, "slow down", { "retry-after": value, date });
+    const model = await modelAt([again("0"), again(date), again("0.001"), reply("hi")], { backoffMs: 1e9 });
+    expect(await model.complete(request)).toMatchObject({ attempts: 4 });
+  });
+
+  it("does not sit out an hour that the server asks for", async () => {
+    const model = await modelAt(chatError(429, "come back later", { "retry-after": "3600" }));
+    await expect(model.complete(request)).rejects.toMatchObject({ kind: "overloaded", attempts: 1 });
+  });
+
+  it("keeps the deadline while it waits for the next attempt", async () => {
+    const model = await modelAt(chatError(500, "oops"), { backoffMs: 1e6 });
+    await expect(model.complete(request, { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({
+      kind: "timeout",
+      attempts: 1,
+    });
+  });
+
+  it("ends an answer under way when the caller gives up", async () => {
+    const abort = new AbortController();
+    const model = await modelAt((response, body) => {
+      hang()(response, body);
+      abort.abort();
+    });
+    await expect(model.complete(request, { signal: abort.signal })).rejects.toMatchObject({
+      kind: "aborted",
+    });
+  });
+
+  it("times out an attempt whose body never comes", async () => {
+    const model = await modelAt(hang(), { timeoutMs: 50 });
+    await expect(model.complete(request)).rejects.toMatchObject({ kind: "timeout" });
+  });
+
+  it("waits for a slow server, and serves many calls at once under one signal", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on("warning", note);
+    const model = await modelAt(delayed(20, reply("hi")));
+    const { signal } = new AbortController();
+    const replies = await Promise.all(Array.from({ length: 100 }, () => model.complete(request, { signal })));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", note);
+    expect(replies.every(({ text }) => text === "hi")).toBe(true);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe("openaiModel, where a failure stays", () => {
+  it.each([
+    [
+      "401",
+      chatError(401, `Incorrect key ${KEY}`),
+      "auth",
+      "refuses the API key (status 401): Incorrect key [key]",
+    ],
+    ["403", chatError(403, "no"), "auth", "refuses the API key (status 403): no"],
+    ["404", chatError(404, "no model m"), "not_found", "the path or the model m (status 404): no model m"],
+    ["404 of another shape", sendJson({ detail: "Not Found" }, { status: 404 }), "not_found", ": Not Found"],
+    ["404 in HTML", send("<html>nope</html>", { status: 404 }), "not_found", ": an HTML page"],
+    ["400", chatError(400, "bad field"), "rejected", "rejects the request (status 400): bad field"],
+    [
+      "a prompt past the window",
+      sendJson({ object: "error", message: "maximum context length is 8 tokens" }, { status: 400 }),
+      "rejected",
+      "the prompt is past the window (status 400): maximum context length is 8 tokens",
+    ],
+    ["HTML", send("<html></html>"), "malformed", "answered HTML instead of JSON"],
+    ["truncated JSON", send('{"choices": [', { type: "application/json" }), "malformed", "breaks off"],
+    ["another shape", sendJson({ choices: [{ text: "hi" }] }), "malformed", "choices.0.message"],
+    ["a list", sendJson([]), "malformed", "the whole"],
+    ["no body", send("", { type: "application/json" }), "malformed", "breaks off or is none"],
+    ["no choices", sendJson({ choices: [] }), "malformed", "without choices"],
+  ])("says at once what is wrong: %s", async (_, handler, kind, words) => {
+    const model = await modelAt(handler);
+    const error: unknown = await model.complete(request).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ name: "ModelError", kind, attempts: 1 });
+    const { message } = error as Error;
+    expect(message).toContain(words);
+    expect(message.startsWith(`${server?.baseUrl}: `)).toBe(true);
+    expect(message).not.toMatch(/\n/);
+    expect(message).not.toContain(KEY);
+  });
+
+  it("names a server that refuses the connection", async () => {
+    const gone = await startOpenaiServer([]);
+    await gone.close();
+    const model = openaiModel({ model: "m", baseUrl: gone.baseUrl, backoffMs: 1, maxAttempts: 2 });
+    await expect(model.complete(request)).rejects.toMatchObject({
+      kind: "unreachable",
+      attempts: 2,
+      message: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v1: no connection: .*ECONNREFUSED/),
+    });
+  });
+
+  it("says that a server wants a key where none was given", async () => {
+    server = await startOpenaiServer(chatError(401, "who are you?"));
+    const model = openaiModel({ model: "m", baseUrl: server.baseUrl });
+    await expect(model.complete(request)).rejects.toThrow("wants an API key");
+  });
+
+  it("says that a path is wrong where the base URL is", async () => {
+    server = await startOpenaiServer([]);
+    const model = openaiModel({ model: "m", baseUrl: server.baseUrl.replace("/v1", "") });
+    await expect(model.complete(request)).rejects.toMatchObject({ kind: "not_found" });
+  });
+
+  it.each(["localhost:8000/v1", "ftp://host/v1", "", "http://me:password@host/v1"])(
+    "refuses the base URL %j",
+    (baseUrl) => {
+      expect(() => openaiModel({ model: "m", baseUrl })).toThrow(/base URL: (?!.*me:password)/);
+    },
+  );
+
+  it("sends nothing once the signal has spoken", async () => {
+    const model = await modelAt(reply("hi"));
+    await expect(model.complete(request, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      kind: "aborted",
+      attempts: 0,
+    });
+    expect(server?.requests).toEqual([]);
+  });
+});
