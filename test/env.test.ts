@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RLMEnv } from "../src/env.ts";
+import { EnvStateError, ModelError } from "../src/errors.ts";
+import type { Model } from "../src/models/model.ts";
+import { scriptedModel } from "../src/models/scripted.ts";
+import { modelPolicy } from "../src/model-policy.ts";
+import { successGatedCost } from "../src/rewards/cost.ts";
+import { rolloutEpisode } from "../src/rollout.ts";
+import type { Dialect, Limits, Problem } from "../src/types.ts";
+import { sharedPool } from "./shared-pool.ts";
+
+const { pool } = sharedPool();
+afterAll(() => pool.close());
+
+const problem: Problem = {
+  task: { id: "t", dataset: "d", question: "What is it?", context: "it is 42", contextTokens: 4, metadata: {} },
+  reference: { taskId: "t", answers: ["42"], metadata: {} },
+};
+const problems = {
+  name: "one",
+  size: 1,
+  async *[Symbol.asyncIterator]() {
+    yield await Promise.resolve(problem);
+  },
+};
+const exact = (answer: string, gold: { answers: readonly string[] }) => (answer === gold.answers[0] ? 1 : 0);
+
+function envWith(parts: { limits?: Partial<Limits>; dialect?: Dialect; subModels?: readonly Model[] } = {}): RLMEnv {
+  return new RLMEnv({ name: "e", problems, reward: successGatedCost(exact, 0), repls: pool, priceOf: () => 1, ...parts });
+}
+
+describe("RLMEnv", () => {
+  let env: RLMEnv;
+  beforeAll(() => {
+    env = envWith();
+  });
+
+  it("refuses a step before a reset, after the end, and after close, saying which", async () => {
+    const fresh = envWith();
+    await expect(fresh.step("FINAL(1)")).rejects.toThrow(/call reset first/);
+    await fresh.reset();
+    await fresh.step("FINAL(1)");
+    await expect(fresh.step("FINAL(1)")).rejects.toThrow(/has ended/);
+    await fresh.close();
+    await fresh.close();
+    await expect(fresh.step("FINAL(1)")).rejects.toThrow(EnvStateError);
+  });
+
+  it("tells the policy the question and the context's type and length, and not the context", async () => {
+    const { observation } = await env.reset();
+    expect(observation.text).toContain("What is it?");
+    expect(observation.text).toContain("str of 8 characters");
+    expect(observation.text).not.toContain("42");
+  });
+
+  it("keeps state over turns and shows output and the last value", async () => {
+    await env.reset();
+    await env.step({ code: "x = 41" });
+    const { observation, terminated, truncated } = await env.step("```repl\nprint('hi')\nx + 1\n```");
+    expect(observation.text).toContain("hi\n42");
+    expect([terminated, truncated]).toEqual([false, false]);
+  });
+
+  it.each([
+    ["the answer dict", 'answer["content"] = context[-2:]; answer["ready"] = True', "answer_dict"],
+    ["FINAL in code", "FINAL(context[-2:])", "final"],
+    ["FINAL_VAR in code", "y = context[-2:]\nFINAL_VAR('y')", "final_var"],
+  ])("takes an answer by %s", async (_, code, source) => {
+    await env.reset();
+    const { terminated, reward } = await env.step({ code });
+    expect(terminated).toBe(true);
+    expect(reward).toBe(1);
+    expect(env.trajectory.answer).toEqual({ text: "42", source });
+  });
+
+  it("takes an answer written as text, and one handed over as an action", async () => {
+    await env.reset();
+    expect((await env.step("FINAL(42)")).reward).toBe(1);
+    await env.reset();
+    expect((await env.step({ answer: "42" })).reward).toBe(1);
+    expect(env.trajectory.answer?.source).toBe("action");
+  });
+
+  it("takes FINAL_VAR written as text after the code beside it", async () => {
+    await env.reset();
+    const result = await env.step("```repl\nz = context.split()[-1]\n```\nFINAL_VAR(z)");
+    expect(result.info.answer).toBe("42");
+  });
+
+  it("stops a completion's blocks at the first that fails, and says how many were left", async () => {
+    await env.reset();
+    const { observation } = await env.step("```repl\n1/0\n```\n```repl\nprint('later')\n```");
+    expect(observation.text).toContain("ZeroDivisionError");
+    expect(observation.text).toContain("1 more block(s) were not run");
+    expect(observation.results).toHaveLength(1);
+  });
+
+  it("answers an unreadable completion with what was expected", async () => {
+    await env.reset();
+    const { observation, truncated } = await env.step("I would say 42.");
+    expect(observation.invalid).toContain("```repl");
+    expect(observation.text).toContain("```repl");
+    expect(truncated).toBe(false);
+  });
+
+  it("truncates at the turn limit and takes the answer that stands, naming it so", async () => {
+    const short = envWith({ limits: { maxTurns: 2 } });
+    await short.reset();
+    await short.step({ code: 'answer["content"] = "42"' });
+    const last = await short.step({ code: "1" });
+    expect([last.terminated, last.truncated, last.info.stopReason]).toEqual([false, true, "max_turns"]);
+    expect(short.trajectory.answer).toEqual({ text: "42", source: "standing" });
+    expect(last.reward).toBe(1);
+    await short.close();
+  });
+
+  it("truncates when the tokens are spent, and lets Python see the refusal first", async () => {
+    const poor = envWith({ limits: { maxTokens: 2_000 }, subModels: [scriptedModel(["never sent"])] });
+    await poor.reset();
+    const code = "try:\n    llm_query('x' * 100)\nexcept RuntimeError as error:\n    print('refused:', error)";
+    const { observation, truncated, info } = await poor.step({ code });
+    expect(observation.text).toContain("refused: the token budget is spent");
+    expect([truncated, info.stopReason]).toEqual([true, "max_tokens"]);
+    await poor.close();
+  });
+
+  it("records a dead sub-model as an infra error without a reward", async () => {
+    const dead: Model = {
+      name: "dead",
+      simulated: false,
+      complete: () => Promise.reject(new ModelError("http://x: connection refused", { kind: "unreachable" })),
+    };
+    const broken = envWith({ subModels: [dead] });
+    await broken.reset();
+    const { reward, truncated, info } = await broken.step({ code: "llm_query('hi')" });
+    expect([reward, truncated, info.stopReason]).toEqual([null, true, "infra_error"]);
+    expect(broken.trajectory).toMatchObject({ status: "infra_error", reward: null, error: { kind: "model_unreachable" } });
+    await broken.close();
+  });
+
+  it("speaks the tool dialect: a native call runs, and the conversation answers it", async () => {
+    const native = envWith({ dialect: "tool" });
+    await native.reset();
+    const toolCalls = [{ id: "c9", name: "call_python_repl", arguments: '{"code": "print(context)"}' }];
+    await native.step({
+      text: "",
+      toolCalls,
+      finishReason: "tool_calls",
+      model: "m",
+      usage: { promptTokens: 5, completionTokens: 5, cachedTokens: 0 },
+      usageSource: "reported",
+      attempts: 1,
+    });
+    const last = native.messages.at(-1);
+    expect(last).toMatchObject({ role: "tool", toolCallId: "c9" });
+    expect(last?.content).toContain("it is 42");
+    await native.close();
+  });
+
+  it("gives a task of one's own without gold no reward", async () => {
+    await env.reset({ task: { ...problem.task, id: "mine" } });
+    const { reward, terminated } = await env.step("FINAL(42)");
+    expect([reward, terminated]).toEqual([null, true]);
+    expect(env.trajectory.status).toBe("ok");
+  });
+
+  it("refuses a second step while one is under way", async () => {
+    await env.reset();
+    const first = env.step({ code: "1" });
+    await expect(env.step({ code: "2" })).rejects.toThrow(/under way/);
+    await first;
+  });
+
+  it("names a limit that cannot be", () => {
+    expect(() => envWith({ limits: { maxTurns: 0 } })).toThrow("maxTurns");
+    expect(() => envWith({ limits: { maxTokens: 1.5 } })).toThrow("whole number");
+  });
+
+  it("plays a scripted model through the one loop, and counts its calls", async () => {
+    const policy = modelPolicy(scriptedModel(["```repl\nprint(context)\n```", "FINAL(42)"]));
+    const trajectory = await rolloutEpisode(env, { policy, reset: { seed: 0 } });
+    expect(trajectory).toMatchObject({ stopReason: "answered", status: "ok", reward: { score: 1 } });
+    expect(trajectory.calls.map((call) => call.purpose)).toEqual(["policy", "policy"]);
+    expect(trajectory.turns.map((turn) => turn.callId)).toEqual([0, 1]);
+  });
+});
