@@ -41,7 +41,7 @@ export async function runEpisodes(
     planned: episodes * policies.reduce((sum, some) => sum + some.length, 0),
   });
   const at = (benchmark: Benchmark) => benchmarks.indexOf(benchmark);
-  const repls = new PyodideReplPool({ workers: Math.min(concurrency, availableParallelism()) });
+  const repls = new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
   const interrupt = onInterrupt();
   let status: "finished" | "interrupted" | "failed" = "failed";
   try {
