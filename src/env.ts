@@ -1,7 +1,7 @@
 /** The environment: Gymnasium's reset and step over a Python REPL, asynchronous. */
 import { summariseContext } from "./context.ts";
 import { problemAt } from "./dataset.ts";
-import { Episode } from "./episode.ts";
+import { Episode, withReward } from "./episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
 import { EnvStateError } from "./errors.ts";
 import { Ledger } from "./ledger.ts";
@@ -9,12 +9,12 @@ import { resolveLimits } from "./limits.ts";
 import { infoOf, observe } from "./observe.ts";
 import { parseCompletion } from "./parse/parse.ts";
 import { defaultSystemPrompt, openingText } from "./prompt.ts";
-import type { Repl } from "./repl/repl.ts";
+import type { ForkableRepl, Repl } from "./repl/repl.ts";
 import { SubCalls } from "./subcalls.ts";
 import { countMessages } from "./tokens.ts";
 import { takeTurn, type TurnOutcome } from "./turn.ts";
 import { readAction } from "./action.ts";
-import type { Trajectory } from "./trajectory.ts";
+import type { InfraError, Trajectory } from "./trajectory.ts";
 import type { Action, Dialect, Limits, Message, Observation, Problem, StopReason } from "./types.ts";
 
 interface Live {
@@ -50,15 +50,7 @@ export class RLMEnv {
       await this.#leave();
       const seed = options.seed ?? this.#nextSeed++;
       const episode = await this.#begin(seed, options);
-      const { maxCompletionTokens } = this.limits;
-      const models = this.#options.subModels ?? [];
-      const subCalls = new SubCalls({
-        models,
-        ledger: episode.ledger,
-        seed,
-        maxCompletionTokens,
-        signal: episode.deadline,
-      });
+      const subCalls = this.#subCallsOf(episode);
       const repl = await this.#options.repls.acquire();
       this.#live = { episode, repl, subCalls, trajectory: null };
       await repl.start({
@@ -129,14 +121,30 @@ export class RLMEnv {
   }
 
   /** Ends the episode from outside: by a limit that the caller sees, or by a fault such as a policy's dead server. */
-  async abandon(
-    stopReason: StopReason,
-    error: { kind: string; message: string } | null = null,
-  ): Promise<Trajectory> {
+  async abandon(stopReason: StopReason, error: InfraError | null = null): Promise<Trajectory> {
     return this.#exclusively("abandon", async () => {
       const live = this.#expectLive("abandon");
       if (live.episode.ending === null) await this.#end(live, stopReason, error);
       return this.trajectory;
+    });
+  }
+
+  /**
+   * Another environment that goes on from this moment by itself, with the history, the ledger and the interpreter's
+   * state as they are. What both do from here costs each its own. Close it like any other.
+   */
+  async fork(): Promise<RLMEnv> {
+    return this.#exclusively("fork", async () => {
+      const { episode, repl } = this.#expectLive("fork");
+      if (episode.ending !== null) throw new EnvStateError("fork: the episode has ended");
+      if (!isForkable(repl)) throw new EnvStateError("fork: this REPL keeps no states");
+      const { onClose: _, ...options } = this.#options;
+      const copy = new RLMEnv(options);
+      const branch = episode.fork(this.#options.priceOf);
+      const subCalls = copy.#subCallsOf(branch);
+      const forked = await repl.fork((call) => subCalls.answer(call));
+      copy.#live = { episode: branch, repl: forked, subCalls, trajectory: null };
+      return copy;
     });
   }
 
@@ -173,11 +181,18 @@ export class RLMEnv {
     return new Episode(facts, new Ledger(this.limits, priceOf));
   }
 
+  #subCallsOf(episode: Episode): SubCalls {
+    const { ledger, deadline, facts } = episode;
+    const { maxCompletionTokens } = this.limits;
+    const models = this.#options.subModels ?? [];
+    return new SubCalls({ models, ledger, seed: facts.seed, maxCompletionTokens, signal: deadline });
+  }
+
   async #conclude(live: Live, outcome: TurnOutcome): Promise<StepResult> {
     const { episode, subCalls } = live;
     const error = outcome.error ?? subCalls.infraError;
-    const stopReason =
-      error !== null ? "infra_error" : episode.answer !== null ? "answered" : this.#limitReached(live);
+    const ending = episode.answer === null ? episode.limitReached(subCalls.refusedBy) : "answered";
+    const stopReason = error === null ? ending : "infra_error";
     if (stopReason !== null) await this.#end(live, stopReason, error);
     const reward = stopReason === null ? 0 : (live.trajectory?.reward?.total ?? null);
     return {
@@ -189,31 +204,14 @@ export class RLMEnv {
     };
   }
 
-  #limitReached({ episode, subCalls }: Live): StopReason | null {
-    const { ledger, turns, conversation, deadline } = episode;
-    const refused = subCalls.refusedBy ?? ledger.spent;
-    if (refused === "dollars") return "max_dollars";
-    if (refused === "tokens" || ledger.tokensLeft <= countMessages(conversation.messages))
-      return "max_tokens";
-    if (refused === "seconds" || deadline.aborted) return "max_seconds";
-    return turns.length >= this.limits.maxTurns ? "max_turns" : null;
-  }
-
-  async #end(
-    live: Live,
-    stopReason: StopReason,
-    error: { kind: string; message: string } | null,
-  ): Promise<void> {
+  async #end(live: Live, stopReason: StopReason, error: InfraError | null): Promise<void> {
     const { episode, repl } = live;
     episode.end({ stopReason, error });
     await this.#options.repls.release(repl);
     const record = episode.record({ stopReason, error }, this.#options.priceOf);
     const { reference } = episode.facts;
     const reward = error !== null || reference === null ? null : this.#options.reward(record, reference);
-    const turns = record.turns.map((turn, index) =>
-      index === record.turns.length - 1 ? { ...turn, reward: reward?.total ?? 0 } : turn,
-    );
-    live.trajectory = { ...record, turns, reward };
+    live.trajectory = withReward(record, reward);
   }
 
   async #leave(): Promise<void> {
@@ -239,4 +237,8 @@ export class RLMEnv {
       this.#busy = false;
     }
   }
+}
+
+function isForkable(repl: Repl): repl is ForkableRepl {
+  return "fork" in repl;
 }

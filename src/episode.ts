@@ -1,10 +1,11 @@
 /** The state of one episode between reset and its end, and the record it leaves. */
 import { createHash } from "node:crypto";
 import { Conversation } from "./conversation.ts";
-import type { Ledger, PriceOf } from "./ledger.ts";
+import { Ledger, type PriceOf } from "./ledger.ts";
 import type { AnswerState } from "./repl/repl.ts";
 import type { Unrewarded } from "./rewards/reward.ts";
-import type { InfraError, Turn } from "./trajectory.ts";
+import { countMessages } from "./tokens.ts";
+import type { InfraError, RewardRecord, Trajectory, Turn } from "./trajectory.ts";
 import type { Answer, ContextSummary, Dialect, Limits, Reference, StopReason, Task } from "./types.ts";
 
 /** What stays the same from reset to the end. */
@@ -32,21 +33,39 @@ export class Episode {
   readonly facts: EpisodeFacts;
   readonly ledger: Ledger;
   readonly conversation: Conversation;
-  readonly turns: Turn[] = [];
+  readonly turns: Turn[];
   readonly deadline: AbortSignal;
   /** What `answer` holds in the REPL, ready or not. */
-  standing: AnswerState | null = null;
+  standing: AnswerState | null;
   answer: Answer | null = null;
   ending: Ending | null = null;
-  readonly #startedAt = new Date();
-  readonly #started = performance.now();
-  #observed = this.#started;
+  readonly #startedAt: Date;
+  readonly #started: number;
+  #observed: number;
+  #forks = 0;
 
-  constructor(facts: EpisodeFacts, ledger: Ledger) {
+  /** @param origin the episode that this one is a branch of */
+  constructor(facts: EpisodeFacts, ledger: Ledger, origin?: Episode) {
     this.facts = facts;
     this.ledger = ledger;
-    this.conversation = Conversation.open(facts.systemPrompt, facts.opening);
-    this.deadline = AbortSignal.timeout(Math.min(facts.limits.maxSeconds * 1000, 2 ** 31 - 1));
+    this.turns = [...(origin?.turns ?? [])];
+    this.standing = origin?.standing ?? null;
+    this.conversation = origin
+      ? new Conversation(origin.conversation.messages)
+      : Conversation.open(facts.systemPrompt, facts.opening);
+    this.#startedAt = origin ? origin.#startedAt : new Date();
+    this.#observed = performance.now();
+    this.#started = origin ? origin.#started : this.#observed;
+    const msLeft = Math.max(1, (facts.limits.maxSeconds - this.seconds) * 1000);
+    this.deadline = AbortSignal.timeout(Math.min(Math.ceil(msLeft), 2 ** 31 - 1));
+  }
+
+  /** A branch that goes on from here by itself; its rollout id is this one's with the branch's number. */
+  fork(priceOf: PriceOf): Episode {
+    this.#forks += 1;
+    const facts = { ...this.facts, rolloutId: `${this.facts.rolloutId}~${this.#forks}` };
+    const { maxTokens, maxDollars } = facts.limits;
+    return new Episode(facts, new Ledger({ maxTokens, maxDollars }, priceOf, this.ledger.calls), this);
   }
 
   /** Seconds since reset. */
@@ -61,6 +80,16 @@ export class Episode {
 
   markObserved(): void {
     this.#observed = performance.now();
+  }
+
+  /** The bound that ends the episode now, if one does. `refusedBy`: the budget that refused a sub-call. */
+  limitReached(refusedBy: "tokens" | "dollars" | "seconds" | null): StopReason | null {
+    const spent = refusedBy ?? this.ledger.spent;
+    if (spent === "dollars") return "max_dollars";
+    const noRoom = this.ledger.tokensLeft <= countMessages(this.conversation.messages);
+    if (spent === "tokens" || noRoom) return "max_tokens";
+    if (spent === "seconds" || this.deadline.aborted) return "max_seconds";
+    return this.turns.length >= this.facts.limits.maxTurns ? "max_turns" : null;
   }
 
   /** Ends the episode. An answer that stands but was never marked ready is taken, and named as such. */
@@ -95,4 +124,13 @@ export class Episode {
       wallClock: { startedAt: this.#startedAt.toISOString(), seconds: this.seconds },
     };
   }
+}
+
+/** The record with its reward, which the last turn earned. */
+export function withReward(record: Unrewarded, reward: RewardRecord | null): Trajectory {
+  const last = record.turns.length - 1;
+  const turns = record.turns.map((turn, index) =>
+    index === last ? { ...turn, reward: reward?.total ?? 0 } : turn,
+  );
+  return { ...record, turns, reward };
 }

@@ -3,10 +3,11 @@ import PQueue from "p-queue";
 import { toolsOf } from "./prompt.ts";
 import type { RLMEnv } from "./env.ts";
 import type { ResetOptions } from "./env-options.ts";
-import { ModelError } from "./errors.ts";
+import { ModelError, ReplError } from "./errors.ts";
 import type { Model } from "./models/model.ts";
 import type { Policy } from "./policy.ts";
 import type { Trajectory } from "./trajectory.ts";
+import type { Observation } from "./types.ts";
 
 export interface EpisodeOptions {
   readonly policy: Policy;
@@ -17,12 +18,18 @@ export interface EpisodeOptions {
 }
 
 /**
- * Runs one episode to its end and returns its record. A policy's model that fails ends the episode as an infra error;
+ * Runs one episode to its end and returns its record. A policy's model or an interpreter that fails ends it as an infra error;
  * a signal that aborts is thrown as its reason, and leaves no record.
  */
 export async function rolloutEpisode(env: RLMEnv, options: EpisodeOptions): Promise<Trajectory> {
   const { policy, signal } = options;
-  let { observation } = await env.reset({ policy: policy.name, ...options.reset });
+  let observation: Observation;
+  try {
+    ({ observation } = await env.reset({ policy: policy.name, ...options.reset }));
+  } catch (error) {
+    if (!(error instanceof ReplError)) throw error;
+    return env.abandon("infra_error", { kind: "repl", message: error.message });
+  }
   const subModel = options.subModel ?? null;
   const actor = policy.start({ observation, seed: options.reset.seed ?? 0, subModel });
   const tools = toolsOf(env.dialect);

@@ -27,10 +27,12 @@ export class SubCalls {
   /** The budget that refused a call, if one did. */
   refusedBy: BudgetError["limit"] | null = null;
   readonly #options: SubCallOptions;
-  #batches = 0;
+  #batches: number;
 
   constructor(options: SubCallOptions) {
     this.#options = options;
+    const batches = options.ledger.calls.map((call) => call.batch?.id ?? -1);
+    this.#batches = 1 + Math.max(-1, ...batches);
   }
 
   async answer(call: HostCall): Promise<HostReply> {

@@ -4,6 +4,7 @@ import { EnvStateError, ModelError } from "../src/errors.ts";
 import type { Model } from "../src/models/model.ts";
 import { scriptedModel } from "../src/models/scripted.ts";
 import { modelPolicy } from "../src/model-policy.ts";
+import { PyodideReplPool } from "../src/repl/pool.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
 import { rolloutEpisode } from "../src/rollout.ts";
 import type { Dialect, Limits, Problem } from "../src/types.ts";
@@ -13,7 +14,14 @@ const { pool } = sharedPool();
 afterAll(() => pool.close());
 
 const problem: Problem = {
-  task: { id: "t", dataset: "d", question: "What is it?", context: "it is 42", contextTokens: 4, metadata: {} },
+  task: {
+    id: "t",
+    dataset: "d",
+    question: "What is it?",
+    context: "it is 42",
+    contextTokens: 4,
+    metadata: {},
+  },
   reference: { taskId: "t", answers: ["42"], metadata: {} },
 };
 const problems = {
@@ -25,8 +33,17 @@ const problems = {
 };
 const exact = (answer: string, gold: { answers: readonly string[] }) => (answer === gold.answers[0] ? 1 : 0);
 
-function envWith(parts: { limits?: Partial<Limits>; dialect?: Dialect; subModels?: readonly Model[] } = {}): RLMEnv {
-  return new RLMEnv({ name: "e", problems, reward: successGatedCost(exact, 0), repls: pool, priceOf: () => 1, ...parts });
+function envWith(
+  parts: { limits?: Partial<Limits>; dialect?: Dialect; subModels?: readonly Model[] } = {},
+): RLMEnv {
+  return new RLMEnv({
+    name: "e",
+    problems,
+    reward: successGatedCost(exact, 0),
+    repls: pool,
+    priceOf: () => 1,
+    ...parts,
+  });
 }
 
 describe("RLMEnv", () => {
@@ -117,7 +134,8 @@ describe("RLMEnv", () => {
   it("truncates when the tokens are spent, and lets Python see the refusal first", async () => {
     const poor = envWith({ limits: { maxTokens: 2_000 }, subModels: [scriptedModel(["never sent"])] });
     await poor.reset();
-    const code = "try:\n    llm_query('x' * 100)\nexcept RuntimeError as error:\n    print('refused:', error)";
+    const code =
+      "try:\n    llm_query('x' * 100)\nexcept RuntimeError as error:\n    print('refused:', error)";
     const { observation, truncated, info } = await poor.step({ code });
     expect(observation.text).toContain("refused: the token budget is spent");
     expect([truncated, info.stopReason]).toEqual([true, "max_tokens"]);
@@ -134,7 +152,11 @@ describe("RLMEnv", () => {
     await broken.reset();
     const { reward, truncated, info } = await broken.step({ code: "llm_query('hi')" });
     expect([reward, truncated, info.stopReason]).toEqual([null, true, "infra_error"]);
-    expect(broken.trajectory).toMatchObject({ status: "infra_error", reward: null, error: { kind: "model_unreachable" } });
+    expect(broken.trajectory).toMatchObject({
+      status: "infra_error",
+      reward: null,
+      error: { kind: "model_unreachable" },
+    });
     await broken.close();
   });
 
@@ -182,5 +204,34 @@ describe("RLMEnv", () => {
     expect(trajectory).toMatchObject({ stopReason: "answered", status: "ok", reward: { score: 1 } });
     expect(trajectory.calls.map((call) => call.purpose)).toEqual(["policy", "policy"]);
     expect(trajectory.turns.map((turn) => turn.callId)).toEqual([0, 1]);
+  });
+
+  it("forks: each branch goes on from the same state, with the history so far and costs of its own", async () => {
+    const plain = new PyodideReplPool();
+    const reply = scriptedModel(["one", "two", "three"]);
+    const root = new RLMEnv({
+      name: "e",
+      problems,
+      reward: successGatedCost(exact, 0),
+      repls: plain,
+      priceOf: () => 1,
+      subModels: [reply],
+    });
+    await root.reset();
+    await root.step({ code: "x = [llm_query('a')]" });
+    const branch = await root.fork();
+    await branch.step({ code: "x.append(llm_query('b'))" });
+    expect((await root.step({ code: "x" })).observation.text).toContain("['one']");
+    expect((await branch.step({ code: "x" })).observation.text).toContain("['one', 'two']");
+    await branch.step("FINAL(42)");
+    await root.step("FINAL(7)");
+    expect(branch.trajectory.turns).toHaveLength(4);
+    expect(branch.trajectory.totals.calls).toBe(3);
+    expect(root.trajectory.totals.calls).toBe(2);
+    expect(branch.trajectory.rolloutId).toBe(`${root.trajectory.rolloutId}~1`);
+    expect([branch.trajectory.reward?.score, root.trajectory.reward?.score]).toEqual([1, 0]);
+    await branch.close();
+    await root.close();
+    await plain.close();
   });
 });

@@ -9,7 +9,8 @@ import { sharedPool } from "../shared-pool.ts";
 const { pool, recorded } = sharedPool();
 afterAll(() => pool.close());
 
-const benchmarkOf = (variant: string, length: string) => environmentNamed("s-niah").open({ variant, length }, 0);
+const benchmarkOf = (variant: string, length: string) =>
+  environmentNamed("s-niah").open({ variant, length }, 0);
 
 async function play(strategy: string, variant: string, length: string, episodes = 3): Promise<Trajectory[]> {
   const benchmark = await benchmarkOf(variant, length);
@@ -30,14 +31,20 @@ describe("s-niah", () => {
     for (const dialect of ["repl", "tool"] as const) {
       const env = await make("s-niah", { options: { length: "2k" }, repls: pool, dialect });
       const code = 'print(len(context)); answer["content"] = "x"; answer["ready"] = True';
-      await checkEnv(env, { actions: [{ code: "import random; print(random.random(), context[:50])" }, { code }] });
+      await checkEnv(env, {
+        actions: [{ code: "import random; print(random.random(), context[:50])" }, { code }],
+      });
       await env.close();
     }
   });
 
-  it.each(["niah_single_1", "niah_single_2", "niah_single_3"])("grep finds every needle of %s at 1k and 32k", async (variant) => {
-    for (const length of ["1k", "32k"]) expect(scores(await play("grep", variant, length))).toEqual([1, 1, 1]);
-  });
+  it.each(["niah_single_1", "niah_single_2", "niah_single_3"])(
+    "grep finds every needle of %s at 1k and 32k",
+    async (variant) => {
+      for (const length of ["1k", "32k"])
+        expect(scores(await play("grep", variant, length))).toEqual([1, 1, 1]);
+    },
+  );
 
   it.each(["niah_multikey_1", "niah_multikey_2", "niah_multikey_3", "niah_multivalue", "niah_multiquery"])(
     "grep finds every needle of %s",
@@ -47,7 +54,8 @@ describe("s-niah", () => {
   it("map-reduce asks about every part of the context, and its cost grows with the length", async () => {
     const [short] = await play("map-reduce", "niah_single_2", "8k", 1);
     const [long] = await play("map-reduce", "niah_single_2", "64k", 1);
-    const read = (one: Trajectory) => one.calls.filter((call) => call.depth === 1).reduce((sum, call) => sum + call.usage!.promptTokens, 0);
+    const read = (one: Trajectory) =>
+      one.calls.filter((call) => call.depth === 1).reduce((sum, call) => sum + call.usage!.promptTokens, 0);
     expect(read(short!)).toBeGreaterThan(7_000);
     expect(read(long!)).toBeGreaterThan(60_000);
     expect(long!.totals.nanoDollars!).toBeGreaterThan(4 * short!.totals.nanoDollars!);
@@ -78,7 +86,9 @@ describe("s-niah", () => {
       recorded.length = 0;
       const { task, reference } = await env.problem(3);
       await env.reset({ seed: 3, task, reference: answers ? { ...reference, answers } : reference });
-      await env.step({ code: "print(llm_query('What is the special magic number for x mentioned in the provided text?'))" });
+      await env.step({
+        code: "print(llm_query('What is the special magic number for x mentioned in the provided text?'))",
+      });
       await env.step("FINAL(1)");
       sent.push(structuredClone(recorded));
     }
@@ -88,7 +98,9 @@ describe("s-niah", () => {
   });
 
   it("refuses options that cannot be, naming the option and the choices", async () => {
-    await expect(make("s-niah", { options: { variant: "niah_single_9" } })).rejects.toThrow(/variant.*niah_single_1/);
+    await expect(make("s-niah", { options: { variant: "niah_single_9" } })).rejects.toThrow(
+      /variant.*niah_single_1/,
+    );
     await expect(make("s-niah", { options: { length: "0" } })).rejects.toThrow("length");
     await expect(make("s-niah", { options: { depth: 3 } })).rejects.toThrow(/depth.*variant, length/);
     await expect(make("niah")).rejects.toThrow("s-niah");
