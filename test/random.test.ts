@@ -9,8 +9,25 @@ interface Vectors {
   getrandbits32x4: number[];
   sequence: Record<string, unknown>;
 }
-const path = fileURLToPath(new URL("data/py-random-vectors.json", import.meta.url));
-const vectors = JSON.parse(readFileSync(path, "utf8")) as Vectors;
+const vectors = read("py-random-vectors.json") as Vectors;
+
+/** Draws of one `random.Random(seed)` in the order of the fields; of `[..arguments, result]` where a list. */
+interface Case {
+  seed: string;
+  getrandbits128: string[];
+  getrandbits: Record<string, string>;
+  random: number[];
+  sample: [number, number, number[]][];
+  shuffle: Record<string, number[]>;
+  randint: [number, number, number][];
+  choice: number[];
+  uniform: number[];
+}
+const { cases } = read("py-random-cases.json") as { cases: Case[] };
+
+function read(name: string): unknown {
+  return JSON.parse(readFileSync(fileURLToPath(new URL(`data/${name}`, import.meta.url)), "utf8"));
+}
 
 describe("Random", () => {
   it("draws the words that CPython draws from the same seed", () => {
@@ -32,6 +49,23 @@ describe("Random", () => {
       "then shuffle(range(10))": random.shuffle(range(10)),
     };
     expect(drawn).toEqual(vectors.sequence);
+  });
+
+  it.each(cases)("follows CPython from seed $seed, through every kind of draw", (expected) => {
+    const random = new Random(BigInt(expected.seed));
+    const range = (n: number) => Array.from({ length: n }, (_, i) => i);
+    const drawn = {
+      seed: expected.seed,
+      getrandbits128: [String(random.getrandbits(128)), String(random.getrandbits(128))],
+      getrandbits: mapValues(expected.getrandbits, (bits) => String(random.getrandbits(Number(bits)))),
+      random: expected.random.map(() => random.random()),
+      sample: expected.sample.map(([n, k]) => [n, k, random.sampleIndices(n, k)]),
+      shuffle: mapValues(expected.shuffle, (n) => random.shuffle(range(Number(n)))),
+      randint: expected.randint.map(([low, high]) => [low, high, random.randint(low, high)]),
+      choice: [1, 2, 3, 6_171_620].map((n) => random.below(n)),
+      uniform: [random.uniform(0, 1), random.uniform(-3, 7)],
+    };
+    expect(drawn).toEqual(expected);
   });
 
   it("stays below the bound, whatever the bound", () => {
@@ -64,3 +98,7 @@ describe("Random", () => {
     expect(Random.of(1, "a").random()).not.toBe(Random.of(2, "a").random());
   });
 });
+
+function mapValues<T>(record: Record<string, T>, value: (key: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.keys(record).map((key) => [key, value(key)]));
+}

@@ -30,14 +30,9 @@ export function haystackOf(
   essayWords: () => readonly string[],
   split: SentenceSplitter = splitSentences,
 ): Haystack {
-  switch (variant.haystack) {
-    case "noise":
-      return noiseHaystack();
-    case "essay":
-      return essayHaystack(essayWords(), split);
-    case "needle":
-      return needleHaystack(variant);
-  }
+  if (variant.haystack === "noise") return noiseHaystack();
+  if (variant.haystack === "needle") return needleHaystack(variant);
+  return essayHaystack(essayWords(), split);
 }
 
 /**

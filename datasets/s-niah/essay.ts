@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { DataError, UsageError } from "../../src/errors.ts";
 
 /** White space as Python's `\s` has it. */
+// oxlint-disable-next-line no-control-regex -- four separators are among it
 const WHITE_SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
 
 /** A haystack's words, white space collapsed as `re.sub(r"\s+", " ", text).split(" ")`. */

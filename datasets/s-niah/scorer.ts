@@ -24,11 +24,10 @@ function found(answer: string, references: readonly string[]): string[] {
   return references.filter((reference) => text.includes(reference.toLowerCase()));
 }
 
+// oxlint-disable-next-line no-control-regex -- the official pattern
+const CONTROL = /[\x00-\x1f]/g;
+
 /** Strips, and turns control characters into line feeds. */
 function postprocess(answer: string): string {
-  // oxlint-disable-next-line no-control-regex -- the official pattern
-  return answer
-    .trim()
-    .replace(/[\x00-\x1f]/g, "\n")
-    .trim();
+  return answer.trim().replace(CONTROL, "\n").trim();
 }

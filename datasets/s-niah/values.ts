@@ -5,14 +5,9 @@ import type { WordPairs } from "./word-pairs.ts";
 
 /** A seven-digit number, a pair of words, or a version-4 UUID. */
 export function drawValue(type: ValueType, random: Random, words: WordPairs): string {
-  switch (type) {
-    case "numbers":
-      return String(random.randint(1_000_000, 9_999_999));
-    case "words":
-      return words.at(random.below(words.length));
-    case "uuids":
-      return uuid4(random.getrandbits(128));
-  }
+  if (type === "numbers") return String(random.randint(1_000_000, 9_999_999));
+  if (type === "words") return words.at(random.below(words.length));
+  return uuid4(random.getrandbits(128));
 }
 
 /** `str(uuid.UUID(int=bits, version=4))`: version and variant overwrite six of the bits (RFC 4122). */

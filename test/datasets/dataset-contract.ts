@@ -1,0 +1,82 @@
+/** What every dataset of the project keeps, as tests: call it inside a `describe`. */
+import { expect, it } from "vitest";
+import { type Dataset, take } from "../../src/dataset.ts";
+import { countTokens } from "../../src/tokens.ts";
+import type { Problem, Scorer } from "../../src/types.ts";
+
+export interface DatasetContract {
+  /** Makes the same dataset each time. */
+  readonly open: () => Dataset;
+  /** The official scorer and the one for training. */
+  readonly scorers: readonly Scorer[];
+  /** How many problems are looked at. */
+  readonly count?: number;
+  /** For generators: the length asked for, and the share of it that a context fills at least. */
+  readonly length?: { readonly tokens: number; readonly filled: number };
+  /** Problems whose gold cannot score full marks, because the official scorer is made so. */
+  readonly exempt?: (problem: Problem) => boolean;
+}
+
+export function datasetContract(contract: DatasetContract): void {
+  const count = contract.count ?? 5;
+  const read = async (dataset: Dataset) => {
+    const problems: Problem[] = [];
+    for await (const problem of take(dataset, count)) problems.push(problem);
+    return problems;
+  };
+
+  it("yields problems whose parts belong together", async () => {
+    const dataset = contract.open();
+    const problems = await read(dataset);
+    expect(problems.length).toBeGreaterThan(0);
+    for (const { task, reference } of problems) {
+      expect(task.dataset).toBe(dataset.name);
+      expect(reference.taskId).toBe(task.id);
+      expect(task.question).not.toBe("");
+      expect(contextText(task.context)).not.toBe("");
+      expect(JSON.parse(JSON.stringify({ ...task, context: null }))).toEqual({ ...task, context: null });
+      expect(JSON.parse(JSON.stringify(reference))).toEqual(reference);
+    }
+    expect(new Set(problems.map(({ task }) => task.id)).size).toBe(problems.length);
+  });
+
+  it("counts a context's tokens exactly", async () => {
+    for (const { task } of await read(contract.open()))
+      expect(task.contextTokens).toBe(countTokens(contextText(task.context)));
+  });
+
+  it("yields the same bytes each time, and at any index what iteration yields there", async () => {
+    const problems = await read(contract.open());
+    expect(await read(contract.open())).toEqual(problems);
+    const dataset = contract.open();
+    if (!dataset.at) return;
+    for (const index of problems.keys())
+      expect(await dataset.at(problems.length - 1 - index)).toEqual(problems.at(-1 - index));
+  });
+
+  it("gives the gold full marks, and nothing to an empty answer or the whole context", async () => {
+    const [official, training] = [contract.scorers[0] as Scorer, contract.scorers.at(-1) as Scorer];
+    for (const problem of await read(contract.open())) {
+      if (contract.exempt?.(problem)) continue;
+      const gold = problem.reference.metadata.goldAnswer ?? problem.reference.answers.join(", ");
+      for (const score of contract.scorers) expect(score(gold as string, problem.reference)).toBe(1);
+      if (gold !== "") expect(official("", problem.reference)).toBe(0);
+      expect(training(contextText(problem.task.context), problem.reference)).toBe(0);
+    }
+  });
+
+  const { length } = contract;
+  if (!length) return;
+  it("fills the length asked for and never passes it", async () => {
+    for (const { task } of await read(contract.open())) {
+      expect(task.contextTokens).toBeLessThanOrEqual(length.tokens);
+      expect(task.contextTokens).toBeGreaterThan(length.tokens * length.filled);
+    }
+  });
+}
+
+function contextText(context: Problem["task"]["context"]): string {
+  if (typeof context === "string") return context;
+  if (Array.isArray(context)) return context.join("\n");
+  throw new Error("the contract reads texts and lists of texts");
+}
