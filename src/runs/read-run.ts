@@ -1,0 +1,68 @@
+/** Reads what a run's folder holds, a line at a time. */
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { contextFromBytes } from "../context.ts";
+import { DataError } from "../errors.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Context, ContextSummary, Reference } from "../types.ts";
+import type { Manifest } from "./manifest.ts";
+
+export async function readManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, "manifest.json");
+  const text = await readFile(path, "utf8").catch((error: Error) => {
+    throw new DataError(`${folder} is no run: ${error.message}`, { cause: error });
+  });
+  const manifest = parseLine(text, path) as Manifest;
+  if (manifest.schemaVersion !== 1) {
+    throw new DataError(
+      `${path}: schemaVersion ${String(manifest.schemaVersion)} is not 1, which this version reads`,
+    );
+  }
+  return manifest;
+}
+
+/** The ended episodes. A last line that was cut off by a crash is passed over: its episode did not end. */
+export async function* readTrajectories(folder: string): AsyncGenerator<Trajectory> {
+  for await (const line of readJsonLines(join(folder, "trajectories.jsonl"))) yield line as Trajectory;
+}
+
+/** The gold by task id. */
+export async function readReferences(folder: string): Promise<Map<string, Reference>> {
+  const references = new Map<string, Reference>();
+  for await (const line of readJsonLines(join(folder, "references.jsonl"))) {
+    const reference = line as Reference;
+    references.set(reference.taskId, reference);
+  }
+  return references;
+}
+
+export async function readContext(folder: string, summary: ContextSummary): Promise<Context> {
+  return contextFromBytes(summary.type, await readFile(join(folder, "contexts", summary.sha256)));
+}
+
+async function* readJsonLines(path: string): AsyncGenerator {
+  const lines = createInterface({ input: createReadStream(path, "utf8"), crlfDelay: Infinity });
+  let number = 0;
+  let broken: DataError | null = null;
+  for await (const line of lines) {
+    if (broken !== null) throw broken;
+    number += 1;
+    if (line === "") continue;
+    try {
+      yield parseLine(line, `${path}:${number}`);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      broken = error;
+    }
+  }
+}
+
+function parseLine(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new DataError(`${where}: expected one JSON object a line`, { cause: error });
+  }
+}
