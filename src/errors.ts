@@ -72,3 +72,8 @@ export class BudgetError extends RLMError {
 export class RunError extends RLMError {
   override readonly name = "RunError";
 }
+
+/** A tape does not hold what is asked of it, or belongs to another rollout. */
+export class TapeError extends RLMError {
+  override readonly name = "TapeError";
+}

@@ -31,3 +31,9 @@ export interface Model {
   readonly simulated: boolean;
   complete(request: ModelRequest, options?: CallOptions): Promise<Completion>;
 }
+
+/** A model that answers in another one's name: its window and its mark, another way to complete. */
+export function standIn(model: Omit<Model, "complete">, complete: Model["complete"]): Model {
+  const { name, simulated, windowTokens } = model;
+  return { name, simulated, ...(windowTokens !== undefined && { windowTokens }), complete };
+}

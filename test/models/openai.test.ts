@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { openaiModel, type OpenaiModelOptions } from "../../src/models/openai.ts";
 import type { Message } from "../../src/types.ts";
+import { testModel } from "./model-contract.ts";
 import {
   delayed,
   dropConnection,
@@ -28,6 +29,8 @@ async function modelAt(script: Handler | Handler[], options: Partial<OpenaiModel
 
 const chatError = (status: number, message: string, headers = {}) =>
   sendJson({ error: { message } }, { status, headers });
+
+testModel("openaiModel", () => modelAt(reply("hi")));
 
 describe("openaiModel, where all goes well", () => {
   it("gives text, usage as reported and the server's name of the model", async () => {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import type { Completion } from "../../src/types.ts";
+import { testModel } from "./model-contract.ts";
 
 const request = { messages: [{ role: "user" as const, content: "hello world" }] };
+
+testModel("scriptedModel", () => scriptedModel(Array.from({ length: 10 }, () => "hi")));
 
 describe("scriptedModel", () => {
   it("answers in order, with texts, completions and functions of the request", async () => {

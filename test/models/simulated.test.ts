@@ -3,6 +3,7 @@ import { ModelError } from "../../src/errors.ts";
 import type { SliceReader } from "../../src/models/reader.ts";
 import { simulatedModel } from "../../src/models/simulated.ts";
 import { countTokens } from "../../src/tokens.ts";
+import { testModel } from "./model-contract.ts";
 
 /** Reads `key=VALUE` out of a prompt, and may mistake one for "decoy". */
 const reader: SliceReader<string> = {
@@ -23,6 +24,8 @@ const ask = (prompt: string, rest = {}) => ({
   ...rest,
 });
 const padded = (tokens: number, tail: string) => `pairs: ${"word ".repeat(tokens)} ${tail}`;
+
+testModel("simulatedModel", () => simulatedModel({ readers: [reader] }));
 
 describe("simulatedModel", () => {
   it("answers a short prompt through the reader that knows it", async () => {

@@ -1,0 +1,60 @@
+/** A cache on disk for requests that a model answers the same each time. */
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { RunError } from "../errors.ts";
+import type { Completion } from "../types.ts";
+import { standIn, type Model, type ModelRequest } from "./model.ts";
+import { requestKey } from "./request-key.ts";
+
+export interface CacheOptions {
+  /** A file a reply; made where it does not exist. Several runs may share it. */
+  readonly folder: string;
+  /** What replies depend on besides model name and request, such as the server's URL and its own sampling fields. */
+  readonly namespace?: string;
+}
+
+/**
+ * Answers from the cache what was asked before at temperature 0 or with a seed; every other request goes to the model.
+ * A cached completion has `attempts: 0` and the usage of its first time, so that rewards do not depend on what a cache
+ * happens to hold. Throws `RunError` where the folder cannot be written.
+ */
+export function cachedModel(model: Model, { folder, namespace = "" }: CacheOptions): Model {
+  return standIn(model, async (request, options) => {
+    if (!isDeterministic(request)) return model.complete(request, options);
+    const key = requestKey(`${namespace}\n${model.name}`, request);
+    const file = join(folder, key.slice(0, 2), `${key}.json`);
+    const cached = await readCompletion(file);
+    if (cached) return { ...cached, attempts: 0 };
+    const completion = await model.complete(request, options);
+    await writeCompletion(file, completion);
+    return completion;
+  });
+}
+
+function isDeterministic({ temperature, seed }: ModelRequest): boolean {
+  return temperature === 0 || seed !== undefined;
+}
+
+/** Null for a file that is not there, or that another program left half written: the model is asked again. */
+async function readCompletion(file: string): Promise<Completion | null> {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as Completion;
+  } catch {
+    return null;
+  }
+}
+
+let drafts = 0;
+
+/** Whole or not at all: other processes may read at any moment. */
+async function writeCompletion(file: string, completion: Completion): Promise<void> {
+  drafts += 1;
+  const draft = `${file}.${process.pid}.${drafts}`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(draft, JSON.stringify(completion));
+    await rename(draft, file);
+  } catch (error) {
+    throw new RunError(`model cache: cannot write ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}

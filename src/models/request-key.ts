@@ -1,0 +1,13 @@
+/** What makes two requests the same. */
+import { createHash } from "node:crypto";
+import type { ModelRequest } from "./model.ts";
+
+/** A hash, in hex, of the model's name and everything in the request that its reply may depend on. */
+export function requestKey(model: string, request: ModelRequest): string {
+  const { messages, maxTokens, temperature, seed, tools } = request;
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify([model, maxTokens ?? null, temperature ?? null, seed ?? null, tools ?? []]));
+  for (const { role, content, toolCalls = [], toolCallId = null } of messages)
+    hash.update(`\n${JSON.stringify([role, content, toolCalls, toolCallId])}`);
+  return hash.digest("hex");
+}

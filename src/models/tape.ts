@@ -1,0 +1,95 @@
+/** Every reply of an episode's models in order, so that the episode can be run again without them. */
+import { ModelError, TapeError, type ModelErrorKind } from "../errors.ts";
+import type { Completion } from "../types.ts";
+import { standIn, type Model, type ModelRequest } from "./model.ts";
+import { requestKey } from "./request-key.ts";
+
+/** One call: which request it was, and what came of it. Plain JSON; null while the call is under way. */
+export interface TapeEntry {
+  readonly key: string;
+  readonly model: string;
+  outcome: { readonly completion: Completion } | { readonly error: TapedError } | null;
+}
+
+interface TapedError {
+  readonly kind: ModelErrorKind;
+  readonly message: string;
+  readonly status: number | null;
+  readonly attempts: number;
+}
+
+/** The tape of one episode, over all its models. */
+export interface Tape {
+  readonly rolloutId: string;
+  readonly entries: TapeEntry[];
+}
+
+/** The model, with every call and its outcome written to the tape in the order in which the calls began. */
+export function recordingModel(model: Model, tape: Tape): Model {
+  return standIn(model, async (request, options) => {
+    const entry: TapeEntry = { key: requestKey(model.name, request), model: model.name, outcome: null };
+    tape.entries.push(entry);
+    try {
+      const completion = await model.complete(request, options);
+      entry.outcome = { completion };
+      return completion;
+    } catch (error) {
+      if (error instanceof ModelError) {
+        const { kind, message, status, attempts } = error;
+        entry.outcome = { error: { kind, message, status, attempts } };
+      }
+      throw error;
+    }
+  });
+}
+
+/** Serves a tape in place of the models it was recorded from. */
+export class TapePlayer {
+  readonly #rolloutId: string;
+  readonly #lines = new Map<string, TapeEntry[]>();
+  #served = 0;
+  readonly #recorded: number;
+
+  /** Throws `TapeError` for a tape of another rollout. */
+  constructor(tape: Tape, rolloutId: string) {
+    if (tape.rolloutId !== rolloutId)
+      throw new TapeError(`this is the tape of rollout ${tape.rolloutId}, not of ${rolloutId}`);
+    this.#rolloutId = rolloutId;
+    this.#recorded = tape.entries.length;
+    for (const entry of tape.entries) {
+      const line = this.#lines.get(entry.key);
+      if (line) line.push(entry);
+      else this.#lines.set(entry.key, [entry]);
+    }
+  }
+
+  /** Calls that were recorded and have not been made again. */
+  get left(): number {
+    return this.#recorded - this.#served;
+  }
+
+  /**
+   * A model that answers as the recorded one did: the n-th call of a request gets the n-th reply to it, or fails as it
+   * failed. Throws `TapeError` for a call that the tape does not hold.
+   */
+  model(recorded: Omit<Model, "complete">): Model {
+    return standIn(recorded, async (request) => this.#play(recorded.name, request));
+  }
+
+  #play(model: string, request: ModelRequest): Completion {
+    const entry = this.#lines.get(requestKey(model, request))?.shift();
+    const where = `tape of rollout ${this.#rolloutId}: call ${this.#served + 1} to ${model}`;
+    if (!entry) throw new TapeError(`${where} was not recorded: ${excerpt(request)}`);
+    if (!entry.outcome) throw new TapeError(`${where} was recorded without its end: ${excerpt(request)}`);
+    this.#served += 1;
+    if ("completion" in entry.outcome) return entry.outcome.completion;
+    const { message, ...details } = entry.outcome.error;
+    throw new ModelError(message, details);
+  }
+}
+
+/** The beginning of the last message, to find the call by. */
+function excerpt(request: ModelRequest): string {
+  const last = request.messages.at(-1)?.content ?? "";
+  return JSON.stringify(last.length > 80 ? `${last.slice(0, 80)}…` : last);
+}
