@@ -11,10 +11,10 @@ export interface Price {
 /** Prices by model name. A name that ends in a date (`-2025-08-07`) finds the price of the name without it. */
 export type PriceTable = { readonly [model: string]: Price };
 
-/** When the list prices below were read: the vendors' standard tier, without batch or regional surcharges. */
-export const PRICES_READ_AT = "2026-03";
-
-/** OpenAI's list prices, and the made-up prices of the simulated models, which stand for a large and a small model. */
+/**
+ * OpenAI's list prices as of March 2026 (standard tier, no regional surcharges), and the made-up prices of the
+ * simulated models, which stand for a large and a small model.
+ */
 export const BUILT_IN_PRICES: PriceTable = {
   "gpt-5": { input: 1.25, cachedInput: 0.125, output: 10 },
   "gpt-5-mini": { input: 0.25, cachedInput: 0.025, output: 2 },

@@ -5,7 +5,7 @@ import { DataError, UsageError } from "./errors.ts";
 import { BUILT_IN_PRICES, type Price, type PriceTable } from "./prices.ts";
 import type { Usage } from "./types.ts";
 
-export type { Price, PriceTable };
+export type { PriceTable };
 
 /** A dollar per million tokens is this many pico-dollars per token; prices with more than six decimals are rounded. */
 const PICO_PER_DOLLAR_A_MILLION = 1_000_000;

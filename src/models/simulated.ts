@@ -13,7 +13,7 @@ import type { CallOptions, Model, ModelRequest } from "./model.ts";
 import type { Finding, Reading, SliceReader } from "./reader.ts";
 
 export const SIMULATED_TIERS = ["simulated", "simulated-mini"] as const;
-export type SimulatedTier = (typeof SIMULATED_TIERS)[number];
+type SimulatedTier = (typeof SIMULATED_TIERS)[number];
 
 /** What sets a tier apart: its window, and how soon it rots. Its price stands in the price table under its name. */
 const TIERS: Record<SimulatedTier, { readonly windowTokens: number; readonly rot: RotCurve }> = {

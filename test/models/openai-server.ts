@@ -5,7 +5,7 @@ import { countMessages, countTokens } from "../../src/tokens.ts";
 import type { Message } from "../../src/types.ts";
 
 /** The body of a chat completion, as far as tests look at it. */
-export interface ChatBody {
+interface ChatBody {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly [field: string]: unknown;
