@@ -18,6 +18,9 @@ export interface SubCallOptions {
   readonly signal: AbortSignal;
 }
 
+/** No model reads more at once; counting what nobody reads would keep the host busy. */
+const MAX_PROMPT_CHARS = 6_000_000;
+
 /** The sub-model's side of one episode. */
 export class SubCalls {
   /** The turn in which calls are being made; the environment sets it. */
@@ -31,14 +34,20 @@ export class SubCalls {
 
   constructor(options: SubCallOptions) {
     this.#options = options;
-    const batches = options.ledger.calls.map((call) => call.batch?.id ?? -1);
-    this.#batches = 1 + Math.max(-1, ...batches);
+    this.#batches = options.ledger.calls.reduce(
+      (next, { batch }) => Math.max(next, (batch?.id ?? -1) + 1),
+      0,
+    );
   }
 
   async answer(call: HostCall): Promise<HostReply> {
     const model = this.#choose(call.model);
     if (typeof model === "string") return { error: model };
     const prompts = call.prompts.map((prompt, index) => plainPrompt(prompt, call.contexts?.[index]));
+    const longest = prompts.reduce((most, prompt) => Math.max(most, prompt.length), 0);
+    if (longest > MAX_PROMPT_CHARS) {
+      return { error: `a prompt of ${longest} characters; a sub-call takes at most ${MAX_PROMPT_CHARS}` };
+    }
     const requests = this.#requests(call, prompts, model);
     let open: OpenCall[];
     try {

@@ -77,6 +77,14 @@ describe("SubCalls", () => {
     expect(calls.refusedBy).toBe("tokens");
   });
 
+  it("refuses a prompt that no model reads, before it is counted", async () => {
+    const { calls, ledger } = subCalls();
+    expect(await calls.answer(query(["x".repeat(6_000_001)]))).toEqual({
+      error: expect.stringContaining("6000001"),
+    });
+    expect(ledger.calls).toEqual([]);
+  });
+
   it("says so where there is no sub-model", async () => {
     expect(await subCalls(1000, []).calls.answer(query(["a"]))).toEqual({
       error: expect.stringContaining("no sub-model"),
