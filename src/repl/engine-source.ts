@@ -12,6 +12,7 @@ const MODULES = [
   "contract",
   "session",
   "event_loop",
+  "absent",
   "seal",
 ];
 

@@ -3,13 +3,17 @@
 import gc
 import importlib
 import random
+import re
 import sys
 import time
 
 from _rlm import event_loop, session
+from _rlm.absent import AbsentPackages
 from _rlm.channel import sleep
 
 FORBIDDEN = ("js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "ctypes", "_ctypes")
+# The worker takes them out of the interpreter's own tables.
+CLOSED = re.compile(r"_ctypes|_pyodide_core|_posixsubprocess|_socket|_remote_debugging|_test\w*|_xxtestfuzz|xxsubtype")
 FINDERS = ("JsFinder", "WindowsToLinuxPathFinder")
 
 
@@ -20,12 +24,14 @@ def seal():
     sys.meta_path[:] = [
         finder for finder in sys.meta_path if getattr(finder, "__name__", type(finder).__name__) not in FINDERS
     ]
+    sys.meta_path.append(AbsentPackages)
     for name in list(sys.modules):
         root = name.partition(".")[0]
         if root in FORBIDDEN or root in ("_rlm", "webbrowser"):
             del sys.modules[name]
     for name in FORBIDDEN:
         sys.modules[name] = None
+    sys.builtin_module_names = tuple([name for name in sys.builtin_module_names if not CLOSED.fullmatch(name)])
     importlib.invalidate_caches()
     session.open_namespace()
     gc.collect()

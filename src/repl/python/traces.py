@@ -4,6 +4,7 @@ import linecache
 import traceback
 
 MAX_FRAMES = 8
+HIDDEN = ("<rlm>", "<frozen importlib")
 MAX_NAMES = 30
 
 
@@ -22,22 +23,20 @@ def describe(error, names):
 
 
 def _lines(error):
-    _strip_engine(error, set())
-    return traceback.TracebackException(
-        type(error), error, error.__traceback__, limit=-MAX_FRAMES, compact=True
-    ).format()
+    shown = traceback.TracebackException(
+        type(error), error, error.__traceback__, limit=-2 * MAX_FRAMES, compact=True
+    )
+    _drop_engine(shown)
+    return shown.format()
 
 
-def _strip_engine(error, seen):
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        trace = error.__traceback__
-        kept = trace
-        while kept is not None and kept.tb_frame.f_code.co_filename.startswith("<rlm>"):
-            kept = kept.tb_next
-        error.__traceback__ = kept
-        _strip_engine(error.__cause__, seen)
-        error = error.__context__
+def _drop_engine(shown):
+    """Leaves the policy's frames, of the exception and of those it came from."""
+    while shown is not None:
+        own = [frame for frame in shown.stack if not frame.filename.startswith(HIDDEN)]
+        shown.stack[:] = own[-MAX_FRAMES:]
+        _drop_engine(shown.__cause__)
+        shown = shown.__context__
 
 
 def describe_plainly(error):

@@ -1,7 +1,9 @@
 // @ts-check
 /** What is closed once the interpreter is up: compiled-in modules that lead outside, and the floor's files. */
+import { Buffer } from "node:buffer";
 
-const MODULES = /^(_ctypes|_pyodide_core|_pyodide|_posixsubprocess|_socket)$/;
+const MODULES =
+  /^(_ctypes|_pyodide_core|_pyodide|_posixsubprocess|_socket|_remote_debugging|_test\w*|_xxtestfuzz|xxsubtype)$/;
 const ENTRY_WORDS = 2;
 const ENOSPC_READ_ONLY = 69;
 const STDLIB = "/lib/python314.zip";
@@ -17,7 +19,9 @@ export function closeModules(pyodide, python) {
   const targets = [];
   for (let at = (heap[module._PyImport_Inittab >>> 2] ?? 0) >>> 2; heap[at]; at += ENTRY_WORDS) {
     const name = readCString(module.HEAPU8, heap[at] ?? 0);
-    if (MODULES.test(name)) targets.push({ name: heap[at], init: heap[at + 1] });
+    if (!MODULES.test(name)) continue;
+    targets.push({ name: heap[at], init: heap[at + 1] });
+    forgetLoaded(module.HEAPU8, name);
   }
   for (const { name, init } of targets) {
     for (let at = 0; at + 1 < heap.length; at++) {
@@ -28,6 +32,13 @@ export function closeModules(pyodide, python) {
     throw new Error("not available in the sandbox");
   };
   Object.assign(pyodide._api, { initializeNodeSockFS: refuse, loadBinaryFile: refuse });
+}
+
+/** Spoils the key under which CPython keeps a module that was loaded once. @param {Uint8Array} heap @param {string} name */
+function forgetLoaded(heap, name) {
+  const bytes = Buffer.from(heap.buffer);
+  const key = Buffer.from(`${name}:${name}\0`);
+  for (let at = bytes.indexOf(key); at >= 0; at = bytes.indexOf(key, at + 1)) bytes[at] = "?".charCodeAt(0);
 }
 
 /** @param {Uint8Array} heap @param {number} address */

@@ -6,10 +6,12 @@ import { createChance } from "./chance.js";
 import { createChannel } from "./channel.js";
 import { EPOCH_NS, createClock } from "./clock.js";
 import { closeModules, freezeFiles } from "./close.js";
+import { createFileQuota } from "./file-quota.js";
 import { createFiles } from "./files.js";
 import { createImage } from "./image.js";
 import { createPython } from "./python.js";
 import { createSeal } from "./seal.js";
+import { createSignals } from "./signals.js";
 
 /** @typedef {import("../protocol.ts").WorkerData} WorkerData */
 /** @typedef {import("../protocol.ts").StartRequest} StartRequest */
@@ -17,39 +19,40 @@ import { createSeal } from "./seal.js";
 /** @typedef {import("../protocol.ts").ExecReply} ExecReply */
 /** @typedef {import("../protocol.ts").LoadRequest} LoadRequest */
 /** @typedef {import("../state.ts").InterpreterState} InterpreterState */
+/** @typedef {import("./internals.ts").WasmImports} WasmImports */
+/** @typedef {import("./internals.ts").WasmMemory} WasmMemory */
 
+/** The word of `control` through which the host interrupts. */
+const INTERRUPT = 1;
 const encoder = new TextEncoder();
 /** Where the clock and the entropy stand while the floor is laid, whatever the host's were. */
 const FLOOR_CHANCE = 0;
 
-/** @param {WorkerData} data */
-async function bootSealed(data) {
-  const [clock, chance, seal] = [createClock(), createChance(), createSeal()];
-  /** @type {import("./internals.ts").WasmMemory | undefined} */
-  let memory;
-  /** @type {((bytes: number) => void) | undefined} */
-  let grow;
-  const currentMemory = () => /** @type {import("./internals.ts").WasmMemory} */ (memory);
-  const channel = createChannel({ calls: data.calls, control: data.control, clock, memory: currentMemory });
-  const onMemory = (
-    /** @type {import("./internals.ts").WasmMemory} */ made,
-    /** @type {import("./internals.ts").WasmImports} */ imports,
-  ) => {
-    memory = made;
-    grow = /** @type {(bytes: number) => void} */ (imports.env["emscripten_resize_heap"]);
+/** Pyodide with every import wrapped, not sealed yet. @param {WorkerData} data */
+async function bootWrapped(data) {
+  const [clock, chance, seal, signals] = [createClock(), createChance(), createSeal(), createSignals()];
+  /** @type {{ memory?: WasmMemory, grow?: (bytes: number) => void, usedBytes?: () => number }} */
+  const late = {};
+  const memory = () => /** @type {WasmMemory} */ (late.memory);
+  const channel = createChannel({ calls: data.calls, control: data.control, clock, memory });
+  const quota = createFileQuota(memory, () => late.usedBytes?.() ?? 0);
+  const onMemory = (/** @type {WasmMemory} */ made, /** @type {WasmImports} */ imports) => {
+    late.memory = made;
+    late.grow = /** @type {(bytes: number) => void} */ (imports.env["emscripten_resize_heap"]);
   };
-  const pyodide = await bootPyodide(
-    data.runtime,
-    { clock, chance, seal, joins: [(imports) => channel.join(imports)], onMemory },
-    data.snapshot,
+  // The quota comes before the channel, whose descriptor is no file.
+  const joins = [quota, channel, signals].map(
+    (part) => (/** @type {WasmImports} */ imports) => part.join(imports),
   );
-  const growTo = (/** @type {number} */ bytes) => grow?.(bytes);
-  return { pyodide, clock, chance, seal, channel, memory: currentMemory, grow: growTo };
+  const pyodide = await bootPyodide(data.runtime, { clock, chance, seal, joins, onMemory }, data.snapshot);
+  const grow = (/** @type {number} */ bytes) => late.grow?.(bytes);
+  return { pyodide, clock, chance, seal, signals, channel, quota, memory, grow, late };
 }
 
 /** @param {WorkerData} data */
 export async function createInterpreter(data) {
-  const { pyodide, clock, chance, seal, channel, memory, grow } = await bootSealed(data);
+  const parts = await bootWrapped(data);
+  const { pyodide, clock, chance, seal, signals, channel, quota, memory, grow } = parts;
   const module = pyodide._module;
   const python = createPython(module);
   const engine = {
@@ -58,7 +61,7 @@ export async function createInterpreter(data) {
     begin: python.lookUp("_rlm.seal", "begin"),
   };
   const attach = createAttach(module, python);
-  pyodide.setInterruptBuffer(data.control.subarray(1, 2));
+  pyodide.setInterruptBuffer(data.control.subarray(INTERRUPT, INTERRUPT + 1));
   python.run(python.lookUp("_rlm.seal", "seal"));
   closeModules(pyodide, python);
   module.FS.chdir(HOME);
@@ -68,6 +71,7 @@ export async function createInterpreter(data) {
   const base = data.base ?? shared(module.HEAPU8);
   const image = createImage({ memory, stackPointer: module.___stack_pointer, base, grow });
   const files = createFiles(module.FS);
+  parts.late.usedBytes = files.usedBytes;
 
   /** @param {InterpreterState | null} state @param {InterpreterState | null} layer */
   function restore(state, layer) {
@@ -76,6 +80,7 @@ export async function createInterpreter(data) {
     const origin = state ?? layer;
     clock.set(origin?.clockNs ?? EPOCH_NS);
     chance.set(origin?.chance ?? FLOOR_CHANCE);
+    quota.reset();
     seal.takeViolations();
   }
 
@@ -84,35 +89,31 @@ export async function createInterpreter(data) {
     return { memory: image.save(), files: files.save(), clockNs: clock.get(), chance: chance.get() };
   }
 
-  /** Runs a block; an error means that the interpreter is worthless until it is restored. @param {ExecRequest} request */
-  function exec({ code, maxOutputChars }) {
+  /** Runs the code of the policy: alone then calls and interrupts are heard. @param {ExecRequest} request */
+  function runBlock({ code, maxOutputChars }) {
     image.touch();
-    Atomics.store(data.control, 1, 0);
+    Atomics.store(data.control, INTERRUPT, 0);
     channel.setOpen(true);
+    signals.hear(true);
     try {
-      if (
-        !module._PyObject_CallOneArg(engine.run, python.bytes(encoder.encode(`${maxOutputChars}\n${code}`)))
-      ) {
-        module._PyErr_Clear();
-      }
+      python.tryRun(engine.run, python.bytes(encoder.encode(`${maxOutputChars}\n${code}`)));
+    } finally {
+      signals.hear(false);
       channel.setOpen(false);
-      Atomics.store(data.control, 1, 0);
-      const report = python.text(engine.report);
-      return {
-        report,
-        crash: null,
-        heapBytes: memory().buffer.byteLength,
-        violations: seal.takeViolations(),
-      };
-    } catch (error) {
-      channel.setOpen(false);
-      return {
-        report: null,
-        crash: describe(error),
-        heapBytes: memory().buffer.byteLength,
-        violations: seal.takeViolations(),
-      };
     }
+  }
+
+  /** After a crash the interpreter is worthless until it is restored. @param {ExecRequest} request @returns {ExecReply} */
+  function exec(request) {
+    /** @type {{ report: string | null, crash: string | null }} */
+    let outcome;
+    try {
+      runBlock(request);
+      outcome = { report: python.text(engine.report), crash: null };
+    } catch (error) {
+      outcome = { report: null, crash: describe(error) };
+    }
+    return { ...outcome, heapBytes: memory().buffer.byteLength, violations: seal.takeViolations() };
   }
 
   return {
@@ -145,8 +146,8 @@ function shared(bytes) {
   return copy;
 }
 
-/** @param {unknown} error @returns {string} */
+/** Emscripten throws things that are no errors, but have a name and a message. @param {unknown} error */
 function describe(error) {
-  if (!(error instanceof Error)) return String(error);
-  return `${error.name}: ${error.message}`;
+  const { name, message } = /** @type {{ name?: unknown, message?: unknown }} */ (error ?? {});
+  return `${String(name)}: ${String(message)}`;
 }

@@ -59,6 +59,13 @@ export function createPython(module) {
       if (argument) module._Py_DecRef(argument);
       module._Py_DecRef(check(result, "the engine"));
     },
+    /** Calls, and drops what it returns or raises. Takes over `argument`. @param {number} callable @param {number} argument */
+    tryRun(callable, argument) {
+      const result = module._PyObject_CallOneArg(callable, argument);
+      module._Py_DecRef(argument);
+      if (result) module._Py_DecRef(result);
+      else module._PyErr_Clear();
+    },
     /** Calls what returns bytes, and decodes them. @param {number} callable */
     text(callable) {
       const result = check(module._PyObject_CallNoArgs(callable), "the engine");

@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PROBES } from "./escape-probes.ts";
+import { withEpisode } from "./repl-contract.ts";
+
+const SECRET = "secret-5b1f0c";
+let pool: PyodideReplPool;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "rlm-gym-"));
+  await writeFile(path.join(folder, "canary.txt"), SECRET);
+  process.env["RLM_GYM_CANARY"] = SECRET;
+  pool = new PyodideReplPool({ graceMs: 300 });
+});
+afterAll(async () => {
+  await pool.close();
+  delete process.env["RLM_GYM_CANARY"];
+  await rm(folder, { recursive: true });
+});
+
+describe("ways out of the sandbox", () => {
+  test("are at least eighty, each with its own name", () => {
+    expect(new Set(PROBES.map(([name]) => name)).size).toBeGreaterThanOrEqual(80);
+  });
+
+  test.each(PROBES)("%s", async (_, template) => {
+    const code = template
+      .replaceAll("{file}", path.join(folder, "canary.txt"))
+      .replaceAll("{folder}", folder);
+    await withEpisode(pool, async ({ run }) => {
+      const { block, answer } = await run(code, { timeoutMs: 3000, maxOutputChars: 20_000 });
+      const shown = JSON.stringify([block.stdout, block.stderr, block.value, answer]);
+      expect(shown).not.toContain("REACHED");
+      expect(`${shown}${block.exception}`).not.toContain(SECRET);
+      expect(await readdir(folder)).toEqual(["canary.txt"]);
+    });
+    await withEpisode(pool, async ({ run }) => {
+      expect((await run("len(context), llm_query('a'), __name__")).block.value).toBe(
+        "(11, 'echo: a', '__main__')",
+      );
+    });
+  });
+
+  test("leave the host as it was", () => {
+    expect(existsSync("/tmp/reached")).toBe(false);
+    // Code generation is off in the workers alone.
+    expect(Reflect.construct(Function, ["return 1"])()).toBe(1);
+  });
+});
+
+describe("what the sandbox seals", () => {
+  test("ends the block as a violation, with the variables from before it", async () => {
+    await withEpisode(pool, async ({ run }) => {
+      await run("kept = 1");
+      const { block } = await run("kept = 2\nimport os\nos.system('ls')");
+      expect(block).toMatchObject({ outcome: "violation", stateKept: true });
+      expect((await run("kept")).block.value).toBe("1");
+    });
+  });
+});
