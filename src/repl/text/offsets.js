@@ -1,0 +1,118 @@
+// @ts-check
+/** A sparse index between bytes, characters and lines: built as far as it is asked for, block by block. */
+import { boundaryAt, countCharacters, countNewlines, skipCharacters } from "./utf8.js";
+
+/** Bytes between two entries: the most that must be read again to place one offset. */
+const blockBytes = 2 ** 16;
+
+/** @typedef {() => Promise<void>} Pause Lets other requests run; throws where this one was cancelled. */
+
+export class Offsets {
+  /** @type {import("./source.js").Source} */
+  #source;
+  // Entry k says how many bytes, characters and newlines stand before block k; the last entry is the frontier.
+  /** @type {number[]} */
+  #bytes = [0];
+  /** @type {number[]} */
+  #characters = [0];
+  /** @type {number[]} */
+  #lines = [0];
+
+  /** @param {import("./source.js").Source} source */
+  constructor(source) {
+    this.#source = source;
+  }
+
+  /**
+   * Characters in the whole text.
+   * @param {Pause} pause
+   */
+  async length(pause) {
+    await this.#reach(() => false, pause);
+    return last(this.#characters);
+  }
+
+  /**
+   * The byte at which a character starts; the text's size for one past the end.
+   * @param {number} character
+   * @param {Pause} pause
+   */
+  async byteOf(character, pause) {
+    await this.#reach(() => last(this.#characters) >= character, pause);
+    const block = lastAtMost(this.#characters, character);
+    const start = entry(this.#bytes, block);
+    const before = entry(this.#characters, block);
+    if (block === this.#bytes.length - 1) return start;
+    const end = entry(this.#bytes, block + 1);
+    if (end - start === entry(this.#characters, block + 1) - before) return start + character - before;
+    return start + skipCharacters(this.#source.read(start, end), 0, character - before);
+  }
+
+  /**
+   * How many characters and newlines stand before a byte at which a character starts.
+   * @param {number} byte
+   * @param {Pause} pause
+   */
+  async placeOf(byte, pause) {
+    await this.#reach(() => last(this.#bytes) >= byte, pause);
+    const block = lastAtMost(this.#bytes, byte);
+    const bytes = this.#source.read(entry(this.#bytes, block), byte);
+    return {
+      character: entry(this.#characters, block) + countCharacters(bytes),
+      line: entry(this.#lines, block) + countNewlines(bytes),
+    };
+  }
+
+  /**
+   * @param {() => boolean} isEnough
+   * @param {Pause} pause
+   */
+  async #reach(isEnough, pause) {
+    while (!isEnough() && last(this.#bytes) < this.#source.size) {
+      this.#addBlock();
+      await pause();
+    }
+  }
+
+  #addBlock() {
+    const start = last(this.#bytes);
+    const end = Math.min(this.#source.size, start + blockBytes);
+    const read = this.#source.read(start, Math.min(this.#source.size, end + 3), scratch);
+    const block = read.subarray(0, boundaryAt(read, end - start));
+    this.#bytes.push(start + block.length);
+    this.#characters.push(last(this.#characters) + countCharacters(block));
+    this.#lines.push(last(this.#lines) + countNewlines(block));
+  }
+}
+
+// Used up before any other code runs.
+const scratch = Buffer.allocUnsafeSlow(blockBytes + 3);
+
+/**
+ * The index of the last entry that is not above a value, in entries that never fall.
+ * @param {readonly number[]} entries
+ * @param {number} value
+ */
+function lastAtMost(entries, value) {
+  let low = 0;
+  let high = entries.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (entry(entries, middle) <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** @param {readonly number[]} entries */
+function last(entries) {
+  return entry(entries, entries.length - 1);
+}
+
+/**
+ * @param {readonly number[]} entries
+ * @param {number} index
+ */
+function entry(entries, index) {
+  return /** @type {number} */ (entries[index]);
+}

@@ -1,0 +1,139 @@
+// @ts-check
+/**
+ * Characters in UTF-8 bytes that may be broken. A broken sequence reads as U+FFFD, one for each maximal part of a
+ * sequence: the rule of the Encoding Standard and of Python's `errors="replace"`. Buffers are cut at boundaries.
+ */
+import { isAscii, isUtf8 } from "node:buffer";
+
+/**
+ * The first boundary between characters at or after a position. No character has more than three continuation
+ * bytes, so after three of them in a row there is a boundary whatever came before.
+ * @param {Buffer} bytes
+ * @param {number} position
+ */
+export function boundaryAt(bytes, position) {
+  let at = position;
+  while (at < bytes.length && at < position + 3 && isContinuation(bytes, at)) at += 1;
+  return at;
+}
+
+/**
+ * The end of the character that starts at a position: of a broken one, the end of its maximal part.
+ * @param {Buffer} bytes
+ * @param {number} start
+ */
+export function characterEnd(bytes, start) {
+  const lead = bytes[start] ?? 0;
+  const length = sequenceLength(lead);
+  if (length === 1 || !isSecondByte(lead, bytes[start + 1] ?? 0)) return start + 1;
+  let end = start + 2;
+  while (end < start + length && isContinuation(bytes, end)) end += 1;
+  return end;
+}
+
+/**
+ * The position `count` characters after `from`, or the end of the bytes.
+ * @param {Buffer} bytes
+ * @param {number} from
+ * @param {number} count
+ */
+export function skipCharacters(bytes, from, count) {
+  let at = from;
+  for (let left = count; left > 0 && at < bytes.length; left -= 1) at = characterEnd(bytes, at);
+  return Math.min(at, bytes.length);
+}
+
+/** @param {Buffer} bytes */
+export function countCharacters(bytes) {
+  if (isAscii(bytes)) return bytes.length;
+  if (isUtf8(bytes)) return bytes.length - countContinuations(bytes);
+  let count = 0;
+  for (let at = 0; at < bytes.length; at = characterEnd(bytes, at)) count += 1;
+  return count;
+}
+
+/**
+ * The same text in valid UTF-8.
+ * @param {Buffer} bytes
+ */
+export function repaired(bytes) {
+  return isUtf8(bytes) ? bytes : Buffer.from(bytes.toString("utf8"));
+}
+
+/** @param {Buffer} bytes */
+export function countNewlines(bytes) {
+  const { words, rest } = inWords(bytes);
+  let total = 0;
+  for (const byte of rest) if (byte === 0x0a) total += 1;
+  for (let at = 0; at < words.length;) {
+    let counters = 0;
+    for (const stop = Math.min(words.length, at + 255); at < stop; at += 1) {
+      // A byte of `word` is 0 where there is a newline; in any other one bit 7 is set, by itself or by the carry.
+      const word = /** @type {number} */ (words[at]) ^ 0x0a0a0a0a;
+      counters += ~(((word & 0x7f7f7f7f) + 0x7f7f7f7f) | word | 0x7f7f7f7f) >>> 7;
+    }
+    total += sumOfBytes(counters);
+  }
+  return total;
+}
+
+/** @param {Buffer} bytes */
+function countContinuations(bytes) {
+  const { words, rest } = inWords(bytes);
+  let total = 0;
+  for (const byte of rest) if ((byte & 0xc0) === 0x80) total += 1;
+  for (let at = 0; at < words.length;) {
+    let counters = 0;
+    for (const stop = Math.min(words.length, at + 255); at < stop; at += 1) {
+      // Continuation bytes are 10xxxxxx: bit 7 is set, and bit 6, moved to the place of bit 7, is not.
+      const word = /** @type {number} */ (words[at]);
+      counters += (word & ~(word << 1) & 0x80808080) >>> 7;
+    }
+    total += sumOfBytes(counters);
+  }
+  return total;
+}
+
+/**
+ * The bytes as words of four, and those before and after that make no whole word. A loop over words keeps a counter
+ * in each byte of a number, which no more than 255 words may add to.
+ * @param {Buffer} bytes
+ */
+function inWords(bytes) {
+  const head = -bytes.byteOffset & 3;
+  if (bytes.length < head) return { words: new Int32Array(0), rest: [...bytes] };
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2);
+  const tail = bytes.subarray(head + words.length * 4);
+  return { words, rest: [...bytes.subarray(0, head), ...tail] };
+}
+
+/** @param {number} counters */
+function sumOfBytes(counters) {
+  return (counters & 255) + ((counters >>> 8) & 255) + ((counters >>> 16) & 255) + (counters >>> 24);
+}
+
+/**
+ * @param {Buffer} bytes
+ * @param {number} at
+ */
+function isContinuation(bytes, at) {
+  return ((bytes[at] ?? 0) & 0xc0) === 0x80;
+}
+
+/** @param {number} lead */
+function sequenceLength(lead) {
+  if (lead >= 0xc2 && lead <= 0xdf) return 2;
+  if (lead >= 0xe0 && lead <= 0xef) return 3;
+  return lead >= 0xf0 && lead <= 0xf4 ? 4 : 1;
+}
+
+/**
+ * Some leads allow fewer second bytes: no overlong forms, no surrogates, nothing above U+10FFFF.
+ * @param {number} lead
+ * @param {number} second
+ */
+function isSecondByte(lead, second) {
+  const lowest = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+  const highest = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+  return second >= lowest && second <= highest;
+}
