@@ -40,5 +40,5 @@ export function environmentOptions(environment: Environment, flags: Record<strin
     if (typeof value === "string" || typeof value === "boolean") given[name] = value;
   }
   if (typeof given.length !== "string") return [given];
-  return given.length.split(",").map((length) => ({ ...given, length }));
+  return [...new Set(given.length.split(","))].map((length) => ({ ...given, length }));
 }

@@ -12,6 +12,8 @@ const FLAGS = {
   policy: {
     type: "string",
     array: true,
+    // One value each, so that the environment's name may follow it.
+    nargs: 1,
     describe: "strategies of the environment, or openai; several make several rows",
   },
   model: { type: "string", describe: "model name on the server, for --policy openai" },
@@ -31,6 +33,9 @@ const FLAGS = {
   },
 } satisfies Record<string, Options>;
 
+/** Flags that may be given more than once. */
+export const REPEATABLE: ReadonlySet<string> = new Set(["policy"]);
+
 export type ModelFlags = InferredOptionTypes<typeof FLAGS>;
 
 export function withModelFlags<T>(argv: Argv<T>): Argv<T & ModelFlags> {
@@ -42,7 +47,7 @@ export function policiesFrom(flags: ModelFlags, benchmark: Benchmark): Policy[] 
   const names = (flags.policy ?? Object.keys(benchmark.strategies).slice(0, 1)).flatMap((name) =>
     name.split(","),
   );
-  return names.map((name) => {
+  return [...new Set(names)].map((name) => {
     if (name === "openai") {
       const { temperature } = flags;
       return modelPolicy(serverModel(flags, flags.model), {

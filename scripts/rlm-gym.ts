@@ -4,12 +4,15 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { UsageError } from "../src/errors.ts";
 import { envsVerb } from "./envs.ts";
+import { checkValues } from "./check-values.ts";
 import { EXIT, reportFailure } from "./fail.ts";
 import { InterruptedError } from "./interrupt.ts";
 import { rolloutVerb } from "./rollout.ts";
 import { version } from "./version.ts";
 
 const args = hideBin(process.argv);
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on("error", () => process.exit());
 try {
   await yargs(args)
     .scriptName("rlm-gym")
@@ -18,14 +21,22 @@ try {
     )
     .command(envsVerb)
     .command(rolloutVerb(args))
-    .demandCommand(1, "name a verb")
+    .command("$0 [verb]", false, {}, ({ verb }) => {
+      const problem = verb === undefined ? "name a verb" : `unknown verb ${JSON.stringify(verb)}`;
+      throw new UsageError(`${problem}; expected one of envs, rollout (--help shows what there is)`);
+    })
+    .example("$0 envs", "the environments there are")
+    .example("$0 rollout s-niah --policy grep", "twenty episodes, offline; rollout --help shows more")
     .option("debug", { type: "boolean", default: false, describe: "show where an error came from" })
+    .parserConfiguration({ "camel-case-expansion": false })
     .strict()
+    .check(checkValues)
     .version(version)
     .help()
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
-      throw error ?? new UsageError(`${message} (--help shows what there is)`);
+      const line = (message ?? "").replaceAll(/\s*\n\s*/g, " ");
+      throw error ?? new UsageError(`${line} (--help shows what there is)`);
     })
     .parseAsync();
 } catch (error) {

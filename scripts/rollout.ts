@@ -1,6 +1,6 @@
 /** `rlm-gym rollout`: plays episodes of an environment and writes them to a run's folder. */
 import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
-import { UsageError } from "../src/errors.ts";
+import { Parser } from "yargs/helpers";
 import { withEnvironmentFlags } from "./environment-flags.ts";
 import { type LimitFlags, withLimitFlags } from "./limit-flags.ts";
 import { loadEnvironment } from "./load-environment.ts";
@@ -65,17 +65,13 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
   };
 }
 
-/** The environment that the arguments name, for its flags; errors wait for the handler, which reports them. */
+/** The environment that the arguments name, for its flags; none where they name none. */
 async function environmentAmong(args: readonly string[]) {
-  const file = args[args.indexOf("--env") + 1];
-  const inFile = args.includes("--env")
-    ? file
-    : args.find((arg) => arg.startsWith("--env="))?.slice("--env=".length);
-  const name = args.slice(args.indexOf("rollout") + 1).find((arg) => !arg.startsWith("-"));
-  try {
-    return await loadEnvironment(name, inFile);
-  } catch (error) {
-    if (error instanceof UsageError) return null;
-    throw error;
-  }
+  const { _: words, env } = Parser([...args], {
+    boolean: ["json", "debug", "help", "version"],
+    string: ["env"],
+  });
+  const [, name] = words;
+  if (name === undefined && env === undefined) return null;
+  return loadEnvironment(name?.toString(), env as string | undefined);
 }

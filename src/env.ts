@@ -217,7 +217,9 @@ export class RLMEnv {
   async #leave(): Promise<void> {
     const live = this.#live;
     this.#live = null;
-    if (live && live.episode.ending === null) await this.#options.repls.release(live.repl);
+    if (!live || live.episode.ending !== null) return;
+    live.subCalls.stop();
+    await this.#options.repls.release(live.repl);
   }
 
   #expectLive(method: string): Live {

@@ -59,7 +59,8 @@ export interface PlannedEpisode extends EpisodeOptions {
 
 /**
  * Runs planned episodes, `concurrency` at a time, and hands over each record as it ends. The plan is read lazily, so
- * that memory does not grow with its length. The first error of `onEnd` or of an environment stops the rest.
+ * that memory does not grow with its length. The first error of `onEnd` or of an environment, or the signal, cuts what
+ * is under way and is thrown; an error of the plan itself lets what is under way end first.
  */
 export async function rollout(
   plan: Iterable<PlannedEpisode> | AsyncIterable<PlannedEpisode>,
@@ -71,23 +72,43 @@ export async function rollout(
 ): Promise<void> {
   const { concurrency, onEnd, signal } = options;
   const queue = new PQueue({ concurrency });
-  const failures: unknown[] = [];
-  for await (const planned of plan) {
-    // Back-pressure: no more episodes are made than can run.
-    await queue.onSizeLessThan(1);
-    if (failures.length > 0 || signal?.aborted) break;
-    void queue.add(async () => {
-      const env = planned.makeEnv();
-      try {
-        await onEnd(await rolloutEpisode(env, { ...planned, ...(signal && { signal }) }));
-      } catch (error) {
-        failures.push(error);
-      } finally {
-        await env.close();
-      }
-    });
+  const failure = new AbortController();
+  const cut = AbortSignal.any(signal ? [signal, failure.signal] : [failure.signal]);
+  const play = async (planned: PlannedEpisode) => {
+    if (cut.aborted) return;
+    const env = planned.makeEnv();
+    try {
+      await onEnd(await unlessAborted(cut, rolloutEpisode(env, { ...planned, signal: cut })));
+    } catch (error) {
+      failure.abort(error);
+    } finally {
+      await env.close();
+    }
+  };
+  try {
+    for await (const planned of plan) {
+      // Back-pressure: no more episodes are made than can run.
+      await queue.onSizeLessThan(1);
+      if (cut.aborted) break;
+      void queue.add(() => play(planned));
+    }
+  } finally {
+    await queue.onIdle();
   }
-  await queue.onIdle();
-  signal?.throwIfAborted();
-  if (failures.length > 0) throw failures[0];
+  cut.throwIfAborted();
+}
+
+/** Work whose end is not waited for once the signal aborts: Python that computes does not listen to signals. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const own = AbortSignal.any([signal]);
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(own.reason as Error);
+    own.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    own.removeEventListener("abort", stop);
+  }
 }

@@ -30,14 +30,22 @@ export class SubCalls {
   /** The budget that refused a call, if one did. */
   refusedBy: BudgetError["limit"] | null = null;
   readonly #options: SubCallOptions;
+  readonly #left = new AbortController();
+  readonly #signal: AbortSignal;
   #batches: number;
 
   constructor(options: SubCallOptions) {
     this.#options = options;
+    this.#signal = AbortSignal.any([options.signal, this.#left.signal]);
     this.#batches = options.ledger.calls.reduce(
       (next, { batch }) => Math.max(next, (batch?.id ?? -1) + 1),
       0,
     );
+  }
+
+  /** Aborts what is under way: nobody waits for it any more. */
+  stop(): void {
+    this.#left.abort();
   }
 
   async answer(call: HostCall): Promise<HostReply> {
@@ -87,7 +95,7 @@ export class SubCalls {
   }
 
   async #ask(model: Model, prompt: string, entry: OpenCall): Promise<{ ok: boolean; text: string }> {
-    const { seed, maxCompletionTokens, signal } = this.#options;
+    const { seed, maxCompletionTokens } = this.#options;
     const request = {
       messages: messagesOf(prompt),
       maxTokens: maxCompletionTokens,
@@ -96,7 +104,7 @@ export class SubCalls {
     const started = performance.now();
     const seconds = () => (performance.now() - started) / 1000;
     try {
-      const completion = await model.complete(request, { signal });
+      const completion = await model.complete(request, { signal: this.#signal });
       entry.settle(completion, seconds());
       return { ok: true, text: completion.text };
     } catch (error) {
@@ -109,7 +117,7 @@ export class SubCalls {
 
   /** A prompt that the model rejects is the policy's mistake, and the end of time is a limit; the rest is a fault. */
   #note(error: ModelError): void {
-    if (error.kind === "rejected" || error.kind === "aborted" || this.#options.signal.aborted) return;
+    if (error.kind === "rejected" || error.kind === "aborted" || this.#signal.aborted) return;
     this.infraError ??= { kind: `model_${error.kind}`, message: error.message };
   }
 }

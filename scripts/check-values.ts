@@ -1,0 +1,14 @@
+/** The check of every flag's value that the parser lets pass: empty, no number, or given twice. */
+import { UsageError } from "../src/errors.ts";
+import { REPEATABLE } from "./model-flags.ts";
+
+/** Throws `UsageError` that names the flag. */
+export function checkValues(flags: Record<string, unknown>): true {
+  for (const [name, value] of Object.entries(flags)) {
+    if (name === "_" || name === "$0") continue;
+    if (Number.isNaN(value)) throw new UsageError(`--${name}: expected a number`);
+    if (value === "") throw new UsageError(`--${name}: expected a value`);
+    if (Array.isArray(value) && !REPEATABLE.has(name)) throw new UsageError(`--${name}: given more than once`);
+  }
+  return true;
+}
