@@ -8,7 +8,8 @@ export function checkValues(flags: Record<string, unknown>): true {
     if (name === "_" || name === "$0") continue;
     if (Number.isNaN(value)) throw new UsageError(`--${name}: expected a number`);
     if (value === "") throw new UsageError(`--${name}: expected a value`);
-    if (Array.isArray(value) && !REPEATABLE.has(name)) throw new UsageError(`--${name}: given more than once`);
+    if (Array.isArray(value) && !REPEATABLE.has(name))
+      throw new UsageError(`--${name}: given more than once`);
   }
   return true;
 }

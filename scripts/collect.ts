@@ -2,7 +2,7 @@
 import { problemAt } from "../src/dataset.ts";
 import type { Benchmark } from "../envs/environment.ts";
 import { assemble, type MakeOptions } from "../envs/make.ts";
-import { ModelError, type ModelErrorKind } from "../src/errors.ts";
+import { UsageError } from "../src/errors.ts";
 import type { Model } from "../src/models/model.ts";
 import type { Policy } from "../src/policy.ts";
 import { Random } from "../src/random.ts";
@@ -11,6 +11,7 @@ import type { RunWriter } from "../src/runs/run-writer.ts";
 import { type EpisodeFigures, figuresOf, summarise, type SummaryRow } from "../src/summary.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 import type { Problem } from "../src/types.ts";
+import { faultWatch } from "./faults.ts";
 import { showProgress } from "./progress.ts";
 
 export interface CollectOptions {
@@ -28,28 +29,33 @@ export interface CollectOptions {
   readonly signal: AbortSignal;
 }
 
-/** Failures that no later episode can escape: the run stops at the first one. */
-const HOPELESS: ReadonlySet<string> = new Set<ModelErrorKind>([
-  "unreachable",
-  "auth",
-  "not_found",
-  "malformed",
-]);
+/** What the closing table needs of an episode besides its record. */
+interface Place {
+  readonly problem: Problem;
+  readonly label: string;
+  readonly place: number;
+}
 
-/** Returns the closing table. Throws what stopped the run early; what had ended is in the folder by then. */
-export async function collect(options: CollectOptions): Promise<SummaryRow[]> {
-  const planned = new Map<string, { problem: Problem; label: string; place: number }>();
+/**
+ * Returns the closing table, and the last fault of the machinery if there was one. Throws what stopped the run early;
+ * what had ended is in the folder by then.
+ */
+export async function collect(
+  options: CollectOptions,
+): Promise<{ readonly rows: SummaryRow[]; readonly fault: string | null }> {
+  const planned = new Map<string, Place>();
   const figures: EpisodeFigures[] = [];
   const total =
     options.episodes * options.benchmarks.reduce((sum, one) => sum + options.policiesOf(one).length, 0);
   const progress = showProgress(total);
+  const faults = faultWatch();
   const onEnd = async (trajectory: Trajectory) => {
     const { problem, label, place } = planned.get(trajectory.rolloutId)!;
     planned.delete(trajectory.rolloutId);
     await options.writer.append(trajectory, problem.task.context, problem.reference);
     figures[place] = figuresOf(trajectory, label);
     progress.advance(`${trajectory.policy}: ${trajectory.stopReason}`);
-    throwIfHopeless(trajectory);
+    faults.see(trajectory);
   };
   try {
     const { concurrency, signal } = options;
@@ -57,14 +63,12 @@ export async function collect(options: CollectOptions): Promise<SummaryRow[]> {
   } finally {
     progress.stop();
   }
-  return summarise(figures.filter((episode) => episode !== undefined));
+  return { rows: summarise(figures.filter((episode) => episode !== undefined)), fault: faults.last };
 }
 
 /** Tasks in the outer loop, so that a task is made once for all policies. */
-async function* plan(
-  options: CollectOptions,
-  planned: Map<string, { problem: Problem; label: string; place: number }>,
-): AsyncGenerator<PlannedEpisode> {
+async function* plan(options: CollectOptions, planned: Map<string, Place>): AsyncGenerator<PlannedEpisode> {
+  const named = new Set<string>();
   let column = 0;
   for (const benchmark of options.benchmarks) {
     const policies = options.policiesOf(benchmark);
@@ -75,6 +79,9 @@ async function* plan(
       for (const [position, policy] of policies.entries()) {
         const rolloutId = `${options.environment}/${problem.task.id}/${policy.name}/${seed}`;
         const place = (column + position) * options.episodes + index;
+        if (named.has(rolloutId))
+          throw new UsageError(`two episodes have the name ${rolloutId}; give each length and policy once`);
+        named.add(rolloutId);
         planned.set(rolloutId, { problem, label: benchmark.label, place });
         yield {
           makeEnv: () => assemble(options.environment, benchmark, { ...options.make, model: subModels }),
@@ -85,12 +92,5 @@ async function* plan(
       }
     }
     column += policies.length;
-  }
-}
-
-function throwIfHopeless({ error }: Trajectory): void {
-  const kind = error?.kind.replace(/^(policy|model)_/, "");
-  if (error !== null && kind !== undefined && kind !== error.kind && HOPELESS.has(kind)) {
-    throw new ModelError(error.message, { kind: kind as ModelErrorKind });
   }
 }

@@ -3,12 +3,13 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Benchmark, Environment } from "../envs/environment.ts";
-import { UsageError } from "../src/errors.ts";
+import { RLMError, UsageError } from "../src/errors.ts";
 import { resolveLimits } from "../src/limits.ts";
 import { defaultPrices, readPrices } from "../src/pricing.ts";
 import { defaultSystemPrompt } from "../src/prompt.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
+import type { RunCounts } from "../src/runs/manifest.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
 import type { SummaryRow } from "../src/summary.ts";
 import type { JsonObject } from "../src/types.ts";
@@ -34,18 +35,18 @@ export async function runEpisodes(
   const policies = benchmarks.map((benchmark) => policiesFrom(flags, benchmark));
   const subModels = benchmarks.map((benchmark) => subModelsFrom(flags, benchmark, seed));
   resolveLimits(benchmarks[0]?.limits, make.limits);
+  const interrupt = onInterrupt();
   const writer = await RunWriter.create(flags.out ?? freshFolder(environment.name), {
     version,
     seed,
-    config: configOf(environment, options, flags, make, subModels[0]?.[0]?.name ?? null),
+    config: configOf(environment, options, flags, make, benchmarks[0], subModels[0]?.[0]?.name ?? null),
     planned: episodes * policies.reduce((sum, some) => sum + some.length, 0),
   });
   const at = (benchmark: Benchmark) => benchmarks.indexOf(benchmark);
   const repls = new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
-  const interrupt = onInterrupt();
   let status: "finished" | "interrupted" | "failed" = "failed";
   try {
-    const rows = await collect({
+    const { rows, fault } = await collect({
       environment: environment.name,
       benchmarks,
       policiesOf: (benchmark) => policies[at(benchmark)]!,
@@ -59,13 +60,14 @@ export async function runEpisodes(
     });
     status = "finished";
     report(rows, writer, flags.json);
+    reportFault(fault, writer.manifest.counts);
   } catch (error) {
     if (interrupt.signal.aborted) status = "interrupted";
     throw error;
   } finally {
     interrupt.done();
-    await writer.close(status);
     await repls.close();
+    await writer.close(status);
   }
 }
 
@@ -76,6 +78,14 @@ function report(rows: readonly SummaryRow[], writer: RunWriter, json: boolean): 
       `${JSON.stringify({ run: folder, seed: manifest.seed, counts: manifest.counts, rows })}\n`,
     );
   else process.stdout.write(`${summaryTable(rows)}\ntrajectories: ${join(folder, "trajectories.jsonl")}\n`);
+}
+
+/** Throws where no episode ended well. */
+function reportFault(fault: string | null, { ended, ok, infraErrors }: RunCounts): void {
+  if (fault === null) return;
+  const line = `${infraErrors} of ${ended} episodes ended by a fault of the machinery and count in no figure; the last: ${fault}`;
+  if (ok === 0) throw new RLMError(line);
+  process.stderr.write(`rlm-gym: ${line}\n`);
 }
 
 async function makeOptions(flags: RolloutFlags) {
@@ -96,6 +106,7 @@ function configOf(
   options: readonly JsonObject[],
   flags: RolloutFlags,
   make: Awaited<ReturnType<typeof makeOptions>>,
+  benchmark: Benchmark | undefined,
   subModel: string | null,
 ): JsonObject {
   return {
@@ -111,7 +122,8 @@ function configOf(
     dialect: flags.dialect,
     lambda: flags.lambda ?? null,
     limits: { ...make.limits },
-    prompt: make.systemPrompt ?? defaultSystemPrompt(flags.dialect),
+    prompt:
+      make.systemPrompt ?? benchmark?.systemPrompt?.(flags.dialect) ?? defaultSystemPrompt(flags.dialect),
   };
 }
 

@@ -1,0 +1,32 @@
+/** Watches for faults of model servers that no later episode can escape. */
+import { ModelError, type ModelErrorKind } from "../src/errors.ts";
+import type { Trajectory } from "../src/trajectory.ts";
+
+const HOPELESS: ReadonlySet<string> = new Set<ModelErrorKind>(["unreachable", "auth", "not_found"]);
+/** Hopeless as long as no episode has ended well: a server that did its work before may do it again. */
+const HOPELESS_AT_FIRST: ReadonlySet<string> = new Set<ModelErrorKind>(["malformed", "overloaded"]);
+
+export interface FaultWatch {
+  /** What the last fault was, in one line. */
+  readonly last: string | null;
+  /** Takes note of an ended episode. Throws `ModelError` where the run had better stop. */
+  see(trajectory: Trajectory): void;
+}
+
+export function faultWatch(): FaultWatch {
+  let last: string | null = null;
+  let worked = false;
+  return {
+    get last() {
+      return last;
+    },
+    see({ error, calls }) {
+      worked ||= error === null && calls.some((call) => call.usageSource !== "simulated");
+      if (error === null) return;
+      last = error.message;
+      const kind = /^(?:policy|model)_(.+)$/.exec(error.kind)?.[1] ?? "";
+      if (HOPELESS.has(kind) || (!worked && HOPELESS_AT_FIRST.has(kind)))
+        throw new ModelError(error.message, { kind: kind as ModelErrorKind });
+    },
+  };
+}
