@@ -1,0 +1,69 @@
+/** OOLONG's scorer for synthetic questions (abertsch72/oolong, MIT: `eval_helpers.py`), and a lenient one apart. */
+import type { Reference, Scorer } from "../../src/types.ts";
+import { capped } from "../capped.ts";
+import { parseDate } from "./calendar.ts";
+
+/** How the benchmark names its kinds of answers, in a reference's `answer_type`. */
+export type AnswerType = `ANSWER_TYPE.${"LABEL" | "NUMERIC" | "COMPARISON" | "USER" | "DATE" | "MONTH_YEAR"}`;
+
+const COMPARISONS = ["more common", "less common", "same frequency"];
+
+/**
+ * The official score: 1 for the gold, 0.75^|difference| for a number, else 0. Of several tied golds only the first
+ * counts. A reference holds golds as text (dates as `YYYY-MM-DD`) and `answer_type`.
+ */
+export const officialScore: Scorer = (answer, reference) =>
+  scoreParsed(parseAnswer(answer), reference.answers[0] ?? "", reference.metadata.answer_type);
+
+/** Any of several tied golds, whatever the case, a closing full stop, or commas between thousands. */
+export const lenientScore: Scorer = (answer, reference) => {
+  const parsed = parseAnswer(answer.trim().replace(/\.$/, "")).trim().replace(/\.$/, "").toLowerCase();
+  const plain = parsed.replace(/(?<=\d),(?=\d{3}\b)/g, "");
+  const scores = reference.answers.map((gold) =>
+    scoreParsed(plain, gold.toLowerCase(), reference.metadata.answer_type),
+  );
+  return Math.max(0, ...scores);
+};
+
+/** The official score for training: 0 for an answer that is longer than a model's few closing words. */
+export const trainingScore: Scorer = capped(officialScore, () => 400);
+
+/** An answer that the official scorer reads as the reference's gold, in the form that the question asks for. */
+export function goldAnswer({ answers, metadata }: Reference): string {
+  const gold = answers[0] ?? "";
+  if (metadata.answer_type === "ANSWER_TYPE.LABEL") return `Label: ${gold}`;
+  if (metadata.answer_type === "ANSWER_TYPE.USER") return `User: ${gold}`;
+  if (metadata.answer_type === "ANSWER_TYPE.DATE") return `Date: ${gold}`;
+  return `Answer: ${gold}`;
+}
+
+/** What the official scorer takes an answer to say. */
+export function parseAnswer(answer: string): string {
+  if (!answer.includes(":")) return isShort(answer) ? answer : (answer.trim().split(/\s+/).at(-1) as string);
+  const last = answer
+    .slice(answer.lastIndexOf(":") + 1)
+    .trim()
+    .replace(/[*[\]]/g, "");
+  if (isShort(last)) return last;
+  return COMPARISONS.find((phrase) => last.includes(phrase)) ?? last;
+}
+
+function scoreParsed(parsed: string, gold: string, answerType: unknown): number {
+  if (parsed === gold) return 1;
+  if (COMPARISONS.includes(parsed)) return gold.includes(parsed) ? 1 : 0;
+  if (answerType === "ANSWER_TYPE.NUMERIC") return numericScore(parsed, gold);
+  if (answerType === "ANSWER_TYPE.DATE") return parseDate(parsed) === gold ? 1 : 0;
+  return 0;
+}
+
+/** 0.75 to the power of the difference; 0 where either is no whole number as Python's `int` reads it. */
+function numericScore(parsed: string, gold: string): number {
+  const integer = /^\s*[+-]?\d+(?:_\d+)*\s*$/;
+  if (!integer.test(parsed) || !integer.test(gold)) return 0;
+  return 0.75 ** Math.abs(Number(parsed.replaceAll("_", "")) - Number(gold.replaceAll("_", "")));
+}
+
+/** Fewer than 20 characters, as Python counts them. */
+function isShort(text: string): boolean {
+  return text.length < 20 || (text.length < 40 && Array.from(text).length < 20);
+}

@@ -1,0 +1,31 @@
+/** The few Python literals that benchmark files hold in text columns: lists of strings, numbers and dates. */
+import { DataError } from "../src/errors.ts";
+
+const ITEM =
+  /\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|datetime\.date\((\d+), *(\d+), *(\d+)\)|([^\s,'"[\]]+))\s*(,|$)/sy;
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r" };
+
+/**
+ * The items of a list literal such as `['ham']`, `[4]` or `[datetime.date(2023, 1, 6)]`, as text: strings unescaped,
+ * dates as `YYYY-MM-DD`, anything else as written. Throws `DataError` for what is no such list.
+ */
+export function parseList(literal: string): string[] {
+  const body = /^\s*\[(.*)\]\s*$/s.exec(literal)?.[1];
+  if (body === undefined)
+    throw new DataError(`expected a list such as ['a'], got ${JSON.stringify(literal)}`);
+  const items: string[] = [];
+  const item = new RegExp(ITEM);
+  while (item.lastIndex < body.trimEnd().length) {
+    const match = item.exec(body);
+    if (!match) throw new DataError(`expected strings, numbers or dates in ${JSON.stringify(literal)}`);
+    items.push(textOf(match));
+  }
+  return items;
+}
+
+function textOf([, single, double, year, month, day, bare]: RegExpExecArray): string {
+  const quoted = single ?? double;
+  if (quoted !== undefined) return quoted.replace(/\\(.)/gs, (_, char: string) => ESCAPES[char] ?? char);
+  if (year !== undefined) return [year, month?.padStart(2, "0"), day?.padStart(2, "0")].join("-");
+  return bare as string;
+}

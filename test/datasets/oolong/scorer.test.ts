@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import {
+  type AnswerType,
+  goldAnswer,
+  lenientScore,
+  officialScore,
+  trainingScore,
+} from "../../../datasets/oolong/scorer.ts";
+import { parseList } from "../../../datasets/python-literal.ts";
+import type { Reference } from "../../../src/types.ts";
+import { sharedFile } from "../shared-data.ts";
+
+const file = sharedFile("oolong_scorer_cases.jsonl");
+
+function reference(type: AnswerType, ...answers: string[]): Reference {
+  return { taskId: "t", answers, metadata: { answer_type: type } };
+}
+
+describe("OOLONG's official scorer", () => {
+  it.skipIf(file === null)("agrees with all recorded scores (skipped without the shared cases)", () => {
+    const cases = readFileSync(file as string, "utf8")
+      .trim()
+      .split("\n")
+      .map(
+        (line) =>
+          JSON.parse(line) as {
+            answer: string;
+            answer_type: AnswerType;
+            response: string;
+            official_score: number;
+          },
+      );
+    expect(cases).toHaveLength(60);
+    for (const { answer, answer_type, response, official_score } of cases)
+      expect(officialScore(response, reference(answer_type, ...parseList(answer)))).toBe(official_score);
+  });
+
+  it.each<[string, string, AnswerType, string, number]>([
+    ["a short answer without a colon whole", "ham", "ANSWER_TYPE.LABEL", "ham", 1],
+    ["a long one by its last word", "I think it must surely be ham", "ANSWER_TYPE.LABEL", "ham", 1],
+    ["what follows the last colon", "Label: x. Label: **[ham]**", "ANSWER_TYPE.LABEL", "ham", 1],
+    ["case as it stands", "Label: Ham", "ANSWER_TYPE.LABEL", "ham", 0],
+    [
+      "a comparison by its phrase",
+      "Answer: spam is less common than ham",
+      "ANSWER_TYPE.COMPARISON",
+      "less common than",
+      1,
+    ],
+    ["a comparison's other phrase", "Answer: more common", "ANSWER_TYPE.COMPARISON", "less common than", 0],
+    [
+      "a short comparison with its than",
+      "Answer: more common than",
+      "ANSWER_TYPE.COMPARISON",
+      "more common than",
+      1,
+    ],
+    ["a number three off", "Answer: 7", "ANSWER_TYPE.NUMERIC", "4", 0.421875],
+    ["a number as Python reads it", "Answer: 1_000", "ANSWER_TYPE.NUMERIC", "1000", 1],
+    ["no number with a comma", "Answer: 1,000", "ANSWER_TYPE.NUMERIC", "1000", 0],
+    ["a date with slashes", "Date: 06/21/2025", "ANSWER_TYPE.DATE", "2025-06-21", 1],
+    ["a date in words", "Date: June 21, 2025", "ANSWER_TYPE.DATE", "2025-06-21", 1],
+    ["another date", "Date: 06/22/2025", "ANSWER_TYPE.DATE", "2025-06-21", 0],
+    ["a user", "User: 12345", "ANSWER_TYPE.USER", "12345", 1],
+    ["a month", "Answer: March 2023", "ANSWER_TYPE.MONTH_YEAR", "March 2023", 1],
+    ["nothing in white space", " ".repeat(30), "ANSWER_TYPE.LABEL", "ham", 0],
+  ])("reads %s", (_, answer, type, gold, score) => {
+    expect(officialScore(answer, reference(type, gold))).toBe(score);
+  });
+
+  it("takes the first of tied golds, the lenient one any, in any case, with a full stop or commas", () => {
+    const tied = reference("ANSWER_TYPE.LABEL", "ham", "spam");
+    expect(officialScore("Label: spam", tied)).toBe(0);
+    expect(lenientScore("Label: Spam.", tied)).toBe(1);
+    expect(lenientScore("Answer: 1,234.", reference("ANSWER_TYPE.NUMERIC", "1234"))).toBe(1);
+    expect(lenientScore("Label: egg", tied)).toBe(0);
+  });
+
+  it("pays no long answer when training", () => {
+    const long = reference("ANSWER_TYPE.LABEL", "description and abstract concept");
+    expect(trainingScore(goldAnswer(long), long)).toBe(1);
+    expect(trainingScore(`${"x".repeat(400)}${goldAnswer(long)}`, long)).toBe(0);
+  });
+});
+
+describe("parseList", () => {
+  it.each([
+    ["['ham']", ["ham"]],
+    ["[4]", ["4"]],
+    ['["it\'s", \'a "b"\']', ["it's", 'a "b"']],
+    [String.raw`['a\'b\\c']`, [String.raw`a'b\c`]],
+    ["[datetime.date(2023, 1, 6)]", ["2023-01-06"]],
+    ["['ham', 'spam']", ["ham", "spam"]],
+    ["[]", []],
+  ])("reads %s", (literal, items) => {
+    expect(parseList(literal)).toEqual(items);
+  });
+
+  it.each(["ham", "['ham'", "['ham' 'x']", "[{'a': 1}]"])("refuses %s", (literal) => {
+    expect(() => parseList(literal)).toThrow(/expected/);
+  });
+});
