@@ -2,13 +2,17 @@
 import type { Context } from "../types.ts";
 import { layOut, type ContextLayout } from "./context-layout.ts";
 import type { Interpreter } from "./interpreter.ts";
+import type { AttachedLayer } from "./protocol.ts";
 import type { InterpreterState } from "./state.ts";
 
 /** Contexts below this travel with each episode's own pages. */
 const MIN_LAYER_BYTES = 256 << 10;
 
+let made = 0;
+
 /** A context as workers take it: its layout, and once a worker has attached it, the state of the clean interpreter with it. */
 export class Layer {
+  readonly #id = ++made;
   users = 0;
   #layout: ContextLayout | null;
   #state: InterpreterState | null = null;
@@ -23,6 +27,11 @@ export class Layer {
     return this.#state;
   }
 
+  /** What a worker is told of it. */
+  get attached(): AttachedLayer | null {
+    return this.#state && { id: this.#id, state: this.#state };
+  }
+
   get bytes(): number {
     return this.#state?.memory.data.length ?? this.#layout?.data.length ?? 0;
   }
@@ -32,12 +41,13 @@ export class Layer {
     await this.#making;
     const common = { seed, clockNs };
     if (this.#state || !this.#layout) {
-      await interpreter.start({ layout: null, layer: this.#state, makeLayer: false, ...common });
+      await interpreter.start({ layout: null, layer: this.attached, makeLayer: null, ...common });
       return;
     }
-    const makeLayer = this.#layout.data.length >= MIN_LAYER_BYTES;
+    const makeLayer = this.#layout.data.length >= MIN_LAYER_BYTES ? this.#id : null;
     const started = interpreter.start({ layout: this.#layout, layer: null, makeLayer, ...common });
-    if (makeLayer) this.#making = started.then(({ layer }) => this.#keep(layer)).catch(() => undefined);
+    if (makeLayer !== null)
+      this.#making = started.then(({ layer }) => this.#keep(layer)).catch(() => undefined);
     await started;
     await this.#making;
   }

@@ -38,13 +38,19 @@ export interface WorkerData {
   readonly calls: MessagePort;
 }
 
+/** The state of a clean interpreter with a context, and the number that names it among those of the process. */
+export interface AttachedLayer {
+  readonly id: number;
+  readonly state: InterpreterState;
+}
+
 /** A clean interpreter with a context: laid out, or as the layer an earlier start made of it. */
 export interface StartRequest {
   readonly type: "start";
   readonly layout: ContextLayout | null;
-  readonly layer: InterpreterState | null;
-  /** Asks for the state with the context attached, for other starts with it. */
-  readonly makeLayer: boolean;
+  readonly layer: AttachedLayer | null;
+  /** Asks for the state with the context attached, for other starts with it, under this number. */
+  readonly makeLayer: number | null;
   readonly seed: number;
   readonly clockNs: bigint | null;
 }
@@ -70,7 +76,7 @@ export interface ExecReply {
 export interface LoadRequest {
   readonly type: "load";
   readonly state: InterpreterState | null;
-  readonly layer: InterpreterState | null;
+  readonly layer: AttachedLayer | null;
 }
 
 export type WorkerRequest = StartRequest | ExecRequest | LoadRequest | { readonly type: "save" };

@@ -163,7 +163,7 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     if (seat.sitter === this && seat.interpreter && !seat.interpreter.died) return;
     const interpreter = await this.#pool.prepare(seat);
     try {
-      if (this.#saved) await interpreter.load({ state: this.#saved, layer: episode.layer.state });
+      if (this.#saved) await interpreter.load({ state: this.#saved, layer: episode.layer.attached });
       else await episode.layer.start(interpreter, episode.seed, episode.clockNs);
       for (const entry of this.#journal) await this.#replay(interpreter, entry);
     } catch (error) {

@@ -6,6 +6,7 @@
 import { Buffer } from "node:buffer";
 
 /** @typedef {import("../state.ts").PageSet} PageSet */
+/** @typedef {{ id: number, set: PageSet }} Layer - the pages of a large context, which belong to the floor while it is attached */
 /** @typedef {{ from: number, to: number, bytes: Buffer, at: number }} Segment - `[from, to)` of the floor, found at `at` in `bytes` */
 
 const PAGE_BYTES = 4096;
@@ -19,7 +20,7 @@ const END = 2 ** 32;
  */
 export function createImage({ memory, stackPointer, base, grow }) {
   const baseStackPointer = stackPointer.value;
-  /** @type {PageSet | null} The pages of a large context, which belong to the floor while it is attached. */
+  /** @type {Layer | null} */
   let layer = null;
   let floor = segmentsOf(base, null);
   /** @type {PageSet["pages"] | null} Pages that differ from the floor, where that is known. */
@@ -38,7 +39,7 @@ export function createImage({ memory, stackPointer, base, grow }) {
   function putFloor(into) {
     into.set(base);
     into.fill(0, base.length);
-    if (layer) putPages(layer, into);
+    if (layer) putPages(layer.set, into);
   }
 
   /** @param {PageSet["pages"]} pages @param {Buffer} into */
@@ -72,23 +73,29 @@ export function createImage({ memory, stackPointer, base, grow }) {
     },
     /**
      * Makes the memory that of a state, or of the floor where there is none.
-     * @param {PageSet | null} state @param {PageSet | null} context
+     * @param {PageSet | null} state @param {Layer | null} context
      */
     restore(state, context) {
-      const need = Math.max(state?.heapBytes ?? 0, context?.heapBytes ?? 0);
+      const need = Math.max(state?.heapBytes ?? 0, context?.set.heapBytes ?? 0);
       if (memory().buffer.byteLength < need) grow(need);
       const into = heap();
-      const known = dirty !== null && layer?.data.buffer === context?.data.buffer;
+      const known = dirty !== null && layer?.id === context?.id;
       if (known && dirty) {
         putFloorPages(dirty, into);
       } else {
         layer = context;
-        floor = segmentsOf(base, context);
+        floor = segmentsOf(base, context?.set ?? null);
         putFloor(into);
       }
       if (state) putPages(state, into);
-      stackPointer.value = state?.stackPointer ?? context?.stackPointer ?? baseStackPointer;
+      stackPointer.value = state?.stackPointer ?? context?.set.stackPointer ?? baseStackPointer;
       dirty = state?.pages ?? new Uint32Array(0);
+    },
+    /** Takes what was saved just now as the floor from here on. @param {Layer} context */
+    adopt(context) {
+      layer = context;
+      floor = segmentsOf(base, context.set);
+      dirty = new Uint32Array(0);
     },
     /** @returns {PageSet} The pages that differ from the floor, in shared memory. */
     save() {

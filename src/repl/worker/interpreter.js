@@ -18,6 +18,7 @@ import { createSignals } from "./signals.js";
 /** @typedef {import("../protocol.ts").ExecRequest} ExecRequest */
 /** @typedef {import("../protocol.ts").ExecReply} ExecReply */
 /** @typedef {import("../protocol.ts").LoadRequest} LoadRequest */
+/** @typedef {import("../protocol.ts").AttachedLayer} AttachedLayer */
 /** @typedef {import("../state.ts").InterpreterState} InterpreterState */
 /** @typedef {import("./internals.ts").WasmImports} WasmImports */
 /** @typedef {import("./internals.ts").WasmMemory} WasmMemory */
@@ -73,11 +74,11 @@ export async function createInterpreter(data) {
   const files = createFiles(module.FS);
   parts.late.usedBytes = files.usedBytes;
 
-  /** @param {InterpreterState | null} state @param {InterpreterState | null} layer */
+  /** @param {InterpreterState | null} state @param {AttachedLayer | null} layer */
   function restore(state, layer) {
-    image.restore(state?.memory ?? null, layer?.memory ?? null);
+    image.restore(state?.memory ?? null, layer && { id: layer.id, set: layer.state.memory });
     files.restore(state?.files ?? null);
-    const origin = state ?? layer;
+    const origin = state ?? layer?.state;
     clock.set(origin?.clockNs ?? EPOCH_NS);
     chance.set(origin?.chance ?? FLOOR_CHANCE);
     quota.reset();
@@ -124,7 +125,8 @@ export async function createInterpreter(data) {
     start({ layout, layer, makeLayer, seed, clockNs }) {
       restore(null, layer);
       if (layout) attach(layout);
-      const made = makeLayer ? save() : null;
+      const made = makeLayer === null ? null : save();
+      if (made && makeLayer !== null) image.adopt({ id: makeLayer, set: made.memory });
       image.touch();
       clock.set(clockNs ?? EPOCH_NS);
       chance.set(seed);

@@ -1,0 +1,11 @@
+/** Run as a process of its own: goes on from a saved state and prints what one block shows. */
+import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { readSnapshot } from "../../src/repl/state-file.ts";
+
+const [folder = "", name = "", code = ""] = process.argv.slice(2);
+const pool = new PyodideReplPool();
+const repl = await pool.acquire();
+await repl.restore(await readSnapshot(folder, name), () => Promise.resolve({ replies: ["from elsewhere"] }));
+const { block } = await repl.exec(code, { timeoutMs: 5000, maxOutputChars: 2000 });
+console.log(block.value ?? block.exception);
+await pool.close();
