@@ -4,10 +4,10 @@ import type { Context } from "../types.ts";
 /**
  * The characters of every str of a context, one after the other. A width is the bytes a character takes (0: ASCII,
  * 1: Latin-1, 2: UCS-2, 4: UCS-4); a length counts characters; an offset is where the str begins in `data`.
- * A dict travels as the one str of its JSON. Lone surrogates stay what they are.
+ * A dict travels as the one str of its JSON, and of a lazy text nothing travels. Lone surrogates stay what they are.
  */
 export interface ContextLayout {
-  readonly type: "str" | "list" | "dict" | "bytes";
+  readonly type: "str" | "list" | "dict" | "bytes" | "lazy";
   readonly data: Uint8Array<SharedArrayBuffer>;
   readonly widths: Uint8Array;
   readonly lengths: Uint32Array;
@@ -20,6 +20,15 @@ export function layOut(context: Context): ContextLayout {
   if (typeof context === "string") return layOutTexts("str", [context]);
   return isTexts(context) ? layOutTexts("list", context) : layOutTexts("dict", [JSON.stringify(context)]);
 }
+
+/** The layout of a text that stays with the host. */
+export const lazyLayout: ContextLayout = {
+  type: "lazy",
+  data: new Uint8Array(new SharedArrayBuffer(0)),
+  widths: new Uint8Array(0),
+  lengths: new Uint32Array(0),
+  offsets: new Float64Array(0),
+};
 
 function isTexts(context: Context): context is readonly string[] {
   return Array.isArray(context) && context.every((item) => typeof item === "string");

@@ -7,6 +7,7 @@ const MODULES = [
   "preload",
   "output",
   "channel",
+  "lazy_text",
   "text_of",
   "traces",
   "contract",

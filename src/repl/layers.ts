@@ -1,26 +1,37 @@
 /** Contexts attached apart: the pages a large context fills are held once, whatever number of episodes reads it. */
 import type { Context } from "../types.ts";
-import { layOut, type ContextLayout } from "./context-layout.ts";
+import { lazyLayout, layOut, type ContextLayout } from "./context-layout.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { AttachedLayer } from "./protocol.ts";
 import type { InterpreterState } from "./state.ts";
+import { TextStore } from "./text/text-store.ts";
 
 /** Contexts below this travel with each episode's own pages. */
 const MIN_LAYER_BYTES = 256 << 10;
 
 let made = 0;
 
+/** A str of more characters (UTF-16 units) than this stays with the host, as a lazy text. */
+export const lazyAboveChars = 2 ** 26;
+
 /** A context as workers take it: its layout, and once a worker has attached it, the state of the clean interpreter with it. */
 export class Layer {
   readonly #id = ++made;
   users = 0;
+  /** Answers for the context, where it is a lazy text. */
+  readonly text: TextStore | null;
   #layout: ContextLayout | null;
   #state: InterpreterState | null = null;
   #making: Promise<void> | null = null;
 
-  constructor(layout: ContextLayout | null, state: InterpreterState | null = null) {
+  constructor(
+    layout: ContextLayout | null,
+    state: InterpreterState | null = null,
+    text: TextStore | null = null,
+  ) {
     this.#layout = layout;
     this.#state = state;
+    this.text = text;
   }
 
   get state(): InterpreterState | null {
@@ -33,7 +44,9 @@ export class Layer {
   }
 
   get bytes(): number {
-    return this.#state?.memory.data.length ?? this.#layout?.data.length ?? 0;
+    return (
+      (this.#state?.memory.data.length ?? this.#layout?.data.length ?? 0) + (this.text?.memoryBytes ?? 0)
+    );
   }
 
   /** Starts an episode on an interpreter. Of several at once the first attaches, and the others use what it made. */
@@ -59,9 +72,15 @@ export class Layer {
   }
 }
 
+function layerOf(context: Context | TextStore): Layer {
+  if (context instanceof TextStore) return new Layer(lazyLayout, null, context);
+  if (typeof context !== "string" || context.length <= lazyAboveChars) return new Layer(layOut(context));
+  return new Layer(lazyLayout, null, TextStore.fromString(context));
+}
+
 /** The layers of a pool: as long as an episode uses one, and after it while there is room. */
 export class Layers {
-  readonly #layers = new Map<Context, Layer>();
+  readonly #layers = new Map<Context | TextStore, Layer>();
   readonly #maxIdleBytes: number;
 
   constructor(maxIdleBytes: number) {
@@ -69,8 +88,8 @@ export class Layers {
   }
 
   /** The same context object, or an equal text, gives the same layer. */
-  take(context: Context): Layer {
-    const layer = this.#layers.get(context) ?? new Layer(layOut(context));
+  take(context: Context | TextStore): Layer {
+    const layer = this.#layers.get(context) ?? layerOf(context);
     this.#layers.delete(context);
     this.#layers.set(context, layer);
     layer.users++;

@@ -10,6 +10,7 @@ import { runBlock, type Block, type BlockEnd } from "./run-block.ts";
 import type { Seat, Sitter } from "./seats.ts";
 import { ReplSnapshot } from "./snapshot.ts";
 import type { InterpreterState } from "./state.ts";
+import { answerTextCall, isTextCall } from "./text/text-calls.ts";
 
 /** A block that ran since the last save, with the replies it got: run again, it does the same. */
 interface JournalEntry {
@@ -186,8 +187,8 @@ export class PyodideRepl implements ForkableRepl, Sitter {
   /** Replies already in the entry are given again before the host is asked. */
   #run(seat: Seat, entry: JournalEntry): Promise<BlockEnd> {
     let next = 0;
-    const answer = async (body: Uint8Array): Promise<Uint8Array> => {
-      const reply = entry.replies[next] ?? (await this.#answer(body));
+    const answer = async (body: Uint8Array, deadline: AbortSignal): Promise<Uint8Array> => {
+      const reply = entry.replies[next] ?? (await this.#answer(body, deadline));
       entry.replies[next++] = reply;
       return reply;
     };
@@ -195,7 +196,8 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     return runBlock(seat.interpreter, entry.block, this.#pool.graceMs, answer);
   }
 
-  async #answer(body: Uint8Array): Promise<Uint8Array> {
+  async #answer(body: Uint8Array, deadline: AbortSignal): Promise<Uint8Array> {
+    if (isTextCall(body)) return await answerTextCall(this.#need().layer.text, body, deadline);
     const call = parseCall(body);
     if (typeof call === "string") return encodeError(call);
     try {

@@ -1,6 +1,7 @@
 /** The interface of a Python REPL that runs one episode at a time, and of the pool that lends them. */
 import type { BlockResult, Context } from "../types.ts";
 import type { ReplSnapshot } from "./snapshot.ts";
+import type { TextStore } from "./text/text-store.ts";
 
 /** A synchronous call out of Python. The host answers every prompt, or refuses the call as a whole. */
 export interface HostCall {
@@ -20,7 +21,8 @@ export type HostCallHandler = (call: HostCall) => Promise<HostReply>;
 
 /** What an episode brings into a clean REPL. */
 export interface ReplSession {
-  readonly context: Context;
+  /** A store, or a str of more than `lazyAboveChars`, becomes a lazy text; whoever made the store closes it. */
+  readonly context: Context | TextStore;
   /** Fixes `random`, the hash seed's stream, `uuid4`, `os.urandom` and the clock. */
   readonly seed: number;
   readonly onCall: HostCallHandler;

@@ -3,8 +3,10 @@ import { BlockClock } from "./block-clock.ts";
 import { encodeError } from "./host-calls.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { ExecReply } from "./protocol.ts";
+import { isTextCall } from "./text/text-calls.ts";
 import { WorkerDied } from "./worker-thread.ts";
 
+const TIME_IS_OVER = "the block's time is over";
 const INTERRUPT_AGAIN_MS = 100;
 
 export interface Block {
@@ -33,11 +35,13 @@ export async function runBlock(
   interpreter: Interpreter,
   block: Block,
   graceMs: number,
-  answer: (body: Uint8Array) => Promise<Uint8Array>,
+  answer: (body: Uint8Array, deadline: AbortSignal) => Promise<Uint8Array>,
 ): Promise<BlockEnd> {
   const fate = { interrupted: false, killed: false };
+  const deadline = new AbortController();
   const stop = () => {
     fate.interrupted = true;
+    deadline.abort(new Error(TIME_IS_OVER));
     interpreter.interrupt();
     again = setInterval(() => interpreter.interrupt(), INTERRUPT_AGAIN_MS);
     kill = setTimeout(() => {
@@ -49,10 +53,12 @@ export async function runBlock(
   let kill: NodeJS.Timeout | undefined;
   const clock = new BlockClock(block.timeoutMs, stop);
   const onCall = async (body: Uint8Array, reply: (body: Uint8Array) => void): Promise<void> => {
-    if (fate.interrupted) return reply(encodeError("the block's time is over"));
-    clock.pause();
-    const answered = await answer(body);
-    clock.resume();
+    if (fate.interrupted) return reply(encodeError(TIME_IS_OVER));
+    // The search of a lazy text is the block's own work; its wait for a model is not.
+    const isWait = !isTextCall(body);
+    if (isWait) clock.pause();
+    const answered = await answer(body, deadline.signal);
+    if (isWait) clock.resume();
     reply(answered);
   };
   try {

@@ -3,7 +3,7 @@
 /** Pages of memory, in ascending order; page `i` of `pages` stands at `i * 4096` in `data`. */
 export interface PageSet {
   readonly pages: Uint32Array<SharedArrayBuffer> | Uint32Array<ArrayBuffer>;
-  readonly data: Uint8Array<SharedArrayBuffer>;
+  readonly data: Uint8Array;
   readonly heapBytes: number;
   readonly stackPointer: number;
 }

@@ -1,6 +1,13 @@
 /** What every implementation of `Repl` must do; run over each by its own test file. */
 import { expect, test } from "vitest";
-import type { ExecResult, HostCall, HostCallHandler, Repl, ReplPool } from "../../src/repl/repl.ts";
+import type {
+  ExecResult,
+  HostCall,
+  HostCallHandler,
+  Repl,
+  ReplPool,
+  ReplSession,
+} from "../../src/repl/repl.ts";
 import type { Context } from "../../src/types.ts";
 
 export const LIMITS = { timeoutMs: 5000, maxOutputChars: 2000 };
@@ -14,7 +21,7 @@ export interface Episode {
 export async function withEpisode<T>(
   pool: ReplPool,
   work: (episode: Episode) => Promise<T>,
-  session: { context?: Context; seed?: number; onCall?: HostCallHandler } = {},
+  session: { context?: ReplSession["context"]; seed?: number; onCall?: HostCallHandler } = {},
 ): Promise<T> {
   const repl = await pool.acquire();
   try {

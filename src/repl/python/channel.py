@@ -24,10 +24,15 @@ def request(body):
     return read(CHANNEL, write(CHANNEL, body))
 
 
+def read_json(reply):
+    """What a reply in JSON says."""
+    return _scan(reply.decode("utf-8"), 0)[0]
+
+
 def call(fields):
     """Sends a request as JSON; `fields` are pairs of a name and a JSON text. Returns the decoded reply."""
     body = "{" + ",".join([quote(name) + ":" + text for name, text in fields]) + "}"
-    reply = _scan(request(b"J" + body.encode("ascii")).decode("utf-8"), 0)[0]
+    reply = read_json(request(b"J" + body.encode("ascii")))
     if "error" in reply:
         raise SubcallError(reply["error"])
     return reply

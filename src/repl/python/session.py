@@ -6,6 +6,7 @@ import sys
 
 from _rlm import contract
 from _rlm.channel import quote
+from _rlm.lazy_text import LazyText, length_of
 from _rlm.output import Output, cut_middle
 from _rlm.text_of import is_ready, text_of
 from _rlm.traces import describe, describe_plainly, remember_source
@@ -196,6 +197,12 @@ def _share(block, exception):
         omitted += cut[1]
         room -= min(chars, share)
     return texts, sum([size for _, size in wanted]), omitted
+
+
+def bind_lazy():
+    # A length past 2**31 is more than the interpreter's own len may answer.
+    builtins.len = length_of
+    bind_context(LazyText())
 
 
 def bind_json(text):

@@ -8,7 +8,7 @@ import { compilePattern } from "./pattern.js";
 import { openSource } from "./source.js";
 import { boundaryAt, repaired } from "./utf8.js";
 
-const maxSliceBytes = 2 ** 25;
+const maxSliceBytes = 2 ** 24;
 const linesBytes = 2 ** 20;
 /** Characters of matches and lines in one reply of `grep`. */
 const maxReplyCharacters = 2 ** 22;

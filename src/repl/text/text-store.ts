@@ -7,6 +7,8 @@ import type { TextOrigin, TextReply } from "./protocol.ts";
 import { askText, closeText, retainText } from "./text-thread.ts";
 
 let stores = 0;
+/** A store that nobody closed, and that nobody can reach any more, is closed when its memory is collected. */
+const forgotten = new FinalizationRegistry(closeText);
 
 /**
  * An immutable text in UTF-8 that answers questions about itself without being held whole. Offsets count characters
@@ -21,6 +23,7 @@ export class TextStore {
   private constructor(origin: TextOrigin) {
     this.#origin = origin;
     retainText(this.#id);
+    forgotten.register(this, this.#id);
   }
 
   /** Copies a string into memory that threads share. Lone surrogates become U+FFFD. */
@@ -49,9 +52,9 @@ export class TextStore {
     return new TextStore({ kind: "file", path: resolve(path), size, mtimeMs, inode });
   }
 
-  /** Bytes of the text in UTF-8, as an upper bound of its length that costs nothing. */
-  get byteLength(): number {
-    return this.#origin.kind === "file" ? this.#origin.size : this.#origin.bytes.byteLength;
+  /** Bytes of memory that the text holds: none where it is read from a file. */
+  get memoryBytes(): number {
+    return this.#origin.kind === "shared" ? this.#origin.bytes.byteLength : 0;
   }
 
   /**

@@ -21,6 +21,7 @@ const WIDEST = new Map([
  */
 export function createAttach(module, python) {
   const bind = python.lookUp("_rlm.session", "bind_context");
+  const bindLazy = python.lookUp("_rlm.session", "bind_lazy");
   const bindJson = python.lookUp("_rlm.session", "bind_json");
 
   /** @param {ContextLayout} layout @param {number} at */
@@ -57,7 +58,8 @@ export function createAttach(module, python) {
 
   /** Binds `context`. @param {ContextLayout} layout */
   return (layout) => {
-    if (layout.type === "bytes") python.run(bind, bytes(layout));
+    if (layout.type === "lazy") python.run(bindLazy);
+    else if (layout.type === "bytes") python.run(bind, bytes(layout));
     else if (layout.type === "list") python.run(bind, list(layout));
     else python.run(layout.type === "dict" ? bindJson : bind, text(layout, 0));
   };

@@ -97,12 +97,17 @@ export function createImage({ memory, stackPointer, base, grow }) {
       floor = segmentsOf(base, context.set);
       dirty = new Uint32Array(0);
     },
-    /** @returns {PageSet} The pages that differ from the floor, in shared memory. */
-    save() {
+    /**
+     * The pages that differ from the floor: in shared memory for many to read, or in memory that is moved to the host,
+     * which alone is collected in time, since the engine's collector does not see the size of what is shared.
+     * @param {{ shared: boolean }} where @returns {PageSet}
+     */
+    save({ shared }) {
       const found = scan();
       const pages = new Uint32Array(new SharedArrayBuffer(found.length * 4));
       pages.set(found);
-      const data = new Uint8Array(new SharedArrayBuffer(found.length * PAGE_BYTES));
+      const bytes = found.length * PAGE_BYTES;
+      const data = new Uint8Array(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
       const from = heap();
       for (const [first, count, at] of runsOf(pages)) {
         data.set(from.subarray(first * PAGE_BYTES, (first + count) * PAGE_BYTES), at * PAGE_BYTES);

@@ -85,9 +85,9 @@ export async function createInterpreter(data) {
     seal.takeViolations();
   }
 
-  /** @returns {InterpreterState} */
-  function save() {
-    return { memory: image.save(), files: files.save(), clockNs: clock.get(), chance: chance.get() };
+  /** @param {{ shared: boolean }} where @returns {InterpreterState} */
+  function save(where) {
+    return { memory: image.save(where), files: files.save(), clockNs: clock.get(), chance: chance.get() };
   }
 
   /** Runs the code of the policy: alone then calls and interrupts are heard. @param {ExecRequest} request */
@@ -120,12 +120,12 @@ export async function createInterpreter(data) {
   return {
     base,
     exec,
-    save,
+    save: () => save({ shared: false }),
     /** Makes a clean interpreter with a context. @param {StartRequest} request */
     start({ layout, layer, makeLayer, seed, clockNs }) {
       restore(null, layer);
       if (layout) attach(layout);
-      const made = makeLayer === null ? null : save();
+      const made = makeLayer === null ? null : save({ shared: true });
       if (made && makeLayer !== null) image.adopt({ id: makeLayer, set: made.memory });
       image.touch();
       clock.set(clockNs ?? EPOCH_NS);

@@ -34,16 +34,18 @@ async function makeSnapshot() {
 
 /** @param {Awaited<ReturnType<typeof createInterpreter>>} interpreter @param {WorkerRequest} request */
 function serveOne(interpreter, request) {
-  if (request.type === "start") return interpreter.start(request);
-  if (request.type === "load") return interpreter.load(request);
-  return request.type === "exec" ? interpreter.exec(request) : interpreter.save();
+  if (request.type === "start") return post({ type: "reply", value: interpreter.start(request) });
+  if (request.type === "load") return post({ type: "reply", value: interpreter.load(request) });
+  if (request.type === "exec") return post({ type: "reply", value: interpreter.exec(request) });
+  const state = interpreter.save();
+  post({ type: "reply", value: state }, [/** @type {ArrayBuffer} */ (state.memory.data.buffer)]);
 }
 
 async function serve() {
   const interpreter = await createInterpreter(/** @type {import("../protocol.ts").WorkerData} */ (data));
   port.on("message", (/** @type {WorkerRequest} */ request) => {
     try {
-      post({ type: "reply", value: serveOne(interpreter, request) });
+      serveOne(interpreter, request);
     } catch (error) {
       post({ type: "reply", error: String(error) });
     }
