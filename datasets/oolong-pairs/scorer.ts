@@ -34,11 +34,13 @@ export function pairCount({ first, second }: EligibleUsers): number {
 export function* goldPairs(reference: Reference): Generator<readonly [string, string]> {
   const { first, second } = eligibleOf(reference);
   const [firsts, seconds] = [new Set(first), new Set(second)];
-  const users = [...new Set([...first, ...second])].toSorted((a, b) => Number(a) - Number(b));
+  const users = [...new Set([...first, ...second])]
+    .toSorted((a, b) => Number(a) - Number(b))
+    .map((id) => ({ id, first: firsts.has(id), second: seconds.has(id) }));
   for (const [i, low] of users.entries()) {
     for (let j = i + 1; j < users.length; j += 1) {
-      const high = users[j] as string;
-      if ((firsts.has(low) && seconds.has(high)) || (firsts.has(high) && seconds.has(low))) yield [low, high];
+      const high = users[j] as (typeof users)[number];
+      if ((low.first && high.second) || (high.first && low.second)) yield [low.id, high.id];
     }
   }
 }

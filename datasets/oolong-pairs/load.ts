@@ -1,0 +1,62 @@
+/** OOLONG-Pairs over the windows of OOLONG's published files: gold from the labelled text, which no task holds. */
+import type { Dataset } from "../../src/dataset.ts";
+import { DataError } from "../../src/errors.ts";
+import { countTokens } from "../../src/tokens.ts";
+import type { Problem } from "../../src/types.ts";
+import { parseDate } from "../oolong/calendar.ts";
+import { type LoadOolongOptions, passes } from "../oolong/load.ts";
+import type { Line } from "../oolong/window.ts";
+import { readRows } from "../rows/read-rows.ts";
+import { idField, type Row, textField } from "../rows/row.ts";
+import { profiles } from "./eligible.ts";
+import { pairsProblem } from "./oolong-pairs.ts";
+import { PREDICATES } from "./predicates.ts";
+
+const KEYS = ["id", "dataset", "context_len", "task_group", "context_window_id"] as const;
+const LABELLED_LINE = /^Date: (.+?) \|\| User: (\d+) \|\| Instance: (.+?)(?: \|\| Label: (.+))?$/gm;
+
+/** Twenty problems for each window of `trec_coarse`, or of the sources named. */
+export function loadOolongPairs(options: LoadOolongOptions): Dataset {
+  return {
+    name: "oolong-pairs",
+    size: undefined,
+    [Symbol.asyncIterator]: () => problems({ sources: ["trec_coarse"], ...options }),
+  };
+}
+
+async function* problems(options: LoadOolongOptions): AsyncGenerator<Problem> {
+  const { files, onBadRow } = options;
+  const seen = new Set<string>();
+  // Each window stands in the files once for each of its 25 questions; the first one is enough.
+  const keep = (row: Row) => {
+    if (!passes(row, options)) return false;
+    const windowId = idField(row, "context_window_id");
+    const isNew = !seen.has(windowId);
+    seen.add(windowId);
+    return isNew;
+  };
+  const rows = readRows(files, {
+    columns: ["context_window_id", "context_window_text", "context_window_text_with_labels"],
+    where: { columns: KEYS, keep },
+    ...(onBadRow && { onBadRow }),
+  });
+  for await (const row of rows) {
+    const windowId = idField(row, "context_window_id");
+    const context = textField(row, "context_window_text");
+    const users = profiles(readLabelledLines(row));
+    const window = { context, contextTokens: countTokens(context) };
+    for (const index of PREDICATES.keys()) yield pairsProblem(window, users, windowId, index);
+  }
+}
+
+function readLabelledLines(row: Row): Line[] {
+  const text = textField(row, "context_window_text_with_labels");
+  return Array.from(text.matchAll(LABELLED_LINE), ([line, shown = "", user = "", instance = "", label]) => {
+    const date = parseDate(shown);
+    if (date === null || label === undefined)
+      throw new DataError(
+        `${row.place}: expected a date and a label in the line ${JSON.stringify(line.slice(0, 80))}`,
+      );
+    return { date, user, text: instance, label };
+  });
+}

@@ -1,0 +1,90 @@
+/** OOLONG's questions about transcribed role-playing sessions (`oolongbench/oolong-real`), and their scorer (MIT). */
+import type { Dataset } from "../../src/dataset.ts";
+import { countTokens } from "../../src/tokens.ts";
+import type { Json, Reference, Scorer } from "../../src/types.ts";
+import { capped } from "../capped.ts";
+import { readRows } from "../rows/read-rows.ts";
+import { idField, readEach, type RowOptions, textField } from "../rows/row.ts";
+
+export interface LoadRealOptions extends Pick<RowOptions, "onBadRow"> {
+  readonly files: readonly string[];
+  /** Such as `singledoc_rolls`; all where absent. */
+  readonly questionTypes?: readonly string[];
+}
+
+/** The problems of the files in their order. Throws `DataError` with file, row and column. */
+export function loadOolongReal({ files, questionTypes, onBadRow }: LoadRealOptions): Dataset {
+  return {
+    name: "oolong-real",
+    size: undefined,
+    async *[Symbol.asyncIterator]() {
+      const rows = readRows(files, {
+        where: {
+          columns: ["question_type"],
+          keep: (row) => questionTypes?.includes(String(row.fields.question_type)) ?? true,
+        },
+        ...(onBadRow && { onBadRow }),
+      });
+      const problems = readEach(rows, onBadRow, (row) => {
+        const id = idField(row, "id");
+        const context = textField(row, "context_window_text");
+        return {
+          id,
+          task: {
+            id,
+            dataset: "oolong-real",
+            question: textField(row, "question"),
+            context,
+            contextTokens: countTokens(context),
+            metadata: {
+              context_window_id: idField(row, "context_window_id"),
+              question_type: textField(row, "question_type"),
+              campaign: (row.fields.campaign ?? null) as Json,
+              episodes: (row.fields.episodes ?? null) as Json,
+            },
+          },
+          reference: { taskId: id, answers: [idField(row, "answer")], metadata: {} },
+        };
+      });
+      for await (const { task, reference } of problems) yield { task, reference };
+    },
+  };
+}
+
+/**
+ * The official score of the boxed answer: 0.75^|difference| between whole numbers, equality of texts whatever the case,
+ * and for lists the share of the gold found. A gold with an item twice cannot reach 1, as published.
+ */
+export const realScore: Scorer = (answer, { answers: [expected = ""] }) => {
+  const gold = parseAnswer(expected);
+  const said = parseBoxed(answer);
+  if (typeof gold === "number" && typeof said === "number") return 0.75 ** Math.abs(gold - said);
+  if (typeof gold === "string" && typeof said === "string")
+    return gold.trim().toLowerCase() === said.trim().toLowerCase() ? 1 : 0;
+  if (typeof gold !== "object" || typeof said !== "object" || gold.length === 0) return 0;
+  const items = new Set(said);
+  return new Set(gold.filter((item) => items.has(item))).size / gold.length;
+};
+
+/** `realScore` for training: 0 for an answer longer than the gold and some closing words. */
+export const realTrainingScore: Scorer = capped(
+  realScore,
+  ({ answers: [gold = ""] }: Reference) => 400 + gold.length,
+);
+
+type Parsed = number | string | readonly string[];
+
+/** The first boxed answer, parsed as golds are; without a box the whole text, and never a number or list. */
+function parseBoxed(answer: string): Parsed {
+  const boxed = /\\boxed\{\\text\{([^}]*)\}\}/.exec(answer) ?? /\\boxed\{+([^}]*)\}+/.exec(answer);
+  return boxed ? parseAnswer(boxed[1] as string) : answer;
+}
+
+function parseAnswer(answer: string): Parsed {
+  if (/^\s*[+-]?\d+(?:_\d+)*\s*$/.test(answer)) return Number(answer.replaceAll("_", ""));
+  if (!answer.includes(",")) return answer;
+  return answer
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}

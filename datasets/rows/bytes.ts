@@ -1,0 +1,40 @@
+/** The bytes of a data file, unpacked where it is compressed, with the errors of a missing or damaged file named. */
+import { createReadStream } from "node:fs";
+import { createGunzip } from "node:zlib";
+import { DataError, UsageError } from "../../src/errors.ts";
+
+/** A file's bytes in chunks; `.gz` is unpacked. */
+export async function* readBytes(file: string): AsyncGenerator<Buffer> {
+  const stream = createReadStream(file);
+  const unpacked = file.endsWith(".gz") ? stream.pipe(createGunzip()) : stream;
+  stream.on("error", (error) => unpacked.destroy(error));
+  let total = 0;
+  try {
+    for await (const chunk of unpacked) {
+      total += (chunk as Buffer).length;
+      yield chunk as Buffer;
+    }
+  } catch (error) {
+    throw fileError(file, error);
+  } finally {
+    stream.destroy();
+  }
+  if (total === 0) throw new DataError(`${file}: the file is empty`);
+}
+
+/** A usage error where the file cannot be opened, a data error where its content is damaged. */
+export function fileError(file: string, error: unknown): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const isOpening = code === "ENOENT" || code === "EACCES" || code === "EISDIR" || code === "EPERM";
+  const Kind = isOpening ? UsageError : DataError;
+  return new Kind(`${file}: cannot be read (${message})`, { cause: error });
+}
+
+/** Decodes UTF-8, without a byte-order mark. Throws `DataError` with the place where bytes are none. */
+export function decodeUtf8(bytes: Uint8Array, place: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new DataError(`${place}: the bytes are no UTF-8`, { cause: error });
+  }
+}

@@ -1,0 +1,56 @@
+/** A JSON array of objects, read one object at a time: LongBench keeps half a gigabyte in one. */
+import { DataError } from "../../src/errors.ts";
+import { readBytes } from "./bytes.ts";
+import { parseRow } from "./json-lines.ts";
+import type { Row, RowOptions } from "./row.ts";
+
+const STRUCTURE = /["\\{}[]/g;
+
+/** The objects of a file that holds one array. */
+export async function* readJsonArray(file: string, { onBadRow }: RowOptions = {}): AsyncGenerator<Row> {
+  let number = 0;
+  for await (const bytes of objects(file)) {
+    number += 1;
+    try {
+      const row = parseRow(bytes, `${file} row ${number}`);
+      if (row) yield row;
+    } catch (error) {
+      if (!(error instanceof DataError) || !onBadRow) throw error;
+      onBadRow(error);
+    }
+  }
+}
+
+/** The bytes from each outermost `{` to its `}`. Only bytes that JSON's structure rests on are looked at. */
+async function* objects(file: string): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  let depth = 0;
+  let inString = false;
+  let isList = false;
+  let offset = 0;
+  let escapedAt = -1;
+  for await (const chunk of readBytes(file)) {
+    let start = 0;
+    for (const { 0: char, index } of chunk.toString("latin1").matchAll(STRUCTURE)) {
+      if (offset + index === escapedAt) continue;
+      if (char === "\\") escapedAt = offset + index + 1;
+      else if (char === '"') inString = !inString;
+      else if (inString) continue;
+      else if (char === "[") isList = true;
+      else if (!isList) throw new DataError(`${file}: expected a JSON array of objects`);
+      else if (char === "{") {
+        if (depth === 0) start = index;
+        depth += 1;
+      } else {
+        depth -= 1;
+        if (depth > 0) continue;
+        yield Buffer.concat([...held, chunk.subarray(start, index + 1)]);
+        held = [];
+      }
+    }
+    if (depth > 0) held.push(chunk.subarray(start));
+    offset += chunk.length;
+  }
+  if (!isList) throw new DataError(`${file}: expected a JSON array of objects`);
+  if (depth > 0) throw new DataError(`${file}: the last object is cut off`);
+}

@@ -1,0 +1,41 @@
+/** Reads the rows of a data file in whatever format its name says. */
+import { UsageError } from "../../src/errors.ts";
+import { readDelimited } from "./delimited.ts";
+import { readJsonArray } from "./json-array.ts";
+import { readJsonLines } from "./json-lines.ts";
+import { readParquet } from "./parquet.ts";
+import type { Row, RowOptions } from "./row.ts";
+
+type Reader = (file: string, options: RowOptions) => AsyncIterable<Row>;
+
+const READERS: Readonly<Record<string, Reader>> = {
+  parquet: readParquet,
+  jsonl: filtered(readJsonLines),
+  ndjson: filtered(readJsonLines),
+  json: filtered(readJsonArray),
+  csv: filtered((file, options) => readDelimited(file, ",", options)),
+  tsv: filtered((file, options) => readDelimited(file, "\t", options)),
+};
+
+/** The rows of the files, one file after the other. Throws `UsageError` for a name whose ending says no known format. */
+export async function* readRows(files: readonly string[], options: RowOptions = {}): AsyncGenerator<Row> {
+  if (files.length === 0) throw new UsageError("expected at least one data file");
+  const readers = files.map((file) => [file, readerOf(file)] as const);
+  for (const [file, reader] of readers) yield* reader(file, options);
+}
+
+/** A format that is read row by row anyway leaves rows out after reading them. */
+function filtered(reader: Reader): Reader {
+  return async function* (file, options) {
+    for await (const row of reader(file, options)) if (options.where?.keep(row) ?? true) yield row;
+  };
+}
+
+function readerOf(file: string): Reader {
+  const ending = /\.(\w+)(?:\.gz)?$/.exec(file)?.[1]?.toLowerCase() ?? "";
+  if (Object.hasOwn(READERS, ending) && !(ending === "parquet" && file.endsWith(".gz")))
+    return READERS[ending] as Reader;
+  throw new UsageError(
+    `${file}: unknown format; expected a name ending in .${Object.keys(READERS).join(", .")}`,
+  );
+}

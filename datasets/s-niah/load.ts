@@ -1,0 +1,62 @@
+/** Files that RULER wrote: `validation.jsonl` of a needle task. */
+import { basename, dirname } from "node:path";
+import type { Dataset } from "../../src/dataset.ts";
+import { DataError } from "../../src/errors.ts";
+import { countTokens } from "../../src/tokens.ts";
+import type { Problem } from "../../src/types.ts";
+import { readRows } from "../rows/read-rows.ts";
+import { numberField, readEach, type Row, type RowOptions, textField } from "../rows/row.ts";
+
+export interface LoadRulerOptions extends Pick<RowOptions, "onBadRow"> {
+  readonly files: readonly string[];
+}
+
+/** The line before the context and the line after it, whatever chat template stands around them. */
+const HEAD = /special magic \w+ (?:is|are) hidden within the following text\.[^\n]*\n/;
+const QUESTION = /^What (?:is|are all) the special magic \w+ for .+? mentioned in the provided text\?/;
+
+/** The problems of the files in their order. Throws `DataError` with file, row and column. */
+export function loadRuler({ files, onBadRow }: LoadRulerOptions): Dataset {
+  return {
+    name: "s-niah",
+    size: undefined,
+    async *[Symbol.asyncIterator]() {
+      const rows = readRows(files, onBadRow && { onBadRow });
+      for await (const { problem } of readEach(rows, onBadRow, readProblem)) yield problem;
+    },
+  };
+}
+
+/** `index` of a row is not unique, so that a problem is named by its file and line. */
+function readProblem(row: Row): { id: string; problem: Problem } {
+  const id = nameOf(row.place);
+  const input = textField(row, "input");
+  const head = HEAD.exec(input);
+  const end = input.lastIndexOf("\nWhat ");
+  const question = QUESTION.exec(input.slice(end + 1));
+  if (!head || !question)
+    throw new DataError(`${row.place}: expected RULER's needle template in column "input"`);
+  const context = input.slice(head.index + head[0].length, end);
+  const task = {
+    id,
+    dataset: "s-niah",
+    question: question[0],
+    context,
+    contextTokens: countTokens(context),
+    metadata: { length: numberField(row, "length") },
+  };
+  return { id, problem: { task, reference: { taskId: id, answers: readOutputs(row), metadata: {} } } };
+}
+
+/** RULER names the folder after the task and every file `validation.jsonl`. */
+function nameOf(place: string): string {
+  const [file = "", line = ""] = place.split(" line ");
+  return `${basename(dirname(file))}-${basename(file).replace(/\..*$/, "")}-${line}`;
+}
+
+function readOutputs(row: Row): string[] {
+  const { outputs } = row.fields;
+  if (Array.isArray(outputs) && outputs.length > 0 && outputs.every((output) => typeof output === "string"))
+    return outputs;
+  throw new DataError(`${row.place}: expected a list of texts in column "outputs"`);
+}

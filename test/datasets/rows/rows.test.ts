@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { afterAll, describe, expect, it } from "vitest";
+import { readRows } from "../../../datasets/rows/read-rows.ts";
+import { type Row, type RowOptions, textField } from "../../../datasets/rows/row.ts";
+import { DataError, UsageError } from "../../../src/errors.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "rlm-gym-rows-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const table = (name: string) => fileURLToPath(new URL(`../../data/tables/${name}`, import.meta.url));
+
+describe("readRows", () => {
+  it.each(["zstd", "snappy", "brotli"])(
+    "reads parquet with %s as it reads the same rows in JSON Lines",
+    async (codec) => {
+      const lines = await fieldsOf(table("oolong.jsonl"));
+      expect(lines).toHaveLength(12);
+      expect(await fieldsOf(table(`oolong-${codec}.parquet`))).toEqual(lines);
+    },
+  );
+
+  it("reads wanted columns of wanted rows, and asks once for each row", async () => {
+    const asked: unknown[] = [];
+    const keep = ({ fields }: Row) => asked.push(fields.id) > 3 && fields.dataset === "trec_coarse";
+    const rows = await fieldsOf(table("oolong-zstd.parquet"), {
+      columns: ["id", "question"],
+      where: { columns: ["id", "dataset"], keep },
+    });
+    expect(rows.map(({ id }) => id)).toEqual([1003, 1008, 1009, 1010, 1011]);
+    expect(Object.keys(rows[0] ?? {})).toEqual(["id", "question"]);
+    expect(asked).toHaveLength(12);
+  });
+
+  it.each<[string, string, string | Buffer]>([
+    ["a byte-order mark", "a.csv", "\ufefftext,label\nhello,ham\n"],
+    ["line feeds in quotes", "b.csv", 'text,label\r\n"hello",ham\r\n'],
+    ["tabs", "c.tsv", "text\tlabel\nhello\tham\n"],
+    ["JSON Lines with empty lines", "d.jsonl", '\ufeff{"text":"hello","label":"ham"}\n\n'],
+    ["an array", "e.json", '[ {"text":"hello","label":"ham"} ]'],
+    ["a packed file", "f.jsonl.gz", gzipSync('{"text":"hello","label":"ham"}')],
+    ["a packed table", "g.csv.gz", gzipSync("text,label\nhello,ham\n")],
+  ])("reads %s", async (_, name, content) => {
+    expect(await fieldsOf(write(name, content))).toEqual([{ text: "hello", label: "ham" }]);
+  });
+
+  it("keeps line feeds, quotes, braces and bars inside fields", async () => {
+    const text = 'a\n"b" {c} [d] \\ || e, \u{1f40b}';
+    const json = JSON.stringify({ text });
+    expect(await fieldsOf(write("h.json", `[${json},\n${json}]`))).toEqual([{ text }, { text }]);
+    expect(await fieldsOf(write("i.csv", `text\n"${text.replaceAll('"', '""')}"\n`))).toEqual([{ text }]);
+  });
+
+  it("reads objects and lines that are longer than one read of the file", async () => {
+    const text = `{"[${"x".repeat(300_000)}\\`;
+    const json = JSON.stringify({ text });
+    expect(await fieldsOf(write("j.json", `[${json},${json}]`))).toEqual([{ text }, { text }]);
+    expect(await fieldsOf(write("k.jsonl", `${json}\n${json}`))).toEqual([{ text }, { text }]);
+  });
+
+  it.each<[string, string, string | Buffer, RegExp]>([
+    ["an empty file", "l.jsonl", "", /l\.jsonl: the file is empty/],
+    ["a row cut in half", "m.jsonl", '{"a":1}\n{"a":', /m\.jsonl line 2: expected a JSON object/],
+    ["a row that is no object", "n.jsonl", "[1]", /n\.jsonl line 1: expected a JSON object/],
+    ["an array cut in half", "o.json", '[{"a":1},{"a"', /o\.json: the last object is cut off/],
+    ["an object in an array's place", "p.json", '{"a":1}', /p\.json: expected a JSON array/],
+    ["broken UTF-8", "q.jsonl", Buffer.from('{"a":1}\n{"a":"\xff"}', "latin1"), /q\.jsonl line 2: .*UTF-8/],
+    ["broken UTF-8 in a table", "r.csv", Buffer.from("a\n\xff\n", "latin1"), /r\.csv: .*UTF-8/],
+    ["a row with a field too many", "s.csv", "a,b\n1,2\n1,2,3\n", /s\.csv line 3/],
+    [
+      "a packed file cut in half",
+      "t.jsonl.gz",
+      gzipSync("x".repeat(9999)).subarray(0, 30),
+      /t\.jsonl\.gz: cannot be read/,
+    ],
+    ["what is no parquet", "u.parquet", "PAR0", /u\.parquet: cannot be read/],
+  ])("names the file and place of %s", async (_, name, content, message) => {
+    const file = write(name, content);
+    await expect(fieldsOf(file)).rejects.toThrow(DataError);
+    await expect(fieldsOf(file)).rejects.toThrow(message);
+  });
+
+  it("names a missing file, a missing column and an unknown format", async () => {
+    await expect(fieldsOf(join(folder, "none.csv"))).rejects.toThrow(UsageError);
+    await expect(fieldsOf(join(folder, "none.parquet"))).rejects.toThrow(UsageError);
+    await expect(fieldsOf(join(folder, "x.xlsx"))).rejects.toThrow(/x\.xlsx: unknown format/);
+    await expect(fieldsOf(table("oolong-zstd.parquet"), { columns: ["query"] })).rejects.toThrow(
+      /no column "query".*context_window_text/,
+    );
+    const row = { place: "f line 1", fields: { a: null } };
+    expect(() => textField(row, "a")).toThrow('f line 1: expected text in column "a", got null');
+    expect(() => textField(row, "b")).toThrow('f line 1: expected text in column "b", got no such column');
+  });
+
+  it.each<[string, string]>([
+    ["v.jsonl", '{"a":"1"}\n{"a":\n{"a":"2"}'],
+    ["w.csv", "a\n1\n1,2\n2\n"],
+  ])("goes on past bad rows of %s where it is told to, and reports each", async (name, content) => {
+    const bad: string[] = [];
+    const rows = await fieldsOf(write(name, content), { onBadRow: ({ message }) => bad.push(message) });
+    expect(rows).toEqual([{ a: "1" }, { a: "2" }]);
+    expect(bad).toHaveLength(1);
+  });
+});
+
+function write(name: string, content: string | Buffer): string {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+async function fieldsOf(file: string, options: RowOptions = {}): Promise<Row["fields"][]> {
+  const fields: Row["fields"][] = [];
+  for await (const row of readRows([file], options)) fields.push(row.fields);
+  return fields;
+}
