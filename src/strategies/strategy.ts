@@ -6,7 +6,7 @@ import { countMessages, countTokens } from "../tokens.ts";
 import type { Completion, Observation } from "../types.ts";
 
 /** The model under whose name and price a strategy's own turns are counted. */
-export const STRATEGY_MODEL = "simulated";
+const STRATEGY_MODEL = "simulated";
 
 /** One turn of a strategy: Python to run, or an answer as text. */
 export type Move = { readonly code: string } | { readonly answer: string };
