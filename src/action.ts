@@ -1,38 +1,57 @@
 /** Reads what a policy hands to `step`: a completion of a model, a text of its own, or the parsed thing itself. */
+import { UsageError } from "./errors.ts";
 import type { Ledger } from "./ledger.ts";
-import { REPL_TOOL } from "./parse/parse.ts";
+import { parseCompletion, type ParsedCompletion } from "./parse/parse.ts";
+import { writeCode, type Written } from "./parse/write.ts";
 import { countMessages, countTokens } from "./tokens.ts";
 import type { Turn } from "./trajectory.ts";
-import type { Action, Completion, Dialect, Message, ToolCall, Usage } from "./types.ts";
+import type { Action, Completion, Dialect, Message, Usage } from "./types.ts";
 
 /** The model name under which a text of unknown origin is counted; it has no price. */
-const UNNAMED_MODEL = "unnamed";
+export const UNNAMED_MODEL = "unnamed";
 
 export interface ReadAction {
   readonly completion: Turn["completion"];
+  /** What the completion asks for; null where the action is the answer itself. */
+  readonly parsed: ParsedCompletion | null;
   /** The policy's call for the ledger; null where no model made the action. */
   readonly call: Omit<Parameters<Ledger["add"]>[0], "turn"> | null;
 }
 
-/** `seconds`: how long the policy took. */
+/** `seconds`: how long the policy took. Throws `UsageError` for what is no action. */
 export function readAction(
   action: Action,
   dialect: Dialect,
   messages: readonly Message[],
   seconds: number,
 ): ReadAction {
-  if (typeof action === "string") return fromCompletion(textCompletion(action), messages, seconds);
-  if ("code" in action) return { completion: codeCompletion(action.code, dialect), call: null };
-  if ("answer" in action)
-    return { completion: { text: action.answer, toolCalls: [], finishReason: "stop" }, call: null };
-  return fromCompletion(action, messages, seconds);
+  const given = typeof action === "string" ? textCompletion(action) : action;
+  if (!isAction(given)) {
+    throw new UsageError("step: expected a text, a Completion, { code } or { answer }, with text in it");
+  }
+  if ("answer" in given) {
+    return {
+      completion: { text: given.answer, toolCalls: [], finishReason: "stop" },
+      parsed: null,
+      call: null,
+    };
+  }
+  const completion = "code" in given ? writeCode(given.code, dialect, "call_0") : writtenIn(given);
+  return {
+    completion,
+    parsed: parseCompletion(completion, dialect),
+    call: "code" in given ? null : callOf(given, messages, seconds),
+  };
 }
 
-/** The completion that a model would have written to run this code. */
-function codeCompletion(code: string, dialect: Dialect): Turn["completion"] {
-  if (dialect === "repl") return { text: `\`\`\`repl\n${code}\n\`\`\``, toolCalls: [], finishReason: "stop" };
-  const call: ToolCall = { id: "call_0", name: REPL_TOOL, arguments: JSON.stringify({ code }) };
-  return { text: "", toolCalls: [call], finishReason: "tool_calls" };
+/** Whether what a caller without types hands over is what its type says. */
+function isAction(action: unknown): boolean {
+  if (typeof action !== "object" || action === null) return false;
+  const { code, answer, text, toolCalls } = action as Record<string, unknown>;
+  return (
+    [code, answer].some((part) => typeof part === "string") ||
+    (typeof text === "string" && Array.isArray(toolCalls))
+  );
 }
 
 function textCompletion(text: string): Completion {
@@ -47,26 +66,26 @@ function textCompletion(text: string): Completion {
   };
 }
 
+function writtenIn({ text, toolCalls, finishReason }: Completion): Written {
+  return { text, toolCalls, finishReason };
+}
+
 /** Where nobody reported the usage, it is counted, and the record says so. */
-function fromCompletion(completion: Completion, messages: readonly Message[], seconds: number): ReadAction {
-  const { text, toolCalls, finishReason } = completion;
+function callOf(completion: Completion, messages: readonly Message[], seconds: number): ReadAction["call"] {
   const usage = completion.usage ?? countedUsage(completion, messages);
   return {
-    completion: { text, toolCalls, finishReason },
-    call: {
-      purpose: "policy",
-      depth: 0,
-      batch: null,
-      model: completion.model,
-      prompt: null,
-      reply: null,
-      error: null,
-      usage,
-      usageSource: completion.usage === null ? "counted" : completion.usageSource,
-      attempts: completion.attempts,
-      ...(completion.tokens && { tokens: completion.tokens }),
-      wallClock: { seconds },
-    },
+    purpose: "policy",
+    depth: 0,
+    batch: null,
+    model: completion.model,
+    prompt: null,
+    reply: null,
+    error: null,
+    usage,
+    usageSource: completion.usage === null ? "counted" : completion.usageSource,
+    attempts: completion.attempts,
+    ...(completion.tokens && { tokens: completion.tokens }),
+    wallClock: { seconds },
   };
 }
 

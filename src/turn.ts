@@ -52,14 +52,14 @@ export async function takeTurn(
 /** `FINAL_VAR(name)` written as text means the call in code, after the completion's own blocks. */
 function withFinalVariable(parsed: ParsedCompletion): readonly ParsedBlock[] {
   if (parsed.final?.kind !== "variable") return parsed.blocks;
-  const code = `FINAL_VAR(${JSON.stringify(parsed.final.name)})`;
+  const code = `FINAL_VAR(${parsed.final.argument})`;
   return [...parsed.blocks, { code, toolCallId: null, problem: null }];
 }
 
 async function runBlock(episode: Episode, repl: Repl, code: string): Promise<BlockResult> {
   const { maxExecSeconds, maxOutputChars, maxSeconds } = episode.facts.limits;
   const secondsLeft = Math.max(0.1, maxSeconds - episode.seconds);
-  const timeoutMs = Math.min(maxExecSeconds, secondsLeft) * 1000;
+  const timeoutMs = Math.ceil(Math.min(maxExecSeconds, secondsLeft) * 1000);
   const { block, answer } = await repl.exec(code, { timeoutMs, maxOutputChars });
   episode.standing = answer;
   if (answer?.ready) episode.answer = takenFrom(answer);

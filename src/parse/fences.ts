@@ -9,46 +9,55 @@ export interface Fence {
   readonly closed: boolean;
 }
 
-const OPENING = /^([ \t]*)(`{3,}|~{3,})[ \t]*(repl|python|py)[ \t]*$/i;
+/** Also after prose on the same line, and with attributes after the language, as models write them. */
+const OPENING =
+  /(?<![`~])(`{3,}|~{3,})[ \t]*(?:repl|python3?|py)(?:[ \t]*\{[^`{}]*\}|(?:[ \t]+\w+=\S+)+)?[ \t]*$/i;
 
 /** The blocks marked `repl` or `python`, in order. Blocks in other languages are prose. */
 export function findFences(text: string): Fence[] {
   const lines = linesOf(text);
   const fences: Fence[] = [];
-  for (let i = 0; i < lines.length; i += 1) {
-    const opening = OPENING.exec(lines[i]!.text);
+  let next = 0;
+  while (next < lines.length) {
+    const first = lines[next]!;
+    next += 1;
+    const opening = OPENING.exec(first.text);
     if (!opening) continue;
-    const [, indent = "", marker = ""] = opening;
-    const body = lines.slice(i + 1);
-    const close = closingLine(body, marker);
-    const codeLines = body.slice(0, close ?? body.length).map((line) => unindent(line.text, indent));
-    const lastLine = lines[Math.min(i + 1 + (close ?? body.length), lines.length - 1)]!;
+    const [, marker = ""] = opening;
+    const before = first.text.slice(0, opening.index);
+    const indent = before.trim() === "" ? before : "";
+    const close = closingLine(lines, next, marker);
+    const code = lines.slice(next, close ?? lines.length).map((line) => unindent(line.text, indent));
+    next += code.length;
     fences.push({
-      code: codeLines.join("\n"),
-      start: lines[i]!.start,
-      end: lastLine.start + lastLine.text.length,
+      code: code.join("\n"),
+      start: first.start + before.length,
+      end: close === null ? text.length : endOfMarker(lines[next]!),
       closed: close !== null,
     });
-    i += codeLines.length + 1;
+    // A line that closes one block and opens another is looked at again.
+    if (close !== null && !OPENING.test(lines[next]!.text)) next += 1;
   }
   return fences;
 }
 
-/** The first closing fence outside a triple-quoted string; where quotes never balance, the first one at all. */
-function closingLine(lines: readonly Line[], marker: string): number | null {
+/**
+ * The first line outside a triple-quoted string that begins with a closing fence, as no line of Python does; where
+ * quotes never balance, the first line that is nothing but one.
+ */
+function closingLine(lines: readonly Line[], from: number, marker: string): number | null {
   let first: number | null = null;
   let quote: string | null = null;
-  for (const [index, line] of lines.entries()) {
-    if (isClosing(line.text, marker)) {
-      if (quote === null) return index;
-      first ??= index;
-    }
+  for (let index = from; index < lines.length; index += 1) {
+    const line = lines[index]!;
+    if (quote === null && line.text.trimStart().startsWith(marker)) return index;
+    if (isFence(line.text, marker)) first ??= index;
     quote = quoteAfter(line.text, quote);
   }
   return first;
 }
 
-function isClosing(line: string, marker: string): boolean {
+function isFence(line: string, marker: string): boolean {
   const trimmed = line.trim();
   return trimmed.length >= marker.length && trimmed === marker[0]!.repeat(trimmed.length);
 }
@@ -91,6 +100,10 @@ function linesOf(text: string): Line[] {
     start += line.length + 1;
   }
   return lines;
+}
+
+function endOfMarker({ text, start }: Line): number {
+  return start + (/^[ \t]*[`~]+/.exec(text)?.[0].length ?? 0);
 }
 
 function unindent(line: string, indent: string): string {

@@ -2,6 +2,7 @@
 import type { Completion, Dialect, ToolCall } from "../types.ts";
 import { findFences } from "./fences.ts";
 import { findFinal, type FinalText } from "./final-text.ts";
+import { afterThoughts } from "./thinking.ts";
 
 /** The name of the one native function of the `tool` dialect (as verifiers' RLMEnv names it). */
 export const REPL_TOOL = "call_python_repl";
@@ -31,7 +32,8 @@ const EXPECTED: Record<Dialect, string> = {
 };
 
 export function parseCompletion(completion: Text, dialect: Dialect): ParsedCompletion {
-  return dialect === "tool" ? parseTool(completion) : parseRepl(completion);
+  const said = { ...completion, text: afterThoughts(completion.text) };
+  return dialect === "tool" ? parseTool(said) : parseRepl(said);
 }
 
 function parseRepl(completion: Text): ParsedCompletion {

@@ -1,12 +1,12 @@
 /** Strategies: policies written in code. Each writes real completions, which the same parser reads as a model's. */
-import { REPL_TOOL } from "../parse/parse.ts";
+import { writeCode, type Written } from "../parse/write.ts";
 import type { Actor, Policy, PolicyStart, PolicyTurn } from "../policy.ts";
 import { Random } from "../random.ts";
 import { countMessages, countTokens } from "../tokens.ts";
 import type { Completion, Observation } from "../types.ts";
 
 /** The model under whose name and price a strategy's own turns are counted. */
-const STRATEGY_MODEL = "simulated";
+export const STRATEGY_MODEL = "simulated";
 
 /** One turn of a strategy: Python to run, or an answer as text. */
 export type Move = { readonly code: string } | { readonly answer: string };
@@ -37,20 +37,23 @@ export function pythonString(text: string): string {
 
 /** The completion that makes this move in the dialect that is spoken. */
 function write(move: Move, turn: PolicyTurn): Completion {
-  const usage = (written: string) => ({
-    promptTokens: countMessages(turn.messages),
-    completionTokens: countTokens(written),
-    cachedTokens: 0,
-  });
-  const common = { model: STRATEGY_MODEL, usageSource: "simulated", attempts: 1 } as const;
-  if ("answer" in move || turn.tools.length === 0) {
-    const text = "answer" in move ? `FINAL(${move.answer})` : `\`\`\`repl\n${move.code.trim()}\n\`\`\``;
-    return { ...common, text, toolCalls: [], finishReason: "stop", usage: usage(text) };
-  }
-  const call = {
-    id: `call_${turn.observation.turn}`,
-    name: REPL_TOOL,
-    arguments: JSON.stringify({ code: move.code.trim() }),
+  const words = written(move, turn);
+  const said = words.text + words.toolCalls.map((call) => call.arguments).join("");
+  return {
+    ...words,
+    model: STRATEGY_MODEL,
+    usage: {
+      promptTokens: countMessages(turn.messages),
+      completionTokens: countTokens(said),
+      cachedTokens: 0,
+    },
+    usageSource: "simulated",
+    attempts: 1,
   };
-  return { ...common, text: "", toolCalls: [call], finishReason: "tool_calls", usage: usage(call.arguments) };
+}
+
+function written(move: Move, { tools, observation }: PolicyTurn): Written {
+  if ("answer" in move) return { text: `FINAL(${move.answer})`, toolCalls: [], finishReason: "stop" };
+  const dialect = tools.length === 0 ? "repl" : "tool";
+  return writeCode(move.code.trim(), dialect, `call_${observation.turn}`);
 }

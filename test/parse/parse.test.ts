@@ -41,6 +41,44 @@ describe("the repl dialect", () => {
     expect(repl("```repl\nx = 1", "length").invalid).toContain("cut off");
   });
 
+  it.each([
+    ["after prose on its line", "Let me look: ```repl\nx = 1\n```"],
+    ["named python3", "```python3\nx = 1\n```"],
+    ["with attributes", '```python {"id": 1}\nx = 1\n```'],
+    ["with a file name", "```python filename=a.py\nx = 1\n```"],
+    ["closed by a fence with prose behind it", "```repl\nx = 1\n``` and now I wait"],
+  ])("reads a block %s", (_, text) => {
+    expect(codes(text)).toEqual(["x = 1"]);
+  });
+
+  it("reads two blocks where the fence that closes the first opens the second", () => {
+    expect(codes("```repl\nx = 1\n```repl\ny = 2\n```\nprose")).toEqual(["x = 1", "y = 2"]);
+  });
+
+  it("takes neither code nor an answer from a reasoning model's thoughts", () => {
+    const thoughts = "maybe\n```repl\nx = 0\n```\nFINAL(7)\n</think>\n";
+    const said = "```repl\nx = 1\n```";
+    expect(codes(`<think>\n${thoughts}${said}`)).toEqual(["x = 1"]);
+    expect(codes(thoughts + said)).toEqual(["x = 1"]);
+    expect(repl("<think>\nFINAL(7) might do").invalid).toContain("```repl");
+    expect(codes('```repl\ntag = "</think>"\n```')).toEqual(['tag = "</think>"']);
+  });
+
+  it.each([
+    ["parentheses in quotes", 'FINAL("1) apples 2) pears")', "1) apples 2) pears"],
+    ["a list's numbers", "FINAL(1) apples, 2) pears)", "1) apples, 2) pears"],
+    ["prose with parentheses after it", "FINAL(42) is it (I think)", "42"],
+    ["a list item", "- FINAL(42)", "42"],
+    ["quotes within", 'FINAL(the "big" one\'s)', 'the "big" one\'s'],
+  ])("takes FINAL with %s", (_, text, answer) => {
+    expect(repl(text).final).toEqual({ kind: "text", text: answer });
+  });
+
+  it("takes FINAL_VAR of an expression as the expression", () => {
+    expect(repl("FINAL_VAR(found[0])").final).toEqual({ kind: "variable", argument: "found[0]" });
+    expect(repl("FINAL_VAR(`found`)").final).toEqual({ kind: "variable", argument: '"found"' });
+  });
+
   it("says what was expected where there is nothing to run and no answer", () => {
     expect(repl("I think it is 42.").invalid).toContain("```repl");
     expect(repl("").invalid).toContain("```repl");
@@ -54,8 +92,8 @@ describe("the repl dialect", () => {
   });
 
   it("takes FINAL_VAR as the name of a variable", () => {
-    expect(repl('FINAL_VAR("result")').final).toEqual({ kind: "variable", name: "result" });
-    expect(repl("FINAL_VAR(result)").final).toEqual({ kind: "variable", name: "result" });
+    expect(repl('FINAL_VAR("result")').final).toEqual({ kind: "variable", argument: '"result"' });
+    expect(repl("FINAL_VAR(result)").final).toEqual({ kind: "variable", argument: '"result"' });
   });
 
   it("does not take FINAL in the middle of a sentence", () => {
@@ -71,7 +109,7 @@ describe("the repl dialect", () => {
 
   it("takes FINAL_VAR beside code, since the variable is read after the code has run", () => {
     const parsed = repl("```repl\nx = 1\n```\nFINAL_VAR(x)");
-    expect(parsed.final).toEqual({ kind: "variable", name: "x" });
+    expect(parsed.final).toEqual({ kind: "variable", argument: '"x"' });
     expect(parsed.note).toBeNull();
   });
 
@@ -87,7 +125,23 @@ describe("the repl dialect", () => {
   });
 
   it("never throws, whatever the completion", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void repl(text)));
+    const pieces = [
+      "```repl",
+      "```",
+      "~~~",
+      "\n",
+      '"""',
+      "'",
+      "FINAL(",
+      "FINAL_VAR",
+      ")",
+      "<think>",
+      "</think>",
+      "\\",
+      "x",
+    ];
+    const text = fc.array(fc.constantFrom(...pieces)).map((parts) => parts.join(""));
+    fc.assert(fc.property(text, (completion) => void repl(completion)));
   });
 });
 
