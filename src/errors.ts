@@ -60,9 +60,9 @@ export class EnvStateError extends RLMError {
 /** An episode's budget does not allow another call. */
 export class BudgetError extends RLMError {
   override readonly name = "BudgetError";
-  readonly limit: "tokens" | "dollars" | "seconds";
+  readonly limit: "tokens" | "dollars";
 
-  constructor(limit: "tokens" | "dollars" | "seconds", message: string) {
+  constructor(limit: "tokens" | "dollars", message: string) {
     super(message);
     this.limit = limit;
   }

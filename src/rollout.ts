@@ -1,6 +1,7 @@
 /** The one loop that runs episodes; training, serving and queues all call it. */
 import PQueue from "p-queue";
 import { toolsOf } from "./prompt.ts";
+import { untilAborted } from "./deadline.ts";
 import type { RLMEnv } from "./env.ts";
 import type { ResetOptions } from "./env-options.ts";
 import { ModelError, ReplError } from "./errors.ts";
@@ -39,14 +40,17 @@ export async function rolloutEpisode(env: RLMEnv, options: EpisodeOptions): Prom
     const maxTokens = Math.min(env.limits.maxCompletionTokens, env.tokensLeft);
     if (maxTokens <= 0) return env.abandon("max_tokens");
     try {
-      const action = await actor.act({ observation, messages: env.messages, tools, maxTokens, signal: stop });
+      const turn = { observation, messages: env.messages, tools, maxTokens };
+      const action = await untilAborted(stop, (own) => actor.act({ ...turn, signal: own }));
       const result = await env.step(action);
       if (result.terminated || result.truncated) return env.trajectory;
       observation = result.observation;
     } catch (error) {
       signal?.throwIfAborted();
-      if (!(error instanceof ModelError)) throw error;
-      if (env.deadline.aborted) return env.abandon("max_seconds");
+      const isOfModel = error instanceof ModelError;
+      if (env.deadline.aborted && (isOfModel || error === env.deadline.reason))
+        return env.abandon("max_seconds");
+      if (!isOfModel) throw error;
       return env.abandon("infra_error", { kind: `policy_${error.kind}`, message: error.message });
     }
   }
@@ -78,7 +82,8 @@ export async function rollout(
     if (cut.aborted) return;
     const env = planned.makeEnv();
     try {
-      await onEnd(await unlessAborted(cut, rolloutEpisode(env, { ...planned, signal: cut })));
+      const trajectory = await untilAborted(cut, (own) => rolloutEpisode(env, { ...planned, signal: own }));
+      await onEnd(trajectory);
     } catch (error) {
       failure.abort(error);
     } finally {
@@ -96,19 +101,4 @@ export async function rollout(
     await queue.onIdle();
   }
   cut.throwIfAborted();
-}
-
-/** Work whose end is not waited for once the signal aborts: Python that computes does not listen to signals. */
-async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const own = AbortSignal.any([signal]);
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(own.reason as Error);
-    own.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    own.removeEventListener("abort", stop);
-  }
 }

@@ -1,5 +1,6 @@
 /** Answers the calls that come out of the REPL: under the budget, in the ledger, in the order of the prompts. */
-import { BudgetError, ModelError } from "./errors.ts";
+import { untilAborted } from "./deadline.ts";
+import { BudgetError, ModelError, type ModelErrorKind } from "./errors.ts";
 import type { CallRequest, Ledger, OpenCall } from "./ledger.ts";
 import type { Model } from "./models/model.ts";
 import { Random } from "./random.ts";
@@ -28,7 +29,7 @@ export class SubCalls {
   /** The first failure of the machinery, if there was one. */
   infraError: InfraError | null = null;
   /** The budget that refused a call, if one did. */
-  refusedBy: BudgetError["limit"] | null = null;
+  refusedBy: BudgetError["limit"] | "seconds" | null = null;
   readonly #options: SubCallOptions;
   readonly #left = new AbortController();
   readonly #signal: AbortSignal;
@@ -56,6 +57,10 @@ export class SubCalls {
     if (longest > MAX_PROMPT_CHARS) {
       return { error: `a prompt of ${longest} characters; a sub-call takes at most ${MAX_PROMPT_CHARS}` };
     }
+    if (this.#signal.aborted) {
+      this.refusedBy = "seconds";
+      return { error: "the episode's time is over" };
+    }
     const requests = this.#requests(call, prompts, model);
     let open: OpenCall[];
     try {
@@ -68,7 +73,7 @@ export class SubCalls {
     const replies = await Promise.all(open.map((entry, index) => this.#ask(model, prompts[index]!, entry)));
     const [only] = replies;
     if (!call.batched && only && !only.ok) return { error: only.text };
-    return { replies: replies.map((reply) => reply.text) };
+    return { replies: replies.map(({ ok, text }) => (ok ? text : `Error: ${text}`)) };
   }
 
   #choose(name: string | null): Model | string {
@@ -104,27 +109,38 @@ export class SubCalls {
     const started = performance.now();
     const seconds = () => (performance.now() - started) / 1000;
     try {
-      const completion = await model.complete(request, { signal: this.#signal });
+      const completion = await untilAborted(this.#signal, (signal) => model.complete(request, { signal }));
       entry.settle(completion, seconds());
       return { ok: true, text: completion.text };
     } catch (error) {
-      if (!(error instanceof ModelError)) throw error;
-      entry.fail(error.message, { attempts: error.attempts, seconds: seconds(), sent: mayHaveCost(error) });
-      this.#note(error);
-      return { ok: false, text: `Error: ${error.message}` };
+      const { kind, message, attempts } = failureOf(error, model, this.#signal);
+      entry.fail(message, { attempts, seconds: seconds(), sent: MAY_HAVE_COST.has(kind) });
+      this.#note(kind, message);
+      return { ok: false, text: message };
     }
   }
 
   /** A prompt that the model rejects is the policy's mistake, and the end of time is a limit; the rest is a fault. */
-  #note(error: ModelError): void {
-    if (error.kind === "rejected" || error.kind === "aborted" || this.#signal.aborted) return;
-    this.infraError ??= { kind: `model_${error.kind}`, message: error.message };
+  #note(kind: Failure["kind"], message: string): void {
+    if (kind === "rejected" || kind === "aborted" || this.#signal.aborted) return;
+    this.infraError ??= { kind: `model_${kind}`, message };
   }
 }
 
-/** Whether tokens may have been spent on a request that failed. */
-function mayHaveCost(error: ModelError): boolean {
-  return error.kind === "timeout" || error.kind === "aborted" || error.kind === "malformed";
+/** `broken`: the model threw what is no `ModelError`. */
+interface Failure {
+  readonly kind: ModelErrorKind | "broken";
+  readonly message: string;
+  readonly attempts: number;
+}
+
+/** Failures of requests on which tokens may have been spent. */
+const MAY_HAVE_COST: ReadonlySet<Failure["kind"]> = new Set(["timeout", "aborted", "malformed", "broken"]);
+
+function failureOf(error: unknown, model: Model, signal: AbortSignal): Failure {
+  if (error instanceof ModelError) return error;
+  if (signal.aborted) return { kind: "timeout", message: `${model.name}: the deadline passed`, attempts: 1 };
+  return { kind: "broken", message: `${model.name}: ${String(error)}`, attempts: 1 };
 }
 
 /** Where no child episode is to be had, a sub-task and its context become one prompt. */

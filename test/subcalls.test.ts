@@ -26,11 +26,15 @@ function shouting(name: string): Model {
   };
 }
 
-function subCalls(maxTokens = 100_000, models: readonly Model[] = [shouting("big"), shouting("small")]) {
+function subCalls(
+  maxTokens = 100_000,
+  models: readonly Model[] = [shouting("big"), shouting("small")],
+  signal = new AbortController().signal,
+) {
   const ledger = new Ledger({ maxTokens, maxDollars: 1 }, () => 1);
-  const signal = new AbortController().signal;
   return { ledger, calls: new SubCalls({ models, ledger, seed: 1, maxCompletionTokens: 100, signal }) };
 }
+const withSignal = (signal: AbortSignal, model = shouting("big")) => subCalls(100_000, [model], signal);
 const query = (prompts: readonly string[], parts: { batched?: boolean; model?: string } = {}) =>
   ({
     kind: "llm_query",
@@ -101,5 +105,28 @@ describe("SubCalls", () => {
       model: null,
     });
     expect(reply).toEqual({ replies: ["big: Q\n\nCONTEXT:\nTEXT"] });
+  });
+
+  it("sends nothing once the episode's time is over, and says so", async () => {
+    const over = withSignal(AbortSignal.abort());
+    expect(await over.calls.answer(query(["a"]))).toEqual({ error: expect.stringContaining("time is over") });
+    expect(over.calls.refusedBy).toBe("seconds");
+    expect(over.ledger.calls).toEqual([]);
+  });
+
+  it("gives up on a model that does not listen to its signal when the time is over", async () => {
+    const time = new AbortController();
+    const deaf = { ...shouting("deaf"), complete: () => new Promise<never>(() => time.abort()) };
+    const { calls, ledger } = withSignal(time.signal, deaf);
+    expect(await calls.answer(query(["a"]))).toEqual({ error: "deaf: the deadline passed" });
+    expect(ledger.totals).toMatchObject({ calls: 1, callsOfUnknownUsage: 1 });
+    expect(calls.infraError).toBeNull();
+  });
+
+  it("records what a model throws besides ModelError as a fault of the machinery", async () => {
+    const broken: Model = { ...shouting("broken"), complete: () => Promise.reject(new TypeError("a bug")) };
+    const { calls } = withSignal(new AbortController().signal, broken);
+    expect(await calls.answer(query(["a"]))).toEqual({ error: "broken: TypeError: a bug" });
+    expect(calls.infraError).toEqual({ kind: "model_broken", message: "broken: TypeError: a bug" });
   });
 });

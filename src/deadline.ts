@@ -1,0 +1,23 @@
+/** Waits that end with a signal, whatever the work waited for makes of that signal. */
+
+/**
+ * The outcome of `work`, or the signal's reason as soon as it aborts; what the work does after that is ignored. The work
+ * is handed a signal of its own that follows the other one, which thousands of waits may share.
+ */
+export async function untilAborted<T>(
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const own = AbortSignal.any([signal]);
+  own.throwIfAborted();
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(own.reason as Error);
+    own.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work(own), aborted]);
+  } finally {
+    own.removeEventListener("abort", stop);
+  }
+}
