@@ -7,6 +7,7 @@ import { sNiah as sNiahDataset } from "../datasets/s-niah/s-niah.ts";
 import { trainingScore } from "../datasets/s-niah/scorer.ts";
 import { VARIANTS, type VariantName } from "../datasets/s-niah/variants.ts";
 import { readWordPairs } from "../datasets/s-niah/word-pairs.ts";
+import { UsageError } from "../src/errors.ts";
 import { direct } from "../src/strategies/direct.ts";
 import { grep } from "../src/strategies/grep.ts";
 import { mapReduce } from "../src/strategies/map-reduce.ts";
@@ -37,6 +38,8 @@ export const sNiah = defineEnvironment({
   options,
   strategyNames: Object.keys(STRATEGIES),
   open: async ({ variant, length, haystack, adjectives, nouns }, seed) => {
+    if ((adjectives === undefined) !== (nouns === undefined))
+      throw new UsageError("s-niah: adjectives and nouns go together; name a file for each");
     const problems = sNiahDataset({
       variant,
       length: parseLength(length),

@@ -71,8 +71,8 @@ async function play(
   throw new CheckFailed("the actions played do not end the episode; the last one must be an answer");
 }
 
-function expectReward({ reward, status }: Trajectory, [low, high]: readonly [number, number]): void {
-  if (status === "infra_error" && reward === null) return;
+function expectReward({ reward, error }: Trajectory, [low, high]: readonly [number, number]): void {
+  if (error !== null) throw new CheckFailed(`the machinery failed: ${error.message}`);
   if (reward !== null && reward.total >= low && reward.total <= high) return;
   throw new CheckFailed(
     `the reward is ${reward?.total ?? "missing"}; expected a number from ${low} to ${high}`,

@@ -81,8 +81,13 @@ export function filter(dataset: Dataset, keep: (problem: Problem) => boolean): D
   };
 }
 
-/** The problem at an index, read from the front where the source cannot jump. The index wraps around the size. */
+/** The problem at an index ≥ 0, read from the front where the source cannot jump. The index wraps around the size. */
 export async function problemAt(dataset: Dataset, index: number): Promise<Problem> {
+  if (!Number.isSafeInteger(index) || index < 0) {
+    throw new UsageError(
+      `${dataset.name}: expected the index of a problem, a whole number ≥ 0, got ${index}`,
+    );
+  }
   const size = dataset.size;
   const wrapped = size === undefined || size === Infinity || size === 0 ? index : index % size;
   if (dataset.at) return dataset.at(wrapped);

@@ -1,5 +1,6 @@
 /** What an environment is made of, what begins an episode, and what a step answers. */
 import type { Dataset } from "./dataset.ts";
+import { UsageError } from "./errors.ts";
 import type { PriceOf } from "./ledger.ts";
 import type { Model } from "./models/model.ts";
 import type { ReplPool } from "./repl/repl.ts";
@@ -54,4 +55,16 @@ export interface StepResult {
   readonly terminated: boolean;
   readonly truncated: boolean;
   readonly info: Info;
+}
+
+/** The seed, where it is one. Throws `UsageError`, as callers without types need it. */
+export function expectSeed(seed: number): number {
+  if (Number.isSafeInteger(seed) && seed >= 0) return seed;
+  throw new UsageError(`reset: expected a seed that is a whole number ≥ 0, got ${seed}`);
+}
+
+/** The dialect, where it is one. Throws `UsageError` with those there are. */
+export function expectDialect(dialect: Dialect): Dialect {
+  if (["repl", "tool"].includes(dialect)) return dialect;
+  throw new UsageError(`unknown dialect ${JSON.stringify(dialect)}; expected repl or tool`);
 }

@@ -3,11 +3,11 @@ import { summariseContext } from "./context.ts";
 import { problemAt } from "./dataset.ts";
 import { Episode, withReward } from "./episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
+import { expectDialect, expectSeed } from "./env-options.ts";
 import { EnvStateError } from "./errors.ts";
 import { Ledger } from "./ledger.ts";
 import { resolveLimits } from "./limits.ts";
 import { infoOf, observe } from "./observe.ts";
-import { parseCompletion } from "./parse/parse.ts";
 import { defaultSystemPrompt, openingText } from "./prompt.ts";
 import type { ForkableRepl, Repl } from "./repl/repl.ts";
 import { SubCalls } from "./subcalls.ts";
@@ -19,7 +19,8 @@ import type { Action, Dialect, Limits, Message, Observation, Problem, StopReason
 
 interface Live {
   readonly episode: Episode;
-  readonly repl: Repl;
+  /** Null where none could be had; the episode can only be abandoned. */
+  readonly repl: Repl | null;
   readonly subCalls: SubCalls;
   trajectory: Trajectory | null;
 }
@@ -36,7 +37,7 @@ export class RLMEnv {
   constructor(options: RLMEnvOptions) {
     this.#options = options;
     this.limits = resolveLimits(options.limits);
-    this.dialect = options.dialect ?? "repl";
+    this.dialect = expectDialect(options.dialect ?? "repl");
   }
 
   /** The problem that `reset` begins with this seed. */
@@ -48,11 +49,12 @@ export class RLMEnv {
   async reset(options: ResetOptions = {}): Promise<{ observation: Observation; info: Info }> {
     return this.#exclusively("reset", async () => {
       await this.#leave();
-      const seed = options.seed ?? this.#nextSeed++;
+      const seed = expectSeed(options.seed ?? this.#nextSeed++);
       const episode = await this.#begin(seed, options);
       const subCalls = this.#subCallsOf(episode);
+      this.#live = { episode, repl: null, subCalls, trajectory: null };
       const repl = await this.#options.repls.acquire();
-      this.#live = { episode, repl, subCalls, trajectory: null };
+      this.#live = { ...this.#live, repl };
       await repl.start({
         context: episode.facts.task.context,
         seed,
@@ -66,10 +68,11 @@ export class RLMEnv {
   async step(action: Action): Promise<StepResult> {
     return this.#exclusively("step", async () => {
       const live = this.#expectLive("step");
-      const { episode, subCalls } = live;
+      const { episode, repl, subCalls } = live;
       if (episode.ending !== null) throw new EnvStateError("step: the episode has ended; call reset first");
+      if (repl === null) throw new EnvStateError("step: the reset found no interpreter; call reset again");
       const started = performance.now();
-      const { completion, call } = readAction(
+      const { completion, call, parsed } = readAction(
         action,
         this.dialect,
         episode.conversation.messages,
@@ -77,10 +80,8 @@ export class RLMEnv {
       );
       subCalls.turn = episode.turns.length;
       const recorded = call && episode.ledger.add({ ...call, turn: subCalls.turn });
-      const parsed =
-        typeof action === "object" && "answer" in action ? null : parseCompletion(completion, this.dialect);
       if (parsed === null) episode.answer = { text: completion.text, source: "action" };
-      const outcome = await takeTurn(live, parsed);
+      const outcome = await takeTurn({ episode, repl }, parsed);
       episode.turns.push({
         index: subCalls.turn,
         completion,
@@ -137,7 +138,7 @@ export class RLMEnv {
     return this.#exclusively("fork", async () => {
       const { episode, repl } = this.#expectLive("fork");
       if (episode.ending !== null) throw new EnvStateError("fork: the episode has ended");
-      if (!isForkable(repl)) throw new EnvStateError("fork: this REPL keeps no states");
+      if (repl === null || !isForkable(repl)) throw new EnvStateError("fork: this REPL keeps no states");
       const { onClose: _, ...options } = this.#options;
       const copy = new RLMEnv(options);
       const branch = episode.fork(this.#options.priceOf);
@@ -207,7 +208,7 @@ export class RLMEnv {
   async #end(live: Live, stopReason: StopReason, error: InfraError | null): Promise<void> {
     const { episode, repl } = live;
     episode.end({ stopReason, error });
-    await this.#options.repls.release(repl);
+    if (repl) await this.#options.repls.release(repl);
     const record = episode.record({ stopReason, error }, this.#options.priceOf);
     const { reference } = episode.facts;
     const reward = error !== null || reference === null ? null : this.#options.reward(record, reference);
@@ -219,7 +220,7 @@ export class RLMEnv {
     this.#live = null;
     if (!live || live.episode.ending !== null) return;
     live.subCalls.stop();
-    await this.#options.repls.release(live.repl);
+    if (live.repl) await this.#options.repls.release(live.repl);
   }
 
   #expectLive(method: string): Live {

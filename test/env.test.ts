@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkEnv } from "../src/check-env.ts";
 import { RLMEnv } from "../src/env.ts";
-import { EnvStateError, ModelError } from "../src/errors.ts";
+import { EnvStateError, ModelError, ReplError } from "../src/errors.ts";
 import type { Model } from "../src/models/model.ts";
 import { scriptedModel } from "../src/models/scripted.ts";
 import { modelPolicy } from "../src/model-policy.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
+import type { ReplPool } from "../src/repl/repl.ts";
 import { rolloutEpisode } from "../src/rollout.ts";
-import type { Dialect, Limits, Problem } from "../src/types.ts";
+import type { Action, Dialect, Limits, Problem } from "../src/types.ts";
 import { sharedPool } from "./shared-pool.ts";
 
 const { pool } = sharedPool();
@@ -34,7 +36,7 @@ const problems = {
 const exact = (answer: string, gold: { answers: readonly string[] }) => (answer === gold.answers[0] ? 1 : 0);
 
 function envWith(
-  parts: { limits?: Partial<Limits>; dialect?: Dialect; subModels?: readonly Model[] } = {},
+  parts: { limits?: Partial<Limits>; dialect?: Dialect; subModels?: readonly Model[]; repls?: ReplPool } = {},
 ): RLMEnv {
   return new RLMEnv({
     name: "e",
@@ -233,5 +235,79 @@ describe("RLMEnv", () => {
     await branch.close();
     await root.close();
     await plain.close();
+  });
+
+  it.each([-1, 1.5, Number.NaN, 2 ** 53])("refuses the seed %s, naming it", async (seed) => {
+    await expect(env.reset({ seed })).rejects.toThrow(`got ${seed}`);
+    await expect(env.problem(seed)).rejects.toThrow(`got ${seed}`);
+  });
+
+  it.each([undefined, null, {}, { code: 5 }, { answer: null }, { text: "x" }])(
+    "refuses %j as an action, saying what is one, and the episode goes on",
+    async (action) => {
+      await env.reset();
+      await expect(env.step(action as unknown as Action)).rejects.toThrow("{ code } or { answer }");
+      expect((await env.step("FINAL(42)")).reward).toBe(1);
+    },
+  );
+
+  it("refuses an unknown dialect, naming those there are", () => {
+    expect(() => envWith({ dialect: "xml" as Dialect })).toThrow("repl or tool");
+  });
+
+  it("runs code that is handed over and holds fences of its own", async () => {
+    await env.reset();
+    const { observation } = await env.step({ code: "text = 'a'\n# ```\n# ```repl\nprint(text)" });
+    expect(observation.text).toContain("a\n");
+    expect(observation.results).toHaveLength(1);
+  });
+
+  it("takes FINAL_VAR of an expression written as text", async () => {
+    await env.reset();
+    await env.step({ code: "found = context.split()" });
+    expect((await env.step("FINAL_VAR(found[-1])")).info.answer).toBe("42");
+  });
+
+  it("truncates when the seconds are over, though Python catches all and asks on", async () => {
+    const deaf = { ...scriptedModel([]), complete: () => new Promise<never>(() => {}) };
+    const hasty = envWith({ limits: { maxSeconds: 0.2 }, subModels: [deaf] });
+    await hasty.reset();
+    const code = "while True:\n    try:\n        llm_query('x')\n    except RuntimeError:\n        pass";
+    const { truncated, info } = await hasty.step({ code });
+    expect([truncated, info.stopReason]).toEqual([true, "max_seconds"]);
+    await hasty.close();
+  });
+
+  it("truncates when the seconds are over while a policy thinks that does not listen to its signal", async () => {
+    const hasty = envWith({ limits: { maxSeconds: 0.2 } });
+    const policy = { name: "deaf", start: () => ({ act: () => new Promise<never>(() => {}) }) };
+    const { stopReason } = await rolloutEpisode(hasty, { policy, reset: { seed: 0 } });
+    expect(stopReason).toBe("max_seconds");
+    await hasty.close();
+  });
+
+  it("records an episode for which no interpreter is to be had as an infra error", async () => {
+    const none = envWith({
+      repls: { ...pool, acquire: () => Promise.reject(new ReplError("no worker starts")) },
+    });
+    const policy = modelPolicy(scriptedModel(["FINAL(42)"]));
+    const trajectory = await rolloutEpisode(none, { policy, reset: { seed: 0 } });
+    expect(trajectory).toMatchObject({ status: "infra_error", error: { message: "no worker starts" } });
+    await expect(none.step("FINAL(42)")).rejects.toThrow(EnvStateError);
+    await none.close();
+  });
+});
+
+describe("checkEnv", () => {
+  it("fails an environment whose machinery fails", async () => {
+    const dead = {
+      start: () => Promise.resolve(),
+      exec: () => Promise.reject(new ReplError("it died")),
+      close: () => Promise.resolve(),
+    };
+    const broken = envWith({
+      repls: { ...pool, acquire: () => Promise.resolve(dead), release: () => Promise.resolve() },
+    });
+    await expect(checkEnv(broken)).rejects.toThrow("it died");
   });
 });

@@ -105,6 +105,11 @@ describe("s-niah", () => {
     await expect(make("s-niah", { options: { depth: 3 } })).rejects.toThrow(/depth.*variant, length/);
     await expect(make("niah")).rejects.toThrow("s-niah");
   });
+
+  it("refuses adjectives without nouns", async () => {
+    const options = { adjectives: "words.txt" };
+    await expect(environmentNamed("s-niah").open(options, 0)).rejects.toThrow("go together");
+  });
 });
 
 function withoutClocks(value: unknown): unknown {
