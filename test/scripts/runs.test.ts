@@ -32,7 +32,7 @@ describe("a run of several policies and lengths", () => {
     const output = ["--prompt", "prompt.txt", "--out", folder, "--json", "--concurrency", "1"];
     ended = await rlmGym([...POLICIES, ...TASKS, ...output], { cwd: place });
     episodes = await trajectoriesIn(folder);
-  }, 180_000);
+  });
 
   it("ends with 0 and prints one JSON object on stdout, and nothing else there", () => {
     expect(ended.code).toBe(0);
@@ -91,7 +91,7 @@ describe("a run of several policies and lengths", () => {
     const file = /trajectories: (.+)\/trajectories\.jsonl/.exec(again.stdout)?.[1] ?? "";
     expect(file).toMatch(/^runs\/s-niah-/);
     expect(comparable(await trajectoriesIn(join(place, file)))).toEqual(comparable(episodes));
-  }, 180_000);
+  });
 });
 
 describe("a run without a place to write", () => {
