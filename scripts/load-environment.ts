@@ -12,6 +12,8 @@ export async function loadEnvironment(
   name: string | undefined,
   file: string | undefined,
 ): Promise<Environment> {
+  if (file !== undefined && name !== undefined)
+    throw new UsageError(`give ${JSON.stringify(name)} or --env ${file}, not both`);
   if (file === undefined) {
     if (name === undefined)
       throw new UsageError("name an environment (rlm-gym envs lists them) or give --env FILE");
@@ -27,6 +29,7 @@ export async function loadEnvironment(
   return environment;
 }
 
+/** The file gets a copy of this package of its own, since that alone works in folders of CommonJS too. */
 async function importModule(path: string, file: string): Promise<Record<string, unknown>> {
   try {
     return (await tsImport(pathToFileURL(path).href, import.meta.url)) as Record<string, unknown>;

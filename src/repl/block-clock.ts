@@ -3,6 +3,7 @@ export class BlockClock {
   #leftMs: number;
   #startedAt = 0;
   #timer: NodeJS.Timeout | null = null;
+  #stopped = false;
   readonly #onEnd: () => void;
 
   /** Starts at once. `onEnd` is called when the time is used up, unless `stop` comes before. */
@@ -19,12 +20,15 @@ export class BlockClock {
     this.#leftMs -= performance.now() - this.#startedAt;
   }
 
+  /** Does nothing after `stop`: a host may answer a block that is long over. */
   resume(): void {
+    if (this.#stopped) return;
     this.#startedAt = performance.now();
     this.#timer = setTimeout(this.#onEnd, Math.max(0, this.#leftMs));
   }
 
   stop(): void {
+    this.#stopped = true;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
   }

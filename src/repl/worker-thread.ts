@@ -43,8 +43,9 @@ export class WorkerThread {
     this.#worker.postMessage(message);
   }
 
-  /** Whether the process stays alive for the worker's sake. */
+  /** Whether the process stays alive for the worker's sake; it does while the worker is being ended. */
   hold(value: boolean): void {
+    if (this.died) return;
     if (value) this.#worker.ref();
     else this.#worker.unref();
   }

@@ -1,6 +1,7 @@
 /** Writes a run's folder: manifest, trajectories as they end, the gold apart, and each context once. */
-import { mkdir, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { constants, existsSync } from "node:fs";
+import { access, mkdir, readdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { contextBytes } from "../context.ts";
 import { RunError, UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
@@ -34,6 +35,7 @@ export class RunWriter {
   /** Makes the folder. Throws `UsageError` where it exists and holds anything, `RunError` where it cannot be made. */
   static async create(folder: string, plan: RunPlan): Promise<RunWriter> {
     return writing(folder, async () => {
+      await checkWritable(folder);
       await mkdir(join(folder, "contexts"), { recursive: true });
       const found = (await readdir(folder)).filter((name) => name !== "contexts");
       if (found.length > 0) {
@@ -105,6 +107,13 @@ export class RunWriter {
     this.#once.set(key, written);
     return written;
   }
+}
+
+/** Asks the part of the path that stands: making folders on a read-only file system fails as if one were missing. */
+async function checkWritable(folder: string): Promise<void> {
+  let standing = resolve(folder);
+  while (!existsSync(standing)) standing = dirname(standing);
+  await access(standing, constants.W_OK);
 }
 
 /** Says in one line which folder could not be written, and why. */

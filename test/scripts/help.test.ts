@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { rlmGym } from "./command.ts";
+
+describe("help", () => {
+  it.each([
+    ["the command", [], "rlm-gym envs"],
+    ["envs", ["envs"], "rlm-gym envs --json"],
+    ["rollout", ["rollout"], "--base-url"],
+  ])("of %s has examples and ends with 0", async (_, verb, example) => {
+    const { code, stdout, stderr } = await rlmGym([...verb, "--help"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.split("Examples:")[1]).toContain(example);
+  });
+
+  it("of rollout with an environment shows the environment's own flags", async () => {
+    const { stdout } = await rlmGym(["rollout", "s-niah", "--help"]);
+    expect(stdout).toMatch(/Options of s-niah:\n +--variant/);
+  });
+});
+
+describe("rlm-gym envs", () => {
+  it("lists each environment with its strategies and options, as text and as JSON", async () => {
+    const { stdout } = await rlmGym(["envs"]);
+    expect(stdout).toMatch(/^s-niah: .+\n {2}strategies: grep, map-reduce, direct, random\n {2}--variant/m);
+    const json = await rlmGym(["envs", "--json"]);
+    expect(JSON.parse(json.stdout)).toContainEqual(expect.objectContaining({ name: "s-niah" }));
+  });
+});
