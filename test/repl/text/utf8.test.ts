@@ -32,7 +32,7 @@ describe("broken UTF-8", () => {
       fc.property(bytes, (part) => {
         expect(countCharacters(part)).toBe(count(part));
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -56,7 +56,7 @@ describe("broken UTF-8", () => {
       fc.property(bytes, (part) => {
         expect(decode(repaired(part))).toBe(decode(part));
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -67,7 +67,7 @@ describe("broken UTF-8", () => {
         expect(count(part.subarray(0, at))).toBe(Math.min(steps, count(part)));
         expect(decode(part.subarray(0, at)) + decode(part.subarray(at))).toBe(decode(part));
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -78,7 +78,7 @@ describe("broken UTF-8", () => {
         expect(decode(part.subarray(0, at)) + decode(part.subarray(at))).toBe(decode(part));
         expect(at - wanted).toBeLessThanOrEqual(3);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
