@@ -7,6 +7,7 @@ const MODULES = [
   "preload",
   "output",
   "channel",
+  "text_match",
   "lazy_text",
   "text_of",
   "traces",

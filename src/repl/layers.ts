@@ -12,7 +12,7 @@ const MIN_LAYER_BYTES = 256 << 10;
 let made = 0;
 
 /** A str of more characters (UTF-16 units) than this stays with the host, as a lazy text. */
-export const lazyAboveChars = 2 ** 26;
+const lazyAboveChars = 2 ** 26;
 
 /** A context as workers take it: its layout, and once a worker has attached it, the state of the clean interpreter with it. */
 export class Layer {

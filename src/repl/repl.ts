@@ -21,7 +21,7 @@ export type HostCallHandler = (call: HostCall) => Promise<HostReply>;
 
 /** What an episode brings into a clean REPL. */
 export interface ReplSession {
-  /** A store, or a str of more than `lazyAboveChars`, becomes a lazy text; whoever made the store closes it. */
+  /** A store, or a str of more than 64 Mi characters, becomes a lazy text; whoever made the store closes it. */
   readonly context: Context | TextStore;
   /** Fixes `random`, the hash seed's stream, `uuid4`, `os.urandom` and the clock. */
   readonly seed: number;

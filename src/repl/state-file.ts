@@ -10,6 +10,7 @@ import { Layer } from "./layers.ts";
 import { toShared } from "./shared-bytes.ts";
 import { ReplSnapshot } from "./snapshot.ts";
 import type { InterpreterState } from "./state.ts";
+import type { TextStore } from "./text/text-store.ts";
 
 /** What a file of an episode holds. A context attached apart has a file of its own, which all its episodes share. */
 interface Saved {
@@ -18,21 +19,39 @@ interface Saved {
   readonly clockNs: bigint | null;
   /** The file of the layer, where there is one. */
   readonly layer: string | null;
+  /** Whether the context is a lazy text, which is not written. */
+  readonly isLazy: boolean;
   readonly state: InterpreterState;
 }
 
 /** Writes a state into a folder, and returns its name there. What the folder holds already is not written again. */
 export async function writeSnapshot(folder: string, snapshot: ReplSnapshot): Promise<string> {
   const { key, seed, clockNs, state } = snapshot;
+  const isLazy = snapshot.layer.text !== null;
   const layer = snapshot.layer.state ? await writeNamed(folder, plain(snapshot.layer.state)) : null;
-  return await writeNamed(folder, { key, seed, clockNs, layer, state: plain(state) });
+  return await writeNamed(folder, { key, seed, clockNs, layer, isLazy, state: plain(state) });
 }
 
-/** Reads a state back. Throws `ReplError` naming the file where it is missing, cut short or changed. */
-export async function readSnapshot(folder: string, name: string): Promise<ReplSnapshot> {
-  const { key, seed, clockNs, layer, state } = (await readNamed(folder, name)) as Saved;
+/**
+ * Reads a state back. Throws `ReplError` naming the file where it is missing, cut short or changed, and where its context
+ * was a lazy text and `text` does not give that text again.
+ */
+export async function readSnapshot(
+  folder: string,
+  name: string,
+  text: TextStore | null = null,
+): Promise<ReplSnapshot> {
+  const { key, seed, clockNs, layer, isLazy, state } = (await readNamed(folder, name)) as Saved;
+  if (isLazy !== (text !== null))
+    throw new ReplError(`the saved state ${name} has ${isLazy ? "a" : "no"} lazy text as its context`);
   const layerState = layer === null ? null : shared((await readNamed(folder, layer)) as InterpreterState);
-  return new ReplSnapshot({ key, seed, clockNs, layer: new Layer(null, layerState), state: shared(state) });
+  return new ReplSnapshot({
+    key,
+    seed,
+    clockNs,
+    layer: new Layer(null, layerState, text),
+    state: shared(state),
+  });
 }
 
 async function writeNamed(folder: string, value: unknown): Promise<string> {

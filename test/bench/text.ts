@@ -2,10 +2,11 @@
  * Lazy text against `grep -c` over the same file: `npm run bench -- text [--json] [--bytes N]`, 4 GB unless told.
  * The file is made in the system's folder for temporary files, needs as much free room there, and is deleted.
  */
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Random } from "../../src/random.ts";
 import { TextStore } from "../../src/repl/text/text-store.ts";
 import { printTable, summarize, time } from "./measure.ts";
@@ -35,7 +36,6 @@ export async function run({ json }: { json: boolean }): Promise<void> {
   }
 }
 
-/** A fresh store for each search, so that none has an index to begin with; milliseconds. */
 async function measure(
   folder: string,
   bytes: number,
@@ -43,30 +43,33 @@ async function measure(
 ): Promise<Record<string, Measurement>> {
   const path = join(folder, "text.txt");
   writeText(path, bytes, rare);
-  const floor = grepCount(path);
-  const fresh = (request: object) =>
-    time(runs, () => withStore(path, (store) => store.request(request)), { warmUps: 1 });
+  const attached = await time(runs, () =>
+    withStore(path, (store) => store.request({ op: "slice", end: 100 })),
+  );
   const results = {
-    attach: summarize(
-      await time(runs, () => withStore(path, (store) => store.request({ op: "slice", end: 100 }))),
-      "ms",
-    ),
-    grep: summarize(await fresh({ op: "grep", pattern: needle }), "ms", floor),
-    grepGroups: summarize(await fresh({ op: "grep", pattern: `${needle} is (?P<value>\\d+)` }), "ms", floor),
-    length: summarize(await fresh({ op: "length" }), "ms", floor),
-    count: summarize(await fresh({ op: "count", needle: "the" }), "ms"),
+    attach: summarize(attached, "ms"),
+    grep: await beside(path, { op: "grep", pattern: needle }),
+    grepGroups: await beside(path, { op: "grep", pattern: `${needle} is (?P<value>\\d+)` }),
+    length: await beside(path, { op: "length" }),
   };
   rmSync(path);
   return results;
 }
 
-function grepCount(path: string): number {
-  const taken = Array.from({ length: runs + 1 }, () => {
-    const startedAt = performance.now();
-    execFileSync("grep", ["-c", needle, path]);
-    return performance.now() - startedAt;
+/** A request to a fresh store, which has no index to begin with, and `grep -c` by turns. */
+async function beside(path: string, request: object): Promise<Measurement> {
+  const floors: number[] = [];
+  const taken = await time(runs, () => withStore(path, (store) => store.request(request)), {
+    warmUps: 1,
+    prepare: async () => {
+      floors.push(...(await time(1, () => grepCount(path), { warmUps: 0 })));
+    },
   });
-  return summarize(taken.slice(1), "ms").median;
+  return summarize(taken, "ms", summarize(floors.slice(1), "ms").median);
+}
+
+async function grepCount(path: string): Promise<void> {
+  await promisify(execFile)("grep", ["-c", needle, path]);
 }
 
 async function withStore(path: string, use: (store: TextStore) => Promise<unknown>): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { readSnapshot, writeSnapshot } from "../../src/repl/state-file.ts";
 import { TextStore } from "../../src/repl/text/text-store.ts";
 import { withEpisode, type Episode } from "./repl-contract.ts";
 
@@ -204,7 +205,7 @@ describe("contexts by their size", () => {
     });
   });
 
-  test("one store serves episodes side by side, and a forked one goes on with it", async () => {
+  test("one store serves episodes side by side, and a forked or written one goes on with it", async () => {
     const store = TextStore.fromString("shared text");
     const repl = await pool.acquire();
     const onCall = () => Promise.resolve({ error: "no models here" });
@@ -216,6 +217,11 @@ describe("contexts by their size", () => {
       context: store,
     });
     expect((await fork.exec("word, context.rfind('t')", limits)).block.value).toBe("('shared', 10)");
+    const saved = join(folder, "states");
+    const name = await writeSnapshot(saved, await fork.snapshot());
+    await expect(readSnapshot(saved, name)).rejects.toThrow(/lazy text/);
+    await repl.restore(await readSnapshot(saved, name, store), onCall);
+    expect((await repl.exec("word + context[6:]", limits)).block.value).toBe("'shared text'");
     await fork.close();
     await pool.release(repl);
     store.close();

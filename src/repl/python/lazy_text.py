@@ -1,17 +1,16 @@
 """A context too long for this interpreter: its text stays with the host, which slices and searches it."""
 
 import builtins
-import re
 from operator import index as as_index
 
 from _rlm.channel import quote, read_json, request, SubcallError
+from _rlm.text_match import TextMatch, with_flags
 
 # Characters of one reply, which the host bounds in bytes, and of the longest slice that is put together from several.
 PIECE_CHARS = 2**22
 MAX_SLICE_CHARS = 2**26
 MAX_RANGE = 2**53 - 1
 
-_FLAGS = ((re.IGNORECASE, "i"), (re.DOTALL, "s"), (re.ASCII, "a"), (re.VERBOSE, "x"))
 _ERRORS = {"usage": ValueError, "data": OSError}
 
 
@@ -29,56 +28,6 @@ def _ask(op, **fields):
 
 def _number(value):
     return "null" if value is None else str(min(value, MAX_RANGE))
-
-
-class TextMatch:
-    """A match of search() or grep(): start(), end(), span(), group(), groups(), groupdict() as those of re.Match, and
-    line_number (from 1) and line, of which a long one is cut."""
-
-    def __init__(self, fields, names):
-        self._start = fields["start"]
-        self._end = fields["end"]
-        self._text = fields["text"]
-        self._groups = fields["groups"]
-        self._names = names
-        self.line_number = fields["line"]
-        self.line = fields["lineText"]
-
-    def span(self, group=0):
-        if isinstance(group, str):
-            group = self._names.get(group, -1)
-        if not 0 <= group <= len(self._groups):
-            raise IndexError("no such group")
-        if group == 0:
-            return self._start, self._end
-        span = self._groups[group - 1]
-        return (-1, -1) if span is None else (self._start + span[0], self._start + span[1])
-
-    def start(self, group=0):
-        return self.span(group)[0]
-
-    def end(self, group=0):
-        return self.span(group)[1]
-
-    def __getitem__(self, group):
-        start, end = self.span(group)
-        return None if start < 0 else self._text[start - self._start : end - self._start]
-
-    def group(self, *groups):
-        if len(groups) < 2:
-            return self[groups[0] if groups else 0]
-        return tuple([self[group] for group in groups])
-
-    def groups(self, default=None):
-        found = [self[number + 1] for number in range(len(self._groups))]
-        return tuple([default if text is None else text for text in found])
-
-    def groupdict(self, default=None):
-        found = {name: self[number] for name, number in self._names.items()}
-        return {name: default if text is None else text for name, text in found.items()}
-
-    def __repr__(self):
-        return f"<TextMatch span={self.span()} match={self._text!r} line {self.line_number}: {self.line!r}>"
 
 
 class LazyText:
@@ -199,7 +148,7 @@ class LazyText:
 
         The first matches that do not overlap, each with its line and line_number."""
         start, end = self._range(start, end)
-        fields = {"pattern": quote(_with_flags(pattern, flags)), "limit": _number(as_index(limit))}
+        fields = {"pattern": quote(with_flags(pattern, flags)), "limit": _number(as_index(limit))}
         reply = _ask("grep", **fields, start=_number(start), end=_number(end))
         return [TextMatch(match, reply["names"]) for match in reply["matches"]]
 
@@ -247,15 +196,6 @@ def _is_at(text, start, end, part, place):
     if place < start or (end is not None and place + len(part) > end):
         return False
     return text[place : place + len(part)] == part if part else place <= text._size()
-
-
-def _with_flags(pattern, flags):
-    if isinstance(pattern, re.Pattern):
-        pattern, flags = pattern.pattern, flags | pattern.flags
-    if not isinstance(pattern, str):
-        raise TypeError(f"a pattern must be a str or a re.Pattern, not {type(pattern).__name__}")
-    letters = "".join([letter for flag, letter in _FLAGS if flags & flag])
-    return f"(?{letters}){pattern}" if letters else pattern
 
 
 _len = builtins.len

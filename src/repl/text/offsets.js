@@ -1,6 +1,6 @@
 // @ts-check
 /** A sparse index between bytes, characters and lines: built as far as it is asked for, block by block. */
-import { boundaryAt, countCharacters, countNewlines, skipCharacters } from "./utf8.js";
+import { boundaryAt, skipCharacters, tally } from "./utf8.js";
 
 /** Bytes between two entries: the most that must be read again to place one offset. */
 const blockBytes = 2 ** 16;
@@ -57,9 +57,10 @@ export class Offsets {
     await this.#reach(() => last(this.#bytes) >= byte, pause);
     const block = lastAtMost(this.#bytes, byte);
     const bytes = this.#source.read(entry(this.#bytes, block), byte);
+    const { characters, newlines } = tally(bytes);
     return {
-      character: entry(this.#characters, block) + countCharacters(bytes),
-      line: entry(this.#lines, block) + countNewlines(bytes),
+      character: entry(this.#characters, block) + characters,
+      line: entry(this.#lines, block) + newlines,
     };
   }
 
@@ -80,8 +81,9 @@ export class Offsets {
     const read = this.#source.read(start, Math.min(this.#source.size, end + 3), scratch);
     const block = read.subarray(0, boundaryAt(read, end - start));
     this.#bytes.push(start + block.length);
-    this.#characters.push(last(this.#characters) + countCharacters(block));
-    this.#lines.push(last(this.#lines) + countNewlines(block));
+    const { characters, newlines } = tally(block);
+    this.#characters.push(last(this.#characters) + characters);
+    this.#lines.push(last(this.#lines) + newlines);
   }
 }
 

@@ -3,7 +3,7 @@
  * Characters in UTF-8 bytes that may be broken. A broken sequence reads as U+FFFD, one for each maximal part of a
  * sequence: the rule of the Encoding Standard and of Python's `errors="replace"`. Buffers are cut at boundaries.
  */
-import { isAscii, isUtf8 } from "node:buffer";
+import { isUtf8 } from "node:buffer";
 
 /**
  * The first boundary between characters at or after a position. No character has more than three continuation
@@ -43,15 +43,6 @@ export function skipCharacters(bytes, from, count) {
   return Math.min(at, bytes.length);
 }
 
-/** @param {Buffer} bytes */
-export function countCharacters(bytes) {
-  if (isAscii(bytes)) return bytes.length;
-  if (isUtf8(bytes)) return bytes.length - countContinuations(bytes);
-  let count = 0;
-  for (let at = 0; at < bytes.length; at = characterEnd(bytes, at)) count += 1;
-  return count;
-}
-
 /**
  * The same text in valid UTF-8.
  * @param {Buffer} bytes
@@ -60,43 +51,48 @@ export function repaired(bytes) {
   return isUtf8(bytes) ? bytes : Buffer.from(bytes.toString("utf8"));
 }
 
-/** @param {Buffer} bytes */
-export function countNewlines(bytes) {
-  const { words, rest } = inWords(bytes);
-  let total = 0;
-  for (const byte of rest) if (byte === 0x0a) total += 1;
-  for (let at = 0; at < words.length;) {
-    let counters = 0;
-    for (const stop = Math.min(words.length, at + 255); at < stop; at += 1) {
-      // A byte of `word` is 0 where there is a newline; in any other one bit 7 is set, by itself or by the carry.
-      const word = /** @type {number} */ (words[at]) ^ 0x0a0a0a0a;
-      counters += ~(((word & 0x7f7f7f7f) + 0x7f7f7f7f) | word | 0x7f7f7f7f) >>> 7;
-    }
-    total += sumOfBytes(counters);
-  }
-  return total;
-}
-
-/** @param {Buffer} bytes */
-function countContinuations(bytes) {
-  const { words, rest } = inWords(bytes);
-  let total = 0;
-  for (const byte of rest) if ((byte & 0xc0) === 0x80) total += 1;
-  for (let at = 0; at < words.length;) {
-    let counters = 0;
-    for (const stop = Math.min(words.length, at + 255); at < stop; at += 1) {
-      // Continuation bytes are 10xxxxxx: bit 7 is set, and bit 6, moved to the place of bit 7, is not.
-      const word = /** @type {number} */ (words[at]);
-      counters += (word & ~(word << 1) & 0x80808080) >>> 7;
-    }
-    total += sumOfBytes(counters);
-  }
-  return total;
+/**
+ * How many characters and newlines the bytes hold.
+ * @param {Buffer} bytes
+ */
+export function tally(bytes) {
+  const { newlines, continuations } = countMarks(bytes);
+  if (isUtf8(bytes)) return { characters: bytes.length - continuations, newlines };
+  let characters = 0;
+  for (let at = 0; at < bytes.length; at = characterEnd(bytes, at)) characters += 1;
+  return { characters, newlines };
 }
 
 /**
- * The bytes as words of four, and those before and after that make no whole word. A loop over words keeps a counter
- * in each byte of a number, which no more than 255 words may add to.
+ * Counts four bytes at a time: each mark is bit 7 of its byte, and each byte of a counter adds up the marks at its place.
+ * @param {Buffer} bytes
+ */
+function countMarks(bytes) {
+  const { words, rest } = inWords(bytes);
+  let newlines = rest.filter((byte) => byte === 0x0a).length;
+  let continuations = rest.filter((byte) => (byte & 0xc0) === 0x80).length;
+  for (let at = 0; at < words.length;) {
+    let newlineCounters = 0;
+    let continuationCounters = 0;
+    // No byte of a counter may pass 255.
+    for (const stop = Math.min(words.length, at + 255); at < stop; at += 1) {
+      const word = /** @type {number} */ (words[at]);
+      // A byte of `zero` is 0 where there is a newline; in any other one bit 7 is set, by itself or by the carry.
+      const zero = word ^ 0x0a0a0a0a;
+      const newline = ~(((zero & 0x7f7f7f7f) + 0x7f7f7f7f) | zero | 0x7f7f7f7f);
+      // Continuation bytes are 10xxxxxx: bit 7 is set, and bit 6, moved to the place of bit 7, is not.
+      const continuation = word & ~(word << 1) & 0x80808080;
+      newlineCounters = (newlineCounters + (newline >>> 7)) | 0;
+      continuationCounters = (continuationCounters + (continuation >>> 7)) | 0;
+    }
+    newlines += sumOfBytes(newlineCounters);
+    continuations += sumOfBytes(continuationCounters);
+  }
+  return { newlines, continuations };
+}
+
+/**
+ * The bytes as words of four, and those before and after that make no whole word.
  * @param {Buffer} bytes
  */
 function inWords(bytes) {
