@@ -41,7 +41,7 @@ function cells(row: SummaryRow): string[] {
 }
 
 /** Pads cells to columns with a rule under the head. */
-export function columns(rows: readonly (readonly string[])[]): string {
+function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? "").length)),
   );

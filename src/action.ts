@@ -8,7 +8,7 @@ import type { Turn } from "./trajectory.ts";
 import type { Action, Completion, Dialect, Message, Usage } from "./types.ts";
 
 /** The model name under which a text of unknown origin is counted; it has no price. */
-export const UNNAMED_MODEL = "unnamed";
+const UNNAMED_MODEL = "unnamed";
 
 export interface ReadAction {
   readonly completion: Turn["completion"];

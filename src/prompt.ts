@@ -47,7 +47,7 @@ export function openingText(question: string, context: ContextSummary, limits: L
   return `Question: ${question}\n\n${describeContext(context)}\n\nYou have ${limits.maxTurns} turns.`;
 }
 
-export function describeContext(context: ContextSummary): string {
+function describeContext(context: ContextSummary): string {
   const chars = context.chars.toLocaleString("en-US");
   if (context.type === "str") return `context is a str of ${chars} characters.`;
   if (context.type === "bytes") return `context is a bytes object of ${chars} bytes.`;
@@ -58,7 +58,7 @@ export function describeContext(context: ContextSummary): string {
 }
 
 /** What one block showed, as text. */
-export function blockText(block: BlockResult): string {
+function blockText(block: BlockResult): string {
   const parts = [block.stdout, block.stderr, block.value ?? "", block.exception ?? ""];
   const shown = parts.filter((part) => part !== "").map((part) => part.replace(/\n$/, ""));
   if (!block.stateKept)

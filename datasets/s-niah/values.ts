@@ -11,7 +11,7 @@ export function drawValue(type: ValueType, random: Random, words: WordPairs): st
 }
 
 /** `str(uuid.UUID(int=bits, version=4))`: version and variant overwrite six of the bits (RFC 4122). */
-export function uuid4(bits: bigint): string {
+function uuid4(bits: bigint): string {
   const variant = (bits & ~(0xc000n << 48n)) | (0x8000n << 48n);
   const versioned = (variant & ~(0xf000n << 64n)) | (4n << 76n);
   const hex = versioned.toString(16).padStart(32, "0");

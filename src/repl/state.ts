@@ -1,6 +1,6 @@
 /** The state of an interpreter between two blocks: what it differs in from the floor every episode starts from. */
 
-/** Pages of memory, in ascending order; page `i` of `pages` stands at `i * 4096` in `data`. */
+/** Pages of memory, in ascending order; page `i` of `pages` stands at `i * 1024` in `data`. */
 export interface PageSet {
   readonly pages: Uint32Array<SharedArrayBuffer> | Uint32Array<ArrayBuffer>;
   readonly data: Uint8Array;

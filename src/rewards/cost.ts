@@ -27,7 +27,7 @@ export function successGatedCost(score: Scorer, lambda: number = DEFAULT_LAMBDA)
 }
 
 /** `c / c_ref`, in dollars where every price is known, else in tokens. A context of no cost makes any cost a whole one. */
-export function relativeCost(trajectory: Unrewarded): { ratio: number; unit: "dollars" | "tokens" } {
+function relativeCost(trajectory: Unrewarded): { ratio: number; unit: "dollars" | "tokens" } {
   const { totals, fullReading } = trajectory;
   if (totals.nanoDollars !== null && fullReading.nanoDollars !== null) {
     return { ratio: quotient(totals.nanoDollars, fullReading.nanoDollars), unit: "dollars" };

@@ -9,7 +9,8 @@ import { Buffer } from "node:buffer";
 /** @typedef {{ id: number, set: PageSet }} Layer - the pages of a large context, which belong to the floor while it is attached */
 /** @typedef {{ from: number, to: number, bytes: Buffer, at: number }} Segment - `[from, to)` of the floor, found at `at` in `bytes` */
 
-const PAGE_BYTES = 4096;
+/** Small, since much of what a block touches are single counts of references; smaller ones cost more to find. */
+const PAGE_BYTES = 1024;
 const BLOCK_BYTES = 65536;
 const ZEROS = Buffer.alloc(BLOCK_BYTES);
 const END = 2 ** 32;
@@ -60,7 +61,7 @@ export function createImage({ memory, stackPointer, base, grow }) {
     const found = [];
     for (const segment of floor) {
       for (let from = segment.from; from < Math.min(segment.to, now.length); from += BLOCK_BYTES) {
-        compareBlock(now, segment, from, Math.min(from + BLOCK_BYTES, segment.to, now.length), found);
+        compareRange(now, segment, from, Math.min(from + BLOCK_BYTES, segment.to, now.length), found);
       }
     }
     return found;
@@ -118,15 +119,21 @@ export function createImage({ memory, stackPointer, base, grow }) {
   };
 }
 
-/** @param {Buffer} now @param {Segment} segment @param {number} from @param {number} to @param {number[]} found */
-function compareBlock(now, segment, from, to, found) {
+/**
+ * Finds the pages of a range that differ: the range as a whole first, and its eighths only where it does.
+ * @param {Buffer} now @param {Segment} segment @param {number} from @param {number} to @param {number[]} found
+ */
+function compareRange(now, segment, from, to, found) {
   const { bytes } = segment;
   const at = bytes === ZEROS ? 0 : segment.at + from - segment.from;
   if (now.compare(bytes, at, at + to - from, from, to) === 0) return;
-  for (let page = from; page < to; page += PAGE_BYTES) {
-    const start = at + page - from;
-    if (now.compare(bytes, start, start + PAGE_BYTES, page, page + PAGE_BYTES) !== 0)
-      found.push(page / PAGE_BYTES);
+  if (to - from <= PAGE_BYTES) {
+    found.push(from / PAGE_BYTES);
+    return;
+  }
+  const part = Math.max(PAGE_BYTES, (to - from) >>> 3) & -PAGE_BYTES;
+  for (let start = from; start < to; start += part) {
+    compareRange(now, segment, start, Math.min(start + part, to), found);
   }
 }
 

@@ -1,0 +1,93 @@
+/** How the simulated model reads lines of OOLONG: it classifies each, and then lists them, counts, or answers. */
+import type { Finding, Reading, SliceReader } from "../../src/models/reader.ts";
+import { monthName, parseDate, shortDate, slashDate } from "./calendar.ts";
+import { countLabel, ranking } from "./question.ts";
+import type { LabelledSource, Line } from "./window.ts";
+
+const LINE = /^Date: (.+?) \|\| User: (\d+) \|\| Instance: (.+)$/gm;
+/** Not the headers of windows, which say what each line has. */
+const ASKS_FOR_EACH_LINE = /\b(?:for|of|classify|label) (?:each|every) (?:line|instance)\b/i;
+/** How surely a line's label is told from its text in a short prompt. */
+const CLARITY = 0.98;
+
+/** Finds the lines of a prompt and what each may be taken for; null where there are none that the source holds. */
+export function readLines(source: LabelledSource): (prompt: string) => Finding<Line>[] | null {
+  const labelOf = new Map(
+    source.examples.map(({ text, label }) => [text.replace(/\s*[\r\n]+\s*/g, " "), label]),
+  );
+  const labels = [...new Set(labelOf.values())];
+  return (prompt) => {
+    const findings = Array.from(prompt.matchAll(LINE), (match): Finding<Line> | null => {
+      const [, shown = "", user = "", text = ""] = match;
+      const label = labelOf.get(text);
+      const date = parseDate(shown);
+      if (label === undefined || date === null) return null;
+      const line = { date, user, text, label };
+      const others = labels.filter((other) => other !== label).map((other) => ({ ...line, label: other }));
+      return { position: match.index / prompt.length, value: line, misreadings: others, clarity: CLARITY };
+    }).filter((finding) => finding !== null);
+    return findings.length > 0 ? findings : null;
+  };
+}
+
+/**
+ * Reads a source's lines. Asked for each line, it lists `Date: … || User: … || Label: …`; asked one of the counting
+ * questions, over all or a part of the lines, it answers; for anything else it gives `label: count`, a label a line.
+ */
+export function oolongReader(source: LabelledSource): SliceReader<Line> {
+  const linesOf = readLines(source);
+  const labels = [...new Set(source.examples.map(({ label }) => label))];
+  return {
+    name: "oolong",
+    read(prompt): Reading<Line> | null {
+      const findings = linesOf(prompt);
+      if (!findings) return null;
+      const rest = prompt.replace(LINE, "");
+      if (ASKS_FOR_EACH_LINE.test(rest)) return { findings, answer: (lines) => lines.map(listed).join("\n") };
+      return { findings, answer: (lines) => answerQuestion(rest, inScope(rest, lines), labels) };
+    },
+  };
+}
+
+function listed({ date, user, label }: Line): string {
+  return `Date: ${shortDate(date)} || User: ${user} || Label: ${label}`;
+}
+
+/** The lines that a question is about: some users', a month's, a range's, or all. */
+function inScope(prompt: string, lines: readonly Line[]): readonly Line[] {
+  const users = /user IDs (\d+(?:, \d+)*)/.exec(prompt)?.[1]?.split(", ");
+  if (users) return lines.filter(({ user }) => users.includes(user));
+  const month = /occur in (\w+) of any year/.exec(prompt)?.[1];
+  if (month) return lines.filter(({ date }) => monthName(Number(date.slice(5, 7))) === month);
+  const [, from, to] = /between (\S+) and (\S+), inclusive/.exec(prompt) ?? [];
+  const [first, last] = [parseDate(from ?? ""), parseDate(to ?? "")];
+  return first && last ? lines.filter(({ date }) => date >= first && date <= last) : lines;
+}
+
+function answerQuestion(prompt: string, lines: readonly Line[], labels: readonly string[]): string {
+  const counts = labels
+    .map((label) => ({ label, count: countLabel(lines, label) }))
+    .toSorted((a, b) => b.count - a.count);
+  if (prompt.includes("labels is the most common?")) return `Label: ${counts[0]?.label}`;
+  if (prompt.includes("labels is the least common?")) return `Label: ${counts.at(-1)?.label}`;
+  const [, a, b] =
+    /is label '(.+?)' more common, less common, or the same frequency as label '(.+?)'\?/.exec(prompt) ?? [];
+  if (a !== undefined && b !== undefined)
+    return `Answer: ${a} is ${compared(countLabel(lines, a) - countLabel(lines, b))} ${b}`;
+  const label = /how many data points should be classified as label '(.+?)'\?/.exec(prompt)?.[1];
+  if (label !== undefined) return `Answer: ${countLabel(lines, label)}`;
+  if (prompt.includes("which user is represented most often?"))
+    return `User: ${mostOf(lines.map(({ user }) => user))}`;
+  if (prompt.includes("which date is represented most often?"))
+    return `Date: ${slashDate(mostOf(lines.map(({ date }) => date)))}`;
+  return counts.map(({ label: name, count }) => `${name}: ${count}`).join("\n");
+}
+
+function compared(difference: number): string {
+  if (difference === 0) return "same frequency as";
+  return difference > 0 ? "more common than" : "less common than";
+}
+
+function mostOf(values: readonly string[]): string {
+  return ranking(values)[0]?.value ?? "";
+}
