@@ -39,6 +39,8 @@ export class PyodideRepl implements ForkableRepl, Sitter {
   #journal: JournalEntry[] = [];
   #journalMs = 0;
   #saveMs = 0;
+  /** A save that another episode, or idle time, is making; it must not run beside a block. */
+  #saving: Promise<void> | null = null;
   #running: Seat | null = null;
   #closed = false;
 
@@ -119,12 +121,16 @@ export class PyodideRepl implements ForkableRepl, Sitter {
 
   /** Called by the seats when another episode needs the interpreter, or while the policy thinks. */
   async save(interpreter: Interpreter): Promise<void> {
-    await this.#save(interpreter).catch(() => undefined);
+    this.#saving = this.#save(interpreter).catch(() => undefined);
+    await this.#saving;
   }
 
   async #save(interpreter: Interpreter): Promise<void> {
     const startedAt = performance.now();
-    this.#saved = await interpreter.save();
+    const episode = this.#episode;
+    const state = await interpreter.save();
+    if (this.#episode !== episode) return;
+    this.#saved = state;
     this.#saveMs = performance.now() - startedAt;
     this.#journal = [];
     this.#journalMs = 0;
@@ -162,6 +168,9 @@ export class PyodideRepl implements ForkableRepl, Sitter {
   async #sit(seat: Seat): Promise<void> {
     const episode = this.#need();
     if (seat.sitter === this && seat.interpreter && !seat.interpreter.died) return;
+    // What another interpreter holds of it is out of date from here on; nobody begins to save that, or comes back to it.
+    this.#pool.seats.leave(this);
+    await this.#saving;
     const interpreter = await this.#pool.prepare(seat);
     try {
       if (this.#saved) await interpreter.load({ state: this.#saved, layer: episode.layer.attached });

@@ -111,6 +111,24 @@ describe("states", () => {
     await Promise.all(repls.map((repl) => pool.release(repl)));
   });
 
+  test("episodes that move between workers while they are being saved lose nothing", async () => {
+    // Three lanes on two workers: whoever comes next finds its own worker taken, and its state on the way out of it.
+    const two = new PyodideReplPool({ size: 2 });
+    const play = async (seed: number) => {
+      const repl = await two.acquire();
+      await repl.start({ context: "c", seed, onCall: echo });
+      await repl.exec("seen = []", LIMITS);
+      for (let round = 0; round < 8; round += 1) await repl.exec(`seen.append(${round})`, LIMITS);
+      const { block } = await repl.exec("seen", LIMITS);
+      await two.release(repl);
+      return block.value ?? block.exception;
+    };
+    const lane = async (seed: number) => [await play(seed), await play(seed), await play(seed)];
+    const seen = (await Promise.all([1, 2, 3].map(lane))).flat();
+    await two.close();
+    expect(new Set(seen)).toEqual(new Set(["[0, 1, 2, 3, 4, 5, 6, 7]"]));
+  });
+
   test("a closed REPL says so", async () => {
     const repl = await pool.acquire();
     await expect(repl.exec("1", LIMITS)).rejects.toThrow(ReplError);
