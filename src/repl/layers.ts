@@ -102,7 +102,8 @@ export class Layers {
     for (const [context, held] of [...this.#layers].toReversed()) {
       if (held.users > 0) continue;
       idleBytes += held.bytes;
-      if (idleBytes > this.#maxIdleBytes) this.#layers.delete(context);
+      // A small context is laid out again faster than it is looked for.
+      if (idleBytes > this.#maxIdleBytes || held.bytes < MIN_LAYER_BYTES) this.#layers.delete(context);
     }
   }
 }
