@@ -218,7 +218,7 @@ export class PyodideRepl implements ForkableRepl, Sitter {
 
   async #conclude(seat: Seat, entry: JournalEntry, end: BlockEnd, elapsedMs: number): Promise<ExecResult> {
     if (this.#closed) throw new ReplError("the REPL was closed while a block ran");
-    const result = resultOf(entry.block.code, end, entry.block.timeoutMs);
+    const result = resultOf(entry.block, end);
     if (end.kind !== "reported" || !result) {
       // The next block, or the idle time before it, brings the state from before this one back.
       seat.sitter = null;
@@ -240,7 +240,7 @@ export class PyodideRepl implements ForkableRepl, Sitter {
       crash: "",
       reply: { report: null, crash: "", heapBytes: 0, violations: 1 },
     } as const;
-    const result = resultOf(entry.block.code, end.kind === "reported" ? crashed : end, entry.block.timeoutMs);
+    const result = resultOf(entry.block, end.kind === "reported" ? crashed : end);
     if (!result) throw new ReplError("the block's report cannot be read");
     return result;
   }

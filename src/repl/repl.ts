@@ -31,7 +31,7 @@ export interface ReplSession {
 }
 
 export interface ExecOptions {
-  /** Python's own time in milliseconds; the wait for host calls does not count. */
+  /** Python's own time in milliseconds; the wait for replies does not count, the host's work on a request does. */
   readonly timeoutMs: number;
   /** Characters of output kept for one block; the middle is left out. */
   readonly maxOutputChars: number;

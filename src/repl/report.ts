@@ -1,7 +1,7 @@
 /** Turns what an interpreter reports, or how it ended, into the result of a block. */
 import type { BlockResult, ExecOutcome } from "../types.ts";
 import type { AnswerState, ExecResult } from "./repl.ts";
-import type { BlockEnd } from "./run-block.ts";
+import type { Block, BlockEnd } from "./run-block.ts";
 
 /** The JSON `session.report` writes. */
 interface Report {
@@ -15,12 +15,19 @@ interface Report {
   readonly answer: AnswerState | null;
 }
 
+/** As Python cuts answers. */
+const MAX_ANSWER_CHARS = 1_000_000;
+/** A character of Python's is at most two units of JavaScript's. */
+const UNITS_PER_CHAR = 2;
+/** The marks of what was left out come on top of the limit. */
+const MARKS_UNITS = 400;
 const STATE_BACK = "The variables are what they were before this block.";
 
 /** The result of a block; null where its report cannot be read, which only tampering with the engine brings about. */
-export function resultOf(code: string, end: BlockEnd, timeoutMs: number): ExecResult | null {
+export function resultOf(block: Block, end: BlockEnd): ExecResult | null {
+  const { code, timeoutMs } = block;
   if (end.kind !== "reported") return { block: lostBlock(code, end, timeoutMs), answer: null };
-  const report = parseReport(end.report);
+  const report = parseReport(end.report, block.maxOutputChars);
   if (!report) return null;
   const { kind, answer, ...shown } = report;
   const outcome = outcomeOf(kind, end);
@@ -87,30 +94,49 @@ function crashName(crash: string): string {
   return "SystemError: the block brought the interpreter down.";
 }
 
-function parseReport(text: string): Report | null {
+function parseReport(text: string, maxOutputChars: number): Report | null {
+  const report = parseObject(text);
+  const { kind, stdout, stderr, value, exception, outputChars, omittedChars } = report;
+  if (!isKind(kind) || !isCount(outputChars) || !isCount(omittedChars)) return null;
+  if (!isText(stdout) || !isText(stderr) || !isTextOrNull(value) || !isTextOrNull(exception)) return null;
+  const shownUnits = stdout.length + stderr.length + (value ?? "").length + (exception ?? "").length;
+  if (shownUnits > UNITS_PER_CHAR * maxOutputChars + MARKS_UNITS) return null;
+  const answer = parseAnswer(report["answer"]);
+  if (answer === undefined) return null;
+  // Nothing else goes on: a forged report may hold more.
+  return { kind, stdout, stderr, value, exception, outputChars, omittedChars, answer };
+}
+
+function parseObject(text: string): Record<string, unknown> {
   try {
-    const report = JSON.parse(text) as Partial<Report> | null;
-    const isText = (value: unknown) => typeof value === "string";
-    const isTextOrNull = (value: unknown) => value === null || typeof value === "string";
-    const sound =
-      report !== null &&
-      (report.kind === "ok" || report.kind === "exception" || report.kind === "memory") &&
-      [report.stdout, report.stderr].every(isText) &&
-      [report.value, report.exception].every(isTextOrNull) &&
-      [report.outputChars, report.omittedChars].every(
-        (count) => Number.isSafeInteger(count) && Number(count) >= 0,
-      ) &&
-      isAnswer(report.answer);
-    return sound ? (report as Report) : null;
+    return (JSON.parse(text) ?? {}) as Record<string, unknown>;
   } catch {
-    return null;
+    return {};
   }
 }
 
-function isAnswer(value: unknown): value is AnswerState | null {
-  if (value === null) return true;
-  if (typeof value !== "object") return false;
-  const { content, ready, source } = value as Partial<AnswerState>;
+/** Undefined where it is none. */
+function parseAnswer(value: unknown): AnswerState | null | undefined {
+  if (value === null) return null;
+  if (typeof value !== "object") return undefined;
+  const { content, ready, source } = value as Record<string, unknown>;
   const known = source === "answer_dict" || source === "final" || source === "final_var";
-  return typeof content === "string" && typeof ready === "boolean" && known;
+  const isSound = isText(content) && content.length <= UNITS_PER_CHAR * MAX_ANSWER_CHARS;
+  return isSound && typeof ready === "boolean" && known ? { content, ready, source } : undefined;
+}
+
+function isKind(value: unknown): value is Report["kind"] {
+  return value === "ok" || value === "exception" || value === "memory";
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || isText(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -54,10 +54,12 @@ export async function runBlock(
   const clock = new BlockClock(block.timeoutMs, stop);
   const onCall = async (body: Uint8Array, reply: (body: Uint8Array) => void): Promise<void> => {
     if (fate.interrupted) return reply(encodeError(TIME_IS_OVER));
-    // The search of a lazy text is the block's own work; its wait for a model is not.
+    // The search of a lazy text is the block's own work, and so is what the host does about a request before it waits for
+    // a model: requests that are costly to read would stretch the block without end.
+    const pending = answer(body, deadline.signal);
     const isWait = !isTextCall(body);
     if (isWait) clock.pause();
-    const answered = await answer(body, deadline.signal);
+    const answered = await pending;
     if (isWait) clock.resume();
     reply(answered);
   };

@@ -121,7 +121,7 @@ def _execute(block, source, filename):
         value = eval(compile(last, filename, "eval"), namespace)
         if value is not None:
             namespace["_"] = value
-            text = repr(value)
+            text = str.__str__(repr(value))
             block.value = (cut_middle(text, 2 * block.limit)[0], len(text))
 
 

@@ -13,13 +13,13 @@ def text_of(value):
     if isinstance(value, str):
         text = str.__str__(value)
     elif isinstance(value, (bytes, bytearray)):
-        text = bytes(value).decode("utf-8", "replace")
+        text = bytes.decode(bytes(value), "utf-8", "replace")
     elif isinstance(value, (list, tuple, set, frozenset)):
         text = _text_of_items(list(value))
     elif isinstance(value, dict):
         text = _json_or_repr(value)
     else:
-        text = str(value)
+        text = str.__str__(str(value))
     return text[:MAX_ANSWER_CHARS]
 
 

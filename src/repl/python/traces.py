@@ -41,4 +41,4 @@ def _drop_engine(shown):
 
 def describe_plainly(error):
     """The least that can be said of an error whose own methods, or whose traceback, cannot be trusted."""
-    return type.__getattribute__(type(error), "__name__") + " (its traceback could not be shown)"
+    return str.__str__(type.__getattribute__(type(error), "__name__")) + " (its traceback could not be shown)"

@@ -4,12 +4,18 @@
  * reply, the read after it takes the reply. No file stands behind it, so nothing in the file system can break it.
  */
 import { parentPort, receiveMessageOnPort } from "node:worker_threads";
+import { isCheapJson } from "./cheap-json.js";
 
 const CHANNEL = 0x524c;
 const SLEEP = "S".charCodeAt(0);
 const EBADF = 8;
 const EMSGSIZE = 35;
 const MAX_REQUEST_BYTES = 64 << 20;
+const MAX_REQUEST_VALUES = 1 << 20;
+const MAX_REQUEST_DEPTH = 100;
+const TOO_COSTLY = new TextEncoder().encode(
+  `{"error":"the request nests deeper than ${MAX_REQUEST_DEPTH} or holds more than ${MAX_REQUEST_VALUES} values"}`,
+);
 
 /**
  * @param {{ calls: import("node:worker_threads").MessagePort, control: Int32Array,
@@ -45,18 +51,17 @@ export function createChannel({ calls, control, clock, memory }) {
       const seconds = new DataView(body.buffer, body.byteOffset).getFloat64(1, true);
       if (seconds >= 0 && seconds < 1e10) clock.advance(seconds);
     } else {
-      reply = askHost(body);
+      reply = isCheapJson(body, MAX_REQUEST_DEPTH, MAX_REQUEST_VALUES) ? askHost(body) : TOO_COSTLY;
     }
     return reply.length;
   }
 
-  /** @param {number} vectors @param {number} count @returns {Uint8Array[]} */
-  function slices(vectors, count) {
+  /** The first of the vectors; the engine sends no more. @param {number} vectors @param {number} count */
+  function firstSlice(vectors, count) {
+    if (count < 1) return null;
     const heap = new DataView(memory().buffer);
-    return Array.from({ length: count }, (_, at) => {
-      const vector = (vectors >>> 0) + at * 8;
-      return new Uint8Array(memory().buffer, heap.getUint32(vector, true), heap.getUint32(vector + 4, true));
-    });
+    const [at, length] = [heap.getUint32(vectors >>> 0, true), heap.getUint32((vectors >>> 0) + 4, true)];
+    return new Uint8Array(memory().buffer, at, length);
   }
 
   /** @param {number} out @param {number} value */
@@ -67,7 +72,7 @@ export function createChannel({ calls, control, clock, memory }) {
 
   /** @param {number} vectors @param {number} count @param {number} out */
   function write(vectors, count, out) {
-    const [body] = slices(vectors, count);
+    const body = firstSlice(vectors, count);
     if (!open || !body) return EBADF;
     if (body.length > MAX_REQUEST_BYTES) return EMSGSIZE;
     return store(out, request(body.slice()));
@@ -75,7 +80,7 @@ export function createChannel({ calls, control, clock, memory }) {
 
   /** @param {number} vectors @param {number} count @param {number} out */
   function read(vectors, count, out) {
-    const [target] = slices(vectors, count);
+    const target = firstSlice(vectors, count);
     if (!open || !target) return EBADF;
     const piece = reply.subarray(taken, taken + target.length);
     target.set(piece);

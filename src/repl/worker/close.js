@@ -49,7 +49,7 @@ function readCString(heap, address) {
 }
 
 /**
- * Makes the standard library unwritable, and the entropy devices draw from the interpreter's own source.
+ * Makes the standard library unwritable, the entropy devices draw from the interpreter's own source, and terminals silent.
  * @param {import("./internals.ts").FileSystem} fs @param {import("./chance.js").Chance} chance
  */
 export function freezeFiles(fs, chance) {
@@ -79,4 +79,7 @@ export function freezeFiles(fs, chance) {
     llseek: () => 0,
   };
   for (const name of ["random", "urandom"]) fs.registerDevice(fs.lookupPath(`/dev/${name}`).node.rdev, draw);
+  // A terminal would gather its line in JavaScript's memory, without a bound.
+  const nothing = { ...draw, read: () => 0 };
+  for (const name of ["tty", "tty1"]) fs.registerDevice(fs.lookupPath(`/dev/${name}`).node.rdev, nothing);
 }

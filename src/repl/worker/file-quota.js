@@ -1,59 +1,83 @@
 // @ts-check
-/** Bounds the bytes of the in-memory files, which lie outside the interpreter's own memory and its limit. */
+/** Bounds what the in-memory files hold, which lies outside the interpreter's own memory and its limit. */
 
 const MAX_FILE_BYTES = 256 << 20;
+/** What a file costs besides its bytes. */
+const NODE_BYTES = 4096;
 const ENOSPC = 51;
-const VECTOR_BYTES = 8;
+
+/** @typedef {import("./internals.ts").FsNode} FsNode */
 
 /**
- * @param {() => import("./internals.ts").WasmMemory} memory
- * @param {() => number} usedBytes - what the files of the episode hold
+ * Guards every way in which files grow: storage that is made larger, the first bytes of an empty file, new nodes, links.
+ * @param {import("./internals.ts").FileSystem} fs
  */
-export function createFileQuota(memory, usedBytes) {
-  /** At least what the files hold: it grows with each write, and is counted anew only when it reaches the limit. */
-  let counted = 0;
+export function createFileQuota(fs) {
+  const { MEMFS } = fs.filesystems;
+  const floorBytes = heldBytes(fs);
+  /** At least what is held: it grows with each demand, and is counted anew only when it reaches the limit. */
+  let held = 0;
 
   /** @param {number} bytes */
-  function fits(bytes) {
-    if (counted + bytes > MAX_FILE_BYTES) counted = usedBytes();
-    counted += bytes;
-    return counted <= MAX_FILE_BYTES;
+  function charge(bytes) {
+    if (held + bytes > MAX_FILE_BYTES) held = heldBytes(fs) - floorBytes;
+    if (held + bytes > MAX_FILE_BYTES) throw new fs.ErrnoError(ENOSPC);
+    held += Math.max(0, bytes);
   }
 
-  /** @param {number} vectors @param {number} count */
-  function lengthOf(vectors, count) {
-    const heap = new DataView(memory().buffer);
-    let sum = 0;
-    for (let at = 0; at < count; at++) sum += heap.getUint32((vectors >>> 0) + at * VECTOR_BYTES + 4, true);
-    return sum;
-  }
-
-  /** @param {Record<string, unknown>} imports @param {string} name @param {number} refusal @param {(...parameters: never[]) => number} growth */
-  function guard(imports, name, refusal, growth) {
-    const original = /** @type {(...parameters: never[]) => unknown} */ (imports[name]);
-    imports[name] = (/** @type {never[]} */ ...parameters) =>
-      fits(growth(...parameters)) ? original(...parameters) : refusal;
-  }
+  const { expandFileStorage, resizeFileStorage } = MEMFS;
+  MEMFS.expandFileStorage = (node, capacity) => {
+    const before = sizeOf(node);
+    if (capacity <= before) return;
+    charge(capacity - before);
+    expandFileStorage(node, capacity);
+    held += sizeOf(node) - capacity; // room that is made for more
+  };
+  MEMFS.resizeFileStorage = (node, size) => {
+    charge(size - sizeOf(node));
+    resizeFileStorage(node, size);
+  };
+  const { createNode } = fs;
+  fs.createNode = (parent, name, mode, device) => {
+    charge(NODE_BYTES + name.length);
+    return createNode(parent, name, mode, device);
+  };
+  const { symlink, rename } = MEMFS.ops_table.dir.node;
+  MEMFS.ops_table.dir.node.symlink = (parent, name, target) => {
+    charge(target.length);
+    return symlink(parent, name, target);
+  };
+  MEMFS.ops_table.dir.node.rename = (node, folder, name) => {
+    charge(name.length);
+    rename(node, folder, name);
+  };
+  const { write } = MEMFS.stream_ops;
+  /** @type {typeof write} */
+  const guardedWrite = (stream, buffer, offset, length, position, canOwn) => {
+    if (position === 0 && stream.node.usedBytes === 0) charge(length);
+    return write(stream, buffer, offset, length, position, canOwn);
+  };
+  MEMFS.stream_ops.write = MEMFS.ops_table.file.stream.write = guardedWrite;
 
   return {
-    /** @param {import("./internals.ts").WasmImports} imports - changed in place */
-    join({ env, wasi_snapshot_preview1: wasi }) {
-      const written = (
-        /** @type {number} */ _fd,
-        /** @type {number} */ vectors,
-        /** @type {number} */ count,
-      ) => lengthOf(vectors, count);
-      guard(wasi, "fd_write", ENOSPC, written);
-      guard(wasi, "fd_pwrite", ENOSPC, written);
-      const resized = (/** @type {unknown} */ _file, /** @type {bigint} */ length) => Number(length);
-      guard(env, "__syscall_ftruncate64", -ENOSPC, resized);
-      guard(env, "__syscall_truncate64", -ENOSPC, resized);
-      /** @param {number} _fd @param {number} _mode @param {bigint} offset @param {bigint} length */
-      const allocated = (_fd, _mode, offset, length) => Number(offset) + Number(length);
-      guard(env, "__syscall_fallocate", -ENOSPC, allocated);
-    },
+    /** The files were replaced by others: they are counted at the next demand. */
     reset() {
-      counted = 0;
+      held = MAX_FILE_BYTES;
     },
   };
+}
+
+/** What all files hold that can still be reached: by a name, or by an open descriptor. @param {import("./internals.ts").FileSystem} fs */
+function heldBytes(fs) {
+  const nodes = new Set(fs.streams.flatMap((stream) => (stream ? [stream.node] : [])));
+  for (const first of fs.nameTable) for (let node = first; node; node = node.name_next) nodes.add(node);
+  let sum = 0;
+  for (const node of nodes)
+    sum += NODE_BYTES + (node.name?.length ?? 0) + (node.link?.length ?? 0) + sizeOf(node);
+  return sum;
+}
+
+/** @param {FsNode} node */
+function sizeOf({ contents }) {
+  return ArrayBuffer.isView(contents) ? contents.length : 0;
 }

@@ -19,7 +19,6 @@ export function createFiles(fs) {
   }));
   const byId = new Map(nodes.map((kept) => [kept.node.id, kept]));
   const streams = fs.streams.map((stream) => stream && { stream, shared: { ...stream.shared } });
-  const floorBytes = heldBytes(fs);
   const [folder, nextInode] = [fs.currentPath, fs.nextInode];
 
   function restoreFloor() {
@@ -91,15 +90,7 @@ export function createFiles(fs) {
       const lean = records.map((record) => (isAsOnFloor(record) ? { ...record, bytes: null } : record));
       return { nodes: lean, streams: nowStreams, folder: fs.currentPath, nextInode: fs.nextInode };
     },
-    /** Bytes held by files that have a name, beyond those of the floor. */
-    usedBytes: () => heldBytes(fs) - floorBytes,
   };
-}
-
-/** @param {FileSystem} fs */
-function heldBytes(fs) {
-  const sizes = namedNodes(fs).map(({ contents }) => (ArrayBuffer.isView(contents) ? contents.length : 0));
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** @param {FileSystem} fs */

@@ -31,6 +31,15 @@ export interface FsStream {
   seekable?: boolean;
 }
 
+type FileWrite = (
+  stream: FsStream,
+  buffer: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+  canOwn?: boolean,
+) => number;
+
 export interface FileSystem {
   root: FsNode;
   nameTable: (FsNode | undefined)[];
@@ -40,8 +49,18 @@ export interface FileSystem {
   devices: Record<number, { stream_ops: object }>;
   filesystems: {
     MEMFS: {
-      expandFileStorage(node: FsNode, capacity: number): void;
-      resizeFileStorage(node: FsNode, size: number): void;
+      expandFileStorage: (node: FsNode, capacity: number) => void;
+      resizeFileStorage: (node: FsNode, size: number) => void;
+      stream_ops: { write: FileWrite };
+      ops_table: {
+        dir: {
+          node: {
+            symlink: (parent: FsNode, name: string, target: string) => FsNode;
+            rename: (node: FsNode, folder: FsNode, name: string) => void;
+          };
+        };
+        file: { stream: { write: FileWrite } };
+      };
     };
   };
   ErrnoError: new (errno: number) => Error;
@@ -53,9 +72,9 @@ export interface FileSystem {
   hashName(parentId: number, name: string): number;
   makedev(major: number, minor: number): number;
   registerDevice(device: number, operations: object): void;
-  createNode(parent: FsNode, name: string, mode: number, rdev: number): FsNode;
+  createNode: (parent: FsNode, name: string, mode: number, rdev: number) => FsNode;
   chdir(path: string): void;
-  lookupPath(path: string): { node: FsNode };
+  lookupPath: (path: string, options?: object) => { node: FsNode };
 }
 
 /** CPython's C API as the module exports it; objects are addresses. */

@@ -9,6 +9,7 @@ import { closeModules, freezeFiles } from "./close.js";
 import { createFileQuota } from "./file-quota.js";
 import { createFiles } from "./files.js";
 import { createImage } from "./image.js";
+import { createPathLimit } from "./path-limit.js";
 import { createPython } from "./python.js";
 import { createSeal } from "./seal.js";
 import { createSignals } from "./signals.js";
@@ -28,32 +29,33 @@ const INTERRUPT = 1;
 const encoder = new TextEncoder();
 /** Where the clock and the entropy stand while the floor is laid, whatever the host's were. */
 const FLOOR_CHANCE = 0;
+const MAX_ANSWER_CHARS = 1_000_000;
+/** Names, numbers and the marks of what was left out. */
+const REPORT_FRAME_BYTES = 8192;
 
 /** Pyodide with every import wrapped, not sealed yet. @param {WorkerData} data */
 async function bootWrapped(data) {
   const [clock, chance, seal, signals] = [createClock(), createChance(), createSeal(), createSignals()];
-  /** @type {{ memory?: WasmMemory, grow?: (bytes: number) => void, usedBytes?: () => number }} */
+  /** @type {{ memory?: WasmMemory, grow?: (bytes: number) => void }} */
   const late = {};
   const memory = () => /** @type {WasmMemory} */ (late.memory);
   const channel = createChannel({ calls: data.calls, control: data.control, clock, memory });
-  const quota = createFileQuota(memory, () => late.usedBytes?.() ?? 0);
   const onMemory = (/** @type {WasmMemory} */ made, /** @type {WasmImports} */ imports) => {
     late.memory = made;
     late.grow = /** @type {(bytes: number) => void} */ (imports.env["emscripten_resize_heap"]);
   };
-  // The quota comes before the channel, whose descriptor is no file.
-  const joins = [quota, channel, signals].map(
+  const pathLimit = createPathLimit(memory);
+  const joins = [channel, signals, pathLimit].map(
     (part) => (/** @type {WasmImports} */ imports) => part.join(imports),
   );
   const pyodide = await bootPyodide(data.runtime, { clock, chance, seal, joins, onMemory }, data.snapshot);
   const grow = (/** @type {number} */ bytes) => late.grow?.(bytes);
-  return { pyodide, clock, chance, seal, signals, channel, quota, memory, grow, late };
+  return { pyodide, clock, chance, seal, signals, channel, pathLimit, memory, grow };
 }
 
 /** @param {WorkerData} data */
 export async function createInterpreter(data) {
-  const parts = await bootWrapped(data);
-  const { pyodide, clock, chance, seal, signals, channel, quota, memory, grow } = parts;
+  const { pyodide, clock, chance, seal, signals, channel, pathLimit, memory, grow } = await bootWrapped(data);
   const module = pyodide._module;
   const python = createPython(module);
   const engine = {
@@ -72,7 +74,8 @@ export async function createInterpreter(data) {
   const base = data.base ?? shared(module.HEAPU8);
   const image = createImage({ memory, stackPointer: module.___stack_pointer, base, grow });
   const files = createFiles(module.FS);
-  parts.late.usedBytes = files.usedBytes;
+  const quota = createFileQuota(module.FS);
+  pathLimit.guard(module.FS);
 
   /** @param {InterpreterState | null} state @param {AttachedLayer | null} layer */
   function restore(state, layer) {
@@ -110,7 +113,7 @@ export async function createInterpreter(data) {
     let outcome;
     try {
       runBlock(request);
-      outcome = { report: python.text(engine.report), crash: null };
+      outcome = { report: python.json(engine.report, maxReportBytes(request.maxOutputChars)), crash: null };
     } catch (error) {
       outcome = { report: null, crash: describe(error) };
     }
@@ -139,6 +142,11 @@ export async function createInterpreter(data) {
       return { heapBytes: memory().buffer.byteLength };
     },
   };
+}
+
+/** A code point takes at most twelve bytes, escaped. @param {number} maxOutputChars */
+function maxReportBytes(maxOutputChars) {
+  return 12 * (maxOutputChars + MAX_ANSWER_CHARS) + REPORT_FRAME_BYTES;
 }
 
 /** @param {Uint8Array} bytes */

@@ -1,12 +1,13 @@
 // @ts-check
 /** Calls between JavaScript and Python through CPython's C API: no proxies, so that nothing of JavaScript is reachable from Python. */
+import { isCheapJson } from "./cheap-json.js";
 
 /** @typedef {import("./internals.ts").PythonModule} PythonModule */
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-/** More than any report can hold: the output limit, escaped, and the answer. */
-const MAX_RESULT_BYTES = 64 << 20;
+const MAX_JSON_DEPTH = 4;
+const MAX_JSON_VALUES = 64;
 
 /** A Python exception reached the outside of the engine. */
 export class PythonError extends Error {
@@ -66,14 +67,16 @@ export function createPython(module) {
       if (result) module._Py_DecRef(result);
       else module._PyErr_Clear();
     },
-    /** Calls what returns bytes, and decodes them. @param {number} callable */
-    text(callable) {
+    /** Calls what returns flat JSON as bytes; code of the policy may have replaced it. @param {number} callable @param {number} maxBytes */
+    json(callable, maxBytes) {
       const result = check(module._PyObject_CallNoArgs(callable), "the engine");
       const [at, length] = [module._PyBytes_AsString(result) >>> 0, module._PyBytes_Size(result)];
-      if (!at || length > MAX_RESULT_BYTES) throw new PythonError("the report is no bytes, or too many");
-      const text = decoder.decode(module.HEAPU8.slice(at, at + length));
+      if (!at || length > maxBytes) throw new PythonError("the report is no bytes, or too many");
+      const bytes = module.HEAPU8.slice(at, at + length);
       module._Py_DecRef(result);
-      return text;
+      if (!isCheapJson(bytes, MAX_JSON_DEPTH, MAX_JSON_VALUES))
+        throw new PythonError("the report is not flat");
+      return decoder.decode(bytes);
     },
   };
 }
