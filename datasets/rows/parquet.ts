@@ -3,9 +3,13 @@ import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetRe
 import { compressors } from "hyparquet-compressors";
 import { DataError } from "../../src/errors.ts";
 import { fileError } from "./bytes.ts";
+import { type Pages, pagesOf, sharePage } from "./parquet-pages.ts";
 import type { Row, RowOptions } from "./row.ts";
 
 type AsyncBuffer = Awaited<ReturnType<typeof asyncBufferFromFile>>;
+
+/** So many bytes of rows, by a group's mean, are unpacked at a time. */
+const READ_BYTES = 64_000_000;
 
 /** The rows of a file; 64-bit integers arrive as numbers. */
 export async function* readParquet(file: string, { columns, where }: RowOptions = {}): AsyncGenerator<Row> {
@@ -14,17 +18,20 @@ export async function* readParquet(file: string, { columns, where }: RowOptions 
   for (const column of [...(columns ?? []), ...(where?.columns ?? [])])
     if (!names.has(column))
       throw new DataError(`${file}: no column "${column}"; the columns are ${[...names].join(", ")}`);
+  const pageLocationsByGroup: Pages[] = [];
   const read = async (start: number, end: number, wanted: readonly string[] | undefined): Promise<Row[]> => {
     const options = {
       file: buffer,
       metadata,
       compressors,
       useOffsetIndex: true,
+      pageLocationsByGroup,
       rowStart: start,
       rowEnd: end,
+      ...(wanted && { columns: [...wanted] }),
     };
     try {
-      const rows = await parquetReadObjects({ ...options, ...(wanted && { columns: [...wanted] }) });
+      const rows = await parquetReadObjects(options);
       return rows.map((row, i) => ({ place: `${file} row ${start + i}`, fields: plain(row) }));
     } catch (error) {
       throw new DataError(`${file} rows ${start} to ${end - 1}: ${(error as Error).message}`, {
@@ -33,35 +40,41 @@ export async function* readParquet(file: string, { columns, where }: RowOptions 
     }
   };
   let groupStart = 0;
-  for (const group of metadata.row_groups) {
-    const groupEnd = groupStart + Number(group.num_rows);
-    const deciding = where && (await read(groupStart, groupEnd, where.columns));
-    for (const [start, end] of runs(groupStart, groupEnd, deciding, where?.keep))
-      for (const row of await read(start, end, columns)) yield row;
-    groupStart = groupEnd;
+  for (const [i, group] of metadata.row_groups.entries()) {
+    const groupRows = Number(group.num_rows);
+    const deciding = where && (await read(groupStart, groupStart + groupRows, where.columns));
+    const wanted = wantedRows(groupRows, deciding && ((row) => where.keep(deciding[row] as Row)));
+    const pages = await pagesOf(buffer, group, columns);
+    pageLocationsByGroup[i] = pages;
+    const most = Math.max(1, Math.floor((READ_BYTES * groupRows) / Number(group.total_byte_size)));
+    for (const rows of runs(wanted, most, pages)) {
+      const first = rows[0] as number;
+      const found = await read(groupStart + first, groupStart + (rows.at(-1) as number) + 1, columns);
+      for (const row of rows) yield found[row - first] as Row;
+    }
+    groupStart += groupRows;
   }
 }
 
-/** Wanted rows that follow one another, so that a column's pages are read once for all of them. */
-function* runs(
-  start: number,
-  end: number,
-  deciding: readonly Row[] | undefined,
-  keep: ((row: Row) => boolean) | undefined,
-): Generator<readonly [number, number]> {
-  if (!deciding || !keep) {
-    yield [start, end];
-    return;
+function wantedRows(count: number, keep: ((row: number) => boolean) | undefined): number[] {
+  const rows = Array.from({ length: count }, (_, row) => row);
+  return keep ? rows.filter(keep) : rows;
+}
+
+/** Rows to be read at once: those of one page, which is unpacked as a whole anyway, and neighbours up to `most`. */
+function* runs(rows: readonly number[], most: number, pages: Pages): Generator<readonly number[]> {
+  let run: number[] = [];
+  for (const row of rows) {
+    const last = run.at(-1);
+    const joins =
+      last !== undefined && ((row === last + 1 && run.length < most) || sharePage(pages, last, row));
+    if (!joins && run.length > 0) {
+      yield run;
+      run = [];
+    }
+    run.push(row);
   }
-  let from: number | null = null;
-  for (const [i, row] of deciding.entries()) {
-    const wanted = keep(row);
-    if (wanted) from ??= start + i;
-    if (wanted || from === null) continue;
-    yield [from, start + i];
-    from = null;
-  }
-  if (from !== null) yield [from, end];
+  if (run.length > 0) yield run;
 }
 
 async function open(file: string): Promise<{ buffer: AsyncBuffer; metadata: FileMetaData }> {
