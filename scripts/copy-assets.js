@@ -1,6 +1,9 @@
 // @ts-check
-/** Copies to dist what the compiler leaves: the files of src and datasets that are neither TypeScript nor JavaScript. */
-import { cp, readdir } from "node:fs/promises";
+/**
+ * Finishes what the compiler leaves: copies to dist the files of src and datasets that are neither TypeScript nor
+ * JavaScript, and makes the command executable (npm does so only when it links it, which is before the build).
+ */
+import { chmod, cp, readdir } from "node:fs/promises";
 import path from "node:path";
 
 for (const folder of ["src", "datasets"]) {
@@ -10,3 +13,4 @@ for (const folder of ["src", "datasets"]) {
     await cp(from, path.join("dist", from));
   }
 }
+await chmod("dist/scripts/rlm-gym.js", 0o755);
