@@ -4,6 +4,7 @@ import type { HostCall, HostReply } from "./repl.ts";
 
 /** Prompts one call may hold. */
 const MAX_PROMPTS = 10_000;
+const MAX_MODEL_CHARS = 200;
 const JSON_REQUEST = "J".charCodeAt(0);
 
 /** The call in a request, or a sentence on what is wrong with it: code can write any bytes it likes. */
@@ -19,6 +20,8 @@ export function parseCall(body: Uint8Array): HostCall | string {
     return `at most ${MAX_PROMPTS} prompts may be asked at once, not ${prompts.length}`;
   if (!batched && prompts.length !== 1) return "one prompt was announced, and several came";
   if (model !== null && typeof model !== "string") return "model must be a str or None";
+  if (model !== null && model.length > MAX_MODEL_CHARS)
+    return `no model has a name of ${model.length} characters`;
   if (contexts === undefined) return { kind, batched, prompts, model };
   if (!areContexts(contexts) || contexts.length !== prompts.length) {
     return "every context must be a str, a list of str or a dict, and there must be one for each prompt";

@@ -12,7 +12,7 @@ import { ReplSnapshot } from "./snapshot.ts";
 import type { InterpreterState } from "./state.ts";
 import { answerTextCall, isTextCall } from "./text/text-calls.ts";
 
-/** A block that ran since the last save, with the replies it got: run again, it does the same. */
+/** A block that ran since the last save, with the replies it got from models (texts answer the same again): run again, it does the same. */
 interface JournalEntry {
   readonly block: Block;
   readonly replies: Uint8Array[];
@@ -185,8 +185,10 @@ export class PyodideRepl implements ForkableRepl, Sitter {
 
   async #replay(interpreter: Interpreter, { block, replies }: JournalEntry): Promise<void> {
     const recorded = replies.values();
-    const answer = () =>
-      Promise.resolve(recorded.next().value ?? encodeError("the call is not in the journal"));
+    const answer = async (body: Uint8Array, deadline: AbortSignal) =>
+      isTextCall(body)
+        ? await this.#answer(body, deadline)
+        : (recorded.next().value ?? encodeError("the call is not in the journal"));
     const patient = { ...block, timeoutMs: block.timeoutMs * REPLAY_PATIENCE };
     const end = await runBlock(interpreter, patient, this.#pool.graceMs, answer);
     if (end.kind !== "reported" || end.interrupted)
@@ -197,6 +199,7 @@ export class PyodideRepl implements ForkableRepl, Sitter {
   #run(seat: Seat, entry: JournalEntry): Promise<BlockEnd> {
     let next = 0;
     const answer = async (body: Uint8Array, deadline: AbortSignal): Promise<Uint8Array> => {
+      if (isTextCall(body)) return await this.#answer(body, deadline);
       const reply = entry.replies[next] ?? (await this.#answer(body, deadline));
       entry.replies[next++] = reply;
       return reply;
@@ -206,7 +209,7 @@ export class PyodideRepl implements ForkableRepl, Sitter {
   }
 
   async #answer(body: Uint8Array, deadline: AbortSignal): Promise<Uint8Array> {
-    if (isTextCall(body)) return await answerTextCall(this.#need().layer.text, body, deadline);
+    if (isTextCall(body)) return await answerTextCall(this.#episode?.layer.text ?? null, body, deadline);
     const call = parseCall(body);
     if (typeof call === "string") return encodeError(call);
     try {

@@ -83,6 +83,12 @@ describe("code that turns on the host ends in an observation, and the next episo
     ["a request that nests", `${CHANNEL}print(ask(b'J' + b'[' * (60 << 20)))`, "ok", "nests deeper"],
     ["a request of many values", `${CHANNEL}print(ask(b'J[' + b'{},' * (15 << 20)))`, "ok", "nests deeper"],
     ["a report that nests", forge("b'[' * (10 << 20)"), "killed", "SystemError"],
+    [
+      "a model's name of 1 MB",
+      "llm_query('a', model='m' * 10**6)",
+      "exception",
+      "no model has a name of 1000000",
+    ],
     // Forged reports.
     ["more output than the limit", report(`"stdout":"A"`), "violation", "PermissionError"],
     [

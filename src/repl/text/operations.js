@@ -12,6 +12,8 @@ const maxSliceBytes = 2 ** 24;
 const linesBytes = 2 ** 20;
 /** Characters of matches and lines in one reply of `grep`. */
 const maxReplyCharacters = 2 ** 22;
+/** What a group of a match counts for in a reply. */
+const groupCharacters = 16;
 /** Of a long line, the characters that are shown before the start of a match and after it. */
 const shown = { before: 200, after: 400 };
 
@@ -113,7 +115,7 @@ export class OpenText {
     for await (const match of matches(this.#source, pattern, start, end, pause)) {
       const described = await this.#describe(match, pause);
       found.push(described);
-      size += described.text.length + described.lineText.length;
+      size += described.text.length + described.lineText.length + groupCharacters * described.groups.length;
       if (found.length === limit || size > maxReplyCharacters)
         return { matches: found, names, complete: false };
     }
