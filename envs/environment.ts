@@ -4,12 +4,19 @@ import type { Dataset } from "../src/dataset.ts";
 import { UsageError } from "../src/errors.ts";
 import type { SliceReader } from "../src/models/reader.ts";
 import type { Policy } from "../src/policy.ts";
-import type { Dialect, JsonObject, Limits, Scorer } from "../src/types.ts";
+import type { Move } from "../src/strategies/strategy.ts";
+import type { Dialect, JsonObject, Limits, Reference, Scorer } from "../src/types.ts";
 
 /** An environment for one choice of its options. */
 export interface Benchmark {
   readonly problems: Dataset;
+  /** What rewards are made of: the official score, made safe for training. */
   readonly score: Scorer;
+  /** The published scorer bit for bit, for reports, where it is another one; and a lenient one apart. */
+  readonly official?: Scorer;
+  readonly lenient?: Scorer;
+  /** The move that earns full marks for the least, made of the gold: what the policy `oracle` does. */
+  readonly oracle?: (reference: Reference) => Move;
   /** Policies written in code, by name; the first is the one to try first. */
   readonly strategies: Readonly<Record<string, () => Policy>>;
   /** How a simulated sub-model reads this benchmark's texts. */

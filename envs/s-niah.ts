@@ -4,10 +4,11 @@ import { parseLength } from "../datasets/length.ts";
 import { readEssay } from "../datasets/s-niah/essay.ts";
 import { sNiahReader } from "../datasets/s-niah/reader.ts";
 import { sNiah as sNiahDataset } from "../datasets/s-niah/s-niah.ts";
-import { trainingScore } from "../datasets/s-niah/scorer.ts";
+import { stringMatchAll, trainingScore } from "../datasets/s-niah/scorer.ts";
 import { VARIANTS, type VariantName } from "../datasets/s-niah/variants.ts";
 import { readWordPairs } from "../datasets/s-niah/word-pairs.ts";
 import { UsageError } from "../src/errors.ts";
+import { bm25 } from "../src/strategies/bm25.ts";
 import { direct } from "../src/strategies/direct.ts";
 import { grep } from "../src/strategies/grep.ts";
 import { mapReduce } from "../src/strategies/map-reduce.ts";
@@ -29,6 +30,7 @@ const STRATEGIES: Benchmark["strategies"] = {
   "map-reduce": () =>
     mapReduce({ chunkChars: 40_000, overlapChars: 300, batchSize: 20, instruction, combine: COMBINE }),
   direct: () => direct(instruction),
+  bm25: () => bm25({ instruction }),
   random: () => randomPeeks(),
 };
 
@@ -50,6 +52,8 @@ export const sNiah = defineEnvironment({
     return {
       problems,
       score: trainingScore,
+      official: stringMatchAll,
+      oracle: ({ answers }) => ({ answer: answers.join(", ") }),
       strategies: STRATEGIES,
       readers: [sNiahReader],
       label: `${variant} ${length}`,

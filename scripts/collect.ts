@@ -4,7 +4,7 @@ import type { Benchmark } from "../envs/environment.ts";
 import { assemble, type MakeOptions } from "../envs/make.ts";
 import { UsageError } from "../src/errors.ts";
 import type { Model } from "../src/models/model.ts";
-import type { Policy } from "../src/policy.ts";
+import type { OraclePolicy, Policy } from "../src/policy.ts";
 import { Random } from "../src/random.ts";
 import { type PlannedEpisode, rollout } from "../src/rollout.ts";
 import type { RunWriter } from "../src/runs/run-writer.ts";
@@ -14,13 +14,19 @@ import type { Problem } from "../src/types.ts";
 import { faultWatch } from "./faults.ts";
 import { showProgress } from "./progress.ts";
 
-export interface CollectOptions {
+/** One kind of tasks, and who plays them. */
+export interface Contest {
+  /** The environment's name. */
   readonly environment: string;
-  readonly benchmarks: readonly Benchmark[];
-  /** The policies for a benchmark, in the order of the table. */
-  readonly policiesOf: (benchmark: Benchmark) => readonly Policy[];
-  /** The sub-models for a benchmark, the default one first. */
-  readonly subModelsOf: (benchmark: Benchmark) => readonly Model[];
+  readonly benchmark: Benchmark;
+  /** In the order of the table. */
+  readonly policies: readonly (Policy | OraclePolicy)[];
+  /** The default one first. */
+  readonly subModels: readonly Model[];
+}
+
+export interface CollectOptions {
+  readonly contests: readonly Contest[];
   readonly make: Omit<MakeOptions, "options" | "seed" | "model">;
   readonly episodes: number;
   readonly seed: number;
@@ -45,8 +51,7 @@ export async function collect(
 ): Promise<{ readonly rows: SummaryRow[]; readonly fault: string | null }> {
   const planned = new Map<string, Place>();
   const figures: EpisodeFigures[] = [];
-  const total =
-    options.episodes * options.benchmarks.reduce((sum, one) => sum + options.policiesOf(one).length, 0);
+  const total = options.episodes * options.contests.reduce((sum, { policies }) => sum + policies.length, 0);
   const progress = showProgress(total);
   const faults = faultWatch();
   const onEnd = async (trajectory: Trajectory) => {
@@ -70,21 +75,20 @@ export async function collect(
 async function* plan(options: CollectOptions, planned: Map<string, Place>): AsyncGenerator<PlannedEpisode> {
   const named = new Set<string>();
   let column = 0;
-  for (const benchmark of options.benchmarks) {
-    const policies = options.policiesOf(benchmark);
-    const subModels = options.subModelsOf(benchmark);
+  for (const { environment, benchmark, policies, subModels } of options.contests) {
     for (let index = 0; index < options.episodes; index += 1) {
       const problem = await problemAt(benchmark.problems, index);
       const seed = Random.of(options.seed, problem.task.id, index).below(2 ** 31);
-      for (const [position, policy] of policies.entries()) {
-        const rolloutId = `${options.environment}/${problem.task.id}/${policy.name}/${seed}`;
+      for (const [position, chosen] of policies.entries()) {
+        const policy = "knowing" in chosen ? chosen.knowing(problem.reference) : chosen;
+        const rolloutId = `${environment}/${problem.task.id}/${policy.name}/${seed}`;
         const place = (column + position) * options.episodes + index;
         if (named.has(rolloutId))
           throw new UsageError(`two episodes have the name ${rolloutId}; give each length and policy once`);
         named.add(rolloutId);
         planned.set(rolloutId, { problem, label: benchmark.label, place });
         yield {
-          makeEnv: () => assemble(options.environment, benchmark, { ...options.make, model: subModels }),
+          makeEnv: () => assemble(environment, benchmark, { ...options.make, model: subModels }),
           policy,
           subModel: subModels[0] ?? null,
           reset: { task: problem.task, reference: problem.reference, seed, rolloutId, policy: policy.name },

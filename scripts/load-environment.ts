@@ -1,4 +1,4 @@
-/** Finds the environment a user names: one of the registry, or a file of their own. */
+/** Finds the environments a user names: of the registry, or in a file of their own. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,18 +7,21 @@ import type { Environment } from "../envs/environment.ts";
 import { environmentNamed } from "../envs/make.ts";
 import { UsageError } from "../src/errors.ts";
 
-/** `file`: a TypeScript or JavaScript module that exports `environment`, made with `defineEnvironment`. */
-export async function loadEnvironment(
-  name: string | undefined,
+/** @param names one name, or several with commas between */
+export async function loadEnvironments(
+  names: string | undefined,
   file: string | undefined,
-): Promise<Environment> {
-  if (file !== undefined && name !== undefined)
-    throw new UsageError(`give ${JSON.stringify(name)} or --env ${file}, not both`);
-  if (file === undefined) {
-    if (name === undefined)
-      throw new UsageError("name an environment (rlm-gym envs lists them) or give --env FILE");
-    return environmentNamed(name);
-  }
+): Promise<Environment[]> {
+  if (file !== undefined && names !== undefined)
+    throw new UsageError(`give ${JSON.stringify(names)} or --env ${file}, not both`);
+  if (file !== undefined) return [await environmentIn(file)];
+  if (names === undefined)
+    throw new UsageError("name an environment (rlm-gym envs lists them) or give --env FILE");
+  return [...new Set(names.split(","))].map(environmentNamed);
+}
+
+/** `file`: a TypeScript or JavaScript module that exports `environment`, made with `defineEnvironment`. */
+async function environmentIn(file: string): Promise<Environment> {
   const path = resolve(file);
   if (!existsSync(path)) throw new UsageError(`--env ${file}: there is no such file`);
   const module = await importModule(path, file);

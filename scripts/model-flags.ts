@@ -6,7 +6,8 @@ import { modelPolicy } from "../src/model-policy.ts";
 import type { Model } from "../src/models/model.ts";
 import { openaiModel } from "../src/models/openai.ts";
 import { SIMULATED_TIERS, simulatedModel } from "../src/models/simulated.ts";
-import type { Policy } from "../src/policy.ts";
+import type { OraclePolicy, Policy } from "../src/policy.ts";
+import { oracle } from "../src/strategies/oracle.ts";
 
 const FLAGS = {
   policy: {
@@ -14,7 +15,7 @@ const FLAGS = {
     array: true,
     // One value each, so that the environment's name may follow it.
     nargs: 1,
-    describe: "strategies of the environment, or openai; several make several rows",
+    describe: "strategies of the environment, oracle (knows the gold), or openai; several make several rows",
   },
   model: { type: "string", describe: "model name on the server, for --policy openai" },
   "base-url": {
@@ -42,23 +43,32 @@ export function withModelFlags<T>(argv: Argv<T>): Argv<T & ModelFlags> {
   return argv.options(FLAGS) as Argv<T & ModelFlags>;
 }
 
-/** The policies asked for, for one benchmark. Throws `UsageError` for a name that is none. */
-export function policiesFrom(flags: ModelFlags, benchmark: Benchmark): Policy[] {
-  const names = (flags.policy ?? Object.keys(benchmark.strategies).slice(0, 1)).flatMap((name) =>
-    name.split(","),
-  );
-  return [...new Set(names)].map((name) => {
-    if (name === "openai") {
-      const { temperature } = flags;
-      return modelPolicy(serverModel(flags, flags.model), {
-        ...(temperature !== undefined && { temperature }),
-      });
-    }
-    const strategy = benchmark.strategies[name];
-    if (strategy) return strategy();
-    const known = [...Object.keys(benchmark.strategies), "openai"].join(", ");
-    throw new UsageError(`unknown policy ${JSON.stringify(name)}; expected one of ${known}`);
+type Chosen = Policy | OraclePolicy;
+
+/**
+ * The policies asked for, for each benchmark; one that only another benchmark has is left out. Throws `UsageError` for a
+ * name that none has.
+ */
+export function policiesFrom(flags: ModelFlags, benchmarks: readonly Benchmark[]): Chosen[][] {
+  const names = flags.policy && [...new Set(flags.policy.flatMap((name) => name.split(",")))];
+  const found = benchmarks.map((benchmark) => {
+    const wanted = names ?? Object.keys(benchmark.strategies).slice(0, 1);
+    return new Map(wanted.map((name) => [name, policyNamed(name, flags, benchmark)]));
   });
+  const stranger = names?.find((name) => !found.some((policies) => policies.get(name)));
+  if (stranger !== undefined) {
+    const strategies = benchmarks.flatMap((benchmark) => Object.keys(benchmark.strategies));
+    const known = [...new Set(strategies), "oracle", "openai"].join(", ");
+    throw new UsageError(`unknown policy ${JSON.stringify(stranger)}; expected one of ${known}`);
+  }
+  return found.map((policies) => [...policies.values()].filter((policy) => policy !== null));
+}
+
+function policyNamed(name: string, flags: ModelFlags, benchmark: Benchmark): Chosen | null {
+  if (name === "oracle") return benchmark.oracle ? oracle(benchmark.oracle) : null;
+  if (name !== "openai") return benchmark.strategies[name]?.() ?? null;
+  const { temperature } = flags;
+  return modelPolicy(serverModel(flags, flags.model), { ...(temperature !== undefined && { temperature }) });
 }
 
 /** The sub-models: the one asked for first, then the simulated tiers where it is one of them. */

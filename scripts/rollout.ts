@@ -3,7 +3,7 @@ import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
 import { withEnvironmentFlags } from "./environment-flags.ts";
 import { type LimitFlags, withLimitFlags } from "./limit-flags.ts";
-import { loadEnvironment } from "./load-environment.ts";
+import { loadEnvironments } from "./load-environment.ts";
 import { type ModelFlags, withModelFlags } from "./model-flags.ts";
 import { runEpisodes } from "./run-episodes.ts";
 
@@ -38,10 +38,15 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
     describe: "play episodes and write their trajectories to a folder",
     builder: async (argv) => {
       const base = withLimitFlags(
-        withModelFlags(argv.positional("environment", { type: "string" }).options(FLAGS)),
+        withModelFlags(
+          argv
+            .positional("environment", { type: "string", describe: "a name, or several with commas between" })
+            .options(FLAGS),
+        ),
       );
-      const environment = await environmentAmong(args);
-      return (environment ? withEnvironmentFlags(base, environment) : base)
+      const environments = await environmentsAmong(args);
+      return environments
+        .reduce(withEnvironmentFlags, base)
         .example(
           "$0 rollout s-niah --policy map-reduce --episodes 20 --length 32k --out runs/demo",
           "a strategy, offline",
@@ -49,6 +54,10 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
         .example(
           "$0 rollout s-niah --policy grep,map-reduce,direct --length 8k,128k",
           "several policies on the same tasks",
+        )
+        .example(
+          "$0 rollout s-niah,oolong --policy map-reduce,direct,oracle --length 8k",
+          "several environments in one table, and what knowing the gold would reach",
         )
         .example(
           "$0 rollout s-niah --policy openai --model M --base-url http://localhost:8000/v1",
@@ -60,18 +69,18 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
         ) as Argv<RolloutFlags>;
     },
     handler: async (flags) => {
-      await runEpisodes(await loadEnvironment(flags.environment, flags.env), flags);
+      await runEpisodes(await loadEnvironments(flags.environment, flags.env), flags);
     },
   };
 }
 
-/** The environment that the arguments name, for its flags; none where they name none. */
-async function environmentAmong(args: readonly string[]) {
+/** The environments that the arguments name, for their flags; none where they name none. */
+async function environmentsAmong(args: readonly string[]) {
   const { _: words, env } = Parser([...args], {
     boolean: ["json", "debug", "help", "version"],
     string: ["env"],
   });
   const [, name] = words;
-  if (name === undefined && env === undefined) return null;
-  return loadEnvironment(name?.toString(), env as string | undefined);
+  if (name === undefined && env === undefined) return [];
+  return loadEnvironments(name?.toString(), env as string | undefined);
 }

@@ -13,7 +13,7 @@ import type { RunCounts } from "../src/runs/manifest.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
 import type { SummaryRow } from "../src/summary.ts";
 import type { JsonObject } from "../src/types.ts";
-import { collect } from "./collect.ts";
+import { collect, type Contest } from "./collect.ts";
 import { environmentOptions } from "./environment-flags.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { limitsFrom } from "./limit-flags.ts";
@@ -23,34 +23,30 @@ import { summaryTable } from "./table.ts";
 import { version } from "./version.ts";
 
 export async function runEpisodes(
-  environment: Environment,
+  environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
 ): Promise<void> {
   const episodes = wholeNumber(flags.episodes, "--episodes", 1);
   const seed = wholeNumber(flags.seed, "--seed", 0);
   const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", 1);
-  const options = environmentOptions(environment, flags);
-  const benchmarks = await Promise.all(options.map((one) => environment.open(one, seed)));
   const make = await makeOptions(flags);
-  const policies = benchmarks.map((benchmark) => policiesFrom(flags, benchmark));
-  const subModels = benchmarks.map((benchmark) => subModelsFrom(flags, benchmark, seed));
-  resolveLimits(benchmarks[0]?.limits, make.limits);
+  const contests = await contestsFrom(environments, flags, seed);
+  for (const { benchmark } of contests) resolveLimits(benchmark.limits, make.limits);
   const interrupt = onInterrupt();
-  const writer = await RunWriter.create(flags.out ?? freshFolder(environment.name), {
-    version,
-    seed,
-    config: configOf(environment, options, flags, make, benchmarks[0], subModels[0]?.[0]?.name ?? null),
-    planned: episodes * policies.reduce((sum, some) => sum + some.length, 0),
-  });
-  const at = (benchmark: Benchmark) => benchmarks.indexOf(benchmark);
+  const writer = await RunWriter.create(
+    flags.out ?? freshFolder(environments.map(({ name }) => name).join("+")),
+    {
+      version,
+      seed,
+      config: configOf(contests, flags, make),
+      planned: episodes * contests.reduce((sum, { policies }) => sum + policies.length, 0),
+    },
+  );
   const repls = new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
   let status: "finished" | "interrupted" | "failed" = "failed";
   try {
     const { rows, fault } = await collect({
-      environment: environment.name,
-      benchmarks,
-      policiesOf: (benchmark) => policies[at(benchmark)]!,
-      subModelsOf: (benchmark) => subModels[at(benchmark)]!,
+      contests,
       make: { ...make, repls },
       episodes,
       seed,
@@ -69,6 +65,31 @@ export async function runEpisodes(
     await repls.close();
     await writer.close(status);
   }
+}
+
+/** A contest for each environment and length. */
+async function contestsFrom(
+  environments: readonly Environment[],
+  flags: RolloutFlags & Record<string, unknown>,
+  seed: number,
+): Promise<(Contest & { readonly options: JsonObject })[]> {
+  const opened = environments.flatMap((environment) =>
+    environmentOptions(environment, flags).map(async (options) => ({
+      environment: environment.name,
+      options,
+      benchmark: await environment.open(options, seed),
+    })),
+  );
+  const kinds = await Promise.all(opened);
+  const policies = policiesFrom(
+    flags,
+    kinds.map(({ benchmark }) => benchmark),
+  );
+  return kinds.map((kind, index) => ({
+    ...kind,
+    policies: policies[index]!,
+    subModels: subModelsFrom(flags, kind.benchmark, seed),
+  }));
 }
 
 function report(rows: readonly SummaryRow[], writer: RunWriter, json: boolean): void {
@@ -102,28 +123,28 @@ async function makeOptions(flags: RolloutFlags) {
 }
 
 function configOf(
-  environment: Environment,
-  options: readonly JsonObject[],
+  contests: readonly (Contest & { readonly options: JsonObject })[],
   flags: RolloutFlags,
   make: Awaited<ReturnType<typeof makeOptions>>,
-  benchmark: Benchmark | undefined,
-  subModel: string | null,
 ): JsonObject {
+  const [first] = contests;
   return {
-    environment: environment.name,
-    options,
+    environment: [...new Set(contests.map(({ environment }) => environment))].join(","),
+    options: contests.map(({ options }) => options),
     policies: flags.policy ?? [],
     model: flags.model ?? null,
     baseUrl: flags["base-url"] ?? null,
     temperature: flags.temperature ?? null,
-    subModel,
+    subModel: first?.subModels[0]?.name ?? null,
     episodes: flags.episodes,
     seed: flags.seed,
     dialect: flags.dialect,
     lambda: flags.lambda ?? null,
     limits: { ...make.limits },
     prompt:
-      make.systemPrompt ?? benchmark?.systemPrompt?.(flags.dialect) ?? defaultSystemPrompt(flags.dialect),
+      make.systemPrompt ??
+      first?.benchmark.systemPrompt?.(flags.dialect) ??
+      defaultSystemPrompt(flags.dialect),
   };
 }
 

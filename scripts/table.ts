@@ -16,10 +16,12 @@ const LEFT_ALIGNED = new Set([0, 1, 8]);
 
 export function summaryTable(rows: readonly SummaryRow[]): string {
   const table = columns([HEAD, ...rows.map(cells)]);
-  const simulated = rows.some((row) => row.simulated);
-  return simulated
-    ? `${table}\n\n* rests on a simulated model: its tokens, prices and mistakes are made up by a program.\n`
-    : `${table}\n`;
+  const notes = [
+    rows.some((row) => row.simulated) &&
+      "* rests on a simulated model: its tokens, prices and mistakes are made up by a program.",
+    rows.some((row) => row.readsGold) && "† was told the gold: a bound for the others, no result.",
+  ].filter((note) => note !== false);
+  return [table, ...(notes.length > 0 ? ["", ...notes] : []), ""].join("\n");
 }
 
 function cells(row: SummaryRow): string[] {
@@ -28,7 +30,7 @@ function cells(row: SummaryRow): string[] {
     row.accuracy === null ? "–" : `${percent(row.accuracy)} [${percent(low)}, ${percent(high)}]`;
   const stops = Object.entries(row.stopReasons).map(([reason, count]) => `${reason} ${count}`);
   return [
-    row.policy + (row.simulated ? "*" : ""),
+    row.policy + (row.simulated ? "*" : "") + (row.readsGold ? "†" : ""),
     row.tasks,
     String(row.episodes),
     accuracy,

@@ -34,6 +34,8 @@ export interface ResetOptions {
   readonly groupId?: string;
   /** The policy's name, for the record. */
   readonly policy?: string;
+  /** Marks the record of a policy that was told the gold. */
+  readonly readsGold?: true;
 }
 
 export interface Info {

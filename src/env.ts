@@ -174,6 +174,7 @@ export class RLMEnv {
       rolloutId: options.rolloutId ?? `${name}/${task.id}/${policy}/${seed}`,
       groupId: options.groupId ?? task.id,
       policy,
+      ...(options.readsGold && { readsGold: options.readsGold }),
       dialect: this.dialect,
       systemPrompt: systemPrompt ?? defaultSystemPrompt(this.dialect),
       opening: openingText(task.question, context, this.limits),

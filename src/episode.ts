@@ -18,6 +18,7 @@ export interface EpisodeFacts {
   readonly rolloutId: string;
   readonly groupId: string;
   readonly policy: string;
+  readonly readsGold?: true;
   readonly dialect: Dialect;
   readonly systemPrompt: string;
   readonly opening: string;

@@ -1,6 +1,6 @@
 /** A policy decides what to do next: a language model, a strategy written in code, or a trained network. */
 import type { ToolSpec } from "./models/model.ts";
-import type { Action, Message, Observation } from "./types.ts";
+import type { Action, Message, Observation, Reference } from "./types.ts";
 
 /** What a policy is given when an episode begins. */
 export interface PolicyStart {
@@ -28,5 +28,14 @@ export interface Actor {
 /** A policy; `start` makes the state of one episode, so that one policy serves many at once. */
 export interface Policy {
   readonly name: string;
+  /** True where it was told the gold; its records carry the mark. */
+  readonly readsGold?: true;
   start(start: PolicyStart): Actor;
+}
+
+/** A policy that is made anew for each task from its gold, to bound what any other can reach. */
+export interface OraclePolicy {
+  readonly name: string;
+  /** The policy for the task of this reference, marked with `readsGold`. */
+  knowing(reference: Reference): Policy;
 }

@@ -26,7 +26,11 @@ export async function rolloutEpisode(env: RLMEnv, options: EpisodeOptions): Prom
   const { policy, signal } = options;
   let observation: Observation;
   try {
-    ({ observation } = await env.reset({ policy: policy.name, ...options.reset }));
+    ({ observation } = await env.reset({
+      policy: policy.name,
+      ...(policy.readsGold && { readsGold: policy.readsGold }),
+      ...options.reset,
+    }));
   } catch (error) {
     if (!(error instanceof ReplError)) throw error;
     return env.abandon("infra_error", { kind: "repl", message: error.message });

@@ -27,6 +27,8 @@ export interface SummaryRow {
   readonly stopReasons: Partial<Record<StopReason, number>>;
   /** True where any figure rests on a simulated model. */
   readonly simulated: boolean;
+  /** True of a policy that was told the gold. */
+  readonly readsGold: boolean;
 }
 
 /** The figures of one episode that the table needs; kept instead of the episode, so that memory stays flat. */
@@ -41,6 +43,7 @@ export interface EpisodeFigures {
   readonly turns: number;
   readonly stopReason: StopReason;
   readonly simulated: boolean;
+  readonly readsGold: boolean;
 }
 
 export function figuresOf(trajectory: Trajectory, tasks: string): EpisodeFigures {
@@ -56,6 +59,7 @@ export function figuresOf(trajectory: Trajectory, tasks: string): EpisodeFigures
     turns: trajectory.turns.length,
     stopReason: trajectory.stopReason,
     simulated: trajectory.simulated,
+    readsGold: trajectory.readsGold ?? false,
   };
 }
 
@@ -91,6 +95,7 @@ function summariseGroup(group: readonly EpisodeFigures[]): SummaryRow {
     turns: average((episode) => episode.turns),
     stopReasons,
     simulated: group.some((episode) => episode.simulated),
+    readsGold: group[0]!.readsGold,
   };
 }
 

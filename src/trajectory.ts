@@ -90,6 +90,8 @@ export interface Trajectory {
   readonly groupId: string;
   readonly environment: string;
   readonly policy: string;
+  /** There where the policy was told the gold: the episode bounds others and trains nobody. */
+  readonly readsGold?: true;
   readonly seed: number;
   readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
   readonly dialect: Dialect;

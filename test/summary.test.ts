@@ -13,6 +13,7 @@ const figures = (parts: Partial<EpisodeFigures>): EpisodeFigures => ({
   turns: 2,
   stopReason: "answered",
   simulated: false,
+  readsGold: false,
   ...parts,
 });
 

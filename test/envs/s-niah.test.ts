@@ -3,6 +3,7 @@ import { environmentNamed, make } from "../../envs/make.ts";
 import { checkEnv } from "../../src/check-env.ts";
 import { simulatedModel } from "../../src/models/simulated.ts";
 import { rolloutEpisode } from "../../src/rollout.ts";
+import { oracle } from "../../src/strategies/oracle.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { sharedPool } from "../shared-pool.ts";
 
@@ -67,6 +68,27 @@ describe("s-niah", () => {
     expect(sent).toHaveLength(1);
     expect(sent[0]!.usage!.promptTokens).toBeGreaterThan(200_000);
     expect(trajectory!.status).toBe("ok");
+  });
+
+  it("bm25 finds the needle's piece and sends few pieces, however long the context", async () => {
+    const trajectories = await play("bm25", "niah_single_2", "64k");
+    expect(scores(trajectories)).toEqual([1, 1, 1]);
+    for (const { calls } of trajectories) {
+      const sent = calls.filter((call) => call.depth === 1);
+      expect(sent.map((call) => call.usage!.promptTokens < 4000)).toEqual([true]);
+    }
+  });
+
+  it("the oracle reaches full marks in one turn, and its record says that it was told the gold", async () => {
+    const benchmark = await benchmarkOf("niah_multivalue", "2k");
+    const env = await make("s-niah", { options: { variant: "niah_multivalue", length: "2k" }, repls: pool });
+    const { reference } = await env.problem(4);
+    const policy = oracle(benchmark.oracle!).knowing(reference);
+    const trajectory = await rolloutEpisode(env, { policy, reset: { seed: 4 } });
+    await env.close();
+    expect(trajectory).toMatchObject({ policy: "oracle", readsGold: true, reward: { score: 1 } });
+    expect(trajectory.turns).toHaveLength(1);
+    expect((await play("grep", "niah_single_1", "1k", 1))[0]).not.toHaveProperty("readsGold");
   });
 
   it("marks what rests on a simulated model", async () => {

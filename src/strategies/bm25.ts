@@ -1,0 +1,64 @@
+/** Ranks pieces of the context by BM25 in code, and sends the best of them to the sub-model in one call. */
+import type { Policy } from "../policy.ts";
+import { pythonString, scriptedPolicy } from "./strategy.ts";
+
+export interface Bm25Options {
+  /** What to ask about the pieces found; they follow it. */
+  readonly instruction: (question: string) => string;
+  /** Words to search for; the question itself where absent. */
+  readonly query?: (question: string) => string;
+  /** Characters of a piece of a text, which ends at a line's end; the parts of a list are pieces as they are. */
+  readonly pieceChars?: number;
+  /** How many pieces are sent. */
+  readonly best?: number;
+  /** Characters sent of each. */
+  readonly shownChars?: number;
+}
+
+/**
+ * The baseline of BrowseComp-Plus: k1 0.9, b 0.4, the best 5, of each the first 512 tokens, here about 2000 characters.
+ * Inverse document frequency is Lucene's, log(1 + (N − n + 0.5) / (n + 0.5)).
+ */
+export function bm25(options: Bm25Options): Policy {
+  const { instruction, query = (question) => question } = options;
+  return scriptedPolicy("bm25", function* ({ observation }) {
+    const { question } = observation;
+    yield { code: rank(query(question), options) };
+    yield {
+      code: `reply = llm_query(${pythonString(instruction(question))} + "\\n\\n" + "\\n\\n".join(found))\nprint(reply[:200])`,
+    };
+    yield { code: 'answer["content"] = reply\nanswer["ready"] = True' };
+  });
+}
+
+function rank(query: string, { pieceChars = 2000, best = 5, shownChars = 2000 }: Bm25Options): string {
+  return `
+import heapq, math, re
+from collections import Counter
+
+def pieces_of(text, size):
+    start = 0
+    while start < len(text):
+        piece = text[start : start + size]
+        if start + size < len(text):
+            piece = piece[: piece.rfind("\\n") + 1] or piece
+        yield piece
+        start += len(piece)
+
+pieces = list(pieces_of(context, ${pieceChars}) if isinstance(context, str) else context)
+terms = set(re.findall(r"\\w+", ${pythonString(query)}.lower()))
+wanted = re.compile(r"\\b(?:" + "|".join(map(re.escape, sorted(terms))) + r")\\b")
+counts = [Counter(wanted.findall(piece.lower())) for piece in pieces]
+lengths = [piece.count(" ") + 1 for piece in pieces]
+mean = sum(lengths) / max(1, len(lengths))
+holding = Counter(term for count in counts for term in count)
+weight = {term: math.log(1 + (len(pieces) - n + 0.5) / (n + 0.5)) for term, n in holding.items()}
+
+def score(i):
+    length = 0.9 * (1 - 0.4 + 0.4 * lengths[i] / mean)
+    return sum(weight[term] * count / (count + length) for term, count in counts[i].items())
+
+order = heapq.nlargest(${best}, range(len(pieces)), key=score)
+found = [pieces[i][:${shownChars}] for i in order]
+print(len(pieces), "pieces; the best:", [(i, round(score(i), 2)) for i in order])`;
+}
