@@ -88,6 +88,7 @@ export class RLMEnv {
         callId: recorded?.id ?? null,
         results: outcome.results,
         observation: outcome.text,
+        standing: episode.standingText,
         reward: 0,
         wallClock: { seconds: (performance.now() - started) / 1000 },
       });
@@ -211,9 +212,8 @@ export class RLMEnv {
     episode.end({ stopReason, error });
     if (repl) await this.#options.repls.release(repl);
     const record = episode.record({ stopReason, error }, this.#options.priceOf);
-    const { reference } = episode.facts;
-    const reward = error !== null || reference === null ? null : this.#options.reward(record, reference);
-    live.trajectory = withReward(record, reward);
+    const reference = error === null ? episode.facts.reference : null;
+    live.trajectory = withReward(record, this.#options.reward, reference);
   }
 
   async #leave(): Promise<void> {

@@ -3,9 +3,11 @@ import { createHash } from "node:crypto";
 import { Conversation } from "./conversation.ts";
 import { Ledger, type PriceOf } from "./ledger.ts";
 import type { AnswerState } from "./repl/repl.ts";
-import type { Unrewarded } from "./rewards/reward.ts";
+import type { Reward, Unrewarded } from "./rewards/reward.ts";
+import { afterRight } from "./metrics/after-right.ts";
+import { measure } from "./metrics/measure.ts";
 import { countMessages } from "./tokens.ts";
-import type { InfraError, RewardRecord, Trajectory, Turn } from "./trajectory.ts";
+import type { InfraError, Trajectory, Turn } from "./trajectory.ts";
 import type { Answer, ContextSummary, Dialect, Limits, Reference, StopReason, Task } from "./types.ts";
 
 /** What stays the same from reset to the end. */
@@ -69,6 +71,11 @@ export class Episode {
     return new Episode(facts, new Ledger({ maxTokens, maxDollars }, priceOf, this.ledger.calls), this);
   }
 
+  /** The answer as it stands, given or not; null where there is none. */
+  get standingText(): string | null {
+    return this.answer?.text ?? (this.standing?.content || null);
+  }
+
   /** Seconds since reset. */
   get seconds(): number {
     return (performance.now() - this.#started) / 1000;
@@ -104,6 +111,7 @@ export class Episode {
   record(ending: Ending, priceOf: PriceOf): Unrewarded {
     const { task, context, limits, reference: _, ...facts } = this.facts;
     const { context: __, ...publicTask } = task;
+    const { turns } = this;
     const calls = this.ledger.calls;
     const model = calls.find((call) => call.purpose === "policy")?.model ?? calls[0]?.model ?? "none";
     const reading = { promptTokens: task.contextTokens, completionTokens: 0, cachedTokens: 0 };
@@ -117,21 +125,31 @@ export class Episode {
       status: ending.error === null ? "ok" : "infra_error",
       error: ending.error,
       stopReason: ending.stopReason,
-      turns: this.turns,
+      turns,
       calls,
       totals: this.ledger.totals,
       fullReading: { model, tokens: task.contextTokens, nanoDollars: priceOf(model, reading) },
       answer: this.answer,
+      metrics: measure({ turns, calls }, task.context),
       wallClock: { startedAt: this.#startedAt.toISOString(), seconds: this.seconds },
     };
   }
 }
 
-/** The record with its reward, which the last turn earned. */
-export function withReward(record: Unrewarded, reward: RewardRecord | null): Trajectory {
+/** The record with its reward, which the last turn earned, and what takes the gold to tell; neither without gold. */
+export function withReward(record: Unrewarded, judge: Reward, reference: Reference | null): Trajectory {
+  if (reference === null) return { ...record, reward: null };
+  const reward = judge(record, reference);
   const last = record.turns.length - 1;
   const turns = record.turns.map((turn, index) =>
-    index === last ? { ...turn, reward: reward?.total ?? 0 } : turn,
+    index === last ? { ...turn, reward: reward.total } : turn,
   );
-  return { ...record, turns, reward };
+  const isRight = (text: string) =>
+    judge({ ...record, answer: { text, source: "standing" } }, reference).score === 1;
+  return {
+    ...record,
+    turns,
+    metrics: { ...record.metrics, afterRight: afterRight(record, isRight) },
+    reward,
+  };
 }

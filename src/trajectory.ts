@@ -1,4 +1,5 @@
 /** The record an episode leaves: its turns, its calls, what they cost, and how it was rewarded. */
+import type { Metrics } from "./metrics/metrics.ts";
 import type {
   Answer,
   BlockResult,
@@ -15,7 +16,7 @@ import type {
 } from "./types.ts";
 
 /** Who made a call, and why. */
-export type CallPurpose = "policy" | "llm_query" | "rlm_query" | "judge";
+export type CallPurpose = "policy" | "llm_query" | "rlm_query" | "judge" | "summary";
 
 /** One model completion: by the policy (depth 0) or from the REPL (depth ≥ 1). Money in integer nano-dollars. */
 export interface Call {
@@ -66,6 +67,8 @@ export interface Turn {
   readonly callId: number | null;
   readonly results: readonly BlockResult[];
   readonly observation: string;
+  /** The answer as it stood after the turn, ready or not; null where there was none. */
+  readonly standing: string | null;
   readonly reward: number;
   readonly wallClock: { readonly seconds: number };
 }
@@ -115,6 +118,7 @@ export interface Trajectory {
     readonly nanoDollars: number | null;
   };
   readonly answer: Answer | null;
+  readonly metrics: Metrics;
   /** Null for infra errors. */
   readonly reward: RewardRecord | null;
   readonly wallClock: { readonly startedAt: string; readonly seconds: number };

@@ -1,5 +1,6 @@
 /** A small ended episode with chosen figures, for tests of what reads trajectories. */
 import { DEFAULT_LIMITS } from "../src/limits.ts";
+import { measure } from "../src/metrics/measure.ts";
 import type { Unrewarded } from "../src/rewards/reward.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 import type { Answer } from "../src/types.ts";
@@ -51,6 +52,7 @@ export function unrewarded(parts: FixtureParts = {}): Unrewarded {
     },
     fullReading: { model: "m", tokens: contextTokens, nanoDollars: parts.fullReadingNanoDollars ?? null },
     answer,
+    metrics: measure({ turns: [], calls: [] }, "context"),
     wallClock: { startedAt: "2026-01-01T00:00:00.000Z", seconds: 0 },
   };
 }

@@ -1,0 +1,45 @@
+/** How much of a context came before a model's eyes: what code printed, and what it sent to sub-models. */
+import type { Context, JsonObject } from "../types.ts";
+import { type Range, TextIndex } from "./text-index.ts";
+
+/** Longer contexts stay with the host, unread; what was seen of them is unknown. */
+const MAX_CHARS = 64 * 1024 * 1024;
+
+/** Between the texts of a list or dict, as code usually joins them; gaps of this length are none. */
+const SEPARATOR = "\n\n";
+
+/**
+ * The share of the context, from 0 to 1, that stands in the texts; a stretch counts from 63 characters on, where it stands
+ * word for word. A list or dict is its texts, joined by blank lines. Null for bytes, and for texts past 64 Mi characters.
+ */
+export function coverage(context: Context, seen: readonly string[]): number | null {
+  if (context instanceof Uint8Array) return null;
+  const texts = textsOf(context);
+  if (texts.reduce((sum, text) => sum + text.length, 0) > MAX_CHARS) return null;
+  const text = texts.join(SEPARATOR);
+  if (text === "") return 0;
+  const index = new TextIndex(text);
+  const ranges = merge(seen.flatMap((other) => index.find(other)));
+  return ranges.reduce((sum, { start, end }) => sum + end - start, 0) / text.length;
+}
+
+/** The ranges in order, with those that overlap or all but touch made one. */
+function merge(ranges: readonly Range[]): Range[] {
+  const merged: Range[] = [];
+  for (const range of ranges.toSorted((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last && range.start <= last.end + SEPARATOR.length)
+      merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+    else merged.push(range);
+  }
+  return merged;
+}
+
+function textsOf(value: string | readonly unknown[] | JsonObject): string[] {
+  if (typeof value === "string") return [value];
+  return Object.values(value).flatMap((item: unknown) =>
+    typeof item === "string" || (typeof item === "object" && item !== null)
+      ? textsOf(item as string | readonly unknown[] | JsonObject)
+      : [],
+  );
+}

@@ -1,0 +1,172 @@
+/** Finds where stretches of other texts stand in a long text, in time linear in both. */
+import { HashFilter, spread } from "./hash-filter.ts";
+
+/** Characters of the blocks that the text is cut into: the shortest stretch that can be found. */
+const BLOCK_BITS = 5;
+const BLOCK_CHARS = 2 ** BLOCK_BITS;
+
+/** Base of the rolling hash, modulo 2³². */
+const BASE = 0x0100_0193;
+/** What the character that leaves the window weighs. */
+const LEAVING = Array.from({ length: BLOCK_CHARS }).reduce<number>((power) => Math.imul(power, BASE), 1);
+/** Blocks looked at in one bucket, which may be long in a text that repeats itself. */
+const MAX_STEPS = 64;
+
+/** A stretch of the text, from `start` to before `end`. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A stretch that was found: `at` is its range in the text, `of` its range in the other text. */
+interface Match {
+  readonly at: Range;
+  readonly of: Range;
+}
+
+/**
+ * The text's blocks by their hash. A stretch of 63 characters holds a whole block wherever it begins and is found;
+ * shorter ones may be overlooked. What stands more than once is taken for the first place that was not found before,
+ * unless it is part of a longer stretch that stands once. Half a byte of memory for each character.
+ */
+export class TextIndex {
+  readonly #text: string;
+  readonly #hashes: Int32Array;
+  /** The first block of each bucket, and the next one of its bucket; −1 ends it. */
+  readonly #first: Int32Array;
+  readonly #next: Int32Array;
+  readonly #isRepeated: Uint8Array;
+  readonly #isFound: Uint8Array;
+  readonly #filter: HashFilter;
+  readonly #shift: number;
+
+  constructor(text: string) {
+    const blocks = Math.floor(text.length / BLOCK_CHARS);
+    const bits = Math.max(1, Math.ceil(Math.log2(blocks + 1)));
+    this.#text = text;
+    this.#shift = 32 - bits;
+    this.#hashes = new Int32Array(blocks);
+    this.#first = new Int32Array(2 ** bits).fill(-1);
+    this.#next = new Int32Array(blocks);
+    this.#isRepeated = new Uint8Array(blocks);
+    this.#isFound = new Uint8Array(blocks);
+    this.#filter = new HashFilter(bits);
+    for (let block = blocks - 1; block >= 0; block -= 1) this.#add(block);
+  }
+
+  /** The stretches of the other text that stand in this one, as ranges of this one, in no order. */
+  find(other: string): Range[] {
+    const found: Range[] = [];
+    // Where a stretch that stands more than once begins, before the next one that stands once.
+    let pending: number | null = null;
+    let done = 0;
+    const settle = (end: number) => {
+      if (pending !== null) this.#findRepeated(other, { start: pending, end }, found);
+      pending = null;
+    };
+    this.#scan(other, { start: 0, end: other.length }, (block, position) => {
+      if (this.#isRepeated[block]) {
+        pending ??= position;
+        return position;
+      }
+      const match = this.#extend(block, other, position, { start: done, end: other.length });
+      if (match === null) return position;
+      settle(match.of.start);
+      found.push(match.at);
+      return (done = match.of.end);
+    });
+    settle(other.length);
+    return found;
+  }
+
+  #findRepeated(other: string, part: Range, found: Range[]): void {
+    let done = part.start;
+    this.#scan(other, part, (block, position) => {
+      const match = this.#extend(block, other, position, { start: done, end: part.end });
+      if (match === null) return position;
+      found.push(match.at);
+      return (done = match.of.end);
+    });
+  }
+
+  /** Calls `visit` with each block that a part of the other text may hold, and goes on where that says. */
+  #scan(other: string, part: Range, visit: (block: number, position: number) => number): void {
+    let position = part.start;
+    let hash = hashAt(other, position);
+    while (position + BLOCK_CHARS <= part.end) {
+      const block = this.#filter.has(hash) ? this.#find(hash) : -1;
+      const next = block === -1 ? position : visit(block, position);
+      if (next > position) hash = hashAt(other, next);
+      else if (position + BLOCK_CHARS < part.end) hash = roll(hash, other, position);
+      position = Math.max(next, position + 1);
+    }
+  }
+
+  /**
+   * The longest match around a block; null where only the hashes are the same. Its blocks count as found. One that
+   * stands more than once ends where something else was found: what is read twice as long covers two places.
+   */
+  #extend(block: number, other: string, position: number, bounds: Range): Match | null {
+    const text = this.#text;
+    const shift = block * BLOCK_CHARS - position;
+    const stopsAtFound = this.#isRepeated[block] === 1;
+    const agrees = (at: number) =>
+      other.charCodeAt(at) === text.charCodeAt(at + shift) &&
+      !(stopsAtFound && this.#isFound[(at + shift) >>> BLOCK_BITS] === 1);
+    const last = Math.min(bounds.end, text.length - shift);
+    const first = Math.max(bounds.start, -shift);
+    let [start, end] = [position, position];
+    while (end < last && agrees(end)) end += 1;
+    if (end - position < BLOCK_CHARS) return null;
+    while (start > first && agrees(start - 1)) start -= 1;
+    const at = { start: start + shift, end: end + shift };
+    this.#isFound.fill(1, Math.ceil(at.start / BLOCK_CHARS), Math.floor(at.end / BLOCK_CHARS));
+    return { at, of: { start, end } };
+  }
+
+  #add(block: number): void {
+    const hash = hashAt(this.#text, block * BLOCK_CHARS);
+    const twin = this.#filter.has(hash) ? this.#find(hash) : -1;
+    if (twin !== -1) this.#isRepeated[block] = this.#isRepeated[twin] = 1;
+    const bucket = this.#bucket(hash);
+    this.#filter.add(hash);
+    this.#hashes[block] = hash;
+    this.#next[block] = this.#first[bucket]!;
+    this.#first[bucket] = block;
+  }
+
+  /** The first block of the hash that may be taken: one that stands once, or was not found yet. −1: there is none. */
+  #find(hash: number): number {
+    const bucket = this.#bucket(hash);
+    let block = this.#first[bucket]!;
+    while (block !== -1 && this.#isSpent(block)) block = this.#next[block]!;
+    this.#first[bucket] = block;
+    for (let step = 0; block !== -1 && step < MAX_STEPS; step += 1) {
+      if (this.#hashes[block] === hash && !this.#isSpent(block)) return block;
+      block = this.#next[block]!;
+    }
+    return -1;
+  }
+
+  #isSpent(block: number): boolean {
+    return this.#isFound[block] === 1 && this.#isRepeated[block] === 1;
+  }
+
+  #bucket(hash: number): number {
+    return spread(hash) >>> this.#shift;
+  }
+}
+
+/** The hash of the block that begins here; past the text's end it is of no block. */
+function hashAt(text: string, start: number): number {
+  const end = Math.min(start + BLOCK_CHARS, text.length);
+  let hash = 0;
+  for (let i = start; i < end; i += 1) hash = (Math.imul(hash, BASE) + text.charCodeAt(i)) | 0;
+  return hash;
+}
+
+/** The hash of the block one character further on. */
+function roll(hash: number, text: string, start: number): number {
+  const entering = text.charCodeAt(start + BLOCK_CHARS);
+  return (Math.imul(hash, BASE) + entering - Math.imul(text.charCodeAt(start), LEAVING)) | 0;
+}
