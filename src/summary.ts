@@ -1,4 +1,5 @@
 /** The closing table of a run: what each policy reached, and what it cost. */
+import { meanMetrics, type TellingMetrics, tellingMetrics } from "./metrics/telling.ts";
 import { mean, quantile, wilsonInterval } from "./statistics.ts";
 import type { Trajectory } from "./trajectory.ts";
 import type { StopReason } from "./types.ts";
@@ -24,6 +25,8 @@ export interface SummaryRow {
   /** Null where a model has no known price. */
   readonly dollars: Spread | null;
   readonly turns: number | null;
+  /** Means over the episodes that count. */
+  readonly metrics: TellingMetrics;
   readonly stopReasons: Partial<Record<StopReason, number>>;
   /** True where any figure rests on a simulated model. */
   readonly simulated: boolean;
@@ -41,6 +44,7 @@ export interface EpisodeFigures {
   readonly tokens: number;
   readonly nanoDollars: number | null;
   readonly turns: number;
+  readonly metrics: TellingMetrics;
   readonly stopReason: StopReason;
   readonly simulated: boolean;
   readonly readsGold: boolean;
@@ -57,6 +61,7 @@ export function figuresOf(trajectory: Trajectory, tasks: string): EpisodeFigures
     tokens: totals.promptTokens + totals.completionTokens,
     nanoDollars: totals.nanoDollars,
     turns: trajectory.turns.length,
+    metrics: tellingMetrics(trajectory.metrics),
     stopReason: trajectory.stopReason,
     simulated: trajectory.simulated,
     readsGold: trajectory.readsGold ?? false,
@@ -93,6 +98,7 @@ function summariseGroup(group: readonly EpisodeFigures[]): SummaryRow {
     tokens: spread(ok.map((episode) => episode.tokens)),
     dollars: unpriced ? null : spread(ok.map((episode) => (episode.nanoDollars ?? 0) / 1e9)),
     turns: average((episode) => episode.turns),
+    metrics: meanMetrics(ok.map((episode) => episode.metrics)),
     stopReasons,
     simulated: group.some((episode) => episode.simulated),
     readsGold: group[0]!.readsGold,

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { measure } from "../src/metrics/measure.ts";
+import { tellingMetrics } from "../src/metrics/telling.ts";
 import { quantile, wilsonInterval } from "../src/statistics.ts";
 import { type EpisodeFigures, summarise } from "../src/summary.ts";
+
+const METRICS = tellingMetrics(measure({ turns: [], calls: [] }, "context"));
 
 const figures = (parts: Partial<EpisodeFigures>): EpisodeFigures => ({
   policy: "p",
@@ -11,6 +15,7 @@ const figures = (parts: Partial<EpisodeFigures>): EpisodeFigures => ({
   tokens: 10,
   nanoDollars: 1e9,
   turns: 2,
+  metrics: METRICS,
   stopReason: "answered",
   simulated: false,
   readsGold: false,
@@ -33,6 +38,13 @@ describe("summarise", () => {
 
   it("does not claim dollars where a price is unknown", () => {
     expect(summarise([figures({}), figures({ nanoDollars: null })])[0]!.dollars).toBeNull();
+  });
+
+  it("takes a metric's mean over the episodes that have it", () => {
+    const read = (coverage: number | null) => figures({ metrics: { ...METRICS, coverage } });
+    const [row] = summarise([read(0.5), read(1), read(null)]);
+    expect(row!.metrics.coverage).toBe(0.75);
+    expect(row!.metrics.batchSize).toBeNull();
   });
 
   it("makes a row for each policy and kind of task", () => {
