@@ -8,7 +8,7 @@ import { PyodideReplPool } from "../src/repl/pool.ts";
 import type { ReplPool } from "../src/repl/repl.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
 import type { Reward } from "../src/rewards/reward.ts";
-import type { Dialect, JsonObject, Limits, Scorer } from "../src/types.ts";
+import type { Dialect, HistoryOptions, JsonObject, Limits, Scorer } from "../src/types.ts";
 import type { Benchmark, Environment } from "./environment.ts";
 import { environments } from "./registry.ts";
 
@@ -21,6 +21,8 @@ export interface MakeOptions {
   readonly model?: Model | readonly Model[];
   readonly limits?: Partial<Limits>;
   readonly dialect?: Dialect;
+  /** What becomes of the policy's old turns; default: they stay. */
+  readonly history?: HistoryOptions;
   readonly systemPrompt?: string;
   /** Makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success. */
   readonly reward?: (score: Scorer) => Reward;
@@ -54,6 +56,7 @@ export function assemble(
     priceOf: (model, usage) => priceOf(prices, model, usage),
     limits: { ...benchmark.limits, ...options.limits },
     ...(options.dialect && { dialect: options.dialect }),
+    ...(options.history && { history: options.history }),
     ...(systemPrompt !== undefined && { systemPrompt }),
     ...(owned && { onClose: () => owned.close() }),
   });

@@ -3,6 +3,7 @@ import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
 import { withEnvironmentFlags } from "./environment-flags.ts";
 import { type LimitFlags, withLimitFlags } from "./limit-flags.ts";
+import { HISTORY_FLAG } from "./history-flag.ts";
 import { loadEnvironments } from "./load-environment.ts";
 import { type ModelFlags, withModelFlags } from "./model-flags.ts";
 import { runEpisodes } from "./run-episodes.ts";
@@ -18,6 +19,7 @@ const FLAGS = {
     default: "repl" as const,
     describe: "fenced blocks, or native function calls",
   },
+  history: HISTORY_FLAG,
   prompt: { type: "string", describe: "file with another system prompt; its hash is recorded" },
   lambda: { type: "number", describe: "weight of cost in the reward, from 0 to 1" },
   prices: {

@@ -15,6 +15,7 @@ import type { SummaryRow } from "../src/summary.ts";
 import type { JsonObject } from "../src/types.ts";
 import { collect, type Contest } from "./collect.ts";
 import { environmentOptions } from "./environment-flags.ts";
+import { historyFrom } from "./history-flag.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { limitsFrom } from "./limit-flags.ts";
 import { policiesFrom, subModelsFrom } from "./model-flags.ts";
@@ -116,6 +117,7 @@ async function makeOptions(flags: RolloutFlags) {
   return {
     limits: limitsFrom(flags),
     dialect: flags.dialect,
+    ...(flags.history !== undefined && { history: historyFrom(flags.history) }),
     prices: flags.prices === undefined ? defaultPrices() : await readPrices(flags.prices),
     ...(flags.prompt !== undefined && { systemPrompt: await readPrompt(flags.prompt) }),
     ...(lambda !== undefined && { reward: (score: Benchmark["score"]) => successGatedCost(score, lambda) }),
@@ -139,6 +141,7 @@ function configOf(
     episodes: flags.episodes,
     seed: flags.seed,
     dialect: flags.dialect,
+    history: { ...(make.history ?? { mode: "off" }) },
     lambda: flags.lambda ?? null,
     limits: { ...make.limits },
     prompt:

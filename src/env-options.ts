@@ -6,7 +6,7 @@ import type { Model } from "./models/model.ts";
 import type { ReplPool } from "./repl/repl.ts";
 import type { Reward } from "./rewards/reward.ts";
 import type { RewardRecord } from "./trajectory.ts";
-import type { Dialect, Limits, Observation, Reference, StopReason, Task } from "./types.ts";
+import type { Dialect, HistoryOptions, Limits, Observation, Reference, StopReason, Task } from "./types.ts";
 
 export interface RLMEnvOptions {
   readonly name: string;
@@ -18,6 +18,8 @@ export interface RLMEnvOptions {
   readonly priceOf: PriceOf;
   readonly limits?: Partial<Limits>;
   readonly dialect?: Dialect;
+  /** What becomes of the policy's old turns; default: they stay. The first sub-model writes summaries. */
+  readonly history?: HistoryOptions;
   readonly systemPrompt?: string;
   /** Called once by `close`, for what the environment owns, such as a pool made for it alone. */
   readonly onClose?: () => Promise<void>;

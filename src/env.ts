@@ -1,21 +1,29 @@
 /** The environment: Gymnasium's reset and step over a Python REPL, asynchronous. */
-import { summariseContext } from "./context.ts";
+import { beginEpisode } from "./begin-episode.ts";
 import { problemAt } from "./dataset.ts";
-import { Episode, withReward } from "./episode.ts";
+import { type Episode, withReward } from "./episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
 import { expectDialect, expectSeed } from "./env-options.ts";
 import { EnvStateError } from "./errors.ts";
-import { Ledger } from "./ledger.ts";
+import { expectHistory } from "./history.ts";
 import { resolveLimits } from "./limits.ts";
 import { infoOf, observe } from "./observe.ts";
-import { defaultSystemPrompt, openingText } from "./prompt.ts";
 import type { ForkableRepl, Repl } from "./repl/repl.ts";
 import { SubCalls } from "./subcalls.ts";
 import { countMessages } from "./tokens.ts";
 import { takeTurn, type TurnOutcome } from "./turn.ts";
 import { readAction } from "./action.ts";
 import type { InfraError, Trajectory } from "./trajectory.ts";
-import type { Action, Dialect, Limits, Message, Observation, Problem, StopReason } from "./types.ts";
+import type {
+  Action,
+  Dialect,
+  HistoryOptions,
+  Limits,
+  Message,
+  Observation,
+  Problem,
+  StopReason,
+} from "./types.ts";
 
 interface Live {
   readonly episode: Episode;
@@ -29,6 +37,7 @@ export class RLMEnv {
   readonly #options: RLMEnvOptions;
   readonly limits: Limits;
   readonly dialect: Dialect;
+  readonly #history: HistoryOptions;
   #live: Live | null = null;
   #nextSeed = 0;
   #closed = false;
@@ -38,6 +47,7 @@ export class RLMEnv {
     this.#options = options;
     this.limits = resolveLimits(options.limits);
     this.dialect = expectDialect(options.dialect ?? "repl");
+    this.#history = expectHistory(options.history ?? { mode: "off" });
   }
 
   /** The problem that `reset` begins with this seed. */
@@ -88,6 +98,7 @@ export class RLMEnv {
         callId: recorded?.id ?? null,
         results: outcome.results,
         observation: outcome.text,
+        segment: episode.conversation.segment,
         standing: episode.standingText,
         reward: 0,
         wallClock: { seconds: (performance.now() - started) / 1000 },
@@ -158,30 +169,12 @@ export class RLMEnv {
     await this.#options.onClose?.();
   }
 
-  async #begin(seed: number, options: ResetOptions): Promise<Episode> {
-    const problem = options.task
-      ? { task: options.task, reference: options.reference ?? null }
+  async #begin(seed: number, reset: ResetOptions): Promise<Episode> {
+    const { task, reference } = reset.task
+      ? { task: reset.task, reference: reset.reference ?? null }
       : await this.problem(seed);
-    const { task, reference } = problem;
-    const { name, priceOf, systemPrompt } = this.#options;
-    const context = summariseContext(task.context);
-    const policy = options.policy ?? "unnamed";
-    const facts = {
-      environment: name,
-      task,
-      context,
-      reference,
-      seed,
-      rolloutId: options.rolloutId ?? `${name}/${task.id}/${policy}/${seed}`,
-      groupId: options.groupId ?? task.id,
-      policy,
-      ...(options.readsGold && { readsGold: options.readsGold }),
-      dialect: this.dialect,
-      systemPrompt: systemPrompt ?? defaultSystemPrompt(this.dialect),
-      opening: openingText(task.question, context, this.limits),
-      limits: this.limits,
-    };
-    return new Episode(facts, new Ledger(this.limits, priceOf));
+    const settled = { limits: this.limits, dialect: this.dialect, history: this.#history };
+    return beginEpisode({ options: this.#options, ...settled, reset, seed, task, reference });
   }
 
   #subCallsOf(episode: Episode): SubCalls {
@@ -193,6 +186,7 @@ export class RLMEnv {
 
   async #conclude(live: Live, outcome: TurnOutcome): Promise<StepResult> {
     const { episode, subCalls } = live;
+    if (!outcome.error && !subCalls.infraError) await episode.compact((prompt) => subCalls.summarise(prompt));
     const error = outcome.error ?? subCalls.infraError;
     const ending = episode.answer === null ? episode.limitReached(subCalls.refusedBy) : "answered";
     const stopReason = error === null ? ending : "infra_error";

@@ -1,6 +1,7 @@
 /** The state of one episode between reset and its end, and the record it leaves. */
 import { createHash } from "node:crypto";
 import { Conversation } from "./conversation.ts";
+import { compactHistory } from "./history.ts";
 import { Ledger, type PriceOf } from "./ledger.ts";
 import type { AnswerState } from "./repl/repl.ts";
 import type { Reward, Unrewarded } from "./rewards/reward.ts";
@@ -8,7 +9,16 @@ import { afterRight } from "./metrics/after-right.ts";
 import { measure } from "./metrics/measure.ts";
 import { countMessages } from "./tokens.ts";
 import type { InfraError, Trajectory, Turn } from "./trajectory.ts";
-import type { Answer, ContextSummary, Dialect, Limits, Reference, StopReason, Task } from "./types.ts";
+import type {
+  Answer,
+  ContextSummary,
+  Dialect,
+  HistoryOptions,
+  Limits,
+  Reference,
+  StopReason,
+  Task,
+} from "./types.ts";
 
 /** What stays the same from reset to the end. */
 export interface EpisodeFacts {
@@ -22,6 +32,7 @@ export interface EpisodeFacts {
   readonly policy: string;
   readonly readsGold?: true;
   readonly dialect: Dialect;
+  readonly history: HistoryOptions;
   readonly systemPrompt: string;
   readonly opening: string;
   readonly limits: Limits;
@@ -54,8 +65,8 @@ export class Episode {
     this.turns = [...(origin?.turns ?? [])];
     this.standing = origin?.standing ?? null;
     this.conversation = origin
-      ? new Conversation(origin.conversation.messages)
-      : Conversation.open(facts.systemPrompt, facts.opening);
+      ? origin.conversation.fork()
+      : new Conversation(facts.systemPrompt, facts.opening);
     this.#startedAt = origin ? origin.#startedAt : new Date();
     this.#observed = performance.now();
     this.#started = origin ? origin.#started : this.#observed;
@@ -98,6 +109,12 @@ export class Episode {
     if (spent === "tokens" || noRoom) return "max_tokens";
     if (spent === "seconds" || this.deadline.aborted) return "max_seconds";
     return this.turns.length >= this.facts.limits.maxTurns ? "max_turns" : null;
+  }
+
+  /** Lets go of old turns, where there will be another one. */
+  async compact(summarise: (prompt: string) => Promise<string | null>): Promise<void> {
+    const mayGoOn = this.answer === null && this.turns.length < this.facts.limits.maxTurns;
+    if (mayGoOn) await compactHistory(this.conversation, this.facts.history, summarise);
   }
 
   /** Ends the episode. An answer that stands but was never marked ready is taken, and named as such. */

@@ -76,6 +76,21 @@ export class SubCalls {
     return { replies: replies.map(({ ok, text }) => (ok ? text : `Error: ${text}`)) };
   }
 
+  /** Asks the first model on the policy's behalf. Null where there is none, or the budget or the model refuses. */
+  async summarise(prompt: string): Promise<string | null> {
+    const [model] = this.#options.models;
+    if (!model || this.#signal.aborted) return null;
+    const facts = { purpose: "summary", depth: 0, turn: this.turn, batch: null } as const;
+    try {
+      const [entry] = this.#options.ledger.open([{ ...facts, ...this.#requestOf(prompt, model) }]);
+      const { ok, text } = await this.#ask(model, prompt, entry!);
+      return ok ? text : null;
+    } catch (error) {
+      if (error instanceof BudgetError) return null;
+      throw error;
+    }
+  }
+
   #choose(name: string | null): Model | string {
     const { models } = this.#options;
     if (models.length === 0) return "there is no sub-model in this environment";
@@ -92,11 +107,18 @@ export class SubCalls {
       depth: 1,
       turn: this.turn,
       batch: batch === null ? null : { id: batch, index, size: prompts.length },
+      ...this.#requestOf(prompt, model),
+    }));
+  }
+
+  #requestOf(prompt: string, model: Model) {
+    const { maxCompletionTokens } = this.#options;
+    return {
       model: model.name,
       prompt,
       promptTokens: countMessages(messagesOf(prompt)),
-      maxCompletionTokens: this.#options.maxCompletionTokens,
-    }));
+      maxCompletionTokens,
+    };
   }
 
   async #ask(model: Model, prompt: string, entry: OpenCall): Promise<{ ok: boolean; text: string }> {

@@ -6,6 +6,7 @@ import type {
   ContextSummary,
   Dialect,
   FinishReason,
+  HistoryOptions,
   Limits,
   SampledTokens,
   StopReason,
@@ -67,6 +68,8 @@ export interface Turn {
   readonly callId: number | null;
   readonly results: readonly BlockResult[];
   readonly observation: string;
+  /** Prompts of turns of the same segment begin with each other; a new one begins where old turns were let go. */
+  readonly segment: number;
   /** The answer as it stood after the turn, ready or not; null where there was none. */
   readonly standing: string | null;
   readonly reward: number;
@@ -98,6 +101,7 @@ export interface Trajectory {
   readonly seed: number;
   readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
   readonly dialect: Dialect;
+  readonly history: HistoryOptions;
   readonly systemPrompt: string;
   readonly systemPromptSha256: string;
   readonly limits: Limits;

@@ -152,6 +152,16 @@ export interface Observation {
   readonly invalid: string | null;
 }
 
+/**
+ * What becomes of the policy's old turns. `drop`: only the first messages and the last `keepTurns` turns stay. `summarise`:
+ * once the conversation is longer than `whenTokens`, a model's summary stands for all turns but the last `keepTurns`
+ * (default 1).
+ */
+export type HistoryOptions =
+  | { readonly mode: "off" }
+  | { readonly mode: "drop"; readonly keepTurns: number }
+  | { readonly mode: "summarise"; readonly whenTokens: number; readonly keepTurns?: number };
+
 /** Why an episode ended; a closed set. */
 export type StopReason =
   | "answered"

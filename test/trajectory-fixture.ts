@@ -32,6 +32,7 @@ export function unrewarded(parts: FixtureParts = {}): Unrewarded {
       context: { type: "str", chars: 7, sha256: "0".repeat(64) },
     },
     dialect: "repl",
+    history: { mode: "off" },
     systemPrompt: "s",
     systemPromptSha256: "0".repeat(64),
     limits: DEFAULT_LIMITS,

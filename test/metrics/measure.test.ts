@@ -51,6 +51,7 @@ function turn(parts: Partial<Turn> & { code?: string; stdout?: string; omittedCh
       },
     ],
     observation: stdout,
+    segment: 0,
     standing: null,
     reward: 0,
     wallClock: { seconds: 0 },

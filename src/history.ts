@@ -1,0 +1,53 @@
+/** What becomes of the policy's old turns when its conversation grows: they stay, are dropped, or are summarised. */
+import type { Conversation } from "./conversation.ts";
+import { UsageError } from "./errors.ts";
+import { countMessages } from "./tokens.ts";
+import type { HistoryOptions, Message } from "./types.ts";
+
+/** Turns that `summarise` keeps beside the summary, where it is not told. */
+const KEPT_BESIDE_SUMMARY = 1;
+
+const SUMMARY_REQUEST = `Below are the first turns of your work on a question, with what your code printed. They will be taken away, and only your summary of them will be left. Write it for yourself: what is known by now, which variables of the REPL hold what, what was tried in vain, and what is to be done next. Write nothing else.`;
+
+/** The options, where they can be. Throws `UsageError`. */
+export function expectHistory(options: HistoryOptions): HistoryOptions {
+  const { mode } = options;
+  if (!["off", "drop", "summarise"].includes(mode))
+    throw new UsageError(`history: unknown mode ${JSON.stringify(mode)}; expected off, drop or summarise`);
+  if (mode !== "off" && options.keepTurns !== undefined) expectCount("keepTurns", options.keepTurns);
+  if (mode === "drop") expectCount("keepTurns", options.keepTurns);
+  if (mode === "summarise") expectCount("whenTokens", options.whenTokens);
+  return options;
+}
+
+/**
+ * Lets go of old turns where the options say so; what is kept begins with the system prompt and the opening. `summarise`
+ * asks for the summary, and gets null or nothing where none is to be had: then all stays as it is.
+ */
+export async function compactHistory(
+  conversation: Conversation,
+  options: HistoryOptions,
+  summarise: (prompt: string) => Promise<string | null>,
+): Promise<void> {
+  if (options.mode === "off") return;
+  const { keepTurns = KEPT_BESIDE_SUMMARY } = options;
+  if (conversation.turnsKept <= keepTurns) return;
+  if (options.mode === "drop") return conversation.keepLast(keepTurns, null);
+  if (countMessages(conversation.messages) <= options.whenTokens) return;
+  const summary = await summarise(summaryPrompt(conversation.messages));
+  if (summary) conversation.keepLast(keepTurns, summary);
+}
+
+/** The turns as plain text, so that any model can read them, whichever dialect they are in. */
+function summaryPrompt(messages: readonly Message[]): string {
+  const told = messages.slice(1).map(({ role, content, toolCalls = [] }) => {
+    const code = toolCalls.map((call) => `\n${call.arguments}`).join("");
+    return `[${role === "assistant" ? "you" : "REPL"}]\n${content}${code}`;
+  });
+  return `${SUMMARY_REQUEST}\n\n${told.join("\n\n")}`;
+}
+
+function expectCount(name: string, value: unknown): void {
+  if (Number.isSafeInteger(value) && (value as number) >= 1) return;
+  throw new UsageError(`history: ${name}: expected a whole number of at least 1, got ${String(value)}`);
+}
