@@ -7,6 +7,7 @@ import type { Model } from "../src/models/model.ts";
 import { openaiModel } from "../src/models/openai.ts";
 import { SIMULATED_TIERS, simulatedModel } from "../src/models/simulated.ts";
 import type { OraclePolicy, Policy } from "../src/policy.ts";
+import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
 import { oracle } from "../src/strategies/oracle.ts";
 
 const FLAGS = {
@@ -30,7 +31,7 @@ const FLAGS = {
   temperature: { type: "number", describe: "sampling temperature of --policy openai" },
   "sub-model": {
     type: "string",
-    describe: `model behind llm_query: ${SIMULATED_TIERS.join(", ")}, or a name on the server (default: --model with --policy openai, else ${SIMULATED_TIERS[0]})`,
+    describe: `model behind llm_query: ${SIMULATED_TIERS.join(", ")}, with knobs such as simulated:rot=steep,latency=50ms (${SIMULATED_KNOBS}), or a name on the server (default: --model with --policy openai, else ${SIMULATED_TIERS[0]})`,
   },
 } satisfies Record<string, Options>;
 
@@ -75,9 +76,15 @@ function policyNamed(name: string, flags: ModelFlags, benchmark: Benchmark): Cho
 export function subModelsFrom(flags: ModelFlags, benchmark: Benchmark, seed: number): readonly Model[] {
   const usesServer = flags.policy?.some((name) => name.split(",").includes("openai")) ?? false;
   const name = flags["sub-model"] ?? (usesServer ? flags.model : SIMULATED_TIERS[0]);
-  const tiers = SIMULATED_TIERS.map((tier) => simulatedModel({ tier, readers: benchmark.readers, seed }));
-  const chosen = tiers.find((tier) => tier.name === name);
-  if (chosen) return [chosen, ...tiers.filter((tier) => tier !== chosen)];
+  const spec = name === undefined ? null : simulatedSpec(name);
+  if (spec) {
+    const others = SIMULATED_TIERS.filter((tier) => tier !== spec.tier);
+    const { readers } = benchmark;
+    return [
+      simulatedModel({ ...spec.options, tier: spec.tier, readers, seed }),
+      ...others.map((tier) => simulatedModel({ tier, readers, seed })),
+    ];
+  }
   if (flags["base-url"] === undefined && !usesServer) {
     throw new UsageError(
       `unknown sub-model ${JSON.stringify(name)}; expected ${SIMULATED_TIERS.join(", ")}, or a name with --base-url`,

@@ -20,6 +20,7 @@ import { onInterrupt } from "./interrupt.ts";
 import { limitsFrom } from "./limit-flags.ts";
 import { policiesFrom, subModelsFrom } from "./model-flags.ts";
 import type { RolloutFlags } from "./rollout.ts";
+import { simulatedSpec } from "./simulated-spec.ts";
 import { summaryTable } from "./table.ts";
 import { version } from "./version.ts";
 
@@ -114,11 +115,12 @@ async function makeOptions(flags: RolloutFlags) {
   const { lambda } = flags;
   // Made once here, so that a weight that cannot be is told before anything runs.
   if (lambda !== undefined) successGatedCost(() => 0, lambda);
+  const prices = flags.prices === undefined ? defaultPrices() : await readPrices(flags.prices);
   return {
     limits: limitsFrom(flags),
     dialect: flags.dialect,
     ...(flags.history !== undefined && { history: historyFrom(flags.history) }),
-    prices: flags.prices === undefined ? defaultPrices() : await readPrices(flags.prices),
+    prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
     ...(flags.prompt !== undefined && { systemPrompt: await readPrompt(flags.prompt) }),
     ...(lambda !== undefined && { reward: (score: Benchmark["score"]) => successGatedCost(score, lambda) }),
   };
@@ -137,7 +139,7 @@ function configOf(
     model: flags.model ?? null,
     baseUrl: flags["base-url"] ?? null,
     temperature: flags.temperature ?? null,
-    subModel: first?.subModels[0]?.name ?? null,
+    subModel: flags["sub-model"] ?? first?.subModels[0]?.name ?? null,
     episodes: flags.episodes,
     seed: flags.seed,
     dialect: flags.dialect,

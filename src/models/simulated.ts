@@ -13,7 +13,7 @@ import type { CallOptions, Model, ModelRequest } from "./model.ts";
 import type { Finding, Reading, SliceReader } from "./reader.ts";
 
 export const SIMULATED_TIERS = ["simulated", "simulated-mini"] as const;
-type SimulatedTier = (typeof SIMULATED_TIERS)[number];
+export type SimulatedTier = (typeof SIMULATED_TIERS)[number];
 
 /** What sets a tier apart: its window, and how soon it rots. Its price stands in the price table under its name. */
 const TIERS: Record<SimulatedTier, { readonly windowTokens: number; readonly rot: RotCurve }> = {
@@ -31,6 +31,8 @@ export interface SimulatedModelOptions {
   readonly seed?: number;
   /** A preset by name or a curve of one's own, in place of the tier's. */
   readonly rot?: RotPreset | RotCurve;
+  /** Prompt and completion together; default: the tier's. */
+  readonly windowTokens?: number;
   /** Waiting time of each attempt; none unless asked. */
   readonly latencyMs?: number;
   /** Probability that an attempt ends in a server's failure, or in a refusal for too many requests. */
@@ -44,11 +46,14 @@ export interface SimulatedModelOptions {
  */
 export function simulatedModel(options: SimulatedModelOptions): Model {
   const { tier = "simulated", seed = 0, latencyMs = 0, failureRate = 0, rateLimitRate = 0 } = options;
-  const { windowTokens, rot: tierRot } = TIERS[tier];
+  const { rot: tierRot } = TIERS[tier];
+  const { windowTokens = TIERS[tier].windowTokens } = options;
   const rot = typeof options.rot === "string" ? ROT_PRESETS[options.rot] : (options.rot ?? tierRot);
   if (!(failureRate >= 0 && rateLimitRate >= 0 && failureRate + rateLimitRate <= 1)) {
     throw new UsageError(`${tier}: expected failure rates that add up to 0 … 1`);
   }
+  if (!(latencyMs >= 0 && windowTokens > 0))
+    throw new UsageError(`${tier}: expected a latency of at least 0 ms and a window of more than 0 tokens`);
 
   async function complete(request: ModelRequest, { signal }: CallOptions = {}): Promise<Completion> {
     const promptTokens = countMessages(request.messages);

@@ -101,6 +101,13 @@ describe("simulatedModel", () => {
     });
   });
 
+  it("has the window it is given", async () => {
+    const model = simulatedModel({ readers: [reader], windowTokens: 1_000 });
+    expect(model.windowTokens).toBe(1_000);
+    await expect(model.complete(ask(padded(1_000, "")))).rejects.toThrow(/window holds 1000/);
+    expect(() => simulatedModel({ readers: [], windowTokens: 0 })).toThrow(/window/);
+  });
+
   it("cuts its reply at the cap on completion tokens", async () => {
     const completion = await simulatedModel({ readers: [reader] }).complete(
       ask("pairs: key=one key=two key=three", { maxTokens: 3 }),
