@@ -21,6 +21,8 @@ export interface Benchmark {
   readonly strategies: Readonly<Record<string, () => Policy>>;
   /** How a simulated sub-model reads this benchmark's texts. */
   readonly readers: readonly SliceReader[];
+  /** What was wrong with each row that was left out so far, where bad rows are left out. */
+  readonly badRows?: ReadonlySet<string>;
   readonly limits?: Partial<Limits>;
   readonly systemPrompt?: (dialect: Dialect) => string;
   /** What the tasks have in common, for tables: such as `niah_single_2 32k`. */

@@ -60,21 +60,19 @@ async function* problems(options: LoadOolongOptions): AsyncGenerator<Problem> {
     where: { columns: KEYS, keep: (row) => passes(row, options) },
     ...(onBadRow && { onBadRow }),
   });
-  const tokensOf = rememberLast(countTokens);
-  for await (const { problem } of readEach(rows, onBadRow, (row) => readProblem(row, tokensOf)))
+  const shared = rememberLast();
+  for await (const { problem } of readEach(rows, onBadRow, (row) => readProblem(row, shared)))
     yield problem;
 }
 
-function readProblem(row: Row, tokensOf: (text: string) => number): { id: string; problem: Problem } {
+function readProblem(row: Row, shared: (text: string) => SharedText): { id: string; problem: Problem } {
   const id = idField(row, "id");
-  const context = textField(row, "context_window_text");
   const answerType = textField(row, "answer_type");
   const task = {
     id,
     dataset: "oolong",
     question: textField(row, "question"),
-    context,
-    contextTokens: tokensOf(context),
+    ...shared(textField(row, "context_window_text")),
     metadata: {
       source: textField(row, "dataset"),
       context_len: numberField(row, "context_len"),
@@ -97,11 +95,17 @@ function readAnswers(row: Row): string[] {
   }
 }
 
+/** A window's text and its tokens; of equal texts, one alone stays in memory. */
+interface SharedText {
+  readonly context: string;
+  readonly contextTokens: number;
+}
+
 /** The rows of a window follow one another, so that the last text is often the next one. */
-function rememberLast(count: (text: string) => number): (text: string) => number {
-  let last: { text: string; tokens: number } | null = null;
+function rememberLast(): (text: string) => SharedText {
+  let last: SharedText | null = null;
   return (text) => {
-    if (last?.text !== text) last = { text, tokens: count(text) };
-    return last.tokens;
+    if (last?.context !== text) last = { context: text, contextTokens: countTokens(text) };
+    return last;
   };
 }

@@ -1,5 +1,5 @@
 /** Reads the rows of a data file in whatever format its name says. */
-import { UsageError } from "../../src/errors.ts";
+import { DataError, UsageError } from "../../src/errors.ts";
 import { readDelimited } from "./delimited.ts";
 import { readJsonArray } from "./json-array.ts";
 import { readJsonLines } from "./json-lines.ts";
@@ -27,15 +27,39 @@ export async function* readRows(files: readonly string[], options: RowOptions = 
 /** A format that is read row by row anyway leaves rows out after reading them. */
 function filtered(reader: Reader): Reader {
   return async function* (file, options) {
-    for await (const row of reader(file, options)) if (options.where?.keep(row) ?? true) yield row;
+    const { where, onBadRow } = options;
+    for await (const row of reader(file, options)) {
+      const missing = where?.columns.find((column) => !(column in row.fields));
+      if (missing === undefined) {
+        if (where?.keep(row) ?? true) yield row;
+        continue;
+      }
+      const error = new DataError(`${row.place}: no column "${missing}"; the columns are ${columnsOf(row)}`);
+      if (!onBadRow) throw error;
+      onBadRow(error);
+    }
   };
 }
 
+function columnsOf({ fields }: Row): string {
+  return Object.keys(fields).join(", ");
+}
+
+/** Whether a file's name says a format that can be read. */
+export function isDataFile(file: string): boolean {
+  return formatOf(file) !== null;
+}
+
 function readerOf(file: string): Reader {
-  const ending = /\.(\w+)(?:\.gz)?$/.exec(file)?.[1]?.toLowerCase() ?? "";
-  if (Object.hasOwn(READERS, ending) && !(ending === "parquet" && file.endsWith(".gz")))
-    return READERS[ending] as Reader;
+  const format = formatOf(file);
+  if (format !== null) return READERS[format] as Reader;
   throw new UsageError(
     `${file}: unknown format; expected a name ending in .${Object.keys(READERS).join(", .")}`,
   );
+}
+
+function formatOf(file: string): string | null {
+  const ending = /\.(\w+)(?:\.gz)?$/.exec(file)?.[1]?.toLowerCase() ?? "";
+  const isPackedParquet = ending === "parquet" && file.endsWith(".gz");
+  return Object.hasOwn(READERS, ending) && !isPackedParquet ? ending : null;
 }

@@ -1,5 +1,6 @@
 /** Ranks pieces of the context by BM25 in code, and sends the best of them to the sub-model in one call. */
 import type { Policy } from "../policy.ts";
+import { PIECES_OF } from "./pieces.ts";
 import { pythonString, scriptedPolicy } from "./strategy.ts";
 
 export interface Bm25Options {
@@ -35,15 +36,7 @@ function rank(query: string, { pieceChars = 2000, best = 5, shownChars = 2000 }:
   return `
 import heapq, math, re
 from collections import Counter
-
-def pieces_of(text, size):
-    start = 0
-    while start < len(text):
-        piece = text[start : start + size]
-        if start + size < len(text):
-            piece = piece[: piece.rfind("\\n") + 1] or piece
-        yield piece
-        start += len(piece)
+${PIECES_OF}
 
 pieces = list(pieces_of(context, ${pieceChars}) if isinstance(context, str) else context)
 terms = set(re.findall(r"\\w+", ${pythonString(query)}.lower()))

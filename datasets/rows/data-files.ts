@@ -1,0 +1,30 @@
+/** Which files a user means by a path: a file, several with commas between, or a folder of them. */
+import { readdirSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { UsageError } from "../../src/errors.ts";
+import { isDataFile } from "./read-rows.ts";
+
+/**
+ * The data files of the paths; a folder stands for all in it, in the order of their names. `split`: only those whose
+ * name begins with it, such as `validation` of `validation-00000-of-00005.parquet`. Throws `UsageError` where none is left.
+ */
+export function dataFiles(paths: string, split?: string): string[] {
+  const all = paths.split(",").flatMap((path) => (isFolder(path) ? filesIn(path) : [path]));
+  const files = all.filter((file) => split === undefined || basename(file).startsWith(split));
+  if (files.length > 0) return files;
+  const wanted = split === undefined ? "data files" : `data files whose name begins with ${split}`;
+  throw new UsageError(
+    `${paths}: expected ${wanted}, found ${all.map((file) => basename(file)).join(", ") || "none"}`,
+  );
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter(isDataFile)
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((name) => join(folder, name));
+}

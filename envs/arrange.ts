@@ -1,0 +1,77 @@
+/** Options that every environment of a data file shares: which problems are played, and in which order. */
+import { z } from "zod";
+import { dataFiles } from "../datasets/rows/data-files.ts";
+import { type Dataset, shuffle, split, take } from "../src/dataset.ts";
+import { withCursor } from "../src/dataset-cursor.ts";
+import type { DataError } from "../src/errors.ts";
+
+/** Which files and rows are read. */
+export const fileOptions = {
+  split: z.string().optional().describe("of a folder, the files whose names begin so, such as validation"),
+  ids: z.string().optional().describe("ids of the rows wanted, with commas between"),
+  "skip-bad-rows": z.boolean().default(false).describe("leave out rows that cannot be read, and count them"),
+};
+
+/** Which problems are played, of files and generators alike. */
+export const partOptions = {
+  part: z
+    .enum(["all", "train", "held-out"])
+    .default("all")
+    .describe("a part of the problems; no context is in both"),
+  holdout: z.coerce
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.2)
+    .describe("share of the contexts that part held-out has and part train lacks"),
+  take: z.coerce.number().int().positive().optional().describe("no more than so many problems"),
+};
+
+export const shuffleOption = {
+  shuffle: z.coerce.number().int().nonnegative().optional().describe("seed of another order of the problems"),
+};
+
+/** A shuffle holds so many problems of a file at once; contexts may be megabytes long. */
+const SHUFFLED_PROBLEMS = 1000;
+/** Part of the data, not of a run: training with one seed and testing with another must not share contexts. */
+const SPLIT_SEED = 0;
+
+/** The part of a dataset that is asked for, in the order asked for. */
+export function arrange(
+  dataset: Dataset,
+  options: {
+    part: "all" | "train" | "held-out";
+    holdout: number;
+    take?: number | undefined;
+    shuffle?: number | undefined;
+  },
+): Dataset {
+  let arranged = partOf(dataset, options.part, options.holdout);
+  if (options.shuffle !== undefined) arranged = shuffle(arranged, options.shuffle, SHUFFLED_PROBLEMS);
+  if (options.take !== undefined) arranged = take(arranged, options.take);
+  return withCursor(arranged);
+}
+
+function partOf(dataset: Dataset, part: "all" | "train" | "held-out", heldOut: number): Dataset {
+  if (part === "all") return dataset;
+  const parts = split(dataset, { heldOut, seed: SPLIT_SEED });
+  return part === "train" ? parts.train : parts.heldOut;
+}
+
+/** What a loader is given of the options: files, ids, and where bad rows go. */
+export function fileSource(
+  options: {
+    file: string;
+    split?: string | undefined;
+    ids?: string | undefined;
+    "skip-bad-rows": boolean;
+  },
+  badRows: Set<string>,
+): { files: string[]; ids?: string[]; onBadRow?: (error: DataError) => void } {
+  const { file, split: name, ids } = options;
+  return {
+    files: dataFiles(file, name),
+    ...(ids !== undefined && { ids: ids.split(",") }),
+    ...(options["skip-bad-rows"] && { onBadRow: ({ message }: DataError) => void badRows.add(message) }),
+  };
+}

@@ -1,0 +1,77 @@
+/** What OOLONG and OOLONG-Pairs share: where their lines come from, and the strategy that labels every line. */
+import { z } from "zod";
+import { builtInQuestions } from "../datasets/oolong/built-in/questions.ts";
+import { readLabelled } from "../datasets/oolong/labelled-file.ts";
+import type { LabelledSource } from "../datasets/oolong/window.ts";
+import { DataError, UsageError } from "../src/errors.ts";
+import type { Policy } from "../src/policy.ts";
+import { mapReduce } from "../src/strategies/map-reduce.ts";
+import { scriptedPolicy } from "../src/strategies/strategy.ts";
+import { fileOptions, partOptions, shuffleOption } from "./arrange.ts";
+import { ROWS_OF_REPLIES } from "./oolong-answer.ts";
+
+export const lineOptions = {
+  length: z
+    .union([z.string(), z.number()])
+    .optional()
+    .describe("tokens of the context (default: 32k; of a file: all there are)"),
+  source: z.string().optional().describe("file of text,label[,user,date] in place of the built-in questions"),
+  file: z
+    .string()
+    .optional()
+    .describe("oolong-synth's files or their folder, parquet or jsonl, instead of tasks made here"),
+  dataset: z.string().optional().describe("of files, the sources wanted, such as trec_coarse"),
+  ...fileOptions,
+  ...shuffleOption,
+  ...partOptions,
+};
+
+export const DEFAULT_LENGTH = "32k";
+
+/** The labelled texts that windows are made of and the simulated model knows; unreadable rows go to `badRows`. */
+export async function labelledTexts(
+  file: string | undefined,
+  skipsBadRows: boolean,
+  badRows: Set<string>,
+): Promise<LabelledSource> {
+  if (file === undefined) return builtInQuestions();
+  const onBadRow = ({ message }: DataError) => void badRows.add(message);
+  return readLabelled(file, skipsBadRows ? { onBadRow } : {});
+}
+
+/** Throws `UsageError` for an option that only files have a use for. */
+export function refuseWithoutFile(environment: string, options: object): void {
+  const inVain = ["dataset", "split", "ids", "shuffle"].find((name) => name in options);
+  if (inVain !== undefined)
+    throw new UsageError(`${environment}: option ${inVain} is for files; name them with file`);
+}
+
+/** About fifty lines, so that their labels fit into a reply. */
+const CHUNK_CHARS = 5000;
+
+/** Asks for every line's label, and then computes the answer. `answer`: Python that sets `result` from `rows`. */
+export function labelEachLine(answer: (question: string) => string): Policy {
+  return mapReduce({
+    chunkChars: CHUNK_CHARS,
+    overlapChars: 0,
+    batchSize: 20,
+    headingEnd: "\nDate: ",
+    instruction: () =>
+      "Below are lines of a data set. Give the label of each line, by what its instance means, in the form " +
+      "'Date: … || User: … || Label: …', one after the other and nothing else.",
+    combine: (question) => `${ROWS_OF_REPLIES.trim()}\n${answer(question)}`,
+  });
+}
+
+/** Answers by code alone: `code` sets `result`. */
+export function computed(name: string, code: (question: string) => string): Policy {
+  return scriptedPolicy(name, function* ({ observation }) {
+    yield { code: `${code(observation.question)}\nprint(str(result)[:200])` };
+    yield { code: 'answer["content"] = result\nanswer["ready"] = True' };
+  });
+}
+
+/** What goes before the text where a sub-model is to answer at once. */
+export function wholeInstruction(question: string): string {
+  return `${question}\nGive the final answer alone. The data:`;
+}

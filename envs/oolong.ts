@@ -1,0 +1,108 @@
+/** The environment of OOLONG: questions about how labels, users and dates are distributed over many lines. */
+import { z } from "zod";
+import { parseLength } from "../datasets/length.ts";
+import { loadOolong } from "../datasets/oolong/load.ts";
+import { oolong as oolongDataset } from "../datasets/oolong/oolong.ts";
+import type { TaskGroup } from "../datasets/oolong/question.ts";
+import { oolongReader } from "../datasets/oolong/reader.ts";
+import { goldAnswer, lenientScore, officialScore, trainingScore } from "../datasets/oolong/scorer.ts";
+import type { LabelledSource } from "../datasets/oolong/window.ts";
+import type { Dataset } from "../src/dataset.ts";
+import { UsageError } from "../src/errors.ts";
+import { bm25 } from "../src/strategies/bm25.ts";
+import { direct } from "../src/strategies/direct.ts";
+import { randomPeeks } from "../src/strategies/random.ts";
+import { arrange, fileSource } from "./arrange.ts";
+import { type Benchmark, defineEnvironment } from "./environment.ts";
+import { answerInPython, ROWS_OF_TEXT } from "./oolong-answer.ts";
+import {
+  computed,
+  DEFAULT_LENGTH,
+  labelEachLine,
+  labelledTexts,
+  lineOptions,
+  refuseWithoutFile,
+  wholeInstruction,
+} from "./oolong-lines.ts";
+
+const GROUPS: readonly TaskGroup[] = ["counting", "user", "timeline"];
+
+const options = z.object({
+  ...lineOptions,
+  group: z
+    .string()
+    .optional()
+    .describe(`kinds of questions, with commas between: ${GROUPS.join(", ")}`),
+});
+type Options = z.output<typeof options>;
+
+const STRATEGIES: Benchmark["strategies"] = {
+  "map-reduce": () => labelEachLine(answerInPython),
+  grep: () => computed("grep", (question) => `${ROWS_OF_TEXT}\n${answerInPython(question)}`),
+  direct: () => direct(wholeInstruction),
+  bm25: () => bm25({ instruction: wholeInstruction }),
+  random: () => randomPeeks(),
+};
+
+export const oolong = defineEnvironment({
+  name: "oolong",
+  summary:
+    "how labels, users and dates are distributed over many lines: made at any length, or oolong-synth's files",
+  options,
+  strategyNames: Object.keys(STRATEGIES),
+  open: async (given, seed) => {
+    const badRows = new Set<string>();
+    const source = await labelledTexts(given.source, given["skip-bad-rows"], badRows);
+    const problems = given.file === undefined ? made(given, source, seed) : read(given, given.file, badRows);
+    return {
+      problems: arrange(problems, given),
+      score: trainingScore,
+      official: officialScore,
+      lenient: lenientScore,
+      oracle: (reference) => ({ answer: goldAnswer(reference) }),
+      strategies: STRATEGIES,
+      readers: [oolongReader(source)],
+      badRows,
+      label: labelOf(given, source),
+    };
+  },
+});
+
+function made(given: Options, source: LabelledSource, seed: number): Dataset {
+  refuseWithoutFile("oolong", given);
+  const groups = groupsOf(given);
+  return oolongDataset({
+    source,
+    length: parseLength(given.length ?? DEFAULT_LENGTH),
+    seed,
+    ...(groups && { groups }),
+  });
+}
+
+function read(given: Options, file: string, badRows: Set<string>): Dataset {
+  const groups = groupsOf(given);
+  return loadOolong({
+    ...fileSource({ ...given, file }, badRows),
+    ...(groups && { groups }),
+    ...(given.dataset !== undefined && { sources: given.dataset.split(",") }),
+    ...(given.length !== undefined && { contextLengths: [parseLength(given.length)] }),
+  });
+}
+
+function groupsOf({ group }: Options): TaskGroup[] | undefined {
+  return group?.split(",").map((name) => {
+    const known = GROUPS.find((one) => one === name);
+    if (known === undefined)
+      throw new UsageError(
+        `oolong: unknown group ${JSON.stringify(name)}; expected one of ${GROUPS.join(", ")}`,
+      );
+    return known;
+  });
+}
+
+/** Such as `oolong questions 32k`. */
+function labelOf({ file, dataset, length, part }: Options, source: LabelledSource): string {
+  const texts = file === undefined ? source.name : (dataset ?? "files");
+  const size = length ?? (file === undefined ? DEFAULT_LENGTH : "any length");
+  return `oolong ${texts} ${size}${part === "all" ? "" : ` ${part}`}`;
+}
