@@ -1,7 +1,7 @@
 /** Options that every environment of a data file shares: which problems are played, and in which order. */
 import { z } from "zod";
 import { dataFiles } from "../datasets/rows/data-files.ts";
-import { type Dataset, shuffle, split, take } from "../src/dataset.ts";
+import { type Dataset, filter, shuffle, split, take } from "../src/dataset.ts";
 import { withCursor } from "../src/dataset-cursor.ts";
 import type { DataError } from "../src/errors.ts";
 
@@ -36,17 +36,20 @@ const SHUFFLED_PROBLEMS = 1000;
 /** Part of the data, not of a run: training with one seed and testing with another must not share contexts. */
 const SPLIT_SEED = 0;
 
-/** The part of a dataset that is asked for, in the order asked for. */
+/** The problems of a dataset that are asked for, in the order asked for. */
 export function arrange(
   dataset: Dataset,
   options: {
-    part: "all" | "train" | "held-out";
-    holdout: number;
-    take?: number | undefined;
-    shuffle?: number | undefined;
+    readonly part: "all" | "train" | "held-out";
+    readonly holdout: number;
+    readonly take?: number | undefined;
+    readonly ids?: string | undefined;
+    readonly shuffle?: number | undefined;
   },
 ): Dataset {
   let arranged = partOf(dataset, options.part, options.holdout);
+  const ids = options.ids?.split(",");
+  if (ids) arranged = filter(arranged, ({ task }) => ids.includes(task.id));
   if (options.shuffle !== undefined) arranged = shuffle(arranged, options.shuffle, SHUFFLED_PROBLEMS);
   if (options.take !== undefined) arranged = take(arranged, options.take);
   return withCursor(arranged);
@@ -58,20 +61,18 @@ function partOf(dataset: Dataset, part: "all" | "train" | "held-out", heldOut: n
   return part === "train" ? parts.train : parts.heldOut;
 }
 
-/** What a loader is given of the options: files, ids, and where bad rows go. */
+/** What a loader is given of the options: files, and where bad rows go. */
 export function fileSource(
   options: {
     file: string;
     split?: string | undefined;
-    ids?: string | undefined;
     "skip-bad-rows": boolean;
   },
   badRows: Set<string>,
-): { files: string[]; ids?: string[]; onBadRow?: (error: DataError) => void } {
-  const { file, split: name, ids } = options;
+): { files: string[]; onBadRow?: (error: DataError) => void } {
+  const { file, split: name } = options;
   return {
     files: dataFiles(file, name),
-    ...(ids !== undefined && { ids: ids.split(",") }),
     ...(options["skip-bad-rows"] && { onBadRow: ({ message }: DataError) => void badRows.add(message) }),
   };
 }

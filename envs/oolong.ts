@@ -84,6 +84,7 @@ function read(given: Options, file: string, badRows: Set<string>): Dataset {
   return loadOolong({
     ...fileSource({ ...given, file }, badRows),
     ...(groups && { groups }),
+    ...(given.ids !== undefined && { ids: given.ids.split(",") }),
     ...(given.dataset !== undefined && { sources: given.dataset.split(",") }),
     ...(given.length !== undefined && { contextLengths: [parseLength(given.length)] }),
   });

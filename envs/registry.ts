@@ -1,6 +1,9 @@
 /** The environments that ship with the package. */
+import { codeQa } from "./code-qa.ts";
 import type { Environment } from "./environment.ts";
+import { oolongPairs } from "./oolong-pairs.ts";
+import { oolongReal } from "./oolong-real.ts";
 import { oolong } from "./oolong.ts";
 import { sNiah } from "./s-niah.ts";
 
-export const environments: readonly Environment[] = [sNiah, oolong];
+export const environments: readonly Environment[] = [sNiah, oolong, oolongPairs, oolongReal, codeQa];

@@ -1,18 +1,22 @@
 /** The environment of S-NIAH: needles in a haystack, scored as RULER scores them. */
+import { basename } from "node:path";
 import { z } from "zod";
 import { parseLength } from "../datasets/length.ts";
+import { loadRuler } from "../datasets/s-niah/load.ts";
 import { readEssay } from "../datasets/s-niah/essay.ts";
 import { sNiahReader } from "../datasets/s-niah/reader.ts";
 import { sNiah as sNiahDataset } from "../datasets/s-niah/s-niah.ts";
 import { stringMatchAll, trainingScore } from "../datasets/s-niah/scorer.ts";
 import { VARIANTS, type VariantName } from "../datasets/s-niah/variants.ts";
 import { readWordPairs } from "../datasets/s-niah/word-pairs.ts";
+import type { Dataset } from "../src/dataset.ts";
 import { UsageError } from "../src/errors.ts";
 import { bm25 } from "../src/strategies/bm25.ts";
 import { direct } from "../src/strategies/direct.ts";
 import { grep } from "../src/strategies/grep.ts";
 import { mapReduce } from "../src/strategies/map-reduce.ts";
 import { randomPeeks } from "../src/strategies/random.ts";
+import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
 import { type Benchmark, defineEnvironment } from "./environment.ts";
 
 const variants = Object.keys(VARIANTS) as [VariantName, ...VariantName[]];
@@ -23,7 +27,16 @@ const options = z.object({
   haystack: z.string().optional().describe("text file for the essay variants, instead of Moby-Dick"),
   adjectives: z.string().optional().describe("file of adjectives for keys, one a line"),
   nouns: z.string().optional().describe("file of nouns for keys, one a line"),
+  ruler: z
+    .string()
+    .optional()
+    .describe("files that RULER wrote, or their folder, instead of tasks made here"),
+  ...fileOptions,
+  ...shuffleOption,
+  ...partOptions,
 });
+
+type Options = z.output<typeof options>;
 
 const STRATEGIES: Benchmark["strategies"] = {
   grep: () => grep({ pattern: needlePattern }),
@@ -39,27 +52,35 @@ export const sNiah = defineEnvironment({
   summary: "needles in a haystack: RULER's eight variants, 1k to 10M tokens",
   options,
   strategyNames: Object.keys(STRATEGIES),
-  open: async ({ variant, length, haystack, adjectives, nouns }, seed) => {
-    if ((adjectives === undefined) !== (nouns === undefined))
-      throw new UsageError("s-niah: adjectives and nouns go together; name a file for each");
-    const problems = sNiahDataset({
-      variant,
-      length: parseLength(length),
-      seed,
-      ...(haystack !== undefined && { essay: readEssay(haystack) }),
-      ...(adjectives !== undefined && nouns !== undefined && { words: readWordPairs(adjectives, nouns) }),
-    });
+  open: async (given, seed) => {
+    const badRows = new Set<string>();
+    const { ruler, variant, length } = given;
+    const problems =
+      ruler === undefined ? made(given, seed) : loadRuler(fileSource({ ...given, file: ruler }, badRows));
     return {
-      problems,
+      problems: arrange(problems, given),
       score: trainingScore,
       official: stringMatchAll,
       oracle: ({ answers }) => ({ answer: answers.join(", ") }),
       strategies: STRATEGIES,
       readers: [sNiahReader],
-      label: `${variant} ${length}`,
+      badRows,
+      label: ruler === undefined ? `${variant} ${length}` : `ruler ${basename(ruler)}`,
     };
   },
 });
+
+function made({ variant, length, haystack, adjectives, nouns }: Options, seed: number): Dataset {
+  if ((adjectives === undefined) !== (nouns === undefined))
+    throw new UsageError("s-niah: adjectives and nouns go together; name a file for each");
+  return sNiahDataset({
+    variant,
+    length: parseLength(length),
+    seed,
+    ...(haystack !== undefined && { essay: readEssay(haystack) }),
+    ...(adjectives !== undefined && nouns !== undefined && { words: readWordPairs(adjectives, nouns) }),
+  });
+}
 
 /** The values of the needles that the question's keys name. */
 function needlePattern(question: string): string | null {

@@ -1,4 +1,5 @@
 /** CodeQA: the code repositories of LongBench-v2, with four choices a question. */
+import { createHash } from "node:crypto";
 import type { Dataset } from "../../src/dataset.ts";
 import { DataError } from "../../src/errors.ts";
 import { countTokens } from "../../src/tokens.ts";
@@ -77,6 +78,8 @@ function readProblem(row: Row): { id: string; problem: Problem } {
       sub_domain: textField(row, "sub_domain"),
       difficulty: textField(row, "difficulty"),
       length: textField(row, "length"),
+      // Questions about one repository fall on one side of a split.
+      contextGroup: createHash("sha256").update(context).digest("hex"),
     },
   };
   return { id, problem: { task, reference: { taskId: id, answers: [gold], metadata: {} } } };

@@ -4,6 +4,7 @@ import { DataError } from "../../src/errors.ts";
 import { countTokens } from "../../src/tokens.ts";
 import type { Problem } from "../../src/types.ts";
 import { parseDate } from "../oolong/calendar.ts";
+import { builtInQuestions } from "../oolong/built-in/questions.ts";
 import { type LoadOolongOptions, passes } from "../oolong/load.ts";
 import type { Line } from "../oolong/window.ts";
 import { readRows } from "../rows/read-rows.ts";
@@ -15,12 +16,15 @@ import { PREDICATES } from "./predicates.ts";
 const KEYS = ["id", "dataset", "context_len", "task_group", "context_window_id"] as const;
 const LABELLED_LINE = /^Date: (.+?) \|\| User: (\d+) \|\| Instance: (.+?)(?: \|\| Label: (.+))?$/gm;
 
-/** Twenty problems for each window of `trec_coarse`, or of the sources named. */
+/** The sources whose labels the conditions speak of. */
+const SOURCES = ["trec_coarse", builtInQuestions().name];
+
+/** Twenty problems for each window of the sources named; of those with the six labels where none is. */
 export function loadOolongPairs(options: LoadOolongOptions): Dataset {
   return {
     name: "oolong-pairs",
     size: undefined,
-    [Symbol.asyncIterator]: () => problems({ sources: ["trec_coarse"], ...options }),
+    [Symbol.asyncIterator]: () => problems({ sources: SOURCES, ...options }),
   };
 }
 

@@ -61,8 +61,7 @@ async function* problems(options: LoadOolongOptions): AsyncGenerator<Problem> {
     ...(onBadRow && { onBadRow }),
   });
   const shared = rememberLast();
-  for await (const { problem } of readEach(rows, onBadRow, (row) => readProblem(row, shared)))
-    yield problem;
+  for await (const { problem } of readEach(rows, onBadRow, (row) => readProblem(row, shared))) yield problem;
 }
 
 function readProblem(row: Row, shared: (text: string) => SharedText): { id: string; problem: Problem } {

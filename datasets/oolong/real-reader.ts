@@ -1,0 +1,38 @@
+/**
+ * How the simulated model reads transcripts of role-playing sessions: it takes every die that is said to be rolled and
+ * every spell that is said to be cast, by a few turns of phrase. It overlooks what is said otherwise; it knows no gold.
+ */
+import type { SliceReader } from "../../src/models/reader.ts";
+
+const ROLL =
+  /\b(?:natural|rolls? an?|rolled an?|that'?s an?|got an?|total of)\s+(\d{1,2})\b|\b(\d{1,2}) to hit\b/gi;
+const SPELL = /\bcast(?:s|ing)? ((?:[A-Z][\w']+)(?: (?:of|the|from) [A-Z][\w']+| [A-Z][\w']+)*)/g;
+const QUESTION = /\b(?:rolls?|spells?|cast)\b[^?]*\?/i;
+
+type Event = { readonly kind: "roll" | "spell"; readonly value: string };
+
+/** Reads prompts that ask for rolls or spells; its answer is boxed, as the benchmark's are. */
+export const oolongRealReader: SliceReader<Event> = {
+  name: "oolong-real",
+  read(prompt) {
+    const question = QUESTION.exec(prompt)?.[0];
+    if (question === undefined) return null;
+    const kind = /roll/i.test(question) ? ("roll" as const) : ("spell" as const);
+    const findings = Array.from(prompt.matchAll(kind === "roll" ? ROLL : SPELL), (match) => ({
+      position: match.index / prompt.length,
+      value: { kind, value: match[1] ?? match[2] ?? "" },
+    }));
+    return { findings, answer: (events) => String.raw`\boxed{${answerOf(question, events)}}` };
+  },
+};
+
+/** The number of rolls, of those with the value asked for where one is, or the spells in their order. */
+function answerOf(question: string, events: readonly Event[]): string {
+  const values = events.map(({ value }) => value);
+  const number = /\b(\d{1,2})\b/.exec(question)?.[1];
+  const counted = number === undefined ? values : values.filter((value) => value === number);
+  if (/how many|number of/i.test(question) || events[0]?.kind === "roll") return String(counted.length);
+  if (/\bfirst\b/i.test(question)) return values[0] ?? "none";
+  if (/\blast\b/i.test(question)) return values.at(-1) ?? "none";
+  return [...new Set(values)].join(", ");
+}

@@ -1,0 +1,78 @@
+/** The environment of CodeQA: questions with four choices over whole code repositories, from LongBench-v2's files. */
+import { z } from "zod";
+import {
+  goldAnswer,
+  lenientScore,
+  loadCodeQa,
+  officialScore,
+  trainingScore,
+} from "../datasets/code-qa/code-qa.ts";
+import { codeQaReader } from "../datasets/code-qa/reader.ts";
+import { filter } from "../src/dataset.ts";
+import { bm25 } from "../src/strategies/bm25.ts";
+import { direct } from "../src/strategies/direct.ts";
+import { mapReduce } from "../src/strategies/map-reduce.ts";
+import { scriptedPolicy } from "../src/strategies/strategy.ts";
+import type { JsonObject } from "../src/types.ts";
+import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
+import { type Benchmark, defineEnvironment } from "./environment.ts";
+
+const options = z.object({
+  file: z.string().describe("LongBench-v2's data.json or parquet, or their folder"),
+  domain: z.string().optional().describe("LongBench-v2's domain (default: Code Repository Understanding)"),
+  difficulty: z.enum(["easy", "hard"]).optional().describe("questions of one difficulty"),
+  length: z.enum(["short", "medium", "long"]).optional().describe("contexts of one of the file's classes"),
+  ...fileOptions,
+  ...shuffleOption,
+  ...partOptions,
+});
+
+const STRATEGIES: Benchmark["strategies"] = {
+  "map-reduce": () =>
+    mapReduce({ chunkChars: 60_000, overlapChars: 0, batchSize: 20, instruction, combine: VOTE }),
+  bm25: () => bm25({ instruction, pieceChars: 4000, shownChars: 4000 }),
+  direct: () => direct(instruction),
+  random: () =>
+    scriptedPolicy("random", function* (_, random) {
+      yield { answer: `The correct answer is (${random.choice(["A", "B", "C", "D"])})` };
+    }),
+};
+
+export const codeQa = defineEnvironment({
+  name: "code-qa",
+  summary: "multiple choice over code repositories of up to 4 M tokens: LongBench-v2's files",
+  options,
+  strategyNames: Object.keys(STRATEGIES),
+  open: (given) => {
+    const badRows = new Set<string>();
+    const { domain, difficulty, length } = given;
+    const all = loadCodeQa({ ...fileSource(given, badRows), ...(domain !== undefined && { domain }) });
+    const problems = filter(all, ({ task }) => matches(task.metadata, { difficulty, length }));
+    return Promise.resolve({
+      problems: arrange(problems, given),
+      score: trainingScore,
+      official: officialScore,
+      lenient: lenientScore,
+      oracle: (reference) => ({ answer: goldAnswer(reference) }),
+      strategies: STRATEGIES,
+      readers: [codeQaReader],
+      badRows,
+      label: ["code-qa", length, difficulty].filter((word) => word !== undefined).join(" "),
+    });
+  },
+});
+
+function matches(metadata: JsonObject, wanted: Readonly<Record<string, string | undefined>>): boolean {
+  return Object.entries(wanted).every(([name, value]) => value === undefined || metadata[name] === value);
+}
+
+function instruction(question: string): string {
+  return `Answer a question about code from the text below. If the text does not tell, say so.\n\n${question}`;
+}
+
+/** The letter that most parts of the repository speak for. */
+const VOTE = `
+import re
+from collections import Counter
+votes = Counter(letter for reply in replies for letter in re.findall(r"The correct answer is \\(?([A-D])", reply))
+result = f"The correct answer is ({votes.most_common(1)[0][0] if votes else 'A'})"`;

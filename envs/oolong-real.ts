@@ -1,0 +1,70 @@
+/** The environment of OOLONG's real questions: what was rolled and cast in transcribed role-playing sessions. */
+import { z } from "zod";
+import { oolongRealReader } from "../datasets/oolong/real-reader.ts";
+import { loadOolongReal, realScore, realTrainingScore } from "../datasets/oolong/real.ts";
+import { bm25 } from "../src/strategies/bm25.ts";
+import { direct } from "../src/strategies/direct.ts";
+import { mapReduce } from "../src/strategies/map-reduce.ts";
+import { randomPeeks } from "../src/strategies/random.ts";
+import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
+import { type Benchmark, defineEnvironment } from "./environment.ts";
+
+const options = z.object({
+  file: z.string().describe("oolong-real's jsonl files or their folder"),
+  type: z
+    .string()
+    .optional()
+    .describe("types of questions wanted, such as singledoc_rolls, with commas between"),
+  ...fileOptions,
+  ...shuffleOption,
+  ...partOptions,
+});
+
+const STRATEGIES: Benchmark["strategies"] = {
+  "map-reduce": () =>
+    mapReduce({ chunkChars: 20_000, overlapChars: 0, batchSize: 20, instruction, combine: MERGE }),
+  direct: () => direct(instruction),
+  bm25: () => bm25({ instruction }),
+  random: () => randomPeeks(),
+};
+
+export const oolongReal = defineEnvironment({
+  name: "oolong-real",
+  summary: "rolls and spells in transcribed role-playing sessions: oolong-real's files",
+  options,
+  strategyNames: Object.keys(STRATEGIES),
+  open: (given) => {
+    const badRows = new Set<string>();
+    const problems = loadOolongReal({
+      ...fileSource(given, badRows),
+      ...(given.type !== undefined && { questionTypes: given.type.split(",") }),
+    });
+    return Promise.resolve({
+      problems: arrange(problems, given),
+      score: realTrainingScore,
+      official: realScore,
+      oracle: ({ answers: [gold = ""] }) => ({ answer: boxed(gold) }),
+      strategies: STRATEGIES,
+      readers: [oolongRealReader],
+      badRows,
+      label: `oolong-real ${given.type ?? "all"}`,
+    });
+  },
+});
+
+function instruction(question: string): string {
+  return String.raw`${question} Give the final answer in \boxed{}; a list with commas between. The transcript, or a part of it:`;
+}
+
+function boxed(answer: string): string {
+  return String.raw`\boxed{\text{${answer}}}`;
+}
+
+/** Counts of parts add up; lists follow one another. */
+const MERGE = String.raw`
+import re
+boxes = [box for reply in replies for box in re.findall(r"\\boxed\{(?:\\text\{)?([^}]*)\}", reply)]
+numbers = [int(box) for box in boxes if re.fullmatch(r"\s*\d+\s*", box)]
+items = [item.strip() for box in boxes for item in box.split(",") if item.strip() not in ("", "none")]
+merged = sum(numbers) if numbers and len(numbers) == len(boxes) else ", ".join(dict.fromkeys(items))
+result = "\\boxed{" + str(merged) + "}"`;
