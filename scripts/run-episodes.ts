@@ -58,6 +58,7 @@ export async function runEpisodes(
     });
     status = "finished";
     report(rows, writer, flags.json);
+    reportBadRows(contests);
     reportFault(fault, writer.manifest.counts);
   } catch (error) {
     if (interrupt.signal.aborted) status = "interrupted";
@@ -101,6 +102,12 @@ function report(rows: readonly SummaryRow[], writer: RunWriter, json: boolean): 
       `${JSON.stringify({ run: folder, seed: manifest.seed, counts: manifest.counts, rows })}\n`,
     );
   else process.stdout.write(`${summaryTable(rows)}\ntrajectories: ${join(folder, "trajectories.jsonl")}\n`);
+}
+
+function reportBadRows(contests: readonly Contest[]): void {
+  const [first, ...more] = new Set(contests.flatMap(({ benchmark }) => [...(benchmark.badRows ?? [])]));
+  if (first !== undefined)
+    process.stderr.write(`rlm-gym: ${more.length + 1} bad row(s) left out; the first: ${first}\n`);
 }
 
 /** Throws where no episode ended well. */

@@ -4,7 +4,7 @@ import type { RLMEnv } from "./env.ts";
 import type { StepResult } from "./env-options.ts";
 import { EnvStateError, RLMError } from "./errors.ts";
 import type { Trajectory } from "./trajectory.ts";
-import type { Action, Reference } from "./types.ts";
+import type { Action, Json, JsonObject, Reference } from "./types.ts";
 
 export interface CheckOptions {
   /** The seeds to try; default 0 and 1. */
@@ -45,11 +45,20 @@ export async function checkEnv(env: RLMEnv, options: CheckOptions = {}): Promise
     expectReward(first.trajectory, rewardBounds);
     const roundTrip: unknown = JSON.parse(JSON.stringify(first.trajectory));
     expectSame(roundTrip, first.trajectory, `seed ${seed}: the trajectory does not survive a round trip`);
-    const { task } = await env.problem(seed);
-    const reference: Reference = { taskId: task.id, answers: [SENTINEL], metadata: { gold: SENTINEL } };
+    const { task, reference: gold } = await env.problem(seed);
+    const metadata = withSentinels(gold.metadata) as JsonObject;
+    const reference: Reference = { taskId: task.id, answers: [SENTINEL], metadata };
     const blind = await play(env, { seed, task, reference }, actions);
     expectSame(blind.seen, first.seen, `seed ${seed}: another reference changes what the policy sees`);
   }
+}
+
+/** The same shape, so that the scorer can read it, with no text of the gold left. */
+function withSentinels(value: Json): Json {
+  if (typeof value === "string") return SENTINEL;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withSentinels);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withSentinels(item as Json)]));
 }
 
 type Seen = readonly unknown[];

@@ -1,0 +1,210 @@
+/** What every benchmark's environment keeps, whether its tasks are made or read from files. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { rulerRows } from "../../datasets/s-niah/ruler.ts";
+import { environmentNamed, make } from "../../envs/make.ts";
+import { checkEnv } from "../../src/check-env.ts";
+import { type Dataset, problemAt, take } from "../../src/dataset.ts";
+import { simulatedModel } from "../../src/models/simulated.ts";
+import { rolloutEpisode } from "../../src/rollout.ts";
+import { oracle } from "../../src/strategies/oracle.ts";
+import type { JsonObject, Problem } from "../../src/types.ts";
+import { textOf } from "../datasets/text-of.ts";
+import { sharedPool } from "../shared-pool.ts";
+
+const { pool } = sharedPool();
+const folder = mkdtempSync(join(tmpdir(), "rlm-gym-envs-"));
+afterAll(async () => {
+  await pool.close();
+  rmSync(folder, { recursive: true });
+});
+
+const published = fileURLToPath(new URL("../data/tables/oolong.jsonl", import.meta.url));
+const lines = (name: string, rows: Iterable<unknown>) => {
+  const file = join(folder, name);
+  writeFileSync(file, Array.from(rows, (row) => JSON.stringify(row)).join("\n"));
+  return file;
+};
+const codeQa = lines(
+  "code.jsonl",
+  ["q1", "q2", "q3"].map((_id, i) => ({
+    _id,
+    domain: "Code Repository Understanding",
+    sub_domain: "Code repo QA",
+    difficulty: i === 0 ? "easy" : "hard",
+    length: "short",
+    question: "What does the program do?",
+    choice_A: "prints banners",
+    choice_B: "sorts items",
+    choice_C: "waits forever",
+    choice_D: "ends quickly",
+    answer: "B",
+    context: "def sorts(items):\n    items.sort()\n".repeat(40 + Math.floor(i / 2)),
+  })),
+);
+const real = lines(
+  "dnd.jsonl",
+  [
+    ["Total number of rolls in this episode?", "4", "singledoc_rolls"],
+    ["Which spells were cast in this episode?", "Fireball, Mage Hand", "singledoc_spells"],
+  ].map(([question, answer, question_type], i) => ({
+    id: `r${i}`,
+    context_window_id: "w1",
+    context_window_text: [
+      "Ann: I rolled a 14.",
+      "Bob: That's a 17!",
+      "Ann: I cast Fireball.",
+      ...Array.from({ length: 60 }, () => "Bob: We walk on."),
+      "Cid: natural 20. Then 11 to hit.",
+      "Bob casts Mage Hand.",
+    ].join("\n"),
+    question,
+    answer,
+    question_type,
+    episodes: [1],
+    campaign: "campaign1",
+  })),
+);
+const ruler = lines("validation.jsonl", rulerRows({ variant: "niah_single_1", length: 1000, rows: 3 }));
+
+const BENCHMARKS: readonly (readonly [name: string, options: JsonObject])[] = [
+  ["s-niah", { length: "2k" }],
+  ["s-niah", { ruler }],
+  ["oolong", { length: "2k" }],
+  ["oolong", { file: published }],
+  ["oolong-pairs", { length: "2k" }],
+  ["oolong-pairs", { file: published }],
+  ["oolong-real", { file: real }],
+  ["code-qa", { file: codeQa }],
+];
+
+async function problemsOf(dataset: Dataset, count: number): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for await (const problem of take(dataset, count)) problems.push(problem);
+  return problems;
+}
+
+describe.each(BENCHMARKS)("%s with %j", (name, options) => {
+  it("passes the checks of every environment", async () => {
+    const env = await make(name, { options, repls: pool });
+    await checkEnv(env);
+    await env.close();
+  });
+
+  it("gives the oracle full marks, an empty answer none, and none to the whole context", async () => {
+    const benchmark = await environmentNamed(name).open(options, 0);
+    const env = await make(name, { options, repls: pool });
+    for (const [index, { task, reference }] of (await problemsOf(benchmark.problems, 4)).entries()) {
+      const policy = oracle(benchmark.oracle!).knowing(reference);
+      const { reward, answer } = await rolloutEpisode(env, {
+        policy,
+        reset: { seed: index, task, reference },
+      });
+      expect(reward?.score, task.question).toBe(1);
+      expect(benchmark.official!(answer!.text, reference)).toBe(1);
+      const goldIsEmpty = answer!.text === "";
+      expect(benchmark.score("", reference)).toBe(goldIsEmpty ? 1 : 0);
+      if (!goldIsEmpty) expect(benchmark.score(textOf(task), reference)).toBe(0);
+    }
+    await env.close();
+  });
+
+  it("plays every strategy to its end", async () => {
+    const benchmark = await environmentNamed(name).open(options, 0);
+    const model = simulatedModel({ readers: benchmark.readers });
+    const env = await make(name, { options, repls: pool, model });
+    expect(Object.keys(benchmark.strategies)).toEqual(environmentNamed(name).strategyNames);
+    for (const strategy of Object.values(benchmark.strategies)) {
+      const trajectory = await rolloutEpisode(env, {
+        policy: strategy(),
+        subModel: model,
+        reset: { seed: 1 },
+      });
+      expect(trajectory.stopReason).toBe("answered");
+      for (const { results } of trajectory.turns)
+        for (const { exception } of results) expect(exception).toBeNull();
+    }
+    await env.close();
+  });
+
+  it("has no context in both parts", async () => {
+    const contexts = async (part: string) => {
+      const given = { ...options, part, holdout: 0.5, take: 60 };
+      const problems = await problemsOf((await environmentNamed(name).open(given, 0)).problems, 60);
+      return new Set(problems.map(({ task }) => task.context));
+    };
+    const [train, heldOut] = [await contexts("train"), await contexts("held-out")];
+    for (const context of train) expect(heldOut.has(context)).toBe(false);
+    expect(train.size + heldOut.size).toBeGreaterThan(0);
+  });
+});
+
+describe("the strategy that labels every line", () => {
+  it.each(["oolong", "oolong-pairs"])("answers all kinds of questions of %s", async (name) => {
+    const options = { length: "2k" };
+    const benchmark = await environmentNamed(name).open(options, 3);
+    // Clarity is below 1, so a line may still be mistaken; most questions do not hang on one line.
+    const model = simulatedModel({ readers: benchmark.readers, rot: "flat" });
+    const env = await make(name, { options, seed: 3, repls: pool, model });
+    const scores: number[] = [];
+    for (let seed = 0; seed < 25; seed += 1) {
+      const policy = benchmark.strategies["map-reduce"]!();
+      const { reward } = await rolloutEpisode(env, { policy, subModel: model, reset: { seed } });
+      scores.push(reward!.score);
+    }
+    await env.close();
+    expect(scores.filter((score) => score > 0.5).length).toBeGreaterThan(20);
+  });
+});
+
+describe("a benchmark's files", () => {
+  const open = (name: string, options: JsonObject) => environmentNamed(name).open(options, 0);
+
+  it("are filtered, shuffled by a seed and cut", async () => {
+    const ids = async (options: JsonObject) =>
+      (await problemsOf((await open("oolong", { file: published, ...options })).problems, 99)).map(
+        ({ task }) => task.id,
+      );
+    expect(await ids({ ids: "1000,1011" })).toEqual(["1000", "1011"]);
+    expect(await ids({ dataset: "trec_coarse", take: 3 })).toHaveLength(3);
+    expect(await ids({ group: "counting" })).toHaveLength(3);
+    const [shuffled, all] = [await ids({ shuffle: 1 }), await ids({})];
+    expect(shuffled).not.toEqual(all);
+    expect(shuffled.toSorted()).toEqual(all.toSorted());
+    expect(await ids({ shuffle: 1 })).toEqual(shuffled);
+  });
+
+  it("are read on where the next problem is asked for, and from the front past the end", async () => {
+    const { problems } = await open("oolong", { file: published, take: 3 });
+    const ids = await Promise.all(
+      [0, 1, 2, 3, 1, 7].map(async (index) => (await problemAt(problems, index)).task.id),
+    );
+    expect(ids).toEqual(["1000", "1001", "1002", "1000", "1001", "1001"]);
+  });
+
+  it("leave out bad rows where told to, and say which", async () => {
+    const file = join(folder, "bad.jsonl");
+    writeFileSync(file, '{"_id":\n{"_id":"x","domain":"Code Repository Understanding"}\n');
+    await expect(problemAt((await open("code-qa", { file })).problems, 0)).rejects.toThrow(
+      /bad\.jsonl line 1/,
+    );
+    const benchmark = await open("code-qa", { file, "skip-bad-rows": true });
+    await expect(problemAt(benchmark.problems, 0)).rejects.toThrow("holds no problem");
+    expect([...benchmark.badRows!]).toEqual([
+      expect.stringContaining("bad.jsonl line 1"),
+      expect.stringMatching(/bad\.jsonl line 2: .*"context"/),
+    ]);
+  });
+
+  it("are named where a folder or a split holds none, and options that need a file are refused without one", async () => {
+    await expect(open("oolong", { file: folder, split: "validation-9" })).rejects.toThrow(
+      /validation-9.*dnd/,
+    );
+    await expect(open("oolong", { dataset: "trec_coarse" })).rejects.toThrow(/dataset.*file/);
+    await expect(open("oolong", { group: "all" })).rejects.toThrow(/"all".*counting/);
+    await expect(open("code-qa", {})).rejects.toThrow("option file");
+  });
+});
