@@ -12,6 +12,7 @@ import { readWordPairs } from "../datasets/s-niah/word-pairs.ts";
 import type { Dataset } from "../src/dataset.ts";
 import { UsageError } from "../src/errors.ts";
 import { bm25 } from "../src/strategies/bm25.ts";
+import { compaction } from "../src/strategies/compaction.ts";
 import { direct } from "../src/strategies/direct.ts";
 import { grep } from "../src/strategies/grep.ts";
 import { mapReduce } from "../src/strategies/map-reduce.ts";
@@ -44,6 +45,7 @@ const STRATEGIES: Benchmark["strategies"] = {
     mapReduce({ chunkChars: 40_000, overlapChars: 300, batchSize: 20, instruction, combine: COMBINE }),
   direct: () => direct(instruction),
   bm25: () => bm25({ instruction }),
+  compaction: () => compaction(instruction),
   random: () => randomPeeks(),
 };
 

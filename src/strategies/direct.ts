@@ -1,5 +1,5 @@
 /** Sends the whole context in one call, cut at the sub-model's window: what a plain long-context model does. */
-import type { Policy } from "../policy.ts";
+import type { Policy, PolicyStart } from "../policy.ts";
 import { pythonString, scriptedPolicy } from "./strategy.ts";
 
 /** Where the sub-model does not say how much it reads. */
@@ -11,10 +11,15 @@ const CHARS_PER_TOKEN = 4.5;
 
 export function direct(instruction: (question: string) => string): Policy {
   return scriptedPolicy("direct", function* ({ observation, subModel }) {
-    const windowTokens = (subModel?.windowTokens ?? UNKNOWN_WINDOW_TOKENS) - SPARE_TOKENS;
-    yield { code: askOnce(instruction(observation.question), Math.floor(windowTokens * CHARS_PER_TOKEN)) };
+    yield { code: askOnce(instruction(observation.question), readableChars(subModel)) };
     yield { code: 'answer["content"] = reply\nanswer["ready"] = True' };
   });
+}
+
+/** Characters that the sub-model may be able to read in one call, beside an instruction; at least one. */
+export function readableChars(subModel: PolicyStart["subModel"]): number {
+  const windowTokens = (subModel?.windowTokens ?? UNKNOWN_WINDOW_TOKENS) - SPARE_TOKENS;
+  return Math.max(1, Math.floor(windowTokens * CHARS_PER_TOKEN));
 }
 
 function askOnce(instruction: string, maxChars: number): string {

@@ -1,0 +1,35 @@
+/** Reads the context window by window and keeps notes between them: what a model does that summarises as it goes. */
+import { readableChars } from "./direct.ts";
+import { pythonString, scriptedPolicy } from "./strategy.ts";
+import type { Policy } from "../policy.ts";
+
+/** Characters of the notes that go into the next window. */
+const NOTES_CHARS = 8_000;
+
+/** @param instruction what to ask of a part; the notes of the parts before and the part follow it */
+export function compaction(instruction: (question: string) => string): Policy {
+  return scriptedPolicy("compaction", function* ({ observation, subModel }) {
+    const windowChars = readableChars(subModel) - NOTES_CHARS;
+    yield { code: readOn(instruction(observation.question), windowChars) };
+    yield { code: 'answer["content"] = notes\nanswer["ready"] = True' };
+  });
+}
+
+/** A window that the sub-model refuses as too long is read in a shorter one. */
+function readOn(instruction: string, windowChars: number): string {
+  return `
+text = context if isinstance(context, str) else "\\n\\n".join(context)
+instruction = ${pythonString(instruction)}
+start, size, windows, notes = 0, ${windowChars}, 0, ""
+while start < len(text) or windows == 0:
+    noted = "\\n\\nYour notes of the parts before this one:\\n" + notes if notes else ""
+    try:
+        notes = llm_query(instruction + noted + "\\n\\n" + text[start : start + size])[:${NOTES_CHARS}]
+    except RuntimeError as error:
+        if size < 1000 or "window" not in str(error):
+            raise
+        size = int(size * 0.9)
+        continue
+    start, windows = start + size, windows + 1
+print(windows, "windows read; the notes:", notes[:200])`;
+}
