@@ -10,8 +10,10 @@ import {
 import { codeQaReader } from "../datasets/code-qa/reader.ts";
 import { filter } from "../src/dataset.ts";
 import { bm25 } from "../src/strategies/bm25.ts";
+import { compaction } from "../src/strategies/compaction.ts";
 import { direct } from "../src/strategies/direct.ts";
-import { mapReduce } from "../src/strategies/map-reduce.ts";
+import { mapReduce, type MapReduceOptions } from "../src/strategies/map-reduce.ts";
+import { rlm } from "../src/strategies/rlm.ts";
 import { scriptedPolicy } from "../src/strategies/strategy.ts";
 import type { JsonObject } from "../src/types.ts";
 import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
@@ -28,10 +30,11 @@ const options = z.object({
 });
 
 const STRATEGIES: Benchmark["strategies"] = {
-  "map-reduce": () =>
-    mapReduce({ chunkChars: 60_000, overlapChars: 0, batchSize: 20, instruction, combine: VOTE }),
+  "map-reduce": () => mapReduce(chunks()),
   bm25: () => bm25({ instruction, pieceChars: 4000, shownChars: 4000 }),
   direct: () => direct(instruction),
+  compaction: () => compaction(instruction),
+  "rlm:1": () => rlm(chunks()),
   random: () =>
     scriptedPolicy("random", function* (_, random) {
       yield { answer: `The correct answer is (${random.choice(["A", "B", "C", "D"])})` };
@@ -64,6 +67,10 @@ export const codeQa = defineEnvironment({
 
 function matches(metadata: JsonObject, wanted: Readonly<Record<string, string | undefined>>): boolean {
   return Object.entries(wanted).every(([name, value]) => value === undefined || metadata[name] === value);
+}
+
+function chunks(): MapReduceOptions {
+  return { chunkChars: 60_000, overlapChars: 0, batchSize: 20, instruction, combine: VOTE };
 }
 
 function instruction(question: string): string {

@@ -5,7 +5,8 @@ import { readLabelled } from "../datasets/oolong/labelled-file.ts";
 import type { LabelledSource } from "../datasets/oolong/window.ts";
 import { DataError, UsageError } from "../src/errors.ts";
 import type { Policy } from "../src/policy.ts";
-import { mapReduce } from "../src/strategies/map-reduce.ts";
+import { mapReduce, type MapReduceOptions } from "../src/strategies/map-reduce.ts";
+import { rlm } from "../src/strategies/rlm.ts";
 import { scriptedPolicy } from "../src/strategies/strategy.ts";
 import { fileOptions, partOptions, shuffleOption } from "./arrange.ts";
 import { ROWS_OF_REPLIES } from "./oolong-answer.ts";
@@ -49,9 +50,12 @@ export function refuseWithoutFile(environment: string, options: object): void {
 /** About fifty lines, so that their labels fit into a reply. */
 const CHUNK_CHARS = 5000;
 
-/** Asks for every line's label, and then computes the answer. `answer`: Python that sets `result` from `rows`. */
-export function labelEachLine(answer: (question: string) => string): Policy {
-  return mapReduce({
+/**
+ * The strategies that ask for every line's label, and then compute the answer. `answer`: Python that sets `result` from
+ * `rows`.
+ */
+export function labelEachLine(answer: (question: string) => string): Record<string, () => Policy> {
+  const options: MapReduceOptions = {
     chunkChars: CHUNK_CHARS,
     overlapChars: 0,
     batchSize: 20,
@@ -60,7 +64,8 @@ export function labelEachLine(answer: (question: string) => string): Policy {
       "Below are lines of a data set. Give the label of each line, by what its instance means, in the form " +
       "'Date: … || User: … || Label: …', one after the other and nothing else.",
     combine: (question) => `${ROWS_OF_REPLIES.trim()}\n${answer(question)}`,
-  });
+  };
+  return { "map-reduce": () => mapReduce(options), "rlm:1": () => rlm(options) };
 }
 
 /** Answers by code alone: `code` sets `result`. */

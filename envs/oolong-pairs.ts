@@ -9,6 +9,7 @@ import { oolongReader } from "../datasets/oolong/reader.ts";
 import type { LabelledSource } from "../datasets/oolong/window.ts";
 import { type Dataset, filter } from "../src/dataset.ts";
 import { bm25 } from "../src/strategies/bm25.ts";
+import { compaction } from "../src/strategies/compaction.ts";
 import { direct } from "../src/strategies/direct.ts";
 import { randomPeeks } from "../src/strategies/random.ts";
 import type { Reference } from "../src/types.ts";
@@ -35,9 +36,10 @@ const options = z.object({
 type Options = z.output<typeof options>;
 
 const STRATEGIES: Benchmark["strategies"] = {
-  "map-reduce": () => labelEachLine(pairsInPython),
+  ...labelEachLine(pairsInPython),
   direct: () => direct(wholeInstruction),
   bm25: () => bm25({ instruction: wholeInstruction }),
+  compaction: () => compaction(wholeInstruction),
   random: () => randomPeeks(),
 };
 

@@ -3,9 +3,11 @@ import { z } from "zod";
 import { oolongRealReader } from "../datasets/oolong/real-reader.ts";
 import { loadOolongReal, realScore, realTrainingScore } from "../datasets/oolong/real.ts";
 import { bm25 } from "../src/strategies/bm25.ts";
+import { compaction } from "../src/strategies/compaction.ts";
 import { direct } from "../src/strategies/direct.ts";
-import { mapReduce } from "../src/strategies/map-reduce.ts";
+import { mapReduce, type MapReduceOptions } from "../src/strategies/map-reduce.ts";
 import { randomPeeks } from "../src/strategies/random.ts";
+import { rlm } from "../src/strategies/rlm.ts";
 import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
 import { type Benchmark, defineEnvironment } from "./environment.ts";
 
@@ -21,10 +23,11 @@ const options = z.object({
 });
 
 const STRATEGIES: Benchmark["strategies"] = {
-  "map-reduce": () =>
-    mapReduce({ chunkChars: 20_000, overlapChars: 0, batchSize: 20, instruction, combine: MERGE }),
+  "map-reduce": () => mapReduce(chunks()),
   direct: () => direct(instruction),
   bm25: () => bm25({ instruction }),
+  compaction: () => compaction(instruction),
+  "rlm:1": () => rlm(chunks()),
   random: () => randomPeeks(),
 };
 
@@ -51,6 +54,10 @@ export const oolongReal = defineEnvironment({
     });
   },
 });
+
+function chunks(): MapReduceOptions {
+  return { chunkChars: 20_000, overlapChars: 0, batchSize: 20, instruction, combine: MERGE };
+}
 
 function instruction(question: string): string {
   return String.raw`${question} Give the final answer in \boxed{}; a list with commas between. The transcript, or a part of it:`;

@@ -10,6 +10,7 @@ import type { LabelledSource } from "../datasets/oolong/window.ts";
 import type { Dataset } from "../src/dataset.ts";
 import { UsageError } from "../src/errors.ts";
 import { bm25 } from "../src/strategies/bm25.ts";
+import { compaction } from "../src/strategies/compaction.ts";
 import { direct } from "../src/strategies/direct.ts";
 import { randomPeeks } from "../src/strategies/random.ts";
 import { arrange, fileSource } from "./arrange.ts";
@@ -37,10 +38,11 @@ const options = z.object({
 type Options = z.output<typeof options>;
 
 const STRATEGIES: Benchmark["strategies"] = {
-  "map-reduce": () => labelEachLine(answerInPython),
+  ...labelEachLine(answerInPython),
   grep: () => computed("grep", (question) => `${ROWS_OF_TEXT}\n${answerInPython(question)}`),
   direct: () => direct(wholeInstruction),
   bm25: () => bm25({ instruction: wholeInstruction }),
+  compaction: () => compaction(wholeInstruction),
   random: () => randomPeeks(),
 };
 

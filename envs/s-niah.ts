@@ -15,8 +15,9 @@ import { bm25 } from "../src/strategies/bm25.ts";
 import { compaction } from "../src/strategies/compaction.ts";
 import { direct } from "../src/strategies/direct.ts";
 import { grep } from "../src/strategies/grep.ts";
-import { mapReduce } from "../src/strategies/map-reduce.ts";
+import { mapReduce, type MapReduceOptions } from "../src/strategies/map-reduce.ts";
 import { randomPeeks } from "../src/strategies/random.ts";
+import { rlm } from "../src/strategies/rlm.ts";
 import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
 import { type Benchmark, defineEnvironment } from "./environment.ts";
 
@@ -41,11 +42,11 @@ type Options = z.output<typeof options>;
 
 const STRATEGIES: Benchmark["strategies"] = {
   grep: () => grep({ pattern: needlePattern }),
-  "map-reduce": () =>
-    mapReduce({ chunkChars: 40_000, overlapChars: 300, batchSize: 20, instruction, combine: COMBINE }),
+  "map-reduce": () => mapReduce(chunks()),
   direct: () => direct(instruction),
   bm25: () => bm25({ instruction }),
   compaction: () => compaction(instruction),
+  "rlm:1": () => rlm(chunks()),
   random: () => randomPeeks(),
 };
 
@@ -94,6 +95,10 @@ function needlePattern(question: string): string | null {
 
 function instruction(question: string): string {
   return `Below is a part of a long text. ${question} If it is not mentioned in this part, say so.`;
+}
+
+function chunks(): MapReduceOptions {
+  return { chunkChars: 40_000, overlapChars: 300, batchSize: 20, instruction, combine: COMBINE };
 }
 
 /** Sub-models answer in a sentence; the values are what follows "is:" or "are:". */

@@ -7,6 +7,8 @@ const STATEMENT = new RegExp(
   String.raw`(?:One of the |The )?${SUBJECT} (?:mentioned in the provided text )?(?:is|are): ([^\s,]+(?:, [^\s,]+)*)\.(?=\s|$)`,
   "g",
 );
+/** The answer that this reader gave for a slice without a needle. */
+const DENIAL = new RegExp(String.raw`No ${SUBJECT} is mentioned in the provided text\.`, "g");
 const QUESTION = new RegExp(String.raw`${SUBJECT}(?= mentioned|[?.\n]|$)`, "g");
 
 interface Statement {
@@ -21,7 +23,7 @@ export const sNiahReader: SliceReader<string> = {
   name: "s-niah",
   read(prompt) {
     const statements = Array.from(prompt.matchAll(STATEMENT), readStatement);
-    const asked = askedKeys(prompt.replace(STATEMENT, ""), statements);
+    const asked = askedKeys(prompt.replace(STATEMENT, "").replace(DENIAL, ""), statements);
     if (asked === null) return null;
     const isAsked = (statement: Statement) => statement.keys.some((key) => asked.keys.includes(key));
     const others = statements.filter((statement) => !isAsked(statement));

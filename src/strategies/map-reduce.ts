@@ -1,7 +1,7 @@
 /** Cuts the context into chunks, asks the sub-model about each in batches, and combines the replies in code. */
 import type { Policy } from "../policy.ts";
 import { PIECES_OF } from "./pieces.ts";
-import { pythonString, scriptedPolicy } from "./strategy.ts";
+import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "./strategy.ts";
 
 export interface MapReduceOptions {
   /** Characters of one chunk, and how far chunks overlap so that nothing is lost at a cut; 0: they end at a line's end. */
@@ -18,17 +18,23 @@ export interface MapReduceOptions {
 
 export function mapReduce(options: MapReduceOptions): Policy {
   return scriptedPolicy("map-reduce", function* ({ observation: { question } }) {
-    const combine = typeof options.combine === "string" ? options.combine : options.combine(question);
-    yield {
-      code: "text = context if isinstance(context, str) else '\\n\\n'.join(context)\nprint(len(text))\nprint(text[:200])",
-    };
-    yield { code: mapTurn(options, question) };
-    yield { code: `${combine.trim()}\nprint(str(result)[:200])` };
-    yield { code: 'answer["content"] = str(result)\nanswer["ready"] = True' };
+    yield { code: PROBE };
+    yield { code: mapTurn(options, options.instruction(question), "llm_query") };
+    yield { code: combineTurn(options, question) };
+    yield { code: ANSWER_WITH_RESULT };
   });
 }
 
-function mapTurn(options: MapReduceOptions, question: string): string {
+/** Sets `text`, and shows how it begins. */
+export const PROBE =
+  "text = context if isinstance(context, str) else '\\n\\n'.join(context)\nprint(len(text))\nprint(text[:200])";
+
+/** Sets `replies` to what the function says of each chunk of `text`. */
+export function mapTurn(
+  options: MapReduceOptions,
+  instruction: string,
+  ask: "llm_query" | "rlm_query",
+): string {
   const { chunkChars, overlapChars, batchSize, headingEnd } = options;
   const chunks =
     overlapChars === 0
@@ -38,12 +44,23 @@ function mapTurn(options: MapReduceOptions, question: string): string {
     headingEnd === undefined
       ? ""
       : `\ninstruction += "\\n\\n" + text[: max(0, text.find(${pythonString(headingEnd)}))]`;
+  const asked =
+    ask === "llm_query"
+      ? 'llm_query_batched([instruction + "\\n\\n" + chunk for chunk in part])'
+      : "rlm_query_batched([instruction] * len(part), part)";
   return `${overlapChars === 0 ? PIECES_OF : ""}
 batch = ${batchSize}
-instruction = ${pythonString(options.instruction(question))}${heading}
+instruction = ${pythonString(instruction)}${heading}
 chunks = ${chunks}
 replies = []
 for i in range(0, len(chunks), batch):
-    replies += llm_query_batched([instruction + "\\n\\n" + chunk for chunk in chunks[i : i + batch]])
+    part = chunks[i : i + batch]
+    replies += ${asked}
 print(len(replies), "replies, such as", [reply[:60] for reply in replies[:3]])`;
+}
+
+/** Sets `result` from `replies`. */
+export function combineTurn({ combine }: MapReduceOptions, question: string): string {
+  const code = typeof combine === "string" ? combine : combine(question);
+  return `${code.trim()}\nprint(str(result)[:200])`;
 }

@@ -30,6 +30,9 @@ export function scriptedPolicy(name: string, script: Script): Policy {
   };
 }
 
+/** The last turn of a strategy that has set `result`. */
+export const ANSWER_WITH_RESULT = 'answer["content"] = str(result)\nanswer["ready"] = True';
+
 /** A text as a Python string literal; JSON's escapes are Python's. */
 export function pythonString(text: string): string {
   return JSON.stringify(text);

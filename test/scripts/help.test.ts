@@ -21,9 +21,7 @@ describe("help", () => {
 describe("rlm-gym envs", () => {
   it("lists each environment with its strategies and options, as text and as JSON", async () => {
     const { stdout } = await rlmGym(["envs"]);
-    expect(stdout).toMatch(
-      /^s-niah: .+\n {2}strategies: grep, map-reduce, direct, bm25, random\n {2}--variant/m,
-    );
+    expect(stdout).toMatch(/^s-niah: .+\n {2}strategies: grep, map-reduce, direct, .+\n {2}--variant/m);
     const json = await rlmGym(["envs", "--json"]);
     expect(JSON.parse(json.stdout)).toContainEqual(expect.objectContaining({ name: "s-niah" }));
   });
