@@ -29,3 +29,11 @@ function textOf([, single, double, year, month, day, bare]: RegExpExecArray): st
   if (year !== undefined) return [year, month?.padStart(2, "0"), day?.padStart(2, "0")].join("-");
   return bare as string;
 }
+
+/** The literal of a list of strings; `parseList` reads it back. */
+export function formatList(items: readonly string[]): string {
+  const quoted = items.map(
+    (item) => `'${item.replace(/[\\']/g, String.raw`\$&`).replaceAll("\n", String.raw`\n`)}'`,
+  );
+  return `[${quoted.join(", ")}]`;
+}

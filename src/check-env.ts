@@ -58,7 +58,7 @@ function withSentinels(value: Json): Json {
   if (typeof value === "string") return SENTINEL;
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(withSentinels);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withSentinels(item as Json)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withSentinels(item)]));
 }
 
 type Seen = readonly unknown[];

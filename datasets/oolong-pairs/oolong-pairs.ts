@@ -16,18 +16,28 @@ export interface OolongPairsOptions {
   readonly seed: number;
 }
 
-/** An endless dataset: twenty tasks over one window, then the next window. */
-export function oolongPairs(options: OolongPairsOptions): Dataset {
-  const { source, length, seed } = options;
+/** The window at an index. */
+export function pairsWindow({ source, length, seed }: OolongPairsOptions, windowIndex: number): Window {
+  return drawWindow(source, length, Random.of(seed, source.name, length, windowIndex, "window"));
+}
+
+/** Throws `UsageError` for a source that lacks one of the labels that the conditions speak of. */
+export function expectLabels(source: LabelledSource): void {
   const there = new Set(source.examples.map(({ label }) => label));
   const missing = PAIR_LABELS.filter((label) => !there.has(label));
   if (missing.length > 0)
     throw new UsageError(`oolong-pairs: ${source.name} has no line of the label ${missing.join(", ")}`);
+}
+
+/** An endless dataset: twenty tasks over one window, then the next window. */
+export function oolongPairs(options: OolongPairsOptions): Dataset {
+  const { source, length, seed } = options;
+  expectLabels(source);
   let last: { index: number; window: Window; users: Profiles } | null = null;
   const at = (index: number): Promise<Problem> => {
     const windowIndex = Math.floor(index / PREDICATES.length);
     if (last?.index !== windowIndex) {
-      const window = drawWindow(source, length, Random.of(seed, source.name, length, windowIndex, "window"));
+      const window = pairsWindow(options, windowIndex);
       last = { index: windowIndex, window, users: profiles(window.lines) };
     }
     const windowId = `${source.name}-${length}-${seed}-${windowIndex}`;

@@ -29,11 +29,17 @@ const TEMPLATES: Readonly<Record<TaskGroup, readonly Template[]>> = {
 /** Attempts at one kind of question before the next kind is tried. */
 const ATTEMPTS = 5;
 
-/**
- * An endless dataset; the task at an index depends on source, seed, length and index alone. Tasks of one window share
- * `context_window_id` in their metadata.
- */
-export function oolong(options: OolongOptions): Dataset {
+/** A question over a window, and their places in the endless row of windows. */
+export interface Drawn {
+  readonly window: Window;
+  readonly windowIndex: number;
+  /** The question's place among those of its window. */
+  readonly turn: number;
+  readonly question: Question;
+}
+
+/** What is drawn for an index; it depends on source, seed, length and index alone. */
+export function oolongDraws(options: OolongOptions): (index: number) => Drawn {
   const { source, length, seed, questionsPerWindow = 25 } = options;
   const templates = (options.groups ?? (["counting", "user", "timeline"] as const)).flatMap(
     (group) => TEMPLATES[group],
@@ -46,17 +52,21 @@ export function oolong(options: OolongOptions): Dataset {
     }
     return last.window;
   };
-  const at = (index: number): Promise<Problem> => {
+  return (index) => {
     const windowIndex = Math.floor(index / questionsPerWindow);
+    const turn = index % questionsPerWindow;
     const window = windowAt(windowIndex);
-    const question = drawQuestion(templates, window, index % questionsPerWindow, (attempt) =>
+    const question = drawQuestion(templates, window, turn, (attempt) =>
       Random.of(seed, source.name, length, index, "question", attempt),
     );
-    const windowId = `${source.name}-${length}-${seed}-${windowIndex}`;
-    return Promise.resolve(
-      problem(`${windowId}-${index % questionsPerWindow}`, windowId, window, question, options),
-    );
+    return { window, windowIndex, turn, question };
   };
+}
+
+/** An endless dataset. Tasks of one window share `context_window_id` in their metadata. */
+export function oolong(options: OolongOptions): Dataset {
+  const draw = oolongDraws(options);
+  const at = (index: number) => Promise.resolve(problem(draw(index), options));
   return {
     name: "oolong",
     size: Infinity,
@@ -85,12 +95,12 @@ function drawQuestion(
 }
 
 function problem(
-  id: string,
-  windowId: string,
-  { context, contextTokens }: Window,
-  { group, task, answerType, text, answers }: Question,
-  { source, length }: OolongOptions,
+  { window: { context, contextTokens }, windowIndex, turn, question }: Drawn,
+  { source, length, seed }: OolongOptions,
 ): Problem {
+  const { group, task, answerType, text, answers } = question;
+  const windowId = `${source.name}-${length}-${seed}-${windowIndex}`;
+  const id = `${windowId}-${turn}`;
   return {
     task: {
       id,
