@@ -56,6 +56,19 @@ export async function* readParquet(file: string, { columns, where }: RowOptions 
   }
 }
 
+/** Bytes that each column unpacks to, by its name. */
+export async function columnBytes(file: string): Promise<Map<string, number>> {
+  const { metadata } = await open(file);
+  const bytes = new Map(Array.from(columnNames(metadata), (name) => [name, 0]));
+  for (const { columns } of metadata.row_groups) {
+    for (const { meta_data: meta } of columns) {
+      const name = meta?.path_in_schema[0] ?? "";
+      bytes.set(name, (bytes.get(name) ?? 0) + Number(meta?.total_uncompressed_size ?? 0));
+    }
+  }
+  return bytes;
+}
+
 function wantedRows(count: number, keep: ((row: number) => boolean) | undefined): number[] {
   const rows = Array.from({ length: count }, (_, row) => row);
   return keep ? rows.filter(keep) : rows;

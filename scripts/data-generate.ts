@@ -1,0 +1,65 @@
+/** `rlm-gym data generate`: writes made tasks as JSON Lines in the layout of the published files. */
+import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import { parseLength } from "../datasets/length.ts";
+import { oolongPairsRows } from "../datasets/oolong-pairs/publish.ts";
+import { builtInQuestions } from "../datasets/oolong/built-in/questions.ts";
+import { readLabelled } from "../datasets/oolong/labelled-file.ts";
+import { oolongRows } from "../datasets/oolong/publish.ts";
+import { rulerRows } from "../datasets/s-niah/ruler.ts";
+import { VARIANTS, type VariantName } from "../datasets/s-niah/variants.ts";
+import { wholeNumber } from "./whole-number.ts";
+import { writeLines } from "./write-lines.ts";
+
+const FLAGS = {
+  length: { type: "string", default: "32k", describe: "tokens of a context" },
+  n: { type: "number", default: 50, describe: "rows" },
+  seed: { type: "number", default: 42, describe: "fixes every byte" },
+  out: { type: "string", demandOption: true, describe: "new file; packed where its name ends in .gz" },
+  source: { type: "string", describe: "of oolong: file of text,label[,user,date], instead of the built-in one" },
+  variant: {
+    choices: Object.keys(VARIANTS) as VariantName[],
+    default: "niah_single_2" as VariantName,
+    describe: "of s-niah: which of RULER's variants",
+  },
+  json: { type: "boolean", default: false, describe: "print what was written as JSON on stdout" },
+} satisfies Record<string, Options>;
+type Flags = InferredOptionTypes<typeof FLAGS>;
+
+/** What can be made: rows in order. */
+const GENERATORS: Readonly<
+  Record<string, (flags: Flags & { tokens: number }) => Promise<Iterable<unknown> | AsyncIterable<unknown>>>
+> = {
+  oolong: async (flags) => oolongRows({ ...flags, length: flags.tokens, source: await sourceOf(flags) }, flags.n),
+  "oolong-pairs": async (flags) =>
+    oolongPairsRows({ ...flags, length: flags.tokens, source: await sourceOf(flags) }, flags.n),
+  "s-niah": ({ variant, tokens, n, seed }) =>
+    Promise.resolve(rulerRows({ variant, length: tokens, rows: n, seed })),
+};
+
+export const generateVerb: CommandModule<object, Flags & { what: string }> = {
+  command: "generate <what>",
+  describe: "write made tasks as JSON Lines in the layout of the published files, gold included",
+  builder: (argv) =>
+    argv
+      .positional("what", { choices: Object.keys(GENERATORS), demandOption: true, describe: "the benchmark" })
+      .options(FLAGS)
+      .example("$0 data generate oolong --length 131072 --n 50 --out oolong.jsonl", "oolong-synth's layout")
+      .example(
+        "$0 data generate oolong --source mails.csv --length 8k --out mails.jsonl.gz",
+        "over labelled texts of your own",
+      )
+      .example("$0 data generate s-niah --variant niah_multikey_1 --length 32Ki --out niah.jsonl", "RULER's layout"),
+  handler: async (flags) => {
+    const { what, out, seed } = flags;
+    const n = wholeNumber(flags.n, "--n", 1);
+    wholeNumber(seed, "--seed", 0);
+    const tokens = parseLength(flags.length);
+    await writeLines(out, await GENERATORS[what]!({ ...flags, tokens }));
+    const written = { file: out, rows: n, benchmark: what, length: tokens, seed };
+    process.stdout.write(flags.json ? `${JSON.stringify(written)}\n` : `${n} rows: ${out}\n`);
+  },
+};
+
+function sourceOf({ source }: Flags) {
+  return source === undefined ? Promise.resolve(builtInQuestions()) : readLabelled(source);
+}

@@ -1,0 +1,27 @@
+/** Writes a file of JSON Lines so that nobody ever sees half of it, however large it is. */
+import { createWriteStream, existsSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { RLMError, UsageError } from "../src/errors.ts";
+
+/** Packs where the name ends in `.gz`. Throws `UsageError` where the file is there already. */
+export async function writeLines(file: string, rows: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> {
+  if (existsSync(file)) throw new UsageError(`--out ${file}: the file is there already`);
+  const temporary = `${file}.${process.pid}.tmp`;
+  const sink = createWriteStream(temporary, { flags: "wx" });
+  const lines = Readable.from(linesOf(rows));
+  try {
+    await (file.endsWith(".gz") ? pipeline(lines, createGzip(), sink) : pipeline(lines, sink));
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === undefined ? error : new RLMError(`--out ${file}: cannot be written (${message})`, { cause: error });
+  }
+}
+
+async function* linesOf(rows: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const row of rows) yield `${JSON.stringify(row)}\n`;
+}
