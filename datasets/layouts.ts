@@ -12,6 +12,12 @@ export interface Layout {
 /** The more particular ones first. */
 const LAYOUTS: readonly Layout[] = [
   {
+    name: "OOLONG-Pairs over oolong-synth's windows",
+    columns: ["context_window_text", "context_window_text_with_labels", "predicate", "question", "answer"],
+    environment: "oolong-pairs",
+    option: "file",
+  },
+  {
     name: "oolong-synth",
     columns: ["context_window_text", "context_window_text_with_labels", "question", "answer", "task_group"],
     environment: "oolong",

@@ -15,10 +15,13 @@ const FLAGS = {
   n: { type: "number", default: 50, describe: "rows" },
   seed: { type: "number", default: 42, describe: "fixes every byte" },
   out: { type: "string", demandOption: true, describe: "new file; packed where its name ends in .gz" },
-  source: { type: "string", describe: "of oolong: file of text,label[,user,date], instead of the built-in one" },
+  source: {
+    type: "string",
+    describe: "of oolong: file of text,label[,user,date], instead of the built-in one",
+  },
   variant: {
-    choices: Object.keys(VARIANTS) as VariantName[],
-    default: "niah_single_2" as VariantName,
+    choices: Object.keys(VARIANTS),
+    default: "niah_single_2",
     describe: "of s-niah: which of RULER's variants",
   },
   json: { type: "boolean", default: false, describe: "print what was written as JSON on stdout" },
@@ -29,11 +32,12 @@ type Flags = InferredOptionTypes<typeof FLAGS>;
 const GENERATORS: Readonly<
   Record<string, (flags: Flags & { tokens: number }) => Promise<Iterable<unknown> | AsyncIterable<unknown>>>
 > = {
-  oolong: async (flags) => oolongRows({ ...flags, length: flags.tokens, source: await sourceOf(flags) }, flags.n),
+  oolong: async (flags) =>
+    oolongRows({ ...flags, length: flags.tokens, source: await sourceOf(flags) }, flags.n),
   "oolong-pairs": async (flags) =>
     oolongPairsRows({ ...flags, length: flags.tokens, source: await sourceOf(flags) }, flags.n),
   "s-niah": ({ variant, tokens, n, seed }) =>
-    Promise.resolve(rulerRows({ variant, length: tokens, rows: n, seed })),
+    Promise.resolve(rulerRows({ variant: variant as VariantName, length: tokens, rows: n, seed })),
 };
 
 export const generateVerb: CommandModule<object, Flags & { what: string }> = {
@@ -48,7 +52,10 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
         "$0 data generate oolong --source mails.csv --length 8k --out mails.jsonl.gz",
         "over labelled texts of your own",
       )
-      .example("$0 data generate s-niah --variant niah_multikey_1 --length 32Ki --out niah.jsonl", "RULER's layout"),
+      .example(
+        "$0 data generate s-niah --variant niah_multikey_1 --length 32Ki --out niah.jsonl",
+        "RULER's layout",
+      ),
   handler: async (flags) => {
     const { what, out, seed } = flags;
     const n = wholeNumber(flags.n, "--n", 1);

@@ -23,6 +23,7 @@ import type { RolloutFlags } from "./rollout.ts";
 import { simulatedSpec } from "./simulated-spec.ts";
 import { summaryTable } from "./table.ts";
 import { version } from "./version.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 export async function runEpisodes(
   environments: readonly Environment[],
@@ -172,9 +173,4 @@ async function readPrompt(file: string): Promise<string> {
 function freshFolder(name: string): string {
   const stamp = new Date().toISOString().replace(/[:.]/g, "-");
   return join("runs", `${name}-${stamp}`);
-}
-
-function wholeNumber(value: number, flag: string, least: number): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new UsageError(`${flag}: expected a whole number of at least ${least}, got ${value}`);
 }

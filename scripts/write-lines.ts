@@ -7,7 +7,10 @@ import { createGzip } from "node:zlib";
 import { RLMError, UsageError } from "../src/errors.ts";
 
 /** Packs where the name ends in `.gz`. Throws `UsageError` where the file is there already. */
-export async function writeLines(file: string, rows: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> {
+export async function writeLines(
+  file: string,
+  rows: Iterable<unknown> | AsyncIterable<unknown>,
+): Promise<void> {
   if (existsSync(file)) throw new UsageError(`--out ${file}: the file is there already`);
   const temporary = `${file}.${process.pid}.tmp`;
   const sink = createWriteStream(temporary, { flags: "wx" });
@@ -18,7 +21,9 @@ export async function writeLines(file: string, rows: Iterable<unknown> | AsyncIt
   } catch (error) {
     await rm(temporary, { force: true });
     const { code, message } = error as NodeJS.ErrnoException;
-    throw code === undefined ? error : new RLMError(`--out ${file}: cannot be written (${message})`, { cause: error });
+    throw code === undefined
+      ? error
+      : new RLMError(`--out ${file}: cannot be written (${message})`, { cause: error });
   }
 }
 

@@ -6,6 +6,9 @@ describe("help", () => {
     ["the command", [], "rlm-gym envs"],
     ["envs", ["envs"], "rlm-gym envs --json"],
     ["rollout", ["rollout"], "--base-url"],
+    ["data", ["data"], "data inspect"],
+    ["data generate", ["data", "generate"], "--length 131072"],
+    ["data score", ["data", "score"], "--predictions"],
   ])("of %s has examples and ends with 0", async (_, verb, example) => {
     const { code, stdout, stderr } = await rlmGym([...verb, "--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

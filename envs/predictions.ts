@@ -1,0 +1,73 @@
+/** Scores predictions that somebody else's system made for a benchmark's tasks. */
+import { readRows } from "../datasets/rows/read-rows.ts";
+import { idField, readEach, type Row, type RowOptions, textField } from "../datasets/rows/row.ts";
+import { DataError } from "../src/errors.ts";
+import type { Scorer } from "../src/types.ts";
+import type { Benchmark } from "./environment.ts";
+
+export interface Prediction {
+  readonly id: string;
+  readonly prediction: string;
+  /** File and row, for errors. */
+  readonly place: string;
+}
+
+export interface Scored {
+  /** In the predictions' order, by the scorer's name: `official`, `lenient` where there is one, `training`. */
+  readonly rows: readonly { readonly id: string; readonly scores: Readonly<Record<string, number>> }[];
+  readonly means: Readonly<Record<string, number>>;
+}
+
+/** The rows of a file with the columns `id` and `prediction`. Throws `DataError` with file, row and column. */
+export async function readPredictions(
+  file: string,
+  onBadRow: RowOptions["onBadRow"],
+): Promise<readonly Prediction[]> {
+  const predictions: Prediction[] = [];
+  const rows = readRows([file], onBadRow && { onBadRow });
+  for await (const prediction of readEach(rows, onBadRow, readPrediction)) predictions.push(prediction);
+  if (predictions.length === 0)
+    throw new DataError(`${file}: expected at least one row with id and prediction`);
+  return predictions;
+}
+
+/** Looks for the predictions' tasks among the first `within` of the benchmark. Throws `DataError` for an id of no task. */
+export async function scorePredictions(
+  { problems, score, official = score, lenient }: Benchmark,
+  predictions: readonly Prediction[],
+  within: number,
+): Promise<Scored> {
+  const scorers: Record<string, Scorer> = { official, ...(lenient && { lenient }), training: score };
+  const wanted = new Map(predictions.map((prediction) => [prediction.id, prediction.prediction]));
+  const scores = new Map<string, Record<string, number>>();
+  let looked = 0;
+  for await (const { task, reference } of problems) {
+    const prediction = wanted.get(task.id);
+    if (prediction !== undefined)
+      scores.set(
+        task.id,
+        scoreAll(scorers, (scorer) => scorer(prediction, reference)),
+      );
+    looked += 1;
+    if (scores.size === wanted.size || looked === within) break;
+  }
+  const rows = predictions.map(({ id, place }) => {
+    const found = scores.get(id);
+    if (!found)
+      throw new DataError(`${place}: column "id": none of the ${looked} tasks is ${JSON.stringify(id)}`);
+    return { id, scores: found };
+  });
+  const mean = (name: string) => rows.reduce((sum, row) => sum + row.scores[name]!, 0) / rows.length;
+  return { rows, means: Object.fromEntries(Object.keys(scorers).map((name) => [name, mean(name)])) };
+}
+
+function scoreAll(
+  scorers: Readonly<Record<string, Scorer>>,
+  score: (scorer: Scorer) => number,
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(scorers).map(([name, scorer]) => [name, score(scorer)]));
+}
+
+function readPrediction(row: Row): Prediction {
+  return { id: idField(row, "id"), prediction: textField(row, "prediction"), place: row.place };
+}
