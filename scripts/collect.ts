@@ -35,6 +35,12 @@ export interface CollectOptions {
   readonly signal: AbortSignal;
 }
 
+/** What a closing table is made of. */
+export interface Collected {
+  readonly rows: readonly SummaryRow[];
+  readonly figures: readonly EpisodeFigures[];
+}
+
 /** What the closing table needs of an episode besides its record. */
 interface Place {
   readonly problem: Problem;
@@ -43,12 +49,12 @@ interface Place {
 }
 
 /**
- * Returns the closing table, and the last fault of the machinery if there was one. Throws what stopped the run early;
+ * Returns the closing table's figures, and the last fault of the machinery if there was one. Throws what stopped the run early;
  * what had ended is in the folder by then.
  */
 export async function collect(
   options: CollectOptions,
-): Promise<{ readonly rows: SummaryRow[]; readonly fault: string | null }> {
+): Promise<Collected & { readonly fault: string | null }> {
   const planned = new Map<string, Place>();
   const figures: EpisodeFigures[] = [];
   const total = options.episodes * options.contests.reduce((sum, { policies }) => sum + policies.length, 0);
@@ -68,7 +74,8 @@ export async function collect(
   } finally {
     progress.stop();
   }
-  return { rows: summarise(figures.filter((episode) => episode !== undefined)), fault: faults.last };
+  const ended = figures.filter((episode) => episode !== undefined);
+  return { rows: summarise(ended), figures: ended, fault: faults.last };
 }
 
 /** Tasks in the outer loop, so that a task is made once for all policies. */

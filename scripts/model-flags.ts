@@ -13,6 +13,7 @@ import { oracle } from "../src/strategies/oracle.ts";
 const FLAGS = {
   policy: {
     type: "string",
+    alias: "policies",
     array: true,
     // One value each, so that the environment's name may follow it.
     nargs: 1,
@@ -36,7 +37,7 @@ const FLAGS = {
 } satisfies Record<string, Options>;
 
 /** Flags that may be given more than once. */
-export const REPEATABLE: ReadonlySet<string> = new Set(["policy"]);
+export const REPEATABLE: ReadonlySet<string> = new Set(["policy", "policies"]);
 
 export type ModelFlags = InferredOptionTypes<typeof FLAGS>;
 

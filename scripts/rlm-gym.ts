@@ -3,6 +3,7 @@
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { UsageError } from "../src/errors.ts";
+import { compareVerb } from "./compare.ts";
 import { envsVerb } from "./envs.ts";
 import { dataVerb } from "./data.ts";
 import { checkValues } from "./check-values.ts";
@@ -20,12 +21,15 @@ try {
     .usage(
       "$0 <verb>\n\nA gym for Recursive Language Models: episodes over a Python REPL, rewarded for accuracy against token cost.",
     )
+    .command(compareVerb(args))
     .command(dataVerb(args))
     .command(envsVerb)
     .command(rolloutVerb(args))
     .command("$0 [verb]", false, {}, ({ verb }) => {
       const problem = verb === undefined ? "name a verb" : `unknown verb ${JSON.stringify(verb)}`;
-      throw new UsageError(`${problem}; expected one of data, envs, rollout (--help shows what there is)`);
+      throw new UsageError(
+        `${problem}; expected one of compare, data, envs, rollout (--help shows what there is)`,
+      );
     })
     .example("$0 envs", "the environments there are")
     .example("$0 rollout s-niah --policy grep", "twenty episodes, offline; rollout --help shows more")

@@ -39,16 +39,7 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
     command: "rollout [environment]",
     describe: "play episodes and write their trajectories to a folder",
     builder: async (argv) => {
-      const base = withLimitFlags(
-        withModelFlags(
-          argv
-            .positional("environment", { type: "string", describe: "a name, or several with commas between" })
-            .options(FLAGS),
-        ),
-      );
-      const environments = await environmentsAmong(args);
-      return environments
-        .reduce(withEnvironmentFlags, base)
+      return (await withEpisodeFlags(argv, args))
         .example(
           "$0 rollout s-niah --policy map-reduce --episodes 20 --length 32k --out runs/demo",
           "a strategy, offline",
@@ -68,12 +59,25 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
         .example(
           "$0 rollout --env ./mine.ts --policy openai --model M --base-url U",
           "an environment of your own",
-        ) as Argv<RolloutFlags>;
+        );
     },
     handler: async (flags) => {
       await runEpisodes(await loadEnvironments(flags.environment, flags.env), flags);
     },
   };
+}
+
+/** Adds everything that says which episodes are played, with the flags of the environments that the arguments name. */
+export async function withEpisodeFlags(argv: Argv, args: readonly string[]): Promise<Argv<RolloutFlags>> {
+  const base = withLimitFlags(
+    withModelFlags(
+      argv
+        .positional("environment", { type: "string", describe: "a name, or several with commas between" })
+        .options(FLAGS),
+    ),
+  );
+  const environments = await environmentsAmong(args);
+  return environments.reduce(withEnvironmentFlags, base) as Argv<RolloutFlags>;
 }
 
 /** The environments that the arguments name, for their flags; none where they name none. */

@@ -11,9 +11,8 @@ import { PyodideReplPool } from "../src/repl/pool.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
 import type { RunCounts } from "../src/runs/manifest.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
-import type { SummaryRow } from "../src/summary.ts";
 import type { JsonObject } from "../src/types.ts";
-import { collect, type Contest } from "./collect.ts";
+import { collect, type Collected, type Contest } from "./collect.ts";
 import { environmentOptions } from "./environment-flags.ts";
 import { historyFrom } from "./history-flag.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -21,13 +20,14 @@ import { limitsFrom } from "./limit-flags.ts";
 import { policiesFrom, subModelsFrom } from "./model-flags.ts";
 import type { RolloutFlags } from "./rollout.ts";
 import { simulatedSpec } from "./simulated-spec.ts";
-import { summaryTable } from "./table.ts";
+import { type ClosingTable, summaryOf } from "./table.ts";
 import { version } from "./version.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 export async function runEpisodes(
   environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
+  table: ClosingTable = summaryOf,
 ): Promise<void> {
   const episodes = wholeNumber(flags.episodes, "--episodes", 1);
   const seed = wholeNumber(flags.seed, "--seed", 0);
@@ -48,7 +48,7 @@ export async function runEpisodes(
   const repls = new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
   let status: "finished" | "interrupted" | "failed" = "failed";
   try {
-    const { rows, fault } = await collect({
+    const collected = await collect({
       contests,
       make: { ...make, repls },
       episodes,
@@ -58,9 +58,9 @@ export async function runEpisodes(
       signal: interrupt.signal,
     });
     status = "finished";
-    report(rows, writer, flags.json);
+    report(table, collected, writer, flags.json);
     reportBadRows(contests);
-    reportFault(fault, writer.manifest.counts);
+    reportFault(collected.fault, writer.manifest.counts);
   } catch (error) {
     if (interrupt.signal.aborted) status = "interrupted";
     throw error;
@@ -96,13 +96,14 @@ async function contestsFrom(
   }));
 }
 
-function report(rows: readonly SummaryRow[], writer: RunWriter, json: boolean): void {
+function report(table: ClosingTable, collected: Collected, writer: RunWriter, json: boolean): void {
   const { folder, manifest } = writer;
   if (json)
     process.stdout.write(
-      `${JSON.stringify({ run: folder, seed: manifest.seed, counts: manifest.counts, rows })}\n`,
+      `${JSON.stringify({ run: folder, seed: manifest.seed, counts: manifest.counts, ...table.json(collected) })}\n`,
     );
-  else process.stdout.write(`${summaryTable(rows)}\ntrajectories: ${join(folder, "trajectories.jsonl")}\n`);
+  else
+    process.stdout.write(`${table.text(collected)}\ntrajectories: ${join(folder, "trajectories.jsonl")}\n`);
 }
 
 function reportBadRows(contests: readonly Contest[]): void {

@@ -1,5 +1,7 @@
 /** The closing table as text. */
 import type { Spread, SummaryRow } from "../src/summary.ts";
+import type { Collected } from "./collect.ts";
+import { columns, compact, dollars, percent } from "./columns.ts";
 
 const HEAD = [
   "policy",
@@ -14,26 +16,51 @@ const HEAD = [
 ];
 const LEFT_ALIGNED = new Set([0, 1, 8]);
 
-export function summaryTable(rows: readonly SummaryRow[]): string {
-  const table = columns([HEAD, ...rows.map(cells)]);
-  const notes = [
+/** What a run prints when it has ended. */
+export interface ClosingTable {
+  readonly text: (collected: Collected) => string;
+  /** The fields of the table in the JSON object. */
+  readonly json: (collected: Collected) => object;
+}
+
+/** One row for each policy and kind of tasks. */
+export const summaryOf: ClosingTable = {
+  text: ({ rows }) => summaryTable(rows),
+  json: ({ rows }) => ({ rows }),
+};
+
+function summaryTable(rows: readonly SummaryRow[]): string {
+  const table = columns([HEAD, ...rows.map(cells)], LEFT_ALIGNED);
+  const notes = notesOn(rows);
+  return [table, ...(notes.length > 0 ? ["", ...notes] : []), ""].join("\n");
+}
+
+/** What must be said below a table that holds these rows. */
+export function notesOn(rows: readonly SummaryRow[]): string[] {
+  return [
     rows.some((row) => row.simulated) &&
       "* rests on a simulated model: its tokens, prices and mistakes are made up by a program.",
     rows.some((row) => row.readsGold) && "† was told the gold: a bound for the others, no result.",
   ].filter((note) => note !== false);
-  return [table, ...(notes.length > 0 ? ["", ...notes] : []), ""].join("\n");
+}
+
+/** The policy's name with the marks that the notes explain. */
+export function markedPolicy(row: SummaryRow): string {
+  return row.policy + (row.simulated ? "*" : "") + (row.readsGold ? "†" : "");
+}
+
+/** The mean with its interval. */
+export function accuracyOf({ accuracy, accuracyInterval: [low, high] }: SummaryRow): string {
+  return accuracy === null ? "–" : `${percent(accuracy)} [${percent(low)}, ${percent(high)}]`;
 }
 
 function cells(row: SummaryRow): string[] {
-  const [low, high] = row.accuracyInterval;
-  const accuracy =
-    row.accuracy === null ? "–" : `${percent(row.accuracy)} [${percent(low)}, ${percent(high)}]`;
   const stops = Object.entries(row.stopReasons).map(([reason, count]) => `${reason} ${count}`);
   return [
-    row.policy + (row.simulated ? "*" : "") + (row.readsGold ? "†" : ""),
+    markedPolicy(row),
     row.tasks,
     String(row.episodes),
-    accuracy,
+    accuracyOf(row),
     row.reward === null ? "–" : row.reward.toFixed(3),
     spread(row.tokens, compact),
     spread(row.dollars, dollars),
@@ -42,35 +69,6 @@ function cells(row: SummaryRow): string[] {
   ];
 }
 
-/** Pads cells to columns with a rule under the head. */
-function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? "").length)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) =>
-        LEFT_ALIGNED.has(column) ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
-      )
-      .join("  ")
-      .trimEnd();
-  const [head = [], ...body] = rows;
-  return [line(head), widths.map((width) => "─".repeat(width)).join("  "), ...body.map(line)].join("\n");
-}
-
 function spread(values: Spread | null, show: (value: number) => string): string {
   return values === null ? "unknown" : [values.mean, values.p50, values.p95].map(show).join(" / ");
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
-
-function compact(count: number): string {
-  if (count < 10_000) return String(Math.round(count));
-  return count < 1e6 ? `${(count / 1e3).toFixed(1)}k` : `${(count / 1e6).toFixed(2)}M`;
-}
-
-function dollars(amount: number): string {
-  return amount < 0.1 ? amount.toFixed(5) : amount.toFixed(3);
 }

@@ -38,6 +38,8 @@ export interface SummaryRow {
 export interface EpisodeFigures {
   readonly policy: string;
   readonly tasks: string;
+  readonly taskId: string;
+  readonly seed: number;
   readonly ok: boolean;
   readonly score: number;
   readonly reward: number;
@@ -55,6 +57,8 @@ export function figuresOf(trajectory: Trajectory, tasks: string): EpisodeFigures
   return {
     policy: trajectory.policy,
     tasks,
+    taskId: trajectory.task.id,
+    seed: trajectory.seed,
     ok: trajectory.status === "ok",
     score: reward?.score ?? 0,
     reward: reward?.total ?? 0,

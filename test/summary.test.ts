@@ -9,6 +9,8 @@ const METRICS = tellingMetrics(measure({ turns: [], calls: [] }, "context"));
 const figures = (parts: Partial<EpisodeFigures>): EpisodeFigures => ({
   policy: "p",
   tasks: "t",
+  taskId: "t1",
+  seed: 0,
   ok: true,
   score: 1,
   reward: 0.9,

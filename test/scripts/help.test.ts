@@ -4,6 +4,7 @@ import { rlmGym } from "./command.ts";
 describe("help", () => {
   it.each([
     ["the command", [], "rlm-gym envs"],
+    ["compare", ["compare"], "--policies direct"],
     ["envs", ["envs"], "rlm-gym envs --json"],
     ["rollout", ["rollout"], "--base-url"],
     ["data", ["data"], "data inspect"],

@@ -1,0 +1,72 @@
+/** The table of `compare`: policies side by side on the same tasks, and below it, apart, what others have published. */
+import { type PublishedScore, PUBLISHED_SOURCE, publishedScores } from "../envs/published.ts";
+import { pairedCounts } from "../src/paired.ts";
+import type { SummaryRow } from "../src/summary.ts";
+import type { Collected } from "./collect.ts";
+import { columns, compact, dollars, percent } from "./columns.ts";
+import { accuracyOf, type ClosingTable, markedPolicy, notesOn } from "./table.ts";
+
+const LEFT_ALIGNED = new Set([0, 1]);
+const PUBLISHED_HEAD = ["method", "closest policy", "tokens", "score", "$ a question"];
+
+/** @param environments whose published scores stand below */
+export function compareTable(environments: readonly string[]): ClosingTable {
+  const published = environments.flatMap(publishedScores);
+  return {
+    text: (collected) => `${measuredTable(collected)}\n${publishedTable(environments, published)}`,
+    json: (collected) => ({
+      rows: collected.rows.map((row) => ({ ...row, paired: pairedWithFirst(row, collected) })),
+      published: { source: PUBLISHED_SOURCE, scores: published },
+    }),
+  };
+}
+
+/** Against the first policy of the table; null for itself. */
+function pairedWithFirst({ policy, tasks }: SummaryRow, { rows, figures }: Collected) {
+  const baseline = rows.find((row) => row.tasks === tasks)!.policy;
+  return policy === baseline ? null : { baseline, ...pairedCounts(figures, { policy, baseline, tasks }) };
+}
+
+function measuredTable(collected: Collected): string {
+  const { rows } = collected;
+  const head = [
+    "tasks",
+    "policy",
+    "n",
+    "accuracy [95 %]",
+    `won/lost against ${rows[0]?.policy ?? "the first"}`,
+    "tokens mean/p95",
+    "$ mean/p95",
+    "sub-calls",
+    "coverage",
+  ];
+  const cells = rows.map((row) => [
+    row.tasks,
+    markedPolicy(row),
+    String(row.episodes),
+    accuracyOf(row),
+    wonAndLost(row, collected),
+    row.tokens === null ? "–" : `${compact(row.tokens.mean)} / ${compact(row.tokens.p95)}`,
+    row.dollars === null ? "unknown" : `${dollars(row.dollars.mean)} / ${dollars(row.dollars.p95)}`,
+    row.metrics.subCalls === null ? "–" : row.metrics.subCalls.toFixed(1),
+    row.metrics.coverage === null ? "–" : percent(row.metrics.coverage),
+  ]);
+  return [columns([head, ...cells], LEFT_ALIGNED), "", ...notesOn(rows), ""].join("\n");
+}
+
+function wonAndLost(row: SummaryRow, collected: Collected): string {
+  const paired = pairedWithFirst(row, collected);
+  return paired ? `${paired.won} / ${paired.lost}` : "–";
+}
+
+function publishedTable(environments: readonly string[], scores: readonly PublishedScore[]): string {
+  if (scores.length === 0) return `No published scores are known here for ${environments.join(", ")}.\n`;
+  const cells = scores.map(({ environment, method, policy, tokens, score, dollars: cost }) => [
+    `${environment}: ${method}`,
+    policy ?? "–",
+    tokens,
+    `${score} %`,
+    cost === null ? "–" : cost.toFixed(2),
+  ]);
+  return `Published, not measured here. ${PUBLISHED_SOURCE}\n\n${columns([PUBLISHED_HEAD, ...cells], LEFT_ALIGNED)}\n`;
+}

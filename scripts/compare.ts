@@ -1,0 +1,31 @@
+/** `rlm-gym compare`: policies side by side on the same tasks, beside published scores where there are any. */
+import type { CommandModule } from "yargs";
+import { compareTable } from "./compare-table.ts";
+import { loadEnvironments } from "./load-environment.ts";
+import { type RolloutFlags, withEpisodeFlags } from "./rollout.ts";
+import { runEpisodes } from "./run-episodes.ts";
+
+/** The baselines of the RLM paper, from the cheapest idea to the recursive one; the first is what others are paired with. */
+const BASELINES = ["direct", "bm25", "compaction", "map-reduce", "rlm:1", "rlm:2"];
+
+/** @param args the raw arguments: the environment's own flags are only known once its name is. */
+export function compareVerb(args: readonly string[]): CommandModule<object, RolloutFlags> {
+  return {
+    command: "compare [environment]",
+    describe: "play several policies on the same tasks and set them side by side",
+    builder: async (argv) =>
+      (await withEpisodeFlags(argv, args))
+        .example("$0 compare s-niah --length 8k,64k,512k", "the baselines, offline, by length")
+        .example(
+          "$0 compare oolong --policies direct,map-reduce --sub-model simulated:rot=steep",
+          "two of them, where long prompts rot sooner",
+        ),
+    handler: async (flags) => {
+      const environments = await loadEnvironments(flags.environment, flags.env);
+      const known = new Set(environments.flatMap(({ strategyNames }) => strategyNames));
+      const policy = flags.policy ?? BASELINES.filter((name) => known.has(name));
+      const names = environments.map(({ name }) => name);
+      await runEpisodes(environments, { ...flags, policy }, compareTable(names));
+    },
+  };
+}
