@@ -8,7 +8,7 @@ import { builtInQuestions } from "../oolong/built-in/questions.ts";
 import { type LoadOolongOptions, passes } from "../oolong/load.ts";
 import type { Line } from "../oolong/window.ts";
 import { readRows } from "../rows/read-rows.ts";
-import { idField, type Row, textField } from "../rows/row.ts";
+import { idField, readEach, type Row, textField } from "../rows/row.ts";
 import { profiles } from "./eligible.ts";
 import { pairsProblem } from "./oolong-pairs.ts";
 import { PREDICATES } from "./predicates.ts";
@@ -44,13 +44,16 @@ async function* problems(options: LoadOolongOptions): AsyncGenerator<Problem> {
     where: { columns: KEYS, keep },
     ...(onBadRow && { onBadRow }),
   });
-  for await (const row of rows) {
-    const windowId = idField(row, "context_window_id");
-    const context = textField(row, "context_window_text");
-    const users = profiles(readLabelledLines(row));
-    const window = { context, contextTokens: countTokens(context) };
-    for (const index of PREDICATES.keys()) yield pairsProblem(window, users, windowId, index);
+  for await (const { id, window, users } of readEach(rows, onBadRow, readWindow)) {
+    for (const index of PREDICATES.keys()) yield pairsProblem(window, users, id, index);
   }
+}
+
+function readWindow(row: Row) {
+  const id = idField(row, "context_window_id");
+  const context = textField(row, "context_window_text");
+  const users = profiles(readLabelledLines(row));
+  return { id, window: { context, contextTokens: countTokens(context) }, users };
 }
 
 function readLabelledLines(row: Row): Line[] {

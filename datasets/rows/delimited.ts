@@ -15,6 +15,7 @@ export async function* readDelimited(
   const parser = text.pipe(
     parse({
       bom: true,
+      record_delimiter: ["\r\n", "\n"],
       columns: true,
       delimiter,
       info: true,

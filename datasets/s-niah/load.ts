@@ -50,8 +50,8 @@ function readProblem(row: Row): { id: string; problem: Problem } {
 
 /** RULER names the folder after the task and every file `validation.jsonl`. */
 function nameOf(place: string): string {
-  const [file = "", line = ""] = place.split(" line ");
-  return `${basename(dirname(file))}-${basename(file).replace(/\..*$/, "")}-${line}`;
+  const [, file = "", number = ""] = /^(.*) (?:line|row) (\d+)$/s.exec(place) ?? [];
+  return `${basename(dirname(file))}-${basename(file).replace(/\..*$/, "")}-${number}`;
 }
 
 function readOutputs(row: Row): string[] {
