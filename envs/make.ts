@@ -50,7 +50,7 @@ export function assemble(
   return new RLMEnv({
     name,
     problems: benchmark.problems,
-    reward: (options.reward ?? successGatedCost)(benchmark.score),
+    reward: withOfficial((options.reward ?? successGatedCost)(benchmark.score), benchmark.official),
     repls: options.repls ?? owned!,
     subModels: modelsOf(options.model) ?? [simulatedModel({ readers: benchmark.readers })],
     priceOf: (model, usage) => priceOf(prices, model, usage),
@@ -60,6 +60,16 @@ export function assemble(
     ...(systemPrompt !== undefined && { systemPrompt }),
     ...(owned && { onClose: () => owned.close() }),
   });
+}
+
+/** The reward with the published score beside it, as a term without weight: tables report it, nobody is trained by it. */
+function withOfficial(reward: Reward, official: Scorer | undefined): Reward {
+  if (!official) return reward;
+  return (trajectory, reference) => {
+    const record = reward(trajectory, reference);
+    const raw = trajectory.answer === null ? 0 : official(trajectory.answer.text, reference);
+    return { ...record, terms: { ...record.terms, official: { raw, weighted: 0 } } };
+  };
 }
 
 export function environmentNamed(name: string): Environment {

@@ -17,6 +17,7 @@ export interface SummaryRow {
   /** Episodes that count; those with infra errors are left out of every figure but `infraErrors`. */
   readonly episodes: number;
   readonly infraErrors: number;
+  /** Mean of the published scorer where the benchmark gives one, else of the score that rewards are made of. */
   readonly accuracy: number | null;
   /** Wilson's interval at 95 %. */
   readonly accuracyInterval: readonly [number, number];
@@ -60,7 +61,7 @@ export function figuresOf(trajectory: Trajectory, tasks: string): EpisodeFigures
     taskId: trajectory.task.id,
     seed: trajectory.seed,
     ok: trajectory.status === "ok",
-    score: reward?.score ?? 0,
+    score: reward?.terms.official?.raw ?? reward?.score ?? 0,
     reward: reward?.total ?? 0,
     tokens: totals.promptTokens + totals.completionTokens,
     nanoDollars: totals.nanoDollars,
