@@ -2,6 +2,7 @@
 import type { Finding, Reading, SliceReader } from "../../src/models/reader.ts";
 import { monthName, parseDate, shortDate, slashDate } from "./calendar.ts";
 import { countLabel, ranking } from "./question.ts";
+import { questionClass } from "./question-class.ts";
 import type { LabelledSource, Line } from "./window.ts";
 
 const LINE = /^Date: (.+?) \|\| User: (\d+) \|\| Instance: (.+)$/gm;
@@ -10,7 +11,10 @@ const ASKS_FOR_EACH_LINE = /\b(?:for|of|classify|label) (?:each|every) (?:line|i
 /** How surely a line's label is told from its text in a short prompt. */
 const CLARITY = 0.98;
 
-/** Finds the lines of a prompt and what each may be taken for; null where there are none that the source holds. */
+/**
+ * Finds the lines of a prompt and what each may be taken for; null where there are none that can be told. A line that the
+ * source does not hold is told by its words, where it is a question and the source has such a label.
+ */
 export function readLines(source: LabelledSource): (prompt: string) => Finding<Line>[] | null {
   const labelOf = new Map(
     source.examples.map(({ text, label }) => [text.replace(/\s*[\r\n]+\s*/g, " "), label]),
@@ -19,7 +23,8 @@ export function readLines(source: LabelledSource): (prompt: string) => Finding<L
   return (prompt) => {
     const findings = Array.from(prompt.matchAll(LINE), (match): Finding<Line> | null => {
       const [, shown = "", user = "", text = ""] = match;
-      const label = labelOf.get(text);
+      const guess = labelOf.get(text) ?? questionClass(text);
+      const label = labels.find((known) => known === guess);
       const date = parseDate(shown);
       if (label === undefined || date === null) return null;
       const line = { date, user, text, label };
