@@ -1,8 +1,14 @@
 /** What every dataset of the project keeps, as tests: call it inside a `describe`. */
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { type Dataset, take } from "../../src/dataset.ts";
 import { countTokens } from "../../src/tokens.ts";
 import type { Problem, Reference, Scorer } from "../../src/types.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 export interface DatasetContract {
   /** Makes the same dataset each time. */
@@ -54,6 +60,17 @@ export function datasetContract(contract: DatasetContract): void {
     if (!dataset.at) return;
     for (const index of problems.keys())
       expect(await dataset.at(problems.length - 1 - index)).toEqual(problems.at(-1 - index));
+  });
+
+  it("holds on to none of the problems it has yielded, so that memory stays flat", async () => {
+    const yielded: WeakRef<object>[] = [];
+    const dataset = contract.open();
+    for await (const problem of take(dataset, count)) yielded.push(new WeakRef(problem));
+    await setImmediate();
+    collectGarbage();
+    // The last one may still be in some frame.
+    expect(yielded.filter((ref) => ref.deref() !== undefined).length).toBeLessThan(2);
+    expect(dataset.name).not.toBe("");
   });
 
   it("gives the gold full marks, and nothing to an empty answer or the whole context", async () => {

@@ -15,6 +15,7 @@ import { rulerRows } from "../../datasets/s-niah/ruler.ts";
 import type { Dataset } from "../../src/dataset.ts";
 import { DataError } from "../../src/errors.ts";
 import type { Json } from "../../src/types.ts";
+import { type Cell, ParquetWriter } from "../shows/parquet-writer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rlm-gym-loaders-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -143,6 +144,19 @@ function table(rows: readonly Fields[]): string {
   return [columns.join(","), ...body].join("\r\n");
 }
 
+/** Numbers as 64-bit integers, which arrive as BigInts. */
+function parquet(rows: readonly Fields[]): string {
+  files += 1;
+  const file = join(folder, `f${files}.parquet`);
+  const kinds = Object.entries(rows[0]!).map(
+    ([name, value]) => [name, typeof value === "number" ? "int64" : "text"] as const,
+  );
+  const writer = new ParquetWriter(file, Object.fromEntries(kinds));
+  writer.writeGroup(rows as readonly Readonly<Record<string, Cell>>[]);
+  writer.close();
+  return file;
+}
+
 describe.each(LOADERS)("the loader of $name", ({ read, rows, needed, id, yields = 1, onlyJson }) => {
   it("reads the same from every format, packed or not, with a byte-order mark or without", async () => {
     const expected = await read({ files: [write("jsonl", lines(rows))] });
@@ -151,7 +165,7 @@ describe.each(LOADERS)("the loader of $name", ({ read, rows, needed, id, yields 
       write("json", JSON.stringify(rows)),
       write("jsonl", `\ufeff${lines(rows)}\n\n`),
       write("jsonl.gz", gzipSync(lines(rows))),
-      ...(onlyJson ? [] : [write("csv", `\ufeff${table(rows)}\n`)]),
+      ...(onlyJson ? [] : [write("csv", `\ufeff${table(rows)}\n`), parquet(rows)]),
     ];
     for (const file of same)
       expect(withoutNames(await read({ files: [file] }))).toEqual(withoutNames(expected));
