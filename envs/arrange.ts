@@ -3,7 +3,7 @@ import { z } from "zod";
 import { dataFiles } from "../datasets/rows/data-files.ts";
 import { type Dataset, filter, shuffle, split, take } from "../src/dataset.ts";
 import { withCursor } from "../src/dataset-cursor.ts";
-import type { DataError } from "../src/errors.ts";
+import { type DataError, UsageError } from "../src/errors.ts";
 
 /** Which files and rows are read. */
 export const fileOptions = {
@@ -75,4 +75,11 @@ export function fileSource(
     files: dataFiles(file, name),
     ...(options["skip-bad-rows"] && { onBadRow: ({ message }: DataError) => void badRows.add(message) }),
   };
+}
+
+/** Throws `UsageError` for an option that only files have a use for. `option`: the one that names the files. */
+export function refuseWithoutFile(environment: string, given: object, option = "file"): void {
+  const inVain = ["dataset", "split", "ids", "shuffle"].find((name) => name in given);
+  if (inVain !== undefined)
+    throw new UsageError(`${environment}: option ${inVain} is for files; name them with ${option}`);
 }

@@ -20,7 +20,9 @@ import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./
 import { type Benchmark, defineEnvironment } from "./environment.ts";
 
 const options = z.object({
-  file: z.string().describe("LongBench-v2's data.json or parquet, or their folder"),
+  file: z
+    .string("expected the path of LongBench-v2's data")
+    .describe("LongBench-v2's data.json or parquet, or their folder"),
   domain: z.string().optional().describe("LongBench-v2's domain (default: Code Repository Understanding)"),
   difficulty: z.enum(["easy", "hard"]).optional().describe("questions of one difficulty"),
   length: z.enum(["short", "medium", "long"]).optional().describe("contexts of one of the file's classes"),

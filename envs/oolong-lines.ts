@@ -3,7 +3,7 @@ import { z } from "zod";
 import { builtInQuestions } from "../datasets/oolong/built-in/questions.ts";
 import { readLabelled } from "../datasets/oolong/labelled-file.ts";
 import type { LabelledSource } from "../datasets/oolong/window.ts";
-import { DataError, UsageError } from "../src/errors.ts";
+import type { DataError } from "../src/errors.ts";
 import type { Policy } from "../src/policy.ts";
 import { mapReduce, type MapReduceOptions } from "../src/strategies/map-reduce.ts";
 import { rlm } from "../src/strategies/rlm.ts";
@@ -38,13 +38,6 @@ export async function labelledTexts(
   if (file === undefined) return builtInQuestions();
   const onBadRow = ({ message }: DataError) => void badRows.add(message);
   return readLabelled(file, skipsBadRows ? { onBadRow } : {});
-}
-
-/** Throws `UsageError` for an option that only files have a use for. */
-export function refuseWithoutFile(environment: string, options: object): void {
-  const inVain = ["dataset", "split", "ids", "shuffle"].find((name) => name in options);
-  if (inVain !== undefined)
-    throw new UsageError(`${environment}: option ${inVain} is for files; name them with file`);
 }
 
 /** About fifty lines, so that their labels fit into a reply. */

@@ -13,14 +13,13 @@ import { compaction } from "../src/strategies/compaction.ts";
 import { direct } from "../src/strategies/direct.ts";
 import { randomPeeks } from "../src/strategies/random.ts";
 import type { Reference } from "../src/types.ts";
-import { arrange, fileSource } from "./arrange.ts";
+import { arrange, fileSource, refuseWithoutFile } from "./arrange.ts";
 import { type Benchmark, defineEnvironment } from "./environment.ts";
 import {
   DEFAULT_LENGTH,
   labelEachLine,
   labelledTexts,
   lineOptions,
-  refuseWithoutFile,
   wholeInstruction,
 } from "./oolong-lines.ts";
 import { LIST_PAIRS, pairsInPython } from "./oolong-pairs-answer.ts";
@@ -29,7 +28,7 @@ const options = z.object({
   ...lineOptions,
   predicates: z
     .string()
-    .regex(/^\d+(,\d+)*$/, "expected numbers with commas between")
+    .regex(/^(?:[1-9]|1\d|20)(?:,(?:[1-9]|1\d|20))*$/, "expected numbers from 1 to 20 with commas between")
     .optional()
     .describe("conditions wanted, by their numbers from 1 to 20, with commas between"),
 });

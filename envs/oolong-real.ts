@@ -12,7 +12,9 @@ import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./
 import { type Benchmark, defineEnvironment } from "./environment.ts";
 
 const options = z.object({
-  file: z.string().describe("oolong-real's jsonl files or their folder"),
+  file: z
+    .string("expected the path of oolong-real's files")
+    .describe("oolong-real's jsonl files or their folder"),
   type: z
     .string()
     .optional()

@@ -13,7 +13,7 @@ import { bm25 } from "../src/strategies/bm25.ts";
 import { compaction } from "../src/strategies/compaction.ts";
 import { direct } from "../src/strategies/direct.ts";
 import { randomPeeks } from "../src/strategies/random.ts";
-import { arrange, fileSource } from "./arrange.ts";
+import { arrange, fileSource, refuseWithoutFile } from "./arrange.ts";
 import { type Benchmark, defineEnvironment } from "./environment.ts";
 import { answerInPython, ROWS_OF_TEXT } from "./oolong-answer.ts";
 import {
@@ -22,7 +22,6 @@ import {
   labelEachLine,
   labelledTexts,
   lineOptions,
-  refuseWithoutFile,
   wholeInstruction,
 } from "./oolong-lines.ts";
 

@@ -31,7 +31,7 @@ export async function readPredictions(
   return predictions;
 }
 
-/** Looks for the predictions' tasks among the first `within` of the benchmark. Throws `DataError` for an id of no task. */
+/** Scores all predictions; of endless tasks, the first `within` are looked through for theirs. Throws `DataError` for an id of no task. */
 export async function scorePredictions(
   { problems, score, official = score, lenient }: Benchmark,
   predictions: readonly Prediction[],
@@ -49,7 +49,7 @@ export async function scorePredictions(
         scoreAll(scorers, (scorer) => scorer(prediction, reference)),
       );
     looked += 1;
-    if (scores.size === wanted.size || looked === within) break;
+    if (scores.size === wanted.size || (problems.size === Infinity && looked === within)) break;
   }
   const rows = predictions.map(({ id, place }) => {
     const found = scores.get(id);
@@ -69,5 +69,7 @@ function scoreAll(
 }
 
 function readPrediction(row: Row): Prediction {
-  return { id: idField(row, "id"), prediction: textField(row, "prediction"), place: row.place };
+  const given = row.fields.prediction;
+  const prediction = typeof given === "number" ? String(given) : textField(row, "prediction");
+  return { id: idField(row, "id"), prediction, place: row.place };
 }

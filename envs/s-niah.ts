@@ -18,7 +18,14 @@ import { grep } from "../src/strategies/grep.ts";
 import { mapReduce, type MapReduceOptions } from "../src/strategies/map-reduce.ts";
 import { randomPeeks } from "../src/strategies/random.ts";
 import { rlm } from "../src/strategies/rlm.ts";
-import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
+import {
+  arrange,
+  fileOptions,
+  fileSource,
+  partOptions,
+  refuseWithoutFile,
+  shuffleOption,
+} from "./arrange.ts";
 import { type Benchmark, defineEnvironment } from "./environment.ts";
 
 const variants = Object.keys(VARIANTS) as [VariantName, ...VariantName[]];
@@ -73,7 +80,9 @@ export const sNiah = defineEnvironment({
   },
 });
 
-function made({ variant, length, haystack, adjectives, nouns }: Options, seed: number): Dataset {
+function made(given: Options, seed: number): Dataset {
+  const { variant, length, haystack, adjectives, nouns } = given;
+  refuseWithoutFile("s-niah", given, "ruler");
   if ((adjectives === undefined) !== (nouns === undefined))
     throw new UsageError("s-niah: adjectives and nouns go together; name a file for each");
   return sNiahDataset({

@@ -70,11 +70,11 @@ export function split(
   };
 }
 
-/** The problems that satisfy a predicate. */
+/** The problems that satisfy a predicate; of a generator without an end, it is taken that there is no end of them. */
 export function filter(dataset: Dataset, keep: (problem: Problem) => boolean): Dataset {
   return {
     name: dataset.name,
-    size: undefined,
+    size: dataset.size === Infinity ? Infinity : undefined,
     async *[Symbol.asyncIterator]() {
       for await (const problem of dataset) if (keep(problem)) yield problem;
     },

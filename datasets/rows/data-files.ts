@@ -19,7 +19,9 @@ export function dataFiles(paths: string, split?: string): string[] {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const entry = statSync(path, { throwIfNoEntry: false });
+  if (!entry) throw new UsageError(`${path}: there is no such file or folder`);
+  return entry.isDirectory();
 }
 
 function filesIn(folder: string): string[] {

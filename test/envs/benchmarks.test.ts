@@ -204,7 +204,10 @@ describe("a benchmark's files", () => {
       /validation-9.*dnd/,
     );
     await expect(open("oolong", { dataset: "trec_coarse" })).rejects.toThrow(/dataset.*file/);
+    await expect(open("s-niah", { shuffle: 1 })).rejects.toThrow(/shuffle.*ruler/);
     await expect(open("oolong", { group: "all" })).rejects.toThrow(/"all".*counting/);
-    await expect(open("code-qa", {})).rejects.toThrow("option file");
+    await expect(open("oolong-pairs", { predicates: "21" })).rejects.toThrow("from 1 to 20");
+    await expect(open("code-qa", {})).rejects.toThrow("option file: expected the path of LongBench-v2");
+    await expect(open("code-qa", { file: "none.json" })).rejects.toThrow("none.json: there is no such file");
   });
 });
