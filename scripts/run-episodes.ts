@@ -59,12 +59,12 @@ export async function runEpisodes(
     });
     status = "finished";
     report(table, collected, writer, flags.json);
-    reportBadRows(contests);
     reportFault(collected.fault, writer.manifest.counts);
   } catch (error) {
     if (interrupt.signal.aborted) status = "interrupted";
     throw error;
   } finally {
+    reportBadRows(contests);
     interrupt.done();
     await repls.close();
     await writer.close(status);

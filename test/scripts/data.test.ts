@@ -117,6 +117,33 @@ describe("data inspect", () => {
   });
 });
 
+describe("rollout over a file", () => {
+  it("leaves out bad rows where told to, and counts them", async () => {
+    const file = join(folder, "some-bad.jsonl");
+    const [first] = (await readFile(made, "utf8")).split("\n", 1);
+    await writeFile(file, `{"id":\n${first}\n{"id":2}\n`);
+    const play = ["rollout", "oolong", "--file", file, "--policy", "oracle", "--episodes", "1"];
+    const ended = await rlmGym([
+      ...play,
+      "--skip-bad-rows",
+      "--take",
+      "9",
+      "--out",
+      join(folder, "run"),
+      "--json",
+    ]);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ rows: [{ episodes: 1, accuracy: 1, readsGold: true }] });
+    expect(complaints(ended)).toEqual([
+      expect.stringMatching(/^rlm-gym: 1 bad row\(s\) left out; the first: .+some-bad\.jsonl line 1/),
+    ]);
+    const refused = await rlmGym([...play, "--out", join(folder, "run-2")]);
+    expect(complaints(refused)).toEqual([
+      expect.stringContaining("some-bad.jsonl line 1: expected a JSON object"),
+    ]);
+    expect(refused.code).toBe(1);
+  });
+});
+
 describe("data score", () => {
   const score = (file: string, ...args: string[]) =>
     rlmGym(["data", "score", "--env", "oolong", "--file", made, "--predictions", file, ...args]);
