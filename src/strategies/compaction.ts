@@ -3,20 +3,21 @@ import { readableChars } from "./direct.ts";
 import { pythonString, scriptedPolicy } from "./strategy.ts";
 import type { Policy } from "../policy.ts";
 
-/** Characters of the notes that go into the next window. */
+/** Characters of the notes that go into the next window, of a small window a third of it. */
 const NOTES_CHARS = 8_000;
 
 /** @param instruction what to ask of a part; the notes of the parts before and the part follow it */
 export function compaction(instruction: (question: string) => string): Policy {
   return scriptedPolicy("compaction", function* ({ observation, subModel }) {
-    const windowChars = readableChars(subModel) - NOTES_CHARS;
-    yield { code: readOn(instruction(observation.question), windowChars) };
+    const readable = readableChars(subModel);
+    const notesChars = Math.min(NOTES_CHARS, Math.floor(readable / 3));
+    yield { code: readOn(instruction(observation.question), readable - notesChars, notesChars) };
     yield { code: 'answer["content"] = notes\nanswer["ready"] = True' };
   });
 }
 
 /** A window that the sub-model refuses as too long is read in a shorter one. */
-function readOn(instruction: string, windowChars: number): string {
+function readOn(instruction: string, windowChars: number, notesChars: number): string {
   return `
 text = context if isinstance(context, str) else "\\n\\n".join(context)
 instruction = ${pythonString(instruction)}
@@ -24,7 +25,7 @@ start, size, windows, notes = 0, ${windowChars}, 0, ""
 while start < len(text) or windows == 0:
     noted = "\\n\\nYour notes of the parts before this one:\\n" + notes if notes else ""
     try:
-        notes = llm_query(instruction + noted + "\\n\\n" + text[start : start + size])[:${NOTES_CHARS}]
+        notes = llm_query(instruction + noted + "\\n\\n" + text[start : start + size])[:${notesChars}]
     except RuntimeError as error:
         if size < 1000 or "window" not in str(error):
             raise

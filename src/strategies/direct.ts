@@ -4,7 +4,7 @@ import { pythonString, scriptedPolicy } from "./strategy.ts";
 
 /** Where the sub-model does not say how much it reads. */
 const UNKNOWN_WINDOW_TOKENS = 128_000;
-/** Tokens of the window left for the question and the reply. */
+/** Tokens of the window left for the question and the reply, of a small window half of it. */
 const SPARE_TOKENS = 6_000;
 /** More characters than a token of English prose has; a prompt that is still too long is cut again. */
 const CHARS_PER_TOKEN = 4.5;
@@ -16,10 +16,11 @@ export function direct(instruction: (question: string) => string): Policy {
   });
 }
 
-/** Characters that the sub-model may be able to read in one call, beside an instruction; at least one. */
+/** Characters that the sub-model may be able to read in one call, beside an instruction. */
 export function readableChars(subModel: PolicyStart["subModel"]): number {
-  const windowTokens = (subModel?.windowTokens ?? UNKNOWN_WINDOW_TOKENS) - SPARE_TOKENS;
-  return Math.max(1, Math.floor(windowTokens * CHARS_PER_TOKEN));
+  const windowTokens = subModel?.windowTokens ?? UNKNOWN_WINDOW_TOKENS;
+  const spareTokens = Math.min(SPARE_TOKENS, windowTokens / 2);
+  return Math.ceil((windowTokens - spareTokens) * CHARS_PER_TOKEN);
 }
 
 function askOnce(instruction: string, maxChars: number): string {
