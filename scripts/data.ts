@@ -1,6 +1,7 @@
 /** `rlm-gym data`: looks at data files, makes them, and scores predictions. */
 import type { CommandModule } from "yargs";
 import { UsageError } from "../src/errors.ts";
+import { decryptVerb } from "./data-decrypt.ts";
 import { generateVerb } from "./data-generate.ts";
 import { inspectVerb } from "./data-inspect.ts";
 import { scoreVerb } from "./data-score.ts";
@@ -13,6 +14,7 @@ export function dataVerb(args: readonly string[]): CommandModule {
     builder: (argv) =>
       argv
         .command(inspectVerb)
+        .command(decryptVerb)
         .command(generateVerb)
         .command(scoreVerb(args))
         .example("$0 data inspect data.json", "what a file is, and which environment plays it")
@@ -31,6 +33,6 @@ const elseVerb: CommandModule<object, { what?: string }> = {
   describe: false,
   handler: ({ what }) => {
     const problem = what === undefined ? "data: say what to do" : `unknown verb "data ${what}"`;
-    throw new UsageError(`${problem}; expected data inspect, data generate or data score`);
+    throw new UsageError(`${problem}; expected data inspect, data decrypt, data generate or data score`);
   },
 };

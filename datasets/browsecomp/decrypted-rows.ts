@@ -1,0 +1,43 @@
+/** The rows of BrowseComp's and BrowseComp-Plus' files in plain text, for a reader's eyes alone. */
+import { DataError, UsageError } from "../../src/errors.ts";
+import { readRows } from "../rows/read-rows.ts";
+import { type Row, textField } from "../rows/row.ts";
+import { decrypt } from "./cipher.ts";
+
+/**
+ * BrowseComp's rows bring their canary along; BrowseComp-Plus has one for the whole set, which the caller gives. Throws
+ * `DataError` with file, row and column.
+ */
+export async function* decryptedRows(file: string, canary?: string): AsyncGenerator<Row["fields"]> {
+  for await (const row of readRows([file])) {
+    if ("problem" in row.fields) yield decryptRow(row, textField(row, "canary"), ["problem_topic", "canary"]);
+    else if (!("query_id" in row.fields))
+      throw new DataError(
+        `${row.place}: expected BrowseComp's column "problem" or BrowseComp-Plus' "query_id"`,
+      );
+    else if (canary === undefined)
+      throw new UsageError(`${file}: BrowseComp-Plus has one canary for the whole set; give it`);
+    else yield decryptRow(row, canary, ["query_id"]);
+  }
+}
+
+function decryptRow({ fields, place }: Row, canary: string, plain: readonly string[]): Row["fields"] {
+  const cells = Object.entries(fields).map(([column, value]) => {
+    if (plain.includes(column)) return [column, value] as const;
+    try {
+      return [column, decryptValue(value, canary)] as const;
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      throw new DataError(`${place}: column "${column}": ${error.message}`, { cause: error });
+    }
+  });
+  return Object.fromEntries(cells);
+}
+
+/** Every text in lists and objects, however deep. */
+function decryptValue(value: unknown, canary: string): unknown {
+  if (typeof value === "string") return decrypt(value, canary);
+  if (Array.isArray(value)) return value.map((item) => decryptValue(item, canary));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decryptValue(item, canary)]));
+}

@@ -1,0 +1,18 @@
+/** `rlm-gym data decrypt`: shows an encrypted set in plain text, on standard output and nowhere else. */
+import type { CommandModule } from "yargs";
+import { decryptedRows } from "../datasets/browsecomp/decrypted-rows.ts";
+
+export const decryptVerb: CommandModule<object, { file: string; canary: string | undefined }> = {
+  command: "decrypt <file>",
+  describe: "print BrowseComp's or BrowseComp-Plus' rows in plain text as JSON Lines on stdout",
+  builder: (argv) =>
+    argv
+      .positional("file", { type: "string", demandOption: true, describe: "the encrypted file" })
+      .option("canary", { type: "string", describe: "of BrowseComp-Plus: the set's canary" })
+      .example("$0 data decrypt browse_comp_test_set.csv | head -n 1", "the first row; keep it off the web")
+      .example('$0 data decrypt test.parquet --canary "$CANARY"', "BrowseComp-Plus"),
+  handler: async ({ file, canary }) => {
+    for await (const fields of decryptedRows(file, canary))
+      process.stdout.write(`${JSON.stringify(fields)}\n`);
+  },
+};
