@@ -2,6 +2,7 @@
 import { ReplError } from "../errors.ts";
 import type { ExecOutcome } from "../types.ts";
 import { Interpreter } from "./interpreter.ts";
+import { KeptStates } from "./kept-states.ts";
 import { Layers } from "./layers.ts";
 import type { LoadedRuntime } from "./runtime.ts";
 import { Seats, type Seat } from "./seats.ts";
@@ -28,6 +29,8 @@ export interface PoolOptions {
   readonly graceMs: number;
   /** Memory for contexts that no episode uses at the moment. */
   readonly idleContextBytes: number;
+  /** Memory for the saved states of episodes; those used longest ago are compressed beyond it. */
+  readonly hotStateBytes: number;
   /** Where the interpreter's snapshot is kept. */
   readonly cacheFolder: string;
   readonly onEvent: (event: PoolEvent) => void;
@@ -36,6 +39,7 @@ export interface PoolOptions {
 export class PoolCore {
   readonly seats: Seats;
   readonly layers: Layers;
+  readonly states: KeptStates;
   readonly #options: PoolOptions;
   readonly #loaded: LoadedRuntime;
   readonly #spares: Promise<Interpreter>[] = [];
@@ -47,6 +51,7 @@ export class PoolCore {
     this.#options = options;
     this.seats = new Seats(options.size);
     this.layers = new Layers(options.idleContextBytes);
+    this.states = new KeptStates(options.hotStateBytes);
   }
 
   get key(): string {

@@ -2,6 +2,7 @@
 import { ReplError } from "../errors.ts";
 import { encodeError, encodeReply, parseCall } from "./host-calls.ts";
 import type { Interpreter } from "./interpreter.ts";
+import type { KeptState } from "./kept-states.ts";
 import type { Layer } from "./layers.ts";
 import type { PoolCore } from "./pool-core.ts";
 import type { ExecOptions, ExecResult, ForkableRepl, HostCallHandler, ReplSession } from "./repl.ts";
@@ -9,7 +10,6 @@ import { resultOf } from "./report.ts";
 import { runBlock, type Block, type BlockEnd } from "./run-block.ts";
 import type { Seat, Sitter } from "./seats.ts";
 import { ReplSnapshot } from "./snapshot.ts";
-import type { InterpreterState } from "./state.ts";
 import { answerTextCall, isTextCall } from "./text/text-calls.ts";
 
 /** A block that ran since the last save, with the replies it got from models (texts answer the same again): run again, it does the same. */
@@ -35,7 +35,7 @@ const REPLAY_PATIENCE = 10;
 export class PyodideRepl implements ForkableRepl, Sitter {
   readonly #pool: PoolCore;
   #episode: Episode | null = null;
-  #saved: InterpreterState | null = null;
+  #saved: KeptState | null = null;
   #journal: JournalEntry[] = [];
   #journalMs = 0;
   #saveMs = 0;
@@ -87,6 +87,7 @@ export class PyodideRepl implements ForkableRepl, Sitter {
       });
     }
     if (!this.#saved) throw new ReplError("the state of the REPL could not be saved");
+    this.#saved.isGivenAway = true;
     return new ReplSnapshot({ key: this.#pool.key, layer, seed, clockNs, state: this.#saved });
   }
 
@@ -128,8 +129,9 @@ export class PyodideRepl implements ForkableRepl, Sitter {
   async #save(interpreter: Interpreter): Promise<void> {
     const startedAt = performance.now();
     const episode = this.#episode;
-    const state = await interpreter.save();
-    if (this.#episode !== episode) return;
+    const state = await this.#pool.states.keep(await interpreter.save());
+    if (this.#episode !== episode) return this.#pool.states.release(state);
+    this.#forgetSaved();
     this.#saved = state;
     this.#saveMs = performance.now() - startedAt;
     this.#journal = [];
@@ -146,9 +148,14 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     this.#pool.seats.leave(this);
     if (this.#episode) this.#pool.layers.release(this.#episode.layer);
     this.#episode = null;
-    this.#saved = null;
+    this.#forgetSaved();
     this.#journal = [];
     this.#journalMs = 0;
+  }
+
+  #forgetSaved(): void {
+    if (this.#saved) this.#pool.states.release(this.#saved);
+    this.#saved = null;
   }
 
   async #onSeat<T>(work: (seat: Seat) => Promise<T>): Promise<T> {
@@ -173,7 +180,8 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     await this.#saving;
     const interpreter = await this.#pool.prepare(seat);
     try {
-      if (this.#saved) await interpreter.load({ state: this.#saved, layer: episode.layer.attached });
+      const state = await this.#saved?.read();
+      if (state) await interpreter.load({ state, layer: episode.layer.attached });
       else await episode.layer.start(interpreter, episode.seed, episode.clockNs);
       for (const entry of this.#journal) await this.#replay(interpreter, entry);
     } catch (error) {

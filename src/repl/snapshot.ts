@@ -1,6 +1,6 @@
 /** The state of a REPL between two blocks. Immutable: any number of REPLs may go on from it. */
+import type { KeptState } from "./kept-states.ts";
 import type { Layer } from "./layers.ts";
-import type { InterpreterState } from "./state.ts";
 
 export class ReplSnapshot {
   /** The build of the engine that can go on from it. */
@@ -8,15 +8,9 @@ export class ReplSnapshot {
   readonly layer: Layer;
   readonly seed: number;
   readonly clockNs: bigint | null;
-  readonly state: InterpreterState;
+  readonly state: KeptState;
 
-  constructor(parts: {
-    key: string;
-    layer: Layer;
-    seed: number;
-    clockNs: bigint | null;
-    state: InterpreterState;
-  }) {
+  constructor(parts: { key: string; layer: Layer; seed: number; clockNs: bigint | null; state: KeptState }) {
     this.key = parts.key;
     this.layer = parts.layer;
     this.seed = parts.seed;
@@ -24,8 +18,8 @@ export class ReplSnapshot {
     this.state = parts.state;
   }
 
-  /** Bytes of memory in which the state differs from a clean interpreter with the same context. */
+  /** Bytes of memory and files in which the state differs from a clean interpreter with the same context. */
   get bytes(): number {
-    return this.state.memory.data.length;
+    return this.state.bytes;
   }
 }

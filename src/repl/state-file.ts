@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import { deflate, inflate } from "node:zlib";
 import { ReplError } from "../errors.ts";
+import { KeptState } from "./kept-states.ts";
 import { Layer } from "./layers.ts";
 import { toShared } from "./shared-bytes.ts";
 import { ReplSnapshot } from "./snapshot.ts";
@@ -29,7 +30,7 @@ export async function writeSnapshot(folder: string, snapshot: ReplSnapshot): Pro
   const { key, seed, clockNs, state } = snapshot;
   const isLazy = snapshot.layer.text !== null;
   const layer = snapshot.layer.state ? await writeNamed(folder, plain(snapshot.layer.state)) : null;
-  return await writeNamed(folder, { key, seed, clockNs, layer, isLazy, state: plain(state) });
+  return await writeNamed(folder, { key, seed, clockNs, layer, isLazy, state: plain(await state.read()) });
 }
 
 /**
@@ -50,7 +51,7 @@ export async function readSnapshot(
     seed,
     clockNs,
     layer: new Layer(null, layerState, text),
-    state: shared(state),
+    state: new KeptState(shared(state)),
   });
 }
 

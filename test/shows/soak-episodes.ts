@@ -45,7 +45,11 @@ const stopped =
 
 const STEPS: readonly (readonly [weight: number, name: string, step: Step])[] = [
   [300, "compute", entry("parts = [str(i).upper() for i in range(2000)]")],
-  [200, "call", entry("replies = llm_query_batched([str(i) for i in range(20)])\nassert replies[19] == '19'")],
+  [
+    200,
+    "call",
+    entry("replies = llm_query_batched([str(i) for i in range(20)])\nassert replies[19] == '19'"),
+  ],
   [100, "files", entry("open(f'/tmp/{len(log)}', 'w').write('x' * 50_000)")],
   [50, "grow", entry("big = bytearray(20_000_000)\ndel big")],
   [20, "keep", entry("kept = [str(i) for i in range(100_000)]")],

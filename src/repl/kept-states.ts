@@ -1,0 +1,117 @@
+/** Keeps the saved states of a pool: those used last as they are, the others compressed. */
+import { promisify } from "node:util";
+import { deserialize, serialize } from "node:v8";
+import { deflateRaw, inflateRaw } from "node:zlib";
+import { ColdPages, takeOut, type ColdData } from "./cold-pages.ts";
+import type { InterpreterState } from "./state.ts";
+
+/** A state put away: the data of its pages, and all else there is of it. */
+interface ColdState {
+  readonly data: ColdData;
+  readonly rest: Uint8Array;
+}
+
+/** A saved state. Immutable: any number of REPLs may go on from it. */
+export class KeptState {
+  /** Bytes of memory and files it takes while it is hot. */
+  readonly bytes: number;
+  /** Whether a snapshot was made of it, which may outlive its episode. */
+  isGivenAway = false;
+  hot: InterpreterState | null;
+  cold: ColdState | null = null;
+  readonly #states: KeptStates | null;
+
+  /** Without `states` it stays hot. */
+  constructor(state: InterpreterState, states: KeptStates | null = null) {
+    this.hot = state;
+    this.bytes = bytesOf(state);
+    this.#states = states;
+  }
+
+  /** The state as it was saved; a cold one is hot again after it. */
+  async read(): Promise<InterpreterState> {
+    const state = this.hot ?? (await warm(this.cold));
+    this.hot = state;
+    this.#states?.touch(this);
+    return state;
+  }
+}
+
+export class KeptStates {
+  readonly #maxHotBytes: number;
+  readonly #pages = new ColdPages();
+  /** The one used last stands at the end. What nobody else can reach may be collected, and is forgotten then. */
+  readonly #hot = new Map<WeakRef<KeptState>, number>();
+  readonly #refs = new WeakMap<KeptState, WeakRef<KeptState>>();
+  readonly #collected = new FinalizationRegistry<WeakRef<KeptState>>((ref) => this.#forget(ref));
+  #hotBytes = 0;
+  #cooling: Promise<void> | null = null;
+
+  constructor(maxHotBytes: number) {
+    this.#maxHotBytes = maxHotBytes;
+  }
+
+  /** Keeps a state. Waits where states come faster than they can be compressed. */
+  async keep(state: InterpreterState): Promise<KeptState> {
+    const kept = new KeptState(state, this);
+    const ref = new WeakRef(kept);
+    this.#refs.set(kept, ref);
+    this.#collected.register(kept, ref);
+    this.touch(kept);
+    if (this.#hotBytes > 1.25 * this.#maxHotBytes) await this.#cooling;
+    return kept;
+  }
+
+  /** A state is used: it is the last to be compressed. */
+  touch(kept: KeptState): void {
+    const ref = this.#refs.get(kept);
+    if (!ref) return;
+    this.#forget(ref);
+    this.#hot.set(ref, kept.bytes);
+    this.#hotBytes += kept.bytes;
+    if (this.#hotBytes > this.#maxHotBytes)
+      this.#cooling ??= this.#cool().finally(() => (this.#cooling = null));
+  }
+
+  /** An episode has no more use of a state. */
+  release(kept: KeptState): void {
+    const ref = this.#refs.get(kept);
+    if (ref && !kept.isGivenAway) this.#forget(ref);
+  }
+
+  #forget(ref: WeakRef<KeptState>): void {
+    this.#hotBytes -= this.#hot.get(ref) ?? 0;
+    this.#hot.delete(ref);
+  }
+
+  async #cool(): Promise<void> {
+    for (const [ref] of this.#hot) {
+      if (this.#hotBytes <= this.#maxHotBytes) return;
+      this.#forget(ref);
+      const kept = ref.deref();
+      if (!kept?.hot) continue;
+      // What cannot be compressed for want of memory stays hot.
+      kept.cold ??= await this.#putAway(kept.hot).catch(() => null);
+      // It may have been used again meanwhile.
+      if (kept.cold && !this.#hot.has(ref)) kept.hot = null;
+    }
+  }
+
+  async #putAway(state: InterpreterState): Promise<ColdState> {
+    const { pages } = state.memory;
+    const rest = serialize({ ...state, memory: { ...state.memory, pages: pages.slice(), data: null } });
+    const data = await this.#pages.put(state.memory);
+    return { data, rest: await promisify(deflateRaw)(rest, { level: 1 }) };
+  }
+}
+
+async function warm(cold: ColdState | null): Promise<InterpreterState> {
+  if (!cold) throw new Error("a state is hot or cold");
+  const [data, rest] = await Promise.all([takeOut(cold.data), promisify(inflateRaw)(cold.rest)]);
+  const state = deserialize(rest) as InterpreterState;
+  return { ...state, memory: { ...state.memory, data } };
+}
+
+function bytesOf({ memory, files }: InterpreterState): number {
+  return (files?.nodes ?? []).reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), memory.data.length);
+}
