@@ -76,6 +76,7 @@ export class PoolCore {
     if (!seat.interpreter || seat.interpreter.died) {
       seat.sitter = null;
       seat.interpreter = null;
+      seat.layerId = null;
       seat.interpreter = await (this.#spares.shift() ?? this.#spawn());
       this.#fillSpares();
     }

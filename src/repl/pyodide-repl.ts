@@ -2,6 +2,7 @@
 import { ReplError } from "../errors.ts";
 import { encodeError, encodeReply, parseCall } from "./host-calls.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { Journal, type JournalEntry } from "./journal.ts";
 import type { KeptState } from "./kept-states.ts";
 import type { Layer } from "./layers.ts";
 import type { PoolCore } from "./pool-core.ts";
@@ -12,12 +13,6 @@ import type { Seat, Sitter } from "./seats.ts";
 import { ReplSnapshot } from "./snapshot.ts";
 import { answerTextCall, isTextCall } from "./text/text-calls.ts";
 
-/** A block that ran since the last save, with the replies it got from models (texts answer the same again): run again, it does the same. */
-interface JournalEntry {
-  readonly block: Block;
-  readonly replies: Uint8Array[];
-}
-
 /** What an episode is made of besides its journal. */
 interface Episode {
   readonly layer: Layer;
@@ -26,18 +21,13 @@ interface Episode {
   readonly onCall: HostCallHandler;
 }
 
-// Running the journal again must stay cheap, and saving must stay rare: a save is due when the journal is worth this much.
-const MAX_JOURNAL_BLOCKS = 256;
-const MAX_JOURNAL_MS = 100;
-const SAVES_WORTH = 20;
 const REPLAY_PATIENCE = 10;
 
 export class PyodideRepl implements ForkableRepl, Sitter {
   readonly #pool: PoolCore;
   #episode: Episode | null = null;
   #saved: KeptState | null = null;
-  #journal: JournalEntry[] = [];
-  #journalMs = 0;
+  readonly #journal = new Journal();
   #saveMs = 0;
   /** A save that another episode, or idle time, is making; it must not run beside a block. */
   #saving: Promise<void> | null = null;
@@ -49,7 +39,11 @@ export class PyodideRepl implements ForkableRepl, Sitter {
   }
 
   get unsaved(): boolean {
-    return this.#journal.length > 0;
+    return this.#journal.entries.length > 0;
+  }
+
+  get layerId(): number | null {
+    return this.#episode?.layer.attached?.id ?? null;
   }
 
   async start(session: ReplSession): Promise<void> {
@@ -134,8 +128,7 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     this.#forgetSaved();
     this.#saved = state;
     this.#saveMs = performance.now() - startedAt;
-    this.#journal = [];
-    this.#journalMs = 0;
+    this.#journal.clear();
   }
 
   #need(): Episode {
@@ -149,8 +142,7 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     if (this.#episode) this.#pool.layers.release(this.#episode.layer);
     this.#episode = null;
     this.#forgetSaved();
-    this.#journal = [];
-    this.#journalMs = 0;
+    this.#journal.clear();
   }
 
   #forgetSaved(): void {
@@ -183,12 +175,13 @@ export class PyodideRepl implements ForkableRepl, Sitter {
       const state = await this.#saved?.read();
       if (state) await interpreter.load({ state, layer: episode.layer.attached });
       else await episode.layer.start(interpreter, episode.seed, episode.clockNs);
-      for (const entry of this.#journal) await this.#replay(interpreter, entry);
+      for (const entry of this.#journal.entries) await this.#replay(interpreter, entry);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       throw new ReplError(`the Python worker could not take the episode: ${message}`, { cause: error });
     }
     seat.sitter = this;
+    seat.layerId = this.layerId;
   }
 
   async #replay(interpreter: Interpreter, { block, replies }: JournalEntry): Promise<void> {
@@ -236,11 +229,9 @@ export class PyodideRepl implements ForkableRepl, Sitter {
       this.#pool.emit({ type: "lost", outcome: result?.block.outcome ?? "violation" });
       return result ?? this.#tampered(entry, end);
     }
-    this.#journal.push(entry);
-    this.#journalMs += elapsedMs;
-    const due = this.#journalMs > Math.max(MAX_JOURNAL_MS, SAVES_WORTH * this.#saveMs);
+    this.#journal.add(entry, elapsedMs);
     // When an interrupt strikes cannot be repeated, so what it left behind is saved at once.
-    const mustSave = end.interrupted || due || this.#journal.length >= MAX_JOURNAL_BLOCKS;
+    const mustSave = end.interrupted || this.#journal.isSaveDue(this.#saveMs);
     if (mustSave && seat.interpreter) await this.#save(seat.interpreter);
     return result;
   }

@@ -5,6 +5,8 @@ import type { Interpreter } from "./interpreter.ts";
 export interface Sitter {
   /** Whether its state lives in the interpreter alone. */
   readonly unsaved: boolean;
+  /** The context that must be attached for it, where that is one attached apart. */
+  readonly layerId: number | null;
   /** Saves what lives in the interpreter alone. Must not reject: an episode can be rebuilt without. */
   save(interpreter: Interpreter): Promise<void>;
 }
@@ -13,6 +15,8 @@ export interface Seat {
   interpreter: Interpreter | null;
   /** The episode whose state the interpreter holds. */
   sitter: Sitter | null;
+  /** The context that the interpreter has attached, whoever sat here last. */
+  layerId: number | null;
   busy: boolean;
   idleTimer: NodeJS.Timeout | null;
   usedAt: number;
@@ -21,6 +25,9 @@ export interface Seat {
 /** An episode whose model takes longer than this to think is saved meanwhile. */
 const IDLE_SAVE_MS = 20;
 
+/** Attaching another context costs a copy of all memory, which is less than saving an episode and more than nothing. */
+const SAME_LAYER_SAVES = 0.4;
+
 export class Seats {
   readonly #seats: Seat[];
   readonly #waiting: { sitter: Sitter; take: (seat: Seat) => void; refuse: (error: Error) => void }[] = [];
@@ -28,8 +35,7 @@ export class Seats {
   #closed: Error | null = null;
 
   constructor(count: number) {
-    const empty = () => ({ interpreter: null, sitter: null, busy: false, idleTimer: null, usedAt: 0 });
-    this.#seats = Array.from({ length: count }, empty);
+    this.#seats = Array.from({ length: count }, emptySeat);
   }
 
   get all(): readonly Seat[] {
@@ -44,7 +50,7 @@ export class Seats {
   async lease(sitter: Sitter): Promise<Seat> {
     if (this.#closed) throw this.#closed;
     const own = this.#seats.find((seat) => seat.sitter === sitter && !seat.busy);
-    const free = own ?? (this.#waiting.length === 0 ? this.#cheapest() : undefined);
+    const free = own ?? (this.#waiting.length === 0 ? this.#cheapest(sitter) : undefined);
     const seat = free ? this.#occupy(free) : await this.#queue(sitter);
     if (seat.sitter && seat.sitter !== sitter) {
       if (seat.sitter.unsaved && seat.interpreter) await seat.sitter.save(seat.interpreter);
@@ -72,9 +78,8 @@ export class Seats {
     for (const seat of this.#seats) if (seat.idleTimer) clearTimeout(seat.idleTimer);
   }
 
-  #cheapest(): Seat | undefined {
-    const cost = (seat: Seat) =>
-      (seat.sitter === null ? 0 : seat.sitter.unsaved ? 2 : 1) + (seat.interpreter ? 0 : 0.5);
+  #cheapest(sitter: Sitter): Seat | undefined {
+    const cost = (seat: Seat) => costOf(seat) - (seat.layerId === sitter.layerId ? SAME_LAYER_SAVES : 0);
     return this.#seats
       .filter((seat) => !seat.busy)
       .toSorted((a, b) => cost(a) - cost(b) || a.usedAt - b.usedAt)[0];
@@ -100,4 +105,14 @@ export class Seats {
       void sitter.save(interpreter).finally(() => this.release(seat));
     }, IDLE_SAVE_MS).unref();
   }
+}
+
+function emptySeat(): Seat {
+  return { interpreter: null, sitter: null, layerId: null, busy: false, idleTimer: null, usedAt: 0 };
+}
+
+/** What it costs to clear a seat: best one that nobody sits on, next one without an interpreter, last one to be saved first. */
+function costOf({ sitter, interpreter }: Seat): number {
+  if (sitter) return sitter.unsaved ? 2 : 1;
+  return interpreter ? 0 : 0.5;
 }
