@@ -3,13 +3,20 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ReplError } from "../errors.ts";
+import { withLock } from "./build-lock.ts";
 import type { EngineSource, Runtime } from "./protocol.ts";
 import { toShared } from "./shared-bytes.ts";
 import { WorkerThread } from "./worker-thread.ts";
 
 const CHECKSUM_BYTES = 32;
 
-/** Reads the snapshot, or makes it where it is missing or damaged. A folder that cannot be written costs time only. */
+/** A build takes some seconds; one that takes longer than this has lost its machine. */
+const MAX_BUILD_MS = 120_000;
+
+/**
+ * Reads the snapshot, or makes it where it is missing or damaged; of several processes one makes it for all. A folder
+ * that cannot be written costs time only.
+ */
 export async function loadSnapshot(
   runtime: Runtime,
   engine: EngineSource,
@@ -20,9 +27,15 @@ export async function loadSnapshot(
   const file = path.join(folder, `snapshot-${key}.bin`);
   const cached = await readChecked(file);
   if (cached) return { snapshot: cached, key };
-  const made = await makeSnapshot(runtime, engine);
-  await writeChecked(file, made).catch(() => undefined);
-  return { snapshot: toShared(made), key };
+  await mkdir(folder, { recursive: true }).catch(() => undefined);
+  const snapshot = await withLock(`${file}.lock`, MAX_BUILD_MS, async () => {
+    const builtMeanwhile = await readChecked(file);
+    if (builtMeanwhile) return builtMeanwhile;
+    const made = await makeSnapshot(runtime, engine);
+    await writeChecked(file, made).catch(() => undefined);
+    return toShared(made);
+  });
+  return { snapshot, key };
 }
 
 /** Hashes the interpreter, the engine's Python and the worker's own code: a change of any makes another snapshot. */
@@ -57,7 +70,6 @@ async function readChecked(file: string): Promise<Uint8Array<SharedArrayBuffer> 
 
 /** Writes beside and renames, so that nobody reads half a file and the last of several writers wins. */
 async function writeChecked(file: string, body: Uint8Array): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
   const beside = `${file}.${randomUUID()}`;
   try {
     await writeFile(beside, Buffer.concat([sha256(body), body]));

@@ -10,7 +10,7 @@ import { TextStore } from "../../src/repl/text/text-store.ts";
 
 const LIMITS = { timeoutMs: 20_000, maxOutputChars: 2000 };
 const SHORT = { timeoutMs: 40, maxOutputChars: 2000 };
-const MAX_STEPS = 5;
+const MAX_STEPS = 4;
 const PART_CHARS = 2000;
 /** Above the size at which a context is attached apart, and shared. */
 const LONG = "a line of a long context\n".repeat(40_000);
