@@ -7,12 +7,13 @@ import type { PageSet } from "./state.ts";
 
 const PAGE_BYTES = 1024;
 /** A piece is what there is of so many neighbouring pages: states of one context differ in few of them. */
-const PIECE_PAGES = 16;
+const PIECE_PAGES = 32;
 /** Hashed at a stretch on the main thread, which takes about a millisecond. */
 const STRETCH_BYTES = 1 << 20;
 
 /** Pieces that came together, deflated as one. */
 interface Pack {
+  readonly bytes: number;
   readonly deflated: Uint8Array;
 }
 
@@ -34,18 +35,17 @@ export class ColdPages {
 
   /** Puts the data of a state away. Compression runs off the main thread; one call at a time shares best. */
   async put(set: PageSet): Promise<ColdData> {
-    const pack = { deflated: new Uint8Array(0) };
+    const pack = { bytes: 0, deflated: new Uint8Array(0) };
     const fresh = new Map<string, Piece>();
     const contents: Uint8Array[] = [];
     const data: Piece[] = [];
-    let packed = 0;
     let stretch = 0;
     for (const content of piecesOf(set)) {
       const hash = createHash("sha256").update(content).digest("base64");
       let piece = this.#pieces.get(hash)?.deref() ?? fresh.get(hash);
       if (!piece) {
-        piece = { pack, at: packed, bytes: content.length };
-        packed += content.length;
+        piece = { pack, at: pack.bytes, bytes: content.length };
+        pack.bytes += content.length;
         contents.push(content);
         fresh.set(hash, piece);
       }
@@ -55,8 +55,7 @@ export class ColdPages {
       stretch = 0;
       await setImmediate();
     }
-    // A copy, since what comes may be a small part of a large buffer.
-    pack.deflated = Uint8Array.from(await promisify(deflateRaw)(Buffer.concat(contents), { level: 1 }));
+    pack.deflated = await compress(Buffer.concat(contents));
     for (const [hash, piece] of fresh) this.#remember(hash, piece);
     return data;
   }
@@ -70,7 +69,7 @@ export class ColdPages {
 /** The data as it was before it was put away. */
 export async function takeOut(data: ColdData): Promise<Uint8Array> {
   const packs = [...new Set(data.map(({ pack }) => pack))];
-  const inflated = await Promise.all(packs.map(({ deflated }) => promisify(inflateRaw)(deflated)));
+  const inflated = await Promise.all(packs.map(({ deflated, bytes }) => decompress(deflated, bytes)));
   const contents = new Map(packs.map((pack, index) => [pack, inflated[index]]));
   const whole = new Uint8Array(data.reduce((sum, { bytes }) => sum + bytes, 0));
   let end = 0;
@@ -79,6 +78,23 @@ export async function takeOut(data: ColdData): Promise<Uint8Array> {
     end += bytes;
   }
   return whole;
+}
+
+/** Deflates off the main thread, fast rather than well. */
+export async function compress(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const deflated = await promisify(deflateRaw)(bytes, { level: 1, chunkSize: outputBytes(bytes.length / 2) });
+  // A copy, since what comes may be a small part of a large buffer.
+  return new Uint8Array(deflated);
+}
+
+/** Undoes `compress`; `bytes` is the length of what comes. */
+export async function decompress(deflated: Uint8Array, bytes: number): Promise<Uint8Array> {
+  return await promisify(inflateRaw)(deflated, { chunkSize: outputBytes(bytes) });
+}
+
+/** Output in one piece: each further one is a turn of the event loop. */
+function outputBytes(expected: number): number {
+  return Math.max(1024, Math.ceil(expected) + 1);
 }
 
 function* piecesOf({ pages, data }: PageSet): Generator<Uint8Array> {

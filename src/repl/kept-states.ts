@@ -1,14 +1,13 @@
 /** Keeps the saved states of a pool: those used last as they are, the others compressed. */
-import { promisify } from "node:util";
 import { deserialize, serialize } from "node:v8";
-import { deflateRaw, inflateRaw } from "node:zlib";
-import { ColdPages, takeOut, type ColdData } from "./cold-pages.ts";
+import { ColdPages, compress, decompress, takeOut, type ColdData } from "./cold-pages.ts";
 import type { InterpreterState } from "./state.ts";
 
 /** A state put away: the data of its pages, and all else there is of it. */
 interface ColdState {
   readonly data: ColdData;
   readonly rest: Uint8Array;
+  readonly restBytes: number;
 }
 
 /** A saved state. Immutable: any number of REPLs may go on from it. */
@@ -101,13 +100,13 @@ export class KeptStates {
     const { pages } = state.memory;
     const rest = serialize({ ...state, memory: { ...state.memory, pages: pages.slice(), data: null } });
     const data = await this.#pages.put(state.memory);
-    return { data, rest: await promisify(deflateRaw)(rest, { level: 1 }) };
+    return { data, rest: await compress(rest), restBytes: rest.length };
   }
 }
 
 async function warm(cold: ColdState | null): Promise<InterpreterState> {
   if (!cold) throw new Error("a state is hot or cold");
-  const [data, rest] = await Promise.all([takeOut(cold.data), promisify(inflateRaw)(cold.rest)]);
+  const [data, rest] = await Promise.all([takeOut(cold.data), decompress(cold.rest, cold.restBytes)]);
   const state = deserialize(rest) as InterpreterState;
   return { ...state, memory: { ...state.memory, data } };
 }

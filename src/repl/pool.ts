@@ -13,7 +13,7 @@ const DEFAULTS: PoolOptions = {
   recycleHeapBytes: 256 * MB,
   graceMs: 1000,
   idleContextBytes: 256 * MB,
-  hotStateBytes: 1024 * MB,
+  hotStateBytes: 2048 * MB,
   cacheFolder: envPaths("rlm-gym", { suffix: "" }).cache,
   onEvent: () => {},
 };

@@ -3,12 +3,12 @@
  * step its state must be what it alone put there. Prints one line of figures; exits with 1 where a state is wrong or
  * memory is above the bound.
  *
- *   tsx test/shows/live-episodes.ts [episodes = 1000] [steps = 20] [workers = 4] [max GB = 4] [hot MB = 1024]
+ *   tsx test/shows/live-episodes.ts [episodes = 1000] [steps = 20] [workers = 4] [max GB = 4] [hot MB = 2048]
  */
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import type { Repl } from "../../src/repl/repl.ts";
 
-const [episodes = 1000, steps = 20, workers = 4, maxGigabytes = 4, hotMegabytes = 1024] = process.argv
+const [episodes = 1000, steps = 20, workers = 4, maxGigabytes = 4, hotMegabytes = 2048] = process.argv
   .slice(2)
   .map(Number);
 const CONTEXT = "a context that all of them share. ".repeat(30_000);
