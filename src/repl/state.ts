@@ -47,5 +47,7 @@ export interface InterpreterState {
   readonly memory: PageSet;
   readonly files: FilesState | null;
   readonly clockNs: bigint;
+  /** What of the clock's time is not Python's own work: all before the beginning, and what it slept. */
+  readonly idleNs: bigint;
   readonly chance: number;
 }

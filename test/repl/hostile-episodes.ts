@@ -82,9 +82,9 @@ export async function findLeaks(pool: PyodideReplPool, episodes: number, seed: n
 /** A hash of all there is of a freshly started episode: every changed page, file, descriptor, clock and entropy. */
 async function fingerprint(repl: PyodideRepl): Promise<string> {
   await repl.start(SESSION);
-  const { memory, files, clockNs, chance } = await (await repl.snapshot()).state.read();
+  const { memory, files, clockNs, idleNs, chance } = await (await repl.snapshot()).state.read();
   return createHash("sha256")
-    .update(JSON.stringify([files, String(clockNs), chance, memory.stackPointer, [...memory.pages]]))
+    .update(JSON.stringify([files, `${clockNs} ${idleNs}`, chance, memory.stackPointer, [...memory.pages]]))
     .update(memory.data)
     .digest("hex");
 }

@@ -18,6 +18,7 @@ function stateOf(pageCount: number, fill: number): InterpreterState {
     memory: { pages, data, heapBytes: data.length, stackPointer: 1 },
     files: null,
     clockNs: 5n,
+    idleNs: 4n,
     chance: 6,
   };
 }

@@ -1,8 +1,29 @@
 """Tells what there is when a package is imported that policies expect and this interpreter has not."""
 
-EXPECTED = frozenset(
-    "aiohttp anthropic bs4 dateutil httpx langchain lxml matplotlib networkx nltk numpy openai pandas PIL polars "
-    "pydantic regex requests scipy seaborn sklearn spacy sympy tensorflow tiktoken torch tqdm transformers yaml".split()
+import sys
+
+_INSTEAD = {
+    "aiohttp httpx requests urllib3": "there is no network, and the text to read is in `context`",
+    "anthropic langchain litellm openai tensorflow torch transformers": "use llm_query and llm_query_batched",
+    "attr pydantic": "use dataclasses",
+    "bs4 lxml": "use html.parser and xml.etree.ElementTree",
+    "dateutil pytz": "use datetime",
+    "joblib tqdm": "use a plain loop",
+    "matplotlib plotly seaborn": "print figures as text",
+    "networkx": "use dicts and sets",
+    "nltk rapidfuzz sentence_transformers sklearn spacy": "use re, collections and difflib",
+    "numpy scipy sympy": "use lists, math, statistics and fractions",
+    "orjson simplejson yaml": "use json",
+    "pandas polars pyarrow": "use csv, and lists of dict with collections.Counter and itertools.groupby",
+    "PIL cv2": "there are no images",
+    "regex": "use re",
+    "tiktoken": "count about four characters a token",
+    "IPython curses readline tkinter turtle": "print text",
+}
+_WHAT_TO_USE = {name: advice for names, advice in _INSTEAD.items() for name in names.split()}
+_THERE_IS = (
+    "there is Python's standard library (re, json, csv, math, statistics, collections, itertools, difflib, datetime, "
+    f"textwrap, ... of {sys.version.split()[0]}), and nothing can be installed"
 )
 
 
@@ -11,10 +32,7 @@ class AbsentPackages:
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if name in EXPECTED:
-            raise ModuleNotFoundError(
-                f"No module named {name!r}: there is only Python's standard library here (re, json, math, statistics, "
-                "collections, itertools, difflib, csv, datetime, ...), and nothing can be installed",
-                name=name,
-            )
-        return None
+        advice = _WHAT_TO_USE.get(name)
+        if advice is None:
+            return None
+        raise ModuleNotFoundError(f"No module named {name!r}: {advice}; {_THERE_IS}", name=name)

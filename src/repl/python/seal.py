@@ -6,6 +6,7 @@ import random
 import re
 import sys
 import time
+import uuid
 
 from _rlm import event_loop, session
 from _rlm.absent import AbsentPackages
@@ -14,12 +15,15 @@ from _rlm.channel import sleep
 FORBIDDEN = ("js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "ctypes", "_ctypes")
 # The worker takes them out of the interpreter's own tables.
 CLOSED = re.compile(r"_ctypes|_pyodide_core|_posixsubprocess|_socket|_remote_debugging|_test\w*|_xxtestfuzz|xxsubtype")
+# A network card's address that belongs to no card; asking the system for one is a violation.
+NODE = 0x020000000000
 FINDERS = ("JsFinder", "WindowsToLinuxPathFinder")
 
 
 def seal():
     """Runs once in each worker, after the snapshot was loaded and before the floor is taken."""
     time.sleep = sleep
+    uuid._node = NODE
     event_loop.install()
     sys.meta_path[:] = [
         finder for finder in sys.meta_path if getattr(finder, "__name__", type(finder).__name__) not in FINDERS

@@ -19,6 +19,8 @@ def describe(error, names):
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError) and names:
         shown = ", ".join(names[:MAX_NAMES]) + (", ..." if len(names) > MAX_NAMES else "")
         text += "\nNames that exist: " + shown
+    if text.endswith("RuntimeError: can't start new thread"):
+        text += "\nThere is one thread here. llm_query_batched asks many prompts at once."
     return text
 
 

@@ -82,7 +82,8 @@ export async function createInterpreter(data) {
     image.restore(state?.memory ?? null, layer && { id: layer.id, set: layer.state.memory });
     files.restore(state?.files ?? null);
     const origin = state ?? layer?.state;
-    clock.set(origin?.clockNs ?? EPOCH_NS);
+    if (origin) clock.set(origin);
+    else clock.begin(EPOCH_NS);
     chance.set(origin?.chance ?? FLOOR_CHANCE);
     quota.reset();
     seal.takeViolations();
@@ -90,7 +91,7 @@ export async function createInterpreter(data) {
 
   /** @param {{ shared: boolean }} where @returns {InterpreterState} */
   function save(where) {
-    return { memory: image.save(where), files: files.save(), clockNs: clock.get(), chance: chance.get() };
+    return { memory: image.save(where), files: files.save(), ...clock.get(), chance: chance.get() };
   }
 
   /** Runs the code of the policy: alone then calls and interrupts are heard. @param {ExecRequest} request */
@@ -131,7 +132,7 @@ export async function createInterpreter(data) {
       const made = makeLayer === null ? null : save({ shared: true });
       if (made && makeLayer !== null) image.adopt({ id: makeLayer, set: made.memory });
       image.touch();
-      clock.set(clockNs ?? EPOCH_NS);
+      clock.begin(clockNs ?? EPOCH_NS);
       chance.set(seed);
       python.run(engine.begin, python.bytes(encoder.encode(String(seed))));
       return { layer: made, heapBytes: memory().buffer.byteLength };

@@ -1,6 +1,9 @@
 // @ts-check
 /** The interpreter's clocks, time zone (UTC) and entropy, in place of the host's. */
 
+/** From this clock of WASI's on they count the processor's time. */
+const PROCESSOR_CLOCKS = 2;
+
 /**
  * @param {import("./internals.ts").WasmImports} imports - changed in place
  * @param {() => import("./internals.ts").WasmMemory} memory
@@ -14,11 +17,11 @@ export function replaceTime(imports, memory, clock, chance) {
   const breakDown = /** @type {BreakDown} */ (env["_gmtime_js"]);
 
   wasi["clock_time_get"] = (
-    /** @type {number} */ _id,
+    /** @type {number} */ id,
     /** @type {bigint} */ _precision,
     /** @type {number} */ out,
   ) => {
-    view().setBigUint64(out >>> 0, clock.read(), true);
+    view().setBigUint64(out >>> 0, id < PROCESSOR_CLOCKS ? clock.read() : clock.readWork(), true);
     return 0;
   };
   wasi["random_get"] = (/** @type {number} */ at, /** @type {number} */ length) => {
