@@ -15,6 +15,8 @@ const STRETCH_BYTES = 1 << 20;
 interface Pack {
   readonly bytes: number;
   readonly deflated: Uint8Array;
+  /** What it holds, as long as nobody needs the room: many states share a pack. */
+  inflated: WeakRef<Uint8Array> | null;
 }
 
 interface Piece {
@@ -35,7 +37,7 @@ export class ColdPages {
 
   /** Puts the data of a state away. Compression runs off the main thread; one call at a time shares best. */
   async put(set: PageSet): Promise<ColdData> {
-    const pack = { bytes: 0, deflated: new Uint8Array(0) };
+    const pack = { bytes: 0, deflated: new Uint8Array(0), inflated: null };
     const fresh = new Map<string, Piece>();
     const contents: Uint8Array[] = [];
     const data: Piece[] = [];
@@ -69,7 +71,7 @@ export class ColdPages {
 /** The data as it was before it was put away. */
 export async function takeOut(data: ColdData): Promise<Uint8Array> {
   const packs = [...new Set(data.map(({ pack }) => pack))];
-  const inflated = await Promise.all(packs.map(({ deflated, bytes }) => decompress(deflated, bytes)));
+  const inflated = await Promise.all(packs.map(inflatedOf));
   const contents = new Map(packs.map((pack, index) => [pack, inflated[index]]));
   const whole = new Uint8Array(data.reduce((sum, { bytes }) => sum + bytes, 0));
   let end = 0;
@@ -78,6 +80,14 @@ export async function takeOut(data: ColdData): Promise<Uint8Array> {
     end += bytes;
   }
   return whole;
+}
+
+async function inflatedOf(pack: Pack): Promise<Uint8Array> {
+  const known = pack.inflated?.deref();
+  if (known) return known;
+  const inflated = await decompress(pack.deflated, pack.bytes);
+  pack.inflated = new WeakRef(inflated);
+  return inflated;
 }
 
 /** Deflates off the main thread, fast rather than well. */
