@@ -4,6 +4,7 @@ import type { Limits } from "../src/types.ts";
 
 const FLAGS = {
   "max-turns": { type: "number", describe: "turns of the policy" },
+  "max-calls": { type: "number", describe: "model calls of every depth" },
   "max-tokens": { type: "number", describe: "tokens over every call of every depth" },
   "max-dollars": { type: "number", describe: "dollars over every call of every depth" },
   "max-seconds": { type: "number", describe: "seconds of the whole episode" },
@@ -26,6 +27,7 @@ export function withLimitFlags<T>(argv: Argv<T>): Argv<T & LimitFlags> {
 export function limitsFrom(flags: LimitFlags): Partial<Limits> {
   const limits = {
     maxTurns: flags["max-turns"],
+    maxCalls: flags["max-calls"],
     maxTokens: flags["max-tokens"],
     maxDollars: flags["max-dollars"],
     maxSeconds: flags["max-seconds"],

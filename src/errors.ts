@@ -60,9 +60,9 @@ export class EnvStateError extends RLMError {
 /** An episode's budget does not allow another call. */
 export class BudgetError extends RLMError {
   override readonly name = "BudgetError";
-  readonly limit: "tokens" | "dollars";
+  readonly limit: "calls" | "tokens" | "dollars" | "seconds";
 
-  constructor(limit: "tokens" | "dollars", message: string) {
+  constructor(limit: BudgetError["limit"], message: string) {
     super(message);
     this.limit = limit;
   }

@@ -1,33 +1,34 @@
-/** Every call of every depth of one episode, and the budget they draw on: reserved before dispatch, settled by usage. */
-import { BudgetError } from "./errors.ts";
+/** The calls of one episode: each reserved in the tree's budget before dispatch, and settled by its usage. */
+import type { Budget, Share } from "./budget.ts";
 import type { Call, Totals } from "./trajectory.ts";
 import type { Completion, Usage } from "./types.ts";
-
-const NANO = 1_000_000_000;
 
 /** Integer nano-dollars for a usage, or null where the model has no known price. */
 export type PriceOf = (model: string, usage: Usage) => number | null;
 
-export interface Budget {
-  readonly maxTokens: number;
-  readonly maxDollars: number;
-}
-
 /** What is known of a call before it is sent. */
-export type CallRequest = Pick<Call, "purpose" | "depth" | "turn" | "batch" | "model" | "prompt"> & {
+export type CallRequest = Pick<
+  Call,
+  "purpose" | "plain" | "depth" | "turn" | "batch" | "model" | "prompt"
+> & {
   /** The prompt's tokens, and the cap on the completion's: together the reservation. */
   readonly promptTokens: number;
   readonly maxCompletionTokens: number;
 };
 
-/** A call that was reserved and is under way; exactly one of the two ends it. */
+/** A call that was reserved and is under way; exactly one of the three ends it. */
 export interface OpenCall {
   settle(completion: Completion, seconds: number): Call;
   fail(
     error: string,
     details: { readonly attempts: number; readonly seconds: number; readonly sent: boolean },
   ): Call;
+  /** Strikes it out, as if it had never been opened, and says what was reserved. */
+  drop(): Usage;
 }
+
+/** A call that was made outside. */
+export type MadeCall = Omit<Call, "id" | "nanoDollars" | "reserved"> & { readonly usage: Usage };
 
 /**
  * The ledger of an episode. A reservation holds the prompt's counted tokens and the completion's cap until the
@@ -38,25 +39,12 @@ export class Ledger {
   readonly #budget: Budget;
   readonly #priceOf: PriceOf;
   readonly #calls: (Call | null)[];
-  #tokens = 0;
-  #nanoDollars = 0;
 
+  /** @param history calls that the budget knows of already */
   constructor(budget: Budget, priceOf: PriceOf, history: readonly Call[] = []) {
     this.#budget = budget;
     this.#priceOf = priceOf;
-    this.#calls = [];
-    for (const call of history) this.#record(this.#calls.push(null) - 1, call);
-  }
-
-  /** Tokens that are neither spent nor reserved; negative after an overshoot. */
-  get tokensLeft(): number {
-    return this.#budget.maxTokens - this.#tokens;
-  }
-
-  /** The bound that nothing is left of, if there is one. */
-  get spent(): "tokens" | "dollars" | null {
-    if (this.tokensLeft <= 0) return "tokens";
-    return this.#nanoDollars >= this.#budget.maxDollars * NANO ? "dollars" : null;
+    this.#calls = [...history];
   }
 
   /** The ended calls, in the order in which they were opened. */
@@ -64,89 +52,87 @@ export class Ledger {
     return this.#calls.filter((call) => call !== null);
   }
 
-  /** The sums over the ended calls. */
-  get totals(): Totals {
-    return sumCalls(this.calls);
-  }
-
   /**
    * Reserves all of a batch or nothing of it, so that what is dispatched does not depend on timing.
    * Throws `BudgetError` where the bounds do not allow it.
    */
   open(requests: readonly CallRequest[]): OpenCall[] {
-    const reserved = requests.map((request) => reservationOf(request));
-    const tokens = reserved.reduce((sum, usage) => sum + tokensOf(usage), 0);
-    if (tokens > this.tokensLeft) {
-      throw new BudgetError(
-        "tokens",
-        `the token budget is spent: this needs up to ${tokens} tokens, ${Math.max(0, this.tokensLeft)} are left`,
-      );
-    }
-    const prices = requests.map((request, index) => this.#priceOf(request.model, reserved[index]!) ?? 0);
-    const nanoDollars = prices.reduce((sum, price) => sum + price, 0);
-    const left = this.#budget.maxDollars * NANO - this.#nanoDollars;
-    if (nanoDollars > left) {
-      throw new BudgetError(
-        "dollars",
-        `the dollar budget is spent: this needs up to $${nanoDollars / NANO}, $${Math.max(0, left) / NANO} is left`,
-      );
-    }
-    return requests.map((request, index) => this.#reserve(request, reserved[index]!, prices[index]!));
+    const reserved = requests.map(reservationOf);
+    const shares = requests.map((request, index) => this.#shareOf(request.model, reserved[index]!));
+    this.#budget.hold(shares);
+    return requests.map((request, index) => this.#opened(request, reserved[index]!, shares[index]!));
   }
 
-  /** Records a call that was made outside, such as a policy's own completion. It may overshoot the budget. */
-  add(call: Omit<Call, "id" | "nanoDollars" | "reserved"> & { readonly usage: Usage }): Call {
+  /** Records a call that was made outside. `reserved`: what was held for it, and let go of, before it was made. */
+  add(call: MadeCall, reserved: Usage = call.usage): Call {
     const id = this.#calls.push(null) - 1;
-    return this.#record(id, {
-      ...call,
-      id,
-      reserved: call.usage,
-      nanoDollars: this.#priceOf(call.model, call.usage),
-    });
+    const held = this.#shareOf(call.model, reserved);
+    this.#budget.charge(held);
+    return this.#record({ ...call, id, reserved, nanoDollars: this.#priceOf(call.model, call.usage) }, held);
   }
 
-  #reserve(request: CallRequest, reserved: Usage, price: number): OpenCall {
+  #opened(request: CallRequest, reserved: Usage, held: Share): OpenCall {
     const id = this.#calls.push(null) - 1;
-    this.#tokens += tokensOf(reserved);
-    this.#nanoDollars += price;
     const { promptTokens: _, maxCompletionTokens: __, ...facts } = request;
-    const end = (
-      outcome: Pick<Call, "reply" | "error" | "usage" | "usageSource" | "attempts" | "wallClock" | "tokens">,
-    ) => {
-      this.#tokens -= tokensOf(reserved);
-      this.#nanoDollars -= price;
+    const end = (outcome: Pick<Call, (typeof OUTCOME)[number]>) => {
       const nanoDollars = this.#priceOf(request.model, outcome.usage ?? reserved);
-      return this.#record(id, { ...facts, ...outcome, id, reserved, nanoDollars });
+      return this.#record({ ...facts, ...outcome, id, reserved, nanoDollars }, held);
     };
     return {
-      settle: (completion, seconds) =>
-        end({
-          reply: completion.text,
-          error: null,
-          usage: completion.usage,
-          usageSource: completion.usageSource,
-          attempts: completion.attempts,
-          ...(completion.tokens && { tokens: completion.tokens }),
-          wallClock: { seconds },
-        }),
+      settle: (completion, seconds) => end(outcomeOf(completion, seconds)),
       fail: (error, { attempts, seconds, sent }) =>
         end({
           reply: null,
           error,
-          usage: sent ? null : { promptTokens: 0, completionTokens: 0, cachedTokens: 0 },
+          usage: sent ? null : NOTHING,
           usageSource: sent ? "unknown" : "counted",
           attempts,
           wallClock: { seconds },
         }),
+      drop: () => {
+        this.#budget.free(held);
+        if (id === this.#calls.length - 1) this.#calls.pop();
+        return reserved;
+      },
     };
   }
 
-  #record(id: number, call: Call): Call {
-    this.#calls[id] = call;
-    this.#tokens += tokensOf(call.usage ?? call.reserved);
-    this.#nanoDollars += call.nanoDollars ?? 0;
+  #record(call: Call, held: Share): Call {
+    this.#calls[call.id] = call;
+    const { tokens } = shareOf(call.usage ?? call.reserved, null);
+    this.#budget.settle(held, { tokens, nanoDollars: call.nanoDollars ?? 0 });
     return call;
   }
+
+  #shareOf(model: string, usage: Usage): Share {
+    return shareOf(usage, this.#priceOf(model, usage));
+  }
+}
+
+const OUTCOME = [
+  "reply",
+  "error",
+  "usage",
+  "usageSource",
+  "attempts",
+  "wallClock",
+  "tokens",
+  "cached",
+] as const;
+const NOTHING: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
+
+function outcomeOf(completion: Completion, seconds: number): Pick<Call, (typeof OUTCOME)[number]> {
+  const { text, usage, usageSource, attempts, tokens } = completion;
+  return {
+    reply: text,
+    error: null,
+    usage,
+    usageSource,
+    attempts,
+    ...(attempts === 0 && { cached: true }),
+    ...(tokens && { tokens }),
+    wallClock: { seconds },
+  };
 }
 
 /** Adds up calls. Where usage is unknown its reservation counts; where a price is unknown the sum's is too. */
@@ -156,12 +142,18 @@ export function sumCalls(calls: readonly Call[]): Totals {
   const unpriced = calls.some((call) => call.nanoDollars === null);
   return {
     calls: calls.length,
+    cachedCalls: calls.filter((call) => call.cached).length,
     callsOfUnknownUsage: calls.filter((call) => call.usage === null).length,
     promptTokens: sum((usage) => usage.promptTokens),
     completionTokens: sum((usage) => usage.completionTokens),
     cachedTokens: sum((usage) => usage.cachedTokens),
     nanoDollars: unpriced ? null : calls.reduce((total, call) => total + (call.nanoDollars ?? 0), 0),
+    overshootTokens: calls.reduce((total, call) => total + overshootOf(call), 0),
   };
+}
+
+function overshootOf({ usage, reserved }: Call): number {
+  return usage === null ? 0 : Math.max(0, tokensOf(usage) - tokensOf(reserved));
 }
 
 function reservationOf(request: CallRequest): Usage {
@@ -170,6 +162,10 @@ function reservationOf(request: CallRequest): Usage {
     completionTokens: request.maxCompletionTokens,
     cachedTokens: 0,
   };
+}
+
+function shareOf(usage: Usage, nanoDollars: number | null): Share {
+  return { tokens: tokensOf(usage), nanoDollars: nanoDollars ?? 0 };
 }
 
 function tokensOf(usage: Usage): number {

@@ -4,6 +4,7 @@ import type { Limits } from "./types.ts";
 
 export const DEFAULT_LIMITS: Limits = {
   maxTurns: 16,
+  maxCalls: 100_000,
   maxTokens: 50_000_000,
   maxDollars: 20,
   maxSeconds: 900,
@@ -12,7 +13,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxCompletionTokens: 4_096,
 };
 
-const WHOLE: readonly (keyof Limits)[] = ["maxTurns", "maxTokens", "maxOutputChars", "maxCompletionTokens"];
+const WHOLE: readonly (keyof Limits)[] = ["maxTurns", "maxCalls", "maxTokens", "maxOutputChars", "maxCompletionTokens"];
 
 /** The defaults with the given bounds in their place. Throws `UsageError` naming the bound that cannot be. */
 export function resolveLimits(...overrides: readonly (Partial<Limits> | undefined)[]): Limits {

@@ -7,6 +7,7 @@ import type {
   Dialect,
   FinishReason,
   HistoryOptions,
+  Json,
   Limits,
   SampledTokens,
   StopReason,
@@ -21,9 +22,11 @@ export type CallPurpose = "policy" | "llm_query" | "rlm_query" | "judge" | "summ
 
 /** One model completion: by the policy (depth 0) or from the REPL (depth ≥ 1). Money in integer nano-dollars. */
 export interface Call {
-  /** Position in the ledger, from 0. */
+  /** Position in the ledger of its episode, from 0. */
   readonly id: number;
   readonly purpose: CallPurpose;
+  /** There where `rlm_query` made a plain call, because `maxDepth` left no room for an episode. */
+  readonly plain?: true;
   readonly depth: number;
   readonly turn: number;
   /** Which batch of the episode it belonged to, and its place there; null for a call of its own. */
@@ -36,6 +39,8 @@ export interface Call {
   /** Null where nobody reported it; its reservation counts in its place. */
   readonly usage: Usage | null;
   readonly usageSource: UsageSource;
+  /** There where the reply came from a cache: the usage is that of its first time. */
+  readonly cached?: true;
   /** What the budget held for the call before it was sent. */
   readonly reserved: Usage;
   /** Null where the model's price is unknown. */
@@ -48,12 +53,33 @@ export interface Call {
 /** Sums over calls. Null money: at least one call's model has no known price. */
 export interface Totals {
   readonly calls: number;
+  /** Calls that a cache answered; their usage and price are in the sums as if a model had. */
+  readonly cachedCalls: number;
   /** Calls whose reservation stands in the sums for a usage that nobody reported. */
   readonly callsOfUnknownUsage: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly cachedTokens: number;
   readonly nanoDollars: number | null;
+  /** Tokens used above what was reserved for their calls; nothing was sent after the first of them. */
+  readonly overshootTokens: number;
+}
+
+/** A call of a function that the host lends to Python. */
+export interface HostToolCall {
+  readonly turn: number;
+  readonly name: string;
+  readonly args: Json;
+  /** What Python was answered: exactly one of the two is not null, but that a result may be null itself. */
+  readonly result: Json;
+  readonly error: string | null;
+}
+
+/** The place in another episode that a child episode was begun from. */
+export interface ParentPlace {
+  readonly rolloutId: string;
+  readonly turn: number;
+  readonly batch: Call["batch"];
 }
 
 /** One policy completion and the observation that followed it. */
@@ -99,6 +125,12 @@ export interface Trajectory {
   /** There where the policy was told the gold: the episode bounds others and trains nobody. */
   readonly readsGold?: true;
   readonly seed: number;
+  /** 0 for an episode of its own; a child has its parent's and one more. */
+  readonly depth: number;
+  /** How deep calls may go: 0 none, 1 plain sub-calls, d + 2 child episodes of an episode at depth d. */
+  readonly maxDepth: number;
+  /** Null for an episode of its own. */
+  readonly parent: ParentPlace | null;
   readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
   readonly dialect: Dialect;
   readonly history: HistoryOptions;
@@ -113,7 +145,12 @@ export interface Trajectory {
   /** The first observation, as the policy saw it. */
   readonly opening: string;
   readonly turns: readonly Turn[];
+  /** The episode's own calls; its children hold theirs. */
   readonly calls: readonly Call[];
+  readonly toolCalls: readonly HostToolCall[];
+  /** The episodes that `rlm_query` began, in the order of asking. */
+  readonly children: readonly Trajectory[];
+  /** The sums over the calls of the episode and of all children below it. */
   readonly totals: Totals;
   /** What one full reading of the context would cost as a prompt of the policy's model; rewards measure cost by it. */
   readonly fullReading: {
@@ -123,6 +160,8 @@ export interface Trajectory {
   };
   readonly answer: Answer | null;
   readonly metrics: Metrics;
+  /** What a judging model found, where there is one; rewards read it. */
+  readonly judgement?: Json;
   /** Null for infra errors. */
   readonly reward: RewardRecord | null;
   readonly wallClock: { readonly startedAt: string; readonly seconds: number };

@@ -166,6 +166,7 @@ export type HistoryOptions =
 export type StopReason =
   | "answered"
   | "max_turns"
+  | "max_calls"
   | "max_tokens"
   | "max_dollars"
   | "max_seconds"
@@ -174,6 +175,8 @@ export type StopReason =
 /** Bounds of one episode. Reaching one truncates the episode; it is not a failed answer. */
 export interface Limits {
   readonly maxTurns: number;
+  /** Model calls of every depth, the policy's own among them. */
+  readonly maxCalls: number;
   /** Prompt and completion tokens over every call of every depth. */
   readonly maxTokens: number;
   readonly maxDollars: number;

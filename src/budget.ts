@@ -1,0 +1,100 @@
+/** What a tree of episodes may spend: held before anything is sent, and settled by what was used. */
+import { BudgetError } from "./errors.ts";
+import type { Limits } from "./types.ts";
+
+const NANO = 1_000_000_000;
+
+/** The bounds that are reserved from. Seconds need no reservation: whatever is under way when they are over is aborted. */
+export type Bounds = Pick<Limits, "maxCalls" | "maxTokens" | "maxDollars">;
+
+/** One call's share. Money in integer nano-dollars; 0 where a model has no known price. */
+export interface Share {
+  readonly tokens: number;
+  readonly nanoDollars: number;
+}
+
+/**
+ * Shared by an episode and its children. A call whose use is above what was held for it is an overshoot: the estimates
+ * do not hold, so that nothing more is let out.
+ */
+export class Budget {
+  readonly #bounds: Bounds;
+  #calls = 0;
+  #tokens = 0;
+  #nanoDollars = 0;
+  #overshot: "tokens" | "dollars" | null = null;
+
+  constructor(bounds: Bounds) {
+    this.#bounds = bounds;
+  }
+
+  /** Tokens that are neither spent nor held; 0 or less where nothing may be sent. */
+  get tokensLeft(): number {
+    const left = this.#bounds.maxTokens - this.#tokens;
+    return this.#overshot === null ? left : Math.min(0, left);
+  }
+
+  /** The bound that nothing is left of, if there is one. */
+  get spent(): BudgetError["limit"] | null {
+    if (this.#overshot !== null) return this.#overshot;
+    if (this.tokensLeft <= 0) return "tokens";
+    if (this.#nanoDollars >= this.#bounds.maxDollars * NANO) return "dollars";
+    return this.#calls >= this.#bounds.maxCalls ? "calls" : null;
+  }
+
+  /** Holds all of the shares or nothing of them. Throws `BudgetError`. */
+  hold(shares: readonly Share[]): void {
+    this.#expectRoom(shares.length, this.#bounds.maxCalls - this.#calls, "calls", String);
+    const tokens = shares.reduce((sum, share) => sum + share.tokens, 0);
+    this.#expectRoom(tokens, this.tokensLeft, "tokens", String);
+    const nanoDollars = shares.reduce((sum, share) => sum + share.nanoDollars, 0);
+    const left = this.#bounds.maxDollars * NANO - this.#nanoDollars;
+    this.#expectRoom(nanoDollars, left, "dollars", (nano) => `$${nano / NANO}`);
+    this.#calls += shares.length;
+    this.#tokens += tokens;
+    this.#nanoDollars += nanoDollars;
+  }
+
+  /** Takes back a share whose call is not made after all. */
+  free(held: Share): void {
+    this.#calls -= 1;
+    this.#tokens -= held.tokens;
+    this.#nanoDollars -= held.nanoDollars;
+  }
+
+  /** What a call used, in the place of what was held for it. */
+  settle(held: Share, used: Share): void {
+    this.#tokens += used.tokens - held.tokens;
+    this.#nanoDollars += used.nanoDollars - held.nanoDollars;
+    if (used.tokens > held.tokens) this.#overshot ??= "tokens";
+    if (used.nanoDollars > held.nanoDollars) this.#overshot ??= "dollars";
+  }
+
+  /** Counts what was spent without asking. It may go past the bounds. */
+  charge(used: Share): void {
+    this.#calls += 1;
+    this.#tokens += used.tokens;
+    this.#nanoDollars += used.nanoDollars;
+  }
+
+  /** A copy that is spent by itself. */
+  fork(): Budget {
+    const copy = new Budget(this.#bounds);
+    copy.#calls = this.#calls;
+    copy.#tokens = this.#tokens;
+    copy.#nanoDollars = this.#nanoDollars;
+    copy.#overshot = this.#overshot;
+    return copy;
+  }
+
+  #expectRoom(
+    needed: number,
+    left: number,
+    limit: "calls" | "tokens" | "dollars",
+    show: (amount: number) => string,
+  ): void {
+    if (this.#overshot !== limit && needed <= left) return;
+    const rest = `this needs up to ${show(needed)}, and ${show(Math.max(0, left))} is left`;
+    throw new BudgetError(limit, `the ${limit.slice(0, -1)} budget is spent: ${rest}`);
+  }
+}
