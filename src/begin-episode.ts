@@ -2,7 +2,7 @@
 import { summariseContext } from "./context.ts";
 import type { ResetOptions, RLMEnvOptions } from "./env-options.ts";
 import { Episode } from "./episode.ts";
-import { Ledger } from "./ledger.ts";
+import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
 import { defaultSystemPrompt, openingText } from "./prompt.ts";
 import type { Dialect, HistoryOptions, Limits, Reference, Task } from "./types.ts";
 
@@ -11,6 +11,9 @@ interface Beginning {
   readonly limits: Limits;
   readonly dialect: Dialect;
   readonly history: HistoryOptions;
+  readonly maxDepth: number;
+  /** Null where the episode begins a tree. */
+  readonly lineage: Lineage | null;
   readonly reset: ResetOptions;
   readonly seed: number;
   readonly task: Task;
@@ -18,7 +21,7 @@ interface Beginning {
 }
 
 export function beginEpisode(beginning: Beginning): Episode {
-  const { options, reset, limits, dialect, history, seed, task, reference } = beginning;
+  const { options, reset, limits, maxDepth, dialect, history, seed, task, reference } = beginning;
   const context = summariseContext(task.context);
   const policy = reset.policy ?? "unnamed";
   const facts = {
@@ -36,6 +39,12 @@ export function beginEpisode(beginning: Beginning): Episode {
     systemPrompt: options.systemPrompt ?? defaultSystemPrompt(dialect),
     opening: openingText(task.question, context, limits),
     limits,
+    maxDepth,
   };
-  return new Episode(facts, new Ledger(limits, options.priceOf));
+  const tree = {
+    rolloutId: facts.rolloutId,
+    callsInFlight: options.callsInFlight ?? DEFAULT_CALLS_IN_FLIGHT,
+    ...(options.runLimit && { runLimit: options.runLimit }),
+  };
+  return new Episode(facts, beginning.lineage ?? firstOfTree(limits, tree), options.priceOf);
 }

@@ -42,6 +42,12 @@ export class Budget {
     return this.#calls >= this.#bounds.maxCalls ? "calls" : null;
   }
 
+  /** Throws `BudgetError` where nothing is left of a bound. */
+  expectRoom(): void {
+    const { spent } = this;
+    if (spent !== null) throw new BudgetError(spent, `the ${spent.slice(0, -1)} budget is spent`);
+  }
+
   /** Holds all of the shares or nothing of them. Throws `BudgetError`. */
   hold(shares: readonly Share[]): void {
     this.#expectRoom(shares.length, this.#bounds.maxCalls - this.#calls, "calls", String);

@@ -2,7 +2,9 @@
 import type { Dataset } from "./dataset.ts";
 import { UsageError } from "./errors.ts";
 import type { PriceOf } from "./ledger.ts";
+import type { CallLimit } from "./models/limited.ts";
 import type { Model } from "./models/model.ts";
+import type { Policy } from "./policy.ts";
 import type { ReplPool } from "./repl/repl.ts";
 import type { Reward } from "./rewards/reward.ts";
 import type { RewardRecord } from "./trajectory.ts";
@@ -17,6 +19,17 @@ export interface RLMEnvOptions {
   readonly subModels?: readonly Model[];
   readonly priceOf: PriceOf;
   readonly limits?: Partial<Limits>;
+  /**
+   * How deep calls may go: 0 none, 1 (the default) plain sub-calls, 2 child episodes whose own sub-calls are plain, and so
+   * on. Where there is no room for a child, `rlm_query` makes a plain call.
+   */
+  readonly maxDepth?: number;
+  /** What plays the children that `rlm_query` begins; default: the model that it names, continuing the conversation. */
+  readonly childPolicy?: (model: Model) => Policy;
+  /** Model calls of one tree of episodes that may be under way at the same time; default 32. */
+  readonly callsInFlight?: number;
+  /** The bound of a whole run, shared by its environments. */
+  readonly runLimit?: CallLimit;
   readonly dialect?: Dialect;
   /** What becomes of the policy's old turns; default: they stay. The first sub-model writes summaries. */
   readonly history?: HistoryOptions;
@@ -65,6 +78,12 @@ export interface StepResult {
 export function expectSeed(seed: number): number {
   if (Number.isSafeInteger(seed) && seed >= 0) return seed;
   throw new UsageError(`reset: expected a seed that is a whole number ≥ 0, got ${seed}`);
+}
+
+/** The depth, where it is one. Throws `UsageError`. */
+export function expectDepth(maxDepth: number): number {
+  if (Number.isSafeInteger(maxDepth) && maxDepth >= 0) return maxDepth;
+  throw new UsageError(`maxDepth: expected a whole number ≥ 0, got ${maxDepth}`);
 }
 
 /** The dialect, where it is one. Throws `UsageError` with those there are. */

@@ -1,16 +1,21 @@
 /** The environment: Gymnasium's reset and step over a Python REPL, asynchronous. */
 import { beginEpisode } from "./begin-episode.ts";
+import { Children } from "./children.ts";
 import { problemAt } from "./dataset.ts";
 import { type Episode, withReward } from "./episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
-import { expectDialect, expectSeed } from "./env-options.ts";
-import { EnvStateError } from "./errors.ts";
+import { expectDepth, expectDialect, expectSeed } from "./env-options.ts";
+import { BudgetError, EnvStateError } from "./errors.ts";
 import { expectHistory } from "./history.ts";
+import type { OpenCall } from "./ledger.ts";
 import { resolveLimits } from "./limits.ts";
+import type { Lineage } from "./lineage.ts";
+import { tokensToReserve } from "./model-call.ts";
+import { modelPolicy } from "./model-policy.ts";
+import type { Policy } from "./policy.ts";
 import { infoOf, observe } from "./observe.ts";
 import type { ForkableRepl, Repl } from "./repl/repl.ts";
 import { SubCalls } from "./subcalls.ts";
-import { countMessages } from "./tokens.ts";
 import { takeTurn, type TurnOutcome } from "./turn.ts";
 import { readAction } from "./action.ts";
 import type { InfraError, Trajectory } from "./trajectory.ts";
@@ -28,8 +33,13 @@ import type {
 interface Live {
   readonly episode: Episode;
   /** Null where none could be had; the episode can only be abandoned. */
-  readonly repl: Repl | null;
+  repl: Repl | null;
   readonly subCalls: SubCalls;
+  readonly children: Children;
+  /** Lets go of what is under way: nobody waits for it any more. */
+  readonly left: AbortController;
+  /** The policy's call, where it was reserved before it is made. */
+  reserved: OpenCall | null;
   trajectory: Trajectory | null;
 }
 
@@ -37,14 +47,19 @@ export class RLMEnv {
   readonly #options: RLMEnvOptions;
   readonly limits: Limits;
   readonly dialect: Dialect;
+  readonly #maxDepth: number;
+  readonly #lineage: Lineage | null;
   readonly #history: HistoryOptions;
   #live: Live | null = null;
   #nextSeed = 0;
   #closed = false;
   #busy = false;
 
-  constructor(options: RLMEnvOptions) {
+  /** @param lineage for a child episode, what it has from its parent */
+  constructor(options: RLMEnvOptions, lineage: Lineage | null = null) {
     this.#options = options;
+    this.#lineage = lineage;
+    this.#maxDepth = expectDepth(options.maxDepth ?? 1);
     this.limits = resolveLimits(options.limits);
     this.dialect = expectDialect(options.dialect ?? "repl");
     this.#history = expectHistory(options.history ?? { mode: "off" });
@@ -61,14 +76,13 @@ export class RLMEnv {
       await this.#leave();
       const seed = expectSeed(options.seed ?? this.#nextSeed++);
       const episode = await this.#begin(seed, options);
-      const subCalls = this.#subCallsOf(episode);
-      this.#live = { episode, repl: null, subCalls, trajectory: null };
-      const repl = await this.#options.repls.acquire();
-      this.#live = { ...this.#live, repl };
-      await repl.start({
+      const live = this.#liveOf(episode);
+      this.#live = live;
+      live.repl = await this.#options.repls.acquire({ signal: live.left.signal });
+      await live.repl.start({
         context: episode.facts.task.context,
         seed,
-        onCall: (call) => subCalls.answer(call),
+        onCall: (call) => live.subCalls.answer(call),
       });
       return { observation: observe(episode, null), info: infoOf(episode, null) };
     });
@@ -89,7 +103,10 @@ export class RLMEnv {
         episode.thinkingSeconds,
       );
       subCalls.turn = episode.turns.length;
-      const recorded = call && episode.ledger.add({ ...call, turn: subCalls.turn });
+      const reserved = live.reserved?.drop();
+      live.reserved = null;
+      const made = call && { ...call, depth: episode.lineage.depth, turn: subCalls.turn };
+      const recorded = made && episode.ledger.add(made, reserved);
       if (parsed === null) episode.answer = { text: completion.text, source: "action" };
       const outcome = await takeTurn({ episode, repl }, parsed);
       episode.turns.push({
@@ -115,10 +132,24 @@ export class RLMEnv {
     return this.#expectLive("messages").episode.conversation.messages;
   }
 
-  /** Tokens that the budget leaves for the policy's next completion, its prompt already taken off. */
-  get tokensLeft(): number {
-    const { ledger, conversation } = this.#expectLive("tokensLeft").episode;
-    return ledger.tokensLeft - countMessages(conversation.messages);
+  /**
+   * Holds budget for the policy's next completion, which `step` settles, and says how many tokens it may have. Throws
+   * `BudgetError` where there is no room for one.
+   */
+  reserve({ name, model }: Pick<Policy, "name" | "model">): number {
+    const live = this.#expectLive("reserve");
+    const { ledger, conversation, lineage, turns } = live.episode;
+    live.reserved?.drop();
+    live.reserved = null;
+    const promptTokens = tokensToReserve(model, conversation.messages);
+    const room = lineage.budget.tokensLeft - promptTokens;
+    if (room <= 0) throw new BudgetError("tokens", "the token budget leaves no room for another turn");
+    const maxCompletionTokens = Math.min(this.limits.maxCompletionTokens, room);
+    const facts = { purpose: "policy", depth: lineage.depth, turn: turns.length, batch: null } as const;
+    const tokens = { promptTokens, maxCompletionTokens };
+    const [open] = ledger.open([{ ...facts, ...tokens, model: model?.name ?? name, prompt: null }]);
+    live.reserved = open ?? null;
+    return maxCompletionTokens;
   }
 
   /** Aborts when the episode's time is over. */
@@ -133,10 +164,21 @@ export class RLMEnv {
     return trajectory;
   }
 
-  /** Ends the episode from outside: by a limit that the caller sees, or by a fault such as a policy's dead server. */
-  async abandon(stopReason: StopReason, error: InfraError | null = null): Promise<Trajectory> {
+  /**
+   * Ends the episode from outside: by a limit that the caller sees, or by a fault such as a policy's dead server. `call`: what became of the
+   * completion that was reserved, where it was asked for.
+   */
+  async abandon(
+    stopReason: StopReason,
+    error: InfraError | null = null,
+    call: { readonly error: string; readonly attempts: number } | null = null,
+  ): Promise<Trajectory> {
     return this.#exclusively("abandon", async () => {
       const live = this.#expectLive("abandon");
+      const seconds = live.episode.thinkingSeconds;
+      if (call) live.reserved?.fail(call.error, { attempts: call.attempts, seconds, sent: true });
+      else live.reserved?.drop();
+      live.reserved = null;
       if (live.episode.ending === null) await this.#end(live, stopReason, error);
       return this.trajectory;
     });
@@ -152,11 +194,10 @@ export class RLMEnv {
       if (episode.ending !== null) throw new EnvStateError("fork: the episode has ended");
       if (repl === null || !isForkable(repl)) throw new EnvStateError("fork: this REPL keeps no states");
       const { onClose: _, ...options } = this.#options;
-      const copy = new RLMEnv(options);
-      const branch = episode.fork(this.#options.priceOf);
-      const subCalls = copy.#subCallsOf(branch);
-      const forked = await repl.fork((call) => subCalls.answer(call));
-      copy.#live = { episode: branch, repl: forked, subCalls, trajectory: null };
+      const copy = new RLMEnv(options, this.#lineage);
+      const live = copy.#liveOf(episode.fork(this.#options.priceOf));
+      live.repl = await repl.fork((call) => live.subCalls.answer(call));
+      copy.#live = live;
       return copy;
     });
   }
@@ -174,14 +215,39 @@ export class RLMEnv {
       ? { task: reset.task, reference: reset.reference ?? null }
       : await this.problem(seed);
     const settled = { limits: this.limits, dialect: this.dialect, history: this.#history };
-    return beginEpisode({ options: this.#options, ...settled, reset, seed, task, reference });
+    const place = { maxDepth: this.#maxDepth, lineage: this.#lineage };
+    return beginEpisode({ options: this.#options, ...settled, ...place, reset, seed, task, reference });
   }
 
-  #subCallsOf(episode: Episode): SubCalls {
-    const { ledger, deadline, facts } = episode;
-    const { maxCompletionTokens } = this.limits;
+  #liveOf(episode: Episode): Live {
+    const { ledger, deadline, facts, lineage } = episode;
     const models = this.#options.subModels ?? [];
-    return new SubCalls({ models, ledger, seed: facts.seed, maxCompletionTokens, signal: deadline });
+    const left = new AbortController();
+    const children = new Children({
+      episode,
+      models,
+      policyFor: this.#options.childPolicy ?? modelPolicy,
+      makeEnv: (below) => new RLMEnv(this.#optionsOfChild(below.depth), below),
+      signal: left.signal,
+    });
+    const subCalls = new SubCalls({
+      models,
+      ledger,
+      gate: lineage.gate,
+      depth: lineage.depth,
+      maxDepth: this.#maxDepth,
+      seed: facts.seed,
+      maxCompletionTokens: this.limits.maxCompletionTokens,
+      signal: AbortSignal.any([deadline, left.signal]),
+      children,
+    });
+    return { episode, repl: null, subCalls, children, left, reserved: null, trajectory: null };
+  }
+
+  /** A parent's worker stands still while a child runs, so that children have workers of their own for each depth. */
+  #optionsOfChild(depth: number): RLMEnvOptions {
+    const { onClose: _, ...options } = this.#options;
+    return { ...options, repls: options.repls.lane?.(depth) ?? options.repls };
   }
 
   async #conclude(live: Live, outcome: TurnOutcome): Promise<StepResult> {
@@ -214,8 +280,9 @@ export class RLMEnv {
     const live = this.#live;
     this.#live = null;
     if (!live || live.episode.ending !== null) return;
-    live.subCalls.stop();
+    live.left.abort();
     if (live.repl) await this.#options.repls.release(live.repl);
+    await live.children.gone();
   }
 
   #expectLive(method: string): Live {

@@ -2,13 +2,16 @@
 import { createHash } from "node:crypto";
 import { Conversation } from "./conversation.ts";
 import { compactHistory } from "./history.ts";
-import { Ledger, type PriceOf } from "./ledger.ts";
+import type { BudgetError } from "./errors.ts";
+import { Ledger, type PriceOf, sumCalls } from "./ledger.ts";
+import type { Lineage } from "./lineage.ts";
 import type { AnswerState } from "./repl/repl.ts";
 import type { Reward, Unrewarded } from "./rewards/reward.ts";
 import { afterRight } from "./metrics/after-right.ts";
 import { measure } from "./metrics/measure.ts";
 import { countMessages } from "./tokens.ts";
-import type { InfraError, Trajectory, Turn } from "./trajectory.ts";
+import type { HostToolCall, InfraError, Totals, Trajectory, Turn } from "./trajectory.ts";
+import { callsOfTree } from "./tree.ts";
 import type {
   Answer,
   ContextSummary,
@@ -36,6 +39,7 @@ export interface EpisodeFacts {
   readonly systemPrompt: string;
   readonly opening: string;
   readonly limits: Limits;
+  readonly maxDepth: number;
 }
 
 export interface Ending {
@@ -45,9 +49,12 @@ export interface Ending {
 
 export class Episode {
   readonly facts: EpisodeFacts;
+  readonly lineage: Lineage;
   readonly ledger: Ledger;
   readonly conversation: Conversation;
   readonly turns: Turn[];
+  readonly toolCalls: HostToolCall[];
+  readonly children: Trajectory[];
   readonly deadline: AbortSignal;
   /** What `answer` holds in the REPL, ready or not. */
   standing: AnswerState | null;
@@ -59,10 +66,13 @@ export class Episode {
   #forks = 0;
 
   /** @param origin the episode that this one is a branch of */
-  constructor(facts: EpisodeFacts, ledger: Ledger, origin?: Episode) {
+  constructor(facts: EpisodeFacts, lineage: Lineage, priceOf: PriceOf, origin?: Episode) {
     this.facts = facts;
-    this.ledger = ledger;
+    this.lineage = lineage;
+    this.ledger = new Ledger(lineage.budget, priceOf, origin?.ledger.calls);
     this.turns = [...(origin?.turns ?? [])];
+    this.toolCalls = [...(origin?.toolCalls ?? [])];
+    this.children = [...(origin?.children ?? [])];
     this.standing = origin?.standing ?? null;
     this.conversation = origin
       ? origin.conversation.fork()
@@ -70,7 +80,7 @@ export class Episode {
     this.#startedAt = origin ? origin.#startedAt : new Date();
     this.#observed = performance.now();
     this.#started = origin ? origin.#started : this.#observed;
-    const msLeft = Math.max(1, (facts.limits.maxSeconds - this.seconds) * 1000);
+    const msLeft = Math.max(1, this.secondsLeft * 1000);
     this.deadline = AbortSignal.timeout(Math.min(Math.ceil(msLeft), 2 ** 31 - 1));
   }
 
@@ -78,8 +88,7 @@ export class Episode {
   fork(priceOf: PriceOf): Episode {
     this.#forks += 1;
     const facts = { ...this.facts, rolloutId: `${this.facts.rolloutId}~${this.#forks}` };
-    const { maxTokens, maxDollars } = facts.limits;
-    return new Episode(facts, new Ledger({ maxTokens, maxDollars }, priceOf, this.ledger.calls), this);
+    return new Episode(facts, { ...this.lineage, budget: this.lineage.budget.fork() }, priceOf, this);
   }
 
   /** The answer as it stands, given or not; null where there is none. */
@@ -92,6 +101,16 @@ export class Episode {
     return (performance.now() - this.#started) / 1000;
   }
 
+  /** Seconds that the tree's time leaves. */
+  get secondsLeft(): number {
+    return (this.lineage.endsAt - performance.now()) / 1000;
+  }
+
+  /** The sums over the calls so far, those of ended children among them. */
+  get totals(): Totals {
+    return sumCalls(callsOfTree({ calls: this.ledger.calls, children: this.children }));
+  }
+
   /** Seconds since the policy last saw an observation. */
   get thinkingSeconds(): number {
     return (performance.now() - this.#observed) / 1000;
@@ -102,12 +121,12 @@ export class Episode {
   }
 
   /** The bound that ends the episode now, if one does. `refusedBy`: the budget that refused a sub-call. */
-  limitReached(refusedBy: "tokens" | "dollars" | "seconds" | null): StopReason | null {
-    const spent = refusedBy ?? this.ledger.spent;
-    if (spent === "dollars") return "max_dollars";
-    const noRoom = this.ledger.tokensLeft <= countMessages(this.conversation.messages);
-    if (spent === "tokens" || noRoom) return "max_tokens";
-    if (spent === "seconds" || this.deadline.aborted) return "max_seconds";
+  limitReached(refusedBy: BudgetError["limit"] | null): StopReason | null {
+    const { budget } = this.lineage;
+    const spent = refusedBy ?? budget.spent;
+    if (spent !== null) return `max_${spent}`;
+    if (budget.tokensLeft <= countMessages(this.conversation.messages)) return "max_tokens";
+    if (this.deadline.aborted) return "max_seconds";
     return this.turns.length >= this.facts.limits.maxTurns ? "max_turns" : null;
   }
 
@@ -128,8 +147,9 @@ export class Episode {
   record(ending: Ending, priceOf: PriceOf): Unrewarded {
     const { task, context, limits, reference: _, ...facts } = this.facts;
     const { context: __, ...publicTask } = task;
-    const { turns } = this;
-    const calls = this.ledger.calls;
+    const { turns, children, toolCalls } = this;
+    const { calls } = this.ledger;
+    const all = callsOfTree({ calls, children });
     const model = calls.find((call) => call.purpose === "policy")?.model ?? calls[0]?.model ?? "none";
     const reading = { promptTokens: task.contextTokens, completionTokens: 0, cachedTokens: 0 };
     return {
@@ -138,16 +158,20 @@ export class Episode {
       task: { ...publicTask, context },
       systemPromptSha256: createHash("sha256").update(facts.systemPrompt).digest("hex"),
       limits,
-      simulated: calls.some((call) => call.usageSource === "simulated"),
+      depth: this.lineage.depth,
+      parent: this.lineage.parent,
+      simulated: all.some((call) => call.usageSource === "simulated"),
       status: ending.error === null ? "ok" : "infra_error",
       error: ending.error,
       stopReason: ending.stopReason,
       turns,
       calls,
-      totals: this.ledger.totals,
+      toolCalls,
+      children,
+      totals: this.totals,
       fullReading: { model, tokens: task.contextTokens, nanoDollars: priceOf(model, reading) },
       answer: this.answer,
-      metrics: measure({ turns, calls }, task.context),
+      metrics: measure({ turns, calls, children }, task.context),
       wallClock: { startedAt: this.#startedAt.toISOString(), seconds: this.seconds },
     };
   }

@@ -47,6 +47,11 @@ export class Ledger {
     this.#calls = [...history];
   }
 
+  /** Throws `BudgetError` where nothing is left of a bound. */
+  expectRoom(): void {
+    this.#budget.expectRoom();
+  }
+
   /** The ended calls, in the order in which they were opened. */
   get calls(): readonly Call[] {
     return this.#calls.filter((call) => call !== null);

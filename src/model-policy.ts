@@ -12,6 +12,7 @@ export interface ModelPolicyOptions {
 export function modelPolicy(model: Model, options: ModelPolicyOptions = {}): Policy {
   return {
     name: options.name ?? model.name,
+    model,
     start: ({ seed }) => {
       const sampling = Random.of(seed, "policy").below(2 ** 31);
       return {

@@ -22,7 +22,7 @@ export function observe(episode: Episode, outcome: TurnOutcome | null): Observat
 
 /** `trajectory` is null while the episode runs. */
 export function infoOf(episode: Episode, trajectory: Trajectory | null): Info {
-  const totals = episode.ledger.totals;
+  const totals = episode.totals;
   return {
     taskId: episode.facts.task.id,
     rolloutId: episode.facts.rolloutId,

@@ -1,5 +1,5 @@
 /** A policy decides what to do next: a language model, a strategy written in code, or a trained network. */
-import type { ToolSpec } from "./models/model.ts";
+import type { Model, ToolSpec } from "./models/model.ts";
 import type { Action, Message, Observation, Reference } from "./types.ts";
 
 /** What a policy is given when an episode begins. */
@@ -28,6 +28,8 @@ export interface Actor {
 /** A policy; `start` makes the state of one episode, so that one policy serves many at once. */
 export interface Policy {
   readonly name: string;
+  /** The model that it is, where it is one: the budget then knows the price of a turn before the turn is made. */
+  readonly model?: Model;
   /** True where it was told the gold; its records carry the mark. */
   readonly readsGold?: true;
   start(start: PolicyStart): Actor;

@@ -4,7 +4,7 @@ import { toolsOf } from "./prompt.ts";
 import { untilAborted } from "./deadline.ts";
 import type { RLMEnv } from "./env.ts";
 import type { ResetOptions } from "./env-options.ts";
-import { ModelError, ReplError } from "./errors.ts";
+import { BudgetError, ModelError, ReplError } from "./errors.ts";
 import type { Model } from "./models/model.ts";
 import type { Policy } from "./policy.ts";
 import type { Trajectory } from "./trajectory.ts";
@@ -41,9 +41,8 @@ export async function rolloutEpisode(env: RLMEnv, options: EpisodeOptions): Prom
   const stop = signal ? AbortSignal.any([signal, env.deadline]) : env.deadline;
   for (;;) {
     signal?.throwIfAborted();
-    const maxTokens = Math.min(env.limits.maxCompletionTokens, env.tokensLeft);
-    if (maxTokens <= 0) return env.abandon("max_tokens");
     try {
+      const maxTokens = env.reserve(policy);
       const turn = { observation, messages: env.messages, tools, maxTokens };
       const action = await untilAborted(stop, (own) => actor.act({ ...turn, signal: own }));
       const result = await env.step(action);
@@ -51,11 +50,14 @@ export async function rolloutEpisode(env: RLMEnv, options: EpisodeOptions): Prom
       observation = result.observation;
     } catch (error) {
       signal?.throwIfAborted();
+      if (error instanceof BudgetError) return env.abandon(`max_${error.limit}`);
       const isOfModel = error instanceof ModelError;
+      const call = { error: String(error), attempts: isOfModel ? error.attempts : 1 };
       if (env.deadline.aborted && (isOfModel || error === env.deadline.reason))
-        return env.abandon("max_seconds");
+        return env.abandon("max_seconds", null, policy.model ? call : null);
       if (!isOfModel) throw error;
-      return env.abandon("infra_error", { kind: `policy_${error.kind}`, message: error.message });
+      const fault = { kind: `policy_${error.kind}`, message: error.message };
+      return env.abandon("infra_error", fault, { ...call, error: error.message });
     }
   }
 }

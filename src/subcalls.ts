@@ -1,22 +1,28 @@
-/** Answers the calls that come out of the REPL: under the budget, in the ledger, in the order of the prompts. */
-import { untilAborted } from "./deadline.ts";
-import { BudgetError, ModelError, type ModelErrorKind } from "./errors.ts";
+/** Answers the calls that come out of the REPL: to the right depth, under the budget, in the order of the prompts. */
+import { type Children, replyOf, type SubTask } from "./children.ts";
+import { BudgetError } from "./errors.ts";
 import type { CallRequest, Ledger, OpenCall } from "./ledger.ts";
+import { callModel, type CallOutcome, tokensToReserve } from "./model-call.ts";
+import type { Gate } from "./models/gate.ts";
 import type { Model } from "./models/model.ts";
 import { Random } from "./random.ts";
 import type { HostCall, HostReply } from "./repl/repl.ts";
-import { countMessages } from "./tokens.ts";
-import type { InfraError } from "./trajectory.ts";
+import type { CallPurpose, InfraError } from "./trajectory.ts";
 import type { Message } from "./types.ts";
 
 export interface SubCallOptions {
   /** The first one answers where Python names none. */
   readonly models: readonly Model[];
   readonly ledger: Ledger;
+  readonly gate: Gate;
+  /** The episode's own depth, and how deep calls may go. */
+  readonly depth: number;
+  readonly maxDepth: number;
   readonly seed: number;
   readonly maxCompletionTokens: number;
-  /** Aborts what is under way when the episode's time is over. */
+  /** Aborts what is under way when the episode's time is over, or nobody waits for it any more. */
   readonly signal: AbortSignal;
+  readonly children: Children;
 }
 
 /** No model reads more at once; counting what nobody reads would keep the host busy. */
@@ -29,60 +35,45 @@ export class SubCalls {
   /** The first failure of the machinery, if there was one. */
   infraError: InfraError | null = null;
   /** The budget that refused a call, if one did. */
-  refusedBy: BudgetError["limit"] | "seconds" | null = null;
+  refusedBy: BudgetError["limit"] | null = null;
   readonly #options: SubCallOptions;
-  readonly #left = new AbortController();
-  readonly #signal: AbortSignal;
   #batches: number;
 
   constructor(options: SubCallOptions) {
     this.#options = options;
-    this.#signal = AbortSignal.any([options.signal, this.#left.signal]);
     this.#batches = options.ledger.calls.reduce(
       (next, { batch }) => Math.max(next, (batch?.id ?? -1) + 1),
       0,
     );
   }
 
-  /** Aborts what is under way: nobody waits for it any more. */
-  stop(): void {
-    this.#left.abort();
-  }
-
   async answer(call: HostCall): Promise<HostReply> {
+    const { signal, depth, maxDepth } = this.#options;
     const model = this.#choose(call.model);
     if (typeof model === "string") return { error: model };
-    const prompts = call.prompts.map((prompt, index) => plainPrompt(prompt, call.contexts?.[index]));
-    const longest = prompts.reduce((most, prompt) => Math.max(most, prompt.length), 0);
-    if (longest > MAX_PROMPT_CHARS) {
-      return { error: `a prompt of ${longest} characters; a sub-call takes at most ${MAX_PROMPT_CHARS}` };
+    if (depth + 1 > maxDepth) {
+      return { error: `${call.kind}: no calls are allowed here (depth ${depth}, max_depth ${maxDepth})` };
     }
-    if (this.#signal.aborted) {
+    if (signal.aborted) {
       this.refusedBy = "seconds";
       return { error: "the episode's time is over" };
     }
-    const requests = this.#requests(call, prompts, model);
-    let open: OpenCall[];
     try {
-      open = this.#options.ledger.open(requests);
+      const isRoomForChild = call.kind === "rlm_query" && depth + 2 <= maxDepth;
+      return await (isRoomForChild ? this.#askChildren(call, model) : this.#askPlainly(call, model));
     } catch (error) {
       if (!(error instanceof BudgetError)) throw error;
       this.refusedBy = error.limit;
       return { error: error.message };
     }
-    const replies = await Promise.all(open.map((entry, index) => this.#ask(model, prompts[index]!, entry)));
-    const [only] = replies;
-    if (!call.batched && only && !only.ok) return { error: only.text };
-    return { replies: replies.map(({ ok, text }) => (ok ? text : `Error: ${text}`)) };
   }
 
   /** Asks the first model on the policy's behalf. Null where there is none, or the budget or the model refuses. */
   async summarise(prompt: string): Promise<string | null> {
     const [model] = this.#options.models;
-    if (!model || this.#signal.aborted) return null;
-    const facts = { purpose: "summary", depth: 0, turn: this.turn, batch: null } as const;
+    if (!model || this.#options.signal.aborted) return null;
     try {
-      const [entry] = this.#options.ledger.open([{ ...facts, ...this.#requestOf(prompt, model) }]);
+      const [entry] = this.#options.ledger.open([this.#requestOf(prompt, model, "summary", 0)]);
       const { ok, text } = await this.#ask(model, prompt, entry!);
       return ok ? text : null;
     } catch (error) {
@@ -100,69 +91,72 @@ export class SubCalls {
     );
   }
 
-  #requests(call: HostCall, prompts: readonly string[], model: Model): CallRequest[] {
-    const batch = call.batched ? this.#batches++ : null;
-    return prompts.map((prompt, index) => ({
-      purpose: call.kind,
-      depth: 1,
-      turn: this.turn,
-      batch: batch === null ? null : { id: batch, index, size: prompts.length },
-      ...this.#requestOf(prompt, model),
-    }));
+  async #askChildren(call: HostCall, model: Model): Promise<HostReply> {
+    this.#options.ledger.expectRoom();
+    const placeOf = this.#batchOf(call);
+    const tasks = call.prompts.map((prompt, index): SubTask => {
+      const place = { turn: this.turn, batch: placeOf(index) };
+      return { prompt, context: call.contexts?.[index], place };
+    });
+    const records = await this.#options.children.play(tasks, model);
+    this.infraError ??= records.find(({ error }) => error !== null)?.error ?? null;
+    return { replies: records.map(replyOf) };
   }
 
-  #requestOf(prompt: string, model: Model) {
+  async #askPlainly(call: HostCall, model: Model): Promise<HostReply> {
+    const prompts = call.prompts.map((prompt, index) => plainPrompt(prompt, call.contexts?.[index]));
+    const tooLong = prompts.find((prompt) => prompt.length > MAX_PROMPT_CHARS);
+    if (!call.batched && tooLong !== undefined) return { error: refusalOf(tooLong) };
+    const placeOf = this.#batchOf(call);
+    const asked = prompts.flatMap((prompt, index) => (prompt.length > MAX_PROMPT_CHARS ? [] : [index]));
+    const open = this.#options.ledger.open(
+      asked.map((index): CallRequest => ({
+        ...this.#requestOf(prompts[index]!, model, call.kind, this.#options.depth + 1),
+        ...(call.kind === "rlm_query" && { plain: true }),
+        batch: placeOf(index),
+      })),
+    );
+    const replies = prompts.map((prompt) => `Error: ${refusalOf(prompt)}`);
+    const outcomes = await Promise.all(
+      asked.map((index, position) => this.#ask(model, prompts[index]!, open[position]!)),
+    );
+    const [only] = outcomes;
+    if (!call.batched && only && !only.ok) return { error: only.text };
+    for (const [position, { ok, text }] of outcomes.entries())
+      replies[asked[position]!] = ok ? text : `Error: ${text}`;
+    return { replies };
+  }
+
+  #batchOf({ batched, prompts }: HostCall) {
+    const id = batched ? this.#batches++ : null;
+    return (index: number) => (id === null ? null : { id, index, size: prompts.length });
+  }
+
+  #requestOf(prompt: string, model: Model, purpose: CallPurpose, depth: number): CallRequest {
     const { maxCompletionTokens } = this.#options;
-    return {
-      model: model.name,
-      prompt,
-      promptTokens: countMessages(messagesOf(prompt)),
-      maxCompletionTokens,
-    };
+    const promptTokens = tokensToReserve(model, messagesOf(prompt));
+    const facts = { purpose, depth, turn: this.turn, batch: null };
+    return { ...facts, model: model.name, prompt, promptTokens, maxCompletionTokens };
   }
 
-  async #ask(model: Model, prompt: string, entry: OpenCall): Promise<{ ok: boolean; text: string }> {
-    const { seed, maxCompletionTokens } = this.#options;
+  async #ask(model: Model, prompt: string, entry: OpenCall): Promise<CallOutcome> {
+    const { seed, maxCompletionTokens, gate, signal } = this.#options;
     const request = {
       messages: messagesOf(prompt),
       maxTokens: maxCompletionTokens,
       seed: Random.of(seed, "sub-call").below(2 ** 31),
     };
-    const started = performance.now();
-    const seconds = () => (performance.now() - started) / 1000;
-    try {
-      const completion = await untilAborted(this.#signal, (signal) => model.complete(request, { signal }));
-      entry.settle(completion, seconds());
-      return { ok: true, text: completion.text };
-    } catch (error) {
-      const { kind, message, attempts } = failureOf(error, model, this.#signal);
-      entry.fail(message, { attempts, seconds: seconds(), sent: MAY_HAVE_COST.has(kind) });
-      this.#note(kind, message);
-      return { ok: false, text: message };
-    }
-  }
-
-  /** A prompt that the model rejects is the policy's mistake, and the end of time is a limit; the rest is a fault. */
-  #note(kind: Failure["kind"], message: string): void {
-    if (kind === "rejected" || kind === "aborted" || this.#signal.aborted) return;
-    this.infraError ??= { kind: `model_${kind}`, message };
+    const outcome = await callModel({ model, request, entry, gate, signal });
+    const { failure, text } = outcome;
+    // A prompt that the model rejects is the policy's mistake, and the end of time is a limit; the rest is a fault.
+    const isFault = failure !== null && !["rejected", "aborted", "time"].includes(failure);
+    if (isFault) this.infraError ??= { kind: `model_${failure}`, message: text };
+    return outcome;
   }
 }
 
-/** `broken`: the model threw what is no `ModelError`. */
-interface Failure {
-  readonly kind: ModelErrorKind | "broken";
-  readonly message: string;
-  readonly attempts: number;
-}
-
-/** Failures of requests on which tokens may have been spent. */
-const MAY_HAVE_COST: ReadonlySet<Failure["kind"]> = new Set(["timeout", "aborted", "malformed", "broken"]);
-
-function failureOf(error: unknown, model: Model, signal: AbortSignal): Failure {
-  if (error instanceof ModelError) return error;
-  if (signal.aborted) return { kind: "timeout", message: `${model.name}: the deadline passed`, attempts: 1 };
-  return { kind: "broken", message: `${model.name}: ${String(error)}`, attempts: 1 };
+function refusalOf({ length }: string): string {
+  return `a prompt of ${length} characters; a sub-call takes at most ${MAX_PROMPT_CHARS}`;
 }
 
 /** Where no child episode is to be had, a sub-task and its context become one prompt. */

@@ -57,8 +57,8 @@ function withFinalVariable(parsed: ParsedCompletion): readonly ParsedBlock[] {
 }
 
 async function runBlock(episode: Episode, repl: Repl, code: string): Promise<BlockResult> {
-  const { maxExecSeconds, maxOutputChars, maxSeconds } = episode.facts.limits;
-  const secondsLeft = Math.max(0.1, maxSeconds - episode.seconds);
+  const { maxExecSeconds, maxOutputChars } = episode.facts.limits;
+  const secondsLeft = Math.max(0.1, episode.secondsLeft);
   const timeoutMs = Math.ceil(Math.min(maxExecSeconds, secondsLeft) * 1000);
   const { block, answer } = await repl.exec(code, { timeoutMs, maxOutputChars });
   episode.standing = answer;

@@ -23,6 +23,9 @@ export function unrewarded(parts: FixtureParts = {}): Unrewarded {
     environment: "e",
     policy: "p",
     seed: 0,
+    depth: 0,
+    maxDepth: 1,
+    parent: null,
     task: {
       id: "t",
       dataset: "d",
@@ -43,8 +46,12 @@ export function unrewarded(parts: FixtureParts = {}): Unrewarded {
     opening: "o",
     turns: [],
     calls: [],
+    toolCalls: [],
+    children: [],
     totals: {
       calls: 0,
+      cachedCalls: 0,
+      overshootTokens: 0,
       callsOfUnknownUsage: 0,
       promptTokens: tokens,
       completionTokens: 0,
@@ -53,7 +60,7 @@ export function unrewarded(parts: FixtureParts = {}): Unrewarded {
     },
     fullReading: { model: "m", tokens: contextTokens, nanoDollars: parts.fullReadingNanoDollars ?? null },
     answer,
-    metrics: measure({ turns: [], calls: [] }, "context"),
+    metrics: measure({ turns: [], calls: [], children: [] }, "context"),
     wallClock: { startedAt: "2026-01-01T00:00:00.000Z", seconds: 0 },
   };
 }

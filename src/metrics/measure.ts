@@ -1,16 +1,22 @@
 /** Reads an episode's metrics off its finished record. */
 import type { Call, Trajectory, Turn } from "../trajectory.ts";
+import { callsOfTree } from "../tree.ts";
 import type { Context } from "../types.ts";
 import { coverage } from "./coverage.ts";
 import type { DepthMetrics, Metrics } from "./metrics.ts";
 
 /** What the metrics are made of. */
-export type Measured = Pick<Trajectory, "turns" | "calls">;
+export type Measured = Pick<Trajectory, "turns" | "calls" | "children">;
 
-/** The metrics of an episode over this context. `afterRight` is null: what is right is not in the record. */
-export function measure({ turns, calls }: Measured, context: Context): Metrics {
+/**
+ * The metrics of an episode over this context. Calls, batches and coverage are those of the whole tree; turns and output
+ * the episode's own. `afterRight` is null: what is right is not in the record.
+ */
+export function measure({ turns, calls: own, children }: Measured, context: Context): Metrics {
+  const calls = callsOfTree({ calls: own, children });
   const blocks = turns.flatMap((turn) => turn.results);
-  const printed = blocks.flatMap(({ stdout, stderr, value, exception }) => [
+  const printed = [...turns, ...children.flatMap(turnsOfTree)]
+    .flatMap((turn) => turn.results).flatMap(({ stdout, stderr, value, exception }) => [
     stdout,
     stderr,
     value ?? "",
@@ -20,13 +26,13 @@ export function measure({ turns, calls }: Measured, context: Context): Metrics {
   return {
     turns: turns.length,
     depths: depthsOf(calls),
-    batchSizes: batchSizesOf(subCalls),
+    batchSizes: batchSizesOf([...subCalls, ...placesOf(children)]),
     printedChars: sum(blocks.map((block) => block.outputChars)),
     cutChars: sum(blocks.map((block) => block.omittedChars)),
     coverage: coverage(context, [...printed, ...subCalls.map((call) => call.prompt ?? "")]),
     repeatedSubQueries: subCalls.length - new Set(subCalls.map(queryOf)).size,
     afterRight: null,
-    wallClock: { replSeconds: replSeconds(turns, subCalls) },
+    wallClock: { replSeconds: replSeconds(turns, own.filter(isSubCall), children) },
   };
 }
 
@@ -58,15 +64,39 @@ function depthsOf(calls: readonly Call[]): DepthMetrics[] {
   });
 }
 
-function batchSizesOf(calls: readonly Call[]): number[] {
+function turnsOfTree({ turns, children }: Measured): readonly Turn[] {
+  return [...turns, ...children.flatMap(turnsOfTree)];
+}
+
+/** Where the children of the tree were asked for, from the top down. */
+function placesOf(children: readonly Trajectory[]): Pick<Call, "batch">[] {
+  return children.flatMap(({ parent, children: below }) => [
+    { batch: parent?.batch ?? null },
+    ...placesOf(below),
+  ]);
+}
+
+function batchSizesOf(calls: readonly Pick<Call, "batch">[]): number[] {
   return calls.flatMap(({ batch }) => (batch?.index === 0 ? [batch.size] : []));
 }
 
 /** Python stands still while it waits: for a call as long as that takes, for a batch as long as its slowest call. */
-function replSeconds(turns: readonly Turn[], subCalls: readonly Call[]): number {
+function replSeconds(
+  turns: readonly Turn[],
+  subCalls: readonly Call[],
+  children: readonly Trajectory[],
+): number {
   const waits = new Map<string, number>();
-  for (const { id, batch, wallClock } of subCalls) {
-    const key = batch ? `batch ${batch.id}` : `call ${id}`;
+  const asked = [
+    ...subCalls.map(({ id, batch, wallClock }) => ({ name: `call ${id}`, batch, wallClock })),
+    ...children.map(({ rolloutId, parent, wallClock }) => ({
+      name: rolloutId,
+      batch: parent?.batch ?? null,
+      wallClock,
+    })),
+  ];
+  for (const { name, batch, wallClock } of asked) {
+    const key = batch ? `batch ${batch.id}` : name;
     waits.set(key, Math.max(waits.get(key) ?? 0, wallClock.seconds));
   }
   const inTurns = sum(turns.map((turn) => turn.wallClock.seconds));

@@ -22,6 +22,7 @@ export class PyodideReplPool implements ReplPool {
   readonly #options: PoolOptions & { readonly maxEpisodes: number };
   readonly #lent = new Set<PyodideRepl>();
   readonly #waiting: (() => void)[] = [];
+  readonly #lanes = new Map<number, PyodideReplPool>();
   #core: Promise<PoolCore> | null = null;
 
   /** `maxEpisodes`: REPLs lent at the same time; further ones wait their turn. Nothing is started before the first is asked for. */
@@ -44,7 +45,14 @@ export class PyodideReplPool implements ReplPool {
     if (this.#lent.delete(repl)) this.#waiting.shift()?.();
   }
 
+  lane(depth: number): PyodideReplPool {
+    const lane = this.#lanes.get(depth) ?? new PyodideReplPool(this.#options);
+    this.#lanes.set(depth, lane);
+    return lane;
+  }
+
   async close(): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
     const core = await this.#core?.catch(() => null);
     await core?.close();
   }

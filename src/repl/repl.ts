@@ -74,5 +74,10 @@ export interface ForkableRepl extends Repl {
 export interface ReplPool {
   acquire(options?: { signal?: AbortSignal }): Promise<Repl>;
   release(repl: Repl): Promise<void>;
+  /**
+   * A pool for child episodes of this depth, with workers that wait for no episode of a lesser one; closed with this one.
+   * A pool without lanes lends any number of REPLs that run side by side.
+   */
+  lane?(depth: number): ReplPool;
   close(): Promise<void>;
 }

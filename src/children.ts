@@ -1,0 +1,120 @@
+/** Child episodes: what `rlm_query` asks, played by a policy of its own on a REPL of its own, and linked to the parent. */
+import { untilAborted } from "./deadline.ts";
+import type { RLMEnv } from "./env.ts";
+import type { Episode } from "./episode.ts";
+import type { Lineage } from "./lineage.ts";
+import { gatedModel } from "./models/gate.ts";
+import { CallLimit } from "./models/limited.ts";
+import type { Model } from "./models/model.ts";
+import type { Policy } from "./policy.ts";
+import { Random } from "./random.ts";
+import { rolloutEpisode } from "./rollout.ts";
+import { countTokens } from "./tokens.ts";
+import type { ParentPlace, Trajectory } from "./trajectory.ts";
+import type { Context, Task } from "./types.ts";
+
+/** Children of one episode that are played at the same time; the others wait. */
+const AT_ONCE = 32;
+
+/** Of a longer prompt that is its own context, the question shows so many characters of each end. */
+const SHOWN_CHARS = 2_000;
+
+/** A sub-task as Python asked for it. */
+export interface SubTask {
+  readonly prompt: string;
+  /** Undefined: the prompt is the context too. */
+  readonly context: Context | undefined;
+  readonly place: Omit<ParentPlace, "rolloutId">;
+}
+
+export interface ChildrenOptions {
+  readonly episode: Episode;
+  readonly policyFor: (model: Model) => Policy;
+  /** The first of them is what the child's own calls reach where they name none. */
+  readonly models: readonly Model[];
+  readonly makeEnv: (lineage: Lineage) => RLMEnv;
+  /** Aborts when nobody waits for the children any more. */
+  readonly signal: AbortSignal;
+}
+
+export class Children {
+  readonly #options: ChildrenOptions;
+  readonly #places = new CallLimit(AT_ONCE);
+  readonly #playing = new Set<Promise<unknown>>();
+
+  constructor(options: ChildrenOptions) {
+    this.#options = options;
+  }
+
+  /** Plays them side by side; the records are in the order of the tasks, and stand in the parent's in that order. */
+  async play(tasks: readonly SubTask[], model: Model): Promise<readonly Trajectory[]> {
+    const { children } = this.#options.episode;
+    const first = children.length;
+    const playing = Promise.all(
+      tasks.map((task, index) =>
+        this.#places.run("", () => this.#playOne(task, first + index, model), this.#options.signal),
+      ),
+    );
+    this.#playing.add(playing);
+    try {
+      const records = await playing;
+      children.push(...records);
+      return records;
+    } finally {
+      this.#playing.delete(playing);
+    }
+  }
+
+  /** When all that were under way have let go of their REPLs. */
+  async gone(): Promise<void> {
+    await Promise.allSettled(this.#playing);
+  }
+
+  async #playOne(subTask: SubTask, index: number, model: Model): Promise<Trajectory> {
+    const { episode, policyFor, models, makeEnv, signal } = this.#options;
+    const { facts, lineage } = episode;
+    const parent = { rolloutId: facts.rolloutId, ...subTask.place };
+    const env = makeEnv({ ...lineage, depth: lineage.depth + 1, parent });
+    const rolloutId = `${facts.rolloutId}#${index}`;
+    const reset = {
+      task: taskOf(subTask, rolloutId, facts.task.dataset),
+      // By the place among the children, which the order of asking fixes, and not by when it is its turn.
+      seed: Random.of(facts.seed, "child", index).below(2 ** 31),
+      rolloutId,
+      groupId: rolloutId,
+    };
+    const policy = policyFor(gatedModel(model, lineage.gate));
+    const [subModel = null] = models;
+    try {
+      return await untilAborted(signal, (own) =>
+        rolloutEpisode(env, { policy, subModel, reset, signal: own }),
+      );
+    } finally {
+      await env.close();
+    }
+  }
+}
+
+/** What Python is told of a child that has ended. */
+export function replyOf({ answer, stopReason }: Trajectory): string {
+  return answer?.text ?? `(the sub-agent ended without an answer: ${stopReason})`;
+}
+
+function taskOf({ prompt, context = prompt }: SubTask, id: string, dataset: string): Task {
+  const isOwnContext = context === prompt;
+  const text = typeof context === "string" ? context : JSON.stringify(context);
+  return {
+    id,
+    dataset,
+    question: isOwnContext ? shortened(prompt) : prompt,
+    context,
+    contextTokens: countTokens(text),
+    metadata: {},
+  };
+}
+
+function shortened(prompt: string): string {
+  if (prompt.length <= 2 * SHOWN_CHARS) return prompt;
+  const cut = prompt.length - 2 * SHOWN_CHARS;
+  return `${prompt.slice(0, SHOWN_CHARS)}\n[… ${cut} characters; all of it is in \`context\` …]\n${prompt.slice(-SHOWN_CHARS)}`;
+}

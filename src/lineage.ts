@@ -1,0 +1,33 @@
+/** What an episode shares with the tree that it belongs to. */
+import { Budget } from "./budget.ts";
+import { CallLimit } from "./models/limited.ts";
+import { type Gate, gateOf } from "./models/gate.ts";
+import type { ParentPlace } from "./trajectory.ts";
+import type { Limits } from "./types.ts";
+
+/** Model calls of a tree that may be under way at the same time, where nothing else is said. */
+export const DEFAULT_CALLS_IN_FLIGHT = 32;
+
+export interface Lineage {
+  /** 0 for the episode that the others stem from. The host alone knows it: no byte of Python's has a part in it. */
+  readonly depth: number;
+  readonly parent: ParentPlace | null;
+  readonly budget: Budget;
+  readonly gate: Gate;
+  /** The reading of `performance.now()` at which the tree's time is over. */
+  readonly endsAt: number;
+}
+
+/** The lineage of an episode that begins a tree. */
+export function firstOfTree(
+  limits: Limits,
+  tree: { readonly rolloutId: string; readonly callsInFlight: number; readonly runLimit?: CallLimit },
+): Lineage {
+  return {
+    depth: 0,
+    parent: null,
+    budget: new Budget(limits),
+    gate: gateOf(new CallLimit(tree.callsInFlight), tree.runLimit, tree.rolloutId),
+    endsAt: performance.now() + limits.maxSeconds * 1000,
+  };
+}
