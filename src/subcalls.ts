@@ -22,7 +22,7 @@ export interface SubCallOptions {
   readonly maxCompletionTokens: number;
   /** Aborts what is under way when the episode's time is over, or nobody waits for it any more. */
   readonly signal: AbortSignal;
-  readonly children: Children;
+  readonly children: Pick<Children, "play">;
 }
 
 /** No model reads more at once; counting what nobody reads would keep the host busy. */

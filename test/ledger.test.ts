@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Budget, type Bounds } from "../src/budget.ts";
 import { BudgetError } from "../src/errors.ts";
 import { type CallRequest, Ledger, sumCalls } from "../src/ledger.ts";
 import type { Completion } from "../src/types.ts";
@@ -7,6 +8,11 @@ import type { Completion } from "../src/types.ts";
 /** One nano-dollar a prompt token, two a completion token; the model "free" has no price. */
 const priceOf = (model: string, usage: { promptTokens: number; completionTokens: number }) =>
   model === "free" ? null : usage.promptTokens + 2 * usage.completionTokens;
+
+function ledgerOf(bounds: Partial<Bounds>) {
+  const budget = new Budget({ maxCalls: 1e6, maxTokens: 1e6, maxDollars: 1, ...bounds });
+  return { budget, ledger: new Ledger(budget, priceOf) };
+}
 
 const request = (promptTokens: number, maxCompletionTokens: number, model = "m"): CallRequest => ({
   purpose: "llm_query",
@@ -31,56 +37,56 @@ const completion = (promptTokens: number, completionTokens: number): Completion 
 
 describe("Ledger", () => {
   it("holds a reservation until the reported usage takes its place", () => {
-    const ledger = new Ledger({ maxTokens: 100, maxDollars: 1 }, priceOf);
+    const { ledger, budget } = ledgerOf({ maxTokens: 100 });
     const [call] = ledger.open([request(10, 50)]);
-    expect(ledger.tokensLeft).toBe(40);
+    expect(budget.tokensLeft).toBe(40);
     call!.settle(completion(10, 5), 0);
-    expect(ledger.tokensLeft).toBe(85);
-    expect(ledger.totals).toMatchObject({ calls: 1, promptTokens: 10, completionTokens: 5, nanoDollars: 20 });
+    expect(budget.tokensLeft).toBe(85);
+    expect(sumCalls(ledger.calls)).toMatchObject({ calls: 1, promptTokens: 10, completionTokens: 5, nanoDollars: 20 });
   });
 
   it("refuses a whole batch that does not fit, and dispatches none of it", () => {
-    const ledger = new Ledger({ maxTokens: 100, maxDollars: 1 }, priceOf);
+    const { ledger, budget } = ledgerOf({ maxTokens: 100 });
     expect(() => ledger.open([request(10, 30), request(10, 30), request(10, 30)])).toThrow(BudgetError);
-    expect(ledger.tokensLeft).toBe(100);
+    expect(budget.tokensLeft).toBe(100);
     expect(ledger.calls).toEqual([]);
   });
 
   it("refuses what the dollars do not allow, and names the bound", () => {
-    const ledger = new Ledger({ maxTokens: 1e9, maxDollars: 100e-9 }, priceOf);
+    const { ledger } = ledgerOf({ maxTokens: 1e9, maxDollars: 100e-9 });
     expect(() => ledger.open([request(1, 50)])).toThrow(expect.objectContaining({ limit: "dollars" }));
   });
 
   it("keeps the whole reservation of a call whose usage nobody reported", () => {
-    const ledger = new Ledger({ maxTokens: 100, maxDollars: 1 }, priceOf);
+    const { ledger, budget } = ledgerOf({ maxTokens: 100 });
     const [call] = ledger.open([request(10, 50)]);
     call!.settle({ ...completion(0, 0), usage: null, usageSource: "unknown" }, 0);
-    expect(ledger.tokensLeft).toBe(40);
-    expect(ledger.totals).toMatchObject({ callsOfUnknownUsage: 1, promptTokens: 10, completionTokens: 50 });
+    expect(budget.tokensLeft).toBe(40);
+    expect(sumCalls(ledger.calls)).toMatchObject({ callsOfUnknownUsage: 1, promptTokens: 10, completionTokens: 50 });
   });
 
   it("charges nothing for a request that never cost anything", () => {
-    const ledger = new Ledger({ maxTokens: 100, maxDollars: 1 }, priceOf);
+    const { ledger, budget } = ledgerOf({ maxTokens: 100 });
     const [call] = ledger.open([request(10, 50)]);
     call!.fail("rejected", { attempts: 1, seconds: 0, sent: false });
-    expect(ledger.tokensLeft).toBe(100);
+    expect(budget.tokensLeft).toBe(100);
     expect(ledger.calls[0]).toMatchObject({ error: "rejected", reply: null });
   });
 
   it("records an overshoot and lets nothing more out", () => {
-    const ledger = new Ledger({ maxTokens: 100, maxDollars: 1 }, priceOf);
+    const { ledger, budget } = ledgerOf({ maxTokens: 100 });
     const [call] = ledger.open([request(10, 50)]);
     call!.settle(completion(10, 150), 0);
-    expect(ledger.tokensLeft).toBe(-60);
-    expect(ledger.spent).toBe("tokens");
+    expect(budget.tokensLeft).toBe(-60);
+    expect(budget.spent).toBe("tokens");
     expect(() => ledger.open([request(1, 1)])).toThrow(BudgetError);
   });
 
   it("does not know the sum where one price is unknown", () => {
-    const ledger = new Ledger({ maxTokens: 100, maxDollars: 1 }, priceOf);
+    const { ledger, budget } = ledgerOf({ maxTokens: 100 });
     const [call] = ledger.open([request(1, 1, "free")]);
     call!.settle(completion(1, 1), 0);
-    expect(ledger.totals.nanoDollars).toBeNull();
+    expect(sumCalls(ledger.calls).nanoDollars).toBeNull();
   });
 
   it("never exceeds a budget while usage stays within its reservation, in whatever order calls end", () => {
@@ -90,7 +96,7 @@ describe("Ledger", () => {
     });
     fc.assert(
       fc.property(fc.nat(500), fc.array(step, { maxLength: 20 }), (maxTokens, steps) => {
-        const ledger = new Ledger({ maxTokens, maxDollars: 1 }, priceOf);
+        const { ledger, budget } = ledgerOf({ maxTokens });
         const open: { call: ReturnType<Ledger["open"]>[number]; size: [number, number] }[] = [];
         for (const { sizes, ends } of steps) {
           try {
@@ -107,9 +113,8 @@ describe("Ledger", () => {
             if (how === "unknown") ended.call.settle({ ...completion(0, 0), usage: null }, 0);
             if (how === "fail") ended.call.fail("x", { attempts: 1, seconds: 0, sent: true });
           }
-          expect(ledger.tokensLeft).toBeGreaterThanOrEqual(0);
+          expect(budget.tokensLeft).toBeGreaterThanOrEqual(0);
         }
-        expect(ledger.totals).toEqual(sumCalls(ledger.calls));
       }),
     );
   });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { Budget } from "../src/budget.ts";
 import { ModelError } from "../src/errors.ts";
-import { Ledger } from "../src/ledger.ts";
+import { Ledger, sumCalls } from "../src/ledger.ts";
+import { gateOf } from "../src/models/gate.ts";
+import { CallLimit } from "../src/models/limited.ts";
 import type { Model } from "../src/models/model.ts";
 import { SubCalls } from "../src/subcalls.ts";
 
@@ -31,8 +34,10 @@ function subCalls(
   models: readonly Model[] = [shouting("big"), shouting("small")],
   signal = new AbortController().signal,
 ) {
-  const ledger = new Ledger({ maxTokens, maxDollars: 1 }, () => 1);
-  return { ledger, calls: new SubCalls({ models, ledger, seed: 1, maxCompletionTokens: 100, signal }) };
+  const ledger = new Ledger(new Budget({ maxCalls: 1e6, maxTokens, maxDollars: 1 }), () => 1);
+  const children = { play: () => Promise.reject(new Error("no room for children")) };
+  const place = { depth: 0, maxDepth: 1, seed: 1, gate: gateOf(new CallLimit(8), undefined, "t"), children };
+  return { ledger, calls: new SubCalls({ ...place, models, ledger, maxCompletionTokens: 100, signal }) };
 }
 const withSignal = (signal: AbortSignal, model = shouting("big")) => subCalls(100_000, [model], signal);
 const query = (prompts: readonly string[], parts: { batched?: boolean; model?: string } = {}) =>
@@ -119,7 +124,7 @@ describe("SubCalls", () => {
     const deaf = { ...shouting("deaf"), complete: () => new Promise<never>(() => time.abort()) };
     const { calls, ledger } = withSignal(time.signal, deaf);
     expect(await calls.answer(query(["a"]))).toEqual({ error: "deaf: the deadline passed" });
-    expect(ledger.totals).toMatchObject({ calls: 1, callsOfUnknownUsage: 1 });
+    expect(sumCalls(ledger.calls)).toMatchObject({ calls: 1, callsOfUnknownUsage: 1 });
     expect(calls.infraError).toBeNull();
   });
 

@@ -4,7 +4,7 @@ import { tellingMetrics } from "../src/metrics/telling.ts";
 import { quantile, wilsonInterval } from "../src/statistics.ts";
 import { type EpisodeFigures, summarise } from "../src/summary.ts";
 
-const METRICS = tellingMetrics(measure({ turns: [], calls: [] }, "context"));
+const METRICS = tellingMetrics(measure({ children: [], turns: [], calls: [] }, "context"));
 
 const figures = (parts: Partial<EpisodeFigures>): EpisodeFigures => ({
   policy: "p",

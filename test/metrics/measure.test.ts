@@ -63,7 +63,7 @@ describe("measure", () => {
   it("counts calls by purpose and depth, and adds up their tokens and dollars", () => {
     const policy = call({ purpose: "policy", depth: 0, prompt: null });
     const unknown = call({ usage: null, nanoDollars: null, prompt: "q" });
-    const { depths } = measure({ turns: [], calls: [policy, call({}), unknown] }, CONTEXT);
+    const { depths } = measure({ children: [], turns: [], calls: [policy, call({}), unknown] }, CONTEXT);
     expect(depths).toEqual([
       {
         depth: 0,
@@ -90,7 +90,7 @@ describe("measure", () => {
         call({ batch: { id, index, size }, prompt: `${index} of ${id}` }),
       );
     const calls = [...batch(0, 3), ...batch(1, 2), call({ prompt: "0 of 0" }), call({ model: "other" })];
-    const { batchSizes, repeatedSubQueries } = measure({ turns: [], calls }, CONTEXT);
+    const { batchSizes, repeatedSubQueries } = measure({ children: [], turns: [], calls }, CONTEXT);
     expect(batchSizes).toEqual([3, 2]);
     expect(repeatedSubQueries).toBe(1);
   });
@@ -102,7 +102,7 @@ describe("measure", () => {
       call({ prompt: `Which?\n\n${sent}`, reply: replied! }),
       call({ purpose: "judge", prompt: replied! }),
     ];
-    const metrics = measure({ turns, calls }, CONTEXT);
+    const metrics = measure({ children: [], turns, calls }, CONTEXT);
     expect(metrics.coverage).toBeCloseTo(1_000 / CONTEXT.length, 10);
     expect(metrics).toMatchObject({ turns: 1, printedChars: 570, cutChars: 70, afterRight: null });
   });
@@ -112,7 +112,7 @@ describe("measure", () => {
       call({ batch: { id: 0, index, size: 2 }, wallClock: { seconds } });
     const calls = [wait(2, 0), wait(3, 1), call({ wallClock: { seconds: 1 } })];
     const turns = [turn({ wallClock: { seconds: 5 } }), turn({ wallClock: { seconds: 0.5 } })];
-    expect(measure({ turns, calls }, CONTEXT).wallClock.replSeconds).toBeCloseTo(1.5);
+    expect(measure({ children: [], turns, calls }, CONTEXT).wallClock.replSeconds).toBeCloseTo(1.5);
   });
 });
 
