@@ -1,8 +1,10 @@
 /** Makes an environment by name, with everything it needs in its place unless the caller brings it. */
 import { RLMEnv } from "../src/env.ts";
 import { UsageError } from "../src/errors.ts";
+import type { CallLimit } from "../src/models/limited.ts";
 import type { Model } from "../src/models/model.ts";
 import { simulatedModel } from "../src/models/simulated.ts";
+import type { Policy } from "../src/policy.ts";
 import { defaultPrices, priceOf, type PriceTable } from "../src/pricing.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import type { ReplPool } from "../src/repl/repl.ts";
@@ -23,6 +25,12 @@ export interface MakeOptions {
   readonly dialect?: Dialect;
   /** What becomes of the policy's old turns; default: they stay. */
   readonly history?: HistoryOptions;
+  /** How deep calls may go, and what plays the children that `rlm_query` begins: as `RLMEnvOptions` has them. */
+  readonly maxDepth?: number;
+  readonly childPolicy?: (model: Model) => Policy;
+  /** Model calls under way at the same time: of one episode with its children (default 32), and of all that share the limit. */
+  readonly callsInFlight?: number;
+  readonly runLimit?: CallLimit;
   readonly systemPrompt?: string;
   /** Makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success. */
   readonly reward?: (score: Scorer) => Reward;
@@ -57,9 +65,19 @@ export function assemble(
     limits: { ...benchmark.limits, ...options.limits },
     ...(options.dialect && { dialect: options.dialect }),
     ...(options.history && { history: options.history }),
+    ...recursionOf(options),
     ...(systemPrompt !== undefined && { systemPrompt }),
     ...(owned && { onClose: () => owned.close() }),
   });
+}
+
+function recursionOf({ maxDepth, childPolicy, callsInFlight, runLimit }: MakeOptions) {
+  return {
+    ...(maxDepth !== undefined && { maxDepth }),
+    ...(childPolicy && { childPolicy }),
+    ...(callsInFlight !== undefined && { callsInFlight }),
+    ...(runLimit && { runLimit }),
+  };
 }
 
 /** The reward with the published score beside it, as a term without weight: tables report it, nobody is trained by it. */

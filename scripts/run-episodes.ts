@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Benchmark, Environment } from "../envs/environment.ts";
 import { RLMError, UsageError } from "../src/errors.ts";
 import { resolveLimits } from "../src/limits.ts";
+import { CallLimit } from "../src/models/limited.ts";
 import { defaultPrices, readPrices } from "../src/pricing.ts";
 import { defaultSystemPrompt } from "../src/prompt.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
@@ -128,6 +129,9 @@ async function makeOptions(flags: RolloutFlags) {
   return {
     limits: limitsFrom(flags),
     dialect: flags.dialect,
+    maxDepth: flags["max-depth"],
+    callsInFlight: flags["calls-in-flight"],
+    runLimit: new CallLimit(flags["run-calls-in-flight"]),
     ...(flags.history !== undefined && { history: historyFrom(flags.history) }),
     prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
     ...(flags.prompt !== undefined && { systemPrompt: await readPrompt(flags.prompt) }),
@@ -152,6 +156,7 @@ function configOf(
     episodes: flags.episodes,
     seed: flags.seed,
     dialect: flags.dialect,
+    maxDepth: flags["max-depth"],
     history: { ...(make.history ?? { mode: "off" }) },
     lambda: flags.lambda ?? null,
     limits: { ...make.limits },

@@ -13,7 +13,13 @@ export const DEFAULT_LIMITS: Limits = {
   maxCompletionTokens: 4_096,
 };
 
-const WHOLE: readonly (keyof Limits)[] = ["maxTurns", "maxCalls", "maxTokens", "maxOutputChars", "maxCompletionTokens"];
+const WHOLE: readonly (keyof Limits)[] = [
+  "maxTurns",
+  "maxCalls",
+  "maxTokens",
+  "maxOutputChars",
+  "maxCompletionTokens",
+];
 
 /** The defaults with the given bounds in their place. Throws `UsageError` naming the bound that cannot be. */
 export function resolveLimits(...overrides: readonly (Partial<Limits> | undefined)[]): Limits {

@@ -42,7 +42,12 @@ describe("Ledger", () => {
     expect(budget.tokensLeft).toBe(40);
     call!.settle(completion(10, 5), 0);
     expect(budget.tokensLeft).toBe(85);
-    expect(sumCalls(ledger.calls)).toMatchObject({ calls: 1, promptTokens: 10, completionTokens: 5, nanoDollars: 20 });
+    expect(sumCalls(ledger.calls)).toMatchObject({
+      calls: 1,
+      promptTokens: 10,
+      completionTokens: 5,
+      nanoDollars: 20,
+    });
   });
 
   it("refuses a whole batch that does not fit, and dispatches none of it", () => {
@@ -62,7 +67,11 @@ describe("Ledger", () => {
     const [call] = ledger.open([request(10, 50)]);
     call!.settle({ ...completion(0, 0), usage: null, usageSource: "unknown" }, 0);
     expect(budget.tokensLeft).toBe(40);
-    expect(sumCalls(ledger.calls)).toMatchObject({ callsOfUnknownUsage: 1, promptTokens: 10, completionTokens: 50 });
+    expect(sumCalls(ledger.calls)).toMatchObject({
+      callsOfUnknownUsage: 1,
+      promptTokens: 10,
+      completionTokens: 50,
+    });
   });
 
   it("charges nothing for a request that never cost anything", () => {

@@ -16,12 +16,8 @@ export function measure({ turns, calls: own, children }: Measured, context: Cont
   const calls = callsOfTree({ calls: own, children });
   const blocks = turns.flatMap((turn) => turn.results);
   const printed = [...turns, ...children.flatMap(turnsOfTree)]
-    .flatMap((turn) => turn.results).flatMap(({ stdout, stderr, value, exception }) => [
-    stdout,
-    stderr,
-    value ?? "",
-    exception ?? "",
-  ]);
+    .flatMap((turn) => turn.results)
+    .flatMap(({ stdout, stderr, value, exception }) => [stdout, stderr, value ?? "", exception ?? ""]);
   const subCalls = calls.filter(isSubCall);
   return {
     turns: turns.length,

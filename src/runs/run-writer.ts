@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { contextBytes } from "../context.ts";
 import { RunError, UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
+import { expectSums } from "../tree.ts";
 import type { Context, JsonObject, Reference } from "../types.ts";
 import { AppendLog } from "./append-log.ts";
 import { writeAtomically } from "./atomic-write.ts";
@@ -66,8 +67,9 @@ export class RunWriter {
     return this.#manifest;
   }
 
-  /** Appends an ended episode; when this returns, it is on disk. */
+  /** Appends an ended episode; when this returns, it is on disk. Throws `RunError` where its totals are no sums. */
   async append(trajectory: Trajectory, context: Context, reference: Reference | null): Promise<void> {
+    expectSums(trajectory);
     await writing(this.folder, async () => {
       const { sha256 } = trajectory.task.context;
       const path = join(this.folder, "contexts", sha256);
