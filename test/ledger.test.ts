@@ -92,7 +92,7 @@ describe("Ledger", () => {
   });
 
   it("does not know the sum where one price is unknown", () => {
-    const { ledger, budget } = ledgerOf({ maxTokens: 100 });
+    const { ledger } = ledgerOf({ maxTokens: 100 });
     const [call] = ledger.open([request(1, 1, "free")]);
     call!.settle(completion(1, 1), 0);
     expect(sumCalls(ledger.calls).nanoDollars).toBeNull();
