@@ -2,6 +2,7 @@
 import type { Dataset } from "./dataset.ts";
 import { UsageError } from "./errors.ts";
 import type { PriceOf } from "./ledger.ts";
+import type { Judge } from "./judging.ts";
 import type { CallLimit } from "./models/limited.ts";
 import type { Model } from "./models/model.ts";
 import type { Policy } from "./policy.ts";
@@ -14,6 +15,8 @@ export interface RLMEnvOptions {
   readonly name: string;
   readonly problems: Dataset;
   readonly reward: Reward;
+  /** Asked once the episode has ended and there is gold; what it finds is in the record before the reward reads it. */
+  readonly judge?: Judge;
   readonly repls: ReplPool;
   /** Models that the REPL's functions reach; the first one is the default. Empty: no sub-calls. */
   readonly subModels?: readonly Model[];

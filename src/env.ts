@@ -1,21 +1,18 @@
 /** The environment: Gymnasium's reset and step over a Python REPL, asynchronous. */
 import { beginEpisode } from "./begin-episode.ts";
-import { Children } from "./children.ts";
 import { problemAt } from "./dataset.ts";
-import { type Episode, withReward } from "./episode.ts";
+import { concludeEpisode } from "./ending.ts";
+import type { Episode } from "./episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
 import { expectDepth, expectDialect, expectSeed } from "./env-options.ts";
-import { BudgetError, EnvStateError } from "./errors.ts";
+import { EnvStateError } from "./errors.ts";
 import { expectHistory } from "./history.ts";
-import type { OpenCall } from "./ledger.ts";
 import { resolveLimits } from "./limits.ts";
 import type { Lineage } from "./lineage.ts";
-import { tokensToReserve } from "./model-call.ts";
-import { modelPolicy } from "./model-policy.ts";
+import { type FailedTurn, Live } from "./live.ts";
 import type { Policy } from "./policy.ts";
 import { infoOf, observe } from "./observe.ts";
 import type { ForkableRepl, Repl } from "./repl/repl.ts";
-import { SubCalls } from "./subcalls.ts";
 import { takeTurn, type TurnOutcome } from "./turn.ts";
 import { readAction } from "./action.ts";
 import type { InfraError, Trajectory } from "./trajectory.ts";
@@ -29,19 +26,6 @@ import type {
   Problem,
   StopReason,
 } from "./types.ts";
-
-interface Live {
-  readonly episode: Episode;
-  /** Null where none could be had; the episode can only be abandoned. */
-  repl: Repl | null;
-  readonly subCalls: SubCalls;
-  readonly children: Children;
-  /** Lets go of what is under way: nobody waits for it any more. */
-  readonly left: AbortController;
-  /** The policy's call, where it was reserved before it is made. */
-  reserved: OpenCall | null;
-  trajectory: Trajectory | null;
-}
 
 export class RLMEnv {
   readonly #options: RLMEnvOptions;
@@ -78,11 +62,11 @@ export class RLMEnv {
       const episode = await this.#begin(seed, options);
       const live = this.#liveOf(episode);
       this.#live = live;
-      live.repl = await this.#options.repls.acquire({ signal: live.left.signal });
+      live.repl = await this.#options.repls.acquire({ signal: live.left });
       await live.repl.start({
         context: episode.facts.task.context,
         seed,
-        onCall: (call) => live.subCalls.answer(call),
+        onCall: live.onCall,
       });
       return { observation: observe(episode, null), info: infoOf(episode, null) };
     });
@@ -103,8 +87,7 @@ export class RLMEnv {
         episode.thinkingSeconds,
       );
       subCalls.turn = episode.turns.length;
-      const reserved = live.reserved?.drop();
-      live.reserved = null;
+      const reserved = live.unreserve();
       const made = call && { ...call, depth: episode.lineage.depth, turn: subCalls.turn };
       const recorded = made && episode.ledger.add(made, reserved);
       if (parsed === null) episode.answer = { text: completion.text, source: "action" };
@@ -136,20 +119,8 @@ export class RLMEnv {
    * Holds budget for the policy's next completion, which `step` settles, and says how many tokens it may have. Throws
    * `BudgetError` where there is no room for one.
    */
-  reserve({ name, model }: Pick<Policy, "name" | "model">): number {
-    const live = this.#expectLive("reserve");
-    const { ledger, conversation, lineage, turns } = live.episode;
-    live.reserved?.drop();
-    live.reserved = null;
-    const promptTokens = tokensToReserve(model, conversation.messages);
-    const room = lineage.budget.tokensLeft - promptTokens;
-    if (room <= 0) throw new BudgetError("tokens", "the token budget leaves no room for another turn");
-    const maxCompletionTokens = Math.min(this.limits.maxCompletionTokens, room);
-    const facts = { purpose: "policy", depth: lineage.depth, turn: turns.length, batch: null } as const;
-    const tokens = { promptTokens, maxCompletionTokens };
-    const [open] = ledger.open([{ ...facts, ...tokens, model: model?.name ?? name, prompt: null }]);
-    live.reserved = open ?? null;
-    return maxCompletionTokens;
+  reserve(policy: Pick<Policy, "name" | "model">): number {
+    return this.#expectLive("reserve").reserve(policy);
   }
 
   /** Aborts when the episode's time is over. */
@@ -165,20 +136,18 @@ export class RLMEnv {
   }
 
   /**
-   * Ends the episode from outside: by a limit that the caller sees, or by a fault such as a policy's dead server. `call`: what became of the
-   * completion that was reserved, where it was asked for.
+   * Ends the episode from outside: by a limit that the caller sees, or by a fault such as a policy's dead server. `failed`: what
+   * became of the completion that was reserved, where it was asked for.
    */
   async abandon(
     stopReason: StopReason,
     error: InfraError | null = null,
-    call: { readonly error: string; readonly attempts: number } | null = null,
+    failed: FailedTurn | null = null,
   ): Promise<Trajectory> {
     return this.#exclusively("abandon", async () => {
       const live = this.#expectLive("abandon");
-      const seconds = live.episode.thinkingSeconds;
-      if (call) live.reserved?.fail(call.error, { attempts: call.attempts, seconds, sent: true });
-      else live.reserved?.drop();
-      live.reserved = null;
+      if (failed) live.failTurn(failed);
+      live.unreserve();
       if (live.episode.ending === null) await this.#end(live, stopReason, error);
       return this.trajectory;
     });
@@ -196,7 +165,7 @@ export class RLMEnv {
       const { onClose: _, ...options } = this.#options;
       const copy = new RLMEnv(options, this.#lineage);
       const live = copy.#liveOf(episode.fork(this.#options.priceOf));
-      live.repl = await repl.fork((call) => live.subCalls.answer(call));
+      live.repl = await repl.fork(live.onCall);
       copy.#live = live;
       return copy;
     });
@@ -220,34 +189,7 @@ export class RLMEnv {
   }
 
   #liveOf(episode: Episode): Live {
-    const { ledger, deadline, facts, lineage } = episode;
-    const models = this.#options.subModels ?? [];
-    const left = new AbortController();
-    const children = new Children({
-      episode,
-      models,
-      policyFor: this.#options.childPolicy ?? modelPolicy,
-      makeEnv: (below) => new RLMEnv(this.#optionsOfChild(below.depth), below),
-      signal: left.signal,
-    });
-    const subCalls = new SubCalls({
-      models,
-      ledger,
-      gate: lineage.gate,
-      depth: lineage.depth,
-      maxDepth: this.#maxDepth,
-      seed: facts.seed,
-      maxCompletionTokens: this.limits.maxCompletionTokens,
-      signal: AbortSignal.any([deadline, left.signal]),
-      children,
-    });
-    return { episode, repl: null, subCalls, children, left, reserved: null, trajectory: null };
-  }
-
-  /** A parent's worker stands still while a child runs, so that children have workers of their own for each depth. */
-  #optionsOfChild(depth: number): RLMEnvOptions {
-    const { onClose: _, ...options } = this.#options;
-    return { ...options, repls: options.repls.lane?.(depth) ?? options.repls };
+    return new Live(episode, this.#options, (options, lineage) => new RLMEnv(options, lineage));
   }
 
   async #conclude(live: Live, outcome: TurnOutcome): Promise<StepResult> {
@@ -269,20 +211,15 @@ export class RLMEnv {
 
   async #end(live: Live, stopReason: StopReason, error: InfraError | null): Promise<void> {
     const { episode, repl } = live;
-    episode.end({ stopReason, error });
     if (repl) await this.#options.repls.release(repl);
-    const record = episode.record({ stopReason, error }, this.#options.priceOf);
-    const reference = error === null ? episode.facts.reference : null;
-    live.trajectory = withReward(record, this.#options.reward, reference);
+    live.trajectory = await concludeEpisode(episode, { stopReason, error }, this.#options, live.left);
   }
 
   async #leave(): Promise<void> {
     const live = this.#live;
     this.#live = null;
     if (!live || live.episode.ending !== null) return;
-    live.left.abort();
-    if (live.repl) await this.#options.repls.release(live.repl);
-    await live.children.gone();
+    await live.leave((repl) => this.#options.repls.release(repl));
   }
 
   #expectLive(method: string): Live {

@@ -6,8 +6,7 @@ import type { BudgetError } from "./errors.ts";
 import { Ledger, type PriceOf, sumCalls } from "./ledger.ts";
 import type { Lineage } from "./lineage.ts";
 import type { AnswerState } from "./repl/repl.ts";
-import type { Reward, Unrewarded } from "./rewards/reward.ts";
-import { afterRight } from "./metrics/after-right.ts";
+import type { Unrewarded } from "./rewards/reward.ts";
 import { measure } from "./metrics/measure.ts";
 import { countMessages } from "./tokens.ts";
 import type { HostToolCall, InfraError, Totals, Trajectory, Turn } from "./trajectory.ts";
@@ -175,22 +174,4 @@ export class Episode {
       wallClock: { startedAt: this.#startedAt.toISOString(), seconds: this.seconds },
     };
   }
-}
-
-/** The record with its reward, which the last turn earned, and what takes the gold to tell; neither without gold. */
-export function withReward(record: Unrewarded, judge: Reward, reference: Reference | null): Trajectory {
-  if (reference === null) return { ...record, reward: null };
-  const reward = judge(record, reference);
-  const last = record.turns.length - 1;
-  const turns = record.turns.map((turn, index) =>
-    index === last ? { ...turn, reward: reward.total } : turn,
-  );
-  const isRight = (text: string) =>
-    judge({ ...record, answer: { text, source: "standing" } }, reference).score === 1;
-  return {
-    ...record,
-    turns,
-    metrics: { ...record.metrics, afterRight: afterRight(record, isRight) },
-    reward,
-  };
 }

@@ -68,6 +68,14 @@ export class Ledger {
     return requests.map((request, index) => this.#opened(request, reserved[index]!, shares[index]!));
   }
 
+  /** Reserves for a call that must be made whatever is left, such as a judge's. */
+  openAnyway(request: CallRequest): OpenCall {
+    const reserved = reservationOf(request);
+    const share = this.#shareOf(request.model, reserved);
+    this.#budget.charge(share);
+    return this.#opened(request, reserved, share);
+  }
+
   /** Records a call that was made outside. `reserved`: what was held for it, and let go of, before it was made. */
   add(call: MadeCall, reserved: Usage = call.usage): Call {
     const id = this.#calls.push(null) - 1;

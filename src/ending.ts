@@ -1,0 +1,47 @@
+/** What becomes of an episode's record once it has ended: it is judged, where there is a judge, and rewarded. */
+import type { Ending, Episode } from "./episode.ts";
+import type { RLMEnvOptions } from "./env-options.ts";
+import { judgementOn } from "./judging.ts";
+import { afterRight } from "./metrics/after-right.ts";
+import type { Reward, Unrewarded } from "./rewards/reward.ts";
+import type { Trajectory } from "./trajectory.ts";
+import type { Reference } from "./types.ts";
+
+/** Ends the episode and returns its whole record. A judge that fails makes it an infra error. */
+export async function concludeEpisode(
+  episode: Episode,
+  ending: Ending,
+  options: Pick<RLMEnvOptions, "priceOf" | "reward" | "judge">,
+  signal: AbortSignal,
+): Promise<Trajectory> {
+  const { priceOf, reward, judge } = options;
+  episode.end(ending);
+  const record = episode.record(ending, priceOf);
+  const reference = ending.error === null ? episode.facts.reference : null;
+  if (!judge || reference === null) return withReward(record, reward, reference);
+  const found = await judgementOn(judge, episode, record, reference, signal);
+  if ("judgement" in found) {
+    return withReward({ ...episode.record(ending, priceOf), ...found }, reward, reference);
+  }
+  const fault: Ending = { stopReason: "infra_error", error: found.error };
+  episode.end(fault);
+  return withReward(episode.record(fault, priceOf), reward, null);
+}
+
+/** The record with its reward, which the last turn earned, and what takes the gold to tell; neither without gold. */
+function withReward(record: Unrewarded, judge: Reward, reference: Reference | null): Trajectory {
+  if (reference === null) return { ...record, reward: null };
+  const reward = judge(record, reference);
+  const last = record.turns.length - 1;
+  const turns = record.turns.map((turn, index) =>
+    index === last ? { ...turn, reward: reward.total } : turn,
+  );
+  const isRight = (text: string) =>
+    judge({ ...record, answer: { text, source: "standing" } }, reference).score === 1;
+  // What a judge found is about one answer; nobody can tell of the others without asking again.
+  const metrics =
+    record.judgement === undefined
+      ? { ...record.metrics, afterRight: afterRight(record, isRight) }
+      : record.metrics;
+  return { ...record, turns, metrics, reward };
+}

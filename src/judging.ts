@@ -1,0 +1,67 @@
+/** Asks a model about an ended episode, on the episode's ledger, so that rewards stay pure functions of saved records. */
+import type { Episode } from "./episode.ts";
+import { ModelError, RLMError } from "./errors.ts";
+import { callModel, tokensToReserve } from "./model-call.ts";
+import type { Model } from "./models/model.ts";
+import type { Unrewarded } from "./rewards/reward.ts";
+import type { InfraError } from "./trajectory.ts";
+import type { Json, Message, Reference } from "./types.ts";
+
+/** What takes a model to tell of an answer. */
+export interface Judge {
+  readonly model: Model;
+  /** Completion tokens of one of its replies; default 4096. */
+  readonly maxTokens?: number;
+  /**
+   * Asks as often as it needs and returns what it found, which stands in the record as `judgement`. An `RLMError`, such
+   * as the `ModelError` that `ask` throws where the model fails, ends the episode as an infra error.
+   */
+  judge(
+    trajectory: Unrewarded,
+    reference: Reference,
+    ask: (messages: readonly Message[]) => Promise<string>,
+  ): Promise<Json>;
+}
+
+const DEFAULT_MAX_TOKENS = 4096;
+
+/** What the judge found, or the fault that kept it from it. Its calls are in the ledger, and no budget refuses them. */
+export async function judgementOn(
+  judge: Judge,
+  episode: Episode,
+  record: Unrewarded,
+  reference: Reference,
+  signal: AbortSignal,
+): Promise<{ readonly judgement: Json } | { readonly error: InfraError }> {
+  const ask = (messages: readonly Message[]) => askJudge(judge, episode, messages, signal);
+  try {
+    return { judgement: await judge.judge(record, reference, ask) };
+  } catch (error) {
+    if (!(error instanceof RLMError)) throw error;
+    const kind = error instanceof ModelError ? `judge_${error.kind}` : "judge";
+    return { error: { kind, message: error.message } };
+  }
+}
+
+async function askJudge(
+  { model, maxTokens = DEFAULT_MAX_TOKENS }: Judge,
+  { ledger, lineage, turns }: Episode,
+  messages: readonly Message[],
+  signal: AbortSignal,
+): Promise<string> {
+  const entry = ledger.openAnyway({
+    purpose: "judge",
+    depth: 0,
+    turn: turns.length,
+    batch: null,
+    model: model.name,
+    prompt: messages.map(({ content }) => content).join("\n\n"),
+    promptTokens: tokensToReserve(model, messages),
+    maxCompletionTokens: maxTokens,
+  });
+  const request = { messages, maxTokens, temperature: 0 };
+  const { ok, text, failure } = await callModel({ model, request, entry, gate: lineage.gate, signal });
+  if (ok) return text;
+  const kind = failure === "broken" || failure === "time" || failure === null ? "aborted" : failure;
+  throw new ModelError(text, { kind });
+}

@@ -1,0 +1,110 @@
+/** An episode under way: with its interpreter, its sub-calls and children, and the policy's call that is reserved. */
+import { Children } from "./children.ts";
+import type { RLMEnvOptions } from "./env-options.ts";
+import type { RLMEnv } from "./env.ts";
+import type { Episode } from "./episode.ts";
+import { BudgetError } from "./errors.ts";
+import type { OpenCall } from "./ledger.ts";
+import type { Lineage } from "./lineage.ts";
+import { tokensToReserve } from "./model-call.ts";
+import { modelPolicy } from "./model-policy.ts";
+import type { Policy } from "./policy.ts";
+import type { HostCallHandler, Repl } from "./repl/repl.ts";
+import { SubCalls } from "./subcalls.ts";
+import type { Trajectory } from "./trajectory.ts";
+import type { Usage } from "./types.ts";
+
+/** What became of a completion that was asked for and did not come. */
+export interface FailedTurn {
+  readonly error: string;
+  readonly attempts: number;
+}
+
+export class Live {
+  readonly episode: Episode;
+  /** Null where none could be had; the episode can only be abandoned. */
+  repl: Repl | null = null;
+  readonly subCalls: SubCalls;
+  readonly children: Children;
+  trajectory: Trajectory | null = null;
+  readonly #left = new AbortController();
+  #reserved: OpenCall | null = null;
+
+  constructor(
+    episode: Episode,
+    options: RLMEnvOptions,
+    makeEnv: (options: RLMEnvOptions, lineage: Lineage) => RLMEnv,
+  ) {
+    this.episode = episode;
+    const { ledger, deadline, facts, lineage } = episode;
+    const models = options.subModels ?? [];
+    this.children = new Children({
+      episode,
+      models,
+      policyFor: options.childPolicy ?? modelPolicy,
+      makeEnv: (below) => makeEnv(optionsOfChild(options, below.depth), below),
+      signal: this.left,
+    });
+    this.subCalls = new SubCalls({
+      models,
+      ledger,
+      gate: lineage.gate,
+      depth: lineage.depth,
+      maxDepth: facts.maxDepth,
+      seed: facts.seed,
+      maxCompletionTokens: facts.limits.maxCompletionTokens,
+      signal: AbortSignal.any([deadline, this.left]),
+      children: this.children,
+    });
+  }
+
+  get onCall(): HostCallHandler {
+    return (call) => this.subCalls.answer(call);
+  }
+
+  /** Aborts when the episode is left: nobody waits any more for what is under way. */
+  get left(): AbortSignal {
+    return this.#left.signal;
+  }
+
+  /** Holds budget for the policy's next completion, and says how many tokens it may have. Throws `BudgetError`. */
+  reserve({ name, model }: Pick<Policy, "name" | "model">): number {
+    const { ledger, conversation, lineage, turns, facts } = this.episode;
+    this.unreserve();
+    const promptTokens = tokensToReserve(model, conversation.messages);
+    const room = lineage.budget.tokensLeft - promptTokens;
+    if (room <= 0) throw new BudgetError("tokens", "the token budget leaves no room for another turn");
+    const maxCompletionTokens = Math.min(facts.limits.maxCompletionTokens, room);
+    const call = { purpose: "policy", depth: lineage.depth, turn: turns.length, batch: null } as const;
+    const tokens = { promptTokens, maxCompletionTokens };
+    const [open] = ledger.open([{ ...call, ...tokens, model: model?.name ?? name, prompt: null }]);
+    this.#reserved = open ?? null;
+    return maxCompletionTokens;
+  }
+
+  /** Lets go of what was held for a completion, and says what that was. */
+  unreserve(): Usage | undefined {
+    const held = this.#reserved?.drop();
+    this.#reserved = null;
+    return held;
+  }
+
+  /** Records that the completion did not come. Its cost is not known, so that all that was held is kept. */
+  failTurn({ error, attempts }: FailedTurn): void {
+    this.#reserved?.fail(error, { attempts, seconds: this.episode.thinkingSeconds, sent: true });
+    this.#reserved = null;
+  }
+
+  /** Stops what is under way, and waits until the children have let go of their interpreters. */
+  async leave(release: (repl: Repl) => Promise<void>): Promise<void> {
+    this.#left.abort();
+    if (this.repl) await release(this.repl);
+    await this.children.gone();
+  }
+}
+
+/** A parent's worker stands still while a child runs, so that children have workers of their own for each depth. */
+function optionsOfChild(options: RLMEnvOptions, depth: number): RLMEnvOptions {
+  const { onClose: _, ...shared } = options;
+  return { ...shared, repls: shared.repls.lane?.(depth) ?? shared.repls };
+}
