@@ -1,6 +1,7 @@
 /** Makes an environment by name, with everything it needs in its place unless the caller brings it. */
 import { RLMEnv } from "../src/env.ts";
 import { UsageError } from "../src/errors.ts";
+import type { HostTools } from "../src/host-tools.ts";
 import type { Judge } from "../src/judging.ts";
 import type { CallLimit } from "../src/models/limited.ts";
 import type { Model } from "../src/models/model.ts";
@@ -35,6 +36,8 @@ export interface MakeOptions {
   readonly systemPrompt?: string;
   /** Makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success. */
   readonly reward?: (score: Scorer) => Reward;
+  /** Functions of the host that Python may call, by name. */
+  readonly tools?: HostTools;
   /** Asks a model about each answer before the reward is made; what it finds is in the record. */
   readonly judge?: Judge;
   readonly prices?: PriceTable;
@@ -61,6 +64,7 @@ export function assemble(
   return new RLMEnv({
     name,
     problems: benchmark.problems,
+    ...(options.tools && { tools: options.tools }),
     ...(options.judge && { judge: options.judge }),
     reward: withOfficial((options.reward ?? successGatedCost)(benchmark.score), benchmark.official),
     repls: options.repls ?? owned!,

@@ -2,6 +2,7 @@
 import { summariseContext } from "./context.ts";
 import type { ResetOptions, RLMEnvOptions } from "./env-options.ts";
 import { Episode } from "./episode.ts";
+import { describeTools } from "./host-tools.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
 import { defaultSystemPrompt, openingText } from "./prompt.ts";
 import type { Dialect, HistoryOptions, Limits, Reference, Task } from "./types.ts";
@@ -36,7 +37,7 @@ export function beginEpisode(beginning: Beginning): Episode {
     ...(reset.readsGold && { readsGold: reset.readsGold }),
     dialect,
     history,
-    systemPrompt: options.systemPrompt ?? defaultSystemPrompt(dialect),
+    systemPrompt: (options.systemPrompt ?? defaultSystemPrompt(dialect)) + describeTools(options.tools ?? {}),
     opening: openingText(task.question, context, limits),
     limits,
     maxDepth,

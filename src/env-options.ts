@@ -1,6 +1,7 @@
 /** What an environment is made of, what begins an episode, and what a step answers. */
 import type { Dataset } from "./dataset.ts";
 import { UsageError } from "./errors.ts";
+import type { HostTools } from "./host-tools.ts";
 import type { PriceOf } from "./ledger.ts";
 import type { Judge } from "./judging.ts";
 import type { CallLimit } from "./models/limited.ts";
@@ -20,6 +21,8 @@ export interface RLMEnvOptions {
   readonly repls: ReplPool;
   /** Models that the REPL's functions reach; the first one is the default. Empty: no sub-calls. */
   readonly subModels?: readonly Model[];
+  /** Functions of the host that Python may call, by name. */
+  readonly tools?: HostTools;
   readonly priceOf: PriceOf;
   readonly limits?: Partial<Limits>;
   /**

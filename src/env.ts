@@ -6,6 +6,7 @@ import type { Episode } from "./episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
 import { expectDepth, expectDialect, expectSeed } from "./env-options.ts";
 import { EnvStateError } from "./errors.ts";
+import { expectTools } from "./host-tools.ts";
 import { expectHistory } from "./history.ts";
 import { resolveLimits } from "./limits.ts";
 import type { Lineage } from "./lineage.ts";
@@ -44,6 +45,7 @@ export class RLMEnv {
     this.#options = options;
     this.#lineage = lineage;
     this.#maxDepth = expectDepth(options.maxDepth ?? 1);
+    expectTools(options.tools ?? {});
     this.limits = resolveLimits(options.limits);
     this.dialect = expectDialect(options.dialect ?? "repl");
     this.#history = expectHistory(options.history ?? { mode: "off" });
@@ -67,6 +69,7 @@ export class RLMEnv {
         context: episode.facts.task.context,
         seed,
         onCall: live.onCall,
+        tools: live.tools,
       });
       return { observation: observe(episode, null), info: infoOf(episode, null) };
     });
@@ -165,7 +168,7 @@ export class RLMEnv {
       const { onClose: _, ...options } = this.#options;
       const copy = new RLMEnv(options, this.#lineage);
       const live = copy.#liveOf(episode.fork(this.#options.priceOf));
-      live.repl = await repl.fork(live.onCall);
+      live.repl = await repl.fork(live.onCall, live.tools);
       copy.#live = live;
       return copy;
     });

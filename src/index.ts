@@ -4,6 +4,7 @@ export { filter, problemAt, shuffle, split, take, type Dataset } from "./dataset
 export { RLMEnv } from "./env.ts";
 export type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
 export * from "./errors.ts";
+export { hostTool, type HostTool, type HostTools } from "./host-tools.ts";
 export type { Judge } from "./judging.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
 export type { AfterRight, DepthMetrics, Metrics } from "./metrics/metrics.ts";

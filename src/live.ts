@@ -4,12 +4,14 @@ import type { RLMEnvOptions } from "./env-options.ts";
 import type { RLMEnv } from "./env.ts";
 import type { Episode } from "./episode.ts";
 import { BudgetError } from "./errors.ts";
+import { toolDesk } from "./host-tools.ts";
 import type { OpenCall } from "./ledger.ts";
 import type { Lineage } from "./lineage.ts";
 import { tokensToReserve } from "./model-call.ts";
 import { modelPolicy } from "./model-policy.ts";
 import type { Policy } from "./policy.ts";
 import type { HostCallHandler, Repl } from "./repl/repl.ts";
+import type { ToolDesk } from "./repl/tool-calls.ts";
 import { SubCalls } from "./subcalls.ts";
 import type { Trajectory } from "./trajectory.ts";
 import type { Usage } from "./types.ts";
@@ -26,6 +28,7 @@ export class Live {
   repl: Repl | null = null;
   readonly subCalls: SubCalls;
   readonly children: Children;
+  readonly tools: ToolDesk | null;
   trajectory: Trajectory | null = null;
   readonly #left = new AbortController();
   #reserved: OpenCall | null = null;
@@ -56,6 +59,9 @@ export class Live {
       signal: AbortSignal.any([deadline, this.left]),
       children: this.children,
     });
+    this.tools = toolDesk(options.tools ?? {}, AbortSignal.any([deadline, this.left]), (call) =>
+      episode.toolCalls.push({ turn: episode.turns.length, ...call }),
+    );
   }
 
   get onCall(): HostCallHandler {

@@ -2,7 +2,7 @@
 import type { Context } from "../types.ts";
 import { lazyLayout, layOut, type ContextLayout } from "./context-layout.ts";
 import type { Interpreter } from "./interpreter.ts";
-import type { AttachedLayer } from "./protocol.ts";
+import type { AttachedLayer, StartRequest } from "./protocol.ts";
 import type { InterpreterState } from "./state.ts";
 import { TextStore } from "./text/text-store.ts";
 
@@ -50,9 +50,11 @@ export class Layer {
   }
 
   /** Starts an episode on an interpreter. Of several at once the first attaches, and the others use what it made. */
-  async start(interpreter: Interpreter, seed: number, clockNs: bigint | null): Promise<void> {
+  async start(
+    interpreter: Interpreter,
+    common: Pick<StartRequest, "seed" | "clockNs" | "tools">,
+  ): Promise<void> {
     await this.#making;
-    const common = { seed, clockNs };
     if (this.#state || !this.#layout) {
       await interpreter.start({ layout: null, layer: this.attached, makeLayer: null, ...common });
       return;

@@ -53,6 +53,8 @@ export interface StartRequest {
   readonly makeLayer: number | null;
   readonly seed: number;
   readonly clockNs: bigint | null;
+  /** Python that defines the functions of the host's tools. */
+  readonly tools: string | null;
 }
 export interface StartReply {
   readonly layer: InterpreterState | null;

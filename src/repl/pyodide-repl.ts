@@ -12,6 +12,7 @@ import { runBlock, type Block, type BlockEnd } from "./run-block.ts";
 import type { Seat, Sitter } from "./seats.ts";
 import { ReplSnapshot } from "./snapshot.ts";
 import { answerTextCall, isTextCall } from "./text/text-calls.ts";
+import { answerToolCall, isToolCall, type ToolDesk } from "./tool-calls.ts";
 
 /** What an episode is made of besides its journal. */
 interface Episode {
@@ -19,9 +20,14 @@ interface Episode {
   readonly seed: number;
   readonly clockNs: bigint | null;
   readonly onCall: HostCallHandler;
+  readonly tools: ToolDesk | null;
 }
 
 const REPLAY_PATIENCE = 10;
+
+function beginningOf({ seed, clockNs, tools }: Episode) {
+  return { seed, clockNs, tools: tools?.source ?? null };
+}
 
 export class PyodideRepl implements ForkableRepl, Sitter {
   readonly #pool: PoolCore;
@@ -50,7 +56,13 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     this.#leave();
     const layer = this.#pool.layers.take(session.context);
     const clockNs = session.clockMs === undefined ? null : BigInt(Math.round(session.clockMs * 1e6));
-    this.#episode = { layer, seed: session.seed, clockNs, onCall: session.onCall };
+    this.#episode = {
+      layer,
+      seed: session.seed,
+      clockNs,
+      onCall: session.onCall,
+      tools: session.tools ?? null,
+    };
     await this.#onSeat((seat) => this.#sit(seat));
   }
 
@@ -86,7 +98,11 @@ export class PyodideRepl implements ForkableRepl, Sitter {
   }
 
   /** Goes on from a saved state, of this or of another REPL of the same build. */
-  async restore(snapshot: ReplSnapshot, onCall: HostCallHandler): Promise<void> {
+  async restore(
+    snapshot: ReplSnapshot,
+    onCall: HostCallHandler,
+    tools: ToolDesk | null = null,
+  ): Promise<void> {
     if (snapshot.key !== this.#pool.key) {
       throw new ReplError(
         `the state was saved by another build of the engine (${snapshot.key}, and this is ${this.#pool.key})`,
@@ -95,15 +111,15 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     this.#leave();
     const { layer, seed, clockNs } = snapshot;
     layer.users++;
-    this.#episode = { layer, seed, clockNs, onCall };
+    this.#episode = { layer, seed, clockNs, onCall, tools };
     this.#saved = snapshot.state;
     await Promise.resolve();
   }
 
-  /** Another REPL that goes on from here by itself; `onCall` answers its calls. */
-  async fork(onCall: HostCallHandler): Promise<PyodideRepl> {
+  /** Another REPL that goes on from here by itself; `onCall` and `tools` answer its calls. */
+  async fork(onCall: HostCallHandler, tools: ToolDesk | null = null): Promise<PyodideRepl> {
     const fork = new PyodideRepl(this.#pool);
-    await fork.restore(await this.snapshot(), onCall);
+    await fork.restore(await this.snapshot(), onCall, tools);
     return fork;
   }
 
@@ -174,7 +190,7 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     try {
       const state = await this.#saved?.read();
       if (state) await interpreter.load({ state, layer: episode.layer.attached });
-      else await episode.layer.start(interpreter, episode.seed, episode.clockNs);
+      else await episode.layer.start(interpreter, beginningOf(episode));
       for (const entry of this.#journal.entries) await this.#replay(interpreter, entry);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -211,6 +227,7 @@ export class PyodideRepl implements ForkableRepl, Sitter {
 
   async #answer(body: Uint8Array, deadline: AbortSignal): Promise<Uint8Array> {
     if (isTextCall(body)) return await answerTextCall(this.#episode?.layer.text ?? null, body, deadline);
+    if (isToolCall(body)) return await answerToolCall(this.#episode?.tools ?? null, body);
     const call = parseCall(body);
     if (typeof call === "string") return encodeError(call);
     try {

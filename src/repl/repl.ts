@@ -2,6 +2,7 @@
 import type { BlockResult, Context } from "../types.ts";
 import type { ReplSnapshot } from "./snapshot.ts";
 import type { TextStore } from "./text/text-store.ts";
+import type { ToolDesk } from "./tool-calls.ts";
 
 /** A synchronous call out of Python. The host answers every prompt, or refuses the call as a whole. */
 export interface HostCall {
@@ -26,6 +27,8 @@ export interface ReplSession {
   /** Fixes `random`, the hash seed's stream, `uuid4`, `os.urandom` and the clock. */
   readonly seed: number;
   readonly onCall: HostCallHandler;
+  /** Functions of the host that Python finds beside those of the contract. */
+  readonly tools?: ToolDesk | null;
   /** Where the REPL's clock begins, in milliseconds since 1970. It moves by itself from there, as the seed fixes it. */
   readonly clockMs?: number;
 }
@@ -65,9 +68,9 @@ export interface ForkableRepl extends Repl {
   /** Saves the state as it is between two blocks. */
   snapshot(): Promise<ReplSnapshot>;
   /** Goes on from a saved state, of this or of another REPL of the same build. */
-  restore(snapshot: ReplSnapshot, onCall: HostCallHandler): Promise<void>;
-  /** Another REPL that goes on from here by itself; `onCall` answers its calls. */
-  fork(onCall: HostCallHandler): Promise<ForkableRepl>;
+  restore(snapshot: ReplSnapshot, onCall: HostCallHandler, tools?: ToolDesk | null): Promise<void>;
+  /** Another REPL that goes on from here by itself; `onCall` and `tools` answer its calls. */
+  fork(onCall: HostCallHandler, tools?: ToolDesk | null): Promise<ForkableRepl>;
 }
 
 /** Lends REPLs. `release` makes room for the next episode; the lent REPL must not be used after it. */

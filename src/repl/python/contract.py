@@ -1,6 +1,6 @@
 """The functions a policy finds in its namespace: sub-models, the list of its variables, and the ways to answer."""
 
-from _rlm.channel import call, quote, SubcallError
+from _rlm.channel import call, quote, read_json, request, SubcallError
 from _rlm.text_of import text_of
 import json
 
@@ -82,6 +82,23 @@ def rlm_query_batched(prompts, contexts=None, model=None):
         if len(contexts) != len(texts):
             raise ValueError(f"{len(texts)} prompts came with {len(contexts)} contexts")
     return _ask("rlm_query", True, texts, contexts, _model(model)) if texts else []
+
+
+def _call_tool(name, arguments, optional):
+    """Calls a tool of the host; optional arguments that are None are left to the host."""
+    given = {key: value for key, value in arguments.items() if value is not None or key not in optional}
+    body = json.dumps({"name": name, "args": given}, allow_nan=False)
+    reply = read_json(request(b"H" + body.encode("ascii")))
+    if "error" in reply:
+        raise (TypeError if reply["kind"] == "type" else SubcallError)(reply["error"])
+    return reply["result"]
+
+
+def define_tools(source):
+    """The functions that the host's source defines, by name."""
+    defined = {"__builtins__": __builtins__, "__name__": "tools", "_call": _call_tool}
+    exec(compile(source, "<tools>", "exec"), defined)
+    return {name: value for name, value in defined.items() if not name.startswith("_")}
 
 
 def make_answering(namespace, variables):

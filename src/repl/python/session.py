@@ -69,6 +69,13 @@ def open_namespace():
     _restore_names()
 
 
+def bind_tools(source):
+    """`source` is Python as UTF-8; the names it defines come back if a block overwrites them."""
+    tools = contract.define_tools(source.decode("utf-8"))
+    _reserved.update(tools)
+    namespace.update(tools)
+
+
 def bind_context(context):
     _reserved["context"] = context
     namespace["context"] = context

@@ -62,6 +62,7 @@ export async function createInterpreter(data) {
     run: python.lookUp("_rlm.session", "run"),
     report: python.lookUp("_rlm.session", "report"),
     begin: python.lookUp("_rlm.seal", "begin"),
+    bindTools: python.lookUp("_rlm.session", "bind_tools"),
   };
   const attach = createAttach(module, python);
   pyodide.setInterruptBuffer(data.control.subarray(INTERRUPT, INTERRUPT + 1));
@@ -126,7 +127,7 @@ export async function createInterpreter(data) {
     exec,
     save: () => save({ shared: false }),
     /** Makes a clean interpreter with a context. @param {StartRequest} request */
-    start({ layout, layer, makeLayer, seed, clockNs }) {
+    start({ layout, layer, makeLayer, seed, clockNs, tools }) {
       restore(null, layer);
       if (layout) attach(layout);
       const made = makeLayer === null ? null : save({ shared: true });
@@ -135,6 +136,7 @@ export async function createInterpreter(data) {
       clock.begin(clockNs ?? EPOCH_NS);
       chance.set(seed);
       python.run(engine.begin, python.bytes(encoder.encode(String(seed))));
+      if (tools !== null) python.run(engine.bindTools, python.bytes(encoder.encode(tools)));
       return { layer: made, heapBytes: memory().buffer.byteLength };
     },
     /** Makes the interpreter what it was when a state was saved. @param {LoadRequest} request */
