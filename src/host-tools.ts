@@ -20,7 +20,7 @@ export type HostTools = { readonly [name: string]: HostTool };
 
 /** Keeps the types of a tool's arguments. */
 export function hostTool<Parameters extends z.ZodObject>(tool: HostTool<Parameters>): HostTool {
-  return tool as unknown as HostTool;
+  return tool;
 }
 
 /** The tools, where Python can have them. Throws `UsageError` for a name that is taken or no name of a function. */

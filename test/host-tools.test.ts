@@ -33,7 +33,7 @@ const tools: HostTools = {
       exact: z.boolean().default(true),
       tags: z.array(z.string()).optional(),
     }),
-    run: ({ tags: _, ...args }) => ({ ...args, half: 0.5, none: null }),
+    run: ({ word, limit, exact }) => ({ word, limit, exact, half: 0.5, none: null }),
   }),
   fail: hostTool({
     description: "Fails.",

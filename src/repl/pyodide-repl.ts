@@ -1,37 +1,26 @@
 /** One episode's REPL. It holds no worker of its own: a seat is lent to it for each block, and its state follows it there. */
 import { ReplError } from "../errors.ts";
-import { encodeError, encodeReply, parseCall } from "./host-calls.ts";
+import { answerRequest } from "./answer-request.ts";
+import { encodeError } from "./host-calls.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { Journal, type JournalEntry } from "./journal.ts";
 import type { KeptState } from "./kept-states.ts";
-import type { Layer } from "./layers.ts";
 import type { PoolCore } from "./pool-core.ts";
 import type { ExecOptions, ExecResult, ForkableRepl, HostCallHandler, ReplSession } from "./repl.ts";
+import { beginningOf, type ReplEpisode } from "./repl-episode.ts";
 import { resultOf } from "./report.ts";
 import { runBlock, type Block, type BlockEnd } from "./run-block.ts";
 import type { Seat, Sitter } from "./seats.ts";
 import { ReplSnapshot } from "./snapshot.ts";
-import { answerTextCall, isTextCall } from "./text/text-calls.ts";
-import { answerToolCall, isToolCall, type ToolDesk } from "./tool-calls.ts";
-
-/** What an episode is made of besides its journal. */
-interface Episode {
-  readonly layer: Layer;
-  readonly seed: number;
-  readonly clockNs: bigint | null;
-  readonly onCall: HostCallHandler;
-  readonly tools: ToolDesk | null;
-}
+import { isTextCall } from "./text/text-calls.ts";
+import type { ToolDesk } from "./tool-calls.ts";
 
 const REPLAY_PATIENCE = 10;
-
-function beginningOf({ seed, clockNs, tools }: Episode) {
-  return { seed, clockNs, tools: tools?.source ?? null };
-}
+const refuse: HostCallHandler = () => Promise.resolve({ error: "the REPL is closed" });
 
 export class PyodideRepl implements ForkableRepl, Sitter {
   readonly #pool: PoolCore;
-  #episode: Episode | null = null;
+  #episode: ReplEpisode | null = null;
   #saved: KeptState | null = null;
   readonly #journal = new Journal();
   #saveMs = 0;
@@ -147,7 +136,7 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     this.#journal.clear();
   }
 
-  #need(): Episode {
+  #need(): ReplEpisode {
     if (this.#closed) throw new ReplError("the REPL is closed");
     if (!this.#episode) throw new ReplError("the REPL was not started");
     return this.#episode;
@@ -225,16 +214,9 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     return runBlock(seat.interpreter, entry.block, this.#pool.graceMs, answer);
   }
 
-  async #answer(body: Uint8Array, deadline: AbortSignal): Promise<Uint8Array> {
-    if (isTextCall(body)) return await answerTextCall(this.#episode?.layer.text ?? null, body, deadline);
-    if (isToolCall(body)) return await answerToolCall(this.#episode?.tools ?? null, body);
-    const call = parseCall(body);
-    if (typeof call === "string") return encodeError(call);
-    try {
-      return encodeReply(await this.#need().onCall(call), call.prompts.length);
-    } catch (error) {
-      return encodeError(error instanceof Error ? error.message : String(error));
-    }
+  #answer(body: Uint8Array, deadline: AbortSignal): Promise<Uint8Array> {
+    const { layer, tools = null, onCall = refuse } = this.#episode ?? {};
+    return answerRequest({ text: layer?.text ?? null, tools, onCall }, body, deadline);
   }
 
   async #conclude(seat: Seat, entry: JournalEntry, end: BlockEnd, elapsedMs: number): Promise<ExecResult> {

@@ -32,7 +32,7 @@ async function reply(desk: ToolDesk | null, body: Uint8Array): Promise<ToolReply
   try {
     const request = REQUEST.safeParse(JSON.parse(new TextDecoder().decode(body.subarray(1))));
     if (!request.success) return { error: "the request names no tool and its arguments", kind: "other" };
-    return await desk.call(request.data.name, request.data.args as Json);
+    return await desk.call(request.data.name, request.data.args);
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error), kind: "other" };
   }
