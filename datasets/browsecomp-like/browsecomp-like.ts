@@ -1,0 +1,164 @@
+/** Questions like BrowseComp's over a made world: constraints that meet in one answer only over several documents. */
+import type { Dataset } from "../../src/dataset.ts";
+import { UsageError } from "../../src/errors.ts";
+import { Random } from "../../src/random.ts";
+import type { Problem } from "../../src/types.ts";
+import { withAnswerForm } from "../browsecomp/answer-form.ts";
+import { drawEntity, type Entity, World } from "./entity.ts";
+import { type Document, writeDocument } from "./document.ts";
+import { Names } from "./names.ts";
+import { drawPattern, type Node, nodesOf, solve } from "./pattern.ts";
+import { plant, type Planted, plantNearMisses } from "./plant.ts";
+import { wordQuestion } from "./question.ts";
+import type { Kind } from "./vocabulary.ts";
+
+export interface BrowseCompLikeOptions {
+  /** Tokens that a context holds at most. */
+  readonly length: number;
+  /** From 10 to 100,000; about one for every 300 tokens where absent. */
+  readonly documents?: number;
+  readonly seed: number;
+}
+
+/** A question with the documents of its world, and which of them it takes to answer. */
+export interface DrawnQuestion {
+  readonly id: string;
+  readonly question: string;
+  readonly answer: string;
+  readonly documents: readonly (Document & { readonly title: string; readonly isEvidence: boolean })[];
+}
+
+const DOCUMENT_TOKENS = 300;
+const [MIN_DOCUMENTS, MAX_DOCUMENTS] = [10, 100_000];
+/** Documents that a question takes. */
+const [MIN_EVIDENCE, MAX_EVIDENCE] = [2, 4];
+/** Worlds that are tried until one has a single answer. */
+const ATTEMPTS = 100;
+/** Near misses fill the world up to this share at most. */
+const NEAR_MISS_SHARE = 0.6;
+/** How documents that have no part in the question are divided. */
+const SHARES: readonly (readonly [Kind, number])[] = [
+  ["person", 0.4],
+  ["work", 0.3],
+  ["event", 0.2],
+  ["place", 0.1],
+];
+
+/** An endless dataset; the task at an index depends on seed, length, documents and index alone. */
+export function browseCompLike(options: BrowseCompLikeOptions): Dataset {
+  const draw = browseCompLikeDraws(options);
+  const at = (index: number) => Promise.resolve(problem(draw(index), options));
+  return {
+    name: "browsecomp-like",
+    size: Infinity,
+    at,
+    async *[Symbol.asyncIterator]() {
+      for (let index = 0; ; index += 1) yield await at(index);
+    },
+  };
+}
+
+/** What is drawn for an index. Throws `UsageError` for a length that cannot hold the documents. */
+export function browseCompLikeDraws(options: BrowseCompLikeOptions): (index: number) => DrawnQuestion {
+  const { length, seed } = options;
+  const count = documentsFor(options);
+  return (index) => {
+    const stream = (name: string, attempt = 0) => Random.of(seed, length, count, index, name, attempt);
+    const { world, pattern, gold } = drawWorld(count, (attempt) => stream("world", attempt));
+    const evidence = new Set(gold.values());
+    const order = stream("order").shuffle(world.entities.slice(0, count));
+    const written = writeAll(order, length, stream("documents"));
+    return {
+      id: `like-${length}-${count}-${seed}-${index}`,
+      question: wordQuestion(pattern, stream("question")),
+      answer: gold.get(pattern)!.name,
+      documents: order.map((entity, i) => ({
+        ...written[i]!,
+        title: entity.name,
+        isEvidence: evidence.has(entity),
+      })),
+    };
+  };
+}
+
+function documentsFor({ length, documents }: BrowseCompLikeOptions): number {
+  if (documents === undefined)
+    return Math.min(Math.max(Math.round(length / DOCUMENT_TOKENS), MIN_DOCUMENTS), MAX_DOCUMENTS);
+  if (Number.isInteger(documents) && documents >= MIN_DOCUMENTS && documents <= MAX_DOCUMENTS)
+    return documents;
+  throw new UsageError(
+    `browsecomp-like: expected from ${MIN_DOCUMENTS} to ${MAX_DOCUMENTS} documents, got ${documents}`,
+  );
+}
+
+interface DrawnWorld {
+  readonly world: World;
+  readonly pattern: Node;
+  readonly gold: Planted;
+}
+
+/** A world in which one entity alone fits the pattern. */
+function drawWorld(count: number, stream: (attempt: number) => Random): DrawnWorld {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const random = stream(attempt);
+    const pattern = drawPattern(random.randint(MIN_EVIDENCE, MAX_EVIDENCE), random);
+    const drawn = populate(pattern, count, random);
+    if (solve(pattern, drawn.world).length === 1) return { ...drawn, pattern };
+  }
+  throw new UsageError(`browsecomp-like: no question over ${count} documents has a single answer`);
+}
+
+/** The first `count` entities of the world get documents; what others name beyond them is known by name alone. */
+function populate(pattern: Node, count: number, random: Random): Pick<DrawnWorld, "world" | "gold"> {
+  const world = new World();
+  const names = new Names(random);
+  const soil = { world, names, random };
+  const gold = plant(pattern, soil);
+  plantNearMisses(pattern, gold, Math.floor(count * NEAR_MISS_SHARE), soil);
+  while (world.entities.length < count) world.add(drawEntity(drawKind(random), names, random));
+  world.link(random, (kind) => drawEntity(kind, names, random));
+  return { world, gold };
+}
+
+function drawKind(random: Random): Kind {
+  let left = random.random();
+  return (SHARES.find(([, share]) => (left -= share) < 0) ?? SHARES[0]!)[0];
+}
+
+/** Documents of varying lengths that fill the tokens together. */
+function writeAll(entities: readonly Entity[], length: number, random: Random): Document[] {
+  let left = length;
+  const documents = entities.map((entity, i) => {
+    const mean = left / (entities.length - i);
+    const isLast = i === entities.length - 1;
+    const document = writeDocument(
+      entity,
+      isLast ? left : Math.floor(mean * random.uniform(0.6, 1.4)),
+      random,
+    );
+    left -= document.tokens;
+    return document;
+  });
+  if (left >= 0) return documents;
+  throw new UsageError(
+    `browsecomp-like: ${length} tokens do not hold ${entities.length} documents; expected at least ${length - left}`,
+  );
+}
+
+function problem(
+  { id, question, answer, documents }: DrawnQuestion,
+  { length }: BrowseCompLikeOptions,
+): Problem {
+  const evidence = documents.flatMap(({ isEvidence, title }) => (isEvidence ? [title] : []));
+  return {
+    task: {
+      id,
+      dataset: "browsecomp-like",
+      question: withAnswerForm(question),
+      context: documents.map(({ text }) => text),
+      contextTokens: documents.reduce((sum, { tokens }) => sum + tokens, 0),
+      metadata: { length, documents: documents.length },
+    },
+    reference: { taskId: id, answers: [answer], metadata: { evidence } },
+  };
+}
