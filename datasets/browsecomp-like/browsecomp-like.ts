@@ -4,13 +4,10 @@ import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import type { Problem } from "../../src/types.ts";
 import { withAnswerForm } from "../browsecomp/answer-form.ts";
-import { drawEntity, type Entity, World } from "./entity.ts";
 import { type Document, writeDocument } from "./document.ts";
-import { Names } from "./names.ts";
-import { drawPattern, type Node, nodesOf, solve } from "./pattern.ts";
-import { plant, type Planted, plantNearMisses } from "./plant.ts";
+import { drawWorld } from "./draw-world.ts";
+import type { Entity } from "./entity.ts";
 import { wordQuestion } from "./question.ts";
-import type { Kind } from "./vocabulary.ts";
 
 export interface BrowseCompLikeOptions {
   /** Tokens that a context holds at most. */
@@ -30,20 +27,6 @@ export interface DrawnQuestion {
 
 const DOCUMENT_TOKENS = 300;
 const [MIN_DOCUMENTS, MAX_DOCUMENTS] = [10, 100_000];
-/** Documents that a question takes. */
-const [MIN_EVIDENCE, MAX_EVIDENCE] = [2, 4];
-/** Worlds that are tried until one has a single answer. */
-const ATTEMPTS = 100;
-/** Near misses fill the world up to this share at most. */
-const NEAR_MISS_SHARE = 0.6;
-/** How documents that have no part in the question are divided. */
-const SHARES: readonly (readonly [Kind, number])[] = [
-  ["person", 0.4],
-  ["work", 0.3],
-  ["event", 0.2],
-  ["place", 0.1],
-];
-
 /** An endless dataset; the task at an index depends on seed, length, documents and index alone. */
 export function browseCompLike(options: BrowseCompLikeOptions): Dataset {
   const draw = browseCompLikeDraws(options);
@@ -89,40 +72,6 @@ function documentsFor({ length, documents }: BrowseCompLikeOptions): number {
   throw new UsageError(
     `browsecomp-like: expected from ${MIN_DOCUMENTS} to ${MAX_DOCUMENTS} documents, got ${documents}`,
   );
-}
-
-interface DrawnWorld {
-  readonly world: World;
-  readonly pattern: Node;
-  readonly gold: Planted;
-}
-
-/** A world in which one entity alone fits the pattern. */
-function drawWorld(count: number, stream: (attempt: number) => Random): DrawnWorld {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const random = stream(attempt);
-    const pattern = drawPattern(random.randint(MIN_EVIDENCE, MAX_EVIDENCE), random);
-    const drawn = populate(pattern, count, random);
-    if (solve(pattern, drawn.world).length === 1) return { ...drawn, pattern };
-  }
-  throw new UsageError(`browsecomp-like: no question over ${count} documents has a single answer`);
-}
-
-/** The first `count` entities of the world get documents; what others name beyond them is known by name alone. */
-function populate(pattern: Node, count: number, random: Random): Pick<DrawnWorld, "world" | "gold"> {
-  const world = new World();
-  const names = new Names(random);
-  const soil = { world, names, random };
-  const gold = plant(pattern, soil);
-  plantNearMisses(pattern, gold, Math.floor(count * NEAR_MISS_SHARE), soil);
-  while (world.entities.length < count) world.add(drawEntity(drawKind(random), names, random));
-  world.link(random, (kind) => drawEntity(kind, names, random));
-  return { world, gold };
-}
-
-function drawKind(random: Random): Kind {
-  let left = random.random();
-  return (SHARES.find(([, share]) => (left -= share) < 0) ?? SHARES[0]!)[0];
 }
 
 /** Documents of varying lengths that fill the tokens together. */

@@ -19,15 +19,17 @@ const SOURCES = [
   "Notes of a Country Reader",
   "The Provincial Review",
 ];
-/** Documents of fewer tokens do without lead-ins. */
+/** Documents of fewer tokens do without a source and lead-ins. */
 const TIGHT_TOKENS = 150;
 /** Sentences of a paragraph, about. */
 const PARAGRAPH = 5;
 
 /** A document of `tokens` tokens less a sentence, or longer where its statements alone are longer. */
 export function writeDocument(entity: Entity, tokens: number, random: Random): Document {
-  const head = `---\ntitle: ${entity.name}\nsource: ${random.choice(SOURCES)}\n---\n`;
-  const statements = statementsOf(entity, tokens < TIGHT_TOKENS, random);
+  const isTight = tokens < TIGHT_TOKENS;
+  const source = isTight ? "" : `source: ${random.choice(SOURCES)}\n`;
+  const head = `---\ntitle: ${entity.name}\n${source}---\n`;
+  const statements = statementsOf(entity, isTight, random);
   let left = tokens - countTokens(head + statements.join(" "));
   const fillers: string[] = [];
   while (left > 0) {
