@@ -1,4 +1,5 @@
 /** Python that answers every kind of OOLONG question from the lines and their labels, for the strategies. */
+import { TEXT } from "../src/strategies/pieces.ts";
 import { pythonString } from "../src/strategies/strategy.ts";
 
 /** Sets `rows`, of (date as YYYY-MM-DD, user, label), from what a sub-model listed in `replies`. */
@@ -19,7 +20,7 @@ rows = [(day(date), user, label.strip()) for date, user, label in listed]`;
 
 /** The same without labels, from the lines of `text`: what code alone can see. */
 export const ROWS_OF_TEXT = `
-text = context if isinstance(context, str) else "\\n\\n".join(context)
+${TEXT}
 replies = [line[: line.find(" || Instance: ")] + " || Label: ?" for line in text.splitlines() if line.startswith("Date: ")]
 ${ROWS_OF_REPLIES.trim()}`;
 

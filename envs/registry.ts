@@ -1,4 +1,5 @@
 /** The environments that ship with the package. */
+import { browseCompLike } from "./browsecomp-like.ts";
 import { codeQa } from "./code-qa.ts";
 import type { Environment } from "./environment.ts";
 import { oolongPairs } from "./oolong-pairs.ts";
@@ -6,4 +7,11 @@ import { oolongReal } from "./oolong-real.ts";
 import { oolong } from "./oolong.ts";
 import { sNiah } from "./s-niah.ts";
 
-export const environments: readonly Environment[] = [sNiah, oolong, oolongPairs, oolongReal, codeQa];
+export const environments: readonly Environment[] = [
+  sNiah,
+  oolong,
+  oolongPairs,
+  oolongReal,
+  codeQa,
+  browseCompLike,
+];

@@ -1,5 +1,6 @@
 /** `rlm-gym data generate`: writes made tasks as JSON Lines in the layout of the published files. */
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import { browseCompLikeRows } from "../datasets/browsecomp-like/publish.ts";
 import { parseLength } from "../datasets/length.ts";
 import { oolongPairsRows } from "../datasets/oolong-pairs/publish.ts";
 import { builtInQuestions } from "../datasets/oolong/built-in/questions.ts";
@@ -24,6 +25,10 @@ const FLAGS = {
     default: "niah_single_2",
     describe: "of s-niah: which of RULER's variants",
   },
+  documents: {
+    type: "number",
+    describe: "of browsecomp-like: how many, from 10 to 100000 (default: one for every 300 tokens)",
+  },
   json: { type: "boolean", default: false, describe: "print what was written as JSON on stdout" },
 } satisfies Record<string, Options>;
 type Flags = InferredOptionTypes<typeof FLAGS>;
@@ -38,6 +43,10 @@ const GENERATORS: Readonly<
     oolongPairsRows({ ...flags, length: flags.tokens, source: await sourceOf(flags) }, flags.n),
   "s-niah": ({ variant, tokens, n, seed }) =>
     Promise.resolve(rulerRows({ variant: variant as VariantName, length: tokens, rows: n, seed })),
+  "browsecomp-like": ({ tokens, documents, n, seed }) =>
+    Promise.resolve(
+      browseCompLikeRows({ length: tokens, seed, ...(documents !== undefined && { documents }) }, n),
+    ),
 };
 
 export const generateVerb: CommandModule<object, Flags & { what: string }> = {

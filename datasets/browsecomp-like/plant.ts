@@ -26,9 +26,9 @@ export function plant(pattern: Node, soil: Soil): Planted {
 
 /** Adds near misses, evenly over what they miss, as long as the world has fewer than `most` entities. */
 export function plantNearMisses(pattern: Node, gold: Planted, most: number, soil: Soil): void {
-  const tests = soil.random.shuffle(nodesOf(pattern).flatMap(({ tests }) => tests));
+  const asked = soil.random.shuffle(nodesOf(pattern).flatMap(({ tests }) => tests));
   for (let round = 0; round < ROUNDS; round += 1)
-    for (const wrong of tests) if (soil.world.entities.length < most) plantNode(pattern, wrong, gold, soil);
+    for (const wrong of asked) if (soil.world.entities.length < most) plantNode(pattern, wrong, gold, soil);
 }
 
 /** Adds the entities of a pattern but for one test, which fails; parts that it does not touch may be the gold's. */

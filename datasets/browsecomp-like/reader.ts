@@ -5,14 +5,16 @@ import { failures, type Node, nodesOf } from "./pattern.ts";
 import { type Known, type Placed, readDocuments, writeNote } from "./read-documents.ts";
 import { readQuestion } from "./read-question.ts";
 
-/** Not the question itself, which asks for a name. */
-const ASKS_FOR_NOTES = /\b(?:note|list|copy)\b[^.]*\b(?:documents?|facts?)\b/i;
+const ASKS_FOR_NOTES = /\b(?:note|list|write down) (?:each|every|all|the)\b[^.]*\bdocuments?\b/i;
+const ASKS_FOR_NO_ANSWER = /\bdo not answer\b/i;
 /** How surely a document is understood in a short prompt. */
 const CLARITY = 0.98;
+/** So many misreadings of a near miss still see that it misses, for one that does not. */
+const HARMLESS = 7;
 
 /**
- * Asked for notes, it writes down the documents that may bear on the question; else it answers with the entity that fits most
- * of the question by the documents and notes of the prompt. A model that errs overlooks a document, or takes one that misses
+ * Asked not to answer, it notes the documents that fit a part of the question; else it answers with the entity that fits most
+ * of it by the documents and notes of the prompt, and notes them as well where it is asked to. A model that errs overlooks a document, or takes one that misses
  * the question by a single thing for one that fits.
  */
 export const browseCompLikeReader: SliceReader<Known> = {
@@ -21,9 +23,14 @@ export const browseCompLikeReader: SliceReader<Known> = {
     const pattern = readQuestion(prompt);
     if (!pattern) return null;
     const findings = readDocuments(prompt).flatMap((placed) => findingOf(placed, pattern, prompt.length));
-    if (ASKS_FOR_NOTES.test(prompt))
-      return { findings, answer: (known) => known.map(writeNote).join("\n") || "Nothing to note." };
-    return { findings, answer: (known) => answerFrom(known, pattern) };
+    const notes = (all: readonly Known[]) => notesOn(all, pattern);
+    if (ASKS_FOR_NO_ANSWER.test(prompt))
+      return { findings, answer: (all) => notes(all) || "Nothing to note." };
+    const isNoting = ASKS_FOR_NOTES.test(prompt);
+    return {
+      findings,
+      answer: (all) => [answerFrom(all, pattern), ...(isNoting ? [notes(all)] : [])].join("\n"),
+    };
   },
 };
 
@@ -32,12 +39,22 @@ function findingOf({ known, start }: Placed, pattern: Node, promptChars: number)
   const place = { position: start / promptChars, clarity: CLARITY };
   if (nodes.some((node) => failures(node, known.traits) === 0)) return [{ ...place, value: known }];
   const near = nodes.find((node) => node.tests.length > 1 && failures(node, known.traits) === 1);
-  return near ? [{ ...place, value: known, misreadings: [asIfFitting(known, near)] }] : [];
+  if (!near) return [];
+  const harmless = Array.from({ length: HARMLESS }, () => known);
+  return [{ ...place, value: known, misreadings: [...harmless, asIfFitting(known, near)] }];
 }
 
 function asIfFitting(known: Known, { tests }: Node): Known {
   const traits = Object.fromEntries(tests.map(({ trait, value }) => [trait, value]));
   return { ...known, traits: { ...known.traits, ...traits } };
+}
+
+/** A line for each that fits a part of the question. */
+function notesOn(all: readonly Known[], pattern: Node): string {
+  const nodes = nodesOf(pattern);
+  const isPart = ({ kind, traits }: Known) =>
+    nodes.some((node) => node.kind === kind && failures(node, traits) === 0);
+  return all.filter(isPart).map(writeNote).join("\n");
 }
 
 function answerFrom(all: readonly Known[], pattern: Node): string {

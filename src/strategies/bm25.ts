@@ -1,6 +1,6 @@
 /** Ranks pieces of the context by BM25 in code, and sends the best of them to the sub-model in one call. */
 import type { Policy } from "../policy.ts";
-import { PIECES_OF } from "./pieces.ts";
+import { PARTS, PIECES_OF } from "./pieces.ts";
 import { pythonString, scriptedPolicy } from "./strategy.ts";
 
 export interface Bm25Options {
@@ -38,7 +38,8 @@ import heapq, math, re
 from collections import Counter
 ${PIECES_OF}
 
-pieces = list(pieces_of(context, ${pieceChars}) if isinstance(context, str) else context)
+${PARTS}
+pieces = list(pieces_of(context, ${pieceChars})) if isinstance(context, str) else parts
 terms = set(re.findall(r"\\w+", ${pythonString(query)}.lower()))
 wanted = re.compile(r"\\b(?:" + "|".join(map(re.escape, sorted(terms))) + r")\\b")
 counts = [Counter(wanted.findall(piece.lower())) for piece in pieces]

@@ -2,6 +2,7 @@
 import { readableChars } from "./direct.ts";
 import { pythonString, scriptedPolicy } from "./strategy.ts";
 import type { Policy } from "../policy.ts";
+import { TEXT } from "./pieces.ts";
 
 /** Characters of the notes that go into the next window, of a small window a third of it. */
 const NOTES_CHARS = 8_000;
@@ -19,7 +20,7 @@ export function compaction(instruction: (question: string) => string): Policy {
 /** A window that the sub-model refuses as too long is read in a shorter one. */
 function readOn(instruction: string, windowChars: number, notesChars: number): string {
   return `
-text = context if isinstance(context, str) else "\\n\\n".join(context)
+${TEXT}
 instruction = ${pythonString(instruction)}
 start, size, windows, notes = 0, ${windowChars}, 0, ""
 while start < len(text) or windows == 0:

@@ -1,6 +1,7 @@
 /** Sends the whole context in one call, cut at the sub-model's window: what a plain long-context model does. */
 import type { Policy, PolicyStart } from "../policy.ts";
 import { pythonString, scriptedPolicy } from "./strategy.ts";
+import { TEXT } from "./pieces.ts";
 
 /** Where the sub-model does not say how much it reads. */
 const UNKNOWN_WINDOW_TOKENS = 128_000;
@@ -25,7 +26,7 @@ export function readableChars(subModel: PolicyStart["subModel"]): number {
 
 function askOnce(instruction: string, maxChars: number): string {
   return `
-text = context if isinstance(context, str) else "\\n\\n".join(context)
+${TEXT}
 instruction = ${pythonString(instruction)}
 size, reply = min(len(text), ${maxChars}), None
 while reply is None:

@@ -1,5 +1,6 @@
 /** Searches the context in code and never asks a sub-model: the cheapest way where the answer has a known form. */
 import type { Policy } from "../policy.ts";
+import { PARTS } from "./pieces.ts";
 import { pythonString, scriptedPolicy } from "./strategy.ts";
 
 export interface GrepOptions {
@@ -19,7 +20,7 @@ export function grep({ pattern }: GrepOptions): Policy {
 function findAll(expression: string): string {
   return `
 import re
-parts = [context] if isinstance(context, str) else context
+${PARTS}
 hits = list(dict.fromkeys(hit for part in parts for hit in re.findall(${pythonString(expression)}, part)))
 print(len(hits), "distinct hits:", hits[:10])`;
 }

@@ -1,10 +1,13 @@
 /** Cuts the context into chunks, asks the sub-model about each in batches, and combines the replies in code. */
 import type { Policy } from "../policy.ts";
-import { PIECES_OF } from "./pieces.ts";
+import { PACKED, TEXT } from "./pieces.ts";
 import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "./strategy.ts";
 
 export interface MapReduceOptions {
-  /** Characters of one chunk, and how far chunks overlap so that nothing is lost at a cut; 0: they end at a line's end. */
+  /**
+   * Characters of one chunk, and how far chunks overlap so that nothing is lost at a cut; 0: they end at a line's end, and
+   * documents of a list stay whole where they fit.
+   */
   readonly chunkChars: number;
   readonly overlapChars: number;
   /** Where the context's own heading ends, which then goes before every chunk. */
@@ -25,9 +28,8 @@ export function mapReduce(options: MapReduceOptions): Policy {
   });
 }
 
-/** Sets `text`, and shows how it begins. */
-export const PROBE =
-  "text = context if isinstance(context, str) else '\\n\\n'.join(context)\nprint(len(text))\nprint(text[:200])";
+/** Sets `parts` and `text`, and shows how it begins. */
+export const PROBE = `${TEXT}\nprint(len(text))\nprint(text[:200])`;
 
 /** Sets `replies` to what the function says of each chunk of `text`. */
 export function mapTurn(
@@ -38,7 +40,7 @@ export function mapTurn(
   const { chunkChars, overlapChars, batchSize, headingEnd } = options;
   const chunks =
     overlapChars === 0
-      ? `list(pieces_of(text, ${chunkChars}))`
+      ? `list(packed(parts, ${chunkChars}))`
       : `[text[i : i + ${chunkChars + overlapChars}] for i in range(0, len(text), ${chunkChars})]`;
   const heading =
     headingEnd === undefined
@@ -48,7 +50,7 @@ export function mapTurn(
     ask === "llm_query"
       ? 'llm_query_batched([instruction + "\\n\\n" + chunk for chunk in part])'
       : "rlm_query_batched([instruction] * len(part), part)";
-  return `${overlapChars === 0 ? PIECES_OF : ""}
+  return `${overlapChars === 0 ? PACKED : ""}
 batch = ${batchSize}
 instruction = ${pythonString(instruction)}${heading}
 chunks = ${chunks}

@@ -1,6 +1,7 @@
 /** Looks at a few random places and answers with something it saw there: the floor that every policy must beat. */
 import type { Policy } from "../policy.ts";
 import { scriptedPolicy } from "./strategy.ts";
+import { TEXT } from "./pieces.ts";
 
 const PEEKS = 2;
 const PEEK_CHARS = 300;
@@ -18,7 +19,7 @@ export function randomPeeks(): Policy {
 
 function peekAt(share: number): string {
   return `
-text = context if isinstance(context, str) else "\\n\\n".join(context)
+${TEXT}
 start = int(${share} * max(0, len(text) - ${PEEK_CHARS}))
 print(text[start : start + ${PEEK_CHARS}])`;
 }

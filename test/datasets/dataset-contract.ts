@@ -6,6 +6,7 @@ import { expect, it } from "vitest";
 import { type Dataset, take } from "../../src/dataset.ts";
 import { countTokens } from "../../src/tokens.ts";
 import type { Problem, Reference, Scorer } from "../../src/types.ts";
+import { partsOf, textOf } from "./text-of.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -41,7 +42,7 @@ export function datasetContract(contract: DatasetContract): void {
       expect(task.dataset).toBe(dataset.name);
       expect(reference.taskId).toBe(task.id);
       expect(task.question).not.toBe("");
-      expect(contextText(task.context)).not.toBe("");
+      expect(textOf(task)).not.toBe("");
       expect(JSON.parse(JSON.stringify({ ...task, context: null }))).toEqual({ ...task, context: null });
       expect(JSON.parse(JSON.stringify(reference))).toEqual(reference);
     }
@@ -50,7 +51,7 @@ export function datasetContract(contract: DatasetContract): void {
 
   it("counts a context's tokens exactly", async () => {
     for (const { task } of await read(contract.open()))
-      expect(task.contextTokens).toBe(countTokens(contextText(task.context)));
+      expect(task.contextTokens).toBe(partsOf(task).reduce((sum, part) => sum + countTokens(part), 0));
   });
 
   it("yields the same bytes each time, and at any index what iteration yields there", async () => {
@@ -80,7 +81,7 @@ export function datasetContract(contract: DatasetContract): void {
       const gold = contract.gold?.(problem.reference) ?? problem.reference.answers.join(", ");
       for (const score of contract.scorers) expect(score(gold, problem.reference)).toBe(1);
       if (gold !== "") expect(official("", problem.reference)).toBe(0);
-      expect(training(contextText(problem.task.context), problem.reference)).toBe(0);
+      expect(training(textOf(problem.task), problem.reference)).toBe(0);
     }
   });
 
@@ -92,10 +93,4 @@ export function datasetContract(contract: DatasetContract): void {
       expect(task.contextTokens).toBeGreaterThan(length.tokens * length.filled);
     }
   });
-}
-
-function contextText(context: Problem["task"]["context"]): string {
-  if (typeof context === "string") return context;
-  if (Array.isArray(context)) return context.join("\n");
-  throw new Error("the contract reads texts and lists of texts");
 }

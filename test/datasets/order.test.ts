@@ -1,5 +1,6 @@
 /** Where things stand in a made context must tell nothing about the gold. */
 import { describe, expect, it } from "vitest";
+import { browseCompLikeDraws } from "../../datasets/browsecomp-like/browsecomp-like.ts";
 import { builtInQuestions } from "../../datasets/oolong/built-in/questions.ts";
 import { oolongDraws } from "../../datasets/oolong/oolong.ts";
 import { sNiah } from "../../datasets/s-niah/s-niah.ts";
@@ -20,6 +21,17 @@ describe("the order of a made context", () => {
       }
     },
   );
+
+  it("puts the documents that a question takes as often into the first half as into the second", () => {
+    const draw = browseCompLikeDraws({ length: 6000, seed: 1 });
+    const places = Array.from({ length: 100 }, (_, index) => {
+      const { documents } = draw(index);
+      return documents.flatMap(({ isEvidence }, i) => (isEvidence ? [i / documents.length] : []));
+    }).flat();
+    const early = places.filter((place) => place < 0.5).length;
+    expect(early / places.length).toBeGreaterThan(0.42);
+    expect(early / places.length).toBeLessThan(0.58);
+  });
 
   it("mixes the labels of an OOLONG window evenly", () => {
     const draw = oolongDraws({ source: builtInQuestions(), length: 8000, seed: 1, questionsPerWindow: 1 });

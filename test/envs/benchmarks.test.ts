@@ -79,6 +79,7 @@ const BENCHMARKS: readonly (readonly [name: string, options: JsonObject])[] = [
   ["oolong-pairs", { file: published }],
   ["oolong-real", { file: real }],
   ["code-qa", { file: codeQa }],
+  ["browsecomp-like", { length: "2k" }],
 ];
 
 async function problemsOf(dataset: Dataset, count: number): Promise<Problem[]> {
@@ -134,7 +135,7 @@ describe.each(BENCHMARKS)("%s with %j", (name, options) => {
     const contexts = async (part: string) => {
       const given = { ...options, part, holdout: 0.5, take: 60 };
       const problems = await problemsOf((await environmentNamed(name).open(given, 0)).problems, 60);
-      return new Set(problems.map(({ task }) => task.context));
+      return new Set(problems.map(({ task }) => JSON.stringify(task.context)));
     };
     const [train, heldOut] = [await contexts("train"), await contexts("held-out")];
     for (const context of train) expect(heldOut.has(context)).toBe(false);

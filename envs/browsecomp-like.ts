@@ -1,0 +1,48 @@
+/** The environment of questions like BrowseComp's, over documents of a made world. */
+import { z } from "zod";
+import { browseCompLike as browseCompLikeDataset } from "../datasets/browsecomp-like/browsecomp-like.ts";
+import { browseCompLikeReader } from "../datasets/browsecomp-like/reader.ts";
+import { formedAnswer } from "../datasets/browsecomp/answer-form.ts";
+import { exactMatch, lenientMatch, trainingMatch } from "../datasets/browsecomp/scorer.ts";
+import { parseLength } from "../datasets/length.ts";
+import { arrange, partOptions } from "./arrange.ts";
+import { SEARCH_STRATEGIES } from "./browsecomp-search.ts";
+import { defineEnvironment } from "./environment.ts";
+
+const options = z.object({
+  length: z
+    .union([z.string(), z.number()])
+    .default("32k")
+    .describe("tokens of all documents, from about 1.2k to 10M"),
+  documents: z.coerce
+    .number()
+    .int()
+    .optional()
+    .describe("how many documents, from 10 to 100000 (default: one for every 300 tokens)"),
+  ...partOptions,
+});
+
+export const browseCompLike = defineEnvironment({
+  name: "browsecomp-like",
+  summary: "questions whose constraints meet in one answer over 2 to 4 of 10 to 100,000 made documents",
+  options,
+  strategyNames: Object.keys(SEARCH_STRATEGIES),
+  open: (given, seed) => {
+    const { documents, length } = given;
+    const problems = browseCompLikeDataset({
+      length: parseLength(length),
+      seed,
+      ...(documents !== undefined && { documents }),
+    });
+    return Promise.resolve({
+      problems: arrange(problems, given),
+      score: trainingMatch,
+      official: exactMatch,
+      lenient: lenientMatch,
+      oracle: ({ answers: [gold = ""] }) => ({ answer: formedAnswer(gold) }),
+      strategies: SEARCH_STRATEGIES,
+      readers: [browseCompLikeReader],
+      label: `browsecomp-like ${length}${documents === undefined ? "" : ` ${documents} documents`}`,
+    });
+  },
+});

@@ -1,0 +1,82 @@
+/** The strategies of BrowseComp and its kin: questions over many documents, of which a few tell the answer together. */
+import { bm25 } from "../src/strategies/bm25.ts";
+import { compaction } from "../src/strategies/compaction.ts";
+import { direct } from "../src/strategies/direct.ts";
+import { mapReduce, type MapReduceOptions } from "../src/strategies/map-reduce.ts";
+import { PARTS } from "../src/strategies/pieces.ts";
+import { rlm } from "../src/strategies/rlm.ts";
+import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "../src/strategies/strategy.ts";
+import type { Benchmark } from "./environment.ts";
+
+export const SEARCH_STRATEGIES: Benchmark["strategies"] = {
+  grep: () =>
+    scriptedPolicy("grep", function* ({ observation }) {
+      yield { code: `question = ${pythonString(observation.question)}\n${BEST_TITLE}` };
+      yield { code: ANSWER_WITH_RESULT };
+    }),
+  "map-reduce": () => mapReduce(notes()),
+  direct: () => direct(instruction),
+  bm25: () => bm25({ instruction }),
+  compaction: () => compaction(noteAndAnswer),
+  "rlm:1": () => rlm(notes()),
+  random: () =>
+    scriptedPolicy("random", function* (_, random) {
+      yield {
+        code: `${TITLE_OF}\n${PARTS}\nresult = title_of(parts[int(${random.random()} * len(parts))]) if parts else ""`,
+      };
+      yield { code: ANSWER_WITH_RESULT };
+    }),
+};
+
+function instruction(question: string): string {
+  return `${question}\n\nAnswer from the documents below. If they do not tell, say so.`;
+}
+
+function noteAndAnswer(question: string): string {
+  return `${question}\n\nAnswer from your notes and the documents below, as far as they tell. After the answer, note each document that may bear on any part of the question, with all that it says of it: you will not see it again.`;
+}
+
+function notes(): MapReduceOptions {
+  return {
+    chunkChars: 20_000,
+    overlapChars: 0,
+    batchSize: 20,
+    instruction: (question) =>
+      `Below are some of many documents; a question takes several of them, and others may hold the rest. Do not answer it. Note each document that may bear on any part of the question, a line each, with all that it says of it. If none does, write: Nothing to note.\n\nThe question: ${question}`,
+    combine: (question) => `${ANSWER_FROM_NOTES}\nresult = answered(${pythonString(instruction(question))})`,
+  };
+}
+
+/** Notes that are too long for one call are asked about in parts, and the answer is given from the parts' answers. */
+const ANSWER_FROM_NOTES = String.raw`
+MOST = 300_000
+
+def answered(instruction):
+    noted = [reply for reply in replies if "nothing to note" not in reply.lower()]
+    while True:
+        held, parts = "", []
+        for note in noted:
+            if held and len(held) + len(note) > MOST:
+                parts.append(held)
+                held = ""
+            held += note[:MOST] + "\n\n"
+        parts.append(held)
+        if len(parts) == 1:
+            return llm_query(instruction + "\n\n" + parts[0])
+        noted = llm_query_batched([instruction + "\n\n" + part for part in parts])`;
+
+/** What a document is called: its title where it has one, else its first line. */
+const TITLE_OF = String.raw`
+import re
+
+def title_of(part):
+    title = re.search(r"^title: (.+)$", part, re.M)
+    return "Exact Answer: " + (title[1] if title else part.strip().split("\n")[0][:200])`;
+
+/** The document that holds most of the question's longer words. */
+const BEST_TITLE = `${TITLE_OF}
+${PARTS}
+words = set(re.findall(r"\\w{5,}", question.split("\\n\\nAnswer in this form")[0].lower()))
+best = max(parts, key=lambda part: sum(word in part.lower() for word in words), default="")
+result = title_of(best)
+print(len(words), "words;", result)`;
