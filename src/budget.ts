@@ -48,6 +48,11 @@ export class Budget {
     if (spent !== null) throw new BudgetError(spent, `the ${spent.slice(0, -1)} budget is spent`);
   }
 
+  /** Throws `BudgetError` after an overshoot, also for what was reserved before it and has not been sent. */
+  expectNoOvershoot(): void {
+    if (this.#overshot !== null) this.expectRoom();
+  }
+
   /** Holds all of the shares or nothing of them. Throws `BudgetError`. */
   hold(shares: readonly Share[]): void {
     this.#expectRoom(shares.length, this.#bounds.maxCalls - this.#calls, "calls", String);

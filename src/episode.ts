@@ -4,7 +4,7 @@ import { Conversation } from "./conversation.ts";
 import { compactHistory } from "./history.ts";
 import type { BudgetError } from "./errors.ts";
 import { Ledger, type PriceOf, sumCalls } from "./ledger.ts";
-import type { Lineage } from "./lineage.ts";
+import { branchOf, type Lineage } from "./lineage.ts";
 import type { AnswerState } from "./repl/repl.ts";
 import type { Unrewarded } from "./rewards/reward.ts";
 import { measure } from "./metrics/measure.ts";
@@ -87,7 +87,7 @@ export class Episode {
   fork(priceOf: PriceOf): Episode {
     this.#forks += 1;
     const facts = { ...this.facts, rolloutId: `${this.facts.rolloutId}~${this.#forks}` };
-    return new Episode(facts, { ...this.lineage, budget: this.lineage.budget.fork() }, priceOf, this);
+    return new Episode(facts, branchOf(this.lineage), priceOf, this);
   }
 
   /** The answer as it stands, given or not; null where there is none. */

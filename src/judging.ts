@@ -60,8 +60,9 @@ async function askJudge(
     maxCompletionTokens: maxTokens,
   });
   const request = { messages, maxTokens, temperature: 0 };
-  const { ok, text, failure } = await callModel({ model, request, entry, gate: lineage.gate, signal });
+  const { ok, text, failure } = await callModel({ model, request, entry, gate: lineage.places, signal });
   if (ok) return text;
-  const kind = failure === "broken" || failure === "time" || failure === null ? "aborted" : failure;
+  const isModels = failure !== null && failure !== "broken" && failure !== "time" && failure !== "budget";
+  const kind = isModels ? failure : "aborted";
   throw new ModelError(text, { kind });
 }

@@ -13,6 +13,9 @@ export interface Lineage {
   readonly depth: number;
   readonly parent: ParentPlace | null;
   readonly budget: Budget;
+  /** The bounds on calls under way. */
+  readonly places: Gate;
+  /** What every call passes: a place, and then the budget once more. */
   readonly gate: Gate;
   /** The reading of `performance.now()` at which the tree's time is over. */
   readonly endsAt: number;
@@ -23,11 +26,23 @@ export function firstOfTree(
   limits: Limits,
   tree: { readonly rolloutId: string; readonly callsInFlight: number; readonly runLimit?: CallLimit },
 ): Lineage {
-  return {
-    depth: 0,
-    parent: null,
-    budget: new Budget(limits),
-    gate: gateOf(new CallLimit(tree.callsInFlight), tree.runLimit, tree.rolloutId),
-    endsAt: performance.now() + limits.maxSeconds * 1000,
+  const budget = new Budget(limits);
+  const places = gateOf(new CallLimit(tree.callsInFlight), tree.runLimit, tree.rolloutId);
+  const endsAt = performance.now() + limits.maxSeconds * 1000;
+  return { depth: 0, parent: null, budget, places, gate: guarded(places, budget), endsAt };
+}
+
+/** The lineage of a branch, whose budget is spent by itself from here on. */
+export function branchOf(lineage: Lineage): Lineage {
+  const budget = lineage.budget.fork();
+  return { ...lineage, budget, gate: guarded(lineage.places, budget) };
+}
+
+/** Calls wait for a place with their reservation made; an overshoot of another one meanwhile keeps them in. */
+function guarded(places: Gate, budget: Budget): Gate {
+  const check = <T>(job: () => Promise<T>) => {
+    budget.expectNoOvershoot();
+    return job();
   };
+  return (job, signal) => places(() => check(job), signal);
 }

@@ -1,6 +1,6 @@
 /** One call of a model on an episode's behalf: sent, waited for, and brought to its end in the ledger. */
 import { untilAborted } from "./deadline.ts";
-import { ModelError, type ModelErrorKind } from "./errors.ts";
+import { BudgetError, ModelError, type ModelErrorKind } from "./errors.ts";
 import type { OpenCall } from "./ledger.ts";
 import type { Gate } from "./models/gate.ts";
 import type { Model, ModelRequest } from "./models/model.ts";
@@ -19,12 +19,15 @@ export function tokensToReserve(
   return model === undefined || model.simulated ? counted : Math.ceil(counted * FOREIGN_TOKENIZER);
 }
 
-/** `broken`: the model threw what is no `ModelError`. `time`: the episode's own end came first. */
+/**
+ * `broken`: the model threw what is no `ModelError`. `time`: the episode's own end came first. `budget`: an overshoot did,
+ * while the call waited for its place.
+ */
 export interface CallOutcome {
   readonly ok: boolean;
   /** The reply, or one line on what went wrong. */
   readonly text: string;
-  readonly failure: ModelErrorKind | "broken" | "time" | null;
+  readonly failure: Failure["kind"] | "time" | null;
 }
 
 /** Never rejects. */
@@ -39,27 +42,33 @@ export async function callModel(call: {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   let sent = false;
-  const send = (own: AbortSignal) => {
+  let ended = false;
+  const send = async (own: AbortSignal) => {
     sent = true;
-    return model.complete(request, { signal: own });
+    const completion = await model.complete(request, { signal: own });
+    // Before the place goes to the next call, which an overshoot of this one must keep in.
+    if (!ended) entry.settle(completion, seconds());
+    ended = true;
+    return completion;
   };
   try {
-    const completion = await untilAborted(signal, (own) => gate(() => send(own), own));
-    entry.settle(completion, seconds());
-    return { ok: true, text: completion.text, failure: null };
+    const { text } = await untilAborted(signal, (own) => gate(() => send(own), own));
+    return { ok: true, text, failure: null };
   } catch (error) {
     const { kind, message, attempts } = failureOf(error, model);
-    entry.fail(message, {
-      attempts: sent ? attempts : 0,
-      seconds: seconds(),
-      sent: sent && MAY_HAVE_COST.has(kind),
-    });
+    if (!ended)
+      entry.fail(message, {
+        attempts: sent ? attempts : 0,
+        seconds: seconds(),
+        sent: sent && MAY_HAVE_COST.has(kind),
+      });
+    ended = true;
     return { ok: false, text: message, failure: signal.aborted ? "time" : kind };
   }
 }
 
 interface Failure {
-  readonly kind: ModelErrorKind | "broken";
+  readonly kind: ModelErrorKind | "broken" | "budget";
   readonly message: string;
   readonly attempts: number;
 }
@@ -69,6 +78,7 @@ const MAY_HAVE_COST: ReadonlySet<Failure["kind"]> = new Set(["timeout", "aborted
 
 function failureOf(error: unknown, model: Model): Failure {
   if (error instanceof ModelError) return error;
+  if (error instanceof BudgetError) return { kind: "budget", message: error.message, attempts: 0 };
   if (error instanceof Error && ["TimeoutError", "AbortError"].includes(error.name))
     return { kind: "timeout", message: `${model.name}: the deadline passed`, attempts: 1 };
   return { kind: "broken", message: `${model.name}: ${String(error)}`, attempts: 1 };

@@ -149,7 +149,7 @@ export class SubCalls {
     const outcome = await callModel({ model, request, entry, gate, signal });
     const { failure, text } = outcome;
     // A prompt that the model rejects is the policy's mistake, and the end of time is a limit; the rest is a fault.
-    const isFault = failure !== null && !["rejected", "aborted", "time"].includes(failure);
+    const isFault = failure !== null && !["rejected", "aborted", "time", "budget"].includes(failure);
     if (isFault) this.infraError ??= { kind: `model_${failure}`, message: text };
     return outcome;
   }

@@ -134,4 +134,47 @@ describe("SubCalls", () => {
     expect(await calls.answer(query(["a"]))).toEqual({ error: "broken: TypeError: a bug" });
     expect(calls.infraError).toEqual({ kind: "model_broken", message: "broken: TypeError: a bug" });
   });
+
+  it("takes a batch of 10,000 in order, with no more under way than the limit", async () => {
+    let underWay = 0;
+    let most = 0;
+    const slow: Model = {
+      ...shouting("slow"),
+      complete: async (request) => {
+        most = Math.max(most, ++underWay);
+        await new Promise((resolve) => setImmediate(resolve));
+        underWay -= 1;
+        return shouting("slow").complete(request);
+      },
+    };
+    const { calls, ledger } = subCalls(1e9, [slow]);
+    const prompts = Array.from({ length: 10_000 }, (_, index) => `p${index}`);
+    const reply = await calls.answer(query(prompts));
+    expect(reply).toEqual({ replies: prompts.map((prompt) => `slow: ${prompt.toUpperCase()}`) });
+    expect(most).toBe(8);
+    expect(ledger.calls.map((call) => call.prompt)).toEqual(prompts);
+  });
+
+  it("refuses a prompt of 50 MB by name: alone with an exception, in a batch as that item's text", async () => {
+    const huge = "x".repeat(50e6);
+    const { calls, ledger } = subCalls();
+    expect(await calls.answer(query([huge]))).toEqual({
+      error: "a prompt of 50000000 characters; a sub-call takes at most 6000000",
+    });
+    expect(await calls.answer(query(["a", huge]))).toEqual({
+      replies: ["big: A", expect.stringContaining("Error: a prompt of 50000000 characters")],
+    });
+    expect(ledger.calls).toHaveLength(1);
+  });
+
+  it("marks what a cache answered, and what an rlm_query asked plainly", async () => {
+    const cached: Model = {
+      ...shouting("big"),
+      complete: async (request) => ({ ...(await shouting("big").complete(request)), attempts: 0 }),
+    };
+    const { calls, ledger } = subCalls(100_000, [cached]);
+    await calls.answer({ ...query(["a"]), kind: "rlm_query" });
+    expect(ledger.calls).toMatchObject([{ cached: true, plain: true, purpose: "rlm_query" }]);
+    expect(sumCalls(ledger.calls).cachedCalls).toBe(1);
+  });
 });
