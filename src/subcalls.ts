@@ -37,10 +37,12 @@ export class SubCalls {
   /** The budget that refused a call, if one did. */
   refusedBy: BudgetError["limit"] | null = null;
   readonly #options: SubCallOptions;
+  readonly #sampling: number;
   #batches: number;
 
   constructor(options: SubCallOptions) {
     this.#options = options;
+    this.#sampling = Random.of(options.seed, "sub-call").below(2 ** 31);
     this.#batches = options.ledger.calls.reduce(
       (next, { batch }) => Math.max(next, (batch?.id ?? -1) + 1),
       0,
@@ -140,11 +142,11 @@ export class SubCalls {
   }
 
   async #ask(model: Model, prompt: string, entry: OpenCall): Promise<CallOutcome> {
-    const { seed, maxCompletionTokens, gate, signal } = this.#options;
+    const { maxCompletionTokens, gate, signal } = this.#options;
     const request = {
       messages: messagesOf(prompt),
       maxTokens: maxCompletionTokens,
-      seed: Random.of(seed, "sub-call").below(2 ** 31),
+      seed: this.#sampling,
     };
     const outcome = await callModel({ model, request, entry, gate, signal });
     const { failure, text } = outcome;
