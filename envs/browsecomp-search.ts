@@ -19,6 +19,7 @@ export const SEARCH_STRATEGIES: Benchmark["strategies"] = {
   bm25: () => bm25({ instruction }),
   compaction: () => compaction(noteAndAnswer),
   "rlm:1": () => rlm(notes()),
+  "rlm:2": () => rlm(notes(), 2),
   random: () =>
     scriptedPolicy("random", function* (_, random) {
       yield {

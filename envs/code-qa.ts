@@ -37,6 +37,7 @@ const STRATEGIES: Benchmark["strategies"] = {
   direct: () => direct(instruction),
   compaction: () => compaction(instruction),
   "rlm:1": () => rlm(chunks()),
+  "rlm:2": () => rlm(chunks(), 2),
   random: () =>
     scriptedPolicy("random", function* (_, random) {
       yield { answer: `The correct answer is (${random.choice(["A", "B", "C", "D"])})` };

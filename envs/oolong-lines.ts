@@ -58,7 +58,11 @@ export function labelEachLine(answer: (question: string) => string): Record<stri
       "'Date: … || User: … || Label: …', one after the other and nothing else.",
     combine: (question) => `${ROWS_OF_REPLIES.trim()}\n${answer(question)}`,
   };
-  return { "map-reduce": () => mapReduce(options), "rlm:1": () => rlm(options) };
+  return {
+    "map-reduce": () => mapReduce(options),
+    "rlm:1": () => rlm(options),
+    "rlm:2": () => rlm(options, 2),
+  };
 }
 
 /** Answers by code alone: `code` sets `result`. */

@@ -54,6 +54,7 @@ const STRATEGIES: Benchmark["strategies"] = {
   bm25: () => bm25({ instruction }),
   compaction: () => compaction(instruction),
   "rlm:1": () => rlm(chunks()),
+  "rlm:2": () => rlm(chunks(), 2),
   random: () => randomPeeks(),
 };
 

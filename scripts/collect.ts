@@ -95,7 +95,8 @@ async function* plan(options: CollectOptions, planned: Map<string, Place>): Asyn
         named.add(rolloutId);
         planned.set(rolloutId, { problem, label: benchmark.label, place });
         yield {
-          makeEnv: () => assemble(environment, benchmark, { ...options.make, model: subModels }),
+          makeEnv: () =>
+            assemble(environment, benchmark, { ...options.make, ...policy.recursion, model: subModels }),
           policy,
           subModel: subModels[0] ?? null,
           reset: { task: problem.task, reference: problem.reference, seed, rolloutId, policy: policy.name },

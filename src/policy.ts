@@ -32,6 +32,8 @@ export interface Policy {
   readonly model?: Model;
   /** True where it was told the gold; its records carry the mark. */
   readonly readsGold?: true;
+  /** There where it counts on children: how deep calls must go, and what plays the children. */
+  readonly recursion?: { readonly maxDepth: number; readonly childPolicy: (model: Model) => Policy };
   start(start: PolicyStart): Actor;
 }
 

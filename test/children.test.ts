@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { checkEnv } from "../src/check-env.ts";
 import { RLMEnv } from "../src/env.ts";
 import type { RLMEnvOptions } from "../src/env-options.ts";
 import { ModelError } from "../src/errors.ts";
@@ -7,8 +8,11 @@ import { scriptedModel } from "../src/models/scripted.ts";
 import type { Policy } from "../src/policy.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
+import { rolloutEpisode } from "../src/rollout.ts";
+import { rlm } from "../src/strategies/rlm.ts";
 import { scriptedPolicy } from "../src/strategies/strategy.ts";
 import { callsOfTree, expectSums } from "../src/tree.ts";
+import type { Call, Trajectory } from "../src/trajectory.ts";
 import type { Problem } from "../src/types.ts";
 
 const pool = new PyodideReplPool();
@@ -252,4 +256,43 @@ except Exception: pass`,
     expect(callsOfTree(trajectory).every((call) => call.depth <= 2)).toBe(true);
     expect(trajectory.children.flatMap(({ children }) => children)).toEqual([]);
   });
+
+  it("repeat with their seed, in a proven environment and in the whole record but for the clock", async () => {
+    const child = () => coding("import random\nFINAL(llm_query(f'{context} {random.random()}'))");
+    const parts = { maxDepth: 2, childPolicy: child, reward: successGatedCost(() => 1) };
+    const code = "print(rlm_query_batched(['q'] * 5, ['a', 'b', 'c', 'd', 'e']))";
+    const env = envWith(parts);
+    await checkEnv(env, { actions: [{ code }, "FINAL(42)"] });
+    await env.close();
+    const [first, again] = [await play(code, parts), await play(code, parts)];
+    expect(withoutClock(again.trajectory)).toEqual(withoutClock(first.trajectory));
+  });
+
+  it("carry the recursive strategy: each part's chunks are read by a child", async () => {
+    const policy = rlm(
+      {
+        chunkChars: 10,
+        overlapChars: 0,
+        batchSize: 3,
+        instruction: (question) => `${question}!`,
+        combine: "result = len(replies)",
+      },
+      2,
+    );
+    const context = "123456789\n".repeat(20);
+    const env = envWith(policy.recursion);
+    const task = { ...problem.task, context };
+    const trajectory = await rolloutEpisode(env, { policy, subModel: shout, reset: { seed: 1, task } });
+    await env.close();
+    expect(trajectory.answer?.text).toBe("20");
+    expect(trajectory.children.map(({ calls }) => calls.filter(isQuery).length)).toEqual([8, 8, 4]);
+    expect(trajectory.children[0]!.calls.find(isQuery)?.prompt).toBe("?!\n\n123456789\n");
+  });
 });
+
+const isQuery = ({ purpose }: Call) => purpose === "llm_query";
+
+/** The record without what a clock said. */
+function withoutClock(record: Trajectory): unknown {
+  return JSON.parse(JSON.stringify(record, (key, value: unknown) => (key === "wallClock" ? null : value)));
+}
