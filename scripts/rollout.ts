@@ -6,6 +6,7 @@ import { type LimitFlags, withLimitFlags } from "./limit-flags.ts";
 import { HISTORY_FLAG } from "./history-flag.ts";
 import { loadEnvironments } from "./load-environment.ts";
 import { type ModelFlags, withModelFlags } from "./model-flags.ts";
+import { RECURSION_FLAGS } from "./recursion-flags.ts";
 import { runEpisodes } from "./run-episodes.ts";
 
 const FLAGS = {
@@ -20,21 +21,7 @@ const FLAGS = {
     describe: "fenced blocks, or native function calls",
   },
   history: HISTORY_FLAG,
-  "max-depth": {
-    type: "number",
-    default: 1,
-    describe: "how deep calls may go: 0 none, 1 plain sub-calls, 2 rlm_query begins episodes of its own",
-  },
-  "calls-in-flight": {
-    type: "number",
-    default: 32,
-    describe: "sub-model calls at a time of one episode and its children",
-  },
-  "run-calls-in-flight": {
-    type: "number",
-    default: 256,
-    describe: "sub-model calls at a time of the whole run, which go round its episodes",
-  },
+  ...RECURSION_FLAGS,
   prompt: { type: "string", describe: "file with another system prompt; its hash is recorded" },
   lambda: { type: "number", describe: "weight of cost in the reward, from 0 to 1" },
   prices: {

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { Benchmark, Environment } from "../envs/environment.ts";
 import { RLMError, UsageError } from "../src/errors.ts";
 import { resolveLimits } from "../src/limits.ts";
-import { CallLimit } from "../src/models/limited.ts";
 import { defaultPrices, readPrices } from "../src/pricing.ts";
 import { defaultSystemPrompt } from "../src/prompt.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
@@ -19,6 +18,7 @@ import { historyFrom } from "./history-flag.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { limitsFrom } from "./limit-flags.ts";
 import { policiesFrom, subModelsFrom } from "./model-flags.ts";
+import { recursionFrom } from "./recursion-flags.ts";
 import type { RolloutFlags } from "./rollout.ts";
 import { simulatedSpec } from "./simulated-spec.ts";
 import { type ClosingTable, summaryOf } from "./table.ts";
@@ -129,9 +129,7 @@ async function makeOptions(flags: RolloutFlags) {
   return {
     limits: limitsFrom(flags),
     dialect: flags.dialect,
-    maxDepth: flags["max-depth"],
-    callsInFlight: flags["calls-in-flight"],
-    runLimit: new CallLimit(flags["run-calls-in-flight"]),
+    ...recursionFrom(flags),
     ...(flags.history !== undefined && { history: historyFrom(flags.history) }),
     prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
     ...(flags.prompt !== undefined && { systemPrompt: await readPrompt(flags.prompt) }),
@@ -156,7 +154,8 @@ function configOf(
     episodes: flags.episodes,
     seed: flags.seed,
     dialect: flags.dialect,
-    maxDepth: flags["max-depth"],
+    maxDepth: make.maxDepth,
+    callsInFlight: make.callsInFlight,
     history: { ...(make.history ?? { mode: "off" }) },
     lambda: flags.lambda ?? null,
     limits: { ...make.limits },

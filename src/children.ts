@@ -51,9 +51,11 @@ export class Children {
     const { children } = this.#options.episode;
     const first = children.length;
     const playing = Promise.all(
-      tasks.map((task, index) =>
-        this.#places.run("", () => this.#playOne(task, first + index, model), this.#options.signal),
-      ),
+      tasks.map((task, index) => {
+        // One of its own, on which the listeners of those that wait stay.
+        const signal = AbortSignal.any([this.#options.signal]);
+        return this.#places.run("", () => this.#playOne(task, first + index, model, signal), signal);
+      }),
     );
     this.#playing.add(playing);
     try {
@@ -70,8 +72,8 @@ export class Children {
     await Promise.allSettled(this.#playing);
   }
 
-  async #playOne(subTask: SubTask, index: number, model: Model): Promise<Trajectory> {
-    const { episode, policyFor, models, makeEnv, signal } = this.#options;
+  async #playOne(subTask: SubTask, index: number, model: Model, signal: AbortSignal): Promise<Trajectory> {
+    const { episode, policyFor, models, makeEnv } = this.#options;
     const { facts, lineage } = episode;
     const parent = { rolloutId: facts.rolloutId, ...subTask.place };
     const env = makeEnv({ ...lineage, depth: lineage.depth + 1, parent });

@@ -268,6 +268,22 @@ except Exception: pass`,
     expect(withoutClock(again.trajectory)).toEqual(withoutClock(first.trajectory));
   });
 
+  it("wait their turn in a batch of more than are played at a time, and keep its order", async () => {
+    const warnings: string[] = [];
+    const warn = (warning: Error) => void warnings.push(warning.name);
+    process.on("warning", warn);
+    const code =
+      "replies = rlm_query_batched([str(i) for i in range(50)])\nprint(replies == [str(i) for i in range(50)])";
+    const { text, trajectory } = await play(code, {
+      maxDepth: 2,
+      childPolicy: () => coding("FINAL(context)"),
+    });
+    process.off("warning", warn);
+    expect(text).toContain("True");
+    expect(trajectory.children).toHaveLength(50);
+    expect(warnings).toEqual([]);
+  });
+
   it("carry the recursive strategy: each part's chunks are read by a child", async () => {
     const policy = rlm(
       {

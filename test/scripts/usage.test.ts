@@ -27,6 +27,8 @@ const WRONG: readonly (readonly [title: string, args: readonly string[], names: 
   ["no episode", rollout("--episodes", "0"), ["--episodes", "at least 1", "got 0"]],
   ["a number that is none", rollout("--temperature", "hot"), ["--temperature", "number"]],
   ["a limit of 0", rollout("--max-turns", "0"), ["maxTurns", "above 0"]],
+  ["a depth below 0", rollout("--max-depth", "-1"), ["--max-depth", "whole number"]],
+  ["no calls in flight", rollout("--calls-in-flight", "0"), ["--calls-in-flight", "at least 1"]],
   ["a weight past 1", rollout("--lambda", "2"), ["lambda", "2"]],
   ["a flag without its value", rollout("--out"), ["--out", "value"]],
   ["a prompt that is no file", rollout("--prompt", "none.txt"), ["--prompt", "none.txt", "no such file"]],

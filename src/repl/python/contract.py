@@ -67,7 +67,7 @@ def llm_query_batched(prompts, model=None):
 def rlm_query(prompt, context=None, model=None):
     """rlm_query(prompt, context=None, model=None) -> str
 
-    Asks a model that has a REPL of its own, in which `context` is the variable of that name."""
+    Asks a model that has a REPL of its own, in which `context` is the variable of that name; without one, the prompt is."""
     contexts = None if context is None else [_context(context)]
     return _ask("rlm_query", False, [_prompt(prompt, "rlm_query")], contexts, _model(model))[0]
 
