@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["dist/**", "node_modules/**"],
+    globalSetup: "test/build.ts",
     testTimeout: 180_000,
     hookTimeout: 180_000,
     // Each file may own Pyodide workers, and the machines have few cores.

@@ -1,6 +1,8 @@
 /** The check of every flag's value that the parser lets pass: empty, no number, or given twice. */
 import { UsageError } from "../src/errors.ts";
-import { REPEATABLE } from "./model-flags.ts";
+
+/** Flags and arguments that may be given more than once. */
+const REPEATABLE: ReadonlySet<string> = new Set(["policy", "policies", "runs"]);
 
 /** Throws `UsageError` that names the flag. */
 export function checkValues(flags: Record<string, unknown>): true {

@@ -36,9 +36,6 @@ const FLAGS = {
   },
 } satisfies Record<string, Options>;
 
-/** Flags that may be given more than once. */
-export const REPEATABLE: ReadonlySet<string> = new Set(["policy", "policies"]);
-
 export type ModelFlags = InferredOptionTypes<typeof FLAGS>;
 
 export function withModelFlags<T>(argv: Argv<T>): Argv<T & ModelFlags> {

@@ -3,32 +3,25 @@
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { UsageError } from "../src/errors.ts";
-import { compareVerb } from "./compare.ts";
-import { envsVerb } from "./envs.ts";
-import { dataVerb } from "./data.ts";
 import { checkValues } from "./check-values.ts";
 import { EXIT, reportFailure } from "./fail.ts";
 import { InterruptedError } from "./interrupt.ts";
-import { rolloutVerb } from "./rollout.ts";
+import { verbNames, withVerbs } from "./verbs.ts";
 import { version } from "./version.ts";
 
 const args = hideBin(process.argv);
 // A reader that has seen enough, such as `head`, is no failure.
 process.stdout.on("error", () => process.exit());
 try {
-  await yargs(args)
+  await withVerbs(yargs(args), args)
     .scriptName("rlm-gym")
     .usage(
       "$0 <verb>\n\nA gym for Recursive Language Models: episodes over a Python REPL, rewarded for accuracy against token cost.",
     )
-    .command(compareVerb(args))
-    .command(dataVerb(args))
-    .command(envsVerb)
-    .command(rolloutVerb(args))
     .command("$0 [verb]", false, {}, ({ verb }) => {
       const problem = verb === undefined ? "name a verb" : `unknown verb ${JSON.stringify(verb)}`;
       throw new UsageError(
-        `${problem}; expected one of compare, data, envs, rollout (--help shows what there is)`,
+        `${problem}; expected one of ${verbNames.join(", ")} (--help shows what there is)`,
       );
     })
     .example("$0 envs", "the environments there are")

@@ -21,10 +21,9 @@ export interface RunOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
-/** The command from the source as it stands, without a build. */
+/** The command as it is installed; it was built when the tests began. */
 export function rlmGym(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const main = join(ROOT, "scripts/rlm-gym.ts");
-  return run(process.execPath, ["--import", import.meta.resolve("tsx"), main, ...args], options);
+  return run(process.execPath, [join(ROOT, "dist/scripts/rlm-gym.js"), ...args], options);
 }
 
 export function run(

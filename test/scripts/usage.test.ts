@@ -55,7 +55,7 @@ describe("a wrong command line", () => {
 
   it("shows where it came from with --debug", async () => {
     const ended = await rlmGym(rollout("--length", "0", "--debug"));
-    expect(ended.stderr).toMatch(/^ {4}at .*length\.ts/m);
+    expect(ended.stderr).toMatch(/^ {4}at .*length\.js/m);
     expect(ended.code).toBe(2);
   });
 

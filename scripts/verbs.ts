@@ -1,0 +1,52 @@
+/** The verbs of the command. Each is loaded when it is called for, so that no verb waits for what another one needs. */
+import type { Argv, CommandModule } from "yargs";
+
+interface Verb {
+  readonly command: string;
+  readonly describe: string;
+  /** @param args the raw arguments: an environment's own flags are only known once its name is. */
+  readonly load: (args: readonly string[]) => Promise<CommandModule<never, never>>;
+}
+
+const VERBS: Readonly<Record<string, Verb>> = {
+  compare: {
+    command: "compare [environment]",
+    describe: "play several policies on the same tasks and set them side by side",
+    load: async (args) => (await import("./compare.ts")).compareVerb(args) as Loaded,
+  },
+  data: {
+    command: "data",
+    describe: "look at data files, make them, and score predictions",
+    load: async (args) => (await import("./data.ts")).dataVerb(args) as Loaded,
+  },
+  envs: {
+    command: "envs",
+    describe: "list the environments, their options and their strategies",
+    load: async () => (await import("./envs.ts")).envsVerb as Loaded,
+  },
+  rollout: {
+    command: "rollout [environment]",
+    describe: "play episodes and write their trajectories to a folder",
+    load: async (args) => (await import("./rollout.ts")).rolloutVerb(args) as Loaded,
+  },
+};
+type Loaded = CommandModule<never, never>;
+
+export const verbNames: readonly string[] = Object.keys(VERBS);
+
+/** Adds every verb to the parser; the flags and the work of a verb come from its own file. */
+export function withVerbs(argv: Argv, args: readonly string[]): Argv {
+  return Object.values(VERBS).reduce((parser, { command, describe, load }) => {
+    let loaded: Promise<Loaded> | undefined;
+    const verb = () => (loaded ??= load(args));
+    return parser.command({
+      command,
+      describe,
+      builder: async (own) => {
+        const { builder } = await verb();
+        return typeof builder === "function" ? await builder(own as Argv<never>) : own;
+      },
+      handler: async (flags) => (await verb()).handler(flags as never),
+    });
+  }, argv);
+}
