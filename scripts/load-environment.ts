@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { tsImport } from "tsx/esm/api";
 import type { Environment } from "../envs/environment.ts";
 import { environmentNamed } from "../envs/make.ts";
 import { UsageError } from "../src/errors.ts";
@@ -35,6 +34,8 @@ async function environmentIn(file: string): Promise<Environment> {
 /** The file gets a copy of this package of its own, since that alone works in folders of CommonJS too. */
 async function importModule(path: string, file: string): Promise<Record<string, unknown>> {
   try {
+    // Loaded here, since no other command needs a compiler.
+    const { tsImport } = await import("tsx/esm/api");
     return (await tsImport(pathToFileURL(path).href, import.meta.url)) as Record<string, unknown>;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -7,8 +7,8 @@ import { complaints, rlmGym, scratch } from "./command.ts";
 const rollout = (...args: string[]) => ["rollout", "s-niah", "--policy", "grep", ...args];
 
 const WRONG: readonly (readonly [title: string, args: readonly string[], names: readonly string[]])[] = [
-  ["no verb", [], ["name a verb", "compare, data, envs, rollout"]],
-  ["an unknown verb", ["rolout"], ['"rolout"', "compare, data, envs, rollout"]],
+  ["no verb", [], ["name a verb", "compare", "data", "rollout"]],
+  ["an unknown verb", ["rolout"], ['"rolout"', "compare", "data", "rollout"]],
   ["no environment", ["rollout"], ["rlm-gym envs", "--env FILE"]],
   ["an unknown environment", ["rollout", "s-nia", "--length", "1k"], ['"s-nia"', "s-niah"]],
   ["an unknown strategy", ["rollout", "s-niah", "--policy", "grpe"], ['"grpe"', "grep, map-reduce"]],
