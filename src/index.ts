@@ -1,4 +1,5 @@
 /** What the package exports of its engine. */
+export { advantagesOf, type Advantages, type GroupCounts, type Outcome } from "./advantages.ts";
 export { checkEnv, CheckFailed, type CheckOptions } from "./check-env.ts";
 export { filter, problemAt, shuffle, split, take, type Dataset } from "./dataset.ts";
 export { RLMEnv } from "./env.ts";
@@ -26,10 +27,14 @@ export { Random } from "./random.ts";
 export { PyodideReplPool } from "./repl/pool.ts";
 export * from "./repl/repl.ts";
 export { DEFAULT_LAMBDA, successGatedCost } from "./rewards/cost.ts";
+export { savedMeasures, specReward } from "./rewards/from-spec.ts";
+export type { Measures } from "./rewards/measures.ts";
 export type { Reward, Unrewarded } from "./rewards/reward.ts";
+export { parseSpec, type CustomTerm, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
 export { rollout, rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./rollout.ts";
 export { readContext, readManifest, readReferences, readTrajectories } from "./runs/read-run.ts";
 export { RunWriter, type RunPlan } from "./runs/run-writer.ts";
+export { scoreEpisodes, type ScoredEpisodes, type ScoredRow } from "./score-group.ts";
 export { bm25, type Bm25Options } from "./strategies/bm25.ts";
 export { direct } from "./strategies/direct.ts";
 export { grep, type GrepOptions } from "./strategies/grep.ts";

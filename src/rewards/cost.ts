@@ -1,7 +1,9 @@
 /** Accuracy minus cost, gated on success: a wrong answer earns nothing, however cheap it was. */
 import { UsageError } from "../errors.ts";
 import type { Scorer } from "../types.ts";
-import type { Reward, Unrewarded } from "./reward.ts";
+import { gatedCost, unitOf } from "./cost-terms.ts";
+import { measuresOf } from "./measures.ts";
+import type { Reward } from "./reward.ts";
 
 /** How much of the score a cost of one full reading of the context takes away. */
 export const DEFAULT_LAMBDA = 0.3;
@@ -16,29 +18,10 @@ export function successGatedCost(score: Scorer, lambda: number = DEFAULT_LAMBDA)
     throw new UsageError(`lambda: expected a number from 0 to 1, got ${lambda}`);
   return (trajectory, reference) => {
     const raw = trajectory.answer === null ? 0 : score(trajectory.answer.text, reference);
-    const cost = relativeCost(trajectory);
-    const weighted = raw === 0 ? 0 : -lambda * raw * Math.min(1, cost.ratio);
-    return {
-      total: raw + weighted,
-      score: raw,
-      terms: { [cost.unit === "dollars" ? "cost" : "token_cost"]: { raw: cost.ratio, weighted } },
-    };
+    const episode = measuresOf(trajectory, { score: raw });
+    const cost = gatedCost(episode);
+    const weighted = raw === 0 ? 0 : lambda * cost.effect;
+    const name = unitOf(episode) === "dollars" ? "cost" : "token_cost";
+    return { total: raw + weighted, score: raw, terms: { [name]: { raw: cost.raw, weighted } } };
   };
-}
-
-/** `c / c_ref`, in dollars where every price is known, else in tokens. A context of no cost makes any cost a whole one. */
-function relativeCost(trajectory: Unrewarded): { ratio: number; unit: "dollars" | "tokens" } {
-  const { totals, fullReading } = trajectory;
-  if (totals.nanoDollars !== null && fullReading.nanoDollars !== null) {
-    return { ratio: quotient(totals.nanoDollars, fullReading.nanoDollars), unit: "dollars" };
-  }
-  return {
-    ratio: quotient(totals.promptTokens + totals.completionTokens, fullReading.tokens),
-    unit: "tokens",
-  };
-}
-
-function quotient(cost: number, reference: number): number {
-  if (reference > 0) return cost / reference;
-  return cost > 0 ? 1 : 0;
 }

@@ -1,0 +1,53 @@
+/** Terms that weigh what an episode cost. */
+import type { Measures } from "./measures.ts";
+import { clip, type EpisodeTerm, type GroupTerm, plain } from "./term.ts";
+
+export type CostUnit = "dollars" | "tokens";
+
+/** Dollars where every price is known, else tokens: an unknown price is not zero. */
+export function unitOf({ nanoDollars, readingNanoDollars }: Measures): CostUnit {
+  return nanoDollars !== null && readingNanoDollars !== null ? "dollars" : "tokens";
+}
+
+/** Cost in a unit: dollars, or tokens of every call. Null dollars count as tokens nowhere; ask `unitOf` first. */
+export function costIn(unit: CostUnit, { nanoDollars, promptTokens, completionTokens }: Measures): number {
+  return unit === "dollars" ? (nanoDollars ?? 0) / 1e9 : promptTokens + completionTokens;
+}
+
+/** `c / c_ref`, where `c_ref` is one full reading of the context. Any cost of an empty context is a whole one. */
+export function relativeCost(episode: Measures): number {
+  const dollars = unitOf(episode) === "dollars";
+  const cost = dollars ? (episode.nanoDollars ?? 0) : costIn("tokens", episode);
+  const reading = dollars ? (episode.readingNanoDollars ?? 0) : episode.readingTokens;
+  if (reading > 0) return cost / reading;
+  return cost > 0 ? 1 : 0;
+}
+
+/** `−c/c_ref`. Not gated: where accuracy is low, an empty answer earns most. */
+export const linearCost: EpisodeTerm = (episode) => {
+  const raw = relativeCost(episode);
+  return { raw, effect: 0 - raw };
+};
+
+/** `−R · clip(c/c_ref, 0, 1)`: only what succeeds is cheaper or dearer, so that failing fast never pays. */
+export const gatedCost: EpisodeTerm = (episode) => {
+  const raw = relativeCost(episode);
+  return { raw, effect: 0 - episode.score * clip(raw, 0, 1) };
+};
+
+/** Of right rollouts `clip(1 − c/mean c of the right ones, 0, 1)`; 0 where those cost nothing (prime-rl #2377). */
+export const efficiencyBonus: GroupTerm = (episode, group) => {
+  const right = group.filter((member) => member.right);
+  if (!episode.right || right.length === 0) return plain(0);
+  const unit = [episode, ...right].every((member) => unitOf(member) === "dollars") ? "dollars" : "tokens";
+  const mean = right.reduce((sum, member) => sum + costIn(unit, member), 0) / right.length;
+  return plain(mean === 0 ? 0 : clip(1 - costIn(unit, episode) / mean, 0, 1));
+};
+
+/** `−max(0, c − B)/B`; its weight is the Lagrangian's λ (arXiv 2602.14468). */
+export function overBudget(budget: number, unit: CostUnit): EpisodeTerm {
+  return (episode) => {
+    const raw = Math.max(0, costIn(unit, episode) - budget) / budget;
+    return { raw, effect: 0 - raw };
+  };
+}

@@ -1,0 +1,95 @@
+/** A spec at work: as the reward of an environment, and on records that are saved. */
+import { DataError, UsageError } from "../errors.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Reference, Scorer } from "../types.ts";
+import { composedReward } from "./compose.ts";
+import { type Measures, measuresOf } from "./measures.ts";
+import type { Reward, Unrewarded } from "./reward.ts";
+import { parseSpec, type RewardSpec, type RewardSpecInput } from "./spec.ts";
+
+/**
+ * The reward that `step` returns: the score with every term that needs no group. Terms of groups and advantages come after
+ * the rollout, of the saved records. Throws `UsageError` for a spec that cannot be.
+ */
+export function specReward(given: RewardSpecInput, score: Scorer, official: Scorer = score): Reward {
+  const spec = parseSpec(given);
+  const scorer = { environment: score, official, contains }[spec.score];
+  return (trajectory, reference) => {
+    const { answer } = trajectory;
+    const own = answer === null ? 0 : scorer(answer.text, reference);
+    const custom = customValues(spec, trajectory, reference);
+    return composedReward(
+      spec,
+      measuresOf(trajectory, { score: own, rightFrom: spec.rightFrom, custom }),
+      null,
+    );
+  };
+}
+
+/** The figures of a saved episode under a spec; not usable where it has no score. Throws `DataError`. */
+export function savedMeasures(
+  spec: RewardSpec,
+  trajectory: Trajectory,
+  reference: Reference | undefined,
+): Measures {
+  const score = savedScore(spec, trajectory, reference);
+  const isScored = score !== null && trajectory.status === "ok";
+  const custom = isScored ? customValues(spec, trajectory, reference) : {};
+  const measures = measuresOf(trajectory, { score: score ?? 0, rightFrom: spec.rightFrom, custom });
+  if (spec.unknownUsage === "refuse" && measures.unknownUsage > 0) {
+    throw new DataError(
+      `rollout ${trajectory.rolloutId}: nobody reported the usage of ${measures.unknownUsage} call(s), which the spec refuses`,
+    );
+  }
+  return isScored ? measures : { ...measures, usable: false };
+}
+
+/** Whether any gold stands in the answer word for word: easily gamed, by an answer that lists everything. */
+export function contains(answer: string, { answers }: Reference): number {
+  return answers.some((gold) => gold !== "" && answer.includes(gold)) ? 1 : 0;
+}
+
+/** Scores are never made again but for `contains`: those in the record may rest on what a judge found. */
+function savedScore(
+  spec: RewardSpec,
+  { reward, answer, rolloutId }: Trajectory,
+  reference: Reference | undefined,
+): number | null {
+  if (reward === null) return null;
+  if (spec.score === "contains") {
+    if (!reference) throw new DataError(`rollout ${rolloutId}: its gold is not in references.jsonl`);
+    return answer === null ? 0 : contains(answer.text, reference);
+  }
+  const score = spec.score === "official" ? (reward.terms?.official?.raw ?? reward.score) : reward.score;
+  if (Number.isFinite(score)) return score;
+  throw new DataError(`rollout ${rolloutId}: reward.score: expected a number, got ${String(score)}`);
+}
+
+function customValues(
+  spec: RewardSpec,
+  trajectory: Unrewarded,
+  reference: Reference | undefined,
+): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const [name, term] of Object.entries(spec.terms)) {
+    if (term.type !== "custom") continue;
+    if (!term.run) throw new UsageError(`terms.${name}: its file ${term.file ?? ""} was not loaded`);
+    if (!reference)
+      throw new DataError(`rollout ${trajectory.rolloutId}: term ${name} needs gold, and there is none`);
+    values[name] = valueOf(() => term.run!(trajectory, reference), name, trajectory.rolloutId);
+  }
+  return values;
+}
+
+function valueOf(run: () => unknown, name: string, rolloutId: string): number {
+  let value: unknown;
+  try {
+    value = run();
+  } catch (error) {
+    throw new DataError(`rollout ${rolloutId}: term ${name} threw: ${String(error)}`, { cause: error });
+  }
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new DataError(
+    `rollout ${rolloutId}: term ${name}: expected a number from the function, got ${String(value)}`,
+  );
+}

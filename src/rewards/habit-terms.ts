@@ -1,0 +1,17 @@
+/** Terms that weigh how an episode went about its work: what it did twice, and how well its children did. */
+import { type EpisodeTerm, plain } from "./term.ts";
+
+/** `−(verifications + repeats)`: turns that left a standing answer as it was, and sub-queries asked before. */
+export function redundancy(weights: {
+  readonly verifications: number;
+  readonly repeats: number;
+}): EpisodeTerm {
+  return ({ verifications, repeatedQueries }) => {
+    const raw = weights.verifications * verifications + weights.repeats * repeatedQueries;
+    return { raw, effect: 0 - raw };
+  };
+}
+
+/** The mean of the children's success, 0 without children: the bonus of a recursive node (arXiv 2605.06639). */
+export const childrenMean: EpisodeTerm = ({ children }) =>
+  plain(children.length === 0 ? 0 : children.reduce((sum, value) => sum + value, 0) / children.length);

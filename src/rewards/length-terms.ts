@@ -1,0 +1,76 @@
+/** Terms that weigh how long an episode was, in tokens or turns. */
+import type { Measures } from "./measures.ts";
+import { clip, type EpisodeTerm, type GroupTerm, plain } from "./term.ts";
+
+/** What counts as length: the policy's completions, its longest sequence, or the tokens of every call. */
+export type Length = "policy" | "main" | "all";
+
+export function lengthOf(kind: Length, episode: Measures): number {
+  if (kind === "policy") return episode.policyTokens;
+  return kind === "main" ? episode.mainTokens : episode.promptTokens + episode.completionTokens;
+}
+
+/** `ℓ = 0.5 − (len − min)/(max − min)` in the group; right: ℓ, wrong: min(0, ℓ); 0 where max = min (arXiv 2501.12599). */
+export function kimiLength(kind: Length): GroupTerm {
+  return (episode, group) => {
+    const [low, high] = bounds([episode, ...group].map((member) => lengthOf(kind, member)));
+    if (high === low) return plain(0);
+    const value = 0.5 - (lengthOf(kind, episode) - low) / (high - low);
+    return plain(episode.right ? value : Math.min(0, value));
+  };
+}
+
+/** 0 up to `max − buffer`, then falling to −1 at `max`, −1 above (arXiv 2503.14476). Tokens. */
+export function dapoOverlong(kind: Length, max: number, buffer: number): EpisodeTerm {
+  return (episode) => {
+    const length = lengthOf(kind, episode);
+    if (length <= max - buffer) return plain(0);
+    return plain(length <= max ? (max - buffer - length) / buffer : -1);
+  };
+}
+
+/** L1-exact: with a weight of 1 the reward becomes `1[right] − α·|n* − n|` (arXiv 2503.04697). Raw: the tokens missed by. */
+export function l1Exact(kind: Length, target: number, alpha: number): EpisodeTerm {
+  return (episode) => {
+    const raw = Math.abs(target - lengthOf(kind, episode));
+    return { raw, effect: Number(episode.right) - episode.score - alpha * raw };
+  };
+}
+
+/** L1-max: with a weight of 1 the reward becomes `1[right]·clip(α(n* − n) + δ, 0, 1)` (arXiv 2503.04697). Raw: the factor. */
+export function l1Max(kind: Length, target: number, alpha: number, delta: number): EpisodeTerm {
+  return (episode) => {
+    const raw = clip(alpha * (target - lengthOf(kind, episode)) + delta, 0, 1);
+    return { raw, effect: Number(episode.right) * raw - episode.score };
+  };
+}
+
+export interface LinearWeights {
+  readonly output: number;
+  readonly input: number;
+  readonly turns: number;
+}
+
+/**
+ * `−p·(0.25·out/max_out + 0.1·in/max_in + 0.1·turns/max_turns)`, with p the group's mean score and the maxima within the
+ * group; a maximum of 0 adds nothing (prime-rl `orchestrator/algo/grpo.py`). Raw: the bracket.
+ */
+export function primeLinear(weights: LinearWeights): GroupTerm {
+  return (episode, group) => {
+    const share = (read: (member: Measures) => number) => {
+      const most = Math.max(read(episode), ...group.map(read));
+      return most === 0 ? 0 : read(episode) / most;
+    };
+    const raw =
+      weights.output * share((member) => member.completionTokens) +
+      weights.input * share((member) => member.promptTokens) +
+      weights.turns * share((member) => member.turns);
+    const members = group.length === 0 ? [episode] : group;
+    const solved = members.reduce((sum, member) => sum + member.score, 0) / members.length;
+    return { raw, effect: 0 - solved * raw };
+  };
+}
+
+function bounds(values: readonly number[]): readonly [number, number] {
+  return [Math.min(...values), Math.max(...values)];
+}

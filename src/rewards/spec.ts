@@ -1,0 +1,112 @@
+/** The declarative form of a reward: a score, named weighted terms, gates and clips; checked before anything is read. */
+import { z } from "zod";
+import { UsageError } from "../errors.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Reference } from "../types.ts";
+
+/** A term of the user's own. Its value is what it adds to the reward for a weight of 1. */
+export type CustomTerm = (trajectory: Omit<Trajectory, "reward">, reference: Reference) => number;
+
+const number = z.number();
+const positive = number.positive();
+const nonNegative = number.nonnegative();
+const range = z
+  .tuple([number, number])
+  .refine(([low, high]) => low <= high, "expected the lower bound before the upper one");
+const length = z.enum(["policy", "main", "all"]).default("policy");
+const common = {
+  weight: number.default(1),
+  /** Bounds of what the term adds, before its weight. */
+  clip: range.optional(),
+  /** Episodes in which the term counts. */
+  when: z.enum(["always", "right", "wrong"]).default("always"),
+};
+const term = <Name extends string, Shape extends z.ZodRawShape>(type: Name, shape: Shape) =>
+  z.strictObject({ type: z.literal(type), ...shape, ...common });
+
+const termSpec = z.discriminatedUnion("type", [
+  term("linear_cost", {}),
+  term("success_gated_cost", {}),
+  term("efficiency_bonus", {}),
+  term("budget", { budget: positive, unit: z.enum(["dollars", "tokens"]).default("dollars") }),
+  term("kimi_length", { length }),
+  term("dapo_overlong", { length, max: positive, buffer: positive }),
+  term("l1_exact", { length, target: positive, alpha: nonNegative.default(3e-4) }),
+  term("l1_max", { length, target: positive, alpha: nonNegative.default(3e-4), delta: number.default(0.5) }),
+  term("prime_linear", {
+    output: nonNegative.default(0.25),
+    input: nonNegative.default(0.1),
+    turns: nonNegative.default(0.1),
+  }),
+  term("redundancy", { verifications: nonNegative.default(1), repeats: nonNegative.default(1) }),
+  term("children", {}),
+  term("custom", {
+    /** A module, relative to the spec's file; or the function itself in a spec written in TypeScript. */
+    file: z.string().optional(),
+    export: z.string().default("term"),
+    run: z.custom<CustomTerm>((value) => typeof value === "function", "expected a function").optional(),
+  }),
+]);
+
+const ESTIMATORS = ["grpo", "dr_grpo", "rloo", "reinforce_baseline", "maxrl", "opo", "gdpo"] as const;
+
+const rewardSpec = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[\w.-]+$/, "expected letters, digits, dots and dashes")
+    .optional(),
+  /** `environment`: the one that rewards are made of; `official`: the published one; `contains`: any gold in the answer. */
+  score: z.enum(["environment", "official", "contains"]).default("environment"),
+  /** The score from which an answer is right. */
+  rightFrom: number.gt(0).lte(1).default(1),
+  terms: z.record(z.string().regex(/^[\w-]+$/), termSpec).default({}),
+  /** The reward is 0 where one of them is broken, or what it was if that is less. */
+  gates: z
+    .strictObject({
+      maxMainTokens: nonNegative.optional(),
+      minSubCalls: nonNegative.optional(),
+      maxSubCalls: nonNegative.optional(),
+      minTurns: nonNegative.optional(),
+    })
+    .default({}),
+  /** Bounds of the whole reward. */
+  clip: range.optional(),
+  advantage: z.enum(ESTIMATORS).default("grpo"),
+  /** Calls whose usage nobody reported: their reservation counts, or the run is refused. */
+  unknownUsage: z.enum(["reservation", "refuse"]).default("reservation"),
+});
+
+export type TermSpec = z.output<typeof termSpec>;
+export type RewardSpec = z.output<typeof rewardSpec>;
+export type RewardSpecInput = z.input<typeof rewardSpec>;
+export type Gates = RewardSpec["gates"];
+export type EstimatorName = (typeof ESTIMATORS)[number];
+
+const TERM_TYPES = termSpec.options.map((option) => option.shape.type.value);
+/** Names that the composition itself gives terms. */
+const RESERVED = new Set(["gates", "clip", "official"]);
+
+/** The spec with its defaults. Throws `UsageError` that names the field and what was expected. @param where its file */
+export function parseSpec(given: unknown, where = "reward spec"): RewardSpec {
+  const parsed = rewardSpec.safeParse(given);
+  if (!parsed.success) {
+    throw new UsageError(parsed.error.issues.map((issue) => `${where}: ${describe(issue)}`).join("; "));
+  }
+  const { terms } = parsed.data;
+  for (const [name, { type, ...rest }] of Object.entries(terms)) {
+    if (RESERVED.has(name))
+      throw new UsageError(`${where}: terms.${name}: the name is taken; choose another one`);
+    if (type === "custom" && "file" in rest === "run" in rest)
+      throw new UsageError(`${where}: terms.${name}: expected a file (or a function run, in TypeScript)`);
+    if (type === "dapo_overlong" && "max" in rest && rest.buffer > rest.max)
+      throw new UsageError(`${where}: terms.${name}.buffer: expected at most max, which is ${rest.max}`);
+  }
+  return parsed.data;
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const field = issue.path.join(".") || "the whole";
+  if (issue.code === "invalid_union" && issue.path.at(-1) === "type")
+    return `${field}: unknown term; expected one of ${TERM_TYPES.join(", ")}`;
+  return `${field}: ${issue.message}`;
+}

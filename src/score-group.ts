@@ -1,0 +1,61 @@
+/** Rewards and advantages of saved episodes under a spec, with each beside its group. */
+import { advantagesOf, type GroupCounts, type Outcome } from "./advantages.ts";
+import { composedReward, effectOf } from "./rewards/compose.ts";
+import { lengthOf } from "./rewards/length-terms.ts";
+import type { Measures } from "./rewards/measures.ts";
+import type { RewardSpec } from "./rewards/spec.ts";
+import type { RewardRecord } from "./trajectory.ts";
+
+/** A line of a scored file, which stands beside a run. */
+export interface ScoredRow {
+  readonly rolloutId: string;
+  readonly groupId: string;
+  /** Null for faults of the machinery, and where there is no gold. */
+  readonly reward: RewardRecord | null;
+  /** Null where the reward is, and of policies that were told the gold; 0 in groups without signal. */
+  readonly advantage: number | null;
+}
+
+export interface ScoredEpisodes {
+  readonly rows: readonly ScoredRow[];
+  readonly groups: GroupCounts;
+}
+
+/** Scores episodes, in their order. What is not usable is in no group. Throws `DataError` for terms that are no numbers. */
+export function scoreEpisodes(spec: RewardSpec, episodes: readonly Measures[]): ScoredEpisodes {
+  const groups = new Map<string, Measures[]>();
+  for (const episode of episodes) {
+    const group = groups.get(episode.groupId) ?? [];
+    groups.set(episode.groupId, group);
+    if (episode.usable) group.push(episode);
+  }
+  const outcomes: Outcome[] = [];
+  const rewards = episodes.map((episode) => {
+    const group = groups.get(episode.groupId)!;
+    const reward = episode.usable ? composedReward(spec, episode, group) : null;
+    outcomes.push({
+      groupId: episode.groupId,
+      reward: reward?.total ?? null,
+      length: lengthOf("policy", episode),
+      ...(spec.advantage === "gdpo" && { parts: partsOf(spec, episode, group) }),
+    });
+    return reward;
+  });
+  const { values, groups: counts } = advantagesOf(outcomes, spec.advantage);
+  const rows = episodes.map(({ rolloutId, groupId }, index) => ({
+    rolloutId,
+    groupId,
+    reward: rewards[index]!,
+    advantage: values[index]!,
+  }));
+  return { rows, groups: counts };
+}
+
+/** The score and each term as rewards of their own. */
+function partsOf(spec: RewardSpec, episode: Measures, group: readonly Measures[]) {
+  const terms = Object.entries(spec.terms).map(([name, term]) => ({
+    value: effectOf(name, term, episode, group).effect,
+    weight: term.weight,
+  }));
+  return [{ value: episode.score, weight: 1 }, ...terms];
+}
