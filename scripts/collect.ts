@@ -5,13 +5,14 @@ import { assemble, type MakeOptions } from "../envs/make.ts";
 import { UsageError } from "../src/errors.ts";
 import type { Model } from "../src/models/model.ts";
 import type { OraclePolicy, Policy } from "../src/policy.ts";
-import { Random } from "../src/random.ts";
 import { type PlannedEpisode, rollout } from "../src/rollout.ts";
+import { readTrajectories } from "../src/runs/read-run.ts";
 import type { RunWriter } from "../src/runs/run-writer.ts";
 import { type EpisodeFigures, figuresOf, summarise, type SummaryRow } from "../src/summary.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 import type { Problem } from "../src/types.ts";
 import { faultWatch } from "./faults.ts";
+import { rolloutsOf } from "./groups.ts";
 import { showProgress } from "./progress.ts";
 
 /** One kind of tasks, and who plays them. */
@@ -29,6 +30,8 @@ export interface CollectOptions {
   readonly contests: readonly Contest[];
   readonly make: Omit<MakeOptions, "options" | "seed" | "model">;
   readonly episodes: number;
+  /** Rollouts of each task by each policy, which differ in their sampling seeds. */
+  readonly groupSize: number;
   readonly seed: number;
   readonly concurrency: number;
   readonly writer: RunWriter;
@@ -57,8 +60,9 @@ export async function collect(
 ): Promise<Collected & { readonly fault: string | null }> {
   const planned = new Map<string, Place>();
   const figures: EpisodeFigures[] = [];
-  const total = options.episodes * options.contests.reduce((sum, { policies }) => sum + policies.length, 0);
-  const progress = showProgress(total);
+  const earlier = await figuresBefore(options.writer.folder);
+  const { planned: total, ended: before } = options.writer.manifest.counts;
+  const progress = showProgress(total, before);
   const faults = faultWatch();
   const onEnd = async (trajectory: Trajectory) => {
     const { problem, label, place } = planned.get(trajectory.rolloutId)!;
@@ -70,7 +74,7 @@ export async function collect(
   };
   try {
     const { concurrency, signal } = options;
-    await rollout(plan(options, planned), { concurrency, signal, onEnd });
+    await rollout(plan({ ...options, planned, earlier, figures }), { concurrency, signal, onEnd });
   } finally {
     progress.stop();
   }
@@ -78,28 +82,54 @@ export async function collect(
   return { rows: summarise(ended), figures: ended, fault: faults.last };
 }
 
+/** The figures of the rollouts that had ended when the run was taken up again, by id; the label is not known yet. */
+async function figuresBefore(folder: string): Promise<Map<string, EpisodeFigures>> {
+  const figures = new Map<string, EpisodeFigures>();
+  for await (const trajectory of readTrajectories(folder))
+    figures.set(trajectory.rolloutId, figuresOf(trajectory, ""));
+  return figures;
+}
+
+interface Planning extends CollectOptions {
+  /** Filled with what is yielded. */
+  readonly planned: Map<string, Place>;
+  /** What is not played again; its figures are put in their place. */
+  readonly earlier: Map<string, EpisodeFigures>;
+  readonly figures: EpisodeFigures[];
+}
+
 /** Tasks in the outer loop, so that a task is made once for all policies. */
-async function* plan(options: CollectOptions, planned: Map<string, Place>): AsyncGenerator<PlannedEpisode> {
+async function* plan(options: Planning): AsyncGenerator<PlannedEpisode> {
+  const { planned, earlier, figures, groupSize } = options;
   const named = new Set<string>();
   let column = 0;
   for (const { environment, benchmark, policies, subModels } of options.contests) {
     for (let index = 0; index < options.episodes; index += 1) {
       const problem = await problemAt(benchmark.problems, index);
-      const seed = Random.of(options.seed, problem.task.id, index).below(2 ** 31);
-      for (const [position, chosen] of policies.entries()) {
-        const policy = "knowing" in chosen ? chosen.knowing(problem.reference) : chosen;
-        const rolloutId = `${environment}/${problem.task.id}/${policy.name}/${seed}`;
-        const place = (column + position) * options.episodes + index;
+      for (const one of rolloutsOf(problem, index, {
+        environment,
+        policies,
+        seed: options.seed,
+        groupSize,
+      })) {
+        const { policy, position, repetition, reset } = one;
+        const { rolloutId } = reset;
+        const place = ((column + position) * options.episodes + index) * groupSize + repetition;
         if (named.has(rolloutId))
           throw new UsageError(`two episodes have the name ${rolloutId}; give each length and policy once`);
         named.add(rolloutId);
+        const done = earlier.get(rolloutId);
+        if (done) {
+          figures[place] = { ...done, tasks: benchmark.label };
+          continue;
+        }
         planned.set(rolloutId, { problem, label: benchmark.label, place });
         yield {
           makeEnv: () =>
             assemble(environment, benchmark, { ...options.make, ...policy.recursion, model: subModels }),
           policy,
           subModel: subModels[0] ?? null,
-          reset: { task: problem.task, reference: problem.reference, seed, rolloutId, policy: policy.name },
+          reset,
         };
       }
     }

@@ -3,6 +3,7 @@ import { type PublishedScore, PUBLISHED_SOURCE, publishedScores } from "../envs/
 import { pairedCounts } from "../src/paired.ts";
 import type { SummaryRow } from "../src/summary.ts";
 import type { Collected } from "./collect.ts";
+import { groupsTable } from "./groups-table.ts";
 import { columns, compact, dollars, percent } from "./columns.ts";
 import { accuracyOf, type ClosingTable, markedPolicy, notesOn } from "./table.ts";
 
@@ -51,7 +52,7 @@ function measuredTable(collected: Collected): string {
     row.metrics.subCalls === null ? "–" : row.metrics.subCalls.toFixed(1),
     row.metrics.coverage === null ? "–" : percent(row.metrics.coverage),
   ]);
-  return [columns([head, ...cells], LEFT_ALIGNED), "", ...notesOn(rows), ""].join("\n");
+  return [columns([head, ...cells], LEFT_ALIGNED), ...groupsTable(rows), "", ...notesOn(rows), ""].join("\n");
 }
 
 function wonAndLost(row: SummaryRow, collected: Collected): string {

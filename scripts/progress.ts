@@ -10,22 +10,23 @@ export interface Progress {
 /** Seconds between plain lines. */
 const LINE_EVERY_SECONDS = 5;
 
-export function showProgress(total: number): Progress {
-  return process.stderr.isTTY ? bar(total) : lines(total);
+/** @param before episodes that had ended when the run was taken up again */
+export function showProgress(total: number, before = 0): Progress {
+  return process.stderr.isTTY ? bar(total, before) : lines(total, before);
 }
 
-function bar(total: number): Progress {
+function bar(total: number, before: number): Progress {
   const format = "{bar} {value}/{total} episodes  {eta_formatted} left  {note}";
   const single = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic);
-  single.start(total, 0, { note: "" });
+  single.start(total, before, { note: "" });
   return {
     advance: (note) => single.increment({ note: note.padEnd(44).slice(0, 44) }),
     stop: () => single.stop(),
   };
 }
 
-function lines(total: number): Progress {
-  let ended = 0;
+function lines(total: number, before: number): Progress {
+  let ended = before;
   let printed = performance.now();
   return {
     advance: (note) => {

@@ -12,8 +12,18 @@ import { runEpisodes } from "./run-episodes.ts";
 const FLAGS = {
   env: { type: "string", describe: "file that exports an environment of your own, instead of a name" },
   episodes: { type: "number", default: 20, describe: "episodes for each policy and length" },
+  "group-size": {
+    type: "number",
+    default: 1,
+    describe: "rollouts of each task by each policy, with different sampling seeds",
+  },
   seed: { type: "number", default: 0, describe: "fixes tasks, sampling and everything random" },
   out: { type: "string", describe: "new folder for the run (default: runs/<environment>-<time>)" },
+  resume: {
+    type: "boolean",
+    default: false,
+    describe: "go on with the run in --out: play what is missing and what failed by a fault",
+  },
   concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
   dialect: {
     choices: ["repl", "tool"] as const,
@@ -59,6 +69,10 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
           "a model on any OpenAI-compatible server",
         )
         .example(
+          "$0 rollout s-niah --policy openai --model M --base-url U --group-size 8 --out runs/a --resume",
+          "groups of 8 for training; take up a run that ended early",
+        )
+        .example(
           "$0 rollout --env ./mine.ts --policy openai --model M --base-url U",
           "an environment of your own",
         );
@@ -85,7 +99,7 @@ export async function withEpisodeFlags(argv: Argv, args: readonly string[]): Pro
 /** The environments that the arguments name, for their flags; none where they name none. */
 async function environmentsAmong(args: readonly string[]) {
   const { _: words, env } = Parser([...args], {
-    boolean: ["json", "debug", "help", "version"],
+    boolean: ["json", "resume", "debug", "help", "version"],
     string: ["env"],
   });
   const [, name] = words;

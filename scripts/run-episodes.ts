@@ -9,7 +9,7 @@ import { defaultPrices, readPrices } from "../src/pricing.ts";
 import { defaultSystemPrompt } from "../src/prompt.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
-import type { RunCounts } from "../src/runs/manifest.ts";
+import type { RunCounts, RunPlan } from "../src/runs/manifest.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
 import type { JsonObject } from "../src/types.ts";
 import { collect, type Collected, type Contest } from "./collect.ts";
@@ -31,21 +31,19 @@ export async function runEpisodes(
   table: ClosingTable = summaryOf,
 ): Promise<void> {
   const episodes = wholeNumber(flags.episodes, "--episodes", 1);
+  const groupSize = wholeNumber(flags["group-size"], "--group-size", 1);
   const seed = wholeNumber(flags.seed, "--seed", 0);
   const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", 1);
   const make = await makeOptions(flags);
   const contests = await contestsFrom(environments, flags, seed);
   for (const { benchmark } of contests) resolveLimits(benchmark.limits, make.limits);
   const interrupt = onInterrupt();
-  const writer = await RunWriter.create(
-    flags.out ?? freshFolder(environments.map(({ name }) => name).join("+")),
-    {
-      version,
-      seed,
-      config: configOf(contests, flags, make),
-      planned: episodes * contests.reduce((sum, { policies }) => sum + policies.length, 0),
-    },
-  );
+  const writer = await openRun(environments, flags, {
+    version,
+    seed,
+    config: configOf(contests, flags, make),
+    planned: episodes * groupSize * contests.reduce((sum, { policies }) => sum + policies.length, 0),
+  });
   const repls = new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
   let status: "finished" | "interrupted" | "failed" = "failed";
   try {
@@ -53,6 +51,7 @@ export async function runEpisodes(
       contests,
       make: { ...make, repls },
       episodes,
+      groupSize,
       seed,
       concurrency,
       writer,
@@ -70,6 +69,18 @@ export async function runEpisodes(
     await repls.close();
     await writer.close(status);
   }
+}
+
+/** A new folder, or with `--resume` the one of the run to go on with. */
+function openRun(
+  environments: readonly Environment[],
+  { out, resume }: RolloutFlags,
+  plan: RunPlan,
+): Promise<RunWriter> {
+  if (!resume)
+    return RunWriter.create(out ?? freshFolder(environments.map(({ name }) => name).join("+")), plan);
+  if (out === undefined) throw new UsageError("--resume: name the run's folder with --out");
+  return RunWriter.resume(out, plan);
 }
 
 /** A contest for each environment and length. */
@@ -152,6 +163,7 @@ function configOf(
     temperature: flags.temperature ?? null,
     subModel: flags["sub-model"] ?? first?.subModels[0]?.name ?? null,
     episodes: flags.episodes,
+    groupSize: flags["group-size"],
     seed: flags.seed,
     dialect: flags.dialect,
     maxDepth: make.maxDepth,

@@ -1,6 +1,7 @@
 /** The closing table as text. */
 import type { Spread, SummaryRow } from "../src/summary.ts";
 import type { Collected } from "./collect.ts";
+import { groupsTable } from "./groups-table.ts";
 import { columns, compact, dollars, percent } from "./columns.ts";
 
 const HEAD = [
@@ -32,7 +33,7 @@ export const summaryOf: ClosingTable = {
 function summaryTable(rows: readonly SummaryRow[]): string {
   const table = columns([HEAD, ...rows.map(cells)], LEFT_ALIGNED);
   const notes = notesOn(rows);
-  return [table, ...(notes.length > 0 ? ["", ...notes] : []), ""].join("\n");
+  return [table, ...groupsTable(rows), ...(notes.length > 0 ? ["", ...notes] : []), ""].join("\n");
 }
 
 /** What must be said below a table that holds these rows. */

@@ -32,8 +32,16 @@ export type { Measures } from "./rewards/measures.ts";
 export type { Reward, Unrewarded } from "./rewards/reward.ts";
 export { parseSpec, type CustomTerm, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
 export { rollout, rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./rollout.ts";
-export { readContext, readManifest, readReferences, readTrajectories } from "./runs/read-run.ts";
-export { RunWriter, type RunPlan } from "./runs/run-writer.ts";
+export {
+  readAttempts,
+  readContext,
+  readManifest,
+  readReferences,
+  readTrajectories,
+} from "./runs/read-run.ts";
+export { RunWriter } from "./runs/run-writer.ts";
+export type { RunPlan } from "./runs/manifest.ts";
+export type { Attempt } from "./runs/attempt.ts";
 export { scoreEpisodes, type ScoredEpisodes, type ScoredRow } from "./score-group.ts";
 export { bm25, type Bm25Options } from "./strategies/bm25.ts";
 export { direct } from "./strategies/direct.ts";

@@ -1,4 +1,5 @@
 /** The closing table of a run: what each policy reached, and what it cost. */
+import { groupStatistics, type GroupStatistics } from "./groups.ts";
 import { meanMetrics, type TellingMetrics, tellingMetrics } from "./metrics/telling.ts";
 import { mean, quantile, wilsonInterval } from "./statistics.ts";
 import type { Trajectory } from "./trajectory.ts";
@@ -28,6 +29,8 @@ export interface SummaryRow {
   readonly turns: number | null;
   /** Means over the episodes that count. */
   readonly metrics: TellingMetrics;
+  /** Null where no task was played twice. */
+  readonly groups: GroupStatistics | null;
   readonly stopReasons: Partial<Record<StopReason, number>>;
   /** True where any figure rests on a simulated model. */
   readonly simulated: boolean;
@@ -40,6 +43,7 @@ export interface EpisodeFigures {
   readonly policy: string;
   readonly tasks: string;
   readonly taskId: string;
+  readonly groupId: string;
   readonly seed: number;
   readonly ok: boolean;
   readonly score: number;
@@ -59,6 +63,7 @@ export function figuresOf(trajectory: Trajectory, tasks: string): EpisodeFigures
     policy: trajectory.policy,
     tasks,
     taskId: trajectory.task.id,
+    groupId: trajectory.groupId,
     seed: trajectory.seed,
     ok: trajectory.status === "ok",
     score: reward?.terms.official?.raw ?? reward?.score ?? 0,
@@ -104,6 +109,7 @@ function summariseGroup(group: readonly EpisodeFigures[]): SummaryRow {
     dollars: unpriced ? null : spread(ok.map((episode) => (episode.nanoDollars ?? 0) / 1e9)),
     turns: average((episode) => episode.turns),
     metrics: meanMetrics(ok.map((episode) => episode.metrics)),
+    groups: groupStatistics(group),
     stopReasons,
     simulated: group.some((episode) => episode.simulated),
     readsGold: group[0]!.readsGold,

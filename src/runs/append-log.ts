@@ -12,10 +12,18 @@ export class AppendLog {
     this.#length = length;
   }
 
+  /** Opens the file or makes it. A last line that a crash cut off is removed first. */
   static async open(path: string): Promise<AppendLog> {
-    const file = await open(path, "a");
-    const { size } = await file.stat();
-    return new AppendLog(file, size);
+    const file = await open(path, "a+");
+    try {
+      const { size } = await file.stat();
+      const length = await endOfLastLine(file, size);
+      if (length < size) await file.truncate(length);
+      return new AppendLog(file, length);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /** Writes one value as a line and waits until the disk has it. Throws what the file system throws. */
@@ -42,4 +50,17 @@ export class AppendLog {
       throw error;
     }
   }
+}
+
+/** The position after the last line feed, read from the end. */
+async function endOfLastLine(file: FileHandle, size: number): Promise<number> {
+  const piece = Buffer.alloc(64 * 1024);
+  for (let end = size; end > 0;) {
+    const start = Math.max(0, end - piece.length);
+    const { bytesRead } = await file.read(piece, 0, end - start, start);
+    const at = piece.subarray(0, bytesRead).lastIndexOf(0x0a);
+    if (at >= 0) return start + at + 1;
+    end = start;
+  }
+  return 0;
 }

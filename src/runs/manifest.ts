@@ -9,6 +9,14 @@ export interface RunCounts {
   readonly infraErrors: number;
 }
 
+/** What a run is to be, before it begins. */
+export interface RunPlan {
+  readonly version: string;
+  readonly seed: number;
+  readonly config: JsonObject;
+  readonly planned: number;
+}
+
 export interface Manifest {
   readonly schemaVersion: 1;
   /** The version of rlm-gym that made the run. */
@@ -20,6 +28,20 @@ export interface Manifest {
   readonly status: "running" | "finished" | "interrupted" | "failed";
   readonly counts: RunCounts;
   readonly wallClock: { readonly startedAt: string; readonly endedAt: string | null };
+}
+
+/** The manifest of a run that begins. */
+export function newManifest({ version, seed, config, planned }: RunPlan): Manifest {
+  return {
+    schemaVersion: 1,
+    version,
+    seed,
+    config,
+    configSha256: configHash(config),
+    status: "running",
+    counts: { planned, ended: 0, ok: 0, infraErrors: 0 },
+    wallClock: { startedAt: new Date().toISOString(), endedAt: null },
+  };
 }
 
 /** A hash of a configuration that does not depend on the order of its keys. */

@@ -1,5 +1,5 @@
 /** Reads what a run's folder holds, a line at a time. */
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -8,6 +8,7 @@ import { DataError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, ContextSummary, Reference } from "../types.ts";
 import type { Manifest } from "./manifest.ts";
+import type { Attempt } from "./attempt.ts";
 
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, "manifest.json");
@@ -26,6 +27,13 @@ export async function readManifest(folder: string): Promise<Manifest> {
 /** The ended episodes. A last line that was cut off by a crash is passed over: its episode did not end. */
 export async function* readTrajectories(folder: string): AsyncGenerator<Trajectory> {
   for await (const line of readJsonLines(join(folder, "trajectories.jsonl"))) yield line as Trajectory;
+}
+
+/** The attempts that failed by a fault of the machinery and were replaced or tried again; none where there is no such file. */
+export async function* readAttempts(folder: string): AsyncGenerator<Attempt> {
+  const path = join(folder, "attempts.jsonl");
+  if (!existsSync(path)) return;
+  for await (const line of readJsonLines(path)) yield line as Attempt;
 }
 
 /** The gold by task id. */

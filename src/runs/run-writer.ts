@@ -1,84 +1,139 @@
 /** Writes a run's folder: manifest, trajectories as they end, the gold apart, and each context once. */
-import { constants, existsSync } from "node:fs";
-import { access, mkdir, readdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { contextBytes } from "../context.ts";
-import { RunError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { expectSums } from "../tree.ts";
-import type { Context, JsonObject, Reference } from "../types.ts";
+import type { Context, Reference } from "../types.ts";
 import { AppendLog } from "./append-log.ts";
 import { writeAtomically } from "./atomic-write.ts";
-import { configHash, type Manifest } from "./manifest.ts";
+import { checkWritable, writing } from "./folder-errors.ts";
+import { type Manifest, newManifest, type RunPlan } from "./manifest.ts";
+import { readReferences } from "./read-run.ts";
+import { type Kept, manifestToResume, setFailedAside } from "./resume.ts";
+import { LOCK_FILE, RunLock } from "./run-lock.ts";
 
-export interface RunPlan {
-  readonly version: string;
-  readonly seed: number;
-  readonly config: JsonObject;
-  readonly planned: number;
-}
+const MANIFEST_FILE = "manifest.json";
+/** What a run that died before its manifest stood leaves behind. */
+const LEFT_OVER = /^(contexts|run\.lock.*|manifest\.json\.\w+\.tmp)$/;
+
+type Logs = { readonly [name in "trajectories" | "references" | "attempts"]: AppendLog };
 
 export class RunWriter {
   readonly folder: string;
   #manifest: Manifest;
-  readonly #trajectories: AppendLog;
-  readonly #references: AppendLog;
+  readonly #lock: RunLock;
+  readonly #logs: Logs;
+  /** The rollouts that are written: a second record of one is refused. */
+  readonly #ended: Set<string>;
+  readonly #failedAttempts: Map<string, number>;
   /** What is written once: references by task, contexts by hash. */
   readonly #once = new Map<string, Promise<void>>();
 
-  private constructor(folder: string, manifest: Manifest, trajectories: AppendLog, references: AppendLog) {
+  private constructor(folder: string, lock: RunLock, manifest: Manifest, logs: Logs, kept: Kept) {
     this.folder = folder;
+    this.#lock = lock;
     this.#manifest = manifest;
-    this.#trajectories = trajectories;
-    this.#references = references;
+    this.#logs = logs;
+    this.#ended = kept.ended;
+    this.#failedAttempts = kept.failedAttempts;
   }
 
-  /** Makes the folder. Throws `UsageError` where it exists and holds anything, `RunError` where it cannot be made. */
+  /**
+   * Makes the folder and takes its lock. Throws `UsageError` where it exists and holds anything, `RunError` where it cannot
+   * be made or another process writes to it.
+   */
   static async create(folder: string, plan: RunPlan): Promise<RunWriter> {
     return writing(folder, async () => {
       await checkWritable(folder);
-      await mkdir(join(folder, "contexts"), { recursive: true });
-      const found = (await readdir(folder)).filter((name) => name !== "contexts");
-      if (found.length > 0) {
-        throw new UsageError(`output folder ${folder} exists and holds ${found[0]}; name a new or empty one`);
-      }
-      const manifest: Manifest = {
-        schemaVersion: 1,
-        version: plan.version,
-        seed: plan.seed,
-        config: plan.config,
-        configSha256: configHash(plan.config),
-        status: "running",
-        counts: { planned: plan.planned, ended: 0, ok: 0, infraErrors: 0 },
-        wallClock: { startedAt: new Date().toISOString(), endedAt: null },
-      };
-      await writeAtomically(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-      const trajectories = await AppendLog.open(join(folder, "trajectories.jsonl"));
-      return new RunWriter(
-        folder,
-        manifest,
-        trajectories,
-        await AppendLog.open(join(folder, "references.jsonl")),
-      );
+      await mkdir(folder, { recursive: true });
+      const found = await readdir(folder);
+      const holds = found.includes(MANIFEST_FILE)
+        ? MANIFEST_FILE
+        : found.find((name) => !LEFT_OVER.test(name));
+      if (holds !== undefined && !found.includes(LOCK_FILE)) throw occupied(folder, holds);
+      const lock = await RunLock.acquire(folder);
+      return orRelease(lock, async () => {
+        if (holds !== undefined) throw occupied(folder, holds);
+        return RunWriter.#begin(folder, lock, plan);
+      });
     });
+  }
+
+  /**
+   * Goes on with the run in the folder: what ended well counts, what failed by a fault of the machinery moves to
+   * `attempts.jsonl` and is to be played again. Throws `UsageError` where the folder holds no run, or one of another
+   * configuration, `RunError` where another process writes to it.
+   */
+  static async resume(folder: string, plan: RunPlan): Promise<RunWriter> {
+    const found = await readdir(folder).catch((): string[] => []);
+    const diedAtOnce = found.includes(LOCK_FILE) && found.every((name) => LEFT_OVER.test(name));
+    if (!diedAtOnce) await manifestToResume(folder, plan);
+    return writing(folder, async () => {
+      const lock = await RunLock.acquire(folder);
+      return orRelease(lock, async () => {
+        if (diedAtOnce) return RunWriter.#begin(folder, lock, plan);
+        const before = await manifestToResume(folder, plan);
+        const kept = await setFailedAside(folder);
+        const { size } = kept.ended;
+        const { startedAt } = before.wallClock;
+        const manifest: Manifest = {
+          ...before,
+          status: "running",
+          counts: { planned: plan.planned, ended: size, ok: size, infraErrors: 0 },
+          wallClock: { startedAt, endedAt: null },
+        };
+        return RunWriter.#open(folder, lock, manifest, kept);
+      });
+    });
+  }
+
+  static #begin(folder: string, lock: RunLock, plan: RunPlan): Promise<RunWriter> {
+    return RunWriter.#open(folder, lock, newManifest(plan), { ended: new Set(), failedAttempts: new Map() });
+  }
+
+  static async #open(folder: string, lock: RunLock, manifest: Manifest, kept: Kept): Promise<RunWriter> {
+    await writeManifest(folder, manifest);
+    await mkdir(join(folder, "contexts"), { recursive: true });
+    const [trajectories, references, attempts] = await Promise.all(
+      ["trajectories", "references", "attempts"].map((name) => AppendLog.open(join(folder, `${name}.jsonl`))),
+    );
+    const logs = { trajectories: trajectories!, references: references!, attempts: attempts! };
+    const writer = new RunWriter(folder, lock, manifest, logs, kept);
+    for (const taskId of (await readReferences(folder)).keys())
+      writer.#once.set(`task ${taskId}`, Promise.resolve());
+    return writer;
   }
 
   get manifest(): Manifest {
     return this.#manifest;
   }
 
-  /** Appends an ended episode; when this returns, it is on disk. Throws `RunError` where its totals are no sums. */
-  async append(trajectory: Trajectory, context: Context, reference: Reference | null): Promise<void> {
+  /** True of a rollout whose record is written. */
+  has(rolloutId: string): boolean {
+    return this.#ended.has(rolloutId);
+  }
+
+  /**
+   * Appends an ended episode; when this returns, it is on disk. A second record of the same rollout is not written, and
+   * false is returned. Throws `RunError` where its totals are no sums.
+   */
+  async append(trajectory: Trajectory, context: Context, reference: Reference | null): Promise<boolean> {
     expectSums(trajectory);
-    await writing(this.folder, async () => {
-      const { sha256 } = trajectory.task.context;
-      const path = join(this.folder, "contexts", sha256);
-      await this.#writeOnce(sha256, () => writeAtomically(path, contextBytes(context)));
-      if (reference !== null) {
-        await this.#writeOnce(`task ${reference.taskId}`, () => this.#references.append(reference));
-      }
-      await this.#trajectories.append(trajectory);
-    });
+    const { rolloutId } = trajectory;
+    if (this.#ended.has(rolloutId)) return false;
+    this.#ended.add(rolloutId);
+    try {
+      await writing(this.folder, async () => {
+        await this.#writeAround(trajectory, context, reference);
+        await this.#logs.trajectories.append(trajectory);
+      });
+    } catch (error) {
+      this.#ended.delete(rolloutId);
+      throw error;
+    }
     const { counts } = this.#manifest;
     const ok = trajectory.status === "ok" ? 1 : 0;
     this.#manifest = {
@@ -90,18 +145,40 @@ export class RunWriter {
         infraErrors: counts.infraErrors + 1 - ok,
       },
     };
+    return true;
   }
 
-  /** Closes the files and says in the manifest how the run ended. */
+  /** Appends the record of an attempt that is tried again to `attempts.jsonl`, and gives it the next number. */
+  async appendAttempt(trajectory: Trajectory): Promise<void> {
+    const attempt = (this.#failedAttempts.get(trajectory.rolloutId) ?? 0) + 1;
+    this.#failedAttempts.set(trajectory.rolloutId, attempt);
+    await writing(this.folder, () => this.#logs.attempts.append({ attempt, trajectory }));
+  }
+
+  /** Closes the files, says in the manifest how the run ended, and lets go of the folder. */
   async close(status: Exclude<Manifest["status"], "running">): Promise<void> {
     const endedAt = new Date().toISOString();
     this.#manifest = { ...this.#manifest, status, wallClock: { ...this.#manifest.wallClock, endedAt } };
-    await writing(this.folder, async () => {
-      await this.#trajectories.close();
-      await this.#references.close();
-      const text = `${JSON.stringify(this.#manifest, null, 2)}\n`;
-      await writeAtomically(join(this.folder, "manifest.json"), text);
+    try {
+      await writing(this.folder, async () => {
+        for (const log of Object.values(this.#logs)) await log.close();
+        await writeManifest(this.folder, this.#manifest);
+      });
+    } finally {
+      await this.#lock.release();
+    }
+  }
+
+  /** What a record refers to must be there before it. */
+  async #writeAround({ task }: Trajectory, context: Context, reference: Reference | null): Promise<void> {
+    const { sha256 } = task.context;
+    const path = join(this.folder, "contexts", sha256);
+    // A file under its hash is whole: it came there by a rename.
+    await this.#writeOnce(sha256, async () => {
+      if (!existsSync(path)) await writeAtomically(path, contextBytes(context));
     });
+    if (reference !== null)
+      await this.#writeOnce(`task ${reference.taskId}`, () => this.#logs.references.append(reference));
   }
 
   #writeOnce(key: string, write: () => Promise<void>): Promise<void> {
@@ -111,33 +188,20 @@ export class RunWriter {
   }
 }
 
-/** Asks the part of the path that stands: making folders on a read-only file system fails as if one were missing. */
-async function checkWritable(folder: string): Promise<void> {
-  let standing = resolve(folder);
-  while (!existsSync(standing)) standing = dirname(standing);
-  await access(standing, constants.W_OK);
+function writeManifest(folder: string, manifest: Manifest): Promise<void> {
+  return writeAtomically(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** Says in one line which folder could not be written, and why. */
-async function writing<T>(folder: string, write: () => Promise<T>): Promise<T> {
+async function orRelease<T>(lock: RunLock, work: () => Promise<T>): Promise<T> {
   try {
-    return await write();
+    return await work();
   } catch (error) {
-    if (!(error instanceof Error) || !("code" in error)) throw error;
-    if (error.code === "EEXIST" || error.code === "ENOTDIR") {
-      throw new UsageError(
-        `output folder ${folder}: it exists and is no folder, or a part of its path is none`,
-      );
-    }
-    throw new RunError(`cannot write to ${folder}: ${REASONS[String(error.code)] ?? error.message}`, {
-      cause: error,
-    });
+    await lock.release();
+    throw error;
   }
 }
 
-const REASONS: Record<string, string> = {
-  ENOSPC: "the disk is full (what ended before is kept)",
-  EROFS: "the file system is read-only",
-  EACCES: "permission denied",
-  EPERM: "operation not permitted",
-};
+function occupied(folder: string, name: string): UsageError {
+  const advice = name === MANIFEST_FILE ? ", or go on with its run by --resume" : "";
+  return new UsageError(`output folder ${folder} exists and holds ${name}; name a new or empty one${advice}`);
+}

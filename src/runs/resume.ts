@@ -1,0 +1,95 @@
+/** Takes up a run that ended early: what ended well stays, what failed by a fault of the machinery is set aside. */
+import { open, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { DataError, UsageError } from "../errors.ts";
+import type { Trajectory } from "../trajectory.ts";
+import { AppendLog } from "./append-log.ts";
+import type { Attempt } from "./attempt.ts";
+import { configDifference } from "./config-difference.ts";
+import { configHash, type Manifest, type RunPlan } from "./manifest.ts";
+import { readAttempts, readManifest, readTrajectories } from "./read-run.ts";
+
+/** The manifest of the run that the plan goes on with. Throws `UsageError` where there is none, or of another configuration. */
+export async function manifestToResume(folder: string, plan: RunPlan): Promise<Manifest> {
+  const manifest = await readManifest(folder).catch((error: unknown) => {
+    if (!(error instanceof DataError)) throw error;
+    throw new UsageError(`cannot resume: ${error.message}`, { cause: error });
+  });
+  if (manifest.configSha256 !== configHash(plan.config)) {
+    const differences = configDifference(manifest.config, plan.config);
+    throw new UsageError(`cannot resume ${folder} under another configuration: ${differences.join("; ")}`);
+  }
+  return manifest;
+}
+
+/** The ids of the rollouts that ended well, and how many attempts failed by rollout. */
+export interface Kept {
+  readonly ended: Set<string>;
+  readonly failedAttempts: Map<string, number>;
+}
+
+/**
+ * Moves the records of infra errors from `trajectories.jsonl` to `attempts.jsonl`, and removes half-written files. A crash
+ * in between leaves a folder that the next call puts right: an attempt is known by its rollout and its beginning.
+ */
+export async function setFailedAside(folder: string): Promise<Kept> {
+  await removeHalfWritten(folder);
+  const path = join(folder, "trajectories.jsonl");
+  for (const file of [path, join(folder, "attempts.jsonl")]) await (await AppendLog.open(file)).close();
+  const failedAttempts = new Map<string, number>();
+  const known = new Set<string>();
+  const count = ({ rolloutId, wallClock }: Trajectory) => {
+    known.add(`${wallClock.startedAt} ${rolloutId}`);
+    const attempt = (failedAttempts.get(rolloutId) ?? 0) + 1;
+    failedAttempts.set(rolloutId, attempt);
+    return attempt;
+  };
+  for await (const { trajectory } of readAttempts(folder)) count(trajectory);
+  const attempts = await AppendLog.open(join(folder, "attempts.jsonl"));
+  const ended = new Set<string>();
+  let dropped = 0;
+  try {
+    for await (const trajectory of readTrajectories(folder)) {
+      if (trajectory.status === "ok" && !ended.has(trajectory.rolloutId)) {
+        ended.add(trajectory.rolloutId);
+        continue;
+      }
+      dropped += 1;
+      if (
+        trajectory.status === "ok" ||
+        known.has(`${trajectory.wallClock.startedAt} ${trajectory.rolloutId}`)
+      )
+        continue;
+      await attempts.append({ attempt: count(trajectory), trajectory } satisfies Attempt);
+    }
+  } finally {
+    await attempts.close();
+  }
+  if (dropped > 0) await rewriteEnded(folder, path);
+  return { ended, failedAttempts };
+}
+
+/** Writes `trajectories.jsonl` anew with the first record of each rollout that ended well. */
+async function rewriteEnded(folder: string, path: string): Promise<void> {
+  const temporary = `${path}.tmp`;
+  const file = await open(temporary, "w");
+  const seen = new Set<string>();
+  try {
+    for await (const trajectory of readTrajectories(folder)) {
+      if (trajectory.status !== "ok" || seen.has(trajectory.rolloutId)) continue;
+      seen.add(trajectory.rolloutId);
+      await file.appendFile(`${JSON.stringify(trajectory)}\n`);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+async function removeHalfWritten(folder: string): Promise<void> {
+  for (const place of [folder, join(folder, "contexts")]) {
+    const names = await readdir(place).catch(() => []);
+    for (const name of names) if (name.endsWith(".tmp")) await rm(join(place, name), { force: true });
+  }
+}
