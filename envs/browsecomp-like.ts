@@ -6,7 +6,7 @@ import { formedAnswer } from "../datasets/browsecomp/answer-form.ts";
 import { exactMatch, lenientMatch, trainingMatch } from "../datasets/browsecomp/scorer.ts";
 import { parseLength } from "../datasets/length.ts";
 import { arrange, partOptions } from "./arrange.ts";
-import { SEARCH_STRATEGIES } from "./browsecomp-search.ts";
+import { SEARCH_SKILLS, SEARCH_STRATEGIES } from "./browsecomp-search.ts";
 import { defineEnvironment } from "./environment.ts";
 
 const options = z.object({
@@ -42,6 +42,7 @@ export const browseCompLike = defineEnvironment({
       oracle: ({ answers: [gold = ""] }) => ({ answer: formedAnswer(gold) }),
       strategies: SEARCH_STRATEGIES,
       readers: [browseCompLikeReader],
+      macro: SEARCH_SKILLS,
       label: `browsecomp-like ${length}${documents === undefined ? "" : ` ${documents} documents`}`,
     });
   },

@@ -6,6 +6,7 @@ import { mapReduce, type MapReduceOptions } from "../src/strategies/map-reduce.t
 import { PARTS } from "../src/strategies/pieces.ts";
 import { rlm } from "../src/strategies/rlm.ts";
 import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "../src/strategies/strategy.ts";
+import type { MacroSkills } from "../src/train/skills.ts";
 import type { Benchmark } from "./environment.ts";
 
 export const SEARCH_STRATEGIES: Benchmark["strategies"] = {
@@ -27,6 +28,14 @@ export const SEARCH_STRATEGIES: Benchmark["strategies"] = {
       };
       yield { code: ANSWER_WITH_RESULT };
     }),
+};
+
+/** How a policy of macro moves searches and reads documents. */
+export const SEARCH_SKILLS: MacroSkills = {
+  familyOf: () => "documents",
+  grep: (question) => `question = ${pythonString(question)}\n${BEST_TITLE}`,
+  read: notes(),
+  ask: instruction,
 };
 
 function instruction(question: string): string {

@@ -5,6 +5,7 @@ import { UsageError } from "../src/errors.ts";
 import type { SliceReader } from "../src/models/reader.ts";
 import type { Policy } from "../src/policy.ts";
 import type { Move } from "../src/strategies/strategy.ts";
+import type { MacroSkills } from "../src/train/skills.ts";
 import type { Dialect, JsonObject, Limits, Reference, Scorer } from "../src/types.ts";
 
 /** An environment for one choice of its options. */
@@ -23,6 +24,8 @@ export interface Benchmark {
   readonly readers: readonly SliceReader[];
   /** What was wrong with each row that was left out so far, where bad rows are left out. */
   readonly badRows?: ReadonlySet<string>;
+  /** How a policy of macro moves words them for this benchmark; none can be trained where it is absent. */
+  readonly macro?: MacroSkills;
   readonly limits?: Partial<Limits>;
   readonly systemPrompt?: (dialect: Dialect) => string;
   /** What the tasks have in common, for tables: such as `niah_single_2 32k`. */

@@ -48,7 +48,17 @@ const CHUNK_CHARS = 5000;
  * `rows`.
  */
 export function labelEachLine(answer: (question: string) => string): Record<string, () => Policy> {
-  const options: MapReduceOptions = {
+  const options = lineReading(answer);
+  return {
+    "map-reduce": () => mapReduce(options),
+    "rlm:1": () => rlm(options),
+    "rlm:2": () => rlm(options, 2),
+  };
+}
+
+/** How lines are read chunk by chunk, each with its label. */
+export function lineReading(answer: (question: string) => string): MapReduceOptions {
+  return {
     chunkChars: CHUNK_CHARS,
     overlapChars: 0,
     batchSize: 20,
@@ -57,11 +67,6 @@ export function labelEachLine(answer: (question: string) => string): Record<stri
       "Below are lines of a data set. Give the label of each line, by what its instance means, in the form " +
       "'Date: … || User: … || Label: …', one after the other and nothing else.",
     combine: (question) => `${ROWS_OF_REPLIES.trim()}\n${answer(question)}`,
-  };
-  return {
-    "map-reduce": () => mapReduce(options),
-    "rlm:1": () => rlm(options),
-    "rlm:2": () => rlm(options, 2),
   };
 }
 

@@ -13,6 +13,7 @@ import { bm25 } from "../src/strategies/bm25.ts";
 import { compaction } from "../src/strategies/compaction.ts";
 import { direct } from "../src/strategies/direct.ts";
 import { randomPeeks } from "../src/strategies/random.ts";
+import type { MacroSkills } from "../src/train/skills.ts";
 import { arrange, fileSource, refuseWithoutFile } from "./arrange.ts";
 import { type Benchmark, defineEnvironment } from "./environment.ts";
 import { answerInPython, ROWS_OF_TEXT } from "./oolong-answer.ts";
@@ -21,6 +22,7 @@ import {
   DEFAULT_LENGTH,
   labelEachLine,
   labelledTexts,
+  lineReading,
   lineOptions,
   wholeInstruction,
 } from "./oolong-lines.ts";
@@ -63,11 +65,19 @@ export const oolong = defineEnvironment({
       oracle: (reference) => ({ answer: goldAnswer(reference) }),
       strategies: STRATEGIES,
       readers: [oolongReader(source)],
+      macro: MACRO,
       badRows,
       label: labelOf(given, source),
     };
   },
 });
+
+const MACRO: MacroSkills = {
+  familyOf: (question) => (/\blabels?\b/.test(question) ? "labels" : "lines"),
+  grep: (question) => `${ROWS_OF_TEXT}\n${answerInPython(question)}`,
+  read: lineReading(answerInPython),
+  ask: wholeInstruction,
+};
 
 function made(given: Options, source: LabelledSource, seed: number): Dataset {
   refuseWithoutFile("oolong", given);

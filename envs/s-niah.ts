@@ -14,10 +14,11 @@ import { UsageError } from "../src/errors.ts";
 import { bm25 } from "../src/strategies/bm25.ts";
 import { compaction } from "../src/strategies/compaction.ts";
 import { direct } from "../src/strategies/direct.ts";
-import { grep } from "../src/strategies/grep.ts";
+import { findAll, grep } from "../src/strategies/grep.ts";
 import { mapReduce, type MapReduceOptions } from "../src/strategies/map-reduce.ts";
 import { randomPeeks } from "../src/strategies/random.ts";
 import { rlm } from "../src/strategies/rlm.ts";
+import type { MacroSkills } from "../src/train/skills.ts";
 import {
   arrange,
   fileOptions,
@@ -75,6 +76,7 @@ export const sNiah = defineEnvironment({
       oracle: ({ answers }) => ({ answer: answers.join(", ") }),
       strategies: STRATEGIES,
       readers: [sNiahReader],
+      macro: MACRO,
       badRows,
       label: ruler === undefined ? `${variant} ${length}` : `ruler ${basename(ruler)}`,
     };
@@ -116,3 +118,13 @@ const COMBINE = `
 import re
 found = [value for reply in replies for values in re.findall(r"(?:is|are): ([^\\n]+)", reply) for value in values.rstrip(".").split(", ")]
 result = ", ".join(dict.fromkeys(found))`;
+
+const MACRO: MacroSkills = {
+  familyOf: (question) => (question.startsWith("What are all") ? "needles" : "needle"),
+  grep: (question) => {
+    const pattern = needlePattern(question);
+    return pattern === null ? null : `${findAll(pattern)}\nresult = ", ".join(hits)`;
+  },
+  read: chunks(),
+  ask: instruction,
+};

@@ -77,3 +77,8 @@ export class RunError extends RLMError {
 export class TapeError extends RLMError {
   override readonly name = "TapeError";
 }
+
+/** Training cannot go on: a loss that is no number, or a checkpoint of another shape. */
+export class TrainingError extends RLMError {
+  override readonly name = "TrainingError";
+}

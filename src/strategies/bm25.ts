@@ -24,7 +24,7 @@ export function bm25(options: Bm25Options): Policy {
   const { instruction, query = (question) => question } = options;
   return scriptedPolicy("bm25", function* ({ observation }) {
     const { question } = observation;
-    yield { code: rank(query(question), options) };
+    yield { code: rankTurn(query(question), options) };
     yield {
       code: `reply = llm_query(${pythonString(instruction(question))} + "\\n\\n" + "\\n\\n".join(found))\nprint(reply[:200])`,
     };
@@ -32,7 +32,11 @@ export function bm25(options: Bm25Options): Policy {
   });
 }
 
-function rank(query: string, { pieceChars = 2000, best = 5, shownChars = 2000 }: Bm25Options): string {
+/** Sets `found` to the pieces that rank best for the query's words. */
+export function rankTurn(
+  query: string,
+  { pieceChars = 2000, best = 5, shownChars = 2000 }: Pick<Bm25Options, "pieceChars" | "best" | "shownChars">,
+): string {
   return `
 import heapq, math, re
 from collections import Counter

@@ -24,14 +24,16 @@ export function readableChars(subModel: PolicyStart["subModel"]): number {
   return Math.ceil((windowTokens - spareTokens) * CHARS_PER_TOKEN);
 }
 
-function askOnce(instruction: string, maxChars: number): string {
+/** Sets `reply` to what a sub-model, the default one unless named, says of the whole text, cut where it must be. */
+export function askOnce(instruction: string, maxChars: number, model?: string): string {
+  const named = model === undefined ? "" : `, model=${pythonString(model)}`;
   return `
 ${TEXT}
 instruction = ${pythonString(instruction)}
 size, reply = min(len(text), ${maxChars}), None
 while reply is None:
     try:
-        reply = llm_query(instruction + "\\n\\n" + text[:size])
+        reply = llm_query(instruction + "\\n\\n" + text[:size]${named})
     except RuntimeError as error:
         if size < 1000 or "window" not in str(error):
             raise

@@ -17,7 +17,8 @@ export function grep({ pattern }: GrepOptions): Policy {
   });
 }
 
-function findAll(expression: string): string {
+/** Sets `hits` to what the expression's first group takes, each once. */
+export function findAll(expression: string): string {
   return `
 import re
 ${PARTS}

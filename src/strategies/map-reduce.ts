@@ -13,6 +13,8 @@ export interface MapReduceOptions {
   /** Where the context's own heading ends, which then goes before every chunk. */
   readonly headingEnd?: string;
   readonly batchSize: number;
+  /** The sub-model that reads chunks; the default one where absent. */
+  readonly model?: string;
   /** What to ask about each chunk; the chunk follows it. */
   readonly instruction: (question: string) => string;
   /** Python that reads `replies` (list of str) and sets `result`. */
@@ -37,7 +39,7 @@ export function mapTurn(
   instruction: string,
   ask: "llm_query" | "rlm_query",
 ): string {
-  const { chunkChars, overlapChars, batchSize, headingEnd } = options;
+  const { chunkChars, overlapChars, batchSize, headingEnd, model } = options;
   const chunks =
     overlapChars === 0
       ? `list(packed(parts, ${chunkChars}))`
@@ -46,10 +48,11 @@ export function mapTurn(
     headingEnd === undefined
       ? ""
       : `\ninstruction += "\\n\\n" + text[: max(0, text.find(${pythonString(headingEnd)}))]`;
+  const named = model === undefined ? "" : `, model=${pythonString(model)}`;
   const asked =
     ask === "llm_query"
-      ? 'llm_query_batched([instruction + "\\n\\n" + chunk for chunk in part])'
-      : "rlm_query_batched([instruction] * len(part), part)";
+      ? `llm_query_batched([instruction + "\\n\\n" + chunk for chunk in part]${named})`
+      : `rlm_query_batched([instruction] * len(part), part${named})`;
   return `${overlapChars === 0 ? PACKED : ""}
 batch = ${batchSize}
 instruction = ${pythonString(instruction)}${heading}

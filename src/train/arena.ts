@@ -1,0 +1,93 @@
+/** Plays episodes for training: many policies on given tasks, in the order asked for, into a run's folder. */
+import { problemAt, type Dataset } from "../dataset.ts";
+import type { RLMEnv } from "../env.ts";
+import { TrainingError } from "../errors.ts";
+import type { Model } from "../models/model.ts";
+import type { Policy } from "../policy.ts";
+import { rollout } from "../rollout.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Context, Problem, Reference } from "../types.ts";
+import type { MacroTools } from "./macro-policy.ts";
+
+/** One kind of tasks, such as an environment at a length. */
+export interface TrainContest extends MacroTools {
+  readonly environment: string;
+  /** What its tasks have in common. */
+  readonly label: string;
+  readonly problems: Dataset;
+  readonly subModel: Model | null;
+  readonly makeEnv: () => RLMEnv;
+}
+
+export interface Episode {
+  readonly contest: TrainContest;
+  readonly problem: Problem;
+  readonly policy: Policy;
+  readonly seed: number;
+  readonly rolloutId: string;
+  readonly groupId: string;
+}
+
+/** What an episode was worth; null where a fault of the machinery ended it, which trains nobody. */
+export interface Outcome {
+  readonly reward: number;
+  readonly score: number;
+  readonly nanoDollars: number | null;
+}
+
+export interface Keeper {
+  append(trajectory: Trajectory, context: Context, reference: Reference | null): Promise<void>;
+}
+
+export interface PlayOptions {
+  readonly concurrency: number;
+  /** Where the records go. */
+  readonly keeper: Keeper;
+  readonly signal?: AbortSignal;
+  readonly onEpisode?: () => void;
+}
+
+/** Plays all, and gives their outcomes in the order of the episodes. Throws `TrainingError` where none ended well. */
+export async function play(
+  episodes: readonly Episode[],
+  { concurrency, keeper, signal, onEpisode }: PlayOptions,
+): Promise<(Outcome | null)[]> {
+  const places = new Map(episodes.map((episode, index) => [episode.rolloutId, index]));
+  const outcomes: (Outcome | null)[] = episodes.map(() => null);
+  let fault: string | null = null;
+  const onEnd = async (trajectory: Trajectory) => {
+    const place = places.get(trajectory.rolloutId)!;
+    const { problem } = episodes[place]!;
+    await keeper.append(trajectory, problem.task.context, problem.reference);
+    const { status, reward, totals, error } = trajectory;
+    if (status === "ok" && reward !== null)
+      outcomes[place] = { reward: reward.total, score: reward.score, nanoDollars: totals.nanoDollars };
+    else fault = error?.message ?? "no reward";
+    onEpisode?.();
+  };
+  const plan = episodes.map(({ contest, problem, policy, seed, rolloutId, groupId }) => ({
+    makeEnv: contest.makeEnv,
+    policy,
+    subModel: contest.subModel,
+    reset: { task: problem.task, reference: problem.reference, seed, rolloutId, groupId },
+  }));
+  await rollout(plan, { concurrency, onEnd, ...(signal && { signal }) });
+  if (episodes.length > 0 && outcomes.every((outcome) => outcome === null))
+    throw new TrainingError(
+      `none of ${episodes.length} episodes can be trained on; the last fault: ${fault}`,
+    );
+  return outcomes;
+}
+
+/** Problems of a contest that are made once and played often. */
+export class ProblemCache {
+  readonly #held = new Map<TrainContest, Map<number, Promise<Problem>>>();
+
+  at(contest: TrainContest, index: number): Promise<Problem> {
+    const problems = this.#held.get(contest) ?? new Map<number, Promise<Problem>>();
+    this.#held.set(contest, problems);
+    const problem = problems.get(index) ?? problemAt(contest.problems, index);
+    problems.set(index, problem);
+    return problem;
+  }
+}

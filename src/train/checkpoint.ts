@@ -1,0 +1,129 @@
+/** What training keeps on disk after each update: one file that holds all it takes to play, and to go on. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { TrainingError, UsageError } from "../errors.ts";
+import { writeAtomically } from "../runs/atomic-write.ts";
+import type { JsonObject } from "../types.ts";
+import type { AdamState } from "./adam.ts";
+import { FEATURES } from "./features.ts";
+import { flat, OUTPUTS, split, type Weights } from "./network.ts";
+import { HEADS } from "./moves.ts";
+
+const FILE = "checkpoint.json";
+const FORMAT = "rlm-gym-macro";
+const VERSION = 1;
+
+/** Figures of one update: means over its episodes, and what the step did. */
+export interface CurvePoint {
+  readonly update: number;
+  readonly reward: number;
+  readonly accuracy: number;
+  /** Null where a model has no known price. */
+  readonly costUsd: number | null;
+  readonly entropy: number;
+  readonly kl: number;
+  readonly loss: number;
+  readonly episodes: number;
+  /** Groups whose rollouts all earned the same, which teach nothing. */
+  readonly groupsWithoutSignal: number;
+}
+
+export interface Checkpoint {
+  /** Updates that are in the weights. */
+  readonly update: number;
+  /** Everything that decides the training; a resumed one must have the same. */
+  readonly config: JsonObject;
+  readonly weights: Weights;
+  readonly adam: AdamState;
+  /** Success by kind of tasks, as the curriculum keeps it. */
+  readonly success: Readonly<Record<string, number>>;
+  readonly curve: readonly CurvePoint[];
+}
+
+const numbers = z.string().transform((text) => {
+  const bytes = Buffer.from(text, "base64");
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+});
+const schema = z.object({
+  format: z.literal(FORMAT),
+  version: z.literal(VERSION),
+  features: z.array(z.string()),
+  heads: z.array(z.object({ name: z.string(), size: z.number() })),
+  hidden: z.number().int().positive(),
+  update: z.number().int().nonnegative(),
+  config: z.record(z.string(), z.unknown()),
+  weights: numbers,
+  adam: z.object({ steps: z.number().int(), first: numbers, second: numbers }),
+  success: z.record(z.string(), z.number()),
+  curve: z.array(z.custom<CurvePoint>()),
+});
+
+/** Replaces the folder's checkpoint as a whole: who reads it finds the one before or this one. */
+export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
+  const { weights, adam, ...rest } = checkpoint;
+  const text = JSON.stringify({
+    format: FORMAT,
+    version: VERSION,
+    features: FEATURES,
+    heads: HEADS,
+    hidden: weights[0]!.outputs,
+    ...rest,
+    weights: base64(flat(weights)),
+    adam: { steps: adam.steps, first: base64(adam.first), second: base64(adam.second) },
+  });
+  await writeAtomically(join(folder, FILE), `${text}\n`);
+}
+
+export function hasCheckpoint(folder: string): boolean {
+  return existsSync(join(folder, FILE));
+}
+
+/** Throws `UsageError` where there is none, `TrainingError` where it is of another version or shape. */
+export function readCheckpoint(folder: string): Checkpoint {
+  const path = join(folder, FILE);
+  if (!existsSync(path)) throw new UsageError(`${folder} holds no trained policy: there is no ${FILE}`);
+  const parsed = schema.safeParse(jsonOf(path));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new TrainingError(
+      `${path}: field ${issue?.path.join(".")}: ${issue?.message}; expected version ${VERSION} of ${FORMAT}`,
+    );
+  }
+  const { features, heads, hidden, weights, format: _, version: __, ...rest } = parsed.data;
+  expectSame(path, "features", features, FEATURES);
+  expectSame(path, "heads", heads, HEADS);
+  const shape = shapeOf(hidden);
+  const size = shape.reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0);
+  for (const [name, values] of Object.entries({ weights, first: rest.adam.first, second: rest.adam.second }))
+    if (values.length !== size)
+      throw new TrainingError(`${path}: expected ${size} numbers in ${name}, got ${values.length}`);
+  return { ...rest, config: rest.config as JsonObject, weights: split(shape, weights) };
+}
+
+function shapeOf(hidden: number): { inputs: number; outputs: number }[] {
+  return [
+    { inputs: FEATURES.length, outputs: hidden },
+    { inputs: hidden, outputs: hidden },
+    { inputs: hidden, outputs: OUTPUTS },
+  ];
+}
+
+function expectSame(path: string, name: string, found: unknown, expected: unknown): void {
+  if (JSON.stringify(found) === JSON.stringify(expected)) return;
+  throw new TrainingError(
+    `${path}: its ${name} are not those of this version of rlm-gym; train the policy again`,
+  );
+}
+
+function jsonOf(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new TrainingError(`${path}: expected one JSON object`, { cause: error });
+  }
+}
+
+function base64(values: Float32Array): string {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
+}

@@ -1,0 +1,43 @@
+/** What the macro policy sees of an episode, as numbers around 0 to 1. */
+import type { Observation } from "../types.ts";
+import { KINDS, type Memory } from "./moves.ts";
+import { FAMILIES, type Family } from "./skills.ts";
+
+/** Turns at which the feature of turns left is 1. */
+const MANY_TURNS = 8;
+const DENIAL = /\bnot mentioned\b|\bno special magic\b|\bdo not (?:tell|know)\b|\bnothing to note\b/i;
+
+export const FEATURES: readonly string[] = [
+  ...FAMILIES.map((family) => `family is ${family}`),
+  "log10 of the context's characters, from 1k",
+  "context has parts",
+  "turns left",
+  ...KINDS.filter((kind) => kind !== "answer").map((kind) => `has made ${kind}`),
+  "last block raised",
+  "last block left a result",
+  "last result denies",
+  "verification agreed",
+  "verification differed",
+];
+
+/** The numbers of `FEATURES`, in their order. */
+export function featuresOf(observation: Observation, memory: Memory, family: Family): number[] {
+  const { context, results, turnsLeft } = observation;
+  const printed = results.map(({ stdout }) => stdout).join("\n");
+  const result = /^result: (.*)$/m.exec(printed)?.[1]?.trim() ?? "";
+  const flags = [
+    results.some(({ outcome }) => outcome !== "ok"),
+    result !== "",
+    DENIAL.test(result),
+    printed.includes("verification agrees"),
+    printed.includes("verification differs"),
+  ];
+  return [
+    ...FAMILIES.map((one) => Number(one === family)),
+    Math.log10(Math.max(context.chars, 1) / 1000),
+    Number(context.type !== "str"),
+    Math.min(1, turnsLeft / MANY_TURNS),
+    ...KINDS.filter((kind) => kind !== "answer").map((kind) => Number(memory.made.includes(kind))),
+    ...flags.map(Number),
+  ];
+}

@@ -1,0 +1,53 @@
+/** The macro policy: a small network that chooses move after move, each of which runs as Python. */
+import type { Policy } from "../policy.ts";
+import { scriptedPolicy } from "../strategies/strategy.ts";
+import { featuresOf } from "./features.ts";
+import { type Kind, legalKinds, type MacroMove } from "./moves.ts";
+import { type Decision, decide, type Weights } from "./network.ts";
+import { renderMove } from "./render.ts";
+import type { MacroSkills } from "./skills.ts";
+
+/** What the moves are worded with. */
+export interface MacroTools {
+  readonly skills: MacroSkills;
+  /** Names of the sub-models, the large one first. */
+  readonly tiers: readonly [string, string];
+}
+
+export interface MacroPolicyOptions extends MacroTools {
+  readonly weights: Weights;
+  readonly name?: string;
+  /** Takes the likeliest choice of each head instead of a draw. */
+  readonly greedy?: boolean;
+  readonly onDecision?: (decision: Decision) => void;
+}
+
+/** A policy that plays by the network's choices. Draws come from the episode's seed. */
+export function macroPolicy(options: MacroPolicyOptions): Policy {
+  const { weights, skills, tiers, name = "macro", greedy = false, onDecision } = options;
+  return scriptedPolicy(name, function* ({ observation: first }, random) {
+    const { question } = first;
+    const family = skills.familyOf(question);
+    const canGrep = skills.grep(question) !== null;
+    const made: Kind[] = [];
+    let observation = first;
+    for (;;) {
+      const memory = { made, canGrep };
+      const state = {
+        features: featuresOf(observation, memory, family),
+        legal: legalKinds(memory, observation),
+      };
+      const { move, decision } = decide(weights, state, greedy ? null : random);
+      onDecision?.(decision);
+      made.push(move.kind);
+      observation = yield renderMove(move, { skills, question, tiers });
+    }
+  });
+}
+
+/** A policy that makes the same moves whatever it sees; the last one should answer. */
+export function planPolicy(name: string, moves: readonly MacroMove[], { skills, tiers }: MacroTools): Policy {
+  return scriptedPolicy(name, function* ({ observation: { question } }) {
+    for (const move of moves) yield renderMove(move, { skills, question, tiers });
+  });
+}

@@ -1,0 +1,74 @@
+/** The declared grid of plans, and the best of them by exhaustive search: what training is measured against. */
+import { BEST, CHUNK_CHARS, type Kind, type MacroMove, TIERS } from "./moves.ts";
+import { describe } from "./render.ts";
+
+export interface Plan {
+  readonly name: string;
+  readonly moves: readonly MacroMove[];
+}
+
+const NOTHING = { chunk: null, width: null, tier: null, best: null };
+const plain = (kind: Kind): MacroMove => ({ kind, ...NOTHING });
+const tiers = Array.from({ length: TIERS }, (_, tier) => tier);
+/** Batches change how long a reading takes, not what it finds or costs, so that the grid has one width. */
+const WIDE = 1;
+
+const FINDS: readonly MacroMove[] = [
+  plain("grep"),
+  ...tiers.flatMap((tier) => BEST.map((_, best) => ({ ...plain("search"), tier, best }))),
+  ...tiers.flatMap((tier) => CHUNK_CHARS.map((_, chunk) => ({ ...plain("read"), tier, chunk, width: WIDE }))),
+];
+
+/** The plan that answers at once, with nothing: what a reward must not make the best. */
+export const DO_NOTHING: Plan = { name: "answer", moves: [plain("answer")] };
+
+/**
+ * One way to find an answer, with or without a verification, then the answer; and doing nothing. A look at the context's
+ * beginning tells nothing that a plan could use.
+ */
+export const PLAN_GRID: readonly Plan[] = [
+  DO_NOTHING,
+  ...FINDS.flatMap((find) => {
+    const verify = { ...plain("verify"), tier: find.tier ?? 1 };
+    return [
+      [find, plain("answer")],
+      [find, verify, plain("answer")],
+    ];
+  }).map((moves) => ({ name: moves.map(describe).join(", "), moves })),
+];
+
+/** What a plan earned on one task. */
+export interface PlanResult {
+  readonly plan: string;
+  /** Tasks for which one plan is chosen, since nothing that a policy sees before it moves tells them apart. */
+  readonly kind: string;
+  readonly reward: number;
+}
+
+export interface Best {
+  readonly kind: string;
+  readonly plan: string;
+  readonly reward: number;
+  readonly tasks: number;
+  /** What doing nothing earned. */
+  readonly nothing: number;
+}
+
+/** The best plan of each kind of tasks by mean reward; of equal ones, the first of the grid. */
+export function bestPlans(results: readonly PlanResult[]): Best[] {
+  const sums = new Map<string, Map<string, number[]>>();
+  for (const { kind, plan, reward } of results) {
+    const plans = sums.get(kind) ?? new Map<string, number[]>();
+    sums.set(kind, plans);
+    plans.set(plan, [...(plans.get(plan) ?? []), reward]);
+  }
+  return [...sums].map(([kind, plans]) => {
+    const means = [...plans].map(([plan, rewards]) => ({
+      plan,
+      reward: rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length,
+      tasks: rewards.length,
+    }));
+    const best = means.reduce((a, b) => (b.reward > a.reward ? b : a));
+    return { kind, ...best, nothing: means.find(({ plan }) => plan === DO_NOTHING.name)?.reward ?? 0 };
+  });
+}

@@ -1,0 +1,80 @@
+/** Macro moves as Python that runs in the REPL. Each leaves `result` where it finds one, and prints it for the next turn. */
+import { rankTurn } from "../strategies/bm25.ts";
+import { askOnce, readableChars } from "../strategies/direct.ts";
+import { combineTurn, mapTurn, PROBE } from "../strategies/map-reduce.ts";
+import { TEXT } from "../strategies/pieces.ts";
+import { ANSWER_WITH_RESULT, type Move, pythonString } from "../strategies/strategy.ts";
+import { BEST, CHUNK_CHARS, type MacroMove, WIDTHS } from "./moves.ts";
+import type { MacroSkills } from "./skills.ts";
+
+const SHOW = 'print("result:", str(result).replace("\\n", " ")[:200])';
+/** Characters of a piece that a search ranks. */
+const PIECE_CHARS = 2000;
+/** Pieces that a verification reads. */
+const VERIFIED_PIECES = 3;
+
+export interface Rendering {
+  readonly skills: MacroSkills;
+  readonly question: string;
+  /** Names of the sub-models by tier, the large one first; where there is one, both are it. */
+  readonly tiers: readonly [string, string];
+}
+
+/** The turn that makes a move. The first line says which, for whoever reads the record. */
+export function renderMove(move: MacroMove, rendering: Rendering): Move {
+  const head = `# ${describe(move)}`;
+  return { code: `${head}\n${bodyOf(move, rendering).trim()}` };
+}
+
+/** Such as `read chunk=5000 width=20 tier=1`. */
+export function describe({ kind, chunk, width, tier, best }: MacroMove): string {
+  const words = [
+    chunk !== null && `chunk=${CHUNK_CHARS[chunk] ?? "whole"}`,
+    width !== null && `width=${WIDTHS[width]}`,
+    best !== null && `best=${BEST[best]}`,
+    tier !== null && `tier=${tier}`,
+  ].filter((word) => word !== false);
+  return [kind, ...words].join(" ");
+}
+
+function bodyOf(move: MacroMove, { skills, question, tiers }: Rendering): string {
+  const model = tiers[move.tier ?? 0]!;
+  if (move.kind === "peek") return PROBE;
+  if (move.kind === "grep") return `${skills.grep(question) ?? 'result = ""'}\n${SHOW}`;
+  if (move.kind === "search") {
+    const rank = rankTurn(question, { pieceChars: PIECE_CHARS, best: BEST[move.best ?? 0]! });
+    return `${rank}\nresult = ${askFound(skills.ask(question), model)}\n${SHOW}`;
+  }
+  if (move.kind === "read") return read(move, model, { skills, question });
+  if (move.kind === "verify") return verify(skills.ask(question), question, model);
+  return `result = globals().get("result", "")\n${ANSWER_WITH_RESULT}`;
+}
+
+function read(
+  move: MacroMove,
+  model: string,
+  { skills, question }: Pick<Rendering, "skills" | "question">,
+): string {
+  const chunkChars = CHUNK_CHARS[move.chunk ?? 0];
+  if (chunkChars === null || chunkChars === undefined)
+    return `${askOnce(skills.ask(question), readableChars(null), model)}\nresult = reply\n${SHOW}`;
+  const options = { ...skills.read, chunkChars, batchSize: WIDTHS[move.width ?? 0]!, model };
+  const map = mapTurn(options, skills.read.instruction(question), "llm_query");
+  return `${TEXT}\n${map.trim()}\n${combineTurn(options, question)}\n${SHOW}`;
+}
+
+function askFound(instruction: string, model: string): string {
+  return `llm_query(${pythonString(instruction)} + "\\n\\n" + "\\n\\n".join(found), model=${pythonString(model)})`;
+}
+
+/** Asks again over the pieces that name the result or the question's words, and says whether the replies agree. */
+function verify(instruction: string, question: string, model: string): string {
+  return `
+wanted_text = str(globals().get("result", ""))
+${rankTurn(question, { pieceChars: PIECE_CHARS, best: VERIFIED_PIECES })}
+second = ${askFound(instruction, model)}
+core = wanted_text.split(": ")[-1].rstrip(".").strip().lower()
+print("verification", "agrees" if core and core in second.lower() else "differs")
+result = globals().get("result", second)
+${SHOW}`;
+}

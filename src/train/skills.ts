@@ -1,0 +1,16 @@
+/** What a benchmark lends to a policy of macro moves: how a move is worded for one of its questions. */
+import type { MapReduceOptions } from "../strategies/map-reduce.ts";
+
+/** What a question is about, as far as its words tell: all that a macro policy sees of it. */
+export const FAMILIES = ["needle", "needles", "labels", "lines", "documents", "other"] as const;
+export type Family = (typeof FAMILIES)[number];
+
+export interface MacroSkills {
+  readonly familyOf: (question: string) => Family;
+  /** Python that searches with a pattern from the question and sets `result`; null where the question names none. */
+  readonly grep: (question: string) => string | null;
+  /** How the context is read chunk by chunk; the size of chunks and batches is the policy's to choose. */
+  readonly read: Pick<MapReduceOptions, "overlapChars" | "headingEnd" | "instruction" | "combine">;
+  /** What to ask of text that may hold the answer; the text follows it. */
+  readonly ask: (question: string) => string;
+}
