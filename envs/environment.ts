@@ -2,8 +2,11 @@
 import { z } from "zod";
 import type { Dataset } from "../src/dataset.ts";
 import { UsageError } from "../src/errors.ts";
+import type { Judge } from "../src/judging.ts";
+import type { Model } from "../src/models/model.ts";
 import type { SliceReader } from "../src/models/reader.ts";
 import type { Policy } from "../src/policy.ts";
+import type { Unrewarded } from "../src/rewards/reward.ts";
 import type { Move } from "../src/strategies/strategy.ts";
 import type { MacroSkills } from "../src/train/skills.ts";
 import type { Dialect, JsonObject, Limits, Reference, Scorer } from "../src/types.ts";
@@ -16,6 +19,10 @@ export interface Benchmark {
   /** The published scorer bit for bit, for reports, where it is another one; and a lenient one apart. */
   readonly official?: Scorer;
   readonly lenient?: Scorer;
+  /** Asks a model about each answer, as the benchmark's authors do; what it finds is reported beside the score. */
+  readonly judge?: (model: Model) => Judge;
+  /** Figures of an episode, by name and from 0 to 1, that tables report and no reward is made of. */
+  readonly measures?: (trajectory: Unrewarded, reference: Reference) => Readonly<Record<string, number>>;
   /** The move that earns full marks for the least, made of the gold: what the policy `oracle` does. */
   readonly oracle?: (reference: Reference) => Move;
   /** Policies written in code, by name; the first is the one to try first. */

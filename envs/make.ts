@@ -66,7 +66,7 @@ export function assemble(
     problems: benchmark.problems,
     ...(options.tools && { tools: options.tools }),
     ...(options.judge && { judge: options.judge }),
-    reward: withOfficial((options.reward ?? successGatedCost)(benchmark.score), benchmark.official),
+    reward: withFigures((options.reward ?? successGatedCost)(benchmark.score), benchmark),
     repls: options.repls ?? owned!,
     subModels: modelsOf(options.model) ?? [simulatedModel({ readers: benchmark.readers })],
     priceOf: (model, usage) => priceOf(prices, model, usage),
@@ -88,13 +88,18 @@ function recursionOf({ maxDepth, childPolicy, callsInFlight, runLimit }: MakeOpt
   };
 }
 
-/** The reward with the published score beside it, as a term without weight: tables report it, nobody is trained by it. */
-function withOfficial(reward: Reward, official: Scorer | undefined): Reward {
-  if (!official) return reward;
+/** The reward with the published score and the figures beside it, as terms without weight: tables report them, nobody is trained by them. */
+function withFigures(reward: Reward, { official, measures }: Benchmark): Reward {
+  if (!official && !measures) return reward;
   return (trajectory, reference) => {
     const record = reward(trajectory, reference);
-    const raw = trajectory.answer === null ? 0 : official(trajectory.answer.text, reference);
-    return { ...record, terms: { ...record.terms, official: { raw, weighted: 0 } } };
+    const { answer } = trajectory;
+    const raw = {
+      ...(official && { official: answer === null ? 0 : official(answer.text, reference) }),
+      ...measures?.(trajectory, reference),
+    };
+    const figures = Object.entries(raw).map(([name, value]) => [name, { raw: value, weighted: 0 }]);
+    return { ...record, terms: { ...record.terms, ...Object.fromEntries(figures) } };
   };
 }
 

@@ -1,4 +1,5 @@
 /** The environments that ship with the package. */
+import { browseComp, browseCompPlus } from "./browsecomp.ts";
 import { browseCompLike } from "./browsecomp-like.ts";
 import { codeQa } from "./code-qa.ts";
 import type { Environment } from "./environment.ts";
@@ -14,4 +15,6 @@ export const environments: readonly Environment[] = [
   oolongReal,
   codeQa,
   browseCompLike,
+  browseComp,
+  browseCompPlus,
 ];

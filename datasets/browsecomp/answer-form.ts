@@ -1,17 +1,44 @@
 /** The form in which BrowseComp's answers are given, which its scorers and judges read. */
 
-/** The question, and how to answer it. */
-export function withAnswerForm(question: string): string {
-  return `${question}\n\nAnswer in this form:\nExplanation: {why it is so}\nExact Answer: {the answer alone, as short as can be}\nConfidence: {from 0% to 100%}`;
+const FORM_START = "\n\nAnswer in this form:\n";
+const WHY = "{why it is so}";
+const WHY_CITED =
+  "{why it is so, with the docid of each document that it rests on in square brackets, such as [20]}";
+
+/** The question, and how to answer it. `cited`: the explanation names the documents that it rests on. */
+export function withAnswerForm(question: string, { cited = false } = {}): string {
+  return `${question}${FORM_START}Explanation: ${cited ? WHY_CITED : WHY}\nExact Answer: {the answer alone, as short as can be}\nConfidence: {from 0% to 100%}`;
 }
 
-/** An answer in that form. */
-export function formedAnswer(answer: string, confidence = 100): string {
-  return `Exact Answer: ${answer}\nConfidence: ${confidence}%`;
+/** The question without how to answer it. */
+export function questionAlone(question: string): string {
+  const end = question.indexOf(FORM_START);
+  return end === -1 ? question : question.slice(0, end);
+}
+
+/** An answer in that form, with the documents that it cites. */
+export function formedAnswer(answer: string, confidence = 100, cited: readonly string[] = []): string {
+  const explanation =
+    cited.length > 0 ? `Explanation: ${cited.map((docid) => `[${docid}]`).join(" ")}\n` : "";
+  return `${explanation}Exact Answer: ${answer.replace(/\s+/g, " ")}\nConfidence: ${confidence}%`;
 }
 
 /** What an answer gives as its exact answer: the last such line, or all of an answer that has none. */
 export function exactAnswer(answer: string): string {
   const line = [...answer.matchAll(/^[ *_#>-]*Exact Answer[*_ ]*:[*_ ]*(.*)$/gim)].at(-1)?.[1];
   return (line ?? answer).trim();
+}
+
+/** How sure an answer says that it is, from 0 to 1: its last such line; null where it has none. */
+export function confidenceOf(answer: string): number | null {
+  const percent = [...answer.matchAll(/^[ *_#>-]*Confidence[*_ ]*:[*_ ]*(\d+(?:\.\d+)?)/gim)].at(-1)?.[1];
+  return percent === undefined ? null : Math.min(100, Number(percent)) / 100;
+}
+
+/** The docids that an answer names in square brackets, each once. */
+export function citationsIn(answer: string): string[] {
+  const groups = Array.from(answer.matchAll(/\[([^[\]]+)\]/g), ([, inner = ""]) => inner.split(/[,;]/));
+  return [...new Set(groups.flat().map((docid) => docid.trim().replace(/^docid:?\s*/i, "")))].filter(
+    (docid) => docid !== "",
+  );
 }

@@ -1,8 +1,8 @@
 /** The rows of BrowseComp's and BrowseComp-Plus' files in plain text, for a reader's eyes alone. */
+import { decrypt } from "../../src/cipher.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
 import { readRows } from "../rows/read-rows.ts";
 import { type Row, textField } from "../rows/row.ts";
-import { decrypt } from "./cipher.ts";
 
 /**
  * BrowseComp's rows bring their canary along; BrowseComp-Plus has one for the whole set, which the caller gives. Throws
@@ -10,18 +10,20 @@ import { decrypt } from "./cipher.ts";
  */
 export async function* decryptedRows(file: string, canary?: string): AsyncGenerator<Row["fields"]> {
   for await (const row of readRows([file])) {
-    if ("problem" in row.fields) yield decryptRow(row, textField(row, "canary"), ["problem_topic", "canary"]);
+    if ("problem" in row.fields)
+      yield decryptRow(row, textField(row, "canary"), ["problem_topic", "canary"]).fields;
     else if (!("query_id" in row.fields))
       throw new DataError(
         `${row.place}: expected BrowseComp's column "problem" or BrowseComp-Plus' "query_id"`,
       );
     else if (canary === undefined)
       throw new UsageError(`${file}: BrowseComp-Plus has one canary for the whole set; give it`);
-    else yield decryptRow(row, canary, ["query_id"]);
+    else yield decryptRow(row, canary, ["query_id"]).fields;
   }
 }
 
-function decryptRow({ fields, place }: Row, canary: string, plain: readonly string[]): Row["fields"] {
+/** The row with every text decrypted but in the columns that are plain. Throws `DataError` with file, row and column. */
+export function decryptRow({ fields, place }: Row, canary: string, plain: readonly string[]): Row {
   const cells = Object.entries(fields).map(([column, value]) => {
     if (plain.includes(column)) return [column, value] as const;
     try {
@@ -31,7 +33,7 @@ function decryptRow({ fields, place }: Row, canary: string, plain: readonly stri
       throw new DataError(`${place}: column "${column}": ${error.message}`, { cause: error });
     }
   });
-  return Object.fromEntries(cells);
+  return { place, fields: Object.fromEntries(cells) };
 }
 
 /** Every text in lists and objects, however deep. */

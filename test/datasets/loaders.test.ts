@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
+import { Corpus } from "../../datasets/browsecomp/corpus.ts";
+import { loadBrowseComp } from "../../datasets/browsecomp/load.ts";
+import { loadBrowseCompPlus } from "../../datasets/browsecomp/load-plus.ts";
 import { loadCodeQa } from "../../datasets/code-qa/code-qa.ts";
 import { readLabelled } from "../../datasets/oolong/labelled-file.ts";
 import { loadOolong } from "../../datasets/oolong/load.ts";
@@ -14,7 +17,9 @@ import { loadRuler } from "../../datasets/s-niah/load.ts";
 import { rulerRows } from "../../datasets/s-niah/ruler.ts";
 import type { Dataset } from "../../src/dataset.ts";
 import { DataError } from "../../src/errors.ts";
+import { encrypt } from "../../src/cipher.ts";
 import type { Json } from "../../src/types.ts";
+import { CANARY, corpusDocs, encryptedRow, plusRow } from "./browsecomp/plus-files.ts";
 import { type Cell, ParquetWriter } from "../shows/parquet-writer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rlm-gym-loaders-"));
@@ -113,6 +118,36 @@ const LOADERS: readonly Loader[] = [
     rows: Array.from(rulerRows({ variant: "niah_single_1", length: 600, rows: 2 }), (row) => ({ ...row })),
     needed: "outputs",
     onlyJson: true,
+  },
+  {
+    name: "browsecomp",
+    read: (options) => all(loadBrowseComp({ ...options, seed: 1 })),
+    rows: ['Who, "of all",\nwas it?', "Where — 東京?"].map((problem) => ({
+      problem: encrypt(problem, CANARY),
+      answer: encrypt("a || b", CANARY),
+      problem_topic: "Art, and more",
+      canary: CANARY,
+    })),
+    needed: "answer",
+    id: "problem",
+  },
+  {
+    name: "browsecomp-plus",
+    read: (options) => all(loadBrowseCompPlus({ ...options, canary: CANARY, seed: 1 })),
+    rows: [1, 2].map((id) => encryptedRow(plusRow(id)) as unknown as Fields),
+    needed: "evidence_docs",
+    id: "query_id",
+    onlyJson: true,
+  },
+  {
+    name: "a corpus",
+    read: async ({ files, onBadRow }) => {
+      const corpus = await Corpus.open({ files, ...(onBadRow && { onBadRow }) });
+      return Array.from({ length: corpus.size }, (_, index) => corpus.read(index).text);
+    },
+    rows: corpusDocs(2).map((document) => ({ ...document })),
+    needed: "text",
+    id: "docid",
   },
   {
     name: "labelled texts",

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { browseCompLikeRows } from "../../datasets/browsecomp-like/publish.ts";
 import { rulerRows } from "../../datasets/s-niah/ruler.ts";
 import { environmentNamed, make } from "../../envs/make.ts";
 import { checkEnv } from "../../src/check-env.ts";
@@ -12,6 +13,13 @@ import { simulatedModel } from "../../src/models/simulated.ts";
 import { rolloutEpisode } from "../../src/rollout.ts";
 import { oracle } from "../../src/strategies/oracle.ts";
 import type { JsonObject, Problem } from "../../src/types.ts";
+import {
+  browseCompCsv,
+  CANARY,
+  corpusDocs,
+  encryptedRow,
+  plusRow,
+} from "../datasets/browsecomp/plus-files.ts";
 import { textOf } from "../datasets/text-of.ts";
 import { sharedPool } from "../shared-pool.ts";
 
@@ -70,6 +78,20 @@ const real = lines(
 );
 const ruler = lines("validation.jsonl", rulerRows({ variant: "niah_single_1", length: 1000, rows: 3 }));
 
+const corpus = lines("corpus.jsonl", corpusDocs(60));
+const plus = lines(
+  "plus.jsonl",
+  [1, 2, 3].map(plusRow).map((row) => encryptedRow(row)),
+);
+const like = lines("like.jsonl", browseCompLikeRows({ length: 2000, seed: 2 }, 3));
+const questions = join(folder, "questions.csv");
+writeFileSync(
+  questions,
+  browseCompCsv(
+    [1, 2, 3].map((i) => ({ problem: `Which lighthouse has the number ${i}?`, answer: `Page ${i}` })),
+  ),
+);
+
 const BENCHMARKS: readonly (readonly [name: string, options: JsonObject])[] = [
   ["s-niah", { length: "2k" }],
   ["s-niah", { ruler }],
@@ -80,6 +102,9 @@ const BENCHMARKS: readonly (readonly [name: string, options: JsonObject])[] = [
   ["oolong-real", { file: real }],
   ["code-qa", { file: codeQa }],
   ["browsecomp-like", { length: "2k" }],
+  ["browsecomp", { file: questions, corpus, documents: 12 }],
+  ["browsecomp-plus", { file: plus, canary: CANARY, corpus, documents: 12 }],
+  ["browsecomp-plus", { file: like }],
 ];
 
 async function problemsOf(dataset: Dataset, count: number): Promise<Problem[]> {

@@ -1,0 +1,71 @@
+/** The documents that one question is asked over: those that it takes, and others drawn at random, in an order that tells nothing. */
+import { DataError } from "../../src/errors.ts";
+import { Random } from "../../src/random.ts";
+import { countTokens } from "../../src/tokens.ts";
+import type { Corpus } from "./corpus.ts";
+import type { CorpusDocument } from "./document.ts";
+
+export interface DrawnContext {
+  readonly context: readonly string[];
+  readonly contextTokens: number;
+}
+
+/**
+ * `needed` documents, and as many more of the corpus as make `documents`. One that the corpus has is taken from there, so that
+ * nothing sets the needed ones apart. The draw and the order depend on seed and id alone. Throws `DataError` where the
+ * corpus holds too few.
+ */
+export function drawContext(
+  corpus: Corpus,
+  wanted: {
+    readonly id: string;
+    readonly seed: number;
+    readonly documents: number;
+    readonly needed: readonly CorpusDocument[];
+  },
+): DrawnContext {
+  const { id, seed, documents, needed } = wanted;
+  const own = needed.filter(({ docid }) => corpus.find(docid) === undefined);
+  const chosen = new Set(needed.flatMap(({ docid }) => corpus.find(docid) ?? []));
+  const others = Math.max(0, documents - needed.length);
+  if (chosen.size + others > corpus.size)
+    throw new DataError(
+      `question ${id}: the corpus holds ${corpus.size} documents; expected at least ${chosen.size + others}`,
+    );
+  const total = chosen.size + others;
+  const random = Random.of(seed, id, "documents");
+  // A surplus of as many as are chosen, so that enough are left without them.
+  for (const index of random.sampleIndices(corpus.size, Math.min(corpus.size, total)))
+    if (chosen.size < total) chosen.add(index);
+  const drawn = Array.from(chosen, (index) => {
+    const document = corpus.read(index);
+    return { text: document.text, tokens: corpus.tokens(index, document) };
+  });
+  return inOrder([...drawn, ...own.map(counted)], seed, id);
+}
+
+/** These documents alone, in an order drawn from seed and id. */
+export function shuffledContext(
+  documents: readonly CorpusDocument[],
+  seed: number,
+  id: string,
+): DrawnContext {
+  return inOrder(documents.map(counted), seed, id);
+}
+
+interface Counted {
+  readonly text: string;
+  readonly tokens: number;
+}
+
+function counted({ text }: CorpusDocument): Counted {
+  return { text, tokens: countTokens(text) };
+}
+
+function inOrder(documents: Counted[], seed: number, id: string): DrawnContext {
+  const order = Random.of(seed, id, "order").shuffle(documents);
+  return {
+    context: order.map(({ text }) => text),
+    contextTokens: order.reduce((sum, { tokens }) => sum + tokens, 0),
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * BrowseComp's own way to score: a model compares the answer with the gold. The fields of its reply and how they are read are
+ * those of openai/simple-evals (MIT) and of BrowseComp-Plus; the words around them are this project's.
+ */
+import type { Judge } from "../../src/judging.ts";
+import type { Model } from "../../src/models/model.ts";
+import type { Json, Message } from "../../src/types.ts";
+import { questionAlone } from "./answer-form.ts";
+
+/** What a judge found, as it stands in a record's `judgement`. */
+export interface Verdict {
+  readonly correct: boolean;
+  /** From 0 to 100: how sure the answer said that it was, as the judge read it; null where it gave none. */
+  readonly confidence: number | null;
+  /** The answer that the judge found; null where it named none. */
+  readonly extracted: string | null;
+  /** False where the reply held no verdict, which counts as wrong, as does an episode without an answer. */
+  readonly readable: boolean;
+}
+
+const WRONG: Verdict = { correct: false, confidence: null, extracted: null, readable: false };
+
+/** Asks the model once for each answer; an empty answer is wrong unasked. */
+export function browseCompJudge(model: Model): Judge {
+  return {
+    model,
+    judge: async ({ task, answer, stopReason }, { answers }, ask) => {
+      if (stopReason !== "answered" || !answer || answer.text.trim() === "") return asJson(WRONG);
+      return asJson(
+        readVerdict(await ask(judgeMessages(questionAlone(task.question), answer.text, answers))),
+      );
+    },
+  };
+}
+
+/** What the judge is asked. */
+export function judgeMessages(question: string, response: string, gold: readonly string[]): Message[] {
+  const content = `Decide whether a [response] to a [question] is correct, by the [correct_answer] alone.
+
+[question]: ${question}
+
+[response]: ${response}
+
+[correct_answer]: ${gold.join(" (or) ")}
+
+Reply with these four lines and nothing else:
+
+extracted_final_answer: the final, exact answer that the [response] gives; None if it gives no single one.
+reasoning: whether the extracted answer and the [correct_answer] mean the same, and where they differ. Do not solve the question yourself, and argue for no other answer.
+correct: yes if the extracted answer is the [correct_answer], within a small margin for numbers; no if it is not, is ambiguous, or contradicts it anywhere.
+confidence: the confidence that the [response] states, from 0% to 100%; 100 if it states none.`;
+  return [{ role: "user", content }];
+}
+
+/** Reads a reply: the first verdict that stands in it, and a confidence of at most 100. */
+export function readVerdict(reply: string): Verdict {
+  const verdict = /(\*\*)?correct(\*\*)?:\s*(yes|no)/i.exec(reply)?.[3]?.toLowerCase();
+  if (verdict === undefined) return WRONG;
+  const confidence = /(\*\*)?confidence(\*\*)?:\s*(\d+(?:\.\d+)?)/i.exec(reply)?.[3];
+  const extracted = /extracted_final_answer(?:\*\*)?:[ \t]*(.*)/i.exec(reply)?.[1]?.trim() ?? "";
+  return {
+    correct: verdict === "yes",
+    confidence: confidence === undefined ? null : Math.min(100, Number(confidence)),
+    extracted: extracted === "" || extracted.toLowerCase() === "none" ? null : extracted,
+    readable: true,
+  };
+}
+
+/** The verdict that a record holds; null where no judge was asked. */
+export function verdictIn(judgement: Json | undefined): Verdict | null {
+  if (typeof judgement !== "object" || judgement === null || !("correct" in judgement)) return null;
+  return judgement as unknown as Verdict;
+}
+
+function asJson({ correct, confidence, extracted, readable }: Verdict): Json {
+  return { correct, confidence, extracted, readable };
+}
