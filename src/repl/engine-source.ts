@@ -11,6 +11,7 @@ const MODULES = [
   "lazy_text",
   "text_of",
   "traces",
+  "blocks",
   "contract",
   "session",
   "event_loop",

@@ -5,7 +5,7 @@ import type { LoadedRuntime } from "./runtime.ts";
 import type { InterpreterState } from "./state.ts";
 import { WorkerThread, type WorkerDied } from "./worker-thread.ts";
 
-const REPLIES = 0;
+const SENT = 0;
 const INTERRUPT = 1;
 const SIGINT = 2;
 
@@ -92,6 +92,7 @@ export class Interpreter {
     this.#thread.hold(true);
     try {
       this.#thread.post(request);
+      this.#wake();
       return await this.#thread.reply<T>();
     } finally {
       this.#thread.hold(false);
@@ -106,7 +107,11 @@ export class Interpreter {
   #reply(id: number, body: Uint8Array): void {
     if (this.died) return;
     this.#calls.postMessage({ id, body });
-    Atomics.add(this.#control, REPLIES, 1);
-    Atomics.notify(this.#control, REPLIES);
+    this.#wake();
+  }
+
+  #wake(): void {
+    Atomics.add(this.#control, SENT, 1);
+    Atomics.notify(this.#control, SENT);
   }
 }

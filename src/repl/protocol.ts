@@ -33,7 +33,7 @@ export interface WorkerData {
   readonly snapshot: Uint8Array<SharedArrayBuffer>;
   /** The floor, where another worker has made it; the memory of all is the same. */
   readonly base: Uint8Array<SharedArrayBuffer> | null;
-  /** Word 0 counts replies to calls; word 1 holds 2 to interrupt Python. */
+  /** Word 0 counts what the host sends, requests and replies to calls; word 1 holds 2 to interrupt Python. */
   readonly control: Int32Array;
   readonly calls: MessagePort;
 }

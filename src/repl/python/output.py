@@ -9,6 +9,11 @@ class Output(io.TextIOBase):
     __slots__ = ("limit", "head", "head_room", "tail", "tail_chars", "written")
 
     def __init__(self, limit):
+        self.open(limit)
+
+    def open(self, limit):
+        """Begins anew, with nothing written, and without what code has set on it (closing it sets something as well)."""
+        self.__dict__.clear()
         self.limit = limit
         self.head = []
         self.head_room = limit
@@ -47,6 +52,10 @@ class Output(io.TextIOBase):
         if self.tail_chars > 4 * self.limit or len(self.tail) > 1024:
             self.tail = ["".join(self.tail)[-self.limit :]]
             self.tail_chars = len(self.tail[0])
+
+    def whole(self):
+        """The text, where not more than the limit was written."""
+        return "".join(self.head)
 
     def cut(self, limit):
         """The text in at most `limit` characters besides the mark, and how many characters were left out."""

@@ -5,15 +5,12 @@ import json
 import sys
 
 from _rlm import contract
+from _rlm.blocks import CodeType, compile_any, compile_plain
 from _rlm.channel import quote
 from _rlm.lazy_text import LazyText, length_of
 from _rlm.output import Output, cut_middle
 from _rlm.text_of import is_ready, text_of
 from _rlm.traces import describe, describe_plainly, remember_source
-
-import _ast
-
-ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
 
 namespace = sys.modules["__main__"].__dict__
 _dunders = ("__name__", "__doc__", "__package__", "__loader__", "__spec__", "__builtins__")
@@ -26,17 +23,29 @@ class _Block:
 
     def __init__(self, limit):
         self.limit = limit
-        self.stdout = Output(limit)
-        self.stderr = Output(limit)
+        self.stdout = _opened(0, limit)
+        self.stderr = _opened(1, limit)
         self.value = None
         self.exception = None
         self.kind = "ok"
         self.done = False
 
 
+def _opened(place, limit):
+    """The stream at a place, with nothing written. One serves all blocks: streams are dear to make, and dearer to let go."""
+    stream = _streams[place]
+    if type(stream) is Output:
+        Output.open(stream, limit)
+    else:
+        stream = _streams[place] = Output(limit)
+    return stream
+
+
+_streams = [Output(0), Output(0), Output(0)]
 _block = _Block(0)
 _count = 0
-_answer = ("", False, "answer_dict")
+_NO_ANSWER = ("", False, "answer_dict")
+_answer = _NO_ANSWER
 
 
 def variables():
@@ -118,14 +127,11 @@ def _show_error(block, text):
 
 def _execute(block, source, filename):
     remember_source(filename, source)
-    tree = compile(source, filename, "exec", ONLY_AST)
-    last = None
-    if tree.body and type(tree.body[-1]) is _ast.Expr:
-        last = _ast.Expression(tree.body.pop().value)
-    if tree.body:
-        exec(compile(tree, filename, "exec"), namespace)
+    parts, last = compile_plain(source, filename) or compile_any(source, filename)
+    for part in parts:
+        exec(part, namespace)
     if last is not None:
-        value = eval(compile(last, filename, "eval"), namespace)
+        value = eval(last if type(last) is CodeType else compile(last, filename, "eval"), namespace)
         if value is not None:
             namespace["_"] = value
             text = str.__str__(repr(value))
@@ -162,27 +168,22 @@ def _forget_answer():
 def report():
     """The JSON of what the last block did, as bytes. Touches plain values only: no code of the policy can run here."""
     block = _block
-    sys.stdout = sys.stderr = Output(0)
+    sys.stdout = sys.stderr = _opened(2, 1)
     kind = block.kind
     exception = block.exception
     if not block.done and exception is None:
         kind, exception = "exception", ("KeyboardInterrupt", 17)
     texts, chars, omitted = _share(block, exception)
     content, ready, source = _answer
-    fields = [
-        ("kind", quote(kind)),
-        ("stdout", quote(texts[3])),
-        ("stderr", quote(texts[1])),
-        ("value", "null" if block.value is None else quote(texts[2])),
-        ("exception", "null" if exception is None else quote(texts[0])),
-        ("outputChars", str(chars)),
-        ("omittedChars", str(omitted)),
-        ("answer", "null"),
-    ]
+    answer = "null"
     if content or ready:
         answer = f'{{"content":{quote(content)},"ready":{"true" if ready else "false"},"source":{quote(source)}}}'
-        fields[-1] = ("answer", answer)
-    return ("{" + ",".join([quote(name) + ":" + text for name, text in fields]) + "}").encode("ascii")
+    value = "null" if block.value is None else quote(texts[2])
+    error = "null" if exception is None else quote(texts[0])
+    return (
+        f'{{"kind":"{kind}","stdout":{quote(texts[3])},"stderr":{quote(texts[1])},"value":{value},"exception":{error},'
+        f'"outputChars":{chars},"omittedChars":{omitted},"answer":{answer}}}'
+    ).encode("ascii")
 
 
 def _share(block, exception):
@@ -195,6 +196,9 @@ def _share(block, exception):
         (block.stdout, block.stdout.written),
     ]
     room = block.limit
+    total = sum([size for _, size in wanted])
+    if total <= room:
+        return [text.whole() if type(text) is Output else text for text, _ in wanted], total, 0
     texts, omitted = [], 0
     for place, (text, chars) in enumerate(wanted):
         later = sum([size for _, size in wanted[place + 1 :]])
@@ -203,7 +207,7 @@ def _share(block, exception):
         texts.append(cut[0])
         omitted += cut[1]
         room -= min(chars, share)
-    return texts, sum([size for _, size in wanted]), omitted
+    return texts, total, omitted
 
 
 def bind_lazy():

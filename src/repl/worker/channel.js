@@ -20,7 +20,7 @@ const TOO_COSTLY = new TextEncoder().encode(
 /**
  * @param {{ calls: import("node:worker_threads").MessagePort, control: Int32Array,
  *   clock: import("./clock.js").Clock, memory: () => import("./internals.ts").WasmMemory }} parts
- * `control[0]` counts replies; the host adds one and notifies.
+ * `control[0]` counts what the host sends; it adds one and notifies.
  */
 export function createChannel({ calls, control, clock, memory }) {
   let open = false;

@@ -16,29 +16,45 @@ export function closeModules(pyodide, python) {
   const module = pyodide._module;
   const heap = module.HEAPU32;
   const closed = python.cString("_closed_");
-  const targets = [];
+  /** @type {Map<number, number>} */
+  const initOfName = new Map();
+  const names = new Set();
   for (let at = (heap[module._PyImport_Inittab >>> 2] ?? 0) >>> 2; heap[at]; at += ENTRY_WORDS) {
     const name = readCString(module.HEAPU8, heap[at] ?? 0);
     if (!MODULES.test(name)) continue;
-    targets.push({ name: heap[at], init: heap[at + 1] });
-    forgetLoaded(module.HEAPU8, name);
+    initOfName.set(Number(heap[at]), Number(heap[at + 1]));
+    names.add(name);
   }
-  for (const { name, init } of targets) {
-    for (let at = 0; at + 1 < heap.length; at++) {
-      if (heap[at] === name && heap[at + 1] === init) heap[at] = closed;
-    }
-  }
+  renameEntries(heap, initOfName, closed);
+  forgetLoaded(module.HEAPU8, names);
   const refuse = () => {
     throw new Error("not available in the sandbox");
   };
   Object.assign(pyodide._api, { initializeNodeSockFS: refuse, loadBinaryFile: refuse });
 }
 
-/** Spoils the key under which CPython keeps a module that was loaded once. @param {Uint8Array} heap @param {string} name */
-function forgetLoaded(heap, name) {
+/** One pass over all memory, since each takes milliseconds. @param {Uint32Array} heap @param {Map<number, number>} initOfName @param {number} closed */
+function renameEntries(heap, initOfName, closed) {
+  const addresses = [...initOfName.keys()];
+  const [lowest, highest] = [Math.min(...addresses), Math.max(...addresses)];
+  for (let at = 0; at + 1 < heap.length; at++) {
+    const word = /** @type {number} */ (heap[at]);
+    if (word < lowest || word > highest) continue;
+    if (initOfName.get(word) === heap[at + 1]) heap[at] = closed;
+  }
+}
+
+/** Spoils the keys, "name:name", under which CPython keeps modules that were loaded once. @param {Uint8Array} heap @param {Set<string>} names */
+function forgetLoaded(heap, names) {
   const bytes = Buffer.from(heap.buffer);
-  const key = Buffer.from(`${name}:${name}\0`);
-  for (let at = bytes.indexOf(key); at >= 0; at = bytes.indexOf(key, at + 1)) bytes[at] = "?".charCodeAt(0);
+  const starts = new Set([...names].map((name) => `:${name.slice(0, 2)}`));
+  for (const start of starts) {
+    for (let at = bytes.indexOf(start); at >= 0; at = bytes.indexOf(start, at + 1)) {
+      const name = readCString(bytes, at + 1);
+      const key = at - name.length;
+      if (names.has(name) && bytes.toString("latin1", key, at) === name) bytes[key] = "?".charCodeAt(0);
+    }
+  }
 }
 
 /** @param {Uint8Array} heap @param {number} address */

@@ -5,6 +5,7 @@ import { bootPyodide } from "./boot.js";
 import { createChance } from "./chance.js";
 import { createClock } from "./clock.js";
 import { createInterpreter } from "./interpreter.js";
+import { linger } from "./linger.js";
 import { createSeal } from "./seal.js";
 
 /** @typedef {import("../protocol.ts").WorkerRequest} WorkerRequest */
@@ -42,13 +43,18 @@ function serveOne(interpreter, request) {
 }
 
 async function serve() {
-  const interpreter = await createInterpreter(/** @type {import("../protocol.ts").WorkerData} */ (data));
-  port.on("message", (/** @type {WorkerRequest} */ request) => {
+  const served = /** @type {import("../protocol.ts").WorkerData} */ (data);
+  const interpreter = await createInterpreter(served);
+  const answer = (/** @type {WorkerRequest} */ request) => {
     try {
       serveOne(interpreter, request);
     } catch (error) {
       post({ type: "reply", error: String(error) });
     }
+  };
+  port.on("message", (/** @type {WorkerRequest} */ request) => {
+    answer(request);
+    for (let next; (next = linger(port, served.control));) answer(next);
   });
   post({ type: "reply", value: interpreter.base });
 }
