@@ -24,6 +24,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "list the environments, their options and their strategies",
     load: async () => (await import("./envs.ts")).envsVerb as Loaded,
   },
+  reward: {
+    command: "reward <runs..>",
+    describe: "score saved episodes again under another reward, without a model call",
+    load: async () => (await import("./reward.ts")).rewardVerb as Loaded,
+  },
   rollout: {
     command: "rollout [environment]",
     describe: "play episodes and write their trajectories to a folder",

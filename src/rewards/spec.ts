@@ -96,7 +96,7 @@ export function parseSpec(given: unknown, where = "reward spec"): RewardSpec {
   for (const [name, { type, ...rest }] of Object.entries(terms)) {
     if (RESERVED.has(name))
       throw new UsageError(`${where}: terms.${name}: the name is taken; choose another one`);
-    if (type === "custom" && "file" in rest === "run" in rest)
+    if (type === "custom" && !("file" in rest) && !("run" in rest))
       throw new UsageError(`${where}: terms.${name}: expected a file (or a function run, in TypeScript)`);
     if (type === "dapo_overlong" && "max" in rest && rest.buffer > rest.max)
       throw new UsageError(`${where}: terms.${name}.buffer: expected at most max, which is ${rest.max}`);

@@ -7,6 +7,7 @@ describe("help", () => {
     ["compare", ["compare"], "--policies direct"],
     ["envs", ["envs"], "rlm-gym envs --json"],
     ["rollout", ["rollout"], "--base-url"],
+    ["reward", ["reward"], "lambda=0:1:0.1"],
     ["data", ["data"], "data inspect"],
     ["data generate", ["data", "generate"], "--length 131072"],
     ["data score", ["data", "score"], "--predictions"],

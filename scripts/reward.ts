@@ -1,0 +1,139 @@
+/** `rlm-gym reward`: scores saved episodes again under another reward, without a model call. */
+import { join } from "node:path";
+import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import { UsageError } from "../src/errors.ts";
+import { priceOf, readPrices } from "../src/pricing.ts";
+import { difference } from "../src/report/difference.ts";
+import { readEpisodes, type SavedEpisode } from "../src/report/read-episodes.ts";
+import { parseSweep, sweep } from "../src/report/sweep.ts";
+import type { RewardSpec } from "../src/rewards/spec.ts";
+import { writeAtomically } from "../src/runs/atomic-write.ts";
+import { scoreEpisodes } from "../src/score-group.ts";
+import { loadSpec, type NamedSpec } from "./load-spec.ts";
+import { differenceTable, scoredTable, sweepTable } from "./reward-tables.ts";
+
+const FLAGS = {
+  spec: {
+    type: "string",
+    describe: "the reward: JSON, YAML, or a TypeScript file that exports spec; or default",
+  },
+  sweep: {
+    type: "string",
+    describe: "show what policies earn while a number goes through NAME=FROM:TO:STEP",
+  },
+  diff: {
+    type: "string",
+    nargs: 2,
+    array: true,
+    describe: "two specs: how their rewards of the same episodes differ",
+  },
+  prices: { type: "string", describe: "JSON file with prices per million tokens, to count costs by again" },
+  json: { type: "boolean", default: false, describe: "print the result as one JSON object on stdout" },
+} satisfies Record<string, Options>;
+type Flags = { runs?: string[] | undefined } & InferredOptionTypes<typeof FLAGS>;
+
+export const rewardVerb: CommandModule<object, Flags> = {
+  command: "reward <runs..>",
+  describe: "score saved episodes again under another reward, without a model call",
+  builder: (argv) =>
+    argv
+      .positional("runs", { type: "string", array: true, describe: "folders of runs" })
+      .options(FLAGS)
+      .example(
+        "$0 reward runs/demo --spec frugal.yaml",
+        "writes runs/demo/scored-frugal.jsonl, with advantages",
+      )
+      .example("$0 reward runs/demo --spec default --sweep lambda=0:1:0.1", "which policy is best at which λ")
+      .example(
+        "$0 reward runs/demo --diff default frugal.yaml",
+        "rank flips and groups that lose their signal",
+      ),
+  handler: async (flags) => {
+    const runs = flags.runs ?? [];
+    const { spec: file, diff } = flags;
+    if ((file === undefined) === (diff === undefined))
+      throw new UsageError("give --spec FILE, or --diff A B");
+    if (diff !== undefined) return showDifference(runs, diff, flags);
+    const spec = await loadSpec(file!);
+    return flags.sweep === undefined
+      ? writeScored(runs, spec, flags)
+      : showSweep(runs, spec, flags.sweep, flags);
+  },
+};
+
+/** A scored file beside each run; groups are those of one run. */
+async function writeScored(runs: readonly string[], spec: NamedSpec, flags: Flags): Promise<void> {
+  const scored = [];
+  for (const run of runs) {
+    const episodes = await readAll([run], [spec], flags);
+    const { rows, groups } = scoreEpisodes(
+      spec,
+      episodes.map(({ measures }) => measures[0]!),
+    );
+    const file = join(run, `scored-${spec.name}.jsonl`);
+    await writeAtomically(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    const unknownUsage = episodes.filter(({ measures }) => measures[0]!.unknownUsage > 0).length;
+    scored.push({ run, file, groups, unknownUsage, episodes, rows });
+  }
+  print(flags.json, scoredTable(spec, scored));
+}
+
+async function showSweep(
+  runs: readonly string[],
+  spec: NamedSpec,
+  text: string,
+  flags: Flags,
+): Promise<void> {
+  const range = parseSweep(text);
+  const episodes = await readAll(runs, [spec], flags);
+  const points = sweep(
+    spec,
+    range,
+    episodes.map(({ measures }) => measures[0]!),
+    episodes.map(({ figures }) => figures.policy),
+  );
+  print(flags.json, sweepTable(spec, range.name, points));
+}
+
+async function showDifference(
+  runs: readonly string[],
+  files: readonly string[],
+  flags: Flags,
+): Promise<void> {
+  const specs = await Promise.all(files.map((file) => loadSpec(file, "--diff")));
+  const episodes = await readAll(runs, specs, flags);
+  const [first, second] = specs.map((spec, index) =>
+    scoreEpisodes(
+      spec,
+      episodes.map(({ measures }) => measures[index]!),
+    ),
+  );
+  const names = specs.map(({ name }) => name);
+  print(flags.json, differenceTable(names, difference(first!.rows, second!.rows)));
+}
+
+/** Groups and rollouts of different runs are different ones, so their names get the run's where there are several. */
+async function readAll(
+  runs: readonly string[],
+  specs: readonly RewardSpec[],
+  { prices: file }: Flags,
+): Promise<SavedEpisode[]> {
+  const prices = file === undefined ? null : await readPrices(file);
+  const episodes: SavedEpisode[] = [];
+  for (const run of runs) {
+    const saved = readEpisodes(run, specs, prices ? (...call) => priceOf(prices, ...call) : undefined);
+    for await (const { figures, measures } of saved) {
+      const named = runs.length === 1 ? measures : measures.map((own) => ({ ...own, ...inRun(run, own) }));
+      episodes.push({ figures, measures: named });
+    }
+  }
+  return episodes;
+}
+
+function inRun(run: string, { rolloutId, groupId }: { rolloutId: string; groupId: string }) {
+  return { rolloutId: `${run}/${rolloutId}`, groupId: `${run}/${groupId}` };
+}
+
+function print(json: boolean, shown: { readonly text: string; readonly json: object }): void {
+  process.stdout.write(json ? `${JSON.stringify(shown.json)}\n` : `${shown.text}\n`);
+}

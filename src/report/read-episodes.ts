@@ -1,0 +1,76 @@
+/** Reads what rewards and reports need of saved runs, an episode at a time: figures are kept, records are not. */
+import { DataError } from "../errors.ts";
+import type { PriceOf } from "../ledger.ts";
+import { savedMeasures } from "../rewards/from-spec.ts";
+import type { Measures } from "../rewards/measures.ts";
+import type { RewardSpec } from "../rewards/spec.ts";
+import { readManifest, readReferences, readTrajectories } from "../runs/read-run.ts";
+import { type EpisodeFigures, figuresOf } from "../summary.ts";
+import type { Trajectory } from "../trajectory.ts";
+import { callsOfTree } from "../tree.ts";
+
+export interface SavedEpisode {
+  readonly figures: EpisodeFigures;
+  /** One for each spec, in their order. */
+  readonly measures: readonly Measures[];
+}
+
+/**
+ * The episodes of a run's folder in the order of the file. `priceOf`: another table than the one the run was made with.
+ * Throws `DataError` for a folder that is no run, another schema version, and records without usage figures.
+ */
+export async function* readEpisodes(
+  folder: string,
+  specs: readonly RewardSpec[],
+  priceOf?: PriceOf,
+): AsyncGenerator<SavedEpisode> {
+  await readManifest(folder);
+  const references = specs.length === 0 ? new Map() : await readReferences(folder);
+  let line = 0;
+  for await (const saved of readTrajectories(folder)) {
+    line += 1;
+    const where = `${folder}/trajectories.jsonl:${line}`;
+    expectRecord(saved, where);
+    const trajectory = priceOf ? repriced(saved, priceOf) : saved;
+    const reference = references.get(trajectory.task.id);
+    try {
+      yield {
+        figures: figuresOf(trajectory, tasksOf(trajectory)),
+        measures: specs.map((spec) => savedMeasures(spec, trajectory, reference)),
+      };
+    } catch (error) {
+      if (error instanceof DataError) throw new DataError(`${where}: ${error.message}`, { cause: error });
+      throw error;
+    }
+  }
+}
+
+/** What tasks of a run have in common: the environment with the variant and the nominal length, where there are any. */
+export function tasksOf({ environment, task }: Trajectory): string {
+  const { variant, length } = task.metadata;
+  return [environment, variant, length]
+    .filter((part) => typeof part === "string" || typeof part === "number")
+    .join(" ");
+}
+
+/** The record with every call at another price; a call whose usage nobody reported costs its reservation. */
+function repriced(trajectory: Trajectory, priceOf: PriceOf): Trajectory {
+  const { fullReading, totals } = trajectory;
+  const prices = callsOfTree(trajectory).map((call) => priceOf(call.model, call.usage ?? call.reserved));
+  const nanoDollars = prices.reduce((sum, price) => (sum === null || price === null ? null : sum + price), 0);
+  const reading = { promptTokens: fullReading.tokens, completionTokens: 0, cachedTokens: 0 };
+  return {
+    ...trajectory,
+    totals: { ...totals, nanoDollars },
+    fullReading: { ...fullReading, nanoDollars: priceOf(fullReading.model, reading) },
+  };
+}
+
+function expectRecord(record: Trajectory, where: string): void {
+  if (record?.schemaVersion !== 1) {
+    const version = JSON.stringify(record?.schemaVersion) ?? "missing";
+    throw new DataError(`${where}: schemaVersion ${version} is not 1, which this version reads`);
+  }
+  if (typeof record.totals?.promptTokens !== "number" || typeof record.metrics !== "object")
+    throw new DataError(`${where}: expected usage figures under totals and metrics, and found none`);
+}

@@ -1,0 +1,81 @@
+/** What each policy earns while one number of a reward's spec goes through a range. */
+import { UsageError } from "../errors.ts";
+import type { Measures } from "../rewards/measures.ts";
+import { parseSpec, type RewardSpec } from "../rewards/spec.ts";
+import { scoreEpisodes } from "../score-group.ts";
+import { mean } from "../statistics.ts";
+
+export interface SweepRange {
+  /** `lambda`, a term's name (its weight), or `term.parameter`. */
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+export interface SweepPoint {
+  readonly value: number;
+  /** Mean rewards by policy. */
+  readonly rewards: { readonly [policy: string]: number };
+  /** The policy that earns most; the first of those that earn the same. Null where no episode is usable. */
+  readonly best: string | null;
+  readonly groupsWithoutSignal: number;
+}
+
+const MOST_VALUES = 10_001;
+const COSTS: ReadonlySet<string> = new Set(["linear_cost", "success_gated_cost", "budget"]);
+
+/** Reads `lambda=0:1:0.1`: both ends are among the values. Throws `UsageError`. */
+export function parseSweep(text: string): SweepRange {
+  const match = /^([\w.-]+)=([^:]+):([^:]+):([^:]+)$/.exec(text);
+  const [from = Number.NaN, to = Number.NaN, step = Number.NaN] = (match?.slice(2) ?? []).map(Number);
+  const isRange = [from, to, step].every(Number.isFinite) && step > 0 && to >= from;
+  if (!match || !isRange)
+    throw new UsageError(`--sweep ${text}: expected NAME=FROM:TO:STEP, such as lambda=0:1:0.1`);
+  const steps = Math.floor((to - from) / step + 1e-9);
+  if (steps >= MOST_VALUES)
+    throw new UsageError(`--sweep ${text}: ${steps + 1} values; expected at most ${MOST_VALUES}`);
+  const values = Array.from({ length: steps + 1 }, (_, index) =>
+    Number((from + index * step).toPrecision(12)),
+  );
+  return { name: match[1]!, values };
+}
+
+/** @param policies the policy of each episode */
+export function sweep(
+  spec: RewardSpec,
+  { name, values }: SweepRange,
+  episodes: readonly Measures[],
+  policies: readonly string[],
+): SweepPoint[] {
+  return values.map((value) => {
+    const { rows, groups } = scoreEpisodes(withNumber(spec, name, value), episodes);
+    const earned = new Map<string, number[]>();
+    for (const [index, { reward }] of rows.entries()) {
+      if (reward === null) continue;
+      const own = earned.get(policies[index]!) ?? [];
+      earned.set(policies[index]!, own);
+      own.push(reward.total);
+    }
+    const rewards = Object.fromEntries([...earned].map(([policy, totals]) => [policy, mean(totals)]));
+    const [best = null] = Object.keys(rewards).toSorted((a, b) => rewards[b]! - rewards[a]!);
+    return { value, rewards, best, groupsWithoutSignal: groups.total - groups.withSignal };
+  });
+}
+
+/** The spec with one number set. Throws `UsageError` where there is no such number, or it cannot be so. */
+export function withNumber(spec: RewardSpec, name: string, value: number): RewardSpec {
+  const [first = "", parameter = "weight"] = name.split(".");
+  const chosen = Object.keys(spec.terms).filter((term) =>
+    name === "lambda" && !spec.terms.lambda ? COSTS.has(spec.terms[term]!.type) : term === first,
+  );
+  if (chosen.length === 0) {
+    const known = Object.keys(spec.terms).join(", ") || "none";
+    throw new UsageError(`--sweep ${name}: the spec has no such term; its terms are ${known}`);
+  }
+  const terms = Object.fromEntries(
+    Object.entries(spec.terms).map(([term, own]) => [
+      term,
+      chosen.includes(term) ? { ...own, [parameter]: value } : own,
+    ]),
+  );
+  return parseSpec({ ...spec, terms }, `--sweep ${name}=${value}`);
+}
