@@ -29,6 +29,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "score saved episodes again under another reward, without a model call",
     load: async () => (await import("./reward.ts")).rewardVerb as Loaded,
   },
+  replay: {
+    command: "replay <run>",
+    describe: "run recorded episodes again from their tape, and compare byte for byte",
+    load: async () => (await import("./replay.ts")).replayVerb() as Loaded,
+  },
   rollout: {
     command: "rollout [environment]",
     describe: "play episodes and write their trajectories to a folder",

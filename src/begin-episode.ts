@@ -5,6 +5,7 @@ import { Episode } from "./episode.ts";
 import { describeTools } from "./host-tools.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
 import { defaultSystemPrompt, openingText } from "./prompt.ts";
+import { meansOf } from "./tape/tape-facts.ts";
 import type { Dialect, HistoryOptions, Limits, Reference, Task } from "./types.ts";
 
 interface Beginning {
@@ -35,6 +36,9 @@ export function beginEpisode(beginning: Beginning): Episode {
     groupId: reset.groupId ?? task.id,
     policy,
     ...(reset.readsGold && { readsGold: reset.readsGold }),
+    ...(reset.policyModel && { policyModel: reset.policyModel }),
+    ...(reset.continues && { continues: reset.continues }),
+    ...(beginning.lineage === null && { means: meansOf(options) }),
     dialect,
     history,
     systemPrompt: (options.systemPrompt ?? defaultSystemPrompt(dialect)) + describeTools(options.tools ?? {}),

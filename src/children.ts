@@ -29,7 +29,7 @@ export interface SubTask {
 
 export interface ChildrenOptions {
   readonly episode: Episode;
-  readonly policyFor: (model: Model) => Policy;
+  readonly policyFor: (model: Model, child: { readonly rolloutId: string }) => Policy;
   /** The first of them is what the child's own calls reach where they name none. */
   readonly models: readonly Model[];
   readonly makeEnv: (lineage: Lineage) => RLMEnv;
@@ -85,7 +85,7 @@ export class Children {
       rolloutId,
       groupId: rolloutId,
     };
-    const policy = policyFor(gatedModel(model, lineage.gate));
+    const policy = policyFor(gatedModel(model, lineage.gate), { rolloutId });
     const [subModel = null] = models;
     try {
       return await untilAborted(signal, (own) =>

@@ -8,8 +8,9 @@ import type { CallLimit } from "./models/limited.ts";
 import type { Model } from "./models/model.ts";
 import type { Policy } from "./policy.ts";
 import type { ReplPool } from "./repl/repl.ts";
+import type { ToolDesk } from "./repl/tool-calls.ts";
 import type { Reward } from "./rewards/reward.ts";
-import type { RewardRecord } from "./trajectory.ts";
+import type { ModelFacts, RewardRecord, Trajectory } from "./trajectory.ts";
 import type { Dialect, HistoryOptions, Limits, Observation, Reference, StopReason, Task } from "./types.ts";
 
 export interface RLMEnvOptions {
@@ -23,6 +24,8 @@ export interface RLMEnvOptions {
   readonly subModels?: readonly Model[];
   /** Functions of the host that Python may call, by name. */
   readonly tools?: HostTools;
+  /** Stands in for `tools` where an episode runs again: what Python finds, and who answers it in each episode of the tree. */
+  readonly recordedTools?: (rolloutId: string) => ToolDesk;
   readonly priceOf: PriceOf;
   readonly limits?: Partial<Limits>;
   /**
@@ -31,7 +34,7 @@ export interface RLMEnvOptions {
    */
   readonly maxDepth?: number;
   /** What plays the children that `rlm_query` begins; default: the model that it names, continuing the conversation. */
-  readonly childPolicy?: (model: Model) => Policy;
+  readonly childPolicy?: (model: Model, child: { readonly rolloutId: string }) => Policy;
   /** Model calls of one tree of episodes that may be under way at the same time; default 32. */
   readonly callsInFlight?: number;
   /** The bound of a whole run, shared by its environments. */
@@ -57,6 +60,10 @@ export interface ResetOptions {
   readonly policy?: string;
   /** Marks the record of a policy that was told the gold. */
   readonly readsGold?: true;
+  /** The model that the policy is, for the record. */
+  readonly policyModel?: ModelFacts;
+  /** Where another episode's first turns are taken over, for the record. */
+  readonly continues?: NonNullable<Trajectory["continues"]>;
 }
 
 export interface Info {

@@ -9,7 +9,17 @@ import type { AnswerState } from "./repl/repl.ts";
 import type { Unrewarded } from "./rewards/reward.ts";
 import { measure } from "./metrics/measure.ts";
 import { countMessages } from "./tokens.ts";
-import type { HostToolCall, InfraError, Totals, Trajectory, Turn } from "./trajectory.ts";
+import { pricesOf } from "./tape/tape-facts.ts";
+import { sealsOf } from "./tape/seal.ts";
+import type {
+  HostToolCall,
+  InfraError,
+  ModelFacts,
+  TapeFacts,
+  Totals,
+  Trajectory,
+  Turn,
+} from "./trajectory.ts";
 import { callsOfTree } from "./tree.ts";
 import type {
   Answer,
@@ -33,6 +43,10 @@ export interface EpisodeFacts {
   readonly groupId: string;
   readonly policy: string;
   readonly readsGold?: true;
+  readonly policyModel?: ModelFacts;
+  readonly continues?: NonNullable<Trajectory["continues"]>;
+  /** There where the episode begins a tree. */
+  readonly means?: Omit<TapeFacts, "prices">;
   readonly dialect: Dialect;
   readonly history: HistoryOptions;
   readonly systemPrompt: string;
@@ -144,23 +158,28 @@ export class Episode {
   }
 
   record(ending: Ending, priceOf: PriceOf): Unrewarded {
-    const { task, context, limits, reference: _, ...facts } = this.facts;
+    const { task, context, limits, reference: _, means, ...facts } = this.facts;
     const { context: __, ...publicTask } = task;
     const { turns, children, toolCalls } = this;
     const { calls } = this.ledger;
     const all = callsOfTree({ calls, children });
     const model = calls.find((call) => call.purpose === "policy")?.model ?? calls[0]?.model ?? "none";
     const reading = { promptTokens: task.contextTokens, completionTokens: 0, cachedTokens: 0 };
-    return {
-      schemaVersion: 1,
+    const named = [...(means?.subModels ?? []), facts.policyModel ?? { name: facts.policy }].map(
+      ({ name }) => name,
+    );
+    const priced = [...named, model, ...all.map((call) => call.model)];
+    const taped = {
+      schemaVersion: 1 as const,
       ...facts,
+      ...(means && { tape: { ...means, prices: pricesOf(priceOf, priced) } }),
       task: { ...publicTask, context },
       systemPromptSha256: createHash("sha256").update(facts.systemPrompt).digest("hex"),
       limits,
       depth: this.lineage.depth,
       parent: this.lineage.parent,
       simulated: all.some((call) => call.usageSource === "simulated"),
-      status: ending.error === null ? "ok" : "infra_error",
+      status: ending.error === null ? ("ok" as const) : ("infra_error" as const),
       error: ending.error,
       stopReason: ending.stopReason,
       turns,
@@ -170,8 +189,9 @@ export class Episode {
       totals: this.totals,
       fullReading: { model, tokens: task.contextTokens, nanoDollars: priceOf(model, reading) },
       answer: this.answer,
-      metrics: measure({ turns, calls, children }, task.context),
       wallClock: { startedAt: this.#startedAt.toISOString(), seconds: this.seconds },
     };
+    const metrics = measure({ turns, calls, children }, task.context);
+    return { ...taped, seals: sealsOf(taped), metrics };
   }
 }

@@ -47,17 +47,29 @@ export function toolDesk(
   signal: AbortSignal,
   record: (call: Omit<HostToolCall, "turn">) => void,
 ): ToolDesk | null {
-  if (Object.keys(tools).length === 0) return null;
+  const source = sourceOf(tools);
+  if (source === null) return null;
+  return recordingDesk({ source, call: (name, args) => answer(tools, name, args, signal) }, record);
+}
+
+/** Python that defines the tools; null where there are none. */
+export function sourceOf(tools: HostTools): string | null {
+  return Object.keys(tools).length === 0 ? null : toolSource(functionsOf(tools));
+}
+
+/** The desk, with each call recorded once it has ended. */
+export function recordingDesk(desk: ToolDesk, record: (call: Omit<HostToolCall, "turn">) => void): ToolDesk {
   return {
-    source: toolSource(functionsOf(tools)),
+    source: desk.source,
     async call(name, args) {
-      const reply = await answer(tools, name, args, signal);
+      const reply = await desk.call(name, args);
       const isError = "error" in reply;
       record({
         name,
         args,
         result: isError ? null : reply.result,
         error: isError ? reply.error : null,
+        ...(isError && reply.kind === "type" && { isTypeError: true }),
       });
       return reply;
     },

@@ -4,7 +4,7 @@ import type { RLMEnvOptions } from "./env-options.ts";
 import type { RLMEnv } from "./env.ts";
 import type { Episode } from "./episode.ts";
 import { BudgetError } from "./errors.ts";
-import { toolDesk } from "./host-tools.ts";
+import { recordingDesk, toolDesk } from "./host-tools.ts";
 import type { OpenCall } from "./ledger.ts";
 import type { Lineage } from "./lineage.ts";
 import { tokensToReserve } from "./model-call.ts";
@@ -13,7 +13,7 @@ import type { Policy } from "./policy.ts";
 import type { HostCallHandler, Repl } from "./repl/repl.ts";
 import type { ToolDesk } from "./repl/tool-calls.ts";
 import { SubCalls } from "./subcalls.ts";
-import type { Trajectory } from "./trajectory.ts";
+import type { HostToolCall, Trajectory } from "./trajectory.ts";
 import type { Usage } from "./types.ts";
 
 /** What became of a completion that was asked for and did not come. */
@@ -44,7 +44,7 @@ export class Live {
     this.children = new Children({
       episode,
       models,
-      policyFor: options.childPolicy ?? modelPolicy,
+      policyFor: options.childPolicy ?? ((model) => modelPolicy(model)),
       makeEnv: (below) => makeEnv(optionsOfChild(options, below.depth), below),
       signal: this.left,
     });
@@ -59,9 +59,11 @@ export class Live {
       signal: AbortSignal.any([deadline, this.left]),
       children: this.children,
     });
-    this.tools = toolDesk(options.tools ?? {}, AbortSignal.any([deadline, this.left]), (call) =>
-      episode.toolCalls.push({ turn: episode.turns.length, ...call }),
-    );
+    const record = (call: Omit<HostToolCall, "turn">) =>
+      episode.toolCalls.push({ turn: episode.turns.length, ...call });
+    this.tools = options.recordedTools
+      ? recordingDesk(options.recordedTools(facts.rolloutId), record)
+      : toolDesk(options.tools ?? {}, AbortSignal.any([deadline, this.left]), record);
   }
 
   get onCall(): HostCallHandler {

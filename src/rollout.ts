@@ -7,6 +7,7 @@ import type { ResetOptions } from "./env-options.ts";
 import { BudgetError, ModelError, ReplError } from "./errors.ts";
 import type { Model } from "./models/model.ts";
 import type { Policy } from "./policy.ts";
+import { modelFacts } from "./tape/tape-facts.ts";
 import type { Trajectory } from "./trajectory.ts";
 import type { Observation } from "./types.ts";
 
@@ -23,19 +24,27 @@ export interface EpisodeOptions {
  * a signal that aborts is thrown as its reason, and leaves no record.
  */
 export async function rolloutEpisode(env: RLMEnv, options: EpisodeOptions): Promise<Trajectory> {
-  const { policy, signal } = options;
+  const { policy } = options;
   let observation: Observation;
   try {
     ({ observation } = await env.reset({
       policy: policy.name,
       ...(policy.readsGold && { readsGold: policy.readsGold }),
+      ...(policy.model && { policyModel: modelFacts(policy.model) }),
       ...options.reset,
     }));
   } catch (error) {
     if (!(error instanceof ReplError)) throw error;
     return env.abandon("infra_error", { kind: "repl", message: error.message });
   }
+  return playOn(env, options, observation);
+}
+
+/** Goes on with an episode that has begun, from its last observation to its end. */
+export async function playOn(env: RLMEnv, options: EpisodeOptions, last: Observation): Promise<Trajectory> {
+  const { policy, signal } = options;
   const subModel = options.subModel ?? null;
+  let observation = last;
   const actor = policy.start({ observation, seed: options.reset.seed ?? 0, subModel });
   const tools = toolsOf(env.dialect);
   const stop = signal ? AbortSignal.any([signal, env.deadline]) : env.deadline;

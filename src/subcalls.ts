@@ -42,7 +42,7 @@ export class SubCalls {
 
   constructor(options: SubCallOptions) {
     this.#options = options;
-    this.#sampling = Random.of(options.seed, "sub-call").below(2 ** 31);
+    this.#sampling = samplingSeed(options.seed);
     this.#batches = options.ledger.calls.reduce(
       (next, { batch }) => Math.max(next, (batch?.id ?? -1) + 1),
       0,
@@ -157,6 +157,11 @@ export class SubCalls {
   }
 }
 
+/** The seed that every sub-call of an episode is sampled with. */
+export function samplingSeed(episodeSeed: number): number {
+  return Random.of(episodeSeed, "sub-call").below(2 ** 31);
+}
+
 function refusalOf({ length }: string): string {
   return `a prompt of ${length} characters; a sub-call takes at most ${MAX_PROMPT_CHARS}`;
 }
@@ -167,6 +172,7 @@ function plainPrompt(prompt: string, context: unknown): string {
   return `${prompt}\n\nContext:\n${typeof context === "string" ? context : JSON.stringify(context)}`;
 }
 
-function messagesOf(prompt: string): readonly Message[] {
+/** What a sub-call sends. */
+export function messagesOf(prompt: string): readonly Message[] {
   return [{ role: "user", content: prompt }];
 }

@@ -73,6 +73,38 @@ export interface HostToolCall {
   /** What Python was answered: exactly one of the two is not null, but that a result may be null itself. */
   readonly result: Json;
   readonly error: string | null;
+  /** There where the arguments were wrong: a TypeError in Python. */
+  readonly isTypeError?: true;
+}
+
+/** What an episode must know of a model besides its replies. */
+export interface ModelFacts {
+  readonly name: string;
+  readonly simulated: boolean;
+  readonly windowTokens?: number;
+}
+
+/** What it takes to run a tree of episodes again, besides its turns and calls. */
+export interface TapeFacts {
+  /** The default one first. */
+  readonly subModels: readonly ModelFacts[];
+  /** Nano-dollars for a million tokens, by the names under which calls were reserved; null where unknown. */
+  readonly prices: {
+    readonly [model: string]: {
+      readonly input: number;
+      readonly cachedInput: number;
+      readonly output: number;
+    } | null;
+  };
+  /** Python that defines the host's tools; null where there are none. */
+  readonly toolSource: string | null;
+}
+
+/** What tells a changed byte: a hash of a turn's bytes, their sum, and their sum weighted by place, modulo 2³¹ − 1. */
+export interface Seal {
+  readonly sha256: string;
+  readonly sum: number;
+  readonly weighted: number;
 }
 
 /** The place in another episode that a child episode was begun from. */
@@ -131,6 +163,14 @@ export interface Trajectory {
   readonly maxDepth: number;
   /** Null for an episode of its own. */
   readonly parent: ParentPlace | null;
+  /** There where another episode's first turns were taken over, up to this one, and another policy went on. */
+  readonly continues?: { readonly rolloutId: string; readonly turn: number };
+  /** The model that the policy is, where it is one. */
+  readonly policyModel?: ModelFacts;
+  /** On the episode that a tree begins with. */
+  readonly tape?: TapeFacts;
+  /** Of the opening, each turn and the ending; `src/tape/seal.ts` says how they are made. */
+  readonly seals?: readonly Seal[];
   readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
   readonly dialect: Dialect;
   readonly history: HistoryOptions;

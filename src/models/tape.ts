@@ -48,6 +48,7 @@ export class TapePlayer {
   readonly #rolloutId: string;
   readonly #lines = new Map<string, TapeEntry[]>();
   #served = 0;
+  #fault: TapeError | null = null;
   readonly #recorded: number;
 
   /** Throws `TapeError` for a tape of another rollout. */
@@ -61,6 +62,11 @@ export class TapePlayer {
       if (line) line.push(entry);
       else this.#lines.set(entry.key, [entry]);
     }
+  }
+
+  /** The first call that was asked for in vain: whoever asked may have taken the error for a model's. */
+  get fault(): TapeError | null {
+    return this.#fault;
   }
 
   /** Calls that were recorded and have not been made again. */
@@ -79,8 +85,12 @@ export class TapePlayer {
   #play(model: string, request: ModelRequest): Completion {
     const entry = this.#lines.get(requestKey(model, request))?.shift();
     const where = `tape of rollout ${this.#rolloutId}: call ${this.#served + 1} to ${model}`;
-    if (!entry) throw new TapeError(`${where} was not recorded: ${excerpt(request)}`);
-    if (!entry.outcome) throw new TapeError(`${where} was recorded without its end: ${excerpt(request)}`);
+    if (!entry?.outcome) {
+      const lacks = entry ? "was recorded without its end" : "was not recorded";
+      const fault = new TapeError(`${where} ${lacks}: ${excerpt(request)}`);
+      this.#fault ??= fault;
+      throw fault;
+    }
     this.#served += 1;
     if ("completion" in entry.outcome) return entry.outcome.completion;
     const { message, ...details } = entry.outcome.error;

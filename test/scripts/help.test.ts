@@ -6,6 +6,7 @@ describe("help", () => {
     ["the command", [], "rlm-gym envs"],
     ["compare", ["compare"], "--policies direct"],
     ["envs", ["envs"], "rlm-gym envs --json"],
+    ["replay", ["replay"], "--verify"],
     ["rollout", ["rollout"], "--base-url"],
     ["reward", ["reward"], "lambda=0:1:0.1"],
     ["data", ["data"], "data inspect"],

@@ -1,0 +1,105 @@
+/** Where two records of the same episode part: the first byte, in the order in which things came about. */
+import type { Trajectory } from "../trajectory.ts";
+import { type Piece, type Section, sectionsOf } from "./pieces.ts";
+
+export interface Difference {
+  readonly rolloutId: string;
+  /** From 0; null for what is of no turn, such as the opening. */
+  readonly turn: number | null;
+  /** What differs: an observation, a reply, a prompt … */
+  readonly label: string;
+  /** The first differing byte (UTF-8) of it; null where it is not known. */
+  readonly offset: number | null;
+  /** Both sides around that byte; null for a side that has nothing there. */
+  readonly recorded: string | null;
+  readonly again: string | null;
+}
+
+/** Null where the two are the same but for clock readings, rewards and what a judge said. */
+export function firstDifference(recorded: Trajectory, again: Trajectory): Difference | null {
+  const was = comparable(recorded);
+  const is = { ...again, limits: recorded.limits, ...(recorded.tape && { tape: recorded.tape }) };
+  const [sections, others] = [sectionsOf(was), sectionsOf(is)];
+  for (const [index, section] of sections.entries()) {
+    const inChild = childrenOf(was, is, section.turn);
+    if (inChild) return inChild;
+    const isEnding = index === sections.length - 1;
+    const other = isEnding ? others.at(-1) : others.slice(0, -1)[index];
+    const found = inSection(section, other);
+    if (found) return { rolloutId: recorded.rolloutId, turn: section.turn, ...found };
+  }
+  return was.calls.length === recorded.calls.length ? inFigures(was, is) : null;
+}
+
+function childrenOf(was: Trajectory, is: Trajectory, turn: number | null): Difference | null {
+  if (turn === null) return null;
+  for (const [index, child] of was.children.entries()) {
+    const other = is.children[index];
+    const found = child.parent?.turn === turn && other ? firstDifference(child, other) : null;
+    if (found) return found;
+  }
+  return null;
+}
+
+type Found = Omit<Difference, "rolloutId" | "turn">;
+
+function inSection({ pieces }: Section, other: Section | undefined): Found | null {
+  const longer = Math.max(pieces.length, other?.pieces.length ?? 0);
+  for (let index = 0; index < longer; index += 1) {
+    const [was, is] = [pieces[index], other?.pieces[index]];
+    if (was?.label === is?.label && was?.text === is?.text) continue;
+    return parting(was, is);
+  }
+  return null;
+}
+
+function parting(was: Piece | undefined, is: Piece | undefined): Found {
+  const label = (was ?? is)!.label;
+  const one = was && Buffer.from(was.text, "utf8");
+  const other = is && is.label === label ? Buffer.from(is.text, "utf8") : undefined;
+  const offset = one && other ? commonBytes(one, other) : 0;
+  return { label, offset, recorded: excerpt(one, offset), again: excerpt(other, offset) };
+}
+
+function commonBytes(one: Uint8Array, other: Uint8Array): number {
+  let count = 0;
+  while (count < one.length && one[count] === other[count]) count += 1;
+  return count;
+}
+
+/** Some bytes around the place. */
+function excerpt(bytes: Buffer | undefined, offset: number): string | null {
+  return bytes ? bytes.subarray(Math.max(0, offset - 20), offset + 40).toString("utf8") : null;
+}
+
+/** What follows from the rest, where nothing of the rest was left out. */
+function inFigures(was: Trajectory, is: Trajectory): Difference | null {
+  for (const label of ["totals", "fullReading", "metrics"] as const) {
+    const [one, other] = [figures(was[label]), figures(is[label])];
+    if (one === other) continue;
+    return { rolloutId: was.rolloutId, turn: null, ...parting({ label, text: one }, { label, text: other }) };
+  }
+  return null;
+}
+
+/** `afterRight` takes the gold to tell. */
+function figures(value: object): string {
+  return JSON.stringify(value, (key, item: unknown) =>
+    key === "wallClock" || key === "afterRight" ? undefined : item,
+  );
+}
+
+/** Without what is not run again: a judge's calls and faults, and a completion that did not come in time. */
+function comparable(record: Trajectory): Trajectory {
+  const isJudges = record.error?.kind.startsWith("judge") ?? false;
+  const isLate = record.stopReason === "max_seconds";
+  const calls = record.calls.filter(
+    ({ purpose, error }) => purpose !== "judge" && !(isLate && purpose === "policy" && error !== null),
+  );
+  const ended = {
+    status: "ok",
+    error: null,
+    stopReason: record.answer ? "answered" : record.stopReason,
+  } as const;
+  return { ...record, calls, ...(isJudges && ended) };
+}

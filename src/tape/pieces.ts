@@ -1,0 +1,87 @@
+/** What a record holds of an episode, piece by piece in the order in which it came about: the tape, read as text. */
+import type { Call, Trajectory } from "../trajectory.ts";
+
+/** One thing that was said or shown. `label` names it in messages. */
+export interface Piece {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** The pieces of one turn. `turn` is null for what came before the first turn and after the last one. */
+export interface Section {
+  readonly turn: number | null;
+  readonly pieces: readonly Piece[];
+}
+
+export type Taped = Omit<Trajectory, "reward" | "metrics" | "seals">;
+
+/** The opening, each turn, and the ending. Clock readings and what a reward or a count makes of the rest are not in it. */
+export function sectionsOf(record: Taped): readonly Section[] {
+  const { turns } = record;
+  return [
+    { turn: null, pieces: openingOf(record) },
+    ...turns.map((_, index) => ({ turn: index, pieces: turnOf(record, index) })),
+    { turn: null, pieces: endingOf(record) },
+  ];
+}
+
+function openingOf(record: Taped): Piece[] {
+  const { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task } = record;
+  const facts = { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task };
+  const { dialect, history, limits, tape = null, policyModel = null } = record;
+  return [
+    ...piecesIn("facts", { ...facts, dialect, history, limits, policyModel }),
+    ...piecesIn("means of re-execution", tape),
+    { label: "system prompt", text: record.systemPrompt },
+    { label: "opening", text: record.opening },
+  ];
+}
+
+function turnOf(record: Taped, index: number): Piece[] {
+  const { completion, results, observation, segment, standing, callId } = record.turns[index]!;
+  const { text, ...rest } = completion;
+  const begun = record.children.filter(({ parent }) => parent?.turn === index);
+  return [
+    { label: "completion", text },
+    ...piecesIn("completion", rest),
+    ...record.calls.filter(({ turn }) => turn === index).flatMap(callPieces),
+    ...record.toolCalls
+      .filter(({ turn }) => turn === index)
+      .flatMap((call) => piecesIn(`call of tool ${call.name}`, call)),
+    { label: "children", text: JSON.stringify(begun.map(({ rolloutId }) => rolloutId)) },
+    { label: "observation", text: observation },
+    ...results.flatMap((result, block) => piecesIn(`block ${block}`, result)),
+    ...piecesIn("state after the turn", { segment, standing, callId }),
+  ];
+}
+
+function endingOf({ turns, calls, status, error, stopReason, answer }: Taped): Piece[] {
+  return [
+    ...calls.filter(({ turn }) => turn >= turns.length).flatMap(callPieces),
+    ...piecesIn("ending", { status, error, stopReason, answer }),
+  ];
+}
+
+function callPieces(call: Call): Piece[] {
+  const { prompt, reply, error, wallClock: _, reserved, tokens, ...facts } = call;
+  // An action by hand is not reserved, and one of a policy is: what is held for a turn is no part of the tape.
+  const held = call.purpose === "policy" ? null : reserved;
+  const of = (what: string) => `${what} of call ${call.id} (${call.purpose})`;
+  return [
+    ...piecesIn(of("facts"), { ...facts, held, tokens: tokens ?? null }),
+    ...(prompt === null ? [] : [{ label: of("prompt"), text: prompt }]),
+    ...(reply === null ? [] : [{ label: of("reply"), text: reply }]),
+    ...(error === null ? [] : [{ label: of("error"), text: error }]),
+  ];
+}
+
+/** The form of a value, with lengths in the place of texts, and then each text as it is, so that a byte of it is a byte. */
+function piecesIn(label: string, value: unknown): Piece[] {
+  const texts: string[] = [];
+  const form = JSON.stringify(value, (_, item: unknown) => {
+    if (typeof item !== "string") return item;
+    texts.push(item);
+    return item.length;
+  });
+  return [{ label, text: form }, ...texts.map((text) => ({ label, text }))];
+}

@@ -1,0 +1,61 @@
+/** A policy that does in each turn what a record says was done. */
+import { BudgetError, ModelError, type ModelErrorKind, TapeError } from "../errors.ts";
+import { standIn } from "../models/model.ts";
+import { parseCompletion } from "../parse/parse.ts";
+import type { Policy } from "../policy.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Action } from "../types.ts";
+
+/**
+ * Plays the recorded turns, and then ends as the record does: by a limit that was seen outside, or by the fault of the policy's model. Throws
+ * `TapeError` where the episode goes on after the record's last turn.
+ */
+export function recordedPolicy(record: Trajectory): Policy {
+  const { policyModel } = record;
+  const silent = () => Promise.reject(new TapeError(`the policy of rollout ${record.rolloutId} is recorded`));
+  return {
+    name: record.policy,
+    ...(record.readsGold && { readsGold: record.readsGold }),
+    ...(policyModel && { model: standIn(policyModel, silent) }),
+    start: () => {
+      let next = 0;
+      return {
+        act: () => {
+          next += 1;
+          if (next <= record.turns.length) return Promise.resolve(recordedAction(record, next - 1));
+          return Promise.reject(endOf(record));
+        },
+      };
+    },
+  };
+}
+
+/** The action of a turn: the policy's completion, or what was done by hand. */
+export function recordedAction(record: Trajectory, index: number): Action {
+  const { completion, callId } = record.turns[index]!;
+  const call = callId === null ? undefined : record.calls[callId];
+  if (call) {
+    const { model, usage, usageSource, attempts, tokens } = call;
+    return { ...completion, model, usage, usageSource, attempts, ...(tokens && { tokens }) };
+  }
+  const isLast = index === record.turns.length - 1;
+  if (isLast && record.answer?.source === "action") return { answer: completion.text };
+  const [block] = parseCompletion(completion, record.dialect).blocks;
+  if (!block) throw new TapeError(`tape of rollout ${record.rolloutId}: turn ${index} holds no action`);
+  return { code: block.code };
+}
+
+function endOf({ rolloutId, turns, calls, stopReason, error }: Trajectory): Error {
+  const kind = /^policy_(.+)$/.exec(error?.kind ?? "")?.[1];
+  if (error && kind !== undefined) {
+    const attempts = calls.findLast(({ purpose }) => purpose === "policy")?.attempts ?? 1;
+    return new ModelError(error.message, { kind: kind as ModelErrorKind, attempts });
+  }
+  // A limit that the episode itself does not come to was seen by whoever ran it, or by a clock.
+  const limit = /^max_(.+)$/.exec(stopReason)?.[1];
+  if (limit !== undefined)
+    return new BudgetError(limit as BudgetError["limit"], "the recorded episode was ended from outside");
+  return new TapeError(
+    `tape of rollout ${rolloutId}: it ends after ${turns.length} turn(s), and the episode goes on`,
+  );
+}

@@ -1,0 +1,124 @@
+/** Runs a recorded episode again, with its tape in the place of models and tools, and says where the two part. */
+import { summariseContext } from "../context.ts";
+import { RLMEnv } from "../env.ts";
+import type { RLMEnvOptions } from "../env-options.ts";
+import { TapeError } from "../errors.ts";
+import { TapePlayer } from "../models/tape.ts";
+import type { ReplPool } from "../repl/repl.ts";
+import { rolloutEpisode } from "../rollout.ts";
+import type { TapeFacts, Trajectory } from "../trajectory.ts";
+import type { Context, Task } from "../types.ts";
+import { type Difference, firstDifference } from "./difference.ts";
+import { recordedPolicy } from "./recorded-policy.ts";
+import { brokenSeal } from "./seal.ts";
+import { recordedPrices } from "./tape-facts.ts";
+import { episodesOf, recordedDesk, tapeOf } from "./tape-of.ts";
+
+/** More than any tape takes: what was waited for is not waited for again, so that the recorded time is no bound. */
+const SECONDS = 1_000_000;
+
+export interface ReplayOptions {
+  readonly repls: ReplPool;
+  readonly signal?: AbortSignal;
+}
+
+export interface Replayed {
+  /** Null where a seal names the byte that was changed: then it is not run again. */
+  readonly trajectory: Trajectory | null;
+  readonly difference: Difference | null;
+}
+
+/**
+ * Checks a record's seals, runs it again and compares. Throws `TapeError` where the context is another task's, or the
+ * tape lacks what the episode asks for.
+ */
+export async function replayEpisode(
+  record: Trajectory,
+  context: Context,
+  options: ReplayOptions,
+): Promise<Replayed> {
+  const changed = changedBytes(record);
+  if (changed && changed.offset !== null) return { trajectory: null, difference: changed };
+  const task = taskOfRecord(record, context);
+  const tape = playedTape(record);
+  const env = new RLMEnv({ ...optionsOfRecord(record, options.repls), ...tape.options });
+  const { rolloutId, groupId, seed } = record;
+  try {
+    const trajectory = await rolloutEpisode(env, {
+      policy: recordedPolicy(record),
+      reset: { task, seed, rolloutId, groupId, ...(record.continues && { continues: record.continues }) },
+      ...(options.signal && { signal: options.signal }),
+    });
+    // A call that the tape lacks was a fault to the episode; the tape's own word on it says more.
+    if (tape.fault() !== null) throw tape.fault()!;
+    return { trajectory, difference: firstDifference(record, trajectory) ?? changed };
+  } finally {
+    await env.close();
+  }
+}
+
+/** What the seals of the record, or of a child below it, say was changed. */
+export function changedBytes(record: Trajectory): Difference | null {
+  for (const episode of episodesOf(record)) {
+    const broken = brokenSeal(episode);
+    if (broken) return { rolloutId: episode.rolloutId, ...broken, recorded: null, again: null };
+  }
+  return null;
+}
+
+/** The task of a record with its context. Throws `TapeError` for another one. */
+export function taskOfRecord({ rolloutId, task }: Trajectory, context: Context): Task {
+  const { sha256 } = summariseContext(context);
+  if (sha256 === task.context.sha256) return { ...task, context };
+  throw new TapeError(
+    `tape of rollout ${rolloutId}: it belongs to task ${task.id}, whose context is ${task.context.sha256}, and this one is ${sha256}`,
+  );
+}
+
+/** What the record says of its environment. */
+export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOptions {
+  const { environment, limits, maxDepth, dialect, history, systemPrompt } = record;
+  return {
+    name: environment,
+    problems: { name: record.task.dataset, size: 0, async *[Symbol.asyncIterator]() {} },
+    reward: () => ({ total: 0, score: 0, terms: {} }),
+    repls,
+    priceOf: recordedPrices(meansOfRecord(record).prices),
+    limits: { ...limits, maxSeconds: SECONDS },
+    maxDepth,
+    dialect,
+    history,
+    systemPrompt,
+  };
+}
+
+/** Models, tools and children's policies that serve the tape, and the first thing that was asked in vain. */
+export function playedTape(record: Trajectory, isOfChild = (id: string) => id) {
+  const { subModels, toolSource } = meansOfRecord(record);
+  const player = new TapePlayer(tapeOf(record), record.rolloutId);
+  const episodes = new Map(episodesOf(record).map((episode) => [episode.rolloutId, episode]));
+  let fault: TapeError | null = null;
+  const found = (rolloutId: string): Trajectory => {
+    const episode = episodes.get(isOfChild(rolloutId));
+    if (episode) return episode;
+    fault ??= new TapeError(`tape of rollout ${record.rolloutId}: child ${rolloutId} was not recorded`);
+    throw fault;
+  };
+  const options: Pick<RLMEnvOptions, "subModels" | "childPolicy" | "recordedTools"> = {
+    subModels: subModels.map((facts) => player.model(facts)),
+    childPolicy: (_, { rolloutId }) => recordedPolicy(found(rolloutId)),
+    ...(toolSource !== null && {
+      recordedTools: (rolloutId: string) =>
+        recordedDesk(rolloutId === "" ? record : found(rolloutId), toolSource),
+    }),
+  };
+  return { options, fault: () => player.fault ?? fault };
+}
+
+/** Of records that another program wrote, what their calls tell. */
+function meansOfRecord(record: Trajectory): TapeFacts {
+  if (record.tape) return record.tape;
+  const names = [...new Set(record.calls.filter(({ depth }) => depth > 0).map(({ model }) => model))];
+  const subModels = names.map((name) => ({ name, simulated: record.simulated }));
+  return { subModels, prices: {}, toolSource: null };
+}

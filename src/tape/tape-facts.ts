@@ -1,0 +1,47 @@
+/** What a record says of the models, prices and tools that an episode was played with, so that it can be played again. */
+import type { RLMEnvOptions } from "../env-options.ts";
+import { sourceOf } from "../host-tools.ts";
+import type { PriceOf } from "../ledger.ts";
+import type { Model } from "../models/model.ts";
+import type { ModelFacts, TapeFacts } from "../trajectory.ts";
+import type { Usage } from "../types.ts";
+
+export function modelFacts({ name, simulated, windowTokens }: Omit<Model, "complete">): ModelFacts {
+  return { name, simulated, ...(windowTokens !== undefined && { windowTokens }) };
+}
+
+/** What is known when a tree begins. */
+export function meansOf(
+  options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools">,
+): Omit<TapeFacts, "prices"> {
+  const toolSource = options.recordedTools?.("").source ?? sourceOf(options.tools ?? {});
+  return { subModels: (options.subModels ?? []).map(modelFacts), toolSource };
+}
+
+const NONE: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
+const MILLION = 1_000_000;
+
+/** The prices of models, by name. Prices are per token, so that those of a million tokens tell them exactly. */
+export function pricesOf(priceOf: PriceOf, models: readonly string[]): TapeFacts["prices"] {
+  const prices = [...new Set(models)].map((model) => {
+    const input = priceOf(model, { ...NONE, promptTokens: MILLION });
+    const cachedInput = priceOf(model, { ...NONE, promptTokens: MILLION, cachedTokens: MILLION });
+    const output = priceOf(model, { ...NONE, completionTokens: MILLION });
+    const isKnown = input !== null && cachedInput !== null && output !== null;
+    return [model, isKnown ? { input, cachedInput, output } : null] as const;
+  });
+  return Object.fromEntries(prices);
+}
+
+/** The inverse: prices as the record has them. The sum is rounded once, half up. */
+export function recordedPrices(prices: TapeFacts["prices"]): PriceOf {
+  return (model, { promptTokens, cachedTokens, completionTokens }) => {
+    const price = Object.hasOwn(prices, model) ? prices[model] : null;
+    if (!price) return null;
+    const nano =
+      BigInt(promptTokens - cachedTokens) * BigInt(Math.round(price.input)) +
+      BigInt(cachedTokens) * BigInt(Math.round(price.cachedInput)) +
+      BigInt(completionTokens) * BigInt(Math.round(price.output));
+    return Number((nano + BigInt(MILLION / 2)) / BigInt(MILLION));
+  };
+}

@@ -1,0 +1,67 @@
+/** A run played again from its folder, whole and with a byte of it changed. */
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { complaints, rlmGym, scratch } from "./command.ts";
+
+let place: string;
+let run: string;
+
+beforeAll(async () => {
+  place = await scratch();
+  run = join(place, "run");
+  const policies = ["--policy", "map-reduce,rlm:2", "--length", "2k", "--episodes", "1"];
+  await rlmGym(["rollout", "s-niah", ...policies, "--out", run]);
+});
+
+/** A copy of the run with its trajectories written anew. */
+async function edited(name: string, edit: (text: string) => string): Promise<string> {
+  const folder = join(place, name);
+  await cp(run, folder, { recursive: true });
+  const file = join(folder, "trajectories.jsonl");
+  await writeFile(file, edit(await readFile(file, "utf8")));
+  return folder;
+}
+
+describe("rlm-gym replay", () => {
+  it("finds every episode the same, and ends with 0", async () => {
+    const ended = await rlmGym(["replay", run, "--verify", "--json"]);
+    expect(ended).toMatchObject({ code: 0 });
+    expect(JSON.parse(ended.stdout)).toEqual({
+      run,
+      episodes: 2,
+      same: 2,
+      different: 0,
+      notRun: 0,
+      found: [],
+    });
+  });
+
+  it("names rollout, turn and offset of one changed byte of a reply, and ends with 1 only to verify", async () => {
+    const folder = await edited("changed", (text) => text.replace(/"reply":"./, '"reply":"~'));
+    const ended = await rlmGym(["replay", folder, "--verify"]);
+    expect(ended.code).toBe(1);
+    const line = /rollout s-niah\/\S+: turn 1, reply of call \d+ \(llm_query\), byte 0: /;
+    expect(complaints(ended)).toEqual([expect.stringMatching(line)]);
+    expect((await rlmGym(["replay", folder])).code).toBe(0);
+  });
+
+  it("finds a last record that a changed byte made unreadable", async () => {
+    const folder = await edited("broken", (text) => `${text.slice(0, -2)}]\n`);
+    const ended = await rlmGym(["replay", folder, "--verify"]);
+    expect(ended.code).toBe(1);
+    expect(complaints(ended)).toEqual([
+      expect.stringContaining("counts 2 ended episodes, and 1 can be read"),
+    ]);
+  });
+
+  it("says that a folder is no run, and that a run holds no such rollout", async () => {
+    const [none, other] = await Promise.all([
+      rlmGym(["replay", place]),
+      rlmGym(["replay", run, "--rollout", "r"]),
+    ]);
+    expect([none.code, other.code]).toEqual([1, 2]);
+    expect(complaints(none)).toEqual([expect.stringContaining("is no run")]);
+    expect(complaints(other)).toEqual([expect.stringContaining("no such episode")]);
+  });
+});
