@@ -30,9 +30,9 @@ describe("a plot", () => {
       ...spec,
       encoding,
       data: { values: [{ x: "within", y: 1 }] },
-    } as TopLevelSpec);
+    });
     expect(inside).toContain("within");
-    const outside = renderSvg({ ...spec, encoding, data: { url: file } } as TopLevelSpec);
+    const outside = renderSvg({ ...spec, encoding, data: { url: file } });
     expect(await outside.catch(() => "refused")).not.toContain("outside");
   });
 });
