@@ -39,6 +39,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "play episodes and write their trajectories to a folder",
     load: async (args) => (await import("./rollout.ts")).rolloutVerb(args) as Loaded,
   },
+  serve: {
+    command: "serve",
+    describe: "serve an environment over OpenEnv's HTTP and WebSocket protocol",
+    load: async (args) => (await import("./serve.ts")).serveVerb(args) as Loaded,
+  },
 };
 type Loaded = CommandModule<never, never>;
 

@@ -9,6 +9,7 @@ describe("help", () => {
     ["replay", ["replay"], "--verify"],
     ["rollout", ["rollout"], "--base-url"],
     ["reward", ["reward"], "lambda=0:1:0.1"],
+    ["serve", ["serve"], "--face repl-env"],
     ["data", ["data"], "data inspect"],
     ["data generate", ["data", "generate"], "--length 131072"],
     ["data score", ["data", "score"], "--predictions"],

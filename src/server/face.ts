@@ -1,0 +1,64 @@
+/** A face: how the server's episodes look to a client, as one environment's action, observation and state types. */
+import type { z } from "zod";
+import type { RLMEnv } from "../env.ts";
+import type { InfraError, Trajectory } from "../trajectory.ts";
+import type { JsonObject, Problem } from "../types.ts";
+import type { Shown } from "./wire.ts";
+
+/** What a face begins episodes with; all of it is handed in from above. */
+export interface Stage {
+  /** The environment's name. */
+  readonly name: string;
+  /** An environment on the shared pool; closing it leaves the pool as it is. */
+  readonly makeEnv: (wishes: EnvWishes) => RLMEnv;
+  /** Called with each record as its episode ends. */
+  readonly onEnd: (
+    trajectory: Trajectory,
+    problem: Pick<Problem, "task"> & Partial<Problem>,
+  ) => Promise<void>;
+}
+
+/** What a client may ask of an episode's environment. */
+export interface EnvWishes {
+  readonly maxDepth?: number;
+  /** The sub-model to come first, where there is one of that name. */
+  readonly subModel?: string;
+  /** True where the client brought a task of its own: the benchmark's scorer does not fit it. */
+  readonly ownTask?: boolean;
+  /** True where the face shows the interpreter's variables. */
+  readonly watched?: boolean;
+  readonly maxTurns?: number;
+}
+
+/** Which episode a session begins. */
+export interface EpisodePlace {
+  readonly seed: number;
+  readonly rolloutId: string;
+}
+
+/** One episode as a face shows it. */
+export interface FaceEpisode {
+  readonly opening: Shown;
+  step(action: JsonObject): Promise<Shown>;
+  state(steps: number): JsonObject;
+  readonly ended: boolean;
+  /** Ends it as a fault of the machinery, so that its record is kept. */
+  abandon(error: InfraError): Promise<void>;
+  /** Gives the interpreter back; idempotent. */
+  close(): Promise<void>;
+}
+
+export interface Face {
+  readonly name: string;
+  readonly description: string;
+  /** Checked before anything is begun. */
+  readonly reset: z.ZodObject;
+  readonly action: z.ZodObject;
+  readonly observation: z.ZodObject;
+  readonly state: z.ZodObject;
+  begin(reset: JsonObject, place: EpisodePlace): Promise<FaceEpisode>;
+  /** What stands in for an observation while a reset or a step is still under way. */
+  readonly waiting: Shown;
+  /** The state before the first reset. */
+  readonly blank: JsonObject;
+}

@@ -1,0 +1,62 @@
+/** What a server counts, as Prometheus reads it. */
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Lobby } from "./lobby.ts";
+
+export interface Gauges {
+  readonly registry: Registry;
+  readonly steps: Histogram;
+  readonly refusals: Counter;
+  /** By code of the error. */
+  readonly errors: Counter<"code">;
+  /** By why the episode ended. */
+  readonly episodes: Counter<"stop_reason">;
+  readonly sockets: Gauge;
+  /** Shows how many sessions there are. */
+  watch(lobby: Lobby): void;
+}
+
+export function makeGauges(): Gauges {
+  const registry = new Registry();
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge("rlm_gym_resident_bytes", "Resident memory of the process.", () => process.memoryUsage.rss());
+  return {
+    registry,
+    steps: new Histogram({
+      name: "rlm_gym_step_seconds",
+      help: "Time of a step, the wait for sub-models in it.",
+      buckets: [0.01, 0.05, 0.25, 1, 5, 15, 60, 300],
+      registers,
+    }),
+    refusals: new Counter({
+      name: "rlm_gym_capacity_refusals_total",
+      help: "Clients told that there is no place.",
+      registers,
+    }),
+    errors: new Counter({
+      name: "rlm_gym_errors_total",
+      help: "Errors answered, by code.",
+      labelNames: ["code"],
+      registers,
+    }),
+    episodes: new Counter({
+      name: "rlm_gym_episodes_total",
+      help: "Episodes ended, by reason.",
+      labelNames: ["stop_reason"],
+      registers,
+    }),
+    sockets: new Gauge({ name: "rlm_gym_sockets", help: "Open WebSocket connections.", registers }),
+    watch: (lobby) => {
+      gauge("rlm_gym_sessions", "Sessions that hold a place.", () => lobby.active);
+      gauge("rlm_gym_sessions_waiting", "Clients that wait for a place.", () => lobby.waiting);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/** OpenEnv over HTTP: reset, step and state, and what the server says of itself. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { JsonObject } from "../types.ts";
+import type { Face } from "./face.ts";
+import type { Gauges } from "./gauges.ts";
+import type { HttpSessions } from "./http-sessions.ts";
+import { answerRpc } from "./mcp.ts";
+import { openapiOf, schemasOf } from "./openapi.ts";
+import { expectValid } from "./protocol-error.ts";
+import { asProtocolError } from "./session.ts";
+import { type Shown, StepRequest } from "./wire.ts";
+
+export interface About {
+  readonly name: string;
+  readonly description: string;
+  readonly version: string;
+}
+
+/** Body of a request that was no JSON; the routes that care tell it apart. */
+export const NO_JSON = undefined;
+
+export function httpRoutes(
+  app: FastifyInstance,
+  { face, sessions, gauges, about }: { face: Face; sessions: HttpSessions; gauges: Gauges; about: About },
+): void {
+  app.post("/reset", async (request, reply) => {
+    const named = sessionNamed(request);
+    const body = request.body ?? {};
+    // A reset that cannot be leaves no session behind.
+    expectValid(face.reset, body, ["body"]);
+    const left = new AbortController();
+    request.raw.on("close", () => request.raw.destroyed && !request.raw.complete && left.abort());
+    const session = named === undefined ? await sessions.enter(left.signal) : sessions.find(named)!;
+    try {
+      return answer(reply, await session.reset(body), session.id);
+    } catch (error) {
+      if (named === undefined) await sessions.leave(session);
+      throw error;
+    }
+  });
+  app.post("/step", async (request, reply) => {
+    const { action, timeout_s, session_id } = expectValid(StepRequest, request.body, ["body"]);
+    const session = sessions.find(sessionNamed(request) ?? session_id ?? undefined);
+    if (session === null) {
+      expectValid(face.action, action, ["body", "action"]);
+      return reply.code(409).send({ detail: "step: there is no episode; call reset first" });
+    }
+    return answer(reply, await session.step(action, timeout_s ?? undefined), session.id);
+  });
+  app.get("/state", async (request) => sessions.find(sessionNamed(request))?.state() ?? face.blank);
+  app.get("/health", async () => ({ status: "healthy" }));
+  app.get("/metadata", async () => ({
+    ...about,
+    readme_content: null,
+    author: null,
+    documentation_url: null,
+  }));
+  app.get("/schema", async () => schemasOf(face));
+  app.get("/openapi.json", async () => openapiOf(face, about.name));
+  app.post("/mcp", async (request) => answerRpc(request.body, about));
+  app.get("/metrics", async (_, reply) =>
+    reply.type(gauges.registry.contentType).send(await gauges.registry.metrics()),
+  );
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 400 && status < 500) return reply.code(status).send({ detail: error.message });
+    const told = asProtocolError(error);
+    gauges.errors.inc({ code: told.code });
+    return reply
+      .code(told.status)
+      .send({ detail: told.extra.errors ?? told.message, ...counts(told.extra), code: told.code });
+  });
+}
+
+/** Counts that stand beside the code, such as `active_sessions`. */
+function counts(extra: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(extra).filter(([name]) => name !== "errors"));
+}
+
+function sessionNamed({ headers, query }: FastifyRequest): string | undefined {
+  const header = headers["x-session-id"];
+  const named = (query as Record<string, unknown>).session_id;
+  if (typeof header === "string") return header;
+  return typeof named === "string" ? named : undefined;
+}
+
+function answer(reply: FastifyReply, { observation, reward, done }: Shown, sessionId: string): FastifyReply {
+  const metadata = { ...observation.metadata, session_id: sessionId };
+  return reply
+    .header("x-session-id", sessionId)
+    .send({ observation: { ...observation, metadata }, reward, done });
+}

@@ -1,0 +1,29 @@
+/** What a protocol that has `done` alone leaves no other place for: how an episode stands, for `observation.metadata`. */
+import type { Info } from "../env-options.ts";
+import type { JsonObject } from "../types.ts";
+
+/** `reward_terms` has the weighted parts by name, null until there is a reward; `score` is the task's own in [0, 1]. */
+export function endingOf({
+  stopReason,
+  taskId,
+  rolloutId,
+  reward,
+  answer,
+  tokens,
+  dollars,
+}: Info): JsonObject {
+  const terms = Object.entries(reward?.terms ?? {}).map(([name, { weighted }]) => [name, weighted] as const);
+  return {
+    terminated: stopReason === "answered",
+    truncated: stopReason !== null && stopReason !== "answered",
+    stop_reason: stopReason,
+    status: stopReason === "infra_error" ? "infra_error" : "ok",
+    task_id: taskId,
+    episode_id: rolloutId,
+    final_answer: answer,
+    score: reward?.score ?? null,
+    reward_terms: reward && Object.fromEntries(terms),
+    tokens,
+    dollars,
+  };
+}

@@ -1,0 +1,83 @@
+/** The native face's types: what rlm-gym's own steps take and show, as schemas. */
+import { z } from "zod";
+import { MAX_TEXT_CHARS, RESET_FIELDS } from "./wire.ts";
+
+const text = z.string().max(MAX_TEXT_CHARS);
+
+export const NativeReset = z.looseObject(RESET_FIELDS);
+
+const Usage = z.strictObject({
+  prompt_tokens: z.int().min(0),
+  completion_tokens: z.int().min(0),
+  cached_tokens: z.int().min(0).default(0),
+});
+
+const ids = z.array(z.int().min(0)).max(MAX_TEXT_CHARS);
+
+/** Exactly one of `completion`, `code` and `answer`. */
+export const NativeAction = z
+  .strictObject({
+    completion: text.nullish().describe("what the policy's model wrote, code and answer in it"),
+    code: text.nullish().describe("Python to run, as it is"),
+    answer: text.nullish().describe("ends the episode with this answer"),
+    tool_calls: z
+      .array(z.strictObject({ id: z.string().max(255), name: z.string().max(255), arguments: text }))
+      .max(64)
+      .nullish()
+      .describe("native function calls of the completion; arguments is JSON text"),
+    model: z.string().max(255).nullish().describe("the model that wrote the completion"),
+    finish_reason: z.enum(["stop", "length", "tool_calls", "content_filter"]).nullish(),
+    usage: Usage.nullish().describe("tokens of the completion; counted where absent"),
+    prompt_token_ids: ids.nullish().describe("as the engine that sampled them reported them"),
+    completion_token_ids: ids.nullish(),
+    logprobs: z.array(z.number()).max(MAX_TEXT_CHARS).nullish(),
+    metadata: z.record(z.string(), z.unknown()).nullish().describe("ignored"),
+  })
+  .refine(
+    ({ completion, code, answer }) => [completion, code, answer].filter((part) => part != null).length === 1,
+    { message: "expected exactly one of completion, code and answer" },
+  );
+
+const Block = z.strictObject({
+  code: z.string(),
+  outcome: z.enum(["ok", "exception", "timeout", "killed", "memory", "violation"]),
+  stdout: z.string(),
+  stderr: z.string(),
+  value: z.string().nullable(),
+  exception: z.string().nullable(),
+  output_chars: z.int(),
+  omitted_chars: z.int(),
+  state_kept: z.boolean(),
+});
+
+export const NativeObservation = z.strictObject({
+  text: z.string().describe("what the policy's model is to read next"),
+  system_prompt: z.string().nullable().describe("at the reset; null after it"),
+  question: z.string(),
+  context: z.strictObject({
+    type: z.enum(["str", "list", "dict", "bytes"]),
+    chars: z.int(),
+    parts: z.int().nullable(),
+    sha256: z.string(),
+  }),
+  turn: z.int(),
+  turns_left: z.int(),
+  results: z.array(Block),
+  invalid: z.string().nullable(),
+  metadata: z.record(z.string(), z.unknown()).describe("terminated, truncated, stop_reason, reward_terms …"),
+});
+
+export const NativeState = z.looseObject({
+  episode_id: z.string().nullable(),
+  step_count: z.int().min(0),
+  environment: z.string(),
+  task_id: z.string().nullable(),
+  seed: z.int().nullable(),
+  turn: z.int(),
+  turns_left: z.int().nullable(),
+  done: z.boolean(),
+  stop_reason: z.string().nullable(),
+  answer: z.string().nullable(),
+  tokens: z.int(),
+  dollars: z.number().nullable(),
+});

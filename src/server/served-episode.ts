@@ -1,0 +1,133 @@
+/** One episode that a client plays step by step, whatever its face: the environment, its budget, its record. */
+import type { Info, StepResult } from "../env-options.ts";
+import type { RLMEnv } from "../env.ts";
+import { BudgetError, ReplError } from "../errors.ts";
+import type { InfraError, Trajectory } from "../trajectory.ts";
+import type { Action, Observation, Problem, Task, Reference } from "../types.ts";
+import type { EpisodePlace, Stage } from "./face.ts";
+
+/** The name under which a client's completions are counted where it names no model. */
+export const CLIENT_POLICY = "openenv-client";
+
+export class ServedEpisode {
+  readonly env: RLMEnv;
+  readonly task: Task;
+  readonly place: EpisodePlace;
+  readonly #reference: Reference | null;
+  readonly #onEnd: Stage["onEnd"];
+  #observation: Observation;
+  #info: Info;
+  #trajectory: Trajectory | null = null;
+
+  private constructor(
+    env: RLMEnv,
+    begun: Awaited<ReturnType<RLMEnv["reset"]>>,
+    problem: { readonly task: Task; readonly reference: Reference | null },
+    place: EpisodePlace,
+    onEnd: Stage["onEnd"],
+  ) {
+    this.env = env;
+    this.#observation = begun.observation;
+    this.#info = begun.info;
+    this.task = problem.task;
+    this.#reference = problem.reference;
+    this.place = place;
+    this.#onEnd = onEnd;
+  }
+
+  /** Begins it; `own` is a client's task, else the dataset's for the seed is played. Throws `ReplError`. */
+  static async begin(
+    env: RLMEnv,
+    place: EpisodePlace,
+    onEnd: Stage["onEnd"],
+    own?: { readonly task: Task; readonly reference: Reference | null },
+  ): Promise<ServedEpisode> {
+    try {
+      const problem: { task: Task; reference: Reference | null } = own ?? (await env.problem(place.seed));
+      const { task, reference } = problem;
+      const { seed, rolloutId } = place;
+      const begun = await env.reset({
+        task,
+        ...(reference && { reference }),
+        seed,
+        rolloutId,
+        policy: CLIENT_POLICY,
+      });
+      return new ServedEpisode(env, begun, problem, place, onEnd);
+    } catch (error) {
+      await env.close();
+      throw error;
+    }
+  }
+
+  get observation(): Observation {
+    return this.#observation;
+  }
+
+  get info(): Info {
+    return this.#info;
+  }
+
+  /** The record, once the episode has ended. */
+  get trajectory(): Trajectory | null {
+    return this.#trajectory;
+  }
+
+  /** Takes a turn. A completion for which the budget has no room ends the episode, as it would in a rollout. */
+  async act(action: Action): Promise<StepResult> {
+    if (isCompletion(action)) {
+      try {
+        this.env.reserve({ name: typeof action === "string" ? CLIENT_POLICY : action.model });
+      } catch (error) {
+        if (!(error instanceof BudgetError)) throw error;
+        return this.#cut(await this.env.abandon(`max_${error.limit}`));
+      }
+    }
+    const result = await this.env.step(action);
+    this.#observation = result.observation;
+    this.#info = result.info;
+    if (result.terminated || result.truncated) await this.#end(this.env.trajectory);
+    return result;
+  }
+
+  async abandon(error: InfraError): Promise<void> {
+    if (this.#trajectory) return;
+    await this.#cut(await this.env.abandon("infra_error", error));
+  }
+
+  async close(): Promise<void> {
+    await this.env.close();
+  }
+
+  async #cut(trajectory: Trajectory): Promise<StepResult> {
+    const { stopReason, reward } = trajectory;
+    this.#info = { ...this.#info, stopReason, reward };
+    await this.#end(trajectory);
+    const total = reward?.total ?? null;
+    return {
+      observation: this.#observation,
+      reward: total,
+      terminated: false,
+      truncated: true,
+      info: this.#info,
+    };
+  }
+
+  async #end(trajectory: Trajectory): Promise<void> {
+    this.#trajectory = trajectory;
+    const problem: Pick<Problem, "task"> & Partial<Problem> = {
+      task: this.task,
+      ...(this.#reference && { reference: this.#reference }),
+    };
+    await this.#onEnd(trajectory, problem);
+  }
+}
+
+function isCompletion(action: Action): action is Extract<Action, string | { readonly text: string }> {
+  return typeof action === "string" || "text" in action;
+}
+
+/** Whether the interpreter could not be had, which the client is told as such. */
+export function isFault(error: unknown): error is ReplError {
+  return error instanceof ReplError;
+}

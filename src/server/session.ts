@@ -1,0 +1,174 @@
+/** One client's session: an episode at a time, calls in order, and results kept for a client that could not wait. */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { EnvStateError, ReplError, RLMError, UsageError } from "../errors.ts";
+import type { JsonObject } from "../types.ts";
+import type { Face, FaceEpisode } from "./face.ts";
+import { expectValid, ProtocolError } from "./protocol-error.ts";
+import type { Shown } from "./wire.ts";
+
+export interface SessionOptions {
+  readonly face: Face;
+  /** Seconds after which a reset or step is answered with "still running". */
+  readonly patienceSeconds: number;
+  /** Episodes that one session may begin. */
+  readonly maxEpisodes: number;
+  readonly nextSeed: () => number;
+  readonly onStep: (seconds: number) => void;
+}
+
+export class Session {
+  readonly id: string = randomUUID();
+  readonly #options: SessionOptions;
+  #episode: FaceEpisode | null = null;
+  /** What the client has not been told yet; it never rejects without somebody who looks. */
+  #pending: Promise<Shown> | null = null;
+  #inCall = false;
+  /** Resets and steps that have not ended, told or not. */
+  #working = 0;
+  #closed = false;
+  #steps = 0;
+  #episodes = 0;
+  #lastSeen = performance.now();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Seconds since the client was last heard of. */
+  get idleSeconds(): number {
+    return this.#inCall ? 0 : (performance.now() - this.#lastSeen) / 1000;
+  }
+
+  /** True while work for the client is under way. */
+  get busy(): boolean {
+    return this.#inCall || this.#working > 0;
+  }
+
+  /** True where no episode is under way: nothing is lost with the session. */
+  get spent(): boolean {
+    return !this.busy && (this.#episode === null || this.#episode.ended);
+  }
+
+  /** Begins an episode; one that is under way is dropped. `data` is a reset's fields. */
+  async reset(data: unknown): Promise<Shown> {
+    const { face, maxEpisodes, nextSeed } = this.#options;
+    const wanted = expectValid(face.reset, data ?? {}, ["body"]) as JsonObject;
+    return this.#exclusively(async () => {
+      if (this.#episodes >= maxEpisodes)
+        throw new ProtocolError("SESSION_ERROR", `this session has had its ${maxEpisodes} episodes`, 429);
+      this.#episodes += 1;
+      const before = this.#episode;
+      this.#episode = null;
+      this.#pending = null;
+      this.#steps = 0;
+      await before?.close();
+      const seed = typeof wanted.seed === "number" ? wanted.seed : nextSeed();
+      const rolloutId = typeof wanted.episode_id === "string" ? wanted.episode_id : randomUUID();
+      return this.#patiently(this.#work(this.#begin(wanted, { seed, rolloutId })));
+    });
+  }
+
+  /** `patienceSeconds`: less than the server's, where the client says so. */
+  async step(data: unknown, patienceSeconds?: number): Promise<Shown> {
+    const { face, onStep } = this.#options;
+    if (this.#pending !== null) {
+      const pending = this.#pending;
+      return this.#exclusively(async () => fetched(await this.#patiently(pending, patienceSeconds)));
+    }
+    const action = expectValid(face.action, data, ["body", "action"]) as JsonObject;
+    return this.#exclusively(async () => {
+      const episode = this.#episode;
+      if (episode === null)
+        throw new ProtocolError("EXECUTION_ERROR", "step: there is no episode; call reset first", 409);
+      const started = performance.now();
+      this.#steps += 1;
+      const stepped = episode.step(action).finally(() => onStep((performance.now() - started) / 1000));
+      return this.#patiently(this.#work(stepped), patienceSeconds);
+    });
+  }
+
+  state(): JsonObject {
+    this.#lastSeen = performance.now();
+    return this.#episode?.state(this.#steps) ?? this.#options.face.blank;
+  }
+
+  /** Ends what is under way so that its record is kept; one that is in the middle of a step is left to `close`. */
+  async abandon(reason: string): Promise<void> {
+    if (this.busy || this.#episode === null || this.#episode.ended) return;
+    await this.#episode.abandon({ kind: "server_shutdown", message: reason });
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const episode = this.#episode;
+    this.#episode = null;
+    await episode?.close();
+  }
+
+  async #begin(reset: JsonObject, place: { seed: number; rolloutId: string }): Promise<Shown> {
+    const turn = this.#episodes;
+    const episode = await this.#options.face.begin(reset, place);
+    // The client has gone, or has asked for another episode, while this one began.
+    if (this.#closed || turn !== this.#episodes) {
+      await episode.close();
+      throw new ProtocolError("SESSION_ERROR", "the session was closed", 410);
+    }
+    this.#episode = episode;
+    return episode.opening;
+  }
+
+  async #work(work: Promise<Shown>): Promise<Shown> {
+    this.#working += 1;
+    try {
+      return await work;
+    } finally {
+      this.#working -= 1;
+    }
+  }
+
+  async #patiently(work: Promise<Shown>, seconds = Infinity): Promise<Shown> {
+    const patience = Math.min(seconds, this.#options.patienceSeconds);
+    const told = new AbortController();
+    const settled = work.finally(() => told.abort());
+    settled.catch(() => {});
+    const late = sleep(patience * 1000, null, { signal: told.signal }).catch(() => null);
+    const first = await Promise.race([settled, late]);
+    this.#pending = first === null ? work : null;
+    if (first !== null) return first;
+    work.catch(() => {});
+    return this.#options.face.waiting;
+  }
+
+  async #exclusively<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new ProtocolError("SESSION_ERROR", "the session is closed", 410);
+    if (this.#inCall)
+      throw new ProtocolError("SESSION_ERROR", "another request of this session is under way", 409);
+    this.#inCall = true;
+    try {
+      return await run();
+    } catch (error) {
+      this.#pending = null;
+      throw asProtocolError(error);
+    } finally {
+      this.#inCall = false;
+      this.#lastSeen = performance.now();
+    }
+  }
+}
+
+function fetched(shown: Shown): Shown {
+  const { observation } = shown;
+  return { ...shown, observation: { ...observation, metadata: { ...observation.metadata, fetched: true } } };
+}
+
+/** What the gym threw on purpose is told; of what it did not, only that it happened. */
+export function asProtocolError(error: unknown): ProtocolError {
+  if (error instanceof ProtocolError) return error;
+  if (error instanceof UsageError) return new ProtocolError("VALIDATION_ERROR", error.message, 422);
+  if (error instanceof EnvStateError) return new ProtocolError("EXECUTION_ERROR", error.message, 409);
+  if (error instanceof ReplError) return new ProtocolError("FACTORY_ERROR", error.message, 500);
+  const message = error instanceof RLMError ? error.message : "the server failed";
+  return new ProtocolError("EXECUTION_ERROR", message, 500);
+}

@@ -1,0 +1,186 @@
+/** One WebSocket: frames in strict order, a session that is leased at the first reset, and no patience for who never reads. */
+import type { WebSocket } from "ws";
+import type { JsonObject } from "../types.ts";
+import type { Gauges } from "./gauges.ts";
+import type { Lobby } from "./lobby.ts";
+import { answerRpc } from "./mcp.ts";
+import { expectValid, ProtocolError } from "./protocol-error.ts";
+import { asProtocolError, type Session } from "./session.ts";
+import { Frame, type Shown } from "./wire.ts";
+
+export interface SocketOptions {
+  readonly lobby: Lobby;
+  readonly gauges: Gauges;
+  readonly blank: JsonObject;
+  readonly about: { readonly name: string; readonly version: string };
+  /** A socket that sends nothing for so long is closed. */
+  readonly idleSeconds: number;
+  /** How long a reply may wait for the client to read it. */
+  readonly sendSeconds: number;
+  /** Between pings; a client that answers none of two is gone. */
+  readonly pingSeconds: number;
+}
+
+/** Frames that may wait for the ones before them; with more, nothing further is read. */
+const MAX_WAITING_FRAMES = 64;
+
+/** WebSocket close codes (RFC 6455). */
+const GOING_AWAY = 1001;
+const NORMAL = 1000;
+const TRY_AGAIN_LATER = 1013;
+
+/** Serves the socket until it closes. */
+export function serveSocket(socket: WebSocket, options: SocketOptions): void {
+  const connection = new Connection(socket, options);
+  socket.on("message", (data, isBinary) => connection.receive(isBinary ? null : textOf(data)));
+  socket.on("pong", () => connection.seen());
+  // What is wrong with a frame closes the socket with its code; nobody else needs to know.
+  socket.on("error", () => socket.terminate());
+  socket.on("close", () => connection.gone());
+}
+
+class Connection {
+  readonly #socket: WebSocket;
+  readonly #options: SocketOptions;
+  readonly #left = new AbortController();
+  readonly #frames: (string | null)[] = [];
+  readonly #pings: NodeJS.Timeout;
+  #session: Session | null = null;
+  #handling = false;
+  #unanswered = 0;
+  #heardAt = performance.now();
+
+  constructor(socket: WebSocket, options: SocketOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    options.gauges.sockets.inc();
+    this.#pings = setInterval(() => this.#ping(), options.pingSeconds * 1000).unref();
+  }
+
+  /** A text frame, or null for a binary one, which the protocol does not have. */
+  receive(frame: string | null): void {
+    this.#heardAt = performance.now();
+    this.#frames.push(frame);
+    if (this.#frames.length >= MAX_WAITING_FRAMES) this.#socket.pause();
+    if (!this.#handling) void this.#work();
+  }
+
+  seen(): void {
+    this.#unanswered = 0;
+  }
+
+  gone(): void {
+    clearInterval(this.#pings);
+    this.#options.gauges.sockets.dec();
+    this.#frames.length = 0;
+    this.#left.abort();
+    const session = this.#session;
+    this.#session = null;
+    if (session) void this.#options.lobby.leave(session).catch(() => {});
+  }
+
+  /** One frame after the other; each reply is with the client's kernel before the next frame is looked at. */
+  async #work(): Promise<void> {
+    this.#handling = true;
+    while (this.#frames.length > 0 && !this.#left.signal.aborted) {
+      const frame = this.#frames.shift() ?? null;
+      if (this.#frames.length < MAX_WAITING_FRAMES / 2 && this.#socket.isPaused) this.#socket.resume();
+      try {
+        const reply = await this.#answer(frame);
+        if (reply === null) this.#socket.close(NORMAL);
+        else await this.#send(reply);
+      } catch (thrown) {
+        const error = asProtocolError(thrown);
+        this.#options.gauges.errors.inc({ code: error.code });
+        await this.#send({ type: "error", data: error.data });
+        if (error.code === "CAPACITY_REACHED") this.#socket.close(TRY_AGAIN_LATER);
+      }
+    }
+    this.#handling = false;
+  }
+
+  /** Null where the client asks to close. */
+  async #answer(text: string | null): Promise<JsonObject | null> {
+    const { type, data } = readFrame(text);
+    switch (type) {
+      case "reset":
+        return observed(await (await this.#lease()).reset(data));
+      case "step":
+        return observed(await this.#stepping(data));
+      case "state":
+        return { type: "state", data: this.#session?.state() ?? this.#options.blank };
+      case "mcp":
+        return { type: "mcp", data: answerRpc(data ?? {}, this.#options.about) };
+      case "close":
+        return null;
+      default: {
+        const known = "reset, step, state, mcp, close";
+        const message = `unknown message type ${JSON.stringify(type.slice(0, 100))}; expected ${known}`;
+        throw new ProtocolError("UNKNOWN_TYPE", message, 422);
+      }
+    }
+  }
+
+  #stepping(data: JsonObject | undefined): Promise<Shown> {
+    if (this.#session === null)
+      throw new ProtocolError("EXECUTION_ERROR", "step: there is no episode; call reset first", 409);
+    return this.#session.step(data ?? {});
+  }
+
+  async #lease(): Promise<Session> {
+    if (this.#session) return this.#session;
+    const { lobby } = this.#options;
+    const session = await lobby.enter((reason) => this.#expire(reason), this.#left.signal);
+    if (this.#left.signal.aborted) {
+      await lobby.leave(session);
+      throw new ProtocolError("SESSION_ERROR", "the client has gone", 499);
+    }
+    this.#session = session;
+    return session;
+  }
+
+  #expire(reason: string): void {
+    void this.#send({ type: "error", data: { message: reason, code: "SESSION_ERROR" } });
+    this.#socket.close(GOING_AWAY);
+  }
+
+  #ping(): void {
+    const silentSeconds = (performance.now() - this.#heardAt) / 1000;
+    if (this.#session === null && silentSeconds > this.#options.idleSeconds)
+      return this.#expire(`nothing was sent for ${this.#options.idleSeconds} s`);
+    if (this.#unanswered >= 2) return this.#socket.terminate();
+    this.#unanswered += 1;
+    this.#socket.ping();
+  }
+
+  /** A client that does not read within the time is dropped. */
+  #send(reply: JsonObject): Promise<void> {
+    return new Promise((resolve) => {
+      const slow = setTimeout(() => this.#socket.terminate(), this.#options.sendSeconds * 1000);
+      this.#socket.send(JSON.stringify(reply), () => {
+        clearTimeout(slow);
+        resolve();
+      });
+    });
+  }
+}
+
+function readFrame(text: string | null): { type: string; data?: JsonObject } {
+  let value: unknown;
+  try {
+    if (text === null) throw new SyntaxError("expected a text frame, got a binary one");
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ProtocolError("INVALID_JSON", `invalid JSON: ${(error as Error).message.slice(0, 200)}`, 422);
+  }
+  return expectValid(Frame, value, ["frame"]) as { type: string; data?: JsonObject };
+}
+
+function observed({ observation, reward, done }: Shown): JsonObject {
+  return { type: "observation", data: { observation, reward, done } };
+}
+
+function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString("utf8");
+  return Buffer.from(data as Buffer).toString("utf8");
+}

@@ -1,0 +1,85 @@
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { connect, post, type Serving, serving, until } from "./serving.ts";
+
+const repls = new PyodideReplPool();
+let server: Serving;
+afterEach(async () => void (await server.closeNow()));
+afterAll(() => repls.close());
+
+describe("sessions", () => {
+  it("wait for a place for a bounded time, and are then told that there is none", async () => {
+    server = await serving(repls, { maxSessions: 1, queueSeconds: 0.2 });
+    const first = await connect(server.url);
+    await first.ask("reset");
+    const second = await connect(server.url);
+    expect(await second.ask("reset")).toEqual({
+      type: "error",
+      data: {
+        code: "CAPACITY_REACHED",
+        message: expect.any(String) as string,
+        active_sessions: 1,
+        max_sessions: 1,
+      },
+    });
+    expect(await second.closed).toBe(1013);
+    expect((await post(`${server.url}/reset`, {})).status).toBe(503);
+    expect((await first.run("1 + 1")).type).toBe("observation");
+  });
+
+  it("get the place of one that leaves while they wait", async () => {
+    server = await serving(repls, { maxSessions: 1, queueSeconds: 20 });
+    const first = await connect(server.url);
+    await first.ask("reset");
+    const second = await connect(server.url);
+    const reset = second.ask("reset");
+    await until(() => server.lobby.waiting === 1);
+    await first.close();
+    expect((await reset).type).toBe("observation");
+  });
+
+  it("are closed when idle, and so are sockets that say nothing, which hold no place", async () => {
+    server = await serving(repls, { idleSeconds: 0.3, pingSeconds: 0.5 });
+    const [idle, silent] = [await connect(server.url), await connect(server.url)];
+    await idle.ask("reset");
+    expect(server.lobby.active).toBe(1);
+    expect(await idle.next()).toMatchObject({ type: "error", data: { code: "SESSION_ERROR" } });
+    expect(await idle.closed).toBe(1001);
+    expect(await silent.closed).toBe(1001);
+    await until(() => server.lobby.active === 0);
+  });
+
+  it("answer a step that takes long with still running, and the next one with its result", async () => {
+    server = await serving(repls, { patienceSeconds: 0.3 });
+    const client = await connect(server.url);
+    let begun = await client.ask("reset", { seed: 1 });
+    while (begun.data.observation?.metadata.still_running) begun = await client.ask("step", {});
+    const slow = await client.run("n = sum(i * i for i in range(12_000_000)); print('slow')");
+    expect(slow.data).toMatchObject({ done: false, observation: { metadata: { still_running: true } } });
+    let seen = slow;
+    while (seen.data.observation?.metadata.still_running) seen = await client.run("n = None");
+    expect(seen.data.observation).toMatchObject({
+      results: [{ stdout: "slow\n" }],
+      metadata: { fetched: true },
+    });
+    expect((await client.run("n > 0")).data.observation).toMatchObject({ results: [{ value: "True" }] });
+  });
+
+  it("leave a record when the server shuts down, and nobody comes in after that", async () => {
+    server = await serving(repls);
+    const client = await connect(server.url);
+    await client.ask("reset", { episode_id: "cut" });
+    await server.closeNow();
+    expect(server.records).toMatchObject([
+      { rolloutId: "cut", status: "infra_error", error: { kind: "server_shutdown" }, reward: null },
+    ]);
+    expect(await client.next()).toMatchObject({ data: { message: "the server is shutting down" } });
+  });
+
+  it("may begin only so many episodes", async () => {
+    server = await serving(repls, { maxEpisodesPerSession: 1 });
+    const client = await connect(server.url);
+    await client.ask("reset");
+    expect(await client.ask("reset")).toMatchObject({ type: "error", data: { code: "SESSION_ERROR" } });
+  });
+});
