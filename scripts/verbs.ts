@@ -24,6 +24,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "list the environments, their options and their strategies",
     load: async () => (await import("./envs.ts")).envsVerb as Loaded,
   },
+  report: {
+    command: "report <runs..>",
+    describe: "set accuracy against cost over saved runs",
+    load: async () => (await import("./report.ts")).reportVerb as Loaded,
+  },
   reward: {
     command: "reward <runs..>",
     describe: "score saved episodes again under another reward, without a model call",

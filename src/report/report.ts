@@ -1,0 +1,133 @@
+/** The report of runs: for each kind of tasks, what each policy reached for its cost, and the front they make. */
+import { mean, quantile } from "../statistics.ts";
+import type { EpisodeFigures } from "../summary.ts";
+import { pairedBootstrap, type PairedDifference } from "./bootstrap.ts";
+import { areaOverLogCost, hypervolume, paretoFront } from "./front.ts";
+
+export type CostUnit = "dollars" | "tokens";
+
+export interface PolicyReport {
+  readonly policy: string;
+  readonly episodes: number;
+  readonly infraErrors: number;
+  readonly score: number;
+  /** Mean cost of an episode, in the report's unit, and its quantiles. */
+  readonly cost: number;
+  readonly costP50: number;
+  readonly costP95: number;
+  /** The mean score where an episode that cost more than the budget counts 0. */
+  readonly scoreAtBudget: number;
+  /** The cost of all episodes by the number of right ones (score 1); null where none is right. */
+  readonly costPerRight: number | null;
+  readonly onFront: boolean;
+  /** Against the baseline, over the tasks and seeds that both played; null for itself and where there are none. */
+  readonly scoreDifference: PairedDifference | null;
+  readonly costDifference: PairedDifference | null;
+  readonly simulated: boolean;
+  readonly readsGold: boolean;
+}
+
+export interface TasksReport {
+  readonly tasks: string;
+  readonly unit: CostUnit;
+  readonly baseline: string;
+  readonly budget: number;
+  readonly policies: readonly PolicyReport[];
+  /** The front's figures; policies that were told the gold are not on it. */
+  readonly reference: { readonly score: 0; readonly cost: number };
+  readonly hypervolume: number;
+  /** Null where there is no width: fewer than two different costs. */
+  readonly areaOverLogCost: number | null;
+}
+
+export interface ReportOptions {
+  /** In the report's unit; default: the median cost of an episode. */
+  readonly budget?: number;
+  /** Default: the first policy. */
+  readonly baseline?: string;
+  /** Default: the greatest mean cost. */
+  readonly referenceCost?: number;
+  readonly seed?: number;
+}
+
+/** One report for each kind of tasks, in the order of their first episode. Costs are dollars where every price is known. */
+export function reportOn(episodes: readonly EpisodeFigures[], options: ReportOptions = {}): TasksReport[] {
+  return [...groupBy(episodes, ({ tasks }) => tasks)].flatMap(([tasks, own]) =>
+    own.some(({ ok }) => ok) ? [tasksReport(tasks, own, options)] : [],
+  );
+}
+
+function tasksReport(
+  tasks: string,
+  episodes: readonly EpisodeFigures[],
+  options: ReportOptions,
+): TasksReport {
+  const usable = episodes.filter(({ ok }) => ok);
+  const unit = usable.every(({ nanoDollars }) => nanoDollars !== null) ? "dollars" : "tokens";
+  const costOf = (episode: EpisodeFigures) =>
+    unit === "dollars" ? (episode.nanoDollars ?? 0) / 1e9 : episode.tokens;
+  const budget = options.budget ?? quantile(usable.map(costOf), 0.5);
+  const byPolicy = groupBy(usable, ({ policy }) => policy);
+  const [first = ""] = byPolicy.keys();
+  const baseline =
+    options.baseline !== undefined && byPolicy.has(options.baseline) ? options.baseline : first;
+  const pairs = pairsWith(byPolicy.get(baseline) ?? []);
+  const policies = [...byPolicy].map(([policy, own]) => {
+    const costs = own.map(costOf);
+    const right = own.filter(({ score }) => score === 1).length;
+    const total = costs.reduce((sum, cost) => sum + cost, 0);
+    const differ = (read: (episode: EpisodeFigures) => number) =>
+      policy === baseline ? null : pairedBootstrap(pairs(own, read), options.seed ?? 0);
+    return {
+      policy,
+      episodes: own.length,
+      infraErrors: episodes.filter((episode) => !episode.ok && episode.policy === policy).length,
+      score: mean(own.map(({ score }) => score)),
+      cost: mean(costs),
+      costP50: quantile(costs, 0.5),
+      costP95: quantile(costs, 0.95),
+      scoreAtBudget: mean(own.map((episode) => (costOf(episode) <= budget ? episode.score : 0))),
+      costPerRight: right === 0 ? null : total / right,
+      scoreDifference: differ(({ score }) => score),
+      costDifference: differ(costOf),
+      simulated: own.some(({ simulated }) => simulated),
+      readsGold: own.some(({ readsGold }) => readsGold),
+    };
+  });
+  const contenders = policies.filter(({ readsGold }) => !readsGold);
+  const front = new Set(paretoFront(contenders));
+  const costs = contenders.map(({ cost }) => cost);
+  const reference = { score: 0, cost: options.referenceCost ?? Math.max(0, ...costs) } as const;
+  const least = Math.min(...costs.filter((cost) => cost > 0));
+  return {
+    tasks,
+    unit,
+    baseline,
+    budget,
+    policies: policies.map((policy) => ({ ...policy, onFront: front.has(policy) })),
+    reference,
+    hypervolume: hypervolume(contenders, reference),
+    areaOverLogCost: areaOverLogCost(contenders, least, reference.cost),
+  };
+}
+
+/** Differences to the baseline's episodes of the same task and seed. */
+function pairsWith(baseline: readonly EpisodeFigures[]) {
+  const name = ({ taskId, seed }: EpisodeFigures) => JSON.stringify([taskId, seed]);
+  const theirs = new Map(baseline.map((episode) => [name(episode), episode]));
+  return (own: readonly EpisodeFigures[], read: (episode: EpisodeFigures) => number) =>
+    own.flatMap((episode) => {
+      const other = theirs.get(name(episode));
+      return other ? [read(episode) - read(other)] : [];
+    });
+}
+
+function groupBy<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(nameOf(item)) ?? [];
+    groups.set(nameOf(item), group);
+    group.push(item);
+  }
+  return groups;
+}
