@@ -11,7 +11,7 @@ import { defaultPrices, priceOf, type PriceTable } from "../src/pricing.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import type { ReplPool } from "../src/repl/repl.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
-import type { Reward } from "../src/rewards/reward.ts";
+import { MEASURE_PREFIX, type Reward } from "../src/rewards/reward.ts";
 import type { Dialect, HistoryOptions, JsonObject, Limits, Scorer } from "../src/types.ts";
 import type { Benchmark, Environment } from "./environment.ts";
 import { environments } from "./registry.ts";
@@ -94,10 +94,10 @@ function withFigures(reward: Reward, { official, measures }: Benchmark): Reward 
   return (trajectory, reference) => {
     const record = reward(trajectory, reference);
     const { answer } = trajectory;
-    const raw = {
-      ...(official && { official: answer === null ? 0 : official(answer.text, reference) }),
-      ...measures?.(trajectory, reference),
-    };
+    const raw: Record<string, number> = {};
+    if (official) raw.official = answer === null ? 0 : official(answer.text, reference);
+    for (const [name, value] of Object.entries(measures?.(trajectory, reference) ?? {}))
+      raw[`${MEASURE_PREFIX}${name}`] = value;
     const figures = Object.entries(raw).map(([name, value]) => [name, { raw: value, weighted: 0 }]);
     return { ...record, terms: { ...record.terms, ...Object.fromEntries(figures) } };
   };

@@ -3,6 +3,7 @@ import { problemAt } from "../src/dataset.ts";
 import type { Benchmark } from "../envs/environment.ts";
 import { assemble, type MakeOptions } from "../envs/make.ts";
 import { UsageError } from "../src/errors.ts";
+import type { Judge } from "../src/judging.ts";
 import type { Model } from "../src/models/model.ts";
 import type { OraclePolicy, Policy } from "../src/policy.ts";
 import { type PlannedEpisode, rollout } from "../src/rollout.ts";
@@ -24,6 +25,7 @@ export interface Contest {
   readonly policies: readonly (Policy | OraclePolicy)[];
   /** The default one first. */
   readonly subModels: readonly Model[];
+  readonly judge: Judge | null;
 }
 
 export interface CollectOptions {
@@ -103,7 +105,7 @@ async function* plan(options: Planning): AsyncGenerator<PlannedEpisode> {
   const { planned, earlier, figures, groupSize } = options;
   const named = new Set<string>();
   let column = 0;
-  for (const { environment, benchmark, policies, subModels } of options.contests) {
+  for (const { environment, benchmark, policies, subModels, judge } of options.contests) {
     for (let index = 0; index < options.episodes; index += 1) {
       const problem = await problemAt(benchmark.problems, index);
       for (const one of rolloutsOf(problem, index, {
@@ -126,7 +128,12 @@ async function* plan(options: Planning): AsyncGenerator<PlannedEpisode> {
         planned.set(rolloutId, { problem, label: benchmark.label, place });
         yield {
           makeEnv: () =>
-            assemble(environment, benchmark, { ...options.make, ...policy.recursion, model: subModels }),
+            assemble(environment, benchmark, {
+              ...options.make,
+              ...policy.recursion,
+              model: subModels,
+              ...(judge && { judge }),
+            }),
           policy,
           subModel: subModels[0] ?? null,
           reset,

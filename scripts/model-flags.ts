@@ -2,6 +2,7 @@
 import type { Argv, InferredOptionTypes, Options } from "yargs";
 import type { Benchmark } from "../envs/environment.ts";
 import { UsageError } from "../src/errors.ts";
+import type { Judge } from "../src/judging.ts";
 import { modelPolicy } from "../src/model-policy.ts";
 import type { Model } from "../src/models/model.ts";
 import { openaiModel } from "../src/models/openai.ts";
@@ -33,6 +34,10 @@ const FLAGS = {
   "sub-model": {
     type: "string",
     describe: `model behind llm_query: ${SIMULATED_TIERS.join(", ")}, with knobs such as simulated:rot=steep,latency=50ms (${SIMULATED_KNOBS}), or a name on the server (default: --model with --policy openai, else ${SIMULATED_TIERS[0]})`,
+  },
+  judge: {
+    type: "string",
+    describe: `model that judges the answers of BrowseComp's environments: ${SIMULATED_TIERS[0]} (exact match), or a name on the server`,
   },
 } satisfies Record<string, Options>;
 
@@ -89,6 +94,25 @@ export function subModelsFrom(flags: ModelFlags, benchmark: Benchmark, seed: num
     );
   }
   return [serverModel(flags, name)];
+}
+
+/**
+ * The judge asked for; null where none is. Throws `UsageError` where the benchmark has none, or the model is not to be had.
+ */
+export function judgeFrom(flags: ModelFlags, environment: string, benchmark: Benchmark): Judge | null {
+  const { judge: name } = flags;
+  if (name === undefined) return null;
+  if (!benchmark.judge)
+    throw new UsageError(`--judge: the answers of ${environment} are scored without a model`);
+  const spec = simulatedSpec(name);
+  if (spec)
+    return benchmark.judge(simulatedModel({ ...spec.options, tier: spec.tier, readers: benchmark.readers }));
+  const hasServer = flags["base-url"] !== undefined || process.env[flags["api-key-env"]] !== undefined;
+  if (!hasServer)
+    throw new UsageError(
+      `unknown judge ${JSON.stringify(name)}; expected ${SIMULATED_TIERS.join(", ")}, or a name with --base-url`,
+    );
+  return benchmark.judge(serverModel(flags, name));
 }
 
 function serverModel(flags: ModelFlags, model: string | undefined): Model {

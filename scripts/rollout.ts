@@ -34,6 +34,11 @@ const FLAGS = {
   ...RECURSION_FLAGS,
   prompt: { type: "string", describe: "file with another system prompt; its hash is recorded" },
   lambda: { type: "number", describe: "weight of cost in the reward, from 0 to 1" },
+  plain: {
+    type: "boolean",
+    default: false,
+    describe: "write the texts of encrypted sets in plain: keep such a run off the web",
+  },
   prices: {
     type: "string",
     describe: "JSON file with prices per million tokens, instead of the built-in table",
@@ -99,7 +104,7 @@ export async function withEpisodeFlags(argv: Argv, args: readonly string[]): Pro
 /** The environments that the arguments name, for their flags; none where they name none. */
 async function environmentsAmong(args: readonly string[]) {
   const { _: words, env } = Parser([...args], {
-    boolean: ["json", "resume", "debug", "help", "version"],
+    boolean: ["json", "resume", "plain", "debug", "help", "version"],
     string: ["env"],
   });
   const [, name] = words;

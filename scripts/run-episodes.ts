@@ -17,7 +17,7 @@ import { environmentOptions } from "./environment-flags.ts";
 import { historyFrom } from "./history-flag.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { limitsFrom } from "./limit-flags.ts";
-import { policiesFrom, subModelsFrom } from "./model-flags.ts";
+import { judgeFrom, policiesFrom, subModelsFrom } from "./model-flags.ts";
 import { recursionFrom } from "./recursion-flags.ts";
 import type { RolloutFlags } from "./rollout.ts";
 import { simulatedSpec } from "./simulated-spec.ts";
@@ -43,6 +43,7 @@ export async function runEpisodes(
     seed,
     config: configOf(contests, flags, make),
     planned: episodes * groupSize * contests.reduce((sum, { policies }) => sum + policies.length, 0),
+    plain: flags.plain,
   });
   const repls = new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
   let status: "finished" | "interrupted" | "failed" = "failed";
@@ -105,6 +106,7 @@ async function contestsFrom(
     ...kind,
     policies: policies[index]!,
     subModels: subModelsFrom(flags, kind.benchmark, seed),
+    judge: judgeFrom(flags, kind.environment, kind.benchmark),
   }));
 }
 
@@ -164,6 +166,8 @@ function configOf(
     subModel: flags["sub-model"] ?? first?.subModels[0]?.name ?? null,
     episodes: flags.episodes,
     groupSize: flags["group-size"],
+    ...(flags.judge !== undefined && { judge: flags.judge }),
+    ...(flags.plain && { plain: true }),
     seed: flags.seed,
     dialect: flags.dialect,
     maxDepth: make.maxDepth,

@@ -33,7 +33,27 @@ export const summaryOf: ClosingTable = {
 function summaryTable(rows: readonly SummaryRow[]): string {
   const table = columns([HEAD, ...rows.map(cells)], LEFT_ALIGNED);
   const notes = notesOn(rows);
-  return [table, ...groupsTable(rows), ...(notes.length > 0 ? ["", ...notes] : []), ""].join("\n");
+  return [
+    table,
+    ...groupsTable(rows),
+    ...measuresTable(rows),
+    ...(notes.length > 0 ? ["", ...notes] : []),
+    "",
+  ].join("\n");
+}
+
+/** The figures that benchmarks add, a column each; nothing where no row has any. */
+function measuresTable(rows: readonly SummaryRow[]): string[] {
+  const measured = rows.filter(({ measures }) => Object.keys(measures).length > 0);
+  const names = [...new Set(measured.flatMap(({ measures }) => Object.keys(measures)))];
+  if (measured.length === 0) return [];
+  const body = measured.map((row) => [
+    markedPolicy(row),
+    row.tasks,
+    ...names.map((name) => (row.measures[name] === undefined ? "–" : percent(row.measures[name]))),
+  ]);
+  const head = ["policy", "tasks", ...names.map((name) => name.replaceAll("_", " "))];
+  return ["", columns([head, ...body], new Set([0, 1]))];
 }
 
 /** What must be said below a table that holds these rows. */

@@ -27,3 +27,25 @@ export function wilsonInterval(successes: number, n: number): readonly [number, 
   const spread = z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
   return [Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale)];
 }
+
+/** Predictions sorted by their confidence are taken in bins of equal size: ten of them, or more so that none passes this. */
+const MAX_BIN = 100;
+
+/**
+ * The calibration error of confidences against what came true, both from 0 to 1: the root of the mean, over bins of equally many
+ * predictions, of the squared difference between the bin's mean confidence and its share of truth. NaN for none.
+ * Source of the form: Hendrycks et al. 2019, as Humanity's Last Exam and BrowseComp use it with bins of 100.
+ */
+export function calibrationError(
+  predictions: readonly { readonly confidence: number; readonly truth: number }[],
+): number {
+  const sorted = predictions.toSorted((a, b) => a.confidence - b.confidence);
+  const bins = Math.max(Math.min(10, sorted.length), Math.ceil(sorted.length / MAX_BIN));
+  let sum = 0;
+  for (let bin = 0; bin < bins; bin += 1) {
+    const part = sorted.slice((bin * sorted.length) / bins, ((bin + 1) * sorted.length) / bins);
+    const gap = mean(part.map(({ confidence }) => confidence)) - mean(part.map(({ truth }) => truth));
+    sum += part.length * gap ** 2;
+  }
+  return Math.sqrt(sum / sorted.length);
+}

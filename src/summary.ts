@@ -1,7 +1,8 @@
 /** The closing table of a run: what each policy reached, and what it cost. */
 import { groupStatistics, type GroupStatistics } from "./groups.ts";
 import { meanMetrics, type TellingMetrics, tellingMetrics } from "./metrics/telling.ts";
-import { mean, quantile, wilsonInterval } from "./statistics.ts";
+import { calibrationError, mean, quantile, wilsonInterval } from "./statistics.ts";
+import { MEASURE_PREFIX } from "./rewards/reward.ts";
 import type { Trajectory } from "./trajectory.ts";
 import type { StopReason } from "./types.ts";
 
@@ -31,6 +32,11 @@ export interface SummaryRow {
   readonly metrics: TellingMetrics;
   /** Null where no task was played twice. */
   readonly groups: GroupStatistics | null;
+  /**
+   * Figures that the benchmark adds, by name: means over the episodes that have them. Where answers state their confidence, the
+   * `calibration_error` against the judge's verdict (`judged`), or where no judge was asked against the published score.
+   */
+  readonly measures: Readonly<Record<string, number>>;
   readonly stopReasons: Partial<Record<StopReason, number>>;
   /** True where any figure rests on a simulated model. */
   readonly simulated: boolean;
@@ -52,6 +58,7 @@ export interface EpisodeFigures {
   readonly nanoDollars: number | null;
   readonly turns: number;
   readonly metrics: TellingMetrics;
+  readonly measures: Readonly<Record<string, number>>;
   readonly stopReason: StopReason;
   readonly simulated: boolean;
   readonly readsGold: boolean;
@@ -72,6 +79,7 @@ export function figuresOf(trajectory: Trajectory, tasks: string): EpisodeFigures
     nanoDollars: totals.nanoDollars,
     turns: trajectory.turns.length,
     metrics: tellingMetrics(trajectory.metrics),
+    measures: measuresOf(trajectory),
     stopReason: trajectory.stopReason,
     simulated: trajectory.simulated,
     readsGold: trajectory.readsGold ?? false,
@@ -110,9 +118,32 @@ function summariseGroup(group: readonly EpisodeFigures[]): SummaryRow {
     turns: average((episode) => episode.turns),
     metrics: meanMetrics(ok.map((episode) => episode.metrics)),
     groups: groupStatistics(group),
+    measures: meanMeasures(ok),
     stopReasons,
     simulated: group.some((episode) => episode.simulated),
     readsGold: group[0]!.readsGold,
+  };
+}
+
+function measuresOf({ reward }: Trajectory): Record<string, number> {
+  const measures: Record<string, number> = {};
+  for (const [name, { raw }] of Object.entries(reward?.terms ?? {}))
+    if (name.startsWith(MEASURE_PREFIX)) measures[name.slice(MEASURE_PREFIX.length)] = raw;
+  return measures;
+}
+
+function meanMeasures(episodes: readonly EpisodeFigures[]): Record<string, number> {
+  const names = new Set(episodes.flatMap(({ measures }) => Object.keys(measures)));
+  const means = Array.from(names, (name) => [
+    name,
+    mean(episodes.flatMap(({ measures }) => measures[name] ?? [])),
+  ]);
+  const sure = episodes.flatMap(({ measures: { confidence, judged }, score }) =>
+    confidence === undefined ? [] : [{ confidence, truth: judged ?? score }],
+  );
+  return {
+    ...Object.fromEntries(means),
+    ...(sure.length > 0 && { calibration_error: calibrationError(sure) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { measure } from "../src/metrics/measure.ts";
 import { tellingMetrics } from "../src/metrics/telling.ts";
-import { quantile, wilsonInterval } from "../src/statistics.ts";
+import { calibrationError, quantile, wilsonInterval } from "../src/statistics.ts";
 import { type EpisodeFigures, summarise } from "../src/summary.ts";
 
 const METRICS = tellingMetrics(measure({ children: [], turns: [], calls: [] }, "context"));
@@ -19,6 +19,7 @@ const figures = (parts: Partial<EpisodeFigures>): EpisodeFigures => ({
   nanoDollars: 1e9,
   turns: 2,
   metrics: METRICS,
+  measures: {},
   stopReason: "answered",
   simulated: false,
   readsGold: false,
@@ -74,5 +75,28 @@ describe("statistics", () => {
     expect(high).toBeCloseTo(0.9433, 4);
     expect(wilsonInterval(10, 10)[1]).toBeCloseTo(1, 12);
     expect(wilsonInterval(0, 10)[0]).toBeCloseTo(0, 12);
+  });
+});
+
+describe("the figures that a benchmark adds", () => {
+  it("are means over the episodes that have them, with the calibration against the judge's verdicts", () => {
+    const [row] = summarise([
+      figures({ score: 0, measures: { confidence: 1, judged: 1, citation_precision: 0.5 } }),
+      figures({ score: 0, measures: { confidence: 0.5, judged: 0 } }),
+      figures({ measures: { judged: 0 } }),
+    ]);
+    expect(row!.measures).toMatchObject({ confidence: 0.75, judged: 1 / 3, citation_precision: 0.5 });
+    expect(row!.measures.calibration_error).toBeCloseTo(Math.sqrt(0.25 / 2));
+  });
+});
+
+describe("calibrationError", () => {
+  it("is 0 where confidence is the share of truth, and 1 where it is the opposite", () => {
+    const sure = (confidence: number, truth: number) => ({ confidence, truth });
+    expect(calibrationError([sure(1, 1), sure(0, 0)])).toBe(0);
+    expect(calibrationError([sure(1, 0), sure(0, 1)])).toBe(1);
+    const half = Array.from({ length: 2000 }, (_, i) => sure(0.5, i % 2));
+    expect(calibrationError(half)).toBe(0);
+    expect(calibrationError([])).toBeNaN();
   });
 });

@@ -6,3 +6,6 @@ import type { Reference } from "../types.ts";
 export type Unrewarded = Omit<Trajectory, "reward">;
 
 export type Reward = (trajectory: Unrewarded, reference: Reference) => RewardRecord;
+
+/** What the names of terms begin with that are figures of an episode beside its reward, weightless, from 0 to 1. */
+export const MEASURE_PREFIX = "measure:";

@@ -15,6 +15,8 @@ export interface RunPlan {
   readonly seed: number;
   readonly config: JsonObject;
   readonly planned: number;
+  /** Writes the texts of encrypted sets in plain. */
+  readonly plain?: boolean;
 }
 
 export interface Manifest {
@@ -25,19 +27,22 @@ export interface Manifest {
   /** Everything that decides the episodes; no key is in it. */
   readonly config: JsonObject;
   readonly configSha256: string;
+  /** There where the texts of encrypted sets are written in plain. */
+  readonly plain?: true;
   readonly status: "running" | "finished" | "interrupted" | "failed";
   readonly counts: RunCounts;
   readonly wallClock: { readonly startedAt: string; readonly endedAt: string | null };
 }
 
 /** The manifest of a run that begins. */
-export function newManifest({ version, seed, config, planned }: RunPlan): Manifest {
+export function newManifest({ version, seed, config, planned, plain }: RunPlan): Manifest {
   return {
     schemaVersion: 1,
     version,
     seed,
     config,
     configSha256: configHash(config),
+    ...(plain && { plain }),
     status: "running",
     counts: { planned, ended: 0, ok: 0, infraErrors: 0 },
     wallClock: { startedAt: new Date().toISOString(), endedAt: null },

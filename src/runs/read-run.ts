@@ -9,6 +9,7 @@ import type { Trajectory } from "../trajectory.ts";
 import type { Context, ContextSummary, Reference } from "../types.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Attempt } from "./attempt.ts";
+import { SEALED_ENDING, unsealed, unsealedBytes } from "./sealing.ts";
 
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, "manifest.json");
@@ -46,8 +47,22 @@ export async function readReferences(folder: string): Promise<Map<string, Refere
   return references;
 }
 
+/** The context of a record, decrypted where it is encrypted. Throws what the file system throws where it is not there. */
 export async function readContext(folder: string, summary: ContextSummary): Promise<Context> {
-  return contextFromBytes(summary.type, await readFile(join(folder, "contexts", summary.sha256)));
+  const path = contextPath(folder, summary);
+  const bytes = await readFile(path);
+  const isSealed = path.endsWith(SEALED_ENDING);
+  return contextFromBytes(summary.type, isSealed ? unsealedBytes(bytes, path) : bytes);
+}
+
+/** Whether the folder holds a context. */
+export function hasContext(folder: string, summary: ContextSummary): boolean {
+  return existsSync(contextPath(folder, summary));
+}
+
+function contextPath(folder: string, { sha256 }: ContextSummary): string {
+  const path = join(folder, "contexts", sha256);
+  return existsSync(`${path}${SEALED_ENDING}`) ? `${path}${SEALED_ENDING}` : path;
 }
 
 async function* readJsonLines(path: string): AsyncGenerator {
@@ -59,7 +74,7 @@ async function* readJsonLines(path: string): AsyncGenerator {
     number += 1;
     if (line === "") continue;
     try {
-      yield parseLine(line, `${path}:${number}`);
+      yield unsealed(parseLine(line, `${path}:${number}`), `${path}:${number}`);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       broken = error;

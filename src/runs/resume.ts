@@ -8,6 +8,7 @@ import type { Attempt } from "./attempt.ts";
 import { configDifference } from "./config-difference.ts";
 import { configHash, type Manifest, type RunPlan } from "./manifest.ts";
 import { readAttempts, readManifest, readTrajectories } from "./read-run.ts";
+import { canaryOf, sealed } from "./sealing.ts";
 
 /** The manifest of the run that the plan goes on with. Throws `UsageError` where there is none, or of another configuration. */
 export async function manifestToResume(folder: string, plan: RunPlan): Promise<Manifest> {
@@ -32,7 +33,7 @@ export interface Kept {
  * Moves the records of infra errors from `trajectories.jsonl` to `attempts.jsonl`, and removes half-written files. A crash
  * in between leaves a folder that the next call puts right: an attempt is known by its rollout and its beginning.
  */
-export async function setFailedAside(folder: string): Promise<Kept> {
+export async function setFailedAside(folder: string, plain = false): Promise<Kept> {
   await removeHalfWritten(folder);
   const path = join(folder, "trajectories.jsonl");
   for (const file of [path, join(folder, "attempts.jsonl")]) await (await AppendLog.open(file)).close();
@@ -60,17 +61,18 @@ export async function setFailedAside(folder: string): Promise<Kept> {
         known.has(`${trajectory.wallClock.startedAt} ${trajectory.rolloutId}`)
       )
         continue;
-      await attempts.append({ attempt: count(trajectory), trajectory } satisfies Attempt);
+      const attempt: Attempt = { attempt: count(trajectory), trajectory };
+      await attempts.append(sealed(attempt, plain ? null : canaryOf(trajectory.task)));
     }
   } finally {
     await attempts.close();
   }
-  if (dropped > 0) await rewriteEnded(folder, path);
+  if (dropped > 0) await rewriteEnded(folder, path, plain);
   return { ended, failedAttempts };
 }
 
 /** Writes `trajectories.jsonl` anew with the first record of each rollout that ended well. */
-async function rewriteEnded(folder: string, path: string): Promise<void> {
+async function rewriteEnded(folder: string, path: string, plain: boolean): Promise<void> {
   const temporary = `${path}.tmp`;
   const file = await open(temporary, "w");
   const seen = new Set<string>();
@@ -78,7 +80,8 @@ async function rewriteEnded(folder: string, path: string): Promise<void> {
     for await (const trajectory of readTrajectories(folder)) {
       if (trajectory.status !== "ok" || seen.has(trajectory.rolloutId)) continue;
       seen.add(trajectory.rolloutId);
-      await file.appendFile(`${JSON.stringify(trajectory)}\n`);
+      const line = sealed(trajectory, plain ? null : canaryOf(trajectory.task));
+      await file.appendFile(`${JSON.stringify(line)}\n`);
     }
     await file.sync();
   } finally {

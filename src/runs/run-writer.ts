@@ -13,6 +13,7 @@ import { checkWritable, writing } from "./folder-errors.ts";
 import { type Manifest, newManifest, type RunPlan } from "./manifest.ts";
 import { readReferences } from "./read-run.ts";
 import { type Kept, manifestToResume, setFailedAside } from "./resume.ts";
+import { canaryOf, SEALED_ENDING, sealed, sealedBytes } from "./sealing.ts";
 import { LOCK_FILE, RunLock } from "./run-lock.ts";
 
 const MANIFEST_FILE = "manifest.json";
@@ -76,7 +77,7 @@ export class RunWriter {
       return orRelease(lock, async () => {
         if (diedAtOnce) return RunWriter.#begin(folder, lock, plan);
         const before = await manifestToResume(folder, plan);
-        const kept = await setFailedAside(folder);
+        const kept = await setFailedAside(folder, before.plain);
         const { size } = kept.ended;
         const { startedAt } = before.wallClock;
         const manifest: Manifest = {
@@ -128,7 +129,7 @@ export class RunWriter {
     try {
       await writing(this.folder, async () => {
         await this.#writeAround(trajectory, context, reference);
-        await this.#logs.trajectories.append(trajectory);
+        await this.#logs.trajectories.append(sealed(trajectory, this.#canaryFor(trajectory)));
       });
     } catch (error) {
       this.#ended.delete(rolloutId);
@@ -152,7 +153,8 @@ export class RunWriter {
   async appendAttempt(trajectory: Trajectory): Promise<void> {
     const attempt = (this.#failedAttempts.get(trajectory.rolloutId) ?? 0) + 1;
     this.#failedAttempts.set(trajectory.rolloutId, attempt);
-    await writing(this.folder, () => this.#logs.attempts.append({ attempt, trajectory }));
+    const line = sealed({ attempt, trajectory }, this.#canaryFor(trajectory));
+    await writing(this.folder, () => this.#logs.attempts.append(line));
   }
 
   /** Closes the files, says in the manifest how the run ended, and lets go of the folder. */
@@ -170,15 +172,25 @@ export class RunWriter {
   }
 
   /** What a record refers to must be there before it. */
-  async #writeAround({ task }: Trajectory, context: Context, reference: Reference | null): Promise<void> {
-    const { sha256 } = task.context;
-    const path = join(this.folder, "contexts", sha256);
+  async #writeAround(trajectory: Trajectory, context: Context, reference: Reference | null): Promise<void> {
+    const { sha256 } = trajectory.task.context;
+    const canary = this.#canaryFor(trajectory);
+    const path = join(this.folder, "contexts", `${sha256}${canary === null ? "" : SEALED_ENDING}`);
     // A file under its hash is whole: it came there by a rename.
     await this.#writeOnce(sha256, async () => {
-      if (!existsSync(path)) await writeAtomically(path, contextBytes(context));
+      if (existsSync(path)) return;
+      const bytes = contextBytes(context);
+      await writeAtomically(path, canary === null ? bytes : sealedBytes(bytes, canary));
     });
     if (reference !== null)
-      await this.#writeOnce(`task ${reference.taskId}`, () => this.#logs.references.append(reference));
+      await this.#writeOnce(`task ${reference.taskId}`, () =>
+        this.#logs.references.append(sealed(reference, canary)),
+      );
+  }
+
+  /** Null where nothing is to be encrypted. */
+  #canaryFor({ task }: Trajectory): string | null {
+    return this.#manifest.plain ? null : canaryOf(task);
   }
 
   #writeOnce(key: string, write: () => Promise<void>): Promise<void> {

@@ -1,0 +1,69 @@
+/**
+ * Keeps the texts of encrypted sets encrypted in a run's folder. A task of such a set has its `canary` in its metadata; what is
+ * written of its episodes is whole under BrowseComp's cipher with that canary beside it, since questions and documents are in
+ * prompts, code, output and answers alike. Everything that is read back goes through `unsealed`.
+ */
+import { decrypt, encrypt, withKey } from "../cipher.ts";
+import { DataError } from "../errors.ts";
+import type { Task } from "../types.ts";
+
+/** A line whose value is encrypted: base64 of its JSON. */
+interface Sealed {
+  readonly canary: string;
+  readonly sealed: string;
+}
+
+/** The canary of the set that a task is of; null where its set is no encrypted one. */
+export function canaryOf({ metadata }: Pick<Task, "metadata">): string | null {
+  return typeof metadata.canary === "string" ? metadata.canary : null;
+}
+
+/** The value as it is to be written: as it is where there is no canary. */
+export function sealed(value: object, canary: string | null): object {
+  if (canary === null) return value;
+  return { canary, sealed: encrypt(JSON.stringify(value), canary) } satisfies Sealed;
+}
+
+/** The inverse of `sealed`, for a line that `JSON.parse` read. Throws `DataError` that names the place. */
+export function unsealed(line: unknown, place: string): unknown {
+  if (!isSealed(line)) return line;
+  try {
+    return JSON.parse(decrypt(line.sealed, line.canary));
+  } catch (error) {
+    throw new DataError(`${place}: "sealed": expected JSON encrypted with the line's canary`, {
+      cause: error,
+    });
+  }
+}
+
+/** What the names of encrypted contexts end with; the hash before it is that of the plain bytes. */
+export const SEALED_ENDING = ".sealed";
+const HEAD_END = 0x0a;
+
+/** Bytes as they are written under a canary: a line that names it, and the bytes under its key. */
+export function sealedBytes(bytes: Uint8Array, canary: string): Uint8Array {
+  return Buffer.concat([Buffer.from(`${JSON.stringify({ canary })}\n`), withKey(bytes, canary)]);
+}
+
+/** The inverse of `sealedBytes`. Throws `DataError` that names the place. */
+export function unsealedBytes(bytes: Buffer, place: string): Uint8Array {
+  const end = bytes.indexOf(HEAD_END);
+  try {
+    const { canary } = JSON.parse(bytes.subarray(0, end).toString("utf8")) as { canary: unknown };
+    if (typeof canary === "string") return withKey(bytes.subarray(end + 1), canary);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new DataError(`${place}: expected a first line that names the canary`);
+}
+
+function isSealed(line: unknown): line is Sealed {
+  return (
+    typeof line === "object" &&
+    line !== null &&
+    "sealed" in line &&
+    typeof line.sealed === "string" &&
+    "canary" in line &&
+    typeof line.canary === "string"
+  );
+}

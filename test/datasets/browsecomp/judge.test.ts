@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import {
+  citationsIn,
+  confidenceOf,
+  formedAnswer,
+  withAnswerForm,
+} from "../../../datasets/browsecomp/answer-form.ts";
+import { browseCompJudge, judgeMessages, readVerdict } from "../../../datasets/browsecomp/judge.ts";
+import { judgeReader } from "../../../datasets/browsecomp/judge-reader.ts";
+import { browseCompMeasures } from "../../../datasets/browsecomp/measures.ts";
+import { browseCompReader } from "../../../datasets/browsecomp/reader.ts";
+import { scriptedModel } from "../../../src/models/scripted.ts";
+import { simulatedModel } from "../../../src/models/simulated.ts";
+import type { Unrewarded } from "../../../src/rewards/reward.ts";
+import type { BlockResult, Message } from "../../../src/types.ts";
+import { unrewarded } from "../../trajectory-fixture.ts";
+
+const gold = { taskId: "t", answers: ["Isar"], metadata: { evidence: ["1", "2"] } };
+const answered = (text: string): Unrewarded => unrewarded({ answer: { text, source: "final" } });
+
+describe("readVerdict", () => {
+  it.each([
+    ["reasoning: same\ncorrect: yes\nconfidence: 85%", { correct: true, confidence: 85, readable: true }],
+    ["**correct**: no\n**confidence**: 20", { correct: false, confidence: 20, readable: true }],
+    ["Correct: YES", { correct: true, confidence: null, readable: true }],
+    ["correct: yes\nconfidence: 900%", { correct: true, confidence: 100, readable: true }],
+    ["correct:no", { correct: false, readable: true }],
+    ["correct: perhaps", { correct: false, readable: false }],
+    ["It is the same answer.", { correct: false, readable: false }],
+    ["", { correct: false, confidence: null, extracted: null, readable: false }],
+  ])("reads %j", (reply, verdict) => expect(readVerdict(reply)).toMatchObject(verdict));
+
+  it("reads the answer that the judge found, and that it found none", () => {
+    expect(readVerdict("extracted_final_answer: the Isar\ncorrect: yes").extracted).toBe("the Isar");
+    expect(readVerdict("extracted_final_answer: None\ncorrect: no").extracted).toBeNull();
+  });
+});
+
+describe("the judge", () => {
+  const judged = async (record: Unrewarded, reply: string) => {
+    const asked: (readonly Message[])[] = [];
+    const judge = browseCompJudge(scriptedModel([]));
+    const judgement = await judge.judge(record, gold, (messages) => {
+      asked.push(messages);
+      return Promise.resolve(reply);
+    });
+    return { judgement, asked };
+  };
+
+  it("is asked once, of question, answer and gold", async () => {
+    const { judgement, asked } = await judged(
+      answered("Exact Answer: the Isar"),
+      "correct: yes\nconfidence: 70",
+    );
+    expect(judgement).toMatchObject({ correct: true, confidence: 70 });
+    expect(asked).toHaveLength(1);
+    for (const part of ["[question]: ?", "Exact Answer: the Isar", "[correct_answer]: Isar"])
+      expect(asked[0]![0]!.content).toContain(part);
+  });
+
+  it("is not asked of an episode without an answer, which is wrong", async () => {
+    for (const record of [
+      unrewarded(),
+      answered(" "),
+      { ...answered("Isar"), stopReason: "max_turns" as const },
+    ])
+      expect(await judged(record, "correct: yes")).toMatchObject({
+        judgement: { correct: false },
+        asked: [],
+      });
+  });
+
+  it("may be the simulated model, which goes by the exact answer", async () => {
+    const model = simulatedModel({ readers: [judgeReader] });
+    const verdict = async (response: string) =>
+      readVerdict((await model.complete({ messages: judgeMessages("Q?", response, ["Isar", "Main"]) })).text);
+    expect(await verdict(formedAnswer("the Isar", 60))).toMatchObject({ correct: true, confidence: 60 });
+    expect(await verdict(formedAnswer("Rhine"))).toMatchObject({ correct: false, extracted: "Rhine" });
+  });
+});
+
+describe("the measures of an episode", () => {
+  const block = (stdout: string): BlockResult => ({
+    code: "",
+    outcome: "ok",
+    stdout,
+    stderr: "",
+    value: null,
+    exception: null,
+    outputChars: 0,
+    omittedChars: 0,
+    stateKept: true,
+  });
+  const printing = (text: string, ...outputs: string[]): Unrewarded => ({
+    ...answered(text),
+    turns: [{ results: outputs.map(block) } as unknown as Unrewarded["turns"][number]],
+  });
+
+  it("count the evidence that was printed or sent, in children too, and the citations that are right", () => {
+    const record = printing(formedAnswer("Isar", 80, ["1", "9"]), "docid: 1\nurl: u", "docid: 7\n");
+    expect(browseCompMeasures(record, gold)).toEqual({
+      confidence: 0.8,
+      evidence_recall: 0.5,
+      citation_precision: 0.5,
+      citation_recall: 0.5,
+    });
+    const child = { ...printing("", "x\ndocid: 2\nurl: u") } as unknown as Unrewarded["children"][number];
+    expect(
+      browseCompMeasures({ ...record, turns: [...record.turns], children: [child] }, gold).evidence_recall,
+    ).toBe(1);
+  });
+
+  it("take the judge's verdict, and have no precision where nothing is cited", () => {
+    const judgement = { correct: true, confidence: 30, extracted: null, readable: true };
+    const measures = browseCompMeasures({ ...answered("Isar"), judgement }, gold);
+    expect(measures).toEqual({ judged: 1, confidence: 0.3, evidence_recall: 0, citation_recall: 0 });
+  });
+
+  it("read confidence and citations as they are written", () => {
+    expect(confidenceOf("**Confidence:** 7.5 %")).toBe(0.075);
+    expect(confidenceOf("Confidence: 300%")).toBe(1);
+    expect(confidenceOf("I am sure")).toBeNull();
+    expect(citationsIn("so [20], [3, 4] and [docid: 5] [20] []")).toEqual(["20", "3", "4", "5"]);
+  });
+});
+
+describe("the simulated reader of free documents", () => {
+  const form = withAnswerForm("Which lighthouse stands on a northern island?");
+  const docs =
+    "docid: 1\nurl: u\ntitle: Skerry\nA lighthouse on an island.\n\ndocid: 2\nurl: u\ntitle: Fish\nA fish.";
+
+  it("answers with the title of the document that shares the most words, and cites it", async () => {
+    const model = simulatedModel({ readers: [browseCompReader], rot: "flat" });
+    const ask = async (content: string) =>
+      (await model.complete({ messages: [{ role: "user", content }] })).text;
+    expect(await ask(`${form}\n\n${docs}`)).toBe("Explanation: [1]\nExact Answer: Skerry\nConfidence: 40%");
+    const notes = await ask(`Note each document. Do not answer it.\n\nThe question: ${form}\n\n${docs}`);
+    expect(notes).toBe("[1] Skerry (shares 2 words)");
+    expect(await ask(`${form}\n\n${notes}\n[3] Pier (shares 1 words)`)).toContain("Exact Answer: Skerry");
+    expect(await ask("What is this?")).toContain("do not know");
+  });
+});

@@ -1,0 +1,105 @@
+/** Runs over BrowseComp's files on the command line: judged, reported, and encrypted on disk. */
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { readReferences, readTrajectories } from "../../src/runs/read-run.ts";
+import {
+  browseCompCsv,
+  CANARY,
+  corpusDocs,
+  encryptedRow,
+  plusRow,
+  writeLines,
+} from "../datasets/browsecomp/plus-files.ts";
+import { complaints, rlmGym, scratch } from "./command.ts";
+
+let place: string;
+let plus: string[];
+beforeAll(async () => {
+  place = await scratch();
+  const rows = [1, 2, 3].map(plusRow).map((row) => encryptedRow(row));
+  const file = writeLines(join(place, "plus.jsonl"), rows);
+  const corpus = writeLines(join(place, "corpus.jsonl"), corpusDocs(60));
+  plus = ["rollout", "browsecomp-plus", "--file", file, "--corpus", corpus, "--documents", "12"];
+});
+
+async function textOf(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return (
+    await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), "utf8")))
+  ).join("\n");
+}
+
+describe("a run over BrowseComp-Plus", () => {
+  it("is judged and encrypted, and its table tells verdicts apart from exact match", async () => {
+    const folder = join(place, "run");
+    const policies = ["--policy", "oracle,map-reduce", "--judge", "simulated", "--episodes", "3"];
+    const ended = await rlmGym([...plus, "--canary", CANARY, ...policies, "--out", folder, "--json"]);
+    expect(ended.code, ended.stderr).toBe(0);
+    const { rows } = JSON.parse(ended.stdout) as { rows: { accuracy: number; measures: object }[] };
+    expect(rows[0]).toMatchObject({
+      accuracy: 1,
+      measures: {
+        judged: 1,
+        citation_precision: 1,
+        citation_recall: 1,
+        calibration_error: 0,
+        evidence_recall: 0,
+      },
+    });
+    expect(rows[1]).toMatchObject({ measures: { evidence_recall: 1 } });
+    const text = await textOf(folder);
+    for (const secret of ["lighthouse", "Page 1", "docid"]) expect(text).not.toContain(secret);
+    expect(text).toContain(CANARY);
+    const purposes: string[] = [];
+    for await (const { calls, task } of readTrajectories(folder)) {
+      expect(task.question).toContain("Which lighthouse, of all");
+      purposes.push(...calls.map(({ purpose }) => purpose));
+    }
+    expect(purposes.filter((purpose) => purpose === "judge")).toHaveLength(6);
+    expect((await readReferences(folder)).get("1")?.answers).toEqual(["Page 1"]);
+  });
+
+  it("is written in plain with --plain, and shows the figures in its table", async () => {
+    const folder = join(place, "plain");
+    const grep = ["--canary", CANARY, "--policy", "grep", "--episodes", "1", "--plain"];
+    const ended = await rlmGym([...plus, ...grep, "--out", folder]);
+    expect(ended.stdout).toMatch(/policy +tasks +evidence recall +citation recall/);
+    expect(await readFile(join(folder, "trajectories.jsonl"), "utf8")).toContain("Which lighthouse, of all");
+  });
+
+  it("names file, row and column of a wrong canary, and a judge that is not to be had", async () => {
+    const wrong = await rlmGym([...plus, "--canary", "wrong", "--out", join(place, "wrong")]);
+    expect(complaints(wrong)).toEqual([
+      expect.stringMatching(/plus\.jsonl line 1: column "query": .*this canary/),
+    ]);
+    expect(wrong.code).toBe(1);
+    for (const [args, complaint] of [
+      [["rollout", "s-niah", "--length", "1k", "--judge", "simulated"], /s-niah are scored without a model/],
+      [[...plus, "--canary", CANARY, "--judge", "gpt-x"], /unknown judge "gpt-x"/],
+    ] as const) {
+      const refused = await rlmGym([...args, "--out", join(place, "refused")]);
+      expect(complaints(refused)).toEqual([expect.stringMatching(complaint)]);
+      expect(refused.code).toBe(2);
+    }
+  });
+});
+
+describe("a run over BrowseComp without documents", () => {
+  it("is played and encrypted with the canary of each row", async () => {
+    const file = join(place, "set.csv");
+    await writeFile(file, browseCompCsv([{ problem: "Which lighthouse?", answer: "Skerry" }]));
+    const folder = join(place, "closed");
+    const ended = await rlmGym(
+      ["rollout", "browsecomp", "--file", file, "--policy", "oracle,direct", "--episodes", "1"].concat(
+        "--out",
+        folder,
+        "--json",
+      ),
+    );
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ rows: [{ accuracy: 1 }, { accuracy: 0 }] });
+    expect(await textOf(folder)).not.toContain("Skerry");
+  });
+});
