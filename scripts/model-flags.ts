@@ -76,7 +76,11 @@ function policyNamed(name: string, flags: ModelFlags, benchmark: Benchmark): Cho
 }
 
 /** The sub-models: the one asked for first, then the simulated tiers where it is one of them. */
-export function subModelsFrom(flags: ModelFlags, benchmark: Benchmark, seed: number): readonly Model[] {
+export function subModelsFrom(
+  flags: Omit<ModelFlags, "judge">,
+  benchmark: Benchmark,
+  seed: number,
+): readonly Model[] {
   const usesServer = flags.policy?.some((name) => name.split(",").includes("openai")) ?? false;
   const name = flags["sub-model"] ?? (usesServer ? flags.model : SIMULATED_TIERS[0]);
   const spec = name === undefined ? null : simulatedSpec(name);
@@ -115,7 +119,7 @@ export function judgeFrom(flags: ModelFlags, environment: string, benchmark: Ben
   return benchmark.judge(serverModel(flags, name));
 }
 
-function serverModel(flags: ModelFlags, model: string | undefined): Model {
+function serverModel(flags: Pick<ModelFlags, "api-key-env" | "base-url">, model: string | undefined): Model {
   if (model === undefined) throw new UsageError("--policy openai needs --model NAME");
   const apiKey = process.env[flags["api-key-env"]];
   const baseUrl = flags["base-url"];
