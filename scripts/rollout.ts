@@ -32,6 +32,11 @@ const FLAGS = {
   },
   history: HISTORY_FLAG,
   ...RECURSION_FLAGS,
+  isolation: {
+    choices: ["thread", "process"] as const,
+    default: "thread" as const,
+    describe: "run Python workers in threads, or each in a process under Node's permission model",
+  },
   prompt: { type: "string", describe: "file with another system prompt; its hash is recorded" },
   lambda: { type: "number", describe: "weight of cost in the reward, from 0 to 1" },
   plain: {

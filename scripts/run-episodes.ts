@@ -45,7 +45,10 @@ export async function runEpisodes(
     planned: episodes * groupSize * contests.reduce((sum, { policies }) => sum + policies.length, 0),
     plain: flags.plain,
   });
-  const repls = new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
+  const repls = new PyodideReplPool({
+    size: Math.min(concurrency, availableParallelism()),
+    isolation: flags.isolation,
+  });
   let status: "finished" | "interrupted" | "failed" = "failed";
   try {
     const collected = await collect({

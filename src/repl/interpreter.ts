@@ -1,59 +1,47 @@
 /** The host's end of one sealed interpreter: its requests with their types, its calls, its interrupts. */
-import { MessageChannel, type MessagePort } from "node:worker_threads";
-import type { ExecReply, LoadRequest, StartReply, StartRequest } from "./protocol.ts";
+import { ProcessLine } from "./process-line.ts";
+import type { ExecReply, LoadRequest, StartReply, StartRequest, WorkerRequest } from "./protocol.ts";
 import type { LoadedRuntime } from "./runtime.ts";
 import type { InterpreterState } from "./state.ts";
-import { WorkerThread, type WorkerDied } from "./worker-thread.ts";
+import { ThreadLine } from "./thread-line.ts";
+import type { WorkerDied, WorkerLine } from "./worker-line.ts";
 
-const SENT = 0;
-const INTERRUPT = 1;
-const SIGINT = 2;
+/** Where a worker runs: in a thread of this process, or in a process of its own under Node's permission model. */
+export type Isolation = "thread" | "process";
 
 export class Interpreter {
   /** Bytes of the interpreter's memory after the last request; it never shrinks. */
-  heapBytes = 0;
-  /** The floor of all interpreters of a runtime. */
-  readonly base: Uint8Array<SharedArrayBuffer>;
-  readonly #thread: WorkerThread;
-  readonly #control: Int32Array;
-  readonly #calls: MessagePort;
+  heapBytes: number;
+  /** The floor of all interpreters of a runtime; null where it is held by another process. */
+  readonly base: Uint8Array<SharedArrayBuffer> | null;
+  readonly #line: WorkerLine;
 
-  private constructor(
-    thread: WorkerThread,
-    base: Uint8Array<SharedArrayBuffer>,
-    control: Int32Array,
-    calls: MessagePort,
-  ) {
-    this.#thread = thread;
+  private constructor(line: WorkerLine, base: Uint8Array<SharedArrayBuffer> | null, heapBytes: number) {
+    this.#line = line;
     this.base = base;
-    this.heapBytes = base.length;
-    this.#control = control;
-    this.#calls = calls;
+    this.heapBytes = heapBytes;
   }
 
   static async spawn(
     loaded: LoadedRuntime,
     base: Uint8Array<SharedArrayBuffer> | null,
+    isolation: Isolation = "thread",
   ): Promise<Interpreter> {
-    const control = new Int32Array(new SharedArrayBuffer(8));
-    const { port1, port2 } = new MessageChannel();
-    port1.unref();
-    const { runtime, snapshot } = loaded;
-    const thread = new WorkerThread({ kind: "serve", runtime, snapshot, base, control, calls: port2 }, [
-      port2,
-    ]);
+    const line = isolation === "process" ? new ProcessLine(loaded) : new ThreadLine(loaded, base);
     try {
-      const floor = await thread.reply<Uint8Array<SharedArrayBuffer>>();
-      thread.hold(false);
-      return new Interpreter(thread, floor, control, port1);
+      const floor = await line.reply<Uint8Array<SharedArrayBuffer> | number>();
+      line.hold(false);
+      return typeof floor === "number"
+        ? new Interpreter(line, null, floor)
+        : new Interpreter(line, floor, floor.length);
     } catch (error) {
-      await thread.terminate();
+      await line.terminate();
       throw error;
     }
   }
 
   get died(): WorkerDied | null {
-    return this.#thread.died;
+    return this.#line.died;
   }
 
   async start(request: Omit<StartRequest, "type">): Promise<StartReply> {
@@ -74,44 +62,34 @@ export class Interpreter {
     maxOutputChars: number,
     onCall: (body: Uint8Array, reply: (body: Uint8Array) => void) => void,
   ): Promise<ExecReply> {
-    this.#thread.onCall = (id, body) => onCall(body, (reply) => this.#reply(id, reply));
+    this.#line.onCall = (id, body) =>
+      onCall(body, (reply) => {
+        if (!this.died) this.#line.answer(id, reply);
+      });
     return this.#sized(await this.#ask<ExecReply>({ type: "exec", code, maxOutputChars }));
   }
 
   /** Raises KeyboardInterrupt in Python, as soon as Python looks. */
   interrupt(): void {
-    Atomics.store(this.#control, INTERRUPT, SIGINT);
+    this.#line.interrupt();
   }
 
   async terminate(): Promise<void> {
-    await this.#thread.terminate();
-    this.#calls.close();
+    await this.#line.terminate();
   }
 
-  async #ask<T>(request: object): Promise<T> {
-    this.#thread.hold(true);
+  async #ask<T>(request: WorkerRequest): Promise<T> {
+    this.#line.hold(true);
     try {
-      this.#thread.post(request);
-      this.#wake();
-      return await this.#thread.reply<T>();
+      this.#line.post(request);
+      return await this.#line.reply<T>();
     } finally {
-      this.#thread.hold(false);
+      this.#line.hold(false);
     }
   }
 
   #sized<T extends { heapBytes: number }>(reply: T): T {
     this.heapBytes = reply.heapBytes;
     return reply;
-  }
-
-  #reply(id: number, body: Uint8Array): void {
-    if (this.died) return;
-    this.#calls.postMessage({ id, body });
-    this.#wake();
-  }
-
-  #wake(): void {
-    Atomics.add(this.#control, SENT, 1);
-    Atomics.notify(this.#control, SENT);
   }
 }

@@ -1,7 +1,7 @@
 /** What all REPLs of a pool share: the seats, the contexts, and the making and retiring of interpreters. */
 import { ReplError } from "../errors.ts";
 import type { ExecOutcome } from "../types.ts";
-import { Interpreter } from "./interpreter.ts";
+import { Interpreter, type Isolation } from "./interpreter.ts";
 import { KeptStates } from "./kept-states.ts";
 import { Layers } from "./layers.ts";
 import type { LoadedRuntime } from "./runtime.ts";
@@ -19,6 +19,8 @@ export type PoolEvent =
 export interface PoolOptions {
   /** Workers, each with a thread of its own: blocks that may run at the same time. */
   readonly size: number;
+  /** Where workers run. A process of its own costs memory and time, and holds an engine's bug to what it may reach. */
+  readonly isolation: Isolation;
   /** Workers kept ready to replace one that is lost. */
   readonly spares: number;
   /** Memory of one interpreter; beyond it Python raises MemoryError. */
@@ -109,7 +111,7 @@ export class PoolCore {
     if (this.#closed) throw new ReplError("the pool of REPLs is closed");
     const startedAt = performance.now();
     try {
-      const interpreter = await Interpreter.spawn(this.#loaded, this.#base);
+      const interpreter = await Interpreter.spawn(this.#loaded, this.#base, this.#options.isolation);
       this.#base ??= interpreter.base;
       this.emit({ type: "spawn", ms: performance.now() - startedAt });
       return interpreter;

@@ -8,6 +8,7 @@ import { loadRuntime, type LoadedRuntime } from "./runtime.ts";
 const MB = 2 ** 20;
 const DEFAULTS: PoolOptions = {
   size: 1,
+  isolation: "thread",
   spares: 0,
   maxHeapBytes: 512 * MB,
   recycleHeapBytes: 256 * MB,

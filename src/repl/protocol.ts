@@ -87,3 +87,26 @@ export type WorkerRequest = StartRequest | ExecRequest | LoadRequest | { readonl
 export type WorkerMessage =
   | { readonly type: "reply"; readonly value?: unknown; readonly error?: string }
   | { readonly type: "call"; readonly id: number; readonly body: Uint8Array };
+
+/** A layer on its way to a child process; no state where the child holds it already. */
+export interface SentLayer {
+  readonly id: number;
+  readonly state: InterpreterState | null;
+}
+
+type Sent<T> = T extends { layer: unknown } ? Omit<T, "layer"> & { readonly layer: SentLayer | null } : T;
+
+/** What the host sends a child process that holds a worker. */
+export type ToChild =
+  | ({ readonly type: "boot"; readonly snapshot: Uint8Array } & Pick<
+      Runtime,
+      "pyodideUrl" | "lockFile" | "maxHeapBytes"
+    >)
+  | { readonly type: "request"; readonly request: Sent<WorkerRequest> }
+  | { readonly type: "answer"; readonly id: number; readonly body: Uint8Array }
+  | { readonly type: "interrupt" };
+
+/** What such a process sends: the worker's messages, with the length of the floor in its place, and its death. */
+export type FromChild =
+  | WorkerMessage
+  | { readonly type: "died"; readonly message: string; readonly outOfMemory: boolean };

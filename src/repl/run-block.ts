@@ -4,7 +4,7 @@ import { encodeError } from "./host-calls.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { ExecReply } from "./protocol.ts";
 import { isTextCall } from "./text/text-calls.ts";
-import { WorkerDied } from "./worker-thread.ts";
+import { WorkerDied } from "./worker-line.ts";
 
 const TIME_IS_OVER = "the block's time is over";
 const INTERRUPT_AGAIN_MS = 100;

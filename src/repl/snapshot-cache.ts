@@ -51,7 +51,7 @@ async function keyOf(engine: EngineSource, parts: readonly Uint8Array[]): Promis
 async function makeSnapshot(runtime: Runtime, engine: EngineSource): Promise<Uint8Array> {
   const worker = new WorkerThread({ kind: "snapshot", runtime, engine });
   try {
-    return await worker.reply<Uint8Array>();
+    return await worker.replies.next<Uint8Array>();
   } catch (error) {
     throw new ReplError(`the Python interpreter's snapshot could not be made: ${String(error)}`, {
       cause: error,

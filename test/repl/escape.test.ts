@@ -9,6 +9,7 @@ import { withEpisode } from "./repl-contract.ts";
 
 const SECRET = "secret-5b1f0c";
 let pool: PyodideReplPool;
+let apart: PyodideReplPool;
 let folder: string;
 
 beforeAll(async () => {
@@ -16,9 +17,10 @@ beforeAll(async () => {
   await writeFile(path.join(folder, "canary.txt"), SECRET);
   process.env["RLM_GYM_CANARY"] = SECRET;
   pool = new PyodideReplPool({ graceMs: 300 });
+  apart = new PyodideReplPool({ graceMs: 300, isolation: "process" });
 });
 afterAll(async () => {
-  await pool.close();
+  await Promise.all([pool.close(), apart.close()]);
   delete process.env["RLM_GYM_CANARY"];
   await rm(folder, { recursive: true });
 });
@@ -28,21 +30,23 @@ describe("ways out of the sandbox", () => {
     expect(new Set(PROBES.map(([name]) => name)).size).toBeGreaterThanOrEqual(80);
   });
 
-  test.each(PROBES)("%s", async (_, template) => {
-    const code = template
-      .replaceAll("{file}", path.join(folder, "canary.txt"))
-      .replaceAll("{folder}", folder);
-    await withEpisode(pool, async ({ run }) => {
-      const { block, answer } = await run(code, { timeoutMs: 3000, maxOutputChars: 20_000 });
-      const shown = JSON.stringify([block.stdout, block.stderr, block.value, answer]);
-      expect(shown).not.toContain("REACHED");
-      expect(`${shown}${block.exception}`).not.toContain(SECRET);
-      expect(await readdir(folder)).toEqual(["canary.txt"]);
-    });
-    await withEpisode(pool, async ({ run }) => {
-      expect((await run("len(context), llm_query('a'), __name__")).block.value).toBe(
-        "(11, 'echo: a', '__main__')",
-      );
+  describe.each(["thread", "process"] as const)("of a %s", (isolation) => {
+    test.each(PROBES)("%s", async (_, template) => {
+      const code = template
+        .replaceAll("{file}", path.join(folder, "canary.txt"))
+        .replaceAll("{folder}", folder);
+      await withEpisode(isolation === "thread" ? pool : apart, async ({ run }) => {
+        const { block, answer } = await run(code, { timeoutMs: 3000, maxOutputChars: 20_000 });
+        const shown = JSON.stringify([block.stdout, block.stderr, block.value, answer]);
+        expect(shown).not.toContain("REACHED");
+        expect(`${shown}${block.exception}`).not.toContain(SECRET);
+        expect(await readdir(folder)).toEqual(["canary.txt"]);
+      });
+      await withEpisode(isolation === "thread" ? pool : apart, async ({ run }) => {
+        expect((await run("len(context), llm_query('a'), __name__")).block.value).toBe(
+          "(11, 'echo: a', '__main__')",
+        );
+      });
     });
   });
 

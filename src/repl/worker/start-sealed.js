@@ -1,0 +1,34 @@
+// @ts-check
+/** Starts workers in whose realm strings never become code. Plain JavaScript, since a child process starts them as well. */
+import { setFlagsFromString } from "node:v8";
+import { Worker } from "node:worker_threads";
+
+const JS_HEAP_MB = 512;
+const STACK_MB = 4;
+
+let starting = 0;
+
+/**
+ * The switch is the process's, so it is on only while workers start.
+ * @param {import("../protocol.ts").SnapshotData | import("../protocol.ts").WorkerData} workerData
+ * @param {import("node:worker_threads").TransferListItem[]} transferList
+ */
+export function startSealed(workerData, transferList) {
+  if (starting++ === 0) setFlagsFromString("--disallow-code-generation-from-strings");
+  const worker = new Worker(new URL("./main.js", import.meta.url), {
+    workerData,
+    transferList,
+    env: {},
+    execArgv: [],
+    stdin: false,
+    resourceLimits: { maxOldGenerationSizeMb: JS_HEAP_MB, stackSizeMb: STACK_MB },
+  });
+  let counted = true;
+  const done = () => {
+    if (counted && --starting === 0) setFlagsFromString("--no-disallow-code-generation-from-strings");
+    counted = false;
+  };
+  worker.once("online", done);
+  worker.once("exit", done);
+  return worker;
+}
