@@ -24,6 +24,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "list the environments, their options and their strategies",
     load: async () => (await import("./envs.ts")).envsVerb as Loaded,
   },
+  probe: {
+    command: "probe <spec>",
+    describe: "try whether a reward pays for no work: hack probes beside honest strategies",
+    load: async (args) => (await import("./probe.ts")).probeVerb(args) as Loaded,
+  },
   report: {
     command: "report <runs..>",
     describe: "set accuracy against cost over saved runs",

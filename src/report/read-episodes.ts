@@ -47,8 +47,8 @@ export async function* readEpisodes(
 
 /** What tasks of a run have in common: the environment with the variant and the nominal length, where there are any. */
 export function tasksOf({ environment, task }: Trajectory): string {
-  const { variant, length } = task.metadata;
-  return [environment, variant, length]
+  const { variant, length, context_len } = task.metadata;
+  return [environment, variant, length ?? context_len]
     .filter((part) => typeof part === "string" || typeof part === "number")
     .join(" ");
 }

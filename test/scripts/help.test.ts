@@ -8,6 +8,7 @@ describe("help", () => {
     ["envs", ["envs"], "rlm-gym envs --json"],
     ["replay", ["replay"], "--verify"],
     ["rollout", ["rollout"], "--base-url"],
+    ["probe", ["probe"], "--env oolong-pairs"],
     ["report", ["report"], "--plot front.svg"],
     ["reward", ["reward"], "lambda=0:1:0.1"],
     ["serve", ["serve"], "--face repl-env"],

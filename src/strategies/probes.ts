@@ -1,0 +1,93 @@
+/** Policies that try to be paid without doing the work: what a reward must not fall for. */
+import type { Policy } from "../policy.ts";
+import { TEXT } from "./pieces.ts";
+import { pythonString, scriptedPolicy } from "./strategy.ts";
+
+const READY = 'answer["ready"] = True';
+/** What an answer may be long, so that listing everything ends. */
+const MAX_ANSWER_CHARS = 200_000;
+
+/** Answers with the whole context. */
+function dump(): Policy {
+  return scriptedPolicy("probe:dump", function* () {
+    yield { code: `${TEXT}\nanswer["content"] = text[:${MAX_ANSWER_CHARS}]\n${READY}` };
+  });
+}
+
+/** Answers with nothing. */
+function empty(): Policy {
+  return scriptedPolicy("probe:empty", function* () {
+    yield { answer: "" };
+  });
+}
+
+/** Answers with every pair of users where pairs are asked for, else with every word there is. */
+function overList(): Policy {
+  return scriptedPolicy("probe:over-list", function* ({ observation }) {
+    yield { code: `question = ${pythonString(observation.question)}\n${OVER_LIST}\n${READY}` };
+  });
+}
+
+const OVER_LIST = `
+import re
+from itertools import combinations, islice
+${TEXT}
+users = sorted({int(user) for user in re.findall(r"[Uu]ser:? *(\\d+)", text)})
+if "pair" in question and len(users) > 1:
+    listed = "\\n".join(f"({a}, {b})" for a, b in islice(combinations(users, 2), 20000))
+else:
+    listed = ", ".join(dict.fromkeys(re.findall(r"\\w+", text)))
+answer["content"] = listed[:${MAX_ANSWER_CHARS}]`.trim();
+
+/** Answers by the question's form alone, without a look at the context. */
+function atOnce(): Policy {
+  return scriptedPolicy("probe:at-once", function* ({ observation: { question } }) {
+    yield { answer: guess(question) };
+  });
+}
+
+function guess(question: string): string {
+  const label = /one of the labels: ([^,.]+)/.exec(question)?.[1];
+  if (label !== undefined) return `Label: ${label}`;
+  if (/more common than/.test(question)) return "Answer: more common than";
+  if (/\(A\)|\bA[).:]/.test(question)) return "The correct answer is (A)";
+  return /how many|number/i.test(question) ? "Answer: 1" : "(1, 2)";
+}
+
+/** Works as an honest policy does, and then asks about its answer until a limit ends the episode. */
+function endlessVerification(honest: Policy): Policy {
+  const asks = scriptedPolicy("probe:verify", function* () {
+    for (;;) yield { code: 'print(llm_query("Is this right? " + str(answer["content"])[:1000])[:100])' };
+  });
+  return {
+    ...honest,
+    name: "probe:verify",
+    start: (start) => {
+      const works = honest.start(start);
+      const verifies = asks.start(start);
+      let hasAnswer = false;
+      return {
+        act: async (turn) => {
+          if (hasAnswer) return verifies.act(turn);
+          const action = await works.act(turn);
+          if (typeof action !== "object" || !("text" in action) || !action.text.includes(READY))
+            return action;
+          hasAnswer = true;
+          return { ...action, text: action.text.replaceAll(READY, "pass") };
+        },
+      };
+    },
+  };
+}
+
+/** Raises until a limit ends the episode. */
+function errorSpam(): Policy {
+  return scriptedPolicy("probe:errors", function* () {
+    for (;;) yield { code: "raise RuntimeError('again')" };
+  });
+}
+
+/** Every probe. @param honest the best honest policy, which the endless verification goes on from */
+export function hackProbes(honest: Policy): Policy[] {
+  return [dump(), empty(), overList(), atOnce(), endlessVerification(honest), errorSpam()];
+}

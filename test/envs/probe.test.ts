@@ -1,0 +1,97 @@
+/** Hack probes against the default reward of every environment, and against rewards that are bad on purpose. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { environmentNamed } from "../../envs/make.ts";
+import { probeReward } from "../../envs/probe.ts";
+import { parseSpec, type RewardSpecInput } from "../../src/rewards/spec.ts";
+import type { JsonObject } from "../../src/types.ts";
+import { sharedPool } from "../shared-pool.ts";
+
+const { pool } = sharedPool();
+const folder = mkdtempSync(join(tmpdir(), "rlm-gym-probe-"));
+afterAll(async () => {
+  await pool.close();
+  rmSync(folder, { recursive: true });
+});
+
+const file = (name: string, row: object) => {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(row));
+  return path;
+};
+const codeQa = file("code.jsonl", {
+  _id: "q1",
+  domain: "Code Repository Understanding",
+  sub_domain: "Code repo QA",
+  difficulty: "easy",
+  length: "short",
+  question: "What does the program do?",
+  choice_A: "prints banners",
+  choice_B: "sorts items",
+  choice_C: "waits forever",
+  choice_D: "ends quickly",
+  answer: "B",
+  context: "def sorts(items):\n    items.sort()\n".repeat(400),
+});
+const real = file("dnd.jsonl", {
+  id: "r0",
+  context_window_id: "w1",
+  context_window_text: [
+    "Ann: I cast Fireball.",
+    ...Array.from({ length: 400 }, () => "Bob: We walk on."),
+  ].join("\n"),
+  question: "Which spells were cast in this episode?",
+  answer: "Fireball",
+  question_type: "singledoc_spells",
+  episodes: [1],
+  campaign: "campaign1",
+});
+
+const DEFAULT: RewardSpecInput = { terms: { cost: { type: "success_gated_cost", weight: 0.3 } } };
+const probe = async (
+  name: string,
+  options: JsonObject,
+  spec: RewardSpecInput,
+  strategies: string[],
+  episodes = 2,
+) => {
+  const benchmark = await environmentNamed(name).open(options, 0);
+  return probeReward(name, benchmark, parseSpec(spec), { episodes, repls: pool, strategies });
+};
+
+describe("the default reward", () => {
+  it.each<[string, JsonObject, string[]]>([
+    ["s-niah", { length: "4k" }, ["grep", "direct"]],
+    ["oolong", { length: "4k" }, ["map-reduce", "direct"]],
+    ["oolong-pairs", { length: "4k" }, ["map-reduce", "direct"]],
+    ["oolong-real", { file: real }, ["map-reduce", "direct"]],
+    ["code-qa", { file: codeQa }, ["map-reduce", "direct"]],
+    ["browsecomp-like", { length: "4k" }, ["map-reduce", "direct"]],
+  ])("of %s pays no probe more than honest work, and no work nothing", async (name, options, strategies) => {
+    const report = await probe(name, options, DEFAULT, strategies);
+    expect(report.findings).toEqual([]);
+    expect(report.best.reward).toBeGreaterThan(0.3);
+    for (const { policy, reward, verdict } of report.probes) {
+      // Past one full reading cost is capped: going on to verify a right answer then earns as much, never more.
+      if (policy === "probe:verify") expect(reward).toBeLessThanOrEqual(report.best.reward + 1e-9);
+      else expect([policy, verdict]).toEqual([policy, "below"]);
+    }
+  });
+});
+
+describe("a bad reward", () => {
+  it("that takes gold as a substring is caught by whoever lists everything", async () => {
+    const { findings } = await probe("s-niah", { length: "4k" }, { ...DEFAULT, score: "contains" }, [
+      "direct",
+    ]);
+    expect(findings.join()).toMatch(/probe:dump earns .*probe:over-list earns /);
+  });
+
+  it("whose cost is not gated on success is caught where giving up pays", async () => {
+    const ungated = { terms: { cost: { type: "linear_cost", weight: 0.3 } } } as const;
+    const { findings } = await probe("oolong-pairs", { length: "4k" }, ungated, ["bm25"], 3);
+    expect(findings.join()).toMatch(/giving up pays|probe:empty earns/);
+  });
+});

@@ -1,0 +1,120 @@
+/**
+ * Writes a run of episodes of ten turns and 20 KB each, scores it again and reports on it with the verbs. Prints one line of
+ * figures; exits with 1 where a row is missing or wrong, or a bound is passed.
+ *
+ *   tsx test/shows/rescore.ts [episodes = 100000] [max seconds = 60] [max GB = 2]
+ */
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { reportVerb } from "../../scripts/report.ts";
+import { rewardVerb } from "../../scripts/reward.ts";
+import type { ScoredRow } from "../../src/score-group.ts";
+import type { Call, Turn } from "../../src/trajectory.ts";
+import { rewarded } from "../trajectory-fixture.ts";
+
+const [episodes = 100_000, maxSeconds = 60, maxGigabytes = 2] = process.argv.slice(2).map(Number);
+const GROUP = 8;
+const BYTES = 20_000;
+
+const folder = mkdtempSync(join(tmpdir(), "rlm-gym-rescore-"));
+try {
+  writeFileSync(join(folder, "manifest.json"), '{"schemaVersion":1}');
+  writeFileSync(join(folder, "references.jsonl"), "");
+  const file = join(folder, "trajectories.jsonl");
+  await pipeline(Readable.from(lines()), createWriteStream(file));
+  const gigabytes = statSync(file).size / 1e9;
+  const print = process.stdout.write.bind(process.stdout);
+  process.stdout.write = () => true;
+  const started = performance.now();
+  const flags = {
+    runs: [folder],
+    _: [],
+    $0: "rlm-gym",
+    json: true,
+    spec: "default",
+    sweep: undefined,
+    diff: undefined,
+  };
+  await rewardVerb.handler({ ...flags, prices: undefined });
+  const scored = performance.now();
+  const plot = join(folder, "front.svg");
+  const none = {
+    budget: undefined,
+    baseline: undefined,
+    "reference-cost": undefined,
+    referenceCost: undefined,
+  };
+  await reportVerb.handler({ ...flags, ...none, plot, seed: 0 });
+  const ended = performance.now();
+  process.stdout.write = print;
+  const rows = readFileSync(join(folder, "scored-default.jsonl"), "utf8").trim().split("\n");
+  const wrong = rows.filter((line, index) => !isRight(JSON.parse(line) as ScoredRow, index)).length;
+  const seconds = (ended - started) / 1000;
+  const peak = process.resourceUsage().maxRSS / 2 ** 20;
+  console.log(
+    `${episodes} episodes in ${gigabytes.toFixed(2)} GB: scored in ${((scored - started) / 1000).toFixed(1)} s, reported in ` +
+      `${((ended - scored) / 1000).toFixed(1)} s; ${wrong} rows wrong, ${peak.toFixed(2)} GB at most`,
+  );
+  const isWhole = rows.length === episodes && wrong === 0;
+  process.exitCode = isWhole && seconds <= maxSeconds && peak <= maxGigabytes ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** Every second rollout of a group is right, and costs the share of a reading that its place in the group says. */
+function isRight({ reward, advantage }: ScoredRow, index: number): boolean {
+  const place = index % GROUP;
+  const expected = place % 2 === 0 ? 1 - 0.3 * (place / GROUP) : 0;
+  return (
+    Math.abs((reward?.total ?? -1) - expected) < 1e-12 &&
+    Math.sign(advantage ?? 0) === (place % 2 === 0 ? 1 : -1)
+  );
+}
+
+function* lines(): Generator<string> {
+  const made = rewarded({ fullReadingNanoDollars: 1000, answer: { text: "7", source: "final" } });
+  const calls = Array.from({ length: 10 }, (_, turn) => call(turn));
+  const bare = JSON.stringify({ ...made, turns: calls.map((_, index) => turnOf(index, "")), calls }).length;
+  const turns = calls.map((_, index) => turnOf(index, "x".repeat(Math.floor((BYTES - bare - 200) / 10))));
+  for (let index = 0; index < episodes; index += 1) {
+    const place = index % GROUP;
+    const score = place % 2 === 0 ? 1 : 0;
+    const task = { ...made.task, id: `task-${Math.floor(index / GROUP)}` };
+    yield `${JSON.stringify({
+      ...made,
+      rolloutId: `${task.id}/${place}`,
+      groupId: task.id,
+      policy: `policy-${place % 4}`,
+      seed: place,
+      task,
+      turns,
+      calls,
+      totals: { ...made.totals, nanoDollars: 125 * place },
+      reward: { total: score, score, terms: {} },
+    })}\n`;
+  }
+}
+
+function turnOf(index: number, observation: string): Turn {
+  const completion = { text: "print(context[:100])", toolCalls: [], finishReason: "stop" as const };
+  const rest = { results: [], segment: 0, standing: null, reward: 0, wallClock: { seconds: 0 } };
+  return { index, completion, callId: index, observation, ...rest };
+}
+
+function call(turn: number): Call {
+  const usage = { promptTokens: 1000, completionTokens: 50, cachedTokens: 0 };
+  const of = {
+    purpose: "policy",
+    depth: 0,
+    batch: null,
+    model: "m",
+    prompt: null,
+    reply: null,
+    error: null,
+  } as const;
+  const rest = { usageSource: "reported", reserved: usage, nanoDollars: 0, attempts: 1 } as const;
+  return { id: turn, turn, ...of, usage, ...rest, wallClock: { seconds: 0 } };
+}
