@@ -9,12 +9,13 @@ import { exactMatch } from "../src/server/exact-match.ts";
 import type { Face, Stage } from "../src/server/face.ts";
 import type { Gauges } from "../src/server/gauges.ts";
 import { nativeFace } from "../src/server/native-face.ts";
+import { replEnvFace } from "../src/server/repl-env-face.ts";
 import type { Limits } from "../src/types.ts";
 import { subModelsFrom } from "./model-flags.ts";
 import { recursionFrom } from "./recursion-flags.ts";
 import type { ServeFlags } from "./serve.ts";
 
-export const FACES = ["native"] as const;
+export const FACES = ["native", "repl-env"] as const;
 
 /** The sub-models, the default one first. Throws `UsageError`. */
 export function subModelsOf(flags: ServeFlags, benchmark: Benchmark, seed: number): readonly Model[] {
@@ -40,11 +41,11 @@ export function serveStage(options: StageOptions): { readonly stage: Stage; read
   const recursion = recursionFrom(flags);
   const stage: Stage = {
     name: environment.name,
-    makeEnv: ({ maxDepth, subModel, ownTask, maxTurns }) => {
+    makeEnv: ({ maxDepth, subModel, ownTask, maxTurns, watch }) => {
       const played = ownTask ? { ...benchmark, score: exactMatch, official: exactMatch } : benchmark;
       return assemble(environment.name, played, {
         model: models.toSorted((a, b) => Number(b.name === subModel) - Number(a.name === subModel)),
-        repls,
+        repls: watch ? watch(repls) : repls,
         dialect: flags.dialect,
         ...recursion,
         ...(maxDepth !== undefined && { maxDepth }),
@@ -57,5 +58,5 @@ export function serveStage(options: StageOptions): { readonly stage: Stage; read
       await writer?.append(trajectory, task.context, reference ?? null);
     },
   };
-  return { stage, face: nativeFace(stage) };
+  return { stage, face: flags.face === "repl-env" ? replEnvFace(stage) : nativeFace(stage) };
 }

@@ -1,6 +1,7 @@
 /** A face: how the server's episodes look to a client, as one environment's action, observation and state types. */
 import type { z } from "zod";
 import type { RLMEnv } from "../env.ts";
+import type { ReplPool } from "../repl/repl.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
 import type { JsonObject, Problem } from "../types.ts";
 import type { Shown } from "./wire.ts";
@@ -25,8 +26,8 @@ export interface EnvWishes {
   readonly subModel?: string;
   /** True where the client brought a task of its own: the benchmark's scorer does not fit it. */
   readonly ownTask?: boolean;
-  /** True where the face shows the interpreter's variables. */
-  readonly watched?: boolean;
+  /** Puts something between the environment and the pool, to see what its interpreter does. */
+  readonly watch?: (pool: ReplPool) => ReplPool;
   readonly maxTurns?: number;
 }
 

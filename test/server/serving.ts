@@ -3,6 +3,7 @@ import { WebSocket } from "ws";
 import { assemble } from "../../envs/make.ts";
 import { sNiah } from "../../envs/s-niah.ts";
 import type { ReplPool } from "../../src/repl/repl.ts";
+import { exactMatch } from "../../src/server/exact-match.ts";
 import type { Face, Stage } from "../../src/server/face.ts";
 import { makeGauges } from "../../src/server/gauges.ts";
 import { nativeFace } from "../../src/server/native-face.ts";
@@ -24,9 +25,9 @@ export async function serving(
   const records: Trajectory[] = [];
   const stage: Stage = {
     name: "s-niah",
-    makeEnv: ({ maxDepth, maxTurns }) =>
-      assemble("s-niah", benchmark, {
-        repls,
+    makeEnv: ({ maxDepth, maxTurns, ownTask, watch }) =>
+      assemble("s-niah", ownTask ? { ...benchmark, score: exactMatch, official: exactMatch } : benchmark, {
+        repls: watch ? watch(repls) : repls,
         limits: { maxTurns: maxTurns ?? 30 },
         ...(maxDepth !== undefined && { maxDepth }),
       }),
