@@ -6,7 +6,6 @@ import { UsageError } from "../src/errors.ts";
 import type { Judge } from "../src/judging.ts";
 import type { Model } from "../src/models/model.ts";
 import type { OraclePolicy, Policy } from "../src/policy.ts";
-import { type PlannedEpisode, rollout } from "../src/rollout.ts";
 import { readTrajectories } from "../src/runs/read-run.ts";
 import type { RunWriter } from "../src/runs/run-writer.ts";
 import { type EpisodeFigures, figuresOf, summarise, type SummaryRow } from "../src/summary.ts";
@@ -15,6 +14,7 @@ import type { Problem } from "../src/types.ts";
 import { faultWatch } from "./faults.ts";
 import { rolloutsOf } from "./groups.ts";
 import { showProgress } from "./progress.ts";
+import { type NamedEpisode, playThroughQueue } from "./through-queue.ts";
 
 /** One kind of tasks, and who plays them. */
 export interface Contest {
@@ -35,6 +35,8 @@ export interface CollectOptions {
   /** Rollouts of each task by each policy, which differ in their sampling seeds. */
   readonly groupSize: number;
   readonly seed: number;
+  /** At each episode, where a fault of the machinery may pass. */
+  readonly attempts: number;
   readonly concurrency: number;
   readonly writer: RunWriter;
   readonly signal: AbortSignal;
@@ -67,7 +69,10 @@ export async function collect(
   const progress = showProgress(total, before);
   const faults = faultWatch();
   const onEnd = async (trajectory: Trajectory) => {
-    const { problem, label, place } = planned.get(trajectory.rolloutId)!;
+    const found = planned.get(trajectory.rolloutId);
+    // A rollout that was played twice counts once.
+    if (!found) return;
+    const { problem, label, place } = found;
     planned.delete(trajectory.rolloutId);
     await options.writer.append(trajectory, problem.task.context, problem.reference);
     figures[place] = figuresOf(trajectory, label);
@@ -75,8 +80,13 @@ export async function collect(
     faults.see(trajectory);
   };
   try {
-    const { concurrency, signal } = options;
-    await rollout(plan({ ...options, planned, earlier, figures }), { concurrency, signal, onEnd });
+    await playThroughQueue(plan({ ...options, planned, earlier, figures }), {
+      ...options,
+      folder: options.writer.folder,
+      isHopeless: (trajectory) => faults.stops(trajectory),
+      onRetry: (trajectory) => options.writer.appendAttempt(trajectory),
+      onEnd,
+    });
   } finally {
     progress.stop();
   }
@@ -101,7 +111,7 @@ interface Planning extends CollectOptions {
 }
 
 /** Tasks in the outer loop, so that a task is made once for all policies. */
-async function* plan(options: Planning): AsyncGenerator<PlannedEpisode> {
+async function* plan(options: Planning): AsyncGenerator<NamedEpisode> {
   const { planned, earlier, figures, groupSize } = options;
   const named = new Set<string>();
   let column = 0;

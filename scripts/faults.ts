@@ -9,6 +9,8 @@ const HOPELESS_AT_FIRST: ReadonlySet<string> = new Set<ModelErrorKind>(["malform
 export interface FaultWatch {
   /** What the last fault was, in one line. */
   readonly last: string | null;
+  /** True where the run had better stop, since no later episode can escape the fault. */
+  stops(trajectory: Trajectory): boolean;
   /** Takes note of an ended episode. Throws `ModelError` where the run had better stop. */
   see(trajectory: Trajectory): void;
 }
@@ -16,17 +18,25 @@ export interface FaultWatch {
 export function faultWatch(): FaultWatch {
   let last: string | null = null;
   let worked = false;
+  const stops = ({ error }: Trajectory) => {
+    const kind = kindOf(error);
+    return HOPELESS.has(kind) || (!worked && HOPELESS_AT_FIRST.has(kind));
+  };
   return {
     get last() {
       return last;
     },
-    see({ error, calls }) {
+    stops,
+    see(trajectory) {
+      const { error, calls } = trajectory;
       worked ||= error === null && calls.some((call) => call.usageSource !== "simulated");
       if (error === null) return;
       last = error.message;
-      const kind = /^(?:policy|model)_(.+)$/.exec(error.kind)?.[1] ?? "";
-      if (HOPELESS.has(kind) || (!worked && HOPELESS_AT_FIRST.has(kind)))
-        throw new ModelError(error.message, { kind: kind as ModelErrorKind });
+      if (stops(trajectory)) throw new ModelError(error.message, { kind: kindOf(error) as ModelErrorKind });
     },
   };
+}
+
+function kindOf(error: Trajectory["error"]): string {
+  return /^(?:policy|model)_(.+)$/.exec(error?.kind ?? "")?.[1] ?? "";
 }

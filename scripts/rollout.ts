@@ -19,6 +19,11 @@ const FLAGS = {
   },
   seed: { type: "number", default: 0, describe: "fixes tasks, sampling and everything random" },
   out: { type: "string", describe: "new folder for the run (default: runs/<environment>-<time>)" },
+  attempts: {
+    type: "number",
+    default: 3,
+    describe: "attempts at an episode, where a fault of the machinery may pass",
+  },
   resume: {
     type: "boolean",
     default: false,

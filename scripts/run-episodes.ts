@@ -32,6 +32,7 @@ export async function runEpisodes(
 ): Promise<void> {
   const episodes = wholeNumber(flags.episodes, "--episodes", 1);
   const groupSize = wholeNumber(flags["group-size"], "--group-size", 1);
+  const attempts = wholeNumber(flags.attempts, "--attempts", 1);
   const seed = wholeNumber(flags.seed, "--seed", 0);
   const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", 1);
   const make = await makeOptions(flags);
@@ -56,6 +57,7 @@ export async function runEpisodes(
       make: { ...make, repls },
       episodes,
       groupSize,
+      attempts,
       seed,
       concurrency,
       writer,

@@ -23,6 +23,17 @@ export type { Actor, OraclePolicy, Policy, PolicyStart, PolicyTurn } from "./pol
 export { defaultPrices, priceOf, readPrices } from "./pricing.ts";
 export type { Price, PriceTable } from "./prices.ts";
 export { defaultSystemPrompt } from "./prompt.ts";
+export { EmbeddedQueue } from "./queue/embedded-queue.ts";
+export { openJournal, type JournalEvent, type QueueJournal } from "./queue/queue-journal.ts";
+export type {
+  AttemptFailure,
+  AttemptOptions,
+  Lease,
+  QueueCounts,
+  RolloutJob,
+  RolloutQueue,
+} from "./queue/queue.ts";
+export { workThrough, type WorkOptions } from "./queue/work.ts";
 export { Random } from "./random.ts";
 export { PyodideReplPool } from "./repl/pool.ts";
 export * from "./repl/repl.ts";

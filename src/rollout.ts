@@ -76,6 +76,16 @@ export interface PlannedEpisode extends EpisodeOptions {
   readonly makeEnv: () => RLMEnv;
 }
 
+/** Plays one planned episode in an environment of its own. Throws the signal's reason, and what an environment throws. */
+export async function playEpisode(planned: PlannedEpisode, signal: AbortSignal): Promise<Trajectory> {
+  const env = planned.makeEnv();
+  try {
+    return await untilAborted(signal, (own) => rolloutEpisode(env, { ...planned, signal: own }));
+  } finally {
+    await env.close();
+  }
+}
+
 /**
  * Runs planned episodes, `concurrency` at a time, and hands over each record as it ends. The plan is read lazily, so
  * that memory does not grow with its length. The first error of `onEnd` or of an environment, or the signal, cuts what
@@ -95,14 +105,10 @@ export async function rollout(
   const cut = AbortSignal.any(signal ? [signal, failure.signal] : [failure.signal]);
   const play = async (planned: PlannedEpisode) => {
     if (cut.aborted) return;
-    const env = planned.makeEnv();
     try {
-      const trajectory = await untilAborted(cut, (own) => rolloutEpisode(env, { ...planned, signal: own }));
-      await onEnd(trajectory);
+      await onEnd(await playEpisode(planned, cut));
     } catch (error) {
       failure.abort(error);
-    } finally {
-      await env.close();
     }
   };
   try {

@@ -7,19 +7,25 @@ export class AppendLog {
   /** Appends run one after the other. */
   #last: Promise<void> = Promise.resolve();
 
-  private constructor(file: FileHandle, length: number) {
+  readonly #sync: boolean;
+
+  private constructor(file: FileHandle, length: number, sync: boolean) {
+    this.#sync = sync;
     this.#file = file;
     this.#length = length;
   }
 
-  /** Opens the file or makes it. A last line that a crash cut off is removed first. */
-  static async open(path: string): Promise<AppendLog> {
+  /**
+   * Opens the file or makes it. A last line that a crash cut off is removed first. Without `sync`, appends do not wait for
+   * the disk: they outlive the process, but not the machine.
+   */
+  static async open(path: string, { sync = true }: { readonly sync?: boolean } = {}): Promise<AppendLog> {
     const file = await open(path, "a+");
     try {
       const { size } = await file.stat();
       const length = await endOfLastLine(file, size);
       if (length < size) await file.truncate(length);
-      return new AppendLog(file, length);
+      return new AppendLog(file, length, sync);
     } catch (error) {
       await file.close();
       throw error;
@@ -42,7 +48,7 @@ export class AppendLog {
   async #write(line: Uint8Array): Promise<void> {
     try {
       await this.#file.appendFile(line);
-      await this.#file.sync();
+      if (this.#sync) await this.#file.sync();
       this.#length += line.length;
     } catch (error) {
       // A disk that filled up in the middle of the line: the lines before it stay whole.

@@ -1,7 +1,7 @@
 /** The command against a model server: whole episodes through one that works, one line about one that does not. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readReferences } from "../../src/runs/read-run.ts";
+import { readAttempts, readReferences } from "../../src/runs/read-run.ts";
 import {
   delayed,
   dropConnection,
@@ -138,10 +138,30 @@ describe("a model server that cannot work", () => {
   it("goes on past a fault that passes, and says so", async () => {
     const busy = send("", { status: 503, headers: { "retry-after": "0" } });
     const script = [reply("FINAL(1)"), busy, busy, busy, busy, delayed(1, reply("FINAL(3)"))];
-    const { ended, folder } = await play(script, "--episodes", "3", "--concurrency", "1");
+    const size = ["--episodes", "3", "--concurrency", "1", "--attempts", "1"];
+    const { ended, folder } = await play(script, ...size);
     expect(ended.code).toBe(0);
     expect(complaints(ended)).toEqual([expect.stringMatching(/1 of 3 episodes .*503/)]);
     expect((await manifestIn(folder)).counts).toMatchObject({ ended: 3, ok: 2, infraErrors: 1 });
+  });
+
+  it("plays an episode again where the fault passes, and keeps the record of the attempt that failed", async () => {
+    const busy = send("", { status: 503, headers: { "retry-after": "0" } });
+    const script = [
+      reply("FINAL(1)"),
+      busy,
+      busy,
+      busy,
+      busy,
+      delayed(1, reply("FINAL(2)")),
+      reply("FINAL(3)"),
+    ];
+    const { ended, folder } = await play(script, "--episodes", "3", "--concurrency", "1");
+    expect({ code: ended.code, said: complaints(ended) }).toEqual({ code: 0, said: [] });
+    expect((await manifestIn(folder)).counts).toMatchObject({ ended: 3, ok: 3, infraErrors: 0 });
+    const attempts = [];
+    for await (const attempt of readAttempts(folder)) attempts.push(attempt);
+    expect(attempts).toMatchObject([{ attempt: 1, trajectory: { status: "infra_error", reward: null } }]);
   });
 });
 

@@ -1,0 +1,33 @@
+/** Callers that wait for their turn, in the order in which they came; each looks again whether there is anything for it. */
+import { untilAborted } from "../deadline.ts";
+
+export class Waiters {
+  readonly #asleep = new Set<() => void>();
+
+  wakeOne(): void {
+    const [look] = this.#asleep;
+    if (look === undefined) return;
+    this.#asleep.delete(look);
+    look();
+  }
+
+  wakeAll(): void {
+    for (const look of this.#asleep) look();
+    this.#asleep.clear();
+  }
+
+  /** Resolves when it is this caller's turn to look. Throws the signal's reason, and leaves the turn to the next one. */
+  async turn(signal?: AbortSignal): Promise<void> {
+    let look = () => {};
+    const woken = new Promise<void>((resolve) => {
+      look = resolve;
+      this.#asleep.add(look);
+    });
+    try {
+      await (signal ? untilAborted(signal, () => woken) : woken);
+    } catch (error) {
+      if (!this.#asleep.delete(look)) this.wakeOne();
+      throw error;
+    }
+  }
+}

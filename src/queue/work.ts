@@ -1,0 +1,65 @@
+/** Works through a queue: takes jobs, keeps their leases alive while they are played, and says how they ended. */
+import { untilAborted } from "../deadline.ts";
+import type { AttemptFailure, Lease, RolloutQueue } from "./queue.ts";
+
+export interface WorkOptions {
+  /** The worker's name, as journal and status show it. */
+  readonly worker: string;
+  /** Jobs at a time. */
+  readonly concurrency: number;
+  /** Must be well below the queue's time of a lease. Default 10,000. */
+  readonly heartbeatMs?: number;
+  readonly signal?: AbortSignal;
+  /**
+   * Plays a job and writes its record down. Null where it is done. The signal aborts also where the lease is lost: what is
+   * thrown then is ignored. What else is thrown ends the work.
+   */
+  readonly play: (lease: Lease, signal: AbortSignal) => Promise<AttemptFailure | null>;
+}
+
+/**
+ * Returns when the queue has no more jobs. The first error of `play`, or the signal, cuts what is under way and is thrown;
+ * leases that were held then are left to be lost.
+ */
+export async function workThrough(queue: RolloutQueue, options: WorkOptions): Promise<void> {
+  const failure = new AbortController();
+  const cut = AbortSignal.any(options.signal ? [options.signal, failure.signal] : [failure.signal]);
+  const seat = async () => {
+    try {
+      for (;;) {
+        const lease = await queue.lease(options.worker, cut);
+        if (lease === null) return;
+        await playOne(queue, lease, options, cut);
+      }
+    } catch (error) {
+      failure.abort(error);
+    }
+  };
+  await Promise.all(Array.from({ length: options.concurrency }, seat));
+  cut.throwIfAborted();
+}
+
+async function playOne(
+  queue: RolloutQueue,
+  lease: Lease,
+  { play, heartbeatMs = 10_000 }: WorkOptions,
+  cut: AbortSignal,
+): Promise<void> {
+  const lost = new AbortController();
+  const beat = async () => {
+    // A queue that cannot be reached may be back for the next beat.
+    const kept = await queue.heartbeat(lease).catch(() => true);
+    if (!kept) lost.abort(new Error(`the lease of ${lease.job.id} is lost`));
+  };
+  const beats = setInterval(() => void beat(), heartbeatMs);
+  try {
+    const stop = AbortSignal.any([cut, lost.signal]);
+    const failure = await untilAborted(stop, (own) => play(lease, own));
+    await (failure === null ? queue.complete(lease) : queue.fail(lease, failure));
+  } catch (error) {
+    cut.throwIfAborted();
+    if (!lost.signal.aborted) throw error;
+  } finally {
+    clearInterval(beats);
+  }
+}
