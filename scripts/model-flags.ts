@@ -30,6 +30,16 @@ const FLAGS = {
     default: "OPENAI_API_KEY",
     describe: "environment variable that holds the server's key",
   },
+  "token-ids": {
+    type: "boolean",
+    default: false,
+    describe: "keep the token ids and log-probabilities of every call (vLLM's return_token_ids and logprobs)",
+  },
+  logprobs: {
+    type: "boolean",
+    default: false,
+    describe: "keep the log-probabilities alone, from a server that gives no token ids",
+  },
   temperature: { type: "number", describe: "sampling temperature of --policy openai" },
   "sub-model": {
     type: "string",
@@ -132,5 +142,7 @@ function serverModel(flags: Pick<ModelFlags, "api-key-env" | "base-url">, model:
     model,
     ...(baseUrl !== undefined && { baseUrl }),
     ...(apiKey !== undefined && { apiKey }),
+    ...(flags["token-ids"] && { tokenIds: true }),
+    ...((flags["token-ids"] || flags.logprobs) && { logprobs: true }),
   });
 }

@@ -44,6 +44,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "run recorded episodes again from their tape, and compare byte for byte",
     load: async () => (await import("./replay.ts")).replayVerb() as Loaded,
   },
+  export: {
+    command: "export <runs..>",
+    describe: "write the rollouts of runs in the format that a trainer reads",
+    load: async () => (await import("./export.ts")).exportVerb as Loaded,
+  },
   rollout: {
     command: "rollout [environment]",
     describe: "play episodes and write their trajectories to a folder",

@@ -7,6 +7,7 @@ describe("help", () => {
     ["compare", ["compare"], "--policies direct"],
     ["envs", ["envs"], "rlm-gym envs --json"],
     ["replay", ["replay"], "--verify"],
+    ["export", ["export"], "--format segments"],
     ["rollout", ["rollout"], "--base-url"],
     ["probe", ["probe"], "--env oolong-pairs"],
     ["report", ["report"], "--plot front.svg"],

@@ -1,0 +1,120 @@
+/** The rollouts that an export reads: of runs' folders, or of files of native trajectories. */
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
+import { DataError, UsageError } from "../src/errors.ts";
+import type { ExportItem, ExportSource } from "../src/export/exporter.ts";
+import { readContext, readManifest, readReferences } from "../src/runs/read-run.ts";
+import type { Trajectory } from "../src/trajectory.ts";
+import type { JsonObject, Reference } from "../src/types.ts";
+
+interface Origin {
+  readonly path: string;
+  readonly file: string;
+  /** Null for a file of trajectories alone. */
+  readonly folder: string | null;
+  readonly facts: JsonObject;
+}
+
+export interface OpenedRuns {
+  readonly source: ExportSource;
+  /** Seed and configuration's hash of each run, for the manifest. */
+  readonly origins: readonly JsonObject[];
+}
+
+/** @param scored the name of a scored file beside each run, whose rewards and advantages stand in for the recorded ones */
+export async function openRuns(paths: readonly string[], scored: string | undefined): Promise<OpenedRuns> {
+  const origins = await Promise.all(paths.map((path) => originOf(path)));
+  return {
+    source: () => itemsOf(origins, scored),
+    origins: origins.map(({ facts }) => facts),
+  };
+}
+
+async function originOf(path: string): Promise<Origin> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw new UsageError(`${path}: there is no such run or file`);
+  if (!found.isDirectory()) return { path, file: path, folder: null, facts: { file: basename(path) } };
+  const { seed, configSha256, version } = await readManifest(path);
+  const facts = { run: basename(path), seed, configSha256, version };
+  return { path, file: join(path, "trajectories.jsonl"), folder: path, facts };
+}
+
+async function* itemsOf(origins: readonly Origin[], scored: string | undefined): AsyncGenerator<ExportItem> {
+  const seen = new Set<string>();
+  for (const { file, folder, path } of origins) {
+    const references = folder === null ? new Map<string, Reference>() : await readReferences(folder);
+    const scores = scored === undefined ? null : await readScores(path, folder, scored);
+    for await (const { value, where } of jsonLines(file)) {
+      const trajectory = expectTrajectory(value, where);
+      if (seen.has(trajectory.rolloutId))
+        throw new DataError(`${where}: the rollout ${trajectory.rolloutId} is there twice`);
+      seen.add(trajectory.rolloutId);
+      const { context } = trajectory.task;
+      const hasContext = folder !== null && existsSync(join(folder, "contexts", context.sha256));
+      const score = scores?.get(trajectory.rolloutId);
+      yield {
+        trajectory: scores === null ? trajectory : { ...trajectory, reward: score?.reward ?? null },
+        reference: references.get(trajectory.task.id) ?? null,
+        advantage: score?.advantage ?? null,
+        context: async () => (hasContext ? readContext(folder, context) : null),
+      };
+    }
+  }
+}
+
+type Score = { reward: Trajectory["reward"]; advantage: number | null };
+
+async function readScores(path: string, folder: string | null, name: string): Promise<Map<string, Score>> {
+  const file = join(folder ?? ".", `scored-${name}.jsonl`);
+  if (folder === null || !existsSync(file))
+    throw new UsageError(`--scored ${name}: ${path} has no file scored-${name}.jsonl`);
+  const scores = new Map<string, Score>();
+  for await (const { value } of jsonLines(file)) {
+    const { rolloutId, reward, advantage } = value as Score & { rolloutId: string };
+    scores.set(rolloutId, { reward, advantage });
+  }
+  return scores;
+}
+
+/** Throws `DataError` for a line that is no JSON object, and says so where it is a last line that was cut off. */
+async function* jsonLines(file: string): AsyncGenerator<{ value: unknown; where: string }> {
+  if (!existsSync(file) || !statSync(file).isFile()) throw new DataError(`${file}: there is no such file`);
+  const lines = createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Infinity });
+  let number = 0;
+  let broken: string | null = null;
+  for await (const line of lines) {
+    number += 1;
+    if (broken !== null) throw new DataError(`${broken}: expected one JSON object a line`);
+    if (line === "") continue;
+    const where = `${file}:${number}`;
+    const value = parsed(line);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) yield { value, where };
+    else broken = where;
+  }
+  if (broken !== null)
+    throw new DataError(
+      `${broken}: the last line is cut off in the middle; resume the run, or delete that line`,
+    );
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What every format relies on; `rlm-gym validate` looks at the rest. */
+function expectTrajectory(value: unknown, where: string): Trajectory {
+  const { schemaVersion, rolloutId, turns, calls } = value as Partial<Trajectory>;
+  if (typeof schemaVersion === "number" && schemaVersion > 1)
+    throw new DataError(
+      `${where}: schemaVersion ${String(schemaVersion)} is newer than 1, which this version reads; update rlm-gym`,
+    );
+  if (schemaVersion !== 1 || typeof rolloutId !== "string" || !Array.isArray(turns) || !Array.isArray(calls))
+    throw new DataError(`${where}: expected a trajectory (schemaVersion 1, rolloutId, turns, calls)`);
+  return value as Trajectory;
+}

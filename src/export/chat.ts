@@ -1,0 +1,93 @@
+/** Messages and tools in the shapes that chat trainers read. */
+import { z } from "zod";
+import { toolsOf } from "../prompt.ts";
+import type { Dialect, Message } from "../types.ts";
+
+const toolCallWith = <T extends z.ZodType>(args: T) =>
+  z.strictObject({
+    id: z.string(),
+    type: z.literal("function"),
+    function: z.strictObject({ name: z.string(), arguments: args }),
+  });
+
+const base = {
+  role: z.enum(["system", "user", "assistant", "tool"]),
+  content: z.string(),
+  tool_call_id: z.string().optional(),
+};
+
+/** A message as TRL reads it: the arguments of a tool call are an object. */
+export const trlMessage = z.strictObject({
+  ...base,
+  tool_calls: z.array(toolCallWith(z.record(z.string(), z.unknown()))).optional(),
+});
+
+/** A message as OpenAI reads it: the arguments of a tool call are JSON text. */
+export const openaiMessage = z.strictObject({
+  ...base,
+  tool_calls: z.array(toolCallWith(z.string())).optional(),
+  weight: z.union([z.literal(0), z.literal(1)]).optional(),
+  trainable: z.boolean().optional(),
+});
+
+export const chatTools = z
+  .array(
+    z.strictObject({
+      type: z.literal("function"),
+      function: z.strictObject({ name: z.string(), description: z.string(), parameters: z.looseObject({}) }),
+    }),
+  )
+  .optional();
+
+/** Null where a tool call's arguments are no JSON object, which the format cannot hold. */
+export function trlMessages(messages: readonly Message[]): z.output<typeof trlMessage>[] | null {
+  const rows: z.output<typeof trlMessage>[] = [];
+  for (const message of messages) {
+    const calls = message.toolCalls?.map((call) => ({ call, args: objectIn(call.arguments) }));
+    if (calls?.some(({ args }) => args === null)) return null;
+    rows.push({
+      ...plain(message),
+      ...(calls && {
+        tool_calls: calls.map(({ call: { id, name }, args }) => functionCall(id, name, args!)),
+      }),
+    });
+  }
+  return rows;
+}
+
+export function openaiMessages(messages: readonly Message[]): z.output<typeof openaiMessage>[] {
+  return messages.map((message) => ({
+    ...plain(message),
+    ...(message.toolCalls && {
+      tool_calls: message.toolCalls.map(({ id, name, arguments: text }) => functionCall(id, name, text)),
+    }),
+  }));
+}
+
+/** `{ tools }` where the dialect has native functions, and nothing where it has none. */
+export function toolsField(dialect: Dialect): { tools?: z.output<typeof chatTools> } {
+  const tools = toolsOf(dialect);
+  return tools.length === 0
+    ? {}
+    : { tools: tools.map((tool) => ({ type: "function", function: { ...tool } })) };
+}
+
+/** The JSON object that a text is; null where it is none. */
+export function objectIn(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function plain({ role, content, toolCallId }: Message) {
+  return { role, content, ...(toolCallId !== undefined && { tool_call_id: toolCallId }) };
+}
+
+function functionCall<T>(id: string, name: string, args: T) {
+  return { id, type: "function" as const, function: { name, arguments: args } };
+}

@@ -1,0 +1,91 @@
+/**
+ * The conversations that a policy was shown, rebuilt from its record: one for each stretch of turns whose prompts begin
+ * with each other. Where old turns were dropped or summarised, a new conversation begins, as it did in the episode.
+ */
+import type { Call, Trajectory, Turn } from "../trajectory.ts";
+import type { Message } from "../types.ts";
+
+export interface SaidMessage extends Message {
+  /** The turn whose completion this is; absent on all that the policy did not write in this conversation. */
+  readonly sampledInTurn?: number;
+}
+
+export interface Conversation {
+  readonly segment: number;
+  readonly messages: readonly SaidMessage[];
+}
+
+/** In the order of the episode; none where it has no turns. */
+export function conversationsOf(trajectory: Trajectory): Conversation[] {
+  const conversations: { segment: number; messages: SaidMessage[] }[] = [];
+  let summary: string | null = null;
+  for (const turn of trajectory.turns) {
+    let current = conversations.at(-1);
+    if (!current || current.segment !== turn.segment) {
+      if (current) summary = summaryBefore(trajectory, turn) ?? summary;
+      current = { segment: turn.segment, messages: beginningOf(trajectory, turn, summary) };
+      conversations.push(current);
+    }
+    current.messages.push(...messagesOf(turn, true));
+  }
+  return conversations;
+}
+
+/** The prompt and the completion of each turn. */
+export function promptsOf(
+  trajectory: Trajectory,
+): { turn: Turn; prompt: readonly Message[]; completion: Message }[] {
+  return conversationsOf(trajectory).flatMap(({ messages }) =>
+    messages.flatMap((message, index) => {
+      const { sampledInTurn, ...completion } = message;
+      if (sampledInTurn === undefined) return [];
+      const turn = trajectory.turns[sampledInTurn]!;
+      return [{ turn, prompt: messages.slice(0, index).map(withoutMark), completion }];
+    }),
+  );
+}
+
+export function withoutMark(said: SaidMessage): Message {
+  const { sampledInTurn: _, ...message } = said;
+  return message;
+}
+
+function beginningOf(trajectory: Trajectory, first: Turn, summary: string | null): SaidMessage[] {
+  const { systemPrompt, opening, turns, history } = trajectory;
+  const keptTurns = history.mode === "off" ? 0 : (history.keepTurns ?? 1);
+  const from = Math.max(0, first.index - keptTurns);
+  const kept = first.segment === 0 ? turns.slice(0, first.index) : turns.slice(from, first.index);
+  const told = summary === null ? "" : `\n\nYour summary of your first turns:\n${summary}`;
+  return [
+    { role: "system", content: systemPrompt },
+    { role: "user", content: opening + told },
+    ...kept.flatMap((turn) => messagesOf(turn, false)),
+  ];
+}
+
+/** What the summarising call made of the turns that were let go before this one. */
+function summaryBefore({ calls, history }: Trajectory, turn: Turn): string | null {
+  if (history.mode !== "summarise") return null;
+  const made = calls.findLast((call: Call) => call.purpose === "summary" && call.turn === turn.index - 1);
+  return made?.reply ?? null;
+}
+
+/** Native calls are answered one by one; the observation stands in the last reply, as the environment puts it. */
+function messagesOf({ index, completion, observation }: Turn, isSampled: boolean): SaidMessage[] {
+  const { text, toolCalls } = completion;
+  const last = toolCalls.at(-1);
+  return [
+    {
+      role: "assistant",
+      content: text,
+      ...(last && { toolCalls }),
+      ...(isSampled && { sampledInTurn: index }),
+    },
+    ...toolCalls
+      .slice(0, -1)
+      .map(({ id }): SaidMessage => ({ role: "tool", toolCallId: id, content: "(see the last reply)" })),
+    last
+      ? { role: "tool", toolCallId: last.id, content: observation }
+      : { role: "user", content: observation },
+  ];
+}

@@ -1,0 +1,100 @@
+/** Which rollouts are exported: the filters that all formats share, each with the reason it gives. */
+import { createHash } from "node:crypto";
+import { Random } from "../random.ts";
+import type { Trajectory } from "../trajectory.ts";
+import { conversationsOf, withoutMark } from "./conversation.ts";
+import type { ExportItem, ExportSource } from "./exporter.ts";
+import type { Redaction } from "./redact.ts";
+import type { Tally } from "./tally.ts";
+
+/** Bounds include their ends. An absent one filters nothing. */
+export interface Filters {
+  readonly minScore?: number;
+  readonly maxScore?: number;
+  readonly minReward?: number;
+  readonly maxReward?: number;
+  readonly minTurns?: number;
+  readonly maxTurns?: number;
+  /** Of the longest call of the policy: prompt and completion together. */
+  readonly maxTokens?: number;
+  readonly policies?: readonly string[];
+  readonly stopReasons?: readonly string[];
+  /** One of each set of rollouts of a task with the same messages, white space aside. */
+  readonly dedupe?: boolean;
+  /** By context, so that no context is in both parts. `heldOut`: the share of it, from 0 to 1. */
+  readonly part?: { readonly name: "train" | "held-out"; readonly heldOut: number; readonly seed: number };
+}
+
+/**
+ * Episodes that pass, with the patterns taken out of their texts. A failed rollout never passes, nor one whose policy was
+ * told the gold. The tally counts the first time the source is gone through; later times give the same.
+ */
+export function filtered(
+  source: ExportSource,
+  filters: Filters,
+  tally: Tally,
+  redaction: Redaction | null,
+): ExportSource {
+  let isFirst = true;
+  return async function* passing() {
+    const count = isFirst;
+    isFirst = false;
+    const seen = new Set<string>();
+    for await (const item of source()) {
+      if (count) tally.read();
+      const reason = reasonAgainst(item.trajectory, filters) ?? duplicate(item.trajectory, filters, seen);
+      if (reason !== null) {
+        if (count) tally.leaveOut(reason);
+        continue;
+      }
+      const passed = redaction === null ? item : redaction.apply(item, count ? tally : null);
+      if (passed === null) continue;
+      if (count && item.trajectory.simulated) tally.markSimulated();
+      yield passed satisfies ExportItem;
+    }
+  };
+}
+
+function reasonAgainst(trajectory: Trajectory, filters: Filters): string | null {
+  const { status, readsGold, reward, turns, policy, stopReason } = trajectory;
+  if (status !== "ok") return "the machinery failed";
+  if (readsGold) return "the policy was told the gold";
+  const { policies, stopReasons, part } = filters;
+  if (outside(reward?.score, filters.minScore, filters.maxScore)) return "score out of bounds";
+  if (outside(reward?.total, filters.minReward, filters.maxReward)) return "reward out of bounds";
+  if (outside(turns.length, filters.minTurns, filters.maxTurns)) return "turns out of bounds";
+  if (outside(longestCall(trajectory), undefined, filters.maxTokens)) return "longer than the bound";
+  if (policies && !policies.includes(policy)) return "another policy";
+  if (stopReasons && !stopReasons.includes(stopReason)) return "another stop reason";
+  if (part && partOf(trajectory, part) !== part.name) return "in the other part of the split";
+  return null;
+}
+
+/** A bound on what is not known lets nothing pass. */
+function outside(value: number | undefined, min: number | undefined, max: number | undefined): boolean {
+  if (min === undefined && max === undefined) return false;
+  return value === undefined || value < (min ?? -Infinity) || value > (max ?? Infinity);
+}
+
+function longestCall({ calls }: Trajectory): number | undefined {
+  const sizes = calls.flatMap(({ purpose, usage }) =>
+    purpose === "policy" && usage ? [usage.promptTokens + usage.completionTokens] : [],
+  );
+  return sizes.length === 0 ? undefined : Math.max(...sizes);
+}
+
+function partOf({ task }: Trajectory, { heldOut, seed }: NonNullable<Filters["part"]>): string {
+  return Random.of(seed, task.context.sha256).random() < heldOut ? "held-out" : "train";
+}
+
+function duplicate(trajectory: Trajectory, { dedupe }: Filters, seen: Set<string>): string | null {
+  if (!dedupe) return null;
+  const said = conversationsOf(trajectory).flatMap(({ messages }) => messages.map(withoutMark));
+  const normal = JSON.stringify([trajectory.task.dataset, trajectory.task.id, said], (_, value: unknown) =>
+    typeof value === "string" ? value.trim().replaceAll(/\s+/g, " ") : value,
+  );
+  const hash = createHash("sha256").update(normal).digest("base64");
+  if (seen.has(hash)) return "the same messages as another rollout of its task";
+  seen.add(hash);
+  return null;
+}

@@ -1,0 +1,15 @@
+/** The format `jsonl`: the trajectories themselves, lossless; everything else is a projection of them. */
+import { eachEpisode, type Exporter, type Row } from "./exporter.ts";
+import { trajectoryRow } from "./trajectory-row.ts";
+
+export const nativeJsonl: Exporter = {
+  name: "jsonl",
+  describe: "the trajectories themselves, lossless",
+  output: "rows",
+  columns: null,
+  jsonl: true,
+  needsTokens: false,
+  holdsGold: false,
+  row: trajectoryRow,
+  rows: eachEpisode(({ trajectory }) => ({ rows: [trajectory as unknown as Row] })),
+};

@@ -1,0 +1,35 @@
+/** The format `openai-chat`: conversations for OpenAI's fine-tuning, or for Tinker with `trainable`. */
+import { z } from "zod";
+import { chatTools, openaiMessage, openaiMessages, toolsField } from "./chat.ts";
+import { conversationsOf, withoutMark } from "./conversation.ts";
+import { eachEpisode, type Exporter } from "./exporter.ts";
+import { endingWithAssistant, episodesOf, NO_TURNS } from "./trl.ts";
+
+/** What the policy said in an earlier row stands again in later ones, with weight 0: each turn is trained once. */
+export const openaiChat: Exporter = {
+  name: "openai-chat",
+  describe: "conversations with a weight on each assistant message; trainable for Tinker",
+  output: "rows",
+  columns: null,
+  jsonl: true,
+  needsTokens: false,
+  holdsGold: false,
+  row: z.strictObject({ messages: z.array(openaiMessage).min(1), tools: chatTools }),
+  rows: eachEpisode(({ trajectory }, options) => {
+    const rows = episodesOf(trajectory, options).flatMap((episode) =>
+      conversationsOf(episode).map(({ messages }) => {
+        const shown = endingWithAssistant(messages);
+        const plain = openaiMessages(shown.map(withoutMark));
+        return {
+          messages: plain.map((message, index) => {
+            const isTrained = shown[index]?.sampledInTurn !== undefined;
+            if (options.tinker) return { ...message, trainable: isTrained };
+            return message.role === "assistant" ? { ...message, weight: isTrained ? 1 : 0 } : message;
+          }),
+          ...toolsField(episode.dialect),
+        };
+      }),
+    );
+    return rows.length === 0 ? { leftOut: NO_TURNS } : { rows };
+  }),
+};

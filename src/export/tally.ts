@@ -1,0 +1,71 @@
+/** Counts what an export read, kept and left out, with the reasons, so that no rollout vanishes silently. */
+
+export interface Counts {
+  /** Rollouts that were read. */
+  readonly read: number;
+  /** Rollouts that gave at least one row. */
+  readonly kept: number;
+  /** Rollouts that gave none, by reason; with `kept` they add up to `read`. */
+  readonly leftOut: { readonly [reason: string]: number };
+  /** Rollouts kept in which a simulated model answered. */
+  readonly simulated: number;
+  readonly rows: number;
+  /** Turns that a format left out of a rollout that it kept, by reason. */
+  readonly turnsLeftOut: { readonly [reason: string]: number };
+  /** What was mended or taken out of texts, by rule. */
+  readonly changes: { readonly [rule: string]: number };
+}
+
+export class Tally {
+  rows = 0;
+  #read = 0;
+  #kept = 0;
+  #simulated = 0;
+  readonly #leftOut = new Map<string, number>();
+  readonly #turns = new Map<string, number>();
+  readonly #changes = new Map<string, number>();
+
+  read(): void {
+    this.#read += 1;
+  }
+
+  keep(): void {
+    this.#kept += 1;
+  }
+
+  markSimulated(): void {
+    this.#simulated += 1;
+  }
+
+  leaveOut(reason: string, rollouts = 1): void {
+    add(this.#leftOut, reason, rollouts);
+  }
+
+  leaveOutTurn(reason: string): void {
+    add(this.#turns, reason, 1);
+  }
+
+  change(rule: string, times = 1): void {
+    add(this.#changes, rule, times);
+  }
+
+  get counts(): Counts {
+    return {
+      read: this.#read,
+      kept: this.#kept,
+      leftOut: sorted(this.#leftOut),
+      simulated: this.#simulated,
+      rows: this.rows,
+      turnsLeftOut: sorted(this.#turns),
+      changes: sorted(this.#changes),
+    };
+  }
+}
+
+function add(counts: Map<string, number>, key: string, by: number): void {
+  if (by > 0) counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+function sorted(counts: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,148 @@
+/** Writes an export so that nobody ever sees half of it, with a manifest beside it. */
+import { randomBytes } from "node:crypto";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createHash } from "node:crypto";
+import { RLMError, UsageError } from "../errors.ts";
+import type { Exporter, ExportOptions, ExportSource, Row } from "./exporter.ts";
+import { filtered, type Filters } from "./filters.ts";
+import type { Redaction } from "./redact.ts";
+import { type Counts, Tally } from "./tally.ts";
+import { NO_TOKENS } from "./token-segments.ts";
+import { writeParquet } from "./parquet.ts";
+
+export interface ExportRequest {
+  readonly exporter: Exporter;
+  readonly source: ExportSource;
+  readonly options: ExportOptions;
+  readonly filters: Filters;
+  readonly redaction: Redaction | null;
+  /** A file, or for formats of documents and tensors a folder; it must not exist. */
+  readonly out: string;
+  /** What the manifest says of where the rollouts come from. */
+  readonly origin: { readonly version: string; readonly sources: readonly Row[]; readonly flags: Row };
+}
+
+/** What stands beside an export as `<out>.manifest.json`. Holds no time, so that the same input gives the same bytes. */
+export interface ExportManifest {
+  readonly schemaVersion: 1;
+  readonly format: string;
+  /** The version of rlm-gym that wrote it. */
+  readonly version: string;
+  readonly sources: readonly Row[];
+  readonly flags: Row;
+  readonly counts: Counts;
+  readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
+}
+
+/**
+ * Throws `UsageError` where the output exists or the format does not go with its name, `RLMError` where no rows are left or
+ * it cannot be written; what was begun is taken away.
+ */
+export async function writeExport(request: ExportRequest): Promise<ExportManifest> {
+  const { exporter, out, origin } = request;
+  const manifestPath = `${out}.manifest.json`;
+  for (const path of [out, manifestPath])
+    if (existsSync(path)) throw new UsageError(`--out ${out}: ${path} exists; name a new one`);
+  const isParquet = expectName(exporter, out);
+  const tally = new Tally();
+  const source = filtered(request.source, request.filters, tally, request.redaction);
+  const rows = counted(exporter.rows(source, request.options, tally), tally);
+  const temporary = `${out}.${randomBytes(6).toString("hex")}.tmp`;
+  try {
+    const names = await writeRows(exporter, rows, temporary, isParquet);
+    if (tally.rows === 0) throw noRows(exporter, tally.counts);
+    const files = await Promise.all(names.map((name) => described(temporary, name)));
+    const manifest: ExportManifest = {
+      schemaVersion: 1,
+      format: exporter.name,
+      ...origin,
+      counts: tally.counts,
+      files,
+    };
+    await writeFile(`${temporary}.manifest`, `${JSON.stringify(manifest, null, 2)}\n`, { flag: "wx" });
+    await rename(temporary, out);
+    await rename(`${temporary}.manifest`, manifestPath);
+    return manifest;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof RLMError || code === undefined || !code.startsWith("E")) throw error;
+    throw new RLMError(`--out ${out}: cannot be written (${message})`, { cause: error });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+    await rm(`${temporary}.manifest`, { force: true });
+  }
+}
+
+/** Whether the name asks for Parquet. */
+function expectName({ name, columns, jsonl, output }: Exporter, out: string): boolean {
+  const isParquet = out.endsWith(".parquet");
+  if (isParquet && columns === null)
+    throw new UsageError(`--out ${out}: the format ${name} is not written as Parquet`);
+  if (!isParquet && output === "rows" && !jsonl)
+    throw new UsageError(`--out ${out}: the format ${name} is Parquet; the name has to end in .parquet`);
+  return isParquet;
+}
+
+/** The names of the files under the path; an empty one is the path itself. */
+async function writeRows(
+  exporter: Exporter,
+  rows: AsyncIterable<Row>,
+  path: string,
+  isParquet: boolean,
+): Promise<string[]> {
+  if (exporter.output === "rows") {
+    if (isParquet) await writeParquet(path, rows, exporter.columns!);
+    else await writeText(path, linesOf(rows));
+    return [""];
+  }
+  await mkdir(path);
+  const names: string[] = [];
+  for await (const { name, lines } of rows) {
+    names.push(name as string);
+    await writeText(join(path, name as string), linesOf(lines as readonly Row[]));
+  }
+  return names;
+}
+
+async function writeText(path: string, lines: AsyncIterable<string>): Promise<void> {
+  await pipeline(Readable.from(lines), createWriteStream(path, { flags: "wx", flush: true }));
+}
+
+/** Many rows a piece, since a stream costs more for each piece than for its bytes. */
+async function* linesOf(rows: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<string> {
+  let text = "";
+  for await (const row of rows) {
+    text += `${JSON.stringify(row)}\n`;
+    if (text.length < 1_000_000) continue;
+    yield text;
+    text = "";
+  }
+  if (text !== "") yield text;
+}
+
+async function* counted(rows: AsyncIterable<Row>, tally: Tally): AsyncGenerator<Row> {
+  for await (const row of rows) {
+    tally.rows += 1;
+    yield row;
+  }
+}
+
+async function described(path: string, name: string) {
+  const whole = join(path, name);
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(whole), hash);
+  return { name, bytes: (await stat(whole)).size, sha256: hash.digest("hex") };
+}
+
+function noRows({ name, needsTokens }: Exporter, { read, leftOut }: Counts): RLMError {
+  if (needsTokens && read > 0 && leftOut[NO_TOKENS] === read)
+    return new RLMError(
+      `the format ${name} needs token ids, and no rollout holds any; collect with --token-ids from a server that returns them`,
+    );
+  const reasons = Object.entries(leftOut).map(([reason, count]) => `${count}: ${reason}`);
+  return new RLMError(`no rows are left of ${read} rollouts (${reasons.join("; ") || "there are none"})`);
+}
