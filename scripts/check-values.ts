@@ -2,7 +2,14 @@
 import { UsageError } from "../src/errors.ts";
 
 /** Flags and arguments that may be given more than once. */
-const REPEATABLE: ReadonlySet<string> = new Set(["policy", "policies", "runs", "diff", "redact", "stop-reason"]);
+const REPEATABLE: ReadonlySet<string> = new Set([
+  "policy",
+  "policies",
+  "runs",
+  "diff",
+  "redact",
+  "stop-reason",
+]);
 
 /** Throws `UsageError` that names the flag. */
 export function checkValues(flags: Record<string, unknown>): true {

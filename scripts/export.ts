@@ -117,6 +117,7 @@ function optionsFrom(flags: Flags): ExportOptions {
     goodFrom: flags["good-from"],
     windowTokens: flags.window === undefined ? null : wholeNumber(flags.window, "--window", 1),
     split: flags.part ?? EXPORT_DEFAULTS.split,
+    version,
   };
 }
 

@@ -36,6 +36,8 @@ export interface ExportOptions {
   readonly windowTokens: number | null;
   /** The `split` that rows of verl and SkyRL name. */
   readonly split: string;
+  /** The version of rlm-gym that the documents name. */
+  readonly version: string;
 }
 
 export const EXPORT_DEFAULTS: ExportOptions = {
@@ -47,6 +49,7 @@ export const EXPORT_DEFAULTS: ExportOptions = {
   goodFrom: 0.5,
   windowTokens: null,
   split: "train",
+  version: "unknown",
 };
 
 /** A JSON object. */

@@ -1,9 +1,15 @@
 /** The formats by name. */
 import { UsageError } from "../errors.ts";
 import type { Exporter } from "./exporter.ts";
+import { atif } from "./atif.ts";
 import { nativeJsonl } from "./native.ts";
 import { openaiChat } from "./openai-chat.ts";
 import { trlDpo } from "./pairs.ts";
+import { perTurnSft } from "./per-turn-sft.ts";
+import { rlmLogger } from "./rlm-logger.ts";
+import { skyrl, verl } from "./tasks.ts";
+import { transitions } from "./transitions.ts";
+import { verifiersV1 } from "./verifiers.ts";
 import { tokenSegments } from "./segments.ts";
 import { trlKto, trlSft } from "./trl.ts";
 
@@ -14,6 +20,13 @@ export const EXPORTERS: readonly Exporter[] = [
   trlDpo,
   trlKto,
   openaiChat,
+  perTurnSft,
+  verl,
+  skyrl,
+  verifiersV1,
+  atif,
+  rlmLogger,
+  transitions,
 ];
 
 /** Throws `UsageError` that lists the names. */

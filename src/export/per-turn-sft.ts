@@ -1,0 +1,66 @@
+/**
+ * The format `per-turn-sft`: a sample a turn, the whole history as its prompt, as the paper on Recursive Language Models
+ * (Zhang, Kraska, Khattab 2025) made its training set. Left out are rollouts of score 0 or of one turn, and turns past the
+ * student's window; mistakes of the template are mended first, and each change is told in the row.
+ */
+import { z } from "zod";
+import { toolsField, chatTools, trlMessage, trlMessages } from "./chat.ts";
+import { promptsOf } from "./conversation.ts";
+import { eachEpisode, type Exporter, type Row } from "./exporter.ts";
+import { repairTurn } from "./repair.ts";
+import { episodesOf } from "./trl.ts";
+
+export const perTurnSft: Exporter = {
+  name: "per-turn-sft",
+  describe: "a sample a turn with the whole history as prompt, mended and filtered",
+  output: "rows",
+  columns: null,
+  jsonl: true,
+  needsTokens: false,
+  holdsGold: false,
+  row: z.strictObject({
+    prompt: z.array(trlMessage).min(1),
+    completion: z.array(trlMessage).length(1),
+    rollout_id: z.string(),
+    turn: z.number().int().nonnegative(),
+    score: z.number(),
+    changes: z.array(z.strictObject({ rule: z.string(), before: z.string(), after: z.string() })),
+    tools: chatTools,
+  }),
+  rows: eachEpisode(({ trajectory }, options, tally) => {
+    const { reward } = trajectory;
+    if (reward === null) return { leftOut: "no score" };
+    if (reward.score === 0) return { leftOut: "score 0" };
+    if (trajectory.turns.length < 2) return { leftOut: "a single turn" };
+    const rows: Row[] = [];
+    for (const episode of episodesOf(trajectory, options)) {
+      const calls = new Map(episode.calls.map((call) => [call.id, call]));
+      for (const { turn, prompt, completion } of promptsOf(episode)) {
+        const usage = turn.callId === null ? null : calls.get(turn.callId)?.usage;
+        const tokens = usage ? usage.promptTokens + usage.completionTokens : Infinity;
+        if (options.windowTokens !== null && tokens > options.windowTokens) {
+          tally.leaveOutTurn("past the window");
+          continue;
+        }
+        const repaired = repairTurn(episode, turn);
+        const asked = trlMessages(prompt);
+        const said = repaired && trlMessages([{ ...completion, content: repaired.text }]);
+        if (repaired === null || asked === null || said === null) {
+          tally.leaveOutTurn("cannot be read in its dialect");
+          continue;
+        }
+        for (const { rule } of repaired.changes) tally.change(rule);
+        rows.push({
+          prompt: asked,
+          completion: said,
+          rollout_id: episode.rolloutId,
+          turn: turn.index,
+          score: reward.score,
+          changes: repaired.changes,
+          ...toolsField(episode.dialect),
+        });
+      }
+    }
+    return rows.length === 0 ? { leftOut: "no turn that can be learned from" } : { rows };
+  }),
+};

@@ -1,0 +1,76 @@
+/** Finds what is wrong with the form of a completion, and mends what can be mended without guessing what was meant. */
+import { findFences } from "../parse/fences.ts";
+import { findFinal } from "../parse/final-text.ts";
+import { parseCompletion } from "../parse/parse.ts";
+import type { Trajectory, Turn } from "../trajectory.ts";
+
+/** One change of a text: the rule's name, and the text before and after. */
+export interface Change {
+  readonly rule: "close-fence" | "final-beside-code" | "final-to-final-var";
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface Repaired {
+  readonly text: string;
+  readonly changes: readonly Change[];
+}
+
+const FINAL_LINE = /^[ \t>*`-]*FINAL[ \t]*\(.*(?:\n|$)/m;
+
+/**
+ * Closes a code fence that the completion left open; takes away a FINAL that was written beside code and was not taken;
+ * and turns FINAL into FINAL_VAR where it names a variable that the episode's code had assigned. Null where the completion
+ * cannot be read even so. The tool dialect has no template, and is only read.
+ */
+export function repairTurn(trajectory: Trajectory, turn: Turn): Repaired | null {
+  const { dialect } = trajectory;
+  const readable = (text: string) => {
+    const { invalid, note } = parseCompletion({ ...turn.completion, text }, dialect);
+    return invalid === null && note === null;
+  };
+  const changes: Change[] = [];
+  let { text } = turn.completion;
+  const change = (rule: Change["rule"], after: string) => {
+    if (after === text) return;
+    changes.push({ rule, before: text, after });
+    text = after;
+  };
+  if (dialect === "repl") {
+    change("close-fence", closeFence(text, turn));
+    if (parseCompletion({ ...turn.completion, text }, dialect).note !== null)
+      change("final-beside-code", withoutFinal(text));
+    change("final-to-final-var", finalToVariable(text, assignedBefore(trajectory, turn)));
+  }
+  return readable(text) ? { text, changes } : null;
+}
+
+function closeFence(text: string, { completion }: Turn): string {
+  const open = findFences(text).some(({ closed }) => !closed);
+  return open && completion.finishReason !== "length" ? `${text.trimEnd()}\n\`\`\`` : text;
+}
+
+/** Takes the line away where it stands in the prose, and not in code. */
+function withoutFinal(text: string): string {
+  let from = 0;
+  for (const { start, end } of [...findFences(text), { start: text.length, end: text.length }]) {
+    const prose = text.slice(from, start);
+    const without = prose.replace(FINAL_LINE, "");
+    if (without !== prose) return (text.slice(0, from) + without + text.slice(start)).trimEnd();
+    from = end;
+  }
+  return text;
+}
+
+function finalToVariable(text: string, assigned: ReadonlySet<string>): string {
+  const final = findFinal(text);
+  if (final?.kind !== "text" || !assigned.has(final.text)) return text;
+  return text.replace(/^([ \t>*`-]*)FINAL([ \t]*\()/m, "$1FINAL_VAR$2");
+}
+
+/** Names that code had assigned by the end of the turn; only plain assignments count, which is surely a variable. */
+function assignedBefore({ turns }: Trajectory, { index }: Turn): Set<string> {
+  const code = turns.slice(0, index + 1).flatMap(({ results }) => results.map((block) => block.code));
+  const names = code.flatMap((block) => [...block.matchAll(/^([^\W\d]\w*)\s*(?::[^=\n]+)?=(?!=)/gmu)]);
+  return new Set(names.map(([, name = ""]) => name));
+}

@@ -1,0 +1,70 @@
+/** The format `transitions`: what an offline RL algorithm reads, a row a turn. */
+import { z } from "zod";
+import type { Trajectory } from "../trajectory.ts";
+import { eachEpisode, type Exporter } from "./exporter.ts";
+import { BOOL, DOUBLE, INT, TEXT } from "./parquet.ts";
+
+export interface Transition {
+  readonly rollout_id: string;
+  readonly step: number;
+  readonly observation: string;
+  readonly action: string;
+  /** The reward of the episode on its last turn, and 0 before. */
+  readonly reward: number;
+  readonly terminated: boolean;
+  readonly truncated: boolean;
+  readonly next_observation: string;
+}
+
+export const transitions: Exporter = {
+  name: "transitions",
+  describe: "observation, action, reward, terminated, truncated, next observation, for offline RL",
+  output: "rows",
+  columns: [
+    ["rollout_id", TEXT],
+    ["step", INT],
+    ["observation", TEXT],
+    ["action", TEXT],
+    ["reward", DOUBLE],
+    ["terminated", BOOL],
+    ["truncated", BOOL],
+    ["next_observation", TEXT],
+  ],
+  jsonl: true,
+  needsTokens: false,
+  holdsGold: false,
+  row: z.strictObject({
+    rollout_id: z.string(),
+    step: z.number().int().nonnegative(),
+    observation: z.string(),
+    action: z.string(),
+    reward: z.number(),
+    terminated: z.boolean(),
+    truncated: z.boolean(),
+    next_observation: z.string(),
+  }),
+  rows: eachEpisode(({ trajectory }) => {
+    if (trajectory.reward === null) return { leftOut: "no reward" };
+    if (trajectory.turns.length === 0) return { leftOut: "no turns" };
+    return { rows: transitionsOf(trajectory).map((row) => ({ ...row })) };
+  }),
+};
+
+/** A native call stands in the action as its JSON text, after the words. */
+export function transitionsOf(trajectory: Trajectory): Transition[] {
+  const { rolloutId, turns, opening, reward, stopReason } = trajectory;
+  return turns.map(({ index, completion, observation }) => {
+    const isLast = index === turns.length - 1;
+    const { text, toolCalls } = completion;
+    return {
+      rollout_id: rolloutId,
+      step: index,
+      observation: turns[index - 1]?.observation ?? opening,
+      action: [text, ...toolCalls.map((call) => call.arguments)].filter((part) => part !== "").join("\n"),
+      reward: isLast ? (reward?.total ?? 0) : 0,
+      terminated: isLast && stopReason === "answered",
+      truncated: isLast && stopReason !== "answered",
+      next_observation: observation,
+    };
+  });
+}

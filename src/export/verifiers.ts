@@ -1,0 +1,197 @@
+/** The format `verifiers-v1`: a line an episode, as verifiers 0.4 and prime-rl read `traces.jsonl`. */
+import type { Call, Trajectory } from "../trajectory.ts";
+import { toolsOf } from "../prompt.ts";
+import type { Message } from "../types.ts";
+import { promptsOf } from "./conversation.ts";
+import { eachEpisode, type ExportOptions, type Exporter, type Row } from "./exporter.ts";
+import { policySegments, subCallSegments, type TokenSegment } from "./token-segments.ts";
+import { verifiersEpisode } from "./verifiers-row.ts";
+
+/**
+ * A node holds what it adds: all tokens between two completions stand in the node of the second one, masked, since the
+ * engine does not say which message each belongs to. A branch begins at a root of its own where a token segment does.
+ */
+export const verifiersV1: Exporter = {
+  name: "verifiers-v1",
+  describe: "episodes with their traces for verifiers and prime-rl",
+  output: "rows",
+  columns: null,
+  jsonl: true,
+  needsTokens: false,
+  holdsGold: false,
+  row: verifiersEpisode,
+  rows: eachEpisode(({ trajectory }, options) => {
+    if (trajectory.turns.length === 0) return { leftOut: "no turns" };
+    const { rolloutId, environment, groupId } = trajectory;
+    const row = {
+      id: rolloutId,
+      env: { id: environment },
+      task: taskOf(trajectory),
+      group: { id: groupId },
+      ok: true,
+      errors: [],
+      traces: [...tracesOf(trajectory, trajectory, options)],
+    };
+    return { rows: [row] };
+  }),
+};
+
+/** Sub-calls and children are traces of agents of their own. */
+function* tracesOf(trajectory: Trajectory, root: Trajectory, options: ExportOptions): Generator<Row> {
+  const model = trajectory.calls.find(({ purpose }) => purpose === "policy")?.model ?? null;
+  yield {
+    ...commonOf(trajectory, root),
+    id: trajectory.rolloutId,
+    agent: {
+      config: { model, max_turns: trajectory.limits.maxTurns },
+      name: trajectory === root ? "agent" : "child",
+      // What a program wrote trains no model.
+      trainable: model !== null,
+    },
+    tools: toolsOf(trajectory.dialect).map((tool) => ({ type: "function", ...tool })),
+    ...graphOf(trajectory),
+  };
+  if (options.subCalls)
+    for (const call of trajectory.calls)
+      if (call.prompt !== null && call.reply !== null && /^(llm|rlm)_query$/.test(call.purpose))
+        yield subCallTrace(trajectory, root, call, model);
+  if (options.children)
+    for (const child of trajectory.children)
+      if (child.status === "ok" && child.turns.length > 0) yield* tracesOf(child, root, options);
+}
+
+function commonOf(trajectory: Trajectory, { reward }: Trajectory): Row {
+  const terms = Object.entries(reward?.terms ?? {}).map(([name, { raw }]) => [name, raw] as const);
+  return {
+    version: 1,
+    task: taskOf(trajectory),
+    rewards: { reward: reward && { score: reward.total, weight: 1 } },
+    metrics: { score: reward?.score ?? null, ...Object.fromEntries(terms) },
+    info: {
+      answer: trajectory.answer,
+      seed: trajectory.seed,
+      policy: trajectory.policy,
+      dialect: trajectory.dialect,
+      simulated: trajectory.simulated,
+    },
+    is_completed: true,
+    ok: true,
+    stop_condition: trajectory.stopReason,
+    errors: [],
+    timing: { start: startOf(trajectory) },
+  };
+}
+
+function taskOf({ task, environment, opening, systemPrompt }: Trajectory): Row {
+  const { id, dataset, question, context, contextTokens, metadata } = task;
+  return {
+    type: environment,
+    data: {
+      id,
+      prompt: opening,
+      system_prompt: systemPrompt,
+      dataset,
+      question,
+      context,
+      context_tokens: contextTokens,
+      metadata,
+    },
+    key: `${dataset}/${id}`,
+    hash: context.sha256,
+  };
+}
+
+function graphOf(trajectory: Trajectory): { nodes: Row[]; calls: Row[] } {
+  const found = policySegments(trajectory);
+  const segmentOfCall = new Map<number, TokenSegment>();
+  if (typeof found !== "string")
+    for (const segment of found) for (const id of segment.callIds) segmentOfCall.set(id, segment);
+  const calls = new Map(trajectory.calls.map((call) => [call.id, call]));
+  const graph: { nodes: Row[]; calls: Row[] } = { nodes: [], calls: [] };
+  let branch: unknown = null;
+  let shown = 0;
+  let parent: number | null = null;
+  let used = 0;
+  let seconds = startOf(trajectory);
+  const add = (message: Message, more: Row) => {
+    graph.nodes.push({ parent, message: messageOf(message), timestamp: seconds, ...more });
+    parent = graph.nodes.length - 1;
+  };
+  for (const { turn, prompt, completion } of promptsOf(trajectory)) {
+    seconds += turn.wallClock.seconds;
+    const call = turn.callId === null ? undefined : calls.get(turn.callId);
+    const segment = call && segmentOfCall.get(call.id);
+    const own: unknown = segment ?? turn.segment;
+    if (own !== branch) {
+      [branch, shown, parent, used] = [own, 0, null, 0];
+    }
+    for (const message of prompt.slice(shown)) add(message, { sampled: false });
+    const end = used + lengthOf(call, used);
+    add(completion, { sampled: call !== undefined, ...(segment && tokensOf(segment, used, end)) });
+    shown = prompt.length + 1;
+    used = end;
+    if (call) graph.calls.push(callOf(call, graph.nodes.length - 1, turn.completion.finishReason));
+  }
+  return graph;
+}
+
+/** Tokens that a call adds to its segment, of which so many are used already. */
+function lengthOf(call: Call | undefined, used: number): number {
+  const { promptIds = [], completionIds = [] } = call?.tokens ?? {};
+  return Math.max(0, promptIds.length + completionIds.length - used);
+}
+
+function tokensOf({ inputIds, lossMask, logprobs }: TokenSegment, from: number, to: number): Row {
+  const mask = lossMask.slice(from, to);
+  return {
+    token_ids: inputIds.slice(from, to),
+    mask: mask.map((bit) => bit === 1),
+    logprobs: logprobs?.slice(from, to).filter((_, i) => mask[i] === 1) ?? [],
+  };
+}
+
+function callOf({ model, usage, nanoDollars }: Call, node: number, finishReason: string): Row {
+  return {
+    node,
+    model,
+    finish_reason: ["stop", "length", "tool_calls"].includes(finishReason) ? finishReason : null,
+    usage: usage && {
+      // verifiers counts what a cache held apart from the prompt.
+      prompt_tokens: usage.promptTokens - usage.cachedTokens,
+      completion_tokens: usage.completionTokens,
+      cached_input_tokens: usage.cachedTokens,
+      cost: nanoDollars === null ? null : nanoDollars / 1e9,
+    },
+  };
+}
+
+function subCallTrace(trajectory: Trajectory, root: Trajectory, call: Call, policyModel: string | null): Row {
+  const segment = subCallSegments(trajectory).find((one) => one.call === call)?.segment;
+  const timestamp = startOf(trajectory);
+  return {
+    ...commonOf(trajectory, root),
+    id: `${trajectory.rolloutId}/call/${call.id}`,
+    agent: { config: { model: call.model }, name: call.purpose, trainable: call.model === policyModel },
+    tools: [],
+    nodes: [
+      { parent: null, message: { role: "user", content: call.prompt }, sampled: false, timestamp },
+      {
+        parent: 0,
+        message: { role: "assistant", content: call.reply },
+        sampled: true,
+        timestamp,
+        ...(segment && tokensOf(segment, 0, segment.inputIds.length)),
+      },
+    ],
+    calls: [callOf(call, 1, "unknown")],
+  };
+}
+
+function messageOf({ role, content, toolCalls, toolCallId }: Message): Row {
+  if (role === "tool") return { role, tool_call_id: toolCallId ?? "", content };
+  return { role, content, ...(toolCalls && { tool_calls: toolCalls.map((call) => ({ ...call })) }) };
+}
+
+function startOf({ wallClock }: Trajectory): number {
+  return Date.parse(wallClock.startedAt) / 1000;
+}
