@@ -21,7 +21,14 @@ export const FACES = ["native", "repl-env"] as const;
 export function subModelsOf(flags: ServeFlags, benchmark: Benchmark, seed: number): readonly Model[] {
   const { "base-url": baseUrl, "api-key-env": apiKeyEnv, "sub-model": subModel } = flags;
   const unplayed = { policy: undefined, policies: undefined, model: undefined, temperature: undefined };
-  const asked = { ...unplayed, "base-url": baseUrl, "api-key-env": apiKeyEnv, "sub-model": subModel };
+  const asked = {
+    ...unplayed,
+    "token-ids": false,
+    logprobs: false,
+    "base-url": baseUrl,
+    "api-key-env": apiKeyEnv,
+    "sub-model": subModel,
+  };
   return subModelsFrom(asked, benchmark, seed);
 }
 

@@ -1,0 +1,99 @@
+"""Loads every export with the readers that its users have, and says what each found."""
+import json, math, pathlib, sys
+
+import pandas, pyarrow.parquet
+from atif import Trajectory
+from datasets import load_dataset
+
+folder = pathlib.Path(sys.argv[1])
+snow = "☃"
+
+
+def rows_of(name):
+    return json.loads((folder / f"{name}.manifest.json").read_text())["counts"]["rows"]
+
+
+def check(truth, what):
+    if not truth:
+        sys.exit(f"readers: {what}")
+
+
+def text_of(value):
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def columns_of(dataset):
+    return {name: str(feature) for name, feature in dataset.features.items()}
+
+
+for path in sorted(folder.glob("*.jsonl")):
+    rows = rows_of(path.name)
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    dataset = load_dataset("json", data_files=str(path), split="train", cache_dir=str(folder / "cache"))
+    frame = pandas.read_json(path, lines=True, dtype=False)
+    check(len(lines) == len(dataset) == len(frame) == rows > 0, f"{path.name}: {len(dataset)} rows, not {rows}")
+    check(set(lines[0]) <= set(dataset.column_names), f"{path.name}: columns are missing")
+    if "segments" not in path.name:
+        check(snow in text_of(dataset[0]) or any(snow in text_of(row) for row in dataset), f"{path.name}: text outside ASCII")
+    print(f"{path.name}: {rows} rows with datasets and pandas")
+
+for path in sorted(folder.glob("*.parquet")):
+    rows = rows_of(path.name)
+    table = pyarrow.parquet.read_table(path)
+    dataset = load_dataset("parquet", data_files=str(path), split="train", cache_dir=str(folder / "cache"))
+    frame = pandas.read_parquet(path)
+    check(table.num_rows == len(dataset) == len(frame) == rows > 0, f"{path.name}: {table.num_rows} rows, not {rows}")
+    types = {field.name: str(field.type) for field in table.schema}
+    print(f"{path.name}: {rows} rows with pyarrow, datasets and pandas; {types}")
+    if path.name == "segments.parquet":
+        lists = ["input_ids", "labels", "loss_mask"]
+        check(all("int64" in types[name] for name in lists), "segments.parquet: ids are no 64-bit integers")
+        check("double" in types["logprobs"] and types["train"] == "bool", "segments.parquet: types")
+        for ours, theirs in zip(
+            (json.loads(line) for line in (folder / "segments.jsonl").read_text().splitlines()),
+            table.to_pylist(),
+        ):
+            check(ours == theirs, "segments: the Parquet file is not the JSONL file")
+    if path.name == "verl.parquet":
+        first = table.to_pylist()[0]
+        check([message["role"] for message in first["prompt"]] == ["system", "user"], "verl.parquet: prompt")
+        check(first["reward_model"]["style"] == "rule" and first["reward_model"]["ground_truth"], "verl.parquet: gold")
+    if path.name in ("skyrl.parquet", "transitions.parquet"):
+        other = [json.loads(line) for line in path.with_suffix(".jsonl").read_text().splitlines()]
+        check(other == table.to_pylist(), f"{path.name}: not what the JSONL file holds")
+
+documents = sorted((folder / "atif").glob("*.json"))
+for path in documents:
+    document = Trajectory.model_validate_json(path.read_text())
+    check(document.steps[0].source == "system", f"{path}: first step")
+    check(not any(isinstance(value, float) and math.isnan(value) for value in (document.extra or {}).values()), f"{path}: NaN")
+check(len(documents) == rows_of("atif") > 0, "atif: documents are missing")
+print(f"atif: {len(documents)} documents with atif")
+
+from rlm.core.types import RLMChatCompletion, RLMMetadata  # noqa: E402  (rlms)
+
+calls = 0
+for path in sorted((folder / "rlm-logger").glob("*.jsonl")):
+    first, *iterations = [json.loads(line) for line in path.read_text().splitlines()]
+    RLMMetadata(**{key: value for key, value in first.items() if key not in ("type", "timestamp", "rlm_gym")})
+    for iteration in iterations:
+        for block in iteration["code_blocks"]:
+            for call in block["result"]["rlm_calls"]:
+                check(RLMChatCompletion.from_dict(call).to_dict() == call, f"{path}: a call is not what rlms reads")
+                calls += 1
+print(f"rlm-logger: metadata and {calls} sub-calls with the types of rlms (it has no reader of files)")
+
+try:
+    from verifiers.v1.episode import WireEpisode
+except ImportError as error:
+    print(f"verifiers-v1: not read, verifiers is not there ({error})")
+    sys.exit(0)
+episodes = [WireEpisode.model_validate_json(line) for line in (folder / "verifiers-v1.jsonl").read_text().splitlines()]
+for episode in episodes:
+    for trace in episode.traces:
+        for node in trace.nodes:
+            check(len(node.mask) == len(node.token_ids), "verifiers-v1: mask")
+            check(len(node.logprobs) in (0, sum(node.mask)), "verifiers-v1: logprobs")
+        for branch in trace.branches:
+            check(len(branch.sampled_mask) == len(branch.token_ids), "verifiers-v1: branch")
+print(f"verifiers-v1: {len(episodes)} episodes with WireEpisode of verifiers")
