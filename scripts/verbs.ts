@@ -49,6 +49,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "write the rollouts of runs in the format that a trainer reads",
     load: async () => (await import("./export.ts")).exportVerb as Loaded,
   },
+  validate: {
+    command: "validate <file>",
+    describe: "check every row of a file against its format, and print the first faults",
+    load: async () => (await import("./validate.ts")).validateVerb as Loaded,
+  },
   rollout: {
     command: "rollout [environment]",
     describe: "play episodes and write their trajectories to a folder",

@@ -1,0 +1,147 @@
+/** Says which format a file is in, and checks each of its lines against that format. */
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { asyncBufferFromFile, parquetReadObjects, parquetMetadataAsync } from "hyparquet";
+import type { z } from "zod";
+import { DataError } from "../errors.ts";
+import type { Exporter } from "./exporter.ts";
+import { EXPORTERS } from "./formats.ts";
+
+export interface Fault {
+  /** The line of a JSONL file, or the row of a Parquet file, from 1. */
+  readonly line: number;
+  /** Which field, and what was expected of it. */
+  readonly message: string;
+}
+
+export interface Verdict {
+  readonly format: string;
+  /** Rows that were read; of a JSON document, 1. */
+  readonly rows: number;
+  /** Rows that are not what the format says. */
+  readonly bad: number;
+  /** The first faults, one a row. */
+  readonly faults: readonly Fault[];
+}
+
+const ROWS_AT_ONCE = 1000;
+
+/**
+ * Reads the whole file, a line or a group of rows at a time. Throws `DataError` where the format is none that is known or
+ * the file is empty.
+ *
+ * @param format a format's name, where it is not to be found out from the first row
+ * @param most how many faults are told
+ */
+export async function validateFile(file: string, format: string | undefined, most = 10): Promise<Verdict> {
+  const rows = file.endsWith(".parquet")
+    ? parquetRows(file)
+    : file.endsWith(".json")
+      ? document(file)
+      : jsonLines(file);
+  let exporter = format === undefined ? undefined : EXPORTERS.find(({ name }) => name === format);
+  if (format !== undefined && !exporter) throw new DataError(`${format} is no format that is known`);
+  const faults: Fault[] = [];
+  let count = 0;
+  let bad = 0;
+  for await (const { line, value, problem } of rows) {
+    count += 1;
+    if (problem === null) exporter ??= formatOf(value, `${file}:${line}`);
+    const message = problem ?? complaint(exporter!.row.safeParse(value));
+    if (message === null) continue;
+    bad += 1;
+    if (faults.length < most) faults.push({ line, message });
+  }
+  if (count === 0) throw new DataError(`${file}: is empty`);
+  if (!exporter) throw new DataError(`${file}:${faults[0]!.line}: ${faults[0]!.message}`);
+  return { format: exporter.name, rows: count, bad, faults };
+}
+
+interface ReadRow {
+  readonly line: number;
+  readonly value: unknown;
+  readonly problem: string | null;
+}
+
+async function* jsonLines(file: string): AsyncGenerator<ReadRow> {
+  const lines = createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Infinity });
+  let line = 0;
+  for await (const text of lines) {
+    line += 1;
+    if (text !== "") yield { line, ...parsed(text) };
+  }
+}
+
+async function* document(file: string): AsyncGenerator<ReadRow> {
+  yield { line: 1, ...parsed(await readFile(file, "utf8")) };
+}
+
+function parsed(text: string): Pick<ReadRow, "value" | "problem"> {
+  try {
+    return { value: JSON.parse(text) as unknown, problem: null };
+  } catch {
+    return { value: null, problem: "is not JSON (is the line cut off?)" };
+  }
+}
+
+async function* parquetRows(path: string): AsyncGenerator<ReadRow> {
+  const file = await asyncBufferFromFile(path);
+  const metadata = await parquetMetadataAsync(file).catch((error: Error) => {
+    throw new DataError(`${path}: is no Parquet file (${error.message})`, { cause: error });
+  });
+  const total = Number(metadata.num_rows);
+  for (let rowStart = 0; rowStart < total; rowStart += ROWS_AT_ONCE) {
+    const rowEnd = Math.min(total, rowStart + ROWS_AT_ONCE);
+    const rows = await parquetReadObjects({ file, metadata, rowStart, rowEnd });
+    for (const [index, row] of rows.entries())
+      yield { line: rowStart + index + 1, value: plain(row), problem: null };
+  }
+}
+
+/** 64-bit integers as numbers, as the same rows in JSON have them. */
+function plain(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+}
+
+/** Keys that only rows of one format have together; the first format that fits wins. */
+const MARKS: readonly (readonly [format: string, keys: readonly string[]])[] = [
+  ["jsonl", ["schemaVersion", "rolloutId", "turns"]],
+  ["segments", ["input_ids", "loss_mask"]],
+  ["atif", ["schema_version", "agent", "steps"]],
+  ["verifiers-v1", ["env", "traces"]],
+  ["rlm-logger", ["type", "root_model", "max_iterations"]],
+  ["rlm-logger", ["type", "iteration", "code_blocks"]],
+  ["verl", ["data_source", "reward_model"]],
+  ["skyrl", ["env_class", "reward_spec"]],
+  ["transitions", ["observation", "action", "next_observation"]],
+  ["trl-dpo", ["chosen", "rejected"]],
+  ["trl-kto", ["completion", "label"]],
+  ["per-turn-sft", ["completion", "turn", "changes"]],
+];
+
+function formatOf(value: unknown, where: string): Exporter {
+  const row = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  const marked = MARKS.find(([, keys]) => keys.every((key) => key in row))?.[0];
+  const name = marked ?? ("messages" in row ? chatFormat(row) : undefined);
+  const found = EXPORTERS.find((exporter) => exporter.name === name);
+  if (found) return found;
+  const keys = Object.keys(row).slice(0, 8).join(", ");
+  throw new DataError(`${where}: is in no format that is known (its keys: ${keys || "none"})`);
+}
+
+/** Weights and `trainable` tell OpenAI's conversations from TRL's. */
+function chatFormat({ messages }: Record<string, unknown>): string {
+  const marked = JSON.stringify(messages).match(/"(?:weight|trainable)":/);
+  return marked ? "openai-chat" : "trl-sft";
+}
+
+function complaint(result: z.ZodSafeParseResult<unknown>): string | null {
+  if (result.success) return null;
+  const [first] = result.error.issues;
+  const path = first!.path.map(String).join(".");
+  return `${path || "the row"}: ${first!.message}`;
+}
