@@ -129,7 +129,10 @@ export function judgeFrom(flags: ModelFlags, environment: string, benchmark: Ben
   return benchmark.judge(serverModel(flags, name));
 }
 
-function serverModel(flags: Pick<ModelFlags, "api-key-env" | "base-url">, model: string | undefined): Model {
+type ServerFlags = Pick<ModelFlags, "api-key-env" | "base-url"> &
+  Partial<Pick<ModelFlags, "token-ids" | "logprobs">>;
+
+function serverModel(flags: ServerFlags, model: string | undefined): Model {
   if (model === undefined) throw new UsageError("--policy openai needs --model NAME");
   const apiKey = process.env[flags["api-key-env"]];
   const baseUrl = flags["base-url"];
