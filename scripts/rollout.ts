@@ -42,6 +42,7 @@ const FLAGS = {
     default: "thread" as const,
     describe: "run Python workers in threads, or each in a process under Node's permission model",
   },
+  wheels: { type: "string", describe: "folder of pure-Python wheels that the REPL finds imported" },
   prompt: { type: "string", describe: "file with another system prompt; its hash is recorded" },
   lambda: { type: "number", describe: "weight of cost in the reward, from 0 to 1" },
   plain: {

@@ -8,6 +8,7 @@ import { resolveLimits } from "../src/limits.ts";
 import { defaultPrices, readPrices } from "../src/pricing.ts";
 import { defaultSystemPrompt } from "../src/prompt.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
+import { readWheels } from "../src/repl/wheels.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
 import type { RunCounts, RunPlan } from "../src/runs/manifest.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
@@ -38,17 +39,24 @@ export async function runEpisodes(
   const make = await makeOptions(flags);
   const contests = await contestsFrom(environments, flags, seed);
   for (const { benchmark } of contests) resolveLimits(benchmark.limits, make.limits);
+  const repls = new PyodideReplPool({
+    size: Math.min(concurrency, availableParallelism()),
+    isolation: flags.isolation,
+    wheelFolder: flags.wheels ?? null,
+  });
+  const wheels = flags.wheels === undefined ? null : await readWheels(flags.wheels);
+  // What is wrong with a wheel is told before anything runs.
+  if (wheels) await repls.ready();
   const interrupt = onInterrupt();
   const writer = await openRun(environments, flags, {
     version,
     seed,
-    config: configOf(contests, flags, make),
+    config: {
+      ...configOf(contests, flags, make),
+      ...(wheels && { wheels: wheels.map(({ name }) => name) }),
+    },
     planned: episodes * groupSize * contests.reduce((sum, { policies }) => sum + policies.length, 0),
     plain: flags.plain,
-  });
-  const repls = new PyodideReplPool({
-    size: Math.min(concurrency, availableParallelism()),
-    isolation: flags.isolation,
   });
   let status: "finished" | "interrupted" | "failed" = "failed";
   try {

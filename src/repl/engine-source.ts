@@ -16,6 +16,7 @@ const MODULES = [
   "session",
   "event_loop",
   "absent",
+  "wheels",
   "seal",
 ];
 

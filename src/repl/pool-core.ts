@@ -35,6 +35,8 @@ export interface PoolOptions {
   readonly hotStateBytes: number;
   /** Where the interpreter's snapshot is kept. */
   readonly cacheFolder: string;
+  /** A folder of pure-Python wheels that every interpreter finds imported; null for none. */
+  readonly wheelFolder: string | null;
   readonly onEvent: (event: PoolEvent) => void;
 }
 

@@ -1,9 +1,11 @@
 /** The pool of Pyodide REPLs: any number of episodes over a few workers. */
+import { createHash } from "node:crypto";
 import envPaths from "env-paths";
 import { PoolCore, type PoolOptions } from "./pool-core.ts";
 import { PyodideRepl } from "./pyodide-repl.ts";
 import type { ReplPool } from "./repl.ts";
 import { loadRuntime, type LoadedRuntime } from "./runtime.ts";
+import { readWheels } from "./wheels.ts";
 
 const MB = 2 ** 20;
 const DEFAULTS: PoolOptions = {
@@ -16,6 +18,7 @@ const DEFAULTS: PoolOptions = {
   idleContextBytes: 256 * MB,
   hotStateBytes: 2048 * MB,
   cacheFolder: envPaths("rlm-gym", { suffix: "" }).cache,
+  wheelFolder: null,
   onEvent: () => {},
 };
 
@@ -39,6 +42,11 @@ export class PyodideReplPool implements ReplPool {
     const repl = new PyodideRepl(core);
     this.#lent.add(repl);
     return repl;
+  }
+
+  /** Loads the engine, with the wheels; throws what `readWheels` does, and `DataError` where a wheel cannot be imported. */
+  async ready(): Promise<void> {
+    await (this.#core ??= this.#open());
   }
 
   async release(repl: PyodideRepl): Promise<void> {
@@ -82,10 +90,12 @@ export class PyodideReplPool implements ReplPool {
 const loads = new Map<string, Promise<LoadedRuntime>>();
 
 /** Pools of one process share the compiled interpreter and its snapshot. */
-function loadOnce({ maxHeapBytes, cacheFolder }: PoolOptions): Promise<LoadedRuntime> {
-  const name = JSON.stringify([maxHeapBytes, cacheFolder]);
-  const load = loads.get(name) ?? loadRuntime({ maxHeapBytes, cacheFolder });
-  loads.set(name, load);
-  load.catch(() => loads.delete(name));
-  return load;
+async function loadOnce({ maxHeapBytes, cacheFolder, wheelFolder }: PoolOptions): Promise<LoadedRuntime> {
+  const wheels = wheelFolder === null ? [] : await readWheels(wheelFolder);
+  const hashes = wheels.map(({ name, bytes }) => [name, createHash("sha256").update(bytes).digest("hex")]);
+  const key = JSON.stringify([maxHeapBytes, cacheFolder, hashes]);
+  const load = loads.get(key) ?? loadRuntime({ maxHeapBytes, cacheFolder, wheels });
+  loads.set(key, load);
+  load.catch(() => loads.delete(key));
+  return await load;
 }

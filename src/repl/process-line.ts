@@ -30,7 +30,7 @@ export class ProcessLine implements WorkerLine {
   #layerId: number | null = null;
 
   constructor({ runtime, snapshot }: LoadedRuntime) {
-    const { pyodideUrl, lockFile, maxHeapBytes } = runtime;
+    const { pyodideUrl, lockFile, maxHeapBytes, wheels } = runtime;
     this.#child = fork(new URL("child.js", WORKER_FOLDER), {
       execArgv: permissionFlags(pyodideUrl),
       env: {},
@@ -43,7 +43,7 @@ export class ProcessLine implements WorkerLine {
     this.#child.on("exit", (code, signal) =>
       this.#replies.end(new WorkerDied(`the worker's process ended with ${signal ?? `code ${code}`}`)),
     );
-    this.#send({ type: "boot", pyodideUrl, lockFile, maxHeapBytes, snapshot });
+    this.#send({ type: "boot", pyodideUrl, lockFile, maxHeapBytes, wheels, snapshot });
   }
 
   get died(): WorkerDied | null {

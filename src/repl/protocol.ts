@@ -2,6 +2,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { ContextLayout } from "./context-layout.ts";
 import type { InterpreterState } from "./state.ts";
+import type { Wheel } from "./wheels.ts";
 import type { WasmModule } from "./worker/internals.ts";
 
 /** What every worker of a process shares. */
@@ -11,6 +12,8 @@ export interface Runtime {
   readonly pyodideUrl: string;
   readonly lockFile: object;
   readonly maxHeapBytes: number;
+  /** Packages that a user added; they are part of the snapshot. */
+  readonly wheels: readonly Wheel[];
 }
 
 /** The engine's Python: modules by name, in the order of loading, and the code that loads them. */
@@ -100,7 +103,7 @@ type Sent<T> = T extends { layer: unknown } ? Omit<T, "layer"> & { readonly laye
 export type ToChild =
   | ({ readonly type: "boot"; readonly snapshot: Uint8Array } & Pick<
       Runtime,
-      "pyodideUrl" | "lockFile" | "maxHeapBytes"
+      "pyodideUrl" | "lockFile" | "maxHeapBytes" | "wheels"
     >)
   | { readonly type: "request"; readonly request: Sent<WorkerRequest> }
   | { readonly type: "answer"; readonly id: number; readonly body: Uint8Array }

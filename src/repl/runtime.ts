@@ -6,6 +6,7 @@ import { readEngineSource } from "./engine-source.ts";
 import type { Runtime } from "./protocol.ts";
 import { toShared } from "./shared-bytes.ts";
 import { loadSnapshot } from "./snapshot-cache.ts";
+import type { Wheel } from "./wheels.ts";
 import { wasm } from "./worker/wasm.js";
 
 export interface LoadedRuntime {
@@ -19,6 +20,7 @@ export interface LoadedRuntime {
 export async function loadRuntime(options: {
   maxHeapBytes: number;
   cacheFolder: string;
+  wheels?: readonly Wheel[];
 }): Promise<LoadedRuntime> {
   const folder = pathToFileURL(createRequire(import.meta.url).resolve("pyodide/package.json"));
   const read = (name: string) => readFile(new URL(name, folder));
@@ -35,6 +37,7 @@ export async function loadRuntime(options: {
     // Without packages nothing can be downloaded.
     lockFile: { ...(JSON.parse(lockText.toString()) as object), packages: {} },
     maxHeapBytes: options.maxHeapBytes,
+    wheels: options.wheels ?? [],
   };
   const { snapshot, key } = await loadSnapshot(runtime, engine, [wasmBytes, stdlib], options.cacheFolder);
   return { runtime, snapshot, key };

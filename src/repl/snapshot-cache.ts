@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { ReplError } from "../errors.ts";
+import { DataError, ReplError } from "../errors.ts";
 import { withLock } from "./build-lock.ts";
 import type { EngineSource, Runtime } from "./protocol.ts";
 import { toShared } from "./shared-bytes.ts";
@@ -23,7 +23,10 @@ export async function loadSnapshot(
   parts: readonly Uint8Array[],
   folder: string,
 ): Promise<{ snapshot: Uint8Array<SharedArrayBuffer>; key: string }> {
-  const key = await keyOf(engine, parts);
+  const key = await keyOf(engine, [
+    ...parts,
+    ...runtime.wheels.flatMap(({ name, bytes }) => [Buffer.from(name), bytes]),
+  ]);
   const file = path.join(folder, `snapshot-${key}.bin`);
   const cached = await readChecked(file);
   if (cached) return { snapshot: cached, key };
@@ -51,8 +54,11 @@ async function keyOf(engine: EngineSource, parts: readonly Uint8Array[]): Promis
 async function makeSnapshot(runtime: Runtime, engine: EngineSource): Promise<Uint8Array> {
   const worker = new WorkerThread({ kind: "snapshot", runtime, engine });
   try {
-    return await worker.replies.next<Uint8Array>();
+    const made = await worker.replies.next<Uint8Array | string>();
+    if (typeof made === "string") throw new DataError(made);
+    return made;
   } catch (error) {
+    if (error instanceof DataError) throw error;
     throw new ReplError(`the Python interpreter's snapshot could not be made: ${String(error)}`, {
       cause: error,
     });

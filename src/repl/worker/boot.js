@@ -3,6 +3,7 @@
 import { stripRealm } from "./realm.js";
 import { replaceTime } from "./time-imports.js";
 import { wasm } from "./wasm.js";
+import { placeWheels } from "./wheel-files.js";
 
 /** @typedef {import("./internals.ts").Pyodide} Pyodide */
 /** @typedef {import("./internals.ts").WasmImports} WasmImports */
@@ -42,6 +43,7 @@ export async function bootPyodide(runtime, parts, snapshot) {
     enableRunUntilComplete: false,
     ...(snapshot ? { _loadSnapshot: snapshot } : { _makeSnapshot: true }),
   });
+  placeWheels(pyodide._module.FS, runtime.wheels);
   const sink = { write: (/** @type {Uint8Array} */ bytes) => bytes.length, isatty: false };
   pyodide.setStdout(sink);
   pyodide.setStderr(sink);

@@ -32,11 +32,11 @@ function toShared(bytes) {
 }
 
 /** @param {Extract<ToChild, { type: "boot" }>} message */
-async function boot({ pyodideUrl, lockFile, maxHeapBytes, snapshot }) {
+async function boot({ pyodideUrl, lockFile, maxHeapBytes, wheels, snapshot }) {
   const read = (/** @type {string} */ name) => readFile(new URL(name, pyodideUrl));
   const [wasmBytes, stdlib] = await Promise.all([read("pyodide.asm.wasm"), read("python_stdlib.zip")]);
   const module = await wasm.compile(wasmBytes);
-  const runtime = { module, stdlib: toShared(stdlib), pyodideUrl, lockFile, maxHeapBytes };
+  const runtime = { module, stdlib: toShared(stdlib), pyodideUrl, lockFile, maxHeapBytes, wheels };
   const made = startSealed(
     { kind: "serve", runtime, snapshot: toShared(snapshot), base: null, control, calls },
     [calls],

@@ -1,6 +1,7 @@
 // @ts-check
 /** What is closed once the interpreter is up: compiled-in modules that lead outside, and the floor's files. */
 import { Buffer } from "node:buffer";
+import { wheelPath } from "./wheel-files.js";
 
 const MODULES =
   /^(_ctypes|_pyodide_core|_pyodide|_posixsubprocess|_socket|_remote_debugging|_test\w*|_xxtestfuzz|xxsubtype)$/;
@@ -65,17 +66,20 @@ function readCString(heap, address) {
 }
 
 /**
- * Makes the standard library unwritable, the entropy devices draw from the interpreter's own source, and terminals silent.
+ * Makes the standard library and the wheels unwritable, the entropy devices draw from the interpreter's own source, and terminals silent.
  * @param {import("./internals.ts").FileSystem} fs @param {import("./chance.js").Chance} chance
+ * @param {import("../protocol.ts").Runtime["wheels"]} wheels
  */
-export function freezeFiles(fs, chance) {
-  const { node } = fs.lookupPath(STDLIB);
+export function freezeFiles(fs, chance, wheels) {
   const refuse = () => {
     throw new fs.ErrnoError(ENOSPC_READ_ONLY);
   };
-  node.mode = (node.mode & ~0o777) | 0o444;
-  node.stream_ops = { ...node.stream_ops, write: refuse, allocate: refuse, mmap: refuse };
-  node.node_ops = { ...node.node_ops, setattr: refuse };
+  for (const path of [STDLIB, ...wheels.map(({ name }) => wheelPath(name))]) {
+    const { node } = fs.lookupPath(path);
+    node.mode = (node.mode & ~0o777) | 0o444;
+    node.stream_ops = { ...node.stream_ops, write: refuse, allocate: refuse, mmap: refuse };
+    node.node_ops = { ...node.node_ops, setattr: refuse };
+  }
   const draw = {
     read: (
       /** @type {unknown} */ _stream,

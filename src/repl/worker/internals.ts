@@ -74,6 +74,8 @@ export interface FileSystem {
   registerDevice(device: number, operations: object): void;
   createNode: (parent: FsNode, name: string, mode: number, rdev: number) => FsNode;
   chdir(path: string): void;
+  mkdirTree(path: string): void;
+  writeFile(path: string, bytes: Uint8Array): void;
   lookupPath: (path: string, options?: object) => { node: FsNode };
 }
 

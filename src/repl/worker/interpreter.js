@@ -69,7 +69,7 @@ export async function createInterpreter(data) {
   python.run(python.lookUp("_rlm.seal", "seal"));
   closeModules(pyodide, python);
   module.FS.chdir(HOME);
-  freezeFiles(module.FS, chance);
+  freezeFiles(module.FS, chance, data.runtime.wheels);
   seal.close();
 
   const base = data.base ?? shared(module.HEAPU8);

@@ -6,6 +6,7 @@ import { createChance } from "./chance.js";
 import { createClock } from "./clock.js";
 import { createInterpreter } from "./interpreter.js";
 import { linger } from "./linger.js";
+import { wheelPath } from "./wheel-files.js";
 import { createSeal } from "./seal.js";
 
 /** @typedef {import("../protocol.ts").WorkerRequest} WorkerRequest */
@@ -29,8 +30,13 @@ async function makeSnapshot() {
   pyodide.runPython(
     `${engine.loader}\nimport json\nload_engine(json.loads(${sources}))\ndel load_engine, json\n`,
   );
-  const snapshot = pyodide.makeMemorySnapshot();
-  post({ type: "reply", value: snapshot });
+  const wheels = runtime.wheels.map(({ name, modules }) => [wheelPath(name), modules]);
+  const fault = pyodide.runPython(
+    `import json, _rlm.wheels\n_rlm.wheels.load_wheels(json.loads(${JSON.stringify(JSON.stringify(wheels))}))`,
+  );
+  pyodide.runPython("del json, _rlm");
+  // A text is what is wrong with the wheels.
+  post({ type: "reply", value: typeof fault === "string" ? fault : pyodide.makeMemorySnapshot() });
 }
 
 /** @param {Awaited<ReturnType<typeof createInterpreter>>} interpreter @param {WorkerRequest} request */

@@ -1,0 +1,16 @@
+// @ts-check
+/** Puts the wheels a user added into the in-memory file system, unwritable, at the same paths in every interpreter. */
+
+export const WHEEL_FOLDER = "/lib/wheels";
+
+/** @param {import("./internals.ts").FileSystem} fs @param {import("../protocol.ts").Runtime["wheels"]} wheels */
+export function placeWheels(fs, wheels) {
+  if (wheels.length === 0) return;
+  fs.mkdirTree(WHEEL_FOLDER);
+  for (const { name, bytes } of wheels) fs.writeFile(wheelPath(name), bytes.slice());
+}
+
+/** @param {string} name */
+export function wheelPath(name) {
+  return `${WHEEL_FOLDER}/${name}`;
+}

@@ -1,0 +1,178 @@
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { readWheels } from "../../src/repl/wheels.ts";
+import { withEpisode } from "./repl-contract.ts";
+import { wheelFiles, writeWheel, zipOf } from "./wheel-fixture.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "rlm-gym-wheels-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const MODULES = {
+  "greeting/__init__.py": "from greeting.words import WORD\ndef greet(name): return f'{WORD}, {name}'\n",
+  "greeting/words.py": "WORD = 'hello'\n",
+  "greeting/later.py": "LATER = 1\n",
+  "single.py": "def double(x): return 2 * x\n",
+};
+/** Looks for what leads to JavaScript, while the snapshot is made. */
+const SEEKER =
+  "found = []\nfor name in ('js', 'pyodide', 'ctypes'):\n  try: found.append(__import__(name))\n  except ImportError: pass\n";
+
+describe("wheels", () => {
+  test("are found imported, in every episode, whatever the one before did to them", async () => {
+    await writeWheel(folder, "greeting", MODULES);
+    await writeWheel(folder, "seeker", { "seeker.py": SEEKER });
+    for (const isolation of ["thread", "process"] as const) {
+      const pool = new PyodideReplPool({ wheelFolder: folder, isolation, cacheFolder: folder });
+      await withEpisode(pool, async ({ run }) => {
+        const { block } = await run(
+          "import sys\n'greeting.words' in sys.modules, 'greeting.later' in sys.modules, __import__('greeting').greet('you')",
+        );
+        expect(block.value).toBe("(True, False, 'hello, you')");
+        const code = `import greeting, single, greeting.later, os, importlib.metadata
+greeting.greet = None
+try: open('/lib/wheels/greeting-1.0-py3-none-any.whl', 'wb').write(b'spoilt')
+except OSError as error: print('refused')
+greeting.later.LATER, single.double(4), importlib.metadata.version('greeting')`;
+        expect((await run(code)).block).toMatchObject({ value: "(1, 8, '1.0')", stdout: "refused\n" });
+        expect((await run("import seeker\nseeker.found")).block.value).toBe("[]");
+        await run("import os\nos.remove('/lib/wheels/greeting-1.0-py3-none-any.whl')");
+      });
+      await withEpisode(pool, async ({ run }) => {
+        expect((await run("import greeting, greeting.later\ngreeting.greet('you')")).block.value).toBe(
+          "'hello, you'",
+        );
+      });
+      await pool.close();
+    }
+  });
+
+  test("have a snapshot of their own, so that a pool without them, or with others, does not find them", async () => {
+    await writeWheel(folder, "greeting", MODULES);
+    const given = { cacheFolder: path.join(folder, "cache") };
+    const [bare, first] = [
+      new PyodideReplPool(given),
+      new PyodideReplPool({ ...given, wheelFolder: folder }),
+    ];
+    await Promise.all([bare.ready(), first.ready()]);
+    await writeWheel(folder, "greeting", { ...MODULES, "greeting/words.py": "WORD = 'goodbye'\n" });
+    const second = new PyodideReplPool({ ...given, wheelFolder: folder });
+    const shown = await Promise.all(
+      [bare, first, second].map((pool) =>
+        withEpisode(pool, async ({ run }) => {
+          const { block } = await run("import greeting\ngreeting.greet('you')");
+          return block.value ?? block.exception?.split("\n").at(-1);
+        }),
+      ),
+    );
+    expect(shown).toEqual([
+      "ModuleNotFoundError: No module named 'greeting'",
+      "'hello, you'",
+      "'goodbye, you'",
+    ]);
+    await Promise.all([bare, first, second].map((pool) => pool.close()));
+  });
+});
+
+describe("a folder of wheels is refused", () => {
+  const write = (name: string, files: Record<string, string>) =>
+    writeFile(path.join(folder, name), zipOf(files));
+
+  test.each([
+    [
+      "that is not there",
+      () => rm(folder, { recursive: true }).then(() => writeFile(folder, "")),
+      "cannot be read",
+    ],
+    [
+      "that holds none",
+      () => writeFile(path.join(folder, "notes.txt"), ""),
+      "holds no file that ends in .whl",
+    ],
+    [
+      "with one built for a platform",
+      () => write("fast-2.1-cp314-cp314-manylinux_2_17_x86_64.whl", {}),
+      "fast-2.1-cp314-cp314-manylinux_2_17_x86_64.whl is built for manylinux_2_17_x86_64",
+    ],
+    [
+      "with one for Python 2",
+      () => write("old-1.0-py2-none-any.whl", {}),
+      "old-1.0-py2-none-any.whl is for py2",
+    ],
+    ["with a file of another name", () => write("greeting.whl", {}), "greeting.whl is not named as a wheel"],
+    [
+      "with one that hides native code",
+      () =>
+        write("sly-1.0-py3-none-any.whl", wheelFiles("sly", { "sly/__init__.py": "", "sly/fast.so": "" })),
+      "sly-1.0-py3-none-any.whl cannot be used: its file sly/fast.so is native code",
+    ],
+    [
+      "with one that climbs",
+      () => write("sly-1.0-py3-none-any.whl", wheelFiles("sly", { "../sly.py": "" })),
+      "its file ../sly.py would lie outside of it",
+    ],
+    [
+      "with one that is no archive",
+      () =>
+        writeFile(
+          path.join(folder, "bad-1.0-py3-none-any.whl"),
+          "no zip at all, though it is long enough to be one",
+        ),
+      "bad-1.0-py3-none-any.whl cannot be used: it is no zip archive, or was cut short",
+    ],
+    [
+      "with one that describes itself nowhere",
+      () => write("bare-1.0-py3-none-any.whl", { "bare.py": "" }),
+      "has no .dist-info/WHEEL",
+    ],
+    [
+      "with two of one project",
+      async () => {
+        await rename(
+          await writeWheel(folder, "greeting", MODULES),
+          path.join(folder, "Greeting-0.9-py3-none-any.whl"),
+        );
+        await writeWheel(folder, "greeting", MODULES);
+      },
+      "are wheels of the same project",
+    ],
+  ] as const)("%s", async (_, make, message) => {
+    await make();
+    await expect(readWheels(folder)).rejects.toThrow(message);
+  });
+
+  test("with one that was cut short or damaged anywhere, and never read otherwise", async () => {
+    const file = await writeWheel(folder, "greeting", MODULES);
+    const whole = await readFile(file);
+    for (const length of [0, 10, whole.length >> 1, whole.length - 1]) {
+      await writeFile(file, whole.subarray(0, length));
+      await expect(readWheels(folder)).rejects.toThrow("greeting-1.0-py3-none-any.whl cannot be used");
+    }
+    const inAFile = whole.indexOf("greeting/__init__.py") + 30;
+    const damaged = Buffer.from(whole);
+    damaged[inAFile] = Number(damaged[inAFile]) ^ 0xff;
+    await writeFile(file, damaged);
+    await expect(readWheels(folder)).rejects.toThrow("its file greeting/__init__.py is damaged");
+  });
+
+  test.each([
+    [
+      "needs what is not there",
+      { "needy.py": "import absent_package" },
+      "`import needy` raised ModuleNotFoundError: No module named 'absent_package'",
+    ],
+    ["has the name of another module", { "json.py": "" }, "there is a module json already"],
+  ] as const)("with one whose import %s", async (_, modules, message) => {
+    await writeWheel(folder, "needy", modules);
+    const pool = new PyodideReplPool({ wheelFolder: folder, cacheFolder: folder });
+    await expect(pool.ready()).rejects.toThrow(
+      `the wheel needy-1.0-py3-none-any.whl cannot be used: ${message}`,
+    );
+    await pool.close();
+  });
+});
