@@ -29,7 +29,7 @@ export interface MakeOptions {
   readonly history?: HistoryOptions;
   /** How deep calls may go, and what plays the children that `rlm_query` begins: as `RLMEnvOptions` has them. */
   readonly maxDepth?: number;
-  readonly childPolicy?: (model: Model) => Policy;
+  readonly childPolicy?: (model: Model, child: { readonly rolloutId: string }) => Policy;
   /** Model calls under way at the same time: of one episode with its children (default 32), and of all that share the limit. */
   readonly callsInFlight?: number;
   readonly runLimit?: CallLimit;

@@ -164,7 +164,12 @@ export interface Trajectory {
   /** Null for an episode of its own. */
   readonly parent: ParentPlace | null;
   /** There where another episode's first turns were taken over, up to this one, and another policy went on. */
-  readonly continues?: { readonly rolloutId: string; readonly turn: number };
+  readonly continues?: {
+    readonly rolloutId: string;
+    readonly turn: number;
+    /** What the REPL's functions reached from that turn on. */
+    readonly subModels: readonly ModelFacts[];
+  };
   /** The model that the policy is, where it is one. */
   readonly policyModel?: ModelFacts;
   /** On the episode that a tree begins with. */

@@ -28,9 +28,9 @@ export function sectionsOf(record: Taped): readonly Section[] {
 function openingOf(record: Taped): Piece[] {
   const { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task } = record;
   const facts = { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task };
-  const { dialect, history, limits, tape = null, policyModel = null } = record;
+  const { dialect, history, limits, tape = null, policyModel = null, continues = null } = record;
   return [
-    ...piecesIn("facts", { ...facts, dialect, history, limits, policyModel }),
+    ...piecesIn("facts", { ...facts, dialect, history, limits, policyModel, continues }),
     ...piecesIn("means of re-execution", tape),
     { label: "system prompt", text: record.systemPrompt },
     { label: "opening", text: record.opening },

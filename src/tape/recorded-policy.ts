@@ -8,9 +8,9 @@ import type { Action } from "../types.ts";
 
 /**
  * Plays the recorded turns, and then ends as the record does: by a limit that was seen outside, or by the fault of the policy's model. Throws
- * `TapeError` where the episode goes on after the record's last turn.
+ * `TapeError` where the episode goes on after the record's last turn. `onTurn` is told of each turn before it is played.
  */
-export function recordedPolicy(record: Trajectory): Policy {
+export function recordedPolicy(record: Trajectory, onTurn: (turn: number) => void = () => {}): Policy {
   const { policyModel } = record;
   const silent = () => Promise.reject(new TapeError(`the policy of rollout ${record.rolloutId} is recorded`));
   return {
@@ -21,6 +21,7 @@ export function recordedPolicy(record: Trajectory): Policy {
       let next = 0;
       return {
         act: () => {
+          onTurn(next);
           next += 1;
           if (next <= record.turns.length) return Promise.resolve(recordedAction(record, next - 1));
           return Promise.reject(endOf(record));

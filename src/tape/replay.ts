@@ -45,7 +45,7 @@ export async function replayEpisode(
   const { rolloutId, groupId, seed } = record;
   try {
     const trajectory = await rolloutEpisode(env, {
-      policy: recordedPolicy(record),
+      policy: recordedPolicy(record, tape.onTurn),
       reset: { task, seed, rolloutId, groupId, ...(record.continues && { continues: record.continues }) },
       ...(options.signal && { signal: options.signal }),
     });
@@ -104,15 +104,22 @@ export function playedTape(record: Trajectory, isOfChild = (id: string) => id) {
     fault ??= new TapeError(`tape of rollout ${record.rolloutId}: child ${rolloutId} was not recorded`);
     throw fault;
   };
+  const models = subModels.map((facts) => player.model(facts));
+  // An episode that went on from another one's turn may have reached other models from there.
+  const onTurn = (turn: number) => {
+    const { continues } = record;
+    if (continues?.turn === turn)
+      models.splice(0, models.length, ...continues.subModels.map((facts) => player.model(facts)));
+  };
   const options: Pick<RLMEnvOptions, "subModels" | "childPolicy" | "recordedTools"> = {
-    subModels: subModels.map((facts) => player.model(facts)),
+    subModels: models,
     childPolicy: (_, { rolloutId }) => recordedPolicy(found(rolloutId)),
     ...(toolSource !== null && {
       recordedTools: (rolloutId: string) =>
         recordedDesk(rolloutId === "" ? record : found(rolloutId), toolSource),
     }),
   };
-  return { options, fault: () => player.fault ?? fault };
+  return { options, onTurn, fault: () => player.fault ?? fault };
 }
 
 /** Of records that another program wrote, what their calls tell. */

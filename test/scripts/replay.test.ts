@@ -46,6 +46,27 @@ describe("rlm-gym replay", () => {
     expect((await rlmGym(["replay", folder])).code).toBe(0);
   });
 
+  it("goes on from a turn with another policy, in a run that replays itself", async () => {
+    const out = join(place, "continued");
+    const ended = await rlmGym([
+      "replay",
+      run,
+      "--from-turn",
+      "1",
+      "--policy",
+      "grep",
+      "--out",
+      out,
+      "--json",
+    ]);
+    expect(ended.code).toBe(0);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ run: out, counts: { ended: 2, ok: 2 } });
+    expect((await rlmGym(["replay", out, "--verify"])).code).toBe(0);
+    const lacking = await rlmGym(["replay", run, "--from-turn", "9", "--policy", "grep", "--out", `${out}2`]);
+    expect(lacking.code).toBe(2);
+    expect(complaints(lacking)).toEqual([expect.stringContaining("no episode has a turn 9")]);
+  });
+
   it("finds a last record that a changed byte made unreadable", async () => {
     const folder = await edited("broken", (text) => `${text.slice(0, -2)}]\n`);
     const ended = await rlmGym(["replay", folder, "--verify"]);

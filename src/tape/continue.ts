@@ -1,0 +1,107 @@
+/** Goes on from a turn of a recorded episode with another policy: the first turns from the tape, the rest anew. */
+import type { RLMEnv } from "../env.ts";
+import type { RLMEnvOptions } from "../env-options.ts";
+import { TapeError, UsageError } from "../errors.ts";
+import { modelPolicy } from "../model-policy.ts";
+import type { Model } from "../models/model.ts";
+import type { Policy } from "../policy.ts";
+import { playOn } from "../rollout.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Context, Limits, Observation, Reference } from "../types.ts";
+import { recordedAction } from "./recorded-policy.ts";
+import { playedTape, taskOfRecord } from "./replay.ts";
+import { modelFacts } from "./tape-facts.ts";
+
+/** What the environment of a continued episode must be made with. */
+export interface ContinuedParts {
+  readonly model: readonly Model[];
+  readonly childPolicy: NonNullable<RLMEnvOptions["childPolicy"]>;
+  readonly maxDepth: number;
+  readonly limits: Limits;
+  readonly dialect: Trajectory["dialect"];
+  readonly history: Trajectory["history"];
+  readonly systemPrompt: string;
+}
+
+export interface ContinueOptions {
+  readonly context: Context;
+  readonly reference: Reference | null;
+  readonly policy: Policy;
+  /** What the REPL's functions reach from the turn on, the default one first. */
+  readonly subModels: readonly Model[];
+  /** The record's environment, such as `make` or `assemble` give it; closed at the end. */
+  readonly makeEnv: (parts: ContinuedParts) => RLMEnv;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Takes over the turns before `turn` word for word, what they cost and what they did to the REPL, and lets the policy go on.
+ * The new record's id is the old one's with the turn and the policy's name, and `continues` says where it came from. Throws
+ * `UsageError` for a turn that is none, `TapeError` where the first turns do not come out as recorded.
+ */
+export async function continueEpisode(
+  record: Trajectory,
+  turn: number,
+  options: ContinueOptions,
+): Promise<Trajectory> {
+  const { rolloutId, groupId, seed, turns } = record;
+  const { policy, subModels, reference, signal } = options;
+  if (!Number.isInteger(turn) || turn < 0 || turn >= turns.length)
+    throw new UsageError(
+      `rollout ${rolloutId}: there is no turn ${turn}; it has turns 0 to ${turns.length - 1}`,
+    );
+  if (record.tape?.toolSource)
+    throw new UsageError(
+      `rollout ${rolloutId}: it had tools of the host, which only a whole replay can stand in for`,
+    );
+  const continued = `${rolloutId}@${turn}/${policy.name}`;
+  const tape = playedTape(record, (child) => rolloutId + child.slice(continued.length));
+  const model = [...(tape.options.subModels ?? [])];
+  let isLive = false;
+  const { limits, maxDepth, dialect, history, systemPrompt } = record;
+  const env = options.makeEnv({
+    model,
+    limits,
+    maxDepth,
+    dialect,
+    history,
+    systemPrompt,
+    childPolicy: (own, child) => {
+      if (!isLive) return tape.options.childPolicy!(own, child);
+      return policy.recursion?.childPolicy(own) ?? modelPolicy(own);
+    },
+  });
+  try {
+    const reset = {
+      seed,
+      groupId,
+      rolloutId: continued,
+      policy: policy.name,
+      task: taskOfRecord(record, options.context),
+      ...(reference && { reference }),
+      ...(policy.readsGold && { readsGold: policy.readsGold }),
+      ...(policy.model && { policyModel: modelFacts(policy.model) }),
+      continues: { rolloutId, turn, subModels: subModels.map(modelFacts) },
+    };
+    let { observation } = await env.reset(reset);
+    for (let index = 0; index < turn; index += 1) {
+      observation = await stepAsRecorded(env, record, index);
+      if (tape.fault() !== null) throw tape.fault()!;
+    }
+    isLive = true;
+    model.splice(0, model.length, ...subModels);
+    const subModel = subModels[0] ?? null;
+    return await playOn(env, { policy, subModel, reset, ...(signal && { signal }) }, observation);
+  } finally {
+    await env.close();
+  }
+}
+
+async function stepAsRecorded(env: RLMEnv, record: Trajectory, index: number): Promise<Observation> {
+  const { observation, terminated, truncated } = await env.step(recordedAction(record, index));
+  const where = `tape of rollout ${record.rolloutId}: turn ${index}`;
+  if (observation.text !== record.turns[index]!.observation)
+    throw new TapeError(`${where} does not come out as recorded; replay --verify says where`);
+  if (terminated || truncated) throw new TapeError(`${where} ends the episode`);
+  return observation;
+}

@@ -1,0 +1,101 @@
+/** Another policy takes over in the middle of a recorded episode. */
+import { afterAll, describe, expect, it } from "vitest";
+import { RLMEnv } from "../../src/env.ts";
+import type { Model } from "../../src/models/model.ts";
+import { scriptedModel } from "../../src/models/scripted.ts";
+import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { successGatedCost } from "../../src/rewards/cost.ts";
+import { rolloutEpisode } from "../../src/rollout.ts";
+import { scriptedPolicy } from "../../src/strategies/strategy.ts";
+import { continueEpisode, type ContinuedParts } from "../../src/tape/continue.ts";
+import { replayEpisode } from "../../src/tape/replay.ts";
+import type { Trajectory } from "../../src/trajectory.ts";
+
+const pool = new PyodideReplPool();
+afterAll(() => pool.close());
+
+const task = { id: "t", dataset: "d", question: "?", context: "text", contextTokens: 1, metadata: {} };
+const reference = { taskId: "t", answers: ["42"], metadata: {} };
+
+const blocks = (name: string, ...codes: string[]) =>
+  scriptedPolicy(name, function* () {
+    for (const code of codes) yield { code };
+  });
+
+const envWith = (subModels: readonly Model[], parts: Partial<ContinuedParts> = {}) =>
+  new RLMEnv({
+    name: "e",
+    problems: { name: "d", size: 0, async *[Symbol.asyncIterator]() {} },
+    reward: successGatedCost((answer) => Number(answer === "first, second"), 0),
+    repls: pool,
+    priceOf: (_, usage) => usage.promptTokens * 5,
+    subModels,
+    maxDepth: 2,
+    ...parts,
+  });
+
+async function recorded(): Promise<Trajectory> {
+  const env = envWith([scriptedModel(["first"])]);
+  const policy = blocks("old", "import random\nx = llm_query('one')\nr = random.random()", "FINAL(x)");
+  const trajectory = await rolloutEpisode(env, {
+    policy,
+    reset: { task, reference, seed: 4, rolloutId: "r" },
+  });
+  await env.close();
+  return JSON.parse(JSON.stringify(trajectory)) as Trajectory;
+}
+
+const goOn = (record: Trajectory, turn: number, code: string, model: Model) =>
+  continueEpisode(record, turn, {
+    context: "text",
+    reference,
+    policy: blocks("new", code),
+    subModels: [model],
+    makeEnv: ({ model: models, ...parts }) => envWith(models, parts),
+  });
+
+describe("a continued episode", () => {
+  it("has the first turns word for word, their state and their cost, and goes on with other models", async () => {
+    const record = await recorded();
+    const live = scriptedModel(["second"], "other");
+    const next = await goOn(record, 1, "FINAL(x + ', ' + llm_query('two'))", live);
+    expect(next).toMatchObject({
+      rolloutId: "r@1/new",
+      policy: "new",
+      answer: { text: "first, second" },
+      reward: { total: 1 },
+      continues: { rolloutId: "r", turn: 1, subModels: [{ name: "other" }] },
+    });
+    expect(next.turns[0]).toMatchObject({
+      completion: record.turns[0]!.completion,
+      observation: record.turns[0]!.observation,
+    });
+    const asked = next.calls.filter(({ purpose }) => purpose === "llm_query");
+    expect(asked.map(({ model, prompt, reply }) => [model, prompt, reply])).toEqual([
+      ["scripted", "one", "first"],
+      ["other", "two", "second"],
+    ]);
+    const { difference } = await replayEpisode(JSON.parse(JSON.stringify(next)) as Trajectory, "text", {
+      repls: pool,
+    });
+    expect(difference).toBeNull();
+  });
+
+  it("may begin anew at turn 0, and names a turn that there is not", async () => {
+    const record = await recorded();
+    const next = await goOn(record, 0, "FINAL(context)", scriptedModel([]));
+    expect(next).toMatchObject({ answer: { text: "text" }, turns: [{ index: 0 }] });
+    await expect(goOn(record, 2, "1", scriptedModel([]))).rejects.toMatchObject({
+      name: "UsageError",
+      message: "rollout r: there is no turn 2; it has turns 0 to 1",
+    });
+  });
+
+  it("is refused where the first turns do not come out as recorded", async () => {
+    const record = await recorded();
+    const turns = record.turns.map((turn) => ({ ...turn, observation: `${turn.observation}!` }));
+    await expect(goOn({ ...record, turns }, 1, "1", scriptedModel([]))).rejects.toThrow(
+      /turn 0 does not come out as recorded/,
+    );
+  });
+});
