@@ -8,6 +8,7 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   "runs",
   "diff",
   "redact",
+  "files",
   "stop-reason",
 ]);
 

@@ -49,6 +49,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "write the rollouts of runs in the format that a trainer reads",
     load: async () => (await import("./export.ts")).exportVerb as Loaded,
   },
+  import: {
+    command: "import <files..>",
+    describe: "turn logs of alexzhang13/rlm into native trajectories",
+    load: async () => (await import("./import.ts")).importVerb as Loaded,
+  },
   validate: {
     command: "validate <file>",
     describe: "check every row of a file against its format, and print the first faults",

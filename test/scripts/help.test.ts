@@ -8,6 +8,7 @@ describe("help", () => {
     ["envs", ["envs"], "rlm-gym envs --json"],
     ["replay", ["replay"], "--verify"],
     ["export", ["export"], "--format segments"],
+    ["import", ["import"], "--out imported.jsonl"],
     ["validate", ["validate"], "validate segments.parquet"],
     ["rollout", ["rollout"], "--base-url"],
     ["probe", ["probe"], "--env oolong-pairs"],
