@@ -2,12 +2,13 @@
 import { join } from "node:path";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { RLMError, UsageError } from "../src/errors.ts";
+import { frontPlot } from "../src/report/front-plot.ts";
 import { readEpisodes } from "../src/report/read-episodes.ts";
 import { reportOn, type TasksReport } from "../src/report/report.ts";
-import { writeAtomically } from "../src/runs/atomic-write.ts";
 import type { EpisodeFigures } from "../src/summary.ts";
 import { columns, compact, dollars, percent } from "./columns.ts";
 import { wholeNumber } from "./whole-number.ts";
+import { expectPlotName, writePlot } from "./write-plot.ts";
 
 const FLAGS = {
   budget: { type: "number", describe: "score at this cost of an episode (default: the median cost)" },
@@ -48,8 +49,7 @@ export const reportVerb: CommandModule<object, Flags> = {
     for (const [name, value] of Object.entries({ budget, "reference-cost": referenceCost }))
       if (value !== undefined && !(value >= 0 && Number.isFinite(value)))
         throw new UsageError(`--${name}: expected a cost of at least 0, got ${value}`);
-    if (plot !== undefined && !/\.(svg|png)$/.test(plot))
-      throw new UsageError(`--plot ${plot}: expected a name that ends in .svg or .png`);
+    expectPlotName(plot);
     const episodes: EpisodeFigures[] = [];
     for (const run of flags.runs ?? [])
       for await (const { figures } of readEpisodes(run, [])) episodes.push(figures);
@@ -65,7 +65,7 @@ export const reportVerb: CommandModule<object, Flags> = {
       throw new RLMError(
         `${(flags.runs ?? []).join(", ")}: no episode ended well; there is nothing to report`,
       );
-    if (plot !== undefined) await writePlot(plot, reports);
+    if (plot !== undefined) await writePlot(plot, frontPlot(reports));
     process.stdout.write(
       json
         ? `${JSON.stringify({ reports, ...(plot !== undefined && { plot }) })}\n`
@@ -73,18 +73,6 @@ export const reportVerb: CommandModule<object, Flags> = {
     );
   },
 };
-
-async function writePlot(file: string, reports: readonly TasksReport[]): Promise<void> {
-  // Loaded here, since a table needs no plotting.
-  const [{ renderPng, renderSvg }, { frontPlot }] = await Promise.all([
-    import("../src/plot.ts"),
-    import("../src/report/front-plot.ts"),
-  ]);
-  const svg = await renderSvg(frontPlot(reports));
-  await writeAtomically(file, file.endsWith(".png") ? renderPng(svg) : svg).catch((error: Error) => {
-    throw new RLMError(`--plot ${file}: cannot be written (${error.message})`, { cause: error });
-  });
-}
 
 function table({
   tasks,

@@ -5,12 +5,14 @@ import { UsageError } from "../src/errors.ts";
 import { priceOf, readPrices } from "../src/pricing.ts";
 import { difference } from "../src/report/difference.ts";
 import { readEpisodes, type SavedEpisode } from "../src/report/read-episodes.ts";
+import { sweepPlot } from "../src/report/sweep-plot.ts";
 import { parseSweep, sweep } from "../src/report/sweep.ts";
 import type { RewardSpec } from "../src/rewards/spec.ts";
 import { writeAtomically } from "../src/runs/atomic-write.ts";
 import { scoreEpisodes } from "../src/score-group.ts";
 import { loadSpec, type NamedSpec } from "./load-spec.ts";
 import { differenceTable, scoredTable, sweepTable } from "./reward-tables.ts";
+import { expectPlotName, writePlot } from "./write-plot.ts";
 
 const FLAGS = {
   spec: {
@@ -27,6 +29,7 @@ const FLAGS = {
     array: true,
     describe: "two specs: how their rewards of the same episodes differ",
   },
+  plot: { type: "string", describe: "file for the picture of a sweep, .svg or .png" },
   prices: { type: "string", describe: "JSON file with prices per million tokens, to count costs by again" },
   json: { type: "boolean", default: false, describe: "print the result as one JSON object on stdout" },
 } satisfies Record<string, Options>;
@@ -51,6 +54,9 @@ export const rewardVerb: CommandModule<object, Flags> = {
   handler: async (flags) => {
     const runs = flags.runs ?? [];
     const { spec: file, diff } = flags;
+    expectPlotName(flags.plot);
+    if (flags.plot !== undefined && flags.sweep === undefined)
+      throw new UsageError("--plot: it draws a sweep; give --sweep, or use rlm-gym report for the front");
     if ((file === undefined) === (diff === undefined))
       throw new UsageError("give --spec FILE, or --diff A B");
     if (diff !== undefined) return showDifference(runs, diff, flags);
@@ -92,6 +98,7 @@ async function showSweep(
     episodes.map(({ measures }) => measures[0]!),
     episodes.map(({ figures }) => figures.policy),
   );
+  if (flags.plot !== undefined) await writePlot(flags.plot, sweepPlot(range.name, points));
   print(flags.json, sweepTable(spec, range.name, points));
 }
 

@@ -37,9 +37,18 @@ export { workThrough, type WorkOptions } from "./queue/work.ts";
 export { Random } from "./random.ts";
 export { PyodideReplPool } from "./repl/pool.ts";
 export * from "./repl/repl.ts";
+export {
+  FRESH_BUDGET,
+  nextBudgetState,
+  parseBudgetState,
+  type BudgetOptions,
+  type BudgetState,
+} from "./rewards/adaptive-budget.ts";
 export { DEFAULT_LAMBDA, successGatedCost } from "./rewards/cost.ts";
+export { treeCredit, type NodeCredit } from "./rewards/credit.ts";
 export { savedMeasures, specReward } from "./rewards/from-spec.ts";
 export type { Measures } from "./rewards/measures.ts";
+export { discounted, potentialRewards, type Potential } from "./rewards/potential.ts";
 export type { Reward, Unrewarded } from "./rewards/reward.ts";
 export { parseSpec, type CustomTerm, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
 export { rollout, rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./rollout.ts";

@@ -38,7 +38,7 @@ try {
     sweep: undefined,
     diff: undefined,
   };
-  await rewardVerb.handler({ ...flags, prices: undefined });
+  await rewardVerb.handler({ ...flags, prices: undefined, plot: undefined });
   const scored = performance.now();
   const plot = join(folder, "front.svg");
   const none = {
