@@ -25,16 +25,20 @@ describe("the README", () => {
     expect(Number(/REWARD (.+)/.exec(stdout)?.[1])).toBeGreaterThan(0);
   });
 
-  it("shows scripts that the package has, and a command whose flags exist", async () => {
+  it("shows scripts that the package has, and commands whose flags exist", async () => {
     const shell = blocks("sh").join("\n");
     const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as {
       scripts: Record<string, string>;
     };
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(["start", "test"]));
-    const flags = shell.match(/--[a-z-]+/g) ?? [];
-    expect(flags).not.toEqual([]);
-    const help = (await rlmGym(["rollout", "s-niah", "--help"])).stdout;
-    for (const flag of flags) expect(help).toContain(`${flag} `);
+    const commands = [...shell.matchAll(/npx rlm-gym ([^#\n]+)/g)].map(([, words = ""]) =>
+      words.trim().split(/ +/),
+    );
+    expect(commands.flat().filter((word) => word.startsWith("--"))).not.toEqual([]);
+    for (const words of commands) {
+      const help = (await rlmGym([...words, "--help"])).stdout;
+      for (const flag of words.filter((word) => word.startsWith("--"))) expect(help).toContain(`${flag} `);
+    }
   });
 });
 
