@@ -12,7 +12,8 @@ const DEPTHS: readonly number[] = Array.from({ length: 40 }, (_, i) => Math.roun
  * @param words the text's words, none of them empty where sizes are given in tokens.
  */
 export function essayHaystack(words: readonly string[], split: SentenceSplitter): Haystack {
-  const wordTokens = wordCosts(words);
+  const wordTokens = costsOf.get(words) ?? wordCosts(words);
+  costsOf.set(words, wordTokens);
   const firstWord = countTokens(words[0] as string) - wordTokens.of(1);
   return (needles, size, { random }) => {
     const spent = needles.reduce((sum, needle) => sum + countTokens(` ${needle}`), 0);
@@ -52,8 +53,17 @@ function firstWords(words: readonly string[], count: number): string {
     .replace(/^ +| +$/g, "");
 }
 
+interface WordCosts {
+  of(count: number): number;
+  /** How many words fit. */
+  fitting(tokens: number): number;
+}
+
+/** Of each text that a haystack was made of. */
+const costsOf = new WeakMap<readonly string[], WordCosts>();
+
 /** Tokens of the first n words with a space before each, in constant time, each distinct word counted once. */
-function wordCosts(words: readonly string[]): { of(count: number): number; fitting(tokens: number): number } {
+function wordCosts(words: readonly string[]): WordCosts {
   const known = new Map<string, number>();
   const sums = new Uint32Array(words.length + 1);
   words.forEach((word, i) => {

@@ -46,8 +46,15 @@ function recipeOf(options: SNiahOptions): Recipe {
     throw new UsageError(
       `s-niah: expected more than ${variant.keys} adjective-noun pairs for ${options.variant}, got ${words.length}`,
     );
-  const essay = () => essayWords((options.essay ?? defaultEssay()).trim());
+  const essay = () => (options.essay === undefined ? defaultWords() : essayWords(options.essay.trim()));
   return { variant, words, haystack: haystackOf(variant, essay, options.sentences), distinct: true };
+}
+
+/** Cut up once for all datasets: whoever plays several lengths would wait a second for each. */
+let ownWords: readonly string[] | undefined;
+
+function defaultWords(): readonly string[] {
+  return (ownWords ??= essayWords(defaultEssay().trim()));
 }
 
 function problem({ variant, length, seed }: SNiahOptions, recipe: Recipe, index: number): Problem {

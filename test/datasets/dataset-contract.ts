@@ -34,9 +34,16 @@ export function datasetContract(contract: DatasetContract): void {
     return problems;
   };
 
+  /** Read once for all tests that only look. */
+  let once: Promise<{ dataset: Dataset; problems: Problem[] }> | undefined;
+  const looked = () =>
+    (once ??= (async () => {
+      const dataset = contract.open();
+      return { dataset, problems: await read(dataset) };
+    })());
+
   it("yields problems whose parts belong together", async () => {
-    const dataset = contract.open();
-    const problems = await read(dataset);
+    const { dataset, problems } = await looked();
     expect(problems.length).toBeGreaterThan(0);
     for (const { task, reference } of problems) {
       expect(task.dataset).toBe(dataset.name);
@@ -50,12 +57,12 @@ export function datasetContract(contract: DatasetContract): void {
   });
 
   it("counts a context's tokens exactly", async () => {
-    for (const { task } of await read(contract.open()))
+    for (const { task } of (await looked()).problems)
       expect(task.contextTokens).toBe(partsOf(task).reduce((sum, part) => sum + countTokens(part), 0));
   });
 
   it("yields the same bytes each time, and at any index what iteration yields there", async () => {
-    const problems = await read(contract.open());
+    const { problems } = await looked();
     expect(await read(contract.open())).toEqual(problems);
     const dataset = contract.open();
     if (!dataset.at) return;
@@ -76,7 +83,7 @@ export function datasetContract(contract: DatasetContract): void {
 
   it("gives the gold full marks, and nothing to an empty answer or the whole context", async () => {
     const [official, training] = [contract.scorers[0] as Scorer, contract.scorers.at(-1) as Scorer];
-    for (const problem of await read(contract.open())) {
+    for (const problem of (await looked()).problems) {
       if (contract.exempt?.(problem)) continue;
       const gold = contract.gold?.(problem.reference) ?? problem.reference.answers.join(", ");
       for (const score of contract.scorers) expect(score(gold, problem.reference)).toBe(1);
@@ -88,7 +95,7 @@ export function datasetContract(contract: DatasetContract): void {
   const { length } = contract;
   if (!length) return;
   it("fills the length asked for and never passes it", async () => {
-    for (const { task } of await read(contract.open())) {
+    for (const { task } of (await looked()).problems) {
       expect(task.contextTokens).toBeLessThanOrEqual(length.tokens);
       expect(task.contextTokens).toBeGreaterThan(length.tokens * length.filled);
     }

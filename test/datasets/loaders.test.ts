@@ -18,7 +18,7 @@ import { rulerRows } from "../../datasets/s-niah/ruler.ts";
 import type { Dataset } from "../../src/dataset.ts";
 import { DataError } from "../../src/errors.ts";
 import { encrypt } from "../../src/cipher.ts";
-import type { Json } from "../../src/types.ts";
+import type { Json, Problem } from "../../src/types.ts";
 import { CANARY, corpusDocs, encryptedRow, plusRow } from "./browsecomp/plus-files.ts";
 import { type Cell, ParquetWriter } from "../shows/parquet-writer.ts";
 
@@ -39,6 +39,8 @@ interface Loader {
   readonly id?: string;
   /** How many things one row yields. */
   readonly yields?: number;
+  /** Other gold for a row, where there is gold and tasks are read. */
+  readonly otherGold?: (row: Fields) => Fields;
   /** Rows of lists cannot stand in a table. */
   readonly onlyJson?: true;
 }
@@ -66,6 +68,7 @@ const oolongRow = (id: number): Fields => ({
 const LOADERS: readonly Loader[] = [
   {
     name: "oolong",
+    otherGold: () => ({ answer: "['human being']" }),
     read: (options) => all(loadOolong(options)),
     rows: [oolongRow(1), oolongRow(2)],
     needed: "question",
@@ -73,6 +76,9 @@ const LOADERS: readonly Loader[] = [
   },
   {
     name: "oolong-pairs",
+    otherGold: ({ context_window_text_with_labels: text }) => ({
+      context_window_text_with_labels: (text as string).replace("Label: human being", "Label: location"),
+    }),
     read: (options) => all(loadOolongPairs(options)),
     rows: [oolongRow(1), oolongRow(2)],
     needed: "context_window_text_with_labels",
@@ -80,6 +86,7 @@ const LOADERS: readonly Loader[] = [
   },
   {
     name: "oolong-real",
+    otherGold: () => ({ answer: "Fireball, Mage Hand" }),
     read: (options) => all(loadOolongReal(options)),
     rows: ["a", "b"].map((id) => ({
       id,
@@ -94,6 +101,7 @@ const LOADERS: readonly Loader[] = [
   },
   {
     name: "code-qa",
+    otherGold: () => ({ answer: "A" }),
     read: (options) => all(loadCodeQa(options)),
     rows: ["q1", "q2"].map((_id) => ({
       _id,
@@ -114,6 +122,7 @@ const LOADERS: readonly Loader[] = [
   },
   {
     name: "ruler",
+    otherGold: () => ({ outputs: ["1234567"] }),
     read: (options) => all(loadRuler(options)),
     rows: Array.from(rulerRows({ variant: "niah_single_1", length: 600, rows: 2 }), (row) => ({ ...row })),
     needed: "outputs",
@@ -121,6 +130,7 @@ const LOADERS: readonly Loader[] = [
   },
   {
     name: "browsecomp",
+    otherGold: () => ({ answer: encrypt("another", CANARY) }),
     read: (options) => all(loadBrowseComp({ ...options, seed: 1 })),
     rows: ['Who, "of all",\nwas it?', "Where — 東京?"].map((problem) => ({
       problem: encrypt(problem, CANARY),
@@ -133,6 +143,7 @@ const LOADERS: readonly Loader[] = [
   },
   {
     name: "browsecomp-plus",
+    otherGold: () => ({ answer: encrypt("another", CANARY) }),
     read: (options) => all(loadBrowseCompPlus({ ...options, canary: CANARY, seed: 1 })),
     rows: [1, 2].map((id) => encryptedRow(plusRow(id)) as unknown as Fields),
     needed: "evidence_docs",
@@ -192,59 +203,79 @@ function parquet(rows: readonly Fields[]): string {
   return file;
 }
 
-describe.each(LOADERS)("the loader of $name", ({ read, rows, needed, id, yields = 1, onlyJson }) => {
-  it("reads the same from every format, packed or not, with a byte-order mark or without", async () => {
-    const expected = await read({ files: [write("jsonl", lines(rows))] });
-    expect(expected).toHaveLength(2 * yields);
-    const same = [
-      write("json", JSON.stringify(rows)),
-      write("jsonl", `\ufeff${lines(rows)}\n\n`),
-      write("jsonl.gz", gzipSync(lines(rows))),
-      ...(onlyJson ? [] : [write("csv", `\ufeff${table(rows)}\n`), parquet(rows)]),
-    ];
-    for (const file of same)
-      expect(withoutNames(await read({ files: [file] }))).toEqual(withoutNames(expected));
-  });
-
-  it("names file, row and column of a column that is missing", async () => {
-    const { [needed]: _, ...rest } = rows[1]!;
-    const file = write("jsonl", lines([rows[0]!, rest]));
-    await expect(read({ files: [file] })).rejects.toThrow(DataError);
-    await expect(read({ files: [file] })).rejects.toThrow(
-      new RegExp(`f${files}\\.jsonl line 2: .*"${needed}"`),
-    );
-  });
-
-  it("names the row that is cut in half or no UTF-8, and an empty file", async () => {
-    const cut = lines(rows).slice(0, -9);
-    await expect(read({ files: [write("jsonl", cut)] })).rejects.toThrow(
-      /jsonl line 2: expected a JSON object/,
-    );
-    const broken = Buffer.concat([
-      Buffer.from(`${lines([rows[0]!])}\n{"id": "`),
-      Buffer.from([0xff]),
-      Buffer.from('"}'),
-    ]);
-    await expect(read({ files: [write("jsonl", broken)] })).rejects.toThrow(/jsonl line 2: .*UTF-8/);
-    await expect(read({ files: [write("jsonl", "")] })).rejects.toThrow(/jsonl: the file is empty/);
-  });
-
-  if (id !== undefined)
-    it("names the row of an id that occurs twice", async () => {
-      const file = write("jsonl", lines([rows[0]!, { ...rows[1]!, [id]: rows[0]![id]! }]));
-      await expect(read({ files: [file] })).rejects.toThrow(/jsonl line 2: the id ".+" occurs twice/);
+describe.each(LOADERS)(
+  "the loader of $name",
+  ({ read, rows, needed, id, yields = 1, onlyJson, otherGold }) => {
+    it("reads the same from every format, packed or not, with a byte-order mark or without", async () => {
+      const expected = await read({ files: [write("jsonl", lines(rows))] });
+      expect(expected).toHaveLength(2 * yields);
+      const same = [
+        write("json", JSON.stringify(rows)),
+        write("jsonl", `\ufeff${lines(rows)}\n\n`),
+        write("jsonl.gz", gzipSync(lines(rows))),
+        ...(onlyJson ? [] : [write("csv", `\ufeff${table(rows)}\n`), parquet(rows)]),
+      ];
+      for (const file of same)
+        expect(withoutNames(await read({ files: [file] }))).toEqual(withoutNames(expected));
     });
 
-  it("goes on past bad rows where it is told to, and reports each", async () => {
-    const { [needed]: _, ...rest } = rows[1]!;
-    const otherWindow = { ...rest, context_window_id: 3 };
-    const bad: string[] = [];
-    const file = write("jsonl", `${lines([rows[0]!])}\n{"a":\n${lines([otherWindow])}\n${lines([rows[1]!])}`);
-    const kept = await read({ files: [file], onBadRow: ({ message }) => bad.push(message) });
-    expect(kept).toHaveLength(2 * yields);
-    expect(bad).toEqual([expect.stringContaining("line 2"), expect.stringMatching(`line 3: .*"${needed}"`)]);
-  });
-});
+    if (otherGold)
+      it("makes the same task of a row whatever its gold is", async () => {
+        const [a, b] = await Promise.all(
+          [rows, rows.map((row) => ({ ...row, ...otherGold(row) }))].map(
+            async (made) => (await read({ files: [write("jsonl", lines(made))] })) as Problem[],
+          ),
+        );
+        expect(b!.map(({ reference }) => reference)).not.toEqual(a!.map(({ reference }) => reference));
+        expect(withoutNames(b!.map(({ task }) => task))).toEqual(withoutNames(a!.map(({ task }) => task)));
+      });
+
+    it("names file, row and column of a column that is missing", async () => {
+      const { [needed]: _, ...rest } = rows[1]!;
+      const file = write("jsonl", lines([rows[0]!, rest]));
+      await expect(read({ files: [file] })).rejects.toThrow(DataError);
+      await expect(read({ files: [file] })).rejects.toThrow(
+        new RegExp(`f${files}\\.jsonl line 2: .*"${needed}"`),
+      );
+    });
+
+    it("names the row that is cut in half or no UTF-8, and an empty file", async () => {
+      const cut = lines(rows).slice(0, -9);
+      await expect(read({ files: [write("jsonl", cut)] })).rejects.toThrow(
+        /jsonl line 2: expected a JSON object/,
+      );
+      const broken = Buffer.concat([
+        Buffer.from(`${lines([rows[0]!])}\n{"id": "`),
+        Buffer.from([0xff]),
+        Buffer.from('"}'),
+      ]);
+      await expect(read({ files: [write("jsonl", broken)] })).rejects.toThrow(/jsonl line 2: .*UTF-8/);
+      await expect(read({ files: [write("jsonl", "")] })).rejects.toThrow(/jsonl: the file is empty/);
+    });
+
+    if (id !== undefined)
+      it("names the row of an id that occurs twice", async () => {
+        const file = write("jsonl", lines([rows[0]!, { ...rows[1]!, [id]: rows[0]![id]! }]));
+        await expect(read({ files: [file] })).rejects.toThrow(/jsonl line 2: the id ".+" occurs twice/);
+      });
+
+    it("goes on past bad rows where it is told to, and reports each", async () => {
+      const { [needed]: _, ...rest } = rows[1]!;
+      const otherWindow = { ...rest, context_window_id: 3 };
+      const bad: string[] = [];
+      const file = write(
+        "jsonl",
+        `${lines([rows[0]!])}\n{"a":\n${lines([otherWindow])}\n${lines([rows[1]!])}`,
+      );
+      const kept = await read({ files: [file], onBadRow: ({ message }) => bad.push(message) });
+      expect(kept).toHaveLength(2 * yields);
+      expect(bad).toEqual([
+        expect.stringContaining("line 2"),
+        expect.stringMatching(`line 3: .*"${needed}"`),
+      ]);
+    });
+  },
+);
 
 async function all(dataset: Dataset): Promise<unknown[]> {
   const problems: unknown[] = [];
