@@ -5,7 +5,8 @@ import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { DataError, UsageError } from "../src/errors.ts";
 import type { ExportItem, ExportSource } from "../src/export/exporter.ts";
-import { readContext, readManifest, readReferences } from "../src/runs/read-run.ts";
+import { hasContext, readContext, readManifest, readReferences } from "../src/runs/read-run.ts";
+import { canaryOf, unsealed } from "../src/runs/sealing.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 import type { JsonObject, Reference } from "../src/types.ts";
 
@@ -24,10 +25,14 @@ export interface OpenedRuns {
 }
 
 /** @param scored the name of a scored file beside each run, whose rewards and advantages stand in for the recorded ones */
-export async function openRuns(paths: readonly string[], scored: string | undefined): Promise<OpenedRuns> {
+export async function openRuns(
+  paths: readonly string[],
+  scored: string | undefined,
+  plain = false,
+): Promise<OpenedRuns> {
   const origins = await Promise.all(paths.map((path) => originOf(path)));
   return {
-    source: () => itemsOf(origins, scored),
+    source: () => itemsOf(origins, scored, plain),
     origins: origins.map(({ facts }) => facts),
   };
 }
@@ -41,24 +46,32 @@ async function originOf(path: string): Promise<Origin> {
   return { path, file: join(path, "trajectories.jsonl"), folder: path, facts };
 }
 
-async function* itemsOf(origins: readonly Origin[], scored: string | undefined): AsyncGenerator<ExportItem> {
+async function* itemsOf(
+  origins: readonly Origin[],
+  scored: string | undefined,
+  plain: boolean,
+): AsyncGenerator<ExportItem> {
   const seen = new Set<string>();
   for (const { file, folder, path } of origins) {
     const references = folder === null ? new Map<string, Reference>() : await readReferences(folder);
     const scores = scored === undefined ? null : await readScores(path, folder, scored);
     for await (const { value, where } of jsonLines(file)) {
-      const trajectory = expectTrajectory(value, where);
+      const trajectory = expectTrajectory(unsealed(value, where), where);
+      if (!plain && canaryOf(trajectory.task) !== null)
+        throw new UsageError(
+          `${where}: a rollout of an encrypted set; an export holds its texts in plain, which takes --plain`,
+        );
       if (seen.has(trajectory.rolloutId))
         throw new DataError(`${where}: the rollout ${trajectory.rolloutId} is there twice`);
       seen.add(trajectory.rolloutId);
       const { context } = trajectory.task;
-      const hasContext = folder !== null && existsSync(join(folder, "contexts", context.sha256));
+      const isKept = folder !== null && hasContext(folder, context);
       const score = scores?.get(trajectory.rolloutId);
       yield {
         trajectory: scores === null ? trajectory : { ...trajectory, reward: score?.reward ?? null },
         reference: references.get(trajectory.task.id) ?? null,
         advantage: score?.advantage ?? null,
-        context: async () => (hasContext ? readContext(folder, context) : null),
+        context: async () => (isKept ? readContext(folder, context) : null),
       };
     }
   }

@@ -70,6 +70,11 @@ const FLAGS = {
     describe: "trl-kto: score from which an example is good",
   },
   window: { type: "number", describe: "per-turn-sft: the student's window in tokens" },
+  plain: {
+    type: "boolean",
+    default: false,
+    describe: "export rollouts of encrypted sets, whose texts are then in plain: keep them off the web",
+  },
   json: { type: "boolean", default: false, describe: "print the manifest as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 type Flags = { runs: string[] } & InferredOptionTypes<typeof FLAGS>;
@@ -92,7 +97,7 @@ export const exportVerb: CommandModule<object, Flags> = {
   handler: async (flags) => {
     const exporter = exporterNamed(flags.format);
     const redaction = flags.redact ? new Redaction(flags.redact, exporter.needsTokens) : null;
-    const { source, origins } = await openRuns([...new Set(flags.runs)], flags.scored);
+    const { source, origins } = await openRuns([...new Set(flags.runs)], flags.scored, flags.plain);
     const manifest = await writeExport({
       exporter,
       source,
