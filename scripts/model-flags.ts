@@ -7,6 +7,8 @@ import { modelPolicy } from "../src/model-policy.ts";
 import type { Model } from "../src/models/model.ts";
 import { openaiModel } from "../src/models/openai.ts";
 import { SIMULATED_TIERS, simulatedModel } from "../src/models/simulated.ts";
+import { hasCheckpoint, readCheckpoint } from "../src/train/checkpoint.ts";
+import { macroPolicy } from "../src/train/macro-policy.ts";
 import type { OraclePolicy, Policy } from "../src/policy.ts";
 import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
 import { oracle } from "../src/strategies/oracle.ts";
@@ -18,7 +20,8 @@ const FLAGS = {
     array: true,
     // One value each, so that the environment's name may follow it.
     nargs: 1,
-    describe: "strategies of the environment, oracle (knows the gold), or openai; several make several rows",
+    describe:
+      "strategies of the environment, oracle (knows the gold), openai, or the folder of a trained policy; several make several rows",
   },
   model: { type: "string", describe: "model name on the server, for --policy openai" },
   "base-url": {
@@ -72,7 +75,7 @@ export function policiesFrom(flags: ModelFlags, benchmarks: readonly Benchmark[]
   const stranger = names?.find((name) => !found.some((policies) => policies.get(name)));
   if (stranger !== undefined) {
     const strategies = benchmarks.flatMap((benchmark) => Object.keys(benchmark.strategies));
-    const known = [...new Set(strategies), "oracle", "openai"].join(", ");
+    const known = [...new Set(strategies), "oracle", "openai", "the folder of a trained policy"].join(", ");
     throw new UsageError(`unknown policy ${JSON.stringify(stranger)}; expected one of ${known}`);
   }
   return found.map((policies) => [...policies.values()].filter((policy) => policy !== null));
@@ -80,9 +83,21 @@ export function policiesFrom(flags: ModelFlags, benchmarks: readonly Benchmark[]
 
 function policyNamed(name: string, flags: ModelFlags, benchmark: Benchmark): Chosen | null {
   if (name === "oracle") return benchmark.oracle ? oracle(benchmark.oracle) : null;
-  if (name !== "openai") return benchmark.strategies[name]?.() ?? null;
+  if (name !== "openai")
+    return (
+      benchmark.strategies[name]?.() ?? (hasCheckpoint(name) ? trainedPolicy(name, flags, benchmark) : null)
+    );
   const { temperature } = flags;
   return modelPolicy(serverModel(flags, flags.model), { ...(temperature !== undefined && { temperature }) });
+}
+
+/** A policy that `train` left in a folder; null for a benchmark without macro moves. */
+function trainedPolicy(folder: string, flags: ModelFlags, benchmark: Benchmark): Policy | null {
+  const skills = benchmark.macro;
+  if (!skills) return null;
+  const { weights } = readCheckpoint(folder);
+  const [first, second = first] = subModelsFrom(flags, benchmark, 0);
+  return macroPolicy({ weights, skills, tiers: [first!.name, second!.name], greedy: true, name: folder });
 }
 
 /** The sub-models: the one asked for first, then the simulated tiers where it is one of them. */

@@ -113,7 +113,7 @@ export async function withEpisodeFlags(argv: Argv, args: readonly string[]): Pro
 }
 
 /** The environments that the arguments name, for their flags; none where they name none. */
-async function environmentsAmong(args: readonly string[]) {
+export async function environmentsAmong(args: readonly string[]) {
   const { _: words, env } = Parser([...args], {
     boolean: ["json", "resume", "plain", "debug", "help", "version"],
     string: ["env"],

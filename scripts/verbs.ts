@@ -69,6 +69,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "serve an environment over OpenEnv's HTTP and WebSocket protocol",
     load: async (args) => (await import("./serve.ts")).serveVerb(args) as Loaded,
   },
+  train: {
+    command: "train [environment]",
+    describe: "train a small policy that learns to decompose contexts from reward alone",
+    load: async (args) => (await import("./train.ts")).trainVerb(args) as unknown as Loaded,
+  },
 };
 type Loaded = CommandModule<never, never>;
 

@@ -5,10 +5,8 @@ import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { UsageError } from "../errors.ts";
+import { type BackendName, BACKENDS } from "./choices.ts";
 import { registerMissingKernels } from "./wasm-kernels.ts";
-
-export const BACKENDS = ["node", "wasm", "cpu"] as const;
-export type BackendName = (typeof BACKENDS)[number];
 
 /** Optional, so that the compiler must not look for it. */
 const NATIVE_PACKAGE: string = "@tensorflow/tfjs-node";

@@ -1,10 +1,8 @@
 /** The losses: REINFORCE, and the clipped ratio that PPO and GRPO share, with an entropy bonus and a value term. */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Algorithm } from "./choices.ts";
 import { HEADS, KINDS, LOGITS, uses } from "./moves.ts";
 import type { Decision } from "./network.ts";
-
-export const ALGORITHMS = ["reinforce", "ppo", "grpo"] as const;
-export type Algorithm = (typeof ALGORITHMS)[number];
 
 export interface Sample {
   readonly decision: Decision;

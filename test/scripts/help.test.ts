@@ -15,6 +15,7 @@ describe("help", () => {
     ["report", ["report"], "--plot front.svg"],
     ["reward", ["reward"], "lambda=0:1:0.1"],
     ["serve", ["serve"], "--face repl-env"],
+    ["train", ["train"], "--algo grpo"],
     ["data", ["data"], "data inspect"],
     ["data generate", ["data", "generate"], "--length 131072"],
     ["data score", ["data", "score"], "--predictions"],

@@ -4,7 +4,8 @@ import { Random } from "../../src/random.ts";
 import { openBackend } from "../../src/train/backend.ts";
 import { FEATURES } from "../../src/train/features.ts";
 import { Learner, type LearnerOptions } from "../../src/train/learner.ts";
-import { ALGORITHMS, type Sample } from "../../src/train/loss.ts";
+import { ALGORITHMS } from "../../src/train/choices.ts";
+import type { Sample } from "../../src/train/loss.ts";
 import { HEADS, KINDS } from "../../src/train/moves.ts";
 import { decide, drawWeights, forward } from "../../src/train/network.ts";
 

@@ -1,0 +1,208 @@
+/** Runs what `train` asks for: opens the tasks, searches the grid, trains, evaluates, writes the curve. */
+import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Benchmark, Environment } from "../envs/environment.ts";
+import { UsageError } from "../src/errors.ts";
+import { defaultPrices } from "../src/pricing.ts";
+import { PyodideReplPool } from "../src/repl/pool.ts";
+import { successGatedCost } from "../src/rewards/cost.ts";
+import { specReward } from "../src/rewards/from-spec.ts";
+import { RunWriter } from "../src/runs/run-writer.ts";
+import { ProblemCache, type TrainContest } from "../src/train/arena.ts";
+import { openBackend } from "../src/train/backend.ts";
+import { type Checkpoint, hasCheckpoint, readCheckpoint, writeCheckpoint } from "../src/train/checkpoint.ts";
+import { evaluate, type EvaluateOptions, searchPlans } from "../src/train/evaluate.ts";
+import { macroPolicy } from "../src/train/macro-policy.ts";
+import type { Weights } from "../src/train/network.ts";
+import { firstCheckpoint, train, type TrainOptions } from "../src/train/train.ts";
+import type { JsonObject } from "../src/types.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { simulatedSpec } from "./simulated-spec.ts";
+import type { TrainFlags } from "./train.ts";
+import { trainContests } from "./train-contests.ts";
+import { trainingLines } from "./training-lines.ts";
+import { reportTraining, warnOfNothing } from "./training-report.ts";
+import { version } from "./version.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+/** Turns of an episode: enough to look, find, verify, and find in another way. */
+const MAX_TURNS = 6;
+/** Groups in an update, for each kind of tasks. */
+const GROUPS_A_KIND = 3;
+
+export async function runTraining(environments: readonly Environment[], flags: TrainFlags): Promise<void> {
+  const { out: folder, seed } = checked(flags);
+  const prices = { ...defaultPrices(), ...simulatedSpec(flags["sub-model"] ?? "")?.prices };
+  const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", 1);
+  const repls = new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
+  const make = { limits: { maxTurns: MAX_TURNS }, prices, repls, reward: rewardOf(flags) };
+  const interrupt = onInterrupt();
+  let writer: RunWriter | null = null;
+  let status: "finished" | "interrupted" | "failed" = "failed";
+  const lines = trainingLines(flags.updates);
+  try {
+    const contests = await trainContests(environments, flags, make);
+    const config = configOf(environments, flags, contests.options);
+    const start = await beginning(folder, flags, config);
+    const plan = {
+      version,
+      seed,
+      config,
+      planned: flags.updates * groupsOf(flags, contests.train) * flags["group-size"],
+    };
+    const episodes = join(folder, "episodes");
+    writer = await (flags.resume ? RunWriter.resume(episodes, plan) : RunWriter.create(episodes, plan));
+    const { name: backend } = await openBackend((line) => process.stderr.write(`${line}\n`), flags.backend);
+    const playing = {
+      concurrency,
+      keeper: {
+        append: async (...record: Parameters<RunWriter["append"]>) => void (await writer!.append(...record)),
+      },
+      signal: interrupt.signal,
+      onEpisode: lines.onEpisode,
+      problems: new ProblemCache(),
+      seed,
+    };
+    const heldOut: EvaluateOptions = {
+      ...playing,
+      contests: contests.heldOut,
+      tasks: flags["held-out-tasks"],
+    };
+    const seen: EvaluateOptions = { ...heldOut, contests: contests.train };
+    const optimum = flags.optimum ? await searchPlans(heldOut) : null;
+    if (optimum) warnOfNothing(optimum.plans, flags.lambda);
+    const untrained = { weights: firstCheckpoint(seed, config).weights, greedy: false };
+    const initial = await scored("untrained", untrained, seen);
+    const trained = await train(start, {
+      ...playing,
+      ...loopOptions(flags, contests.train),
+      folder,
+      onUpdate: lines.onUpdate,
+    });
+    const best = { weights: trained.weights, greedy: true };
+    const name = `trained@${trained.update}`;
+    const final = await scored(name, best, seen);
+    const held = await scored(name, best, heldOut);
+    status = "finished";
+    lines.stop();
+    await reportTraining({ folder, backend, flags, trained, initial, final, heldOut: held, optimum });
+  } catch (error) {
+    if (interrupt.signal.aborted) status = "interrupted";
+    throw error;
+  } finally {
+    lines.stop();
+    interrupt.done();
+    await repls.close();
+    await writer?.close(status);
+  }
+}
+
+function scored(
+  name: string,
+  { weights, greedy }: { readonly weights: Weights; readonly greedy: boolean },
+  options: EvaluateOptions,
+) {
+  const policyFor = ({ skills, tiers }: TrainContest) =>
+    macroPolicy({ weights, skills, tiers, greedy, name: greedy ? "macro" : "untrained" });
+  return evaluate(name, policyFor, options);
+}
+
+/** Throws `UsageError` for a number that cannot be. */
+function checked(flags: TrainFlags): { out: string; seed: number } {
+  wholeNumber(flags.updates, "--updates", 1);
+  wholeNumber(flags["group-size"], "--group-size", 2);
+  wholeNumber(flags["train-tasks"], "--train-tasks", 1);
+  wholeNumber(flags["held-out-tasks"], "--held-out-tasks", 1);
+  if (flags["tasks-per-update"] !== undefined)
+    wholeNumber(flags["tasks-per-update"], "--tasks-per-update", 1);
+  if (flags.patience !== undefined) wholeNumber(flags.patience, "--patience", 1);
+  for (const name of ["learning-rate", "entropy", "lambda"] as const)
+    if (!(flags[name] >= 0))
+      throw new UsageError(`--${name}: expected a number of at least 0, got ${flags[name]}`);
+  if (flags.cost === "gated") successGatedCost(() => 0, flags.lambda);
+  return { out: flags.out, seed: wholeNumber(flags.seed, "--seed", 0) };
+}
+
+function rewardOf({ cost, lambda }: TrainFlags) {
+  return (score: Benchmark["score"]) =>
+    cost === "gated"
+      ? successGatedCost(score, lambda)
+      : specReward({ terms: { cost: { type: "linear_cost", weight: lambda } } }, score);
+}
+
+function groupsOf(flags: TrainFlags, contests: readonly TrainContest[]): number {
+  return flags["tasks-per-update"] ?? GROUPS_A_KIND * contests.length;
+}
+
+function loopOptions(
+  flags: TrainFlags,
+  contests: readonly TrainContest[],
+): Pick<
+  TrainOptions,
+  "contests" | "trainTasks" | "updates" | "tasksPerUpdate" | "groupSize" | "learner" | "patience"
+> {
+  return {
+    contests,
+    trainTasks: flags["train-tasks"],
+    updates: flags.updates,
+    tasksPerUpdate: groupsOf(flags, contests),
+    groupSize: flags["group-size"],
+    patience: flags.patience ?? Infinity,
+    learner: {
+      algorithm: flags.algo,
+      entropyBonus: flags.entropy,
+      learningRate: flags["learning-rate"],
+      clip: 0.2,
+      valueWeight: 0.5,
+      maxNorm: 1,
+      epochs: 4,
+    },
+  };
+}
+
+/** Everything that decides the curve. How many updates are made and when to stop does not. */
+function configOf(
+  environments: readonly Environment[],
+  flags: TrainFlags,
+  options: readonly JsonObject[],
+): JsonObject {
+  const { policy, algo, seed, entropy, lambda, cost } = flags;
+  return {
+    environment: environments.map(({ name }) => name).join(","),
+    options,
+    policy,
+    algo,
+    seed,
+    entropy,
+    lambda,
+    cost,
+    learningRate: flags["learning-rate"],
+    groupSize: flags["group-size"],
+    tasksPerUpdate: flags["tasks-per-update"] ?? null,
+    trainTasks: flags["train-tasks"],
+    subModel: flags["sub-model"] ?? null,
+  };
+}
+
+/** The checkpoint to go on from: the folder's with `--resume`, else a fresh one, which is written. */
+async function beginning(folder: string, flags: TrainFlags, config: JsonObject): Promise<Checkpoint> {
+  if (flags.resume) {
+    const found = readCheckpoint(folder);
+    const differing = Object.keys(config).find(
+      (key) => JSON.stringify(found.config[key]) !== JSON.stringify(config[key]),
+    );
+    if (differing === undefined) return found;
+    throw new UsageError(
+      `--resume: ${folder} was trained with ${differing} ${JSON.stringify(found.config[differing])}, not ${JSON.stringify(config[differing])}`,
+    );
+  }
+  if (hasCheckpoint(folder))
+    throw new UsageError(
+      `${folder} holds a trained policy; --resume goes on with it, or name another folder`,
+    );
+  await mkdir(folder, { recursive: true });
+  const first = firstCheckpoint(flags.seed, config);
+  await writeCheckpoint(folder, first);
+  return first;
+}

@@ -1,0 +1,78 @@
+/** `rlm-gym train`: a small policy learns to decompose contexts from reward alone, offline. */
+import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
+import { ALGORITHMS, BACKENDS } from "../src/train/choices.ts";
+import { withEnvironmentFlags } from "./environment-flags.ts";
+import { loadEnvironments } from "./load-environment.ts";
+import { environmentsAmong } from "./rollout.ts";
+
+const FLAGS = {
+  env: { type: "string", describe: "file that exports an environment of your own, instead of a name" },
+  policy: { choices: ["macro"] as const, default: "macro" as const, describe: "what is trained" },
+  algo: { choices: ALGORITHMS, default: "grpo" as const, describe: "how it learns" },
+  updates: { type: "number", default: 100, describe: "updates in all" },
+  out: { type: "string", demandOption: true, describe: "folder for the policy, its curve and its episodes" },
+  resume: {
+    type: "boolean",
+    default: false,
+    describe: "go on with the training in --out, with the same flags",
+  },
+  seed: { type: "number", default: 0, describe: "fixes weights, tasks and everything random" },
+  "tasks-per-update": { type: "number", describe: "groups in an update (default: 3 for each kind of tasks)" },
+  "group-size": { type: "number", default: 8, describe: "rollouts of each task" },
+  "train-tasks": { type: "number", default: 24, describe: "different tasks of each kind to train on" },
+  "held-out-tasks": { type: "number", default: 8, describe: "tasks of each kind to evaluate on" },
+  "held-out-length": {
+    type: "string",
+    describe: "lengths that are evaluated though never trained on (default: four times the longest)",
+  },
+  "learning-rate": { type: "number", default: 0.01, describe: "step size of Adam" },
+  entropy: { type: "number", default: 0.01, describe: "weight of the bonus on entropy" },
+  patience: { type: "number", describe: "stop after so many updates without a better mean reward" },
+  lambda: { type: "number", default: 0.3, describe: "weight of cost in the reward" },
+  cost: {
+    choices: ["gated", "linear"] as const,
+    default: "gated" as const,
+    describe: "cost counts for right answers alone (--lambda 0 to 1), or for all",
+  },
+  "sub-model": { type: "string", describe: "simulated sub-model, with knobs as in rollout" },
+  backend: { choices: BACKENDS, describe: "what computes gradients (default: the first that loads)" },
+  optimum: { type: "boolean", default: true, describe: "search the grid of plans, to compare with" },
+  concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
+  json: {
+    type: "boolean",
+    default: false,
+    describe: "print the closing figures as one JSON object on stdout",
+  },
+} satisfies Record<string, Options>;
+
+export type TrainFlags = { environment?: string } & InferredOptionTypes<typeof FLAGS> &
+  Record<string, unknown>;
+
+/** @param args the raw arguments: the environment's own flags are only known once its name is. */
+export function trainVerb(args: readonly string[]): CommandModule<object, TrainFlags> {
+  return {
+    command: "train [environment]",
+    describe: "train a small policy that learns to decompose contexts from reward alone",
+    builder: async (argv) => {
+      const base = argv
+        .positional("environment", { type: "string", describe: "a name, or several with commas between" })
+        .options(FLAGS)
+        .example("$0 train s-niah --length 4k --updates 40 --out runs/policy", "offline, in a minute or two")
+        .example(
+          "$0 train s-niah,oolong,browsecomp-like --algo grpo --updates 100 --out runs/mixed",
+          "one policy for three benchmarks, tried on lengths four times as long",
+        )
+        .example(
+          "$0 rollout s-niah --policy runs/policy --length 64k",
+          "play the trained policy beside others, in rollout and compare",
+        );
+      const environments = await environmentsAmong(args);
+      return environments.reduce(withEnvironmentFlags, base as Argv) as Argv<TrainFlags>;
+    },
+    handler: async (flags) => {
+      // What computes gradients is loaded when there is something to train.
+      const { runTraining } = await import("./run-training.ts");
+      await runTraining(await loadEnvironments(flags.environment, flags.env), flags);
+    },
+  };
+}

@@ -1,0 +1,112 @@
+/** What policies earn on given tasks: the trained one, and every plan of the grid. */
+import type { Policy } from "../policy.ts";
+import { Random } from "../random.ts";
+import { type Outcome, play, type PlayOptions, type ProblemCache, type TrainContest } from "./arena.ts";
+import { type Best, bestPlans, PLAN_GRID } from "./plans.ts";
+import { planPolicy } from "./macro-policy.ts";
+
+/** Means over episodes. */
+export interface Score {
+  readonly reward: number;
+  /** Mean of the score that rewards are made of. */
+  readonly accuracy: number;
+  /** Null where a model has no known price. */
+  readonly costUsd: number | null;
+}
+
+export interface EvaluateOptions extends PlayOptions {
+  readonly contests: readonly TrainContest[];
+  /** Tasks of each contest. */
+  readonly tasks: number;
+  readonly problems: ProblemCache;
+  readonly seed: number;
+}
+
+/** Tasks that follow each other may share a context, so that some are passed over. */
+const STRIDE = 3;
+
+/** Plays one policy on every task. Sub-models answer every policy on a task by the same seed. */
+export async function evaluate(
+  name: string,
+  policyFor: (contest: TrainContest) => Policy,
+  options: EvaluateOptions,
+): Promise<{ readonly all: Score; readonly byTasks: Readonly<Record<string, Score>> }> {
+  const rows = await outcomesOf([{ name, policyFor }], options);
+  return { all: scoreOf(rows), byTasks: byLabel(rows) };
+}
+
+/** The best plans of the grid for these tasks: one for each contest and family of questions, and what they earn together. */
+export async function searchPlans(
+  options: EvaluateOptions,
+): Promise<{ readonly reward: number; readonly plans: readonly Best[] }> {
+  const named = PLAN_GRID.map((plan) => ({
+    name: `plan/${plan.name}`,
+    plan: plan.name,
+    policyFor: (contest: TrainContest) => planPolicy(`plan: ${plan.name}`, plan.moves, contest),
+  }));
+  const rows = await outcomesOf(named, options);
+  const results = rows.map(({ contest, family, policy, outcome }) => ({
+    kind: `${contest.label}, ${family}`,
+    plan: named.find(({ name }) => name === policy)!.plan,
+    reward: outcome.reward,
+  }));
+  const plans = bestPlans(results);
+  const tasks = plans.reduce((sum, plan) => sum + plan.tasks, 0);
+  return { reward: plans.reduce((sum, plan) => sum + plan.reward * plan.tasks, 0) / tasks, plans };
+}
+
+interface Row {
+  readonly contest: TrainContest;
+  readonly family: string;
+  readonly policy: string;
+  readonly outcome: Outcome;
+}
+
+async function outcomesOf(
+  policies: readonly { readonly name: string; readonly policyFor: (contest: TrainContest) => Policy }[],
+  options: EvaluateOptions,
+): Promise<Row[]> {
+  const { contests, tasks, problems, seed } = options;
+  const episodes = [];
+  for (const contest of contests) {
+    for (let task = 0; task < tasks; task += 1) {
+      const problem = await problems.at(contest, task * STRIDE);
+      const { id } = problem.task;
+      for (const { name, policyFor } of policies)
+        episodes.push({
+          contest,
+          problem,
+          policy: policyFor(contest),
+          name,
+          seed: Random.of(seed, "evaluation", id).below(2 ** 31),
+          rolloutId: `${contest.environment}/${id}/${name}`,
+          groupId: `${contest.environment}/${id}/evaluation`,
+        });
+    }
+  }
+  const outcomes = await play(episodes, options);
+  return episodes.flatMap(({ contest, problem, name }, index) => {
+    const outcome = outcomes[index] ?? null;
+    const family = contest.skills.familyOf(problem.task.question);
+    return outcome ? [{ contest, family, policy: name, outcome }] : [];
+  });
+}
+
+function byLabel(rows: readonly Row[]): Record<string, Score> {
+  const labels = [...new Set(rows.map(({ contest }) => contest.label))];
+  return Object.fromEntries(
+    labels.map((label) => [label, scoreOf(rows.filter(({ contest }) => contest.label === label))]),
+  );
+}
+
+/** Means of outcomes. */
+export function scoreOf(rows: readonly { readonly outcome: Outcome }[]): Score {
+  const average = (read: (outcome: Outcome) => number) =>
+    rows.reduce((sum, { outcome }) => sum + read(outcome), 0) / rows.length;
+  const unpriced = rows.some(({ outcome }) => outcome.nanoDollars === null);
+  return {
+    reward: average(({ reward }) => reward),
+    accuracy: average(({ score }) => score),
+    costUsd: unpriced ? null : average(({ nanoDollars }) => (nanoDollars ?? 0) / 1e9),
+  };
+}

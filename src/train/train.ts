@@ -1,0 +1,157 @@
+/** The training loop: play groups, credit decisions, step, keep a checkpoint. */
+import { TrainingError } from "../errors.ts";
+import { Random } from "../random.ts";
+import type { JsonObject } from "../types.ts";
+import { credit, type Played } from "./advantage.ts";
+import { type Episode, play, type PlayOptions, type ProblemCache, type TrainContest } from "./arena.ts";
+import { type Checkpoint, type CurvePoint, writeCheckpoint } from "./checkpoint.ts";
+import { Curriculum } from "./curriculum.ts";
+import { scoreOf } from "./evaluate.ts";
+import { Learner, type LearnerOptions } from "./learner.ts";
+import { macroPolicy } from "./macro-policy.ts";
+import { type Decision, drawWeights, type Weights } from "./network.ts";
+
+export interface TrainOptions extends PlayOptions {
+  /** Of one environment, from the shortest to the longest. */
+  readonly contests: readonly TrainContest[];
+  readonly problems: ProblemCache;
+  /** Different tasks of a contest that are played. */
+  readonly trainTasks: number;
+  readonly updates: number;
+  readonly tasksPerUpdate: number;
+  readonly groupSize: number;
+  readonly learner: LearnerOptions;
+  readonly seed: number;
+  /** Updates without a better mean reward after which training stops; Infinity: never. */
+  readonly patience: number;
+  readonly folder: string;
+  readonly onUpdate?: (point: CurvePoint) => void;
+}
+
+/** Nodes of each hidden layer. */
+const HIDDEN = 32;
+/** Updates whose mean reward early stopping looks at, and how much more counts as better. */
+const WINDOW = 10;
+const BETTER_BY = 0.002;
+
+/** What an untrained policy begins with: of a seed, always the same. */
+export function firstCheckpoint(seed: number, config: JsonObject): Checkpoint {
+  const weights = drawWeights(Random.of(seed, "train", "weights"), HIDDEN);
+  const size = weights.reduce((sum, { kernel, bias }) => sum + kernel.length + bias.length, 0);
+  const adam = { steps: 0, first: new Float32Array(size), second: new Float32Array(size) };
+  return { update: 0, config, weights, adam, success: {}, curve: [] };
+}
+
+/**
+ * Goes on from a checkpoint until so many updates are made, or nothing gets better. All chance is drawn from the seed and the
+ * number of the update, so that a training that was cut off and resumed is the one that was not. Throws `TrainingError` for a loss that is no
+ * number, with the last good checkpoint in the folder.
+ */
+export async function train(start: Checkpoint, options: TrainOptions): Promise<Checkpoint> {
+  const { updates, contests, patience, folder, onUpdate } = options;
+  const learner = new Learner(start.weights, options.learner, start.adam);
+  const curriculum = new Curriculum(
+    contests.map(({ environment, label }) => ({ name: label, track: environment })),
+    start.success,
+  );
+  let checkpoint = start;
+  try {
+    while (checkpoint.update < updates && !isStale(checkpoint.curve, patience)) {
+      const update = checkpoint.update + 1;
+      const played = await playUpdate(update, learner.weights, curriculum, options);
+      const point = pointOf(update, played, learner, options);
+      see(curriculum, played);
+      checkpoint = {
+        ...checkpoint,
+        update,
+        weights: learner.weights,
+        adam: learner.adam,
+        success: curriculum.success,
+        curve: [...checkpoint.curve, point],
+      };
+      await writeCheckpoint(folder, checkpoint);
+      onUpdate?.(point);
+    }
+    return checkpoint;
+  } catch (error) {
+    if (!(error instanceof TrainingError)) throw error;
+    throw new TrainingError(
+      `update ${checkpoint.update + 1}: ${error.message}; the checkpoint of update ${checkpoint.update} is kept in ${folder}`,
+      { cause: error },
+    );
+  } finally {
+    learner.dispose();
+  }
+}
+
+type PlayedIn = Played & { readonly contest: TrainContest };
+
+async function playUpdate(
+  update: number,
+  weights: Weights,
+  curriculum: Curriculum,
+  options: TrainOptions,
+): Promise<PlayedIn[]> {
+  const { contests, problems, trainTasks, tasksPerUpdate, groupSize, seed } = options;
+  const random = Random.of(seed, "train", "update", update);
+  const episodes: (Episode & { readonly decisions: Decision[] })[] = [];
+  for (const [place, kind] of curriculum.draw(update, tasksPerUpdate, random).entries()) {
+    const contest = contests[kind]!;
+    const problem = await problems.at(contest, random.below(trainTasks));
+    const groupId = `${contest.environment}/${problem.task.id}/u${update}.${place}`;
+    for (let member = 0; member < groupSize; member += 1) {
+      const decisions: Decision[] = [];
+      const { skills, tiers } = contest;
+      const onDecision = (decision: Decision) => void decisions.push(decision);
+      episodes.push({
+        contest,
+        problem,
+        policy: macroPolicy({ weights, skills, tiers, onDecision }),
+        seed: random.below(2 ** 31),
+        rolloutId: `${groupId}.${member}`,
+        groupId,
+        decisions,
+      });
+    }
+  }
+  const outcomes = await play(episodes, options);
+  return episodes.map(({ contest, groupId, decisions }, index) => ({
+    contest,
+    groupId,
+    decisions,
+    outcome: outcomes[index] ?? null,
+  }));
+}
+
+function pointOf(
+  update: number,
+  played: readonly PlayedIn[],
+  learner: Learner,
+  options: TrainOptions,
+): CurvePoint {
+  const { samples, groupsWithoutSignal } = credit(played, options.learner.algorithm);
+  const figures = learner.step(samples);
+  const usable = played.flatMap(({ outcome }) => (outcome ? [{ outcome }] : []));
+  return { update, ...scoreOf(usable), ...figures, episodes: usable.length, groupsWithoutSignal };
+}
+
+function see(curriculum: Curriculum, played: readonly PlayedIn[]): void {
+  const labels = new Set(played.map(({ contest }) => contest.label));
+  for (const label of labels) {
+    const own = played.flatMap(({ contest, outcome }) =>
+      contest.label === label && outcome ? [outcome.score] : [],
+    );
+    if (own.length > 0) curriculum.see(label, own.reduce((sum, score) => sum + score, 0) / own.length);
+  }
+}
+
+/** Whether the best mean reward of a window lies more than `patience` updates back. */
+export function isStale(curve: readonly Pick<CurvePoint, "reward">[], patience: number): boolean {
+  let best = { reward: -Infinity, at: 0 };
+  for (let end = WINDOW; end <= curve.length; end += 1) {
+    const window = curve.slice(end - WINDOW, end);
+    const reward = window.reduce((sum, point) => sum + point.reward, 0) / WINDOW;
+    if (reward > best.reward + BETTER_BY) best = { reward, at: end };
+  }
+  return curve.length >= WINDOW && curve.length - best.at >= patience;
+}

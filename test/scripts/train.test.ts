@@ -1,0 +1,55 @@
+/** Training from the command line: it learns, goes on where it was cut off, says what is wrong, and what it leaves can be played. */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { CurvePoint } from "../../src/train/checkpoint.ts";
+import type { Score } from "../../src/train/evaluate.ts";
+import { rlmGym, scratch } from "./command.ts";
+
+interface Result {
+  readonly updates: number;
+  readonly initial: Score;
+  readonly final: Score;
+  readonly heldOut: Score;
+  readonly optimum: { readonly reward: number; readonly share: number } | null;
+  readonly curve: readonly CurvePoint[];
+}
+
+const TINY = "--length 1k --group-size 3 --tasks-per-update 1 --train-tasks 2 --held-out-tasks 1".split(" ");
+
+async function train(folder: string, ...flags: string[]) {
+  const { code, stdout, stderr } = await rlmGym(["train", "s-niah", "--out", folder, "--json", ...flags]);
+  return { code, stderr, result: stdout === "" ? null : (JSON.parse(stdout) as Result) };
+}
+
+describe("rlm-gym train", () => {
+  it("cut off and resumed is the training that was not cut off, and refuses other flags", async () => {
+    const folder = await scratch();
+    const flags = [...TINY, "--no-optimum", "--algo", "ppo"];
+    const whole = await train(join(folder, "whole"), ...flags, "--updates", "3");
+    await train(join(folder, "cut"), ...flags, "--updates", "1");
+    const resumed = await train(join(folder, "cut"), ...flags, "--updates", "3", "--resume");
+    expect(resumed.result!.curve).toEqual(whole.result!.curve);
+    expect(resumed.result!.heldOut).toEqual(whole.result!.heldOut);
+    const other = await train(join(folder, "cut"), ...flags, "--updates", "3", "--resume", "--seed", "1");
+    expect(other).toMatchObject({ code: 2, result: null });
+    expect(other.stderr).toContain("was trained with seed 0, not 1");
+  });
+
+  it("warns of a weight of cost that makes doing nothing the best, and keeps the last good checkpoint", async () => {
+    const folder = join(await scratch(), "policy");
+    const flags = ["--lambda", "50", "--cost", "linear", "--learning-rate", "1e38", "--updates", "3"];
+    const { code, stderr } = await train(folder, ...TINY, ...flags);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /warning: with --lambda 50, no plan earns more than answering at once with nothing/,
+    );
+    expect(stderr).toMatch(/update \d: the \w+ became .+; the checkpoint of update \d is kept in /);
+    const path = join(folder, "checkpoint.json");
+    const kept = JSON.parse(await readFile(path, "utf8")) as { version: number };
+    await writeFile(path, JSON.stringify({ ...kept, version: 99 }));
+    const resumed = await train(folder, ...TINY, ...flags, "--resume");
+    expect(resumed.code).toBe(1);
+    expect(resumed.stderr).toContain("checkpoint.json: field version");
+  });
+});
