@@ -103,5 +103,3 @@ export const verifiersEpisode = z.looseObject({
   errors: z.array(fault).default([]),
   traces: z.array(trace),
 });
-export type VerifiersEpisode = z.output<typeof verifiersEpisode>;
-export type VerifiersTrace = z.output<typeof trace>;

@@ -36,8 +36,8 @@ export function* readRlmLog(lines: Iterable<Line>, name: string): Generator<Fore
       yield episode();
       iterations = [];
     }
-    if (line.type === "metadata") metadata = line as LogMetadata;
-    else iterations.push(line as LogIteration);
+    if (line.type === "metadata") metadata = line;
+    else iterations.push(line);
   }
   if (iterations.length > 0) yield episode();
 }
@@ -52,7 +52,9 @@ function episodeOf(metadata: LogMetadata, iterations: readonly LogIteration[], n
     reward?: RewardRecord | null;
   };
   const first = iterations[0]?.prompt;
-  const messages = Array.isArray(first) ? first : [{ role: "user", content: String(first ?? "") }];
+  const messages = Array.isArray(first)
+    ? first
+    : [{ role: "user", content: typeof first === "string" ? first : "" }];
   const system = messages.find(({ role }) => role === "system")?.content ?? "";
   const opening = messages.find(({ role }) => role === "user")?.content ?? "";
   const rolloutId = facts.rolloutId ?? name;
@@ -81,7 +83,7 @@ function episodeOf(metadata: LogMetadata, iterations: readonly LogIteration[], n
           max_depth: 0,
           max_iterations: 0,
         },
-        log.iterations as LogIteration[],
+        log.iterations,
         `${rolloutId}#${index}`,
       ),
     })),

@@ -16,9 +16,6 @@ export interface About {
   readonly version: string;
 }
 
-/** Body of a request that was no JSON; the routes that care tell it apart. */
-export const NO_JSON = undefined;
-
 export function httpRoutes(
   app: FastifyInstance,
   { face, sessions, gauges, about }: { face: Face; sessions: HttpSessions; gauges: Gauges; about: About },

@@ -1,7 +1,7 @@
 /** One episode that a client plays step by step, whatever its face: the environment, its budget, its record. */
 import type { Info, StepResult } from "../env-options.ts";
 import type { RLMEnv } from "../env.ts";
-import { BudgetError, ReplError } from "../errors.ts";
+import { BudgetError } from "../errors.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
 import type { Action, Observation, Problem, Task, Reference } from "../types.ts";
 import type { EpisodePlace, Stage } from "./face.ts";
@@ -125,9 +125,4 @@ export class ServedEpisode {
 
 function isCompletion(action: Action): action is Extract<Action, string | { readonly text: string }> {
   return typeof action === "string" || "text" in action;
-}
-
-/** Whether the interpreter could not be had, which the client is told as such. */
-export function isFault(error: unknown): error is ReplError {
-  return error instanceof ReplError;
 }
