@@ -74,6 +74,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "train a small policy that learns to decompose contexts from reward alone",
     load: async (args) => (await import("./train.ts")).trainVerb(args) as unknown as Loaded,
   },
+  status: {
+    command: "status <run>",
+    describe: "show how far a run is, its rate, its cost and its errors",
+    load: async () => (await import("./status.ts")).statusVerb as Loaded,
+  },
 };
 type Loaded = CommandModule<never, never>;
 
