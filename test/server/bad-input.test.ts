@@ -1,0 +1,187 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { UsageError } from "../../src/errors.ts";
+import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { expectGuarded, readTokens } from "../../src/server/bearer.ts";
+import { replEnvFace } from "../../src/server/repl-env-face.ts";
+import { type Client, connect, post, type Serving, serving, until } from "./serving.ts";
+import { frames } from "./any-frame.ts";
+
+const repls = new PyodideReplPool();
+let server: Serving;
+let witness: Client;
+beforeAll(async () => {
+  server = await serving(repls, { sendSeconds: 1 });
+  witness = await connect(server.url);
+  await witness.ask("reset", { seed: 1 });
+  await witness.run("kept = 41");
+});
+afterAll(async () => {
+  // Whatever the others did, this session noticed nothing.
+  expect((await witness.run("kept + 1")).data.observation).toMatchObject({ results: [{ value: "42" }] });
+  await server.closeNow();
+  await repls.close();
+});
+
+describe("a frame that is wrong is answered with its code, and the session goes on", () => {
+  it.each([
+    ["no JSON", "{", "INVALID_JSON"],
+    ["a binary frame", Buffer.from([1, 2, 3]), "INVALID_JSON"],
+    ["a list", "[]", "VALIDATION_ERROR"],
+    ["null", "null", "VALIDATION_ERROR"],
+    ["no type", "{}", "VALIDATION_ERROR"],
+    ["an unknown type", '{"type":"jump"}', "UNKNOWN_TYPE"],
+    ["a name of every object", '{"type":"constructor"}', "UNKNOWN_TYPE"],
+    ["a step before a reset", '{"type":"step","data":{"code":"1"}}', "EXECUTION_ERROR"],
+    ["a negative seed", '{"type":"reset","data":{"seed":-1}}', "VALIDATION_ERROR"],
+    ["a seed that is no number", '{"type":"reset","data":{"seed":"7"}}', "VALIDATION_ERROR"],
+    [
+      "a long name",
+      JSON.stringify({ type: "reset", data: { episode_id: "x".repeat(256) } }),
+      "VALIDATION_ERROR",
+    ],
+  ])("%s", async (_, frame, code) => {
+    const client = await connect(server.url);
+    client.send(frame);
+    expect(await client.next()).toMatchObject({ type: "error", data: { code } });
+    expect((await client.ask("state")).type).toBe("state");
+    await client.close();
+  });
+
+  it.each([
+    ["unknown fields", { code: "1", shell: "ls" }],
+    ["nothing", {}],
+    ["two things at once", { code: "1", answer: "2" }],
+    ["code that is no text", { code: 7 }],
+  ])("an action of %s", async (_, action) => {
+    const client = await connect(server.url);
+    await client.ask("reset", { seed: 1 });
+    expect(await client.ask("step", action)).toMatchObject({ data: { code: "VALIDATION_ERROR" } });
+    expect((await client.run("1")).type).toBe("observation");
+    await client.close();
+  });
+
+  it("an episode name that looks like a path is a name", async () => {
+    const client = await connect(server.url);
+    const begun = await client.ask("reset", { seed: 1, episode_id: "../../etc/passwd" });
+    expect(begun.data.observation?.metadata.episode_id).toBe("../../etc/passwd");
+    expect((await fetch(`${server.url}/state?session_id=../../etc/passwd`)).status).toBe(404);
+    await client.close();
+  });
+
+  it("whatever it is", async () => {
+    const client = await connect(server.url);
+    await fc.assert(
+      fc.asyncProperty(frames, async (frame) => {
+        client.send(frame);
+        const { type } = await client.next();
+        expect(["error", "observation", "state", "mcp"]).toContain(type);
+      }),
+      { numRuns: 100 },
+    );
+    await client.close();
+  });
+});
+
+describe("size and pace", () => {
+  it("an oversized frame closes its socket alone", async () => {
+    const client = await connect(server.url);
+    client.send("x".repeat(3 * 2 ** 20));
+    expect(await client.closed).toBe(1009);
+    const body = JSON.stringify({ episode_id: "x".repeat(3 * 2 ** 20) });
+    expect((await post(`${server.url}/reset`, body)).status).toBe(413);
+  });
+
+  it("a question of 10 MB is refused", async () => {
+    const large = await serving(repls, { faceOf: replEnvFace, maxMessageBytes: 2 ** 26 });
+    const client = await connect(large.url);
+    const answer = await client.ask("reset", { context: "x", task_prompt: "?".repeat(10_000_000) });
+    expect(answer).toMatchObject({ data: { code: "VALIDATION_ERROR" } });
+    expect(JSON.stringify(answer).length).toBeLessThan(2_000);
+    await large.closeNow();
+  });
+
+  it("a client that never reads is dropped, and its place is free", async () => {
+    const before = server.lobby.active;
+    const client = await connect(server.url);
+    await client.ask("reset", { seed: 1 });
+    client.socket.pause();
+    const question = JSON.stringify({ type: "step", data: { code: "print('x' * 7_000)", metadata: {} } });
+    for (let sent = 0; sent < 3_000; sent += 1) client.send(question);
+    await until(() => server.lobby.active === before, 60);
+    client.socket.resume();
+    await client.close();
+  }, 90_000);
+});
+
+describe("HTTP", () => {
+  it.each([
+    ["/reset", "{", 422],
+    ["/reset", { seed: -1 }, 422],
+    ["/reset", [], 422],
+    ["/step", { action: "x" }, 422],
+    ["/step", { action: { code: "1" } }, 409],
+    ["/step", { action: { code: 1 } }, 422],
+    ["/nowhere", {}, 404],
+  ])("POST %s with %j is a %i", async (path, body, status) => {
+    const answer = await post(server.url + path, body);
+    expect(answer.status).toBe(status);
+    if (status === 422)
+      expect(answer.body.detail).toMatchObject([
+        { type: expect.any(String) as string, msg: expect.any(String) as string },
+      ]);
+  });
+});
+
+describe("tokens", () => {
+  const SECRET = "a-secret-of-some-length";
+  it("let in who holds one, and nobody with a wrong or an expired one", async () => {
+    const tokens = readTokens(`${SECRET}\nthe-one-of-last-year 2020-01-01T00:00:00Z\n`, "tokens");
+    const guarded = await serving(repls, { tokens });
+    const status = async (header?: string) =>
+      (await fetch(`${guarded.url}/state`, { headers: header ? { authorization: header } : {} })).status;
+    expect(await status()).toBe(401);
+    expect(await status("Bearer the-one-of-last-year")).toBe(401);
+    expect(await status(`Bearer ${SECRET}x`)).toBe(401);
+    expect(await status(`Basic ${SECRET}`)).toBe(401);
+    expect(await status(`Bearer ${SECRET}`)).toBe(200);
+    expect((await fetch(`${guarded.url}/health`)).status).toBe(200);
+    await expect(connect(guarded.url)).rejects.toThrow("401");
+    const client = await connect(guarded.url, { authorization: `Bearer ${SECRET}` });
+    expect((await client.ask("state")).type).toBe("state");
+    await guarded.closeNow();
+  });
+
+  it("are required where other machines reach the server", () => {
+    expect(() => expectGuarded("0.0.0.0", [])).toThrow(UsageError);
+    expect(() => expectGuarded("::", [])).toThrow(UsageError);
+    expect(() => expectGuarded("127.0.0.1", [])).not.toThrow();
+    expect(() => readTokens("short", "tokens")).toThrow("line 1");
+  });
+
+  it("are not needed on loopback, but pages of other sites stay out", async () => {
+    await expect(connect(server.url, { origin: "https://example.com" })).rejects.toThrow("403");
+    expect((await (await connect(server.url, { origin: "http://localhost:3000" })).ask("state")).type).toBe(
+      "state",
+    );
+  });
+});
+
+describe("two sessions", () => {
+  it("see nothing of each other's variables, contexts and files", async () => {
+    const [mine, yours] = [await connect(server.url), await connect(server.url)];
+    const [, begun] = [await mine.ask("reset", { seed: 11 }), await yours.ask("reset", { seed: 12 })];
+    expect(begun.type).toBe("observation");
+    const hide =
+      "secret = 'hidden-7'\nimport builtins, os, re\nbuiltins.leak = secret\nre.leak = secret\nos.environ['LEAK'] = secret\nopen('/tmp/leak', 'w').write(secret)";
+    await mine.run(hide);
+    const look =
+      "import builtins, os, re\n(hasattr(builtins, 'leak'), hasattr(re, 'leak'), 'LEAK' in os.environ, os.path.exists('/tmp/leak'), 'secret' in globals())";
+    expect((await yours.run(look)).data.observation).toMatchObject({
+      results: [{ value: "(False, False, False, False, False)" }],
+    });
+    const hashes = [await mine.run("hash(context)"), await yours.run("hash(context)")];
+    expect(hashes[0]!.data.observation?.results).not.toEqual(hashes[1]!.data.observation?.results);
+    await Promise.all([mine.close(), yours.close()]);
+  });
+});
