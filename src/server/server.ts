@@ -1,6 +1,6 @@
 /** The live server: an environment behind OpenEnv's protocol, with its sessions, its guard and its counters. */
 import websocket from "@fastify/websocket";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { expectGuarded, isBearer, isForeignPage, type Token } from "./bearer.ts";
 import type { Face } from "./face.ts";
 import type { Gauges } from "./gauges.ts";
@@ -130,12 +130,21 @@ function guard(app: FastifyInstance, tokens: readonly Token[]): void {
     if (OPEN_PATHS.has(request.url)) return;
     if (tokens.length === 0) {
       if (!isForeignPage(request.headers.origin)) return;
+      endAfter(request, reply);
       await reply.code(403).send({ detail: "pages of other sites may not use this server" });
     } else if (!isBearer(request.headers.authorization, tokens)) {
+      endAfter(request, reply);
       await reply
         .code(401)
         .header("www-authenticate", "Bearer")
         .send({ detail: "a valid token is required" });
     }
   });
+}
+
+/** Nobody else ends the socket of an upgrade that was refused, and closing the server would wait for it. */
+function endAfter(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.headers.upgrade === undefined) return;
+  reply.header("connection", "close");
+  reply.raw.once("finish", () => request.raw.socket.destroySoon());
 }
