@@ -15,7 +15,7 @@ export interface SocketOptions {
   readonly about: { readonly name: string; readonly version: string };
   /** A socket that sends nothing for so long is closed. */
   readonly idleSeconds: number;
-  /** How long a reply may wait for the client to read it. */
+  /** How long a client may take to read a reply. */
   readonly sendSeconds: number;
   /** Between pings; a client that answers none of two is gone. */
   readonly pingSeconds: number;
@@ -48,6 +48,8 @@ class Connection {
   #session: Session | null = null;
   #handling = false;
   #unanswered = 0;
+  /** Runs from a reply to the proof that the client reads. */
+  #unread: NodeJS.Timeout | undefined;
   #heardAt = performance.now();
 
   constructor(socket: WebSocket, options: SocketOptions) {
@@ -67,10 +69,13 @@ class Connection {
 
   seen(): void {
     this.#unanswered = 0;
+    clearTimeout(this.#unread);
+    this.#unread = undefined;
   }
 
   gone(): void {
     clearInterval(this.#pings);
+    clearTimeout(this.#unread);
     this.#options.gauges.sockets.dec();
     this.#frames.length = 0;
     this.#left.abort();
@@ -153,10 +158,18 @@ class Connection {
     this.#socket.ping();
   }
 
-  /** A client that does not read within the time is dropped. */
+  /**
+   * A client that does not read within the time is dropped. What the kernels hold for it counts as sent, so that a ping goes
+   * ahead of the reply: whoever reads up to the reply has answered it.
+   */
   #send(reply: JsonObject): Promise<void> {
+    const { sendSeconds } = this.#options;
     return new Promise((resolve) => {
-      const slow = setTimeout(() => this.#socket.terminate(), this.#options.sendSeconds * 1000);
+      const slow = setTimeout(() => this.#socket.terminate(), sendSeconds * 1000);
+      if (this.#unread === undefined && this.#socket.readyState === this.#socket.OPEN) {
+        this.#unread = setTimeout(() => this.#socket.terminate(), sendSeconds * 1000);
+        this.#socket.ping();
+      }
       this.#socket.send(JSON.stringify(reply), () => {
         clearTimeout(slow);
         resolve();

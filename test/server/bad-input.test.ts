@@ -4,7 +4,7 @@ import { UsageError } from "../../src/errors.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { expectGuarded, readTokens } from "../../src/server/bearer.ts";
 import { replEnvFace } from "../../src/server/repl-env-face.ts";
-import { type Client, connect, post, type Serving, serving } from "./serving.ts";
+import { type Client, connect, post, type Serving, serving, until } from "./serving.ts";
 import { frames } from "./any-frame.ts";
 
 const repls = new PyodideReplPool();
@@ -92,6 +92,21 @@ describe("size and pace", () => {
     expect(await client.closed).toBe(1009);
     const body = JSON.stringify({ episode_id: "x".repeat(3 * 2 ** 20) });
     expect((await post(`${server.url}/reset`, body)).status).toBe(413);
+  });
+
+  it.each([
+    ["one reply", 1],
+    ["more than the kernels hold", 20_000],
+  ])("a client that never reads %s is dropped in time, and its place is free", async (_, frames) => {
+    const places = server.lobby.active;
+    const client = await connect(server.url);
+    await client.ask("reset", { seed: 2 });
+    client.socket.pause();
+    const asked = performance.now();
+    for (let sent = 0; sent < frames; sent += 1) client.send('{"type":"state"}');
+    await until(() => server.lobby.active === places);
+    expect(performance.now() - asked).toBeGreaterThan(900);
+    await client.close();
   });
 
   it("a question of 10 MB is refused", async () => {
