@@ -97,13 +97,13 @@ describe("size and pace", () => {
   it.each([
     ["one reply", 1],
     ["more than the kernels hold", 20_000],
-  ])("a client that never reads %s is dropped in time, and its place is free", async (_, frames) => {
+  ])("a client that never reads %s is dropped in time, and its place is free", async (_, count) => {
     const places = server.lobby.active;
     const client = await connect(server.url);
     await client.ask("reset", { seed: 2 });
     client.socket.pause();
     const asked = performance.now();
-    for (let sent = 0; sent < frames; sent += 1) client.send('{"type":"state"}');
+    for (let sent = 0; sent < count; sent += 1) client.send('{"type":"state"}');
     await until(() => server.lobby.active === places);
     expect(performance.now() - asked).toBeGreaterThan(900);
     await client.close();
