@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { DataError, UsageError } from "../src/errors.ts";
 import type { ExportItem, ExportSource } from "../src/export/exporter.ts";
 import { hasContext, readContext, readManifest, readReferences } from "../src/runs/read-run.ts";
-import { canaryOf, unsealed } from "../src/runs/sealing.ts";
+import { canaryOf, unsealed } from "../src/sealing.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 import type { JsonObject, Reference } from "../src/types.ts";
 
@@ -57,10 +57,6 @@ async function* itemsOf(
     const scores = scored === undefined ? null : await readScores(path, folder, scored);
     for await (const { value, where } of jsonLines(file)) {
       const trajectory = expectTrajectory(unsealed(value, where), where);
-      if (!plain && canaryOf(trajectory.task) !== null)
-        throw new UsageError(
-          `${where}: a rollout of an encrypted set; an export holds its texts in plain, which takes --plain`,
-        );
       if (seen.has(trajectory.rolloutId))
         throw new DataError(`${where}: the rollout ${trajectory.rolloutId} is there twice`);
       seen.add(trajectory.rolloutId);
@@ -71,6 +67,7 @@ async function* itemsOf(
         trajectory: scores === null ? trajectory : { ...trajectory, reward: score?.reward ?? null },
         reference: references.get(trajectory.task.id) ?? null,
         advantage: score?.advantage ?? null,
+        canary: plain ? null : canaryOf(trajectory.task),
         context: async () => (isKept ? readContext(folder, context) : null),
       };
     }

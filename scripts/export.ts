@@ -73,7 +73,7 @@ const FLAGS = {
   plain: {
     type: "boolean",
     default: false,
-    describe: "export rollouts of encrypted sets, whose texts are then in plain: keep them off the web",
+    describe: "write rollouts of encrypted sets in plain: keep them off the web; else each row is encrypted",
   },
   json: { type: "boolean", default: false, describe: "print the manifest as one JSON object on stdout" },
 } satisfies Record<string, Options>;
@@ -156,7 +156,7 @@ function givenFlags(flags: Flags): Record<string, unknown> {
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
-function described({ counts, files }: ExportManifest, out: string): string {
+function described({ counts, encryptedRows = 0, files }: ExportManifest, out: string): string {
   const { read, kept, rows, leftOut, turnsLeftOut, changes, simulated } = counts;
   const lines = [
     `${rows} rows of ${kept} of ${read} rollouts in ${out}${files.length > 1 ? ` (${files.length} files)` : ""}`,
@@ -164,6 +164,11 @@ function described({ counts, files }: ExportManifest, out: string): string {
     ...Object.entries(turnsLeftOut).map(([reason, count]) => `  ${count} turns left out: ${reason}`),
     ...Object.entries(changes).map(([rule, count]) => `  ${count} changed: ${rule}`),
     ...(simulated > 0 ? [`  ${simulated} with answers of a simulated model`] : []),
+    ...(encryptedRows > 0
+      ? [
+          `  ${encryptedRows} encrypted with their set's canary: data decrypt shows them, --plain writes them plain`,
+        ]
+      : []),
     `manifest: ${out}.manifest.json`,
   ];
   return `${lines.join("\n")}\n`;

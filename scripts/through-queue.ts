@@ -7,6 +7,7 @@ import { openJournal } from "../src/queue/queue-journal.ts";
 import type { Lease } from "../src/queue/queue.ts";
 import { workThrough } from "../src/queue/work.ts";
 import { type PlannedEpisode, playEpisode } from "../src/rollout.ts";
+import { canaryOf } from "../src/sealing.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 
 /** Nobody but this process holds leases, and it dies with them: they only guard against a lost play. */
@@ -52,7 +53,7 @@ export async function playThroughQueue(
     const retry = error !== null && !lease.last && mayPass(error) && !options.isHopeless(trajectory);
     await (retry ? options.onRetry(trajectory) : options.onEnd(trajectory));
     if (!retry) planned.delete(lease.job.id);
-    return error && { ...error, retry };
+    return error && { kind: error.kind, message: messageFor(trajectory, error.message), retry };
   };
   const fill = async () => {
     try {
@@ -77,4 +78,9 @@ export async function playThroughQueue(
   } finally {
     await queue.close();
   }
+}
+
+/** A fault's words may repeat a prompt, which for an encrypted set stands nowhere in plain. */
+function messageFor({ task }: Trajectory, message: string): string {
+  return canaryOf(task) === null ? message : "told in the record, which is encrypted";
 }

@@ -32,7 +32,7 @@ export const validateVerb: CommandModule<object, Flags> = {
     if (json) process.stdout.write(`${JSON.stringify({ file, ...verdict })}\n`);
     else
       process.stdout.write(
-        `${told.join("")}${file}: ${verdict.format}, ${verdict.rows} rows, ${verdict.bad} bad\n`,
+        `${told.join("")}${file}: ${verdict.format}, ${verdict.rows} rows${verdict.encrypted ? ` (${verdict.encrypted} encrypted)` : ""}, ${verdict.bad} bad\n`,
       );
     if (verdict.bad > 0)
       throw new RLMError(

@@ -1,20 +1,22 @@
-/** The rows of BrowseComp's and BrowseComp-Plus' files in plain text, for a reader's eyes alone. */
+/** The rows of BrowseComp's and BrowseComp-Plus' files, and of what runs and exports wrote of them, in plain text, for a reader's eyes alone. */
 import { decrypt } from "../../src/cipher.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
+import { isSealed, unsealed } from "../../src/sealing.ts";
 import { readRows } from "../rows/read-rows.ts";
 import { type Row, textField } from "../rows/row.ts";
 
 /**
- * BrowseComp's rows bring their canary along; BrowseComp-Plus has one for the whole set, which the caller gives. Throws
- * `DataError` with file, row and column.
+ * BrowseComp's rows and those of runs and exports bring their canary along; BrowseComp-Plus has one for the whole set, which
+ * the caller gives. Throws `DataError` with file, row and column.
  */
 export async function* decryptedRows(file: string, canary?: string): AsyncGenerator<Row["fields"]> {
   for await (const row of readRows([file])) {
-    if ("problem" in row.fields)
+    if (isSealed(row.fields)) yield unsealed(row.fields, row.place) as Row["fields"];
+    else if ("problem" in row.fields)
       yield decryptRow(row, textField(row, "canary"), ["problem_topic", "canary"]).fields;
     else if (!("query_id" in row.fields))
       throw new DataError(
-        `${row.place}: expected BrowseComp's column "problem" or BrowseComp-Plus' "query_id"`,
+        `${row.place}: expected BrowseComp's column "problem", BrowseComp-Plus' "query_id" or an export's "sealed"`,
       );
     else if (canary === undefined)
       throw new UsageError(`${file}: BrowseComp-Plus has one canary for the whole set; give it`);

@@ -12,6 +12,8 @@ export interface ExportItem {
   readonly reference: Reference | null;
   /** Where a scored file gives one. */
   readonly advantage: number | null;
+  /** With which the rows of this episode are to be encrypted; absent or null where they are plain. */
+  readonly canary?: string | null;
   /** Null where the run does not hold the context. */
   readonly context: () => Promise<Context | null>;
 }

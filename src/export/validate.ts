@@ -7,6 +7,7 @@ import type { z } from "zod";
 import { DataError } from "../errors.ts";
 import type { Exporter } from "./exporter.ts";
 import { EXPORTERS } from "./formats.ts";
+import { isSealed, unsealed } from "../sealing.ts";
 
 export interface Fault {
   /** The line of a JSONL file, or the row of a Parquet file, from 1. */
@@ -21,6 +22,8 @@ export interface Verdict {
   readonly rows: number;
   /** Rows that are not what the format says. */
   readonly bad: number;
+  /** Rows that are encrypted with their set's canary, which are checked as what they hold; absent where there are none. */
+  readonly encrypted?: number;
   /** The first faults, one a row. */
   readonly faults: readonly Fault[];
 }
@@ -45,8 +48,11 @@ export async function validateFile(file: string, format: string | undefined, mos
   const faults: Fault[] = [];
   let count = 0;
   let bad = 0;
-  for await (const { line, value, problem } of rows) {
+  let encrypted = 0;
+  for await (const row of rows) {
+    const { line, value, problem } = opened(row);
     count += 1;
+    if (isSealed(row.value)) encrypted += 1;
     if (problem === null) exporter ??= formatOf(value, `${file}:${line}`);
     const message = problem ?? complaint(exporter!.row.safeParse(value));
     if (message === null) continue;
@@ -55,13 +61,23 @@ export async function validateFile(file: string, format: string | undefined, mos
   }
   if (count === 0) throw new DataError(`${file}: is empty`);
   if (!exporter) throw new DataError(`${file}:${faults[0]!.line}: ${faults[0]!.message}`);
-  return { format: exporter.name, rows: count, bad, faults };
+  return { format: exporter.name, rows: count, bad, ...(encrypted > 0 && { encrypted }), faults };
 }
 
 interface ReadRow {
   readonly line: number;
   readonly value: unknown;
   readonly problem: string | null;
+}
+
+/** What an encrypted row holds; any other row as it is. */
+function opened({ line, value, problem }: ReadRow): ReadRow {
+  try {
+    return { line, value: unsealed(value, ""), problem };
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    return { line, value: null, problem: "sealed: expected JSON encrypted with the row's canary" };
+  }
 }
 
 async function* jsonLines(file: string): AsyncGenerator<ReadRow> {

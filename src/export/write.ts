@@ -10,6 +10,7 @@ import { RLMError, UsageError } from "../errors.ts";
 import type { Exporter, ExportOptions, ExportSource, Row } from "./exporter.ts";
 import { filtered, type Filters } from "./filters.ts";
 import type { Redaction } from "./redact.ts";
+import { SealedRows, sealedTable } from "./sealed-rows.ts";
 import { type Counts, Tally } from "./tally.ts";
 import { NO_TOKENS } from "./token-segments.ts";
 import { writeParquet } from "./parquet.ts";
@@ -35,6 +36,8 @@ export interface ExportManifest {
   readonly sources: readonly Row[];
   readonly flags: Row;
   readonly counts: Counts;
+  /** Rows of encrypted sets, which are written under their cipher; absent where there are none. */
+  readonly encryptedRows?: number;
   readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
 }
 
@@ -49,8 +52,9 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
     if (existsSync(path)) throw new UsageError(`--out ${out}: ${path} exists; name a new one`);
   const isParquet = expectName(exporter, out);
   const tally = new Tally();
-  const source = filtered(request.source, request.filters, tally, request.redaction);
-  const rows = counted(exporter.rows(source, request.options, tally), tally);
+  const sealing = new SealedRows(exporter);
+  const source = filtered(sealing.watched(request.source), request.filters, tally, request.redaction);
+  const rows = sealing.sealed(counted(exporter.rows(source, request.options, tally), tally));
   const temporary = `${out}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     const names = await writeRows(exporter, rows, temporary, isParquet);
@@ -61,6 +65,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
       format: exporter.name,
       ...origin,
       counts: tally.counts,
+      ...(sealing.count > 0 && { encryptedRows: sealing.count }),
       files,
     };
     await writeFile(`${temporary}.manifest`, `${JSON.stringify(manifest, null, 2)}\n`, { flag: "wx" });
@@ -90,13 +95,15 @@ function expectName({ name, columns, jsonl, output }: Exporter, out: string): bo
 /** The names of the files under the path; an empty one is the path itself. */
 async function writeRows(
   exporter: Exporter,
-  rows: AsyncIterable<Row>,
+  rows: AsyncGenerator<Row>,
   path: string,
   isParquet: boolean,
 ): Promise<string[]> {
   if (exporter.output === "rows") {
-    if (isParquet) await writeParquet(path, rows, exporter.columns!);
-    else await writeText(path, linesOf(rows));
+    if (isParquet) {
+      const table = await sealedTable(rows, exporter.columns!);
+      await writeParquet(path, table.rows, table.columns);
+    } else await writeText(path, linesOf(rows));
     return [""];
   }
   await mkdir(path);

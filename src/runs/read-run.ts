@@ -9,7 +9,7 @@ import type { Trajectory } from "../trajectory.ts";
 import type { Context, ContextSummary, Reference } from "../types.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Attempt } from "./attempt.ts";
-import { SEALED_ENDING, unsealed, unsealedBytes } from "./sealing.ts";
+import { SEALED_ENDING, unsealed, unsealedBytes } from "../sealing.ts";
 
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, "manifest.json");

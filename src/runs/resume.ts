@@ -8,7 +8,7 @@ import type { Attempt } from "./attempt.ts";
 import { configDifference } from "./config-difference.ts";
 import { configHash, type Manifest, type RunPlan } from "./manifest.ts";
 import { readAttempts, readManifest, readTrajectories } from "./read-run.ts";
-import { canaryOf, sealed } from "./sealing.ts";
+import { canaryOf, sealed } from "../sealing.ts";
 
 /** The manifest of the run that the plan goes on with. Throws `UsageError` where there is none, or of another configuration. */
 export async function manifestToResume(folder: string, plan: RunPlan): Promise<Manifest> {

@@ -13,7 +13,7 @@ import { checkWritable, writing } from "./folder-errors.ts";
 import { type Manifest, newManifest, type RunPlan } from "./manifest.ts";
 import { readReferences } from "./read-run.ts";
 import { type Kept, manifestToResume, setFailedAside } from "./resume.ts";
-import { canaryOf, SEALED_ENDING, sealed, sealedBytes } from "./sealing.ts";
+import { canaryOf, SEALED_ENDING, sealed, sealedBytes } from "../sealing.ts";
 import { LOCK_FILE, RunLock } from "./run-lock.ts";
 
 const MANIFEST_FILE = "manifest.json";

@@ -14,7 +14,7 @@ import {
   readTrajectories,
 } from "../../src/runs/read-run.ts";
 import { RunWriter } from "../../src/runs/run-writer.ts";
-import { sealed, unsealed } from "../../src/runs/sealing.ts";
+import { sealed, unsealed } from "../../src/sealing.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import type { Json } from "../../src/types.ts";
 import { rewarded } from "../trajectory-fixture.ts";

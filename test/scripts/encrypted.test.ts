@@ -61,6 +61,19 @@ describe("a run over BrowseComp-Plus", () => {
     expect((await readReferences(folder)).get("1")?.answers).toEqual(["Page 1"]);
   });
 
+  it("is exported encrypted, unless it is to be plain, and both hold the same", async () => {
+    const [secret, plain] = [join(place, "sft.jsonl"), join(place, "plain.jsonl")];
+    const sft = ["export", join(place, "run"), "--format", "trl-sft", "--out"];
+    const ended = await rlmGym([...sft, secret]);
+    expect(ended.stdout).toContain("3 encrypted with their set's canary");
+    await rlmGym([...sft, plain, "--plain"]);
+    const [hidden, shown] = await Promise.all([secret, plain].map((file) => readFile(file, "utf8")));
+    expect(shown).toContain("Which lighthouse, of all");
+    expect(hidden).not.toContain("lighthouse");
+    expect(hidden).toContain(CANARY);
+    expect((await rlmGym(["data", "decrypt", secret])).stdout).toBe(shown);
+  });
+
   it("is written in plain with --plain, and shows the figures in its table", async () => {
     const folder = join(place, "plain");
     const grep = ["--canary", CANARY, "--policy", "grep", "--episodes", "1", "--plain"];

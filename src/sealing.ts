@@ -1,17 +1,21 @@
 /**
- * Keeps the texts of encrypted sets encrypted in a run's folder. A task of such a set has its `canary` in its metadata; what is
- * written of its episodes is whole under BrowseComp's cipher with that canary beside it, since questions and documents are in
- * prompts, code, output and answers alike. Everything that is read back goes through `unsealed`.
+ * Keeps the texts of encrypted sets encrypted in what is written of them. A task of such a set has its `canary` in its metadata;
+ * what is written of its episodes, in a run's folder or an export, is whole under BrowseComp's cipher with that canary beside
+ * it, since questions and documents are in prompts, code, output, answers and token ids alike. What is read back goes through
+ * `unsealed`.
  */
-import { decrypt, encrypt, withKey } from "../cipher.ts";
-import { DataError } from "../errors.ts";
-import type { Task } from "../types.ts";
+import { decrypt, encrypt, withKey } from "./cipher.ts";
+import { DataError } from "./errors.ts";
+import type { Task } from "./types.ts";
 
 /** A line whose value is encrypted: base64 of its JSON. */
 interface Sealed {
   readonly canary: string;
   readonly sealed: string;
 }
+
+/** The keys of an encrypted line, in their order. */
+export const SEALED_KEYS = ["canary", "sealed"] as const;
 
 /** The canary of the set that a task is of; null where its set is no encrypted one. */
 export function canaryOf({ metadata }: Pick<Task, "metadata">): string | null {
@@ -57,7 +61,8 @@ export function unsealedBytes(bytes: Buffer, place: string): Uint8Array {
   throw new DataError(`${place}: expected a first line that names the canary`);
 }
 
-function isSealed(line: unknown): line is Sealed {
+/** Whether a line is an encrypted one. */
+export function isSealed(line: unknown): line is Sealed {
   return (
     typeof line === "object" &&
     line !== null &&
