@@ -1,0 +1,245 @@
+/** The work queue on Redis, over BullMQ: its jobs outlive every process, and any number of machines take them. */
+import { createHash } from "node:crypto";
+import type { Job, Queue, Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import { NO_JOURNAL, type QueueJournal } from "../queue-journal.ts";
+import {
+  ATTEMPT_DEFAULTS,
+  type AttemptFailure,
+  type AttemptOptions,
+  backoffAfter,
+  type Lease,
+  type QueueCounts,
+  type RolloutJob,
+  type RolloutQueue,
+} from "../queue.ts";
+import { Waiters } from "../waiters.ts";
+import { LeaseDesk } from "./lease-desk.ts";
+import { redisPackages } from "./packages.ts";
+
+/** What the keys of all queues begin with. */
+export const PREFIX = "rlm-gym";
+/** How long changes that other processes make may go unseen. */
+const LOOK_MS = 250;
+/** Seconds for which Redis lets a process wait for a job before it asks again. */
+const BLOCK_SECONDS = 2;
+const LONG_GONE: ReadonlySet<number> = new Set([-1, -2, -3, -6]);
+
+export interface BullMqOptions extends AttemptOptions {
+  /** A connection of the caller's, which the caller closes. */
+  readonly redis: Redis;
+  /** The run's name; queues of other names on the same server are strangers. */
+  readonly run: string;
+  /** Of the configuration, so that a job is the same job only under the same one. */
+  readonly configSha256: string;
+  readonly journal?: QueueJournal;
+}
+
+export class BullMqQueue implements RolloutQueue {
+  readonly #options: Resolved;
+  readonly #journal: QueueJournal;
+  readonly #queue: Queue;
+  readonly #worker: Worker;
+  readonly #desk: LeaseDesk<Job>;
+  readonly #sealedKey: string;
+  readonly #forRoom = new Waiters();
+  readonly #watch: NodeJS.Timeout;
+  /** Jobs that may be added before the server is asked for its counts again. */
+  #credit = 0;
+  readonly #held = new Map<string, Job>();
+  readonly #unrecoverable: Final;
+  #closed = false;
+
+  private constructor(options: Resolved, queue: Queue, worker: Worker, unrecoverable: Final) {
+    this.#options = options;
+    this.#journal = options.journal ?? NO_JOURNAL;
+    this.#queue = queue;
+    this.#worker = worker;
+    this.#unrecoverable = unrecoverable;
+    this.#sealedKey = queue.toKey("sealed");
+    this.#desk = new LeaseDesk({
+      fetch: async (token) => (await worker.getNextJob(token)) ?? null,
+      giveBack: (job) => job.moveToWait(job.token).catch(() => {}),
+      isSettled: () => this.#isSettled(),
+    });
+    this.#watch = setInterval(() => this.#look(), LOOK_MS);
+    this.#watch.unref();
+    // Commands wait until the server is back; what is told here is only that it is gone.
+    queue.on("error", () => {});
+    worker.on("error", () => {});
+    worker.on("stalled", (id) => void this.#reportLost(id).catch(() => {}));
+  }
+
+  /** Throws `UsageError` where the packages are missing. */
+  static async open(given: BullMqOptions): Promise<BullMqQueue> {
+    const { bullmq } = await redisPackages();
+    const options = { ...ATTEMPT_DEFAULTS, ...given };
+    const connection = options.redis;
+    const common = { connection, prefix: PREFIX, skipVersionCheck: true, skipWaitingForReady: true };
+    const queue = new bullmq.Queue(options.run, common);
+    const worker = new bullmq.Worker(options.run, null, {
+      ...common,
+      autorun: false,
+      lockDuration: options.leaseMs,
+      stalledInterval: Math.max(1, options.leaseMs / 4),
+      // Attempts are counted here, stalled ones among them.
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
+      drainDelay: BLOCK_SECONDS,
+      settings: { backoffStrategy: (attempt: number) => backoffAfter(attempt, options.backoffMs) },
+    });
+    await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]);
+    await worker.startStalledCheckTimer();
+    return new BullMqQueue(options, queue, worker, (message) => new bullmq.UnrecoverableError(message));
+  }
+
+  async add(job: RolloutJob, signal?: AbortSignal): Promise<boolean> {
+    const jobId = this.#idOf(job);
+    if ((await this.#options.redis.exists(this.#queue.toKey(jobId))) === 1) return false;
+    while (!this.#closed && this.#credit <= 0) {
+      this.#credit = this.#options.room - (await this.counts()).waiting;
+      if (this.#credit <= 0) await this.#forRoom.turn(signal);
+    }
+    this.#credit -= 1;
+    const attempts = this.#options.maxAttempts;
+    await this.#queue.add(job.id, job.payload, { jobId, attempts, backoff: { type: "custom" } });
+    return true;
+  }
+
+  async seal(): Promise<void> {
+    await this.#options.redis.set(this.#sealedKey, "1");
+    this.#look();
+  }
+
+  async lease(worker: string, signal?: AbortSignal): Promise<Lease | null> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const job = this.#closed ? null : await this.#desk.take(signal);
+      if (job === null) return null;
+      this.#forRoom.wakeOne();
+      const attempt = job.attemptsMade + job.stalledCounter + 1;
+      const last = attempt >= this.#options.maxAttempts;
+      const lease = { job: { id: job.name, payload: job.data }, attempt, last, worker, token: job.token! };
+      if (attempt <= this.#options.maxAttempts) {
+        this.#held.set(lease.token, job);
+        await this.#journal.write({ event: "leased", ...placeOf(lease) });
+        return lease;
+      }
+      const lost = { kind: "lost", message: "its holder fell silent" };
+      await ifStillHeld(job.moveToFailed(this.#unrecoverable(lost.message), lease.token, false));
+      await this.#journal.write({ event: "failed", ...placeOf(lease), ...lost });
+    }
+  }
+
+  async heartbeat(lease: Lease): Promise<boolean> {
+    const job = this.#held.get(lease.token);
+    return job !== undefined && (await job.extendLock(lease.token, this.#options.leaseMs)) === 1;
+  }
+
+  async complete(lease: Lease): Promise<boolean> {
+    const job = this.#letGo(lease);
+    if (!job || !(await ifStillHeld(job.moveToCompleted(null, lease.token, false)))) return false;
+    this.#look();
+    await this.#journal.write({ event: "done", ...placeOf(lease) });
+    return true;
+  }
+
+  async fail(lease: Lease, { kind, message, retry }: AttemptFailure): Promise<boolean> {
+    const job = this.#letGo(lease);
+    if (!job) return false;
+    const again = retry && !lease.last;
+    const error = again ? new Error(message) : this.#unrecoverable(message);
+    if (!(await ifStillHeld(job.moveToFailed(error, lease.token, false)))) return false;
+    this.#look();
+    await this.#journal.write({ event: again ? "retried" : "failed", ...placeOf(lease), kind, message });
+    return true;
+  }
+
+  async counts(): Promise<QueueCounts> {
+    const counts = await this.#queue.getJobCounts(
+      "waiting",
+      "delayed",
+      "prioritized",
+      "active",
+      "completed",
+      "failed",
+    );
+    const { waiting = 0, delayed = 0, prioritized = 0, active = 0, completed = 0, failed = 0 } = counts;
+    return { waiting: waiting + delayed + prioritized, leased: active, done: completed, failed };
+  }
+
+  /** Makes way for jobs that are to be played again: those that failed, and those whose records were lost since. */
+  async reopen(): Promise<void> {
+    await this.#options.redis.del(this.#sealedKey);
+    for (const state of ["completed", "failed"] as const)
+      while ((await this.#queue.clean(0, 1000, state)).length === 1000);
+  }
+
+  /** Removes the queue with all its jobs. */
+  async remove(): Promise<void> {
+    await this.#queue.obliterate({ force: true });
+    await this.#options.redis.del(this.#sealedKey);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#watch);
+    this.#forRoom.wakeAll();
+    this.#held.clear();
+    this.#desk.close();
+    await this.#worker.close(true);
+    await this.#queue.close();
+    await this.#journal.close();
+  }
+
+  #letGo({ token }: Lease): Job | undefined {
+    const job = this.#held.get(token);
+    this.#held.delete(token);
+    return job;
+  }
+
+  /** Whole numbers and colons are no ids for BullMQ. */
+  #idOf({ id }: RolloutJob): string {
+    const { run, configSha256 } = this.#options;
+    const digest = createHash("sha256").update(JSON.stringify([run, id, configSha256]));
+    return `r${digest.digest("hex").slice(0, 40)}`;
+  }
+
+  async #isSettled(): Promise<boolean> {
+    if ((await this.#options.redis.exists(this.#sealedKey)) === 0) return false;
+    const { waiting, leased } = await this.counts();
+    return waiting + leased === 0;
+  }
+
+  #look(): void {
+    this.#forRoom.wakeAll();
+    this.#desk.look();
+  }
+
+  async #reportLost(jobId: string): Promise<void> {
+    const job = await this.#queue.getJob(jobId);
+    if (!job) return;
+    const attempt = job.attemptsMade + job.stalledCounter;
+    const why = { kind: "lost", message: "its holder fell silent" };
+    await this.#journal.write({ event: "lost", job: job.name, attempt, ...why });
+  }
+}
+
+type Resolved = BullMqOptions & Required<AttemptOptions>;
+/** Makes an error after which BullMQ does not try again. */
+type Final = (message: string) => Error;
+
+function placeOf({ job, attempt, worker }: Lease) {
+  return { job: job.id, attempt, worker };
+}
+
+/** False where somebody else has the job by now, or it is gone. */
+async function ifStillHeld(moved: Promise<unknown>): Promise<boolean> {
+  try {
+    await moved;
+    return true;
+  } catch (error) {
+    if (LONG_GONE.has((error as { code?: number }).code ?? 0)) return false;
+    throw error;
+  }
+}
