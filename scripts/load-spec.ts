@@ -1,7 +1,7 @@
 /** Reads a reward's spec from the user's file: JSON, YAML, or a TypeScript module that exports `spec`. */
 import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
-import { DEFAULT_LAMBDA } from "../src/rewards/cost.ts";
+import { DEFAULT_REWARD } from "../src/rewards/cost.ts";
 import { UsageError } from "../src/errors.ts";
 import { parseSpec, type RewardSpec } from "../src/rewards/spec.ts";
 import { loadModule } from "./load-module.ts";
@@ -10,7 +10,7 @@ export type NamedSpec = RewardSpec & { readonly name: string };
 
 /** The spec with its name (the file's where it has none) and its custom terms loaded. Throws `UsageError`. */
 export async function loadSpec(file: string, flag = "--spec"): Promise<NamedSpec> {
-  if (file === "default") return defaultSpec();
+  if (file === "default") return { ...parseSpec(DEFAULT_REWARD), name: "default" };
   const given = /^\.[cm]?[jt]s$/.test(extname(file))
     ? (await loadModule(file, flag)).spec
     : await readPlain(file, flag);
@@ -27,12 +27,6 @@ export async function loadSpec(file: string, flag = "--spec"): Promise<NamedSpec
   );
   const name = spec.name ?? basename(file, extname(file)).replaceAll(/[^\w.-]/g, "-");
   return { ...spec, name, terms: Object.fromEntries(terms) };
-}
-
-/** The reward that environments have where nobody names another one. */
-function defaultSpec(): NamedSpec {
-  const cost = { type: "success_gated_cost", weight: DEFAULT_LAMBDA } as const;
-  return { ...parseSpec({ terms: { cost } }), name: "default" };
 }
 
 async function readPlain(file: string, flag: string): Promise<unknown> {

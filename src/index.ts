@@ -44,7 +44,7 @@ export {
   type BudgetOptions,
   type BudgetState,
 } from "./rewards/adaptive-budget.ts";
-export { DEFAULT_LAMBDA, successGatedCost } from "./rewards/cost.ts";
+export { DEFAULT_EXCESS, DEFAULT_LAMBDA, DEFAULT_REWARD, successGatedCost } from "./rewards/cost.ts";
 export { treeCredit, type NodeCredit } from "./rewards/credit.ts";
 export { savedMeasures, specReward } from "./rewards/from-spec.ts";
 export type { Measures } from "./rewards/measures.ts";

@@ -56,7 +56,7 @@ function termOf(name: string, term: TermSpec): GroupTerm {
     case "linear_cost":
       return linearCost;
     case "success_gated_cost":
-      return gatedCost;
+      return gatedCost(term);
     case "efficiency_bonus":
       return efficiencyBonus;
     case "budget":

@@ -14,13 +14,16 @@ export function costIn(unit: CostUnit, { nanoDollars, promptTokens, completionTo
   return unit === "dollars" ? (nanoDollars ?? 0) / 1e9 : promptTokens + completionTokens;
 }
 
-/** `c / c_ref`, where `c_ref` is one full reading of the context. Any cost of an empty context is a whole one. */
+/** An empty context is taken for one of so many tokens. */
+const EMPTY_READING_TOKENS = 1000;
+
+/** `c / c_ref`, where `c_ref` is one full reading of the context. Any cost of an empty context is at least a whole one. */
 export function relativeCost(episode: Measures): number {
   const dollars = unitOf(episode) === "dollars";
   const cost = dollars ? (episode.nanoDollars ?? 0) : costIn("tokens", episode);
   const reading = dollars ? (episode.readingNanoDollars ?? 0) : episode.readingTokens;
   if (reading > 0) return cost / reading;
-  return cost > 0 ? 1 : 0;
+  return cost > 0 ? Math.max(1, costIn("tokens", episode) / EMPTY_READING_TOKENS) : 0;
 }
 
 /** `−c/c_ref`. Not gated: where accuracy is low, an empty answer earns most. */
@@ -29,11 +32,19 @@ export const linearCost: EpisodeTerm = (episode) => {
   return { raw, effect: 0 - raw };
 };
 
-/** `−R · clip(c/c_ref, 0, 1)`: only what succeeds is cheaper or dearer, so that failing fast never pays. */
-export const gatedCost: EpisodeTerm = (episode) => {
-  const raw = relativeCost(episode);
-  return { raw, effect: 0 - episode.score * clip(raw, 0, 1) };
-};
+/**
+ * `−R · (clip(c/c_ref, 0, 1) + e · max(0, 1 − c_ref/c))`: only what succeeds is cheaper or dearer, so that failing fast never pays.
+ * With e = 0 all cost past one reading is free; with any other it never is, and takes at most the share e of the weight besides.
+ * A weight of more than 1/(1 + e) lowers e, so that what succeeds never earns less than what fails.
+ */
+export function gatedCost({ weight, excess }: { weight: number; excess: number }): EpisodeTerm {
+  const share = weight > 0 ? clip((1 - weight) / weight, 0, excess) : excess;
+  return (episode) => {
+    const raw = relativeCost(episode);
+    const past = raw > 1 ? share * (1 - 1 / raw) : 0;
+    return { raw, effect: 0 - episode.score * (clip(raw, 0, 1) + past) };
+  };
+}
 
 /** Of right rollouts `clip(1 − c/mean c of the right ones, 0, 1)`; 0 where those cost nothing (prime-rl #2377). */
 export const efficiencyBonus: GroupTerm = (episode, group) => {

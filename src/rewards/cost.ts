@@ -4,22 +4,33 @@ import type { Scorer } from "../types.ts";
 import { gatedCost, unitOf } from "./cost-terms.ts";
 import { measuresOf } from "./measures.ts";
 import type { Reward } from "./reward.ts";
+import type { RewardSpecInput } from "./spec.ts";
 
 /** How much of the score a cost of one full reading of the context takes away. */
 export const DEFAULT_LAMBDA = 0.3;
 
+/** What share of λ all cost past that reading takes away at most besides. Without it, verifying a right answer would be free. */
+export const DEFAULT_EXCESS = 0.5;
+
+/** The reward that environments have where nobody names another one, as a spec. */
+export const DEFAULT_REWARD: RewardSpecInput = {
+  terms: { cost: { type: "success_gated_cost", weight: DEFAULT_LAMBDA, excess: DEFAULT_EXCESS } },
+};
+
 /**
- * `R · (1 − λ · clip(c / c_ref, 0, 1))`, where `R` is the score, `c` the cost of every call of every depth, and `c_ref`
- * the cost of one full reading of the context at the policy model's input price. The gate is what keeps "fail fast"
- * from paying. Where a model has no known price, tokens stand for dollars on both sides, and the term's name says so.
+ * `R · (1 − λ · (clip(c / c_ref, 0, 1) + ½ · max(0, 1 − c_ref / c)))`, where `R` is the score, `c` the cost of every call of
+ * every depth, and `c_ref` the cost of one full reading of the context at the policy model's input price. The gate is what keeps
+ * "fail fast" from paying; what comes after the first reading is never free, and never makes a right answer earn less than a
+ * wrong one. Where a model has no known price, tokens stand for dollars on both sides, and the term's name says so.
  */
 export function successGatedCost(score: Scorer, lambda: number = DEFAULT_LAMBDA): Reward {
   if (!(lambda >= 0 && lambda <= 1))
     throw new UsageError(`lambda: expected a number from 0 to 1, got ${lambda}`);
+  const gated = gatedCost({ weight: lambda, excess: DEFAULT_EXCESS });
   return (trajectory, reference) => {
     const raw = trajectory.answer === null ? 0 : score(trajectory.answer.text, reference);
     const episode = measuresOf(trajectory, { score: raw });
-    const cost = gatedCost(episode);
+    const cost = gated(episode);
     const weighted = raw === 0 ? 0 : lambda * cost.effect;
     const name = unitOf(episode) === "dollars" ? "cost" : "token_cost";
     return { total: raw + weighted, score: raw, terms: { [name]: { raw: cost.raw, weighted } } };

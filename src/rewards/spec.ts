@@ -26,7 +26,8 @@ const term = <Name extends string, Shape extends z.ZodRawShape>(type: Name, shap
 
 const termSpec = z.discriminatedUnion("type", [
   term("linear_cost", {}),
-  term("success_gated_cost", {}),
+  /** What share of the weight all cost past one reading takes away at most besides. */
+  term("success_gated_cost", { excess: nonNegative.default(0) }),
   term("efficiency_bonus", {}),
   term("budget", { budget: positive, unit: z.enum(["dollars", "tokens"]).default("dollars") }),
   term("kimi_length", { length }),

@@ -3,10 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { browseCompLikeRows } from "../../datasets/browsecomp-like/publish.ts";
 import { environmentNamed } from "../../envs/make.ts";
 import { probeReward } from "../../envs/probe.ts";
+import { DEFAULT_REWARD } from "../../src/rewards/cost.ts";
 import { parseSpec, type RewardSpecInput } from "../../src/rewards/spec.ts";
 import type { JsonObject } from "../../src/types.ts";
+import {
+  browseCompCsv,
+  CANARY,
+  encryptedRow,
+  type PlusRow,
+  writeLines,
+} from "../datasets/browsecomp/plus-files.ts";
 import { sharedPool } from "../shared-pool.ts";
 
 const { pool } = sharedPool();
@@ -49,7 +58,21 @@ const real = file("dnd.jsonl", {
   campaign: "campaign1",
 });
 
-const DEFAULT: RewardSpecInput = { terms: { cost: { type: "success_gated_cost", weight: 0.3 } } };
+/** A made world in the layouts of BrowseComp's files, encrypted as they are. */
+const world = [...browseCompLikeRows({ length: 3000, seed: 0 }, 2)] as unknown as readonly PlusRow[];
+const plus = writeLines(
+  join(folder, "plus.jsonl"),
+  world.map((row) => encryptedRow(row)),
+);
+const documents = new Map(
+  world
+    .flatMap(({ evidence_docs, negative_docs }) => [...evidence_docs, ...negative_docs])
+    .map((document) => [document.docid, document]),
+);
+const corpus = writeLines(join(folder, "corpus.jsonl"), [...documents.values()]);
+const questions = join(folder, "questions.csv");
+writeFileSync(questions, browseCompCsv(world.map(({ query, answer }) => ({ problem: query, answer }))));
+
 const probe = async (
   name: string,
   options: JsonObject,
@@ -69,21 +92,20 @@ describe("the default reward", () => {
     ["oolong-real", { file: real }, ["map-reduce", "direct"]],
     ["code-qa", { file: codeQa }, ["map-reduce", "direct"]],
     ["browsecomp-like", { length: "4k" }, ["map-reduce", "direct"]],
-  ])("of %s pays no probe more than honest work, and no work nothing", async (name, options, strategies) => {
-    const report = await probe(name, options, DEFAULT, strategies);
+    ["browsecomp", { file: questions, corpus, documents: documents.size }, ["map-reduce", "direct"]],
+    ["browsecomp-plus", { file: plus, canary: CANARY }, ["map-reduce", "direct"]],
+  ])("of %s pays every probe less than honest work", async (name, options, strategies) => {
+    const report = await probe(name, options, DEFAULT_REWARD, strategies);
     expect(report.findings).toEqual([]);
     expect(report.best.reward).toBeGreaterThan(0.3);
-    for (const { policy, reward, verdict } of report.probes) {
-      // Past one full reading cost is capped: going on to verify a right answer then earns as much, never more.
-      if (policy === "probe:verify") expect(reward).toBeLessThanOrEqual(report.best.reward + 1e-9);
-      else expect([policy, verdict]).toEqual([policy, "below"]);
-    }
+    const verdicts = report.probes.map(({ policy, verdict }) => [policy, verdict]);
+    expect(verdicts).toEqual(report.probes.map(({ policy }) => [policy, "below"]));
   });
 });
 
 describe("a bad reward", () => {
   it("that takes gold as a substring is caught by whoever lists everything", async () => {
-    const { findings } = await probe("s-niah", { length: "4k" }, { ...DEFAULT, score: "contains" }, [
+    const { findings } = await probe("s-niah", { length: "4k" }, { ...DEFAULT_REWARD, score: "contains" }, [
       "direct",
     ]);
     expect(findings.join()).toMatch(/probe:dump earns .*probe:over-list earns /);

@@ -17,8 +17,12 @@ describe("successGatedCost", () => {
     expect(reward.total).toBeCloseTo(0.9, 12);
   });
 
-  it("never takes more than λ, however dear the episode was", () => {
-    expect(judge(0.4, { answer, nanoDollars: 9e9, fullReadingNanoDollars: 1000 }).total).toBeCloseTo(0.6, 12);
+  it("takes λ for the first reading and at most half as much for all others, however dear the episode was", () => {
+    expect(judge(0.4, { answer, nanoDollars: 1000, fullReadingNanoDollars: 1000 }).total).toBe(0.6);
+    expect(judge(0.4, { answer, nanoDollars: 9e18, fullReadingNanoDollars: 1000 }).total).toBeCloseTo(
+      0.4,
+      12,
+    );
   });
 
   it("gives a wrong answer nothing, however cheap it was", () => {

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { composedReward } from "../../src/rewards/compose.ts";
+import { DEFAULT_EXCESS, DEFAULT_LAMBDA } from "../../src/rewards/cost.ts";
 import type { Measures } from "../../src/rewards/measures.ts";
 import { parseSpec, type RewardSpecInput } from "../../src/rewards/spec.ts";
 import { measures } from "./measures-fixture.ts";
@@ -32,6 +33,36 @@ const CASES: readonly (readonly [string, Terms[string], Partial<Measures>, Parti
     { score: 0, nanoDollars: 250 },
     [],
     0,
+  ],
+  // past one reading e·(1 − c_ref/c) more: 1 − 0.3·(1 + 0.5·(1 − 1/4)), and e at most (1 − λ)/λ: 1 − 0.8·(1 + 0.25·(1 − 1/4))
+  [
+    "gated excess",
+    { type: "success_gated_cost", weight: 0.3, excess: 0.5 },
+    { nanoDollars: 4000 },
+    [],
+    0.5875,
+  ],
+  [
+    "gated excess, heavy",
+    { type: "success_gated_cost", weight: 0.8, excess: 0.5 },
+    { nanoDollars: 4000 },
+    [],
+    0.05,
+  ],
+  [
+    "gated excess below 1",
+    { type: "success_gated_cost", weight: 0.3, excess: 0.5 },
+    { nanoDollars: 250 },
+    [],
+    0.925,
+  ],
+  // An empty context is one of 1000 tokens: 1 − 0.3·(1 + 0.5·(1 − 1000/2000))
+  [
+    "gated excess, empty context",
+    { type: "success_gated_cost", weight: 0.3, excess: 0.5 },
+    { nanoDollars: 5, readingNanoDollars: 0, readingTokens: 0, promptTokens: 2000 },
+    [],
+    0.625,
   ],
   // Without a price tokens stand for dollars: 40/100
   [
@@ -182,12 +213,30 @@ describe("gates", () => {
 });
 
 describe("the default reward", () => {
+  const unit = fc.double({ min: 0, max: 1, noNaN: true });
+  const gated = (weight: number, excess: number, score: number, nanoDollars: number) =>
+    total({ cost: { type: "success_gated_cost", weight, excess } }, { score, nanoDollars });
+
   it("never pays a failure, falls with cost, and stays between 0 and the score", () => {
-    const unit = fc.double({ min: 0, max: 1, noNaN: true });
-    const property = fc.property(unit, unit, fc.nat(), fc.nat(), (score, weight, cost, more) => {
-      const of = (nanoDollars: number) =>
-        total({ cost: { type: "success_gated_cost", weight } }, { score, nanoDollars });
-      return of(cost) >= of(cost + more) && of(cost) <= score && of(cost + more) >= -1e-12;
+    const property = fc.property(
+      unit,
+      unit,
+      unit,
+      fc.nat(),
+      fc.nat(),
+      (score, weight, excess, cost, more) => {
+        const of = (nanoDollars: number) => gated(weight, excess, score, nanoDollars);
+        return of(cost) >= of(cost + more) && of(cost) <= score && of(cost + more) >= -1e-12;
+      },
+    );
+    fc.assert(property);
+  });
+
+  it("makes whatever a success costs more cost something, past any number of readings", () => {
+    const cost = fc.integer({ min: 0, max: 1_000_000 });
+    const property = fc.property(cost, fc.integer({ min: 1, max: 1_000_000 }), (least, more) => {
+      const of = (nanoDollars: number) => gated(DEFAULT_LAMBDA, DEFAULT_EXCESS, 1, nanoDollars);
+      return of(least + more) < of(least) && of(least + more) > 0.5;
     });
     fc.assert(property);
   });
