@@ -11,7 +11,9 @@ import { defaultPrices, priceOf, type PriceTable } from "../src/pricing.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import type { ReplPool } from "../src/repl/repl.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
+import { specReward } from "../src/rewards/from-spec.ts";
 import { MEASURE_PREFIX, type Reward } from "../src/rewards/reward.ts";
+import type { RewardSpecInput } from "../src/rewards/spec.ts";
 import type { Dialect, HistoryOptions, JsonObject, Limits, Scorer } from "../src/types.ts";
 import type { Benchmark, Environment } from "./environment.ts";
 import { environments } from "./registry.ts";
@@ -34,8 +36,11 @@ export interface MakeOptions {
   readonly callsInFlight?: number;
   readonly runLimit?: CallLimit;
   readonly systemPrompt?: string;
-  /** Makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success. */
-  readonly reward?: (score: Scorer) => Reward;
+  /**
+   * A spec, or what makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success. Terms of groups
+   * are left to `scoreEpisodes`, which sees the group.
+   */
+  readonly reward?: RewardSpecInput | ((score: Scorer) => Reward);
   /** Functions of the host that Python may call, by name. */
   readonly tools?: HostTools;
   /** Asks a model about each answer before the reward is made; what it finds is in the record. */
@@ -66,7 +71,7 @@ export function assemble(
     problems: benchmark.problems,
     ...(options.tools && { tools: options.tools }),
     ...(options.judge && { judge: options.judge }),
-    reward: withFigures((options.reward ?? successGatedCost)(benchmark.score), benchmark),
+    reward: withFigures(rewardOf(options.reward ?? successGatedCost, benchmark), benchmark),
     repls: options.repls ?? owned!,
     subModels: modelsOf(options.model) ?? [simulatedModel({ readers: benchmark.readers })],
     priceOf: (model, usage) => priceOf(prices, model, usage),
@@ -86,6 +91,10 @@ function recursionOf({ maxDepth, childPolicy, callsInFlight, runLimit }: MakeOpt
     ...(callsInFlight !== undefined && { callsInFlight }),
     ...(runLimit && { runLimit }),
   };
+}
+
+function rewardOf(given: NonNullable<MakeOptions["reward"]>, { score, official }: Benchmark): Reward {
+  return typeof given === "function" ? given(score) : specReward(given, score, official);
 }
 
 /** The reward with the published score and the figures beside it, as terms without weight: tables report them, nobody is trained by them. */

@@ -45,6 +45,10 @@ const FLAGS = {
   wheels: { type: "string", describe: "folder of pure-Python wheels that the REPL finds imported" },
   prompt: { type: "string", describe: "file with another system prompt; its hash is recorded" },
   lambda: { type: "number", describe: "weight of cost in the reward, from 0 to 1" },
+  reward: {
+    type: "string",
+    describe: "file of another reward, JSON, YAML or TypeScript, in the default's place",
+  },
   plain: {
     type: "boolean",
     default: false,
@@ -88,6 +92,7 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
           "$0 rollout s-niah --policy openai --model M --base-url U --group-size 8 --out runs/a --resume",
           "groups of 8 for training; take up a run that ended early",
         )
+        .example("$0 rollout oolong --policy map-reduce --reward frugal.yaml", "under a reward of your own")
         .example(
           "$0 rollout --env ./mine.ts --policy openai --model M --base-url U",
           "an environment of your own",

@@ -2,14 +2,13 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { Benchmark, Environment } from "../envs/environment.ts";
+import type { Environment } from "../envs/environment.ts";
 import { RLMError, UsageError } from "../src/errors.ts";
 import { resolveLimits } from "../src/limits.ts";
 import { defaultPrices, readPrices } from "../src/pricing.ts";
 import { defaultSystemPrompt } from "../src/prompt.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { readWheels } from "../src/repl/wheels.ts";
-import { successGatedCost } from "../src/rewards/cost.ts";
 import type { RunCounts, RunPlan } from "../src/runs/manifest.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
 import type { JsonObject } from "../src/types.ts";
@@ -20,6 +19,7 @@ import { onInterrupt } from "./interrupt.ts";
 import { limitsFrom } from "./limit-flags.ts";
 import { judgeFrom, policiesFrom, subModelsFrom } from "./model-flags.ts";
 import { recursionFrom } from "./recursion-flags.ts";
+import { rewardFrom, rewardInConfig } from "./reward-flags.ts";
 import type { RolloutFlags } from "./rollout.ts";
 import { simulatedSpec } from "./simulated-spec.ts";
 import { type ClosingTable, summaryOf } from "./table.ts";
@@ -148,9 +148,7 @@ function reportFault(fault: string | null, { ended, ok, infraErrors }: RunCounts
 }
 
 async function makeOptions(flags: RolloutFlags) {
-  const { lambda } = flags;
-  // Made once here, so that a weight that cannot be is told before anything runs.
-  if (lambda !== undefined) successGatedCost(() => 0, lambda);
+  const reward = await rewardFrom(flags);
   const prices = flags.prices === undefined ? defaultPrices() : await readPrices(flags.prices);
   return {
     limits: limitsFrom(flags),
@@ -159,7 +157,7 @@ async function makeOptions(flags: RolloutFlags) {
     ...(flags.history !== undefined && { history: historyFrom(flags.history) }),
     prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
     ...(flags.prompt !== undefined && { systemPrompt: await readPrompt(flags.prompt) }),
-    ...(lambda !== undefined && { reward: (score: Benchmark["score"]) => successGatedCost(score, lambda) }),
+    ...(reward && { reward }),
   };
 }
 
@@ -187,6 +185,7 @@ function configOf(
     callsInFlight: make.callsInFlight,
     history: { ...(make.history ?? { mode: "off" }) },
     lambda: flags.lambda ?? null,
+    ...rewardInConfig(make.reward),
     limits: { ...make.limits },
     prompt:
       make.systemPrompt ??

@@ -1,0 +1,42 @@
+/** `--reward` and `--lambda`: what they make of a run's rewards, and what is told before anything runs. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { make } from "../../envs/make.ts";
+import { rewardFrom, rewardInConfig } from "../../scripts/reward-flags.ts";
+import { sharedPool } from "../shared-pool.ts";
+
+const { pool } = sharedPool();
+afterAll(() => pool.close());
+const folder = mkdtempSync(join(tmpdir(), "rlm-gym-reward-"));
+const spec = join(folder, "mine.yaml");
+writeFileSync(join(folder, "mine.ts"), "export const term = ({ turns }) => turns.length;\n");
+writeFileSync(spec, "terms:\n  turns: { type: custom, file: ./mine.ts, weight: -0.1 }\n");
+
+describe("--reward", () => {
+  it("is what step returns and what the record and the run's configuration hold", async () => {
+    const reward = (await rewardFrom({ reward: spec, lambda: undefined }))!;
+    const env = await make("s-niah", { reward, options: { length: "1k" }, repls: pool });
+    const { answers } = (await env.problem(3)).reference;
+    await env.reset({ seed: 3 });
+    expect((await env.step("```repl\nprint(1)\n```")).reward).toBe(0);
+    expect((await env.step({ answer: answers.join() })).reward).toBe(0.8);
+    await env.close();
+    const config = rewardInConfig(reward);
+    expect(config.reward).toMatchObject({
+      name: "mine",
+      terms: { turns: { type: "custom", weight: -0.1, run: expect.stringContaining("turns.length") } },
+    });
+  });
+
+  it("leaves the environment's own where no flag is given, and refuses a second weight of cost", async () => {
+    expect(await rewardFrom({ reward: undefined, lambda: undefined })).toBeNull();
+    expect(rewardInConfig(undefined)).toEqual({});
+    await expect(rewardFrom({ reward: spec, lambda: 0.3 })).rejects.toThrow(/--lambda.*--reward/);
+    await expect(rewardFrom({ reward: undefined, lambda: 3 })).rejects.toThrow(/lambda: expected/);
+    await expect(rewardFrom({ reward: join(folder, "no.yaml"), lambda: undefined })).rejects.toThrow(
+      /--reward .*no\.yaml: cannot be read/,
+    );
+  });
+});
