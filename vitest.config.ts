@@ -7,6 +7,9 @@ export default defineConfig({
     globalSetup: "test/build.ts",
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // The built package is run as Node runs it.
+    server: { deps: { external: [/\/dist\//] } },
+    disableConsoleIntercept: true,
     // Each file may own Pyodide workers, and the machines have few cores.
     maxWorkers: 2,
     maxConcurrency: 2,

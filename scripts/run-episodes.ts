@@ -47,7 +47,6 @@ export async function runEpisodes(
   const wheels = flags.wheels === undefined ? null : await readWheels(flags.wheels);
   // What is wrong with a wheel is told before anything runs.
   if (wheels) await repls.ready();
-  const interrupt = onInterrupt();
   const writer = await openRun(environments, flags, {
     version,
     seed,
@@ -58,6 +57,7 @@ export async function runEpisodes(
     planned: episodes * groupSize * contests.reduce((sum, { policies }) => sum + policies.length, 0),
     plain: flags.plain,
   });
+  const interrupt = onInterrupt();
   let status: "finished" | "interrupted" | "failed" = "failed";
   try {
     const collected = await collect({

@@ -1,13 +1,16 @@
-/** Runs the real command as a user would, in a process of its own. */
+/** Runs the command as it was built: in this process, which spares a start, or in one of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { format } from "node:util";
 import type { Manifest } from "../../src/runs/manifest.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+const BUILT_MAIN = pathToFileURL(join(ROOT, "dist/scripts/main.js")).href;
 
 export interface Ended {
   readonly code: number | null;
@@ -21,8 +24,45 @@ export interface RunOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
-/** The command as it is installed; it was built when the tests began. */
+/** The command, which was built when the tests began; in a process of its own where a test talks to it. */
 export function rlmGym(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  if (options.onStart) return rlmGymProcess(args, options);
+  const ended = last.then(() => inThisProcess(args, options.cwd ?? ROOT));
+  last = ended.catch(() => undefined);
+  return ended;
+}
+
+/** What it prints, its exit code and its folder are the process's, so one runs after the other. */
+let last: Promise<unknown> = Promise.resolve();
+
+async function inThisProcess(args: readonly string[], cwd: string): Promise<Ended> {
+  delete process.env.OPENAI_API_KEY;
+  const { main } = (await import(BUILT_MAIN)) as { main: (args: string[]) => Promise<number> };
+  const ended = { stdout: "", stderr: "" };
+  const before = { cwd: process.cwd(), log: console.log, error: console.error };
+  const streams = [process.stdout, process.stderr] as const;
+  const writes = streams.map((stream) => stream.write);
+  const keep = (name: "stdout" | "stderr") => (text: string | Uint8Array) => {
+    ended[name] += typeof text === "string" ? text : Buffer.from(text).toString("utf8");
+    return true;
+  };
+  process.chdir(cwd);
+  process.stdout.write = keep("stdout");
+  process.stderr.write = keep("stderr");
+  console.log = (...line) => keep("stdout")(`${format(...line)}\n`);
+  console.error = (...line) => keep("stderr")(`${format(...line)}\n`);
+  try {
+    const code = await main([...args]);
+    return { code, ...ended };
+  } finally {
+    Object.assign(console, { log: before.log, error: before.error });
+    for (const [at, stream] of streams.entries()) stream.write = writes[at]!;
+    process.chdir(before.cwd);
+  }
+}
+
+/** The command as a process, as a user starts it. */
+export function rlmGymProcess(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   return run(process.execPath, [join(ROOT, "dist/scripts/rlm-gym.js"), ...args], options);
 }
 

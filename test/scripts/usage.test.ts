@@ -44,8 +44,7 @@ function server(...urls: string[]): string[] {
 }
 
 describe("a wrong command line", () => {
-  // A few at a time: each is a process.
-  it.concurrent.each(WRONG)("%s is named in one line and ends with 2", async (_, args, names) => {
+  it.each(WRONG)("%s is named in one line and ends with 2", async (_, args, names) => {
     const ended = await rlmGym(args, { cwd: await scratch() });
     const [line, ...more] = complaints(ended);
     expect({ more, stdout: ended.stdout, code: ended.code }).toEqual({ more: [], stdout: "", code: 2 });

@@ -1,0 +1,45 @@
+/** Parses arguments, runs a verb, turns errors into exit codes. */
+import yargs from "yargs";
+import { UsageError } from "../src/errors.ts";
+import { checkValues } from "./check-values.ts";
+import { EXIT, reportFailure } from "./fail.ts";
+import { InterruptedError } from "./interrupt.ts";
+import { verbNames, withVerbs } from "./verbs.ts";
+import { version } from "./version.ts";
+
+/** Runs one command line, without the name of the command, and resolves to its exit code. */
+export async function main(args: string[]): Promise<number> {
+  try {
+    await withVerbs(yargs(args), args)
+      .scriptName("rlm-gym")
+      .usage(
+        "$0 <verb>\n\nA gym for Recursive Language Models: episodes over a Python REPL, rewarded for accuracy against token cost.",
+      )
+      .command("$0 [verb]", false, {}, ({ verb }) => {
+        const problem = verb === undefined ? "name a verb" : `unknown verb ${JSON.stringify(verb)}`;
+        throw new UsageError(
+          `${problem}; expected one of ${verbNames.join(", ")} (--help shows what there is)`,
+        );
+      })
+      .example("$0 envs", "the environments there are")
+      .example("$0 rollout s-niah --policy grep", "twenty episodes, offline; rollout --help shows more")
+      .option("debug", { type: "boolean", default: false, describe: "show where an error came from" })
+      .parserConfiguration({ "camel-case-expansion": false })
+      .strict()
+      .check(checkValues)
+      .version(version)
+      .help()
+      .exitProcess(false)
+      .wrap(Math.min(110, process.stdout.columns ?? 110))
+      .fail((message, error) => {
+        const line = (message ?? "").replaceAll(/\s*\n\s*/g, " ");
+        throw error ?? new UsageError(`${line} (--help shows what there is)`);
+      })
+      .parseAsync();
+    return 0;
+  } catch (error) {
+    return error instanceof InterruptedError
+      ? EXIT.interrupted
+      : reportFailure(error, args.includes("--debug"));
+  }
+}
