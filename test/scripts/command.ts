@@ -41,7 +41,7 @@ async function inThisProcess(args: readonly string[], cwd: string): Promise<Ende
   const ended = { stdout: "", stderr: "" };
   const before = { cwd: process.cwd(), log: console.log, error: console.error };
   const streams = [process.stdout, process.stderr] as const;
-  const writes = streams.map((stream) => stream.write);
+  const writes = streams.map((stream) => stream.write.bind(stream));
   const keep = (name: "stdout" | "stderr") => (text: string | Uint8Array) => {
     ended[name] += typeof text === "string" ? text : Buffer.from(text).toString("utf8");
     return true;
