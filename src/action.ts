@@ -85,6 +85,7 @@ function callOf(completion: Completion, messages: readonly Message[], seconds: n
     usageSource: completion.usage === null ? "counted" : completion.usageSource,
     attempts: completion.attempts,
     ...(completion.tokens && { tokens: completion.tokens }),
+    ...(completion.decision && { decision: completion.decision }),
     wallClock: { seconds },
   };
 }

@@ -2,6 +2,7 @@
  * Token counting with the o200k_base vocabulary. It stands in for every model's own tokenizer: budgets, windows and
  * costs need one count that works offline, and what a server reports replaces it where there is a report.
  */
+import { createHash } from "node:crypto";
 import { countTokens as countPieces } from "gpt-tokenizer/encoding/o200k_base";
 import type { Message } from "./types.ts";
 
@@ -18,8 +19,24 @@ const LONG_RUN = /(?<!\S)\S{2048,}|(?<!\s)\s{2048,}/g;
 const WORD_END = /(?<=[\p{L}\p{N}])(?=\s)/gu;
 const AS_PLAIN_TEXT = { disallowedSpecial: new Set<string>() };
 
+/** From this length on, a digest is so much quicker than a count that counts are remembered: prompts come again and again. */
+const REMEMBERED_CHARS = 256;
+/** Counts that are remembered; the oldest go first. */
+const MOST_REMEMBERED = 32_768;
+const remembered = new Map<string, number>();
+
 /** Tokens of a text. Special tokens count as the plain text they are written with; time is linear in the length. */
 export function countTokens(text: string): number {
+  if (text.length < REMEMBERED_CHARS) return countAnew(text);
+  const digest = createHash("sha256").update(text).digest("base64");
+  const tokens = remembered.get(digest) ?? countAnew(text);
+  remembered.delete(digest);
+  remembered.set(digest, tokens);
+  if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value!);
+  return tokens;
+}
+
+function countAnew(text: string): number {
   let tokens = 0;
   for (const stretch of stretches(text, STRETCH_CHARS)) tokens += countStretch(stretch);
   return tokens;

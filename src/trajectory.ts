@@ -4,6 +4,7 @@ import type {
   Answer,
   BlockResult,
   ContextSummary,
+  Decision,
   Dialect,
   FinishReason,
   HistoryOptions,
@@ -47,6 +48,8 @@ export interface Call {
   readonly nanoDollars: number | null;
   readonly attempts: number;
   readonly tokens?: SampledTokens;
+  /** There where a network of macro moves, or a plan of them, made the turn. */
+  readonly decision?: Decision;
   readonly wallClock: { readonly seconds: number };
 }
 

@@ -84,6 +84,20 @@ export interface SampledTokens {
   readonly logprobs?: readonly number[];
 }
 
+/** What a small network saw and chose in a turn: all that it takes to train one on the record again. */
+export interface Decision {
+  /** What the network saw, one number a feature. */
+  readonly features: readonly number[];
+  /** Which choices of the first head were open. */
+  readonly legal: readonly boolean[];
+  /** The index chosen from each head; 0 for those that the move has no use for. */
+  readonly choices: readonly number[];
+  /** Of the whole move, under the policy that made it; null where no chance chose it. */
+  readonly logProbability: number | null;
+  /** What the network expected the episode to earn; null where it expected nothing. */
+  readonly value: number | null;
+}
+
 /** Why the engine stopped writing. */
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "unknown";
 
@@ -97,6 +111,8 @@ export interface Completion {
   /** `reported` by the server, `counted` with the built-in tokenizer, or `simulated`. */
   readonly usageSource: UsageSource;
   readonly tokens?: SampledTokens;
+  /** There where a network of macro moves made it. */
+  readonly decision?: Decision;
   /** Requests made for this completion; more than one after retries. */
   readonly attempts: number;
 }

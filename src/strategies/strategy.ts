@@ -3,13 +3,15 @@ import { writeCode, type Written } from "../parse/write.ts";
 import type { Actor, Policy, PolicyStart, PolicyTurn } from "../policy.ts";
 import { Random } from "../random.ts";
 import { countMessages, countTokens } from "../tokens.ts";
-import type { Completion, Observation } from "../types.ts";
+import type { Completion, Decision, Observation } from "../types.ts";
 
 /** The model under whose name and price a strategy's own turns are counted. */
 export const STRATEGY_MODEL = "simulated";
 
-/** One turn of a strategy: Python to run, or an answer as text. */
-export type Move = { readonly code: string } | { readonly answer: string };
+/** One turn of a strategy: Python to run, or an answer as text. `decision`: what a network of macro moves chose it by. */
+export type Move = ({ readonly code: string } | { readonly answer: string }) & {
+  readonly decision?: Decision;
+};
 
 /** Yields a move a turn and is handed the observation that followed it. */
 export type Script = (start: PolicyStart, random: Random) => Generator<Move, void, Observation>;
@@ -52,6 +54,7 @@ function write(move: Move, turn: PolicyTurn): Completion {
     },
     usageSource: "simulated",
     attempts: 1,
+    ...(move.decision && { decision: move.decision }),
   };
 }
 

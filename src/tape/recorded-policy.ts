@@ -36,8 +36,9 @@ export function recordedAction(record: Trajectory, index: number): Action {
   const { completion, callId } = record.turns[index]!;
   const call = callId === null ? undefined : record.calls[callId];
   if (call) {
-    const { model, usage, usageSource, attempts, tokens } = call;
-    return { ...completion, model, usage, usageSource, attempts, ...(tokens && { tokens }) };
+    const { model, usage, usageSource, attempts, tokens, decision } = call;
+    const sampled = { ...(tokens && { tokens }), ...(decision && { decision }) };
+    return { ...completion, model, usage, usageSource, attempts, ...sampled };
   }
   const isLast = index === record.turns.length - 1;
   if (isLast && record.answer?.source === "action") return { answer: completion.text };

@@ -3,14 +3,14 @@ import { advantagesOf } from "../advantages.ts";
 import type { Outcome } from "./arena.ts";
 import type { Algorithm } from "./choices.ts";
 import type { Sample } from "./loss.ts";
-import type { Decision } from "./network.ts";
+import type { DrawnDecision } from "./network.ts";
 
 /** An episode that was played for an update. */
 export interface Played {
   readonly groupId: string;
   /** Null for a fault of the machinery, which trains nobody. */
   readonly outcome: Outcome | null;
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly DrawnDecision[];
 }
 
 export interface Credited {

@@ -2,10 +2,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Algorithm } from "./choices.ts";
 import { HEADS, KINDS, LOGITS, uses } from "./moves.ts";
-import type { Decision } from "./network.ts";
+import type { DrawnDecision } from "./network.ts";
 
 export interface Sample {
-  readonly decision: Decision;
+  readonly decision: DrawnDecision;
   readonly advantage: number;
   /** What the episode earned: the value's target. */
   readonly earned: number;
@@ -40,12 +40,12 @@ export function batchOf(samples: readonly Sample[]): Batch {
   };
 }
 
-function usedOf({ choices }: Decision): number[] {
+function usedOf({ choices }: DrawnDecision): number[] {
   const kind = KINDS[choices[0]!]!;
   return HEADS.map(({ name }) => Number(uses(kind, name)));
 }
 
-function chosenOf(decision: Decision): number[] {
+function chosenOf(decision: DrawnDecision): number[] {
   const used = usedOf(decision);
   return HEADS.flatMap(({ size }, head) =>
     Array.from({ length: size }, (_, i) => Number(used[head] === 1 && decision.choices[head] === i)),

@@ -1,11 +1,12 @@
 /** The macro policy: a small network that chooses move after move, each of which runs as Python. */
 import type { Policy } from "../policy.ts";
 import { scriptedPolicy } from "../strategies/strategy.ts";
+import type { Observation } from "../types.ts";
 import { featuresOf } from "./features.ts";
-import { type Kind, legalKinds, type MacroMove } from "./moves.ts";
-import { type Decision, decide, type Weights } from "./network.ts";
+import { choicesOf, type Kind, legalKinds, type MacroMove } from "./moves.ts";
+import { decide, type DrawnDecision, type State, type Weights } from "./network.ts";
 import { renderMove } from "./render.ts";
-import type { MacroSkills } from "./skills.ts";
+import type { Family, MacroSkills } from "./skills.ts";
 
 /** What the moves are worded with. */
 export interface MacroTools {
@@ -19,7 +20,7 @@ export interface MacroPolicyOptions extends MacroTools {
   readonly name?: string;
   /** Takes the likeliest choice of each head instead of a draw. */
   readonly greedy?: boolean;
-  readonly onDecision?: (decision: Decision) => void;
+  readonly onDecision?: (decision: DrawnDecision) => void;
 }
 
 /** A policy that plays by the network's choices. Draws come from the episode's seed. */
@@ -27,27 +28,50 @@ export function macroPolicy(options: MacroPolicyOptions): Policy {
   const { weights, skills, tiers, name = "macro", greedy = false, onDecision } = options;
   return scriptedPolicy(name, function* ({ observation: first }, random) {
     const { question } = first;
-    const family = skills.familyOf(question);
-    const canGrep = skills.grep(question) !== null;
+    const sight = sightOf(question, skills);
     const made: Kind[] = [];
     let observation = first;
     for (;;) {
-      const memory = { made, canGrep };
-      const state = {
-        features: featuresOf(observation, memory, family),
-        legal: legalKinds(memory, observation),
-      };
+      const state = stateOf(observation, made, sight);
       const { move, decision } = decide(weights, state, greedy ? null : random);
       onDecision?.(decision);
       made.push(move.kind);
-      observation = yield renderMove(move, { skills, question, tiers });
+      observation = yield { ...renderMove(move, { skills, question, tiers }), decision };
     }
   });
 }
 
+function sightOf(question: string, skills: MacroSkills): Sight {
+  return { family: skills.familyOf(question), canGrep: skills.grep(question) !== null };
+}
+
+/** What an episode's question alone decides. */
+interface Sight {
+  readonly family: Family;
+  readonly canGrep: boolean;
+}
+
+function stateOf(observation: Observation, made: readonly Kind[], { family, canGrep }: Sight): State {
+  const memory = { made, canGrep };
+  return { features: featuresOf(observation, memory, family), legal: legalKinds(memory, observation) };
+}
+
 /** A policy that makes the same moves whatever it sees; the last one should answer. */
 export function planPolicy(name: string, moves: readonly MacroMove[], { skills, tiers }: MacroTools): Policy {
-  return scriptedPolicy(name, function* ({ observation: { question } }) {
-    for (const move of moves) yield renderMove(move, { skills, question, tiers });
+  return scriptedPolicy(name, function* ({ observation: first }) {
+    const { question } = first;
+    const sight = sightOf(question, skills);
+    const made: Kind[] = [];
+    let observation = first;
+    for (const move of moves) {
+      const decision = {
+        ...stateOf(observation, made, sight),
+        choices: choicesOf(move),
+        logProbability: null,
+        value: null,
+      };
+      made.push(move.kind);
+      observation = yield { ...renderMove(move, { skills, question, tiers }), decision };
+    }
   });
 }

@@ -1,5 +1,6 @@
 /** The macro policy's network as plain numbers: two hidden layers, a softmax for each head, and a value. */
 import type { Random } from "../random.ts";
+import type { Decision } from "../types.ts";
 import { FEATURES } from "./features.ts";
 import { choicesOf, HEADS, type HeadName, KINDS, LOGITS, type MacroMove, moveOf, uses } from "./moves.ts";
 
@@ -43,13 +44,11 @@ export function forward(weights: Weights, features: readonly number[]): { logits
   return { logits: values.slice(0, LOGITS), value: values[LOGITS]! };
 }
 
-/** What was decided in a turn, and all that a learner needs of it. */
-export interface Decision {
-  readonly features: readonly number[];
-  readonly legal: readonly boolean[];
-  /** One index a head; 0 for those that the kind has no use for. */
-  readonly choices: readonly number[];
-  /** Of the whole move, under the policy that made it. */
+/** What a decision is made from. */
+export type State = Pick<Decision, "features" | "legal">;
+
+/** A decision that the network made itself. */
+export interface DrawnDecision extends Decision {
   readonly logProbability: number;
   readonly value: number;
 }
@@ -57,9 +56,9 @@ export interface Decision {
 /** Decides a move: a draw from the heads, or the likeliest choice of each where there is no `random`. */
 export function decide(
   weights: Weights,
-  state: { readonly features: readonly number[]; readonly legal: readonly boolean[] },
+  state: State,
   random: Random | null,
-): { readonly move: MacroMove; readonly decision: Decision } {
+): { readonly move: MacroMove; readonly decision: DrawnDecision } {
   const { logits, value } = forward(weights, state.features);
   const choices: number[] = [];
   let logProbability = 0;

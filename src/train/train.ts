@@ -9,7 +9,7 @@ import { Curriculum } from "./curriculum.ts";
 import { scoreOf } from "./evaluate.ts";
 import { Learner, type LearnerOptions } from "./learner.ts";
 import { macroPolicy } from "./macro-policy.ts";
-import { type Decision, drawWeights, type Weights } from "./network.ts";
+import { type DrawnDecision, drawWeights, type Weights } from "./network.ts";
 
 export interface TrainOptions extends PlayOptions {
   /** Of one environment, from the shortest to the longest. */
@@ -94,15 +94,15 @@ async function playUpdate(
 ): Promise<PlayedIn[]> {
   const { contests, problems, trainTasks, tasksPerUpdate, groupSize, seed } = options;
   const random = Random.of(seed, "train", "update", update);
-  const episodes: (Episode & { readonly decisions: Decision[] })[] = [];
+  const episodes: (Episode & { readonly decisions: DrawnDecision[] })[] = [];
   for (const [place, kind] of curriculum.draw(update, tasksPerUpdate, random).entries()) {
     const contest = contests[kind]!;
     const problem = await problems.at(contest, random.below(trainTasks));
     const groupId = `${contest.environment}/${problem.task.id}/u${update}.${place}`;
     for (let member = 0; member < groupSize; member += 1) {
-      const decisions: Decision[] = [];
+      const decisions: DrawnDecision[] = [];
       const { skills, tiers } = contest;
-      const onDecision = (decision: Decision) => void decisions.push(decision);
+      const onDecision = (decision: DrawnDecision) => void decisions.push(decision);
       episodes.push({
         contest,
         problem,

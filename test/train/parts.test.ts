@@ -7,11 +7,11 @@ import { Random } from "../../src/random.ts";
 import { credit, type Played } from "../../src/train/advantage.ts";
 import { readCheckpoint, writeCheckpoint } from "../../src/train/checkpoint.ts";
 import { Curriculum } from "../../src/train/curriculum.ts";
-import type { Decision } from "../../src/train/network.ts";
+import type { DrawnDecision } from "../../src/train/network.ts";
 import { bestPlans, PLAN_GRID } from "../../src/train/plans.ts";
 import { firstCheckpoint, isStale } from "../../src/train/train.ts";
 
-const DECISION: Decision = { features: [], legal: [], choices: [], logProbability: -1, value: 0.25 };
+const DECISION: DrawnDecision = { features: [], legal: [], choices: [], logProbability: -1, value: 0.25 };
 
 function played(groupId: string, reward: number | null): Played {
   const outcome = reward === null ? null : { reward, score: reward, nanoDollars: 1 };
