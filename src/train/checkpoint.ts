@@ -10,7 +10,8 @@ import { FEATURES } from "./features.ts";
 import { flat, OUTPUTS, split, type Weights } from "./network.ts";
 import { HEADS } from "./moves.ts";
 
-const FILE = "checkpoint.json";
+/** Its name in the folder of a training. */
+export const CHECKPOINT_FILE = "checkpoint.json";
 const FORMAT = "rlm-gym-macro";
 const VERSION = 1;
 
@@ -72,17 +73,18 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
     weights: base64(flat(weights)),
     adam: { steps: adam.steps, first: base64(adam.first), second: base64(adam.second) },
   });
-  await writeAtomically(join(folder, FILE), `${text}\n`);
+  await writeAtomically(join(folder, CHECKPOINT_FILE), `${text}\n`);
 }
 
 export function hasCheckpoint(folder: string): boolean {
-  return existsSync(join(folder, FILE));
+  return existsSync(join(folder, CHECKPOINT_FILE));
 }
 
 /** Throws `UsageError` where there is none, `TrainingError` where it is of another version or shape. */
 export function readCheckpoint(folder: string): Checkpoint {
-  const path = join(folder, FILE);
-  if (!existsSync(path)) throw new UsageError(`${folder} holds no trained policy: there is no ${FILE}`);
+  const path = join(folder, CHECKPOINT_FILE);
+  if (!existsSync(path))
+    throw new UsageError(`${folder} holds no trained policy: there is no ${CHECKPOINT_FILE}`);
   const parsed = schema.safeParse(jsonOf(path));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
