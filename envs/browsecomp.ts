@@ -1,6 +1,7 @@
 /** The environments of BrowseComp's and BrowseComp-Plus' files, whose runs stay encrypted on disk. */
 import { z } from "zod";
 import { formedAnswer } from "../datasets/browsecomp/answer-form.ts";
+import { reordered } from "../datasets/browsecomp/draw-context.ts";
 import { browseCompJudge } from "../datasets/browsecomp/judge.ts";
 import { judgeReader } from "../datasets/browsecomp/judge-reader.ts";
 import { loadBrowseComp } from "../datasets/browsecomp/load.ts";
@@ -83,6 +84,7 @@ export const browseCompPlus = defineEnvironment({
 });
 
 const SCORED: Omit<Benchmark, "problems" | "label"> = {
+  seeded: reordered,
   score: trainingMatch,
   official: exactMatch,
   lenient: lenientMatch,

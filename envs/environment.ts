@@ -9,11 +9,13 @@ import type { Policy } from "../src/policy.ts";
 import type { Unrewarded } from "../src/rewards/reward.ts";
 import type { Move } from "../src/strategies/strategy.ts";
 import type { MacroSkills } from "../src/train/skills.ts";
-import type { Dialect, JsonObject, Limits, Reference, Scorer } from "../src/types.ts";
+import type { Dialect, JsonObject, Limits, Problem, Reference, Scorer } from "../src/types.ts";
 
 /** An environment for one choice of its options. */
 export interface Benchmark {
   readonly problems: Dataset;
+  /** How an episode of this seed finds a problem that its seed picked; as it is where absent. */
+  readonly seeded?: (problem: Problem, seed: number) => Problem;
   /** What rewards are made of: the official score, made safe for training. */
   readonly score: Scorer;
   /** The published scorer bit for bit, for reports, where it is another one; and a lenient one apart. */

@@ -69,6 +69,7 @@ export function assemble(
   return new RLMEnv({
     name,
     problems: benchmark.problems,
+    ...(benchmark.seeded && { seeded: benchmark.seeded }),
     ...(options.tools && { tools: options.tools }),
     ...(options.judge && { judge: options.judge }),
     reward: withFigures(rewardOf(options.reward ?? successGatedCost, benchmark), benchmark),

@@ -1,12 +1,13 @@
 /** Puts together what stays the same over an episode, from the environment's options and from those of its reset. */
 import { summariseContext } from "./context.ts";
+import { problemAt } from "./dataset.ts";
 import type { ResetOptions, RLMEnvOptions } from "./env-options.ts";
 import { Episode } from "./episode.ts";
 import { describeTools } from "./host-tools.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
 import { defaultSystemPrompt, openingText } from "./prompt.ts";
 import { meansOf } from "./tape/tape-facts.ts";
-import type { Dialect, HistoryOptions, Limits, Reference, Task } from "./types.ts";
+import type { Dialect, HistoryOptions, Limits, Problem, Reference, Task } from "./types.ts";
 
 interface Beginning {
   readonly options: RLMEnvOptions;
@@ -20,6 +21,15 @@ interface Beginning {
   readonly seed: number;
   readonly task: Task;
   readonly reference: Reference | null;
+}
+
+/** The problem that an episode of this seed is about, as that episode finds it. */
+export async function problemOfSeed(
+  { problems, seeded }: Pick<RLMEnvOptions, "problems" | "seeded">,
+  seed: number,
+): Promise<Problem> {
+  const problem = await problemAt(problems, seed);
+  return seeded ? seeded(problem, seed) : problem;
 }
 
 export function beginEpisode(beginning: Beginning): Episode {

@@ -11,11 +11,16 @@ import type { ReplPool } from "./repl/repl.ts";
 import type { ToolDesk } from "./repl/tool-calls.ts";
 import type { Reward } from "./rewards/reward.ts";
 import type { ModelFacts, RewardRecord, Trajectory } from "./trajectory.ts";
-import type { Dialect, HistoryOptions, Limits, Observation, Reference, StopReason, Task } from "./types.ts";
+import type { Dialect, HistoryOptions, Limits, Observation, Problem, Reference, StopReason, Task } from "./types.ts";
 
 export interface RLMEnvOptions {
   readonly name: string;
   readonly problems: Dataset;
+  /**
+   * How an episode of this seed finds the problem that the seed picked: such as its documents in another order. Tasks that
+   * `reset` is handed stay as they are, so that a group's rollouts share their context.
+   */
+  readonly seeded?: (problem: Problem, seed: number) => Problem;
   readonly reward: Reward;
   /** Asked once the episode has ended and there is gold; what it finds is in the record before the reward reads it. */
   readonly judge?: Judge;

@@ -1,6 +1,5 @@
 /** The environment: Gymnasium's reset and step over a Python REPL, asynchronous. */
-import { beginEpisode } from "./begin-episode.ts";
-import { problemAt } from "./dataset.ts";
+import { beginEpisode, problemOfSeed } from "./begin-episode.ts";
 import { concludeEpisode } from "./ending.ts";
 import type { Episode } from "./episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
@@ -53,7 +52,7 @@ export class RLMEnv {
 
   /** The problem that `reset` begins with this seed. */
   problem(seed: number): Promise<Problem> {
-    return problemAt(this.#options.problems, seed);
+    return problemOfSeed(this.#options, seed);
   }
 
   /** Begins an episode; one that has not ended is dropped. Throws `ReplError` where no interpreter can be had. */

@@ -2,6 +2,7 @@
 import { DataError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import { countTokens } from "../../src/tokens.ts";
+import type { Problem } from "../../src/types.ts";
 import type { Corpus } from "./corpus.ts";
 import type { CorpusDocument } from "./document.ts";
 
@@ -51,6 +52,14 @@ export function shuffledContext(
   id: string,
 ): DrawnContext {
   return inOrder(documents.map(counted), seed, id);
+}
+
+/** The problem with its documents in the order of an episode's seed. */
+export function reordered(problem: Problem, seed: number): Problem {
+  const { task } = problem;
+  if (!Array.isArray(task.context)) return problem;
+  const context = Random.of(seed, task.id, "episode").shuffle([...(task.context as readonly string[])]);
+  return { ...problem, task: { ...task, context } };
 }
 
 interface Counted {

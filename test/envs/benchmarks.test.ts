@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { browseCompLikeRows } from "../../datasets/browsecomp-like/publish.ts";
 import { rulerRows } from "../../datasets/s-niah/ruler.ts";
 import { environmentNamed, make } from "../../envs/make.ts";
+import { environments } from "../../envs/registry.ts";
 import { checkEnv } from "../../src/check-env.ts";
 import { type Dataset, problemAt, take } from "../../src/dataset.ts";
 import { simulatedModel } from "../../src/models/simulated.ts";
@@ -107,6 +108,11 @@ const BENCHMARKS: readonly (readonly [name: string, options: JsonObject])[] = [
   ["browsecomp-plus", { file: like }],
 ];
 
+it("every registered environment is among these", () => {
+  const names = new Set(environments.map(({ name }) => name));
+  expect(new Set(BENCHMARKS.map(([name]) => name))).toEqual(names);
+});
+
 async function problemsOf(dataset: Dataset, count: number): Promise<Problem[]> {
   const problems: Problem[] = [];
   for await (const problem of take(dataset, count)) problems.push(problem);
@@ -184,6 +190,18 @@ describe("the strategy that labels every line", () => {
     await env.close();
     expect(scores.filter((score) => score > 0.5).length).toBeGreaterThan(20);
   });
+});
+
+it("a question's documents stand in an order of each episode's own seed", async () => {
+  const options = { file: plus, canary: CANARY, corpus, documents: 12 };
+  const env = await make("browsecomp-plus", { options, repls: pool });
+  const documents = async (seed: number) => (await env.problem(seed)).task.context as readonly string[];
+  // Three questions, so that these three seeds pick the same one.
+  const orders = await Promise.all([1, 4, 7].map(documents));
+  expect(new Set(orders.map((order) => JSON.stringify(order))).size).toBe(3);
+  expect(new Set(orders.map((order) => JSON.stringify(order.toSorted()))).size).toBe(1);
+  expect(await documents(4)).toEqual(orders[1]);
+  await env.close();
 });
 
 describe("a benchmark's files", () => {
