@@ -3,6 +3,7 @@ import { DataError } from "../src/errors.ts";
 
 const ITEM =
   /\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|datetime\.date\((\d+), *(\d+), *(\d+)\)|([^\s,'"[\]]+))\s*(,|$)/sy;
+const ESCAPE = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(.))/gs;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r" };
 
 /**
@@ -25,9 +26,14 @@ export function parseList(literal: string): string[] {
 
 function textOf([, single, double, year, month, day, bare]: RegExpExecArray): string {
   const quoted = single ?? double;
-  if (quoted !== undefined) return quoted.replace(/\\(.)/gs, (_, char: string) => ESCAPES[char] ?? char);
+  if (quoted !== undefined) return quoted.replace(ESCAPE, unescaped);
   if (year !== undefined) return [year, month?.padStart(2, "0"), day?.padStart(2, "0")].join("-");
   return bare as string;
+}
+
+function unescaped(_: string, two?: string, four?: string, eight?: string, char = ""): string {
+  const code = two ?? four ?? eight;
+  return code === undefined ? (ESCAPES[char] ?? char) : String.fromCodePoint(Number.parseInt(code, 16));
 }
 
 /** The literal of a list of strings; `parseList` reads it back. */

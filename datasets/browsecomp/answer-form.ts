@@ -35,10 +35,19 @@ export function confidenceOf(answer: string): number | null {
   return percent === undefined ? null : Math.min(100, Number(percent)) / 100;
 }
 
-/** The docids that an answer names in square brackets, each once. */
-export function citationsIn(answer: string): string[] {
-  const groups = Array.from(answer.matchAll(/\[([^[\]]+)\]/g), ([, inner = ""]) => inner.split(/[,;]/));
-  return [...new Set(groups.flat().map((docid) => docid.trim().replace(/^docid:?\s*/i, "")))].filter(
-    (docid) => docid !== "",
+/**
+ * The docids that an answer names in brackets, such as `[20]`, `[3, 4]` and `【5】`, each once. Where all docids are numbers, as
+ * BrowseComp-Plus' are, every number in brackets is one, as its authors read them; else what stands between commas.
+ */
+export function citationsIn(answer: string, areNumbers = true): string[] {
+  const groups = Array.from(
+    answer.matchAll(/\[([^[\]]*)\]|【([^【】]*)】/g),
+    ([, square, wide]) => square ?? wide ?? "",
   );
+  const named = groups.flatMap((group) =>
+    areNumbers
+      ? (group.match(/\d+/g) ?? [])
+      : group.split(/[,;]/).map((docid) => docid.trim().replace(/^docid:?\s*/i, "")),
+  );
+  return [...new Set(named)].filter((docid) => docid !== "");
 }

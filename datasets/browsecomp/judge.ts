@@ -46,18 +46,28 @@ export function judgeMessages(question: string, response: string, gold: readonly
 Reply with these four lines and nothing else:
 
 extracted_final_answer: the final, exact answer that the [response] gives; None if it gives no single one.
-reasoning: whether the extracted answer and the [correct_answer] mean the same, and where they differ. Do not solve the question yourself, and argue for no other answer.
+reasoning: whether the extracted answer and the [correct_answer] mean the same, and where they differ. Another spelling, or more detail that is right, is the same answer. Do not solve the question yourself, and argue for no other answer.
 correct: yes if the extracted answer is the [correct_answer], within a small margin for numbers; no if it is not, is ambiguous, or contradicts it anywhere.
 confidence: the confidence that the [response] states, from 0% to 100%; 100 if it states none.`;
   return [{ role: "user", content }];
 }
 
-/** Reads a reply: the first verdict that stands in it, and a confidence of at most 100. */
+/** A field's name, as judges set it: bold with the colon within or without, or plain; the first of these that is there counts. */
+function field(reply: string, name: string, value: string): string | undefined {
+  const settings = [`\\*\\*${name}:\\*\\*`, `\\*\\*${name}\\*\\*:`, `${name}(?:\\*\\*)?:`];
+  for (const setting of settings) {
+    const found = new RegExp(`${setting}${value}`, "i").exec(reply)?.[1];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Reads a reply: the verdict that stands in it, and a confidence of at most 100. */
 export function readVerdict(reply: string): Verdict {
-  const verdict = /(\*\*)?correct(\*\*)?:\s*(yes|no)/i.exec(reply)?.[3]?.toLowerCase();
+  const verdict = field(reply, "correct", "\\s*(yes|no)")?.toLowerCase();
   if (verdict === undefined) return WRONG;
-  const confidence = /(\*\*)?confidence(\*\*)?:\s*(\d+(?:\.\d+)?)/i.exec(reply)?.[3];
-  const extracted = /extracted_final_answer(?:\*\*)?:[ \t]*(.*)/i.exec(reply)?.[1]?.trim() ?? "";
+  const confidence = field(reply, "confidence", String.raw`\s*(\d+(?:\.\d+)?)`);
+  const extracted = field(reply, "extracted_final_answer", "[ \\t]*(.*)")?.trim() ?? "";
   return {
     correct: verdict === "yes",
     confidence: confidence === undefined ? null : Math.min(100, Number(confidence)),

@@ -16,7 +16,8 @@ export function browseCompMeasures(trajectory: Unrewarded, reference: Reference)
   const verdict = verdictIn(trajectory.judgement);
   const confidence = verdict?.confidence == null ? confidenceOf(text) : verdict.confidence / 100;
   const evidence = new Set(textsIn(reference.metadata.evidence));
-  const cited = citationsIn(text);
+  const areNumbers = [...evidence].every((docid) => /^\d+$/.test(docid));
+  const cited = citationsIn(text, areNumbers);
   const hits = cited.filter((docid) => evidence.has(docid)).length;
   return {
     ...(verdict && { judged: verdict.correct ? 1 : 0 }),

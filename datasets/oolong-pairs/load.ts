@@ -14,7 +14,8 @@ import { pairsProblem } from "./oolong-pairs.ts";
 import { PREDICATES } from "./predicates.ts";
 
 const KEYS = ["id", "dataset", "context_len", "task_group", "context_window_id"] as const;
-const LABELLED_LINE = /^Date: (.+?) \|\| User: (\d+) \|\| Instance: (.+?)(?: \|\| Label: (.+))?$/gm;
+/** Of one line: only a line feed ends one, so that a text may hold any other separator. */
+const LABELLED_LINE = /^Date: (.+?) \|\| User: (\d+) \|\| Instance: (.+?)(?: \|\| Label: (.+))?$/s;
 
 /** The sources whose labels the conditions speak of. */
 const SOURCES = ["trec_coarse", builtInQuestions().name];
@@ -58,12 +59,14 @@ function readWindow(row: Row) {
 
 function readLabelledLines(row: Row): Line[] {
   const text = textField(row, "context_window_text_with_labels");
-  return Array.from(text.matchAll(LABELLED_LINE), ([line, shown = "", user = "", instance = "", label]) => {
+  return text.split("\n").flatMap((line) => {
+    const [whole, shown = "", user = "", instance = "", label] = LABELLED_LINE.exec(line) ?? [];
+    if (whole === undefined) return [];
     const date = parseDate(shown);
     if (date === null || label === undefined)
       throw new DataError(
         `${row.place}: expected a date and a label in the line ${JSON.stringify(line.slice(0, 80))}`,
       );
-    return { date, user, text: instance, label };
+    return [{ date, user, text: instance, label }];
   });
 }

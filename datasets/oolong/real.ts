@@ -3,8 +3,10 @@ import type { Dataset } from "../../src/dataset.ts";
 import { countTokens } from "../../src/tokens.ts";
 import type { Json, Reference, Scorer } from "../../src/types.ts";
 import { capped } from "../capped.ts";
+import { strip, toInt } from "../python-text.ts";
 import { readRows } from "../rows/read-rows.ts";
 import { idField, readEach, type RowOptions, textField } from "../rows/row.ts";
+import { partialCredit } from "./partial-credit.ts";
 
 export interface LoadRealOptions extends Pick<RowOptions, "onBadRow"> {
   readonly files: readonly string[];
@@ -58,9 +60,9 @@ export function loadOolongReal({ files, questionTypes, onBadRow }: LoadRealOptio
 export const realScore: Scorer = (answer, { answers: [expected = ""] }) => {
   const gold = parseAnswer(expected);
   const said = parseBoxed(answer);
-  if (typeof gold === "number" && typeof said === "number") return 0.75 ** Math.abs(gold - said);
+  if (typeof gold === "number" && typeof said === "number") return partialCredit(Math.abs(gold - said));
   if (typeof gold === "string" && typeof said === "string")
-    return gold.trim().toLowerCase() === said.trim().toLowerCase() ? 1 : 0;
+    return strip(gold).toLowerCase() === strip(said).toLowerCase() ? 1 : 0;
   if (typeof gold !== "object" || typeof said !== "object" || gold.length === 0) return 0;
   const items = new Set(said);
   return new Set(gold.filter((item) => items.has(item))).size / gold.length;
@@ -81,10 +83,11 @@ function parseBoxed(answer: string): Parsed {
 }
 
 function parseAnswer(answer: string): Parsed {
-  if (/^\s*[+-]?\d+(?:_\d+)*\s*$/.test(answer)) return Number(answer.replaceAll("_", ""));
+  const number = toInt(answer);
+  if (number !== null) return number;
   if (!answer.includes(",")) return answer;
   return answer
     .split(",")
-    .map((item) => item.trim())
+    .map(strip)
     .filter((item) => item !== "");
 }

@@ -1,7 +1,9 @@
 /** OOLONG's scorer for synthetic questions (abertsch72/oolong, MIT: `eval_helpers.py`), and a lenient one apart. */
 import type { Reference, Scorer } from "../../src/types.ts";
 import { capped } from "../capped.ts";
-import { parseDate } from "./calendar.ts";
+import { strip, toInt, words } from "../python-text.ts";
+import { readDate } from "./dateutil.ts";
+import { partialCredit } from "./partial-credit.ts";
 
 /** How the benchmark names its kinds of answers, in a reference's `answer_type`. */
 export type AnswerType = `ANSWER_TYPE.${"LABEL" | "NUMERIC" | "COMPARISON" | "USER" | "DATE" | "MONTH_YEAR"}`;
@@ -39,11 +41,8 @@ export function goldAnswer({ answers, metadata }: Reference): string {
 
 /** What the official scorer takes an answer to say. */
 export function parseAnswer(answer: string): string {
-  if (!answer.includes(":")) return isShort(answer) ? answer : (answer.trim().split(/\s+/).at(-1) as string);
-  const last = answer
-    .slice(answer.lastIndexOf(":") + 1)
-    .trim()
-    .replace(/[*[\]]/g, "");
+  if (!answer.includes(":")) return isShort(answer) ? answer : (words(answer).at(-1) ?? "");
+  const last = strip(answer.slice(answer.lastIndexOf(":") + 1)).replace(/[*[\]]/g, "");
   if (isShort(last)) return last;
   return COMPARISONS.find((phrase) => last.includes(phrase)) ?? last;
 }
@@ -52,15 +51,14 @@ function scoreParsed(parsed: string, gold: string, answerType: unknown): number 
   if (parsed === gold) return 1;
   if (COMPARISONS.includes(parsed)) return gold.includes(parsed) ? 1 : 0;
   if (answerType === "ANSWER_TYPE.NUMERIC") return numericScore(parsed, gold);
-  if (answerType === "ANSWER_TYPE.DATE") return parseDate(parsed) === gold ? 1 : 0;
+  if (answerType === "ANSWER_TYPE.DATE") return readDate(parsed) === gold ? 1 : 0;
   return 0;
 }
 
 /** 0.75 to the power of the difference; 0 where either is no whole number as Python's `int` reads it. */
 function numericScore(parsed: string, gold: string): number {
-  const integer = /^\s*[+-]?\d+(?:_\d+)*\s*$/;
-  if (!integer.test(parsed) || !integer.test(gold)) return 0;
-  return 0.75 ** Math.abs(Number(parsed.replaceAll("_", "")) - Number(gold.replaceAll("_", "")));
+  const [said, expected] = [toInt(parsed), toInt(gold)];
+  return said === null || expected === null ? 0 : partialCredit(Math.abs(said - expected));
 }
 
 /** Fewer than 20 characters, as Python counts them. */

@@ -25,6 +25,9 @@ describe("readVerdict", () => {
     ["Correct: YES", { correct: true, confidence: null, readable: true }],
     ["correct: yes\nconfidence: 900%", { correct: true, confidence: 100, readable: true }],
     ["correct:no", { correct: false, readable: true }],
+    ["**correct:** yes\n**confidence:** 7.5%", { correct: true, confidence: 7.5, readable: true }],
+    ["correct: no, or so it seemed\n**correct:** yes", { correct: true, readable: true }],
+    ["correct**: no\n", { correct: false, readable: true }],
     ["correct: perhaps", { correct: false, readable: false }],
     ["It is the same answer.", { correct: false, readable: false }],
     ["", { correct: false, confidence: null, extracted: null, readable: false }],
@@ -120,7 +123,9 @@ describe("the measures of an episode", () => {
     expect(confidenceOf("**Confidence:** 7.5 %")).toBe(0.075);
     expect(confidenceOf("Confidence: 300%")).toBe(1);
     expect(confidenceOf("I am sure")).toBeNull();
-    expect(citationsIn("so [20], [3, 4] and [docid: 5] [20] []")).toEqual(["20", "3", "4", "5"]);
+    const text = "so [20], [3, 4] and [docid: 5] [20] [] 【7】 [see below]";
+    expect(citationsIn(text)).toEqual(["20", "3", "4", "5", "7"]);
+    expect(citationsIn("[docid: a1; b2] [a1]", false)).toEqual(["a1", "b2"]);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   officialScore,
   trainingScore,
 } from "../../../datasets/oolong/scorer.ts";
+import { readDate } from "../../../datasets/oolong/dateutil.ts";
 import { parseList } from "../../../datasets/python-literal.ts";
 import type { Reference } from "../../../src/types.ts";
 import { sharedFile } from "../shared-data.ts";
@@ -64,6 +65,26 @@ describe("OOLONG's official scorer", () => {
     ["another date", "Date: 06/22/2025", "ANSWER_TYPE.DATE", "2025-06-21", 0],
     ["a user", "User: 12345", "ANSWER_TYPE.USER", "12345", 1],
     ["a month", "Answer: March 2023", "ANSWER_TYPE.MONTH_YEAR", "March 2023", 1],
+    ["no month that is cut short", "Answer: Mar 2023", "ANSWER_TYPE.MONTH_YEAR", "March 2023", 0],
+    ["a user with a comma", "User: 12,345", "ANSWER_TYPE.USER", "12345", 0],
+    ["digits of another script", "Answer: ٣", "ANSWER_TYPE.NUMERIC", "3", 1],
+    ["a separator that Python strips", "Label: ham\u001c", "ANSWER_TYPE.LABEL", "ham", 1],
+    ["a byte-order mark that it does not", "Label: ham\ufeff", "ANSWER_TYPE.LABEL", "ham", 0],
+    [
+      "a short sentence that is no phrase",
+      "Answer: b is more common",
+      "ANSWER_TYPE.COMPARISON",
+      "more common than",
+      0,
+    ],
+    [
+      "the first phrase of two",
+      "Answer: not more common but less common",
+      "ANSWER_TYPE.COMPARISON",
+      "less common than",
+      0,
+    ],
+    ["a number far off", "Answer: 90", "ANSWER_TYPE.NUMERIC", "40", 5.663216564269376e-7],
     ["nothing in white space", " ".repeat(30), "ANSWER_TYPE.LABEL", "ham", 0],
   ])("reads %s", (_, answer, type, gold, score) => {
     expect(officialScore(answer, reference(type, gold))).toBe(score);
@@ -84,12 +105,42 @@ describe("OOLONG's official scorer", () => {
   });
 });
 
+/** What python-dateutil 2.9 reads. */
+describe("readDate", () => {
+  it.each([
+    ["06/21/2025", "2025-06-21"],
+    ["21/06/2025", "2025-06-21"],
+    ["6/7/25", "2025-06-07"],
+    ["2025-06-21T00", "2025-06-21"],
+    ["20250621", "2025-06-21"],
+    ["062125", "2025-06-21"],
+    ["210625", "2025-06-21"],
+    ["21.06.2025.", "2025-06-21"],
+    ["Saturday, 21st of June, 2025", "2025-06-21"],
+    ["21-Jun-2025", "2025-06-21"],
+    ["Jun-21-2025", "2025-06-21"],
+    ["June,21,2025", null],
+    ["21Jun2025", "2025-06-21"],
+    ["Sept. 5, '23", "2023-09-05"],
+    ["2025 June 21", "2025-06-21"],
+    ["June of 21", null],
+    ["June 2025", null],
+    ["02/30/2024", null],
+    ["06/21/2025 or so", null],
+    ["the 21st of June 2025", null],
+    ["06/21/2025 and 06/22/2025", null],
+    ["06/21/2025 10", null],
+    ["", null],
+  ])("reads %j as %j", (text, date) => expect(readDate(text)).toBe(date));
+});
+
 describe("parseList", () => {
   it.each([
     ["['ham']", ["ham"]],
     ["[4]", ["4"]],
     ['["it\'s", \'a "b"\']', ["it's", 'a "b"']],
     [String.raw`['a\'b\\c']`, [String.raw`a'b\c`]],
+    [String.raw`['\xe9\u2028\U0001F3B2']`, ["é\u2028🎲"]],
     ["[datetime.date(2023, 1, 6)]", ["2023-01-06"]],
     ["['ham', 'spam']", ["ham", "spam"]],
     ["[]", []],

@@ -1,0 +1,65 @@
+/** Cuts a text into what python-dateutil's parser looks at: numbers, words, and every other character by itself. */
+import { isSpace } from "../python-text.ts";
+
+const LETTER = /^\p{L}$/u;
+const DIGIT = /^\p{Nd}$/u;
+
+type State = "word" | "number" | "dotted word" | "dotted number";
+
+/** White space becomes one space a character. `Oct.` is two tokens, `20.06` one, `20.06.2025` five. */
+export function dateTokens(text: string): string[] {
+  const chars = Array.from(text);
+  const tokens: string[] = [];
+  for (let i = 0; i < chars.length;) {
+    const first = chars[i]!;
+    i += 1;
+    let state = stateOf(first);
+    if (state === null) {
+      tokens.push(isSpace(first) ? " " : first);
+      continue;
+    }
+    let token = first;
+    let hasLetters = state === "word";
+    for (; i < chars.length; i += 1) {
+      const next = afterChar(state, token, chars[i]!);
+      if (next === null) break;
+      state = next;
+      token += chars[i]!;
+      hasLetters ||= state === "word" || state === "dotted word";
+    }
+    tokens.push(...parted(token, state, hasLetters));
+  }
+  return tokens;
+}
+
+function stateOf(char: string): State | null {
+  if (LETTER.test(char)) return "word";
+  return DIGIT.test(char) ? "number" : null;
+}
+
+/** The state with this character taken in; null where it begins another token. */
+function afterChar(state: State, token: string, char: string): State | null {
+  const isDot = char === ".";
+  switch (state) {
+    case "word":
+      return isDot ? "dotted word" : LETTER.test(char) ? state : null;
+    case "number":
+      if (isDot || (char === "," && Array.from(token).length >= 2)) return "dotted number";
+      return DIGIT.test(char) ? state : null;
+    case "dotted word":
+      if (isDot || LETTER.test(char)) return state;
+      return DIGIT.test(char) && token.endsWith(".") ? "dotted number" : null;
+    case "dotted number":
+      if (isDot || DIGIT.test(char)) return state;
+      return LETTER.test(char) && token.endsWith(".") ? "dotted word" : null;
+  }
+}
+
+/** A token with dots stays whole where it is a decimal number; a comma in one stands for its dot. */
+function parted(token: string, state: State, hasLetters: boolean): string[] {
+  if (state === "word" || state === "number") return [token];
+  const dots = token.split(".").length - 1;
+  if (hasLetters || dots > 1 || /[.,]$/.test(token))
+    return token.split(/([.,])/).filter((part) => part !== "");
+  return [state === "dotted number" && dots === 0 ? token.replaceAll(",", ".") : token];
+}

@@ -1,0 +1,43 @@
+/** Text as Python reads it, for scorers that were written in it: its white space, and its whole numbers. */
+
+/** What `str.isspace` holds for; JavaScript's `\s` lacks four separators and has the byte-order mark. */
+// oxlint-disable-next-line no-control-regex -- the separators
+const WHITE_SPACE = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+const ENDS = new RegExp(`^${WHITE_SPACE}+|${WHITE_SPACE}+$`, "g");
+const RUNS = new RegExp(`${WHITE_SPACE}+`);
+const SPACE = new RegExp(`^${WHITE_SPACE}$`);
+const WHOLE_NUMBER = /^[+-]?\p{Nd}+(?:_\p{Nd}+)*$/u;
+
+/** `char.isspace()` */
+export function isSpace(char: string): boolean {
+  return SPACE.test(char);
+}
+
+/** `text.strip()` */
+export function strip(text: string): string {
+  return text.replace(ENDS, "");
+}
+
+/** `text.split()` */
+export function words(text: string): string[] {
+  const stripped = strip(text);
+  return stripped === "" ? [] : stripped.split(RUNS);
+}
+
+/** `int(text)`, digits of any script among it; null where Python raises. Beyond 2^53 it is near, not exact. */
+export function toInt(text: string): number | null {
+  const stripped = strip(text);
+  if (!WHOLE_NUMBER.test(stripped)) return null;
+  return Number(asciiDigits(stripped.replaceAll("_", "")));
+}
+
+/** The text with `0` to `9` for the digits of every script, which Unicode keeps in runs of ten. */
+function asciiDigits(text: string): string {
+  return text.replace(/[^\P{Nd}0-9]/gu, (digit) => {
+    const code = digit.codePointAt(0)!;
+    if (code >= 0x1d7ce && code <= 0x1d7ff) return String((code - 0x1d7ce) % 10);
+    let value = 0;
+    while (value < 9 && /^\p{Nd}$/u.test(String.fromCodePoint(code - value - 1))) value += 1;
+    return String(value);
+  });
+}
