@@ -1,10 +1,10 @@
 /** The rollouts that an export reads: of runs' folders, or of files of native trajectories. */
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { createInterface } from "node:readline";
 import { DataError, UsageError } from "../src/errors.ts";
 import type { ExportItem, ExportSource } from "../src/export/exporter.ts";
+import { readJsonLines } from "../src/runs/json-lines.ts";
 import { hasContext, readContext, readManifest, readReferences } from "../src/runs/read-run.ts";
 import { canaryOf, unsealed } from "../src/sealing.ts";
 import type { Trajectory } from "../src/trajectory.ts";
@@ -55,7 +55,7 @@ async function* itemsOf(
   for (const { file, folder, path } of origins) {
     const references = folder === null ? new Map<string, Reference>() : await readReferences(folder);
     const scores = scored === undefined ? null : await readScores(path, folder, scored);
-    for await (const { value, where } of jsonLines(file)) {
+    for await (const { value, where } of readJsonLines(file, "refuse")) {
       const trajectory = expectTrajectory(unsealed(value, where), where);
       if (seen.has(trajectory.rolloutId))
         throw new DataError(`${where}: the rollout ${trajectory.rolloutId} is there twice`);
@@ -81,45 +81,16 @@ async function readScores(path: string, folder: string | null, name: string): Pr
   if (folder === null || !existsSync(file))
     throw new UsageError(`--scored ${name}: ${path} has no file scored-${name}.jsonl`);
   const scores = new Map<string, Score>();
-  for await (const { value } of jsonLines(file)) {
+  for await (const { value } of readJsonLines(file, "refuse")) {
     const { rolloutId, reward, advantage } = value as Score & { rolloutId: string };
     scores.set(rolloutId, { reward, advantage });
   }
   return scores;
 }
 
-/** Throws `DataError` for a line that is no JSON object, and says so where it is a last line that was cut off. */
-async function* jsonLines(file: string): AsyncGenerator<{ value: unknown; where: string }> {
-  if (!existsSync(file) || !statSync(file).isFile()) throw new DataError(`${file}: there is no such file`);
-  const lines = createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Infinity });
-  let number = 0;
-  let broken: string | null = null;
-  for await (const line of lines) {
-    number += 1;
-    if (broken !== null) throw new DataError(`${broken}: expected one JSON object a line`);
-    if (line === "") continue;
-    const where = `${file}:${number}`;
-    const value = parsed(line);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) yield { value, where };
-    else broken = where;
-  }
-  if (broken !== null)
-    throw new DataError(
-      `${broken}: the last line is cut off in the middle; resume the run, or delete that line`,
-    );
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
 /** What every format relies on; `rlm-gym validate` looks at the rest. */
 function expectTrajectory(value: unknown, where: string): Trajectory {
-  const { schemaVersion, rolloutId, turns, calls } = value as Partial<Trajectory>;
+  const { schemaVersion, rolloutId, turns, calls } = (value ?? {}) as Partial<Trajectory>;
   if (typeof schemaVersion === "number" && schemaVersion > 1)
     throw new DataError(
       `${where}: schemaVersion ${String(schemaVersion)} is newer than 1, which this version reads; update rlm-gym`,

@@ -5,6 +5,9 @@ import { ATIF_VERSION, type AtifDocument, atifDocument, type AtifStep } from "./
 import { objectIn } from "./chat.ts";
 import { eachEpisode, type Exporter } from "./exporter.ts";
 import { fileNameOf } from "./file-name.ts";
+import { KEPT_KEY, type KeptRecord, keptOf } from "./kept.ts";
+
+const SHOWN = { observation: () => true, child: () => true };
 
 /** Sub-calls and children are always in it, as the documents of sub-agents. */
 export const atif: Exporter = {
@@ -20,13 +23,14 @@ export const atif: Exporter = {
     rows: [
       {
         name: fileNameOf(trajectory.rolloutId, ".json"),
-        lines: [documentOf(trajectory, version)],
+        lines: [documentOf(trajectory, version, keptOf(trajectory, SHOWN))],
       },
     ],
   })),
 };
 
-function documentOf(trajectory: Trajectory, version: string): AtifDocument {
+/** What was kept stands on the document of the root, for the children too. */
+function documentOf(trajectory: Trajectory, version: string, kept: KeptRecord | null): AtifDocument {
   const { rolloutId, systemPrompt, opening, turns, calls, children, totals, reward, task } = trajectory;
   const said: Omit<AtifStep, "step_id">[] = [
     { source: "system", message: systemPrompt, timestamp: trajectory.wallClock.startedAt },
@@ -34,7 +38,7 @@ function documentOf(trajectory: Trajectory, version: string): AtifDocument {
     ...turns.map((turn) => agentStep(trajectory, turn)),
   ];
   const subCalls = calls.filter(isSubCall).map((call) => subCallDocument(trajectory, call, version));
-  const below = [...subCalls, ...children.map((child) => documentOf(child, version))];
+  const below = [...subCalls, ...children.map((child) => documentOf(child, version, null))];
   const tools = toolsOf(trajectory.dialect).map((tool) => ({ type: "function", function: { ...tool } }));
   const model = calls.find(({ purpose }) => purpose === "policy")?.model;
   return {
@@ -72,6 +76,7 @@ function documentOf(trajectory: Trajectory, version: string): AtifDocument {
       score: reward?.score ?? null,
       terms: reward?.terms ?? null,
       simulated: trajectory.simulated,
+      ...(kept && { [KEPT_KEY]: kept }),
     },
     ...(below.length > 0 && { subagent_trajectories: below }),
   };
@@ -116,7 +121,6 @@ function agentStep(trajectory: Trajectory, turn: Turn): Omit<AtifStep, "step_id"
     extra: {
       segment: turn.segment,
       finish_reason: turn.completion.finishReason,
-      results: turn.results,
       standing: turn.standing,
     },
   };

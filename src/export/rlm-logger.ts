@@ -3,7 +3,11 @@ import type { Call, Trajectory, Turn } from "../trajectory.ts";
 import { promptsOf } from "./conversation.ts";
 import { eachEpisode, type Exporter, type Row } from "./exporter.ts";
 import { fileNameOf } from "./file-name.ts";
+import { KEPT_KEY, keptOf } from "./kept.ts";
 import { rlmLoggerLine } from "./rlm-logger-row.ts";
+
+/** The log of an episode shows each observation but the last in the next prompt, with others around it. */
+const SHOWN = { observation: () => false, child: () => true };
 
 /**
  * Sub-calls stand in the first block of the turn that made them, since the record does not say which block did. Children
@@ -28,7 +32,7 @@ export const rlmLogger: Exporter = {
             type: "metadata",
             timestamp: trajectory.wallClock.startedAt,
             ...metadataOf(trajectory),
-            rlm_gym: factsOf(trajectory),
+            [KEPT_KEY]: keptOf(trajectory, SHOWN),
           },
           ...iterationsOf(trajectory),
         ],
@@ -49,12 +53,6 @@ function metadataOf(trajectory: Trajectory): Row {
     environment_kwargs: { environment: trajectory.environment },
     other_backends: null,
   };
-}
-
-function factsOf(trajectory: Trajectory): Row {
-  const { rolloutId, groupId, environment, policy, seed, task, stopReason, reward, answer, dialect } =
-    trajectory;
-  return { rolloutId, groupId, environment, policy, seed, task, stopReason, reward, answer, dialect };
 }
 
 function iterationsOf(trajectory: Trajectory): Row[] {

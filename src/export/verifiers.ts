@@ -4,6 +4,7 @@ import { toolsOf } from "../prompt.ts";
 import type { Message } from "../types.ts";
 import { promptsOf } from "./conversation.ts";
 import { eachEpisode, type ExportOptions, type Exporter, type Row } from "./exporter.ts";
+import { KEPT_KEY, keptOf, type Shown } from "./kept.ts";
 import { policySegments, subCallSegments, type TokenSegment } from "./token-segments.ts";
 import { verifiersEpisode } from "./verifiers-row.ts";
 
@@ -39,8 +40,13 @@ export const verifiersV1: Exporter = {
 /** Sub-calls and children are traces of agents of their own. */
 function* tracesOf(trajectory: Trajectory, root: Trajectory, options: ExportOptions): Generator<Row> {
   const model = trajectory.calls.find(({ purpose }) => purpose === "policy")?.model ?? null;
+  const common = commonOf(trajectory, root);
   yield {
-    ...commonOf(trajectory, root),
+    ...common,
+    info: {
+      ...(common["info"] as Row),
+      ...(trajectory === root && { [KEPT_KEY]: keptOf(trajectory, shownIn(options)) }),
+    },
     id: trajectory.rolloutId,
     agent: {
       config: { model, max_turns: trajectory.limits.maxTurns },
@@ -56,8 +62,35 @@ function* tracesOf(trajectory: Trajectory, root: Trajectory, options: ExportOpti
       if (call.prompt !== null && call.reply !== null && /^(llm|rlm)_query$/.test(call.purpose))
         yield subCallTrace(trajectory, root, call, model);
   if (options.children)
-    for (const child of trajectory.children)
-      if (child.status === "ok" && child.turns.length > 0) yield* tracesOf(child, root, options);
+    for (const child of trajectory.children) if (isTraced(child)) yield* tracesOf(child, root, options);
+}
+
+function isTraced({ status, turns }: Trajectory): boolean {
+  return status === "ok" && turns.length > 0;
+}
+
+/** What a turn observed stands in the node before the next turn of its branch. */
+function shownIn(options: ExportOptions): Shown {
+  let last: { of: Trajectory; branches: ReturnType<typeof branchesOf> } | null = null;
+  return {
+    observation: ({ index }, trajectory) => {
+      if (last?.of !== trajectory) last = { of: trajectory, branches: branchesOf(trajectory) };
+      const { branches } = last;
+      return index + 1 < branches.length && branches[index] === branches[index + 1];
+    },
+    child: (child) => options.children && isTraced(child),
+  };
+}
+
+/** What the turns belong to, in their order: a token segment where there are ids, else a stretch of one conversation. */
+function branchesOf(trajectory: Trajectory): readonly (TokenSegment | number)[] {
+  const found = policySegments(trajectory);
+  const segmentOfCall = new Map<number, TokenSegment>();
+  if (typeof found !== "string")
+    for (const segment of found) for (const id of segment.callIds) segmentOfCall.set(id, segment);
+  return trajectory.turns.map(
+    ({ callId, segment }) => (callId === null ? undefined : segmentOfCall.get(callId)) ?? segment,
+  );
 }
 
 function commonOf(trajectory: Trajectory, { reward }: Trajectory): Row {
@@ -102,13 +135,10 @@ function taskOf({ task, environment, opening, systemPrompt }: Trajectory): Row {
 }
 
 function graphOf(trajectory: Trajectory): { nodes: Row[]; calls: Row[] } {
-  const found = policySegments(trajectory);
-  const segmentOfCall = new Map<number, TokenSegment>();
-  if (typeof found !== "string")
-    for (const segment of found) for (const id of segment.callIds) segmentOfCall.set(id, segment);
+  const branches = branchesOf(trajectory);
   const calls = new Map(trajectory.calls.map((call) => [call.id, call]));
   const graph: { nodes: Row[]; calls: Row[] } = { nodes: [], calls: [] };
-  let branch: unknown = null;
+  let branch: TokenSegment | number | null = null;
   let shown = 0;
   let parent: number | null = null;
   let used = 0;
@@ -120,8 +150,8 @@ function graphOf(trajectory: Trajectory): { nodes: Row[]; calls: Row[] } {
   for (const { turn, prompt, completion } of promptsOf(trajectory)) {
     seconds += turn.wallClock.seconds;
     const call = turn.callId === null ? undefined : calls.get(turn.callId);
-    const segment = call && segmentOfCall.get(call.id);
-    const own: unknown = segment ?? turn.segment;
+    const own = branches[turn.index]!;
+    const segment = typeof own === "number" ? undefined : own;
     if (own !== branch) {
       [branch, shown, parent, used] = [own, 0, null, 0];
     }

@@ -1,10 +1,21 @@
 /** A native trajectory out of what another program recorded; what that did not record is absent, unknown or null. */
 import { createHash } from "node:crypto";
+import { summariseContext } from "../context.ts";
 import { sumCalls } from "../ledger.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { measure } from "../metrics/measure.ts";
-import type { Call, RewardRecord, Trajectory, Turn } from "../trajectory.ts";
-import type { BlockResult, SampledTokens, StopReason, ToolCall, Usage } from "../types.ts";
+import type { Call, InfraError, RewardRecord, Trajectory, Turn } from "../trajectory.ts";
+import { callsOfTree } from "../tree.ts";
+import type {
+  BlockResult,
+  Context,
+  FinishReason,
+  JsonObject,
+  SampledTokens,
+  StopReason,
+  ToolCall,
+  Usage,
+} from "../types.ts";
 
 export interface ForeignCall {
   readonly purpose: Call["purpose"];
@@ -12,6 +23,7 @@ export interface ForeignCall {
   readonly prompt: string | null;
   readonly reply: string | null;
   readonly error?: string | null;
+  /** Null where nobody reported it. */
   readonly usage: Usage | null;
   readonly dollars: number | null;
   readonly tokens?: SampledTokens;
@@ -21,8 +33,13 @@ export interface ForeignCall {
 export interface ForeignTurn {
   readonly text: string;
   readonly toolCalls?: readonly ToolCall[];
-  readonly blocks: readonly Pick<BlockResult, "code" | "stdout" | "stderr">[];
+  readonly finishReason?: FinishReason;
+  readonly blocks: readonly (Pick<BlockResult, "code" | "stdout" | "stderr"> & {
+    readonly failed?: boolean;
+  })[];
   readonly observation: string;
+  /** See `Turn.segment`; 0 where it is not told. */
+  readonly segment?: number;
   /** The policy's call; null where no model made the turn. */
   readonly call: ForeignCall | null;
   readonly subCalls: readonly ForeignCall[];
@@ -36,25 +53,40 @@ export interface ForeignEpisode {
   readonly policy: string;
   readonly taskId: string;
   readonly question: string;
+  /** Public facts of the task. */
+  readonly metadata: JsonObject;
+  /** The text that the policy worked on; null where it was not recorded. */
+  readonly context: Context | null;
   readonly systemPrompt: string;
   readonly opening: string;
   readonly dialect: Trajectory["dialect"];
+  readonly maxTurns: number | null;
   readonly turns: readonly ForeignTurn[];
   readonly children: readonly { readonly turn: number; readonly episode: ForeignEpisode }[];
   readonly answer: string | null;
   readonly reward: RewardRecord | null;
-  readonly stopReason?: StopReason;
+  /** How it ended: by a stop reason, or by a fault, which is never trained on. */
+  readonly ended: StopReason | InfraError;
   readonly startedAt: string;
 }
 
 const NOTHING: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
+/** The beginning of the clock stands where no time was recorded. */
+export const NO_TIME = "1970-01-01T00:00:00.000Z";
 
-/** The context is not in such records: its summary is that of an empty text, and nothing that needs it can be done. */
+/**
+ * An unknown context has the summary of an empty text. Seed and limits that nobody recorded have the values of the type's
+ * defaults.
+ *
+ * @param countTokens counts what one reading of a known context takes
+ */
 export function nativeFrom(
   foreign: ForeignEpisode,
+  countTokens: (text: string) => number,
   parent: Trajectory["parent"] = null,
   depth = 0,
 ): Trajectory {
+  const { rolloutId, systemPrompt, answer, maxTurns, ended, context } = foreign;
   const calls: Call[] = [];
   const record = (call: ForeignCall, turn: number): number =>
     calls.push(callFrom(call, calls.length, turn, call.purpose === "policy" ? depth : depth + 1)) - 1;
@@ -63,15 +95,12 @@ export function nativeFrom(
     for (const call of turn.subCalls) record(call, index);
     return turnFrom(turn, index, callId);
   });
-  const { rolloutId, systemPrompt, answer } = foreign;
   const children = foreign.children.map(({ turn, episode }) =>
-    nativeFrom(episode, { rolloutId, turn, batch: null }, depth + 1),
+    nativeFrom(episode, countTokens, { rolloutId, turn, batch: null }, depth + 1),
   );
-  const all = (one: Pick<Trajectory, "calls" | "children">): readonly Call[] => [
-    ...one.calls,
-    ...one.children.flatMap(all),
-  ];
-  const seconds = foreign.turns.reduce((sum, turn) => sum + (turn.seconds ?? 0), 0);
+  const contextTokens = context === null ? 0 : countTokens(textOf(context));
+  const isFault = typeof ended !== "string";
+  const model = calls.find(({ purpose }) => purpose === "policy")?.model;
   return {
     schemaVersion: 1,
     rolloutId,
@@ -80,37 +109,45 @@ export function nativeFrom(
     policy: foreign.policy,
     seed: 0,
     depth,
-    maxDepth: depth + (children.length > 0 ? 2 : 1),
+    maxDepth: Math.max(1, ...children.map((child) => child.maxDepth + 1)),
     parent,
     task: {
       id: foreign.taskId,
       dataset: foreign.environment,
       question: foreign.question,
-      contextTokens: 0,
-      metadata: { imported: true },
-      context: { type: "str", chars: 0, sha256: sha256("") },
+      contextTokens,
+      metadata: foreign.metadata,
+      context: summariseContext(context ?? ""),
     },
     dialect: foreign.dialect,
     history: { mode: "off" },
     systemPrompt,
-    systemPromptSha256: sha256(systemPrompt),
-    limits: DEFAULT_LIMITS,
+    systemPromptSha256: createHash("sha256").update(systemPrompt).digest("hex"),
+    limits: maxTurns === null ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, maxTurns },
     simulated: false,
-    status: "ok",
-    error: null,
-    stopReason: foreign.stopReason ?? (answer === null ? "max_turns" : "answered"),
+    status: isFault ? "infra_error" : "ok",
+    error: isFault ? ended : null,
+    stopReason: isFault ? "infra_error" : ended,
     opening: foreign.opening,
     turns,
     calls,
     toolCalls: [],
     children,
-    totals: sumCalls(all({ calls, children })),
-    fullReading: { model: foreign.policy, tokens: 0, nanoDollars: null },
+    totals: sumCalls(callsOfTree({ calls, children })),
+    fullReading: { model: model ?? foreign.policy, tokens: contextTokens, nanoDollars: null },
     answer: answer === null ? null : { text: answer, source: "final" },
-    metrics: measure({ turns, calls, children }, ""),
-    reward: foreign.reward,
-    wallClock: { startedAt: foreign.startedAt, seconds },
+    metrics: measure({ turns, calls, children }, context ?? ""),
+    reward: isFault ? null : foreign.reward,
+    wallClock: {
+      startedAt: foreign.startedAt,
+      seconds: foreign.turns.reduce((sum, turn) => sum + (turn.seconds ?? 0), 0),
+    },
   };
+}
+
+function textOf(context: Context): string {
+  if (context instanceof Uint8Array) return "";
+  return typeof context === "string" ? context : JSON.stringify(context);
 }
 
 function callFrom(foreign: ForeignCall, id: number, turn: number, depth: number): Call {
@@ -127,7 +164,8 @@ function callFrom(foreign: ForeignCall, id: number, turn: number, depth: number)
     error,
     usage,
     usageSource: usage === null ? "unknown" : "reported",
-    reserved: NOTHING,
+    // Nobody reserved anything, so that nothing was used above it.
+    reserved: usage ?? NOTHING,
     nanoDollars: dollars === null ? null : Math.round(dollars * 1e9),
     attempts: 1,
     ...(tokens && { tokens }),
@@ -136,14 +174,14 @@ function callFrom(foreign: ForeignCall, id: number, turn: number, depth: number)
 }
 
 function turnFrom(turn: ForeignTurn, index: number, callId: number | null): Turn {
-  const { text, toolCalls = [], blocks, observation, seconds = 0 } = turn;
+  const { text, toolCalls = [], finishReason = "unknown", blocks, observation, segment = 0 } = turn;
   return {
     index,
-    completion: { text, toolCalls, finishReason: "unknown" },
+    completion: { text, toolCalls, finishReason },
     callId,
-    results: blocks.map((block): BlockResult => ({
+    results: blocks.map(({ failed, ...block }): BlockResult => ({
       ...block,
-      outcome: /Traceback|Error/.test(block.stderr) ? "exception" : "ok",
+      outcome: (failed ?? /Traceback|Error/.test(block.stderr)) ? "exception" : "ok",
       value: null,
       exception: null,
       outputChars: block.stdout.length + block.stderr.length,
@@ -151,13 +189,9 @@ function turnFrom(turn: ForeignTurn, index: number, callId: number | null): Turn
       stateKept: true,
     })),
     observation,
-    segment: 0,
+    segment,
     standing: null,
     reward: 0,
-    wallClock: { seconds },
+    wallClock: { seconds: turn.seconds ?? 0 },
   };
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

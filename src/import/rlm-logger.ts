@@ -1,78 +1,107 @@
 /** Logs of RLMLogger (alexzhang13/rlm), with their older shapes, as native trajectories. */
 import { DataError } from "../errors.ts";
+import type { KeptRecord } from "../export/kept.ts";
 import {
   type LogCall,
   type LogIteration,
   type LogMetadata,
   rlmLoggerLine,
 } from "../export/rlm-logger-row.ts";
-import type { RewardRecord } from "../trajectory.ts";
-import type { ForeignCall, ForeignEpisode, ForeignTurn } from "./native.ts";
+import type { InfraError } from "../trajectory.ts";
+import type { Message, StopReason, Usage } from "../types.ts";
+import { importedFrom, type Importer, keptIn, parsedLine, type ReadEpisode } from "./importer.ts";
+import { type ForeignCall, type ForeignEpisode, type ForeignTurn, NO_TIME } from "./native.ts";
+import { restored, type ShownEpisode } from "./restore.ts";
 
-export interface Line {
-  readonly value: unknown;
-  /** File and number of the line, for errors. */
-  readonly where: string;
-}
+const UNKNOWN = ["context", "seed", "limits", "usage of the root's calls"];
 
 /** One episode for each `metadata` line and the iterations after it; iterations that begin at 1 again are another one. */
-export function* readRlmLog(lines: Iterable<Line>, name: string): Generator<ForeignEpisode> {
-  let metadata: LogMetadata | null = null;
-  let iterations: LogIteration[] = [];
-  let count = 0;
-  const episode = () => episodeOf(metadata!, iterations, count++ === 0 ? name : `${name}/${count}`);
-  for (const { value, where } of lines) {
-    const parsed = rlmLoggerLine.safeParse(value);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      throw new DataError(`${where}: ${issue!.path.join(".") || "type"}: ${issue!.message}`);
+export const rlmLoggerLogs: Importer = {
+  name: "rlm-logger",
+  describe: "logs of alexzhang13/rlm",
+  recognises: ({ type }) => type === "metadata" || type === "iteration" || type === "run_context",
+  read: async function* read(lines, name) {
+    let metadata: LogMetadata | null = null;
+    let iterations: LogIteration[] = [];
+    let count = 0;
+    let where = name;
+    const episode = () =>
+      episodeRead(metadata!, iterations, count++ === 0 ? name : `${name}/${count}`, where);
+    for await (const line of lines) {
+      const row = parsedLine(rlmLoggerLine, line);
+      if (row.type === "run_context") continue;
+      if (row.type === "iteration" && metadata === null)
+        throw new DataError(`${line.where}: an iteration before any metadata line`);
+      const isNew = row.type === "metadata" || row.iteration === 1;
+      if (isNew && iterations.length > 0) {
+        yield episode();
+        iterations = [];
+      }
+      if (row.type === "iteration") iterations.push(row);
+      else {
+        metadata = row;
+        ({ where } = line);
+      }
     }
-    const line = parsed.data;
-    if (line.type === "run_context") continue;
-    if (line.type === "iteration" && metadata === null)
-      throw new DataError(`${where}: an iteration before any metadata line`);
-    const isNew = line.type === "metadata" || line.iteration === 1;
-    if (isNew && iterations.length > 0) {
-      yield episode();
-      iterations = [];
+    if (iterations.length > 0) yield episode();
+  },
+};
+
+function episodeRead(
+  metadata: LogMetadata,
+  iterations: readonly LogIteration[],
+  name: string,
+  where: string,
+): ReadEpisode {
+  const kept = keptIn(metadata);
+  const record = kept
+    ? restored(kept, shownIn(kept, iterations), where)
+    : episodeOf(metadata, iterations, name);
+  return { record, reference: null, context: null };
+}
+
+/** Of a log of ours: sub-calls stand in the order of their ids, and children after them. */
+function shownIn(kept: KeptRecord, iterations: readonly LogIteration[]): ShownEpisode {
+  const calls = new Map<number, { prompt: string; reply: string | null }>();
+  const children = new Map<string, ShownEpisode>();
+  for (const [turn, { code_blocks: blocks }] of iterations.entries()) {
+    const logged = blocks.flatMap(({ result }) => callsOf(result));
+    const own = kept.calls.filter((call) => call.purpose !== "policy" && call.turn === turn && call.told);
+    const begun = kept.children.filter(({ parent }) => parent?.turn === turn);
+    for (const [index, { prompt, response }] of logged.filter((call) => !call.metadata).entries()) {
+      const call = own[index];
+      if (call) calls.set(call.id, { prompt: textOf(prompt), reply: call.error ? null : (response ?? "") });
     }
-    if (line.type === "metadata") metadata = line;
-    else iterations.push(line);
+    for (const [index, { metadata }] of logged.filter((call) => call.metadata).entries())
+      if (begun[index]) children.set(begun[index].rolloutId, shownIn(begun[index], metadata!.iterations));
   }
-  if (iterations.length > 0) yield episode();
+  const { system, opening } = beginningOf(iterations);
+  const turns = iterations.map(({ response }) => ({ text: response }));
+  return { systemPrompt: system, opening, turns, calls, children };
 }
 
 function episodeOf(metadata: LogMetadata, iterations: readonly LogIteration[], name: string): ForeignEpisode {
-  const facts = (metadata.rlm_gym ?? {}) as {
-    rolloutId?: string;
-    groupId?: string;
-    environment?: string;
-    policy?: string;
-    task?: { id: string; question: string };
-    reward?: RewardRecord | null;
-  };
-  const first = iterations[0]?.prompt;
-  const messages = Array.isArray(first)
-    ? first
-    : [{ role: "user", content: typeof first === "string" ? first : "" }];
-  const system = messages.find(({ role }) => role === "system")?.content ?? "";
-  const opening = messages.find(({ role }) => role === "user")?.content ?? "";
-  const rolloutId = facts.rolloutId ?? name;
+  const { system, opening } = beginningOf(iterations);
   const children = iterations.flatMap(({ code_blocks: blocks }, turn) =>
     blocks
       .flatMap(({ result }) => callsOf(result))
       .flatMap((call) => (call.metadata ? [{ turn, call, log: call.metadata }] : [])),
   );
+  const answer = iterations.map((iteration) => finalOf(iteration)).findLast((text) => text !== null) ?? null;
+  const maxTurns = metadata.max_iterations > 0 ? metadata.max_iterations : null;
   return {
-    rolloutId,
-    groupId: facts.groupId ?? rolloutId,
-    environment: facts.environment ?? "rlm-logger",
-    policy: facts.policy ?? metadata.root_model,
-    taskId: facts.task?.id ?? rolloutId,
-    question: facts.task?.question ?? opening,
+    rolloutId: name,
+    groupId: name,
+    environment: "rlm-logger",
+    policy: metadata.root_model,
+    taskId: name,
+    question: opening,
+    metadata: importedFrom("rlm-logger", UNKNOWN),
+    context: null,
     systemPrompt: system,
     opening,
     dialect: "repl",
+    maxTurns,
     turns: iterations.map((iteration, index) => turnOf(iteration, iterations[index + 1], metadata)),
     children: children.map(({ turn, call, log }, index) => ({
       turn,
@@ -84,15 +113,28 @@ function episodeOf(metadata: LogMetadata, iterations: readonly LogIteration[], n
           max_iterations: 0,
         },
         log.iterations,
-        `${rolloutId}#${index}`,
+        `${name}#${index}`,
       ),
     })),
-    answer:
-      iterations.map(({ final_answer: answer }) => answerOf(answer)).findLast((text) => text !== null) ??
-      null,
-    reward: facts.reward ?? null,
-    startedAt: metadata.timestamp ?? iterations[0]?.timestamp ?? "1970-01-01T00:00:00.000Z",
+    answer,
+    reward: null,
+    ended: endOf(answer, iterations.length, maxTurns),
+    startedAt: metadata.timestamp ?? iterations[0]?.timestamp ?? NO_TIME,
   };
+}
+
+/** A log that ends before its last iteration, and without an answer, was cut off by something that it does not tell. */
+function endOf(answer: string | null, turns: number, maxTurns: number | null): StopReason | InfraError {
+  if (answer !== null) return "answered";
+  if (maxTurns !== null && turns >= maxTurns) return "max_turns";
+  return { kind: "imported", message: "the log ends without an answer" };
+}
+
+function beginningOf([first]: readonly LogIteration[]): { system: string; opening: string } {
+  const prompt = first?.prompt;
+  if (!Array.isArray(prompt)) return { system: "", opening: typeof prompt === "string" ? prompt : "" };
+  const of = (role: Message["role"]) => prompt.find((message) => message.role === role)?.content ?? "";
+  return { system: of("system"), opening: of("user") };
 }
 
 function turnOf(
@@ -126,35 +168,51 @@ function shownAfter({ prompt }: LogIteration, next: LogIteration | undefined): s
   return added.length === 0 ? null : added.map(({ content }) => content ?? "").join("\n");
 }
 
-function callsOf({
-  rlm_calls: calls,
-  llm_calls: older,
-}: {
-  rlm_calls?: unknown;
-  llm_calls?: unknown;
-}): LogCall[] {
+function callsOf({ rlm_calls: calls, llm_calls: older }: { rlm_calls?: unknown; llm_calls?: unknown }) {
   return (calls ?? older ?? []) as LogCall[];
 }
 
 function subCallOf(call: LogCall, rootModel: string): ForeignCall {
-  const [summary] = Object.values(call.usage_summary?.model_usage_summaries ?? {});
-  const { total_input_tokens: input, total_output_tokens: output, total_cost: cost } = summary ?? {};
-  const isKnown = input != null && output != null;
+  const error = call.error ?? null;
   return {
     purpose: "llm_query",
     model: call.root_model ?? rootModel,
-    prompt: typeof call.prompt === "string" ? call.prompt : JSON.stringify(call.prompt),
-    reply: call.error == null ? (call.response ?? "") : null,
-    error: call.error ?? null,
-    usage: isKnown ? { promptTokens: input, completionTokens: output, cachedTokens: 0 } : null,
-    dollars: cost ?? null,
+    prompt: textOf(call.prompt),
+    reply: error === null ? (call.response ?? "") : null,
+    error,
+    ...costOf(call),
     seconds: call.execution_time ?? 0,
   };
 }
 
-/** Older logs have a pair of type and value. */
+/** Sums over the models of a call; unknown where one of them is. */
+function costOf({ usage_summary: summary }: LogCall): { usage: Usage | null; dollars: number | null } {
+  const models = Object.values(summary?.model_usage_summaries ?? {});
+  const sum = (values: readonly (number | null | undefined)[]): number | null =>
+    values.length === 0 || values.some((value) => value == null)
+      ? null
+      : values.reduce<number>((total, value) => total + value!, 0);
+  const promptTokens = sum(models.map((model) => model.total_input_tokens));
+  const completionTokens = sum(models.map((model) => model.total_output_tokens));
+  const isKnown = promptTokens !== null && completionTokens !== null;
+  return {
+    usage: isKnown ? { promptTokens, completionTokens, cachedTokens: 0 } : null,
+    dollars: sum(models.map((model) => model.total_cost)),
+  };
+}
+
+function textOf(prompt: unknown): string {
+  return typeof prompt === "string" ? prompt : JSON.stringify(prompt);
+}
+
+/** Older logs have a pair of type and value, and some have the answer with the block that gave it alone. */
+function finalOf({ final_answer: answer, code_blocks: blocks }: LogIteration): string | null {
+  return (
+    answerOf(answer) ?? blocks.map(({ result }) => answerOf(result.final_answer)).findLast(Boolean) ?? null
+  );
+}
+
 function answerOf(answer: LogIteration["final_answer"]): string | null {
-  if (answer == null) return null;
-  if (typeof answer === "string") return answer;
+  if (answer == null || typeof answer === "string") return answer ?? null;
   return typeof answer[1] === "string" ? answer[1] : JSON.stringify(answer[1]);
 }

@@ -52,14 +52,14 @@ export function contains(answer: string, { answers }: Reference): number {
 /** Scores are never made again but for `contains`: those in the record may rest on what a judge found. */
 function savedScore(
   spec: RewardSpec,
-  { reward, answer, rolloutId }: Trajectory,
+  { reward, answer, rolloutId, status }: Trajectory,
   reference: Reference | undefined,
 ): number | null {
-  if (reward === null) return null;
-  if (spec.score === "contains") {
+  if (spec.score === "contains" && status === "ok") {
     if (!reference) throw new DataError(`rollout ${rolloutId}: its gold is not in references.jsonl`);
     return answer === null ? 0 : contains(answer.text, reference);
   }
+  if (reward === null) return null;
   const score = spec.score === "official" ? (reward.terms?.official?.raw ?? reward.score) : reward.score;
   if (Number.isFinite(score)) return score;
   throw new DataError(`rollout ${rolloutId}: reward.score: expected a number, got ${String(score)}`);

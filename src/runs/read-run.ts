@@ -1,12 +1,12 @@
 /** Reads what a run's folder holds, a line at a time. */
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { contextFromBytes } from "../context.ts";
 import { DataError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, ContextSummary, Reference } from "../types.ts";
+import { readJsonLines } from "./json-lines.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Attempt } from "./attempt.ts";
 import { SEALED_ENDING, unsealed, unsealedBytes } from "../sealing.ts";
@@ -27,20 +27,20 @@ export async function readManifest(folder: string): Promise<Manifest> {
 
 /** The ended episodes. A last line that was cut off by a crash is passed over: its episode did not end. */
 export async function* readTrajectories(folder: string): AsyncGenerator<Trajectory> {
-  for await (const line of readJsonLines(join(folder, "trajectories.jsonl"))) yield line as Trajectory;
+  for await (const line of linesOf(join(folder, "trajectories.jsonl"))) yield line as Trajectory;
 }
 
 /** The attempts that failed by a fault of the machinery and were replaced or tried again; none where there is no such file. */
 export async function* readAttempts(folder: string): AsyncGenerator<Attempt> {
   const path = join(folder, "attempts.jsonl");
   if (!existsSync(path)) return;
-  for await (const line of readJsonLines(path)) yield line as Attempt;
+  for await (const line of linesOf(path)) yield line as Attempt;
 }
 
 /** The gold by task id. */
 export async function readReferences(folder: string): Promise<Map<string, Reference>> {
   const references = new Map<string, Reference>();
-  for await (const line of readJsonLines(join(folder, "references.jsonl"))) {
+  for await (const line of linesOf(join(folder, "references.jsonl"))) {
     const reference = line as Reference;
     references.set(reference.taskId, reference);
   }
@@ -65,21 +65,8 @@ function contextPath(folder: string, { sha256 }: ContextSummary): string {
   return existsSync(`${path}${SEALED_ENDING}`) ? `${path}${SEALED_ENDING}` : path;
 }
 
-async function* readJsonLines(path: string): AsyncGenerator {
-  const lines = createInterface({ input: createReadStream(path, "utf8"), crlfDelay: Infinity });
-  let number = 0;
-  let broken: DataError | null = null;
-  for await (const line of lines) {
-    if (broken !== null) throw broken;
-    number += 1;
-    if (line === "") continue;
-    try {
-      yield unsealed(parseLine(line, `${path}:${number}`), `${path}:${number}`);
-    } catch (error) {
-      if (!(error instanceof DataError)) throw error;
-      broken = error;
-    }
-  }
+async function* linesOf(path: string): AsyncGenerator {
+  for await (const { value, where } of readJsonLines(path, "pass")) yield unsealed(value, where);
 }
 
 function parseLine(text: string, where: string): unknown {

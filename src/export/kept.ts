@@ -1,0 +1,49 @@
+/**
+ * What of a record a foreign format has no place for, put where that format lets extra data stand, so that a file of ours
+ * can be read back whole. It holds no text that the format itself holds.
+ */
+import type { Call, Trajectory, Turn } from "../trajectory.ts";
+
+/** The key under which it stands. */
+export const KEPT_KEY = "rlm_gym";
+
+export interface KeptTurn extends Omit<Turn, "completion" | "observation"> {
+  readonly completion: Omit<Turn["completion"], "text">;
+  /** There where the format does not show it. */
+  readonly observation?: string;
+}
+
+/** `told`: whether the call had a prompt, which the format may hold. */
+export type KeptCall = Omit<Call, "prompt" | "reply" | "tokens"> & { readonly told: boolean };
+
+export interface KeptRecord extends Omit<
+  Trajectory,
+  "systemPrompt" | "opening" | "turns" | "calls" | "children"
+> {
+  readonly turns: readonly KeptTurn[];
+  readonly calls: readonly KeptCall[];
+  readonly children: readonly KeptRecord[];
+}
+
+/** What the format does with an episode. */
+export interface Shown {
+  /** Whether it shows what the turn observed. */
+  readonly observation: (turn: Turn, trajectory: Trajectory) => boolean;
+  /** Whether the turns of a child are in it. */
+  readonly child: (child: Trajectory) => boolean;
+}
+
+/** Children and calls always keep their places and their usage, so that no cost is lost where their texts are left out. */
+export function keptOf(trajectory: Trajectory, shown: Shown): KeptRecord {
+  const { systemPrompt: _, opening: __, turns, calls, children, ...facts } = trajectory;
+  return {
+    ...facts,
+    turns: turns.map((turn) => {
+      const { completion, observation, ...rest } = turn;
+      const { text: ___, ...said } = completion;
+      return { ...rest, completion: said, ...(!shown.observation(turn, trajectory) && { observation }) };
+    }),
+    calls: calls.map(({ prompt, reply: ___, tokens: ____, ...call }) => ({ ...call, told: prompt !== null })),
+    children: children.map((child) => keptOf(shown.child(child) ? child : { ...child, turns: [] }, shown)),
+  };
+}

@@ -1,0 +1,30 @@
+/** The importers by name, and which of them a file is for. */
+import { DataError, UsageError } from "../errors.ts";
+import { atifDocuments } from "./atif.ts";
+import { fastRlmLogs } from "./fast-rlm.ts";
+import type { Importer, Line } from "./importer.ts";
+import { rlmLoggerLogs } from "./rlm-logger.ts";
+import { verifiersTraces } from "./verifiers.ts";
+
+export const IMPORTERS: readonly Importer[] = [rlmLoggerLogs, verifiersTraces, atifDocuments, fastRlmLogs];
+
+/** Throws `UsageError` that lists the names. */
+export function importerNamed(name: string): Importer {
+  const found = IMPORTERS.find((importer) => importer.name === name);
+  if (found) return found;
+  const names = IMPORTERS.map((importer) => importer.name).join(", ");
+  throw new UsageError(`unknown format ${JSON.stringify(name)}; expected one of ${names}`);
+}
+
+/** The importer for a file that begins with this line. Throws `DataError` where no format is known by it. */
+export function importerFor({ value, where }: Line): Importer {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const row = isObject ? (value as Record<string, unknown>) : {};
+  const found = IMPORTERS.find((importer) => importer.recognises(row));
+  if (found) return found;
+  const keys = Object.keys(row).slice(0, 8).join(", ");
+  const names = IMPORTERS.map((importer) => importer.name).join(", ");
+  throw new DataError(
+    `${where}: is in no format that can be imported (its keys: ${keys || "none"}); --format names one of ${names}`,
+  );
+}

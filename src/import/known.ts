@@ -1,0 +1,21 @@
+/** What is given beside an imported record that it did not hold itself. */
+import { summariseContext } from "../context.ts";
+import { measure } from "../metrics/measure.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Context } from "../types.ts";
+
+/** The record with its context named: its address, what one reading of it takes, and the coverage of it. */
+export function withKnown(
+  trajectory: Trajectory,
+  context: Context,
+  countTokens: (text: string) => number,
+): Trajectory {
+  const text = typeof context === "string" ? context : JSON.stringify(context);
+  const tokens = countTokens(text);
+  return {
+    ...trajectory,
+    task: { ...trajectory.task, contextTokens: tokens, context: summariseContext(context) },
+    fullReading: { ...trajectory.fullReading, tokens },
+    metrics: measure(trajectory, context),
+  };
+}

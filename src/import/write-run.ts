@@ -1,0 +1,92 @@
+/** Writes imported episodes as a run's folder, so that all that reads runs reads them. */
+import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { contextBytes } from "../context.ts";
+import { RLMError } from "../errors.ts";
+import { newManifest } from "../runs/manifest.ts";
+import { canaryOf, SEALED_ENDING, sealed, sealedBytes } from "../sealing.ts";
+import type { Trajectory } from "../trajectory.ts";
+import { expectSums } from "../tree.ts";
+import type { Context, Reference } from "../types.ts";
+
+export interface RunEpisode {
+  readonly trajectory: Trajectory;
+  readonly reference: Reference | null;
+  /** Null where it is not known: the episode can then be scored and exported, and not run again. */
+  readonly context: Context | null;
+}
+
+export interface WrittenRun {
+  readonly trajectories: number;
+  readonly failed: number;
+  readonly references: number;
+  readonly contexts: number;
+}
+
+/**
+ * Nothing stands in the folder's place until all is written. Throws `RunError` for a record whose totals are no sums,
+ * `RLMError` where there is no episode or the folder cannot be written.
+ *
+ * @param folder must not exist
+ * @param version that of rlm-gym, for the manifest
+ * @param formats what was imported, for the manifest
+ */
+export async function writeImportedRun(
+  folder: string,
+  episodes: AsyncIterable<RunEpisode>,
+  { version, formats }: { readonly version: string; readonly formats: () => readonly string[] },
+): Promise<WrittenRun> {
+  const temporary = `${folder}.${randomBytes(6).toString("hex")}.tmp`;
+  const references = new Map<string, object>();
+  const contexts = new Set<string>();
+  const counts = { trajectories: 0, failed: 0 };
+  async function* lines() {
+    for await (const { trajectory, reference, context } of episodes) {
+      expectSums(trajectory);
+      const canary = canaryOf(trajectory.task);
+      const { sha256 } = trajectory.task.context;
+      if (reference !== null) references.set(reference.taskId, sealed(reference, canary));
+      if (context !== null && !contexts.has(sha256)) {
+        contexts.add(sha256);
+        const path = join(temporary, "contexts", `${sha256}${canary === null ? "" : SEALED_ENDING}`);
+        const bytes = contextBytes(context);
+        await writeFile(path, canary === null ? bytes : sealedBytes(bytes, canary));
+      }
+      counts.trajectories += 1;
+      if (trajectory.status !== "ok") counts.failed += 1;
+      yield `${JSON.stringify(sealed(trajectory, canary))}\n`;
+    }
+  }
+  try {
+    await mkdir(join(temporary, "contexts"), { recursive: true });
+    await pipeline(
+      Readable.from(lines()),
+      createWriteStream(join(temporary, "trajectories.jsonl"), { flush: true }),
+    );
+    const { trajectories: ended, failed } = counts;
+    if (ended === 0) throw new RLMError("no episode is in the files");
+    const gold = [...references.values()].map((row) => `${JSON.stringify(row)}\n`).join("");
+    await writeFile(join(temporary, "references.jsonl"), gold);
+    const plan = { version, seed: 0, config: { imported: [...formats()] }, planned: ended };
+    const begun = newManifest(plan);
+    const manifest = {
+      ...begun,
+      status: "finished",
+      counts: { planned: ended, ended, ok: ended - failed, infraErrors: failed },
+      wallClock: { ...begun.wallClock, endedAt: begun.wallClock.startedAt },
+    };
+    await writeFile(join(temporary, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+    await rename(temporary, folder);
+    return { ...counts, references: references.size, contexts: contexts.size };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof RLMError || code === undefined || !code.startsWith("E")) throw error;
+    throw new RLMError(`--out ${folder}: cannot be written (${message})`, { cause: error });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}

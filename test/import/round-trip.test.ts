@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { atif } from "../../src/export/atif.ts";
+import type { Exporter } from "../../src/export/exporter.ts";
+import { rlmLogger } from "../../src/export/rlm-logger.ts";
+import { verifiersV1 } from "../../src/export/verifiers.ts";
+import { atifDocuments } from "../../src/import/atif.ts";
+import type { Importer } from "../../src/import/importer.ts";
+import { rlmLoggerLogs } from "../../src/import/rlm-logger.ts";
+import { verifiersTraces } from "../../src/import/verifiers.ts";
+import { sumCalls } from "../../src/ledger.ts";
+import type { Trajectory } from "../../src/trajectory.ts";
+import { callsOfTree, expectSums } from "../../src/tree.ts";
+import { played, rowsOf, subCall, withTokens } from "../export/played.ts";
+import { importedRows } from "./read.ts";
+
+/** A tree of episodes: sub-calls with and without ids, a call that failed, a child with a call of its own, a compaction. */
+function tree(parts: Partial<Trajectory> = {}): Trajectory {
+  const base = withTokens("r1");
+  const below = subCall(1, 0, "tiny?", "yes");
+  const child = played("r1#0", [{ text: "```repl\nprint(1)\n```", observation: "1" }, { text: "FINAL(1)" }], {
+    depth: 1,
+    parent: { rolloutId: "r1", turn: 1, batch: null },
+  });
+  const whole = {
+    ...base,
+    calls: [
+      ...base.calls,
+      subCall(3, 0, "What?", "snow ☃", { promptIds: [5], completionIds: [6], logprobs: [-1] }),
+      { ...subCall(4, 1, "Again?", ""), reply: null, error: "refused" },
+    ],
+    children: [{ ...child, calls: [child.calls[0]!, below, { ...child.calls[1]!, id: 2 }] }],
+    ...parts,
+  };
+  const turns = whole.children[0]!.turns.map((turn, index) => ({ ...turn, callId: index * 2 }));
+  const summed = { ...whole, children: [{ ...whole.children[0]!, turns }] };
+  const sums = (one: Trajectory): Trajectory => ({
+    ...one,
+    totals: sumCalls(callsOfTree(one)),
+    children: one.children.map(sums),
+  });
+  return sums(summed);
+}
+
+const compacted = (() => {
+  const turns = ["a", "b", "c", "d"].map((text, index) => ({
+    text: `\`\`\`repl\n${text}\n\`\`\``,
+    observation: `saw ${text}`,
+    segment: index < 2 ? 0 : index - 1,
+  }));
+  return played("r2", turns, { history: { mode: "drop", keepTurns: 1 } });
+})();
+
+const tooled = played(
+  "r3",
+  [
+    { text: "", toolArguments: '{ "code": "print(1)" }', observation: "1" },
+    { text: "hm", toolArguments: "no JSON", observation: "what?" },
+    { text: "FINAL(1)" },
+  ],
+  { dialect: "tool" },
+);
+
+const FORMATS: readonly (readonly [string, Exporter, Importer])[] = [
+  ["atif", atif, atifDocuments],
+  ["verifiers-v1", verifiersV1, verifiersTraces],
+  ["rlm-logger", rlmLogger, rlmLoggerLogs],
+];
+
+function linesOf(rows: readonly Readonly<Record<string, unknown>>[]): unknown[] {
+  const lines = rows.flatMap((row) => ("lines" in row ? (row["lines"] as unknown[]) : [row]));
+  return JSON.parse(JSON.stringify(lines)) as unknown[];
+}
+
+/** What the format cannot hold: an RLMLogger log has no token ids, verifiers no call that was never answered. */
+function holdable(name: string, one: Trajectory): Trajectory {
+  return {
+    ...one,
+    calls: one.calls.map((call) => {
+      const { tokens, ...rest } = call;
+      const held = name === "rlm-logger" || !tokens ? rest : { ...rest, tokens };
+      return name === "verifiers-v1" && call.error !== null ? { ...held, prompt: null } : held;
+    }),
+    children: one.children.map((child) => holdable(name, child)),
+  };
+}
+
+describe.each(FORMATS)("what is exported as %s and imported again", (name, exporter, importer) => {
+  it.each([
+    ["with sub-calls and a child", tree()],
+    ["whose old turns were let go", compacted],
+    ["of native calls", tooled],
+  ])("is the same record: %s", async (_, before) => {
+    const { rows } = await rowsOf(exporter, [before], { children: true, subCalls: true });
+    const [after] = await importedRows(importer, linesOf(rows));
+    expect(after).toEqual(holdable(name, before));
+  });
+
+  it("counts every call, also those whose texts are left out", async () => {
+    const before = tree();
+    const { rows } = await rowsOf(exporter, [before]);
+    const [after] = await importedRows(importer, linesOf(rows));
+    expect(after!.totals).toEqual(before.totals);
+    expect(() => expectSums(after!)).not.toThrow();
+  });
+
+  it("is refused by line and field where what was kept was changed", async () => {
+    const { rows } = await rowsOf(exporter, [tree()]);
+    const lines = linesOf(rows) as Record<string, never>[];
+    const text = JSON.stringify(lines).replace('"index":2', '"index":"two"');
+    await expect(importedRows(importer, JSON.parse(text) as unknown[])).rejects.toThrow(
+      /log\.jsonl:1: rlm_gym/,
+    );
+  });
+});
