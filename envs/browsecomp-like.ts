@@ -1,5 +1,6 @@
 /** The environment of questions like BrowseComp's, over documents of a made world. */
 import { z } from "zod";
+import { evidenceSeen } from "../datasets/browsecomp/progress.ts";
 import { browseCompLike as browseCompLikeDataset } from "../datasets/browsecomp-like/browsecomp-like.ts";
 import { browseCompLikeReader } from "../datasets/browsecomp-like/reader.ts";
 import { formedAnswer } from "../datasets/browsecomp/answer-form.ts";
@@ -27,6 +28,7 @@ export const browseCompLike = defineEnvironment({
   summary: "questions whose constraints meet in one answer over 2 to 4 of 10 to 100,000 made documents",
   options,
   strategyNames: Object.keys(SEARCH_STRATEGIES),
+  progress: evidenceSeen,
   open: (given, seed) => {
     const { documents, length } = given;
     const problems = browseCompLikeDataset({

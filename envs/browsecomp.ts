@@ -1,5 +1,6 @@
 /** The environments of BrowseComp's and BrowseComp-Plus' files, whose runs stay encrypted on disk. */
 import { z } from "zod";
+import { evidenceSeen } from "../datasets/browsecomp/progress.ts";
 import { formedAnswer } from "../datasets/browsecomp/answer-form.ts";
 import { reordered } from "../datasets/browsecomp/draw-context.ts";
 import { browseCompJudge } from "../datasets/browsecomp/judge.ts";
@@ -40,6 +41,7 @@ export const browseComp = defineEnvironment({
     ...orderOptions,
   }),
   strategyNames: Object.keys(SEARCH_STRATEGIES),
+  progress: evidenceSeen,
   open: (given, seed) => {
     const badRows = new Set<string>();
     const { documents, topic } = given;
@@ -68,6 +70,7 @@ export const browseCompPlus = defineEnvironment({
     ...orderOptions,
   }),
   strategyNames: Object.keys(SEARCH_STRATEGIES),
+  progress: evidenceSeen,
   open: (given, seed) => {
     const badRows = new Set<string>();
     const { canary, documents } = given;

@@ -1,5 +1,6 @@
 /** The environment of CodeQA: questions with four choices over whole code repositories, from LongBench-v2's files. */
 import { z } from "zod";
+import { readShare } from "../src/rewards/progress.ts";
 import {
   goldAnswer,
   lenientScore,
@@ -49,6 +50,7 @@ export const codeQa = defineEnvironment({
   summary: "multiple choice over code repositories of up to 4 M tokens: LongBench-v2's files",
   options,
   strategyNames: Object.keys(STRATEGIES),
+  progress: readShare,
   open: (given) => {
     const badRows = new Set<string>();
     const { domain, difficulty, length } = given;

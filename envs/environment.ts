@@ -6,6 +6,7 @@ import type { Judge } from "../src/judging.ts";
 import type { Model } from "../src/models/model.ts";
 import type { SliceReader } from "../src/models/reader.ts";
 import type { Policy } from "../src/policy.ts";
+import type { Potential } from "../src/rewards/potential.ts";
 import type { Unrewarded } from "../src/rewards/reward.ts";
 import type { Move } from "../src/strategies/strategy.ts";
 import type { MacroSkills } from "../src/train/skills.ts";
@@ -25,6 +26,8 @@ export interface Benchmark {
   readonly judge?: (model: Model) => Judge;
   /** Figures of an episode, by name and from 0 to 1, that tables report and no reward is made of. */
   readonly measures?: (trajectory: Unrewarded, reference: Reference) => Readonly<Record<string, number>>;
+  /** How far an episode has come, from 0 to 1: what the potential `progress` of a reward's spec is. */
+  readonly progress?: Potential;
   /** The move that earns full marks for the least, made of the gold: what the policy `oracle` does. */
   readonly oracle?: (reference: Reference) => Move;
   /** Policies written in code, by name; the first is the one to try first. */
@@ -48,6 +51,8 @@ export interface Environment {
   readonly summary: string;
   /** The options it takes, by name, as a zod object; each has a description. */
   readonly options: z.ZodObject;
+  /** The progress of its episodes, which is the same whatever the options are. */
+  readonly progress?: Potential;
   /** Names of the strategies that `open` gives. */
   readonly strategyNames: readonly string[];
   /** Throws `UsageError` for options that cannot be. */
@@ -60,18 +65,23 @@ export function defineEnvironment<Options extends z.ZodObject>(definition: {
   readonly summary: string;
   readonly options: Options;
   readonly strategyNames: readonly string[];
+  readonly progress?: Potential;
   readonly open: (options: z.output<Options>, seed: number) => Promise<Benchmark>;
 }): Environment {
-  const { name, summary, options, strategyNames, open } = definition;
+  const { name, summary, options, strategyNames, progress, open } = definition;
   const strict = options.strict();
   return {
     name,
     summary,
     options,
     strategyNames,
+    ...(progress && { progress }),
     open: async (given, seed) => {
       const parsed = strict.safeParse(given);
-      if (parsed.success) return open(parsed.data as z.output<Options>, seed);
+      if (parsed.success) {
+        const benchmark = await open(parsed.data as z.output<Options>, seed);
+        return progress ? { progress, ...benchmark } : benchmark;
+      }
       throw new UsageError(
         `${name}: ${parsed.error.issues.map((issue) => describe(issue, options)).join("; ")}`,
       );

@@ -94,14 +94,15 @@ function recursionOf({ maxDepth, childPolicy, callsInFlight, runLimit }: MakeOpt
   };
 }
 
-function rewardOf(given: NonNullable<MakeOptions["reward"]>, { score, official }: Benchmark): Reward {
-  return typeof given === "function" ? given(score) : specReward(given, score, official);
+function rewardOf(given: NonNullable<MakeOptions["reward"]>, benchmark: Benchmark): Reward {
+  const { score, official, progress } = benchmark;
+  return typeof given === "function" ? given(score) : specReward(given, score, official, progress);
 }
 
 /** The reward with the published score and the figures beside it, as terms without weight: tables report them, nobody is trained by them. */
 function withFigures(reward: Reward, { official, measures }: Benchmark): Reward {
   if (!official && !measures) return reward;
-  return (trajectory, reference) => {
+  const whole: Reward = (trajectory, reference) => {
     const record = reward(trajectory, reference);
     const { answer } = trajectory;
     const raw: Record<string, number> = {};
@@ -111,6 +112,7 @@ function withFigures(reward: Reward, { official, measures }: Benchmark): Reward 
     const figures = Object.entries(raw).map(([name, value]) => [name, { raw: value, weighted: 0 }]);
     return { ...record, terms: { ...record.terms, ...Object.fromEntries(figures) } };
   };
+  return reward.ofTurn ? Object.assign(whole, { ofTurn: reward.ofTurn }) : whole;
 }
 
 export function environmentNamed(name: string): Environment {

@@ -1,5 +1,6 @@
 /** The environment of OOLONG-Pairs: all pairs of users of whom a condition holds, twenty conditions a window. */
 import { z } from "zod";
+import { readShare } from "../src/rewards/progress.ts";
 import { parseLength } from "../datasets/length.ts";
 import { loadOolongPairs } from "../datasets/oolong-pairs/load.ts";
 import { oolongPairs as oolongPairsDataset } from "../datasets/oolong-pairs/oolong-pairs.ts";
@@ -48,6 +49,7 @@ export const oolongPairs = defineEnvironment({
     "all pairs of users that satisfy a condition: OOLONG-Pairs, made at any length or over oolong-synth's windows",
   options,
   strategyNames: Object.keys(STRATEGIES),
+  progress: readShare,
   open: async (given, seed) => {
     const badRows = new Set<string>();
     const source = await labelledTexts(given.source, given["skip-bad-rows"], badRows);

@@ -1,5 +1,6 @@
 /** The environment of OOLONG's real questions: what was rolled and cast in transcribed role-playing sessions. */
 import { z } from "zod";
+import { readShare } from "../src/rewards/progress.ts";
 import { oolongRealReader } from "../datasets/oolong/real-reader.ts";
 import { loadOolongReal, realScore, realTrainingScore } from "../datasets/oolong/real.ts";
 import { bm25 } from "../src/strategies/bm25.ts";
@@ -39,6 +40,7 @@ export const oolongReal = defineEnvironment({
   summary: "rolls and spells in transcribed role-playing sessions: oolong-real's files",
   options,
   strategyNames: Object.keys(STRATEGIES),
+  progress: readShare,
   open: (given) => {
     const badRows = new Set<string>();
     const problems = loadOolongReal({

@@ -1,5 +1,6 @@
 /** The environment of OOLONG: questions about how labels, users and dates are distributed over many lines. */
 import { z } from "zod";
+import { readShare } from "../src/rewards/progress.ts";
 import { parseLength } from "../datasets/length.ts";
 import { loadOolong } from "../datasets/oolong/load.ts";
 import { oolong as oolongDataset } from "../datasets/oolong/oolong.ts";
@@ -53,6 +54,7 @@ export const oolong = defineEnvironment({
     "how labels, users and dates are distributed over many lines: made at any length, or oolong-synth's files",
   options,
   strategyNames: Object.keys(STRATEGIES),
+  progress: readShare,
   open: async (given, seed) => {
     const badRows = new Set<string>();
     const source = await labelledTexts(given.source, given["skip-bad-rows"], badRows);

@@ -1,5 +1,6 @@
 /** The environment of S-NIAH: needles in a haystack, scored as RULER scores them. */
 import { basename } from "node:path";
+import { goldFound } from "../src/rewards/progress.ts";
 import { z } from "zod";
 import { parseLength } from "../datasets/length.ts";
 import { loadRuler } from "../datasets/s-niah/load.ts";
@@ -64,6 +65,7 @@ export const sNiah = defineEnvironment({
   summary: "needles in a haystack: RULER's eight variants, 1k to 10M tokens",
   options,
   strategyNames: Object.keys(STRATEGIES),
+  progress: goldFound,
   open: async (given, seed) => {
     const badRows = new Set<string>();
     const { ruler, variant, length } = given;

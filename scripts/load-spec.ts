@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 import { DEFAULT_REWARD } from "../src/rewards/cost.ts";
 import { UsageError } from "../src/errors.ts";
-import { parseSpec, type RewardSpec } from "../src/rewards/spec.ts";
+import { parseSpec, type RewardSpec, type StepSpec, type TermSpec } from "../src/rewards/spec.ts";
 import { loadModule } from "./load-module.ts";
 
 export type NamedSpec = RewardSpec & { readonly name: string };
@@ -15,18 +15,21 @@ export async function loadSpec(file: string, flag = "--spec"): Promise<NamedSpec
     ? (await loadModule(file, flag)).spec
     : await readPlain(file, flag);
   const spec = parseSpec(given, file);
-  const terms = await Promise.all(
-    Object.entries(spec.terms).map(async ([name, term]) => {
-      if (term.type !== "custom" || term.file === undefined) return [name, term] as const;
-      const module = await loadModule(resolve(dirname(file), term.file), `${file}: terms.${name}.file`);
-      const run = module[term.export];
+  const loaded = async <Part extends TermSpec | StepSpec>(parts: Record<string, Part>, kind: string) => {
+    const entries = Object.entries(parts).map(async ([name, part]) => {
+      if (part.type !== "custom" || part.file === undefined) return [name, part] as const;
+      const where = `${file}: ${kind}.${name}`;
+      const module = await loadModule(resolve(dirname(file), part.file), `${where}.file`);
+      const run = module[part.export];
       if (typeof run !== "function")
-        throw new UsageError(`${file}: terms.${name}: ${term.file} exports no function named ${term.export}`);
-      return [name, { ...term, run: run as NonNullable<typeof term.run> }] as const;
-    }),
-  );
+        throw new UsageError(`${where}: ${part.file} exports no function named ${part.export}`);
+      return [name, { ...part, run }] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries)) as Record<string, Part>;
+  };
+  const [terms, steps] = [await loaded(spec.terms, "terms"), await loaded(spec.steps, "steps")];
   const name = spec.name ?? basename(file, extname(file)).replaceAll(/[^\w.-]/g, "-");
-  return { ...spec, name, terms: Object.fromEntries(terms) };
+  return { ...spec, name, terms, steps };
 }
 
 async function readPlain(file: string, flag: string): Promise<unknown> {

@@ -1,12 +1,14 @@
 /** `rlm-gym reward`: scores saved episodes again under another reward, without a model call. */
 import { join } from "node:path";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import { environments } from "../envs/registry.ts";
 import { UsageError } from "../src/errors.ts";
 import { priceOf, readPrices } from "../src/pricing.ts";
 import { difference } from "../src/report/difference.ts";
 import { readEpisodes, type SavedEpisode } from "../src/report/read-episodes.ts";
 import { sweepPlot } from "../src/report/sweep-plot.ts";
 import { parseSweep, sweep } from "../src/report/sweep.ts";
+import type { Potential } from "../src/rewards/potential.ts";
 import type { RewardSpec } from "../src/rewards/spec.ts";
 import { writeAtomically } from "../src/runs/atomic-write.ts";
 import { scoreEpisodes } from "../src/score-group.ts";
@@ -128,13 +130,20 @@ async function readAll(
   const prices = file === undefined ? null : await readPrices(file);
   const episodes: SavedEpisode[] = [];
   for (const run of runs) {
-    const saved = readEpisodes(run, specs, prices ? (...call) => priceOf(prices, ...call) : undefined);
+    const saved = readEpisodes(run, specs, {
+      ...(prices && { priceOf: (...call) => priceOf(prices, ...call) }),
+      progressOf,
+    });
     for await (const { figures, measures } of saved) {
       const named = runs.length === 1 ? measures : measures.map((own) => ({ ...own, ...inRun(run, own) }));
       episodes.push({ figures, measures: named });
     }
   }
   return episodes;
+}
+
+function progressOf(name: string): Potential | undefined {
+  return environments.find((environment) => environment.name === name)?.progress;
 }
 
 function inRun(run: string, { rolloutId, groupId }: { rolloutId: string; groupId: string }) {

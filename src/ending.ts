@@ -4,6 +4,7 @@ import type { RLMEnvOptions } from "./env-options.ts";
 import { judgementOn } from "./judging.ts";
 import { afterRight } from "./metrics/after-right.ts";
 import type { Reward, Unrewarded } from "./rewards/reward.ts";
+import { perTurn } from "./rewards/shaping.ts";
 import type { Trajectory } from "./trajectory.ts";
 import type { Reference } from "./types.ts";
 
@@ -28,14 +29,26 @@ export async function concludeEpisode(
   return withReward(episode.record(fault, priceOf), reward, null);
 }
 
-/** The record with its reward, which the last turn earned, and what takes the gold to tell; neither without gold. */
+/** What the last turn earned: where the episode goes on, what potentials give; null where it ended without a reward. */
+export function earnedByTurn(
+  { episode, trajectory }: { readonly episode: Episode; readonly trajectory: Trajectory | null },
+  { ofTurn }: Reward,
+): number | null {
+  if (trajectory !== null) return trajectory.reward && (trajectory.turns.at(-1)?.reward ?? null);
+  const { reference } = episode.facts;
+  return ofTurn && reference ? ofTurn(episode.soFar, reference) : 0;
+}
+
+/** The record with its reward, which the last turn earned, what potentials gave to each turn, and what takes the gold to tell; neither without gold. */
 function withReward(record: Unrewarded, judge: Reward, reference: Reference | null): Trajectory {
   if (reference === null) return { ...record, reward: null };
   const reward = judge(record, reference);
   const last = record.turns.length - 1;
-  const turns = record.turns.map((turn, index) =>
-    index === last ? { ...turn, reward: reward.total } : turn,
-  );
+  const earned = perTurn(reward, record.turns.length);
+  const turns = record.turns.map((turn, index) => ({
+    ...turn,
+    reward: (earned[index] ?? 0) + (index === last ? reward.total : 0),
+  }));
   const isRight = (text: string) =>
     judge({ ...record, answer: { text, source: "standing" } }, reference).score === 1;
   // What a judge found is about one answer; nobody can tell of the others without asking again.

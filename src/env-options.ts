@@ -85,7 +85,7 @@ export interface Info {
 
 export interface StepResult {
   readonly observation: Observation;
-  /** 0 until the end; null where a fault of the machinery ended the episode, or there is no gold. */
+  /** Until the end 0, or what potentials give to the turn; null where a fault of the machinery ended the episode, or there is no gold. */
   readonly reward: number | null;
   readonly terminated: boolean;
   readonly truncated: boolean;

@@ -1,6 +1,6 @@
 /** The environment: Gymnasium's reset and step over a Python REPL, asynchronous. */
 import { beginEpisode, problemOfSeed } from "./begin-episode.ts";
-import { concludeEpisode } from "./ending.ts";
+import { concludeEpisode, earnedByTurn } from "./ending.ts";
 import type { Episode } from "./episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
 import { expectDepth, expectDialect, expectSeed } from "./env-options.ts";
@@ -201,7 +201,7 @@ export class RLMEnv {
     const ending = episode.answer === null ? episode.limitReached(subCalls.refusedBy) : "answered";
     const stopReason = error === null ? ending : "infra_error";
     if (stopReason !== null) await this.#end(live, stopReason, error);
-    const reward = stopReason === null ? 0 : (live.trajectory?.reward?.total ?? null);
+    const reward = earnedByTurn(live, this.#options.reward);
     return {
       observation: observe(episode, outcome),
       reward,

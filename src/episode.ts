@@ -6,6 +6,7 @@ import type { BudgetError } from "./errors.ts";
 import { Ledger, type PriceOf, sumCalls } from "./ledger.ts";
 import { branchOf, type Lineage } from "./lineage.ts";
 import type { AnswerState } from "./repl/repl.ts";
+import type { EpisodeSoFar } from "./rewards/potential.ts";
 import type { Unrewarded } from "./rewards/reward.ts";
 import { measure } from "./metrics/measure.ts";
 import { countMessages } from "./tokens.ts";
@@ -107,6 +108,21 @@ export class Episode {
   /** The answer as it stands, given or not; null where there is none. */
   get standingText(): string | null {
     return this.answer?.text ?? (this.standing?.content || null);
+  }
+
+  /** The state that potentials read. */
+  get soFar(): EpisodeSoFar {
+    const { turns, children, toolCalls, facts } = this;
+    const { context: _, ...task } = facts.task;
+    return {
+      ...facts,
+      depth: this.lineage.depth,
+      task: { ...task, context: facts.context },
+      turns,
+      children,
+      toolCalls,
+      calls: this.ledger.calls,
+    };
   }
 
   /** Seconds since reset. */

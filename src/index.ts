@@ -48,7 +48,15 @@ export { DEFAULT_EXCESS, DEFAULT_LAMBDA, DEFAULT_REWARD, successGatedCost } from
 export { treeCredit, type NodeCredit } from "./rewards/credit.ts";
 export { savedMeasures, specReward } from "./rewards/from-spec.ts";
 export type { Measures } from "./rewards/measures.ts";
-export { discounted, potentialRewards, type Potential } from "./rewards/potential.ts";
+export {
+  discounted,
+  lastPotentialReward,
+  potentialRewards,
+  stateAfter,
+  type EpisodeSoFar,
+  type Potential,
+} from "./rewards/potential.ts";
+export { goldFound, readShare } from "./rewards/progress.ts";
 export type { Reward, Unrewarded } from "./rewards/reward.ts";
 export { parseSpec, type CustomTerm, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
 export { rollout, rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./rollout.ts";

@@ -1,9 +1,11 @@
 /** Rewards and advantages of saved episodes under a spec, with each beside its group. */
 import { advantagesOf, type GroupCounts, type Outcome } from "./advantages.ts";
 import { composedReward, effectOf } from "./rewards/compose.ts";
+import type { NodeCredit } from "./rewards/credit.ts";
 import { lengthOf } from "./rewards/length-terms.ts";
 import type { Measures } from "./rewards/measures.ts";
 import type { RewardSpec } from "./rewards/spec.ts";
+import { mean } from "./statistics.ts";
 import type { RewardRecord } from "./trajectory.ts";
 
 /** A line of a scored file, which stands beside a run. */
@@ -14,6 +16,8 @@ export interface ScoredRow {
   readonly reward: RewardRecord | null;
   /** Null where the reward is, and of policies that were told the gold; 0 in groups without signal. */
   readonly advantage: number | null;
+  /** The credit of the episode and of all below it, where the spec asks for it; the first one's is against its group's others. */
+  readonly nodes?: readonly NodeCredit[];
 }
 
 export interface ScoredEpisodes {
@@ -42,13 +46,24 @@ export function scoreEpisodes(spec: RewardSpec, episodes: readonly Measures[]): 
     return reward;
   });
   const { values, groups: counts } = advantagesOf(outcomes, spec.advantage);
-  const rows = episodes.map(({ rolloutId, groupId }, index) => ({
-    rolloutId,
-    groupId,
+  const rows = episodes.map((episode, index) => ({
+    rolloutId: episode.rolloutId,
+    groupId: episode.groupId,
     reward: rewards[index]!,
     advantage: values[index]!,
+    ...(episode.nodes && { nodes: againstGroup(episode, groups.get(episode.groupId)!) }),
   }));
   return { rows, groups: counts };
+}
+
+/** The root against the mean of its group's others; nodes below it have their siblings. */
+function againstGroup({ nodes = [], rolloutId, usable }: Measures, group: readonly Measures[]) {
+  const [root, ...below] = nodes;
+  if (!root) return [];
+  const others = group.flatMap((member) => (member.rolloutId === rolloutId ? [] : (member.nodes?.[0] ?? [])));
+  const advantage =
+    !usable || others.length === 0 ? null : root.reward - mean(others.map(({ reward }) => reward));
+  return [{ ...root, advantage }, ...below];
 }
 
 /** The score and each term as rewards of their own. */

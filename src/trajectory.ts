@@ -133,6 +133,7 @@ export interface Turn {
   readonly segment: number;
   /** The answer as it stood after the turn, ready or not; null where there was none. */
   readonly standing: string | null;
+  /** What the turn earned by potentials, and of the last turn the reward's total besides. */
   readonly reward: number;
   readonly wallClock: { readonly seconds: number };
 }
@@ -142,6 +143,8 @@ export interface RewardRecord {
   readonly total: number;
   readonly score: number;
   readonly terms: { readonly [name: string]: { readonly raw: number; readonly weighted: number } };
+  /** What each turn earned by each potential, weighted: beside the total, which no potential changes. There where there are any. */
+  readonly steps?: { readonly [name: string]: readonly number[] };
 }
 
 /** What the machinery did wrong. Never trained on. */

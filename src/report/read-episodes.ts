@@ -3,6 +3,7 @@ import { DataError } from "../errors.ts";
 import type { PriceOf } from "../ledger.ts";
 import { savedMeasures } from "../rewards/from-spec.ts";
 import type { Measures } from "../rewards/measures.ts";
+import type { Potential } from "../rewards/potential.ts";
 import type { RewardSpec } from "../rewards/spec.ts";
 import { readManifest, readReferences, readTrajectories } from "../runs/read-run.ts";
 import { type EpisodeFigures, figuresOf } from "../summary.ts";
@@ -15,14 +16,21 @@ export interface SavedEpisode {
   readonly measures: readonly Measures[];
 }
 
+export interface ReadOptions {
+  /** Another table than the one the run was made with. */
+  readonly priceOf?: PriceOf;
+  /** The progress that an environment's benchmark has, by the environment's name. */
+  readonly progressOf?: (environment: string) => Potential | undefined;
+}
+
 /**
- * The episodes of a run's folder in the order of the file. `priceOf`: another table than the one the run was made with.
+ * The episodes of a run's folder in the order of the file.
  * Throws `DataError` for a folder that is no run, another schema version, and records without usage figures.
  */
 export async function* readEpisodes(
   folder: string,
   specs: readonly RewardSpec[],
-  priceOf?: PriceOf,
+  { priceOf, progressOf }: ReadOptions = {},
 ): AsyncGenerator<SavedEpisode> {
   await readManifest(folder);
   const references = specs.length === 0 ? new Map() : await readReferences(folder);
@@ -36,7 +44,9 @@ export async function* readEpisodes(
     try {
       yield {
         figures: figuresOf(trajectory, tasksOf(trajectory)),
-        measures: specs.map((spec) => savedMeasures(spec, trajectory, reference)),
+        measures: specs.map((spec) =>
+          savedMeasures(spec, trajectory, reference, progressOf?.(trajectory.environment)),
+        ),
       };
     } catch (error) {
       if (error instanceof DataError) throw new DataError(`${where}: ${error.message}`, { cause: error });

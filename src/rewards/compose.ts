@@ -40,7 +40,7 @@ export function composedReward(
   const broken = brokenGates(spec.gates, episode);
   if (Object.keys(spec.gates).length > 0) add("gates", broken, broken > 0 ? Math.min(0, -total) : 0);
   if (spec.clip) add("clip", total, clip(total, ...spec.clip) - total);
-  return { total, score: episode.score, terms };
+  return { total, score: episode.score, terms, ...(episode.steps && { steps: episode.steps }) };
 }
 
 /** What a term measured and adds for a weight of 1, after its own gate and clip. */

@@ -3,34 +3,45 @@ import { DataError, UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Reference, Scorer } from "../types.ts";
 import { composedReward } from "./compose.ts";
+import { treeCredit } from "./credit.ts";
 import { type Measures, measuresOf } from "./measures.ts";
+import type { EpisodeSoFar, Potential } from "./potential.ts";
 import type { Reward, Unrewarded } from "./reward.ts";
+import { lastStepReward, stepRewards, stepsOf } from "./shaping.ts";
 import { parseSpec, type RewardSpec, type RewardSpecInput } from "./spec.ts";
 
 /**
- * The reward that `step` returns: the score with every term that needs no group. Terms of groups and advantages come after
- * the rollout, of the saved records. Throws `UsageError` for a spec that cannot be.
+ * The reward that `step` returns: the score with every term that needs no group, and what potentials give to each turn. Terms of
+ * groups and advantages come after the rollout, of the saved records. Throws `UsageError` for a spec that cannot be.
  */
-export function specReward(given: RewardSpecInput, score: Scorer, official: Scorer = score): Reward {
+export function specReward(
+  given: RewardSpecInput,
+  score: Scorer,
+  official: Scorer = score,
+  progress?: Potential,
+): Reward {
   const spec = parseSpec(given);
   const scorer = { environment: score, official, contains }[spec.score];
-  return (trajectory, reference) => {
+  const steps = stepsOf(spec, progress);
+  const reward = (trajectory: Unrewarded, reference: Reference) => {
     const { answer } = trajectory;
     const own = answer === null ? 0 : scorer(answer.text, reference);
     const custom = customValues(spec, trajectory, reference);
-    return composedReward(
-      spec,
-      measuresOf(trajectory, { score: own, rightFrom: spec.rightFrom, custom }),
-      null,
-    );
+    const measures = measuresOf(trajectory, { score: own, rightFrom: spec.rightFrom, custom });
+    const earned = stepRewards(spec, steps, trajectory, reference);
+    return composedReward(spec, earned ? { ...measures, steps: earned } : measures, null);
   };
+  if (steps.length === 0) return reward;
+  const ofTurn = (state: EpisodeSoFar, reference: Reference) => lastStepReward(spec, steps, state, reference);
+  return Object.assign(reward, { ofTurn });
 }
 
-/** The figures of a saved episode under a spec; not usable where it has no score. Throws `DataError`. */
+/** The figures of a saved episode under a spec; not usable where it has no score. @param progress its benchmark's. Throws `DataError`. */
 export function savedMeasures(
   spec: RewardSpec,
   trajectory: Trajectory,
   reference: Reference | undefined,
+  progress?: Potential,
 ): Measures {
   const score = savedScore(spec, trajectory, reference);
   const isScored = score !== null && trajectory.status === "ok";
@@ -41,7 +52,14 @@ export function savedMeasures(
       `rollout ${trajectory.rolloutId}: nobody reported the usage of ${measures.unknownUsage} call(s), which the spec refuses`,
     );
   }
-  return isScored ? measures : { ...measures, usable: false };
+  if (!isScored) return { ...measures, usable: false };
+  const { credit } = spec;
+  const steps = stepRewards(spec, stepsOf(spec, progress), trajectory, reference);
+  return {
+    ...measures,
+    ...(steps && { steps }),
+    ...(credit && { nodes: treeCredit(trajectory, credit.bonus, undefined, credit) }),
+  };
 }
 
 /** Whether any gold stands in the answer word for word: easily gamed, by an answer that lists everything. */

@@ -1,6 +1,7 @@
 /** What rewards read of an episode, as a few figures: kept instead of the record, so that a hundred thousand fit. */
 import { DataError } from "../errors.ts";
-import type { Call, Trajectory } from "../trajectory.ts";
+import type { Call, RewardRecord, Trajectory } from "../trajectory.ts";
+import { type NodeCredit, successOf } from "./credit.ts";
 import type { Unrewarded } from "./reward.ts";
 
 /** The figures of one episode. Tokens and calls are those of the whole tree where nothing else is said. */
@@ -35,6 +36,9 @@ export interface Measures {
   readonly children: readonly number[];
   /** Raw values of the user's own terms, by name. */
   readonly custom: { readonly [name: string]: number };
+  /** What each turn earned by each potential, and the tree's credit, where the spec asks for them. */
+  readonly steps?: RewardRecord["steps"];
+  readonly nodes?: readonly NodeCredit[];
 }
 
 /** What of the figures does not stand in the record itself. */
@@ -72,12 +76,6 @@ export function measuresOf(trajectory: Unrewarded | Trajectory, scored: Scored):
     children: children.map(successOf),
     custom: scored.custom ?? {},
   };
-}
-
-/** A child's score where it was scored; else whether it came to an answer of its own. */
-export function successOf(child: Trajectory): number {
-  if (child.reward !== null) return child.reward.score;
-  return child.status === "ok" && child.stopReason === "answered" && child.answer?.text !== "" ? 1 : 0;
 }
 
 /** Turns that left the standing answer as it was, without the one that ended the episode by handing it in. */

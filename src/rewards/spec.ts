@@ -3,6 +3,7 @@ import { z } from "zod";
 import { UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Reference } from "../types.ts";
+import type { Potential } from "./potential.ts";
 
 /** A term of the user's own. Its value is what it adds to the reward for a weight of 1. */
 export type CustomTerm = (trajectory: Omit<Trajectory, "reward">, reference: Reference) => number;
@@ -49,6 +50,20 @@ const termSpec = z.discriminatedUnion("type", [
   }),
 ]);
 
+const stepCommon = { weight: number.default(1) };
+const stepSpec = z.discriminatedUnion("type", [
+  /** The progress that the environment's benchmark has. */
+  z.strictObject({ type: z.literal("progress"), ...stepCommon }),
+  z.strictObject({
+    type: z.literal("custom"),
+    /** A module, relative to the spec's file; or the function itself in a spec written in TypeScript. */
+    file: z.string().optional(),
+    export: z.string().default("potential"),
+    run: z.custom<Potential>((value) => typeof value === "function", "expected a function").optional(),
+    ...stepCommon,
+  }),
+]);
+
 const ESTIMATORS = ["grpo", "dr_grpo", "rloo", "reinforce_baseline", "maxrl", "opo", "gdpo"] as const;
 
 const rewardSpec = z.strictObject({
@@ -70,6 +85,12 @@ const rewardSpec = z.strictObject({
       minTurns: nonNegative.optional(),
     })
     .default({}),
+  /** Potentials: what they give to each turn stands beside the total and is in no advantage. */
+  steps: z.record(z.string().regex(/^[\w-]+$/), stepSpec).default({}),
+  /** The discount of the potentials' differences. */
+  gamma: number.min(0).max(1).default(1),
+  /** Credit to each node of an episode's tree: its own success, and `bonus` times the mean of those below it. */
+  credit: z.strictObject({ bonus: nonNegative.default(0.5), subCalls: z.boolean().default(true) }).optional(),
   /** Bounds of the whole reward. */
   clip: range.optional(),
   advantage: z.enum(ESTIMATORS).default("grpo"),
@@ -78,6 +99,7 @@ const rewardSpec = z.strictObject({
 });
 
 export type TermSpec = z.output<typeof termSpec>;
+export type StepSpec = z.output<typeof stepSpec>;
 export type RewardSpec = z.output<typeof rewardSpec>;
 export type RewardSpecInput = z.input<typeof rewardSpec>;
 export type Gates = RewardSpec["gates"];
@@ -102,12 +124,17 @@ export function parseSpec(given: unknown, where = "reward spec"): RewardSpec {
     if (type === "dapo_overlong" && "max" in rest && rest.buffer > rest.max)
       throw new UsageError(`${where}: terms.${name}.buffer: expected at most max, which is ${rest.max}`);
   }
+  for (const [name, step] of Object.entries(parsed.data.steps))
+    if (step.type === "custom" && !step.file && !step.run)
+      throw new UsageError(`${where}: steps.${name}: expected a file (or a function run, in TypeScript)`);
   return parsed.data;
 }
 
 function describe(issue: z.core.$ZodIssue): string {
   const field = issue.path.join(".") || "the whole";
   if (issue.code === "invalid_union" && issue.path.at(-1) === "type")
-    return `${field}: unknown term; expected one of ${TERM_TYPES.join(", ")}`;
+    return issue.path[0] === "steps"
+      ? `${field}: unknown potential; expected progress or custom`
+      : `${field}: unknown term; expected one of ${TERM_TYPES.join(", ")}`;
   return `${field}: ${issue.message}`;
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { FRESH_BUDGET, nextBudgetState, parseBudgetState } from "../../src/rewards/adaptive-budget.ts";
 import { treeCredit } from "../../src/rewards/credit.ts";
 import { discounted, potentialRewards } from "../../src/rewards/potential.ts";
-import type { Trajectory, Turn } from "../../src/trajectory.ts";
+import type { Call, Trajectory, Turn } from "../../src/trajectory.ts";
 import { rewarded, unrewarded } from "../trajectory-fixture.ts";
 
 const turn = (index: number): Turn => ({
@@ -27,7 +27,7 @@ describe("potential-based shaping", () => {
   it("is γΦ(s′) − Φ(s), with nothing at the end", () => {
     // Φ = 1, 2, 4 and then 0, γ = 0.5: 0.5·2 − 1, 0.5·4 − 2, 0 − 4
     const values = [1, 2, 4];
-    expect(potentialRewards(episode(3), (soFar) => values[soFar.length]!, 0.5)).toEqual([0, 0, -4]);
+    expect(potentialRewards(episode(3), ({ turns }) => values[turns.length]!, 0.5)).toEqual([0, 0, -4]);
   });
 
   it("telescopes to −Φ(s₀), whatever the potentials are", () => {
@@ -36,7 +36,7 @@ describe("potential-based shaping", () => {
       fc.array(value, { minLength: 1, maxLength: 20 }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       (values, gamma) => {
-        const shaped = potentialRewards(episode(values.length), (soFar) => values[soFar.length]!, gamma);
+        const shaped = potentialRewards(episode(values.length), ({ turns }) => values[turns.length]!, gamma);
         expect(discounted(shaped, gamma)).toBeCloseTo(-values[0]!, 8);
       },
     );
@@ -45,7 +45,7 @@ describe("potential-based shaping", () => {
 
   it("shows a potential no later turn, and refuses what is no number", () => {
     const seen: number[] = [];
-    potentialRewards(episode(3), (soFar) => seen.push(soFar.length));
+    potentialRewards(episode(3), ({ turns }) => seen.push(turns.length));
     expect(seen).toEqual([0, 1, 2]);
     expect(() => potentialRewards(episode(1), () => Number.NaN)).toThrow(/potential after 0 turns is NaN/);
     expect(() => potentialRewards(episode(1), () => 0, 2)).toThrow(/gamma/);
@@ -109,6 +109,40 @@ describe("credit down a tree", () => {
       ["b", "root", 0, -1],
     ]);
     expect(treeCredit(node("gone", 1, [], "infra_error"), 1)).toEqual([]);
+  });
+
+  it("counts plain sub-calls among the nodes where that is asked for: answered or not", () => {
+    const call = (id: number, reply: string | null): Call => ({
+      id,
+      purpose: "llm_query",
+      depth: 1,
+      turn: 0,
+      batch: null,
+      model: "m",
+      prompt: "?",
+      reply,
+      error: reply === null ? "refused" : null,
+      usage: null,
+      usageSource: "unknown",
+      nanoDollars: 0,
+      reserved: { promptTokens: 0, completionTokens: 0, cachedTokens: 0 },
+      attempts: 1,
+      wallClock: { seconds: 0 },
+    });
+    const tree = { ...node("root", 1), calls: [call(0, "yes"), call(1, null), call(2, "no")] };
+    // 1 + 0.6·(1 + 0 + 1)/3; each sub-call against the mean of the two others
+    expect(
+      treeCredit(tree, 0.6, undefined, { subCalls: true }).map(({ rolloutId, reward, advantage }) => [
+        rolloutId,
+        reward,
+        advantage,
+      ]),
+    ).toEqual([
+      ["root", 1.4, null],
+      ["root#0", 1, 0.5],
+      ["root#1", 0, -1],
+      ["root#2", 1, 0.5],
+    ]);
   });
 
   it("takes a child that nobody scored for a success where it came to an answer", () => {

@@ -12,7 +12,10 @@ afterAll(() => pool.close());
 const folder = mkdtempSync(join(tmpdir(), "rlm-gym-reward-"));
 const spec = join(folder, "mine.yaml");
 writeFileSync(join(folder, "mine.ts"), "export const term = ({ turns }) => turns.length;\n");
-writeFileSync(spec, "terms:\n  turns: { type: custom, file: ./mine.ts, weight: -0.1 }\n");
+writeFileSync(
+  spec,
+  "terms:\n  turns: { type: custom, file: ./mine.ts, weight: -0.1 }\nsteps: { found: { type: progress, weight: 0.4 } }\n",
+);
 
 describe("--reward", () => {
   it("is what step returns and what the record and the run's configuration hold", async () => {
@@ -20,8 +23,12 @@ describe("--reward", () => {
     const env = await make("s-niah", { reward, options: { length: "1k" }, repls: pool });
     const { answers } = (await env.problem(3)).reference;
     await env.reset({ seed: 3 });
-    expect((await env.step("```repl\nprint(1)\n```")).reward).toBe(0);
-    expect((await env.step({ answer: answers.join() })).reward).toBe(0.8);
+    const printed = await env.step(`\`\`\`repl\nprint("${answers.join()}")\n\`\`\``);
+    expect(printed.reward).toBe(0.4);
+    expect((await env.step({ answer: answers.join() })).reward).toBeCloseTo(0.8 - 0.4, 12);
+    const { turns, reward: record } = env.trajectory;
+    expect(turns.map((turn) => turn.reward)).toEqual([0.4, 0.8 - 0.4]);
+    expect(record).toMatchObject({ total: 0.8, steps: { found: [0.4, -0.4] } });
     await env.close();
     const config = rewardInConfig(reward);
     expect(config.reward).toMatchObject({
