@@ -4,6 +4,7 @@ import type { Benchmark } from "../envs/environment.ts";
 import { UsageError } from "../src/errors.ts";
 import type { Judge } from "../src/judging.ts";
 import { modelPolicy } from "../src/model-policy.ts";
+import { gatewayModel } from "../src/models/gateway.ts";
 import type { Model } from "../src/models/model.ts";
 import { openaiModel } from "../src/models/openai.ts";
 import { SIMULATED_TIERS, simulatedModel } from "../src/models/simulated.ts";
@@ -28,10 +29,14 @@ const FLAGS = {
     type: "string",
     describe: "base URL of any OpenAI-compatible server, such as http://localhost:8000/v1",
   },
+  gateway: {
+    type: "string",
+    describe: "URL of a capture gateway (rlm-gym gateway) to send every call through, in --base-url's place",
+  },
   "api-key-env": {
     type: "string",
     default: "OPENAI_API_KEY",
-    describe: "environment variable that holds the server's key",
+    describe: "environment variable that holds the server's key, or the gateway's token",
   },
   "token-ids": {
     type: "boolean",
@@ -117,7 +122,7 @@ export function subModelsFrom(
       ...others.map((tier) => simulatedModel({ tier, readers, seed })),
     ];
   }
-  if (flags["base-url"] === undefined && !usesServer) {
+  if (flags["base-url"] === undefined && flags.gateway === undefined && !usesServer) {
     throw new UsageError(
       `unknown sub-model ${JSON.stringify(name)}; expected ${SIMULATED_TIERS.join(", ")}, or a name with --base-url`,
     );
@@ -136,7 +141,10 @@ export function judgeFrom(flags: ModelFlags, environment: string, benchmark: Ben
   const spec = simulatedSpec(name);
   if (spec)
     return benchmark.judge(simulatedModel({ ...spec.options, tier: spec.tier, readers: benchmark.readers }));
-  const hasServer = flags["base-url"] !== undefined || process.env[flags["api-key-env"]] !== undefined;
+  const hasServer =
+    flags["base-url"] !== undefined ||
+    flags.gateway !== undefined ||
+    process.env[flags["api-key-env"]] !== undefined;
   if (!hasServer)
     throw new UsageError(
       `unknown judge ${JSON.stringify(name)}; expected ${SIMULATED_TIERS.join(", ")}, or a name with --base-url`,
@@ -144,13 +152,19 @@ export function judgeFrom(flags: ModelFlags, environment: string, benchmark: Ben
   return benchmark.judge(serverModel(flags, name));
 }
 
-type ServerFlags = Pick<ModelFlags, "api-key-env" | "base-url"> &
+type ServerFlags = Pick<ModelFlags, "api-key-env" | "base-url" | "gateway"> &
   Partial<Pick<ModelFlags, "token-ids" | "logprobs">>;
 
 function serverModel(flags: ServerFlags, model: string | undefined): Model {
   if (model === undefined) throw new UsageError("--policy openai needs --model NAME");
   const apiKey = process.env[flags["api-key-env"]];
   const baseUrl = flags["base-url"];
+  const { gateway } = flags;
+  if (gateway !== undefined) {
+    if (baseUrl !== undefined)
+      throw new UsageError("--gateway: expected no --base-url beside it; the gateway knows its upstream");
+    return gatewayModel({ gateway, model, ...(apiKey !== undefined && { apiKey }) });
+  }
   if (baseUrl === undefined && apiKey === undefined) {
     throw new UsageError(
       `--policy openai needs --base-url URL, or a key in ${flags["api-key-env"]} for OpenAI's own server`,

@@ -1,6 +1,7 @@
 /** What a server plays episodes with: the benchmark on one pool, its sub-models, and where records go. */
 import type { Benchmark, Environment } from "../envs/environment.ts";
 import { assemble } from "../envs/make.ts";
+import { GatewayClient } from "../src/gateway/client.ts";
 import type { Model } from "../src/models/model.ts";
 import type { PyodideReplPool } from "../src/repl/pool.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
@@ -19,13 +20,15 @@ export const FACES = ["native", "repl-env"] as const;
 
 /** The sub-models, the default one first. Throws `UsageError`. */
 export function subModelsOf(flags: ServeFlags, benchmark: Benchmark, seed: number): readonly Model[] {
-  const { "base-url": baseUrl, "api-key-env": apiKeyEnv, "sub-model": subModel } = flags;
+  const { "base-url": baseUrl, gateway, "api-key-env": apiKeyEnv, "sub-model": subModel } = flags;
   const unplayed = { policy: undefined, policies: undefined, model: undefined, temperature: undefined };
   const asked = {
     ...unplayed,
     "token-ids": false,
     logprobs: false,
     "base-url": baseUrl,
+    // The gateway captures what the client's policy samples, too, whatever answers the sub-calls.
+    gateway: subModel === undefined ? undefined : gateway,
     "api-key-env": apiKeyEnv,
     "sub-model": subModel,
   };
@@ -46,8 +49,12 @@ export interface StageOptions {
 export function serveStage(options: StageOptions): { readonly stage: Stage; readonly face: Face } {
   const { environment, benchmark, models, flags, repls, gauges, writer } = options;
   const recursion = recursionFrom(flags);
+  const token = process.env[flags["api-key-env"]];
   const stage: Stage = {
     name: environment.name,
+    ...(flags.gateway !== undefined && {
+      gateway: new GatewayClient({ gateway: flags.gateway, ...(token !== undefined && { token }) }),
+    }),
     makeEnv: ({ maxDepth, subModel, ownTask, maxTurns, watch }) => {
       const played = ownTask ? { ...benchmark, score: exactMatch, official: exactMatch } : benchmark;
       return assemble(environment.name, played, {

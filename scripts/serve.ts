@@ -1,12 +1,10 @@
 /** `rlm-gym serve`: an environment behind OpenEnv's protocol, for trainers in any language. */
-import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
 import { UsageError } from "../src/errors.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
-import { readTokens } from "../src/server/bearer.ts";
 import { makeGauges } from "../src/server/gauges.ts";
 import { type RunningServer, startServer } from "../src/server/server.ts";
 import { environmentOptions, withEnvironmentFlags } from "./environment-flags.ts";
@@ -15,6 +13,7 @@ import { type LimitFlags, limitsFrom, withLimitFlags } from "./limit-flags.ts";
 import { loadEnvironments } from "./load-environment.ts";
 import { RECURSION_FLAGS } from "./recursion-flags.ts";
 import { FACES, serveStage, subModelsOf } from "./serve-stage.ts";
+import { portFrom, seconds, tokensFrom } from "./server-values.ts";
 import { version } from "./version.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -46,7 +45,15 @@ const FLAGS = {
     describe: "how completions are read",
   },
   "base-url": { type: "string", describe: "OpenAI-compatible server behind llm_query" },
-  "api-key-env": { type: "string", default: "OPENAI_API_KEY", describe: "environment variable with its key" },
+  gateway: {
+    type: "string",
+    describe: "URL of a capture gateway: clients' policies and --sub-model are sampled through it",
+  },
+  "api-key-env": {
+    type: "string",
+    default: "OPENAI_API_KEY",
+    describe: "environment variable with the server's key, or the gateway's token",
+  },
   "sub-model": {
     type: "string",
     describe: "model behind llm_query: a simulated one, or a name on the server",
@@ -68,6 +75,10 @@ export function serveVerb(args: readonly string[]): CommandModule<object, ServeF
         .reduce(withEnvironmentFlags, withLimitFlags(argv.options(FLAGS)) as Argv<ServeFlags>)
         .example("$0 serve --env s-niah --port 8000", "for any OpenEnv client")
         .example("$0 serve --env s-niah --face repl-env", "for OpenEnv's own REPLEnv")
+        .example(
+          "$0 serve --env s-niah --gateway http://localhost:8001 --sub-model M",
+          "with the token ids of every call",
+        )
         .example("$0 serve --env s-niah --host 0.0.0.0 --token-file tokens", "for other machines");
     },
     handler: serve,
@@ -83,8 +94,7 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
   if (more.length > 0) throw new UsageError("--length: serve takes one length");
   const seed = wholeNumber(flags.seed, "--seed", 0);
   const benchmark = await environment!.open(options!, seed);
-  const file = flags["token-file"];
-  const tokens = file === undefined ? [] : readTokens(await readTokenFile(file), `--token-file ${file}`);
+  const tokens = await tokensFrom(flags["token-file"]);
   const gauges = makeGauges();
   const models = subModelsOf(flags, benchmark, seed);
   const writer = flags.out === undefined ? null : await createWriter(flags, environment!.name, seed);
@@ -129,29 +139,11 @@ function boundsFrom(flags: ServeFlags) {
   };
 }
 
-function portFrom(port: number): number {
-  if (wholeNumber(port, "--port", 0) <= 65_535) return port;
-  throw new UsageError(`--port: expected at most 65535, got ${port}`);
-}
-
-function seconds(value: number, flag: string): number {
-  if (value >= 0 && value <= 86_400) return value;
-  throw new UsageError(`${flag}: expected seconds from 0 to 86400, got ${value}`);
-}
-
 async function environmentNamed(name: string) {
   const isFile = /[/\\]|\.[cm]?[jt]s$/.test(name);
   const found = await (isFile ? loadEnvironments(undefined, name) : loadEnvironments(name, undefined));
   if (found.length > 1) throw new UsageError("--env: serve takes one environment");
   return found;
-}
-
-async function readTokenFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`--token-file ${file}: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 function createWriter(flags: ServeFlags, environment: string, seed: number): Promise<RunWriter> {

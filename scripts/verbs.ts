@@ -24,6 +24,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "list the environments, their options and their strategies",
     load: async () => (await import("./envs.ts")).envsVerb as Loaded,
   },
+  gateway: {
+    command: "gateway",
+    describe: "capture what a model server samples: token ids, log-probabilities and traces by session",
+    load: async () => (await import("./gateway.ts")).gatewayVerb as Loaded,
+  },
   probe: {
     command: "probe <spec>",
     describe: "try whether a reward pays for no work: hack probes beside honest strategies",

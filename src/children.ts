@@ -76,7 +76,12 @@ export class Children {
     const { episode, policyFor, models, makeEnv } = this.#options;
     const { facts, lineage } = episode;
     const parent = { rolloutId: facts.rolloutId, ...subTask.place };
-    const env = makeEnv({ ...lineage, depth: lineage.depth + 1, parent });
+    const env = makeEnv({
+      ...lineage,
+      depth: lineage.depth + 1,
+      parentTrace: episode.policyTrace,
+      parent,
+    });
     const rolloutId = `${facts.rolloutId}#${index}`;
     const reset = {
       task: taskOf(subTask, rolloutId, facts.task.dataset),

@@ -10,6 +10,7 @@ import { expectHistory } from "./history.ts";
 import { resolveLimits } from "./limits.ts";
 import type { Lineage } from "./lineage.ts";
 import { type FailedTurn, Live } from "./live.ts";
+import type { CallOrigin } from "./models/model.ts";
 import type { Policy } from "./policy.ts";
 import { infoOf, observe } from "./observe.ts";
 import type { ForkableRepl, Repl } from "./repl/repl.ts";
@@ -92,6 +93,7 @@ export class RLMEnv {
       const reserved = live.unreserve();
       const made = call && { ...call, depth: episode.lineage.depth, turn: subCalls.turn };
       const recorded = made && episode.ledger.add(made, reserved);
+      episode.policyTrace = recorded?.tokens?.traceId ?? null;
       if (parsed === null) episode.answer = { text: completion.text, source: "action" };
       const outcome = await takeTurn({ episode, repl }, parsed);
       episode.turns.push({
@@ -123,6 +125,11 @@ export class RLMEnv {
    */
   reserve(policy: Pick<Policy, "name" | "model">): number {
     return this.#expectLive("reserve").reserve(policy);
+  }
+
+  /** Where the policy's next call stands, for models that tell it on. */
+  get origin(): CallOrigin {
+    return this.#expectLive("origin").episode.originOf("policy");
   }
 
   /** Aborts when the episode's time is over. */

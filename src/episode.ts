@@ -9,10 +9,12 @@ import type { AnswerState } from "./repl/repl.ts";
 import type { EpisodeSoFar } from "./rewards/potential.ts";
 import type { Unrewarded } from "./rewards/reward.ts";
 import { measure } from "./metrics/measure.ts";
+import type { CallOrigin } from "./models/model.ts";
 import { countMessages } from "./tokens.ts";
 import { pricesOf } from "./tape/tape-facts.ts";
 import { sealsOf } from "./tape/seal.ts";
 import type {
+  CallPurpose,
   HostToolCall,
   InfraError,
   ModelFacts,
@@ -74,6 +76,8 @@ export class Episode {
   standing: AnswerState | null;
   answer: Answer | null = null;
   ending: Ending | null = null;
+  /** The gateway's trace of the policy's last call; null where it has none. */
+  policyTrace: string | null = null;
   readonly #startedAt: Date;
   readonly #started: number;
   #observed: number;
@@ -103,6 +107,19 @@ export class Episode {
     this.#forks += 1;
     const facts = { ...this.facts, rolloutId: `${this.facts.rolloutId}~${this.#forks}` };
     return new Episode(facts, branchOf(this.lineage), priceOf, this);
+  }
+
+  /** Where a call of this episode stands: the policy's own, or one that its last one led to. */
+  originOf(purpose: CallPurpose): CallOrigin {
+    const { tree, depth, parentTrace } = this.lineage;
+    const isPolicy = purpose === "policy";
+    return {
+      tree,
+      rolloutId: this.facts.rolloutId,
+      purpose,
+      depth: isPolicy ? depth : depth + 1,
+      parentTrace: isPolicy ? parentTrace : this.policyTrace,
+    };
   }
 
   /** The answer as it stands, given or not; null where there is none. */

@@ -45,10 +45,11 @@ export async function judgementOn(
 
 async function askJudge(
   { model, maxTokens = DEFAULT_MAX_TOKENS }: Judge,
-  { ledger, lineage, turns }: Episode,
+  episode: Episode,
   messages: readonly Message[],
   signal: AbortSignal,
 ): Promise<string> {
+  const { ledger, lineage, turns } = episode;
   const entry = ledger.openAnyway({
     purpose: "judge",
     depth: 0,
@@ -60,7 +61,14 @@ async function askJudge(
     maxCompletionTokens: maxTokens,
   });
   const request = { messages, maxTokens, temperature: 0 };
-  const { ok, text, failure } = await callModel({ model, request, entry, gate: lineage.places, signal });
+  const { ok, text, failure } = await callModel({
+    model,
+    request,
+    entry,
+    origin: episode.originOf("judge"),
+    gate: lineage.places,
+    signal,
+  });
   if (ok) return text;
   const isModels = failure !== null && failure !== "broken" && failure !== "time" && failure !== "budget";
   const kind = isModels ? failure : "aborted";

@@ -11,6 +11,10 @@ export const DEFAULT_CALLS_IN_FLIGHT = 32;
 export interface Lineage {
   /** 0 for the episode that the others stem from. The host alone knows it: no byte of Python's has a part in it. */
   readonly depth: number;
+  /** The rollout that the tree begins with. */
+  readonly tree: string;
+  /** The gateway's trace of the policy's call that the episode came from; null where it has none. */
+  readonly parentTrace: string | null;
   readonly parent: ParentPlace | null;
   readonly budget: Budget;
   /** The bounds on calls under way. */
@@ -29,7 +33,16 @@ export function firstOfTree(
   const budget = new Budget(limits);
   const places = gateOf(new CallLimit(tree.callsInFlight), tree.runLimit, tree.rolloutId);
   const endsAt = performance.now() + limits.maxSeconds * 1000;
-  return { depth: 0, parent: null, budget, places, gate: guarded(places, budget), endsAt };
+  return {
+    depth: 0,
+    tree: tree.rolloutId,
+    parentTrace: null,
+    parent: null,
+    budget,
+    places,
+    gate: guarded(places, budget),
+    endsAt,
+  };
 }
 
 /** The lineage of a branch, whose budget is spent by itself from here on. */

@@ -58,6 +58,7 @@ export class Live {
       maxCompletionTokens: facts.limits.maxCompletionTokens,
       signal: AbortSignal.any([deadline, this.left]),
       children: this.children,
+      originOf: (purpose) => episode.originOf(purpose),
     });
     const record = (call: Omit<HostToolCall, "turn">) =>
       episode.toolCalls.push({ turn: episode.turns.length, ...call });

@@ -3,7 +3,7 @@ import { untilAborted } from "./deadline.ts";
 import { BudgetError, ModelError, type ModelErrorKind } from "./errors.ts";
 import type { OpenCall } from "./ledger.ts";
 import type { Gate } from "./models/gate.ts";
-import type { Model, ModelRequest } from "./models/model.ts";
+import type { CallOrigin, Model, ModelRequest } from "./models/model.ts";
 import { countMessages } from "./tokens.ts";
 import type { Message } from "./types.ts";
 
@@ -35,17 +35,18 @@ export async function callModel(call: {
   readonly model: Model;
   readonly request: ModelRequest;
   readonly entry: OpenCall;
+  readonly origin: CallOrigin;
   readonly gate: Gate;
   readonly signal: AbortSignal;
 }): Promise<CallOutcome> {
-  const { model, request, entry, gate, signal } = call;
+  const { model, request, entry, origin, gate, signal } = call;
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   let sent = false;
   let ended = false;
   const send = async (own: AbortSignal) => {
     sent = true;
-    const completion = await model.complete(request, { signal: own });
+    const completion = await model.complete(request, { signal: own, origin });
     // Before the place goes to the next call, which an overshoot of this one must keep in.
     if (!ended) entry.settle(completion, seconds());
     ended = true;

@@ -16,7 +16,7 @@ export function modelPolicy(model: Model, options: ModelPolicyOptions = {}): Pol
     start: ({ seed }) => {
       const sampling = Random.of(seed, "policy").below(2 ** 31);
       return {
-        act: ({ messages, tools, maxTokens, signal }) =>
+        act: ({ messages, tools, maxTokens, origin, signal }) =>
           model.complete(
             {
               messages,
@@ -25,7 +25,7 @@ export function modelPolicy(model: Model, options: ModelPolicyOptions = {}): Pol
               ...(tools.length > 0 && { tools }),
               ...(options.temperature !== undefined && { temperature: options.temperature }),
             },
-            signal ? { signal } : {},
+            { ...(signal && { signal }), ...(origin && { origin }) },
           ),
       };
     },

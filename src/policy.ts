@@ -1,5 +1,5 @@
 /** A policy decides what to do next: a language model, a strategy written in code, or a trained network. */
-import type { Model, ToolSpec } from "./models/model.ts";
+import type { CallOrigin, Model, ToolSpec } from "./models/model.ts";
 import type { Action, Message, Observation, Reference } from "./types.ts";
 
 /** What a policy is given when an episode begins. */
@@ -17,6 +17,8 @@ export interface PolicyTurn {
   readonly tools: readonly ToolSpec[];
   /** Completion tokens that limits and budget still allow. */
   readonly maxTokens: number;
+  /** What a model of the policy may be told of the call. */
+  readonly origin?: CallOrigin;
   readonly signal?: AbortSignal;
 }
 

@@ -52,7 +52,7 @@ export async function playOn(env: RLMEnv, options: EpisodeOptions, last: Observa
     signal?.throwIfAborted();
     try {
       const maxTokens = env.reserve(policy);
-      const turn = { observation, messages: env.messages, tools, maxTokens };
+      const turn = { observation, messages: env.messages, tools, maxTokens, origin: env.origin };
       const action = await untilAborted(stop, (own) => actor.act({ ...turn, signal: own }));
       const result = await env.step(action);
       if (result.terminated || result.truncated) return env.trajectory;

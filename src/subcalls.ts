@@ -4,7 +4,7 @@ import { BudgetError } from "./errors.ts";
 import type { CallRequest, Ledger, OpenCall } from "./ledger.ts";
 import { callModel, type CallOutcome, tokensToReserve } from "./model-call.ts";
 import type { Gate } from "./models/gate.ts";
-import type { Model } from "./models/model.ts";
+import type { CallOrigin, Model } from "./models/model.ts";
 import { Random } from "./random.ts";
 import type { HostCall, HostReply } from "./repl/repl.ts";
 import type { CallPurpose, InfraError } from "./trajectory.ts";
@@ -23,6 +23,7 @@ export interface SubCallOptions {
   /** Aborts what is under way when the episode's time is over, or nobody waits for it any more. */
   readonly signal: AbortSignal;
   readonly children: Pick<Children, "play">;
+  readonly originOf: (purpose: CallPurpose) => CallOrigin;
 }
 
 /** No model reads more at once; counting what nobody reads would keep the host busy. */
@@ -76,7 +77,7 @@ export class SubCalls {
     if (!model || this.#options.signal.aborted) return null;
     try {
       const [entry] = this.#options.ledger.open([this.#requestOf(prompt, model, "summary", 0)]);
-      const { ok, text } = await this.#ask(model, prompt, entry!);
+      const { ok, text } = await this.#ask(model, prompt, entry!, "summary");
       return ok ? text : null;
     } catch (error) {
       if (error instanceof BudgetError) return null;
@@ -120,7 +121,7 @@ export class SubCalls {
     );
     const replies = prompts.map((prompt) => `Error: ${refusalOf(prompt)}`);
     const outcomes = await Promise.all(
-      asked.map((index, position) => this.#ask(model, prompts[index]!, open[position]!)),
+      asked.map((index, position) => this.#ask(model, prompts[index]!, open[position]!, call.kind)),
     );
     const [only] = outcomes;
     if (!call.batched && only && !only.ok) return { error: only.text };
@@ -141,14 +142,14 @@ export class SubCalls {
     return { ...facts, model: model.name, prompt, promptTokens, maxCompletionTokens };
   }
 
-  async #ask(model: Model, prompt: string, entry: OpenCall): Promise<CallOutcome> {
-    const { maxCompletionTokens, gate, signal } = this.#options;
+  async #ask(model: Model, prompt: string, entry: OpenCall, purpose: CallPurpose): Promise<CallOutcome> {
+    const { maxCompletionTokens, gate, signal, originOf } = this.#options;
     const request = {
       messages: messagesOf(prompt),
       maxTokens: maxCompletionTokens,
       seed: this.#sampling,
     };
-    const outcome = await callModel({ model, request, entry, gate, signal });
+    const outcome = await callModel({ model, request, entry, origin: originOf(purpose), gate, signal });
     const { failure, text } = outcome;
     // A prompt that the model rejects is the policy's mistake, and the end of time is a limit; the rest is a fault.
     const isFault = failure !== null && !["rejected", "aborted", "time", "budget"].includes(failure);

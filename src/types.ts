@@ -82,6 +82,9 @@ export interface SampledTokens {
   readonly promptIds?: readonly number[];
   readonly completionIds?: readonly number[];
   readonly logprobs?: readonly number[];
+  /** The weights that sampled, and the trace that a gateway kept, where a gateway was in between. */
+  readonly weightVersion?: string;
+  readonly traceId?: string;
 }
 
 /** What a small network saw and chose in a turn: all that it takes to train one on the record again. */

@@ -10,7 +10,7 @@ import type { Model } from "../src/models/model.ts";
 import type { HostCall } from "../src/repl/repl.ts";
 import { SubCalls } from "../src/subcalls.ts";
 import { countMessages } from "../src/tokens.ts";
-import type { Trajectory } from "../src/trajectory.ts";
+import type { CallPurpose, Trajectory } from "../src/trajectory.ts";
 import type { Completion, Usage } from "../src/types.ts";
 
 const CAP = 20;
@@ -97,7 +97,9 @@ async function play(tree: Tree, model: Model, budget: Budget, gate: Gate, ledger
     },
   };
   const { signal } = new AbortController();
-  const place = { depth: 0, maxDepth: 9, seed: 1, gate, signal, children };
+  const origin = { tree: "t", rolloutId: "t", depth: 1, parentTrace: null };
+  const originOf = (purpose: CallPurpose) => ({ ...origin, purpose });
+  const place = { depth: 0, maxDepth: 9, seed: 1, gate, signal, children, originOf };
   const calls = new SubCalls({ ...place, models: [model], ledger, maxCompletionTokens: CAP });
   const ask = (kind: HostCall["kind"], size: number) =>
     calls.answer({ kind, batched: true, prompts: Array.from({ length: size }, () => "word"), model: null });

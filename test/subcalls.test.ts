@@ -6,6 +6,7 @@ import { gateOf } from "../src/models/gate.ts";
 import { CallLimit } from "../src/models/limited.ts";
 import type { Model } from "../src/models/model.ts";
 import { SubCalls } from "../src/subcalls.ts";
+import type { CallPurpose } from "../src/trajectory.ts";
 
 /** Answers each prompt with itself in capitals; "down" fails as a dead server does, "long" as a full window does. */
 function shouting(name: string): Model {
@@ -36,7 +37,15 @@ function subCalls(
 ) {
   const ledger = new Ledger(new Budget({ maxCalls: 1e6, maxTokens, maxDollars: 1 }), () => 1);
   const children = { play: () => Promise.reject(new Error("no room for children")) };
-  const place = { depth: 0, maxDepth: 1, seed: 1, gate: gateOf(new CallLimit(8), undefined, "t"), children };
+  const gate = gateOf(new CallLimit(8), undefined, "t");
+  const originOf = (purpose: CallPurpose) => ({
+    tree: "t",
+    rolloutId: "t",
+    purpose,
+    depth: 1,
+    parentTrace: null,
+  });
+  const place = { depth: 0, maxDepth: 1, seed: 1, gate, children, originOf };
   return { ledger, calls: new SubCalls({ ...place, models, ledger, maxCompletionTokens: 100, signal }) };
 }
 const withSignal = (signal: AbortSignal, model = shouting("big")) => subCalls(100_000, [model], signal);

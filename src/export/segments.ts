@@ -105,7 +105,6 @@ function* segmentRows(
     task_id: task.id,
     reward: root.reward?.total ?? null,
     advantage: item.advantage,
-    weight_version: null,
     status,
   };
   const own = {
@@ -139,7 +138,7 @@ function* segmentRows(
   }
 }
 
-function listsOf({ inputIds, lossMask, logprobs, promptLen, model }: TokenSegment) {
+function listsOf({ inputIds, lossMask, logprobs, promptLen, model, weightVersion }: TokenSegment) {
   return {
     input_ids: inputIds,
     labels: inputIds.map((id, i) => (lossMask[i] === 1 ? id : IGNORED_LABEL)),
@@ -147,5 +146,6 @@ function listsOf({ inputIds, lossMask, logprobs, promptLen, model }: TokenSegmen
     logprobs,
     prompt_len: promptLen,
     model,
+    weight_version: weightVersion,
   };
 }

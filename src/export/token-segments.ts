@@ -13,6 +13,8 @@ export interface TokenSegment {
   /** Tokens before the first sampled one. */
   readonly promptLen: number;
   readonly model: string;
+  /** The weights that sampled it; null where nobody said, or not all of it was sampled by the same. */
+  readonly weightVersion: string | null;
   /** Ids of the calls in the episode's ledger. */
   readonly callIds: readonly number[];
 }
@@ -22,6 +24,7 @@ interface Sampled {
   readonly promptIds: readonly number[];
   readonly completionIds: readonly number[];
   readonly logprobs: readonly number[] | null;
+  readonly weightVersion: string | null;
 }
 
 /** The policy's segments, or why there are none. `segmentOf` keeps a compaction apart even if ids happened to fit. */
@@ -52,21 +55,25 @@ export function subCallSegments(trajectory: Trajectory): { call: Call; segment: 
 
 /** What the engine reported for a call, or in what it is not whole. */
 function sampledIn(call: Call): Sampled | string {
-  const { promptIds, completionIds, logprobs = null } = call.tokens ?? {};
+  const { promptIds, completionIds, logprobs = null, weightVersion = null } = call.tokens ?? {};
   if (!promptIds || !completionIds) return NO_TOKENS;
   if (completionIds.length === 0) return "a completion without tokens";
   if (logprobs && logprobs.length !== completionIds.length)
     return "a completion with more or fewer log-probabilities than tokens";
-  return { call, promptIds, completionIds, logprobs };
+  return { call, promptIds, completionIds, logprobs, weightVersion };
 }
 
 export const NO_TOKENS = "no token ids from the engine";
 
 class SegmentBuilder {
-  readonly segments: (TokenSegment & { callIds: number[]; logprobs: number[] | null })[] = [];
+  readonly segments: (TokenSegment & {
+    callIds: number[];
+    logprobs: number[] | null;
+    weightVersion: string | null;
+  })[] = [];
   #compaction = 0;
 
-  add({ call, promptIds, completionIds, logprobs }: Sampled, compaction: number): void {
+  add({ call, promptIds, completionIds, logprobs, weightVersion }: Sampled, compaction: number): void {
     let current = this.segments.at(-1);
     if (!current || compaction !== this.#compaction || !beginsWith(promptIds, current.inputIds)) {
       current = {
@@ -75,6 +82,7 @@ class SegmentBuilder {
         logprobs: [],
         promptLen: promptIds.length,
         model: call.model,
+        weightVersion,
         callIds: [],
       };
       this.segments.push(current);
@@ -86,6 +94,7 @@ class SegmentBuilder {
       current.logprobs?.push(0);
     }
     if (logprobs === null) current.logprobs = null;
+    if (weightVersion !== current.weightVersion) current.weightVersion = null;
     for (let i = 0; i < completionIds.length; i += 1) {
       current.inputIds.push(completionIds[i]!);
       current.lossMask.push(1);

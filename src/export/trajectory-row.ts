@@ -9,6 +9,8 @@ const tokens = z.object({
   promptIds: ids.optional(),
   completionIds: ids.optional(),
   logprobs: z.array(z.number()).optional(),
+  weightVersion: z.string().optional(),
+  traceId: z.string().optional(),
 });
 
 const call = z.looseObject({

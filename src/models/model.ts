@@ -1,4 +1,5 @@
 /** The interface every model implements: chat messages in, one completion out. */
+import type { CallPurpose } from "../trajectory.ts";
 import type { Completion, JsonObject, Message } from "../types.ts";
 
 /** A function the model may call natively; `parameters` is a JSON Schema. */
@@ -17,7 +18,20 @@ export interface ModelRequest {
   readonly tools?: readonly ToolSpec[];
 }
 
+/** Where a call stands, for servers that keep a record of their own; no reply depends on it. */
+export interface CallOrigin {
+  /** The episode that the tree begins with. */
+  readonly tree: string;
+  /** The episode that calls. */
+  readonly rolloutId: string;
+  readonly purpose: CallPurpose;
+  readonly depth: number;
+  /** The trace of the policy's call that it came from; null where it has none. */
+  readonly parentTrace: string | null;
+}
+
 export interface CallOptions {
+  readonly origin?: CallOrigin;
   /** Aborts the request; a deadline is a signal made with `AbortSignal.timeout`. */
   readonly signal?: AbortSignal;
 }

@@ -2,12 +2,12 @@
 import { OpenAI } from "openai";
 import { UsageError } from "../errors.ts";
 import { Random } from "../random.ts";
-import type { JsonObject } from "../types.ts";
+import type { Completion, JsonObject } from "../types.ts";
 import { failureOf } from "./openai/failure.ts";
 import { fetchWhole } from "./openai/fetch-whole.ts";
 import { chatRequest } from "./openai/request.ts";
 import { completionFrom } from "./openai/response.ts";
-import type { Model } from "./model.ts";
+import type { CallOrigin, Model } from "./model.ts";
 import { withRetries } from "./retry.ts";
 
 const OPENAI_URL = "https://api.openai.com/v1";
@@ -26,6 +26,8 @@ export interface OpenaiModelOptions {
   readonly tokenIds?: boolean;
   /** Asks for the log-probability of each completion token. */
   readonly logprobs?: boolean;
+  /** Another path and further headers for a call, by where it stands. */
+  readonly routeOf?: (origin: CallOrigin | undefined) => Route;
   /** Fields of the request that only this server knows, such as `top_p` or `chat_template_kwargs`. */
   readonly extraBody?: JsonObject;
   /** Requests for one completion at most; default 4. */
@@ -36,6 +38,12 @@ export interface OpenaiModelOptions {
   readonly timeoutMs?: number;
   /** Seed of the waits' jitter. */
   readonly seed?: number;
+}
+
+/** Where a call goes, under the base URL; the path begins with a slash. */
+export interface Route {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
@@ -69,8 +77,11 @@ export function openaiModel(options: OpenaiModelOptions): Model {
     async complete(request, callOptions = {}) {
       const body = chatRequest(request, { ...options, maxTokensField });
       const send = async (signal: AbortSignal | undefined) => {
-        const response: unknown = await client.chat.completions.create(body, signal && { signal });
-        return completionFrom(response, server);
+        const route = options.routeOf?.(callOptions.origin);
+        const { data, response } = await client.chat.completions
+          .create(body, { ...(signal && { signal }), ...route })
+          .withResponse();
+        return withTrace(completionFrom(data, server), response.headers);
       };
       return withRetries(send, {
         model,
@@ -82,6 +93,14 @@ export function openaiModel(options: OpenaiModelOptions): Model {
       });
     },
   };
+}
+
+/** What a gateway says of the call beside the reply. */
+function withTrace(completion: Omit<Completion, "attempts">, headers: Headers): Omit<Completion, "attempts"> {
+  const [traceId, weightVersion] = [headers.get("x-trace-id"), headers.get("x-weight-version")];
+  if (traceId === null) return completion;
+  const traced = { ...completion.tokens, traceId, ...(weightVersion !== null && { weightVersion }) };
+  return { ...completion, tokens: traced };
 }
 
 /** The URL as errors show it. Throws `UsageError` for what is none, or holds a password. */

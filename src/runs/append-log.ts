@@ -1,6 +1,12 @@
 /** A JSONL file that grows by whole lines: what `append` has returned is on disk, and a failed line leaves no part. */
 import { open, type FileHandle } from "node:fs/promises";
 
+/** Where a line stands in its file, the line feed at its end included. */
+export interface LinePlace {
+  readonly start: number;
+  readonly bytes: number;
+}
+
 export class AppendLog {
   readonly #file: FileHandle;
   #length: number;
@@ -33,10 +39,18 @@ export class AppendLog {
   }
 
   /** Writes one value as a line and waits until the disk has it. Throws what the file system throws. */
-  append(value: unknown): Promise<void> {
+  async append(value: unknown): Promise<void> {
+    await this.appendAt(value);
+  }
+
+  /** The same, and says where the line stands. */
+  appendAt(value: unknown): Promise<LinePlace> {
     const line = Buffer.from(`${JSON.stringify(value)}\n`, "utf8");
     const written = this.#last.then(() => this.#write(line));
-    this.#last = written.catch(() => {});
+    this.#last = written.then(
+      () => {},
+      () => {},
+    );
     return written;
   }
 
@@ -45,11 +59,13 @@ export class AppendLog {
     await this.#file.close();
   }
 
-  async #write(line: Uint8Array): Promise<void> {
+  async #write(line: Uint8Array): Promise<LinePlace> {
+    const start = this.#length;
     try {
       await this.#file.appendFile(line);
       if (this.#sync) await this.#file.sync();
       this.#length += line.length;
+      return { start, bytes: line.length };
     } catch (error) {
       // A disk that filled up in the middle of the line: the lines before it stay whole.
       await this.#file.truncate(this.#length).catch(() => {});

@@ -1,6 +1,7 @@
 /** A face: how the server's episodes look to a client, as one environment's action, observation and state types. */
 import type { z } from "zod";
 import type { RLMEnv } from "../env.ts";
+import type { GatewayClient } from "../gateway/client.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
 import type { JsonObject, Problem } from "../types.ts";
@@ -12,6 +13,8 @@ export interface Stage {
   readonly name: string;
   /** An environment on the shared pool; closing it leaves the pool as it is. */
   readonly makeEnv: (wishes: EnvWishes) => RLMEnv;
+  /** Where the client's policy is sampled, where its calls are to join the records. */
+  readonly gateway?: GatewayClient;
   /** Called with each record as its episode ends. */
   readonly onEnd: (
     trajectory: Trajectory,

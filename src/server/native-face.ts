@@ -19,7 +19,7 @@ export function nativeFace(stage: Stage): Face {
     waiting: WAITING,
     blank: stateOf(stage.name, null, 0),
     begin: async (_reset, place) => {
-      const played = await ServedEpisode.begin(stage.makeEnv({}), place, stage.onEnd);
+      const played = await ServedEpisode.begin(stage.makeEnv({}), place, stage);
       return episode(stage.name, played);
     },
   };
@@ -29,7 +29,11 @@ function episode(name: string, played: ServedEpisode): FaceEpisode {
   const { observation, info } = played;
   const systemPrompt = played.env.messages.find(({ role }) => role === "system")?.content ?? null;
   return {
-    opening: { observation: shown(observation, systemPrompt, endingOf(info)), reward: null, done: false },
+    opening: {
+      observation: shown(observation, systemPrompt, { ...endingOf(info), ...played.gateway }),
+      reward: null,
+      done: false,
+    },
     step: async (action) => {
       const result = await played.act(actionOf(action));
       return {

@@ -34,7 +34,7 @@ export function replEnvFace(stage: Stage): Face {
         ...(asked.rlm_max_iterations != null && { maxTurns: asked.rlm_max_iterations }),
         ...(asked.llm_model != null && { subModel: asked.llm_model }),
       });
-      const played = await ServedEpisode.begin(env, place, stage.onEnd, own ?? undefined);
+      const played = await ServedEpisode.begin(env, place, stage, own ?? undefined);
       return new ReplEnvEpisode(played, watched!);
     },
   };
@@ -59,7 +59,11 @@ class ReplEnvEpisode implements FaceEpisode {
       success: true,
       exception: null,
     };
-    return { observation: this.#shown(result, { message: "Environment ready." }), reward: 0, done: false };
+    return {
+      observation: this.#shown(result, { message: "Environment ready.", ...this.#played.gateway }),
+      reward: 0,
+      done: false,
+    };
   }
 
   async step(action: JsonObject): Promise<Shown> {

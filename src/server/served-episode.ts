@@ -1,9 +1,10 @@
 /** One episode that a client plays step by step, whatever its face: the environment, its budget, its record. */
 import type { Info, StepResult } from "../env-options.ts";
 import type { RLMEnv } from "../env.ts";
-import { BudgetError } from "../errors.ts";
+import { BudgetError, ModelError } from "../errors.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
-import type { Action, Observation, Problem, Task, Reference } from "../types.ts";
+import type { Action, JsonObject, Observation, Problem, Task, Reference } from "../types.ts";
+import { CapturedPolicy, LostCall } from "./captured-policy.ts";
 import type { EpisodePlace, Stage } from "./face.ts";
 
 /** The name under which a client's completions are counted where it names no model. */
@@ -15,6 +16,7 @@ export class ServedEpisode {
   readonly place: EpisodePlace;
   readonly #reference: Reference | null;
   readonly #onEnd: Stage["onEnd"];
+  readonly #captured: CapturedPolicy | null;
   #observation: Observation;
   #info: Info;
   #trajectory: Trajectory | null = null;
@@ -24,7 +26,8 @@ export class ServedEpisode {
     begun: Awaited<ReturnType<RLMEnv["reset"]>>,
     problem: { readonly task: Task; readonly reference: Reference | null },
     place: EpisodePlace,
-    onEnd: Stage["onEnd"],
+    stage: Pick<Stage, "onEnd">,
+    captured: CapturedPolicy | null,
   ) {
     this.env = env;
     this.#observation = begun.observation;
@@ -32,14 +35,15 @@ export class ServedEpisode {
     this.task = problem.task;
     this.#reference = problem.reference;
     this.place = place;
-    this.#onEnd = onEnd;
+    this.#onEnd = stage.onEnd;
+    this.#captured = captured;
   }
 
-  /** Begins it; `own` is a client's task, else the dataset's for the seed is played. Throws `ReplError`. */
+  /** Begins it; `own` is a client's task, else the dataset's for the seed is played. Throws `ReplError`, `ModelError`. */
   static async begin(
     env: RLMEnv,
     place: EpisodePlace,
-    onEnd: Stage["onEnd"],
+    stage: Pick<Stage, "name" | "gateway" | "onEnd">,
     own?: { readonly task: Task; readonly reference: Reference | null },
   ): Promise<ServedEpisode> {
     try {
@@ -53,7 +57,9 @@ export class ServedEpisode {
         rolloutId,
         policy: CLIENT_POLICY,
       });
-      return new ServedEpisode(env, begun, problem, place, onEnd);
+      const facts = { environment: stage.name, task_id: task.id, seed };
+      const captured = stage.gateway ? await CapturedPolicy.begin(stage.gateway, rolloutId, facts) : null;
+      return new ServedEpisode(env, begun, problem, place, stage, captured);
     } catch (error) {
       await env.close();
       throw error;
@@ -73,8 +79,25 @@ export class ServedEpisode {
     return this.#trajectory;
   }
 
-  /** Takes a turn. A completion for which the budget has no room ends the episode, as it would in a rollout. */
-  async act(action: Action): Promise<StepResult> {
+  /** Where the client's model is to be asked, for the opening's metadata; nothing where no gateway is in between. */
+  get gateway(): JsonObject {
+    const { url, sessionId } = this.#captured ?? {};
+    return url === undefined ? {} : { gateway_url: url, gateway_session: sessionId! };
+  }
+
+  /**
+   * Takes a turn. A completion for which the budget has no room ends the episode, as it would in a rollout; a call of the
+   * client's model that was lost ends it as a fault of the machinery.
+   */
+  async act(given: Action): Promise<StepResult> {
+    let action = given;
+    try {
+      action = (await this.#captured?.join(given, this.env.dialect)) ?? given;
+    } catch (error) {
+      if (!(error instanceof LostCall || error instanceof ModelError)) throw error;
+      const kind = error instanceof LostCall ? "lost_call" : "gateway";
+      return this.#cut(await this.env.abandon("infra_error", { kind, message: error.message }));
+    }
     if (isCompletion(action)) {
       try {
         this.env.reserve({ name: typeof action === "string" ? CLIENT_POLICY : action.model });

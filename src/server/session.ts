@@ -1,7 +1,7 @@
 /** One client's session: an episode at a time, calls in order, and results kept for a client that could not wait. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { EnvStateError, ReplError, RLMError, UsageError } from "../errors.ts";
+import { EnvStateError, ModelError, ReplError, RLMError, UsageError } from "../errors.ts";
 import type { JsonObject } from "../types.ts";
 import type { Face, FaceEpisode } from "./face.ts";
 import { expectValid, ProtocolError } from "./protocol-error.ts";
@@ -168,7 +168,8 @@ export function asProtocolError(error: unknown): ProtocolError {
   if (error instanceof ProtocolError) return error;
   if (error instanceof UsageError) return new ProtocolError("VALIDATION_ERROR", error.message, 422);
   if (error instanceof EnvStateError) return new ProtocolError("EXECUTION_ERROR", error.message, 409);
-  if (error instanceof ReplError) return new ProtocolError("FACTORY_ERROR", error.message, 500);
+  if (error instanceof ReplError || error instanceof ModelError)
+    return new ProtocolError("FACTORY_ERROR", error.message, 500);
   const message = error instanceof RLMError ? error.message : "the server failed";
   return new ProtocolError("EXECUTION_ERROR", message, 500);
 }

@@ -11,6 +11,7 @@ describe("help", () => {
     ["import", ["import"], "--out imported.jsonl"],
     ["validate", ["validate"], "validate segments.parquet"],
     ["rollout", ["rollout"], "--base-url"],
+    ["gateway", ["gateway"], "--upstream"],
     ["probe", ["probe"], "--env oolong-pairs"],
     ["report", ["report"], "--plot front.svg"],
     ["reward", ["reward"], "lambda=0:1:0.1"],

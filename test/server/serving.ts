@@ -2,6 +2,8 @@
 import { WebSocket } from "ws";
 import { assemble } from "../../envs/make.ts";
 import { sNiah } from "../../envs/s-niah.ts";
+import { GatewayClient } from "../../src/gateway/client.ts";
+import { gatewayModel } from "../../src/models/gateway.ts";
 import type { ReplPool } from "../../src/repl/repl.ts";
 import { exactMatch } from "../../src/server/exact-match.ts";
 import type { Face, Stage } from "../../src/server/face.ts";
@@ -19,21 +21,27 @@ export interface Serving extends RunningServer {
 /** Serves S-NIAH of 4,000 tokens; sockets and sessions may be bounded as a test needs. */
 export async function serving(
   repls: ReplPool,
-  options: Partial<ServerOptions> & { readonly faceOf?: (stage: Stage) => Face } = {},
+  options: Partial<ServerOptions> & {
+    readonly faceOf?: (stage: Stage) => Face;
+    /** A capture gateway, and the sub-model behind it. */
+    readonly gateway?: { readonly url: string; readonly subModel: string };
+  } = {},
 ): Promise<Serving> {
   const benchmark = await sNiah.open({ length: "4k" }, 0);
   const records: Trajectory[] = [];
+  const { faceOf = nativeFace, gateway, ...bounds } = options;
   const stage: Stage = {
     name: "s-niah",
+    ...(gateway && { gateway: new GatewayClient({ gateway: gateway.url }) }),
     makeEnv: ({ maxDepth, maxTurns, ownTask, watch }) =>
       assemble("s-niah", ownTask ? { ...benchmark, score: exactMatch, official: exactMatch } : benchmark, {
         repls: watch ? watch(repls) : repls,
         limits: { maxTurns: maxTurns ?? 30 },
         ...(maxDepth !== undefined && { maxDepth }),
+        ...(gateway && { model: gatewayModel({ gateway: gateway.url, model: gateway.subModel }) }),
       }),
     onEnd: async (trajectory) => void records.push(trajectory),
   };
-  const { faceOf = nativeFace, ...bounds } = options;
   const server = await startServer({
     face: faceOf(stage),
     about: { name: "s-niah", description: "a test", version: "0" },

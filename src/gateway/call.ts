@@ -1,0 +1,155 @@
+/** One call through the gateway: sent upstream, passed on to the client, and kept as a trace whatever becomes of it. */
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { JsonObject } from "../types.ts";
+import { EventStream } from "./event-stream.ts";
+import { Refusal } from "./refusal.ts";
+import { readReply, StreamedReply } from "./reply.ts";
+import { NO_REPLY, type Reply, type TraceStatus } from "./trace.ts";
+import { textOf, UnreachableError, type Upstream } from "./upstream.ts";
+
+export interface CallOptions {
+  readonly upstream: Upstream;
+  readonly body: JsonObject;
+  /** Whether the client itself asked for the usage at the end of a stream. */
+  readonly wantsUsage: boolean;
+  /** The client's side; null once it has left. */
+  readonly client: ServerResponse;
+  /** Aborts when the client leaves, the time is over, or the gateway ends. */
+  readonly signal: AbortSignal;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly maxReplyBytes: number;
+  /** How long a client may take to read a piece of a stream. */
+  readonly sendSeconds: number;
+  /** Writes the trace; nothing whole reaches the client before it has. */
+  readonly keep: (ending: Ending) => Promise<void>;
+}
+
+/** What became of the call. */
+export interface Ending {
+  readonly status: TraceStatus;
+  readonly error: string | null;
+  readonly reply: Reply;
+}
+
+/** Answers the client. Throws a `Refusal` where nothing was answered yet. */
+export async function passThrough(call: CallOptions): Promise<void> {
+  const { upstream, body, signal } = call;
+  let head: IncomingMessage;
+  try {
+    head = await upstream.send("/chat/completions", body, signal);
+  } catch (error) {
+    throw await brokenBefore(error, call);
+  }
+  const { statusCode = 502 } = head;
+  const isStream = String(head.headers["content-type"] ?? "").includes("text/event-stream");
+  if (statusCode < 400 && isStream) return passStream(head, call);
+  return passWhole(head, statusCode, call);
+}
+
+async function passWhole(head: IncomingMessage, statusCode: number, call: CallOptions): Promise<void> {
+  const { client, keep, headers } = call;
+  let text: string;
+  try {
+    text = await textOf(head, call.maxReplyBytes);
+  } catch (error) {
+    throw await brokenBefore(error, call);
+  }
+  if (statusCode >= 400) {
+    await keep({ status: "failed", error: `status ${statusCode}: ${text.slice(0, 500)}`, reply: NO_REPLY });
+  } else {
+    const reply = readReply(jsonOf(text));
+    if (reply) await keep({ status: "ok", error: null, reply });
+    else {
+      await keep({ status: "lost", error: `no chat completion: ${text.slice(0, 200)}`, reply: NO_REPLY });
+      throw new Refusal("upstream_broken", `${call.upstream.shown}: answered what is no chat completion`);
+    }
+  }
+  const wait = head.headers["retry-after"];
+  client.writeHead(statusCode, {
+    ...headers,
+    "content-type": head.headers["content-type"] ?? "application/json",
+    ...(wait !== undefined && { "retry-after": wait }),
+  });
+  client.end(text);
+}
+
+/** Events go on as they come; the last one, by which the client knows that the reply is whole, after the trace is on disk. */
+async function passStream(head: IncomingMessage, call: CallOptions): Promise<void> {
+  const { client, keep } = call;
+  const reply = new StreamedReply();
+  const events = new EventStream();
+  client.writeHead(200, {
+    ...call.headers,
+    "content-type": "text/event-stream",
+    "cache-control": "no-cache",
+  });
+  try {
+    let bytes = 0;
+    for await (const piece of head as AsyncIterable<Buffer>) {
+      bytes += piece.length;
+      if (bytes > call.maxReplyBytes)
+        throw new RangeError(`the reply is longer than ${call.maxReplyBytes} bytes`);
+      for (const event of events.push(piece)) await passEvent(event, reply, call);
+    }
+    for (const event of events.end()) await passEvent(event, reply, call);
+    if (!head.complete || !reply.isWhole) throw new Error("the stream broke off");
+  } catch (error) {
+    const why = reasonOf(error, call.signal);
+    await keep({ status: "lost", error: why, reply: reply.reply }).catch(() => {});
+    client.destroy();
+    return;
+  }
+  try {
+    await keep({ status: "ok", error: null, reply: reply.reply });
+  } catch {
+    client.destroy();
+    return;
+  }
+  client.end("data: [DONE]\n\n");
+}
+
+async function passEvent(
+  { raw, data }: { readonly raw: string; readonly data: string | null },
+  reply: StreamedReply,
+  { client, wantsUsage, signal, sendSeconds }: CallOptions,
+): Promise<void> {
+  if (data === "[DONE]") return;
+  if (data !== null) {
+    const chunk = jsonOf(data);
+    if (!reply.add(chunk)) throw new Error(`no chunk of a completion: ${data.slice(0, 200)}`);
+    if (!wantsUsage && isUsageAlone(chunk)) return;
+  }
+  signal.throwIfAborted();
+  if (client.write(raw)) return;
+  const late = AbortSignal.timeout(sendSeconds * 1000);
+  await once(client, "drain", { signal: AbortSignal.any([signal, late]) });
+}
+
+function isUsageAlone(chunk: unknown): boolean {
+  const { choices, usage } = chunk as { choices?: unknown[]; usage?: unknown };
+  return usage != null && (choices?.length ?? 0) === 0;
+}
+
+/** Keeps the trace of a call that broke before anything was passed on, and says what to answer. */
+async function brokenBefore(error: unknown, { keep, signal, upstream }: CallOptions): Promise<Refusal> {
+  const isUnsent = error instanceof UnreachableError;
+  const why = reasonOf(error, signal);
+  await keep({ status: isUnsent ? "failed" : "lost", error: why, reply: NO_REPLY });
+  if (isUnsent) return new Refusal("upstream_unreachable", `${upstream.shown}: no connection: ${why}`);
+  if (signal.aborted && signal.reason instanceof Refusal) return signal.reason;
+  return new Refusal("upstream_broken", `${upstream.shown}: ${why}`);
+}
+
+function reasonOf(error: unknown, signal: AbortSignal): string {
+  const told: unknown = signal.aborted ? signal.reason : error;
+  return told instanceof Error ? told.message : String(told);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

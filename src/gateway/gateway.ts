@@ -1,0 +1,206 @@
+/** The capture gateway: a proxy of chat completions whose sessions keep what was sampled, to the token id. */
+import { randomUUID } from "node:crypto";
+import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { z, ZodError } from "zod";
+import { expectGuarded, type Token } from "../server/bearer.ts";
+import { guard } from "../server/guard.ts";
+import type { JsonObject } from "../types.ts";
+import { Calls, type CallsOptions } from "./calls.ts";
+import { makeGatewayGauges } from "./gauges.ts";
+import { errorBody, Refusal, refusalOf } from "./refusal.ts";
+import { ChatRequest, SamplingParams } from "./request.ts";
+import { type GatewaySession, SessionBook } from "./session-book.ts";
+import { readPlace } from "./trace.ts";
+import { textOf, Upstream, type UpstreamOptions } from "./upstream.ts";
+
+export interface GatewayOptions extends Omit<CallsOptions, "book" | "upstream" | "gauges"> {
+  readonly upstream: UpstreamOptions;
+  /** Where traces are written; sessions that were open there go on. */
+  readonly folder: string;
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Required where the host is not loopback. */
+  readonly tokens: readonly Token[];
+  readonly maxSessions: number;
+  /** Sessions that nobody used for so long are forgotten; their traces stay in the file. */
+  readonly idleSeconds: number;
+  readonly maxMessageBytes: number;
+}
+
+export interface RunningGateway {
+  readonly url: string;
+  readonly sessions: number;
+  /** Takes nothing new, waits for what runs, keeps the rest as lost. Returns how many calls were cut. */
+  close(drainSeconds: number): Promise<number>;
+}
+
+const sessionId = z.string().min(1).max(255);
+const NewSession = z.strictObject({
+  session_id: sessionId.nullish(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+  sampling_params: SamplingParams.nullish(),
+});
+const Weights = z.strictObject({
+  weight_version: z.union([z.string().min(1).max(255), z.int().min(0)]),
+});
+const Page = z.looseObject({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+});
+
+/** Encoded, 255 characters may be this long in a path. */
+const MAX_PARAM_CHARS = 255 * 12;
+
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const { host, port, tokens, folder, idleSeconds } = options;
+  expectGuarded(host, tokens);
+  const upstream = new Upstream(options.upstream);
+  const book = await SessionBook.open(folder);
+  const gauges = makeGatewayGauges(book);
+  const calls = new Calls({ ...options, book, upstream, gauges });
+  const app = fastify({
+    bodyLimit: options.maxMessageBytes,
+    requestTimeout: 60_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: MAX_PARAM_CHARS },
+  });
+  readBodies(app);
+  guard(app, tokens);
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
+    const told = error instanceof ZodError ? refusalOf(error) : error;
+    const status = told instanceof Refusal ? told.status : (error.statusCode ?? 500);
+    const code = told instanceof Refusal ? told.code : status < 500 ? "invalid_request" : "failed";
+    gauges.refusals.inc({ code });
+    if (reply.raw.headersSent || reply.raw.destroyed) {
+      reply.hijack();
+      reply.raw.destroy();
+      return reply;
+    }
+    const message = status < 500 || told instanceof Refusal ? told.message : "the gateway failed";
+    return reply.code(status).send(errorBody(code, message));
+  });
+  app.setNotFoundHandler(async (_request, reply) =>
+    reply
+      .code(404)
+      .send(errorBody("not_found", "there is no such path; calls go to /sessions/ID/v1/chat/completions")),
+  );
+  routes(app, { options, book, calls, upstream, metrics: () => gauges.registry.metrics() });
+  const reaper = setInterval(
+    () => void book.reap(idleSeconds).catch(() => {}),
+    Math.min(10_000, Math.max(50, idleSeconds * 250)),
+  ).unref();
+  const url = await app.listen({ host, port });
+  return {
+    url,
+    get sessions() {
+      return book.size;
+    },
+    close: async (drainSeconds) => {
+      const cut = await calls.shut(drainSeconds);
+      clearInterval(reaper);
+      await app.close();
+      upstream.close();
+      await book.log.close();
+      return cut;
+    },
+  };
+}
+
+/** Bodies are JSON whatever they call themselves; none is an empty object. */
+function readBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string" }, (_request, text, done) => {
+    try {
+      done(null, text === "" ? {} : JSON.parse(text as string));
+    } catch (error) {
+      done(
+        new Refusal("invalid_request", `invalid JSON: ${(error as Error).message.slice(0, 200)}`),
+        undefined,
+      );
+    }
+  });
+}
+
+interface Routing {
+  readonly options: GatewayOptions;
+  readonly book: SessionBook;
+  readonly calls: Calls;
+  readonly upstream: Upstream;
+  readonly metrics: () => Promise<string>;
+}
+
+function routes(app: FastifyInstance, { options, book, calls, upstream, metrics }: Routing): void {
+  const make = async (id: string, metadata?: JsonObject | null, sampling?: JsonObject | null) => {
+    if (!book.find(id) && book.size >= options.maxSessions)
+      throw new Refusal(
+        "too_many_sessions",
+        `all ${options.maxSessions} sessions are taken; try again later`,
+      );
+    return book.make(id, metadata ?? {}, sampling ?? {});
+  };
+  const named = (request: FastifyRequest): GatewaySession => {
+    const session = book.find((request.params as { id: string }).id);
+    if (session) return session;
+    throw new Refusal("not_found", "there is no such session; make one with POST /sessions");
+  };
+  app.post("/sessions", async (request) => {
+    const asked = NewSession.parse(request.body ?? {});
+    const { id } = await make(
+      asked.session_id ?? randomUUID(),
+      asked.metadata as JsonObject | null | undefined,
+      asked.sampling_params as JsonObject | null | undefined,
+    );
+    return {
+      session_id: id,
+      url: `${request.protocol}://${request.host}/sessions/${encodeURIComponent(id)}/v1`,
+    };
+  });
+  app.post("/sessions/:id/v1/chat/completions", async (request, reply) => {
+    const body = ChatRequest.parse(request.body);
+    const place = readPlace(request.headers);
+    // A call that names its rollout is an environment's, whose sessions begin with their first call.
+    const { id } = request.params as { id: string };
+    const session = place.rollout === null ? named(request) : await make(sessionId.parse(id));
+    await calls.pass(session, body, place, reply.raw);
+    return reply.hijack();
+  });
+  app.get("/sessions/:id/v1/models", async (request, reply) => {
+    named(request);
+    const signal = AbortSignal.timeout(options.callSeconds * 1000);
+    const head = await upstream.send("/models", undefined, signal);
+    const text = await textOf(head, options.maxReplyBytes);
+    return reply
+      .code(head.statusCode ?? 502)
+      .type("application/json")
+      .send(text);
+  });
+  app.get("/sessions/:id/traces", async (request) => {
+    const session = named(request);
+    const { after, limit } = Page.parse(request.query);
+    const lost = session.places.filter(({ status }) => status === "lost").length;
+    return {
+      session_id: session.id,
+      metadata: session.metadata,
+      total: session.places.length,
+      under_way: session.underWay,
+      incomplete: lost > 0,
+      traces: await book.traces(session, after, limit),
+    };
+  });
+  app.delete("/sessions/:id", async (request) => {
+    const session = named(request);
+    await book.drop(session);
+    return { session_id: session.id, traces: session.places.length };
+  });
+  app.get("/admin/weight_version", async () => ({ weight_version: book.weights }));
+  app.post("/admin/weight_version", async (request) => {
+    const { weight_version: version } = Weights.parse(request.body);
+    await book.setWeights(String(version));
+    return { weight_version: book.weights };
+  });
+  app.get("/health", async () => ({ status: "healthy" }));
+  app.get("/metrics", async (_request, reply) =>
+    reply.type("text/plain; version=0.0.4").send(await metrics()),
+  );
+}

@@ -1,0 +1,54 @@
+/** What the gateway counts, as Prometheus reads it. */
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { SessionBook } from "./session-book.ts";
+
+export interface GatewayGauges {
+  readonly registry: Registry;
+  readonly calls: Counter<"purpose" | "status">;
+  readonly tokens: Counter<"part">;
+  readonly seconds: Histogram;
+  readonly underWay: Gauge;
+  readonly refusals: Counter<"code">;
+}
+
+export function makeGatewayGauges(book: SessionBook): GatewayGauges {
+  const registry = new Registry();
+  const registers = [registry];
+  const sessions = new Gauge({
+    name: "rlm_gym_gateway_sessions",
+    help: "Open sessions.",
+    registers,
+    collect() {
+      this.set(book.size);
+    },
+  });
+  sessions.set(0);
+  return {
+    registry,
+    calls: new Counter({
+      name: "rlm_gym_gateway_calls_total",
+      help: "Calls that ended, by purpose and by what became of them.",
+      labelNames: ["purpose", "status"],
+      registers,
+    }),
+    tokens: new Counter({
+      name: "rlm_gym_gateway_tokens_total",
+      help: "Tokens of whole replies, of prompts and completions.",
+      labelNames: ["part"],
+      registers,
+    }),
+    seconds: new Histogram({
+      name: "rlm_gym_gateway_call_seconds",
+      help: "Time from a call to the end of its reply.",
+      buckets: [0.05, 0.25, 1, 5, 15, 60, 300, 900],
+      registers,
+    }),
+    underWay: new Gauge({ name: "rlm_gym_gateway_calls", help: "Calls under way.", registers }),
+    refusals: new Counter({
+      name: "rlm_gym_gateway_refusals_total",
+      help: "Requests that the gateway itself refused, by code.",
+      labelNames: ["code"],
+      registers,
+    }),
+  };
+}

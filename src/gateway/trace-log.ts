@@ -1,0 +1,112 @@
+/** The gateway's memory on disk: each trace in `traces.jsonl` as its call ends, sessions and calls begun in `journal.jsonl`. */
+import { createReadStream, existsSync } from "node:fs";
+import { mkdir, open, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { DataError } from "../errors.ts";
+import { AppendLog, type LinePlace } from "../runs/append-log.ts";
+import { RunLock } from "../runs/run-lock.ts";
+import type { JsonObject } from "../types.ts";
+import type { Trace } from "./trace.ts";
+
+/** A line of `journal.jsonl`. `begun` without a trace of that id: the gateway ended before the call did. */
+export type JournalLine =
+  | {
+      readonly type: "session";
+      readonly session_id: string;
+      readonly metadata: JsonObject;
+      readonly sampling_params: JsonObject;
+    }
+  | { readonly type: "begun"; readonly call: Unended }
+  | { readonly type: "left"; readonly session_id: string }
+  | { readonly type: "weights"; readonly weight_version: string };
+
+/** What is known of a call before its reply. */
+export type Unended = Omit<
+  Trace,
+  | "response_message"
+  | "prompt_token_ids"
+  | "completion_token_ids"
+  | "logprobs"
+  | "finish_reason"
+  | "usage"
+  | "token_counts"
+  | "status"
+  | "error"
+  | "latency_ms"
+>;
+
+/** Where a trace stands in the file, and what is asked of it without reading it. */
+export type TracePlace = LinePlace & Pick<Trace, "trace_id" | "status" | "purpose">;
+
+export class TraceLog {
+  readonly #lock: RunLock;
+  readonly #traces: AppendLog;
+  readonly #journal: AppendLog;
+  readonly #reader: FileHandle;
+
+  private constructor(lock: RunLock, traces: AppendLog, journal: AppendLog, reader: FileHandle) {
+    this.#lock = lock;
+    this.#traces = traces;
+    this.#journal = journal;
+    this.#reader = reader;
+  }
+
+  /** Opens the folder or makes it. Throws `RunError` where another process writes to it. */
+  static async open(folder: string): Promise<TraceLog> {
+    await mkdir(folder, { recursive: true });
+    const lock = await RunLock.acquire(folder);
+    const traces = await AppendLog.open(join(folder, "traces.jsonl"));
+    const journal = await AppendLog.open(join(folder, "journal.jsonl"), { sync: false });
+    return new TraceLog(lock, traces, journal, await open(join(folder, "traces.jsonl"), "r"));
+  }
+
+  /** When this returns, the trace is on disk. */
+  async append(trace: Trace): Promise<TracePlace> {
+    const place = await this.#traces.appendAt(trace);
+    return placeOf(place, trace);
+  }
+
+  /** Outlives the process. */
+  note(line: JournalLine): Promise<void> {
+    return this.#journal.append(line);
+  }
+
+  async read({ start, bytes }: LinePlace): Promise<Trace> {
+    const line = Buffer.alloc(bytes);
+    await this.#reader.read(line, 0, bytes, start);
+    return JSON.parse(line.toString("utf8")) as Trace;
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.close();
+    await this.#traces.close();
+    await this.#journal.close();
+    await this.#lock.release();
+  }
+}
+
+export function placeOf(place: LinePlace, { trace_id, status, purpose }: Trace): TracePlace {
+  return { ...place, trace_id, status, purpose };
+}
+
+/** The lines of a file with their places. Throws `DataError` that names the line. */
+export async function* linesWithPlaces(file: string): AsyncGenerator<{ value: unknown; place: LinePlace }> {
+  if (!existsSync(file)) return;
+  let start = 0;
+  let number = 0;
+  for await (const line of createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Infinity })) {
+    number += 1;
+    const bytes = Buffer.byteLength(line) + 1;
+    yield { value: parsed(line, `${file}:${number}`), place: { start, bytes } };
+    start += bytes;
+  }
+}
+
+function parsed(line: string, where: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    throw new DataError(`${where}: expected one JSON object a line`, { cause: error });
+  }
+}

@@ -1,0 +1,35 @@
+/** A model behind a capture gateway: each call goes to the session of its episode's tree, and says where it stands there. */
+import { openaiModel, type OpenaiModelOptions } from "./openai.ts";
+import type { Model } from "./model.ts";
+
+export interface GatewayModelOptions extends Omit<OpenaiModelOptions, "baseUrl" | "routeOf"> {
+  /** The gateway's URL, such as `http://localhost:8001`. */
+  readonly gateway: string;
+}
+
+/** What the gateway calls the purposes of calls; the policy of a child serves `rlm_query`. */
+const ROOT = "root";
+
+/**
+ * Makes the model. The gateway makes a session of a tree's rollout id with its first call; what it sampled stands in the
+ * completion's `tokens`, with the trace's id. A call that stands in no episode goes to a session of its own name.
+ */
+export function gatewayModel({ gateway, ...options }: GatewayModelOptions): Model {
+  return openaiModel({
+    ...options,
+    baseUrl: `${gateway.replace(/\/$/, "")}/sessions`,
+    routeOf: (origin) => {
+      const { tree = "unnamed", rolloutId = "unnamed", purpose = "policy", depth = 0 } = origin ?? {};
+      const ofPolicy = depth === 0 ? ROOT : "rlm_query";
+      return {
+        path: `/${encodeURIComponent(tree)}/v1/chat/completions`,
+        headers: {
+          "x-rlm-rollout": encodeURIComponent(rolloutId),
+          "x-rlm-purpose": purpose === "policy" ? ofPolicy : purpose,
+          "x-rlm-depth": String(depth),
+          ...(origin?.parentTrace != null && { "x-rlm-parent-call": origin.parentTrace }),
+        },
+      };
+    },
+  });
+}

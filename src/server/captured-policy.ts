@@ -1,0 +1,131 @@
+/** A policy that a client plays through a capture gateway: what the engine sampled joins the step that it led to. */
+import type { GatewayClient } from "../gateway/client.ts";
+import type { Trace } from "../gateway/trace.ts";
+import { parseCompletion, REPL_TOOL } from "../parse/parse.ts";
+import type { Action, Completion, Dialect, FinishReason, JsonObject, ToolCall } from "../types.ts";
+
+/** Something was sampled for the policy that the gateway has not got whole. */
+export class LostCall extends Error {
+  override readonly name = "LostCall";
+}
+
+const FINISH_REASONS: ReadonlySet<string> = new Set(["stop", "length", "tool_calls", "content_filter"]);
+
+export class CapturedPolicy {
+  readonly #gateway: GatewayClient;
+  readonly #session: string;
+  /** The base URL that the policy's model is to be asked under. */
+  readonly url: string;
+  #seen: number;
+  /** Whole replies to the policy that no step has been joined to yet. */
+  #open: Trace[] = [];
+
+  private constructor(gateway: GatewayClient, session: string, url: string, seen: number) {
+    this.#gateway = gateway;
+    this.#session = session;
+    this.url = url;
+    this.#seen = seen;
+  }
+
+  /** Throws `ModelError` where the gateway is not to be had. */
+  static async begin(
+    gateway: GatewayClient,
+    rolloutId: string,
+    metadata: JsonObject,
+  ): Promise<CapturedPolicy> {
+    const url = await gateway.open(rolloutId, metadata);
+    return new CapturedPolicy(gateway, rolloutId, url, await gateway.count(rolloutId));
+  }
+
+  get sessionId(): string {
+    return this.#session;
+  }
+
+  /**
+   * The action with what was sampled for it: a completion by its words, code where the reply has it as its only block, and an
+   * answer where the reply is it. One that no reply fits stays as it is. Throws `LostCall`, `ModelError`.
+   */
+  async join(action: Action, dialect: Dialect): Promise<Action> {
+    const found = await this.#gateway.tracesAfter(this.#session, this.#seen);
+    this.#seen += found.length;
+    // The environment's own calls name their rollout, and it knows itself what became of them.
+    const ofClient = found.filter((trace) => trace.purpose === "root" && trace.rollout_id === null);
+    const lost = ofClient.find(({ status }) => status === "lost");
+    if (lost) throw new LostCall(`the gateway lost a call of the policy: ${lost.error ?? "no reason told"}`);
+    this.#open.push(...ofClient.filter(({ status }) => status === "ok"));
+    const fitting = this.#open.findLast((trace) => fits(trace, action, dialect));
+    if (!fitting) return action;
+    this.#open = [];
+    return completionOf(fitting, typeof action === "object" && "text" in action ? action : null);
+  }
+}
+
+function fits(trace: Trace, action: Action, dialect: Dialect): boolean {
+  const said = saidIn(trace);
+  if (typeof action === "string") return said.text === action;
+  if ("text" in action) return said.text === action.text && sameCalls(said.toolCalls, action.toolCalls);
+  const { blocks, final } = parseCompletion(said, dialect);
+  if ("answer" in action)
+    return blocks.length === 0 && final?.kind === "text" && final.text === action.answer;
+  const [block, ...more] = blocks;
+  return (
+    more.length === 0 && final === null && block?.problem === null && block.code.trim() === action.code.trim()
+  );
+}
+
+function saidIn(trace: Trace): Pick<Completion, "text" | "toolCalls" | "finishReason"> {
+  const message = trace.response_message ?? {};
+  const calls = (message.tool_calls ?? []) as readonly {
+    readonly id?: string;
+    readonly function: { readonly name: string; readonly arguments: string };
+  }[];
+  return {
+    text: typeof message.content === "string" ? message.content : "",
+    toolCalls: calls.map(({ id, function: called }, index) => ({
+      id: id ?? `call_${index}`,
+      name: called.name,
+      arguments: called.arguments,
+    })),
+    finishReason: FINISH_REASONS.has(trace.finish_reason ?? "")
+      ? (trace.finish_reason as FinishReason)
+      : "unknown",
+  };
+}
+
+/** Clients send the code of a call, and may give it an id of their own. */
+function sameCalls(sampled: readonly ToolCall[], given: readonly ToolCall[]): boolean {
+  const plain = (calls: readonly ToolCall[]) =>
+    JSON.stringify(calls.map(({ name, arguments: text }) => [name, text]));
+  return plain(sampled) === plain(given.map((call) => ({ ...call, name: call.name || REPL_TOOL })));
+}
+
+function completionOf(trace: Trace, given: Completion | null): Completion {
+  const { prompt, completion } = trace.token_counts;
+  const { prompt_token_ids: promptIds, completion_token_ids: completionIds, logprobs } = trace;
+  const usage =
+    prompt === null || completion === null
+      ? null
+      : { promptTokens: prompt, completionTokens: completion, cachedTokens: cachedIn(trace, prompt) };
+  return {
+    ...saidIn(trace),
+    ...(given && { toolCalls: given.toolCalls }),
+    model: trace.model,
+    usage: usage ?? given?.usage ?? null,
+    usageSource: usage ? "reported" : (given?.usageSource ?? "unknown"),
+    tokens: {
+      ...(promptIds && { promptIds }),
+      ...(completionIds && { completionIds }),
+      ...(logprobs && { logprobs }),
+      ...(trace.weight_version !== null && { weightVersion: trace.weight_version }),
+      traceId: trace.trace_id,
+    },
+    attempts: 1,
+  };
+}
+
+function cachedIn({ usage }: Trace, prompt: number): number {
+  const details = (usage as { prompt_tokens_details?: { cached_tokens?: unknown } | null } | null)
+    ?.prompt_tokens_details;
+  const cached = details?.cached_tokens;
+  return typeof cached === "number" ? Math.min(cached, prompt) : 0;
+}

@@ -1,0 +1,59 @@
+/** What stands before every route: who may come in, and how a body is read. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isBearer, isForeignPage, type Token } from "./bearer.ts";
+
+/** Paths that say nothing worth a token, for whoever watches over the process. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(["/health"]);
+
+/** Bodies are JSON whatever they call themselves; what is none is a 422 in FastAPI's form, but for JSON-RPC. */
+export function readJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string" }, (request, text, done) => {
+    try {
+      done(null, text === "" ? {} : JSON.parse(text as string));
+    } catch (error) {
+      if (request.url.split("?")[0] === "/mcp") return done(null, undefined);
+      request.brokenJson = (error as Error).message.slice(0, 200);
+      done(null, undefined);
+    }
+  });
+  app.decorateRequest("brokenJson", undefined);
+  app.addHook("preHandler", async ({ brokenJson }, reply) => {
+    if (brokenJson === undefined) return;
+    const detail = [
+      { type: "json_invalid", loc: ["body"], msg: `JSON decode error: ${brokenJson}`, input: {} },
+    ];
+    await reply.code(422).send({ detail, code: "INVALID_JSON" });
+  });
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    brokenJson: string | undefined;
+  }
+}
+
+/** Lets in who holds a token; where there are none, all but pages of other sites. */
+export function guard(app: FastifyInstance, tokens: readonly Token[]): void {
+  app.addHook("onRequest", async (request, reply) => {
+    if (OPEN_PATHS.has(request.url)) return;
+    if (tokens.length === 0) {
+      if (!isForeignPage(request.headers.origin)) return;
+      endAfter(request, reply);
+      await reply.code(403).send({ detail: "pages of other sites may not use this server" });
+    } else if (!isBearer(request.headers.authorization, tokens)) {
+      endAfter(request, reply);
+      await reply
+        .code(401)
+        .header("www-authenticate", "Bearer")
+        .send({ detail: "a valid token is required" });
+    }
+  });
+}
+
+/** Nobody else ends the socket of an upgrade that was refused, and closing the server would wait for it. */
+function endAfter(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.headers.upgrade === undefined) return;
+  reply.header("connection", "close");
+  reply.raw.once("finish", () => request.raw.socket.destroySoon());
+}
