@@ -11,7 +11,16 @@ import type { ReplPool } from "./repl/repl.ts";
 import type { ToolDesk } from "./repl/tool-calls.ts";
 import type { Reward } from "./rewards/reward.ts";
 import type { ModelFacts, RewardRecord, Trajectory } from "./trajectory.ts";
-import type { Dialect, HistoryOptions, Limits, Observation, Problem, Reference, StopReason, Task } from "./types.ts";
+import type {
+  Dialect,
+  HistoryOptions,
+  Limits,
+  Observation,
+  Problem,
+  Reference,
+  StopReason,
+  Task,
+} from "./types.ts";
 
 export interface RLMEnvOptions {
   readonly name: string;

@@ -42,7 +42,7 @@ export async function passThrough(call: CallOptions): Promise<void> {
     throw await brokenBefore(error, call);
   }
   const { statusCode = 502 } = head;
-  const isStream = String(head.headers["content-type"] ?? "").includes("text/event-stream");
+  const isStream = (head.headers["content-type"] ?? "").includes("text/event-stream");
   if (statusCode < 400 && isStream) return passStream(head, call);
   return passWhole(head, statusCode, call);
 }

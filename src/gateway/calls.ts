@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { z } from "zod";
 import { CallLimit } from "../models/limited.ts";
-import type { Json, JsonObject } from "../types.ts";
+import type { Json } from "../types.ts";
 import { type Ending, passThrough } from "./call.ts";
 import type { GatewayGauges } from "./gauges.ts";
 import { Refusal } from "./refusal.ts";
@@ -139,7 +139,7 @@ export class Calls {
       rollout_id: rollout,
       model: model as string,
       messages: messages as Json,
-      request: request as JsonObject,
+      request,
       purpose,
       depth,
       parent_call_id: parent ?? (purpose === "root" ? null : session.lastRoot),

@@ -109,7 +109,7 @@ export class SessionBook {
   /** Drops the sessions that nobody used for so long. */
   async reap(idleSeconds: number): Promise<void> {
     const now = performance.now();
-    for (const session of [...this.#sessions.values()])
+    for (const session of this.#sessions.values())
       if (session.underWay === 0 && now - session.lastSeen > idleSeconds * 1000) await this.drop(session);
   }
 

@@ -69,7 +69,7 @@ describe("an episode that a client plays through the gateway", () => {
       { role: "user", content: "begin" },
     ];
     while (!seen.at(-1)!.data.done) {
-      const said = await ask(`${String(url)}/chat/completions`, {
+      const said = await ask(`${url as string}/chat/completions`, {
         model: "policy",
         messages,
         stream: seen.length === 2,
@@ -107,8 +107,8 @@ describe("an episode that a client plays through the gateway", () => {
       traces[3]!.trace_id,
       null,
     ]);
-    expect(record!.calls.map(({ tokens }) => tokens?.traceId).toSorted()).toEqual(
-      traces.map(({ trace_id }) => trace_id).toSorted(),
+    expect(new Set(record!.calls.map(({ tokens }) => tokens?.traceId))).toEqual(
+      new Set(traces.map(({ trace_id }) => trace_id)),
     );
     await client.close();
     await server.closeNow();
@@ -134,7 +134,7 @@ describe("an episode that a client plays through the gateway", () => {
     const server = await serving(repls, { gateway: { url: gateway.url, subModel: "sub" } });
     const client = await connect(server.url);
     const begun = await client.ask("reset", { seed: 1, episode_id: "lost" });
-    const url = String(begun.data.observation!.metadata.gateway_url);
+    const url = begun.data.observation!.metadata.gateway_url as string;
     const leaving = new AbortController();
     const left = fetch(`${url}/chat/completions`, {
       method: "POST",

@@ -178,7 +178,7 @@ describe("what cannot be", () => {
     expect((await ask(`${small.url}/sessions`, { session_id: "b" })).status).toBe(503);
     const url = `${small.url}/sessions/a/v1/chat/completions`;
     const [first, second] = await Promise.all([ask(url, HELLO), ask(url, HELLO)]);
-    expect([first.status, second.status].toSorted()).toEqual([503, 504]);
+    expect(new Set([first.status, second.status])).toEqual(new Set([503, 504]));
     expect((await ask(url, HELLO)).status).toBe(429);
     const text = (await ask(`${small.url}/metrics`)).text;
     expect(text).toContain('rlm_gym_gateway_refusals_total{code="too_many_calls"} 1');

@@ -30,13 +30,15 @@ export async function startSamplingServer(
   const sampled: Sampled[] = [];
   const idsOf = ({ role, content }: Sampled["messages"][number]) => [
     role.length,
-    ...(known.get(content ?? "") ?? [...(content ?? "")].map((char) => 1000 + char.codePointAt(0)!)),
+    ...(known.get(content ?? "") ?? Array.from(content ?? "").map((char) => 1000 + char.codePointAt(0)!)),
     END_OF_TURN,
   ];
   const server = await startOpenaiServer((response, body) => {
     const messages = body.messages as unknown as Sampled["messages"];
     const text = write(messages, sampled.length);
-    const completionIds = [...text].slice(0, 40).map(() => 200_000 + random.below(50_000));
+    const completionIds = Array.from(text)
+      .slice(0, 40)
+      .map(() => 200_000 + random.below(50_000));
     const reply = {
       messages,
       text,
@@ -129,7 +131,7 @@ function stream(
     send([
       {
         index: 0,
-        delta: { content: part([...reply.text], piece).join("") },
+        delta: { content: part(Array.from(reply.text), piece).join("") },
         finish_reason: piece === pieces - 1 ? "stop" : null,
         logprobs: withLogprobs ? logprobsOf(part(reply.logprobs, piece)) : null,
         ...(withIds && { token_ids: part(reply.completionIds, piece) }),
