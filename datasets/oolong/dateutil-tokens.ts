@@ -40,19 +40,16 @@ function stateOf(char: string): State | null {
 /** The state with this character taken in; null where it begins another token. */
 function afterChar(state: State, token: string, char: string): State | null {
   const isDot = char === ".";
-  switch (state) {
-    case "word":
-      return isDot ? "dotted word" : LETTER.test(char) ? state : null;
-    case "number":
-      if (isDot || (char === "," && Array.from(token).length >= 2)) return "dotted number";
-      return DIGIT.test(char) ? state : null;
-    case "dotted word":
-      if (isDot || LETTER.test(char)) return state;
-      return DIGIT.test(char) && token.endsWith(".") ? "dotted number" : null;
-    case "dotted number":
-      if (isDot || DIGIT.test(char)) return state;
-      return LETTER.test(char) && token.endsWith(".") ? "dotted word" : null;
+  if (state === "word") return isDot ? "dotted word" : LETTER.test(char) ? state : null;
+  if (state === "number") {
+    if (isDot || (char === "," && Array.from(token).length >= 2)) return "dotted number";
+    return DIGIT.test(char) ? state : null;
   }
+  if (isDot) return state;
+  const [own, other] = state === "dotted word" ? [LETTER, DIGIT] : [DIGIT, LETTER];
+  if (own.test(char)) return state;
+  if (!other.test(char) || !token.endsWith(".")) return null;
+  return state === "dotted word" ? "dotted number" : "dotted word";
 }
 
 /** A token with dots stays whole where it is a decimal number; a comma in one stands for its dot. */

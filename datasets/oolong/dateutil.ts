@@ -181,17 +181,11 @@ class DateParts {
       const day = this.#values[3 - this.#year - this.#month]!;
       return [this.#values[this.#year]!, this.#values[this.#month]!, day];
     }
-    switch (this.#month) {
-      case 0:
-        return b > 31 ? [b, a, c] : [c, a, b];
-      case 1:
-        return a > 31 ? [a, b, c] : [c, b, a];
-      case 2:
-        return b > 31 ? [b, c, a] : [a, c, b];
-      default:
-        if (a > 31 || this.#year === 0) return [a, b, c];
-        return a > 12 ? [c, b, a] : [c, a, b];
-    }
+    if (this.#month === 0) return b > 31 ? [b, a, c] : [c, a, b];
+    if (this.#month === 1) return a > 31 ? [a, b, c] : [c, b, a];
+    if (this.#month === 2) return b > 31 ? [b, c, a] : [a, c, b];
+    if (a > 31 || this.#year === 0) return [a, b, c];
+    return a > 12 ? [c, b, a] : [c, a, b];
   }
 }
 
