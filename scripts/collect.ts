@@ -1,20 +1,21 @@
 /** Rolls out episodes into a run's folder: every policy on every task, with progress, fail-fast and a clean end. */
-import { problemAt } from "../src/dataset.ts";
 import type { Benchmark } from "../envs/environment.ts";
-import { assemble, type MakeOptions } from "../envs/make.ts";
-import { UsageError } from "../src/errors.ts";
+import type { MakeOptions } from "../envs/make.ts";
+import { summariseContext } from "../src/context.ts";
 import type { Judge } from "../src/judging.ts";
 import type { Model } from "../src/models/model.ts";
 import type { OraclePolicy, Policy } from "../src/policy.ts";
-import { readTrajectories } from "../src/runs/read-run.ts";
+import { readContext, readTrajectories } from "../src/runs/read-run.ts";
 import type { RunWriter } from "../src/runs/run-writer.ts";
 import { type EpisodeFigures, figuresOf, summarise, type SummaryRow } from "../src/summary.ts";
 import type { Trajectory } from "../src/trajectory.ts";
-import type { Problem } from "../src/types.ts";
+import type { AskedContest } from "./contests.ts";
 import { faultWatch } from "./faults.ts";
-import { rolloutsOf } from "./groups.ts";
+import { JobBook, type Publishing } from "./job-book.ts";
+import { problemFinder, published } from "./job-problem.ts";
 import { showProgress } from "./progress.ts";
-import { type NamedEpisode, playThroughQueue } from "./through-queue.ts";
+import type { RedisRun } from "./redis-run.ts";
+import { playThroughQueue } from "./through-queue.ts";
 
 /** One kind of tasks, and who plays them. */
 export interface Contest {
@@ -29,7 +30,7 @@ export interface Contest {
 }
 
 export interface CollectOptions {
-  readonly contests: readonly Contest[];
+  readonly contests: readonly AskedContest[];
   readonly make: Omit<MakeOptions, "options" | "seed" | "model">;
   readonly episodes: number;
   /** Rollouts of each task by each policy, which differ in their sampling seeds. */
@@ -38,6 +39,8 @@ export interface CollectOptions {
   /** At each episode, where a fault of the machinery may pass. */
   readonly attempts: number;
   readonly concurrency: number;
+  /** Null for the queue of this process. */
+  readonly remote: RedisRun | null;
   readonly writer: RunWriter;
   readonly signal: AbortSignal;
 }
@@ -48,13 +51,6 @@ export interface Collected {
   readonly figures: readonly EpisodeFigures[];
 }
 
-/** What the closing table needs of an episode besides its record. */
-interface Place {
-  readonly problem: Problem;
-  readonly label: string;
-  readonly place: number;
-}
-
 /**
  * Returns the closing table's figures, and the last fault of the machinery if there was one. Throws what stopped the run early;
  * what had ended is in the folder by then.
@@ -62,29 +58,36 @@ interface Place {
 export async function collect(
   options: CollectOptions,
 ): Promise<Collected & { readonly fault: string | null }> {
-  const planned = new Map<string, Place>();
+  const { writer, remote } = options;
   const figures: EpisodeFigures[] = [];
-  const earlier = await figuresBefore(options.writer.folder);
-  const { planned: total, ended: before } = options.writer.manifest.counts;
+  const earlier = await figuresBefore(writer.folder);
+  const { planned: total, ended: before } = writer.manifest.counts;
   const progress = showProgress(total, before);
   const faults = faultWatch();
+  const book = new JobBook(options, remote && publishing(options));
+  if (remote) remote.outstanding = () => book.jobs();
   const onEnd = async (trajectory: Trajectory) => {
-    const found = planned.get(trajectory.rolloutId);
-    // A rollout that was played twice counts once.
+    const found = book.find(trajectory.rolloutId);
     if (!found) return;
-    const { problem, label, place } = found;
-    planned.delete(trajectory.rolloutId);
-    await options.writer.append(trajectory, problem.task.context, problem.reference);
+    const { context, reference, label, place } = found;
+    await writer.append(trajectory, context, reference);
     figures[place] = figuresOf(trajectory, label);
     progress.advance(`${trajectory.policy}: ${trajectory.stopReason}`);
     faults.see(trajectory);
   };
+  const plan = book.plan((id, { label, place }) => {
+    const done = earlier.get(id);
+    if (done) figures[place] = { ...done, tasks: label };
+    return done !== undefined;
+  });
   try {
-    await playThroughQueue(plan({ ...options, planned, earlier, figures }), {
+    await playThroughQueue(plan, {
       ...options,
-      folder: options.writer.folder,
+      folder: writer.folder,
+      book,
+      hasEnded: (id) => writer.has(id),
       isHopeless: (trajectory) => faults.stops(trajectory),
-      onRetry: (trajectory) => options.writer.appendAttempt(trajectory),
+      onRetry: (trajectory) => writer.appendAttempt(trajectory),
       onEnd,
     });
   } finally {
@@ -94,62 +97,22 @@ export async function collect(
   return { rows: summarise(ended), figures: ended, fault: faults.last };
 }
 
+/** Tasks stand in the run's folder before workers are told of them. */
+function publishing({ writer, contests }: CollectOptions): Publishing {
+  return {
+    publish: async (problem, contest) => {
+      const context = summariseContext(problem.task.context);
+      await writer.prepare(problem, context);
+      return published(problem, context, Object.keys(contests[contest]!.paths).length > 0);
+    },
+    find: problemFinder(contests, (summary) => readContext(writer.folder, summary)),
+  };
+}
+
 /** The figures of the rollouts that had ended when the run was taken up again, by id; the label is not known yet. */
 async function figuresBefore(folder: string): Promise<Map<string, EpisodeFigures>> {
   const figures = new Map<string, EpisodeFigures>();
   for await (const trajectory of readTrajectories(folder))
     figures.set(trajectory.rolloutId, figuresOf(trajectory, ""));
   return figures;
-}
-
-interface Planning extends CollectOptions {
-  /** Filled with what is yielded. */
-  readonly planned: Map<string, Place>;
-  /** What is not played again; its figures are put in their place. */
-  readonly earlier: Map<string, EpisodeFigures>;
-  readonly figures: EpisodeFigures[];
-}
-
-/** Tasks in the outer loop, so that a task is made once for all policies. */
-async function* plan(options: Planning): AsyncGenerator<NamedEpisode> {
-  const { planned, earlier, figures, groupSize } = options;
-  const named = new Set<string>();
-  let column = 0;
-  for (const { environment, benchmark, policies, subModels, judge } of options.contests) {
-    for (let index = 0; index < options.episodes; index += 1) {
-      const problem = await problemAt(benchmark.problems, index);
-      for (const one of rolloutsOf(problem, index, {
-        environment,
-        policies,
-        seed: options.seed,
-        groupSize,
-      })) {
-        const { policy, position, repetition, reset } = one;
-        const { rolloutId } = reset;
-        const place = ((column + position) * options.episodes + index) * groupSize + repetition;
-        if (named.has(rolloutId))
-          throw new UsageError(`two episodes have the name ${rolloutId}; give each length and policy once`);
-        named.add(rolloutId);
-        const done = earlier.get(rolloutId);
-        if (done) {
-          figures[place] = { ...done, tasks: benchmark.label };
-          continue;
-        }
-        planned.set(rolloutId, { problem, label: benchmark.label, place });
-        yield {
-          makeEnv: () =>
-            assemble(environment, benchmark, {
-              ...options.make,
-              ...policy.recursion,
-              model: subModels,
-              ...(judge && { judge }),
-            }),
-          policy,
-          subModel: subModels[0] ?? null,
-          reset,
-        };
-      }
-    }
-    column += policies.length;
-  }
 }

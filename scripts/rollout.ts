@@ -6,6 +6,7 @@ import { type LimitFlags, withLimitFlags } from "./limit-flags.ts";
 import { HISTORY_FLAG } from "./history-flag.ts";
 import { loadEnvironments } from "./load-environment.ts";
 import { type ModelFlags, withModelFlags } from "./model-flags.ts";
+import { REDIS_FLAGS } from "./redis-flags.ts";
 import { RECURSION_FLAGS } from "./recursion-flags.ts";
 import { runEpisodes } from "./run-episodes.ts";
 
@@ -30,6 +31,7 @@ const FLAGS = {
     describe: "go on with the run in --out: play what is missing and what failed by a fault",
   },
   concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
+  ...REDIS_FLAGS,
   dialect: {
     choices: ["repl", "tool"] as const,
     default: "repl" as const,
@@ -93,6 +95,10 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
           "groups of 8 for training; take up a run that ended early",
         )
         .example("$0 rollout oolong --policy map-reduce --reward frugal.yaml", "under a reward of your own")
+        .example(
+          "$0 rollout s-niah --policy openai --model M --base-url U --redis redis://host --out runs/a",
+          "a queue on Redis, which rlm-gym worker joins from any machine",
+        )
         .example(
           "$0 rollout --env ./mine.ts --policy openai --model M --base-url U",
           "an environment of your own",

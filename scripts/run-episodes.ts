@@ -8,6 +8,7 @@ import type { RunCounts, RunPlan } from "../src/runs/manifest.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
 import { collect, type Collected, type Contest } from "./collect.ts";
 import { askedFor } from "./contests.ts";
+import { coordinate } from "./coordinate.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { RolloutFlags } from "./rollout.ts";
 import { type ClosingTable, summaryOf } from "./table.ts";
@@ -19,22 +20,24 @@ export async function runEpisodes(
   flags: RolloutFlags & Record<string, unknown>,
   table: ClosingTable = summaryOf,
 ): Promise<void> {
-  const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", 1);
+  const least = flags.redis === undefined ? 1 : 0;
+  const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", least);
   const asked = await askedFor(environments, flags);
   const { contests, make } = asked;
   const repls = new PyodideReplPool({
-    size: Math.min(concurrency, availableParallelism()),
+    size: Math.max(1, Math.min(concurrency, availableParallelism())),
     isolation: flags.isolation,
     wheelFolder: flags.wheels ?? null,
   });
   // What is wrong with a wheel is told before anything runs.
   if (flags.wheels !== undefined) await repls.ready();
-  const writer = await openRun(environments, flags, {
-    version,
-    seed: asked.seed,
-    config: asked.config,
-    planned: asked.planned,
-    plain: flags.plain,
+  const folder = folderOf(environments, flags);
+  const coordination = await coordinate(flags, asked, folder);
+  const { seed, config, planned } = asked;
+  const plan = { version, seed, config, planned, plain: flags.plain };
+  const writer = await openRun(folder, flags.resume, plan).catch(async (error: unknown) => {
+    await coordination?.close(false);
+    throw error;
   });
   const interrupt = onInterrupt();
   let status: "finished" | "interrupted" | "failed" = "failed";
@@ -43,6 +46,7 @@ export async function runEpisodes(
       ...asked,
       make: { ...make, repls },
       concurrency,
+      remote: coordination?.remote ?? null,
       writer,
       signal: interrupt.signal,
     });
@@ -56,20 +60,19 @@ export async function runEpisodes(
     reportBadRows(contests);
     interrupt.done();
     await repls.close();
+    await coordination?.close(true).catch(() => {});
     await writer.close(status);
   }
 }
 
-/** A new folder, or with `--resume` the one of the run to go on with. */
-function openRun(
-  environments: readonly Environment[],
-  { out, resume }: RolloutFlags,
-  plan: RunPlan,
-): Promise<RunWriter> {
-  if (!resume)
-    return RunWriter.create(out ?? freshFolder(environments.map(({ name }) => name).join("+")), plan);
-  if (out === undefined) throw new UsageError("--resume: name the run's folder with --out");
-  return RunWriter.resume(out, plan);
+/** The folder named, or a new one; to go on, it must be named. */
+function folderOf(environments: readonly Environment[], { out, resume }: RolloutFlags): string {
+  if (out === undefined && resume) throw new UsageError("--resume: name the run's folder with --out");
+  return out ?? freshFolder(environments.map(({ name }) => name).join("+"));
+}
+
+function openRun(folder: string, resume: boolean, plan: RunPlan): Promise<RunWriter> {
+  return resume ? RunWriter.resume(folder, plan) : RunWriter.create(folder, plan);
 }
 
 function report(table: ClosingTable, collected: Collected, writer: RunWriter, json: boolean): void {

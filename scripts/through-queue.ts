@@ -1,14 +1,16 @@
-/** Plays a plan through the work queue of this process: leases, attempts, and a journal in the run's folder. */
+/** Plays a plan through the work queue, of this process or on Redis: leases, attempts, and a journal in the run's folder. */
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { RunError } from "../src/errors.ts";
 import { EmbeddedQueue } from "../src/queue/embedded-queue.ts";
 import { mayPass } from "../src/queue/passing-fault.ts";
-import { openJournal } from "../src/queue/queue-journal.ts";
-import type { Lease } from "../src/queue/queue.ts";
+import { openJournal, type QueueJournal } from "../src/queue/queue-journal.ts";
+import type { AttemptFailure, Lease, RolloutJob, RolloutQueue } from "../src/queue/queue.ts";
 import { workThrough } from "../src/queue/work.ts";
 import { type PlannedEpisode, playEpisode } from "../src/rollout.ts";
-import { canaryOf } from "../src/sealing.ts";
 import type { Trajectory } from "../src/trajectory.ts";
+import type { JobBook } from "./job-book.ts";
+import type { RedisRun } from "./redis-run.ts";
 
 /** Nobody but this process holds leases, and it dies with them: they only guard against a lost play. */
 const LEASE_MS = 300_000;
@@ -19,10 +21,15 @@ export interface NamedEpisode extends PlannedEpisode {
 
 export interface ThroughQueue {
   readonly folder: string;
+  /** 0 where others play all, which only a queue on Redis allows. */
   readonly concurrency: number;
   /** At each episode. */
   readonly attempts: number;
   readonly signal: AbortSignal;
+  readonly book: JobBook;
+  /** Null for the queue of this process. */
+  readonly remote: RedisRun | null;
+  readonly hasEnded: (rolloutId: string) => boolean;
   /** True where another attempt would meet the same fault. */
   readonly isHopeless: (trajectory: Trajectory) => boolean;
   /** An attempt that failed and will be made again. */
@@ -32,55 +39,77 @@ export interface ThroughQueue {
 
 /** The plan is read as there is room. The first error of a callback, of an environment or of the signal ends it and is thrown. */
 export async function playThroughQueue(
-  plan: AsyncIterable<NamedEpisode>,
+  plan: AsyncIterable<RolloutJob>,
   options: ThroughQueue,
 ): Promise<void> {
-  const { folder, concurrency, signal } = options;
-  const journal = await openJournal(join(folder, "journal.jsonl"));
-  const queue = new EmbeddedQueue({
-    maxAttempts: options.attempts,
-    leaseMs: LEASE_MS,
-    room: concurrency,
-    journal,
-  });
+  const { folder, concurrency, signal, book, remote } = options;
+  const journal = doneOnce(await openJournal(join(folder, "journal.jsonl")));
   const worker = `${hostname()}:${process.pid}`;
-  const planned = new Map<string, NamedEpisode>();
   const stop = new AbortController();
   const cut = AbortSignal.any([signal, stop.signal]);
-  const play = async (lease: Lease, own: AbortSignal) => {
-    const trajectory = await playEpisode(planned.get(lease.job.id)!, own);
+  const take = async ({ job, last }: Lease, trajectory: Trajectory): Promise<AttemptFailure | null> => {
+    // What was played twice counts once.
+    if (options.hasEnded(job.id)) return null;
+    await book.know(job);
     const { error } = trajectory;
-    const retry = error !== null && !lease.last && mayPass(error) && !options.isHopeless(trajectory);
+    const retry = error !== null && !last && mayPass(error) && !options.isHopeless(trajectory);
     await (retry ? options.onRetry(trajectory) : options.onEnd(trajectory));
-    if (!retry) planned.delete(lease.job.id);
-    return error && { kind: error.kind, message: messageFor(trajectory, error.message), retry };
+    if (!retry) book.strike(job.id);
+    return error && { ...error, retry };
   };
-  const fill = async () => {
-    try {
-      for await (const episode of plan) {
-        const { rolloutId: id, seed = 0, policy = "" } = episode.reset;
-        planned.set(id, episode);
-        await queue.add({ id, payload: { task: episode.reset.task?.id ?? null, policy, seed } }, cut);
-      }
-    } finally {
-      await queue.seal();
-    }
+  const play = async (lease: Lease, own: AbortSignal) => {
+    if (options.hasEnded(lease.job.id)) return null;
+    return take(lease, await playEpisode(await book.episode(lease.job), own));
+  };
+  const queue: RolloutQueue = remote
+    ? await remote.open(journal)
+    : new EmbeddedQueue({ maxAttempts: options.attempts, leaseMs: LEASE_MS, room: concurrency, journal });
+  const work = () =>
+    remote && concurrency === 0
+      ? remote.untilSettled(cut)
+      : workThrough(queue, { worker, concurrency, signal: cut, play, ...remote?.beats });
+  const stopAll = (error: unknown) => {
+    stop.abort(error);
+    throw error;
   };
   try {
     await journal.write({ event: "begun", worker });
-    const working = workThrough(queue, { worker, concurrency, signal, play }).catch((error: unknown) => {
-      stop.abort(error);
-      throw error;
-    });
-    const [worked, filled] = await Promise.allSettled([working, fill()]);
-    for (const part of [worked, filled]) if (part.status === "rejected") throw part.reason as Error;
+    const parts = [work().catch(stopAll), fill(plan, queue, cut)];
+    const done = new AbortController();
+    const reports = remote?.takeReports(AbortSignal.any([cut, done.signal]), journal, take).catch(stopAll);
+    const ended = await Promise.allSettled(parts);
+    done.abort();
+    for (const part of [...ended, ...(await Promise.allSettled([reports]))])
+      if (part.status === "rejected") throw part.reason as Error;
+    if (book.size > 0)
+      throw new RunError(`${book.size} episodes were lost with their workers; --resume plays them`);
     await journal.write({ event: "ended", worker });
   } finally {
     await queue.close();
+    await journal.close();
   }
 }
 
-/** A fault's words may repeat a prompt, which for an encrypted set stands nowhere in plain. */
-function messageFor({ task }: Trajectory, message: string): string {
-  return canaryOf(task) === null ? message : "told in the record, which is encrypted";
+async function fill(plan: AsyncIterable<RolloutJob>, queue: RolloutQueue, cut: AbortSignal): Promise<void> {
+  try {
+    for await (const job of plan) await queue.add(job, cut);
+  } finally {
+    if (!cut.aborted) await queue.seal();
+  }
+}
+
+/** A worker that died between the receipt of its record and the end of its job has another one end it once more. */
+function doneOnce(journal: QueueJournal): QueueJournal {
+  const done = new Set<string>();
+  let closing: Promise<void> | undefined;
+  return {
+    write: async (event) => {
+      if (event.event === "done" && event.job !== undefined) {
+        if (done.has(event.job)) return;
+        done.add(event.job);
+      }
+      await journal.write(event);
+    },
+    close: () => (closing ??= journal.close()),
+  };
 }

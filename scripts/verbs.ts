@@ -79,6 +79,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "train a small policy that learns to decompose contexts from reward alone",
     load: async (args) => (await import("./train.ts")).trainVerb(args) as unknown as Loaded,
   },
+  worker: {
+    command: "worker",
+    describe: "play episodes of a run on Redis that another process coordinates",
+    load: async () => (await import("./worker.ts")).workerVerb as unknown as Loaded,
+  },
   status: {
     command: "status <run>",
     describe: "show how far a run is, its rate, its cost and its errors",

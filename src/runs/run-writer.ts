@@ -6,7 +6,7 @@ import { contextBytes } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { expectSums } from "../tree.ts";
-import type { Context, Reference } from "../types.ts";
+import type { Context, ContextSummary, Problem, Reference, Task } from "../types.ts";
 import { AppendLog } from "./append-log.ts";
 import { writeAtomically } from "./atomic-write.ts";
 import { checkWritable, writing } from "./folder-errors.ts";
@@ -119,16 +119,21 @@ export class RunWriter {
 
   /**
    * Appends an ended episode; when this returns, it is on disk. A second record of the same rollout is not written, and
-   * false is returned. Throws `RunError` where its totals are no sums.
+   * false is returned. `context`: null where `prepare` wrote it. Throws `RunError` where its totals are no sums.
    */
-  async append(trajectory: Trajectory, context: Context, reference: Reference | null): Promise<boolean> {
+  async append(
+    trajectory: Trajectory,
+    context: Context | null,
+    reference: Reference | null,
+  ): Promise<boolean> {
     expectSums(trajectory);
     const { rolloutId } = trajectory;
     if (this.#ended.has(rolloutId)) return false;
     this.#ended.add(rolloutId);
     try {
       await writing(this.folder, async () => {
-        await this.#writeAround(trajectory, context, reference);
+        const { task } = trajectory;
+        await this.#writeAround(task, task.context.sha256, context, reference);
         await this.#logs.trajectories.append(sealed(trajectory, this.#canaryFor(trajectory)));
       });
     } catch (error) {
@@ -147,6 +152,11 @@ export class RunWriter {
       },
     };
     return true;
+  }
+
+  /** Writes what a task's records refer to before there is any, for workers that read it from there. */
+  prepare({ task, reference }: Problem, { sha256 }: ContextSummary): Promise<void> {
+    return writing(this.folder, () => this.#writeAround(task, sha256, task.context, reference));
   }
 
   /** Appends the record of an attempt that is tried again to `attempts.jsonl`, and gives it the next number. */
@@ -172,13 +182,17 @@ export class RunWriter {
   }
 
   /** What a record refers to must be there before it. */
-  async #writeAround(trajectory: Trajectory, context: Context, reference: Reference | null): Promise<void> {
-    const { sha256 } = trajectory.task.context;
-    const canary = this.#canaryFor(trajectory);
+  async #writeAround(
+    task: Pick<Task, "metadata">,
+    sha256: string,
+    context: Context | null,
+    reference: Reference | null,
+  ): Promise<void> {
+    const canary = this.#canaryFor({ task });
     const path = join(this.folder, "contexts", `${sha256}${canary === null ? "" : SEALED_ENDING}`);
     // A file under its hash is whole: it came there by a rename.
     await this.#writeOnce(sha256, async () => {
-      if (existsSync(path)) return;
+      if (context === null || existsSync(path)) return;
       const bytes = contextBytes(context);
       await writeAtomically(path, canary === null ? bytes : sealedBytes(bytes, canary));
     });
@@ -189,7 +203,7 @@ export class RunWriter {
   }
 
   /** Null where nothing is to be encrypted. */
-  #canaryFor({ task }: Trajectory): string | null {
+  #canaryFor({ task }: { readonly task: Pick<Task, "metadata"> }): string | null {
     return this.#manifest.plain ? null : canaryOf(task);
   }
 

@@ -17,6 +17,7 @@ describe("help", () => {
     ["reward", ["reward"], "lambda=0:1:0.1"],
     ["serve", ["serve"], "--face repl-env"],
     ["train", ["train"], "--algo grpo"],
+    ["worker", ["worker"], "worker --redis redis://"],
     ["status", ["status"], "status runs/demo --watch"],
     ["data", ["data"], "data inspect"],
     ["data generate", ["data", "generate"], "--length 131072"],

@@ -1,5 +1,6 @@
 /** The work queue on Redis, over BullMQ: its jobs outlive every process, and any number of machines take them. */
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Job, Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { NO_JOURNAL, type QueueJournal } from "../queue-journal.ts";
@@ -48,6 +49,7 @@ export class BullMqQueue implements RolloutQueue {
   #credit = 0;
   readonly #held = new Map<string, Job>();
   readonly #unrecoverable: Final;
+  #sealed = false;
   #closed = false;
 
   private constructor(options: Resolved, queue: Queue, worker: Worker, unrecoverable: Final) {
@@ -106,6 +108,7 @@ export class BullMqQueue implements RolloutQueue {
   }
 
   async seal(): Promise<void> {
+    this.#sealed = true;
     await this.#options.redis.set(this.#sealedKey, "1");
     this.#look();
   }
@@ -172,6 +175,18 @@ export class BullMqQueue implements RolloutQueue {
     await this.#options.redis.del(this.#sealedKey);
     for (const state of ["completed", "failed"] as const)
       while ((await this.#queue.clean(0, 1000, state)).length === 1000);
+  }
+
+  /** Adds what a server that came back empty has lost. */
+  async putBack(jobs: Iterable<RolloutJob>): Promise<void> {
+    this.#credit = 0;
+    for (const job of jobs) await this.add(job);
+    if (this.#sealed) await this.seal();
+  }
+
+  /** Returns when the queue is sealed and all jobs are done or failed. Throws the signal's reason. */
+  async untilSettled(signal: AbortSignal): Promise<void> {
+    while (!(await this.#isSettled())) await sleep(LOOK_MS, undefined, { signal });
   }
 
   /** Removes the queue with all its jobs. */

@@ -1,0 +1,113 @@
+/** What a run's coordinator says of it on Redis: its configuration, that it lives, and that it has ended. */
+import type { Redis } from "ioredis";
+import { RunError, UsageError } from "../../errors.ts";
+import { configDifference } from "../../runs/config-difference.ts";
+import { type LockOwner, ownerHasDied } from "../../runs/run-lock.ts";
+import type { JsonObject } from "../../types.ts";
+import { PREFIX } from "./bullmq-queue.ts";
+
+const RUNS = `${PREFIX}:runs`;
+const ALIVE_MS = 10_000;
+const BEAT_MS = 1000;
+/** How long a run that has ended is known to have. */
+const ENDED_SECONDS = 600;
+
+/** A run as its workers find it. */
+export interface RunNotice {
+  readonly run: string;
+  /** Of rlm-gym; workers of another one make other episodes. */
+  readonly version: string;
+  readonly config: JsonObject;
+  readonly configSha256: string;
+  /** The flags that were asked for, from which workers build the same contests. */
+  readonly flags: JsonObject;
+  readonly owner: LockOwner;
+  readonly attempts: number;
+  readonly leaseMs: number;
+  /** Where contexts and files are fetched from by hash; null where no worker needs any. */
+  readonly store: { readonly url: string; readonly key: string } | null;
+}
+
+/** Names of runs on BullMQ's side hold no colon; what else file systems allow is kept readable. */
+export function runName(text: string): string {
+  return text.replace(/[^\w.-]+/g, "-") || "run";
+}
+
+export function boardKey(run: string, name: string): string {
+  return `${PREFIX}:${run}:board:${name}`;
+}
+
+/** The runs on the server by name. */
+export async function listRuns(redis: Redis): Promise<RunNotice[]> {
+  return Object.values(await redis.hgetall(RUNS)).map((text) => JSON.parse(text) as RunNotice);
+}
+
+/** The coordinator's side. */
+export class RunBoard {
+  readonly #redis: Redis;
+  readonly #notice: RunNotice;
+  readonly #beat: NodeJS.Timeout;
+  #beating = false;
+
+  private constructor(redis: Redis, notice: RunNotice, onCleared: () => void) {
+    this.#redis = redis;
+    this.#notice = notice;
+    this.#beat = setInterval(() => void this.#keep(onCleared), BEAT_MS);
+  }
+
+  /**
+   * Takes the run's name. One that a coordinator left behind is taken over. `onCleared` is called where the server has come
+   * back without what it knew. Throws `UsageError` where the name is of a run of another configuration, with the difference,
+   * and `RunError` where its coordinator lives.
+   */
+  static async claim(redis: Redis, notice: RunNotice, onCleared: () => void): Promise<RunBoard> {
+    const { run, owner } = notice;
+    const text = await redis.hget(RUNS, run);
+    const other = text === null ? null : (JSON.parse(text) as RunNotice);
+    if (other !== null) {
+      const lives = (await redis.exists(boardKey(run, "alive"))) === 1 && !ownerHasDied(other.owner);
+      if (lives)
+        throw new RunError(
+          `run ${run} is in use on this Redis: process ${other.owner.pid} on ${other.owner.host} coordinates it since ${other.owner.wallClock.since}; give another --run`,
+        );
+      if (other.configSha256 !== notice.configSha256)
+        throw new UsageError(
+          `Redis holds run ${run} under another configuration: ${configDifference(other.config, notice.config).join("; ")}; resume that one, or give another --run`,
+        );
+    }
+    await redis.set(boardKey(run, "alive"), owner.token, "PX", ALIVE_MS);
+    await redis.del(boardKey(run, "ended"));
+    await redis.hset(RUNS, run, JSON.stringify(notice));
+    return new RunBoard(redis, notice, onCleared);
+  }
+
+  /** Takes the run off the server, and tells workers that it has ended. */
+  async end(): Promise<void> {
+    clearInterval(this.#beat);
+    const { run, owner } = this.#notice;
+    await this.#redis.set(boardKey(run, "ended"), owner.token, "EX", ENDED_SECONDS);
+    await this.#redis.hdel(RUNS, run);
+    await this.#redis.del(boardKey(run, "alive"), boardKey(run, "reports"));
+  }
+
+  /** Stops beating, and leaves the run for whoever resumes it. */
+  leave(): void {
+    clearInterval(this.#beat);
+  }
+
+  async #keep(onCleared: () => void): Promise<void> {
+    if (this.#beating) return;
+    this.#beating = true;
+    const { run, owner } = this.#notice;
+    try {
+      await this.#redis.set(boardKey(run, "alive"), owner.token, "PX", ALIVE_MS);
+      if ((await this.#redis.hexists(RUNS, run)) === 1) return;
+      await this.#redis.hset(RUNS, run, JSON.stringify(this.#notice));
+      onCleared();
+    } catch {
+      // The next beat tries again.
+    } finally {
+      this.#beating = false;
+    }
+  }
+}
