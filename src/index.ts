@@ -88,3 +88,17 @@ export type { TellingMetrics } from "./metrics/telling.ts";
 export { countMessages, countTokens } from "./tokens.ts";
 export * from "./trajectory.ts";
 export * from "./types.ts";
+export {
+  VectorEnv,
+  type AutoresetMode,
+  type Final,
+  type VectorOptions,
+  type VectorReset,
+  type VectorStep,
+} from "./vector-env.ts";
+export { EndWrapper, type Subject } from "./wrappers/end-wrapper.ts";
+export { ObservationFilter } from "./wrappers/observation-filter.ts";
+export { Recorder, type RecordKeeper } from "./wrappers/recorder.ts";
+export { Rewarded } from "./wrappers/rewarded.ts";
+export { TimeLimit } from "./wrappers/time-limit.ts";
+export { Wrapper, type Env } from "./wrappers/wrapper.ts";

@@ -2,7 +2,6 @@
 import PQueue from "p-queue";
 import { toolsOf } from "./prompt.ts";
 import { untilAborted } from "./deadline.ts";
-import type { RLMEnv } from "./env.ts";
 import type { ResetOptions } from "./env-options.ts";
 import { BudgetError, ModelError, ReplError } from "./errors.ts";
 import type { Model } from "./models/model.ts";
@@ -10,6 +9,7 @@ import type { Policy } from "./policy.ts";
 import { modelFacts } from "./tape/tape-facts.ts";
 import type { Trajectory } from "./trajectory.ts";
 import type { Observation } from "./types.ts";
+import type { Env } from "./wrappers/wrapper.ts";
 
 export interface EpisodeOptions {
   readonly policy: Policy;
@@ -23,7 +23,7 @@ export interface EpisodeOptions {
  * Runs one episode to its end and returns its record. A policy's model or an interpreter that fails ends it as an infra error;
  * a signal that aborts is thrown as its reason, and leaves no record.
  */
-export async function rolloutEpisode(env: RLMEnv, options: EpisodeOptions): Promise<Trajectory> {
+export async function rolloutEpisode(env: Env, options: EpisodeOptions): Promise<Trajectory> {
   const { policy } = options;
   let observation: Observation;
   try {
@@ -41,7 +41,7 @@ export async function rolloutEpisode(env: RLMEnv, options: EpisodeOptions): Prom
 }
 
 /** Goes on with an episode that has begun, from its last observation to its end. */
-export async function playOn(env: RLMEnv, options: EpisodeOptions, last: Observation): Promise<Trajectory> {
+export async function playOn(env: Env, options: EpisodeOptions, last: Observation): Promise<Trajectory> {
   const { policy, signal } = options;
   const subModel = options.subModel ?? null;
   let observation = last;
@@ -73,7 +73,7 @@ export async function playOn(env: RLMEnv, options: EpisodeOptions, last: Observa
 
 /** One episode of many: which environment it runs in, and how it begins. */
 export interface PlannedEpisode extends EpisodeOptions {
-  readonly makeEnv: () => RLMEnv;
+  readonly makeEnv: () => Env;
 }
 
 /** Plays one planned episode in an environment of its own. Throws the signal's reason, and what an environment throws. */

@@ -1,0 +1,40 @@
+/** Makes many environments of one name, which share a pool of interpreters, stepped as one. */
+import { availableParallelism } from "node:os";
+import { UsageError } from "../src/errors.ts";
+import { PyodideReplPool } from "../src/repl/pool.ts";
+import { VectorEnv, type VectorOptions } from "../src/vector-env.ts";
+import type { Env } from "../src/wrappers/wrapper.ts";
+import type { Environment } from "./environment.ts";
+import { assemble, environmentNamed, type MakeOptions } from "./make.ts";
+
+export interface MakeVectorOptions extends MakeOptions, Omit<VectorOptions, "onClose"> {
+  readonly numEnvs: number;
+  /** Puts wrappers around each environment. */
+  readonly wrap?: (env: Env, envIndex: number) => Env;
+}
+
+/**
+ * `numEnvs` environments over one dataset and one pool: as many episodes live as there are environments, and workers as the
+ * pool has: one a core, unless it is the caller's. Throws `UsageError`.
+ */
+export async function makeVector(
+  environment: string | Environment,
+  { numEnvs, wrap = (env) => env, autoreset, episode, ...options }: MakeVectorOptions,
+): Promise<VectorEnv> {
+  if (!Number.isSafeInteger(numEnvs) || numEnvs < 1)
+    throw new UsageError(`numEnvs: expected a whole number of at least 1, got ${numEnvs}`);
+  const chosen = typeof environment === "string" ? environmentNamed(environment) : environment;
+  const benchmark = await chosen.open(options.options ?? {}, options.seed ?? 0);
+  const owned = options.repls
+    ? null
+    : new PyodideReplPool({ size: Math.min(numEnvs, availableParallelism()) });
+  const repls = options.repls ?? owned!;
+  const envs = Array.from({ length: numEnvs }, (_, index) =>
+    wrap(assemble(chosen.name, benchmark, { ...options, repls }), index),
+  );
+  return new VectorEnv(envs, {
+    ...(autoreset && { autoreset }),
+    ...(episode && { episode }),
+    ...(owned && { onClose: () => owned.close() }),
+  });
+}

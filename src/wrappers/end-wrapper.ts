@@ -1,0 +1,52 @@
+/** A wrapper that does something with the record of each episode that ends, however it ends. */
+import type { ResetOptions, StepResult } from "../env-options.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Action, Reference, Task } from "../types.ts";
+import { type Env, Wrapper } from "./wrapper.ts";
+
+/** What an episode was about: the task with its context, and the gold where there is any. */
+export interface Subject {
+  readonly task: Task;
+  readonly reference: Reference | null;
+}
+
+export abstract class EndWrapper extends Wrapper {
+  #reset: ResetOptions = {};
+  #record: Trajectory | null = null;
+
+  /** Called once an episode has ended; what it gives is the episode's record from then on. */
+  protected abstract atEnd(trajectory: Trajectory, subject: () => Promise<Subject>): Promise<Trajectory>;
+
+  override get trajectory(): Trajectory {
+    return this.#record ?? this.env.trajectory;
+  }
+
+  override async reset(options: ResetOptions = {}): ReturnType<Env["reset"]> {
+    this.#reset = options;
+    this.#record = null;
+    return this.env.reset(options);
+  }
+
+  override async step(action: Action): Promise<StepResult> {
+    const result = await this.env.step(action);
+    if (!result.terminated && !result.truncated) return result;
+    const { reward, turns } = await this.#end(this.env.trajectory);
+    const earned = reward && (turns.at(-1)?.reward ?? reward.total);
+    return { ...result, reward: earned, info: { ...result.info, reward } };
+  }
+
+  override async abandon(...why: Parameters<Env["abandon"]>): Promise<Trajectory> {
+    const trajectory = await this.env.abandon(...why);
+    return this.#record ?? this.#end(trajectory);
+  }
+
+  async #end(trajectory: Trajectory): Promise<Trajectory> {
+    this.#record = await this.atEnd(trajectory, () => this.#subjectOf(trajectory));
+    return this.#record;
+  }
+
+  async #subjectOf({ seed }: Trajectory): Promise<Subject> {
+    const { task, reference = null } = this.#reset;
+    return task ? { task, reference } : this.env.problem(seed);
+  }
+}

@@ -1,0 +1,40 @@
+/** Fewer turns than the environment would give. */
+import type { ResetOptions, StepResult } from "../env-options.ts";
+import { UsageError } from "../errors.ts";
+import type { Action, Observation } from "../types.ts";
+import { type Env, Wrapper } from "./wrapper.ts";
+
+/**
+ * Truncates an episode after so many turns, and counts `turnsLeft` down to that. The texts that a language model reads
+ * name the environment's own limit: to tell it, set `limits.maxTurns` instead. Throws `UsageError` below one turn.
+ */
+export class TimeLimit extends Wrapper {
+  readonly #maxTurns: number;
+
+  constructor(env: Env, maxTurns: number) {
+    super(env);
+    if (!Number.isSafeInteger(maxTurns) || maxTurns < 1)
+      throw new UsageError(`maxTurns: expected a whole number of at least 1, got ${maxTurns}`);
+    this.#maxTurns = maxTurns;
+  }
+
+  override async reset(options: ResetOptions = {}): ReturnType<Env["reset"]> {
+    const begun = await this.env.reset(options);
+    return { ...begun, observation: this.#counted(begun.observation) };
+  }
+
+  override async step(action: Action): Promise<StepResult> {
+    const result = await this.env.step(action);
+    const observation = this.#counted(result.observation);
+    if (result.terminated || result.truncated || observation.turn < this.#maxTurns)
+      return { ...result, observation };
+    const { reward, turns, stopReason, answer } = await this.env.abandon("max_turns");
+    const earned = reward && (turns.at(-1)?.reward ?? reward.total);
+    const info = { ...result.info, reward, stopReason, answer: answer?.text ?? null };
+    return { observation, reward: earned, terminated: false, truncated: true, info };
+  }
+
+  #counted(observation: Observation): Observation {
+    return { ...observation, turnsLeft: Math.min(observation.turnsLeft, this.#maxTurns - observation.turn) };
+  }
+}

@@ -1,0 +1,79 @@
+/** What stands between an environment and whoever plays it, in Gymnasium's manner: everything passes through, and a subclass changes one thing. */
+import type { RLMEnv } from "../env.ts";
+import type { ResetOptions, StepResult } from "../env-options.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Action } from "../types.ts";
+
+/** What plays and records episodes asks of an environment; wrapped ones have it too. `fork` is the bare environment's alone. */
+export type Env = Pick<
+  RLMEnv,
+  | "limits"
+  | "dialect"
+  | "problem"
+  | "reset"
+  | "step"
+  | "messages"
+  | "reserve"
+  | "deadline"
+  | "trajectory"
+  | "abandon"
+  | "close"
+>;
+
+export abstract class Wrapper implements Env {
+  /** The environment, or wrapped one, that this one stands before. */
+  readonly env: Env;
+
+  constructor(env: Env) {
+    this.env = env;
+  }
+
+  /** The environment under all wrappers. */
+  get unwrapped(): Env {
+    return this.env instanceof Wrapper ? this.env.unwrapped : this.env;
+  }
+
+  get limits(): Env["limits"] {
+    return this.env.limits;
+  }
+
+  get dialect(): Env["dialect"] {
+    return this.env.dialect;
+  }
+
+  get messages(): Env["messages"] {
+    return this.env.messages;
+  }
+
+  get deadline(): AbortSignal {
+    return this.env.deadline;
+  }
+
+  get trajectory(): Trajectory {
+    return this.env.trajectory;
+  }
+
+  problem(seed: number): ReturnType<Env["problem"]> {
+    return this.env.problem(seed);
+  }
+
+  reset(options: ResetOptions = {}): ReturnType<Env["reset"]> {
+    return this.env.reset(options);
+  }
+
+  step(action: Action): Promise<StepResult> {
+    return this.env.step(action);
+  }
+
+  reserve(...policy: Parameters<Env["reserve"]>): number {
+    return this.env.reserve(...policy);
+  }
+
+  abandon(...why: Parameters<Env["abandon"]>): Promise<Trajectory> {
+    return this.env.abandon(...why);
+  }
+
+  close(): Promise<void> {
+    return this.env.close();
+  }
+}
