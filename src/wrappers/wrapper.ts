@@ -8,6 +8,7 @@ import type { Action } from "../types.ts";
 export type Env = Pick<
   RLMEnv,
   | "limits"
+  | "origin"
   | "dialect"
   | "problem"
   | "reset"
@@ -39,6 +40,10 @@ export abstract class Wrapper implements Env {
 
   get dialect(): Env["dialect"] {
     return this.env.dialect;
+  }
+
+  get origin(): Env["origin"] {
+    return this.env.origin;
   }
 
   get messages(): Env["messages"] {
