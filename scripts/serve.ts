@@ -118,7 +118,10 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
     await new Promise((resolve) => interrupt.signal.addEventListener("abort", resolve, { once: true }));
   } finally {
     const left = await server?.close(flags["drain-seconds"]);
-    if (left) process.stderr.write(`rlm-gym: ${left} step(s) were still running and left no record\n`);
+    if (left)
+      process.stderr.write(
+        `rlm-gym: ${left} step(s) were cut; their episodes are recorded as infra errors\n`,
+      );
     await repls.close();
     await writer?.close(server === null ? "failed" : "finished");
     interrupt.done();

@@ -38,6 +38,8 @@ export class RLMEnv {
   #live: Live | null = null;
   #nextSeed = 0;
   #closed = false;
+  /** The record that the last episode left, which outlives the environment. */
+  #last: Trajectory | null = null;
   #busy = false;
 
   /** @param lineage for a child episode, what it has from its parent */
@@ -60,6 +62,7 @@ export class RLMEnv {
   async reset(options: ResetOptions = {}): Promise<{ observation: Observation; info: Info }> {
     return this.#exclusively("reset", async () => {
       await this.#leave();
+      this.#last = null;
       const seed = expectSeed(options.seed ?? this.#nextSeed++);
       const episode = await this.#begin(seed, options);
       const live = this.#liveOf(episode);
@@ -137,8 +140,9 @@ export class RLMEnv {
     return this.#expectLive("deadline").episode.deadline;
   }
 
-  /** The record of the episode that has ended. */
+  /** The record of the episode that has ended; of one that `close` cut in the middle of a step, too. */
   get trajectory(): Trajectory {
+    if (this.#closed && this.#last) return this.#last;
     const { trajectory } = this.#expectLive("trajectory");
     if (trajectory === null) throw new EnvStateError("trajectory: the episode has not ended");
     return trajectory;
@@ -222,6 +226,7 @@ export class RLMEnv {
     const { episode, repl } = live;
     if (repl) await this.#options.repls.release(repl);
     live.trajectory = await concludeEpisode(episode, { stopReason, error }, this.#options, live.left);
+    this.#last = live.trajectory;
   }
 
   async #leave(): Promise<void> {

@@ -20,6 +20,10 @@ export class ServedEpisode {
   #observation: Observation;
   #info: Info;
   #trajectory: Trajectory | null = null;
+  /** The step under way. */
+  #acting: Promise<StepResult> | null = null;
+  /** True once the client has left: what it did not end leaves no record. */
+  #left = false;
 
   private constructor(
     env: RLMEnv,
@@ -90,6 +94,30 @@ export class ServedEpisode {
    * client's model that was lost ends it as a fault of the machinery.
    */
   async act(given: Action): Promise<StepResult> {
+    const acting = this.#act(given);
+    this.#acting = acting;
+    try {
+      return await acting;
+    } finally {
+      this.#acting = null;
+    }
+  }
+
+  /** Ends it as a fault of the machinery, a step that is under way too, so that there is a record. */
+  async abandon(error: InfraError): Promise<void> {
+    if (this.#trajectory) return;
+    if (!this.#acting) return void (await this.#cut(await this.env.abandon("infra_error", error)));
+    const acting = this.#acting.catch(() => {});
+    await this.env.close();
+    await acting;
+  }
+
+  async close(): Promise<void> {
+    this.#left = true;
+    await this.env.close();
+  }
+
+  async #act(given: Action): Promise<StepResult> {
     let action = given;
     try {
       action = (await this.#captured?.join(given, this.env.dialect)) ?? given;
@@ -113,15 +141,6 @@ export class ServedEpisode {
     return result;
   }
 
-  async abandon(error: InfraError): Promise<void> {
-    if (this.#trajectory) return;
-    await this.#cut(await this.env.abandon("infra_error", error));
-  }
-
-  async close(): Promise<void> {
-    await this.env.close();
-  }
-
   async #cut(trajectory: Trajectory): Promise<StepResult> {
     const { stopReason, reward } = trajectory;
     this.#info = { ...this.#info, stopReason, reward };
@@ -137,6 +156,7 @@ export class ServedEpisode {
   }
 
   async #end(trajectory: Trajectory): Promise<void> {
+    if (this.#left) return;
     this.#trajectory = trajectory;
     const problem: Pick<Problem, "task"> & Partial<Problem> = {
       task: this.task,

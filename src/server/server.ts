@@ -34,7 +34,7 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly url: string;
   readonly lobby: Lobby;
-  /** Takes nothing new, waits for what runs, keeps the records of the rest, and closes. Returns how many steps were cut. */
+  /** Takes nothing new, waits for what runs, keeps the records of the rest, and closes. Returns how many were in the middle of a step. */
   close(drainSeconds: number): Promise<number>;
 }
 

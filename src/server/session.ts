@@ -93,9 +93,9 @@ export class Session {
     return this.#episode?.state(this.#steps) ?? this.#options.face.blank;
   }
 
-  /** Ends what is under way so that its record is kept; one that is in the middle of a step is left to `close`. */
+  /** Ends what is under way so that its record is kept, also in the middle of a step. */
   async abandon(reason: string): Promise<void> {
-    if (this.busy || this.#episode === null || this.#episode.ended) return;
+    if (this.#episode === null || this.#episode.ended) return;
     await this.#episode.abandon({ kind: "server_shutdown", message: reason });
   }
 

@@ -171,22 +171,3 @@ describe("tokens", () => {
     );
   });
 });
-
-describe("two sessions", () => {
-  it("see nothing of each other's variables, contexts and files", async () => {
-    const [mine, yours] = [await connect(server.url), await connect(server.url)];
-    const [, begun] = [await mine.ask("reset", { seed: 11 }), await yours.ask("reset", { seed: 12 })];
-    expect(begun.type).toBe("observation");
-    const hide =
-      "secret = 'hidden-7'\nimport builtins, os, re\nbuiltins.leak = secret\nre.leak = secret\nos.environ['LEAK'] = secret\nopen('/tmp/leak', 'w').write(secret)";
-    await mine.run(hide);
-    const look =
-      "import builtins, os, re\n(hasattr(builtins, 'leak'), hasattr(re, 'leak'), 'LEAK' in os.environ, os.path.exists('/tmp/leak'), 'secret' in globals())";
-    expect((await yours.run(look)).data.observation).toMatchObject({
-      results: [{ value: "(False, False, False, False, False)" }],
-    });
-    const hashes = [await mine.run("hash(context)"), await yours.run("hash(context)")];
-    expect(hashes[0]!.data.observation?.results).not.toEqual(hashes[1]!.data.observation?.results);
-    await Promise.all([mine.close(), yours.close()]);
-  });
-});

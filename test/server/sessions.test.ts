@@ -76,6 +76,22 @@ describe("sessions", () => {
     expect(await client.next()).toMatchObject({ data: { message: "the server is shutting down" } });
   });
 
+  it("leave a record also where the end cuts a step, and none where the client has left", async () => {
+    server = await serving(repls);
+    const [stays, leaves] = [await connect(server.url), await connect(server.url)];
+    await stays.ask("reset", { episode_id: "stays" });
+    await leaves.ask("reset", { episode_id: "leaves" });
+    await stays.run("x = 1");
+    const endless = JSON.stringify({ type: "step", data: { code: "while True: pass" } });
+    leaves.send(endless);
+    stays.send(endless);
+    await until(() => server.lobby.sessions.filter(({ busy }) => busy).length === 2);
+    await leaves.close();
+    await until(() => server.lobby.active === 1);
+    expect(await server.closeNow()).toBe(1);
+    expect(server.records).toMatchObject([{ rolloutId: "stays", status: "infra_error", turns: [{}, {}] }]);
+  });
+
   it("may begin only so many episodes", async () => {
     server = await serving(repls, { maxEpisodesPerSession: 1 });
     const client = await connect(server.url);
