@@ -44,7 +44,7 @@ const clients = await Promise.all(
 );
 await Promise.all(clients.map((client, number) => fuzz(client, number)));
 const seen = await witness.run("kept + 1");
-const isKept = (seen.data.observation?.results as { value: string }[])[0]?.value === "42";
+const isKept = (seen.data.observation!.results as { value: string }[])[0]?.value === "42";
 for (const client of [...clients, witness]) await client.close();
 for (const server of servers) await server.closeNow();
 await repls.close();
