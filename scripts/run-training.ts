@@ -9,18 +9,21 @@ import { PyodideReplPool } from "../src/repl/pool.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
 import { specReward } from "../src/rewards/from-spec.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
-import { ProblemCache, type TrainContest } from "../src/train/arena.ts";
+import { type Keeper, ProblemCache, type TrainContest } from "../src/train/arena.ts";
 import { openBackend } from "../src/train/backend.ts";
+import { type Algorithm, OFFLINE_ALGORITHMS, type OfflineAlgorithm } from "../src/train/choices.ts";
 import { type Checkpoint, hasCheckpoint, readCheckpoint, writeCheckpoint } from "../src/train/checkpoint.ts";
 import { evaluate, type EvaluateOptions, searchPlans } from "../src/train/evaluate.ts";
 import { macroPolicy } from "../src/train/macro-policy.ts";
 import type { Weights } from "../src/train/network.ts";
+import { readDecisions, trainOffline } from "../src/train/offline.ts";
+import { PLAN_GRID } from "../src/train/plans.ts";
 import { firstCheckpoint, train, type TrainOptions } from "../src/train/train.ts";
 import type { JsonObject } from "../src/types.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { simulatedSpec } from "./simulated-spec.ts";
 import type { TrainFlags } from "./train.ts";
-import { trainContests } from "./train-contests.ts";
+import { type TrainContests, trainContests } from "./train-contests.ts";
 import { trainingLines } from "./training-lines.ts";
 import { reportTraining, warnOfNothing } from "./training-report.ts";
 import { version } from "./version.ts";
@@ -28,8 +31,10 @@ import { wholeNumber } from "./whole-number.ts";
 
 /** Turns of an episode: enough to look, find, verify, and find in another way. */
 const MAX_TURNS = 6;
+/** The longest gradient. */
+const MAX_NORM = 1;
 /** Groups in an update, for each kind of tasks. */
-const GROUPS_A_KIND = 3;
+const GROUPS_A_KIND = 2;
 
 export async function runTraining(environments: readonly Environment[], flags: TrainFlags): Promise<void> {
   const { out: folder, seed } = checked(flags);
@@ -39,12 +44,15 @@ export async function runTraining(environments: readonly Environment[], flags: T
   const make = { limits: { maxTurns: MAX_TURNS }, prices, repls, reward: rewardOf(flags) };
   const interrupt = onInterrupt();
   let writer: RunWriter | null = null;
+  // Apart from the episodes, so that who learns from those learns from no held-out task.
+  let evaluator: RunWriter | null = null;
   let status: "finished" | "interrupted" | "failed" = "failed";
   const lines = trainingLines(flags.updates);
   try {
+    const decisions = flags.offline === undefined ? null : await readDecisions(flags.offline);
     const contests = await trainContests(environments, flags, make);
-    const config = configOf(environments, flags, contests.options);
-    const start = await beginning(folder, flags, config);
+    const start = await beginning(folder, flags, configOf(environments, flags, contests.options));
+    const { config } = start;
     const plan = {
       version,
       seed,
@@ -54,11 +62,14 @@ export async function runTraining(environments: readonly Environment[], flags: T
     const episodes = join(folder, "episodes");
     writer = await (flags.resume ? RunWriter.resume(episodes, plan) : RunWriter.create(episodes, plan));
     const { name: backend } = await openBackend((line) => process.stderr.write(`${line}\n`), flags.backend);
+    const evaluations = join(folder, "evaluations");
+    const evaluated = { ...plan, planned: evaluationsOf(flags, contests) };
+    evaluator = await (flags.resume
+      ? RunWriter.resume(evaluations, evaluated)
+      : RunWriter.create(evaluations, evaluated));
     const playing = {
       concurrency,
-      keeper: {
-        append: async (...record: Parameters<RunWriter["append"]>) => void (await writer!.append(...record)),
-      },
+      keeper: keeperOf(writer),
       signal: interrupt.signal,
       onEpisode: lines.onEpisode,
       problems: new ProblemCache(),
@@ -66,24 +77,35 @@ export async function runTraining(environments: readonly Environment[], flags: T
     };
     const heldOut: EvaluateOptions = {
       ...playing,
+      keeper: keeperOf(evaluator),
       contests: contests.heldOut,
       tasks: flags["held-out-tasks"],
     };
     const seen: EvaluateOptions = { ...heldOut, contests: contests.train };
     const optimum = flags.optimum ? await searchPlans(heldOut) : null;
     if (optimum) warnOfNothing(optimum.plans, flags.lambda);
-    const untrained = { weights: firstCheckpoint(seed, config).weights, greedy: false };
-    const initial = await scored("untrained", untrained, seen);
-    const trained = await train(start, {
-      ...playing,
-      ...loopOptions(flags, contests.train),
-      folder,
-      onUpdate: lines.onUpdate,
-    });
-    const best = { weights: trained.weights, greedy: true };
+    const initial = await scored("untrained", firstCheckpoint(seed, config).weights, seen);
+    const onUpdate = lines.onUpdate;
+    const trained = decisions
+      ? await trainOffline(start, {
+          algorithm: flags.algo as OfflineAlgorithm,
+          decisions,
+          updates: flags.updates,
+          learner: { learningRate: flags["learning-rate"], maxNorm: MAX_NORM },
+          seed,
+          folder,
+          onUpdate,
+        })
+      : await train(start, {
+          ...playing,
+          ...loopOptions(flags, contests.train),
+          anneal: (config.anneal as number) || null,
+          folder,
+          onUpdate,
+        });
     const name = `trained@${trained.update}`;
-    const final = await scored(name, best, seen);
-    const held = await scored(name, best, heldOut);
+    const final = await scored(name, trained.weights, seen);
+    const held = await scored(name, trained.weights, heldOut);
     status = "finished";
     lines.stop();
     await reportTraining({ folder, backend, flags, trained, initial, final, heldOut: held, optimum });
@@ -95,28 +117,40 @@ export async function runTraining(environments: readonly Environment[], flags: T
     interrupt.done();
     await repls.close();
     await writer?.close(status);
+    await evaluator?.close(status);
   }
 }
 
-function scored(
-  name: string,
-  { weights, greedy }: { readonly weights: Weights; readonly greedy: boolean },
-  options: EvaluateOptions,
-) {
+function keeperOf(writer: RunWriter): Keeper {
+  return { append: async (...record) => void (await writer.append(...record)) };
+}
+
+/** The grid and the trained policy on held-out tasks, and the policy before and after on those of training. */
+function evaluationsOf(flags: TrainFlags, { train: seen, heldOut }: TrainContests): number {
+  const grid = flags.optimum ? PLAN_GRID.length : 0;
+  return flags["held-out-tasks"] * (heldOut.length * (grid + 1) + seen.length * 2);
+}
+
+/** Before and after alike by the likeliest moves, as `rollout --policy DIR` plays. */
+function scored(name: string, weights: Weights, options: EvaluateOptions) {
   const policyFor = ({ skills, tiers }: TrainContest) =>
-    macroPolicy({ weights, skills, tiers, greedy, name: greedy ? "macro" : "untrained" });
+    macroPolicy({ weights, skills, tiers, greedy: true, name: "macro" });
   return evaluate(name, policyFor, options);
 }
 
 /** Throws `UsageError` for a number that cannot be. */
 function checked(flags: TrainFlags): { out: string; seed: number } {
   wholeNumber(flags.updates, "--updates", 1);
+  const isOffline = (OFFLINE_ALGORITHMS as readonly string[]).includes(flags.algo);
+  if (isOffline !== (flags.offline !== undefined))
+    throw new UsageError("train: --algo bc and awr go with --offline FILE, and no other does");
   wholeNumber(flags["group-size"], "--group-size", 2);
   wholeNumber(flags["train-tasks"], "--train-tasks", 1);
   wholeNumber(flags["held-out-tasks"], "--held-out-tasks", 1);
   if (flags["tasks-per-update"] !== undefined)
     wholeNumber(flags["tasks-per-update"], "--tasks-per-update", 1);
   if (flags.patience !== undefined) wholeNumber(flags.patience, "--patience", 1);
+  if (flags.anneal !== undefined) wholeNumber(flags.anneal, "--anneal", 0);
   for (const name of ["learning-rate", "entropy", "lambda"] as const)
     if (!(flags[name] >= 0))
       throw new UsageError(`--${name}: expected a number of at least 0, got ${flags[name]}`);
@@ -150,12 +184,12 @@ function loopOptions(
     groupSize: flags["group-size"],
     patience: flags.patience ?? Infinity,
     learner: {
-      algorithm: flags.algo,
+      algorithm: flags.algo as Algorithm,
       entropyBonus: flags.entropy,
       learningRate: flags["learning-rate"],
       clip: 0.2,
       valueWeight: 0.5,
-      maxNorm: 1,
+      maxNorm: MAX_NORM,
       epochs: 4,
     },
   };
@@ -178,9 +212,11 @@ function configOf(
     lambda,
     cost,
     learningRate: flags["learning-rate"],
+    anneal: flags.anneal ?? flags.updates,
     groupSize: flags["group-size"],
     tasksPerUpdate: flags["tasks-per-update"] ?? null,
     trainTasks: flags["train-tasks"],
+    ...(flags.offline !== undefined && { offline: flags.offline }),
     subModel: flags["sub-model"] ?? null,
   };
 }
@@ -190,7 +226,10 @@ async function beginning(folder: string, flags: TrainFlags, config: JsonObject):
   if (flags.resume) {
     const found = readCheckpoint(folder);
     const differing = Object.keys(config).find(
-      (key) => JSON.stringify(found.config[key]) !== JSON.stringify(config[key]),
+      (key) =>
+        JSON.stringify(found.config[key]) !== JSON.stringify(config[key]) &&
+        // More updates than were asked for at first leave the rates as they were.
+        !(key === "anneal" && flags.anneal === undefined),
     );
     if (differing === undefined) return found;
     throw new UsageError(

@@ -1,6 +1,6 @@
 /** `rlm-gym train`: a small policy learns to decompose contexts from reward alone, offline. */
 import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
-import { ALGORITHMS, BACKENDS } from "../src/train/choices.ts";
+import { ALGORITHMS, BACKENDS, OFFLINE_ALGORITHMS } from "../src/train/choices.ts";
 import { withEnvironmentFlags } from "./environment-flags.ts";
 import { loadEnvironments } from "./load-environment.ts";
 import { environmentsAmong } from "./rollout.ts";
@@ -8,8 +8,16 @@ import { environmentsAmong } from "./rollout.ts";
 const FLAGS = {
   env: { type: "string", describe: "file that exports an environment of your own, instead of a name" },
   policy: { choices: ["macro"] as const, default: "macro" as const, describe: "what is trained" },
-  algo: { choices: ALGORITHMS, default: "grpo" as const, describe: "how it learns" },
-  updates: { type: "number", default: 100, describe: "updates in all" },
+  algo: {
+    choices: [...ALGORITHMS, ...OFFLINE_ALGORITHMS],
+    default: "dr_grpo" as const,
+    describe: "how it learns; bc and awr from --offline",
+  },
+  offline: {
+    type: "string",
+    describe: "learn from the macro moves of this run's folder or export alone, with --algo bc or awr",
+  },
+  updates: { type: "number", default: 40, describe: "updates in all" },
   out: { type: "string", demandOption: true, describe: "folder for the policy, its curve and its episodes" },
   resume: {
     type: "boolean",
@@ -17,7 +25,7 @@ const FLAGS = {
     describe: "go on with the training in --out, with the same flags",
   },
   seed: { type: "number", default: 0, describe: "fixes weights, tasks and everything random" },
-  "tasks-per-update": { type: "number", describe: "groups in an update (default: 3 for each kind of tasks)" },
+  "tasks-per-update": { type: "number", describe: "groups in an update (default: 2 for each kind of tasks)" },
   "group-size": { type: "number", default: 8, describe: "rollouts of each task" },
   "train-tasks": { type: "number", default: 24, describe: "different tasks of each kind to train on" },
   "held-out-tasks": { type: "number", default: 8, describe: "tasks of each kind to evaluate on" },
@@ -26,7 +34,12 @@ const FLAGS = {
     describe: "lengths that are evaluated though never trained on (default: four times the longest)",
   },
   "learning-rate": { type: "number", default: 0.01, describe: "step size of Adam" },
-  entropy: { type: "number", default: 0.01, describe: "weight of the bonus on entropy" },
+  entropy: { type: "number", default: 0.1, describe: "weight of the bonus on entropy" },
+  anneal: {
+    type: "number",
+    describe:
+      "updates over which the bonus on entropy falls to 0 and the learning rate to a fifth (default: --updates; 0: never)",
+  },
   patience: { type: "number", describe: "stop after so many updates without a better mean reward" },
   lambda: { type: "number", default: 0.3, describe: "weight of cost in the reward" },
   cost: {
@@ -59,8 +72,12 @@ export function trainVerb(args: readonly string[]): CommandModule<object, TrainF
         .options(FLAGS)
         .example("$0 train s-niah --length 4k --updates 40 --out runs/policy", "offline, in a minute or two")
         .example(
-          "$0 train s-niah,oolong,browsecomp-like --algo grpo --updates 100 --out runs/mixed",
+          "$0 train s-niah,oolong,browsecomp-like --length 4k,16k --out runs/mixed",
           "one policy for three benchmarks, tried on lengths four times as long",
+        )
+        .example(
+          "$0 train s-niah --offline runs/policy/episodes --algo awr --updates 300 --out runs/offline",
+          "from saved episodes alone; only the evaluation plays",
         )
         .example(
           "$0 rollout s-niah --policy runs/policy --length 64k",

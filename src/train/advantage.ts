@@ -18,31 +18,47 @@ export interface Credited {
   readonly groupsWithoutSignal: number;
 }
 
+/** Added to the deviation that a batch's advantages are measured in, so that a batch of near equals is not blown up. */
+const LEAST_DEVIATION = 0.02;
+
 /**
- * GRPO: the reward against its group's mean, by the group's deviation. REINFORCE: the reward minus the learned value of the state.
- * PPO: the same, by its mean and deviation over the batch. An episode's only reward comes at its end, undiscounted.
+ * GRPO: the reward against its group's mean, by the group's deviation. Dr. GRPO: against its group's mean, by the deviation over
+ * the batch: by its own group's, a plan that often wins by a little and sometimes loses all would be preferred. REINFORCE: the
+ * reward minus the learned value of the state. PPO: the same, by its mean and deviation over the batch. An episode's only reward
+ * comes at its end, undiscounted.
  */
 export function credit(played: readonly Played[], algorithm: Algorithm): Credited {
-  const { values, groups } = advantagesOf(
-    played.map(({ groupId, outcome, decisions }) => ({
-      groupId,
-      reward: outcome?.reward ?? null,
-      length: decisions.length,
-    })),
-    "grpo",
-  );
+  const inGroups = played.map(({ groupId, outcome, decisions }) => ({
+    groupId,
+    reward: outcome?.reward ?? null,
+    length: decisions.length,
+  }));
+  const { values, groups } = advantagesOf(inGroups, algorithm === "dr_grpo" ? "dr_grpo" : "grpo");
+  const isGrouped = algorithm === "grpo" || algorithm === "dr_grpo";
   const samples = played.flatMap(({ outcome, decisions }, index) => {
     if (outcome === null) return [];
     const earned = outcome.reward;
     return decisions.map((decision): Sample => {
-      const advantage = algorithm === "grpo" ? values[index]! : earned - decision.value;
+      const advantage = isGrouped ? values[index]! : earned - decision.value;
       return { decision, earned, advantage };
     });
   });
+  const scaled = {
+    reinforce: (all: readonly Sample[]) => all,
+    ppo: whitened,
+    grpo: (all: readonly Sample[]) => all,
+    dr_grpo: byDeviation,
+  };
   return {
-    samples: algorithm === "ppo" ? whitened(samples) : samples,
+    samples: scaled[algorithm](samples),
     groupsWithoutSignal: groups.total - groups.withSignal,
   };
+}
+
+function byDeviation(samples: readonly Sample[]): Sample[] {
+  const squares = samples.reduce((sum, { advantage }) => sum + advantage ** 2, 0);
+  const deviation = Math.sqrt(squares / Math.max(1, samples.length)) + LEAST_DEVIATION;
+  return samples.map((sample) => ({ ...sample, advantage: sample.advantage / deviation }));
 }
 
 function whitened(samples: readonly Sample[]): Sample[] {

@@ -9,7 +9,7 @@ const DENIAL = /\bnot mentioned\b|\bno special magic\b|\bdo not (?:tell|know)\b|
 
 export const FEATURES: readonly string[] = [
   ...FAMILIES.map((family) => `family is ${family}`),
-  "log10 of the context's characters, from 1k",
+  "log10 of the context's characters, doubled, 0 at about 32k",
   "context has parts",
   "turns left",
   ...KINDS.filter((kind) => kind !== "answer").map((kind) => `has made ${kind}`),
@@ -34,7 +34,8 @@ export function featuresOf(observation: Observation, memory: Memory, family: Fam
   ];
   return [
     ...FAMILIES.map((one) => Number(one === family)),
-    Math.log10(Math.max(context.chars, 1) / 1000),
+    // Wide enough that a length four times another one can change what is chosen.
+    2 * (Math.log10(Math.max(context.chars, 1)) - 4.5),
     Number(context.type !== "str"),
     Math.min(1, turnsLeft / MANY_TURNS),
     ...KINDS.filter((kind) => kind !== "answer").map((kind) => Number(memory.made.includes(kind))),

@@ -13,6 +13,9 @@ export interface LearnerOptions extends LossOptions {
   readonly epochs: number;
 }
 
+/** What changes while training goes on. */
+export type Rates = Pick<LearnerOptions, "learningRate" | "entropyBonus">;
+
 export interface StepFigures {
   readonly loss: number;
   /** Mean entropy of a move, in nats, before the step. */
@@ -62,13 +65,15 @@ export class Learner {
     });
   }
 
-  /** Steps on these samples. Throws `TrainingError` where a loss or a parameter is no number any more. */
-  step(samples: readonly Sample[]): StepFigures {
+  /** Steps on these samples, with other rates where some are given. Throws `TrainingError` where a loss or a parameter is no number any more. */
+  step(samples: readonly Sample[], changes: Partial<Rates> = {}): StepFigures {
     const batch = batchOf(samples);
+    const options = { ...this.#options, ...changes };
     try {
-      const { epochs, algorithm } = this.#options;
-      const first = this.#once(batch);
-      for (let epoch = 1; epoch < (algorithm === "reinforce" ? 1 : epochs); epoch += 1) this.#once(batch);
+      const { epochs, algorithm } = options;
+      const first = this.#once(batch, options);
+      for (let epoch = 1; epoch < (algorithm === "reinforce" ? 1 : epochs); epoch += 1)
+        this.#once(batch, options);
       const figures = { ...first, kl: this.#divergence(batch) };
       expectNumbers([figures.loss, figures.entropy, figures.kl], "loss");
       expectNumbers(this.#parameters(), "parameters");
@@ -82,10 +87,10 @@ export class Learner {
     this.#model.dispose();
   }
 
-  #once(batch: Batch): { loss: number; entropy: number } {
+  #once(batch: Batch, options: LearnerOptions): { loss: number; entropy: number } {
     let entropy = Number.NaN;
     const { value, grads } = tf.variableGrads(() => {
-      const losses = lossOf(this.#model.apply(batch.features) as tf.Tensor2D, batch, this.#options);
+      const losses = lossOf(this.#model.apply(batch.features) as tf.Tensor2D, batch, options);
       entropy = tf.mean(losses.entropy).dataSync()[0]!;
       return losses.loss;
     }, this.#variables());
@@ -94,7 +99,7 @@ export class Learner {
     const gradient = concat(this.#variables().map(({ name }) => grads[name]!.dataSync() as Float32Array));
     tf.dispose(grads);
     const parameters = this.#parameters();
-    this.#adam = adamStep(this.#adam, parameters, gradient, this.#options);
+    this.#adam = adamStep(this.#adam, parameters, gradient, options);
     this.#assign(this.#shape, parameters);
     return { loss, entropy };
   }

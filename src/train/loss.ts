@@ -69,10 +69,14 @@ export function lossOf(outputs: tf.Tensor2D, batch: Batch, options: LossOptions)
       ? tf.mul(logProbability, batch.advantages)
       : clipped(logProbability, batch, options.clip);
   const error = tf.mean(tf.square(tf.sub(value, batch.earned)));
-  // The group's mean is GRPO's baseline, so that its value is not learned.
-  const valueTerm = options.algorithm === "grpo" ? tf.scalar(0) : tf.mul(error, options.valueWeight);
+  const valueTerm = learnsValue(options.algorithm) ? tf.mul(error, options.valueWeight) : tf.scalar(0);
   const gain = tf.add(tf.mean(surrogate), tf.mul(tf.mean(entropy), options.entropyBonus));
   return { loss: tf.reshape<tf.Rank.R0>(tf.sub(valueTerm, gain), []), logProbability, entropy };
+}
+
+/** Where the group's mean is the baseline, no value is learned. */
+function learnsValue(algorithm: Algorithm): boolean {
+  return algorithm === "reinforce" || algorithm === "ppo";
 }
 
 function clipped(logProbability: tf.Tensor, batch: Batch, clip: number): tf.Tensor {

@@ -76,6 +76,21 @@ export function decide(
   return { move, decision: { ...state, choices: choicesOf(move), logProbability, value } };
 }
 
+/** What this network makes of a decision that may be another's: the move's log-probability, and the value of the state. */
+export function judge(
+  weights: Weights,
+  { features, legal, choices }: Pick<Decision, "features" | "legal" | "choices">,
+): { readonly logProbability: number; readonly value: number } {
+  const { logits, value } = forward(weights, features);
+  const kind = KINDS[choices[0]!]!;
+  const logProbability = headsOf(logits, legal).reduce(
+    (sum, { name, logProbabilities }, head) =>
+      uses(kind, name) ? sum + logProbabilities[choices[head]!]! : sum,
+    0,
+  );
+  return { logProbability, value };
+}
+
 function headsOf(logits: readonly number[], legal: readonly boolean[]) {
   let start = 0;
   return HEADS.map(({ name, size }): { name: HeadName; logProbabilities: number[] } => {

@@ -7,7 +7,7 @@ import { type Episode, play, type PlayOptions, type ProblemCache, type TrainCont
 import { type Checkpoint, type CurvePoint, writeCheckpoint } from "./checkpoint.ts";
 import { Curriculum } from "./curriculum.ts";
 import { scoreOf } from "./evaluate.ts";
-import { Learner, type LearnerOptions } from "./learner.ts";
+import { Learner, type LearnerOptions, type Rates } from "./learner.ts";
 import { macroPolicy } from "./macro-policy.ts";
 import { type DrawnDecision, drawWeights, type Weights } from "./network.ts";
 
@@ -21,6 +21,8 @@ export interface TrainOptions extends PlayOptions {
   readonly tasksPerUpdate: number;
   readonly groupSize: number;
   readonly learner: LearnerOptions;
+  /** Updates over which the bonus on entropy falls to 0 and the learning rate to a fifth; null: both stay. */
+  readonly anneal: number | null;
   readonly seed: number;
   /** Updates without a better mean reward after which training stops; Infinity: never. */
   readonly patience: number;
@@ -130,9 +132,21 @@ function pointOf(
   options: TrainOptions,
 ): CurvePoint {
   const { samples, groupsWithoutSignal } = credit(played, options.learner.algorithm);
-  const figures = learner.step(samples);
+  const figures = learner.step(samples, ratesAt(update, options));
   const usable = played.flatMap(({ outcome }) => (outcome ? [{ outcome }] : []));
   return { update, ...scoreOf(usable), ...figures, episodes: usable.length, groupsWithoutSignal };
+}
+
+/** What part of the learning rate is left at the end. */
+const LAST_RATE = 0.2;
+
+function ratesAt(update: number, { learner, anneal }: Pick<TrainOptions, "learner" | "anneal">): Rates {
+  const { learningRate, entropyBonus } = learner;
+  const gone = anneal === null ? 0 : Math.min(1, (update - 1) / anneal);
+  return {
+    learningRate: learningRate * (1 - (1 - LAST_RATE) * gone),
+    entropyBonus: entropyBonus * (1 - gone),
+  };
 }
 
 function see(curriculum: Curriculum, played: readonly PlayedIn[]): void {

@@ -23,11 +23,29 @@ async function train(folder: string, ...flags: string[]) {
 }
 
 describe("rlm-gym train", () => {
+  it("learns from random what the best plans of the grid earn, on tasks and a length it has not seen, and others learn from its episodes", async () => {
+    const folder = await scratch();
+    const tasks = "--length 4k --train-tasks 6 --held-out-tasks 1 --seed 3".split(" ");
+    const { result } = await train(join(folder, "policy"), ...tasks, "--updates", "10");
+    const { curve, initial, heldOut, optimum } = result!;
+    expect(curve).toHaveLength(10);
+    expect(curve.at(-1)!.reward).toBeGreaterThan(curve[0]!.reward + 0.1);
+    expect(heldOut.reward).toBeGreaterThan(initial.reward);
+    expect(optimum!.share).toBeGreaterThan(0.95);
+
+    const episodes = join(folder, "policy", "episodes");
+    const offline = [...tasks, "--no-optimum", "--offline", episodes, "--updates", "100"];
+    const regressed = await train(join(folder, "awr"), ...offline, "--algo", "awr");
+    expect(regressed.result!.heldOut.reward).toBeGreaterThan(0.95 * optimum!.reward);
+    const refused = await train(join(folder, "ppo"), ...offline, "--algo", "ppo");
+    expect(refused).toMatchObject({ code: 2, result: null });
+  });
+
   it("cut off and resumed is the training that was not cut off, and refuses other flags", async () => {
     const folder = await scratch();
     const flags = [...TINY, "--no-optimum", "--algo", "ppo"];
     const whole = await train(join(folder, "whole"), ...flags, "--updates", "3");
-    await train(join(folder, "cut"), ...flags, "--updates", "1");
+    await train(join(folder, "cut"), ...flags, "--updates", "1", "--anneal", "3");
     const resumed = await train(join(folder, "cut"), ...flags, "--updates", "3", "--resume");
     expect(resumed.result!.curve).toEqual(whole.result!.curve);
     expect(resumed.result!.heldOut).toEqual(whole.result!.heldOut);
