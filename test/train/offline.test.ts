@@ -26,7 +26,7 @@ async function saved(...records: object[]): Promise<string> {
   return path;
 }
 
-async function learnt(algorithm: OfflineAlgorithm, learningRate = 0.02): Promise<Kind> {
+async function learnt(algorithm: OfflineAlgorithm, learningRate = 0.05): Promise<Kind> {
   const often = Array.from({ length: 3 }, () => record("read", 0.2));
   const decisions = await readDecisions(await saved(...often, record("grep", 0.9), record("peek", null)));
   expect(decisions).toHaveLength(4);
@@ -34,12 +34,12 @@ async function learnt(algorithm: OfflineAlgorithm, learningRate = 0.02): Promise
   const { weights } = await trainOffline(firstCheckpoint(1, {}), {
     algorithm,
     decisions,
-    updates: 80,
+    updates: 40,
     learner: { learningRate, maxNorm: 1 },
     seed: 1,
     folder,
   });
-  expect(readCheckpoint(folder).update).toBe(80);
+  expect(readCheckpoint(folder).update).toBe(40);
   return decide(weights, STATE, null).move.kind;
 }
 
