@@ -9,6 +9,17 @@ import { readRows } from "../rows/read-rows.ts";
 import { idField, readEach, type Row, type RowOptions, textField } from "../rows/row.ts";
 
 const LETTERS = ["A", "B", "C", "D"] as const;
+const COLUMNS = [
+  "_id",
+  "domain",
+  "sub_domain",
+  "difficulty",
+  "length",
+  "question",
+  "answer",
+  "context",
+  ...LETTERS.map((letter) => `choice_${letter}`),
+];
 const CODE_DOMAIN = "Code Repository Understanding";
 
 export interface LoadCodeQaOptions extends Pick<RowOptions, "onBadRow"> {
@@ -25,7 +36,7 @@ export function loadCodeQa({ files, domain = CODE_DOMAIN, onBadRow }: LoadCodeQa
     size: undefined,
     async *[Symbol.asyncIterator]() {
       const where = { columns: ["domain"], keep: (row: Row) => row.fields.domain === domain };
-      const rows = readRows(files, { where, ...(onBadRow && { onBadRow }) });
+      const rows = readRows(files, { columns: COLUMNS, where, ...(onBadRow && { onBadRow }) });
       for await (const { problem } of readEach(rows, onBadRow, readProblem)) yield problem;
     },
   };

@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import { type CsvError, type Info, parse } from "csv-parse";
 import { DataError, RLMError } from "../../src/errors.ts";
-import { readBytes } from "./bytes.ts";
+import { decodeUtf8, readBytes } from "./bytes.ts";
 import type { Row, RowOptions } from "./row.ts";
 
 /** The rows of a file as text fields by the header's names. */
@@ -11,12 +11,13 @@ export async function* readDelimited(
   delimiter: "," | "\t",
   { onBadRow }: RowOptions = {},
 ): AsyncGenerator<Row> {
-  const text = Readable.from(decoded(file));
-  const parser = text.pipe(
+  const bytes = Readable.from(withoutMark(readBytes(file)));
+  const parser = bytes.pipe(
     parse({
-      bom: true,
+      encoding: null,
       record_delimiter: ["\r\n", "\n"],
-      columns: true,
+      columns: (header: readonly unknown[]) =>
+        header.map((name) => decodeUtf8(name as Buffer, `${file}: the header`)),
       delimiter,
       info: true,
       quote: delimiter === "," ? '"' : null,
@@ -29,14 +30,18 @@ export async function* readDelimited(
       }),
     }),
   );
-  text.on("error", (error) => parser.destroy(error));
+  bytes.on("error", (error) => parser.destroy(error));
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: Row["fields"]; info: Info }>)
-      yield { place: `${file} line ${info.lines}`, fields: record };
+    for await (const { record, info } of parser as AsyncIterable<{ record: Cells; info: Info }>) {
+      const row = decoded(record, `${file} line ${info.lines}`);
+      if (!(row instanceof DataError)) yield row;
+      else if (onBadRow) onBadRow(row);
+      else throw row;
+    }
   } catch (error) {
     throw error instanceof RLMError ? error : asDataError(file, error as CsvError);
   } finally {
-    text.destroy();
+    bytes.destroy();
     parser.destroy();
   }
 }
@@ -46,18 +51,36 @@ function asDataError(file: string, error: CsvError): DataError {
   return new DataError(`${file}${line}: ${error.message}`, { cause: error });
 }
 
-/** The file's text; a break in the UTF-8 is an error, not a replacement character. */
-async function* decoded(file: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let offset = 0;
-  try {
-    for await (const chunk of readBytes(file)) {
-      yield decoder.decode(chunk, { stream: true });
-      offset += chunk.length;
+type Cells = Readonly<Record<string, Buffer>>;
+
+/** A break in the UTF-8 is an error, not a replacement character. */
+function decoded(cells: Cells, place: string): Row | DataError {
+  const fields: Record<string, string> = {};
+  for (const [column, bytes] of Object.entries(cells)) {
+    try {
+      fields[column] = UTF8.decode(bytes);
+    } catch (error) {
+      return new DataError(`${place}: column "${column}": the bytes are no UTF-8`, { cause: error });
     }
-    yield decoder.decode();
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new DataError(`${file}: the bytes from ${offset} on are no UTF-8`, { cause: error });
   }
+  return { place, fields };
+}
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const MARK = Buffer.from("\ufeff");
+
+/** The bytes after a byte-order mark, where one stands in front. */
+async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let held: Buffer | null = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    if (held === null) {
+      yield chunk;
+      continue;
+    }
+    held = Buffer.concat([held, chunk]);
+    if (held.length < MARK.length) continue;
+    yield held.subarray(held.indexOf(MARK) === 0 ? MARK.length : 0);
+    held = null;
+  }
+  if (held !== null) yield held;
 }

@@ -9,7 +9,11 @@ const STRUCTURE = /["\\{}[]/g;
 /** The objects of a file that holds one array. */
 export async function* readJsonArray(file: string, { onBadRow }: RowOptions = {}): AsyncGenerator<Row> {
   let number = 0;
-  for await (const bytes of objects(file)) {
+  const cutOff = (error: DataError) => {
+    if (!onBadRow) throw error;
+    onBadRow(error);
+  };
+  for await (const bytes of objects(file, cutOff)) {
     number += 1;
     try {
       const row = parseRow(bytes, `${file} row ${number}`);
@@ -22,7 +26,7 @@ export async function* readJsonArray(file: string, { onBadRow }: RowOptions = {}
 }
 
 /** The bytes from each outermost `{` to its `}`. Only bytes that JSON's structure rests on are looked at. */
-async function* objects(file: string): AsyncGenerator<Buffer> {
+async function* objects(file: string, cutOff: (error: DataError) => void): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   let depth = 0;
   let inString = false;
@@ -52,5 +56,5 @@ async function* objects(file: string): AsyncGenerator<Buffer> {
     offset += chunk.length;
   }
   if (!isList) throw new DataError(`${file}: expected a JSON array of objects`);
-  if (depth > 0) throw new DataError(`${file}: the last object is cut off`);
+  if (depth > 0) cutOff(new DataError(`${file}: the last object is cut off`));
 }

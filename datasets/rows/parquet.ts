@@ -11,19 +11,28 @@ type AsyncBuffer = Awaited<ReturnType<typeof asyncBufferFromFile>>;
 /** So many bytes of rows, by a group's mean, are unpacked at a time. */
 const READ_BYTES = 64_000_000;
 
-/** The rows of a file; 64-bit integers arrive as numbers. */
-export async function* readParquet(file: string, { columns, where }: RowOptions = {}): AsyncGenerator<Row> {
+/**
+ * The rows of a file; 64-bit integers arrive as numbers. Where bad rows are left out, a file that lacks a column counts as one.
+ */
+export async function* readParquet(
+  file: string,
+  { columns, where, onBadRow }: RowOptions = {},
+): AsyncGenerator<Row> {
   const { buffer, metadata } = await open(file);
   const names = columnNames(metadata);
-  for (const column of [...(columns ?? []), ...(where?.columns ?? [])])
-    if (!names.has(column))
-      throw new DataError(`${file}: no column "${column}"; the columns are ${[...names].join(", ")}`);
+  const missing = [...(columns ?? []), ...(where?.columns ?? [])].find((column) => !names.has(column));
+  if (missing !== undefined) {
+    const there = [...names].join(", ");
+    leaveOut(new DataError(`${file}: no column "${missing}"; the columns are ${there}`), onBadRow);
+    return;
+  }
   const pageLocationsByGroup: Pages[] = [];
-  const read = async (start: number, end: number, wanted: readonly string[] | undefined): Promise<Row[]> => {
+  const read = async (start: number, end: number, wanted: readonly string[] | undefined) => {
     const options = {
       file: buffer,
       metadata,
       compressors,
+      parsers: { stringFromBytes },
       useOffsetIndex: true,
       pageLocationsByGroup,
       rowStart: start,
@@ -32,7 +41,7 @@ export async function* readParquet(file: string, { columns, where }: RowOptions 
     };
     try {
       const rows = await parquetReadObjects(options);
-      return rows.map((row, i) => ({ place: `${file} row ${start + i}`, fields: plain(row) }));
+      return rows.map((row, i) => rowOf(row, `${file} row ${start + i}`));
     } catch (error) {
       throw new DataError(`${file} rows ${start} to ${end - 1}: ${(error as Error).message}`, {
         cause: error,
@@ -43,17 +52,31 @@ export async function* readParquet(file: string, { columns, where }: RowOptions 
   for (const [i, group] of metadata.row_groups.entries()) {
     const groupRows = Number(group.num_rows);
     const deciding = where && (await read(groupStart, groupStart + groupRows, where.columns));
-    const wanted = wantedRows(groupRows, deciding && ((row) => where.keep(deciding[row] as Row)));
+    const wanted = wantedRows(groupRows, deciding && ((row) => isWanted(deciding[row]!, where.keep)));
     const pages = await pagesOf(buffer, group, columns);
     pageLocationsByGroup[i] = pages;
     const most = Math.max(1, Math.floor((READ_BYTES * groupRows) / Number(group.total_byte_size)));
     for (const rows of runs(wanted, most, pages)) {
       const first = rows[0] as number;
       const found = await read(groupStart + first, groupStart + (rows.at(-1) as number) + 1, columns);
-      for (const row of rows) yield found[row - first] as Row;
+      for (const row of rows) {
+        const one = found[row - first]!;
+        if (one instanceof DataError) leaveOut(one, onBadRow);
+        else yield one;
+      }
     }
     groupStart += groupRows;
   }
+}
+
+function leaveOut(error: DataError, onBadRow: RowOptions["onBadRow"]): void {
+  if (!onBadRow) throw error;
+  onBadRow(error);
+}
+
+/** What is wrong with a row is told once all of it is read. */
+function isWanted(row: Row | DataError, keep: (row: Row) => boolean): boolean {
+  return row instanceof DataError || keep(row);
 }
 
 /** Bytes that each column unpacks to, by its name. */
@@ -93,6 +116,7 @@ function* runs(rows: readonly number[], most: number, pages: Pages): Generator<r
 async function open(file: string): Promise<{ buffer: AsyncBuffer; metadata: FileMetaData }> {
   try {
     const buffer = await asyncBufferFromFile(file);
+    if (buffer.byteLength === 0) throw new Error("the file is empty");
     return { buffer, metadata: await parquetMetadataAsync(buffer) };
   } catch (error) {
     throw fileError(file, error);
@@ -113,9 +137,30 @@ function afterSubtree(schema: FileMetaData["schema"], index: number): number {
   return next;
 }
 
-/** Numbers instead of BigInts, wherever a number is exact. */
-function plain(value: unknown): Row["fields"] {
-  return plainValue(value) as Row["fields"];
+/** Stands in a cell, or deep in one, whose bytes are none. */
+const NO_UTF8 = Symbol("no UTF-8");
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function stringFromBytes(bytes: Uint8Array | undefined): unknown {
+  if (!bytes) return bytes;
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return NO_UTF8;
+  }
+}
+
+/** Numbers instead of BigInts, wherever a number is exact; an error where a text is no UTF-8. */
+function rowOf(row: Record<string, unknown>, place: string): Row | DataError {
+  const fields = plainValue(row) as Row["fields"];
+  const broken = Object.keys(fields).find((column) => holds(fields[column], NO_UTF8));
+  if (broken === undefined) return { place, fields };
+  return new DataError(`${place}: column "${broken}": the bytes are no UTF-8`);
+}
+
+function holds(value: unknown, wanted: symbol): boolean {
+  if (typeof value !== "object" || value === null) return value === wanted;
+  return Object.values(value).some((item) => holds(item, wanted));
 }
 
 function plainValue(value: unknown): unknown {

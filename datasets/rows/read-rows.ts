@@ -17,11 +17,36 @@ const READERS: Readonly<Record<string, Reader>> = {
   tsv: filtered((file, options) => readDelimited(file, "\t", options)),
 };
 
-/** The rows of the files, one file after the other. Throws `UsageError` for a name whose ending says no known format. */
+/**
+ * The rows of the files, one file after the other. Throws `UsageError` for a name whose ending says no known format, `DataError`
+ * where no file has a row.
+ */
 export async function* readRows(files: readonly string[], options: RowOptions = {}): AsyncGenerator<Row> {
   if (files.length === 0) throw new UsageError("expected at least one data file");
   const readers = files.map((file) => [file, readerOf(file)] as const);
-  for (const [file, reader] of readers) yield* reader(file, options);
+  let isEmpty = true;
+  const seeing = watched(options, () => {
+    isEmpty = false;
+  });
+  for (const [file, reader] of readers)
+    for await (const row of reader(file, seeing)) {
+      isEmpty = false;
+      yield row;
+    }
+  if (isEmpty) throw new DataError(`${files.join(", ")}: expected at least one row`);
+}
+
+/** The options, with a call for each row that is left out. */
+function watched({ where, onBadRow, ...rest }: RowOptions, see: () => void): RowOptions {
+  const keep = (row: Row) => {
+    see();
+    return where!.keep(row);
+  };
+  const bad = (error: DataError) => {
+    see();
+    onBadRow!(error);
+  };
+  return { ...rest, ...(where && { where: { ...where, keep } }), ...(onBadRow && { onBadRow: bad }) };
 }
 
 /** A format that is read row by row anyway leaves rows out after reading them. */

@@ -21,7 +21,10 @@ export function loadRuler({ files, onBadRow }: LoadRulerOptions): Dataset {
     name: "s-niah",
     size: undefined,
     async *[Symbol.asyncIterator]() {
-      const rows = readRows(files, onBadRow && { onBadRow });
+      const rows = readRows(files, {
+        columns: ["input", "outputs", "length"],
+        ...(onBadRow && { onBadRow }),
+      });
       for await (const { problem } of readEach(rows, onBadRow, readProblem)) yield problem;
     },
   };

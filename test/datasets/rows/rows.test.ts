@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { parquetWriteFile } from "hyparquet-writer";
 import { afterAll, describe, expect, it } from "vitest";
 import { readRows } from "../../../datasets/rows/read-rows.ts";
 import { type Row, type RowOptions, textField } from "../../../datasets/rows/row.ts";
@@ -67,7 +68,16 @@ describe("readRows", () => {
     ["an array cut in half", "o.json", '[{"a":1},{"a"', /o\.json: the last object is cut off/],
     ["an object in an array's place", "p.json", '{"a":1}', /p\.json: expected a JSON array/],
     ["broken UTF-8", "q.jsonl", Buffer.from('{"a":1}\n{"a":"\xff"}', "latin1"), /q\.jsonl line 2: .*UTF-8/],
-    ["broken UTF-8 in a table", "r.csv", Buffer.from("a\n\xff\n", "latin1"), /r\.csv: .*UTF-8/],
+    [
+      "broken UTF-8 in a table",
+      "r.csv",
+      Buffer.from("a,b\n1,\xff\n", "latin1"),
+      /r\.csv line 2: column "b": .*UTF-8/,
+    ],
+    ["broken UTF-8 in a header", "x.csv", Buffer.from("a\xff\n1\n", "latin1"), /x\.csv: the header: .*UTF-8/],
+    ["a header alone", "y.csv", "a,b\n", /y\.csv: expected at least one row/],
+    ["an empty array", "z.json", "[]", /z\.json: expected at least one row/],
+    ["an empty table", "z.parquet", "", /z\.parquet: .*the file is empty/],
     ["a row with a field too many", "s.csv", "a,b\n1,2\n1,2,3\n", /s\.csv line 3/],
     [
       "a packed file cut in half",
@@ -94,14 +104,48 @@ describe("readRows", () => {
     expect(() => textField(row, "b")).toThrow('f line 1: expected text in column "b", got no such column');
   });
 
-  it.each<[string, string]>([
+  it.each<[string, string | Buffer]>([
     ["v.jsonl", '{"a":"1"}\n{"a":\n{"a":"2"}'],
     ["w.csv", "a\n1\n1,2\n2\n"],
+    ["w.json", '[{"a":"1"},{"a":"2"},{"a":"3'],
+    ["x.csv", Buffer.from("a\n1\n\xfe\n2\n", "latin1")],
   ])("goes on past bad rows of %s where it is told to, and reports each", async (name, content) => {
     const bad: string[] = [];
     const rows = await fieldsOf(write(name, content), { onBadRow: ({ message }) => bad.push(message) });
     expect(rows).toEqual([{ a: "1" }, { a: "2" }]);
     expect(bad).toHaveLength(1);
+  });
+
+  it("names row and column of broken UTF-8 in parquet, in lists too, and goes on where it is told to", async () => {
+    const file = join(folder, "broken.parquet");
+    const cells = [Buffer.from("one"), Buffer.from([0xc3]), Buffer.from("三")];
+    const element = { name: "element", type: "BYTE_ARRAY" as const, repetition_type: "OPTIONAL" as const };
+    parquetWriteFile({
+      filename: file,
+      columnData: [
+        { name: "a", data: cells },
+        { name: "b", data: [[cells[0]], [cells[0]], [cells[0], cells[1]]] },
+      ],
+      schema: [
+        { name: "root", num_children: 2 },
+        { ...element, name: "a" },
+        { name: "b", repetition_type: "OPTIONAL", num_children: 1, converted_type: "LIST" },
+        { name: "list", repetition_type: "REPEATED", num_children: 1 },
+        element,
+      ],
+    });
+    await expect(fieldsOf(file)).rejects.toThrow(/broken\.parquet row 1: column "a": the bytes are no UTF-8/);
+    const bad: string[] = [];
+    const rows = await fieldsOf(file, { onBadRow: ({ message }) => bad.push(message) });
+    expect(rows).toEqual([{ a: "one", b: ["one"] }]);
+    expect(bad).toEqual([
+      expect.stringContaining('row 1: column "a"'),
+      expect.stringContaining('row 2: column "b"'),
+    ]);
+    expect(await fieldsOf(file, { columns: ["c"], onBadRow: ({ message }) => bad.push(message) })).toEqual(
+      [],
+    );
+    expect(bad.at(-1)).toMatch(/broken\.parquet: no column "c"/);
   });
 });
 
