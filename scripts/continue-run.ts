@@ -98,7 +98,7 @@ function policiesOf(plan: Plan, benchmark: Benchmark, reference: Reference | nul
 }
 
 /** Opens each environment once, with the options that the run had for it. */
-function opener({ config, seed }: Manifest, file: string | undefined) {
+export function opener({ config, seed }: Manifest, file: string | undefined) {
   const opened = new Map<string, Promise<Benchmark>>();
   const given = (Array.isArray(config["options"]) ? config["options"] : []) as readonly JsonObject[];
   const open = async (name: string): Promise<Benchmark> => {

@@ -34,6 +34,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "try whether a reward pays for no work: hack probes beside honest strategies",
     load: async (args) => (await import("./probe.ts")).probeVerb(args) as Loaded,
   },
+  credit: {
+    command: "credit <run>",
+    describe: "play episodes again without one sub-call's reply at a time: what each was worth",
+    load: async () => (await import("./credit.ts")).creditVerb as Loaded,
+  },
   report: {
     command: "report <runs..>",
     describe: "set accuracy against cost over saved runs",

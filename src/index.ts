@@ -80,6 +80,12 @@ export { randomPeeks } from "./strategies/random.ts";
 export { scriptedPolicy, type Move, type Script } from "./strategies/strategy.ts";
 export { figuresOf, summarise, type SummaryRow } from "./summary.ts";
 export { continueEpisode, type ContinuedParts, type ContinueOptions } from "./tape/continue.ts";
+export {
+  counterfactualCredit,
+  type CounterfactualCredit,
+  type CounterfactualOptions,
+  type ReplyCredit,
+} from "./tape/counterfactual.ts";
 export type { Difference } from "./tape/difference.ts";
 export { recordedPolicy } from "./tape/recorded-policy.ts";
 export { replayEpisode, type Replayed, type ReplayOptions } from "./tape/replay.ts";

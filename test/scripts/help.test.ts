@@ -14,6 +14,7 @@ describe("help", () => {
     ["gateway", ["gateway"], "--upstream"],
     ["probe", ["probe"], "--env oolong-pairs"],
     ["report", ["report"], "--plot front.svg"],
+    ["credit", ["credit"], "--spec frugal.yaml"],
     ["reward", ["reward"], "lambda=0:1:0.1"],
     ["serve", ["serve"], "--face repl-env"],
     ["train", ["train"], "--algo grpo"],

@@ -1,0 +1,175 @@
+/** Counterfactual credit: what an episode would have earned had one of its sub-calls replied nothing. */
+import { RLMEnv } from "../env.ts";
+import { TapeError } from "../errors.ts";
+import { standIn, type Model } from "../models/model.ts";
+import type { Policy } from "../policy.ts";
+import type { ReplPool } from "../repl/repl.ts";
+import type { Reward } from "../rewards/reward.ts";
+import { rolloutEpisode } from "../rollout.ts";
+import type { Call, RewardRecord, Trajectory } from "../trajectory.ts";
+import { expectSums } from "../tree.ts";
+import type { Completion, Context, Reference } from "../types.ts";
+import { keptPolicy, silentPolicy } from "./kept-policy.ts";
+import { optionsOfRecord, playedTape, replayEpisode, taskOfRecord } from "./replay.ts";
+import { episodesOf } from "./tape-of.ts";
+
+/** What one reply was worth: the figures of the episode as it was, less those without the reply. */
+export interface ReplyCredit {
+  /** The episode that asked, or the child itself where a whole child is ablated (then `callId` is null). */
+  readonly rolloutId: string;
+  readonly callId: number | null;
+  readonly depth: number;
+  readonly turn: number;
+  /** The reward's total, and the raw score. */
+  readonly reward: number;
+  readonly score: number;
+  /** What it cost, with all that only it led to; null where a price is unknown. */
+  readonly nanoDollars: number | null;
+  readonly tokens: number;
+  /** Calls that the tape does not hold, because their prompts came from the missing reply; who answered them, or nobody. */
+  readonly unrecorded: number;
+}
+
+export interface CounterfactualCredit {
+  readonly rolloutId: string;
+  readonly groupId: string;
+  /** As the record runs again with nothing ablated. */
+  readonly reward: RewardRecord;
+  readonly credits: readonly ReplyCredit[];
+}
+
+export interface CounterfactualOptions {
+  readonly context: Context;
+  readonly reference: Reference;
+  readonly reward: Reward;
+  readonly repls: ReplPool;
+  /** Answers calls that the tape does not hold, by the model asked; without it they are answered with nothing, for nothing. */
+  readonly unrecorded?: (model: string) => Model | undefined;
+  readonly signal?: AbortSignal;
+}
+
+interface Target {
+  readonly episode: Trajectory;
+  /** Null: the whole child. */
+  readonly call: Call | null;
+}
+
+const NOTHING = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
+
+/**
+ * Runs the episode again once for each answered sub-call and each child of its tree, with that one's reply empty and its cost
+ * gone, the policies' turns and all other replies as recorded; no model is asked but `unrecorded`. Throws `TapeError` where the
+ * record does not run again as it was, or has tools of the host whose calls come out otherwise.
+ */
+export async function counterfactualCredit(
+  record: Trajectory,
+  options: CounterfactualOptions,
+): Promise<CounterfactualCredit> {
+  const { repls, context, signal } = options;
+  const again = await replayEpisode(record, context, { repls, ...(signal && { signal }) });
+  if (again.trajectory === null || again.difference !== null)
+    throw new TapeError(`rollout ${record.rolloutId}: it does not run again as recorded; replay says where`);
+  const whole = options.reward(again.trajectory, options.reference);
+  const credits: ReplyCredit[] = [];
+  for (const target of targetsOf(record)) {
+    const { trajectory, unrecorded } = await without(record, target, options);
+    const { reward, totals } = trajectory;
+    if (reward === null)
+      throw new TapeError(
+        `rollout ${record.rolloutId} without ${nameOf(target)}: ${trajectory.error?.message ?? "it has no reward"}`,
+      );
+    credits.push({
+      rolloutId: target.episode.rolloutId,
+      callId: target.call?.id ?? null,
+      depth: target.call?.depth ?? target.episode.depth,
+      turn: target.call?.turn ?? target.episode.parent?.turn ?? 0,
+      reward: whole.total - reward.total,
+      score: whole.score - reward.score,
+      nanoDollars: difference(record.totals.nanoDollars, totals.nanoDollars),
+      tokens: tokensOf(record) - tokensOf(trajectory),
+      unrecorded,
+    });
+  }
+  return { rolloutId: record.rolloutId, groupId: record.groupId, reward: whole, credits };
+}
+
+/** In the order of the tree: an episode's calls, then each child and what is below it. */
+function targetsOf(episode: Trajectory): Target[] {
+  const asked = episode.calls.filter(
+    ({ purpose, reply }) => (purpose === "llm_query" || purpose === "rlm_query") && reply !== null,
+  );
+  return [
+    ...asked.map((call) => ({ episode, call })),
+    ...episode.children.flatMap((child) => [{ episode: child, call: null }, ...targetsOf(child)]),
+  ];
+}
+
+async function without(record: Trajectory, target: Target, options: CounterfactualOptions) {
+  const { context, reference, reward, repls, signal } = options;
+  const ablated = target.call ? withoutReply(record, target.episode.rolloutId, target.call.id) : record;
+  const tape = playedTape(ablated);
+  const episodes = new Map(episodesOf(ablated).map((episode) => [episode.rolloutId, episode]));
+  let unrecorded = 0;
+  const answered = (model: Model): Model =>
+    standIn(model, async (request, call) => {
+      try {
+        return await model.complete(request, call);
+      } catch (error) {
+        if (!(error instanceof TapeError)) throw error;
+        unrecorded += 1;
+        return options.unrecorded?.(model.name)?.complete(request, call) ?? nothingFrom(model.name);
+      }
+    });
+  const subModels = (tape.options.subModels ?? []).map(answered);
+  const onTurn = (turn: number) => {
+    tape.onTurn(turn);
+    subModels.splice(0, subModels.length, ...(tape.options.subModels ?? []).map(answered));
+  };
+  const childPolicy = (_: Model, { rolloutId }: { readonly rolloutId: string }): Policy => {
+    const child = episodes.get(rolloutId);
+    if (!child) unrecorded += 1;
+    const isGone = !child || (target.call === null && rolloutId === target.episode.rolloutId);
+    return isGone ? silentPolicy() : keptPolicy(child);
+  };
+  const parts = { ...optionsOfRecord(ablated, repls), ...tape.options, subModels, childPolicy, reward };
+  const env = new RLMEnv(parts);
+  try {
+    const { rolloutId, groupId, seed } = record;
+    const trajectory = await rolloutEpisode(env, {
+      policy: keptPolicy(ablated, onTurn),
+      reset: { task: taskOfRecord(record, context), reference, seed, rolloutId, groupId },
+      ...(signal && { signal }),
+    });
+    expectSums(trajectory);
+    return { trajectory, unrecorded };
+  } finally {
+    await env.close();
+  }
+}
+
+/** The record in which one call replied nothing, for nothing. */
+function withoutReply(record: Trajectory, rolloutId: string, callId: number): Trajectory {
+  const children = record.children.map((child) => withoutReply(child, rolloutId, callId));
+  if (record.rolloutId !== rolloutId) return { ...record, children };
+  const calls = record.calls.map((call) =>
+    call.id === callId ? { ...call, reply: "", usage: NOTHING, nanoDollars: 0 } : call,
+  );
+  return { ...record, calls, children };
+}
+
+function nothingFrom(model: string): Completion {
+  const facts = { toolCalls: [], finishReason: "stop", usageSource: "counted", attempts: 1 } as const;
+  return { text: "", model, usage: NOTHING, ...facts };
+}
+
+function nameOf({ episode, call }: Target): string {
+  return call === null ? `child ${episode.rolloutId}` : `call ${call.id} of ${episode.rolloutId}`;
+}
+
+function tokensOf({ totals }: Trajectory): number {
+  return totals.promptTokens + totals.completionTokens;
+}
+
+function difference(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : one - other;
+}
