@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { RLMError, UsageError } from "../src/errors.ts";
 import { EXPORTERS } from "../src/export/formats.ts";
-import { validateFile } from "../src/export/validate.ts";
+import { validatePath } from "../src/export/validate-folder.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 const FLAGS = {
@@ -21,13 +21,17 @@ export const validateVerb: CommandModule<object, Flags> = {
   describe: "check every row of a file against its format, and print the first faults",
   builder: (argv) =>
     argv
-      .positional("file", { type: "string", demandOption: true, describe: "JSONL, JSON or Parquet" })
+      .positional("file", {
+        type: "string",
+        demandOption: true,
+        describe: "JSONL, JSON or Parquet, or a folder of an export",
+      })
       .options(FLAGS)
       .example("$0 validate segments.parquet", "the format is found out")
       .example("$0 validate mine.jsonl --format trl-sft --json", "the format is named"),
   handler: async ({ file, format, faults, json }) => {
     if (!existsSync(file)) throw new UsageError(`${file}: there is no such file`);
-    const verdict = await validateFile(file, format, wholeNumber(faults, "--faults", 1));
+    const verdict = await validatePath(file, format, wholeNumber(faults, "--faults", 1));
     const told = verdict.faults.map(({ line, message }) => `${file}:${line}: ${message}\n`);
     if (json) process.stdout.write(`${JSON.stringify({ file, ...verdict })}\n`);
     else

@@ -8,6 +8,7 @@ import { trlDpo } from "./pairs.ts";
 import { perTurnSft } from "./per-turn-sft.ts";
 import { rlmLogger } from "./rlm-logger.ts";
 import { skyrl, verl } from "./tasks.ts";
+import { tensors } from "./tensors.ts";
 import { transitions } from "./transitions.ts";
 import { verifiersV1 } from "./verifiers.ts";
 import { tokenSegments } from "./segments.ts";
@@ -27,6 +28,7 @@ export const EXPORTERS: readonly Exporter[] = [
   atif,
   rlmLogger,
   transitions,
+  tensors,
 ];
 
 /** Throws `UsageError` that lists the names. */

@@ -1,7 +1,8 @@
 /** Parquet files out of rows, a group of rows at a time, so that memory does not grow with their number. */
 import type { SchemaElement } from "hyparquet";
-import { fileWriter, parquetWriteRows } from "hyparquet-writer";
+import { fileWriter } from "hyparquet-writer";
 import type { Row } from "./exporter.ts";
+import { ParquetGroups } from "./parquet-groups.ts";
 
 type Leaf = "text" | "int" | "double" | "bool";
 export type ParquetType =
@@ -24,42 +25,59 @@ export function structOf(...struct: readonly ParquetField[]): ParquetType {
   return { struct };
 }
 
-const ROWS_A_GROUP = 1000;
+/** A group ends at so many rows, or so many list items and characters: it is held in memory whole. */
+const A_GROUP = { rows: 1000, weight: 4_000_000 };
 
 /** Writes the file at once; every field may be null. Integers are 64 bits wide, as every trainer's reader takes them. */
 export async function writeParquet(
   path: string,
   rows: AsyncIterable<Row>,
   columns: readonly ParquetField[],
+  aGroup: typeof A_GROUP = A_GROUP,
 ): Promise<void> {
   const schema: SchemaElement[] = [
     { name: "root", num_children: columns.length },
     ...columns.flatMap(([name, type]) => elementsOf(name, type)),
   ];
-  await parquetWriteRows({
-    writer: fileWriter(path),
-    rows: cells(rows, columns),
-    columns: columns.map(([name]) => ({ name })),
-    schema,
-    rowGroupSize: ROWS_A_GROUP,
-    statistics: false,
-    createdBy: "rlm-gym",
-  });
+  const groups = new ParquetGroups(fileWriter(path), schema);
+  const names = columns.map(([name]) => name);
+  const makers = columns.map(([, type]) => cellOf(type));
+  let cells: unknown[][] = columns.map(() => []);
+  let weight = 0;
+  for await (const row of rows) {
+    for (const [index, name] of names.entries()) {
+      const value = row[name];
+      if (typeof value === "string" || Array.isArray(value)) weight += value.length;
+      cells[index]!.push(makers[index]!(value));
+    }
+    if (cells[0]!.length < aGroup.rows && weight < aGroup.weight) continue;
+    await groups.write(names, cells);
+    cells = columns.map(() => []);
+    weight = 0;
+  }
+  if (cells[0]!.length > 0) await groups.write(names, cells);
+  await groups.finish();
 }
 
-async function* cells(rows: AsyncIterable<Row>, columns: readonly ParquetField[]) {
-  for await (const row of rows)
-    yield Object.fromEntries(columns.map(([name, type]) => [name, cellOf(row[name], type)]));
-}
+type Cell = (value: unknown) => unknown;
 
-/** A value as the writer wants it: 64-bit integers as BigInt. */
-function cellOf(value: unknown, type: ParquetType): unknown {
-  if (value === null || value === undefined) return null;
-  if (type === INT) return BigInt(value as number);
-  if (typeof type === "string") return value;
-  if ("list" in type) return (value as unknown[]).map((item) => cellOf(item, type.list));
-  const fields = value as Record<string, unknown>;
-  return Object.fromEntries(type.struct.map(([name, field]) => [name, cellOf(fields[name], field)]));
+/** Makes values what the writer wants: 64-bit integers as BigInt. */
+function cellOf(type: ParquetType): Cell {
+  if (type === INT)
+    return (value) => (value === null || value === undefined ? null : BigInt(value as number));
+  if (typeof type === "string") return (value) => value ?? null;
+  if ("list" in type) {
+    // The integers of a list are widened where they are written.
+    if (typeof type.list === "string") return (value) => value ?? null;
+    const item = cellOf(type.list);
+    return (value) => (value === null || value === undefined ? null : (value as unknown[]).map(item));
+  }
+  const fields = type.struct.map(([name, field]) => [name, cellOf(field)] as const);
+  return (value) => {
+    if (value === null || value === undefined) return null;
+    const row = value as Record<string, unknown>;
+    return Object.fromEntries(fields.map(([name, field]) => [name, field(row[name])]));
+  };
 }
 
 function elementsOf(name: string, type: ParquetType): SchemaElement[] {

@@ -43,6 +43,10 @@ export class SealedRows {
   async *sealed(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
     for await (const row of rows) {
       const canary = this.#canary;
+      if (canary !== null && this.#output === "tensors")
+        throw new UsageError(
+          "a rollout of an encrypted set: tensors are numbers that nothing can be taken from again; --plain writes them as they are",
+        );
       if (canary !== null) this.#count += 1;
       if (this.#output !== "documents") yield sealed(row, canary) as Row;
       else yield { ...row, lines: (row["lines"] as Row[]).map((line) => sealed(line, canary)) };

@@ -89,7 +89,7 @@ function project(item: ExportItem, options: ExportOptions): Projected {
 }
 
 /** Sub-calls and children share the reward, the advantage and the group of the episode that they served. */
-function* segmentRows(
+export function* segmentRows(
   trajectory: Trajectory,
   segments: readonly TokenSegment[],
   childIndex: number | null,

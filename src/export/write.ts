@@ -12,6 +12,7 @@ import { filtered, type Filters } from "./filters.ts";
 import type { Redaction } from "./redact.ts";
 import { SealedRows, sealedTable } from "./sealed-rows.ts";
 import { type Counts, Tally } from "./tally.ts";
+import { writeTensors } from "./tensor-files.ts";
 import { NO_TOKENS } from "./token-segments.ts";
 import { writeParquet } from "./parquet.ts";
 
@@ -107,6 +108,7 @@ async function writeRows(
     return [""];
   }
   await mkdir(path);
+  if (exporter.output === "tensors") return writeTensors(path, rows);
   const names: string[] = [];
   for await (const { name, lines } of rows) {
     names.push(name as string);

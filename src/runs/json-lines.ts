@@ -1,6 +1,5 @@
 /** Reads files of JSON Lines, a line at a time. */
 import { createReadStream, existsSync, statSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { DataError } from "../errors.ts";
 
 export interface JsonLine {
@@ -17,12 +16,11 @@ export interface JsonLine {
 export async function* readJsonLines(path: string, cutOff: "pass" | "refuse"): AsyncGenerator<JsonLine> {
   if (cutOff === "refuse" && (!existsSync(path) || !statSync(path).isFile()))
     throw new DataError(`${path}: there is no such file`);
-  const lines = createInterface({ input: createReadStream(path, "utf8"), crlfDelay: Infinity });
   let number = 0;
   let broken: string | null = null;
-  for await (const line of lines) {
+  for await (const line of textLines(path)) {
     number += 1;
-    if (line === "") continue;
+    if (line === "" || line === "\r") continue;
     if (broken !== null) throw new DataError(`${broken}: expected one JSON object a line`);
     const where = `${path}:${number}`;
     const value = parsed(line);
@@ -31,6 +29,24 @@ export async function* readJsonLines(path: string, cutOff: "pass" | "refuse"): A
   }
   if (broken !== null && cutOff === "refuse")
     throw new DataError(`${broken}: the last line is cut off in the middle; write it anew, or delete it`);
+}
+
+const LINE_END = 0x0a;
+
+/** Cut where the bytes say so: several times as fast as `node:readline`, which looks for the end in decoded text. */
+async function* textLines(path: string): AsyncGenerator<string> {
+  let waiting: Buffer[] = [];
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_END); end !== -1; end = chunk.indexOf(LINE_END, start)) {
+      const last = chunk.subarray(start, end);
+      yield waiting.length === 0 ? last.toString("utf8") : Buffer.concat([...waiting, last]).toString("utf8");
+      waiting = [];
+      start = end + 1;
+    }
+    if (start < chunk.length) waiting.push(chunk.subarray(start));
+  }
+  if (waiting.length > 0) yield Buffer.concat(waiting).toString("utf8");
 }
 
 /** Undefined for what is no JSON. */

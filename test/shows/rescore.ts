@@ -4,27 +4,20 @@
  *
  *   tsx test/shows/rescore.ts [episodes = 100000] [max seconds = 60] [max GB = 2]
  */
-import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { reportVerb } from "../../scripts/report.ts";
 import { rewardVerb } from "../../scripts/reward.ts";
 import type { ScoredRow } from "../../src/score-group.ts";
-import type { Call, Turn } from "../../src/trajectory.ts";
-import { rewarded } from "../trajectory-fixture.ts";
+import { GROUP, writeTenTurnRun } from "./ten-turn-run.ts";
 
 const [episodes = 100_000, maxSeconds = 60, maxGigabytes = 2] = process.argv.slice(2).map(Number);
-const GROUP = 8;
-const BYTES = 20_000;
 
 const folder = mkdtempSync(join(tmpdir(), "rlm-gym-rescore-"));
 try {
-  writeFileSync(join(folder, "manifest.json"), '{"schemaVersion":1}');
-  writeFileSync(join(folder, "references.jsonl"), "");
   const file = join(folder, "trajectories.jsonl");
-  await pipeline(Readable.from(lines()), createWriteStream(file));
+  await writeTenTurnRun(folder, { episodes });
   const gigabytes = statSync(file).size / 1e9;
   const print = process.stdout.write.bind(process.stdout);
   process.stdout.write = () => true;
@@ -72,49 +65,4 @@ function isRight({ reward, advantage }: ScoredRow, index: number): boolean {
     Math.abs((reward?.total ?? -1) - expected) < 1e-12 &&
     Math.sign(advantage ?? 0) === (place % 2 === 0 ? 1 : -1)
   );
-}
-
-function* lines(): Generator<string> {
-  const made = rewarded({ fullReadingNanoDollars: 1000, answer: { text: "7", source: "final" } });
-  const calls = Array.from({ length: 10 }, (_, turn) => call(turn));
-  const bare = JSON.stringify({ ...made, turns: calls.map((_, index) => turnOf(index, "")), calls }).length;
-  const turns = calls.map((_, index) => turnOf(index, "x".repeat(Math.floor((BYTES - bare - 200) / 10))));
-  for (let index = 0; index < episodes; index += 1) {
-    const place = index % GROUP;
-    const score = place % 2 === 0 ? 1 : 0;
-    const task = { ...made.task, id: `task-${Math.floor(index / GROUP)}` };
-    yield `${JSON.stringify({
-      ...made,
-      rolloutId: `${task.id}/${place}`,
-      groupId: task.id,
-      policy: `policy-${place % 4}`,
-      seed: place,
-      task,
-      turns,
-      calls,
-      totals: { ...made.totals, nanoDollars: 125 * place },
-      reward: { total: score, score, terms: {} },
-    })}\n`;
-  }
-}
-
-function turnOf(index: number, observation: string): Turn {
-  const completion = { text: "print(context[:100])", toolCalls: [], finishReason: "stop" as const };
-  const rest = { results: [], segment: 0, standing: null, reward: 0, wallClock: { seconds: 0 } };
-  return { index, completion, callId: index, observation, ...rest };
-}
-
-function call(turn: number): Call {
-  const usage = { promptTokens: 1000, completionTokens: 50, cachedTokens: 0 };
-  const of = {
-    purpose: "policy",
-    depth: 0,
-    batch: null,
-    model: "m",
-    prompt: null,
-    reply: null,
-    error: null,
-  } as const;
-  const rest = { usageSource: "reported", reserved: usage, nanoDollars: 0, attempts: 1 } as const;
-  return { id: turn, turn, ...of, usage, ...rest, wallClock: { seconds: 0 } };
 }
