@@ -6,6 +6,7 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   "policy",
   "policies",
   "runs",
+  "context",
   "diff",
   "redact",
   "files",

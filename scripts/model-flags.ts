@@ -4,6 +4,7 @@ import type { Benchmark } from "../envs/environment.ts";
 import { UsageError } from "../src/errors.ts";
 import type { Judge } from "../src/judging.ts";
 import { modelPolicy } from "../src/model-policy.ts";
+import { cachedModel } from "../src/models/cached.ts";
 import { gatewayModel } from "../src/models/gateway.ts";
 import type { Model } from "../src/models/model.ts";
 import { openaiModel } from "../src/models/openai.ts";
@@ -13,8 +14,10 @@ import { macroPolicy } from "../src/train/macro-policy.ts";
 import type { OraclePolicy, Policy } from "../src/policy.ts";
 import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
 import { oracle } from "../src/strategies/oracle.ts";
+import { version } from "./version.ts";
 
-const FLAGS = {
+/** The flags of who plays: the policy, and the models behind it. */
+export const PLAYER_FLAGS = {
   policy: {
     type: "string",
     alias: "policies",
@@ -53,13 +56,26 @@ const FLAGS = {
     type: "string",
     describe: `model behind llm_query: ${SIMULATED_TIERS.join(", ")}, with knobs such as simulated:rot=steep,latency=50ms (${SIMULATED_KNOBS}), or a name on the server (default: --model with --policy openai, else ${SIMULATED_TIERS[0]})`,
   },
+  cache: {
+    type: "string",
+    describe:
+      "folder that keeps what models answer at temperature 0 or with a seed, so that the same request is not sent again",
+  },
+} satisfies Record<string, Options>;
+
+const FLAGS = {
+  ...PLAYER_FLAGS,
   judge: {
     type: "string",
     describe: `model that judges the answers of BrowseComp's environments: ${SIMULATED_TIERS[0]} (exact match), or a name on the server`,
   },
 } satisfies Record<string, Options>;
 
+type AllPlayerFlags = InferredOptionTypes<typeof PLAYER_FLAGS>;
+export type PlayerFlags = Omit<AllPlayerFlags, "cache"> & Partial<Pick<AllPlayerFlags, "cache">>;
 export type ModelFlags = InferredOptionTypes<typeof FLAGS>;
+/** What a benchmark has for players, or what stands for it where there is none. */
+export type Playground = Pick<Benchmark, "strategies" | "readers" | "oracle" | "macro">;
 
 export function withModelFlags<T>(argv: Argv<T>): Argv<T & ModelFlags> {
   return argv.options(FLAGS) as Argv<T & ModelFlags>;
@@ -71,7 +87,7 @@ type Chosen = Policy | OraclePolicy;
  * The policies asked for, for each benchmark; one that only another benchmark has is left out. Throws `UsageError` for a
  * name that none has.
  */
-export function policiesFrom(flags: ModelFlags, benchmarks: readonly Benchmark[]): Chosen[][] {
+export function policiesFrom(flags: PlayerFlags, benchmarks: readonly Playground[]): Chosen[][] {
   const names = flags.policy && [...new Set(flags.policy.flatMap((name) => name.split(",")))];
   const found = benchmarks.map((benchmark) => {
     const wanted = names ?? Object.keys(benchmark.strategies).slice(0, 1);
@@ -80,13 +96,14 @@ export function policiesFrom(flags: ModelFlags, benchmarks: readonly Benchmark[]
   const stranger = names?.find((name) => !found.some((policies) => policies.get(name)));
   if (stranger !== undefined) {
     const strategies = benchmarks.flatMap((benchmark) => Object.keys(benchmark.strategies));
-    const known = [...new Set(strategies), "oracle", "openai", "the folder of a trained policy"].join(", ");
+    const bounds = benchmarks.some(({ oracle: best }) => best) ? ["oracle"] : [];
+    const known = [...new Set(strategies), ...bounds, "openai", "the folder of a trained policy"].join(", ");
     throw new UsageError(`unknown policy ${JSON.stringify(stranger)}; expected one of ${known}`);
   }
   return found.map((policies) => [...policies.values()].filter((policy) => policy !== null));
 }
 
-function policyNamed(name: string, flags: ModelFlags, benchmark: Benchmark): Chosen | null {
+function policyNamed(name: string, flags: PlayerFlags, benchmark: Playground): Chosen | null {
   if (name === "oracle") return benchmark.oracle ? oracle(benchmark.oracle) : null;
   if (name !== "openai")
     return (
@@ -97,7 +114,7 @@ function policyNamed(name: string, flags: ModelFlags, benchmark: Benchmark): Cho
 }
 
 /** A policy that `train` left in a folder; null for a benchmark without macro moves. */
-function trainedPolicy(folder: string, flags: ModelFlags, benchmark: Benchmark): Policy | null {
+function trainedPolicy(folder: string, flags: PlayerFlags, benchmark: Playground): Policy | null {
   const skills = benchmark.macro;
   if (!skills) return null;
   const { weights } = readCheckpoint(folder);
@@ -106,11 +123,7 @@ function trainedPolicy(folder: string, flags: ModelFlags, benchmark: Benchmark):
 }
 
 /** The sub-models: the one asked for first, then the simulated tiers where it is one of them. */
-export function subModelsFrom(
-  flags: Omit<ModelFlags, "judge">,
-  benchmark: Benchmark,
-  seed: number,
-): readonly Model[] {
+export function subModelsFrom(flags: PlayerFlags, benchmark: Playground, seed: number): readonly Model[] {
   const usesServer = flags.policy?.some((name) => name.split(",").includes("openai")) ?? false;
   const name = flags["sub-model"] ?? (usesServer ? flags.model : SIMULATED_TIERS[0]);
   const spec = name === undefined ? null : simulatedSpec(name);
@@ -120,7 +133,9 @@ export function subModelsFrom(
     return [
       simulatedModel({ ...spec.options, tier: spec.tier, readers, seed }),
       ...others.map((tier) => simulatedModel({ tier, readers, seed })),
-    ];
+    ].map((model) =>
+      throughCache(flags, model, { simulated: name, seed, readers: namesOf(readers), version }),
+    );
   }
   if (flags["base-url"] === undefined && flags.gateway === undefined && !usesServer) {
     throw new UsageError(
@@ -139,8 +154,13 @@ export function judgeFrom(flags: ModelFlags, environment: string, benchmark: Ben
   if (!benchmark.judge)
     throw new UsageError(`--judge: the answers of ${environment} are scored without a model`);
   const spec = simulatedSpec(name);
-  if (spec)
-    return benchmark.judge(simulatedModel({ ...spec.options, tier: spec.tier, readers: benchmark.readers }));
+  if (spec) {
+    const { readers } = benchmark;
+    const model = simulatedModel({ ...spec.options, tier: spec.tier, readers });
+    return benchmark.judge(
+      throughCache(flags, model, { simulated: name, readers: namesOf(readers), version }),
+    );
+  }
   const hasServer =
     flags["base-url"] !== undefined ||
     flags.gateway !== undefined ||
@@ -152,8 +172,17 @@ export function judgeFrom(flags: ModelFlags, environment: string, benchmark: Ben
   return benchmark.judge(serverModel(flags, name));
 }
 
-type ServerFlags = Pick<ModelFlags, "api-key-env" | "base-url" | "gateway"> &
-  Partial<Pick<ModelFlags, "token-ids" | "logprobs">>;
+function namesOf(readers: Benchmark["readers"]): string[] {
+  return readers.map(({ name }) => name);
+}
+
+/** @param of what the replies depend on besides the request */
+function throughCache({ cache }: Pick<PlayerFlags, "cache">, model: Model, of: object): Model {
+  return cache === undefined ? model : cachedModel(model, { folder: cache, namespace: JSON.stringify(of) });
+}
+
+type ServerFlags = Pick<PlayerFlags, "api-key-env" | "base-url" | "gateway" | "cache"> &
+  Partial<Pick<PlayerFlags, "token-ids" | "logprobs">>;
 
 function serverModel(flags: ServerFlags, model: string | undefined): Model {
   if (model === undefined) throw new UsageError("--policy openai needs --model NAME");
@@ -163,6 +192,8 @@ function serverModel(flags: ServerFlags, model: string | undefined): Model {
   if (gateway !== undefined) {
     if (baseUrl !== undefined)
       throw new UsageError("--gateway: expected no --base-url beside it; the gateway knows its upstream");
+    if (flags.cache !== undefined)
+      throw new UsageError("--cache: expected no --gateway beside it; a gateway captures what is sampled");
     return gatewayModel({ gateway, model, ...(apiKey !== undefined && { apiKey }) });
   }
   if (baseUrl === undefined && apiKey === undefined) {
@@ -170,11 +201,15 @@ function serverModel(flags: ServerFlags, model: string | undefined): Model {
       `--policy openai needs --base-url URL, or a key in ${flags["api-key-env"]} for OpenAI's own server`,
     );
   }
-  return openaiModel({
+  const kept = {
+    ...(flags["token-ids"] && { tokenIds: true }),
+    ...((flags["token-ids"] || flags.logprobs) && { logprobs: true }),
+  };
+  const server = openaiModel({
     model,
     ...(baseUrl !== undefined && { baseUrl }),
     ...(apiKey !== undefined && { apiKey }),
-    ...(flags["token-ids"] && { tokenIds: true }),
-    ...((flags["token-ids"] || flags.logprobs) && { logprobs: true }),
+    ...kept,
   });
+  return throughCache(flags, server, { baseUrl: baseUrl ?? null, ...kept });
 }

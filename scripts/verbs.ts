@@ -9,6 +9,11 @@ interface Verb {
 }
 
 const VERBS: Readonly<Record<string, Verb>> = {
+  ask: {
+    command: "ask <question>",
+    describe: "answer a question about a text of any length",
+    load: async () => (await import("./ask.ts")).askVerb() as unknown as Loaded,
+  },
   compare: {
     command: "compare [environment]",
     describe: "play several policies on the same tasks and set them side by side",

@@ -84,6 +84,7 @@ function callOf(completion: Completion, messages: readonly Message[], seconds: n
     usage,
     usageSource: completion.usage === null ? "counted" : completion.usageSource,
     attempts: completion.attempts,
+    ...(completion.attempts === 0 && { cached: true }),
     ...(completion.tokens && { tokens: completion.tokens }),
     ...(completion.decision && { decision: completion.decision }),
     wallClock: { seconds },

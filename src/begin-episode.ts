@@ -60,6 +60,7 @@ export function beginEpisode(beginning: Beginning): Episode {
     rolloutId: facts.rolloutId,
     callsInFlight: options.callsInFlight ?? DEFAULT_CALLS_IN_FLIGHT,
     ...(options.runLimit && { runLimit: options.runLimit }),
+    ...(options.onEvent && { onEvent: options.onEvent }),
   };
   return new Episode(facts, beginning.lineage ?? firstOfTree(limits, tree), options.priceOf);
 }

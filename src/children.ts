@@ -8,8 +8,8 @@ import { CallLimit } from "./models/limited.ts";
 import type { Model } from "./models/model.ts";
 import type { Policy } from "./policy.ts";
 import { Random } from "./random.ts";
+import { readingTokens } from "./reading-tokens.ts";
 import { rolloutEpisode } from "./rollout.ts";
-import { countTokens } from "./tokens.ts";
 import type { ParentPlace, Trajectory } from "./trajectory.ts";
 import type { Context, Task } from "./types.ts";
 
@@ -107,15 +107,19 @@ export function replyOf({ answer, stopReason }: Trajectory): string {
   return answer?.text ?? `(the sub-agent ended without an answer: ${stopReason})`;
 }
 
-function taskOf({ prompt, context = prompt }: SubTask, id: string, dataset: string): Task {
+/** The task of a prompt and its context; a long prompt that is its own context is shown from both ends. */
+export function taskOf(
+  { prompt, context = prompt }: Pick<SubTask, "prompt" | "context">,
+  id: string,
+  dataset: string,
+): Task {
   const isOwnContext = context === prompt;
-  const text = typeof context === "string" ? context : JSON.stringify(context);
   return {
     id,
     dataset,
     question: isOwnContext ? shortened(prompt) : prompt,
     context,
-    contextTokens: countTokens(text),
+    contextTokens: readingTokens(context),
     metadata: {},
   };
 }

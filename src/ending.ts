@@ -8,11 +8,25 @@ import { perTurn } from "./rewards/shaping.ts";
 import type { Trajectory } from "./trajectory.ts";
 import type { Reference } from "./types.ts";
 
+type Options = Pick<RLMEnvOptions, "priceOf" | "reward" | "judge">;
+
 /** Ends the episode and returns its whole record. A judge that fails makes it an infra error. */
 export async function concludeEpisode(
   episode: Episode,
   ending: Ending,
-  options: Pick<RLMEnvOptions, "priceOf" | "reward" | "judge">,
+  options: Options,
+  signal: AbortSignal,
+): Promise<Trajectory> {
+  const record = await judgedRecord(episode, ending, options, signal);
+  const { stopReason, answer } = record;
+  episode.tell({ kind: "ended", stopReason, answer });
+  return record;
+}
+
+async function judgedRecord(
+  episode: Episode,
+  ending: Ending,
+  options: Options,
   signal: AbortSignal,
 ): Promise<Trajectory> {
   const { priceOf, reward, judge } = options;

@@ -1,5 +1,6 @@
 /** What an environment is made of, what begins an episode, and what a step answers. */
 import type { Dataset } from "./dataset.ts";
+import type { EventListener } from "./episode-event.ts";
 import { UsageError } from "./errors.ts";
 import type { HostTools } from "./host-tools.ts";
 import type { PriceOf } from "./ledger.ts";
@@ -57,6 +58,8 @@ export interface RLMEnvOptions {
   /** What becomes of the policy's old turns; default: they stay. The first sub-model writes summaries. */
   readonly history?: HistoryOptions;
   readonly systemPrompt?: string;
+  /** Is told of every call, turn, beginning and end of the tree. */
+  readonly onEvent?: EventListener;
   /** Called once by `close`, for what the environment owns, such as a pool made for it alone. */
   readonly onClose?: () => Promise<void>;
 }

@@ -74,6 +74,7 @@ export class RLMEnv {
         onCall: live.onCall,
         tools: live.tools,
       });
+      episode.tell({ kind: "begun", question: episode.facts.task.question });
       return { observation: observe(episode, null), info: infoOf(episode, null) };
     });
   }
@@ -99,7 +100,7 @@ export class RLMEnv {
       episode.policyTrace = recorded?.tokens?.traceId ?? null;
       if (parsed === null) episode.answer = { text: completion.text, source: "action" };
       const outcome = await takeTurn({ episode, repl }, parsed);
-      episode.turns.push({
+      episode.addTurn({
         index: subCalls.turn,
         completion,
         callId: recorded?.id ?? null,

@@ -1,6 +1,7 @@
 /** The state of one episode between reset and its end, and the record it leaves. */
 import { createHash } from "node:crypto";
 import { Conversation } from "./conversation.ts";
+import type { Happening } from "./episode-event.ts";
 import { compactHistory } from "./history.ts";
 import type { BudgetError } from "./errors.ts";
 import { Ledger, type PriceOf, sumCalls } from "./ledger.ts";
@@ -87,7 +88,10 @@ export class Episode {
   constructor(facts: EpisodeFacts, lineage: Lineage, priceOf: PriceOf, origin?: Episode) {
     this.facts = facts;
     this.lineage = lineage;
-    this.ledger = new Ledger(lineage.budget, priceOf, origin?.ledger.calls);
+    this.ledger = new Ledger(lineage.budget, priceOf, origin?.ledger.calls, {
+      asked: (call) => this.tell({ kind: "asked", ...call }),
+      replied: (call) => this.tell({ kind: "replied", call }),
+    });
     this.turns = [...(origin?.turns ?? [])];
     this.toolCalls = [...(origin?.toolCalls ?? [])];
     this.children = [...(origin?.children ?? [])];
@@ -100,6 +104,17 @@ export class Episode {
     this.#started = origin ? origin.#started : this.#observed;
     const msLeft = Math.max(1, this.secondsLeft * 1000);
     this.deadline = AbortSignal.timeout(Math.min(Math.ceil(msLeft), 2 ** 31 - 1));
+  }
+
+  addTurn(turn: Turn): void {
+    this.turns.push(turn);
+    this.tell({ kind: "turn", turn });
+  }
+
+  /** Tells whoever watches. */
+  tell(happening: Happening): void {
+    const { depth, onEvent } = this.lineage;
+    onEvent?.({ rolloutId: this.facts.rolloutId, depth, ...happening });
   }
 
   /** A branch that goes on from here by itself; its rollout id is this one's with the branch's number. */

@@ -1,9 +1,18 @@
 /** What the package exports of its engine. */
 export { advantagesOf, type Advantages, type GroupCounts, type Outcome } from "./advantages.ts";
 export { checkEnv, CheckFailed, type CheckOptions } from "./check-env.ts";
+export {
+  completion,
+  CompletionError,
+  type CompletionEvent,
+  type CompletionOptions,
+  type CompletionResult,
+  type Spent,
+} from "./completion.ts";
 export { filter, problemAt, shuffle, split, take, type Dataset } from "./dataset.ts";
 export { RLMEnv } from "./env.ts";
 export type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
+export type { EpisodeEvent, EventListener, Happening } from "./episode-event.ts";
 export * from "./errors.ts";
 export { hostTool, type HostTool, type HostTools } from "./host-tools.ts";
 export type { Judge } from "./judging.ts";
@@ -78,6 +87,7 @@ export { mapReduce, type MapReduceOptions } from "./strategies/map-reduce.ts";
 export { oracle } from "./strategies/oracle.ts";
 export { randomPeeks } from "./strategies/random.ts";
 export { scriptedPolicy, type Move, type Script } from "./strategies/strategy.ts";
+export { type CompletionDone, streamCompletion } from "./stream-completion.ts";
 export { figuresOf, summarise, type SummaryRow } from "./summary.ts";
 export { continueEpisode, type ContinuedParts, type ContinueOptions } from "./tape/continue.ts";
 export {

@@ -30,6 +30,12 @@ export interface OpenCall {
 /** A call that was made outside. */
 export type MadeCall = Omit<Call, "id" | "nanoDollars" | "reserved"> & { readonly usage: Usage };
 
+/** Is told of a call when it is reserved, and when it has ended. */
+export interface LedgerWatch {
+  asked(request: Pick<Call, "purpose" | "turn" | "model" | "batch">): void;
+  replied(call: Call): void;
+}
+
 /**
  * The ledger of an episode. A reservation holds the prompt's counted tokens and the completion's cap until the
  * reported usage takes its place, so that calls in parallel cannot overshoot. A call whose usage nobody reported
@@ -39,10 +45,17 @@ export class Ledger {
   readonly #budget: Budget;
   readonly #priceOf: PriceOf;
   readonly #calls: (Call | null)[];
+  readonly #watch: LedgerWatch | null;
 
   /** @param history calls that the budget knows of already */
-  constructor(budget: Budget, priceOf: PriceOf, history: readonly Call[] = []) {
+  constructor(
+    budget: Budget,
+    priceOf: PriceOf,
+    history: readonly Call[] = [],
+    watch: LedgerWatch | null = null,
+  ) {
     this.#budget = budget;
+    this.#watch = watch;
     this.#priceOf = priceOf;
     this.#calls = [...history];
   }
@@ -87,6 +100,8 @@ export class Ledger {
   #opened(request: CallRequest, reserved: Usage, held: Share): OpenCall {
     const id = this.#calls.push(null) - 1;
     const { promptTokens: _, maxCompletionTokens: __, ...facts } = request;
+    const { purpose, turn, model, batch } = facts;
+    this.#watch?.asked({ purpose, turn, model, batch });
     const end = (outcome: Pick<Call, (typeof OUTCOME)[number]>) => {
       const nanoDollars = this.#priceOf(request.model, outcome.usage ?? reserved);
       return this.#record({ ...facts, ...outcome, id, reserved, nanoDollars }, held);
@@ -114,6 +129,7 @@ export class Ledger {
     this.#calls[call.id] = call;
     const { tokens } = shareOf(call.usage ?? call.reserved, null);
     this.#budget.settle(held, { tokens, nanoDollars: call.nanoDollars ?? 0 });
+    this.#watch?.replied(call);
     return call;
   }
 

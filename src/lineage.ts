@@ -1,5 +1,6 @@
 /** What an episode shares with the tree that it belongs to. */
 import { Budget } from "./budget.ts";
+import type { EventListener } from "./episode-event.ts";
 import { CallLimit } from "./models/limited.ts";
 import { type Gate, gateOf } from "./models/gate.ts";
 import type { ParentPlace } from "./trajectory.ts";
@@ -23,12 +24,19 @@ export interface Lineage {
   readonly gate: Gate;
   /** The reading of `performance.now()` at which the tree's time is over. */
   readonly endsAt: number;
+  /** Who watches the tree. */
+  readonly onEvent?: EventListener;
 }
 
 /** The lineage of an episode that begins a tree. */
 export function firstOfTree(
   limits: Limits,
-  tree: { readonly rolloutId: string; readonly callsInFlight: number; readonly runLimit?: CallLimit },
+  tree: {
+    readonly rolloutId: string;
+    readonly callsInFlight: number;
+    readonly runLimit?: CallLimit;
+    readonly onEvent?: EventListener;
+  },
 ): Lineage {
   const budget = new Budget(limits);
   const places = gateOf(new CallLimit(tree.callsInFlight), tree.runLimit, tree.rolloutId);
@@ -42,6 +50,7 @@ export function firstOfTree(
     places,
     gate: guarded(places, budget),
     endsAt,
+    ...(tree.onEvent && { onEvent: tree.onEvent }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** A cache on disk for requests that a model answers the same each time. */
+import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { RunError } from "../errors.ts";
@@ -35,13 +36,25 @@ function isDeterministic({ temperature, seed }: ModelRequest): boolean {
   return temperature === 0 || seed !== undefined;
 }
 
-/** Null for a file that is not there, or that another program left half written: the model is asked again. */
+/** What stands in a file. */
+interface Kept {
+  readonly sha256: string;
+  /** The JSON of a completion, of which the hash is. */
+  readonly completion: string;
+}
+
+/** Null for a file that is not there, or is not what was written: the model is asked again. */
 async function readCompletion(file: string): Promise<Completion | null> {
   try {
-    return JSON.parse(await readFile(file, "utf8")) as Completion;
+    const { sha256, completion } = JSON.parse(await readFile(file, "utf8")) as Kept;
+    return sha256 === sha256Of(completion) ? (JSON.parse(completion) as Completion) : null;
   } catch {
     return null;
   }
+}
+
+function sha256Of(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 let drafts = 0;
@@ -52,7 +65,9 @@ async function writeCompletion(file: string, completion: Completion): Promise<vo
   const draft = `${file}.${process.pid}.${drafts}`;
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(draft, JSON.stringify(completion));
+    const text = JSON.stringify(completion);
+    const kept: Kept = { sha256: sha256Of(text), completion: text };
+    await writeFile(draft, JSON.stringify(kept));
     await rename(draft, file);
   } catch (error) {
     throw new RunError(`model cache: cannot write ${file}: ${(error as Error).message}`, { cause: error });

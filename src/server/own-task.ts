@@ -1,7 +1,7 @@
 /** A task that a client brings to a reset, as repl_env's clients do. */
 import { summariseContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { countTokens } from "../tokens.ts";
+import { readingTokens } from "../reading-tokens.ts";
 import type { Reference, Task } from "../types.ts";
 
 export interface OwnTask {
@@ -9,9 +9,6 @@ export interface OwnTask {
   readonly task_prompt?: string | null | undefined;
   readonly expected_answer?: string | null | undefined;
 }
-
-/** Characters that are counted exactly; of a longer text the rest is taken to be like them, so that a reset stays quick. */
-const COUNTED_CHARS = 400_000;
 
 /** Null where the client brings none. Throws `UsageError` for gold without a task. */
 export function ownTask(reset: OwnTask): { task: Task; reference: Reference | null } | null {
@@ -22,10 +19,8 @@ export function ownTask(reset: OwnTask): { task: Task; reference: Reference | nu
     if (expected === null) return null;
     throw new UsageError("expected_answer: it belongs to a context or a task_prompt of the client's own");
   }
-  const counted = context.slice(0, COUNTED_CHARS);
-  const share = counted.length === 0 ? 1 : context.length / counted.length;
   const id = `own-${summariseContext(context).sha256.slice(0, 16)}`;
-  const contextTokens = Math.ceil(countTokens(counted) * share);
+  const contextTokens = readingTokens(context);
   const task = { id, dataset: "client", question, context, contextTokens, metadata: {} };
   return { task, reference: expected === null ? null : { taskId: id, answers: [expected], metadata: {} } };
 }

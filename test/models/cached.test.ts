@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ModelError } from "../../src/errors.ts";
 import { cachedModel } from "../../src/models/cached.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { testModel } from "./model-contract.ts";
@@ -13,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const request = { messages: [{ role: "user" as const, content: "hello" }] };
-const counting = (name?: string) => scriptedModel(["one", "two", "three"], name);
+const counting = (name?: string) => scriptedModel(["one", "two", "three", "four", "five"], name);
 
 testModel("cachedModel", () =>
   cachedModel(scriptedModel(Array.from({ length: 10 }, () => "hi")), { folder }),
@@ -63,9 +64,40 @@ describe("cachedModel", () => {
     await model.complete(seeded);
     const [sub] = await readdir(folder);
     const [file] = await readdir(join(folder, sub!));
-    await writeFile(join(folder, sub!, file!), '{"text": "on');
-    expect((await model.complete(seeded)).text).toBe("two");
-    expect((await model.complete(seeded)).text).toBe("two");
+    const path = join(folder, sub!, file!);
+    const whole = await readFile(path, "utf8");
+    for (const [damaged, text] of [
+      [whole.slice(0, -9), "two"],
+      [whole.replace("one", "eno"), "three"],
+      ["{}", "four"],
+      ["", "five"],
+    ] as const) {
+      await writeFile(path, damaged);
+      expect((await model.complete(seeded)).text).toBe(text);
+      expect((await model.complete(seeded)).text).toBe(text);
+      await writeFile(path, whole);
+    }
+  });
+
+  it("may be shared by any number at a time, which find each reply whole or not at all", async () => {
+    const texts = Array.from({ length: 8 }, (_, i) => `reply ${i} `.repeat(20_000));
+    const models = texts.map((text) => cachedModel(scriptedModel(Array(20).fill(text), "m"), { folder }));
+    for (let seed = 0; seed < 5; seed += 1) {
+      const replies = await Promise.all(models.map((model) => model.complete({ ...request, seed })));
+      for (const { text } of replies) expect(texts).toContain(text);
+    }
+    const files = await readdir(folder, { recursive: true });
+    expect(files.filter((name) => name.endsWith(".json"))).toHaveLength(5);
+    expect(files.filter((name) => /\.json\.\d/.test(name))).toEqual([]);
+  });
+
+  it("keeps no failure", async () => {
+    const fails = () => {
+      throw new ModelError("busy", { kind: "overloaded" });
+    };
+    const model = cachedModel(scriptedModel([fails, "well"]), { folder });
+    await expect(model.complete({ ...request, seed: 1 })).rejects.toThrow("busy");
+    expect((await model.complete({ ...request, seed: 1 })).text).toBe("well");
   });
 
   it("names the file that it cannot write", async () => {

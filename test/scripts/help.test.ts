@@ -4,6 +4,7 @@ import { rlmGym } from "./command.ts";
 describe("help", () => {
   it.each([
     ["the command", [], "rlm-gym envs"],
+    ["ask", ["ask"], "ask --context book.txt"],
     ["compare", ["compare"], "--policies direct"],
     ["envs", ["envs"], "rlm-gym envs --json"],
     ["replay", ["replay"], "--verify"],

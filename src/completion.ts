@@ -1,0 +1,223 @@
+/** One call from a prompt over a context of any length to an answer: what the RLM paper puts in a plain completion's place. */
+import { taskOf } from "./children.ts";
+import { RLMEnv } from "./env.ts";
+import type { RLMEnvOptions } from "./env-options.ts";
+import type { EpisodeEvent } from "./episode-event.ts";
+import { RLMError, UsageError } from "./errors.ts";
+import { sumCalls } from "./ledger.ts";
+import { modelPolicy } from "./model-policy.ts";
+import type { Model } from "./models/model.ts";
+import type { Policy } from "./policy.ts";
+import { defaultPrices, priceOf, type PriceTable } from "./pricing.ts";
+import { PyodideReplPool } from "./repl/pool.ts";
+import { rolloutEpisode } from "./rollout.ts";
+import type { Totals, Trajectory } from "./trajectory.ts";
+import { callsOfTree } from "./tree.ts";
+import type { Context, StopReason } from "./types.ts";
+
+/** What is shared with an environment: bounds, recursion, dialect, tools and a pool of one's own, which is not closed. */
+type Shared = Pick<
+  RLMEnvOptions,
+  | "limits"
+  | "maxDepth"
+  | "childPolicy"
+  | "callsInFlight"
+  | "runLimit"
+  | "dialect"
+  | "history"
+  | "systemPrompt"
+  | "tools"
+  | "repls"
+>;
+
+export interface CompletionOptions extends Partial<Shared> {
+  /** What is asked. The policy reads it whole, so that it should be short. */
+  readonly prompt: string;
+  /** What the question is about: the REPL's `context`. Default: the prompt itself, of which the policy then sees the ends. */
+  readonly context?: Context;
+  /** Writes the code, and answers its sub-calls where `subModels` names no other. */
+  readonly model?: Model;
+  /** What the REPL's functions reach, the default one first. */
+  readonly subModels?: Model | readonly Model[];
+  /** Acts in the model's place, such as a strategy. */
+  readonly policy?: Policy;
+  readonly temperature?: number;
+  readonly prices?: PriceTable;
+  /** Fixes sampling seeds and everything random in the REPL; default 0. */
+  readonly seed?: number;
+  /** The record's id, where many records are kept together. */
+  readonly rolloutId?: string;
+  readonly signal?: AbortSignal;
+  /** Is told of each call, turn and child as it happens. What it throws ends the completion and is thrown. */
+  readonly onEvent?: (event: CompletionEvent) => void;
+}
+
+/** What has been used so far over every call of every depth that has ended. */
+export interface Spent {
+  readonly calls: number;
+  readonly tokens: number;
+  /** Null where a model has no known price. */
+  readonly dollars: number | null;
+}
+
+export type CompletionEvent = EpisodeEvent & { readonly spent: Spent };
+
+export interface CompletionResult {
+  /** Null where a limit came before there was any; `stopReason` says which. */
+  readonly answer: string | null;
+  readonly stopReason: StopReason;
+  /** Sums over every call of every depth, and the same for each model by name. */
+  readonly usage: Totals;
+  readonly usageByModel: { readonly [model: string]: Totals };
+  /** Null where a model has no known price: an unknown cost is not zero. */
+  readonly dollars: number | null;
+  /** True where a simulated model had a part in it: then the answer shows how things work, not what a model can do. */
+  readonly simulated: boolean;
+  /** The whole record; its `wallClock` says how long it took. */
+  readonly trajectory: Trajectory;
+}
+
+/** A fault of the machinery, such as a dead model server, kept an answer from being found. Nothing that was paid for is lost. */
+export class CompletionError extends RLMError {
+  override readonly name = "CompletionError";
+  /** As in `InfraError`: `policy_unreachable`, `model_auth`, `repl` … */
+  readonly kind: string;
+  readonly trajectory: Trajectory;
+
+  constructor({ kind, message }: NonNullable<Trajectory["error"]>, trajectory: Trajectory) {
+    super(message);
+    this.kind = kind;
+    this.trajectory = trajectory;
+  }
+}
+
+/**
+ * Answers a prompt about a context by one episode. Throws `UsageError` for options that cannot be, `CompletionError` for a
+ * fault of the machinery, and the signal's reason.
+ */
+export async function completion(options: CompletionOptions): Promise<CompletionResult> {
+  const { seed = 0, onEvent, rolloutId = `completion/${seed}` } = options;
+  const { policy, subModels, childPolicy } = playersOf(options);
+  const task = taskOf({ prompt: textOf(options.prompt), context: options.context }, rolloutId, "completion");
+  const prices = options.prices ?? defaultPrices();
+  const listener = onEvent && listening(onEvent);
+  const signal = listener ? anyOf(listener.failed, options.signal) : options.signal;
+  const owned = options.repls ? null : new PyodideReplPool();
+  const env = new RLMEnv({
+    childPolicy,
+    ...sharedOf(options),
+    ...policy.recursion,
+    name: "completion",
+    problems: { name: "completion", size: 0, async *[Symbol.asyncIterator]() {} },
+    // Nobody knows the right answer here.
+    reward: () => ({ total: 0, score: 0, terms: {} }),
+    repls: options.repls ?? owned!,
+    subModels,
+    priceOf: (model, usage) => priceOf(prices, model, usage),
+    ...(listener && { onEvent: listener.hear }),
+  });
+  try {
+    const reset = { task, seed, rolloutId, groupId: rolloutId };
+    const subModel = subModels[0] ?? null;
+    const trajectory = await rolloutEpisode(env, { policy, subModel, reset, ...(signal && { signal }) });
+    listener?.failed.throwIfAborted();
+    if (trajectory.error !== null) throw new CompletionError(trajectory.error, trajectory);
+    return resultOf(trajectory);
+  } finally {
+    await env.close();
+    await owned?.close();
+  }
+}
+
+function playersOf({ model, policy, subModels, temperature }: CompletionOptions) {
+  const sampling = temperature === undefined ? {} : { temperature };
+  const playing = policy ?? (isModel(model) ? modelPolicy(model, sampling) : null);
+  if (!playing)
+    throw new UsageError("completion: expected a model, such as openaiModel makes, or a policy in its place");
+  const below = subModels ?? model ?? [];
+  return {
+    policy: playing,
+    childPolicy: (own: Model) => modelPolicy(own, sampling),
+    subModels: Array.isArray(below) ? (below as readonly Model[]) : [below as Model],
+  };
+}
+
+function isModel(model: unknown): model is Model {
+  return typeof model === "object" && model !== null && "complete" in model;
+}
+
+/** Callers without types may hand over anything. */
+function textOf(prompt: unknown): string {
+  if (typeof prompt === "string" && prompt !== "") return prompt;
+  throw new UsageError(
+    `completion: expected a prompt that is a text, got ${JSON.stringify(prompt) ?? "none"}`,
+  );
+}
+
+function sharedOf(options: CompletionOptions): Partial<Shared> {
+  const { limits, maxDepth, childPolicy, callsInFlight, runLimit, dialect, history, systemPrompt, tools } =
+    options;
+  const given = {
+    limits,
+    maxDepth,
+    childPolicy,
+    callsInFlight,
+    runLimit,
+    dialect,
+    history,
+    systemPrompt,
+    tools,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** A listener that hears what was spent too, and whose failure is a signal. */
+function listening(onEvent: NonNullable<CompletionOptions["onEvent"]>) {
+  const failure = new AbortController();
+  let spent: Spent = { calls: 0, tokens: 0, dollars: 0 };
+  const hear = (event: EpisodeEvent) => {
+    if (event.kind === "replied") spent = withCall(spent, sumCalls([event.call]));
+    try {
+      if (!failure.signal.aborted) onEvent({ ...event, spent });
+    } catch (error) {
+      failure.abort(error);
+    }
+  };
+  return { hear, failed: failure.signal };
+}
+
+function withCall({ calls, tokens, dollars }: Spent, call: Totals): Spent {
+  return {
+    calls: calls + 1,
+    tokens: tokens + call.promptTokens + call.completionTokens,
+    dollars: dollars === null ? null : plus(dollars, dollarsOf(call)),
+  };
+}
+
+function plus(dollars: number, more: number | null): number | null {
+  return more === null ? null : dollars + more;
+}
+
+function dollarsOf({ nanoDollars }: Totals): number | null {
+  return nanoDollars === null ? null : nanoDollars / 1e9;
+}
+
+function anyOf(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return AbortSignal.any(other ? [one, other] : [one]);
+}
+
+function resultOf(trajectory: Trajectory): CompletionResult {
+  const calls = callsOfTree(trajectory);
+  const models = [...new Set(calls.map(({ model }) => model))];
+  const byModel = models.map((name) => [name, sumCalls(calls.filter(({ model }) => model === name))]);
+  const { answer, stopReason, totals, simulated } = trajectory;
+  return {
+    answer: answer?.text ?? null,
+    stopReason,
+    usage: totals,
+    usageByModel: Object.fromEntries(byModel) as CompletionResult["usageByModel"],
+    dollars: dollarsOf(totals),
+    simulated,
+    trajectory,
+  };
+}

@@ -1,0 +1,113 @@
+/** A question about files, answered by the command. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { beforeAll, describe, expect, it } from "vitest";
+import { lineOf } from "../../scripts/ask-progress.ts";
+import { readContexts } from "../../scripts/read-contexts.ts";
+import { reply, startOpenaiServer } from "../models/openai-server.ts";
+import { complaints, rlmGym, scratch, trajectoriesIn } from "./command.ts";
+
+let folder: string;
+let book: string;
+const QUESTION = "Who is the lighthouse keeper of Port Ellis?";
+
+beforeAll(async () => {
+  folder = await scratch();
+  book = join(folder, "book.txt");
+  const filler = Array.from({ length: 2000 }, (_, i) => `Row ${i} speaks of boats and nets.`);
+  filler[1500] = "The lighthouse keeper of Port Ellis is called Maria Duarte.";
+  await writeFile(book, filler.join("\n"));
+});
+
+describe("rlm-gym ask", () => {
+  it("answers offline with a strategy, on stdout alone, and says that the model is simulated", async () => {
+    const out = join(folder, "run");
+    const ended = await rlmGym(["ask", "--context", book, QUESTION, "--out", out]);
+    expect(ended).toMatchObject({
+      code: 0,
+      stdout: "The lighthouse keeper of Port Ellis is called Maria Duarte.\n",
+    });
+    expect(ended.stderr).toMatch(/^turn 1: 1 calls, \d+ tokens, \$[\d.]+ so far$/m);
+    expect(complaints(ended)).toEqual([expect.stringContaining("simulated")]);
+    const [record] = await trajectoriesIn(out);
+    expect(record).toMatchObject({ simulated: true, policy: "map-reduce", task: { question: QUESTION } });
+  });
+
+  it("asks a model on a server, and gives the whole account as JSON", async () => {
+    const server = await startOpenaiServer([reply("```repl\nprint(context[:4])\n```"), reply("FINAL(42)")]);
+    const args = [
+      "ask",
+      "--context",
+      book,
+      "--model",
+      "m",
+      "--base-url",
+      server.baseUrl,
+      "--json",
+      "How many?",
+    ];
+    const ended = await rlmGym(args);
+    await server.close();
+    expect(complaints(ended)).toEqual([]);
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      question: "How many?",
+      answer: "42",
+      stopReason: "answered",
+      simulated: false,
+      dollars: null,
+      usage: { calls: 2 },
+      usageByModel: { m: { calls: 2 } },
+      turns: 2,
+      run: null,
+    });
+    expect(JSON.stringify(server.requests[1]!.body)).toContain("Row ");
+  });
+
+  it("ends with 1 where there is no answer, and with one line that says why", async () => {
+    const ended = await rlmGym(["ask", "--context", book, "--max-turns", "1", QUESTION]);
+    expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 1, stdout: "" });
+    expect(complaints(ended).at(-1)).toBe("rlm-gym: there is no answer: the episode ended by max_turns");
+  });
+});
+
+describe("the texts of a question", () => {
+  it("come from standard input too, once", async () => {
+    const input = Readable.from([Buffer.from("Some "), Buffer.from("text.")]);
+    expect(await readContexts(["-"], input)).toBe("Some text.");
+    await expect(readContexts(["-", "-"], input)).rejects.toThrow(/can be read once/);
+  });
+
+  it("are one text, or a list of several", async () => {
+    const other = join(folder, "other.txt");
+    await writeFile(other, "\uFEFFäöü");
+    expect(await readContexts([other])).toBe("äöü");
+    expect(await readContexts([other, other])).toEqual(["äöü", "äöü"]);
+  });
+
+  it("are refused by name where they are missing, folders, empty, or no text", async () => {
+    const [empty, binary] = [join(folder, "empty"), join(folder, "binary")];
+    await writeFile(empty, "");
+    await writeFile(binary, Uint8Array.of(0xff, 0xfe, 0));
+    await expect(readContexts([join(folder, "none")])).rejects.toThrow(/cannot read .*none: ENOENT/);
+    await expect(readContexts([folder])).rejects.toMatchObject({ name: "UsageError" });
+    await expect(readContexts([empty])).rejects.toThrow(/empty is empty/);
+    await expect(readContexts([binary])).rejects.toThrow(/binary is no UTF-8 text/);
+  });
+});
+
+describe("the progress of a question", () => {
+  const spent = { calls: 3, tokens: 12_345, dollars: null };
+  const at = { rolloutId: "r#0", depth: 1, spent };
+
+  it("shows turns and sub-agents, by depth, with what is spent", () => {
+    expect(lineOf({ ...at, kind: "begun", question: "?" }, false)).toBe("  sub-agent r#0 begins");
+    expect(lineOf({ ...at, kind: "ended", stopReason: "answered", answer: null }, false)).toBe(
+      "  sub-agent r#0: answered",
+    );
+    const turn = { index: 1, completion: { text: "code", toolCalls: [] }, observation: "seen" };
+    const event = { ...at, depth: 0, kind: "turn", turn } as unknown as Parameters<typeof lineOf>[0];
+    expect(lineOf(event, false)).toBe("turn 2: 3 calls, 12.3k tokens, cost unknown so far");
+    expect(lineOf(event, true)).toBe("turn 2: 3 calls, 12.3k tokens, cost unknown so far\ncode\nseen");
+  });
+});
