@@ -1,4 +1,4 @@
-/** A labelled source from a user's file: CSV, TSV, JSON Lines, JSON or parquet with `text,label[,user,date]`. */
+/** A labelled source from a user's file: CSV, TSV, JSON Lines, JSON or parquet with `text,label[,user,date]`, in any order and case. */
 import { basename } from "node:path";
 import { DataError } from "../../src/errors.ts";
 import { readRows } from "../rows/read-rows.ts";
@@ -14,7 +14,7 @@ export async function readLabelled(
   const examples: LabelledText[] = [];
   for await (const row of readRows([file], onBadRow && { onBadRow })) {
     try {
-      examples.push(readExample(row));
+      examples.push(readExample(named(row)));
     } catch (error) {
       if (!(error instanceof DataError) || !onBadRow) throw error;
       onBadRow(error);
@@ -24,11 +24,19 @@ export async function readLabelled(
   return { name: basename(file).replace(/\..*$/, ""), description: "texts, one per line", examples };
 }
 
+/** The row with its columns' names in small letters; of two columns, that which is not `label` is the text. */
+function named({ place, fields }: Row): Row {
+  const own = Object.fromEntries(Object.entries(fields).map(([name, cell]) => [name.toLowerCase(), cell]));
+  const [text, ...more] = Object.keys(own).filter((name) => name !== "label");
+  const isPair = "label" in own && text !== undefined && more.length === 0;
+  return { place, fields: isPair ? { label: own.label, text: own[text] } : own };
+}
+
 function readExample(row: Row): LabelledText {
   const { user, date } = row.fields;
   return {
     text: filled(row, "text"),
-    label: filled(row, "label"),
+    label: readLabel(row),
     ...(isGiven(user) && { user: readUser(row) }),
     ...(isGiven(date) && { date: readDate(row) }),
   };
@@ -39,6 +47,15 @@ function filled(row: Row, column: string): string {
   const text = typeof value === "number" ? String(value) : textField(row, column).trim();
   if (text === "") throw new DataError(`${row.place}: column "${column}" is empty`);
   return text;
+}
+
+/** OOLONG's scorer reads what follows an answer's last colon, without stars and square brackets: no such label could be right. */
+function readLabel(row: Row): string {
+  const label = filled(row, "label");
+  if (!/[:*[\]]/.test(label)) return label;
+  throw new DataError(
+    `${row.place}: column "label": the scorer can read no label with a colon, a star or a square bracket, such as ${JSON.stringify(label)}`,
+  );
 }
 
 function readUser(row: Row): string {

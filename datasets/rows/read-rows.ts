@@ -1,4 +1,6 @@
 /** Reads the rows of a data file in whatever format its name says. */
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { extname } from "node:path";
 import { DataError, UsageError } from "../../src/errors.ts";
 import { readDelimited } from "./delimited.ts";
 import { readJsonArray } from "./json-array.ts";
@@ -76,7 +78,7 @@ export function isDataFile(file: string): boolean {
 }
 
 function readerOf(file: string): Reader {
-  const format = formatOf(file);
+  const format = formatOf(file) ?? formatWithin(file);
   if (format !== null) return READERS[format] as Reader;
   throw new UsageError(
     `${file}: unknown format; expected a name ending in .${Object.keys(READERS).join(", .")}`,
@@ -87,4 +89,25 @@ function formatOf(file: string): string | null {
   const ending = /\.(\w+)(?:\.gz)?$/.exec(file)?.[1]?.toLowerCase() ?? "";
   const isPackedParquet = ending === "parquet" && file.endsWith(".gz");
   return Object.hasOwn(READERS, ending) && !isPackedParquet ? ending : null;
+}
+
+const HEAD_BYTES = 65_536;
+
+/** What a file without an ending holds, by its beginning; null where it is there and nothing known, or has an ending. */
+function formatWithin(file: string): string | null {
+  if (extname(file) !== "" || !existsSync(file)) return null;
+  const head = Buffer.alloc(HEAD_BYTES);
+  const descriptor = openSync(file, "r");
+  const length = readSync(descriptor, head, 0, HEAD_BYTES, 0);
+  closeSync(descriptor);
+  const [first = ""] = head
+    .toString("utf8", 0, length)
+    .replace(/^\ufeff/, "")
+    .trimStart()
+    .split("\n", 1);
+  if (first.startsWith("PAR1")) return "parquet";
+  if (first.startsWith("{")) return "jsonl";
+  if (first.startsWith("[")) return "json";
+  if (first.includes("\t")) return "tsv";
+  return first.includes(",") ? "csv" : null;
 }

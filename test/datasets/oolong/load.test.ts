@@ -141,11 +141,18 @@ describe("readLabelled", () => {
     ]);
   });
 
+  it("takes names in any case, and the one column beside the label for the text", async () => {
+    const file = join(folder, "Collection");
+    writeFileSync(file, 'Label\tSMS\nham\tOk "lar...\n');
+    expect((await readLabelled(file)).examples).toEqual([{ text: 'Ok "lar...', label: "ham" }]);
+  });
+
   it.each<[string, string, RegExp]>([
     ["a.csv", "text,kind\nx,y\n", /a\.csv line 2: .*"label"/],
     ["b.csv", "text,label\n ,y\n", /b\.csv line 2: column "text" is empty/],
     ["c.csv", "text,label,date\nx,y,yesterday\n", /c\.csv line 2: expected a date/],
     ["d.csv", "text,label,user\nx,y,ann\n", /d\.csv line 2: expected a whole number in column "user"/],
+    ["f.csv", "text,label\nx,HUM:ind\n", /f\.csv line 2: column "label": .*colon.*"HUM:ind"/],
     ["e.csv", "text,label\n", /e\.csv: expected at least one row/],
   ])("refuses %s", async (name, content, message) => {
     const file = join(folder, name);

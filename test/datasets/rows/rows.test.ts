@@ -42,6 +42,10 @@ describe("readRows", () => {
     ["JSON Lines with empty lines", "d.jsonl", '\ufeff{"text":"hello","label":"ham"}\n\n'],
     ["an array", "e.json", '[ {"text":"hello","label":"ham"} ]'],
     ["a packed file", "f.jsonl.gz", gzipSync('{"text":"hello","label":"ham"}')],
+    ["tabs, in a file without an ending", "h", "text\tlabel\nhello\tham\n"],
+    ["commas, in a file without an ending", "i", "\ufefftext,label\nhello,ham\n"],
+    ["JSON Lines, in a file without an ending", "j", '{"text":"hello","label":"ham"}'],
+    ["an array, in a file without an ending", "k", '[{"text":"hello","label":"ham"}]'],
     ["a packed table", "g.csv.gz", gzipSync("text,label\nhello,ham\n")],
   ])("reads %s", async (_, name, content) => {
     expect(await fieldsOf(write(name, content))).toEqual([{ text: "hello", label: "ham" }]);
