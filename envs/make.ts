@@ -18,6 +18,11 @@ import type { Dialect, HistoryOptions, JsonObject, Limits, Scorer } from "../src
 import type { Benchmark, Environment } from "./environment.ts";
 import { environments } from "./registry.ts";
 
+/** A spec that is another one as time goes by: an environment takes it as it is when it is made. */
+export interface ChangingSpec {
+  readonly now: () => RewardSpecInput;
+}
+
 export interface MakeOptions {
   /** The environment's own options, such as `{ length: "32k" }`. */
   readonly options?: JsonObject;
@@ -40,7 +45,7 @@ export interface MakeOptions {
    * A spec, or what makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success. Terms of groups
    * are left to `scoreEpisodes`, which sees the group.
    */
-  readonly reward?: RewardSpecInput | ((score: Scorer) => Reward);
+  readonly reward?: RewardSpecInput | ChangingSpec | ((score: Scorer) => Reward);
   /** Functions of the host that Python may call, by name. */
   readonly tools?: HostTools;
   /** Asks a model about each answer before the reward is made; what it finds is in the record. */
@@ -96,7 +101,13 @@ function recursionOf({ maxDepth, childPolicy, callsInFlight, runLimit }: MakeOpt
 
 function rewardOf(given: NonNullable<MakeOptions["reward"]>, benchmark: Benchmark): Reward {
   const { score, official, progress } = benchmark;
-  return typeof given === "function" ? given(score) : specReward(given, score, official, progress);
+  return typeof given === "function"
+    ? given(score)
+    : specReward(isChanging(given) ? given.now() : given, score, official, progress);
+}
+
+function isChanging(given: RewardSpecInput | ChangingSpec): given is ChangingSpec {
+  return "now" in given;
 }
 
 /** The reward with the published score and the figures beside it, as terms without weight: tables report them, nobody is trained by them. */

@@ -9,6 +9,8 @@ import { readContext, readTrajectories } from "../src/runs/read-run.ts";
 import type { RunWriter } from "../src/runs/run-writer.ts";
 import { type EpisodeFigures, figuresOf, summarise, type SummaryRow } from "../src/summary.ts";
 import type { Trajectory } from "../src/trajectory.ts";
+import type { RolloutJob } from "../src/queue/queue.ts";
+import type { RunBudget } from "./adaptive-budget.ts";
 import type { AskedContest } from "./contests.ts";
 import { faultWatch } from "./faults.ts";
 import { JobBook, type Publishing } from "./job-book.ts";
@@ -41,6 +43,8 @@ export interface CollectOptions {
   readonly concurrency: number;
   /** Null for the queue of this process. */
   readonly remote: RedisRun | null;
+  /** Null where no budget of the reward adapts. */
+  readonly budget: RunBudget | null;
   readonly writer: RunWriter;
   readonly signal: AbortSignal;
 }
@@ -58,7 +62,7 @@ export interface Collected {
 export async function collect(
   options: CollectOptions,
 ): Promise<Collected & { readonly fault: string | null }> {
-  const { writer, remote } = options;
+  const { writer, remote, budget } = options;
   const figures: EpisodeFigures[] = [];
   const earlier = await figuresBefore(writer.folder);
   const { planned: total, ended: before } = writer.manifest.counts;
@@ -72,16 +76,21 @@ export async function collect(
     const { context, reference, label, place } = found;
     await writer.append(trajectory, context, reference);
     figures[place] = figuresOf(trajectory, label);
+    await budget?.batches.ended(trajectory.rolloutId, budget.costOf(figures[place]));
     progress.advance(`${trajectory.policy}: ${trajectory.stopReason}`);
     faults.see(trajectory);
   };
   const plan = book.plan((id, { label, place }) => {
     const done = earlier.get(id);
-    if (done) figures[place] = { ...done, tasks: label };
+    budget?.batches.plan(id);
+    if (done) {
+      figures[place] = { ...done, tasks: label };
+      void budget?.batches.ended(id, budget.costOf(done));
+    }
     return done !== undefined;
   });
   try {
-    await playThroughQueue(plan, {
+    await playThroughQueue(budget ? inTurn(plan, budget) : plan, {
       ...options,
       folder: writer.folder,
       book,
@@ -95,6 +104,14 @@ export async function collect(
   }
   const ended = figures.filter((episode) => episode !== undefined);
   return { rows: summarise(ended), figures: ended, fault: faults.last };
+}
+
+/** Each job when the batches before its own have ended. */
+async function* inTurn(plan: AsyncIterable<RolloutJob>, { batches }: RunBudget) {
+  for await (const job of plan) {
+    await batches.turnOf(job.id);
+    yield job;
+  }
 }
 
 /** Tasks stand in the run's folder before workers are told of them. */

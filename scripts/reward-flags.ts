@@ -4,6 +4,8 @@ import { UsageError } from "../src/errors.ts";
 import { needsGroup } from "../src/rewards/compose.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
 import type { JsonObject } from "../src/types.ts";
+import { parseSpec } from "../src/rewards/spec.ts";
+import { withBudget } from "./adaptive-budget.ts";
 import { loadSpec } from "./load-spec.ts";
 
 export type RewardOption = NonNullable<MakeOptions["reward"]>;
@@ -12,8 +14,12 @@ export type RewardOption = NonNullable<MakeOptions["reward"]>;
 export async function rewardFrom(flags: {
   readonly lambda: number | undefined;
   readonly reward: string | undefined;
+  readonly "adaptive-budget"?: string | undefined;
 }): Promise<RewardOption | null> {
-  const { lambda, reward: file } = flags;
+  const { lambda, reward: file, "adaptive-budget": budget } = flags;
+  if (lambda !== undefined && budget !== undefined)
+    throw new UsageError("--lambda weighs the default reward's cost; --adaptive-budget finds its own weight");
+  if (file === undefined && budget !== undefined) return withBudget(parseSpec({}), budget);
   if (file === undefined) {
     if (lambda === undefined) return null;
     // Made once here, so that a weight that cannot be is told before anything runs.
@@ -30,7 +36,7 @@ export async function rewardFrom(flags: {
     process.stderr.write(
       `rlm-gym: ${ofGroups.join(", ")}: terms of groups are no part of what step returns; rlm-gym reward adds them after the run\n`,
     );
-  return spec;
+  return budget === undefined ? spec : withBudget(spec, budget);
 }
 
 /** What a run's manifest holds of another reward: the whole spec, a term's own function by its source. */

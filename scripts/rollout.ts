@@ -47,6 +47,11 @@ const FLAGS = {
   wheels: { type: "string", describe: "folder of pure-Python wheels that the REPL finds imported" },
   prompt: { type: "string", describe: "file with another system prompt; its hash is recorded" },
   lambda: { type: "number", describe: "weight of cost in the reward, from 0 to 1" },
+  "adaptive-budget": {
+    type: "string",
+    describe:
+      "mean cost to aim at, such as 0.01 (dollars) or 20000tokens: its price in the reward follows the costs, and is saved with the run",
+  },
   reward: {
     type: "string",
     describe: "file of another reward, JSON, YAML or TypeScript, in the default's place",

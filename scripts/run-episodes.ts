@@ -6,6 +6,7 @@ import { RLMError, UsageError } from "../src/errors.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import type { RunCounts, RunPlan } from "../src/runs/manifest.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
+import { runBudget } from "./adaptive-budget.ts";
 import { collect, type Collected, type Contest } from "./collect.ts";
 import { askedFor } from "./contests.ts";
 import { coordinate } from "./coordinate.ts";
@@ -42,9 +43,15 @@ export async function runEpisodes(
   const interrupt = onInterrupt();
   let status: "finished" | "interrupted" | "failed" = "failed";
   try {
+    const budget = await runBudget(make.reward, folder);
+    if (budget && coordination)
+      throw new UsageError(
+        "a budget that adapts needs the queue of this process: its batches wait for each other",
+      );
     const collected = await collect({
       ...asked,
-      make: { ...make, repls },
+      make: { ...make, repls, ...(budget && { reward: budget.reward }) },
+      budget,
       concurrency,
       remote: coordination?.remote ?? null,
       writer,

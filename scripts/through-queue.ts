@@ -1,6 +1,7 @@
 /** Plays a plan through the work queue, of this process or on Redis: leases, attempts, and a journal in the run's folder. */
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { untilAborted } from "../src/deadline.ts";
 import { RunError } from "../src/errors.ts";
 import { EmbeddedQueue } from "../src/queue/embedded-queue.ts";
 import { mayPass } from "../src/queue/passing-fault.ts";
@@ -92,7 +93,10 @@ export async function playThroughQueue(
 
 async function fill(plan: AsyncIterable<RolloutJob>, queue: RolloutQueue, cut: AbortSignal): Promise<void> {
   try {
-    for await (const job of plan) await queue.add(job, cut);
+    const jobs = plan[Symbol.asyncIterator]();
+    // A plan may wait for what is under way, which after a cut does not end.
+    const next = () => untilAborted(cut, () => jobs.next());
+    for (let job = await next(); !job.done; job = await next()) await queue.add(job.value, cut);
   } finally {
     if (!cut.aborted) await queue.seal();
   }

@@ -46,6 +46,7 @@ export { workThrough, type WorkOptions } from "./queue/work.ts";
 export { Random } from "./random.ts";
 export { PyodideReplPool } from "./repl/pool.ts";
 export * from "./repl/repl.ts";
+export { AdaptiveBatches, type BatchOptions, type BatchState } from "./rewards/adaptive-batches.ts";
 export {
   FRESH_BUDGET,
   nextBudgetState,

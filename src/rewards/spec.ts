@@ -30,7 +30,18 @@ const termSpec = z.discriminatedUnion("type", [
   /** What share of the weight all cost past one reading takes away at most besides. */
   term("success_gated_cost", { excess: nonNegative.default(0) }),
   term("efficiency_bonus", {}),
-  term("budget", { budget: positive, unit: z.enum(["dollars", "tokens"]).default("dollars") }),
+  term("budget", {
+    budget: positive,
+    unit: z.enum(["dollars", "tokens"]).default("dollars"),
+    /** The weight follows the costs of a run, batch by batch: it begins with 0 and not with `weight`. */
+    adapt: z
+      .strictObject({
+        rate: nonNegative.default(0.1),
+        max: nonNegative.default(10),
+        every: z.int().positive().default(32),
+      })
+      .optional(),
+  }),
   term("kimi_length", { length }),
   term("dapo_overlong", { length, max: positive, buffer: positive }),
   term("l1_exact", { length, target: positive, alpha: nonNegative.default(3e-4) }),
@@ -124,6 +135,11 @@ export function parseSpec(given: unknown, where = "reward spec"): RewardSpec {
     if (type === "dapo_overlong" && "max" in rest && rest.buffer > rest.max)
       throw new UsageError(`${where}: terms.${name}.buffer: expected at most max, which is ${rest.max}`);
   }
+  const adaptive = Object.entries(terms).filter(([, own]) => own.type === "budget" && own.adapt);
+  if (adaptive.length > 1)
+    throw new UsageError(
+      `${where}: ${adaptive.map(([name]) => `terms.${name}`).join(", ")}: only one budget can adapt`,
+    );
   for (const [name, step] of Object.entries(parsed.data.steps))
     if (step.type === "custom" && !step.file && !step.run)
       throw new UsageError(`${where}: steps.${name}: expected a file (or a function run, in TypeScript)`);
