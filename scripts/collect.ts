@@ -8,6 +8,7 @@ import type { OraclePolicy, Policy } from "../src/policy.ts";
 import { readContext, readTrajectories } from "../src/runs/read-run.ts";
 import type { RunWriter } from "../src/runs/run-writer.ts";
 import { type EpisodeFigures, figuresOf, summarise, type SummaryRow } from "../src/summary.ts";
+import type { Telemetry } from "../src/telemetry/telemetry.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 import type { RolloutJob } from "../src/queue/queue.ts";
 import type { RunBudget } from "./adaptive-budget.ts";
@@ -15,8 +16,8 @@ import type { AskedContest } from "./contests.ts";
 import { faultWatch } from "./faults.ts";
 import { JobBook, type Publishing } from "./job-book.ts";
 import { problemFinder, published } from "./job-problem.ts";
-import { showProgress } from "./progress.ts";
 import type { RedisRun } from "./redis-run.ts";
+import type { RunLog } from "./run-log.ts";
 import { playThroughQueue } from "./through-queue.ts";
 
 /** One kind of tasks, and who plays them. */
@@ -46,6 +47,9 @@ export interface CollectOptions {
   /** Null where no budget of the reward adapts. */
   readonly budget: RunBudget | null;
   readonly writer: RunWriter;
+  readonly log: RunLog;
+  /** Hears of every record that is on disk. */
+  readonly telemetry: Telemetry | null;
   readonly signal: AbortSignal;
 }
 
@@ -62,11 +66,10 @@ export interface Collected {
 export async function collect(
   options: CollectOptions,
 ): Promise<Collected & { readonly fault: string | null }> {
-  const { writer, remote, budget } = options;
+  const { writer, remote, budget, log, telemetry } = options;
   const figures: EpisodeFigures[] = [];
   const earlier = await figuresBefore(writer.folder);
-  const { planned: total, ended: before } = writer.manifest.counts;
-  const progress = showProgress(total, before);
+  log.begun(writer.folder, writer.manifest.counts);
   const faults = faultWatch();
   const book = new JobBook(options, remote && publishing(options));
   if (remote) remote.outstanding = () => book.jobs();
@@ -77,7 +80,8 @@ export async function collect(
     await writer.append(trajectory, context, reference);
     figures[place] = figuresOf(trajectory, label);
     await budget?.batches.ended(trajectory.rolloutId, budget.costOf(figures[place]));
-    progress.advance(`${trajectory.policy}: ${trajectory.stopReason}`);
+    log.ended(trajectory);
+    telemetry?.episode(trajectory);
     faults.see(trajectory);
   };
   const plan = book.plan((id, { label, place }) => {
@@ -96,11 +100,14 @@ export async function collect(
       book,
       hasEnded: (id) => writer.has(id),
       isHopeless: (trajectory) => faults.stops(trajectory),
-      onRetry: (trajectory) => writer.appendAttempt(trajectory),
+      onRetry: async (trajectory) => {
+        await writer.appendAttempt(trajectory);
+        log.retried(trajectory);
+      },
       onEnd,
     });
   } finally {
-    progress.stop();
+    log.stop();
   }
   const ended = figures.filter((episode) => episode !== undefined);
   return { rows: summarise(ended), figures: ended, fault: faults.last };

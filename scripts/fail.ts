@@ -1,5 +1,6 @@
 /** How a verb ends when it cannot go on: one line on stderr, 2 for usage, 1 for failure, 130 after Ctrl-C. */
 import * as errors from "../src/errors.ts";
+import { type LogFormat, writeLogLine } from "./run-log.ts";
 
 export const EXIT = { failure: 1, usage: 2, interrupted: 130 } as const;
 
@@ -9,13 +10,19 @@ const OF_THE_GYM: ReadonlySet<string> = new Set(Object.keys(errors));
  * Prints the error and returns the exit code. The stack is for `--debug` alone. Classes are told by name, since an
  * environment of the user's own throws those of its own copy of the package.
  */
-export function reportFailure(error: unknown, debug: boolean): number {
+export function reportFailure(error: unknown, debug: boolean, log: LogFormat = "text"): number {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const code = name === errors.UsageError.name ? EXIT.usage : EXIT.failure;
+  if (log === "json") {
+    const stack = debug && error instanceof Error ? { stack: error.stack } : {};
+    writeLogLine("error", "failed", { error: name, message, exitCode: code, ...stack });
+    return code;
+  }
   process.stderr.write(`rlm-gym: ${firstLine(message)}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
   else if (!OF_THE_GYM.has(name))
     process.stderr.write("rlm-gym: this is unexpected; --debug shows where it came from\n");
-  return name === errors.UsageError.name ? EXIT.usage : EXIT.failure;
+  return code;
 }
 
 function firstLine(text: string): string {

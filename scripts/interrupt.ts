@@ -4,12 +4,14 @@ export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
 }
 
-/** A signal that aborts at the first SIGINT or SIGTERM; `done` stops listening. */
-export function onInterrupt(): { readonly signal: AbortSignal; readonly done: () => void } {
+/** A signal that aborts at the first SIGINT or SIGTERM, which `tell` says a line about; `done` stops listening. */
+export function onInterrupt(
+  tell: (line: string) => void = (line) => process.stderr.write(`\nrlm-gym: ${line}\n`),
+): { readonly signal: AbortSignal; readonly done: () => void } {
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(130);
-    process.stderr.write("\nrlm-gym: ending; what has ended is kept (once more to end at once)\n");
+    tell("ending; what has ended is kept (once more to end at once)");
     controller.abort(new InterruptedError("interrupted"));
   };
   process.on("SIGINT", interrupt);

@@ -4,6 +4,7 @@ import { UsageError } from "../src/errors.ts";
 import { checkValues } from "./check-values.ts";
 import { EXIT, reportFailure } from "./fail.ts";
 import { InterruptedError } from "./interrupt.ts";
+import { wantsJsonLog } from "./run-log.ts";
 import { verbNames, withVerbs } from "./verbs.ts";
 import { version } from "./version.ts";
 
@@ -40,6 +41,6 @@ export async function main(args: string[]): Promise<number> {
   } catch (error) {
     return error instanceof InterruptedError
       ? EXIT.interrupted
-      : reportFailure(error, args.includes("--debug"));
+      : reportFailure(error, args.includes("--debug"), wantsJsonLog(args) ? "json" : "text");
   }
 }

@@ -9,6 +9,7 @@ import { type ModelFlags, withModelFlags } from "./model-flags.ts";
 import { REDIS_FLAGS } from "./redis-flags.ts";
 import { RECURSION_FLAGS } from "./recursion-flags.ts";
 import { runEpisodes } from "./run-episodes.ts";
+import { LOG_FLAG } from "./run-log.ts";
 
 const FLAGS = {
   env: { type: "string", describe: "file that exports an environment of your own, instead of a name" },
@@ -65,6 +66,12 @@ const FLAGS = {
     type: "string",
     describe: "JSON file with prices per million tokens, instead of the built-in table",
   },
+  otel: {
+    type: "boolean",
+    default: false,
+    describe: "send OpenTelemetry traces and metrics of ended episodes to OTEL_EXPORTER_OTLP_ENDPOINT",
+  },
+  ...LOG_FLAG,
   json: { type: "boolean", default: false, describe: "print the closing table as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 
@@ -131,7 +138,7 @@ export async function withEpisodeFlags(argv: Argv, args: readonly string[]): Pro
 /** The environments that the arguments name, for their flags; none where they name none. */
 export async function environmentsAmong(args: readonly string[]) {
   const { _: words, env } = Parser([...args], {
-    boolean: ["json", "resume", "plain", "debug", "help", "version"],
+    boolean: ["json", "otel", "resume", "plain", "debug", "help", "version"],
     string: ["env"],
   });
   const [, name] = words;

@@ -6,6 +6,7 @@ import { RLMError, UsageError } from "../src/errors.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import type { RunCounts, RunPlan } from "../src/runs/manifest.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
+import { openTelemetry } from "../src/telemetry/telemetry.ts";
 import { runBudget } from "./adaptive-budget.ts";
 import { collect, type Collected, type Contest } from "./collect.ts";
 import { askedFor } from "./contests.ts";
@@ -13,6 +14,7 @@ import { coordinate } from "./coordinate.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { RolloutFlags } from "./rollout.ts";
 import { type ClosingTable, summaryOf } from "./table.ts";
+import { openRunLog, type RunLog } from "./run-log.ts";
 import { version } from "./version.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -32,6 +34,10 @@ export async function runEpisodes(
   });
   // What is wrong with a wheel is told before anything runs.
   if (flags.wheels !== undefined) await repls.ready();
+  const log = openRunLog(flags.log);
+  const telemetry = flags.otel
+    ? await openTelemetry(version, (line) => log.warn(`telemetry: ${line}`))
+    : null;
   const folder = folderOf(environments, flags);
   const coordination = await coordinate(flags, asked, folder);
   const { seed, config, planned } = asked;
@@ -40,7 +46,7 @@ export async function runEpisodes(
     await coordination?.close(false);
     throw error;
   });
-  const interrupt = onInterrupt();
+  const interrupt = onInterrupt((line) => log.warn(line));
   let status: "finished" | "interrupted" | "failed" = "failed";
   try {
     const budget = await runBudget(make.reward, folder);
@@ -55,18 +61,21 @@ export async function runEpisodes(
       concurrency,
       remote: coordination?.remote ?? null,
       writer,
+      log,
+      telemetry,
       signal: interrupt.signal,
     });
     status = "finished";
     report(table, collected, writer, flags.json);
-    reportFault(collected.fault, writer.manifest.counts);
+    reportFault(collected.fault, writer.manifest.counts, log);
   } catch (error) {
     if (interrupt.signal.aborted) status = "interrupted";
     throw error;
   } finally {
-    reportBadRows(contests);
+    reportBadRows(contests, log);
     interrupt.done();
     await repls.close();
+    await telemetry?.close();
     await coordination?.close(true).catch(() => {});
     await writer.close(status);
   }
@@ -92,18 +101,17 @@ function report(table: ClosingTable, collected: Collected, writer: RunWriter, js
     process.stdout.write(`${table.text(collected)}\ntrajectories: ${join(folder, "trajectories.jsonl")}\n`);
 }
 
-function reportBadRows(contests: readonly Contest[]): void {
+function reportBadRows(contests: readonly Contest[], log: RunLog): void {
   const [first, ...more] = new Set(contests.flatMap(({ benchmark }) => [...(benchmark.badRows ?? [])]));
-  if (first !== undefined)
-    process.stderr.write(`rlm-gym: ${more.length + 1} bad row(s) left out; the first: ${first}\n`);
+  if (first !== undefined) log.warn(`${more.length + 1} bad row(s) left out; the first: ${first}`);
 }
 
 /** Throws where no episode ended well. */
-function reportFault(fault: string | null, { ended, ok, infraErrors }: RunCounts): void {
+function reportFault(fault: string | null, { ended, ok, infraErrors }: RunCounts, log: RunLog): void {
   if (fault === null) return;
   const line = `${infraErrors} of ${ended} episodes ended by a fault of the machinery and count in no figure; the last: ${fault}`;
   if (ok === 0) throw new RLMError(line);
-  process.stderr.write(`rlm-gym: ${line}\n`);
+  log.warn(line);
 }
 
 /** A folder that does not exist yet, named by the time. */

@@ -4,7 +4,7 @@ import { Conversation } from "./conversation.ts";
 import type { Happening } from "./episode-event.ts";
 import { compactHistory } from "./history.ts";
 import type { BudgetError } from "./errors.ts";
-import { Ledger, type PriceOf, sumCalls } from "./ledger.ts";
+import { Ledger, type PriceOf, sumCalls, type LedgerWatch } from "./ledger.ts";
 import { branchOf, type Lineage } from "./lineage.ts";
 import type { AnswerState } from "./repl/repl.ts";
 import type { EpisodeSoFar } from "./rewards/potential.ts";
@@ -88,10 +88,6 @@ export class Episode {
   constructor(facts: EpisodeFacts, lineage: Lineage, priceOf: PriceOf, origin?: Episode) {
     this.facts = facts;
     this.lineage = lineage;
-    this.ledger = new Ledger(lineage.budget, priceOf, origin?.ledger.calls, {
-      asked: (call) => this.tell({ kind: "asked", ...call }),
-      replied: (call) => this.tell({ kind: "replied", call }),
-    });
     this.turns = [...(origin?.turns ?? [])];
     this.toolCalls = [...(origin?.toolCalls ?? [])];
     this.children = [...(origin?.children ?? [])];
@@ -102,6 +98,11 @@ export class Episode {
     this.#startedAt = origin ? origin.#startedAt : new Date();
     this.#observed = performance.now();
     this.#started = origin ? origin.#started : this.#observed;
+    const watch: LedgerWatch = {
+      asked: (call) => this.tell({ kind: "asked", ...call }),
+      replied: (call) => this.tell({ kind: "replied", call }),
+    };
+    this.ledger = new Ledger(lineage.budget, priceOf, origin?.ledger.calls, watch, this.#started);
     const msLeft = Math.max(1, this.secondsLeft * 1000);
     this.deadline = AbortSignal.timeout(Math.min(Math.ceil(msLeft), 2 ** 31 - 1));
   }

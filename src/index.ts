@@ -119,3 +119,5 @@ export { Recorder, type RecordKeeper } from "./wrappers/recorder.ts";
 export { Rewarded } from "./wrappers/rewarded.ts";
 export { TimeLimit } from "./wrappers/time-limit.ts";
 export { Wrapper, type Env } from "./wrappers/wrapper.ts";
+export { spanOf, type Attributes, type SpanRecord } from "./telemetry/episode-spans.ts";
+export { openTelemetry, type Telemetry } from "./telemetry/telemetry.ts";

@@ -46,18 +46,24 @@ export class Ledger {
   readonly #priceOf: PriceOf;
   readonly #calls: (Call | null)[];
   readonly #watch: LedgerWatch | null;
+  readonly #startedMs: number;
 
-  /** @param history calls that the budget knows of already */
+  /**
+   * @param history calls that the budget knows of already
+   * @param startedMs when the episode began, by `performance.now()`
+   */
   constructor(
     budget: Budget,
     priceOf: PriceOf,
     history: readonly Call[] = [],
     watch: LedgerWatch | null = null,
+    startedMs = performance.now(),
   ) {
     this.#budget = budget;
     this.#watch = watch;
     this.#priceOf = priceOf;
     this.#calls = [...history];
+    this.#startedMs = startedMs;
   }
 
   /** Throws `BudgetError` where nothing is left of a bound. */
@@ -125,7 +131,10 @@ export class Ledger {
     };
   }
 
-  #record(call: Call, held: Share): Call {
+  #record(made: Call, held: Share): Call {
+    const { seconds } = made.wallClock;
+    const startedSeconds = Math.max(0, (performance.now() - this.#startedMs) / 1000 - seconds);
+    const call = { ...made, wallClock: { seconds, startedSeconds } };
     this.#calls[call.id] = call;
     const { tokens } = shareOf(call.usage ?? call.reserved, null);
     this.#budget.settle(held, { tokens, nanoDollars: call.nanoDollars ?? 0 });

@@ -50,7 +50,8 @@ export interface Call {
   readonly tokens?: SampledTokens;
   /** There where a network of macro moves, or a plan of them, made the turn. */
   readonly decision?: Decision;
-  readonly wallClock: { readonly seconds: number };
+  /** How long it took, and how long after its episode's beginning it was begun. */
+  readonly wallClock: { readonly seconds: number; readonly startedSeconds?: number };
 }
 
 /** Sums over calls. Null money: at least one call's model has no known price. */
