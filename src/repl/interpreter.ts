@@ -1,4 +1,5 @@
 /** The host's end of one sealed interpreter: its requests with their types, its calls, its interrupts. */
+import { BlockClock } from "./block-clock.ts";
 import { ProcessLine } from "./process-line.ts";
 import type { ExecReply, LoadRequest, StartReply, StartRequest, WorkerRequest } from "./protocol.ts";
 import type { LoadedRuntime } from "./runtime.ts";
@@ -14,6 +15,8 @@ export class Interpreter {
   heapBytes: number;
   /** The floor of all interpreters of a runtime; null where it is held by another process. */
   readonly base: Uint8Array<SharedArrayBuffer> | null;
+  /** The time of the block that runs. */
+  readonly clock = new BlockClock();
   readonly #line: WorkerLine;
 
   private constructor(line: WorkerLine, base: Uint8Array<SharedArrayBuffer> | null, heapBytes: number) {
@@ -75,6 +78,7 @@ export class Interpreter {
   }
 
   async terminate(): Promise<void> {
+    this.clock.close();
     await this.#line.terminate();
   }
 

@@ -8,7 +8,7 @@ export interface JournalEntry {
 }
 
 // Running the journal again must stay cheap, and saving must stay rare: a save is due when the journal is worth this much.
-const MAX_BLOCKS = 256;
+const MAX_BLOCKS = 1024;
 const MAX_MS = 100;
 const SAVES_WORTH = 20;
 

@@ -204,14 +204,13 @@ export class PyodideRepl implements ForkableRepl, Sitter {
   /** Replies already in the entry are given again before the host is asked. */
   #run(seat: Seat, entry: JournalEntry): Promise<BlockEnd> {
     let next = 0;
-    const answer = async (body: Uint8Array, deadline: AbortSignal): Promise<Uint8Array> => {
+    if (!seat.interpreter) throw new ReplError("the seat has no interpreter");
+    return runBlock(seat.interpreter, entry.block, this.#pool.graceMs, async (body, deadline) => {
       if (isTextCall(body)) return await this.#answer(body, deadline);
       const reply = entry.replies[next] ?? (await this.#answer(body, deadline));
       entry.replies[next++] = reply;
       return reply;
-    };
-    if (!seat.interpreter) throw new ReplError("the seat has no interpreter");
-    return runBlock(seat.interpreter, entry.block, this.#pool.graceMs, answer);
+    });
   }
 
   #answer(body: Uint8Array, deadline: AbortSignal): Promise<Uint8Array> {

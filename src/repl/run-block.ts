@@ -1,5 +1,4 @@
 /** Runs one block on an interpreter, within its deadline whatever the block does. */
-import { BlockClock } from "./block-clock.ts";
 import { encodeError } from "./host-calls.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { ExecReply } from "./protocol.ts";
@@ -30,54 +29,82 @@ export type BlockEnd =
   | { readonly kind: "killed" }
   | { readonly kind: "died"; readonly error: WorkerDied };
 
-/** `answer` gets the bytes of each call and must not reject. Past the deadline calls are refused without asking it. */
+/** Gets the bytes of each call, and must not reject. `deadline` is aborted when the block's time is over. */
+export type AnswerCall = (body: Uint8Array, deadline: AbortSignal) => Promise<Uint8Array>;
+
+/** Past the deadline calls are refused without asking `answer`. */
 export async function runBlock(
   interpreter: Interpreter,
   block: Block,
   graceMs: number,
-  answer: (body: Uint8Array, deadline: AbortSignal) => Promise<Uint8Array>,
+  answer: AnswerCall,
 ): Promise<BlockEnd> {
-  const fate = { interrupted: false, killed: false };
-  const deadline = new AbortController();
-  const stop = () => {
-    fate.interrupted = true;
-    deadline.abort(new Error(TIME_IS_OVER));
-    interpreter.interrupt();
-    again = setInterval(() => interpreter.interrupt(), INTERRUPT_AGAIN_MS);
-    kill = setTimeout(() => {
-      fate.killed = true;
-      void interpreter.terminate();
-    }, graceMs);
-  };
-  let again: NodeJS.Timeout | undefined;
-  let kill: NodeJS.Timeout | undefined;
-  const clock = new BlockClock(block.timeoutMs, stop);
-  const onCall = async (body: Uint8Array, reply: (body: Uint8Array) => void): Promise<void> => {
-    if (fate.interrupted) return reply(encodeError(TIME_IS_OVER));
+  const run = new BlockRun(interpreter, graceMs, answer);
+  interpreter.clock.start(block.timeoutMs, () => run.interrupt());
+  try {
+    const reply = await interpreter.exec(
+      block.code,
+      block.maxOutputChars,
+      (body, back) => void run.hear(body, back),
+    );
+    return endOf(reply, run.interrupted);
+  } catch (error) {
+    if (run.killed) return { kind: "killed" };
+    if (error instanceof WorkerDied) return { kind: "died", error };
+    throw error;
+  } finally {
+    run.end();
+  }
+}
+
+/** One block on its way: what it asks, and what becomes of it when its time is over. */
+class BlockRun {
+  interrupted = false;
+  killed = false;
+  readonly #interpreter: Interpreter;
+  readonly #graceMs: number;
+  readonly #answer: AnswerCall;
+  /** Made at the first call, since most blocks make none. */
+  #deadline: AbortController | null = null;
+  #again: NodeJS.Timeout | null = null;
+  #kill: NodeJS.Timeout | null = null;
+
+  constructor(interpreter: Interpreter, graceMs: number, answer: AnswerCall) {
+    this.#interpreter = interpreter;
+    this.#graceMs = graceMs;
+    this.#answer = answer;
+  }
+
+  /** Interrupts Python until it ends the block, and ends the interpreter where it does not in time. */
+  interrupt(): void {
+    this.interrupted = true;
+    this.#deadline?.abort(new Error(TIME_IS_OVER));
+    this.#interpreter.interrupt();
+    this.#again = setInterval(() => this.#interpreter.interrupt(), INTERRUPT_AGAIN_MS);
+    this.#kill = setTimeout(() => {
+      this.killed = true;
+      void this.#interpreter.terminate();
+    }, this.#graceMs);
+  }
+
+  async hear(body: Uint8Array, reply: (body: Uint8Array) => void): Promise<void> {
+    if (this.interrupted) return reply(encodeError(TIME_IS_OVER));
+    this.#deadline ??= new AbortController();
     // The search of a lazy text is the block's own work, and so is what the host does about a request before it waits for
     // a model: requests that are costly to read would stretch the block without end.
-    const pending = answer(body, deadline.signal);
+    const pending = this.#answer(body, this.#deadline.signal);
+    const { clock } = this.#interpreter;
     const isWait = !isTextCall(body);
     if (isWait) clock.pause();
     const answered = await pending;
     if (isWait) clock.resume();
     reply(answered);
-  };
-  try {
-    const reply = await interpreter.exec(
-      block.code,
-      block.maxOutputChars,
-      (body, back) => void onCall(body, back),
-    );
-    return endOf(reply, fate.interrupted);
-  } catch (error) {
-    if (fate.killed) return { kind: "killed" };
-    if (error instanceof WorkerDied) return { kind: "died", error };
-    throw error;
-  } finally {
-    clock.stop();
-    clearInterval(again);
-    clearTimeout(kill);
+  }
+
+  end(): void {
+    this.#interpreter.clock.stop();
+    if (this.#again) clearInterval(this.#again);
+    if (this.#kill) clearTimeout(this.#kill);
   }
 }
 

@@ -90,20 +90,23 @@ export class Seats {
   }
 
   #occupy(seat: Seat): Seat {
-    if (seat.idleTimer) clearTimeout(seat.idleTimer);
-    seat.idleTimer = null;
     seat.busy = true;
     seat.usedAt = ++this.#uses;
     return seat;
   }
 
+  /** One timer serves a seat for good, since taking it up again costs less than making one after each block. */
   #saveWhenIdle(seat: Seat): void {
-    seat.idleTimer = setTimeout(() => {
-      const { sitter, interpreter } = seat;
-      if (seat.busy || !sitter?.unsaved || !interpreter) return;
-      this.#occupy(seat);
-      void sitter.save(interpreter).finally(() => this.release(seat));
-    }, IDLE_SAVE_MS).unref();
+    if (this.#closed) return;
+    if (seat.idleTimer) seat.idleTimer.refresh();
+    else seat.idleTimer = setTimeout(() => this.#saveIdle(seat), IDLE_SAVE_MS).unref();
+  }
+
+  #saveIdle(seat: Seat): void {
+    const { sitter, interpreter } = seat;
+    if (seat.busy || !sitter?.unsaved || !interpreter) return;
+    this.#occupy(seat);
+    void sitter.save(interpreter).finally(() => this.release(seat));
   }
 }
 

@@ -23,19 +23,16 @@ export async function run({ json }: { json: boolean }): Promise<void> {
   try {
     await start();
     const message = await measureMessage();
+    const steps = await time(STEPS, () => repl.exec("x = 1", LIMITS), { warmUps: 500 });
     const rows: Record<string, Measurement> = {
       message,
-      step: summarize(
-        await time(STEPS, () => repl.exec("x = 1", LIMITS), { warmUps: 500 }),
-        "ms",
-        message.median,
-      ),
+      step: summarize(steps, "ms", message.median),
       reset: summarize(await time(50, () => start()), "ms", message.median),
+      spawn: await measureSpawn(spawns),
       ...(await measureStates(repl, pool, message)),
       call: await measureCalls(repl, "llm_query('a')", message),
       batch: await measureCalls(repl, "llm_query_batched(['a'] * 64)", message),
       attach: await measureAttach(repl),
-      spawn: await measureSpawn(spawns),
       memory: await measureMemory(),
     };
     const cpython = await measureCPython();

@@ -138,10 +138,12 @@ describe("code that turns on the host ends in an observation, and the next episo
 
 test("a block's clock stays still once it was stopped, though a reply comes late", () => {
   vi.useFakeTimers();
-  const clock = new BlockClock(10, () => expect.unreachable());
+  const clock = new BlockClock();
+  clock.start(10, () => expect.unreachable());
   clock.pause();
   clock.stop();
   clock.resume();
+  vi.advanceTimersByTime(1000);
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });

@@ -31,7 +31,7 @@ def compile_plain(source, filename):
     try:
         parts = [compile(before, filename, "exec")] if newline else []
         # Empty lines, so that tracebacks give the line its own number.
-        last = compile("\n" * (before.count("\n") + len(newline)) + line, filename, "exec" if assigns else "eval")
+        last = compile("\n" * (before.count("\n") + len(newline)) + line, filename, "single" if assigns else "eval")
     except (SyntaxError, ValueError):
         return None
     return (parts + [last], None) if assigns else (parts, last)

@@ -44,13 +44,18 @@ def _opened(place, limit):
 _streams = [Output(0), Output(0), Output(0)]
 _block = _Block(0)
 _count = 0
+_NOTHING = ("", 0)
 _NO_ANSWER = ("", False, "answer_dict")
 _answer = _NO_ANSWER
 
 
 def variables():
     """Names the policy made, in the order it made them."""
-    return [name for name in namespace if isinstance(name, str) and name not in _reserved and not name.startswith("_")]
+    return [
+        name
+        for name in namespace
+        if isinstance(name, str) and name not in _reserved and name != "answer" and not name.startswith("_")
+    ]
 
 
 SHOW_VARS, FINAL, FINAL_VAR, _final = contract.make_answering(namespace, variables)
@@ -65,8 +70,8 @@ _reserved = {
     "SHOW_VARS": SHOW_VARS,
     "FINAL": FINAL,
     "FINAL_VAR": FINAL_VAR,
-    "answer": None,
 }
+_find = namespace.get
 
 
 def open_namespace():
@@ -92,7 +97,7 @@ def bind_context(context):
 
 def _restore_names():
     for name, value in _reserved.items():
-        if name != "answer" and namespace.get(name, _reserved) is not value:
+        if _find(name, _reserved) is not value:
             namespace[name] = value
 
 
@@ -144,7 +149,11 @@ def _kind(error):
 
 def _read_answer():
     global _answer
-    given = namespace.get("answer")
+    given = _find("answer")
+    content = given.get("content") if type(given) is dict and given.get("ready") is False else None
+    if type(content) is str and not content:
+        _answer = _NO_ANSWER
+        return
     if isinstance(given, dict):
         content = text_of(dict.get(given, "content"))
         ready = is_ready(dict.get(given, "ready"))
@@ -188,17 +197,19 @@ def report():
 
 def _share(block, exception):
     """Shares the output limit out: the exception first, then stderr, the value, and all that is left to stdout."""
-    value, value_chars = block.value or ("", 0)
+    stdout, stderr = block.stdout, block.stderr
+    exception, exception_chars = exception or _NOTHING
+    value, value_chars = block.value or _NOTHING
+    total = exception_chars + stderr.written + value_chars + stdout.written
+    if total <= block.limit:
+        return (exception, stderr.whole(), value, stdout.whole()), total, 0
     wanted = [
-        exception or ("", 0),
-        (block.stderr, block.stderr.written),
+        (exception, exception_chars),
+        (stderr, stderr.written),
         (value, value_chars),
-        (block.stdout, block.stdout.written),
+        (stdout, stdout.written),
     ]
     room = block.limit
-    total = sum([size for _, size in wanted])
-    if total <= room:
-        return [text.whole() if type(text) is Output else text for text, _ in wanted], total, 0
     texts, omitted = [], 0
     for place, (text, chars) in enumerate(wanted):
         later = sum([size for _, size in wanted[place + 1 :]])

@@ -8,7 +8,8 @@
 /** @typedef {import("../state.ts").StreamRecord} StreamRecord */
 /** @typedef {import("../state.ts").FilesState} FilesState */
 
-const HASH_SLOTS = 4096;
+/** @type {readonly undefined[]} */
+const NO_NAMES = Array.from({ length: 4096 }, () => undefined);
 
 /** @param {FileSystem} fs */
 export function createFiles(fs) {
@@ -103,7 +104,7 @@ function namedNodes(fs) {
 
 /** @param {FileSystem} fs @param {FsNode[]} nodes */
 function rebuildNames(fs, nodes) {
-  fs.nameTable = Array.from({ length: HASH_SLOTS }, () => undefined);
+  fs.nameTable = NO_NAMES.slice();
   for (const node of nodes) {
     const slot = fs.hashName(node.parent.id, node.name);
     node.name_next = fs.nameTable[slot];

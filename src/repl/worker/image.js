@@ -21,9 +21,10 @@ const END = 2 ** 32;
  */
 export function createImage({ memory, stackPointer, base, grow }) {
   const baseStackPointer = stackPointer.value;
+  const baseSegments = segmentsOfBase(base);
   /** @type {Layer | null} */
   let layer = null;
-  let floor = segmentsOf(base, null);
+  let floor = segmentsOf(baseSegments, null);
   /** @type {PageSet["pages"] | null} Pages that differ from the floor, where that is known. */
   let dirty = null;
 
@@ -36,11 +37,18 @@ export function createImage({ memory, stackPointer, base, grow }) {
     }
   }
 
-  /** @param {Buffer} into */
+  /** Copies only what differs: reading both sides costs less than writing one. @param {Buffer} into */
   function putFloor(into) {
-    into.set(base);
-    into.fill(0, base.length);
-    if (layer) putPages(layer.set, into);
+    for (const segment of floor) {
+      const end = Math.min(segment.to, into.length);
+      for (let from = segment.from; from < end; from += BLOCK_BYTES) {
+        const to = Math.min(from + BLOCK_BYTES, end);
+        const { bytes } = segment;
+        const at = placeIn(segment, from);
+        if (into.compare(bytes, at, at + to - from, from, to) !== 0)
+          bytes.copy(into, from, at, at + to - from);
+      }
+    }
   }
 
   /** @param {PageSet["pages"]} pages @param {Buffer} into */
@@ -49,9 +57,9 @@ export function createImage({ memory, stackPointer, base, grow }) {
     for (const page of pages) {
       const from = page * PAGE_BYTES;
       while (/** @type {Segment} */ (floor[place]).to <= from) place++;
-      const { bytes, at, from: start } = /** @type {Segment} */ (floor[place]);
-      const offset = bytes === ZEROS ? 0 : at + from - start;
-      into.set(bytes.subarray(offset, offset + PAGE_BYTES), from);
+      const segment = /** @type {Segment} */ (floor[place]);
+      const at = placeIn(segment, from);
+      into.set(segment.bytes.subarray(at, at + PAGE_BYTES), from);
     }
   }
 
@@ -85,7 +93,7 @@ export function createImage({ memory, stackPointer, base, grow }) {
         putFloorPages(dirty, into);
       } else {
         layer = context;
-        floor = segmentsOf(base, context?.set ?? null);
+        floor = segmentsOf(baseSegments, context?.set ?? null);
         putFloor(into);
       }
       if (state) putPages(state, into);
@@ -95,7 +103,7 @@ export function createImage({ memory, stackPointer, base, grow }) {
     /** Takes what was saved just now as the floor from here on. @param {Layer} context */
     adopt(context) {
       layer = context;
-      floor = segmentsOf(base, context.set);
+      floor = segmentsOf(baseSegments, context.set);
       dirty = new Uint32Array(0);
     },
     /**
@@ -125,7 +133,7 @@ export function createImage({ memory, stackPointer, base, grow }) {
  */
 function compareRange(now, segment, from, to, found) {
   const { bytes } = segment;
-  const at = bytes === ZEROS ? 0 : segment.at + from - segment.from;
+  const at = placeIn(segment, from);
   if (now.compare(bytes, at, at + to - from, from, to) === 0) return;
   if (to - from <= PAGE_BYTES) {
     found.push(from / PAGE_BYTES);
@@ -150,26 +158,54 @@ function* runsOf(pages) {
   }
 }
 
-/** The floor in order of addresses: the pages of the layer, the base between them, and zeros after its end. */
-/** @param {Uint8Array} base @param {PageSet | null} layer @returns {Segment[]} */
-function segmentsOf(base, layer) {
-  const baseBytes = Buffer.from(base.buffer, base.byteOffset, base.length);
+/** Where an address of a segment is found in its bytes. @param {Segment} segment @param {number} address */
+function placeIn({ bytes, at, from }, address) {
+  return bytes === ZEROS ? 0 : at + address - from;
+}
+
+/**
+ * The base in order of addresses, and zeros after its end. A third of it is zeros as well (the stack above all), which
+ * are compared without being read.
+ * @param {Uint8Array} base @returns {Segment[]}
+ */
+function segmentsOfBase(base) {
+  const bytes = Buffer.from(base.buffer, base.byteOffset, base.length);
   /** @type {Segment[]} */
   const segments = [];
+  for (let from = 0; from < base.length; from += BLOCK_BYTES) {
+    const to = Math.min(from + BLOCK_BYTES, base.length);
+    const isZero = bytes.compare(ZEROS, 0, to - from, from, to) === 0;
+    const last = segments.at(-1);
+    if (last && (last.bytes === ZEROS) === isZero) last.to = to;
+    else segments.push({ from, to, bytes: isZero ? ZEROS : bytes, at: isZero ? 0 : from });
+  }
+  segments.push({ from: base.length, to: END, bytes: ZEROS, at: 0 });
+  return segments;
+}
+
+/** The floor in order of addresses: the pages of the layer, and the base between them. */
+/** @param {Segment[]} baseSegments @param {PageSet | null} layer @returns {Segment[]} */
+function segmentsOf(baseSegments, layer) {
+  if (!layer) return baseSegments;
+  const bytes = Buffer.from(layer.data.buffer, layer.data.byteOffset, layer.data.length);
+  /** @type {Segment[]} */
+  const segments = [];
+  let place = 0;
   /** @param {number} from @param {number} to */
   const addBase = (from, to) => {
-    const edge = Math.min(Math.max(from, base.length), to);
-    if (from < edge) segments.push({ from, to: edge, bytes: baseBytes, at: from });
-    if (edge < to) segments.push({ from: edge, to, bytes: ZEROS, at: 0 });
+    for (let start = from; start < to;) {
+      while (/** @type {Segment} */ (baseSegments[place]).to <= start) place++;
+      const segment = /** @type {Segment} */ (baseSegments[place]);
+      const end = Math.min(segment.to, to);
+      segments.push({ from: start, to: end, bytes: segment.bytes, at: placeIn(segment, start) });
+      start = end;
+    }
   };
   let end = 0;
-  if (layer) {
-    const bytes = Buffer.from(layer.data.buffer, layer.data.byteOffset, layer.data.length);
-    for (const [first, count, at] of runsOf(layer.pages)) {
-      addBase(end, first * PAGE_BYTES);
-      end = (first + count) * PAGE_BYTES;
-      segments.push({ from: first * PAGE_BYTES, to: end, bytes, at: at * PAGE_BYTES });
-    }
+  for (const [first, count, at] of runsOf(layer.pages)) {
+    addBase(end, first * PAGE_BYTES);
+    end = (first + count) * PAGE_BYTES;
+    segments.push({ from: first * PAGE_BYTES, to: end, bytes, at: at * PAGE_BYTES });
   }
   addBase(end, END);
   return segments;
