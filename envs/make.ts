@@ -1,6 +1,7 @@
 /** Makes an environment by name, with everything it needs in its place unless the caller brings it. */
 import { RLMEnv } from "../src/env.ts";
 import { UsageError } from "../src/errors.ts";
+import type { HostClock } from "../src/host-clock.ts";
 import type { HostTools } from "../src/host-tools.ts";
 import type { Judge } from "../src/judging.ts";
 import type { CallLimit } from "../src/models/limited.ts";
@@ -46,6 +47,9 @@ export interface MakeOptions {
    * are left to `scoreEpisodes`, which sees the group.
    */
   readonly reward?: RewardSpecInput | ChangingSpec | ((score: Scorer) => Reward);
+  readonly reward?: RewardSpecInput | ((score: Scorer) => Reward);
+  /** Puts the REPL's clock to the host's at the beginning and before each turn: `() => Date.now()`. Default: a clock of its own. */
+  readonly clock?: HostClock;
   /** Functions of the host that Python may call, by name. */
   readonly tools?: HostTools;
   /** Asks a model about each answer before the reward is made; what it finds is in the record. */
@@ -76,6 +80,7 @@ export function assemble(
     problems: benchmark.problems,
     ...(benchmark.seeded && { seeded: benchmark.seeded }),
     ...(options.tools && { tools: options.tools }),
+    ...(options.clock && { clock: options.clock }),
     ...(options.judge && { judge: options.judge }),
     reward: withFigures(rewardOf(options.reward ?? successGatedCost, benchmark), benchmark),
     repls: options.repls ?? owned!,

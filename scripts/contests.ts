@@ -113,6 +113,7 @@ async function makeOptions(flags: RolloutFlags) {
     ...(flags.history !== undefined && { history: historyFrom(flags.history) }),
     prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
     ...(flags.prompt !== undefined && { systemPrompt: await readPrompt(flags.prompt) }),
+    ...(flags.clock === "host" && { clock: () => Date.now() }),
     ...(reward && { reward }),
   };
 }
@@ -135,6 +136,7 @@ function configOf(
     groupSize: flags["group-size"],
     ...(flags.judge !== undefined && { judge: flags.judge }),
     ...(flags.plain && { plain: true }),
+    ...(flags.clock === "host" && { clock: flags.clock }),
     seed: flags.seed,
     dialect: flags.dialect,
     maxDepth: make.maxDepth,

@@ -40,6 +40,12 @@ const FLAGS = {
   },
   history: HISTORY_FLAG,
   ...RECURSION_FLAGS,
+  clock: {
+    choices: ["fixed", "host"] as const,
+    default: "fixed" as const,
+    describe:
+      "begin at the same moment in every episode, or follow the host's clock, whose readings are recorded",
+  },
   isolation: {
     choices: ["thread", "process"] as const,
     default: "thread" as const,

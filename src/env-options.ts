@@ -2,6 +2,7 @@
 import type { Dataset } from "./dataset.ts";
 import type { EventListener } from "./episode-event.ts";
 import { UsageError } from "./errors.ts";
+import type { HostClock } from "./host-clock.ts";
 import type { HostTools } from "./host-tools.ts";
 import type { PriceOf } from "./ledger.ts";
 import type { Judge } from "./judging.ts";
@@ -41,6 +42,11 @@ export interface RLMEnvOptions {
   readonly tools?: HostTools;
   /** Stands in for `tools` where an episode runs again: what Python finds, and who answers it in each episode of the tree. */
   readonly recordedTools?: (rolloutId: string) => ToolDesk;
+  /**
+   * Where the REPL's clock is put at the beginning and before each turn, such as `() => Date.now()`; the readings are in the
+   * record. Default: every episode begins at the same moment, and its clock passes by itself.
+   */
+  readonly clock?: HostClock;
   readonly priceOf: PriceOf;
   readonly limits?: Partial<Limits>;
   /**

@@ -5,6 +5,7 @@ import type { Episode } from "./episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
 import { expectDepth, expectDialect, expectSeed } from "./env-options.ts";
 import { EnvStateError } from "./errors.ts";
+import { readClock } from "./host-clock.ts";
 import { expectTools } from "./host-tools.ts";
 import { expectHistory } from "./history.ts";
 import { resolveLimits } from "./limits.ts";
@@ -68,11 +69,13 @@ export class RLMEnv {
       const live = this.#liveOf(episode);
       this.#live = live;
       live.repl = await this.#options.repls.acquire({ signal: live.left });
+      const clockMs = this.#readClock(episode);
       await live.repl.start({
         context: episode.facts.task.context,
         seed,
         onCall: live.onCall,
         tools: live.tools,
+        ...(clockMs !== undefined && { clockMs }),
       });
       episode.tell({ kind: "begun", question: episode.facts.task.question });
       return { observation: observe(episode, null), info: infoOf(episode, null) };
@@ -99,7 +102,7 @@ export class RLMEnv {
       const recorded = made && episode.ledger.add(made, reserved);
       episode.policyTrace = recorded?.tokens?.traceId ?? null;
       if (parsed === null) episode.answer = { text: completion.text, source: "action" };
-      const outcome = await takeTurn({ episode, repl }, parsed);
+      const outcome = await takeTurn({ episode, repl, clockMs: this.#readClock(episode) }, parsed);
       episode.addTurn({
         index: subCalls.turn,
         completion,
@@ -204,6 +207,10 @@ export class RLMEnv {
 
   #liveOf(episode: Episode): Live {
     return new Live(episode, this.#options, (options, lineage) => new RLMEnv(options, lineage));
+  }
+
+  #readClock({ facts, clockMs }: Episode): number | undefined {
+    return readClock(this.#options.clock, facts.rolloutId, clockMs);
   }
 
   async #conclude(live: Live, outcome: TurnOutcome): Promise<StepResult> {

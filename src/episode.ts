@@ -72,6 +72,8 @@ export class Episode {
   readonly turns: Turn[];
   readonly toolCalls: HostToolCall[];
   readonly children: Trajectory[];
+  /** What was read of the host's clock, where the REPL's is put to it. */
+  readonly clockMs: number[];
   readonly deadline: AbortSignal;
   /** What `answer` holds in the REPL, ready or not. */
   standing: AnswerState | null;
@@ -91,6 +93,7 @@ export class Episode {
     this.turns = [...(origin?.turns ?? [])];
     this.toolCalls = [...(origin?.toolCalls ?? [])];
     this.children = [...(origin?.children ?? [])];
+    this.clockMs = [...(origin?.clockMs ?? [])];
     this.standing = origin?.standing ?? null;
     this.conversation = origin
       ? origin.conversation.fork()
@@ -234,6 +237,7 @@ export class Episode {
       turns,
       calls,
       toolCalls,
+      ...(this.clockMs.length > 0 && { clockMs: [...this.clockMs] }),
       children,
       totals: this.totals,
       fullReading: { model, tokens: task.contextTokens, nanoDollars: priceOf(model, reading) },

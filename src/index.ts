@@ -14,6 +14,7 @@ export { RLMEnv } from "./env.ts";
 export type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
 export type { EpisodeEvent, EventListener, Happening } from "./episode-event.ts";
 export * from "./errors.ts";
+export type { ClockPlace, HostClock } from "./host-clock.ts";
 export { hostTool, type HostTool, type HostTools } from "./host-tools.ts";
 export type { Judge } from "./judging.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";

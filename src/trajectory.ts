@@ -154,7 +154,7 @@ export interface InfraError {
   readonly message: string;
 }
 
-/** The record an episode leaves. Wall-clock readings stand under keys named `wallClock` and nowhere else. */
+/** The record an episode leaves. Wall-clock readings stand under keys named `wallClock`, but for those that were given to Python. */
 export interface Trajectory {
   readonly schemaVersion: 1;
   readonly rolloutId: string;
@@ -200,6 +200,11 @@ export interface Trajectory {
   /** The episode's own calls; its children hold theirs. */
   readonly calls: readonly Call[];
   readonly toolCalls: readonly HostToolCall[];
+  /**
+   * There where the REPL's clock was put to the host's: its readings in milliseconds since 1970, one at the beginning and
+   * one before each turn. They are part of the tape, as they decide what code does.
+   */
+  readonly clockMs?: readonly number[];
   /** The episodes that `rlm_query` began, in the order of asking. */
   readonly children: readonly Trajectory[];
   /** The sums over the calls of the episode and of all children below it. */

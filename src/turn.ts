@@ -15,9 +15,16 @@ export interface TurnOutcome {
   readonly error: InfraError | null;
 }
 
+interface Place {
+  readonly episode: Episode;
+  readonly repl: Repl;
+  /** Where the REPL's clock is put; undefined where it stays. */
+  readonly clockMs?: number | undefined;
+}
+
 /** `parsed` is null where the action was the answer itself. Sets the episode's answer where one was given. */
 export async function takeTurn(
-  { episode, repl }: { readonly episode: Episode; readonly repl: Repl },
+  { episode, repl, clockMs }: Place,
   parsed: ParsedCompletion | null,
 ): Promise<TurnOutcome> {
   const results: BlockResult[] = [];
@@ -31,7 +38,7 @@ export async function takeTurn(
         notes.push(block.problem);
         continue;
       }
-      const result = await runBlock(episode, repl, block.code);
+      const result = await runBlock({ episode, repl, clockMs }, block.code);
       results.push(result);
       if (result.outcome !== "ok" || episode.answer !== null) break;
     }
@@ -56,11 +63,15 @@ function withFinalVariable(parsed: ParsedCompletion): readonly ParsedBlock[] {
   return [...parsed.blocks, { code, toolCallId: null, problem: null }];
 }
 
-async function runBlock(episode: Episode, repl: Repl, code: string): Promise<BlockResult> {
+async function runBlock({ episode, repl, clockMs }: Place, code: string): Promise<BlockResult> {
   const { maxExecSeconds, maxOutputChars } = episode.facts.limits;
   const secondsLeft = Math.max(0.1, episode.secondsLeft);
   const timeoutMs = Math.ceil(Math.min(maxExecSeconds, secondsLeft) * 1000);
-  const { block, answer } = await repl.exec(code, { timeoutMs, maxOutputChars });
+  const { block, answer } = await repl.exec(code, {
+    timeoutMs,
+    maxOutputChars,
+    ...(clockMs !== undefined && { clockMs }),
+  });
   episode.standing = answer;
   if (answer?.ready) episode.answer = takenFrom(answer);
   return block;

@@ -1,7 +1,14 @@
 /** The host's end of one sealed interpreter: its requests with their types, its calls, its interrupts. */
 import { BlockClock } from "./block-clock.ts";
 import { ProcessLine } from "./process-line.ts";
-import type { ExecReply, LoadRequest, StartReply, StartRequest, WorkerRequest } from "./protocol.ts";
+import type {
+  ExecReply,
+  ExecRequest,
+  LoadRequest,
+  StartReply,
+  StartRequest,
+  WorkerRequest,
+} from "./protocol.ts";
 import type { LoadedRuntime } from "./runtime.ts";
 import type { InterpreterState } from "./state.ts";
 import { ThreadLine } from "./thread-line.ts";
@@ -61,15 +68,14 @@ export class Interpreter {
 
   /** `onCall` gets the bytes of each request Python makes, and answers through `reply`. */
   async exec(
-    code: string,
-    maxOutputChars: number,
+    block: Omit<ExecRequest, "type">,
     onCall: (body: Uint8Array, reply: (body: Uint8Array) => void) => void,
   ): Promise<ExecReply> {
     this.#line.onCall = (id, body) =>
       onCall(body, (reply) => {
         if (!this.died) this.#line.answer(id, reply);
       });
-    return this.#sized(await this.#ask<ExecReply>({ type: "exec", code, maxOutputChars }));
+    return this.#sized(await this.#ask<ExecReply>({ type: "exec", ...block }));
   }
 
   /** Raises KeyboardInterrupt in Python, as soon as Python looks. */

@@ -68,6 +68,8 @@ export interface ExecRequest {
   readonly type: "exec";
   readonly code: string;
   readonly maxOutputChars: number;
+  /** The clock is put forward to it before the block. */
+  readonly clockNs: bigint | null;
 }
 export interface ExecReply {
   /** JSON of a report; null where the interpreter came down. */

@@ -44,7 +44,7 @@ export class PyodideRepl implements ForkableRepl, Sitter {
   async start(session: ReplSession): Promise<void> {
     this.#leave();
     const layer = this.#pool.layers.take(session.context);
-    const clockNs = session.clockMs === undefined ? null : BigInt(Math.round(session.clockMs * 1e6));
+    const clockNs = nanoseconds(session.clockMs);
     this.#episode = {
       layer,
       seed: session.seed,
@@ -56,7 +56,8 @@ export class PyodideRepl implements ForkableRepl, Sitter {
   }
 
   async exec(code: string, options: ExecOptions): Promise<ExecResult> {
-    const block: Block = { code, maxOutputChars: options.maxOutputChars, timeoutMs: options.timeoutMs };
+    const { maxOutputChars, timeoutMs } = options;
+    const block: Block = { code, maxOutputChars, timeoutMs, clockNs: nanoseconds(options.clockMs) };
     return await this.#onSeat(async (seat) => {
       const entry: JournalEntry = { block, replies: [] };
       await this.#sit(seat);
@@ -244,4 +245,8 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     if (!result) throw new ReplError("the block's report cannot be read");
     return result;
   }
+}
+
+function nanoseconds(milliseconds: number | undefined): bigint | null {
+  return milliseconds === undefined ? null : BigInt(Math.round(milliseconds * 1e6));
 }

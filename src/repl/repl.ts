@@ -38,6 +38,8 @@ export interface ExecOptions {
   readonly timeoutMs: number;
   /** Characters of output kept for one block; the middle is left out. */
   readonly maxOutputChars: number;
+  /** Puts the REPL's clock forward to this time before the block, in milliseconds since 1970; it never goes back. */
+  readonly clockMs?: number;
 }
 
 /** The answer as it stands in the REPL after a block. */

@@ -12,6 +12,8 @@ export interface Block {
   readonly code: string;
   readonly maxOutputChars: number;
   readonly timeoutMs: number;
+  /** Where the clock is put forward to before the block; null where it stays. */
+  readonly clockNs: bigint | null;
 }
 
 /**
@@ -42,11 +44,9 @@ export async function runBlock(
   const run = new BlockRun(interpreter, graceMs, answer);
   interpreter.clock.start(block.timeoutMs, () => run.interrupt());
   try {
-    const reply = await interpreter.exec(
-      block.code,
-      block.maxOutputChars,
-      (body, back) => void run.hear(body, back),
-    );
+    const { code, maxOutputChars, clockNs } = block;
+    const request = { code, maxOutputChars, clockNs };
+    const reply = await interpreter.exec(request, (body, back) => void run.hear(body, back));
     return endOf(reply, run.interrupted);
   } catch (error) {
     if (run.killed) return { kind: "killed" };

@@ -2,6 +2,7 @@
 import type { RLMEnv } from "../env.ts";
 import type { RLMEnvOptions } from "../env-options.ts";
 import { TapeError, UsageError } from "../errors.ts";
+import type { HostClock } from "../host-clock.ts";
 import { modelPolicy } from "../model-policy.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policy.ts";
@@ -16,6 +17,7 @@ import { modelFacts } from "./tape-facts.ts";
 export interface ContinuedParts {
   readonly model: readonly Model[];
   readonly childPolicy: NonNullable<RLMEnvOptions["childPolicy"]>;
+  readonly clock: HostClock;
   readonly maxDepth: number;
   readonly limits: Limits;
   readonly dialect: Trajectory["dialect"];
@@ -66,6 +68,7 @@ export async function continueEpisode(
     dialect,
     history,
     systemPrompt,
+    clock: (place) => (isLive ? null : tape.options.clock!(place)),
     childPolicy: (own, child) => {
       if (!isLive) return tape.options.childPolicy!(own, child);
       return policy.recursion?.childPolicy(own) ?? modelPolicy(own);

@@ -33,6 +33,7 @@ function openingOf(record: Taped): Piece[] {
     ...piecesIn("facts", { ...facts, dialect, history, limits, policyModel, continues }),
     ...piecesIn("means of re-execution", tape),
     { label: "system prompt", text: record.systemPrompt },
+    ...clockPieces(record, 0),
     { label: "opening", text: record.opening },
   ];
 }
@@ -44,6 +45,7 @@ function turnOf(record: Taped, index: number): Piece[] {
   return [
     { label: "completion", text },
     ...piecesIn("completion", rest),
+    ...clockPieces(record, index + 1),
     ...record.calls.filter(({ turn }) => turn === index).flatMap(callPieces),
     ...record.toolCalls
       .filter(({ turn }) => turn === index)
@@ -60,6 +62,10 @@ function endingOf({ turns, calls, status, error, stopReason, answer }: Taped): P
     ...calls.filter(({ turn }) => turn >= turns.length).flatMap(callPieces),
     ...piecesIn("ending", { status, error, stopReason, answer }),
   ];
+}
+
+function clockPieces({ clockMs }: Taped, reading: number): Piece[] {
+  return clockMs === undefined ? [] : piecesIn("reading of the clock", clockMs[reading] ?? null);
 }
 
 function callPieces(call: Call): Piece[] {

@@ -3,6 +3,7 @@ import { summariseContext } from "../context.ts";
 import { RLMEnv } from "../env.ts";
 import type { RLMEnvOptions } from "../env-options.ts";
 import { TapeError } from "../errors.ts";
+import { recordedClock } from "../host-clock.ts";
 import { TapePlayer } from "../models/tape.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { rolloutEpisode } from "../rollout.ts";
@@ -111,8 +112,9 @@ export function playedTape(record: Trajectory, isOfChild = (id: string) => id) {
     if (continues?.turn === turn)
       models.splice(0, models.length, ...continues.subModels.map((facts) => player.model(facts)));
   };
-  const options: Pick<RLMEnvOptions, "subModels" | "childPolicy" | "recordedTools"> = {
+  const options: Pick<RLMEnvOptions, "subModels" | "childPolicy" | "recordedTools" | "clock"> = {
     subModels: models,
+    clock: recordedClock((rolloutId) => episodes.get(isOfChild(rolloutId))?.clockMs),
     childPolicy: (_, { rolloutId }) => recordedPolicy(found(rolloutId)),
     ...(toolSource !== null && {
       recordedTools: (rolloutId: string) =>

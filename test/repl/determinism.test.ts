@@ -93,6 +93,23 @@ test("a fork, a restored state and an episode put aside go on as if nothing had 
   await Promise.all([repl, ...others].map((lent) => pool.release(lent)));
 });
 
+test("a block may put the clock forward, and not back; what it is put to outlives a kill", async () => {
+  const repl = await begin(5);
+  const at = async (clockMs?: number) => {
+    const { block } = await repl.exec("import time; int(time.time() * 1000)", {
+      ...LIMITS,
+      ...(clockMs && { clockMs }),
+    });
+    return Number(block.value);
+  };
+  expect(await at(CLOCK_MS + 60_000)).toBe(CLOCK_MS + 60_000);
+  expect(await at()).toBe(CLOCK_MS + 60_000);
+  expect(await at(CLOCK_MS)).toBe(CLOCK_MS + 60_000);
+  await repl.exec("sum(range(10**12))", { ...LIMITS, timeoutMs: 200 });
+  expect(await at()).toBe(CLOCK_MS + 60_000);
+  await pool.release(repl);
+});
+
 test.each([
   ["killed", "import random\nrandom.random()\nsum(range(10**12))"],
   ["brought down", "import random, os\nrandom.random()\nos._exit(1)"],

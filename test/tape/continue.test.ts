@@ -34,8 +34,8 @@ const envWith = (subModels: readonly Model[], parts: Partial<ContinuedParts> = {
     ...parts,
   });
 
-async function recorded(): Promise<Trajectory> {
-  const env = envWith([scriptedModel(["first"])]);
+async function recorded(parts: Partial<ContinuedParts> = {}): Promise<Trajectory> {
+  const env = envWith([scriptedModel(["first"])], parts);
   const policy = blocks("old", "import random\nx = llm_query('one')\nr = random.random()", "FINAL(x)");
   const trajectory = await rolloutEpisode(env, {
     policy,
@@ -55,6 +55,16 @@ const goOn = (record: Trajectory, turn: number, code: string, model: Model) =>
   });
 
 describe("a continued episode", () => {
+  it("has the readings of the clock that it took over, and replays", async () => {
+    const first = await recorded({ clock: () => 1_800_000_000_000 });
+    const next = await goOn(first, 1, "import time\nFINAL(int(time.time()))", scriptedModel([]));
+    expect(next).toMatchObject({
+      clockMs: [1_800_000_000_000, 1_800_000_000_000],
+      answer: { text: "1800000000" },
+    });
+    expect((await replayEpisode(next, "text", { repls: pool })).difference).toBeNull();
+  });
+
   it("has the first turns word for word, their state and their cost, and goes on with other models", async () => {
     const record = await recorded();
     const live = scriptedModel(["second"], "other");

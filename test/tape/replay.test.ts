@@ -5,6 +5,7 @@ import { z } from "zod";
 import { RLMEnv } from "../../src/env.ts";
 import type { RLMEnvOptions } from "../../src/env-options.ts";
 import { ModelError } from "../../src/errors.ts";
+import type { HostClock } from "../../src/host-clock.ts";
 import { hostTool } from "../../src/host-tools.ts";
 import { modelPolicy } from "../../src/model-policy.ts";
 import type { Model } from "../../src/models/model.ts";
@@ -44,6 +45,12 @@ function counting(): Model {
       return await Promise.resolve({ text: `reply ${asked}`, usage, usageSource: "reported", ...facts });
     },
   };
+}
+
+/** A clock that goes on by another step each time. */
+function uneven(): HostClock {
+  let [clockMs, stepMs] = [1_800_000_000_000, 1];
+  return () => (clockMs += stepMs = (stepMs * 7) % 10_007);
 }
 
 const blocks = (...codes: string[]): Policy =>
@@ -88,6 +95,9 @@ try:
 except RuntimeError as error:
     print(error)
 hidden = llm_query("what nobody prints")`;
+const NOW = `
+import time
+print(time.time(), rlm_query('when?', 'a context'))`;
 const TOOLS = `
 print(look(at=1))
 try:
@@ -117,6 +127,7 @@ const KINDS: readonly (readonly [string, () => Promise<Trajectory>])[] = [
       }),
   ],
   ["a budget of dollars", () => record(blocks(ASK, ASK), { limits: { maxDollars: 0.000_5 } })],
+  ["the host's clock", () => record(blocks(NOW, NOW, "FINAL(1)"), { clock: uneven(), maxDepth: 2 })],
   ["turns that run out", () => record(blocks("1", "2"), { limits: { maxTurns: 1 } })],
   ["a sub-model that dies", () => record(blocks("llm_query('die')"))],
   [
@@ -156,6 +167,23 @@ describe("an episode that runs again from its record", () => {
     const { difference, trajectory } = await again(recorded);
     expect(difference).toBeNull();
     expect(trajectory?.turns).toHaveLength(recorded.turns.length);
+  });
+
+  it("has in its record when its clock was read, in children too, and shows Python those times", async () => {
+    const recorded = await record(blocks(NOW, "FINAL(1)"), {
+      clock: uneven(),
+      maxDepth: 2,
+      childPolicy: () => blocks("import time", "FINAL(time.time())"),
+    });
+    const { clockMs = [], turns, children } = recorded;
+    const [at] = turns[0]!.results[0]!.stdout.split(" ");
+    expect(clockMs).toHaveLength(1 + turns.length);
+    expect(Math.floor(Number(at))).toBe(Math.floor(clockMs[1]! / 1000));
+    const child = children[0]!;
+    expect(child.clockMs).toHaveLength(3);
+    expect(Math.floor(Number(child.answer!.text))).toBe(Math.floor(child.clockMs![2]! / 1000));
+    const changed = { ...recorded, clockMs: clockMs.with(1, clockMs[1]! + 1) };
+    expect(changedBytes(changed)).toMatchObject({ turn: 0, label: "reading of the clock" });
   });
 
   it("is refused where the context is another task's", async () => {

@@ -28,6 +28,12 @@ export function createClock() {
       now += slept;
       idle += slept;
     },
+    /** To a time, where it has not come so far. @param {bigint} nanoseconds */
+    forwardTo: (nanoseconds) => {
+      if (nanoseconds <= now) return;
+      idle += nanoseconds - now;
+      now = nanoseconds;
+    },
     /** @returns {Hands} */
     get: () => ({ clockNs: now, idleNs: idle }),
     /** @param {Hands} hands */

@@ -96,8 +96,9 @@ export async function createInterpreter(data) {
   }
 
   /** Runs the code of the policy: alone then calls and interrupts are heard. @param {ExecRequest} request */
-  function runBlock({ code, maxOutputChars }) {
+  function runBlock({ code, maxOutputChars, clockNs }) {
     image.touch();
+    if (clockNs !== null) clock.forwardTo(clockNs);
     Atomics.store(data.control, INTERRUPT, 0);
     channel.setOpen(true);
     signals.hear(true);
