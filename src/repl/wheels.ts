@@ -8,8 +8,11 @@ import { readZip, type ZipEntry } from "./zip.ts";
 export interface Wheel {
   /** Of the file, which tells project, version and tags. */
   readonly name: string;
-  /** The modules and packages that it adds at the top. */
-  readonly modules: readonly string[];
+  /**
+   * The folders inside it that installing would lay over one another, each with the modules and packages that it adds at
+   * the top. The first one is the wheel itself, named "".
+   */
+  readonly roots: readonly { readonly folder: string; readonly modules: readonly string[] }[];
   readonly bytes: Uint8Array<SharedArrayBuffer>;
 }
 
@@ -63,9 +66,7 @@ function checked(name: string, archive: Buffer): Wheel {
   try {
     const entries = readZip(archive);
     checkEntries(entries);
-    const modules = modulesOf(entries);
-    if (modules.length === 0) throw new Error("it holds no module");
-    return { name, modules, bytes: toShared(archive) };
+    return { name, roots: rootsOf(entries), bytes: toShared(archive) };
   } catch (error) {
     throw new DataError(`the wheel ${name} cannot be used: ${(error as Error).message}`, { cause: error });
   }
@@ -78,8 +79,6 @@ function checkEntries(entries: readonly ZipEntry[]): void {
     if (name.startsWith("/") || name.includes("\\") || name.split("/").includes(".."))
       throw new Error(`its file ${name} would lie outside of it`);
     if (NATIVE_FILE.test(name)) throw new Error(`its file ${name} is native code`);
-    if (/^[^/]+\.data\/(purelib|platlib)\//.test(name))
-      throw new Error(`its file ${name} must be moved to be imported, which is not done`);
   }
   const about = entries.find(({ name }) => /^[^/]+\.dist-info\/WHEEL$/.test(name));
   if (!about) throw new Error("it has no .dist-info/WHEEL");
@@ -89,8 +88,25 @@ function checkEntries(entries: readonly ZipEntry[]): void {
   for (const entry of entries) entry.read();
 }
 
-function modulesOf(entries: readonly ZipEntry[]): string[] {
-  const names = entries.flatMap(({ name }) => {
+/** Files of `.data/purelib` and `.data/platlib` belong beside those at the top; they are imported from where they lie. */
+function rootsOf(entries: readonly ZipEntry[]): Wheel["roots"] {
+  const names = entries.map(({ name }) => name);
+  const moved = names.flatMap((name) => /^([^/]+\.data\/(?:purelib|platlib))\//.exec(name)?.[1] ?? []);
+  const roots = ["", ...new Set(moved)].map((folder) => {
+    const start = folder === "" ? "" : `${folder}/`;
+    const within = names.filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
+    return { folder, modules: modulesOf(within) };
+  });
+  const modules = roots.flatMap((root) => root.modules);
+  if (modules.length === 0) throw new Error("it holds no module");
+  const twice = modules.find((module, at) => modules.indexOf(module) !== at);
+  if (twice !== undefined)
+    throw new Error(`its module ${twice} lies both at the top and in its .data folder: expected one place`);
+  return roots;
+}
+
+function modulesOf(files: readonly string[]): string[] {
+  const names = files.flatMap((name) => {
     const [, found] = /^([^/]+)(?:\/__init__)?\.py$/.exec(name) ?? [];
     return found !== undefined && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(found) ? [found] : [];
   });

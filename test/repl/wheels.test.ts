@@ -27,6 +27,12 @@ describe("wheels", () => {
   test("are found imported, in every episode, whatever the one before did to them", async () => {
     await writeWheel(folder, "greeting", MODULES);
     await writeWheel(folder, "seeker", { "seeker.py": SEEKER });
+    await writeWheel(folder, "moved", {
+      "moved-1.0.data/purelib/moved/__init__.py": "from moved.inner import WHERE\nimport beside\n",
+      "moved-1.0.data/purelib/moved/inner.py": "WHERE = 'purelib'\n",
+      "moved-1.0.data/platlib/beside.py": "WHERE = 'platlib'\n",
+      "moved-1.0.data/scripts/run.py": "raise SystemExit\n",
+    });
     for (const isolation of ["thread", "process"] as const) {
       const pool = new PyodideReplPool({ wheelFolder: folder, isolation, cacheFolder: folder });
       await withEpisode(pool, async ({ run }) => {
@@ -41,6 +47,8 @@ except OSError as error: print('refused')
 greeting.later.LATER, single.double(4), importlib.metadata.version('greeting')`;
         expect((await run(code)).block).toMatchObject({ value: "(1, 8, '1.0')", stdout: "refused\n" });
         expect((await run("import seeker\nseeker.found")).block.value).toBe("[]");
+        const placed = "import moved, sys\nmoved.WHERE, moved.beside.WHERE, 'run' in sys.modules";
+        expect((await run(placed)).block.value).toBe("('purelib', 'platlib', False)");
         await run("import os\nos.remove('/lib/wheels/greeting-1.0-py3-none-any.whl')");
       });
       await withEpisode(pool, async ({ run }) => {

@@ -8,7 +8,7 @@ FORBIDDEN = ("js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "ctypes
 
 
 def load_wheels(wheels):
-    """`wheels` are pairs of a path and the modules there. Returns what went wrong, or None."""
+    """`wheels` are pairs of a path, of a wheel or of a folder in one, and the modules there. Returns what went wrong, or None."""
     kept = {name: sys.modules.get(name) for name in FORBIDDEN}
     for name in FORBIDDEN:
         sys.modules[name] = None
@@ -33,8 +33,12 @@ def _import_all(path, modules):
         try:
             module = importlib.import_module(name)
         except BaseException as error:
-            return f"the wheel {path.rpartition('/')[2]} cannot be used: `import {name}` raised {type(error).__name__}: {error}"
+            return f"the wheel {_name(path)} cannot be used: `import {name}` raised {type(error).__name__}: {error}"
         origin = getattr(module, "__file__", None)
         if not str(origin).startswith(path + "/"):
-            return f"the wheel {path.rpartition('/')[2]} cannot be used: there is a module {name} already"
+            return f"the wheel {_name(path)} cannot be used: there is a module {name} already"
     return None
+
+
+def _name(path):
+    return path.partition(".whl")[0].rpartition("/")[2] + ".whl"

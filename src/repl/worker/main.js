@@ -30,7 +30,9 @@ async function makeSnapshot() {
   pyodide.runPython(
     `${engine.loader}\nimport json\nload_engine(json.loads(${sources}))\ndel load_engine, json\n`,
   );
-  const wheels = runtime.wheels.map(({ name, modules }) => [wheelPath(name), modules]);
+  const wheels = runtime.wheels.flatMap(({ name, roots }) =>
+    roots.map(({ folder, modules }) => [folder ? `${wheelPath(name)}/${folder}` : wheelPath(name), modules]),
+  );
   const fault = pyodide.runPython(
     `import json, _rlm.wheels\n_rlm.wheels.load_wheels(json.loads(${JSON.stringify(JSON.stringify(wheels))}))`,
   );
