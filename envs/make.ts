@@ -47,7 +47,6 @@ export interface MakeOptions {
    * are left to `scoreEpisodes`, which sees the group.
    */
   readonly reward?: RewardSpecInput | ChangingSpec | ((score: Scorer) => Reward);
-  readonly reward?: RewardSpecInput | ((score: Scorer) => Reward);
   /** Puts the REPL's clock to the host's at the beginning and before each turn: `() => Date.now()`. Default: a clock of its own. */
   readonly clock?: HostClock;
   /** Functions of the host that Python may call, by name. */
