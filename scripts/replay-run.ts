@@ -4,6 +4,7 @@ import PQueue from "p-queue";
 import { DataError, TapeError, UsageError } from "../src/errors.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { readContext, readManifest, readTrajectories } from "../src/runs/read-run.ts";
+import { openWords } from "../src/sealing.ts";
 import type { Difference } from "../src/tape/difference.ts";
 import { replayEpisode } from "../src/tape/replay.ts";
 import type { Trajectory } from "../src/trajectory.ts";
@@ -83,7 +84,9 @@ async function replayed(plan: Plan, record: Trajectory, repls: PyodideReplPool):
     if (difference === null) return { rolloutId, outcome: "same", difference, note: null };
     if (record.error?.kind === "repl" && difference.recorded !== null)
       return { rolloutId, outcome: "not run again", difference: null, note: "its interpreter had failed" };
-    return { rolloutId, outcome: "different", difference, note: null };
+    const words = (side: string | null) => side && openWords(record.task, side);
+    const [recorded, again] = [words(difference.recorded), words(difference.again)];
+    return { rolloutId, outcome: "different", difference: { ...difference, recorded, again }, note: null };
   } catch (error) {
     if (!(error instanceof TapeError || error instanceof DataError)) throw error;
     return { rolloutId, outcome: "different", difference: null, note: error.message };

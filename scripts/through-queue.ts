@@ -9,6 +9,7 @@ import { openJournal, type QueueJournal } from "../src/queue/queue-journal.ts";
 import type { AttemptFailure, Lease, RolloutJob, RolloutQueue } from "../src/queue/queue.ts";
 import { workThrough } from "../src/queue/work.ts";
 import { type PlannedEpisode, playEpisode } from "../src/rollout.ts";
+import { openWords } from "../src/sealing.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 import type { JobBook } from "./job-book.ts";
 import type { RedisRun } from "./redis-run.ts";
@@ -56,7 +57,7 @@ export async function playThroughQueue(
     const retry = error !== null && !last && mayPass(error) && !options.isHopeless(trajectory);
     await (retry ? options.onRetry(trajectory) : options.onEnd(trajectory));
     if (!retry) book.strike(job.id);
-    return error && { ...error, retry };
+    return error && { ...error, message: openWords(trajectory.task, error.message), retry };
   };
   const play = async (lease: Lease, own: AbortSignal) => {
     if (options.hasEnded(lease.job.id)) return null;

@@ -15,6 +15,7 @@ import type { Lease } from "../src/queue/queue.ts";
 import { workThrough } from "../src/queue/work.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { playEpisode } from "../src/rollout.ts";
+import { openWords } from "../src/sealing.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { episodeOf, payloadOf } from "./job-book.ts";
 import { problemFinder } from "./job-problem.ts";
@@ -151,7 +152,8 @@ async function serve(redis: Redis, notice: RunNotice, { play, ...serving }: Serv
         const { again } = await desk.played(lease, trajectory, signal);
         if (again) counts.failedAttempts += 1;
         else counts.episodes += 1;
-        return trajectory.error && { ...trajectory.error, retry: again };
+        const { error, task } = trajectory;
+        return error && { ...error, message: openWords(task, error.message), retry: again };
       },
     });
   } catch (error) {

@@ -22,6 +22,14 @@ export function canaryOf({ metadata }: Pick<Task, "metadata">): string | null {
   return typeof metadata.canary === "string" ? metadata.canary : null;
 }
 
+/**
+ * Words about an episode as they may stand outside its record, in journals and on terminals: they may repeat a prompt or an
+ * output, which for an encrypted set stand nowhere in plain.
+ */
+export function openWords(task: Pick<Task, "metadata">, words: string): string {
+  return canaryOf(task) === null ? words : "(told in the record, which is encrypted)";
+}
+
 /** The value as it is to be written: as it is where there is no canary. */
 export function sealed(value: object, canary: string | null): object {
   if (canary === null) return value;

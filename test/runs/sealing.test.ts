@@ -14,7 +14,7 @@ import {
   readTrajectories,
 } from "../../src/runs/read-run.ts";
 import { RunWriter } from "../../src/runs/run-writer.ts";
-import { sealed, unsealed } from "../../src/sealing.ts";
+import { openWords, sealed, unsealed } from "../../src/sealing.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import type { Json } from "../../src/types.ts";
 import { rewarded } from "../trajectory-fixture.ts";
@@ -105,6 +105,11 @@ describe("a run over an encrypted set", () => {
     await expect(all(readTrajectories(writer.folder))).rejects.toThrow(DataError);
     await expect(all(readTrajectories(writer.folder))).rejects.toThrow(/trajectories\.jsonl:1: "sealed"/);
   });
+});
+
+it("words about an episode of an encrypted set are kept from journals and terminals", () => {
+  expect(openWords(episode("a").task, SECRET)).not.toContain(SECRET);
+  expect(openWords({ metadata: {} }, "all is well")).toBe("all is well");
 });
 
 describe("sealed", () => {
