@@ -1,5 +1,6 @@
 /** Makes an environment by name, with everything it needs in its place unless the caller brings it. */
 import { RLMEnv } from "../src/env.ts";
+import type { RLMEnvOptions } from "../src/env-options.ts";
 import { UsageError } from "../src/errors.ts";
 import type { HostClock } from "../src/host-clock.ts";
 import type { HostTools } from "../src/host-tools.ts";
@@ -51,6 +52,8 @@ export interface MakeOptions {
   readonly clock?: HostClock;
   /** Functions of the host that Python may call, by name. */
   readonly tools?: HostTools;
+  /** Stands in for `tools` where an episode runs again, as `RLMEnvOptions` has it. */
+  readonly recordedTools?: RLMEnvOptions["recordedTools"];
   /** Asks a model about each answer before the reward is made; what it finds is in the record. */
   readonly judge?: Judge;
   readonly prices?: PriceTable;
@@ -80,6 +83,7 @@ export function assemble(
     ...(benchmark.seeded && { seeded: benchmark.seeded }),
     ...(options.tools && { tools: options.tools }),
     ...(options.clock && { clock: options.clock }),
+    ...(options.recordedTools && { recordedTools: options.recordedTools }),
     ...(options.judge && { judge: options.judge }),
     reward: withFigures(rewardOf(options.reward ?? successGatedCost, benchmark), benchmark),
     repls: options.repls ?? owned!,

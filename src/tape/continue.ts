@@ -3,9 +3,11 @@ import type { RLMEnv } from "../env.ts";
 import type { RLMEnvOptions } from "../env-options.ts";
 import { TapeError, UsageError } from "../errors.ts";
 import type { HostClock } from "../host-clock.ts";
+import { type HostTools, sourceOf, toolDesk } from "../host-tools.ts";
 import { modelPolicy } from "../model-policy.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policy.ts";
+import type { ToolDesk } from "../repl/tool-calls.ts";
 import { playOn } from "../rollout.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Limits, Observation, Reference } from "../types.ts";
@@ -23,6 +25,8 @@ export interface ContinuedParts {
   readonly dialect: Trajectory["dialect"];
   readonly history: Trajectory["history"];
   readonly systemPrompt: string;
+  /** There where the record had tools of the host: they answer from the tape first. */
+  readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
 }
 
 export interface ContinueOptions {
@@ -31,6 +35,8 @@ export interface ContinueOptions {
   readonly policy: Policy;
   /** What the REPL's functions reach from the turn on, the default one first. */
   readonly subModels: readonly Model[];
+  /** The same tools of the host that the record had, where it had any; asked from the turn on. */
+  readonly tools?: HostTools;
   /** The record's environment, such as `make` or `assemble` give it; closed at the end. */
   readonly makeEnv: (parts: ContinuedParts) => RLMEnv;
   readonly signal?: AbortSignal;
@@ -52,14 +58,13 @@ export async function continueEpisode(
     throw new UsageError(
       `rollout ${rolloutId}: there is no turn ${turn}; it has turns 0 to ${turns.length - 1}`,
     );
-  if (record.tape?.toolSource)
-    throw new UsageError(
-      `rollout ${rolloutId}: it had tools of the host, which only a whole replay can stand in for`,
-    );
+  expectSameTools(record, options.tools);
   const continued = `${rolloutId}@${turn}/${policy.name}`;
   const tape = playedTape(record, (child) => rolloutId + child.slice(continued.length));
   const model = [...(tape.options.subModels ?? [])];
   let isLive = false;
+  const { recordedTools } = tape.options;
+  const later = toolDesk(options.tools ?? {}, signal ?? new AbortController().signal, () => {});
   const { limits, maxDepth, dialect, history, systemPrompt } = record;
   const env = options.makeEnv({
     model,
@@ -69,6 +74,13 @@ export async function continueEpisode(
     history,
     systemPrompt,
     clock: (place) => (isLive ? null : tape.options.clock!(place)),
+    ...(recordedTools && {
+      recordedTools: (id: string) => {
+        const taped = isLive ? null : recordedTools(id);
+        const desk = (): ToolDesk => (isLive || taped === null ? later! : taped);
+        return { source: desk().source, call: (name, args) => desk().call(name, args) };
+      },
+    }),
     childPolicy: (own, child) => {
       if (!isLive) return tape.options.childPolicy!(own, child);
       return policy.recursion?.childPolicy(own) ?? modelPolicy(own);
@@ -98,6 +110,14 @@ export async function continueEpisode(
   } finally {
     await env.close();
   }
+}
+
+/** Throws `UsageError` where Python would find other functions than those of the record. */
+function expectSameTools({ rolloutId, tape }: Trajectory, tools: HostTools = {}): void {
+  if (sourceOf(tools) === (tape?.toolSource ?? null)) return;
+  throw new UsageError(
+    `rollout ${rolloutId}: expected the tools of the host that it had, ${tape?.toolSource ? "and their names, parameters and descriptions as they were" : "which are none"}`,
+  );
 }
 
 async function stepAsRecorded(env: RLMEnv, record: Trajectory, index: number): Promise<Observation> {

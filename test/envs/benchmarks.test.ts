@@ -2,10 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { browseCompLikeRows } from "../../datasets/browsecomp-like/publish.ts";
-import { rulerRows } from "../../datasets/s-niah/ruler.ts";
 import { environmentNamed, make } from "../../envs/make.ts";
 import { environments } from "../../envs/registry.ts";
 import { checkEnv } from "../../src/check-env.ts";
@@ -14,15 +11,9 @@ import { simulatedModel } from "../../src/models/simulated.ts";
 import { rolloutEpisode } from "../../src/rollout.ts";
 import { oracle } from "../../src/strategies/oracle.ts";
 import type { JsonObject, Problem } from "../../src/types.ts";
-import {
-  browseCompCsv,
-  CANARY,
-  corpusDocs,
-  encryptedRow,
-  plusRow,
-} from "../datasets/browsecomp/plus-files.ts";
 import { textOf } from "../datasets/text-of.ts";
 import { sharedPool } from "../shared-pool.ts";
+import { benchmarksIn, PUBLISHED_OOLONG as published } from "./benchmark-files.ts";
 
 const { pool } = sharedPool();
 const folder = mkdtempSync(join(tmpdir(), "rlm-gym-envs-"));
@@ -31,82 +22,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const published = fileURLToPath(new URL("../data/tables/oolong.jsonl", import.meta.url));
-const lines = (name: string, rows: Iterable<unknown>) => {
-  const file = join(folder, name);
-  writeFileSync(file, Array.from(rows, (row) => JSON.stringify(row)).join("\n"));
-  return file;
-};
-const codeQa = lines(
-  "code.jsonl",
-  ["q1", "q2", "q3"].map((_id, i) => ({
-    _id,
-    domain: "Code Repository Understanding",
-    sub_domain: "Code repo QA",
-    difficulty: i === 0 ? "easy" : "hard",
-    length: "short",
-    question: "What does the program do?",
-    choice_A: "prints banners",
-    choice_B: "sorts items",
-    choice_C: "waits forever",
-    choice_D: "ends quickly",
-    answer: "B",
-    context: "def sorts(items):\n    items.sort()\n".repeat(40 + Math.floor(i / 2)),
-  })),
-);
-const real = lines(
-  "dnd.jsonl",
-  [
-    ["Total number of rolls in this episode?", "4", "singledoc_rolls"],
-    ["Which spells were cast in this episode?", "Fireball, Mage Hand", "singledoc_spells"],
-  ].map(([question, answer, question_type], i) => ({
-    id: `r${i}`,
-    context_window_id: "w1",
-    context_window_text: [
-      "Ann: I rolled a 14.",
-      "Bob: That's a 17!",
-      "Ann: I cast Fireball.",
-      ...Array.from({ length: 60 }, () => "Bob: We walk on."),
-      "Cid: natural 20. Then 11 to hit.",
-      "Bob casts Mage Hand.",
-    ].join("\n"),
-    question,
-    answer,
-    question_type,
-    episodes: [1],
-    campaign: "campaign1",
-  })),
-);
-const ruler = lines("validation.jsonl", rulerRows({ variant: "niah_single_1", length: 1000, rows: 3 }));
-
-const corpus = lines("corpus.jsonl", corpusDocs(60));
-const plus = lines(
-  "plus.jsonl",
-  [1, 2, 3].map(plusRow).map((row) => encryptedRow(row)),
-);
-const like = lines("like.jsonl", browseCompLikeRows({ length: 2000, seed: 2 }, 3));
-const questions = join(folder, "questions.csv");
-writeFileSync(
-  questions,
-  browseCompCsv(
-    [1, 2, 3].map((i) => ({ problem: `Which lighthouse has the number ${i}?`, answer: `Page ${i}` })),
-  ),
-);
-
-const BENCHMARKS: readonly (readonly [name: string, options: JsonObject])[] = [
-  ["s-niah", { length: "2k" }],
-  ["s-niah", { ruler }],
-  ["oolong", { length: "2k" }],
-  ["oolong", { file: published }],
-  ["oolong-pairs", { length: "2k" }],
-  ["oolong-pairs", { file: published }],
-  ["oolong-real", { file: real }],
-  ["code-qa", { file: codeQa }],
-  ["browsecomp-like", { length: "2k" }],
-  ["browsecomp", { file: questions, corpus, documents: 12 }],
-  ["browsecomp-plus", { file: plus, canary: CANARY, corpus, documents: 12 }],
-  ["browsecomp-plus", { file: like }],
-];
+const BENCHMARKS = benchmarksIn(folder);
 
 it("every registered environment is among these", () => {
   const names = new Set(environments.map(({ name }) => name));
@@ -193,7 +109,7 @@ describe("the strategy that labels every line", () => {
 });
 
 it("a question's documents stand in an order of each episode's own seed", async () => {
-  const options = { file: plus, canary: CANARY, corpus, documents: 12 };
+  const options = BENCHMARKS.find(([, given]) => "canary" in given)![1];
   const env = await make("browsecomp-plus", { options, repls: pool });
   const documents = async (seed: number) => (await env.problem(seed)).task.context as readonly string[];
   // Three questions, so that these three seeds pick the same one.

@@ -1,6 +1,9 @@
 /** Another policy takes over in the middle of a recorded episode. */
 import { afterAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { RLMEnv } from "../../src/env.ts";
+import type { RLMEnvOptions } from "../../src/env-options.ts";
+import { hostTool } from "../../src/host-tools.ts";
 import type { Model } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
@@ -22,7 +25,7 @@ const blocks = (name: string, ...codes: string[]) =>
     for (const code of codes) yield { code };
   });
 
-const envWith = (subModels: readonly Model[], parts: Partial<ContinuedParts> = {}) =>
+const envWith = (subModels: readonly Model[], parts: Partial<RLMEnvOptions> = {}) =>
   new RLMEnv({
     name: "e",
     problems: { name: "d", size: 0, async *[Symbol.asyncIterator]() {} },
@@ -99,6 +102,37 @@ describe("a continued episode", () => {
       name: "UsageError",
       message: "rollout r: there is no turn 2; it has turns 0 to 1",
     });
+  });
+
+  it("has its tools answered from the tape first, and by the same tools from the turn on", async () => {
+    let asked = 0;
+    const look = hostTool({
+      description: "Looks.",
+      parameters: z.object({ at: z.number() }),
+      run: ({ at }) => `${at}: look ${(asked += 1)}`,
+    });
+    const tools = { look };
+    const env = envWith([], { tools });
+    const policy = blocks("old", "x = look(at=1)", "FINAL(x)");
+    const played = await rolloutEpisode(env, { policy, reset: { task, reference, rolloutId: "r" } });
+    await env.close();
+    const record = JSON.parse(JSON.stringify(played)) as Trajectory;
+    const options = {
+      context: "text",
+      reference,
+      policy: blocks("new", "FINAL(x + ', ' + look(at=2) + rlm_query('deeper', 'c'))"),
+      subModels: [scriptedModel(["```repl\nFINAL('; ' + look(at=3))\n```"])],
+      makeEnv: ({ model, ...parts }: ContinuedParts) => envWith(model, parts),
+    };
+    const next = await continueEpisode(record, 1, { ...options, tools });
+    expect(next.answer?.text).toBe("1: look 1, 2: look 2; 3: look 3");
+    expect(next.toolCalls.map(({ turn, result }) => [turn, result])).toEqual([
+      [0, "1: look 1"],
+      [1, "2: look 2"],
+    ]);
+    const again = JSON.parse(JSON.stringify(next)) as Trajectory;
+    expect((await replayEpisode(again, "text", { repls: pool })).difference).toBeNull();
+    await expect(continueEpisode(record, 1, options)).rejects.toThrow(/expected the tools of the host/);
   });
 
   it("is refused where the first turns do not come out as recorded", async () => {

@@ -1,0 +1,96 @@
+/** Every benchmark as tests play it: made, or read from small files of the published layouts. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { browseCompLikeRows } from "../../datasets/browsecomp-like/publish.ts";
+import { rulerRows } from "../../datasets/s-niah/ruler.ts";
+import type { JsonObject } from "../../src/types.ts";
+import {
+  browseCompCsv,
+  CANARY,
+  corpusDocs,
+  encryptedRow,
+  plusRow,
+} from "../datasets/browsecomp/plus-files.ts";
+
+/** A file of oolong-synth. */
+export const PUBLISHED_OOLONG = fileURLToPath(new URL("../data/tables/oolong.jsonl", import.meta.url));
+
+/** An environment's name and options, for each benchmark and layout; the files are written to the folder. */
+export function benchmarksIn(folder: string): readonly (readonly [name: string, options: JsonObject])[] {
+  const lines = (name: string, rows: Iterable<unknown>) => {
+    const file = join(folder, name);
+    writeFileSync(file, Array.from(rows, (row) => JSON.stringify(row)).join("\n"));
+    return file;
+  };
+  const codeQa = lines(
+    "code.jsonl",
+    ["q1", "q2", "q3"].map((_id, i) => ({
+      _id,
+      domain: "Code Repository Understanding",
+      sub_domain: "Code repo QA",
+      difficulty: i === 0 ? "easy" : "hard",
+      length: "short",
+      question: "What does the program do?",
+      choice_A: "prints banners",
+      choice_B: "sorts items",
+      choice_C: "waits forever",
+      choice_D: "ends quickly",
+      answer: "B",
+      context: "def sorts(items):\n    items.sort()\n".repeat(40 + Math.floor(i / 2)),
+    })),
+  );
+  const real = lines(
+    "dnd.jsonl",
+    [
+      ["Total number of rolls in this episode?", "4", "singledoc_rolls"],
+      ["Which spells were cast in this episode?", "Fireball, Mage Hand", "singledoc_spells"],
+    ].map(([question, answer, question_type], i) => ({
+      id: `r${i}`,
+      context_window_id: "w1",
+      context_window_text: [
+        "Ann: I rolled a 14.",
+        "Bob: That's a 17!",
+        "Ann: I cast Fireball.",
+        ...Array.from({ length: 60 }, () => "Bob: We walk on."),
+        "Cid: natural 20. Then 11 to hit.",
+        "Bob casts Mage Hand.",
+      ].join("\n"),
+      question,
+      answer,
+      question_type,
+      episodes: [1],
+      campaign: "campaign1",
+    })),
+  );
+  const ruler = lines("validation.jsonl", rulerRows({ variant: "niah_single_1", length: 1000, rows: 3 }));
+
+  const corpus = lines("corpus.jsonl", corpusDocs(60));
+  const plus = lines(
+    "plus.jsonl",
+    [1, 2, 3].map(plusRow).map((row) => encryptedRow(row)),
+  );
+  const like = lines("like.jsonl", browseCompLikeRows({ length: 2000, seed: 2 }, 3));
+  const questions = join(folder, "questions.csv");
+  writeFileSync(
+    questions,
+    browseCompCsv(
+      [1, 2, 3].map((i) => ({ problem: `Which lighthouse has the number ${i}?`, answer: `Page ${i}` })),
+    ),
+  );
+
+  return [
+    ["s-niah", { length: "2k" }],
+    ["s-niah", { ruler }],
+    ["oolong", { length: "2k" }],
+    ["oolong", { file: PUBLISHED_OOLONG }],
+    ["oolong-pairs", { length: "2k" }],
+    ["oolong-pairs", { file: PUBLISHED_OOLONG }],
+    ["oolong-real", { file: real }],
+    ["code-qa", { file: codeQa }],
+    ["browsecomp-like", { length: "2k" }],
+    ["browsecomp", { file: questions, corpus, documents: 12 }],
+    ["browsecomp-plus", { file: plus, canary: CANARY, corpus, documents: 12 }],
+    ["browsecomp-plus", { file: like }],
+  ];
+}
