@@ -6,7 +6,7 @@ import type { Filters } from "../src/export/filters.ts";
 import { exporterNamed, EXPORTERS } from "../src/export/formats.ts";
 import { Redaction } from "../src/export/redact.ts";
 import { type ExportManifest, writeExport } from "../src/export/write.ts";
-import { openRuns } from "./export-source.ts";
+import { openRuns } from "../src/runs/open-runs.ts";
 import { version } from "./version.ts";
 import { wholeNumber } from "./whole-number.ts";
 

@@ -102,7 +102,13 @@ export class RLMEnv {
       const recorded = made && episode.ledger.add(made, reserved);
       episode.policyTrace = recorded?.tokens?.traceId ?? null;
       if (parsed === null) episode.answer = { text: completion.text, source: "action" };
-      const outcome = await takeTurn({ episode, repl, clockMs: this.#readClock(episode) }, parsed);
+      const outcome = await takeTurn(
+        { episode, repl, clockMs: this.#readClock(episode) },
+        parsed,
+        (index) => {
+          subCalls.block = index;
+        },
+      );
       episode.addTurn({
         index: subCalls.turn,
         completion,

@@ -14,8 +14,25 @@ export { RLMEnv } from "./env.ts";
 export type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
 export type { EpisodeEvent, EventListener, Happening } from "./episode-event.ts";
 export * from "./errors.ts";
+export {
+  EXPORT_DEFAULTS,
+  type Exporter,
+  type ExportItem,
+  type ExportOptions,
+  type ExportSource,
+} from "./export/exporter.ts";
+export type { Filters } from "./export/filters.ts";
+export { exporterNamed, EXPORTERS } from "./export/formats.ts";
+export { Redaction } from "./export/redact.ts";
+export { type ReadTensor, readTensors } from "./export/tensor-files.ts";
+export { validatePath } from "./export/validate-folder.ts";
+export { type ExportManifest, type ExportRequest, writeExport } from "./export/write.ts";
 export type { ClockPlace, HostClock } from "./host-clock.ts";
 export { hostTool, type HostTool, type HostTools } from "./host-tools.ts";
+export { importerNamed, IMPORTERS } from "./import/formats.ts";
+export type { Importer, ReadEpisode } from "./import/importer.ts";
+export { importFiles, type Imported } from "./import/read-files.ts";
+export { writeImportedRun } from "./import/write-run.ts";
 export type { Judge } from "./judging.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
 export type { AfterRight, DepthMetrics, Metrics } from "./metrics/metrics.ts";
@@ -78,6 +95,7 @@ export {
   readReferences,
   readTrajectories,
 } from "./runs/read-run.ts";
+export { type OpenedRuns, openRuns } from "./runs/open-runs.ts";
 export { RunWriter } from "./runs/run-writer.ts";
 export type { RunPlan } from "./runs/manifest.ts";
 export type { Attempt } from "./runs/attempt.ts";

@@ -33,6 +33,8 @@ const MAX_PROMPT_CHARS = 6_000_000;
 export class SubCalls {
   /** The turn in which calls are being made; the environment sets it. */
   turn = 0;
+  /** The block of the turn, from 0; set likewise. */
+  block = 0;
   /** The first failure of the machinery, if there was one. */
   infraError: InfraError | null = null;
   /** The budget that refused a call, if one did. */
@@ -98,7 +100,7 @@ export class SubCalls {
     this.#options.ledger.expectRoom();
     const placeOf = this.#batchOf(call);
     const tasks = call.prompts.map((prompt, index): SubTask => {
-      const place = { turn: this.turn, batch: placeOf(index) };
+      const place = { turn: this.turn, ...this.#block(), batch: placeOf(index) };
       return { prompt, context: call.contexts?.[index], place };
     });
     const records = await this.#options.children.play(tasks, model);
@@ -116,6 +118,7 @@ export class SubCalls {
       asked.map((index): CallRequest => ({
         ...this.#requestOf(prompts[index]!, model, call.kind, this.#options.depth + 1),
         ...(call.kind === "rlm_query" && { plain: true }),
+        ...this.#block(),
         batch: placeOf(index),
       })),
     );
@@ -128,6 +131,10 @@ export class SubCalls {
     for (const [position, { ok, text }] of outcomes.entries())
       replies[asked[position]!] = ok ? text : `Error: ${text}`;
     return { replies };
+  }
+
+  #block(): { block?: number } {
+    return this.block > 0 ? { block: this.block } : {};
   }
 
   #batchOf({ batched, prompts }: HostCall) {

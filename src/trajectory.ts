@@ -30,6 +30,8 @@ export interface Call {
   readonly plain?: true;
   readonly depth: number;
   readonly turn: number;
+  /** The block of the turn that made it, by its place in `results`; there where it was not the first. */
+  readonly block?: number;
   /** Which batch of the episode it belonged to, and its place there; null for a call of its own. */
   readonly batch: { readonly id: number; readonly index: number; readonly size: number } | null;
   readonly model: string;
@@ -115,6 +117,7 @@ export interface Seal {
 export interface ParentPlace {
   readonly rolloutId: string;
   readonly turn: number;
+  readonly block?: number;
   readonly batch: Call["batch"];
 }
 

@@ -22,10 +22,14 @@ interface Place {
   readonly clockMs?: number | undefined;
 }
 
-/** `parsed` is null where the action was the answer itself. Sets the episode's answer where one was given. */
+/**
+ * `parsed` is null where the action was the answer itself. Sets the episode's answer where one was given. `onBlock` is told
+ * the place among the results of each block before it runs.
+ */
 export async function takeTurn(
   { episode, repl, clockMs }: Place,
   parsed: ParsedCompletion | null,
+  onBlock: (index: number) => void,
 ): Promise<TurnOutcome> {
   const results: BlockResult[] = [];
   const notes: string[] = [];
@@ -38,6 +42,7 @@ export async function takeTurn(
         notes.push(block.problem);
         continue;
       }
+      onBlock(results.length);
       const result = await runBlock({ episode, repl, clockMs }, block.code);
       results.push(result);
       if (result.outcome !== "ok" || episode.answer !== null) break;

@@ -3,6 +3,7 @@
  * can be read back whole. It holds no text that the format itself holds.
  */
 import type { Call, Trajectory, Turn } from "../trajectory.ts";
+import type { SampledTokens } from "../types.ts";
 
 /** The key under which it stands. */
 export const KEPT_KEY = "rlm_gym";
@@ -14,7 +15,11 @@ export interface KeptTurn extends Omit<Turn, "completion" | "observation"> {
 }
 
 /** `told`: whether the call had a prompt, which the format may hold. */
-export type KeptCall = Omit<Call, "prompt" | "reply" | "tokens"> & { readonly told: boolean };
+export type KeptCall = Omit<Call, "prompt" | "reply" | "tokens"> & {
+  readonly told: boolean;
+  /** What is known of the tokens beside themselves. */
+  readonly sampledBy?: Pick<SampledTokens, "weightVersion" | "traceId">;
+};
 
 export interface KeptRecord extends Omit<
   Trajectory,
@@ -43,7 +48,17 @@ export function keptOf(trajectory: Trajectory, shown: Shown): KeptRecord {
       const { text: ___, ...said } = completion;
       return { ...rest, completion: said, ...(!shown.observation(turn, trajectory) && { observation }) };
     }),
-    calls: calls.map(({ prompt, reply: ___, tokens: ____, ...call }) => ({ ...call, told: prompt !== null })),
+    calls: calls.map(keptCall),
     children: children.map((child) => keptOf(shown.child(child) ? child : { ...child, turns: [] }, shown)),
   };
+}
+
+function keptCall(made: Call): KeptCall {
+  const { prompt, reply: _, tokens = {}, ...call } = made;
+  const { weightVersion, traceId } = tokens;
+  const sampledBy = {
+    ...(weightVersion !== undefined && { weightVersion }),
+    ...(traceId !== undefined && { traceId }),
+  };
+  return { ...call, told: prompt !== null, ...(Object.keys(sampledBy).length > 0 && { sampledBy }) };
 }

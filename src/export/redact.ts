@@ -12,8 +12,11 @@ const KNOWN: Readonly<Record<string, RegExp>> = {
   ipv4: /\b(?:\d{1,3}\.){3}\d{1,3}\b/g,
 };
 
-/** Keys whose strings identify and are compared, so that they stay as they are. */
-const KEPT_KEYS: ReadonlySet<string> = new Set(["sha256", "systemPromptSha256", "rolloutId", "groupId"]);
+/** Keys whose strings identify, are compared, or are one of a few words or a time, so that they stay as they are. */
+const KEPT_KEYS: ReadonlySet<string> = new Set([
+  ...["sha256", "systemPromptSha256", "rolloutId", "groupId", "traceId", "weightVersion", "startedAt"],
+  ...["status", "stopReason", "purpose", "dialect", "mode", "outcome", "finishReason", "usageSource"],
+]);
 
 export class Redaction {
   readonly #patterns: readonly (readonly [name: string, pattern: RegExp])[];

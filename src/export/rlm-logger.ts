@@ -10,7 +10,7 @@ import { rlmLoggerLine } from "./rlm-logger-row.ts";
 const SHOWN = { observation: () => false, child: () => true };
 
 /**
- * Sub-calls stand in the first block of the turn that made them, since the record does not say which block did. Children
+ * Sub-calls stand in the block that made them. Children
  * are sub-calls with a log of their own under `metadata`. The line `metadata` has one key more, `rlm_gym`, with what the
  * format has no place for.
  */
@@ -74,10 +74,10 @@ function iterationsOf(trajectory: Trajectory): Row[] {
 }
 
 function blocksOf(trajectory: Trajectory, turn: Turn, final: string | null): Row[] {
-  const calls = trajectory.calls
-    .filter(({ purpose, turn: at, prompt }) => purpose !== "policy" && at === turn.index && prompt !== null)
-    .map(callOf);
-  const children = trajectory.children.filter(({ parent }) => parent?.turn === turn.index).map(childOf);
+  const calls = trajectory.calls.filter(
+    ({ purpose, turn: at, prompt }) => purpose !== "policy" && at === turn.index && prompt !== null,
+  );
+  const children = trajectory.children.filter(({ parent }) => parent?.turn === turn.index);
   return turn.results.map((block, index) => ({
     code: block.code,
     result: {
@@ -85,7 +85,10 @@ function blocksOf(trajectory: Trajectory, turn: Turn, final: string | null): Row
       stderr: [block.stderr, block.exception ?? ""].filter((part) => part !== "").join("\n"),
       locals: {},
       execution_time: turn.results.length === 1 ? turn.wallClock.seconds : null,
-      rlm_calls: index === 0 ? [...calls, ...children] : [],
+      rlm_calls: [
+        ...calls.filter(({ block: at = 0 }) => at === index).map(callOf),
+        ...children.filter(({ parent }) => (parent!.block ?? 0) === index).map(childOf),
+      ],
       final_answer: index === turn.results.length - 1 ? final : null,
     },
   }));

@@ -10,6 +10,7 @@ import {
   type Exporter,
   type Projected,
 } from "./exporter.ts";
+import type { Tally } from "./tally.ts";
 
 type Messages = z.output<typeof trlMessage>[];
 export const NO_TURNS = "no turns";
@@ -22,8 +23,8 @@ export const trlSft: Exporter = {
   name: "trl-sft",
   describe: "conversations for TRL's SFTTrainer",
   row: z.strictObject({ messages: z.array(trlMessage).min(1), tools: chatTools }),
-  rows: eachEpisode((item, options) =>
-    perConversation(item, options, (messages) => ({ messages }), NO_TURNS),
+  rows: eachEpisode((item, options, tally) =>
+    perConversation(item, options, tally, (messages) => ({ messages })),
   ),
 };
 
@@ -37,13 +38,13 @@ export const trlKto: Exporter = {
     label: z.boolean(),
     tools: chatTools,
   }),
-  rows: eachEpisode((item, options) => {
+  rows: eachEpisode((item, options, tally) => {
     const { reward } = item.trajectory;
     if (reward === null) return { leftOut: "no score" };
     const label = reward.score >= options.goodFrom;
     // A child is not scored itself.
     const rootOnly = { ...options, children: false };
-    return perConversation(item, rootOnly, (messages) => ({ ...divided(messages), label }), NO_TURNS);
+    return perConversation(item, rootOnly, tally, (messages) => ({ ...divided(messages), label }));
   }),
 };
 
@@ -65,15 +66,22 @@ export function endingWithAssistant<T extends { role: string }>(messages: readon
   return messages.slice(0, messages.findLastIndex(({ role }) => role === "assistant") + 1);
 }
 
+/** These trainers learn all that an assistant says in a row, so that a row may not show turns of another one again. */
 function perConversation(
   { trajectory }: ExportItem,
   options: ExportOptions,
+  tally: Tally,
   rowOf: (messages: Messages) => object,
-  empty: string,
 ): Projected {
   const rows = [];
   for (const episode of episodesOf(trajectory, options)) {
     for (const { messages } of conversationsOf(episode)) {
+      const said = messages.filter(({ role }) => role === "assistant");
+      const own = said.filter(({ sampledInTurn }) => sampledInTurn !== undefined);
+      if (own.length < said.length) {
+        for (const _ of own) tally.leaveOutTurn("after turns that another row has (per-turn-sft has all)");
+        continue;
+      }
       const shown = trlMessages(endingWithAssistant(messages).map(withoutMark));
       if (shown === null) return { leftOut: UNREADABLE_ARGUMENTS };
       rows.push({ ...rowOf(shown), ...toolsField(episode.dialect) });
@@ -88,5 +96,5 @@ function perConversation(
             ]),
           );
   }
-  return rows.length === 0 ? { leftOut: empty } : { rows: rows as Record<string, unknown>[] };
+  return rows.length === 0 ? { leftOut: NO_TURNS } : { rows: rows as Record<string, unknown>[] };
 }

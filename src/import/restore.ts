@@ -44,9 +44,14 @@ function joined(kept: KeptRecord, shown: ShownEpisode | undefined, where: string
       };
     }),
     calls: calls.map((held): Call => {
-      const { told: _, ...call } = held;
+      const { told: _, sampledBy, ...call } = held;
       const { prompt = null, reply = null, tokens } = shown?.calls.get(call.id) ?? {};
-      return { ...call, prompt, reply, ...(tokens && { tokens }) };
+      return {
+        ...call,
+        prompt,
+        reply,
+        ...((tokens ?? sampledBy) && { tokens: { ...tokens, ...sampledBy } }),
+      };
     }),
     children: children.map((child) => joined(child, shown?.children.get(child.rolloutId), where)),
   };

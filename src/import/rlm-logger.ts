@@ -66,8 +66,14 @@ function shownIn(kept: KeptRecord, iterations: readonly LogIteration[]): ShownEp
   const children = new Map<string, ShownEpisode>();
   for (const [turn, { code_blocks: blocks }] of iterations.entries()) {
     const logged = blocks.flatMap(({ result }) => callsOf(result));
-    const own = kept.calls.filter((call) => call.purpose !== "policy" && call.turn === turn && call.told);
-    const begun = kept.children.filter(({ parent }) => parent?.turn === turn);
+    const byBlock = <T extends { readonly block?: number }>(one: T, other: T) =>
+      (one.block ?? 0) - (other.block ?? 0);
+    const own = kept.calls
+      .filter((call) => call.purpose !== "policy" && call.turn === turn && call.told)
+      .toSorted(byBlock);
+    const begun = kept.children
+      .filter(({ parent }) => parent?.turn === turn)
+      .toSorted((one, other) => byBlock(one.parent!, other.parent!));
     for (const [index, { prompt, response }] of logged.filter((call) => !call.metadata).entries()) {
       const call = own[index];
       if (call) calls.set(call.id, { prompt: textOf(prompt), reply: call.error ? null : (response ?? "") });

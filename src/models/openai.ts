@@ -98,8 +98,12 @@ export function openaiModel(options: OpenaiModelOptions): Model {
 /** What a gateway says of the call beside the reply. */
 function withTrace(completion: Omit<Completion, "attempts">, headers: Headers): Omit<Completion, "attempts"> {
   const [traceId, weightVersion] = [headers.get("x-trace-id"), headers.get("x-weight-version")];
-  if (traceId === null) return completion;
-  const traced = { ...completion.tokens, traceId, ...(weightVersion !== null && { weightVersion }) };
+  if (traceId === null && weightVersion === null) return completion;
+  const traced = {
+    ...completion.tokens,
+    ...(traceId !== null && { traceId }),
+    ...(weightVersion !== null && { weightVersion }),
+  };
   return { ...completion, tokens: traced };
 }
 

@@ -60,6 +60,21 @@ const tooled = played(
   { dialect: "tool" },
 );
 
+/** A turn of two blocks, each with calls of its own. */
+const twoBlocks = (() => {
+  const code = (text: string) => ({ ...withTokens().turns[0]!.results[0]!, code: text });
+  const base = played("r4", [{ text: "```repl\na\n```\n```repl\nb\n```" }]);
+  return {
+    ...base,
+    turns: [{ ...base.turns[0]!, results: [code("a"), code("b")] }],
+    calls: [
+      { ...base.calls[0]!, id: 0 },
+      { ...subCall(1, 0, "of b", "2"), block: 1 },
+      subCall(2, 0, "of a", "1"),
+    ],
+  };
+})();
+
 const FORMATS: readonly (readonly [string, Exporter, Importer])[] = [
   ["atif", atif, atifDocuments],
   ["verifiers-v1", verifiersV1, verifiersTraces],
@@ -89,6 +104,7 @@ describe.each(FORMATS)("what is exported as %s and imported again", (name, expor
     ["with sub-calls and a child", tree()],
     ["whose old turns were let go", compacted],
     ["of native calls", tooled],
+    ["of two blocks in a turn", twoBlocks],
   ])("is the same record: %s", async (_, before) => {
     const { rows } = await rowsOf(exporter, [before], { children: true, subCalls: true });
     const [after] = await importedRows(importer, linesOf(rows));
@@ -101,6 +117,17 @@ describe.each(FORMATS)("what is exported as %s and imported again", (name, expor
     const [after] = await importedRows(importer, linesOf(rows));
     expect(after!.totals).toEqual(before.totals);
     expect(() => expectSums(after!)).not.toThrow();
+  });
+
+  it("has the calls of each block with that block, where the format has blocks", async () => {
+    const [row] = (await rowsOf(rlmLogger, [twoBlocks])).rows;
+    const [, iteration] = row!["lines"] as {
+      code_blocks: { result: { rlm_calls: { prompt: string }[] } }[];
+    }[];
+    expect(iteration!.code_blocks.map(({ result }) => result.rlm_calls.map(({ prompt }) => prompt))).toEqual([
+      ["of a"],
+      ["of b"],
+    ]);
   });
 
   it("is refused by line and field where what was kept was changed", async () => {

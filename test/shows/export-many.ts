@@ -12,7 +12,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "h
 import { writeExport } from "../../src/export/write.ts";
 import { EXPORT_DEFAULTS } from "../../src/export/exporter.ts";
 import { exporterNamed } from "../../src/export/formats.ts";
-import { openRuns } from "../../scripts/export-source.ts";
+import { openRuns } from "../../src/runs/open-runs.ts";
 import { writeTenTurnRun } from "./ten-turn-run.ts";
 
 const [episodes = 100_000, maxSeconds = 120, maxGigabytes = 2] = process.argv.slice(2).map(Number);

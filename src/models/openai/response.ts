@@ -30,6 +30,8 @@ const chatCompletion = z.object({
   choices: z.array(choice),
   usage: usage.nullish().catch(null),
   prompt_token_ids: ids,
+  /** As SGLang names the weights that sampled. */
+  metadata: z.object({ weight_version: z.string() }).nullish().catch(null),
 });
 
 const FINISH_REASONS: ReadonlyMap<string | null | undefined, FinishReason> = new Map([
@@ -53,10 +55,11 @@ export function completionFrom(
     const field = parsed.error.issues[0]?.path.join(".") || "the whole";
     throw malformed(`answered JSON that is no chat completion (${field} is missing or of another type)`);
   }
-  const { choices, model, usage: reported, prompt_token_ids: promptIds } = parsed.data;
+  const { choices, model, usage: reported, prompt_token_ids: promptIds, metadata } = parsed.data;
   const [first] = choices;
   if (!first) throw malformed("answered a chat completion without choices");
-  const tokens = sampledTokens(first, promptIds);
+  const sampled = sampledTokens(first, promptIds);
+  const tokens = metadata ? { ...sampled, weightVersion: metadata.weight_version } : sampled;
   return {
     text: first.message.content ?? "",
     toolCalls: (first.message.tool_calls ?? []).map(({ id, function: called }, index) => ({

@@ -2,13 +2,13 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { DataError, UsageError } from "../src/errors.ts";
-import type { ExportItem, ExportSource } from "../src/export/exporter.ts";
-import { readJsonLines } from "../src/runs/json-lines.ts";
-import { hasContext, readContext, readManifest, readReferences } from "../src/runs/read-run.ts";
-import { canaryOf, unsealed } from "../src/sealing.ts";
-import type { Trajectory } from "../src/trajectory.ts";
-import type { JsonObject, Reference } from "../src/types.ts";
+import { DataError, UsageError } from "../errors.ts";
+import type { ExportItem, ExportSource } from "../export/exporter.ts";
+import { readJsonLines } from "./json-lines.ts";
+import { hasContext, readContext, readManifest, readReferences } from "./read-run.ts";
+import { canaryOf, unsealed } from "../sealing.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { JsonObject, Reference } from "../types.ts";
 
 interface Origin {
   readonly path: string;

@@ -1,0 +1,132 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Filters } from "../../src/export/filters.ts";
+import { filtered } from "../../src/export/filters.ts";
+import { openaiChat } from "../../src/export/openai-chat.ts";
+import { Redaction } from "../../src/export/redact.ts";
+import { Tally } from "../../src/export/tally.ts";
+import { trlSft } from "../../src/export/trl.ts";
+import type { Trajectory } from "../../src/trajectory.ts";
+import { itemOf, played, rowsOf, withTokens } from "./played.ts";
+
+const reward = (score: number, total = score) => ({ reward: { total, score, terms: {} } });
+const long = played("long", [{ text: "a" }, { text: "b" }, { text: "FINAL(1)" }], reward(1, 0.6));
+const short = played("short", [{ text: "FINAL(2)" }], {
+  ...reward(0),
+  policy: "other",
+  stopReason: "max_turns",
+});
+const unscored = played("unscored", [{ text: "FINAL(3)" }], { reward: null });
+const failed = played("failed", [{ text: "x" }], { ...reward(1), status: "infra_error" });
+const told = played("told", [{ text: "x" }], { ...reward(1), readsGold: true });
+
+async function kept(filters: Filters, all: readonly Trajectory[], redaction: Redaction | null = null) {
+  const tally = new Tally();
+  const source = filtered(
+    async function* items() {
+      for (const one of all) yield itemOf(one);
+    },
+    filters,
+    tally,
+    redaction,
+  );
+  const passed: Trajectory[] = [];
+  for await (const { trajectory } of source()) passed.push(trajectory);
+  return { passed, ids: passed.map(({ rolloutId }) => rolloutId), counts: tally.counts };
+}
+
+describe("filters", () => {
+  it.each<[string, Filters, string[]]>([
+    ["nothing but failures and told gold", {}, ["long", "short", "unscored"]],
+    ["a least score", { minScore: 1 }, ["long"]],
+    ["a greatest score", { maxScore: 0.5 }, ["short"]],
+    ["a least reward, the score apart", { minReward: 0.7 }, []],
+    ["a greatest reward", { maxReward: 0.6 }, ["long", "short"]],
+    ["a least number of turns", { minTurns: 2 }, ["long"]],
+    ["a greatest number of turns", { maxTurns: 1 }, ["short", "unscored"]],
+    ["a greatest length of a call", { maxTokens: 15 }, ["short", "unscored"]],
+    ["policies", { policies: ["other"] }, ["short"]],
+    ["stop reasons", { stopReasons: ["answered"] }, ["long", "unscored"]],
+  ])("let pass, by %s", async (_, filters, ids) => {
+    expect((await kept(filters, [long, short, unscored, failed, told])).ids).toEqual(ids);
+  });
+
+  it("keep one of those of a task that say the same but for white space, and both where the tasks differ", async () => {
+    const again = { ...short, rolloutId: "again", turns: played("x", [{ text: " FINAL(2)\n" }]).turns };
+    const elsewhere = { ...short, rolloutId: "elsewhere", task: { ...short.task, id: "another" } };
+    const { ids, counts } = await kept({ dedupe: true }, [short, again, elsewhere]);
+    expect(ids).toEqual(["short", "elsewhere"]);
+    expect(counts.leftOut).toEqual({ "the same messages as another rollout of its task": 1 });
+  });
+
+  it("divide rollouts in two parts that share no context, whatever the seed and the share", async () => {
+    const places = fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(
+        places,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.nat(),
+        async (of, heldOut, seed) => {
+          const all = of.map((place, index): Trajectory => {
+            const context = { ...short.task.context, sha256: `${place}`.repeat(64) };
+            return { ...short, rolloutId: `r${index}`, task: { ...short.task, context } };
+          });
+          const part = async (name: "train" | "held-out") =>
+            (await kept({ part: { name, heldOut, seed } }, all)).passed;
+          const [train, held] = [await part("train"), await part("held-out")];
+          expect(train.length + held.length).toBe(all.length);
+          const contexts = new Set(train.map(({ task }) => task.context.sha256));
+          expect(held.some(({ task }) => contexts.has(task.context.sha256))).toBe(false);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe("redaction", () => {
+  it("takes named patterns out of every text, counts them, and lets no token id tell them", async () => {
+    const base = withTokens("r", { opening: "mail a@b.org or c@d.org", systemPrompt: "id 4711" });
+    const { passed, counts } = await kept({}, [base], new Redaction(["email", "number=\\d{4}"], false));
+    expect(passed[0]!.opening).toBe("mail [email] or [email]");
+    expect(passed[0]!.systemPrompt).toBe("id [number]");
+    expect(passed[0]!.calls.every(({ tokens }) => tokens === undefined)).toBe(true);
+    expect(counts.changes).toEqual({ "redacted email": 2, "redacted number": 1 });
+    const needing = await kept({}, [base], new Redaction(["email"], true));
+    expect(needing.ids).toEqual([]);
+  });
+});
+
+describe("rows of an episode whose old turns were let go", () => {
+  const turns = ["one", "two", "three"].map((text, index) => ({ text, segment: index < 2 ? 0 : 1 }));
+
+  it("train each turn once: trl-sft leaves later turns out where kept ones stand before them, and says so", async () => {
+    const keeping = played("r", turns, { history: { mode: "drop", keepTurns: 1 } });
+    const { rows, tally } = await rowsOf(trlSft, [keeping]);
+    const said = rows.flatMap((row) => row["messages"] as { role: string; content: string }[]);
+    expect(said.filter(({ role }) => role === "assistant").map(({ content }) => content)).toEqual([
+      "one",
+      "two",
+    ]);
+    expect(tally.counts.turnsLeftOut).toEqual({
+      "after turns that another row has (per-turn-sft has all)": 1,
+    });
+    const none = played("n", turns, { history: { mode: "drop", keepTurns: 0 } });
+    expect((await rowsOf(trlSft, [none])).rows).toHaveLength(2);
+  });
+
+  it("have weight 0 on what is shown again, and trainable for Tinker on every message", async () => {
+    const keeping = played("r", turns, { history: { mode: "drop", keepTurns: 1 } });
+    const { rows } = await rowsOf(openaiChat, [keeping]);
+    const weights = rows.flatMap((row) =>
+      (row["messages"] as { weight?: number }[]).map(({ weight }) => weight),
+    );
+    expect(weights.filter((weight) => weight !== undefined)).toEqual([1, 1, 0, 1]);
+    const tinker = await rowsOf(openaiChat, [keeping], { tinker: true });
+    for (const row of tinker.rows)
+      for (const message of row["messages"] as Record<string, unknown>[]) {
+        expect(typeof message["trainable"]).toBe("boolean");
+        expect(message).not.toHaveProperty("weight");
+      }
+  });
+});
