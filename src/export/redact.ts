@@ -14,8 +14,21 @@ const KNOWN: Readonly<Record<string, RegExp>> = {
 
 /** Keys whose strings identify, are compared, or are one of a few words or a time, so that they stay as they are. */
 const KEPT_KEYS: ReadonlySet<string> = new Set([
-  ...["sha256", "systemPromptSha256", "rolloutId", "groupId", "traceId", "weightVersion", "startedAt"],
-  ...["status", "stopReason", "purpose", "dialect", "mode", "outcome", "finishReason", "usageSource"],
+  "sha256",
+  "systemPromptSha256",
+  "rolloutId",
+  "groupId",
+  "traceId",
+  "weightVersion",
+  "startedAt",
+  "status",
+  "stopReason",
+  "purpose",
+  "dialect",
+  "mode",
+  "outcome",
+  "finishReason",
+  "usageSource",
 ]);
 
 export class Redaction {
