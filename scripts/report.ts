@@ -1,10 +1,12 @@
 /** `rlm-gym report`: accuracy against cost over saved runs, as a table, JSON, and a picture. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
-import { RLMError, UsageError } from "../src/errors.ts";
+import { DataError, RLMError, UsageError } from "../src/errors.ts";
 import { frontPlot } from "../src/report/front-plot.ts";
 import { readEpisodes } from "../src/report/read-episodes.ts";
+import { isScoredFile, readScored } from "../src/report/read-scored.ts";
 import { reportOn, type TasksReport } from "../src/report/report.ts";
+import type { ScoredRow } from "../src/score-group.ts";
 import type { EpisodeFigures } from "../src/summary.ts";
 import { columns, compact, dollars, percent } from "./columns.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -30,6 +32,7 @@ const HEAD = [
   "cost mean/p50/p95",
   "at budget",
   "per right answer",
+  "reward",
   "score − baseline [95 %]",
   "cost − baseline [95 %]",
 ];
@@ -39,9 +42,14 @@ export const reportVerb: CommandModule<object, Flags> = {
   describe: "set accuracy against cost over saved runs: the front, and intervals of paired differences",
   builder: (argv) =>
     argv
-      .positional("runs", { type: "string", array: true, describe: "folders of runs" })
+      .positional("runs", {
+        type: "string",
+        array: true,
+        describe: "folders of runs, or scored files beside them",
+      })
       .options(FLAGS)
       .example("$0 report runs/demo", "the table")
+      .example("$0 report runs/demo/scored-frugal.jsonl", "under the scores and rewards of a scored file")
       .example("$0 report runs/a runs/b --plot front.svg", "with the picture")
       .example("$0 report runs/demo --budget 0.01 --json", "score at a cent, as JSON"),
   handler: async (flags) => {
@@ -52,7 +60,8 @@ export const reportVerb: CommandModule<object, Flags> = {
     expectPlotName(plot);
     const episodes: EpisodeFigures[] = [];
     for (const run of flags.runs ?? [])
-      for await (const { figures } of readEpisodes(run, [])) episodes.push(figures);
+      for await (const figures of isScoredFile(run) ? scoredFigures(run) : figuresOf(run))
+        episodes.push(figures);
     if (baseline !== undefined && !episodes.some(({ policy }) => policy === baseline))
       throw new UsageError(`--baseline ${baseline}: no episode is of such a policy`);
     const reports = reportOn(episodes, {
@@ -73,6 +82,23 @@ export const reportVerb: CommandModule<object, Flags> = {
     );
   },
 };
+
+async function* figuresOf(run: string): AsyncGenerator<EpisodeFigures> {
+  for await (const { figures } of readEpisodes(run, [])) yield figures;
+}
+
+/** The run's episodes with the file's scores and rewards. What the file does not score, but faults, is left out. */
+async function* scoredFigures(file: string): AsyncGenerator<EpisodeFigures> {
+  const rewards = new Map<string, ScoredRow["reward"]>();
+  for await (const { rolloutId, reward } of readScored(file)) rewards.set(rolloutId, reward);
+  for await (const { figures, rolloutId } of readEpisodes(dirname(file), [])) {
+    const reward = rewards.get(rolloutId);
+    if (reward === undefined)
+      throw new DataError(`${file}: it has no row for rollout ${rolloutId}; score the run again`);
+    if (reward !== null) yield { ...figures, score: reward.score, reward: reward.total };
+    else if (!figures.ok) yield figures;
+  }
+}
 
 function table({
   tasks,
@@ -99,6 +125,7 @@ function table({
       [own.cost, own.costP50, own.costP95].map(cost).join(" / "),
       percent(own.scoreAtBudget),
       own.costPerRight === null ? "none right" : cost(own.costPerRight),
+      own.reward.toFixed(3),
       difference(own.scoreDifference, percent),
       difference(own.costDifference, cost),
     ];

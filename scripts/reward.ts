@@ -2,16 +2,17 @@
 import { join } from "node:path";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { environments } from "../envs/registry.ts";
-import { UsageError } from "../src/errors.ts";
+import { DataError, UsageError } from "../src/errors.ts";
 import { priceOf, readPrices } from "../src/pricing.ts";
 import { difference } from "../src/report/difference.ts";
 import { readEpisodes, type SavedEpisode } from "../src/report/read-episodes.ts";
+import { isScoredFile, readScored } from "../src/report/read-scored.ts";
 import { sweepPlot } from "../src/report/sweep-plot.ts";
 import { parseSweep, sweep } from "../src/report/sweep.ts";
 import type { Potential } from "../src/rewards/potential.ts";
 import type { RewardSpec } from "../src/rewards/spec.ts";
 import { writeAtomically } from "../src/runs/atomic-write.ts";
-import { scoreEpisodes } from "../src/score-group.ts";
+import { scoreEpisodes, type ScoredRow } from "../src/score-group.ts";
 import { loadSpec, type NamedSpec } from "./load-spec.ts";
 import { differenceTable, scoredTable, sweepTable } from "./reward-tables.ts";
 import { expectPlotName, writePlot } from "./write-plot.ts";
@@ -29,7 +30,7 @@ const FLAGS = {
     type: "string",
     nargs: 2,
     array: true,
-    describe: "two specs: how their rewards of the same episodes differ",
+    describe: "two specs or scored files: how their rewards of the same episodes differ",
   },
   plot: { type: "string", describe: "file for the picture of a sweep, .svg or .png" },
   prices: { type: "string", describe: "JSON file with prices per million tokens, to count costs by again" },
@@ -38,7 +39,7 @@ const FLAGS = {
 type Flags = { runs?: string[] | undefined } & InferredOptionTypes<typeof FLAGS>;
 
 export const rewardVerb: CommandModule<object, Flags> = {
-  command: "reward <runs..>",
+  command: "reward [runs..]",
   describe: "score saved episodes again under another reward, without a model call",
   builder: (argv) =>
     argv
@@ -52,7 +53,8 @@ export const rewardVerb: CommandModule<object, Flags> = {
       .example(
         "$0 reward runs/demo --diff default frugal.yaml",
         "rank flips and groups that lose their signal",
-      ),
+      )
+      .example("$0 reward --diff a/scored-x.jsonl a/scored-y.jsonl", "the same of files that are scored"),
   handler: async (flags) => {
     const runs = flags.runs ?? [];
     const { spec: file, diff } = flags;
@@ -61,6 +63,8 @@ export const rewardVerb: CommandModule<object, Flags> = {
       throw new UsageError("--plot: it draws a sweep; give --sweep, or use rlm-gym report for the front");
     if ((file === undefined) === (diff === undefined))
       throw new UsageError("give --spec FILE, or --diff A B");
+    if (runs.length === 0 && !diff?.every(isScoredFile))
+      throw new UsageError("name a run's folder; two scored files alone need none");
     if (diff !== undefined) return showDifference(runs, diff, flags);
     const spec = await loadSpec(file!);
     return flags.sweep === undefined
@@ -109,16 +113,36 @@ async function showDifference(
   files: readonly string[],
   flags: Flags,
 ): Promise<void> {
-  const specs = await Promise.all(files.map((file) => loadSpec(file, "--diff")));
-  const episodes = await readAll(runs, specs, flags);
-  const [first, second] = specs.map((spec, index) =>
-    scoreEpisodes(
+  const specs = await Promise.all(
+    files.map(async (file) => (isScoredFile(file) ? null : loadSpec(file, "--diff"))),
+  );
+  const own = specs.filter((spec) => spec !== null);
+  const episodes = own.length === 0 ? [] : await readAll(runs, own, flags);
+  const rowsOf = async (spec: NamedSpec | null, file: string): Promise<readonly ScoredRow[]> => {
+    if (spec === null) return allRows(file);
+    const index = own.indexOf(spec);
+    return scoreEpisodes(
       spec,
       episodes.map(({ measures }) => measures[index]!),
+    ).rows;
+  };
+  const [first, second] = [await rowsOf(specs[0]!, files[0]!), await rowsOf(specs[1]!, files[1]!)];
+  const found = difference(first, second);
+  if (found.episodes === 0)
+    throw new DataError(`${files.join(" and ")}: they score no episode in common, by rollout id`);
+  print(
+    flags.json,
+    differenceTable(
+      files.map((file, index) => specs[index]?.name ?? file),
+      found,
     ),
   );
-  const names = specs.map(({ name }) => name);
-  print(flags.json, differenceTable(names, difference(first!.rows, second!.rows)));
+}
+
+async function allRows(file: string): Promise<ScoredRow[]> {
+  const rows: ScoredRow[] = [];
+  for await (const row of readScored(file)) rows.push(row);
+  return rows;
 }
 
 /** Groups and rollouts of different runs are different ones, so their names get the run's where there are several. */
@@ -134,9 +158,9 @@ async function readAll(
       ...(prices && { priceOf: (...call) => priceOf(prices, ...call) }),
       progressOf,
     });
-    for await (const { figures, measures } of saved) {
+    for await (const { rolloutId, figures, measures } of saved) {
       const named = runs.length === 1 ? measures : measures.map((own) => ({ ...own, ...inRun(run, own) }));
-      episodes.push({ figures, measures: named });
+      episodes.push({ rolloutId, figures, measures: named });
     }
   }
   return episodes;

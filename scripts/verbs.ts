@@ -50,7 +50,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
     load: async () => (await import("./report.ts")).reportVerb as Loaded,
   },
   reward: {
-    command: "reward <runs..>",
+    command: "reward [runs..]",
     describe: "score saved episodes again under another reward, without a model call",
     load: async () => (await import("./reward.ts")).rewardVerb as Loaded,
   },

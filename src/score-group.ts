@@ -1,5 +1,6 @@
 /** Rewards and advantages of saved episodes under a spec, with each beside its group. */
 import { advantagesOf, type GroupCounts, type Outcome } from "./advantages.ts";
+import { DataError } from "./errors.ts";
 import { composedReward, effectOf } from "./rewards/compose.ts";
 import type { NodeCredit } from "./rewards/credit.ts";
 import { lengthOf } from "./rewards/length-terms.ts";
@@ -46,6 +47,11 @@ export function scoreEpisodes(spec: RewardSpec, episodes: readonly Measures[]): 
     return reward;
   });
   const { values, groups: counts } = advantagesOf(outcomes, spec.advantage);
+  const broken = values.findIndex((value) => value !== null && !Number.isFinite(value));
+  if (broken !== -1)
+    throw new DataError(
+      `rollout ${episodes[broken]!.rolloutId}: the advantage is ${values[broken]}, which is no number; are weights too large?`,
+    );
   const rows = episodes.map((episode, index) => ({
     rolloutId: episode.rolloutId,
     groupId: episode.groupId,

@@ -11,6 +11,7 @@ import type { Trajectory } from "../trajectory.ts";
 import { callsOfTree } from "../tree.ts";
 
 export interface SavedEpisode {
+  readonly rolloutId: string;
   readonly figures: EpisodeFigures;
   /** One for each spec, in their order. */
   readonly measures: readonly Measures[];
@@ -43,6 +44,7 @@ export async function* readEpisodes(
     const reference = references.get(trajectory.task.id);
     try {
       yield {
+        rolloutId: trajectory.rolloutId,
         figures: figuresOf(trajectory, tasksOf(trajectory)),
         measures: specs.map((spec) =>
           savedMeasures(spec, trajectory, reference, progressOf?.(trajectory.environment)),
@@ -81,6 +83,25 @@ function expectRecord(record: Trajectory, where: string): void {
     const version = JSON.stringify(record?.schemaVersion) ?? "missing";
     throw new DataError(`${where}: schemaVersion ${version} is not 1, which this version reads`);
   }
-  if (typeof record.totals?.promptTokens !== "number" || typeof record.metrics !== "object")
-    throw new DataError(`${where}: expected usage figures under totals and metrics, and found none`);
+  const { totals, metrics, fullReading } = record;
+  const isWhole =
+    isCount(totals?.promptTokens) &&
+    isCount(totals.completionTokens) &&
+    isPrice(totals.nanoDollars) &&
+    isCount(fullReading?.tokens) &&
+    isPrice(fullReading.nanoDollars) &&
+    typeof metrics === "object";
+  if (!isWhole)
+    throw new DataError(
+      `${where}: expected usage figures under totals, fullReading and metrics, and found none`,
+    );
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+/** Null where a model has no known price. */
+function isPrice(value: unknown): boolean {
+  return value === null || isCount(value);
 }

@@ -11,6 +11,8 @@ export interface PolicyReport {
   readonly episodes: number;
   readonly infraErrors: number;
   readonly score: number;
+  /** The mean reward: that of the records, or of a scored file. */
+  readonly reward: number;
   /** Mean cost of an episode, in the report's unit, and its quantiles. */
   readonly cost: number;
   readonly costP50: number;
@@ -83,6 +85,7 @@ function tasksReport(
       episodes: own.length,
       infraErrors: episodes.filter((episode) => !episode.ok && episode.policy === policy).length,
       score: mean(own.map(({ score }) => score)),
+      reward: mean(own.map(({ reward }) => reward)),
       cost: mean(costs),
       costP50: quantile(costs, 0.5),
       costP95: quantile(costs, 0.95),

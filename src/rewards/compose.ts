@@ -28,7 +28,9 @@ export function composedReward(
   let total = episode.score;
   const add = (name: string, raw: number, weighted: number) => {
     if (!Number.isFinite(raw) || !Number.isFinite(weighted))
-      throw new DataError(`rollout ${episode.rolloutId}: term ${name} is ${raw}, which is no number`);
+      throw new DataError(
+        `rollout ${episode.rolloutId}: term ${name} is ${Number.isFinite(raw) ? weighted : raw}, which is no number`,
+      );
     terms[name] = { raw, weighted };
     total += weighted;
   };
@@ -40,6 +42,8 @@ export function composedReward(
   const broken = brokenGates(spec.gates, episode);
   if (Object.keys(spec.gates).length > 0) add("gates", broken, broken > 0 ? Math.min(0, -total) : 0);
   if (spec.clip) add("clip", total, clip(total, ...spec.clip) - total);
+  if (!Number.isFinite(total))
+    throw new DataError(`rollout ${episode.rolloutId}: the reward is ${total}, which is no number`);
   return { total, score: episode.score, terms, ...(episode.steps && { steps: episode.steps }) };
 }
 

@@ -5,6 +5,7 @@ import { composedReward } from "../../src/rewards/compose.ts";
 import { DEFAULT_EXCESS, DEFAULT_LAMBDA } from "../../src/rewards/cost.ts";
 import type { Measures } from "../../src/rewards/measures.ts";
 import { parseSpec, type RewardSpecInput } from "../../src/rewards/spec.ts";
+import { scoreEpisodes } from "../../src/score-group.ts";
 import { measures } from "./measures-fixture.ts";
 
 type Terms = NonNullable<RewardSpecInput["terms"]>;
@@ -169,6 +170,16 @@ describe("the shapings", () => {
     const weighted = Object.values(reward.terms).reduce((sum, term) => sum + term.weighted, 0);
     expect(reward.score + weighted).toBeCloseTo(reward.total, 12);
     expect(reward.total).toBe(0.5);
+  });
+
+  it("are no number nowhere: sums and advantages that pass all floats are refused by name", () => {
+    const huge = { type: "linear_cost", weight: -1e308 } as const;
+    const spec = parseSpec({ terms: { a: huge, b: huge } });
+    const dear = measures({ rolloutId: "dear", nanoDollars: 1000 });
+    expect(() => composedReward(spec, dear, null)).toThrow(/rollout dear: .*Infinity/);
+    const one = parseSpec({ terms: { a: huge } });
+    const cheap = measures({ rolloutId: "cheap" });
+    expect(() => scoreEpisodes(one, [dear, dear, cheap])).toThrow(/rollout \w+: the advantage is/);
   });
 
   it("leave terms of groups to after the rollout", () => {

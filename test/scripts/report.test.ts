@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { complaints, rlmGym, scratch } from "./command.ts";
@@ -25,6 +25,27 @@ it("rlm-gym report shows the front as a table and a labelled picture, over sever
   // from 0.001 to 0.1 dollars a third, and nothing past the dearest policy
   expect(json.reports[0]!.hypervolume).toBeCloseTo(0.099 / 3, 12);
   expect((await readFile(png)).subarray(1, 4).toString()).toBe("PNG");
+});
+
+it("rlm-gym report takes scores and rewards from a scored file", async () => {
+  const run = await savedRun(
+    ["a", "b"].map((task) => ({ policy: "p", task, score: 1, nanoDollars: 500_000 })),
+  );
+  const reward = { total: 0.25, score: 0.5, terms: {} };
+  const rows = ["a", "b"].map((task) => ({ rolloutId: `${task}/p/0`, groupId: task, reward, advantage: 0 }));
+  const file = join(run, "scored-mine.jsonl");
+  await writeFile(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  const { stdout } = await rlmGym(["report", file, "--json"]);
+  const { reports } = JSON.parse(stdout) as { reports: { policies: object[] }[] };
+  expect(reports[0]!.policies[0]).toMatchObject({
+    score: 0.5,
+    reward: 0.25,
+    cost: 0.0005,
+    costPerRight: null,
+  });
+  await writeFile(file, `${JSON.stringify(rows[0])}\n`);
+  const lacking = await rlmGym(["report", file]);
+  expect(complaints(lacking)[0]).toMatch(/no row for rollout b\/p\/0; score the run again/);
 });
 
 it("rlm-gym report refuses a picture of another kind, and a run that is none", async () => {

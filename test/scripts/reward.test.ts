@@ -89,6 +89,21 @@ terms:
     });
   });
 
+  it("compares scored files, with each other and with a spec, and names the line of one that is none", async () => {
+    const scored = await savedRun(EPISODES);
+    const free = await spec("free.json", "{}");
+    await rlmGym(["reward", scored, "--spec", free]);
+    const rows = join(scored, "scored-free.jsonl");
+    const { stdout } = await rlmGym(["reward", scored, "--diff", "default", rows, "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ specs: ["default", rows], episodes: 5, signalLost: 1 });
+    await appendFile(rows, '{"rolloutId":"x","groupId":"g","reward":{"total":null},"advantage":0}\n');
+    const broken = await rlmGym(["reward", "--diff", rows, rows]);
+    expect([broken.code, complaints(broken)[0]]).toEqual([
+      1,
+      expect.stringMatching(/scored-free\.jsonl:7: no row of a scored file: reward\.total/),
+    ]);
+  });
+
   it.each([
     [
       "an unknown term",

@@ -1,0 +1,48 @@
+/** Reads a scored file, which stands beside a run. */
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import { DataError } from "../errors.ts";
+import type { ScoredRow } from "../score-group.ts";
+
+const term = z.object({ raw: z.number(), weighted: z.number() });
+const row = z.object({
+  rolloutId: z.string(),
+  groupId: z.string(),
+  reward: z.object({ total: z.number(), score: z.number(), terms: z.record(z.string(), term) }).nullable(),
+  advantage: z.number().nullable(),
+});
+
+/** Whether a name is that of a scored file rather than of a run or a spec. */
+export function isScoredFile(name: string): boolean {
+  return name.endsWith(".jsonl");
+}
+
+/** A row at a time, in the order of the file. Throws `DataError` that names file, line and field. */
+export async function* readScored(file: string): AsyncGenerator<ScoredRow> {
+  let line = 0;
+  try {
+    for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+      line += 1;
+      if (text.trim() !== "") yield rowOf(text, `${file}:${line}`);
+    }
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    throw new DataError(`${file}: cannot be read (${(error as Error).message})`, { cause: error });
+  }
+}
+
+function rowOf(text: string, where: string): ScoredRow {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch (error) {
+    throw new DataError(`${where}: no JSON (${(error as Error).message})`, { cause: error });
+  }
+  const parsed = row.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new DataError(
+    `${where}: no row of a scored file: ${issue?.path.join(".") || "the whole"}: ${issue?.message ?? "unreadable"}`,
+  );
+}
