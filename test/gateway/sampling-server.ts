@@ -42,7 +42,8 @@ export async function startSamplingServer(
     const reply = {
       messages,
       text,
-      promptIds: messages.flatMap(idsOf),
+      // The template ends where the assistant begins to speak, so that the next prompt goes on from what was sampled.
+      promptIds: [...messages.flatMap(idsOf), "assistant".length],
       completionIds,
       logprobs: completionIds.map(() => -random.below(1000) / 1000),
     };

@@ -56,14 +56,13 @@ async function dropAll(count: number): Promise<void> {
 
 // What the first ones leave, such as the workers of the pool, stays until the server ends.
 await dropAll(2 * AT_ONCE);
-await settle();
+await new Promise((resolve) => setTimeout(resolve, 3000));
 const before = held();
 counts.clear();
 const started = performance.now();
 await dropAll(connections);
 const seconds = (performance.now() - started) / 1000;
-await settle();
-const left = residue(before, held());
+const left = await leftOver();
 const { lobby } = server;
 const metrics = await (await fetch(`${server.url}/metrics`, { headers: { connection: "close" } })).text();
 const sockets = Number(/^rlm_gym_sockets (\d+)$/m.exec(metrics)?.[1] ?? NaN);
@@ -79,7 +78,9 @@ console.log(
 console.log(`left: ${lobby.active} sessions, ${sockets} sockets, ${left.join(", ") || "nothing else"}`);
 process.exitCode = lobby.active + sockets + left.length === 0 && alive.type === "observation" ? 0 : 1;
 
-/** Until what was dropped is gone from the event loop. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+/** What is left once the event loop has had time to let go; what stays is a leak. */
+async function leftOver(): Promise<string[]> {
+  for (let tenths = 0; tenths < 300 && residue(before, held()).length > 0; tenths += 1)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  return residue(before, held());
 }
