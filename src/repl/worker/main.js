@@ -5,7 +5,7 @@ import { bootPyodide } from "./boot.js";
 import { createChance } from "./chance.js";
 import { createClock } from "./clock.js";
 import { createInterpreter } from "./interpreter.js";
-import { linger } from "./linger.js";
+import { createLinger } from "./linger.js";
 import { wheelPath } from "./wheel-files.js";
 import { createSeal } from "./seal.js";
 
@@ -60,9 +60,10 @@ async function serve() {
       post({ type: "reply", error: String(error) });
     }
   };
+  const linger = createLinger(port, served.control);
   port.on("message", (/** @type {WorkerRequest} */ request) => {
     answer(request);
-    for (let next; (next = linger(port, served.control));) answer(next);
+    for (let next; (next = linger());) answer(next);
   });
   post({ type: "reply", value: interpreter.base });
 }
