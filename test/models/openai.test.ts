@@ -240,6 +240,7 @@ describe("openaiModel, where a failure stays", () => {
     ["another shape", sendJson({ choices: [{ text: "hi" }] }), "malformed", "choices.0.message"],
     ["a list", sendJson([]), "malformed", "the whole"],
     ["no body", send("", { type: "application/json" }), "malformed", "breaks off or is none"],
+    ["nothing", send(""), "malformed", "answered nothing instead of JSON"],
     ["no choices", sendJson({ choices: [] }), "malformed", "without choices"],
   ])("says at once what is wrong: %s", async (_, handler, kind, words) => {
     const model = await modelAt(handler);

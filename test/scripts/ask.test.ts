@@ -34,7 +34,7 @@ describe("rlm-gym ask", () => {
     expect(record).toMatchObject({ simulated: true, policy: "map-reduce", task: { question: QUESTION } });
   });
 
-  it("asks a model on a server, and gives the whole account as JSON", async () => {
+  it("asks a model on a server, and gives the whole account as JSON; with a cache, once", async () => {
     const server = await startOpenaiServer([reply("```repl\nprint(context[:4])\n```"), reply("FINAL(42)")]);
     const args = [
       "ask",
@@ -45,10 +45,16 @@ describe("rlm-gym ask", () => {
       "--base-url",
       server.baseUrl,
       "--json",
+      "--cache",
+      join(folder, "cache"),
       "How many?",
     ];
     const ended = await rlmGym(args);
+    // The policy's turns have a seed; the server has no third reply.
+    const again = await rlmGym(args);
     await server.close();
+    expect(JSON.parse(again.stdout)).toMatchObject({ answer: "42", usage: { calls: 2, cachedCalls: 2 } });
+    expect(server.requests).toHaveLength(2);
     expect(complaints(ended)).toEqual([]);
     expect(JSON.parse(ended.stdout)).toMatchObject({
       question: "How many?",
@@ -56,7 +62,7 @@ describe("rlm-gym ask", () => {
       stopReason: "answered",
       simulated: false,
       dollars: null,
-      usage: { calls: 2 },
+      usage: { calls: 2, cachedCalls: 0 },
       usageByModel: { m: { calls: 2 } },
       turns: 2,
       run: null,

@@ -93,6 +93,6 @@ function sampledTokens(
 }
 
 function describeText(text: string): string {
-  const what = /^\s*</.test(text) ? "HTML" : "text";
+  const what = text.trim() === "" ? "nothing" : /^\s*</.test(text) ? "HTML" : "text";
   return `answered ${what} instead of JSON; is this the base of the API's path (it often ends in /v1)?`;
 }
