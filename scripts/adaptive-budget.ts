@@ -50,7 +50,7 @@ export function withBudget(spec: RewardSpec, text: string): RewardSpec {
   return parseSpec({ ...spec, terms: { ...spec.terms, budget } }, "--adaptive-budget");
 }
 
-export function adaptiveTerm({ terms }: RewardSpec) {
+function adaptiveTerm({ terms }: RewardSpec) {
   for (const [name, term] of Object.entries(terms))
     if (term.type === "budget" && term.adapt) return { name, term, adapt: term.adapt };
   return null;

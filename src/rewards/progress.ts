@@ -26,7 +26,7 @@ export const goldFound: Potential = (state, reference) => {
 };
 
 /** What the policy's side has learnt: output, values, replies, children's answers and standing answers. */
-export function learntBy({ turns, calls, children }: EpisodeSoFar): string[] {
+function learntBy({ turns, calls, children }: EpisodeSoFar): string[] {
   return [
     ...turns.flatMap(({ results, standing }) => [
       ...results.flatMap(({ stdout, value }) => [stdout, value ?? ""]),
