@@ -1,7 +1,7 @@
 """Loads every export with the readers that its users have, and says what each found."""
 import json, math, pathlib, sys
 
-import pandas, pyarrow.parquet
+import numpy, pandas, pyarrow.parquet
 from atif import Trajectory
 from datasets import load_dataset
 
@@ -70,13 +70,53 @@ for path in documents:
 check(len(documents) == rows_of("atif") > 0, "atif: documents are missing")
 print(f"atif: {len(documents)} documents with atif")
 
-from rlm.core.types import RLMChatCompletion, RLMMetadata  # noqa: E402  (rlms)
+layout = json.loads((folder / "tensors" / "tensors.json").read_text())
+types = {"float32": "<f4", "int32": "<i4", "bool": "u1"}
+tensors = {}
+for group in layout["weightsManifest"]:
+    [path], [weight] = group["paths"], group["weights"]
+    tensors[weight["name"]] = numpy.fromfile(folder / "tensors" / path, types[weight["dtype"]]).reshape(weight["shape"])
+episodes = len((folder / "tensors" / "episodes.jsonl").read_text().splitlines())
+check(len(tensors["episode_reward"]) == episodes == rows_of("tensors") > 0, "tensors: episodes are missing")
+check(tensors["turn_done"].sum() == episodes and numpy.isfinite(tensors["turn_features"]).all(), "tensors: turns")
+segments = [json.loads(line) for line in (folder / "segments.jsonl").read_text().splitlines()]
+check(list(tensors["token_ids"]) == [one for row in segments for one in row["input_ids"]], "tensors: ids")
+check(tensors["token_mask"].sum() == sum(sum(row["loss_mask"]) for row in segments), "tensors: mask")
+print(f"tensors: {len(tensors)} tensors of {episodes} episodes with numpy")
+
+theirs = folder / "theirs"
+theirs.mkdir()
+(theirs / "atif").mkdir()
+
+
+def foreign(extra):
+    return {key: value for key, value in (extra or {}).items() if key != "rlm_gym"}
+
+
+for path in documents:
+    document = Trajectory.model_validate_json(path.read_text())
+    document.extra = foreign(document.extra)
+    (theirs / "atif" / path.name).write_text(json.dumps(document.to_json_dict()))
+
+from rlm.core.types import CodeBlock, REPLResult, RLMChatCompletion, RLMIteration, RLMMetadata  # noqa: E402  (rlms)
+from rlm.logger import RLMLogger  # noqa: E402
 
 calls = 0
 for path in sorted((folder / "rlm-logger").glob("*.jsonl")):
     first, *iterations = [json.loads(line) for line in path.read_text().splitlines()]
-    RLMMetadata(**{key: value for key, value in first.items() if key not in ("type", "timestamp", "rlm_gym")})
+    metadata = RLMMetadata(**{key: value for key, value in first.items() if key not in ("type", "timestamp", "rlm_gym")})
+    logger = RLMLogger(log_dir=str(theirs / "rlm-logger"))
+    logger.log_metadata(metadata)
     for iteration in iterations:
+        blocks = []
+        for block in iteration["code_blocks"]:
+            result = block["result"]
+            made = [RLMChatCompletion.from_dict(call) for call in result["rlm_calls"]]
+            done = REPLResult(result["stdout"], result["stderr"], result["locals"], result["execution_time"], made)
+            done.final_answer = result["final_answer"]
+            blocks.append(CodeBlock(block["code"], done))
+        final = iteration["final_answer"]
+        logger.log(RLMIteration(iteration["prompt"], iteration["response"], blocks, final, iteration["iteration_time"]))
         for block in iteration["code_blocks"]:
             for call in block["result"]["rlm_calls"]:
                 check(RLMChatCompletion.from_dict(call).to_dict() == call, f"{path}: a call is not what rlms reads")
@@ -96,4 +136,7 @@ for episode in episodes:
             check(len(node.logprobs) in (0, sum(node.mask)), "verifiers-v1: logprobs")
         for branch in trace.branches:
             check(len(branch.sampled_mask) == len(branch.token_ids), "verifiers-v1: branch")
+    for trace in episode.traces:
+        trace.info = foreign(trace.info)
+(theirs / "traces.jsonl").write_text("".join(f"{episode.model_dump_json()}\n" for episode in episodes))
 print(f"verifiers-v1: {len(episodes)} episodes with WireEpisode of verifiers")
