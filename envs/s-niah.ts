@@ -129,4 +129,23 @@ const MACRO: MacroSkills = {
   },
   read: chunks(),
   ask: instruction,
+  programs: programs(),
 };
+
+/** For needles that are numbers. */
+function programs(): string[] {
+  const answer = String.raw`FINAL(re.findall(r"\d{7}", text)[0])`;
+  const whole = ["", ', model="simulated-mini"'].map(
+    (model) => `import re\ntext = llm_query(question + context${model})\n${answer}`,
+  );
+  const chunked = [2000, 6000].map(
+    (chars) =>
+      `import re\nn = ${chars}\nparts = [question + context[i:i + n] for i in range(0, len(context), n)]\ntext = str(llm_query_batched(parts))\n${answer}`,
+  );
+  return [
+    String.raw`import re
+FINAL(re.findall(r"is: (\d+)", context)[0])`,
+    ...whole,
+    ...chunked,
+  ];
+}

@@ -10,6 +10,8 @@ import type { Model } from "../src/models/model.ts";
 import { openaiModel } from "../src/models/openai.ts";
 import { SIMULATED_TIERS, simulatedModel } from "../src/models/simulated.ts";
 import { hasCheckpoint, readCheckpoint } from "../src/train/checkpoint.ts";
+import { hasTokenCheckpoint, readTokenCheckpoint } from "../src/train/token/token-checkpoint.ts";
+import { policyOf } from "../src/train/token/token-policy.ts";
 import { macroPolicy } from "../src/train/macro-policy.ts";
 import type { OraclePolicy, Policy } from "../src/policy.ts";
 import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
@@ -105,18 +107,17 @@ export function policiesFrom(flags: PlayerFlags, benchmarks: readonly Playground
 
 function policyNamed(name: string, flags: PlayerFlags, benchmark: Playground): Chosen | null {
   if (name === "oracle") return benchmark.oracle ? oracle(benchmark.oracle) : null;
-  if (name !== "openai")
-    return (
-      benchmark.strategies[name]?.() ?? (hasCheckpoint(name) ? trainedPolicy(name, flags, benchmark) : null)
-    );
+  if (name !== "openai") return benchmark.strategies[name]?.() ?? trainedPolicy(name, flags, benchmark);
   const { temperature } = flags;
   return modelPolicy(serverModel(flags, flags.model), { ...(temperature !== undefined && { temperature }) });
 }
 
-/** A policy that `train` left in a folder; null for a benchmark without macro moves. */
+/** A policy that `train` left in a folder; null where there is none, and for a benchmark without macro moves. */
 function trainedPolicy(folder: string, flags: PlayerFlags, benchmark: Playground): Policy | null {
   const skills = benchmark.macro;
   if (!skills) return null;
+  if (hasTokenCheckpoint(folder)) return policyOf(readTokenCheckpoint(folder), { skills }, folder);
+  if (!hasCheckpoint(folder)) return null;
   const { weights } = readCheckpoint(folder);
   const [first, second = first] = subModelsFrom(flags, benchmark, 0);
   return macroPolicy({ weights, skills, tiers: [first!.name, second!.name], greedy: true, name: folder });

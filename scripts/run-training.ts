@@ -1,32 +1,21 @@
 /** Runs what `train` asks for: opens the tasks, searches the grid, trains, evaluates, writes the curve. */
 import { mkdir } from "node:fs/promises";
-import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import type { Benchmark, Environment } from "../envs/environment.ts";
 import { UsageError } from "../src/errors.ts";
-import { defaultPrices } from "../src/pricing.ts";
-import { PyodideReplPool } from "../src/repl/pool.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
 import { specReward } from "../src/rewards/from-spec.ts";
-import { RunWriter } from "../src/runs/run-writer.ts";
-import { type Keeper, ProblemCache, type TrainContest } from "../src/train/arena.ts";
-import { openBackend } from "../src/train/backend.ts";
+import type { TrainContest } from "../src/train/arena.ts";
 import { type Algorithm, OFFLINE_ALGORITHMS, type OfflineAlgorithm } from "../src/train/choices.ts";
 import { type Checkpoint, hasCheckpoint, readCheckpoint, writeCheckpoint } from "../src/train/checkpoint.ts";
 import { evaluate, type EvaluateOptions, searchPlans } from "../src/train/evaluate.ts";
 import { macroPolicy } from "../src/train/macro-policy.ts";
 import type { Weights } from "../src/train/network.ts";
 import { readDecisions, trainOffline } from "../src/train/offline.ts";
-import { PLAN_GRID } from "../src/train/plans.ts";
 import { firstCheckpoint, train, type TrainOptions } from "../src/train/train.ts";
 import type { JsonObject } from "../src/types.ts";
-import { onInterrupt } from "./interrupt.ts";
-import { simulatedSpec } from "./simulated-spec.ts";
 import type { TrainFlags } from "./train.ts";
-import { type TrainContests, trainContests } from "./train-contests.ts";
-import { trainingLines } from "./training-lines.ts";
+import { type SessionSetup, withTraining } from "./training-session.ts";
 import { reportTraining, warnOfNothing } from "./training-report.ts";
-import { version } from "./version.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** Turns of an episode: enough to look, find, verify, and find in another way. */
@@ -38,46 +27,21 @@ const GROUPS_A_KIND = 2;
 
 export async function runTraining(environments: readonly Environment[], flags: TrainFlags): Promise<void> {
   const { out: folder, seed } = checked(flags);
-  const prices = { ...defaultPrices(), ...simulatedSpec(flags["sub-model"] ?? "")?.prices };
-  const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", 1);
-  const repls = new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
-  const make = { limits: { maxTurns: MAX_TURNS }, prices, repls, reward: rewardOf(flags) };
-  const interrupt = onInterrupt();
-  let writer: RunWriter | null = null;
-  // Apart from the episodes, so that who learns from those learns from no held-out task.
-  let evaluator: RunWriter | null = null;
-  let status: "finished" | "interrupted" | "failed" = "failed";
-  const lines = trainingLines(flags.updates);
-  try {
-    const decisions = flags.offline === undefined ? null : await readDecisions(flags.offline);
-    const contests = await trainContests(environments, flags, make);
-    const start = await beginning(folder, flags, configOf(environments, flags, contests.options));
-    const { config } = start;
-    const plan = {
-      version,
-      seed,
-      config,
-      planned: flags.updates * groupsOf(flags, contests.train) * flags["group-size"],
-    };
-    const episodes = join(folder, "episodes");
-    writer = await (flags.resume ? RunWriter.resume(episodes, plan) : RunWriter.create(episodes, plan));
-    const { name: backend } = await openBackend((line) => process.stderr.write(`${line}\n`), flags.backend);
-    const evaluations = join(folder, "evaluations");
-    const evaluated = { ...plan, planned: evaluationsOf(flags, contests) };
-    evaluator = await (flags.resume
-      ? RunWriter.resume(evaluations, evaluated)
-      : RunWriter.create(evaluations, evaluated));
-    const playing = {
-      concurrency,
-      keeper: keeperOf(writer),
-      signal: interrupt.signal,
-      onEpisode: lines.onEpisode,
-      problems: new ProblemCache(),
-      seed,
-    };
+  const decisions = flags.offline === undefined ? null : await readDecisions(flags.offline);
+  let start: Checkpoint;
+  const setup: SessionSetup = {
+    make: { limits: { maxTurns: MAX_TURNS }, reward: rewardOf(flags) },
+    begin: async ({ options }) => {
+      start = await beginning(folder, flags, configOf(environments, flags, options));
+      return start.config;
+    },
+    episodes: ({ train: seen }) => flags.updates * groupsOf(flags, seen) * flags["group-size"],
+  };
+  await withTraining(environments, flags, setup, async (session) => {
+    const { contests, config, backend, lines, playing, evaluator } = session;
     const heldOut: EvaluateOptions = {
       ...playing,
-      keeper: keeperOf(evaluator),
+      keeper: evaluator,
       contests: contests.heldOut,
       tasks: flags["held-out-tasks"],
     };
@@ -85,7 +49,7 @@ export async function runTraining(environments: readonly Environment[], flags: T
     const optimum = flags.optimum ? await searchPlans(heldOut) : null;
     if (optimum) warnOfNothing(optimum.plans, flags.lambda);
     const initial = await scored("untrained", firstCheckpoint(seed, config).weights, seen);
-    const onUpdate = lines.onUpdate;
+    const { onUpdate } = lines;
     const trained = decisions
       ? await trainOffline(start, {
           algorithm: flags.algo as OfflineAlgorithm,
@@ -106,29 +70,9 @@ export async function runTraining(environments: readonly Environment[], flags: T
     const name = `trained@${trained.update}`;
     const final = await scored(name, trained.weights, seen);
     const held = await scored(name, trained.weights, heldOut);
-    status = "finished";
     lines.stop();
     await reportTraining({ folder, backend, flags, trained, initial, final, heldOut: held, optimum });
-  } catch (error) {
-    if (interrupt.signal.aborted) status = "interrupted";
-    throw error;
-  } finally {
-    lines.stop();
-    interrupt.done();
-    await repls.close();
-    await writer?.close(status);
-    await evaluator?.close(status);
-  }
-}
-
-function keeperOf(writer: RunWriter): Keeper {
-  return { append: async (...record) => void (await writer.append(...record)) };
-}
-
-/** The grid and the trained policy on held-out tasks, and the policy before and after on those of training. */
-function evaluationsOf(flags: TrainFlags, { train: seen, heldOut }: TrainContests): number {
-  const grid = flags.optimum ? PLAN_GRID.length : 0;
-  return flags["held-out-tasks"] * (heldOut.length * (grid + 1) + seen.length * 2);
+  });
 }
 
 /** Before and after alike by the likeliest moves, as `rollout --policy DIR` plays. */
@@ -139,8 +83,9 @@ function scored(name: string, weights: Weights, options: EvaluateOptions) {
 }
 
 /** Throws `UsageError` for a number that cannot be. */
-function checked(flags: TrainFlags): { out: string; seed: number } {
+export function checked(flags: TrainFlags): { out: string; seed: number } {
   wholeNumber(flags.updates, "--updates", 1);
+  wholeNumber(flags["warm-steps"], "--warm-steps", 1);
   const isOffline = (OFFLINE_ALGORITHMS as readonly string[]).includes(flags.algo);
   if (isOffline !== (flags.offline !== undefined))
     throw new UsageError("train: --algo bc and awr go with --offline FILE, and no other does");
@@ -158,7 +103,8 @@ function checked(flags: TrainFlags): { out: string; seed: number } {
   return { out: flags.out, seed: wholeNumber(flags.seed, "--seed", 0) };
 }
 
-function rewardOf({ cost, lambda }: TrainFlags) {
+/** The reward that is trained on. */
+export function rewardOf({ cost, lambda }: TrainFlags) {
   return (score: Benchmark["score"]) =>
     cost === "gated"
       ? successGatedCost(score, lambda)

@@ -7,7 +7,11 @@ import { environmentsAmong } from "./rollout.ts";
 
 const FLAGS = {
   env: { type: "string", describe: "file that exports an environment of your own, instead of a name" },
-  policy: { choices: ["macro"] as const, default: "macro" as const, describe: "what is trained" },
+  policy: {
+    choices: ["macro", "token"] as const,
+    default: "macro" as const,
+    describe: "what is trained: a chooser of moves, or a small byte-level language model that writes Python",
+  },
   algo: {
     choices: [...ALGORITHMS, ...OFFLINE_ALGORITHMS],
     default: "dr_grpo" as const,
@@ -32,6 +36,11 @@ const FLAGS = {
   "held-out-length": {
     type: "string",
     describe: "lengths that are evaluated though never trained on (default: four times the longest)",
+  },
+  "warm-steps": {
+    type: "number",
+    default: 250,
+    describe: "supervised steps on good programs before a token policy learns by reward",
   },
   "learning-rate": { type: "number", default: 0.01, describe: "step size of Adam" },
   entropy: { type: "number", default: 0.1, describe: "weight of the bonus on entropy" },
@@ -88,8 +97,14 @@ export function trainVerb(args: readonly string[]): CommandModule<object, TrainF
     },
     handler: async (flags) => {
       // What computes gradients is loaded when there is something to train.
+      const environments = await loadEnvironments(flags.environment, flags.env);
+      if (flags.policy === "token") {
+        const { runTokenTraining } = await import("./run-token-training.ts");
+        await runTokenTraining(environments, flags);
+        return;
+      }
       const { runTraining } = await import("./run-training.ts");
-      await runTraining(await loadEnvironments(flags.environment, flags.env), flags);
+      await runTraining(environments, flags);
     },
   };
 }

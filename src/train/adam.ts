@@ -18,7 +18,7 @@ export function adamStep(
   gradient: Float32Array,
   { learningRate, maxNorm }: { readonly learningRate: number; readonly maxNorm: number },
 ): AdamState {
-  const norm = Math.hypot(...gradient);
+  const norm = Math.sqrt(gradient.reduce((sum, value) => sum + value ** 2, 0));
   const scale = norm > maxNorm ? maxNorm / norm : 1;
   const steps = state.steps + 1;
   const rate = (learningRate * Math.sqrt(1 - BETA2 ** steps)) / (1 - BETA1 ** steps);

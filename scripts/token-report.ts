@@ -1,0 +1,72 @@
+/** What the training of a token policy prints and leaves when it has ended. */
+import { join } from "node:path";
+import { renderPng, renderSvg } from "../src/plot.ts";
+import type { PairedDifference } from "../src/report/bootstrap.ts";
+import { writeAtomically } from "../src/runs/atomic-write.ts";
+import { learningCurve } from "../src/train/learning-curve.ts";
+import type { TokenCheckpoint } from "../src/train/token/token-checkpoint.ts";
+import type { TokenScore } from "../src/train/token/token-play.ts";
+import { columns, dollars, percent } from "./columns.ts";
+import type { TrainFlags } from "./train.ts";
+
+interface Ended {
+  readonly flags: TrainFlags;
+  readonly backend: string;
+  readonly trained: TokenCheckpoint;
+  readonly initial: TokenScore;
+  readonly warm: TokenScore;
+  readonly final: TokenScore;
+  readonly heldOut: TokenScore;
+  /** How much more it earns on held-out tasks than after the warm start, task by task. */
+  readonly gain: PairedDifference | null;
+  readonly optimum: number | null;
+}
+
+export async function reportTokens(ended: Ended): Promise<void> {
+  const { flags, backend, trained, initial, warm, final, heldOut, gain, optimum } = ended;
+  if (trained.curve.length > 0) {
+    const svg = await renderSvg(learningCurve(trained.curve, optimum));
+    await writeAtomically(join(flags.out, "curve.svg"), svg);
+    await writeAtomically(join(flags.out, "curve.png"), renderPng(svg));
+  }
+  const result = {
+    policy: flags.out,
+    kind: "a byte-level transformer that writes Python",
+    parameters: trained.parameters.length,
+    backend,
+    updates: trained.update,
+    initial: short(initial),
+    warmStart: short(warm),
+    final: short(final),
+    heldOut: short(heldOut),
+    gain,
+    optimum: optimum === null ? null : { reward: optimum, share: heldOut.reward / optimum },
+    curve: trained.curve,
+  };
+  await writeAtomically(join(flags.out, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
+  process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : table(ended));
+}
+
+function short({ byTask: _, ...score }: TokenScore): Omit<TokenScore, "byTask"> {
+  return score;
+}
+
+function table({ flags, initial, warm, final, heldOut, gain }: Ended): string {
+  const rows = [
+    ["evaluated on", "policy", "reward", "accuracy", "$", "programs that run"],
+    row("training tasks", "untrained", initial),
+    row("held-out tasks", "after the warm start", warm),
+    row("training tasks", "trained", final),
+    row("held-out tasks", "trained", heldOut),
+  ];
+  const more = gain
+    ? `By reward it gained ${gain.mean.toFixed(3)} on ${gain.pairs} held-out tasks (95 %: ${gain.interval.map((end) => end.toFixed(3)).join(" to ")}).\n`
+    : "";
+  return `${columns(rows, new Set([0, 1]))}\n\n${more}policy, curve and episodes: ${flags.out}\n`;
+}
+
+function row(tasks: string, policy: string, score: TokenScore): string[] {
+  const { reward, accuracy, costUsd, runs } = score;
+  const cost = costUsd === null ? "unknown" : dollars(costUsd);
+  return [tasks, policy, reward.toFixed(3), percent(accuracy), cost, percent(runs)];
+}

@@ -1,0 +1,127 @@
+/** Gradient steps of the transformer on rows of the export `segments`: supervised, or by clipped ratios and advantages. */
+import * as tf from "@tensorflow/tfjs-core";
+// Registers the gradients.
+import "@tensorflow/tfjs-layers";
+import { TrainingError } from "../../errors.ts";
+import { type AdamState, adamStep, freshAdam } from "../adam.ts";
+import { concat } from "../network.ts";
+import { logProbabilities } from "./forward.ts";
+import { countOf, parametersOf, type TransformerShape, viewsOf } from "./shape.ts";
+
+/** What is read of a row of `segments`. */
+export interface SegmentRow {
+  readonly input_ids: readonly number[];
+  readonly loss_mask: readonly (0 | 1)[];
+  readonly logprobs: readonly number[] | null;
+  readonly reward: number | null;
+  readonly advantage: number | null;
+  readonly train: boolean;
+}
+
+const CLIP = 0.2;
+const MAX_NORM = 1;
+
+export class TokenLearner {
+  readonly #shape: TransformerShape;
+  readonly #variables: Map<string, tf.Variable>;
+  #adam: AdamState;
+
+  /** A backend must be open. */
+  constructor(shape: TransformerShape, parameters: Float32Array, adam?: AdamState) {
+    this.#shape = shape;
+    this.#adam = adam ?? freshAdam(parameters.length);
+    const views = viewsOf(shape, parameters);
+    this.#variables = new Map(
+      parametersOf(shape).map(({ name, size }) => [
+        name,
+        tf.variable(tf.tensor(views.get(name)!.slice(), [...size])),
+      ]),
+    );
+  }
+
+  get adam(): AdamState {
+    return this.#adam;
+  }
+
+  get parameters(): Float32Array {
+    return concat([...this.#variables.values()].map((variable) => variable.dataSync() as Float32Array));
+  }
+
+  /** The mean over the trained ids of their negative log-probability, after a step that lowers it. */
+  clone(rows: readonly SegmentRow[], learningRate: number): number {
+    return this.#step(rows, learningRate, (logs) => tf.neg(logs));
+  }
+
+  /**
+   * A step on the clipped surrogate by the rows' advantages and the log-probabilities that the ids were sampled with. `kl`: the mean
+   * over the ids of `r − 1 − log r` before it, `r` the ratio of the present to the sampled probability.
+   */
+  reinforce(
+    rows: readonly SegmentRow[],
+    learningRate: number,
+  ): { readonly loss: number; readonly kl: number } {
+    const trained = rows.reduce(
+      (sum, row) => sum + row.loss_mask.reduce<number>((all, one) => all + one, 0),
+      0,
+    );
+    let kl = 0;
+    const loss = this.#step(rows, learningRate, (logs, before, advantages, mask) => {
+      const moved = tf.sub(logs, before);
+      const ratio = tf.exp(moved);
+      kl = tf.sum(tf.mul(mask, tf.sub(tf.sub(ratio, 1), moved))).dataSync()[0]! / trained;
+      const bounded = tf.clipByValue(ratio, 1 - CLIP, 1 + CLIP);
+      return tf.neg(tf.minimum(tf.mul(ratio, advantages), tf.mul(bounded, advantages)));
+    });
+    return { loss, kl };
+  }
+
+  dispose(): void {
+    for (const variable of this.#variables.values()) variable.dispose();
+  }
+
+  #step(
+    rows: readonly SegmentRow[],
+    learningRate: number,
+    lossOf: (logs: tf.Tensor, before: tf.Tensor, advantages: tf.Tensor, mask: tf.Tensor) => tf.Tensor,
+  ): number {
+    const batch = batchOf(rows);
+    const variables = [...this.#variables.values()];
+    const { value, grads } = tf.variableGrads(() => {
+      const ids = tf.tensor2d(batch.ids, [rows.length, batch.length], "int32");
+      const logs = logProbabilities(this.#shape, this.#variables, ids, tf.tensor1d(batch.targets, "int32"));
+      const mask = tf.tensor1d(batch.mask);
+      const losses = lossOf(logs, tf.tensor1d(batch.before), tf.tensor1d(batch.advantages), mask);
+      return tf.div(tf.sum(tf.mul(losses, mask)), tf.sum(mask)) as tf.Scalar;
+    }, variables);
+    const loss = value.dataSync()[0]!;
+    const gradient = concat(variables.map(({ name }) => grads[name]!.dataSync() as Float32Array));
+    tf.dispose([value, ...Object.values(grads)]);
+    const { parameters } = this;
+    if (!Number.isFinite(loss) || gradient.some((one) => !Number.isFinite(one)))
+      throw new TrainingError(`the loss became ${loss}; try a smaller --learning-rate`);
+    this.#adam = adamStep(this.#adam, parameters, gradient, { learningRate, maxNorm: MAX_NORM });
+    let start = 0;
+    for (const [index, parameter] of parametersOf(this.#shape).entries()) {
+      const next = parameters.slice(start, (start += countOf(parameter)));
+      tf.tidy(() => variables[index]!.assign(tf.tensor(next, [...parameter.size])));
+    }
+    return loss;
+  }
+}
+
+/** Rows of one length, padded at their end; what is predicted is the id after each. */
+function batchOf(rows: readonly SegmentRow[]) {
+  const length = Math.max(...rows.map(({ input_ids: ids }) => ids.length)) - 1;
+  const column = (read: (row: SegmentRow, place: number) => number) =>
+    rows.flatMap((row) =>
+      Array.from({ length }, (_, place) => (place + 1 < row.input_ids.length ? read(row, place) : 0)),
+    );
+  return {
+    length,
+    ids: column((row, place) => row.input_ids[place]!),
+    targets: column((row, place) => row.input_ids[place + 1]!),
+    mask: column((row, place) => row.loss_mask[place + 1]!),
+    before: column((row, place) => row.logprobs?.[place + 1] ?? 0),
+    advantages: column((row) => row.advantage ?? 0),
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * The token policy: a small byte-level language model that writes the Python itself. What it is given is a line about the
+ * episode and the end of what its last program printed, not the conversation: it is far too small to read one. The line that binds
+ * `question`, and the fence around the program, are written for it.
+ */
+import { writeCode } from "../../parse/write.ts";
+import type { Policy, PolicyTurn } from "../../policy.ts";
+import { Random } from "../../random.ts";
+import { pythonString, STRATEGY_MODEL } from "../../strategies/strategy.ts";
+import type { Observation } from "../../types.ts";
+import type { MacroTools } from "../macro-policy.ts";
+import type { MacroSkills } from "../skills.ts";
+import { END_ID, idsOf, textOf } from "./bytes.ts";
+import { type Sampled, Sampler } from "./sampler.ts";
+import type { TransformerShape } from "./shape.ts";
+
+/** Characters of the last output that it sees. */
+const SHOWN_CHARS = 40;
+
+/** What the model is given in a turn. */
+export function tokenPrompt({ context, results, turnsLeft }: Observation, family: string): string {
+  const last = results.at(-1);
+  const printed = last ? (last.stderr || last.stdout).trim().slice(-SHOWN_CHARS).replaceAll("\n", " ") : "";
+  return `${family} ${Math.round(context.chars / 1000)}k ${turnsLeft}|${printed}\n`;
+}
+
+export interface TokenPolicyOptions {
+  readonly name: string;
+  readonly skills: Pick<MacroSkills, "ask" | "familyOf">;
+  /** Writes the program for a prompt. */
+  readonly write: (promptIds: readonly number[], random: Random) => Sampled;
+}
+
+/** Draws come from the episode's seed. A program is counted as tokens of one byte under the strategies' name and price. */
+export function tokenPolicy({ name, skills, write }: TokenPolicyOptions): Policy {
+  return {
+    name,
+    start: ({ observation, seed }) => {
+      const random = Random.of(seed, "token policy");
+      const { question } = observation;
+      const head = `question = ${pythonString(`${skills.ask(question)}\n\n`)}`;
+      return {
+        act: (turn: PolicyTurn) => {
+          const promptIds = idsOf(tokenPrompt(turn.observation, skills.familyOf(question)));
+          const { ids, logprobs, ended } = write(promptIds, random);
+          const dialect = turn.tools.length === 0 ? "repl" : "tool";
+          const written = writeCode(`${head}\n${textOf(ids)}`, dialect, `call_${turn.observation.turn}`);
+          return Promise.resolve({
+            ...written,
+            finishReason: ended ? written.finishReason : "length",
+            model: STRATEGY_MODEL,
+            usage: { promptTokens: promptIds.length, completionTokens: ids.length, cachedTokens: 0 },
+            usageSource: "simulated" as const,
+            tokens: { promptIds, completionIds: ids, logprobs },
+            attempts: 1,
+          });
+        },
+      };
+    },
+  };
+}
+
+/** The policy of these parameters, which draws what it writes. */
+export function policyOf(
+  { shape, parameters }: { readonly shape: TransformerShape; readonly parameters: Float32Array },
+  { skills }: Pick<MacroTools, "skills">,
+  name = "byte-lm",
+): Policy {
+  const sampler = new Sampler(shape, parameters);
+  return tokenPolicy({ name, skills, write: (ids, random) => sampler.sample(ids, random) });
+}
+
+/** A policy that writes a given program as if the model had: what the model is first taught from. */
+export function programPolicy(program: string, skills: TokenPolicyOptions["skills"]): Policy {
+  const ids = [...idsOf(program), END_ID];
+  const write = () => ({ ids, logprobs: ids.map(() => 0), ended: true });
+  return tokenPolicy({ name: "program", skills, write });
+}

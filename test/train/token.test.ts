@@ -1,0 +1,75 @@
+/** The token policy's model: TensorFlow and the plain sampler agree, it learns a text, and rewards change what it writes. */
+import { describe, expect, it } from "vitest";
+import { Random } from "../../src/random.ts";
+import { openBackend } from "../../src/train/backend.ts";
+import { END_ID, idsOf, textOf } from "../../src/train/token/bytes.ts";
+import { Sampler } from "../../src/train/token/sampler.ts";
+import { drawParameters, type TransformerShape } from "../../src/train/token/shape.ts";
+import { type SegmentRow, TokenLearner } from "../../src/train/token/token-learner.ts";
+
+const TINY: TransformerShape = { context: 24, width: 16, heads: 2, layers: 1 };
+
+function rowOf(prompt: string, ids: readonly number[], parts: Partial<SegmentRow> = {}): SegmentRow {
+  const promptIds = idsOf(prompt);
+  return {
+    input_ids: [...promptIds, ...ids],
+    loss_mask: [...promptIds.map(() => 0 as const), ...ids.map(() => 1 as const)],
+    logprobs: null,
+    reward: 1,
+    advantage: null,
+    train: true,
+    ...parts,
+  };
+}
+
+function said(text: string): number[] {
+  return [...idsOf(text), END_ID];
+}
+
+describe.each(["wasm", "cpu"] as const)("on the backend %s", (backend) => {
+  it("the sampler draws from the distribution that TensorFlow computes", async () => {
+    await openBackend(() => {}, backend);
+    const parameters = drawParameters(TINY, Random.of(1));
+    const row = rowOf("é|", said("x = 1"));
+    const judged = new Sampler(TINY, parameters).judge(row.input_ids);
+    const trained = judged.filter((_, place) => row.loss_mask[place + 1] === 1);
+    const learner = new TokenLearner(TINY, parameters);
+    const loss = learner.clone([row, rowOf("a", said("y"))].slice(0, 1), 0);
+    expect(loss).toBeCloseTo(-trained.reduce((sum, one) => sum + one, 0) / trained.length, 4);
+    expect(learner.parameters).toEqual(parameters);
+    learner.dispose();
+  });
+});
+
+it("learns two texts, writes both by seed, and comes to write the one that is rewarded", async () => {
+  await openBackend(() => {}, "wasm");
+  const learner = new TokenLearner(TINY, drawParameters(TINY, Random.of(2)));
+  const texts = ["f(1)", "print(2)"];
+  for (let step = 0; step < 60; step += 1)
+    learner.clone(
+      texts.map((text) => rowOf("q|", said(text))),
+      0.02,
+    );
+  const write = (count: number) => {
+    const sampler = new Sampler(TINY, learner.parameters);
+    return Array.from({ length: count }, (_, seed) => sampler.sample(idsOf("q|"), Random.of(seed)));
+  };
+  const drawn = write(24);
+  expect(write(24)).toEqual(drawn);
+  const written = drawn.map(({ ids }) => textOf(ids));
+  expect(written.filter((text) => texts.includes(text)).length).toBeGreaterThan(20);
+  expect(new Set(written).size).toBeGreaterThan(1);
+  for (let update = 0; update < 4; update += 1) {
+    const rows = write(12).map(({ ids, logprobs }) =>
+      rowOf("q|", ids, {
+        logprobs: [0, 0, ...logprobs],
+        advantage: textOf(ids) === "f(1)" ? 1 : -1,
+      }),
+    );
+    learner.reinforce(rows, 0.02);
+  }
+  const after = write(24).map(({ ids }) => textOf(ids));
+  const count = (all: string[]) => all.filter((text) => text === "f(1)").length;
+  expect(count(after)).toBeGreaterThan(count(written));
+  learner.dispose();
+});
