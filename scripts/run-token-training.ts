@@ -139,7 +139,8 @@ async function beginning(
     throw new UsageError(
       `${flags.out} holds a trained policy; --resume goes on with it, or name another folder`,
     );
-  if (flags.resume) {
+  // A training that was cut off in its warm start has no checkpoint yet, and begins again.
+  if (flags.resume && hasTokenCheckpoint(flags.out)) {
     const found = readTokenCheckpoint(flags.out).config;
     const differing = Object.keys(config).find(
       (key) => JSON.stringify(found[key]) !== JSON.stringify(config[key]),

@@ -29,7 +29,7 @@ export interface TokenTrainOptions extends PlayOptions {
 const WARM_RATE = 4e-3;
 const REWARD_RATE = 5e-4;
 /** Rows in a step. */
-const WARM_ROWS = 8;
+const WARM_ROWS = 5;
 const REWARD_ROWS = 16;
 /** Tasks of each contest that each program is played on. */
 const WARM_TASKS = 3;
