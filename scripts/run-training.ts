@@ -10,7 +10,8 @@ import { type Checkpoint, hasCheckpoint, readCheckpoint, writeCheckpoint } from 
 import { evaluate, type EvaluateOptions, searchPlans } from "../src/train/evaluate.ts";
 import { macroPolicy } from "../src/train/macro-policy.ts";
 import type { Weights } from "../src/train/network.ts";
-import { readDecisions, trainOffline } from "../src/train/offline.ts";
+import { trainOffline } from "../src/train/offline.ts";
+import { readDecisions } from "../src/train/saved-decisions.ts";
 import { firstCheckpoint, train, type TrainOptions } from "../src/train/train.ts";
 import type { JsonObject } from "../src/types.ts";
 import type { TrainFlags } from "./train.ts";

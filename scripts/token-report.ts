@@ -47,8 +47,8 @@ export async function reportTokens(ended: Ended): Promise<void> {
   process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : table(ended));
 }
 
-function short({ byTask: _, ...score }: TokenScore): Omit<TokenScore, "byTask"> {
-  return score;
+function short({ reward, accuracy, costUsd, runs }: TokenScore): Omit<TokenScore, "byTask"> {
+  return { reward, accuracy, costUsd, runs };
 }
 
 function table({ flags, initial, warm, final, heldOut, gain }: Ended): string {

@@ -21,6 +21,8 @@ export async function openBackend(
 ): Promise<{ readonly name: BackendName }> {
   // Else it advertises the native package on stderr.
   tf.enableProdMode();
+  // Registers the gradients of all kernels.
+  await import("@tensorflow/tfjs-layers");
   const reasons: string[] = [];
   for (const name of wanted ? [wanted] : BACKENDS) {
     try {

@@ -1,27 +1,12 @@
 /** Learning from saved episodes alone: behaviour cloning, and regression weighted by advantage. */
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { z } from "zod";
-import { DataError, TrainingError } from "../errors.ts";
+import { TrainingError } from "../errors.ts";
 import { Random } from "../random.ts";
-import { readJsonLines } from "../runs/json-lines.ts";
-import { readTrajectories } from "../runs/read-run.ts";
-import type { Trajectory } from "../trajectory.ts";
-import type { Decision } from "../types.ts";
 import { type Checkpoint, type CurvePoint, writeCheckpoint } from "./checkpoint.ts";
 import type { OfflineAlgorithm } from "./choices.ts";
-import { FEATURES } from "./features.ts";
 import { Learner, type LearnerOptions } from "./learner.ts";
 import type { Sample } from "./loss.ts";
-import { HEADS, KINDS } from "./moves.ts";
 import { judge } from "./network.ts";
-
-/** A decision of a saved episode, with what the episode earned and scored. */
-export interface SavedDecision {
-  readonly decision: Decision;
-  readonly reward: number;
-  readonly score: number;
-}
+import type { SavedDecision } from "./saved-decisions.ts";
 
 export interface OfflineOptions {
   readonly algorithm: OfflineAlgorithm;
@@ -38,72 +23,6 @@ const BATCH = 256;
 /** β of exp(advantage / β) (Peng et al. 2019, advantage-weighted regression), and the most that a decision may weigh. */
 const TEMPERATURE = 0.1;
 const MOST_WEIGHT = 20;
-
-const choices = z.tuple(
-  HEADS.map(({ size }) =>
-    z
-      .number()
-      .int()
-      .min(0)
-      .max(size - 1),
-  ) as never,
-);
-const decision = z.object({
-  features: z.array(z.number()).length(FEATURES.length),
-  legal: z.array(z.boolean()).length(KINDS.length),
-  choices,
-});
-
-/**
- * The decisions in a run's folder or a file of native records (`export --format jsonl`). Throws `DataError` that names the line for a
- * decision of another shape, and one that counts what was left out where nothing is usable.
- */
-export async function readDecisions(path: string): Promise<SavedDecision[]> {
-  const decisions: SavedDecision[] = [];
-  const leftOut = {
-    "without a reward": 0,
-    "of a policy that was told the gold": 0,
-    "without macro moves": 0,
-  };
-  for await (const { record, where } of recordsOf(path)) {
-    const { reward, readsGold, calls } = record;
-    const own = (calls ?? []).flatMap((call) => (call.decision ? [call.decision] : []));
-    if (!reward) leftOut["without a reward"] += 1;
-    else if (readsGold) leftOut["of a policy that was told the gold"] += 1;
-    else if (own.length === 0) leftOut["without macro moves"] += 1;
-    else
-      for (const one of own)
-        decisions.push({ decision: expectShape(one, where), reward: reward.total, score: reward.score });
-  }
-  if (decisions.length > 0) return decisions;
-  const reasons = Object.entries(leftOut).flatMap(([reason, count]) =>
-    count > 0 ? [`${count} ${reason}`] : [],
-  );
-  throw new DataError(
-    `${path}: no episode to learn from${reasons.length > 0 ? `: ${reasons.join(", ")}` : ""}; expected episodes of macro moves, such as those of rlm-gym train`,
-  );
-}
-
-async function* recordsOf(path: string): AsyncGenerator<{ record: Partial<Trajectory>; where: string }> {
-  if (existsSync(path) && statSync(path).isDirectory()) {
-    const file = join(path, "trajectories.jsonl");
-    if (!existsSync(file)) throw new DataError(`${path}: no run's folder: there is no trajectories.jsonl`);
-    let line = 0;
-    for await (const record of readTrajectories(path)) yield { record, where: `${file}:${(line += 1)}` };
-    return;
-  }
-  for await (const { value, where } of readJsonLines(path, "refuse"))
-    yield { record: value as Partial<Trajectory>, where };
-}
-
-function expectShape(found: Decision, where: string): Decision {
-  const parsed = decision.safeParse(found);
-  if (parsed.success) return found;
-  const [issue] = parsed.error.issues;
-  throw new DataError(
-    `${where}: field decision.${issue?.path.join(".")}: ${issue?.message}; its network had other features or moves than this version of rlm-gym`,
-  );
-}
 
 /**
  * Behaviour cloning makes each move as likely as in the data; regression weighs each by exp(advantage / β), the advantage

@@ -9,7 +9,8 @@ import type { OfflineAlgorithm } from "../../src/train/choices.ts";
 import { FEATURES } from "../../src/train/features.ts";
 import { HEADS, KINDS, type Kind } from "../../src/train/moves.ts";
 import { decide } from "../../src/train/network.ts";
-import { readDecisions, trainOffline } from "../../src/train/offline.ts";
+import { trainOffline } from "../../src/train/offline.ts";
+import { readDecisions } from "../../src/train/saved-decisions.ts";
 import { firstCheckpoint } from "../../src/train/train.ts";
 
 const STATE = { features: FEATURES.map(() => 0.5), legal: KINDS.map(() => true) };

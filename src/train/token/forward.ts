@@ -58,7 +58,7 @@ function attend(
   const [queries, keys, values] = [0, 1, 2].map((place) => {
     const own = tf.slice(three as tf.Tensor2D, [0, place * width], [-1, width]);
     const apart = tf.transpose(tf.reshape(own, [texts, length, heads, size]), [0, 2, 1, 3]);
-    return tf.reshape(apart, [texts * heads, length, size]) as tf.Tensor3D;
+    return tf.reshape<tf.Rank.R3>(apart, [texts * heads, length, size]);
   });
   const scores = tf.add(tf.mul(tf.matMul(queries!, keys!, false, true), 1 / Math.sqrt(size)), unseen);
   const seen = tf.matMul(tf.softmax(scores), values!);

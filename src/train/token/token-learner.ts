@@ -1,7 +1,5 @@
 /** Gradient steps of the transformer on rows of the export `segments`: supervised, or by clipped ratios and advantages. */
 import * as tf from "@tensorflow/tfjs-core";
-// Registers the gradients.
-import "@tensorflow/tfjs-layers";
 import { TrainingError } from "../../errors.ts";
 import { type AdamState, adamStep, freshAdam } from "../adam.ts";
 import { concat } from "../network.ts";
@@ -91,7 +89,7 @@ export class TokenLearner {
       const logs = logProbabilities(this.#shape, this.#variables, ids, tf.tensor1d(batch.targets, "int32"));
       const mask = tf.tensor1d(batch.mask);
       const losses = lossOf(logs, tf.tensor1d(batch.before), tf.tensor1d(batch.advantages), mask);
-      return tf.div(tf.sum(tf.mul(losses, mask)), tf.sum(mask)) as tf.Scalar;
+      return tf.div<tf.Scalar>(tf.sum(tf.mul(losses, mask)), tf.sum(mask));
     }, variables);
     const loss = value.dataSync()[0]!;
     const gradient = concat(variables.map(({ name }) => grads[name]!.dataSync() as Float32Array));
