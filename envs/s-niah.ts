@@ -134,18 +134,16 @@ const MACRO: MacroSkills = {
 
 /** For needles that are numbers. */
 function programs(): string[] {
-  const answer = String.raw`FINAL(re.findall(r"\d{7}", text)[0])`;
-  const whole = ["", ', model="simulated-mini"'].map(
-    (model) => `import re\ntext = llm_query(question + context${model})\n${answer}`,
-  );
-  const chunked = [2000, 6000].map(
-    (chars) =>
-      `import re\nn = ${chars}\nparts = [question + context[i:i + n] for i in range(0, len(context), n)]\ntext = str(llm_query_batched(parts))\n${answer}`,
-  );
+  const asked = (replies: string) => `import re\nt = ${replies}\nFINAL(re.findall(r"\\d{7}", str(t))[0])`;
+  const chunked = (chars: number) =>
+    asked(
+      `llm_query_batched([question + context[i:i + ${chars}] for i in range(0, len(context), ${chars})])`,
+    );
   return [
-    String.raw`import re
-FINAL(re.findall(r"is: (\d+)", context)[0])`,
-    ...whole,
-    ...chunked,
+    'import re\nFINAL(re.findall(r"is: (\\d+)", context)[0])',
+    asked("llm_query(question + context)"),
+    asked('llm_query(question + context, model="simulated-mini")'),
+    chunked(2000),
+    chunked(6000),
   ];
 }

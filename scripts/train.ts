@@ -39,7 +39,7 @@ const FLAGS = {
   },
   "warm-steps": {
     type: "number",
-    default: 250,
+    default: 400,
     describe: "supervised steps on good programs before a token policy learns by reward",
   },
   "learning-rate": { type: "number", default: 0.01, describe: "step size of Adam" },
@@ -79,7 +79,7 @@ export function trainVerb(args: readonly string[]): CommandModule<object, TrainF
       const base = argv
         .positional("environment", { type: "string", describe: "a name, or several with commas between" })
         .options(FLAGS)
-        .example("$0 train s-niah --length 4k --updates 40 --out runs/policy", "offline, in a minute or two")
+        .example("$0 train s-niah --length 4k --algo grpo --out runs/policy", "offline, in a minute or two")
         .example(
           "$0 train s-niah,oolong,browsecomp-like --length 4k,16k --out runs/mixed",
           "one policy for three benchmarks, tried on lengths four times as long",

@@ -34,13 +34,11 @@ describe("rlm-gym train", () => {
     expect(optimum!.share).toBeGreaterThan(0.95);
 
     const episodes = join(folder, "policy", "episodes");
-    const offline = [...tasks, "--no-optimum", "--updates", "60"];
+    const offline = [...tasks, "--no-optimum", "--updates", "50"];
     const tensors = join(folder, "tensors");
     expect((await rlmGym(["export", episodes, "--format", "tensors", "--out", tensors])).code).toBe(0);
-    const fromRun = await train(join(folder, "awr"), ...offline, "--offline", episodes, "--algo", "awr");
-    const fromTensors = await train(join(folder, "again"), ...offline, "--offline", tensors, "--algo", "awr");
-    expect(fromRun.result!.heldOut.reward).toBeGreaterThan(0.95 * optimum!.reward);
-    expect(fromTensors.result!.heldOut.reward).toBeCloseTo(fromRun.result!.heldOut.reward, 6);
+    const fromTensors = await train(join(folder, "awr"), ...offline, "--offline", tensors, "--algo", "awr");
+    expect(fromTensors.result!.heldOut.reward).toBeGreaterThan(0.95 * optimum!.reward);
     const refused = await train(join(folder, "ppo"), ...offline, "--offline", episodes, "--algo", "ppo");
     expect(refused).toMatchObject({ code: 2, result: null });
   });

@@ -1,8 +1,12 @@
 /** The token policy's model: TensorFlow and the plain sampler agree, it learns a text, and rewards change what it writes. */
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/random.ts";
 import { openBackend } from "../../src/train/backend.ts";
 import { END_ID, idsOf, textOf } from "../../src/train/token/bytes.ts";
+import { readTokenCheckpoint, writeTokenCheckpoint } from "../../src/train/token/token-checkpoint.ts";
 import { Sampler } from "../../src/train/token/sampler.ts";
 import { drawParameters, type TransformerShape } from "../../src/train/token/shape.ts";
 import { type SegmentRow, TokenLearner } from "../../src/train/token/token-learner.ts";
@@ -72,4 +76,19 @@ it("learns two texts, writes both by seed, and comes to write the one that is re
   const count = (all: string[]) => all.filter((text) => text === "f(1)").length;
   expect(count(after)).toBeGreaterThan(count(written));
   learner.dispose();
+});
+
+it("a checkpoint is read as it was written, and refused where its shape or version is another one", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "rlm-gym-token-"));
+  const parameters = drawParameters(TINY, Random.of(3));
+  const adam = { steps: 2, first: parameters.slice(), second: parameters.slice() };
+  const written = { update: 1, config: { seed: 3 }, shape: TINY, parameters, adam, curve: [] };
+  await writeTokenCheckpoint(folder, written);
+  expect(readTokenCheckpoint(folder)).toEqual(written);
+  const path = join(folder, "token-policy.json");
+  const kept = JSON.parse(await readFile(path, "utf8")) as object;
+  await writeFile(path, JSON.stringify({ ...kept, shape: { ...TINY, layers: 2 } }));
+  expect(() => readTokenCheckpoint(folder)).toThrow(/expected \d+ numbers in parameters, got \d+/);
+  await writeFile(path, JSON.stringify({ ...kept, version: 9 }));
+  expect(() => readTokenCheckpoint(folder)).toThrow(/field version/);
 });

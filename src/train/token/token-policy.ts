@@ -17,11 +17,11 @@ import type { TransformerShape } from "./shape.ts";
 /** Characters of the last output that it sees. */
 const SHOWN_CHARS = 40;
 
-/** What the model is given in a turn. */
-export function tokenPrompt({ context, results, turnsLeft }: Observation, family: string): string {
+/** What the model is given in a turn. No length: one that it was not taught on would be a prompt that it has never seen. */
+export function tokenPrompt({ results, turnsLeft }: Observation, family: string): string {
   const last = results.at(-1);
   const printed = last ? (last.stderr || last.stdout).trim().slice(-SHOWN_CHARS).replaceAll("\n", " ") : "";
-  return `${family} ${Math.round(context.chars / 1000)}k ${turnsLeft}|${printed}\n`;
+  return `${family} ${turnsLeft}|${printed}\n`;
 }
 
 export interface TokenPolicyOptions {

@@ -26,10 +26,10 @@ export interface TokenTrainOptions extends PlayOptions {
   readonly onUpdate?: (point: CurvePoint) => void;
 }
 
-const WARM_RATE = 4e-3;
+const WARM_RATE = 5e-3;
 const REWARD_RATE = 5e-4;
 /** Rows in a step. */
-const WARM_ROWS = 5;
+const WARM_ROWS = 4;
 const REWARD_ROWS = 16;
 /** Tasks of each contest that each program is played on. */
 const WARM_TASKS = 3;
