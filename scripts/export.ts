@@ -47,6 +47,11 @@ const FLAGS = {
     nargs: 1,
     describe: "take a pattern out of all texts: email, key, ipv4, or NAME=EXPRESSION",
   },
+  template: {
+    choices: ["lint", "repair"] as const,
+    describe:
+      "mistakes in the form of completions: leave such rollouts out, or mend them and count what was changed",
+  },
   children: { type: "boolean", default: false, describe: "rows for child episodes too" },
   "sub-calls": { type: "boolean", default: false, describe: "rows for plain sub-calls too" },
   tinker: {
@@ -140,6 +145,7 @@ function filtersFrom(flags: Flags): Filters {
     policies: flags.policy,
     stopReasons: flags["stop-reason"],
     dedupe: flags.dedupe,
+    template: flags.template,
     part: flags.part && {
       name: flags.part,
       heldOut,

@@ -4,7 +4,8 @@ import { Random } from "../random.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { conversationsOf, withoutMark } from "./conversation.ts";
 import type { ExportItem, ExportSource } from "./exporter.ts";
-import type { Redaction } from "./redact.ts";
+import { type Redaction, withoutTokens } from "./redact.ts";
+import { repairTurn } from "./repair.ts";
 import type { Tally } from "./tally.ts";
 
 /** Bounds include their ends. An absent one filters nothing. */
@@ -21,6 +22,11 @@ export interface Filters {
   readonly stopReasons?: readonly string[];
   /** One of each set of rollouts of a task with the same messages, white space aside. */
   readonly dedupe?: boolean;
+  /**
+   * Mistakes in the form of completions: `lint` leaves out rollouts that hold one, `repair` mends what can be mended, counts
+   * each change, and leaves out the rest. A mended rollout has no token ids, which would be those of other texts.
+   */
+  readonly template?: "lint" | "repair";
   /** By context, so that no context is in both parts. `heldOut`: the share of it, from 0 to 1. */
   readonly part?: { readonly name: "train" | "held-out"; readonly heldOut: number; readonly seed: number };
 }
@@ -47,12 +53,33 @@ export function filtered(
         if (count) tally.leaveOut(reason);
         continue;
       }
-      const passed = redaction === null ? item : redaction.apply(item, count ? tally : null);
+      const mended = filters.template ? inForm(item, filters.template, count ? tally : null) : item;
+      if (mended === null) continue;
+      const passed = redaction === null ? mended : redaction.apply(mended, count ? tally : null);
       if (passed === null) continue;
       if (count && item.trajectory.simulated) tally.markSimulated();
       yield passed satisfies ExportItem;
     }
   };
+}
+
+/** Null where the rollout is left out. */
+function inForm(item: ExportItem, mode: "lint" | "repair", tally: Tally | null): ExportItem | null {
+  const { trajectory } = item;
+  const repaired = trajectory.turns.map((turn) => repairTurn(trajectory, turn));
+  const changes = repaired.flatMap((one) => one?.changes ?? []);
+  const isReadable = repaired.every((one) => one !== null);
+  if (!isReadable || (mode === "lint" && changes.length > 0)) {
+    tally?.leaveOut("a mistake of the template");
+    return null;
+  }
+  if (changes.length === 0) return item;
+  for (const { rule } of changes) tally?.change(rule);
+  const turns = trajectory.turns.map((turn, index) => ({
+    ...turn,
+    completion: { ...turn.completion, text: repaired[index]!.text },
+  }));
+  return { ...item, trajectory: withoutTokens({ ...trajectory, turns }) };
 }
 
 function reasonAgainst(trajectory: Trajectory, filters: Filters): string | null {

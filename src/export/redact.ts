@@ -78,7 +78,8 @@ export class Redaction {
   }
 }
 
-function withoutTokens(trajectory: Trajectory): Trajectory {
+/** The ids of a changed text would tell what it was. */
+export function withoutTokens(trajectory: Trajectory): Trajectory {
   return {
     ...trajectory,
     calls: trajectory.calls.map((held): Call => {

@@ -84,6 +84,31 @@ describe("filters", () => {
   });
 });
 
+describe("the template", () => {
+  const sound = played("sound", [{ text: "```repl\nx = 1\n```" }, { text: "FINAL(1)" }]);
+  const open = withTokens("open");
+  const [first, ...rest] = open.turns;
+  const broken = {
+    ...open,
+    turns: [{ ...first!, completion: { ...first!.completion, text: "```repl\nx = 1\n" } }, ...rest],
+  };
+  const lost = played("lost", [{ text: "no code here" }]);
+
+  it("is linted, so that rollouts with a mistake are left out", async () => {
+    const { ids, counts } = await kept({ template: "lint" }, [sound, broken, lost]);
+    expect(ids).toEqual(["sound"]);
+    expect(counts.leftOut).toEqual({ "a mistake of the template": 2 });
+  });
+
+  it("is mended, with each change counted and the ids of the old text gone", async () => {
+    const { passed, ids, counts } = await kept({ template: "repair" }, [sound, broken, lost]);
+    expect(ids).toEqual(["sound", "open"]);
+    expect(passed[1]!.turns[0]!.completion.text).toBe("```repl\nx = 1\n```");
+    expect(passed[1]!.calls.some(({ tokens }) => tokens !== undefined)).toBe(false);
+    expect(counts.changes).toEqual({ "close-fence": 1 });
+  });
+});
+
 describe("redaction", () => {
   it("takes named patterns out of every text, counts them, and lets no token id tell them", async () => {
     const base = withTokens("r", { opening: "mail a@b.org or c@d.org", systemPrompt: "id 4711" });
