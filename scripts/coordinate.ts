@@ -2,8 +2,10 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { basename } from "node:path";
+import type { Redis } from "ioredis";
 import { connectRedis } from "../src/queue/redis/connect.ts";
-import { type RunNotice, runName } from "../src/queue/redis/run-board.ts";
+import { RedisPace } from "../src/queue/redis/redis-pace.ts";
+import { boardKey, type RunNotice, runName } from "../src/queue/redis/run-board.ts";
 import { serveStore } from "../src/queue/context-store.ts";
 import { configHash } from "../src/runs/manifest.ts";
 import type { JsonObject } from "../src/types.ts";
@@ -11,11 +13,22 @@ import type { Asked } from "./contests.ts";
 import { RedisRun } from "./redis-run.ts";
 import { redisUrl } from "./redis-flags.ts";
 import type { RolloutFlags } from "./rollout.ts";
+import { governorOf, pacesOf } from "./server-flags.ts";
 import { version } from "./version.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** Flags that are the coordinator's own business, or hold a password. */
-const OWN: ReadonlySet<string> = new Set(["_", "$0", "redis", "run", "out", "resume", "json", "concurrency"]);
+const OWN: ReadonlySet<string> = new Set([
+  "_",
+  "$0",
+  "redis",
+  "run",
+  "out",
+  "resume",
+  "json",
+  "concurrency",
+  "deadline",
+]);
 
 export interface Coordination {
   readonly remote: RedisRun;
@@ -53,6 +66,7 @@ export async function coordinate(
     leaseMs: 1000 * wholeNumber(flags["lease-seconds"], "--lease-seconds", 1),
     store: store && { url: store.url, key: store.key },
   };
+  shareRates(redis, notice.run, flags);
   const remote = new RedisRun(redis, notice);
   const close = async (ended: boolean) => {
     redis.removeAllListeners("close");
@@ -67,6 +81,13 @@ export async function coordinate(
     throw error;
   }
   return { remote, close };
+}
+
+/** Has this process keep the rates of its flags together with the run's other processes. */
+export function shareRates(redis: Redis, run: string, flags: RolloutFlags): void {
+  const paceOf = (perMinute: number, name: string) =>
+    new RedisPace(redis, boardKey(run, `pace-${name}`), perMinute);
+  governorOf(flags).share(pacesOf(flags, paceOf));
 }
 
 /** The files that make generated tasks, by their hashes; folders are not served. */

@@ -14,6 +14,7 @@ import { hasTokenCheckpoint, readTokenCheckpoint } from "../src/train/token/toke
 import { policyOf } from "../src/train/token/token-policy.ts";
 import { macroPolicy } from "../src/train/macro-policy.ts";
 import type { OraclePolicy, Policy } from "../src/policy.ts";
+import { governorOf, SERVER_FLAGS, type ServerFlags } from "./server-flags.ts";
 import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
 import { oracle } from "../src/strategies/oracle.ts";
 import { version } from "./version.ts";
@@ -53,6 +54,7 @@ export const PLAYER_FLAGS = {
     default: false,
     describe: "keep the log-probabilities alone, from a server that gives no token ids",
   },
+  ...SERVER_FLAGS,
   temperature: { type: "number", describe: "sampling temperature of --policy openai" },
   "sub-model": {
     type: "string",
@@ -74,7 +76,8 @@ const FLAGS = {
 } satisfies Record<string, Options>;
 
 type AllPlayerFlags = InferredOptionTypes<typeof PLAYER_FLAGS>;
-export type PlayerFlags = Omit<AllPlayerFlags, "cache"> & Partial<Pick<AllPlayerFlags, "cache">>;
+type Optional = "cache" | keyof ServerFlags;
+export type PlayerFlags = Omit<AllPlayerFlags, Optional> & Partial<Pick<AllPlayerFlags, Optional>>;
 export type ModelFlags = InferredOptionTypes<typeof FLAGS>;
 /** What a benchmark has for players, or what stands for it where there is none. */
 export type Playground = Pick<Benchmark, "strategies" | "readers" | "oracle" | "macro">;
@@ -182,10 +185,10 @@ function throughCache({ cache }: Pick<PlayerFlags, "cache">, model: Model, of: o
   return cache === undefined ? model : cachedModel(model, { folder: cache, namespace: JSON.stringify(of) });
 }
 
-type ServerFlags = Pick<PlayerFlags, "api-key-env" | "base-url" | "gateway" | "cache"> &
-  Partial<Pick<PlayerFlags, "token-ids" | "logprobs">>;
+type ServerModelFlags = Pick<PlayerFlags, "api-key-env" | "base-url" | "gateway" | "cache"> &
+  Partial<Pick<PlayerFlags, "token-ids" | "logprobs"> & ServerFlags>;
 
-function serverModel(flags: ServerFlags, model: string | undefined): Model {
+function serverModel(flags: ServerModelFlags, model: string | undefined): Model {
   if (model === undefined) throw new UsageError("--policy openai needs --model NAME");
   const apiKey = process.env[flags["api-key-env"]];
   const baseUrl = flags["base-url"];
@@ -208,6 +211,7 @@ function serverModel(flags: ServerFlags, model: string | undefined): Model {
   };
   const server = openaiModel({
     model,
+    governor: governorOf(flags),
     ...(baseUrl !== undefined && { baseUrl }),
     ...(apiKey !== undefined && { apiKey }),
     ...kept,

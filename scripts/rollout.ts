@@ -1,6 +1,7 @@
 /** `rlm-gym rollout`: plays episodes of an environment and writes them to a run's folder. */
 import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
+import { DEADLINE_FLAG } from "./deadline-flag.ts";
 import { withEnvironmentFlags } from "./environment-flags.ts";
 import { type LimitFlags, withLimitFlags } from "./limit-flags.ts";
 import { HISTORY_FLAG } from "./history-flag.ts";
@@ -32,6 +33,7 @@ const FLAGS = {
     describe: "go on with the run in --out: play what is missing and what failed by a fault",
   },
   concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
+  deadline: DEADLINE_FLAG,
   ...REDIS_FLAGS,
   dialect: {
     choices: ["repl", "tool"] as const,

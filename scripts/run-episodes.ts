@@ -10,6 +10,7 @@ import { openTelemetry } from "../src/telemetry/telemetry.ts";
 import { runBudget } from "./adaptive-budget.ts";
 import { collect, type Collected, type Contest } from "./collect.ts";
 import { askedFor } from "./contests.ts";
+import { deadlineSeconds, deadlineSignal } from "./deadline-flag.ts";
 import { coordinate } from "./coordinate.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { RolloutFlags } from "./rollout.ts";
@@ -25,6 +26,7 @@ export async function runEpisodes(
 ): Promise<void> {
   const least = flags.redis === undefined ? 1 : 0;
   const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", least);
+  if (flags.deadline !== undefined) deadlineSeconds(flags.deadline);
   const asked = await askedFor(environments, flags);
   const { contests, make } = asked;
   const repls = new PyodideReplPool({
@@ -47,6 +49,8 @@ export async function runEpisodes(
     throw error;
   });
   const interrupt = onInterrupt((line) => log.warn(line));
+  const deadline = deadlineSignal(flags.deadline);
+  const signal = deadline.signal ? AbortSignal.any([interrupt.signal, deadline.signal]) : interrupt.signal;
   let status: "finished" | "interrupted" | "failed" = "failed";
   try {
     const budget = await runBudget(make.reward, folder);
@@ -63,17 +67,18 @@ export async function runEpisodes(
       writer,
       log,
       telemetry,
-      signal: interrupt.signal,
+      signal,
     });
     status = "finished";
     report(table, collected, writer, flags.json);
     reportFault(collected.fault, writer.manifest.counts, log);
   } catch (error) {
-    if (interrupt.signal.aborted) status = "interrupted";
+    if (signal.aborted) status = "interrupted";
     throw error;
   } finally {
     reportBadRows(contests, log);
     interrupt.done();
+    deadline.done();
     await repls.close();
     await telemetry?.close();
     await coordination?.close(true).catch(() => {});

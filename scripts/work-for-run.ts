@@ -1,7 +1,6 @@
 /** Plays a run's jobs until there are no more: builds the same contests, takes leases, and hands records to the coordinator. */
 import envPaths from "env-paths";
-import { hostname } from "node:os";
-import { availableParallelism } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
@@ -16,6 +15,7 @@ import { workThrough } from "../src/queue/work.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { playEpisode } from "../src/rollout.ts";
 import { openWords } from "../src/sealing.ts";
+import { shareRates } from "./coordinate.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { episodeOf, payloadOf } from "./job-book.ts";
 import { problemFinder } from "./job-problem.ts";
@@ -51,6 +51,7 @@ export async function workForRun(flags: WorkerFlags): Promise<void> {
       { env: flags.env, baseUrl: flags["base-url"] },
       store,
     );
+    shareRates(redis, notice.run, theirs);
     const size = Math.min(concurrency, cores);
     const repls = new PyodideReplPool({
       size,

@@ -2,7 +2,9 @@
 import { OpenAI } from "openai";
 import { UsageError } from "../errors.ts";
 import { Random } from "../random.ts";
+import { countMessages } from "../tokens.ts";
 import type { Completion, JsonObject } from "../types.ts";
+import type { Governor } from "./governor.ts";
 import { failureOf } from "./openai/failure.ts";
 import { fetchWhole } from "./openai/fetch-whole.ts";
 import { chatRequest } from "./openai/request.ts";
@@ -10,6 +12,8 @@ import { completionFrom } from "./openai/response.ts";
 import type { CallOrigin, Model } from "./model.ts";
 import { withRetries } from "./retry.ts";
 
+/** Failures of a server that has too much to do; a server that accepts no more connections is one. */
+const OVERLOADED: ReadonlySet<string> = new Set(["overloaded", "timeout", "unreachable"]);
 const OPENAI_URL = "https://api.openai.com/v1";
 
 export interface OpenaiModelOptions {
@@ -36,6 +40,8 @@ export interface OpenaiModelOptions {
   readonly backoffMs?: number;
   /** Time one attempt may take, its body included; default ten minutes. */
   readonly timeoutMs?: number;
+  /** Paces the requests of all models that share it; default: nobody does. */
+  readonly governor?: Governor;
   /** Seed of the waits' jitter. */
   readonly seed?: number;
 }
@@ -76,14 +82,25 @@ export function openaiModel(options: OpenaiModelOptions): Model {
     ...(options.windowTokens !== undefined && { windowTokens: options.windowTokens }),
     async complete(request, callOptions = {}) {
       const body = chatRequest(request, { ...options, maxTokensField });
-      const send = async (signal: AbortSignal | undefined) => {
+      const ask = async (signal: AbortSignal | undefined) => {
         const route = options.routeOf?.(callOptions.origin);
         const { data, response } = await client.chat.completions
           .create(body, { ...(signal && { signal }), ...route })
           .withResponse();
         return withTrace(completionFrom(data, server), response.headers);
       };
-      return withRetries(send, {
+      const { governor } = options;
+      const tokens = countMessages(request.messages) + (request.maxTokens ?? 0);
+      const governed = (signal: AbortSignal | undefined) =>
+        governor!.run({
+          model,
+          tokens,
+          signal,
+          send: () => ask(signal),
+          tokensUsed: ({ usage }) => (usage ? usage.promptTokens + usage.completionTokens : tokens),
+          isOverload: (error) => OVERLOADED.has(failureOf(error, server).kind),
+        });
+      return withRetries(governor ? governed : ask, {
         model,
         maxAttempts,
         backoffMs,

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { Governor } from "../../src/models/governor.ts";
 import { openaiModel, type OpenaiModelOptions } from "../../src/models/openai.ts";
 import type { Message } from "../../src/types.ts";
 import { testModel } from "./model-contract.ts";
@@ -290,5 +291,43 @@ describe("openaiModel, where a failure stays", () => {
       attempts: 0,
     });
     expect(server?.requests).toEqual([]);
+  });
+
+  it("sends again where the answer bears the id of another request", async () => {
+    let ids: string[] = [];
+    const echo = (id: () => string | undefined): Handler => {
+      return (response, body) => {
+        response.setHeader("x-request-id", id() ?? "");
+        return reply("hi")(response, body);
+      };
+    };
+    server = await startOpenaiServer((response, body) => {
+      ids = server!.requests.map(({ headers }) => String(headers["x-request-id"]));
+      return echo(() => (ids.length === 2 ? ids[0] : ids.at(-1)))(response, body);
+    });
+    const model = openaiModel({ model: "m", baseUrl: server.baseUrl, backoffMs: 1, maxAttempts: 2 });
+    expect(await model.complete(request)).toMatchObject({ text: "hi", attempts: 1 });
+    expect(await model.complete(request)).toMatchObject({ text: "hi", attempts: 2 });
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it("keeps to a governor's window and rates, which several models share", async () => {
+    let inside = 0;
+    let most = 0;
+    server = await startOpenaiServer(async (response, body) => {
+      most = Math.max(most, (inside += 1));
+      await new Promise(setImmediate);
+      inside -= 1;
+      return (server!.requests.length <= 2 ? chatError(503, "busy") : reply("hi"))(response, body);
+    });
+    const booked: number[] = [];
+    const pace = { book: (amount: number) => Promise.resolve((booked.push(amount), 0)), giveBack: () => {} };
+    const governor = new Governor({ start: 2, requests: pace });
+    const options = { baseUrl: server.baseUrl, backoffMs: 1, governor };
+    const models = ["a", "b"].map((model) => openaiModel({ ...options, model }));
+    const calls = Array.from({ length: 12 }, (_, place) => models[place % 2]!.complete(request));
+    expect((await Promise.all(calls)).every(({ text }) => text === "hi")).toBe(true);
+    expect(most).toBeLessThanOrEqual(2);
+    expect(booked).toHaveLength(14);
   });
 });

@@ -171,3 +171,27 @@ function expectFailure(ended: Awaited<ReturnType<typeof rlmGym>>, names: readonl
   for (const name of names) expect(line).toContain(name);
   expect(ended.stderr).not.toMatch(/^ {4}at /m);
 }
+
+describe("the deadline of a run", () => {
+  it("reaches the call that is under way, and what had ended stays", async () => {
+    let asked = 0;
+    const script: Handler = (response, body) => {
+      asked += 1;
+      return asked === 1 ? reply("FINAL(1)")(response, body) : undefined;
+    };
+    const { ended, folder } = await play(script, "--episodes", "3", "--concurrency", "1", "--deadline", "4s");
+    expect(complaints(ended)).toEqual([expect.stringContaining("the deadline of 4s has passed; --resume")]);
+    expect(ended).toMatchObject({ code: 1, stdout: "" });
+    expect(await manifestIn(folder)).toMatchObject({ status: "interrupted", counts: { ended: 1 } });
+    expect(await trajectoriesIn(folder)).toHaveLength(1);
+  });
+
+  it.each([
+    [["--deadline", "soon"], '--deadline: expected a time such as 90s, 30m or 8h, got "soon"'],
+    [["--requests-per-minute", "0"], "--requests-per-minute: expected a number above 0, got 0"],
+  ])("%j is refused", async (flags, complaint) => {
+    const { ended } = await playAt("http://127.0.0.1:1/v1", ...flags);
+    expect(complaints(ended)).toEqual([expect.stringContaining(complaint)]);
+    expect(ended.code).toBe(2);
+  });
+});

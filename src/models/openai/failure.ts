@@ -2,6 +2,7 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
 import { ModelError } from "../../errors.ts";
 import type { Failure } from "../retry.ts";
+import { MixedUpError } from "./fetch-whole.ts";
 
 const MAX_WORDS_CHARS = 200;
 const PAST_THE_WINDOW = /context.?length|context window|max_model_len|prompt is too long|too many tokens/i;
@@ -24,6 +25,8 @@ export function failureOf(error: unknown, server: Server): Failure {
     };
   if (error instanceof APIConnectionTimeoutError)
     return { kind: "timeout", message: `${baseUrl}: no answer in time` };
+  if (error instanceof APIConnectionError && error.cause instanceof MixedUpError)
+    return { kind: "malformed", message: `${baseUrl}: ${error.cause.message}`, retry: true };
   if (error instanceof APIConnectionError)
     return { kind: "unreachable", message: `${baseUrl}: no connection: ${rootCause(error)}`, retry: true };
   if (error instanceof APIError && typeof error.status === "number")
