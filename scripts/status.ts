@@ -1,7 +1,7 @@
 /** `rlm-gym status`: how far a run is, and what it has cost. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CommandModule } from "yargs";
-import { readStatus, type RunStatus } from "../src/runs/run-status.ts";
+import { type RunStatus, StatusReader } from "../src/runs/run-status.ts";
 import { dollars } from "./columns.ts";
 
 interface Flags {
@@ -22,8 +22,9 @@ export const statusVerb: CommandModule<object, Flags> = {
       .option("json", { type: "boolean", default: false, describe: "one JSON object a look on stdout" })
       .example("$0 status runs/demo --watch", "a run that another process plays"),
   handler: async ({ run, watch, json }) => {
+    const reader = new StatusReader(run);
     for (;;) {
-      const status = await readStatus(run);
+      const status = await reader.read();
       process.stdout.write(`${json ? JSON.stringify(status) : asText(status)}\n`);
       if (!watch || status.status !== "running") return;
       await sleep(LOOK_AGAIN_MS);

@@ -1,10 +1,12 @@
 /** How far a run is, read from its folder alone, so that it can be asked from outside while the run goes on. */
-import { createReadStream, existsSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { DataError } from "../errors.ts";
+import { unsealed } from "../sealing.ts";
 import type { Trajectory } from "../trajectory.ts";
+import type { Attempt } from "./attempt.ts";
+import { LineTail } from "./line-tail.ts";
 import type { Manifest } from "./manifest.ts";
-import { readAttempts, readManifest, readTrajectories } from "./read-run.ts";
+import { readManifest } from "./read-run.ts";
 import { ownerHasDied, readLockOwner } from "./run-lock.ts";
 
 export interface RunStatus {
@@ -28,47 +30,98 @@ export interface RunStatus {
 }
 
 /** Throws `DataError` where the folder is no run. */
-export async function readStatus(folder: string): Promise<RunStatus> {
-  const manifest = await readManifest(folder);
-  const owner = await readLockOwner(folder);
-  const sums = { ended: 0, infraErrors: 0, attemptsFailed: 0, nanoDollars: 0, unpriced: false };
-  const errors: Record<string, number> = {};
-  const take = ({ error, totals }: Trajectory) => {
-    if (error) errors[error.kind] = (errors[error.kind] ?? 0) + 1;
-    if (totals.nanoDollars === null) sums.unpriced = true;
-    else sums.nanoDollars += totals.nanoDollars;
-  };
-  if (existsSync(join(folder, "trajectories.jsonl"))) {
-    for await (const trajectory of readTrajectories(folder)) {
-      sums.ended += 1;
-      if (trajectory.error) sums.infraErrors += 1;
-      take(trajectory);
+export function readStatus(folder: string): Promise<RunStatus> {
+  return new StatusReader(folder).read();
+}
+
+/** Looks at a run again and again; a look costs what the run wrote since the last one. */
+export class StatusReader {
+  readonly #folder: string;
+  readonly #records: RecordSums;
+  readonly #attempts: RecordSums;
+  readonly #journal: JournalSums;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#records = new RecordSums(join(folder, "trajectories.jsonl"));
+    this.#attempts = new RecordSums(join(folder, "attempts.jsonl"));
+    this.#journal = new JournalSums(join(folder, "journal.jsonl"));
+  }
+
+  /** Throws `DataError` where the folder is no run. */
+  async read(): Promise<RunStatus> {
+    const manifest = await readManifest(this.#folder);
+    const owner = await readLockOwner(this.#folder);
+    for (const part of [this.#records, this.#attempts, this.#journal]) await part.look();
+    const [records, attempts] = [this.#records, this.#attempts];
+    const { planned } = manifest.counts;
+    const unpriced = records.unpriced || attempts.unpriced;
+    const dollars = unpriced ? null : (records.nanoDollars + attempts.nanoDollars) / 1e9;
+    const runs = manifest.status === "running";
+    const { workers, episodesPerSecond } = this.#journal.figures();
+    const missing = planned - records.count;
+    const errors = { ...records.errors };
+    for (const [kind, count] of Object.entries(attempts.errors)) errors[kind] = (errors[kind] ?? 0) + count;
+    return {
+      status: runs && (owner === null || ownerHasDied(owner)) ? "died" : manifest.status,
+      planned,
+      ended: records.count,
+      infraErrors: records.faults,
+      attemptsFailed: attempts.count,
+      errors,
+      dollars,
+      dollarsToCome: dollars === null || records.count === 0 ? null : (dollars / records.count) * missing,
+      workers,
+      wallClock: { episodesPerSecond, secondsLeft: episodesPerSecond ? missing / episodesPerSecond : null },
+    };
+  }
+}
+
+/** Sums over the records of a file. */
+class RecordSums {
+  readonly #path: string;
+  readonly #tail: LineTail;
+  count = 0;
+  faults = 0;
+  nanoDollars = 0;
+  unpriced = false;
+  errors: Record<string, number> = {};
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#tail = new LineTail(path);
+  }
+
+  look(): Promise<void> {
+    return this.#tail.read(
+      (line) => this.#take(line),
+      () => {
+        [this.count, this.faults, this.nanoDollars, this.unpriced] = [0, 0, 0, false];
+        this.errors = {};
+      },
+    );
+  }
+
+  #take(line: string): void {
+    const record = this.#parsed(line);
+    const { error, totals } = "trajectory" in record ? record.trajectory : record;
+    this.count += 1;
+    if (error) {
+      this.faults += 1;
+      this.errors[error.kind] = (this.errors[error.kind] ?? 0) + 1;
+    }
+    if (totals.nanoDollars === null) this.unpriced = true;
+    else this.nanoDollars += totals.nanoDollars;
+  }
+
+  #parsed(line: string): Trajectory | Attempt {
+    try {
+      return unsealed(JSON.parse(line), this.#path) as Trajectory | Attempt;
+    } catch (error) {
+      if (error instanceof DataError) throw error;
+      throw new DataError(`${this.#path}: expected one JSON object a line`, { cause: error });
     }
   }
-  for await (const { trajectory } of readAttempts(folder)) {
-    sums.attemptsFailed += 1;
-    take(trajectory);
-  }
-  const { planned } = manifest.counts;
-  const { ended, unpriced, infraErrors, attemptsFailed } = sums;
-  const spent = unpriced ? null : sums.nanoDollars / 1e9;
-  const runs = manifest.status === "running";
-  const { workers, episodesPerSecond } = await readJournal(join(folder, "journal.jsonl"));
-  return {
-    status: runs && (owner === null || ownerHasDied(owner)) ? "died" : manifest.status,
-    planned,
-    ended,
-    infraErrors,
-    attemptsFailed,
-    errors,
-    dollars: spent,
-    dollarsToCome: spent === null || ended === 0 ? null : (spent / ended) * (planned - ended),
-    workers,
-    wallClock: {
-      episodesPerSecond,
-      secondsLeft: episodesPerSecond ? (planned - ended) / episodesPerSecond : null,
-    },
-  };
 }
 
 interface Line {
@@ -78,32 +131,40 @@ interface Line {
   readonly wallClock: { readonly at: string };
 }
 
-async function readJournal(path: string) {
-  let begunMs = 0;
-  let lastMs = 0;
-  let done = 0;
-  const held = new Map<string, string>();
-  if (existsSync(path)) {
-    for await (const text of createInterface({ input: createReadStream(path, "utf8") })) {
-      let line: Line;
-      try {
-        line = JSON.parse(text) as Line;
-      } catch {
-        // The line that is being written.
-        continue;
-      }
-      lastMs = Date.parse(line.wallClock.at);
-      if (line.event === "begun") {
-        [begunMs, done] = [lastMs, 0];
-        held.clear();
-      } else if (line.event === "leased") held.set(line.job ?? "", line.worker ?? "");
-      else if (line.event === "ended") held.clear();
-      else held.delete(line.job ?? "");
-      if (line.event === "done") done += 1;
-    }
+/** What the journal says since the run was last begun. */
+class JournalSums {
+  readonly #tail: LineTail;
+  readonly #held = new Map<string, string>();
+  #begunMs = 0;
+  #lastMs = 0;
+  #done = 0;
+
+  constructor(path: string) {
+    this.#tail = new LineTail(path);
   }
-  const workers: Record<string, number> = {};
-  for (const worker of held.values()) workers[worker] = (workers[worker] ?? 0) + 1;
-  const seconds = (lastMs - begunMs) / 1000;
-  return { workers, episodesPerSecond: done > 0 && seconds > 0 ? done / seconds : null };
+
+  look(): Promise<void> {
+    return this.#tail.read(
+      (line) => this.#take(JSON.parse(line) as Line),
+      () => this.#held.clear(),
+    );
+  }
+
+  figures() {
+    const workers: Record<string, number> = {};
+    for (const worker of this.#held.values()) workers[worker] = (workers[worker] ?? 0) + 1;
+    const seconds = (this.#lastMs - this.#begunMs) / 1000;
+    return { workers, episodesPerSecond: this.#done > 0 && seconds > 0 ? this.#done / seconds : null };
+  }
+
+  #take({ event, job = "", worker = "", wallClock }: Line): void {
+    this.#lastMs = Date.parse(wallClock.at);
+    if (event === "begun") {
+      [this.#begunMs, this.#done] = [this.#lastMs, 0];
+      this.#held.clear();
+    } else if (event === "leased") this.#held.set(job, worker);
+    else if (event === "ended") this.#held.clear();
+    else this.#held.delete(job);
+    if (event === "done") this.#done += 1;
+  }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { summariseContext } from "../../src/context.ts";
 import { DataError } from "../../src/errors.ts";
-import { readStatus } from "../../src/runs/run-status.ts";
+import { readStatus, StatusReader } from "../../src/runs/run-status.ts";
 import { RunWriter } from "../../src/runs/run-writer.ts";
 import { rewarded } from "../trajectory-fixture.ts";
 
@@ -43,6 +43,31 @@ describe("the status of a run", () => {
     });
     await writer.close("interrupted");
     expect((await readStatus(folder)).status).toBe("interrupted");
+  });
+
+  it("is the same, look after look, as a run grows and after what failed was set aside", async () => {
+    const folder = join(await mkdtemp(join(tmpdir(), "rlm-gym-status-")), "run");
+    const plan = { version: "0", seed: 0, config: {}, planned: 4 };
+    const writer = await RunWriter.create(folder, plan);
+    const reader = new StatusReader(folder);
+    const fault = { kind: "repl", message: "it died" };
+    const agree = async () => {
+      const { wallClock: _, ...seen } = await reader.read();
+      expect(await readStatus(folder)).toMatchObject(seen);
+      return seen;
+    };
+    await agree();
+    await writer.append(episode("a"), "c", null);
+    expect(await agree()).toMatchObject({ ended: 1 });
+    await writer.append({ ...episode("b"), status: "infra_error", error: fault, reward: null }, "c", null);
+    await appendFile(join(folder, "journal.jsonl"), event("leased", 1, "b").slice(0, 20));
+    expect(await agree()).toMatchObject({ ended: 2, infraErrors: 1, workers: {} });
+    await appendFile(join(folder, "journal.jsonl"), event("leased", 1, "b").slice(20));
+    expect(await agree()).toMatchObject({ workers: { w: 1 } });
+    await writer.close("failed");
+    const again = await RunWriter.resume(folder, plan);
+    expect(await agree()).toMatchObject({ ended: 1, infraErrors: 0, attemptsFailed: 1, errors: { repl: 1 } });
+    await again.close("finished");
   });
 
   it("is refused of a folder that is no run", async () => {

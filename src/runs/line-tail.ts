@@ -1,0 +1,42 @@
+/** Reads a JSONL file that grows, each line once: a look costs what came since the last one. */
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+
+const LINE_END = 0x0a;
+
+export class LineTail {
+  readonly #path: string;
+  #offset = 0;
+  #file = "";
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Calls `take` with each whole line that is new. Where the file was written anew, or is shorter than it was, `restart` is
+   * called and it is read from its beginning. A line without its end waits for the next look; no file has no lines.
+   */
+  async read(take: (line: string) => void, restart: () => void): Promise<void> {
+    const found = await stat(this.#path).catch(() => null);
+    if (found === null) return;
+    const file = `${found.dev} ${found.ino}`;
+    if (file !== this.#file || found.size < this.#offset) {
+      if (this.#file !== "") restart();
+      [this.#file, this.#offset] = [file, 0];
+    }
+    if (found.size === this.#offset) return;
+    let rest: Buffer[] = [];
+    const pieces = createReadStream(this.#path, { start: this.#offset, end: found.size - 1 });
+    for await (const piece of pieces as AsyncIterable<Buffer>) {
+      let start = 0;
+      for (let end = piece.indexOf(LINE_END); end >= 0; end = piece.indexOf(LINE_END, start)) {
+        const line = Buffer.concat([...rest, piece.subarray(start, end)]);
+        [rest, start] = [[], end + 1];
+        this.#offset += line.length + 1;
+        if (line.length > 0) take(line.toString("utf8"));
+      }
+      if (start < piece.length) rest.push(piece.subarray(start));
+    }
+  }
+}
