@@ -17,6 +17,7 @@ import {
 import { Waiters } from "../waiters.ts";
 import { LeaseDesk } from "./lease-desk.ts";
 import { redisPackages } from "./packages.ts";
+import { ifStillHeld } from "./still-held.ts";
 
 /** What the keys of all queues begin with. */
 export const PREFIX = "rlm-gym";
@@ -24,7 +25,6 @@ export const PREFIX = "rlm-gym";
 const LOOK_MS = 250;
 /** Seconds for which Redis lets a process wait for a job before it asks again. */
 const BLOCK_SECONDS = 2;
-const LONG_GONE: ReadonlySet<number> = new Set([-1, -2, -3, -6]);
 
 export interface BullMqOptions extends AttemptOptions {
   /** A connection of the caller's, which the caller closes. */
@@ -246,15 +246,4 @@ type Final = (message: string) => Error;
 
 function placeOf({ job, attempt, worker }: Lease) {
   return { job: job.id, attempt, worker };
-}
-
-/** False where somebody else has the job by now, or it is gone. */
-async function ifStillHeld(moved: Promise<unknown>): Promise<boolean> {
-  try {
-    await moved;
-    return true;
-  } catch (error) {
-    if (LONG_GONE.has((error as { code?: number }).code ?? 0)) return false;
-    throw error;
-  }
 }
