@@ -12,11 +12,11 @@ import { resolveLimits } from "./limits.ts";
 import type { Lineage } from "./lineage.ts";
 import { type FailedTurn, Live } from "./live.ts";
 import type { CallOrigin } from "./models/model.ts";
+import { playTurn } from "./play-turn.ts";
 import type { Policy } from "./policy.ts";
 import { infoOf, observe } from "./observe.ts";
 import type { ForkableRepl, Repl } from "./repl/repl.ts";
-import { takeTurn, type TurnOutcome } from "./turn.ts";
-import { readAction } from "./action.ts";
+import type { TurnOutcome } from "./turn.ts";
 import type { InfraError, Trajectory } from "./trajectory.ts";
 import type {
   Action,
@@ -86,41 +86,11 @@ export class RLMEnv {
   async step(action: Action): Promise<StepResult> {
     return this.#exclusively("step", async () => {
       const live = this.#expectLive("step");
-      const { episode, repl, subCalls } = live;
+      const { episode, repl } = live;
       if (episode.ending !== null) throw new EnvStateError("step: the episode has ended; call reset first");
       if (repl === null) throw new EnvStateError("step: the reset found no interpreter; call reset again");
-      const started = performance.now();
-      const { completion, call, parsed } = readAction(
-        action,
-        this.dialect,
-        episode.conversation.messages,
-        episode.thinkingSeconds,
-      );
-      subCalls.turn = episode.turns.length;
-      const reserved = live.unreserve();
-      const made = call && { ...call, depth: episode.lineage.depth, turn: subCalls.turn };
-      const recorded = made && episode.ledger.add(made, reserved);
-      episode.policyTrace = recorded?.tokens?.traceId ?? null;
-      if (parsed === null) episode.answer = { text: completion.text, source: "action" };
-      const outcome = await takeTurn(
-        { episode, repl, clockMs: this.#readClock(episode) },
-        parsed,
-        (index) => {
-          subCalls.block = index;
-        },
-      );
-      episode.addTurn({
-        index: subCalls.turn,
-        completion,
-        callId: recorded?.id ?? null,
-        results: outcome.results,
-        observation: outcome.text,
-        segment: episode.conversation.segment,
-        standing: episode.standingText,
-        reward: 0,
-        wallClock: { seconds: (performance.now() - started) / 1000 },
-      });
-      episode.conversation.append(completion, outcome.text);
+      const place = { repl, dialect: this.dialect, clockMs: this.#readClock(episode) };
+      const outcome = await playTurn(live, action, place);
       const result = await this.#conclude(live, outcome);
       episode.markObserved();
       return result;
