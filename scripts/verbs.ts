@@ -66,7 +66,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
   import: {
     command: "import <files..>",
-    describe: "turn logs of alexzhang13/rlm into native trajectories",
+    describe: "turn what other programs recorded into a run, or into native trajectories",
     load: async () => (await import("./import.ts")).importVerb as Loaded,
   },
   validate: {

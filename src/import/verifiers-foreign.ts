@@ -1,0 +1,156 @@
+/** What a trace of another program than ours tells of an episode; what it does not tell stays unknown. */
+import { parseCompletion, REPL_TOOL } from "../parse/parse.ts";
+import type { InfraError, RewardRecord } from "../trajectory.ts";
+import type { Context, FinishReason, Reference, SampledTokens, StopReason, ToolCall } from "../types.ts";
+import { importedFrom, type ReadEpisode } from "./importer.ts";
+import { type ForeignCall, type ForeignEpisode, type ForeignTurn, NO_TIME } from "./native.ts";
+import { type Episode, textOf, type Trace, type Walked, walkOf } from "./verifiers-walk.ts";
+
+const UNKNOWN = ["seed", "limits"];
+
+/** A trace as an episode, with the gold and the context where the row of its task holds them. */
+export function foreignEpisode(trace: Trace, episode: Episode): ReadEpisode {
+  const { data } = trace.task;
+  const context = contextOf(data);
+  const record = episodeOf(trace, episode, context);
+  const gold = typeof data["answer"] === "string" ? data["answer"] : null;
+  const reference: Reference | null =
+    gold === null ? null : { taskId: record.taskId, answers: [gold], metadata: {} };
+  return { record, reference, context };
+}
+
+function episodeOf(trace: Trace, episode: Episode, context: Context | null): ForeignEpisode {
+  const { task, nodes, info } = trace;
+  const { data } = task;
+  const taskId = data.id ?? task.key ?? task.hash ?? trace.id;
+  const first = (role: "system" | "user") =>
+    nodes.find(({ message }) => message.role === role)?.message.content;
+  const opening = textOf(first("user") ?? data.prompt);
+  const walk = walkOf(trace);
+  const calls = new Map(trace.calls.map((call) => [call.node, call]));
+  const model = trace.agent.config.model ?? "unknown";
+  const isTool = nodes.some(({ message }) => message.role === "assistant" && message.tool_calls?.length);
+  const last = walk.at(-1)?.node.message;
+  const isAnswer = last?.role === "assistant" && !last.tool_calls?.length;
+  const told = info["final_answer"] ?? trace["root_reply"];
+  return {
+    rolloutId: trace.id,
+    groupId: episode.group?.id ?? taskId,
+    environment: episode.env.id || task.type,
+    policy: trace.agent.name ?? "agent",
+    taskId,
+    question: textOf(data.prompt) || opening,
+    metadata: importedFrom("verifiers-v1", context === null ? ["context", ...UNKNOWN] : UNKNOWN),
+    context,
+    systemPrompt: textOf(first("system") ?? data.system_prompt),
+    opening,
+    dialect: isTool ? "tool" : "repl",
+    maxTurns: asCount((trace.agent.config as Record<string, unknown>)["max_turns"]),
+    turns: walk.map((walked) => turnOf(walked, calls.get(walked.index), model)),
+    children: [],
+    answer: typeof told === "string" ? told : isAnswer ? textOf(last.content) : null,
+    reward: rewardOf(trace),
+    ended: endOf(trace, episode),
+    startedAt: timeOf(trace),
+  };
+}
+
+function turnOf(
+  { node, segment, observation = "", tokens }: Walked,
+  call: Trace["calls"][number] | undefined,
+  model: string,
+): ForeignTurn {
+  const { message, sampled } = node;
+  const text = textOf(message.content);
+  const toolCalls =
+    message.role === "assistant"
+      ? (message.tool_calls ?? []).map(({ id, name, arguments: args }): ToolCall => ({
+          id,
+          name,
+          arguments: args,
+        }))
+      : [];
+  const finishReason: FinishReason = call?.finish_reason ?? "unknown";
+  const isTool = toolCalls.some(({ name }) => name === REPL_TOOL);
+  const { blocks } =
+    toolCalls.length > 0 && !isTool
+      ? { blocks: [] }
+      : parseCompletion({ text, toolCalls, finishReason }, isTool ? "tool" : "repl");
+  const [only, ...more] = blocks;
+  return {
+    text,
+    toolCalls,
+    finishReason,
+    // Of several blocks it is not told which of them printed what.
+    blocks: only && more.length === 0 ? [{ code: only.code, stdout: observation, stderr: "" }] : [],
+    observation,
+    segment,
+    call: sampled || call ? callOf(call, model, tokens) : null,
+    subCalls: [],
+  };
+}
+
+/** verifiers counts what a cache held apart from the prompt. */
+function callOf(
+  call: Trace["calls"][number] | undefined,
+  model: string,
+  tokens: SampledTokens | undefined,
+): ForeignCall {
+  const { usage } = call ?? {};
+  const cachedTokens = usage?.cached_input_tokens ?? 0;
+  return {
+    purpose: "policy",
+    model: call?.model ?? model,
+    prompt: null,
+    reply: null,
+    usage: usage
+      ? {
+          promptTokens: usage.prompt_tokens + cachedTokens,
+          completionTokens: usage.completion_tokens,
+          cachedTokens,
+        }
+      : null,
+    dollars: usage?.cost ?? null,
+    ...(tokens && { tokens }),
+  };
+}
+
+/** Rewards that were not given are none; the score of several is their weighted sum. */
+function rewardOf({ rewards, metrics }: Trace): RewardRecord | null {
+  const given = Object.entries(rewards).flatMap(([name, reward]) => (reward ? [{ name, ...reward }] : []));
+  if (given.length === 0) return null;
+  const total = given.reduce((sum, { score, weight }) => sum + score * weight, 0);
+  const score = metrics["score"] ?? (given.length === 1 ? given[0]!.score : total);
+  const terms = given.map(({ name, score: raw, weight }) => [name, { raw, weighted: raw * weight }]);
+  return { total, score, terms: Object.fromEntries(terms) as RewardRecord["terms"] };
+}
+
+function endOf(trace: Trace, episode: Episode): StopReason | InfraError {
+  const fault = trace.errors.at(-1) ?? episode.errors.at(-1);
+  if (!trace.ok || !trace.is_completed)
+    return { kind: fault?.type ?? "imported", message: fault?.message ?? "the trace is not marked as ok" };
+  const condition = trace.stop_condition ?? "";
+  if (/max_turns|turns/.test(condition)) return "max_turns";
+  if (/tokens|length|context/.test(condition)) return "max_tokens";
+  if (/timeout|seconds/.test(condition)) return "max_seconds";
+  return "answered";
+}
+
+/** Where environments of long contexts have it: in the row, or in the row's `info`. */
+function contextOf(data: Record<string, unknown>): Context | null {
+  for (const value of [data["context"], (data["info"] as Record<string, unknown> | undefined)?.["context"]]) {
+    if (typeof value === "string") return value;
+    if (Array.isArray(value) && value.every((part) => typeof part === "string")) return value;
+  }
+  return null;
+}
+
+function timeOf({ timing, nodes }: Trace): string {
+  const { start } = (timing ?? {}) as { start?: unknown };
+  const seconds = typeof start === "number" && start > 0 ? start : nodes[0]?.timestamp;
+  return seconds === undefined ? NO_TIME : new Date(seconds * 1000).toISOString();
+}
+
+function asCount(value: unknown): number | null {
+  return typeof value === "number" && Number.isInteger(value) && value > 0 ? value : null;
+}
