@@ -60,6 +60,7 @@ export function scoreVerb(args: readonly string[]): CommandModule<object, Flags>
         flags["skip-bad-rows"] ? onBadRow : undefined,
       );
       const scored = await scorePredictions(benchmark, predictions, within);
+      for (const message of benchmark.badRows ?? []) badRows.add(message);
       const report = { environment: environment.name, ...scored, badRows: [...badRows] };
       process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : describe(scored));
       const [first] = badRows;

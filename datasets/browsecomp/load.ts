@@ -42,7 +42,7 @@ export function loadBrowseComp(options: LoadBrowseCompOptions): Dataset {
         (await (opened ??= Corpus.open({ files: options.corpus, ...(onBadRow && { onBadRow }) })));
       const where = topics && {
         columns: ["problem_topic"],
-        keep: (row: Row) => topics.includes(textField(row, "problem_topic")),
+        keep: ({ fields }: Row) => topics.includes(String(fields.problem_topic)),
       };
       const rows = readRows(files, { ...(onBadRow && { onBadRow }), ...(where && { where }) });
       for await (const question of readEach(rows, onBadRow, readQuestion))

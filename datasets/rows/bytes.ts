@@ -6,11 +6,9 @@ import { DataError, UsageError } from "../../src/errors.ts";
 /** A file's bytes in chunks; `.gz` is unpacked. */
 export async function* readBytes(file: string): AsyncGenerator<Buffer> {
   const stream = createReadStream(file);
-  const unpacked = file.endsWith(".gz") ? stream.pipe(createGunzip()) : stream;
-  stream.on("error", (error) => unpacked.destroy(error));
   let total = 0;
   try {
-    for await (const chunk of unpacked) {
+    for await (const chunk of file.endsWith(".gz") ? unpacked(stream) : stream) {
       total += (chunk as Buffer).length;
       yield chunk as Buffer;
     }
@@ -20,6 +18,27 @@ export async function* readBytes(file: string): AsyncGenerator<Buffer> {
     stream.destroy();
   }
   if (total === 0) throw new DataError(`${file}: the file is empty`);
+}
+
+/** What came before a fault is yielded before the fault is thrown, so that a file that was cut off keeps its first rows. */
+async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip();
+  const ready: Buffer[] = [];
+  let wake = () => {};
+  gunzip.on("data", (chunk: Buffer) => ready.push(chunk)).on("error", () => wake());
+  const done = (act: (resolve: () => void) => void) =>
+    new Promise<void>((resolve) => {
+      wake = resolve;
+      act(resolve);
+    });
+  for await (const chunk of packed) {
+    await done((resolve) => gunzip.write(chunk, () => resolve()));
+    yield* ready.splice(0);
+    if (gunzip.errored) throw gunzip.errored;
+  }
+  await done((resolve) => gunzip.once("end", resolve).end());
+  yield* ready.splice(0);
+  if (gunzip.errored) throw gunzip.errored;
 }
 
 /** A usage error where the file cannot be opened, a data error where its content is damaged. */

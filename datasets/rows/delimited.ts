@@ -11,7 +11,8 @@ export async function* readDelimited(
   delimiter: "," | "\t",
   { onBadRow }: RowOptions = {},
 ): AsyncGenerator<Row> {
-  const bytes = Readable.from(withoutMark(readBytes(file)));
+  const ending: { fault?: unknown } = {};
+  const bytes = Readable.from(withoutMark(untilFault(readBytes(file), ending)));
   const parser = bytes.pipe(
     parse({
       encoding: null,
@@ -30,15 +31,21 @@ export async function* readDelimited(
       }),
     }),
   );
-  bytes.on("error", (error) => parser.destroy(error));
+  let last: Row | null = null;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: Cells; info: Info }>) {
       const row = decoded(record, `${file} line ${info.lines}`);
-      if (!(row instanceof DataError)) yield row;
-      else if (onBadRow) onBadRow(row);
+      if (!(row instanceof DataError)) {
+        if (last) yield last;
+        last = row;
+      } else if (onBadRow) onBadRow(row);
       else throw row;
     }
+    // Where the bytes end in a fault, so may the last row.
+    if ("fault" in ending) throw ending.fault;
+    if (last) yield last;
   } catch (error) {
+    if ("fault" in ending) throw ending.fault;
     throw error instanceof RLMError ? error : asDataError(file, error as CsvError);
   } finally {
     bytes.destroy();
@@ -64,6 +71,15 @@ function decoded(cells: Cells, place: string): Row | DataError {
     }
   }
   return { place, fields };
+}
+
+/** The chunks before a fault, which is kept: the parser would drop whole rows if it saw it. */
+async function* untilFault(chunks: AsyncIterable<Buffer>, ending: { fault?: unknown }) {
+  try {
+    yield* chunks;
+  } catch (error) {
+    ending.fault = error;
+  }
 }
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -1,6 +1,7 @@
 /** JSON Lines, a line at a time: lines may be many megabytes long, and files far beyond memory. */
+import { isUtf8 } from "node:buffer";
 import { DataError } from "../../src/errors.ts";
-import { decodeUtf8, readBytes } from "./bytes.ts";
+import { readBytes } from "./bytes.ts";
 import type { Row, RowOptions } from "./row.ts";
 
 const LINE_FEED = 10;
@@ -22,7 +23,8 @@ export async function* readJsonLines(file: string, { onBadRow }: RowOptions = {}
 
 /** The row of an object's bytes, or null where there is white space alone. Throws `DataError` with the place. */
 export function parseRow(bytes: Uint8Array, place: string): Row | null {
-  const text = decodeUtf8(bytes, place);
+  if (!isUtf8(bytes)) throw new DataError(`${place}:${columnOfBreak(bytes)} the bytes are no UTF-8`);
+  const text = new TextDecoder().decode(bytes);
   if (text.trim() === "") return null;
   let fields: unknown;
   try {
@@ -33,6 +35,17 @@ export function parseRow(bytes: Uint8Array, place: string): Row | null {
   if (typeof fields !== "object" || fields === null || Array.isArray(fields))
     throw new DataError(`${place}: expected a JSON object`);
   return { place, fields: fields as Row["fields"] };
+}
+
+/** Says which column holds a replacement character, where the rest of the row can be read. */
+function columnOfBreak(bytes: Uint8Array): string {
+  try {
+    const cells = Object.entries(JSON.parse(new TextDecoder().decode(bytes)) as object);
+    const broken = cells.find((cell) => JSON.stringify(cell).includes("\ufffd"));
+    return broken ? ` column "${broken[0]}":` : "";
+  } catch {
+    return "";
+  }
 }
 
 async function* lines(file: string): AsyncGenerator<Buffer> {

@@ -58,7 +58,10 @@ export async function* readParquet(
     const most = Math.max(1, Math.floor((READ_BYTES * groupRows) / Number(group.total_byte_size)));
     for (const rows of runs(wanted, most, pages)) {
       const first = rows[0] as number;
-      const found = await read(groupStart + first, groupStart + (rows.at(-1) as number) + 1, columns);
+      const found = await read(groupStart + first, groupStart + (rows.at(-1) as number) + 1, columns).catch(
+        (error: DataError) => leaveOut(error, onBadRow),
+      );
+      if (!found) continue;
       for (const row of rows) {
         const one = found[row - first]!;
         if (one instanceof DataError) leaveOut(one, onBadRow);

@@ -21,21 +21,28 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 /**
  * The rows of the files, one file after the other. Throws `UsageError` for a name whose ending says no known format, `DataError`
- * where no file has a row.
+ * where no file has a row. Where bad rows are left out, the damaged rest of a file counts as one.
  */
 export async function* readRows(files: readonly string[], options: RowOptions = {}): AsyncGenerator<Row> {
   if (files.length === 0) throw new UsageError("expected at least one data file");
   const readers = files.map((file) => [file, readerOf(file)] as const);
   let isEmpty = true;
+  let fault: DataError | null = null;
   const seeing = watched(options, () => {
     isEmpty = false;
   });
   for (const [file, reader] of readers)
-    for await (const row of reader(file, seeing)) {
-      isEmpty = false;
-      yield row;
+    try {
+      for await (const row of reader(file, seeing)) {
+        isEmpty = false;
+        yield row;
+      }
+    } catch (error) {
+      if (!(error instanceof DataError) || !options.onBadRow) throw error;
+      fault = error;
+      options.onBadRow(error);
     }
-  if (isEmpty) throw new DataError(`${files.join(", ")}: expected at least one row`);
+  if (isEmpty) throw fault ?? new DataError(`${files.join(", ")}: expected at least one row`);
 }
 
 /** The options, with a call for each row that is left out. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,7 +72,12 @@ describe("readRows", () => {
     ["a row that is no object", "n.jsonl", "[1]", /n\.jsonl line 1: expected a JSON object/],
     ["an array cut in half", "o.json", '[{"a":1},{"a"', /o\.json: the last object is cut off/],
     ["an object in an array's place", "p.json", '{"a":1}', /p\.json: expected a JSON array/],
-    ["broken UTF-8", "q.jsonl", Buffer.from('{"a":1}\n{"a":"\xff"}', "latin1"), /q\.jsonl line 2: .*UTF-8/],
+    [
+      "broken UTF-8",
+      "q.jsonl",
+      Buffer.from('{"a":1}\n{"a":"\xff"}', "latin1"),
+      /q\.jsonl line 2: column "a": .*UTF-8/,
+    ],
     [
       "broken UTF-8 in a table",
       "r.csv",
@@ -119,6 +125,30 @@ describe("readRows", () => {
     expect(rows).toEqual([{ a: "1" }, { a: "2" }]);
     expect(bad).toHaveLength(1);
   });
+
+  it.each<[string, string[], (text: string) => string]>([
+    ["y.jsonl.gz", [], (text) => JSON.stringify({ a: text })],
+    ["y.csv.gz", ["a"], (text) => text],
+  ])(
+    "keeps the first rows of %s, which is cut off, and goes on with the next files",
+    async (name, header, line) => {
+      const texts = Array.from({ length: 99 }, (_, i) => createHash("md5").update(String(i)).digest("hex"));
+      const packed = gzipSync([...header, ...texts.map(line)].join("\n"));
+      const cut = write(name, packed.subarray(0, packed.length / 2));
+      await expect(fieldsOf(cut)).rejects.toThrow(`${name}: cannot be read (unexpected end of file)`);
+      const bad: string[] = [];
+      const onBadRow = ({ message }: Error) => void bad.push(message);
+      const rows: unknown[] = [];
+      for await (const { fields } of readRows([cut, write("z.parquet", "PAR1"), write("z.tsv", "a\nlast")], {
+        onBadRow,
+      }))
+        rows.push(fields.a);
+      expect(rows.length).toBeGreaterThan(30);
+      expect(rows).toEqual([...texts.slice(0, rows.length - 1), "last"]);
+      expect(bad.at(-2)).toContain(`${name}: cannot be read`);
+      expect(bad.at(-1)).toContain("z.parquet: cannot be read");
+    },
+  );
 
   it("names row and column of broken UTF-8 in parquet, in lists too, and goes on where it is told to", async () => {
     const file = join(folder, "broken.parquet");
