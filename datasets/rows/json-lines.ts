@@ -48,7 +48,8 @@ function columnOfBreak(bytes: Uint8Array): string {
   }
 }
 
-async function* lines(file: string): AsyncGenerator<Buffer> {
+/** The bytes of each line, the last one too where no line feed ends it. */
+export async function* lines(file: string): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   for await (const chunk of readBytes(file)) {
     let start = 0;

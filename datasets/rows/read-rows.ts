@@ -7,6 +7,7 @@ import { readJsonArray } from "./json-array.ts";
 import { readJsonLines } from "./json-lines.ts";
 import { readParquet } from "./parquet.ts";
 import type { Row, RowOptions } from "./row.ts";
+import { readTrec } from "./trec.ts";
 
 type Reader = (file: string, options: RowOptions) => AsyncIterable<Row>;
 
@@ -17,6 +18,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   json: filtered(readJsonArray),
   csv: filtered((file, options) => readDelimited(file, ",", options)),
   tsv: filtered((file, options) => readDelimited(file, "\t", options)),
+  label: filtered(readTrec),
 };
 
 /**

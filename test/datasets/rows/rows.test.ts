@@ -150,6 +150,17 @@ describe("readRows", () => {
     },
   );
 
+  it("reads TREC's classes by the names that OOLONG gives them, and names a line that has none", async () => {
+    const file = write("z.label", "HUM:ind Who was he ?\nX:y What ?\n\nNUM:date When was it : then ?");
+    await expect(fieldsOf(file)).rejects.toThrow(/z\.label line 2: expected COARSE:fine.*"X:y What \?"/);
+    const bad: string[] = [];
+    expect(await fieldsOf(file, { onBadRow: ({ message }) => bad.push(message) })).toEqual([
+      { text: "Who was he ?", label: "human being", fine: "ind" },
+      { text: "When was it : then ?", label: "numeric value", fine: "date" },
+    ]);
+    expect(bad).toHaveLength(1);
+  });
+
   it("names row and column of broken UTF-8 in parquet, in lists too, and goes on where it is told to", async () => {
     const file = join(folder, "broken.parquet");
     const cells = [Buffer.from("one"), Buffer.from([0xc3]), Buffer.from("三")];
