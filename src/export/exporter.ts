@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Reference } from "../types.ts";
 import type { ParquetField } from "./parquet.ts";
+import type { Change } from "./repair.ts";
 import type { Tally } from "./tally.ts";
 
 /** An episode as an exporter gets it. */
@@ -14,6 +15,8 @@ export interface ExportItem {
   readonly advantage: number | null;
   /** With which the rows of this episode are to be encrypted; absent or null where they are plain. */
   readonly canary?: string | null;
+  /** By turn, what `--template repair` mended; absent where it mended nothing. */
+  readonly repairs?: readonly (readonly Change[])[];
   /** Null where the run does not hold the context. */
   readonly context: () => Promise<Context | null>;
 }

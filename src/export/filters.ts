@@ -79,7 +79,8 @@ function inForm(item: ExportItem, mode: "lint" | "repair", tally: Tally | null):
     ...turn,
     completion: { ...turn.completion, text: repaired[index]!.text },
   }));
-  return { ...item, trajectory: withoutTokens({ ...trajectory, turns }) };
+  const repairs = repaired.map((one) => one!.changes);
+  return { ...item, trajectory: withoutTokens({ ...trajectory, turns }), repairs };
 }
 
 function reasonAgainst(trajectory: Trajectory, filters: Filters): string | null {

@@ -1,9 +1,9 @@
 /** The format `openai-chat`: conversations for OpenAI's fine-tuning, or for Tinker with `trainable`. */
 import { z } from "zod";
 import { chatTools, openaiMessage, openaiMessages, toolsField } from "./chat.ts";
-import { conversationsOf, withoutMark } from "./conversation.ts";
-import { eachEpisode, type Exporter } from "./exporter.ts";
-import { endingWithAssistant, episodesOf, NO_TURNS } from "./trl.ts";
+import { conversationsOf, type SaidMessage, withoutMark } from "./conversation.ts";
+import { eachEpisode, type ExportOptions, type Exporter } from "./exporter.ts";
+import { endingWithAssistant, episodesOf, NO_TURNS, subCallsOf } from "./trl.ts";
 
 /** What the policy said in an earlier row stands again in later ones, with weight 0: each turn is trained once. */
 export const openaiChat: Exporter = {
@@ -16,20 +16,29 @@ export const openaiChat: Exporter = {
   holdsGold: false,
   row: z.strictObject({ messages: z.array(openaiMessage).min(1), tools: chatTools }),
   rows: eachEpisode(({ trajectory }, options) => {
-    const rows = episodesOf(trajectory, options).flatMap((episode) =>
-      conversationsOf(episode).map(({ messages }) => {
-        const shown = endingWithAssistant(messages);
-        const plain = openaiMessages(shown.map(withoutMark));
-        return {
-          messages: plain.map((message, index) => {
-            const isTrained = shown[index]?.sampledInTurn !== undefined;
-            if (options.tinker) return { ...message, trainable: isTrained };
-            return message.role === "assistant" ? { ...message, weight: isTrained ? 1 : 0 } : message;
-          }),
-          ...toolsField(episode.dialect),
-        };
-      }),
-    );
-    return rows.length === 0 ? { leftOut: NO_TURNS } : { rows };
+    const rows = episodesOf(trajectory, options).flatMap((episode) => [
+      ...conversationsOf(episode).map(({ messages }) => ({
+        messages: weighted(endingWithAssistant(messages), options),
+        ...toolsField(episode.dialect),
+      })),
+      ...(options.subCalls ? subCallsOf(episode) : []).map(({ prompt, reply }) => ({
+        messages: weighted(
+          [
+            { role: "user", content: prompt },
+            { role: "assistant", content: reply, sampledInTurn: 0 },
+          ],
+          options,
+        ),
+      })),
+    ]);
+    return rows.length === 0 ? { leftOut: NO_TURNS, subCallsOf } : { rows };
   }),
 };
+
+function weighted(shown: readonly SaidMessage[], { tinker }: ExportOptions) {
+  return openaiMessages(shown.map(withoutMark)).map((message, index) => {
+    const isTrained = shown[index]?.sampledInTurn !== undefined;
+    if (tinker) return { ...message, trainable: isTrained };
+    return message.role === "assistant" ? { ...message, weight: isTrained ? 1 : 0 } : message;
+  });
+}

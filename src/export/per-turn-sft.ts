@@ -27,7 +27,7 @@ export const perTurnSft: Exporter = {
     changes: z.array(z.strictObject({ rule: z.string(), before: z.string(), after: z.string() })),
     tools: chatTools,
   }),
-  rows: eachEpisode(({ trajectory }, options, tally) => {
+  rows: eachEpisode(({ trajectory, repairs }, options, tally) => {
     const { reward } = trajectory;
     if (reward === null) return { leftOut: "no score" };
     if (reward.score === 0) return { leftOut: "score 0" };
@@ -50,13 +50,14 @@ export const perTurnSft: Exporter = {
           continue;
         }
         for (const { rule } of repaired.changes) tally.change(rule);
+        const before = episode === trajectory ? (repairs?.[turn.index] ?? []) : [];
         rows.push({
           prompt: asked,
           completion: said,
           rollout_id: episode.rolloutId,
           turn: turn.index,
           score: reward.score,
-          changes: repaired.changes,
+          changes: [...before, ...repaired.changes],
           ...toolsField(episode.dialect),
         });
       }

@@ -52,10 +52,15 @@ export class Redaction {
       tally?.leaveOut("a redacted text, which its token ids would still hold");
       return null;
     }
+    const isChanged = found.size > 0;
+    const reference = this.#clean(item.reference, found) as ExportItem["reference"];
     for (const [name, times] of found) tally?.change(`redacted ${name}`, times);
     const context = async () => this.#clean(await item.context(), new Map()) as Context | null;
     // The ids of a changed text would tell what was taken out.
-    return { ...item, trajectory: found.size > 0 ? withoutTokens(clean) : clean, context };
+    const trajectory = isChanged ? withoutTokens(clean) : clean;
+    if (!item.repairs) return { ...item, trajectory, reference, context };
+    const repairs = this.#clean(item.repairs, new Map()) as NonNullable<ExportItem["repairs"]>;
+    return { ...item, trajectory, reference, context, repairs };
   }
 
   #clean(value: unknown, found: Map<string, number>): unknown {

@@ -42,8 +42,8 @@ export const trlKto: Exporter = {
     const { reward } = item.trajectory;
     if (reward === null) return { leftOut: "no score" };
     const label = reward.score >= options.goodFrom;
-    // A child is not scored itself.
-    const rootOnly = { ...options, children: false };
+    // Neither a child nor a sub-call is scored itself.
+    const rootOnly = { ...options, children: false, subCalls: false };
     return perConversation(item, rootOnly, tally, (messages) => ({ ...divided(messages), label }));
   }),
 };
@@ -59,6 +59,15 @@ export function episodesOf(trajectory: Trajectory, options: ExportOptions): Traj
   if (!options.children) return [trajectory];
   const children = trajectory.children.filter(({ status }) => status === "ok");
   return [trajectory, ...children.flatMap((child) => episodesOf(child, options))];
+}
+
+/** The question and the answer of each plain sub-call of an episode that was answered. */
+export function subCallsOf({ calls }: Trajectory): { prompt: string; reply: string }[] {
+  return calls.flatMap(({ purpose, prompt, reply }) =>
+    prompt !== null && reply !== null && (purpose === "llm_query" || purpose === "rlm_query")
+      ? [{ prompt, reply }]
+      : [],
+  );
 }
 
 /** The conversation up to the last thing the assistant said: what was shown after it teaches nothing. */
@@ -87,14 +96,13 @@ function perConversation(
       rows.push({ ...rowOf(shown), ...toolsField(episode.dialect) });
     }
     if (options.subCalls)
-      for (const { purpose, prompt, reply } of episode.calls)
-        if (reply !== null && prompt !== null && (purpose === "llm_query" || purpose === "rlm_query"))
-          rows.push(
-            rowOf([
-              { role: "user", content: prompt },
-              { role: "assistant", content: reply },
-            ]),
-          );
+      for (const { prompt, reply } of subCallsOf(episode))
+        rows.push(
+          rowOf([
+            { role: "user", content: prompt },
+            { role: "assistant", content: reply },
+          ]),
+        );
   }
   return rows.length === 0 ? { leftOut: NO_TURNS } : { rows: rows as Record<string, unknown>[] };
 }

@@ -3,11 +3,12 @@ import { describe, expect, it } from "vitest";
 import type { Filters } from "../../src/export/filters.ts";
 import { filtered } from "../../src/export/filters.ts";
 import { openaiChat } from "../../src/export/openai-chat.ts";
+import { perTurnSft } from "../../src/export/per-turn-sft.ts";
 import { Redaction } from "../../src/export/redact.ts";
 import { Tally } from "../../src/export/tally.ts";
-import { trlSft } from "../../src/export/trl.ts";
+import { trlKto, trlSft } from "../../src/export/trl.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
-import { itemOf, played, rowsOf, withTokens } from "./played.ts";
+import { itemOf, played, rowsOf, subCall, withTokens } from "./played.ts";
 
 const reward = (score: number, total = score) => ({ reward: { total, score, terms: {} } });
 const long = played("long", [{ text: "a" }, { text: "b" }, { text: "FINAL(1)" }], reward(1, 0.6));
@@ -110,6 +111,12 @@ describe("the template", () => {
 });
 
 describe("redaction", () => {
+  it("takes them out of the gold too, which some formats have a field for", () => {
+    const item = { ...itemOf(long), reference: { taskId: "t", answers: ["ada@example.org"], metadata: {} } };
+    const passed = new Redaction(["email"], false).apply(item, new Tally())!;
+    expect(passed.reference!.answers).toEqual(["[email]"]);
+  });
+
   it("takes named patterns out of every text, counts them, and lets no token id tell them", async () => {
     const base = withTokens("r", { opening: "mail a@b.org or c@d.org", systemPrompt: "id 4711" });
     const { passed, counts } = await kept({}, [base], new Redaction(["email", "number=\\d{4}"], false));
@@ -153,5 +160,32 @@ describe("rows of an episode whose old turns were let go", () => {
         expect(typeof message["trainable"]).toBe("boolean");
         expect(message).not.toHaveProperty("weight");
       }
+  });
+});
+
+describe("sub-calls", () => {
+  const asked = played("asked", [{ text: "FINAL(1)" }], reward(1));
+  const trajectory = { ...asked, calls: [...asked.calls, subCall(1, 0, "wer? 🦉", "sie")] };
+
+  it.each([
+    [trlSft, 2],
+    [openaiChat, 2],
+    // Nobody scored what a sub-call said.
+    [trlKto, 1],
+  ])("have rows of their own where the format has no score, $name", async (exporter, count) => {
+    const { rows } = await rowsOf(exporter, [trajectory], { subCalls: true, children: true });
+    expect(rows).toHaveLength(count);
+  });
+});
+
+describe("a mended rollout", () => {
+  it("tells in the samples of its turns what was changed", async () => {
+    const open = { text: "```repl\nprint(1)" };
+    const broken = played("broken", [open, { text: "FINAL(1)" }], reward(1));
+    const plain = await rowsOf(perTurnSft, [broken]);
+    const mended = await rowsOf(perTurnSft, [broken], {}, { template: "repair" });
+    expect(mended.rows[0]!["changes"]).toEqual(plain.rows[0]!["changes"]);
+    expect(mended.rows[0]!["changes"]).toHaveLength(1);
+    expect(mended.tally.counts.changes).toEqual({ "close-fence": 1 });
   });
 });
