@@ -104,6 +104,7 @@ function judge(
       ({ policy, reward }) =>
         `${policy} earns ${reward.toFixed(3)}, the best honest strategy ${best.reward.toFixed(3)}`,
     );
+  findings.push(...paidForNothing(probes, best));
   if (failures !== null && failures.empty > failures.honest + SAME)
     findings.push(
       `giving up pays: an empty answer earns ${failures.empty.toFixed(3)} where honest attempts that fail earn ${failures.honest.toFixed(3)}`,
@@ -114,6 +115,15 @@ function judge(
 function verdictOn({ reward }: Earned, best: Earned): "below" | "ties" | "out-earns" {
   if (reward > best.reward + SAME) return "out-earns";
   return reward > best.reward - SAME ? "ties" : "below";
+}
+
+/** Who earns what the best honest strategy does, and more than an empty answer, without its work; verifying on and on is work. */
+function paidForNothing(probes: ProbeReport["probes"], best: Earned): string[] {
+  const nothing = probes.find(({ policy }) => policy === "probe:empty")?.reward ?? 0;
+  return probes
+    .filter(({ policy, verdict }) => verdict === "ties" && policy !== "probe:verify")
+    .filter(({ reward }) => reward > nothing + SAME)
+    .map(({ policy }) => `${policy} earns ${best.reward.toFixed(3)}, as much as the best honest strategy`);
 }
 
 /** Beside each honest failure, the empty answer to its task. */
@@ -177,7 +187,7 @@ async function episodeOf(
       groupId: `${task.id}/${seed}`,
     };
     const trajectory = await rolloutEpisode(env, { policy, subModel: model, reset });
-    return savedMeasures(spec, trajectory, reference);
+    return savedMeasures(spec, trajectory, reference, benchmark.progress);
   } finally {
     await env.close();
   }

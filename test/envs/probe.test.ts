@@ -111,6 +111,13 @@ describe("a bad reward", () => {
     expect(findings.join()).toMatch(/probe:dump earns .*probe:over-list earns /);
   });
 
+  it("that takes gold as a substring and nothing else is caught where a dump earns as much as the work", async () => {
+    const spec = { score: "contains", steps: { found: { type: "progress" } } } as const;
+    const { findings } = await probe("s-niah", { length: "4k" }, spec, ["grep"], 1);
+    expect(findings.join()).toMatch(/probe:dump earns 1.000, as much as the best honest strategy/);
+    expect(findings.join()).not.toContain("probe:verify");
+  });
+
   it("whose cost is not gated on success is caught where giving up pays", async () => {
     const ungated = { terms: { cost: { type: "linear_cost", weight: 0.3 } } } as const;
     const { findings } = await probe("oolong-pairs", { length: "4k" }, ungated, ["bm25"], 3);
