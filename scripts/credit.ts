@@ -17,6 +17,7 @@ import { onInterrupt } from "./interrupt.ts";
 import { loadSpec, type NamedSpec } from "./load-spec.ts";
 import { subModelsFrom } from "./model-flags.ts";
 import { showProgress } from "./progress.ts";
+import { tellOfGroupTerms } from "./reward-flags.ts";
 import { simulatedSpec } from "./simulated-spec.ts";
 
 const FLAGS = {
@@ -43,6 +44,7 @@ export const creditVerb: CommandModule<object, Flags> = {
   handler: async (flags) => {
     const run = flags.run ?? "";
     const spec = await loadSpec(flags.spec);
+    tellOfGroupTerms(spec, "are left out: an episode is played again alone");
     const interrupt = onInterrupt();
     try {
       const found = await creditsOf(run, spec, flags, interrupt.signal);

@@ -4,7 +4,7 @@ import { UsageError } from "../src/errors.ts";
 import { needsGroup } from "../src/rewards/compose.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
 import type { JsonObject } from "../src/types.ts";
-import { parseSpec } from "../src/rewards/spec.ts";
+import { parseSpec, type RewardSpec } from "../src/rewards/spec.ts";
 import { withBudget } from "./adaptive-budget.ts";
 import { loadSpec } from "./load-spec.ts";
 
@@ -31,12 +31,14 @@ export async function rewardFrom(flags: {
       "--lambda is the weight of the default reward's cost; --reward brings its own weights",
     );
   const spec = await loadSpec(file, "--reward");
-  const ofGroups = Object.entries(spec.terms).flatMap(([name, term]) => (needsGroup(term) ? [name] : []));
-  if (ofGroups.length > 0)
-    process.stderr.write(
-      `rlm-gym: ${ofGroups.join(", ")}: terms of groups are no part of what step returns; rlm-gym reward adds them after the run\n`,
-    );
+  tellOfGroupTerms(spec, "are no part of what step returns; rlm-gym reward adds them after the run");
   return budget === undefined ? spec : withBudget(spec, budget);
+}
+
+/** Says on stderr which terms an episode alone does not have, so that nobody takes their absence for a zero. */
+export function tellOfGroupTerms({ terms }: RewardSpec, what: string): void {
+  const names = Object.entries(terms).flatMap(([name, term]) => (needsGroup(term) ? [name] : []));
+  if (names.length > 0) process.stderr.write(`rlm-gym: ${names.join(", ")}: terms of groups ${what}\n`);
 }
 
 /** What a run's manifest holds of another reward: the whole spec, a term's own function by its source. */
