@@ -15,6 +15,12 @@ export function mounted(folder: string, options: string): () => void {
   };
 }
 
+/** Gives such a file system another size. */
+export function resized(folder: string, options: string): void {
+  const { status, stderr } = spawnSync("mount", ["-o", `remount,${options}`, folder]);
+  if (status !== 0) throw new Error(`mount: ${stderr?.toString() ?? "no such command"}`);
+}
+
 function tryMount(): boolean {
   const folder = mkdtempSync(join(tmpdir(), "rlm-gym-mount-"));
   try {

@@ -1,0 +1,46 @@
+/** Starts the command as a user does, with a fault built in if asked, and takes its run up until it has ended. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../../scripts/command.ts";
+
+export interface Ended {
+  /** Null where it was killed. */
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** @param hooks modules of this folder that the command loads before its own */
+export function start(args: readonly string[], hooks: readonly string[] = []): Started {
+  const loaded = hooks.flatMap((name) => ["--import", new URL(`./${name}`, import.meta.url).href]);
+  const command = [...loaded, join(ROOT, "dist/scripts/rlm-gym.js"), ...args];
+  const child = spawn(process.execPath, command, { stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stderr }));
+  });
+  return { child, ended };
+}
+
+/** The arguments of a run in this folder; one that has begun there is taken up. */
+export function runIn(folder: string, asked: readonly string[]): string[] {
+  const begun = ["run.lock", "manifest.json"].some((name) => existsSync(join(folder, name)));
+  return [...asked, "--json", "--out", folder, ...(begun ? ["--resume"] : [])];
+}
+
+/** Plays the run to its end and throws where it does not come there. */
+export async function play(
+  folder: string,
+  asked: readonly string[],
+  hooks: readonly string[] = [],
+): Promise<void> {
+  const { code, stderr } = await start(runIn(folder, asked), hooks).ended;
+  if (code !== 0) throw new Error(`the run in ${folder} ended with ${code}: ${stderr}`);
+}
