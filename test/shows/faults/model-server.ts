@@ -14,7 +14,7 @@ import { recordsOf } from "./audit.ts";
 import { play, runIn, start } from "./command.ts";
 import type { Fault } from "./fault.ts";
 
-const EVERY = 5;
+const EVERY = 3;
 const DEADLINE_SECONDS = 6;
 const HALF = '{"id": "chatcmpl-1", "object": "chat.completion", "choices": [{"index": 0, "mess';
 
@@ -22,15 +22,16 @@ export const modelServer: Fault = {
   name: "a model server misbehaves",
   async befall({ place, tasks }) {
     let requests = 0;
+    let faults = 0;
     let hangs = false;
     let misbehaves = false;
-    const seen: Record<string, number> = {};
+    const seen = new Set<string>();
     const server = await startOpenaiServer((response, body) => {
       const { headers } = server.requests.at(-1)!;
       const other = server.requests.at(-2);
       response.setHeader("x-request-id", String(headers["x-request-id"]));
       requests += 1;
-      const faults: Record<string, Handler> = {
+      const ways: Record<string, Handler> = {
         "reset before the answer": dropConnection(),
         "reset in mid-answer": dropConnection(HALF),
         "half an answer": send(HALF, { type: "application/json" }),
@@ -43,9 +44,9 @@ export const modelServer: Fault = {
       };
       if (hangs && requests > tasks) return hang()(response, body);
       if (!misbehaves || requests % EVERY !== 0) return answer(response, body);
-      const name = Object.keys(faults)[(requests / EVERY) % Object.keys(faults).length]!;
-      seen[name] = (seen[name] ?? 0) + 1;
-      return faults[name]!(response, body);
+      const name = Object.keys(ways)[faults++ % Object.keys(ways).length]!;
+      seen.add(name);
+      return ways[name]!(response, body);
     });
     const args = [
       ..."rollout s-niah --policy openai --model m --length 1k --group-size 2 --concurrency 3".split(" "),
@@ -67,14 +68,13 @@ export const modelServer: Fault = {
       const { code } = await start(runIn(hung, [...args, "--deadline", String(DEADLINE_SECONDS)])).ended;
       hangs = false;
       await play(hung, args);
-      const kinds = Object.keys(seen).length;
       return {
         runs: [
           { folder: faulty, asked: await recordsOf(whole, false), sameRequests: false },
           { folder: hung, asked: await recordsOf(whole) },
         ],
-        happened: kinds === 5 && code !== 0 && code !== null,
-        words: `${kinds} kinds of faults (${Object.values(seen).reduce((sum, count) => sum + count, 0)}), and a server that hung`,
+        happened: seen.size === 5 && code !== 0 && code !== null,
+        words: `${seen.size} kinds of faults (${faults}), and a server that hung`,
       };
     } finally {
       await server.close();
