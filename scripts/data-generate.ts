@@ -8,6 +8,7 @@ import { readLabelled } from "../datasets/oolong/labelled-file.ts";
 import { oolongRows } from "../datasets/oolong/publish.ts";
 import { rulerRows } from "../datasets/s-niah/ruler.ts";
 import { VARIANTS, type VariantName } from "../datasets/s-niah/variants.ts";
+import { UsageError } from "../src/errors.ts";
 import { wholeNumber } from "./whole-number.ts";
 import { writeLines } from "./write-lines.ts";
 
@@ -18,7 +19,7 @@ const FLAGS = {
   out: { type: "string", demandOption: true, describe: "new file; packed where its name ends in .gz" },
   source: {
     type: "string",
-    describe: "of oolong: file of text,label[,user,date], instead of the built-in one",
+    describe: "of oolong and oolong-pairs: file of text,label[,user,date], instead of the built-in one",
   },
   variant: {
     choices: Object.keys(VARIANTS),
@@ -29,13 +30,20 @@ const FLAGS = {
     type: "number",
     describe: "of browsecomp-like: how many, from 10 to 100000 (default: one for every 300 tokens)",
   },
+  "skip-bad-rows": {
+    type: "boolean",
+    default: false,
+    describe: "of --source: leave out rows that cannot be read, and count them",
+  },
   json: { type: "boolean", default: false, describe: "print what was written as JSON on stdout" },
 } satisfies Record<string, Options>;
 type Flags = InferredOptionTypes<typeof FLAGS>;
+/** `badRows`: where rows that are left out are told of. */
+type Request = Flags & { tokens: number; badRows: string[] };
 
 /** What can be made: rows in order. */
 const GENERATORS: Readonly<
-  Record<string, (flags: Flags & { tokens: number }) => Promise<Iterable<unknown> | AsyncIterable<unknown>>>
+  Record<string, (flags: Request) => Promise<Iterable<unknown> | AsyncIterable<unknown>>>
 > = {
   oolong: async (flags) =>
     oolongRows({ ...flags, length: flags.tokens, source: await sourceOf(flags) }, flags.n),
@@ -70,12 +78,32 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
     const n = wholeNumber(flags.n, "--n", 1);
     wholeNumber(seed, "--seed", 0);
     const tokens = parseLength(flags.length);
-    await writeLines(out, await GENERATORS[what]!({ ...flags, tokens }));
-    const written = { file: out, rows: n, benchmark: what, length: tokens, seed };
+    refuseInVain(what, flags);
+    const badRows: string[] = [];
+    await writeLines(out, await GENERATORS[what]!({ ...flags, tokens, badRows }));
+    if (badRows.length > 0)
+      process.stderr.write(`rlm-gym: ${badRows.length} bad row(s) left out; the first: ${badRows[0]}\n`);
+    const written = {
+      file: out,
+      rows: n,
+      benchmark: what,
+      length: tokens,
+      seed,
+      badRows: badRows.length,
+    };
     process.stdout.write(flags.json ? `${JSON.stringify(written)}\n` : `${n} rows: ${out}\n`);
   },
 };
 
-function sourceOf({ source }: Flags) {
-  return source === undefined ? Promise.resolve(builtInQuestions()) : readLabelled(source);
+/** Throws `UsageError` for a flag that the benchmark has no use for. */
+function refuseInVain(what: string, { source, documents }: Flags): void {
+  if (source !== undefined && !what.startsWith("oolong"))
+    throw new UsageError(`data generate ${what}: --source is for oolong and oolong-pairs`);
+  if (documents !== undefined && what !== "browsecomp-like")
+    throw new UsageError(`data generate ${what}: --documents is for browsecomp-like`);
+}
+
+function sourceOf({ source, badRows, "skip-bad-rows": skips }: Request) {
+  if (source === undefined) return Promise.resolve(builtInQuestions());
+  return readLabelled(source, skips ? { onBadRow: ({ message }) => badRows.push(message) } : {});
 }
