@@ -35,7 +35,7 @@ export const linearCost: EpisodeTerm = (episode) => {
 /**
  * `−R · (clip(c/c_ref, 0, 1) + e · max(0, 1 − c_ref/c))`: only what succeeds is cheaper or dearer, so that failing fast never pays.
  * With e = 0 all cost past one reading is free; with any other it never is, and takes at most the share e of the weight besides.
- * A weight of more than 1/(1 + e) lowers e, so that what succeeds never earns less than what fails.
+ * A weight of more than 1/(1 + e) lowers e, so that up to a weight of 1 what succeeds never earns less than what fails.
  */
 export function gatedCost({ weight, excess }: { weight: number; excess: number }): EpisodeTerm {
   const share = weight > 0 ? clip((1 - weight) / weight, 0, excess) : excess;
