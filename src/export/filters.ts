@@ -79,7 +79,7 @@ function inForm(item: ExportItem, mode: "lint" | "repair", tally: Tally | null):
     ...turn,
     completion: { ...turn.completion, text: repaired[index]!.text },
   }));
-  const repairs = repaired.map((one) => one!.changes);
+  const repairs = repaired.map((one) => one.changes);
   return { ...item, trajectory: withoutTokens({ ...trajectory, turns }), repairs };
 }
 
