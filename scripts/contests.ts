@@ -153,13 +153,13 @@ function configOf(
   };
 }
 
-/** Hashes of the files that decide episodes: data, what flags name, trained policies, wheels. */
+/** Hashes of the files that decide episodes: data, what flags name, trained policies, wheels. Prices stand in it as they are. */
 async function filesOf(contests: readonly AskedContest[], flags: RolloutFlags): Promise<JsonObject> {
   const policies = flags.policy?.flatMap((names) => names.split(",")) ?? [];
   const paths = [
     ...contests.flatMap(({ paths: named }) => Object.values(named).flatMap((path) => path.split(","))),
     ...policies.filter(hasCheckpoint).map((folder) => join(folder, CHECKPOINT_FILE)),
-    ...[flags.env, flags.prompt, flags.prices, flags.reward].filter((path) => path !== undefined),
+    ...[flags.env, flags.prompt, flags.reward].filter((path) => path !== undefined),
   ];
   const files = await Promise.all([...new Set(paths)].map(async (path) => [path, await hashOfPath(path)]));
   const wheels = flags.wheels === undefined ? null : await readWheels(flags.wheels);
