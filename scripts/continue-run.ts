@@ -28,6 +28,7 @@ export async function continueRun(plan: Plan, turn: number): Promise<void> {
   if (out === undefined) throw new UsageError("--from-turn needs --out FOLDER for the new episodes");
   if (plan.policy === undefined) throw new UsageError("--from-turn needs --policy NAME, to go on with");
   const manifest = await readManifest(run);
+  await expectTurn(plan, turn);
   const references = await readReferences(run);
   const open = opener(manifest, plan.env);
   const config = { continues: run, turn, policies: plan.policy, of: manifest.config };
@@ -71,7 +72,6 @@ export async function continueRun(plan: Plan, turn: number): Promise<void> {
     await queue.onIdle();
     plan.signal.throwIfAborted();
     if (failure !== null) throw failure as Error;
-    if (figures.length === 0) throw new UsageError(`${run}: no episode has a turn ${turn} to go on from`);
     status = "finished";
   } finally {
     await queue.onIdle();
@@ -87,6 +87,14 @@ export async function continueRun(plan: Plan, turn: number): Promise<void> {
       ? `${JSON.stringify(json)}\n`
       : `${summaryOf.text(table)}\ntrajectories: ${out}/trajectories.jsonl\n`,
   );
+}
+
+/** Before a folder is made for nothing. */
+async function expectTurn({ run, rollout }: Plan, turn: number): Promise<void> {
+  for await (const { rolloutId, turns } of readTrajectories(run))
+    if ((rollout ?? rolloutId) === rolloutId && turns.length > turn) return;
+  const which = rollout === undefined ? "no episode" : `no episode ${rollout}`;
+  throw new UsageError(`${run}: ${which} has a turn ${turn} to go on from`);
 }
 
 function policiesOf(plan: Plan, benchmark: Benchmark, reference: Reference | null) {

@@ -26,7 +26,10 @@ export function hostTool<Parameters extends z.ZodObject>(tool: HostTool<Paramete
 /** The tools, where Python can have them. Throws `UsageError` for a name that is taken or no name of a function. */
 export function expectTools(tools: HostTools): HostTools {
   for (const [name, tool] of Object.entries(tools)) {
-    if (isReserved(name)) throw new UsageError(`tool ${name}: the name is taken; choose another`);
+    if (isReserved(name))
+      throw new UsageError(
+        `tool ${name}: the name is taken, or no name of a Python function; choose another`,
+      );
     const wrong = Object.keys(tool.parameters.shape).find((parameter) => isReserved(parameter, "parameter"));
     if (wrong !== undefined) throw new UsageError(`tool ${name}: ${wrong} cannot be a parameter's name`);
   }

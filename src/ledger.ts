@@ -160,17 +160,25 @@ const OUTCOME = [
 const NOTHING: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
 
 function outcomeOf(completion: Completion, seconds: number): Pick<Call, (typeof OUTCOME)[number]> {
-  const { text, usage, usageSource, attempts, tokens } = completion;
+  const { text, attempts, tokens } = completion;
+  const usage = isUsage(completion.usage) ? completion.usage : null;
   return {
     reply: text,
     error: null,
     usage,
-    usageSource,
+    usageSource: usage ? completion.usageSource : "unknown",
     attempts,
     ...(attempts === 0 && { cached: true }),
     ...(tokens && { tokens }),
     wallClock: { seconds },
   };
+}
+
+/** A model of somebody else's may report anything: what is no count would make budgets and totals no numbers either. */
+function isUsage(usage: Usage | null): usage is Usage {
+  if (!usage) return false;
+  const counts = [usage.promptTokens, usage.completionTokens, usage.cachedTokens];
+  return counts.every((count) => Number.isSafeInteger(count) && count >= 0);
 }
 
 /** Adds up calls. Where usage is unknown its reservation counts; where a price is unknown the sum's is too. */

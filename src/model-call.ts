@@ -47,6 +47,8 @@ export async function callModel(call: {
   const send = async (own: AbortSignal) => {
     sent = true;
     const completion = await model.complete(request, { signal: own, origin });
+    if (typeof completion.text !== "string")
+      throw new ModelError(`${model.name}: answered a completion without a text`, { kind: "malformed" });
     // Before the place goes to the next call, which an overshoot of this one must keep in.
     if (!ended) entry.settle(completion, seconds());
     ended = true;

@@ -74,6 +74,17 @@ describe("Ledger", () => {
     });
   });
 
+  it.each([{ promptTokens: NaN }, { completionTokens: -5 }, { cachedTokens: 1.5 }])(
+    "takes a usage that is no count for unknown: %o",
+    (wrong) => {
+      const { ledger, budget } = ledgerOf({ maxTokens: 100 });
+      const usage = { promptTokens: 1, completionTokens: 1, cachedTokens: 0, ...wrong };
+      const call = ledger.open([request(10, 50)])[0]!.settle({ ...completion(0, 0), usage }, 0);
+      expect(call).toMatchObject({ usage: null, usageSource: "unknown" });
+      expect(budget.tokensLeft).toBe(40);
+    },
+  );
+
   it("charges nothing for a request that never cost anything", () => {
     const { ledger, budget } = ledgerOf({ maxTokens: 100 });
     const [call] = ledger.open([request(10, 50)]);

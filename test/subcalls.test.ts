@@ -67,6 +67,20 @@ describe("SubCalls", () => {
     });
   });
 
+  it("takes a completion without a text for a fault of the model, not for a reply", async () => {
+    const textless = {
+      text: undefined as unknown as string,
+      toolCalls: [],
+      finishReason: "stop",
+      model: "t",
+    };
+    const usage = { usage: null, usageSource: "unknown", attempts: 1 } as const;
+    const complete = () => Promise.resolve({ ...textless, ...usage } as const);
+    const { calls } = subCalls(100_000, [{ name: "t", simulated: true, complete } as Model]);
+    expect(await calls.answer(query(["a"]))).toEqual({ error: "t: answered a completion without a text" });
+    expect(calls.infraError).toMatchObject({ kind: "model_malformed" });
+  });
+
   it("keeps a batch in order, records each of its calls, and makes an item's error that item's text", async () => {
     const { calls, ledger } = subCalls();
     const reply = await calls.answer(query(["a", "long", "c"]));

@@ -31,7 +31,7 @@ def _context(context):
         return quote(context)
     if not isinstance(context, (list, tuple, dict)):
         raise TypeError(f"context must be a str, a list of str or a dict, not {type(context).__name__}")
-    return json.dumps(context)
+    return json.dumps(context, allow_nan=False)
 
 
 def _ask(kind, batched, prompts, contexts, model):
