@@ -1,4 +1,5 @@
 /** The host's end of one sealed interpreter: its requests with their types, its calls, its interrupts. */
+import { ReplError } from "../errors.ts";
 import { BlockClock } from "./block-clock.ts";
 import { ProcessLine } from "./process-line.ts";
 import type {
@@ -12,7 +13,7 @@ import type {
 import type { LoadedRuntime } from "./runtime.ts";
 import type { InterpreterState } from "./state.ts";
 import { ThreadLine } from "./thread-line.ts";
-import type { WorkerDied, WorkerLine } from "./worker-line.ts";
+import { WorkerDied, type WorkerLine } from "./worker-line.ts";
 
 /** Where a worker runs: in a thread of this process, or in a process of its own under Node's permission model. */
 export type Isolation = "thread" | "process";
@@ -62,8 +63,15 @@ export class Interpreter {
     this.#sized(await this.#ask<{ heapBytes: number }>({ type: "load", ...request }));
   }
 
-  save(): Promise<InterpreterState> {
-    return this.#ask<InterpreterState>({ type: "save" });
+  /** Throws `ReplError` where the worker dies over it. */
+  async save(): Promise<InterpreterState> {
+    try {
+      return await this.#ask<InterpreterState>({ type: "save" });
+    } catch (error) {
+      if (!(error instanceof WorkerDied)) throw error;
+      const what = `the Python worker died before its state was saved: ${error.message}`;
+      throw new ReplError(what, { cause: error });
+    }
   }
 
   /** `onCall` gets the bytes of each request Python makes, and answers through `reply`. */

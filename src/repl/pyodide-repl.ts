@@ -7,7 +7,7 @@ import { Journal, type JournalEntry } from "./journal.ts";
 import type { KeptState } from "./kept-states.ts";
 import type { PoolCore } from "./pool-core.ts";
 import type { ExecOptions, ExecResult, ForkableRepl, HostCallHandler, ReplSession } from "./repl.ts";
-import { beginningOf, type ReplEpisode } from "./repl-episode.ts";
+import { beginningOf, nanoseconds, type ReplEpisode } from "./repl-episode.ts";
 import { resultOf } from "./report.ts";
 import { runBlock, type Block, type BlockEnd } from "./run-block.ts";
 import type { Seat, Sitter } from "./seats.ts";
@@ -231,7 +231,13 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     this.#journal.add(entry, elapsedMs);
     // When an interrupt strikes cannot be repeated, so what it left behind is saved at once.
     const mustSave = end.interrupted || this.#journal.isSaveDue(this.#saveMs);
-    if (mustSave && seat.interpreter) await this.#save(seat.interpreter);
+    if (mustSave && seat.interpreter) {
+      const saved = this.#save(seat.interpreter);
+      // Where the worker dies over it, the journal has what ran; but for an interrupt.
+      await saved.catch((error: unknown) => {
+        if (end.interrupted || !seat.interpreter?.died) throw error;
+      });
+    }
     return result;
   }
 
@@ -245,8 +251,4 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     if (!result) throw new ReplError("the block's report cannot be read");
     return result;
   }
-}
-
-function nanoseconds(milliseconds: number | undefined): bigint | null {
-  return milliseconds === undefined ? null : BigInt(Math.round(milliseconds * 1e6));
 }

@@ -20,3 +20,8 @@ export function beginningOf({
 }: ReplEpisode): Pick<StartRequest, "seed" | "clockNs" | "tools"> {
   return { seed, clockNs, tools: tools?.source ?? null };
 }
+
+/** Nanoseconds since 1970, as Python's clock is set; null where it begins at a fixed moment. */
+export function nanoseconds(milliseconds: number | undefined): bigint | null {
+  return milliseconds === undefined ? null : BigInt(Math.round(milliseconds * 1e6));
+}

@@ -1,28 +1,29 @@
-/** A worker thread that dies in mid-episode: its episode is played again, within the run or by `--resume`. */
-import { readFile } from "node:fs/promises";
+/** A worker thread that dies in mid-episode: its block runs again elsewhere, or its episode within the run or by `--resume`. */
 import { join } from "node:path";
-import { play } from "./command.ts";
+import { runIn, start } from "./command.ts";
 import type { Fault } from "./fault.ts";
+
+const DEATH = /^fault: a worker thread dies$/gm;
 
 export const workerDies: Fault = {
   name: "a worker thread dies",
   async befall({ place, offline }) {
+    const { args, asked } = offline;
     const [within, after] = [join(place, "within"), join(place, "after")];
-    const hooks = ["dying-workers.js"];
-    await play(within, [...offline.args, "--attempts", "12"], hooks);
+    const deaths: number[] = [];
+    const run = async (folder: string, attempts: string, hooks: readonly string[]) => {
+      const { code, stderr } = await start(runIn(folder, [...args, "--attempts", attempts]), hooks).ended;
+      if (code !== 0) throw new Error(`the run in ${folder} ended with ${code}: ${stderr}`);
+      if (hooks.length > 0) deaths.push(stderr.match(DEATH)?.length ?? 0);
+    };
+    await run(within, "12", ["dying-workers.js"]);
     // With one attempt, what failed waits for whoever resumes.
-    await play(after, [...offline.args, "--attempts", "1"], hooks);
-    await play(after, [...offline.args, "--attempts", "1"]);
-    const deaths = await Promise.all([within, after].map(deathsIn));
-    const { asked } = offline;
+    await run(after, "1", ["dying-workers.js"]);
+    await run(after, "1", []);
     return {
       runs: [within, after].map((folder) => ({ folder, asked })),
       happened: deaths.every((count) => count > 0),
-      words: `${deaths.join(" and ")} episodes lost their thread`,
+      words: `${deaths.join(" and ")} threads died`,
     };
   },
 };
-
-async function deathsIn(folder: string): Promise<number> {
-  return (await readFile(join(folder, "attempts.jsonl"), "utf8")).split("\n").length - 1;
-}
