@@ -8,7 +8,7 @@ import type { KeptState } from "./kept-states.ts";
 import type { PoolCore } from "./pool-core.ts";
 import type { ExecOptions, ExecResult, ForkableRepl, HostCallHandler, ReplSession } from "./repl.ts";
 import { beginningOf, nanoseconds, type ReplEpisode } from "./repl-episode.ts";
-import { resultOf } from "./report.ts";
+import { resultOf, tamperedResult } from "./report.ts";
 import { runBlock, type Block, type BlockEnd } from "./run-block.ts";
 import type { Seat, Sitter } from "./seats.ts";
 import { ReplSnapshot } from "./snapshot.ts";
@@ -226,7 +226,7 @@ export class PyodideRepl implements ForkableRepl, Sitter {
       // The next block, or the idle time before it, brings the state from before this one back.
       seat.sitter = null;
       this.#pool.emit({ type: "lost", outcome: result?.block.outcome ?? "violation" });
-      return result ?? this.#tampered(entry, end);
+      return result ?? tamperedResult(entry.block, end);
     }
     this.#journal.add(entry, elapsedMs);
     // When an interrupt strikes cannot be repeated, so what it left behind is saved at once.
@@ -238,17 +238,6 @@ export class PyodideRepl implements ForkableRepl, Sitter {
         if (end.interrupted || !seat.interpreter?.died) throw error;
       });
     }
-    return result;
-  }
-
-  #tampered(entry: JournalEntry, end: BlockEnd): ExecResult {
-    const crashed = {
-      kind: "crashed",
-      crash: "",
-      reply: { report: null, crash: "", heapBytes: 0, violations: 1 },
-    } as const;
-    const result = resultOf(entry.block, end.kind === "reported" ? crashed : end);
-    if (!result) throw new ReplError("the block's report cannot be read");
     return result;
   }
 }

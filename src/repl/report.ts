@@ -1,4 +1,5 @@
 /** Turns what an interpreter reports, or how it ended, into the result of a block. */
+import { ReplError } from "../errors.ts";
 import type { BlockResult, ExecOutcome } from "../types.ts";
 import type { AnswerState, ExecResult } from "./repl.ts";
 import type { Block, BlockEnd } from "./run-block.ts";
@@ -139,4 +140,16 @@ function isTextOrNull(value: unknown): value is string | null {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** What a block is told whose report cannot be read: the worker crashed by a violation. Throws `ReplError` where even that fails. */
+export function tamperedResult(block: Block, end: BlockEnd): ExecResult {
+  const crashed = {
+    kind: "crashed",
+    crash: "",
+    reply: { report: null, crash: "", heapBytes: 0, violations: 1 },
+  } as const;
+  const result = resultOf(block, end.kind === "reported" ? crashed : end);
+  if (!result) throw new ReplError("the block's report cannot be read");
+  return result;
 }
