@@ -58,6 +58,7 @@ export function beginEpisode(beginning: Beginning): Episode {
   };
   const tree = {
     rolloutId: facts.rolloutId,
+    task: { id: task.id, question: task.question, contextSha256: context.sha256 },
     callsInFlight: options.callsInFlight ?? DEFAULT_CALLS_IN_FLIGHT,
     ...(options.runLimit && { runLimit: options.runLimit }),
     ...(options.onEvent && { onEvent: options.onEvent }),

@@ -130,10 +130,11 @@ export class Episode {
 
   /** Where a call of this episode stands: the policy's own, or one that its last one led to. */
   originOf(purpose: CallPurpose): CallOrigin {
-    const { tree, depth, parentTrace } = this.lineage;
+    const { tree, task, depth, parentTrace } = this.lineage;
     const isPolicy = purpose === "policy";
     return {
       tree,
+      ...(task && { task }),
       rolloutId: this.facts.rolloutId,
       purpose,
       depth: isPolicy ? depth : depth + 1,

@@ -44,7 +44,7 @@ export { openaiModel, type OpenaiModelOptions } from "./models/openai.ts";
 export { scriptedModel, type ScriptedReply } from "./models/scripted.ts";
 export { SIMULATED_TIERS, simulatedModel, type SimulatedModelOptions } from "./models/simulated.ts";
 export { recordingModel, TapePlayer, type Tape } from "./models/tape.ts";
-export type { CallOptions, Model, ModelRequest, ToolSpec } from "./models/model.ts";
+export type { CallOptions, CallOrigin, Model, ModelRequest, TaskName, ToolSpec } from "./models/model.ts";
 export type { Finding, Reading, SliceReader } from "./models/reader.ts";
 export type { Actor, OraclePolicy, Policy, PolicyStart, PolicyTurn } from "./policy.ts";
 export { defaultPrices, priceOf, readPrices } from "./pricing.ts";

@@ -3,6 +3,7 @@ import { Budget } from "./budget.ts";
 import type { EventListener } from "./episode-event.ts";
 import { CallLimit } from "./models/limited.ts";
 import { type Gate, gateOf } from "./models/gate.ts";
+import type { TaskName } from "./models/model.ts";
 import type { ParentPlace } from "./trajectory.ts";
 import type { Limits } from "./types.ts";
 
@@ -14,6 +15,8 @@ export interface Lineage {
   readonly depth: number;
   /** The rollout that the tree begins with. */
   readonly tree: string;
+  /** What that rollout is about. */
+  readonly task?: TaskName;
   /** The gateway's trace of the policy's call that the episode came from; null where it has none. */
   readonly parentTrace: string | null;
   readonly parent: ParentPlace | null;
@@ -33,6 +36,7 @@ export function firstOfTree(
   limits: Limits,
   tree: {
     readonly rolloutId: string;
+    readonly task?: TaskName;
     readonly callsInFlight: number;
     readonly runLimit?: CallLimit;
     readonly onEvent?: EventListener;
@@ -44,6 +48,7 @@ export function firstOfTree(
   return {
     depth: 0,
     tree: tree.rolloutId,
+    ...(tree.task && { task: tree.task }),
     parentTrace: null,
     parent: null,
     budget,

@@ -18,10 +18,19 @@ export interface ModelRequest {
   readonly tools?: readonly ToolSpec[];
 }
 
-/** Where a call stands, for servers that keep a record of their own; no reply depends on it. */
+/** Which task it is: two tasks may share a context, and two contexts a name. */
+export interface TaskName {
+  readonly id: string;
+  readonly question: string;
+  readonly contextSha256: string;
+}
+
+/** Where a call stands, for servers that keep a record of their own; no reply of a model depends on it. */
 export interface CallOrigin {
   /** The episode that the tree begins with. */
   readonly tree: string;
+  /** What that episode is about; a tape answers for no other. */
+  readonly task?: TaskName;
   /** The episode that calls. */
   readonly rolloutId: string;
   readonly purpose: CallPurpose;

@@ -1,7 +1,7 @@
 /** Every reply of an episode's models in order, so that the episode can be run again without them. */
 import { ModelError, TapeError, type ModelErrorKind } from "../errors.ts";
 import type { Completion } from "../types.ts";
-import { standIn, type Model, type ModelRequest } from "./model.ts";
+import { type CallOrigin, standIn, type Model, type ModelRequest, type TaskName } from "./model.ts";
 import { requestKey } from "./request-key.ts";
 
 /** One call: which request it was, and what came of it. Plain JSON; null while the call is under way. */
@@ -21,6 +21,8 @@ interface TapedError {
 /** The tape of one episode, over all its models. */
 export interface Tape {
   readonly rolloutId: string;
+  /** What the episode was about; absent until its first call, and where it is not known. */
+  task?: TaskName;
   readonly entries: TapeEntry[];
 }
 
@@ -29,6 +31,7 @@ export function recordingModel(model: Model, tape: Tape): Model {
   return standIn(model, async (request, options) => {
     const entry: TapeEntry = { key: requestKey(model.name, request), model: model.name, outcome: null };
     tape.entries.push(entry);
+    if (options?.origin?.task) tape.task ??= options.origin.task;
     try {
       const completion = await model.complete(request, options);
       entry.outcome = { completion };
@@ -46,6 +49,7 @@ export function recordingModel(model: Model, tape: Tape): Model {
 /** Serves a tape in place of the models it was recorded from. */
 export class TapePlayer {
   readonly #rolloutId: string;
+  readonly #task: TaskName | null;
   readonly #lines = new Map<string, TapeEntry[]>();
   #served = 0;
   #fault: TapeError | null = null;
@@ -53,9 +57,13 @@ export class TapePlayer {
 
   /** Throws `TapeError` for a tape of another rollout. */
   constructor(tape: Tape, rolloutId: string) {
-    if (tape.rolloutId !== rolloutId)
-      throw new TapeError(`this is the tape of rollout ${tape.rolloutId}, not of ${rolloutId}`);
+    const { task = null } = tape;
+    if (tape.rolloutId !== rolloutId) {
+      const about = task ? `, about task ${task.id}` : "";
+      throw new TapeError(`this is the tape of rollout ${tape.rolloutId}${about}, not of ${rolloutId}`);
+    }
     this.#rolloutId = rolloutId;
+    this.#task = task;
     this.#recorded = tape.entries.length;
     for (const entry of tape.entries) {
       const line = this.#lines.get(entry.key);
@@ -76,10 +84,28 @@ export class TapePlayer {
 
   /**
    * A model that answers as the recorded one did: the n-th call of a request gets the n-th reply to it, or fails as it
-   * failed. Throws `TapeError` for a call that the tape does not hold.
+   * failed. Throws `TapeError` for a call that the tape does not hold, and for one of an episode about another task.
    */
   model(recorded: Omit<Model, "complete">): Model {
-    return standIn(recorded, async (request) => this.#play(recorded.name, request));
+    return standIn(recorded, async (request, options) => {
+      if (options?.origin) this.#expectTask(options.origin);
+      return this.#play(recorded.name, request);
+    });
+  }
+
+  #expectTask({ rolloutId, task }: CallOrigin): void {
+    if (!this.#task || !task) return;
+    const difference = differenceOf(this.#task, task);
+    if (difference !== null)
+      throw this.#failed(
+        `tape of rollout ${this.#rolloutId}: it belongs to task ${this.#task.id}, and rollout ${rolloutId} asks about ${difference}`,
+      );
+  }
+
+  #failed(message: string): TapeError {
+    const fault = new TapeError(message);
+    this.#fault ??= fault;
+    return fault;
   }
 
   #play(model: string, request: ModelRequest): Completion {
@@ -87,15 +113,21 @@ export class TapePlayer {
     const where = `tape of rollout ${this.#rolloutId}: call ${this.#served + 1} to ${model}`;
     if (!entry?.outcome) {
       const lacks = entry ? "was recorded without its end" : "was not recorded";
-      const fault = new TapeError(`${where} ${lacks}: ${excerpt(request)}`);
-      this.#fault ??= fault;
-      throw fault;
+      throw this.#failed(`${where} ${lacks}: ${excerpt(request)}`);
     }
     this.#served += 1;
     if ("completion" in entry.outcome) return entry.outcome.completion;
     const { message, ...details } = entry.outcome.error;
     throw new ModelError(message, details);
   }
+}
+
+/** How the other task is another one; null where it is the same. */
+function differenceOf(own: TaskName, other: TaskName): string | null {
+  if (own.id !== other.id) return `task ${other.id}`;
+  if (own.contextSha256 !== other.contextSha256)
+    return `one of that name whose context is ${other.contextSha256} and not ${own.contextSha256}`;
+  return own.question === other.question ? null : "one of that name with another question";
 }
 
 /** The beginning of the last message, to find the call by. */

@@ -13,7 +13,12 @@ import type { Json } from "../types.ts";
  * replies are its turns, which `recordedPolicy` plays.
  */
 export function tapeOf(record: Trajectory): Tape {
-  return { rolloutId: record.rolloutId, entries: episodesOf(record).flatMap(entriesOf) };
+  const { rolloutId, task, parent } = record;
+  const { id, question, context } = task;
+  const entries = episodesOf(record).flatMap(entriesOf);
+  // A child's calls name the task of the tree that it was a part of.
+  if (parent !== null) return { rolloutId, entries };
+  return { rolloutId, task: { id, question, contextSha256: context.sha256 }, entries };
 }
 
 /** The record and those of all children below it. */

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../src/errors.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
+import type { TaskName } from "../../src/models/model.ts";
 import { recordingModel, TapePlayer, type Tape } from "../../src/models/tape.ts";
 import { testModel } from "./model-contract.ts";
 
@@ -76,7 +77,43 @@ describe("a tape", () => {
     await expect(replayOf(tape).model.complete(ask("a"))).rejects.toThrow(/without its end/);
   });
 
-  it("refuses to stand in for another rollout", () => {
+  it("refuses to stand in for another rollout, and says what its own was about", () => {
     expect(() => new TapePlayer(emptyTape(), "r2")).toThrow("this is the tape of rollout r1, not of r2");
+    const task = { id: "t1", question: "?", contextSha256: "aa" };
+    expect(() => new TapePlayer({ ...emptyTape(), task }, "r2")).toThrow(
+      "this is the tape of rollout r1, about task t1, not of r2",
+    );
+  });
+
+  it("answers no episode about another task, and says whose tape it is and which task was asked", async () => {
+    const task = { id: "t1", question: "?", contextSha256: "aa" };
+    const from = (asked: TaskName) => ({
+      origin: {
+        tree: "r1",
+        task: asked,
+        rolloutId: "r9",
+        purpose: "llm_query" as const,
+        depth: 1,
+        parentTrace: null,
+      },
+    });
+    const tape = emptyTape();
+    const live = recordingModel(scriptedModel(["one", "two"]), tape);
+    await live.complete(ask("a"), from(task));
+    await live.complete(ask("b"));
+    const { player, model } = replayOf(tape);
+    await expect(model.complete(ask("a"), from({ ...task, id: "t2" }))).rejects.toMatchObject({
+      name: "TapeError",
+      message: "tape of rollout r1: it belongs to task t1, and rollout r9 asks about task t2",
+    });
+    await expect(model.complete(ask("a"), from({ ...task, question: "!" }))).rejects.toThrow(
+      /another question/,
+    );
+    await expect(model.complete(ask("a"), from({ ...task, contextSha256: "bb" }))).rejects.toThrow(
+      /whose context is bb and not aa/,
+    );
+    expect(player.fault?.message).toMatch(/task t2/);
+    expect((await model.complete(ask("a"), from(task))).text).toBe("one");
+    expect((await model.complete(ask("b"))).text).toBe("two");
   });
 });

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { completion } from "../../src/completion.ts";
 import { RLMEnv } from "../../src/env.ts";
 import type { RLMEnvOptions } from "../../src/env-options.ts";
 import { ModelError } from "../../src/errors.ts";
@@ -10,12 +11,14 @@ import { hostTool } from "../../src/host-tools.ts";
 import { modelPolicy } from "../../src/model-policy.ts";
 import type { Model } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
+import { TapePlayer } from "../../src/models/tape.ts";
 import type { Policy } from "../../src/policy.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
 import { rolloutEpisode } from "../../src/rollout.ts";
 import { scriptedPolicy } from "../../src/strategies/strategy.ts";
 import { changedBytes, replayEpisode } from "../../src/tape/replay.ts";
+import { tapeOf } from "../../src/tape/tape-of.ts";
 import type { Call, Trajectory } from "../../src/trajectory.ts";
 import type { Problem } from "../../src/types.ts";
 
@@ -192,6 +195,25 @@ describe("an episode that runs again from its record", () => {
       name: "TapeError",
       message: expect.stringContaining("belongs to task t"),
     });
+  });
+
+  it("answers no code that is about another task, and says whose it is", async () => {
+    const recorded = await record(blocks("FINAL(llm_query('same'))"));
+    const model = new TapePlayer(tapeOf(recorded), "r").model({ name: "counting", simulated: false });
+    const serve = (id: string) =>
+      completion({
+        prompt: "?",
+        context: CONTEXT,
+        seed: 3,
+        rolloutId: id,
+        policy: blocks("FINAL(llm_query('same'))"),
+        subModels: model,
+        repls: pool,
+      });
+    await expect(serve("other")).rejects.toThrow(
+      "tape of rollout r: it belongs to task t, and rollout other asks about task other",
+    );
+    expect((await serve("t")).answer).toBe("reply 1");
   });
 
   it.each([
