@@ -4,17 +4,15 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isDeepStrictEqual } from "node:util";
 import { Random } from "../../src/random.ts";
-import { readTrajectories } from "../../src/runs/read-run.ts";
 import { hasRedis, startRedis } from "../queue/redis-server.ts";
 import { ROOT } from "../scripts/command.ts";
+import { audit, recordsOf } from "./faults/audit.ts";
 
 const KILLS = Number(process.argv[2] ?? 50);
 const REDIS_KILLS = Number(process.argv[3] ?? KILLS);
@@ -92,39 +90,6 @@ async function playOnRedis(folder: string, url: string, killMs: () => number | n
   await worker.ended;
 }
 
-/** Records sorted by their ids and without what a clock says. */
-async function recordsOf(folder: string): Promise<string[]> {
-  const records: string[] = [];
-  for await (const record of readTrajectories(folder))
-    records.push(JSON.stringify(record, (key, value: unknown) => (key === "wallClock" ? 0 : value)));
-  return records.toSorted();
-}
-
-/** What is wrong with a folder that ought to hold a finished run. */
-async function faultsOf(folder: string, asked: readonly string[]): Promise<string[]> {
-  const faults: string[] = [];
-  const records = await recordsOf(folder);
-  if (!isDeepStrictEqual(records, asked)) faults.push(`${records.length} records are not those asked for`);
-  const left = (await readdir(folder)).filter((name) => name.endsWith(".tmp") || name.startsWith("run.lock"));
-  if (left.length > 0) faults.push(`left behind: ${left.join(", ")}`);
-  for (const name of await readdir(join(folder, "contexts"))) {
-    const hash = createHash("sha256").update(await readFile(join(folder, "contexts", name)));
-    if (hash.digest("hex") !== name) faults.push(`context ${name} is not what its name says`);
-  }
-  const references = (await readFile(join(folder, "references.jsonl"), "utf8")).trim().split("\n");
-  const tasks = new Set(references.map((line) => (JSON.parse(line) as { taskId: string }).taskId));
-  if (tasks.size !== references.length || tasks.size !== 12) faults.push("references are missing or twice");
-  const ids = new Set(records.map((record) => (JSON.parse(record) as { rolloutId: string }).rolloutId));
-  const journal = (await readFile(join(folder, "journal.jsonl"), "utf8")).trim().split("\n");
-  const done = journal
-    .map((line) => JSON.parse(line) as { event: string; job: string })
-    .filter(({ event }) => event === "done");
-  if (done.some(({ job }) => !ids.has(job)))
-    faults.push("the journal says done of a rollout without a record");
-  if (new Set(done.map(({ job }) => job)).size !== done.length) faults.push("the journal says done twice");
-  return faults;
-}
-
 const place = await mkdtemp(join(tmpdir(), "rlm-gym-kill-"));
 const whole = join(place, "whole");
 const startedAt = performance.now();
@@ -148,7 +113,8 @@ async function disturb(
     runs += 1;
     const folder = join(place, `${name}-${runs}`);
     await playOne(folder);
-    faults.push(...(await faultsOf(folder, asked)).map((fault) => `${name} run ${runs}: ${fault}`));
+    const found = await audit(folder, { asked, wholeJournal: false });
+    faults.push(...found.map((fault) => `${name} run ${runs}: ${fault}`));
     await rm(folder, { recursive: true });
   }
   for (const fault of faults.slice(before)) console.log(fault);

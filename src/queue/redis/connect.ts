@@ -28,9 +28,9 @@ export async function connectRedis(url: string): Promise<Redis> {
   try {
     await untilAborted(AbortSignal.timeout(CONNECT_MS), async () => {
       await redis.connect();
+      stands = true;
       await expectUsable(redis, place);
     });
-    stands = true;
     return redis;
   } catch (error) {
     redis.disconnect();

@@ -1,19 +1,18 @@
 /** A wall clock that steps by hours: leases, waits and the lock tell time by other means. */
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { play, runIn, start } from "./command.ts";
+import { play, runIn, start, tells, until } from "./command.ts";
 import type { Fault } from "./fault.ts";
 
 export const clockSteps: Fault = {
   name: "the clock steps",
-  async befall({ place, offline, random }) {
-    const { args, asked, wholeMs } = offline;
+  async befall({ place, offline }) {
+    const { args, asked } = offline;
     const [through, cut] = [join(place, "through"), join(place, "cut")];
     const clock = ["stepping-clock.js"];
     // Attempts that wait for their turn are waited for, whatever the clock says.
     await play(through, [...args, "--attempts", "12"], [...clock, "dying-workers.js"]);
     const first = start(runIn(cut, args), clock);
-    await sleep(random.uniform(0.5, 0.9) * wholeMs);
+    const begun = await until(() => tells(cut, "journal.jsonl", '"done"'), first);
     first.child.kill("SIGKILL");
     const { code } = await first.ended;
     if (code !== 0) await play(cut, args, clock);
@@ -22,7 +21,7 @@ export const clockSteps: Fault = {
         { folder: through, asked },
         { folder: cut, asked, wholeJournal: false },
       ],
-      happened: true,
+      happened: begun && code === null,
       words: "one run through, one killed and resumed",
     };
   },

@@ -1,7 +1,8 @@
 /** Starts the command as a user does, with a fault built in if asked, and takes its run up until it has ended. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../../scripts/command.ts";
 
 export interface Ended {
@@ -43,4 +44,24 @@ export async function play(
 ): Promise<void> {
   const { code, stderr } = await start(runIn(folder, asked), hooks).ended;
   if (code !== 0) throw new Error(`the run in ${folder} ended with ${code}: ${stderr}`);
+}
+
+const LOOK_MS = 20;
+
+/** Waits until it holds; false where the process ended before. Throws where it ended with a fault. */
+export async function until(holds: () => boolean | Promise<boolean>, { ended }: Started): Promise<boolean> {
+  const race = { over: null as Ended | null };
+  void ended.then((how) => (race.over = how));
+  while (!(await holds())) {
+    if (race.over?.code) throw new Error(`it ended with ${race.over.code}: ${race.over.stderr}`);
+    if (race.over) return false;
+    await sleep(LOOK_MS);
+  }
+  return true;
+}
+
+/** True once a file of the run has a line with this text. */
+export function tells(folder: string, file: string, text: string): boolean {
+  const path = join(folder, file);
+  return existsSync(path) && readFileSync(path, "utf8").includes(text);
 }
