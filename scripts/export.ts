@@ -50,7 +50,7 @@ const FLAGS = {
   template: {
     choices: ["lint", "repair"] as const,
     describe:
-      "mistakes in the form of completions: leave such rollouts out, or mend them and count what was changed",
+      "mistakes in the form of completions: leave such rollouts out, or mend them and tell each change in OUT.changes.jsonl",
   },
   children: { type: "boolean", default: false, describe: "rows for child episodes too" },
   "sub-calls": { type: "boolean", default: false, describe: "rows for plain sub-calls too" },
@@ -134,7 +134,7 @@ function optionsFrom(flags: Flags): ExportOptions {
 function filtersFrom(flags: Flags): Filters {
   const heldOut = flags["held-out"];
   if (!(heldOut >= 0 && heldOut <= 1)) throw new UsageError("--held-out: expected a share from 0 to 1");
-  const all: { [K in keyof Filters]-?: Filters[K] | undefined } = {
+  const all: { [K in Exclude<keyof Filters, "templateOfChildren">]-?: Filters[K] | undefined } = {
     minScore: flags["min-score"],
     maxScore: flags["max-score"],
     minReward: flags["min-reward"],
@@ -162,7 +162,10 @@ function givenFlags(flags: Flags): Record<string, unknown> {
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
-function described({ counts, encryptedRows = 0, files }: ExportManifest, out: string): string {
+function described(
+  { counts, encryptedRows = 0, files, changes: mended }: ExportManifest,
+  out: string,
+): string {
   const { read, kept, rows, leftOut, turnsLeftOut, changes, simulated } = counts;
   const lines = [
     `${rows} rows of ${kept} of ${read} rollouts in ${out}${files.length > 1 ? ` (${files.length} files)` : ""}`,
@@ -175,6 +178,7 @@ function described({ counts, encryptedRows = 0, files }: ExportManifest, out: st
           `  ${encryptedRows} encrypted with their set's canary: data decrypt shows them, --plain writes them plain`,
         ]
       : []),
+    ...(mended ? [`changes: ${out}.changes.jsonl`] : []),
     `manifest: ${out}.manifest.json`,
   ];
   return `${lines.join("\n")}\n`;

@@ -1,8 +1,15 @@
-/** Ctrl-C: the first one asks for a clean end, the second one ends at once. */
+/** Ctrl-C: where a verb can end cleanly the first one asks for that and the second one ends at once; else the first one ends. */
+import { removeTemporaries } from "../src/temporaries.ts";
 
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
 }
+
+/** Exit codes of a process that a signal ends, as shells count them. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** How many verbs have asked to end cleanly. */
+let listening = 0;
 
 /** A signal that aborts at the first SIGINT or SIGTERM, which `tell` says a line about; `done` stops listening. */
 export function onInterrupt(
@@ -10,15 +17,26 @@ export function onInterrupt(
 ): { readonly signal: AbortSignal; readonly done: () => void } {
   const controller = new AbortController();
   const interrupt = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) process.exit(SIGNALS.SIGINT);
     tell("ending; what has ended is kept (once more to end at once)");
     controller.abort(new InterruptedError("interrupted"));
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
+  listening += 1;
   const done = () => {
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
+    listening -= 1;
   };
   return { signal: controller.signal, done };
+}
+
+/** However the process ends, it leaves nothing half-written; a signal that no verb listens to ends it at once. */
+export function leaveNothingHalfWritten(): void {
+  process.on("exit", removeTemporaries);
+  for (const [signal, code] of Object.entries(SIGNALS))
+    process.on(signal, () => {
+      if (listening === 0) process.exit(code);
+    });
 }

@@ -1,10 +1,11 @@
 /** Writes a file of JSON Lines so that nobody ever sees half of it, however large it is. */
 import { createWriteStream, existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { RLMError, UsageError } from "../src/errors.ts";
+import { beginTemporary, endTemporary } from "../src/temporaries.ts";
 
 /** Packs where the name ends in `.gz`. Throws `UsageError` where the file is there already. */
 export async function writeLines(
@@ -12,18 +13,19 @@ export async function writeLines(
   rows: Iterable<unknown> | AsyncIterable<unknown>,
 ): Promise<void> {
   if (existsSync(file)) throw new UsageError(`--out ${file}: the file is there already`);
-  const temporary = `${file}.${process.pid}.tmp`;
+  const temporary = beginTemporary(file);
   const sink = createWriteStream(temporary, { flags: "wx" });
   const lines = Readable.from(linesOf(rows));
   try {
     await (file.endsWith(".gz") ? pipeline(lines, createGzip(), sink) : pipeline(lines, sink));
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
     const { code, message } = error as NodeJS.ErrnoException;
     throw code === undefined
       ? error
       : new RLMError(`--out ${file}: cannot be written (${message})`, { cause: error });
+  } finally {
+    await endTemporary(temporary);
   }
 }
 

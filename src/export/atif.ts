@@ -18,6 +18,7 @@ export const atif: Exporter = {
   jsonl: false,
   needsTokens: false,
   holdsGold: false,
+  holdsChildren: true,
   row: atifDocument,
   rows: eachEpisode(({ trajectory }, { version }) => ({
     rows: [

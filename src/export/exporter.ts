@@ -2,8 +2,8 @@
 import type { z } from "zod";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Reference } from "../types.ts";
+import type { Mended } from "./change-log.ts";
 import type { ParquetField } from "./parquet.ts";
-import type { Change } from "./repair.ts";
 import type { Tally } from "./tally.ts";
 
 /** An episode as an exporter gets it. */
@@ -15,8 +15,8 @@ export interface ExportItem {
   readonly advantage: number | null;
   /** With which the rows of this episode are to be encrypted; absent or null where they are plain. */
   readonly canary?: string | null;
-  /** By turn, what `--template repair` mended; absent where it mended nothing. */
-  readonly repairs?: readonly (readonly Change[])[];
+  /** What `--template repair` mended, in children too; absent where it mended nothing. */
+  readonly repairs?: readonly Mended[];
   /** Null where the run does not hold the context. */
   readonly context: () => Promise<Context | null>;
 }
@@ -74,6 +74,8 @@ export interface Exporter {
   readonly needsTokens: boolean;
   /** Whether a field of the format holds gold. */
   readonly holdsGold: boolean;
+  /** Whether children are in its rows even where they were not asked for. */
+  readonly holdsChildren?: boolean;
   /** What each row, or each line of a document, has to be. */
   readonly row: z.ZodType;
   /** One yield is one row, or, for `documents`, one file: `{ lines }`. */

@@ -1,11 +1,12 @@
 /** Which rollouts are exported: the filters that all formats share, each with the reason it gives. */
 import { createHash } from "node:crypto";
 import { Random } from "../random.ts";
-import type { Trajectory } from "../trajectory.ts";
+import type { Trajectory, Turn } from "../trajectory.ts";
 import { conversationsOf, withoutMark } from "./conversation.ts";
 import type { ExportItem, ExportSource } from "./exporter.ts";
 import { type Redaction, withoutTokens } from "./redact.ts";
 import { repairTurn } from "./repair.ts";
+import type { Mended } from "./change-log.ts";
 import type { Tally } from "./tally.ts";
 
 /** Bounds include their ends. An absent one filters nothing. */
@@ -23,10 +24,12 @@ export interface Filters {
   /** One of each set of rollouts of a task with the same messages, white space aside. */
   readonly dedupe?: boolean;
   /**
-   * Mistakes in the form of completions: `lint` leaves out rollouts that hold one, `repair` mends what can be mended, counts
+   * Mistakes in the form of completions: `lint` leaves out rollouts that hold one, `repair` mends what can be mended, tells
    * each change, and leaves out the rest. A mended rollout has no token ids, which would be those of other texts.
    */
   readonly template?: "lint" | "repair";
+  /** The template of children counts too; for formats that show them. */
+  readonly templateOfChildren?: boolean;
   /** By context, so that no context is in both parts. `heldOut`: the share of it, from 0 to 1. */
   readonly part?: { readonly name: "train" | "held-out"; readonly heldOut: number; readonly seed: number };
 }
@@ -53,10 +56,14 @@ export function filtered(
         if (count) tally.leaveOut(reason);
         continue;
       }
-      const mended = filters.template ? inForm(item, filters.template, count ? tally : null) : item;
-      if (mended === null) continue;
+      const mended = filters.template ? inForm(item, filters) : item;
+      if (mended === null) {
+        if (count) tally.leaveOut("a mistake of the template");
+        continue;
+      }
       const passed = redaction === null ? mended : redaction.apply(mended, count ? tally : null);
       if (passed === null) continue;
+      if (count) tally.mend(passed.repairs ?? [], passed.canary ?? null);
       if (count && item.trajectory.simulated) tally.markSimulated();
       yield passed satisfies ExportItem;
     }
@@ -64,23 +71,31 @@ export function filtered(
 }
 
 /** Null where the rollout is left out. */
-function inForm(item: ExportItem, mode: "lint" | "repair", tally: Tally | null): ExportItem | null {
-  const { trajectory } = item;
-  const repaired = trajectory.turns.map((turn) => repairTurn(trajectory, turn));
-  const changes = repaired.flatMap((one) => one?.changes ?? []);
-  const isReadable = repaired.every((one) => one !== null);
-  if (!isReadable || (mode === "lint" && changes.length > 0)) {
-    tally?.leaveOut("a mistake of the template");
-    return null;
+function inForm(item: ExportItem, { template, templateOfChildren = false }: Filters): ExportItem | null {
+  const repairs: Mended[] = [];
+  const trajectory = mendedEpisode(item.trajectory, templateOfChildren, repairs);
+  if (trajectory === null || (template === "lint" && repairs.length > 0)) return null;
+  return repairs.length === 0 ? item : { ...item, trajectory: withoutTokens(trajectory), repairs };
+}
+
+/** Null where a turn cannot be mended; tells in `repairs` what was changed. */
+function mendedEpisode(trajectory: Trajectory, withChildren: boolean, repairs: Mended[]): Trajectory | null {
+  const { rolloutId } = trajectory;
+  const turns: Turn[] = [];
+  for (const turn of trajectory.turns) {
+    const repaired = repairTurn(trajectory, turn);
+    if (repaired === null) return null;
+    repairs.push(...repaired.changes.map((change) => ({ rolloutId, turn: turn.index, ...change })));
+    turns.push({ ...turn, completion: { ...turn.completion, text: repaired.text } });
   }
-  if (changes.length === 0) return item;
-  for (const { rule } of changes) tally?.change(rule);
-  const turns = trajectory.turns.map((turn, index) => ({
-    ...turn,
-    completion: { ...turn.completion, text: repaired[index]!.text },
-  }));
-  const repairs = repaired.map((one) => one.changes);
-  return { ...item, trajectory: withoutTokens({ ...trajectory, turns }), repairs };
+  if (!withChildren) return { ...trajectory, turns };
+  const children: Trajectory[] = [];
+  for (const child of trajectory.children) {
+    const mended = mendedEpisode(child, true, repairs);
+    if (mended === null) return null;
+    children.push(mended);
+  }
+  return { ...trajectory, turns, children };
 }
 
 function reasonAgainst(trajectory: Trajectory, filters: Filters): string | null {

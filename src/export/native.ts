@@ -10,6 +10,7 @@ export const nativeJsonl: Exporter = {
   jsonl: true,
   needsTokens: false,
   holdsGold: false,
+  holdsChildren: true,
   row: trajectoryRow,
   rows: eachEpisode(({ trajectory }) => ({ rows: [trajectory as unknown as Row] })),
 };

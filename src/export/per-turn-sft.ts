@@ -27,7 +27,7 @@ export const perTurnSft: Exporter = {
     changes: z.array(z.strictObject({ rule: z.string(), before: z.string(), after: z.string() })),
     tools: chatTools,
   }),
-  rows: eachEpisode(({ trajectory, repairs }, options, tally) => {
+  rows: eachEpisode(({ trajectory, repairs = [], canary = null }, options, tally) => {
     const { reward } = trajectory;
     if (reward === null) return { leftOut: "no score" };
     if (reward.score === 0) return { leftOut: "score 0" };
@@ -49,15 +49,24 @@ export const perTurnSft: Exporter = {
           tally.leaveOutTurn("cannot be read in its dialect");
           continue;
         }
-        for (const { rule } of repaired.changes) tally.change(rule);
-        const before = episode === trajectory ? (repairs?.[turn.index] ?? []) : [];
+        const { rolloutId } = episode;
+        const place = { rolloutId, turn: turn.index };
+        tally.mend(
+          repaired.changes.map((change) => ({ ...place, ...change })),
+          canary,
+        );
+        const before = repairs.filter((one) => one.rolloutId === rolloutId && one.turn === turn.index);
         rows.push({
           prompt: asked,
           completion: said,
-          rollout_id: episode.rolloutId,
+          rollout_id: rolloutId,
           turn: turn.index,
           score: reward.score,
-          changes: [...before, ...repaired.changes],
+          changes: [...before, ...repaired.changes].map(({ rule, before: from, after }) => ({
+            rule,
+            before: from,
+            after,
+          })),
           ...toolsField(episode.dialect),
         });
       }

@@ -17,6 +17,7 @@ const KEPT_KEYS: ReadonlySet<string> = new Set([
   "sha256",
   "systemPromptSha256",
   "rolloutId",
+  "rule",
   "groupId",
   "traceId",
   "weightVersion",

@@ -22,6 +22,7 @@ export const rlmLogger: Exporter = {
   jsonl: false,
   needsTokens: false,
   holdsGold: false,
+  holdsChildren: true,
   row: rlmLoggerLine,
   rows: eachEpisode(({ trajectory }) => ({
     rows: [

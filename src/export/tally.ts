@@ -1,5 +1,7 @@
 /** Counts what an export read, kept and left out, with the reasons, so that no rollout vanishes silently. */
 
+import type { Mended } from "./change-log.ts";
+
 export interface Counts {
   /** Rollouts that were read. */
   readonly read: number;
@@ -24,6 +26,12 @@ export class Tally {
   readonly #leftOut = new Map<string, number>();
   readonly #turns = new Map<string, number>();
   readonly #changes = new Map<string, number>();
+  readonly #tell: (change: Mended, canary: string | null) => void;
+
+  /** @param tell gets each change of the template, to write it down */
+  constructor(tell: (change: Mended, canary: string | null) => void = () => {}) {
+    this.#tell = tell;
+  }
 
   read(): void {
     this.#read += 1;
@@ -47,6 +55,14 @@ export class Tally {
 
   change(rule: string, times = 1): void {
     add(this.#changes, rule, times);
+  }
+
+  /** @param canary of the encrypted set that the episode is of; null for others */
+  mend(changes: readonly Mended[], canary: string | null): void {
+    for (const change of changes) {
+      this.change(change.rule);
+      this.#tell(change, canary);
+    }
   }
 
   get counts(): Counts {

@@ -1,12 +1,13 @@
 /** Writes an export so that nobody ever sees half of it, with a manifest beside it. */
-import { randomBytes } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createHash } from "node:crypto";
 import { RLMError, UsageError } from "../errors.ts";
+import { beginTemporary, endTemporary } from "../temporaries.ts";
+import { ChangeLog } from "./change-log.ts";
 import type { Exporter, ExportOptions, ExportSource, Row } from "./exporter.ts";
 import { filtered, type Filters } from "./filters.ts";
 import type { Redaction } from "./redact.ts";
@@ -28,7 +29,10 @@ export interface ExportRequest {
   readonly origin: { readonly version: string; readonly sources: readonly Row[]; readonly flags: Row };
 }
 
-/** What stands beside an export as `<out>.manifest.json`. Holds no time, so that the same input gives the same bytes. */
+/**
+ * What stands beside an export as `<out>.manifest.json`. Holds no time, so that the same input gives the same bytes. Where
+ * texts were mended, `<out>.changes.jsonl` tells each change: of every rollout that passed the filters, in rows or not.
+ */
 export interface ExportManifest {
   readonly schemaVersion: 1;
   readonly format: string;
@@ -39,7 +43,15 @@ export interface ExportManifest {
   readonly counts: Counts;
   /** Rows of encrypted sets, which are written under their cipher; absent where there are none. */
   readonly encryptedRows?: number;
-  readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
+  readonly files: readonly WrittenFile[];
+  /** The file that tells what was mended; absent where nothing was. */
+  readonly changes?: WrittenFile;
+}
+
+interface WrittenFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 /**
@@ -47,20 +59,32 @@ export interface ExportManifest {
  * it cannot be written; what was begun is taken away.
  */
 export async function writeExport(request: ExportRequest): Promise<ExportManifest> {
-  const { exporter, out, origin } = request;
+  const { exporter, options, out, origin } = request;
   const manifestPath = `${out}.manifest.json`;
-  for (const path of [out, manifestPath])
+  const changesPath = `${out}.changes.jsonl`;
+  for (const path of [out, manifestPath, changesPath])
     if (existsSync(path)) throw new UsageError(`--out ${out}: ${path} exists; name a new one`);
   const isParquet = expectName(exporter, out);
-  const tally = new Tally();
+  const temporary = beginTemporary(out);
+  const manifestTemporary = beginTemporary(manifestPath);
+  const changesTemporary = beginTemporary(changesPath);
+  const changes = new ChangeLog(changesTemporary);
+  const tally = new Tally((change, canary) => changes.add(change, canary));
   const sealing = new SealedRows(exporter);
-  const source = filtered(sealing.watched(request.source), request.filters, tally, request.redaction);
-  const rows = sealing.sealed(counted(exporter.rows(source, request.options, tally), tally));
-  const temporary = `${out}.${randomBytes(6).toString("hex")}.tmp`;
+  const templateOfChildren = options.children || exporter.holdsChildren === true;
+  const filters = { ...request.filters, templateOfChildren };
+  const source = filtered(sealing.watched(request.source), filters, tally, request.redaction);
+  const rows = sealing.sealed(counted(exporter.rows(source, options, tally), tally));
   try {
     const names = await writeRows(exporter, rows, temporary, isParquet);
     if (tally.rows === 0) throw noRows(exporter, tally.counts);
     const files = await Promise.all(names.map((name) => described(temporary, name)));
+    changes.flush();
+    const isMended = changes.count > 0;
+    const toldChanges = isMended && {
+      ...(await described(changesTemporary, "")),
+      name: basename(changesPath),
+    };
     const manifest: ExportManifest = {
       schemaVersion: 1,
       format: exporter.name,
@@ -68,18 +92,21 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
       counts: tally.counts,
       ...(sealing.count > 0 && { encryptedRows: sealing.count }),
       files,
+      ...(toldChanges && { changes: toldChanges }),
     };
-    await writeFile(`${temporary}.manifest`, `${JSON.stringify(manifest, null, 2)}\n`, { flag: "wx" });
+    await writeFile(manifestTemporary, `${JSON.stringify(manifest, null, 2)}\n`, { flag: "wx" });
+    if (isMended) await rename(changesTemporary, changesPath);
     await rename(temporary, out);
-    await rename(`${temporary}.manifest`, manifestPath);
+    await rename(manifestTemporary, manifestPath);
     return manifest;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (error instanceof RLMError || code === undefined || !code.startsWith("E")) throw error;
     throw new RLMError(`--out ${out}: cannot be written (${message})`, { cause: error });
   } finally {
-    await rm(temporary, { recursive: true, force: true });
-    await rm(`${temporary}.manifest`, { force: true });
+    await endTemporary(temporary);
+    await endTemporary(manifestTemporary);
+    await endTemporary(changesTemporary);
   }
 }
 
@@ -140,7 +167,7 @@ async function* counted(rows: AsyncIterable<Row>, tally: Tally): AsyncGenerator<
   }
 }
 
-async function described(path: string, name: string) {
+async function described(path: string, name: string): Promise<WrittenFile> {
   const whole = join(path, name);
   const hash = createHash("sha256");
   await pipeline(createReadStream(whole), hash);

@@ -22,8 +22,8 @@ const event = z.looseObject({
   result: z.unknown().optional(),
   usage: z
     .looseObject({
-      prompt_tokens: z.number(),
-      completion_tokens: z.number(),
+      prompt_tokens: z.number().nullish(),
+      completion_tokens: z.number().nullish(),
       cached_tokens: z.number().nullish(),
       cost: z.number().nullish(),
     })
@@ -144,10 +144,17 @@ function turnOf({ code, output, hasError, usage, time }: Event, before: Event | 
   };
 }
 
-/** The program writes zeros where the server reported nothing; no completion has a prompt of no tokens. */
+/**
+ * The program writes zeros where the server reported nothing; no completion has a prompt of no tokens. Half of a usage is
+ * unknown like none.
+ */
 function usageOf(usage: Event["usage"]): Usage | null {
-  if (!usage || usage.prompt_tokens + usage.completion_tokens === 0) return null;
-  const { prompt_tokens: promptTokens, completion_tokens: completionTokens, cached_tokens: cached } = usage;
+  const {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    cached_tokens: cached,
+  } = usage ?? {};
+  if (promptTokens == null || completionTokens == null || promptTokens + completionTokens === 0) return null;
   return { promptTokens, completionTokens, cachedTokens: cached ?? 0 };
 }
 

@@ -3,10 +3,17 @@ import { DataError, UsageError } from "../errors.ts";
 import { atifDocuments } from "./atif.ts";
 import { fastRlmLogs } from "./fast-rlm.ts";
 import type { Importer, Line } from "./importer.ts";
+import { nativeTrajectories } from "./native-rows.ts";
 import { rlmLoggerLogs } from "./rlm-logger.ts";
 import { verifiersTraces } from "./verifiers.ts";
 
-export const IMPORTERS: readonly Importer[] = [rlmLoggerLogs, verifiersTraces, atifDocuments, fastRlmLogs];
+export const IMPORTERS: readonly Importer[] = [
+  nativeTrajectories,
+  rlmLoggerLogs,
+  verifiersTraces,
+  atifDocuments,
+  fastRlmLogs,
+];
 
 /** Throws `UsageError` that lists the names. */
 export function importerNamed(name: string): Importer {

@@ -1,7 +1,6 @@
 /** Writes imported episodes as a run's folder, so that all that reads runs reads them. */
-import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,6 +8,7 @@ import { contextBytes } from "../context.ts";
 import { RLMError } from "../errors.ts";
 import { newManifest } from "../runs/manifest.ts";
 import { canaryOf, SEALED_ENDING, sealed, sealedBytes } from "../sealing.ts";
+import { beginTemporary, endTemporary } from "../temporaries.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { expectSums } from "../tree.ts";
 import type { Context, Reference } from "../types.ts";
@@ -40,7 +40,7 @@ export async function writeImportedRun(
   episodes: AsyncIterable<RunEpisode>,
   { version, formats }: { readonly version: string; readonly formats: () => readonly string[] },
 ): Promise<WrittenRun> {
-  const temporary = `${folder}.${randomBytes(6).toString("hex")}.tmp`;
+  const temporary = beginTemporary(folder);
   const references = new Map<string, object>();
   const contexts = new Set<string>();
   const counts = { trajectories: 0, failed: 0 };
@@ -87,6 +87,6 @@ export async function writeImportedRun(
     if (error instanceof RLMError || code === undefined || !code.startsWith("E")) throw error;
     throw new RLMError(`--out ${folder}: cannot be written (${message})`, { cause: error });
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await endTemporary(temporary);
   }
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, dirname, join } from "node:path";
@@ -14,6 +14,7 @@ import { DataError, RunError } from "../errors.ts";
 import { hashOfPath } from "../runs/file-hash.ts";
 import { hasContext, readContext } from "../runs/read-run.ts";
 import { SEALED_ENDING } from "../sealing.ts";
+import { beginTemporary, endTemporary } from "../temporaries.ts";
 import type { Context, ContextSummary } from "../types.ts";
 
 const SEALED_HEADER = "x-sealed";
@@ -112,7 +113,7 @@ export class ContextStore {
     if (!response.ok)
       throw new RunError(`${sha256} cannot be fetched from ${url}: it answers ${response.status}`);
     const ending = response.headers.get(SEALED_HEADER) === null ? "" : SEALED_ENDING;
-    const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+    const temporary = beginTemporary(path);
     await mkdir(dirname(path), { recursive: true });
     try {
       await writeFile(temporary, response.body!);
@@ -121,7 +122,7 @@ export class ContextStore {
         throw new DataError(`${url} answered other bytes for ${sha256}`);
       await rename(temporary, path + ending);
     } finally {
-      await rm(temporary, { force: true });
+      await endTemporary(temporary);
     }
   }
 }

@@ -41,6 +41,10 @@ function rowOf(text: string, where: string): ScoredRow {
   }
   const parsed = row.safeParse(given);
   if (parsed.success) return parsed.data;
+  if (typeof given === "object" && given !== null && "turns" in given)
+    throw new DataError(
+      `${where}: is a trajectory and no row of a scored file; import FILE --out FOLDER makes a run of it`,
+    );
   const [issue] = parsed.error.issues;
   throw new DataError(
     `${where}: no row of a scored file: ${issue?.path.join(".") || "the whole"}: ${issue?.message ?? "unreadable"}`,

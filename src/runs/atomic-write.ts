@@ -1,9 +1,9 @@
 /** Writes a file so that nobody ever sees half of it: a temporary file beside it, then a rename. */
-import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename } from "node:fs/promises";
+import { beginTemporary, endTemporary } from "../temporaries.ts";
 
 export async function writeAtomically(path: string, bytes: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  const temporary = beginTemporary(path);
   try {
     const file = await open(temporary, "wx");
     try {
@@ -13,8 +13,7 @@ export async function writeAtomically(path: string, bytes: string | Uint8Array):
       await file.close();
     }
     await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+  } finally {
+    await endTemporary(temporary);
   }
 }

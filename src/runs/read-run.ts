@@ -1,5 +1,5 @@
 /** Reads what a run's folder holds, a line at a time. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { contextFromBytes } from "../context.ts";
@@ -14,7 +14,9 @@ import { SEALED_ENDING, unsealed, unsealedBytes } from "../sealing.ts";
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, "manifest.json");
   const text = await readFile(path, "utf8").catch((error: Error) => {
-    throw new DataError(`${folder} is no run: ${error.message}`, { cause: error });
+    const isFile = statSync(folder, { throwIfNoEntry: false })?.isFile() === true;
+    const reason = isFile ? "it is a file; import FILE --out FOLDER makes a run of it" : error.message;
+    throw new DataError(`${folder} is no run: ${reason}`, { cause: error });
   });
   const manifest = parseLine(text, path) as Manifest;
   if (manifest.schemaVersion !== 1) {

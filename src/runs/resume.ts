@@ -9,6 +9,7 @@ import { configDifference } from "./config-difference.ts";
 import { configHash, type Manifest, type RunPlan } from "./manifest.ts";
 import { readAttempts, readManifest, readTrajectories } from "./read-run.ts";
 import { canaryOf, sealed } from "../sealing.ts";
+import { beginTemporary, endTemporary } from "../temporaries.ts";
 
 /** The manifest of the run that the plan goes on with. Throws `UsageError` where there is none, or of another configuration. */
 export async function manifestToResume(folder: string, plan: RunPlan): Promise<Manifest> {
@@ -73,21 +74,25 @@ export async function setFailedAside(folder: string, plain = false): Promise<Kep
 
 /** Writes `trajectories.jsonl` anew with the first record of each rollout that ended well. */
 async function rewriteEnded(folder: string, path: string, plain: boolean): Promise<void> {
-  const temporary = `${path}.tmp`;
-  const file = await open(temporary, "w");
-  const seen = new Set<string>();
+  const temporary = beginTemporary(path);
   try {
-    for await (const trajectory of readTrajectories(folder)) {
-      if (trajectory.status !== "ok" || seen.has(trajectory.rolloutId)) continue;
-      seen.add(trajectory.rolloutId);
-      const line = sealed(trajectory, plain ? null : canaryOf(trajectory.task));
-      await file.appendFile(`${JSON.stringify(line)}\n`);
+    const file = await open(temporary, "wx");
+    const seen = new Set<string>();
+    try {
+      for await (const trajectory of readTrajectories(folder)) {
+        if (trajectory.status !== "ok" || seen.has(trajectory.rolloutId)) continue;
+        seen.add(trajectory.rolloutId);
+        const line = sealed(trajectory, plain ? null : canaryOf(trajectory.task));
+        await file.appendFile(`${JSON.stringify(line)}\n`);
+      }
+      await file.sync();
+    } finally {
+      await file.close();
     }
-    await file.sync();
+    await rename(temporary, path);
   } finally {
-    await file.close();
+    await endTemporary(temporary);
   }
-  await rename(temporary, path);
 }
 
 async function removeHalfWritten(folder: string): Promise<void> {

@@ -67,6 +67,16 @@ describe("the importer of fast-rlm's logs", () => {
     expect(one!.totals.callsOfUnknownUsage).toBe(1);
   });
 
+  it.each([
+    ["completion", { prompt_tokens: 100, cost: 0.002 }],
+    ["prompt", { completion_tokens: 20, cost: 0.002 }],
+    ["any", { cost: 0.002 }],
+  ])("takes a usage without tokens of %s as unknown", async (_, half) => {
+    const [one] = await importedRows(fastRlmLogs, [LOG[0], ran(root, 1, "1", "1", half)]);
+    expect(one!.calls.map(({ usage, nanoDollars }) => [usage, nanoDollars])).toEqual([[null, 2_000_000]]);
+    expect(one!.totals.callsOfUnknownUsage).toBe(1);
+  });
+
   it("takes an agent without a result as one that failed, and names a line that is none of its events", async () => {
     const [cut] = await importedRows(fastRlmLogs, LOG.slice(0, 3));
     expect([cut!.status, cut!.reward, cut!.children[0]!.status]).toEqual([

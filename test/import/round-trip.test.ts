@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { atif } from "../../src/export/atif.ts";
 import type { Exporter } from "../../src/export/exporter.ts";
+import { nativeJsonl } from "../../src/export/native.ts";
 import { rlmLogger } from "../../src/export/rlm-logger.ts";
 import { verifiersV1 } from "../../src/export/verifiers.ts";
 import { atifDocuments } from "../../src/import/atif.ts";
 import type { Importer } from "../../src/import/importer.ts";
+import { nativeTrajectories } from "../../src/import/native-rows.ts";
 import { rlmLoggerLogs } from "../../src/import/rlm-logger.ts";
 import { verifiersTraces } from "../../src/import/verifiers.ts";
 import { sumCalls } from "../../src/ledger.ts";
@@ -76,6 +78,7 @@ const twoBlocks = (() => {
 })();
 
 const FORMATS: readonly (readonly [string, Exporter, Importer])[] = [
+  ["jsonl", nativeJsonl, nativeTrajectories],
   ["atif", atif, atifDocuments],
   ["verifiers-v1", verifiersV1, verifiersTraces],
   ["rlm-logger", rlmLogger, rlmLoggerLogs],
@@ -135,7 +138,14 @@ describe.each(FORMATS)("what is exported as %s and imported again", (name, expor
     const lines = linesOf(rows) as Record<string, never>[];
     const text = JSON.stringify(lines).replace('"index":2', '"index":"two"');
     await expect(importedRows(importer, JSON.parse(text) as unknown[])).rejects.toThrow(
-      /log\.jsonl:1: rlm_gym/,
+      name === "jsonl" ? "log.jsonl:1: turns.2.index: " : /log\.jsonl:1: rlm_gym/,
     );
   });
+});
+
+it("native trajectories of a newer schema are refused by line", async () => {
+  const rows = [tree(), { ...tree(), rolloutId: "r2", schemaVersion: 2 }];
+  await expect(importedRows(nativeTrajectories, rows)).rejects.toThrow(
+    "log.jsonl:2: schemaVersion 2 is newer than 1, which this version reads; update rlm-gym",
+  );
 });

@@ -51,6 +51,15 @@ it("rlm-gym report takes scores and rewards from a scored file", async () => {
 it("rlm-gym report refuses a picture of another kind, and a run that is none", async () => {
   const wrong = await rlmGym(["report", "nowhere", "--plot", "front.gif"]);
   expect([wrong.code, complaints(wrong)[0]]).toEqual([2, expect.stringMatching(/\.svg or \.png/)]);
+  const file = join(await scratch(), "imported.jsonl");
+  await writeFile(file, `${JSON.stringify({ schemaVersion: 1, rolloutId: "r", turns: [], calls: [] })}\n`);
+  for (const verb of [["report"], ["reward", "--spec", "default"]]) {
+    const { code, stderr } = await rlmGym([...verb, file]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("import FILE --out FOLDER makes a run of it"),
+    ]);
+  }
   const nowhere = await rlmGym(["report", "nowhere"]);
   expect([nowhere.code, complaints(nowhere)[0]]).toEqual([1, expect.stringMatching(/nowhere is no run/)]);
 });
