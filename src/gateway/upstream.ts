@@ -1,7 +1,8 @@
 /** The server behind the gateway: sends a request there and hands back the head of the reply, with its body still to come. */
-import http, { type IncomingMessage } from "node:http";
-import https from "node:https";
+import type { IncomingMessage } from "node:http";
 import { UsageError } from "../errors.ts";
+import { bytesOf, Connections } from "../models/connections.ts";
+import { Refusal } from "./refusal.ts";
 
 export interface UpstreamOptions {
   /** Where its `/chat/completions` stands, such as `http://localhost:8000/v1`. */
@@ -22,8 +23,7 @@ export class Upstream {
   readonly shown: string;
   readonly #base: string;
   readonly #headers: Record<string, string>;
-  readonly #agent: http.Agent | https.Agent;
-  readonly #request: typeof http.request;
+  readonly #connections = new Connections();
 
   /** Throws `UsageError` for what is no URL, or holds a password. */
   constructor({ url, apiKey }: UpstreamOptions) {
@@ -35,39 +35,48 @@ export class Upstream {
     this.shown = (parsed.origin + parsed.pathname).replace(/\/$/, "");
     this.#base = this.shown;
     this.#headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
-    const isSecure = parsed.protocol === "https:";
-    this.#request = isSecure ? https.request : http.request;
-    const pooled = { keepAlive: true, maxSockets: Infinity };
-    this.#agent = isSecure ? new https.Agent(pooled) : new http.Agent(pooled);
   }
 
   /**
    * The head of the reply, whatever its status. Throws `UnreachableError` where no connection came to be, and what Node
    * throws where it broke after that, or the signal aborts.
    */
-  send(path: string, body: unknown, signal: AbortSignal): Promise<IncomingMessage> {
+  async send(path: string, body: unknown, signal: AbortSignal): Promise<IncomingMessage> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       ...this.#headers,
       accept: "application/json, text/event-stream",
-      ...(text !== undefined && {
-        "content-type": "application/json",
-        "content-length": Buffer.byteLength(text),
-      }),
+      ...(text !== undefined && { "content-type": "application/json" }),
     };
     const method = text === undefined ? "GET" : "POST";
-    return new Promise((resolve, reject) => {
-      const request = this.#request(this.#base + path, { method, headers, signal, agent: this.#agent });
-      request.once("response", resolve);
-      request.on("error", (error: NodeJS.ErrnoException) =>
-        reject(NEVER_SENT.test(error.code ?? "") ? new UnreachableError(rootMessage(error)) : error),
-      );
-      request.end(text);
-    });
+    try {
+      return await this.#connections.request(this.#base + path, { method, headers, body: text, signal });
+    } catch (error) {
+      const isUnsent = NEVER_SENT.test((error as NodeJS.ErrnoException).code ?? "");
+      throw isUnsent ? new UnreachableError(rootMessage(error as Error)) : error;
+    }
+  }
+
+  /** A whole reply. Throws a `Refusal` where there is none. */
+  async get(
+    path: string,
+    { callSeconds, maxReplyBytes }: { readonly callSeconds: number; readonly maxReplyBytes: number },
+  ): Promise<{ readonly statusCode: number; readonly text: string }> {
+    try {
+      const head = await this.send(path, undefined, AbortSignal.timeout(callSeconds * 1000));
+      return { statusCode: head.statusCode ?? 502, text: await textOf(head, maxReplyBytes) };
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (name === "TimeoutError")
+        throw new Refusal("upstream_timeout", `${this.shown}: no whole reply within ${callSeconds} s`);
+      if (error instanceof UnreachableError)
+        throw new Refusal("upstream_unreachable", `${this.shown}: no connection: ${message}`);
+      throw new Refusal("upstream_broken", `${this.shown}: ${message}`);
+    }
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#connections.close();
   }
 }
 
@@ -78,13 +87,5 @@ function rootMessage(error: Error): string {
 
 /** The body as text. Throws where the connection breaks before its end, or it is longer than allowed. */
 export async function textOf(message: IncomingMessage, maxBytes: number): Promise<string> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of message as AsyncIterable<Buffer>) {
-    bytes += piece.length;
-    if (bytes > maxBytes) throw new RangeError(`the reply is longer than ${maxBytes} bytes`);
-    pieces.push(piece);
-  }
-  if (!message.complete) throw new Error("the connection broke in the middle of the reply");
-  return Buffer.concat(pieces).toString("utf8");
+  return (await bytesOf(message, maxBytes)).toString("utf8");
 }

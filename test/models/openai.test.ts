@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { Governor } from "../../src/models/governor.ts";
 import { openaiModel, type OpenaiModelOptions } from "../../src/models/openai.ts";
 import type { Message } from "../../src/types.ts";
@@ -195,6 +195,21 @@ describe("openaiModel, where a failure may pass", () => {
     });
     await expect(model.complete(request, { signal: abort.signal })).rejects.toMatchObject({
       kind: "aborted",
+    });
+  });
+
+  it("waits as long as it was told to, not as long as Node's fetch would, which is five minutes", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("the fetch that gives up")));
+    const model = await modelAt([delayed(20, reply("thought over"))]);
+    expect((await model.complete(request)).text).toBe("thought over");
+    vi.unstubAllGlobals();
+  });
+
+  it("says of a server that has moved where it is now", async () => {
+    const model = await modelAt([send("", { status: 308, headers: { location: "https://else.where/v1" } })]);
+    await expect(model.complete(request)).rejects.toMatchObject({
+      kind: "rejected",
+      message: expect.stringContaining("has moved to https://else.where/v1") as string,
     });
   });
 

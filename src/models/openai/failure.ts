@@ -43,6 +43,8 @@ function statusFailure(error: APIError, status: number, server: Server): Failure
   });
   if (status === 401 || status === 403)
     return failure("auth", server.apiKey === undefined ? "wants an API key" : "refuses the API key");
+  if (status >= 300 && status < 400)
+    return failure("rejected", `has moved to ${error.headers?.get("location") ?? "somewhere else"}`);
   if (status === 404) return failure("not_found", `does not know the path or the model ${server.model}`);
   if (status === 408 || status === 429 || status >= 500)
     return {

@@ -1,0 +1,57 @@
+/** Requests to model servers that may take as long as their caller lets them, where Node's `fetch` gives up after five minutes. */
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+
+/** Idle sockets are closed before servers close them: uvicorn, under vLLM, does after 5 s, and a request in between is lost. */
+const POOLED = { keepAlive: true, maxSockets: Infinity, timeout: 4_000 };
+
+export interface Sent {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+/**
+ * Kept connections. The client under `fetch` (undici) waits 300 s for a reply's head and as long for each piece of its body, and
+ * a program that does not bundle undici itself cannot tell it otherwise; `node:http` has no such bound.
+ */
+export class Connections {
+  readonly #plain = new http.Agent(POOLED);
+  readonly #secure = new https.Agent(POOLED);
+
+  /** The head of the reply, whatever its status, with its body still to come. Throws what Node throws. */
+  request(url: string, { method, headers, body, signal }: Sent): Promise<IncomingMessage> {
+    const isSecure = url.startsWith("https:");
+    const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+    return new Promise((resolve, reject) => {
+      const request = (isSecure ? https : http).request(url, {
+        method,
+        headers: { ...headers, "accept-encoding": "identity", ...length },
+        agent: isSecure ? this.#secure : this.#plain,
+        ...(signal && { signal }),
+      });
+      request.once("response", resolve);
+      request.on("error", reject);
+      request.end(body);
+    });
+  }
+
+  close(): void {
+    this.#plain.destroy();
+    this.#secure.destroy();
+  }
+}
+
+/** The body's bytes. Throws where the connection breaks before its end, or it is longer than allowed. */
+export async function bytesOf(message: IncomingMessage, maxBytes = Infinity): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of message as AsyncIterable<Buffer>) {
+    bytes += piece.length;
+    if (bytes > maxBytes) throw new RangeError(`the reply is longer than ${maxBytes} bytes`);
+    pieces.push(piece);
+  }
+  if (!message.complete) throw new Error("the connection broke in the middle of the reply");
+  return Buffer.concat(pieces);
+}
