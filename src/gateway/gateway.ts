@@ -11,7 +11,7 @@ import { errorBody, Refusal, refusalOf } from "./refusal.ts";
 import { ChatRequest, SamplingParams } from "./request.ts";
 import { type GatewaySession, SessionBook } from "./session-book.ts";
 import { readPlace } from "./trace.ts";
-import { textOf, Upstream, type UpstreamOptions } from "./upstream.ts";
+import { Upstream, type UpstreamOptions } from "./upstream.ts";
 
 export interface GatewayOptions extends Omit<CallsOptions, "book" | "upstream" | "gauges"> {
   readonly upstream: UpstreamOptions;
@@ -68,7 +68,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   readBodies(app);
   guard(app, tokens);
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
-    const told = error instanceof ZodError ? refusalOf(error) : error;
+    const told = refusalFor(error);
     const status = told instanceof Refusal ? told.status : (error.statusCode ?? 500);
     const code = told instanceof Refusal ? told.code : status < 500 ? "invalid_request" : "failed";
     gauges.refusals.inc({ code });
@@ -105,6 +105,15 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       return cut;
     },
   };
+}
+
+/** What is to be told of an error that a client's request led to; else the error itself. */
+function refusalFor(error: Error): Error {
+  if (error instanceof ZodError) return refusalOf(error);
+  // A request is written down before it is sent, and nesting without end cannot be written.
+  if (error instanceof RangeError && error.message.startsWith("Maximum call stack"))
+    return new Refusal("invalid_request", "the request is nested too deeply");
+  return error;
 }
 
 /** Bodies are JSON whatever they call themselves; none is an empty object. */
@@ -167,13 +176,8 @@ function routes(app: FastifyInstance, { options, book, calls, upstream, metrics 
   });
   app.get("/sessions/:id/v1/models", async (request, reply) => {
     named(request);
-    const signal = AbortSignal.timeout(options.callSeconds * 1000);
-    const head = await upstream.send("/models", undefined, signal);
-    const text = await textOf(head, options.maxReplyBytes);
-    return reply
-      .code(head.statusCode ?? 502)
-      .type("application/json")
-      .send(text);
+    const { statusCode, text } = await upstream.get("/models", options);
+    return reply.code(statusCode).type("application/json").send(text);
   });
   app.get("/sessions/:id/traces", async (request) => {
     const session = named(request);

@@ -25,13 +25,20 @@ export function httpRoutes(
     const body = request.body ?? {};
     // A reset that cannot be leaves no session behind.
     expectValid(face.reset, body, ["body"]);
-    const left = new AbortController();
-    request.raw.on("close", () => request.raw.destroyed && !request.raw.complete && left.abort());
-    const session = named === undefined ? await sessions.enter(left.signal) : sessions.find(named)!;
+    if (named !== undefined) {
+      const session = sessions.find(named)!;
+      return answer(reply, await session.reset(body), session.id);
+    }
+    const left = whenLeft(reply);
+    const session = await sessions.enter(left);
+    const leave = () => sessions.leave(session);
+    // A client that leaves before the answer never learns the session's name, and nobody else could free its place.
+    left.addEventListener("abort", () => void leave().catch(() => {}));
     try {
+      if (left.aborted) await leave();
       return answer(reply, await session.reset(body), session.id);
     } catch (error) {
-      if (named === undefined) await sessions.leave(session);
+      await leave();
       throw error;
     }
   });
@@ -58,6 +65,7 @@ export function httpRoutes(
   app.get("/metrics", async (_, reply) =>
     reply.type(gauges.registry.contentType).send(await gauges.registry.metrics()),
   );
+  app.setNotFoundHandler(async (_, reply) => reply.code(404).send({ detail: "Not Found" }));
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 400 && status < 500) return reply.code(status).send({ detail: error.message });
@@ -69,6 +77,13 @@ export function httpRoutes(
   });
 }
 
+/** Aborts where the client goes before it has its answer. */
+function whenLeft({ raw }: FastifyReply): AbortSignal {
+  const left = new AbortController();
+  raw.once("close", () => raw.writableFinished || left.abort());
+  return left.signal;
+}
+
 /** Counts that stand beside the code, such as `active_sessions`. */
 function counts(extra: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(extra).filter(([name]) => name !== "errors"));
@@ -76,9 +91,10 @@ function counts(extra: JsonObject): JsonObject {
 
 function sessionNamed({ headers, query }: FastifyRequest): string | undefined {
   const header = headers["x-session-id"];
-  const named = (query as Record<string, unknown>).session_id;
+  const named = (query as Record<string, string | string[] | undefined>).session_id;
   if (typeof header === "string") return header;
-  return typeof named === "string" ? named : undefined;
+  // Named twice, it is a list, and no session has such a name.
+  return Array.isArray(named) ? named.join() : named;
 }
 
 function answer(reply: FastifyReply, { observation, reward, done }: Shown, sessionId: string): FastifyReply {

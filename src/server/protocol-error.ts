@@ -57,7 +57,12 @@ export function expectValid<S extends z.ZodType>(
 }
 
 function echoed(input: unknown): Json {
-  const text = JSON.stringify(input) ?? "null";
+  let text: string;
+  try {
+    text = JSON.stringify(input) ?? "null";
+  } catch {
+    return "nested too deeply to be shown";
+  }
   if (text.length > ECHOED_CHARS) return `${text.slice(0, ECHOED_CHARS)}…`;
   return JSON.parse(text) as Json;
 }

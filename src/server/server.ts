@@ -63,7 +63,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     sendSeconds: options.sendSeconds ?? 60,
     pingSeconds: options.pingSeconds ?? 20,
   };
-  app.get("/ws", { websocket: true }, (socket) => serveSocket(socket, serving));
+  app.get("/ws", { websocket: true }, (socket) => serveSocket(socket, { ...serving, isRpc: false }));
+  app.get("/mcp", { websocket: true }, (socket) => serveSocket(socket, { ...serving, isRpc: true }));
   httpRoutes(app, { face, sessions: new HttpSessions(lobby), gauges, about });
   const url = await app.listen({ host, port });
   return {

@@ -64,7 +64,8 @@ export class Session {
       this.#steps = 0;
       await before?.close();
       const seed = typeof wanted.seed === "number" ? wanted.seed : nextSeed();
-      const rolloutId = typeof wanted.episode_id === "string" ? wanted.episode_id : randomUUID();
+      // As in OpenEnv, an empty name is none.
+      const rolloutId = (wanted.episode_id as string | null | undefined) || randomUUID();
       return this.#patiently(this.#work(this.#begin(wanted, { seed, rolloutId })));
     });
   }

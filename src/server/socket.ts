@@ -13,6 +13,8 @@ export interface SocketOptions {
   readonly gauges: Gauges;
   readonly blank: JsonObject;
   readonly about: { readonly name: string; readonly version: string };
+  /** True where each frame is a JSON-RPC request, as on OpenEnv's `/mcp`. */
+  readonly isRpc: boolean;
   /** A socket that sends nothing for so long is closed. */
   readonly idleSeconds: number;
   /** How long a client may take to read a reply. */
@@ -106,6 +108,8 @@ class Connection {
 
   /** Null where the client asks to close. */
   async #answer(text: string | null): Promise<JsonObject | null> {
+    const { isRpc, about } = this.#options;
+    if (isRpc) return answerRpc(rpcOf(text), about);
     const { type, data } = readFrame(text);
     switch (type) {
       case "reset":
@@ -115,14 +119,11 @@ class Connection {
       case "state":
         return { type: "state", data: this.#session?.state() ?? this.#options.blank };
       case "mcp":
-        return { type: "mcp", data: answerRpc(data ?? {}, this.#options.about) };
+        return { type: "mcp", data: answerRpc(data ?? {}, about) };
       case "close":
         return null;
-      default: {
-        const known = "reset, step, state, mcp, close";
-        const message = `unknown message type ${JSON.stringify(type.slice(0, 100))}; expected ${known}`;
-        throw new ProtocolError("UNKNOWN_TYPE", message, 422);
-      }
+      default:
+        throw unknownType(type);
     }
   }
 
@@ -186,7 +187,26 @@ function readFrame(text: string | null): { type: string; data?: JsonObject } {
   } catch (error) {
     throw new ProtocolError("INVALID_JSON", `invalid JSON: ${(error as Error).message.slice(0, 200)}`, 422);
   }
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  // As in OpenEnv, a frame without a type is of an unknown one.
+  if (isObject && typeof (value as { type?: unknown }).type !== "string")
+    throw unknownType((value as { type?: unknown }).type);
   return expectValid(Frame, value, ["frame"]) as { type: string; data?: JsonObject };
+}
+
+/** Undefined for what is no JSON. */
+function rpcOf(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+function unknownType(type: unknown): ProtocolError {
+  const shown = typeof type === "string" ? JSON.stringify(type.slice(0, 100)) : `of ${typeof type}`;
+  const message = `unknown message type ${shown}; expected reset, step, state, mcp, close`;
+  return new ProtocolError("UNKNOWN_TYPE", message, 422);
 }
 
 function observed({ observation, reward, done }: Shown): JsonObject {

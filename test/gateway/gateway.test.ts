@@ -113,6 +113,7 @@ describe("what cannot be", () => {
     ["no messages", { model: "m" }, 400],
     ["no model", { messages: HELLO.messages }, 400],
     ["two choices", { ...HELLO, n: 2 }, 400],
+    ["depth without end", `{"model":"m","messages":[${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}]}`, 400],
     ["too long a body", { ...HELLO, pad: "x".repeat(2 ** 20) }, 413],
   ])("a call with %s is refused", async (_, body, status) => {
     const url = await newSession();
@@ -254,6 +255,8 @@ describe("a call that is lost marks its session as incomplete", () => {
     const { body } = await ask(`${gate.url}/sessions`, {});
     expect((await ask(`${String(body.url)}/chat/completions`, HELLO)).status).toBe(502);
     expect((await gate.traces())[0]).toMatchObject({ status: "failed" });
+    const models = await ask(`${String(body.url)}/models`);
+    expect(models).toMatchObject({ status: 502, body: { error: { code: "upstream_unreachable" } } });
     await gate.end();
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { NativeObservation, NativeState } from "../../src/server/native-types.ts";
 import { StepResponse } from "../../src/server/wire.ts";
-import { connect, post, type Serving, serving, until } from "./serving.ts";
+import { Client, connect, post, type Serving, serving, until } from "./serving.ts";
 
 const repls = new PyodideReplPool();
 let server: Serving;
@@ -123,6 +123,12 @@ describe("an episode over HTTP", () => {
       id: null,
       error: { code: -32600, message: expect.any(String) as string },
     });
+    const rpc = await new Client(server.url, {}, "/mcp").opened();
+    rpc.send('{"jsonrpc":"2.0","id":7,"method":"tools/list"}');
+    expect(await rpc.next()).toEqual({ jsonrpc: "2.0", id: 7, result: { tools: [] } });
+    rpc.send("{");
+    expect(await rpc.next()).toMatchObject({ error: { code: -32700 } });
+    await rpc.close();
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toMatch(/^rlm_gym_sessions \d+$/m);
     expect(metrics).toMatch(/^rlm_gym_step_seconds_count \d+$/m);

@@ -79,8 +79,8 @@ export class Client {
   readonly #waiting: ((frame: Received) => void)[] = [];
   readonly closed: Promise<number>;
 
-  constructor(url: string, headers: Record<string, string> = {}) {
-    this.socket = new WebSocket(`${url.replace("http", "ws")}/ws`, { headers });
+  constructor(url: string, headers: Record<string, string> = {}, path = "/ws") {
+    this.socket = new WebSocket(url.replace("http", "ws") + path, { headers });
     this.closed = new Promise((resolve) => this.socket.on("close", (code) => resolve(code)));
     this.socket.on("error", () => {});
     this.socket.on("message", (data) => {

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
+import type { Stage } from "../../src/server/face.ts";
+import { nativeFace } from "../../src/server/native-face.ts";
 import { connect, post, type Received, type Serving, serving, until } from "./serving.ts";
 
 const repls = new PyodideReplPool();
@@ -36,6 +38,21 @@ describe("sessions", () => {
     await until(() => server.lobby.waiting === 1);
     await first.close();
     expect((await reset).type).toBe("observation");
+  });
+
+  it("leave no place taken where a client of HTTP goes before its answer", async () => {
+    const stuck = (stage: Stage) => ({ ...nativeFace(stage), begin: () => new Promise<never>(() => {}) });
+    server = await serving(repls, { maxSessions: 1, queueSeconds: 20, faceOf: stuck });
+    const [begins, waits] = [new AbortController(), new AbortController()];
+    const asked = [begins, waits].map(({ signal }) =>
+      fetch(`${server.url}/reset`, { method: "POST", signal }).catch(() => "gone"),
+    );
+    await until(() => server.lobby.active === 1 && server.lobby.waiting === 1);
+    waits.abort();
+    await until(() => server.lobby.waiting === 0);
+    begins.abort();
+    await until(() => server.lobby.active === 0);
+    expect(await Promise.all(asked)).toEqual(["gone", "gone"]);
   });
 
   it("are closed when idle, and so are sockets that say nothing, which hold no place", async () => {
