@@ -1,9 +1,9 @@
-/** `npm run bench -- NAME [--json]`: runs the bench in the file of that name. */
+/** `npm run bench -- NAME [SIZES] [--json]`: runs the bench in the file of that name. */
 import { readdir } from "node:fs/promises";
 
 /** What a bench file exports: measures, and prints a table, or with `json` one JSON object. */
 export interface Bench {
-  run(options: { json: boolean }): Promise<void>;
+  run(options: { readonly json: boolean; readonly sizes: readonly number[] }): Promise<void>;
 }
 
 const NOT_BENCHES = new Set(["main", "measure", "plain-step"]);
@@ -18,5 +18,6 @@ if (!files.includes(name)) {
   process.exitCode = 2;
 } else {
   const bench = (await import(new URL(`./${name}.ts`, import.meta.url).href)) as Bench;
-  await bench.run({ json: flags.includes("--json") });
+  const sizes = flags.filter((flag) => !flag.startsWith("--")).map(Number);
+  await bench.run({ json: flags.includes("--json"), sizes });
 }
