@@ -44,10 +44,15 @@ export async function playRun(options: PlayOptions): Promise<Taken[]> {
     warn: () => {},
     stop: () => {},
   };
+  const untilEnded = async (count: number): Promise<void> => {
+    if (ended >= count) return;
+    await new Promise<void>((resolve) => (wake = resolve));
+    await untilEnded(count);
+  };
   const gate = async (index: number) => {
     if (index === 0 || index % every !== 0) return;
     // The log hears of an episode a moment before its last bookkeeping.
-    while (ended < index) await new Promise<void>((resolve) => (wake = resolve));
+    await untilEnded(index);
     parts.push(since(from));
     await pause();
     from = reading();
