@@ -7,6 +7,7 @@ import { PARTS } from "../src/strategies/pieces.ts";
 import { rlm } from "../src/strategies/rlm.ts";
 import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "../src/strategies/strategy.ts";
 import type { MacroSkills } from "../src/train/skills.ts";
+import { ANSWER_FROM_NOTES } from "./answer-from-notes.ts";
 import type { Benchmark } from "./environment.ts";
 
 export const SEARCH_STRATEGIES: Benchmark["strategies"] = {
@@ -56,24 +57,6 @@ function notes(): MapReduceOptions {
     combine: (question) => `${ANSWER_FROM_NOTES}\nresult = answered(${pythonString(instruction(question))})`,
   };
 }
-
-/** Notes that are too long for one call are asked about in parts, and the answer is given from the parts' answers. */
-const ANSWER_FROM_NOTES = String.raw`
-MOST = 300_000
-
-def answered(instruction):
-    noted = [reply for reply in replies if "nothing to note" not in reply.lower()]
-    while True:
-        held, parts = "", []
-        for note in noted:
-            if held and len(held) + len(note) > MOST:
-                parts.append(held)
-                held = ""
-            held += note[:MOST] + "\n\n"
-        parts.append(held)
-        if len(parts) == 1:
-            return llm_query(instruction + "\n\n" + parts[0])
-        noted = llm_query_batched([instruction + "\n\n" + part for part in parts])`;
 
 /** What a document is called: its title where it has one, else its first line. */
 const TITLE_OF = String.raw`

@@ -15,8 +15,9 @@ import { compaction } from "../src/strategies/compaction.ts";
 import { direct } from "../src/strategies/direct.ts";
 import { mapReduce, type MapReduceOptions } from "../src/strategies/map-reduce.ts";
 import { rlm } from "../src/strategies/rlm.ts";
-import { scriptedPolicy } from "../src/strategies/strategy.ts";
+import { pythonString, scriptedPolicy } from "../src/strategies/strategy.ts";
 import type { JsonObject } from "../src/types.ts";
+import { ANSWER_FROM_NOTES } from "./answer-from-notes.ts";
 import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
 import { type Benchmark, defineEnvironment } from "./environment.ts";
 
@@ -75,16 +76,16 @@ function matches(metadata: JsonObject, wanted: Readonly<Record<string, string | 
 }
 
 function chunks(): MapReduceOptions {
-  return { chunkChars: 60_000, overlapChars: 0, batchSize: 20, instruction, combine: VOTE };
+  return {
+    chunkChars: 20_000,
+    overlapChars: 0,
+    batchSize: 20,
+    instruction: (question) =>
+      `Below is a part of a code repository; the question is about all of it. Do not answer it. Note what bears on the question or on one of its choices, a line each, word for word where it can be. If nothing does, write: Nothing to note.\n\nThe question: ${question}`,
+    combine: (question) => `${ANSWER_FROM_NOTES}\nresult = answered(${pythonString(instruction(question))})`,
+  };
 }
 
 function instruction(question: string): string {
   return `Answer a question about code from the text below. If the text does not tell, say so.\n\n${question}`;
 }
-
-/** The letter that most parts of the repository speak for. */
-const VOTE = `
-import re
-from collections import Counter
-votes = Counter(letter for reply in replies for letter in re.findall(r"The correct answer is \\(?([A-D])", reply))
-result = f"The correct answer is ({votes.most_common(1)[0][0] if votes else 'A'})"`;

@@ -9,6 +9,7 @@ import { direct } from "../src/strategies/direct.ts";
 import { mapReduce, type MapReduceOptions } from "../src/strategies/map-reduce.ts";
 import { randomPeeks } from "../src/strategies/random.ts";
 import { rlm } from "../src/strategies/rlm.ts";
+import { pythonString } from "../src/strategies/strategy.ts";
 import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
 import { type Benchmark, defineEnvironment } from "./environment.ts";
 
@@ -61,7 +62,7 @@ export const oolongReal = defineEnvironment({
 });
 
 function chunks(): MapReduceOptions {
-  return { chunkChars: 20_000, overlapChars: 0, batchSize: 20, instruction, combine: MERGE };
+  return { chunkChars: 12_000, overlapChars: 0, batchSize: 20, instruction, combine: merged };
 }
 
 function instruction(question: string): string {
@@ -72,11 +73,21 @@ function boxed(answer: string): string {
   return String.raw`\boxed{\text{${answer}}}`;
 }
 
-/** Counts of parts add up; lists follow one another. */
-const MERGE = String.raw`
+/** Counts of parts add up, lists follow one another, and the first or the last of all is a part's. */
+function merged(question: string): string {
+  return String.raw`
 import re
-boxes = [box for reply in replies for box in re.findall(r"\\boxed\{(?:\\text\{)?([^}]*)\}", reply)]
-numbers = [int(box) for box in boxes if re.fullmatch(r"\s*\d+\s*", box)]
-items = [item.strip() for box in boxes for item in box.split(",") if item.strip() not in ("", "none")]
-merged = sum(numbers) if numbers and len(numbers) == len(boxes) else ", ".join(dict.fromkeys(items))
+question = ${pythonString(question)}
+boxes = [box.strip() for reply in replies for box in re.findall(r"\\boxed\{(?:\\text\{)?([^}]*)\}", reply)]
+boxes = [box for box in boxes if box not in ("", "none")]
+numbers = [int(box) for box in boxes if re.fullmatch(r"\d+", box)]
+if re.search(r"\bfirst\b", question):
+    merged = boxes[0] if boxes else ""
+elif re.search(r"\blast\b", question):
+    merged = boxes[-1] if boxes else ""
+elif numbers and len(numbers) == len(boxes):
+    merged = sum(numbers)
+else:
+    merged = ", ".join(dict.fromkeys(item.strip() for box in boxes for item in box.split(",")))
 result = "\\boxed{" + str(merged) + "}"`;
+}

@@ -21,7 +21,7 @@ export function showAsking({ verbose }: { readonly verbose: boolean }): AskProgr
       const line = lineOf(event, verbose);
       if (line !== null) print(line);
       else if (isSubCall(event) && performance.now() - printed > LINE_EVERY_SECONDS * 1000)
-        print(`${indent(event)}… ${costOf(event.spent)}`);
+        print(`${indent(event)}… ${costOf(event.spent)} so far`);
     },
   };
 }
@@ -34,7 +34,7 @@ function isSubCall(event: CompletionEvent): boolean {
 export function lineOf(event: CompletionEvent, verbose: boolean): string | null {
   if (event.kind === "turn") {
     const { completion, index, observation } = event.turn;
-    const head = `${indent(event)}turn ${index + 1}: ${costOf(event.spent)}`;
+    const head = `${indent(event)}turn ${index + 1}: ${costOf(event.spent)} so far`;
     const code = completion.toolCalls.map((call) => call.arguments).join("\n");
     return verbose ? [head, completion.text + code, observation].join("\n") : head;
   }
@@ -51,7 +51,8 @@ function indent({ depth }: CompletionEvent): string {
   return "  ".repeat(depth);
 }
 
-function costOf({ calls, tokens, dollars: amount }: Spent): string {
+/** What was spent, in words. */
+export function costOf({ calls, tokens, dollars: amount }: Spent): string {
   const cost = amount === null ? "cost unknown" : `$${dollars(amount)}`;
-  return `${calls} calls, ${compact(tokens)} tokens, ${cost} so far`;
+  return `${calls} calls, ${compact(tokens)} tokens, ${cost}`;
 }

@@ -7,7 +7,7 @@ import type { Policy } from "../src/policy.ts";
 import { defaultPrices, readPrices } from "../src/pricing.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
 import { ANY_QUESTION_STRATEGIES } from "../src/strategies/any-question.ts";
-import { showAsking } from "./ask-progress.ts";
+import { costOf, showAsking } from "./ask-progress.ts";
 import { HISTORY_FLAG, historyFrom } from "./history-flag.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { type LimitFlags, limitsFrom, withLimitFlags } from "./limit-flags.ts";
@@ -123,6 +123,7 @@ async function ask(flags: Flags): Promise<void> {
     if (interrupt.signal.aborted) status = "interrupted";
     if (!(error instanceof CompletionError)) throw error;
     await writer?.append(error.trajectory, context, null);
+    reportFault(question, error, flags);
     throw new RLMError(error.message, { cause: error });
   } finally {
     interrupt.done();
@@ -141,20 +142,49 @@ function playersFrom(flags: Flags, seed: number) {
 }
 
 /** Throws where there is no answer. */
-function report(question: string, result: CompletionResult, { json, out }: Flags): void {
+function report(question: string, result: CompletionResult, flags: Flags): void {
+  const { answer, stopReason } = result;
+  if (flags.json) process.stdout.write(`${JSON.stringify(accountOf(question, result, flags))}\n`);
+  else if (answer !== null) process.stdout.write(`${answer}\n`);
+  warnOfSimulated(result);
+  if (answer === null) throw new RLMError(`there is no answer: the episode ended by ${stopReason}`);
+}
+
+/** What there was before the fault: on stdout only as JSON, which names the fault, so that nobody takes it for an answer. */
+function reportFault(question: string, { kind, message, partial }: CompletionError, flags: Flags): void {
+  const { answer, usage, dollars } = partial;
+  if (flags.json) {
+    const account = { ...accountOf(question, partial, flags), error: { kind, message } };
+    process.stdout.write(`${JSON.stringify(account)}\n`);
+  } else {
+    const { calls, promptTokens, completionTokens } = usage;
+    const spent = { calls, tokens: promptTokens + completionTokens, dollars };
+    process.stderr.write(`rlm-gym: cut short by a fault after ${costOf(spent)}\n`);
+    if (answer !== null) process.stderr.write(`rlm-gym: what stood as an answer until then: ${answer}\n`);
+  }
+  warnOfSimulated(partial);
+}
+
+function accountOf(question: string, result: CompletionResult, { out }: Flags) {
   const { answer, stopReason, usage, usageByModel, dollars, simulated, trajectory } = result;
-  if (json) {
-    const { seconds } = trajectory.wallClock;
-    const run = out ?? null;
-    const turns = trajectory.turns.length;
-    const cost = { dollars, usage, usageByModel };
-    process.stdout.write(
-      `${JSON.stringify({ question, answer, stopReason, simulated, ...cost, turns, run, wallClock: { seconds } })}\n`,
-    );
-  } else if (answer !== null) process.stdout.write(`${answer}\n`);
+  const { seconds } = trajectory.wallClock;
+  const cost = { dollars, usage, usageByModel };
+  const turns = trajectory.turns.length;
+  return {
+    question,
+    answer,
+    stopReason,
+    simulated,
+    ...cost,
+    turns,
+    run: out ?? null,
+    wallClock: { seconds },
+  };
+}
+
+function warnOfSimulated({ simulated }: CompletionResult): void {
   if (simulated)
     process.stderr.write(
       "rlm-gym: simulated: this answer is of a model that is made up by a program; it shows how things work, and no more\n",
     );
-  if (answer === null) throw new RLMError(`there is no answer: the episode ended by ${stopReason}`);
 }

@@ -1,7 +1,7 @@
 /** The table of `compare`: policies side by side on the same tasks, and below it, apart, what others have published. */
 import { type PublishedScore, PUBLISHED_SOURCE, publishedScores } from "../envs/published.ts";
 import { pairedCounts } from "../src/paired.ts";
-import type { SummaryRow } from "../src/summary.ts";
+import { type EpisodeFigures, summarise, type SummaryRow } from "../src/summary.ts";
 import type { Collected } from "./collect.ts";
 import { groupsTable } from "./groups-table.ts";
 import { columns, compact, dollars, percent } from "./columns.ts";
@@ -10,16 +10,38 @@ import { accuracyOf, type ClosingTable, markedPolicy, notesOn } from "./table.ts
 const LEFT_ALIGNED = new Set([0, 1]);
 const PUBLISHED_HEAD = ["method", "closest policy", "tokens", "score", "$ a question"];
 
-/** @param environments whose published scores stand below */
-export function compareTable(environments: readonly string[]): ClosingTable {
+/**
+ * @param environments whose published scores stand below
+ * @param bounds tokens of contexts at which the tasks are set apart; none: by what was asked for alone
+ */
+export function compareTable(environments: readonly string[], bounds: readonly number[] = []): ClosingTable {
   const published = environments.flatMap(publishedScores);
   return {
-    text: (collected) => `${measuredTable(collected)}\n${publishedTable(environments, published)}`,
-    json: (collected) => ({
-      rows: collected.rows.map((row) => ({ ...row, paired: pairedWithFirst(row, collected) })),
-      published: { source: PUBLISHED_SOURCE, scores: published },
-    }),
+    text: (collected) =>
+      `${measuredTable(apart(collected, bounds))}\n${publishedTable(environments, published)}`,
+    json: (collected) => {
+      const parted = apart(collected, bounds);
+      return {
+        rows: parted.rows.map((row) => ({ ...row, paired: pairedWithFirst(row, parted) })),
+        published: { source: PUBLISHED_SOURCE, scores: published },
+      };
+    },
   };
+}
+
+/** Rows for each span of lengths, from the shortest to the longest. */
+function apart(collected: Collected, bounds: readonly number[]): Collected {
+  if (bounds.length === 0) return collected;
+  const ends = bounds.toSorted((a, b) => a - b);
+  const placeOf = ({ contextTokens }: EpisodeFigures) => ends.filter((end) => contextTokens > end).length;
+  const figures = collected.figures
+    .toSorted((a, b) => placeOf(a) - placeOf(b))
+    .map((episode) => {
+      const end = ends[placeOf(episode)];
+      const span = end === undefined ? `over ${compact(ends.at(-1)!)}` : `up to ${compact(end)}`;
+      return { ...episode, tasks: `${episode.tasks}, ${span}` };
+    });
+  return { rows: summarise(figures), figures };
 }
 
 /** Against the first policy of the table; null for itself. */

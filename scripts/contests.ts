@@ -16,7 +16,7 @@ import type { CollectOptions, Contest } from "./collect.ts";
 import { environmentOptions, optionsOf } from "./environment-flags.ts";
 import { historyFrom } from "./history-flag.ts";
 import { limitsFrom } from "./limit-flags.ts";
-import { judgeFrom, policiesFrom, subModelsFrom } from "./model-flags.ts";
+import { childPolicyFrom, judgeFrom, policiesFrom, subModelsFrom } from "./model-flags.ts";
 import { recursionFrom } from "./recursion-flags.ts";
 import { rewardFrom, rewardInConfig } from "./reward-flags.ts";
 import type { RolloutFlags } from "./rollout.ts";
@@ -110,6 +110,7 @@ async function makeOptions(flags: RolloutFlags) {
     limits: limitsFrom(flags),
     dialect: flags.dialect,
     ...recursionFrom(flags),
+    ...childPolicyFrom(flags),
     ...(flags.history !== undefined && { history: historyFrom(flags.history) }),
     prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
     ...(flags.prompt !== undefined && { systemPrompt: await readPrompt(flags.prompt) }),

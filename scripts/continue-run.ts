@@ -13,7 +13,7 @@ import { continueEpisode } from "../src/tape/continue.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 import type { JsonObject, Reference } from "../src/types.ts";
 import { loadEnvironments } from "./load-environment.ts";
-import { policiesFrom, subModelsFrom } from "./model-flags.ts";
+import { childPolicyFrom, policiesFrom, subModelsFrom } from "./model-flags.ts";
 import type { ReplayFlags } from "./replay.ts";
 import { summaryOf } from "./table.ts";
 import { version } from "./version.ts";
@@ -51,6 +51,7 @@ export async function continueRun(plan: Plan, turn: number): Promise<void> {
           reference,
           policy,
           subModels,
+          ...childPolicyFrom(plan),
           signal: plan.signal,
           makeEnv: (parts) => assemble(record.environment, benchmark, { ...parts, repls }),
         });

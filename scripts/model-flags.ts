@@ -55,7 +55,10 @@ export const PLAYER_FLAGS = {
     describe: "keep the log-probabilities alone, from a server that gives no token ids",
   },
   ...SERVER_FLAGS,
-  temperature: { type: "number", describe: "sampling temperature of --policy openai" },
+  temperature: {
+    type: "number",
+    describe: "sampling temperature of --policy openai, and of the child episodes of rlm_query",
+  },
   "sub-model": {
     type: "string",
     describe: `model behind llm_query: ${SIMULATED_TIERS.join(", ")}, with knobs such as simulated:rot=steep,latency=50ms (${SIMULATED_KNOBS}), or a name on the server (default: --model with --policy openai, else ${SIMULATED_TIERS[0]})`,
@@ -113,6 +116,12 @@ function policyNamed(name: string, flags: PlayerFlags, benchmark: Playground): C
   if (name !== "openai") return benchmark.strategies[name]?.() ?? trainedPolicy(name, flags, benchmark);
   const { temperature } = flags;
   return modelPolicy(serverModel(flags, flags.model), { ...(temperature !== undefined && { temperature }) });
+}
+
+/** What plays child episodes where the policy brings nobody: the sub-model, sampled as the policy is. */
+export function childPolicyFrom({ temperature }: Pick<PlayerFlags, "temperature">) {
+  if (temperature === undefined) return {};
+  return { childPolicy: (own: Model) => modelPolicy(own, { temperature }) };
 }
 
 /** A policy that `train` left in a folder; null where there is none, and for a benchmark without macro moves. */

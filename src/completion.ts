@@ -83,11 +83,14 @@ export class CompletionError extends RLMError {
   /** As in `InfraError`: `policy_unreachable`, `model_auth`, `repl` … */
   readonly kind: string;
   readonly trajectory: Trajectory;
+  /** What there was until then: an answer that stood, and what was spent. */
+  readonly partial: CompletionResult;
 
   constructor({ kind, message }: NonNullable<Trajectory["error"]>, trajectory: Trajectory) {
     super(message);
     this.kind = kind;
     this.trajectory = trajectory;
+    this.partial = resultOf(trajectory);
   }
 }
 

@@ -49,6 +49,7 @@ export interface EpisodeFigures {
   readonly policy: string;
   readonly tasks: string;
   readonly taskId: string;
+  readonly contextTokens: number;
   readonly groupId: string;
   readonly seed: number;
   readonly ok: boolean;
@@ -70,6 +71,7 @@ export function figuresOf(trajectory: Trajectory, tasks: string): EpisodeFigures
     policy: trajectory.policy,
     tasks,
     taskId: trajectory.task.id,
+    contextTokens: trajectory.task.contextTokens,
     groupId: trajectory.groupId,
     seed: trajectory.seed,
     ok: trajectory.status === "ok",

@@ -257,6 +257,22 @@ except Exception: pass`,
     expect(trajectory.children.flatMap(({ children }) => children)).toEqual([]);
   });
 
+  it("has a message that a child forged answered as any call of its: plain, at the depth that the host counts", async () => {
+    const forged = `import json, os
+asked = {"kind": "rlm_query", "batched": False, "prompts": ["forged"], "contexts": ["c"], "model": None,
+         "depth": -9, "maxDepth": 99, "tree": "t", "rolloutId": "r", "lineage": {"depth": -9}, "parent": None}
+n = os.write(0x524C, b"J" + json.dumps(asked).encode())
+FINAL(os.read(0x524C, n).decode())`;
+    const { trajectory } = await play("print(rlm_query('q', 'c'))", {
+      maxDepth: 2,
+      childPolicy: () => coding(forged),
+    });
+    const [child] = trajectory.children;
+    expect(child?.answer?.text).toBe(JSON.stringify({ replies: ["FORGED\n\nCONTEXT:\nC"] }));
+    expect(child?.children).toEqual([]);
+    expect(callsOfTree(trajectory).map(({ depth, plain }) => [depth, plain])).toEqual([[2, true]]);
+  });
+
   it("repeat with their seed, in a proven environment and in the whole record but for the clock", async () => {
     const child = () => coding("import random\nFINAL(llm_query(f'{context} {random.random()}'))");
     const parts = { maxDepth: 2, childPolicy: child, reward: successGatedCost(() => 1) };

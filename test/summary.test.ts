@@ -10,6 +10,7 @@ const figures = (parts: Partial<EpisodeFigures>): EpisodeFigures => ({
   policy: "p",
   tasks: "t",
   taskId: "t1",
+  contextTokens: 1000,
   groupId: "t1",
   seed: 0,
   ok: true,

@@ -7,7 +7,7 @@ import type { SliceReader } from "../../src/models/reader.ts";
 const ROLL =
   /\b(?:natural|rolls? an?|rolled an?|that'?s an?|got an?|total of)\s+(\d{1,2})\b|\b(\d{1,2}) to hit\b/gi;
 const SPELL = /\bcast(?:s|ing)? ((?:[A-Z][\w']+)(?: (?:of|the|from) [A-Z][\w']+| [A-Z][\w']+)*)/g;
-const QUESTION = /\b(?:rolls?|spells?|cast)\b[^?]*\?/i;
+const QUESTION = /[^\n.?!]*\b(?:rolls?|spells?|cast)\b[^?\n]*\?/i;
 
 type Event = { readonly kind: "roll" | "spell"; readonly value: string };
 
@@ -22,17 +22,17 @@ export const oolongRealReader: SliceReader<Event> = {
       position: match.index / prompt.length,
       value: { kind, value: match[1] ?? match[2] ?? "" },
     }));
-    return { findings, answer: (events) => String.raw`\boxed{${answerOf(question, events)}}` };
+    return { findings, answer: (events) => String.raw`\boxed{${answerOf(question, kind, events)}}` };
   },
 };
 
-/** The number of rolls, of those with the value asked for where one is, or the spells in their order. */
-function answerOf(question: string, events: readonly Event[]): string {
+/** The first or the last; the number, of those with the value asked for where one is; or the spells in their order. */
+function answerOf(question: string, kind: Event["kind"], events: readonly Event[]): string {
   const values = events.map(({ value }) => value);
-  const number = /\b(\d{1,2})\b/.exec(question)?.[1];
-  const counted = number === undefined ? values : values.filter((value) => value === number);
-  if (/how many|number of/i.test(question) || events[0]?.kind === "roll") return String(counted.length);
   if (/\bfirst\b/i.test(question)) return values[0] ?? "none";
   if (/\blast\b/i.test(question)) return values.at(-1) ?? "none";
+  const wanted = kind === "roll" ? /(?<!\bepisodes? )\b(\d{1,2})\b/i.exec(question)?.[1] : undefined;
+  const counted = wanted === undefined ? values : values.filter((value) => value === wanted);
+  if (kind === "roll" || /how many|number of/i.test(question)) return String(counted.length);
   return [...new Set(values)].join(", ");
 }

@@ -2,8 +2,10 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { untilAborted } from "../deadline.ts";
 import { RunError } from "../errors.ts";
 import type { Completion } from "../types.ts";
+import { throwIfAborted } from "./interruption.ts";
 import { standIn, type Model, type ModelRequest } from "./model.ts";
 import { requestKey } from "./request-key.ts";
 
@@ -17,19 +19,49 @@ export interface CacheOptions {
 /**
  * Answers from the cache what was asked before at temperature 0 or with a seed; every other request goes to the model.
  * A cached completion has `attempts: 0` and the usage of its first time, so that rewards do not depend on what a cache
- * happens to hold. Throws `RunError` where the folder cannot be written.
+ * happens to hold. Of the same requests at the same time one is sent, and the others wait for its reply; where it fails,
+ * the next one is sent. Throws `RunError` where the folder cannot be written.
  */
 export function cachedModel(model: Model, { folder, namespace = "" }: CacheOptions): Model {
-  return standIn(model, async (request, options) => {
-    if (!isDeterministic(request)) return model.complete(request, options);
-    const key = requestKey(`${namespace}\n${model.name}`, request);
-    const file = join(folder, key.slice(0, 2), `${key}.json`);
+  /** What is being asked, by its file; null where it failed. */
+  const underWay = new Map<string, Promise<Completion | null>>();
+
+  async function readOrAsk(file: string, ...[request, options]: Parameters<Model["complete"]>) {
     const cached = await readCompletion(file);
     if (cached) return { ...cached, attempts: 0 };
     const completion = await model.complete(request, options);
     await writeCompletion(file, completion);
     return completion;
+  }
+
+  return standIn(model, async (request, options) => {
+    if (!isDeterministic(request)) return model.complete(request, options);
+    const key = requestKey(`${namespace}\n${model.name}`, request);
+    const file = join(folder, key.slice(0, 2), `${key}.json`);
+    for (let asked = underWay.get(file); asked !== undefined; asked = underWay.get(file)) {
+      const reply = await waitFor(asked, model, options?.signal);
+      if (reply) return { ...reply, attempts: 0 };
+    }
+    const asking = readOrAsk(file, request, options);
+    const outcome = asking.catch(() => null);
+    underWay.set(file, outcome);
+    try {
+      return await asking;
+    } finally {
+      underWay.delete(file);
+    }
   });
+}
+
+/** Another call's reply, or this one's own end where that comes first. */
+async function waitFor(asked: Promise<Completion | null>, { name }: Model, signal: AbortSignal | undefined) {
+  if (!signal) return asked;
+  try {
+    return await untilAborted(signal, () => asked);
+  } catch (error) {
+    throwIfAborted({ model: name, attempts: 0, signal });
+    throw error;
+  }
 }
 
 function isDeterministic({ temperature, seed }: ModelRequest): boolean {

@@ -46,9 +46,9 @@ export interface SimulatedModelOptions {
  */
 export function simulatedModel(options: SimulatedModelOptions): Model {
   const { tier = "simulated", seed = 0, latencyMs = 0, failureRate = 0, rateLimitRate = 0 } = options;
-  const { rot: tierRot } = TIERS[tier];
-  const { windowTokens = TIERS[tier].windowTokens } = options;
-  const rot = typeof options.rot === "string" ? ROT_PRESETS[options.rot] : (options.rot ?? tierRot);
+  const { rot: tierRot, windowTokens: tierWindow } = known(TIERS, tier, "tier");
+  const { windowTokens = tierWindow } = options;
+  const rot = curveOf(options.rot ?? tierRot);
   if (!(failureRate >= 0 && rateLimitRate >= 0 && failureRate + rateLimitRate <= 1)) {
     throw new UsageError(`${tier}: expected failure rates that add up to 0 … 1`);
   }
@@ -85,6 +85,28 @@ export function simulatedModel(options: SimulatedModelOptions): Model {
   }
 
   return { name: tier, windowTokens, simulated: true, complete };
+}
+
+/** Callers without types may name anything. */
+function known<Value>(values: Readonly<Record<string, Value>>, name: string, what: string): Value {
+  if (Object.hasOwn(values, name)) return values[name]!;
+  const names = Object.keys(values).join(", ");
+  throw new UsageError(`simulated model: unknown ${what} ${JSON.stringify(name)}; expected one of ${names}`);
+}
+
+/** Throws `UsageError` for a name of none, and for a curve that is no probability at some length. */
+function curveOf(rot: RotPreset | RotCurve): RotCurve {
+  const curve = typeof rot === "string" ? known<RotCurve>(ROT_PRESETS, rot, "rot") : rot;
+  const { freeTokens, atTokens, first, last } = curve;
+  if (!(freeTokens > 0 && atTokens > freeTokens && Number.isFinite(atTokens)))
+    throw new UsageError(
+      `simulated model: expected a rot of 0 < freeTokens < atTokens, got ${freeTokens} and ${atTokens}`,
+    );
+  if (!(first >= 0 && first <= 1 && last >= 0 && last <= 1))
+    throw new UsageError(
+      `simulated model: expected a rot whose first and last are from 0 to 1, got ${first} and ${last}`,
+    );
+  return curve;
 }
 
 /** Waits and fails as a server might; the number of attempts until one went through. */

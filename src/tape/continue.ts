@@ -35,6 +35,8 @@ export interface ContinueOptions {
   readonly policy: Policy;
   /** What the REPL's functions reach from the turn on, the default one first. */
   readonly subModels: readonly Model[];
+  /** What plays children from the turn on, where the policy brings nobody; default: the model that was asked, as the policy. */
+  readonly childPolicy?: (model: Model) => Policy;
   /** The same tools of the host that the record had, where it had any; asked from the turn on. */
   readonly tools?: HostTools;
   /** The record's environment, such as `make` or `assemble` give it; closed at the end. */
@@ -83,7 +85,7 @@ export async function continueEpisode(
     }),
     childPolicy: (own, child) => {
       if (!isLive) return tape.options.childPolicy!(own, child);
-      return policy.recursion?.childPolicy(own) ?? modelPolicy(own);
+      return (policy.recursion?.childPolicy ?? options.childPolicy ?? modelPolicy)(own);
     },
   });
   try {

@@ -91,6 +91,32 @@ describe("cachedModel", () => {
     expect(files.filter((name) => /\.json\.\d/.test(name))).toEqual([]);
   });
 
+  it("sends one of the same requests at the same time, and counts the others as cached", async () => {
+    const model = cachedModel(counting(), { folder });
+    const asked = Array.from({ length: 4 }, () => model.complete({ ...request, seed: 1 }));
+    const other = model.complete({ ...request, seed: 2 });
+    const replies = await Promise.all(asked);
+    expect(replies.map(({ text }) => text)).toEqual(Array(4).fill("one"));
+    expect(replies.map(({ attempts }) => attempts)).toEqual([1, 0, 0, 0]);
+    expect((await other).text).toBe("two");
+  });
+
+  it("sends the next one where the first fails, and lets go of one that gives up waiting", async () => {
+    const fails = () => Promise.reject(new ModelError("busy", { kind: "overloaded" }));
+    const model = cachedModel(scriptedModel([fails, "well"]), { folder });
+    const giving = new AbortController();
+    const [first, second, third] = [
+      model.complete({ ...request, seed: 1 }),
+      model.complete({ ...request, seed: 1 }),
+      model.complete({ ...request, seed: 1 }, { signal: giving.signal }),
+    ];
+    const given = expect(third).rejects.toMatchObject({ name: "ModelError", kind: "aborted", attempts: 0 });
+    giving.abort();
+    await expect(first).rejects.toThrow("busy");
+    await given;
+    expect((await second).text).toBe("well");
+  });
+
   it("keeps no failure", async () => {
     const fails = () => {
       throw new ModelError("busy", { kind: "overloaded" });

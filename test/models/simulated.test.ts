@@ -45,6 +45,18 @@ describe("simulatedModel", () => {
     expect(completion.text).toMatch(/do not know/);
   });
 
+  it.each([
+    [{ tier: "huge" as never }, 'unknown tier "huge"; expected one of simulated, simulated-mini'],
+    [{ rot: "rotten" as never }, 'unknown rot "rotten"; expected one of flat, default, steep'],
+    [{ rot: "toString" as never }, 'unknown rot "toString"'],
+    [{ rot: { freeTokens: 0, atTokens: 10, first: 1, last: 1 } }, "0 < freeTokens < atTokens, got 0 and 10"],
+    [{ rot: { freeTokens: 10, atTokens: 10, first: 1, last: 1 } }, "0 < freeTokens < atTokens"],
+    [{ rot: { freeTokens: NaN, atTokens: 10, first: 1, last: 1 } }, "0 < freeTokens < atTokens"],
+    [{ rot: { freeTokens: 1, atTokens: 10, first: 1.5, last: 1 } }, "from 0 to 1, got 1.5 and 1"],
+  ])("refuses by name what it cannot be: %j", (options, message) => {
+    expect(() => simulatedModel({ readers: [reader], ...options })).toThrow(message);
+  });
+
   it("errs alike on the same request, in any order, and otherwise with another seed", async () => {
     const prompts = Array.from({ length: 40 }, (_, index) => padded(20_000 + index, "key=gold"));
     const replies = async (seed: number, order: readonly string[]) => {

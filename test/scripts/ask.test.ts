@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { beforeAll, describe, expect, it } from "vitest";
 import { lineOf } from "../../scripts/ask-progress.ts";
 import { readContexts } from "../../scripts/read-contexts.ts";
-import { reply, startOpenaiServer } from "../models/openai-server.ts";
+import { reply, sendJson, startOpenaiServer } from "../models/openai-server.ts";
 import { complaints, rlmGym, scratch, trajectoriesIn } from "./command.ts";
 
 let folder: string;
@@ -74,6 +74,43 @@ describe("rlm-gym ask", () => {
     const ended = await rlmGym(["ask", "--context", book, "--max-turns", "1", QUESTION]);
     expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 1, stdout: "" });
     expect(complaints(ended).at(-1)).toBe("rlm-gym: there is no answer: the episode ended by max_turns");
+  });
+});
+
+describe("a question that a fault cut short", () => {
+  const STANDING = reply('```repl\nanswer["content"] = "so far"\nprint(1)\n```');
+  const cut = async (...more: string[]) => {
+    const server = await startOpenaiServer([
+      STANDING,
+      sendJson({ error: { message: "no key" } }, { status: 401 }),
+    ]);
+    try {
+      const args = ["ask", "--context", book, "--model", "m", "--base-url", server.baseUrl, ...more];
+      return await rlmGym([...args, "How many?"]);
+    } finally {
+      await server.close();
+    }
+  };
+
+  it("says what it had cost and what stood as an answer, and prints no answer", async () => {
+    const ended = await cut();
+    expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 1, stdout: "" });
+    expect(complaints(ended)).toEqual([
+      expect.stringMatching(/^rlm-gym: cut short by a fault after 2 calls, \d+ tokens, cost unknown$/),
+      "rlm-gym: what stood as an answer until then: so far",
+      expect.stringContaining("no key"),
+    ]);
+  });
+
+  it("gives the whole account as JSON, with the fault in it", async () => {
+    const { code, stdout } = await cut("--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      answer: "so far",
+      stopReason: "infra_error",
+      usage: { calls: 2 },
+      error: { kind: "policy_auth", message: expect.stringContaining("no key") },
+    });
   });
 });
 

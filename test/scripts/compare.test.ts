@@ -38,12 +38,12 @@ describe("rlm-gym compare", () => {
 
   it("shows published scores below the table, with their source, and marks what is simulated", async () => {
     const cwd = await scratch();
-    const size = ["--length", "1k", "--episodes", "1"];
+    const size = ["--length", "1k", "--episodes", "1", "--by-length", "2k,100"];
     const { stdout } = await rlmGym(["compare", "oolong", "--policies", "direct,compaction", ...size], {
       cwd,
     });
     const [measured = "", published = ""] = stdout.split("Published, not measured here.");
-    expect(measured).toMatch(/direct\* .+\n.*compaction\* /);
+    expect(measured).toMatch(/oolong questions 1k, up to 2000 +direct\* .+\n.*up to 2000 +compaction\* /);
     expect(measured).toContain("rests on a simulated model");
     expect(measured).not.toContain("RLM depth");
     expect(published).toContain("arXiv 2512.24601");

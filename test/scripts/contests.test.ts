@@ -6,16 +6,20 @@ import { describe, expect, it } from "vitest";
 import { askedFor } from "../../scripts/contests.ts";
 import { loadEnvironments } from "../../scripts/load-environment.ts";
 import { withEpisodeFlags } from "../../scripts/rollout.ts";
+import type { ModelRequest } from "../../src/models/model.ts";
+import { scriptedModel } from "../../src/models/scripted.ts";
+import type { Observation } from "../../src/types.ts";
 import { configDifference } from "../../src/runs/config-difference.ts";
 import { configHash } from "../../src/runs/manifest.ts";
 import { scratch } from "./command.ts";
 
-const configOf = async (name: string, flags: readonly string[]) => {
+const askedBy = async (name: string, flags: readonly string[]) => {
   const args = ["rollout", name, ...flags];
   const argv = await withEpisodeFlags(yargs([...flags]), args);
   const environments = await loadEnvironments(name, undefined);
-  return (await askedFor(environments, await argv.parseAsync())).config;
+  return askedFor(environments, await argv.parseAsync());
 };
+const configOf = async (name: string, flags: readonly string[]) => (await askedBy(name, flags)).config;
 
 describe("a run's configuration", () => {
   it("tells runs apart by the bytes of the files that they read", async () => {
@@ -40,5 +44,24 @@ describe("a run's configuration", () => {
       expect.stringContaining("prices.simulated.cachedInput: 0.125 in the run, absent now"),
       expect.stringContaining("prices.simulated.input: 1.25 in the run, 3 now"),
     ]);
+  });
+});
+
+describe("--temperature", () => {
+  it("is the children's too, where the policy brings nobody to play them", async () => {
+    const asked: ModelRequest[] = [];
+    const model = scriptedModel([
+      (request) => {
+        asked.push(request);
+        return "FINAL(1)";
+      },
+    ]);
+    const { make } = await askedBy("s-niah", ["--length", "1k", "--temperature", "0.25", "--max-depth", "2"]);
+    const child = make.childPolicy!(model);
+    const observation = { text: "", question: "?" } as Observation;
+    const actor = child.start({ observation, seed: 1, subModel: null });
+    await actor.act({ observation, messages: [], tools: [], maxTokens: 10 });
+    expect(asked[0]).toMatchObject({ temperature: 0.25, maxTokens: 10 });
+    expect((await askedBy("s-niah", ["--length", "1k"])).make).not.toHaveProperty("childPolicy");
   });
 });
