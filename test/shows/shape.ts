@@ -34,7 +34,12 @@ const commands: Readonly<Record<string, () => readonly (readonly string[])[]>> =
   "browsecomp-like": () => [["--length", "4k,64k"]],
   browsecomp: () =>
     corpora.map(({ file, corpus, documents }) => [
-      ...["--file", file, "--corpus", corpus, "--documents", String(documents)],
+      "--file",
+      file,
+      "--corpus",
+      corpus,
+      "--documents",
+      String(documents),
     ]),
   "browsecomp-plus": () => [["--file", browseCompPlusFile(folder, files), "--by-length", "16k"]],
 };
