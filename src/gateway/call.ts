@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JsonObject } from "../types.ts";
 import { EventStream } from "./event-stream.ts";
+import type { CallKind } from "./kind.ts";
 import { Refusal } from "./refusal.ts";
 import { readReply, StreamedReply } from "./reply.ts";
 import { NO_REPLY, type Reply, type TraceStatus } from "./trace.ts";
@@ -10,6 +11,7 @@ import { textOf, UnreachableError, type Upstream } from "./upstream.ts";
 
 export interface CallOptions {
   readonly upstream: Upstream;
+  readonly kind: CallKind;
   readonly body: JsonObject;
   /** Whether the client itself asked for the usage at the end of a stream. */
   readonly wantsUsage: boolean;
@@ -37,7 +39,7 @@ export async function passThrough(call: CallOptions): Promise<void> {
   const { upstream, body, signal } = call;
   let head: IncomingMessage;
   try {
-    head = await upstream.send("/chat/completions", body, signal);
+    head = await upstream.send(call.kind.path, body, signal);
   } catch (error) {
     throw await brokenBefore(error, call);
   }
@@ -58,11 +60,11 @@ async function passWhole(head: IncomingMessage, statusCode: number, call: CallOp
   if (statusCode >= 400) {
     await keep({ status: "failed", error: `status ${statusCode}: ${text.slice(0, 500)}`, reply: NO_REPLY });
   } else {
-    const reply = readReply(jsonOf(text));
+    const reply = readReply(call.kind.whole(jsonOf(text)));
     if (reply) await keep({ status: "ok", error: null, reply });
     else {
-      await keep({ status: "lost", error: `no chat completion: ${text.slice(0, 200)}`, reply: NO_REPLY });
-      throw new Refusal("upstream_broken", `${call.upstream.shown}: answered what is no chat completion`);
+      await keep({ status: "lost", error: `no completion: ${text.slice(0, 200)}`, reply: NO_REPLY });
+      throw new Refusal("upstream_broken", `${call.upstream.shown}: answered what is no completion`);
     }
   }
   const wait = head.headers["retry-after"];
@@ -112,11 +114,11 @@ async function passStream(head: IncomingMessage, call: CallOptions): Promise<voi
 async function passEvent(
   { raw, data }: { readonly raw: string; readonly data: string | null },
   reply: StreamedReply,
-  { client, wantsUsage, signal, sendSeconds }: CallOptions,
+  { client, kind, wantsUsage, signal, sendSeconds }: CallOptions,
 ): Promise<void> {
   if (data === "[DONE]") return;
   if (data !== null) {
-    const chunk = jsonOf(data);
+    const chunk = kind.chunk(jsonOf(data));
     if (!reply.add(chunk)) throw new Error(`no chunk of a completion: ${data.slice(0, 200)}`);
     if (!wantsUsage && isUsageAlone(chunk)) return;
   }

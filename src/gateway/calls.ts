@@ -1,13 +1,13 @@
 /** The calls under way: how many there may be, what each leaves behind, and how they end when the gateway does. */
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import type { z } from "zod";
 import { CallLimit } from "../models/limited.ts";
 import type { Json } from "../types.ts";
 import { type Ending, passThrough } from "./call.ts";
 import type { GatewayGauges } from "./gauges.ts";
 import { Refusal } from "./refusal.ts";
-import { type Capture, type ChatRequest, upstreamBody } from "./request.ts";
+import type { CallKind } from "./kind.ts";
+import { type AnyRequest, type Capture, upstreamBody } from "./request.ts";
 import type { GatewaySession, SessionBook } from "./session-book.ts";
 import { readPlace, TRACE_HEADER, WEIGHTS_HEADER } from "./trace.ts";
 import type { Unended } from "./trace-log.ts";
@@ -43,9 +43,10 @@ export class Calls {
   /** Passes a call through. Throws a `Refusal` where nothing was answered. */
   async pass(
     session: GatewaySession,
-    body: z.output<typeof ChatRequest>,
+    body: AnyRequest,
     place: ReturnType<typeof readPlace>,
     client: ServerResponse,
+    kind: CallKind,
   ): Promise<void> {
     const { maxCallsPerSession } = this.#options;
     if (this.#shut) throw new Refusal("shutting_down", "the gateway is shutting down");
@@ -53,7 +54,7 @@ export class Calls {
       throw new Refusal("too_many_calls", `this session has had its ${maxCallsPerSession} calls`);
     session.calls += 1;
     session.underWay += 1;
-    const passing = this.#inTurn(session, body, place, client);
+    const passing = this.#inTurn(session, body, place, client, kind);
     const settled = passing.catch(() => {});
     this.#underWay.add(settled);
     try {
@@ -83,9 +84,10 @@ export class Calls {
 
   async #inTurn(
     session: GatewaySession,
-    body: z.output<typeof ChatRequest>,
+    body: AnyRequest,
     place: ReturnType<typeof readPlace>,
     client: ServerResponse,
+    kind: CallKind,
   ): Promise<void> {
     const { callSeconds, queueSeconds, gauges } = this.#options;
     const gone = new AbortController();
@@ -108,7 +110,7 @@ export class Calls {
           gauges.underWay.inc();
           try {
             const signal = AbortSignal.any([gone.signal, late.signal, this.#end.signal]);
-            await this.#send(session, body, place, client, signal);
+            await this.#send(session, body, place, client, kind, signal);
           } finally {
             gauges.underWay.dec();
             clearTimeout(timer);
@@ -124,14 +126,15 @@ export class Calls {
 
   async #send(
     session: GatewaySession,
-    asked: z.output<typeof ChatRequest>,
+    asked: AnyRequest,
     place: ReturnType<typeof readPlace>,
     client: ServerResponse,
+    kind: CallKind,
     signal: AbortSignal,
   ): Promise<void> {
     const { book, upstream, capture, maxReplyBytes, sendSeconds } = this.#options;
-    const body = upstreamBody(asked, session.sampling, capture);
-    const { messages, model, ...request } = body;
+    const body = upstreamBody(asked, session.sampling, capture, kind.logprobs);
+    const { messages = [], model, ...request } = body;
     const { purpose, depth, parent, rollout } = place;
     const call: Unended = {
       trace_id: randomUUID(),
@@ -157,6 +160,7 @@ export class Calls {
     const wantsUsage = asked.stream_options?.include_usage === true;
     await passThrough({
       upstream,
+      kind,
       body,
       wantsUsage,
       client,

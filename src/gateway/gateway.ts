@@ -4,11 +4,13 @@ import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { z, ZodError } from "zod";
 import { expectGuarded, type Token } from "../server/bearer.ts";
 import { guard } from "../server/guard.ts";
+import { listenAt } from "../server/listen.ts";
 import type { JsonObject } from "../types.ts";
 import { Calls, type CallsOptions } from "./calls.ts";
 import { makeGatewayGauges } from "./gauges.ts";
 import { errorBody, Refusal, refusalOf } from "./refusal.ts";
-import { ChatRequest, SamplingParams } from "./request.ts";
+import { CHAT, TEXT } from "./kind.ts";
+import { SamplingParams } from "./request.ts";
 import { type GatewaySession, SessionBook } from "./session-book.ts";
 import { readPlace } from "./trace.ts";
 import { Upstream, type UpstreamOptions } from "./upstream.ts";
@@ -83,14 +85,23 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   app.setNotFoundHandler(async (_request, reply) =>
     reply
       .code(404)
-      .send(errorBody("not_found", "there is no such path; calls go to /sessions/ID/v1/chat/completions")),
+      .send(
+        errorBody(
+          "not_found",
+          "there is no such path; calls go to /sessions/ID/v1/chat/completions or …/completions",
+        ),
+      ),
   );
   routes(app, { options, book, calls, upstream, metrics: () => gauges.registry.metrics() });
   const reaper = setInterval(
     () => void book.reap(idleSeconds).catch(() => {}),
     Math.min(10_000, Math.max(50, idleSeconds * 250)),
   ).unref();
-  const url = await app.listen({ host, port });
+  const url = await listenAt(app, host, port).catch(async (error: unknown) => {
+    clearInterval(reaper);
+    await book.log.close();
+    throw error;
+  });
   return {
     url,
     get sessions() {
@@ -165,15 +176,16 @@ function routes(app: FastifyInstance, { options, book, calls, upstream, metrics 
       url: `${request.protocol}://${request.host}/sessions/${encodeURIComponent(id)}/v1`,
     };
   });
-  app.post("/sessions/:id/v1/chat/completions", async (request, reply) => {
-    const body = ChatRequest.parse(request.body);
-    const place = readPlace(request.headers);
-    // A call that names its rollout is an environment's, whose sessions begin with their first call.
-    const { id } = request.params as { id: string };
-    const session = place.rollout === null ? named(request) : await make(sessionId.parse(id));
-    await calls.pass(session, body, place, reply.raw);
-    return reply.hijack();
-  });
+  for (const kind of [CHAT, TEXT])
+    app.post(`/sessions/:id/v1${kind.path}`, async (request, reply) => {
+      const body = kind.request.parse(request.body);
+      const place = readPlace(request.headers);
+      // A call that names its rollout is an environment's, whose sessions begin with their first call.
+      const { id } = request.params as { id: string };
+      const session = place.rollout === null ? named(request) : await make(sessionId.parse(id));
+      await calls.pass(session, body, place, reply.raw, kind);
+      return reply.hijack();
+    });
   app.get("/sessions/:id/v1/models", async (request, reply) => {
     named(request);
     const { statusCode, text } = await upstream.get("/models", options);

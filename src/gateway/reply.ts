@@ -38,7 +38,7 @@ const chunk = z.object({
   prompt_token_ids: ids,
 });
 
-/** Of a reply in one piece. Null for what is no chat completion. */
+/** Of a reply in one piece. Null for what is no completion. */
 export function readReply(body: unknown): Reply | null {
   const parsed = whole.safeParse(body);
   if (!parsed.success) return null;

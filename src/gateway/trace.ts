@@ -40,6 +40,7 @@ export interface Trace extends CallPlace {
   /** The episode that called, where an environment did; null for a call of somebody else's. */
   readonly rollout_id: string | null;
   readonly model: string;
+  /** None where a text was to be completed: that is the request's `prompt`. */
   readonly messages: Json;
   /** The rest of the request as it went upstream. */
   readonly request: JsonObject;

@@ -7,6 +7,7 @@ import type { Gauges } from "./gauges.ts";
 import { guard, readJson } from "./guard.ts";
 import { type About, httpRoutes } from "./http-routes.ts";
 import { HttpSessions } from "./http-sessions.ts";
+import { listenAt } from "./listen.ts";
 import { Lobby } from "./lobby.ts";
 import { Session } from "./session.ts";
 import { serveSocket } from "./socket.ts";
@@ -66,7 +67,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   app.get("/ws", { websocket: true }, (socket) => serveSocket(socket, { ...serving, isRpc: false }));
   app.get("/mcp", { websocket: true }, (socket) => serveSocket(socket, { ...serving, isRpc: true }));
   httpRoutes(app, { face, sessions: new HttpSessions(lobby), gauges, about });
-  const url = await app.listen({ host, port });
+  const url = await listenAt(app, host, port);
   return {
     url,
     lobby,

@@ -163,6 +163,8 @@ describe("what cannot be", () => {
     expect((await ask(`${guarded.url}/sessions`, {}, { headers })).status).toBe(200);
     expect((await ask(`${guarded.url}/health`)).status).toBe(200);
     await expect(gating(upstream.baseUrl, { host: "0.0.0.0" })).rejects.toThrow("token");
+    const port = Number(new URL(guarded.url).port);
+    await expect(gating(upstream.baseUrl, { port })).rejects.toThrow("another program listens there");
     await guarded.end();
   });
 
