@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { CallLimit } from "../models/limited.ts";
-import type { Json } from "../types.ts";
 import { type Ending, passThrough } from "./call.ts";
 import type { GatewayGauges } from "./gauges.ts";
 import { Refusal } from "./refusal.ts";
@@ -141,7 +140,7 @@ export class Calls {
       session_id: session.id,
       rollout_id: rollout,
       model: model as string,
-      messages: messages as Json,
+      messages,
       request,
       purpose,
       depth,
