@@ -103,6 +103,63 @@ describe("code that turns on the host ends in an observation, and the next episo
       "ok",
       "",
     ],
+    // Errors made to be shown.
+    [
+      "a chain of 100,000 errors",
+      "e = None\nfor i in range(100_000):\n  n = ValueError(i); n.__cause__ = e; e = n\nraise e",
+      "exception",
+      "[... earlier exceptions are left out ...]",
+    ],
+    [
+      "errors raised while handling 100,000 others",
+      "e = None\nfor i in range(100_000):\n  n = ValueError(i); n.__context__ = e; e = n\nraise e",
+      "exception",
+      "ValueError: 99999",
+    ],
+    [
+      "a group of 100,000 errors",
+      "raise ExceptionGroup('g', [ValueError(i) for i in range(100_000)])",
+      "exception",
+      "and 99992 more exceptions",
+    ],
+    [
+      "groups in 10,000 groups",
+      "e = ValueError(1)\nfor _ in range(10_000): e = ExceptionGroup('g', [e])\nraise e",
+      "exception",
+      "max_group_depth",
+    ],
+    ["an error's message of 50 MB", "raise ValueError('m' * 50_000_000)", "exception", "line 1, in <module>"],
+    [
+      "100,000 notes",
+      "e = ValueError('x'); e.__notes__ = ['n'] * 100_000\nraise e",
+      "exception",
+      "99980 notes left out",
+    ],
+    [
+      "a hint that cannot be looked for",
+      "class A:\n  def __dir__(self): raise SystemExit\nA().x",
+      "exception",
+      "line 3, in <module>",
+    ],
+    [
+      "recursion through C",
+      "class A:\n  def __repr__(self): return repr(self)\nA()",
+      "exception",
+      "RecursionError: maximum recursion depth",
+    ],
+    // What would keep the engine from beginning, or from telling what happened.
+    [
+      "the least recursion limit",
+      "import sys\nfor n in range(1, 30):\n  try: sys.setrecursionlimit(n); break\n  except RecursionError: pass\n1 / 0",
+      "exception",
+      "ZeroDivisionError",
+    ],
+    [
+      "a hook over the engine",
+      "import sys\ndef hook(*_): raise RuntimeError\nsys.settrace(hook)",
+      "exception",
+      "broken off, by an interrupt or by a hook",
+    ],
     // Texts that lie about their length.
     ["a lying value", `${LIAR}Shown()`, "ok", "characters left out"],
     ["a lying line", `${LIAR}print(Shown())`, "ok", "characters left out"],

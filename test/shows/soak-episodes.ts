@@ -9,7 +9,9 @@ import { readSnapshot, writeSnapshot } from "../../src/repl/state-file.ts";
 import { TextStore } from "../../src/repl/text/text-store.ts";
 
 const LIMITS = { timeoutMs: 20_000, maxOutputChars: 2000 };
+/** For blocks that end at their deadline; those that must have begun by then get more. */
 const SHORT = { timeoutMs: 40, maxOutputChars: 2000 };
+const BEGUN = { timeoutMs: 500, maxOutputChars: 2000 };
 const MAX_STEPS = 4;
 const PART_CHARS = 2000;
 /** Above the size at which a context is attached apart, and shared. */
@@ -37,9 +39,9 @@ const entry =
 
 /** A block that is stopped by one of the engine's limits, and leaves the log as it was. */
 const stopped =
-  (code: string, outcome: string): Step =>
+  (code: string, outcome: string, limits = LIMITS): Step =>
   async ({ repl }) => {
-    const { block } = await repl.exec(code, SHORT);
+    const { block } = await repl.exec(code, limits);
     if (block.outcome !== outcome) throw new Error(`${outcome} was expected, not ${block.outcome}`);
   };
 
@@ -58,10 +60,10 @@ const STEPS: readonly (readonly [weight: number, name: string, step: Step])[] = 
   [40, "fork", fork],
   [40, "sleep", sleep],
   [10, "write to disk", throughDisk],
-  [20, "time-out", stopped("while True: pass", "timeout")],
+  [20, "time-out", stopped("while True: pass", "timeout", SHORT)],
   [10, "exit", stopped("import os; os._exit(1)", "killed")],
   [10, "violation", stopped("import os; os.system('ls')", "violation")],
-  [4, "kill", stopped("sum(range(10**12))", "killed")],
+  [4, "kill", stopped("sum(range(10**12))", "killed", BEGUN)],
 ];
 
 /** Plays one episode; throws where its state is not what it made of it. Adds the names of its steps to `counts`. */

@@ -3,6 +3,7 @@
 import builtins
 import json
 import sys
+from sys import getrecursionlimit, setrecursionlimit
 
 from _rlm import contract
 from _rlm.blocks import CodeType, compile_any, compile_plain
@@ -13,6 +14,12 @@ from _rlm.text_of import is_ready, text_of
 from _rlm.traces import describe, describe_plainly, remember_source
 
 namespace = sys.modules["__main__"].__dict__
+LEAST_RECURSION_LIMIT = 150
+BROKEN_OFF = "RuntimeError: the block was broken off, by an interrupt or by a hook that was set"
+NOT_BEGUN = (
+    f'{{"kind":"exception","stdout":"","stderr":"","value":null,"exception":"{BROKEN_OFF}",'
+    f'"outputChars":{len(BROKEN_OFF)},"omittedChars":0,"answer":null}}'
+).encode("ascii")
 _dunders = ("__name__", "__doc__", "__package__", "__loader__", "__spec__", "__builtins__")
 
 
@@ -42,7 +49,8 @@ def _opened(place, limit):
 
 
 _streams = [Output(0), Output(0), Output(0)]
-_block = _Block(0)
+# None where a block could not even begin: what the one before it did must not be told twice.
+_block = None
 _count = 0
 _NOTHING = ("", 0)
 _NO_ANSWER = ("", False, "answer_dict")
@@ -114,7 +122,7 @@ def run(request):
     except BaseException as error:
         block.kind = _kind(error)
         _show_error(block, describe_plainly(error))
-        _show_error(block, describe(error, variables()))
+        _show_error(block, *describe(error, variables(), 2 * block.limit))
     _restore_names()
     try:
         _read_answer()
@@ -126,21 +134,26 @@ def run(request):
     block.done = True
 
 
-def _show_error(block, text):
-    block.exception = (cut_middle(text, 2 * block.limit)[0], len(text))
+def _show_error(block, text, chars=None):
+    block.exception = (cut_middle(text, 2 * block.limit)[0], len(text) if chars is None else chars)
 
 
 def _execute(block, source, filename):
     remember_source(filename, source)
-    parts, last = compile_plain(source, filename) or compile_any(source, filename)
-    for part in parts:
-        exec(part, namespace)
-    if last is not None:
-        value = eval(last if type(last) is CodeType else compile(last, filename, "eval"), namespace)
-        if value is not None:
-            namespace["_"] = value
-            text = str.__str__(repr(value))
-            block.value = (cut_middle(text, 2 * block.limit)[0], len(text))
+    try:
+        parts, last = compile_plain(source, filename) or compile_any(source, filename)
+        for part in parts:
+            exec(part, namespace)
+        if last is not None:
+            value = eval(last if type(last) is CodeType else compile(last, filename, "eval"), namespace)
+            if value is not None:
+                namespace["_"] = value
+                text = str.__str__(repr(value))
+                block.value = (cut_middle(text, 2 * block.limit)[0], len(text))
+    finally:
+        # What shows errors, and the next block, need some room.
+        if getrecursionlimit() < LEAST_RECURSION_LIMIT:
+            setrecursionlimit(LEAST_RECURSION_LIMIT)
 
 
 def _kind(error):
@@ -176,12 +189,15 @@ def _forget_answer():
 
 def report():
     """The JSON of what the last block did, as bytes. Touches plain values only: no code of the policy can run here."""
-    block = _block
+    global _block
+    block, _block = _block, None
+    if block is None:
+        return NOT_BEGUN
     sys.stdout = sys.stderr = _opened(2, 1)
     kind = block.kind
     exception = block.exception
     if not block.done and exception is None:
-        kind, exception = "exception", ("KeyboardInterrupt", 17)
+        kind, exception = "exception", (BROKEN_OFF, len(BROKEN_OFF))
     texts, chars, omitted = _share(block, exception)
     content, ready, source = _answer
     answer = "null"

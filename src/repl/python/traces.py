@@ -3,9 +3,17 @@
 import linecache
 import traceback
 
+from _rlm.output import cut_middle
+
 MAX_FRAMES = 8
 HIDDEN = ("<rlm>", "<frozen importlib")
 MAX_NAMES = 30
+# Of an exception, those it came from; of a group, its members; and all of both. Errors are made by the million too.
+MAX_CHAIN = 8
+MAX_MEMBERS = 8
+MAX_SHOWN = 40
+MAX_NOTES = 20
+MAX_SOURCE_CHARS = 1000
 
 
 def remember_source(filename, source):
@@ -13,34 +21,105 @@ def remember_source(filename, source):
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
 
 
-def describe(error, names):
-    """The traceback of `error` from the policy's own code on; after a NameError, the names that exist."""
-    text = "".join(_lines(error)).rstrip("\n")
+def describe(error, names, limit):
+    """The traceback of `error` from the policy's own code on; after a NameError, the names that exist. Messages are cut
+    to `limit` characters each. Returns the text, and how many characters it had before they were."""
+    shown = _Shown(limit)
+    first = shown.chain(error)
+    text = "".join(first.format()).rstrip("\n")
+    if shown.is_cut:
+        text = "[... earlier exceptions are left out ...]\n\n" + text
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError) and names:
-        shown = ", ".join(names[:MAX_NAMES]) + (", ..." if len(names) > MAX_NAMES else "")
-        text += "\nNames that exist: " + shown
+        listed = ", ".join(names[:MAX_NAMES]) + (", ..." if len(names) > MAX_NAMES else "")
+        text += "\nNames that exist: " + listed
     if text.endswith("RuntimeError: can't start new thread"):
         text += "\nThere is one thread here. llm_query_batched asks many prompts at once."
-    return text
+    return text, len(text) + shown.omitted
 
 
-def _lines(error):
-    shown = traceback.TracebackException(
-        type(error), error, error.__traceback__, limit=-2 * MAX_FRAMES, compact=True
-    )
-    _drop_engine(shown)
-    return shown.format()
+class _Shown:
+    """Gathers the exceptions that are worth reading, of which there may be any number."""
+
+    def __init__(self, limit):
+        self.limit = limit
+        self.left = MAX_SHOWN
+        self.omitted = 0
+        self.is_cut = False
+
+    def chain(self, error):
+        """An exception with those it came from, and the members of each."""
+        first = shown = self.one(error)
+        seen = {id(error)}
+        while (origin := _origin(error)) is not None and id(origin) not in seen:
+            if len(seen) == MAX_CHAIN or not self.left:
+                self.is_cut = True
+                break
+            seen.add(id(origin))
+            came_from = self.one(origin)
+            if error.__cause__ is None:
+                shown.__context__ = came_from
+            else:
+                shown.__cause__ = came_from
+            error, shown = origin, came_from
+        return first
+
+    def one(self, error):
+        self.left -= 1
+        shown = _frames_and_message(error)
+        shown.stack[:] = [frame for frame in shown.stack if not frame.filename.startswith(HIDDEN)][-MAX_FRAMES:]
+        shown.__cause__ = shown.__context__ = shown.exceptions = None
+        self._cut(shown)
+        if isinstance(error, BaseExceptionGroup):
+            members = error.exceptions
+            texts = [self.chain(member) if self.left > 0 else _LeftOut for member in members[:MAX_MEMBERS]]
+            shown.exceptions = texts + [None] * (len(members) - len(texts))
+        return shown
+
+    def _cut(self, shown):
+        shown._str, omitted = cut_middle(str.__str__(shown._str), self.limit)
+        self.omitted += omitted
+        if shown._is_syntax_error:
+            if isinstance(shown.text, str) and len(shown.text) > MAX_SOURCE_CHARS:
+                shown.text = None
+            shown.msg = cut_middle(str(shown.msg), self.limit)[0]
+        if isinstance(shown.__notes__, list) and len(shown.__notes__) > MAX_NOTES:
+            left_out = len(shown.__notes__) - MAX_NOTES
+            shown.__notes__ = [*shown.__notes__[:MAX_NOTES], f"[... {left_out} notes left out ...]"]
 
 
-def _drop_engine(shown):
-    """Leaves the policy's frames, of the exception and of those it came from."""
-    while shown is not None:
-        own = [frame for frame in shown.stack if not frame.filename.startswith(HIDDEN)]
-        shown.stack[:] = own[-MAX_FRAMES:]
-        _drop_engine(shown.__cause__)
-        shown = shown.__context__
+class _LeftOut:
+    """Stands where one more exception would be too many."""
+
+    @staticmethod
+    def format(*, _ctx, **_):
+        yield from _ctx.emit("[... left out ...]\n")
+
+
+def _origin(error):
+    """What is shown above an exception: its cause, or what was being handled."""
+    if error.__cause__ is not None:
+        return error.__cause__
+    return None if error.__suppress_context__ else error.__context__
+
+
+def _frames_and_message(error):
+    """One exception alone, without a hint where looking for it fails."""
+    # Given a set of those seen already, it does not look for others by itself.
+    options = {"limit": -2 * MAX_FRAMES, "max_group_width": MAX_MEMBERS, "_seen": set()}
+    try:
+        return traceback.TracebackException(type(error), error, error.__traceback__, **options)
+    except BaseException:
+        args = BaseException.args.__get__(error)
+        message = args[0] if len(args) == 1 and type(args[0]) is str else "(its message could not be shown)"
+        shown = traceback.TracebackException(Exception, Exception(message), error.__traceback__, **options)
+        shown.exc_type_qualname = _name(error)
+        return shown
 
 
 def describe_plainly(error):
     """The least that can be said of an error whose own methods, or whose traceback, cannot be trusted."""
-    return str.__str__(type.__getattribute__(type(error), "__name__")) + " (its traceback could not be shown)"
+    return _name(error) + " (its traceback could not be shown)"
+
+
+def _name(error):
+    return str.__str__(type.__getattribute__(type(error), "__name__"))

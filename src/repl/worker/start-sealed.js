@@ -4,7 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 
 const JS_HEAP_MB = 512;
-const STACK_MB = 4;
+const STACK_MB = 32;
 
 let starting = 0;
 
