@@ -7,6 +7,9 @@ import type { ReplPool } from "./repl.ts";
 import { loadRuntime, type LoadedRuntime } from "./runtime.ts";
 import { readWheels } from "./wheels.ts";
 
+/** The user's own folder of caches, where the interpreter's snapshot is kept unless another folder is named. */
+export const CACHE_FOLDER = envPaths("rlm-gym", { suffix: "" }).cache;
+
 const MB = 2 ** 20;
 const DEFAULTS: PoolOptions = {
   size: 1,
@@ -17,7 +20,7 @@ const DEFAULTS: PoolOptions = {
   graceMs: 1000,
   idleContextBytes: 256 * MB,
   hotStateBytes: 2048 * MB,
-  cacheFolder: envPaths("rlm-gym", { suffix: "" }).cache,
+  cacheFolder: CACHE_FOLDER,
   wheelFolder: null,
   onEvent: () => {},
 };

@@ -14,14 +14,15 @@ const CHECKSUM_BYTES = 32;
 const MAX_BUILD_MS = 120_000;
 
 /**
- * Reads the snapshot, or makes it where it is missing or damaged; of several processes one makes it for all. A folder
- * that cannot be written costs time only.
+ * Reads the snapshot, or has `make` make it where it is missing or damaged; of several processes one makes it for all. A
+ * folder that cannot be written costs time only.
  */
 export async function loadSnapshot(
   runtime: Runtime,
   engine: EngineSource,
   parts: readonly Uint8Array[],
   folder: string,
+  make: typeof makeSnapshot = makeSnapshot,
 ): Promise<{ snapshot: Uint8Array<SharedArrayBuffer>; key: string }> {
   const key = await keyOf(engine, [
     ...parts,
@@ -34,7 +35,7 @@ export async function loadSnapshot(
   const snapshot = await withLock(`${file}.lock`, MAX_BUILD_MS, async () => {
     const builtMeanwhile = await readChecked(file);
     if (builtMeanwhile) return builtMeanwhile;
-    const made = await makeSnapshot(runtime, engine);
+    const made = await make(runtime, engine);
     await writeChecked(file, made).catch(() => undefined);
     return toShared(made);
   });

@@ -1,8 +1,10 @@
-import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { CACHE_FOLDER, PyodideReplPool } from "../../src/repl/pool.ts";
+import { loadRuntime } from "../../src/repl/runtime.ts";
 import { readWheels } from "../../src/repl/wheels.ts";
 import { withEpisode } from "./repl-contract.ts";
 import { wheelFiles, writeWheel, zipOf } from "./wheel-fixture.ts";
@@ -23,18 +25,28 @@ const MODULES = {
 const SEEKER =
   "found = []\nfor name in ('js', 'pyodide', 'ctypes'):\n  try: found.append(__import__(name))\n  except ImportError: pass\n";
 
+/** A snapshot takes seconds to make, so all that is shown of one folder of wheels shares it. */
 describe("wheels", () => {
-  test("are found imported, in every episode, whatever the one before did to them", async () => {
-    await writeWheel(folder, "greeting", MODULES);
-    await writeWheel(folder, "seeker", { "seeker.py": SEEKER });
-    await writeWheel(folder, "moved", {
+  let cacheFolder: string;
+  let wheelFolder: string;
+  beforeAll(async () => {
+    cacheFolder = await mkdtemp(path.join(tmpdir(), "rlm-gym-cache-"));
+    wheelFolder = await mkdtemp(path.join(tmpdir(), "rlm-gym-wheels-"));
+    await writeWheel(wheelFolder, "greeting", MODULES);
+    await writeWheel(wheelFolder, "seeker", { "seeker.py": SEEKER });
+    await writeWheel(wheelFolder, "moved", {
       "moved-1.0.data/purelib/moved/__init__.py": "from moved.inner import WHERE\nimport beside\n",
       "moved-1.0.data/purelib/moved/inner.py": "WHERE = 'purelib'\n",
       "moved-1.0.data/platlib/beside.py": "WHERE = 'platlib'\n",
       "moved-1.0.data/scripts/run.py": "raise SystemExit\n",
     });
-    for (const isolation of ["thread", "process"] as const) {
-      const pool = new PyodideReplPool({ wheelFolder: folder, isolation, cacheFolder: folder });
+  });
+  afterAll(() => Promise.all([cacheFolder, wheelFolder].map((made) => rm(made, { recursive: true }))));
+
+  test.each(["thread", "process"] as const)(
+    "are found imported in every episode of a %s, whatever the one before did to them",
+    async (isolation) => {
+      const pool = new PyodideReplPool({ wheelFolder, isolation, cacheFolder });
       await withEpisode(pool, async ({ run }) => {
         const { block } = await run(
           "import sys\n'greeting.words' in sys.modules, 'greeting.later' in sys.modules, __import__('greeting').greet('you')",
@@ -61,21 +73,20 @@ greeting.later.LATER, single.double(4), importlib.metadata.version('greeting')`;
         );
       });
       await pool.close();
-    }
-  });
+    },
+  );
 
   test("have a snapshot of their own, so that a pool without them, or with others, does not find them", async () => {
-    await writeWheel(folder, "greeting", MODULES);
-    const given = { cacheFolder: path.join(folder, "cache") };
-    const [bare, first] = [
-      new PyodideReplPool(given),
-      new PyodideReplPool({ ...given, wheelFolder: folder }),
-    ];
-    await Promise.all([bare.ready(), first.ready()]);
+    // A bare pool's snapshot lies where theirs are.
+    const { key, snapshot } = await loadRuntime({ maxHeapBytes: 512 << 20, cacheFolder: CACHE_FOLDER });
+    const checksum = createHash("sha256").update(snapshot).digest();
+    await writeFile(path.join(cacheFolder, `snapshot-${key}.bin`), Buffer.concat([checksum, snapshot]));
     await writeWheel(folder, "greeting", { ...MODULES, "greeting/words.py": "WORD = 'goodbye'\n" });
-    const second = new PyodideReplPool({ ...given, wheelFolder: folder });
+    const pools = [{}, { wheelFolder }, { wheelFolder: folder }].map(
+      (options) => new PyodideReplPool({ ...options, cacheFolder }),
+    );
     const shown = await Promise.all(
-      [bare, first, second].map((pool) =>
+      pools.map((pool) =>
         withEpisode(pool, async ({ run }) => {
           const { block } = await run("import greeting\ngreeting.greet('you')");
           return block.value ?? block.exception?.split("\n").at(-1);
@@ -87,7 +98,8 @@ greeting.later.LATER, single.double(4), importlib.metadata.version('greeting')`;
       "'hello, you'",
       "'goodbye, you'",
     ]);
-    await Promise.all([bare, first, second].map((pool) => pool.close()));
+    await Promise.all(pools.map((pool) => pool.close()));
+    expect((await readdir(cacheFolder)).filter((name) => name.endsWith(".bin"))).toHaveLength(3);
   });
 });
 
