@@ -129,21 +129,26 @@ const MACRO: MacroSkills = {
   },
   read: chunks(),
   ask: instruction,
-  programs: programs(),
+  demonstrations: demonstrations(),
 };
 
-/** For needles that are numbers. */
-function programs(): string[] {
-  const asked = (replies: string) => `import re\nt = ${replies}\nFINAL(re.findall(r"\\d{7}", str(t))[0])`;
+/** For needles that are numbers: ways from the cheapest to the dearest. */
+function demonstrations(): string[][] {
+  const searched = 'import re\nFINAL("".join(re.findall(r"is: (\\d+)", context)[:1]))';
+  const asked = (replies: string) =>
+    `import re\nt = ${replies}\nFINAL("".join(re.findall(r"\\d{7}", str(t))[:1]))`;
   const chunked = (chars: number) =>
     asked(
       `llm_query_batched([question + context[i:i + ${chars}] for i in range(0, len(context), ${chars})])`,
     );
+  const wholly = asked("llm_query(question + context)");
   return [
-    'import re\nFINAL(re.findall(r"is: (\\d+)", context)[0])',
-    asked("llm_query(question + context)"),
-    asked('llm_query(question + context, model="simulated-mini")'),
-    chunked(2000),
-    chunked(6000),
+    [searched],
+    [wholly],
+    [asked('llm_query(question + context, model="simulated-mini")')],
+    [chunked(2000)],
+    [chunked(6000)],
+    ["print(context[:60])", searched],
+    ["print(context[:60])", wholly],
   ];
 }

@@ -11,6 +11,7 @@ import { defaultSystemPrompt } from "../src/prompt.ts";
 import { readWheels } from "../src/repl/wheels.ts";
 import { hashOfPath } from "../src/runs/file-hash.ts";
 import { CHECKPOINT_FILE, hasCheckpoint } from "../src/train/checkpoint.ts";
+import { hasTokenCheckpoint, TOKEN_CHECKPOINT_FILE } from "../src/train/token/token-checkpoint.ts";
 import type { JsonObject } from "../src/types.ts";
 import type { CollectOptions, Contest } from "./collect.ts";
 import { environmentOptions, optionsOf } from "./environment-flags.ts";
@@ -160,6 +161,7 @@ async function filesOf(contests: readonly AskedContest[], flags: RolloutFlags): 
   const paths = [
     ...contests.flatMap(({ paths: named }) => Object.values(named).flatMap((path) => path.split(","))),
     ...policies.filter(hasCheckpoint).map((folder) => join(folder, CHECKPOINT_FILE)),
+    ...policies.filter(hasTokenCheckpoint).map((folder) => join(folder, TOKEN_CHECKPOINT_FILE)),
     ...[flags.env, flags.prompt, flags.reward].filter((path) => path !== undefined),
   ];
   const files = await Promise.all([...new Set(paths)].map(async (path) => [path, await hashOfPath(path)]));

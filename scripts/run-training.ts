@@ -5,19 +5,20 @@ import { UsageError } from "../src/errors.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
 import { specReward } from "../src/rewards/from-spec.ts";
 import type { TrainContest } from "../src/train/arena.ts";
-import { type Algorithm, OFFLINE_ALGORITHMS, type OfflineAlgorithm } from "../src/train/choices.ts";
+import type { Algorithm, OfflineAlgorithm } from "../src/train/choices.ts";
 import { type Checkpoint, hasCheckpoint, readCheckpoint, writeCheckpoint } from "../src/train/checkpoint.ts";
 import { evaluate, type EvaluateOptions, searchPlans } from "../src/train/evaluate.ts";
 import { macroPolicy } from "../src/train/macro-policy.ts";
 import type { Weights } from "../src/train/network.ts";
 import { trainOffline } from "../src/train/offline.ts";
+import { PLAN_GRID } from "../src/train/plans.ts";
 import { readDecisions } from "../src/train/saved-decisions.ts";
 import { firstCheckpoint, train, type TrainOptions } from "../src/train/train.ts";
 import type { JsonObject } from "../src/types.ts";
 import type { TrainFlags } from "./train.ts";
+import { type TrainSettings, trainSettings } from "./train-settings.ts";
 import { type SessionSetup, withTraining } from "./training-session.ts";
 import { reportTraining, warnOfNothing } from "./training-report.ts";
-import { wholeNumber } from "./whole-number.ts";
 
 /** Turns of an episode: enough to look, find, verify, and find in another way. */
 const MAX_TURNS = 6;
@@ -26,8 +27,9 @@ const MAX_NORM = 1;
 /** Groups in an update, for each kind of tasks. */
 const GROUPS_A_KIND = 2;
 
-export async function runTraining(environments: readonly Environment[], flags: TrainFlags): Promise<void> {
-  const { out: folder, seed } = checked(flags);
+export async function runTraining(environments: readonly Environment[], given: TrainFlags): Promise<void> {
+  const flags = trainSettings(given);
+  const { out: folder, seed } = flags;
   const decisions = flags.offline === undefined ? null : await readDecisions(flags.offline);
   let start: Checkpoint;
   const setup: SessionSetup = {
@@ -36,7 +38,12 @@ export async function runTraining(environments: readonly Environment[], flags: T
       start = await beginning(folder, flags, configOf(environments, flags, options));
       return start.config;
     },
-    episodes: ({ train: seen }) => flags.updates * groupsOf(flags, seen) * flags["group-size"],
+    episodes: ({ train: seen }) =>
+      decisions ? 0 : flags.updates * groupsOf(flags, seen) * flags["group-size"],
+    // The grid and the trained policy on held-out tasks, and the policy before and after on those of training.
+    evaluations: ({ train: seen, heldOut }) =>
+      flags["held-out-tasks"] *
+      (heldOut.length * ((flags.optimum ? PLAN_GRID.length : 0) + 1) + seen.length * 2),
   };
   await withTraining(environments, flags, setup, async (session) => {
     const { contests, config, backend, lines, playing, evaluator } = session;
@@ -83,41 +90,20 @@ function scored(name: string, weights: Weights, options: EvaluateOptions) {
   return evaluate(name, policyFor, options);
 }
 
-/** Throws `UsageError` for a number that cannot be. */
-export function checked(flags: TrainFlags): { out: string; seed: number } {
-  wholeNumber(flags.updates, "--updates", 1);
-  wholeNumber(flags["warm-steps"], "--warm-steps", 1);
-  const isOffline = (OFFLINE_ALGORITHMS as readonly string[]).includes(flags.algo);
-  if (isOffline !== (flags.offline !== undefined))
-    throw new UsageError("train: --algo bc and awr go with --offline FILE, and no other does");
-  wholeNumber(flags["group-size"], "--group-size", 2);
-  wholeNumber(flags["train-tasks"], "--train-tasks", 1);
-  wholeNumber(flags["held-out-tasks"], "--held-out-tasks", 1);
-  if (flags["tasks-per-update"] !== undefined)
-    wholeNumber(flags["tasks-per-update"], "--tasks-per-update", 1);
-  if (flags.patience !== undefined) wholeNumber(flags.patience, "--patience", 1);
-  if (flags.anneal !== undefined) wholeNumber(flags.anneal, "--anneal", 0);
-  for (const name of ["learning-rate", "entropy", "lambda"] as const)
-    if (!(flags[name] >= 0))
-      throw new UsageError(`--${name}: expected a number of at least 0, got ${flags[name]}`);
-  if (flags.cost === "gated") successGatedCost(() => 0, flags.lambda);
-  return { out: flags.out, seed: wholeNumber(flags.seed, "--seed", 0) };
-}
-
 /** The reward that is trained on. */
-export function rewardOf({ cost, lambda }: TrainFlags) {
+export function rewardOf({ cost, lambda }: Pick<TrainSettings, "cost" | "lambda">) {
   return (score: Benchmark["score"]) =>
     cost === "gated"
       ? successGatedCost(score, lambda)
       : specReward({ terms: { cost: { type: "linear_cost", weight: lambda } } }, score);
 }
 
-function groupsOf(flags: TrainFlags, contests: readonly TrainContest[]): number {
+function groupsOf(flags: TrainSettings, contests: readonly TrainContest[]): number {
   return flags["tasks-per-update"] ?? GROUPS_A_KIND * contests.length;
 }
 
 function loopOptions(
-  flags: TrainFlags,
+  flags: TrainSettings,
   contests: readonly TrainContest[],
 ): Pick<
   TrainOptions,
@@ -145,7 +131,7 @@ function loopOptions(
 /** Everything that decides the curve. How many updates are made and when to stop does not. */
 function configOf(
   environments: readonly Environment[],
-  flags: TrainFlags,
+  flags: TrainSettings,
   options: readonly JsonObject[],
 ): JsonObject {
   const { policy, algo, seed, entropy, lambda, cost } = flags;
@@ -169,7 +155,7 @@ function configOf(
 }
 
 /** The checkpoint to go on from: the folder's with `--resume`, else a fresh one, which is written. */
-async function beginning(folder: string, flags: TrainFlags, config: JsonObject): Promise<Checkpoint> {
+async function beginning(folder: string, flags: TrainSettings, config: JsonObject): Promise<Checkpoint> {
   if (flags.resume) {
     const found = readCheckpoint(folder);
     const differing = Object.keys(config).find(

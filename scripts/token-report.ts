@@ -7,23 +7,25 @@ import { learningCurve } from "../src/train/learning-curve.ts";
 import type { TokenCheckpoint } from "../src/train/token/token-checkpoint.ts";
 import type { TokenScore } from "../src/train/token/token-play.ts";
 import { columns, dollars, percent } from "./columns.ts";
-import type { TrainFlags } from "./train.ts";
+import { ownTime } from "./own-time.ts";
+import type { TrainSettings } from "./train-settings.ts";
 
 interface Ended {
-  readonly flags: TrainFlags;
+  readonly flags: TrainSettings;
   readonly backend: string;
   readonly trained: TokenCheckpoint;
   readonly initial: TokenScore;
-  readonly warm: TokenScore;
+  /** After the warm start, or offline untaught, on held-out tasks. */
+  readonly before: TokenScore;
   readonly final: TokenScore;
   readonly heldOut: TokenScore;
-  /** How much more it earns on held-out tasks than after the warm start, task by task. */
+  /** How much more it earns on held-out tasks than before, task by task. */
   readonly gain: PairedDifference | null;
   readonly optimum: number | null;
 }
 
 export async function reportTokens(ended: Ended): Promise<void> {
-  const { flags, backend, trained, initial, warm, final, heldOut, gain, optimum } = ended;
+  const { flags, backend, trained, initial, before, final, heldOut, gain, optimum } = ended;
   if (trained.curve.length > 0) {
     const svg = await renderSvg(learningCurve(trained.curve, optimum));
     await writeAtomically(join(flags.out, "curve.svg"), svg);
@@ -36,12 +38,13 @@ export async function reportTokens(ended: Ended): Promise<void> {
     backend,
     updates: trained.update,
     initial: short(initial),
-    warmStart: short(warm),
+    ...(flags.offline === undefined && { warmStart: short(before) }),
     final: short(final),
     heldOut: short(heldOut),
     gain,
     optimum: optimum === null ? null : { reward: optimum, share: heldOut.reward / optimum },
     curve: trained.curve,
+    wallClock: ownTime(),
   };
   await writeAtomically(join(flags.out, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
   process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : table(ended));
@@ -51,16 +54,16 @@ function short({ reward, accuracy, costUsd, runs }: TokenScore): Omit<TokenScore
   return { reward, accuracy, costUsd, runs };
 }
 
-function table({ flags, initial, warm, final, heldOut, gain }: Ended): string {
+function table({ flags, initial, before, final, heldOut, gain }: Ended): string {
   const rows = [
     ["evaluated on", "policy", "reward", "accuracy", "$", "programs that run"],
     row("training tasks", "untrained", initial),
-    row("held-out tasks", "after the warm start", warm),
+    row("held-out tasks", flags.offline === undefined ? "after the warm start" : "untrained", before),
     row("training tasks", "trained", final),
     row("held-out tasks", "trained", heldOut),
   ];
   const more = gain
-    ? `By reward it gained ${gain.mean.toFixed(3)} on ${gain.pairs} held-out tasks (95 %: ${gain.interval.map((end) => end.toFixed(3)).join(" to ")}).\n`
+    ? `It gained ${gain.mean.toFixed(3)} on ${gain.pairs} held-out tasks (95 %: ${gain.interval.map((end) => end.toFixed(3)).join(" to ")}).\n`
     : "";
   return `${columns(rows, new Set([0, 1]))}\n\n${more}policy, curve and episodes: ${flags.out}\n`;
 }

@@ -7,7 +7,7 @@ import type { TrainContest } from "../src/train/arena.ts";
 import type { JsonObject } from "../src/types.ts";
 import { environmentOptions, optionsOf } from "./environment-flags.ts";
 import { subModelsFrom } from "./model-flags.ts";
-import type { TrainFlags } from "./train.ts";
+import type { TrainSettings } from "./train-settings.ts";
 
 const DEFAULT_LENGTH = "4k";
 const LONGER = 4;
@@ -22,7 +22,7 @@ export interface TrainContests {
 /** Throws `UsageError` for an environment without macro moves. */
 export async function trainContests(
   environments: readonly Environment[],
-  flags: TrainFlags,
+  flags: TrainSettings,
   make: Omit<MakeOptions, "options" | "seed" | "model">,
 ): Promise<TrainContests> {
   for (const name of ["part", "take", "ids", "shuffle"])
@@ -54,7 +54,7 @@ export async function trainContests(
 async function contestOf(
   environment: Environment,
   options: JsonObject,
-  flags: TrainFlags,
+  flags: TrainSettings,
   make: Omit<MakeOptions, "options" | "seed" | "model">,
 ): Promise<TrainContest> {
   const benchmark = await environment.open(options, flags.seed);
@@ -75,7 +75,7 @@ async function contestOf(
   };
 }
 
-function isMade(flags: TrainFlags): boolean {
+function isMade(flags: TrainSettings): boolean {
   return flags.file === undefined && flags.ruler === undefined;
 }
 
@@ -85,7 +85,7 @@ function takesLength(environment: Environment): boolean {
 
 function withLength(
   environment: Environment,
-  flags: TrainFlags,
+  flags: TrainSettings,
   longer: string | undefined,
 ): Record<string, unknown> {
   const length =
@@ -93,7 +93,7 @@ function withLength(
   return { ...flags, ...(length !== undefined && { length }) };
 }
 
-function longerThan(flags: TrainFlags): string {
+function longerThan(flags: TrainSettings): string {
   if (flags["held-out-length"] !== undefined) return flags["held-out-length"];
   const lengths = (typeof flags.length === "string" ? flags.length : DEFAULT_LENGTH).split(",");
   const longest = lengths.reduce((most, length) => Math.max(most, parseLength(length)), 0);

@@ -14,12 +14,12 @@ const FLAGS = {
   },
   algo: {
     choices: [...ALGORITHMS, ...OFFLINE_ALGORITHMS],
-    default: "dr_grpo" as const,
-    describe: "how it learns; bc and awr from --offline",
+    describe: "how it learns; bc and awr from --offline (default: dr_grpo; a token policy: grpo)",
   },
   offline: {
     type: "string",
-    describe: "learn from the macro moves of this run's folder or export alone, with --algo bc or awr",
+    describe:
+      "learn from what is saved alone, with --algo bc or awr: macro moves of a run's folder or export; a token policy: an export segments",
   },
   updates: { type: "number", default: 40, describe: "updates in all" },
   out: { type: "string", demandOption: true, describe: "folder for the policy, its curve and its episodes" },
@@ -30,8 +30,8 @@ const FLAGS = {
   },
   seed: { type: "number", default: 0, describe: "fixes weights, tasks and everything random" },
   "tasks-per-update": { type: "number", describe: "groups in an update (default: 2 for each kind of tasks)" },
-  "group-size": { type: "number", default: 8, describe: "rollouts of each task" },
-  "train-tasks": { type: "number", default: 24, describe: "different tasks of each kind to train on" },
+  "group-size": { type: "number", describe: "rollouts of each task (default: 8)" },
+  "train-tasks": { type: "number", describe: "different tasks of each kind to train on (default: 24)" },
   "held-out-tasks": { type: "number", default: 8, describe: "tasks of each kind to evaluate on" },
   "held-out-length": {
     type: "string",
@@ -39,11 +39,13 @@ const FLAGS = {
   },
   "warm-steps": {
     type: "number",
-    default: 400,
-    describe: "supervised steps on good programs before a token policy learns by reward",
+    describe: "supervised steps on good programs before a token policy learns by reward (default: 120)",
   },
-  "learning-rate": { type: "number", default: 0.01, describe: "step size of Adam" },
-  entropy: { type: "number", default: 0.1, describe: "weight of the bonus on entropy" },
+  "learning-rate": {
+    type: "number",
+    describe: "step size of Adam (default: 0.01; a token policy: 0.0005 by reward, 0.003 offline)",
+  },
+  entropy: { type: "number", describe: "weight of the bonus on entropy (default: 0.1)" },
   anneal: {
     type: "number",
     describe:

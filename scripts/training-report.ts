@@ -7,14 +7,15 @@ import { learningCurve } from "../src/train/learning-curve.ts";
 import type { Best } from "../src/train/plans.ts";
 import { renderPng, renderSvg } from "../src/plot.ts";
 import { columns, dollars, percent } from "./columns.ts";
-import type { TrainFlags } from "./train.ts";
+import { ownTime } from "./own-time.ts";
+import type { TrainSettings } from "./train-settings.ts";
 
 type Evaluation = Awaited<ReturnType<typeof evaluate>>;
 
 interface Ended {
   readonly folder: string;
   readonly backend: string;
-  readonly flags: TrainFlags;
+  readonly flags: TrainSettings;
   readonly trained: Checkpoint;
   readonly initial: Evaluation;
   readonly final: Evaluation;
@@ -52,6 +53,7 @@ export async function reportTraining(ended: Ended): Promise<void> {
       plans: ended.optimum.plans,
     },
     curve: trained.curve,
+    wallClock: ownTime(),
   };
   await writeAtomically(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
   process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : table(ended));

@@ -7,12 +7,11 @@ import { PyodideReplPool } from "../src/repl/pool.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
 import { type Keeper, type PlayOptions, ProblemCache } from "../src/train/arena.ts";
 import { openBackend } from "../src/train/backend.ts";
-import { PLAN_GRID } from "../src/train/plans.ts";
 import type { JsonObject } from "../src/types.ts";
 import type { MakeOptions } from "../envs/make.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { simulatedSpec } from "./simulated-spec.ts";
-import type { TrainFlags } from "./train.ts";
+import type { TrainSettings } from "./train-settings.ts";
 import { type TrainContests, trainContests } from "./train-contests.ts";
 import { type TrainingLines, trainingLines } from "./training-lines.ts";
 import { version } from "./version.ts";
@@ -34,13 +33,15 @@ export interface SessionSetup {
   /** The configuration to go on with, or to begin with; called before anything is written to the folder of episodes. */
   readonly begin: (contests: TrainContests) => Promise<JsonObject>;
   readonly episodes: (contests: TrainContests) => number;
+  /** Episodes of the evaluations, before and after. */
+  readonly evaluations: (contests: TrainContests) => number;
 }
 
 /** Opens all, runs the training, and closes all whatever comes. */
 export async function withTraining(
   environments: readonly Environment[],
-  flags: TrainFlags,
-  { make, begin, episodes }: SessionSetup,
+  flags: TrainSettings,
+  { make, begin, episodes, evaluations }: SessionSetup,
   body: (session: TrainingSession) => Promise<void>,
 ): Promise<void> {
   const { out: folder, seed } = flags;
@@ -62,7 +63,7 @@ export async function withTraining(
       return keeperOf(writer);
     };
     const keeper = await open("episodes", episodes(contests));
-    const evaluator = await open("evaluations", evaluationsOf(flags, contests));
+    const evaluator = await open("evaluations", evaluations(contests));
     const { name: backend } = await openBackend((line) => process.stderr.write(`${line}\n`), flags.backend);
     const playing = {
       concurrency,
@@ -87,10 +88,4 @@ export async function withTraining(
 
 function keeperOf(writer: RunWriter): Keeper {
   return { append: async (...record) => void (await writer.append(...record)) };
-}
-
-/** The grid and the trained policy on held-out tasks, and the policy before and after on those of training. */
-function evaluationsOf(flags: TrainFlags, { train: seen, heldOut }: TrainContests): number {
-  const grid = flags.optimum ? PLAN_GRID.length : 0;
-  return flags["held-out-tasks"] * (heldOut.length * (grid + 1) + seen.length * 2);
 }

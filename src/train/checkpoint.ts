@@ -1,11 +1,19 @@
 /** What training keeps on disk after each update: one file that holds all it takes to play, and to go on. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { TrainingError, UsageError } from "../errors.ts";
-import { writeAtomically } from "../runs/atomic-write.ts";
 import type { JsonObject } from "../types.ts";
 import type { AdamState } from "./adam.ts";
+import {
+  expectNumbers,
+  packAdam,
+  packed,
+  packedAdam,
+  packedNumbers,
+  readCheckpointFile,
+  writeCheckpointFile,
+} from "./checkpoint-file.ts";
 import { FEATURES } from "./features.ts";
 import { flat, OUTPUTS, split, type Weights } from "./network.ts";
 import { HEADS } from "./moves.ts";
@@ -42,10 +50,6 @@ export interface Checkpoint {
   readonly curve: readonly CurvePoint[];
 }
 
-const numbers = z.string().transform((text) => {
-  const bytes = Buffer.from(text, "base64");
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-});
 const schema = z.object({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
@@ -54,8 +58,8 @@ const schema = z.object({
   hidden: z.number().int().positive(),
   update: z.number().int().nonnegative(),
   config: z.record(z.string(), z.unknown()),
-  weights: numbers,
-  adam: z.object({ steps: z.number().int(), first: numbers, second: numbers }),
+  weights: packedNumbers,
+  adam: packedAdam,
   success: z.record(z.string(), z.number()),
   curve: z.array(z.custom<CurvePoint>()),
 });
@@ -63,17 +67,16 @@ const schema = z.object({
 /** Replaces the folder's checkpoint as a whole: who reads it finds the one before or this one. */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
   const { weights, adam, ...rest } = checkpoint;
-  const text = JSON.stringify({
+  await writeCheckpointFile(join(folder, CHECKPOINT_FILE), {
     format: FORMAT,
     version: VERSION,
     features: FEATURES,
     heads: HEADS,
     hidden: weights[0]!.outputs,
     ...rest,
-    weights: base64(flat(weights)),
-    adam: { steps: adam.steps, first: base64(adam.first), second: base64(adam.second) },
+    weights: packed(flat(weights)),
+    adam: packAdam(adam),
   });
-  await writeAtomically(join(folder, CHECKPOINT_FILE), `${text}\n`);
 }
 
 export function hasCheckpoint(folder: string): boolean {
@@ -85,21 +88,13 @@ export function readCheckpoint(folder: string): Checkpoint {
   const path = join(folder, CHECKPOINT_FILE);
   if (!existsSync(path))
     throw new UsageError(`${folder} holds no trained policy: there is no ${CHECKPOINT_FILE}`);
-  const parsed = schema.safeParse(jsonOf(path));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new TrainingError(
-      `${path}: field ${issue?.path.join(".")}: ${issue?.message}; expected version ${VERSION} of ${FORMAT}`,
-    );
-  }
-  const { features, heads, hidden, weights, format: _, version: __, ...rest } = parsed.data;
+  const found = readCheckpointFile(path, schema, { format: FORMAT, version: VERSION });
+  const { features, heads, hidden, weights, format: _, version: __, ...rest } = found;
   expectSame(path, "features", features, FEATURES);
   expectSame(path, "heads", heads, HEADS);
   const shape = shapeOf(hidden);
   const size = shape.reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0);
-  for (const [name, values] of Object.entries({ weights, first: rest.adam.first, second: rest.adam.second }))
-    if (values.length !== size)
-      throw new TrainingError(`${path}: expected ${size} numbers in ${name}, got ${values.length}`);
+  expectNumbers(path, size, { weights, first: rest.adam.first, second: rest.adam.second });
   return { ...rest, config: rest.config as JsonObject, weights: split(shape, weights) };
 }
 
@@ -116,16 +111,4 @@ function expectSame(path: string, name: string, found: unknown, expected: unknow
   throw new TrainingError(
     `${path}: its ${name} are not those of this version of rlm-gym; train the policy again`,
   );
-}
-
-function jsonOf(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new TrainingError(`${path}: expected one JSON object`, { cause: error });
-  }
-}
-
-function base64(values: Float32Array): string {
-  return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
 }

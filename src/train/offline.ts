@@ -2,6 +2,7 @@
 import { TrainingError } from "../errors.ts";
 import { Random } from "../random.ts";
 import { type Checkpoint, type CurvePoint, writeCheckpoint } from "./checkpoint.ts";
+import { stoppedAfter } from "./checkpoint-file.ts";
 import type { OfflineAlgorithm } from "./choices.ts";
 import { Learner, type LearnerOptions } from "./learner.ts";
 import type { Sample } from "./loss.ts";
@@ -72,12 +73,8 @@ export async function trainOffline(start: Checkpoint, options: OfflineOptions): 
     await writeCheckpoint(folder, checkpoint);
     return checkpoint;
   } catch (error) {
-    if (!(error instanceof TrainingError)) throw error;
-    await writeCheckpoint(folder, checkpoint);
-    throw new TrainingError(
-      `update ${checkpoint.update + 1}: ${error.message}; the checkpoint of update ${checkpoint.update} is kept in ${folder}`,
-      { cause: error },
-    );
+    if (error instanceof TrainingError) await writeCheckpoint(folder, checkpoint);
+    throw stoppedAfter(error, checkpoint.update, folder);
   } finally {
     learner.dispose();
   }

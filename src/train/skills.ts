@@ -12,10 +12,10 @@ export interface MacroSkills {
   /** How the context is read chunk by chunk; the size of chunks and batches is the policy's to choose. */
   readonly read: Pick<MapReduceOptions, "overlapChars" | "headingEnd" | "instruction" | "combine">;
   /**
-   * Short Python programs that answer from `context` and `question`, good ones and dear ones: what a token policy is first taught.
-   * None can be trained where they are absent.
+   * Short Python programs that answer from `context` and `question`, those of an episode turn by turn, good ones and dear ones: what
+   * a token policy is first taught. None can be trained where they are absent.
    */
-  readonly programs?: readonly string[];
+  readonly demonstrations?: readonly (readonly string[])[];
   /** What to ask of text that may hold the answer; the text follows it. */
   readonly ask: (question: string) => string;
 }

@@ -1,10 +1,10 @@
 /** The training loop: play groups, credit decisions, step, keep a checkpoint. */
-import { TrainingError } from "../errors.ts";
 import { Random } from "../random.ts";
 import type { JsonObject } from "../types.ts";
 import { credit, type Played } from "./advantage.ts";
 import { type Episode, play, type PlayOptions, type ProblemCache, type TrainContest } from "./arena.ts";
 import { type Checkpoint, type CurvePoint, writeCheckpoint } from "./checkpoint.ts";
+import { stoppedAfter } from "./checkpoint-file.ts";
 import { Curriculum } from "./curriculum.ts";
 import { scoreOf } from "./evaluate.ts";
 import { Learner, type LearnerOptions, type Rates } from "./learner.ts";
@@ -76,11 +76,7 @@ export async function train(start: Checkpoint, options: TrainOptions): Promise<C
     }
     return checkpoint;
   } catch (error) {
-    if (!(error instanceof TrainingError)) throw error;
-    throw new TrainingError(
-      `update ${checkpoint.update + 1}: ${error.message}; the checkpoint of update ${checkpoint.update} is kept in ${folder}`,
-      { cause: error },
-    );
+    throw stoppedAfter(error, checkpoint.update, folder);
   } finally {
     learner.dispose();
   }

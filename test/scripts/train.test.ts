@@ -25,8 +25,12 @@ async function train(folder: string, ...flags: string[]) {
 describe("rlm-gym train", () => {
   it("learns from random what the best plans of the grid earn, on tasks and a length it has not seen, and others learn from its episodes", async () => {
     const folder = await scratch();
-    const tasks = "--length 4k --train-tasks 6 --held-out-tasks 1 --seed 3".split(" ");
-    const { result } = await train(join(folder, "policy"), ...tasks, "--updates", "10");
+    const tasks = "--length 4k --held-out-tasks 1 --seed 3".split(" ");
+    const { result } = await train(
+      join(folder, "policy"),
+      ...tasks,
+      ..."--train-tasks 6 --updates 10".split(" "),
+    );
     const { curve, initial, heldOut, optimum } = result!;
     expect(curve).toHaveLength(10);
     expect(curve.at(-1)!.reward).toBeGreaterThan(curve[0]!.reward + 0.1);
@@ -41,6 +45,8 @@ describe("rlm-gym train", () => {
     expect(fromTensors.result!.heldOut.reward).toBeGreaterThan(0.95 * optimum!.reward);
     const refused = await train(join(folder, "ppo"), ...offline, "--offline", episodes, "--algo", "ppo");
     expect(refused).toMatchObject({ code: 2, result: null });
+    const useless = await train(join(folder, "bc"), ..."--offline x --algo bc --entropy 1".split(" "));
+    expect(useless.stderr).toContain("--entropy has no use in training from saved episodes");
   });
 
   it("cut off and resumed is the training that was not cut off, and refuses other flags", async () => {

@@ -17,6 +17,7 @@ interface Result {
   readonly initial: { readonly reward: number };
   readonly heldOut: { readonly reward: number };
   readonly optimum: { readonly reward: number; readonly share: number };
+  readonly wallClock: { readonly seconds: number; readonly cpuSeconds: number };
 }
 
 const ENVIRONMENTS = "s-niah,oolong,browsecomp-like";
@@ -25,18 +26,16 @@ for (let seed = 0; seed < seeds; seed += 1) {
   const folder = await mkdtemp(join(tmpdir(), "rlm-gym-train-show-"));
   const flags = `--length 4k,16k --seed ${seed} --updates ${updates} --held-out-tasks ${tasks} --json`;
   const command = ["scripts/rlm-gym.ts", "train", ENVIRONMENTS, "--out", join(folder, "policy")];
-  const started = performance.now();
   const { stdout } = await promisify(execFile)("npx", ["tsx", ...command, ...flags.split(" ")], {
     maxBuffer: 2 ** 28,
   });
-  const seconds = (performance.now() - started) / 1000;
-  const { initial, heldOut, optimum } = JSON.parse(stdout) as Result;
+  const { initial, heldOut, optimum, wallClock } = JSON.parse(stdout) as Result;
   await rm(folder, { recursive: true });
   process.stdout.write(
-    `seed ${seed}: untrained ${initial.reward.toFixed(3)}, held out ${heldOut.reward.toFixed(3)}, best plans ${optimum.reward.toFixed(3)}: ${(100 * optimum.share).toFixed(1)} % in ${seconds.toFixed(0)} s, search and evaluation included\n`,
+    `seed ${seed}: untrained ${initial.reward.toFixed(3)}, held out ${heldOut.reward.toFixed(3)}, best plans ${optimum.reward.toFixed(3)}: ${(100 * optimum.share).toFixed(1)} % in ${wallClock.seconds.toFixed(0)} s (${wallClock.cpuSeconds.toFixed(0)} s of processor time), search and evaluation included\n`,
   );
   if (optimum.share < leastShare) failures.push(`seed ${seed} reached ${optimum.share}`);
-  if (seconds > mostSeconds) failures.push(`seed ${seed} took ${seconds} s`);
+  if (wallClock.seconds > mostSeconds) failures.push(`seed ${seed} took ${wallClock.seconds} s`);
 }
 if (failures.length > 0)
   throw new Error(`${failures.join("; ")}; expected ${leastShare} in ${mostSeconds} s`);

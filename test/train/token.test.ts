@@ -38,7 +38,7 @@ describe.each(["wasm", "cpu"] as const)("on the backend %s", (backend) => {
     const judged = new Sampler(TINY, parameters).judge(row.input_ids);
     const trained = judged.filter((_, place) => row.loss_mask[place + 1] === 1);
     const learner = new TokenLearner(TINY, parameters);
-    const loss = learner.clone([row, rowOf("a", said("y"))].slice(0, 1), 0);
+    const loss = learner.clone([row], 0);
     expect(loss).toBeCloseTo(-trained.reduce((sum, one) => sum + one, 0) / trained.length, 4);
     expect(learner.parameters).toEqual(parameters);
     learner.dispose();

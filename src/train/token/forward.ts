@@ -1,6 +1,7 @@
 /** The transformer's log-probabilities by TensorFlow, for whole texts at once: what gradients are taken of. */
 import * as tf from "@tensorflow/tfjs-core";
 import { VOCABULARY } from "./bytes.ts";
+import { product } from "./product.ts";
 import type { TransformerShape } from "./shape.ts";
 
 const EPSILON = 1e-5;
@@ -33,10 +34,7 @@ export function logProbabilities(
   for (let layer = 0; layer < layers; layer += 1) {
     const at = (name: string) => of(`${layer}.${name}`);
     const dense = (inputs: tf.Tensor, name: string) =>
-      tf.add(
-        tf.matMul(tf.reshape(inputs, [rows, -1]), at(`${name}.kernel`) as tf.Tensor2D),
-        at(`${name}.bias`),
-      );
+      tf.add(product(tf.reshape(inputs, [rows, -1]), at(`${name}.kernel`)), at(`${name}.bias`));
     const norm = (name: string) => normalised(state, at(`${name}.gain`), at(`${name}.bias`));
     const seen = attend(dense(norm("before"), "attention"), shape, { texts, length, unseen });
     state = tf.add(state, tf.reshape(dense(seen, "joined"), [texts, length, width]));
@@ -45,7 +43,7 @@ export function logProbabilities(
     state = tf.add(state, tf.reshape(narrow, [texts, length, width]));
   }
   const last = tf.reshape(normalised(state, of("last.gain"), of("last.bias")), [rows, width]);
-  const logs = tf.logSoftmax(tf.matMul(last as tf.Tensor2D, embedding, false, true));
+  const logs = tf.logSoftmax(product(last, tf.transpose(embedding)));
   return tf.sum(tf.mul(logs, tf.oneHot(targets, VOCABULARY)), 1);
 }
 

@@ -13,13 +13,27 @@ export interface Sampled {
   readonly ended: boolean;
 }
 
+/** Views of a layer's parameters, by the end of their names. */
+type Layer = (name: string) => Float32Array;
+
+/** Keys and values of a layer, place after place. */
+interface Past {
+  readonly keys: Float32Array;
+  readonly values: Float32Array;
+}
+
 export class Sampler {
   readonly #shape: TransformerShape;
-  readonly #views: Map<string, Float32Array>;
+  readonly #views: ReadonlyMap<string, Float32Array>;
+  readonly #layers: readonly Layer[];
 
   constructor(shape: TransformerShape, parameters: Float32Array) {
     this.#shape = shape;
     this.#views = viewsOf(shape, parameters);
+    this.#layers = Array.from(
+      { length: shape.layers },
+      (_, layer) => (name) => this.#views.get(`${layer}.${name}`)!,
+    );
   }
 
   /** Draws from the softmax as it is, or takes the likeliest id where there is no `random`. */
@@ -48,91 +62,104 @@ export class Sampler {
       .map((next, position) => logSoftmax(this.#next(ids[position]!, position, past))[next]!);
   }
 
-  #past(): { keys: Float32Array[]; values: Float32Array[] }[] {
-    return Array.from({ length: this.#shape.layers }, () => ({ keys: [], values: [] }));
+  #past(): Past[] {
+    const { context, width, layers } = this.#shape;
+    return Array.from({ length: layers }, () => ({
+      keys: new Float32Array(context * width),
+      values: new Float32Array(context * width),
+    }));
   }
 
-  #next(
-    id: number,
-    position: number,
-    past: { keys: Float32Array[]; values: Float32Array[] }[],
-  ): Float32Array<ArrayBuffer> {
+  #next(id: number, position: number, past: readonly Past[]): Float32Array<ArrayBuffer> {
     const { width, heads } = this.#shape;
-    const of = (name: string) => this.#views.get(name)!;
-    const embedding = of("embedding");
-    const places = of("position");
-    let state = new Float32Array(width);
-    for (let i = 0; i < width; i += 1) state[i] = embedding[id * width + i]! + places[position * width + i]!;
-    for (const [layer, { keys, values }] of past.entries()) {
-      const at = (name: string) => of(`${layer}.${name}`);
-      const three = dense(
-        normalised(state, at("before.gain"), at("before.bias")),
-        at("attention.kernel"),
-        at("attention.bias"),
-      );
-      keys.push(three.slice(width, 2 * width));
-      values.push(three.slice(2 * width));
-      const seen = attend(three.subarray(0, width), keys, values, heads);
-      state = sum(state, dense(seen, at("joined.kernel"), at("joined.bias")));
-      const wide = dense(
-        normalised(state, at("between.gain"), at("between.bias")),
-        at("wide.kernel"),
-        at("wide.bias"),
-      ).map((value) => value / (1 + Math.exp(-value)));
-      state = sum(state, dense(wide, at("narrow.kernel"), at("narrow.bias")));
+    const embedding = this.#views.get("embedding")!;
+    const places = this.#views.get("position")!;
+    const state = embedding.slice(id * width, (id + 1) * width);
+    add(state, places.subarray(position * width, (position + 1) * width));
+    for (const [index, at] of this.#layers.entries()) {
+      const { keys, values } = past[index]!;
+      const before = normalised(state, at("before.gain"), at("before.bias"));
+      const three = dense(before, at("attention.kernel"), at("attention.bias"));
+      keys.set(three.subarray(width, 2 * width), position * width);
+      values.set(three.subarray(2 * width), position * width);
+      const seen = attend(three.subarray(0, width), past[index]!, position + 1, heads);
+      add(state, dense(seen, at("joined.kernel"), at("joined.bias")));
+      const between = normalised(state, at("between.gain"), at("between.bias"));
+      const wide = dense(between, at("wide.kernel"), at("wide.bias"));
+      for (let i = 0; i < wide.length; i += 1) wide[i]! /= 1 + Math.exp(-wide[i]!);
+      add(state, dense(wide, at("narrow.kernel"), at("narrow.bias")));
     }
-    const last = normalised(state, of("last.gain"), of("last.bias"));
+    const last = normalised(state, this.#views.get("last.gain")!, this.#views.get("last.bias")!);
     const logits = new Float32Array(VOCABULARY);
-    for (let row = 0; row < VOCABULARY; row += 1) {
-      let dot = 0;
-      for (let i = 0; i < width; i += 1) dot += last[i]! * embedding[row * width + i]!;
-      logits[row] = dot;
-    }
+    for (let row = 0; row < VOCABULARY; row += 1) logits[row] = dot(last, 0, embedding, row * width, width);
     return logits;
   }
 }
 
-function attend(
-  query: Float32Array,
-  keys: readonly Float32Array[],
-  values: readonly Float32Array[],
-  heads: number,
-): Float32Array {
-  const size = query.length / heads;
-  const seen = new Float32Array(query.length);
-  for (let start = 0; start < query.length; start += size) {
-    const scores = keys.map((key) => {
-      let dot = 0;
-      for (let i = start; i < start + size; i += 1) dot += query[i]! * key[i]!;
-      return dot / Math.sqrt(size);
-    });
-    const weights = logSoftmax(Float32Array.from(scores)).map(Math.exp);
-    for (const [place, value] of values.entries())
-      for (let i = start; i < start + size; i += 1) seen[i]! += weights[place]! * value[i]!;
+/** What the query finds among the first `count` places, head by head. */
+function attend(query: Float32Array, { keys, values }: Past, count: number, heads: number): Float32Array {
+  const width = query.length;
+  const size = width / heads;
+  const seen = new Float32Array(width);
+  const scores = new Float32Array(count);
+  for (let start = 0; start < width; start += size) {
+    for (let place = 0; place < count; place += 1)
+      scores[place] = dot(query, start, keys, place * width + start, size) / Math.sqrt(size);
+    const weights = logSoftmax(scores);
+    for (let place = 0; place < count; place += 1) {
+      const weight = Math.exp(weights[place]!);
+      for (let i = start; i < start + size; i += 1) seen[i]! += weight * values[place * width + i]!;
+    }
   }
   return seen;
 }
 
 function normalised(values: Float32Array, gain: Float32Array, bias: Float32Array): Float32Array {
-  const mean = values.reduce((total, value) => total + value, 0) / values.length;
-  const variance = values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length;
-  const scale = 1 / Math.sqrt(variance + EPSILON);
-  return values.map((value, i) => (value - mean) * scale * gain[i]! + bias[i]!);
+  const count = values.length;
+  let sum = 0;
+  for (let i = 0; i < count; i += 1) sum += values[i]!;
+  const mean = sum / count;
+  let squares = 0;
+  for (let i = 0; i < count; i += 1) squares += (values[i]! - mean) ** 2;
+  const scale = 1 / Math.sqrt(squares / count + EPSILON);
+  const normal = new Float32Array(count);
+  for (let i = 0; i < count; i += 1) normal[i] = (values[i]! - mean) * scale * gain[i]! + bias[i]!;
+  return normal;
 }
 
+/** Four rows at a time, which is faster than one by one; the count of inputs must be a multiple of four. */
 function dense(inputs: Float32Array, kernel: Float32Array, bias: Float32Array): Float32Array<ArrayBuffer> {
-  const outputs = Float32Array.from(bias);
-  for (let row = 0; row < inputs.length; row += 1) {
-    const value = inputs[row]!;
-    const start = row * outputs.length;
-    for (let column = 0; column < outputs.length; column += 1)
-      outputs[column]! += value * kernel[start + column]!;
+  const count = bias.length;
+  const outputs = new Float32Array(count);
+  outputs.set(bias);
+  for (let row = 0; row < inputs.length; row += 4) {
+    const [first, second, third, fourth] = [0, 1, 2, 3].map((next) => inputs[row + next]!) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const start = row * count;
+    for (let column = 0; column < count; column += 1) {
+      const place = start + column;
+      outputs[column]! +=
+        first * kernel[place]! +
+        second * kernel[place + count]! +
+        third * kernel[place + 2 * count]! +
+        fourth * kernel[place + 3 * count]!;
+    }
   }
   return outputs;
 }
 
-function sum(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer> {
-  return Float32Array.from(a, (value, i) => value + b[i]!);
+function add(sum: Float32Array, more: Float32Array): void {
+  for (let i = 0; i < sum.length; i += 1) sum[i]! += more[i]!;
+}
+
+function dot(a: Float32Array, fromA: number, b: Float32Array, fromB: number, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i += 1) sum += a[fromA + i]! * b[fromB + i]!;
+  return sum;
 }
 
 function logSoftmax(logits: Float32Array): Float32Array {
@@ -140,7 +167,8 @@ function logSoftmax(logits: Float32Array): Float32Array {
   for (const logit of logits) most = Math.max(most, logit);
   let total = 0;
   for (const logit of logits) total += Math.exp(logit - most);
-  return logits.map((logit) => logit - most - Math.log(total));
+  const shift = most + Math.log(total);
+  return logits.map((logit) => logit - shift);
 }
 
 function draw(logs: Float32Array, random: Random): number {

@@ -11,7 +11,7 @@ export interface TransformerShape {
 }
 
 /** About 130,000 parameters. */
-export const DEFAULT_SHAPE: TransformerShape = { context: 256, width: 64, heads: 4, layers: 2 };
+export const DEFAULT_SHAPE: TransformerShape = { context: 192, width: 64, heads: 4, layers: 2 };
 
 export interface Parameter {
   readonly name: string;

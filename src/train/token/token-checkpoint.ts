@@ -1,15 +1,24 @@
 /** What the training of a token policy keeps on disk: one file that holds all it takes to play, and to go on. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { TrainingError, UsageError } from "../../errors.ts";
-import { writeAtomically } from "../../runs/atomic-write.ts";
+import { UsageError } from "../../errors.ts";
 import type { JsonObject } from "../../types.ts";
 import type { AdamState } from "../adam.ts";
 import type { CurvePoint } from "../checkpoint.ts";
+import {
+  expectNumbers,
+  packAdam,
+  packed,
+  packedAdam,
+  packedNumbers,
+  readCheckpointFile,
+  writeCheckpointFile,
+} from "../checkpoint-file.ts";
 import { countOf, parametersOf, type TransformerShape } from "./shape.ts";
 
-const FILE = "token-policy.json";
+/** Its name in the folder of a training. */
+export const TOKEN_CHECKPOINT_FILE = "token-policy.json";
 const FORMAT = "rlm-gym-token";
 const VERSION = 1;
 
@@ -23,67 +32,51 @@ export interface TokenCheckpoint {
   readonly curve: readonly CurvePoint[];
 }
 
-const numbers = z.string().transform((text) => {
-  const bytes = Buffer.from(text, "base64");
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-});
 const size = z.number().int().positive();
 const schema = z.object({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
   update: z.number().int().nonnegative(),
   config: z.record(z.string(), z.unknown()),
-  shape: z.object({ context: size, width: size, heads: size, layers: size }),
-  parameters: numbers,
-  adam: z.object({ steps: z.number().int(), first: numbers, second: numbers }),
+  shape: z
+    .object({ context: size, width: size, heads: size, layers: size })
+    .refine(({ width, heads }) => width % heads === 0, "heads do not divide the width"),
+  parameters: packedNumbers,
+  adam: packedAdam,
   curve: z.array(z.custom<CurvePoint>()),
 });
 
 /** Replaces the folder's checkpoint as a whole. */
 export async function writeTokenCheckpoint(folder: string, checkpoint: TokenCheckpoint): Promise<void> {
   const { parameters, adam, ...rest } = checkpoint;
-  const text = JSON.stringify({
+  await writeCheckpointFile(join(folder, TOKEN_CHECKPOINT_FILE), {
     format: FORMAT,
     version: VERSION,
     ...rest,
-    parameters: base64(parameters),
-    adam: { steps: adam.steps, first: base64(adam.first), second: base64(adam.second) },
+    parameters: packed(parameters),
+    adam: packAdam(adam),
   });
-  await writeAtomically(join(folder, FILE), `${text}\n`);
 }
 
 export function hasTokenCheckpoint(folder: string): boolean {
-  return existsSync(join(folder, FILE));
+  return existsSync(join(folder, TOKEN_CHECKPOINT_FILE));
 }
 
 /** Throws `UsageError` where there is none, `TrainingError` where it is of another version or shape. */
 export function readTokenCheckpoint(folder: string): TokenCheckpoint {
-  const path = join(folder, FILE);
-  if (!existsSync(path)) throw new UsageError(`${folder} holds no token policy: there is no ${FILE}`);
-  const parsed = schema.safeParse(jsonOf(path));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new TrainingError(
-      `${path}: field ${issue?.path.join(".")}: ${issue?.message}; expected version ${VERSION} of ${FORMAT}`,
-    );
-  }
-  const { format: _, version: __, ...found } = parsed.data;
+  const path = join(folder, TOKEN_CHECKPOINT_FILE);
+  if (!existsSync(path))
+    throw new UsageError(`${folder} holds no token policy: there is no ${TOKEN_CHECKPOINT_FILE}`);
+  const {
+    format: _,
+    version: __,
+    ...found
+  } = readCheckpointFile(path, schema, {
+    format: FORMAT,
+    version: VERSION,
+  });
   const count = parametersOf(found.shape).reduce((sum, parameter) => sum + countOf(parameter), 0);
-  const rows = { parameters: found.parameters, first: found.adam.first, second: found.adam.second };
-  for (const [name, values] of Object.entries(rows))
-    if (values.length !== count)
-      throw new TrainingError(`${path}: expected ${count} numbers in ${name}, got ${values.length}`);
+  const { first, second } = found.adam;
+  expectNumbers(path, count, { parameters: found.parameters, first, second });
   return { ...found, config: found.config as JsonObject };
-}
-
-function jsonOf(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new TrainingError(`${path}: expected one JSON object`, { cause: error });
-  }
-}
-
-function base64(values: Float32Array): string {
-  return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
 }

@@ -45,9 +45,10 @@ export class TokenLearner {
     return concat([...this.#variables.values()].map((variable) => variable.dataSync() as Float32Array));
   }
 
-  /** The mean over the trained ids of their negative log-probability, after a step that lowers it. */
-  clone(rows: readonly SegmentRow[], learningRate: number): number {
-    return this.#step(rows, learningRate, (logs) => tf.neg(logs));
+  /** The mean over the trained ids of their negative log-probability, times the row's weight if there are any, before a step that lowers it. */
+  clone(rows: readonly SegmentRow[], learningRate: number, weights?: readonly number[]): number {
+    const weighted = rows.map((row, index) => ({ ...row, advantage: weights?.[index] ?? 1 }));
+    return this.#step(weighted, learningRate, (logs, _, weight) => tf.neg(tf.mul(logs, weight)));
   }
 
   /**

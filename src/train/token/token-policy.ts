@@ -14,21 +14,27 @@ import { END_ID, idsOf, textOf } from "./bytes.ts";
 import { type Sampled, Sampler } from "./sampler.ts";
 import type { TransformerShape } from "./shape.ts";
 
-/** Characters of the last output that it sees. */
-const SHOWN_CHARS = 40;
+/** Bytes of the last output that it sees. */
+const SHOWN_BYTES = 12;
 
-/** What the model is given in a turn. No length: one that it was not taught on would be a prompt that it has never seen. */
+/**
+ * What the model is given in a turn, in as many bytes whatever was printed: what it writes then begins at a place that it knows. No
+ * length of the context: one that it was not taught on would be a prompt that it has never seen.
+ */
 export function tokenPrompt({ results, turnsLeft }: Observation, family: string): string {
   const last = results.at(-1);
-  const printed = last ? (last.stderr || last.stdout).trim().slice(-SHOWN_CHARS).replaceAll("\n", " ") : "";
-  return `${family} ${turnsLeft}|${printed}\n`;
+  const printed = last ? (last.stderr || last.stdout).trim().replaceAll(/[^ -~]/g, " ") : "";
+  return `${family} ${turnsLeft}|${printed.slice(-SHOWN_BYTES).padEnd(SHOWN_BYTES)}\n`;
 }
 
 export interface TokenPolicyOptions {
   readonly name: string;
   readonly skills: Pick<MacroSkills, "ask" | "familyOf">;
-  /** Writes the program for a prompt. */
-  readonly write: (promptIds: readonly number[], random: Random) => Sampled;
+  /** Writes the program of a turn for its prompt. */
+  readonly write: (
+    promptIds: readonly number[],
+    chance: { readonly random: Random; readonly turn: number },
+  ) => Sampled;
 }
 
 /** Draws come from the episode's seed. A program is counted as tokens of one byte under the strategies' name and price. */
@@ -42,7 +48,7 @@ export function tokenPolicy({ name, skills, write }: TokenPolicyOptions): Policy
       return {
         act: (turn: PolicyTurn) => {
           const promptIds = idsOf(tokenPrompt(turn.observation, skills.familyOf(question)));
-          const { ids, logprobs, ended } = write(promptIds, random);
+          const { ids, logprobs, ended } = write(promptIds, { random, turn: turn.observation.turn });
           const dialect = turn.tools.length === 0 ? "repl" : "tool";
           const written = writeCode(`${head}\n${textOf(ids)}`, dialect, `call_${turn.observation.turn}`);
           return Promise.resolve({
@@ -67,12 +73,19 @@ export function policyOf(
   name = "byte-lm",
 ): Policy {
   const sampler = new Sampler(shape, parameters);
-  return tokenPolicy({ name, skills, write: (ids, random) => sampler.sample(ids, random) });
+  return tokenPolicy({ name, skills, write: (ids, { random }) => sampler.sample(ids, random) });
 }
 
-/** A policy that writes a given program as if the model had: what the model is first taught from. */
-export function programPolicy(program: string, skills: TokenPolicyOptions["skills"]): Policy {
-  const ids = [...idsOf(program), END_ID];
-  const write = () => ({ ids, logprobs: ids.map(() => 0), ended: true });
-  return tokenPolicy({ name: "program", skills, write });
+/** A policy that writes given programs, turn by turn, as if the model had: what the model is first taught from. */
+export function demonstration(
+  programs: readonly string[],
+  skills: TokenPolicyOptions["skills"],
+  name = "demonstration",
+): Policy {
+  const written = programs.map((program) => [...idsOf(program), END_ID]);
+  const write: TokenPolicyOptions["write"] = (_, { turn }) => {
+    const ids = written[Math.min(turn, written.length - 1)]!;
+    return { ids, logprobs: ids.map(() => 0), ended: true };
+  };
+  return tokenPolicy({ name, skills, write });
 }

@@ -1,0 +1,121 @@
+/** Teaches a token policy by rows: the supervised start of one that then learns by reward, or all that it learns, offline. */
+import { TrainingError } from "../../errors.ts";
+import { Random } from "../../random.ts";
+import type { JsonObject } from "../../types.ts";
+import { freshAdam } from "../adam.ts";
+import type { CurvePoint } from "../checkpoint.ts";
+import { stoppedAfter } from "../checkpoint-file.ts";
+import type { OfflineAlgorithm } from "../choices.ts";
+import { drawParameters, type TransformerShape } from "./shape.ts";
+import { type TokenCheckpoint, writeTokenCheckpoint } from "./token-checkpoint.ts";
+import { type SegmentRow, TokenLearner } from "./token-learner.ts";
+import { weightsOf } from "./token-rows.ts";
+
+const DEFAULT_BATCH = 8;
+const WARM_RATE = 2e-2;
+/** Steps over which the rate rises. */
+const RISE = 10;
+/** Steps of an offline training after which it is kept. */
+const KEEP_EVERY = 20;
+
+export interface Imitation {
+  readonly rows: readonly SegmentRow[];
+  readonly steps: number;
+  /** Rows in a step (default: 8). */
+  readonly batch?: number;
+  readonly seed: number;
+  readonly folder: string;
+}
+
+/** What a seed's policy is before it is taught anything. */
+export function untaught(shape: TransformerShape, seed: number, config: JsonObject): TokenCheckpoint {
+  const parameters = drawParameters(shape, Random.of(seed, "token", "weights"));
+  return { update: 0, config, shape, parameters, adam: freshAdam(parameters.length), curve: [] };
+}
+
+/** Supervised on the rows, with a rate that rises and falls; what a seed gives is always the same. */
+export async function warmStart(
+  start: TokenCheckpoint,
+  { rows, steps, batch = DEFAULT_BATCH, seed, folder }: Imitation,
+  onStep: (step: number, loss: number) => void,
+): Promise<TokenCheckpoint> {
+  const learner = new TokenLearner(start.shape, start.parameters);
+  try {
+    const draw = drawer(rows, batch, Random.of(seed, "token", "warm"));
+    for (let step = 1; step <= steps; step += 1) {
+      const rate = WARM_RATE * Math.min(1, step / RISE, 0.05 + 1.5 * (1 - step / steps));
+      onStep(step, learner.clone(draw(), rate));
+    }
+    // The steps by reward begin with a fresh state: the supervised gradient's scale is another one.
+    const checkpoint = { ...start, parameters: learner.parameters };
+    await writeTokenCheckpoint(folder, checkpoint);
+    return checkpoint;
+  } finally {
+    learner.dispose();
+  }
+}
+
+export interface OfflineImitation extends Imitation {
+  readonly algorithm: OfflineAlgorithm;
+  readonly learningRate: number;
+  readonly onUpdate?: (point: CurvePoint) => void;
+}
+
+/**
+ * Behaviour cloning, or regression weighted by exp(advantage / β), until so many steps are made. Chance is drawn from the seed and the
+ * number of the step, so that a resumed training is the one that was not cut off. Throws `TrainingError` for a loss that is no number, with
+ * the last good checkpoint in the folder.
+ */
+export async function imitateOffline(
+  start: TokenCheckpoint,
+  { rows, steps, batch = DEFAULT_BATCH, seed, folder, algorithm, learningRate, onUpdate }: OfflineImitation,
+): Promise<TokenCheckpoint> {
+  const learner = new TokenLearner(start.shape, start.parameters, start.adam);
+  const weights = weightsOf(rows, algorithm);
+  const weighted = rows.map((row, index) => ({ ...row, weight: weights[index]! }));
+  let checkpoint = start;
+  try {
+    while (checkpoint.update < steps) {
+      const update = checkpoint.update + 1;
+      const drawn = drawer(weighted, batch, Random.of(seed, "token", "offline", update))();
+      const rate = learningRate * Math.min(1, update / RISE);
+      const loss = learner.clone(
+        drawn,
+        rate,
+        drawn.map(({ weight }) => weight),
+      );
+      const reward = drawn.reduce((sum, row) => sum + row.reward!, 0) / drawn.length;
+      const none = { accuracy: 0, costUsd: null, entropy: 0, kl: 0, episodes: 0, groupsWithoutSignal: 0 };
+      const point: CurvePoint = { update, reward, loss, ...none };
+      const { parameters, adam } = learner;
+      checkpoint = { ...checkpoint, update, parameters, adam, curve: [...checkpoint.curve, point] };
+      if (update % KEEP_EVERY === 0) await writeTokenCheckpoint(folder, checkpoint);
+      onUpdate?.(point);
+    }
+    await writeTokenCheckpoint(folder, checkpoint);
+    return checkpoint;
+  } catch (error) {
+    if (error instanceof TrainingError) await writeTokenCheckpoint(folder, checkpoint);
+    throw stoppedAfter(error, checkpoint.update, folder);
+  } finally {
+    learner.dispose();
+  }
+}
+
+/**
+ * Draws batches that hold each kind of rows as often as the rows do: those of a batch stand equally far apart in the order of what they say,
+ * from a place that is drawn.
+ */
+function drawer<R extends SegmentRow>(rows: readonly R[], batch: number, random: Random): () => R[] {
+  const kinds = rows
+    .map((row) => ({ row, key: row.input_ids.filter((_, place) => row.loss_mask[place] === 1).join() }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
+    .map(({ row }) => row);
+  return () => {
+    const offset = random.random();
+    return Array.from(
+      { length: batch },
+      (_, place) => kinds[Math.floor(((place + offset) * kinds.length) / batch)]!,
+    );
+  };
+}
