@@ -34,7 +34,7 @@ const USELESS: Readonly<Record<string, readonly string[]>> = {
 
 const DEFAULTS = {
   macro: { algo: "dr_grpo", rate: 0.01, offlineRate: 0.01 },
-  token: { algo: "grpo", rate: 5e-4, offlineRate: 3e-3 },
+  token: { algo: "grpo", rate: 2e-4, offlineRate: 3e-3 },
 } as const;
 
 /** Throws `UsageError` for a number that cannot be, and for what the training would ignore. */

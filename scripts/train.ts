@@ -43,7 +43,7 @@ const FLAGS = {
   },
   "learning-rate": {
     type: "number",
-    describe: "step size of Adam (default: 0.01; a token policy: 0.0005 by reward, 0.003 offline)",
+    describe: "step size of Adam (default: 0.01; a token policy: 0.0002 by reward, 0.003 offline)",
   },
   entropy: { type: "number", describe: "weight of the bonus on entropy (default: 0.1)" },
   anneal: {
