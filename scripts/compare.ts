@@ -1,13 +1,11 @@
 /** `rlm-gym compare`: policies side by side on the same tasks, beside published scores where there are any. */
 import type { CommandModule } from "yargs";
 import { parseLength } from "../datasets/length.ts";
+import { BASELINES } from "./baselines.ts";
 import { compareTable } from "./compare-table.ts";
 import { loadEnvironments } from "./load-environment.ts";
 import { type RolloutFlags, withEpisodeFlags } from "./rollout.ts";
 import { runEpisodes } from "./run-episodes.ts";
-
-/** The baselines of the RLM paper, from the cheapest idea to the recursive one; the first is what others are paired with. */
-const BASELINES = ["direct", "bm25", "compaction", "map-reduce", "rlm:1", "rlm:2"];
 
 const BY_LENGTH = {
   type: "string",

@@ -7,7 +7,7 @@ import { specReward } from "../src/rewards/from-spec.ts";
 import type { TrainContest } from "../src/train/arena.ts";
 import type { Algorithm, OfflineAlgorithm } from "../src/train/choices.ts";
 import { type Checkpoint, hasCheckpoint, readCheckpoint, writeCheckpoint } from "../src/train/checkpoint.ts";
-import { evaluate, type EvaluateOptions, searchPlans } from "../src/train/evaluate.ts";
+import { evaluate, type EvaluateOptions, scoreFixed, searchPlans } from "../src/train/evaluate.ts";
 import { macroPolicy } from "../src/train/macro-policy.ts";
 import type { Weights } from "../src/train/network.ts";
 import { trainOffline } from "../src/train/offline.ts";
@@ -18,6 +18,7 @@ import type { JsonObject } from "../src/types.ts";
 import type { TrainFlags } from "./train.ts";
 import { type TrainSettings, trainSettings } from "./train-settings.ts";
 import { type SessionSetup, withTraining } from "./training-session.ts";
+import { BASELINES } from "./baselines.ts";
 import { reportTraining, warnOfNothing } from "./training-report.ts";
 
 /** Turns of an episode: enough to look, find, verify, and find in another way. */
@@ -43,7 +44,7 @@ export async function runTraining(environments: readonly Environment[], given: T
     // The grid and the trained policy on held-out tasks, and the policy before and after on those of training.
     evaluations: ({ train: seen, heldOut }) =>
       flags["held-out-tasks"] *
-      (heldOut.length * ((flags.optimum ? PLAN_GRID.length : 0) + 1) + seen.length * 2),
+      (heldOut.length * ((flags.optimum ? PLAN_GRID.length + BASELINES.length : 0) + 1) + seen.length * 2),
   };
   await withTraining(environments, flags, setup, async (session) => {
     const { contests, config, backend, lines, playing, evaluator } = session;
@@ -55,6 +56,7 @@ export async function runTraining(environments: readonly Environment[], given: T
     };
     const seen: EvaluateOptions = { ...heldOut, contests: contests.train };
     const optimum = flags.optimum ? await searchPlans(heldOut) : null;
+    const strategies = flags.optimum ? await scoreFixed(heldOut) : {};
     if (optimum) warnOfNothing(optimum.plans, flags.lambda);
     const initial = await scored("untrained", firstCheckpoint(seed, config).weights, seen);
     const { onUpdate } = lines;
@@ -79,7 +81,17 @@ export async function runTraining(environments: readonly Environment[], given: T
     const final = await scored(name, trained.weights, seen);
     const held = await scored(name, trained.weights, heldOut);
     lines.stop();
-    await reportTraining({ folder, backend, flags, trained, initial, final, heldOut: held, optimum });
+    await reportTraining({
+      folder,
+      backend,
+      flags,
+      trained,
+      initial,
+      final,
+      heldOut: held,
+      optimum,
+      strategies,
+    });
   });
 }
 

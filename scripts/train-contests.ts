@@ -5,6 +5,7 @@ import { assemble, type MakeOptions } from "../envs/make.ts";
 import { UsageError } from "../src/errors.ts";
 import type { TrainContest } from "../src/train/arena.ts";
 import type { JsonObject } from "../src/types.ts";
+import { BASELINES } from "./baselines.ts";
 import { environmentOptions, optionsOf } from "./environment-flags.ts";
 import { subModelsFrom } from "./model-flags.ts";
 import type { TrainSettings } from "./train-settings.ts";
@@ -63,6 +64,12 @@ async function contestOf(
   const model = { ...flags, "api-key-env": "OPENAI_API_KEY", policy: undefined };
   const subModels = subModelsFrom(model as never, benchmark, flags.seed);
   const [first, second = first] = subModels;
+  const makeEnv = (limits: MakeOptions["limits"]) => () =>
+    assemble(environment.name, benchmark, { ...make, ...(limits && { limits }), model: subModels });
+  const fixed = BASELINES.flatMap((name) => {
+    const policy = benchmark.strategies[name]?.();
+    return policy ? [[name, { policy, makeEnv: makeEnv({}) }] as const] : [];
+  });
   return {
     environment: environment.name,
     // Of one kind of tasks both parts have the same label but for the name of the part.
@@ -71,7 +78,8 @@ async function contestOf(
     skills: macro,
     tiers: [first!.name, second!.name],
     subModel: first ?? null,
-    makeEnv: () => assemble(environment.name, benchmark, { ...make, model: subModels }),
+    makeEnv: makeEnv(undefined),
+    fixed: new Map(fixed),
   };
 }
 

@@ -60,7 +60,11 @@ const FLAGS = {
   },
   "sub-model": { type: "string", describe: "simulated sub-model, with knobs as in rollout" },
   backend: { choices: BACKENDS, describe: "what computes gradients (default: the first that loads)" },
-  optimum: { type: "boolean", default: true, describe: "search the grid of plans, to compare with" },
+  optimum: {
+    type: "boolean",
+    default: true,
+    describe: "search the grid of plans and play compare's baselines on the held-out tasks, to compare with",
+  },
   concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
   json: {
     type: "boolean",

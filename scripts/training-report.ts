@@ -21,6 +21,8 @@ interface Ended {
   readonly final: Evaluation;
   readonly heldOut: Evaluation;
   readonly optimum: Awaited<ReturnType<typeof searchPlans>> | null;
+  /** What fixed strategies earn on the held-out tasks, by name. */
+  readonly strategies: Readonly<Record<string, Score>>;
 }
 
 /** Says so where nothing that a plan finds is worth its cost. */
@@ -47,6 +49,7 @@ export async function reportTraining(ended: Ended): Promise<void> {
     final: ended.final.all,
     heldOut: ended.heldOut.all,
     heldOutByTasks: ended.heldOut.byTasks,
+    strategies: ended.strategies,
     optimum: ended.optimum && {
       reward: ended.optimum.reward,
       share: ended.heldOut.all.reward / ended.optimum.reward,
@@ -59,12 +62,13 @@ export async function reportTraining(ended: Ended): Promise<void> {
   process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : table(ended));
 }
 
-function table({ folder, initial, final, heldOut, optimum }: Ended): string {
+function table({ folder, initial, final, heldOut, optimum, strategies }: Ended): string {
   const rows = [
     ["evaluated on", "policy", "reward", "accuracy", "$"],
     row("training tasks", "untrained", initial.all),
     row("training tasks", "trained", final.all),
     row("held-out tasks", "trained", heldOut.all),
+    ...Object.entries(strategies).map(([name, score]) => row("held-out tasks", name, score)),
     ...Object.entries(heldOut.byTasks).map(([tasks, score]) => row(`held out: ${tasks}`, "trained", score)),
   ];
   const best = optimum

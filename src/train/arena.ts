@@ -17,6 +17,8 @@ export interface TrainContest extends MacroTools {
   readonly problems: Dataset;
   readonly subModel: Model | null;
   readonly makeEnv: () => RLMEnv;
+  /** Strategies of the benchmark to stand beside, by name, each played within the benchmark's own limits. */
+  readonly fixed: ReadonlyMap<string, Pick<TrainContest, "makeEnv"> & { readonly policy: Policy }>;
 }
 
 export interface Episode {

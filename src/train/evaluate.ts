@@ -55,6 +55,28 @@ export async function searchPlans(
   return { reward: plans.reduce((sum, plan) => sum + plan.reward * plan.tasks, 0) / tasks, plans };
 }
 
+/** What each fixed strategy that all contests have earns on every task, within the benchmark's own limits. */
+export async function scoreFixed(options: EvaluateOptions): Promise<Readonly<Record<string, Score>>> {
+  const [first] = options.contests;
+  const names = [...(first?.fixed.keys() ?? [])].filter((name) =>
+    options.contests.every(({ fixed }) => fixed.has(name)),
+  );
+  const scores: Record<string, Score> = {};
+  for (const name of names) {
+    const entering = (contest: TrainContest) => ({ ...contest, makeEnv: contest.fixed.get(name)!.makeEnv });
+    const policyFor = ({ fixed }: TrainContest) => fixed.get(name)!.policy;
+    scores[name] = scoreOf(await outcomesOf([{ name, policyFor, entering }], options));
+  }
+  return scores;
+}
+
+interface Player {
+  readonly name: string;
+  readonly policyFor: (contest: TrainContest) => Policy;
+  /** The contest as this player enters it, where it plays by other limits. */
+  readonly entering?: (contest: TrainContest) => TrainContest;
+}
+
 interface Row {
   readonly contest: TrainContest;
   readonly family: string;
@@ -62,19 +84,16 @@ interface Row {
   readonly outcome: Outcome;
 }
 
-async function outcomesOf(
-  policies: readonly { readonly name: string; readonly policyFor: (contest: TrainContest) => Policy }[],
-  options: EvaluateOptions,
-): Promise<Row[]> {
+async function outcomesOf(policies: readonly Player[], options: EvaluateOptions): Promise<Row[]> {
   const { contests, tasks, problems, seed } = options;
   const episodes = [];
   for (const contest of contests) {
     for (let task = 0; task < tasks; task += 1) {
       const problem = await problems.at(contest, task * STRIDE);
       const { id } = problem.task;
-      for (const { name, policyFor } of policies)
+      for (const { name, policyFor, entering } of policies)
         episodes.push({
-          contest,
+          contest: entering?.(contest) ?? contest,
           problem,
           policy: policyFor(contest),
           name,

@@ -37,6 +37,7 @@ async function contest(part: string): Promise<TrainContest> {
     skills: { ...benchmark.macro!, demonstrations: [all[0]!, all[1]!] },
     tiers: ["simulated", "simulated"],
     subModel: null,
+    fixed: new Map(),
     makeEnv: () => assemble("s-niah", benchmark, { repls: pool, limits: { maxTurns: 3 } }),
   };
 }
