@@ -33,7 +33,7 @@ export const DEEPER_PROBES: readonly (readonly [name: string, code: string])[] =
 import _imp, importlib.machinery as machinery, sys
 for name in ('js', 'pyodide_js', 'pyodide', '_pyodide', '_pyodide_core', '_ctypes', 'ctypes'): sys.modules.pop(name, None)
 for start in range(0, 29 << 20, 1 << 20):
-  at = bytes(memory[start:start + (1 << 20)]).find(b'_closed_\\0')
+  at = bytes(memory[start:start + (1 << 20)]).find('\u00ffclosed\\0'.encode())
   if at >= 0: break
 for number in range(12):
   memory[start + at:start + at + 9] = b'opened%02d\\0' % number
@@ -53,6 +53,18 @@ for number in range(12):
   [
     "a code object with rubbish for tables",
     "f = lambda: 1 / 0\nf.__code__ = f.__code__.replace(co_linetable=bytes(range(256)), co_exceptiontable=bytes(range(256)))\nf()",
+  ],
+  [
+    "a call of what is no object",
+    "import struct, dis\nfake = struct.pack('<8I', 1000, 0x1000, *[0x41414141] * 6); holders = [struct.pack('<I', id(fake) + 16) * 4 for _ in range(100)]\nconsts = (None,)\nplace = next(h for h in sorted(holders, key=id) if id(h) > id(consts)); index = (id(place) - id(consts)) // 4\nop, ext = dis.opmap['LOAD_CONST'], dis.opmap['EXTENDED_ARG']\nf = lambda: None\nf.__code__ = f.__code__.replace(co_code=bytes([dis.opmap['RESUME'], 0, ext, index >> 24 & 255, ext, index >> 16 & 255, ext, index >> 8 & 255, op, index & 255, dis.opmap['PUSH_NULL'], 0, dis.opmap['CALL'], 0, dis.opmap['RETURN_VALUE'], 0]), co_consts=consts, co_stacksize=8)\nf()",
+  ],
+  [
+    "every opcode that has no name, and intrinsics without a number",
+    "import dis\nm = dis.opmap\nfor op in range(150, 256):\n  if dis.opname[op].startswith('<'):\n    f = lambda: None\n    f.__code__ = f.__code__.replace(co_code=bytes([m['RESUME'], 0, op, 0, m['LOAD_CONST'], 0, m['RETURN_VALUE'], 0]), co_consts=(None,))\n    try: f()\n    except SystemError: pass\nf.__code__ = f.__code__.replace(co_code=bytes([m['RESUME'], 0, m['LOAD_CONST'], 0, m['CALL_INTRINSIC_1'], 200, m['RETURN_VALUE'], 0]), co_consts=(None,))\nf()",
+  ],
+  [
+    "a code object with one byte turned, each in its turn",
+    "import marshal, types\ndata = marshal.dumps(compile('[x for x in (1, 2)]', 'x', 'eval'))\nfor at in range(len(data)):\n  turned = bytearray(data); turned[at] ^= 0xff\n  try: exec(marshal.loads(bytes(turned)))\n  except Exception: pass",
   ],
   // Other interpreters, loaders, frozen modules.
   [
@@ -87,6 +99,27 @@ for number in range(12):
   [
     "a finder of JavaScript made by hand",
     "import sys\nfor n in list(sys.modules):\n  if n.startswith('_pyodide'): del sys.modules[n]\nfrom _pyodide._importhook import JsFinder, register_js_finder\nregister_js_finder()\nimport js; print('REACHED')",
+  ],
+  // What is left of the modules that were closed.
+  [
+    "closed modules among the collector's objects",
+    "import gc, types\ngc.unfreeze()\nclosed = ('js', 'pyodide', '_pyodide', 'pyodide_js', '_pyodide_core', 'ctypes', '_ctypes', '_posixsubprocess')\nfor o in gc.get_objects():\n  if isinstance(o, types.ModuleType) and len(vars(o)) and o.__name__.partition('.')[0] in closed: print('REACHED', o.__name__)\n  if isinstance(o, types.BuiltinFunctionType) and o.__module__ in closed: print('REACHED', o)\n  if type(o) is dict and any(callable(o.get(n)) for n in ('run_js', 'to_js', 'create_proxy', 'dlopen', 'fork_exec')): print('REACHED', list(o)[:5])",
+  ],
+  [
+    "types of JavaScript's objects, made and called anyway",
+    "import gc\ngc.unfreeze()\nclass A: pass\nfor t in [t for t in gc.get_objects() if isinstance(t, type) and t.__name__.startswith('Js')]:\n  a = A()\n  for make in (t, lambda: t.__new__(t), lambda: object.__new__(t), lambda: setattr(a, '__class__', t) or a, lambda: type('X', (t,), {})()):\n    try: print('REACHED', make().constructor)\n    except BaseException: pass\n  for n, v in list(vars(t).items()):\n    try: v.__get__(a, A)()\n    except BaseException: pass",
+  ],
+  [
+    "the names that closed modules were given",
+    "import _imp\nfor n in ('_closed_', '\\xffclosed', 'closed', '\\udcff', '', '\\0'):\n  if _imp.is_builtin(n): print('REACHED', n)",
+  ],
+  [
+    "pickles that name what is closed",
+    "import pickle\nfor p in (b'cpyodide.code\\nrun_js\\n.', b'c_pyodide_core\\nrun_js\\n.', b'cjs\\nprocess\\n.', b'c_ctypes\\ndlopen\\n(NI0\\ntR.', b'c_posixsubprocess\\nfork_exec\\n.', b'cposix\\nsystem\\n(S\"touch {folder}/reached\"\\ntR.'):\n  try: print('REACHED', pickle.loads(p))\n  except Exception: pass",
+  ],
+  [
+    "pyodide's Python over a core made by hand",
+    "import sys, types\nfor n in [n for n in sys.modules if n.partition('.')[0] in ('js', 'pyodide', '_pyodide', 'pyodide_js', '_pyodide_core')]: del sys.modules[n]\nfor n in ('_pyodide_core', 'pyodide_js', 'js'):\n  m = sys.modules[n] = types.ModuleType(n); m.__getattr__ = lambda n: (lambda *a, **k: None)\nimport pyodide.code\nr = pyodide.code.run_js('1'); print('REACHED' if r is not None else '')",
   ],
   ["remote debugging", "import sys; sys.remote_exec(1, '/tmp/x.py'); print('REACHED')"],
   [
@@ -125,7 +158,35 @@ for number in range(12):
     "a file as a library",
     "import sys, _imp, importlib.machinery as m\nopen('/tmp/x.so', 'wb').write(b'\\0asm\\1\\0\\0\\0')\n_imp.create_dynamic(m.ModuleSpec('x', None, origin='/tmp/x.so')); print('REACHED')",
   ],
+  [
+    "all of /proc and /dev",
+    "import os\nfor base in ('/proc', '/dev'):\n  for folder, folders, files in os.walk(base):\n    for n in files + folders:\n      p = folder + '/' + n\n      try:\n        d = os.open(p, os.O_RDWR | os.O_NONBLOCK); os.write(d, b'x'); t = os.read(d, 64); print('REACHED' if t and n not in ('random', 'urandom') else '')\n      except OSError: pass\n      try: print(os.readlink(p), open(os.readlink(p), 'rb').read(64))\n      except (OSError, ValueError): pass",
+  ],
+  [
+    "descriptors that wrap around to the channel",
+    "import os\nfor d in (-1, 2**16 + 21068, 2**31 - 1, 2**31, 2**32 + 21068, -2**32 + 21068, 21068 - 2**31):\n  try: os.write(d, b'J{}'); print('REACHED')\n  except (OSError, OverflowError): pass",
+  ],
+  [
+    "the channel mapped, polled, and sought",
+    "import os, mmap, select, fcntl\nfor f in (lambda: mmap.mmap(21068, 10), lambda: select.select([21068], [], [], 0)[0], lambda: fcntl.fcntl(21068, fcntl.F_DUPFD, 3), lambda: os.lseek(21068, 0, 0), lambda: os.fstat(21068), lambda: os.ftruncate(21068, 0)):\n  try: print('REACHED' if f() else '')\n  except (OSError, ValueError): pass",
+  ],
+  [
+    "the standard library written over, mapped and linked",
+    "import os, mmap\nz = '/lib/python314.zip'\nfor f in (lambda: open(z, 'r+b').write(b'x'), lambda: os.truncate(z, 0), lambda: os.chmod(z, 0o777), lambda: mmap.mmap(os.open(z, 0), 0), lambda: os.symlink(z, '/tmp/z') or open('/tmp/z', 'r+b').write(b'x'), lambda: os.link(z, '/tmp/y')):\n  try: f(); print('REACHED')\n  except (OSError, AttributeError): pass\nos.rename('/lib', '/tmp/lib')",
+  ],
+  [
+    "files with names that mean something to JavaScript",
+    "import os\nos.chdir('/tmp')\nfor n in ('__proto__', 'constructor', 'toString', 'hasOwnProperty', '__defineGetter__'):\n  os.makedirs(n + '/__proto__/polluted'); open(n + '/then', 'w').write('x'); print('' if sorted(os.listdir(n)) == ['__proto__', 'then'] else n)\nfor n in os.listdir('.'): os.rename(n, n + '2')\nos._exit(1)",
+  ],
   // What crosses to the host.
+  [
+    "ids, budgets and numbers that are none, in a call",
+    'import os\nfor b in (b\'{"id":-1,"type":"reply","value":1}\', b\'{"kind":"llm_query","batched":false,"prompts":["x"],"model":NaN}\', b\'{"kind":"llm_query","batched":false,"prompts":["x"],"model":1e999}\', b\'{"kind":"llm_query","kind":"shell","batched":false,"prompts":["x"],"model":null}\', b\'{"kind":"llm_query","batched":0,"prompts":["x"],"model":null}\', b\'{"kind":"rlm_query","batched":false,"prompts":["x"],"model":null,"contexts":[1e999]}\', b\'{"kind":"llm_query","batched":false,"prompts":{"length":1,"0":"x"},"model":null}\', b\'\\xff\\xfe\', b\'\'):\n  n = os.write(21068, b\'J\' + b); print(\'\' if b\'error\' in os.read(21068, n) else \'REACHED\')',
+  ],
+  [
+    "keys that mean something to JavaScript, in an answer and in names",
+    "for n in ('__proto__', 'constructor', 'toString', 'then'): globals()[n] = {'polluted': 1}\nanswer['content'] = {'__proto__': {'polluted': 1}, 'toJSON': 1, 'then': 1, 'x': float('nan'), 'y': 10**400}; answer['ready'] = True; SHOW_VARS()",
+  ],
   [
     "a prototype in a context",
     "rlm_query('a', {'__proto__': {'polluted': 1}, 'constructor': {'prototype': {'polluted': 1}}})",
@@ -157,42 +218,5 @@ for number in range(12):
   [
     "sleep for ever",
     "import time; time.sleep(8e9); time.sleep(8e9); import os, struct; os.write(21068, b'S' + struct.pack('<d', float('inf'))); os.write(21068, b'S' + struct.pack('<d', float('nan'))); print(time.time())",
-  ],
-  // What might outlive the block.
-  [
-    "monitoring of every instruction",
-    "import sys\nm = sys.monitoring; m.use_tool_id(3, 'x'); m.register_callback(3, m.events.PY_START, lambda c, o: c.co_filename.startswith('<rlm>') and print('seen', c.co_name)); m.set_events(3, m.events.PY_START | m.events.INSTRUCTION)",
-  ],
-  [
-    "hooks of threads and of what cannot be raised",
-    "import threading, sys\nthreading.excepthook = sys.unraisablehook = lambda a: print('hook')\nclass A:\n  def __del__(self): 1 / 0\nA(); threading.settrace(print); sys.set_asyncgen_hooks(print, print)",
-  ],
-  [
-    "a finalizer at the end of all",
-    "import weakref, atexit, logging, gc\nclass A: pass\na = A(); weakref.finalize(a, print, 'late'); logging.getLogger().addHandler(logging.StreamHandler()); atexit.register(print, 'x'); gc.callbacks.append(lambda *x: None); gc.freeze()",
-  ],
-  [
-    "contexts, locales and limits of numbers",
-    "import decimal, locale, sys, codecs, contextvars\ndecimal.setcontext(decimal.Context(prec=1, traps=[])); decimal.DefaultContext.prec = 1; sys.set_int_max_str_digits(0); sys.setswitchinterval(1e-9); codecs.register_error('strict', lambda e: ('', e.end)); locale.setlocale(locale.LC_ALL, 'C'); contextvars.copy_context()",
-  ],
-  // Errors that are made to be shown.
-  [
-    "a chain of a hundred thousand errors",
-    "e = None\nfor i in range(100_000):\n  n = ValueError(i); n.__cause__ = e; e = n\nraise e",
-  ],
-  ["an error that is its own cause", "e = ValueError(); e.__cause__ = e; e.__context__ = e; raise e"],
-  ["a group of groups", "e = ValueError(1)\nfor _ in range(5000): e = ExceptionGroup('x', [e])\nraise e"],
-  [
-    "an error whose parts raise",
-    "class M(type):\n  __name__ = property(lambda s: 1 / 0); __module__ = __qualname__ = property(lambda s: exit())\nclass E(Exception, metaclass=M):\n  __str__ = __repr__ = lambda s: 1 / 0\n  __traceback__ = __cause__ = property(lambda s: exit())\nraise E",
-  ],
-  [
-    "an error that never ends to say its name",
-    "class E(Exception):\n  def __str__(self):\n    while True: pass\nraise E",
-  ],
-  ["brackets without end", "compile('(' * 10**6 + ')' * 10**6, 'x', 'eval')"],
-  [
-    "deep recursion in C",
-    "import json, sys, pickle\nsys.setrecursionlimit(10**9)\nx = []\nfor _ in range(10**6): x = [x]\ntry: repr(x)\nexcept BaseException: pass\ntry: json.dumps(x)\nexcept BaseException: pass\npickle.dumps(x)",
   ],
 ];

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { DEEPER_PROBES } from "./deeper-probes.ts";
 import { PROBES } from "./escape-probes.ts";
+import { LASTING_PROBES } from "./lasting-probes.ts";
 import { withEpisode } from "./repl-contract.ts";
 
 const SECRET = "secret-5b1f0c";
@@ -33,23 +34,26 @@ describe("ways out of the sandbox", () => {
 
   describe.each(["thread", "process"] as const)("of a %s", (isolation) => {
     // A process holds a thread of the same kind, so that what is about the interpreter's insides is tried once.
-    test.each(isolation === "thread" ? [...PROBES, ...DEEPER_PROBES] : PROBES)("%s", async (_, template) => {
-      const code = template
-        .replaceAll("{file}", path.join(folder, "canary.txt"))
-        .replaceAll("{folder}", folder);
-      await withEpisode(isolation === "thread" ? pool : apart, async ({ run }) => {
-        const { block, answer } = await run(code, { timeoutMs: 1500, maxOutputChars: 20_000 });
-        const shown = JSON.stringify([block.stdout, block.stderr, block.value, answer]);
-        expect(shown).not.toContain("REACHED");
-        expect(`${shown}${block.exception}`).not.toContain(SECRET);
-        expect(await readdir(folder)).toEqual(["canary.txt"]);
-      });
-      await withEpisode(isolation === "thread" ? pool : apart, async ({ run }) => {
-        expect((await run("len(context), llm_query('a'), __name__")).block.value).toBe(
-          "(11, 'echo: a', '__main__')",
-        );
-      });
-    });
+    test.each(isolation === "thread" ? [...PROBES, ...DEEPER_PROBES, ...LASTING_PROBES] : PROBES)(
+      "%s",
+      async (_, template) => {
+        const code = template
+          .replaceAll("{file}", path.join(folder, "canary.txt"))
+          .replaceAll("{folder}", folder);
+        await withEpisode(isolation === "thread" ? pool : apart, async ({ run }) => {
+          const { block, answer } = await run(code, { timeoutMs: 1500, maxOutputChars: 20_000 });
+          const shown = JSON.stringify([block.stdout, block.stderr, block.value, answer]);
+          expect(shown).not.toContain("REACHED");
+          expect(`${shown}${block.exception}`).not.toContain(SECRET);
+          expect(await readdir(folder)).toEqual(["canary.txt"]);
+        });
+        await withEpisode(isolation === "thread" ? pool : apart, async ({ run }) => {
+          expect((await run("len(context), llm_query('a'), __name__")).block.value).toBe(
+            "(11, 'echo: a', '__main__')",
+          );
+        });
+      },
+    );
   });
 
   test("leave the host as it was", () => {

@@ -5,6 +5,7 @@ import type { PyodideReplPool } from "../../src/repl/pool.ts";
 import type { PyodideRepl } from "../../src/repl/pyodide-repl.ts";
 import { DEEPER_PROBES } from "./deeper-probes.ts";
 import { PROBES } from "./escape-probes.ts";
+import { LASTING_PROBES } from "./lasting-probes.ts";
 import { echo } from "./repl-contract.ts";
 
 /** Code that changes what another episode might see. */
@@ -67,7 +68,7 @@ const SESSION = { context: "context", seed: 11, onCall: echo };
 /** Runs hostile code in random order, each in an episode of its own; returns the code after which the floor was not the same. */
 export async function findLeaks(pool: PyodideReplPool, episodes: number, seed: number): Promise<string[]> {
   const random = new Random(seed);
-  const hostile = [...LEAKS, ...[...PROBES, ...DEEPER_PROBES].map(([, code]) => code)];
+  const hostile = [...LEAKS, ...[...PROBES, ...DEEPER_PROBES, ...LASTING_PROBES].map(([, code]) => code)];
   const repl = await pool.acquire();
   const clean = await fingerprint(repl);
   const leaks: string[] = [];

@@ -33,6 +33,7 @@ def seal():
         root = name.partition(".")[0]
         if root in FORBIDDEN or root in ("_rlm", "webbrowser"):
             del sys.modules[name]
+    empty_closed()
     for name in FORBIDDEN:
         sys.modules[name] = None
     sys.builtin_module_names = tuple([name for name in sys.builtin_module_names if not CLOSED.fullmatch(name)])
@@ -40,6 +41,17 @@ def seal():
     session.open_namespace()
     gc.collect()
     gc.freeze()
+
+
+def empty_closed():
+    """Empties what C still holds of the modules: the collector would hand it out."""
+    for held in gc.get_objects():
+        if type(held) is not dict or "__name__" not in held:
+            continue
+        name = held["__name__"]
+        if type(name) is str and name.partition(".")[0] in FORBIDDEN:
+            held.clear()
+            held["__name__"] = "closed"
 
 
 def begin(seed):

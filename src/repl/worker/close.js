@@ -5,6 +5,8 @@ import { wheelPath } from "./wheel-files.js";
 
 const MODULES =
   /^(_ctypes|_pyodide_core|_pyodide|_posixsubprocess|_socket|_remote_debugging|_test\w*|_xxtestfuzz|xxsubtype)$/;
+/** Imports compare names with those of the table as ASCII, so that none is ever equal to this one. */
+const UNFINDABLE = "\u00ffclosed";
 const ENTRY_WORDS = 2;
 const ENOSPC_READ_ONLY = 69;
 const STDLIB = "/lib/python314.zip";
@@ -16,7 +18,7 @@ const STDLIB = "/lib/python314.zip";
 export function closeModules(pyodide, python) {
   const module = pyodide._module;
   const heap = module.HEAPU32;
-  const closed = python.cString("_closed_");
+  const closed = python.cString(UNFINDABLE);
   /** @type {Map<number, number>} */
   const initOfName = new Map();
   const names = new Set();
