@@ -13,6 +13,7 @@ import type { Asked } from "./contests.ts";
 import { RedisRun } from "./redis-run.ts";
 import { redisUrl } from "./redis-flags.ts";
 import type { RolloutFlags } from "./rollout.ts";
+import type { RunLog } from "./run-log.ts";
 import { governorOf, pacesOf } from "./server-flags.ts";
 import { version } from "./version.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -41,11 +42,12 @@ export async function coordinate(
   flags: RolloutFlags & Record<string, unknown>,
   asked: Asked,
   folder: string,
+  log: RunLog,
 ): Promise<Coordination | null> {
   const url = redisUrl(flags.redis);
   if (url === undefined) return null;
   const redis = await connectRedis(url);
-  redis.on("close", () => process.stderr.write("rlm-gym: Redis is gone; waiting for it\n"));
+  redis.on("close", () => log.warn("Redis is gone; waiting for it"));
   const files = filesToServe(asked);
   // The address by which this machine reaches Redis is one that other machines that reach Redis may well reach.
   const host = redis.stream.localAddress ?? "127.0.0.1";

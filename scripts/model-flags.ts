@@ -207,7 +207,12 @@ function serverModel(flags: ServerModelFlags, model: string | undefined): Model 
       throw new UsageError("--gateway: expected no --base-url beside it; the gateway knows its upstream");
     if (flags.cache !== undefined)
       throw new UsageError("--cache: expected no --gateway beside it; a gateway captures what is sampled");
-    return gatewayModel({ gateway, model, ...(apiKey !== undefined && { apiKey }) });
+    return gatewayModel({
+      gateway,
+      model,
+      governor: governorOf(flags),
+      ...(apiKey !== undefined && { apiKey }),
+    });
   }
   if (baseUrl === undefined && apiKey === undefined) {
     throw new UsageError(

@@ -59,7 +59,7 @@ const FLAGS = {
   "adaptive-budget": {
     type: "string",
     describe:
-      "mean cost to aim at, such as 0.01 (dollars) or 20000tokens: its price in the reward follows the costs, and is saved with the run",
+      "mean cost to aim at, such as 0.01 (dollars) or 20000tokens: its price in the reward follows the costs, and is saved with the run; not with --redis, whose workers would not know the price of the moment",
   },
   reward: {
     type: "string",
@@ -77,7 +77,8 @@ const FLAGS = {
   otel: {
     type: "boolean",
     default: false,
-    describe: "send OpenTelemetry traces and metrics of ended episodes to OTEL_EXPORTER_OTLP_ENDPOINT",
+    describe:
+      "send OpenTelemetry traces and metrics of ended episodes to OTEL_EXPORTER_OTLP_ENDPOINT; on Redis this process does it for its workers",
   },
   ...LOG_FLAG,
   json: { type: "boolean", default: false, describe: "print the closing table as one JSON object on stdout" },

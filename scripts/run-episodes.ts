@@ -41,7 +41,7 @@ export async function runEpisodes(
     ? await openTelemetry(version, (line) => log.warn(`telemetry: ${line}`))
     : null;
   const folder = folderOf(environments, flags);
-  const coordination = await coordinate(flags, asked, folder);
+  const coordination = await coordinate(flags, asked, folder, log);
   const { seed, config, planned } = asked;
   const plan = { version, seed, config, planned, plain: flags.plain };
   const writer = await openRun(folder, flags.resume, plan).catch(async (error: unknown) => {
@@ -56,7 +56,7 @@ export async function runEpisodes(
     const budget = await runBudget(make.reward, folder);
     if (budget && coordination)
       throw new UsageError(
-        "a budget that adapts needs the queue of this process: its batches wait for each other",
+        "a budget that adapts needs the queue of this process: workers on Redis would not know its price of the moment",
       );
     const collected = await collect({
       ...asked,

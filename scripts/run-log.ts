@@ -16,6 +16,8 @@ export type LogFormat = (typeof LOG_FLAG.log.choices)[number];
 export interface RunLog {
   /** @param counts of episodes, those of an earlier part of the run among them */
   begun(folder: string, counts: RunCounts): void;
+  /** Of a worker, which knows nothing of a run's counts. */
+  joined(run: string, concurrency: number): void;
   ended(trajectory: Trajectory): void;
   /** An attempt that failed and will be made again. */
   retried(trajectory: Trajectory): void;
@@ -43,6 +45,8 @@ function textLog(): RunLog {
     begun: (_, { planned, ended }) => {
       progress = showProgress(planned, ended);
     },
+    joined: (run, concurrency) =>
+      process.stderr.write(`rlm-gym: playing for run ${run}, ${concurrency} at a time\n`),
     ended: ({ policy, stopReason }) => progress?.advance(`${policy}: ${stopReason}`),
     retried: () => {},
     // A bar has no end of line.
@@ -55,6 +59,7 @@ function textLog(): RunLog {
 function jsonLog(): RunLog {
   return {
     begun: (folder, counts) => writeLogLine("info", "run_begun", { run: folder, ...counts }),
+    joined: (run, concurrency) => writeLogLine("info", "run_joined", { run, concurrency }),
     ended: (trajectory) => writeLogLine("info", "episode_ended", factsOf(trajectory)),
     retried: (trajectory) => writeLogLine("warn", "episode_retried", factsOf(trajectory)),
     warn: (message) => writeLogLine("warn", "warning", { message }),

@@ -9,7 +9,7 @@ import { ContextStore } from "../src/queue/context-store.ts";
 import { BullMqQueue } from "../src/queue/redis/bullmq-queue.ts";
 import { connectRedis, shownRedis } from "../src/queue/redis/connect.ts";
 import { ReportDesk } from "../src/queue/redis/reports.ts";
-import { boardKey, listRuns, type RunNotice } from "../src/queue/redis/run-board.ts";
+import { boardKey, hasJustEnded, listRuns, type RunNotice } from "../src/queue/redis/run-board.ts";
 import type { Lease } from "../src/queue/queue.ts";
 import { workThrough } from "../src/queue/work.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
@@ -20,6 +20,7 @@ import { onInterrupt } from "./interrupt.ts";
 import { episodeOf, payloadOf } from "./job-book.ts";
 import { problemFinder } from "./job-problem.ts";
 import { redisUrl } from "./redis-flags.ts";
+import { openRunLog, type RunLog } from "./run-log.ts";
 import { runAsAsked } from "./run-as-asked.ts";
 import { wholeNumber } from "./whole-number.ts";
 import type { WorkerFlags } from "./worker.ts";
@@ -36,14 +37,17 @@ export async function workForRun(flags: WorkerFlags): Promise<void> {
   const cores = availableParallelism();
   const concurrency = wholeNumber(flags.concurrency ?? cores, "--concurrency", 1);
   const patienceMs = 1000 * wholeNumber(flags.patience, "--patience", 0);
+  const log = openRunLog(flags.log);
   const redis = await connectRedis(url);
-  const interrupt = onInterrupt();
+  const interrupt = onInterrupt((line) => log.warn(line));
   try {
     const notice = await findRun(redis, flags.run, {
       patienceMs,
       place: shownRedis(url),
       signal: interrupt.signal,
     });
+    if (notice === null) return tellEnd(flags, flags.run!, { episodes: 0, failedAttempts: 0 });
+    redis.on("close", () => log.warn("Redis is gone; waiting for it"));
     const folder = flags.store ?? join(envPaths("rlm-gym", { suffix: "" }).cache, "store");
     const store = new ContextStore(folder, notice.store);
     const { asked, flags: theirs } = await runAsAsked(
@@ -58,7 +62,7 @@ export async function workForRun(flags: WorkerFlags): Promise<void> {
       isolation: theirs.isolation,
       wheelFolder: theirs.wheels ?? null,
     });
-    process.stderr.write(`rlm-gym: playing for run ${notice.run}, ${concurrency} at a time\n`);
+    log.joined(notice.run, concurrency);
     const playing = { ...asked, make: { ...asked.make, repls } };
     const find = problemFinder(asked.contests, (summary) => store.context(summary));
     const play = async (lease: Lease, signal: AbortSignal) => {
@@ -66,23 +70,43 @@ export async function workForRun(flags: WorkerFlags): Promise<void> {
       return playEpisode(episodeOf(playing, payload, await find(payload)), signal);
     };
     try {
-      const played = await serve(redis, notice, { concurrency, patienceMs, play, signal: interrupt.signal });
-      if (flags.json) process.stdout.write(`${JSON.stringify({ run: notice.run, ...played })}\n`);
-      else process.stdout.write(`run ${notice.run} has ended; played here: ${played.episodes} episodes\n`);
+      const played = await serve(redis, notice, {
+        concurrency,
+        patienceMs,
+        play,
+        log,
+        signal: interrupt.signal,
+      });
+      tellEnd(flags, notice.run, played);
     } finally {
       await repls.close();
     }
   } finally {
     interrupt.done();
+    redis.removeAllListeners("close");
     redis.disconnect();
   }
 }
 
+interface Played {
+  readonly episodes: number;
+  readonly failedAttempts: number;
+}
+
+function tellEnd({ json }: WorkerFlags, run: string, played: Played): void {
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ run, ...played })}\n`
+      : `run ${run} has ended; played here: ${played.episodes} episodes\n`,
+  );
+}
+
+/** Null of a run that has just ended. */
 async function findRun(
   redis: Redis,
   wanted: string | undefined,
   { patienceMs, place, signal }: { patienceMs: number; place: string; signal: AbortSignal },
-): Promise<RunNotice> {
+): Promise<RunNotice | null> {
   const until = performance.now() + patienceMs;
   for (;;) {
     const runs = await listRuns(redis);
@@ -91,6 +115,7 @@ async function findRun(
     const names = runs.map(({ run }) => run).join(", ");
     if (found.length > 1)
       throw new UsageError(`Redis at ${place} has several runs: name one of ${names} with --run`);
+    if (wanted !== undefined && (await hasJustEnded(redis, wanted))) return null;
     if (performance.now() >= until) {
       const which = wanted === undefined ? "no run" : `no run ${wanted}`;
       throw new UsageError(`Redis at ${place} has ${which}${names === "" ? "" : `; it has ${names}`}`);
@@ -103,11 +128,12 @@ interface Serving {
   readonly concurrency: number;
   readonly patienceMs: number;
   readonly signal: AbortSignal;
+  readonly log: RunLog;
   readonly play: (lease: Lease, signal: AbortSignal) => ReturnType<typeof playEpisode>;
 }
 
 /** Returns when the run has ended. */
-async function serve(redis: Redis, notice: RunNotice, { play, ...serving }: Serving) {
+async function serve(redis: Redis, notice: RunNotice, { play, ...serving }: Serving): Promise<Played> {
   const { run, configSha256, attempts: maxAttempts, leaseMs } = notice;
   const worker = `${hostname()}:${process.pid}`;
   const desk = new ReportDesk(redis, run, worker);
@@ -127,7 +153,7 @@ async function serve(redis: Redis, notice: RunNotice, { play, ...serving }: Serv
     },
   });
   const ended = new AbortController();
-  const watch = setInterval(() => void look(), LOOK_MS);
+  const watch = setInterval(() => void look().catch(() => {}), LOOK_MS);
   let silentSince: number | null = null;
   const look = async () => {
     const [alive, over] = [
@@ -151,8 +177,13 @@ async function serve(redis: Redis, notice: RunNotice, { play, ...serving }: Serv
       play: async (lease, signal) => {
         const trajectory = await play(lease, signal);
         const { again } = await desk.played(lease, trajectory, signal);
-        if (again) counts.failedAttempts += 1;
-        else counts.episodes += 1;
+        if (again) {
+          counts.failedAttempts += 1;
+          serving.log.retried(trajectory);
+        } else {
+          counts.episodes += 1;
+          serving.log.ended(trajectory);
+        }
         const { error, task } = trajectory;
         return error && { ...error, message: openWords(task, error.message), retry: again };
       },

@@ -1,5 +1,6 @@
 /** `rlm-gym worker`: plays episodes of a run whose queue is on Redis, from any machine. */
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import { LOG_FLAG } from "./run-log.ts";
 import { workForRun } from "./work-for-run.ts";
 
 const FLAGS = {
@@ -23,8 +24,10 @@ const FLAGS = {
   patience: {
     type: "number",
     default: 60,
-    describe: "seconds to wait for a run, and for a coordinator that fell silent",
+    describe:
+      "seconds to wait for a run, and for a coordinator that fell silent; a run named by --run that has just ended is not waited for",
   },
+  ...LOG_FLAG,
   json: { type: "boolean", default: false, describe: "print what was played as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 

@@ -1,13 +1,15 @@
 /** The work queue within one process. */
 import { randomUUID } from "node:crypto";
-import { NO_JOURNAL, type QueueJournal } from "./queue-journal.ts";
+import type { QueueJournal } from "./queue-journal.ts";
 import {
-  ATTEMPT_DEFAULTS,
   type AttemptFailure,
   type AttemptOptions,
   backoffAfter,
+  FELL_SILENT,
   type Lease,
+  placeOf,
   type QueueCounts,
+  resolved,
   type RolloutJob,
   type RolloutQueue,
 } from "./queue.ts";
@@ -25,8 +27,7 @@ interface Held {
 }
 
 export class EmbeddedQueue implements RolloutQueue {
-  readonly #options: Required<AttemptOptions>;
-  readonly #journal: QueueJournal;
+  readonly #options: ReturnType<typeof resolved<AttemptOptions>>;
   readonly #known = new Set<string>();
   readonly #ready: Waiting[] = [];
   readonly #delayed = new Set<NodeJS.Timeout>();
@@ -40,8 +41,7 @@ export class EmbeddedQueue implements RolloutQueue {
   #closed = false;
 
   constructor(options: AttemptOptions & { readonly journal?: QueueJournal } = {}) {
-    this.#options = { ...ATTEMPT_DEFAULTS, ...options };
-    this.#journal = options.journal ?? NO_JOURNAL;
+    this.#options = resolved(options);
     this.#watch = setInterval(() => this.#takeBackLost(), Math.max(1, this.#options.leaseMs / 4));
     this.#watch.unref();
   }
@@ -73,7 +73,7 @@ export class EmbeddedQueue implements RolloutQueue {
     const lease = { ...next, last, worker, token: randomUUID() };
     this.#held.set(lease.token, { lease, endsAt: performance.now() + this.#options.leaseMs });
     this.#forRoom.wakeOne();
-    await this.#journal.write({ event: "leased", ...placeOf(lease) });
+    await this.#options.journal.write({ event: "leased", ...placeOf(lease) });
     return lease;
   }
 
@@ -87,7 +87,7 @@ export class EmbeddedQueue implements RolloutQueue {
     if (!this.#held.delete(lease.token)) return false;
     this.#done += 1;
     this.#wakeIfSettled();
-    await this.#journal.write({ event: "done", ...placeOf(lease) });
+    await this.#options.journal.write({ event: "done", ...placeOf(lease) });
     return true;
   }
 
@@ -95,7 +95,7 @@ export class EmbeddedQueue implements RolloutQueue {
     if (!this.#held.delete(lease.token)) return false;
     const { kind, message } = failure;
     const event = this.#handBack(lease, failure.retry, backoffAfter(lease.attempt, this.#options.backoffMs));
-    await this.#journal.write({ event, ...placeOf(lease), kind, message });
+    await this.#options.journal.write({ event, ...placeOf(lease), kind, message });
     return true;
   }
 
@@ -111,7 +111,7 @@ export class EmbeddedQueue implements RolloutQueue {
     this.#held.clear();
     this.#forJob.wakeAll();
     this.#forRoom.wakeAll();
-    await this.#journal.close();
+    await this.#options.journal.close();
   }
 
   get #waiting(): number {
@@ -147,12 +147,7 @@ export class EmbeddedQueue implements RolloutQueue {
       if (now < endsAt) continue;
       this.#held.delete(token);
       const event = this.#handBack(lease, true, 0) === "failed" ? "failed" : "lost";
-      const why = { kind: "lost", message: "its holder fell silent" };
-      this.#journal.write({ event, ...placeOf(lease), ...why }).catch(() => {});
+      this.#options.journal.write({ event, ...placeOf(lease), ...FELL_SILENT }).catch(() => {});
     }
   }
-}
-
-function placeOf({ job, attempt, worker }: Lease) {
-  return { job: job.id, attempt, worker };
 }

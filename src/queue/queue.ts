@@ -1,4 +1,5 @@
 /** The work queue of rollouts: what every driver of it promises. */
+import { NO_JOURNAL, type QueueJournal } from "./queue-journal.ts";
 import type { JsonObject } from "../types.ts";
 
 /** A rollout to be played. Plain data that refers to tasks by name; it holds no context. */
@@ -70,9 +71,24 @@ export interface AttemptOptions {
   readonly room?: number;
 }
 
-export const ATTEMPT_DEFAULTS = { maxAttempts: 3, backoffMs: 1000, leaseMs: 30_000, room: 64 } as const;
+const ATTEMPT_DEFAULTS = { maxAttempts: 3, backoffMs: 1000, leaseMs: 30_000, room: 64 } as const;
 
-const MAX_BACKOFF_MS = 30_000;
+export const MAX_BACKOFF_MS = 30_000;
+
+/** The driver's options with its defaults. */
+export function resolved<T extends AttemptOptions>(
+  options: T & { readonly journal?: QueueJournal },
+): T & Required<AttemptOptions> & { readonly journal: QueueJournal } {
+  return { ...ATTEMPT_DEFAULTS, ...options, journal: options.journal ?? NO_JOURNAL };
+}
+
+/** Where an attempt stands, as the journal names it. */
+export function placeOf({ job, attempt, worker }: Lease) {
+  return { job: job.id, attempt, worker };
+}
+
+/** Why an attempt ends whose heartbeats stopped. */
+export const FELL_SILENT = { kind: "lost", message: "its holder fell silent" } as const;
 
 /** The wait after a failed attempt, in milliseconds. */
 export function backoffAfter(attempt: number, backoffMs: number): number {

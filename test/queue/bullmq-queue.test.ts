@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { once } from "node:events";
 import type { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { BullMqQueue } from "../../src/queue/redis/bullmq-queue.ts";
 import { connectRedis } from "../../src/queue/redis/connect.ts";
 import { queueContract } from "./queue-contract.ts";
@@ -40,6 +40,18 @@ describe.skipIf(!hasRedis)("with a redis-server", () => {
       await other.complete(leases[1]!);
       expect(await Promise.all(waiting)).toEqual([null, null]);
       await Promise.all([one.close(), other.close()]);
+    });
+
+    it("plays a job again soon, even where the clock of who let it fail was hours ahead", async () => {
+      const queue = await open("ahead");
+      await queue.add({ id: "a", payload: {} });
+      const lease = (await queue.lease("w"))!;
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 5 * 3_600_000 });
+      await queue.fail(lease, { kind: "repl", message: "it died", retry: true });
+      vi.useRealTimers();
+      expect(await queue.lease("w")).toMatchObject({ attempt: 2 });
+      await queue.remove();
+      await queue.close();
     });
 
     it("keeps jobs when a coordinator goes, and takes up what failed and what was not done", async () => {

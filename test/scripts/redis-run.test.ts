@@ -46,9 +46,14 @@ describe.skipIf(!hasRedis)("a run on Redis", () => {
     expect(alone.code).toBe(0);
     const there = ["--out", "shared", "--redis", server.url, "--concurrency", "0"];
     const coordinator = rlmGymProcess([...asked, ...there], { cwd: home });
-    const store = ["--store", join(elsewhere, "store")];
+    const store = ["--store", join(elsewhere, "store"), "--log", "json"];
     const worker = await rlmGym(["worker", "--redis", server.url, "--json", ...store], { cwd: elsewhere });
     expect(worker).toMatchObject({ code: 0 });
+    const events = worker.stderr
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { event: string }).event);
+    expect(events).toEqual(["run_joined", ...Array.from({ length: 12 }, () => "episode_ended")]);
     expect(JSON.parse(worker.stdout)).toEqual({ run: "shared", episodes: 12, failedAttempts: 0 });
     const together = await coordinator;
     expect(together.code).toBe(0);
@@ -60,6 +65,9 @@ describe.skipIf(!hasRedis)("a run on Redis", () => {
     ];
     expect(comparable(other)).toEqual(comparable(one));
     expect(await readdir(join(elsewhere, "store", "contexts"))).toHaveLength(3);
+    const late = await rlmGym(["worker", "--redis", server.url, "--run", "shared", "--json"]);
+    expect(late.code).toBe(0);
+    expect(JSON.parse(late.stdout)).toEqual({ run: "shared", episodes: 0, failedAttempts: 0 });
     expect(await redis.keys("rlm-gym:shared:*")).toEqual(["rlm-gym:shared:board:ended"]);
   });
 

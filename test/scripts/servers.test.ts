@@ -186,6 +186,22 @@ describe("the deadline of a run", () => {
     expect(await trajectoriesIn(folder)).toHaveLength(1);
   });
 
+  it("takes no rate that cannot be for a gateway either", async () => {
+    const asked = [
+      "rollout",
+      "s-niah",
+      "--policy",
+      "openai",
+      "--model",
+      "m",
+      "--gateway",
+      "http://127.0.0.1:1",
+    ];
+    const ended = await rlmGym([...asked, "--requests-per-minute", "0"]);
+    expect(complaints(ended)).toEqual([expect.stringContaining("--requests-per-minute: expected a number")]);
+    expect(ended.code).toBe(2);
+  });
+
   it.each([
     [["--deadline", "soon"], '--deadline: expected a time such as 90s, 30m or 8h, got "soon"'],
     [["--requests-per-minute", "0"], "--requests-per-minute: expected a number above 0, got 0"],

@@ -12,13 +12,13 @@ import { play } from "./faults/command.ts";
 import type { Fault } from "./faults/fault.ts";
 import { fullDisk } from "./faults/full-disk.ts";
 import { modelServer } from "./faults/model-server.ts";
-import { redisBack } from "./faults/redis-back.ts";
+import { redisBack, redisEmptied } from "./faults/redis-back.ts";
 import { workerDies } from "./faults/worker-dies.ts";
 
 const TASKS = Number(process.argv[2] ?? 16);
 const SEED = Number(process.argv[3] ?? 5);
 const ONLY = process.argv[4] ?? "";
-const FAULTS: readonly Fault[] = [workerDies, redisBack, modelServer, fullDisk, clockSteps];
+const FAULTS: readonly Fault[] = [workerDies, redisBack, redisEmptied, modelServer, fullDisk, clockSteps];
 
 const args = [
   ..."rollout s-niah --policy random,map-reduce --length 2k --group-size 2 --concurrency 2".split(" "),

@@ -1,28 +1,33 @@
 /** The work queue on Redis, over BullMQ: its jobs outlive every process, and any number of machines take them. */
-import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Job, Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
-import { NO_JOURNAL, type QueueJournal } from "../queue-journal.ts";
+import type { QueueJournal } from "../queue-journal.ts";
 import {
-  ATTEMPT_DEFAULTS,
   type AttemptFailure,
   type AttemptOptions,
   backoffAfter,
+  FELL_SILENT,
   type Lease,
+  placeOf,
   type QueueCounts,
+  resolved,
   type RolloutJob,
   type RolloutQueue,
 } from "../queue.ts";
 import { Waiters } from "../waiters.ts";
+import { jobIdOf } from "./job-id.ts";
 import { LeaseDesk } from "./lease-desk.ts";
 import { redisPackages } from "./packages.ts";
+import { hastenMisdated } from "./misdated-jobs.ts";
 import { ifStillHeld } from "./still-held.ts";
 
 /** What the keys of all queues begin with. */
 export const PREFIX = "rlm-gym";
 /** How long changes that other processes make may go unseen. */
 const LOOK_MS = 250;
+/** How long a job may wait by a clock that stepped. */
+const CLOCK_MS = 1000;
 /** Seconds for which Redis lets a process wait for a job before it asks again. */
 const BLOCK_SECONDS = 2;
 
@@ -38,13 +43,12 @@ export interface BullMqOptions extends AttemptOptions {
 
 export class BullMqQueue implements RolloutQueue {
   readonly #options: Resolved;
-  readonly #journal: QueueJournal;
   readonly #queue: Queue;
   readonly #worker: Worker;
   readonly #desk: LeaseDesk<Job>;
   readonly #sealedKey: string;
   readonly #forRoom = new Waiters();
-  readonly #watch: NodeJS.Timeout;
+  readonly #watches: readonly NodeJS.Timeout[];
   /** Jobs that may be added before the server is asked for its counts again. */
   #credit = 0;
   readonly #held = new Map<string, Job>();
@@ -54,7 +58,6 @@ export class BullMqQueue implements RolloutQueue {
 
   private constructor(options: Resolved, queue: Queue, worker: Worker, unrecoverable: Final) {
     this.#options = options;
-    this.#journal = options.journal ?? NO_JOURNAL;
     this.#queue = queue;
     this.#worker = worker;
     this.#unrecoverable = unrecoverable;
@@ -64,8 +67,11 @@ export class BullMqQueue implements RolloutQueue {
       giveBack: (job) => job.moveToWait(job.token).catch(() => {}),
       isSettled: () => this.#isSettled(),
     });
-    this.#watch = setInterval(() => this.#look(), LOOK_MS);
-    this.#watch.unref();
+    this.#watches = [
+      setInterval(() => this.#look(), LOOK_MS),
+      setInterval(() => void hastenMisdated(queue, options.redis).catch(() => {}), CLOCK_MS),
+    ];
+    for (const watch of this.#watches) watch.unref();
     // Commands wait until the server is back; what is told here is only that it is gone.
     queue.on("error", () => {});
     worker.on("error", () => {});
@@ -75,7 +81,7 @@ export class BullMqQueue implements RolloutQueue {
   /** Throws `UsageError` where the packages are missing. */
   static async open(given: BullMqOptions): Promise<BullMqQueue> {
     const { bullmq } = await redisPackages();
-    const options = { ...ATTEMPT_DEFAULTS, ...given };
+    const options = resolved(given);
     const connection = options.redis;
     const common = { connection, prefix: PREFIX, skipVersionCheck: true, skipWaitingForReady: true };
     const queue = new bullmq.Queue(options.run, common);
@@ -95,8 +101,9 @@ export class BullMqQueue implements RolloutQueue {
   }
 
   async add(job: RolloutJob, signal?: AbortSignal): Promise<boolean> {
-    const jobId = this.#idOf(job);
-    if ((await this.#options.redis.exists(this.#queue.toKey(jobId))) === 1) return false;
+    const { run, configSha256, redis } = this.#options;
+    const jobId = jobIdOf(run, configSha256, job.id);
+    if ((await redis.exists(this.#queue.toKey(jobId))) === 1) return false;
     while (!this.#closed && this.#credit <= 0) {
       this.#credit = this.#options.room - (await this.counts()).waiting;
       if (this.#credit <= 0) await this.#forRoom.turn(signal);
@@ -124,12 +131,11 @@ export class BullMqQueue implements RolloutQueue {
       const lease = { job: { id: job.name, payload: job.data }, attempt, last, worker, token: job.token! };
       if (attempt <= this.#options.maxAttempts) {
         this.#held.set(lease.token, job);
-        await this.#journal.write({ event: "leased", ...placeOf(lease) });
+        await this.#options.journal.write({ event: "leased", ...placeOf(lease) });
         return lease;
       }
-      const lost = { kind: "lost", message: "its holder fell silent" };
-      await ifStillHeld(job.moveToFailed(this.#unrecoverable(lost.message), lease.token, false));
-      await this.#journal.write({ event: "failed", ...placeOf(lease), ...lost });
+      await ifStillHeld(job.moveToFailed(this.#unrecoverable(FELL_SILENT.message), lease.token, false));
+      await this.#options.journal.write({ event: "failed", ...placeOf(lease), ...FELL_SILENT });
     }
   }
 
@@ -142,7 +148,7 @@ export class BullMqQueue implements RolloutQueue {
     const job = this.#letGo(lease);
     if (!job || !(await ifStillHeld(job.moveToCompleted(null, lease.token, false)))) return false;
     this.#look();
-    await this.#journal.write({ event: "done", ...placeOf(lease) });
+    await this.#options.journal.write({ event: "done", ...placeOf(lease) });
     return true;
   }
 
@@ -153,7 +159,12 @@ export class BullMqQueue implements RolloutQueue {
     const error = again ? new Error(message) : this.#unrecoverable(message);
     if (!(await ifStillHeld(job.moveToFailed(error, lease.token, false)))) return false;
     this.#look();
-    await this.#journal.write({ event: again ? "retried" : "failed", ...placeOf(lease), kind, message });
+    await this.#options.journal.write({
+      event: again ? "retried" : "failed",
+      ...placeOf(lease),
+      kind,
+      message,
+    });
     return true;
   }
 
@@ -198,26 +209,19 @@ export class BullMqQueue implements RolloutQueue {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    clearInterval(this.#watch);
+    for (const watch of this.#watches) clearInterval(watch);
     this.#forRoom.wakeAll();
     this.#held.clear();
     this.#desk.close();
     await this.#worker.close(true);
     await this.#queue.close();
-    await this.#journal.close();
+    await this.#options.journal.close();
   }
 
   #letGo({ token }: Lease): Job | undefined {
     const job = this.#held.get(token);
     this.#held.delete(token);
     return job;
-  }
-
-  /** Whole numbers and colons are no ids for BullMQ. */
-  #idOf({ id }: RolloutJob): string {
-    const { run, configSha256 } = this.#options;
-    const digest = createHash("sha256").update(JSON.stringify([run, id, configSha256]));
-    return `r${digest.digest("hex").slice(0, 40)}`;
   }
 
   async #isSettled(): Promise<boolean> {
@@ -235,15 +239,10 @@ export class BullMqQueue implements RolloutQueue {
     const job = await this.#queue.getJob(jobId);
     if (!job) return;
     const attempt = job.attemptsMade + job.stalledCounter;
-    const why = { kind: "lost", message: "its holder fell silent" };
-    await this.#journal.write({ event: "lost", job: job.name, attempt, ...why });
+    await this.#options.journal.write({ event: "lost", job: job.name, attempt, ...FELL_SILENT });
   }
 }
 
-type Resolved = BullMqOptions & Required<AttemptOptions>;
+type Resolved = ReturnType<typeof resolved<BullMqOptions>>;
 /** Makes an error after which BullMQ does not try again. */
 type Final = (message: string) => Error;
-
-function placeOf({ job, attempt, worker }: Lease) {
-  return { job: job.id, attempt, worker };
-}

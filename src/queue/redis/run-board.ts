@@ -11,6 +11,7 @@ const ALIVE_MS = 10_000;
 const BEAT_MS = 1000;
 /** How long a run that has ended is known to have. */
 const ENDED_SECONDS = 600;
+const JUST_SECONDS = 30;
 
 /** A run as its workers find it. */
 export interface RunNotice {
@@ -40,6 +41,11 @@ export function boardKey(run: string, name: string): string {
 /** The runs on the server by name. */
 export async function listRuns(redis: Redis): Promise<RunNotice[]> {
   return Object.values(await redis.hgetall(RUNS)).map((text) => JSON.parse(text) as RunNotice);
+}
+
+/** True of a run that came to its end a moment ago: who looks for it came late. */
+export async function hasJustEnded(redis: Redis, run: string): Promise<boolean> {
+  return (await redis.ttl(boardKey(run, "ended"))) > ENDED_SECONDS - JUST_SECONDS;
 }
 
 /** The coordinator's side. */

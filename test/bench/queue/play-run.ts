@@ -39,6 +39,7 @@ export async function playRun(options: PlayOptions): Promise<Taken[]> {
   let wake = () => {};
   const log: RunLog = {
     begun: () => (from = reading()),
+    joined: () => {},
     ended: () => ((ended += 1), wake()),
     retried: () => {},
     warn: () => {},

@@ -1,7 +1,12 @@
 /** A wall clock that steps by hours: leases, waits and the lock tell time by other means. */
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { play, runIn, start, tells, until } from "./command.ts";
+import { hasRedis } from "../../queue/redis-server.ts";
 import type { Fault } from "./fault.ts";
+import { playOnRedis } from "./on-redis.ts";
+
+const LOOK_MS = 100;
 
 export const clockSteps: Fault = {
   name: "the clock steps",
@@ -16,13 +21,23 @@ export const clockSteps: Fault = {
     first.child.kill("SIGKILL");
     const { code } = await first.ended;
     if (code !== 0) await play(cut, args, clock);
+    if (hasRedis) {
+      const dying = [...clock, "dying-workers.js"];
+      const asking = [...args, "--attempts", "12"];
+      await playOnRedis(place, {
+        args: asking,
+        hooks: dying,
+        disturb: async (server) => (await sleep(LOOK_MS), server),
+      });
+    }
     return {
       runs: [
+        ...(hasRedis ? [{ folder: join(place, "run"), asked, wholeJournal: false }] : []),
         { folder: through, asked },
         { folder: cut, asked, wholeJournal: false },
       ],
       happened: begun && code === null,
-      words: "one run through, one killed and resumed",
+      words: `one run through, one killed and resumed${hasRedis ? ", one on Redis" : ""}`,
     };
   },
 };

@@ -1,0 +1,16 @@
+/** Jobs that would wait for longer than any wait is: BullMQ dates waits by the clock of whoever let a job fail, and clocks step. */
+import type { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import { MAX_BACKOFF_MS } from "../queue.ts";
+
+/** BullMQ's scores of delayed jobs are milliseconds times this. */
+const SCORE_EACH_MS = 0x1000;
+const AT_A_TIME = 100;
+
+/** Ends their waits, by the clock of Redis. */
+export async function hastenMisdated(queue: Queue, redis: Redis): Promise<void> {
+  const [seconds] = await redis.time();
+  const latest = (Number(seconds) * 1000 + 2 * MAX_BACKOFF_MS) * SCORE_EACH_MS;
+  const ids = await redis.zrangebyscore(queue.toKey("delayed"), latest, "+inf", "LIMIT", 0, AT_A_TIME);
+  for (const id of ids) await (await queue.getJob(id))?.promote();
+}
