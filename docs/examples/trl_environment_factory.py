@@ -3,7 +3,7 @@
   rlm-gym serve --env s-niah --port 8002
   GRPOTrainer(model, environment_factory=RlmGym, train_dataset=...)  # with a column "seed"
 
-How far it was run: its methods by .ci/openenv as TRL 1.16 calls them, without TRL or a model.
+How far it was run: two steps of TRL 1.16's GRPOTrainer, by hand on a CPU, a script in the model's place; .ci/openenv calls it too.
 """
 import os
 

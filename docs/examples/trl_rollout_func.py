@@ -4,7 +4,7 @@ Servers as in openenv_rollout.py, where the gateway stands before the `vllm serv
 
   GRPOTrainer(model, reward_funcs=env_reward, rollout_func=rollout_func, train_dataset=...)  # prompts are seeds: "0", "1" …
 
-How far it was run: called by .ci/openenv as TRL 1.16 calls it, without TRL, with a program in the place of vLLM.
+How far it was run: two steps of TRL 1.16's GRPOTrainer, by hand on a CPU, a program in vLLM's place; .ci/openenv calls it too.
 """
 import json
 import os
