@@ -1,6 +1,7 @@
 /** One call through the gateway: sent upstream, passed on to the client, and kept as a trace whatever becomes of it. */
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { dropUnlessRead } from "../server/guard.ts";
 import type { JsonObject } from "../types.ts";
 import { EventStream } from "./event-stream.ts";
 import type { CallKind } from "./kind.ts";
@@ -73,6 +74,7 @@ async function passWhole(head: IncomingMessage, statusCode: number, call: CallOp
     "content-type": head.headers["content-type"] ?? "application/json",
     ...(wait !== undefined && { "retry-after": wait }),
   });
+  dropUnlessRead(client, call.sendSeconds);
   client.end(text);
 }
 
@@ -108,6 +110,7 @@ async function passStream(head: IncomingMessage, call: CallOptions): Promise<voi
     client.destroy();
     return;
   }
+  dropUnlessRead(client, call.sendSeconds);
   client.end("data: [DONE]\n\n");
 }
 

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { z, ZodError } from "zod";
 import { expectGuarded, type Token } from "../server/bearer.ts";
-import { guard } from "../server/guard.ts";
+import { dropIdleReaders, guard } from "../server/guard.ts";
 import { listenAt } from "../server/listen.ts";
 import type { JsonObject } from "../types.ts";
 import { Calls, type CallsOptions } from "./calls.ts";
@@ -69,6 +69,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   });
   readBodies(app);
   guard(app, tokens);
+  dropIdleReaders(app, options.sendSeconds);
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
     const told = refusalFor(error);
     const status = told instanceof Refusal ? told.status : (error.statusCode ?? 500);

@@ -1,4 +1,5 @@
 /** What stands before every route: who may come in, and how a body is read. */
+import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isBearer, isForeignPage, type Token } from "./bearer.ts";
 
@@ -49,6 +50,18 @@ export function guard(app: FastifyInstance, tokens: readonly Token[]): void {
         .send({ detail: "a valid token is required" });
     }
   });
+}
+
+/** Drops clients that do not read their replies; what is written to a hijacked reply is its writer's business. */
+export function dropIdleReaders(app: FastifyInstance, seconds: number): void {
+  app.addHook("onSend", async (_, reply) => dropUnlessRead(reply.raw, seconds));
+}
+
+/** Breaks the connection where a reply, ended or about to be, is not with the client's kernel within the time. */
+export function dropUnlessRead(reply: ServerResponse, seconds: number): void {
+  const late = setTimeout(() => reply.destroy(), seconds * 1000).unref();
+  reply.once("finish", () => clearTimeout(late));
+  reply.once("close", () => clearTimeout(late));
 }
 
 /** Nobody else ends the socket of an upgrade that was refused, and closing the server would wait for it. */

@@ -4,7 +4,7 @@ import fastify from "fastify";
 import { expectGuarded, type Token } from "./bearer.ts";
 import type { Face } from "./face.ts";
 import type { Gauges } from "./gauges.ts";
-import { guard, readJson } from "./guard.ts";
+import { dropIdleReaders, guard, readJson } from "./guard.ts";
 import { type About, httpRoutes } from "./http-routes.ts";
 import { HttpSessions } from "./http-sessions.ts";
 import { listenAt } from "./listen.ts";
@@ -52,6 +52,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   readJson(app);
   guard(app, tokens);
+  const { sendSeconds = 60, pingSeconds = 20 } = options;
+  dropIdleReaders(app, sendSeconds);
   await app.register(websocket, {
     options: { maxPayload: options.maxMessageBytes, perMessageDeflate: false },
   });
@@ -61,8 +63,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     about,
     blank: face.blank,
     idleSeconds: options.idleSeconds,
-    sendSeconds: options.sendSeconds ?? 60,
-    pingSeconds: options.pingSeconds ?? 20,
+    sendSeconds,
+    pingSeconds,
   };
   app.get("/ws", { websocket: true }, (socket) => serveSocket(socket, { ...serving, isRpc: false }));
   app.get("/mcp", { websocket: true }, (socket) => serveSocket(socket, { ...serving, isRpc: true }));

@@ -1,8 +1,11 @@
+import { createServer } from "node:http";
+import { connect as connectSocket, type AddressInfo } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UsageError } from "../../src/errors.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { expectGuarded, readTokens } from "../../src/server/bearer.ts";
+import { dropUnlessRead } from "../../src/server/guard.ts";
 import { replEnvFace } from "../../src/server/repl-env-face.ts";
 import { type Client, connect, post, type Serving, serving, until } from "./serving.ts";
 import { frames } from "./any-frame.ts";
@@ -11,7 +14,7 @@ const repls = new PyodideReplPool();
 let server: Serving;
 let witness: Client;
 beforeAll(async () => {
-  server = await serving(repls, { sendSeconds: 1 });
+  server = await serving(repls, { sendSeconds: 1, idleSeconds: 600 });
   witness = await connect(server.url);
   await witness.ask("reset", { seed: 1 });
   await witness.run("kept = 41");
@@ -113,6 +116,21 @@ describe("size and pace", () => {
     await until(() => server.lobby.active === places);
     expect(performance.now() - asked).toBeGreaterThan(900);
     await client.close();
+  });
+
+  it("and so is one that does not read what it asked for over HTTP", async () => {
+    let isClosed = false;
+    const plain = createServer((_, response) => {
+      dropUnlessRead(response, 0.1);
+      response.once("close", () => (isClosed = true)).end("x".repeat(2 ** 26));
+    });
+    await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
+    const socket = connectSocket((plain.address() as AddressInfo).port, "127.0.0.1").on("error", () => {});
+    socket.pause().write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+    await until(() => isClosed);
+    await new Promise((resolve) => socket.once("close", resolve).resume());
+    expect(socket.bytesRead).toBeLessThan(2 ** 26);
+    plain.close();
   });
 
   it("a question of 10 MB is refused", async () => {
