@@ -1,8 +1,8 @@
-/** How a verb ends when it cannot go on: one line on stderr, 2 for usage, 1 for failure, 130 after Ctrl-C. */
+/** How a verb ends when it cannot go on: one line on stderr, 2 for usage, 1 for failure. */
 import * as errors from "../src/errors.ts";
 import { type LogFormat, writeLogLine } from "./run-log.ts";
 
-export const EXIT = { failure: 1, usage: 2, interrupted: 130 } as const;
+export const EXIT = { failure: 1, usage: 2 } as const;
 
 const OF_THE_GYM: ReadonlySet<string> = new Set(Object.keys(errors));
 

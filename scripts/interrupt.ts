@@ -1,12 +1,19 @@
 /** Ctrl-C: where a verb can end cleanly the first one asks for that and the second one ends at once; else the first one ends. */
 import { removeTemporaries } from "../src/temporaries.ts";
 
-export class InterruptedError extends Error {
-  override readonly name = "InterruptedError";
-}
-
 /** Exit codes of a process that a signal ends, as shells count them. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+type Signal = keyof typeof SIGNALS;
+
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+  readonly exitCode: number;
+
+  constructor(signal: Signal) {
+    super(`ended by ${signal}`);
+    this.exitCode = SIGNALS[signal];
+  }
+}
 
 /** How many verbs have asked to end cleanly. */
 let listening = 0;
@@ -16,10 +23,10 @@ export function onInterrupt(
   tell: (line: string) => void = (line) => process.stderr.write(`\nrlm-gym: ${line}\n`),
 ): { readonly signal: AbortSignal; readonly done: () => void } {
   const controller = new AbortController();
-  const interrupt = () => {
-    if (controller.signal.aborted) process.exit(SIGNALS.SIGINT);
+  const interrupt = (by: Signal) => {
+    if (controller.signal.aborted) process.exit(SIGNALS[by]);
     tell("ending; what has ended is kept (once more to end at once)");
-    controller.abort(new InterruptedError("interrupted"));
+    controller.abort(new InterruptedError(by));
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);

@@ -2,7 +2,7 @@
 import yargs from "yargs";
 import { UsageError } from "../src/errors.ts";
 import { checkValues } from "./check-values.ts";
-import { EXIT, reportFailure } from "./fail.ts";
+import { reportFailure } from "./fail.ts";
 import { InterruptedError } from "./interrupt.ts";
 import { wantsJsonLog } from "./run-log.ts";
 import { verbNames, withVerbs } from "./verbs.ts";
@@ -40,7 +40,7 @@ export async function main(args: string[]): Promise<number> {
     return 0;
   } catch (error) {
     return error instanceof InterruptedError
-      ? EXIT.interrupted
+      ? error.exitCode
       : reportFailure(error, args.includes("--debug"), wantsJsonLog(args) ? "json" : "text");
   }
 }

@@ -94,7 +94,7 @@ export function eachEpisode(
       const projected = await project(item, options, tally);
       if ("leftOut" in projected) tally.leaveOut(projected.leftOut);
       else {
-        tally.keep();
+        tally.keep(item.trajectory);
         yield* projected.rows;
       }
     }

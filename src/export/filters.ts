@@ -64,7 +64,6 @@ export function filtered(
       const passed = redaction === null ? mended : redaction.apply(mended, count ? tally : null);
       if (passed === null) continue;
       if (count) tally.mend(passed.repairs ?? [], passed.canary ?? null);
-      if (count && item.trajectory.simulated) tally.markSimulated();
       yield passed satisfies ExportItem;
     }
   };

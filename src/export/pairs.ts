@@ -29,6 +29,7 @@ export const trlDpo: Exporter = {
 interface Candidate {
   readonly place: number;
   readonly reward: number;
+  readonly simulated: boolean;
   readonly promptSha256: string;
   readonly completionSha256: string;
 }
@@ -77,6 +78,7 @@ async function choose(source: ExportSource, options: ExportOptions, tally: Tally
     const candidate = {
       place,
       reward: trajectory.reward.total,
+      simulated: trajectory.simulated,
       promptSha256: hashOf(sides.prompt),
       completionSha256: hashOf(sides.completion),
     };
@@ -88,7 +90,7 @@ async function choose(source: ExportSource, options: ExportOptions, tally: Tally
   for (const group of groups.values()) {
     const pairs = pairsOf(group, options);
     const used = new Set(pairs.flat());
-    for (let i = 0; i < used.size; i += 1) tally.keep();
+    for (const candidate of group) if (used.has(candidate.place)) tally.keep(candidate);
     tally.leaveOut("no partner with the margin in its group", group.length - used.size);
     for (const pair of pairs) for (const one of pair) partners.set(one, [...(partners.get(one) ?? []), pair]);
   }

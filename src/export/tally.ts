@@ -37,12 +37,9 @@ export class Tally {
     this.#read += 1;
   }
 
-  keep(): void {
+  keep({ simulated }: { readonly simulated: boolean }): void {
     this.#kept += 1;
-  }
-
-  markSimulated(): void {
-    this.#simulated += 1;
+    if (simulated) this.#simulated += 1;
   }
 
   leaveOut(reason: string, rollouts = 1): void {

@@ -131,7 +131,7 @@ function perTask(
       if (typeof row === "string") tally.leaveOut(row);
       else {
         seen.add(key);
-        tally.keep();
+        tally.keep(item.trajectory);
         yield row;
       }
     }

@@ -108,7 +108,7 @@ export const tensors: Exporter = {
         continue;
       }
       width ??= own;
-      tally.keep();
+      tally.keep(item.trajectory);
       const group = groups.get(groupId) ?? groups.size;
       groups.set(groupId, group);
       const segments = segmentValues(item, options, episode, tokens);

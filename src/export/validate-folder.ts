@@ -1,4 +1,4 @@
-/** Checks folders that an export wrote: tensors, or a document an episode. */
+/** Checks folders that an export wrote, tensors or a document an episode, and the trajectories of runs. */
 import { existsSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,6 +14,8 @@ export async function validatePath(
 ): Promise<Verdict> {
   if (!statSync(path).isDirectory()) return validateFile(path, format, most);
   if (existsSync(join(path, TENSORS_FILE))) return validateTensors(path);
+  const ofRun = "trajectories.jsonl";
+  if (existsSync(join(path, ofRun))) return named(await validateFile(join(path, ofRun), format, most), ofRun);
   const names = (await readdir(path)).filter((name) => /\.jsonl?$/.test(name)).toSorted();
   if (names.length === 0)
     throw new DataError(`${path}: holds no .json or .jsonl file and no ${TENSORS_FILE}`);

@@ -109,7 +109,11 @@ async function* parquetRows(path: string): AsyncGenerator<ReadRow> {
   const total = Number(metadata.num_rows);
   for (let rowStart = 0; rowStart < total; rowStart += ROWS_AT_ONCE) {
     const rowEnd = Math.min(total, rowStart + ROWS_AT_ONCE);
-    const rows = await parquetReadObjects({ file, metadata, rowStart, rowEnd });
+    const rows = await parquetReadObjects({ file, metadata, rowStart, rowEnd }).catch((error: Error) => {
+      throw new DataError(`${path}: rows ${rowStart + 1} to ${rowEnd} cannot be read (${error.message})`, {
+        cause: error,
+      });
+    });
     for (const [index, row] of rows.entries())
       yield { line: rowStart + index + 1, value: plain(row), problem: null };
   }

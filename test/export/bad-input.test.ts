@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EXPORT_DEFAULTS } from "../../src/export/exporter.ts";
 import type { Filters } from "../../src/export/filters.ts";
 import { exporterNamed, EXPORTERS } from "../../src/export/formats.ts";
+import { validateFile } from "../../src/export/validate.ts";
 import { writeExport } from "../../src/export/write.ts";
 import { importFiles } from "../../src/import/read-files.ts";
 import { openRuns } from "../../src/runs/open-runs.ts";
@@ -96,6 +97,16 @@ describe("an export", () => {
       "t.jsonl:2: the rollout bare is there twice",
     );
   });
+});
+
+it("a Parquet file whose pages are not what they were is refused by its rows", async () => {
+  const { file } = await fileOf(withTokens("a"), withTokens("b"));
+  const { files } = await exported(file, "transitions", {}, ".parquet");
+  const bytes = await readFile(`${file}.out.parquet`);
+  await writeFile(`${file}.bad.parquet`, bytes.fill(255, 40, Math.floor(files[0]!.bytes / 3)));
+  await expect(validateFile(`${file}.bad.parquet`, undefined)).rejects.toThrow(
+    /t\.jsonl\.bad\.parquet: rows 1 to 6 cannot be read/,
+  );
 });
 
 describe("an import", () => {

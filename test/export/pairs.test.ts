@@ -8,6 +8,7 @@ const rollouts = fc.array(
     group: fc.nat({ max: 4 }),
     reward: fc.constantFrom(0, 0.05, 0.3, 0.5, 1),
     text: fc.nat({ max: 5 }),
+    simulated: fc.boolean(),
   }),
   { maxLength: 20 },
 );
@@ -20,13 +21,15 @@ describe("pairs", () => {
           ...one,
           said: `g${one.group} text${one.text} n${one.text > 3 ? 0 : index}`,
         }));
-        const trajectories = facts.map(({ group, reward, said }, index) =>
+        const trajectories = facts.map(({ group, reward, said, simulated }, index) =>
           played(`r${index}`, [{ text: said }], {
             groupId: `g${group}`,
+            simulated,
             reward: { total: reward, score: reward, terms: {} },
           }),
         );
         const { rows, tally } = await rowsOf(trlDpo, trajectories, { margin, pairsPerGroup: 3 });
+        let simulatedInRows = 0;
         for (const { chosen, rejected } of rows) {
           const find = (side: unknown) => {
             const [{ content }] = side as [{ content: string }];
@@ -36,9 +39,11 @@ describe("pairs", () => {
           expect(better[0]!.group).toBe(worse[0]!.group);
           expect(better[0]!.reward - worse[0]!.reward).toBeGreaterThanOrEqual(margin);
           expect(better[0]!.reward).toBeGreaterThan(worse[0]!.reward);
+          simulatedInRows += Number(better[0]!.simulated) + Number(worse[0]!.simulated);
         }
         const { kept, read, leftOut } = tally.counts;
         expect(kept).toBe(rows.length * 2);
+        expect(tally.counts.simulated).toBe(simulatedInRows);
         expect(kept + Object.values(leftOut).reduce((sum, count) => sum + count, 0)).toBe(read);
       }),
       { numRuns: 60 },

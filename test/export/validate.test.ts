@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -6,6 +6,7 @@ import { EXPORT_DEFAULTS } from "../../src/export/exporter.ts";
 import { EXPORTERS } from "../../src/export/formats.ts";
 import { perTurnSft } from "../../src/export/per-turn-sft.ts";
 import { validateFile } from "../../src/export/validate.ts";
+import { validatePath } from "../../src/export/validate-folder.ts";
 import { writeExport } from "../../src/export/write.ts";
 import { itemOf, played, rowsOf, withTokens } from "./played.ts";
 
@@ -54,6 +55,19 @@ describe("validate", () => {
       "rows.jsonl:1: is in no format that is known",
     );
   });
+});
+
+it("validates the trajectories of a run that it is given the folder of", async () => {
+  const folder = await scratch("run");
+  await mkdir(folder);
+  await writeFile(join(folder, "attempts.jsonl"), "");
+  await writeFile(join(folder, "trajectories.jsonl"), `${JSON.stringify(withTokens())}\n{"turns": 7}\n`);
+  const { format, rows, faults } = await validatePath(folder, undefined);
+  expect([format, rows, faults]).toEqual([
+    "jsonl",
+    2,
+    [{ line: 2, message: expect.stringMatching(/^trajectories\.jsonl: schemaVersion/) as string }],
+  ]);
 });
 
 describe("per-turn samples", () => {
