@@ -1,9 +1,9 @@
 /** Plays a plan through the work queue, of this process or on Redis: leases, attempts, and a journal in the run's folder. */
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { untilAborted } from "../src/deadline.ts";
 import { RunError } from "../src/errors.ts";
 import { EmbeddedQueue } from "../src/queue/embedded-queue.ts";
+import { fill } from "../src/queue/fill.ts";
 import { mayPass } from "../src/queue/passing-fault.ts";
 import { openJournal, type QueueJournal } from "../src/queue/queue-journal.ts";
 import type { AttemptFailure, Lease, RolloutJob, RolloutQueue } from "../src/queue/queue.ts";
@@ -89,17 +89,6 @@ export async function playThroughQueue(
   } finally {
     await queue.close();
     await journal.close();
-  }
-}
-
-async function fill(plan: AsyncIterable<RolloutJob>, queue: RolloutQueue, cut: AbortSignal): Promise<void> {
-  try {
-    const jobs = plan[Symbol.asyncIterator]();
-    // A plan may wait for what is under way, which after a cut does not end.
-    const next = () => untilAborted(cut, () => jobs.next());
-    for (let job = await next(); !job.done; job = await next()) await queue.add(job.value, cut);
-  } finally {
-    if (!cut.aborted) await queue.seal();
   }
 }
 

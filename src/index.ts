@@ -90,7 +90,8 @@ export {
 export { goldFound, readShare } from "./rewards/progress.ts";
 export type { Reward, Unrewarded } from "./rewards/reward.ts";
 export { parseSpec, type CustomTerm, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
-export { rollout, rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./rollout.ts";
+export { rollout, type RolloutOptions } from "./queue/play-plan.ts";
+export { rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./rollout.ts";
 export {
   readAttempts,
   readContext,

@@ -1,5 +1,4 @@
-/** The one loop that runs episodes; training, serving and queues all call it. */
-import PQueue from "p-queue";
+/** The one loop that runs episodes; training, serving and queues all call it. Many at a time: `queue/play-plan.ts`. */
 import { toolsOf } from "./prompt.ts";
 import { untilAborted } from "./deadline.ts";
 import type { ResetOptions } from "./env-options.ts";
@@ -84,42 +83,4 @@ export async function playEpisode(planned: PlannedEpisode, signal: AbortSignal):
   } finally {
     await env.close();
   }
-}
-
-/**
- * Runs planned episodes, `concurrency` at a time, and hands over each record as it ends. The plan is read lazily, so
- * that memory does not grow with its length. The first error of `onEnd` or of an environment, or the signal, cuts what
- * is under way and is thrown; an error of the plan itself lets what is under way end first.
- */
-export async function rollout(
-  plan: Iterable<PlannedEpisode> | AsyncIterable<PlannedEpisode>,
-  options: {
-    readonly concurrency: number;
-    readonly onEnd: (trajectory: Trajectory) => Promise<void>;
-    readonly signal?: AbortSignal;
-  },
-): Promise<void> {
-  const { concurrency, onEnd, signal } = options;
-  const queue = new PQueue({ concurrency });
-  const failure = new AbortController();
-  const cut = AbortSignal.any(signal ? [signal, failure.signal] : [failure.signal]);
-  const play = async (planned: PlannedEpisode) => {
-    if (cut.aborted) return;
-    try {
-      await onEnd(await playEpisode(planned, cut));
-    } catch (error) {
-      failure.abort(error);
-    }
-  };
-  try {
-    for await (const planned of plan) {
-      // Back-pressure: no more episodes are made than can run.
-      await queue.onSizeLessThan(1);
-      if (cut.aborted) break;
-      void queue.add(() => play(planned));
-    }
-  } finally {
-    await queue.onIdle();
-  }
-  cut.throwIfAborted();
 }

@@ -4,7 +4,7 @@ import type { RLMEnv } from "../env.ts";
 import { TrainingError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policy.ts";
-import { rollout } from "../rollout.ts";
+import { rollout } from "../queue/play-plan.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Problem, Reference } from "../types.ts";
 import type { MacroTools } from "./macro-policy.ts";
