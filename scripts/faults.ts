@@ -1,5 +1,6 @@
 /** Watches for faults of model servers that no later episode can escape. */
 import { ModelError, type ModelErrorKind } from "../src/errors.ts";
+import { callsOfTree } from "../src/tree.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 
 const HOPELESS: ReadonlySet<string> = new Set<ModelErrorKind>(["unreachable", "auth", "not_found"]);
@@ -18,9 +19,9 @@ export interface FaultWatch {
 export function faultWatch(): FaultWatch {
   let last: string | null = null;
   let worked = false;
-  const stops = ({ error }: Trajectory) => {
-    const kind = kindOf(error);
-    return HOPELESS.has(kind) || (!worked && HOPELESS_AT_FIRST.has(kind));
+  const stops = (trajectory: Trajectory) => {
+    const kind = kindOf(trajectory.error);
+    return HOPELESS.has(kind) || (!worked && HOPELESS_AT_FIRST.has(kind) && !isSimulated(trajectory));
   };
   return {
     get last() {
@@ -35,6 +36,13 @@ export function faultWatch(): FaultWatch {
       if (stops(trajectory)) throw new ModelError(error.message, { kind: kindOf(error) as ModelErrorKind });
     },
   };
+}
+
+/** True of a fault that a simulated model made up: others of its calls are not doomed to it. */
+function isSimulated(trajectory: Trajectory): boolean {
+  const { error, tape } = trajectory;
+  const failed = callsOfTree(trajectory).find((call) => call.error === error?.message);
+  return tape?.subModels.some(({ name, simulated }) => simulated && name === failed?.model) ?? false;
 }
 
 function kindOf(error: Trajectory["error"]): string {

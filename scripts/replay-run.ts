@@ -89,7 +89,8 @@ async function replayed(plan: Plan, record: Trajectory, repls: PyodideReplPool):
     return { rolloutId, outcome: "different", difference: { ...difference, recorded, again }, note: null };
   } catch (error) {
     if (!(error instanceof TapeError || error instanceof DataError)) throw error;
-    return { rolloutId, outcome: "different", difference: null, note: error.message };
+    const note = openWords(record.task, error.message);
+    return { rolloutId, outcome: "different", difference: null, note };
   }
 }
 

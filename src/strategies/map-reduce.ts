@@ -33,16 +33,20 @@ export function mapReduce(options: MapReduceOptions): Policy {
 /** Sets `parts` and `text`, and shows how it begins. */
 export const PROBE = `${TEXT}\nprint(len(text))\nprint(text[:200])`;
 
-/** Sets `replies` to what the function says of each chunk of `text`. */
+/**
+ * Sets `replies` to what the function says of each chunk of `text`. `packing`: whether the documents of a chunk become one
+ * text, or stay apart for whoever cuts the chunk again.
+ */
 export function mapTurn(
   options: MapReduceOptions,
   instruction: string,
   ask: "llm_query" | "rlm_query",
+  packing: "packed" | "grouped" = "packed",
 ): string {
   const { chunkChars, overlapChars, batchSize, headingEnd, model } = options;
   const chunks =
     overlapChars === 0
-      ? `list(packed(parts, ${chunkChars}))`
+      ? `list(${packing}(parts, ${chunkChars}))`
       : `[text[i : i + ${chunkChars + overlapChars}] for i in range(0, len(text), ${chunkChars})]`;
   const heading =
     headingEnd === undefined

@@ -18,17 +18,26 @@ def pieces_of(text, size):
         yield piece
         start += len(piece)`;
 
-/** Defines `packed(parts, size)`: whole parts together as long as they fit, and a part that is too long in pieces. */
+/**
+ * Defines `packed(parts, size)`: whole parts together as long as they fit, and a part that is too long in pieces; and
+ * `grouped(parts, size)`: the same with the parts apart, as a list where there are several.
+ */
 export const PACKED = `${PIECES_OF}
 
-def packed(parts, size):
+def gathered(parts, size):
     held, room = [], size
     for part in parts:
         for piece in pieces_of(part, size):
             if held and len(piece) > room:
-                yield "\\n\\n".join(held)
+                yield held
                 held, room = [], size
             held.append(piece)
             room -= len(piece) + 2
     if held:
-        yield "\\n\\n".join(held)`;
+        yield held
+
+def packed(parts, size):
+    return ("\\n\\n".join(held) for held in gathered(parts, size))
+
+def grouped(parts, size):
+    return (held[0] if len(held) == 1 else held for held in gathered(parts, size))`;

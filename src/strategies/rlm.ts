@@ -25,9 +25,11 @@ print(len(replies), "replies in all")`;
 export function rlm(options: MapReduceOptions, depth: 1 | 2 = 1): Policy {
   const chunks = depth === 1 ? 1 : CHUNKS_A_CHILD;
   const parts = { ...options, chunkChars: options.chunkChars * chunks };
+  const packing = depth === 1 ? "packed" : "grouped";
   const policy = scriptedPolicy(`rlm:${depth}`, function* ({ observation: { question } }) {
     yield { code: PROBE };
-    yield { code: mapTurn(parts, options.instruction(question), "rlm_query") + (depth === 2 ? FLATTEN : "") };
+    const asked = mapTurn(parts, options.instruction(question), "rlm_query", packing);
+    yield { code: asked + (depth === 2 ? FLATTEN : "") };
     yield { code: combineTurn(options, question) };
     yield { code: ANSWER_WITH_RESULT };
   });

@@ -31,6 +31,12 @@ export function firstDifference(recorded: Trajectory, again: Trajectory): Differ
   return was.calls.length === recorded.calls.length ? inFigures(was, is) : null;
 }
 
+/** Where what the policies were told first parts; null where it is the same. */
+export function differentOpening(recorded: Trajectory, again: Trajectory): Found | null {
+  const [was, is] = [recorded, again].map(({ opening }) => ({ label: "opening", text: opening }));
+  return was!.text === is!.text ? null : parting(was, is);
+}
+
 function childrenOf(was: Trajectory, is: Trajectory, turn: number | null): Difference | null {
   if (turn === null) return null;
   for (const [index, child] of was.children.entries()) {

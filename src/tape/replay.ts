@@ -9,7 +9,7 @@ import type { ReplPool } from "../repl/repl.ts";
 import { rolloutEpisode } from "../rollout.ts";
 import type { TapeFacts, Trajectory } from "../trajectory.ts";
 import type { Context, Task } from "../types.ts";
-import { type Difference, firstDifference } from "./difference.ts";
+import { type Difference, differentOpening, firstDifference } from "./difference.ts";
 import { recordedPolicy } from "./recorded-policy.ts";
 import { brokenSeal } from "./seal.ts";
 import { recordedPrices } from "./tape-facts.ts";
@@ -51,7 +51,7 @@ export async function replayEpisode(
       ...(options.signal && { signal: options.signal }),
     });
     // A call that the tape lacks was a fault to the episode; the tape's own word on it says more.
-    if (tape.fault() !== null) throw tape.fault()!;
+    if (tape.fault() !== null) throw foreignTask(record, trajectory) ?? tape.fault()!;
     return { trajectory, difference: firstDifference(record, trajectory) ?? changed };
   } finally {
     await env.close();
@@ -65,6 +65,16 @@ export function changedBytes(record: Trajectory): Difference | null {
     if (broken) return { rolloutId: episode.rolloutId, ...broken, recorded: null, again: null };
   }
   return null;
+}
+
+/** Where the episode that was recorded began otherwise than its task has it begin, the tape is another task's. */
+function foreignTask(record: Trajectory, again: Trajectory): TapeError | null {
+  const found = differentOpening(record, again);
+  if (found === null) return null;
+  const [own, asked] = [JSON.stringify(found.recorded), JSON.stringify(found.again)];
+  return new TapeError(
+    `tape of rollout ${record.rolloutId}: it belongs to another task than ${record.task.id}: it begins ${own}, and that task ${asked}`,
+  );
 }
 
 /** The task of a record with its context. Throws `TapeError` for another one. */

@@ -4,13 +4,14 @@ import { RLMEnv } from "../../src/env.ts";
 import { ModelError } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";
 import type { Policy } from "../../src/policy.ts";
+import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { rolloutEpisode } from "../../src/rollout.ts";
 import { compaction } from "../../src/strategies/compaction.ts";
 import { mapReduce, type MapReduceOptions } from "../../src/strategies/map-reduce.ts";
 import { rlm } from "../../src/strategies/rlm.ts";
-import { sharedPool } from "../shared-pool.ts";
+import type { Context } from "../../src/types.ts";
 
-const { pool } = sharedPool();
+const pool = new PyodideReplPool();
 afterAll(() => pool.close());
 
 const LINES = Array.from({ length: 300 }, (_, line) => `line ${line} holds ${line * 31}.\n`);
@@ -32,7 +33,7 @@ function counting(windowTokens: number, maxChars = Infinity): { model: Model; pr
   return { prompts, model: { name: "m", simulated: false, windowTokens, complete } };
 }
 
-async function play(policy: Policy, model: Model) {
+async function play(policy: Policy, model: Model, of: Context = context) {
   const env = new RLMEnv({
     name: "e",
     problems: { name: "none", size: 0, async *[Symbol.asyncIterator]() {} },
@@ -40,8 +41,10 @@ async function play(policy: Policy, model: Model) {
     repls: pool,
     priceOf: () => 1,
     subModels: [model],
+    ...policy.recursion,
   });
-  const trajectory = await rolloutEpisode(env, { policy, subModel: model, reset: { seed: 0, task } });
+  const reset = { seed: 0, task: { ...task, context: of } };
+  const trajectory = await rolloutEpisode(env, { policy, subModel: model, reset });
   await env.close();
   return trajectory;
 }
@@ -75,15 +78,15 @@ describe("compaction", () => {
   });
 });
 
-describe("rlm at depth 1", () => {
-  const options: MapReduceOptions = {
-    chunkChars: 2_000,
-    overlapChars: 0,
-    batchSize: 2,
-    instruction: (question) => `${question} In this part:`,
-    combine: "result = ' '.join(replies)",
-  };
+const options: MapReduceOptions = {
+  chunkChars: 2_000,
+  overlapChars: 0,
+  batchSize: 2,
+  instruction: (question) => `${question} In this part:`,
+  combine: "result = ' '.join(replies)",
+};
 
+describe("rlm at depth 1", () => {
   it("hands the same chunks to plain calls as map-reduce does, in batches", async () => {
     const [ours, theirs] = [counting(100_000), counting(100_000)];
     const recursive = await play(rlm(options), ours.model);
@@ -97,5 +100,17 @@ describe("rlm at depth 1", () => {
       [0, { policy: 4 }],
       [1, { rlm_query: 4 }],
     ]);
+  });
+});
+
+describe("rlm at depth 2", () => {
+  it("cuts no document in two on its way through the children, and leaves none out", async () => {
+    const { model, prompts } = counting(100_000);
+    const documents = Array.from({ length: 40 }, (_, i) => `<doc ${i}>\n${"words\n".repeat(100)}</doc ${i}>`);
+    const { children } = await play(rlm(options, 2), model, documents);
+    expect(children).toHaveLength(2);
+    const whole = prompts.flatMap((prompt) => prompt.match(/<doc (\d+)>\n(?:words\n)+<\/doc \1>/g) ?? []);
+    expect(whole.toSorted()).toEqual(documents.toSorted());
+    expect(prompts.every((prompt) => prompt.length < 2_100)).toBe(true);
   });
 });

@@ -197,6 +197,22 @@ describe("an episode that runs again from its record", () => {
     });
   });
 
+  it("is refused where the record was put to another task with the same context, and says what each asks", async () => {
+    const { seals: _, ...recorded } = await record(blocks("FINAL(llm_query(context))"));
+    const other = { ...recorded.task, id: "u", question: "What else?" };
+    const lacking = {
+      ...recorded,
+      task: other,
+      calls: recorded.calls.filter(({ prompt }) => prompt === null),
+    };
+    await expect(again(lacking)).rejects.toMatchObject({
+      name: "TapeError",
+      message: expect.stringMatching(
+        /^tape of rollout r: it belongs to another task than u: it begins ".*\?.*What else/,
+      ),
+    });
+  });
+
   it("answers no code that is about another task, and says whose it is", async () => {
     const recorded = await record(blocks("FINAL(llm_query('same'))"));
     const model = new TapePlayer(tapeOf(recorded), "r").model({ name: "counting", simulated: false });
