@@ -167,7 +167,7 @@ describe("code that turns on the host ends in an observation, and the next episo
   ];
   test.each(attacks)("%s", async (_, code, outcome, shows) => {
     await withEpisode(pool, async ({ run }) => {
-      const { block, answer } = await run(code, { timeoutMs: 10_000, maxOutputChars: MAX_OUTPUT_CHARS });
+      const { block, answer } = await run(code, { timeoutMs: 60_000, maxOutputChars: MAX_OUTPUT_CHARS });
       const shown = [block.stdout, block.stderr, block.value, block.exception].join("");
       expect(shown).toContain(shows);
       expect(shown.length).toBeLessThan(MAX_OUTPUT_CHARS + 400);

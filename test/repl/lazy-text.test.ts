@@ -15,7 +15,7 @@ let folder: string;
 let pool: PyodideReplPool;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "lazy-text-"));
-  pool = new PyodideReplPool({ maxHeapBytes: MAX_HEAP_BYTES });
+  pool = new PyodideReplPool({ maxHeapBytes: MAX_HEAP_BYTES, graceMs: 20_000 });
 });
 afterAll(async () => {
   await pool.close();
@@ -210,7 +210,7 @@ describe("contexts by their size", () => {
     const repl = await pool.acquire();
     const onCall = () => Promise.resolve({ error: "no models here" });
     await repl.start({ context: store, seed: 1, onCall });
-    const limits = { timeoutMs: 5000, maxOutputChars: 1000 };
+    const limits = { timeoutMs: 30_000, maxOutputChars: 1000 };
     await repl.exec("word = context[:6]", limits);
     const fork = await repl.fork(onCall);
     await withEpisode(pool, async ({ run }) => expect((await run("len(context)")).block.value).toBe("11"), {
