@@ -1,11 +1,12 @@
 """Loads every export with the readers that its users have, and says what each found."""
-import json, math, pathlib, sys
+import json, math, os, pathlib, re, shutil, sys
 
 import numpy, pandas, pyarrow.parquet
 from atif import Trajectory
 from datasets import load_dataset
 
-folder = pathlib.Path(sys.argv[1])
+folder = pathlib.Path(sys.argv[1]).resolve()
+guide = pathlib.Path("docs/trainers.md").read_text()
 snow = "☃"
 
 
@@ -83,6 +84,36 @@ segments = [json.loads(line) for line in (folder / "segments.jsonl").read_text()
 check(list(tensors["token_ids"]) == [one for row in segments for one in row["input_ids"]], "tensors: ids")
 check(tensors["token_mask"].sum() == sum(sum(row["loss_mask"]) for row in segments), "tensors: mask")
 print(f"tensors: {len(tensors)} tensors of {episodes} episodes with numpy")
+
+# The guide's own snippets, on the files that its commands write.
+named = {
+    "sft.jsonl": "trl-sft.jsonl",
+    "pairs.jsonl": "trl-dpo.jsonl",
+    "kto.jsonl": "trl-kto.jsonl",
+    "segments.parquet": "segments.parquet",
+    "train.parquet": "verl.parquet",
+    "traces.jsonl": "verifiers-v1.jsonl",
+}
+place = folder / "guide"
+place.mkdir()
+for name, written in named.items():
+    shutil.copy(folder / written, place / name)
+os.chdir(place)
+for title in ("TRL", "verl", "prime-rl and verifiers"):
+    section = re.search(rf"^## {title}\n(.*?)^## ", guide, re.M | re.S).group(1)
+    snippets = re.findall(r"```python\n(.*?)```", section, re.S)
+    check(snippets, f"docs/trainers.md: {title} has no snippet")
+    for snippet in snippets:
+        found = {}
+        try:
+            exec(snippet, found)
+        except ImportError as error:
+            check(error.name == "verifiers", f"docs/trainers.md: {title}: {error}")
+            print(f"docs/trainers.md: {title} not run, verifiers is not there")
+            continue
+        sizes = {key: len(value) for key, value in found.items() if hasattr(value, "__len__") and key[0] != "_"}
+        check(all(sizes.values()), f"docs/trainers.md: {title}: {sizes}")
+        print(f"docs/trainers.md: {title} runs; {sizes}")
 
 theirs = folder / "theirs"
 theirs.mkdir()
