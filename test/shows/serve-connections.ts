@@ -1,5 +1,6 @@
 /**
- * Connections that are opened and dropped: at once, while a reset is under way, in the middle of a step, half open over HTTP.
+ * Connections that are opened and dropped: at once, while a reset is under way, in the middle of a step, and over HTTP half open
+ * or with a reset that nobody waits for.
  * No session, worker, thread, timer or file handle may be left. Prints the figures; exits with 1 where anything is. Reads
  * /proc, so it needs Linux.
  *
@@ -23,10 +24,13 @@ const counts = new Map<string, number>();
 async function drop(number: number): Promise<void> {
   const kind = kindOf(number);
   counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  if (kind === "half a request") {
+  if (kind === "half a request" || kind === "in a reset over HTTP") {
     const socket = connectSocket(port, "127.0.0.1").on("error", () => {});
     await new Promise((resolve) => socket.once("connect", resolve));
-    socket.write("POST /reset HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{");
+    const [length, body] = kind === "half a request" ? [100, "{"] : [2, "{}"];
+    await new Promise<unknown>((resolve) =>
+      socket.write(`POST /reset HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n\r\n${body}`, resolve),
+    );
     await new Promise((resolve) => socket.once("close", resolve).destroy());
     return;
   }
@@ -42,6 +46,7 @@ async function drop(number: number): Promise<void> {
 function kindOf(number: number): string {
   if (number % (2 * RESETS) === 0) return "in a step";
   if (number % RESETS === 0) return "in a reset";
+  if (number % RESETS === 3) return "in a reset over HTTP";
   return number % 10 === 1 ? "half a request" : "at once";
 }
 
