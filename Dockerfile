@@ -20,4 +20,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 8000) + '/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "dist/scripts/rlm-gym.js"]
-CMD ["serve", "--env", "s-niah", "--host", "0.0.0.0", "--port", "8000", "--token-file", "/tokens", "--out", "/data/served"]
+CMD ["serve", "--env", "s-niah", "--host", "0.0.0.0", "--port", "8000", "--token-file", "/tokens", "--out", "/data/served", "--resume"]

@@ -1,5 +1,7 @@
 /** `rlm-gym serve`: an environment behind OpenEnv's protocol, for trainers in any language. */
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
 import { UsageError } from "../src/errors.ts";
@@ -7,6 +9,7 @@ import { PyodideReplPool } from "../src/repl/pool.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
 import { makeGauges } from "../src/server/gauges.ts";
 import { type RunningServer, startServer } from "../src/server/server.ts";
+import type { JsonObject } from "../src/types.ts";
 import { environmentOptions, withEnvironmentFlags } from "./environment-flags.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { type LimitFlags, limitsFrom, withLimitFlags } from "./limit-flags.ts";
@@ -38,6 +41,11 @@ const FLAGS = {
   "max-episodes": { type: "number", default: 100_000, describe: "episodes of one session" },
   "max-message-mb": { type: "number", default: 64, describe: "megabytes of one body or frame" },
   out: { type: "string", describe: "new folder for the records of the episodes" },
+  resume: {
+    type: "boolean",
+    default: false,
+    describe: "go on with the records in --out, where there are some",
+  },
   seed: { type: "number", default: 0, describe: "fixes the dataset" },
   dialect: {
     choices: ["repl", "tool"] as const,
@@ -97,7 +105,7 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
   const tokens = await tokensFrom(flags["token-file"]);
   const gauges = makeGauges();
   const models = subModelsOf(flags, benchmark, seed);
-  const writer = flags.out === undefined ? null : await createWriter(flags, environment!.name, seed);
+  const writer = flags.out === undefined ? null : await openWriter(flags, environment!.name, options!, seed);
   const repls = new PyodideReplPool({ size: availableParallelism() });
   const interrupt = onInterrupt();
   let server: RunningServer | null = null;
@@ -113,7 +121,8 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
     });
     const { face } = stage;
     const about = { name: environment!.name, description: face.description, version };
-    server = await startServer({ ...limits, face, about, gauges, host: flags.host, tokens });
+    const isRecorded = (rolloutId: string) => writer?.has(rolloutId) ?? false;
+    server = await startServer({ ...limits, face, about, gauges, host: flags.host, tokens, isRecorded });
     process.stderr.write(`rlm-gym: ${environment!.name} (${face.name}) at ${server.url}\n`);
     await new Promise((resolve) => interrupt.signal.addEventListener("abort", resolve, { once: true }));
   } finally {
@@ -149,13 +158,21 @@ async function environmentNamed(name: string) {
   return found;
 }
 
-function createWriter(flags: ServeFlags, environment: string, seed: number): Promise<RunWriter> {
+function openWriter(
+  flags: ServeFlags,
+  environment: string,
+  options: JsonObject,
+  seed: number,
+): Promise<RunWriter> {
   const config = {
     environment,
+    options,
     face: flags.face,
     seed,
     dialect: flags.dialect,
     limits: { ...limitsFrom(flags) },
   };
-  return RunWriter.create(flags.out!, { version, seed, config, planned: 0 });
+  const plan = { version, seed, config, planned: 0 };
+  const goesOn = flags.resume && existsSync(join(flags.out!, "manifest.json"));
+  return goesOn ? RunWriter.resume(flags.out!, plan) : RunWriter.create(flags.out!, plan);
 }

@@ -37,6 +37,9 @@ export interface EnvWishes {
 /** Which episode a session begins. */
 export interface EpisodePlace {
   readonly seed: number;
+  /** As the client calls it; it may do so again. */
+  readonly episodeId: string;
+  /** As its record is called, and no other. */
   readonly rolloutId: string;
 }
 

@@ -3,15 +3,7 @@ import type { Info } from "../env-options.ts";
 import type { JsonObject } from "../types.ts";
 
 /** `reward_terms` has the weighted parts by name, null until there is a reward; `score` is the task's own in [0, 1]. */
-export function endingOf({
-  stopReason,
-  taskId,
-  rolloutId,
-  reward,
-  answer,
-  tokens,
-  dollars,
-}: Info): JsonObject {
+export function endingOf({ stopReason, taskId, reward, answer, tokens, dollars }: Info): JsonObject {
   const terms = Object.entries(reward?.terms ?? {}).map(([name, { weighted }]) => [name, weighted] as const);
   return {
     terminated: stopReason === "answered",
@@ -19,7 +11,6 @@ export function endingOf({
     stop_reason: stopReason,
     status: stopReason === "infra_error" ? "infra_error" : "ok",
     task_id: taskId,
-    episode_id: rolloutId,
     final_answer: answer,
     score: reward?.score ?? null,
     reward_terms: reward && Object.fromEntries(terms),

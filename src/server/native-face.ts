@@ -30,14 +30,14 @@ function episode(name: string, played: ServedEpisode): FaceEpisode {
   const systemPrompt = played.env.messages.find(({ role }) => role === "system")?.content ?? null;
   return {
     opening: {
-      observation: shown(observation, systemPrompt, { ...endingOf(info), ...played.gateway }),
+      observation: shown(observation, systemPrompt, { ...metadataOf(played, info), ...played.gateway }),
       reward: null,
       done: false,
     },
     step: async (action) => {
       const result = await played.act(actionOf(action));
       return {
-        observation: shown(result.observation, null, endingOf(result.info)),
+        observation: shown(result.observation, null, metadataOf(played, result.info)),
         reward: result.reward,
         done: result.terminated || result.truncated,
       };
@@ -49,6 +49,10 @@ function episode(name: string, played: ServedEpisode): FaceEpisode {
     abandon: (error) => played.abandon(error),
     close: () => played.close(),
   };
+}
+
+function metadataOf({ place }: ServedEpisode, info: Info): JsonObject {
+  return { episode_id: place.episodeId, ...endingOf(info) };
 }
 
 function actionOf(action: z.output<typeof NativeAction>): Action {
@@ -110,7 +114,8 @@ function blockOf({ outputChars, omittedChars, stateKept, ...block }: BlockResult
 function stateOf(environment: string, played: ServedEpisode | null, steps: number): JsonObject {
   const info: Info | null = played?.info ?? null;
   return {
-    episode_id: played?.place.rolloutId ?? null,
+    episode_id: played?.place.episodeId ?? null,
+    rollout_id: played?.place.rolloutId ?? null,
     step_count: steps,
     environment,
     task_id: info?.taskId ?? null,

@@ -69,6 +69,7 @@ export const NativeObservation = z.strictObject({
 
 export const NativeState = z.looseObject({
   episode_id: z.string().nullable(),
+  rollout_id: z.string().nullable().describe("the name of its record"),
   step_count: z.int().min(0),
   environment: z.string(),
   task_id: z.string().nullable(),

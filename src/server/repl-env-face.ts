@@ -81,7 +81,8 @@ class ReplEnvEpisode implements FaceEpisode {
   state(steps: number): JsonObject {
     const { place, task, observation, info, env } = this.#played;
     return {
-      episode_id: place.rolloutId,
+      episode_id: place.episodeId,
+      rollout_id: place.rolloutId,
       step_count: steps,
       context: textOf(task.context).slice(0, STATE_CONTEXT_CHARS),
       task_prompt: task.question,
@@ -106,7 +107,7 @@ class ReplEnvEpisode implements FaceEpisode {
   }
 
   #shown(result: JsonObject, metadata: JsonObject): Shown["observation"] {
-    const { task, observation, info, env } = this.#played;
+    const { task, observation, info, env, place } = this.#played;
     const { variables, seconds } = this.#repls;
     return {
       result: { ...result, locals_snapshot: { ...variables } },
@@ -115,7 +116,13 @@ class ReplEnvEpisode implements FaceEpisode {
       available_variables: Object.keys(variables),
       iteration: observation.turn,
       max_iterations: env.limits.maxTurns,
-      metadata: { task_prompt: task.question, execution_time: seconds, ...metadata, ...endingOf(info) },
+      metadata: {
+        task_prompt: task.question,
+        execution_time: seconds,
+        ...metadata,
+        episode_id: place.episodeId,
+        ...endingOf(info),
+      },
     };
   }
 }
@@ -162,6 +169,7 @@ const WAITING: Shown = {
 
 const BLANK: JsonObject = {
   episode_id: null,
+  rollout_id: null,
   step_count: 0,
   context: null,
   task_prompt: null,

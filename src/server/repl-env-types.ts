@@ -41,6 +41,7 @@ export const ReplObservation = z.strictObject({
 
 export const ReplState = z.looseObject({
   episode_id: z.string().nullable(),
+  rollout_id: z.string().nullable().describe("the name of its record"),
   step_count: z.int().min(0),
   context: z.string().nullable().describe("cut after 1 Mi characters"),
   task_prompt: z.string().nullable(),

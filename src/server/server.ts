@@ -9,6 +9,7 @@ import { type About, httpRoutes } from "./http-routes.ts";
 import { HttpSessions } from "./http-sessions.ts";
 import { listenAt } from "./listen.ts";
 import { Lobby } from "./lobby.ts";
+import { RolloutNames } from "./rollout-names.ts";
 import { Session } from "./session.ts";
 import { serveSocket } from "./socket.ts";
 
@@ -28,6 +29,8 @@ export interface ServerOptions {
   readonly maxEpisodesPerSession: number;
   /** Of a body, and of a frame. */
   readonly maxMessageBytes: number;
+  /** True of a rollout that has a record already, from before. */
+  readonly isRecorded?: (rolloutId: string) => boolean;
   readonly sendSeconds?: number;
   readonly pingSeconds?: number;
 }
@@ -83,6 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 function lobbyOf({ face, gauges, ...options }: ServerOptions): Lobby {
   let seeds = 0;
+  const names = new RolloutNames(options.isRecorded);
   return new Lobby({
     maxSessions: options.maxSessions,
     queueSeconds: options.queueSeconds,
@@ -94,6 +98,7 @@ function lobbyOf({ face, gauges, ...options }: ServerOptions): Lobby {
         patienceSeconds: options.patienceSeconds,
         maxEpisodes: options.maxEpisodesPerSession,
         nextSeed: () => seeds++,
+        names,
         onStep: (seconds) => gauges.steps.observe(seconds),
       }),
   });

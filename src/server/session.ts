@@ -3,8 +3,9 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvStateError, ModelError, ReplError, RLMError, UsageError } from "../errors.ts";
 import type { JsonObject } from "../types.ts";
-import type { Face, FaceEpisode } from "./face.ts";
+import type { EpisodePlace, Face, FaceEpisode } from "./face.ts";
 import { expectValid, ProtocolError } from "./protocol-error.ts";
+import type { RolloutNames } from "./rollout-names.ts";
 import type { Shown } from "./wire.ts";
 
 export interface SessionOptions {
@@ -14,6 +15,7 @@ export interface SessionOptions {
   /** Episodes that one session may begin. */
   readonly maxEpisodes: number;
   readonly nextSeed: () => number;
+  readonly names: RolloutNames;
   readonly onStep: (seconds: number) => void;
 }
 
@@ -52,7 +54,7 @@ export class Session {
 
   /** Begins an episode; one that is under way is dropped. `data` is a reset's fields. */
   async reset(data: unknown): Promise<Shown> {
-    const { face, maxEpisodes, nextSeed } = this.#options;
+    const { face, maxEpisodes, nextSeed, names } = this.#options;
     const wanted = expectValid(face.reset, data ?? {}, ["body"]) as JsonObject;
     return this.#exclusively(async () => {
       if (this.#episodes >= maxEpisodes)
@@ -65,8 +67,10 @@ export class Session {
       await before?.close();
       const seed = typeof wanted.seed === "number" ? wanted.seed : nextSeed();
       // As in OpenEnv, an empty name is none.
-      const rolloutId = (wanted.episode_id as string | null | undefined) || randomUUID();
-      return this.#patiently(this.#work(this.#begin(wanted, { seed, rolloutId })));
+      const named = (wanted.episode_id as string | null | undefined) || null;
+      const episodeId = named ?? randomUUID();
+      const rolloutId = named === null ? episodeId : names.next(named);
+      return this.#patiently(this.#work(this.#begin(wanted, { seed, episodeId, rolloutId })));
     });
   }
 
@@ -108,7 +112,7 @@ export class Session {
     await episode?.close();
   }
 
-  async #begin(reset: JsonObject, place: { seed: number; rolloutId: string }): Promise<Shown> {
+  async #begin(reset: JsonObject, place: EpisodePlace): Promise<Shown> {
     const turn = this.#episodes;
     const episode = await this.#options.face.begin(reset, place);
     // The client has gone, or has asked for another episode, while this one began.

@@ -107,6 +107,22 @@ describe("an episode over HTTP", () => {
     expect(await state.json()).toMatchObject({ step_count: 2, done: true, seed: 1 });
   });
 
+  it("has a record of its own, however often its name is used", async () => {
+    const client = await connect(server.url);
+    const before = server.records.length;
+    const long = "x".repeat(255);
+    for (const episode_id of ["again", "again~2", "again", "again", long, long]) {
+      const begun = await client.ask("reset", { seed: 1, episode_id });
+      await client.ask("step", { answer: "1" });
+      expect(begun.data.observation?.metadata.episode_id).toBe(episode_id);
+      const { data } = await client.ask("state");
+      expect(data).toMatchObject({ episode_id, rollout_id: server.records.at(-1)!.rolloutId });
+    }
+    const named = server.records.slice(before).map(({ rolloutId }) => rolloutId);
+    expect(named).toEqual(["again", "again~2", "again~3", "again~4", long, `${"x".repeat(240)}~2`]);
+    await client.close();
+  });
+
   it("is described by documents that OpenEnv's validator asks for", async () => {
     const get = async (path: string) =>
       (await fetch(server.url + path)).json() as Promise<Record<string, unknown>>;

@@ -1,0 +1,25 @@
+/** Records and the gateway's sessions have names of their own, whatever clients call their episodes, and however often. */
+
+/** What a name is cut to before a number, so that no name grows past the 255 characters that a client may send. */
+const CUT_CHARS = 240;
+
+/** Names rollouts after their episodes: the first of a name has it, further ones have a number after it. */
+export class RolloutNames {
+  readonly #given = new Map<string, number>();
+  readonly #isRecorded: (rolloutId: string) => boolean;
+
+  /** @param isRecorded true of a rollout that was recorded before this server began */
+  constructor(isRecorded: (rolloutId: string) => boolean = () => false) {
+    this.#isRecorded = isRecorded;
+  }
+
+  next(episodeId: string): string {
+    for (let count = (this.#given.get(episodeId) ?? 0) + 1; ; count += 1) {
+      const name = count === 1 ? episodeId : `${episodeId.slice(0, CUT_CHARS)}~${count}`;
+      if (this.#isRecorded(name) || (count > 1 && this.#given.has(name))) continue;
+      this.#given.set(episodeId, count);
+      if (count > 1) this.#given.set(name, 1);
+      return name;
+    }
+  }
+}
