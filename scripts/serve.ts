@@ -166,7 +166,7 @@ function openWriter(
 ): Promise<RunWriter> {
   const config = {
     environment,
-    options,
+    options: [options],
     face: flags.face,
     seed,
     dialect: flags.dialect,
