@@ -23,7 +23,7 @@ export interface RunStatus {
   readonly dollars: number | null;
   /** What the episodes that are missing cost if they cost what the others did on average; null where that is unknown. */
   readonly dollarsToCome: number | null;
-  /** Jobs under way by worker, since the run was last begun. */
+  /** Jobs under way by worker: of each that took one since the run was last begun, 0 where it waits for the next. */
   readonly workers: { readonly [worker: string]: number };
   /** Since the run was last begun. */
   readonly wallClock: { readonly episodesPerSecond: number | null; readonly secondsLeft: number | null };
@@ -135,6 +135,7 @@ interface Line {
 class JournalSums {
   readonly #tail: LineTail;
   readonly #held = new Map<string, string>();
+  readonly #workers = new Set<string>();
   #begunMs = 0;
   #lastMs = 0;
   #done = 0;
@@ -146,24 +147,33 @@ class JournalSums {
   look(): Promise<void> {
     return this.#tail.read(
       (line) => this.#take(JSON.parse(line) as Line),
-      () => this.#held.clear(),
+      () => this.#forget(),
     );
   }
 
   figures() {
-    const workers: Record<string, number> = {};
+    const workers: Record<string, number> = Object.fromEntries(
+      [...this.#workers].map((worker) => [worker, 0]),
+    );
     for (const worker of this.#held.values()) workers[worker] = (workers[worker] ?? 0) + 1;
     const seconds = (this.#lastMs - this.#begunMs) / 1000;
     return { workers, episodesPerSecond: this.#done > 0 && seconds > 0 ? this.#done / seconds : null };
+  }
+
+  #forget(): void {
+    this.#held.clear();
+    this.#workers.clear();
   }
 
   #take({ event, job = "", worker = "", wallClock }: Line): void {
     this.#lastMs = Date.parse(wallClock.at);
     if (event === "begun") {
       [this.#begunMs, this.#done] = [this.#lastMs, 0];
-      this.#held.clear();
-    } else if (event === "leased") this.#held.set(job, worker);
-    else if (event === "ended") this.#held.clear();
+      this.#forget();
+    } else if (event === "leased") {
+      this.#held.set(job, worker);
+      this.#workers.add(worker);
+    } else if (event === "ended") this.#forget();
     else this.#held.delete(job);
     if (event === "done") this.#done += 1;
   }

@@ -64,6 +64,8 @@ describe("the status of a run", () => {
     expect(await agree()).toMatchObject({ ended: 2, infraErrors: 1, workers: {} });
     await appendFile(join(folder, "journal.jsonl"), event("leased", 1, "b").slice(20));
     expect(await agree()).toMatchObject({ workers: { w: 1 } });
+    await appendFile(join(folder, "journal.jsonl"), event("retried", 2, "b"));
+    expect(await agree()).toMatchObject({ workers: { w: 0 } });
     await writer.close("failed");
     const again = await RunWriter.resume(folder, plan);
     expect(await agree()).toMatchObject({ ended: 1, infraErrors: 0, attemptsFailed: 1, errors: { repl: 1 } });
