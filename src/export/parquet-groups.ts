@@ -88,9 +88,22 @@ interface Dictionary {
   readonly indexes: (number | undefined)[];
 }
 
+/** Integers of a range up to this, as token ids are, are looked up in a list by their distance from the least. */
+const LISTED_RANGE = 1 << 21;
+
 /** Null where most of the values come but once, so that a dictionary would not make them shorter. */
 function dictionaryOf(values: readonly (number | undefined)[]): Dictionary | null {
-  const places = new Map<number, number>();
+  let [least, greatest] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value === undefined) continue;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  const range = greatest - least + 1;
+  // 0 stands for no place.
+  const listed = range > 0 && range <= LISTED_RANGE ? new Int32Array(range) : null;
+  const mapped = new Map<number, number>();
+  const dictionary: number[] = [];
   const most = values.length / 2;
   const indexes: (number | undefined)[] = [];
   for (const value of values) {
@@ -98,15 +111,17 @@ function dictionaryOf(values: readonly (number | undefined)[]): Dictionary | nul
       indexes.push(undefined);
       continue;
     }
-    let place = places.get(value);
-    if (place === undefined) {
-      place = places.size;
+    let place = (listed ? listed[value - least]! : (mapped.get(value) ?? 0)) - 1;
+    if (place === -1) {
+      place = dictionary.length;
       if (place > most) return null;
-      places.set(value, place);
+      dictionary.push(value);
+      if (listed) listed[value - least] = place + 1;
+      else mapped.set(value, place + 1);
     }
     indexes.push(place);
   }
-  return { values: [...places.keys()], indexes };
+  return { values: dictionary, indexes };
 }
 
 /** What the library does of integers, but that only those of the dictionary become BigInts. */

@@ -27,13 +27,14 @@ const columns: readonly ParquetField[] = [
 
 const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null });
 const whole = fc.integer({ min: -5, max: 2 ** 33 });
+const wide = fc.constantFrom(-5, 7, 2 ** 33);
 const rows = fc.array(
   fc.record({
     name: maybe(fc.string({ unit: "grapheme" })),
     count: maybe(whole),
     flag: maybe(fc.boolean()),
-    // Ids that come again make a dictionary, ids that do not make none.
-    ids: maybe(fc.oneof(fc.array(maybe(fc.nat({ max: 2 }))), fc.array(whole))),
+    // Ids that come again make a dictionary, of a narrow range or a wide one; ids that do not make none.
+    ids: maybe(fc.oneof(fc.array(maybe(fc.constantFrom(-100, 0, 50_000))), fc.array(wide), fc.array(whole))),
     values: maybe(fc.array(fc.double({ noNaN: true }))),
     texts: maybe(fc.array(maybe(fc.string()))),
     messages: maybe(fc.array(fc.record({ role: fc.string(), size: maybe(whole) }))),
