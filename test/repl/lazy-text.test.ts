@@ -13,11 +13,15 @@ const MAX_HEAP_BYTES = 200 * 2 ** 20;
 
 let folder: string;
 let pool: PyodideReplPool;
+/** The search thread goes with the last text: this one keeps it from test to test. */
+let keeper: TextStore;
 beforeAll(() => {
+  keeper = TextStore.fromString("");
   folder = mkdtempSync(join(tmpdir(), "lazy-text-"));
   pool = new PyodideReplPool({ maxHeapBytes: MAX_HEAP_BYTES, graceMs: 20_000 });
 });
 afterAll(async () => {
+  keeper.close();
   await pool.close();
   rmSync(folder, { recursive: true });
 });
