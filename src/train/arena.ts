@@ -81,6 +81,18 @@ export async function play(
   return outcomes;
 }
 
+/** Tasks that follow each other may share a context, so that evaluations pass some over. */
+const STRIDE = 3;
+
+/** The problems that evaluations of a contest play. */
+export async function evaluationProblems(
+  contest: TrainContest,
+  tasks: number,
+  problems: ProblemCache,
+): Promise<Problem[]> {
+  return Promise.all(Array.from({ length: tasks }, (_, task) => problems.at(contest, task * STRIDE)));
+}
+
 /** Problems of a contest that are made once and played often. */
 export class ProblemCache {
   readonly #held = new Map<TrainContest, Map<number, Promise<Problem>>>();

@@ -1,7 +1,14 @@
 /** What policies earn on given tasks: the trained one, and every plan of the grid. */
 import type { Policy } from "../policy.ts";
 import { Random } from "../random.ts";
-import { type Outcome, play, type PlayOptions, type ProblemCache, type TrainContest } from "./arena.ts";
+import {
+  evaluationProblems,
+  type Outcome,
+  play,
+  type PlayOptions,
+  type ProblemCache,
+  type TrainContest,
+} from "./arena.ts";
 import { type Best, bestPlans, PLAN_GRID } from "./plans.ts";
 import { planPolicy } from "./macro-policy.ts";
 
@@ -21,9 +28,6 @@ export interface EvaluateOptions extends PlayOptions {
   readonly problems: ProblemCache;
   readonly seed: number;
 }
-
-/** Tasks that follow each other may share a context, so that some are passed over. */
-const STRIDE = 3;
 
 /** Plays one policy on every task. Sub-models answer every policy on a task by the same seed. */
 export async function evaluate(
@@ -88,8 +92,7 @@ async function outcomesOf(policies: readonly Player[], options: EvaluateOptions)
   const { contests, tasks, problems, seed } = options;
   const episodes = [];
   for (const contest of contests) {
-    for (let task = 0; task < tasks; task += 1) {
-      const problem = await problems.at(contest, task * STRIDE);
+    for (const problem of await evaluationProblems(contest, tasks, problems)) {
       const { id } = problem.task;
       for (const { name, policyFor, entering } of policies)
         episodes.push({

@@ -133,6 +133,17 @@ describe("from a file of segments", () => {
     expect(cheap.length).toBeGreaterThan(12);
   });
 
+  it("stops where a parameter runs away, with the last good checkpoint kept", async () => {
+    const { folder, ...options } = await optionsFor(1);
+    const rows = await demonstratedRows({ folder, ...options });
+    const teaching = { rows, batch: 2, seed: SEED, folder, algorithm: "bc", learningRate: 1e30 } as const;
+    const blank = untaught(SMALL, SEED, {});
+    await expect(imitateOffline(blank, { ...teaching, steps: 3 })).rejects.toThrow(
+      /update 1: a parameter became .+; try a smaller --learning-rate; the checkpoint of update 0 is kept in /,
+    );
+    expect(readTokenCheckpoint(folder).parameters).toEqual(blank.parameters);
+  });
+
   it("says what is wrong with a file that holds nothing to learn from", async () => {
     const { folder, ...options } = await optionsFor(1);
     const [row] = await demonstratedRows({ folder, ...options });
@@ -149,6 +160,7 @@ describe("from a file of segments", () => {
     await expect(readSegments(await saved(row!, foreign), SMALL)).rejects.toThrow(
       /rows\.jsonl:2: field input_ids\.0: 5000 is no byte/,
     );
+    await expect(readSegments(folder, SMALL)).rejects.toThrow(/segments \(JSON Lines\), got a folder/);
     await expect(readSegments(await saved({ messages: [] }), SMALL)).rejects.toThrow(
       /rows\.jsonl:1: field .+ expected a row of export --format segments/,
     );

@@ -45,6 +45,19 @@ describe.each(["wasm", "cpu"] as const)("on the backend %s", (backend) => {
   });
 });
 
+it("wasm and cpu agree", async () => {
+  const learnt: Float32Array[] = [];
+  for (const backend of ["wasm", "cpu"] as const) {
+    await openBackend(() => {}, backend);
+    const learner = new TokenLearner(TINY, drawParameters(TINY, Random.of(4)));
+    for (let step = 0; step < 4; step += 1) learner.clone([rowOf("a|", said("x = 1"))], 0.01);
+    learnt.push(learner.parameters);
+    learner.dispose();
+  }
+  const [onWasm, onCpu] = learnt;
+  for (const [i, value] of onCpu!.entries()) expect(onWasm![i]).toBeCloseTo(value, 3);
+});
+
 it("learns two texts, writes both by seed, and comes to write the one that is rewarded", async () => {
   await openBackend(() => {}, "wasm");
   const learner = new TokenLearner(TINY, drawParameters(TINY, Random.of(2)));

@@ -18,6 +18,8 @@ export interface SegmentRow {
 
 const CLIP = 0.2;
 const MAX_NORM = 1;
+/** A parameter beyond this writes nothing sensible any more, and the next loss would be no number. */
+const MOST_PARAMETER = 1e4;
 
 export class TokenLearner {
   readonly #shape: TransformerShape;
@@ -98,7 +100,11 @@ export class TokenLearner {
     const { parameters } = this;
     if (!Number.isFinite(loss) || gradient.some((one) => !Number.isFinite(one)))
       throw new TrainingError(`the loss became ${loss}; try a smaller --learning-rate`);
-    this.#adam = adamStep(this.#adam, parameters, gradient, { learningRate, maxNorm: MAX_NORM });
+    const adam = adamStep(this.#adam, parameters, gradient, { learningRate, maxNorm: MAX_NORM });
+    const wild = parameters.find((one) => !(Math.abs(one) < MOST_PARAMETER));
+    if (wild !== undefined)
+      throw new TrainingError(`a parameter became ${wild}; try a smaller --learning-rate`);
+    this.#adam = adam;
     let start = 0;
     for (const [index, parameter] of parametersOf(this.#shape).entries()) {
       const next = parameters.slice(start, (start += countOf(parameter)));

@@ -7,13 +7,13 @@ import { Random } from "../../random.ts";
 import type { Trajectory } from "../../trajectory.ts";
 import {
   type Episode,
+  evaluationProblems,
   type Outcome,
   play,
   type PlayOptions,
-  type ProblemCache,
   type TrainContest,
 } from "../arena.ts";
-import { scoreOf, type Score } from "../evaluate.ts";
+import { type EvaluateOptions, scoreOf, type Score } from "../evaluate.ts";
 import type { SegmentRow } from "./token-learner.ts";
 
 export interface TokenPlayed {
@@ -74,18 +74,10 @@ export interface TokenScore extends Score {
   readonly byTask: readonly number[];
 }
 
-export interface TokenTests extends PlayOptions {
-  readonly contests: readonly TrainContest[];
-  readonly problems: ProblemCache;
-  /** Tasks of each contest. */
-  readonly tasks: number;
+export interface TokenTests extends EvaluateOptions {
   /** Episodes of each task. */
   readonly times: number;
-  readonly seed: number;
 }
-
-/** Tasks that follow each other may share a context. */
-const STRIDE = 3;
 
 /** Plays a policy so many times on every task, with the same seeds for every policy. */
 export async function scoreTokens(
@@ -95,8 +87,7 @@ export async function scoreTokens(
 ): Promise<TokenScore> {
   const episodes: Episode[] = [];
   for (const contest of options.contests)
-    for (let task = 0; task < options.tasks; task += 1) {
-      const problem = await options.problems.at(contest, task * STRIDE);
+    for (const problem of await evaluationProblems(contest, options.tasks, options.problems)) {
       const groupId = `${contest.environment}/${problem.task.id}/${name}`;
       for (let time = 0; time < options.times; time += 1)
         episodes.push({

@@ -1,4 +1,5 @@
 /** The rows of `segments` that a token policy is taught from: of demonstrations, or of a file. */
+import { existsSync, statSync } from "node:fs";
 import { DataError } from "../../errors.ts";
 import { tokenSegments } from "../../export/segments.ts";
 import { readJsonLines } from "../../runs/json-lines.ts";
@@ -36,6 +37,8 @@ export async function demonstratedRows(options: TokenTrainOptions): Promise<Segm
  * such row or of another vocabulary, and one that counts what was left out where nothing is usable.
  */
 export async function readSegments(path: string, { context }: TransformerShape): Promise<SegmentRow[]> {
+  if (existsSync(path) && statSync(path).isDirectory())
+    throw new DataError(`${path}: expected a file of export --format segments (JSON Lines), got a folder`);
   const rows: SegmentRow[] = [];
   const leftOut = { "that no policy should be trained on": 0, [`of more than ${context} ids`]: 0 };
   for await (const { value, where } of readJsonLines(path, "refuse")) {
