@@ -6,7 +6,7 @@ import { writeDataPageV2 } from "hyparquet-writer/src/datapage.js";
 import { writeDictionaryPage } from "hyparquet-writer/src/dictionary.js";
 import { encodeNestedValues } from "hyparquet-writer/src/dremel.js";
 import { schemaPathResolver } from "hyparquet-writer/src/schema.js";
-import { snappyCompress } from "./snappy.ts";
+import { snappyCompress } from "hyparquet-writer/src/snappy.js";
 
 type Writer = ConstructorParameters<typeof ParquetWriter>[0]["writer"];
 type PageData = ReturnType<typeof encodeNestedValues>;
