@@ -270,7 +270,8 @@ FINAL(os.read(0x524C, n).decode())`;
     const [child] = trajectory.children;
     expect(child?.answer?.text).toBe(JSON.stringify({ replies: ["FORGED\n\nCONTEXT:\nC"] }));
     expect(child?.children).toEqual([]);
-    expect(callsOfTree(trajectory).map(({ depth, plain }) => [depth, plain])).toEqual([[2, true]]);
+    const subCalls = callsOfTree(trajectory).filter(({ purpose }) => purpose !== "policy");
+    expect(subCalls.map(({ depth, plain }) => [depth, plain])).toEqual([[2, true]]);
   });
 
   it("repeat with their seed, in a proven environment and in the whole record but for the clock", async () => {
