@@ -64,8 +64,8 @@ describe("rulerRows", () => {
   });
 
   it("says so where nothing fits", () => {
-    const rows = rulerRows({ variant: "niah_multikey_3", length: 200, ...likeRuler });
-    expect(() => rows.next()).toThrow(/200 tokens is too short/);
+    const rows = rulerRows({ variant: "niah_single_1", length: 40, ...likeRuler });
+    expect(() => rows.next()).toThrow(/40 tokens is too short/);
   });
 });
 

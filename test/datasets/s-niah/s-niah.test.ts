@@ -78,10 +78,10 @@ describe("S-NIAH", () => {
     expect(() => sNiah({ variant: "niah_multikey_1", length: 1000, seed: 1, words })).toThrow(UsageError);
   });
 
-  it("makes a context of ten million tokens", async () => {
-    const { task } = await at("niah_multikey_2", 10_000_000, 1, 0);
-    expect(task.contextTokens).toBeGreaterThan(9_999_900);
-    expect(textOf(task).length).toBeGreaterThan(30_000_000);
+  it("makes a context of a million tokens", async () => {
+    const { task } = await at("niah_multikey_2", 1_000_000, 1, 0);
+    expect(task.contextTokens).toBeGreaterThan(999_900);
+    expect(textOf(task).length).toBeGreaterThan(3_000_000);
   });
 });
 
