@@ -218,10 +218,8 @@ export class Episode {
     const all = callsOfTree({ calls, children });
     const model = calls.find((call) => call.purpose === "policy")?.model ?? calls[0]?.model ?? "none";
     const reading = { promptTokens: task.contextTokens, completionTokens: 0, cachedTokens: 0 };
-    const named = [...(means?.subModels ?? []), facts.policyModel ?? { name: facts.policy }].map(
-      ({ name }) => name,
-    );
-    const priced = [...named, model, ...all.map((call) => call.model)];
+    const models = [...(means?.subModels ?? []), facts.policyModel ?? { name: facts.policy }];
+    const priced = [...models.map(({ name }) => name), model, ...all.map((call) => call.model)];
     const taped = {
       schemaVersion: 1 as const,
       ...facts,
