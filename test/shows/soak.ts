@@ -29,7 +29,8 @@ const random = new Random(SEED);
 const open = () =>
   new PyodideReplPool({
     size: WORKERS,
-    graceMs: 200,
+    // A machine that has much else to do serves no interrupt at once.
+    graceMs: 1000,
     recycleHeapBytes: 96 * MB,
     idleContextBytes: 32 * MB,
     cacheFolder: folder,
