@@ -11,14 +11,12 @@ export class HttpSessions {
     this.#lobby = lobby;
   }
 
-  /** A new one; where there is no place, one whose episode has ended makes room. */
   async enter(signal?: AbortSignal): Promise<Session> {
-    for (const session of this.#open.values()) {
-      if (!session.spent || session.idleSeconds < 1) continue;
-      await this.leave(session);
-      break;
-    }
-    const session = await this.#lobby.enter(() => this.#open.delete(session.id), signal);
+    const session = await this.#lobby.enter({
+      onExpiry: () => this.#open.delete(session.id),
+      mayYield: true,
+      ...(signal && { signal }),
+    });
     this.#open.set(session.id, session);
     return session;
   }

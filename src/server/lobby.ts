@@ -12,13 +12,28 @@ export interface LobbyOptions {
   readonly onRefusal: () => void;
 }
 
-interface Lease {
-  readonly session: Session;
+export interface Guest {
+  /** Called when the session is closed from here. */
   readonly onExpiry: (reason: string) => void;
+  /**
+   * The session gives its place to whoever waits once its episode has ended: nothing else tells that a client over HTTP has
+   * gone.
+   */
+  readonly mayYield?: boolean;
+  /** Aborts the wait for a place. */
+  readonly signal?: AbortSignal;
+}
+
+interface Lease extends Guest {
+  readonly session: Session;
 }
 
 /** Clients that may wait at the same time, for each place there is. */
 const WAITING_PER_PLACE = 4;
+
+/** How long an ended session keeps its place although somebody waits: its client may look at the state once more. */
+const LAST_LOOK_SECONDS = 0.5;
+const LOOKED_AFTER_EVERY_MS = 50;
 
 export class Lobby {
   readonly #options: LobbyOptions;
@@ -31,8 +46,7 @@ export class Lobby {
 
   constructor(options: LobbyOptions) {
     this.#options = options;
-    const everyMs = Math.max(50, Math.min(options.idleSeconds * 250, 10_000));
-    this.#watch = setInterval(() => this.#reap(), everyMs).unref();
+    this.#watch = setInterval(() => this.#lookAfter(), LOOKED_AFTER_EVERY_MS).unref();
   }
 
   get active(): number {
@@ -51,14 +65,14 @@ export class Lobby {
     return this.#leases.get(id)?.session;
   }
 
-  /** Leases a place. `onExpiry` is called when the session is closed from here. Throws CAPACITY_REACHED, SESSION_ERROR. */
-  async enter(onExpiry: Lease["onExpiry"], signal?: AbortSignal): Promise<Session> {
+  /** Leases a place. Throws CAPACITY_REACHED, SESSION_ERROR. */
+  async enter(guest: Guest): Promise<Session> {
     this.#expectOpen();
-    if (this.#taken >= this.#options.maxSessions) await this.#makeRoom(signal);
+    if (this.#taken >= this.#options.maxSessions) await this.#makeRoom(guest.signal);
     this.#expectOpen();
     this.#taken += 1;
     const session = this.#options.makeSession();
-    this.#leases.set(session.id, { session, onExpiry });
+    this.#leases.set(session.id, { ...guest, session });
     return session;
   }
 
@@ -107,6 +121,22 @@ export class Lobby {
     }
   }
 
+  /** Closes, for each client that waits, the ended session that has been idle for longest and may yield. */
+  #yield(): void {
+    const ended = [...this.#leases.values()]
+      .filter(
+        ({ mayYield, session }) => mayYield && session.spent && session.idleSeconds >= LAST_LOOK_SECONDS,
+      )
+      .toSorted((a, b) => b.session.idleSeconds - a.session.idleSeconds);
+    for (const lease of ended.slice(0, this.#waiting.size))
+      this.#expire(lease, "its episode had ended and its place was needed");
+  }
+
+  #expire({ session, onExpiry }: Lease, reason: string): void {
+    onExpiry(reason);
+    void this.leave(session).catch(() => {});
+  }
+
   #refusal(): ProtocolError {
     this.#options.onRefusal();
     const { maxSessions } = this.#options;
@@ -137,11 +167,11 @@ export class Lobby {
     });
   }
 
-  #reap(): void {
-    for (const { session, onExpiry } of this.#leases.values()) {
-      if (session.busy || session.idleSeconds < this.#options.idleSeconds) continue;
-      onExpiry(`the session was idle for ${this.#options.idleSeconds} s`);
-      void this.leave(session).catch(() => {});
-    }
+  #lookAfter(): void {
+    if (this.#waiting.size > 0) this.#yield();
+    const { idleSeconds } = this.#options;
+    for (const lease of this.#leases.values())
+      if (!lease.session.busy && lease.session.idleSeconds >= idleSeconds)
+        this.#expire(lease, `the session was idle for ${idleSeconds} s`);
   }
 }

@@ -136,7 +136,10 @@ class Connection {
   async #lease(): Promise<Session> {
     if (this.#session) return this.#session;
     const { lobby } = this.#options;
-    const session = await lobby.enter((reason) => this.#expire(reason), this.#left.signal);
+    const session = await lobby.enter({
+      onExpiry: (reason) => this.#expire(reason),
+      signal: this.#left.signal,
+    });
     if (this.#left.signal.aborted) {
       await lobby.leave(session);
       throw new ProtocolError("SESSION_ERROR", "the client has gone", 499);

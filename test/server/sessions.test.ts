@@ -40,6 +40,21 @@ describe("sessions", () => {
     expect((await reset).type).toBe("observation");
   });
 
+  it("over HTTP give their place to one that waits once their episode has ended, and keep it before that", async () => {
+    server = await serving(repls, { maxSessions: 1, queueSeconds: 20 });
+    const begun = await post(`${server.url}/reset`, {});
+    const headers = { "x-session-id": begun.headers.get("x-session-id")! };
+    const second = await connect(server.url);
+    const reset = second.ask("reset");
+    await until(() => server.lobby.waiting === 1);
+    const step = (code: string) => post(`${server.url}/step`, { action: { code } }, headers);
+    expect((await step("1 + 1")).status).toBe(200);
+    expect((await step("FINAL(1)")).body.done).toBe(true);
+    expect((await fetch(`${server.url}/state`, { headers })).status).toBe(200);
+    expect((await reset).type).toBe("observation");
+    expect((await step("1 + 1")).status).toBe(404);
+  });
+
   it("leave no place taken where a client of HTTP goes before its answer", async () => {
     const stuck = (stage: Stage) => ({ ...nativeFace(stage), begin: () => new Promise<never>(() => {}) });
     server = await serving(repls, { maxSessions: 1, queueSeconds: 20, faceOf: stuck });

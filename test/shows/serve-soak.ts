@@ -24,16 +24,18 @@ let episodes = 0;
 /** Records are of the test's server; a real one writes them and lets go. */
 const forget = () => [native, replEnv].forEach(({ records }) => (records.length = 0));
 
-async function playSocket(seed: number): Promise<boolean> {
+type Answer = { readonly done?: unknown };
+
+async function playSocket(seed: number): Promise<Answer> {
   const client = await connect(native.url);
   await client.ask("reset", { seed });
   await client.run("said = llm_query_batched(['a', 'b']); blob = 'x' * 2_000_000");
   const ended = await client.ask("step", { completion: "FINAL(1)" });
   await client.close();
-  return ended.data.done === true;
+  return ended.data;
 }
 
-async function playHttp(seed: number): Promise<boolean> {
+async function playHttp(seed: number): Promise<Answer> {
   const begun = await post(`${replEnv.url}/reset`, { seed });
   const headers = { "x-session-id": begun.headers.get("x-session-id") ?? "" };
   await post(`${replEnv.url}/step`, { action: { code: "n = len(context)" } }, headers);
@@ -42,7 +44,7 @@ async function playHttp(seed: number): Promise<boolean> {
     { action: { code: "", is_final: true, final_answer: "1" } },
     headers,
   );
-  return ended.body.done === true;
+  return ended.body;
 }
 
 const end = performance.now() + seconds * 1000;
@@ -50,9 +52,11 @@ let seed = 0;
 async function lane(number: number): Promise<void> {
   while (performance.now() < end) {
     const play = number % 2 === 0 ? playSocket : playHttp;
-    const isWhole = await play(seed++).catch((error: unknown) => failures.push(String(error)) < 0);
-    if (isWhole) episodes += 1;
-    else failures.push(`episode ${seed} did not end`);
+    const own = seed++;
+    const ended = await play(own).catch((error: unknown): Answer => ({ error: String(error) }) as Answer);
+    if (ended.done === true) episodes += 1;
+    else
+      failures.push(`episode ${own} of lane ${number} did not end: ${JSON.stringify(ended).slice(0, 500)}`);
     forget();
   }
 }
