@@ -25,8 +25,10 @@ import { reportTraining, warnOfNothing } from "./training-report.ts";
 const MAX_TURNS = 6;
 /** The longest gradient. */
 const MAX_NORM = 1;
-/** Groups in an update, for each kind of tasks. */
-const GROUPS_A_KIND = 2;
+/**
+ * Groups in an update, for each kind of tasks: many small ones, since what tells plans apart is how they do over many tasks.
+ */
+const GROUPS_A_KIND = 6;
 
 export async function runTraining(environments: readonly Environment[], given: TrainFlags): Promise<void> {
   const flags = trainSettings(given);

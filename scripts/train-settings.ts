@@ -33,22 +33,22 @@ const USELESS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const DEFAULTS = {
-  macro: { algo: "dr_grpo", rate: 0.01, offlineRate: 0.01 },
-  token: { algo: "grpo", rate: 2e-4, offlineRate: 3e-3 },
+  macro: { algo: "dr_grpo", rate: 0.02, offlineRate: 0.01, groupSize: 4, trainTasks: 128 },
+  token: { algo: "grpo", rate: 2e-4, offlineRate: 3e-3, groupSize: 8, trainTasks: 24 },
 } as const;
 
 /** Throws `UsageError` for a number that cannot be, and for what the training would ignore. */
 export function trainSettings(flags: TrainFlags): TrainSettings {
-  const { algo, rate, offlineRate } = DEFAULTS[flags.policy];
+  const { algo, rate, offlineRate, groupSize, trainTasks } = DEFAULTS[flags.policy];
   const isOffline = flags.offline !== undefined;
   const settings = {
     ...flags,
     algo: flags.algo ?? algo,
-    "group-size": flags["group-size"] ?? 8,
-    "train-tasks": flags["train-tasks"] ?? 24,
+    "group-size": flags["group-size"] ?? groupSize,
+    "train-tasks": flags["train-tasks"] ?? trainTasks,
     "warm-steps": flags["warm-steps"] ?? 120,
     "learning-rate": flags["learning-rate"] ?? (isOffline ? offlineRate : rate),
-    entropy: flags.entropy ?? 0.1,
+    entropy: flags.entropy ?? 0.2,
   };
   if ((OFFLINE_ALGORITHMS as readonly string[]).includes(settings.algo) !== isOffline)
     throw new UsageError("train: --algo bc and awr go with --offline FILE, and no other does");

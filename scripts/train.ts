@@ -29,9 +29,15 @@ const FLAGS = {
     describe: "go on with the training in --out, with the same flags",
   },
   seed: { type: "number", default: 0, describe: "fixes weights, tasks and everything random" },
-  "tasks-per-update": { type: "number", describe: "groups in an update (default: 2 for each kind of tasks)" },
-  "group-size": { type: "number", describe: "rollouts of each task (default: 8)" },
-  "train-tasks": { type: "number", describe: "different tasks of each kind to train on (default: 24)" },
+  "tasks-per-update": {
+    type: "number",
+    describe: "groups in an update (default: 6 for each kind of tasks; a token policy: 8)",
+  },
+  "group-size": { type: "number", describe: "rollouts of each task (default: 4; a token policy: 8)" },
+  "train-tasks": {
+    type: "number",
+    describe: "different tasks of each kind to train on (default: 128; a token policy: 24)",
+  },
   "held-out-tasks": { type: "number", default: 8, describe: "tasks of each kind to evaluate on" },
   "held-out-length": {
     type: "string",
@@ -43,13 +49,13 @@ const FLAGS = {
   },
   "learning-rate": {
     type: "number",
-    describe: "step size of Adam (default: 0.01; a token policy: 0.0002 by reward, 0.003 offline)",
+    describe: "step size of Adam (default: 0.02, offline 0.01; a token policy: 0.0002, offline 0.003)",
   },
-  entropy: { type: "number", describe: "weight of the bonus on entropy (default: 0.1)" },
+  entropy: { type: "number", describe: "weight of the bonus on entropy (default: 0.2)" },
   anneal: {
     type: "number",
     describe:
-      "updates over which the bonus on entropy falls to 0 and the learning rate to a fifth (default: --updates; 0: never)",
+      "updates over which the bonus on entropy falls to 0 and the learning rate to a twentieth (default: --updates; 0: never)",
   },
   patience: { type: "number", describe: "stop after so many updates without a better mean reward" },
   lambda: { type: "number", default: 0.3, describe: "weight of cost in the reward" },

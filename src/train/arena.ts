@@ -85,23 +85,35 @@ export async function play(
 const STRIDE = 3;
 
 /** The problems that evaluations of a contest play. */
-export async function evaluationProblems(
+export function evaluationProblems(
   contest: TrainContest,
   tasks: number,
   problems: ProblemCache,
-): Promise<Problem[]> {
-  return Promise.all(Array.from({ length: tasks }, (_, task) => problems.at(contest, task * STRIDE)));
+): Promise<readonly Problem[]> {
+  return problems.of(contest, tasks, STRIDE);
 }
 
 /** Problems of a contest that are made once and played often. */
 export class ProblemCache {
-  readonly #held = new Map<TrainContest, Map<number, Promise<Problem>>>();
+  readonly #held = new Map<Dataset, Map<string, Promise<readonly Problem[]>>>();
 
-  at(contest: TrainContest, index: number): Promise<Problem> {
-    const problems = this.#held.get(contest) ?? new Map<number, Promise<Problem>>();
-    this.#held.set(contest, problems);
-    const problem = problems.get(index) ?? problemAt(contest.problems, index);
-    problems.set(index, problem);
-    return problem;
+  /** So many problems, every `stride`-th, read in their order; fewer where the dataset begins to repeat itself. */
+  of({ problems }: TrainContest, count: number, stride = 1): Promise<readonly Problem[]> {
+    const held = this.#held.get(problems) ?? new Map<string, Promise<readonly Problem[]>>();
+    this.#held.set(problems, held);
+    const key = `${count} of ${stride}`;
+    const found = held.get(key) ?? spaced(problems, count, stride);
+    held.set(key, found);
+    return found;
   }
+}
+
+async function spaced(dataset: Dataset, count: number, stride: number): Promise<readonly Problem[]> {
+  const byTask = new Map<string, Problem>();
+  for (let place = 0; place < count; place += 1) {
+    const problem = await problemAt(dataset, place * stride);
+    if (byTask.has(problem.task.id)) break;
+    byTask.set(problem.task.id, problem);
+  }
+  return [...byTask.values()];
 }

@@ -21,7 +21,7 @@ export interface TrainOptions extends PlayOptions {
   readonly tasksPerUpdate: number;
   readonly groupSize: number;
   readonly learner: LearnerOptions;
-  /** Updates over which the bonus on entropy falls to 0 and the learning rate to a fifth; null: both stay. */
+  /** Updates over which the bonus on entropy falls to 0 and the learning rate to a twentieth; null: both stay. */
   readonly anneal: number | null;
   readonly seed: number;
   /** Updates without a better mean reward after which training stops; Infinity: never. */
@@ -95,7 +95,7 @@ async function playUpdate(
   const episodes: (Episode & { readonly decisions: DrawnDecision[] })[] = [];
   for (const [place, kind] of curriculum.draw(update, tasksPerUpdate, random).entries()) {
     const contest = contests[kind]!;
-    const problem = await problems.at(contest, random.below(trainTasks));
+    const problem = random.choice(await problems.of(contest, trainTasks));
     const groupId = `${contest.environment}/${problem.task.id}/u${update}.${place}`;
     for (let member = 0; member < groupSize; member += 1) {
       const decisions: DrawnDecision[] = [];
@@ -134,7 +134,7 @@ function pointOf(
 }
 
 /** What part of the learning rate is left at the end. */
-const LAST_RATE = 0.2;
+const LAST_RATE = 0.05;
 
 function ratesAt(update: number, { learner, anneal }: Pick<TrainOptions, "learner" | "anneal">): Rates {
   const { learningRate, entropyBonus } = learner;

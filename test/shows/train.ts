@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-const [seeds = 5, updates = 40, tasks = 8, leastShare = 0.95, mostSeconds = 300] = process.argv
+const [seeds = 5, updates = 40, tasks = 12, leastShare = 0.95, mostSeconds = 300] = process.argv
   .slice(2)
   .map(Number);
 

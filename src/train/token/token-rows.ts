@@ -18,14 +18,15 @@ const DEMONSTRATED_TASKS = 8;
 /** Rows of the demonstrations that earned something, played on training tasks and exported. Throws `DataError` where none did. */
 export async function demonstratedRows(options: TokenTrainOptions): Promise<SegmentRow[]> {
   const episodes: Episode[] = [];
-  for (const contest of options.contests)
+  for (const contest of options.contests) {
+    const problems = await options.problems.of(contest, options.trainTasks);
     for (const [place, programs] of (contest.skills.demonstrations ?? []).entries())
-      for (let task = 0; task < Math.min(DEMONSTRATED_TASKS, options.trainTasks); task += 1) {
-        const problem = await options.problems.at(contest, task);
+      for (const [seed, problem] of problems.slice(0, DEMONSTRATED_TASKS).entries()) {
         const groupId = `${contest.environment}/${problem.task.id}/warm`;
         const policy = demonstration(programs, contest.skills);
-        episodes.push({ contest, problem, policy, seed: task, rolloutId: `${groupId}.${place}`, groupId });
+        episodes.push({ contest, problem, policy, seed, rolloutId: `${groupId}.${place}`, groupId });
       }
+  }
   const rows = await segmentsOf(await playKept(episodes, options));
   const good = rows.filter(({ train, reward }) => train && (reward ?? 0) > 0);
   if (good.length > 0) return good;

@@ -96,7 +96,7 @@ async function episodesOf(
   const episodes: Episode[] = [];
   for (let place = 0; place < tasksPerUpdate; place += 1) {
     const contest = contests[place % contests.length]!;
-    const problem = await problems.at(contest, random.below(trainTasks));
+    const problem = random.choice(await problems.of(contest, trainTasks));
     const groupId = `${contest.environment}/${problem.task.id}/u${update}.${place}`;
     const policy = policyOf(checkpoint, contest);
     for (let member = 0; member < groupSize; member += 1)
