@@ -1,5 +1,6 @@
 /** The macro policy: a small network that chooses move after move, each of which runs as Python. */
 import type { Policy } from "../policy.ts";
+import type { Random } from "../random.ts";
 import { scriptedPolicy } from "../strategies/strategy.ts";
 import type { Observation } from "../types.ts";
 import { featuresOf } from "./features.ts";
@@ -20,20 +21,22 @@ export interface MacroPolicyOptions extends MacroTools {
   readonly name?: string;
   /** Takes the likeliest choice of each head instead of a draw. */
   readonly greedy?: boolean;
+  /** What moves are drawn from; else the episode's seed. */
+  readonly draws?: Random;
   readonly onDecision?: (decision: DrawnDecision) => void;
 }
 
-/** A policy that plays by the network's choices. Draws come from the episode's seed. */
+/** A policy that plays by the network's choices. */
 export function macroPolicy(options: MacroPolicyOptions): Policy {
-  const { weights, skills, tiers, name = "macro", greedy = false, onDecision } = options;
-  return scriptedPolicy(name, function* ({ observation: first }, random) {
+  const { weights, skills, tiers, name = "macro", greedy = false, draws, onDecision } = options;
+  return scriptedPolicy(name, function* ({ observation: first }, own) {
     const { question } = first;
     const sight = sightOf(question, skills);
     const made: Kind[] = [];
     let observation = first;
     for (;;) {
       const state = stateOf(observation, made, sight);
-      const { move, decision } = decide(weights, state, greedy ? null : random);
+      const { move, decision } = decide(weights, state, greedy ? null : (draws ?? own));
       onDecision?.(decision);
       made.push(move.kind);
       observation = yield { ...renderMove(move, { skills, question, tiers }), decision };

@@ -97,15 +97,18 @@ async function playUpdate(
     const contest = contests[kind]!;
     const problem = random.choice(await problems.of(contest, trainTasks));
     const groupId = `${contest.environment}/${problem.task.id}/u${update}.${place}`;
+    // The sub-models of a group make the same mistakes, so that what its members earn differs by their moves alone.
+    const shared = random.below(2 ** 31);
     for (let member = 0; member < groupSize; member += 1) {
       const decisions: DrawnDecision[] = [];
+      const draws = Random.of(seed, "train", "moves", update, place, member);
       const { skills, tiers } = contest;
       const onDecision = (decision: DrawnDecision) => void decisions.push(decision);
       episodes.push({
         contest,
         problem,
-        policy: macroPolicy({ weights, skills, tiers, onDecision }),
-        seed: random.below(2 ** 31),
+        policy: macroPolicy({ weights, skills, tiers, draws, onDecision }),
+        seed: shared,
         rolloutId: `${groupId}.${member}`,
         groupId,
         decisions,

@@ -1,6 +1,7 @@
 /**
- * The weight of cost from 0 to 1: at each the trained policy is behind no strategy that `compare` plays, nor
- * behind the best plans of the grid, on held-out tasks, and what it spends does not rise with the weight.
+ * The weight of cost from 0 to 1: a policy trained at each walks along the Pareto front of accuracy and cost. On held-out tasks
+ * none is behind a strategy that `compare` plays in the reward it was trained on, none is dominated by such a strategy or by a policy of another
+ * weight, each comes near the best plans of the grid, and the highest weight spends less than the lowest.
  * `tsx test/shows/train-lambda.ts [STEPS] [UPDATES] [TASKS] [ENVIRONMENTS] [LENGTH] [LEAST_SHARE]`
  */
 import { execFile } from "node:child_process";
@@ -9,13 +10,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-const [steps = "5", updates = "20", tasks = "4", environments = "s-niah,browsecomp-like", length = "16k"] =
-  process.argv.slice(2);
-const leastShare = Number(process.argv[7] ?? 0.95);
-/** What dearer episodes at a higher weight are put down to chance. */
-const TOLERANCE = 1.1;
-/** By how much a strategy may be ahead on so few tasks. */
-const CHANCE = 0.01;
+const [
+  steps = "5",
+  updates = "60",
+  tasks = "12",
+  environments = "s-niah,oolong,browsecomp-like",
+  length = "4k",
+] = process.argv.slice(2);
+const leastShare = Number(process.argv[7] ?? 0.85);
+/** By how much one is ahead on so few tasks by chance: of a reward or an accuracy, and as a factor of cost. */
+const CHANCE = 0.02;
+const COST_CHANCE = 1.1;
 
 interface Score {
   readonly reward: number;
@@ -30,29 +35,46 @@ interface Result {
   readonly wallClock: { readonly seconds: number; readonly cpuSeconds: number };
 }
 
-const failures: string[] = [];
-let before = Infinity;
-for (let step = 0; step < Number(steps); step += 1) {
-  const lambda = step / (Number(steps) - 1);
+async function trainedAt(lambda: number): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), "rlm-gym-lambda-show-"));
   const flags = `--length ${length} --lambda ${lambda} --updates ${updates} --held-out-tasks ${tasks} --json`;
   const command = ["scripts/rlm-gym.ts", "train", environments, "--out", join(folder, "policy")];
   const { stdout } = await promisify(execFile)("npx", ["tsx", ...command, ...flags.split(" ")], {
     maxBuffer: 2 ** 28,
   });
-  const { heldOut, optimum, strategies, wallClock } = JSON.parse(stdout) as Result;
   await rm(folder, { recursive: true });
-  const fixed = Object.entries(strategies).toSorted(([, a], [, b]) => b.reward - a.reward);
-  process.stdout.write(
-    `lambda ${lambda}: accuracy ${heldOut.accuracy.toFixed(3)}, $${heldOut.costUsd.toFixed(5)}, reward ${heldOut.reward.toFixed(3)} of ${optimum.reward.toFixed(3)}; ${fixed.map(([name, { reward }]) => `${name} ${reward.toFixed(3)}`).join(", ")}; ${wallClock.seconds.toFixed(0)} s (${wallClock.cpuSeconds.toFixed(0)} s of processor time)\n`,
-  );
-  if (optimum.share < leastShare)
-    failures.push(`lambda ${lambda} reached ${optimum.share} of the best plans`);
-  const [best] = fixed;
-  if (best && best[1].reward - heldOut.reward > CHANCE)
-    failures.push(`lambda ${lambda} is behind ${best[0]}: ${heldOut.reward} to ${best[1].reward}`);
-  if (heldOut.costUsd > before * TOLERANCE)
-    failures.push(`lambda ${lambda} spends ${heldOut.costUsd}, more than ${before} before`);
-  before = heldOut.costUsd;
+  return JSON.parse(stdout) as Result;
 }
+
+const dominates = (one: Score, other: Score) =>
+  one.accuracy > other.accuracy + CHANCE && one.costUsd * COST_CHANCE < other.costUsd;
+
+const failures: string[] = [];
+const front: { readonly name: string; readonly score: Score }[] = [];
+const fixed = new Map<string, Score>();
+for (let step = 0; step < Number(steps); step += 1) {
+  const lambda = step / (Number(steps) - 1);
+  const name = `lambda ${lambda}`;
+  const { heldOut, optimum, strategies, wallClock } = await trainedAt(lambda);
+  const ranked = Object.entries(strategies).toSorted(([, a], [, b]) => b.reward - a.reward);
+  process.stdout.write(
+    `${name}: accuracy ${heldOut.accuracy.toFixed(3)}, $${heldOut.costUsd.toFixed(5)}, reward ${heldOut.reward.toFixed(3)} of ${optimum.reward.toFixed(3)} (${(100 * optimum.share).toFixed(1)} %); ${ranked.map(([other, { reward }]) => `${other} ${reward.toFixed(3)}`).join(", ")}; ${wallClock.seconds.toFixed(0)} s (${wallClock.cpuSeconds.toFixed(0)} s of processor time)\n`,
+  );
+  front.push({ name, score: heldOut });
+  for (const [other, score] of ranked) fixed.set(other, score);
+  if (optimum.share < leastShare) failures.push(`${name} reached ${optimum.share} of the best plans`);
+  for (const [other, { reward }] of ranked)
+    if (reward > heldOut.reward + CHANCE)
+      failures.push(`${name} is behind ${other}: ${heldOut.reward} to ${reward}`);
+}
+const rivals = [...front, ...[...fixed].map(([name, score]) => ({ name, score }))];
+for (const { name, score } of front)
+  for (const rival of rivals)
+    if (dominates(rival.score, score))
+      failures.push(
+        `${rival.name} is more accurate than ${name} at less cost: ${rival.score.accuracy} at $${rival.score.costUsd} to ${score.accuracy} at $${score.costUsd}`,
+      );
+const [cheapest, dearest] = [front.at(-1)!.score.costUsd, front[0]!.score.costUsd];
+if (cheapest > dearest * COST_CHANCE)
+  failures.push(`the highest weight spends ${cheapest}, the lowest ${dearest}`);
 if (failures.length > 0) throw new Error(failures.join("; "));
