@@ -10,6 +10,10 @@ export default defineConfig({
     // The built package is run as Node runs it.
     server: { deps: { external: [/\/dist\//] } },
     disableConsoleIntercept: true,
+    // Files clean up after themselves, so that a worker loads the package once for all it runs.
+    isolate: false,
+    unstubEnvs: true,
+    unstubGlobals: true,
     // Each file may own Pyodide workers, and the machines have few cores.
     maxWorkers: 2,
     maxConcurrency: 2,
