@@ -29,7 +29,11 @@ export class HttpSessions {
     if (id !== undefined) {
       const named = this.#open.get(id);
       if (named) return named;
-      throw new ProtocolError("SESSION_ERROR", "there is no such session; call reset", 404);
+      throw new ProtocolError(
+        "SESSION_ERROR",
+        "there is no such session; call reset without a session's name",
+        404,
+      );
     }
     const [first = null, ...more] = this.#open.values();
     if (more.length === 0) return first;

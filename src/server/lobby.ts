@@ -68,12 +68,16 @@ export class Lobby {
   /** Leases a place. Throws CAPACITY_REACHED, SESSION_ERROR. */
   async enter(guest: Guest): Promise<Session> {
     this.#expectOpen();
-    if (this.#taken >= this.#options.maxSessions) await this.#makeRoom(guest.signal);
-    this.#expectOpen();
-    this.#taken += 1;
-    const session = this.#options.makeSession();
-    this.#leases.set(session.id, { ...guest, session });
-    return session;
+    await this.#takePlace(guest.signal);
+    try {
+      this.#expectOpen();
+      const session = this.#options.makeSession();
+      this.#leases.set(session.id, { ...guest, session });
+      return session;
+    } catch (error) {
+      this.#freePlace();
+      throw error;
+    }
   }
 
   /** Gives the place back; the next in the queue has it once the interpreter is free. Idempotent. */
@@ -82,9 +86,7 @@ export class Lobby {
     try {
       await session.close();
     } finally {
-      this.#taken -= 1;
-      const [next] = this.#waiting;
-      next?.();
+      this.#freePlace();
     }
   }
 
@@ -111,14 +113,24 @@ export class Lobby {
     if (this.#shut) throw new ProtocolError("SESSION_ERROR", "the server is shutting down", 503);
   }
 
-  async #makeRoom(signal: AbortSignal | undefined): Promise<void> {
-    const until = performance.now() + this.#options.queueSeconds * 1000;
-    while (this.#taken >= this.#options.maxSessions && !this.#shut) {
+  /** Takes the place in the step that sees that it is free, so that nobody takes it between. */
+  async #takePlace(signal: AbortSignal | undefined): Promise<void> {
+    const { maxSessions, queueSeconds } = this.#options;
+    const until = performance.now() + queueSeconds * 1000;
+    if (this.#taken >= maxSessions && this.#waiting.size >= maxSessions * WAITING_PER_PLACE)
+      throw this.#refusal();
+    while (this.#taken >= maxSessions && !this.#shut) {
       const leftMs = until - performance.now();
-      const isFull = this.#waiting.size >= this.#options.maxSessions * WAITING_PER_PLACE;
-      if (leftMs <= 0 || isFull) throw this.#refusal();
+      if (leftMs <= 0) throw this.#refusal();
       await this.#turn(leftMs, signal);
     }
+    this.#taken += 1;
+  }
+
+  #freePlace(): void {
+    this.#taken -= 1;
+    const [next] = this.#waiting;
+    next?.();
   }
 
   /** Closes, for each client that waits, the ended session that has been idle for longest and may yield. */
@@ -128,7 +140,8 @@ export class Lobby {
         ({ mayYield, session }) => mayYield && session.spent && session.idleSeconds >= LAST_LOOK_SECONDS,
       )
       .toSorted((a, b) => b.session.idleSeconds - a.session.idleSeconds);
-    for (const lease of ended.slice(0, this.#waiting.size))
+    const closing = this.#taken - this.#leases.size;
+    for (const lease of ended.slice(0, Math.max(0, this.#waiting.size - closing)))
       this.#expire(lease, "its episode had ended and its place was needed");
   }
 

@@ -47,9 +47,9 @@ export class Session {
     return this.#inCall || this.#working > 0;
   }
 
-  /** True where no episode is under way: nothing is lost with the session. */
+  /** True where no episode is under way and its end was told: nothing is lost with the session. */
   get spent(): boolean {
-    return !this.busy && (this.#episode === null || this.#episode.ended);
+    return !this.busy && this.#pending === null && (this.#episode === null || this.#episode.ended);
   }
 
   /** Begins an episode; one that is under way is dropped. `data` is a reset's fields. */

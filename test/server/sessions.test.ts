@@ -55,6 +55,23 @@ describe("sessions", () => {
     expect((await step("1 + 1")).status).toBe(404);
   });
 
+  it("keep their place over HTTP while the end of their episode was not told yet", async () => {
+    server = await serving(repls, { maxSessions: 1, queueSeconds: 20 });
+    const begun = await post(`${server.url}/reset`, {});
+    const headers = { "x-session-id": begun.headers.get("x-session-id")! };
+    const step = (fields: object) => post(`${server.url}/step`, fields, headers);
+    const code = "n = sum(i * i for i in range(4_000_000)); FINAL(1)";
+    const late = await step({ action: { code }, timeout_s: 0.05 });
+    expect(late.body.observation).toMatchObject({ metadata: { still_running: true } });
+    const second = await connect(server.url);
+    const reset = second.ask("reset");
+    await until(() => server.lobby.waiting === 1);
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(server.lobby.waiting).toBe(1);
+    expect((await step({ action: { code: "" } })).body.done).toBe(true);
+    expect((await reset).type).toBe("observation");
+  });
+
   it("leave no place taken where a client of HTTP goes before its answer", async () => {
     const stuck = (stage: Stage) => ({ ...nativeFace(stage), begin: () => new Promise<never>(() => {}) });
     server = await serving(repls, { maxSessions: 1, queueSeconds: 20, faceOf: stuck });
