@@ -5,7 +5,7 @@ import type { Environment } from "../envs/environment.ts";
 import { UsageError } from "../src/errors.ts";
 import { pairedBootstrap } from "../src/report/bootstrap.ts";
 import type { TrainContest } from "../src/train/arena.ts";
-import type { OfflineAlgorithm } from "../src/train/choices.ts";
+import type { BackendName, OfflineAlgorithm } from "../src/train/choices.ts";
 import { imitateOffline, untaught, warmStart } from "../src/train/token/imitate.ts";
 import { DEFAULT_SHAPE } from "../src/train/token/shape.ts";
 import {
@@ -42,15 +42,16 @@ export async function runTokenTraining(
   const groups = flags["tasks-per-update"] ?? GROUPS;
   const setup = {
     make: { limits: { maxTurns: MAX_TURNS }, reward: rewardOf(flags) },
-    begin: async ({ options, train }: TrainingSession["contests"]) => {
+    begin: async ({ options, train }: TrainingSession["contests"], backend: BackendName) => {
       const without = train.find(({ skills }) => !skills.demonstrations);
       if (without)
         throw new UsageError(`train: ${without.environment} has no programs to teach a token policy`);
-      return beginning(flags, configOf(environments, flags, options, groups));
+      return beginning(flags, { ...configOf(environments, flags, options, groups), backend });
     },
     episodes: () => (rows ? 0 : flags.updates * groups * flags["group-size"]),
+    // The untrained policy once on what is trained on, and the trained one there; both on what is held out.
     evaluations: ({ train, heldOut }: TrainingSession["contests"]) =>
-      flags["held-out-tasks"] * TIMES * 2 * (train.length + heldOut.length),
+      flags["held-out-tasks"] * ((1 + TIMES) * train.length + 2 * TIMES * heldOut.length),
   };
   await withTraining(environments, flags, setup, (session) => teach(flags, rows, groups, session));
 }
@@ -127,7 +128,8 @@ async function warmOf(
     if (step % 10 === 0)
       process.stderr.write(`warm start ${step}/${steps}: loss ${loss.toFixed(4)} a byte\n`);
   };
-  const checkpoint = await warmStart(blank, { rows, steps, seed: options.seed, folder }, onStep);
+  const { seed, signal } = options;
+  const checkpoint = await warmStart(blank, { rows, steps, seed, folder, ...(signal && { signal }) }, onStep);
   await writeTokenCheckpoint(options.folder, checkpoint);
   return checkpoint;
 }

@@ -37,8 +37,13 @@ export async function runTraining(environments: readonly Environment[], given: T
   let start: Checkpoint;
   const setup: SessionSetup = {
     make: { limits: { maxTurns: MAX_TURNS }, reward: rewardOf(flags) },
-    begin: async ({ options }) => {
-      start = await beginning(folder, flags, configOf(environments, flags, options));
+    begin: async ({ options, train: seen }, backend) => {
+      const config = {
+        ...configOf(environments, flags, options),
+        tasksPerUpdate: groupsOf(flags, seen),
+        backend,
+      };
+      start = await beginning(folder, flags, config);
       return start.config;
     },
     episodes: ({ train: seen }) =>
@@ -71,6 +76,7 @@ export async function runTraining(environments: readonly Environment[], given: T
           seed,
           folder,
           onUpdate,
+          ...(playing.signal && { signal: playing.signal }),
         })
       : await train(start, {
           ...playing,
@@ -161,7 +167,6 @@ function configOf(
     learningRate: flags["learning-rate"],
     anneal: flags.anneal ?? flags.updates,
     groupSize: flags["group-size"],
-    tasksPerUpdate: flags["tasks-per-update"] ?? null,
     trainTasks: flags["train-tasks"],
     ...(flags.offline !== undefined && { offline: flags.offline }),
     subModel: flags["sub-model"] ?? null,

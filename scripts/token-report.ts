@@ -9,6 +9,7 @@ import type { TokenScore } from "../src/train/token/token-play.ts";
 import { columns, dollars, percent } from "./columns.ts";
 import { ownTime } from "./own-time.ts";
 import type { TrainSettings } from "./train-settings.ts";
+import { shareOf } from "./training-report.ts";
 
 interface Ended {
   readonly flags: TrainSettings;
@@ -42,7 +43,7 @@ export async function reportTokens(ended: Ended): Promise<void> {
     final: short(final),
     heldOut: short(heldOut),
     gain,
-    optimum: optimum === null ? null : { reward: optimum, share: heldOut.reward / optimum },
+    optimum: optimum === null ? null : { reward: optimum, share: shareOf(heldOut.reward, optimum) },
     curve: trained.curve,
     wallClock: ownTime(),
   };

@@ -29,6 +29,8 @@ export async function trainContests(
   for (const name of ["part", "take", "ids", "shuffle"])
     if (flags[name] !== undefined && flags[name] !== "")
       throw new UsageError(`train: --${name} is not for training, which chooses its parts itself`);
+  if (flags["held-out-length"] !== undefined && !isMade(flags))
+    throw new UsageError("train: --held-out-length has no use where problems are read from files");
   const kinds = environments.map((environment) => ({
     environment,
     seen: environmentOptions(environment, withLength(environment, flags, undefined)),

@@ -1,4 +1,4 @@
-/** Shows how training goes: a line a second at most, and one for each update that ends in it; always on stderr. */
+/** Shows how training goes: a line a second on stderr, of the update that ended last. */
 import type { CurvePoint } from "../src/train/checkpoint.ts";
 import { dollars, percent } from "./columns.ts";
 
@@ -10,7 +10,7 @@ export interface TrainingLines {
   readonly stop: () => void;
 }
 
-/** @param what what is played, such as `update` or `evaluation` */
+/** @param updates how many there will be */
 export function trainingLines(updates: number): TrainingLines {
   const started = performance.now();
   let episodes = 0;

@@ -52,7 +52,7 @@ export async function reportTraining(ended: Ended): Promise<void> {
     strategies: ended.strategies,
     optimum: ended.optimum && {
       reward: ended.optimum.reward,
-      share: ended.heldOut.all.reward / ended.optimum.reward,
+      share: shareOf(ended.heldOut.all.reward, ended.optimum.reward),
       plans: ended.optimum.plans,
     },
     curve: trained.curve,
@@ -60,6 +60,11 @@ export async function reportTraining(ended: Ended): Promise<void> {
   };
   await writeAtomically(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
   process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : table(ended));
+}
+
+/** Null where the best earn nothing, so that there is no share of it. */
+export function shareOf(reward: number, best: number): number | null {
+  return best > 0 ? reward / best : null;
 }
 
 function table({ folder, initial, final, heldOut, optimum, strategies }: Ended): string {
@@ -71,8 +76,10 @@ function table({ folder, initial, final, heldOut, optimum, strategies }: Ended):
     ...Object.entries(strategies).map(([name, score]) => row("held-out tasks", name, score)),
     ...Object.entries(heldOut.byTasks).map(([tasks, score]) => row(`held out: ${tasks}`, "trained", score)),
   ];
+  const share = optimum && shareOf(heldOut.all.reward, optimum.reward);
+  const reached = share === null ? "" : `; the policy reaches ${percent(share)} of it`;
   const best = optimum
-    ? `The best plans of the grid earn ${optimum.reward.toFixed(3)} on the held-out tasks; the policy reaches ${percent(heldOut.all.reward / optimum.reward)} of it.\n`
+    ? `The best plans of the grid earn ${optimum.reward.toFixed(3)} on the held-out tasks${reached}.\n`
     : "";
   return `${columns(rows, new Set([0, 1]))}\n\n${best}policy, curve and episodes: ${folder}\n`;
 }

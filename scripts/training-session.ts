@@ -1,4 +1,5 @@
 /** What every training needs around it: interpreters, tasks, folders for episodes and evaluations, a way to be interrupted. */
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../envs/environment.ts";
@@ -7,6 +8,7 @@ import { PyodideReplPool } from "../src/repl/pool.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
 import { type Keeper, type PlayOptions, ProblemCache } from "../src/train/arena.ts";
 import { openBackend } from "../src/train/backend.ts";
+import type { BackendName } from "../src/train/choices.ts";
 import type { JsonObject } from "../src/types.ts";
 import type { MakeOptions } from "../envs/make.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -31,7 +33,7 @@ export interface TrainingSession {
 export interface SessionSetup {
   readonly make: Pick<MakeOptions, "limits" | "reward">;
   /** The configuration to go on with, or to begin with; called before anything is written to the folder of episodes. */
-  readonly begin: (contests: TrainContests) => Promise<JsonObject>;
+  readonly begin: (contests: TrainContests, backend: BackendName) => Promise<JsonObject>;
   readonly episodes: (contests: TrainContests) => number;
   /** Episodes of the evaluations, before and after. */
   readonly evaluations: (contests: TrainContests) => number;
@@ -54,17 +56,20 @@ export async function withTraining(
   const lines = trainingLines(flags.updates);
   try {
     const contests = await trainContests(environments, flags, { ...make, prices, repls });
-    const config = await begin(contests);
+    const { name: backend } = await openBackend((line) => process.stderr.write(`${line}\n`), flags.backend);
+    const config = await begin(contests, backend);
     const open = async (name: string, planned: number) => {
       const plan = { version, seed, config, planned };
       const path = join(folder, name);
-      const writer = await (flags.resume ? RunWriter.resume(path, plan) : RunWriter.create(path, plan));
+      // A training that was killed at once has a checkpoint and no episodes yet.
+      const writer = await (flags.resume && existsSync(path)
+        ? RunWriter.resume(path, plan)
+        : RunWriter.create(path, plan));
       writers.push(writer);
       return keeperOf(writer);
     };
     const keeper = await open("episodes", episodes(contests));
     const evaluator = await open("evaluations", evaluations(contests));
-    const { name: backend } = await openBackend((line) => process.stderr.write(`${line}\n`), flags.backend);
     const playing = {
       concurrency,
       keeper,

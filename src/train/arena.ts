@@ -97,7 +97,7 @@ export function evaluationProblems(
 export class ProblemCache {
   readonly #held = new Map<Dataset, Map<string, Promise<readonly Problem[]>>>();
 
-  /** So many problems, every `stride`-th, read in their order; fewer where the dataset begins to repeat itself. */
+  /** So many problems, every `stride`-th, read in their order; fewer where the dataset holds no more. */
   of({ problems }: TrainContest, count: number, stride = 1): Promise<readonly Problem[]> {
     const held = this.#held.get(problems) ?? new Map<string, Promise<readonly Problem[]>>();
     this.#held.set(problems, held);
@@ -108,12 +108,14 @@ export class ProblemCache {
   }
 }
 
+/** Of a dataset that ends, the problems between come after the `stride`-th ones. */
 async function spaced(dataset: Dataset, count: number, stride: number): Promise<readonly Problem[]> {
   const byTask = new Map<string, Problem>();
-  for (let place = 0; place < count; place += 1) {
-    const problem = await problemAt(dataset, place * stride);
-    if (byTask.has(problem.task.id)) break;
-    byTask.set(problem.task.id, problem);
-  }
+  for (let offset = 0; offset < stride; offset += 1)
+    for (let place = offset; byTask.size < count; place += stride) {
+      const problem = await problemAt(dataset, place);
+      if (byTask.has(problem.task.id)) break;
+      byTask.set(problem.task.id, problem);
+    }
   return [...byTask.values()];
 }

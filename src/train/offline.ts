@@ -4,6 +4,7 @@ import { Random } from "../random.ts";
 import { type Checkpoint, type CurvePoint, writeCheckpoint } from "./checkpoint.ts";
 import { stoppedAfter } from "./checkpoint-file.ts";
 import type { OfflineAlgorithm } from "./choices.ts";
+import { letOthersRun } from "./let-others-run.ts";
 import { Learner, type LearnerOptions } from "./learner.ts";
 import type { Sample } from "./loss.ts";
 import { judge } from "./network.ts";
@@ -16,11 +17,14 @@ export interface OfflineOptions {
   readonly learner: Pick<LearnerOptions, "learningRate" | "maxNorm">;
   readonly seed: number;
   readonly folder: string;
+  readonly signal?: AbortSignal;
   readonly onUpdate?: (point: CurvePoint) => void;
 }
 
 /** Decisions in a step. */
 const BATCH = 256;
+/** Updates after which the checkpoint is written. */
+const KEEP_EVERY = 20;
 /** β of exp(advantage / β) (Peng et al. 2019, advantage-weighted regression), and the most that a decision may weigh. */
 const TEMPERATURE = 0.1;
 const MOST_WEIGHT = 20;
@@ -31,7 +35,7 @@ const MOST_WEIGHT = 20;
  * for a loss that is no number, with the last good checkpoint in the folder.
  */
 export async function trainOffline(start: Checkpoint, options: OfflineOptions): Promise<Checkpoint> {
-  const { algorithm, decisions, updates, seed, folder, onUpdate } = options;
+  const { algorithm, decisions, updates, seed, folder, signal, onUpdate } = options;
   const learner = new Learner(
     start.weights,
     { algorithm: "reinforce", entropyBonus: 0, clip: 0.2, valueWeight: 0.5, epochs: 1, ...options.learner },
@@ -68,12 +72,14 @@ export async function trainOffline(start: Checkpoint, options: OfflineOptions): 
         adam: learner.adam,
         curve: [...checkpoint.curve, point],
       };
+      if (update % KEEP_EVERY === 0) await writeCheckpoint(folder, checkpoint);
       onUpdate?.(point);
+      await letOthersRun(signal);
     }
     await writeCheckpoint(folder, checkpoint);
     return checkpoint;
   } catch (error) {
-    if (error instanceof TrainingError) await writeCheckpoint(folder, checkpoint);
+    if (error instanceof TrainingError || signal?.aborted) await writeCheckpoint(folder, checkpoint);
     throw stoppedAfter(error, checkpoint.update, folder);
   } finally {
     learner.dispose();

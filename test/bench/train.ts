@@ -13,19 +13,19 @@ import { plainStep } from "./plain-step.ts";
 
 const RUNS = 30;
 const HIDDEN = 32;
-/** Decisions of an update: about those of 96 episodes. */
-const SAMPLES = 300;
+/** Decisions of an update: about those of 144 episodes. */
+const SAMPLES = 450;
 /** One pass over the samples is one step. */
 const OPTIONS: LearnerOptions = {
   algorithm: "dr_grpo",
-  entropyBonus: 0.1,
+  entropyBonus: 0.2,
   clip: 0.2,
   valueWeight: 0.5,
-  learningRate: 0.01,
+  learningRate: 0.02,
   maxNorm: 1,
   epochs: 1,
 };
-/** What the parameters of both may differ by after a step, beside a step's size of 0.01. */
+/** What the parameters of both may differ by after a step, beside a step's size of 0.02. */
 const TOLERANCE = 1e-3;
 
 export async function run({ json }: { json: boolean }): Promise<void> {

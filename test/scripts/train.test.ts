@@ -11,7 +11,7 @@ interface Result {
   readonly initial: Score;
   readonly final: Score;
   readonly heldOut: Score;
-  readonly optimum: { readonly reward: number; readonly share: number } | null;
+  readonly optimum: { readonly reward: number; readonly share: number | null } | null;
   readonly curve: readonly CurvePoint[];
 }
 
@@ -64,7 +64,11 @@ describe("rlm-gym train", () => {
 
   it("warns of a weight of cost that makes doing nothing the best, and keeps the last good checkpoint", async () => {
     const folder = join(await scratch(), "policy");
-    const flags = ["--lambda", "50", "--cost", "linear", "--learning-rate", "1e38", "--updates", "3"];
+    const dear = ["--lambda", "50", "--cost", "linear"];
+    const { result } = await train(join(await scratch(), "nothing"), ...TINY, ...dear, "--updates", "1");
+    expect(result!.optimum!.reward).toBeLessThanOrEqual(0);
+    expect(result!.optimum!.share).toBeNull();
+    const flags = [...dear, "--learning-rate", "1e38", "--updates", "3"];
     const { code, stderr } = await train(folder, ...TINY, ...flags);
     expect(code).toBe(1);
     expect(stderr).toMatch(

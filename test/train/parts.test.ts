@@ -3,13 +3,16 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Dataset } from "../../src/dataset.ts";
 import { Random } from "../../src/random.ts";
 import { credit, type Played } from "../../src/train/advantage.ts";
+import { evaluationProblems, ProblemCache, type TrainContest } from "../../src/train/arena.ts";
 import { readCheckpoint, writeCheckpoint } from "../../src/train/checkpoint.ts";
 import { Curriculum } from "../../src/train/curriculum.ts";
 import type { DrawnDecision } from "../../src/train/network.ts";
 import { bestPlans, PLAN_GRID } from "../../src/train/plans.ts";
 import { firstCheckpoint, isStale } from "../../src/train/train.ts";
+import type { Problem } from "../../src/types.ts";
 
 const DECISION: DrawnDecision = { features: [], legal: [], choices: [], logProbability: -1, value: 0.25 };
 
@@ -17,6 +20,27 @@ function played(groupId: string, reward: number | null): Played {
   const outcome = reward === null ? null : { reward, score: reward, nanoDollars: 1 };
   return { groupId, outcome, decisions: [DECISION, DECISION] };
 }
+
+it("evaluates on spaced problems, and on those between where a dataset holds no more", async () => {
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const dataset: Dataset = {
+    name: "six",
+    size: names.length,
+    async *[Symbol.asyncIterator]() {
+      yield* names.map((id) => ({ task: { id } }) as Problem);
+    },
+  };
+  const ids = async (tasks: number) => {
+    const problems = await evaluationProblems(
+      { problems: dataset } as TrainContest,
+      tasks,
+      new ProblemCache(),
+    );
+    return problems.map(({ task }) => task.id).join("");
+  };
+  expect(await ids(2)).toBe("ad");
+  expect(await ids(8)).toBe("adbecf");
+});
 
 describe("credit", () => {
   it("gives each decision of an episode what GRPO's formula gives the episode, and nothing for faults", () => {

@@ -105,11 +105,13 @@ it("after a warm start its programs run, and by reward it comes to earn more on 
 
 it("cut off and resumed is the training that was not cut off", async () => {
   const [whole, cut] = [await optionsFor(2), await optionsFor(2)];
-  const warm = untaught(SMALL, SEED, {});
-  const expected = await trainTokens(warm, { ...whole, groupSize: 2 });
-  const half = await trainTokens(warm, { ...cut, groupSize: 2, updates: 1 });
+  const warm = await warmed(whole);
+  const expected = await trainTokens(warm, whole);
+  const half = await trainTokens(warm, { ...cut, updates: 1 });
   expect(half.curve).toHaveLength(1);
-  const resumed = await trainTokens(readTokenCheckpoint(cut.folder), { ...cut, groupSize: 2 });
+  expect(half.parameters).not.toEqual(warm.parameters);
+  expect(expected.parameters).not.toEqual(half.parameters);
+  const resumed = await trainTokens(readTokenCheckpoint(cut.folder), cut);
   expect(resumed.curve).toEqual(expected.curve);
   expect(resumed.parameters).toEqual(expected.parameters);
 });

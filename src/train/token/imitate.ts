@@ -6,6 +6,7 @@ import { freshAdam } from "../adam.ts";
 import type { CurvePoint } from "../checkpoint.ts";
 import { stoppedAfter } from "../checkpoint-file.ts";
 import type { OfflineAlgorithm } from "../choices.ts";
+import { letOthersRun } from "../let-others-run.ts";
 import { drawParameters, type TransformerShape } from "./shape.ts";
 import { type TokenCheckpoint, writeTokenCheckpoint } from "./token-checkpoint.ts";
 import { type SegmentRow, TokenLearner } from "./token-learner.ts";
@@ -25,6 +26,7 @@ export interface Imitation {
   readonly batch?: number;
   readonly seed: number;
   readonly folder: string;
+  readonly signal?: AbortSignal;
 }
 
 /** What a seed's policy is before it is taught anything. */
@@ -36,7 +38,7 @@ export function untaught(shape: TransformerShape, seed: number, config: JsonObje
 /** Supervised on the rows, with a rate that rises and falls; what a seed gives is always the same. */
 export async function warmStart(
   start: TokenCheckpoint,
-  { rows, steps, batch = DEFAULT_BATCH, seed, folder }: Imitation,
+  { rows, steps, batch = DEFAULT_BATCH, seed, folder, signal }: Imitation,
   onStep: (step: number, loss: number) => void,
 ): Promise<TokenCheckpoint> {
   const learner = new TokenLearner(start.shape, start.parameters);
@@ -45,6 +47,7 @@ export async function warmStart(
     for (let step = 1; step <= steps; step += 1) {
       const rate = WARM_RATE * Math.min(1, step / RISE, 0.05 + 1.5 * (1 - step / steps));
       onStep(step, learner.clone(draw(), rate));
+      await letOthersRun(signal);
     }
     // The steps by reward begin with a fresh state: the supervised gradient's scale is another one.
     const checkpoint = { ...start, parameters: learner.parameters };
@@ -68,9 +71,10 @@ export interface OfflineImitation extends Imitation {
  */
 export async function imitateOffline(
   start: TokenCheckpoint,
-  { rows, steps, batch = DEFAULT_BATCH, seed, folder, algorithm, learningRate, onUpdate }: OfflineImitation,
+  options: OfflineImitation,
 ): Promise<TokenCheckpoint> {
   const learner = new TokenLearner(start.shape, start.parameters, start.adam);
+  const { rows, steps, batch = DEFAULT_BATCH, seed, folder, signal, algorithm, learningRate } = options;
   const weights = weightsOf(rows, algorithm);
   const weighted = rows.map((row, index) => ({ ...row, weight: weights[index]! }));
   let checkpoint = start;
@@ -90,12 +94,13 @@ export async function imitateOffline(
       const { parameters, adam } = learner;
       checkpoint = { ...checkpoint, update, parameters, adam, curve: [...checkpoint.curve, point] };
       if (update % KEEP_EVERY === 0) await writeTokenCheckpoint(folder, checkpoint);
-      onUpdate?.(point);
+      options.onUpdate?.(point);
+      await letOthersRun(signal);
     }
     await writeTokenCheckpoint(folder, checkpoint);
     return checkpoint;
   } catch (error) {
-    if (error instanceof TrainingError) await writeTokenCheckpoint(folder, checkpoint);
+    if (error instanceof TrainingError || signal?.aborted) await writeTokenCheckpoint(folder, checkpoint);
     throw stoppedAfter(error, checkpoint.update, folder);
   } finally {
     learner.dispose();
