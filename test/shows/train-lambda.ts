@@ -13,11 +13,11 @@ import { promisify } from "node:util";
 const [
   steps = "5",
   updates = "60",
-  tasks = "12",
+  tasks = "8",
   environments = "s-niah,oolong,browsecomp-like",
-  length = "4k",
+  length = "16k",
 ] = process.argv.slice(2);
-const leastShare = Number(process.argv[7] ?? 0.85);
+const leastShare = Number(process.argv[7] ?? 0.8);
 /** By how much one is ahead on so few tasks by chance: of a reward or an accuracy, and as a factor of cost. */
 const CHANCE = 0.02;
 const COST_CHANCE = 1.1;
