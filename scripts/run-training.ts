@@ -29,6 +29,8 @@ const MAX_NORM = 1;
  * Groups in an update, for each kind of tasks: many small ones, since what tells plans apart is how they do over many tasks.
  */
 const GROUPS_A_KIND = 6;
+/** What the dearest of a group's right rollouts is put back where cost weighs nothing: less than most differences in score. */
+const TIE_BREAK = 0.05;
 
 export async function runTraining(environments: readonly Environment[], given: TrainFlags): Promise<void> {
   const flags = trainSettings(given);
@@ -127,7 +129,7 @@ function loopOptions(
   contests: readonly TrainContest[],
 ): Pick<
   TrainOptions,
-  "contests" | "trainTasks" | "updates" | "tasksPerUpdate" | "groupSize" | "learner" | "patience"
+  "contests" | "trainTasks" | "updates" | "tasksPerUpdate" | "groupSize" | "learner" | "tieBreak" | "patience"
 > {
   return {
     contests,
@@ -136,6 +138,7 @@ function loopOptions(
     tasksPerUpdate: groupsOf(flags, contests),
     groupSize: flags["group-size"],
     patience: flags.patience ?? Infinity,
+    tieBreak: flags.lambda === 0 ? TIE_BREAK : 0,
     learner: {
       algorithm: flags.algo as Algorithm,
       entropyBonus: flags.entropy,

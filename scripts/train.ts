@@ -58,7 +58,11 @@ const FLAGS = {
       "updates over which the bonus on entropy falls to 0 and the learning rate to a twentieth (default: --updates; 0: never)",
   },
   patience: { type: "number", describe: "stop after so many updates without a better mean reward" },
-  lambda: { type: "number", default: 0.3, describe: "weight of cost in the reward" },
+  lambda: {
+    type: "number",
+    default: 0.3,
+    describe: "weight of cost in the reward; at 0 it only tells equally good rollouts apart",
+  },
   cost: {
     choices: ["gated", "linear"] as const,
     default: "gated" as const,

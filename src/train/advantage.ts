@@ -26,11 +26,15 @@ const LEAST_DEVIATION = 0.02;
  * the batch: by its own group's, a plan that often wins by a little and sometimes loses all would be preferred. REINFORCE: the
  * reward minus the learned value of the state. PPO: the same, by its mean and deviation over the batch. An episode's only reward
  * comes at its end, undiscounted.
+ *
+ * `tieBreak` is what the dearest rollout of a group that earned something loses in the comparison with its group, and others in
+ * proportion to their cost: it tells apart what a reward without cost holds for equal.
  */
-export function credit(played: readonly Played[], algorithm: Algorithm): Credited {
+export function credit(played: readonly Played[], algorithm: Algorithm, tieBreak = 0): Credited {
+  const dearest = dearestOf(played);
   const inGroups = played.map(({ groupId, outcome, decisions }) => ({
     groupId,
-    reward: outcome?.reward ?? null,
+    reward: outcome && outcome.reward - tieBreak * shareOfDearest(outcome, dearest.get(groupId)),
     length: decisions.length,
   }));
   const { values, groups } = advantagesOf(inGroups, algorithm === "dr_grpo" ? "dr_grpo" : "grpo");
@@ -53,6 +57,17 @@ export function credit(played: readonly Played[], algorithm: Algorithm): Credite
     samples: scaled[algorithm](samples),
     groupsWithoutSignal: groups.total - groups.withSignal,
   };
+}
+
+function dearestOf(played: readonly Played[]): Map<string, number> {
+  const dearest = new Map<string, number>();
+  for (const { groupId, outcome } of played)
+    dearest.set(groupId, Math.max(dearest.get(groupId) ?? 0, outcome?.nanoDollars ?? 0));
+  return dearest;
+}
+
+function shareOfDearest({ reward, nanoDollars }: Outcome, dearest = 0): number {
+  return reward > 0 && dearest > 0 ? (nanoDollars ?? 0) / dearest : 0;
 }
 
 function byDeviation(samples: readonly Sample[]): Sample[] {

@@ -21,6 +21,8 @@ export interface TrainOptions extends PlayOptions {
   readonly tasksPerUpdate: number;
   readonly groupSize: number;
   readonly learner: LearnerOptions;
+  /** As in `credit`. */
+  readonly tieBreak: number;
   /** Updates over which the bonus on entropy falls to 0 and the learning rate to a twentieth; null: both stay. */
   readonly anneal: number | null;
   readonly seed: number;
@@ -130,7 +132,7 @@ function pointOf(
   learner: Learner,
   options: TrainOptions,
 ): CurvePoint {
-  const { samples, groupsWithoutSignal } = credit(played, options.learner.algorithm);
+  const { samples, groupsWithoutSignal } = credit(played, options.learner.algorithm, options.tieBreak);
   const figures = learner.step(samples, ratesAt(update, options));
   const usable = played.flatMap(({ outcome }) => (outcome ? [{ outcome }] : []));
   return { update, ...scoreOf(usable), ...figures, episodes: usable.length, groupsWithoutSignal };

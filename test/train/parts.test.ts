@@ -56,6 +56,21 @@ describe("credit", () => {
     expect(groupsWithoutSignal).toBe(1);
   });
 
+  it("tells equally good rollouts of a group apart by cost where that is asked for, and never failures", () => {
+    const costing = (reward: number, nanoDollars: number) => ({
+      ...played("a", reward),
+      outcome: { reward, score: reward, nanoDollars },
+    });
+    const advantages = (episodes: readonly Played[], tieBreak: number) =>
+      credit(episodes, "grpo", tieBreak).samples.map(({ advantage }) => advantage);
+    const right = [costing(1, 1), costing(1, 3)];
+    expect(advantages(right, 0)).toEqual([0, 0, 0, 0]);
+    const [cheap, , dear] = advantages(right, 0.05);
+    expect(cheap).toBeGreaterThan(0);
+    expect(dear).toBeLessThan(0);
+    expect(advantages([costing(0, 1), costing(0, 3)], 0.05)).toEqual([0, 0, 0, 0]);
+  });
+
   it("takes the learned value for REINFORCE, and whitens for PPO", () => {
     const episodes = [played("a", 1), played("a", 0)];
     expect(credit(episodes, "reinforce").samples.map(({ advantage }) => advantage)).toEqual([
