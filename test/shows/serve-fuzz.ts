@@ -17,7 +17,9 @@ const HANG_SECONDS = 45;
 const TYPES = new Set(["error", "observation", "state", "mcp"]);
 
 const repls = new PyodideReplPool();
-const servers = [await serving(repls), await serving(repls, { faceOf: replEnvFace })];
+/** The witness says nothing until the end. */
+const bounds = { idleSeconds: 2 * seconds + 60 };
+const servers = [await serving(repls, bounds), await serving(repls, { ...bounds, faceOf: replEnvFace })];
 const witness = await connect(servers[0]!.url);
 await witness.ask("reset", { seed: 1 });
 await witness.run("kept = 41");
