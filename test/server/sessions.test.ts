@@ -50,7 +50,6 @@ describe("sessions", () => {
     const step = (code: string) => post(`${server.url}/step`, { action: { code } }, headers);
     expect((await step("1 + 1")).status).toBe(200);
     expect((await step("FINAL(1)")).body.done).toBe(true);
-    expect((await fetch(`${server.url}/state`, { headers })).status).toBe(200);
     expect((await reset).type).toBe("observation");
     expect((await step("1 + 1")).status).toBe(404);
   });
