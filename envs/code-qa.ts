@@ -9,7 +9,7 @@ import {
   trainingScore,
 } from "../datasets/code-qa/code-qa.ts";
 import { codeQaReader } from "../datasets/code-qa/reader.ts";
-import { filter } from "../src/dataset.ts";
+import { filter } from "../src/data/dataset.ts";
 import { bm25 } from "../src/strategies/bm25.ts";
 import { compaction } from "../src/strategies/compaction.ts";
 import { direct } from "../src/strategies/direct.ts";

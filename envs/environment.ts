@@ -1,6 +1,6 @@
 /** What makes an environment of a benchmark: its problems, how answers are scored, and what policies there are. */
 import { z } from "zod";
-import type { Dataset } from "../src/dataset.ts";
+import type { Dataset } from "../src/data/dataset.ts";
 import { UsageError } from "../src/errors.ts";
 import type { Judge } from "../src/judging.ts";
 import type { Model } from "../src/models/model.ts";

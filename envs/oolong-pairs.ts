@@ -8,7 +8,7 @@ import { oolongPairsReader } from "../datasets/oolong-pairs/reader.ts";
 import { pairsF1, trainingScore } from "../datasets/oolong-pairs/scorer.ts";
 import { oolongReader } from "../datasets/oolong/reader.ts";
 import type { LabelledSource } from "../datasets/oolong/window.ts";
-import { type Dataset, filter } from "../src/dataset.ts";
+import { type Dataset, filter } from "../src/data/dataset.ts";
 import { bm25 } from "../src/strategies/bm25.ts";
 import { compaction } from "../src/strategies/compaction.ts";
 import { direct } from "../src/strategies/direct.ts";

@@ -8,7 +8,7 @@ import type { TaskGroup } from "../datasets/oolong/question.ts";
 import { oolongReader } from "../datasets/oolong/reader.ts";
 import { goldAnswer, lenientScore, officialScore, trainingScore } from "../datasets/oolong/scorer.ts";
 import type { LabelledSource } from "../datasets/oolong/window.ts";
-import type { Dataset } from "../src/dataset.ts";
+import type { Dataset } from "../src/data/dataset.ts";
 import { UsageError } from "../src/errors.ts";
 import { bm25 } from "../src/strategies/bm25.ts";
 import { compaction } from "../src/strategies/compaction.ts";

@@ -1,5 +1,5 @@
 /** Tries whether a reward can be had without the work: hack probes beside an environment's honest strategies. */
-import { problemAt } from "../src/dataset.ts";
+import { problemAt } from "../src/data/dataset.ts";
 import { UsageError } from "../src/errors.ts";
 import { simulatedModel } from "../src/models/simulated.ts";
 import type { Policy } from "../src/policy.ts";

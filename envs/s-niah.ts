@@ -10,7 +10,7 @@ import { sNiah as sNiahDataset } from "../datasets/s-niah/s-niah.ts";
 import { stringMatchAll, trainingScore } from "../datasets/s-niah/scorer.ts";
 import { VARIANTS, type VariantName } from "../datasets/s-niah/variants.ts";
 import { readWordPairs } from "../datasets/s-niah/word-pairs.ts";
-import type { Dataset } from "../src/dataset.ts";
+import type { Dataset } from "../src/data/dataset.ts";
 import { UsageError } from "../src/errors.ts";
 import { bm25 } from "../src/strategies/bm25.ts";
 import { compaction } from "../src/strategies/compaction.ts";

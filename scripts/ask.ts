@@ -4,7 +4,7 @@ import { completion, CompletionError, type CompletionResult } from "../src/compl
 import { RLMError, UsageError } from "../src/errors.ts";
 import { quotingReader } from "../src/models/quoting-reader.ts";
 import type { Policy } from "../src/policy.ts";
-import { defaultPrices, readPrices } from "../src/pricing.ts";
+import { defaultPrices, readPrices } from "../src/cost/pricing.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
 import { ANY_QUESTION_STRATEGIES } from "../src/strategies/any-question.ts";
 import { costOf, showAsking } from "./ask-progress.ts";

@@ -1,7 +1,7 @@
 /** Rolls out episodes into a run's folder: every policy on every task, with progress, fail-fast and a clean end. */
 import type { Benchmark } from "../envs/environment.ts";
 import type { MakeOptions } from "../envs/make.ts";
-import { summariseContext } from "../src/context.ts";
+import { summariseContext } from "../src/data/context.ts";
 import type { Judge } from "../src/judging.ts";
 import type { Model } from "../src/models/model.ts";
 import type { OraclePolicy, Policy } from "../src/policy.ts";

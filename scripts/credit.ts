@@ -6,7 +6,7 @@ import { UsageError } from "../src/errors.ts";
 import type { Model } from "../src/models/model.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { specReward } from "../src/rewards/from-spec.ts";
-import { writeAtomically } from "../src/runs/atomic-write.ts";
+import { writeAtomically } from "../src/files/atomic-write.ts";
 import type { Manifest } from "../src/runs/manifest.ts";
 import { readContext, readManifest, readReferences, readTrajectories } from "../src/runs/read-run.ts";
 import { mean } from "../src/statistics.ts";

@@ -1,5 +1,5 @@
 /** Ctrl-C: where a verb can end cleanly the first one asks for that and the second one ends at once; else the first one ends. */
-import { removeTemporaries } from "../src/temporaries.ts";
+import { removeTemporaries } from "../src/files/temporaries.ts";
 
 /** Exit codes of a process that a signal ends, as shells count them. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;

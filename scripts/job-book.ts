@@ -1,5 +1,5 @@
 /** The rollouts of a run as jobs: what each plays, where its figures stand, and how it is found again by its payload alone. */
-import { problemAt } from "../src/dataset.ts";
+import { problemAt } from "../src/data/dataset.ts";
 import { assemble } from "../envs/make.ts";
 import { UsageError } from "../src/errors.ts";
 import type { RolloutJob } from "../src/queue/queue.ts";

@@ -1,8 +1,8 @@
 /** The problem behind a job's payload, for who did not plan it: made anew, or put together from the payload and a store. */
-import { summariseContext } from "../src/context.ts";
-import { problemAt } from "../src/dataset.ts";
+import { summariseContext } from "../src/data/context.ts";
+import { problemAt } from "../src/data/dataset.ts";
 import { DataError } from "../src/errors.ts";
-import { canaryOf, sealed, unsealed } from "../src/sealing.ts";
+import { canaryOf, sealed, unsealed } from "../src/data/encryption.ts";
 import type { Context, ContextSummary, JsonObject, Problem, Reference, Task } from "../src/types.ts";
 import type { AskedContest } from "./contests.ts";
 import type { FindProblem, RolloutPayload } from "./job-book.ts";

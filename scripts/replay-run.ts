@@ -4,7 +4,7 @@ import PQueue from "p-queue";
 import { DataError, TapeError, UsageError } from "../src/errors.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { readContext, readManifest, readTrajectories } from "../src/runs/read-run.ts";
-import { openWords } from "../src/sealing.ts";
+import { openWords } from "../src/data/encryption.ts";
 import type { Difference } from "../src/tape/difference.ts";
 import { replayEpisode } from "../src/tape/replay.ts";
 import type { Trajectory } from "../src/trajectory.ts";

@@ -7,7 +7,7 @@ import { UsageError } from "../src/errors.ts";
 import type { ContextStore } from "../src/queue/context-store.ts";
 import type { RunNotice } from "../src/queue/redis/run-board.ts";
 import { configDifference } from "../src/runs/config-difference.ts";
-import { hashOfPath } from "../src/runs/file-hash.ts";
+import { hashOfPath } from "../src/files/file-hash.ts";
 import { type Asked, askedFor } from "./contests.ts";
 import { loadEnvironments } from "./load-environment.ts";
 import type { RolloutFlags } from "./rollout.ts";

@@ -1,7 +1,7 @@
 /** The values of flags that every server has. */
 import { readFile } from "node:fs/promises";
 import { UsageError } from "../src/errors.ts";
-import { readTokens, type Token } from "../src/server/bearer.ts";
+import { readTokens, type Token } from "../src/http/bearer.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** Throws `UsageError` for what is no port. */

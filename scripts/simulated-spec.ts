@@ -4,7 +4,7 @@ import { parseLength } from "../datasets/length.ts";
 import { UsageError } from "../src/errors.ts";
 import { ROT_PRESETS, type RotPreset } from "../src/models/context-rot.ts";
 import { SIMULATED_TIERS, type SimulatedModelOptions, type SimulatedTier } from "../src/models/simulated.ts";
-import { defaultPrices, type PriceTable } from "../src/pricing.ts";
+import { defaultPrices, type PriceTable } from "../src/cost/pricing.ts";
 
 const rots = Object.keys(ROT_PRESETS) as [RotPreset, ...RotPreset[]];
 const share = z.coerce.number().min(0).max(1);

@@ -9,7 +9,7 @@ import { openJournal, type QueueJournal } from "../src/queue/queue-journal.ts";
 import type { AttemptFailure, Lease, RolloutJob, RolloutQueue } from "../src/queue/queue.ts";
 import { workThrough } from "../src/queue/work.ts";
 import { type PlannedEpisode, playEpisode } from "../src/rollout.ts";
-import { openWords } from "../src/sealing.ts";
+import { openWords } from "../src/data/encryption.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 import type { JobBook } from "./job-book.ts";
 import type { RedisRun } from "./redis-run.ts";

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { renderPng, renderSvg } from "../src/plot.ts";
 import type { PairedDifference } from "../src/report/bootstrap.ts";
-import { writeAtomically } from "../src/runs/atomic-write.ts";
+import { writeAtomically } from "../src/files/atomic-write.ts";
 import { learningCurve } from "../src/train/learning-curve.ts";
 import type { TokenCheckpoint } from "../src/train/token/token-checkpoint.ts";
 import type { TokenScore } from "../src/train/token/token-play.ts";

@@ -1,6 +1,6 @@
 /** What training prints and leaves when it has ended: figures, how they stand beside the best plans, the curve. */
 import { join } from "node:path";
-import { writeAtomically } from "../src/runs/atomic-write.ts";
+import { writeAtomically } from "../src/files/atomic-write.ts";
 import type { Checkpoint } from "../src/train/checkpoint.ts";
 import type { evaluate, Score, searchPlans } from "../src/train/evaluate.ts";
 import { learningCurve } from "../src/train/learning-curve.ts";

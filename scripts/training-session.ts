@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../envs/environment.ts";
-import { defaultPrices } from "../src/pricing.ts";
+import { defaultPrices } from "../src/cost/pricing.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
 import { type Keeper, type PlayOptions, ProblemCache } from "../src/train/arena.ts";

@@ -14,7 +14,7 @@ import type { Lease } from "../src/queue/queue.ts";
 import { workThrough } from "../src/queue/work.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { playEpisode } from "../src/rollout.ts";
-import { openWords } from "../src/sealing.ts";
+import { openWords } from "../src/data/encryption.ts";
 import { shareRates } from "./coordinate.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { episodeOf, payloadOf } from "./job-book.ts";

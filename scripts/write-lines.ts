@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { RLMError, UsageError } from "../src/errors.ts";
-import { beginTemporary, endTemporary } from "../src/temporaries.ts";
+import { beginTemporary, endTemporary } from "../src/files/temporaries.ts";
 
 /** Packs where the name ends in `.gz`. Throws `UsageError` where the file is there already. */
 export async function writeLines(

@@ -1,7 +1,7 @@
 /** Writes a picture to the file that `--plot` names. */
 import { RLMError, UsageError } from "../src/errors.ts";
 import type { TopLevelSpec } from "../src/plot.ts";
-import { writeAtomically } from "../src/runs/atomic-write.ts";
+import { writeAtomically } from "../src/files/atomic-write.ts";
 
 /** Throws `UsageError` for a name of another kind than SVG and PNG. */
 export function expectPlotName(file: string | undefined): void {

@@ -1,6 +1,6 @@
 /** Puts together what stays the same over an episode, from the environment's options and from those of its reset. */
-import { summariseContext } from "./context.ts";
-import { problemAt } from "./dataset.ts";
+import { summariseContext } from "./data/context.ts";
+import { problemAt } from "./data/dataset.ts";
 import type { ResetOptions, RLMEnvOptions } from "./env-options.ts";
 import { Episode } from "./episode.ts";
 import { describeTools } from "./host-tools.ts";

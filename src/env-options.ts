@@ -1,10 +1,10 @@
 /** What an environment is made of, what begins an episode, and what a step answers. */
-import type { Dataset } from "./dataset.ts";
+import type { Dataset } from "./data/dataset.ts";
 import type { EventListener } from "./episode-event.ts";
 import { UsageError } from "./errors.ts";
 import type { HostClock } from "./host-clock.ts";
 import type { HostTools } from "./host-tools.ts";
-import type { PriceOf } from "./ledger.ts";
+import type { PriceOf } from "./cost/ledger.ts";
 import type { Judge } from "./judging.ts";
 import type { CallLimit } from "./models/limited.ts";
 import type { Model } from "./models/model.ts";

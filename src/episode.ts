@@ -4,14 +4,14 @@ import { Conversation } from "./conversation.ts";
 import type { Happening } from "./episode-event.ts";
 import { compactHistory } from "./history.ts";
 import type { BudgetError } from "./errors.ts";
-import { Ledger, type PriceOf, sumCalls, type LedgerWatch } from "./ledger.ts";
+import { Ledger, type PriceOf, sumCalls, type LedgerWatch } from "./cost/ledger.ts";
 import { branchOf, type Lineage } from "./lineage.ts";
 import type { AnswerState } from "./repl/repl.ts";
 import type { EpisodeSoFar } from "./rewards/potential.ts";
 import type { Unrewarded } from "./rewards/reward.ts";
 import { measure } from "./metrics/measure.ts";
 import type { CallOrigin } from "./models/model.ts";
-import { countMessages } from "./tokens.ts";
+import { countMessages } from "./cost/tokens.ts";
 import { pricesOf } from "./tape/tape-facts.ts";
 import { sealsOf } from "./tape/seal.ts";
 import type {

@@ -9,7 +9,7 @@ export {
   type CompletionResult,
   type Spent,
 } from "./completion.ts";
-export { filter, problemAt, shuffle, split, take, type Dataset } from "./dataset.ts";
+export { filter, problemAt, shuffle, split, take, type Dataset } from "./data/dataset.ts";
 export { RLMEnv } from "./env.ts";
 export type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
 export type { EpisodeEvent, EventListener, Happening } from "./episode-event.ts";
@@ -47,8 +47,8 @@ export { recordingModel, TapePlayer, type Tape } from "./models/tape.ts";
 export type { CallOptions, CallOrigin, Model, ModelRequest, TaskName, ToolSpec } from "./models/model.ts";
 export type { Finding, Reading, SliceReader } from "./models/reader.ts";
 export type { Actor, OraclePolicy, Policy, PolicyStart, PolicyTurn } from "./policy.ts";
-export { defaultPrices, priceOf, readPrices } from "./pricing.ts";
-export type { Price, PriceTable } from "./prices.ts";
+export { defaultPrices, priceOf, readPrices } from "./cost/pricing.ts";
+export type { Price, PriceTable } from "./cost/built-in-prices.ts";
 export { defaultSystemPrompt } from "./prompt.ts";
 export { EmbeddedQueue } from "./queue/embedded-queue.ts";
 export { openJournal, type JournalEvent, type QueueJournal } from "./queue/queue-journal.ts";
@@ -125,7 +125,7 @@ export { recordedPolicy } from "./tape/recorded-policy.ts";
 export { replayEpisode, type Replayed, type ReplayOptions } from "./tape/replay.ts";
 export { tapeOf } from "./tape/tape-of.ts";
 export type { TellingMetrics } from "./metrics/telling.ts";
-export { countMessages, countTokens } from "./tokens.ts";
+export { countMessages, countTokens } from "./cost/tokens.ts";
 export * from "./trajectory.ts";
 export * from "./types.ts";
 export {

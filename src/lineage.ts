@@ -1,5 +1,5 @@
 /** What an episode shares with the tree that it belongs to. */
-import { Budget } from "./budget.ts";
+import { Budget } from "./cost/budget.ts";
 import type { EventListener } from "./episode-event.ts";
 import { CallLimit } from "./models/limited.ts";
 import { type Gate, gateOf } from "./models/gate.ts";

@@ -5,7 +5,7 @@ import type { RLMEnv } from "./env.ts";
 import type { Episode } from "./episode.ts";
 import { BudgetError } from "./errors.ts";
 import { recordingDesk, toolDesk } from "./host-tools.ts";
-import type { OpenCall } from "./ledger.ts";
+import type { OpenCall } from "./cost/ledger.ts";
 import type { Lineage } from "./lineage.ts";
 import { tokensToReserve } from "./model-call.ts";
 import { modelPolicy } from "./model-policy.ts";

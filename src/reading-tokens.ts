@@ -1,5 +1,5 @@
 /** What one reading of a context that somebody brings would take: counted, or told by its beginning where it is long. */
-import { countTokens } from "./tokens.ts";
+import { countTokens } from "./cost/tokens.ts";
 import type { Context } from "./types.ts";
 
 /** Characters that are counted exactly; of a longer text the rest is taken to be like them, so that a beginning stays quick. */

@@ -1,7 +1,7 @@
 /** Answers the calls that come out of the REPL: to the right depth, under the budget, in the order of the prompts. */
 import { type Children, replyOf, type SubTask } from "./children.ts";
 import { BudgetError } from "./errors.ts";
-import type { CallRequest, Ledger, OpenCall } from "./ledger.ts";
+import type { CallRequest, Ledger, OpenCall } from "./cost/ledger.ts";
 import { callModel, type CallOutcome, tokensToReserve } from "./model-call.ts";
 import type { Gate } from "./models/gate.ts";
 import type { CallOrigin, Model } from "./models/model.ts";

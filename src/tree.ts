@@ -1,7 +1,7 @@
 /** An episode with the children that its code began, as one tree of calls. */
 import { isDeepStrictEqual } from "node:util";
 import { RunError } from "./errors.ts";
-import { sumCalls } from "./ledger.ts";
+import { sumCalls } from "./cost/ledger.ts";
 import type { Call, Trajectory } from "./trajectory.ts";
 
 /** What of a record makes it a tree. */

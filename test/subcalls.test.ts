@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Budget } from "../src/budget.ts";
+import { Budget } from "../src/cost/budget.ts";
 import { ModelError } from "../src/errors.ts";
-import { Ledger, sumCalls } from "../src/ledger.ts";
+import { Ledger, sumCalls } from "../src/cost/ledger.ts";
 import { gateOf } from "../src/models/gate.ts";
 import { CallLimit } from "../src/models/limited.ts";
 import type { Model } from "../src/models/model.ts";

@@ -1,5 +1,5 @@
 /** Questions like BrowseComp's over a made world: constraints that meet in one answer only over several documents. */
-import type { Dataset } from "../../src/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import type { Problem } from "../../src/types.ts";

@@ -1,6 +1,6 @@
 /** Writes the document of an entity: what is true of it in varying words, among sentences that tell nothing of it. */
 import type { Random } from "../../src/random.ts";
-import { countTokens } from "../../src/tokens.ts";
+import { countTokens } from "../../src/cost/tokens.ts";
 import type { Entity } from "./entity.ts";
 import { fillerSentence } from "./filler.ts";
 import { fill, LEAD_INS, PRONOUNS, STATEMENTS, YEARS } from "./phrases.ts";

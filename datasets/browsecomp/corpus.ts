@@ -6,7 +6,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DataError } from "../../src/errors.ts";
-import { countTokens } from "../../src/tokens.ts";
+import { countTokens } from "../../src/cost/tokens.ts";
 import { readRows } from "../rows/read-rows.ts";
 import { readEach, type RowOptions } from "../rows/row.ts";
 import { type CorpusDocument, readDocument } from "./document.ts";

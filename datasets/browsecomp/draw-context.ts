@@ -1,7 +1,7 @@
 /** The documents that one question is asked over: those that it takes, and others drawn at random, in an order that tells nothing. */
 import { DataError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
-import { countTokens } from "../../src/tokens.ts";
+import { countTokens } from "../../src/cost/tokens.ts";
 import type { Problem } from "../../src/types.ts";
 import type { Corpus } from "./corpus.ts";
 import type { CorpusDocument } from "./document.ts";

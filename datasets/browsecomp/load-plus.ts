@@ -1,6 +1,6 @@
 /** BrowseComp-Plus: questions with the documents that answer them, over documents drawn from its corpus. */
 import { looksEncrypted } from "../../src/cipher.ts";
-import type { Dataset } from "../../src/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
 import type { Problem } from "../../src/types.ts";
 import { readRows } from "../rows/read-rows.ts";

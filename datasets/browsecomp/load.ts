@@ -1,6 +1,6 @@
 /** BrowseComp's own file: questions and answers, encrypted, without documents. Source of the layout: openai/simple-evals. */
 import { createHash } from "node:crypto";
-import type { Dataset } from "../../src/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { DataError } from "../../src/errors.ts";
 import type { Problem } from "../../src/types.ts";
 import { readRows } from "../rows/read-rows.ts";

@@ -1,8 +1,8 @@
 /** CodeQA: the code repositories of LongBench-v2, with four choices a question. */
 import { createHash } from "node:crypto";
-import type { Dataset } from "../../src/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { DataError } from "../../src/errors.ts";
-import { countTokens } from "../../src/tokens.ts";
+import { countTokens } from "../../src/cost/tokens.ts";
 import type { Problem, Reference, Scorer } from "../../src/types.ts";
 import { capped } from "../capped.ts";
 import { readRows } from "../rows/read-rows.ts";

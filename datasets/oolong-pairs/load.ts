@@ -1,7 +1,7 @@
 /** OOLONG-Pairs over the windows of OOLONG's published files: gold from the labelled text, which no task holds. */
-import type { Dataset } from "../../src/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { DataError } from "../../src/errors.ts";
-import { countTokens } from "../../src/tokens.ts";
+import { countTokens } from "../../src/cost/tokens.ts";
 import type { Problem } from "../../src/types.ts";
 import { parseDate } from "../oolong/calendar.ts";
 import { builtInQuestions } from "../oolong/built-in/questions.ts";

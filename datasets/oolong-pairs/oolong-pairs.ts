@@ -1,5 +1,5 @@
 /** OOLONG-Pairs: the twenty questions about pairs of users, over windows of labelled questions. */
-import type { Dataset } from "../../src/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import type { Problem } from "../../src/types.ts";

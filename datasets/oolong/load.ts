@@ -1,7 +1,7 @@
 /** OOLONG's published files (`oolongbench/oolong-synth`): parquet shards or JSON Lines of windows and questions. */
-import type { Dataset } from "../../src/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { DataError } from "../../src/errors.ts";
-import { countTokens } from "../../src/tokens.ts";
+import { countTokens } from "../../src/cost/tokens.ts";
 import type { Problem } from "../../src/types.ts";
 import { parseList } from "../python-literal.ts";
 import { readRows } from "../rows/read-rows.ts";

@@ -1,5 +1,5 @@
 /** OOLONG made from any labelled texts: windows of any length, each with questions of which the gold is computed. */
-import type { Dataset } from "../../src/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import type { Problem } from "../../src/types.ts";

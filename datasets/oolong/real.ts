@@ -1,6 +1,6 @@
 /** OOLONG's questions about transcribed role-playing sessions (`oolongbench/oolong-real`), and their scorer (MIT). */
-import type { Dataset } from "../../src/dataset.ts";
-import { countTokens } from "../../src/tokens.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { countTokens } from "../../src/cost/tokens.ts";
 import type { Json, Reference, Scorer } from "../../src/types.ts";
 import { capped } from "../capped.ts";
 import { strip, toInt } from "../python-text.ts";

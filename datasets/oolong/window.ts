@@ -1,7 +1,7 @@
 /** A window of OOLONG: labelled lines under users and dates, drawn by the published construction. */
 import { UsageError } from "../../src/errors.ts";
 import type { Random } from "../../src/random.ts";
-import { countTokens } from "../../src/tokens.ts";
+import { countTokens } from "../../src/cost/tokens.ts";
 import { addDays, daysBetween, shortDate } from "./calendar.ts";
 
 /** A text and what it is. Users and dates are drawn where the source has none. Dates are `YYYY-MM-DD`. */

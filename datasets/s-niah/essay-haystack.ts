@@ -1,6 +1,6 @@
 /** Running text with needles between its sentences, at RULER's forty depths. */
 import type { Random } from "../../src/random.ts";
-import { countTokens } from "../../src/tokens.ts";
+import { countTokens } from "../../src/cost/tokens.ts";
 import { checkRoom, type Haystack } from "./haystack.ts";
 import type { SentenceSplitter } from "./sentences.ts";
 

@@ -1,7 +1,7 @@
 /** The texts that needles are hidden in, and how they are filled to a size. */
 import { UsageError } from "../../src/errors.ts";
 import type { Random } from "../../src/random.ts";
-import { countTokens } from "../../src/tokens.ts";
+import { countTokens } from "../../src/cost/tokens.ts";
 import { needleSentence } from "./template.ts";
 import type { ValueType, Variant } from "./variants.ts";
 

@@ -1,8 +1,8 @@
 /** Files that RULER wrote: `validation.jsonl` of a needle task. */
 import { basename, dirname } from "node:path";
-import type { Dataset } from "../../src/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { DataError } from "../../src/errors.ts";
-import { countTokens } from "../../src/tokens.ts";
+import { countTokens } from "../../src/cost/tokens.ts";
 import type { Problem } from "../../src/types.ts";
 import { readRows } from "../rows/read-rows.ts";
 import { numberField, readEach, type Row, type RowOptions, textField } from "../rows/row.ts";

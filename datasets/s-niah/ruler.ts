@@ -1,7 +1,7 @@
 /** RULER's own files, row for row: one stream of CPython's generator over a whole file (NVIDIA/RULER, `niah.py`). */
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
-import { countTokens as countO200k } from "../../src/tokens.ts";
+import { countTokens as countO200k } from "../../src/cost/tokens.ts";
 import { type Draw, drawTask, haystackOf, type Recipe } from "./draw.ts";
 import { defaultEssay, essayWords } from "./essay.ts";
 import type { SentenceSplitter } from "./sentences.ts";

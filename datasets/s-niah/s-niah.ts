@@ -1,5 +1,5 @@
 /** Needle in a haystack as a gym's dataset: any number of tasks of one variant and length, each from its own seed. */
-import type { Dataset } from "../../src/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import type { Problem } from "../../src/types.ts";

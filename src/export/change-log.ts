@@ -1,6 +1,6 @@
 /** Tells beside an export what was mended in its texts: a line of JSON a change, so that each of them can be looked at. */
 import { appendFileSync } from "node:fs";
-import { sealed } from "../sealing.ts";
+import { sealed } from "../data/encryption.ts";
 import type { Change } from "./repair.ts";
 
 /** A change with its place. `before` and `after` are the whole text of the turn's completion. */

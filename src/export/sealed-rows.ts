@@ -4,7 +4,7 @@
  * complaint, where it now misses its columns.
  */
 import { UsageError } from "../errors.ts";
-import { isSealed, SEALED_KEYS, sealed } from "../sealing.ts";
+import { isSealed, SEALED_KEYS, sealed } from "../data/encryption.ts";
 import type { Exporter, ExportSource, Row } from "./exporter.ts";
 import { type ParquetField, TEXT } from "./parquet.ts";
 

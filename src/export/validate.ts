@@ -7,7 +7,7 @@ import type { z } from "zod";
 import { DataError } from "../errors.ts";
 import type { Exporter } from "./exporter.ts";
 import { EXPORTERS } from "./formats.ts";
-import { isSealed, unsealed } from "../sealing.ts";
+import { isSealed, unsealed } from "../data/encryption.ts";
 
 export interface Fault {
   /** The line of a JSONL file, or the row of a Parquet file, from 1. */

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createHash } from "node:crypto";
 import { RLMError, UsageError } from "../errors.ts";
-import { beginTemporary, endTemporary } from "../temporaries.ts";
+import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 import { ChangeLog } from "./change-log.ts";
 import type { Exporter, ExportOptions, ExportSource, Row } from "./exporter.ts";
 import { filtered, type Filters } from "./filters.ts";

@@ -1,7 +1,7 @@
 /** One call through the gateway: sent upstream, passed on to the client, and kept as a trace whatever becomes of it. */
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { dropUnlessRead } from "../server/guard.ts";
+import { dropUnlessRead } from "../http/guard.ts";
 import type { JsonObject } from "../types.ts";
 import { EventStream } from "./event-stream.ts";
 import type { CallKind } from "./kind.ts";

@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { z, ZodError } from "zod";
-import { expectGuarded, type Token } from "../server/bearer.ts";
-import { dropIdleReaders, guard } from "../server/guard.ts";
-import { listenAt } from "../server/listen.ts";
+import { expectGuarded, type Token } from "../http/bearer.ts";
+import { dropIdleReaders, guard } from "../http/guard.ts";
+import { listenAt } from "../http/listen.ts";
 import type { JsonObject } from "../types.ts";
 import { Calls, type CallsOptions } from "./calls.ts";
 import { makeGatewayGauges } from "./gauges.ts";

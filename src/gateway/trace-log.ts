@@ -4,7 +4,7 @@ import { mkdir, open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DataError } from "../errors.ts";
-import { AppendLog, type LinePlace } from "../runs/append-log.ts";
+import { AppendLog, type LinePlace } from "../files/append-log.ts";
 import { RunLock } from "../runs/run-lock.ts";
 import type { JsonObject } from "../types.ts";
 import type { Trace } from "./trace.ts";

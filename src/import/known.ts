@@ -1,5 +1,5 @@
 /** What is given beside an imported record that it did not hold itself. */
-import { summariseContext } from "../context.ts";
+import { summariseContext } from "../data/context.ts";
 import { measure } from "../metrics/measure.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context } from "../types.ts";

@@ -1,7 +1,7 @@
 /** A native trajectory out of what another program recorded; what that did not record is absent, unknown or null. */
 import { createHash } from "node:crypto";
-import { summariseContext } from "../context.ts";
-import { sumCalls } from "../ledger.ts";
+import { summariseContext } from "../data/context.ts";
+import { sumCalls } from "../cost/ledger.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { measure } from "../metrics/measure.ts";
 import type { Call, InfraError, RewardRecord, Trajectory, Turn } from "../trajectory.ts";

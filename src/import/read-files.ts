@@ -2,9 +2,9 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
-import { readJsonLines } from "../runs/json-lines.ts";
-import { unsealed } from "../sealing.ts";
-import { countTokens } from "../tokens.ts";
+import { readJsonLines } from "../files/json-lines.ts";
+import { unsealed } from "../data/encryption.ts";
+import { countTokens } from "../cost/tokens.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Reference } from "../types.ts";
 import { importerFor, importerNamed } from "./formats.ts";

@@ -2,7 +2,7 @@
 import { OpenAI } from "openai";
 import { UsageError } from "../errors.ts";
 import { Random } from "../random.ts";
-import { countMessages } from "../tokens.ts";
+import { countMessages } from "../cost/tokens.ts";
 import type { Completion, JsonObject } from "../types.ts";
 import type { Governor } from "./governor.ts";
 import { failureOf } from "./openai/failure.ts";

@@ -1,6 +1,6 @@
 /** A model that answers from a list, for tests and for showing one exact episode. */
 import { UsageError } from "../errors.ts";
-import { countMessages, countTokens } from "../tokens.ts";
+import { countMessages, countTokens } from "../cost/tokens.ts";
 import type { Completion } from "../types.ts";
 import { throwIfAborted } from "./interruption.ts";
 import type { Model, ModelRequest } from "./model.ts";

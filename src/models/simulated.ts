@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { ModelError, UsageError } from "../errors.ts";
 import { Random } from "../random.ts";
-import { countMessages, countTokens, cutToTokens } from "../tokens.ts";
+import { countMessages, countTokens, cutToTokens } from "../cost/tokens.ts";
 import type { Completion } from "../types.ts";
 import { ROT_PRESETS, useProbability, type RotCurve, type RotPreset } from "./context-rot.ts";
 import { ownSignal, pause, throwIfAborted } from "./interruption.ts";

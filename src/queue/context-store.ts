@@ -9,12 +9,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { summariseContext } from "../context.ts";
+import { summariseContext } from "../data/context.ts";
 import { DataError, RunError } from "../errors.ts";
-import { hashOfPath } from "../runs/file-hash.ts";
+import { hashOfPath } from "../files/file-hash.ts";
 import { hasContext, readContext } from "../runs/read-run.ts";
-import { SEALED_ENDING } from "../sealing.ts";
-import { beginTemporary, endTemporary } from "../temporaries.ts";
+import { SEALED_ENDING } from "../data/encryption.ts";
+import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 import type { Context, ContextSummary } from "../types.ts";
 
 const SEALED_HEADER = "x-sealed";

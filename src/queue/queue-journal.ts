@@ -1,5 +1,5 @@
 /** What happened to the jobs of a queue, in the order in which it happened: `journal.jsonl` in a run's folder. */
-import { AppendLog } from "../runs/append-log.ts";
+import { AppendLog } from "../files/append-log.ts";
 
 /** `begun` and `ended` are of the coordinator; the others of a job. `lost`: its holder fell silent. */
 export interface JournalEvent {

@@ -1,6 +1,6 @@
 /** Reads what rewards and reports need of saved runs, an episode at a time: figures are kept, records are not. */
 import { DataError } from "../errors.ts";
-import type { PriceOf } from "../ledger.ts";
+import type { PriceOf } from "../cost/ledger.ts";
 import { savedMeasures } from "../rewards/from-spec.ts";
 import type { Measures } from "../rewards/measures.ts";
 import type { Potential } from "../rewards/potential.ts";

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { DataError } from "../errors.ts";
 import type { BatchState } from "../rewards/adaptive-batches.ts";
 import { parseBudgetState } from "../rewards/adaptive-budget.ts";
-import { writeAtomically } from "./atomic-write.ts";
+import { writeAtomically } from "../files/atomic-write.ts";
 
 export const BUDGET_FILE = "budget.json";
 

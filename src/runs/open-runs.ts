@@ -4,9 +4,9 @@ import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
 import type { ExportItem, ExportSource } from "../export/exporter.ts";
-import { readJsonLines } from "./json-lines.ts";
+import { readJsonLines } from "../files/json-lines.ts";
 import { hasContext, readContext, readManifest, readReferences } from "./read-run.ts";
-import { canaryOf, unsealed } from "../sealing.ts";
+import { canaryOf, unsealed } from "../data/encryption.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { JsonObject, Reference } from "../types.ts";
 

@@ -2,14 +2,14 @@
 import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { contextFromBytes } from "../context.ts";
+import { contextFromBytes } from "../data/context.ts";
 import { DataError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, ContextSummary, Reference } from "../types.ts";
-import { readJsonLines } from "./json-lines.ts";
+import { readJsonLines } from "../files/json-lines.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Attempt } from "./attempt.ts";
-import { SEALED_ENDING, unsealed, unsealedBytes } from "../sealing.ts";
+import { SEALED_ENDING, unsealed, unsealedBytes } from "../data/encryption.ts";
 
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, "manifest.json");

@@ -3,13 +3,13 @@ import { open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
-import { AppendLog } from "./append-log.ts";
+import { AppendLog } from "../files/append-log.ts";
 import type { Attempt } from "./attempt.ts";
 import { configDifference } from "./config-difference.ts";
 import { configHash, type Manifest, type RunPlan } from "./manifest.ts";
 import { readAttempts, readManifest, readTrajectories } from "./read-run.ts";
-import { canaryOf, sealed } from "../sealing.ts";
-import { beginTemporary, endTemporary } from "../temporaries.ts";
+import { canaryOf, sealed } from "../data/encryption.ts";
+import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 
 /** The manifest of the run that the plan goes on with. Throws `UsageError` where there is none, or of another configuration. */
 export async function manifestToResume(folder: string, plan: RunPlan): Promise<Manifest> {

@@ -1,10 +1,10 @@
 /** How far a run is, read from its folder alone, so that it can be asked from outside while the run goes on. */
 import { join } from "node:path";
 import { DataError } from "../errors.ts";
-import { unsealed } from "../sealing.ts";
+import { unsealed } from "../data/encryption.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Attempt } from "./attempt.ts";
-import { LineTail } from "./line-tail.ts";
+import { LineTail } from "../files/line-tail.ts";
 import type { Manifest } from "./manifest.ts";
 import { readManifest } from "./read-run.ts";
 import { ownerHasDied, readLockOwner } from "./run-lock.ts";

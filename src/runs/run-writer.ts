@@ -2,18 +2,18 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { contextBytes } from "../context.ts";
+import { contextBytes } from "../data/context.ts";
 import { UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { expectSums } from "../tree.ts";
 import type { Context, ContextSummary, Problem, Reference, Task } from "../types.ts";
-import { AppendLog } from "./append-log.ts";
-import { writeAtomically } from "./atomic-write.ts";
+import { AppendLog } from "../files/append-log.ts";
+import { writeAtomically } from "../files/atomic-write.ts";
 import { checkWritable, writing } from "./folder-errors.ts";
 import { type Manifest, newManifest, type RunPlan } from "./manifest.ts";
 import { readReferences } from "./read-run.ts";
 import { type Kept, manifestToResume, setFailedAside } from "./resume.ts";
-import { canaryOf, SEALED_ENDING, sealed, sealedBytes } from "../sealing.ts";
+import { canaryOf, SEALED_ENDING, sealed, sealedBytes } from "../data/encryption.ts";
 import { LOCK_FILE, RunLock } from "./run-lock.ts";
 
 const MANIFEST_FILE = "manifest.json";

@@ -1,5 +1,5 @@
 /** A task that a client brings to a reset, as repl_env's clients do. */
-import { summariseContext } from "../context.ts";
+import { summariseContext } from "../data/context.ts";
 import { UsageError } from "../errors.ts";
 import { readingTokens } from "../reading-tokens.ts";
 import type { Reference, Task } from "../types.ts";

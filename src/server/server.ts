@@ -1,13 +1,13 @@
 /** The live server: an environment behind OpenEnv's protocol, with its sessions, its guard and its counters. */
 import websocket from "@fastify/websocket";
 import fastify from "fastify";
-import { expectGuarded, type Token } from "./bearer.ts";
+import { expectGuarded, type Token } from "../http/bearer.ts";
 import type { Face } from "./face.ts";
 import type { Gauges } from "./gauges.ts";
-import { dropIdleReaders, guard, readJson } from "./guard.ts";
+import { dropIdleReaders, guard, readJson } from "../http/guard.ts";
 import { type About, httpRoutes } from "./http-routes.ts";
 import { HttpSessions } from "./http-sessions.ts";
-import { listenAt } from "./listen.ts";
+import { listenAt } from "../http/listen.ts";
 import { Lobby } from "./lobby.ts";
 import { RolloutNames } from "./rollout-names.ts";
 import { Session } from "./session.ts";

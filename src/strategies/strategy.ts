@@ -2,7 +2,7 @@
 import { writeCode, type Written } from "../parse/write.ts";
 import type { Actor, Policy, PolicyStart, PolicyTurn } from "../policy.ts";
 import { Random } from "../random.ts";
-import { countMessages, countTokens } from "../tokens.ts";
+import { countMessages, countTokens } from "../cost/tokens.ts";
 import type { Completion, Decision, Observation } from "../types.ts";
 
 /** The model under whose name and price a strategy's own turns are counted. */

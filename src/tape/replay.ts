@@ -1,5 +1,5 @@
 /** Runs a recorded episode again, with its tape in the place of models and tools, and says where the two part. */
-import { summariseContext } from "../context.ts";
+import { summariseContext } from "../data/context.ts";
 import { RLMEnv } from "../env.ts";
 import type { RLMEnvOptions } from "../env-options.ts";
 import { TapeError } from "../errors.ts";

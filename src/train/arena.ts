@@ -1,5 +1,5 @@
 /** Plays episodes for training: many policies on given tasks, in the order asked for, into a run's folder. */
-import { problemAt, type Dataset } from "../dataset.ts";
+import { problemAt, type Dataset } from "../data/dataset.ts";
 import type { RLMEnv } from "../env.ts";
 import { TrainingError } from "../errors.ts";
 import type { Model } from "../models/model.ts";

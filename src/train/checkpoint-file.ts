@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { TrainingError } from "../errors.ts";
-import { writeAtomically } from "../runs/atomic-write.ts";
+import { writeAtomically } from "../files/atomic-write.ts";
 import type { AdamState } from "./adam.ts";
 
 /** A row of numbers as base64 of little-endian 32-bit floats. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { DataError } from "../errors.ts";
 import { type ReadTensor, readTensors, TENSORS_FILE } from "../export/tensor-files.ts";
-import { readJsonLines } from "../runs/json-lines.ts";
+import { readJsonLines } from "../files/json-lines.ts";
 import { readTrajectories } from "../runs/read-run.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Decision } from "../types.ts";

@@ -3,8 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
-import { type Dataset, take } from "../../src/dataset.ts";
-import { countTokens } from "../../src/tokens.ts";
+import { type Dataset, take } from "../../src/data/dataset.ts";
+import { countTokens } from "../../src/cost/tokens.ts";
 import type { Problem, Reference, Scorer } from "../../src/types.ts";
 import { partsOf, textOf } from "./text-of.ts";
 

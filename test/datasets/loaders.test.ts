@@ -15,7 +15,7 @@ import { loadOolongPairs } from "../../datasets/oolong-pairs/load.ts";
 import type { RowOptions } from "../../datasets/rows/row.ts";
 import { loadRuler } from "../../datasets/s-niah/load.ts";
 import { rulerRows } from "../../datasets/s-niah/ruler.ts";
-import type { Dataset } from "../../src/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { DataError } from "../../src/errors.ts";
 import { encrypt } from "../../src/cipher.ts";
 import type { Json, Problem } from "../../src/types.ts";

@@ -4,7 +4,7 @@ import { browseCompLikeDraws } from "../../datasets/browsecomp-like/browsecomp-l
 import { builtInQuestions } from "../../datasets/oolong/built-in/questions.ts";
 import { oolongDraws } from "../../datasets/oolong/oolong.ts";
 import { sNiah } from "../../datasets/s-niah/s-niah.ts";
-import { take } from "../../src/dataset.ts";
+import { take } from "../../src/data/dataset.ts";
 import { textOf } from "./text-of.ts";
 
 describe("the order of a made context", () => {

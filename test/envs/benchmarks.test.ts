@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { environmentNamed, make } from "../../envs/make.ts";
 import { environments } from "../../envs/registry.ts";
 import { checkEnv } from "../../src/check-env.ts";
-import { type Dataset, problemAt, take } from "../../src/dataset.ts";
+import { type Dataset, problemAt, take } from "../../src/data/dataset.ts";
 import { simulatedModel } from "../../src/models/simulated.ts";
 import { rolloutEpisode } from "../../src/rollout.ts";
 import { oracle } from "../../src/strategies/oracle.ts";

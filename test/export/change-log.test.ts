@@ -11,7 +11,7 @@ import type { Filters } from "../../src/export/filters.ts";
 import { exporterNamed, EXPORTERS } from "../../src/export/formats.ts";
 import { Redaction } from "../../src/export/redact.ts";
 import { writeExport } from "../../src/export/write.ts";
-import { isSealed, unsealed } from "../../src/sealing.ts";
+import { isSealed, unsealed } from "../../src/data/encryption.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { itemOf, played, type PlayedTurn } from "./played.ts";
 

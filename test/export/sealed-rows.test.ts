@@ -8,7 +8,7 @@ import { EXPORT_DEFAULTS, type Exporter } from "../../src/export/exporter.ts";
 import { EXPORTERS, exporterNamed } from "../../src/export/formats.ts";
 import { validateFile } from "../../src/export/validate.ts";
 import { writeExport } from "../../src/export/write.ts";
-import { isSealed, unsealed } from "../../src/sealing.ts";
+import { isSealed, unsealed } from "../../src/data/encryption.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { itemOf, rowsOf, withTokens } from "./played.ts";
 

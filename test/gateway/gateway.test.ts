@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { OpenAI } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readTokens } from "../../src/server/bearer.ts";
+import { readTokens } from "../../src/http/bearer.ts";
 import { ask, type Gating, gating, HELLO } from "./gating.ts";
 import { type SamplingServer, startSamplingServer } from "./sampling-server.ts";
 

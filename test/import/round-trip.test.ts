@@ -9,7 +9,7 @@ import type { Importer } from "../../src/import/importer.ts";
 import { nativeTrajectories } from "../../src/import/native-rows.ts";
 import { rlmLoggerLogs } from "../../src/import/rlm-logger.ts";
 import { verifiersTraces } from "../../src/import/verifiers.ts";
-import { sumCalls } from "../../src/ledger.ts";
+import { sumCalls } from "../../src/cost/ledger.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { callsOfTree, expectSums } from "../../src/tree.ts";
 import { played, rowsOf, subCall, withTokens } from "../export/played.ts";

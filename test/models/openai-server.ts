@@ -1,7 +1,7 @@
 /** A local server that speaks OpenAI's chat completions from a script, and can misbehave as real ones do. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { countMessages, countTokens } from "../../src/tokens.ts";
+import { countMessages, countTokens } from "../../src/cost/tokens.ts";
 import type { Message } from "../../src/types.ts";
 
 /** The body of a chat completion, as far as tests look at it. */

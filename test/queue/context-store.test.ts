@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { contextBytes, summariseContext } from "../../src/context.ts";
+import { contextBytes, summariseContext } from "../../src/data/context.ts";
 import { ContextStore, serveStore } from "../../src/queue/context-store.ts";
-import { hashOfPath } from "../../src/runs/file-hash.ts";
-import { sealedBytes } from "../../src/sealing.ts";
+import { hashOfPath } from "../../src/files/file-hash.ts";
+import { sealedBytes } from "../../src/data/encryption.ts";
 
 const folder = async (contexts: Record<string, Uint8Array>) => {
   const place = await mkdtemp(join(tmpdir(), "rlm-gym-store-"));

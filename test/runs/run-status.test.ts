@@ -2,7 +2,7 @@ import { appendFile, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { summariseContext } from "../../src/context.ts";
+import { summariseContext } from "../../src/data/context.ts";
 import { DataError } from "../../src/errors.ts";
 import { readStatus, StatusReader } from "../../src/runs/run-status.ts";
 import { RunWriter } from "../../src/runs/run-writer.ts";

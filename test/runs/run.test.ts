@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readdir, readFile, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { summariseContext } from "../../src/context.ts";
+import { summariseContext } from "../../src/data/context.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
 import { configHash } from "../../src/runs/manifest.ts";
 import { readContext, readManifest, readReferences, readTrajectories } from "../../src/runs/read-run.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { summariseContext } from "../../src/context.ts";
+import { summariseContext } from "../../src/data/context.ts";
 import { DataError } from "../../src/errors.ts";
 import {
   hasContext,
@@ -14,7 +14,7 @@ import {
   readTrajectories,
 } from "../../src/runs/read-run.ts";
 import { RunWriter } from "../../src/runs/run-writer.ts";
-import { openWords, sealed, unsealed } from "../../src/sealing.ts";
+import { openWords, sealed, unsealed } from "../../src/data/encryption.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import type { Json } from "../../src/types.ts";
 import { rewarded } from "../trajectory-fixture.ts";

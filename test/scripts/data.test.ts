@@ -11,7 +11,7 @@ import { goldAnswer } from "../../datasets/oolong/scorer.ts";
 import { loadOolongPairs } from "../../datasets/oolong-pairs/load.ts";
 import { oolongPairs } from "../../datasets/oolong-pairs/oolong-pairs.ts";
 import { loadRuler } from "../../datasets/s-niah/load.ts";
-import { type Dataset, take } from "../../src/dataset.ts";
+import { type Dataset, take } from "../../src/data/dataset.ts";
 import type { Problem } from "../../src/types.ts";
 import { complaints, rlmGym, scratch } from "./command.ts";
 

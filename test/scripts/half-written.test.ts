@@ -8,7 +8,7 @@ import { EXPORT_DEFAULTS } from "../../src/export/exporter.ts";
 import { exporterNamed } from "../../src/export/formats.ts";
 import { writeExport } from "../../src/export/write.ts";
 import { writeImportedRun } from "../../src/import/write-run.ts";
-import { removeTemporaries } from "../../src/temporaries.ts";
+import { removeTemporaries } from "../../src/files/temporaries.ts";
 import { itemOf, played, withTokens } from "../export/played.ts";
 import { rlmGymProcess, scratch } from "./command.ts";
 

@@ -9,7 +9,7 @@ import { builtInQuestions } from "../../datasets/oolong/built-in/questions.ts";
 import { oolongPairs } from "../../datasets/oolong-pairs/oolong-pairs.ts";
 import { PREDICATES } from "../../datasets/oolong-pairs/predicates.ts";
 import { goldPairs, pairCount, pairsF1 } from "../../datasets/oolong-pairs/scorer.ts";
-import { problemAt } from "../../src/dataset.ts";
+import { problemAt } from "../../src/data/dataset.ts";
 import type { Reference } from "../../src/types.ts";
 
 const [tokens = 1_000_000, maxSeconds = 60, maxGigabytes = 2] = process.argv.slice(2).map(Number);

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { replayRun } from "../../scripts/replay-run.ts";
 import type { Benchmark } from "../../envs/environment.ts";
 import { assemble, environmentNamed } from "../../envs/make.ts";
-import { problemAt } from "../../src/dataset.ts";
+import { problemAt } from "../../src/data/dataset.ts";
 import { simulatedModel } from "../../src/models/simulated.ts";
 import { Random } from "../../src/random.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Dataset } from "../../src/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { Random } from "../../src/random.ts";
 import { credit, type Played } from "../../src/train/advantage.ts";
 import { evaluationProblems, ProblemCache, type TrainContest } from "../../src/train/arena.ts";

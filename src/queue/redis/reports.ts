@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import type { Redis } from "ioredis";
-import { canaryOf, sealed, unsealed } from "../../sealing.ts";
+import { canaryOf, sealed, unsealed } from "../../data/encryption.ts";
 import type { Trajectory } from "../../trajectory.ts";
 
 import type { JournalEvent } from "../queue-journal.ts";

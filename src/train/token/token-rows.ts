@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { DataError } from "../../errors.ts";
 import { tokenSegments } from "../../export/segments.ts";
-import { readJsonLines } from "../../runs/json-lines.ts";
+import { readJsonLines } from "../../files/json-lines.ts";
 import type { Episode } from "../arena.ts";
 import type { OfflineAlgorithm } from "../choices.ts";
 import { VOCABULARY } from "./bytes.ts";

@@ -12,7 +12,7 @@ import { loadBrowseCompPlus } from "../../../datasets/browsecomp/load-plus.ts";
 import { exactMatch, lenientMatch, trainingMatch } from "../../../datasets/browsecomp/scorer.ts";
 import { browseCompLike } from "../../../datasets/browsecomp-like/browsecomp-like.ts";
 import { browseCompLikeRows } from "../../../datasets/browsecomp-like/publish.ts";
-import { type Dataset, take } from "../../../src/dataset.ts";
+import { type Dataset, take } from "../../../src/data/dataset.ts";
 import { UsageError } from "../../../src/errors.ts";
 import type { JsonObject, Problem } from "../../../src/types.ts";
 import { datasetContract } from "../dataset-contract.ts";

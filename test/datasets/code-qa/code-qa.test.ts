@@ -9,7 +9,7 @@ import {
   officialScore,
   trainingScore,
 } from "../../../datasets/code-qa/code-qa.ts";
-import { problemAt } from "../../../src/dataset.ts";
+import { problemAt } from "../../../src/data/dataset.ts";
 import type { Reference } from "../../../src/types.ts";
 import { datasetContract } from "../dataset-contract.ts";
 

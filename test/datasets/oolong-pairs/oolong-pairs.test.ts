@@ -7,7 +7,7 @@ import { eligibleUsers, profiles } from "../../../datasets/oolong-pairs/eligible
 import { oolongPairs } from "../../../datasets/oolong-pairs/oolong-pairs.ts";
 import { PAIR_LABELS, PREDICATES } from "../../../datasets/oolong-pairs/predicates.ts";
 import { goldPairs, pairCount, pairsF1, trainingScore } from "../../../datasets/oolong-pairs/scorer.ts";
-import { take } from "../../../src/dataset.ts";
+import { take } from "../../../src/data/dataset.ts";
 import { UsageError } from "../../../src/errors.ts";
 import type { Reference } from "../../../src/types.ts";
 import { datasetContract } from "../dataset-contract.ts";

@@ -10,7 +10,7 @@ import { goldAnswer, officialScore, trainingScore } from "../../../datasets/oolo
 import { loadOolongPairs } from "../../../datasets/oolong-pairs/load.ts";
 import { pairsF1, trainingScore as pairsTrainingScore } from "../../../datasets/oolong-pairs/scorer.ts";
 import { goldPairs } from "../../../datasets/oolong-pairs/scorer.ts";
-import type { Dataset } from "../../../src/dataset.ts";
+import type { Dataset } from "../../../src/data/dataset.ts";
 import type { Problem, Reference } from "../../../src/types.ts";
 import { datasetContract } from "../dataset-contract.ts";
 

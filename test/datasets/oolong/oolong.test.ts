@@ -5,7 +5,7 @@ import { oolong } from "../../../datasets/oolong/oolong.ts";
 import type { TaskGroup } from "../../../datasets/oolong/question.ts";
 import { goldAnswer, officialScore, trainingScore } from "../../../datasets/oolong/scorer.ts";
 import { drawWindow, type LabelledSource } from "../../../datasets/oolong/window.ts";
-import { take } from "../../../src/dataset.ts";
+import { take } from "../../../src/data/dataset.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { Random } from "../../../src/random.ts";
 import type { Problem } from "../../../src/types.ts";

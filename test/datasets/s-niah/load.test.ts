@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { loadRuler } from "../../../datasets/s-niah/load.ts";
 import { rulerRows } from "../../../datasets/s-niah/ruler.ts";
 import { stringMatchAll, trainingScore } from "../../../datasets/s-niah/scorer.ts";
-import { problemAt } from "../../../src/dataset.ts";
+import { problemAt } from "../../../src/data/dataset.ts";
 import { datasetContract } from "../dataset-contract.ts";
 import { textOf } from "../text-of.ts";
 

@@ -6,7 +6,7 @@ import { VARIANTS, type VariantName } from "../../../datasets/s-niah/variants.ts
 import { textOf } from "../text-of.ts";
 import { WordPairs } from "../../../datasets/s-niah/word-pairs.ts";
 import { UsageError } from "../../../src/errors.ts";
-import { countTokens } from "../../../src/tokens.ts";
+import { countTokens } from "../../../src/cost/tokens.ts";
 import { datasetContract } from "../dataset-contract.ts";
 
 const variants = Object.keys(VARIANTS) as VariantName[];

@@ -4,9 +4,9 @@
  * it, since questions and documents are in prompts, code, output, answers and token ids alike. What is read back goes through
  * `unsealed`.
  */
-import { decrypt, encrypt, withKey } from "./cipher.ts";
-import { DataError } from "./errors.ts";
-import type { Task } from "./types.ts";
+import { decrypt, encrypt, withKey } from "../cipher.ts";
+import { DataError } from "../errors.ts";
+import type { Task } from "../types.ts";
 
 /** A line whose value is encrypted: base64 of its JSON. */
 interface Sealed {

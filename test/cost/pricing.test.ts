@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { defaultPrices, priceOf, readPrices } from "../src/pricing.ts";
+import { defaultPrices, priceOf, readPrices } from "../../src/cost/pricing.ts";
 
 const builtIn = defaultPrices();
 

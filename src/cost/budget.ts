@@ -1,6 +1,6 @@
 /** What a tree of episodes may spend: held before anything is sent, and settled by what was used. */
-import { BudgetError } from "./errors.ts";
-import type { Limits } from "./types.ts";
+import { BudgetError } from "../errors.ts";
+import type { Limits } from "../types.ts";
 
 const NANO = 1_000_000_000;
 

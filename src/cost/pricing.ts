@@ -1,9 +1,9 @@
 /** What a call costs, in integer nano-dollars, so that sums over calls are exact. */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { DataError, UsageError } from "./errors.ts";
-import { BUILT_IN_PRICES, type Price, type PriceTable } from "./prices.ts";
-import type { Usage } from "./types.ts";
+import { DataError, UsageError } from "../errors.ts";
+import { BUILT_IN_PRICES, type Price, type PriceTable } from "./built-in-prices.ts";
+import type { Usage } from "../types.ts";
 
 export type { PriceTable };
 

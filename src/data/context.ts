@@ -1,8 +1,8 @@
 /** What can be said of a context without showing it: its type, its lengths, and its content address. */
 import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
-import { DataError } from "./errors.ts";
-import type { Context, ContextSummary, JsonObject } from "./types.ts";
+import { DataError } from "../errors.ts";
+import type { Context, ContextSummary, JsonObject } from "../types.ts";
 
 /** The bytes a context is stored and addressed by: a text's or bytes' own, the JSON of a list or dict. */
 export function contextBytes(context: Context): Uint8Array {

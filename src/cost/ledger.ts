@@ -1,7 +1,7 @@
 /** The calls of one episode: each reserved in the tree's budget before dispatch, and settled by its usage. */
 import type { Budget, Share } from "./budget.ts";
-import type { Call, Totals } from "./trajectory.ts";
-import type { Completion, Usage } from "./types.ts";
+import type { Call, Totals } from "../trajectory.ts";
+import type { Completion, Usage } from "../types.ts";
 
 /** Integer nano-dollars for a usage, or null where the model has no known price. */
 export type PriceOf = (model: string, usage: Usage) => number | null;

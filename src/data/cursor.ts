@@ -1,7 +1,7 @@
 /** Reads a dataset that can only be read from the front as if it could be asked for any problem. */
 import type { Dataset } from "./dataset.ts";
-import { UsageError } from "./errors.ts";
-import type { Problem } from "./types.ts";
+import { UsageError } from "../errors.ts";
+import type { Problem } from "../types.ts";
 
 /**
  * The same problems with an `at` that reads on from the problem asked for last: to go through a file in order costs one

@@ -1,6 +1,6 @@
 /** Writes a file so that nobody ever sees half of it: a temporary file beside it, then a rename. */
 import { open, rename } from "node:fs/promises";
-import { beginTemporary, endTemporary } from "../temporaries.ts";
+import { beginTemporary, endTemporary } from "./temporaries.ts";
 
 export async function writeAtomically(path: string, bytes: string | Uint8Array): Promise<void> {
   const temporary = beginTemporary(path);

@@ -1,7 +1,7 @@
 /** Where problems come from: a named async iterable, with the operations every source shares. */
-import { UsageError } from "./errors.ts";
-import { Random } from "./random.ts";
-import type { Problem } from "./types.ts";
+import { UsageError } from "../errors.ts";
+import { Random } from "../random.ts";
+import type { Problem } from "../types.ts";
 
 /** An async iterable of problems. Iterating twice yields the same problems in the same order. */
 export interface Dataset extends AsyncIterable<Problem> {

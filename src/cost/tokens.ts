@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { countTokens as countPieces } from "gpt-tokenizer/encoding/o200k_base";
-import type { Message } from "./types.ts";
+import type { Message } from "../types.ts";
 
 /** Tokens that mark the beginning, role and end of one message in the ChatML layout. */
 const MESSAGE_OVERHEAD = 4;

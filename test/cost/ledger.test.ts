@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Budget, type Bounds } from "../src/budget.ts";
-import { BudgetError } from "../src/errors.ts";
-import { type CallRequest, Ledger, sumCalls } from "../src/ledger.ts";
-import type { Completion } from "../src/types.ts";
+import { Budget, type Bounds } from "../../src/cost/budget.ts";
+import { BudgetError } from "../../src/errors.ts";
+import { type CallRequest, Ledger, sumCalls } from "../../src/cost/ledger.ts";
+import type { Completion } from "../../src/types.ts";
 
 /** One nano-dollar a prompt token, two a completion token; the model "free" has no price. */
 const priceOf = (model: string, usage: { promptTokens: number; completionTokens: number }) =>

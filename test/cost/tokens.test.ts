@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { countTokens as countUnsplit } from "gpt-tokenizer/encoding/o200k_base";
 import { describe, expect, it } from "vitest";
-import { countMessages, countTokens, cutToTokens } from "../src/tokens.ts";
+import { countMessages, countTokens, cutToTokens } from "../../src/cost/tokens.ts";
 
 const word = fc.constantFrom(
   "needle",
