@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Dataset } from "../src/data/dataset.ts";
 import { UsageError } from "../src/errors.ts";
-import type { Judge } from "../src/judging.ts";
+import type { Judge } from "../src/episode/judge.ts";
 import type { Model } from "../src/models/model.ts";
 import type { SliceReader } from "../src/models/reader.ts";
 import type { Policy } from "../src/policy.ts";

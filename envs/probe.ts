@@ -7,7 +7,7 @@ import type { ReplPool } from "../src/repl/repl.ts";
 import { savedMeasures } from "../src/rewards/from-spec.ts";
 import type { Measures } from "../src/rewards/measures.ts";
 import type { RewardSpec } from "../src/rewards/spec.ts";
-import { rolloutEpisode } from "../src/rollout.ts";
+import { rolloutEpisode } from "../src/episode/rollout.ts";
 import { scoreEpisodes } from "../src/score-group.ts";
 import { mean } from "../src/statistics.ts";
 import { hackProbes } from "../src/strategies/probes.ts";

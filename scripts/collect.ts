@@ -2,7 +2,7 @@
 import type { Benchmark } from "../envs/environment.ts";
 import type { MakeOptions } from "../envs/make.ts";
 import { summariseContext } from "../src/data/context.ts";
-import type { Judge } from "../src/judging.ts";
+import type { Judge } from "../src/episode/judge.ts";
 import type { Model } from "../src/models/model.ts";
 import type { OraclePolicy, Policy } from "../src/policy.ts";
 import { readContext, readTrajectories } from "../src/runs/read-run.ts";

@@ -2,7 +2,7 @@
 import type { Argv, InferredOptionTypes, Options } from "yargs";
 import type { Benchmark } from "../envs/environment.ts";
 import { UsageError } from "../src/errors.ts";
-import type { Judge } from "../src/judging.ts";
+import type { Judge } from "../src/episode/judge.ts";
 import { modelPolicy } from "../src/model-policy.ts";
 import { cachedModel } from "../src/models/cached.ts";
 import { gatewayModel } from "../src/models/gateway.ts";

@@ -1,6 +1,6 @@
 /** The flags that say how deep calls may go, and how many may be under way. */
 import type { InferredOptionTypes, Options } from "yargs";
-import { DEFAULT_CALLS_IN_FLIGHT } from "../src/lineage.ts";
+import { DEFAULT_CALLS_IN_FLIGHT } from "../src/episode/lineage.ts";
 import { CallLimit } from "../src/models/limited.ts";
 import { wholeNumber } from "./whole-number.ts";
 

@@ -8,7 +8,7 @@ import { mayPass } from "../src/queue/passing-fault.ts";
 import { openJournal, type QueueJournal } from "../src/queue/queue-journal.ts";
 import type { AttemptFailure, Lease, RolloutJob, RolloutQueue } from "../src/queue/queue.ts";
 import { workThrough } from "../src/queue/work.ts";
-import { type PlannedEpisode, playEpisode } from "../src/rollout.ts";
+import { type PlannedEpisode, playEpisode } from "../src/episode/rollout.ts";
 import { openWords } from "../src/data/encryption.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 import type { JobBook } from "./job-book.ts";

@@ -13,7 +13,7 @@ import { boardKey, hasJustEnded, listRuns, type RunNotice } from "../src/queue/r
 import type { Lease } from "../src/queue/queue.ts";
 import { workThrough } from "../src/queue/work.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
-import { playEpisode } from "../src/rollout.ts";
+import { playEpisode } from "../src/episode/rollout.ts";
 import { openWords } from "../src/data/encryption.ts";
 import { shareRates } from "./coordinate.ts";
 import { onInterrupt } from "./interrupt.ts";

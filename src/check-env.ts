@@ -1,7 +1,7 @@
 /** Proves an environment: what Gymnasium's checker does, and that no gold leaks. */
 import { deepStrictEqual } from "node:assert";
 import type { RLMEnv } from "./env.ts";
-import type { StepResult } from "./env-options.ts";
+import type { StepResult } from "./episode/contract.ts";
 import { EnvStateError, RLMError } from "./errors.ts";
 import type { Trajectory } from "./trajectory.ts";
 import type { Action, Json, JsonObject, Reference } from "./types.ts";

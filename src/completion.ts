@@ -1,8 +1,8 @@
 /** One call from a prompt over a context of any length to an answer: what the RLM paper puts in a plain completion's place. */
-import { taskOf } from "./children.ts";
+import { taskOf } from "./episode/children.ts";
 import { RLMEnv } from "./env.ts";
-import type { RLMEnvOptions } from "./env-options.ts";
-import type { EpisodeEvent } from "./episode-event.ts";
+import type { RLMEnvOptions } from "./episode/contract.ts";
+import type { EpisodeEvent } from "./episode/events.ts";
 import { RLMError, UsageError } from "./errors.ts";
 import { sumCalls } from "./cost/ledger.ts";
 import { modelPolicy } from "./model-policy.ts";
@@ -10,7 +10,7 @@ import type { Model } from "./models/model.ts";
 import type { Policy } from "./policy.ts";
 import { defaultPrices, priceOf, type PriceTable } from "./cost/pricing.ts";
 import { PyodideReplPool } from "./repl/pool.ts";
-import { rolloutEpisode } from "./rollout.ts";
+import { rolloutEpisode } from "./episode/rollout.ts";
 import type { Totals, Trajectory } from "./trajectory.ts";
 import { callsOfTree } from "./tree.ts";
 import type { Context, StopReason } from "./types.ts";

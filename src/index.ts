@@ -11,8 +11,8 @@ export {
 } from "./completion.ts";
 export { filter, problemAt, shuffle, split, take, type Dataset } from "./data/dataset.ts";
 export { RLMEnv } from "./env.ts";
-export type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./env-options.ts";
-export type { EpisodeEvent, EventListener, Happening } from "./episode-event.ts";
+export type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./episode/contract.ts";
+export type { EpisodeEvent, EventListener, Happening } from "./episode/events.ts";
 export * from "./errors.ts";
 export {
   EXPORT_DEFAULTS,
@@ -27,14 +27,14 @@ export { Redaction } from "./export/redact.ts";
 export { type ReadTensor, readTensors } from "./export/tensor-files.ts";
 export { validatePath } from "./export/validate-folder.ts";
 export { type ExportManifest, type ExportRequest, writeExport } from "./export/write.ts";
-export type { ClockPlace, HostClock } from "./host-clock.ts";
-export { hostTool, type HostTool, type HostTools } from "./host-tools.ts";
+export type { ClockPlace, HostClock } from "./episode/host-clock.ts";
+export { hostTool, type HostTool, type HostTools } from "./episode/host-tools.ts";
 export { importerNamed, IMPORTERS } from "./import/formats.ts";
 export type { Importer, ReadEpisode } from "./import/importer.ts";
 export { importFiles, type Imported } from "./import/read-files.ts";
 export { writeImportedRun } from "./import/write-run.ts";
-export type { Judge } from "./judging.ts";
-export { DEFAULT_LIMITS } from "./limits.ts";
+export type { Judge } from "./episode/judge.ts";
+export { DEFAULT_LIMITS } from "./episode/limits.ts";
 export type { AfterRight, DepthMetrics, Metrics } from "./metrics/metrics.ts";
 export { modelPolicy, type ModelPolicyOptions } from "./model-policy.ts";
 export { cachedModel } from "./models/cached.ts";
@@ -49,7 +49,7 @@ export type { Finding, Reading, SliceReader } from "./models/reader.ts";
 export type { Actor, OraclePolicy, Policy, PolicyStart, PolicyTurn } from "./policy.ts";
 export { defaultPrices, priceOf, readPrices } from "./cost/pricing.ts";
 export type { Price, PriceTable } from "./cost/built-in-prices.ts";
-export { defaultSystemPrompt } from "./prompt.ts";
+export { defaultSystemPrompt } from "./episode/prompt.ts";
 export { EmbeddedQueue } from "./queue/embedded-queue.ts";
 export { openJournal, type JournalEvent, type QueueJournal } from "./queue/queue-journal.ts";
 export type {
@@ -91,7 +91,7 @@ export { goldFound, readShare } from "./rewards/progress.ts";
 export type { Reward, Unrewarded } from "./rewards/reward.ts";
 export { parseSpec, type CustomTerm, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
 export { rollout, type RolloutOptions } from "./queue/play-plan.ts";
-export { rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./rollout.ts";
+export { rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./episode/rollout.ts";
 export {
   readAttempts,
   readContext,

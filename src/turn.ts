@@ -1,8 +1,8 @@
 /** One turn inside the REPL: runs what the completion asked for, and says what came of it. */
-import type { Episode } from "./episode.ts";
+import type { Episode } from "./episode/episode.ts";
 import { ReplError } from "./errors.ts";
 import type { ParsedBlock, ParsedCompletion } from "./parse/parse.ts";
-import { observationText } from "./prompt.ts";
+import { observationText } from "./episode/prompt.ts";
 import type { AnswerState, Repl } from "./repl/repl.ts";
 import type { InfraError } from "./trajectory.ts";
 import type { BlockResult } from "./types.ts";

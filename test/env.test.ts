@@ -8,7 +8,7 @@ import { modelPolicy } from "../src/model-policy.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
 import type { ReplPool } from "../src/repl/repl.ts";
-import { rolloutEpisode } from "../src/rollout.ts";
+import { rolloutEpisode } from "../src/episode/rollout.ts";
 import type { Action, Dialect, Limits, Problem } from "../src/types.ts";
 import { sharedPool } from "./shared-pool.ts";
 

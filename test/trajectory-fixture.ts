@@ -1,5 +1,5 @@
 /** A small ended episode with chosen figures, for tests of what reads trajectories. */
-import { DEFAULT_LIMITS } from "../src/limits.ts";
+import { DEFAULT_LIMITS } from "../src/episode/limits.ts";
 import { measure } from "../src/metrics/measure.ts";
 import type { Unrewarded } from "../src/rewards/reward.ts";
 import type { Trajectory } from "../src/trajectory.ts";

@@ -1,6 +1,6 @@
 /** Messages and tools in the shapes that chat trainers read. */
 import { z } from "zod";
-import { toolsOf } from "../prompt.ts";
+import { toolsOf } from "../episode/prompt.ts";
 import type { Dialect, Message } from "../types.ts";
 
 const toolCallWith = <T extends z.ZodType>(args: T) =>

@@ -1,6 +1,6 @@
 /** The format `verifiers-v1`: a line an episode, as verifiers 0.4 and prime-rl read `traces.jsonl`. */
 import type { Call, Trajectory } from "../trajectory.ts";
-import { toolsOf } from "../prompt.ts";
+import { toolsOf } from "../episode/prompt.ts";
 import type { Message } from "../types.ts";
 import { promptsOf } from "./conversation.ts";
 import { eachEpisode, type ExportOptions, type Exporter, type Row } from "./exporter.ts";

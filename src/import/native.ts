@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { summariseContext } from "../data/context.ts";
 import { sumCalls } from "../cost/ledger.ts";
-import { DEFAULT_LIMITS } from "../limits.ts";
+import { DEFAULT_LIMITS } from "../episode/limits.ts";
 import { measure } from "../metrics/measure.ts";
 import type { Call, InfraError, RewardRecord, Trajectory, Turn } from "../trajectory.ts";
 import { callsOfTree } from "../tree.ts";

@@ -1,5 +1,5 @@
 /** Plays many episodes in this process, over the queue that runs use too. */
-import { playEpisode, type PlannedEpisode } from "../rollout.ts";
+import { playEpisode, type PlannedEpisode } from "../episode/rollout.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { EmbeddedQueue } from "./embedded-queue.ts";
 import { fill } from "./fill.ts";

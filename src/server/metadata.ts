@@ -1,5 +1,5 @@
 /** What a protocol that has `done` alone leaves no other place for: how an episode stands, for `observation.metadata`. */
-import type { Info } from "../env-options.ts";
+import type { Info } from "../episode/contract.ts";
 import type { JsonObject } from "../types.ts";
 
 /** `reward_terms` has the weighted parts by name, null until there is a reward; `score` is the task's own in [0, 1]. */

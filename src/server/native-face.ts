@@ -1,6 +1,6 @@
 /** The native face: rlm-gym's own actions and observations over OpenEnv's protocol. */
 import type { z } from "zod";
-import type { Info } from "../env-options.ts";
+import type { Info } from "../episode/contract.ts";
 import type { Action, BlockResult, Completion, JsonObject, Observation } from "../types.ts";
 import type { Face, FaceEpisode, Stage } from "./face.ts";
 import { endingOf } from "./metadata.ts";

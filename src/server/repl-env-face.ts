@@ -1,6 +1,6 @@
 /** The face of OpenEnv's `repl_env`: its client class plays rlm-gym's environments, or a context of its own. */
 import type { z } from "zod";
-import type { StepResult } from "../env-options.ts";
+import type { StepResult } from "../episode/contract.ts";
 import type { Context, JsonObject } from "../types.ts";
 import type { Face, FaceEpisode, Stage } from "./face.ts";
 import { endingOf } from "./metadata.ts";

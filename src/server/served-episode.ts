@@ -1,5 +1,5 @@
 /** One episode that a client plays step by step, whatever its face: the environment, its budget, its record. */
-import type { Info, StepResult } from "../env-options.ts";
+import type { Info, StepResult } from "../episode/contract.ts";
 import type { RLMEnv } from "../env.ts";
 import { BudgetError, ModelError } from "../errors.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";

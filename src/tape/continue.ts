@@ -1,14 +1,14 @@
 /** Goes on from a turn of a recorded episode with another policy: the first turns from the tape, the rest anew. */
 import type { RLMEnv } from "../env.ts";
-import type { RLMEnvOptions } from "../env-options.ts";
+import type { RLMEnvOptions } from "../episode/contract.ts";
 import { TapeError, UsageError } from "../errors.ts";
-import type { HostClock } from "../host-clock.ts";
-import { type HostTools, sourceOf, toolDesk } from "../host-tools.ts";
+import type { HostClock } from "../episode/host-clock.ts";
+import { type HostTools, sourceOf, toolDesk } from "../episode/host-tools.ts";
 import { modelPolicy } from "../model-policy.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policy.ts";
 import type { ToolDesk } from "../repl/tool-calls.ts";
-import { playOn } from "../rollout.ts";
+import { playOn } from "../episode/rollout.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Limits, Observation, Reference } from "../types.ts";
 import { recordedAction } from "./recorded-policy.ts";

@@ -5,7 +5,7 @@ import { standIn, type Model } from "../models/model.ts";
 import type { Policy } from "../policy.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { Reward } from "../rewards/reward.ts";
-import { rolloutEpisode } from "../rollout.ts";
+import { rolloutEpisode } from "../episode/rollout.ts";
 import type { Call, RewardRecord, Trajectory } from "../trajectory.ts";
 import { expectSums } from "../tree.ts";
 import type { Completion, Context, Reference } from "../types.ts";

@@ -1,12 +1,12 @@
 /** Runs a recorded episode again, with its tape in the place of models and tools, and says where the two part. */
 import { summariseContext } from "../data/context.ts";
 import { RLMEnv } from "../env.ts";
-import type { RLMEnvOptions } from "../env-options.ts";
+import type { RLMEnvOptions } from "../episode/contract.ts";
 import { TapeError } from "../errors.ts";
-import { recordedClock } from "../host-clock.ts";
+import { recordedClock } from "../episode/host-clock.ts";
 import { TapePlayer } from "../models/tape.ts";
 import type { ReplPool } from "../repl/repl.ts";
-import { rolloutEpisode } from "../rollout.ts";
+import { rolloutEpisode } from "../episode/rollout.ts";
 import type { TapeFacts, Trajectory } from "../trajectory.ts";
 import type { Context, Task } from "../types.ts";
 import { type Difference, differentOpening, firstDifference } from "./difference.ts";

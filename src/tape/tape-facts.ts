@@ -1,6 +1,6 @@
 /** What a record says of the models, prices and tools that an episode was played with, so that it can be played again. */
-import type { RLMEnvOptions } from "../env-options.ts";
-import { sourceOf } from "../host-tools.ts";
+import type { RLMEnvOptions } from "../episode/contract.ts";
+import { sourceOf } from "../episode/host-tools.ts";
 import type { PriceOf } from "../cost/ledger.ts";
 import type { Model } from "../models/model.ts";
 import type { ModelFacts, TapeFacts } from "../trajectory.ts";

@@ -1,5 +1,5 @@
 /** Fewer turns than the environment would give. */
-import type { ResetOptions, StepResult } from "../env-options.ts";
+import type { ResetOptions, StepResult } from "../episode/contract.ts";
 import { UsageError } from "../errors.ts";
 import type { Action, Observation } from "../types.ts";
 import { type Env, Wrapper } from "./wrapper.ts";

@@ -1,6 +1,6 @@
 /** What stands between an environment and whoever plays it, in Gymnasium's manner: everything passes through, and a subclass changes one thing. */
 import type { RLMEnv } from "../env.ts";
-import type { ResetOptions, StepResult } from "../env-options.ts";
+import type { ResetOptions, StepResult } from "../episode/contract.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Action } from "../types.ts";
 

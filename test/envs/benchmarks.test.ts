@@ -8,7 +8,7 @@ import { environments } from "../../envs/registry.ts";
 import { checkEnv } from "../../src/check-env.ts";
 import { type Dataset, problemAt, take } from "../../src/data/dataset.ts";
 import { simulatedModel } from "../../src/models/simulated.ts";
-import { rolloutEpisode } from "../../src/rollout.ts";
+import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { oracle } from "../../src/strategies/oracle.ts";
 import type { JsonObject, Problem } from "../../src/types.ts";
 import { textOf } from "../datasets/text-of.ts";

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { environmentNamed, make } from "../../envs/make.ts";
 import { checkEnv } from "../../src/check-env.ts";
 import { simulatedModel } from "../../src/models/simulated.ts";
-import { rolloutEpisode } from "../../src/rollout.ts";
+import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { oracle } from "../../src/strategies/oracle.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { sharedPool } from "../shared-pool.ts";

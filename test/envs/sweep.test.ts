@@ -6,7 +6,7 @@ import { parseSweep, sweep } from "../../src/report/sweep.ts";
 import { savedMeasures } from "../../src/rewards/from-spec.ts";
 import type { Measures } from "../../src/rewards/measures.ts";
 import { parseSpec } from "../../src/rewards/spec.ts";
-import { rolloutEpisode } from "../../src/rollout.ts";
+import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { sharedPool } from "../shared-pool.ts";
 
 const { pool } = sharedPool();

@@ -6,7 +6,7 @@ import { tokenSegments } from "../../src/export/segments.ts";
 import { modelPolicy } from "../../src/model-policy.ts";
 import { gatewayModel } from "../../src/models/gateway.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
-import { rolloutEpisode } from "../../src/rollout.ts";
+import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { replEnvFace } from "../../src/server/repl-env-face.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { rowsOf } from "../export/played.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ReplError } from "../../src/errors.ts";
 import type { Policy } from "../../src/policy.ts";
 import { rollout } from "../../src/queue/play-plan.ts";
-import type { PlannedEpisode } from "../../src/rollout.ts";
+import type { PlannedEpisode } from "../../src/episode/rollout.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import type { Env } from "../../src/wrappers/wrapper.ts";
 

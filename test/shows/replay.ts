@@ -16,7 +16,7 @@ import { simulatedModel } from "../../src/models/simulated.ts";
 import { Random } from "../../src/random.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { rollout } from "../../src/queue/play-plan.ts";
-import type { PlannedEpisode } from "../../src/rollout.ts";
+import type { PlannedEpisode } from "../../src/episode/rollout.ts";
 import { readContext, readTrajectories } from "../../src/runs/read-run.ts";
 import { RunWriter } from "../../src/runs/run-writer.ts";
 import { changedBytes, replayEpisode } from "../../src/tape/replay.ts";

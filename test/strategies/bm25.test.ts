@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from "vitest";
 import { RLMEnv } from "../../src/env.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
-import { rolloutEpisode } from "../../src/rollout.ts";
+import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { bm25, type Bm25Options } from "../../src/strategies/bm25.ts";
 import type { Context, Task } from "../../src/types.ts";
 import { sharedPool } from "../shared-pool.ts";

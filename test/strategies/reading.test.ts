@@ -5,7 +5,7 @@ import { ModelError } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";
 import type { Policy } from "../../src/policy.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
-import { rolloutEpisode } from "../../src/rollout.ts";
+import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { compaction } from "../../src/strategies/compaction.ts";
 import { mapReduce, type MapReduceOptions } from "../../src/strategies/map-reduce.ts";
 import { rlm } from "../../src/strategies/rlm.ts";

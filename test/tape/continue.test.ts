@@ -2,13 +2,13 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { RLMEnv } from "../../src/env.ts";
-import type { RLMEnvOptions } from "../../src/env-options.ts";
-import { hostTool } from "../../src/host-tools.ts";
+import type { RLMEnvOptions } from "../../src/episode/contract.ts";
+import { hostTool } from "../../src/episode/host-tools.ts";
 import type { Model } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
-import { rolloutEpisode } from "../../src/rollout.ts";
+import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { scriptedPolicy } from "../../src/strategies/strategy.ts";
 import { continueEpisode, type ContinuedParts } from "../../src/tape/continue.ts";
 import { replayEpisode } from "../../src/tape/replay.ts";

@@ -1,12 +1,12 @@
 /** What one reply was worth: rewards and costs without it, from the tape alone. */
 import { afterAll, describe, expect, it } from "vitest";
 import { RLMEnv } from "../../src/env.ts";
-import type { RLMEnvOptions } from "../../src/env-options.ts";
+import type { RLMEnvOptions } from "../../src/episode/contract.ts";
 import type { Model } from "../../src/models/model.ts";
 import type { Policy } from "../../src/policy.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { specReward } from "../../src/rewards/from-spec.ts";
-import { rolloutEpisode } from "../../src/rollout.ts";
+import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { scriptedPolicy } from "../../src/strategies/strategy.ts";
 import { counterfactualCredit } from "../../src/tape/counterfactual.ts";
 import type { Trajectory } from "../../src/trajectory.ts";

@@ -1,7 +1,7 @@
 /** Wrappers: each changes one thing, together they are still an environment that a rollout can play. */
 import { afterAll, describe, expect, it } from "vitest";
 import { environmentNamed, make, type MakeOptions } from "../../envs/make.ts";
-import { rolloutEpisode } from "../../src/rollout.ts";
+import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import type { Context, Reference } from "../../src/types.ts";
 import { ObservationFilter } from "../../src/wrappers/observation-filter.ts";

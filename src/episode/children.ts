@@ -1,17 +1,17 @@
 /** Child episodes: what `rlm_query` asks, played by a policy of its own on a REPL of its own, and linked to the parent. */
-import { untilAborted } from "./deadline.ts";
-import type { RLMEnv } from "./env.ts";
+import { untilAborted } from "../deadline.ts";
+import type { RLMEnv } from "../env.ts";
 import type { Episode } from "./episode.ts";
 import type { Lineage } from "./lineage.ts";
-import { gatedModel } from "./models/gate.ts";
-import { CallLimit } from "./models/limited.ts";
-import type { Model } from "./models/model.ts";
-import type { Policy } from "./policy.ts";
-import { Random } from "./random.ts";
-import { readingTokens } from "./reading-tokens.ts";
+import { gatedModel } from "../models/gate.ts";
+import { CallLimit } from "../models/limited.ts";
+import type { Model } from "../models/model.ts";
+import type { Policy } from "../policy.ts";
+import { Random } from "../random.ts";
+import { readingTokens } from "../reading-tokens.ts";
 import { rolloutEpisode } from "./rollout.ts";
-import type { ParentPlace, Trajectory } from "./trajectory.ts";
-import type { Context, Task } from "./types.ts";
+import type { ParentPlace, Trajectory } from "../trajectory.ts";
+import type { Context, Task } from "../types.ts";
 
 /** Children of one episode that are played at the same time; the others wait. */
 const AT_ONCE = 32;

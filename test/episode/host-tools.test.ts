@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { RLMEnv } from "../src/env.ts";
-import { UsageError } from "../src/errors.ts";
-import { hostTool, type HostTools } from "../src/host-tools.ts";
-import { PyodideReplPool } from "../src/repl/pool.ts";
-import { successGatedCost } from "../src/rewards/cost.ts";
-import { scriptedPolicy } from "../src/strategies/strategy.ts";
-import { scriptedModel } from "../src/models/scripted.ts";
-import type { Problem } from "../src/types.ts";
+import { RLMEnv } from "../../src/env.ts";
+import { UsageError } from "../../src/errors.ts";
+import { hostTool, type HostTools } from "../../src/episode/host-tools.ts";
+import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { successGatedCost } from "../../src/rewards/cost.ts";
+import { scriptedPolicy } from "../../src/strategies/strategy.ts";
+import { scriptedModel } from "../../src/models/scripted.ts";
+import type { Problem } from "../../src/types.ts";
 
 const pool = new PyodideReplPool();
 afterAll(() => pool.close());

@@ -1,12 +1,12 @@
 /** What becomes of an episode's record once it has ended: it is judged, where there is a judge, and rewarded. */
 import type { Ending, Episode } from "./episode.ts";
-import type { RLMEnvOptions } from "./env-options.ts";
-import { judgementOn } from "./judging.ts";
-import { afterRight } from "./metrics/after-right.ts";
-import type { Reward, Unrewarded } from "./rewards/reward.ts";
-import { perTurn } from "./rewards/shaping.ts";
-import type { Trajectory } from "./trajectory.ts";
-import type { Reference } from "./types.ts";
+import type { RLMEnvOptions } from "./contract.ts";
+import { judgementOn } from "./judge.ts";
+import { afterRight } from "../metrics/after-right.ts";
+import type { Reward, Unrewarded } from "../rewards/reward.ts";
+import { perTurn } from "../rewards/shaping.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Reference } from "../types.ts";
 
 type Options = Pick<RLMEnvOptions, "priceOf" | "reward" | "judge">;
 

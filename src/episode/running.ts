@@ -1,20 +1,20 @@
 /** An episode under way: with its interpreter, its sub-calls and children, and the policy's call that is reserved. */
 import { Children } from "./children.ts";
-import type { RLMEnvOptions } from "./env-options.ts";
-import type { RLMEnv } from "./env.ts";
+import type { RLMEnvOptions } from "./contract.ts";
+import type { RLMEnv } from "../env.ts";
 import type { Episode } from "./episode.ts";
-import { BudgetError } from "./errors.ts";
+import { BudgetError } from "../errors.ts";
 import { recordingDesk, toolDesk } from "./host-tools.ts";
-import type { OpenCall } from "./cost/ledger.ts";
+import type { OpenCall } from "../cost/ledger.ts";
 import type { Lineage } from "./lineage.ts";
 import { tokensToReserve } from "./model-call.ts";
-import { modelPolicy } from "./model-policy.ts";
-import type { Policy } from "./policy.ts";
-import type { HostCallHandler, Repl } from "./repl/repl.ts";
-import type { ToolDesk } from "./repl/tool-calls.ts";
-import { SubCalls } from "./subcalls.ts";
-import type { HostToolCall, Trajectory } from "./trajectory.ts";
-import type { Usage } from "./types.ts";
+import { modelPolicy } from "../model-policy.ts";
+import type { Policy } from "../policy.ts";
+import type { HostCallHandler, Repl } from "../repl/repl.ts";
+import type { ToolDesk } from "../repl/tool-calls.ts";
+import { SubCalls } from "./sub-calls.ts";
+import type { HostToolCall, Trajectory } from "../trajectory.ts";
+import type { Usage } from "../types.ts";
 
 /** What became of a completion that was asked for and did not come. */
 export interface FailedTurn {

@@ -1,14 +1,14 @@
 /** The one loop that runs episodes; training, serving and queues all call it. Many at a time: `queue/play-plan.ts`. */
 import { toolsOf } from "./prompt.ts";
-import { untilAborted } from "./deadline.ts";
-import type { ResetOptions } from "./env-options.ts";
-import { BudgetError, ModelError, ReplError } from "./errors.ts";
-import type { Model } from "./models/model.ts";
-import type { Policy } from "./policy.ts";
-import { modelFacts } from "./tape/tape-facts.ts";
-import type { Trajectory } from "./trajectory.ts";
-import type { Observation } from "./types.ts";
-import type { Env } from "./wrappers/wrapper.ts";
+import { untilAborted } from "../deadline.ts";
+import type { ResetOptions } from "./contract.ts";
+import { BudgetError, ModelError, ReplError } from "../errors.ts";
+import type { Model } from "../models/model.ts";
+import type { Policy } from "../policy.ts";
+import { modelFacts } from "../tape/tape-facts.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Observation } from "../types.ts";
+import type { Env } from "../wrappers/wrapper.ts";
 
 export interface EpisodeOptions {
   readonly policy: Policy;

@@ -1,11 +1,11 @@
 /** One call of a model on an episode's behalf: sent, waited for, and brought to its end in the ledger. */
-import { untilAborted } from "./deadline.ts";
-import { BudgetError, ModelError, type ModelErrorKind } from "./errors.ts";
-import type { OpenCall } from "./cost/ledger.ts";
-import type { Gate } from "./models/gate.ts";
-import type { CallOrigin, Model, ModelRequest } from "./models/model.ts";
-import { countMessages } from "./cost/tokens.ts";
-import type { Message } from "./types.ts";
+import { untilAborted } from "../deadline.ts";
+import { BudgetError, ModelError, type ModelErrorKind } from "../errors.ts";
+import type { OpenCall } from "../cost/ledger.ts";
+import type { Gate } from "../models/gate.ts";
+import type { CallOrigin, Model, ModelRequest } from "../models/model.ts";
+import { countMessages } from "../cost/tokens.ts";
+import type { Message } from "../types.ts";
 
 /** Real tokenizers write the same text with more tokens than the one that counts here, but hardly with half as many more. */
 const FOREIGN_TOKENIZER = 1.5;

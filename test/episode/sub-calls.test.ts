@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { Budget } from "../src/cost/budget.ts";
-import { ModelError } from "../src/errors.ts";
-import { Ledger, sumCalls } from "../src/cost/ledger.ts";
-import { gateOf } from "../src/models/gate.ts";
-import { CallLimit } from "../src/models/limited.ts";
-import type { Model } from "../src/models/model.ts";
-import { SubCalls } from "../src/subcalls.ts";
-import type { CallPurpose } from "../src/trajectory.ts";
+import { Budget } from "../../src/cost/budget.ts";
+import { ModelError } from "../../src/errors.ts";
+import { Ledger, sumCalls } from "../../src/cost/ledger.ts";
+import { gateOf } from "../../src/models/gate.ts";
+import { CallLimit } from "../../src/models/limited.ts";
+import type { Model } from "../../src/models/model.ts";
+import { SubCalls } from "../../src/episode/sub-calls.ts";
+import type { CallPurpose } from "../../src/trajectory.ts";
 
 /** Answers each prompt with itself in capitals; "down" fails as a dead server does, "long" as a full window does. */
 function shouting(name: string): Model {

@@ -1,19 +1,19 @@
 /** The state of one episode between reset and its end, and the record it leaves. */
 import { createHash } from "node:crypto";
 import { Conversation } from "./conversation.ts";
-import type { Happening } from "./episode-event.ts";
+import type { Happening } from "./events.ts";
 import { compactHistory } from "./history.ts";
-import type { BudgetError } from "./errors.ts";
-import { Ledger, type PriceOf, sumCalls, type LedgerWatch } from "./cost/ledger.ts";
+import type { BudgetError } from "../errors.ts";
+import { Ledger, type PriceOf, sumCalls, type LedgerWatch } from "../cost/ledger.ts";
 import { branchOf, type Lineage } from "./lineage.ts";
-import type { AnswerState } from "./repl/repl.ts";
-import type { EpisodeSoFar } from "./rewards/potential.ts";
-import type { Unrewarded } from "./rewards/reward.ts";
-import { measure } from "./metrics/measure.ts";
-import type { CallOrigin } from "./models/model.ts";
-import { countMessages } from "./cost/tokens.ts";
-import { pricesOf } from "./tape/tape-facts.ts";
-import { sealsOf } from "./tape/seal.ts";
+import type { AnswerState } from "../repl/repl.ts";
+import type { EpisodeSoFar } from "../rewards/potential.ts";
+import type { Unrewarded } from "../rewards/reward.ts";
+import { measure } from "../metrics/measure.ts";
+import type { CallOrigin } from "../models/model.ts";
+import { countMessages } from "../cost/tokens.ts";
+import { pricesOf } from "../tape/tape-facts.ts";
+import { sealsOf } from "../tape/seal.ts";
 import type {
   CallPurpose,
   HostToolCall,
@@ -23,8 +23,8 @@ import type {
   Totals,
   Trajectory,
   Turn,
-} from "./trajectory.ts";
-import { callsOfTree } from "./tree.ts";
+} from "../trajectory.ts";
+import { callsOfTree } from "../tree.ts";
 import type {
   Answer,
   ContextSummary,
@@ -34,7 +34,7 @@ import type {
   Reference,
   StopReason,
   Task,
-} from "./types.ts";
+} from "../types.ts";
 
 /** What stays the same from reset to the end. */
 export interface EpisodeFacts {

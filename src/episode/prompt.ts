@@ -1,7 +1,7 @@
 /** What the policy is told: the system prompt of each dialect, the opening, and the observation after each turn. */
-import type { ToolSpec } from "./models/model.ts";
-import { REPL_TOOL } from "./parse/parse.ts";
-import type { BlockResult, ContextSummary, Dialect, Limits } from "./types.ts";
+import type { ToolSpec } from "../models/model.ts";
+import { REPL_TOOL } from "../parse/parse.ts";
+import type { BlockResult, ContextSummary, Dialect, Limits } from "../types.ts";
 
 const ACT: Record<Dialect, string> = {
   repl: "To run code, write it in a ```repl block. Write one block, then stop and wait for what it prints.",

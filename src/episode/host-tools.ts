@@ -1,10 +1,10 @@
 /** Functions of the host that Python may call: checked against their schemas, answered as JSON, and recorded. */
 import { z } from "zod";
-import { UsageError } from "./errors.ts";
-import type { ToolDesk, ToolReply } from "./repl/tool-calls.ts";
-import { isReserved, signatureOf, type ToolFunction, toolSource } from "./repl/tool-source.ts";
-import type { HostToolCall } from "./trajectory.ts";
-import type { Json } from "./types.ts";
+import { UsageError } from "../errors.ts";
+import type { ToolDesk, ToolReply } from "../repl/tool-calls.ts";
+import { isReserved, signatureOf, type ToolFunction, toolSource } from "../repl/tool-source.ts";
+import type { HostToolCall } from "../trajectory.ts";
+import type { Json } from "../types.ts";
 
 /** A function of the host. Its arguments are those of the schema, by name. */
 export interface HostTool<Parameters extends z.ZodObject = z.ZodObject> {

@@ -1,11 +1,11 @@
 /** What an episode shares with the tree that it belongs to. */
-import { Budget } from "./cost/budget.ts";
-import type { EventListener } from "./episode-event.ts";
-import { CallLimit } from "./models/limited.ts";
-import { type Gate, gateOf } from "./models/gate.ts";
-import type { TaskName } from "./models/model.ts";
-import type { ParentPlace } from "./trajectory.ts";
-import type { Limits } from "./types.ts";
+import { Budget } from "../cost/budget.ts";
+import type { EventListener } from "./events.ts";
+import { CallLimit } from "../models/limited.ts";
+import { type Gate, gateOf } from "../models/gate.ts";
+import type { TaskName } from "../models/model.ts";
+import type { ParentPlace } from "../trajectory.ts";
+import type { Limits } from "../types.ts";
 
 /** Model calls of a tree that may be under way at the same time, where nothing else is said. */
 export const DEFAULT_CALLS_IN_FLIGHT = 32;

@@ -1,14 +1,14 @@
 /** Answers the calls that come out of the REPL: to the right depth, under the budget, in the order of the prompts. */
 import { type Children, replyOf, type SubTask } from "./children.ts";
-import { BudgetError } from "./errors.ts";
-import type { CallRequest, Ledger, OpenCall } from "./cost/ledger.ts";
+import { BudgetError } from "../errors.ts";
+import type { CallRequest, Ledger, OpenCall } from "../cost/ledger.ts";
 import { callModel, type CallOutcome, tokensToReserve } from "./model-call.ts";
-import type { Gate } from "./models/gate.ts";
-import type { CallOrigin, Model } from "./models/model.ts";
-import { Random } from "./random.ts";
-import type { HostCall, HostReply } from "./repl/repl.ts";
-import type { CallPurpose, InfraError } from "./trajectory.ts";
-import type { Message } from "./types.ts";
+import type { Gate } from "../models/gate.ts";
+import type { CallOrigin, Model } from "../models/model.ts";
+import { Random } from "../random.ts";
+import type { HostCall, HostReply } from "../repl/repl.ts";
+import type { CallPurpose, InfraError } from "../trajectory.ts";
+import type { Message } from "../types.ts";
 
 export interface SubCallOptions {
   /** The first one answers where Python names none. */

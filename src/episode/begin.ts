@@ -1,13 +1,13 @@
 /** Puts together what stays the same over an episode, from the environment's options and from those of its reset. */
-import { summariseContext } from "./data/context.ts";
-import { problemAt } from "./data/dataset.ts";
-import type { ResetOptions, RLMEnvOptions } from "./env-options.ts";
+import { summariseContext } from "../data/context.ts";
+import { problemAt } from "../data/dataset.ts";
+import type { ResetOptions, RLMEnvOptions } from "./contract.ts";
 import { Episode } from "./episode.ts";
 import { describeTools } from "./host-tools.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
 import { defaultSystemPrompt, openingText } from "./prompt.ts";
-import { meansOf } from "./tape/tape-facts.ts";
-import type { Dialect, HistoryOptions, Limits, Problem, Reference, Task } from "./types.ts";
+import { meansOf } from "../tape/tape-facts.ts";
+import type { Dialect, HistoryOptions, Limits, Problem, Reference, Task } from "../types.ts";
 
 interface Beginning {
   readonly options: RLMEnvOptions;

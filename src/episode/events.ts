@@ -1,6 +1,6 @@
 /** What goes on in a tree of episodes, told as it happens: for whoever watches. Records are made without it. */
-import type { Call, Turn } from "./trajectory.ts";
-import type { Answer, StopReason } from "./types.ts";
+import type { Call, Turn } from "../trajectory.ts";
+import type { Answer, StopReason } from "../types.ts";
 
 /** What happened. `asked` and `replied` are of every model call, the policy's own and a judge's among them. */
 export type Happening =

@@ -1,9 +1,9 @@
 /** What the environment shows of an episode: the observation to the policy, the info to whoever runs it. */
-import type { Info } from "./env-options.ts";
+import type { Info } from "./contract.ts";
 import type { Episode } from "./episode.ts";
-import type { Trajectory } from "./trajectory.ts";
-import type { TurnOutcome } from "./turn.ts";
-import type { Observation } from "./types.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { TurnOutcome } from "../turn.ts";
+import type { Observation } from "../types.ts";
 
 /** `outcome` is null before the first turn. */
 export function observe(episode: Episode, outcome: TurnOutcome | null): Observation {

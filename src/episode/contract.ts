@@ -1,18 +1,18 @@
 /** What an environment is made of, what begins an episode, and what a step answers. */
-import type { Dataset } from "./data/dataset.ts";
-import type { EventListener } from "./episode-event.ts";
-import { UsageError } from "./errors.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { EventListener } from "./events.ts";
+import { UsageError } from "../errors.ts";
 import type { HostClock } from "./host-clock.ts";
 import type { HostTools } from "./host-tools.ts";
-import type { PriceOf } from "./cost/ledger.ts";
-import type { Judge } from "./judging.ts";
-import type { CallLimit } from "./models/limited.ts";
-import type { Model } from "./models/model.ts";
-import type { Policy } from "./policy.ts";
-import type { ReplPool } from "./repl/repl.ts";
-import type { ToolDesk } from "./repl/tool-calls.ts";
-import type { Reward } from "./rewards/reward.ts";
-import type { ModelFacts, RewardRecord, Trajectory } from "./trajectory.ts";
+import type { PriceOf } from "../cost/ledger.ts";
+import type { Judge } from "./judge.ts";
+import type { CallLimit } from "../models/limited.ts";
+import type { Model } from "../models/model.ts";
+import type { Policy } from "../policy.ts";
+import type { ReplPool } from "../repl/repl.ts";
+import type { ToolDesk } from "../repl/tool-calls.ts";
+import type { Reward } from "../rewards/reward.ts";
+import type { ModelFacts, RewardRecord, Trajectory } from "../trajectory.ts";
 import type {
   Dialect,
   HistoryOptions,
@@ -22,7 +22,7 @@ import type {
   Reference,
   StopReason,
   Task,
-} from "./types.ts";
+} from "../types.ts";
 
 export interface RLMEnvOptions {
   readonly name: string;

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { RLMEnv } from "../src/env.ts";
-import { ModelError } from "../src/errors.ts";
-import type { Judge } from "../src/judging.ts";
-import { scriptedModel } from "../src/models/scripted.ts";
-import type { Reward } from "../src/rewards/reward.ts";
-import type { Problem } from "../src/types.ts";
+import { RLMEnv } from "../../src/env.ts";
+import { ModelError } from "../../src/errors.ts";
+import type { Judge } from "../../src/episode/judge.ts";
+import { scriptedModel } from "../../src/models/scripted.ts";
+import type { Reward } from "../../src/rewards/reward.ts";
+import type { Problem } from "../../src/types.ts";
 
 const problem: Problem = {
   task: { id: "t", dataset: "d", question: "?", context: "c", contextTokens: 1, metadata: {} },

@@ -1,11 +1,11 @@
 /** Reads what a policy hands to `step`: a completion of a model, a text of its own, or the parsed thing itself. */
-import { UsageError } from "./errors.ts";
-import type { Ledger } from "./cost/ledger.ts";
-import { parseCompletion, type ParsedCompletion } from "./parse/parse.ts";
-import { writeCode, type Written } from "./parse/write.ts";
-import { countMessages, countTokens } from "./cost/tokens.ts";
-import type { Turn } from "./trajectory.ts";
-import type { Action, Completion, Dialect, Message, Usage } from "./types.ts";
+import { UsageError } from "../errors.ts";
+import type { Ledger } from "../cost/ledger.ts";
+import { parseCompletion, type ParsedCompletion } from "../parse/parse.ts";
+import { writeCode, type Written } from "../parse/write.ts";
+import { countMessages, countTokens } from "../cost/tokens.ts";
+import type { Turn } from "../trajectory.ts";
+import type { Action, Completion, Dialect, Message, Usage } from "../types.ts";
 
 /** The model name under which a text of unknown origin is counted; it has no price. */
 const UNNAMED_MODEL = "unnamed";

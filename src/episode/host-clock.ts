@@ -1,5 +1,5 @@
 /** The host's clock inside the REPL: read at stated moments, so that the record holds every reading and a replay gives them again. */
-import { UsageError } from "./errors.ts";
+import { UsageError } from "../errors.ts";
 
 /** A reading of an episode's clock: the first one at its beginning, then one before each turn. */
 export interface ClockPlace {

@@ -1,6 +1,6 @@
 /** The bounds of an episode: the defaults, and the check of what a user asks for. */
-import { UsageError } from "./errors.ts";
-import type { Limits } from "./types.ts";
+import { UsageError } from "../errors.ts";
+import type { Limits } from "../types.ts";
 
 export const DEFAULT_LIMITS: Limits = {
   maxTurns: 16,

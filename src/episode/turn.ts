@@ -1,9 +1,9 @@
 /** One turn of an episode: the action is read and paid for, its code runs, and the record has what came of it. */
 import { readAction } from "./action.ts";
-import type { Live } from "./live.ts";
-import type { Repl } from "./repl/repl.ts";
-import { takeTurn, type TurnOutcome } from "./turn.ts";
-import type { Action, Dialect } from "./types.ts";
+import type { Live } from "./running.ts";
+import type { Repl } from "../repl/repl.ts";
+import { takeTurn, type TurnOutcome } from "../turn.ts";
+import type { Action, Dialect } from "../types.ts";
 
 export interface TurnPlace {
   readonly repl: Repl;

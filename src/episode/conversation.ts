@@ -2,7 +2,7 @@
  * The policy's conversation so far. Every message stays as it was, so that each prompt is a prefix of the next, which
  * trainers and prompt caches need; where old turns are let go, a new segment of such prompts begins.
  */
-import type { Message, ToolCall } from "./types.ts";
+import type { Message, ToolCall } from "../types.ts";
 
 export class Conversation {
   readonly #system: Message;

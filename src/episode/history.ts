@@ -1,8 +1,8 @@
 /** What becomes of the policy's old turns when its conversation grows: they stay, are dropped, or are summarised. */
 import type { Conversation } from "./conversation.ts";
-import { UsageError } from "./errors.ts";
-import { countMessages } from "./cost/tokens.ts";
-import type { HistoryOptions, Message } from "./types.ts";
+import { UsageError } from "../errors.ts";
+import { countMessages } from "../cost/tokens.ts";
+import type { HistoryOptions, Message } from "../types.ts";
 
 /** Turns that `summarise` keeps beside the summary, where it is not told. */
 const KEPT_BESIDE_SUMMARY = 1;

@@ -1,11 +1,11 @@
 /** Asks a model about an ended episode, on the episode's ledger, so that rewards stay pure functions of saved records. */
 import type { Episode } from "./episode.ts";
-import { ModelError, RLMError } from "./errors.ts";
+import { ModelError, RLMError } from "../errors.ts";
 import { callModel, tokensToReserve } from "./model-call.ts";
-import type { Model } from "./models/model.ts";
-import type { Unrewarded } from "./rewards/reward.ts";
-import type { InfraError } from "./trajectory.ts";
-import type { Json, Message, Reference } from "./types.ts";
+import type { Model } from "../models/model.ts";
+import type { Unrewarded } from "../rewards/reward.ts";
+import type { InfraError } from "../trajectory.ts";
+import type { Json, Message, Reference } from "../types.ts";
 
 /** What takes a model to tell of an answer. */
 export interface Judge {
