@@ -8,7 +8,7 @@ import { exactMatch, lenientMatch, trainingMatch } from "../datasets/browsecomp/
 import { parseLength } from "../datasets/length.ts";
 import { arrange, partOptions } from "./arrange.ts";
 import { SEARCH_SKILLS, SEARCH_STRATEGIES } from "./browsecomp-search.ts";
-import { defineEnvironment } from "./environment.ts";
+import { defineEnvironment } from "../src/env/define.ts";
 
 const options = z.object({
   length: z

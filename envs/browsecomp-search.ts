@@ -8,7 +8,7 @@ import { rlm } from "../src/strategies/rlm.ts";
 import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "../src/strategies/strategy.ts";
 import type { MacroSkills } from "../src/train/skills.ts";
 import { ANSWER_FROM_NOTES } from "./answer-from-notes.ts";
-import type { Benchmark } from "./environment.ts";
+import type { Benchmark } from "../src/env/define.ts";
 
 export const SEARCH_STRATEGIES: Benchmark["strategies"] = {
   grep: () =>

@@ -15,7 +15,7 @@ import { dataFiles } from "../datasets/rows/data-files.ts";
 import type { Json } from "../src/types.ts";
 import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
 import { SEARCH_STRATEGIES } from "./browsecomp-search.ts";
-import { type Benchmark, defineEnvironment } from "./environment.ts";
+import { type Benchmark, defineEnvironment } from "../src/env/define.ts";
 
 const corpusOptions = {
   corpus: z

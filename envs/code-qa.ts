@@ -19,7 +19,7 @@ import { pythonString, scriptedPolicy } from "../src/strategies/strategy.ts";
 import type { JsonObject } from "../src/types.ts";
 import { ANSWER_FROM_NOTES } from "./answer-from-notes.ts";
 import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
-import { type Benchmark, defineEnvironment } from "./environment.ts";
+import { type Benchmark, defineEnvironment } from "../src/env/define.ts";
 
 const options = z.object({
   file: z

@@ -2,9 +2,9 @@
 import { availableParallelism } from "node:os";
 import { UsageError } from "../src/errors.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
-import { VectorEnv, type VectorOptions } from "../src/vector-env.ts";
-import type { Env } from "../src/wrappers/wrapper.ts";
-import type { Environment } from "./environment.ts";
+import { VectorEnv, type VectorOptions } from "../src/env/vector.ts";
+import type { Env } from "../src/env/wrappers/wrapper.ts";
+import type { Environment } from "../src/env/define.ts";
 import { assemble, environmentNamed, type MakeOptions } from "./make.ts";
 
 export interface MakeVectorOptions extends MakeOptions, Omit<VectorOptions, "onClose"> {

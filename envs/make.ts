@@ -1,5 +1,5 @@
 /** Makes an environment by name, with everything it needs in its place unless the caller brings it. */
-import { RLMEnv } from "../src/env.ts";
+import { RLMEnv } from "../src/env/env.ts";
 import type { RLMEnvOptions } from "../src/episode/contract.ts";
 import { UsageError } from "../src/errors.ts";
 import type { HostClock } from "../src/episode/host-clock.ts";
@@ -17,7 +17,7 @@ import { specReward } from "../src/rewards/from-spec.ts";
 import { MEASURE_PREFIX, type Reward } from "../src/rewards/reward.ts";
 import type { RewardSpecInput } from "../src/rewards/spec.ts";
 import type { Dialect, HistoryOptions, JsonObject, Limits, Scorer } from "../src/types.ts";
-import type { Benchmark, Environment } from "./environment.ts";
+import type { Benchmark, Environment } from "../src/env/define.ts";
 import { environments } from "./registry.ts";
 
 /** A spec that is another one as time goes by: an environment takes it as it is when it is made. */

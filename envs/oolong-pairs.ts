@@ -15,7 +15,7 @@ import { direct } from "../src/strategies/direct.ts";
 import { randomPeeks } from "../src/strategies/random.ts";
 import type { Reference } from "../src/types.ts";
 import { arrange, fileSource, refuseWithoutFile } from "./arrange.ts";
-import { type Benchmark, defineEnvironment } from "./environment.ts";
+import { type Benchmark, defineEnvironment } from "../src/env/define.ts";
 import {
   DEFAULT_LENGTH,
   labelEachLine,

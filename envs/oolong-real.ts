@@ -11,7 +11,7 @@ import { randomPeeks } from "../src/strategies/random.ts";
 import { rlm } from "../src/strategies/rlm.ts";
 import { pythonString } from "../src/strategies/strategy.ts";
 import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
-import { type Benchmark, defineEnvironment } from "./environment.ts";
+import { type Benchmark, defineEnvironment } from "../src/env/define.ts";
 
 const options = z.object({
   file: z

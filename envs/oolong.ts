@@ -16,7 +16,7 @@ import { direct } from "../src/strategies/direct.ts";
 import { randomPeeks } from "../src/strategies/random.ts";
 import type { MacroSkills } from "../src/train/skills.ts";
 import { arrange, fileSource, refuseWithoutFile } from "./arrange.ts";
-import { type Benchmark, defineEnvironment } from "./environment.ts";
+import { type Benchmark, defineEnvironment } from "../src/env/define.ts";
 import { answerInPython, ROWS_OF_TEXT } from "./oolong-answer.ts";
 import {
   computed,

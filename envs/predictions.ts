@@ -3,7 +3,7 @@ import { readRows } from "../datasets/rows/read-rows.ts";
 import { idField, readEach, type Row, type RowOptions, textField } from "../datasets/rows/row.ts";
 import { DataError } from "../src/errors.ts";
 import type { Scorer } from "../src/types.ts";
-import type { Benchmark } from "./environment.ts";
+import type { Benchmark } from "../src/env/define.ts";
 
 export interface Prediction {
   readonly id: string;

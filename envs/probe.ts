@@ -12,7 +12,7 @@ import { scoreEpisodes } from "../src/score-group.ts";
 import { mean } from "../src/statistics.ts";
 import { hackProbes } from "../src/strategies/probes.ts";
 import type { Problem } from "../src/types.ts";
-import type { Benchmark } from "./environment.ts";
+import type { Benchmark } from "../src/env/define.ts";
 import { assemble } from "./make.ts";
 
 /** What a policy earned, on average over the tasks. */

@@ -2,7 +2,7 @@
 import { browseComp, browseCompPlus } from "./browsecomp.ts";
 import { browseCompLike } from "./browsecomp-like.ts";
 import { codeQa } from "./code-qa.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "../src/env/define.ts";
 import { oolongPairs } from "./oolong-pairs.ts";
 import { oolongReal } from "./oolong-real.ts";
 import { oolong } from "./oolong.ts";

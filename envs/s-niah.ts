@@ -28,7 +28,7 @@ import {
   refuseWithoutFile,
   shuffleOption,
 } from "./arrange.ts";
-import { type Benchmark, defineEnvironment } from "./environment.ts";
+import { type Benchmark, defineEnvironment } from "../src/env/define.ts";
 
 const variants = Object.keys(VARIANTS) as [VariantName, ...VariantName[]];
 

@@ -1,5 +1,5 @@
 /** Rolls out episodes into a run's folder: every policy on every task, with progress, fail-fast and a clean end. */
-import type { Benchmark } from "../envs/environment.ts";
+import type { Benchmark } from "../src/env/define.ts";
 import type { MakeOptions } from "../envs/make.ts";
 import { summariseContext } from "../src/data/context.ts";
 import type { Judge } from "../src/episode/judge.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Environment } from "../envs/environment.ts";
+import type { Environment } from "../src/env/define.ts";
 import { UsageError } from "../src/errors.ts";
 import { resolveLimits } from "../src/episode/limits.ts";
 import { defaultPrices, readPrices } from "../src/cost/pricing.ts";

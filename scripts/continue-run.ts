@@ -1,7 +1,7 @@
 /** Goes on from a turn of a run's records with another policy, and writes the new episodes to a run of their own. */
 import { availableParallelism } from "node:os";
 import PQueue from "p-queue";
-import type { Benchmark } from "../envs/environment.ts";
+import type { Benchmark } from "../src/env/define.ts";
 import { assemble } from "../envs/make.ts";
 import { UsageError } from "../src/errors.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";

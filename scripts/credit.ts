@@ -1,7 +1,7 @@
 /** `rlm-gym credit`: what each reply of a run's sub-calls was worth, by playing the episodes again without it. */
 import { join } from "node:path";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
-import type { Benchmark } from "../envs/environment.ts";
+import type { Benchmark } from "../src/env/define.ts";
 import { UsageError } from "../src/errors.ts";
 import type { Model } from "../src/models/model.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";

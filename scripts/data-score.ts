@@ -2,7 +2,7 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
 import { readPredictions, type Scored, scorePredictions } from "../envs/predictions.ts";
-import type { Environment } from "../envs/environment.ts";
+import type { Environment } from "../src/env/define.ts";
 import { environmentOptions, withEnvironmentFlags } from "./environment-flags.ts";
 import { loadEnvironments } from "./load-environment.ts";
 import { wholeNumber } from "./whole-number.ts";

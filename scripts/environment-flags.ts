@@ -1,7 +1,7 @@
 /** Turns an environment's own options into flags, and the flags back into options. */
 import type { Argv, Options } from "yargs";
 import { z } from "zod";
-import type { Environment } from "../envs/environment.ts";
+import type { Environment } from "../src/env/define.ts";
 import type { JsonObject } from "../src/types.ts";
 
 interface Property {

@@ -1,5 +1,5 @@
 /** Finds the environments a user names: of the registry, or in a file of their own. */
-import type { Environment } from "../envs/environment.ts";
+import type { Environment } from "../src/env/define.ts";
 import { environmentNamed } from "../envs/make.ts";
 import { UsageError } from "../src/errors.ts";
 import { loadModule } from "./load-module.ts";

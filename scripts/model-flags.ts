@@ -1,6 +1,6 @@
 /** The flags that say which model plays which part, and what they mean. */
 import type { Argv, InferredOptionTypes, Options } from "yargs";
-import type { Benchmark } from "../envs/environment.ts";
+import type { Benchmark } from "../src/env/define.ts";
 import { UsageError } from "../src/errors.ts";
 import type { Judge } from "../src/episode/judge.ts";
 import { modelPolicy } from "../src/model-policy.ts";

@@ -1,7 +1,7 @@
 /** Runs what `rollout` asks for: opens the environment, collects, prints the table. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { Environment } from "../envs/environment.ts";
+import type { Environment } from "../src/env/define.ts";
 import { RLMError, UsageError } from "../src/errors.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import type { RunCounts, RunPlan } from "../src/runs/manifest.ts";

@@ -1,7 +1,7 @@
 /** Runs what `train --policy token` asks for: a warm start, steps by reward or on saved rows, evaluation before and after. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Environment } from "../envs/environment.ts";
+import type { Environment } from "../src/env/define.ts";
 import { UsageError } from "../src/errors.ts";
 import { pairedBootstrap } from "../src/report/bootstrap.ts";
 import type { TrainContest } from "../src/train/arena.ts";

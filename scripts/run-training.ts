@@ -1,6 +1,6 @@
 /** Runs what `train` asks for: opens the tasks, searches the grid, trains, evaluates, writes the curve. */
 import { mkdir } from "node:fs/promises";
-import type { Benchmark, Environment } from "../envs/environment.ts";
+import type { Benchmark, Environment } from "../src/env/define.ts";
 import { UsageError } from "../src/errors.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
 import { specReward } from "../src/rewards/from-spec.ts";

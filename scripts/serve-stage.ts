@@ -1,5 +1,5 @@
 /** What a server plays episodes with: the benchmark on one pool, its sub-models, and where records go. */
-import type { Benchmark, Environment } from "../envs/environment.ts";
+import type { Benchmark, Environment } from "../src/env/define.ts";
 import { assemble } from "../envs/make.ts";
 import { GatewayClient } from "../src/gateway/client.ts";
 import type { Model } from "../src/models/model.ts";

@@ -1,6 +1,6 @@
 /** Opens what is trained on and what is held out: the same kinds of tasks, and longer ones, without a common context. */
 import { parseLength } from "../datasets/length.ts";
-import type { Environment } from "../envs/environment.ts";
+import type { Environment } from "../src/env/define.ts";
 import { assemble, type MakeOptions } from "../envs/make.ts";
 import { UsageError } from "../src/errors.ts";
 import type { TrainContest } from "../src/train/arena.ts";

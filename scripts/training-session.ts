@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { Environment } from "../envs/environment.ts";
+import type { Environment } from "../src/env/define.ts";
 import { defaultPrices } from "../src/cost/pricing.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";

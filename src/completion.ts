@@ -1,6 +1,6 @@
 /** One call from a prompt over a context of any length to an answer: what the RLM paper puts in a plain completion's place. */
 import { taskOf } from "./episode/children.ts";
-import { RLMEnv } from "./env.ts";
+import { RLMEnv } from "./env/env.ts";
 import type { RLMEnvOptions } from "./episode/contract.ts";
 import type { EpisodeEvent } from "./episode/events.ts";
 import { RLMError, UsageError } from "./errors.ts";

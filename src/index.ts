@@ -1,6 +1,6 @@
 /** What the package exports of its engine. */
 export { advantagesOf, type Advantages, type GroupCounts, type Outcome } from "./advantages.ts";
-export { checkEnv, CheckFailed, type CheckOptions } from "./check-env.ts";
+export { checkEnv, CheckFailed, type CheckOptions } from "./env/check.ts";
 export {
   completion,
   CompletionError,
@@ -10,7 +10,7 @@ export {
   type Spent,
 } from "./completion.ts";
 export { filter, problemAt, shuffle, split, take, type Dataset } from "./data/dataset.ts";
-export { RLMEnv } from "./env.ts";
+export { RLMEnv } from "./env/env.ts";
 export type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./episode/contract.ts";
 export type { EpisodeEvent, EventListener, Happening } from "./episode/events.ts";
 export * from "./errors.ts";
@@ -135,12 +135,12 @@ export {
   type VectorOptions,
   type VectorReset,
   type VectorStep,
-} from "./vector-env.ts";
-export { EndWrapper, type Subject } from "./wrappers/end-wrapper.ts";
-export { ObservationFilter } from "./wrappers/observation-filter.ts";
-export { Recorder, type RecordKeeper } from "./wrappers/recorder.ts";
-export { Rewarded } from "./wrappers/rewarded.ts";
-export { TimeLimit } from "./wrappers/time-limit.ts";
-export { Wrapper, type Env } from "./wrappers/wrapper.ts";
+} from "./env/vector.ts";
+export { EndWrapper, type Subject } from "./env/wrappers/end-wrapper.ts";
+export { ObservationFilter } from "./env/wrappers/observation-filter.ts";
+export { Recorder, type RecordKeeper } from "./env/wrappers/recorder.ts";
+export { Rewarded } from "./env/wrappers/rewarded.ts";
+export { TimeLimit } from "./env/wrappers/time-limit.ts";
+export { Wrapper, type Env } from "./env/wrappers/wrapper.ts";
 export { spanOf, type Attributes, type SpanRecord } from "./telemetry/episode-spans.ts";
 export { openTelemetry, type Telemetry } from "./telemetry/telemetry.ts";

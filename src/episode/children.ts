@@ -1,6 +1,6 @@
 /** Child episodes: what `rlm_query` asks, played by a policy of its own on a REPL of its own, and linked to the parent. */
 import { untilAborted } from "../deadline.ts";
-import type { RLMEnv } from "../env.ts";
+import type { RLMEnv } from "../env/env.ts";
 import type { Episode } from "./episode.ts";
 import type { Lineage } from "./lineage.ts";
 import { gatedModel } from "../models/gate.ts";

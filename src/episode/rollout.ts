@@ -8,7 +8,7 @@ import type { Policy } from "../policy.ts";
 import { modelFacts } from "../tape/tape-facts.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Observation } from "../types.ts";
-import type { Env } from "../wrappers/wrapper.ts";
+import type { Env } from "../env/wrappers/wrapper.ts";
 
 export interface EpisodeOptions {
   readonly policy: Policy;

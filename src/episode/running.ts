@@ -1,7 +1,7 @@
 /** An episode under way: with its interpreter, its sub-calls and children, and the policy's call that is reserved. */
 import { Children } from "./children.ts";
 import type { RLMEnvOptions } from "./contract.ts";
-import type { RLMEnv } from "../env.ts";
+import type { RLMEnv } from "../env/env.ts";
 import type { Episode } from "./episode.ts";
 import { BudgetError } from "../errors.ts";
 import { recordingDesk, toolDesk } from "./host-tools.ts";

@@ -1,6 +1,6 @@
 /** A face: how the server's episodes look to a client, as one environment's action, observation and state types. */
 import type { z } from "zod";
-import type { RLMEnv } from "../env.ts";
+import type { RLMEnv } from "../env/env.ts";
 import type { GatewayClient } from "../gateway/client.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";

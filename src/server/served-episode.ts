@@ -1,6 +1,6 @@
 /** One episode that a client plays step by step, whatever its face: the environment, its budget, its record. */
 import type { Info, StepResult } from "../episode/contract.ts";
-import type { RLMEnv } from "../env.ts";
+import type { RLMEnv } from "../env/env.ts";
 import { BudgetError, ModelError } from "../errors.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
 import type { Action, JsonObject, Observation, Problem, Task, Reference } from "../types.ts";

@@ -1,5 +1,5 @@
 /** Goes on from a turn of a recorded episode with another policy: the first turns from the tape, the rest anew. */
-import type { RLMEnv } from "../env.ts";
+import type { RLMEnv } from "../env/env.ts";
 import type { RLMEnvOptions } from "../episode/contract.ts";
 import { TapeError, UsageError } from "../errors.ts";
 import type { HostClock } from "../episode/host-clock.ts";

@@ -1,5 +1,5 @@
 /** Counterfactual credit: what an episode would have earned had one of its sub-calls replied nothing. */
-import { RLMEnv } from "../env.ts";
+import { RLMEnv } from "../env/env.ts";
 import { TapeError } from "../errors.ts";
 import { standIn, type Model } from "../models/model.ts";
 import type { Policy } from "../policy.ts";

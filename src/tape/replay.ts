@@ -1,6 +1,6 @@
 /** Runs a recorded episode again, with its tape in the place of models and tools, and says where the two part. */
 import { summariseContext } from "../data/context.ts";
-import { RLMEnv } from "../env.ts";
+import { RLMEnv } from "../env/env.ts";
 import type { RLMEnvOptions } from "../episode/contract.ts";
 import { TapeError } from "../errors.ts";
 import { recordedClock } from "../episode/host-clock.ts";

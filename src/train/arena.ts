@@ -1,6 +1,6 @@
 /** Plays episodes for training: many policies on given tasks, in the order asked for, into a run's folder. */
 import { problemAt, type Dataset } from "../data/dataset.ts";
-import type { RLMEnv } from "../env.ts";
+import type { RLMEnv } from "../env/env.ts";
 import { TrainingError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policy.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { environmentNamed, make } from "../../envs/make.ts";
 import { environments } from "../../envs/registry.ts";
-import { checkEnv } from "../../src/check-env.ts";
+import { checkEnv } from "../../src/env/check.ts";
 import { type Dataset, problemAt, take } from "../../src/data/dataset.ts";
 import { simulatedModel } from "../../src/models/simulated.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";

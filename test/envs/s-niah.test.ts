@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { environmentNamed, make } from "../../envs/make.ts";
-import { checkEnv } from "../../src/check-env.ts";
+import { checkEnv } from "../../src/env/check.ts";
 import { simulatedModel } from "../../src/models/simulated.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { oracle } from "../../src/strategies/oracle.ts";

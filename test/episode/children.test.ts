@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { checkEnv } from "../../src/check-env.ts";
-import { RLMEnv } from "../../src/env.ts";
+import { checkEnv } from "../../src/env/check.ts";
+import { RLMEnv } from "../../src/env/env.ts";
 import type { RLMEnvOptions } from "../../src/episode/contract.ts";
 import { ModelError } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { checkEnv } from "../../src/check-env.ts";
+import { checkEnv } from "../../src/env/check.ts";
 import { Conversation } from "../../src/episode/conversation.ts";
-import { RLMEnv } from "../../src/env.ts";
+import { RLMEnv } from "../../src/env/env.ts";
 import { ModelError } from "../../src/errors.ts";
 import { compactHistory } from "../../src/episode/history.ts";
 import type { Model, ModelRequest } from "../../src/models/model.ts";

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { RLMEnv } from "../../src/env.ts";
+import { RLMEnv } from "../../src/env/env.ts";
 import { UsageError } from "../../src/errors.ts";
 import { hostTool, type HostTools } from "../../src/episode/host-tools.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";

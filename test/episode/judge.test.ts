@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { RLMEnv } from "../../src/env.ts";
+import { RLMEnv } from "../../src/env/env.ts";
 import { ModelError } from "../../src/errors.ts";
 import type { Judge } from "../../src/episode/judge.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";

@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { replayRun } from "../../scripts/replay-run.ts";
-import type { Benchmark } from "../../envs/environment.ts";
+import type { Benchmark } from "../../src/env/define.ts";
 import { assemble, environmentNamed } from "../../envs/make.ts";
 import { problemAt } from "../../src/data/dataset.ts";
 import { simulatedModel } from "../../src/models/simulated.ts";

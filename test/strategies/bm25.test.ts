@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from "vitest";
-import { RLMEnv } from "../../src/env.ts";
+import { RLMEnv } from "../../src/env/env.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { bm25, type Bm25Options } from "../../src/strategies/bm25.ts";

@@ -1,6 +1,6 @@
 /** How the strategies that read all of a context go through it, by what they send to the sub-model. */
 import { afterAll, describe, expect, it } from "vitest";
-import { RLMEnv } from "../../src/env.ts";
+import { RLMEnv } from "../../src/env/env.ts";
 import { ModelError } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";
 import type { Policy } from "../../src/policy.ts";

@@ -1,7 +1,7 @@
 /** Another policy takes over in the middle of a recorded episode. */
 import { afterAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { RLMEnv } from "../../src/env.ts";
+import { RLMEnv } from "../../src/env/env.ts";
 import type { RLMEnvOptions } from "../../src/episode/contract.ts";
 import { hostTool } from "../../src/episode/host-tools.ts";
 import type { Model } from "../../src/models/model.ts";

@@ -1,6 +1,6 @@
 /** What one reply was worth: rewards and costs without it, from the tape alone. */
 import { afterAll, describe, expect, it } from "vitest";
-import { RLMEnv } from "../../src/env.ts";
+import { RLMEnv } from "../../src/env/env.ts";
 import type { RLMEnvOptions } from "../../src/episode/contract.ts";
 import type { Model } from "../../src/models/model.ts";
 import type { Policy } from "../../src/policy.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { completion } from "../../src/completion.ts";
-import { RLMEnv } from "../../src/env.ts";
+import { RLMEnv } from "../../src/env/env.ts";
 import type { RLMEnvOptions } from "../../src/episode/contract.ts";
 import { ModelError } from "../../src/errors.ts";
 import type { HostClock } from "../../src/episode/host-clock.ts";

@@ -1,8 +1,8 @@
 /** Many environments as one: what each mode of beginning anew shows, and that nothing depends on which one is faster. */
 import { afterAll, describe, expect, it } from "vitest";
-import { makeVector, type MakeVectorOptions } from "../envs/make-vector.ts";
-import type { AutoresetMode } from "../src/vector-env.ts";
-import { sharedPool } from "./shared-pool.ts";
+import { makeVector, type MakeVectorOptions } from "../../envs/make-vector.ts";
+import type { AutoresetMode } from "../../src/env/vector.ts";
+import { sharedPool } from "../shared-pool.ts";
 
 const { pool } = sharedPool();
 afterAll(() => pool.close());

@@ -1,10 +1,10 @@
 /** Proves an environment: what Gymnasium's checker does, and that no gold leaks. */
 import { deepStrictEqual } from "node:assert";
 import type { RLMEnv } from "./env.ts";
-import type { StepResult } from "./episode/contract.ts";
-import { EnvStateError, RLMError } from "./errors.ts";
-import type { Trajectory } from "./trajectory.ts";
-import type { Action, Json, JsonObject, Reference } from "./types.ts";
+import type { StepResult } from "../episode/contract.ts";
+import { EnvStateError, RLMError } from "../errors.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Action, Json, JsonObject, Reference } from "../types.ts";
 
 export interface CheckOptions {
   /** The seeds to try; default 0 and 1. */

@@ -1,7 +1,7 @@
 /** Fewer turns than the environment would give. */
-import type { ResetOptions, StepResult } from "../episode/contract.ts";
-import { UsageError } from "../errors.ts";
-import type { Action, Observation } from "../types.ts";
+import type { ResetOptions, StepResult } from "../../episode/contract.ts";
+import { UsageError } from "../../errors.ts";
+import type { Action, Observation } from "../../types.ts";
 import { type Env, Wrapper } from "./wrapper.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** Another view of each observation, for policies that read observations. */
-import type { ResetOptions, StepResult } from "../episode/contract.ts";
-import type { Action, Observation } from "../types.ts";
+import type { ResetOptions, StepResult } from "../../episode/contract.ts";
+import type { Action, Observation } from "../../types.ts";
 import { type Env, Wrapper } from "./wrapper.ts";
 
 /**

@@ -1,16 +1,16 @@
 /** What makes an environment of a benchmark: its problems, how answers are scored, and what policies there are. */
 import { z } from "zod";
-import type { Dataset } from "../src/data/dataset.ts";
-import { UsageError } from "../src/errors.ts";
-import type { Judge } from "../src/episode/judge.ts";
-import type { Model } from "../src/models/model.ts";
-import type { SliceReader } from "../src/models/reader.ts";
-import type { Policy } from "../src/policy.ts";
-import type { Potential } from "../src/rewards/potential.ts";
-import type { Unrewarded } from "../src/rewards/reward.ts";
-import type { Move } from "../src/strategies/strategy.ts";
-import type { MacroSkills } from "../src/train/skills.ts";
-import type { Dialect, JsonObject, Limits, Problem, Reference, Scorer } from "../src/types.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { UsageError } from "../errors.ts";
+import type { Judge } from "../episode/judge.ts";
+import type { Model } from "../models/model.ts";
+import type { SliceReader } from "../models/reader.ts";
+import type { Policy } from "../policy.ts";
+import type { Potential } from "../rewards/potential.ts";
+import type { Unrewarded } from "../rewards/reward.ts";
+import type { Move } from "../strategies/strategy.ts";
+import type { MacroSkills } from "../train/skills.ts";
+import type { Dialect, JsonObject, Limits, Problem, Reference, Scorer } from "../types.ts";
 
 /** An environment for one choice of its options. */
 export interface Benchmark {

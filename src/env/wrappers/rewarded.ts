@@ -1,10 +1,10 @@
 /** Another reward over an environment's own, by a spec. */
-import { UsageError } from "../errors.ts";
-import { composedReward } from "../rewards/compose.ts";
-import { savedMeasures } from "../rewards/from-spec.ts";
-import { stepsOf } from "../rewards/shaping.ts";
-import { parseSpec, type RewardSpec, type RewardSpecInput } from "../rewards/spec.ts";
-import type { Trajectory } from "../trajectory.ts";
+import { UsageError } from "../../errors.ts";
+import { composedReward } from "../../rewards/compose.ts";
+import { savedMeasures } from "../../rewards/from-spec.ts";
+import { stepsOf } from "../../rewards/shaping.ts";
+import { parseSpec, type RewardSpec, type RewardSpecInput } from "../../rewards/spec.ts";
+import type { Trajectory } from "../../trajectory.ts";
 import { EndWrapper, type Subject } from "./end-wrapper.ts";
 import type { Env } from "./wrapper.ts";
 

@@ -1,9 +1,9 @@
 /** Many environments stepped as one, with Gymnasium's modes of beginning anew what has ended. */
-import type { Info, ResetOptions, StepResult } from "./episode/contract.ts";
-import { expectSeed } from "./episode/contract.ts";
-import { EnvStateError, UsageError } from "./errors.ts";
-import type { Trajectory } from "./trajectory.ts";
-import type { Action, Observation } from "./types.ts";
+import type { Info, ResetOptions, StepResult } from "../episode/contract.ts";
+import { expectSeed } from "../episode/contract.ts";
+import { EnvStateError, UsageError } from "../errors.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Action, Observation } from "../types.ts";
 import type { Env } from "./wrappers/wrapper.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** Keeps the record of every episode, as a rollout does: each one is on disk before the next begins. */
-import type { RunWriter } from "../runs/run-writer.ts";
-import type { Trajectory } from "../trajectory.ts";
+import type { RunWriter } from "../../runs/run-writer.ts";
+import type { Trajectory } from "../../trajectory.ts";
 import { EndWrapper, type Subject } from "./end-wrapper.ts";
 import type { Env } from "./wrapper.ts";
 

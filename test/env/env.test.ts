@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkEnv } from "../src/check-env.ts";
-import { RLMEnv } from "../src/env.ts";
-import { EnvStateError, ModelError, ReplError } from "../src/errors.ts";
-import type { Model } from "../src/models/model.ts";
-import { scriptedModel } from "../src/models/scripted.ts";
-import { modelPolicy } from "../src/model-policy.ts";
-import { PyodideReplPool } from "../src/repl/pool.ts";
-import { successGatedCost } from "../src/rewards/cost.ts";
-import type { ReplPool } from "../src/repl/repl.ts";
-import { rolloutEpisode } from "../src/episode/rollout.ts";
-import type { Action, Dialect, Limits, Problem } from "../src/types.ts";
-import { sharedPool } from "./shared-pool.ts";
+import { checkEnv } from "../../src/env/check.ts";
+import { RLMEnv } from "../../src/env/env.ts";
+import { EnvStateError, ModelError, ReplError } from "../../src/errors.ts";
+import type { Model } from "../../src/models/model.ts";
+import { scriptedModel } from "../../src/models/scripted.ts";
+import { modelPolicy } from "../../src/model-policy.ts";
+import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { successGatedCost } from "../../src/rewards/cost.ts";
+import type { ReplPool } from "../../src/repl/repl.ts";
+import { rolloutEpisode } from "../../src/episode/rollout.ts";
+import type { Action, Dialect, Limits, Problem } from "../../src/types.ts";
+import { sharedPool } from "../shared-pool.ts";
 
 const { pool } = sharedPool();
 afterAll(() => pool.close());

@@ -1,23 +1,23 @@
 /** The environment: Gymnasium's reset and step over a Python REPL, asynchronous. */
-import { beginEpisode, problemOfSeed } from "./episode/begin.ts";
-import { concludeEpisode, earnedByTurn } from "./episode/end.ts";
-import type { Episode } from "./episode/episode.ts";
-import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./episode/contract.ts";
-import { expectDepth, expectDialect, expectSeed } from "./episode/contract.ts";
-import { EnvStateError } from "./errors.ts";
-import { readClock } from "./episode/host-clock.ts";
-import { expectTools } from "./episode/host-tools.ts";
-import { expectHistory } from "./episode/history.ts";
-import { resolveLimits } from "./episode/limits.ts";
-import type { Lineage } from "./episode/lineage.ts";
-import { type FailedTurn, Live } from "./episode/running.ts";
-import type { CallOrigin } from "./models/model.ts";
-import { playTurn } from "./episode/turn.ts";
-import type { Policy } from "./policy.ts";
-import { infoOf, observe } from "./episode/observation.ts";
-import type { ForkableRepl, Repl } from "./repl/repl.ts";
-import type { TurnOutcome } from "./turn.ts";
-import type { InfraError, Trajectory } from "./trajectory.ts";
+import { beginEpisode, problemOfSeed } from "../episode/begin.ts";
+import { concludeEpisode, earnedByTurn } from "../episode/end.ts";
+import type { Episode } from "../episode/episode.ts";
+import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "../episode/contract.ts";
+import { expectDepth, expectDialect, expectSeed } from "../episode/contract.ts";
+import { EnvStateError } from "../errors.ts";
+import { readClock } from "../episode/host-clock.ts";
+import { expectTools } from "../episode/host-tools.ts";
+import { expectHistory } from "../episode/history.ts";
+import { resolveLimits } from "../episode/limits.ts";
+import type { Lineage } from "../episode/lineage.ts";
+import { type FailedTurn, Live } from "../episode/running.ts";
+import type { CallOrigin } from "../models/model.ts";
+import { playTurn } from "../episode/turn.ts";
+import type { Policy } from "../policy.ts";
+import { infoOf, observe } from "../episode/observation.ts";
+import type { ForkableRepl, Repl } from "../repl/repl.ts";
+import type { TurnOutcome } from "../turn.ts";
+import type { InfraError, Trajectory } from "../trajectory.ts";
 import type {
   Action,
   Dialect,
@@ -27,7 +27,7 @@ import type {
   Observation,
   Problem,
   StopReason,
-} from "./types.ts";
+} from "../types.ts";
 
 export class RLMEnv {
   readonly #options: RLMEnvOptions;
