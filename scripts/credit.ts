@@ -10,7 +10,7 @@ import { writeAtomically } from "../src/files/atomic-write.ts";
 import type { Manifest } from "../src/runs/manifest.ts";
 import { readContext, readManifest, readReferences, readTrajectories } from "../src/runs/read-run.ts";
 import { mean } from "../src/statistics.ts";
-import { type CounterfactualCredit, counterfactualCredit } from "../src/tape/counterfactual.ts";
+import { type CounterfactualCredit, counterfactualCredit } from "../src/replay/counterfactual.ts";
 import { columns, compact } from "./columns.ts";
 import { opener } from "./continue-run.ts";
 import { onInterrupt } from "./interrupt.ts";

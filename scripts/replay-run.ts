@@ -5,8 +5,8 @@ import { DataError, TapeError, UsageError } from "../src/errors.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { readContext, readManifest, readTrajectories } from "../src/runs/read-run.ts";
 import { openWords } from "../src/data/encryption.ts";
-import type { Difference } from "../src/tape/difference.ts";
-import { replayEpisode } from "../src/tape/replay.ts";
+import type { Difference } from "../src/replay/difference.ts";
+import { replayEpisode } from "../src/replay/replay.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 import { showProgress } from "./progress.ts";
 

@@ -43,7 +43,7 @@ export { CallLimit, limitedModel } from "./models/limited.ts";
 export { openaiModel, type OpenaiModelOptions } from "./models/openai.ts";
 export { scriptedModel, type ScriptedReply } from "./models/scripted.ts";
 export { SIMULATED_TIERS, simulatedModel, type SimulatedModelOptions } from "./models/simulated.ts";
-export { recordingModel, TapePlayer, type Tape } from "./models/tape.ts";
+export { recordingModel, TapePlayer, type Tape } from "./replay/tape.ts";
 export type { CallOptions, CallOrigin, Model, ModelRequest, TaskName, ToolSpec } from "./models/model.ts";
 export type { Finding, Reading, SliceReader } from "./models/reader.ts";
 export type { Actor, OraclePolicy, Policy, PolicyStart, PolicyTurn } from "./policy.ts";
@@ -113,17 +113,17 @@ export { randomPeeks } from "./strategies/random.ts";
 export { scriptedPolicy, type Move, type Script } from "./strategies/strategy.ts";
 export { type CompletionDone, streamCompletion } from "./stream-completion.ts";
 export { figuresOf, summarise, type SummaryRow } from "./summary.ts";
-export { continueEpisode, type ContinuedParts, type ContinueOptions } from "./tape/continue.ts";
+export { continueEpisode, type ContinuedParts, type ContinueOptions } from "./replay/continue.ts";
 export {
   counterfactualCredit,
   type CounterfactualCredit,
   type CounterfactualOptions,
   type ReplyCredit,
-} from "./tape/counterfactual.ts";
-export type { Difference } from "./tape/difference.ts";
-export { recordedPolicy } from "./tape/recorded-policy.ts";
-export { replayEpisode, type Replayed, type ReplayOptions } from "./tape/replay.ts";
-export { tapeOf } from "./tape/tape-of.ts";
+} from "./replay/counterfactual.ts";
+export type { Difference } from "./replay/difference.ts";
+export { recordedPolicy } from "./replay/recorded-policy.ts";
+export { replayEpisode, type Replayed, type ReplayOptions } from "./replay/replay.ts";
+export { tapeOf } from "./replay/tape-of-record.ts";
 export type { TellingMetrics } from "./metrics/telling.ts";
 export { countMessages, countTokens } from "./cost/tokens.ts";
 export * from "./trajectory.ts";

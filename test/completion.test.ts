@@ -11,7 +11,7 @@ import { scriptedModel, type ScriptedReply } from "../src/models/scripted.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import { scriptedPolicy } from "../src/strategies/strategy.ts";
 import { streamCompletion } from "../src/stream-completion.ts";
-import { replayEpisode } from "../src/tape/replay.ts";
+import { replayEpisode } from "../src/replay/replay.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 
 const repls = new PyodideReplPool();

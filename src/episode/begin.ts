@@ -6,7 +6,7 @@ import { Episode } from "./episode.ts";
 import { describeTools } from "./host-tools.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
 import { defaultSystemPrompt, openingText } from "./prompt.ts";
-import { meansOf } from "../tape/tape-facts.ts";
+import { meansOf } from "../record/played-with.ts";
 import type { Dialect, HistoryOptions, Limits, Problem, Reference, Task } from "../types.ts";
 
 interface Beginning {

@@ -12,8 +12,8 @@ import type { Unrewarded } from "../rewards/reward.ts";
 import { measure } from "../metrics/measure.ts";
 import type { CallOrigin } from "../models/model.ts";
 import { countMessages } from "../cost/tokens.ts";
-import { pricesOf } from "../tape/tape-facts.ts";
-import { sealsOf } from "../tape/seal.ts";
+import { pricesOf } from "../record/played-with.ts";
+import { sealsOf } from "../record/checksums.ts";
 import type {
   CallPurpose,
   HostToolCall,

@@ -5,7 +5,7 @@ import type { ResetOptions } from "./contract.ts";
 import { BudgetError, ModelError, ReplError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policy.ts";
-import { modelFacts } from "../tape/tape-facts.ts";
+import { modelFacts } from "../record/played-with.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Observation } from "../types.ts";
 import type { Env } from "../env/wrappers/wrapper.ts";

@@ -2,7 +2,7 @@
 import { BudgetError } from "../errors.ts";
 import type { Policy } from "../policy.ts";
 import type { Trajectory } from "../trajectory.ts";
-import { recordedPolicy } from "./recorded-policy.ts";
+import { recordedPolicy } from "../replay/recorded-policy.ts";
 
 /** Takes the recorded turns, and gives up where the episode then goes on: it ends as if its turns were over. */
 export function keptPolicy(record: Trajectory, onTurn: (turn: number) => void = () => {}): Policy {

@@ -19,7 +19,7 @@ import { rollout } from "../../src/queue/play-plan.ts";
 import type { PlannedEpisode } from "../../src/episode/rollout.ts";
 import { readContext, readTrajectories } from "../../src/runs/read-run.ts";
 import { RunWriter } from "../../src/runs/run-writer.ts";
-import { changedBytes, replayEpisode } from "../../src/tape/replay.ts";
+import { changedBytes, replayEpisode } from "../../src/replay/replay.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import type { Problem } from "../../src/types.ts";
 import { benchmarksIn } from "../envs/benchmark-files.ts";

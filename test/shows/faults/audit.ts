@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { JournalEvent } from "../../../src/queue/queue-journal.ts";
 import type { Attempt } from "../../../src/runs/attempt.ts";
 import type { Manifest } from "../../../src/runs/manifest.ts";
-import { brokenSeal } from "../../../src/tape/seal.ts";
+import { brokenSeal } from "../../../src/record/checksums.ts";
 import type { Call, Totals, Trajectory } from "../../../src/trajectory.ts";
 
 export interface AuditOptions {

@@ -4,16 +4,16 @@ import { RLMEnv } from "../env/env.ts";
 import type { RLMEnvOptions } from "../episode/contract.ts";
 import { TapeError } from "../errors.ts";
 import { recordedClock } from "../episode/host-clock.ts";
-import { TapePlayer } from "../models/tape.ts";
+import { TapePlayer } from "./tape.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";
 import type { TapeFacts, Trajectory } from "../trajectory.ts";
 import type { Context, Task } from "../types.ts";
 import { type Difference, differentOpening, firstDifference } from "./difference.ts";
 import { recordedPolicy } from "./recorded-policy.ts";
-import { brokenSeal } from "./seal.ts";
-import { recordedPrices } from "./tape-facts.ts";
-import { episodesOf, recordedDesk, tapeOf } from "./tape-of.ts";
+import { brokenSeal } from "../record/checksums.ts";
+import { recordedPrices } from "../record/played-with.ts";
+import { episodesOf, recordedDesk, tapeOf } from "./tape-of-record.ts";
 
 /** More than any tape takes: what was waited for is not waited for again, so that the recorded time is no bound. */
 const SECONDS = 1_000_000;

@@ -1,8 +1,8 @@
 /** Every reply of an episode's models in order, so that the episode can be run again without them. */
 import { ModelError, TapeError, type ModelErrorKind } from "../errors.ts";
 import type { Completion } from "../types.ts";
-import { type CallOrigin, standIn, type Model, type ModelRequest, type TaskName } from "./model.ts";
-import { requestKey } from "./request-key.ts";
+import { type CallOrigin, standIn, type Model, type ModelRequest, type TaskName } from "../models/model.ts";
+import { requestKey } from "../models/request-key.ts";
 
 /** One call: which request it was, and what came of it. Plain JSON; null while the call is under way. */
 export interface TapeEntry {

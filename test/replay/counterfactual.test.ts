@@ -8,7 +8,7 @@ import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { specReward } from "../../src/rewards/from-spec.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { scriptedPolicy } from "../../src/strategies/strategy.ts";
-import { counterfactualCredit } from "../../src/tape/counterfactual.ts";
+import { counterfactualCredit } from "../../src/replay/counterfactual.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 
 const pool = new PyodideReplPool();

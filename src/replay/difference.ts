@@ -1,6 +1,6 @@
 /** Where two records of the same episode part: the first byte, in the order in which things came about. */
 import type { Trajectory } from "../trajectory.ts";
-import { type Piece, type Section, sectionsOf } from "./pieces.ts";
+import { type Piece, type Section, sectionsOf } from "../record/sections.ts";
 
 export interface Difference {
   readonly rolloutId: string;

@@ -11,14 +11,14 @@ import { hostTool } from "../../src/episode/host-tools.ts";
 import { modelPolicy } from "../../src/model-policy.ts";
 import type { Model } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
-import { TapePlayer } from "../../src/models/tape.ts";
+import { TapePlayer } from "../../src/replay/tape.ts";
 import type { Policy } from "../../src/policy.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { scriptedPolicy } from "../../src/strategies/strategy.ts";
-import { changedBytes, replayEpisode } from "../../src/tape/replay.ts";
-import { tapeOf } from "../../src/tape/tape-of.ts";
+import { changedBytes, replayEpisode } from "../../src/replay/replay.ts";
+import { tapeOf } from "../../src/replay/tape-of-record.ts";
 import type { Call, Trajectory } from "../../src/trajectory.ts";
 import type { Problem } from "../../src/types.ts";
 

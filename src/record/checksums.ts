@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Seal } from "../trajectory.ts";
-import { type Section, sectionsOf, type Taped } from "./pieces.ts";
+import { type Section, sectionsOf, type Taped } from "./sections.ts";
 
 /** 2³¹ − 1, a prime: sums stay exact in a double, and every change of a byte has an inverse. */
 const MODULUS = 2_147_483_647;

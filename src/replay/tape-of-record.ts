@@ -2,7 +2,7 @@
 import { TapeError } from "../errors.ts";
 import type { ModelErrorKind } from "../errors.ts";
 import { requestKey } from "../models/request-key.ts";
-import type { Tape, TapeEntry } from "../models/tape.ts";
+import type { Tape, TapeEntry } from "./tape.ts";
 import type { ToolDesk } from "../repl/tool-calls.ts";
 import { messagesOf, samplingSeed } from "../episode/sub-calls.ts";
 import type { Call, Trajectory } from "../trajectory.ts";

@@ -13,7 +13,7 @@ import type { Trajectory } from "../trajectory.ts";
 import type { Context, Limits, Observation, Reference } from "../types.ts";
 import { recordedAction } from "./recorded-policy.ts";
 import { playedTape, taskOfRecord } from "./replay.ts";
-import { modelFacts } from "./tape-facts.ts";
+import { modelFacts } from "../record/played-with.ts";
 
 /** What the environment of a continued episode must be made with. */
 export interface ContinuedParts {

@@ -10,8 +10,8 @@ import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { scriptedPolicy } from "../../src/strategies/strategy.ts";
-import { continueEpisode, type ContinuedParts } from "../../src/tape/continue.ts";
-import { replayEpisode } from "../../src/tape/replay.ts";
+import { continueEpisode, type ContinuedParts } from "../../src/replay/continue.ts";
+import { replayEpisode } from "../../src/replay/replay.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 
 const pool = new PyodideReplPool();

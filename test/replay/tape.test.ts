@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { ModelError } from "../../src/errors.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import type { TaskName } from "../../src/models/model.ts";
-import { recordingModel, TapePlayer, type Tape } from "../../src/models/tape.ts";
-import { testModel } from "./model-contract.ts";
+import { recordingModel, TapePlayer, type Tape } from "../../src/replay/tape.ts";
+import { testModel } from "../models/model-contract.ts";
 
 const ask = (content: string) => ({ messages: [{ role: "user" as const, content }] });
 const emptyTape = (): Tape => ({ rolloutId: "r1", entries: [] });

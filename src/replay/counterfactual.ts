@@ -9,9 +9,9 @@ import { rolloutEpisode } from "../episode/rollout.ts";
 import type { Call, RewardRecord, Trajectory } from "../trajectory.ts";
 import { expectSums } from "../tree.ts";
 import type { Completion, Context, Reference } from "../types.ts";
-import { keptPolicy, silentPolicy } from "./kept-policy.ts";
+import { keptPolicy, silentPolicy } from "../tape/kept-policy.ts";
 import { optionsOfRecord, playedTape, replayEpisode, taskOfRecord } from "./replay.ts";
-import { episodesOf } from "./tape-of.ts";
+import { episodesOf } from "./tape-of-record.ts";
 
 /** What one reply was worth: the figures of the episode as it was, less those without the reply. */
 export interface ReplyCredit {
