@@ -10,12 +10,12 @@ import {
 } from "../datasets/code-qa/code-qa.ts";
 import { codeQaReader } from "../datasets/code-qa/reader.ts";
 import { filter } from "../src/data/dataset.ts";
-import { bm25 } from "../src/strategies/bm25.ts";
-import { compaction } from "../src/strategies/compaction.ts";
-import { direct } from "../src/strategies/direct.ts";
-import { mapReduce, type MapReduceOptions } from "../src/strategies/map-reduce.ts";
-import { rlm } from "../src/strategies/rlm.ts";
-import { pythonString, scriptedPolicy } from "../src/strategies/strategy.ts";
+import { bm25 } from "../src/policies/strategies/bm25.ts";
+import { compaction } from "../src/policies/strategies/compaction.ts";
+import { direct } from "../src/policies/strategies/direct.ts";
+import { mapReduce, type MapReduceOptions } from "../src/policies/strategies/map-reduce.ts";
+import { rlm } from "../src/policies/strategies/rlm.ts";
+import { pythonString, scriptedPolicy } from "../src/policies/strategies/scripted.ts";
 import type { JsonObject } from "../src/types.ts";
 import { ANSWER_FROM_NOTES } from "./answer-from-notes.ts";
 import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";

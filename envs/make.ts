@@ -8,7 +8,7 @@ import type { Judge } from "../src/episode/judge.ts";
 import type { CallLimit } from "../src/models/limited.ts";
 import type { Model } from "../src/models/model.ts";
 import { simulatedModel } from "../src/models/simulated.ts";
-import type { Policy } from "../src/policy.ts";
+import type { Policy } from "../src/policies/policy.ts";
 import { defaultPrices, priceOf, type PriceTable } from "../src/cost/pricing.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
 import type { ReplPool } from "../src/repl/repl.ts";

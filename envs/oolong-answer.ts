@@ -1,6 +1,6 @@
 /** Python that answers every kind of OOLONG question from the lines and their labels, for the strategies. */
-import { TEXT } from "../src/strategies/pieces.ts";
-import { pythonString } from "../src/strategies/strategy.ts";
+import { TEXT } from "../src/policies/strategies/pieces.ts";
+import { pythonString } from "../src/policies/strategies/scripted.ts";
 
 /** Sets `rows`, of (date as YYYY-MM-DD, user, label), from what a sub-model listed in `replies`. */
 export const ROWS_OF_REPLIES = String.raw`

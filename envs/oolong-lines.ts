@@ -4,10 +4,10 @@ import { builtInQuestions } from "../datasets/oolong/built-in/questions.ts";
 import { readLabelled } from "../datasets/oolong/labelled-file.ts";
 import type { LabelledSource } from "../datasets/oolong/window.ts";
 import type { DataError } from "../src/errors.ts";
-import type { Policy } from "../src/policy.ts";
-import { mapReduce, type MapReduceOptions } from "../src/strategies/map-reduce.ts";
-import { rlm } from "../src/strategies/rlm.ts";
-import { scriptedPolicy } from "../src/strategies/strategy.ts";
+import type { Policy } from "../src/policies/policy.ts";
+import { mapReduce, type MapReduceOptions } from "../src/policies/strategies/map-reduce.ts";
+import { rlm } from "../src/policies/strategies/rlm.ts";
+import { scriptedPolicy } from "../src/policies/strategies/scripted.ts";
 import { fileOptions, partOptions, shuffleOption } from "./arrange.ts";
 import { ROWS_OF_REPLIES } from "./oolong-answer.ts";
 

@@ -1,5 +1,5 @@
 /** Python that lists the pairs a question of OOLONG-Pairs asks for, from the lines and their labels. */
-import { pythonString } from "../src/strategies/strategy.ts";
+import { pythonString } from "../src/policies/strategies/scripted.ts";
 
 /** Sets `result` from `rows` of (date as YYYY-MM-DD, user, label), which `day` and `MONTHS` go with. */
 export function pairsInPython(question: string): string {

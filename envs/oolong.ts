@@ -10,11 +10,11 @@ import { goldAnswer, lenientScore, officialScore, trainingScore } from "../datas
 import type { LabelledSource } from "../datasets/oolong/window.ts";
 import type { Dataset } from "../src/data/dataset.ts";
 import { UsageError } from "../src/errors.ts";
-import { bm25 } from "../src/strategies/bm25.ts";
-import { compaction } from "../src/strategies/compaction.ts";
-import { direct } from "../src/strategies/direct.ts";
-import { randomPeeks } from "../src/strategies/random.ts";
-import type { MacroSkills } from "../src/train/skills.ts";
+import { bm25 } from "../src/policies/strategies/bm25.ts";
+import { compaction } from "../src/policies/strategies/compaction.ts";
+import { direct } from "../src/policies/strategies/direct.ts";
+import { randomPeeks } from "../src/policies/strategies/random.ts";
+import type { MacroSkills } from "../src/policies/macro-skills.ts";
 import { arrange, fileSource, refuseWithoutFile } from "./arrange.ts";
 import { type Benchmark, defineEnvironment } from "../src/env/define.ts";
 import { answerInPython, ROWS_OF_TEXT } from "./oolong-answer.ts";

@@ -2,7 +2,7 @@
 import { problemAt } from "../src/data/dataset.ts";
 import { UsageError } from "../src/errors.ts";
 import { simulatedModel } from "../src/models/simulated.ts";
-import type { Policy } from "../src/policy.ts";
+import type { Policy } from "../src/policies/policy.ts";
 import type { ReplPool } from "../src/repl/repl.ts";
 import { savedMeasures } from "../src/rewards/from-spec.ts";
 import type { Measures } from "../src/rewards/measures.ts";
@@ -10,7 +10,7 @@ import type { RewardSpec } from "../src/rewards/spec.ts";
 import { rolloutEpisode } from "../src/episode/rollout.ts";
 import { scoreEpisodes } from "../src/score-group.ts";
 import { mean } from "../src/statistics.ts";
-import { hackProbes } from "../src/strategies/probes.ts";
+import { hackProbes } from "../src/policies/strategies/hack-probes.ts";
 import type { Problem } from "../src/types.ts";
 import type { Benchmark } from "../src/env/define.ts";
 import { assemble } from "./make.ts";

@@ -12,14 +12,14 @@ import { VARIANTS, type VariantName } from "../datasets/s-niah/variants.ts";
 import { readWordPairs } from "../datasets/s-niah/word-pairs.ts";
 import type { Dataset } from "../src/data/dataset.ts";
 import { UsageError } from "../src/errors.ts";
-import { bm25 } from "../src/strategies/bm25.ts";
-import { compaction } from "../src/strategies/compaction.ts";
-import { direct } from "../src/strategies/direct.ts";
-import { findAll, grep } from "../src/strategies/grep.ts";
-import { mapReduce, type MapReduceOptions } from "../src/strategies/map-reduce.ts";
-import { randomPeeks } from "../src/strategies/random.ts";
-import { rlm } from "../src/strategies/rlm.ts";
-import type { MacroSkills } from "../src/train/skills.ts";
+import { bm25 } from "../src/policies/strategies/bm25.ts";
+import { compaction } from "../src/policies/strategies/compaction.ts";
+import { direct } from "../src/policies/strategies/direct.ts";
+import { findAll, grep } from "../src/policies/strategies/grep.ts";
+import { mapReduce, type MapReduceOptions } from "../src/policies/strategies/map-reduce.ts";
+import { randomPeeks } from "../src/policies/strategies/random.ts";
+import { rlm } from "../src/policies/strategies/rlm.ts";
+import type { MacroSkills } from "../src/policies/macro-skills.ts";
 import {
   arrange,
   fileOptions,

@@ -4,7 +4,7 @@ import type { MakeOptions } from "../envs/make.ts";
 import { summariseContext } from "../src/data/context.ts";
 import type { Judge } from "../src/episode/judge.ts";
 import type { Model } from "../src/models/model.ts";
-import type { OraclePolicy, Policy } from "../src/policy.ts";
+import type { OraclePolicy, Policy } from "../src/policies/policy.ts";
 import { readContext, readTrajectories } from "../src/runs/read-run.ts";
 import type { RunWriter } from "../src/runs/run-writer.ts";
 import { type EpisodeFigures, figuresOf, summarise, type SummaryRow } from "../src/summary.ts";

@@ -1,5 +1,5 @@
 /** The rollouts of one task: for each policy a group, whose members differ in their sampling seeds. */
-import type { OraclePolicy, Policy } from "../src/policy.ts";
+import type { OraclePolicy, Policy } from "../src/policies/policy.ts";
 import { Random } from "../src/random.ts";
 import type { Problem, Reference, Task } from "../src/types.ts";
 

@@ -3,7 +3,7 @@ import type { Argv, InferredOptionTypes, Options } from "yargs";
 import type { Benchmark } from "../src/env/define.ts";
 import { UsageError } from "../src/errors.ts";
 import type { Judge } from "../src/episode/judge.ts";
-import { modelPolicy } from "../src/model-policy.ts";
+import { modelPolicy } from "../src/policies/model-policy.ts";
 import { cachedModel } from "../src/models/cached.ts";
 import { gatewayModel } from "../src/models/gateway.ts";
 import type { Model } from "../src/models/model.ts";
@@ -13,10 +13,10 @@ import { hasCheckpoint, readCheckpoint } from "../src/train/checkpoint.ts";
 import { hasTokenCheckpoint, readTokenCheckpoint } from "../src/train/token/token-checkpoint.ts";
 import { policyOf } from "../src/train/token/token-policy.ts";
 import { macroPolicy } from "../src/train/macro-policy.ts";
-import type { OraclePolicy, Policy } from "../src/policy.ts";
+import type { OraclePolicy, Policy } from "../src/policies/policy.ts";
 import { governorOf, SERVER_FLAGS, type ServerFlags } from "./server-flags.ts";
 import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
-import { oracle } from "../src/strategies/oracle.ts";
+import { oracle } from "../src/policies/strategies/oracle.ts";
 import { version } from "./version.ts";
 
 /** The flags of who plays: the policy, and the models behind it. */

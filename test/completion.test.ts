@@ -9,7 +9,7 @@ import {
 import { ModelError } from "../src/errors.ts";
 import { scriptedModel, type ScriptedReply } from "../src/models/scripted.ts";
 import { PyodideReplPool } from "../src/repl/pool.ts";
-import { scriptedPolicy } from "../src/strategies/strategy.ts";
+import { scriptedPolicy } from "../src/policies/strategies/scripted.ts";
 import { streamCompletion } from "../src/stream-completion.ts";
 import { replayEpisode } from "../src/replay/replay.ts";
 import type { Trajectory } from "../src/trajectory.ts";

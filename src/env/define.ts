@@ -5,11 +5,11 @@ import { UsageError } from "../errors.ts";
 import type { Judge } from "../episode/judge.ts";
 import type { Model } from "../models/model.ts";
 import type { SliceReader } from "../models/reader.ts";
-import type { Policy } from "../policy.ts";
+import type { Policy } from "../policies/policy.ts";
 import type { Potential } from "../rewards/potential.ts";
 import type { Unrewarded } from "../rewards/reward.ts";
-import type { Move } from "../strategies/strategy.ts";
-import type { MacroSkills } from "../train/skills.ts";
+import type { Move } from "../policies/strategies/scripted.ts";
+import type { MacroSkills } from "../policies/macro-skills.ts";
 import type { Dialect, JsonObject, Limits, Problem, Reference, Scorer } from "../types.ts";
 
 /** An environment for one choice of its options. */

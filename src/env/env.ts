@@ -13,7 +13,7 @@ import type { Lineage } from "../episode/lineage.ts";
 import { type FailedTurn, Live } from "../episode/running.ts";
 import type { CallOrigin } from "../models/model.ts";
 import { playTurn } from "../episode/turn.ts";
-import type { Policy } from "../policy.ts";
+import type { Policy } from "../policies/policy.ts";
 import { infoOf, observe } from "../episode/observation.ts";
 import type { ForkableRepl, Repl } from "../repl/repl.ts";
 import type { TurnOutcome } from "../turn.ts";

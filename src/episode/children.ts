@@ -6,7 +6,7 @@ import type { Lineage } from "./lineage.ts";
 import { gatedModel } from "../models/gate.ts";
 import { CallLimit } from "../models/limited.ts";
 import type { Model } from "../models/model.ts";
-import type { Policy } from "../policy.ts";
+import type { Policy } from "../policies/policy.ts";
 import { Random } from "../random.ts";
 import { readingTokens } from "../reading-tokens.ts";
 import { rolloutEpisode } from "./rollout.ts";

@@ -8,7 +8,7 @@ import type { PriceOf } from "../cost/ledger.ts";
 import type { Judge } from "./judge.ts";
 import type { CallLimit } from "../models/limited.ts";
 import type { Model } from "../models/model.ts";
-import type { Policy } from "../policy.ts";
+import type { Policy } from "../policies/policy.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { ToolDesk } from "../repl/tool-calls.ts";
 import type { Reward } from "../rewards/reward.ts";

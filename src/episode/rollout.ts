@@ -4,7 +4,7 @@ import { untilAborted } from "../deadline.ts";
 import type { ResetOptions } from "./contract.ts";
 import { BudgetError, ModelError, ReplError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
-import type { Policy } from "../policy.ts";
+import type { Policy } from "../policies/policy.ts";
 import { modelFacts } from "../record/played-with.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Observation } from "../types.ts";

@@ -2,7 +2,7 @@
 import { RLMEnv } from "../env/env.ts";
 import { TapeError } from "../errors.ts";
 import { standIn, type Model } from "../models/model.ts";
-import type { Policy } from "../policy.ts";
+import type { Policy } from "../policies/policy.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { Reward } from "../rewards/reward.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";

@@ -2,7 +2,7 @@
 import { BudgetError, ModelError, type ModelErrorKind, TapeError } from "../errors.ts";
 import { standIn } from "../models/model.ts";
 import { parseCompletion } from "../parse/parse.ts";
-import type { Policy } from "../policy.ts";
+import type { Policy } from "../policies/policy.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Action } from "../types.ts";
 

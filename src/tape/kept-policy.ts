@@ -1,6 +1,6 @@
 /** Policies that keep to a record where the world around them is another one. */
 import { BudgetError } from "../errors.ts";
-import type { Policy } from "../policy.ts";
+import type { Policy } from "../policies/policy.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { recordedPolicy } from "../replay/recorded-policy.ts";
 

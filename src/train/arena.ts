@@ -3,7 +3,7 @@ import { problemAt, type Dataset } from "../data/dataset.ts";
 import type { RLMEnv } from "../env/env.ts";
 import { TrainingError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
-import type { Policy } from "../policy.ts";
+import type { Policy } from "../policies/policy.ts";
 import { rollout } from "../queue/play-plan.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Problem, Reference } from "../types.ts";

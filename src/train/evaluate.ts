@@ -1,5 +1,5 @@
 /** What policies earn on given tasks: the trained one, and every plan of the grid. */
-import type { Policy } from "../policy.ts";
+import type { Policy } from "../policies/policy.ts";
 import { Random } from "../random.ts";
 import {
   evaluationProblems,

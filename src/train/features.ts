@@ -1,7 +1,7 @@
 /** What the macro policy sees of an episode, as numbers around 0 to 1. */
 import type { Observation } from "../types.ts";
 import { KINDS, type Memory } from "./moves.ts";
-import { FAMILIES, type Family } from "./skills.ts";
+import { FAMILIES, type Family } from "../policies/macro-skills.ts";
 
 /** Turns at which the feature of turns left is 1. */
 const MANY_TURNS = 8;

@@ -1,13 +1,13 @@
 /** The macro policy: a small network that chooses move after move, each of which runs as Python. */
-import type { Policy } from "../policy.ts";
+import type { Policy } from "../policies/policy.ts";
 import type { Random } from "../random.ts";
-import { scriptedPolicy } from "../strategies/strategy.ts";
+import { scriptedPolicy } from "../policies/strategies/scripted.ts";
 import type { Observation } from "../types.ts";
 import { featuresOf } from "./features.ts";
 import { choicesOf, type Kind, legalKinds, type MacroMove } from "./moves.ts";
 import { decide, type DrawnDecision, type State, type Weights } from "./network.ts";
 import { renderMove } from "./render.ts";
-import type { Family, MacroSkills } from "./skills.ts";
+import type { Family, MacroSkills } from "../policies/macro-skills.ts";
 
 /** What the moves are worded with. */
 export interface MacroTools {

@@ -1,11 +1,11 @@
 /** Macro moves as Python that runs in the REPL. Each leaves `result` where it finds one, and prints it for the next turn. */
-import { rankTurn } from "../strategies/bm25.ts";
-import { askOnce, readableChars } from "../strategies/direct.ts";
-import { combineTurn, mapTurn, PROBE } from "../strategies/map-reduce.ts";
-import { TEXT } from "../strategies/pieces.ts";
-import { ANSWER_WITH_RESULT, type Move, pythonString } from "../strategies/strategy.ts";
+import { rankTurn } from "../policies/strategies/bm25.ts";
+import { askOnce, readableChars } from "../policies/strategies/direct.ts";
+import { combineTurn, mapTurn, PROBE } from "../policies/strategies/map-reduce.ts";
+import { TEXT } from "../policies/strategies/pieces.ts";
+import { ANSWER_WITH_RESULT, type Move, pythonString } from "../policies/strategies/scripted.ts";
 import { BEST, CHUNK_CHARS, type MacroMove, WIDTHS } from "./moves.ts";
-import type { MacroSkills } from "./skills.ts";
+import type { MacroSkills } from "../policies/macro-skills.ts";
 
 const SHOW = 'print("result:", str(result).replace("\\n", " ")[:200])';
 /** Characters of a piece that a search ranks. */

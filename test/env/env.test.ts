@@ -4,7 +4,7 @@ import { RLMEnv } from "../../src/env/env.ts";
 import { EnvStateError, ModelError, ReplError } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
-import { modelPolicy } from "../../src/model-policy.ts";
+import { modelPolicy } from "../../src/policies/model-policy.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
 import type { ReplPool } from "../../src/repl/repl.ts";

@@ -9,7 +9,7 @@ import { checkEnv } from "../../src/env/check.ts";
 import { type Dataset, problemAt, take } from "../../src/data/dataset.ts";
 import { simulatedModel } from "../../src/models/simulated.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
-import { oracle } from "../../src/strategies/oracle.ts";
+import { oracle } from "../../src/policies/strategies/oracle.ts";
 import type { JsonObject, Problem } from "../../src/types.ts";
 import { textOf } from "../datasets/text-of.ts";
 import { sharedPool } from "../shared-pool.ts";

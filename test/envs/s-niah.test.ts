@@ -3,7 +3,7 @@ import { environmentNamed, make } from "../../envs/make.ts";
 import { checkEnv } from "../../src/env/check.ts";
 import { simulatedModel } from "../../src/models/simulated.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
-import { oracle } from "../../src/strategies/oracle.ts";
+import { oracle } from "../../src/policies/strategies/oracle.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { sharedPool } from "../shared-pool.ts";
 

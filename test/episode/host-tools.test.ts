@@ -5,7 +5,7 @@ import { UsageError } from "../../src/errors.ts";
 import { hostTool, type HostTools } from "../../src/episode/host-tools.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
-import { scriptedPolicy } from "../../src/strategies/strategy.ts";
+import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import type { Problem } from "../../src/types.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { ReplError } from "../../src/errors.ts";
-import type { Policy } from "../../src/policy.ts";
+import type { Policy } from "../../src/policies/policy.ts";
 import { rollout } from "../../src/queue/play-plan.ts";
 import type { PlannedEpisode } from "../../src/episode/rollout.ts";
 import type { Trajectory } from "../../src/trajectory.ts";

@@ -9,7 +9,7 @@ import { scriptedModel } from "../../src/models/scripted.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
-import { scriptedPolicy } from "../../src/strategies/strategy.ts";
+import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
 import { continueEpisode, type ContinuedParts } from "../../src/replay/continue.ts";
 import { replayEpisode } from "../../src/replay/replay.ts";
 import type { Trajectory } from "../../src/trajectory.ts";

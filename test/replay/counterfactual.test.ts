@@ -3,11 +3,11 @@ import { afterAll, describe, expect, it } from "vitest";
 import { RLMEnv } from "../../src/env/env.ts";
 import type { RLMEnvOptions } from "../../src/episode/contract.ts";
 import type { Model } from "../../src/models/model.ts";
-import type { Policy } from "../../src/policy.ts";
+import type { Policy } from "../../src/policies/policy.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { specReward } from "../../src/rewards/from-spec.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
-import { scriptedPolicy } from "../../src/strategies/strategy.ts";
+import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
 import { counterfactualCredit } from "../../src/replay/counterfactual.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 

@@ -2,7 +2,7 @@
 import { EXPORT_DEFAULTS, type ExportItem } from "../../export/exporter.ts";
 import { tokenSegments } from "../../export/segments.ts";
 import { Tally } from "../../export/tally.ts";
-import type { Policy } from "../../policy.ts";
+import type { Policy } from "../../policies/policy.ts";
 import { Random } from "../../random.ts";
 import type { Trajectory } from "../../trajectory.ts";
 import {

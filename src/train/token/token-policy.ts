@@ -4,12 +4,12 @@
  * `question`, and the fence around the program, are written for it.
  */
 import { writeCode } from "../../parse/write.ts";
-import type { Policy, PolicyTurn } from "../../policy.ts";
+import type { Policy, PolicyTurn } from "../../policies/policy.ts";
 import { Random } from "../../random.ts";
-import { pythonString, STRATEGY_MODEL } from "../../strategies/strategy.ts";
+import { pythonString, STRATEGY_MODEL } from "../../policies/strategies/scripted.ts";
 import type { Observation } from "../../types.ts";
 import type { MacroTools } from "../macro-policy.ts";
-import type { MacroSkills } from "../skills.ts";
+import type { MacroSkills } from "../../policies/macro-skills.ts";
 import { END_ID, idsOf, textOf } from "./bytes.ts";
 import { type Sampled, Sampler } from "./sampler.ts";
 import type { TransformerShape } from "./shape.ts";

@@ -1,5 +1,5 @@
 /** What a benchmark lends to a policy of macro moves: how a move is worded for one of its questions. */
-import type { MapReduceOptions } from "../strategies/map-reduce.ts";
+import type { MapReduceOptions } from "./strategies/map-reduce.ts";
 
 /** What a question is about, as far as its words tell: all that a macro policy sees of it. */
 export const FAMILIES = ["needle", "needles", "labels", "lines", "documents", "other"] as const;

@@ -1,6 +1,6 @@
 /** Reads the context window by window and keeps notes between them: what a model does that summarises as it goes. */
 import { readableChars } from "./direct.ts";
-import { pythonString, scriptedPolicy } from "./strategy.ts";
+import { pythonString, scriptedPolicy } from "./scripted.ts";
 import type { Policy } from "../policy.ts";
 import { TEXT } from "./pieces.ts";
 

@@ -1,6 +1,6 @@
 /** A policy decides what to do next: a language model, a strategy written in code, or a trained network. */
-import type { CallOrigin, Model, ToolSpec } from "./models/model.ts";
-import type { Action, Message, Observation, Reference } from "./types.ts";
+import type { CallOrigin, Model, ToolSpec } from "../models/model.ts";
+import type { Action, Message, Observation, Reference } from "../types.ts";
 
 /** What a policy is given when an episode begins. */
 export interface PolicyStart {

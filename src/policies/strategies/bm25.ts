@@ -1,7 +1,7 @@
 /** Ranks pieces of the context by BM25 in code, and sends the best of them to the sub-model in one call. */
 import type { Policy } from "../policy.ts";
 import { PARTS, PIECES_OF } from "./pieces.ts";
-import { pythonString, scriptedPolicy } from "./strategy.ts";
+import { pythonString, scriptedPolicy } from "./scripted.ts";
 
 export interface Bm25Options {
   /** What to ask about the pieces found; they follow it. */

@@ -1,7 +1,7 @@
 /** A language model as the policy: it continues the conversation, and its completion is the action. */
-import type { Model } from "./models/model.ts";
+import type { Model } from "../models/model.ts";
 import type { Policy } from "./policy.ts";
-import { Random } from "./random.ts";
+import { Random } from "../random.ts";
 
 export interface ModelPolicyOptions {
   readonly temperature?: number;

@@ -1,7 +1,7 @@
 /** Searches the context in code and never asks a sub-model: the cheapest way where the answer has a known form. */
 import type { Policy } from "../policy.ts";
 import { PARTS } from "./pieces.ts";
-import { pythonString, scriptedPolicy } from "./strategy.ts";
+import { pythonString, scriptedPolicy } from "./scripted.ts";
 
 export interface GrepOptions {
   /** A Python regular expression whose first group is a part of the answer; null where the question names none. */

@@ -1,10 +1,10 @@
 import { afterAll, expect, it } from "vitest";
-import { RLMEnv } from "../../src/env/env.ts";
-import { scriptedModel } from "../../src/models/scripted.ts";
-import { rolloutEpisode } from "../../src/episode/rollout.ts";
-import { bm25, type Bm25Options } from "../../src/strategies/bm25.ts";
-import type { Context, Task } from "../../src/types.ts";
-import { sharedPool } from "../shared-pool.ts";
+import { RLMEnv } from "../../../src/env/env.ts";
+import { scriptedModel } from "../../../src/models/scripted.ts";
+import { rolloutEpisode } from "../../../src/episode/rollout.ts";
+import { bm25, type Bm25Options } from "../../../src/policies/strategies/bm25.ts";
+import type { Context, Task } from "../../../src/types.ts";
+import { sharedPool } from "../../shared-pool.ts";
 
 const { pool } = sharedPool();
 afterAll(() => pool.close());

@@ -1,7 +1,7 @@
 /** Hands parts of the context to agents that have a REPL of their own, and combines their replies in code. */
 import type { Policy } from "../policy.ts";
 import { combineTurn, mapTurn, type MapReduceOptions, PROBE } from "./map-reduce.ts";
-import { ANSWER_WITH_RESULT, scriptedPolicy } from "./strategy.ts";
+import { ANSWER_WITH_RESULT, scriptedPolicy } from "./scripted.ts";
 
 /** Chunks that an agent of its own is handed at once. */
 const CHUNKS_A_CHILD = 8;

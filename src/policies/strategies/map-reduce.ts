@@ -1,7 +1,7 @@
 /** Cuts the context into chunks, asks the sub-model about each in batches, and combines the replies in code. */
 import type { Policy } from "../policy.ts";
 import { PACKED, TEXT } from "./pieces.ts";
-import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "./strategy.ts";
+import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "./scripted.ts";
 
 export interface MapReduceOptions {
   /**

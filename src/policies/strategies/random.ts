@@ -1,6 +1,6 @@
 /** Looks at a few random places and answers with something it saw there: the floor that every policy must beat. */
 import type { Policy } from "../policy.ts";
-import { scriptedPolicy } from "./strategy.ts";
+import { scriptedPolicy } from "./scripted.ts";
 import { TEXT } from "./pieces.ts";
 
 const PEEKS = 2;

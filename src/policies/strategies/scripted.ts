@@ -1,9 +1,9 @@
 /** Strategies: policies written in code. Each writes real completions, which the same parser reads as a model's. */
-import { writeCode, type Written } from "../parse/write.ts";
+import { writeCode, type Written } from "../../parse/write.ts";
 import type { Actor, Policy, PolicyStart, PolicyTurn } from "../policy.ts";
-import { Random } from "../random.ts";
-import { countMessages, countTokens } from "../cost/tokens.ts";
-import type { Completion, Decision, Observation } from "../types.ts";
+import { Random } from "../../random.ts";
+import { countMessages, countTokens } from "../../cost/tokens.ts";
+import type { Completion, Decision, Observation } from "../../types.ts";
 
 /** The model under whose name and price a strategy's own turns are counted. */
 export const STRATEGY_MODEL = "simulated";

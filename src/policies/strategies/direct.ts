@@ -1,6 +1,6 @@
 /** Sends the whole context in one call, cut at the sub-model's window: what a plain long-context model does. */
 import type { Policy, PolicyStart } from "../policy.ts";
-import { pythonString, scriptedPolicy } from "./strategy.ts";
+import { pythonString, scriptedPolicy } from "./scripted.ts";
 import { TEXT } from "./pieces.ts";
 
 /** Where the sub-model does not say how much it reads. */

@@ -1,12 +1,12 @@
 /** The strategies worded for any question about any text: what `ask` plays where no model writes the code. */
-import { NOT_HERE, QUESTION_MARK } from "../models/quoting-reader.ts";
+import { NOT_HERE, QUESTION_MARK } from "../../models/quoting-reader.ts";
 import type { Policy } from "../policy.ts";
 import { bm25 } from "./bm25.ts";
 import { compaction } from "./compaction.ts";
 import { direct } from "./direct.ts";
 import { mapReduce, type MapReduceOptions } from "./map-reduce.ts";
 import { rlm } from "./rlm.ts";
-import { pythonString } from "./strategy.ts";
+import { pythonString } from "./scripted.ts";
 
 /** Of what the parts say, so much goes into the last call. */
 const NOTES_CHARS = 100_000;

@@ -1,7 +1,7 @@
 /** Policies that try to be paid without doing the work: what a reward must not fall for. */
 import type { Policy } from "../policy.ts";
 import { TEXT } from "./pieces.ts";
-import { pythonString, scriptedPolicy } from "./strategy.ts";
+import { pythonString, scriptedPolicy } from "./scripted.ts";
 
 const READY = 'answer["ready"] = True';
 /** What an answer may be long, so that listing everything ends. */
