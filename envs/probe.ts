@@ -1,7 +1,7 @@
 /** Tries whether a reward can be had without the work: hack probes beside an environment's honest strategies. */
 import { problemAt } from "../src/data/dataset.ts";
 import { UsageError } from "../src/errors.ts";
-import { simulatedModel } from "../src/models/simulated.ts";
+import { simulatedModel } from "../src/models/simulated/simulated.ts";
 import type { Policy } from "../src/policies/policy.ts";
 import type { ReplPool } from "../src/repl/repl.ts";
 import { savedMeasures } from "../src/rewards/from-spec.ts";

@@ -2,7 +2,7 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { completion, CompletionError, type CompletionResult } from "../src/completion.ts";
 import { RLMError, UsageError } from "../src/errors.ts";
-import { quotingReader } from "../src/models/quoting-reader.ts";
+import { quotingReader } from "../src/models/simulated/quoting-reader.ts";
 import type { Policy } from "../src/policies/policy.ts";
 import { defaultPrices, readPrices } from "../src/cost/pricing.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";

@@ -1,7 +1,7 @@
 /** The flags that say how deep calls may go, and how many may be under way. */
 import type { InferredOptionTypes, Options } from "yargs";
 import { DEFAULT_CALLS_IN_FLIGHT } from "../src/episode/lineage.ts";
-import { CallLimit } from "../src/models/limited.ts";
+import { CallLimit } from "../src/models/call-limit.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 export const RECURSION_FLAGS = {

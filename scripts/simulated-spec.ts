@@ -2,8 +2,12 @@
 import { z } from "zod";
 import { parseLength } from "../datasets/length.ts";
 import { UsageError } from "../src/errors.ts";
-import { ROT_PRESETS, type RotPreset } from "../src/models/context-rot.ts";
-import { SIMULATED_TIERS, type SimulatedModelOptions, type SimulatedTier } from "../src/models/simulated.ts";
+import { ROT_PRESETS, type RotPreset } from "../src/models/simulated/context-rot.ts";
+import {
+  SIMULATED_TIERS,
+  type SimulatedModelOptions,
+  type SimulatedTier,
+} from "../src/models/simulated/simulated.ts";
 import { defaultPrices, type PriceTable } from "../src/cost/pricing.ts";
 
 const rots = Object.keys(ROT_PRESETS) as [RotPreset, ...RotPreset[]];

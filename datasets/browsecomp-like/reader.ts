@@ -1,5 +1,5 @@
 /** How the simulated model reads documents of a made world: it notes those that fit a part of the question, or answers. */
-import type { Finding, Reading, SliceReader } from "../../src/models/reader.ts";
+import type { Finding, Reading, SliceReader } from "../../src/models/simulated/slice-reader.ts";
 import { formedAnswer } from "../browsecomp/answer-form.ts";
 import { failures, type Node, nodesOf } from "./pattern.ts";
 import { type Known, type Placed, readDocuments, writeNote } from "./read-documents.ts";

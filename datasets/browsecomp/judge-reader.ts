@@ -1,5 +1,5 @@
 /** How the simulated model judges: by the exact answer up to spelling, which is a stand-in for a judge and no measurement of one. */
-import type { SliceReader } from "../../src/models/reader.ts";
+import type { SliceReader } from "../../src/models/simulated/slice-reader.ts";
 import { confidenceOf, exactAnswer } from "./answer-form.ts";
 import { exactMatch } from "./scorer.ts";
 

@@ -2,7 +2,7 @@
  * How the simulated model reads documents in free text, of which it understands nothing: it notes those that share the most words with
  * the question, and answers with the title of the first of them. It shows how strategies move text, not what they find.
  */
-import type { Finding, Reading, SliceReader } from "../../src/models/reader.ts";
+import type { Finding, Reading, SliceReader } from "../../src/models/simulated/slice-reader.ts";
 import { formedAnswer } from "./answer-form.ts";
 
 interface Noted {

@@ -2,7 +2,7 @@
  * How the simulated model reads a question of CodeQA: it finds the words of the choices in the lines of the text and takes
  * the choice that one line says most of. It knows no code and no gold; it is a crude reader of what anybody may read.
  */
-import type { Finding, SliceReader } from "../../src/models/reader.ts";
+import type { Finding, SliceReader } from "../../src/models/simulated/slice-reader.ts";
 
 const CHOICE = /^\(([A-D])\) (.+)$/gm;
 const CLOSING = "Give your final answer in the form 'The correct answer is (X)'.";

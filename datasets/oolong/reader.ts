@@ -1,5 +1,5 @@
 /** How the simulated model reads lines of OOLONG: it classifies each, and then lists them, counts, or answers. */
-import type { Finding, Reading, SliceReader } from "../../src/models/reader.ts";
+import type { Finding, Reading, SliceReader } from "../../src/models/simulated/slice-reader.ts";
 import { monthName, parseDate, shortDate, slashDate } from "./calendar.ts";
 import { countLabel, ranking } from "./question.ts";
 import { questionClass } from "./question-class.ts";

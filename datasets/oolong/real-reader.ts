@@ -2,7 +2,7 @@
  * How the simulated model reads transcripts of role-playing sessions: it takes every die that is said to be rolled and
  * every spell that is said to be cast, by a few turns of phrase. It overlooks what is said otherwise; it knows no gold.
  */
-import type { SliceReader } from "../../src/models/reader.ts";
+import type { SliceReader } from "../../src/models/simulated/slice-reader.ts";
 
 const ROLL =
   /\b(?:natural|rolls? an?|rolled an?|that'?s an?|got an?|total of)\s+(\d{1,2})\b|\b(\d{1,2}) to hit\b/gi;

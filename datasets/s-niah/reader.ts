@@ -1,5 +1,5 @@
 /** How the simulated model reads a slice of a haystack: it sees every needle, and answers for the keys asked. */
-import type { Finding, SliceReader } from "../../src/models/reader.ts";
+import type { Finding, SliceReader } from "../../src/models/simulated/slice-reader.ts";
 
 const SUBJECT = String.raw`special magic (number|word|uuid)s? for ((?:(?!special magic)[^\n?:]){1,200}?)`;
 /** A needle, or an answer that this reader gave for another slice. */

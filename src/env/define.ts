@@ -4,7 +4,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
 import type { Judge } from "../episode/judge.ts";
 import type { Model } from "../models/model.ts";
-import type { SliceReader } from "../models/reader.ts";
+import type { SliceReader } from "../models/simulated/slice-reader.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { Potential } from "../rewards/potential.ts";
 import type { Unrewarded } from "../rewards/reward.ts";

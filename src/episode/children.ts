@@ -4,7 +4,7 @@ import type { RLMEnv } from "../env/env.ts";
 import type { Episode } from "./episode.ts";
 import type { Lineage } from "./lineage.ts";
 import { gatedModel } from "../models/gate.ts";
-import { CallLimit } from "../models/limited.ts";
+import { CallLimit } from "../models/call-limit.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import { Random } from "../random.ts";

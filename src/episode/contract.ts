@@ -6,7 +6,7 @@ import type { HostClock } from "./host-clock.ts";
 import type { HostTools } from "./host-tools.ts";
 import type { PriceOf } from "../cost/ledger.ts";
 import type { Judge } from "./judge.ts";
-import type { CallLimit } from "../models/limited.ts";
+import type { CallLimit } from "../models/call-limit.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { ReplPool } from "../repl/repl.ts";

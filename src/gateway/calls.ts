@@ -1,7 +1,7 @@
 /** The calls under way: how many there may be, what each leaves behind, and how they end when the gateway does. */
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import { CallLimit } from "../models/limited.ts";
+import { CallLimit } from "../models/call-limit.ts";
 import { type Ending, passThrough } from "./call.ts";
 import type { GatewayGauges } from "./gauges.ts";
 import { Refusal } from "./refusal.ts";

@@ -1,5 +1,5 @@
 /** What every model call of a tree of episodes passes: the tree's own bound on calls under way, and the run's. */
-import type { CallLimit } from "./limited.ts";
+import type { CallLimit } from "./call-limit.ts";
 import { standIn, type Model } from "./model.ts";
 
 /** Runs a job once there is a place for it; an aborted signal takes it out of the line. */

@@ -1,5 +1,5 @@
 /** A model behind a capture gateway: each call goes to the session of its episode's tree, and says where it stands there. */
-import { openaiModel, type OpenaiModelOptions } from "./openai.ts";
+import { openaiModel, type OpenaiModelOptions } from "./openai/openai.ts";
 import type { Model } from "./model.ts";
 
 export interface GatewayModelOptions extends Omit<OpenaiModelOptions, "baseUrl" | "routeOf"> {

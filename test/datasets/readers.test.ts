@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { codeQaReader } from "../../datasets/code-qa/reader.ts";
 import { oolongRealReader } from "../../datasets/oolong/real-reader.ts";
-import type { SliceReader } from "../../src/models/reader.ts";
+import type { SliceReader } from "../../src/models/simulated/slice-reader.ts";
 
 const QUESTION = `Which calls are made?
 

@@ -7,7 +7,7 @@ import { environmentNamed, make } from "../../envs/make.ts";
 import { environments } from "../../envs/registry.ts";
 import { checkEnv } from "../../src/env/check.ts";
 import { type Dataset, problemAt, take } from "../../src/data/dataset.ts";
-import { simulatedModel } from "../../src/models/simulated.ts";
+import { simulatedModel } from "../../src/models/simulated/simulated.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { oracle } from "../../src/policies/strategies/oracle.ts";
 import type { JsonObject, Problem } from "../../src/types.ts";

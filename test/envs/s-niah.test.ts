@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { environmentNamed, make } from "../../envs/make.ts";
 import { checkEnv } from "../../src/env/check.ts";
-import { simulatedModel } from "../../src/models/simulated.ts";
+import { simulatedModel } from "../../src/models/simulated/simulated.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { oracle } from "../../src/policies/strategies/oracle.ts";
 import type { Trajectory } from "../../src/trajectory.ts";

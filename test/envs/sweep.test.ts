@@ -1,7 +1,7 @@
 /** The sweep over λ on a simulated benchmark: from the accurate and dear strategy to the cheap one, in order. */
 import { afterAll, expect, it } from "vitest";
 import { environmentNamed, make } from "../../envs/make.ts";
-import { simulatedModel } from "../../src/models/simulated.ts";
+import { simulatedModel } from "../../src/models/simulated/simulated.ts";
 import { parseSweep, sweep } from "../../src/report/sweep.ts";
 import { savedMeasures } from "../../src/rewards/from-spec.ts";
 import type { Measures } from "../../src/rewards/measures.ts";

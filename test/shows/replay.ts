@@ -12,7 +12,7 @@ import { replayRun } from "../../scripts/replay-run.ts";
 import type { Benchmark } from "../../src/env/define.ts";
 import { assemble, environmentNamed } from "../../envs/make.ts";
 import { problemAt } from "../../src/data/dataset.ts";
-import { simulatedModel } from "../../src/models/simulated.ts";
+import { simulatedModel } from "../../src/models/simulated/simulated.ts";
 import { Random } from "../../src/random.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";
 import { rollout } from "../../src/queue/play-plan.ts";

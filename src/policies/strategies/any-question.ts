@@ -1,5 +1,5 @@
 /** The strategies worded for any question about any text: what `ask` plays where no model writes the code. */
-import { NOT_HERE, QUESTION_MARK } from "../../models/quoting-reader.ts";
+import { NOT_HERE, QUESTION_MARK } from "../../models/simulated/quoting-reader.ts";
 import type { Policy } from "../policy.ts";
 import { bm25 } from "./bm25.ts";
 import { compaction } from "./compaction.ts";

@@ -10,7 +10,7 @@ import { judgeReader } from "../../../datasets/browsecomp/judge-reader.ts";
 import { browseCompMeasures } from "../../../datasets/browsecomp/measures.ts";
 import { browseCompReader } from "../../../datasets/browsecomp/reader.ts";
 import { scriptedModel } from "../../../src/models/scripted.ts";
-import { simulatedModel } from "../../../src/models/simulated.ts";
+import { simulatedModel } from "../../../src/models/simulated/simulated.ts";
 import type { Unrewarded } from "../../../src/rewards/reward.ts";
 import type { BlockResult, Message } from "../../../src/types.ts";
 import { unrewarded } from "../../trajectory-fixture.ts";

@@ -7,7 +7,7 @@ import { oolongPairs } from "../../../datasets/oolong-pairs/oolong-pairs.ts";
 import { oolongPairsReader } from "../../../datasets/oolong-pairs/reader.ts";
 import { pairsF1 } from "../../../datasets/oolong-pairs/scorer.ts";
 import { take } from "../../../src/data/dataset.ts";
-import type { SliceReader } from "../../../src/models/reader.ts";
+import type { SliceReader } from "../../../src/models/simulated/slice-reader.ts";
 import { textOf } from "../text-of.ts";
 
 const source = builtInQuestions();

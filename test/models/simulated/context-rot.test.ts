@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ROT_PRESETS, useProbability } from "../../src/models/context-rot.ts";
+import { ROT_PRESETS, useProbability } from "../../../src/models/simulated/context-rot.ts";
 
 const curve = fc.constantFrom(...Object.values(ROT_PRESETS));
 const tokens = fc.integer({ min: 1, max: 20_000_000 });

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Governor } from "../../src/models/governor.ts";
-import { openaiModel, type OpenaiModelOptions } from "../../src/models/openai.ts";
-import type { Message } from "../../src/types.ts";
-import { testModel } from "./model-contract.ts";
+import { Governor } from "../../../src/models/governor.ts";
+import { openaiModel, type OpenaiModelOptions } from "../../../src/models/openai/openai.ts";
+import type { Message } from "../../../src/types.ts";
+import { testModel } from "../model-contract.ts";
 import {
   delayed,
   dropConnection,
@@ -14,7 +14,7 @@ import {
   startOpenaiServer,
   type Handler,
   type OpenaiServer,
-} from "./openai-server.ts";
+} from "../openai-server.ts";
 
 let server: OpenaiServer | null = null;
 afterEach(() => server?.close());

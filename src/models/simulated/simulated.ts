@@ -3,14 +3,14 @@
  * a measurement of a real model: its completions say `simulated`, and so does every record made of them.
  */
 import { createHash } from "node:crypto";
-import { ModelError, UsageError } from "../errors.ts";
-import { Random } from "../random.ts";
-import { countMessages, countTokens, cutToTokens } from "../cost/tokens.ts";
-import type { Completion } from "../types.ts";
+import { ModelError, UsageError } from "../../errors.ts";
+import { Random } from "../../random.ts";
+import { countMessages, countTokens, cutToTokens } from "../../cost/tokens.ts";
+import type { Completion } from "../../types.ts";
 import { ROT_PRESETS, useProbability, type RotCurve, type RotPreset } from "./context-rot.ts";
-import { ownSignal, pause, throwIfAborted } from "./interruption.ts";
-import type { CallOptions, Model, ModelRequest } from "./model.ts";
-import type { Finding, Reading, SliceReader } from "./reader.ts";
+import { ownSignal, pause, throwIfAborted } from "../interruption.ts";
+import type { CallOptions, Model, ModelRequest } from "../model.ts";
+import type { Finding, Reading, SliceReader } from "./slice-reader.ts";
 
 export const SIMULATED_TIERS = ["simulated", "simulated-mini"] as const;
 export type SimulatedTier = (typeof SIMULATED_TIERS)[number];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { ModelError } from "../../src/errors.ts";
-import type { SliceReader } from "../../src/models/reader.ts";
-import { simulatedModel } from "../../src/models/simulated.ts";
-import { countTokens } from "../../src/cost/tokens.ts";
-import { testModel } from "./model-contract.ts";
+import { ModelError } from "../../../src/errors.ts";
+import type { SliceReader } from "../../../src/models/simulated/slice-reader.ts";
+import { simulatedModel } from "../../../src/models/simulated/simulated.ts";
+import { countTokens } from "../../../src/cost/tokens.ts";
+import { testModel } from "../model-contract.ts";
 
 /** Reads `key=VALUE` out of a prompt, and may mistake one for "decoy". */
 const reader: SliceReader<string> = {

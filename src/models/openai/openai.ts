@@ -1,16 +1,16 @@
 /** A model behind any server that speaks OpenAI's chat completions: OpenAI itself, vLLM, SGLang, llama.cpp, Ollama … */
 import { OpenAI } from "openai";
-import { UsageError } from "../errors.ts";
-import { Random } from "../random.ts";
-import { countMessages } from "../cost/tokens.ts";
-import type { Completion, JsonObject } from "../types.ts";
-import type { Governor } from "./governor.ts";
-import { failureOf } from "./openai/failure.ts";
-import { fetchWhole } from "./openai/fetch-whole.ts";
-import { chatRequest } from "./openai/request.ts";
-import { completionFrom } from "./openai/response.ts";
-import type { CallOrigin, Model } from "./model.ts";
-import { withRetries } from "./retry.ts";
+import { UsageError } from "../../errors.ts";
+import { Random } from "../../random.ts";
+import { countMessages } from "../../cost/tokens.ts";
+import type { Completion, JsonObject } from "../../types.ts";
+import type { Governor } from "../governor.ts";
+import { failureOf } from "./failure.ts";
+import { fetchWhole } from "./fetch-whole.ts";
+import { chatRequest } from "./request.ts";
+import { completionFrom } from "./response.ts";
+import type { CallOrigin, Model } from "../model.ts";
+import { withRetries } from "../retry.ts";
 
 /** Failures of a server that has too much to do; a server that accepts no more connections is one. */
 const OVERLOADED: ReadonlySet<string> = new Set(["overloaded", "timeout", "unreachable"]);

@@ -2,7 +2,7 @@
  * How a simulated model reads texts of no benchmark: it quotes the sentence that shares the most words with the question. It
  * understands nothing; it shows how strategies move text about, not what a model can find.
  */
-import type { Finding, SliceReader } from "./reader.ts";
+import type { Finding, SliceReader } from "./slice-reader.ts";
 
 /** What a prompt must hold for this reader, and what the reader says where it finds nothing. */
 export const QUESTION_MARK = "Question: ";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { NOT_HERE, quotingReader } from "../../src/models/quoting-reader.ts";
-import { simulatedModel } from "../../src/models/simulated.ts";
-import { ANY_QUESTION_STRATEGIES } from "../../src/policies/strategies/any-question.ts";
+import { NOT_HERE, quotingReader } from "../../../src/models/simulated/quoting-reader.ts";
+import { simulatedModel } from "../../../src/models/simulated/simulated.ts";
+import { ANY_QUESTION_STRATEGIES } from "../../../src/policies/strategies/any-question.ts";
 
 const TEXT = `The harbour is old. Its keeper is called Maria Duarte, and she keeps
 bees. Nobody knows who built the lighthouse of Port Ellis.

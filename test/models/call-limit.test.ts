@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CallLimit, limitedModel } from "../../src/models/limited.ts";
+import { CallLimit, limitedModel } from "../../src/models/call-limit.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { testModel } from "./model-contract.ts";
 
