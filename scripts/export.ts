@@ -3,7 +3,7 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { UsageError } from "../src/errors.ts";
 import { EXPORT_DEFAULTS, type ExportOptions } from "../src/export/exporter.ts";
 import type { Filters } from "../src/export/filters.ts";
-import { exporterNamed, EXPORTERS } from "../src/export/formats.ts";
+import { exporterNamed, EXPORTERS } from "../src/export/registry.ts";
 import { Redaction } from "../src/export/redact.ts";
 import { type ExportManifest, writeExport } from "../src/export/write.ts";
 import { openRuns } from "../src/runs/open-runs.ts";

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { DataError, RLMError, UsageError } from "../src/errors.ts";
-import { IMPORTERS } from "../src/import/formats.ts";
+import { IMPORTERS } from "../src/import/registry.ts";
 import { importFiles } from "../src/import/read-files.ts";
 import { withKnown } from "../src/import/known.ts";
 import { type RunEpisode, writeImportedRun, type WrittenRun } from "../src/import/write-run.ts";

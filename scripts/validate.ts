@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { RLMError, UsageError } from "../src/errors.ts";
-import { EXPORTERS } from "../src/export/formats.ts";
+import { EXPORTERS } from "../src/export/registry.ts";
 import { validatePath } from "../src/export/validate-folder.ts";
 import { wholeNumber } from "./whole-number.ts";
 

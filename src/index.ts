@@ -22,14 +22,14 @@ export {
   type ExportSource,
 } from "./export/exporter.ts";
 export type { Filters } from "./export/filters.ts";
-export { exporterNamed, EXPORTERS } from "./export/formats.ts";
+export { exporterNamed, EXPORTERS } from "./export/registry.ts";
 export { Redaction } from "./export/redact.ts";
 export { type ReadTensor, readTensors } from "./export/tensor-files.ts";
 export { validatePath } from "./export/validate-folder.ts";
 export { type ExportManifest, type ExportRequest, writeExport } from "./export/write.ts";
 export type { ClockPlace, HostClock } from "./episode/host-clock.ts";
 export { hostTool, type HostTool, type HostTools } from "./episode/host-tools.ts";
-export { importerNamed, IMPORTERS } from "./import/formats.ts";
+export { importerNamed, IMPORTERS } from "./import/registry.ts";
 export type { Importer, ReadEpisode } from "./import/importer.ts";
 export { importFiles, type Imported } from "./import/read-files.ts";
 export { writeImportedRun } from "./import/write-run.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { DataError } from "../errors.ts";
 import type { Row } from "./exporter.ts";
-import { type DType, TENSORS, type TensorSpec } from "./tensors.ts";
+import { type DType, TENSORS, type TensorSpec } from "./formats/tensors.ts";
 
 export const TENSORS_FILE = "tensors.json";
 const EPISODES_FILE = "episodes.jsonl";

@@ -6,7 +6,7 @@ import { asyncBufferFromFile, parquetReadObjects, parquetMetadataAsync } from "h
 import type { z } from "zod";
 import { DataError } from "../errors.ts";
 import type { Exporter } from "./exporter.ts";
-import { EXPORTERS } from "./formats.ts";
+import { EXPORTERS } from "./registry.ts";
 import { isSealed, unsealed } from "../data/encryption.ts";
 
 export interface Fault {

@@ -7,7 +7,7 @@ import { unsealed } from "../data/encryption.ts";
 import { countTokens } from "../cost/tokens.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Reference } from "../types.ts";
-import { importerFor, importerNamed } from "./formats.ts";
+import { importerFor, importerNamed } from "./registry.ts";
 import type { Line } from "./importer.ts";
 import { nativeFrom } from "./native.ts";
 

@@ -1,7 +1,7 @@
 /** A record of ours, put together again from a foreign format: the texts from the format, the rest from what was kept beside. */
 import { DataError } from "../errors.ts";
 import type { KeptRecord } from "../export/kept.ts";
-import { trajectoryRow } from "../export/trajectory-row.ts";
+import { trajectoryRow } from "../export/formats/trajectory-row.ts";
 import type { Call, Trajectory } from "../trajectory.ts";
 
 /** What a format showed of one episode. */

@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import type { Mended } from "../../src/export/change-log.ts";
 import { EXPORT_DEFAULTS, type ExportItem, type ExportOptions } from "../../src/export/exporter.ts";
 import type { Filters } from "../../src/export/filters.ts";
-import { exporterNamed, EXPORTERS } from "../../src/export/formats.ts";
+import { exporterNamed, EXPORTERS } from "../../src/export/registry.ts";
 import { Redaction } from "../../src/export/redact.ts";
 import { writeExport } from "../../src/export/write.ts";
 import { isSealed, unsealed } from "../../src/data/encryption.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EXPORT_DEFAULTS, type Exporter } from "../../src/export/exporter.ts";
-import { EXPORTERS } from "../../src/export/formats.ts";
+import { EXPORTERS } from "../../src/export/registry.ts";
 import { writeExport } from "../../src/export/write.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { itemOf, rowsOf, withTokens } from "./played.ts";

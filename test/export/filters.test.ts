@@ -2,11 +2,11 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Filters } from "../../src/export/filters.ts";
 import { filtered } from "../../src/export/filters.ts";
-import { openaiChat } from "../../src/export/openai-chat.ts";
-import { perTurnSft } from "../../src/export/per-turn-sft.ts";
+import { openaiChat } from "../../src/export/formats/openai-chat.ts";
+import { perTurnSft } from "../../src/export/formats/per-turn-sft.ts";
 import { Redaction } from "../../src/export/redact.ts";
 import { Tally } from "../../src/export/tally.ts";
-import { trlKto, trlSft } from "../../src/export/trl.ts";
+import { trlKto, trlSft } from "../../src/export/formats/trl.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { itemOf, played, rowsOf, subCall, withTokens } from "./played.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { decryptedRows } from "../../datasets/browsecomp/decrypted-rows.ts";
 import { EXPORT_DEFAULTS, type Exporter } from "../../src/export/exporter.ts";
-import { EXPORTERS, exporterNamed } from "../../src/export/formats.ts";
+import { EXPORTERS, exporterNamed } from "../../src/export/registry.ts";
 import { validateFile } from "../../src/export/validate.ts";
 import { writeExport } from "../../src/export/write.ts";
 import { isSealed, unsealed } from "../../src/data/encryption.ts";

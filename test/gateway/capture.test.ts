@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assemble } from "../../envs/make.ts";
 import { sNiah } from "../../envs/s-niah.ts";
-import { tokenSegments } from "../../src/export/segments.ts";
+import { tokenSegments } from "../../src/export/formats/segments.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";
 import { gatewayModel } from "../../src/models/gateway.ts";
 import { PyodideReplPool } from "../../src/repl/pool.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EXPORT_DEFAULTS } from "../../src/export/exporter.ts";
-import { exporterNamed } from "../../src/export/formats.ts";
+import { exporterNamed } from "../../src/export/registry.ts";
 import { writeExport } from "../../src/export/write.ts";
 import { writeImportedRun } from "../../src/import/write-run.ts";
 import { removeTemporaries } from "../../src/files/temporaries.ts";

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { writeExport } from "../../src/export/write.ts";
 import { EXPORT_DEFAULTS } from "../../src/export/exporter.ts";
-import { exporterNamed } from "../../src/export/formats.ts";
+import { exporterNamed } from "../../src/export/registry.ts";
 import { openRuns } from "../../src/runs/open-runs.ts";
 import { writeTenTurnRun } from "./ten-turn-run.ts";
 

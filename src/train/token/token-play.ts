@@ -1,6 +1,6 @@
 /** Plays episodes of programs and of the token policy, and reads them as a trainer would: as rows of the export `segments`. */
 import { EXPORT_DEFAULTS, type ExportItem } from "../../export/exporter.ts";
-import { tokenSegments } from "../../export/segments.ts";
+import { tokenSegments } from "../../export/formats/segments.ts";
 import { Tally } from "../../export/tally.ts";
 import type { Policy } from "../../policies/policy.ts";
 import { Random } from "../../random.ts";

@@ -1,7 +1,7 @@
 /** The rows of `segments` that a token policy is taught from: of demonstrations, or of a file. */
 import { existsSync, statSync } from "node:fs";
 import { DataError } from "../../errors.ts";
-import { tokenSegments } from "../../export/segments.ts";
+import { tokenSegments } from "../../export/formats/segments.ts";
 import { readJsonLines } from "../../files/json-lines.ts";
 import type { Episode } from "../arena.ts";
 import type { OfflineAlgorithm } from "../choices.ts";

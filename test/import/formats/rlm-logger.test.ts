@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { rlmLoggerLogs } from "../../src/import/rlm-logger.ts";
-import { importedRows } from "./read.ts";
+import { rlmLoggerLogs } from "../../../src/import/formats/rlm-logger.ts";
+import { importedRows } from "../read.ts";
 
 const metadata = { type: "metadata", root_model: "m", max_depth: 1, max_iterations: 3 };
 const call = { root_model: "s", prompt: "p", response: "q" };

@@ -1,15 +1,15 @@
 /** The format `segments`: one row a token segment, for TRL, verl, SkyRL, slime and prime-rl alike. */
 import { z } from "zod";
-import type { Trajectory } from "../trajectory.ts";
+import type { Trajectory } from "../../trajectory.ts";
 import {
   eachEpisode,
   type ExportItem,
   type ExportOptions,
   type Exporter,
   type Projected,
-} from "./exporter.ts";
-import { BOOL, DOUBLE, INT, listOf, TEXT, type ParquetField } from "./parquet.ts";
-import { policySegments, subCallSegments, type TokenSegment } from "./token-segments.ts";
+} from "../exporter.ts";
+import { BOOL, DOUBLE, INT, listOf, TEXT, type ParquetField } from "../parquet.ts";
+import { policySegments, subCallSegments, type TokenSegment } from "../token-segments.ts";
 
 const IGNORED_LABEL = -100;
 const whole = z.number().int();

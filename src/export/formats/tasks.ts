@@ -1,9 +1,9 @@
 /** The formats `verl` and `skyrl`: a row a task, from which a trainer samples rollouts of its own. */
 import { z } from "zod";
-import type { Trajectory } from "../trajectory.ts";
-import type { Context, Reference } from "../types.ts";
-import type { ExportItem, ExportOptions, Exporter, Row } from "./exporter.ts";
-import { INT, listOf, structOf, TEXT } from "./parquet.ts";
+import type { Trajectory } from "../../trajectory.ts";
+import type { Context, Reference } from "../../types.ts";
+import type { ExportItem, ExportOptions, Exporter, Row } from "../exporter.ts";
+import { INT, listOf, structOf, TEXT } from "../parquet.ts";
 
 const ONE_ROW_A_TASK = "the same task as another rollout";
 const prompt = z.array(z.strictObject({ role: z.string(), content: z.string() })).length(2);

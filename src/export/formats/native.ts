@@ -1,5 +1,5 @@
 /** The format `jsonl`: the trajectories themselves, lossless; everything else is a projection of them. */
-import { eachEpisode, type Exporter, type Row } from "./exporter.ts";
+import { eachEpisode, type Exporter, type Row } from "../exporter.ts";
 import { trajectoryRow } from "./trajectory-row.ts";
 
 export const nativeJsonl: Exporter = {

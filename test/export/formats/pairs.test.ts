@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { trlDpo } from "../../src/export/pairs.ts";
-import { played, rowsOf } from "./played.ts";
+import { trlDpo } from "../../../src/export/formats/pairs.ts";
+import { played, rowsOf } from "../played.ts";
 
 const rollouts = fc.array(
   fc.record({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fastRlmLogs } from "../../src/import/fast-rlm.ts";
-import { expectSums } from "../../src/tree.ts";
-import { importedRows } from "./read.ts";
+import { fastRlmLogs } from "../../../src/import/formats/fast-rlm.ts";
+import { expectSums } from "../../../src/tree.ts";
+import { importedRows } from "../read.ts";
 
 const zero = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0, cached_tokens: 0, cost: 0 };
 const used = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120, cached_tokens: 60, cost: 0.002 };

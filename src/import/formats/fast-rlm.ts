@@ -3,9 +3,9 @@
  * is a child episode. The log holds the code of a completion and not its words, and no system prompt.
  */
 import { z } from "zod";
-import type { Usage } from "../types.ts";
-import { importedFrom, type Importer, parsedLine } from "./importer.ts";
-import { type ForeignEpisode, type ForeignTurn, NO_TIME } from "./native.ts";
+import type { Usage } from "../../types.ts";
+import { importedFrom, type Importer, parsedLine } from "../importer.ts";
+import { type ForeignEpisode, type ForeignTurn, NO_TIME } from "../native.ts";
 
 const count = z.number().int().nonnegative();
 

@@ -1,12 +1,12 @@
 /** ATIF documents (Harbor's interchange format) as native trajectories. */
-import { type AtifDocument, atifDocument, type AtifStep } from "../export/atif-row.ts";
-import type { KeptRecord } from "../export/kept.ts";
-import { parseCompletion, REPL_TOOL } from "../parse/parse.ts";
-import type { RewardRecord } from "../trajectory.ts";
-import type { SampledTokens, ToolCall, Usage } from "../types.ts";
-import { importedFrom, type Importer, keptIn, parsedLine } from "./importer.ts";
-import { type ForeignCall, type ForeignEpisode, type ForeignTurn, NO_TIME } from "./native.ts";
-import { restored, type ShownEpisode } from "./restore.ts";
+import { type AtifDocument, atifDocument, type AtifStep } from "../../export/formats/atif-row.ts";
+import type { KeptRecord } from "../../export/kept.ts";
+import { parseCompletion, REPL_TOOL } from "../../parse/parse.ts";
+import type { RewardRecord } from "../../trajectory.ts";
+import type { SampledTokens, ToolCall, Usage } from "../../types.ts";
+import { importedFrom, type Importer, keptIn, parsedLine } from "../importer.ts";
+import { type ForeignCall, type ForeignEpisode, type ForeignTurn, NO_TIME } from "../native.ts";
+import { restored, type ShownEpisode } from "../restore.ts";
 
 const UNKNOWN = ["context", "seed", "limits", "how it ended"];
 const ALONE = /\/call\/(\d+)$/;

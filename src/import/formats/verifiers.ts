@@ -1,9 +1,9 @@
 /** Episodes of verifiers 0.4 (v1), as in its `traces.jsonl`: each trace is a trajectory of its group. */
-import type { KeptRecord } from "../export/kept.ts";
-import { verifiersEpisode } from "../export/verifiers-row.ts";
-import type { SampledTokens } from "../types.ts";
-import { type Importer, keptIn, parsedLine } from "./importer.ts";
-import { restored, type ShownEpisode } from "./restore.ts";
+import type { KeptRecord } from "../../export/kept.ts";
+import { verifiersEpisode } from "../../export/formats/verifiers-row.ts";
+import type { SampledTokens } from "../../types.ts";
+import { type Importer, keptIn, parsedLine } from "../importer.ts";
+import { restored, type ShownEpisode } from "../restore.ts";
 import { foreignEpisode } from "./verifiers-foreign.ts";
 import { type Episode, textOf, tokensAt, walkOf } from "./verifiers-walk.ts";
 

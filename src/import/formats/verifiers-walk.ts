@@ -1,7 +1,7 @@
 /** A trace of verifiers as a walk: its nodes are a tree, and its turns are the assistant messages in it. */
 import type { z } from "zod";
-import type { verifiersEpisode } from "../export/verifiers-row.ts";
-import type { SampledTokens } from "../types.ts";
+import type { verifiersEpisode } from "../../export/formats/verifiers-row.ts";
+import type { SampledTokens } from "../../types.ts";
 
 /** A line of `traces.jsonl`, as its schema reads it. */
 export type Episode = z.output<typeof verifiersEpisode>;

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { tokenSegments } from "../../src/export/segments.ts";
-import { policySegments } from "../../src/export/token-segments.ts";
-import type { SampledTokens } from "../../src/types.ts";
-import { played, rowsOf, subCall, withTokens } from "./played.ts";
+import { tokenSegments } from "../../../src/export/formats/segments.ts";
+import { policySegments } from "../../../src/export/token-segments.ts";
+import type { SampledTokens } from "../../../src/types.ts";
+import { played, rowsOf, subCall, withTokens } from "../played.ts";
 
 interface Step {
   readonly added: readonly number[];

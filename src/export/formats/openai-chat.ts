@@ -1,8 +1,8 @@
 /** The format `openai-chat`: conversations for OpenAI's fine-tuning, or for Tinker with `trainable`. */
 import { z } from "zod";
-import { chatTools, openaiMessage, openaiMessages, toolsField } from "./chat.ts";
-import { conversationsOf, type SaidMessage, withoutMark } from "./conversation.ts";
-import { eachEpisode, type ExportOptions, type Exporter } from "./exporter.ts";
+import { chatTools, openaiMessage, openaiMessages, toolsField } from "../chat.ts";
+import { conversationsOf, type SaidMessage, withoutMark } from "../conversation.ts";
+import { eachEpisode, type ExportOptions, type Exporter } from "../exporter.ts";
 import { endingWithAssistant, episodesOf, NO_TURNS, subCallsOf } from "./trl.ts";
 
 /** What the policy said in an earlier row stands again in later ones, with weight 0: each turn is trained once. */

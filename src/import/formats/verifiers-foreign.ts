@@ -1,9 +1,9 @@
 /** What a trace of another program than ours tells of an episode; what it does not tell stays unknown. */
-import { parseCompletion, REPL_TOOL } from "../parse/parse.ts";
-import type { InfraError, RewardRecord } from "../trajectory.ts";
-import type { Context, FinishReason, Reference, SampledTokens, StopReason, ToolCall } from "../types.ts";
-import { importedFrom, type ReadEpisode } from "./importer.ts";
-import { type ForeignCall, type ForeignEpisode, type ForeignTurn, NO_TIME } from "./native.ts";
+import { parseCompletion, REPL_TOOL } from "../../parse/parse.ts";
+import type { InfraError, RewardRecord } from "../../trajectory.ts";
+import type { Context, FinishReason, Reference, SampledTokens, StopReason, ToolCall } from "../../types.ts";
+import { importedFrom, type ReadEpisode } from "../importer.ts";
+import { type ForeignCall, type ForeignEpisode, type ForeignTurn, NO_TIME } from "../native.ts";
 import { type Episode, textOf, type Trace, type Walked, walkOf } from "./verifiers-walk.ts";
 
 const UNKNOWN = ["seed", "limits"];

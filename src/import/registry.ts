@@ -1,11 +1,11 @@
 /** The importers by name, and which of them a file is for. */
 import { DataError, UsageError } from "../errors.ts";
-import { atifDocuments } from "./atif.ts";
-import { fastRlmLogs } from "./fast-rlm.ts";
+import { atifDocuments } from "./formats/atif.ts";
+import { fastRlmLogs } from "./formats/fast-rlm.ts";
 import type { Importer, Line } from "./importer.ts";
-import { nativeTrajectories } from "./native-rows.ts";
-import { rlmLoggerLogs } from "./rlm-logger.ts";
-import { verifiersTraces } from "./verifiers.ts";
+import { nativeTrajectories } from "./formats/native-rows.ts";
+import { rlmLoggerLogs } from "./formats/rlm-logger.ts";
+import { verifiersTraces } from "./formats/verifiers.ts";
 
 export const IMPORTERS: readonly Importer[] = [
   nativeTrajectories,

@@ -1,11 +1,11 @@
 /** The format `verifiers-v1`: a line an episode, as verifiers 0.4 and prime-rl read `traces.jsonl`. */
-import type { Call, Trajectory } from "../trajectory.ts";
-import { toolsOf } from "../episode/prompt.ts";
-import type { Message } from "../types.ts";
-import { promptsOf } from "./conversation.ts";
-import { eachEpisode, type ExportOptions, type Exporter, type Row } from "./exporter.ts";
-import { KEPT_KEY, keptOf, type Shown } from "./kept.ts";
-import { policySegments, subCallSegments, type TokenSegment } from "./token-segments.ts";
+import type { Call, Trajectory } from "../../trajectory.ts";
+import { toolsOf } from "../../episode/prompt.ts";
+import type { Message } from "../../types.ts";
+import { promptsOf } from "../conversation.ts";
+import { eachEpisode, type ExportOptions, type Exporter, type Row } from "../exporter.ts";
+import { KEPT_KEY, keptOf, type Shown } from "../kept.ts";
+import { policySegments, subCallSegments, type TokenSegment } from "../token-segments.ts";
 import { verifiersEpisode } from "./verifiers-row.ts";
 
 /**

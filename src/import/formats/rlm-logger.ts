@@ -1,17 +1,17 @@
 /** Logs of RLMLogger (alexzhang13/rlm), with their older shapes, as native trajectories. */
-import { DataError } from "../errors.ts";
-import type { KeptRecord } from "../export/kept.ts";
+import { DataError } from "../../errors.ts";
+import type { KeptRecord } from "../../export/kept.ts";
 import {
   type LogCall,
   type LogIteration,
   type LogMetadata,
   rlmLoggerLine,
-} from "../export/rlm-logger-row.ts";
-import type { InfraError } from "../trajectory.ts";
-import type { Message, StopReason, Usage } from "../types.ts";
-import { importedFrom, type Importer, keptIn, parsedLine, type ReadEpisode } from "./importer.ts";
-import { type ForeignCall, type ForeignEpisode, type ForeignTurn, NO_TIME } from "./native.ts";
-import { restored, type ShownEpisode } from "./restore.ts";
+} from "../../export/formats/rlm-logger-row.ts";
+import type { InfraError } from "../../trajectory.ts";
+import type { Message, StopReason, Usage } from "../../types.ts";
+import { importedFrom, type Importer, keptIn, parsedLine, type ReadEpisode } from "../importer.ts";
+import { type ForeignCall, type ForeignEpisode, type ForeignTurn, NO_TIME } from "../native.ts";
+import { restored, type ShownEpisode } from "../restore.ts";
 
 const UNKNOWN = ["context", "seed", "limits", "usage of the root's calls"];
 

@@ -1,8 +1,8 @@
 /** The format `transitions`: what an offline RL algorithm reads, a row a turn. */
 import { z } from "zod";
-import type { Trajectory } from "../trajectory.ts";
-import { eachEpisode, type Exporter } from "./exporter.ts";
-import { BOOL, DOUBLE, INT, TEXT } from "./parquet.ts";
+import type { Trajectory } from "../../trajectory.ts";
+import { eachEpisode, type Exporter } from "../exporter.ts";
+import { BOOL, DOUBLE, INT, TEXT } from "../parquet.ts";
 
 export interface Transition {
   readonly rollout_id: string;

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
-import { EXPORT_DEFAULTS } from "../../src/export/exporter.ts";
-import { readTensors } from "../../src/export/tensor-files.ts";
-import { tensors } from "../../src/export/tensors.ts";
-import { validatePath } from "../../src/export/validate-folder.ts";
-import { writeExport } from "../../src/export/write.ts";
-import type { Trajectory } from "../../src/trajectory.ts";
-import type { Decision } from "../../src/types.ts";
-import { itemOf, subCall, withTokens } from "./played.ts";
+import { EXPORT_DEFAULTS } from "../../../src/export/exporter.ts";
+import { readTensors } from "../../../src/export/tensor-files.ts";
+import { tensors } from "../../../src/export/formats/tensors.ts";
+import { validatePath } from "../../../src/export/validate-folder.ts";
+import { writeExport } from "../../../src/export/write.ts";
+import type { Trajectory } from "../../../src/trajectory.ts";
+import type { Decision } from "../../../src/types.ts";
+import { itemOf, subCall, withTokens } from "../played.ts";
 
 const decided = (features: readonly number[], logProbability: number | null): Decision => ({
   features,

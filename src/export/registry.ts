@@ -1,18 +1,18 @@
 /** The formats by name. */
 import { UsageError } from "../errors.ts";
 import type { Exporter } from "./exporter.ts";
-import { atif } from "./atif.ts";
-import { nativeJsonl } from "./native.ts";
-import { openaiChat } from "./openai-chat.ts";
-import { trlDpo } from "./pairs.ts";
-import { perTurnSft } from "./per-turn-sft.ts";
-import { rlmLogger } from "./rlm-logger.ts";
-import { skyrl, verl } from "./tasks.ts";
-import { tensors } from "./tensors.ts";
-import { transitions } from "./transitions.ts";
-import { verifiersV1 } from "./verifiers.ts";
-import { tokenSegments } from "./segments.ts";
-import { trlKto, trlSft } from "./trl.ts";
+import { atif } from "./formats/atif.ts";
+import { nativeJsonl } from "./formats/native.ts";
+import { openaiChat } from "./formats/openai-chat.ts";
+import { trlDpo } from "./formats/pairs.ts";
+import { perTurnSft } from "./formats/per-turn-sft.ts";
+import { rlmLogger } from "./formats/rlm-logger.ts";
+import { skyrl, verl } from "./formats/tasks.ts";
+import { tensors } from "./formats/tensors.ts";
+import { transitions } from "./formats/transitions.ts";
+import { verifiersV1 } from "./formats/verifiers.ts";
+import { tokenSegments } from "./formats/segments.ts";
+import { trlKto, trlSft } from "./formats/trl.ts";
 
 export const EXPORTERS: readonly Exporter[] = [
   nativeJsonl,

@@ -3,11 +3,11 @@
  * TensorFlow.js loads (`tf.io.loadWeights`, `tf.io.decodeWeights`), a little-endian file a tensor, and `episodes.jsonl`.
  */
 import { z } from "zod";
-import type { Trajectory, Turn } from "../trajectory.ts";
-import type { Decision } from "../types.ts";
-import type { ExportItem, ExportOptions, Exporter } from "./exporter.ts";
+import type { Trajectory, Turn } from "../../trajectory.ts";
+import type { Decision } from "../../types.ts";
+import type { ExportItem, ExportOptions, Exporter } from "../exporter.ts";
 import { segmentRows } from "./segments.ts";
-import { policySegments } from "./token-segments.ts";
+import { policySegments } from "../token-segments.ts";
 
 export type DType = "float32" | "int32" | "bool";
 

@@ -1,9 +1,9 @@
 /** The format `rlm-logger`: a log an episode, as RLMLogger of `rlms` (0.1.3) writes it and its viewer reads it. */
-import type { Call, Trajectory, Turn } from "../trajectory.ts";
-import { promptsOf } from "./conversation.ts";
-import { eachEpisode, type Exporter, type Row } from "./exporter.ts";
-import { fileNameOf } from "./file-name.ts";
-import { KEPT_KEY, keptOf } from "./kept.ts";
+import type { Call, Trajectory, Turn } from "../../trajectory.ts";
+import { promptsOf } from "../conversation.ts";
+import { eachEpisode, type Exporter, type Row } from "../exporter.ts";
+import { fileNameOf } from "../file-name.ts";
+import { KEPT_KEY, keptOf } from "../kept.ts";
 import { rlmLoggerLine } from "./rlm-logger-row.ts";
 
 /** The log of an episode shows each observation but the last in the next prompt, with others around it. */

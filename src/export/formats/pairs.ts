@@ -1,11 +1,11 @@
 /** The format `trl-dpo`: the better and the worse of two rollouts of the same task, never of different groups. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { Trajectory } from "../trajectory.ts";
-import { chatTools, toolsField, trlMessage, trlMessages } from "./chat.ts";
-import { conversationsOf, withoutMark } from "./conversation.ts";
-import type { Exporter, ExportOptions, ExportSource, Row } from "./exporter.ts";
-import type { Tally } from "./tally.ts";
+import type { Trajectory } from "../../trajectory.ts";
+import { chatTools, toolsField, trlMessage, trlMessages } from "../chat.ts";
+import { conversationsOf, withoutMark } from "../conversation.ts";
+import type { Exporter, ExportOptions, ExportSource, Row } from "../exporter.ts";
+import type { Tally } from "../tally.ts";
 import { divided, endingWithAssistant, NO_TURNS, UNREADABLE_ARGUMENTS } from "./trl.ts";
 
 export const trlDpo: Exporter = {

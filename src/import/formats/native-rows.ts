@@ -1,8 +1,8 @@
 /** Native trajectories as they are: files that `export --format jsonl` or `import --out NAME.jsonl` wrote. */
-import { DataError } from "../errors.ts";
-import { trajectoryRow } from "../export/trajectory-row.ts";
-import type { Trajectory } from "../trajectory.ts";
-import { type Importer, parsedLine } from "./importer.ts";
+import { DataError } from "../../errors.ts";
+import { trajectoryRow } from "../../export/formats/trajectory-row.ts";
+import type { Trajectory } from "../../trajectory.ts";
+import { type Importer, parsedLine } from "../importer.ts";
 
 export const nativeTrajectories: Importer = {
   name: "jsonl",

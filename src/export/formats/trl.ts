@@ -1,16 +1,16 @@
 /** The formats of TRL: supervised fine-tuning, unpaired good and bad examples (KTO), and pairs (DPO, in its own file). */
 import { z } from "zod";
-import type { Trajectory } from "../trajectory.ts";
-import { chatTools, toolsField, trlMessage, trlMessages } from "./chat.ts";
-import { conversationsOf, withoutMark } from "./conversation.ts";
+import type { Trajectory } from "../../trajectory.ts";
+import { chatTools, toolsField, trlMessage, trlMessages } from "../chat.ts";
+import { conversationsOf, withoutMark } from "../conversation.ts";
 import {
   eachEpisode,
   type ExportItem,
   type ExportOptions,
   type Exporter,
   type Projected,
-} from "./exporter.ts";
-import type { Tally } from "./tally.ts";
+} from "../exporter.ts";
+import type { Tally } from "../tally.ts";
 
 type Messages = z.output<typeof trlMessage>[];
 export const NO_TURNS = "no turns";

@@ -4,10 +4,10 @@
  * student's window; mistakes of the template are mended first, and each change is told in the row.
  */
 import { z } from "zod";
-import { toolsField, chatTools, trlMessage, trlMessages } from "./chat.ts";
-import { promptsOf } from "./conversation.ts";
-import { eachEpisode, type Exporter, type Row } from "./exporter.ts";
-import { repairTurn } from "./repair.ts";
+import { toolsField, chatTools, trlMessage, trlMessages } from "../chat.ts";
+import { promptsOf } from "../conversation.ts";
+import { eachEpisode, type Exporter, type Row } from "../exporter.ts";
+import { repairTurn } from "../repair.ts";
 import { episodesOf } from "./trl.ts";
 
 export const perTurnSft: Exporter = {

@@ -1,11 +1,11 @@
 /** The format `atif`: a document an episode, as Harbor and the `atif` package of PyPI (1.8) read it. */
-import type { Call, Trajectory, Turn } from "../trajectory.ts";
-import { toolsOf } from "../episode/prompt.ts";
+import type { Call, Trajectory, Turn } from "../../trajectory.ts";
+import { toolsOf } from "../../episode/prompt.ts";
 import { ATIF_VERSION, type AtifDocument, atifDocument, type AtifStep } from "./atif-row.ts";
-import { objectIn } from "./chat.ts";
-import { eachEpisode, type Exporter } from "./exporter.ts";
-import { fileNameOf } from "./file-name.ts";
-import { KEPT_KEY, type KeptRecord, keptOf } from "./kept.ts";
+import { objectIn } from "../chat.ts";
+import { eachEpisode, type Exporter } from "../exporter.ts";
+import { fileNameOf } from "../file-name.ts";
+import { KEPT_KEY, type KeptRecord, keptOf } from "../kept.ts";
 
 const SHOWN = { observation: () => true, child: () => true };
 
