@@ -8,7 +8,7 @@ import { savedMeasures } from "../src/rewards/from-spec.ts";
 import type { Measures } from "../src/rewards/measures.ts";
 import type { RewardSpec } from "../src/rewards/spec.ts";
 import { rolloutEpisode } from "../src/episode/rollout.ts";
-import { scoreEpisodes } from "../src/score-group.ts";
+import { scoreEpisodes } from "../src/rewards/score-episodes.ts";
 import { mean } from "../src/statistics.ts";
 import { hackProbes } from "../src/policies/strategies/hack-probes.ts";
 import type { Problem } from "../src/types.ts";

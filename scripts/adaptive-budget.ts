@@ -4,7 +4,7 @@ import { UsageError } from "../src/errors.ts";
 import { AdaptiveBatches } from "../src/rewards/adaptive-batches.ts";
 import { parseSpec, type RewardSpec } from "../src/rewards/spec.ts";
 import { readBudget, writeBudget } from "../src/runs/budget-file.ts";
-import type { EpisodeFigures } from "../src/summary.ts";
+import type { EpisodeFigures } from "../src/report/summary.ts";
 
 export interface RunBudget {
   readonly batches: AdaptiveBatches;

@@ -7,7 +7,7 @@ import type { Model } from "../src/models/model.ts";
 import type { OraclePolicy, Policy } from "../src/policies/policy.ts";
 import { readContext, readTrajectories } from "../src/runs/read-run.ts";
 import type { RunWriter } from "../src/runs/run-writer.ts";
-import { type EpisodeFigures, figuresOf, summarise, type SummaryRow } from "../src/summary.ts";
+import { type EpisodeFigures, figuresOf, summarise, type SummaryRow } from "../src/report/summary.ts";
 import type { Telemetry } from "../src/telemetry/telemetry.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 import type { RolloutJob } from "../src/queue/queue.ts";

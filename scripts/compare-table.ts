@@ -1,7 +1,7 @@
 /** The table of `compare`: policies side by side on the same tasks, and below it, apart, what others have published. */
 import { type PublishedScore, PUBLISHED_SOURCE, publishedScores } from "../envs/published.ts";
-import { pairedCounts } from "../src/paired.ts";
-import { type EpisodeFigures, summarise, type SummaryRow } from "../src/summary.ts";
+import { pairedCounts } from "../src/report/paired.ts";
+import { type EpisodeFigures, summarise, type SummaryRow } from "../src/report/summary.ts";
 import type { Collected } from "./collect.ts";
 import { groupsTable } from "./groups-table.ts";
 import { columns, compact, dollars, percent } from "./columns.ts";

@@ -8,7 +8,7 @@ import { PyodideReplPool } from "../src/repl/pool.ts";
 import type { Manifest } from "../src/runs/manifest.ts";
 import { readContext, readManifest, readReferences, readTrajectories } from "../src/runs/read-run.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
-import { figuresOf, summarise } from "../src/summary.ts";
+import { figuresOf, summarise } from "../src/report/summary.ts";
 import { continueEpisode } from "../src/replay/continue.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 import type { JsonObject, Reference } from "../src/types.ts";

@@ -1,5 +1,5 @@
 /** The table of groups, below the closing one. */
-import type { SummaryRow } from "../src/summary.ts";
+import type { SummaryRow } from "../src/report/summary.ts";
 import { columns, percent } from "./columns.ts";
 
 const LEFT_ALIGNED = new Set([0, 1]);

@@ -1,9 +1,9 @@
 /** What `reward` prints. */
-import type { GroupCounts } from "../src/advantages.ts";
+import type { GroupCounts } from "../src/rewards/advantages.ts";
 import type { Difference } from "../src/report/difference.ts";
 import type { SavedEpisode } from "../src/report/read-episodes.ts";
 import type { SweepPoint } from "../src/report/sweep.ts";
-import type { ScoredRow } from "../src/score-group.ts";
+import type { ScoredRow } from "../src/rewards/score-episodes.ts";
 import { mean } from "../src/statistics.ts";
 import { columns } from "./columns.ts";
 import type { NamedSpec } from "./load-spec.ts";

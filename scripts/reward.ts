@@ -12,7 +12,7 @@ import { parseSweep, sweep } from "../src/report/sweep.ts";
 import type { Potential } from "../src/rewards/potential.ts";
 import type { RewardSpec } from "../src/rewards/spec.ts";
 import { writeAtomically } from "../src/files/atomic-write.ts";
-import { scoreEpisodes, type ScoredRow } from "../src/score-group.ts";
+import { scoreEpisodes, type ScoredRow } from "../src/rewards/score-episodes.ts";
 import { loadSpec, type NamedSpec } from "./load-spec.ts";
 import { differenceTable, scoredTable, sweepTable } from "./reward-tables.ts";
 import { expectPlotName, writePlot } from "./write-plot.ts";

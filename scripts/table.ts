@@ -1,5 +1,5 @@
 /** The closing table as text. */
-import type { Spread, SummaryRow } from "../src/summary.ts";
+import type { Spread, SummaryRow } from "../src/report/summary.ts";
 import type { Collected } from "./collect.ts";
 import { groupsTable } from "./groups-table.ts";
 import { columns, compact, dollars, percent } from "./columns.ts";

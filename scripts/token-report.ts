@@ -1,6 +1,6 @@
 /** What the training of a token policy prints and leaves when it has ended. */
 import { join } from "node:path";
-import { renderPng, renderSvg } from "../src/plot.ts";
+import { renderPng, renderSvg } from "../src/report/plot.ts";
 import type { PairedDifference } from "../src/report/bootstrap.ts";
 import { writeAtomically } from "../src/files/atomic-write.ts";
 import { learningCurve } from "../src/train/learning-curve.ts";

@@ -5,7 +5,7 @@ import type { Checkpoint } from "../src/train/checkpoint.ts";
 import type { evaluate, Score, searchPlans } from "../src/train/evaluate.ts";
 import { learningCurve } from "../src/train/learning-curve.ts";
 import type { Best } from "../src/train/plans.ts";
-import { renderPng, renderSvg } from "../src/plot.ts";
+import { renderPng, renderSvg } from "../src/report/plot.ts";
 import { columns, dollars, percent } from "./columns.ts";
 import { ownTime } from "./own-time.ts";
 import type { TrainSettings } from "./train-settings.ts";

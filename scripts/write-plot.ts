@@ -1,6 +1,6 @@
 /** Writes a picture to the file that `--plot` names. */
 import { RLMError, UsageError } from "../src/errors.ts";
-import type { TopLevelSpec } from "../src/plot.ts";
+import type { TopLevelSpec } from "../src/report/plot.ts";
 import { writeAtomically } from "../src/files/atomic-write.ts";
 
 /** Throws `UsageError` for a name of another kind than SVG and PNG. */
@@ -11,7 +11,7 @@ export function expectPlotName(file: string | undefined): void {
 
 export async function writePlot(file: string, spec: TopLevelSpec): Promise<void> {
   // Loaded here, since a table needs no plotting.
-  const { renderPng, renderSvg } = await import("../src/plot.ts");
+  const { renderPng, renderSvg } = await import("../src/report/plot.ts");
   const svg = await renderSvg(spec);
   await writeAtomically(file, file.endsWith(".png") ? renderPng(svg) : svg).catch((error: Error) => {
     throw new RLMError(`--plot ${file}: cannot be written (${error.message})`, { cause: error });

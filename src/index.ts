@@ -1,5 +1,5 @@
 /** What the package exports of its engine. */
-export { advantagesOf, type Advantages, type GroupCounts, type Outcome } from "./advantages.ts";
+export { advantagesOf, type Advantages, type GroupCounts, type Outcome } from "./rewards/advantages.ts";
 export { checkEnv, CheckFailed, type CheckOptions } from "./env/check.ts";
 export {
   completion,
@@ -103,7 +103,7 @@ export { type OpenedRuns, openRuns } from "./runs/open-runs.ts";
 export { RunWriter } from "./runs/run-writer.ts";
 export type { RunPlan } from "./runs/manifest.ts";
 export type { Attempt } from "./runs/attempt.ts";
-export { scoreEpisodes, type ScoredEpisodes, type ScoredRow } from "./score-group.ts";
+export { scoreEpisodes, type ScoredEpisodes, type ScoredRow } from "./rewards/score-episodes.ts";
 export { bm25, type Bm25Options } from "./policies/strategies/bm25.ts";
 export { direct } from "./policies/strategies/direct.ts";
 export { grep, type GrepOptions } from "./policies/strategies/grep.ts";
@@ -112,7 +112,7 @@ export { oracle } from "./policies/strategies/oracle.ts";
 export { randomPeeks } from "./policies/strategies/random.ts";
 export { scriptedPolicy, type Move, type Script } from "./policies/strategies/scripted.ts";
 export { type CompletionDone, streamCompletion } from "./stream-completion.ts";
-export { figuresOf, summarise, type SummaryRow } from "./summary.ts";
+export { figuresOf, summarise, type SummaryRow } from "./report/summary.ts";
 export { continueEpisode, type ContinuedParts, type ContinueOptions } from "./replay/continue.ts";
 export {
   counterfactualCredit,

@@ -1,5 +1,5 @@
 /** How two rewards of the same episodes differ: whom they rank the other way round, and where one tells nothing. */
-import type { ScoredRow } from "../score-group.ts";
+import type { ScoredRow } from "../rewards/score-episodes.ts";
 import { correlation, ranks } from "./correlation.ts";
 
 export interface Difference {

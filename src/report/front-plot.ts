@@ -1,5 +1,5 @@
 /** The report's picture: accuracy against cost, a panel for each kind of tasks, told apart by shape and not by colour. */
-import type { TopLevelSpec } from "../plot.ts";
+import type { TopLevelSpec } from "./plot.ts";
 import type { TasksReport } from "./report.ts";
 
 /** Costs are on a logarithmic axis, where all of them are above zero. */

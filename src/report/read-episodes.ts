@@ -6,7 +6,7 @@ import type { Measures } from "../rewards/measures.ts";
 import type { Potential } from "../rewards/potential.ts";
 import type { RewardSpec } from "../rewards/spec.ts";
 import { readManifest, readReferences, readTrajectories } from "../runs/read-run.ts";
-import { type EpisodeFigures, figuresOf } from "../summary.ts";
+import { type EpisodeFigures, figuresOf } from "./summary.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { callsOfTree } from "../tree.ts";
 

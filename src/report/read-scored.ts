@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { DataError } from "../errors.ts";
-import type { ScoredRow } from "../score-group.ts";
+import type { ScoredRow } from "../rewards/score-episodes.ts";
 
 const term = z.object({ raw: z.number(), weighted: z.number() });
 const row = z.object({

@@ -1,6 +1,6 @@
 /** The report of runs: for each kind of tasks, what each policy reached for its cost, and the front they make. */
 import { mean, quantile } from "../statistics.ts";
-import type { EpisodeFigures } from "../summary.ts";
+import type { EpisodeFigures } from "./summary.ts";
 import { pairedBootstrap, type PairedDifference } from "./bootstrap.ts";
 import { areaOverLogCost, hypervolume, paretoFront } from "./front.ts";
 

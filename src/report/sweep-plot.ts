@@ -1,5 +1,5 @@
 /** The picture of a sweep: what each policy earns over the swept number, told apart by shape and dash. */
-import type { TopLevelSpec } from "../plot.ts";
+import type { TopLevelSpec } from "./plot.ts";
 import type { SweepPoint } from "./sweep.ts";
 
 export function sweepPlot(name: string, points: readonly SweepPoint[]): TopLevelSpec {

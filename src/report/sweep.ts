@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import type { Measures } from "../rewards/measures.ts";
 import { parseSpec, type RewardSpec } from "../rewards/spec.ts";
-import { scoreEpisodes } from "../score-group.ts";
+import { scoreEpisodes } from "../rewards/score-episodes.ts";
 import { mean } from "../statistics.ts";
 
 export interface SweepRange {

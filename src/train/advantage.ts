@@ -1,5 +1,5 @@
 /** What each decision is worth to each algorithm, from what its episode and the episode's group earned. */
-import { advantagesOf } from "../advantages.ts";
+import { advantagesOf } from "../rewards/advantages.ts";
 import type { Outcome } from "./arena.ts";
 import type { Algorithm } from "./choices.ts";
 import type { Sample } from "./loss.ts";

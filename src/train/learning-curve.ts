@@ -1,5 +1,5 @@
 /** The learning curve as a Vega-Lite specification. */
-import type { TopLevelSpec } from "../plot.ts";
+import type { TopLevelSpec } from "../report/plot.ts";
 import type { CurvePoint } from "./checkpoint.ts";
 
 /** Reward and accuracy by update, with a rule at the best plans' reward where it is known. */

@@ -5,7 +5,7 @@ import { Random } from "../../src/random.ts";
 import { pairedBootstrap } from "../../src/report/bootstrap.ts";
 import { areaOverLogCost, hypervolume, paretoFront } from "../../src/report/front.ts";
 import { reportOn } from "../../src/report/report.ts";
-import { figuresOf } from "../../src/summary.ts";
+import { figuresOf } from "../../src/report/summary.ts";
 import { rewarded } from "../trajectory-fixture.ts";
 
 const point = (cost: number, score: number) => ({ cost, score });

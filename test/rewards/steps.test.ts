@@ -7,7 +7,7 @@ import { savedMeasures, specReward } from "../../src/rewards/from-spec.ts";
 import { discounted, type Potential, stateAfter } from "../../src/rewards/potential.ts";
 import { goldFound, readShare } from "../../src/rewards/progress.ts";
 import { parseSpec, type RewardSpecInput } from "../../src/rewards/spec.ts";
-import { scoreEpisodes } from "../../src/score-group.ts";
+import { scoreEpisodes } from "../../src/rewards/score-episodes.ts";
 import type { Call, Turn } from "../../src/trajectory.ts";
 import type { Reference } from "../../src/types.ts";
 import { rewarded } from "../trajectory-fixture.ts";

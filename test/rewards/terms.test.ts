@@ -5,7 +5,7 @@ import { composedReward } from "../../src/rewards/compose.ts";
 import { DEFAULT_EXCESS, DEFAULT_LAMBDA } from "../../src/rewards/cost.ts";
 import type { Measures } from "../../src/rewards/measures.ts";
 import { parseSpec, type RewardSpecInput } from "../../src/rewards/spec.ts";
-import { scoreEpisodes } from "../../src/score-group.ts";
+import { scoreEpisodes } from "../../src/rewards/score-episodes.ts";
 import { measures } from "./measures-fixture.ts";
 
 type Terms = NonNullable<RewardSpecInput["terms"]>;

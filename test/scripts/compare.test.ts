@@ -1,7 +1,7 @@
 /** Policies side by side: on the same tasks, marked where simulated, and apart from what others have published. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { SummaryRow } from "../../src/summary.ts";
+import type { SummaryRow } from "../../src/report/summary.ts";
 import { rlmGym, scratch, trajectoriesIn } from "./command.ts";
 
 describe("rlm-gym compare", () => {

@@ -2,7 +2,7 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ScoredRow } from "../../src/score-group.ts";
+import type { ScoredRow } from "../../src/rewards/score-episodes.ts";
 import { complaints, rlmGym } from "./command.ts";
 import { savedEpisode, savedRun } from "./saved-run.ts";
 

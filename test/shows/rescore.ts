@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reportVerb } from "../../scripts/report.ts";
 import { rewardVerb } from "../../scripts/reward.ts";
-import type { ScoredRow } from "../../src/score-group.ts";
+import type { ScoredRow } from "../../src/rewards/score-episodes.ts";
 import { GROUP, writeTenTurnRun } from "./ten-turn-run.ts";
 
 const [episodes = 100_000, maxSeconds = 60, maxGigabytes = 2] = process.argv.slice(2).map(Number);

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environments } from "../../envs/registry.ts";
 import { main } from "../../scripts/main.ts";
-import type { SummaryRow } from "../../src/summary.ts";
+import type { SummaryRow } from "../../src/report/summary.ts";
 import { browseCompFiles, browseCompPlusFile, codeQaFile, oolongRealFile } from "./shape-files.ts";
 
 const questions = Number(process.argv[2] ?? 16);

@@ -1,5 +1,5 @@
 /** Teaches the token policy by its own episodes and what they earned. */
-import { advantagesOf } from "../../advantages.ts";
+import { advantagesOf } from "../../rewards/advantages.ts";
 import { Random } from "../../random.ts";
 import type { Episode, PlayOptions, ProblemCache, TrainContest } from "../arena.ts";
 import type { CurvePoint } from "../checkpoint.ts";

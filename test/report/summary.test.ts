@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { measure } from "../src/metrics/measure.ts";
-import { tellingMetrics } from "../src/metrics/telling.ts";
-import { calibrationError, quantile, wilsonInterval } from "../src/statistics.ts";
-import { type EpisodeFigures, summarise } from "../src/summary.ts";
+import { measure } from "../../src/metrics/measure.ts";
+import { tellingMetrics } from "../../src/metrics/telling.ts";
+import { calibrationError, quantile, wilsonInterval } from "../../src/statistics.ts";
+import { type EpisodeFigures, summarise } from "../../src/report/summary.ts";
 
 const METRICS = tellingMetrics(measure({ children: [], turns: [], calls: [] }, "context"));
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { pairedCounts } from "../src/paired.ts";
-import { type EpisodeFigures, figuresOf } from "../src/summary.ts";
-import { rewarded } from "./trajectory-fixture.ts";
+import { pairedCounts } from "../../src/report/paired.ts";
+import { type EpisodeFigures, figuresOf } from "../../src/report/summary.ts";
+import { rewarded } from "../trajectory-fixture.ts";
 
 const figures = (policy: string, seed: number, score: number, parts: Partial<EpisodeFigures> = {}) => ({
   ...figuresOf(rewarded({ score }), "8k"),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { groupStatistics, passAtK } from "../src/groups.ts";
+import { groupStatistics, passAtK } from "../../src/report/group-statistics.ts";
 
 const member = (groupId: string, score: number, ok = true) => ({ groupId, score, reward: score, ok });
 

@@ -1,5 +1,5 @@
 /** Advantages: how much better a rollout did than its group, by every estimator in common use. */
-import type { EstimatorName } from "./rewards/spec.ts";
+import type { EstimatorName } from "./spec.ts";
 
 /** A rollout as an estimator sees it. */
 export interface Outcome {

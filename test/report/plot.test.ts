@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { renderPng, renderSvg, type TopLevelSpec } from "../src/plot.ts";
+import { renderPng, renderSvg, type TopLevelSpec } from "../../src/report/plot.ts";
 
 const spec: TopLevelSpec = {
   data: { values: [{ x: 1, y: 2 }] },

@@ -1,5 +1,5 @@
 /** Statistics of groups: rollouts of the same task by the same policy, compared with each other. */
-import { mean } from "./statistics.ts";
+import { mean } from "../statistics.ts";
 
 /** What of a rollout its group's statistics need. */
 export interface GroupMember {

@@ -1,8 +1,8 @@
 /** Every estimator against values worked out by hand, and what holds for all groups. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { advantagesOf, type Outcome } from "../src/advantages.ts";
-import type { EstimatorName } from "../src/rewards/spec.ts";
+import { advantagesOf, type Outcome } from "../../src/rewards/advantages.ts";
+import type { EstimatorName } from "../../src/rewards/spec.ts";
 
 const group = (
   rewards: readonly (number | null)[],

@@ -1,13 +1,13 @@
 /** Rewards and advantages of saved episodes under a spec, with each beside its group. */
 import { advantagesOf, type GroupCounts, type Outcome } from "./advantages.ts";
-import { DataError } from "./errors.ts";
-import { composedReward, effectOf } from "./rewards/compose.ts";
-import type { NodeCredit } from "./rewards/credit.ts";
-import { lengthOf } from "./rewards/length-terms.ts";
-import type { Measures } from "./rewards/measures.ts";
-import type { RewardSpec } from "./rewards/spec.ts";
-import { mean } from "./statistics.ts";
-import type { RewardRecord } from "./trajectory.ts";
+import { DataError } from "../errors.ts";
+import { composedReward, effectOf } from "./compose.ts";
+import type { NodeCredit } from "./credit.ts";
+import { lengthOf } from "./length-terms.ts";
+import type { Measures } from "./measures.ts";
+import type { RewardSpec } from "./spec.ts";
+import { mean } from "../statistics.ts";
+import type { RewardRecord } from "../trajectory.ts";
 
 /** A line of a scored file, which stands beside a run. */
 export interface ScoredRow {

@@ -1,10 +1,10 @@
 /** The closing table of a run: what each policy reached, and what it cost. */
-import { groupStatistics, type GroupStatistics } from "./groups.ts";
-import { meanMetrics, type TellingMetrics, tellingMetrics } from "./metrics/telling.ts";
-import { calibrationError, mean, quantile, wilsonInterval } from "./statistics.ts";
-import { MEASURE_PREFIX } from "./rewards/reward.ts";
-import type { Trajectory } from "./trajectory.ts";
-import type { StopReason } from "./types.ts";
+import { groupStatistics, type GroupStatistics } from "./group-statistics.ts";
+import { meanMetrics, type TellingMetrics, tellingMetrics } from "../metrics/telling.ts";
+import { calibrationError, mean, quantile, wilsonInterval } from "../statistics.ts";
+import { MEASURE_PREFIX } from "../rewards/reward.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { StopReason } from "../types.ts";
 
 export interface Spread {
   readonly mean: number;
