@@ -8,7 +8,7 @@ import { UsageError } from "../src/errors.ts";
 import { resolveLimits } from "../src/episode/limits.ts";
 import { defaultPrices, readPrices } from "../src/cost/pricing.ts";
 import { defaultSystemPrompt } from "../src/episode/prompt.ts";
-import { readWheels } from "../src/repl/wheels.ts";
+import { readWheels } from "../src/repl/engine/wheels.ts";
 import { hashOfPath } from "../src/files/file-hash.ts";
 import { CHECKPOINT_FILE, hasCheckpoint } from "../src/train/checkpoint.ts";
 import { hasTokenCheckpoint, TOKEN_CHECKPOINT_FILE } from "../src/train/token/token-checkpoint.ts";

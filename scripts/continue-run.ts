@@ -4,7 +4,7 @@ import PQueue from "p-queue";
 import type { Benchmark } from "../src/env/define.ts";
 import { assemble } from "../envs/make.ts";
 import { UsageError } from "../src/errors.ts";
-import { PyodideReplPool } from "../src/repl/pool.ts";
+import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import type { Manifest } from "../src/runs/manifest.ts";
 import { readContext, readManifest, readReferences, readTrajectories } from "../src/runs/read-run.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";

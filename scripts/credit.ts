@@ -4,7 +4,7 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { Benchmark } from "../src/env/define.ts";
 import { UsageError } from "../src/errors.ts";
 import type { Model } from "../src/models/model.ts";
-import { PyodideReplPool } from "../src/repl/pool.ts";
+import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import { specReward } from "../src/rewards/from-spec.ts";
 import { writeAtomically } from "../src/files/atomic-write.ts";
 import type { Manifest } from "../src/runs/manifest.ts";

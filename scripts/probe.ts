@@ -3,7 +3,7 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
 import { probeReward, type ProbeReport } from "../envs/probe.ts";
 import { RLMError } from "../src/errors.ts";
-import { PyodideReplPool } from "../src/repl/pool.ts";
+import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import { columns } from "./columns.ts";
 import { environmentOptions, withEnvironmentFlags } from "./environment-flags.ts";
 import { loadEnvironments } from "./load-environment.ts";

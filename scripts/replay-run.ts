@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import PQueue from "p-queue";
 import { DataError, TapeError, UsageError } from "../src/errors.ts";
-import { PyodideReplPool } from "../src/repl/pool.ts";
+import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import { readContext, readManifest, readTrajectories } from "../src/runs/read-run.ts";
 import { openWords } from "../src/data/encryption.ts";
 import type { Difference } from "../src/replay/difference.ts";

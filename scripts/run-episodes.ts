@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../src/env/define.ts";
 import { RLMError, UsageError } from "../src/errors.ts";
-import { PyodideReplPool } from "../src/repl/pool.ts";
+import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import type { RunCounts, RunPlan } from "../src/runs/manifest.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
 import { openTelemetry } from "../src/telemetry/telemetry.ts";

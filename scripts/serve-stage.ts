@@ -3,7 +3,7 @@ import type { Benchmark, Environment } from "../src/env/define.ts";
 import { assemble } from "../envs/make.ts";
 import { GatewayClient } from "../src/gateway/client.ts";
 import type { Model } from "../src/models/model.ts";
-import type { PyodideReplPool } from "../src/repl/pool.ts";
+import type { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
 import type { RunWriter } from "../src/runs/run-writer.ts";
 import { exactMatch } from "../src/server/exact-match.ts";

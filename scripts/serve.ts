@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
 import { UsageError } from "../src/errors.ts";
-import { PyodideReplPool } from "../src/repl/pool.ts";
+import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
 import { makeGauges } from "../src/server/gauges.ts";
 import { type RunningServer, startServer } from "../src/server/server.ts";

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../src/env/define.ts";
 import { defaultPrices } from "../src/cost/pricing.ts";
-import { PyodideReplPool } from "../src/repl/pool.ts";
+import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import { RunWriter } from "../src/runs/run-writer.ts";
 import { type Keeper, type PlayOptions, ProblemCache } from "../src/train/arena.ts";
 import { openBackend } from "../src/train/backend.ts";

@@ -12,7 +12,7 @@ import { ReportDesk } from "../src/queue/redis/reports.ts";
 import { boardKey, hasJustEnded, listRuns, type RunNotice } from "../src/queue/redis/run-board.ts";
 import type { Lease } from "../src/queue/queue.ts";
 import { workThrough } from "../src/queue/work.ts";
-import { PyodideReplPool } from "../src/repl/pool.ts";
+import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import { playEpisode } from "../src/episode/rollout.ts";
 import { openWords } from "../src/data/encryption.ts";
 import { shareRates } from "./coordinate.ts";

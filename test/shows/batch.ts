@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { RLMEnv } from "../../src/env/env.ts";
 import type { Model } from "../../src/models/model.ts";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
 import type { Problem } from "../../src/types.ts";
 

@@ -4,7 +4,7 @@
  *
  *   tsx test/shows/hostile.ts [episodes = 500]
  */
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { findLeaks } from "../repl/hostile-episodes.ts";
 
 const [episodes = 500] = process.argv.slice(2).map(Number);

@@ -5,7 +5,7 @@
  *
  *   tsx test/shows/live-episodes.ts [episodes = 1000] [steps = 20] [workers = 4] [max GB = 4] [hot MB = 2048]
  */
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import type { Repl } from "../../src/repl/repl.ts";
 
 const [episodes = 1000, steps = 20, workers = 4, maxGigabytes = 4, hotMegabytes = 2048] = process.argv

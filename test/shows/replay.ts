@@ -14,7 +14,7 @@ import { assemble, environmentNamed } from "../../envs/make.ts";
 import { problemAt } from "../../src/data/dataset.ts";
 import { simulatedModel } from "../../src/models/simulated/simulated.ts";
 import { Random } from "../../src/random.ts";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { rollout } from "../../src/queue/play-plan.ts";
 import type { PlannedEpisode } from "../../src/episode/rollout.ts";
 import { readContext, readTrajectories } from "../../src/runs/read-run.ts";

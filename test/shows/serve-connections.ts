@@ -7,7 +7,7 @@
  *   tsx test/shows/serve-connections.ts [connections = 10000]
  */
 import { connect as connectSocket } from "node:net";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { connect, serving, until } from "../server/serving.ts";
 import { held, residue } from "./residue.ts";
 

@@ -5,7 +5,7 @@
  *   tsx test/shows/serve-fuzz.ts [seconds = 60] [seed = 1]
  */
 import fc from "fast-check";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { replEnvFace } from "../../src/server/repl-env-face.ts";
 import { frames } from "../server/any-frame.ts";
 import { type Client, connect, serving } from "../server/serving.ts";

@@ -4,7 +4,7 @@
  *
  *   tsx test/shows/serve-sessions.ts [sessions = 64] [steps = 20]
  */
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { connect, serving, until } from "../server/serving.ts";
 
 const [sessions = 64, steps = 20] = process.argv.slice(2).map(Number);

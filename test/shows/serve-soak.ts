@@ -5,7 +5,7 @@
  *
  *   tsx test/shows/serve-soak.ts [seconds = 300] [growth % = 5]
  */
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { replEnvFace } from "../../src/server/repl-env-face.ts";
 import { connect, post, serving, until } from "../server/serving.ts";
 import { residentMb } from "./residue.ts";

@@ -2,10 +2,10 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Random } from "../../src/random.ts";
-import type { PyodideReplPool } from "../../src/repl/pool.ts";
-import type { PyodideRepl } from "../../src/repl/pyodide-repl.ts";
+import type { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
+import type { PyodideRepl } from "../../src/repl/pyodide/pyodide-repl.ts";
 import type { HostCallHandler, ReplSession } from "../../src/repl/repl.ts";
-import { readSnapshot, writeSnapshot } from "../../src/repl/state-file.ts";
+import { readSnapshot, writeSnapshot } from "../../src/repl/pyodide/state-file.ts";
 import { TextStore } from "../../src/repl/text/text-store.ts";
 
 const LIMITS = { timeoutMs: 20_000, maxOutputChars: 2000 };

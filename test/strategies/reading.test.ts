@@ -4,7 +4,7 @@ import { RLMEnv } from "../../src/env/env.ts";
 import { ModelError } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";
 import type { Policy } from "../../src/policies/policy.ts";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { compaction } from "../../src/policies/strategies/compaction.ts";
 import { mapReduce, type MapReduceOptions } from "../../src/policies/strategies/map-reduce.ts";

@@ -1,7 +1,7 @@
 /** Plays runs in this process as `rlm-gym rollout` does, over interpreters that are warm. */
 import yargs from "yargs";
 import { problemAt } from "../../../src/data/dataset.ts";
-import type { PyodideReplPool } from "../../../src/repl/pool.ts";
+import type { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { RunWriter } from "../../../src/runs/run-writer.ts";
 import { collect } from "../../../scripts/collect.ts";
 import { askedFor } from "../../../scripts/contests.ts";
