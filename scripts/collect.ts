@@ -14,11 +14,11 @@ import type { RolloutJob } from "../src/queue/queue.ts";
 import type { RunBudget } from "./adaptive-budget.ts";
 import type { AskedContest } from "./contests.ts";
 import { faultWatch } from "./faults.ts";
-import { JobBook, type Publishing } from "./job-book.ts";
-import { problemFinder, published } from "./job-problem.ts";
-import type { RedisRun } from "./redis-run.ts";
+import { JobBook, type Publishing } from "../src/queue/run-jobs.ts";
+import { problemFinder, published } from "../src/queue/job-problem.ts";
+import type { RedisRun } from "../src/queue/redis/run-coordinator.ts";
 import type { RunLog } from "./run-log.ts";
-import { playThroughQueue } from "./through-queue.ts";
+import { playThroughQueue } from "../src/queue/play-run.ts";
 
 /** One kind of tasks, and who plays them. */
 export interface Contest {

@@ -11,7 +11,7 @@ import { defaultSystemPrompt } from "../src/episode/prompt.ts";
 import { readWheels } from "../src/repl/engine/wheels.ts";
 import { hashOfPath } from "../src/files/file-hash.ts";
 import { CHECKPOINT_FILE, hasCheckpoint } from "../src/train/checkpoint.ts";
-import { hasTokenCheckpoint, TOKEN_CHECKPOINT_FILE } from "../src/train/token/token-checkpoint.ts";
+import { hasTokenCheckpoint, TOKEN_CHECKPOINT_FILE } from "../src/train/token/checkpoint.ts";
 import type { JsonObject } from "../src/types.ts";
 import type { CollectOptions, Contest } from "./collect.ts";
 import { environmentOptions, optionsOf } from "./environment-flags.ts";

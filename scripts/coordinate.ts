@@ -10,7 +10,7 @@ import { serveStore } from "../src/queue/context-store.ts";
 import { configHash } from "../src/runs/manifest.ts";
 import type { JsonObject } from "../src/types.ts";
 import type { Asked } from "./contests.ts";
-import { RedisRun } from "./redis-run.ts";
+import { RedisRun } from "../src/queue/redis/run-coordinator.ts";
 import { redisUrl } from "./redis-flags.ts";
 import type { RolloutFlags } from "./rollout.ts";
 import type { RunLog } from "./run-log.ts";

@@ -13,12 +13,12 @@ import {
   readTokenCheckpoint,
   type TokenCheckpoint,
   writeTokenCheckpoint,
-} from "../src/train/token/token-checkpoint.ts";
-import type { SegmentRow } from "../src/train/token/token-learner.ts";
-import { scoreTokens, type TokenTests } from "../src/train/token/token-play.ts";
-import { demonstration, policyOf } from "../src/train/token/token-policy.ts";
-import { demonstratedRows, readSegments } from "../src/train/token/token-rows.ts";
-import { type TokenTrainOptions, trainTokens } from "../src/train/token/token-train.ts";
+} from "../src/train/token/checkpoint.ts";
+import type { SegmentRow } from "../src/train/token/learner.ts";
+import { scoreTokens, type TokenTests } from "../src/train/token/play.ts";
+import { demonstration, policyOf } from "../src/train/token/policy.ts";
+import { demonstratedRows, readSegments } from "../src/train/token/rows.ts";
+import { type TokenTrainOptions, trainTokens } from "../src/train/token/train.ts";
 import type { JsonObject } from "../src/types.ts";
 import { rewardOf } from "./run-training.ts";
 import { reportTokens } from "./token-report.ts";

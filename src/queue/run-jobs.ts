@@ -1,12 +1,12 @@
 /** The rollouts of a run as jobs: what each plays, where its figures stand, and how it is found again by its payload alone. */
-import { problemAt } from "../src/data/dataset.ts";
-import { assemble } from "../envs/make.ts";
-import { UsageError } from "../src/errors.ts";
-import type { RolloutJob } from "../src/queue/queue.ts";
-import type { Context, ContextSummary, JsonObject, Problem, Reference } from "../src/types.ts";
-import type { CollectOptions } from "./collect.ts";
-import { rolloutsOf } from "./groups.ts";
-import type { NamedEpisode } from "./through-queue.ts";
+import { problemAt } from "../data/dataset.ts";
+import { assemble } from "../../envs/make.ts";
+import { UsageError } from "../errors.ts";
+import type { RolloutJob } from "./queue.ts";
+import type { Context, ContextSummary, JsonObject, Problem, Reference } from "../types.ts";
+import type { CollectOptions } from "../../scripts/collect.ts";
+import { rolloutsOf } from "./rollouts-of.ts";
+import type { NamedEpisode } from "./play-run.ts";
 
 /** What a job says of itself: it refers to its task by place and holds no context. */
 export interface RolloutPayload {

@@ -14,7 +14,7 @@ import {
   type TrainContest,
 } from "../arena.ts";
 import { type EvaluateOptions, scoreOf, type Score } from "../evaluate.ts";
-import type { SegmentRow } from "./token-learner.ts";
+import type { SegmentRow } from "./learner.ts";
 
 export interface TokenPlayed {
   readonly episode: Episode;

@@ -5,11 +5,11 @@ import type { Episode, PlayOptions, ProblemCache, TrainContest } from "../arena.
 import type { CurvePoint } from "../checkpoint.ts";
 import { stoppedAfter } from "../checkpoint-file.ts";
 import { scoreOf } from "../evaluate.ts";
-import { type TokenCheckpoint, writeTokenCheckpoint } from "./token-checkpoint.ts";
-import { TokenLearner } from "./token-learner.ts";
+import { type TokenCheckpoint, writeTokenCheckpoint } from "./checkpoint.ts";
+import { TokenLearner } from "./learner.ts";
 import { isStale } from "../train.ts";
-import { playKept, segmentsOf } from "./token-play.ts";
-import { policyOf } from "./token-policy.ts";
+import { playKept, segmentsOf } from "./play.ts";
+import { policyOf } from "./policy.ts";
 
 export interface TokenTrainOptions extends PlayOptions {
   readonly contests: readonly TrainContest[];

@@ -1,11 +1,11 @@
 /** A run whose queue is on Redis, as its coordinator has it. */
 import type { Redis } from "ioredis";
-import type { QueueJournal } from "../src/queue/queue-journal.ts";
-import type { AttemptFailure, Lease, RolloutJob } from "../src/queue/queue.ts";
-import { BullMqQueue } from "../src/queue/redis/bullmq-queue.ts";
-import { readReports } from "../src/queue/redis/reports.ts";
-import { RunBoard, type RunNotice } from "../src/queue/redis/run-board.ts";
-import type { Trajectory } from "../src/trajectory.ts";
+import type { QueueJournal } from "../queue-journal.ts";
+import type { AttemptFailure, Lease, RolloutJob } from "../queue.ts";
+import { BullMqQueue } from "./bullmq-queue.ts";
+import { readReports } from "./reports.ts";
+import { RunBoard, type RunNotice } from "./run-board.ts";
+import type { Trajectory } from "../../trajectory.ts";
 
 /** Jobs that wait on Redis ahead of those that are played. */
 const ROOM = 1000;

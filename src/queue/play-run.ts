@@ -1,18 +1,18 @@
 /** Plays a plan through the work queue, of this process or on Redis: leases, attempts, and a journal in the run's folder. */
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { RunError } from "../src/errors.ts";
-import { EmbeddedQueue } from "../src/queue/embedded-queue.ts";
-import { fill } from "../src/queue/fill.ts";
-import { mayPass } from "../src/queue/passing-fault.ts";
-import { openJournal, type QueueJournal } from "../src/queue/queue-journal.ts";
-import type { AttemptFailure, Lease, RolloutJob, RolloutQueue } from "../src/queue/queue.ts";
-import { workThrough } from "../src/queue/work.ts";
-import { type PlannedEpisode, playEpisode } from "../src/episode/rollout.ts";
-import { openWords } from "../src/data/encryption.ts";
-import type { Trajectory } from "../src/trajectory.ts";
-import type { JobBook } from "./job-book.ts";
-import type { RedisRun } from "./redis-run.ts";
+import { RunError } from "../errors.ts";
+import { EmbeddedQueue } from "./embedded-queue.ts";
+import { fill } from "./fill.ts";
+import { mayPass } from "./faults.ts";
+import { openJournal, type QueueJournal } from "./queue-journal.ts";
+import type { AttemptFailure, Lease, RolloutJob, RolloutQueue } from "./queue.ts";
+import { workThrough } from "./work.ts";
+import { type PlannedEpisode, playEpisode } from "../episode/rollout.ts";
+import { openWords } from "../data/encryption.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { JobBook } from "./run-jobs.ts";
+import type { RedisRun } from "./redis/run-coordinator.ts";
 
 /** Nobody but this process holds leases, and it dies with them: they only guard against a lost play. */
 const LEASE_MS = 300_000;

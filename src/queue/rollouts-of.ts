@@ -1,7 +1,7 @@
 /** The rollouts of one task: for each policy a group, whose members differ in their sampling seeds. */
-import type { OraclePolicy, Policy } from "../src/policies/policy.ts";
-import { Random } from "../src/random.ts";
-import type { Problem, Reference, Task } from "../src/types.ts";
+import type { OraclePolicy, Policy } from "../policies/policy.ts";
+import { Random } from "../random.ts";
+import type { Problem, Reference, Task } from "../types.ts";
 
 interface PlannedRollout {
   readonly policy: Policy;

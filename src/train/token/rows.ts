@@ -7,10 +7,10 @@ import type { Episode } from "../arena.ts";
 import type { OfflineAlgorithm } from "../choices.ts";
 import { VOCABULARY } from "./bytes.ts";
 import type { TransformerShape } from "./shape.ts";
-import type { SegmentRow } from "./token-learner.ts";
-import { playKept, segmentsOf } from "./token-play.ts";
-import { demonstration } from "./token-policy.ts";
-import type { TokenTrainOptions } from "./token-train.ts";
+import type { SegmentRow } from "./learner.ts";
+import { playKept, segmentsOf } from "./play.ts";
+import { demonstration } from "./policy.ts";
+import type { TokenTrainOptions } from "./train.ts";
 
 /** Tasks of each contest that each demonstration is played on. */
 const DEMONSTRATED_TASKS = 8;

@@ -1,11 +1,11 @@
 /** The problem behind a job's payload, for who did not plan it: made anew, or put together from the payload and a store. */
-import { summariseContext } from "../src/data/context.ts";
-import { problemAt } from "../src/data/dataset.ts";
-import { DataError } from "../src/errors.ts";
-import { canaryOf, sealed, unsealed } from "../src/data/encryption.ts";
-import type { Context, ContextSummary, JsonObject, Problem, Reference, Task } from "../src/types.ts";
-import type { AskedContest } from "./contests.ts";
-import type { FindProblem, RolloutPayload } from "./job-book.ts";
+import { summariseContext } from "../data/context.ts";
+import { problemAt } from "../data/dataset.ts";
+import { DataError } from "../errors.ts";
+import { canaryOf, sealed, unsealed } from "../data/encryption.ts";
+import type { Context, ContextSummary, JsonObject, Problem, Reference, Task } from "../types.ts";
+import type { AskedContest } from "../../scripts/contests.ts";
+import type { FindProblem, RolloutPayload } from "./run-jobs.ts";
 
 interface Bare {
   readonly task: Omit<Task, "context">;
