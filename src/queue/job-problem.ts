@@ -4,7 +4,7 @@ import { problemAt } from "../data/dataset.ts";
 import { DataError } from "../errors.ts";
 import { canaryOf, sealed, unsealed } from "../data/encryption.ts";
 import type { Context, ContextSummary, JsonObject, Problem, Reference, Task } from "../types.ts";
-import type { AskedContest } from "../../scripts/contests.ts";
+import type { AskedContest } from "../../scripts/verbs/rollout/asked.ts";
 import type { FindProblem, RolloutPayload } from "./run-jobs.ts";
 
 interface Bare {

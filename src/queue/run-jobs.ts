@@ -4,7 +4,7 @@ import { assemble } from "../../envs/make.ts";
 import { UsageError } from "../errors.ts";
 import type { RolloutJob } from "./queue.ts";
 import type { Context, ContextSummary, JsonObject, Problem, Reference } from "../types.ts";
-import type { CollectOptions } from "../../scripts/collect.ts";
+import type { CollectOptions } from "../../scripts/verbs/rollout/collect.ts";
 import { rolloutsOf } from "./rollouts-of.ts";
 import type { NamedEpisode } from "./play-run.ts";
 

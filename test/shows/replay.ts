@@ -8,7 +8,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { replayRun } from "../../scripts/replay-run.ts";
+import { replayRun } from "../../scripts/verbs/replay/replay-run.ts";
 import type { Benchmark } from "../../src/env/define.ts";
 import { assemble, environmentNamed } from "../../envs/make.ts";
 import { problemAt } from "../../src/data/dataset.ts";

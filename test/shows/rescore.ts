@@ -7,8 +7,8 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { reportVerb } from "../../scripts/report.ts";
-import { rewardVerb } from "../../scripts/reward.ts";
+import { reportVerb } from "../../scripts/verbs/report.ts";
+import { rewardVerb } from "../../scripts/verbs/reward.ts";
 import type { ScoredRow } from "../../src/rewards/score-episodes.ts";
 import { GROUP, writeTenTurnRun } from "./ten-turn-run.ts";
 
