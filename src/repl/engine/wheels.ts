@@ -76,7 +76,7 @@ function checkEntries(entries: readonly ZipEntry[]): void {
   if (entries.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_UNPACKED_BYTES)
     throw new Error(`its files come to more than ${MAX_UNPACKED_BYTES >> 20} MB`);
   for (const { name } of entries) {
-    if (name.startsWith("/") || name.includes("\\") || name.split("/").includes("../.."))
+    if (name.startsWith("/") || name.includes("\\") || name.split("/").includes(".."))
       throw new Error(`its file ${name} would lie outside of it`);
     if (NATIVE_FILE.test(name)) throw new Error(`its file ${name} is native code`);
   }

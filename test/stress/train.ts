@@ -1,6 +1,6 @@
 /**
  * One policy for three benchmarks, from random: its reward on held-out tasks and on lengths four times those seen, beside the
- * best plans of the grid, which are chosen on those very tasks. `tsx test/shows/train.ts [SEEDS] [UPDATES] [HELD_OUT_TASKS]
+ * best plans of the grid, which are chosen on those very tasks. `tsx test/stress/train.ts [SEEDS] [UPDATES] [HELD_OUT_TASKS]
  * [LEAST_SHARE] [MOST_SECONDS]`
  */
 import { execFile } from "node:child_process";

@@ -1,5 +1,5 @@
 /**
- * Finds the needle in a haystack of ten million tokens, and says what it took: `tsx test/shows/ten-million.ts [tokens]`.
+ * Finds the needle in a haystack of ten million tokens, and says what it took: `tsx test/stress/ten-million.ts [tokens]`.
  * Exits with 1 where it is not found.
  */
 import { make } from "../../envs/make.ts";

@@ -3,7 +3,7 @@
  * transitions, and reads the files' own counts back. Prints one line of figures a format; exits with 1 where a row is
  * missing, or a bound is passed.
  *
- *   tsx test/shows/export-many.ts [episodes = 100000] [max seconds of each = 120] [max GB = 2]
+ *   tsx test/stress/export-many.ts [episodes = 100000] [max seconds of each = 120] [max GB = 2]
  */
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,14 +1,14 @@
 /** Wrappers: each changes one thing, together they are still an environment that a rollout can play. */
 import { afterAll, describe, expect, it } from "vitest";
-import { environmentNamed, make, type MakeOptions } from "../../envs/make.ts";
-import { rolloutEpisode } from "../../src/episode/rollout.ts";
-import type { Trajectory } from "../../src/trajectory.ts";
-import type { Context, Reference } from "../../src/types.ts";
-import { ObservationFilter } from "../../src/env/wrappers/observation-filter.ts";
-import { Recorder } from "../../src/env/wrappers/recorder.ts";
-import { Rewarded } from "../../src/env/wrappers/rewarded.ts";
-import { TimeLimit } from "../../src/env/wrappers/time-limit.ts";
-import { sharedPool } from "../shared-pool.ts";
+import { environmentNamed, make, type MakeOptions } from "../../../envs/make.ts";
+import { rolloutEpisode } from "../../../src/episode/rollout.ts";
+import type { Trajectory } from "../../../src/trajectory.ts";
+import type { Context, Reference } from "../../../src/types.ts";
+import { ObservationFilter } from "../../../src/env/wrappers/observation-filter.ts";
+import { Recorder } from "../../../src/env/wrappers/recorder.ts";
+import { Rewarded } from "../../../src/env/wrappers/rewarded.ts";
+import { TimeLimit } from "../../../src/env/wrappers/time-limit.ts";
+import { sharedPool } from "../../shared-pool.ts";
 
 const { pool } = sharedPool();
 afterAll(() => pool.close());

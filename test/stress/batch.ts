@@ -1,4 +1,4 @@
-/** Shows how long 200 prompts of one batch take at 50 ms each where 32 may be under way: `tsx test/shows/batch.ts`. */
+/** Shows how long 200 prompts of one batch take at 50 ms each where 32 may be under way: `tsx test/stress/batch.ts`. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { RLMEnv } from "../../src/env/env.ts";
 import type { Model } from "../../src/models/model.ts";

@@ -3,7 +3,7 @@
  * long contexts, and prints its tables. Exits with 1 where direct does not fall with length, map-reduce or a recursive
  * strategy does not hold, or their costs do not differ.
  *
- *   tsx test/shows/shape.ts [questions of each length = 16] [benchmarks, with commas between]
+ *   tsx test/stress/shape.ts [questions of each length = 16] [benchmarks, with commas between]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

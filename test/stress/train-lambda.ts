@@ -2,7 +2,7 @@
  * The weight of cost from 0 to 1: a policy trained at each walks along the Pareto front of accuracy and cost. On held-out tasks
  * none is behind a strategy that `compare` plays in the reward it was trained on, none is dominated by such a strategy or by a
  * policy of another weight, each comes near the best plans of the grid, and the highest weight spends less than the lowest.
- * `tsx test/shows/train-lambda.ts [STEPS] [UPDATES] [TASKS] [ENVIRONMENTS] [LENGTH] [LEAST_SHARE]`
+ * `tsx test/stress/train-lambda.ts [STEPS] [UPDATES] [TASKS] [ENVIRONMENTS] [LENGTH] [LEAST_SHARE]`
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";

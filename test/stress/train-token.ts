@@ -1,7 +1,7 @@
 /**
  * The token policy on S-NIAH: a warm start on programs that answered, then GRPO on its own token ids. Prints what share of its programs
  * run before and after the warm start, and what it earns on held-out tasks, half of them four times as long, before and after GRPO.
- * `tsx test/shows/train-token.ts [UPDATES] [WARM_STEPS] [HELD_OUT_TASKS] [LEAST_RUNS] [MOST_SECONDS] [SEED]`
+ * `tsx test/stress/train-token.ts [UPDATES] [WARM_STEPS] [HELD_OUT_TASKS] [LEAST_RUNS] [MOST_SECONDS] [SEED]`
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Bounds, Budget } from "../src/cost/budget.ts";
-import { ModelError } from "../src/errors.ts";
-import { Ledger, sumCalls } from "../src/cost/ledger.ts";
-import type { Gate } from "../src/models/gate.ts";
-import { DEFAULT_LIMITS } from "../src/episode/limits.ts";
-import { firstOfTree } from "../src/episode/lineage.ts";
-import type { Model } from "../src/models/model.ts";
-import type { HostCall } from "../src/repl/repl.ts";
-import { SubCalls } from "../src/episode/sub-calls.ts";
-import { countMessages } from "../src/cost/tokens.ts";
-import type { CallPurpose, Trajectory } from "../src/trajectory.ts";
-import type { Completion, Usage } from "../src/types.ts";
+import type { Bounds, Budget } from "../../src/cost/budget.ts";
+import { ModelError } from "../../src/errors.ts";
+import { Ledger, sumCalls } from "../../src/cost/ledger.ts";
+import type { Gate } from "../../src/models/gate.ts";
+import { DEFAULT_LIMITS } from "../../src/episode/limits.ts";
+import { firstOfTree } from "../../src/episode/lineage.ts";
+import type { Model } from "../../src/models/model.ts";
+import type { HostCall } from "../../src/repl/repl.ts";
+import { SubCalls } from "../../src/episode/sub-calls.ts";
+import { countMessages } from "../../src/cost/tokens.ts";
+import type { CallPurpose, Trajectory } from "../../src/trajectory.ts";
+import type { Completion, Usage } from "../../src/types.ts";
 
 const CAP = 20;
 

@@ -2,7 +2,7 @@
  * Frames that no client should send, for a time, on several sockets: each is answered, none crashes the server or holds it up,
  * and a session beside them notices nothing. Prints how many; exits with 1 where a reply did not come, or was of no known type.
  *
- *   tsx test/shows/serve-fuzz.ts [seconds = 60] [seed = 1]
+ *   tsx test/stress/serve-fuzz.ts [seconds = 60] [seed = 1]
  */
 import fc from "fast-check";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";

@@ -2,7 +2,7 @@
  * Writes a run of episodes of ten turns and 20 KB each, scores it again and reports on it with the verbs. Prints one line of
  * figures; exits with 1 where a row is missing or wrong, or a bound is passed.
  *
- *   tsx test/shows/rescore.ts [episodes = 100000] [max seconds = 60] [max GB = 2]
+ *   tsx test/stress/rescore.ts [episodes = 100000] [max seconds = 60] [max GB = 2]
  */
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

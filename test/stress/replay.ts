@@ -3,7 +3,7 @@
  * then changes one byte at a time. Prints one line of figures; exits with 1 where an episode does not come out as recorded,
  * or a changed byte is not named by its turn and offset.
  *
- *   tsx test/shows/replay.ts [episodes = 200] [changed bytes = 40]
+ *   tsx test/stress/replay.ts [episodes = 200] [changed bytes = 40]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";

@@ -3,7 +3,7 @@
  * step its state must be what it alone put there. Prints one line of figures; exits with 1 where a state is wrong or
  * memory is above the bound.
  *
- *   tsx test/shows/live-episodes.ts [episodes = 1000] [steps = 20] [workers = 4] [max GB = 4] [hot MB = 2048]
+ *   tsx test/stress/live-episodes.ts [episodes = 1000] [steps = 20] [workers = 4] [max GB = 4] [hot MB = 2048]
  */
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import type { Repl } from "../../src/repl/repl.ts";

@@ -3,7 +3,7 @@
  * 1000 of its documents each. Prints one line of figures; exits with 1 where a context lacks a document that the question
  * takes, or the memory of the whole process passes the bound. The real corpus has 100,195 documents and some 3 GB of text.
  *
- *   tsx test/shows/large-corpus.ts [gigabytes of text = 3] [max GB = 1] [questions = 3]
+ *   tsx test/stress/large-corpus.ts [gigabytes of text = 3] [max GB = 1] [questions = 3]
  */
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

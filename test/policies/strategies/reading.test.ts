@@ -1,15 +1,15 @@
 /** How the strategies that read all of a context go through it, by what they send to the sub-model. */
 import { afterAll, describe, expect, it } from "vitest";
-import { RLMEnv } from "../../src/env/env.ts";
-import { ModelError } from "../../src/errors.ts";
-import type { Model } from "../../src/models/model.ts";
-import type { Policy } from "../../src/policies/policy.ts";
-import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { rolloutEpisode } from "../../src/episode/rollout.ts";
-import { compaction } from "../../src/policies/strategies/compaction.ts";
-import { mapReduce, type MapReduceOptions } from "../../src/policies/strategies/map-reduce.ts";
-import { rlm } from "../../src/policies/strategies/rlm.ts";
-import type { Context } from "../../src/types.ts";
+import { RLMEnv } from "../../../src/env/env.ts";
+import { ModelError } from "../../../src/errors.ts";
+import type { Model } from "../../../src/models/model.ts";
+import type { Policy } from "../../../src/policies/policy.ts";
+import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import { rolloutEpisode } from "../../../src/episode/rollout.ts";
+import { compaction } from "../../../src/policies/strategies/compaction.ts";
+import { mapReduce, type MapReduceOptions } from "../../../src/policies/strategies/map-reduce.ts";
+import { rlm } from "../../../src/policies/strategies/rlm.ts";
+import type { Context } from "../../../src/types.ts";
 
 const pool = new PyodideReplPool();
 afterAll(() => pool.close());

@@ -3,7 +3,7 @@
  * size that an episode may give, and the one with the most pairs by its whole gold as well. Prints one line of figures;
  * exits with 1 where a score is wrong or a bound is passed.
  *
- *   tsx test/shows/pairs-million.ts [tokens = 1000000] [max seconds = 60] [max GB = 2]
+ *   tsx test/stress/pairs-million.ts [tokens = 1000000] [max seconds = 60] [max GB = 2]
  */
 import { builtInQuestions } from "../../datasets/oolong/built-in/questions.ts";
 import { oolongPairs } from "../../datasets/oolong-pairs/oolong-pairs.ts";

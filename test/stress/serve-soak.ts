@@ -3,7 +3,7 @@
  * be left. Flat: the median of the last quarter against that of the second, after garbage was collected. Prints the figures;
  * exits with 1 where an episode went wrong, memory grew or a session is left. Reads /proc, so it needs Linux.
  *
- *   tsx test/shows/serve-soak.ts [seconds = 300] [growth % = 5]
+ *   tsx test/stress/serve-soak.ts [seconds = 300] [growth % = 5]
  */
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { replEnvFace } from "../../src/server/repl-env-face.ts";

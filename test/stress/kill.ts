@@ -1,6 +1,6 @@
 /**
  * Kills a run at random moments with SIGKILL, takes it up again each time, and compares what it leaves with a run that was
- * let be: `tsx test/shows/kill.ts [kills] [kills on Redis] [seed]`. On Redis, coordinator and worker are killed alike.
+ * let be: `tsx test/stress/kill.ts [kills] [kills on Redis] [seed]`. On Redis, coordinator and worker are killed alike.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -4,7 +4,7 @@
  * No session, worker, thread, timer or file handle may be left. Prints the figures; exits with 1 where anything is. Reads
  * /proc, so it needs Linux.
  *
- *   tsx test/shows/serve-connections.ts [connections = 10000]
+ *   tsx test/stress/serve-connections.ts [connections = 10000]
  */
 import { connect as connectSocket } from "node:net";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";

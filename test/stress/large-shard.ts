@@ -2,7 +2,7 @@
  * Writes a parquet shard of long windows and filters it to the fifty rows of one source and length. Prints one line of
  * figures; exits with 1 where other rows come out or the memory of the whole process passes the bound.
  *
- *   tsx test/shows/large-shard.ts [gigabytes = 2] [max GB = 1]
+ *   tsx test/stress/large-shard.ts [gigabytes = 2] [max GB = 1]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

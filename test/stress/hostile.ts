@@ -2,7 +2,7 @@
  * Runs hostile episodes in random order: none may leave a trace. Prints one line of figures, and each pair of blocks
  * that did; exits with 1 where one did.
  *
- *   tsx test/shows/hostile.ts [episodes = 500]
+ *   tsx test/stress/hostile.ts [episodes = 500]
  */
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { findLeaks } from "../repl/hostile-episodes.ts";

@@ -2,7 +2,7 @@
  * Many WebSocket sessions at once on one server, each with state of its own: every observation must be the right one. Prints
  * what was done; exits with 1 where an observation was wrong or anything is left.
  *
- *   tsx test/shows/serve-sessions.ts [sessions = 64] [steps = 20]
+ *   tsx test/stress/serve-sessions.ts [sessions = 64] [steps = 20]
  */
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { connect, serving, until } from "../server/serving.ts";

@@ -4,7 +4,7 @@
  * workers have grown as far as they will. Prints what was done and the figures; exits with 1 where an episode lost its
  * state, memory grew, or something is left. Reads /proc, so it needs Linux.
  *
- *   tsx test/shows/soak.ts [episodes = 10000] [growth % = 5]
+ *   tsx test/stress/soak.ts [episodes = 10000] [growth % = 5]
  */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

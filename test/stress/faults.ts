@@ -1,5 +1,5 @@
 /**
- * Lets faults befall runs, and audits what each leaves: `tsx test/shows/faults.ts [tasks] [seed] [names of faults, by a part]`.
+ * Lets faults befall runs, and audits what each leaves: `tsx test/stress/faults.ts [tasks] [seed] [names of faults, by a part]`.
  * Where a fault ends a run it is taken up again; what is there in the end must be what an undisturbed run leaves.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
