@@ -1,7 +1,7 @@
 /** Makes many environments of one name, which share a pool of interpreters, stepped as one. */
 import { availableParallelism } from "node:os";
 import { UsageError } from "../src/errors.ts";
-import { PyodideReplPool } from "../src/repl/pool.ts";
+import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import { VectorEnv, type VectorOptions } from "../src/env/vector.ts";
 import type { Env } from "../src/env/wrappers/wrapper.ts";
 import type { Environment } from "../src/env/define.ts";

@@ -10,7 +10,7 @@ import type { Model } from "../src/models/model.ts";
 import { simulatedModel } from "../src/models/simulated/simulated.ts";
 import type { Policy } from "../src/policies/policy.ts";
 import { defaultPrices, priceOf, type PriceTable } from "../src/cost/pricing.ts";
-import { PyodideReplPool } from "../src/repl/pool.ts";
+import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import type { ReplPool } from "../src/repl/repl.ts";
 import { successGatedCost } from "../src/rewards/cost.ts";
 import { specReward } from "../src/rewards/from-spec.ts";

@@ -1,6 +1,6 @@
 /** How a verb ends when it cannot go on: one line on stderr, 2 for usage, 1 for failure. */
 import * as errors from "../src/errors.ts";
-import { type LogFormat, writeLogLine } from "./run-log.ts";
+import { type LogFormat, writeLogLine } from "./output/run-log.ts";
 
 export const EXIT = { failure: 1, usage: 2 } as const;
 

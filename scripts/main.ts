@@ -1,10 +1,10 @@
 /** Parses arguments, runs a verb, turns errors into exit codes. */
 import yargs from "yargs";
 import { UsageError } from "../src/errors.ts";
-import { checkValues } from "./check-values.ts";
+import { checkValues } from "./flags/check-values.ts";
 import { reportFailure } from "./fail.ts";
 import { InterruptedError } from "./interrupt.ts";
-import { wantsJsonLog } from "./run-log.ts";
+import { wantsJsonLog } from "./output/run-log.ts";
 import { verbNames, withVerbs } from "./verbs.ts";
 import { version } from "./version.ts";
 

@@ -9,7 +9,7 @@ import { modelPolicy } from "./policies/model-policy.ts";
 import type { Model } from "./models/model.ts";
 import type { Policy } from "./policies/policy.ts";
 import { defaultPrices, priceOf, type PriceTable } from "./cost/pricing.ts";
-import { PyodideReplPool } from "./repl/pool.ts";
+import { PyodideReplPool } from "./repl/pyodide/pool.ts";
 import { rolloutEpisode } from "./episode/rollout.ts";
 import type { Totals, Trajectory } from "./trajectory.ts";
 import { callsOfTree } from "./tree.ts";

@@ -62,10 +62,10 @@ export type {
 } from "./queue/queue.ts";
 export { workThrough, type WorkOptions } from "./queue/work.ts";
 export { Random } from "./random.ts";
-export { PyodideReplPool } from "./repl/pool.ts";
+export { PyodideReplPool } from "./repl/pyodide/pool.ts";
 export * from "./repl/repl.ts";
-export type { ReplSnapshot } from "./repl/snapshot.ts";
-export { readSnapshot, writeSnapshot } from "./repl/state-file.ts";
+export type { ReplSnapshot } from "./repl/pyodide/snapshot.ts";
+export { readSnapshot, writeSnapshot } from "./repl/pyodide/state-file.ts";
 export { TextStore } from "./repl/text/text-store.ts";
 export { AdaptiveBatches, type BatchOptions, type BatchState } from "./rewards/adaptive-batches.ts";
 export {

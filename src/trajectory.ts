@@ -184,7 +184,7 @@ export interface Trajectory {
   readonly policyModel?: ModelFacts;
   /** On the episode that a tree begins with. */
   readonly tape?: TapeFacts;
-  /** Of the opening, each turn and the ending; `src/tape/seal.ts` says how they are made. */
+  /** Of the opening, each turn and the ending; `src/record/checksums.ts` says how they are made. */
   readonly seals?: readonly Seal[];
   readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
   readonly dialect: Dialect;

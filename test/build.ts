@@ -10,5 +10,5 @@ export function setup(): void {
   const node = (...args: string[]) =>
     execFileSync(process.execPath, args, { cwd, stdio: ["ignore", "ignore", "inherit"] });
   node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--noCheck", "--declaration", "false");
-  node("scripts/copy-assets.js");
+  node("tools/copy-assets.js");
 }

@@ -8,7 +8,7 @@ import {
 } from "../src/completion.ts";
 import { ModelError } from "../src/errors.ts";
 import { scriptedModel, type ScriptedReply } from "../src/models/scripted.ts";
-import { PyodideReplPool } from "../src/repl/pool.ts";
+import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import { scriptedPolicy } from "../src/policies/strategies/scripted.ts";
 import { streamCompletion } from "../src/stream-completion.ts";
 import { replayEpisode } from "../src/replay/replay.ts";

@@ -1,5 +1,5 @@
 /** One warm REPL pool for a test file, and everything that was sent through it. */
-import { PyodideReplPool } from "../src/repl/pool.ts";
+import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import type { Repl, ReplPool } from "../src/repl/repl.ts";
 
 /** What goes to a worker, in order: sessions, code, and the host's replies. */

@@ -1,5 +1,5 @@
 /** Child episodes: what `rlm_query` asks, played by a policy of its own on a REPL of its own, and linked to the parent. */
-import { untilAborted } from "../deadline.ts";
+import { untilAborted } from "../until-aborted.ts";
 import type { RLMEnv } from "../env/env.ts";
 import type { Episode } from "./episode.ts";
 import type { Lineage } from "./lineage.ts";

@@ -1,5 +1,5 @@
 /** One call of a model on an episode's behalf: sent, waited for, and brought to its end in the ledger. */
-import { untilAborted } from "../deadline.ts";
+import { untilAborted } from "../until-aborted.ts";
 import { BudgetError, ModelError, type ModelErrorKind } from "../errors.ts";
 import type { OpenCall } from "../cost/ledger.ts";
 import type { Gate } from "../models/gate.ts";

@@ -1,6 +1,6 @@
 /** The one loop that runs episodes; training, serving and queues all call it. Many at a time: `queue/play-plan.ts`. */
 import { toolsOf } from "./prompt.ts";
-import { untilAborted } from "../deadline.ts";
+import { untilAborted } from "../until-aborted.ts";
 import type { ResetOptions } from "./contract.ts";
 import { BudgetError, ModelError, ReplError } from "../errors.ts";
 import type { Model } from "../models/model.ts";

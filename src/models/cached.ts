@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { untilAborted } from "../deadline.ts";
+import { untilAborted } from "../until-aborted.ts";
 import { RunError } from "../errors.ts";
 import type { Completion } from "../types.ts";
 import { throwIfAborted } from "./interruption.ts";

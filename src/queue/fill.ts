@@ -1,5 +1,5 @@
 /** Brings a plan's jobs into a queue. */
-import { untilAborted } from "../deadline.ts";
+import { untilAborted } from "../until-aborted.ts";
 import type { RolloutJob, RolloutQueue } from "./queue.ts";
 
 /** Reads the plan as there is room, and seals the queue at its end or where it throws, so that what was added is still played. */

@@ -3,7 +3,7 @@ import { playEpisode, type PlannedEpisode } from "../episode/rollout.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { EmbeddedQueue } from "./embedded-queue.ts";
 import { fill } from "./fill.ts";
-import { mayPass } from "./passing-fault.ts";
+import { mayPass } from "./faults.ts";
 import type { Lease } from "./queue.ts";
 import { workThrough } from "./work.ts";
 

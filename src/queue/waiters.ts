@@ -1,5 +1,5 @@
 /** Callers that wait for their turn, in the order in which they came; each looks again whether there is anything for it. */
-import { untilAborted } from "../deadline.ts";
+import { untilAborted } from "../until-aborted.ts";
 
 export class Waiters {
   readonly #asleep = new Set<() => void>();

@@ -1,5 +1,5 @@
 /** Works through a queue: takes jobs, keeps their leases alive while they are played, and says how they ended. */
-import { untilAborted } from "../deadline.ts";
+import { untilAborted } from "../until-aborted.ts";
 import type { AttemptFailure, Lease, RolloutQueue } from "./queue.ts";
 
 export interface WorkOptions {

@@ -1,5 +1,5 @@
 /** Gives each request of Python's to who answers it: the lazy context, the host's tools, or the handler of calls. */
-import { encodeError, encodeReply, parseCall } from "./host-calls.ts";
+import { encodeError, encodeReply, parseCall } from "./pyodide/host-calls.ts";
 import type { HostCallHandler } from "./repl.ts";
 import { answerTextCall, isTextCall } from "./text/text-calls.ts";
 import type { TextStore } from "./text/text-store.ts";

@@ -1,6 +1,6 @@
 /** The interface of a Python REPL that runs one episode at a time, and of the pool that lends them. */
 import type { BlockResult, Context } from "../types.ts";
-import type { ReplSnapshot } from "./snapshot.ts";
+import type { ReplSnapshot } from "./pyodide/snapshot.ts";
 import type { TextStore } from "./text/text-store.ts";
 import type { ToolDesk } from "./tool-calls.ts";
 

@@ -1,8 +1,8 @@
 /** What the REPL engine costs: spawn, reset, step, calls, fork, resume, contexts and memory, each against its floor. */
 import { readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
-import type { PyodideRepl } from "../../src/repl/pyodide-repl.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
+import type { PyodideRepl } from "../../src/repl/pyodide/pyodide-repl.ts";
 import type { HostCallHandler } from "../../src/repl/repl.ts";
 import { startCPython } from "./cpython.ts";
 import { printTable, summarize, time, type Measurement } from "./measure.ts";

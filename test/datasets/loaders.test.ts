@@ -20,7 +20,7 @@ import { DataError } from "../../src/errors.ts";
 import { encrypt } from "../../src/cipher.ts";
 import type { Json, Problem } from "../../src/types.ts";
 import { CANARY, corpusDocs, encryptedRow, plusRow } from "./browsecomp/plus-files.ts";
-import { type Cell, ParquetWriter } from "../shows/parquet-writer.ts";
+import { type Cell, ParquetWriter } from "../stress/parquet-writer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rlm-gym-loaders-"));
 afterAll(() => rmSync(folder, { recursive: true }));

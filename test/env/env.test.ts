@@ -5,7 +5,7 @@ import { EnvStateError, ModelError, ReplError } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
 import type { ReplPool } from "../../src/repl/repl.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";

@@ -6,7 +6,7 @@ import { ModelError } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import type { Policy } from "../../src/policies/policy.ts";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { rlm } from "../../src/policies/strategies/rlm.ts";

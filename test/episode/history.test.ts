@@ -8,7 +8,7 @@ import { compactHistory } from "../../src/episode/history.ts";
 import type { Model, ModelRequest } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import type { HistoryOptions, Limits, Message, Problem } from "../../src/types.ts";

@@ -5,7 +5,7 @@ import { sNiah } from "../../envs/s-niah.ts";
 import { tokenSegments } from "../../src/export/formats/segments.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";
 import { gatewayModel } from "../../src/models/gateway.ts";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { replEnvFace } from "../../src/server/repl-env-face.ts";
 import type { Trajectory } from "../../src/trajectory.ts";

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
-import type { PyodideRepl } from "../../src/repl/pyodide-repl.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
+import type { PyodideRepl } from "../../src/repl/pyodide/pyodide-repl.ts";
 import type { HostCallHandler } from "../../src/repl/repl.ts";
 
 const LIMITS = { timeoutMs: 20_000, maxOutputChars: 4000 };

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { DEEPER_PROBES } from "./deeper-probes.ts";
 import { PROBES } from "./escape-probes.ts";
 import { LASTING_PROBES } from "./lasting-probes.ts";

@@ -1,7 +1,7 @@
 /** Run as a process of its own: holds a lock for a moment over and over, and notes when in a file. */
 import { appendFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
-import { withLock } from "../../src/repl/build-lock.ts";
+import { withLock } from "../../src/repl/engine/build-lock.ts";
 
 const [lock = "", notes = "", turns = "1"] = process.argv.slice(2);
 for (let turn = 0; turn < Number(turns); turn++) {

@@ -1,8 +1,8 @@
 /** Episodes that try to leave something behind, and the fingerprint that shows whether they did. */
 import { createHash } from "node:crypto";
 import { Random } from "../../src/random.ts";
-import type { PyodideReplPool } from "../../src/repl/pool.ts";
-import type { PyodideRepl } from "../../src/repl/pyodide-repl.ts";
+import type { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
+import type { PyodideRepl } from "../../src/repl/pyodide/pyodide-repl.ts";
 import { DEEPER_PROBES } from "./deeper-probes.ts";
 import { PROBES } from "./escape-probes.ts";
 import { LASTING_PROBES } from "./lasting-probes.ts";

@@ -1,7 +1,7 @@
 /** What code tried against the host itself: its memory, its event loop, its trust in reports. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { BlockClock } from "../../src/repl/block-clock.ts";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { BlockClock } from "../../src/repl/engine/block-clock.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { isCheapJson } from "../../src/repl/worker/cheap-json.js";
 import { withEpisode } from "./repl-contract.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { findLeaks } from "./hostile-episodes.ts";
 
 let pool: PyodideReplPool;
@@ -8,7 +8,7 @@ beforeAll(() => {
 });
 afterAll(() => pool.close());
 
-/** A few of them: test/shows/hostile.ts runs hundreds. */
+/** A few of them: test/stress/hostile.ts runs hundreds. */
 test("hostile episodes in random order leave no trace", async () => {
   expect(await findLeaks(pool, 30, 5)).toEqual([]);
 });

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
-import { readSnapshot, writeSnapshot } from "../../src/repl/state-file.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
+import { readSnapshot, writeSnapshot } from "../../src/repl/pyodide/state-file.ts";
 import { TextStore } from "../../src/repl/text/text-store.ts";
 import { withEpisode, type Episode } from "./repl-contract.ts";
 

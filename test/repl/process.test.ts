@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
-import type { PyodideRepl } from "../../src/repl/pyodide-repl.ts";
-import { permissionFlags } from "../../src/repl/process-line.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
+import type { PyodideRepl } from "../../src/repl/pyodide/pyodide-repl.ts";
+import { permissionFlags } from "../../src/repl/engine/process-line.ts";
 import { describeReplContract, echo, LIMITS, withEpisode } from "./repl-contract.ts";
 
 let pool: PyodideReplPool;

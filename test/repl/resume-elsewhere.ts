@@ -1,6 +1,6 @@
 /** Run as a process of its own: goes on from a saved state and prints what one block shows. */
-import { PyodideReplPool } from "../../src/repl/pool.ts";
-import { readSnapshot } from "../../src/repl/state-file.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
+import { readSnapshot } from "../../src/repl/pyodide/state-file.ts";
 
 const [folder = "", name = "", code = ""] = process.argv.slice(2);
 const pool = new PyodideReplPool();

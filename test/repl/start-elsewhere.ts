@@ -1,5 +1,5 @@
 /** Run as a process of its own: plays an episode's blocks, given as JSON, and prints what they show as JSON. */
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 
 const [seed = "0", clockMs = "0", blocks = "[]"] = process.argv.slice(2);
 const pool = new PyodideReplPool();

@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { deflateRawSync } from "node:zlib";
-import { crc32 } from "../../src/repl/zip.ts";
+import { crc32 } from "../../src/repl/engine/zip.ts";
 
 /** A zip archive of these texts by name. */
 export function zipOf(files: Readonly<Record<string, string>>): Buffer {

@@ -6,7 +6,7 @@ import type { RLMEnvOptions } from "../../src/episode/contract.ts";
 import { hostTool } from "../../src/episode/host-tools.ts";
 import type { Model } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";

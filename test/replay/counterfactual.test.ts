@@ -4,7 +4,7 @@ import { RLMEnv } from "../../src/env/env.ts";
 import type { RLMEnvOptions } from "../../src/episode/contract.ts";
 import type { Model } from "../../src/models/model.ts";
 import type { Policy } from "../../src/policies/policy.ts";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { specReward } from "../../src/rewards/from-spec.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";

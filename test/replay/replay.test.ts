@@ -13,7 +13,7 @@ import type { Model } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { TapePlayer } from "../../src/replay/tape.ts";
 import type { Policy } from "../../src/policies/policy.ts";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";

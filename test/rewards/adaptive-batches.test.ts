@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { withBudget } from "../../scripts/adaptive-budget.ts";
+import { withBudget } from "../../scripts/flags/adaptive-budget.ts";
 import { AdaptiveBatches, type BatchState } from "../../src/rewards/adaptive-batches.ts";
 import { FRESH_BUDGET } from "../../src/rewards/adaptive-budget.ts";
 import { parseSpec } from "../../src/rewards/spec.ts";

@@ -3,8 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { beforeAll, describe, expect, it } from "vitest";
-import { lineOf } from "../../scripts/ask-progress.ts";
-import { readContexts } from "../../scripts/read-contexts.ts";
+import { lineOf } from "../../scripts/output/ask-progress.ts";
+import { readContexts } from "../../scripts/input/read-contexts.ts";
 import { reply, sendJson, startOpenaiServer } from "../models/openai-server.ts";
 import { complaints, rlmGym, scratch, trajectoriesIn } from "./command.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { make } from "../../envs/make.ts";
-import { rewardFrom, rewardInConfig } from "../../scripts/reward-flags.ts";
+import { rewardFrom, rewardInConfig } from "../../scripts/flags/reward-flags.ts";
 import { sharedPool } from "../shared-pool.ts";
 
 const { pool } = sharedPool();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { simulatedSpec } from "../../scripts/simulated-spec.ts";
+import { simulatedSpec } from "../../scripts/flags/simulated-spec.ts";
 
 describe("simulatedSpec", () => {
   it("reads a tier with every knob", () => {

@@ -3,7 +3,7 @@ import { connect as connectSocket, type AddressInfo } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UsageError } from "../../src/errors.ts";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { expectGuarded, readTokens } from "../../src/http/bearer.ts";
 import { dropUnlessRead } from "../../src/http/guard.ts";
 import { replEnvFace } from "../../src/server/repl-env-face.ts";

@@ -1,6 +1,6 @@
 /** Two sessions on one server, each of which tries to see the other: variables, contexts, files and tapes. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { tapeOf } from "../../src/replay/tape-of-record.ts";
 import { type Client, connect, post, type Serving, serving } from "./serving.ts";
 

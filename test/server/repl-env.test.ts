@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { replEnvFace } from "../../src/server/repl-env-face.ts";
 import { ReplObservation, ReplState } from "../../src/server/repl-env-types.ts";
 import { connect, type Serving, serving } from "./serving.ts";

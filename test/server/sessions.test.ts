@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { PyodideReplPool } from "../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import type { Stage } from "../../src/server/face.ts";
 import { nativeFace } from "../../src/server/native-face.ts";
 import { connect, post, type Received, type Serving, serving, until } from "./serving.ts";

@@ -13,11 +13,11 @@ import { imitateOffline, untaught, warmStart } from "../../src/train/token/imita
 import { textOf } from "../../src/train/token/bytes.ts";
 import { Sampler } from "../../src/train/token/sampler.ts";
 import type { TransformerShape } from "../../src/train/token/shape.ts";
-import { readTokenCheckpoint, type TokenCheckpoint } from "../../src/train/token/token-checkpoint.ts";
-import { scoreTokens } from "../../src/train/token/token-play.ts";
-import { policyOf } from "../../src/train/token/token-policy.ts";
-import { demonstratedRows, readSegments } from "../../src/train/token/token-rows.ts";
-import { type TokenTrainOptions, trainTokens } from "../../src/train/token/token-train.ts";
+import { readTokenCheckpoint, type TokenCheckpoint } from "../../src/train/token/checkpoint.ts";
+import { scoreTokens } from "../../src/train/token/play.ts";
+import { policyOf } from "../../src/train/token/policy.ts";
+import { demonstratedRows, readSegments } from "../../src/train/token/rows.ts";
+import { type TokenTrainOptions, trainTokens } from "../../src/train/token/train.ts";
 import { sharedPool } from "../shared-pool.ts";
 
 const SMALL: TransformerShape = { context: 120, width: 64, heads: 4, layers: 1 };

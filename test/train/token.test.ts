@@ -6,10 +6,10 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../src/random.ts";
 import { openBackend } from "../../src/train/backend.ts";
 import { END_ID, idsOf, textOf } from "../../src/train/token/bytes.ts";
-import { readTokenCheckpoint, writeTokenCheckpoint } from "../../src/train/token/token-checkpoint.ts";
+import { readTokenCheckpoint, writeTokenCheckpoint } from "../../src/train/token/checkpoint.ts";
 import { Sampler } from "../../src/train/token/sampler.ts";
 import { drawParameters, type TransformerShape } from "../../src/train/token/shape.ts";
-import { type SegmentRow, TokenLearner } from "../../src/train/token/token-learner.ts";
+import { type SegmentRow, TokenLearner } from "../../src/train/token/learner.ts";
 
 const TINY: TransformerShape = { context: 24, width: 16, heads: 2, layers: 1 };
 

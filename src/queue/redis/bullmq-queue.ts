@@ -16,7 +16,7 @@ import {
   type RolloutQueue,
 } from "../queue.ts";
 import { Waiters } from "../waiters.ts";
-import { jobIdOf } from "./job-id.ts";
+import { jobIdOf } from "./bullmq-details.ts";
 import { LeaseDesk } from "./lease-desk.ts";
 import { redisPackages } from "./packages.ts";
 import { hastenMisdated } from "./misdated-jobs.ts";

@@ -1,6 +1,6 @@
 /** Opens a connection to Redis, and says in one line what is wrong with a server that cannot be used. */
 import type { Redis } from "ioredis";
-import { untilAborted } from "../../deadline.ts";
+import { untilAborted } from "../../until-aborted.ts";
 import { RunError, UsageError } from "../../errors.ts";
 import { redisPackages } from "./packages.ts";
 

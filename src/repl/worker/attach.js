@@ -1,7 +1,7 @@
 // @ts-check
 /** Places contexts straight into Python objects: the characters are copied once, from memory the host shares. */
 
-/** @typedef {import("../context-layout.ts").ContextLayout} ContextLayout */
+/** @typedef {import("../state/context-layout.ts").ContextLayout} ContextLayout */
 
 // Where the characters of a compact str begin, and the bytes of a bytes object: CPython 3.14, 32 bits.
 const ASCII_OFFSET = 20;

@@ -7,7 +7,7 @@ import { placeWheels } from "./wheel-files.js";
 
 /** @typedef {import("./internals.ts").Pyodide} Pyodide */
 /** @typedef {import("./internals.ts").WasmImports} WasmImports */
-/** @typedef {import("../protocol.ts").Runtime} Runtime */
+/** @typedef {import("../engine/protocol.ts").Runtime} Runtime */
 
 const PLACEHOLDER_BYTES = 8;
 export const HOME = "/home/user";

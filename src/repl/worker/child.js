@@ -9,9 +9,9 @@ import { createControl, interrupt, wake } from "./control.js";
 import { startSealed } from "./start-sealed.js";
 import { wasm } from "./wasm.js";
 
-/** @typedef {import("../protocol.ts").ToChild} ToChild */
-/** @typedef {import("../protocol.ts").FromChild} FromChild */
-/** @typedef {import("../protocol.ts").AttachedLayer} AttachedLayer */
+/** @typedef {import("../engine/protocol.ts").ToChild} ToChild */
+/** @typedef {import("../engine/protocol.ts").FromChild} FromChild */
+/** @typedef {import("../engine/protocol.ts").AttachedLayer} AttachedLayer */
 
 const control = createControl();
 const { port1: replies, port2: calls } = new MessageChannel();
@@ -56,7 +56,7 @@ function isFloor(message) {
   return message.type === "reply" && message.value instanceof Uint8Array;
 }
 
-/** @param {import("../protocol.ts").SentLayer | null} layer @returns {AttachedLayer | null} */
+/** @param {import("../engine/protocol.ts").SentLayer | null} layer @returns {AttachedLayer | null} */
 function layerOf(layer) {
   if (layer?.state) {
     const { memory } = layer.state;

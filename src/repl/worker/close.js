@@ -70,7 +70,7 @@ function readCString(heap, address) {
 /**
  * Makes the standard library and the wheels unwritable, the entropy devices draw from the interpreter's own source, and terminals silent.
  * @param {import("./internals.ts").FileSystem} fs @param {import("./chance.js").Chance} chance
- * @param {import("../protocol.ts").Runtime["wheels"]} wheels
+ * @param {import("../engine/protocol.ts").Runtime["wheels"]} wheels
  */
 export function freezeFiles(fs, chance, wheels) {
   const refuse = () => {

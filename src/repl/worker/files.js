@@ -4,9 +4,9 @@
 /** @typedef {import("./internals.ts").FileSystem} FileSystem */
 /** @typedef {import("./internals.ts").FsNode} FsNode */
 /** @typedef {import("./internals.ts").FsStream} FsStream */
-/** @typedef {import("../state.ts").FileRecord} FileRecord */
-/** @typedef {import("../state.ts").StreamRecord} StreamRecord */
-/** @typedef {import("../state.ts").FilesState} FilesState */
+/** @typedef {import("../state/state.ts").FileRecord} FileRecord */
+/** @typedef {import("../state/state.ts").StreamRecord} StreamRecord */
+/** @typedef {import("../state/state.ts").FilesState} FilesState */
 
 /** @type {readonly undefined[]} */
 const NO_NAMES = Array.from({ length: 4096 }, () => undefined);

@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 
-/** @typedef {import("../state.ts").PageSet} PageSet */
+/** @typedef {import("../state/state.ts").PageSet} PageSet */
 /** @typedef {{ id: number, set: PageSet }} Layer - the pages of a large context, which belong to the floor while it is attached */
 /** @typedef {{ from: number, to: number, bytes: Buffer, at: number }} Segment - `[from, to)` of the floor, found at `at` in `bytes` */
 

@@ -14,13 +14,13 @@ import { createPython } from "./python.js";
 import { createSeal } from "./seal.js";
 import { createSignals } from "./signals.js";
 
-/** @typedef {import("../protocol.ts").WorkerData} WorkerData */
-/** @typedef {import("../protocol.ts").StartRequest} StartRequest */
-/** @typedef {import("../protocol.ts").ExecRequest} ExecRequest */
-/** @typedef {import("../protocol.ts").ExecReply} ExecReply */
-/** @typedef {import("../protocol.ts").LoadRequest} LoadRequest */
-/** @typedef {import("../protocol.ts").AttachedLayer} AttachedLayer */
-/** @typedef {import("../state.ts").InterpreterState} InterpreterState */
+/** @typedef {import("../engine/protocol.ts").WorkerData} WorkerData */
+/** @typedef {import("../engine/protocol.ts").StartRequest} StartRequest */
+/** @typedef {import("../engine/protocol.ts").ExecRequest} ExecRequest */
+/** @typedef {import("../engine/protocol.ts").ExecReply} ExecReply */
+/** @typedef {import("../engine/protocol.ts").LoadRequest} LoadRequest */
+/** @typedef {import("../engine/protocol.ts").AttachedLayer} AttachedLayer */
+/** @typedef {import("../state/state.ts").InterpreterState} InterpreterState */
 /** @typedef {import("./internals.ts").WasmImports} WasmImports */
 /** @typedef {import("./internals.ts").WasmMemory} WasmMemory */
 

@@ -14,7 +14,7 @@ const WAIT_MS = 1;
  * out for longer; a policy that thinks between them costs few looks.
  * @param {import("node:worker_threads").MessagePort} port
  * @param {Int32Array} control - word 0 counts what the host sends
- * @returns {() => import("../protocol.ts").WorkerRequest | null}
+ * @returns {() => import("../engine/protocol.ts").WorkerRequest | null}
  */
 export function createLinger(port, control) {
   let isSoon = false;

@@ -9,15 +9,15 @@ import { createLinger } from "./linger.js";
 import { wheelPath } from "./wheel-files.js";
 import { createSeal } from "./seal.js";
 
-/** @typedef {import("../protocol.ts").WorkerRequest} WorkerRequest */
+/** @typedef {import("../engine/protocol.ts").WorkerRequest} WorkerRequest */
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
 const post = port.postMessage.bind(port);
-/** @type {import("../protocol.ts").SnapshotData | import("../protocol.ts").WorkerData} */
+/** @type {import("../engine/protocol.ts").SnapshotData | import("../engine/protocol.ts").WorkerData} */
 const data = workerData;
 
 async function makeSnapshot() {
-  const { runtime, engine } = /** @type {import("../protocol.ts").SnapshotData} */ (data);
+  const { runtime, engine } = /** @type {import("../engine/protocol.ts").SnapshotData} */ (data);
   const parts = {
     clock: createClock(),
     chance: createChance(),
@@ -51,7 +51,7 @@ function serveOne(interpreter, request) {
 }
 
 async function serve() {
-  const served = /** @type {import("../protocol.ts").WorkerData} */ (data);
+  const served = /** @type {import("../engine/protocol.ts").WorkerData} */ (data);
   const interpreter = await createInterpreter(served);
   const answer = (/** @type {WorkerRequest} */ request) => {
     try {

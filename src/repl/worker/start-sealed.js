@@ -10,7 +10,7 @@ let starting = 0;
 
 /**
  * The switch is the process's, so it is on only while workers start.
- * @param {import("../protocol.ts").SnapshotData | import("../protocol.ts").WorkerData} workerData
+ * @param {import("../engine/protocol.ts").SnapshotData | import("../engine/protocol.ts").WorkerData} workerData
  * @param {import("node:worker_threads").TransferListItem[]} transferList
  */
 export function startSealed(workerData, transferList) {

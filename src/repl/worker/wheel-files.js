@@ -3,7 +3,7 @@
 
 export const WHEEL_FOLDER = "/lib/wheels";
 
-/** @param {import("./internals.ts").FileSystem} fs @param {import("../protocol.ts").Runtime["wheels"]} wheels */
+/** @param {import("./internals.ts").FileSystem} fs @param {import("../engine/protocol.ts").Runtime["wheels"]} wheels */
 export function placeWheels(fs, wheels) {
   if (wheels.length === 0) return;
   fs.mkdirTree(WHEEL_FOLDER);

@@ -8,9 +8,9 @@ import { stoppedAfter } from "../checkpoint-file.ts";
 import type { OfflineAlgorithm } from "../choices.ts";
 import { letOthersRun } from "../let-others-run.ts";
 import { drawParameters, type TransformerShape } from "./shape.ts";
-import { type TokenCheckpoint, writeTokenCheckpoint } from "./token-checkpoint.ts";
-import { type SegmentRow, TokenLearner } from "./token-learner.ts";
-import { weightsOf } from "./token-rows.ts";
+import { type TokenCheckpoint, writeTokenCheckpoint } from "./checkpoint.ts";
+import { type SegmentRow, TokenLearner } from "./learner.ts";
+import { weightsOf } from "./rows.ts";
 
 const DEFAULT_BATCH = 8;
 const WARM_RATE = 2e-2;

@@ -1,7 +1,7 @@
 /** Many episodes in flight against a slow server: what latency and limit allow, what is reached, and what binds. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { PyodideReplPool } from "../../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { playRun } from "./play-run.ts";
 import { startSlowServer } from "./slow-server.ts";
 

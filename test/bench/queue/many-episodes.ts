@@ -3,7 +3,7 @@ import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { PyodideReplPool } from "../../../src/repl/pool.ts";
+import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { type PlayOptions, playRun, type Taken } from "./play-run.ts";
 
 const CORES = 2;

@@ -1,12 +1,12 @@
 /** Plays runs in this process as `rlm-gym rollout` does, over interpreters that are warm. */
 import yargs from "yargs";
 import { problemAt } from "../../../src/data/dataset.ts";
-import type { PyodideReplPool } from "../../../src/repl/pool.ts";
+import type { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { RunWriter } from "../../../src/runs/run-writer.ts";
-import { collect } from "../../../scripts/collect.ts";
-import { askedFor } from "../../../scripts/contests.ts";
-import { environmentsAmong, withEpisodeFlags } from "../../../scripts/rollout.ts";
-import type { RunLog } from "../../../scripts/run-log.ts";
+import { collect } from "../../../scripts/verbs/rollout/collect.ts";
+import { askedFor } from "../../../scripts/verbs/rollout/asked.ts";
+import { environmentsAmong, withEpisodeFlags } from "../../../scripts/verbs/rollout/rollout.ts";
+import type { RunLog } from "../../../scripts/output/run-log.ts";
 import { version } from "../../../scripts/version.ts";
 
 /** What a run took, without its start and its end. */

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JournalEvent } from "../../../src/queue/queue-journal.ts";
 import { startRedis } from "../../queue/redis-server.ts";
-import { runIn, start } from "../../shows/faults/command.ts";
+import { runIn, start } from "../../stress/faults/command.ts";
 import { type Seen, startSlowServer } from "./slow-server.ts";
 
 const LATENCY_MS = 200;

@@ -1,0 +1,30 @@
+/** `--deadline`: one moment after which neither run, nor episode, nor call goes on. */
+import { RunError, UsageError } from "../../src/errors.ts";
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+export const DEADLINE_FLAG = {
+  type: "string",
+  describe:
+    "time for the whole run, such as 90s, 30m or 8h: then what is under way is cut and --resume goes on",
+} as const;
+
+/** Seconds. Throws `UsageError`. */
+export function deadlineSeconds(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)([smh])$/.exec(text) ?? [];
+  const seconds = Number(number) * (UNITS[unit ?? ""] ?? Number.NaN);
+  if (seconds > 0) return seconds;
+  throw new UsageError(`--deadline: expected a time such as 90s, 30m or 8h, got ${JSON.stringify(text)}`);
+}
+
+/** A signal that aborts with a `RunError` when the time is over. */
+export function deadlineSignal(text: string | undefined): {
+  readonly signal: AbortSignal | null;
+  readonly done: () => void;
+} {
+  if (text === undefined) return { signal: null, done: () => {} };
+  const stop = new AbortController();
+  const over = () => stop.abort(new RunError(`the deadline of ${text} has passed; --resume goes on`));
+  const timer = setTimeout(over, deadlineSeconds(text) * 1000);
+  return { signal: stop.signal, done: () => clearTimeout(timer) };
+}

@@ -1,0 +1,26 @@
+/** The flag that says what becomes of the policy's old turns. */
+import { parseLength } from "../../datasets/length.ts";
+import { UsageError } from "../../src/errors.ts";
+import { expectHistory } from "../../src/episode/history.ts";
+import type { HistoryOptions } from "../../src/types.ts";
+
+export const HISTORY_FLAG = {
+  type: "string",
+  describe:
+    "what becomes of the policy's old turns: off, drop:K (the last K turns stay), or summarise:TOKENS[:K] (default: off)",
+} as const;
+
+/** Reads `off`, `drop:4` or `summarise:32k:2`. Throws `UsageError`. */
+export function historyFrom(text: string): HistoryOptions {
+  const [mode, first, second, ...rest] = text.split(":");
+  if (mode === "off" && first === undefined) return { mode };
+  if (mode === "drop" && first && second === undefined)
+    return expectHistory({ mode, keepTurns: Number(first) });
+  if (mode === "summarise" && first && rest.length === 0) {
+    const keepTurns = second === undefined ? {} : { keepTurns: Number(second) };
+    return expectHistory({ mode, whenTokens: parseLength(first), ...keepTurns });
+  }
+  throw new UsageError(
+    `--history: expected off, drop:4 or summarise:32k (or summarise:32k:2), got ${JSON.stringify(text)}`,
+  );
+}

@@ -1,0 +1,234 @@
+/** The flags that say which model plays which part, and what they mean. */
+import type { Argv, InferredOptionTypes, Options } from "yargs";
+import type { Benchmark } from "../../src/env/define.ts";
+import { UsageError } from "../../src/errors.ts";
+import type { Judge } from "../../src/episode/judge.ts";
+import { modelPolicy } from "../../src/policies/model-policy.ts";
+import { cachedModel } from "../../src/models/cached.ts";
+import { gatewayModel } from "../../src/models/gateway.ts";
+import type { Model } from "../../src/models/model.ts";
+import { openaiModel } from "../../src/models/openai/openai.ts";
+import { SIMULATED_TIERS, simulatedModel } from "../../src/models/simulated/simulated.ts";
+import { hasCheckpoint, readCheckpoint } from "../../src/train/checkpoint.ts";
+import { hasTokenCheckpoint, readTokenCheckpoint } from "../../src/train/token/checkpoint.ts";
+import { policyOf } from "../../src/train/token/policy.ts";
+import { macroPolicy } from "../../src/train/macro-policy.ts";
+import type { OraclePolicy, Policy } from "../../src/policies/policy.ts";
+import { governorOf, SERVER_FLAGS, type ServerFlags } from "./pace-flags.ts";
+import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
+import { oracle } from "../../src/policies/strategies/oracle.ts";
+import { version } from "../version.ts";
+
+/** The flags of who plays: the policy, and the models behind it. */
+export const PLAYER_FLAGS = {
+  policy: {
+    type: "string",
+    alias: "policies",
+    array: true,
+    // One value each, so that the environment's name may follow it.
+    nargs: 1,
+    describe:
+      "strategies of the environment, oracle (knows the gold), openai, or the folder of a trained policy; several make several rows",
+  },
+  model: { type: "string", describe: "model name on the server, for --policy openai" },
+  "base-url": {
+    type: "string",
+    describe: "base URL of any OpenAI-compatible server, such as http://localhost:8000/v1",
+  },
+  gateway: {
+    type: "string",
+    describe: "URL of a capture gateway (rlm-gym gateway) to send every call through, in --base-url's place",
+  },
+  "api-key-env": {
+    type: "string",
+    default: "OPENAI_API_KEY",
+    describe: "environment variable that holds the server's key, or the gateway's token",
+  },
+  "token-ids": {
+    type: "boolean",
+    default: false,
+    describe: "keep the token ids and log-probabilities of every call (vLLM's return_token_ids and logprobs)",
+  },
+  logprobs: {
+    type: "boolean",
+    default: false,
+    describe: "keep the log-probabilities alone, from a server that gives no token ids",
+  },
+  ...SERVER_FLAGS,
+  temperature: {
+    type: "number",
+    describe: "sampling temperature of --policy openai, and of the child episodes of rlm_query",
+  },
+  "sub-model": {
+    type: "string",
+    describe: `model behind llm_query: ${SIMULATED_TIERS.join(", ")}, with knobs such as simulated:rot=steep,latency=50ms (${SIMULATED_KNOBS}), or a name on the server (default: --model with --policy openai, else ${SIMULATED_TIERS[0]})`,
+  },
+  cache: {
+    type: "string",
+    describe:
+      "folder that keeps what models answer at temperature 0 or with a seed, so that the same request is not sent again",
+  },
+} satisfies Record<string, Options>;
+
+const FLAGS = {
+  ...PLAYER_FLAGS,
+  judge: {
+    type: "string",
+    describe: `model that judges the answers of BrowseComp's environments: ${SIMULATED_TIERS[0]} (exact match), or a name on the server`,
+  },
+} satisfies Record<string, Options>;
+
+type AllPlayerFlags = InferredOptionTypes<typeof PLAYER_FLAGS>;
+type Optional = "cache" | keyof ServerFlags;
+export type PlayerFlags = Omit<AllPlayerFlags, Optional> & Partial<Pick<AllPlayerFlags, Optional>>;
+export type ModelFlags = InferredOptionTypes<typeof FLAGS>;
+/** What a benchmark has for players, or what stands for it where there is none. */
+export type Playground = Pick<Benchmark, "strategies" | "readers" | "oracle" | "macro">;
+
+export function withModelFlags<T>(argv: Argv<T>): Argv<T & ModelFlags> {
+  return argv.options(FLAGS) as Argv<T & ModelFlags>;
+}
+
+type Chosen = Policy | OraclePolicy;
+
+/**
+ * The policies asked for, for each benchmark; one that only another benchmark has is left out. Throws `UsageError` for a
+ * name that none has.
+ */
+export function policiesFrom(flags: PlayerFlags, benchmarks: readonly Playground[]): Chosen[][] {
+  const names = flags.policy && [...new Set(flags.policy.flatMap((name) => name.split(",")))];
+  const found = benchmarks.map((benchmark) => {
+    const wanted = names ?? Object.keys(benchmark.strategies).slice(0, 1);
+    return new Map(wanted.map((name) => [name, policyNamed(name, flags, benchmark)]));
+  });
+  const stranger = names?.find((name) => !found.some((policies) => policies.get(name)));
+  if (stranger !== undefined) {
+    const strategies = benchmarks.flatMap((benchmark) => Object.keys(benchmark.strategies));
+    const bounds = benchmarks.some(({ oracle: best }) => best) ? ["oracle"] : [];
+    const known = [...new Set(strategies), ...bounds, "openai", "the folder of a trained policy"].join(", ");
+    throw new UsageError(`unknown policy ${JSON.stringify(stranger)}; expected one of ${known}`);
+  }
+  return found.map((policies) => [...policies.values()].filter((policy) => policy !== null));
+}
+
+function policyNamed(name: string, flags: PlayerFlags, benchmark: Playground): Chosen | null {
+  if (name === "oracle") return benchmark.oracle ? oracle(benchmark.oracle) : null;
+  if (name !== "openai") return benchmark.strategies[name]?.() ?? trainedPolicy(name, flags, benchmark);
+  const { temperature } = flags;
+  return modelPolicy(serverModel(flags, flags.model), { ...(temperature !== undefined && { temperature }) });
+}
+
+/** What plays child episodes where the policy brings nobody: the sub-model, sampled as the policy is. */
+export function childPolicyFrom({ temperature }: Pick<PlayerFlags, "temperature">) {
+  if (temperature === undefined) return {};
+  return { childPolicy: (own: Model) => modelPolicy(own, { temperature }) };
+}
+
+/** A policy that `train` left in a folder; null where there is none, and for a benchmark without macro moves. */
+function trainedPolicy(folder: string, flags: PlayerFlags, benchmark: Playground): Policy | null {
+  const skills = benchmark.macro;
+  if (!skills) return null;
+  if (hasTokenCheckpoint(folder)) return policyOf(readTokenCheckpoint(folder), { skills }, folder);
+  if (!hasCheckpoint(folder)) return null;
+  const { weights } = readCheckpoint(folder);
+  const [first, second = first] = subModelsFrom(flags, benchmark, 0);
+  return macroPolicy({ weights, skills, tiers: [first!.name, second!.name], greedy: true, name: folder });
+}
+
+/** The sub-models: the one asked for first, then the simulated tiers where it is one of them. */
+export function subModelsFrom(flags: PlayerFlags, benchmark: Playground, seed: number): readonly Model[] {
+  const usesServer = flags.policy?.some((name) => name.split(",").includes("openai")) ?? false;
+  const name = flags["sub-model"] ?? (usesServer ? flags.model : SIMULATED_TIERS[0]);
+  const spec = name === undefined ? null : simulatedSpec(name);
+  if (spec) {
+    const others = SIMULATED_TIERS.filter((tier) => tier !== spec.tier);
+    const { readers } = benchmark;
+    return [
+      simulatedModel({ ...spec.options, tier: spec.tier, readers, seed }),
+      ...others.map((tier) => simulatedModel({ tier, readers, seed })),
+    ].map((model) =>
+      throughCache(flags, model, { simulated: name, seed, readers: namesOf(readers), version }),
+    );
+  }
+  if (flags["base-url"] === undefined && flags.gateway === undefined && !usesServer) {
+    throw new UsageError(
+      `unknown sub-model ${JSON.stringify(name)}; expected ${SIMULATED_TIERS.join(", ")}, or a name with --base-url`,
+    );
+  }
+  return [serverModel(flags, name)];
+}
+
+/**
+ * The judge asked for; null where none is. Throws `UsageError` where the benchmark has none, or the model is not to be had.
+ */
+export function judgeFrom(flags: ModelFlags, environment: string, benchmark: Benchmark): Judge | null {
+  const { judge: name } = flags;
+  if (name === undefined) return null;
+  if (!benchmark.judge)
+    throw new UsageError(`--judge: the answers of ${environment} are scored without a model`);
+  const spec = simulatedSpec(name);
+  if (spec) {
+    const { readers } = benchmark;
+    const model = simulatedModel({ ...spec.options, tier: spec.tier, readers });
+    return benchmark.judge(
+      throughCache(flags, model, { simulated: name, readers: namesOf(readers), version }),
+    );
+  }
+  const hasServer =
+    flags["base-url"] !== undefined ||
+    flags.gateway !== undefined ||
+    process.env[flags["api-key-env"]] !== undefined;
+  if (!hasServer)
+    throw new UsageError(
+      `unknown judge ${JSON.stringify(name)}; expected ${SIMULATED_TIERS.join(", ")}, or a name with --base-url`,
+    );
+  return benchmark.judge(serverModel(flags, name));
+}
+
+function namesOf(readers: Benchmark["readers"]): string[] {
+  return readers.map(({ name }) => name);
+}
+
+/** @param of what the replies depend on besides the request */
+function throughCache({ cache }: Pick<PlayerFlags, "cache">, model: Model, of: object): Model {
+  return cache === undefined ? model : cachedModel(model, { folder: cache, namespace: JSON.stringify(of) });
+}
+
+type ServerModelFlags = Pick<PlayerFlags, "api-key-env" | "base-url" | "gateway" | "cache"> &
+  Partial<Pick<PlayerFlags, "token-ids" | "logprobs"> & ServerFlags>;
+
+function serverModel(flags: ServerModelFlags, model: string | undefined): Model {
+  if (model === undefined) throw new UsageError("--policy openai needs --model NAME");
+  const apiKey = process.env[flags["api-key-env"]];
+  const baseUrl = flags["base-url"];
+  const { gateway } = flags;
+  if (gateway !== undefined) {
+    if (baseUrl !== undefined)
+      throw new UsageError("--gateway: expected no --base-url beside it; the gateway knows its upstream");
+    if (flags.cache !== undefined)
+      throw new UsageError("--cache: expected no --gateway beside it; a gateway captures what is sampled");
+    return gatewayModel({
+      gateway,
+      model,
+      governor: governorOf(flags),
+      ...(apiKey !== undefined && { apiKey }),
+    });
+  }
+  if (baseUrl === undefined && apiKey === undefined) {
+    throw new UsageError(
+      `--policy openai needs --base-url URL, or a key in ${flags["api-key-env"]} for OpenAI's own server`,
+    );
+  }
+  const kept = {
+    ...(flags["token-ids"] && { tokenIds: true }),
+    ...((flags["token-ids"] || flags.logprobs) && { logprobs: true }),
+  };
+  const server = openaiModel({
+    model,
+    governor: governorOf(flags),
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(apiKey !== undefined && { apiKey }),
+    ...kept,
+  });
+  return throughCache(flags, server, { baseUrl: baseUrl ?? null, ...kept });
+}

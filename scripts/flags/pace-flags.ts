@@ -1,0 +1,42 @@
+/** The flags that bound what is sent to a model server, and the governor that keeps to them. */
+import type { InferredOptionTypes, Options } from "yargs";
+import { UsageError } from "../../src/errors.ts";
+import { Governor } from "../../src/models/governor.ts";
+import { LocalPace, type Pace } from "../../src/models/pace.ts";
+
+export const SERVER_FLAGS = {
+  "requests-per-minute": {
+    type: "number",
+    describe: "requests a minute to model servers, of the whole run and all its workers",
+  },
+  "tokens-per-minute": {
+    type: "number",
+    describe: "tokens a minute, prompts and completions, of the whole run and all its workers",
+  },
+} satisfies Record<string, Options>;
+
+export type ServerFlags = InferredOptionTypes<typeof SERVER_FLAGS>;
+
+type Rates = Partial<ServerFlags>;
+
+const governors = new WeakMap<object, Governor>();
+
+/** The one governor of all models that are made of the same flags. Throws `UsageError` for a rate that cannot be. */
+export function governorOf(flags: Rates): Governor {
+  const found = governors.get(flags);
+  if (found) return found;
+  const governor = new Governor(pacesOf(flags, (perMinute) => new LocalPace(perMinute)));
+  governors.set(flags, governor);
+  return governor;
+}
+
+/** @param paceOf makes what keeps a rate; the name is that of what is counted */
+export function pacesOf(flags: Rates, paceOf: (perMinute: number, name: string) => Pace) {
+  const made = (flag: keyof ServerFlags, name: string) => {
+    const perMinute = flags[flag];
+    if (perMinute === undefined) return null;
+    if (!(perMinute > 0)) throw new UsageError(`--${flag}: expected a number above 0, got ${perMinute}`);
+    return paceOf(perMinute, name);
+  };
+  return { requests: made("requests-per-minute", "requests"), tokens: made("tokens-per-minute", "tokens") };
+}

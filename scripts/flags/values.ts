@@ -1,0 +1,30 @@
+/** The values of flags that every server has. */
+import { readFile } from "node:fs/promises";
+import { UsageError } from "../../src/errors.ts";
+import { readTokens, type Token } from "../../src/http/bearer.ts";
+import { wholeNumber } from "../whole-number.ts";
+
+/** Throws `UsageError` for what is no port. */
+export function portFrom(port: number): number {
+  if (wholeNumber(port, "--port", 0) <= 65_535) return port;
+  throw new UsageError(`--port: expected at most 65535, got ${port}`);
+}
+
+/** Seconds of at most a day. Throws `UsageError` that names the flag. */
+export function seconds(value: number, flag: string): number {
+  if (value >= 0 && value <= 86_400) return value;
+  throw new UsageError(`${flag}: expected seconds from 0 to 86400, got ${value}`);
+}
+
+/** The tokens of a file; none without one. Throws `UsageError`. */
+export async function tokensFrom(file: string | undefined): Promise<readonly Token[]> {
+  return file === undefined ? [] : readTokens(await readTokenFile(file), `--token-file ${file}`);
+}
+
+async function readTokenFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`--token-file ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,47 @@
+/** Reads a reward's spec from the user's file: JSON, YAML, or a TypeScript module that exports `spec`. */
+import { readFile } from "node:fs/promises";
+import { basename, dirname, extname, resolve } from "node:path";
+import { DEFAULT_REWARD } from "../../src/rewards/cost.ts";
+import { UsageError } from "../../src/errors.ts";
+import { parseSpec, type RewardSpec, type StepSpec, type TermSpec } from "../../src/rewards/spec.ts";
+import { loadModule } from "./load-module.ts";
+
+export type NamedSpec = RewardSpec & { readonly name: string };
+
+/** The spec with its name (the file's where it has none) and its custom terms loaded. Throws `UsageError`. */
+export async function loadSpec(file: string, flag = "--spec"): Promise<NamedSpec> {
+  if (file === "default") return { ...parseSpec(DEFAULT_REWARD), name: "default" };
+  const given = /^\.[cm]?[jt]s$/.test(extname(file))
+    ? (await loadModule(file, flag)).spec
+    : await readPlain(file, flag);
+  const spec = parseSpec(given, file);
+  const loaded = async <Part extends TermSpec | StepSpec>(parts: Record<string, Part>, kind: string) => {
+    const entries = Object.entries(parts).map(async ([name, part]) => {
+      if (part.type !== "custom" || part.file === undefined) return [name, part] as const;
+      const where = `${file}: ${kind}.${name}`;
+      const module = await loadModule(resolve(dirname(file), part.file), `${where}.file`);
+      const run = module[part.export];
+      if (typeof run !== "function")
+        throw new UsageError(`${where}: ${part.file} exports no function named ${part.export}`);
+      return [name, { ...part, run }] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries)) as Record<string, Part>;
+  };
+  const [terms, steps] = [await loaded(spec.terms, "terms"), await loaded(spec.steps, "steps")];
+  const name = spec.name ?? basename(file, extname(file)).replaceAll(/[^\w.-]/g, "-");
+  return { ...spec, name, terms, steps };
+}
+
+async function readPlain(file: string, flag: string): Promise<unknown> {
+  const text = await readFile(file, "utf8").catch((error: Error) => {
+    throw new UsageError(`${flag} ${file}: cannot be read (${error.message})`, { cause: error });
+  });
+  try {
+    if (extname(file) === ".json") return JSON.parse(text);
+    const { parse } = await import("yaml");
+    return parse(text);
+  } catch (error) {
+    const reason = (error as Error).message.split("\n")[0];
+    throw new UsageError(`${flag} ${file}: no JSON or YAML (${reason})`, { cause: error });
+  }
+}

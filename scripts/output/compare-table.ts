@@ -1,0 +1,95 @@
+/** The table of `compare`: policies side by side on the same tasks, and below it, apart, what others have published. */
+import { type PublishedScore, PUBLISHED_SOURCE, publishedScores } from "../../envs/published.ts";
+import { pairedCounts } from "../../src/report/paired.ts";
+import { type EpisodeFigures, summarise, type SummaryRow } from "../../src/report/summary.ts";
+import type { Collected } from "../verbs/rollout/collect.ts";
+import { groupsTable } from "./groups-table.ts";
+import { columns, compact, dollars, percent } from "./columns.ts";
+import { accuracyOf, type ClosingTable, markedPolicy, notesOn } from "./table.ts";
+
+const LEFT_ALIGNED = new Set([0, 1]);
+const PUBLISHED_HEAD = ["method", "closest policy", "tokens", "score", "$ a question"];
+
+/**
+ * @param environments whose published scores stand below
+ * @param bounds tokens of contexts at which the tasks are set apart; none: by what was asked for alone
+ */
+export function compareTable(environments: readonly string[], bounds: readonly number[] = []): ClosingTable {
+  const published = environments.flatMap(publishedScores);
+  return {
+    text: (collected) =>
+      `${measuredTable(apart(collected, bounds))}\n${publishedTable(environments, published)}`,
+    json: (collected) => {
+      const parted = apart(collected, bounds);
+      return {
+        rows: parted.rows.map((row) => ({ ...row, paired: pairedWithFirst(row, parted) })),
+        published: { source: PUBLISHED_SOURCE, scores: published },
+      };
+    },
+  };
+}
+
+/** Rows for each span of lengths, from the shortest to the longest. */
+function apart(collected: Collected, bounds: readonly number[]): Collected {
+  if (bounds.length === 0) return collected;
+  const ends = bounds.toSorted((a, b) => a - b);
+  const placeOf = ({ contextTokens }: EpisodeFigures) => ends.filter((end) => contextTokens > end).length;
+  const figures = collected.figures
+    .toSorted((a, b) => placeOf(a) - placeOf(b))
+    .map((episode) => {
+      const end = ends[placeOf(episode)];
+      const span = end === undefined ? `over ${compact(ends.at(-1)!)}` : `up to ${compact(end)}`;
+      return { ...episode, tasks: `${episode.tasks}, ${span}` };
+    });
+  return { rows: summarise(figures), figures };
+}
+
+/** Against the first policy of the table; null for itself. */
+function pairedWithFirst({ policy, tasks }: SummaryRow, { rows, figures }: Collected) {
+  const baseline = rows.find((row) => row.tasks === tasks)!.policy;
+  return policy === baseline ? null : { baseline, ...pairedCounts(figures, { policy, baseline, tasks }) };
+}
+
+function measuredTable(collected: Collected): string {
+  const { rows } = collected;
+  const head = [
+    "tasks",
+    "policy",
+    "n",
+    "accuracy [95 %]",
+    `won/lost against ${rows[0]?.policy ?? "the first"}`,
+    "tokens mean/p95",
+    "$ mean/p95",
+    "sub-calls",
+    "coverage",
+  ];
+  const cells = rows.map((row) => [
+    row.tasks,
+    markedPolicy(row),
+    String(row.episodes),
+    accuracyOf(row),
+    wonAndLost(row, collected),
+    row.tokens === null ? "–" : `${compact(row.tokens.mean)} / ${compact(row.tokens.p95)}`,
+    row.dollars === null ? "unknown" : `${dollars(row.dollars.mean)} / ${dollars(row.dollars.p95)}`,
+    row.metrics.subCalls === null ? "–" : row.metrics.subCalls.toFixed(1),
+    row.metrics.coverage === null ? "–" : percent(row.metrics.coverage),
+  ]);
+  return [columns([head, ...cells], LEFT_ALIGNED), ...groupsTable(rows), "", ...notesOn(rows), ""].join("\n");
+}
+
+function wonAndLost(row: SummaryRow, collected: Collected): string {
+  const paired = pairedWithFirst(row, collected);
+  return paired ? `${paired.won} / ${paired.lost}` : "–";
+}
+
+function publishedTable(environments: readonly string[], scores: readonly PublishedScore[]): string {
+  if (scores.length === 0) return `No published scores are known here for ${environments.join(", ")}.\n`;
+  const cells = scores.map(({ environment, method, policy, tokens, score, dollars: cost }) => [
+    `${environment}: ${method}`,
+    policy ?? "–",
+    tokens,
+    `${score} %`,
+    cost === null ? "–" : cost.toFixed(2),
+  ]);
+  return `Published, not measured here. ${PUBLISHED_SOURCE}\n\n${columns([PUBLISHED_HEAD, ...cells], LEFT_ALIGNED)}\n`;
+}

@@ -1,0 +1,34 @@
+/** Writes a file of JSON Lines so that nobody ever sees half of it, however large it is. */
+import { createWriteStream, existsSync } from "node:fs";
+import { rename } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { RLMError, UsageError } from "../../src/errors.ts";
+import { beginTemporary, endTemporary } from "../../src/files/temporaries.ts";
+
+/** Packs where the name ends in `.gz`. Throws `UsageError` where the file is there already. */
+export async function writeLines(
+  file: string,
+  rows: Iterable<unknown> | AsyncIterable<unknown>,
+): Promise<void> {
+  if (existsSync(file)) throw new UsageError(`--out ${file}: the file is there already`);
+  const temporary = beginTemporary(file);
+  const sink = createWriteStream(temporary, { flags: "wx" });
+  const lines = Readable.from(linesOf(rows));
+  try {
+    await (file.endsWith(".gz") ? pipeline(lines, createGzip(), sink) : pipeline(lines, sink));
+    await rename(temporary, file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === undefined
+      ? error
+      : new RLMError(`--out ${file}: cannot be written (${message})`, { cause: error });
+  } finally {
+    await endTemporary(temporary);
+  }
+}
+
+async function* linesOf(rows: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const row of rows) yield `${JSON.stringify(row)}\n`;
+}

@@ -1,0 +1,41 @@
+/** `rlm-gym compare`: policies side by side on the same tasks, beside published scores where there are any. */
+import type { CommandModule } from "yargs";
+import { parseLength } from "../../datasets/length.ts";
+import { BASELINES } from "../baselines.ts";
+import { compareTable } from "../output/compare-table.ts";
+import { loadEnvironments } from "../input/load-environment.ts";
+import { type RolloutFlags, withEpisodeFlags } from "./rollout/rollout.ts";
+import { runEpisodes } from "./rollout/run-episodes.ts";
+
+const BY_LENGTH = {
+  type: "string",
+  describe:
+    "of files: rows apart for contexts of up to each of these lengths, and for longer ones, such as 64k,256k",
+} as const;
+
+type CompareFlags = RolloutFlags & { readonly "by-length"?: string | undefined };
+
+/** @param args the raw arguments: the environment's own flags are only known once its name is. */
+export function compareVerb(args: readonly string[]): CommandModule<object, CompareFlags> {
+  return {
+    command: "compare [environment]",
+    describe: "play several policies on the same tasks and set them side by side",
+    builder: async (argv) =>
+      (await withEpisodeFlags(argv, args))
+        .option("by-length", BY_LENGTH)
+        .example("$0 compare s-niah --length 8k,64k,512k", "the baselines, offline, by length")
+        .example(
+          "$0 compare oolong --policies direct,map-reduce --sub-model simulated:rot=steep",
+          "two of them, where long prompts rot sooner",
+        )
+        .example("$0 compare code-qa --file data.json --by-length 64k,256k", "a file's tasks, by length"),
+    handler: async (flags) => {
+      const environments = await loadEnvironments(flags.environment, flags.env);
+      const known = new Set(environments.flatMap(({ strategyNames }) => strategyNames));
+      const policy = flags.policy ?? BASELINES.filter((name) => known.has(name));
+      const names = environments.map(({ name }) => name);
+      const bounds = flags["by-length"]?.split(",").map(parseLength) ?? [];
+      await runEpisodes(environments, { ...flags, policy }, compareTable(names, bounds));
+    },
+  };
+}

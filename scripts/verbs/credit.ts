@@ -1,0 +1,161 @@
+/** `rlm-gym credit`: what each reply of a run's sub-calls was worth, by playing the episodes again without it. */
+import { join } from "node:path";
+import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import type { Benchmark } from "../../src/env/define.ts";
+import { UsageError } from "../../src/errors.ts";
+import type { Model } from "../../src/models/model.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
+import { specReward } from "../../src/rewards/from-spec.ts";
+import { writeAtomically } from "../../src/files/atomic-write.ts";
+import type { Manifest } from "../../src/runs/manifest.ts";
+import { readContext, readManifest, readReferences, readTrajectories } from "../../src/runs/read-run.ts";
+import { mean } from "../../src/statistics.ts";
+import { type CounterfactualCredit, counterfactualCredit } from "../../src/replay/counterfactual.ts";
+import { columns, compact } from "../output/columns.ts";
+import { opener } from "./replay/continue-run.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { loadSpec, type NamedSpec } from "../input/load-spec.ts";
+import { subModelsFrom } from "../flags/model-flags.ts";
+import { showProgress } from "../output/progress.ts";
+import { tellOfGroupTerms } from "../flags/reward-flags.ts";
+import { simulatedSpec } from "../flags/simulated-spec.ts";
+
+const FLAGS = {
+  spec: {
+    type: "string",
+    default: "default",
+    describe: "the reward: JSON, YAML, or a TypeScript file that exports spec; or default",
+  },
+  rollout: { type: "string", describe: "only the episode with this rollout id" },
+  env: { type: "string", describe: "the file of an environment of your own" },
+  json: { type: "boolean", default: false, describe: "print the result as one JSON object on stdout" },
+} satisfies Record<string, Options>;
+type Flags = { run?: string | undefined } & InferredOptionTypes<typeof FLAGS>;
+
+export const creditVerb: CommandModule<object, Flags> = {
+  command: "credit <run>",
+  describe: "play episodes again without one sub-call's reply at a time: what each was worth, offline",
+  builder: (argv) =>
+    argv
+      .positional("run", { type: "string", demandOption: true, describe: "a run's folder" })
+      .options(FLAGS)
+      .example("$0 credit runs/demo", "writes runs/demo/credit-default.jsonl, a row for each episode")
+      .example("$0 credit runs/demo --spec frugal.yaml --json", "under another reward"),
+  handler: async (flags) => {
+    const run = flags.run ?? "";
+    const spec = await loadSpec(flags.spec);
+    tellOfGroupTerms(spec, "are left out: an episode is played again alone");
+    const interrupt = onInterrupt();
+    try {
+      const found = await creditsOf(run, spec, flags, interrupt.signal);
+      const file = join(run, `credit-${spec.name}.jsonl`);
+      await writeAtomically(file, found.map(({ row }) => `${JSON.stringify(row)}\n`).join(""));
+      const policies = byPolicy(found);
+      process.stdout.write(
+        flags.json
+          ? `${JSON.stringify({ run, file, spec: spec.name, episodes: found.length, policies })}\n`
+          : `${table(policies)}\n\ncredit: ${file}\n`,
+      );
+    } finally {
+      interrupt.done();
+    }
+  },
+};
+
+interface Found {
+  readonly policy: string;
+  readonly row: CounterfactualCredit;
+}
+
+/** Faults of the machinery, episodes without gold, and policies that were told it are left out. */
+async function creditsOf(
+  run: string,
+  spec: NamedSpec,
+  { rollout, env }: Flags,
+  signal: AbortSignal,
+): Promise<Found[]> {
+  const manifest = await readManifest(run);
+  const references = await readReferences(run);
+  const open = opener(manifest, env);
+  const repls = new PyodideReplPool({ size: 1 });
+  const progress = showProgress(rollout === undefined ? manifest.counts.ended : 1);
+  const found: Found[] = [];
+  try {
+    for await (const record of readTrajectories(run)) {
+      if (rollout !== undefined && record.rolloutId !== rollout) continue;
+      const reference = references.get(record.task.id);
+      if (reference && record.status === "ok" && record.readsGold !== true) {
+        const benchmark = await open(record.environment);
+        const models = simulatedOf(manifest, benchmark);
+        const row = await counterfactualCredit(record, {
+          context: await readContext(run, record.task.context),
+          reward: specReward(spec, benchmark.score, benchmark.official, benchmark.progress),
+          unrecorded: (name) => models.find((model) => model.name === name),
+          reference,
+          repls,
+          signal,
+        });
+        found.push({ policy: record.policy, row });
+      }
+      progress.advance(record.rolloutId);
+    }
+  } finally {
+    progress.stop();
+    await repls.close();
+  }
+  if (found.length > 0) return found;
+  throw new UsageError(
+    `${run}: ${rollout === undefined ? "no episode can be given credit" : `it holds no episode ${rollout} that can be given credit`}`,
+  );
+}
+
+/** The run's sub-models, where they are simulated: they answer calls that the tape does not hold, as they would have. */
+function simulatedOf({ config, seed }: Manifest, benchmark: Benchmark): readonly Model[] {
+  const name = config["subModel"];
+  if (typeof name !== "string" || !simulatedSpec(name)) return [];
+  return subModelsFrom({ "sub-model": name } as Parameters<typeof subModelsFrom>[0], benchmark, seed);
+}
+
+function byPolicy(found: readonly Found[]) {
+  return [...new Set(found.map(({ policy }) => policy))].map((policy) => {
+    const own = found.filter((one) => one.policy === policy);
+    const credits = own.flatMap(({ row }) => row.credits);
+    const count = (is: (reward: number) => boolean) => credits.filter(({ reward }) => is(reward)).length;
+    return {
+      policy,
+      episodes: own.length,
+      replies: credits.length,
+      helped: count((reward) => reward > SAME),
+      idle: count((reward) => Math.abs(reward) <= SAME),
+      harmed: count((reward) => reward < -SAME),
+      meanReward: credits.length === 0 ? 0 : mean(credits.map(({ reward }) => reward)),
+      meanTokens: credits.length === 0 ? 0 : mean(credits.map(({ tokens }) => tokens)),
+      unrecorded: credits.reduce((sum, { unrecorded }) => sum + unrecorded, 0),
+    };
+  });
+}
+
+/** Rewards that differ by less are the same: sums of floats round. */
+const SAME = 1e-9;
+const HEAD = [
+  "policy",
+  "n",
+  "replies",
+  "helped",
+  "idle",
+  "harmed",
+  "mean credit",
+  "mean tokens",
+  "not on tape",
+];
+
+function table(policies: ReturnType<typeof byPolicy>): string {
+  const rows = policies.map((own) => [
+    own.policy,
+    ...[own.episodes, own.replies, own.helped, own.idle, own.harmed].map(String),
+    own.meanReward.toFixed(4),
+    compact(own.meanTokens),
+    String(own.unrecorded),
+  ]);
+  return columns([HEAD, ...rows], new Set([0]));
+}

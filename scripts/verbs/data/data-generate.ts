@@ -1,0 +1,109 @@
+/** `rlm-gym data generate`: writes made tasks as JSON Lines in the layout of the published files. */
+import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import { browseCompLikeRows } from "../../../datasets/browsecomp-like/publish.ts";
+import { parseLength } from "../../../datasets/length.ts";
+import { oolongPairsRows } from "../../../datasets/oolong-pairs/publish.ts";
+import { builtInQuestions } from "../../../datasets/oolong/built-in/questions.ts";
+import { readLabelled } from "../../../datasets/oolong/labelled-file.ts";
+import { oolongRows } from "../../../datasets/oolong/publish.ts";
+import { rulerRows } from "../../../datasets/s-niah/ruler.ts";
+import { VARIANTS, type VariantName } from "../../../datasets/s-niah/variants.ts";
+import { UsageError } from "../../../src/errors.ts";
+import { wholeNumber } from "../../whole-number.ts";
+import { writeLines } from "../../output/write-lines.ts";
+
+const FLAGS = {
+  length: { type: "string", default: "32k", describe: "tokens of a context" },
+  n: { type: "number", default: 50, describe: "rows" },
+  seed: { type: "number", default: 42, describe: "fixes every byte" },
+  out: { type: "string", demandOption: true, describe: "new file; packed where its name ends in .gz" },
+  source: {
+    type: "string",
+    describe: "of oolong and oolong-pairs: file of text,label[,user,date], instead of the built-in one",
+  },
+  variant: {
+    choices: Object.keys(VARIANTS),
+    default: "niah_single_2",
+    describe: "of s-niah: which of RULER's variants",
+  },
+  documents: {
+    type: "number",
+    describe: "of browsecomp-like: how many, from 10 to 100000 (default: one for every 300 tokens)",
+  },
+  "skip-bad-rows": {
+    type: "boolean",
+    default: false,
+    describe: "of --source: leave out rows that cannot be read, and count them",
+  },
+  json: { type: "boolean", default: false, describe: "print what was written as JSON on stdout" },
+} satisfies Record<string, Options>;
+type Flags = InferredOptionTypes<typeof FLAGS>;
+/** `badRows`: where rows that are left out are told of. */
+type Request = Flags & { tokens: number; badRows: string[] };
+
+/** What can be made: rows in order. */
+const GENERATORS: Readonly<
+  Record<string, (flags: Request) => Promise<Iterable<unknown> | AsyncIterable<unknown>>>
+> = {
+  oolong: async (flags) =>
+    oolongRows({ ...flags, length: flags.tokens, source: await sourceOf(flags) }, flags.n),
+  "oolong-pairs": async (flags) =>
+    oolongPairsRows({ ...flags, length: flags.tokens, source: await sourceOf(flags) }, flags.n),
+  "s-niah": ({ variant, tokens, n, seed }) =>
+    Promise.resolve(rulerRows({ variant: variant as VariantName, length: tokens, rows: n, seed })),
+  "browsecomp-like": ({ tokens, documents, n, seed }) =>
+    Promise.resolve(
+      browseCompLikeRows({ length: tokens, seed, ...(documents !== undefined && { documents }) }, n),
+    ),
+};
+
+export const generateVerb: CommandModule<object, Flags & { what: string }> = {
+  command: "generate <what>",
+  describe: "write made tasks as JSON Lines in the layout of the published files, gold included",
+  builder: (argv) =>
+    argv
+      .positional("what", { choices: Object.keys(GENERATORS), demandOption: true, describe: "the benchmark" })
+      .options(FLAGS)
+      .example("$0 data generate oolong --length 131072 --n 50 --out oolong.jsonl", "oolong-synth's layout")
+      .example(
+        "$0 data generate oolong --source mails.csv --length 8k --out mails.jsonl.gz",
+        "over labelled texts of your own",
+      )
+      .example(
+        "$0 data generate s-niah --variant niah_multikey_1 --length 32Ki --out niah.jsonl",
+        "RULER's layout",
+      ),
+  handler: async (flags) => {
+    const { what, out, seed } = flags;
+    const n = wholeNumber(flags.n, "--n", 1);
+    wholeNumber(seed, "--seed", 0);
+    const tokens = parseLength(flags.length);
+    refuseInVain(what, flags);
+    const badRows: string[] = [];
+    await writeLines(out, await GENERATORS[what]!({ ...flags, tokens, badRows }));
+    if (badRows.length > 0)
+      process.stderr.write(`rlm-gym: ${badRows.length} bad row(s) left out; the first: ${badRows[0]}\n`);
+    const written = {
+      file: out,
+      rows: n,
+      benchmark: what,
+      length: tokens,
+      seed,
+      badRows: badRows.length,
+    };
+    process.stdout.write(flags.json ? `${JSON.stringify(written)}\n` : `${n} rows: ${out}\n`);
+  },
+};
+
+/** Throws `UsageError` for a flag that the benchmark has no use for. */
+function refuseInVain(what: string, { source, documents }: Flags): void {
+  if (source !== undefined && !what.startsWith("oolong"))
+    throw new UsageError(`data generate ${what}: --source is for oolong and oolong-pairs`);
+  if (documents !== undefined && what !== "browsecomp-like")
+    throw new UsageError(`data generate ${what}: --documents is for browsecomp-like`);
+}
+
+function sourceOf({ source, badRows, "skip-bad-rows": skips }: Request) {
+  if (source === undefined) return Promise.resolve(builtInQuestions());
+  return readLabelled(source, skips ? { onBadRow: ({ message }) => badRows.push(message) } : {});
+}

@@ -1,0 +1,185 @@
+/** `rlm-gym export`: writes the rollouts of runs in the format that a trainer reads. */
+import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import { UsageError } from "../../src/errors.ts";
+import { EXPORT_DEFAULTS, type ExportOptions } from "../../src/export/exporter.ts";
+import type { Filters } from "../../src/export/filters.ts";
+import { exporterNamed, EXPORTERS } from "../../src/export/registry.ts";
+import { Redaction } from "../../src/export/redact.ts";
+import { type ExportManifest, writeExport } from "../../src/export/write.ts";
+import { openRuns } from "../../src/runs/open-runs.ts";
+import { version } from "../version.ts";
+import { wholeNumber } from "../whole-number.ts";
+
+const FLAGS = {
+  format: {
+    type: "string",
+    demandOption: true,
+    describe: EXPORTERS.map(({ name, describe }) => `${name}: ${describe}`).join("; "),
+  },
+  out: { type: "string", demandOption: true, describe: "new file, or new folder for formats of many files" },
+  scored: { type: "string", describe: "take rewards and advantages from each run's scored-NAME.jsonl" },
+  "min-score": { type: "number", describe: "least task score, from 0 to 1" },
+  "max-score": { type: "number", describe: "greatest task score" },
+  "min-reward": { type: "number", describe: "least reward" },
+  "max-reward": { type: "number", describe: "greatest reward" },
+  "min-turns": { type: "number", describe: "least turns" },
+  "max-turns": { type: "number", describe: "most turns" },
+  "max-tokens": {
+    type: "number",
+    describe: "most tokens of the policy's longest call, prompt and completion",
+  },
+  policy: { type: "string", array: true, nargs: 1, describe: "rollouts of these policies alone" },
+  "stop-reason": { type: "string", array: true, nargs: 1, describe: "rollouts that ended so, as answered" },
+  dedupe: {
+    type: "boolean",
+    default: false,
+    describe: "one rollout of those of a task with the same messages",
+  },
+  part: {
+    choices: ["train", "held-out"] as const,
+    describe: "one part of a split in which no context is in both",
+  },
+  "held-out": { type: "number", default: 0.1, describe: "share of the contexts that --part holds out" },
+  "split-seed": { type: "number", default: 0, describe: "which contexts --part holds out" },
+  redact: {
+    type: "string",
+    array: true,
+    nargs: 1,
+    describe: "take a pattern out of all texts: email, key, ipv4, or NAME=EXPRESSION",
+  },
+  template: {
+    choices: ["lint", "repair"] as const,
+    describe:
+      "mistakes in the form of completions: leave such rollouts out, or mend them and tell each change in OUT.changes.jsonl",
+  },
+  children: { type: "boolean", default: false, describe: "rows for child episodes too" },
+  "sub-calls": { type: "boolean", default: false, describe: "rows for plain sub-calls too" },
+  tinker: {
+    type: "boolean",
+    default: false,
+    describe: "openai-chat: trainable on every message, for Tinker",
+  },
+  margin: {
+    type: "number",
+    default: EXPORT_DEFAULTS.margin,
+    describe: "trl-dpo: least difference of reward",
+  },
+  pairs: {
+    type: "number",
+    default: EXPORT_DEFAULTS.pairsPerGroup,
+    describe: "trl-dpo: most pairs of a group",
+  },
+  "good-from": {
+    type: "number",
+    default: EXPORT_DEFAULTS.goodFrom,
+    describe: "trl-kto: score from which an example is good",
+  },
+  window: { type: "number", describe: "per-turn-sft: the student's window in tokens" },
+  plain: {
+    type: "boolean",
+    default: false,
+    describe: "write rollouts of encrypted sets in plain: keep them off the web; else each row is encrypted",
+  },
+  json: { type: "boolean", default: false, describe: "print the manifest as one JSON object on stdout" },
+} satisfies Record<string, Options>;
+type Flags = { runs: string[] } & InferredOptionTypes<typeof FLAGS>;
+
+export const exportVerb: CommandModule<object, Flags> = {
+  command: "export <runs..>",
+  describe: "write the rollouts of runs in the format that a trainer reads",
+  builder: (argv) =>
+    argv
+      .positional("runs", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "folders of runs, or files of native trajectories",
+      })
+      .options(FLAGS)
+      .example("$0 export runs/demo --format trl-sft --out sft.jsonl --min-score 1 --dedupe", "fine-tuning")
+      .example("$0 export runs/a runs/b --format trl-dpo --out pairs.jsonl --margin 0.2", "preference pairs")
+      .example("$0 export runs/demo --format segments --out segments.parquet --sub-calls", "token ids"),
+  handler: async (flags) => {
+    const exporter = exporterNamed(flags.format);
+    const redaction = flags.redact ? new Redaction(flags.redact, exporter.needsTokens) : null;
+    const { source, origins } = await openRuns([...new Set(flags.runs)], flags.scored, flags.plain);
+    const manifest = await writeExport({
+      exporter,
+      source,
+      options: optionsFrom(flags),
+      filters: filtersFrom(flags),
+      redaction,
+      out: flags.out,
+      origin: { version, sources: origins, flags: givenFlags(flags) },
+    });
+    process.stdout.write(flags.json ? `${JSON.stringify(manifest)}\n` : described(manifest, flags.out));
+  },
+};
+
+function optionsFrom(flags: Flags): ExportOptions {
+  if (!(flags.margin >= 0)) throw new UsageError("--margin: expected a number of at least 0");
+  return {
+    children: flags.children,
+    subCalls: flags["sub-calls"],
+    tinker: flags.tinker,
+    margin: flags.margin,
+    pairsPerGroup: wholeNumber(flags.pairs, "--pairs", 1),
+    goodFrom: flags["good-from"],
+    windowTokens: flags.window === undefined ? null : wholeNumber(flags.window, "--window", 1),
+    split: flags.part ?? EXPORT_DEFAULTS.split,
+    version,
+  };
+}
+
+function filtersFrom(flags: Flags): Filters {
+  const heldOut = flags["held-out"];
+  if (!(heldOut >= 0 && heldOut <= 1)) throw new UsageError("--held-out: expected a share from 0 to 1");
+  const all: { [K in Exclude<keyof Filters, "templateOfChildren">]-?: Filters[K] | undefined } = {
+    minScore: flags["min-score"],
+    maxScore: flags["max-score"],
+    minReward: flags["min-reward"],
+    maxReward: flags["max-reward"],
+    minTurns: flags["min-turns"],
+    maxTurns: flags["max-turns"],
+    maxTokens: flags["max-tokens"],
+    policies: flags.policy,
+    stopReasons: flags["stop-reason"],
+    dedupe: flags.dedupe,
+    template: flags.template,
+    part: flags.part && {
+      name: flags.part,
+      heldOut,
+      seed: wholeNumber(flags["split-seed"], "--split-seed", 0),
+    },
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Filters;
+}
+
+/** What was asked for, for the manifest: without paths, which say nothing of the rows. */
+function givenFlags(flags: Flags): Record<string, unknown> {
+  const names = Object.keys(FLAGS).filter((name) => !["out", "json", "format"].includes(name));
+  const given = names.map((name) => [name, (flags as Record<string, unknown>)[name]] as const);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+function described(
+  { counts, encryptedRows = 0, files, changes: mended }: ExportManifest,
+  out: string,
+): string {
+  const { read, kept, rows, leftOut, turnsLeftOut, changes, simulated } = counts;
+  const lines = [
+    `${rows} rows of ${kept} of ${read} rollouts in ${out}${files.length > 1 ? ` (${files.length} files)` : ""}`,
+    ...Object.entries(leftOut).map(([reason, count]) => `  ${count} left out: ${reason}`),
+    ...Object.entries(turnsLeftOut).map(([reason, count]) => `  ${count} turns left out: ${reason}`),
+    ...Object.entries(changes).map(([rule, count]) => `  ${count} changed: ${rule}`),
+    ...(simulated > 0 ? [`  ${simulated} with answers of a simulated model`] : []),
+    ...(encryptedRows > 0
+      ? [
+          `  ${encryptedRows} encrypted with their set's canary: data decrypt shows them, --plain writes them plain`,
+        ]
+      : []),
+    ...(mended ? [`changes: ${out}.changes.jsonl`] : []),
+    `manifest: ${out}.manifest.json`,
+  ];
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,104 @@
+/** `rlm-gym gateway`: a proxy before a model server that captures, by session, what the server sampled. */
+import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import { UsageError } from "../../src/errors.ts";
+import { type RunningGateway, startGateway } from "../../src/gateway/gateway.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { portFrom, seconds, tokensFrom } from "../flags/values.ts";
+import { wholeNumber } from "../whole-number.ts";
+
+const FLAGS = {
+  upstream: {
+    type: "string",
+    describe: "base URL of the model server, such as http://localhost:8000/v1",
+  },
+  "api-key-env": {
+    type: "string",
+    default: "OPENAI_API_KEY",
+    describe: "environment variable with the model server's key",
+  },
+  out: {
+    type: "string",
+    default: "gateway",
+    describe: "folder for the traces; sessions that are open there go on",
+  },
+  port: { type: "number", default: 8001, describe: "port; 0 for any that is free" },
+  host: { type: "string", default: "127.0.0.1", describe: "address; any but loopback needs --token-file" },
+  "token-file": {
+    type: "string",
+    describe: "file of bearer tokens: one a line, after it an expiry or nothing",
+  },
+  capture: {
+    choices: ["ids", "logprobs", "none"] as const,
+    default: "ids" as const,
+    describe: "what to ask the server for: token ids and log-probabilities (vLLM), these alone, or neither",
+  },
+  "max-sessions": { type: "number", default: 10_000, describe: "sessions at a time" },
+  "max-calls": { type: "number", default: 100_000, describe: "calls of one session" },
+  "calls-in-flight": {
+    type: "number",
+    default: 256,
+    describe: "calls upstream at a time; others wait their turn",
+  },
+  "queue-seconds": { type: "number", default: 30, describe: "wait for a turn before a 503" },
+  "call-seconds": { type: "number", default: 900, describe: "time of one call before a 504" },
+  "idle-seconds": { type: "number", default: 3600, describe: "silence after which a session is forgotten" },
+  "drain-seconds": { type: "number", default: 20, describe: "time that a shutdown gives what runs" },
+  "max-message-mb": { type: "number", default: 64, describe: "megabytes of one request" },
+  "max-reply-mb": { type: "number", default: 256, describe: "megabytes of one reply" },
+} satisfies Record<string, Options>;
+
+type GatewayFlags = InferredOptionTypes<typeof FLAGS>;
+
+/** How long a client may take to read a piece of a stream. */
+const SEND_SECONDS = 60;
+
+export const gatewayVerb: CommandModule<object, GatewayFlags> = {
+  command: "gateway",
+  describe: "capture what a model server samples: token ids, log-probabilities and traces by session",
+  builder: (argv) =>
+    argv
+      .options(FLAGS)
+      .example("$0 gateway --upstream http://localhost:8000/v1", "before a vLLM of one's own")
+      .example(
+        "$0 rollout s-niah --policy openai --model M --gateway http://localhost:8001",
+        "and episodes through it",
+      ),
+  handler: async (flags) => {
+    const { upstream, host } = flags;
+    if (upstream === undefined)
+      throw new UsageError(
+        "gateway: name the model server with --upstream, such as http://localhost:8000/v1",
+      );
+    const apiKey = process.env[flags["api-key-env"]];
+    const megabytes = (name: "max-message-mb" | "max-reply-mb") =>
+      wholeNumber(flags[name], `--${name}`, 1) * 2 ** 20;
+    const drainSeconds = seconds(flags["drain-seconds"], "--drain-seconds");
+    const interrupt = onInterrupt();
+    let gateway: RunningGateway | null = null;
+    try {
+      gateway = await startGateway({
+        upstream: { url: upstream, ...(apiKey !== undefined && { apiKey }) },
+        folder: flags.out,
+        host,
+        port: portFrom(flags.port),
+        tokens: await tokensFrom(flags["token-file"]),
+        capture: flags.capture,
+        maxSessions: wholeNumber(flags["max-sessions"], "--max-sessions", 1),
+        maxCallsPerSession: wholeNumber(flags["max-calls"], "--max-calls", 1),
+        callsInFlight: wholeNumber(flags["calls-in-flight"], "--calls-in-flight", 1),
+        queueSeconds: seconds(flags["queue-seconds"], "--queue-seconds"),
+        callSeconds: seconds(flags["call-seconds"], "--call-seconds"),
+        idleSeconds: seconds(flags["idle-seconds"], "--idle-seconds"),
+        sendSeconds: SEND_SECONDS,
+        maxMessageBytes: megabytes("max-message-mb"),
+        maxReplyBytes: megabytes("max-reply-mb"),
+      });
+      process.stderr.write(`rlm-gym: gateway to ${upstream} at ${gateway.url}; traces in ${flags.out}\n`);
+      await new Promise((resolve) => interrupt.signal.addEventListener("abort", resolve, { once: true }));
+    } finally {
+      const cut = await gateway?.close(drainSeconds);
+      if (cut) process.stderr.write(`rlm-gym: ${cut} call(s) were still under way and count as lost\n`);
+      interrupt.done();
+    }
+  },
+};

@@ -1,0 +1,130 @@
+/** Goes on from a turn of a run's records with another policy, and writes the new episodes to a run of their own. */
+import { availableParallelism } from "node:os";
+import PQueue from "p-queue";
+import type { Benchmark } from "../../../src/env/define.ts";
+import { assemble } from "../../../envs/make.ts";
+import { UsageError } from "../../../src/errors.ts";
+import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import type { Manifest } from "../../../src/runs/manifest.ts";
+import { readContext, readManifest, readReferences, readTrajectories } from "../../../src/runs/read-run.ts";
+import { RunWriter } from "../../../src/runs/run-writer.ts";
+import { figuresOf, summarise } from "../../../src/report/summary.ts";
+import { continueEpisode } from "../../../src/replay/continue.ts";
+import type { Trajectory } from "../../../src/trajectory.ts";
+import type { JsonObject, Reference } from "../../../src/types.ts";
+import { loadEnvironments } from "../../input/load-environment.ts";
+import { childPolicyFrom, policiesFrom, subModelsFrom } from "../../flags/model-flags.ts";
+import type { ReplayFlags } from "./replay.ts";
+import { summaryOf } from "../../output/table.ts";
+import { version } from "../../version.ts";
+
+type Plan = ReplayFlags & { readonly concurrency: number; readonly signal: AbortSignal };
+
+/** Episodes that have no such turn are left out, and counted on stderr. */
+export async function continueRun(plan: Plan, turn: number): Promise<void> {
+  const { run, out } = plan;
+  if (!Number.isInteger(turn) || turn < 0)
+    throw new UsageError(`--from-turn: expected a whole number of at least 0, got ${turn}`);
+  if (out === undefined) throw new UsageError("--from-turn needs --out FOLDER for the new episodes");
+  if (plan.policy === undefined) throw new UsageError("--from-turn needs --policy NAME, to go on with");
+  const manifest = await readManifest(run);
+  await expectTurn(plan, turn);
+  const references = await readReferences(run);
+  const open = opener(manifest, plan.env);
+  const config = { continues: run, turn, policies: plan.policy, of: manifest.config };
+  const planned = manifest.counts.ended * plan.policy.length;
+  const writer = await RunWriter.create(out, { version, seed: manifest.seed, config, planned });
+  const repls = new PyodideReplPool({ size: Math.min(plan.concurrency, availableParallelism()) });
+  const queue = new PQueue({ concurrency: plan.concurrency });
+  const figures: ReturnType<typeof figuresOf>[] = [];
+  let [failure, tooShort]: [unknown, number] = [null, 0];
+  const play = async (record: Trajectory) => {
+    if (failure !== null || plan.signal.aborted) return;
+    try {
+      const benchmark = await open(record.environment);
+      const reference = references.get(record.task.id) ?? null;
+      const context = await readContext(run, record.task.context);
+      const subModels = subModelsFrom(plan, benchmark, manifest.seed);
+      for (const policy of policiesOf(plan, benchmark, reference)) {
+        const trajectory = await continueEpisode(record, turn, {
+          context,
+          reference,
+          policy,
+          subModels,
+          ...childPolicyFrom(plan),
+          signal: plan.signal,
+          makeEnv: (parts) => assemble(record.environment, benchmark, { ...parts, repls }),
+        });
+        await writer.append(trajectory, context, reference);
+        figures.push(figuresOf(trajectory, `${benchmark.label} from turn ${turn}`));
+      }
+    } catch (error) {
+      failure ??= error;
+    }
+  };
+  let status: "finished" | "interrupted" | "failed" = "failed";
+  try {
+    for await (const record of readTrajectories(run)) {
+      if (plan.rollout !== undefined && record.rolloutId !== plan.rollout) continue;
+      if (record.turns.length <= turn) tooShort += 1;
+      else void queue.add(() => play(record));
+      await queue.onSizeLessThan(1);
+    }
+    await queue.onIdle();
+    plan.signal.throwIfAborted();
+    if (failure !== null) throw failure as Error;
+    status = "finished";
+  } finally {
+    await queue.onIdle();
+    if (plan.signal.aborted) status = "interrupted";
+    await repls.close();
+    await writer.close(status);
+  }
+  if (tooShort > 0) process.stderr.write(`rlm-gym: ${tooShort} episode(s) have no turn ${turn}\n`);
+  const table = { rows: summarise(figures), figures };
+  const json = { run: out, counts: writer.manifest.counts, ...summaryOf.json(table) };
+  process.stdout.write(
+    plan.json
+      ? `${JSON.stringify(json)}\n`
+      : `${summaryOf.text(table)}\ntrajectories: ${out}/trajectories.jsonl\n`,
+  );
+}
+
+/** Before a folder is made for nothing. */
+async function expectTurn({ run, rollout }: Plan, turn: number): Promise<void> {
+  for await (const { rolloutId, turns } of readTrajectories(run))
+    if ((rollout ?? rolloutId) === rolloutId && turns.length > turn) return;
+  const which = rollout === undefined ? "no episode" : `no episode ${rollout}`;
+  throw new UsageError(`${run}: ${which} has a turn ${turn} to go on from`);
+}
+
+function policiesOf(plan: Plan, benchmark: Benchmark, reference: Reference | null) {
+  const [chosen = []] = policiesFrom(plan, [benchmark]);
+  return chosen.flatMap((one) => {
+    if (!("knowing" in one)) return [one];
+    return reference ? [one.knowing(reference)] : [];
+  });
+}
+
+/** Opens each environment once, with the options that the run had for it. */
+export function opener({ config, seed }: Manifest, file: string | undefined) {
+  const opened = new Map<string, Promise<Benchmark>>();
+  const given = (Array.isArray(config["options"]) ? config["options"] : []) as readonly JsonObject[];
+  const open = async (name: string): Promise<Benchmark> => {
+    const [environment] = await loadEnvironments(file === undefined ? name : undefined, file);
+    let refusal: unknown = new UsageError(`the run's manifest holds no options for ${name}`);
+    for (const options of given) {
+      try {
+        return await environment!.open(options, seed);
+      } catch (error) {
+        refusal = error;
+      }
+    }
+    throw refusal as Error;
+  };
+  return (name: string) => {
+    const found = opened.get(name) ?? open(name);
+    opened.set(name, found);
+    return found;
+  };
+}

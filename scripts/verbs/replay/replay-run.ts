@@ -1,0 +1,126 @@
+/** Plays a run's records again, several at a time, and reports in the order of the file. */
+import { availableParallelism } from "node:os";
+import PQueue from "p-queue";
+import { DataError, TapeError, UsageError } from "../../../src/errors.ts";
+import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import { readContext, readManifest, readTrajectories } from "../../../src/runs/read-run.ts";
+import { openWords } from "../../../src/data/encryption.ts";
+import type { Difference } from "../../../src/replay/difference.ts";
+import { replayEpisode } from "../../../src/replay/replay.ts";
+import type { Trajectory } from "../../../src/trajectory.ts";
+import { showProgress } from "../../output/progress.ts";
+
+interface Plan {
+  readonly run: string;
+  readonly verify: boolean;
+  readonly rollout: string | undefined;
+  readonly concurrency: number;
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+}
+
+type Outcome = "same" | "different" | "not run again";
+
+interface Row {
+  readonly rolloutId: string;
+  readonly outcome: Outcome;
+  readonly difference: Difference | null;
+  /** Why it was not run again, or what its tape lacks. */
+  readonly note: string | null;
+}
+
+/** Throws `TapeError` for the first difference where the run is to be verified. */
+export async function replayRun(plan: Plan): Promise<void> {
+  const { counts, status } = await readManifest(plan.run);
+  const repls = new PyodideReplPool({ size: Math.min(plan.concurrency, availableParallelism()) });
+  const queue = new PQueue({ concurrency: plan.concurrency });
+  const progress = showProgress(plan.rollout === undefined ? counts.ended : 1);
+  const rows: Row[] = [];
+  let [read, firstBad] = [0, Infinity];
+  let failure: unknown = null;
+  const play = async (record: Trajectory, index: number) => {
+    if (failure !== null || (plan.verify && index > firstBad)) return;
+    try {
+      rows[index] = await replayed(plan, record, repls);
+      if (rows[index].outcome === "different") firstBad = Math.min(firstBad, index);
+      progress.advance(`${rows[index].outcome}: ${record.rolloutId}`);
+    } catch (error) {
+      failure ??= error;
+    }
+  };
+  try {
+    for await (const record of readTrajectories(plan.run)) {
+      const index = read;
+      read += 1;
+      if (plan.rollout !== undefined && record.rolloutId !== plan.rollout) continue;
+      await queue.onSizeLessThan(1);
+      if (failure !== null || plan.signal.aborted || (plan.verify && firstBad < Infinity)) break;
+      void queue.add(() => play(record, index));
+    }
+  } finally {
+    await queue.onIdle();
+    progress.stop();
+    await repls.close();
+  }
+  plan.signal.throwIfAborted();
+  if (failure !== null) throw failure as Error;
+  const ended = rows.filter((row) => row !== undefined);
+  if (ended.length === 0 && plan.rollout !== undefined)
+    throw new UsageError(`--rollout ${plan.rollout}: ${plan.run} holds no such episode`);
+  report(plan, ended);
+  const [first] = ended.filter(({ outcome }) => outcome === "different");
+  if (plan.verify && first) throw new TapeError(lineOf(first));
+  if (status === "finished" && read < counts.ended && firstBad === Infinity)
+    throw new DataError(
+      `${plan.run}: the manifest counts ${counts.ended} ended episodes, and ${read} can be read`,
+    );
+}
+
+async function replayed(plan: Plan, record: Trajectory, repls: PyodideReplPool): Promise<Row> {
+  const { rolloutId } = record;
+  try {
+    const context = await readContext(plan.run, record.task.context);
+    const { difference } = await replayEpisode(record, context, { repls, signal: plan.signal });
+    if (difference === null) return { rolloutId, outcome: "same", difference, note: null };
+    if (record.error?.kind === "repl" && difference.recorded !== null)
+      return { rolloutId, outcome: "not run again", difference: null, note: "its interpreter had failed" };
+    const words = (side: string | null) => side && openWords(record.task, side);
+    const [recorded, again] = [words(difference.recorded), words(difference.again)];
+    return { rolloutId, outcome: "different", difference: { ...difference, recorded, again }, note: null };
+  } catch (error) {
+    if (!(error instanceof TapeError || error instanceof DataError)) throw error;
+    const note = openWords(record.task, error.message);
+    return { rolloutId, outcome: "different", difference: null, note };
+  }
+}
+
+function report({ run, json }: Plan, rows: readonly Row[]): void {
+  const count = (outcome: Outcome) => rows.filter((row) => row.outcome === outcome).length;
+  const [same, different, notRun] = [count("same"), count("different"), count("not run again")];
+  if (json) {
+    const found = rows.filter(({ outcome }) => outcome !== "same");
+    process.stdout.write(
+      `${JSON.stringify({ run, episodes: rows.length, same, different, notRun, found })}\n`,
+    );
+    return;
+  }
+  for (const row of rows) if (row.outcome !== "same") process.stdout.write(`${lineOf(row)}\n`);
+  process.stdout.write(
+    `${rows.length} episodes: ${same} the same, ${different} different, ${notRun} not run again\n`,
+  );
+}
+
+function lineOf({ rolloutId, outcome, difference, note }: Row): string {
+  if (difference === null) return `rollout ${rolloutId}: ${outcome}: ${note ?? ""}`;
+  const { turn, label, offset, recorded, again } = difference;
+  const place = [
+    turn === null ? "outside the turns" : `turn ${turn}`,
+    label,
+    ...(offset === null ? [] : [`byte ${offset}`]),
+  ];
+  const sides =
+    recorded === null && again === null
+      ? "the record is not what was sealed"
+      : `recorded ${JSON.stringify(recorded)}, now ${JSON.stringify(again)}`;
+  return `rollout ${difference.rolloutId}: ${place.join(", ")}: ${sides}`;
+}

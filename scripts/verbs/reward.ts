@@ -1,0 +1,179 @@
+/** `rlm-gym reward`: scores saved episodes again under another reward, without a model call. */
+import { join } from "node:path";
+import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import { environments } from "../../envs/registry.ts";
+import { DataError, UsageError } from "../../src/errors.ts";
+import { priceOf, readPrices } from "../../src/cost/pricing.ts";
+import { difference } from "../../src/report/difference.ts";
+import { readEpisodes, type SavedEpisode } from "../../src/report/read-episodes.ts";
+import { isScoredFile, readScored } from "../../src/report/read-scored.ts";
+import { sweepPlot } from "../../src/report/sweep-plot.ts";
+import { parseSweep, sweep } from "../../src/report/sweep.ts";
+import type { Potential } from "../../src/rewards/potential.ts";
+import type { RewardSpec } from "../../src/rewards/spec.ts";
+import { writeAtomically } from "../../src/files/atomic-write.ts";
+import { scoreEpisodes, type ScoredRow } from "../../src/rewards/score-episodes.ts";
+import { loadSpec, type NamedSpec } from "../input/load-spec.ts";
+import { differenceTable, scoredTable, sweepTable } from "../output/reward-tables.ts";
+import { expectPlotName, writePlot } from "../output/write-plot.ts";
+
+const FLAGS = {
+  spec: {
+    type: "string",
+    describe: "the reward: JSON, YAML, or a TypeScript file that exports spec; or default",
+  },
+  sweep: {
+    type: "string",
+    describe: "show what policies earn while a number goes through NAME=FROM:TO:STEP",
+  },
+  diff: {
+    type: "string",
+    nargs: 2,
+    array: true,
+    describe: "two specs or scored files: how their rewards of the same episodes differ",
+  },
+  plot: { type: "string", describe: "file for the picture of a sweep, .svg or .png" },
+  prices: { type: "string", describe: "JSON file with prices per million tokens, to count costs by again" },
+  json: { type: "boolean", default: false, describe: "print the result as one JSON object on stdout" },
+} satisfies Record<string, Options>;
+type Flags = { runs?: string[] | undefined } & InferredOptionTypes<typeof FLAGS>;
+
+export const rewardVerb: CommandModule<object, Flags> = {
+  command: "reward [runs..]",
+  describe: "score saved episodes again under another reward, without a model call",
+  builder: (argv) =>
+    argv
+      .positional("runs", { type: "string", array: true, describe: "folders of runs" })
+      .options(FLAGS)
+      .example(
+        "$0 reward runs/demo --spec frugal.yaml",
+        "writes runs/demo/scored-frugal.jsonl, with advantages",
+      )
+      .example("$0 reward runs/demo --spec default --sweep lambda=0:1:0.1", "which policy is best at which λ")
+      .example(
+        "$0 reward runs/demo --diff default frugal.yaml",
+        "rank flips and groups that lose their signal",
+      )
+      .example("$0 reward --diff a/scored-x.jsonl a/scored-y.jsonl", "the same of files that are scored"),
+  handler: async (flags) => {
+    const runs = flags.runs ?? [];
+    const { spec: file, diff } = flags;
+    expectPlotName(flags.plot);
+    if (flags.plot !== undefined && flags.sweep === undefined)
+      throw new UsageError("--plot: it draws a sweep; give --sweep, or use rlm-gym report for the front");
+    if ((file === undefined) === (diff === undefined))
+      throw new UsageError("give --spec FILE, or --diff A B");
+    if (runs.length === 0 && !diff?.every(isScoredFile))
+      throw new UsageError("name a run's folder; two scored files alone need none");
+    if (diff !== undefined) return showDifference(runs, diff, flags);
+    const spec = await loadSpec(file!);
+    return flags.sweep === undefined
+      ? writeScored(runs, spec, flags)
+      : showSweep(runs, spec, flags.sweep, flags);
+  },
+};
+
+/** A scored file beside each run; groups are those of one run. */
+async function writeScored(runs: readonly string[], spec: NamedSpec, flags: Flags): Promise<void> {
+  const scored = [];
+  for (const run of runs) {
+    const episodes = await readAll([run], [spec], flags);
+    const { rows, groups } = scoreEpisodes(
+      spec,
+      episodes.map(({ measures }) => measures[0]!),
+    );
+    const file = join(run, `scored-${spec.name}.jsonl`);
+    await writeAtomically(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    const unknownUsage = episodes.filter(({ measures }) => measures[0]!.unknownUsage > 0).length;
+    scored.push({ run, file, groups, unknownUsage, episodes, rows });
+  }
+  print(flags.json, scoredTable(spec, scored));
+}
+
+async function showSweep(
+  runs: readonly string[],
+  spec: NamedSpec,
+  text: string,
+  flags: Flags,
+): Promise<void> {
+  const range = parseSweep(text);
+  const episodes = await readAll(runs, [spec], flags);
+  const points = sweep(
+    spec,
+    range,
+    episodes.map(({ measures }) => measures[0]!),
+    episodes.map(({ figures }) => figures.policy),
+  );
+  if (flags.plot !== undefined) await writePlot(flags.plot, sweepPlot(range.name, points));
+  print(flags.json, sweepTable(spec, range.name, points));
+}
+
+async function showDifference(
+  runs: readonly string[],
+  files: readonly string[],
+  flags: Flags,
+): Promise<void> {
+  const specs = await Promise.all(
+    files.map(async (file) => (isScoredFile(file) ? null : loadSpec(file, "--diff"))),
+  );
+  const own = specs.filter((spec) => spec !== null);
+  const episodes = own.length === 0 ? [] : await readAll(runs, own, flags);
+  const rowsOf = async (spec: NamedSpec | null, file: string): Promise<readonly ScoredRow[]> => {
+    if (spec === null) return allRows(file);
+    const index = own.indexOf(spec);
+    return scoreEpisodes(
+      spec,
+      episodes.map(({ measures }) => measures[index]!),
+    ).rows;
+  };
+  const [first, second] = [await rowsOf(specs[0]!, files[0]!), await rowsOf(specs[1]!, files[1]!)];
+  const found = difference(first, second);
+  if (found.episodes === 0)
+    throw new DataError(`${files.join(" and ")}: they score no episode in common, by rollout id`);
+  print(
+    flags.json,
+    differenceTable(
+      files.map((file, index) => specs[index]?.name ?? file),
+      found,
+    ),
+  );
+}
+
+async function allRows(file: string): Promise<ScoredRow[]> {
+  const rows: ScoredRow[] = [];
+  for await (const row of readScored(file)) rows.push(row);
+  return rows;
+}
+
+/** Groups and rollouts of different runs are different ones, so their names get the run's where there are several. */
+async function readAll(
+  runs: readonly string[],
+  specs: readonly RewardSpec[],
+  { prices: file }: Flags,
+): Promise<SavedEpisode[]> {
+  const prices = file === undefined ? null : await readPrices(file);
+  const episodes: SavedEpisode[] = [];
+  for (const run of runs) {
+    const saved = readEpisodes(run, specs, {
+      ...(prices && { priceOf: (...call) => priceOf(prices, ...call) }),
+      progressOf,
+    });
+    for await (const { rolloutId, figures, measures } of saved) {
+      const named = runs.length === 1 ? measures : measures.map((own) => ({ ...own, ...inRun(run, own) }));
+      episodes.push({ rolloutId, figures, measures: named });
+    }
+  }
+  return episodes;
+}
+
+function progressOf(name: string): Potential | undefined {
+  return environments.find((environment) => environment.name === name)?.progress;
+}
+
+function inRun(run: string, { rolloutId, groupId }: { rolloutId: string; groupId: string }) {
+  return { rolloutId: `${run}/${rolloutId}`, groupId: `${run}/${groupId}` };
+}
+
+function print(json: boolean, shown: { readonly text: string; readonly json: object }): void {
+  process.stdout.write(json ? `${JSON.stringify(shown.json)}\n` : `${shown.text}\n`);
+}

@@ -1,0 +1,182 @@
+/** What the flags of a rollout ask for: the contests, how their environments are made, and the configuration of the run. */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Environment } from "../../../src/env/define.ts";
+import { UsageError } from "../../../src/errors.ts";
+import { resolveLimits } from "../../../src/episode/limits.ts";
+import { defaultPrices, readPrices } from "../../../src/cost/pricing.ts";
+import { defaultSystemPrompt } from "../../../src/episode/prompt.ts";
+import { readWheels } from "../../../src/repl/engine/wheels.ts";
+import { hashOfPath } from "../../../src/files/file-hash.ts";
+import { CHECKPOINT_FILE, hasCheckpoint } from "../../../src/train/checkpoint.ts";
+import { hasTokenCheckpoint, TOKEN_CHECKPOINT_FILE } from "../../../src/train/token/checkpoint.ts";
+import type { JsonObject } from "../../../src/types.ts";
+import type { CollectOptions, Contest } from "./collect.ts";
+import { environmentOptions, optionsOf } from "../../flags/environment-flags.ts";
+import { historyFrom } from "../../flags/history-flag.ts";
+import { limitsFrom } from "../../flags/limit-flags.ts";
+import { childPolicyFrom, judgeFrom, policiesFrom, subModelsFrom } from "../../flags/model-flags.ts";
+import { recursionFrom } from "../../flags/recursion-flags.ts";
+import { rewardFrom, rewardInConfig } from "../../flags/reward-flags.ts";
+import type { RolloutFlags } from "./rollout.ts";
+import { simulatedSpec } from "../../flags/simulated-spec.ts";
+import { wholeNumber } from "../../whole-number.ts";
+
+/** Everything that decides the episodes of a run. */
+export interface Asked extends Pick<CollectOptions, "episodes" | "groupSize" | "seed" | "attempts"> {
+  readonly contests: readonly AskedContest[];
+  readonly make: Awaited<ReturnType<typeof makeOptions>>;
+  /** Without the keys of models. */
+  readonly config: JsonObject;
+  readonly planned: number;
+}
+
+export interface AskedContest extends Contest {
+  readonly options: JsonObject;
+  /** Those of the environment's options that name files or folders, with commas between. */
+  readonly paths: Readonly<Record<string, string>>;
+}
+
+/** Throws `UsageError` for what cannot be, before anything runs. */
+export async function askedFor(
+  environments: readonly Environment[],
+  flags: RolloutFlags & Record<string, unknown>,
+): Promise<Asked> {
+  const episodes = wholeNumber(flags.episodes, "--episodes", 1);
+  const groupSize = wholeNumber(flags["group-size"], "--group-size", 1);
+  const attempts = wholeNumber(flags.attempts, "--attempts", 1);
+  const seed = wholeNumber(flags.seed, "--seed", 0);
+  const make = await makeOptions(flags);
+  const contests = await contestsFrom(environments, flags, seed);
+  for (const { benchmark } of contests) resolveLimits(benchmark.limits, make.limits);
+  const policies = contests.reduce((sum, contest) => sum + contest.policies.length, 0);
+  return {
+    episodes,
+    groupSize,
+    seed,
+    attempts,
+    contests,
+    make,
+    config: { ...configOf(contests, flags, make), ...(await filesOf(contests, flags)) },
+    planned: episodes * groupSize * policies,
+  };
+}
+
+/** A contest for each environment and length. */
+async function contestsFrom(
+  environments: readonly Environment[],
+  flags: RolloutFlags & Record<string, unknown>,
+  seed: number,
+): Promise<AskedContest[]> {
+  const opened = environments.flatMap((environment) =>
+    environmentOptions(environment, flags).map(async (options) => ({
+      environment: environment.name,
+      options,
+      paths: pathsAmong(environment, options),
+      benchmark: await environment.open(options, seed),
+    })),
+  );
+  const kinds = await Promise.all(opened);
+  const policies = policiesFrom(
+    flags,
+    kinds.map(({ benchmark }) => benchmark),
+  );
+  return kinds.map((kind, index) => ({
+    ...kind,
+    policies: policies[index]!,
+    subModels: subModelsFrom(flags, kind.benchmark, seed),
+    judge: judgeFrom(flags, kind.environment, kind.benchmark),
+  }));
+}
+
+function pathsAmong(environment: Environment, options: JsonObject): Record<string, string> {
+  const properties = optionsOf(environment);
+  const paths: Record<string, string> = {};
+  for (const [name, value] of Object.entries(options))
+    if (
+      typeof value === "string" &&
+      properties[name]?.enum === undefined &&
+      value.split(",").every(existsSync)
+    )
+      paths[name] = value;
+  return paths;
+}
+
+async function makeOptions(flags: RolloutFlags) {
+  const reward = await rewardFrom(flags);
+  const prices = flags.prices === undefined ? defaultPrices() : await readPrices(flags.prices);
+  return {
+    limits: limitsFrom(flags),
+    dialect: flags.dialect,
+    ...recursionFrom(flags),
+    ...childPolicyFrom(flags),
+    ...(flags.history !== undefined && { history: historyFrom(flags.history) }),
+    prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
+    ...(flags.prompt !== undefined && { systemPrompt: await readPrompt(flags.prompt) }),
+    ...(flags.clock === "host" && { clock: () => Date.now() }),
+    ...(reward && { reward }),
+  };
+}
+
+function configOf(
+  contests: readonly AskedContest[],
+  flags: RolloutFlags,
+  make: Awaited<ReturnType<typeof makeOptions>>,
+): JsonObject {
+  const [first] = contests;
+  return {
+    environment: [...new Set(contests.map(({ environment }) => environment))].join(","),
+    options: contests.map(({ options }) => options),
+    policies: flags.policy ?? [],
+    model: flags.model ?? null,
+    baseUrl: flags["base-url"] ?? null,
+    temperature: flags.temperature ?? null,
+    subModel: flags["sub-model"] ?? first?.subModels[0]?.name ?? null,
+    episodes: flags.episodes,
+    groupSize: flags["group-size"],
+    ...(flags.judge !== undefined && { judge: flags.judge }),
+    ...(flags.plain && { plain: true }),
+    ...(flags.clock === "host" && { clock: flags.clock }),
+    seed: flags.seed,
+    dialect: flags.dialect,
+    maxDepth: make.maxDepth,
+    callsInFlight: make.callsInFlight,
+    history: { ...(make.history ?? { mode: "off" }) },
+    lambda: flags.lambda ?? null,
+    ...rewardInConfig(make.reward),
+    limits: { ...make.limits },
+    prices: Object.fromEntries(Object.entries(make.prices).map(([model, price]) => [model, { ...price }])),
+    prompt:
+      make.systemPrompt ??
+      first?.benchmark.systemPrompt?.(flags.dialect) ??
+      defaultSystemPrompt(flags.dialect),
+  };
+}
+
+/** Hashes of the files that decide episodes: data, what flags name, trained policies, wheels. Prices stand in it as they are. */
+async function filesOf(contests: readonly AskedContest[], flags: RolloutFlags): Promise<JsonObject> {
+  const policies = flags.policy?.flatMap((names) => names.split(",")) ?? [];
+  const paths = [
+    ...contests.flatMap(({ paths: named }) => Object.values(named).flatMap((path) => path.split(","))),
+    ...policies.filter(hasCheckpoint).map((folder) => join(folder, CHECKPOINT_FILE)),
+    ...policies.filter(hasTokenCheckpoint).map((folder) => join(folder, TOKEN_CHECKPOINT_FILE)),
+    ...[flags.env, flags.prompt, flags.reward].filter((path) => path !== undefined),
+  ];
+  const files = await Promise.all([...new Set(paths)].map(async (path) => [path, await hashOfPath(path)]));
+  const wheels = flags.wheels === undefined ? null : await readWheels(flags.wheels);
+  const hashed = wheels?.map(({ name, bytes }) => [name, createHash("sha256").update(bytes).digest("hex")]);
+  return {
+    ...(files.length > 0 && { files: Object.fromEntries(files) as JsonObject }),
+    ...(hashed && { wheels: Object.fromEntries(hashed) as JsonObject }),
+  };
+}
+
+async function readPrompt(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`--prompt ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,76 @@
+/** What a server plays episodes with: the benchmark on one pool, its sub-models, and where records go. */
+import type { Benchmark, Environment } from "../../../src/env/define.ts";
+import { assemble } from "../../../envs/make.ts";
+import { GatewayClient } from "../../../src/gateway/client.ts";
+import type { Model } from "../../../src/models/model.ts";
+import type { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import { successGatedCost } from "../../../src/rewards/cost.ts";
+import type { RunWriter } from "../../../src/runs/run-writer.ts";
+import { exactMatch } from "../../../src/server/exact-match.ts";
+import type { Face, Stage } from "../../../src/server/face.ts";
+import type { Gauges } from "../../../src/server/gauges.ts";
+import { nativeFace } from "../../../src/server/native-face.ts";
+import { replEnvFace } from "../../../src/server/repl-env-face.ts";
+import type { Limits } from "../../../src/types.ts";
+import { subModelsFrom } from "../../flags/model-flags.ts";
+import { recursionFrom } from "../../flags/recursion-flags.ts";
+import type { ServeFlags } from "./serve.ts";
+
+export const FACES = ["native", "repl-env"] as const;
+
+/** The sub-models, the default one first. Throws `UsageError`. */
+export function subModelsOf(flags: ServeFlags, benchmark: Benchmark, seed: number): readonly Model[] {
+  const { "base-url": baseUrl, gateway, "api-key-env": apiKeyEnv, "sub-model": subModel } = flags;
+  const unplayed = { policy: undefined, policies: undefined, model: undefined, temperature: undefined };
+  const asked = {
+    ...unplayed,
+    "token-ids": false,
+    logprobs: false,
+    "base-url": baseUrl,
+    // The gateway captures what the client's policy samples, too, whatever answers the sub-calls.
+    gateway: subModel === undefined ? undefined : gateway,
+    "api-key-env": apiKeyEnv,
+    "sub-model": subModel,
+  };
+  return subModelsFrom(asked, benchmark, seed);
+}
+
+export interface StageOptions {
+  readonly environment: Environment;
+  readonly benchmark: Benchmark;
+  readonly models: readonly Model[];
+  readonly flags: Omit<ServeFlags, "limits"> & { readonly limits: Partial<Limits> };
+  readonly repls: PyodideReplPool;
+  readonly gauges: Gauges;
+  readonly writer: RunWriter | null;
+}
+
+/** The stage and the face that plays on it. */
+export function serveStage(options: StageOptions): { readonly stage: Stage; readonly face: Face } {
+  const { environment, benchmark, models, flags, repls, gauges, writer } = options;
+  const recursion = recursionFrom(flags);
+  const token = process.env[flags["api-key-env"]];
+  const stage: Stage = {
+    name: environment.name,
+    ...(flags.gateway !== undefined && {
+      gateway: new GatewayClient({ gateway: flags.gateway, ...(token !== undefined && { token }) }),
+    }),
+    makeEnv: ({ maxDepth, subModel, ownTask, maxTurns, watch }) => {
+      const played = ownTask ? { ...benchmark, score: exactMatch, official: exactMatch } : benchmark;
+      return assemble(environment.name, played, {
+        model: models.toSorted((a, b) => Number(b.name === subModel) - Number(a.name === subModel)),
+        repls: watch ? watch(repls) : repls,
+        dialect: flags.dialect,
+        ...recursion,
+        ...(maxDepth !== undefined && { maxDepth }),
+        limits: { ...flags.limits, ...(maxTurns !== undefined && { maxTurns }) },
+        reward: successGatedCost,
+      });
+    },
+    onEnd: async (trajectory, { task, reference }) => {
+      gauges.episodes.inc({ stop_reason: trajectory.stopReason });
+      await writer?.append(trajectory, task.context, reference ?? null);
+    },
+  };
+  return { stage, face: flags.face === "repl-env" ? replEnvFace(stage) : nativeFace(stage) };
+}

@@ -1,0 +1,178 @@
+/** `rlm-gym serve`: an environment behind OpenEnv's protocol, for trainers in any language. */
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
+import { Parser } from "yargs/helpers";
+import { UsageError } from "../../../src/errors.ts";
+import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import { RunWriter } from "../../../src/runs/run-writer.ts";
+import { makeGauges } from "../../../src/server/gauges.ts";
+import { type RunningServer, startServer } from "../../../src/server/server.ts";
+import type { JsonObject } from "../../../src/types.ts";
+import { environmentOptions, withEnvironmentFlags } from "../../flags/environment-flags.ts";
+import { onInterrupt } from "../../interrupt.ts";
+import { type LimitFlags, limitsFrom, withLimitFlags } from "../../flags/limit-flags.ts";
+import { loadEnvironments } from "../../input/load-environment.ts";
+import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
+import { FACES, serveStage, subModelsOf } from "./serve-stage.ts";
+import { portFrom, seconds, tokensFrom } from "../../flags/values.ts";
+import { version } from "../../version.ts";
+import { wholeNumber } from "../../whole-number.ts";
+
+const FLAGS = {
+  env: { type: "string", describe: "environment's name, or a file that exports one of your own" },
+  face: { choices: FACES, default: FACES[0], describe: "whose action and observation types are spoken" },
+  port: { type: "number", default: 8000, describe: "port; 0 for any that is free" },
+  host: { type: "string", default: "127.0.0.1", describe: "address; any but loopback needs --token-file" },
+  "token-file": {
+    type: "string",
+    describe: "file of bearer tokens: one a line, after it an expiry or nothing",
+  },
+  "max-sessions": { type: "number", default: 64, describe: "sessions at a time" },
+  "queue-seconds": { type: "number", default: 10, describe: "wait for a place before CAPACITY_REACHED" },
+  "idle-seconds": { type: "number", default: 600, describe: "silence after which a session is closed" },
+  "patience-seconds": {
+    type: "number",
+    default: 45,
+    describe: "time after which a step is answered with still running",
+  },
+  "drain-seconds": { type: "number", default: 20, describe: "time that a shutdown gives what runs" },
+  "max-episodes": { type: "number", default: 100_000, describe: "episodes of one session" },
+  "max-message-mb": { type: "number", default: 64, describe: "megabytes of one body or frame" },
+  out: { type: "string", describe: "new folder for the records of the episodes" },
+  resume: {
+    type: "boolean",
+    default: false,
+    describe: "go on with the records in --out, where there are some",
+  },
+  seed: { type: "number", default: 0, describe: "fixes the dataset" },
+  dialect: {
+    choices: ["repl", "tool"] as const,
+    default: "repl" as const,
+    describe: "how completions are read",
+  },
+  "base-url": { type: "string", describe: "OpenAI-compatible server behind llm_query" },
+  gateway: {
+    type: "string",
+    describe: "URL of a capture gateway: clients' policies and --sub-model are sampled through it",
+  },
+  "api-key-env": {
+    type: "string",
+    default: "OPENAI_API_KEY",
+    describe: "environment variable with the server's key, or the gateway's token",
+  },
+  "sub-model": {
+    type: "string",
+    describe: "model behind llm_query: a simulated one, or a name on the server",
+  },
+  ...RECURSION_FLAGS,
+} satisfies Record<string, Options>;
+
+export type ServeFlags = InferredOptionTypes<typeof FLAGS> & LimitFlags;
+
+/** @param args the raw arguments: the environment's own flags are only known once its name is. */
+export function serveVerb(args: readonly string[]): CommandModule<object, ServeFlags> {
+  return {
+    command: "serve",
+    describe: "serve an environment over OpenEnv's HTTP and WebSocket protocol",
+    builder: async (argv) => {
+      const { env } = Parser([...args], { string: ["env"] });
+      const named = typeof env === "string" ? await environmentNamed(env) : [];
+      return named
+        .reduce(withEnvironmentFlags, withLimitFlags(argv.options(FLAGS)) as Argv<ServeFlags>)
+        .example("$0 serve --env s-niah --port 8000", "for any OpenEnv client")
+        .example("$0 serve --env s-niah --face repl-env", "for OpenEnv's own REPLEnv")
+        .example(
+          "$0 serve --env s-niah --gateway http://localhost:8001 --sub-model M",
+          "with the token ids of every call",
+        )
+        .example("$0 serve --env s-niah --host 0.0.0.0 --token-file tokens", "for other machines");
+    },
+    handler: serve,
+  };
+}
+
+async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void> {
+  if (flags.env === undefined)
+    throw new UsageError("serve: name an environment with --env (rlm-gym envs lists them)");
+  const limits = boundsFrom(flags);
+  const [environment] = await environmentNamed(flags.env);
+  const [options, ...more] = environmentOptions(environment!, flags);
+  if (more.length > 0) throw new UsageError("--length: serve takes one length");
+  const seed = wholeNumber(flags.seed, "--seed", 0);
+  const benchmark = await environment!.open(options!, seed);
+  const tokens = await tokensFrom(flags["token-file"]);
+  const gauges = makeGauges();
+  const models = subModelsOf(flags, benchmark, seed);
+  const writer = flags.out === undefined ? null : await openWriter(flags, environment!.name, options!, seed);
+  const repls = new PyodideReplPool({ size: availableParallelism() });
+  const interrupt = onInterrupt();
+  let server: RunningServer | null = null;
+  try {
+    const stage = serveStage({
+      environment: environment!,
+      benchmark,
+      models,
+      flags: { ...flags, limits: limitsFrom(flags) },
+      repls,
+      gauges,
+      writer,
+    });
+    const { face } = stage;
+    const about = { name: environment!.name, description: face.description, version };
+    const isRecorded = (rolloutId: string) => writer?.has(rolloutId) ?? false;
+    server = await startServer({ ...limits, face, about, gauges, host: flags.host, tokens, isRecorded });
+    process.stderr.write(`rlm-gym: ${environment!.name} (${face.name}) at ${server.url}\n`);
+    await new Promise((resolve) => interrupt.signal.addEventListener("abort", resolve, { once: true }));
+  } finally {
+    const left = await server?.close(flags["drain-seconds"]);
+    if (left)
+      process.stderr.write(
+        `rlm-gym: ${left} step(s) were cut; their episodes are recorded as infra errors\n`,
+      );
+    await repls.close();
+    await writer?.close(server === null ? "failed" : "finished");
+    interrupt.done();
+  }
+}
+
+/** The numbers of the flags, each checked. */
+function boundsFrom(flags: ServeFlags) {
+  return {
+    port: portFrom(flags.port),
+    maxSessions: wholeNumber(flags["max-sessions"], "--max-sessions", 1),
+    queueSeconds: seconds(flags["queue-seconds"], "--queue-seconds"),
+    idleSeconds: seconds(flags["idle-seconds"], "--idle-seconds"),
+    patienceSeconds: seconds(flags["patience-seconds"], "--patience-seconds"),
+    drainSeconds: seconds(flags["drain-seconds"], "--drain-seconds"),
+    maxEpisodesPerSession: wholeNumber(flags["max-episodes"], "--max-episodes", 1),
+    maxMessageBytes: wholeNumber(flags["max-message-mb"], "--max-message-mb", 1) * 2 ** 20,
+  };
+}
+
+async function environmentNamed(name: string) {
+  const isFile = /[/\\]|\.[cm]?[jt]s$/.test(name);
+  const found = await (isFile ? loadEnvironments(undefined, name) : loadEnvironments(name, undefined));
+  if (found.length > 1) throw new UsageError("--env: serve takes one environment");
+  return found;
+}
+
+function openWriter(
+  flags: ServeFlags,
+  environment: string,
+  options: JsonObject,
+  seed: number,
+): Promise<RunWriter> {
+  const config = {
+    environment,
+    options: [options],
+    face: flags.face,
+    seed,
+    dialect: flags.dialect,
+    limits: { ...limitsFrom(flags) },
+  };
+  const plan = { version, seed, config, planned: 0 };
+  const goesOn = flags.resume && existsSync(join(flags.out!, "manifest.json"));
+  return goesOn ? RunWriter.resume(flags.out!, plan) : RunWriter.create(flags.out!, plan);
+}

@@ -1,0 +1,84 @@
+/** The flags of `train` as checked numbers, with the defaults of what is trained; a flag that it has no use for is refused. */
+import { UsageError } from "../../../src/errors.ts";
+import { successGatedCost } from "../../../src/rewards/cost.ts";
+import { type Algorithm, OFFLINE_ALGORITHMS, type OfflineAlgorithm } from "../../../src/train/choices.ts";
+import type { TrainFlags } from "./train.ts";
+import { wholeNumber } from "../../whole-number.ts";
+
+type Live = Algorithm | OfflineAlgorithm;
+
+/** The flags with nothing left to a default. */
+export type TrainSettings = TrainFlags & {
+  readonly algo: Live;
+  readonly "group-size": number;
+  readonly "train-tasks": number;
+  readonly "warm-steps": number;
+  readonly "learning-rate": number;
+  readonly entropy: number;
+};
+
+/** What each kind of training has no use for. */
+const USELESS: Readonly<Record<string, readonly string[]>> = {
+  "of a macro policy": ["warm-steps"],
+  "of a token policy": ["entropy", "anneal"],
+  "from saved episodes": [
+    "tasks-per-update",
+    "group-size",
+    "train-tasks",
+    "entropy",
+    "anneal",
+    "patience",
+    "warm-steps",
+  ],
+};
+
+const DEFAULTS = {
+  macro: { algo: "dr_grpo", rate: 0.02, offlineRate: 0.01, groupSize: 4, trainTasks: 128 },
+  token: { algo: "grpo", rate: 2e-4, offlineRate: 3e-3, groupSize: 8, trainTasks: 24 },
+} as const;
+
+/** Throws `UsageError` for a number that cannot be, and for what the training would ignore. */
+export function trainSettings(flags: TrainFlags): TrainSettings {
+  const { algo, rate, offlineRate, groupSize, trainTasks } = DEFAULTS[flags.policy];
+  const isOffline = flags.offline !== undefined;
+  const settings = {
+    ...flags,
+    algo: flags.algo ?? algo,
+    "group-size": flags["group-size"] ?? groupSize,
+    "train-tasks": flags["train-tasks"] ?? trainTasks,
+    "warm-steps": flags["warm-steps"] ?? 120,
+    "learning-rate": flags["learning-rate"] ?? (isOffline ? offlineRate : rate),
+    entropy: flags.entropy ?? 0.2,
+  };
+  if ((OFFLINE_ALGORITHMS as readonly string[]).includes(settings.algo) !== isOffline)
+    throw new UsageError("train: --algo bc and awr go with --offline FILE, and no other does");
+  if (flags.policy === "token" && !isOffline && !settings.algo.endsWith("grpo"))
+    throw new UsageError(
+      `train: a token policy learns by --algo grpo or dr_grpo, or from --offline, not by ${settings.algo}`,
+    );
+  for (const what of [`of a ${flags.policy} policy`, ...(isOffline ? ["from saved episodes"] : [])])
+    for (const name of USELESS[what]!)
+      if (flags[name] !== undefined) throw new UsageError(`train: --${name} has no use in training ${what}`);
+  expectNumbers(settings);
+  return settings;
+}
+
+function expectNumbers(settings: TrainSettings): void {
+  const least = {
+    updates: 1,
+    "warm-steps": 1,
+    "group-size": 2,
+    "train-tasks": 1,
+    "held-out-tasks": 1,
+    "tasks-per-update": 1,
+    patience: 1,
+    anneal: 0,
+    seed: 0,
+  };
+  for (const [name, number] of Object.entries(least))
+    if (settings[name] !== undefined) wholeNumber(settings[name] as number, `--${name}`, number);
+  for (const name of ["learning-rate", "entropy", "lambda"] as const)
+    if (!(settings[name] >= 0))
+      throw new UsageError(`--${name}: expected a number of at least 0, got ${settings[name]}`);
+  if (settings.cost === "gated") successGatedCost(() => 0, settings.lambda);
+}

@@ -1,0 +1,96 @@
+/** What every training needs around it: interpreters, tasks, folders for episodes and evaluations, a way to be interrupted. */
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Environment } from "../../../src/env/define.ts";
+import { defaultPrices } from "../../../src/cost/pricing.ts";
+import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import { RunWriter } from "../../../src/runs/run-writer.ts";
+import { type Keeper, type PlayOptions, ProblemCache } from "../../../src/train/arena.ts";
+import { openBackend } from "../../../src/train/backend.ts";
+import type { BackendName } from "../../../src/train/choices.ts";
+import type { JsonObject } from "../../../src/types.ts";
+import type { MakeOptions } from "../../../envs/make.ts";
+import { onInterrupt } from "../../interrupt.ts";
+import { simulatedSpec } from "../../flags/simulated-spec.ts";
+import type { TrainSettings } from "./train-settings.ts";
+import { type TrainContests, trainContests } from "./train-contests.ts";
+import { type TrainingLines, trainingLines } from "./training-lines.ts";
+import { version } from "../../version.ts";
+import { wholeNumber } from "../../whole-number.ts";
+
+export interface TrainingSession {
+  readonly contests: TrainContests;
+  readonly config: JsonObject;
+  readonly backend: string;
+  readonly lines: TrainingLines;
+  /** How training episodes are played and kept. */
+  readonly playing: PlayOptions & { readonly problems: ProblemCache; readonly seed: number };
+  /** Keeps evaluations apart from the episodes, so that who learns from those learns from no held-out task. */
+  readonly evaluator: Keeper;
+}
+
+export interface SessionSetup {
+  readonly make: Pick<MakeOptions, "limits" | "reward">;
+  /** The configuration to go on with, or to begin with; called before anything is written to the folder of episodes. */
+  readonly begin: (contests: TrainContests, backend: BackendName) => Promise<JsonObject>;
+  readonly episodes: (contests: TrainContests) => number;
+  /** Episodes of the evaluations, before and after. */
+  readonly evaluations: (contests: TrainContests) => number;
+}
+
+/** Opens all, runs the training, and closes all whatever comes. */
+export async function withTraining(
+  environments: readonly Environment[],
+  flags: TrainSettings,
+  { make, begin, episodes, evaluations }: SessionSetup,
+  body: (session: TrainingSession) => Promise<void>,
+): Promise<void> {
+  const { out: folder, seed } = flags;
+  const prices = { ...defaultPrices(), ...simulatedSpec(flags["sub-model"] ?? "")?.prices };
+  const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", 1);
+  const repls = new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
+  const interrupt = onInterrupt();
+  const writers: RunWriter[] = [];
+  let status: "finished" | "interrupted" | "failed" = "failed";
+  const lines = trainingLines(flags.updates);
+  try {
+    const contests = await trainContests(environments, flags, { ...make, prices, repls });
+    const { name: backend } = await openBackend((line) => process.stderr.write(`${line}\n`), flags.backend);
+    const config = await begin(contests, backend);
+    const open = async (name: string, planned: number) => {
+      const plan = { version, seed, config, planned };
+      const path = join(folder, name);
+      // A training that was killed at once has a checkpoint and no episodes yet.
+      const writer = await (flags.resume && existsSync(path)
+        ? RunWriter.resume(path, plan)
+        : RunWriter.create(path, plan));
+      writers.push(writer);
+      return keeperOf(writer);
+    };
+    const keeper = await open("episodes", episodes(contests));
+    const evaluator = await open("evaluations", evaluations(contests));
+    const playing = {
+      concurrency,
+      keeper,
+      signal: interrupt.signal,
+      onEpisode: lines.onEpisode,
+      problems: new ProblemCache(),
+      seed,
+    };
+    await body({ contests, config, backend, lines, playing, evaluator });
+    status = "finished";
+  } catch (error) {
+    if (interrupt.signal.aborted) status = "interrupted";
+    throw error;
+  } finally {
+    lines.stop();
+    interrupt.done();
+    await repls.close();
+    for (const writer of writers) await writer.close(status);
+  }
+}
+
+function keeperOf(writer: RunWriter): Keeper {
+  return { append: async (...record) => void (await writer.append(...record)) };
+}

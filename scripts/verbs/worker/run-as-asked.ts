@@ -1,0 +1,79 @@
+/** Builds on a worker's machine what the coordinator's flags asked for, and makes sure that it is the same. */
+import { existsSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { UsageError } from "../../../src/errors.ts";
+import type { ContextStore } from "../../../src/queue/context-store.ts";
+import type { RunNotice } from "../../../src/queue/redis/run-board.ts";
+import { configDifference } from "../../../src/runs/config-difference.ts";
+import { hashOfPath } from "../../../src/files/file-hash.ts";
+import { type Asked, askedFor } from "../rollout/asked.ts";
+import { loadEnvironments } from "../../input/load-environment.ts";
+import type { RolloutFlags } from "../rollout/rollout.ts";
+import { version } from "../../version.ts";
+
+/** Data that only the coordinator reads: tasks come with their jobs, and an empty file stands in for it. */
+const OF_THE_COORDINATOR: ReadonlySet<string> = new Set(["file", "ruler", "corpus"]);
+/** Code is never taken from elsewhere. */
+const CODE = /\.[cm]?[jt]s$/;
+
+type Flags = RolloutFlags & Record<string, unknown>;
+
+/** Throws `UsageError` where the versions differ, or this machine would play other episodes. */
+export async function runAsAsked(
+  notice: RunNotice,
+  own: { readonly env: string | undefined; readonly baseUrl: string | undefined },
+  store: ContextStore,
+): Promise<{ readonly asked: Asked; readonly flags: Flags }> {
+  const { run } = notice;
+  if (notice.version !== version)
+    throw new UsageError(
+      `run ${run} is of rlm-gym ${notice.version}, this worker of ${version}; install the same one`,
+    );
+  const flags = await flagsHere(notice, own, store);
+  const asked = await askedFor(await loadEnvironments(flags.environment, flags.env), flags);
+  const { options, files, baseUrl } = notice.config;
+  const here = { ...asked.config, options: options!, ...(files && { files }), baseUrl: baseUrl! };
+  const differences = configDifference(notice.config, here);
+  if (differences.length > 0)
+    throw new UsageError(`this worker would play other episodes than run ${run}: ${differences.join("; ")}`);
+  return { asked, flags };
+}
+
+async function flagsHere(
+  notice: RunNotice,
+  own: { readonly env: string | undefined; readonly baseUrl: string | undefined },
+  store: ContextStore,
+): Promise<Flags> {
+  const files = (notice.config.files ?? {}) as Record<string, string>;
+  const flags: Record<string, unknown> = { ...notice.flags };
+  for (const [name, value] of Object.entries(flags)) {
+    if (name === "env" || typeof value !== "string") continue;
+    const paths = value.split(",");
+    if (!paths.every((path) => path in files)) continue;
+    const here = await Promise.all(paths.map((path) => pathHere(path, files[path]!, name, store)));
+    flags[name] = here.join(",");
+  }
+  if (flags.env !== undefined) {
+    if (own.env === undefined)
+      throw new UsageError(`run ${notice.run} plays an environment of your own: name its file with --env`);
+    if ((await hashOfPath(own.env)) !== files[flags.env as string])
+      throw new UsageError(`--env ${own.env}: it is not the file that run ${notice.run} plays`);
+    flags.env = own.env;
+  }
+  if (own.baseUrl !== undefined) flags["base-url"] = own.baseUrl;
+  return flags as Flags;
+}
+
+async function pathHere(path: string, hash: string, name: string, store: ContextStore): Promise<string> {
+  if (existsSync(path) && (await hashOfPath(path)) === hash) return path;
+  if (OF_THE_COORDINATOR.has(name)) {
+    const standIn = join(await mkdtemp(join(tmpdir(), "rlm-gym-worker-")), basename(path));
+    await writeFile(standIn, "");
+    return standIn;
+  }
+  if (CODE.test(path))
+    throw new UsageError(`${path}: this machine must have the same file, since code is not fetched`);
+  return store.file(hash, path);
+}

@@ -1,0 +1,109 @@
+/** Plays a plan through the work queue, of this process or on Redis: leases, attempts, and a journal in the run's folder. */
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { RunError } from "../errors.ts";
+import { EmbeddedQueue } from "./embedded-queue.ts";
+import { fill } from "./fill.ts";
+import { mayPass } from "./faults.ts";
+import { openJournal, type QueueJournal } from "./queue-journal.ts";
+import type { AttemptFailure, Lease, RolloutJob, RolloutQueue } from "./queue.ts";
+import { workThrough } from "./work.ts";
+import { type PlannedEpisode, playEpisode } from "../episode/rollout.ts";
+import { openWords } from "../data/encryption.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { JobBook } from "./run-jobs.ts";
+import type { RedisRun } from "./redis/run-coordinator.ts";
+
+/** Nobody but this process holds leases, and it dies with them: they only guard against a lost play. */
+const LEASE_MS = 300_000;
+
+export interface NamedEpisode extends PlannedEpisode {
+  readonly reset: PlannedEpisode["reset"] & { readonly rolloutId: string };
+}
+
+export interface ThroughQueue {
+  readonly folder: string;
+  /** 0 where others play all, which only a queue on Redis allows. */
+  readonly concurrency: number;
+  /** At each episode. */
+  readonly attempts: number;
+  readonly signal: AbortSignal;
+  readonly book: JobBook;
+  /** Null for the queue of this process. */
+  readonly remote: RedisRun | null;
+  readonly hasEnded: (rolloutId: string) => boolean;
+  /** True where another attempt would meet the same fault. */
+  readonly isHopeless: (trajectory: Trajectory) => boolean;
+  /** An attempt that failed and will be made again. */
+  readonly onRetry: (trajectory: Trajectory) => Promise<void>;
+  readonly onEnd: (trajectory: Trajectory) => Promise<void>;
+}
+
+/** The plan is read as there is room. The first error of a callback, of an environment or of the signal ends it and is thrown. */
+export async function playThroughQueue(
+  plan: AsyncIterable<RolloutJob>,
+  options: ThroughQueue,
+): Promise<void> {
+  const { folder, concurrency, signal, book, remote } = options;
+  const journal = doneOnce(await openJournal(join(folder, "journal.jsonl")));
+  const worker = `${hostname()}:${process.pid}`;
+  const stop = new AbortController();
+  const cut = AbortSignal.any([signal, stop.signal]);
+  const take = async ({ job, last }: Lease, trajectory: Trajectory): Promise<AttemptFailure | null> => {
+    // What was played twice counts once.
+    if (options.hasEnded(job.id)) return null;
+    await book.know(job);
+    const { error } = trajectory;
+    const retry = error !== null && !last && mayPass(error) && !options.isHopeless(trajectory);
+    await (retry ? options.onRetry(trajectory) : options.onEnd(trajectory));
+    if (!retry) book.strike(job.id);
+    return error && { ...error, message: openWords(trajectory.task, error.message), retry };
+  };
+  const play = async (lease: Lease, own: AbortSignal) => {
+    if (options.hasEnded(lease.job.id)) return null;
+    return take(lease, await playEpisode(await book.episode(lease.job), own));
+  };
+  const queue: RolloutQueue = remote
+    ? await remote.open(journal)
+    : new EmbeddedQueue({ maxAttempts: options.attempts, leaseMs: LEASE_MS, room: concurrency, journal });
+  const work = () =>
+    remote && concurrency === 0
+      ? remote.untilSettled(cut)
+      : workThrough(queue, { worker, concurrency, signal: cut, play, ...remote?.beats });
+  const stopAll = (error: unknown) => {
+    stop.abort(error);
+    throw error;
+  };
+  try {
+    await journal.write({ event: "begun", worker });
+    const parts = [work().catch(stopAll), fill(plan, queue, cut)];
+    const done = new AbortController();
+    const reports = remote?.takeReports(AbortSignal.any([cut, done.signal]), journal, take).catch(stopAll);
+    const ended = await Promise.allSettled(parts);
+    done.abort();
+    for (const part of [...ended, ...(await Promise.allSettled([reports]))])
+      if (part.status === "rejected") throw part.reason as Error;
+    if (book.size > 0)
+      throw new RunError(`${book.size} episodes were lost with their workers; --resume plays them`);
+    await journal.write({ event: "ended", worker });
+  } finally {
+    await queue.close();
+    await journal.close();
+  }
+}
+
+/** A worker that died between the receipt of its record and the end of its job has another one end it once more. */
+function doneOnce(journal: QueueJournal): QueueJournal {
+  const done = new Set<string>();
+  let closing: Promise<void> | undefined;
+  return {
+    write: async (event) => {
+      if (event.event === "done" && event.job !== undefined) {
+        if (done.has(event.job)) return;
+        done.add(event.job);
+      }
+      await journal.write(event);
+    },
+    close: () => (closing ??= journal.close()),
+  };
+}

@@ -1,0 +1,27 @@
+/** Reads the engine's Python, which goes into every interpreter's snapshot. */
+import { readFile } from "node:fs/promises";
+import type { EngineSource } from "./protocol.ts";
+
+/** In the order of loading: a module may import those before it. */
+const MODULES = [
+  "preload",
+  "output",
+  "channel",
+  "text_match",
+  "lazy_text",
+  "text_of",
+  "traces",
+  "blocks",
+  "contract",
+  "session",
+  "event_loop",
+  "absent",
+  "wheels",
+  "seal",
+];
+
+export async function readEngineSource(): Promise<EngineSource> {
+  const read = (name: string) => readFile(new URL(`../python/${name}.py`, import.meta.url), "utf8");
+  const sources = await Promise.all(MODULES.map(async (name) => [name, await read(name)] as const));
+  return { loader: await read("load"), modules: Object.fromEntries(sources) };
+}

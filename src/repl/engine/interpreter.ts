@@ -1,0 +1,113 @@
+/** The host's end of one sealed interpreter: its requests with their types, its calls, its interrupts. */
+import { ReplError } from "../../errors.ts";
+import { BlockClock } from "./block-clock.ts";
+import { ProcessLine } from "./process-line.ts";
+import type {
+  ExecReply,
+  ExecRequest,
+  LoadRequest,
+  StartReply,
+  StartRequest,
+  WorkerRequest,
+} from "./protocol.ts";
+import type { LoadedRuntime } from "./runtime.ts";
+import type { InterpreterState } from "../state/state.ts";
+import { ThreadLine } from "./thread-line.ts";
+import { WorkerDied, type WorkerLine } from "./worker-line.ts";
+
+/** Where a worker runs: in a thread of this process, or in a process of its own under Node's permission model. */
+export type Isolation = "thread" | "process";
+
+export class Interpreter {
+  /** Bytes of the interpreter's memory after the last request; it never shrinks. */
+  heapBytes: number;
+  /** The floor of all interpreters of a runtime; null where it is held by another process. */
+  readonly base: Uint8Array<SharedArrayBuffer> | null;
+  /** The time of the block that runs. */
+  readonly clock = new BlockClock();
+  readonly #line: WorkerLine;
+
+  private constructor(line: WorkerLine, base: Uint8Array<SharedArrayBuffer> | null, heapBytes: number) {
+    this.#line = line;
+    this.base = base;
+    this.heapBytes = heapBytes;
+  }
+
+  static async spawn(
+    loaded: LoadedRuntime,
+    base: Uint8Array<SharedArrayBuffer> | null,
+    isolation: Isolation = "thread",
+  ): Promise<Interpreter> {
+    const line = isolation === "process" ? new ProcessLine(loaded) : new ThreadLine(loaded, base);
+    try {
+      const floor = await line.reply<Uint8Array<SharedArrayBuffer> | number>();
+      line.hold(false);
+      return typeof floor === "number"
+        ? new Interpreter(line, null, floor)
+        : new Interpreter(line, floor, floor.length);
+    } catch (error) {
+      await line.terminate();
+      throw error;
+    }
+  }
+
+  get died(): WorkerDied | null {
+    return this.#line.died;
+  }
+
+  async start(request: Omit<StartRequest, "type">): Promise<StartReply> {
+    return this.#sized(await this.#ask<StartReply>({ type: "start", ...request }));
+  }
+
+  async load(request: Omit<LoadRequest, "type">): Promise<void> {
+    this.#sized(await this.#ask<{ heapBytes: number }>({ type: "load", ...request }));
+  }
+
+  /** Throws `ReplError` where the worker dies over it. */
+  async save(): Promise<InterpreterState> {
+    try {
+      return await this.#ask<InterpreterState>({ type: "save" });
+    } catch (error) {
+      if (!(error instanceof WorkerDied)) throw error;
+      const what = `the Python worker died before its state was saved: ${error.message}`;
+      throw new ReplError(what, { cause: error });
+    }
+  }
+
+  /** `onCall` gets the bytes of each request Python makes, and answers through `reply`. */
+  async exec(
+    block: Omit<ExecRequest, "type">,
+    onCall: (body: Uint8Array, reply: (body: Uint8Array) => void) => void,
+  ): Promise<ExecReply> {
+    this.#line.onCall = (id, body) =>
+      onCall(body, (reply) => {
+        if (!this.died) this.#line.answer(id, reply);
+      });
+    return this.#sized(await this.#ask<ExecReply>({ type: "exec", ...block }));
+  }
+
+  /** Raises KeyboardInterrupt in Python, as soon as Python looks. */
+  interrupt(): void {
+    this.#line.interrupt();
+  }
+
+  async terminate(): Promise<void> {
+    this.clock.close();
+    await this.#line.terminate();
+  }
+
+  async #ask<T>(request: WorkerRequest): Promise<T> {
+    this.#line.hold(true);
+    try {
+      this.#line.post(request);
+      return await this.#line.reply<T>();
+    } finally {
+      this.#line.hold(false);
+    }
+  }
+
+  #sized<T extends { heapBytes: number }>(reply: T): T {
+    this.heapBytes = reply.heapBytes;
+    return reply;
+  }
+}

@@ -1,0 +1,57 @@
+/** A worker in a thread of this process, with which it shares memory. */
+import { MessageChannel, type MessagePort } from "node:worker_threads";
+import type { WorkerRequest } from "./protocol.ts";
+import type { LoadedRuntime } from "./runtime.ts";
+import { WorkerThread } from "./worker-thread.ts";
+import type { WorkerDied, WorkerLine } from "./worker-line.ts";
+import { createControl, interrupt, wake } from "../worker/control.js";
+
+export class ThreadLine implements WorkerLine {
+  readonly #thread: WorkerThread;
+  readonly #control = createControl();
+  readonly #calls: MessagePort;
+
+  /** `base`: the floor, where another worker has made it. */
+  constructor({ runtime, snapshot }: LoadedRuntime, base: Uint8Array<SharedArrayBuffer> | null) {
+    const { port1, port2 } = new MessageChannel();
+    port1.unref();
+    this.#calls = port1;
+    const data = { kind: "serve", runtime, snapshot, base, control: this.#control, calls: port2 } as const;
+    this.#thread = new WorkerThread(data, [port2]);
+  }
+
+  get died(): WorkerDied | null {
+    return this.#thread.replies.died;
+  }
+
+  set onCall(hear: (id: number, body: Uint8Array) => void) {
+    this.#thread.replies.onCall = hear;
+  }
+
+  reply<T>(): Promise<T> {
+    return this.#thread.replies.next<T>();
+  }
+
+  post(request: WorkerRequest): void {
+    this.#thread.post(request);
+    wake(this.#control);
+  }
+
+  answer(id: number, body: Uint8Array): void {
+    this.#calls.postMessage({ id, body });
+    wake(this.#control);
+  }
+
+  interrupt(): void {
+    interrupt(this.#control);
+  }
+
+  hold(value: boolean): void {
+    this.#thread.hold(value);
+  }
+
+  async terminate(): Promise<void> {
+    await this.#thread.terminate();
+    this.#calls.close();
+  }
+}

@@ -1,0 +1,34 @@
+/** A worker thread and its replies in order; knows nothing of what is asked. */
+import type { TransferListItem, Worker } from "node:worker_threads";
+import type { SnapshotData, WorkerData, WorkerMessage } from "./protocol.ts";
+import { Replies, WorkerDied } from "./worker-line.ts";
+import { startSealed } from "../worker/start-sealed.js";
+
+export class WorkerThread {
+  readonly replies = new Replies();
+  readonly #worker: Worker;
+
+  constructor(data: SnapshotData | WorkerData, transfer: TransferListItem[] = []) {
+    this.#worker = startSealed(data, transfer);
+    this.#worker.on("message", (message: WorkerMessage) => this.replies.hear(message));
+    this.#worker.on("error", (error: Error & { code?: string }) => {
+      this.replies.end(new WorkerDied(error.message, error.code === "ERR_WORKER_OUT_OF_MEMORY"));
+    });
+    this.#worker.on("exit", (code) => this.replies.end(new WorkerDied(`the worker ended with code ${code}`)));
+  }
+
+  post(message: unknown): void {
+    this.#worker.postMessage(message);
+  }
+
+  hold(value: boolean): void {
+    if (this.replies.died) return;
+    if (value) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
+  async terminate(): Promise<void> {
+    this.replies.end(new WorkerDied("the worker was ended"));
+    await this.#worker.terminate();
+  }
+}

@@ -1,0 +1,155 @@
+/** Turns what an interpreter reports, or how it ended, into the result of a block. */
+import { ReplError } from "../../errors.ts";
+import type { BlockResult, ExecOutcome } from "../../types.ts";
+import type { AnswerState, ExecResult } from "../repl.ts";
+import type { Block, BlockEnd } from "./run-block.ts";
+
+/** The JSON `session.report` writes. */
+interface Report {
+  readonly kind: "ok" | "exception" | "memory";
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly value: string | null;
+  readonly exception: string | null;
+  readonly outputChars: number;
+  readonly omittedChars: number;
+  readonly answer: AnswerState | null;
+}
+
+/** As Python cuts answers. */
+const MAX_ANSWER_CHARS = 1_000_000;
+/** A character of Python's is at most two units of JavaScript's. */
+const UNITS_PER_CHAR = 2;
+/** The marks of what was left out come on top of the limit. */
+const MARKS_UNITS = 400;
+const STATE_BACK = "The variables are what they were before this block.";
+
+/** The result of a block; null where its report cannot be read, which only tampering with the engine brings about. */
+export function resultOf(block: Block, end: BlockEnd): ExecResult | null {
+  const { code, timeoutMs } = block;
+  if (end.kind !== "reported") return { block: lostBlock(code, end, timeoutMs), answer: null };
+  const report = parseReport(end.report, block.maxOutputChars);
+  if (!report) return null;
+  const { kind, answer, ...shown } = report;
+  const outcome = outcomeOf(kind, end);
+  const exception = outcome === "timeout" ? timedOut(shown.exception, timeoutMs) : shown.exception;
+  return { block: { code, outcome, ...shown, exception, stateKept: true }, answer };
+}
+
+function outcomeOf(kind: Report["kind"], end: BlockEnd & { kind: "reported" }): ExecOutcome {
+  if (end.reply.violations > 0) return "violation";
+  return end.interrupted ? "timeout" : kind;
+}
+
+function timedOut(exception: string | null, timeoutMs: number): string {
+  const told = `TimeoutError: the block was stopped after ${timeoutMs / 1000} s; what it did before stays.`;
+  return exception === null ? told : `${exception}\n${told}`;
+}
+
+/** What is said of a block after which the interpreter had to be restored. */
+function lostBlock(
+  code: string,
+  end: Exclude<BlockEnd, { kind: "reported" }>,
+  timeoutMs: number,
+): BlockResult {
+  const [outcome, exception] = describeLoss(end, timeoutMs);
+  const outputChars = exception.length;
+  return {
+    code,
+    outcome,
+    stdout: "",
+    stderr: "",
+    value: null,
+    exception,
+    outputChars,
+    omittedChars: 0,
+    stateKept: true,
+  };
+}
+
+function describeLoss(
+  end: Exclude<BlockEnd, { kind: "reported" }>,
+  timeoutMs: number,
+): [ExecOutcome, string] {
+  if (end.kind === "killed") {
+    return [
+      "killed",
+      `TimeoutError: the block did not stop after ${timeoutMs / 1000} s and was ended. ${STATE_BACK}`,
+    ];
+  }
+  if (end.kind === "died") {
+    return ["memory", `MemoryError: the block used up the interpreter's memory. ${STATE_BACK}`];
+  }
+  if (end.reply.violations > 0) {
+    return [
+      "violation",
+      `PermissionError: the sandbox has no processes, network or JavaScript. ${STATE_BACK}`,
+    ];
+  }
+  return ["killed", `${crashName(end.crash)} ${STATE_BACK}`];
+}
+
+function crashName(crash: string): string {
+  if (crash.startsWith("ExitStatus")) return "SystemExit: the block ended the interpreter.";
+  if (crash.startsWith("RangeError")) return "RecursionError: the block used up the interpreter's stack.";
+  return "SystemError: the block brought the interpreter down.";
+}
+
+function parseReport(text: string, maxOutputChars: number): Report | null {
+  const report = parseObject(text);
+  const { kind, stdout, stderr, value, exception, outputChars, omittedChars } = report;
+  if (!isKind(kind) || !isCount(outputChars) || !isCount(omittedChars)) return null;
+  if (!isText(stdout) || !isText(stderr) || !isTextOrNull(value) || !isTextOrNull(exception)) return null;
+  const shownUnits = stdout.length + stderr.length + (value ?? "").length + (exception ?? "").length;
+  if (shownUnits > UNITS_PER_CHAR * maxOutputChars + MARKS_UNITS) return null;
+  const answer = parseAnswer(report["answer"]);
+  if (answer === undefined) return null;
+  // Nothing else goes on: a forged report may hold more.
+  return { kind, stdout, stderr, value, exception, outputChars, omittedChars, answer };
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    return (JSON.parse(text) ?? {}) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+/** Undefined where it is none. */
+function parseAnswer(value: unknown): AnswerState | null | undefined {
+  if (value === null) return null;
+  if (typeof value !== "object") return undefined;
+  const { content, ready, source } = value as Record<string, unknown>;
+  const known = source === "answer_dict" || source === "final" || source === "final_var";
+  const isSound = isText(content) && content.length <= UNITS_PER_CHAR * MAX_ANSWER_CHARS;
+  return isSound && typeof ready === "boolean" && known ? { content, ready, source } : undefined;
+}
+
+function isKind(value: unknown): value is Report["kind"] {
+  return value === "ok" || value === "exception" || value === "memory";
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || isText(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** What a block is told whose report cannot be read: the worker crashed by a violation. Throws `ReplError` where even that fails. */
+export function tamperedResult(block: Block, end: BlockEnd): ExecResult {
+  const crashed = {
+    kind: "crashed",
+    crash: "",
+    reply: { report: null, crash: "", heapBytes: 0, violations: 1 },
+  } as const;
+  const result = resultOf(block, end.kind === "reported" ? crashed : end);
+  if (!result) throw new ReplError("the block's report cannot be read");
+  return result;
+}

@@ -1,0 +1,67 @@
+/** Reads what Python asks of the host, trusting nothing of it, and writes the replies. */
+import type { Context } from "../../types.ts";
+import type { HostCall, HostReply } from "../repl.ts";
+
+/** Prompts one call may hold. */
+const MAX_PROMPTS = 10_000;
+const MAX_MODEL_CHARS = 200;
+const JSON_REQUEST = "J".charCodeAt(0);
+
+/** The call in a request, or a sentence on what is wrong with it: code can write any bytes it likes. */
+export function parseCall(body: Uint8Array): HostCall | string {
+  if (body[0] !== JSON_REQUEST) return "the request is of no known kind";
+  const fields = parseObject(body.subarray(1));
+  if (!fields) return "the request is no JSON object";
+  const { kind, batched, prompts, contexts, model } = fields;
+  if (kind !== "llm_query" && kind !== "rlm_query") return "the request names no function";
+  if (typeof batched !== "boolean") return "the request does not say whether it is a batch";
+  if (!isTexts(prompts) || prompts.length === 0) return "prompts must be a list of str";
+  if (prompts.length > MAX_PROMPTS)
+    return `at most ${MAX_PROMPTS} prompts may be asked at once, not ${prompts.length}`;
+  if (!batched && prompts.length !== 1) return "one prompt was announced, and several came";
+  if (model !== null && typeof model !== "string") return "model must be a str or None";
+  if (model !== null && model.length > MAX_MODEL_CHARS)
+    return `no model has a name of ${model.length} characters`;
+  if (contexts === undefined) return { kind, batched, prompts, model };
+  if (!areContexts(contexts) || contexts.length !== prompts.length) {
+    return "every context must be a str, a list of str or a dict, and there must be one for each prompt";
+  }
+  return { kind, batched, prompts, contexts, model };
+}
+
+/** The reply as Python reads it; a handler's broken promise of replies becomes an error there. */
+export function encodeReply(reply: HostReply, expected: number): Uint8Array {
+  if ("error" in reply) return encodeError(reply.error);
+  const { replies } = reply;
+  if (replies.length !== expected)
+    return encodeError(`${replies.length} replies came for ${expected} prompts`);
+  return new TextEncoder().encode(JSON.stringify({ replies }));
+}
+
+export function encodeError(error: string): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ error }));
+}
+
+function parseObject(body: Uint8Array): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(body));
+    return isPlainObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+function areContexts(value: unknown): value is Context[] {
+  return (
+    Array.isArray(value) &&
+    value.every((item) => typeof item === "string" || isTexts(item) || isPlainObject(item))
+  );
+}

@@ -1,0 +1,111 @@
+/** Contexts attached apart: the pages a large context fills are held once, whatever number of episodes reads it. */
+import type { Context } from "../../types.ts";
+import { lazyLayout, layOut, type ContextLayout } from "../state/context-layout.ts";
+import type { Interpreter } from "../engine/interpreter.ts";
+import type { AttachedLayer, StartRequest } from "../engine/protocol.ts";
+import type { InterpreterState } from "../state/state.ts";
+import { TextStore } from "../text/text-store.ts";
+
+/** Contexts below this travel with each episode's own pages. */
+const MIN_LAYER_BYTES = 256 << 10;
+
+let made = 0;
+
+/** A str of more characters (UTF-16 units) than this stays with the host, as a lazy text. */
+const lazyAboveChars = 2 ** 26;
+
+/** A context as workers take it: its layout, and once a worker has attached it, the state of the clean interpreter with it. */
+export class Layer {
+  readonly #id = ++made;
+  users = 0;
+  /** Answers for the context, where it is a lazy text. */
+  readonly text: TextStore | null;
+  #layout: ContextLayout | null;
+  #state: InterpreterState | null = null;
+  #making: Promise<void> | null = null;
+
+  constructor(
+    layout: ContextLayout | null,
+    state: InterpreterState | null = null,
+    text: TextStore | null = null,
+  ) {
+    this.#layout = layout;
+    this.#state = state;
+    this.text = text;
+  }
+
+  get state(): InterpreterState | null {
+    return this.#state;
+  }
+
+  /** What a worker is told of it. */
+  get attached(): AttachedLayer | null {
+    return this.#state && { id: this.#id, state: this.#state };
+  }
+
+  get bytes(): number {
+    return (
+      (this.#state?.memory.data.length ?? this.#layout?.data.length ?? 0) + (this.text?.memoryBytes ?? 0)
+    );
+  }
+
+  /** Starts an episode on an interpreter. Of several at once the first attaches, and the others use what it made. */
+  async start(
+    interpreter: Interpreter,
+    common: Pick<StartRequest, "seed" | "clockNs" | "tools">,
+  ): Promise<void> {
+    await this.#making;
+    if (this.#state || !this.#layout) {
+      await interpreter.start({ layout: null, layer: this.attached, makeLayer: null, ...common });
+      return;
+    }
+    const makeLayer = this.#layout.data.length >= MIN_LAYER_BYTES ? this.#id : null;
+    const started = interpreter.start({ layout: this.#layout, layer: null, makeLayer, ...common });
+    if (makeLayer !== null)
+      this.#making = started.then(({ layer }) => this.#keep(layer)).catch(() => undefined);
+    await started;
+    await this.#making;
+  }
+
+  #keep(state: InterpreterState | null): void {
+    this.#state = state;
+    this.#layout = null;
+    this.#making = null;
+  }
+}
+
+function layerOf(context: Context | TextStore): Layer {
+  if (context instanceof TextStore) return new Layer(lazyLayout, null, context);
+  if (typeof context !== "string" || context.length <= lazyAboveChars) return new Layer(layOut(context));
+  return new Layer(lazyLayout, null, TextStore.fromString(context));
+}
+
+/** The layers of a pool: as long as an episode uses one, and after it while there is room. */
+export class Layers {
+  readonly #layers = new Map<Context | TextStore, Layer>();
+  readonly #maxIdleBytes: number;
+
+  constructor(maxIdleBytes: number) {
+    this.#maxIdleBytes = maxIdleBytes;
+  }
+
+  /** The same context object, or an equal text, gives the same layer. */
+  take(context: Context | TextStore): Layer {
+    const layer = this.#layers.get(context) ?? layerOf(context);
+    this.#layers.delete(context);
+    this.#layers.set(context, layer);
+    layer.users++;
+    return layer;
+  }
+
+  release(layer: Layer): void {
+    layer.users--;
+    let idleBytes = 0;
+    for (const [context, held] of [...this.#layers].toReversed()) {
+      if (held.users > 0) continue;
+      idleBytes += held.bytes;
+      // A small context is laid out again faster than it is looked for.
+      if (idleBytes > this.#maxIdleBytes || held.bytes < MIN_LAYER_BYTES) this.#layers.delete(context);
+    }
+  }
+}

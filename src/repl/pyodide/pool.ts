@@ -1,0 +1,104 @@
+/** The pool of Pyodide REPLs: any number of episodes over a few workers. */
+import { createHash } from "node:crypto";
+import envPaths from "env-paths";
+import { PoolCore, type PoolOptions } from "./pool-core.ts";
+import { PyodideRepl } from "./pyodide-repl.ts";
+import type { ReplPool } from "../repl.ts";
+import { loadRuntime, type LoadedRuntime } from "../engine/runtime.ts";
+import { readWheels } from "../engine/wheels.ts";
+
+/** The user's own folder of caches, where the interpreter's snapshot is kept unless another folder is named. */
+export const CACHE_FOLDER = envPaths("rlm-gym", { suffix: "" }).cache;
+
+const MB = 2 ** 20;
+const DEFAULTS: PoolOptions = {
+  size: 1,
+  isolation: "thread",
+  spares: 0,
+  maxHeapBytes: 512 * MB,
+  recycleHeapBytes: 256 * MB,
+  graceMs: 1000,
+  idleContextBytes: 256 * MB,
+  hotStateBytes: 2048 * MB,
+  cacheFolder: CACHE_FOLDER,
+  wheelFolder: null,
+  onEvent: () => {},
+};
+
+export class PyodideReplPool implements ReplPool {
+  readonly #options: PoolOptions & { readonly maxEpisodes: number };
+  readonly #lent = new Set<PyodideRepl>();
+  readonly #waiting: (() => void)[] = [];
+  readonly #lanes = new Map<number, PyodideReplPool>();
+  #core: Promise<PoolCore> | null = null;
+
+  /** `maxEpisodes`: REPLs lent at the same time; further ones wait their turn. Nothing is started before the first is asked for. */
+  constructor(options: Partial<PoolOptions> & { readonly maxEpisodes?: number } = {}) {
+    this.#options = { maxEpisodes: Infinity, ...DEFAULTS, ...options };
+  }
+
+  async acquire(options: { signal?: AbortSignal } = {}): Promise<PyodideRepl> {
+    this.#core ??= this.#open();
+    const core = await this.#core;
+    while (this.#lent.size >= this.#options.maxEpisodes) await this.#turn(options.signal);
+    options.signal?.throwIfAborted();
+    const repl = new PyodideRepl(core);
+    this.#lent.add(repl);
+    return repl;
+  }
+
+  /** Loads the engine, with the wheels; throws what `readWheels` does, and `DataError` where a wheel cannot be imported. */
+  async ready(): Promise<void> {
+    await (this.#core ??= this.#open());
+  }
+
+  async release(repl: PyodideRepl): Promise<void> {
+    await repl.close();
+    if (this.#lent.delete(repl)) this.#waiting.shift()?.();
+  }
+
+  lane(depth: number): PyodideReplPool {
+    const lane = this.#lanes.get(depth) ?? new PyodideReplPool(this.#options);
+    this.#lanes.set(depth, lane);
+    return lane;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
+    const core = await this.#core?.catch(() => null);
+    await core?.close();
+  }
+
+  async #open(): Promise<PoolCore> {
+    return new PoolCore(await loadOnce(this.#options), this.#options);
+  }
+
+  #turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const go = () => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      };
+      const stop = () => {
+        this.#waiting.splice(this.#waiting.indexOf(go), 1);
+        reject(signal?.reason as Error);
+      };
+      if (signal?.aborted) return stop();
+      signal?.addEventListener("abort", stop, { once: true });
+      this.#waiting.push(go);
+    });
+  }
+}
+
+const loads = new Map<string, Promise<LoadedRuntime>>();
+
+/** Pools of one process share the compiled interpreter and its snapshot. */
+async function loadOnce({ maxHeapBytes, cacheFolder, wheelFolder }: PoolOptions): Promise<LoadedRuntime> {
+  const wheels = wheelFolder === null ? [] : await readWheels(wheelFolder);
+  const hashes = wheels.map(({ name, bytes }) => [name, createHash("sha256").update(bytes).digest("hex")]);
+  const key = JSON.stringify([maxHeapBytes, cacheFolder, hashes]);
+  const load = loads.get(key) ?? loadRuntime({ maxHeapBytes, cacheFolder, wheels });
+  loads.set(key, load);
+  load.catch(() => loads.delete(key));
+  return await load;
+}

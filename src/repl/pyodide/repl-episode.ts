@@ -1,0 +1,27 @@
+/** What an episode in a REPL is made of besides what ran in it. */
+import type { Layer } from "./layers.ts";
+import type { StartRequest } from "../engine/protocol.ts";
+import type { HostCallHandler } from "../repl.ts";
+import type { ToolDesk } from "../tool-calls.ts";
+
+export interface ReplEpisode {
+  readonly layer: Layer;
+  readonly seed: number;
+  readonly clockNs: bigint | null;
+  readonly onCall: HostCallHandler;
+  readonly tools: ToolDesk | null;
+}
+
+/** What a worker is told of it when it starts. */
+export function beginningOf({
+  seed,
+  clockNs,
+  tools,
+}: ReplEpisode): Pick<StartRequest, "seed" | "clockNs" | "tools"> {
+  return { seed, clockNs, tools: tools?.source ?? null };
+}
+
+/** Nanoseconds since 1970, as Python's clock is set; null where it begins at a fixed moment. */
+export function nanoseconds(milliseconds: number | undefined): bigint | null {
+  return milliseconds === undefined ? null : BigInt(Math.round(milliseconds * 1e6));
+}

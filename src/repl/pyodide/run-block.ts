@@ -1,0 +1,139 @@
+/** Runs one block on an interpreter, within its deadline whatever the block does. */
+import type { BlockClock } from "../engine/block-clock.ts";
+import { encodeError } from "./host-calls.ts";
+import type { Interpreter } from "../engine/interpreter.ts";
+import type { ExecReply } from "../engine/protocol.ts";
+import { isTextCall } from "../text/text-calls.ts";
+import { WorkerDied } from "../engine/worker-line.ts";
+
+const TIME_IS_OVER = "the block's time is over";
+const INTERRUPT_AGAIN_MS = 100;
+
+export interface Block {
+  readonly code: string;
+  readonly maxOutputChars: number;
+  readonly timeoutMs: number;
+  /** Where the clock is put forward to before the block; null where it stays. */
+  readonly clockNs: bigint | null;
+}
+
+/**
+ * How a block ended. After `reported` the interpreter goes on. After `crashed` it must be restored. After `killed` and
+ * `died` it is gone: `killed` by the deadline, `died` by itself.
+ */
+export type BlockEnd =
+  | {
+      readonly kind: "reported";
+      readonly reply: ExecReply;
+      readonly report: string;
+      readonly interrupted: boolean;
+    }
+  | { readonly kind: "crashed"; readonly reply: ExecReply; readonly crash: string }
+  | { readonly kind: "killed" }
+  | { readonly kind: "died"; readonly error: WorkerDied };
+
+/** Gets the bytes of each call, and must not reject. `deadline` is aborted when the block's time is over. */
+export type AnswerCall = (body: Uint8Array, deadline: AbortSignal) => Promise<Uint8Array>;
+
+/** What a block needs of an interpreter. */
+export interface BlockRunner extends Pick<Interpreter, "exec" | "interrupt" | "terminate"> {
+  readonly clock: Pick<BlockClock, "start" | "pause" | "resume" | "stop">;
+}
+
+/** Past the deadline calls are refused without asking `answer`. */
+export async function runBlock(
+  interpreter: BlockRunner,
+  block: Block,
+  graceMs: number,
+  answer: AnswerCall,
+): Promise<BlockEnd> {
+  const run = new BlockRun(interpreter, graceMs, answer);
+  interpreter.clock.start(block.timeoutMs, () => run.interrupt());
+  try {
+    const { code, maxOutputChars, clockNs } = block;
+    const request = { code, maxOutputChars, clockNs };
+    const reply = await interpreter.exec(request, (body, back) => void run.hear(body, back));
+    return endOf(reply, run.interrupted);
+  } catch (error) {
+    if (run.killed) return { kind: "killed" };
+    if (error instanceof WorkerDied) return { kind: "died", error };
+    throw error;
+  } finally {
+    run.end();
+  }
+}
+
+/** One block on its way: what it asks, and what becomes of it when its time is over. */
+class BlockRun {
+  interrupted = false;
+  killed = false;
+  /** The deadline passed: nothing is answered any more. */
+  #isLate = false;
+  #hasEnded = false;
+  readonly #interpreter: BlockRunner;
+  readonly #graceMs: number;
+  readonly #answer: AnswerCall;
+  /** Made at the first call, since most blocks make none. */
+  #deadline: AbortController | null = null;
+  #again: NodeJS.Timeout | null = null;
+  #kill: NodeJS.Timeout | null = null;
+
+  constructor(interpreter: BlockRunner, graceMs: number, answer: AnswerCall) {
+    this.#interpreter = interpreter;
+    this.#graceMs = graceMs;
+    this.#answer = answer;
+  }
+
+  /** Interrupts Python until it ends the block, and ends the interpreter where it does not in time. */
+  interrupt(): void {
+    this.#isLate = true;
+    this.#unlessItEnded(() => {
+      this.interrupted = true;
+      this.#deadline?.abort(new Error(TIME_IS_OVER));
+      this.#interpreter.interrupt();
+      this.#again = setInterval(() => this.#interpreter.interrupt(), INTERRUPT_AGAIN_MS);
+      this.#kill = setTimeout(() => this.#unlessItEnded(() => this.#killNow()), this.#graceMs);
+    });
+  }
+
+  #killNow(): void {
+    this.killed = true;
+    void this.#interpreter.terminate();
+  }
+
+  /**
+   * The event loop runs timers first and hears workers later in the same turn. Where the host was busy past the deadline,
+   * what a block did in time has arrived, and counts.
+   */
+  #unlessItEnded(act: () => void): void {
+    setImmediate(() => {
+      if (!this.#hasEnded) act();
+    });
+  }
+
+  async hear(body: Uint8Array, reply: (body: Uint8Array) => void): Promise<void> {
+    if (this.#isLate) return reply(encodeError(TIME_IS_OVER));
+    this.#deadline ??= new AbortController();
+    // The search of a lazy text is the block's own work, and so is what the host does about a request before it waits for
+    // a model: requests that are costly to read would stretch the block without end.
+    const pending = this.#answer(body, this.#deadline.signal);
+    const { clock } = this.#interpreter;
+    const isWait = !isTextCall(body);
+    if (isWait) clock.pause();
+    const answered = await pending;
+    if (isWait) clock.resume();
+    reply(answered);
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    this.#interpreter.clock.stop();
+    if (this.#again) clearInterval(this.#again);
+    if (this.#kill) clearTimeout(this.#kill);
+  }
+}
+
+function endOf(reply: ExecReply, interrupted: boolean): BlockEnd {
+  if (reply.report !== null) return { kind: "reported", reply, report: reply.report, interrupted };
+  return { kind: "crashed", reply, crash: reply.crash ?? "it gave no report" };
+}

@@ -1,0 +1,90 @@
+/** Lays a context out in shared memory as Python will hold it, so that workers copy it without a detour through text. */
+import type { Context } from "../../types.ts";
+
+/**
+ * The characters of every str of a context, one after the other. A width is the bytes a character takes (0: ASCII,
+ * 1: Latin-1, 2: UCS-2, 4: UCS-4); a length counts characters; an offset is where the str begins in `data`.
+ * A dict travels as the one str of its JSON, and of a lazy text nothing travels. Lone surrogates stay what they are.
+ */
+export interface ContextLayout {
+  readonly type: "str" | "list" | "dict" | "bytes" | "lazy";
+  readonly data: Uint8Array<SharedArrayBuffer>;
+  readonly widths: Uint8Array;
+  readonly lengths: Uint32Array;
+  readonly offsets: Float64Array;
+}
+
+/** Lays out any context. Cost: one copy, and for text beyond ASCII a scan for its width. */
+export function layOut(context: Context): ContextLayout {
+  if (context instanceof Uint8Array) return layOutBytes(context);
+  if (typeof context === "string") return layOutTexts("str", [context]);
+  return isTexts(context) ? layOutTexts("list", context) : layOutTexts("dict", [JSON.stringify(context)]);
+}
+
+/** The layout of a text that stays with the host. */
+export const lazyLayout: ContextLayout = {
+  type: "lazy",
+  data: new Uint8Array(new SharedArrayBuffer(0)),
+  widths: new Uint8Array(0),
+  lengths: new Uint32Array(0),
+  offsets: new Float64Array(0),
+};
+
+function isTexts(context: Context): context is readonly string[] {
+  return Array.isArray(context) && context.every((item) => typeof item === "string");
+}
+
+function layOutBytes(bytes: Uint8Array): ContextLayout {
+  const data = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  data.set(bytes);
+  const none = { widths: new Uint8Array(0), lengths: new Uint32Array(0), offsets: new Float64Array(0) };
+  return { type: "bytes", data, ...none };
+}
+
+function layOutTexts(type: "str" | "list" | "dict", texts: readonly string[]): ContextLayout {
+  const widths = Uint8Array.from(texts, widthOf);
+  const lengths = Uint32Array.from(texts, (text, at) => (widths[at] === 4 ? codePoints(text) : text.length));
+  const offsets = new Float64Array(texts.length);
+  let total = 0;
+  texts.forEach((_, at) => {
+    total = Math.ceil(total / 4) * 4;
+    offsets[at] = total;
+    total += (lengths[at] ?? 0) * (widths[at] || 1);
+  });
+  const data = new Uint8Array(new SharedArrayBuffer(total));
+  const buffer = Buffer.from(data.buffer);
+  texts.forEach((text, at) => writeText(buffer, text, widths[at] ?? 0, offsets[at] ?? 0));
+  return { type, data, widths, lengths, offsets };
+}
+
+/** The width Python gives a str: the least that holds its widest character. */
+function widthOf(text: string): 0 | 1 | 2 | 4 {
+  if (Buffer.byteLength(text, "utf8") === text.length) return 0;
+  if (!/[\u0100-\uffff]/.test(text)) return 1;
+  return /[\ud800-\udbff][\udc00-\udfff]/.test(text) ? 4 : 2;
+}
+
+function codePoints(text: string): number {
+  let count = text.length;
+  for (let at = 0; at < text.length; at++) {
+    if ((text.codePointAt(at) ?? 0) <= 0xffff) continue;
+    count--;
+    at++;
+  }
+  return count;
+}
+
+function writeText(buffer: Buffer, text: string, width: number, offset: number): void {
+  if (width < 2) buffer.write(text, offset, "latin1");
+  else if (width === 2) buffer.write(text, offset, "utf16le");
+  else writeCodePoints(new Uint32Array(buffer.buffer, offset), text);
+}
+
+function writeCodePoints(target: Uint32Array, text: string): void {
+  let place = 0;
+  for (let at = 0; at < text.length; at++) {
+    const point = text.codePointAt(at) ?? 0;
+    target[place++] = point;
+    if (point > 0xffff) at++;
+  }
+}

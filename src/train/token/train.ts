@@ -1,0 +1,113 @@
+/** Teaches the token policy by its own episodes and what they earned. */
+import { advantagesOf } from "../../rewards/advantages.ts";
+import { Random } from "../../random.ts";
+import type { Episode, PlayOptions, ProblemCache, TrainContest } from "../arena.ts";
+import type { CurvePoint } from "../checkpoint.ts";
+import { stoppedAfter } from "../checkpoint-file.ts";
+import { scoreOf } from "../evaluate.ts";
+import { type TokenCheckpoint, writeTokenCheckpoint } from "./checkpoint.ts";
+import { TokenLearner } from "./learner.ts";
+import { isStale } from "../train.ts";
+import { playKept, segmentsOf } from "./play.ts";
+import { policyOf } from "./policy.ts";
+
+export interface TokenTrainOptions extends PlayOptions {
+  readonly contests: readonly TrainContest[];
+  readonly problems: ProblemCache;
+  /** Different tasks of a contest that are played. */
+  readonly trainTasks: number;
+  readonly updates: number;
+  readonly algorithm: "grpo" | "dr_grpo";
+  readonly learningRate: number;
+  /** Updates without a better mean reward after which training stops; Infinity: never. */
+  readonly patience: number;
+  readonly tasksPerUpdate: number;
+  readonly groupSize: number;
+  readonly seed: number;
+  readonly folder: string;
+  readonly onUpdate?: (point: CurvePoint) => void;
+}
+
+/** Rows in a step. */
+const ROWS = 16;
+
+/**
+ * Plays groups, exports them, and steps on the rows, until so many updates are made. Chance is drawn from the seed and the number
+ * of the update, so that a resumed training is the one that was not cut off. Throws `TrainingError` for a loss that is no number,
+ * with the last good checkpoint in the folder.
+ */
+export async function trainTokens(
+  start: TokenCheckpoint,
+  options: TokenTrainOptions,
+): Promise<TokenCheckpoint> {
+  const learner = new TokenLearner(start.shape, start.parameters, start.adam);
+  let checkpoint = start;
+  try {
+    while (checkpoint.update < options.updates && !isStale(checkpoint.curve, options.patience)) {
+      const update = checkpoint.update + 1;
+      const played = await playKept(await episodesOf(checkpoint, update, options), options);
+      const { values, groups } = advantagesOf(
+        played.map(({ episode, outcome }) => ({
+          groupId: episode.groupId,
+          reward: outcome.reward,
+          length: 1,
+        })),
+        options.algorithm,
+      );
+      const rows = (await segmentsOf(played, values)).filter(({ train }) => train);
+      const steps = [];
+      for (let row = 0; row < rows.length; row += ROWS)
+        steps.push(learner.reinforce(rows.slice(row, row + ROWS), options.learningRate));
+      const point: CurvePoint = {
+        update,
+        ...scoreOf(played),
+        entropy:
+          -rows.reduce((sum, row) => sum + (row.logprobs ?? []).reduce((all, one) => all + one, 0), 0) /
+          rows.length,
+        kl: steps.at(-1)?.kl ?? 0,
+        loss: steps.reduce((sum, { loss }) => sum + loss, 0) / steps.length,
+        episodes: played.length,
+        groupsWithoutSignal: groups.total - groups.withSignal,
+      };
+      checkpoint = {
+        ...checkpoint,
+        update,
+        parameters: learner.parameters,
+        adam: learner.adam,
+        curve: [...checkpoint.curve, point],
+      };
+      await writeTokenCheckpoint(options.folder, checkpoint);
+      options.onUpdate?.(point);
+    }
+    return checkpoint;
+  } catch (error) {
+    throw stoppedAfter(error, checkpoint.update, options.folder);
+  } finally {
+    learner.dispose();
+  }
+}
+
+async function episodesOf(
+  checkpoint: TokenCheckpoint,
+  update: number,
+  { contests, problems, trainTasks, tasksPerUpdate, groupSize, seed }: TokenTrainOptions,
+): Promise<Episode[]> {
+  const random = Random.of(seed, "token", "update", update);
+  const episodes: Episode[] = [];
+  for (let place = 0; place < tasksPerUpdate; place += 1) {
+    const contest = contests[place % contests.length]!;
+    const problem = random.choice(await problems.of(contest, trainTasks));
+    const groupId = `${contest.environment}/${problem.task.id}/u${update}.${place}`;
+    const policy = policyOf(checkpoint, contest);
+    for (let member = 0; member < groupSize; member += 1)
+      episodes.push({
+        contest,
+        problem,
+        policy,
+        seed: random.below(2 ** 31),
+        rolloutId: `${groupId}.${member}`,
+        groupId,
+      });
+  }
+  return episodes;
+}

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { BlockClock } from "../../../src/repl/engine/block-clock.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** The moments, in ms from now, at which the clock's blocks come to their end. */
+function ends(): { at: number[]; note: () => void } {
+  const startedAt = performance.now();
+  const at: number[] = [];
+  return { at, note: () => void at.push(performance.now() - startedAt) };
+}
+
+test("a block's time ends once, when it is used up", () => {
+  const [clock, { at, note }] = [new BlockClock(), ends()];
+  clock.start(100, note);
+  vi.advanceTimersByTime(1000);
+  expect(at).toEqual([100]);
+});
+
+test("waiting for the host does not count", () => {
+  const [clock, { at, note }] = [new BlockClock(), ends()];
+  clock.start(100, note);
+  vi.advanceTimersByTime(60);
+  clock.pause();
+  vi.advanceTimersByTime(500);
+  clock.resume();
+  vi.advanceTimersByTime(1000);
+  expect(at).toEqual([600]);
+});
+
+test("each block has its own time, though the timer of an earlier and longer one is still set", () => {
+  const [clock, { at, note }] = [new BlockClock(), ends()];
+  clock.start(1000, () => expect.unreachable());
+  clock.stop();
+  clock.start(50, note);
+  vi.advanceTimersByTime(50);
+  clock.start(400, note);
+  vi.advanceTimersByTime(5000);
+  expect(at).toEqual([50, 450]);
+});
+
+test("a block that ended in time is not told of its end, and neither is the next one before its own", () => {
+  const [clock, { at, note }] = [new BlockClock(), ends()];
+  clock.start(100, () => expect.unreachable());
+  vi.advanceTimersByTime(90);
+  clock.stop();
+  clock.start(100, note);
+  vi.advanceTimersByTime(5000);
+  expect(at).toEqual([190]);
+});
+
+test("a clock that was closed holds no timer", () => {
+  const clock = new BlockClock();
+  clock.start(100, () => expect.unreachable());
+  clock.close();
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { CACHE_FOLDER, PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import type { EngineSource, Runtime } from "../../../src/repl/engine/protocol.ts";
+import { loadRuntime } from "../../../src/repl/engine/runtime.ts";
+import { loadSnapshot } from "../../../src/repl/engine/snapshot-cache.ts";
+import { withEpisode } from "../repl-contract.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "rlm-gym-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function onlyFile(): Promise<string> {
+  const names = await readdir(folder);
+  expect(names).toEqual([expect.stringMatching(/^snapshot-[0-9a-f]{32}\.bin$/)]);
+  return path.join(folder, names[0] ?? "");
+}
+
+describe("the cache of snapshots", () => {
+  const MADE = Buffer.from("a snapshot that took long to make ".repeat(100));
+  const engine: EngineSource = { loader: "load()", modules: { output: "LIMIT = 1" } };
+  const bare = { wheels: [] } as unknown as Runtime;
+  const withWheel = {
+    wheels: [{ name: "a-1.0-py3-none-any.whl", roots: [], bytes: MADE }],
+  } as unknown as Runtime;
+  let builds: number;
+  beforeEach(() => {
+    builds = 0;
+  });
+
+  const load = (runtime = bare, source = engine, parts: Uint8Array[] = [], at = folder) =>
+    loadSnapshot(runtime, source, parts, at, async () => {
+      builds++;
+      await new Promise(setImmediate);
+      return MADE;
+    });
+
+  test("builds once for all who ask at the same time, and leaves nothing else in its folder", async () => {
+    const loaded = await Promise.all([load(), load(), load()]);
+    expect(builds).toBe(1);
+    expect(loaded.map(({ snapshot }) => MADE.equals(snapshot))).toEqual([true, true, true]);
+    await load();
+    expect(builds).toBe(1);
+    await onlyFile();
+  });
+
+  test.each([
+    ["cut short", (file: string) => truncate(file, 1000)],
+    ["cut down to its checksum", (file: string) => truncate(file, 32)],
+    ["emptied", (file: string) => truncate(file, 0)],
+    ["written past its end", (file: string) => writeFile(file, "more", { flag: "a" })],
+    [
+      "changed in one byte",
+      async (file: string) => {
+        const bytes = await readFile(file);
+        bytes[500] = Number(bytes[500]) ^ 1;
+        await writeFile(file, bytes);
+      },
+    ],
+  ])("builds anew where its file was %s", async (_, damage) => {
+    await load();
+    const whole = await readFile(await onlyFile());
+    await damage(await onlyFile());
+    expect(MADE.equals((await load()).snapshot)).toBe(true);
+    expect(builds).toBe(2);
+    expect(whole.equals(await readFile(await onlyFile()))).toBe(true);
+  });
+
+  test("is never stale: other Python, another interpreter and other wheels have snapshots of their own", async () => {
+    const other: EngineSource = { ...engine, modules: { output: "LIMIT = 2" } };
+    const all = [
+      await load(),
+      await load(bare, other),
+      await load(bare, engine, [MADE]),
+      await load(withWheel),
+    ];
+    expect(new Set(all.map(({ key }) => key)).size).toBe(4);
+    expect(builds).toBe(4);
+  });
+
+  test("leaves nothing behind where a build fails, and tries again", async () => {
+    const fail = () => Promise.reject(new Error("no memory"));
+    await expect(loadSnapshot(bare, engine, [], folder, fail)).rejects.toThrow("no memory");
+    expect(await readdir(folder)).toEqual([]);
+    await load();
+    await onlyFile();
+  });
+
+  test("builds each time, and works, where its folder cannot be written", async () => {
+    await writeFile(path.join(folder, "a-file"), "in its place");
+    for (let time = 1; time <= 2; time++) {
+      const { snapshot } = await load(bare, engine, [], path.join(folder, "a-file"));
+      expect([builds, MADE.equals(snapshot)]).toEqual([time, true]);
+    }
+  });
+});
+
+test("a pool whose snapshot was cut short on the disk makes it again, and runs", async () => {
+  const { key, snapshot } = await loadRuntime({ maxHeapBytes: 512 << 20, cacheFolder: CACHE_FOLDER });
+  const checksum = createHash("sha256").update(snapshot).digest();
+  const cut = Buffer.concat([checksum, snapshot.subarray(0, 1_000_000)]);
+  await writeFile(path.join(folder, `snapshot-${key}.bin`), cut);
+  const pool = new PyodideReplPool({ cacheFolder: folder });
+  await withEpisode(pool, async ({ run }) => expect((await run("len(context)")).block.value).toBe("11"));
+  await pool.close();
+  expect((await stat(await onlyFile())).size).toBe(checksum.length + snapshot.length);
+});
