@@ -36,7 +36,8 @@ describe("the links of the docs", () => {
   });
 
   it("are told apart from code, addresses and headings that only look like them", () => {
-    const page = "# A `b`, c!\n[x](y.md#z) ![p](p.svg) [w](https://example.org)\n```sh\n[no](gone.md)\n# no heading\n```\n`[no](gone.md)`\n## A `b`, c!\n";
+    const page =
+      "# A `b`, c!\n[x](y.md#z) ![p](p.svg) [w](https://example.org)\n```sh\n[no](gone.md)\n# no heading\n```\n`[no](gone.md)`\n## A `b`, c!\n";
     expect(relativeLinks(page)).toEqual(["y.md#z", "p.svg"]);
     expect([...anchorsOf(page)]).toEqual(["a-b-c", "a-b-c-1"]);
   });
