@@ -12,8 +12,8 @@ import {
   type ParquetField,
   structOf,
   TEXT,
-  writeParquet,
-} from "../../src/export/parquet.ts";
+} from "../../src/export/columns.ts";
+import { writeParquet } from "../../src/export/parquet.ts";
 
 const columns: readonly ParquetField[] = [
   ["name", TEXT],

@@ -17,9 +17,7 @@ export function keptPolicy(record: Trajectory, onTurn: (turn: number) => void = 
           taken += 1;
           const isOver = taken > record.turns.length && record.stopReason === "answered";
           if (!isOver) return actor.act(turn);
-          return Promise.reject(
-            new BudgetError("turns" as BudgetError["limit"], "the recorded turns are over"),
-          );
+          return Promise.reject(new BudgetError("turns", "the recorded turns are over"));
         },
       };
     },
