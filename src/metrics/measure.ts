@@ -1,5 +1,6 @@
 /** Reads an episode's metrics off its finished record. */
 import type { Call, Trajectory, Turn } from "../trajectory.ts";
+import { sum } from "../statistics.ts";
 import { callsOfTree } from "../tree.ts";
 import type { Context } from "../types.ts";
 import { coverage } from "./coverage.ts";
@@ -97,8 +98,4 @@ function replSeconds(
   }
   const inTurns = sum(turns.map((turn) => turn.wallClock.seconds));
   return Math.max(0, inTurns - sum([...waits.values()]));
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
