@@ -92,13 +92,8 @@ export type { Reward, Unrewarded } from "./rewards/reward.ts";
 export { parseSpec, type CustomTerm, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
 export { rollout, type RolloutOptions } from "./queue/play-plan.ts";
 export { rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./episode/rollout.ts";
-export {
-  readAttempts,
-  readContext,
-  readManifest,
-  readReferences,
-  readTrajectories,
-} from "./runs/read-run.ts";
+export { readAttempts, readManifest, readReferences, readTrajectories } from "./runs/read-run.ts";
+export { readContext } from "./runs/context-files.ts";
 export { type OpenedRuns, openRuns } from "./runs/open-runs.ts";
 export { RunWriter } from "./runs/run-writer.ts";
 export type { RunPlan } from "./runs/manifest.ts";
