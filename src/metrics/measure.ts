@@ -1,9 +1,8 @@
 /** Reads an episode's metrics off its finished record. */
-import type { Call, Trajectory, Turn } from "../trajectory.ts";
-import { callsOfTree } from "../tree.ts";
+import type { Call, Trajectory, Turn, DepthMetrics, Metrics } from "../trajectory.ts";
+import { callsOfTree } from "../cost/totals.ts";
 import type { Context } from "../types.ts";
 import { coverage } from "./coverage.ts";
-import type { DepthMetrics, Metrics } from "./metrics.ts";
 
 /** What the metrics are made of. */
 export type Measured = Pick<Trajectory, "turns" | "calls" | "children">;

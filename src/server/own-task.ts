@@ -1,7 +1,7 @@
 /** A task that a client brings to a reset, as repl_env's clients do. */
 import { summariseContext } from "../data/context.ts";
 import { UsageError } from "../errors.ts";
-import { readingTokens } from "../reading-tokens.ts";
+import { readingTokens } from "../cost/tokens.ts";
 import type { Reference, Task } from "../types.ts";
 
 export interface OwnTask {
