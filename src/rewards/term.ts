@@ -76,10 +76,7 @@ export function defineTerm<Name extends string, Shape extends z.ZodRawShape>({
   // The table hands a spec only to the kind that its own `type` names.
   const own = (spec: AnyTermSpec) => spec as unknown as z.output<TermSchema<Name, Shape>>;
   return {
-    schema: z.strictObject({ type: z.literal(type), ...parameters, ...COMMON }) as unknown as TermSchema<
-      Name,
-      Shape
-    >,
+    schema: z.strictObject({ type: z.literal(type), ...parameters, ...COMMON }),
     needsGroup,
     weighsCost,
     problem: (spec) => problem(own(spec)),
