@@ -38,7 +38,7 @@ export type TermSchema<Name extends string, Shape extends z.ZodRawShape> = z.Zod
 >;
 
 /** A spec of any term, as far as all terms are alike. */
-export type AnyTermSpec = z.output<TermSchema<string, Record<never, never>>>;
+export type AnyTermSpec = z.output<z.ZodObject<{ type: z.ZodString } & typeof COMMON>>;
 
 /** A kind of term as the table of terms has it. */
 export interface TermKind<Schema extends z.ZodObject = z.ZodObject> {
