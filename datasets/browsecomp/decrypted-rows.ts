@@ -1,7 +1,6 @@
 /** The rows of BrowseComp's and BrowseComp-Plus' files, and of what runs and exports wrote of them, in plain text, for a reader's eyes alone. */
-import { decrypt } from "../../src/cipher.ts";
+import { decrypt, isSealed, unsealed } from "../../src/data/encryption.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
-import { isSealed, unsealed } from "../../src/data/encryption.ts";
 import { readRows } from "../rows/read-rows.ts";
 import { type Row, textField } from "../rows/row.ts";
 

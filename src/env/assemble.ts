@@ -1,9 +1,8 @@
 /** Puts an environment together from an open benchmark and what the caller brings; everything else has its default. */
 import { RLMEnv } from "./env.ts";
-import type { RLMEnvOptions } from "../episode/contract.ts";
+import type { Judge, RLMEnvOptions } from "../episode/contract.ts";
 import type { HostClock } from "../episode/host-clock.ts";
 import type { HostTools } from "../episode/host-tools.ts";
-import type { Judge } from "../episode/judge.ts";
 import type { CallLimit } from "../models/call-limit.ts";
 import type { Model } from "../models/model.ts";
 import { simulatedModel } from "../models/simulated/simulated.ts";

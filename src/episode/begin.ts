@@ -3,10 +3,11 @@ import { summariseContext } from "../data/context.ts";
 import { problemAt } from "../data/dataset.ts";
 import type { ResetOptions, RLMEnvOptions } from "./contract.ts";
 import { Episode } from "./episode.ts";
-import { describeTools } from "./host-tools.ts";
+import { describeTools, sourceOf } from "./host-tools.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
 import { defaultSystemPrompt, openingText } from "./prompt.ts";
-import { meansOf } from "../record/played-with.ts";
+import { modelFacts } from "../record/played-with.ts";
+import type { TapeFacts } from "../trajectory.ts";
 import type { Dialect, HistoryOptions, Limits, Problem, Reference, Task } from "../types.ts";
 
 interface Beginning {
@@ -64,4 +65,12 @@ export function beginEpisode(beginning: Beginning): Episode {
     ...(options.onEvent && { onEvent: options.onEvent }),
   };
   return new Episode(facts, beginning.lineage ?? firstOfTree(limits, tree), options.priceOf);
+}
+
+/** What a tree is played with, as far as it is known when it begins; prices follow at its end. */
+function meansOf(
+  options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools">,
+): Omit<TapeFacts, "prices"> {
+  const toolSource = options.recordedTools?.("").source ?? sourceOf(options.tools ?? {});
+  return { subModels: (options.subModels ?? []).map(modelFacts), toolSource };
 }

@@ -4,7 +4,8 @@ import { Conversation } from "./conversation.ts";
 import type { Happening } from "./events.ts";
 import { compactHistory } from "./history.ts";
 import type { BudgetError } from "../errors.ts";
-import { Ledger, type PriceOf, sumCalls, type LedgerWatch } from "../cost/ledger.ts";
+import { Ledger, type PriceOf, type LedgerWatch } from "../cost/ledger.ts";
+import { sumCalls, callsOfTree } from "../cost/totals.ts";
 import { branchOf, type Lineage } from "./lineage.ts";
 import type { AnswerState } from "../repl/repl.ts";
 import type { EpisodeSoFar } from "../rewards/potential.ts";
@@ -24,7 +25,6 @@ import type {
   Trajectory,
   Turn,
 } from "../trajectory.ts";
-import { callsOfTree } from "../tree.ts";
 import type {
   Answer,
   ContextSummary,

@@ -10,7 +10,7 @@ import { newManifest } from "../runs/manifest.ts";
 import { canaryOf, SEALED_ENDING, sealed, sealedBytes } from "../data/encryption.ts";
 import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 import type { Trajectory } from "../trajectory.ts";
-import { expectSums } from "../tree.ts";
+import { expectSums } from "../cost/totals.ts";
 import type { Context, Reference } from "../types.ts";
 
 export interface RunEpisode {

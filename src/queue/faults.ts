@@ -1,7 +1,7 @@
 /** Faults of the machinery: which may pass, so that another attempt makes sense, and which no later episode can escape. */
 import { ModelError, type ModelErrorKind } from "../errors.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
-import { callsOfTree } from "../tree.ts";
+import { callsOfTree } from "../cost/totals.ts";
 
 const PASSING: ReadonlySet<string> = new Set<ModelErrorKind>(["overloaded", "timeout", "malformed"]);
 

@@ -1,7 +1,7 @@
 /** Who plays which tasks in a run: a matchup is a policy, or several, on one kind of tasks. */
 import type { MakeOptions } from "../env/assemble.ts";
 import type { Benchmark } from "../env/define.ts";
-import type { Judge } from "../episode/judge.ts";
+import type { Judge } from "../episode/contract.ts";
 import type { Model } from "../models/model.ts";
 import type { OraclePolicy, Policy } from "../policies/policy.ts";
 import type { JsonObject } from "../types.ts";

@@ -1,6 +1,4 @@
 /** What a record says of the models, prices and tools that an episode was played with, so that it can be played again. */
-import type { RLMEnvOptions } from "../episode/contract.ts";
-import { sourceOf } from "../episode/host-tools.ts";
 import type { PriceOf } from "../cost/ledger.ts";
 import type { Model } from "../models/model.ts";
 import type { ModelFacts, TapeFacts } from "../trajectory.ts";
@@ -8,14 +6,6 @@ import type { Usage } from "../types.ts";
 
 export function modelFacts({ name, simulated, windowTokens }: Omit<Model, "complete">): ModelFacts {
   return { name, simulated, ...(windowTokens !== undefined && { windowTokens }) };
-}
-
-/** What is known when a tree begins. */
-export function meansOf(
-  options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools">,
-): Omit<TapeFacts, "prices"> {
-  const toolSource = options.recordedTools?.("").source ?? sourceOf(options.tools ?? {});
-  return { subModels: (options.subModels ?? []).map(modelFacts), toolSource };
 }
 
 const NONE: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };

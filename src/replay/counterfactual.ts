@@ -7,9 +7,9 @@ import type { ReplPool } from "../repl/repl.ts";
 import type { Reward } from "../rewards/reward.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";
 import type { Call, RewardRecord, Trajectory } from "../trajectory.ts";
-import { expectSums } from "../tree.ts";
+import { expectSums } from "../cost/totals.ts";
 import type { Completion, Context, Reference } from "../types.ts";
-import { keptPolicy, silentPolicy } from "../tape/kept-policy.ts";
+import { keptPolicy, silentPolicy } from "./recorded-policy.ts";
 import { optionsOfRecord, playedTape, replayEpisode, taskOfRecord } from "./replay.ts";
 import { episodesOf } from "./tape-of-record.ts";
 

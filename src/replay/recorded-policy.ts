@@ -61,3 +61,30 @@ function endOf({ rolloutId, turns, calls, stopReason, error }: Trajectory): Erro
     `tape of rollout ${rolloutId}: it ends after ${turns.length} turn(s), and the episode goes on`,
   );
 }
+
+/** Takes the recorded turns, and gives up where the episode then goes on: it ends as if its turns were over. */
+export function keptPolicy(record: Trajectory, onTurn: (turn: number) => void = () => {}): Policy {
+  const recorded = recordedPolicy(record, onTurn);
+  return {
+    ...recorded,
+    start: (start) => {
+      const actor = recorded.start(start);
+      let taken = 0;
+      return {
+        act: (turn) => {
+          taken += 1;
+          const isOver = taken > record.turns.length && record.stopReason === "answered";
+          if (!isOver) return actor.act(turn);
+          return Promise.reject(
+            new BudgetError("turns" as BudgetError["limit"], "the recorded turns are over"),
+          );
+        },
+      };
+    },
+  };
+}
+
+/** Answers with nothing at once, for nothing. */
+export function silentPolicy(): Policy {
+  return { name: "ablated", start: () => ({ act: () => Promise.resolve({ answer: "" }) }) };
+}

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { contextBytes } from "../data/context.ts";
 import { UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
-import { expectSums } from "../tree.ts";
+import { expectSums } from "../cost/totals.ts";
 import type { Context, ContextSummary, Problem, Reference, Task } from "../types.ts";
 import { AppendLog } from "../files/append-log.ts";
 import { writeAtomically } from "../files/atomic-write.ts";

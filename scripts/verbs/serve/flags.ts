@@ -3,11 +3,16 @@ import type { InferredOptionTypes, Options } from "yargs";
 import type { LimitFlags } from "../../flags/limit-flags.ts";
 import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
 
-export const FACES = ["native", "repl-env"] as const;
+export const PROFILES = ["native", "repl-env"] as const;
 
 export const FLAGS = {
   env: { type: "string", describe: "environment's name, or a file that exports one of your own" },
-  face: { choices: FACES, default: FACES[0], describe: "whose action and observation types are spoken" },
+  profile: {
+    choices: PROFILES,
+    default: PROFILES[0],
+    alias: "face",
+    describe: "whose action and observation types are spoken",
+  },
   port: { type: "number", default: 8000, describe: "port; 0 for any that is free" },
   host: { type: "string", default: "127.0.0.1", describe: "address; any but loopback needs --token-file" },
   "token-file": {
