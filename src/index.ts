@@ -43,7 +43,7 @@ export { CallLimit, limitedModel } from "./models/call-limit.ts";
 export { openaiModel, type OpenaiModelOptions } from "./models/openai/openai.ts";
 export { scriptedModel, type ScriptedReply } from "./models/scripted.ts";
 export { SIMULATED_TIERS, simulatedModel, type SimulatedModelOptions } from "./models/simulated/simulated.ts";
-export { recordingModel, TapePlayer, type Tape } from "./replay/tape.ts";
+export { recordingModel, RecordingPlayer, type Recording } from "./replay/recording.ts";
 export type { CallOptions, CallOrigin, Model, ModelRequest, TaskName, ToolSpec } from "./models/model.ts";
 export type { Finding, Reading, SliceReader } from "./models/simulated/slice-reader.ts";
 export type { Actor, OraclePolicy, Policy, PolicyStart, PolicyTurn } from "./policies/policy.ts";
@@ -123,7 +123,7 @@ export {
 export type { Difference } from "./replay/difference.ts";
 export { recordedPolicy } from "./replay/recorded-policy.ts";
 export { replayEpisode, type Replayed, type ReplayOptions } from "./replay/replay.ts";
-export { tapeOf } from "./replay/tape-of-record.ts";
+export { recordingOf } from "./replay/recording-of-record.ts";
 export type { TellingMetrics } from "./metrics/telling.ts";
 export { countMessages, countTokens } from "./cost/tokens.ts";
 export * from "./trajectory.ts";

@@ -90,7 +90,7 @@ export interface ModelFacts {
 }
 
 /** What it takes to run a tree of episodes again, besides its turns and calls. */
-export interface TapeFacts {
+export interface PlayedWith {
   /** The default one first. */
   readonly subModels: readonly ModelFacts[];
   /** Nano-dollars for a million tokens, by the names under which calls were reserved; null where unknown. */
@@ -106,7 +106,7 @@ export interface TapeFacts {
 }
 
 /** What tells a changed byte: a hash of a turn's bytes, their sum, and their sum weighted by place, modulo 2³¹ − 1. */
-export interface Seal {
+export interface Checksum {
   readonly sha256: string;
   readonly sum: number;
   readonly weighted: number;
@@ -223,9 +223,9 @@ export interface Trajectory {
   /** The model that the policy is, where it is one. */
   readonly policyModel?: ModelFacts;
   /** On the episode that a tree begins with. */
-  readonly tape?: TapeFacts;
-  /** Of the opening, each turn and the ending; `src/record/checksums.ts` says how they are made. */
-  readonly seals?: readonly Seal[];
+  readonly tape?: PlayedWith;
+  /** Of the opening, each turn and the ending; made by `src/record/checksums.ts`. */
+  readonly seals?: readonly Checksum[];
   readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
   readonly dialect: Dialect;
   readonly history: HistoryOptions;
@@ -245,7 +245,7 @@ export interface Trajectory {
   readonly toolCalls: readonly HostToolCall[];
   /**
    * There where the REPL's clock was put to the host's: its readings in milliseconds since 1970, one at the beginning and
-   * one before each turn. They are part of the tape, as they decide what code does.
+   * one before each turn. They are part of the recording, as they decide what code does.
    */
   readonly clockMs?: readonly number[];
   /** The episodes that `rlm_query` began, in the order of asking. */

@@ -7,7 +7,7 @@ import { describeTools, sourceOf } from "./host-tools.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
 import { defaultSystemPrompt, openingText } from "./prompt.ts";
 import { modelFacts } from "../record/played-with.ts";
-import type { TapeFacts } from "../trajectory.ts";
+import type { PlayedWith } from "../trajectory.ts";
 import type { Dialect, HistoryOptions, Limits, Problem, Reference, Task } from "../types.ts";
 
 interface Beginning {
@@ -49,7 +49,7 @@ export function beginEpisode(beginning: Beginning): Episode {
     ...(reset.readsGold && { readsGold: reset.readsGold }),
     ...(reset.policyModel && { policyModel: reset.policyModel }),
     ...(reset.continues && { continues: reset.continues }),
-    ...(beginning.lineage === null && { means: meansOf(options) }),
+    ...(beginning.lineage === null && { playedWith: playedWith(options) }),
     dialect,
     history,
     systemPrompt: (options.systemPrompt ?? defaultSystemPrompt(dialect)) + describeTools(options.tools ?? {}),
@@ -67,10 +67,10 @@ export function beginEpisode(beginning: Beginning): Episode {
   return new Episode(facts, beginning.lineage ?? firstOfTree(limits, tree), options.priceOf);
 }
 
-/** What a tree is played with, as far as it is known when it begins; prices follow at its end. */
-function meansOf(
+/** The models and tools that are known when a tree of episodes begins. */
+function playedWith(
   options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools">,
-): Omit<TapeFacts, "prices"> {
+): Omit<PlayedWith, "prices"> {
   const toolSource = options.recordedTools?.("").source ?? sourceOf(options.tools ?? {});
   return { subModels: (options.subModels ?? []).map(modelFacts), toolSource };
 }

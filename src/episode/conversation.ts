@@ -3,6 +3,7 @@
  * trainers and prompt caches need; where old turns are let go, a new segment of such prompts begins.
  */
 import type { Message, ToolCall } from "../types.ts";
+import { openingWithSummary, SEE_LAST_REPLY } from "./prompt.ts";
 
 export class Conversation {
   readonly #system: Message;
@@ -18,8 +19,8 @@ export class Conversation {
   }
 
   get messages(): readonly Message[] {
-    const summary = this.#summary === null ? "" : `\n\nYour summary of your first turns:\n${this.#summary}`;
-    return [this.#system, { role: "user", content: this.#opening + summary }, ...this.#turns.flat()];
+    const opening = openingWithSummary(this.#opening, this.#summary);
+    return [this.#system, { role: "user", content: opening }, ...this.#turns.flat()];
   }
 
   /** Turns that are still there word for word. */
@@ -40,7 +41,7 @@ export class Conversation {
       ...this.#turns,
       [
         { role: "assistant", content: text, ...(last && { toolCalls }) },
-        ...toolCalls.slice(0, -1).map(({ id }) => replyTo(id, "(see the last reply)")),
+        ...toolCalls.slice(0, -1).map(({ id }) => replyTo(id, SEE_LAST_REPLY)),
         last ? replyTo(last.id, observation) : { role: "user", content: observation },
       ],
     ];

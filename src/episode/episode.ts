@@ -14,13 +14,13 @@ import { measure } from "../metrics/measure.ts";
 import type { CallOrigin } from "../models/model.ts";
 import { countMessages } from "../cost/tokens.ts";
 import { pricesOf } from "../record/played-with.ts";
-import { sealsOf } from "../record/checksums.ts";
+import { checksumsOf } from "../record/checksums.ts";
 import type {
   CallPurpose,
   HostToolCall,
   InfraError,
   ModelFacts,
-  TapeFacts,
+  PlayedWith,
   Totals,
   Trajectory,
   Turn,
@@ -50,7 +50,7 @@ export interface EpisodeFacts {
   readonly policyModel?: ModelFacts;
   readonly continues?: NonNullable<Trajectory["continues"]>;
   /** There where the episode begins a tree. */
-  readonly means?: Omit<TapeFacts, "prices">;
+  readonly playedWith?: Omit<PlayedWith, "prices">;
   readonly dialect: Dialect;
   readonly history: HistoryOptions;
   readonly systemPrompt: string;
@@ -211,19 +211,19 @@ export class Episode {
   }
 
   record(ending: Ending, priceOf: PriceOf): Unrewarded {
-    const { task, context, limits, reference: _, means, ...facts } = this.facts;
+    const { task, context, limits, reference: _, playedWith, ...facts } = this.facts;
     const { context: __, ...publicTask } = task;
     const { turns, children, toolCalls } = this;
     const { calls } = this.ledger;
     const all = callsOfTree({ calls, children });
     const model = calls.find((call) => call.purpose === "policy")?.model ?? calls[0]?.model ?? "none";
     const reading = { promptTokens: task.contextTokens, completionTokens: 0, cachedTokens: 0 };
-    const models = [...(means?.subModels ?? []), facts.policyModel ?? { name: facts.policy }];
+    const models = [...(playedWith?.subModels ?? []), facts.policyModel ?? { name: facts.policy }];
     const priced = [...models.map(({ name }) => name), model, ...all.map((call) => call.model)];
-    const taped = {
+    const recorded = {
       schemaVersion: 1 as const,
       ...facts,
-      ...(means && { tape: { ...means, prices: pricesOf(priceOf, priced) } }),
+      ...(playedWith && { tape: { ...playedWith, prices: pricesOf(priceOf, priced) } }),
       task: { ...publicTask, context },
       systemPromptSha256: createHash("sha256").update(facts.systemPrompt).digest("hex"),
       limits,
@@ -244,6 +244,6 @@ export class Episode {
       wallClock: { startedAt: this.#startedAt.toISOString(), seconds: this.seconds },
     };
     const metrics = measure({ turns, calls, children }, task.context);
-    return { ...taped, seals: sealsOf(taped), metrics };
+    return { ...recorded, seals: checksumsOf(recorded), metrics };
   }
 }

@@ -2,6 +2,7 @@
  * The conversations that a policy was shown, rebuilt from its record: one for each stretch of turns whose prompts begin
  * with each other. Where old turns were dropped or summarised, a new conversation begins, as it did in the episode.
  */
+import { openingWithSummary, SEE_LAST_REPLY } from "../episode/prompt.ts";
 import type { Call, Trajectory, Turn } from "../trajectory.ts";
 import type { Message } from "../types.ts";
 
@@ -55,10 +56,9 @@ function beginningOf(trajectory: Trajectory, first: Turn, summary: string | null
   const keptTurns = history.mode === "off" ? 0 : (history.keepTurns ?? 1);
   const from = Math.max(0, first.index - keptTurns);
   const kept = first.segment === 0 ? turns.slice(0, first.index) : turns.slice(from, first.index);
-  const told = summary === null ? "" : `\n\nYour summary of your first turns:\n${summary}`;
   return [
     { role: "system", content: systemPrompt },
-    { role: "user", content: opening + told },
+    { role: "user", content: openingWithSummary(opening, summary) },
     ...kept.flatMap((turn) => messagesOf(turn, false)),
   ];
 }
@@ -83,7 +83,7 @@ function messagesOf({ index, completion, observation }: Turn, isSampled: boolean
     },
     ...toolCalls
       .slice(0, -1)
-      .map(({ id }): SaidMessage => ({ role: "tool", toolCallId: id, content: "(see the last reply)" })),
+      .map(({ id }): SaidMessage => ({ role: "tool", toolCallId: id, content: SEE_LAST_REPLY })),
     last
       ? { role: "tool", toolCallId: last.id, content: observation }
       : { role: "user", content: observation },

@@ -10,7 +10,7 @@ export const FLAGS = {
   },
   "from-turn": {
     type: "number",
-    describe: "go on from this turn (from 0) with --policy; the turns before it come from the tape",
+    describe: "go on from this turn (from 0) with --policy; the turns before it come from the recording",
   },
   out: { type: "string", describe: "with --from-turn: new folder for the new episodes" },
   env: { type: "string", describe: "with --from-turn: the file of an environment of your own" },

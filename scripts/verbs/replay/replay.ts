@@ -1,4 +1,4 @@
-/** `rlm-gym replay`: runs a run's episodes again from their tape, and says where they part from their records. */
+/** `rlm-gym replay`: runs a run's episodes again from their recording, and says where they part from their records. */
 import { availableParallelism } from "node:os";
 import type { CommandModule } from "yargs";
 import { continueRun } from "./continue-run.ts";
@@ -11,7 +11,7 @@ import { wholeNumber } from "../../flags/values.ts";
 export function replayVerb(): CommandModule<object, ReplayFlags> {
   return {
     command: "replay <run>",
-    describe: "run recorded episodes again from their tape, and compare byte for byte",
+    describe: "run recorded episodes again from their recording, and compare byte for byte",
     builder: (argv) =>
       withModelFlags(
         argv
