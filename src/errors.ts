@@ -34,7 +34,7 @@ export class ModelError extends RLMError {
 }
 /**
  * `unreachable`: no connection; `auth`: 401 or 403; `not_found`: 404; `rejected`: another 4xx, such as a prompt
- * past the window; `overloaded`: 429 or 5xx after retries; `malformed`: no JSON, or JSON of another shape;
+ * past the window; `overloaded`: 429 or 5xx after retries; `malformed`: not JSON, or JSON of another shape;
  * `timeout`: the deadline passed; `aborted`: the caller's signal.
  */
 export type ModelErrorKind =
@@ -79,7 +79,7 @@ export class RecordingError extends RLMError {
   override readonly name = "RecordingError";
 }
 
-/** Training cannot go on: a loss that is no number, or a checkpoint of another shape. */
+/** Training cannot go on: a loss that is not a number, or a checkpoint of another shape. */
 export class TrainingError extends RLMError {
   override readonly name = "TrainingError";
 }
