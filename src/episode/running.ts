@@ -20,6 +20,8 @@ import type { Usage } from "../types.ts";
 export interface FailedTurn {
   readonly error: string;
   readonly attempts: number;
+  /** True where the server refused the request before it sampled anything. */
+  readonly isFree?: boolean;
 }
 
 export class Live {
@@ -98,9 +100,9 @@ export class Live {
     return held;
   }
 
-  /** Records that the completion did not come. Its cost is not known, so that all that was held is kept. */
-  failTurn({ error, attempts }: FailedTurn): void {
-    this.#reserved?.fail(error, { attempts, seconds: this.episode.thinkingSeconds, sent: true });
+  /** Records that the completion did not come. Where its cost is not known, all that was held is kept. */
+  failTurn({ error, attempts, isFree = false }: FailedTurn): void {
+    this.#reserved?.fail(error, { attempts, seconds: this.episode.thinkingSeconds, sent: !isFree });
     this.#reserved = null;
   }
 

@@ -6,8 +6,13 @@ import type { Model } from "../models/model.ts";
 import type { ModelFacts, TapeFacts } from "../trajectory.ts";
 import type { Usage } from "../types.ts";
 
-export function modelFacts({ name, simulated, windowTokens }: Omit<Model, "complete">): ModelFacts {
-  return { name, simulated, ...(windowTokens !== undefined && { windowTokens }) };
+export function modelFacts({ name, simulated, windowTokens, settings }: Omit<Model, "complete">): ModelFacts {
+  return {
+    name,
+    simulated,
+    ...(windowTokens !== undefined && { windowTokens }),
+    ...(settings && { settings }),
+  };
 }
 
 /** What is known when a tree begins. */

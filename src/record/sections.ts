@@ -28,9 +28,17 @@ export function sectionsOf(record: Taped): readonly Section[] {
 function openingOf(record: Taped): Piece[] {
   const { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task } = record;
   const facts = { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task };
-  const { dialect, history, limits, tape = null, policyModel = null, continues = null } = record;
+  const { dialect, history, reasoning, limits, tape = null, policyModel = null, continues = null } = record;
   return [
-    ...piecesIn("facts", { ...facts, dialect, history, limits, policyModel, continues }),
+    ...piecesIn("facts", {
+      ...facts,
+      dialect,
+      history,
+      ...(reasoning && { reasoning }),
+      limits,
+      policyModel,
+      continues,
+    }),
     ...piecesIn("means of re-execution", tape),
     { label: "system prompt", text: record.systemPrompt },
     ...clockPieces(record, 0),

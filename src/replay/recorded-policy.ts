@@ -53,6 +53,11 @@ function endOf({ rolloutId, turns, calls, stopReason, error }: Trajectory): Erro
     const attempts = calls.findLast(({ purpose }) => purpose === "policy")?.attempts ?? 1;
     return new ModelError(error.message, { kind: kind as ModelErrorKind, attempts });
   }
+  if (stopReason === "max_window") {
+    const failed = calls.findLast(({ purpose }) => purpose === "policy");
+    const told = failed?.error ?? "the recorded prompt did not fit into the model's window";
+    return new ModelError(told, { kind: "window", attempts: failed?.attempts ?? 1 });
+  }
   // A limit that the episode itself does not come to was seen by whoever ran it, or by a clock.
   const limit = /^max_(.+)$/.exec(stopReason)?.[1];
   if (limit !== undefined)
