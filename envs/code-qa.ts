@@ -8,7 +8,7 @@ import {
   officialScore,
   trainingScore,
 } from "../datasets/code-qa/code-qa.ts";
-import { codeQaReader } from "../datasets/code-qa/reader.ts";
+import { codeQaReader } from "../datasets/code-qa/simulated-reader.ts";
 import { filter } from "../src/data/dataset.ts";
 import { bm25 } from "../src/policies/strategies/bm25.ts";
 import { compaction } from "../src/policies/strategies/compaction.ts";

@@ -1,10 +1,9 @@
 /** Makes an environment by name, with everything it needs in its place unless the caller brings it. */
 import { RLMEnv } from "../src/env/env.ts";
-import type { RLMEnvOptions } from "../src/episode/contract.ts";
+import type { RLMEnvOptions, Judge } from "../src/episode/contract.ts";
 import { UsageError } from "../src/errors.ts";
 import type { HostClock } from "../src/episode/host-clock.ts";
 import type { HostTools } from "../src/episode/host-tools.ts";
-import type { Judge } from "../src/episode/judge.ts";
 import type { CallLimit } from "../src/models/call-limit.ts";
 import type { Model } from "../src/models/model.ts";
 import { simulatedModel } from "../src/models/simulated/simulated.ts";

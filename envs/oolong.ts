@@ -5,7 +5,7 @@ import { parseLength } from "../datasets/length.ts";
 import { loadOolong } from "../datasets/oolong/load.ts";
 import { oolong as oolongDataset } from "../datasets/oolong/oolong.ts";
 import type { TaskGroup } from "../datasets/oolong/question.ts";
-import { oolongReader } from "../datasets/oolong/reader.ts";
+import { oolongReader } from "../datasets/oolong/simulated-reader.ts";
 import { goldAnswer, lenientScore, officialScore, trainingScore } from "../datasets/oolong/scorer.ts";
 import type { LabelledSource } from "../datasets/oolong/window.ts";
 import type { Dataset } from "../src/data/dataset.ts";

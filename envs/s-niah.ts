@@ -5,7 +5,7 @@ import { z } from "zod";
 import { parseLength } from "../datasets/length.ts";
 import { loadRuler } from "../datasets/s-niah/load.ts";
 import { readEssay } from "../datasets/s-niah/essay.ts";
-import { sNiahReader } from "../datasets/s-niah/reader.ts";
+import { sNiahReader } from "../datasets/s-niah/simulated-reader.ts";
 import { sNiah as sNiahDataset } from "../datasets/s-niah/s-niah.ts";
 import { stringMatchAll, trainingScore } from "../datasets/s-niah/scorer.ts";
 import { VARIANTS, type VariantName } from "../datasets/s-niah/variants.ts";

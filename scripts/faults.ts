@@ -1,6 +1,6 @@
 /** Watches for faults of model servers that no later episode can escape. */
 import { ModelError, type ModelErrorKind } from "../src/errors.ts";
-import { callsOfTree } from "../src/tree.ts";
+import { callsOfTree } from "../src/cost/totals.ts";
 import type { Trajectory } from "../src/trajectory.ts";
 
 const HOPELESS: ReadonlySet<string> = new Set<ModelErrorKind>(["unreachable", "auth", "not_found"]);

@@ -73,7 +73,8 @@ export class EnvStateError extends RLMError {
 /** An episode's budget does not allow another call. */
 export class BudgetError extends RLMError {
   override readonly name = "BudgetError";
-  readonly limit: "calls" | "tokens" | "dollars" | "seconds";
+  /** `turns` is reached only where recorded turns are played again and are over. */
+  readonly limit: "turns" | "calls" | "tokens" | "dollars" | "seconds";
 
   constructor(limit: BudgetError["limit"], message: string) {
     super(message);
@@ -86,9 +87,9 @@ export class RunError extends RLMError {
   override readonly name = "RunError";
 }
 
-/** A tape does not hold what is asked of it, or belongs to another rollout. */
-export class TapeError extends RLMError {
-  override readonly name = "TapeError";
+/** A recording does not hold what is asked of it, or belongs to another rollout. */
+export class RecordingError extends RLMError {
+  override readonly name = "RecordingError";
 }
 
 /** Training cannot go on: a loss that is no number, or a checkpoint of another shape. */

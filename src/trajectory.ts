@@ -1,5 +1,4 @@
 /** The record an episode leaves: its turns, its calls, what they cost, and how it was rewarded. */
-import type { Metrics } from "./metrics/metrics.ts";
 import type {
   Answer,
   BlockResult,
@@ -98,7 +97,7 @@ export interface ModelFacts {
 }
 
 /** What it takes to run a tree of episodes again, besides its turns and calls. */
-export interface TapeFacts {
+export interface PlayedWith {
   /** The default one first. */
   readonly subModels: readonly ModelFacts[];
   /** Nano-dollars for a million tokens, by the names under which calls were reserved; null where unknown. */
@@ -114,7 +113,7 @@ export interface TapeFacts {
 }
 
 /** What tells a changed byte: a hash of a turn's bytes, their sum, and their sum weighted by place, modulo 2³¹ − 1. */
-export interface Seal {
+export interface Checksum {
   readonly sha256: string;
   readonly sum: number;
   readonly weighted: number;
@@ -166,6 +165,47 @@ export interface InfraError {
   readonly message: string;
 }
 
+// What an ended episode looked like in figures: how it split its work, what it read, and what it did twice.
+
+/** Calls and tokens of one depth: 0 is the policy, and each level of sub-calls is one more. */
+export interface DepthMetrics {
+  readonly depth: number;
+  /** Calls by purpose; a purpose without calls is absent. */
+  readonly calls: { readonly [purpose: string]: number };
+  /** Where a usage is unknown, its reservation counts. `cachedTokens` are part of `promptTokens`. */
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly cachedTokens: number;
+  /** Null where a model has no known price. */
+  readonly nanoDollars: number | null;
+}
+
+export interface Metrics {
+  readonly turns: number;
+  /** From the policy down; depths without calls are absent. */
+  readonly depths: readonly DepthMetrics[];
+  /** Prompts of each batch, in the order in which the batches were sent. */
+  readonly batchSizes: readonly number[];
+  /** Characters that code wrote as output, and how many of them the policy was not shown. */
+  readonly printedChars: number;
+  readonly cutChars: number;
+  /** The share of the context that code printed or sent to sub-models; null where the context is not text. */
+  readonly coverage: number | null;
+  /** Sub-calls with a model and a prompt that an earlier one of the episode had. */
+  readonly repeatedSubQueries: number;
+  /** What was done although a right answer stood; null where nobody can tell without asking a judge. */
+  readonly afterRight: AfterRight | null;
+  /** `replSeconds`: Python's own time and the host's around it, without the wait for sub-calls. */
+  readonly wallClock: { readonly replSeconds: number };
+}
+
+export interface AfterRight {
+  /** Turns that followed the first one after which a right answer stood. */
+  readonly turns: number;
+  /** How often the answer was given once more in them, the same one or another. */
+  readonly answers: number;
+}
+
 /** The record an episode leaves. Wall-clock readings stand under keys named `wallClock`, but for those that were given to Python. */
 export interface Trajectory {
   readonly schemaVersion: 1;
@@ -192,9 +232,9 @@ export interface Trajectory {
   /** The model that the policy is, where it is one. */
   readonly policyModel?: ModelFacts;
   /** On the episode that a tree begins with. */
-  readonly tape?: TapeFacts;
-  /** Of the opening, each turn and the ending; `src/record/checksums.ts` says how they are made. */
-  readonly seals?: readonly Seal[];
+  readonly tape?: PlayedWith;
+  /** Of the opening, each turn and the ending; made by `src/record/checksums.ts`. */
+  readonly seals?: readonly Checksum[];
   readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
   readonly dialect: Dialect;
   readonly history: HistoryOptions;
@@ -216,7 +256,7 @@ export interface Trajectory {
   readonly toolCalls: readonly HostToolCall[];
   /**
    * There where the REPL's clock was put to the host's: its readings in milliseconds since 1970, one at the beginning and
-   * one before each turn. They are part of the tape, as they decide what code does.
+   * one before each turn. They are part of the recording, as they decide what code does.
    */
   readonly clockMs?: readonly number[];
   /** The episodes that `rlm_query` began, in the order of asking. */

@@ -1,7 +1,8 @@
 /** The calls of one episode: each reserved in the tree's budget before dispatch, and settled by its usage. */
 import type { Budget, Share } from "./budget.ts";
-import type { Call, Totals } from "../trajectory.ts";
+import type { Call } from "../trajectory.ts";
 import type { Completion, Usage } from "../types.ts";
+import { tokensOf } from "./totals.ts";
 
 /** Integer nano-dollars for a usage, or null where the model has no known price. */
 export type PriceOf = (model: string, usage: Usage) => number | null;
@@ -183,27 +184,6 @@ function isUsage(usage: Usage | null): usage is Usage {
   return counts.every((count) => Number.isSafeInteger(count) && count >= 0);
 }
 
-/** Adds up calls. Where usage is unknown its reservation counts; where a price is unknown the sum's is too. */
-export function sumCalls(calls: readonly Call[]): Totals {
-  const used = calls.map((call) => call.usage ?? call.reserved);
-  const sum = (read: (usage: Usage) => number) => used.reduce((total, usage) => total + read(usage), 0);
-  const unpriced = calls.some((call) => call.nanoDollars === null);
-  return {
-    calls: calls.length,
-    cachedCalls: calls.filter((call) => call.cached).length,
-    callsOfUnknownUsage: calls.filter((call) => call.usage === null).length,
-    promptTokens: sum((usage) => usage.promptTokens),
-    completionTokens: sum((usage) => usage.completionTokens),
-    cachedTokens: sum((usage) => usage.cachedTokens),
-    nanoDollars: unpriced ? null : calls.reduce((total, call) => total + (call.nanoDollars ?? 0), 0),
-    overshootTokens: calls.reduce((total, call) => total + overshootOf(call), 0),
-  };
-}
-
-function overshootOf({ usage, reserved }: Call): number {
-  return usage === null ? 0 : Math.max(0, tokensOf(usage) - tokensOf(reserved));
-}
-
 function reservationOf(request: CallRequest): Usage {
   return {
     promptTokens: request.promptTokens,
@@ -214,8 +194,4 @@ function reservationOf(request: CallRequest): Usage {
 
 function shareOf(usage: Usage, nanoDollars: number | null): Share {
   return { tokens: tokensOf(usage), nanoDollars: nanoDollars ?? 0 };
-}
-
-function tokensOf(usage: Usage): number {
-  return usage.promptTokens + usage.completionTokens;
 }

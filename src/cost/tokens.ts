@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { countTokens as countPieces } from "gpt-tokenizer/encoding/o200k_base";
-import type { Message } from "../types.ts";
+import type { Context, Message } from "../types.ts";
 
 /** Tokens that mark the beginning, role and end of one message in the ChatML layout. */
 const MESSAGE_OVERHEAD = 4;
@@ -127,4 +127,23 @@ function* byWords(text: string, minChars: number): Generator<string> {
 function endsInsidePair(text: string, end: number): boolean {
   const last = text.charCodeAt(end - 1);
   return end < text.length && last >= 0xd800 && last <= 0xdbff;
+}
+
+/** Characters that are counted exactly; of a longer text the rest is taken to be like them, so that a beginning stays quick. */
+const COUNTED_CHARS = 400_000;
+
+/** What one reading of a context would take: tokens of its text, or of its JSON. A long one is counted by its beginning. */
+export function readingTokens(context: Context): number {
+  if (context instanceof Uint8Array) return scaled(beginningOf(context), context.length);
+  const text = typeof context === "string" ? context : JSON.stringify(context);
+  return scaled(text.slice(0, COUNTED_CHARS), text.length);
+}
+
+function beginningOf(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes.subarray(0, COUNTED_CHARS));
+}
+
+function scaled(beginning: string, length: number): number {
+  const share = beginning.length === 0 ? 1 : length / beginning.length;
+  return Math.ceil(countTokens(beginning) * share);
 }

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import { DataError } from "../errors.ts";
+import { sum } from "../statistics.ts";
 import type { Context, ContextSummary, JsonObject } from "../types.ts";
 
 /** The bytes a context is stored and addressed by: a text's or bytes' own, the JSON of a list or dict. */
@@ -40,8 +41,4 @@ function codePoints(text: string): number {
   let pairs = 0;
   for (let i = 0; i < text.length; i += 1) if ((text.charCodeAt(i) & 0xfc00) === 0xd800) pairs += 1;
   return text.length - pairs;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Dataset } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
-import type { Judge } from "../episode/judge.ts";
+import type { Judge } from "../episode/contract.ts";
 import type { Model } from "../models/model.ts";
 import type { SliceReader } from "../models/simulated/slice-reader.ts";
 import type { Policy } from "../policies/policy.ts";

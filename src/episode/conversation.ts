@@ -3,6 +3,7 @@
  * trainers and prompt caches need; where old turns are let go, a new segment of such prompts begins.
  */
 import type { Message, Reasoning, ReasoningHistory, ToolCall } from "../types.ts";
+import { openingWithSummary, SEE_LAST_REPLY } from "./prompt.ts";
 
 /** A turn that is still there: its completion, and what answered it. */
 interface KeptTurn {
@@ -27,13 +28,13 @@ export class Conversation {
   }
 
   get messages(): readonly Message[] {
-    const summary = this.#summary === null ? "" : `\n\nYour summary of your first turns:\n${this.#summary}`;
+    const opening = openingWithSummary(this.#opening, this.#summary);
     const turns = this.#turns.flatMap(({ said, reasoning, answers }, index) => {
       const isShown =
         this.#reasoning === "keep" || (this.#reasoning === "last" && index === this.#turns.length - 1);
       return [isShown && reasoning ? { ...said, reasoning } : said, ...answers];
     });
-    return [this.#system, { role: "user", content: this.#opening + summary }, ...turns];
+    return [this.#system, { role: "user", content: opening }, ...turns];
   }
 
   /** Turns that are still there word for word. */
@@ -61,7 +62,7 @@ export class Conversation {
         said: { role: "assistant", content: text, ...(last && { toolCalls }) },
         reasoning,
         answers: [
-          ...toolCalls.slice(0, -1).map(({ id }) => replyTo(id, "(see the last reply)")),
+          ...toolCalls.slice(0, -1).map(({ id }) => replyTo(id, SEE_LAST_REPLY)),
           last ? replyTo(last.id, observation) : { role: "user", content: observation },
         ],
       },

@@ -1,14 +1,13 @@
 /** The one loop that runs episodes; training, serving and queues all call it. Many at a time: `queue/play-plan.ts`. */
 import { toolsOf } from "./prompt.ts";
 import { untilAborted } from "../until-aborted.ts";
-import type { ResetOptions } from "./contract.ts";
+import type { ResetOptions, Env } from "./contract.ts";
 import { BudgetError, ModelError, ReplError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import { modelFacts } from "../record/played-with.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Observation } from "../types.ts";
-import type { Env } from "../env/wrappers/wrapper.ts";
 
 export interface EpisodeOptions {
   readonly policy: Policy;

@@ -3,7 +3,7 @@ import { type Children, replyOf, type SubTask } from "./children.ts";
 import { BudgetError } from "../errors.ts";
 import type { CallRequest, Ledger, OpenCall } from "../cost/ledger.ts";
 import { callModel, type CallOutcome, tokensToReserve } from "./model-call.ts";
-import type { Gate } from "../models/gate.ts";
+import type { Gate } from "../models/call-limit.ts";
 import type { CallOrigin, Model } from "../models/model.ts";
 import { Random } from "../random.ts";
 import type { HostCall, HostReply } from "../repl/repl.ts";

@@ -2,6 +2,7 @@
  * The conversations that a policy was shown, rebuilt from its record: one for each stretch of turns whose prompts begin
  * with each other. Where old turns were dropped or summarised, a new conversation begins, as it did in the episode.
  */
+import { openingWithSummary, SEE_LAST_REPLY } from "../episode/prompt.ts";
 import type { Call, Trajectory, Turn } from "../trajectory.ts";
 import type { Message } from "../types.ts";
 
@@ -68,10 +69,9 @@ function beginningBefore(trajectory: Trajectory, turn: Turn, last: Beginning): B
 
 function beginningOf(trajectory: Trajectory, first: Turn, { keptFrom, summary }: Beginning): SaidMessage[] {
   const { systemPrompt, opening, turns, reasoning = "drop" } = trajectory;
-  const told = summary === null ? "" : `\n\nYour summary of your first turns:\n${summary}`;
   return [
     { role: "system", content: systemPrompt },
-    { role: "user", content: opening + told },
+    { role: "user", content: openingWithSummary(opening, summary) },
     ...turns.slice(keptFrom, first.index).flatMap((turn) => {
       const isLast = turn.index === first.index - 1;
       const withReasoning = reasoning === "keep" || (reasoning === "last" && isLast);
@@ -104,7 +104,7 @@ function messagesOf(
     },
     ...toolCalls
       .slice(0, -1)
-      .map(({ id }): SaidMessage => ({ role: "tool", toolCallId: id, content: "(see the last reply)" })),
+      .map(({ id }): SaidMessage => ({ role: "tool", toolCallId: id, content: SEE_LAST_REPLY })),
     last
       ? { role: "tool", toolCallId: last.id, content: observation }
       : { role: "user", content: observation },

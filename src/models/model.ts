@@ -29,7 +29,7 @@ export interface TaskName {
 export interface CallOrigin {
   /** The episode that the tree begins with. */
   readonly tree: string;
-  /** What that episode is about; a tape answers for no other. */
+  /** What that episode is about; a recording answers for no other. */
   readonly task?: TaskName;
   /** The episode that calls. */
   readonly rolloutId: string;

@@ -2,7 +2,7 @@
 import { summariseContext } from "../data/context.ts";
 import { problemAt } from "../data/dataset.ts";
 import { DataError } from "../errors.ts";
-import { canaryOf, sealed, unsealed } from "../data/encryption.ts";
+import { canaryOf, encryptedLine, decryptedLine } from "../data/encryption.ts";
 import type { Context, ContextSummary, JsonObject, Problem, Reference, Task } from "../types.ts";
 import type { AskedContest } from "../../scripts/verbs/rollout/asked.ts";
 import type { FindProblem, RolloutPayload } from "./run-jobs.ts";
@@ -21,7 +21,7 @@ export function published(
   if (!fromFile) return { context };
   const { context: _, ...rest } = task;
   const bare: Bare = { task: rest, reference };
-  return { context, problem: sealed(bare, canaryOf(task)) as JsonObject };
+  return { context, problem: encryptedLine(bare, canaryOf(task)) as JsonObject };
 }
 
 /** @param readContext throws where the store has no such context */
@@ -34,7 +34,7 @@ export function problemFinder(
       const made = await problemAt(contests[contest]!.benchmark.problems, index);
       return expectSame(made, context);
     }
-    const { task, reference } = unsealed(problem, "a job's problem") as Bare;
+    const { task, reference } = decryptedLine(problem, "a job's problem") as Bare;
     return expectSame({ task: { ...task, context: await readContext(context!) }, reference }, context);
   };
 }

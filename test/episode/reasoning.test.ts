@@ -112,11 +112,9 @@ describe("a policy's thoughts", () => {
 
   it("are covered by the record's checksums", async () => {
     const { trajectory } = await play({ reasoning: "keep" });
-    const changed = structuredClone(trajectory) as {
-      turns: { completion: { reasoning: { text: string } } }[];
-    };
-    changed.turns[0]!.completion.reasoning.text = "FINAL(2)";
-    const { difference } = await replayEpisode(changed as never, task.context, { repls: pool });
+    const changed = structuredClone(trajectory);
+    Object.assign(changed.turns[0]!.completion.reasoning!, { text: "FINAL(2)" });
+    const { difference } = await replayEpisode(changed, task.context, { repls: pool });
     expect(difference).toMatchObject({ turn: 0, label: "completion", offset: 6 });
   });
 

@@ -1,4 +1,4 @@
-/** `rlm-gym replay`: runs a run's episodes again from their tape, and says where they part from their records. */
+/** `rlm-gym replay`: runs a run's episodes again from their recording, and says where they part from their records. */
 import { availableParallelism } from "node:os";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { continueRun } from "./continue-run.ts";
@@ -15,7 +15,7 @@ const FLAGS = {
   },
   "from-turn": {
     type: "number",
-    describe: "go on from this turn (from 0) with --policy; the turns before it come from the tape",
+    describe: "go on from this turn (from 0) with --policy; the turns before it come from the recording",
   },
   out: { type: "string", describe: "with --from-turn: new folder for the new episodes" },
   env: { type: "string", describe: "with --from-turn: the file of an environment of your own" },
@@ -29,7 +29,7 @@ export type ReplayFlags = { readonly run: string } & InferredOptionTypes<typeof 
 export function replayVerb(): CommandModule<object, ReplayFlags> {
   return {
     command: "replay <run>",
-    describe: "run recorded episodes again from their tape, and compare byte for byte",
+    describe: "run recorded episodes again from their recording, and compare byte for byte",
     builder: (argv) =>
       withModelFlags(
         argv

@@ -2,7 +2,7 @@
 import type { Benchmark } from "../../../src/env/define.ts";
 import type { MakeOptions } from "../../../envs/make.ts";
 import { summariseContext } from "../../../src/data/context.ts";
-import type { Judge } from "../../../src/episode/judge.ts";
+import type { Judge } from "../../../src/episode/contract.ts";
 import type { Model } from "../../../src/models/model.ts";
 import type { OraclePolicy, Policy } from "../../../src/policies/policy.ts";
 import { readContext, readTrajectories } from "../../../src/runs/read-run.ts";

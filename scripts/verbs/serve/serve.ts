@@ -15,14 +15,19 @@ import { onInterrupt } from "../../interrupt.ts";
 import { type LimitFlags, limitsFrom, withLimitFlags } from "../../flags/limit-flags.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
-import { FACES, serveStage, subModelsOf } from "./serve-stage.ts";
+import { PROFILES, episodeHostOf, subModelsOf } from "./episode-host.ts";
 import { portFrom, seconds, tokensFrom } from "../../flags/values.ts";
 import { version } from "../../version.ts";
 import { wholeNumber } from "../../whole-number.ts";
 
 const FLAGS = {
   env: { type: "string", describe: "environment's name, or a file that exports one of your own" },
-  face: { choices: FACES, default: FACES[0], describe: "whose action and observation types are spoken" },
+  profile: {
+    choices: PROFILES,
+    default: PROFILES[0],
+    alias: "face",
+    describe: "whose action and observation types are spoken",
+  },
   port: { type: "number", default: 8000, describe: "port; 0 for any that is free" },
   host: { type: "string", default: "127.0.0.1", describe: "address; any but loopback needs --token-file" },
   "token-file": {
@@ -82,7 +87,7 @@ export function serveVerb(args: readonly string[]): CommandModule<object, ServeF
       return named
         .reduce(withEnvironmentFlags, withLimitFlags(argv.options(FLAGS)) as Argv<ServeFlags>)
         .example("$0 serve --env s-niah --port 8000", "for any OpenEnv client")
-        .example("$0 serve --env s-niah --face repl-env", "for OpenEnv's own REPLEnv")
+        .example("$0 serve --env s-niah --profile repl-env", "for OpenEnv's own REPLEnv")
         .example(
           "$0 serve --env s-niah --gateway http://localhost:8001 --sub-model M",
           "with the token ids of every call",
@@ -110,7 +115,7 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
   const interrupt = onInterrupt();
   let server: RunningServer | null = null;
   try {
-    const stage = serveStage({
+    const host = episodeHostOf({
       environment: environment!,
       benchmark,
       models,
@@ -119,11 +124,11 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
       gauges,
       writer,
     });
-    const { face } = stage;
-    const about = { name: environment!.name, description: face.description, version };
+    const { profile } = host;
+    const about = { name: environment!.name, description: profile.description, version };
     const isRecorded = (rolloutId: string) => writer?.has(rolloutId) ?? false;
-    server = await startServer({ ...limits, face, about, gauges, host: flags.host, tokens, isRecorded });
-    process.stderr.write(`rlm-gym: ${environment!.name} (${face.name}) at ${server.url}\n`);
+    server = await startServer({ ...limits, profile, about, gauges, host: flags.host, tokens, isRecorded });
+    process.stderr.write(`rlm-gym: ${environment!.name} (${profile.name}) at ${server.url}\n`);
     await new Promise((resolve) => interrupt.signal.addEventListener("abort", resolve, { once: true }));
   } finally {
     const left = await server?.close(flags["drain-seconds"]);
@@ -167,7 +172,7 @@ function openWriter(
   const config = {
     environment,
     options: [options],
-    face: flags.face,
+    profile: flags.profile,
     seed,
     dialect: flags.dialect,
     limits: { ...limitsFrom(flags) },

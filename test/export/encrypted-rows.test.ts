@@ -8,7 +8,7 @@ import { EXPORT_DEFAULTS, type Exporter } from "../../src/export/exporter.ts";
 import { EXPORTERS, exporterNamed } from "../../src/export/registry.ts";
 import { validateFile } from "../../src/export/validate.ts";
 import { writeExport } from "../../src/export/write.ts";
-import { isSealed, unsealed } from "../../src/data/encryption.ts";
+import { isEncrypted, decryptedLine } from "../../src/data/encryption.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { itemOf, rowsOf, withTokens } from "./played.ts";
 
@@ -28,7 +28,7 @@ function rollouts(...tasks: readonly string[]): Trajectory[] {
 }
 
 async function exported(exporter: Exporter, ending: string, trajectories: readonly Trajectory[]) {
-  const folder = await mkdtemp(join(tmpdir(), "rlm-gym-sealed-"));
+  const folder = await mkdtemp(join(tmpdir(), "rlm-gym-encrypted-"));
   const out = join(folder, `file${ending}`);
   const manifest = await writeExport({
     exporter,
@@ -70,11 +70,11 @@ describe.each(EXPORTERS.filter(({ output }) => output !== "tensors").map((one) =
         const trajectories = rollouts("t", "u", "v");
         const { out, manifest } = await exported(exporter, exporter.jsonl ? ".jsonl" : "", trajectories);
         const lines = await linesOf(out, exporter);
-        const secret = lines.filter(isSealed);
+        const secret = lines.filter(isEncrypted);
         expect(new Set(secret.map(({ canary }) => canary))).toEqual(new Set(["canary one", "canary two"]));
-        const opened = lines.map((line) => unsealed(line, ""));
+        const opened = lines.map((line) => decryptedLine(line, ""));
         expect(sorted(opened)).toEqual(sorted(await plainLines(exporter, trajectories)));
-        expect(sorted(lines.filter((line) => !isSealed(line)))).toEqual(
+        expect(sorted(lines.filter((line) => !isEncrypted(line)))).toEqual(
           sorted(await plainLines(exporter, rollouts("v"))),
         );
         for (const { sealed, ...rest } of secret) {

@@ -1,6 +1,6 @@
 /** How the simulated model reads a question of OOLONG-Pairs: it classifies the lines and lists the pairs it can. */
 import type { SliceReader } from "../../src/models/simulated/slice-reader.ts";
-import { readLines } from "../oolong/reader.ts";
+import { readLines } from "../oolong/simulated-reader.ts";
 import type { LabelledSource, Line } from "../oolong/window.ts";
 import { eligibleUsers, profiles } from "./eligible.ts";
 import { PREDICATES } from "./predicates.ts";

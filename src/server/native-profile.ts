@@ -1,31 +1,31 @@
-/** The native face: rlm-gym's own actions and observations over OpenEnv's protocol. */
+/** The native profile: rlm-gym's own actions and observations over OpenEnv's protocol. */
 import type { z } from "zod";
 import type { Info } from "../episode/contract.ts";
 import type { Action, BlockResult, Completion, JsonObject, Observation } from "../types.ts";
-import type { Face, FaceEpisode, Stage } from "./face.ts";
+import type { Profile, ProfileEpisode, EpisodeHost } from "./profile.ts";
 import { endingOf } from "./metadata.ts";
 import { NativeAction, NativeObservation, NativeReset, NativeState } from "./native-types.ts";
 import { CLIENT_POLICY, ServedEpisode } from "./served-episode.ts";
 import type { Shown } from "./wire.ts";
 
-export function nativeFace(stage: Stage): Face {
+export function nativeProfile(host: EpisodeHost): Profile {
   return {
     name: "native",
-    description: `rlm-gym's environment ${stage.name}: a question over a long context that a Python REPL holds`,
+    description: `rlm-gym's environment ${host.name}: a question over a long context that a Python REPL holds`,
     reset: NativeReset,
     action: NativeAction,
     observation: NativeObservation,
     state: NativeState,
     waiting: WAITING,
-    blank: stateOf(stage.name, null, 0),
-    begin: async (_reset, place) => {
-      const played = await ServedEpisode.begin(stage.makeEnv({}), place, stage);
-      return episode(stage.name, played);
+    blank: stateOf(host.name, null, 0),
+    begin: async (_reset, origin) => {
+      const played = await ServedEpisode.begin(host.makeEnv({}), origin, host);
+      return episode(host.name, played);
     },
   };
 }
 
-function episode(name: string, played: ServedEpisode): FaceEpisode {
+function episode(name: string, played: ServedEpisode): ProfileEpisode {
   const { observation, info } = played;
   const systemPrompt = played.env.messages.find(({ role }) => role === "system")?.content ?? null;
   return {
@@ -51,8 +51,8 @@ function episode(name: string, played: ServedEpisode): FaceEpisode {
   };
 }
 
-function metadataOf({ place }: ServedEpisode, info: Info): JsonObject {
-  return { episode_id: place.episodeId, ...endingOf(info) };
+function metadataOf({ origin }: ServedEpisode, info: Info): JsonObject {
+  return { episode_id: origin.episodeId, ...endingOf(info) };
 }
 
 function actionOf(action: z.output<typeof NativeAction>): Action {
@@ -114,12 +114,12 @@ function blockOf({ outputChars, omittedChars, stateKept, ...block }: BlockResult
 function stateOf(environment: string, played: ServedEpisode | null, steps: number): JsonObject {
   const info: Info | null = played?.info ?? null;
   return {
-    episode_id: played?.place.episodeId ?? null,
-    rollout_id: played?.place.rolloutId ?? null,
+    episode_id: played?.origin.episodeId ?? null,
+    rollout_id: played?.origin.rolloutId ?? null,
     step_count: steps,
     environment,
     task_id: info?.taskId ?? null,
-    seed: played?.place.seed ?? null,
+    seed: played?.origin.seed ?? null,
     turn: played?.observation.turn ?? 0,
     turns_left: played?.observation.turnsLeft ?? null,
     done: played !== null && played.trajectory !== null,

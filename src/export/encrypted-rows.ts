@@ -4,14 +4,14 @@
  * complaint, where it now misses its columns.
  */
 import { UsageError } from "../errors.ts";
-import { isSealed, SEALED_KEYS, sealed } from "../data/encryption.ts";
+import { isEncrypted, ENCRYPTED_KEYS, encryptedLine } from "../data/encryption.ts";
 import type { Exporter, ExportSource, Row } from "./exporter.ts";
-import { type ParquetField, TEXT } from "./parquet.ts";
+import { type ParquetField, TEXT } from "./columns.ts";
 
-const SEALED_COLUMNS: readonly ParquetField[] = SEALED_KEYS.map((name) => [name, TEXT]);
+const ENCRYPTED_COLUMNS: readonly ParquetField[] = ENCRYPTED_KEYS.map((name) => [name, TEXT]);
 
 /** Encrypts the rows of one export. A format gives a row as soon as it has read the last episode that the row is of. */
-export class SealedRows {
+export class EncryptedRows {
   readonly #output: Exporter["output"];
   /** Of the episode that was read last. */
   #canary: string | null = null;
@@ -40,7 +40,7 @@ export class SealedRows {
   }
 
   /** The rows as they are to be written; of documents, the lines. */
-  async *sealed(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
+  async *encrypted(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
     for await (const row of rows) {
       const canary = this.#canary;
       if (canary !== null && this.#output === "tensors")
@@ -48,29 +48,29 @@ export class SealedRows {
           "a rollout of an encrypted set: tensors are numbers that nothing can be taken from again; --plain writes them as they are",
         );
       if (canary !== null) this.#count += 1;
-      if (this.#output !== "documents") yield sealed(row, canary) as Row;
-      else yield { ...row, lines: (row["lines"] as Row[]).map((line) => sealed(line, canary)) };
+      if (this.#output !== "documents") yield encryptedLine(row, canary) as Row;
+      else yield { ...row, lines: (row["lines"] as Row[]).map((line) => encryptedLine(line, canary)) };
     }
   }
 }
 
 /** Rows for a table with the columns that it takes. Throws `UsageError` where only some of the rows are encrypted. */
-export async function sealedTable(
+export async function encryptedTable(
   rows: AsyncGenerator<Row>,
   columns: readonly ParquetField[],
 ): Promise<{ readonly rows: AsyncIterable<Row>; readonly columns: readonly ParquetField[] }> {
   const first = await rows.next();
-  const isSecret = !first.done && isSealed(first.value);
+  const isSecret = !first.done && isEncrypted(first.value);
   async function* all() {
     if (first.done) return;
     yield first.value;
     for await (const row of rows) {
-      if (isSealed(row) !== isSecret)
+      if (isEncrypted(row) !== isSecret)
         throw new UsageError(
           "some of the rollouts are of an encrypted set and others are not, which no one table can hold; export them apart, or in plain with --plain",
         );
       yield row;
     }
   }
-  return { rows: all(), columns: isSecret ? SEALED_COLUMNS : columns };
+  return { rows: all(), columns: isSecret ? ENCRYPTED_COLUMNS : columns };
 }

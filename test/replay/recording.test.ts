@@ -3,29 +3,29 @@ import { describe, expect, it } from "vitest";
 import { ModelError } from "../../src/errors.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import type { TaskName } from "../../src/models/model.ts";
-import { recordingModel, TapePlayer, type Tape } from "../../src/replay/tape.ts";
+import { recordingModel, RecordingPlayer, type Recording } from "../../src/replay/recording.ts";
 import { testModel } from "../models/model-contract.ts";
 
 const ask = (content: string) => ({ messages: [{ role: "user" as const, content }] });
-const emptyTape = (): Tape => ({ rolloutId: "r1", entries: [] });
-const replayOf = (tape: Tape, name = "scripted") => {
-  const player = new TapePlayer(JSON.parse(JSON.stringify(tape)) as Tape, "r1");
+const emptyRecording = (): Recording => ({ rolloutId: "r1", entries: [] });
+const replayOf = (recording: Recording, name = "scripted") => {
+  const player = new RecordingPlayer(JSON.parse(JSON.stringify(recording)) as Recording, "r1");
   return { player, model: player.model({ name, simulated: true }) };
 };
 
 testModel("recordingModel", () =>
-  recordingModel(scriptedModel(Array.from({ length: 10 }, () => "hi")), emptyTape()),
+  recordingModel(scriptedModel(Array.from({ length: 10 }, () => "hi")), emptyRecording()),
 );
 
-describe("a tape", () => {
+describe("a recording", () => {
   it("plays what was recorded, the same request's replies in their order", async () => {
     const prompts = fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(prompts, async (asked) => {
-        const tape = emptyTape();
-        const live = recordingModel(scriptedModel(asked.map((_, index) => `reply ${index}`)), tape);
+        const recording = emptyRecording();
+        const live = recordingModel(scriptedModel(asked.map((_, index) => `reply ${index}`)), recording);
         const recorded = await Promise.all(asked.map((prompt) => live.complete(ask(prompt))));
-        const { player, model } = replayOf(tape);
+        const { player, model } = replayOf(recording);
         expect(player.left).toBe(asked.length);
         expect(await Promise.all(asked.map((prompt) => model.complete(ask(prompt))))).toEqual(recorded);
         expect(player.left).toBe(0);
@@ -34,14 +34,14 @@ describe("a tape", () => {
   });
 
   it("plays failures as they were", async () => {
-    const tape = emptyTape();
+    const recording = emptyRecording();
     const failing = scriptedModel([
       () => {
         throw new ModelError("the server is down", { kind: "overloaded", status: 503, attempts: 4 });
       },
     ]);
-    await expect(recordingModel(failing, tape).complete(ask("a"))).rejects.toThrow();
-    await expect(replayOf(tape).model.complete(ask("a"))).rejects.toMatchObject({
+    await expect(recordingModel(failing, recording).complete(ask("a"))).rejects.toThrow();
+    await expect(replayOf(recording).model.complete(ask("a"))).rejects.toMatchObject({
       name: "ModelError",
       message: "the server is down",
       kind: "overloaded",
@@ -51,41 +51,45 @@ describe("a tape", () => {
   });
 
   it("names a call that it does not hold", async () => {
-    const tape = emptyTape();
-    await recordingModel(scriptedModel(["one"]), tape).complete(ask("a"));
-    const { model } = replayOf(tape);
+    const recording = emptyRecording();
+    await recordingModel(scriptedModel(["one"]), recording).complete(ask("a"));
+    const { model } = replayOf(recording);
     await model.complete(ask("a"));
     await expect(model.complete(ask("a"))).rejects.toMatchObject({
-      name: "TapeError",
-      message: 'tape of rollout r1: call 2 to scripted was not recorded: "a"',
+      name: "RecordingError",
+      message: 'recording of rollout r1: call 2 to scripted was not recorded: "a"',
     });
     await expect(model.complete(ask("x".repeat(500)))).rejects.toThrow(/"x{80}…"$/);
   });
 
   it("does not answer for another model, nor a request that differs in its seed", async () => {
-    const tape = emptyTape();
-    await recordingModel(scriptedModel(["one"]), tape).complete({ ...ask("a"), seed: 1 });
-    await expect(replayOf(tape, "other").model.complete({ ...ask("a"), seed: 1 })).rejects.toThrow(
+    const recording = emptyRecording();
+    await recordingModel(scriptedModel(["one"]), recording).complete({ ...ask("a"), seed: 1 });
+    await expect(replayOf(recording, "other").model.complete({ ...ask("a"), seed: 1 })).rejects.toThrow(
       /not recorded/,
     );
-    await expect(replayOf(tape).model.complete({ ...ask("a"), seed: 2 })).rejects.toThrow(/not recorded/);
+    await expect(replayOf(recording).model.complete({ ...ask("a"), seed: 2 })).rejects.toThrow(
+      /not recorded/,
+    );
   });
 
   it("names a call that was still under way when the recording ended", async () => {
-    const tape = emptyTape();
-    void recordingModel(scriptedModel([() => new Promise(() => {})]), tape).complete(ask("a"));
-    await expect(replayOf(tape).model.complete(ask("a"))).rejects.toThrow(/without its end/);
+    const recording = emptyRecording();
+    void recordingModel(scriptedModel([() => new Promise(() => {})]), recording).complete(ask("a"));
+    await expect(replayOf(recording).model.complete(ask("a"))).rejects.toThrow(/without its end/);
   });
 
   it("refuses to stand in for another rollout, and says what its own was about", () => {
-    expect(() => new TapePlayer(emptyTape(), "r2")).toThrow("this is the tape of rollout r1, not of r2");
+    expect(() => new RecordingPlayer(emptyRecording(), "r2")).toThrow(
+      "this is the recording of rollout r1, not of r2",
+    );
     const task = { id: "t1", question: "?", contextSha256: "aa" };
-    expect(() => new TapePlayer({ ...emptyTape(), task }, "r2")).toThrow(
-      "this is the tape of rollout r1, about task t1, not of r2",
+    expect(() => new RecordingPlayer({ ...emptyRecording(), task }, "r2")).toThrow(
+      "this is the recording of rollout r1, about task t1, not of r2",
     );
   });
 
-  it("answers no episode about another task, and says whose tape it is and which task was asked", async () => {
+  it("answers no episode about another task, and says whose recording it is and which task was asked", async () => {
     const task = { id: "t1", question: "?", contextSha256: "aa" };
     const from = (asked: TaskName) => ({
       origin: {
@@ -97,14 +101,14 @@ describe("a tape", () => {
         parentTrace: null,
       },
     });
-    const tape = emptyTape();
-    const live = recordingModel(scriptedModel(["one", "two"]), tape);
+    const recording = emptyRecording();
+    const live = recordingModel(scriptedModel(["one", "two"]), recording);
     await live.complete(ask("a"), from(task));
     await live.complete(ask("b"));
-    const { player, model } = replayOf(tape);
+    const { player, model } = replayOf(recording);
     await expect(model.complete(ask("a"), from({ ...task, id: "t2" }))).rejects.toMatchObject({
-      name: "TapeError",
-      message: "tape of rollout r1: it belongs to task t1, and rollout r9 asks about task t2",
+      name: "RecordingError",
+      message: "recording of rollout r1: it belongs to task t1, and rollout r9 asks about task t2",
     });
     await expect(model.complete(ask("a"), from({ ...task, question: "!" }))).rejects.toThrow(
       /another question/,

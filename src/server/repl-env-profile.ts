@@ -1,8 +1,8 @@
-/** The face of OpenEnv's `repl_env`: its client class plays rlm-gym's environments, or a context of its own. */
+/** The profile of OpenEnv's `repl_env`: its client class plays rlm-gym's environments, or a context of its own. */
 import type { z } from "zod";
 import type { StepResult } from "../episode/contract.ts";
 import type { Context, JsonObject } from "../types.ts";
-import type { Face, FaceEpisode, Stage } from "./face.ts";
+import type { Profile, ProfileEpisode, EpisodeHost } from "./profile.ts";
 import { endingOf } from "./metadata.ts";
 import { ownTask } from "./own-task.ts";
 import { ReplAction, ReplObservation, ReplReset, ReplState } from "./repl-env-types.ts";
@@ -13,34 +13,34 @@ import type { Shown } from "./wire.ts";
 const PREVIEW_CHARS = 500;
 const STATE_CONTEXT_CHARS = 2 ** 20;
 
-export function replEnvFace(stage: Stage): Face {
+export function replEnvProfile(host: EpisodeHost): Profile {
   return {
     name: "repl-env",
-    description: `a Python REPL with the types of OpenEnv's repl_env, over rlm-gym's environment ${stage.name}`,
+    description: `a Python REPL with the types of OpenEnv's repl_env, over rlm-gym's environment ${host.name}`,
     reset: ReplReset,
     action: ReplAction,
     observation: ReplObservation,
     state: ReplState,
     waiting: WAITING,
     blank: BLANK,
-    begin: async (reset, place) => {
+    begin: async (reset, origin) => {
       const asked = reset as z.output<typeof ReplReset>;
       const own = ownTask(asked);
       let watched: WatchedRepls | null = null;
-      const env = stage.makeEnv({
+      const env = host.makeEnv({
         watch: (pool) => (watched = new WatchedRepls(pool)),
         ownTask: own !== null,
         ...(asked.rlm_max_depth != null && { maxDepth: asked.rlm_max_depth }),
         ...(asked.rlm_max_iterations != null && { maxTurns: asked.rlm_max_iterations }),
         ...(asked.llm_model != null && { subModel: asked.llm_model }),
       });
-      const played = await ServedEpisode.begin(env, place, stage, own ?? undefined);
+      const played = await ServedEpisode.begin(env, origin, host, own ?? undefined);
       return new ReplEnvEpisode(played, watched!);
     },
   };
 }
 
-class ReplEnvEpisode implements FaceEpisode {
+class ReplEnvEpisode implements ProfileEpisode {
   readonly #played: ServedEpisode;
   readonly #repls: WatchedRepls;
   #seconds = 0;
@@ -79,10 +79,10 @@ class ReplEnvEpisode implements FaceEpisode {
   }
 
   state(steps: number): JsonObject {
-    const { place, task, observation, info, env } = this.#played;
+    const { origin, task, observation, info, env } = this.#played;
     return {
-      episode_id: place.episodeId,
-      rollout_id: place.rolloutId,
+      episode_id: origin.episodeId,
+      rollout_id: origin.rolloutId,
       step_count: steps,
       context: textOf(task.context).slice(0, STATE_CONTEXT_CHARS),
       task_prompt: task.question,
@@ -98,7 +98,7 @@ class ReplEnvEpisode implements FaceEpisode {
     return this.#played.trajectory !== null;
   }
 
-  abandon(error: Parameters<FaceEpisode["abandon"]>[0]): Promise<void> {
+  abandon(error: Parameters<ProfileEpisode["abandon"]>[0]): Promise<void> {
     return this.#played.abandon(error);
   }
 
@@ -107,7 +107,7 @@ class ReplEnvEpisode implements FaceEpisode {
   }
 
   #shown(result: JsonObject, metadata: JsonObject): Shown["observation"] {
-    const { task, observation, info, env, place } = this.#played;
+    const { task, observation, info, env, origin } = this.#played;
     const { variables, seconds } = this.#repls;
     return {
       result: { ...result, locals_snapshot: { ...variables } },
@@ -120,7 +120,7 @@ class ReplEnvEpisode implements FaceEpisode {
         task_prompt: task.question,
         execution_time: seconds,
         ...metadata,
-        episode_id: place.episodeId,
+        episode_id: origin.episodeId,
         ...endingOf(info),
       },
     };

@@ -1,4 +1,4 @@
-/** A face: how the server's episodes look to a client, as one environment's action, observation and state types. */
+/** A profile: how the server's episodes look to a client, as one environment's action, observation and state types. */
 import type { z } from "zod";
 import type { RLMEnv } from "../env/env.ts";
 import type { GatewayClient } from "../gateway/client.ts";
@@ -7,8 +7,8 @@ import type { InfraError, Trajectory } from "../trajectory.ts";
 import type { JsonObject, Problem } from "../types.ts";
 import type { Shown } from "./wire.ts";
 
-/** What a face begins episodes with; all of it is handed in from above. */
-export interface Stage {
+/** What a profile begins episodes with; all of it is handed in from above. */
+export interface EpisodeHost {
   /** The environment's name. */
   readonly name: string;
   /** An environment on the shared pool; closing it leaves the pool as it is. */
@@ -35,7 +35,7 @@ export interface EnvWishes {
 }
 
 /** Which episode a session begins. */
-export interface EpisodePlace {
+export interface EpisodeOrigin {
   readonly seed: number;
   /** As the client calls it; it may do so again. */
   readonly episodeId: string;
@@ -43,8 +43,8 @@ export interface EpisodePlace {
   readonly rolloutId: string;
 }
 
-/** One episode as a face shows it. */
-export interface FaceEpisode {
+/** One episode as a profile shows it. */
+export interface ProfileEpisode {
   readonly opening: Shown;
   step(action: JsonObject): Promise<Shown>;
   state(steps: number): JsonObject;
@@ -55,7 +55,7 @@ export interface FaceEpisode {
   close(): Promise<void>;
 }
 
-export interface Face {
+export interface Profile {
   readonly name: string;
   readonly description: string;
   /** Checked before anything is begun. */
@@ -63,7 +63,7 @@ export interface Face {
   readonly action: z.ZodObject;
   readonly observation: z.ZodObject;
   readonly state: z.ZodObject;
-  begin(reset: JsonObject, place: EpisodePlace): Promise<FaceEpisode>;
+  begin(reset: JsonObject, origin: EpisodeOrigin): Promise<ProfileEpisode>;
   /** What stands in for an observation while a reset or a step is still under way. */
   readonly waiting: Shown;
   /** The state before the first reset. */

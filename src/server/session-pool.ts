@@ -2,7 +2,7 @@
 import { ProtocolError } from "./protocol-error.ts";
 import type { Session } from "./session.ts";
 
-export interface LobbyOptions {
+export interface SessionPoolOptions {
   readonly maxSessions: number;
   /** How long a client waits for a place before it is told that there is none. */
   readonly queueSeconds: number;
@@ -29,14 +29,14 @@ interface Lease extends Guest {
 }
 
 /** Clients that may wait at the same time, for each place there is. */
-const WAITING_PER_PLACE = 4;
+const WAITING_PER_SLOT = 4;
 
 /** How long an ended session keeps its place although somebody waits: its client may look at the state once more. */
 const LAST_LOOK_SECONDS = 0.5;
 const LOOKED_AFTER_EVERY_MS = 50;
 
-export class Lobby {
-  readonly #options: LobbyOptions;
+export class SessionPool {
+  readonly #options: SessionPoolOptions;
   readonly #leases = new Map<string, Lease>();
   /** Places taken, those of sessions that are still closing among them. */
   #taken = 0;
@@ -44,7 +44,7 @@ export class Lobby {
   readonly #watch: NodeJS.Timeout;
   #shut = false;
 
-  constructor(options: LobbyOptions) {
+  constructor(options: SessionPoolOptions) {
     this.#options = options;
     this.#watch = setInterval(() => this.#lookAfter(), LOOKED_AFTER_EVERY_MS).unref();
   }
@@ -68,14 +68,14 @@ export class Lobby {
   /** Leases a place. Throws CAPACITY_REACHED, SESSION_ERROR. */
   async enter(guest: Guest): Promise<Session> {
     this.#expectOpen();
-    await this.#takePlace(guest.signal);
+    await this.#takeSlot(guest.signal);
     try {
       this.#expectOpen();
       const session = this.#options.makeSession();
       this.#leases.set(session.id, { ...guest, session });
       return session;
     } catch (error) {
-      this.#freePlace();
+      this.#freeSlot();
       throw error;
     }
   }
@@ -86,7 +86,7 @@ export class Lobby {
     try {
       await session.close();
     } finally {
-      this.#freePlace();
+      this.#freeSlot();
     }
   }
 
@@ -114,10 +114,10 @@ export class Lobby {
   }
 
   /** Takes the place in the step that sees that it is free, so that nobody takes it between. */
-  async #takePlace(signal: AbortSignal | undefined): Promise<void> {
+  async #takeSlot(signal: AbortSignal | undefined): Promise<void> {
     const { maxSessions, queueSeconds } = this.#options;
     const until = performance.now() + queueSeconds * 1000;
-    if (this.#taken >= maxSessions && this.#waiting.size >= maxSessions * WAITING_PER_PLACE)
+    if (this.#taken >= maxSessions && this.#waiting.size >= maxSessions * WAITING_PER_SLOT)
       throw this.#refusal();
     while (this.#taken >= maxSessions && !this.#shut) {
       const leftMs = until - performance.now();
@@ -127,7 +127,7 @@ export class Lobby {
     this.#taken += 1;
   }
 
-  #freePlace(): void {
+  #freeSlot(): void {
     this.#taken -= 1;
     const [next] = this.#waiting;
     next?.();

@@ -14,7 +14,7 @@ import {
   readTrajectories,
 } from "../../src/runs/read-run.ts";
 import { RunWriter } from "../../src/runs/run-writer.ts";
-import { openWords, sealed, unsealed } from "../../src/data/encryption.ts";
+import { openWords, encryptedLine, decryptedLine } from "../../src/data/encryption.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import type { Json } from "../../src/types.ts";
 import { rewarded } from "../trajectory-fixture.ts";
@@ -24,7 +24,7 @@ const SECRET = "lighthouse";
 const context = [`docid: 1\nthe ${SECRET}`, "🚀"];
 const reference = { taskId: "t", answers: [SECRET], metadata: {} };
 const plan = { version: "0.0.0", seed: 1, config: {}, planned: 3 };
-const freshFolder = async () => join(await mkdtemp(join(tmpdir(), "rlm-gym-sealing-")), "run");
+const freshFolder = async () => join(await mkdtemp(join(tmpdir(), "rlm-gym-encryption-")), "run");
 
 /** A record with the secret wherever a text of the set may be. */
 function episode(rolloutId: string, parts: Partial<Trajectory> = {}): Trajectory {
@@ -112,16 +112,18 @@ it("words about an episode of an encrypted set are kept from journals and termin
   expect(openWords({ metadata: {} }, "all is well")).toBe("all is well");
 });
 
-describe("sealed", () => {
-  it("is undone by unsealed, under any canary, and leaves values without one alone", () => {
+describe("an encrypted line", () => {
+  it("is undone by decryptedLine, under any canary, and leaves values without one alone", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.jsonValue()),
         fc.string({ unit: "grapheme" }),
         (fields, canary) => {
           const value = JSON.parse(JSON.stringify({ ...fields, a: 1 })) as { [key: string]: Json };
-          expect(unsealed(JSON.parse(JSON.stringify(sealed(value, canary))), "line 1")).toEqual(value);
-          expect(sealed(value, null)).toBe(value);
+          expect(decryptedLine(JSON.parse(JSON.stringify(encryptedLine(value, canary))), "line 1")).toEqual(
+            value,
+          );
+          expect(encryptedLine(value, null)).toBe(value);
         },
       ),
     );

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { builtInQuestions } from "../../../datasets/oolong/built-in/questions.ts";
 import { oolong } from "../../../datasets/oolong/oolong.ts";
-import { oolongReader } from "../../../datasets/oolong/reader.ts";
+import { oolongReader } from "../../../datasets/oolong/simulated-reader.ts";
 import { lenientScore } from "../../../datasets/oolong/scorer.ts";
 import { oolongPairs } from "../../../datasets/oolong-pairs/oolong-pairs.ts";
-import { oolongPairsReader } from "../../../datasets/oolong-pairs/reader.ts";
+import { oolongPairsReader } from "../../../datasets/oolong-pairs/simulated-reader.ts";
 import { pairsF1 } from "../../../datasets/oolong-pairs/scorer.ts";
 import { take } from "../../../src/data/dataset.ts";
 import type { SliceReader } from "../../../src/models/simulated/slice-reader.ts";

@@ -1,37 +1,37 @@
 /** Every reply of an episode's models in order, so that the episode can be run again without them. */
-import { ModelError, TapeError, type ModelErrorKind } from "../errors.ts";
+import { ModelError, RecordingError, type ModelErrorKind } from "../errors.ts";
 import type { Completion } from "../types.ts";
 import { type CallOrigin, standIn, type Model, type ModelRequest, type TaskName } from "../models/model.ts";
 import { requestKey } from "../models/request-key.ts";
 
 /** One call: which request it was, and what came of it. Plain JSON; null while the call is under way. */
-export interface TapeEntry {
+export interface RecordedCall {
   readonly key: string;
   readonly model: string;
-  outcome: { readonly completion: Completion } | { readonly error: TapedError } | null;
+  outcome: { readonly completion: Completion } | { readonly error: RecordedError } | null;
 }
 
-interface TapedError {
+interface RecordedError {
   readonly kind: ModelErrorKind;
   readonly message: string;
   readonly status: number | null;
   readonly attempts: number;
 }
 
-/** The tape of one episode, over all its models. */
-export interface Tape {
+/** The recording of one episode, over all its models. */
+export interface Recording {
   readonly rolloutId: string;
   /** What the episode was about; absent until its first call, and where it is not known. */
   task?: TaskName;
-  readonly entries: TapeEntry[];
+  readonly entries: RecordedCall[];
 }
 
-/** The model, with every call and its outcome written to the tape in the order in which the calls began. */
-export function recordingModel(model: Model, tape: Tape): Model {
+/** The model, with every call and its outcome written to the recording in the order in which the calls began. */
+export function recordingModel(model: Model, recording: Recording): Model {
   return standIn(model, async (request, options) => {
-    const entry: TapeEntry = { key: requestKey(model.name, request), model: model.name, outcome: null };
-    tape.entries.push(entry);
-    if (options?.origin?.task) tape.task ??= options.origin.task;
+    const entry: RecordedCall = { key: requestKey(model.name, request), model: model.name, outcome: null };
+    recording.entries.push(entry);
+    if (options?.origin?.task) recording.task ??= options.origin.task;
     try {
       const completion = await model.complete(request, options);
       entry.outcome = { completion };
@@ -46,26 +46,28 @@ export function recordingModel(model: Model, tape: Tape): Model {
   });
 }
 
-/** Serves a tape in place of the models it was recorded from. */
-export class TapePlayer {
+/** Serves a recording in place of the models it was recorded from. */
+export class RecordingPlayer {
   readonly #rolloutId: string;
   readonly #task: TaskName | null;
-  readonly #lines = new Map<string, TapeEntry[]>();
+  readonly #lines = new Map<string, RecordedCall[]>();
   #served = 0;
-  #fault: TapeError | null = null;
+  #fault: RecordingError | null = null;
   readonly #recorded: number;
 
-  /** Throws `TapeError` for a tape of another rollout. */
-  constructor(tape: Tape, rolloutId: string) {
-    const { task = null } = tape;
-    if (tape.rolloutId !== rolloutId) {
+  /** Throws `RecordingError` for a recording of another rollout. */
+  constructor(recording: Recording, rolloutId: string) {
+    const { task = null } = recording;
+    if (recording.rolloutId !== rolloutId) {
       const about = task ? `, about task ${task.id}` : "";
-      throw new TapeError(`this is the tape of rollout ${tape.rolloutId}${about}, not of ${rolloutId}`);
+      throw new RecordingError(
+        `this is the recording of rollout ${recording.rolloutId}${about}, not of ${rolloutId}`,
+      );
     }
     this.#rolloutId = rolloutId;
     this.#task = task;
-    this.#recorded = tape.entries.length;
-    for (const entry of tape.entries) {
+    this.#recorded = recording.entries.length;
+    for (const entry of recording.entries) {
       const line = this.#lines.get(entry.key);
       if (line) line.push(entry);
       else this.#lines.set(entry.key, [entry]);
@@ -73,7 +75,7 @@ export class TapePlayer {
   }
 
   /** The first call that was asked for in vain: whoever asked may have taken the error for a model's. */
-  get fault(): TapeError | null {
+  get fault(): RecordingError | null {
     return this.#fault;
   }
 
@@ -84,7 +86,7 @@ export class TapePlayer {
 
   /**
    * A model that answers as the recorded one did: the n-th call of a request gets the n-th reply to it, or fails as it
-   * failed. Throws `TapeError` for a call that the tape does not hold, and for one of an episode about another task.
+   * failed. Throws `RecordingError` for a call that the recording does not hold, and for one of an episode about another task.
    */
   model(recorded: Omit<Model, "complete">): Model {
     return standIn(recorded, async (request, options) => {
@@ -98,19 +100,19 @@ export class TapePlayer {
     const difference = differenceOf(this.#task, task);
     if (difference !== null)
       throw this.#failed(
-        `tape of rollout ${this.#rolloutId}: it belongs to task ${this.#task.id}, and rollout ${rolloutId} asks about ${difference}`,
+        `recording of rollout ${this.#rolloutId}: it belongs to task ${this.#task.id}, and rollout ${rolloutId} asks about ${difference}`,
       );
   }
 
-  #failed(message: string): TapeError {
-    const fault = new TapeError(message);
+  #failed(message: string): RecordingError {
+    const fault = new RecordingError(message);
     this.#fault ??= fault;
     return fault;
   }
 
   #play(model: string, request: ModelRequest): Completion {
     const entry = this.#lines.get(requestKey(model, request))?.shift();
-    const where = `tape of rollout ${this.#rolloutId}: call ${this.#served + 1} to ${model}`;
+    const where = `recording of rollout ${this.#rolloutId}: call ${this.#served + 1} to ${model}`;
     if (!entry?.outcome) {
       const lacks = entry ? "was recorded without its end" : "was not recorded";
       throw this.#failed(`${where} ${lacks}: ${excerpt(request)}`);

@@ -1,18 +1,18 @@
-/** The record of an episode as a tape: what its models and tools answered, at every depth. */
-import { TapeError } from "../errors.ts";
+/** The record of an episode as a recording: what its models and tools answered, at every depth. */
+import { RecordingError } from "../errors.ts";
 import type { ModelErrorKind } from "../errors.ts";
 import { requestKey } from "../models/request-key.ts";
-import type { Tape, TapeEntry } from "./tape.ts";
+import type { Recording, RecordedCall } from "./recording.ts";
 import type { ToolDesk } from "../repl/tool-calls.ts";
 import { messagesOf, samplingSeed } from "../episode/sub-calls.ts";
 import type { Call, Trajectory } from "../trajectory.ts";
 import type { Json } from "../types.ts";
 
 /**
- * Every sub-call of the tree, those of children among them, as requests that `TapePlayer` answers. The policy's own
+ * Every sub-call of the tree, those of children among them, as requests that `RecordingPlayer` answers. The policy's own
  * replies are its turns, which `recordedPolicy` plays.
  */
-export function tapeOf(record: Trajectory): Tape {
+export function recordingOf(record: Trajectory): Recording {
   const { rolloutId, task, parent } = record;
   const { id, question, context } = task;
   const entries = episodesOf(record).flatMap(entriesOf);
@@ -26,7 +26,7 @@ export function episodesOf(record: Trajectory): readonly Trajectory[] {
   return [record, ...record.children.flatMap(episodesOf)];
 }
 
-function entriesOf(record: Trajectory): TapeEntry[] {
+function entriesOf(record: Trajectory): RecordedCall[] {
   const seed = samplingSeed(record.seed);
   const maxTokens = record.limits.maxCompletionTokens;
   return record.calls.flatMap((call) => {
@@ -37,7 +37,7 @@ function entriesOf(record: Trajectory): TapeEntry[] {
   });
 }
 
-function outcomeOf(call: Call, record: Trajectory): TapeEntry["outcome"] {
+function outcomeOf(call: Call, record: Trajectory): RecordedCall["outcome"] {
   const { model, reply, reasoning, error, usage, usageSource, attempts, tokens } = call;
   if (error !== null)
     return { error: { kind: kindOf(call, record), message: error, status: null, attempts } };
@@ -65,7 +65,7 @@ function kindOf({ error, usage }: Call, record: Trajectory): ModelErrorKind {
   return usage === null ? "aborted" : "rejected";
 }
 
-/** Answers Python's calls of an episode's tools as they were answered; throws `TapeError` for one that was not made. */
+/** Answers Python's calls of an episode's tools as they were answered; throws `RecordingError` for one that was not made. */
 export function recordedDesk(record: Trajectory, source: string): ToolDesk {
   let next = 0;
   return {
@@ -75,7 +75,7 @@ export function recordedDesk(record: Trajectory, source: string): ToolDesk {
       next += 1;
       if (call?.name !== name || !isSame(call.args, args)) {
         const made = `call ${next} of a tool, ${name}(${JSON.stringify(args).slice(0, 80)})`;
-        throw new TapeError(`tape of rollout ${record.rolloutId}: ${made} was not recorded`);
+        throw new RecordingError(`recording of rollout ${record.rolloutId}: ${made} was not recorded`);
       }
       if (call.error === null) return Promise.resolve({ result: call.result });
       return Promise.resolve({ error: call.error, kind: call.isTypeError ? "type" : "other" });

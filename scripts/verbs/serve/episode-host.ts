@@ -6,17 +6,17 @@ import type { Model } from "../../../src/models/model.ts";
 import type { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { successGatedCost } from "../../../src/rewards/cost.ts";
 import type { RunWriter } from "../../../src/runs/run-writer.ts";
-import { exactMatch } from "../../../src/server/exact-match.ts";
-import type { Face, Stage } from "../../../src/server/face.ts";
+import { exactMatch } from "../../../src/server/own-task.ts";
+import type { Profile, EpisodeHost } from "../../../src/server/profile.ts";
 import type { Gauges } from "../../../src/server/gauges.ts";
-import { nativeFace } from "../../../src/server/native-face.ts";
-import { replEnvFace } from "../../../src/server/repl-env-face.ts";
+import { nativeProfile } from "../../../src/server/native-profile.ts";
+import { replEnvProfile } from "../../../src/server/repl-env-profile.ts";
 import type { Limits } from "../../../src/types.ts";
 import { subModelsFrom } from "../../flags/model-flags.ts";
 import { recursionFrom } from "../../flags/recursion-flags.ts";
 import type { ServeFlags } from "./serve.ts";
 
-export const FACES = ["native", "repl-env"] as const;
+export const PROFILES = ["native", "repl-env"] as const;
 
 /** The sub-models, the default one first. Throws `UsageError`. */
 export function subModelsOf(flags: ServeFlags, benchmark: Benchmark, seed: number): readonly Model[] {
@@ -35,7 +35,7 @@ export function subModelsOf(flags: ServeFlags, benchmark: Benchmark, seed: numbe
   return subModelsFrom(asked, benchmark, seed);
 }
 
-export interface StageOptions {
+export interface EpisodeHostOptions {
   readonly environment: Environment;
   readonly benchmark: Benchmark;
   readonly models: readonly Model[];
@@ -45,12 +45,15 @@ export interface StageOptions {
   readonly writer: RunWriter | null;
 }
 
-/** The stage and the face that plays on it. */
-export function serveStage(options: StageOptions): { readonly stage: Stage; readonly face: Face } {
+/** The host and the profile that plays on it. */
+export function episodeHostOf(options: EpisodeHostOptions): {
+  readonly host: EpisodeHost;
+  readonly profile: Profile;
+} {
   const { environment, benchmark, models, flags, repls, gauges, writer } = options;
   const recursion = recursionFrom(flags);
   const token = process.env[flags["api-key-env"]];
-  const stage: Stage = {
+  const host: EpisodeHost = {
     name: environment.name,
     ...(flags.gateway !== undefined && {
       gateway: new GatewayClient({ gateway: flags.gateway, ...(token !== undefined && { token }) }),
@@ -72,5 +75,5 @@ export function serveStage(options: StageOptions): { readonly stage: Stage; read
       await writer?.append(trajectory, task.context, reference ?? null);
     },
   };
-  return { stage, face: flags.face === "repl-env" ? replEnvFace(stage) : nativeFace(stage) };
+  return { host, profile: flags.profile === "repl-env" ? replEnvProfile(host) : nativeProfile(host) };
 }

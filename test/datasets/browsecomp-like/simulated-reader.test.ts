@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { browseCompLikeDraws } from "../../../datasets/browsecomp-like/browsecomp-like.ts";
 import { readDocuments, writeNote } from "../../../datasets/browsecomp-like/read-documents.ts";
-import { browseCompLikeReader } from "../../../datasets/browsecomp-like/reader.ts";
+import { browseCompLikeReader } from "../../../datasets/browsecomp-like/simulated-reader.ts";
 import { exactAnswer, withAnswerForm } from "../../../datasets/browsecomp/answer-form.ts";
 
 const draw = browseCompLikeDraws({ length: 6000, seed: 4 });

@@ -1,7 +1,7 @@
 /** How the simulated model reads code and transcripts: what one place says, also over the notes of many parts. */
 import { describe, expect, it } from "vitest";
-import { codeQaReader } from "../../datasets/code-qa/reader.ts";
-import { oolongRealReader } from "../../datasets/oolong/real-reader.ts";
+import { codeQaReader } from "../../datasets/code-qa/simulated-reader.ts";
+import { oolongRealReader } from "../../datasets/oolong/real-simulated-reader.ts";
 import type { SliceReader } from "../../src/models/simulated/slice-reader.ts";
 
 const QUESTION = `Which calls are made?

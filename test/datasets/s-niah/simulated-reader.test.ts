@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sNiahReader } from "../../../datasets/s-niah/reader.ts";
+import { sNiahReader } from "../../../datasets/s-niah/simulated-reader.ts";
 import { sNiah } from "../../../datasets/s-niah/s-niah.ts";
 import { stringMatchAll } from "../../../datasets/s-niah/scorer.ts";
 import { VARIANTS, type VariantName } from "../../../datasets/s-niah/variants.ts";
