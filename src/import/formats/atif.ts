@@ -4,7 +4,7 @@ import type { KeptRecord } from "../../export/kept.ts";
 import { parseCompletion, REPL_TOOL } from "../../parse/parse.ts";
 import type { RewardRecord } from "../../trajectory.ts";
 import type { SampledTokens, ToolCall, Usage } from "../../types.ts";
-import { importedFrom, type Importer, keptIn, parsedLine } from "../importer.ts";
+import { eachLine, importedFrom, type Importer, keptIn, parsedLine } from "../importer.ts";
 import { type ForeignCall, type ForeignEpisode, type ForeignTurn, NO_TIME } from "../native.ts";
 import { restored, type ShownEpisode } from "../restore.ts";
 
@@ -15,17 +15,17 @@ export const atifDocuments: Importer = {
   name: "atif",
   describe: "ATIF documents, one a file or one a line",
   recognises: ({ schema_version: version }) => typeof version === "string" && version.startsWith("ATIF-"),
-  read: async function* read(lines, name) {
+  read: (lines, name, tell) => {
     let count = 0;
-    for await (const line of lines) {
+    return eachLine(lines, tell, (line) => {
+      count += 1;
       const document = parsedLine(atifDocument, line);
       const kept = keptIn(document.extra);
-      count += 1;
       const record = kept
         ? restored(kept, shownIn(kept, document), line.where)
         : episodeOf(document, count === 1 ? name : `${name}/${count}`);
-      yield { record, reference: null, context: null };
-    }
+      return [{ record, reference: null, context: null }];
+    });
   },
 };
 
