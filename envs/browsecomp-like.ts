@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { evidenceSeen } from "../datasets/browsecomp/progress.ts";
 import { browseCompLike as browseCompLikeDataset } from "../datasets/browsecomp-like/browsecomp-like.ts";
-import { browseCompLikeReader } from "../datasets/browsecomp-like/reader.ts";
+import { browseCompLikeReader } from "../datasets/browsecomp-like/simulated-reader.ts";
 import { formedAnswer } from "../datasets/browsecomp/answer-form.ts";
 import { exactMatch, lenientMatch, trainingMatch } from "../datasets/browsecomp/scorer.ts";
 import { parseLength } from "../datasets/length.ts";

@@ -4,13 +4,13 @@ import { evidenceSeen } from "../datasets/browsecomp/progress.ts";
 import { formedAnswer } from "../datasets/browsecomp/answer-form.ts";
 import { reordered } from "../datasets/browsecomp/draw-context.ts";
 import { browseCompJudge } from "../datasets/browsecomp/judge.ts";
-import { judgeReader } from "../datasets/browsecomp/judge-reader.ts";
+import { judgeReader } from "../datasets/browsecomp/simulated-judge.ts";
 import { loadBrowseComp } from "../datasets/browsecomp/load.ts";
 import { loadBrowseCompPlus } from "../datasets/browsecomp/load-plus.ts";
 import { browseCompMeasures } from "../datasets/browsecomp/measures.ts";
-import { browseCompReader } from "../datasets/browsecomp/reader.ts";
+import { browseCompReader } from "../datasets/browsecomp/simulated-reader.ts";
 import { exactMatch, lenientMatch, trainingMatch } from "../datasets/browsecomp/scorer.ts";
-import { browseCompLikeReader } from "../datasets/browsecomp-like/reader.ts";
+import { browseCompLikeReader } from "../datasets/browsecomp-like/simulated-reader.ts";
 import { dataFiles } from "../datasets/rows/data-files.ts";
 import type { Json } from "../src/types.ts";
 import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
@@ -42,6 +42,13 @@ export const browseComp = defineEnvironment({
   }),
   strategyNames: Object.keys(SEARCH_STRATEGIES),
   progress: evidenceSeen,
+  layouts: [
+    {
+      name: "BrowseComp, encrypted",
+      columns: ["problem", "answer", "problem_topic", "canary"],
+      option: "file",
+    },
+  ],
   open: (given, seed) => {
     const badRows = new Set<string>();
     const { documents, topic } = given;
@@ -71,6 +78,14 @@ export const browseCompPlus = defineEnvironment({
   }),
   strategyNames: Object.keys(SEARCH_STRATEGIES),
   progress: evidenceSeen,
+  layouts: [
+    {
+      name: "BrowseComp-Plus",
+      columns: ["query_id", "query", "answer", "gold_docs", "evidence_docs", "negative_docs"],
+      option: "file",
+    },
+    { name: "BrowseComp-Plus' corpus", columns: ["docid", "text", "url"], option: "corpus" },
+  ],
   open: (given, seed) => {
     const badRows = new Set<string>();
     const { canary, documents } = given;

@@ -8,7 +8,7 @@ import {
   officialScore,
   trainingScore,
 } from "../datasets/code-qa/code-qa.ts";
-import { codeQaReader } from "../datasets/code-qa/reader.ts";
+import { codeQaReader } from "../datasets/code-qa/simulated-reader.ts";
 import { filter } from "../src/data/dataset.ts";
 import { bm25 } from "../src/policies/strategies/bm25.ts";
 import { compaction } from "../src/policies/strategies/compaction.ts";
@@ -52,6 +52,13 @@ export const codeQa = defineEnvironment({
   options,
   strategyNames: Object.keys(STRATEGIES),
   progress: readShare,
+  layouts: [
+    {
+      name: "LongBench-v2",
+      columns: ["_id", "domain", "choice_A", "choice_D", "answer", "context"],
+      option: "file",
+    },
+  ],
   open: (given) => {
     const badRows = new Set<string>();
     const { domain, difficulty, length } = given;

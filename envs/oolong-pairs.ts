@@ -4,9 +4,9 @@ import { readShare } from "../src/rewards/progress.ts";
 import { parseLength } from "../datasets/length.ts";
 import { loadOolongPairs } from "../datasets/oolong-pairs/load.ts";
 import { oolongPairs as oolongPairsDataset } from "../datasets/oolong-pairs/oolong-pairs.ts";
-import { oolongPairsReader } from "../datasets/oolong-pairs/reader.ts";
+import { oolongPairsReader } from "../datasets/oolong-pairs/simulated-reader.ts";
 import { pairsF1, trainingScore } from "../datasets/oolong-pairs/scorer.ts";
-import { oolongReader } from "../datasets/oolong/reader.ts";
+import { oolongReader } from "../datasets/oolong/simulated-reader.ts";
 import type { LabelledSource } from "../datasets/oolong/window.ts";
 import { type Dataset, filter } from "../src/data/dataset.ts";
 import { bm25 } from "../src/policies/strategies/bm25.ts";
@@ -50,6 +50,13 @@ export const oolongPairs = defineEnvironment({
   options,
   strategyNames: Object.keys(STRATEGIES),
   progress: readShare,
+  layouts: [
+    {
+      name: "OOLONG-Pairs over oolong-synth's windows",
+      columns: ["context_window_text", "context_window_text_with_labels", "predicate", "question", "answer"],
+      option: "file",
+    },
+  ],
   open: async (given, seed) => {
     const badRows = new Set<string>();
     const source = await labelledTexts(given.source, given["skip-bad-rows"], badRows);

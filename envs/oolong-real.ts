@@ -1,7 +1,7 @@
 /** The environment of OOLONG's real questions: what was rolled and cast in transcribed role-playing sessions. */
 import { z } from "zod";
 import { readShare } from "../src/rewards/progress.ts";
-import { oolongRealReader } from "../datasets/oolong/real-reader.ts";
+import { oolongRealReader } from "../datasets/oolong/real-simulated-reader.ts";
 import { loadOolongReal, realScore, realTrainingScore } from "../datasets/oolong/real.ts";
 import { bm25 } from "../src/policies/strategies/bm25.ts";
 import { compaction } from "../src/policies/strategies/compaction.ts";
@@ -42,6 +42,13 @@ export const oolongReal = defineEnvironment({
   options,
   strategyNames: Object.keys(STRATEGIES),
   progress: readShare,
+  layouts: [
+    {
+      name: "oolong-real",
+      columns: ["context_window_text", "question_type", "question", "answer"],
+      option: "file",
+    },
+  ],
   open: (given) => {
     const badRows = new Set<string>();
     const problems = loadOolongReal({

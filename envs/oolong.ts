@@ -5,7 +5,7 @@ import { parseLength } from "../datasets/length.ts";
 import { loadOolong } from "../datasets/oolong/load.ts";
 import { oolong as oolongDataset } from "../datasets/oolong/oolong.ts";
 import type { TaskGroup } from "../datasets/oolong/question.ts";
-import { oolongReader } from "../datasets/oolong/reader.ts";
+import { oolongReader } from "../datasets/oolong/simulated-reader.ts";
 import { goldAnswer, lenientScore, officialScore, trainingScore } from "../datasets/oolong/scorer.ts";
 import type { LabelledSource } from "../datasets/oolong/window.ts";
 import type { Dataset } from "../src/data/dataset.ts";
@@ -55,6 +55,14 @@ export const oolong = defineEnvironment({
   options,
   strategyNames: Object.keys(STRATEGIES),
   progress: readShare,
+  layouts: [
+    {
+      name: "oolong-synth",
+      columns: ["context_window_text", "context_window_text_with_labels", "question", "answer", "task_group"],
+      option: "file",
+    },
+    { name: "labelled texts", columns: ["text", "label"], option: "source" },
+  ],
   open: async (given, seed) => {
     const badRows = new Set<string>();
     const source = await labelledTexts(given.source, given["skip-bad-rows"], badRows);

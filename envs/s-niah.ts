@@ -5,7 +5,7 @@ import { z } from "zod";
 import { parseLength } from "../datasets/length.ts";
 import { loadRuler } from "../datasets/s-niah/load.ts";
 import { readEssay } from "../datasets/s-niah/essay.ts";
-import { sNiahReader } from "../datasets/s-niah/reader.ts";
+import { sNiahReader } from "../datasets/s-niah/simulated-reader.ts";
 import { sNiah as sNiahDataset } from "../datasets/s-niah/s-niah.ts";
 import { stringMatchAll, trainingScore } from "../datasets/s-niah/scorer.ts";
 import { VARIANTS, type VariantName } from "../datasets/s-niah/variants.ts";
@@ -66,6 +66,7 @@ export const sNiah = defineEnvironment({
   options,
   strategyNames: Object.keys(STRATEGIES),
   progress: goldFound,
+  layouts: [{ name: "RULER", columns: ["input", "outputs", "length"], option: "ruler" }],
   open: async (given, seed) => {
     const badRows = new Set<string>();
     const { ruler, variant, length } = given;

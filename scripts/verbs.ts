@@ -56,7 +56,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
   replay: {
     command: "replay <run>",
-    describe: "run recorded episodes again from their tape, and compare byte for byte",
+    describe: "run recorded episodes again from their recording, and compare byte for byte",
     load: async () => (await import("./verbs/replay/replay.ts")).replayVerb() as Loaded,
   },
   export: {

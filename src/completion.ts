@@ -4,7 +4,7 @@ import { RLMEnv } from "./env/env.ts";
 import type { RLMEnvOptions } from "./episode/contract.ts";
 import type { EpisodeEvent } from "./episode/events.ts";
 import { RLMError, UsageError } from "./errors.ts";
-import { sumCalls } from "./cost/ledger.ts";
+import { sumCalls, callsOfTree } from "./cost/totals.ts";
 import { modelPolicy } from "./policies/model-policy.ts";
 import type { Model } from "./models/model.ts";
 import type { Policy } from "./policies/policy.ts";
@@ -12,7 +12,6 @@ import { defaultPrices, priceOf, type PriceTable } from "./cost/pricing.ts";
 import { PyodideReplPool } from "./repl/pyodide/pool.ts";
 import { rolloutEpisode } from "./episode/rollout.ts";
 import type { Totals, Trajectory } from "./trajectory.ts";
-import { callsOfTree } from "./tree.ts";
 import type { Context, StopReason } from "./types.ts";
 
 /** What is shared with an environment: bounds, recursion, dialect, tools and a pool of one's own, which is not closed. */

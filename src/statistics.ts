@@ -1,8 +1,13 @@
 /** The few statistics that tables need. */
 
+/** 0 for no values. Floats are added in the order given. */
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
 /** NaN for no values, as the mean of nothing is. */
 export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return sum(values) / values.length;
 }
 
 /** The quantile by linear interpolation between order statistics (Hyndman & Fan's type 7, as NumPy's default). */
@@ -41,11 +46,11 @@ export function calibrationError(
 ): number {
   const sorted = predictions.toSorted((a, b) => a.confidence - b.confidence);
   const bins = Math.max(Math.min(10, sorted.length), Math.ceil(sorted.length / MAX_BIN));
-  let sum = 0;
+  let squares = 0;
   for (let bin = 0; bin < bins; bin += 1) {
     const part = sorted.slice((bin * sorted.length) / bins, ((bin + 1) * sorted.length) / bins);
     const gap = mean(part.map(({ confidence }) => confidence)) - mean(part.map(({ truth }) => truth));
-    sum += part.length * gap ** 2;
+    squares += part.length * gap ** 2;
   }
-  return Math.sqrt(sum / sorted.length);
+  return Math.sqrt(squares / sorted.length);
 }

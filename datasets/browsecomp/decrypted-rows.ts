@@ -1,7 +1,6 @@
 /** The rows of BrowseComp's and BrowseComp-Plus' files, and of what runs and exports wrote of them, in plain text, for a reader's eyes alone. */
-import { decrypt } from "../../src/cipher.ts";
+import { decrypt, decryptedLine, isEncrypted } from "../../src/data/encryption.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
-import { isSealed, unsealed } from "../../src/data/encryption.ts";
 import { readRows } from "../rows/read-rows.ts";
 import { type Row, textField } from "../rows/row.ts";
 
@@ -11,7 +10,7 @@ import { type Row, textField } from "../rows/row.ts";
  */
 export async function* decryptedRows(file: string, canary?: string): AsyncGenerator<Row["fields"]> {
   for await (const row of readRows([file])) {
-    if (isSealed(row.fields)) yield unsealed(row.fields, row.place) as Row["fields"];
+    if (isEncrypted(row.fields)) yield decryptedLine(row.fields, row.place) as Row["fields"];
     else if ("problem" in row.fields)
       yield decryptRow(row, textField(row, "canary"), ["problem_topic", "canary"]).fields;
     else if (!("query_id" in row.fields))

@@ -2,7 +2,7 @@
  * BrowseComp's own way to score: a model compares the answer with the gold. The fields of its reply and how they are read are
  * those of openai/simple-evals (MIT) and of BrowseComp-Plus; the words around them are this project's.
  */
-import type { Judge } from "../../src/episode/judge.ts";
+import type { Judge } from "../../src/episode/contract.ts";
 import type { Model } from "../../src/models/model.ts";
 import type { Json, Message } from "../../src/types.ts";
 import { questionAlone } from "./answer-form.ts";

@@ -1,5 +1,5 @@
 /** BrowseComp-Plus: questions with the documents that answer them, over documents drawn from its corpus. */
-import { looksEncrypted } from "../../src/cipher.ts";
+import { looksEncrypted } from "../../src/data/encryption.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
 import type { Problem } from "../../src/types.ts";

@@ -2,7 +2,7 @@
 import type { Argv, InferredOptionTypes, Options } from "yargs";
 import type { Benchmark } from "../../src/env/define.ts";
 import { UsageError } from "../../src/errors.ts";
-import type { Judge } from "../../src/episode/judge.ts";
+import type { Judge } from "../../src/episode/contract.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";
 import { cachedModel } from "../../src/models/cached.ts";
 import { gatewayModel } from "../../src/models/gateway.ts";

@@ -109,7 +109,7 @@ async function creditsOf(
   );
 }
 
-/** The run's sub-models, where they are simulated: they answer calls that the tape does not hold, as they would have. */
+/** The run's sub-models, where they are simulated: they answer calls that the recording does not hold, as they would have. */
 function simulatedOf({ config, seed }: Manifest, benchmark: Benchmark): readonly Model[] {
   const name = config["subModel"];
   if (typeof name !== "string" || !simulatedSpec(name)) return [];
@@ -146,7 +146,7 @@ const HEAD = [
   "harmed",
   "mean credit",
   "mean tokens",
-  "not on tape",
+  "not recorded",
 ];
 
 function table(policies: ReturnType<typeof byPolicy>): string {

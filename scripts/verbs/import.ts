@@ -9,7 +9,7 @@ import { withKnown } from "../../src/import/known.ts";
 import { type RunEpisode, writeImportedRun, type WrittenRun } from "../../src/import/write-run.ts";
 import { readJsonLines } from "../../src/files/json-lines.ts";
 import { hasContext, readContext, readReferences } from "../../src/runs/read-run.ts";
-import { canaryOf, sealed, unsealed } from "../../src/data/encryption.ts";
+import { canaryOf, encryptedLine, decryptedLine } from "../../src/data/encryption.ts";
 import { countTokens } from "../../src/cost/tokens.ts";
 import type { Context, Reference } from "../../src/types.ts";
 import { version } from "../version.ts";
@@ -104,7 +104,7 @@ async function writeFileOf(
     for await (const { trajectory } of episodes) {
       counts.trajectories += 1;
       if (trajectory.status !== "ok") counts.failed += 1;
-      yield sealed(trajectory, canaryOf(trajectory.task));
+      yield encryptedLine(trajectory, canaryOf(trajectory.task));
     }
     if (counts.trajectories === 0) throw new RLMError("no episode is in the files");
   }
@@ -116,7 +116,7 @@ async function readGold(file: string): Promise<Map<string, Reference>> {
   if (!existsSync(file)) throw new UsageError(`--references ${file}: there is no such file`);
   const gold = new Map<string, Reference>();
   for await (const { value, where } of readJsonLines(file, "refuse")) {
-    const { taskId, answers, metadata = {} } = (unsealed(value, where) ?? {}) as Partial<Reference>;
+    const { taskId, answers, metadata = {} } = (decryptedLine(value, where) ?? {}) as Partial<Reference>;
     const isGold = typeof taskId === "string" && Array.isArray(answers);
     if (!isGold) throw new DataError(`${where}: expected {"taskId": "...", "answers": ["..."]}`);
     gold.set(taskId, { taskId, answers, metadata });

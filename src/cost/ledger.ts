@@ -1,7 +1,8 @@
 /** The calls of one episode: each reserved in the tree's budget before dispatch, and settled by its usage. */
 import type { Budget, Share } from "./budget.ts";
-import type { Call, Totals } from "../trajectory.ts";
+import type { Call } from "../trajectory.ts";
 import type { Completion, Usage } from "../types.ts";
+import { tokensOf } from "./totals.ts";
 
 /** Integer nano-dollars for a usage, or null where the model has no known price. */
 export type PriceOf = (model: string, usage: Usage) => number | null;
@@ -23,7 +24,7 @@ export interface OpenCall {
     error: string,
     details: { readonly attempts: number; readonly seconds: number; readonly sent: boolean },
   ): Call;
-  /** Strikes it out, as if it had never been opened, and says what was reserved. */
+  /** Removes the call as if it had never been opened, and returns what was reserved. */
   drop(): Usage;
 }
 
@@ -87,7 +88,7 @@ export class Ledger {
     return requests.map((request, index) => this.#opened(request, reserved[index]!, shares[index]!));
   }
 
-  /** Reserves for a call that must be made whatever is left, such as a judge's. */
+  /** Reserves for a call that must be made whatever is left of the budget, such as a judge's. */
   openAnyway(request: CallRequest): OpenCall {
     const reserved = reservationOf(request);
     const share = this.#shareOf(request.model, reserved);
@@ -95,7 +96,7 @@ export class Ledger {
     return this.#opened(request, reserved, share);
   }
 
-  /** Records a call that was made outside. `reserved`: what was held for it, and let go of, before it was made. */
+  /** Records a call that was made outside. `reserved` is what was held for it before it was made. */
   add(call: MadeCall, reserved: Usage = call.usage): Call {
     const id = this.#calls.push(null) - 1;
     const held = this.#shareOf(call.model, reserved);
@@ -156,14 +157,16 @@ const OUTCOME = [
   "wallClock",
   "tokens",
   "cached",
+  "reasoning",
 ] as const;
 const NOTHING: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
 
 function outcomeOf(completion: Completion, seconds: number): Pick<Call, (typeof OUTCOME)[number]> {
-  const { text, attempts, tokens } = completion;
+  const { text, attempts, tokens, reasoning } = completion;
   const usage = isUsage(completion.usage) ? completion.usage : null;
   return {
     reply: text,
+    ...(reasoning && { reasoning }),
     error: null,
     usage,
     usageSource: usage ? completion.usageSource : "unknown",
@@ -174,32 +177,11 @@ function outcomeOf(completion: Completion, seconds: number): Pick<Call, (typeof 
   };
 }
 
-/** A model of somebody else's may report anything: what is no count would make budgets and totals no numbers either. */
+/** A user's own model may report anything. Anything but whole numbers ≥ 0 would spoil budgets and totals. */
 function isUsage(usage: Usage | null): usage is Usage {
   if (!usage) return false;
   const counts = [usage.promptTokens, usage.completionTokens, usage.cachedTokens];
   return counts.every((count) => Number.isSafeInteger(count) && count >= 0);
-}
-
-/** Adds up calls. Where usage is unknown its reservation counts; where a price is unknown the sum's is too. */
-export function sumCalls(calls: readonly Call[]): Totals {
-  const used = calls.map((call) => call.usage ?? call.reserved);
-  const sum = (read: (usage: Usage) => number) => used.reduce((total, usage) => total + read(usage), 0);
-  const unpriced = calls.some((call) => call.nanoDollars === null);
-  return {
-    calls: calls.length,
-    cachedCalls: calls.filter((call) => call.cached).length,
-    callsOfUnknownUsage: calls.filter((call) => call.usage === null).length,
-    promptTokens: sum((usage) => usage.promptTokens),
-    completionTokens: sum((usage) => usage.completionTokens),
-    cachedTokens: sum((usage) => usage.cachedTokens),
-    nanoDollars: unpriced ? null : calls.reduce((total, call) => total + (call.nanoDollars ?? 0), 0),
-    overshootTokens: calls.reduce((total, call) => total + overshootOf(call), 0),
-  };
-}
-
-function overshootOf({ usage, reserved }: Call): number {
-  return usage === null ? 0 : Math.max(0, tokensOf(usage) - tokensOf(reserved));
 }
 
 function reservationOf(request: CallRequest): Usage {
@@ -212,8 +194,4 @@ function reservationOf(request: CallRequest): Usage {
 
 function shareOf(usage: Usage, nanoDollars: number | null): Share {
   return { tokens: tokensOf(usage), nanoDollars: nanoDollars ?? 0 };
-}
-
-function tokensOf(usage: Usage): number {
-  return usage.promptTokens + usage.completionTokens;
 }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import { decodeWtf8, encodeWtf8 } from "./wtf8.ts";
 import { DataError, UsageError } from "../errors.ts";
+import { sum } from "../statistics.ts";
 import type { Context, ContextSummary, Json } from "../types.ts";
 
 /** Python's JSON reader recurses, so that nesting needs a bound; no data that people bring comes near it. */
@@ -72,7 +73,7 @@ export function summariseContext(context: Context): ContextSummary {
   if (typeof context !== "object" || context === null) return { type, chars: charsOf(context), sha256 };
   const values: readonly Json[] = Object.values(context);
   const items = Array.isArray(context) ? itemsOf(context as readonly Json[]) : "str";
-  const chars = values.reduce((total: number, value) => total + charsOf(value), 0);
+  const chars = sum(values.map(charsOf));
   return { type, chars, parts: values.length, ...(items !== "str" && { items }), sha256 };
 }
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Dataset } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
-import type { Judge } from "../episode/judge.ts";
+import type { Judge } from "../episode/contract.ts";
 import type { Model } from "../models/model.ts";
 import type { SliceReader } from "../models/simulated/slice-reader.ts";
 import type { Policy } from "../policies/policy.ts";
@@ -44,6 +44,15 @@ export interface Benchmark {
   readonly label: string;
 }
 
+/** A layout of data files that an environment plays, told by its columns. */
+export interface FileLayout {
+  readonly name: string;
+  /** Columns that every file of this layout has. */
+  readonly columns: readonly string[];
+  /** The option of the environment that names such a file. */
+  readonly option: string;
+}
+
 /** An environment as the registry holds it. */
 export interface Environment {
   readonly name: string;
@@ -55,6 +64,8 @@ export interface Environment {
   readonly progress?: Potential;
   /** Names of the strategies that `open` gives. */
   readonly strategyNames: readonly string[];
+  /** The layouts of the files that it plays; absent if it plays none. */
+  readonly layouts?: readonly FileLayout[];
   /** Throws `UsageError` for options that cannot be. */
   open(options: JsonObject, seed: number): Promise<Benchmark>;
 }
@@ -66,9 +77,10 @@ export function defineEnvironment<Options extends z.ZodObject>(definition: {
   readonly options: Options;
   readonly strategyNames: readonly string[];
   readonly progress?: Potential;
+  readonly layouts?: readonly FileLayout[];
   readonly open: (options: z.output<Options>, seed: number) => Promise<Benchmark>;
 }): Environment {
-  const { name, summary, options, strategyNames, progress, open } = definition;
+  const { name, summary, options, strategyNames, progress, layouts, open } = definition;
   const strict = options.strict();
   return {
     name,
@@ -76,6 +88,7 @@ export function defineEnvironment<Options extends z.ZodObject>(definition: {
     options,
     strategyNames,
     ...(progress && { progress }),
+    ...(layouts && { layouts }),
     open: async (given, seed) => {
       const parsed = strict.safeParse(given);
       if (parsed.success) {

@@ -3,20 +3,20 @@ import { beginEpisode, problemOfSeed } from "../episode/begin.ts";
 import { concludeEpisode, earnedByTurn } from "../episode/end.ts";
 import type { Episode } from "../episode/episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "../episode/contract.ts";
-import { expectDepth, expectDialect, expectSeed } from "../episode/contract.ts";
+import { expectDepth, expectDialect, expectReasoning, expectSeed } from "../episode/contract.ts";
 import { EnvStateError } from "../errors.ts";
 import { readClock } from "../episode/host-clock.ts";
 import { expectTools } from "../episode/host-tools.ts";
 import { expectHistory } from "../episode/history.ts";
 import { resolveLimits } from "../episode/limits.ts";
 import type { Lineage } from "../episode/lineage.ts";
-import { type FailedTurn, Live } from "../episode/running.ts";
+import { RunningEpisode } from "../episode/running.ts";
+import { type FailedTurn } from "../episode/contract.ts";
 import type { CallOrigin } from "../models/model.ts";
-import { playTurn } from "../episode/turn.ts";
+import { playTurn, type TurnOutcome } from "../episode/turn.ts";
 import type { Policy } from "../policies/policy.ts";
 import { infoOf, observe } from "../episode/observation.ts";
 import type { ForkableRepl, Repl } from "../repl/repl.ts";
-import type { TurnOutcome } from "../turn.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
 import type {
   Action,
@@ -36,7 +36,7 @@ export class RLMEnv {
   readonly #maxDepth: number;
   readonly #lineage: Lineage | null;
   readonly #history: HistoryOptions;
-  #live: Live | null = null;
+  #running: RunningEpisode | null = null;
   #nextSeed = 0;
   #closed = false;
   /** The record that the last episode left, which outlives the environment. */
@@ -51,6 +51,7 @@ export class RLMEnv {
     expectTools(options.tools ?? {});
     this.limits = resolveLimits(options.limits);
     this.dialect = expectDialect(options.dialect ?? "repl");
+    expectReasoning(options.reasoning ?? "drop");
     this.#history = expectHistory(options.history ?? { mode: "off" });
   }
 
@@ -66,15 +67,15 @@ export class RLMEnv {
       this.#last = null;
       const seed = expectSeed(options.seed ?? this.#nextSeed++);
       const episode = await this.#begin(seed, options);
-      const live = this.#liveOf(episode);
-      this.#live = live;
-      live.repl = await this.#options.repls.acquire({ signal: live.left });
+      const running = this.#runningOf(episode);
+      this.#running = running;
+      running.repl = await this.#options.repls.acquire({ signal: running.abandoned });
       const clockMs = this.#readClock(episode);
-      await live.repl.start({
+      await running.repl.start({
         context: episode.facts.task.context,
         seed,
-        onCall: live.onCall,
-        tools: live.tools,
+        onCall: running.onCall,
+        tools: running.tools,
         ...(clockMs !== undefined && { clockMs }),
       });
       episode.tell({ kind: "begun", question: episode.facts.task.question });
@@ -85,13 +86,13 @@ export class RLMEnv {
   /** One turn. Throws `EnvStateError` before a reset and after the end. */
   async step(action: Action): Promise<StepResult> {
     return this.#exclusively("step", async () => {
-      const live = this.#expectLive("step");
-      const { episode, repl } = live;
+      const running = this.#expectRunning("step");
+      const { episode, repl } = running;
       if (episode.ending !== null) throw new EnvStateError("step: the episode has ended; call reset first");
       if (repl === null) throw new EnvStateError("step: the reset found no interpreter; call reset again");
       const place = { repl, dialect: this.dialect, clockMs: this.#readClock(episode) };
-      const outcome = await playTurn(live, action, place);
-      const result = await this.#conclude(live, outcome);
+      const outcome = await playTurn(running, action, place);
+      const result = await this.#conclude(running, outcome);
       episode.markObserved();
       return result;
     });
@@ -99,7 +100,7 @@ export class RLMEnv {
 
   /** The conversation a language-model policy continues, the last observation included. */
   get messages(): readonly Message[] {
-    return this.#expectLive("messages").episode.conversation.messages;
+    return this.#expectRunning("messages").episode.conversation.messages;
   }
 
   /**
@@ -107,23 +108,23 @@ export class RLMEnv {
    * `BudgetError` where there is no room for one.
    */
   reserve(policy: Pick<Policy, "name" | "model">): number {
-    return this.#expectLive("reserve").reserve(policy);
+    return this.#expectRunning("reserve").reserve(policy);
   }
 
   /** Where the policy's next call stands, for models that tell it on. */
   get origin(): CallOrigin {
-    return this.#expectLive("origin").episode.originOf("policy");
+    return this.#expectRunning("origin").episode.originOf("policy");
   }
 
   /** Aborts when the episode's time is over. */
   get deadline(): AbortSignal {
-    return this.#expectLive("deadline").episode.deadline;
+    return this.#expectRunning("deadline").episode.deadline;
   }
 
   /** The record of the episode that has ended; of one that `close` cut in the middle of a step, too. */
   get trajectory(): Trajectory {
     if (this.#closed && this.#last) return this.#last;
-    const { trajectory } = this.#expectLive("trajectory");
+    const { trajectory } = this.#expectRunning("trajectory");
     if (trajectory === null) throw new EnvStateError("trajectory: the episode has not ended");
     return trajectory;
   }
@@ -138,10 +139,10 @@ export class RLMEnv {
     failed: FailedTurn | null = null,
   ): Promise<Trajectory> {
     return this.#exclusively("abandon", async () => {
-      const live = this.#expectLive("abandon");
-      if (failed) live.failTurn(failed);
-      live.unreserve();
-      if (live.episode.ending === null) await this.#end(live, stopReason, error);
+      const running = this.#expectRunning("abandon");
+      if (failed) running.failTurn(failed);
+      running.unreserve();
+      if (running.episode.ending === null) await this.#end(running, stopReason, error);
       return this.trajectory;
     });
   }
@@ -152,14 +153,14 @@ export class RLMEnv {
    */
   async fork(): Promise<RLMEnv> {
     return this.#exclusively("fork", async () => {
-      const { episode, repl } = this.#expectLive("fork");
+      const { episode, repl } = this.#expectRunning("fork");
       if (episode.ending !== null) throw new EnvStateError("fork: the episode has ended");
       if (repl === null || !isForkable(repl)) throw new EnvStateError("fork: this REPL keeps no states");
       const { onClose: _, ...options } = this.#options;
       const copy = new RLMEnv(options, this.#lineage);
-      const live = copy.#liveOf(episode.fork(this.#options.priceOf));
-      live.repl = await repl.fork(live.onCall, live.tools);
-      copy.#live = live;
+      const running = copy.#runningOf(episode.fork(this.#options.priceOf));
+      running.repl = await repl.fork(running.onCall, running.tools);
+      copy.#running = running;
       return copy;
     });
   }
@@ -181,49 +182,54 @@ export class RLMEnv {
     return beginEpisode({ options: this.#options, ...settled, ...place, reset, seed, task, reference });
   }
 
-  #liveOf(episode: Episode): Live {
-    return new Live(episode, this.#options, (options, lineage) => new RLMEnv(options, lineage));
+  #runningOf(episode: Episode): RunningEpisode {
+    return new RunningEpisode(episode, this.#options, (options, lineage) => new RLMEnv(options, lineage));
   }
 
   #readClock({ facts, clockMs }: Episode): number | undefined {
     return readClock(this.#options.clock, facts.rolloutId, clockMs);
   }
 
-  async #conclude(live: Live, outcome: TurnOutcome): Promise<StepResult> {
-    const { episode, subCalls } = live;
+  async #conclude(running: RunningEpisode, outcome: TurnOutcome): Promise<StepResult> {
+    const { episode, subCalls } = running;
     if (!outcome.error && !subCalls.infraError) await episode.compact((prompt) => subCalls.summarise(prompt));
     const error = outcome.error ?? subCalls.infraError;
     const ending = episode.answer === null ? episode.limitReached(subCalls.refusedBy) : "answered";
     const stopReason = error === null ? ending : "infra_error";
-    if (stopReason !== null) await this.#end(live, stopReason, error);
-    const reward = earnedByTurn(live, this.#options.reward);
+    if (stopReason !== null) await this.#end(running, stopReason, error);
+    const reward = earnedByTurn(running, this.#options.reward);
     return {
       observation: observe(episode, outcome),
       reward,
       terminated: stopReason === "answered",
       truncated: stopReason !== null && stopReason !== "answered",
-      info: infoOf(episode, live.trajectory),
+      info: infoOf(episode, running.trajectory),
     };
   }
 
-  async #end(live: Live, stopReason: StopReason, error: InfraError | null): Promise<void> {
-    const { episode, repl } = live;
+  async #end(running: RunningEpisode, stopReason: StopReason, error: InfraError | null): Promise<void> {
+    const { episode, repl } = running;
     if (repl) await this.#options.repls.release(repl);
-    live.trajectory = await concludeEpisode(episode, { stopReason, error }, this.#options, live.left);
-    this.#last = live.trajectory;
+    running.trajectory = await concludeEpisode(
+      episode,
+      { stopReason, error },
+      this.#options,
+      running.abandoned,
+    );
+    this.#last = running.trajectory;
   }
 
   async #leave(): Promise<void> {
-    const live = this.#live;
-    this.#live = null;
-    if (!live || live.episode.ending !== null) return;
-    await live.leave((repl) => this.#options.repls.release(repl));
+    const running = this.#running;
+    this.#running = null;
+    if (!running || running.episode.ending !== null) return;
+    await running.leave((repl) => this.#options.repls.release(repl));
   }
 
-  #expectLive(method: string): Live {
+  #expectRunning(method: string): RunningEpisode {
     if (this.#closed) throw new EnvStateError(`${method}: the environment is closed`);
-    if (this.#live === null) throw new EnvStateError(`${method}: there is no episode; call reset first`);
-    return this.#live;
+    if (this.#running === null) throw new EnvStateError(`${method}: there is no episode; call reset first`);
+    return this.#running;
   }
 
   async #exclusively<T>(method: string, run: () => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import { expectSeed } from "../episode/contract.ts";
 import { EnvStateError, UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Action, Observation } from "../types.ts";
-import type { Env } from "./wrappers/wrapper.ts";
+import type { Env } from "../episode/contract.ts";
 
 /**
  * When an environment whose episode has ended begins the next one. `next-step` (Gymnasium's default): in the step after, which

@@ -1,12 +1,13 @@
 /** Puts together what stays the same over an episode, from the environment's options and from those of its reset. */
 import { summariseContext } from "../data/context.ts";
 import { problemAt } from "../data/dataset.ts";
-import type { ResetOptions, RLMEnvOptions } from "./contract.ts";
+import { expectReasoning, type ResetOptions, type RLMEnvOptions } from "./contract.ts";
 import { Episode } from "./episode.ts";
-import { describeTools } from "./host-tools.ts";
+import { describeTools, sourceOf } from "./host-tools.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
 import { defaultSystemPrompt, openingText } from "./prompt.ts";
-import { meansOf } from "../record/played-with.ts";
+import { modelFacts } from "../record/played-with.ts";
+import type { PlayedWith } from "../trajectory.ts";
 import type { Dialect, HistoryOptions, Limits, Problem, Reference, Task } from "../types.ts";
 
 interface Beginning {
@@ -48,9 +49,11 @@ export function beginEpisode(beginning: Beginning): Episode {
     ...(reset.readsGold && { readsGold: reset.readsGold }),
     ...(reset.policyModel && { policyModel: reset.policyModel }),
     ...(reset.continues && { continues: reset.continues }),
-    ...(beginning.lineage === null && { means: meansOf(options) }),
+    ...(beginning.lineage === null && { playedWith: playedWith(options) }),
     dialect,
     history,
+    ...(options.reasoning &&
+      options.reasoning !== "drop" && { reasoning: expectReasoning(options.reasoning) }),
     systemPrompt: (options.systemPrompt ?? defaultSystemPrompt(dialect)) + describeTools(options.tools ?? {}),
     opening: openingText(task.question, context, limits),
     limits,
@@ -64,4 +67,12 @@ export function beginEpisode(beginning: Beginning): Episode {
     ...(options.onEvent && { onEvent: options.onEvent }),
   };
   return new Episode(facts, beginning.lineage ?? firstOfTree(limits, tree), options.priceOf);
+}
+
+/** The models and tools that are known when a tree of episodes begins. */
+function playedWith(
+  options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools">,
+): Omit<PlayedWith, "prices"> {
+  const toolSource = options.recordedTools?.("").source ?? sourceOf(options.tools ?? {});
+  return { subModels: (options.subModels ?? []).map(modelFacts), toolSource };
 }

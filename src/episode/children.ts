@@ -1,14 +1,14 @@
 /** Child episodes: what `rlm_query` asks, played by a policy of its own on a REPL of its own, and linked to the parent. */
 import { untilAborted } from "../until-aborted.ts";
-import type { RLMEnv } from "../env/env.ts";
+import type { Env } from "./contract.ts";
 import type { Episode } from "./episode.ts";
 import type { Lineage } from "./lineage.ts";
-import { gatedModel } from "../models/gate.ts";
-import { CallLimit } from "../models/call-limit.ts";
+import { gatedModel, CallLimit } from "../models/call-limit.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import { Random } from "../random.ts";
-import { readingTokens } from "../reading-tokens.ts";
+import { readingTokens } from "../cost/tokens.ts";
+import { expectContext } from "../data/context.ts";
 import { rolloutEpisode } from "./rollout.ts";
 import type { ParentPlace, Trajectory } from "../trajectory.ts";
 import type { Context, Task } from "../types.ts";
@@ -32,7 +32,7 @@ export interface ChildrenOptions {
   readonly policyFor: (model: Model, child: { readonly rolloutId: string }) => Policy;
   /** The first of them is what the child's own calls reach where they name none. */
   readonly models: readonly Model[];
-  readonly makeEnv: (lineage: Lineage) => RLMEnv;
+  readonly makeEnv: (lineage: Lineage) => Env;
   /** Aborts when nobody waits for the children any more. */
   readonly signal: AbortSignal;
 }
@@ -107,12 +107,13 @@ export function replyOf({ answer, stopReason }: Trajectory): string {
   return answer?.text ?? `(the sub-agent ended without an answer: ${stopReason})`;
 }
 
-/** The task of a prompt and its context; a long prompt that is its own context is shown from both ends. */
+/** The task of a prompt and its context; a long prompt that is its own context is shown from both ends. Throws `UsageError`. */
 export function taskOf(
   { prompt, context = prompt }: Pick<SubTask, "prompt" | "context">,
   id: string,
   dataset: string,
 ): Task {
+  expectContext(context);
   const isOwnContext = context === prompt;
   return {
     id,

@@ -1,24 +1,27 @@
-/** What an environment is made of, what begins an episode, and what a step answers. */
+/** What an environment is made of, what begins an episode, what a step answers, and what plays one may ask of it. */
 import type { Dataset } from "../data/dataset.ts";
 import type { EventListener } from "./events.ts";
 import { UsageError } from "../errors.ts";
 import type { HostClock } from "./host-clock.ts";
 import type { HostTools } from "./host-tools.ts";
 import type { PriceOf } from "../cost/ledger.ts";
-import type { Judge } from "./judge.ts";
 import type { CallLimit } from "../models/call-limit.ts";
-import type { Model } from "../models/model.ts";
+import type { CallOrigin, Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { ToolDesk } from "../repl/tool-calls.ts";
-import type { Reward } from "../rewards/reward.ts";
-import type { ModelFacts, RewardRecord, Trajectory } from "../trajectory.ts";
+import type { Reward, Unrewarded } from "../rewards/reward.ts";
+import type { InfraError, ModelFacts, RewardRecord, Trajectory } from "../trajectory.ts";
 import type {
+  Action,
   Dialect,
+  Json,
+  Message,
   HistoryOptions,
   Limits,
   Observation,
   Problem,
+  ReasoningHistory,
   Reference,
   StopReason,
   Task,
@@ -63,6 +66,8 @@ export interface RLMEnvOptions {
   readonly dialect?: Dialect;
   /** What becomes of the policy's old turns; default: they stay. The first sub-model writes summaries. */
   readonly history?: HistoryOptions;
+  /** Which of the policy's thoughts go back to its server with the conversation; default: none (`drop`). */
+  readonly reasoning?: ReasoningHistory;
   readonly systemPrompt?: string;
   /** Is told of every call, turn, beginning and end of the tree. */
   readonly onEvent?: EventListener;
@@ -110,6 +115,65 @@ export interface StepResult {
   readonly info: Info;
 }
 
+/** What became of a completion that was asked for and did not come. */
+export interface FailedTurn {
+  readonly error: string;
+  readonly attempts: number;
+  /** True where the server refused the request before it sampled anything. */
+  readonly isFree?: boolean;
+}
+
+/**
+ * What a player of episodes asks of an environment: `RLMEnv` has it, and so has whatever wraps one. Forking belongs to the
+ * bare environment alone, as a wrapper's own state would not be forked with it.
+ */
+export interface Env {
+  readonly limits: Limits;
+  readonly dialect: Dialect;
+  /** Where the policy's next call stands, for models that pass it on. */
+  readonly origin: CallOrigin;
+  /** The conversation that a language-model policy continues, the last observation included. */
+  readonly messages: readonly Message[];
+  /** Aborts when the episode's time is over. */
+  readonly deadline: AbortSignal;
+  /** The record of the episode that has ended. Throws `EnvStateError` before its end. */
+  readonly trajectory: Trajectory;
+  /** The problem that `reset` begins with this seed. */
+  problem(seed: number): Promise<Problem>;
+  /** Begins an episode; one that has not ended is dropped. Throws `ReplError` where no interpreter can be had. */
+  reset(options?: ResetOptions): Promise<{ observation: Observation; info: Info }>;
+  /** One turn. Throws `EnvStateError` before a reset and after the end. */
+  step(action: Action): Promise<StepResult>;
+  /**
+   * Holds budget for the policy's next completion, which `step` settles, and returns how many tokens it may have. Throws
+   * `BudgetError` where there is no room for one.
+   */
+  reserve(policy: Pick<Policy, "name" | "model">): number;
+  /**
+   * Ends the episode from outside: by a limit that the caller sees, or by a fault such as a policy's dead server. `failed`
+   * says what became of the completion that was reserved, if it was asked for.
+   */
+  abandon(stopReason: StopReason, error?: InfraError | null, failed?: FailedTurn | null): Promise<Trajectory>;
+  /** Gives the interpreter back. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Asks a model about an ended episode, before its reward reads the record. */
+export interface Judge {
+  readonly model: Model;
+  /** Completion tokens of one of its replies; default 4096. */
+  readonly maxTokens?: number;
+  /**
+   * Asks as often as it needs and returns what it found, which stands in the record as `judgement`. An `RLMError`, such
+   * as the `ModelError` that `ask` throws where the model fails, ends the episode as an infra error.
+   */
+  judge(
+    trajectory: Unrewarded,
+    reference: Reference,
+    ask: (messages: readonly Message[]) => Promise<string>,
+  ): Promise<Json>;
+}
+
 /** The seed, where it is one. Throws `UsageError`, as callers without types need it. */
 export function expectSeed(seed: number): number {
   if (Number.isSafeInteger(seed) && seed >= 0) return seed;
@@ -120,6 +184,12 @@ export function expectSeed(seed: number): number {
 export function expectDepth(maxDepth: number): number {
   if (Number.isSafeInteger(maxDepth) && maxDepth >= 0) return maxDepth;
   throw new UsageError(`maxDepth: expected a whole number ≥ 0, got ${maxDepth}`);
+}
+
+/** The choice of thoughts, where it is one. Throws `UsageError` with those there are. */
+export function expectReasoning(reasoning: ReasoningHistory): ReasoningHistory {
+  if (["keep", "last", "drop"].includes(reasoning)) return reasoning;
+  throw new UsageError(`reasoning: expected keep, last or drop, got ${JSON.stringify(reasoning)}`);
 }
 
 /** The dialect, where it is one. Throws `UsageError` with those there are. */

@@ -4,7 +4,8 @@ import { Conversation } from "./conversation.ts";
 import type { Happening } from "./events.ts";
 import { compactHistory } from "./history.ts";
 import type { BudgetError } from "../errors.ts";
-import { Ledger, type PriceOf, sumCalls, type LedgerWatch } from "../cost/ledger.ts";
+import { Ledger, type PriceOf, type LedgerWatch } from "../cost/ledger.ts";
+import { sumCalls, callsOfTree } from "../cost/totals.ts";
 import { branchOf, type Lineage } from "./lineage.ts";
 import type { AnswerState } from "../repl/repl.ts";
 import type { EpisodeSoFar } from "../rewards/potential.ts";
@@ -13,24 +14,24 @@ import { measure } from "../metrics/measure.ts";
 import type { CallOrigin } from "../models/model.ts";
 import { countMessages } from "../cost/tokens.ts";
 import { pricesOf } from "../record/played-with.ts";
-import { sealsOf } from "../record/checksums.ts";
+import { checksumsOf } from "../record/checksums.ts";
 import type {
   CallPurpose,
   HostToolCall,
   InfraError,
   ModelFacts,
-  TapeFacts,
+  PlayedWith,
   Totals,
   Trajectory,
   Turn,
 } from "../trajectory.ts";
-import { callsOfTree } from "../tree.ts";
 import type {
   Answer,
   ContextSummary,
   Dialect,
   HistoryOptions,
   Limits,
+  ReasoningHistory,
   Reference,
   StopReason,
   Task,
@@ -50,9 +51,11 @@ export interface EpisodeFacts {
   readonly policyModel?: ModelFacts;
   readonly continues?: NonNullable<Trajectory["continues"]>;
   /** There where the episode begins a tree. */
-  readonly means?: Omit<TapeFacts, "prices">;
+  readonly playedWith?: Omit<PlayedWith, "prices">;
   readonly dialect: Dialect;
   readonly history: HistoryOptions;
+  /** Absent where the policy's thoughts stay out of its prompts. */
+  readonly reasoning?: ReasoningHistory;
   readonly systemPrompt: string;
   readonly opening: string;
   readonly limits: Limits;
@@ -97,7 +100,7 @@ export class Episode {
     this.standing = origin?.standing ?? null;
     this.conversation = origin
       ? origin.conversation.fork()
-      : new Conversation(facts.systemPrompt, facts.opening);
+      : new Conversation(facts.systemPrompt, facts.opening, facts.reasoning);
     this.#startedAt = origin ? origin.#startedAt : new Date();
     this.#observed = performance.now();
     this.#started = origin ? origin.#started : this.#observed;
@@ -211,19 +214,19 @@ export class Episode {
   }
 
   record(ending: Ending, priceOf: PriceOf): Unrewarded {
-    const { task, context, limits, reference: _, means, ...facts } = this.facts;
+    const { task, context, limits, reference: _, playedWith, ...facts } = this.facts;
     const { context: __, ...publicTask } = task;
     const { turns, children, toolCalls } = this;
     const { calls } = this.ledger;
     const all = callsOfTree({ calls, children });
     const model = calls.find((call) => call.purpose === "policy")?.model ?? calls[0]?.model ?? "none";
     const reading = { promptTokens: task.contextTokens, completionTokens: 0, cachedTokens: 0 };
-    const models = [...(means?.subModels ?? []), facts.policyModel ?? { name: facts.policy }];
+    const models = [...(playedWith?.subModels ?? []), facts.policyModel ?? { name: facts.policy }];
     const priced = [...models.map(({ name }) => name), model, ...all.map((call) => call.model)];
-    const taped = {
+    const recorded = {
       schemaVersion: 1 as const,
       ...facts,
-      ...(means && { tape: { ...means, prices: pricesOf(priceOf, priced) } }),
+      ...(playedWith && { tape: { ...playedWith, prices: pricesOf(priceOf, priced) } }),
       task: { ...publicTask, context },
       systemPromptSha256: createHash("sha256").update(facts.systemPrompt).digest("hex"),
       limits,
@@ -244,6 +247,6 @@ export class Episode {
       wallClock: { startedAt: this.#startedAt.toISOString(), seconds: this.seconds },
     };
     const metrics = measure({ turns, calls, children }, task.context);
-    return { ...taped, seals: sealsOf(taped), metrics };
+    return { ...recorded, seals: checksumsOf(recorded), metrics };
   }
 }

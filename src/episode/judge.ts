@@ -1,27 +1,11 @@
 /** Asks a model about an ended episode, on the episode's ledger, so that rewards stay pure functions of saved records. */
+import type { Judge } from "./contract.ts";
 import type { Episode } from "./episode.ts";
 import { ModelError, RLMError } from "../errors.ts";
 import { callModel, tokensToReserve } from "./model-call.ts";
-import type { Model } from "../models/model.ts";
 import type { Unrewarded } from "../rewards/reward.ts";
 import type { InfraError } from "../trajectory.ts";
 import type { Json, Message, Reference } from "../types.ts";
-
-/** What takes a model to tell of an answer. */
-export interface Judge {
-  readonly model: Model;
-  /** Completion tokens of one of its replies; default 4096. */
-  readonly maxTokens?: number;
-  /**
-   * Asks as often as it needs and returns what it found, which stands in the record as `judgement`. An `RLMError`, such
-   * as the `ModelError` that `ask` throws where the model fails, ends the episode as an infra error.
-   */
-  judge(
-    trajectory: Unrewarded,
-    reference: Reference,
-    ask: (messages: readonly Message[]) => Promise<string>,
-  ): Promise<Json>;
-}
 
 const DEFAULT_MAX_TOKENS = 4096;
 

@@ -1,8 +1,7 @@
 /** What an episode shares with the tree that it belongs to. */
 import { Budget } from "../cost/budget.ts";
 import type { EventListener } from "./events.ts";
-import { CallLimit } from "../models/call-limit.ts";
-import { type Gate, gateOf } from "../models/gate.ts";
+import { CallLimit, type Gate, gateOf } from "../models/call-limit.ts";
 import type { TaskName } from "../models/model.ts";
 import type { ParentPlace } from "../trajectory.ts";
 import type { Limits } from "../types.ts";

@@ -2,7 +2,7 @@
 import { untilAborted } from "../until-aborted.ts";
 import { BudgetError, ModelError, type ModelErrorKind } from "../errors.ts";
 import type { OpenCall } from "../cost/ledger.ts";
-import type { Gate } from "../models/gate.ts";
+import type { Gate } from "../models/call-limit.ts";
 import type { CallOrigin, Model, ModelRequest } from "../models/model.ts";
 import { countMessages } from "../cost/tokens.ts";
 import type { Message } from "../types.ts";

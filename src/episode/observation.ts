@@ -2,7 +2,7 @@
 import type { Info } from "./contract.ts";
 import type { Episode } from "./episode.ts";
 import type { Trajectory } from "../trajectory.ts";
-import type { TurnOutcome } from "../turn.ts";
+import type { TurnOutcome } from "./turn.ts";
 import type { Observation } from "../types.ts";
 
 /** `outcome` is null before the first turn. */

@@ -69,6 +69,14 @@ function blockText(block: BlockResult): string {
   return shown.length > 0 ? shown.join("\n") : "(no output)";
 }
 
+/** Answers each native call of a completion but the last one, whose reply holds the observation. */
+export const SEE_LAST_REPLY = "(see the last reply)";
+
+/** The opening as it stands once old turns were let go: with the summary that a model made of them, where one was made. */
+export function openingWithSummary(opening: string, summary: string | null): string {
+  return summary === null ? opening : `${opening}\n\nYour summary of your first turns:\n${summary}`;
+}
+
 export interface TurnReport {
   readonly turn: number;
   readonly maxTurns: number;

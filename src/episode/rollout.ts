@@ -1,14 +1,13 @@
 /** The one loop that runs episodes; training, serving and queues all call it. Many at a time: `queue/play-plan.ts`. */
 import { toolsOf } from "./prompt.ts";
 import { untilAborted } from "../until-aborted.ts";
-import type { ResetOptions } from "./contract.ts";
+import type { ResetOptions, Env } from "./contract.ts";
 import { BudgetError, ModelError, ReplError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import { modelFacts } from "../record/played-with.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Observation } from "../types.ts";
-import type { Env } from "../env/wrappers/wrapper.ts";
 
 export interface EpisodeOptions {
   readonly policy: Policy;
@@ -64,6 +63,10 @@ export async function playOn(env: Env, options: EpisodeOptions, last: Observatio
       if (env.deadline.aborted && (isOfModel || error === env.deadline.reason))
         return env.abandon("max_seconds", null, policy.model ? call : null);
       if (!isOfModel) throw error;
+      if (error.kind === "window") {
+        const refused = { ...call, error: error.message, isFree: true };
+        return env.abandon("max_window", null, policy.model ? refused : null);
+      }
       const fault = { kind: `policy_${error.kind}`, message: error.message };
       return env.abandon("infra_error", fault, { ...call, error: error.message });
     }

@@ -1,7 +1,6 @@
 /** An episode under way: with its interpreter, its sub-calls and children, and the policy's call that is reserved. */
 import { Children } from "./children.ts";
-import type { RLMEnvOptions } from "./contract.ts";
-import type { RLMEnv } from "../env/env.ts";
+import type { Env, FailedTurn, RLMEnvOptions } from "./contract.ts";
 import type { Episode } from "./episode.ts";
 import { BudgetError } from "../errors.ts";
 import { recordingDesk, toolDesk } from "./host-tools.ts";
@@ -16,13 +15,7 @@ import { SubCalls } from "./sub-calls.ts";
 import type { HostToolCall, Trajectory } from "../trajectory.ts";
 import type { Usage } from "../types.ts";
 
-/** What became of a completion that was asked for and did not come. */
-export interface FailedTurn {
-  readonly error: string;
-  readonly attempts: number;
-}
-
-export class Live {
+export class RunningEpisode {
   readonly episode: Episode;
   /** Null where none could be had; the episode can only be abandoned. */
   repl: Repl | null = null;
@@ -30,13 +23,13 @@ export class Live {
   readonly children: Children;
   readonly tools: ToolDesk | null;
   trajectory: Trajectory | null = null;
-  readonly #left = new AbortController();
+  readonly #abandoned = new AbortController();
   #reserved: OpenCall | null = null;
 
   constructor(
     episode: Episode,
     options: RLMEnvOptions,
-    makeEnv: (options: RLMEnvOptions, lineage: Lineage) => RLMEnv,
+    makeEnv: (options: RLMEnvOptions, lineage: Lineage) => Env,
   ) {
     this.episode = episode;
     const { ledger, deadline, facts, lineage } = episode;
@@ -46,7 +39,7 @@ export class Live {
       models,
       policyFor: options.childPolicy ?? ((model) => modelPolicy(model)),
       makeEnv: (below) => makeEnv(optionsOfChild(options, below.depth), below),
-      signal: this.left,
+      signal: this.abandoned,
     });
     this.subCalls = new SubCalls({
       models,
@@ -56,7 +49,7 @@ export class Live {
       maxDepth: facts.maxDepth,
       seed: facts.seed,
       maxCompletionTokens: facts.limits.maxCompletionTokens,
-      signal: AbortSignal.any([deadline, this.left]),
+      signal: AbortSignal.any([deadline, this.abandoned]),
       children: this.children,
       originOf: (purpose) => episode.originOf(purpose),
     });
@@ -64,16 +57,16 @@ export class Live {
       episode.toolCalls.push({ turn: episode.turns.length, ...call });
     this.tools = options.recordedTools
       ? recordingDesk(options.recordedTools(facts.rolloutId), record)
-      : toolDesk(options.tools ?? {}, AbortSignal.any([deadline, this.left]), record);
+      : toolDesk(options.tools ?? {}, AbortSignal.any([deadline, this.abandoned]), record);
   }
 
   get onCall(): HostCallHandler {
     return (call) => this.subCalls.answer(call);
   }
 
-  /** Aborts when the episode is left: nobody waits any more for what is under way. */
-  get left(): AbortSignal {
-    return this.#left.signal;
+  /** Aborts when the episode is abandoned: nobody waits for what is under way any more. */
+  get abandoned(): AbortSignal {
+    return this.#abandoned.signal;
   }
 
   /** Holds budget for the policy's next completion, and says how many tokens it may have. Throws `BudgetError`. */
@@ -98,15 +91,15 @@ export class Live {
     return held;
   }
 
-  /** Records that the completion did not come. Its cost is not known, so that all that was held is kept. */
-  failTurn({ error, attempts }: FailedTurn): void {
-    this.#reserved?.fail(error, { attempts, seconds: this.episode.thinkingSeconds, sent: true });
+  /** Records that the completion did not come. Where its cost is not known, all that was held is kept. */
+  failTurn({ error, attempts, isFree = false }: FailedTurn): void {
+    this.#reserved?.fail(error, { attempts, seconds: this.episode.thinkingSeconds, sent: !isFree });
     this.#reserved = null;
   }
 
   /** Stops what is under way, and waits until the children have let go of their interpreters. */
   async leave(release: (repl: Repl) => Promise<void>): Promise<void> {
-    this.#left.abort();
+    this.#abandoned.abort();
     if (this.repl) await release(this.repl);
     await this.children.gone();
   }

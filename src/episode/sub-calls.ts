@@ -3,7 +3,7 @@ import { type Children, replyOf, type SubTask } from "./children.ts";
 import { BudgetError } from "../errors.ts";
 import type { CallRequest, Ledger, OpenCall } from "../cost/ledger.ts";
 import { callModel, type CallOutcome, tokensToReserve } from "./model-call.ts";
-import type { Gate } from "../models/gate.ts";
+import type { Gate } from "../models/call-limit.ts";
 import type { CallOrigin, Model } from "../models/model.ts";
 import { Random } from "../random.ts";
 import type { HostCall, HostReply } from "../repl/repl.ts";
@@ -25,6 +25,9 @@ export interface SubCallOptions {
   readonly children: Pick<Children, "play">;
   readonly originOf: (purpose: CallPurpose) => CallOrigin;
 }
+
+/** A prompt that the model rejects is the policy's mistake, and the end of time is a limit; other failures are faults. */
+const NO_FAULT: ReadonlySet<string> = new Set(["rejected", "window", "aborted", "time", "budget"]);
 
 /** No model reads more at once; counting what nobody reads would keep the host busy. */
 const MAX_PROMPT_CHARS = 6_000_000;
@@ -158,8 +161,7 @@ export class SubCalls {
     };
     const outcome = await callModel({ model, request, entry, origin: originOf(purpose), gate, signal });
     const { failure, text } = outcome;
-    // A prompt that the model rejects is the policy's mistake, and the end of time is a limit; the rest is a fault.
-    const isFault = failure !== null && !["rejected", "aborted", "time", "budget"].includes(failure);
+    const isFault = failure !== null && !NO_FAULT.has(failure);
     if (isFault) this.infraError ??= { kind: `model_${failure}`, message: text };
     return outcome;
   }

@@ -1,6 +1,6 @@
 /** Tells beside an export what was mended in its texts: a line of JSON a change, so that each of them can be looked at. */
 import { appendFileSync } from "node:fs";
-import { sealed } from "../data/encryption.ts";
+import { encryptedLine } from "../data/encryption.ts";
 import type { Change } from "./repair.ts";
 
 /** A change with its place. `before` and `after` are the whole text of the turn's completion. */
@@ -31,7 +31,7 @@ export class ChangeLog {
   /** @param canary of an encrypted set, whose texts no file of ours holds in plain */
   add(change: Mended, canary: string | null): void {
     const { rolloutId, turn, rule, before, after } = change;
-    this.#waiting += `${JSON.stringify(sealed({ rolloutId, turn, rule, before, after }, canary))}\n`;
+    this.#waiting += `${JSON.stringify(encryptedLine({ rolloutId, turn, rule, before, after }, canary))}\n`;
     this.#count += 1;
     if (this.#waiting.length > HELD) this.flush();
   }

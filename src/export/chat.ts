@@ -72,6 +72,17 @@ export function toolsField(dialect: Dialect): { tools?: z.output<typeof chatTool
     : { tools: tools.map((tool) => ({ type: "function", function: { ...tool } })) };
 }
 
+/** Weights and `trainable` tell these conversations from those of TRL. */
+export function marksTraining({ messages }: { readonly [key: string]: unknown }): boolean {
+  return (
+    Array.isArray(messages) &&
+    messages.some((message: unknown) => {
+      const keys = typeof message === "object" && message !== null ? Object.keys(message) : [];
+      return keys.includes("weight") || keys.includes("trainable");
+    })
+  );
+}
+
 /** The JSON object that a text is; null where it is none. */
 export function objectIn(text: string): Record<string, unknown> | null {
   try {

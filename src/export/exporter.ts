@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Reference } from "../types.ts";
 import type { Mended } from "./change-log.ts";
-import type { ParquetField } from "./parquet.ts";
+import type { ParquetField } from "./columns.ts";
 import type { Tally } from "./tally.ts";
 
 /** An episode as an exporter gets it. */
@@ -60,6 +60,11 @@ export const EXPORT_DEFAULTS: ExportOptions = {
 /** A JSON object. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** Recognises rows that have all of these keys. */
+export function withKeys(...keys: readonly string[]): Exporter["recognises"] {
+  return (row) => keys.every((key) => key in row);
+}
+
 /** A format. Pure: the same episodes and options give the same rows. Memory does not grow with the rows. */
 export interface Exporter {
   readonly name: string;
@@ -76,6 +81,8 @@ export interface Exporter {
   readonly holdsGold: boolean;
   /** Whether children are in its rows even where they were not asked for. */
   readonly holdsChildren?: boolean;
+  /** Whether a file's first row looks like this format; the first format of the registry that says so is taken. */
+  readonly recognises: (row: Row) => boolean;
   /** What each row, or each line of a document, has to be. */
   readonly row: z.ZodType;
   /** One yield is one row, or, for `documents`, one file: `{ lines }`. */

@@ -1,29 +1,9 @@
 /** Parquet files out of rows, a group of rows at a time, so that memory does not grow with their number. */
 import type { SchemaElement } from "hyparquet";
 import { fileWriter } from "hyparquet-writer";
+import { INT, type Leaf, type ParquetField, type ParquetType } from "./columns.ts";
 import type { Row } from "./exporter.ts";
 import { ParquetGroups } from "./parquet-groups.ts";
-
-type Leaf = "text" | "int" | "double" | "bool";
-export type ParquetType =
-  | Leaf
-  | { readonly list: ParquetType }
-  | { readonly struct: readonly ParquetField[] };
-/** A column, or a field of a struct. */
-export type ParquetField = readonly [name: string, type: ParquetType];
-
-export const TEXT = "text";
-export const INT = "int";
-export const DOUBLE = "double";
-export const BOOL = "bool";
-
-export function listOf(list: ParquetType): ParquetType {
-  return { list };
-}
-
-export function structOf(...struct: readonly ParquetField[]): ParquetType {
-  return { struct };
-}
 
 /** A group ends at so many rows, or so many list items and characters: it is held in memory whole. */
 const A_GROUP = { rows: 1000, weight: 4_000_000 };

@@ -5,9 +5,9 @@ import { createInterface } from "node:readline";
 import { asyncBufferFromFile, parquetReadObjects, parquetMetadataAsync } from "hyparquet";
 import type { z } from "zod";
 import { DataError } from "../errors.ts";
-import type { Exporter } from "./exporter.ts";
+import type { Exporter, Row } from "./exporter.ts";
 import { EXPORTERS } from "./registry.ts";
-import { isSealed, unsealed } from "../data/encryption.ts";
+import { isEncrypted, decryptedLine } from "../data/encryption.ts";
 
 export interface Fault {
   /** The line of a JSONL file, or the row of a Parquet file, from 1. */
@@ -52,7 +52,7 @@ export async function validateFile(file: string, format: string | undefined, mos
   for await (const row of rows) {
     const { line, value, problem } = opened(row);
     count += 1;
-    if (isSealed(row.value)) encrypted += 1;
+    if (isEncrypted(row.value)) encrypted += 1;
     if (problem === null) exporter ??= formatOf(value, `${file}:${line}`);
     const message = problem ?? complaint(exporter!.row.safeParse(value));
     if (message === null) continue;
@@ -73,7 +73,7 @@ interface ReadRow {
 /** What an encrypted row holds; any other row as it is. */
 function opened({ line, value, problem }: ReadRow): ReadRow {
   try {
-    return { line, value: unsealed(value, ""), problem };
+    return { line, value: decryptedLine(value, ""), problem };
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     return { line, value: null, problem: "sealed: expected JSON encrypted with the row's canary" };
@@ -127,36 +127,12 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }
 
-/** Keys that only rows of one format have together; the first format that fits wins. */
-const MARKS: readonly (readonly [format: string, keys: readonly string[]])[] = [
-  ["jsonl", ["schemaVersion", "rolloutId", "turns"]],
-  ["segments", ["input_ids", "loss_mask"]],
-  ["atif", ["schema_version", "agent", "steps"]],
-  ["verifiers-v1", ["env", "traces"]],
-  ["rlm-logger", ["type", "root_model", "max_iterations"]],
-  ["rlm-logger", ["type", "iteration", "code_blocks"]],
-  ["verl", ["data_source", "reward_model"]],
-  ["skyrl", ["env_class", "reward_spec"]],
-  ["transitions", ["observation", "action", "next_observation"]],
-  ["trl-dpo", ["chosen", "rejected"]],
-  ["trl-kto", ["completion", "label"]],
-  ["per-turn-sft", ["completion", "turn", "changes"]],
-];
-
 function formatOf(value: unknown, where: string): Exporter {
-  const row = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  const marked = MARKS.find(([, keys]) => keys.every((key) => key in row))?.[0];
-  const name = marked ?? ("messages" in row ? chatFormat(row) : undefined);
-  const found = EXPORTERS.find((exporter) => exporter.name === name);
+  const row = typeof value === "object" && value !== null ? (value as Row) : {};
+  const found = EXPORTERS.find((exporter) => exporter.recognises(row));
   if (found) return found;
   const keys = Object.keys(row).slice(0, 8).join(", ");
   throw new DataError(`${where}: is in no format that is known (its keys: ${keys || "none"})`);
-}
-
-/** Weights and `trainable` tell OpenAI's conversations from TRL's. */
-function chatFormat({ messages }: Record<string, unknown>): string {
-  const marked = JSON.stringify(messages).match(/"(?:weight|trainable)":/);
-  return marked ? "openai-chat" : "trl-sft";
 }
 
 function complaint(result: z.ZodSafeParseResult<unknown>): string | null {

@@ -11,7 +11,7 @@ import { ChangeLog } from "./change-log.ts";
 import type { Exporter, ExportOptions, ExportSource, Row } from "./exporter.ts";
 import { filtered, type Filters } from "./filters.ts";
 import type { Redaction } from "./redact.ts";
-import { SealedRows, sealedTable } from "./sealed-rows.ts";
+import { EncryptedRows, encryptedTable } from "./encrypted-rows.ts";
 import { type Counts, Tally } from "./tally.ts";
 import { writeTensors } from "./tensor-files.ts";
 import { NO_TOKENS } from "./token-segments.ts";
@@ -70,11 +70,11 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
   const changesTemporary = beginTemporary(changesPath);
   const changes = new ChangeLog(changesTemporary);
   const tally = new Tally((change, canary) => changes.add(change, canary));
-  const sealing = new SealedRows(exporter);
+  const encryption = new EncryptedRows(exporter);
   const templateOfChildren = options.children || exporter.holdsChildren === true;
   const filters = { ...request.filters, templateOfChildren };
-  const source = filtered(sealing.watched(request.source), filters, tally, request.redaction);
-  const rows = sealing.sealed(counted(exporter.rows(source, options, tally), tally));
+  const source = filtered(encryption.watched(request.source), filters, tally, request.redaction);
+  const rows = encryption.encrypted(counted(exporter.rows(source, options, tally), tally));
   try {
     const names = await writeRows(exporter, rows, temporary, isParquet);
     if (tally.rows === 0) throw noRows(exporter, tally.counts);
@@ -90,7 +90,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
       format: exporter.name,
       ...origin,
       counts: tally.counts,
-      ...(sealing.count > 0 && { encryptedRows: sealing.count }),
+      ...(encryption.count > 0 && { encryptedRows: encryption.count }),
       files,
       ...(toldChanges && { changes: toldChanges }),
     };
@@ -129,7 +129,7 @@ async function writeRows(
 ): Promise<string[]> {
   if (exporter.output === "rows") {
     if (isParquet) {
-      const table = await sealedTable(rows, exporter.columns!);
+      const table = await encryptedTable(rows, exporter.columns!);
       await writeParquet(path, table.rows, table.columns);
     } else await writeText(path, linesOf(rows));
     return [""];

@@ -1,11 +1,10 @@
 /** A native trajectory out of what another program recorded; what that did not record is absent, unknown or null. */
 import { createHash } from "node:crypto";
 import { summariseContext } from "../data/context.ts";
-import { sumCalls } from "../cost/ledger.ts";
+import { sumCalls, callsOfTree } from "../cost/totals.ts";
 import { DEFAULT_LIMITS } from "../episode/limits.ts";
 import { measure } from "../metrics/measure.ts";
 import type { Call, InfraError, RewardRecord, Trajectory, Turn } from "../trajectory.ts";
-import { callsOfTree } from "../tree.ts";
 import type {
   BlockResult,
   Context,

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
 import { readJsonLines } from "../files/json-lines.ts";
-import { unsealed } from "../data/encryption.ts";
+import { decryptedLine } from "../data/encryption.ts";
 import { countTokens } from "../cost/tokens.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Reference } from "../types.ts";
@@ -68,7 +68,7 @@ async function filesOf(paths: readonly string[]): Promise<string[]> {
 
 async function* linesOf(file: string): AsyncGenerator<Line> {
   const lines = file.endsWith(".json") ? documentIn(file) : readJsonLines(file, "refuse");
-  for await (const { value, where } of lines) yield { value: unsealed(value, where), where };
+  for await (const { value, where } of lines) yield { value: decryptedLine(value, where), where };
 }
 
 async function* documentIn(file: string): AsyncGenerator<Line> {

@@ -7,10 +7,10 @@ import { pipeline } from "node:stream/promises";
 import { contextBytes } from "../data/context.ts";
 import { RLMError } from "../errors.ts";
 import { newManifest } from "../runs/manifest.ts";
-import { canaryOf, SEALED_ENDING, sealed, sealedBytes } from "../data/encryption.ts";
+import { canaryOf, ENCRYPTED_ENDING, encryptedLine, encryptedFile } from "../data/encryption.ts";
 import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 import type { Trajectory } from "../trajectory.ts";
-import { expectSums } from "../tree.ts";
+import { expectSums } from "../cost/totals.ts";
 import type { Context, Reference } from "../types.ts";
 
 export interface RunEpisode {
@@ -49,16 +49,16 @@ export async function writeImportedRun(
       expectSums(trajectory);
       const canary = canaryOf(trajectory.task);
       const { sha256 } = trajectory.task.context;
-      if (reference !== null) references.set(reference.taskId, sealed(reference, canary));
+      if (reference !== null) references.set(reference.taskId, encryptedLine(reference, canary));
       if (context !== null && !contexts.has(sha256)) {
         contexts.add(sha256);
-        const path = join(temporary, "contexts", `${sha256}${canary === null ? "" : SEALED_ENDING}`);
+        const path = join(temporary, "contexts", `${sha256}${canary === null ? "" : ENCRYPTED_ENDING}`);
         const bytes = contextBytes(context);
-        await writeFile(path, canary === null ? bytes : sealedBytes(bytes, canary));
+        await writeFile(path, canary === null ? bytes : encryptedFile(bytes, canary));
       }
       counts.trajectories += 1;
       if (trajectory.status !== "ok") counts.failed += 1;
-      yield `${JSON.stringify(sealed(trajectory, canary))}\n`;
+      yield `${JSON.stringify(encryptedLine(trajectory, canary))}\n`;
     }
   }
   try {

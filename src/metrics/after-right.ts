@@ -1,6 +1,5 @@
 /** What a policy did although a right answer stood: the habit that costs most and wins nothing. */
-import type { Trajectory, Turn } from "../trajectory.ts";
-import type { AfterRight } from "./metrics.ts";
+import type { Trajectory, Turn, AfterRight } from "../trajectory.ts";
 
 /** Code that sets the answer: by the dict's content, the dict itself, or one of the functions. */
 const GIVES_ANSWER =

@@ -1,9 +1,9 @@
 /** Reads an episode's metrics off its finished record. */
-import type { Call, Trajectory, Turn } from "../trajectory.ts";
-import { callsOfTree } from "../tree.ts";
+import type { Call, Trajectory, Turn, DepthMetrics, Metrics } from "../trajectory.ts";
+import { callsOfTree } from "../cost/totals.ts";
+import { sum } from "../statistics.ts";
 import type { Context } from "../types.ts";
 import { coverage } from "./coverage.ts";
-import type { DepthMetrics, Metrics } from "./metrics.ts";
 
 /** What the metrics are made of. */
 export type Measured = Pick<Trajectory, "turns" | "calls" | "children">;
@@ -97,8 +97,4 @@ function replSeconds(
   }
   const inTurns = sum(turns.map((turn) => turn.wallClock.seconds));
   return Math.max(0, inTurns - sum([...waits.values()]));
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

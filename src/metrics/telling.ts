@@ -1,6 +1,6 @@
 /** The metrics that tell policies apart, one number each, and their means over episodes. */
-import { mean } from "../statistics.ts";
-import type { Metrics } from "./metrics.ts";
+import { mean, sum } from "../statistics.ts";
+import type { Metrics } from "../trajectory.ts";
 
 /** Of one episode, or the means of many; null where there is none to tell. */
 export interface TellingMetrics {
@@ -58,8 +58,4 @@ function tokensOf({
   readonly completionTokens: number;
 }): number {
   return promptTokens + completionTokens;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

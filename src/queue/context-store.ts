@@ -13,11 +13,11 @@ import { summariseContext } from "../data/context.ts";
 import { DataError, RunError } from "../errors.ts";
 import { hashOfPath } from "../files/file-hash.ts";
 import { hasContext, readContext } from "../runs/read-run.ts";
-import { SEALED_ENDING } from "../data/encryption.ts";
+import { ENCRYPTED_ENDING } from "../data/encryption.ts";
 import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 import type { Context, ContextSummary } from "../types.ts";
 
-const SEALED_HEADER = "x-sealed";
+const ENCRYPTED_HEADER = "x-sealed";
 const HASH = /^[0-9a-f]{64}$/;
 
 /** Where a store is served; the key goes along as a bearer token. */
@@ -39,12 +39,12 @@ export async function serveStore(options: {
     const hash = (request.url ?? "").slice(1);
     const context = join(options.folder, "contexts", hash);
     const found = HASH.test(hash)
-      ? [options.files.get(hash), context, `${context}${SEALED_ENDING}`].find(
+      ? [options.files.get(hash), context, `${context}${ENCRYPTED_ENDING}`].find(
           (path) => path && existsSync(path),
         )
       : undefined;
     const status = request.headers.authorization !== `Bearer ${key}` ? 401 : found === undefined ? 404 : 200;
-    response.writeHead(status, found?.endsWith(SEALED_ENDING) ? { [SEALED_HEADER]: "1" } : {});
+    response.writeHead(status, found?.endsWith(ENCRYPTED_ENDING) ? { [ENCRYPTED_HEADER]: "1" } : {});
     if (status !== 200) response.end();
     else pipeline(createReadStream(found!), response).catch(() => response.destroy());
   });
@@ -112,12 +112,12 @@ export class ContextStore {
     );
     if (!response.ok)
       throw new RunError(`${sha256} cannot be fetched from ${url}: it answers ${response.status}`);
-    const ending = response.headers.get(SEALED_HEADER) === null ? "" : SEALED_ENDING;
+    const ending = response.headers.get(ENCRYPTED_HEADER) === null ? "" : ENCRYPTED_ENDING;
     const temporary = beginTemporary(path);
     await mkdir(dirname(path), { recursive: true });
     try {
       await writeFile(temporary, response.body!);
-      // Sealed bytes have a hash of their own: the reader checks those within.
+      // Encrypted bytes have a hash of their own: the reader checks those within.
       if (ending === "" && (await hashOfPath(temporary)) !== sha256)
         throw new DataError(`${url} answered other bytes for ${sha256}`);
       await rename(temporary, path + ending);

@@ -1,33 +1,35 @@
 /**
- * Seals: what tells that a byte of a record was changed, also one that no code ever shows, and which one it was. They
- * find accidents and slips; whoever changes a record on purpose can seal it anew.
+ * Checksums of a record. They tell that a byte was changed, even one that no code ever shows, and which byte it was. They
+ * find accidents: a person who changes a record on purpose can compute them again.
  */
 import { createHash } from "node:crypto";
-import type { Seal } from "../trajectory.ts";
-import { type Section, sectionsOf, type Taped } from "./sections.ts";
+import type { Checksum } from "../trajectory.ts";
+import { type Section, sectionsOf, type Recorded } from "./sections.ts";
 
 /** 2³¹ − 1, a prime: sums stay exact in a double, and every change of a byte has an inverse. */
 const MODULUS = 2_147_483_647;
 
-/** A seal for each section of the record, in their order. */
-export function sealsOf(record: Taped): readonly Seal[] {
-  return sectionsOf(record).map((section) => sealOf(bytesOf(section)));
+/** One checksum for each section of the record, in their order; the record holds them under `seals`. */
+export function checksumsOf(record: Recorded): readonly Checksum[] {
+  return sectionsOf(record).map((section) => checksumOf(bytesOf(section)));
 }
 
-/** What was found changed. `offset`: the byte in the piece; null where more than one byte differs. */
-export interface BrokenSeal {
+/** The change that was found. `offset`: the byte within the piece; null where more than one byte differs. */
+export interface BrokenChecksum {
   readonly turn: number | null;
   readonly label: string;
   readonly offset: number | null;
 }
 
-/** The first section that is not what was sealed; null where all are. A record without seals has none that is broken. */
-export function brokenSeal(record: Taped & { readonly seals?: readonly Seal[] }): BrokenSeal | null {
+/** The first section that does not match its checksum; null where all match, or where the record has no checksums. */
+export function brokenChecksum(
+  record: Recorded & { readonly seals?: readonly Checksum[] },
+): BrokenChecksum | null {
   const { seals } = record;
   if (seals === undefined) return null;
   const sections = sectionsOf(record);
   if (seals.length !== sections.length)
-    return { turn: null, label: `${seals.length} seals of ${sections.length} sections`, offset: null };
+    return { turn: null, label: `${seals.length} checksums of ${sections.length} sections`, offset: null };
   for (const [index, section] of sections.entries()) {
     const broken = checkSection(section, seals[index]!);
     if (broken) return broken;
@@ -35,11 +37,11 @@ export function brokenSeal(record: Taped & { readonly seals?: readonly Seal[] })
   return null;
 }
 
-function checkSection(section: Section, seal: Seal): BrokenSeal | null {
+function checkSection(section: Section, held: Checksum): BrokenChecksum | null {
   const bytes = bytesOf(section);
-  const now = sealOf(bytes);
-  if (now.sha256 === seal.sha256 && now.sum === seal.sum && now.weighted === seal.weighted) return null;
-  const at = now.sha256 === seal.sha256 ? null : changedByte(bytes, now, seal);
+  const now = checksumOf(bytes);
+  if (now.sha256 === held.sha256 && now.sum === held.sum && now.weighted === held.weighted) return null;
+  const at = now.sha256 === held.sha256 ? null : changedByte(bytes, now, held);
   const { turn } = section;
   if (at === null) return { turn, label: "something", offset: null };
   let start = 0;
@@ -56,7 +58,7 @@ function bytesOf({ pieces }: Section): Buffer {
 }
 
 /** The bytes' hash, their sum, and their sum weighted by place, counted from 1. */
-function sealOf(bytes: Uint8Array): Seal {
+function checksumOf(bytes: Uint8Array): Checksum {
   let [sum, weighted] = [0, 0];
   for (let i = 0; i < bytes.length; i += 1) {
     sum += bytes[i]!;
@@ -70,18 +72,17 @@ function sealOf(bytes: Uint8Array): Seal {
  * Where one byte alone was changed by δ, the sum has changed by δ and the weighted sum by place · δ, so that the place is
  * the second over the first. Putting the byte back must give the hash; else more was changed, and the place is unknown.
  */
-function changedByte(bytes: Buffer, now: Seal, sealed: Seal): number | null {
-  const delta = modulo(now.sum - sealed.sum);
+function changedByte(bytes: Buffer, now: Checksum, held: Checksum): number | null {
+  const delta = modulo(now.sum - held.sum);
   if (delta === 0) return null;
-  const place =
-    Number((BigInt(modulo(now.weighted - sealed.weighted)) * inverse(delta)) % BigInt(MODULUS)) - 1;
+  const place = Number((BigInt(modulo(now.weighted - held.weighted)) * inverse(delta)) % BigInt(MODULUS)) - 1;
   const byte = bytes[place];
   if (byte === undefined) return null;
   const was = byte - (delta > MODULUS / 2 ? delta - MODULUS : delta);
   if (was < 0 || was > 255) return null;
   const restored = Buffer.from(bytes);
   restored[place] = was;
-  return createHash("sha256").update(restored).digest("hex") === sealed.sha256 ? place : null;
+  return createHash("sha256").update(restored).digest("hex") === held.sha256 ? place : null;
 }
 
 function modulo(value: number): number {

@@ -1,28 +1,23 @@
 /** What a record says of the models, prices and tools that an episode was played with, so that it can be played again. */
-import type { RLMEnvOptions } from "../episode/contract.ts";
-import { sourceOf } from "../episode/host-tools.ts";
 import type { PriceOf } from "../cost/ledger.ts";
 import type { Model } from "../models/model.ts";
-import type { ModelFacts, TapeFacts } from "../trajectory.ts";
+import type { ModelFacts, PlayedWith } from "../trajectory.ts";
 import type { Usage } from "../types.ts";
 
-export function modelFacts({ name, simulated, windowTokens }: Omit<Model, "complete">): ModelFacts {
-  return { name, simulated, ...(windowTokens !== undefined && { windowTokens }) };
-}
-
-/** What is known when a tree begins. */
-export function meansOf(
-  options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools">,
-): Omit<TapeFacts, "prices"> {
-  const toolSource = options.recordedTools?.("").source ?? sourceOf(options.tools ?? {});
-  return { subModels: (options.subModels ?? []).map(modelFacts), toolSource };
+export function modelFacts({ name, simulated, windowTokens, settings }: Omit<Model, "complete">): ModelFacts {
+  return {
+    name,
+    simulated,
+    ...(windowTokens !== undefined && { windowTokens }),
+    ...(settings && { settings }),
+  };
 }
 
 const NONE: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
 const MILLION = 1_000_000;
 
 /** The prices of models, by name. Prices are per token, so that those of a million tokens tell them exactly. */
-export function pricesOf(priceOf: PriceOf, models: readonly string[]): TapeFacts["prices"] {
+export function pricesOf(priceOf: PriceOf, models: readonly string[]): PlayedWith["prices"] {
   const prices = [...new Set(models)].map((model) => {
     const input = priceOf(model, { ...NONE, promptTokens: MILLION });
     const cachedInput = priceOf(model, { ...NONE, promptTokens: MILLION, cachedTokens: MILLION });
@@ -34,7 +29,7 @@ export function pricesOf(priceOf: PriceOf, models: readonly string[]): TapeFacts
 }
 
 /** The inverse: prices as the record has them. The sum is rounded once, half up. */
-export function recordedPrices(prices: TapeFacts["prices"]): PriceOf {
+export function recordedPrices(prices: PlayedWith["prices"]): PriceOf {
   return (model, { promptTokens, cachedTokens, completionTokens }) => {
     const price = Object.hasOwn(prices, model) ? prices[model] : null;
     if (!price) return null;

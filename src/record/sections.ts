@@ -1,4 +1,4 @@
-/** What a record holds of an episode, piece by piece in the order in which it came about: the tape, read as text. */
+/** What a record holds of an episode, piece by piece, in the order in which it came about. */
 import type { Call, Trajectory } from "../trajectory.ts";
 
 /** One thing that was said or shown. `label` names it in messages. */
@@ -13,10 +13,10 @@ export interface Section {
   readonly pieces: readonly Piece[];
 }
 
-export type Taped = Omit<Trajectory, "reward" | "metrics" | "seals">;
+export type Recorded = Omit<Trajectory, "reward" | "metrics" | "seals">;
 
 /** The opening, each turn, and the ending. Clock readings and what a reward or a count makes of the rest are not in it. */
-export function sectionsOf(record: Taped): readonly Section[] {
+export function sectionsOf(record: Recorded): readonly Section[] {
   const { turns } = record;
   return [
     { turn: null, pieces: openingOf(record) },
@@ -25,20 +25,28 @@ export function sectionsOf(record: Taped): readonly Section[] {
   ];
 }
 
-function openingOf(record: Taped): Piece[] {
+function openingOf(record: Recorded): Piece[] {
   const { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task } = record;
   const facts = { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task };
-  const { dialect, history, limits, tape = null, policyModel = null, continues = null } = record;
+  const { dialect, history, reasoning, limits, tape = null, policyModel = null, continues = null } = record;
   return [
-    ...piecesIn("facts", { ...facts, dialect, history, limits, policyModel, continues }),
-    ...piecesIn("means of re-execution", tape),
+    ...piecesIn("facts", {
+      ...facts,
+      dialect,
+      history,
+      ...(reasoning && { reasoning }),
+      limits,
+      policyModel,
+      continues,
+    }),
+    ...piecesIn("what it was played with", tape),
     { label: "system prompt", text: record.systemPrompt },
     ...clockPieces(record, 0),
     { label: "opening", text: record.opening },
   ];
 }
 
-function turnOf(record: Taped, index: number): Piece[] {
+function turnOf(record: Recorded, index: number): Piece[] {
   const { completion, results, observation, segment, standing, callId } = record.turns[index]!;
   const { text, ...rest } = completion;
   const begun = record.children.filter(({ parent }) => parent?.turn === index);
@@ -57,20 +65,20 @@ function turnOf(record: Taped, index: number): Piece[] {
   ];
 }
 
-function endingOf({ turns, calls, status, error, stopReason, answer }: Taped): Piece[] {
+function endingOf({ turns, calls, status, error, stopReason, answer }: Recorded): Piece[] {
   return [
     ...calls.filter(({ turn }) => turn >= turns.length).flatMap(callPieces),
     ...piecesIn("ending", { status, error, stopReason, answer }),
   ];
 }
 
-function clockPieces({ clockMs }: Taped, reading: number): Piece[] {
+function clockPieces({ clockMs }: Recorded, reading: number): Piece[] {
   return clockMs === undefined ? [] : piecesIn("reading of the clock", clockMs[reading] ?? null);
 }
 
 function callPieces(call: Call): Piece[] {
   const { prompt, reply, error, wallClock: _, reserved, tokens, ...facts } = call;
-  // An action by hand is not reserved, and one of a policy is: what is held for a turn is no part of the tape.
+  // An action by hand is not reserved, and one of a policy is: so what was held for a turn is left out of the comparison.
   const held = call.purpose === "policy" ? null : reserved;
   const of = (what: string) => `${what} of call ${call.id} (${call.purpose})`;
   return [

@@ -1,7 +1,7 @@
-/** Goes on from a turn of a recorded episode with another policy: the first turns from the tape, the rest anew. */
+/** Goes on from a turn of a recorded episode with another policy: the first turns from the recording, the rest anew. */
 import type { RLMEnv } from "../env/env.ts";
 import type { RLMEnvOptions } from "../episode/contract.ts";
-import { TapeError, UsageError } from "../errors.ts";
+import { RecordingError, UsageError } from "../errors.ts";
 import type { HostClock } from "../episode/host-clock.ts";
 import { type HostTools, sourceOf, toolDesk } from "../episode/host-tools.ts";
 import { modelPolicy } from "../policies/model-policy.ts";
@@ -10,9 +10,9 @@ import type { Policy } from "../policies/policy.ts";
 import type { ToolDesk } from "../repl/tool-calls.ts";
 import { playOn } from "../episode/rollout.ts";
 import type { Trajectory } from "../trajectory.ts";
-import type { Context, Limits, Observation, Reference } from "../types.ts";
+import type { Context, Limits, Observation, ReasoningHistory, Reference } from "../types.ts";
 import { recordedAction } from "./recorded-policy.ts";
-import { playedTape, taskOfRecord } from "./replay.ts";
+import { playedRecording, taskOfRecord } from "./replay.ts";
 import { modelFacts } from "../record/played-with.ts";
 
 /** What the environment of a continued episode must be made with. */
@@ -24,8 +24,9 @@ export interface ContinuedParts {
   readonly limits: Limits;
   readonly dialect: Trajectory["dialect"];
   readonly history: Trajectory["history"];
+  readonly reasoning?: ReasoningHistory;
   readonly systemPrompt: string;
-  /** There where the record had tools of the host: they answer from the tape first. */
+  /** There where the record had tools of the host: they answer from the recording first. */
   readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
 }
 
@@ -47,7 +48,7 @@ export interface ContinueOptions {
 /**
  * Takes over the turns before `turn` word for word, what they cost and what they did to the REPL, and lets the policy go on.
  * The new record's id is the old one's with the turn and the policy's name, and `continues` says where it came from. Throws
- * `UsageError` for a turn that is none, `TapeError` where the first turns do not come out as recorded.
+ * `UsageError` for a turn that is none, `RecordingError` where the first turns do not come out as recorded.
  */
 export async function continueEpisode(
   record: Trajectory,
@@ -62,29 +63,30 @@ export async function continueEpisode(
     );
   expectSameTools(record, options.tools);
   const continued = `${rolloutId}@${turn}/${policy.name}`;
-  const tape = playedTape(record, (child) => rolloutId + child.slice(continued.length));
-  const model = [...(tape.options.subModels ?? [])];
+  const recording = playedRecording(record, (child) => rolloutId + child.slice(continued.length));
+  const model = [...(recording.options.subModels ?? [])];
   let isLive = false;
-  const { recordedTools } = tape.options;
+  const { recordedTools } = recording.options;
   const later = toolDesk(options.tools ?? {}, signal ?? new AbortController().signal, () => {});
-  const { limits, maxDepth, dialect, history, systemPrompt } = record;
+  const { limits, maxDepth, dialect, history, reasoning, systemPrompt } = record;
   const env = options.makeEnv({
     model,
     limits,
     maxDepth,
     dialect,
     history,
+    ...(reasoning && { reasoning }),
     systemPrompt,
-    clock: (place) => (isLive ? null : tape.options.clock!(place)),
+    clock: (place) => (isLive ? null : recording.options.clock!(place)),
     ...(recordedTools && {
       recordedTools: (id: string) => {
-        const taped = isLive ? null : recordedTools(id);
-        const desk = (): ToolDesk => (isLive || taped === null ? later! : taped);
+        const recorded = isLive ? null : recordedTools(id);
+        const desk = (): ToolDesk => (isLive || recorded === null ? later! : recorded);
         return { source: desk().source, call: (name, args) => desk().call(name, args) };
       },
     }),
     childPolicy: (own, child) => {
-      if (!isLive) return tape.options.childPolicy!(own, child);
+      if (!isLive) return recording.options.childPolicy!(own, child);
       return (policy.recursion?.childPolicy ?? options.childPolicy ?? modelPolicy)(own);
     },
   });
@@ -103,7 +105,7 @@ export async function continueEpisode(
     let { observation } = await env.reset(reset);
     for (let index = 0; index < turn; index += 1) {
       observation = await stepAsRecorded(env, record, index);
-      if (tape.fault() !== null) throw tape.fault()!;
+      if (recording.fault() !== null) throw recording.fault()!;
     }
     isLive = true;
     model.splice(0, model.length, ...subModels);
@@ -124,9 +126,9 @@ function expectSameTools({ rolloutId, tape }: Trajectory, tools: HostTools = {})
 
 async function stepAsRecorded(env: RLMEnv, record: Trajectory, index: number): Promise<Observation> {
   const { observation, terminated, truncated } = await env.step(recordedAction(record, index));
-  const where = `tape of rollout ${record.rolloutId}: turn ${index}`;
+  const where = `recording of rollout ${record.rolloutId}: turn ${index}`;
   if (observation.text !== record.turns[index]!.observation)
-    throw new TapeError(`${where} does not come out as recorded; replay --verify says where`);
-  if (terminated || truncated) throw new TapeError(`${where} ends the episode`);
+    throw new RecordingError(`${where} does not come out as recorded; replay --verify says where`);
+  if (terminated || truncated) throw new RecordingError(`${where} ends the episode`);
   return observation;
 }

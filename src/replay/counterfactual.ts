@@ -1,17 +1,17 @@
 /** Counterfactual credit: what an episode would have earned had one of its sub-calls replied nothing. */
 import { RLMEnv } from "../env/env.ts";
-import { TapeError } from "../errors.ts";
+import { RecordingError } from "../errors.ts";
 import { standIn, type Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { Reward } from "../rewards/reward.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";
 import type { Call, RewardRecord, Trajectory } from "../trajectory.ts";
-import { expectSums } from "../tree.ts";
+import { expectSums } from "../cost/totals.ts";
 import type { Completion, Context, Reference } from "../types.ts";
-import { keptPolicy, silentPolicy } from "../tape/kept-policy.ts";
-import { optionsOfRecord, playedTape, replayEpisode, taskOfRecord } from "./replay.ts";
-import { episodesOf } from "./tape-of-record.ts";
+import { keptPolicy, silentPolicy } from "./recorded-policy.ts";
+import { optionsOfRecord, playedRecording, replayEpisode, taskOfRecord } from "./replay.ts";
+import { episodesOf } from "./recording-of-record.ts";
 
 /** What one reply was worth: the figures of the episode as it was, less those without the reply. */
 export interface ReplyCredit {
@@ -26,7 +26,7 @@ export interface ReplyCredit {
   /** What it cost, with all that only it led to; null where a price is unknown. */
   readonly nanoDollars: number | null;
   readonly tokens: number;
-  /** Calls that the tape does not hold, because their prompts came from the missing reply; who answered them, or nobody. */
+  /** Calls that the recording does not hold, because their prompts came from the missing reply; who answered them, or nobody. */
   readonly unrecorded: number;
 }
 
@@ -43,7 +43,7 @@ export interface CounterfactualOptions {
   readonly reference: Reference;
   readonly reward: Reward;
   readonly repls: ReplPool;
-  /** Answers calls that the tape does not hold, by the model asked; without it they are answered with nothing, for nothing. */
+  /** Answers calls that the recording does not hold, by the model asked; without it they are answered with nothing, for nothing. */
   readonly unrecorded?: (model: string) => Model | undefined;
   readonly signal?: AbortSignal;
 }
@@ -58,7 +58,7 @@ const NOTHING = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
 
 /**
  * Runs the episode again once for each answered sub-call and each child of its tree, with that one's reply empty and its cost
- * gone, the policies' turns and all other replies as recorded; no model is asked but `unrecorded`. Throws `TapeError` where the
+ * gone, the policies' turns and all other replies as recorded; no model is asked but `unrecorded`. Throws `RecordingError` where the
  * record does not run again as it was, or has tools of the host whose calls come out otherwise.
  */
 export async function counterfactualCredit(
@@ -68,14 +68,16 @@ export async function counterfactualCredit(
   const { repls, context, signal } = options;
   const again = await replayEpisode(record, context, { repls, ...(signal && { signal }) });
   if (again.trajectory === null || again.difference !== null)
-    throw new TapeError(`rollout ${record.rolloutId}: it does not run again as recorded; replay says where`);
+    throw new RecordingError(
+      `rollout ${record.rolloutId}: it does not run again as recorded; replay says where`,
+    );
   const whole = options.reward(again.trajectory, options.reference);
   const credits: ReplyCredit[] = [];
   for (const target of targetsOf(record)) {
     const { trajectory, unrecorded } = await without(record, target, options);
     const { reward, totals } = trajectory;
     if (reward === null)
-      throw new TapeError(
+      throw new RecordingError(
         `rollout ${record.rolloutId} without ${nameOf(target)}: ${trajectory.error?.message ?? "it has no reward"}`,
       );
     credits.push({
@@ -107,7 +109,7 @@ function targetsOf(episode: Trajectory): Target[] {
 async function without(record: Trajectory, target: Target, options: CounterfactualOptions) {
   const { context, reference, reward, repls, signal } = options;
   const ablated = target.call ? withoutReply(record, target.episode.rolloutId, target.call.id) : record;
-  const tape = playedTape(ablated);
+  const recording = playedRecording(ablated);
   const episodes = new Map(episodesOf(ablated).map((episode) => [episode.rolloutId, episode]));
   let unrecorded = 0;
   const answered = (model: Model): Model =>
@@ -115,15 +117,15 @@ async function without(record: Trajectory, target: Target, options: Counterfactu
       try {
         return await model.complete(request, call);
       } catch (error) {
-        if (!(error instanceof TapeError)) throw error;
+        if (!(error instanceof RecordingError)) throw error;
         unrecorded += 1;
         return options.unrecorded?.(model.name)?.complete(request, call) ?? nothingFrom(model.name);
       }
     });
-  const subModels = (tape.options.subModels ?? []).map(answered);
+  const subModels = (recording.options.subModels ?? []).map(answered);
   const onTurn = (turn: number) => {
-    tape.onTurn(turn);
-    subModels.splice(0, subModels.length, ...(tape.options.subModels ?? []).map(answered));
+    recording.onTurn(turn);
+    subModels.splice(0, subModels.length, ...(recording.options.subModels ?? []).map(answered));
   };
   const childPolicy = (_: Model, { rolloutId }: { readonly rolloutId: string }): Policy => {
     const child = episodes.get(rolloutId);
@@ -131,7 +133,7 @@ async function without(record: Trajectory, target: Target, options: Counterfactu
     const isGone = !child || (target.call === null && rolloutId === target.episode.rolloutId);
     return isGone ? silentPolicy() : keptPolicy(child);
   };
-  const parts = { ...optionsOfRecord(ablated, repls), ...tape.options, subModels, childPolicy, reward };
+  const parts = { ...optionsOfRecord(ablated, repls), ...recording.options, subModels, childPolicy, reward };
   const env = new RLMEnv(parts);
   try {
     const { rolloutId, groupId, seed } = record;

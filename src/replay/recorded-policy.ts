@@ -1,18 +1,19 @@
 /** A policy that does in each turn what a record says was done. */
-import { BudgetError, ModelError, type ModelErrorKind, TapeError } from "../errors.ts";
+import { BudgetError, ModelError, type ModelErrorKind, RecordingError } from "../errors.ts";
 import { standIn } from "../models/model.ts";
 import { parseCompletion } from "../parse/parse.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { Trajectory } from "../trajectory.ts";
-import type { Action } from "../types.ts";
+import type { Action, StopReason } from "../types.ts";
 
 /**
  * Plays the recorded turns, and then ends as the record does: by a limit that was seen outside, or by the fault of the policy's model. Throws
- * `TapeError` where the episode goes on after the record's last turn. `onTurn` is told of each turn before it is played.
+ * `RecordingError` where the episode goes on after the record's last turn. `onTurn` is told of each turn before it is played.
  */
 export function recordedPolicy(record: Trajectory, onTurn: (turn: number) => void = () => {}): Policy {
   const { policyModel } = record;
-  const silent = () => Promise.reject(new TapeError(`the policy of rollout ${record.rolloutId} is recorded`));
+  const silent = () =>
+    Promise.reject(new RecordingError(`the policy of rollout ${record.rolloutId} is recorded`));
   return {
     name: record.policy,
     ...(record.readsGold && { readsGold: record.readsGold }),
@@ -43,9 +44,20 @@ export function recordedAction(record: Trajectory, index: number): Action {
   const isLast = index === record.turns.length - 1;
   if (isLast && record.answer?.source === "action") return { answer: completion.text };
   const [block] = parseCompletion(completion, record.dialect).blocks;
-  if (!block) throw new TapeError(`tape of rollout ${record.rolloutId}: turn ${index} holds no action`);
+  if (!block)
+    throw new RecordingError(`recording of rollout ${record.rolloutId}: turn ${index} holds no action`);
   return { code: block.code };
 }
+
+const LIMITS: Readonly<
+  Record<Exclude<StopReason, "answered" | "max_window" | "infra_error">, BudgetError["limit"]>
+> = {
+  max_turns: "turns",
+  max_calls: "calls",
+  max_tokens: "tokens",
+  max_dollars: "dollars",
+  max_seconds: "seconds",
+};
 
 function endOf({ rolloutId, turns, calls, stopReason, error }: Trajectory): Error {
   const kind = /^policy_(.+)$/.exec(error?.kind ?? "")?.[1];
@@ -53,11 +65,40 @@ function endOf({ rolloutId, turns, calls, stopReason, error }: Trajectory): Erro
     const attempts = calls.findLast(({ purpose }) => purpose === "policy")?.attempts ?? 1;
     return new ModelError(error.message, { kind: kind as ModelErrorKind, attempts });
   }
+  if (stopReason === "max_window") {
+    const failed = calls.findLast(({ purpose }) => purpose === "policy");
+    const told = failed?.error ?? "the recorded prompt did not fit into the model's window";
+    return new ModelError(told, { kind: "window", attempts: failed?.attempts ?? 1 });
+  }
   // A limit that the episode itself does not come to was seen by whoever ran it, or by a clock.
-  const limit = /^max_(.+)$/.exec(stopReason)?.[1];
-  if (limit !== undefined)
-    return new BudgetError(limit as BudgetError["limit"], "the recorded episode was ended from outside");
-  return new TapeError(
-    `tape of rollout ${rolloutId}: it ends after ${turns.length} turn(s), and the episode goes on`,
+  if (stopReason !== "answered" && stopReason !== "infra_error")
+    return new BudgetError(LIMITS[stopReason], "the recorded episode was ended from outside");
+  return new RecordingError(
+    `recording of rollout ${rolloutId}: it ends after ${turns.length} turn(s), and the episode goes on`,
   );
+}
+
+/** Takes the recorded turns, and gives up where the episode then goes on: it ends as if its turns were over. */
+export function keptPolicy(record: Trajectory, onTurn: (turn: number) => void = () => {}): Policy {
+  const recorded = recordedPolicy(record, onTurn);
+  return {
+    ...recorded,
+    start: (start) => {
+      const actor = recorded.start(start);
+      let taken = 0;
+      return {
+        act: (turn) => {
+          taken += 1;
+          const isOver = taken > record.turns.length && record.stopReason === "answered";
+          if (!isOver) return actor.act(turn);
+          return Promise.reject(new BudgetError("turns", "the recorded turns are over"));
+        },
+      };
+    },
+  };
+}
+
+/** Answers with nothing at once, for nothing. */
+export function silentPolicy(): Policy {
+  return { name: "ablated", start: () => ({ act: () => Promise.resolve({ answer: "" }) }) };
 }

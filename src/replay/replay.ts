@@ -1,21 +1,21 @@
-/** Runs a recorded episode again, with its tape in the place of models and tools, and says where the two part. */
+/** Runs a recorded episode again, with its recording in the place of models and tools, and says where the two part. */
 import { summariseContext } from "../data/context.ts";
 import { RLMEnv } from "../env/env.ts";
 import type { RLMEnvOptions } from "../episode/contract.ts";
-import { TapeError } from "../errors.ts";
+import { RecordingError } from "../errors.ts";
 import { recordedClock } from "../episode/host-clock.ts";
-import { TapePlayer } from "./tape.ts";
+import { RecordingPlayer } from "./recording.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";
-import type { TapeFacts, Trajectory } from "../trajectory.ts";
+import type { PlayedWith, Trajectory } from "../trajectory.ts";
 import type { Context, Task } from "../types.ts";
 import { type Difference, differentOpening, firstDifference } from "./difference.ts";
 import { recordedPolicy } from "./recorded-policy.ts";
-import { brokenSeal } from "../record/checksums.ts";
+import { brokenChecksum } from "../record/checksums.ts";
 import { recordedPrices } from "../record/played-with.ts";
-import { episodesOf, recordedDesk, tapeOf } from "./tape-of-record.ts";
+import { episodesOf, recordedDesk, recordingOf } from "./recording-of-record.ts";
 
-/** More than any tape takes: what was waited for is not waited for again, so that the recorded time is no bound. */
+/** More than any recording takes: what was waited for is not waited for again, so that the recorded time is no bound. */
 const SECONDS = 1_000_000;
 
 export interface ReplayOptions {
@@ -24,14 +24,14 @@ export interface ReplayOptions {
 }
 
 export interface Replayed {
-  /** Null where a seal names the byte that was changed: then it is not run again. */
+  /** Null where a checksum names the byte that was changed: the record is not run again then. */
   readonly trajectory: Trajectory | null;
   readonly difference: Difference | null;
 }
 
 /**
- * Checks a record's seals, runs it again and compares. Throws `TapeError` where the context is another task's, or the
- * tape lacks what the episode asks for.
+ * Checks the checksums of a record, runs it again and compares. Throws `RecordingError` where the context is another task's, or the
+ * recording lacks what the episode asks for.
  */
 export async function replayEpisode(
   record: Trajectory,
@@ -41,78 +41,81 @@ export async function replayEpisode(
   const changed = changedBytes(record);
   if (changed && changed.offset !== null) return { trajectory: null, difference: changed };
   const task = taskOfRecord(record, context);
-  const tape = playedTape(record);
-  const env = new RLMEnv({ ...optionsOfRecord(record, options.repls), ...tape.options });
+  const recording = playedRecording(record);
+  const env = new RLMEnv({ ...optionsOfRecord(record, options.repls), ...recording.options });
   const { rolloutId, groupId, seed } = record;
   try {
     const trajectory = await rolloutEpisode(env, {
-      policy: recordedPolicy(record, tape.onTurn),
+      policy: recordedPolicy(record, recording.onTurn),
       reset: { task, seed, rolloutId, groupId, ...(record.continues && { continues: record.continues }) },
       ...(options.signal && { signal: options.signal }),
     });
-    // A call that the tape lacks was a fault to the episode; the tape's own word on it says more.
-    if (tape.fault() !== null) throw foreignTask(record, trajectory) ?? tape.fault()!;
+    // A call that the recording lacks was a fault to the episode; the recording's own word on it says more.
+    if (recording.fault() !== null) throw foreignTask(record, trajectory) ?? recording.fault()!;
     return { trajectory, difference: firstDifference(record, trajectory) ?? changed };
   } finally {
     await env.close();
   }
 }
 
-/** What the seals of the record, or of a child below it, say was changed. */
+/** The first change that the checksums of the record, or of a child below it, find. */
 export function changedBytes(record: Trajectory): Difference | null {
   for (const episode of episodesOf(record)) {
-    const broken = brokenSeal(episode);
+    const broken = brokenChecksum(episode);
     if (broken) return { rolloutId: episode.rolloutId, ...broken, recorded: null, again: null };
   }
   return null;
 }
 
-/** Where the episode that was recorded began otherwise than its task has it begin, the tape is another task's. */
-function foreignTask(record: Trajectory, again: Trajectory): TapeError | null {
+/** Where the episode that was recorded began otherwise than its task has it begin, the recording is another task's. */
+function foreignTask(record: Trajectory, again: Trajectory): RecordingError | null {
   const found = differentOpening(record, again);
   if (found === null) return null;
   const [own, asked] = [JSON.stringify(found.recorded), JSON.stringify(found.again)];
-  return new TapeError(
-    `tape of rollout ${record.rolloutId}: it belongs to another task than ${record.task.id}: it begins ${own}, and that task ${asked}`,
+  return new RecordingError(
+    `recording of rollout ${record.rolloutId}: it belongs to another task than ${record.task.id}: it begins ${own}, and that task ${asked}`,
   );
 }
 
-/** The task of a record with its context. Throws `TapeError` for another one. */
+/** The task of a record with its context. Throws `RecordingError` for another one. */
 export function taskOfRecord({ rolloutId, task }: Trajectory, context: Context): Task {
   const { sha256 } = summariseContext(context);
   if (sha256 === task.context.sha256) return { ...task, context };
-  throw new TapeError(
-    `tape of rollout ${rolloutId}: it belongs to task ${task.id}, whose context is ${task.context.sha256}, and this one is ${sha256}`,
+  throw new RecordingError(
+    `recording of rollout ${rolloutId}: it belongs to task ${task.id}, whose context is ${task.context.sha256}, and this one is ${sha256}`,
   );
 }
 
 /** What the record says of its environment. */
 export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOptions {
-  const { environment, limits, maxDepth, dialect, history, systemPrompt } = record;
+  const { environment, limits, maxDepth, dialect, history, reasoning, systemPrompt } = record;
   return {
     name: environment,
     problems: { name: record.task.dataset, size: 0, async *[Symbol.asyncIterator]() {} },
     reward: () => ({ total: 0, score: 0, terms: {} }),
     repls,
-    priceOf: recordedPrices(meansOfRecord(record).prices),
+    priceOf: recordedPrices(playedWithOf(record).prices),
     limits: { ...limits, maxSeconds: SECONDS },
     maxDepth,
     dialect,
     history,
+    ...(reasoning && { reasoning }),
     systemPrompt,
   };
 }
 
-/** Models, tools and children's policies that serve the tape, and the first thing that was asked in vain. */
-export function playedTape(record: Trajectory, isOfChild = (id: string) => id) {
-  const { subModels, toolSource } = meansOfRecord(record);
-  const player = new TapePlayer(tapeOf(record), record.rolloutId);
+/** Models, tools and children's policies that serve the recording, and the first thing that was asked in vain. */
+export function playedRecording(record: Trajectory, isOfChild = (id: string) => id) {
+  const { subModels, toolSource } = playedWithOf(record);
+  const player = new RecordingPlayer(recordingOf(record), record.rolloutId);
   const episodes = new Map(episodesOf(record).map((episode) => [episode.rolloutId, episode]));
-  let fault: TapeError | null = null;
+  let fault: RecordingError | null = null;
   const found = (rolloutId: string): Trajectory => {
     const episode = episodes.get(isOfChild(rolloutId));
     if (episode) return episode;
-    fault ??= new TapeError(`tape of rollout ${record.rolloutId}: child ${rolloutId} was not recorded`);
+    fault ??= new RecordingError(
+      `recording of rollout ${record.rolloutId}: child ${rolloutId} was not recorded`,
+    );
     throw fault;
   };
   const models = subModels.map((facts) => player.model(facts));
@@ -135,7 +138,7 @@ export function playedTape(record: Trajectory, isOfChild = (id: string) => id) {
 }
 
 /** Of records that another program wrote, what their calls tell. */
-function meansOfRecord(record: Trajectory): TapeFacts {
+function playedWithOf(record: Trajectory): PlayedWith {
   if (record.tape) return record.tape;
   const names = [...new Set(record.calls.filter(({ depth }) => depth > 0).map(({ model }) => model))];
   const subModels = names.map((name) => ({ name, simulated: record.simulated }));

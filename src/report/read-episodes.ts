@@ -8,7 +8,7 @@ import type { RewardSpec } from "../rewards/spec.ts";
 import { readManifest, readReferences, readTrajectories } from "../runs/read-run.ts";
 import { type EpisodeFigures, figuresOf } from "./summary.ts";
 import type { Trajectory } from "../trajectory.ts";
-import { callsOfTree } from "../tree.ts";
+import { callsOfTree } from "../cost/totals.ts";
 
 export interface SavedEpisode {
   readonly rolloutId: string;

@@ -1,10 +1,9 @@
 /** The report of runs: for each kind of tasks, what each policy reached for its cost, and the front they make. */
+import type { CostUnit } from "../rewards/cost-terms.ts";
 import { mean, quantile } from "../statistics.ts";
 import type { EpisodeFigures } from "./summary.ts";
 import { pairedBootstrap, type PairedDifference } from "./bootstrap.ts";
 import { areaOverLogCost, hypervolume, paretoFront } from "./front.ts";
-
-export type CostUnit = "dollars" | "tokens";
 
 export interface PolicyReport {
   readonly policy: string;

@@ -1,4 +1,5 @@
 /** Advantages: how much better a rollout did than its group, by every estimator in common use. */
+import { mean, sum } from "../statistics.ts";
 import type { EstimatorName } from "./spec.ts";
 
 /** A rollout as an estimator sees it. */
@@ -155,12 +156,4 @@ function populationStd(values: readonly number[]): number {
 function squares(values: readonly number[]): number {
   const average = mean(values);
   return sum(values.map((value) => (value - average) ** 2));
-}
-
-function mean(values: readonly number[]): number {
-  return sum(values) / values.length;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,4 +1,5 @@
 /** Credit down a tree of episodes: each node for itself and for its children, against its siblings. */
+import { mean, sum } from "../statistics.ts";
 import type { Call, Trajectory } from "../trajectory.ts";
 
 /** A node of an episode's tree: the episode, a child that its code began, or a plain sub-call. */
@@ -55,13 +56,13 @@ function credited(
   const { id, depth, success, below } = node;
   const reward = rewardOf(node, bonus);
   const rewards = below.map((child) => rewardOf(child, bonus));
-  const sum = rewards.reduce((total, value) => total + value, 0);
+  const total = sum(rewards);
   const own = { rolloutId: id, parentId, depth, success, reward };
   return [
     { ...own, advantage: siblings.length === 0 ? null : reward - mean(siblings) },
     ...below.flatMap((child, index) => {
       const others = rewards.length - 1;
-      return credited(child, bonus, id, others === 0 ? [] : [(sum - rewards[index]!) / others]);
+      return credited(child, bonus, id, others === 0 ? [] : [(total - rewards[index]!) / others]);
     }),
   ];
 }
@@ -81,8 +82,4 @@ function callNode({ rolloutId }: Trajectory, call: Call): Node[] {
 export function successOf(child: Trajectory): number {
   if (child.reward !== null) return child.reward.score;
   return child.status === "ok" && child.stopReason === "answered" && child.answer?.text !== "" ? 1 : 0;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

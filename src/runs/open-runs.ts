@@ -6,7 +6,7 @@ import { DataError, UsageError } from "../errors.ts";
 import type { ExportItem, ExportSource } from "../export/exporter.ts";
 import { readJsonLines } from "../files/json-lines.ts";
 import { hasContext, readContext, readManifest, readReferences } from "./read-run.ts";
-import { canaryOf, unsealed } from "../data/encryption.ts";
+import { canaryOf, decryptedLine } from "../data/encryption.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { JsonObject, Reference } from "../types.ts";
 
@@ -56,7 +56,7 @@ async function* itemsOf(
     const references = folder === null ? new Map<string, Reference>() : await readReferences(folder);
     const scores = scored === undefined ? null : await readScores(path, folder, scored);
     for await (const { value, where } of readJsonLines(file, "refuse")) {
-      const trajectory = expectTrajectory(unsealed(value, where), where);
+      const trajectory = expectTrajectory(decryptedLine(value, where), where);
       if (seen.has(trajectory.rolloutId))
         throw new DataError(`${where}: the rollout ${trajectory.rolloutId} is there twice`);
       seen.add(trajectory.rolloutId);

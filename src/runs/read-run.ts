@@ -9,7 +9,7 @@ import type { Context, ContextSummary, Reference } from "../types.ts";
 import { readJsonLines } from "../files/json-lines.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Attempt } from "./attempt.ts";
-import { SEALED_ENDING, unsealed, unsealedBytes } from "../data/encryption.ts";
+import { ENCRYPTED_ENDING, decryptedLine, decryptedFile } from "../data/encryption.ts";
 
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, "manifest.json");
@@ -53,8 +53,8 @@ export async function readReferences(folder: string): Promise<Map<string, Refere
 export async function readContext(folder: string, summary: ContextSummary): Promise<Context> {
   const path = contextPath(folder, summary);
   const bytes = await readFile(path);
-  const isSealed = path.endsWith(SEALED_ENDING);
-  return contextFromBytes(summary.type, isSealed ? unsealedBytes(bytes, path) : bytes);
+  const isEncrypted = path.endsWith(ENCRYPTED_ENDING);
+  return contextFromBytes(summary.type, isEncrypted ? decryptedFile(bytes, path) : bytes);
 }
 
 /** Whether the folder holds a context. */
@@ -64,11 +64,11 @@ export function hasContext(folder: string, summary: ContextSummary): boolean {
 
 function contextPath(folder: string, { sha256 }: ContextSummary): string {
   const path = join(folder, "contexts", sha256);
-  return existsSync(`${path}${SEALED_ENDING}`) ? `${path}${SEALED_ENDING}` : path;
+  return existsSync(`${path}${ENCRYPTED_ENDING}`) ? `${path}${ENCRYPTED_ENDING}` : path;
 }
 
 async function* linesOf(path: string): AsyncGenerator {
-  for await (const { value, where } of readJsonLines(path, "pass")) yield unsealed(value, where);
+  for await (const { value, where } of readJsonLines(path, "pass")) yield decryptedLine(value, where);
 }
 
 function parseLine(text: string, where: string): unknown {

@@ -8,7 +8,7 @@ import type { Attempt } from "./attempt.ts";
 import { configDifference } from "./config-difference.ts";
 import { configHash, type Manifest, type RunPlan } from "./manifest.ts";
 import { readAttempts, readManifest, readTrajectories } from "./read-run.ts";
-import { canaryOf, sealed } from "../data/encryption.ts";
+import { canaryOf, encryptedLine } from "../data/encryption.ts";
 import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 
 /** The manifest of the run that the plan goes on with. Throws `UsageError` where there is none, or of another configuration. */
@@ -63,7 +63,7 @@ export async function setFailedAside(folder: string, plain = false): Promise<Kep
       )
         continue;
       const attempt: Attempt = { attempt: count(trajectory), trajectory };
-      await attempts.append(sealed(attempt, plain ? null : canaryOf(trajectory.task)));
+      await attempts.append(encryptedLine(attempt, plain ? null : canaryOf(trajectory.task)));
     }
   } finally {
     await attempts.close();
@@ -82,7 +82,7 @@ async function rewriteEnded(folder: string, path: string, plain: boolean): Promi
       for await (const trajectory of readTrajectories(folder)) {
         if (trajectory.status !== "ok" || seen.has(trajectory.rolloutId)) continue;
         seen.add(trajectory.rolloutId);
-        const line = sealed(trajectory, plain ? null : canaryOf(trajectory.task));
+        const line = encryptedLine(trajectory, plain ? null : canaryOf(trajectory.task));
         await file.appendFile(`${JSON.stringify(line)}\n`);
       }
       await file.sync();

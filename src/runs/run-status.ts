@@ -1,7 +1,7 @@
 /** How far a run is, read from its folder alone, so that it can be asked from outside while the run goes on. */
 import { join } from "node:path";
 import { DataError } from "../errors.ts";
-import { unsealed } from "../data/encryption.ts";
+import { decryptedLine } from "../data/encryption.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Attempt } from "./attempt.ts";
 import { LineTail } from "../files/line-tail.ts";
@@ -116,7 +116,7 @@ class RecordSums {
 
   #parsed(line: string): Trajectory | Attempt {
     try {
-      return unsealed(JSON.parse(line), this.#path) as Trajectory | Attempt;
+      return decryptedLine(JSON.parse(line), this.#path) as Trajectory | Attempt;
     } catch (error) {
       if (error instanceof DataError) throw error;
       throw new DataError(`${this.#path}: expected one JSON object a line`, { cause: error });

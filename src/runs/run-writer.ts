@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { contextBytes } from "../data/context.ts";
 import { UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
-import { expectSums } from "../tree.ts";
+import { expectSums } from "../cost/totals.ts";
 import type { Context, ContextSummary, Problem, Reference, Task } from "../types.ts";
 import { AppendLog } from "../files/append-log.ts";
 import { writeAtomically } from "../files/atomic-write.ts";
@@ -13,7 +13,7 @@ import { checkWritable, writing } from "./folder-errors.ts";
 import { type Manifest, newManifest, type RunPlan } from "./manifest.ts";
 import { readReferences } from "./read-run.ts";
 import { type Kept, manifestToResume, setFailedAside } from "./resume.ts";
-import { canaryOf, SEALED_ENDING, sealed, sealedBytes } from "../data/encryption.ts";
+import { canaryOf, ENCRYPTED_ENDING, encryptedLine, encryptedFile } from "../data/encryption.ts";
 import { LOCK_FILE, RunLock } from "./run-lock.ts";
 
 const MANIFEST_FILE = "manifest.json";
@@ -134,7 +134,7 @@ export class RunWriter {
       await writing(this.folder, async () => {
         const { task } = trajectory;
         await this.#writeAround(task, task.context.sha256, context, reference);
-        await this.#logs.trajectories.append(sealed(trajectory, this.#canaryFor(trajectory)));
+        await this.#logs.trajectories.append(encryptedLine(trajectory, this.#canaryFor(trajectory)));
       });
     } catch (error) {
       this.#ended.delete(rolloutId);
@@ -163,7 +163,7 @@ export class RunWriter {
   async appendAttempt(trajectory: Trajectory): Promise<void> {
     const attempt = (this.#failedAttempts.get(trajectory.rolloutId) ?? 0) + 1;
     this.#failedAttempts.set(trajectory.rolloutId, attempt);
-    const line = sealed({ attempt, trajectory }, this.#canaryFor(trajectory));
+    const line = encryptedLine({ attempt, trajectory }, this.#canaryFor(trajectory));
     await writing(this.folder, () => this.#logs.attempts.append(line));
   }
 
@@ -189,16 +189,16 @@ export class RunWriter {
     reference: Reference | null,
   ): Promise<void> {
     const canary = this.#canaryFor({ task });
-    const path = join(this.folder, "contexts", `${sha256}${canary === null ? "" : SEALED_ENDING}`);
+    const path = join(this.folder, "contexts", `${sha256}${canary === null ? "" : ENCRYPTED_ENDING}`);
     // A file under its hash is whole: it came there by a rename.
     await this.#writeOnce(sha256, async () => {
       if (context === null || existsSync(path)) return;
       const bytes = contextBytes(context);
-      await writeAtomically(path, canary === null ? bytes : sealedBytes(bytes, canary));
+      await writeAtomically(path, canary === null ? bytes : encryptedFile(bytes, canary));
     });
     if (reference !== null)
       await this.#writeOnce(`task ${reference.taskId}`, () =>
-        this.#logs.references.append(sealed(reference, canary)),
+        this.#logs.references.append(encryptedLine(reference, canary)),
       );
   }
 

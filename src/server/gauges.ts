@@ -1,6 +1,6 @@
 /** What a server counts, as Prometheus reads it. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { Lobby } from "./lobby.ts";
+import type { SessionPool } from "./session-pool.ts";
 
 export interface Gauges {
   readonly registry: Registry;
@@ -12,7 +12,7 @@ export interface Gauges {
   readonly episodes: Counter<"stop_reason">;
   readonly sockets: Gauge;
   /** Shows how many sessions there are. */
-  watch(lobby: Lobby): void;
+  watch(pool: SessionPool): void;
 }
 
 export function makeGauges(): Gauges {
@@ -54,9 +54,9 @@ export function makeGauges(): Gauges {
       registers,
     }),
     sockets: new Gauge({ name: "rlm_gym_sockets", help: "Open WebSocket connections.", registers }),
-    watch: (lobby) => {
-      gauge("rlm_gym_sessions", "Sessions that hold a place.", () => lobby.active);
-      gauge("rlm_gym_sessions_waiting", "Clients that wait for a place.", () => lobby.waiting);
+    watch: (pool) => {
+      gauge("rlm_gym_sessions", "Sessions that hold a place.", () => pool.active);
+      gauge("rlm_gym_sessions_waiting", "Clients that wait for a place.", () => pool.waiting);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** OpenEnv over HTTP: reset, step and state, and what the server says of itself. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { JsonObject } from "../types.ts";
-import type { Face } from "./face.ts";
+import type { Profile } from "./profile.ts";
 import type { Gauges } from "./gauges.ts";
 import type { HttpSessions } from "./http-sessions.ts";
 import { answerRpc } from "./mcp.ts";
@@ -18,13 +18,18 @@ export interface About {
 
 export function httpRoutes(
   app: FastifyInstance,
-  { face, sessions, gauges, about }: { face: Face; sessions: HttpSessions; gauges: Gauges; about: About },
+  {
+    profile,
+    sessions,
+    gauges,
+    about,
+  }: { profile: Profile; sessions: HttpSessions; gauges: Gauges; about: About },
 ): void {
   app.post("/reset", async (request, reply) => {
     const named = sessionNamed(request);
     const body = request.body ?? {};
     // A reset that cannot be leaves no session behind.
-    expectValid(face.reset, body, ["body"]);
+    expectValid(profile.reset, body, ["body"]);
     if (named !== undefined) {
       const session = sessions.find(named)!;
       return answer(reply, await session.reset(body), session.id);
@@ -46,12 +51,12 @@ export function httpRoutes(
     const { action, timeout_s, session_id } = expectValid(StepRequest, request.body, ["body"]);
     const session = sessions.find(sessionNamed(request) ?? session_id ?? undefined);
     if (session === null) {
-      expectValid(face.action, action, ["body", "action"]);
+      expectValid(profile.action, action, ["body", "action"]);
       return reply.code(409).send({ detail: "step: there is no episode; call reset first" });
     }
     return answer(reply, await session.step(action, timeout_s ?? undefined), session.id);
   });
-  app.get("/state", async (request) => sessions.find(sessionNamed(request))?.state() ?? face.blank);
+  app.get("/state", async (request) => sessions.find(sessionNamed(request))?.state() ?? profile.blank);
   app.get("/health", async () => ({ status: "healthy" }));
   app.get("/metadata", async () => ({
     ...about,
@@ -59,8 +64,8 @@ export function httpRoutes(
     author: null,
     documentation_url: null,
   }));
-  app.get("/schema", async () => schemasOf(face));
-  app.get("/openapi.json", async () => openapiOf(face, about.name));
+  app.get("/schema", async () => schemasOf(profile));
+  app.get("/openapi.json", async () => openapiOf(profile, about.name));
   app.post("/mcp", async (request) => answerRpc(request.body, about));
   app.get("/metrics", async (_, reply) =>
     reply.type(gauges.registry.contentType).send(await gauges.registry.metrics()),

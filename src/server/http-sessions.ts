@@ -1,18 +1,18 @@
 /** Which session an HTTP request belongs to. HTTP has none of its own, so that a reset makes one and names it. */
-import type { Lobby } from "./lobby.ts";
+import type { SessionPool } from "./session-pool.ts";
 import { ProtocolError } from "./protocol-error.ts";
 import type { Session } from "./session.ts";
 
 export class HttpSessions {
-  readonly #lobby: Lobby;
+  readonly #pool: SessionPool;
   readonly #open = new Map<string, Session>();
 
-  constructor(lobby: Lobby) {
-    this.#lobby = lobby;
+  constructor(pool: SessionPool) {
+    this.#pool = pool;
   }
 
   async enter(signal?: AbortSignal): Promise<Session> {
-    const session = await this.#lobby.enter({
+    const session = await this.#pool.enter({
       onExpiry: () => this.#open.delete(session.id),
       mayYield: true,
       ...(signal && { signal }),
@@ -43,6 +43,6 @@ export class HttpSessions {
 
   async leave(session: Session): Promise<void> {
     this.#open.delete(session.id);
-    await this.#lobby.leave(session);
+    await this.#pool.leave(session);
   }
 }

@@ -1,7 +1,7 @@
 /** The server's description of itself: `/schema` and `/openapi.json`, made of the schemas that check its messages. */
 import { z } from "zod";
 import type { Json, JsonObject } from "../types.ts";
-import type { Face } from "./face.ts";
+import type { Profile } from "./profile.ts";
 import { StepRequest, StepResponse } from "./wire.ts";
 
 /** The version of OpenEnv's HTTP interface, not of this package. */
@@ -12,17 +12,17 @@ function jsonSchema(schema: z.ZodType, io: "input" | "output"): JsonObject {
 }
 
 /** `GET /schema`. */
-export function schemasOf(face: Face): JsonObject {
+export function schemasOf(profile: Profile): JsonObject {
   return {
-    action: jsonSchema(face.action, "input"),
-    observation: jsonSchema(face.observation, "output"),
-    state: jsonSchema(face.state, "output"),
+    action: jsonSchema(profile.action, "input"),
+    observation: jsonSchema(profile.observation, "output"),
+    state: jsonSchema(profile.state, "output"),
   };
 }
 
 /** `GET /openapi.json`. */
-export function openapiOf(face: Face, title: string): JsonObject {
-  const { action, observation, state } = schemasOf(face);
+export function openapiOf(profile: Profile, title: string): JsonObject {
+  const { action, observation, state } = schemasOf(profile);
   const step = {
     ...jsonSchema(StepRequest, "input"),
     properties: { ...(jsonSchema(StepRequest, "input").properties as JsonObject), action: action! },
@@ -37,9 +37,9 @@ export function openapiOf(face: Face, title: string): JsonObject {
   const any = { type: "object" };
   return {
     openapi: "3.1.0",
-    info: { title, version: API_VERSION, description: face.description },
+    info: { title, version: API_VERSION, description: profile.description },
     paths: {
-      "/reset": { post: operation("Begin an episode", shown, jsonSchema(face.reset, "input")) },
+      "/reset": { post: operation("Begin an episode", shown, jsonSchema(profile.reset, "input")) },
       "/step": { post: operation("Take a step", shown, step) },
       "/state": { get: operation("The state of the session", state!) },
       "/health": { get: operation("Whether the server is well", any) },

@@ -1,8 +1,8 @@
-/** A task that a client brings to a reset, as repl_env's clients do. */
+/** A task that a client brings to a reset, as repl_env's clients do, and how it is scored. */
 import { summariseContext } from "../data/context.ts";
 import { UsageError } from "../errors.ts";
-import { readingTokens } from "../reading-tokens.ts";
-import type { Reference, Task } from "../types.ts";
+import { readingTokens } from "../cost/tokens.ts";
+import type { Reference, Scorer, Task } from "../types.ts";
 
 export interface OwnTask {
   readonly context?: string | null | undefined;
@@ -23,4 +23,12 @@ export function ownTask(reset: OwnTask): { task: Task; reference: Reference | nu
   const contextTokens = readingTokens(context);
   const task = { id, dataset: "client", question, context, contextTokens, metadata: {} };
   return { task, reference: expected === null ? null : { taskId: id, answers: [expected], metadata: {} } };
+}
+
+/** 1 where the answer is an expected one but for case and white space around and between words, else 0. */
+export const exactMatch: Scorer = (answer, { answers }) =>
+  answers.some((expected) => plain(expected) === plain(answer)) ? 1 : 0;
+
+function plain(text: string): string {
+  return text.trim().toLowerCase().replaceAll(/\s+/g, " ");
 }

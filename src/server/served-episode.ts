@@ -1,11 +1,11 @@
-/** One episode that a client plays step by step, whatever its face: the environment, its budget, its record. */
+/** One episode that a client plays step by step, whatever its profile: the environment, its budget, its record. */
 import type { Info, StepResult } from "../episode/contract.ts";
 import type { RLMEnv } from "../env/env.ts";
 import { BudgetError, ModelError } from "../errors.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
 import type { Action, JsonObject, Observation, Problem, Task, Reference } from "../types.ts";
 import { CapturedPolicy, LostCall } from "./captured-policy.ts";
-import type { EpisodePlace, Stage } from "./face.ts";
+import type { EpisodeOrigin, EpisodeHost } from "./profile.ts";
 
 /** The name under which a client's completions are counted where it names no model. */
 export const CLIENT_POLICY = "openenv-client";
@@ -13,9 +13,9 @@ export const CLIENT_POLICY = "openenv-client";
 export class ServedEpisode {
   readonly env: RLMEnv;
   readonly task: Task;
-  readonly place: EpisodePlace;
+  readonly origin: EpisodeOrigin;
   readonly #reference: Reference | null;
-  readonly #onEnd: Stage["onEnd"];
+  readonly #onEnd: EpisodeHost["onEnd"];
   readonly #captured: CapturedPolicy | null;
   #observation: Observation;
   #info: Info;
@@ -29,8 +29,8 @@ export class ServedEpisode {
     env: RLMEnv,
     begun: Awaited<ReturnType<RLMEnv["reset"]>>,
     problem: { readonly task: Task; readonly reference: Reference | null },
-    place: EpisodePlace,
-    stage: Pick<Stage, "onEnd">,
+    origin: EpisodeOrigin,
+    host: Pick<EpisodeHost, "onEnd">,
     captured: CapturedPolicy | null,
   ) {
     this.env = env;
@@ -38,22 +38,22 @@ export class ServedEpisode {
     this.#info = begun.info;
     this.task = problem.task;
     this.#reference = problem.reference;
-    this.place = place;
-    this.#onEnd = stage.onEnd;
+    this.origin = origin;
+    this.#onEnd = host.onEnd;
     this.#captured = captured;
   }
 
   /** Begins it; `own` is a client's task, else the dataset's for the seed is played. Throws `ReplError`, `ModelError`. */
   static async begin(
     env: RLMEnv,
-    place: EpisodePlace,
-    stage: Pick<Stage, "name" | "gateway" | "onEnd">,
+    origin: EpisodeOrigin,
+    host: Pick<EpisodeHost, "name" | "gateway" | "onEnd">,
     own?: { readonly task: Task; readonly reference: Reference | null },
   ): Promise<ServedEpisode> {
     try {
-      const problem: { task: Task; reference: Reference | null } = own ?? (await env.problem(place.seed));
+      const problem: { task: Task; reference: Reference | null } = own ?? (await env.problem(origin.seed));
       const { task, reference } = problem;
-      const { seed, rolloutId } = place;
+      const { seed, rolloutId } = origin;
       const begun = await env.reset({
         task,
         ...(reference && { reference }),
@@ -61,9 +61,9 @@ export class ServedEpisode {
         rolloutId,
         policy: CLIENT_POLICY,
       });
-      const facts = { environment: stage.name, task_id: task.id, seed };
-      const captured = stage.gateway ? await CapturedPolicy.begin(stage.gateway, rolloutId, facts) : null;
-      return new ServedEpisode(env, begun, problem, place, stage, captured);
+      const facts = { environment: host.name, task_id: task.id, seed };
+      const captured = host.gateway ? await CapturedPolicy.begin(host.gateway, rolloutId, facts) : null;
+      return new ServedEpisode(env, begun, problem, origin, host, captured);
     } catch (error) {
       await env.close();
       throw error;

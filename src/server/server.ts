@@ -2,19 +2,19 @@
 import websocket from "@fastify/websocket";
 import fastify from "fastify";
 import { expectGuarded, type Token } from "../http/bearer.ts";
-import type { Face } from "./face.ts";
+import type { Profile } from "./profile.ts";
 import type { Gauges } from "./gauges.ts";
 import { dropIdleReaders, guard, readJson } from "../http/guard.ts";
 import { type About, httpRoutes } from "./http-routes.ts";
 import { HttpSessions } from "./http-sessions.ts";
 import { listenAt } from "../http/listen.ts";
-import { Lobby } from "./lobby.ts";
+import { SessionPool } from "./session-pool.ts";
 import { RolloutNames } from "./rollout-names.ts";
 import { Session } from "./session.ts";
 import { serveSocket } from "./socket.ts";
 
 export interface ServerOptions {
-  readonly face: Face;
+  readonly profile: Profile;
   readonly about: About;
   readonly gauges: Gauges;
   readonly host: string;
@@ -37,16 +37,16 @@ export interface ServerOptions {
 
 export interface RunningServer {
   readonly url: string;
-  readonly lobby: Lobby;
+  readonly pool: SessionPool;
   /** Takes nothing new, waits for what runs, keeps the records of the rest, and closes. Returns how many were in the middle of a step. */
   close(drainSeconds: number): Promise<number>;
 }
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { face, about, gauges, host, port, tokens } = options;
+  const { profile, about, gauges, host, port, tokens } = options;
   expectGuarded(host, tokens);
-  const lobby = lobbyOf(options);
-  gauges.watch(lobby);
+  const pool = sessionPoolOf(options);
+  gauges.watch(pool);
   const app = fastify({
     bodyLimit: options.maxMessageBytes,
     requestTimeout: 60_000,
@@ -61,40 +61,40 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     options: { maxPayload: options.maxMessageBytes, perMessageDeflate: false },
   });
   const serving = {
-    lobby,
+    pool,
     gauges,
     about,
-    blank: face.blank,
+    blank: profile.blank,
     idleSeconds: options.idleSeconds,
     sendSeconds,
     pingSeconds,
   };
   app.get("/ws", { websocket: true }, (socket) => serveSocket(socket, { ...serving, isRpc: false }));
   app.get("/mcp", { websocket: true }, (socket) => serveSocket(socket, { ...serving, isRpc: true }));
-  httpRoutes(app, { face, sessions: new HttpSessions(lobby), gauges, about });
+  httpRoutes(app, { profile, sessions: new HttpSessions(pool), gauges, about });
   const url = await listenAt(app, host, port);
   return {
     url,
-    lobby,
+    pool,
     close: async (drainSeconds) => {
-      const cut = await lobby.shut(drainSeconds);
+      const cut = await pool.shut(drainSeconds);
       await app.close();
       return cut;
     },
   };
 }
 
-function lobbyOf({ face, gauges, ...options }: ServerOptions): Lobby {
+function sessionPoolOf({ profile, gauges, ...options }: ServerOptions): SessionPool {
   let seeds = 0;
   const names = new RolloutNames(options.isRecorded);
-  return new Lobby({
+  return new SessionPool({
     maxSessions: options.maxSessions,
     queueSeconds: options.queueSeconds,
     idleSeconds: options.idleSeconds,
     onRefusal: () => gauges.refusals.inc(),
     makeSession: () =>
       new Session({
-        face,
+        profile,
         patienceSeconds: options.patienceSeconds,
         maxEpisodes: options.maxEpisodesPerSession,
         nextSeed: () => seeds++,

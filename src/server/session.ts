@@ -3,13 +3,13 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvStateError, ModelError, ReplError, RLMError, UsageError } from "../errors.ts";
 import type { JsonObject } from "../types.ts";
-import type { EpisodePlace, Face, FaceEpisode } from "./face.ts";
+import type { EpisodeOrigin, Profile, ProfileEpisode } from "./profile.ts";
 import { expectValid, ProtocolError } from "./protocol-error.ts";
 import type { RolloutNames } from "./rollout-names.ts";
 import type { Shown } from "./wire.ts";
 
 export interface SessionOptions {
-  readonly face: Face;
+  readonly profile: Profile;
   /** Seconds after which a reset or step is answered with "still running". */
   readonly patienceSeconds: number;
   /** Episodes that one session may begin. */
@@ -22,7 +22,7 @@ export interface SessionOptions {
 export class Session {
   readonly id: string = randomUUID();
   readonly #options: SessionOptions;
-  #episode: FaceEpisode | null = null;
+  #episode: ProfileEpisode | null = null;
   /** What the client has not been told yet; it never rejects without somebody who looks. */
   #pending: Promise<Shown> | null = null;
   #inCall = false;
@@ -54,8 +54,8 @@ export class Session {
 
   /** Begins an episode; one that is under way is dropped. `data` is a reset's fields. */
   async reset(data: unknown): Promise<Shown> {
-    const { face, maxEpisodes, nextSeed, names } = this.#options;
-    const wanted = expectValid(face.reset, data ?? {}, ["body"]) as JsonObject;
+    const { profile, maxEpisodes, nextSeed, names } = this.#options;
+    const wanted = expectValid(profile.reset, data ?? {}, ["body"]) as JsonObject;
     return this.#exclusively(async () => {
       if (this.#episodes >= maxEpisodes)
         throw new ProtocolError("SESSION_ERROR", `this session has had its ${maxEpisodes} episodes`, 429);
@@ -76,12 +76,12 @@ export class Session {
 
   /** `patienceSeconds`: less than the server's, where the client says so. */
   async step(data: unknown, patienceSeconds?: number): Promise<Shown> {
-    const { face, onStep } = this.#options;
+    const { profile, onStep } = this.#options;
     if (this.#pending !== null) {
       const pending = this.#pending;
       return this.#exclusively(async () => fetched(await this.#patiently(pending, patienceSeconds)));
     }
-    const action = expectValid(face.action, data, ["body", "action"]) as JsonObject;
+    const action = expectValid(profile.action, data, ["body", "action"]) as JsonObject;
     return this.#exclusively(async () => {
       const episode = this.#episode;
       if (episode === null)
@@ -95,7 +95,7 @@ export class Session {
 
   state(): JsonObject {
     this.#lastSeen = performance.now();
-    return this.#episode?.state(this.#steps) ?? this.#options.face.blank;
+    return this.#episode?.state(this.#steps) ?? this.#options.profile.blank;
   }
 
   /** Ends what is under way so that its record is kept, also in the middle of a step. */
@@ -112,9 +112,9 @@ export class Session {
     await episode?.close();
   }
 
-  async #begin(reset: JsonObject, place: EpisodePlace): Promise<Shown> {
+  async #begin(reset: JsonObject, origin: EpisodeOrigin): Promise<Shown> {
     const turn = this.#episodes;
-    const episode = await this.#options.face.begin(reset, place);
+    const episode = await this.#options.profile.begin(reset, origin);
     // The client has gone, or has asked for another episode, while this one began.
     if (this.#closed || turn !== this.#episodes) {
       await episode.close();
@@ -143,7 +143,7 @@ export class Session {
     this.#pending = first === null ? work : null;
     if (first !== null) return first;
     work.catch(() => {});
-    return this.#options.face.waiting;
+    return this.#options.profile.waiting;
   }
 
   async #exclusively<T>(run: () => Promise<T>): Promise<T> {

@@ -2,14 +2,14 @@
 import type { WebSocket } from "ws";
 import type { JsonObject } from "../types.ts";
 import type { Gauges } from "./gauges.ts";
-import type { Lobby } from "./lobby.ts";
+import type { SessionPool } from "./session-pool.ts";
 import { answerRpc } from "./mcp.ts";
 import { expectValid, ProtocolError } from "./protocol-error.ts";
 import { asProtocolError, type Session } from "./session.ts";
 import { Frame, type Shown } from "./wire.ts";
 
 export interface SocketOptions {
-  readonly lobby: Lobby;
+  readonly pool: SessionPool;
   readonly gauges: Gauges;
   readonly blank: JsonObject;
   readonly about: { readonly name: string; readonly version: string };
@@ -83,7 +83,7 @@ class Connection {
     this.#left.abort();
     const session = this.#session;
     this.#session = null;
-    if (session) void this.#options.lobby.leave(session).catch(() => {});
+    if (session) void this.#options.pool.leave(session).catch(() => {});
   }
 
   /** One frame after the other; each reply is with the client's kernel before the next frame is looked at. */
@@ -135,13 +135,13 @@ class Connection {
 
   async #lease(): Promise<Session> {
     if (this.#session) return this.#session;
-    const { lobby } = this.#options;
-    const session = await lobby.enter({
+    const { pool } = this.#options;
+    const session = await pool.enter({
       onExpiry: (reason) => this.#expire(reason),
       signal: this.#left.signal,
     });
     if (this.#left.signal.aborted) {
-      await lobby.leave(session);
+      await pool.leave(session);
       throw new ProtocolError("SESSION_ERROR", "the client has gone", 499);
     }
     this.#session = session;

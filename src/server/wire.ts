@@ -5,13 +5,13 @@ import type { JsonObject } from "../types.ts";
 /** Longest code, answer or question that a client may send, in UTF-16 units. */
 export const MAX_TEXT_CHARS = 2 ** 20;
 
-/** What every reset may carry; a face adds its own fields, and further ones pass, as in OpenEnv. */
+/** What every reset may carry; a profile adds its own fields, and further ones pass, as in OpenEnv. */
 export const RESET_FIELDS = {
   seed: z.int().min(0).nullish().describe("fixes the task and everything random; default: the next number"),
   episode_id: z.string().max(255).nullish().describe("the name of the rollout in its record"),
 };
 
-/** `POST /step`; the action is checked by the face. */
+/** `POST /step`; the action is checked by the profile. */
 export const StepRequest = z.looseObject({
   action: z.record(z.string(), z.unknown()),
   timeout_s: z.number().positive().nullish(),

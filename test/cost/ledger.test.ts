@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Budget, type Bounds } from "../../src/cost/budget.ts";
 import { BudgetError } from "../../src/errors.ts";
-import { type CallRequest, Ledger, sumCalls } from "../../src/cost/ledger.ts";
+import { type CallRequest, Ledger } from "../../src/cost/ledger.ts";
+import { sumCalls } from "../../src/cost/totals.ts";
 import type { Completion } from "../../src/types.ts";
 
 /** One nano-dollar a prompt token, two a completion token; the model "free" has no price. */

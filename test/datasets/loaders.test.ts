@@ -17,7 +17,7 @@ import { loadRuler } from "../../datasets/s-niah/load.ts";
 import { rulerRows } from "../../datasets/s-niah/ruler.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { DataError } from "../../src/errors.ts";
-import { encrypt } from "../../src/cipher.ts";
+import { encrypt } from "../../src/data/encryption.ts";
 import type { Json, Problem } from "../../src/types.ts";
 import { CANARY, corpusDocs, encryptedRow, plusRow } from "./browsecomp/plus-files.ts";
 import { type Cell, ParquetWriter } from "../stress/parquet-writer.ts";

@@ -11,7 +11,7 @@ import { successGatedCost } from "../../src/rewards/cost.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { rlm } from "../../src/policies/strategies/rlm.ts";
 import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
-import { callsOfTree, expectSums } from "../../src/tree.ts";
+import { callsOfTree, expectSums } from "../../src/cost/totals.ts";
 import type { Call, Trajectory } from "../../src/trajectory.ts";
 import type { Problem } from "../../src/types.ts";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { RLMEnv } from "../../src/env/env.ts";
 import { ModelError } from "../../src/errors.ts";
-import type { Judge } from "../../src/episode/judge.ts";
+import type { Judge } from "../../src/episode/contract.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import type { Reward } from "../../src/rewards/reward.ts";
 import type { Problem } from "../../src/types.ts";

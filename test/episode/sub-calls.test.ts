@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Budget } from "../../src/cost/budget.ts";
 import { ModelError } from "../../src/errors.ts";
-import { Ledger, sumCalls } from "../../src/cost/ledger.ts";
-import { gateOf } from "../../src/models/gate.ts";
-import { CallLimit } from "../../src/models/call-limit.ts";
+import { Ledger } from "../../src/cost/ledger.ts";
+import { sumCalls } from "../../src/cost/totals.ts";
+import { gateOf, CallLimit } from "../../src/models/call-limit.ts";
 import type { Model } from "../../src/models/model.ts";
 import { SubCalls } from "../../src/episode/sub-calls.ts";
 import type { CallPurpose } from "../../src/trajectory.ts";

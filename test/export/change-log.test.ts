@@ -11,7 +11,7 @@ import type { Filters } from "../../src/export/filters.ts";
 import { exporterNamed, EXPORTERS } from "../../src/export/registry.ts";
 import { Redaction } from "../../src/export/redact.ts";
 import { writeExport } from "../../src/export/write.ts";
-import { isSealed, unsealed } from "../../src/data/encryption.ts";
+import { isEncrypted, decryptedLine } from "../../src/data/encryption.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { itemOf, played, type PlayedTurn } from "./played.ts";
 
@@ -104,9 +104,9 @@ describe("an export that mends templates", () => {
 
   it("keeps changes of encrypted sets under the cipher, and takes redacted patterns out of them", async () => {
     const { lines, text } = await exported("trl-sft", [broken], { canary: "canary" });
-    expect(lines.every(isSealed)).toBe(true);
+    expect(lines.every(isEncrypted)).toBe(true);
     expect(text).not.toContain("print");
-    expect(unsealed(lines[0], "")).toMatchObject({
+    expect(decryptedLine(lines[0], "")).toMatchObject({
       rolloutId: "broken",
       turn: 0,
       before: OPEN,

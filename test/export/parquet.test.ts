@@ -4,16 +4,8 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
-import {
-  BOOL,
-  DOUBLE,
-  INT,
-  listOf,
-  type ParquetField,
-  structOf,
-  TEXT,
-  writeParquet,
-} from "../../src/export/parquet.ts";
+import { BOOL, DOUBLE, INT, listOf, type ParquetField, structOf, TEXT } from "../../src/export/columns.ts";
+import { writeParquet } from "../../src/export/parquet.ts";
 
 const columns: readonly ParquetField[] = [
   ["name", TEXT],

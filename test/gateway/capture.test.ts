@@ -1,13 +1,13 @@
 /** What a server sampled, for policy and sub-calls, behind a gateway: in records and exports to the id. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { assemble } from "../../envs/make.ts";
+import { assemble } from "../../src/env/assemble.ts";
 import { sNiah } from "../../envs/s-niah.ts";
 import { tokenSegments } from "../../src/export/formats/segments.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";
 import { gatewayModel } from "../../src/models/gateway.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
-import { replEnvFace } from "../../src/server/repl-env-face.ts";
+import { replEnvProfile } from "../../src/server/repl-env-profile.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { rowsOf } from "../export/played.ts";
 import { type Client, connect, type Received, serving } from "../server/serving.ts";
@@ -117,7 +117,7 @@ describe("an episode that a client plays through the gateway", () => {
   it("also where the client sends the code that it took out of the words", async () => {
     const server = await serving(repls, {
       gateway: { url: gateway.url, subModel: "sub" },
-      faceOf: replEnvFace,
+      profileOf: replEnvProfile,
     });
     const client = await connect(server.url);
     const from = upstream.sampled.length;

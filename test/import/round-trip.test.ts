@@ -9,9 +9,8 @@ import type { Importer } from "../../src/import/importer.ts";
 import { nativeTrajectories } from "../../src/import/formats/native-rows.ts";
 import { rlmLoggerLogs } from "../../src/import/formats/rlm-logger.ts";
 import { verifiersTraces } from "../../src/import/formats/verifiers.ts";
-import { sumCalls } from "../../src/cost/ledger.ts";
+import { sumCalls, callsOfTree, expectSums } from "../../src/cost/totals.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
-import { callsOfTree, expectSums } from "../../src/tree.ts";
 import { played, rowsOf, subCall, withTokens } from "../export/played.ts";
 import { importedRows } from "./read.ts";
 

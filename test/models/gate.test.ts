@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { gateOf } from "../../src/models/gate.ts";
-import { CallLimit } from "../../src/models/call-limit.ts";
+import { gateOf, CallLimit } from "../../src/models/call-limit.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { contextBytes, summariseContext } from "../../src/data/context.ts";
 import { ContextStore, serveStore } from "../../src/queue/context-store.ts";
 import { hashOfPath } from "../../src/files/file-hash.ts";
-import { sealedBytes } from "../../src/data/encryption.ts";
+import { encryptedFile } from "../../src/data/encryption.ts";
 
 const folder = async (contexts: Record<string, Uint8Array>) => {
   const place = await mkdtemp(join(tmpdir(), "rlm-gym-store-"));
@@ -22,7 +22,7 @@ describe("the store of contexts", () => {
   it("fetches what it lacks, plain or sealed, once, and reads it from its folder from then on", async () => {
     const run = await folder({
       [plain.sha256]: contextBytes(["one", "two"]),
-      [`${secret.sha256}.sealed`]: sealedBytes(contextBytes("a document"), "canary"),
+      [`${secret.sha256}.sealed`]: encryptedFile(contextBytes("a document"), "canary"),
     });
     const file = join(run, "essay.txt");
     await writeFile(file, "an essay");

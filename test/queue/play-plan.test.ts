@@ -5,7 +5,7 @@ import type { Policy } from "../../src/policies/policy.ts";
 import { rollout } from "../../src/queue/play-plan.ts";
 import type { PlannedEpisode } from "../../src/episode/rollout.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
-import type { Env } from "../../src/env/wrappers/wrapper.ts";
+import type { Env } from "../../src/episode/contract.ts";
 
 const policy = { name: "p", start: () => ({ act: async () => ({ answer: "" }) }) } as unknown as Policy;
 

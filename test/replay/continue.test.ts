@@ -104,7 +104,7 @@ describe("a continued episode", () => {
     });
   });
 
-  it("has its tools answered from the tape first, and by the same tools from the turn on", async () => {
+  it("has its tools answered from the recording first, and by the same tools from the turn on", async () => {
     let asked = 0;
     const look = hostTool({
       description: "Looks.",

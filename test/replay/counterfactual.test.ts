@@ -1,4 +1,4 @@
-/** What one reply was worth: rewards and costs without it, from the tape alone. */
+/** What one reply was worth: rewards and costs without it, from the recording alone. */
 import { afterAll, describe, expect, it } from "vitest";
 import { RLMEnv } from "../../src/env/env.ts";
 import type { RLMEnvOptions } from "../../src/episode/contract.ts";

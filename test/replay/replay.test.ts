@@ -11,14 +11,14 @@ import { hostTool } from "../../src/episode/host-tools.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";
 import type { Model } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
-import { TapePlayer } from "../../src/replay/tape.ts";
+import { RecordingPlayer } from "../../src/replay/recording.ts";
 import type { Policy } from "../../src/policies/policy.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
 import { changedBytes, replayEpisode } from "../../src/replay/replay.ts";
-import { tapeOf } from "../../src/replay/tape-of-record.ts";
+import { recordingOf } from "../../src/replay/recording-of-record.ts";
 import type { Call, Trajectory } from "../../src/trajectory.ts";
 import type { Problem } from "../../src/types.ts";
 
@@ -192,7 +192,7 @@ describe("an episode that runs again from its record", () => {
   it("is refused where the context is another task's", async () => {
     const recorded = await record(blocks("FINAL(1)"));
     await expect(again(recorded, "another text")).rejects.toMatchObject({
-      name: "TapeError",
+      name: "RecordingError",
       message: expect.stringContaining("belongs to task t"),
     });
   });
@@ -206,16 +206,19 @@ describe("an episode that runs again from its record", () => {
       calls: recorded.calls.filter(({ prompt }) => prompt === null),
     };
     await expect(again(lacking)).rejects.toMatchObject({
-      name: "TapeError",
+      name: "RecordingError",
       message: expect.stringMatching(
-        /^tape of rollout r: it belongs to another task than u: it begins ".*\?.*What else/,
+        /^recording of rollout r: it belongs to another task than u: it begins ".*\?.*What else/,
       ),
     });
   });
 
   it("answers no code that is about another task, and says whose it is", async () => {
     const recorded = await record(blocks("FINAL(llm_query('same'))"));
-    const model = new TapePlayer(tapeOf(recorded), "r").model({ name: "counting", simulated: false });
+    const model = new RecordingPlayer(recordingOf(recorded), "r").model({
+      name: "counting",
+      simulated: false,
+    });
     const serve = (id: string) =>
       completion({
         prompt: "?",
@@ -227,7 +230,7 @@ describe("an episode that runs again from its record", () => {
         repls: pool,
       });
     await expect(serve("other")).rejects.toThrow(
-      "tape of rollout r: it belongs to task t, and rollout other asks about task other",
+      "recording of rollout r: it belongs to task t, and rollout other asks about task other",
     );
     expect((await serve("t")).answer).toBe("reply 1");
   });
@@ -235,11 +238,11 @@ describe("an episode that runs again from its record", () => {
   it.each([
     ["a call", (call: Call) => call.prompt !== "what nobody prints", /call 8 to counting was not recorded/],
     ["a call of a batch", (call: Call) => call.batch?.index !== 2, /was not recorded: "same"/],
-  ])("is refused where the tape lacks %s", async (_, keep, message) => {
+  ])("is refused where the recording lacks %s", async (_, keep, message) => {
     const { seals: __, ...recorded } = await record(blocks(ASK, "FINAL(1)"));
     const lacking = { ...recorded, calls: recorded.calls.filter(keep) };
     await expect(again(lacking)).rejects.toMatchObject({
-      name: "TapeError",
+      name: "RecordingError",
       message: expect.stringMatching(message),
     });
   });

@@ -17,7 +17,7 @@ describe("help", () => {
     ["report", ["report"], "--plot front.svg"],
     ["credit", ["credit"], "--spec frugal.yaml"],
     ["reward", ["reward"], "lambda=0:1:0.1"],
-    ["serve", ["serve"], "--face repl-env"],
+    ["serve", ["serve"], "--profile repl-env"],
     ["train", ["train"], "--algo grpo"],
     ["worker", ["worker"], "worker --redis redis://"],
     ["status", ["status"], "status runs/demo --watch"],

@@ -6,7 +6,7 @@ import { UsageError } from "../../src/errors.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { expectGuarded, readTokens } from "../../src/http/bearer.ts";
 import { dropUnlessRead } from "../../src/http/guard.ts";
-import { replEnvFace } from "../../src/server/repl-env-face.ts";
+import { replEnvProfile } from "../../src/server/repl-env-profile.ts";
 import { type Client, connect, post, type Serving, serving, until } from "./serving.ts";
 import { frames } from "./any-frame.ts";
 
@@ -107,13 +107,13 @@ describe("size and pace", () => {
     ["one reply", 1],
     ["more than the kernels hold", 20_000],
   ])("a client that never reads %s is dropped in time, and its place is free", async (_, count) => {
-    const places = server.lobby.active;
+    const places = server.pool.active;
     const client = await connect(server.url);
     await client.ask("reset", { seed: 2 });
     client.socket.pause();
     const asked = performance.now();
     for (let sent = 0; sent < count; sent += 1) client.send('{"type":"state"}');
-    await until(() => server.lobby.active === places);
+    await until(() => server.pool.active === places);
     expect(performance.now() - asked).toBeGreaterThan(900);
     await client.close();
   });
@@ -134,7 +134,7 @@ describe("size and pace", () => {
   });
 
   it("a question of 10 MB is refused", async () => {
-    const large = await serving(repls, { faceOf: replEnvFace, maxMessageBytes: 2 ** 26 });
+    const large = await serving(repls, { profileOf: replEnvProfile, maxMessageBytes: 2 ** 26 });
     const client = await connect(large.url);
     const answer = await client.ask("reset", { context: "x", task_prompt: "?".repeat(10_000_000) });
     expect(answer).toMatchObject({ data: { code: "VALIDATION_ERROR" } });

@@ -77,11 +77,11 @@ describe("an episode over a WebSocket", () => {
     const [asking, dropping] = [await connect(server.url), await connect(server.url)];
     await asking.ask("reset");
     await dropping.ask("reset");
-    expect(server.lobby.active).toBe(2);
+    expect(server.pool.active).toBe(2);
     asking.send('{"type":"close"}');
     expect(await asking.closed).toBe(1000);
     dropping.socket.terminate();
-    await until(() => server.lobby.active === 0);
+    await until(() => server.pool.active === 0);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Two sessions on one server, each of which tries to see the other: variables, contexts, files and tapes. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { tapeOf } from "../../src/replay/tape-of-record.ts";
+import { recordingOf } from "../../src/replay/recording-of-record.ts";
 import { type Client, connect, post, type Serving, serving } from "./serving.ts";
 
 /** Of one worker: what one session leaves in an interpreter, the other one would find. */
@@ -73,7 +73,7 @@ len(found)`;
     const of = (id: string) => server.records.find(({ rolloutId }) => rolloutId === id)!;
     expect(JSON.stringify(of("mine"))).toContain(SECRET);
     expect(JSON.stringify(of("yours"))).not.toContain(SECRET);
-    expect(JSON.stringify(tapeOf(of("yours")))).not.toContain(SECRET);
+    expect(JSON.stringify(recordingOf(of("yours")))).not.toContain(SECRET);
   });
 
   it("is not reached by guessing at the name of another", async () => {

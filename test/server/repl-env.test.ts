@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { replEnvFace } from "../../src/server/repl-env-face.ts";
+import { replEnvProfile } from "../../src/server/repl-env-profile.ts";
 import { ReplObservation, ReplState } from "../../src/server/repl-env-types.ts";
 import { connect, type Serving, serving } from "./serving.ts";
 
 const repls = new PyodideReplPool();
 let server: Serving;
-beforeAll(async () => void (server = await serving(repls, { faceOf: replEnvFace })));
+beforeAll(async () => void (server = await serving(repls, { profileOf: replEnvProfile })));
 afterAll(async () => {
   await server.closeNow();
   await repls.close();
@@ -15,7 +15,7 @@ afterAll(async () => {
 const OWN = { context: "alpha beta gamma", task_prompt: "How many words?", expected_answer: "3" };
 const step = (code: string) => ({ code, is_final: false, final_answer: null });
 
-describe("the face of repl_env", () => {
+describe("the profile of repl_env", () => {
   it("plays a context of the client's own, shows its variables, and takes a printed FINAL", async () => {
     const client = await connect(server.url);
     const begun = await client.ask("reset", { ...OWN, seed: 1, hf_token: null });

@@ -1,14 +1,14 @@
 /** A live server on a port of its own, and a client of its sockets that waits for each reply. */
 import { WebSocket } from "ws";
-import { assemble } from "../../envs/make.ts";
+import { assemble } from "../../src/env/assemble.ts";
 import { sNiah } from "../../envs/s-niah.ts";
 import { GatewayClient } from "../../src/gateway/client.ts";
 import { gatewayModel } from "../../src/models/gateway.ts";
 import type { ReplPool } from "../../src/repl/repl.ts";
-import { exactMatch } from "../../src/server/exact-match.ts";
-import type { Face, Stage } from "../../src/server/face.ts";
+import { exactMatch } from "../../src/server/own-task.ts";
+import type { Profile, EpisodeHost } from "../../src/server/profile.ts";
 import { makeGauges } from "../../src/server/gauges.ts";
-import { nativeFace } from "../../src/server/native-face.ts";
+import { nativeProfile } from "../../src/server/native-profile.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../../src/server/server.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import type { Json } from "../../src/types.ts";
@@ -22,15 +22,15 @@ export interface Serving extends RunningServer {
 export async function serving(
   repls: ReplPool,
   options: Partial<ServerOptions> & {
-    readonly faceOf?: (stage: Stage) => Face;
+    readonly profileOf?: (host: EpisodeHost) => Profile;
     /** A capture gateway, and the sub-model behind it. */
     readonly gateway?: { readonly url: string; readonly subModel: string };
   } = {},
 ): Promise<Serving> {
   const benchmark = await sNiah.open({ length: "4k" }, 0);
   const records: Trajectory[] = [];
-  const { faceOf = nativeFace, gateway, ...bounds } = options;
-  const stage: Stage = {
+  const { profileOf = nativeProfile, gateway, ...bounds } = options;
+  const host: EpisodeHost = {
     name: "s-niah",
     ...(gateway && { gateway: new GatewayClient({ gateway: gateway.url }) }),
     makeEnv: ({ maxDepth, maxTurns, ownTask, watch }) =>
@@ -43,7 +43,7 @@ export async function serving(
     onEnd: async (trajectory) => void records.push(trajectory),
   };
   const server = await startServer({
-    face: faceOf(stage),
+    profile: profileOf(host),
     about: { name: "s-niah", description: "a test", version: "0" },
     gauges: makeGauges(),
     host: "127.0.0.1",

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import type { Stage } from "../../src/server/face.ts";
-import { nativeFace } from "../../src/server/native-face.ts";
+import type { EpisodeHost } from "../../src/server/profile.ts";
+import { nativeProfile } from "../../src/server/native-profile.ts";
 import { connect, post, type Received, type Serving, serving, until } from "./serving.ts";
 
 const repls = new PyodideReplPool();
@@ -35,7 +35,7 @@ describe("sessions", () => {
     await first.ask("reset");
     const second = await connect(server.url);
     const reset = second.ask("reset");
-    await until(() => server.lobby.waiting === 1);
+    await until(() => server.pool.waiting === 1);
     await first.close();
     expect((await reset).type).toBe("observation");
   });
@@ -46,7 +46,7 @@ describe("sessions", () => {
     const headers = { "x-session-id": begun.headers.get("x-session-id")! };
     const second = await connect(server.url);
     const reset = second.ask("reset");
-    await until(() => server.lobby.waiting === 1);
+    await until(() => server.pool.waiting === 1);
     const step = (code: string) => post(`${server.url}/step`, { action: { code } }, headers);
     expect((await step("1 + 1")).status).toBe(200);
     expect((await step("FINAL(1)")).body.done).toBe(true);
@@ -64,25 +64,28 @@ describe("sessions", () => {
     expect(late.body.observation).toMatchObject({ metadata: { still_running: true } });
     const second = await connect(server.url);
     const reset = second.ask("reset");
-    await until(() => server.lobby.waiting === 1);
+    await until(() => server.pool.waiting === 1);
     await new Promise((resolve) => setTimeout(resolve, 1200));
-    expect(server.lobby.waiting).toBe(1);
+    expect(server.pool.waiting).toBe(1);
     expect((await step({ action: { code: "" } })).body.done).toBe(true);
     expect((await reset).type).toBe("observation");
   });
 
   it("leave no place taken where a client of HTTP goes before its answer", async () => {
-    const stuck = (stage: Stage) => ({ ...nativeFace(stage), begin: () => new Promise<never>(() => {}) });
-    server = await serving(repls, { maxSessions: 1, queueSeconds: 20, faceOf: stuck });
+    const stuck = (host: EpisodeHost) => ({
+      ...nativeProfile(host),
+      begin: () => new Promise<never>(() => {}),
+    });
+    server = await serving(repls, { maxSessions: 1, queueSeconds: 20, profileOf: stuck });
     const [begins, waits] = [new AbortController(), new AbortController()];
     const asked = [begins, waits].map(({ signal }) =>
       fetch(`${server.url}/reset`, { method: "POST", signal }).catch(() => "gone"),
     );
-    await until(() => server.lobby.active === 1 && server.lobby.waiting === 1);
+    await until(() => server.pool.active === 1 && server.pool.waiting === 1);
     waits.abort();
-    await until(() => server.lobby.waiting === 0);
+    await until(() => server.pool.waiting === 0);
     begins.abort();
-    await until(() => server.lobby.active === 0);
+    await until(() => server.pool.active === 0);
     expect(await Promise.all(asked)).toEqual(["gone", "gone"]);
   });
 
@@ -90,11 +93,11 @@ describe("sessions", () => {
     server = await serving(repls, { idleSeconds: 0.3, pingSeconds: 0.5 });
     const [idle, silent] = [await connect(server.url), await connect(server.url)];
     await idle.ask("reset");
-    expect(server.lobby.active).toBe(1);
+    expect(server.pool.active).toBe(1);
     expect(await idle.next()).toMatchObject({ type: "error", data: { code: "SESSION_ERROR" } });
     expect(await idle.closed).toBe(1001);
     expect(await silent.closed).toBe(1001);
-    await until(() => server.lobby.active === 0);
+    await until(() => server.pool.active === 0);
   });
 
   it("answer a step that takes long with still running, and the next one with its result", async () => {
@@ -136,9 +139,9 @@ describe("sessions", () => {
     const endless = JSON.stringify({ type: "step", data: { code: "while True: pass" } });
     leaves.send(endless);
     stays.send(endless);
-    await until(() => server.lobby.sessions.filter(({ busy }) => busy).length === 2);
+    await until(() => server.pool.sessions.filter(({ busy }) => busy).length === 2);
     await leaves.close();
-    await until(() => server.lobby.active === 1);
+    await until(() => server.pool.active === 1);
     expect(await server.closeNow()).toBe(1);
     expect(server.records).toMatchObject([{ rolloutId: "stays", status: "infra_error", turns: [{}, {}] }]);
   });

@@ -10,7 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadBrowseCompPlus } from "../../datasets/browsecomp/load-plus.ts";
 import { defaultEssay } from "../../datasets/s-niah/essay.ts";
-import { TEXT, writeParquet } from "../../src/export/parquet.ts";
+import { TEXT } from "../../src/export/columns.ts";
+import { writeParquet } from "../../src/export/parquet.ts";
 import { Random } from "../../src/random.ts";
 
 const [gigabytes = 3, maxGigabytes = 1, questions = 3] = process.argv.slice(2).map(Number);

@@ -56,7 +56,7 @@ async function dropAll(count: number): Promise<void> {
     while (next < count) await drop(next++);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  await until(() => server.lobby.active === 0 && server.lobby.waiting === 0, 120);
+  await until(() => server.pool.active === 0 && server.pool.waiting === 0, 120);
 }
 
 // What the first ones leave, such as the workers of the pool, stays until the server ends.
@@ -68,7 +68,7 @@ const started = performance.now();
 await dropAll(connections);
 const seconds = (performance.now() - started) / 1000;
 const left = await leftOver();
-const { lobby } = server;
+const { pool } = server;
 const metrics = await (await fetch(`${server.url}/metrics`, { headers: { connection: "close" } })).text();
 const sockets = Number(/^rlm_gym_sockets (\d+)$/m.exec(metrics)?.[1] ?? NaN);
 const afterwards = await connect(server.url);
@@ -80,8 +80,8 @@ await repls.close();
 console.log(
   `dropped: ${[...counts].map(([kind, count]) => `${count} ${kind}`).join(", ")}, in ${seconds.toFixed(1)} s`,
 );
-console.log(`left: ${lobby.active} sessions, ${sockets} sockets, ${left.join(", ") || "nothing else"}`);
-process.exitCode = lobby.active + sockets + left.length === 0 && alive.type === "observation" ? 0 : 1;
+console.log(`left: ${pool.active} sessions, ${sockets} sockets, ${left.join(", ") || "nothing else"}`);
+process.exitCode = pool.active + sockets + left.length === 0 && alive.type === "observation" ? 0 : 1;
 
 /** What is left once the event loop has had time to let go; what stays is a leak. */
 async function leftOver(): Promise<string[]> {

@@ -6,7 +6,7 @@
  */
 import fc from "fast-check";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { replEnvFace } from "../../src/server/repl-env-face.ts";
+import { replEnvProfile } from "../../src/server/repl-env-profile.ts";
 import { frames } from "../server/any-frame.ts";
 import { type Client, connect, serving } from "../server/serving.ts";
 
@@ -19,7 +19,10 @@ const TYPES = new Set(["error", "observation", "state", "mcp"]);
 const repls = new PyodideReplPool();
 /** The witness says nothing until the end. */
 const bounds = { idleSeconds: 2 * seconds + 60 };
-const servers = [await serving(repls, bounds), await serving(repls, { ...bounds, faceOf: replEnvFace })];
+const servers = [
+  await serving(repls, bounds),
+  await serving(repls, { ...bounds, profileOf: replEnvProfile }),
+];
 const witness = await connect(servers[0]!.url);
 await witness.ask("reset", { seed: 1 });
 await witness.run("kept = 41");

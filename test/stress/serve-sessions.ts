@@ -36,7 +36,7 @@ async function play(number: number): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: sessions }, (_, number) => play(number)));
-await until(() => server.lobby.active === 0);
+await until(() => server.pool.active === 0);
 const seconds = (performance.now() - started) / 1000;
 await server.closeNow();
 await repls.close();

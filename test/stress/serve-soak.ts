@@ -1,12 +1,12 @@
 /**
- * Clients that play whole episodes over WebSocket and HTTP, on both faces, for a time: memory must stay flat and nothing may
+ * Clients that play whole episodes over WebSocket and HTTP, on both profiles, for a time: memory must stay flat and nothing may
  * be left. Flat: the median of the last quarter against that of the second, after garbage was collected. Prints the figures;
  * exits with 1 where an episode went wrong, memory grew or a session is left. Reads /proc, so it needs Linux.
  *
  *   tsx test/stress/serve-soak.ts [seconds = 300] [growth % = 5]
  */
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { replEnvFace } from "../../src/server/repl-env-face.ts";
+import { replEnvProfile } from "../../src/server/repl-env-profile.ts";
 import { connect, post, serving, until } from "../server/serving.ts";
 import { residentMb } from "./residue.ts";
 
@@ -17,7 +17,7 @@ const LANES = 6;
 const repls = new PyodideReplPool({ size: 2, recycleHeapBytes: 96 * 2 ** 20 });
 const bounds = { maxSessions: 16, queueSeconds: 60 };
 const native = await serving(repls, bounds);
-const replEnv = await serving(repls, { ...bounds, faceOf: replEnvFace });
+const replEnv = await serving(repls, { ...bounds, profileOf: replEnvProfile });
 const failures: string[] = [];
 let episodes = 0;
 
@@ -68,7 +68,7 @@ for (let sample = 0; sample < SAMPLES; sample += 1) {
   residentMbs.push(residentMb());
 }
 await lanes;
-await until(() => native.lobby.active === 0, 60);
+await until(() => native.pool.active === 0, 60);
 await native.closeNow();
 await replEnv.closeNow();
 await repls.close();

@@ -1,7 +1,7 @@
 /** Plays a run's records again, several at a time, and reports in the order of the file. */
 import { availableParallelism } from "node:os";
 import PQueue from "p-queue";
-import { DataError, TapeError, UsageError } from "../../../src/errors.ts";
+import { DataError, RecordingError, UsageError } from "../../../src/errors.ts";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { readContext, readManifest, readTrajectories } from "../../../src/runs/read-run.ts";
 import { openWords } from "../../../src/data/encryption.ts";
@@ -25,11 +25,11 @@ interface Row {
   readonly rolloutId: string;
   readonly outcome: Outcome;
   readonly difference: Difference | null;
-  /** Why it was not run again, or what its tape lacks. */
+  /** Why it was not run again, or what its recording lacks. */
   readonly note: string | null;
 }
 
-/** Throws `TapeError` for the first difference where the run is to be verified. */
+/** Throws `RecordingError` for the first difference where the run is to be verified. */
 export async function replayRun(plan: Plan): Promise<void> {
   const { counts, status } = await readManifest(plan.run);
   const repls = new PyodideReplPool({ size: Math.min(plan.concurrency, availableParallelism()) });
@@ -69,7 +69,7 @@ export async function replayRun(plan: Plan): Promise<void> {
     throw new UsageError(`--rollout ${plan.rollout}: ${plan.run} holds no such episode`);
   report(plan, ended);
   const [first] = ended.filter(({ outcome }) => outcome === "different");
-  if (plan.verify && first) throw new TapeError(lineOf(first));
+  if (plan.verify && first) throw new RecordingError(lineOf(first));
   if (status === "finished" && read < counts.ended && firstBad === Infinity)
     throw new DataError(
       `${plan.run}: the manifest counts ${counts.ended} ended episodes, and ${read} can be read`,
@@ -88,7 +88,7 @@ async function replayed(plan: Plan, record: Trajectory, repls: PyodideReplPool):
     const [recorded, again] = [words(difference.recorded), words(difference.again)];
     return { rolloutId, outcome: "different", difference: { ...difference, recorded, again }, note: null };
   } catch (error) {
-    if (!(error instanceof TapeError || error instanceof DataError)) throw error;
+    if (!(error instanceof RecordingError || error instanceof DataError)) throw error;
     const note = openWords(record.task, error.message);
     return { rolloutId, outcome: "different", difference: null, note };
   }
@@ -120,7 +120,7 @@ function lineOf({ rolloutId, outcome, difference, note }: Row): string {
   ];
   const sides =
     recorded === null && again === null
-      ? "the record is not what was sealed"
+      ? "the record does not match its checksums"
       : `recorded ${JSON.stringify(recorded)}, now ${JSON.stringify(again)}`;
   return `rollout ${difference.rolloutId}: ${place.join(", ")}: ${sides}`;
 }

@@ -1,8 +1,8 @@
 /** A wrapper that does something with the record of each episode that ends, however it ends. */
-import type { ResetOptions, StepResult } from "../../episode/contract.ts";
+import { type ResetOptions, type StepResult, type Env } from "../../episode/contract.ts";
 import type { Trajectory } from "../../trajectory.ts";
 import type { Action, Reference, Task } from "../../types.ts";
-import { type Env, Wrapper } from "./wrapper.ts";
+import { Wrapper } from "./wrapper.ts";
 
 /** What an episode was about: the task with its context, and the gold where there is any. */
 export interface Subject {

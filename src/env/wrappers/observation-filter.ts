@@ -1,7 +1,7 @@
 /** Another view of each observation, for policies that read observations. */
-import type { ResetOptions, StepResult } from "../../episode/contract.ts";
+import { type ResetOptions, type StepResult, type Env } from "../../episode/contract.ts";
 import type { Action, Observation } from "../../types.ts";
-import { type Env, Wrapper } from "./wrapper.ts";
+import { Wrapper } from "./wrapper.ts";
 
 /**
  * Hands every observation through a function. `messages`, which language models continue, and the record stay as the

@@ -2,7 +2,7 @@
 import type { RunWriter } from "../../runs/run-writer.ts";
 import type { Trajectory } from "../../trajectory.ts";
 import { EndWrapper, type Subject } from "./end-wrapper.ts";
-import type { Env } from "./wrapper.ts";
+import type { Env } from "../../episode/contract.ts";
 
 /** What takes records in: a run's writer, or something of one's own. */
 export type RecordKeeper = Pick<RunWriter, "append">;

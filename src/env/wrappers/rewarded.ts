@@ -6,7 +6,7 @@ import { stepsOf } from "../../rewards/shaping.ts";
 import { parseSpec, type RewardSpec, type RewardSpecInput } from "../../rewards/spec.ts";
 import type { Trajectory } from "../../trajectory.ts";
 import { EndWrapper, type Subject } from "./end-wrapper.ts";
-import type { Env } from "./wrapper.ts";
+import type { Env } from "../../episode/contract.ts";
 
 /**
  * Rewards an episode's record once it has ended, as the verb `reward` does a saved one: the score is the environment's,

@@ -1,8 +1,8 @@
 /** Fewer turns than the environment would give. */
-import type { ResetOptions, StepResult } from "../../episode/contract.ts";
+import { type ResetOptions, type StepResult, type Env } from "../../episode/contract.ts";
 import { UsageError } from "../../errors.ts";
 import type { Action, Observation } from "../../types.ts";
-import { type Env, Wrapper } from "./wrapper.ts";
+import { Wrapper } from "./wrapper.ts";
 
 /**
  * Truncates an episode after so many turns, and counts `turnsLeft` down to that. The texts that a language model reads

@@ -1,25 +1,7 @@
 /** What stands between an environment and whoever plays it, in Gymnasium's manner: everything passes through, and a subclass changes one thing. */
-import type { RLMEnv } from "../env.ts";
-import type { ResetOptions, StepResult } from "../../episode/contract.ts";
+import type { Env, ResetOptions, StepResult } from "../../episode/contract.ts";
 import type { Trajectory } from "../../trajectory.ts";
 import type { Action } from "../../types.ts";
-
-/** What plays and records episodes asks of an environment; wrapped ones have it too. `fork` is the bare environment's alone. */
-export type Env = Pick<
-  RLMEnv,
-  | "limits"
-  | "origin"
-  | "dialect"
-  | "problem"
-  | "reset"
-  | "step"
-  | "messages"
-  | "reserve"
-  | "deadline"
-  | "trajectory"
-  | "abandon"
-  | "close"
->;
 
 export abstract class Wrapper implements Env {
   /** The environment, or wrapped one, that this one stands before. */

@@ -3,7 +3,7 @@ import type { Call, Trajectory, Turn } from "../../trajectory.ts";
 import { toolsOf } from "../../episode/prompt.ts";
 import { ATIF_VERSION, type AtifDocument, atifDocument, type AtifStep } from "./atif-row.ts";
 import { objectIn } from "../chat.ts";
-import { eachEpisode, type Exporter } from "../exporter.ts";
+import { eachEpisode, type Exporter, withKeys } from "../exporter.ts";
 import { fileNameOf } from "../file-name.ts";
 import { KEPT_KEY, type KeptRecord, keptOf } from "../kept.ts";
 
@@ -19,6 +19,7 @@ export const atif: Exporter = {
   needsTokens: false,
   holdsGold: false,
   holdsChildren: true,
+  recognises: withKeys("schema_version", "agent", "steps"),
   row: atifDocument,
   rows: eachEpisode(({ trajectory }, { version }) => ({
     rows: [

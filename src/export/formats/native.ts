@@ -1,5 +1,5 @@
 /** The format `jsonl`: the trajectories themselves, lossless; everything else is a projection of them. */
-import { eachEpisode, type Exporter, type Row } from "../exporter.ts";
+import { eachEpisode, type Exporter, type Row, withKeys } from "../exporter.ts";
 import { trajectoryRow } from "./trajectory-row.ts";
 
 export const nativeJsonl: Exporter = {
@@ -11,6 +11,7 @@ export const nativeJsonl: Exporter = {
   needsTokens: false,
   holdsGold: false,
   holdsChildren: true,
+  recognises: withKeys("schemaVersion", "rolloutId", "turns"),
   row: trajectoryRow,
   rows: eachEpisode(({ trajectory }) => ({ rows: [trajectory as unknown as Row] })),
 };

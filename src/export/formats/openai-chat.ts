@@ -1,6 +1,6 @@
 /** The format `openai-chat`: conversations for OpenAI's fine-tuning, or for Tinker with `trainable`. */
 import { z } from "zod";
-import { chatTools, openaiMessage, openaiMessages, toolsField } from "../chat.ts";
+import { chatTools, marksTraining, openaiMessage, openaiMessages, toolsField } from "../chat.ts";
 import { conversationsOf, type SaidMessage, withoutMark } from "../conversation.ts";
 import { eachEpisode, type ExportOptions, type Exporter } from "../exporter.ts";
 import { endingWithAssistant, episodesOf, NO_TURNS, subCallsOf } from "./trl.ts";
@@ -14,6 +14,7 @@ export const openaiChat: Exporter = {
   jsonl: true,
   needsTokens: false,
   holdsGold: false,
+  recognises: (row) => "messages" in row && marksTraining(row),
   row: z.strictObject({ messages: z.array(openaiMessage).min(1), tools: chatTools }),
   rows: eachEpisode(({ trajectory }, options) => {
     const rows = episodesOf(trajectory, options).flatMap((episode) => [
@@ -31,7 +32,7 @@ export const openaiChat: Exporter = {
         ),
       })),
     ]);
-    return rows.length === 0 ? { leftOut: NO_TURNS, subCallsOf } : { rows };
+    return rows.length === 0 ? { leftOut: NO_TURNS } : { rows };
   }),
 };
 

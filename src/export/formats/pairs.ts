@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Trajectory } from "../../trajectory.ts";
 import { chatTools, toolsField, trlMessage, trlMessages } from "../chat.ts";
 import { conversationsOf, withoutMark } from "../conversation.ts";
-import type { Exporter, ExportOptions, ExportSource, Row } from "../exporter.ts";
+import { type Exporter, type ExportOptions, type ExportSource, type Row, withKeys } from "../exporter.ts";
 import type { Tally } from "../tally.ts";
 import { divided, endingWithAssistant, NO_TURNS, UNREADABLE_ARGUMENTS } from "./trl.ts";
 
@@ -16,6 +16,7 @@ export const trlDpo: Exporter = {
   jsonl: true,
   needsTokens: false,
   holdsGold: false,
+  recognises: withKeys("chosen", "rejected"),
   row: z.strictObject({
     prompt: z.array(trlMessage).min(1),
     chosen: z.array(trlMessage).min(1),

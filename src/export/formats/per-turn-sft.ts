@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { toolsField, chatTools, trlMessage, trlMessages } from "../chat.ts";
 import { promptsOf } from "../conversation.ts";
-import { eachEpisode, type Exporter, type Row } from "../exporter.ts";
+import { eachEpisode, type Exporter, type Row, withKeys } from "../exporter.ts";
 import { repairTurn } from "../repair.ts";
 import { episodesOf } from "./trl.ts";
 
@@ -18,6 +18,7 @@ export const perTurnSft: Exporter = {
   jsonl: true,
   needsTokens: false,
   holdsGold: false,
+  recognises: withKeys("completion", "turn", "changes"),
   row: z.strictObject({
     prompt: z.array(trlMessage).min(1),
     completion: z.array(trlMessage).length(1),

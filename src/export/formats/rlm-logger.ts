@@ -1,7 +1,7 @@
 /** The format `rlm-logger`: a log an episode, as RLMLogger of `rlms` (0.1.3) writes it and its viewer reads it. */
 import type { Call, Trajectory, Turn } from "../../trajectory.ts";
 import { promptsOf } from "../conversation.ts";
-import { eachEpisode, type Exporter, type Row } from "../exporter.ts";
+import { eachEpisode, type Exporter, type Row, withKeys } from "../exporter.ts";
 import { fileNameOf } from "../file-name.ts";
 import { KEPT_KEY, keptOf } from "../kept.ts";
 import { rlmLoggerLine } from "./rlm-logger-row.ts";
@@ -23,6 +23,9 @@ export const rlmLogger: Exporter = {
   needsTokens: false,
   holdsGold: false,
   holdsChildren: true,
+  recognises: (row) =>
+    withKeys("type", "root_model", "max_iterations")(row) ||
+    withKeys("type", "iteration", "code_blocks")(row),
   row: rlmLoggerLine,
   rows: eachEpisode(({ trajectory }) => ({
     rows: [

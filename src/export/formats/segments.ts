@@ -7,8 +7,9 @@ import {
   type ExportOptions,
   type Exporter,
   type Projected,
+  withKeys,
 } from "../exporter.ts";
-import { BOOL, DOUBLE, INT, listOf, TEXT, type ParquetField } from "../parquet.ts";
+import { BOOL, DOUBLE, INT, listOf, TEXT, type ParquetField } from "../columns.ts";
 import { policySegments, subCallSegments, type TokenSegment } from "../token-segments.ts";
 
 const IGNORED_LABEL = -100;
@@ -78,6 +79,7 @@ export const tokenSegments: Exporter = {
   jsonl: true,
   needsTokens: true,
   holdsGold: false,
+  recognises: withKeys("input_ids", "loss_mask"),
   row,
   rows: eachEpisode(project),
 };

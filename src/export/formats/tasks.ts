@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { Trajectory } from "../../trajectory.ts";
 import type { Context, Reference } from "../../types.ts";
-import type { ExportItem, ExportOptions, Exporter, Row } from "../exporter.ts";
-import { INT, listOf, structOf, TEXT } from "../parquet.ts";
+import { type ExportItem, type ExportOptions, type Exporter, type Row, withKeys } from "../exporter.ts";
+import { INT, listOf, structOf, TEXT } from "../columns.ts";
 
 const ONE_ROW_A_TASK = "the same task as another rollout";
 const prompt = z.array(z.strictObject({ role: z.string(), content: z.string() })).length(2);
@@ -34,6 +34,7 @@ export const verl: Exporter = {
   jsonl: false,
   needsTokens: false,
   holdsGold: true,
+  recognises: withKeys("data_source", "reward_model"),
   row: z.strictObject({
     data_source: z.string(),
     prompt,
@@ -81,6 +82,7 @@ export const skyrl: Exporter = {
   jsonl: true,
   needsTokens: false,
   holdsGold: true,
+  recognises: withKeys("env_class", "reward_spec"),
   row: z.strictObject({
     prompt,
     env_class: z.string(),

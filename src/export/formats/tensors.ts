@@ -81,6 +81,8 @@ export const tensors: Exporter = {
   jsonl: false,
   needsTokens: false,
   holdsGold: false,
+  // A folder of numbers, known by the file that lists them.
+  recognises: () => false,
   row: z.strictObject({
     rollout_id: z.string(),
     group_id: z.string(),

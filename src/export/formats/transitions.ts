@@ -1,8 +1,8 @@
 /** The format `transitions`: what an offline RL algorithm reads, a row a turn. */
 import { z } from "zod";
 import type { Trajectory } from "../../trajectory.ts";
-import { eachEpisode, type Exporter } from "../exporter.ts";
-import { BOOL, DOUBLE, INT, TEXT } from "../parquet.ts";
+import { eachEpisode, type Exporter, withKeys } from "../exporter.ts";
+import { BOOL, DOUBLE, INT, TEXT } from "../columns.ts";
 
 export interface Transition {
   readonly rollout_id: string;
@@ -33,6 +33,7 @@ export const transitions: Exporter = {
   jsonl: true,
   needsTokens: false,
   holdsGold: false,
+  recognises: withKeys("observation", "action", "next_observation"),
   row: z.strictObject({
     rollout_id: z.string(),
     step: z.number().int().nonnegative(),

@@ -1,7 +1,7 @@
 /** The formats of TRL: supervised fine-tuning, unpaired good and bad examples (KTO), and pairs (DPO, in its own file). */
 import { z } from "zod";
 import type { Trajectory } from "../../trajectory.ts";
-import { chatTools, toolsField, trlMessage, trlMessages } from "../chat.ts";
+import { chatTools, marksTraining, toolsField, trlMessage, trlMessages } from "../chat.ts";
 import { conversationsOf, withoutMark } from "../conversation.ts";
 import {
   eachEpisode,
@@ -9,6 +9,7 @@ import {
   type ExportOptions,
   type Exporter,
   type Projected,
+  withKeys,
 } from "../exporter.ts";
 import type { Tally } from "../tally.ts";
 
@@ -22,6 +23,7 @@ export const trlSft: Exporter = {
   ...shape,
   name: "trl-sft",
   describe: "conversations for TRL's SFTTrainer",
+  recognises: (row) => "messages" in row && !marksTraining(row),
   row: z.strictObject({ messages: z.array(trlMessage).min(1), tools: chatTools }),
   rows: eachEpisode((item, options, tally) =>
     perConversation(item, options, tally, (messages) => ({ messages })),
@@ -32,6 +34,7 @@ export const trlKto: Exporter = {
   ...shape,
   name: "trl-kto",
   describe: "prompts with good and bad completions for TRL's KTOTrainer",
+  recognises: withKeys("completion", "label"),
   row: z.strictObject({
     prompt: z.array(trlMessage).min(1),
     completion: z.array(trlMessage).min(1),

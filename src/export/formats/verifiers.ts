@@ -3,7 +3,7 @@ import type { Call, Trajectory } from "../../trajectory.ts";
 import { toolsOf } from "../../episode/prompt.ts";
 import type { Message } from "../../types.ts";
 import { promptsOf } from "../conversation.ts";
-import { eachEpisode, type ExportOptions, type Exporter, type Row } from "../exporter.ts";
+import { eachEpisode, type ExportOptions, type Exporter, type Row, withKeys } from "../exporter.ts";
 import { KEPT_KEY, keptOf, type Shown } from "../kept.ts";
 import { policySegments, subCallSegments, type TokenSegment } from "../token-segments.ts";
 import { verifiersEpisode } from "./verifiers-row.ts";
@@ -20,6 +20,7 @@ export const verifiersV1: Exporter = {
   jsonl: true,
   needsTokens: false,
   holdsGold: false,
+  recognises: withKeys("env", "traces"),
   row: verifiersEpisode,
   rows: eachEpisode(({ trajectory }, options) => {
     if (trajectory.turns.length === 0) return { leftOut: "no turns" };

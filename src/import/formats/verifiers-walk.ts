@@ -1,5 +1,6 @@
 /** A trace of verifiers as a walk: its nodes are a tree, and its turns are the assistant messages in it. */
 import type { z } from "zod";
+import { SEE_LAST_REPLY } from "../../episode/prompt.ts";
 import type { verifiersEpisode } from "../../export/formats/verifiers-row.ts";
 import type { SampledTokens } from "../../types.ts";
 
@@ -61,9 +62,7 @@ function observedAfter(nodes: readonly Node[], index: number): string | undefine
     at = next;
   }
   // Native calls are answered one by one, and the last of the answers is the one that shows something.
-  return texts.at(-1) === undefined
-    ? undefined
-    : texts.filter((text) => text !== "(see the last reply)").join("\n");
+  return texts.at(-1) === undefined ? undefined : texts.filter((text) => text !== SEE_LAST_REPLY).join("\n");
 }
 
 /** Ids along the path, divided where the sampled ones begin. */

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import type { Redis } from "ioredis";
-import { canaryOf, sealed, unsealed } from "../../data/encryption.ts";
+import { canaryOf, encryptedLine, decryptedLine } from "../../data/encryption.ts";
 import type { Trajectory } from "../../trajectory.ts";
 
 import type { JournalEvent } from "../queue-journal.ts";
@@ -60,7 +60,7 @@ export async function readReports(
       if (read === null) last = "0";
       for (const [id, fields] of (read?.[0]?.[1] ?? []) as [Buffer, Buffer[]][]) {
         if (signal.aborted) return;
-        const report = unsealed(JSON.parse((await unpack(fields[1]!)).toString("utf8")), key) as Report;
+        const report = decryptedLine(JSON.parse((await unpack(fields[1]!)).toString("utf8")), key) as Report;
         const receipt = await take(report);
         if (receipt !== null && report.kind === "played") {
           const receipts = boardKey(run, `receipts:${report.lease.worker}`);
@@ -130,7 +130,7 @@ export class ReportDesk {
 
   async #send(report: Report): Promise<string> {
     const canary = report.kind === "played" ? canaryOf(report.trajectory.task) : null;
-    const body = await pack(JSON.stringify(sealed(report, canary)));
+    const body = await pack(JSON.stringify(encryptedLine(report, canary)));
     return (await this.#redis.xadd(boardKey(this.#run, "reports"), "*", "report", body)) ?? "";
   }
 

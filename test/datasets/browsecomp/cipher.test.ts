@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { decrypt } from "../../../src/cipher.ts";
+import { decrypt } from "../../../src/data/encryption.ts";
 import { decryptedRows } from "../../../datasets/browsecomp/decrypted-rows.ts";
 import { sharedFile } from "../shared-data.ts";
 

@@ -6,9 +6,9 @@ import {
   withAnswerForm,
 } from "../../../datasets/browsecomp/answer-form.ts";
 import { browseCompJudge, judgeMessages, readVerdict } from "../../../datasets/browsecomp/judge.ts";
-import { judgeReader } from "../../../datasets/browsecomp/judge-reader.ts";
+import { judgeReader } from "../../../datasets/browsecomp/simulated-judge.ts";
 import { browseCompMeasures } from "../../../datasets/browsecomp/measures.ts";
-import { browseCompReader } from "../../../datasets/browsecomp/reader.ts";
+import { browseCompReader } from "../../../datasets/browsecomp/simulated-reader.ts";
 import { scriptedModel } from "../../../src/models/scripted.ts";
 import { simulatedModel } from "../../../src/models/simulated/simulated.ts";
 import type { Unrewarded } from "../../../src/rewards/reward.ts";

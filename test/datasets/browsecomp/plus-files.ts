@@ -1,7 +1,7 @@
 /** Invented rows in BrowseComp's and BrowseComp-Plus' layouts, encrypted as the real ones are, in every format. */
 import { writeFileSync } from "node:fs";
 import { parquetWriteFile } from "hyparquet-writer";
-import { encrypt } from "../../../src/cipher.ts";
+import { encrypt } from "../../../src/data/encryption.ts";
 
 export const CANARY = "test-canary";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fastRlmLogs } from "../../../src/import/formats/fast-rlm.ts";
-import { expectSums } from "../../../src/tree.ts";
+import { expectSums } from "../../../src/cost/totals.ts";
 import { importedRows } from "../read.ts";
 
 const zero = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0, cached_tokens: 0, cost: 0 };

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { JournalEvent } from "../../../src/queue/queue-journal.ts";
 import type { Attempt } from "../../../src/runs/attempt.ts";
 import type { Manifest } from "../../../src/runs/manifest.ts";
-import { brokenSeal } from "../../../src/record/checksums.ts";
+import { brokenChecksum } from "../../../src/record/checksums.ts";
 import type { Call, Totals, Trajectory } from "../../../src/trajectory.ts";
 
 export interface AuditOptions {
@@ -64,7 +64,7 @@ function recordFaults(
 function ledgerFaults(record: Trajectory): string[] {
   const { rolloutId, turns, calls, totals, children } = record;
   const faults: string[] = [];
-  if (brokenSeal(record)) faults.push("a seal is broken");
+  if (brokenChecksum(record)) faults.push("a seal is broken");
   if (calls.some(({ id }, at) => id !== at)) faults.push("calls are not numbered through");
   const sums = sumsOf(record);
   for (const name of Object.keys(sums) as (keyof typeof sums)[])

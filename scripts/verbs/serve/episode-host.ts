@@ -1,0 +1,77 @@
+/** What a server plays episodes with: the benchmark on one pool, its sub-models, and where records go. */
+import type { Benchmark, Environment } from "../../../src/env/define.ts";
+import { assemble } from "../../../src/env/assemble.ts";
+import { GatewayClient } from "../../../src/gateway/client.ts";
+import type { Model } from "../../../src/models/model.ts";
+import type { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import { successGatedCost } from "../../../src/rewards/cost.ts";
+import type { RunWriter } from "../../../src/runs/run-writer.ts";
+import { exactMatch } from "../../../src/server/own-task.ts";
+import type { Profile, EpisodeHost } from "../../../src/server/profile.ts";
+import type { Gauges } from "../../../src/server/gauges.ts";
+import { nativeProfile } from "../../../src/server/native-profile.ts";
+import { replEnvProfile } from "../../../src/server/repl-env-profile.ts";
+import type { Limits } from "../../../src/types.ts";
+import { subModelsFrom } from "../../flags/model-flags.ts";
+import { recursionFrom } from "../../flags/recursion-flags.ts";
+import type { ServeFlags } from "./flags.ts";
+
+/** The sub-models, the default one first. Throws `UsageError`. */
+export function subModelsOf(flags: ServeFlags, benchmark: Benchmark, seed: number): readonly Model[] {
+  const { "base-url": baseUrl, gateway, "api-key-env": apiKeyEnv, "sub-model": subModel } = flags;
+  const unplayed = { policy: undefined, policies: undefined, model: undefined, temperature: undefined };
+  const asked = {
+    ...unplayed,
+    "token-ids": false,
+    logprobs: false,
+    "base-url": baseUrl,
+    // The gateway captures what the client's policy samples, too, whatever answers the sub-calls.
+    gateway: subModel === undefined ? undefined : gateway,
+    "api-key-env": apiKeyEnv,
+    "sub-model": subModel,
+  };
+  return subModelsFrom(asked, benchmark, seed);
+}
+
+export interface EpisodeHostOptions {
+  readonly environment: Environment;
+  readonly benchmark: Benchmark;
+  readonly models: readonly Model[];
+  readonly flags: Omit<ServeFlags, "limits"> & { readonly limits: Partial<Limits> };
+  readonly repls: PyodideReplPool;
+  readonly gauges: Gauges;
+  readonly writer: RunWriter | null;
+}
+
+/** The host and the profile that plays on it. */
+export function episodeHostOf(options: EpisodeHostOptions): {
+  readonly host: EpisodeHost;
+  readonly profile: Profile;
+} {
+  const { environment, benchmark, models, flags, repls, gauges, writer } = options;
+  const recursion = recursionFrom(flags);
+  const token = process.env[flags["api-key-env"]];
+  const host: EpisodeHost = {
+    name: environment.name,
+    ...(flags.gateway !== undefined && {
+      gateway: new GatewayClient({ gateway: flags.gateway, ...(token !== undefined && { token }) }),
+    }),
+    makeEnv: ({ maxDepth, subModel, ownTask, maxTurns, watch }) => {
+      const played = ownTask ? { ...benchmark, score: exactMatch, official: exactMatch } : benchmark;
+      return assemble(environment.name, played, {
+        model: models.toSorted((a, b) => Number(b.name === subModel) - Number(a.name === subModel)),
+        repls: watch ? watch(repls) : repls,
+        dialect: flags.dialect,
+        ...recursion,
+        ...(maxDepth !== undefined && { maxDepth }),
+        limits: { ...flags.limits, ...(maxTurns !== undefined && { maxTurns }) },
+        reward: successGatedCost,
+      });
+    },
+    onEnd: async (trajectory, { task, reference }) => {
+      gauges.episodes.inc({ stop_reason: trajectory.stopReason });
+      await writer?.append(trajectory, task.context, reference ?? null);
+    },
+  };
+  return { host, profile: flags.profile === "repl-env" ? replEnvProfile(host) : nativeProfile(host) };
+}

@@ -1,0 +1,88 @@
+/** The record of an episode as a recording: what its models and tools answered, at every depth. */
+import { RecordingError } from "../errors.ts";
+import type { ModelErrorKind } from "../errors.ts";
+import { requestKey } from "../models/request-key.ts";
+import type { Recording, RecordedCall } from "./recording.ts";
+import type { ToolDesk } from "../repl/tool-calls.ts";
+import { messagesOf, samplingSeed } from "../episode/sub-calls.ts";
+import type { Call, Trajectory } from "../trajectory.ts";
+import type { Json } from "../types.ts";
+
+/**
+ * Every sub-call of the tree, those of children among them, as requests that `RecordingPlayer` answers. The policy's own
+ * replies are its turns, which `recordedPolicy` plays.
+ */
+export function recordingOf(record: Trajectory): Recording {
+  const { rolloutId, task, parent } = record;
+  const { id, question, context } = task;
+  const entries = episodesOf(record).flatMap(entriesOf);
+  // A child's calls name the task of the tree that it was a part of.
+  if (parent !== null) return { rolloutId, entries };
+  return { rolloutId, task: { id, question, contextSha256: context.sha256 }, entries };
+}
+
+/** The record and those of all children below it. */
+export function episodesOf(record: Trajectory): readonly Trajectory[] {
+  return [record, ...record.children.flatMap(episodesOf)];
+}
+
+function entriesOf(record: Trajectory): RecordedCall[] {
+  const seed = samplingSeed(record.seed);
+  const maxTokens = record.limits.maxCompletionTokens;
+  return record.calls.flatMap((call) => {
+    const isSubCall = call.purpose !== "policy" && call.purpose !== "judge" && call.prompt !== null;
+    if (!isSubCall) return [];
+    const request = { messages: messagesOf(call.prompt), maxTokens, seed };
+    return [{ key: requestKey(call.model, request), model: call.model, outcome: outcomeOf(call, record) }];
+  });
+}
+
+function outcomeOf(call: Call, record: Trajectory): RecordedCall["outcome"] {
+  const { model, reply, reasoning, error, usage, usageSource, attempts, tokens } = call;
+  if (error !== null)
+    return { error: { kind: kindOf(call, record), message: error, status: null, attempts } };
+  if (reply === null) return null;
+  return {
+    completion: {
+      text: reply,
+      ...(reasoning && { reasoning }),
+      toolCalls: [],
+      finishReason: "stop",
+      model,
+      usage,
+      usageSource,
+      attempts,
+      ...(tokens && { tokens }),
+    },
+  };
+}
+
+/** The kind that has the recorded consequences: a fault ended the episode, and a call that may have cost has no usage. */
+function kindOf({ error, usage }: Call, record: Trajectory): ModelErrorKind {
+  const fault =
+    record.error?.message === error ? /^model_(.+)$/.exec(record.error?.kind ?? "")?.[1] : undefined;
+  if (fault !== undefined) return fault as ModelErrorKind;
+  return usage === null ? "aborted" : "rejected";
+}
+
+/** Answers Python's calls of an episode's tools as they were answered; throws `RecordingError` for one that was not made. */
+export function recordedDesk(record: Trajectory, source: string): ToolDesk {
+  let next = 0;
+  return {
+    source,
+    call: (name, args) => {
+      const call = record.toolCalls[next];
+      next += 1;
+      if (call?.name !== name || !isSame(call.args, args)) {
+        const made = `call ${next} of a tool, ${name}(${JSON.stringify(args).slice(0, 80)})`;
+        throw new RecordingError(`recording of rollout ${record.rolloutId}: ${made} was not recorded`);
+      }
+      if (call.error === null) return Promise.resolve({ result: call.result });
+      return Promise.resolve({ error: call.error, kind: call.isTypeError ? "type" : "other" });
+    },
+  };
+}
+
+function isSame(one: Json, other: Json): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

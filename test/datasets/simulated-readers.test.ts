@@ -1,0 +1,69 @@
+/** How the simulated model reads code and transcripts: what one place says, also over the notes of many parts. */
+import { describe, expect, it } from "vitest";
+import { codeQaReader } from "../../datasets/code-qa/simulated-reader.ts";
+import { oolongRealReader } from "../../datasets/oolong/real-simulated-reader.ts";
+import type { SliceReader } from "../../src/models/simulated/slice-reader.ts";
+
+const QUESTION = `Which calls are made?
+
+(A) It calls open, read and close.
+(B) It calls flush, write and close.
+(C) It sleeps.
+(D) It raises.
+
+Give your final answer in the form 'The correct answer is (X)'.`;
+
+/** What it answers where it overlooks nothing, or only what the filter keeps. */
+function read<Value>(
+  reader: SliceReader<Value>,
+  prompt: string,
+  keeps: (value: Value) => boolean = () => true,
+) {
+  const reading = reader.read(prompt);
+  return reading?.answer(reading.findings.map(({ value }) => value).filter(keeps)) ?? null;
+}
+
+describe("codeQaReader", () => {
+  const code = "x = 1\nf.open()\n# It calls flush(), then write() and close()\ng.close(); g.read()";
+
+  it("takes the choice that one line says most of, and is lost where it overlooks that line", () => {
+    expect(read(codeQaReader, `${QUESTION}\n\n${code}`)).toBe("The correct answer is (B)");
+    expect(read(codeQaReader, `${QUESTION}\n\n${code}`, ({ text }) => !text.includes("flush"))).toBe(
+      "The correct answer is (A)",
+    );
+    expect(read(codeQaReader, `${QUESTION}\n\nx = 1`)).toBe("The text does not tell which choice is right.");
+  });
+
+  it("notes lines where it shall not answer, from which the answer then comes", () => {
+    const notes = read(codeQaReader, `Do not answer it.\n${QUESTION}\n\n${code}`);
+    expect(notes).toContain("# It calls flush(), then write() and close()");
+    expect(notes).not.toContain("x = 1");
+    expect(read(codeQaReader, `${QUESTION}\n\n${notes}`)).toBe("The correct answer is (B)");
+    expect(read(codeQaReader, `Do not answer it.\n${QUESTION}\n\nx = 1`)).toBe("Nothing to note.");
+  });
+
+  it("keeps to what it answered before where a part tells nothing, and knows no other prompt", () => {
+    expect(read(codeQaReader, `${QUESTION}\n\nNotes: The correct answer is (C)\n\nx = 1`)).toBe(
+      "The correct answer is (C)",
+    );
+    expect(read(codeQaReader, "Which is right?")).toBeNull();
+  });
+});
+
+describe("oolongRealReader", () => {
+  const session =
+    "Ann: I rolled a 7.\nBob: I cast Fireball.\nAnn: That's a 7!\nAnn: natural 20\nBob casts Mage Hand.";
+
+  it.each([
+    ["Total number of rolls in this episode?", session, "3"],
+    ["Total number of rolls in episode 12?", session, "3"],
+    ["Total number of rolls in this episode?", "Nobody does anything.", "0"],
+    ["How many rolls of value 7?", session, "2"],
+    ["What is the first roll?", session, "7"],
+    ["What was the last spell cast?", session, "Mage Hand"],
+    ["How many spells were cast?", session, "2"],
+    ["Which spells were cast?", session, "Fireball, Mage Hand"],
+  ])("answers %j", (question, text, answer) => {
+    expect(read(oolongRealReader, `${question} Give it in a box.\n\n${text}`)).toBe(`\\boxed{${answer}}`);
+  });
+});
