@@ -93,13 +93,8 @@ export type { CustomTerm } from "./rewards/custom-term.ts";
 export { parseSpec, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
 export { rollout, type RolloutOptions } from "./queue/play-plan.ts";
 export { rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./episode/rollout.ts";
-export {
-  readAttempts,
-  readContext,
-  readManifest,
-  readReferences,
-  readTrajectories,
-} from "./runs/read-run.ts";
+export { readAttempts, readManifest, readReferences, readTrajectories } from "./runs/read-run.ts";
+export { readContext } from "./runs/context-files.ts";
 export { type OpenedRuns, openRuns } from "./runs/open-runs.ts";
 export { RunWriter } from "./runs/run-writer.ts";
 export type { RunPlan } from "./runs/manifest.ts";
