@@ -9,7 +9,7 @@ export {
   type CompletionResult,
   type Spent,
 } from "./completion.ts";
-export { filter, problemAt, shuffle, split, take, type Dataset } from "./data/dataset.ts";
+export { filter, generated, problemAt, shuffle, split, take, type Dataset } from "./data/dataset.ts";
 export { RLMEnv } from "./env/env.ts";
 export type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./episode/contract.ts";
 export type { EpisodeEvent, EventListener, Happening } from "./episode/events.ts";
@@ -93,13 +93,8 @@ export type { CustomTerm } from "./rewards/custom-term.ts";
 export { parseSpec, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
 export { rollout, type RolloutOptions } from "./queue/play-plan.ts";
 export { rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./episode/rollout.ts";
-export {
-  readAttempts,
-  readContext,
-  readManifest,
-  readReferences,
-  readTrajectories,
-} from "./runs/read-run.ts";
+export { readAttempts, readManifest, readReferences, readTrajectories } from "./runs/read-run.ts";
+export { readContext } from "./runs/context-files.ts";
 export { type OpenedRuns, openRuns } from "./runs/open-runs.ts";
 export { RunWriter } from "./runs/run-writer.ts";
 export type { RunPlan } from "./runs/manifest.ts";

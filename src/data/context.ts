@@ -84,7 +84,9 @@ export function contextFromBytes(type: ContextSummary["type"], bytes: Uint8Array
   if (!isUtf8(bytes)) throw new DataError(`context of type ${type}: expected UTF-8`);
   const value = parseJson(Buffer.from(bytes).toString("utf8"), type);
   if (typeOf(value) !== type)
-    throw new DataError(`context of type ${type}: the bytes are the JSON of a ${typeOf(value)}`);
+    throw new DataError(
+      `context of type ${type}: expected its JSON, got the JSON of a value of type ${typeOf(value)}`,
+    );
   return value;
 }
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { environments } from "../../envs/registry.ts";
 import { DEFAULT_LIMITS } from "../../src/episode/limits.ts";
 import { EXPORTERS } from "../../src/export/registry.ts";
+import { parse } from "yaml";
 import { parseSpec } from "../../src/rewards/spec.ts";
 import { rlmGym, ROOT } from "../scripts/command.ts";
 
@@ -65,6 +66,12 @@ describe("the guides name", () => {
     expect(terms.length).toBeGreaterThan(9);
     expect(estimators.length).toBeGreaterThan(5);
     expect(missingFrom(read("rewards.md"), [...terms, ...estimators])).toEqual([]);
+  });
+
+  it("rewards only by specs that are valid, and the example as it stands in its file", () => {
+    const specs = [...read("rewards.md").matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = ""]) => text);
+    for (const spec of specs) expect(parseSpec(parse(spec)).terms).toHaveProperty("cost");
+    expect(specs[0]).toBe(read("examples/frugal.yaml"));
   });
 
   it("every limit of an episode, with its flag", () => {

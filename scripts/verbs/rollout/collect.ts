@@ -1,6 +1,7 @@
 /** Rolls out episodes into a run's folder: every policy on every task, with progress, fail-fast and a clean end. */
 import { summariseContext } from "../../../src/data/context.ts";
-import { readContext, readTrajectories } from "../../../src/runs/read-run.ts";
+import { readContext } from "../../../src/runs/context-files.ts";
+import { readTrajectories } from "../../../src/runs/read-run.ts";
 import type { RunWriter } from "../../../src/runs/run-writer.ts";
 import { type EpisodeFigures, figuresOf, summarise } from "../../../src/report/summary.ts";
 import type { Telemetry } from "../../../src/telemetry/telemetry.ts";
