@@ -9,7 +9,7 @@ export {
   type CompletionResult,
   type Spent,
 } from "./completion.ts";
-export { filter, problemAt, shuffle, split, take, type Dataset } from "./data/dataset.ts";
+export { filter, generated, problemAt, shuffle, split, take, type Dataset } from "./data/dataset.ts";
 export { RLMEnv } from "./env/env.ts";
 export type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./episode/contract.ts";
 export type { EpisodeEvent, EventListener, Happening } from "./episode/events.ts";
