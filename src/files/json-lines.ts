@@ -69,7 +69,8 @@ async function* lineBytes(path: string, mostBytes: number): AsyncGenerator<Buffe
     if (start === chunk.length) continue;
     waiting.push(chunk.subarray(start));
     held += chunk.length - start;
-    if (held > mostBytes) throw new DataError(`${path}:${number}: the line is longer than ${mostBytes} bytes`);
+    if (held > mostBytes)
+      throw new DataError(`${path}:${number}: the line is longer than ${mostBytes} bytes`);
   }
   if (waiting.length > 0) yield Buffer.concat(waiting);
 }

@@ -78,7 +78,17 @@ function isKept(value: unknown): value is KeptRecord {
   return Array.isArray(turns) && Array.isArray(calls) && Array.isArray(children) && children.every(isKept);
 }
 
-/** The mark of a task that was imported: from what, and what of its record is not known but stands at a default. */
-export function importedFrom(format: string, unknown: readonly string[]): JsonObject {
-  return { imported: { format, unknown } };
+/** What other records an imported one belongs with: those of the other agents of the same episode. */
+export interface Bond {
+  /** The episode's id, and its group's where it had one. */
+  readonly id: string;
+  readonly group: string | null;
+}
+
+/**
+ * The mark of a task that was imported: from what, and what of its record is not known but stands at a default, or could not
+ * be kept.
+ */
+export function importedFrom(format: string, unknown: readonly string[], bond?: Bond): JsonObject {
+  return { imported: { format, unknown, ...(bond && { episode: { ...bond } }) } };
 }

@@ -16,7 +16,7 @@ export function parsePythonJson(text: string): unknown {
 function withNulls(text: string): string {
   const parts: string[] = [];
   let from = 0;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const char = text[at]!;
     if (char === '"') {
       at = endOfString(text, at + 1);

@@ -19,6 +19,7 @@ export const atif: Exporter = {
   needsTokens: false,
   holdsGold: false,
   holdsChildren: true,
+  keepsUntrained: true,
   recognises: withKeys("schema_version", "agent", "steps"),
   row: atifDocument,
   rows: eachEpisode(({ trajectory }, { version }) => ({

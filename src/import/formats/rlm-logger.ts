@@ -211,7 +211,10 @@ function withSum(turns: readonly ForeignTurn[], call: LogCall): ForeignTurn[] {
   // Sub-calls that went through another server are not in the sum.
   const within = counted > turns.length ? subCalls : [];
   const less = (sum: number, of: (one: ForeignCall) => number) =>
-    Math.max(0, within.reduce((left, one) => left - of(one), sum));
+    Math.max(
+      0,
+      within.reduce((left, one) => left - of(one), sum),
+    );
   const nothing: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
   const own = usage && {
     promptTokens: less(usage.promptTokens, (one) => one.usage?.promptTokens ?? 0),
