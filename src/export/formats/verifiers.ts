@@ -1,7 +1,7 @@
 /** The format `verifiers-v1`: a line an episode, as verifiers 0.4 and prime-rl read `traces.jsonl`. */
 import type { Call, Trajectory } from "../../trajectory.ts";
-import { toolsOf } from "../../episode/prompt.ts";
 import type { Message } from "../../types.ts";
+import { declaredTools } from "../chat.ts";
 import { promptsOf } from "../conversation.ts";
 import { type ExportOptions, type Exporter, type ExportSource, type Row, withKeys } from "../exporter.ts";
 import type { Tally } from "../tally.ts";
@@ -84,7 +84,7 @@ function* tracesOf(trajectory: Trajectory, root: Trajectory, options: ExportOpti
       // What a program wrote trains no model.
       trainable: model !== null && root.trainable !== false,
     },
-    tools: toolsOf(trajectory.dialect).map((tool) => ({ type: "function", ...tool })),
+    tools: declaredTools(trajectory).map(({ type, function: tool }) => ({ type, ...tool })),
     ...graphOf(trajectory),
   };
   if (options.subCalls)
