@@ -89,8 +89,21 @@ export {
 } from "./rewards/potential.ts";
 export { goldFound, readShare } from "./rewards/progress.ts";
 export type { Reward, Unrewarded } from "./rewards/reward.ts";
-export { parseSpec, type CustomTerm, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
-export { rollout, type RolloutOptions } from "./queue/play-plan.ts";
+export {
+  parseSpec,
+  type ChangingSpec,
+  type CustomTerm,
+  type RewardSpec,
+  type RewardSpecInput,
+} from "./rewards/spec.ts";
+export { playPlan, type PlayPlanOptions } from "./queue/play-plan.ts";
+export type { RedisOptions } from "./rollout/coordinate.ts";
+export type { JoinOptions } from "./rollout/join-rollout.ts";
+export type { EnvMaker } from "./rollout/made-env-matchup.ts";
+export type { PlayOptions } from "./rollout/play-matchups.ts";
+export type { PolicyChoice, RolloutHow, RolloutOptions } from "./rollout/rollout.ts";
+export { Rollouts, type RolloutSummary } from "./rollout/rollouts.ts";
+export type { Worked, WorkerOptions } from "./rollout/work-for-run.ts";
 export { rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./episode/rollout.ts";
 export {
   readAttempts,
