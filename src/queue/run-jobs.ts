@@ -1,14 +1,8 @@
 /** The rollouts of a run as jobs: what each plays, where its figures stand, and how it is found again by its payload alone. */
 import { UsageError } from "../errors.ts";
 import type { RolloutJob } from "./queue.ts";
-import type { Context, ContextSummary, JsonObject, Problem, Reference } from "../types.ts";
-import {
-  type FindProblem,
-  type NamedEpisode,
-  payloadOf,
-  type Publishing,
-  type RolloutPayload,
-} from "./job-payload.ts";
+import type { Context, JsonObject, Problem, Reference } from "../types.ts";
+import { type NamedEpisode, payloadOf, type Publishing, type RolloutPayload } from "./job-payload.ts";
 import type { PlannedRun, SharedParts } from "./matchup.ts";
 import { rolloutsOf } from "./rollouts-of.ts";
 

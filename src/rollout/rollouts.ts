@@ -48,6 +48,8 @@ export class Rollouts implements AsyncIterable<Trajectory>, PromiseLike<Trajecto
     throw new RunError("summary: the rollout has not ended; await it, or loop over it to its end");
   }
 
+  /** As of a promise; what a summary of the rollout says is there once it has settled. */
+  // oxlint-disable-next-line unicorn/no-thenable -- being awaited is what it is for
   then<Value = Trajectory[], Other = never>(
     onAll?: ((trajectories: Trajectory[]) => Value | PromiseLike<Value>) | null,
     onError?: ((reason: unknown) => Other | PromiseLike<Other>) | null,

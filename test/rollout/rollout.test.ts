@@ -72,7 +72,11 @@ describe("rollout", () => {
                   contextTokens: 1,
                   metadata: {},
                 },
-                reference: { taskId: String(number), answers: [number % 2 === 0 ? "yes" : "no"] },
+                reference: {
+                  taskId: String(number),
+                  answers: [number % 2 === 0 ? "yes" : "no"],
+                  metadata: {},
+                },
               };
           },
         },

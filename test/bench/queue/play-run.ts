@@ -54,7 +54,10 @@ export async function playRun(options: PlayOptions): Promise<Taken[]> {
     repls,
     onBegin: () => (from = reading()),
   });
-  for await (const _ of rollouts) ((ended += 1), wake());
+  for await (const _ of rollouts) {
+    ended += 1;
+    wake();
+  }
   parts.push(since(from));
   const { ok, planned } = rollouts.summary.counts;
   if (ok !== planned) throw new Error(`${ok} of ${planned} episodes ended well`);
