@@ -45,6 +45,7 @@ const STANDS_ON = new Map([
       "src/trajectory.ts",
       "src/data",
       "src/files",
+      "src/record/trajectory-row.ts",
       "src/parse",
       "src/episode/prompt.ts",
     ],

@@ -29,7 +29,21 @@ export function contextFromBytes(type: ContextSummary["type"], bytes: Uint8Array
   if (!isUtf8(bytes)) throw new DataError(`context of type ${type}: expected UTF-8`);
   const text = Buffer.from(bytes).toString("utf8");
   if (type === "str") return text;
-  return JSON.parse(text) as readonly string[] | JsonObject;
+  const value = jsonIn(text, type);
+  const isStrings = Array.isArray(value) && value.every((part) => typeof part === "string");
+  if (type === "list" ? isStrings : !Array.isArray(value) && typeof value === "object" && value !== null)
+    return value as readonly string[] | JsonObject;
+  throw new DataError(`context of type ${type}: expected the JSON of ${SHAPES[type]}`);
+}
+
+const SHAPES = { list: "a list of texts", dict: "an object" };
+
+function jsonIn(text: string, type: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new DataError(`context of type ${type}: expected JSON`, { cause: error });
+  }
 }
 
 function isList(context: readonly string[] | JsonObject): context is readonly string[] {

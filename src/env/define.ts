@@ -47,6 +47,15 @@ export interface Benchmark {
 /** Options of an environment as a caller gives them, before its schema has read them. */
 export type GivenOptions = Readonly<Record<string, unknown>>;
 
+/** A layout of data files that an environment plays, told by its columns. */
+export interface FileLayout {
+  readonly name: string;
+  /** Columns that every file of this layout has. */
+  readonly columns: readonly string[];
+  /** The option of the environment that names such a file. */
+  readonly option: string;
+}
+
 /** An environment as the registry holds it. */
 export interface Environment<Options extends z.ZodObject = z.ZodObject, Name extends string = string> {
   readonly name: Name;
@@ -58,6 +67,8 @@ export interface Environment<Options extends z.ZodObject = z.ZodObject, Name ext
   readonly progress?: Potential;
   /** Names of the strategies that `open` gives. */
   readonly strategyNames: readonly string[];
+  /** The layouts of the files that it plays; absent if it plays none. */
+  readonly layouts?: readonly FileLayout[];
   /** Throws `UsageError` for options that cannot be. */
   open(options: GivenOptions, seed: number): Promise<Benchmark>;
 }
@@ -69,9 +80,10 @@ export function defineEnvironment<Options extends z.ZodObject, const Name extend
   readonly options: Options;
   readonly strategyNames: readonly string[];
   readonly progress?: Potential;
+  readonly layouts?: readonly FileLayout[];
   readonly open: (options: z.output<Options>, seed: number) => Promise<Benchmark>;
 }): Environment<Options, Name> {
-  const { name, summary, options, strategyNames, progress, open } = definition;
+  const { name, summary, options, strategyNames, progress, layouts, open } = definition;
   const strict = options.strict();
   return {
     name,
@@ -79,6 +91,7 @@ export function defineEnvironment<Options extends z.ZodObject, const Name extend
     options,
     strategyNames,
     ...(progress && { progress }),
+    ...(layouts && { layouts }),
     open: async (given, seed) => {
       const parsed = strict.safeParse(given);
       if (parsed.success) {
