@@ -89,12 +89,7 @@ export {
 } from "./rewards/potential.ts";
 export { goldFound, readShare } from "./rewards/progress.ts";
 export type { Reward, Unrewarded } from "./rewards/reward.ts";
-export {
-  parseSpec,
-  type ChangingSpec,
-  type RewardSpec,
-  type RewardSpecInput,
-} from "./rewards/spec.ts";
+export { parseSpec, type ChangingSpec, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
 export { playPlan, type PlayPlanOptions } from "./queue/play-plan.ts";
 export type { RedisOptions } from "./rollout/coordinate.ts";
 export type { JoinOptions } from "./rollout/join-rollout.ts";
