@@ -23,7 +23,7 @@ export interface EpisodeOptions {
  */
 export async function rolloutEpisode(env: Env, options: EpisodeOptions): Promise<Trajectory> {
   const { policy, subModel, signal } = options;
-  await Promise.all([policy.model, subModel].map((model) => model?.prepare?.(signal)));
+  await Promise.all([policy.model?.prepare?.(signal), subModel?.prepare?.(signal)]);
   let observation: Observation;
   try {
     ({ observation } = await env.reset({

@@ -1,7 +1,6 @@
 /** A client's request in one of the dialects: checked, and as it goes upstream. */
 import { z } from "zod";
 import type { JsonObject } from "../types.ts";
-import type { CallKind } from "./kind.ts";
 
 const one = (what: string) => z.literal(1, { message: `expected 1: ${what}; send as many calls instead` });
 
@@ -82,7 +81,7 @@ export function upstreamBody(
   body: AnyRequest,
   sampling: JsonObject,
   capture: Capture,
-  { logprobs, hasDone }: Pick<CallKind, "logprobs" | "hasDone">,
+  { logprobs, hasDone }: { readonly logprobs: boolean | number | null; readonly hasDone: boolean },
 ): JsonObject {
   const merged = { ...body, ...sampling } as Record<string, unknown>;
   for (const cap of CAPS) {

@@ -1,7 +1,7 @@
 /** A request of the gym as the body of a chat completion. */
 import type { JsonObject, Message, Reasoning } from "../../types.ts";
 import type { ModelRequest } from "../model.ts";
-import type { Asking } from "./dialects.ts";
+import type { Asking } from "./asking.ts";
 import { type MessageForm, messagesToSend } from "./messages-to-send.ts";
 
 /** Fields that were not asked for stay out of the body: servers differ in what they refuse. */

@@ -1,7 +1,7 @@
 /** A request of the gym as the body of a call of Anthropic's Messages. */
 import type { JsonObject, Message } from "../../types.ts";
 import type { ModelRequest } from "../model.ts";
-import type { Asking } from "./dialects.ts";
+import type { Asking } from "./asking.ts";
 import { messagesToSend } from "./messages-to-send.ts";
 
 /** The field is required there. */
@@ -60,7 +60,9 @@ function turnsOf(messages: readonly Message[]): JsonObject[] {
 function blocksOf({ role, content, toolCalls = [], toolCallId, reasoning }: Message): JsonObject[] {
   if (role === "tool") return [{ type: "tool_result", tool_use_id: toolCallId ?? "", content }];
   const thoughts =
-    role === "assistant" ? (reasoning?.parts ?? []).filter(({ type }) => /thinking$/.test(String(type))) : [];
+    role === "assistant"
+      ? (reasoning?.parts ?? []).filter(({ type }) => type === "thinking" || type === "redacted_thinking")
+      : [];
   const text = content.trim() === "" ? [] : [{ type: "text", text: content }];
   return [
     ...thoughts,

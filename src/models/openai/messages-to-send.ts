@@ -28,7 +28,7 @@ export function messagesToSend(
   forms: ReadonlySet<MessageForm>,
 ): readonly Message[] {
   let sent = messages.map((message) => withArguments(message));
-  if (forms.has("no-reasoning")) sent = sent.map(({ reasoning: _, ...message }) => message);
+  if (forms.has("no-reasoning")) sent = sent.map(withoutReasoning);
   if (forms.has("fold-tools")) sent = sent.map(toolsAsText);
   if (forms.has("short-ids")) sent = sent.map(withShortIds);
   if (forms.has("fold-system")) sent = withoutSystem(sent);
@@ -49,14 +49,19 @@ function withText(message: Message): Message {
   return isEmpty ? { ...message, content: NO_TEXT } : message;
 }
 
-function toolsAsText({ role, content, toolCalls, toolCallId: _, ...message }: Message): Message {
-  if (role === "tool") return { ...message, role: "user", content };
-  if (!toolCalls?.length) return { ...message, role, content };
+function withoutReasoning({ role, content, toolCalls, toolCallId }: Message): Message {
+  return { role, content, ...(toolCalls && { toolCalls }), ...(toolCallId !== undefined && { toolCallId }) };
+}
+
+function toolsAsText(message: Message): Message {
+  const { role, content, toolCalls, reasoning } = message;
+  if (role === "tool") return { role: "user", content };
+  if (!toolCalls?.length) return message;
   const calls = toolCalls.map(
     ({ name, arguments: text }) =>
       `<tool_call>\n{"name": ${JSON.stringify(name)}, "arguments": ${text}}\n</tool_call>`,
   );
-  return { ...message, role, content: [content, ...calls].filter(Boolean).join("\n") };
+  return { role, content: [content, ...calls].filter(Boolean).join("\n"), ...(reasoning && { reasoning }) };
 }
 
 /** Mistral takes ids of nine letters and digits alone; the same id always becomes the same. */

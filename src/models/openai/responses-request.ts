@@ -1,7 +1,7 @@
 /** A request of the gym as the body of a call of OpenAI's Responses. */
 import type { JsonObject, Message } from "../../types.ts";
 import type { ModelRequest } from "../model.ts";
-import type { Asking } from "./dialects.ts";
+import type { Asking } from "./asking.ts";
 import { messagesToSend } from "./messages-to-send.ts";
 
 /** Nothing is stored on the server: each request holds the whole conversation, and thoughts come and go encrypted. */
@@ -48,6 +48,7 @@ function itemsOf({ role, content, toolCalls = [], toolCallId, reasoning }: Messa
   ];
 }
 
-function withoutStatus({ status: _, ...item }: JsonObject): JsonObject {
-  return item;
+/** The server refuses the status that it gave the item. */
+function withoutStatus(item: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => name !== "status"));
 }
