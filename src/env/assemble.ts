@@ -52,6 +52,7 @@ export interface MakeOptions {
   readonly tools?: HostTools;
   /** Stands in for `tools` where an episode runs again, as `RLMEnvOptions` has it. */
   readonly recordedTools?: RLMEnvOptions["recordedTools"];
+  readonly replSeed?: RLMEnvOptions["replSeed"];
   /** Asks a model about each answer before the reward is made; what it finds is in the record. */
   readonly judge?: Judge;
   readonly prices?: PriceTable;
@@ -75,6 +76,7 @@ export function assemble(
     ...(options.tools && { tools: options.tools }),
     ...(options.clock && { clock: options.clock }),
     ...(options.recordedTools && { recordedTools: options.recordedTools }),
+    ...(options.replSeed && { replSeed: options.replSeed }),
     ...(options.judge && { judge: options.judge }),
     reward: withFigures(rewardOf(options.reward ?? successGatedCost, benchmark), benchmark),
     repls: options.repls ?? owned!,
