@@ -145,6 +145,7 @@ const NAMES = {
   clock: true,
   tools: true,
   recordedTools: true,
+  replSeed: true,
   judge: true,
   prices: true,
   repls: true,
