@@ -22,7 +22,8 @@ export interface EpisodeOptions {
  * a signal that aborts is thrown as its reason, and leaves no record.
  */
 export async function rolloutEpisode(env: Env, options: EpisodeOptions): Promise<Trajectory> {
-  const { policy } = options;
+  const { policy, subModel, signal } = options;
+  await Promise.all([policy.model?.prepare?.(signal), subModel?.prepare?.(signal)]);
   let observation: Observation;
   try {
     ({ observation } = await env.reset({
@@ -75,12 +76,13 @@ export async function playOn(env: Env, options: EpisodeOptions, last: Observatio
 
 /** One episode of many: which environment it runs in, and how it begins. */
 export interface PlannedEpisode extends EpisodeOptions {
-  readonly makeEnv: () => Env;
+  /** Called for each attempt; the environment is closed when the attempt ends. */
+  readonly makeEnv: () => Env | Promise<Env>;
 }
 
 /** Plays one planned episode in an environment of its own. Throws the signal's reason, and what an environment throws. */
 export async function playEpisode(planned: PlannedEpisode, signal: AbortSignal): Promise<Trajectory> {
-  const env = planned.makeEnv();
+  const env = await planned.makeEnv();
   try {
     return await untilAborted(signal, (own) => rolloutEpisode(env, { ...planned, signal: own }));
   } finally {
