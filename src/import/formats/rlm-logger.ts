@@ -78,9 +78,9 @@ export const rlmLoggerLogs: Importer = {
         if (run !== null) run.problem ??= error.message;
         tell(error);
       }
-      if (ended !== null && !isEmpty(ended)) yield* told(ended, numbered(name, (count += 1)), tell);
+      if (ended !== null && !isEmpty(ended)) yield* readRun(ended, numbered(name, (count += 1)), tell);
     }
-    if (run !== null && !isEmpty(run)) yield* told(run, numbered(name, (count += 1)), tell);
+    if (run !== null && !isEmpty(run)) yield* readRun(run, numbered(name, (count += 1)), tell);
   },
 };
 
@@ -106,7 +106,7 @@ function isAnswered({ iterations }: Run): boolean {
 }
 
 /** A log of ours that lacks a part is read as one of another program, so that what there is of it is not lost. */
-function* told(run: Run, name: string, tell: Tell): Generator<ReadEpisode> {
+function* readRun(run: Run, name: string, tell: Tell): Generator<ReadEpisode> {
   const { metadata, iterations, where } = run;
   const kept = run.problem === null ? keptIn(metadata) : null;
   try {
@@ -236,8 +236,7 @@ function withSum(turns: readonly ForeignTurn[], call: LogCall): ForeignTurn[] {
 function contextOf(run: LogRunContext | null): Context | null {
   const prompt = run?.prompt;
   if (typeof prompt === "string") return prompt;
-  if (Array.isArray(prompt))
-    return prompt.every((part) => typeof part === "string") ? (prompt as string[]) : null;
+  if (Array.isArray(prompt)) return prompt.every((part) => typeof part === "string") ? prompt : null;
   return typeof prompt === "object" && prompt !== null ? (prompt as JsonObject) : null;
 }
 
