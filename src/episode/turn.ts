@@ -1,5 +1,6 @@
 /** One turn of an episode: the action is read and paid for, its code runs, and the record has what came of it. */
 import { ReplError } from "../errors.ts";
+import { countAhead, isLongToCount } from "../cost/tokens.ts";
 import type { ParsedBlock, ParsedCompletion } from "../parse/parse.ts";
 import type { AnswerState, Repl } from "../repl/repl.ts";
 import type { InfraError } from "../trajectory.ts";
@@ -25,6 +26,8 @@ export async function playTurn(
   const { episode, subCalls } = running;
   const { conversation, ledger, lineage, turns } = episode;
   const started = performance.now();
+  const long = writtenIn(action).filter(isLongToCount);
+  if (long.length > 0) await countAhead(...long);
   const { completion, call, parsed } = readAction(
     action,
     dialect,
@@ -53,6 +56,15 @@ export async function playTurn(
   });
   conversation.append(completion, outcome.text);
   return outcome;
+}
+
+/** The texts of an action that count as the policy's own; empty for what is none. */
+function writtenIn(action: Action): string[] {
+  if (typeof action === "string") return [action];
+  if (!("text" in action) || typeof action.text !== "string") return [];
+  return [action.text, ...(action.toolCalls ?? []).map((call) => call.arguments)].filter(
+    (text) => typeof text === "string",
+  );
 }
 
 export interface TurnOutcome {
