@@ -129,7 +129,9 @@ function optionsFrom(flags: Flags): Omit<ExportOptions, "version"> {
 function filtersFrom(flags: Flags): Filters {
   const heldOut = flags["held-out"];
   if (!(heldOut >= 0 && heldOut <= 1)) throw new UsageError("--held-out: expected a share from 0 to 1");
-  const all: { [K in Exclude<keyof Filters, "templateOfChildren">]-?: Filters[K] | undefined } = {
+  const all: {
+    [K in Exclude<keyof Filters, "templateOfChildren" | "keepsUntrained">]-?: Filters[K] | undefined;
+  } = {
     minScore: flags["min-score"],
     maxScore: flags["max-score"],
     minReward: flags["min-reward"],
