@@ -5,7 +5,8 @@ import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import { VectorEnv, type VectorOptions } from "../src/env/vector.ts";
 import type { Env } from "../src/episode/contract.ts";
 import type { Environment } from "../src/env/define.ts";
-import { assemble, environmentNamed, type MakeOptions } from "./make.ts";
+import { assemble, type MakeOptions } from "../src/env/assemble.ts";
+import { environmentNamed } from "./make.ts";
 
 export interface MakeVectorOptions extends MakeOptions, Omit<VectorOptions, "onClose"> {
   readonly numEnvs: number;

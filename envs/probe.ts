@@ -13,7 +13,7 @@ import { mean } from "../src/statistics.ts";
 import { hackProbes } from "../src/policies/strategies/hack-probes.ts";
 import type { Problem } from "../src/types.ts";
 import type { Benchmark } from "../src/env/define.ts";
-import { assemble } from "./make.ts";
+import { assemble } from "../src/env/assemble.ts";
 
 /** What a policy earned, on average over the tasks. */
 export interface Earned {

@@ -21,23 +21,36 @@ export class ModelError extends RLMError {
   readonly kind: ModelErrorKind;
   readonly status: number | null;
   readonly attempts: number;
+  /** The model's window, where an error of kind `window` names it; null otherwise. */
+  readonly windowTokens: number | null;
 
   constructor(
     message: string,
-    details: { kind: ModelErrorKind; status?: number | null; attempts?: number; cause?: unknown },
+    details: {
+      kind: ModelErrorKind;
+      status?: number | null;
+      attempts?: number;
+      windowTokens?: number | null;
+      cause?: unknown;
+    },
   ) {
     super(message, { cause: details.cause });
+    this.windowTokens = details.windowTokens ?? null;
     this.kind = details.kind;
     this.status = details.status ?? null;
     this.attempts = details.attempts ?? 1;
   }
 }
 /**
- * `unreachable`: no connection; `auth`: 401 or 403; `not_found`: 404; `rejected`: another 4xx, such as a prompt
- * past the window; `overloaded`: 429 or 5xx after retries; `malformed`: no JSON, or JSON of another shape;
+ * `unreachable`: no connection; `loading`: the server is up and its model is not, also after a wait; `auth`: 401 or 403;
+ * `quota`: the account has no credit left; `not_found`: 404; `window`: the prompt does not fit into the model's window;
+ * `rejected`: another 4xx; `overloaded`: 429 or 5xx after retries; `malformed`: no JSON, or JSON of another shape;
  * `timeout`: the deadline passed; `aborted`: the caller's signal.
  */
 export type ModelErrorKind =
+  | "loading"
+  | "quota"
+  | "window"
   | "unreachable"
   | "auth"
   | "not_found"

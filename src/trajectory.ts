@@ -8,7 +8,10 @@ import type {
   FinishReason,
   HistoryOptions,
   Json,
+  JsonObject,
   Limits,
+  Reasoning,
+  ReasoningHistory,
   SampledTokens,
   StopReason,
   Task,
@@ -37,6 +40,8 @@ export interface Call {
   /** The sub-call's prompt; null for the policy, whose prompt is the turns before. */
   readonly prompt: string | null;
   readonly reply: string | null;
+  /** What a sub-model thought before it replied; the policy's thoughts stand in its turn. */
+  readonly reasoning?: Reasoning;
   readonly error: string | null;
   /** Null where nobody reported it; its reservation counts in its place. */
   readonly usage: Usage | null;
@@ -87,6 +92,8 @@ export interface ModelFacts {
   readonly name: string;
   readonly simulated: boolean;
   readonly windowTokens?: number;
+  /** Sampling and other fields that were sent with every request, where any were set. */
+  readonly settings?: JsonObject;
 }
 
 /** What it takes to run a tree of episodes again, besides its turns and calls. */
@@ -125,6 +132,8 @@ export interface Turn {
   readonly index: number;
   readonly completion: {
     readonly text: string;
+    /** What the policy thought before; absent where it did not think. */
+    readonly reasoning?: Reasoning;
     readonly toolCalls: readonly ToolCall[];
     readonly finishReason: FinishReason;
   };
@@ -229,6 +238,8 @@ export interface Trajectory {
   readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
   readonly dialect: Dialect;
   readonly history: HistoryOptions;
+  /** Which of the policy's thoughts went back to its server; absent where none did. */
+  readonly reasoning?: ReasoningHistory;
   readonly systemPrompt: string;
   readonly systemPromptSha256: string;
   readonly limits: Limits;

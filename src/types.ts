@@ -55,19 +55,61 @@ export type Scorer = (answer: string, reference: Reference) => number;
 
 export type Role = "system" | "user" | "assistant" | "tool";
 
-/** A native function call in an assistant message; `arguments` is the JSON text the model wrote. */
+/** A native function call in an assistant message. */
 export interface ToolCall {
   readonly id: string;
   readonly name: string;
+  /** The JSON text of an object; where the model wrote nothing that can be read as one, the text that it wrote. */
   readonly arguments: string;
+  /** What the model wrote, where `arguments` is the same thing put into JSON, such as a dict in Python's notation. */
+  readonly written?: string;
+  /** What goes back to the server instead of `arguments`, where those are not the JSON text of an object. */
+  readonly sentAs?: string;
+  /** Fields of the call that the server wants back as they are, such as Gemini's `extra_content`. */
+  readonly extra?: JsonObject;
 }
 
-/** One chat message. `toolCalls` stand on assistant messages, `toolCallId` on tool messages. */
+/** Where a server put a model's thoughts; they go back to it in the same place. */
+export type ReasoningPlace =
+  | "reasoning_content"
+  | "reasoning"
+  | "reasoning_details"
+  | "parts"
+  | "items"
+  | "text";
+
+/**
+ * What a model thought before it answered. It is never parsed, run or taken for an answer, and `Completion.text` does not
+ * contain it.
+ */
+export interface Reasoning {
+  /** All thoughts of the completion, joined by newlines; empty where the server kept them to itself. */
+  readonly text: string;
+  /** Tokens of the thoughts, which are part of `usage.completionTokens`; absent where the server does not say. */
+  readonly tokens?: number;
+  /** The server's signature of the thoughts, by which it knows them again. */
+  readonly signature?: string;
+  /** Absent for thoughts that no server reported, such as those in a text that a script wrote. */
+  readonly place?: ReasoningPlace;
+  /** The whole text as the model wrote it, thoughts and their marks included, where they stood in the text. */
+  readonly written?: string;
+  /** The server's own parts or items, as they must go back: signed, encrypted or redacted thoughts. */
+  readonly parts?: readonly JsonObject[];
+}
+
+/** Which thoughts go back to the server with the conversation: all, those of the last turn, or none. */
+export type ReasoningHistory = "keep" | "last" | "drop";
+
+/**
+ * One chat message. `toolCalls` and `reasoning` stand on assistant messages, `toolCallId` on tool messages. A message
+ * without `reasoning` is sent without thoughts.
+ */
 export interface Message {
   readonly role: Role;
   readonly content: string;
   readonly toolCalls?: readonly ToolCall[];
   readonly toolCallId?: string;
+  readonly reasoning?: Reasoning;
 }
 
 /** Tokens of one call. `cachedTokens` are part of `promptTokens`. */
@@ -107,6 +149,8 @@ export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" |
 /** What a model answers. `usage` is null where the server reported none: an unknown cost is not zero. */
 export interface Completion {
   readonly text: string;
+  /** What the model thought before it wrote `text`; absent where it did not think. */
+  readonly reasoning?: Reasoning;
   readonly toolCalls: readonly ToolCall[];
   readonly finishReason: FinishReason;
   readonly model: string;
@@ -181,9 +225,10 @@ export type HistoryOptions =
   | { readonly mode: "drop"; readonly keepTurns: number }
   | { readonly mode: "summarise"; readonly whenTokens: number; readonly keepTurns?: number };
 
-/** Why an episode ended; a closed set. */
+/** Why an episode ended; a closed set. `max_window`: the policy's prompt no longer fitted into its model's window. */
 export type StopReason =
   | "answered"
+  | "max_window"
   | "max_turns"
   | "max_calls"
   | "max_tokens"

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Finishes what the compiler leaves: copies to dist the files of src and datasets that are neither TypeScript nor
- * JavaScript, and makes the command executable (npm does so only when it links it, which is before the build).
+ * Finishes the build: copies the files of src and datasets that are neither TypeScript nor JavaScript to dist, and makes
+ * the command executable (npm does that only when it links the command, which happens before the build).
  */
 import { chmod, cp, readdir } from "node:fs/promises";
 import path from "node:path";
@@ -9,7 +9,7 @@ import path from "node:path";
 for (const folder of ["src", "datasets"]) {
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const file of files.filter((entry) => entry.isFile() && !/\.[jt]s$/.test(entry.name))) {
-    const from = path.join(file.path, file.name);
+    const from = path.join(file.parentPath ?? file.path, file.name);
     await cp(from, path.join("dist", from));
   }
 }

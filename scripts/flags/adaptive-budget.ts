@@ -1,5 +1,5 @@
 /** An adaptive budget at work in a run: whose price the rewards of its episodes follow, and whose state lies in its folder. */
-import type { ChangingSpec, MakeOptions } from "../../envs/make.ts";
+import type { ChangingSpec, MakeOptions } from "../../src/env/assemble.ts";
 import { UsageError } from "../../src/errors.ts";
 import { AdaptiveBatches } from "../../src/rewards/adaptive-batches.ts";
 import { parseSpec, type RewardSpec } from "../../src/rewards/spec.ts";

@@ -2,7 +2,7 @@
 import type { InferredOptionTypes, Options } from "yargs";
 import { DEFAULT_CALLS_IN_FLIGHT } from "../../src/episode/lineage.ts";
 import { CallLimit } from "../../src/models/call-limit.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { wholeNumber } from "./values.ts";
 
 export const RECURSION_FLAGS = {
   "max-depth": {

@@ -1,5 +1,5 @@
 /** The flags that say how a run's episodes are rewarded: `--reward` and `--lambda`. */
-import type { MakeOptions } from "../../envs/make.ts";
+import type { MakeOptions } from "../../src/env/assemble.ts";
 import { UsageError } from "../../src/errors.ts";
 import { needsGroup } from "../../src/rewards/compose.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";

@@ -1,10 +1,15 @@
-/** The values of flags that every server has. */
+/** The values of flags that several verbs have: counts, ports, seconds, files of tokens. */
 import { readFile } from "node:fs/promises";
 import { UsageError } from "../../src/errors.ts";
 import { readTokens, type Token } from "../../src/http/bearer.ts";
-import { wholeNumber } from "../whole-number.ts";
 
-/** Throws `UsageError` for what is no port. */
+/** A flag that counts something. Throws `UsageError` that names the flag. */
+export function wholeNumber(value: number, flag: string, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new UsageError(`${flag}: expected a whole number of at least ${least}, got ${value}`);
+}
+
+/** Throws `UsageError` for what is not a port. */
 export function portFrom(port: number): number {
   if (wholeNumber(port, "--port", 0) <= 65_535) return port;
   throw new UsageError(`--port: expected at most 65535, got ${port}`);

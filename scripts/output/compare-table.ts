@@ -2,10 +2,9 @@
 import { type PublishedScore, PUBLISHED_SOURCE, publishedScores } from "../../envs/published.ts";
 import { pairedCounts } from "../../src/report/paired.ts";
 import { type EpisodeFigures, summarise, type SummaryRow } from "../../src/report/summary.ts";
-import type { Collected } from "../verbs/rollout/collect.ts";
 import { groupsTable } from "./groups-table.ts";
 import { columns, compact, dollars, percent } from "./columns.ts";
-import { accuracyOf, type ClosingTable, markedPolicy, notesOn } from "./table.ts";
+import { accuracyOf, type ClosingTable, type Collected, markedPolicy, notesOn } from "./table.ts";
 
 const LEFT_ALIGNED = new Set([0, 1]);
 const PUBLISHED_HEAD = ["method", "closest policy", "tokens", "score", "$ a question"];

@@ -1,6 +1,5 @@
 /** The closing table as text. */
-import type { Spread, SummaryRow } from "../../src/report/summary.ts";
-import type { Collected } from "../verbs/rollout/collect.ts";
+import type { EpisodeFigures, Spread, SummaryRow } from "../../src/report/summary.ts";
 import { groupsTable } from "./groups-table.ts";
 import { columns, compact, dollars, percent } from "./columns.ts";
 
@@ -16,6 +15,12 @@ const HEAD = [
   "stopped by",
 ];
 const LEFT_ALIGNED = new Set([0, 1, 8]);
+
+/** What a closing table is made of. */
+export interface Collected {
+  readonly rows: readonly SummaryRow[];
+  readonly figures: readonly EpisodeFigures[];
+}
 
 /** What a run prints when it has ended. */
 export interface ClosingTable {

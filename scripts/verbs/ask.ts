@@ -16,7 +16,7 @@ import { readContexts } from "../input/read-contexts.ts";
 import { RECURSION_FLAGS, recursionFrom } from "../flags/recursion-flags.ts";
 import { simulatedSpec } from "../flags/simulated-spec.ts";
 import { version } from "../version.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { wholeNumber } from "../flags/values.ts";
 
 const FLAGS = {
   context: {

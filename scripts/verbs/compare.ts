@@ -1,10 +1,10 @@
 /** `rlm-gym compare`: policies side by side on the same tasks, beside published scores where there are any. */
 import type { CommandModule } from "yargs";
 import { parseLength } from "../../datasets/length.ts";
-import { BASELINES } from "../baselines.ts";
+import { BASELINES } from "../../envs/strategies.ts";
 import { compareTable } from "../output/compare-table.ts";
 import { loadEnvironments } from "../input/load-environment.ts";
-import { type RolloutFlags, withEpisodeFlags } from "./rollout/rollout.ts";
+import { type RolloutFlags, withEpisodeFlags } from "./rollout/flags.ts";
 import { runEpisodes } from "./rollout/run-episodes.ts";
 
 const BY_LENGTH = {

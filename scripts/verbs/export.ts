@@ -8,7 +8,7 @@ import { Redaction } from "../../src/export/redact.ts";
 import { type ExportManifest, writeExport } from "../../src/export/write.ts";
 import { openRuns } from "../../src/runs/open-runs.ts";
 import { version } from "../version.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { wholeNumber } from "../flags/values.ts";
 
 const FLAGS = {
   format: {

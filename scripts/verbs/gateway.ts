@@ -4,7 +4,7 @@ import { UsageError } from "../../src/errors.ts";
 import { type RunningGateway, startGateway } from "../../src/gateway/gateway.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { portFrom, seconds, tokensFrom } from "../flags/values.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { wholeNumber } from "../flags/values.ts";
 
 const FLAGS = {
   upstream: {

@@ -8,7 +8,7 @@ import { columns } from "../output/columns.ts";
 import { environmentOptions, withEnvironmentFlags } from "../flags/environment-flags.ts";
 import { loadEnvironments } from "../input/load-environment.ts";
 import { loadSpec } from "../input/load-spec.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { wholeNumber } from "../flags/values.ts";
 
 const FLAGS = {
   env: { type: "string", demandOption: true, describe: "an environment's name, or a file of your own" },

@@ -9,7 +9,7 @@ import { reportOn, type TasksReport } from "../../src/report/report.ts";
 import type { ScoredRow } from "../../src/rewards/score-episodes.ts";
 import type { EpisodeFigures } from "../../src/report/summary.ts";
 import { columns, compact, dollars, percent } from "../output/columns.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { wholeNumber } from "../flags/values.ts";
 import { expectPlotName, writePlot } from "../output/write-plot.ts";
 
 const FLAGS = {

@@ -4,7 +4,7 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { RLMError, UsageError } from "../../src/errors.ts";
 import { EXPORTERS } from "../../src/export/registry.ts";
 import { validatePath } from "../../src/export/validate-folder.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { wholeNumber } from "../flags/values.ts";
 
 const FLAGS = {
   format: {

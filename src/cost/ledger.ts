@@ -157,14 +157,16 @@ const OUTCOME = [
   "wallClock",
   "tokens",
   "cached",
+  "reasoning",
 ] as const;
 const NOTHING: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
 
 function outcomeOf(completion: Completion, seconds: number): Pick<Call, (typeof OUTCOME)[number]> {
-  const { text, attempts, tokens } = completion;
+  const { text, attempts, tokens, reasoning } = completion;
   const usage = isUsage(completion.usage) ? completion.usage : null;
   return {
     reply: text,
+    ...(reasoning && { reasoning }),
     error: null,
     usage,
     usageSource: usage ? completion.usageSource : "unknown",

@@ -43,13 +43,13 @@ function countAnew(text: string): number {
 }
 
 /**
- * Tokens of a chat prompt: each message's content and tool calls, 4 tokens of markup a message and 4 a tool call, and
+ * Tokens of a chat prompt: each message's content, thoughts and tool calls, 4 tokens of markup a message and 4 a tool call, and
  * 3 that open the reply (the ChatML layout; servers with another template differ by a few tokens a message).
  */
 export function countMessages(messages: readonly Message[]): number {
   let tokens = REPLY_OVERHEAD;
-  for (const { content, toolCalls = [] } of messages) {
-    tokens += MESSAGE_OVERHEAD + countTokens(content);
+  for (const { content, toolCalls = [], reasoning } of messages) {
+    tokens += MESSAGE_OVERHEAD + countTokens(content) + countTokens(reasoning?.text ?? "");
     for (const call of toolCalls)
       tokens += MESSAGE_OVERHEAD + countTokens(call.name) + countTokens(call.arguments);
   }

@@ -3,7 +3,7 @@ import { beginEpisode, problemOfSeed } from "../episode/begin.ts";
 import { concludeEpisode, earnedByTurn } from "../episode/end.ts";
 import type { Episode } from "../episode/episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "../episode/contract.ts";
-import { expectDepth, expectDialect, expectSeed } from "../episode/contract.ts";
+import { expectDepth, expectDialect, expectReasoning, expectSeed } from "../episode/contract.ts";
 import { EnvStateError } from "../errors.ts";
 import { readClock } from "../episode/host-clock.ts";
 import { expectTools } from "../episode/host-tools.ts";
@@ -51,6 +51,7 @@ export class RLMEnv {
     expectTools(options.tools ?? {});
     this.limits = resolveLimits(options.limits);
     this.dialect = expectDialect(options.dialect ?? "repl");
+    expectReasoning(options.reasoning ?? "drop");
     this.#history = expectHistory(options.history ?? { mode: "off" });
   }
 

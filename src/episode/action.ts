@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import type { Ledger } from "../cost/ledger.ts";
 import { parseCompletion, type ParsedCompletion } from "../parse/parse.ts";
-import { writeCode, type Written } from "../parse/write.ts";
+import { writeCode } from "../parse/write.ts";
 import { countMessages, countTokens } from "../cost/tokens.ts";
 import type { Turn } from "../trajectory.ts";
 import type { Action, Completion, Dialect, Message, Usage } from "../types.ts";
@@ -66,8 +66,8 @@ function textCompletion(text: string): Completion {
   };
 }
 
-function writtenIn({ text, toolCalls, finishReason }: Completion): Written {
-  return { text, toolCalls, finishReason };
+function writtenIn({ text, reasoning, toolCalls, finishReason }: Completion): Turn["completion"] {
+  return { text, ...(reasoning && { reasoning }), toolCalls, finishReason };
 }
 
 /** Where nobody reported the usage, it is counted, and the record says so. */
@@ -91,8 +91,9 @@ function callOf(completion: Completion, messages: readonly Message[], seconds: n
   };
 }
 
-function countedUsage({ text, toolCalls }: Completion, messages: readonly Message[]): Usage {
-  const written = [text, ...toolCalls.map((call) => call.arguments)].map(countTokens);
+function countedUsage({ text, reasoning, toolCalls }: Completion, messages: readonly Message[]): Usage {
+  const texts = [reasoning?.text ?? "", text, ...toolCalls.map((call) => call.arguments)];
+  const written = texts.map(countTokens);
   return {
     promptTokens: countMessages(messages),
     completionTokens: written.reduce((sum, count) => sum + count, 0),

@@ -1,7 +1,7 @@
 /** Puts together what stays the same over an episode, from the environment's options and from those of its reset. */
 import { summariseContext } from "../data/context.ts";
 import { problemAt } from "../data/dataset.ts";
-import type { ResetOptions, RLMEnvOptions } from "./contract.ts";
+import { expectReasoning, type ResetOptions, type RLMEnvOptions } from "./contract.ts";
 import { Episode } from "./episode.ts";
 import { describeTools, sourceOf } from "./host-tools.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
@@ -52,6 +52,8 @@ export function beginEpisode(beginning: Beginning): Episode {
     ...(beginning.lineage === null && { playedWith: playedWith(options) }),
     dialect,
     history,
+    ...(options.reasoning &&
+      options.reasoning !== "drop" && { reasoning: expectReasoning(options.reasoning) }),
     systemPrompt: (options.systemPrompt ?? defaultSystemPrompt(dialect)) + describeTools(options.tools ?? {}),
     opening: openingText(task.question, context, limits),
     limits,

@@ -21,6 +21,7 @@ import type {
   Limits,
   Observation,
   Problem,
+  ReasoningHistory,
   Reference,
   StopReason,
   Task,
@@ -65,6 +66,8 @@ export interface RLMEnvOptions {
   readonly dialect?: Dialect;
   /** What becomes of the policy's old turns; default: they stay. The first sub-model writes summaries. */
   readonly history?: HistoryOptions;
+  /** Which of the policy's thoughts go back to its server with the conversation; default: none (`drop`). */
+  readonly reasoning?: ReasoningHistory;
   readonly systemPrompt?: string;
   /** Is told of every call, turn, beginning and end of the tree. */
   readonly onEvent?: EventListener;
@@ -116,6 +119,8 @@ export interface StepResult {
 export interface FailedTurn {
   readonly error: string;
   readonly attempts: number;
+  /** True where the server refused the request before it sampled anything. */
+  readonly isFree?: boolean;
 }
 
 /**
@@ -179,6 +184,12 @@ export function expectSeed(seed: number): number {
 export function expectDepth(maxDepth: number): number {
   if (Number.isSafeInteger(maxDepth) && maxDepth >= 0) return maxDepth;
   throw new UsageError(`maxDepth: expected a whole number ≥ 0, got ${maxDepth}`);
+}
+
+/** The choice of thoughts, where it is one. Throws `UsageError` with those there are. */
+export function expectReasoning(reasoning: ReasoningHistory): ReasoningHistory {
+  if (["keep", "last", "drop"].includes(reasoning)) return reasoning;
+  throw new UsageError(`reasoning: expected keep, last or drop, got ${JSON.stringify(reasoning)}`);
 }
 
 /** The dialect, where it is one. Throws `UsageError` with those there are. */

@@ -2,25 +2,39 @@
  * The policy's conversation so far. Every message stays as it was, so that each prompt is a prefix of the next, which
  * trainers and prompt caches need; where old turns are let go, a new segment of such prompts begins.
  */
-import type { Message, ToolCall } from "../types.ts";
+import type { Message, Reasoning, ReasoningHistory, ToolCall } from "../types.ts";
 import { openingWithSummary, SEE_LAST_REPLY } from "./prompt.ts";
+
+/** A turn that is still there: its completion, and what answered it. */
+interface KeptTurn {
+  readonly said: Message;
+  readonly reasoning: Reasoning | undefined;
+  readonly answers: readonly Message[];
+}
 
 export class Conversation {
   readonly #system: Message;
   readonly #opening: string;
   #summary: string | null = null;
-  /** The messages of each turn that is still there: the completion, and what answered it. */
-  #turns: readonly (readonly Message[])[] = [];
+  #turns: readonly KeptTurn[] = [];
   #segment = 0;
+  readonly #reasoning: ReasoningHistory;
 
-  constructor(systemPrompt: string, opening: string) {
+  /** @param reasoning which of the policy's thoughts stay in the prompts */
+  constructor(systemPrompt: string, opening: string, reasoning: ReasoningHistory = "drop") {
     this.#system = { role: "system", content: systemPrompt };
     this.#opening = opening;
+    this.#reasoning = reasoning;
   }
 
   get messages(): readonly Message[] {
     const opening = openingWithSummary(this.#opening, this.#summary);
-    return [this.#system, { role: "user", content: opening }, ...this.#turns.flat()];
+    const turns = this.#turns.flatMap(({ said, reasoning, answers }, index) => {
+      const isShown =
+        this.#reasoning === "keep" || (this.#reasoning === "last" && index === this.#turns.length - 1);
+      return [isShown && reasoning ? { ...said, reasoning } : said, ...answers];
+    });
+    return [this.#system, { role: "user", content: opening }, ...turns];
   }
 
   /** Turns that are still there word for word. */
@@ -28,22 +42,30 @@ export class Conversation {
     return this.#turns.length;
   }
 
-  /** How often turns were let go: prompts of the same segment begin with each other. */
+  /** How often turns or thoughts were let go: prompts of the same segment begin with each other. */
   get segment(): number {
     return this.#segment;
   }
 
   /** Adds a turn. Native calls are answered one by one, as servers demand; the observation stands in the last reply. */
-  append(completion: { text: string; toolCalls: readonly ToolCall[] }, observation: string): void {
-    const { text, toolCalls } = completion;
+  append(
+    completion: { text: string; toolCalls: readonly ToolCall[]; reasoning?: Reasoning },
+    observation: string,
+  ): void {
+    const { text, toolCalls, reasoning } = completion;
     const last = toolCalls.at(-1);
+    const letGo = { keep: undefined, last: this.#turns.at(-1)?.reasoning, drop: reasoning }[this.#reasoning];
+    if (letGo) this.#segment += 1;
     this.#turns = [
       ...this.#turns,
-      [
-        { role: "assistant", content: text, ...(last && { toolCalls }) },
-        ...toolCalls.slice(0, -1).map(({ id }) => replyTo(id, SEE_LAST_REPLY)),
-        last ? replyTo(last.id, observation) : { role: "user", content: observation },
-      ],
+      {
+        said: { role: "assistant", content: text, ...(last && { toolCalls }) },
+        reasoning,
+        answers: [
+          ...toolCalls.slice(0, -1).map(({ id }) => replyTo(id, SEE_LAST_REPLY)),
+          last ? replyTo(last.id, observation) : { role: "user", content: observation },
+        ],
+      },
     ];
   }
 
@@ -56,7 +78,7 @@ export class Conversation {
 
   /** A copy that goes on by itself. */
   fork(): Conversation {
-    const copy = new Conversation(this.#system.content, this.#opening);
+    const copy = new Conversation(this.#system.content, this.#opening, this.#reasoning);
     copy.#summary = this.#summary;
     copy.#turns = this.#turns;
     copy.#segment = this.#segment;

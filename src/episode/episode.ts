@@ -31,6 +31,7 @@ import type {
   Dialect,
   HistoryOptions,
   Limits,
+  ReasoningHistory,
   Reference,
   StopReason,
   Task,
@@ -53,6 +54,8 @@ export interface EpisodeFacts {
   readonly playedWith?: Omit<PlayedWith, "prices">;
   readonly dialect: Dialect;
   readonly history: HistoryOptions;
+  /** Absent where the policy's thoughts stay out of its prompts. */
+  readonly reasoning?: ReasoningHistory;
   readonly systemPrompt: string;
   readonly opening: string;
   readonly limits: Limits;
@@ -97,7 +100,7 @@ export class Episode {
     this.standing = origin?.standing ?? null;
     this.conversation = origin
       ? origin.conversation.fork()
-      : new Conversation(facts.systemPrompt, facts.opening);
+      : new Conversation(facts.systemPrompt, facts.opening, facts.reasoning);
     this.#startedAt = origin ? origin.#startedAt : new Date();
     this.#observed = performance.now();
     this.#started = origin ? origin.#started : this.#observed;

@@ -63,6 +63,10 @@ export async function playOn(env: Env, options: EpisodeOptions, last: Observatio
       if (env.deadline.aborted && (isOfModel || error === env.deadline.reason))
         return env.abandon("max_seconds", null, policy.model ? call : null);
       if (!isOfModel) throw error;
+      if (error.kind === "window") {
+        const refused = { ...call, error: error.message, isFree: true };
+        return env.abandon("max_window", null, policy.model ? refused : null);
+      }
       const fault = { kind: `policy_${error.kind}`, message: error.message };
       return env.abandon("infra_error", fault, { ...call, error: error.message });
     }

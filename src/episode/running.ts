@@ -91,9 +91,9 @@ export class RunningEpisode {
     return held;
   }
 
-  /** Records that the completion did not come. Its cost is not known, so that all that was held is kept. */
-  failTurn({ error, attempts }: FailedTurn): void {
-    this.#reserved?.fail(error, { attempts, seconds: this.episode.thinkingSeconds, sent: true });
+  /** Records that the completion did not come. Where its cost is not known, all that was held is kept. */
+  failTurn({ error, attempts, isFree = false }: FailedTurn): void {
+    this.#reserved?.fail(error, { attempts, seconds: this.episode.thinkingSeconds, sent: !isFree });
     this.#reserved = null;
   }
 

@@ -26,6 +26,9 @@ export interface SubCallOptions {
   readonly originOf: (purpose: CallPurpose) => CallOrigin;
 }
 
+/** A prompt that the model rejects is the policy's mistake, and the end of time is a limit; other failures are faults. */
+const NO_FAULT: ReadonlySet<string> = new Set(["rejected", "window", "aborted", "time", "budget"]);
+
 /** No model reads more at once; counting what nobody reads would keep the host busy. */
 const MAX_PROMPT_CHARS = 6_000_000;
 
@@ -158,8 +161,7 @@ export class SubCalls {
     };
     const outcome = await callModel({ model, request, entry, origin: originOf(purpose), gate, signal });
     const { failure, text } = outcome;
-    // A prompt that the model rejects is the policy's mistake, and the end of time is a limit; the rest is a fault.
-    const isFault = failure !== null && !["rejected", "aborted", "time", "budget"].includes(failure);
+    const isFault = failure !== null && !NO_FAULT.has(failure);
     if (isFault) this.infraError ??= { kind: `model_${failure}`, message: text };
     return outcome;
   }

@@ -19,15 +19,15 @@ export interface Conversation {
 /** In the order of the episode; none where it has no turns. */
 export function conversationsOf(trajectory: Trajectory): Conversation[] {
   const conversations: { segment: number; messages: SaidMessage[] }[] = [];
-  let summary: string | null = null;
+  let beginning: Beginning = { keptFrom: 0, summary: null };
   for (const turn of trajectory.turns) {
     let current = conversations.at(-1);
     if (!current || current.segment !== turn.segment) {
-      if (current) summary = summaryBefore(trajectory, turn) ?? summary;
-      current = { segment: turn.segment, messages: beginningOf(trajectory, turn, summary) };
+      if (current) beginning = beginningBefore(trajectory, turn, beginning);
+      current = { segment: turn.segment, messages: beginningOf(trajectory, turn, beginning) };
       conversations.push(current);
     }
-    current.messages.push(...messagesOf(turn, true));
+    current.messages.push(...messagesOf(turn, { isSampled: true, withReasoning: true }));
   }
   return conversations;
 }
@@ -51,15 +51,32 @@ export function withoutMark(said: SaidMessage): Message {
   return message;
 }
 
-function beginningOf(trajectory: Trajectory, first: Turn, summary: string | null): SaidMessage[] {
-  const { systemPrompt, opening, turns, history } = trajectory;
-  const keptTurns = history.mode === "off" ? 0 : (history.keepTurns ?? 1);
-  const from = Math.max(0, first.index - keptTurns);
-  const kept = first.segment === 0 ? turns.slice(0, first.index) : turns.slice(from, first.index);
+/** What stood for the old turns when a conversation began: a summary, and the turns from the first one that was kept. */
+interface Beginning {
+  readonly keptFrom: number;
+  readonly summary: string | null;
+}
+
+/** A conversation begins anew because turns were let go, or because thoughts alone were: then all turns are still there. */
+function beginningBefore(trajectory: Trajectory, turn: Turn, last: Beginning): Beginning {
+  const { history } = trajectory;
+  if (history.mode === "off") return last;
+  const keptFrom = Math.max(0, turn.index - (history.keepTurns ?? 1));
+  if (history.mode === "drop") return { keptFrom, summary: null };
+  const summary = summaryBefore(trajectory, turn);
+  return summary === null ? last : { keptFrom, summary };
+}
+
+function beginningOf(trajectory: Trajectory, first: Turn, { keptFrom, summary }: Beginning): SaidMessage[] {
+  const { systemPrompt, opening, turns, reasoning = "drop" } = trajectory;
   return [
     { role: "system", content: systemPrompt },
     { role: "user", content: openingWithSummary(opening, summary) },
-    ...kept.flatMap((turn) => messagesOf(turn, false)),
+    ...turns.slice(keptFrom, first.index).flatMap((turn) => {
+      const isLast = turn.index === first.index - 1;
+      const withReasoning = reasoning === "keep" || (reasoning === "last" && isLast);
+      return messagesOf(turn, { isSampled: false, withReasoning });
+    }),
   ];
 }
 
@@ -71,13 +88,17 @@ function summaryBefore({ calls, history }: Trajectory, turn: Turn): string | nul
 }
 
 /** Native calls are answered one by one; the observation stands in the last reply, as the environment puts it. */
-function messagesOf({ index, completion, observation }: Turn, isSampled: boolean): SaidMessage[] {
-  const { text, toolCalls } = completion;
+function messagesOf(
+  { index, completion, observation }: Turn,
+  { isSampled, withReasoning }: { readonly isSampled: boolean; readonly withReasoning: boolean },
+): SaidMessage[] {
+  const { text, toolCalls, reasoning } = completion;
   const last = toolCalls.at(-1);
   return [
     {
       role: "assistant",
       content: text,
+      ...(withReasoning && reasoning && { reasoning }),
       ...(last && { toolCalls }),
       ...(isSampled && { sampledInTurn: index }),
     },

@@ -48,15 +48,32 @@ export interface CallOptions {
 /** A model: by network, from a list, or simulated. Throws `ModelError`; may be called concurrently. */
 export interface Model {
   readonly name: string;
-  /** Tokens of prompt and completion together; absent where unknown. */
-  readonly windowTokens?: number;
+  /** Tokens of prompt and completion together; undefined where unknown. May become known while the model is in use. */
+  readonly windowTokens?: number | undefined;
   /** True where the replies are made up by a program. Trajectories carry the mark. */
   readonly simulated: boolean;
+  /** Sampling and other fields that it sends with every request, for the record; absent where none are set. */
+  readonly settings?: JsonObject;
+  /**
+   * Learns from the server what the model is, such as its window, where that takes a request; rollouts call it before their
+   * first episode. Never throws: what is not to be had stays unknown.
+   */
+  prepare?(signal?: AbortSignal): Promise<void>;
   complete(request: ModelRequest, options?: CallOptions): Promise<Completion>;
 }
 
 /** A model that answers in another one's name: its window and its mark, another way to complete. */
 export function standIn(model: Omit<Model, "complete">, complete: Model["complete"]): Model {
-  const { name, simulated, windowTokens } = model;
-  return { name, simulated, ...(windowTokens !== undefined && { windowTokens }), complete };
+  const { name, simulated, settings } = model;
+  return {
+    name,
+    simulated,
+    // The window may be learned while the model is in use.
+    get windowTokens() {
+      return model.windowTokens;
+    },
+    ...(settings && { settings }),
+    ...(model.prepare && { prepare: (signal) => model.prepare!(signal) }),
+    complete,
+  };
 }

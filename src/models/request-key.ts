@@ -7,7 +7,9 @@ export function requestKey(model: string, request: ModelRequest): string {
   const { messages, maxTokens, temperature, seed, tools } = request;
   const hash = createHash("sha256");
   hash.update(JSON.stringify([model, maxTokens ?? null, temperature ?? null, seed ?? null, tools ?? []]));
-  for (const { role, content, toolCalls = [], toolCallId = null } of messages)
-    hash.update(`\n${JSON.stringify([role, content, toolCalls, toolCallId])}`);
+  for (const { role, content, toolCalls = [], toolCallId = null, reasoning } of messages)
+    hash.update(
+      `\n${JSON.stringify([role, content, toolCalls, toolCallId, ...(reasoning ? [reasoning] : [])])}`,
+    );
   return hash.digest("hex");
 }

@@ -7,7 +7,7 @@ export interface PolicyStart {
   readonly observation: Observation;
   readonly seed: number;
   /** Model names the REPL's functions accept, and the sub-model's window where it is known. */
-  readonly subModel: { readonly name: string; readonly windowTokens?: number } | null;
+  readonly subModel: { readonly name: string; readonly windowTokens?: number | undefined } | null;
 }
 
 /** What a policy is given each turn. `messages` is the whole conversation, the last observation included. */

@@ -1,11 +1,11 @@
-/** The problem behind a job's payload, for who did not plan it: made anew, or put together from the payload and a store. */
+/** Finds the problem that a job's payload means, in a process that did not plan it: made again, or put together from the payload and a store. */
 import { summariseContext } from "../data/context.ts";
 import { problemAt } from "../data/dataset.ts";
 import { DataError } from "../errors.ts";
 import { canaryOf, encryptedLine, decryptedLine } from "../data/encryption.ts";
 import type { Context, ContextSummary, JsonObject, Problem, Reference, Task } from "../types.ts";
-import type { AskedContest } from "../../scripts/verbs/rollout/asked.ts";
-import type { FindProblem, RolloutPayload } from "./run-jobs.ts";
+import type { FindProblem, RolloutPayload } from "./job-payload.ts";
+import type { Matchup } from "./matchup.ts";
 
 interface Bare {
   readonly task: Omit<Task, "context">;
@@ -26,12 +26,12 @@ export function published(
 
 /** @param readContext throws where the store has no such context */
 export function problemFinder(
-  contests: readonly AskedContest[],
+  matchups: readonly Matchup[],
   readContext: (summary: ContextSummary) => Promise<Context>,
 ): FindProblem {
   return async ({ contest, index, context, problem }) => {
     if (problem === undefined) {
-      const made = await problemAt(contests[contest]!.benchmark.problems, index);
+      const made = await problemAt(matchups[contest]!.benchmark.problems, index);
       return expectSame(made, context);
     }
     const { task, reference } = decryptedLine(problem, "a job's problem") as Bare;

@@ -8,7 +8,7 @@ import { mayPass } from "./faults.ts";
 import { openJournal, type QueueJournal } from "./queue-journal.ts";
 import type { AttemptFailure, Lease, RolloutJob, RolloutQueue } from "./queue.ts";
 import { workThrough } from "./work.ts";
-import { type PlannedEpisode, playEpisode } from "../episode/rollout.ts";
+import { playEpisode } from "../episode/rollout.ts";
 import { openWords } from "../data/encryption.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { JobBook } from "./run-jobs.ts";
@@ -16,10 +16,6 @@ import type { RedisRun } from "./redis/run-coordinator.ts";
 
 /** Nobody but this process holds leases, and it dies with them: they only guard against a lost play. */
 const LEASE_MS = 300_000;
-
-export interface NamedEpisode extends PlannedEpisode {
-  readonly reset: PlannedEpisode["reset"] & { readonly rolloutId: string };
-}
 
 export interface ThroughQueue {
   readonly folder: string;

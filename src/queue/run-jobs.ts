@@ -1,34 +1,18 @@
 /** The rollouts of a run as jobs: what each plays, where its figures stand, and how it is found again by its payload alone. */
 import { problemAt } from "../data/dataset.ts";
-import { assemble } from "../../envs/make.ts";
+import { assemble } from "../env/assemble.ts";
 import { UsageError } from "../errors.ts";
 import type { RolloutJob } from "./queue.ts";
 import type { Context, ContextSummary, JsonObject, Problem, Reference } from "../types.ts";
-import type { CollectOptions } from "../../scripts/verbs/rollout/collect.ts";
+import {
+  type FindProblem,
+  type NamedEpisode,
+  payloadOf,
+  type Publishing,
+  type RolloutPayload,
+} from "./job-payload.ts";
+import type { PlannedRun } from "./matchup.ts";
 import { rolloutsOf } from "./rollouts-of.ts";
-import type { NamedEpisode } from "./play-run.ts";
-
-/** What a job says of itself: it refers to its task by place and holds no context. */
-export interface RolloutPayload {
-  readonly contest: number;
-  /** Of the task within the contest. */
-  readonly index: number;
-  /** Of the policy, in the order given. */
-  readonly position: number;
-  readonly repetition: number;
-  readonly task: string;
-  readonly policy: string;
-  readonly seed: number;
-  /** The hash of its context, for who makes the task anew. */
-  readonly context?: ContextSummary;
-  /** The task without its context, and the gold, where the task comes from a file that a worker may not have. */
-  readonly problem?: JsonObject;
-}
-
-/** Finds the problem that a payload means; throws where it is not the one that was planned. */
-export type FindProblem = (payload: RolloutPayload) => Promise<Problem>;
-
-type Playing = Pick<CollectOptions, "contests" | "make" | "groupSize" | "seed" | "episodes">;
 
 /** What the closing table and the writer need of a rollout besides its record. */
 export interface Place {
@@ -41,8 +25,8 @@ export interface Place {
 }
 
 /** The episode that a payload means, played on the given problem. */
-export function episodeOf(options: Playing, payload: RolloutPayload, problem: Problem): NamedEpisode {
-  const { environment, benchmark, policies, subModels, judge } = options.contests[payload.contest]!;
+export function episodeOf(options: PlannedRun, payload: RolloutPayload, problem: Problem): NamedEpisode {
+  const { environment, benchmark, policies, subModels, judge } = options.matchups[payload.contest]!;
   const all = rolloutsOf(problem, payload.index, { ...options, environment, policies });
   for (const { policy, position, repetition, reset } of all) {
     if (position !== payload.position || repetition !== payload.repetition) continue;
@@ -59,21 +43,14 @@ interface Entry extends Place {
   readonly episode: NamedEpisode | null;
 }
 
-/** Where others play too: how a task is made known, and found. */
-export interface Publishing {
-  /** Called once for each task; what it returns is added to the payloads. */
-  readonly publish: (problem: Problem, contest: number) => Promise<Partial<RolloutPayload>>;
-  readonly find: FindProblem;
-}
-
 /** Knows the jobs that are planned and not ended. */
 export class JobBook {
-  readonly #options: Playing;
+  readonly #options: PlannedRun;
   readonly #publishing: Publishing | null;
   readonly #entries = new Map<string, Entry>();
 
   /** @param publishing null: tasks stay in memory until their rollouts have ended */
-  constructor(options: Playing, publishing: Publishing | null) {
+  constructor(options: PlannedRun, publishing: Publishing | null) {
     this.#options = options;
     this.#publishing = publishing;
   }
@@ -82,9 +59,9 @@ export class JobBook {
   async *plan(
     skip: (rolloutId: string, at: Pick<Place, "label" | "place">) => boolean,
   ): AsyncGenerator<RolloutJob> {
-    const { contests, episodes, groupSize, seed } = this.#options;
+    const { matchups, episodes, groupSize, seed } = this.#options;
     const named = new Set<string>();
-    for (const [contest, { environment, benchmark, policies }] of contests.entries()) {
+    for (const [contest, { environment, benchmark, policies }] of matchups.entries()) {
       for (let index = 0; index < episodes; index += 1) {
         const problem = await problemAt(benchmark.problems, index);
         const group = rolloutsOf(problem, index, { environment, policies, seed, groupSize });
@@ -149,7 +126,7 @@ export class JobBook {
   #enter(job: RolloutJob, problem: Problem): void {
     const payload = payloadOf(job);
     const { contest, index, position, repetition } = payload;
-    const { label } = this.#options.contests[contest]!.benchmark;
+    const { label } = this.#options.matchups[contest]!.benchmark;
     const place = this.#placeOf(contest, index, position, repetition);
     const { reference } = problem;
     const kept = this.#publishing === null;
@@ -159,12 +136,8 @@ export class JobBook {
   }
 
   #placeOf(contest: number, index: number, position: number, repetition: number): number {
-    const { contests, episodes, groupSize } = this.#options;
-    const before = contests.slice(0, contest).reduce((sum, { policies }) => sum + policies.length, 0);
+    const { matchups, episodes, groupSize } = this.#options;
+    const before = matchups.slice(0, contest).reduce((sum, { policies }) => sum + policies.length, 0);
     return ((before + position) * episodes + index) * groupSize + repetition;
   }
-}
-
-export function payloadOf({ payload }: RolloutJob): RolloutPayload {
-  return payload as unknown as RolloutPayload;
 }

@@ -4,8 +4,13 @@ import type { Model } from "../models/model.ts";
 import type { ModelFacts, PlayedWith } from "../trajectory.ts";
 import type { Usage } from "../types.ts";
 
-export function modelFacts({ name, simulated, windowTokens }: Omit<Model, "complete">): ModelFacts {
-  return { name, simulated, ...(windowTokens !== undefined && { windowTokens }) };
+export function modelFacts({ name, simulated, windowTokens, settings }: Omit<Model, "complete">): ModelFacts {
+  return {
+    name,
+    simulated,
+    ...(windowTokens !== undefined && { windowTokens }),
+    ...(settings && { settings }),
+  };
 }
 
 const NONE: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };

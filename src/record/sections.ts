@@ -28,9 +28,17 @@ export function sectionsOf(record: Recorded): readonly Section[] {
 function openingOf(record: Recorded): Piece[] {
   const { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task } = record;
   const facts = { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task };
-  const { dialect, history, limits, tape = null, policyModel = null, continues = null } = record;
+  const { dialect, history, reasoning, limits, tape = null, policyModel = null, continues = null } = record;
   return [
-    ...piecesIn("facts", { ...facts, dialect, history, limits, policyModel, continues }),
+    ...piecesIn("facts", {
+      ...facts,
+      dialect,
+      history,
+      ...(reasoning && { reasoning }),
+      limits,
+      policyModel,
+      continues,
+    }),
     ...piecesIn("what it was played with", tape),
     { label: "system prompt", text: record.systemPrompt },
     ...clockPieces(record, 0),

@@ -10,7 +10,7 @@ import type { Policy } from "../policies/policy.ts";
 import type { ToolDesk } from "../repl/tool-calls.ts";
 import { playOn } from "../episode/rollout.ts";
 import type { Trajectory } from "../trajectory.ts";
-import type { Context, Limits, Observation, Reference } from "../types.ts";
+import type { Context, Limits, Observation, ReasoningHistory, Reference } from "../types.ts";
 import { recordedAction } from "./recorded-policy.ts";
 import { playedRecording, taskOfRecord } from "./replay.ts";
 import { modelFacts } from "../record/played-with.ts";
@@ -24,6 +24,7 @@ export interface ContinuedParts {
   readonly limits: Limits;
   readonly dialect: Trajectory["dialect"];
   readonly history: Trajectory["history"];
+  readonly reasoning?: ReasoningHistory;
   readonly systemPrompt: string;
   /** There where the record had tools of the host: they answer from the recording first. */
   readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
@@ -67,13 +68,14 @@ export async function continueEpisode(
   let isLive = false;
   const { recordedTools } = recording.options;
   const later = toolDesk(options.tools ?? {}, signal ?? new AbortController().signal, () => {});
-  const { limits, maxDepth, dialect, history, systemPrompt } = record;
+  const { limits, maxDepth, dialect, history, reasoning, systemPrompt } = record;
   const env = options.makeEnv({
     model,
     limits,
     maxDepth,
     dialect,
     history,
+    ...(reasoning && { reasoning }),
     systemPrompt,
     clock: (place) => (isLive ? null : recording.options.clock!(place)),
     ...(recordedTools && {

@@ -49,7 +49,9 @@ export function recordedAction(record: Trajectory, index: number): Action {
   return { code: block.code };
 }
 
-const LIMITS: Readonly<Record<Exclude<StopReason, "answered" | "infra_error">, BudgetError["limit"]>> = {
+const LIMITS: Readonly<
+  Record<Exclude<StopReason, "answered" | "max_window" | "infra_error">, BudgetError["limit"]>
+> = {
   max_turns: "turns",
   max_calls: "calls",
   max_tokens: "tokens",
@@ -62,6 +64,11 @@ function endOf({ rolloutId, turns, calls, stopReason, error }: Trajectory): Erro
   if (error && kind !== undefined) {
     const attempts = calls.findLast(({ purpose }) => purpose === "policy")?.attempts ?? 1;
     return new ModelError(error.message, { kind: kind as ModelErrorKind, attempts });
+  }
+  if (stopReason === "max_window") {
+    const failed = calls.findLast(({ purpose }) => purpose === "policy");
+    const told = failed?.error ?? "the recorded prompt did not fit into the model's window";
+    return new ModelError(told, { kind: "window", attempts: failed?.attempts ?? 1 });
   }
   // A limit that the episode itself does not come to was seen by whoever ran it, or by a clock.
   if (stopReason !== "answered" && stopReason !== "infra_error")

@@ -38,13 +38,14 @@ function entriesOf(record: Trajectory): RecordedCall[] {
 }
 
 function outcomeOf(call: Call, record: Trajectory): RecordedCall["outcome"] {
-  const { model, reply, error, usage, usageSource, attempts, tokens } = call;
+  const { model, reply, reasoning, error, usage, usageSource, attempts, tokens } = call;
   if (error !== null)
     return { error: { kind: kindOf(call, record), message: error, status: null, attempts } };
   if (reply === null) return null;
   return {
     completion: {
       text: reply,
+      ...(reasoning && { reasoning }),
       toolCalls: [],
       finishReason: "stop",
       model,

@@ -88,7 +88,7 @@ export function taskOfRecord({ rolloutId, task }: Trajectory, context: Context):
 
 /** What the record says of its environment. */
 export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOptions {
-  const { environment, limits, maxDepth, dialect, history, systemPrompt } = record;
+  const { environment, limits, maxDepth, dialect, history, reasoning, systemPrompt } = record;
   return {
     name: environment,
     problems: { name: record.task.dataset, size: 0, async *[Symbol.asyncIterator]() {} },
@@ -99,6 +99,7 @@ export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOpti
     maxDepth,
     dialect,
     history,
+    ...(reasoning && { reasoning }),
     systemPrompt,
   };
 }

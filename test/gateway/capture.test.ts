@@ -1,6 +1,6 @@
 /** What a server sampled, for policy and sub-calls, behind a gateway: in records and exports to the id. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { assemble } from "../../envs/make.ts";
+import { assemble } from "../../src/env/assemble.ts";
 import { sNiah } from "../../envs/s-niah.ts";
 import { tokenSegments } from "../../src/export/formats/segments.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { assemble } from "../../envs/make.ts";
+import { assemble } from "../../src/env/assemble.ts";
 import { sNiah } from "../../envs/s-niah.ts";
 import { Random } from "../../src/random.ts";
 import { pairedBootstrap } from "../../src/report/bootstrap.ts";

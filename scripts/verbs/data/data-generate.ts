@@ -9,7 +9,7 @@ import { oolongRows } from "../../../datasets/oolong/publish.ts";
 import { rulerRows } from "../../../datasets/s-niah/ruler.ts";
 import { VARIANTS, type VariantName } from "../../../datasets/s-niah/variants.ts";
 import { UsageError } from "../../../src/errors.ts";
-import { wholeNumber } from "../../whole-number.ts";
+import { wholeNumber } from "../../flags/values.ts";
 import { writeLines } from "../../output/write-lines.ts";
 
 const FLAGS = {

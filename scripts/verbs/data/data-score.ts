@@ -5,7 +5,7 @@ import { readPredictions, type Scored, scorePredictions } from "../../../envs/pr
 import type { Environment } from "../../../src/env/define.ts";
 import { environmentOptions, withEnvironmentFlags } from "../../flags/environment-flags.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
-import { wholeNumber } from "../../whole-number.ts";
+import { wholeNumber } from "../../flags/values.ts";
 
 const FLAGS = {
   env: { type: "string", demandOption: true, describe: "the environment, or a file that exports one" },

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import PQueue from "p-queue";
 import type { Benchmark } from "../../../src/env/define.ts";
-import { assemble } from "../../../envs/make.ts";
+import { assemble } from "../../../src/env/assemble.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import type { Manifest } from "../../../src/runs/manifest.ts";
@@ -14,7 +14,7 @@ import type { Trajectory } from "../../../src/trajectory.ts";
 import type { JsonObject, Reference } from "../../../src/types.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import { childPolicyFrom, policiesFrom, subModelsFrom } from "../../flags/model-flags.ts";
-import type { ReplayFlags } from "./replay.ts";
+import type { ReplayFlags } from "./flags.ts";
 import { summaryOf } from "../../output/table.ts";
 import { version } from "../../version.ts";
 

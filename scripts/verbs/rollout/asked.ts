@@ -1,4 +1,4 @@
-/** What the flags of a rollout ask for: the contests, how their environments are made, and the configuration of the run. */
+/** What the flags of a rollout ask for: the matchups, how their environments are made, and the configuration of the run. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -13,30 +13,24 @@ import { hashOfPath } from "../../../src/files/file-hash.ts";
 import { CHECKPOINT_FILE, hasCheckpoint } from "../../../src/train/checkpoint.ts";
 import { hasTokenCheckpoint, TOKEN_CHECKPOINT_FILE } from "../../../src/train/token/checkpoint.ts";
 import type { JsonObject } from "../../../src/types.ts";
-import type { CollectOptions, Contest } from "./collect.ts";
+import type { AskedMatchup, PlannedRun } from "../../../src/queue/matchup.ts";
 import { environmentOptions, optionsOf } from "../../flags/environment-flags.ts";
 import { historyFrom } from "../../flags/history-flag.ts";
 import { limitsFrom } from "../../flags/limit-flags.ts";
 import { childPolicyFrom, judgeFrom, policiesFrom, subModelsFrom } from "../../flags/model-flags.ts";
 import { recursionFrom } from "../../flags/recursion-flags.ts";
 import { rewardFrom, rewardInConfig } from "../../flags/reward-flags.ts";
-import type { RolloutFlags } from "./rollout.ts";
+import type { RolloutFlags } from "./flags.ts";
 import { simulatedSpec } from "../../flags/simulated-spec.ts";
-import { wholeNumber } from "../../whole-number.ts";
+import { wholeNumber } from "../../flags/values.ts";
 
 /** Everything that decides the episodes of a run. */
-export interface Asked extends Pick<CollectOptions, "episodes" | "groupSize" | "seed" | "attempts"> {
-  readonly contests: readonly AskedContest[];
+export interface Asked extends PlannedRun {
   readonly make: Awaited<ReturnType<typeof makeOptions>>;
+  readonly attempts: number;
   /** Without the keys of models. */
   readonly config: JsonObject;
   readonly planned: number;
-}
-
-export interface AskedContest extends Contest {
-  readonly options: JsonObject;
-  /** Those of the environment's options that name files or folders, with commas between. */
-  readonly paths: Readonly<Record<string, string>>;
 }
 
 /** Throws `UsageError` for what cannot be, before anything runs. */
@@ -49,27 +43,27 @@ export async function askedFor(
   const attempts = wholeNumber(flags.attempts, "--attempts", 1);
   const seed = wholeNumber(flags.seed, "--seed", 0);
   const make = await makeOptions(flags);
-  const contests = await contestsFrom(environments, flags, seed);
-  for (const { benchmark } of contests) resolveLimits(benchmark.limits, make.limits);
-  const policies = contests.reduce((sum, contest) => sum + contest.policies.length, 0);
+  const matchups = await matchupsFrom(environments, flags, seed);
+  for (const { benchmark } of matchups) resolveLimits(benchmark.limits, make.limits);
+  const policies = matchups.reduce((sum, matchup) => sum + matchup.policies.length, 0);
   return {
     episodes,
     groupSize,
     seed,
     attempts,
-    contests,
+    matchups,
     make,
-    config: { ...configOf(contests, flags, make), ...(await filesOf(contests, flags)) },
+    config: { ...configOf(matchups, flags, make), ...(await filesOf(matchups, flags)) },
     planned: episodes * groupSize * policies,
   };
 }
 
-/** A contest for each environment and length. */
-async function contestsFrom(
+/** A matchup for each environment and length. */
+async function matchupsFrom(
   environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
   seed: number,
-): Promise<AskedContest[]> {
+): Promise<AskedMatchup[]> {
   const opened = environments.flatMap((environment) =>
     environmentOptions(environment, flags).map(async (options) => ({
       environment: environment.name,
@@ -121,14 +115,14 @@ async function makeOptions(flags: RolloutFlags) {
 }
 
 function configOf(
-  contests: readonly AskedContest[],
+  matchups: readonly AskedMatchup[],
   flags: RolloutFlags,
   make: Awaited<ReturnType<typeof makeOptions>>,
 ): JsonObject {
-  const [first] = contests;
+  const [first] = matchups;
   return {
-    environment: [...new Set(contests.map(({ environment }) => environment))].join(","),
-    options: contests.map(({ options }) => options),
+    environment: [...new Set(matchups.map(({ environment }) => environment))].join(","),
+    options: matchups.map(({ options }) => options),
     policies: flags.policy ?? [],
     model: flags.model ?? null,
     baseUrl: flags["base-url"] ?? null,
@@ -156,10 +150,10 @@ function configOf(
 }
 
 /** Hashes of the files that decide episodes: data, what flags name, trained policies, wheels. Prices stand in it as they are. */
-async function filesOf(contests: readonly AskedContest[], flags: RolloutFlags): Promise<JsonObject> {
+async function filesOf(matchups: readonly AskedMatchup[], flags: RolloutFlags): Promise<JsonObject> {
   const policies = flags.policy?.flatMap((names) => names.split(",")) ?? [];
   const paths = [
-    ...contests.flatMap(({ paths: named }) => Object.values(named).flatMap((path) => path.split(","))),
+    ...matchups.flatMap(({ paths: named }) => Object.values(named).flatMap((path) => path.split(","))),
     ...policies.filter(hasCheckpoint).map((folder) => join(folder, CHECKPOINT_FILE)),
     ...policies.filter(hasTokenCheckpoint).map((folder) => join(folder, TOKEN_CHECKPOINT_FILE)),
     ...[flags.env, flags.prompt, flags.reward].filter((path) => path !== undefined),

@@ -1,44 +1,23 @@
 /** Rolls out episodes into a run's folder: every policy on every task, with progress, fail-fast and a clean end. */
-import type { Benchmark } from "../../../src/env/define.ts";
-import type { MakeOptions } from "../../../envs/make.ts";
 import { summariseContext } from "../../../src/data/context.ts";
-import type { Judge } from "../../../src/episode/contract.ts";
-import type { Model } from "../../../src/models/model.ts";
-import type { OraclePolicy, Policy } from "../../../src/policies/policy.ts";
 import { readContext, readTrajectories } from "../../../src/runs/read-run.ts";
 import type { RunWriter } from "../../../src/runs/run-writer.ts";
-import { type EpisodeFigures, figuresOf, summarise, type SummaryRow } from "../../../src/report/summary.ts";
+import { type EpisodeFigures, figuresOf, summarise } from "../../../src/report/summary.ts";
 import type { Telemetry } from "../../../src/telemetry/telemetry.ts";
 import type { Trajectory } from "../../../src/trajectory.ts";
 import type { RolloutJob } from "../../../src/queue/queue.ts";
 import type { RunBudget } from "../../flags/adaptive-budget.ts";
-import type { AskedContest } from "./asked.ts";
-import { faultWatch } from "../../faults.ts";
-import { JobBook, type Publishing } from "../../../src/queue/run-jobs.ts";
+import { faultWatch } from "../../../src/queue/faults.ts";
+import type { Publishing } from "../../../src/queue/job-payload.ts";
+import type { PlannedRun } from "../../../src/queue/matchup.ts";
+import { JobBook } from "../../../src/queue/run-jobs.ts";
+import type { Collected } from "../../output/table.ts";
 import { problemFinder, published } from "../../../src/queue/job-problem.ts";
 import type { RedisRun } from "../../../src/queue/redis/run-coordinator.ts";
 import type { RunLog } from "../../output/run-log.ts";
 import { playThroughQueue } from "../../../src/queue/play-run.ts";
 
-/** One kind of tasks, and who plays them. */
-export interface Contest {
-  /** The environment's name. */
-  readonly environment: string;
-  readonly benchmark: Benchmark;
-  /** In the order of the table. */
-  readonly policies: readonly (Policy | OraclePolicy)[];
-  /** The default one first. */
-  readonly subModels: readonly Model[];
-  readonly judge: Judge | null;
-}
-
-export interface CollectOptions {
-  readonly contests: readonly AskedContest[];
-  readonly make: Omit<MakeOptions, "options" | "seed" | "model">;
-  readonly episodes: number;
-  /** Rollouts of each task by each policy, which differ in their sampling seeds. */
-  readonly groupSize: number;
-  readonly seed: number;
+export interface CollectOptions extends PlannedRun {
   /** At each episode, where a fault of the machinery may pass. */
   readonly attempts: number;
   readonly concurrency: number;
@@ -51,12 +30,6 @@ export interface CollectOptions {
   /** Hears of every record that is on disk. */
   readonly telemetry: Telemetry | null;
   readonly signal: AbortSignal;
-}
-
-/** What a closing table is made of. */
-export interface Collected {
-  readonly rows: readonly SummaryRow[];
-  readonly figures: readonly EpisodeFigures[];
 }
 
 /**
@@ -122,14 +95,14 @@ async function* inTurn(plan: AsyncIterable<RolloutJob>, { batches }: RunBudget) 
 }
 
 /** Tasks stand in the run's folder before workers are told of them. */
-function publishing({ writer, contests }: CollectOptions): Publishing {
+function publishing({ writer, matchups }: CollectOptions): Publishing {
   return {
     publish: async (problem, contest) => {
       const context = summariseContext(problem.task.context);
       await writer.prepare(problem, context);
-      return published(problem, context, Object.keys(contests[contest]!.paths).length > 0);
+      return published(problem, context, Object.keys(matchups[contest]!.paths).length > 0);
     },
-    find: problemFinder(contests, (summary) => readContext(writer.folder, summary)),
+    find: problemFinder(matchups, (summary) => readContext(writer.folder, summary)),
   };
 }
 

@@ -12,11 +12,11 @@ import type { JsonObject } from "../../../src/types.ts";
 import type { Asked } from "./asked.ts";
 import { RedisRun } from "../../../src/queue/redis/run-coordinator.ts";
 import { redisUrl } from "../../flags/redis-flags.ts";
-import type { RolloutFlags } from "./rollout.ts";
+import type { RolloutFlags } from "./flags.ts";
 import type { RunLog } from "../../output/run-log.ts";
 import { governorOf, pacesOf } from "../../flags/pace-flags.ts";
 import { version } from "../../version.ts";
-import { wholeNumber } from "../../whole-number.ts";
+import { wholeNumber } from "../../flags/values.ts";
 
 /** Flags that are the coordinator's own business, or hold a password. */
 const OWN: ReadonlySet<string> = new Set([

@@ -8,16 +8,17 @@ import type { RunCounts, RunPlan } from "../../../src/runs/manifest.ts";
 import { RunWriter } from "../../../src/runs/run-writer.ts";
 import { openTelemetry } from "../../../src/telemetry/telemetry.ts";
 import { runBudget } from "../../flags/adaptive-budget.ts";
-import { collect, type Collected, type Contest } from "./collect.ts";
+import type { Matchup } from "../../../src/queue/matchup.ts";
+import { collect } from "./collect.ts";
 import { askedFor } from "./asked.ts";
 import { deadlineSeconds, deadlineSignal } from "../../flags/deadline-flag.ts";
 import { coordinate } from "./coordinate.ts";
 import { onInterrupt } from "../../interrupt.ts";
-import type { RolloutFlags } from "./rollout.ts";
-import { type ClosingTable, summaryOf } from "../../output/table.ts";
+import type { RolloutFlags } from "./flags.ts";
+import { type ClosingTable, type Collected, summaryOf } from "../../output/table.ts";
 import { openRunLog, type RunLog } from "../../output/run-log.ts";
 import { version } from "../../version.ts";
-import { wholeNumber } from "../../whole-number.ts";
+import { wholeNumber } from "../../flags/values.ts";
 
 export async function runEpisodes(
   environments: readonly Environment[],
@@ -28,7 +29,7 @@ export async function runEpisodes(
   const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", least);
   if (flags.deadline !== undefined) deadlineSeconds(flags.deadline);
   const asked = await askedFor(environments, flags);
-  const { contests, make } = asked;
+  const { matchups, make } = asked;
   const repls = new PyodideReplPool({
     size: Math.max(1, Math.min(concurrency, availableParallelism())),
     isolation: flags.isolation,
@@ -76,7 +77,7 @@ export async function runEpisodes(
     if (signal.aborted) status = "interrupted";
     throw error;
   } finally {
-    reportBadRows(contests, log);
+    reportBadRows(matchups, log);
     interrupt.done();
     deadline.done();
     await repls.close();
@@ -106,8 +107,8 @@ function report(table: ClosingTable, collected: Collected, writer: RunWriter, js
     process.stdout.write(`${table.text(collected)}\ntrajectories: ${join(folder, "trajectories.jsonl")}\n`);
 }
 
-function reportBadRows(contests: readonly Contest[], log: RunLog): void {
-  const [first, ...more] = new Set(contests.flatMap(({ benchmark }) => [...(benchmark.badRows ?? [])]));
+function reportBadRows(matchups: readonly Matchup[], log: RunLog): void {
+  const [first, ...more] = new Set(matchups.flatMap(({ benchmark }) => [...(benchmark.badRows ?? [])]));
   if (first !== undefined) log.warn(`${more.length + 1} bad row(s) left out; the first: ${first}`);
 }
 

@@ -1,6 +1,6 @@
 /** What a server plays episodes with: the benchmark on one pool, its sub-models, and where records go. */
 import type { Benchmark, Environment } from "../../../src/env/define.ts";
-import { assemble } from "../../../envs/make.ts";
+import { assemble } from "../../../src/env/assemble.ts";
 import { GatewayClient } from "../../../src/gateway/client.ts";
 import type { Model } from "../../../src/models/model.ts";
 import type { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
@@ -14,9 +14,7 @@ import { replEnvProfile } from "../../../src/server/repl-env-profile.ts";
 import type { Limits } from "../../../src/types.ts";
 import { subModelsFrom } from "../../flags/model-flags.ts";
 import { recursionFrom } from "../../flags/recursion-flags.ts";
-import type { ServeFlags } from "./serve.ts";
-
-export const PROFILES = ["native", "repl-env"] as const;
+import type { ServeFlags } from "./flags.ts";
 
 /** The sub-models, the default one first. Throws `UsageError`. */
 export function subModelsOf(flags: ServeFlags, benchmark: Benchmark, seed: number): readonly Model[] {

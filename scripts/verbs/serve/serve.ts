@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
+import type { Argv, CommandModule } from "yargs";
 import { Parser } from "yargs/helpers";
 import { UsageError } from "../../../src/errors.ts";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
@@ -12,69 +12,12 @@ import { type RunningServer, startServer } from "../../../src/server/server.ts";
 import type { JsonObject } from "../../../src/types.ts";
 import { environmentOptions, withEnvironmentFlags } from "../../flags/environment-flags.ts";
 import { onInterrupt } from "../../interrupt.ts";
-import { type LimitFlags, limitsFrom, withLimitFlags } from "../../flags/limit-flags.ts";
+import { limitsFrom, withLimitFlags } from "../../flags/limit-flags.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
-import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
-import { PROFILES, episodeHostOf, subModelsOf } from "./episode-host.ts";
-import { portFrom, seconds, tokensFrom } from "../../flags/values.ts";
+import { FLAGS, type ServeFlags } from "./flags.ts";
+import { episodeHostOf, subModelsOf } from "./episode-host.ts";
+import { portFrom, seconds, tokensFrom, wholeNumber } from "../../flags/values.ts";
 import { version } from "../../version.ts";
-import { wholeNumber } from "../../whole-number.ts";
-
-const FLAGS = {
-  env: { type: "string", describe: "environment's name, or a file that exports one of your own" },
-  profile: {
-    choices: PROFILES,
-    default: PROFILES[0],
-    alias: "face",
-    describe: "whose action and observation types are spoken",
-  },
-  port: { type: "number", default: 8000, describe: "port; 0 for any that is free" },
-  host: { type: "string", default: "127.0.0.1", describe: "address; any but loopback needs --token-file" },
-  "token-file": {
-    type: "string",
-    describe: "file of bearer tokens: one a line, after it an expiry or nothing",
-  },
-  "max-sessions": { type: "number", default: 64, describe: "sessions at a time" },
-  "queue-seconds": { type: "number", default: 10, describe: "wait for a place before CAPACITY_REACHED" },
-  "idle-seconds": { type: "number", default: 600, describe: "silence after which a session is closed" },
-  "patience-seconds": {
-    type: "number",
-    default: 45,
-    describe: "time after which a step is answered with still running",
-  },
-  "drain-seconds": { type: "number", default: 20, describe: "time that a shutdown gives what runs" },
-  "max-episodes": { type: "number", default: 100_000, describe: "episodes of one session" },
-  "max-message-mb": { type: "number", default: 64, describe: "megabytes of one body or frame" },
-  out: { type: "string", describe: "new folder for the records of the episodes" },
-  resume: {
-    type: "boolean",
-    default: false,
-    describe: "go on with the records in --out, where there are some",
-  },
-  seed: { type: "number", default: 0, describe: "fixes the dataset" },
-  dialect: {
-    choices: ["repl", "tool"] as const,
-    default: "repl" as const,
-    describe: "how completions are read",
-  },
-  "base-url": { type: "string", describe: "OpenAI-compatible server behind llm_query" },
-  gateway: {
-    type: "string",
-    describe: "URL of a capture gateway: clients' policies and --sub-model are sampled through it",
-  },
-  "api-key-env": {
-    type: "string",
-    default: "OPENAI_API_KEY",
-    describe: "environment variable with the server's key, or the gateway's token",
-  },
-  "sub-model": {
-    type: "string",
-    describe: "model behind llm_query: a simulated one, or a name on the server",
-  },
-  ...RECURSION_FLAGS,
-} satisfies Record<string, Options>;
-
-export type ServeFlags = InferredOptionTypes<typeof FLAGS> & LimitFlags;
 
 /** @param args the raw arguments: the environment's own flags are only known once its name is. */
 export function serveVerb(args: readonly string[]): CommandModule<object, ServeFlags> {

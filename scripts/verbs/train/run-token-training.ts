@@ -20,10 +20,9 @@ import { demonstration, policyOf } from "../../../src/train/token/policy.ts";
 import { demonstratedRows, readSegments } from "../../../src/train/token/rows.ts";
 import { type TokenTrainOptions, trainTokens } from "../../../src/train/token/train.ts";
 import type { JsonObject } from "../../../src/types.ts";
-import { rewardOf } from "./run-training.ts";
 import { reportTokens } from "./token-report.ts";
-import type { TrainFlags } from "./train.ts";
-import { type TrainSettings, trainSettings } from "./train-settings.ts";
+import type { TrainFlags } from "./flags.ts";
+import { rewardOf, type TrainSettings, trainSettings } from "./train-settings.ts";
 import { type TrainingSession, withTraining } from "./training-session.ts";
 
 /** A program, and two more where it failed. */

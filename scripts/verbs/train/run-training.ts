@@ -1,9 +1,7 @@
 /** Runs what `train` asks for: opens the tasks, searches the grid, trains, evaluates, writes the curve. */
 import { mkdir } from "node:fs/promises";
-import type { Benchmark, Environment } from "../../../src/env/define.ts";
+import type { Environment } from "../../../src/env/define.ts";
 import { UsageError } from "../../../src/errors.ts";
-import { successGatedCost } from "../../../src/rewards/cost.ts";
-import { specReward } from "../../../src/rewards/from-spec.ts";
 import type { TrainContest } from "../../../src/train/arena.ts";
 import type { Algorithm, OfflineAlgorithm } from "../../../src/train/choices.ts";
 import {
@@ -20,10 +18,10 @@ import { PLAN_GRID } from "../../../src/train/plans.ts";
 import { readDecisions } from "../../../src/train/saved-decisions.ts";
 import { firstCheckpoint, train, type TrainOptions } from "../../../src/train/train.ts";
 import type { JsonObject } from "../../../src/types.ts";
-import type { TrainFlags } from "./train.ts";
-import { type TrainSettings, trainSettings } from "./train-settings.ts";
+import type { TrainFlags } from "./flags.ts";
+import { rewardOf, type TrainSettings, trainSettings } from "./train-settings.ts";
 import { type SessionSetup, withTraining } from "./training-session.ts";
-import { BASELINES } from "../../baselines.ts";
+import { BASELINES } from "../../../envs/strategies.ts";
 import { reportTraining, warnOfNothing } from "./training-report.ts";
 
 /** Turns of an episode: enough to look, find, verify, and find in another way. */
@@ -115,14 +113,6 @@ function scored(name: string, weights: Weights, options: EvaluateOptions) {
   const policyFor = ({ skills, tiers }: TrainContest) =>
     macroPolicy({ weights, skills, tiers, greedy: true, name: "macro" });
   return evaluate(name, policyFor, options);
-}
-
-/** The reward that is trained on. */
-export function rewardOf({ cost, lambda }: Pick<TrainSettings, "cost" | "lambda">) {
-  return (score: Benchmark["score"]) =>
-    cost === "gated"
-      ? successGatedCost(score, lambda)
-      : specReward({ terms: { cost: { type: "linear_cost", weight: lambda } } }, score);
 }
 
 function groupsOf(flags: TrainSettings, contests: readonly TrainContest[]): number {

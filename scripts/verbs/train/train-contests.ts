@@ -1,11 +1,11 @@
 /** Opens what is trained on and what is held out: the same kinds of tasks, and longer ones, without a common context. */
 import { parseLength } from "../../../datasets/length.ts";
 import type { Environment } from "../../../src/env/define.ts";
-import { assemble, type MakeOptions } from "../../../envs/make.ts";
+import { assemble, type MakeOptions } from "../../../src/env/assemble.ts";
 import { UsageError } from "../../../src/errors.ts";
 import type { TrainContest } from "../../../src/train/arena.ts";
 import type { JsonObject } from "../../../src/types.ts";
-import { BASELINES } from "../../baselines.ts";
+import { BASELINES } from "../../../envs/strategies.ts";
 import { environmentOptions, optionsOf } from "../../flags/environment-flags.ts";
 import { subModelsFrom } from "../../flags/model-flags.ts";
 import type { TrainSettings } from "./train-settings.ts";

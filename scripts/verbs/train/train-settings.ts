@@ -1,9 +1,11 @@
 /** The flags of `train` as checked numbers, with the defaults of what is trained; a flag that it has no use for is refused. */
+import type { Benchmark } from "../../../src/env/define.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { successGatedCost } from "../../../src/rewards/cost.ts";
+import { specReward } from "../../../src/rewards/from-spec.ts";
 import { type Algorithm, OFFLINE_ALGORITHMS, type OfflineAlgorithm } from "../../../src/train/choices.ts";
-import type { TrainFlags } from "./train.ts";
-import { wholeNumber } from "../../whole-number.ts";
+import type { TrainFlags } from "./flags.ts";
+import { wholeNumber } from "../../flags/values.ts";
 
 type Live = Algorithm | OfflineAlgorithm;
 
@@ -61,6 +63,14 @@ export function trainSettings(flags: TrainFlags): TrainSettings {
       if (flags[name] !== undefined) throw new UsageError(`train: --${name} has no use in training ${what}`);
   expectNumbers(settings);
   return settings;
+}
+
+/** The reward that is trained on. */
+export function rewardOf({ cost, lambda }: Pick<TrainSettings, "cost" | "lambda">) {
+  return (score: Benchmark["score"]) =>
+    cost === "gated"
+      ? successGatedCost(score, lambda)
+      : specReward({ terms: { cost: { type: "linear_cost", weight: lambda } } }, score);
 }
 
 function expectNumbers(settings: TrainSettings): void {

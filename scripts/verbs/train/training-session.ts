@@ -10,14 +10,14 @@ import { type Keeper, type PlayOptions, ProblemCache } from "../../../src/train/
 import { openBackend } from "../../../src/train/backend.ts";
 import type { BackendName } from "../../../src/train/choices.ts";
 import type { JsonObject } from "../../../src/types.ts";
-import type { MakeOptions } from "../../../envs/make.ts";
+import type { MakeOptions } from "../../../src/env/assemble.ts";
 import { onInterrupt } from "../../interrupt.ts";
 import { simulatedSpec } from "../../flags/simulated-spec.ts";
 import type { TrainSettings } from "./train-settings.ts";
 import { type TrainContests, trainContests } from "./train-contests.ts";
 import { type TrainingLines, trainingLines } from "./training-lines.ts";
 import { version } from "../../version.ts";
-import { wholeNumber } from "../../whole-number.ts";
+import { wholeNumber } from "../../flags/values.ts";
 
 export interface TrainingSession {
   readonly contests: TrainContests;

@@ -10,7 +10,7 @@ import { configDifference } from "../../../src/runs/config-difference.ts";
 import { hashOfPath } from "../../../src/files/file-hash.ts";
 import { type Asked, askedFor } from "../rollout/asked.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
-import type { RolloutFlags } from "../rollout/rollout.ts";
+import type { RolloutFlags } from "../rollout/flags.ts";
 import { version } from "../../version.ts";
 
 /** Data that only the coordinator reads: tasks come with their jobs, and an empty file stands in for it. */

@@ -1,4 +1,4 @@
-/** Plays a run's jobs until there are no more: builds the same contests, takes leases, and hands records to the coordinator. */
+/** Plays a run's jobs until there are no more: builds the same matchups, takes leases, and hands records to the coordinator. */
 import envPaths from "env-paths";
 import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
@@ -17,13 +17,14 @@ import { playEpisode } from "../../../src/episode/rollout.ts";
 import { openWords } from "../../../src/data/encryption.ts";
 import { shareRates } from "../rollout/coordinate.ts";
 import { onInterrupt } from "../../interrupt.ts";
-import { episodeOf, payloadOf } from "../../../src/queue/run-jobs.ts";
+import { payloadOf } from "../../../src/queue/job-payload.ts";
+import { episodeOf } from "../../../src/queue/run-jobs.ts";
 import { problemFinder } from "../../../src/queue/job-problem.ts";
 import { redisUrl } from "../../flags/redis-flags.ts";
 import { openRunLog, type RunLog } from "../../output/run-log.ts";
 import { runAsAsked } from "./run-as-asked.ts";
-import { wholeNumber } from "../../whole-number.ts";
-import type { WorkerFlags } from "./worker.ts";
+import { wholeNumber } from "../../flags/values.ts";
+import type { WorkerFlags } from "./flags.ts";
 
 const LOOK_MS = 1000;
 
@@ -64,7 +65,7 @@ export async function workForRun(flags: WorkerFlags): Promise<void> {
     });
     log.joined(notice.run, concurrency);
     const playing = { ...asked, make: { ...asked.make, repls } };
-    const find = problemFinder(asked.contests, (summary) => store.context(summary));
+    const find = problemFinder(asked.matchups, (summary) => store.context(summary));
     const play = async (lease: Lease, signal: AbortSignal) => {
       const payload = payloadOf(lease.job);
       return playEpisode(episodeOf(playing, payload, await find(payload)), signal);

@@ -20,7 +20,7 @@ export interface RunNotice {
   readonly version: string;
   readonly config: JsonObject;
   readonly configSha256: string;
-  /** The flags that were asked for, from which workers build the same contests. */
+  /** The flags that were asked for, from which workers build the same matchups. */
   readonly flags: JsonObject;
   readonly owner: LockOwner;
   readonly attempts: number;

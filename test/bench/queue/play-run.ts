@@ -5,7 +5,7 @@ import type { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { RunWriter } from "../../../src/runs/run-writer.ts";
 import { collect } from "../../../scripts/verbs/rollout/collect.ts";
 import { askedFor } from "../../../scripts/verbs/rollout/asked.ts";
-import { environmentsAmong, withEpisodeFlags } from "../../../scripts/verbs/rollout/rollout.ts";
+import { environmentsAmong, withEpisodeFlags } from "../../../scripts/verbs/rollout/flags.ts";
 import type { RunLog } from "../../../scripts/output/run-log.ts";
 import { version } from "../../../scripts/version.ts";
 
@@ -58,14 +58,14 @@ export async function playRun(options: PlayOptions): Promise<Taken[]> {
     await pause();
     from = reading();
   };
-  const contests = asked.contests.map((contest) => {
-    const { problems } = contest.benchmark;
+  const matchups = asked.matchups.map((matchup) => {
+    const { problems } = matchup.benchmark;
     const at = async (index: number) => (await gate(index), problemAt(problems, index));
-    return { ...contest, benchmark: { ...contest.benchmark, problems: { ...problems, at } } };
+    return { ...matchup, benchmark: { ...matchup.benchmark, problems: { ...problems, at } } };
   });
   await collect({
     ...asked,
-    contests,
+    matchups,
     make: { ...make, repls },
     budget: null,
     concurrency,

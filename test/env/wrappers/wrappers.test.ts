@@ -1,6 +1,7 @@
 /** Wrappers: each changes one thing, together they are still an environment that a rollout can play. */
 import { afterAll, describe, expect, it } from "vitest";
-import { environmentNamed, make, type MakeOptions } from "../../../envs/make.ts";
+import { environmentNamed, make } from "../../../envs/make.ts";
+import { type MakeOptions } from "../../../src/env/assemble.ts";
 import { rolloutEpisode } from "../../../src/episode/rollout.ts";
 import type { Trajectory } from "../../../src/trajectory.ts";
 import type { Context, Reference } from "../../../src/types.ts";

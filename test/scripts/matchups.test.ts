@@ -5,7 +5,7 @@ import yargs from "yargs";
 import { describe, expect, it } from "vitest";
 import { askedFor } from "../../scripts/verbs/rollout/asked.ts";
 import { loadEnvironments } from "../../scripts/input/load-environment.ts";
-import { withEpisodeFlags } from "../../scripts/verbs/rollout/rollout.ts";
+import { withEpisodeFlags } from "../../scripts/verbs/rollout/flags.ts";
 import type { ModelRequest } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import type { Observation } from "../../src/types.ts";

@@ -1,6 +1,6 @@
 /** Which faults of models end a run at once. */
 import { describe, expect, it } from "vitest";
-import { faultWatch } from "../../scripts/faults.ts";
+import { faultWatch } from "../../src/queue/faults.ts";
 import type { Call, Trajectory } from "../../src/trajectory.ts";
 
 /** An episode that a sub-model's failure ended. */

@@ -1,0 +1,62 @@
+/** The flags of `serve`. */
+import type { InferredOptionTypes, Options } from "yargs";
+import type { LimitFlags } from "../../flags/limit-flags.ts";
+import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
+
+export const PROFILES = ["native", "repl-env"] as const;
+
+export const FLAGS = {
+  env: { type: "string", describe: "environment's name, or a file that exports one of your own" },
+  profile: {
+    choices: PROFILES,
+    default: PROFILES[0],
+    alias: "face",
+    describe: "whose action and observation types are spoken",
+  },
+  port: { type: "number", default: 8000, describe: "port; 0 for any that is free" },
+  host: { type: "string", default: "127.0.0.1", describe: "address; any but loopback needs --token-file" },
+  "token-file": {
+    type: "string",
+    describe: "file of bearer tokens: one a line, after it an expiry or nothing",
+  },
+  "max-sessions": { type: "number", default: 64, describe: "sessions at a time" },
+  "queue-seconds": { type: "number", default: 10, describe: "wait for a place before CAPACITY_REACHED" },
+  "idle-seconds": { type: "number", default: 600, describe: "silence after which a session is closed" },
+  "patience-seconds": {
+    type: "number",
+    default: 45,
+    describe: "time after which a step is answered with still running",
+  },
+  "drain-seconds": { type: "number", default: 20, describe: "time that a shutdown gives what runs" },
+  "max-episodes": { type: "number", default: 100_000, describe: "episodes of one session" },
+  "max-message-mb": { type: "number", default: 64, describe: "megabytes of one body or frame" },
+  out: { type: "string", describe: "new folder for the records of the episodes" },
+  resume: {
+    type: "boolean",
+    default: false,
+    describe: "go on with the records in --out, where there are some",
+  },
+  seed: { type: "number", default: 0, describe: "fixes the dataset" },
+  dialect: {
+    choices: ["repl", "tool"] as const,
+    default: "repl" as const,
+    describe: "how completions are read",
+  },
+  "base-url": { type: "string", describe: "OpenAI-compatible server behind llm_query" },
+  gateway: {
+    type: "string",
+    describe: "URL of a capture gateway: clients' policies and --sub-model are sampled through it",
+  },
+  "api-key-env": {
+    type: "string",
+    default: "OPENAI_API_KEY",
+    describe: "environment variable with the server's key, or the gateway's token",
+  },
+  "sub-model": {
+    type: "string",
+    describe: "model behind llm_query: a simulated one, or a name on the server",
+  },
+  ...RECURSION_FLAGS,
+} satisfies Record<string, Options>;
+
+export type ServeFlags = InferredOptionTypes<typeof FLAGS> & LimitFlags;

@@ -1,0 +1,84 @@
+/** The flags of `train`. */
+import type { InferredOptionTypes, Options } from "yargs";
+import { ALGORITHMS, BACKENDS, OFFLINE_ALGORITHMS } from "../../../src/train/choices.ts";
+
+export const FLAGS = {
+  env: { type: "string", describe: "file that exports an environment of your own, instead of a name" },
+  policy: {
+    choices: ["macro", "token"] as const,
+    default: "macro" as const,
+    describe: "what is trained: a chooser of moves, or a small byte-level language model that writes Python",
+  },
+  algo: {
+    choices: [...ALGORITHMS, ...OFFLINE_ALGORITHMS],
+    describe: "how it learns; bc and awr from --offline (default: dr_grpo; a token policy: grpo)",
+  },
+  offline: {
+    type: "string",
+    describe:
+      "learn from what is saved alone, with --algo bc or awr: macro moves of a run's folder or export; a token policy: an export segments",
+  },
+  updates: { type: "number", default: 40, describe: "updates in all" },
+  out: { type: "string", demandOption: true, describe: "folder for the policy, its curve and its episodes" },
+  resume: {
+    type: "boolean",
+    default: false,
+    describe: "go on with the training in --out, with the same flags",
+  },
+  seed: { type: "number", default: 0, describe: "fixes weights, tasks and everything random" },
+  "tasks-per-update": {
+    type: "number",
+    describe: "groups in an update (default: 6 for each kind of tasks; a token policy: 8)",
+  },
+  "group-size": { type: "number", describe: "rollouts of each task (default: 4; a token policy: 8)" },
+  "train-tasks": {
+    type: "number",
+    describe: "different tasks of each kind to train on (default: 128; a token policy: 24)",
+  },
+  "held-out-tasks": { type: "number", default: 8, describe: "tasks of each kind to evaluate on" },
+  "held-out-length": {
+    type: "string",
+    describe: "lengths that are evaluated though never trained on (default: four times the longest)",
+  },
+  "warm-steps": {
+    type: "number",
+    describe: "supervised steps on good programs before a token policy learns by reward (default: 120)",
+  },
+  "learning-rate": {
+    type: "number",
+    describe: "step size of Adam (default: 0.02, offline 0.01; a token policy: 0.0002, offline 0.003)",
+  },
+  entropy: { type: "number", describe: "weight of the bonus on entropy (default: 0.2)" },
+  anneal: {
+    type: "number",
+    describe:
+      "updates over which the bonus on entropy falls to 0 and the learning rate to a twentieth (default: --updates; 0: never)",
+  },
+  patience: { type: "number", describe: "stop after so many updates without a better mean reward" },
+  lambda: {
+    type: "number",
+    default: 0.3,
+    describe: "weight of cost in the reward; at 0 it only tells equally good rollouts apart",
+  },
+  cost: {
+    choices: ["gated", "linear"] as const,
+    default: "gated" as const,
+    describe: "cost counts for right answers alone (--lambda 0 to 1), or for all",
+  },
+  "sub-model": { type: "string", describe: "simulated sub-model, with knobs as in rollout" },
+  backend: { choices: BACKENDS, describe: "what computes gradients (default: the first that loads)" },
+  optimum: {
+    type: "boolean",
+    default: true,
+    describe: "search the grid of plans and play compare's baselines on the held-out tasks, to compare with",
+  },
+  concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
+  json: {
+    type: "boolean",
+    default: false,
+    describe: "print the closing figures as one JSON object on stdout",
+  },
+} satisfies Record<string, Options>;
+
+export type TrainFlags = { environment?: string } & InferredOptionTypes<typeof FLAGS> &
+  Record<string, unknown>;

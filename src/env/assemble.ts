@@ -1,0 +1,132 @@
+/** Puts an environment together from an open benchmark and what the caller brings; everything else has its default. */
+import { RLMEnv } from "./env.ts";
+import type { Judge, RLMEnvOptions } from "../episode/contract.ts";
+import type { HostClock } from "../episode/host-clock.ts";
+import type { HostTools } from "../episode/host-tools.ts";
+import type { CallLimit } from "../models/call-limit.ts";
+import type { Model } from "../models/model.ts";
+import { simulatedModel } from "../models/simulated/simulated.ts";
+import type { Policy } from "../policies/policy.ts";
+import { defaultPrices, priceOf } from "../cost/pricing.ts";
+import type { PriceTable } from "../cost/built-in-prices.ts";
+import { PyodideReplPool } from "../repl/pyodide/pool.ts";
+import type { ReplPool } from "../repl/repl.ts";
+import { successGatedCost } from "../rewards/cost.ts";
+import { specReward } from "../rewards/from-spec.ts";
+import { MEASURE_PREFIX, type Reward } from "../rewards/reward.ts";
+import type { RewardSpecInput } from "../rewards/spec.ts";
+import type { Dialect, HistoryOptions, JsonObject, Limits, Scorer } from "../types.ts";
+import type { Benchmark } from "./define.ts";
+
+/** A spec that is another one as time goes by: an environment takes it as it is when it is made. */
+export interface ChangingSpec {
+  readonly now: () => RewardSpecInput;
+}
+
+export interface MakeOptions {
+  /** The environment's own options, such as `{ length: "32k" }`. */
+  readonly options?: JsonObject;
+  /** Fixes the dataset; default 0. */
+  readonly seed?: number;
+  /** The sub-model behind `llm_query`, or several, the default one first. Default: a simulated one. */
+  readonly model?: Model | readonly Model[];
+  readonly limits?: Partial<Limits>;
+  readonly dialect?: Dialect;
+  /** What becomes of the policy's old turns; default: they stay. */
+  readonly history?: HistoryOptions;
+  /** How deep calls may go, and what plays the children that `rlm_query` begins: as `RLMEnvOptions` has them. */
+  readonly maxDepth?: number;
+  readonly childPolicy?: (model: Model, child: { readonly rolloutId: string }) => Policy;
+  /** Model calls under way at the same time: of one episode with its children (default 32), and of all that share the limit. */
+  readonly callsInFlight?: number;
+  readonly runLimit?: CallLimit;
+  readonly systemPrompt?: string;
+  /**
+   * A spec, or what makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success. Terms of groups
+   * are left to `scoreEpisodes`, which sees the group.
+   */
+  readonly reward?: RewardSpecInput | ChangingSpec | ((score: Scorer) => Reward);
+  /** Puts the REPL's clock to the host's at the beginning and before each turn: `() => Date.now()`. Default: a clock of its own. */
+  readonly clock?: HostClock;
+  /** Functions of the host that Python may call, by name. */
+  readonly tools?: HostTools;
+  /** Stands in for `tools` where an episode runs again, as `RLMEnvOptions` has it. */
+  readonly recordedTools?: RLMEnvOptions["recordedTools"];
+  /** Asks a model about each answer before the reward is made; what it finds is in the record. */
+  readonly judge?: Judge;
+  readonly prices?: PriceTable;
+  /** A pool of one's own; it is not closed with the environment. */
+  readonly repls?: ReplPool;
+}
+
+/** The environment of a benchmark that is open already. */
+export function assemble(
+  name: string,
+  benchmark: Benchmark,
+  options: Omit<MakeOptions, "options" | "seed">,
+): RLMEnv {
+  const owned = options.repls ? null : new PyodideReplPool();
+  const prices = options.prices ?? defaultPrices();
+  const systemPrompt = options.systemPrompt ?? benchmark.systemPrompt?.(options.dialect ?? "repl");
+  return new RLMEnv({
+    name,
+    problems: benchmark.problems,
+    ...(benchmark.seeded && { seeded: benchmark.seeded }),
+    ...(options.tools && { tools: options.tools }),
+    ...(options.clock && { clock: options.clock }),
+    ...(options.recordedTools && { recordedTools: options.recordedTools }),
+    ...(options.judge && { judge: options.judge }),
+    reward: withFigures(rewardOf(options.reward ?? successGatedCost, benchmark), benchmark),
+    repls: options.repls ?? owned!,
+    subModels: modelsOf(options.model) ?? [simulatedModel({ readers: benchmark.readers })],
+    priceOf: (model, usage) => priceOf(prices, model, usage),
+    limits: { ...benchmark.limits, ...options.limits },
+    ...(options.dialect && { dialect: options.dialect }),
+    ...(options.history && { history: options.history }),
+    ...recursionOf(options),
+    ...(systemPrompt !== undefined && { systemPrompt }),
+    ...(owned && { onClose: () => owned.close() }),
+  });
+}
+
+function recursionOf({ maxDepth, childPolicy, callsInFlight, runLimit }: MakeOptions) {
+  return {
+    ...(maxDepth !== undefined && { maxDepth }),
+    ...(childPolicy && { childPolicy }),
+    ...(callsInFlight !== undefined && { callsInFlight }),
+    ...(runLimit && { runLimit }),
+  };
+}
+
+function rewardOf(given: NonNullable<MakeOptions["reward"]>, benchmark: Benchmark): Reward {
+  const { score, official, progress } = benchmark;
+  return typeof given === "function"
+    ? given(score)
+    : specReward(isChanging(given) ? given.now() : given, score, official, progress);
+}
+
+function isChanging(given: RewardSpecInput | ChangingSpec): given is ChangingSpec {
+  return "now" in given;
+}
+
+/** The reward with the published score and the figures beside it, as terms without weight: tables report them, nobody is trained by them. */
+function withFigures(reward: Reward, { official, measures }: Benchmark): Reward {
+  if (!official && !measures) return reward;
+  const whole: Reward = (trajectory, reference) => {
+    const record = reward(trajectory, reference);
+    const { answer } = trajectory;
+    const raw: Record<string, number> = {};
+    if (official) raw.official = answer === null ? 0 : official(answer.text, reference);
+    for (const [name, value] of Object.entries(measures?.(trajectory, reference) ?? {}))
+      raw[`${MEASURE_PREFIX}${name}`] = value;
+    const figures = Object.entries(raw).map(([name, value]) => [name, { raw: value, weighted: 0 }]);
+    return { ...record, terms: { ...record.terms, ...Object.fromEntries(figures) } };
+  };
+  return reward.ofTurn ? Object.assign(whole, { ofTurn: reward.ofTurn }) : whole;
+}
+
+function modelsOf(model: MakeOptions["model"]): readonly Model[] | undefined {
+  return model === undefined || Array.isArray(model)
+    ? (model as readonly Model[] | undefined)
+    : [model as Model];
+}
