@@ -89,7 +89,8 @@ export {
 } from "./rewards/potential.ts";
 export { goldFound, readShare } from "./rewards/progress.ts";
 export type { Reward, Unrewarded } from "./rewards/reward.ts";
-export { parseSpec, type CustomTerm, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
+export type { CustomTerm } from "./rewards/custom-term.ts";
+export { parseSpec, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
 export { rollout, type RolloutOptions } from "./queue/play-plan.ts";
 export { rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./episode/rollout.ts";
 export {

@@ -1,7 +1,7 @@
 /** The flags that say how a run's episodes are rewarded: `--reward` and `--lambda`. */
 import type { MakeOptions } from "../../src/env/assemble.ts";
 import { UsageError } from "../../src/errors.ts";
-import { needsGroup } from "../../src/rewards/compose.ts";
+import { needsGroup } from "../../src/rewards/terms.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
 import type { JsonObject } from "../../src/types.ts";
 import { parseSpec, type RewardSpec } from "../../src/rewards/spec.ts";

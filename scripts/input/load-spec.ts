@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 import { DEFAULT_REWARD } from "../../src/rewards/cost.ts";
 import { UsageError } from "../../src/errors.ts";
-import { parseSpec, type RewardSpec, type StepSpec, type TermSpec } from "../../src/rewards/spec.ts";
+import { parseSpec, type RewardSpec, type StepSpec } from "../../src/rewards/spec.ts";
+import type { TermSpec } from "../../src/rewards/terms.ts";
 import { loadModule } from "./load-module.ts";
 
 export type NamedSpec = RewardSpec & { readonly name: string };

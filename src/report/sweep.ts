@@ -2,6 +2,7 @@
 import { UsageError } from "../errors.ts";
 import type { Measures } from "../rewards/measures.ts";
 import { parseSpec, type RewardSpec } from "../rewards/spec.ts";
+import { kindOf } from "../rewards/terms.ts";
 import { scoreEpisodes } from "../rewards/score-episodes.ts";
 import { mean } from "../statistics.ts";
 
@@ -21,7 +22,6 @@ export interface SweepPoint {
 }
 
 const MOST_VALUES = 10_001;
-const COSTS: ReadonlySet<string> = new Set(["linear_cost", "success_gated_cost", "budget"]);
 
 /** Reads `lambda=0:1:0.1`: both ends are among the values. Throws `UsageError`. */
 export function parseSweep(text: string): SweepRange {
@@ -65,7 +65,7 @@ export function sweep(
 export function withNumber(spec: RewardSpec, name: string, value: number): RewardSpec {
   const [first = "", parameter = "weight"] = name.split(".");
   const chosen = Object.keys(spec.terms).filter((term) =>
-    name === "lambda" && !spec.terms.lambda ? COSTS.has(spec.terms[term]!.type) : term === first,
+    name === "lambda" && !spec.terms.lambda ? kindOf(spec.terms[term]!).weighsCost : term === first,
   );
   if (chosen.length === 0) {
     const known = Object.keys(spec.terms).join(", ") || "none";

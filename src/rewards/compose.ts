@@ -1,19 +1,10 @@
 /** Makes a reward of its spec: terms that an episode decides alone, then those of its group, gates, and clips. */
 import { DataError } from "../errors.ts";
 import type { RewardRecord } from "../trajectory.ts";
-import { efficiencyBonus, gatedCost, linearCost, overBudget } from "./cost-terms.ts";
-import { childrenMean, redundancy } from "./habit-terms.ts";
-import { dapoOverlong, kimiLength, l1Exact, l1Max, primeLinear } from "./length-terms.ts";
 import type { Measures } from "./measures.ts";
-import type { Gates, RewardSpec, TermSpec } from "./spec.ts";
-import { clip, type GroupTerm, plain } from "./term.ts";
-
-const OF_GROUPS: ReadonlySet<TermSpec["type"]> = new Set(["efficiency_bonus", "kimi_length", "prime_linear"]);
-
-/** Whether a term compares an episode with its group, so that `step` cannot tell it. */
-export function needsGroup({ type }: TermSpec): boolean {
-  return OF_GROUPS.has(type);
-}
+import type { Gates, RewardSpec } from "./spec.ts";
+import { clip } from "./term.ts";
+import { kindOf, needsGroup, type TermSpec } from "./terms.ts";
 
 /**
  * The reward of an episode: `score + Σ weight · effect`, then gates, then the clip of the whole; the terms' weighted values
@@ -49,50 +40,10 @@ export function composedReward(
 
 /** What a term measured and adds for a weight of 1, after its own gate and clip. */
 export function effectOf(name: string, term: TermSpec, episode: Measures, group: readonly Measures[]) {
-  const { raw, effect } = termOf(name, term)(episode, group);
+  const { raw, effect } = kindOf(term).make(term, name)(episode, group);
   const counts = term.when === "always" || (term.when === "right") === episode.right;
   if (!counts) return { raw, effect: 0 };
   return { raw, effect: term.clip ? clip(effect, ...term.clip) : effect };
-}
-
-function termOf(name: string, term: TermSpec): GroupTerm {
-  switch (term.type) {
-    case "linear_cost":
-      return linearCost;
-    case "success_gated_cost":
-      return gatedCost(term);
-    case "efficiency_bonus":
-      return efficiencyBonus;
-    case "budget":
-      return budgetTerm(term.budget, term.unit);
-    case "kimi_length":
-      return kimiLength(term.length);
-    case "dapo_overlong":
-      return dapoOverlong(term.length, term.max, term.buffer);
-    case "l1_exact":
-      return l1Exact(term.length, term.target, term.alpha);
-    case "l1_max":
-      return l1Max(term.length, term.target, term.alpha, term.delta);
-    case "prime_linear":
-      return primeLinear(term);
-    case "redundancy":
-      return redundancy(term);
-    case "children":
-      return childrenMean;
-    case "custom":
-      break;
-  }
-  return ({ custom }) => plain(custom[name] ?? Number.NaN);
-}
-
-function budgetTerm(budget: number, unit: "dollars" | "tokens"): GroupTerm {
-  return (episode) => {
-    if (unit === "dollars" && episode.nanoDollars === null)
-      throw new DataError(
-        `rollout ${episode.rolloutId}: a model has no known price; give --prices, or unit: tokens`,
-      );
-    return overBudget(budget, unit)(episode);
-  };
 }
 
 /** How many gates an episode breaks. */

@@ -1,7 +1,11 @@
 /** Terms that weigh what an episode cost. */
+import { z } from "zod";
+import { DataError } from "../errors.ts";
+import { mean } from "../statistics.ts";
 import type { Measures } from "./measures.ts";
-import { clip, type EpisodeTerm, type GroupTerm, plain } from "./term.ts";
+import { clip, defineTerm, type EpisodeTerm, type GroupTerm, plain } from "./term.ts";
 
+/** What costs are told in: US dollars, or tokens of every call. */
 export type CostUnit = "dollars" | "tokens";
 
 /** Dollars where every price is known, else tokens: an unknown price is not zero. */
@@ -32,6 +36,14 @@ export const linearCost: EpisodeTerm = (episode) => {
   return { raw, effect: 0 - raw };
 };
 
+/** `linear_cost` in a spec. */
+export const linearCostTerm = defineTerm({
+  type: "linear_cost",
+  parameters: {},
+  weighsCost: true,
+  make: () => linearCost,
+});
+
 /**
  * `−R · (clip(c/c_ref, 0, 1) + e · max(0, 1 − c_ref/c))`: only what succeeds is cheaper or dearer, so that failing fast never pays.
  * With e = 0 all cost past one reading is free; with any other it never is, and takes at most the share e of the weight besides.
@@ -46,19 +58,61 @@ export function gatedCost({ weight, excess }: { weight: number; excess: number }
   };
 }
 
+/** `success_gated_cost` in a spec. */
+export const gatedCostTerm = defineTerm({
+  type: "success_gated_cost",
+  parameters: {
+    /** What share of the weight all cost past one reading takes away at most besides. */
+    excess: z.number().nonnegative().default(0),
+  },
+  weighsCost: true,
+  make: gatedCost,
+});
+
 /** Of right rollouts `clip(1 − c/mean c of the right ones, 0, 1)`; 0 where those cost nothing (prime-rl #2377). */
 export const efficiencyBonus: GroupTerm = (episode, group) => {
   const right = group.filter((member) => member.right);
   if (!episode.right || right.length === 0) return plain(0);
   const unit = [episode, ...right].every((member) => unitOf(member) === "dollars") ? "dollars" : "tokens";
-  const mean = right.reduce((sum, member) => sum + costIn(unit, member), 0) / right.length;
-  return plain(mean === 0 ? 0 : clip(1 - costIn(unit, episode) / mean, 0, 1));
+  const average = mean(right.map((member) => costIn(unit, member)));
+  return plain(average === 0 ? 0 : clip(1 - costIn(unit, episode) / average, 0, 1));
 };
 
-/** `−max(0, c − B)/B`; its weight is the Lagrangian's λ (arXiv 2602.14468). */
+/** `efficiency_bonus` in a spec. */
+export const efficiencyTerm = defineTerm({
+  type: "efficiency_bonus",
+  parameters: {},
+  needsGroup: true,
+  make: () => efficiencyBonus,
+});
+
+/** `−max(0, c − B)/B`; its weight is the Lagrangian's λ (arXiv 2602.14468). Throws `DataError` for dollars that are unknown. */
 export function overBudget(budget: number, unit: CostUnit): EpisodeTerm {
   return (episode) => {
+    if (unit === "dollars" && episode.nanoDollars === null)
+      throw new DataError(
+        `rollout ${episode.rolloutId}: a model has no known price; give --prices, or unit: tokens`,
+      );
     const raw = Math.max(0, costIn(unit, episode) - budget) / budget;
     return { raw, effect: 0 - raw };
   };
 }
+
+/** `budget` in a spec. */
+export const budgetTerm = defineTerm({
+  type: "budget",
+  parameters: {
+    budget: z.number().positive(),
+    unit: z.enum(["dollars", "tokens"]).default("dollars"),
+    /** The weight follows the costs of a run, batch by batch: it begins with 0 and not with `weight`. */
+    adapt: z
+      .strictObject({
+        rate: z.number().nonnegative().default(0.1),
+        max: z.number().nonnegative().default(10),
+        every: z.int().positive().default(32),
+      })
+      .optional(),
+  },
+  weighsCost: true,
+  make: ({ budget, unit }) => overBudget(budget, unit),
+});

@@ -1,5 +1,7 @@
 /** Terms that weigh how an episode went about its work: what it did twice, and how well its children did. */
-import { type EpisodeTerm, plain } from "./term.ts";
+import { z } from "zod";
+import { mean } from "../statistics.ts";
+import { defineTerm, type EpisodeTerm, plain } from "./term.ts";
 
 /** `−(verifications + repeats)`: turns that left a standing answer as it was, and sub-queries asked before. */
 export function redundancy(weights: {
@@ -12,6 +14,18 @@ export function redundancy(weights: {
   };
 }
 
+/** `redundancy` in a spec. */
+export const redundancyTerm = defineTerm({
+  type: "redundancy",
+  parameters: {
+    verifications: z.number().nonnegative().default(1),
+    repeats: z.number().nonnegative().default(1),
+  },
+  make: redundancy,
+});
+
 /** The mean of the children's success, 0 without children: the bonus of a recursive node (arXiv 2605.06639). */
-export const childrenMean: EpisodeTerm = ({ children }) =>
-  plain(children.length === 0 ? 0 : children.reduce((sum, value) => sum + value, 0) / children.length);
+export const childrenMean: EpisodeTerm = ({ children }) => plain(children.length === 0 ? 0 : mean(children));
+
+/** `children` in a spec. */
+export const childrenTerm = defineTerm({ type: "children", parameters: {}, make: () => childrenMean });

@@ -1,10 +1,17 @@
 /** Terms that weigh how long an episode was, in tokens or turns. */
+import { z } from "zod";
+import { mean } from "../statistics.ts";
 import type { Measures } from "./measures.ts";
-import { clip, type EpisodeTerm, type GroupTerm, plain } from "./term.ts";
+import { clip, defineTerm, type EpisodeTerm, type GroupTerm, plain } from "./term.ts";
 
 /** What counts as length: the policy's completions, its longest sequence, or the tokens of every call. */
 export type Length = "policy" | "main" | "all";
 
+const positive = z.number().positive();
+const nonNegative = z.number().nonnegative();
+const length = z.enum(["policy", "main", "all"]).default("policy");
+
+/** The length of an episode, in tokens. */
 export function lengthOf(kind: Length, episode: Measures): number {
   if (kind === "policy") return episode.policyTokens;
   return kind === "main" ? episode.mainTokens : episode.promptTokens + episode.completionTokens;
@@ -20,14 +27,31 @@ export function kimiLength(kind: Length): GroupTerm {
   };
 }
 
+/** `kimi_length` in a spec. */
+export const kimiTerm = defineTerm({
+  type: "kimi_length",
+  parameters: { length },
+  needsGroup: true,
+  make: (spec) => kimiLength(spec.length),
+});
+
 /** 0 up to `max − buffer`, then falling to −1 at `max`, −1 above (arXiv 2503.14476). Tokens. */
 export function dapoOverlong(kind: Length, max: number, buffer: number): EpisodeTerm {
   return (episode) => {
-    const length = lengthOf(kind, episode);
-    if (length <= max - buffer) return plain(0);
-    return plain(length <= max ? (max - buffer - length) / buffer : -1);
+    const tokens = lengthOf(kind, episode);
+    if (tokens <= max - buffer) return plain(0);
+    return plain(tokens <= max ? (max - buffer - tokens) / buffer : -1);
   };
 }
+
+/** `dapo_overlong` in a spec. */
+export const overlongTerm = defineTerm({
+  type: "dapo_overlong",
+  parameters: { length, max: positive, buffer: positive },
+  problem: ({ max, buffer }) =>
+    buffer > max ? { field: "buffer", expected: `at most max, which is ${max}` } : null,
+  make: (spec) => dapoOverlong(spec.length, spec.max, spec.buffer),
+});
 
 /** L1-exact: with a weight of 1 the reward becomes `1[right] − α·|n* − n|` (arXiv 2503.04697). Raw: the tokens missed by. */
 export function l1Exact(kind: Length, target: number, alpha: number): EpisodeTerm {
@@ -37,6 +61,13 @@ export function l1Exact(kind: Length, target: number, alpha: number): EpisodeTer
   };
 }
 
+/** `l1_exact` in a spec. */
+export const l1ExactTerm = defineTerm({
+  type: "l1_exact",
+  parameters: { length, target: positive, alpha: nonNegative.default(3e-4) },
+  make: (spec) => l1Exact(spec.length, spec.target, spec.alpha),
+});
+
 /** L1-max: with a weight of 1 the reward becomes `1[right]·clip(α(n* − n) + δ, 0, 1)` (arXiv 2503.04697). Raw: the factor. */
 export function l1Max(kind: Length, target: number, alpha: number, delta: number): EpisodeTerm {
   return (episode) => {
@@ -45,6 +76,19 @@ export function l1Max(kind: Length, target: number, alpha: number, delta: number
   };
 }
 
+/** `l1_max` in a spec. */
+export const l1MaxTerm = defineTerm({
+  type: "l1_max",
+  parameters: {
+    length,
+    target: positive,
+    alpha: nonNegative.default(3e-4),
+    delta: z.number().default(0.5),
+  },
+  make: (spec) => l1Max(spec.length, spec.target, spec.alpha, spec.delta),
+});
+
+/** What share of the group's longest output, input and turns `prime_linear` takes away. */
 export interface LinearWeights {
   readonly output: number;
   readonly input: number;
@@ -58,7 +102,7 @@ export interface LinearWeights {
 export function primeLinear(weights: LinearWeights): GroupTerm {
   return (episode, group) => {
     const share = (read: (member: Measures) => number) => {
-      const most = Math.max(read(episode), ...group.map(read));
+      const most = group.reduce((longest, member) => Math.max(longest, read(member)), read(episode));
       return most === 0 ? 0 : read(episode) / most;
     };
     const raw =
@@ -66,11 +110,26 @@ export function primeLinear(weights: LinearWeights): GroupTerm {
       weights.input * share((member) => member.promptTokens) +
       weights.turns * share((member) => member.turns);
     const members = group.length === 0 ? [episode] : group;
-    const solved = members.reduce((sum, member) => sum + member.score, 0) / members.length;
+    const solved = mean(members.map(({ score }) => score));
     return { raw, effect: 0 - solved * raw };
   };
 }
 
+/** `prime_linear` in a spec. */
+export const primeTerm = defineTerm({
+  type: "prime_linear",
+  parameters: {
+    output: nonNegative.default(0.25),
+    input: nonNegative.default(0.1),
+    turns: nonNegative.default(0.1),
+  },
+  needsGroup: true,
+  make: primeLinear,
+});
+
 function bounds(values: readonly number[]): readonly [number, number] {
-  return [Math.min(...values), Math.max(...values)];
+  return values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)] as const, [
+    Infinity,
+    -Infinity,
+  ] as const);
 }

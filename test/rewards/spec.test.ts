@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { specReward } from "../../src/rewards/from-spec.ts";
-import { parseSpec } from "../../src/rewards/spec.ts";
+import { parseSpec, type RewardSpecInput } from "../../src/rewards/spec.ts";
+import { needsGroup } from "../../src/rewards/terms.ts";
 import { unrewarded } from "../trajectory-fixture.ts";
 
 const refusal = (spec: unknown) => {
@@ -54,5 +55,29 @@ describe("a reward spec", () => {
     });
     const broken = specReward({ terms: { chars: { type: "custom", run: () => Number.NaN } } }, () => 1);
     expect(() => broken(unrewarded(), reference)).toThrow(/term chars.*number/);
+  });
+});
+
+describe("the table of terms", () => {
+  it("gives each term its own parameters in types, too", () => {
+    const spec: RewardSpecInput = {
+      terms: {
+        long: { type: "dapo_overlong", max: 100, buffer: 20 },
+        // @ts-expect-error the type has no such parameter
+        wrong: { type: "linear_cost", excess: 1 },
+      },
+    };
+    expect(() => parseSpec(spec)).toThrow(/terms\.wrong/);
+    // @ts-expect-error it needs max and buffer
+    const lacking: RewardSpecInput = { terms: { long: { type: "dapo_overlong" } } };
+    expect(() => parseSpec(lacking)).toThrow(/terms\.long\.max/);
+  });
+
+  it("says which terms need a group", () => {
+    const { terms } = parseSpec({
+      terms: { alone: { type: "linear_cost" }, beside: { type: "kimi_length" } },
+    });
+    expect(needsGroup(terms.alone!)).toBe(false);
+    expect(needsGroup(terms.beside!)).toBe(true);
   });
 });
