@@ -15,7 +15,15 @@ import { successGatedCost } from "../rewards/cost.ts";
 import { specReward } from "../rewards/from-spec.ts";
 import { MEASURE_PREFIX, type Reward } from "../rewards/reward.ts";
 import type { RewardSpecInput } from "../rewards/spec.ts";
-import type { Dialect, HistoryOptions, JsonObject, Limits, Scorer } from "../types.ts";
+import type {
+  Dialect,
+  HistoryOptions,
+  JsonObject,
+  Limits,
+  PromptStyle,
+  RulesVersion,
+  Scorer,
+} from "../types.ts";
 import type { Benchmark } from "./define.ts";
 
 /** A spec that is another one as time goes by: an environment takes it as it is when it is made. */
@@ -41,6 +49,10 @@ export interface MakeOptions {
   readonly callsInFlight?: number;
   readonly runLimit?: CallLimit;
   readonly systemPrompt?: string;
+  /** The wording of prompts and observations, whether all blocks of a completion run, and the rules: as `RLMEnvOptions` has them. */
+  readonly promptStyle?: PromptStyle;
+  readonly severalBlocks?: boolean;
+  readonly rules?: RulesVersion;
   /**
    * A spec, or what makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success. Terms of groups
    * are left to `scoreEpisodes`, which sees the group.
@@ -85,6 +97,9 @@ export function assemble(
     ...(options.history && { history: options.history }),
     ...recursionOf(options),
     ...(systemPrompt !== undefined && { systemPrompt }),
+    ...(options.promptStyle && { promptStyle: options.promptStyle }),
+    ...(options.severalBlocks && { severalBlocks: options.severalBlocks }),
+    ...(options.rules && { rules: options.rules }),
     ...(owned && { onClose: () => owned.close() }),
   });
 }

@@ -8,6 +8,7 @@ import { EnvStateError } from "../errors.ts";
 import { readClock } from "../episode/host-clock.ts";
 import { expectTools } from "../episode/host-tools.ts";
 import { expectHistory } from "../episode/history.ts";
+import { expectPromptStyle } from "../episode/prompt.ts";
 import { resolveLimits } from "../episode/limits.ts";
 import type { Lineage } from "../episode/lineage.ts";
 import { RunningEpisode } from "../episode/running.ts";
@@ -52,6 +53,7 @@ export class RLMEnv {
     this.limits = resolveLimits(options.limits);
     this.dialect = expectDialect(options.dialect ?? "repl");
     expectReasoning(options.reasoning ?? "drop");
+    expectPromptStyle(options.promptStyle ?? "default");
     this.#history = expectHistory(options.history ?? { mode: "off" });
   }
 
@@ -76,6 +78,7 @@ export class RLMEnv {
         seed,
         onCall: running.onCall,
         tools: running.tools,
+        imported: episode.rules.imported,
         ...(clockMs !== undefined && { clockMs }),
       });
       episode.tell({ kind: "begun", question: episode.facts.task.question });
@@ -90,7 +93,7 @@ export class RLMEnv {
       const { episode, repl } = running;
       if (episode.ending !== null) throw new EnvStateError("step: the episode has ended; call reset first");
       if (repl === null) throw new EnvStateError("step: the reset found no interpreter; call reset again");
-      const place = { repl, dialect: this.dialect, clockMs: this.#readClock(episode) };
+      const place = { repl, clockMs: this.#readClock(episode) };
       const outcome = await playTurn(running, action, place);
       const result = await this.#conclude(running, outcome);
       episode.markObserved();
@@ -114,6 +117,11 @@ export class RLMEnv {
   /** Where the policy's next call stands, for models that tell it on. */
   get origin(): CallOrigin {
     return this.#expectRunning("origin").episode.originOf("policy");
+  }
+
+  /** The seed that the policy's next completion is sampled with; null where the policy has one of its own for all turns. */
+  get turnSeed(): number | null {
+    return this.#expectRunning("turnSeed").episode.turnSeed;
   }
 
   /** Aborts when the episode's time is over. */

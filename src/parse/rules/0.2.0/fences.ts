@@ -48,7 +48,9 @@ export function findAllFences(text: string): AnyFence[] {
     }
     next += opening.more;
     const isPython = opening.language === "python";
-    const close = isPython ? closingLine(lines, next, opening.marker) : plainClose(lines, next, opening.marker);
+    const close = isPython
+      ? closingLine(lines, next, opening.marker)
+      : plainClose(lines, next, opening.marker);
     const body = lines.slice(next, close ?? lines.length).map((inner) => inner.text);
     next += body.length;
     const code = (opening.first === null ? body : [opening.first, ...body]).join("\n");

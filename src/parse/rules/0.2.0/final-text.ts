@@ -23,7 +23,7 @@ const PLACEHOLDER =
   /^(?:\.\.\.|…|<[^<>]*>|\[[^[\]]*\bhere\]|(?:your|the|my)?[ _]?(?:final )?answer(?: here)?|your .*|value|text|x)$/i;
 const NEVER_AN_ANSWER = /^(?:\.\.\.|…|<[^<>]*answer[^<>]*>|(?:your|my) (?:final )?answer(?: here)?)$/i;
 /** Smiles, whose parentheses close nothing. */
-const SMILE = /[:;=8][-'^]?\)+/g;
+const SMILE = /[:;=][-'^]?\)/g;
 
 /** The first final answer that begins a line of the prose. */
 export function findFinal(prose: string): FinalText | null {

@@ -27,7 +27,8 @@ export function parse(completion: Text, dialect: Dialect, severalBlocks: boolean
   const fences = findAllFences(said);
   const found = readFinal(proseOf(said, fences));
   const isAnswered = found !== null && "final" in found;
-  const code = codeOf(completion, said, fences, { dialect, isAnswered, isCut });
+  const isTalk = found !== null && "remark" in found && found.remark.kind === "placeholder";
+  const code = codeOf(completion, said, fences, { dialect, isAnswered, isTalk, isCut });
   const unclosed = isCut && code.blocks.length > 0 && isOpen(fences, code.blocks);
   if (unclosed) return unreadable({ kind: "cut", where: "block" });
   if (code.blocks.length === 0 && !isAnswered) {
@@ -47,21 +48,27 @@ function codeOf(
   { toolCalls }: Text,
   said: string,
   fences: readonly AnyFence[],
-  { dialect, isAnswered, isCut }: { dialect: Dialect; isAnswered: boolean; isCut: boolean },
+  {
+    dialect,
+    isAnswered,
+    isTalk,
+    isCut,
+  }: { dialect: Dialect; isAnswered: boolean; isTalk: boolean; isCut: boolean },
 ): Code {
-  if (toolCalls.length > 0)
-    return { blocks: toolCalls.map((call) => readToolCall(call, isCut)), notes: [] };
+  if (toolCalls.length > 0) return { blocks: toolCalls.map((call) => readToolCall(call, isCut)), notes: [] };
   const written = dialect === "tool" ? findWrittenCall(said) : null;
   if (written !== null) return { blocks: [blockOf(written)], notes: [{ kind: "written_call" }] };
   const named = blocksOf(fences.filter(({ language }) => language === "python"));
   const forCall: Remark[] = dialect === "tool" ? [{ kind: "block_for_call" }] : [];
   if (named.length > 0) return { blocks: named, notes: forCall };
   // A fence without a language may also quote something: beside an answer it has to look like code.
-  const bare = fences.filter(({ language, code }) => language === null && (!isAnswered || looksLikePython(code)));
+  const bare = fences.filter(
+    ({ language, code }) => language === null && (!isAnswered || looksLikePython(code)),
+  );
   const unnamed = blocksOf(bare);
   if (unnamed.length > 0)
     return { blocks: unnamed, notes: dialect === "tool" ? forCall : [{ kind: "unnamed_block" }] };
-  if (!isAnswered && fences.length === 0 && looksLikePython(said))
+  if (!isAnswered && !isTalk && fences.length === 0 && looksLikePython(said))
     return { blocks: [blockOf(said.trim())], notes: [{ kind: "unfenced_code" }] };
   return { blocks: [], notes: [] };
 }

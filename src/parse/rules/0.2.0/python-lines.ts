@@ -57,7 +57,8 @@ const BEGINS_STATEMENT = new RegExp(`^(?:${STATEMENT.source})`, "u");
 /** What an unindented line may be inside a statement: a clause that goes on with it, or the end of a bracket. */
 const GOES_ON = /^(?:else\s*:|elif\b.*:|except\b.*:|finally\s*:|[)\]}])/;
 /** Prose that looks like an import or a loop has none of Python's marks. */
-const PROSE = /^(?:import|from|for|if|with|while|return|try|print|class|del)\b(?!.*[:(=])(?!\s+[\w.]+(?:\s+(?:import|as)\s+[\w.*, ]+)?$)/;
+const PROSE =
+  /^(?:import|from|for|if|with|while|return|try|print|class|del)\b(?!.*[:(=])(?!\s+[\w.]+(?:\s+(?:import|as)\s+[\w.*, ]+)?$)/;
 
 /** Whether a text without a fence is Python: each line that begins a statement looks like one, and not all are comments. */
 export function looksLikePython(text: string): boolean {

@@ -50,10 +50,9 @@ function isReplTool(name: unknown): boolean {
 /** Code that stands in a fence of its own inside the arguments. */
 function unfenced(code: string): string {
   const [fence, ...more] = findAllFences(code);
-  const isWhole =
-    fence !== undefined && more.length === 0 && code.slice(0, fence.start).trim() === "" &&
-    code.slice(fence.end).trim() === "";
-  return isWhole && (fence.language === null || fence.language === "python") ? fence.code : code;
+  const around = fence && code.slice(0, fence.start) + code.slice(fence.end);
+  if (!fence?.closed || more.length > 0 || around?.trim() !== "" || fence.code.trim() === "") return code;
+  return fence.language === null || fence.language === "python" ? fence.code : code;
 }
 
 function asJson(text: string): unknown {
