@@ -1,6 +1,5 @@
 /** Says what a data file holds without showing a single text of it: rows, columns, kinds, lengths. */
 import type { DataError } from "../src/errors.ts";
-import { type Layout, layoutOf } from "./layouts.ts";
 import { columnBytes } from "./rows/parquet.ts";
 import { readRows } from "./rows/read-rows.ts";
 
@@ -14,12 +13,19 @@ export interface ColumnReport {
   readonly values: Readonly<Record<string, number>> | null;
 }
 
-export interface FileReport {
+/** A layout of data files, told by the columns that every such file has. */
+export interface Layout {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/** What `inspectFile` found. `layout` is null if the file has none of the layouts that it was asked about. */
+export interface FileReport<Known extends Layout = Layout> {
   readonly file: string;
   readonly rows: number;
   readonly badRows: number;
   readonly firstBadRow: string | null;
-  readonly layout: Layout | null;
+  readonly layout: Known | null;
   readonly columns: readonly ColumnReport[];
   /** Columns of a parquet file that were not read because they hold more than 1 GB. */
   readonly unread: readonly string[];
@@ -28,8 +34,15 @@ export interface FileReport {
 /** A column that unpacks to more than this is not read for its lengths. */
 const MAX_COLUMN_BYTES = 1e9;
 
-/** Reads the file once, in little memory. Throws `UsageError` and `DataError` for a file that cannot be read at all. */
-export async function inspectFile(file: string): Promise<FileReport> {
+/**
+ * Reads the file once, in little memory. Throws `UsageError` and `DataError` for a file that cannot be read at all.
+ *
+ * @param layouts those that the file may have; of several that fit, the one with the most columns is taken
+ */
+export async function inspectFile<Known extends Layout>(
+  file: string,
+  layouts: readonly Known[],
+): Promise<FileReport<Known>> {
   const sizes = file.endsWith(".parquet") ? await columnBytes(file) : null;
   const names = sizes && [...sizes.keys()];
   const unread = names?.filter((name) => (sizes?.get(name) ?? 0) > MAX_COLUMN_BYTES) ?? [];
@@ -53,7 +66,7 @@ export async function inspectFile(file: string): Promise<FileReport> {
     rows,
     badRows: bad.length,
     firstBadRow: bad[0]?.message ?? null,
-    layout: layoutOf([...columns.keys(), ...unread]),
+    layout: layoutOf(layouts, [...columns.keys(), ...unread]),
     columns: Array.from(columns.values(), (tally) => tally.report),
     unread,
   };
@@ -62,6 +75,11 @@ export async function inspectFile(file: string): Promise<FileReport> {
 /** More distinct values than this, or longer ones, are not counted one by one. */
 const MAX_VALUES = 16;
 const MAX_VALUE_CHARS = 40;
+
+function layoutOf<Known extends Layout>(layouts: readonly Known[], columns: readonly string[]): Known | null {
+  const fitting = layouts.filter((layout) => layout.columns.every((column) => columns.includes(column)));
+  return fitting.toSorted((one, other) => other.columns.length - one.columns.length)[0] ?? null;
+}
 
 class ColumnTally {
   readonly #name: string;

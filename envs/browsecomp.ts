@@ -42,6 +42,13 @@ export const browseComp = defineEnvironment({
   }),
   strategyNames: Object.keys(SEARCH_STRATEGIES),
   progress: evidenceSeen,
+  layouts: [
+    {
+      name: "BrowseComp, encrypted",
+      columns: ["problem", "answer", "problem_topic", "canary"],
+      option: "file",
+    },
+  ],
   open: (given, seed) => {
     const badRows = new Set<string>();
     const { documents, topic } = given;
@@ -71,6 +78,14 @@ export const browseCompPlus = defineEnvironment({
   }),
   strategyNames: Object.keys(SEARCH_STRATEGIES),
   progress: evidenceSeen,
+  layouts: [
+    {
+      name: "BrowseComp-Plus",
+      columns: ["query_id", "query", "answer", "gold_docs", "evidence_docs", "negative_docs"],
+      option: "file",
+    },
+    { name: "BrowseComp-Plus' corpus", columns: ["docid", "text", "url"], option: "corpus" },
+  ],
   open: (given, seed) => {
     const badRows = new Set<string>();
     const { canary, documents } = given;

@@ -52,6 +52,13 @@ export const codeQa = defineEnvironment({
   options,
   strategyNames: Object.keys(STRATEGIES),
   progress: readShare,
+  layouts: [
+    {
+      name: "LongBench-v2",
+      columns: ["_id", "domain", "choice_A", "choice_D", "answer", "context"],
+      option: "file",
+    },
+  ],
   open: (given) => {
     const badRows = new Set<string>();
     const { domain, difficulty, length } = given;

@@ -50,6 +50,13 @@ export const oolongPairs = defineEnvironment({
   options,
   strategyNames: Object.keys(STRATEGIES),
   progress: readShare,
+  layouts: [
+    {
+      name: "OOLONG-Pairs over oolong-synth's windows",
+      columns: ["context_window_text", "context_window_text_with_labels", "predicate", "question", "answer"],
+      option: "file",
+    },
+  ],
   open: async (given, seed) => {
     const badRows = new Set<string>();
     const source = await labelledTexts(given.source, given["skip-bad-rows"], badRows);

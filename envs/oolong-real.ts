@@ -42,6 +42,13 @@ export const oolongReal = defineEnvironment({
   options,
   strategyNames: Object.keys(STRATEGIES),
   progress: readShare,
+  layouts: [
+    {
+      name: "oolong-real",
+      columns: ["context_window_text", "question_type", "question", "answer"],
+      option: "file",
+    },
+  ],
   open: (given) => {
     const badRows = new Set<string>();
     const problems = loadOolongReal({

@@ -55,6 +55,14 @@ export const oolong = defineEnvironment({
   options,
   strategyNames: Object.keys(STRATEGIES),
   progress: readShare,
+  layouts: [
+    {
+      name: "oolong-synth",
+      columns: ["context_window_text", "context_window_text_with_labels", "question", "answer", "task_group"],
+      option: "file",
+    },
+    { name: "labelled texts", columns: ["text", "label"], option: "source" },
+  ],
   open: async (given, seed) => {
     const badRows = new Set<string>();
     const source = await labelledTexts(given.source, given["skip-bad-rows"], badRows);

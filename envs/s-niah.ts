@@ -66,6 +66,7 @@ export const sNiah = defineEnvironment({
   options,
   strategyNames: Object.keys(STRATEGIES),
   progress: goldFound,
+  layouts: [{ name: "RULER", columns: ["input", "outputs", "length"], option: "ruler" }],
   open: async (given, seed) => {
     const badRows = new Set<string>();
     const { ruler, variant, length } = given;

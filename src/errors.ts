@@ -44,7 +44,7 @@ export class ModelError extends RLMError {
 /**
  * `unreachable`: no connection; `loading`: the server is up and its model is not, also after a wait; `auth`: 401 or 403;
  * `quota`: the account has no credit left; `not_found`: 404; `window`: the prompt does not fit into the model's window;
- * `rejected`: another 4xx; `overloaded`: 429 or 5xx after retries; `malformed`: no JSON, or JSON of another shape;
+ * `rejected`: another 4xx; `overloaded`: 429 or 5xx after retries; `malformed`: not JSON, or JSON of another shape;
  * `timeout`: the deadline passed; `aborted`: the caller's signal.
  */
 export type ModelErrorKind =
@@ -92,7 +92,7 @@ export class RecordingError extends RLMError {
   override readonly name = "RecordingError";
 }
 
-/** Training cannot go on: a loss that is no number, or a checkpoint of another shape. */
+/** Training cannot go on: a loss that is not a number, or a checkpoint of another shape. */
 export class TrainingError extends RLMError {
   override readonly name = "TrainingError";
 }

@@ -9,7 +9,7 @@ export {
   type CompletionResult,
   type Spent,
 } from "./completion.ts";
-export { filter, problemAt, shuffle, split, take, type Dataset } from "./data/dataset.ts";
+export { filter, generated, problemAt, shuffle, split, take, type Dataset } from "./data/dataset.ts";
 export { RLMEnv } from "./env/env.ts";
 export type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./episode/contract.ts";
 export type { EpisodeEvent, EventListener, Happening } from "./episode/events.ts";
@@ -89,17 +89,19 @@ export {
 } from "./rewards/potential.ts";
 export { goldFound, readShare } from "./rewards/progress.ts";
 export type { Reward, Unrewarded } from "./rewards/reward.ts";
+export { parseSpec, type ChangingSpec, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
+export { playPlan, type PlayPlanOptions } from "./queue/play-plan.ts";
+export type { RedisOptions } from "./rollout/coordinate.ts";
+export type { JoinOptions } from "./rollout/join-rollout.ts";
+export type { EnvMaker } from "./rollout/made-env-matchup.ts";
+export type { PlayOptions } from "./rollout/play-matchups.ts";
+export type { PolicyChoice, RolloutHow, RolloutOptions } from "./rollout/rollout.ts";
+export { Rollouts, type RolloutSummary } from "./rollout/rollouts.ts";
+export type { Worked, WorkerOptions } from "./rollout/work-for-run.ts";
 export type { CustomTerm } from "./rewards/custom-term.ts";
-export { parseSpec, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
-export { rollout, type RolloutOptions } from "./queue/play-plan.ts";
 export { rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./episode/rollout.ts";
-export {
-  readAttempts,
-  readContext,
-  readManifest,
-  readReferences,
-  readTrajectories,
-} from "./runs/read-run.ts";
+export { readAttempts, readManifest, readReferences, readTrajectories } from "./runs/read-run.ts";
+export { readContext } from "./runs/context-files.ts";
 export { type OpenedRuns, openRuns } from "./runs/open-runs.ts";
 export { RunWriter } from "./runs/run-writer.ts";
 export type { RunPlan } from "./runs/manifest.ts";

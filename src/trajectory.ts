@@ -30,13 +30,13 @@ export interface Call {
   /** Position in the ledger of its episode, from 0. */
   readonly id: number;
   readonly purpose: CallPurpose;
-  /** There where `rlm_query` made a plain call, because `maxDepth` left no room for an episode. */
+  /** Set if `rlm_query` made a plain call because `maxDepth` left no room for an episode. */
   readonly plain?: true;
   readonly depth: number;
   readonly turn: number;
-  /** The block of the turn that made it, by its place in `results`; there where it was not the first. */
+  /** Index in `results` of the block that made the call; absent for the first block. */
   readonly block?: number;
-  /** Which batch of the episode it belonged to, and its place there; null for a call of its own. */
+  /** The batch that the call belonged to, and its index there; null for a single call. */
   readonly batch: { readonly id: number; readonly index: number; readonly size: number } | null;
   readonly model: string;
   /** The sub-call's prompt; null for the policy, whose prompt is the turns before. */
@@ -45,10 +45,10 @@ export interface Call {
   /** What a sub-model thought before it replied; the policy's thoughts stand in its turn. */
   readonly reasoning?: Reasoning;
   readonly error: string | null;
-  /** Null where nobody reported it; its reservation counts in its place. */
+  /** Null if nobody reported it; the reservation then counts instead. */
   readonly usage: Usage | null;
   readonly usageSource: UsageSource;
-  /** There where the reply came from a cache: the usage is that of its first time. */
+  /** Set if the reply came from a cache: the usage is that of the first time it was asked for. */
   readonly cached?: true;
   /** What the budget held for the call before it was sent. */
   readonly reserved: Usage;
@@ -58,18 +58,18 @@ export interface Call {
   /** The seed that it was sampled with, where the episode gave it one; sub-calls without it had that of their episode. */
   readonly seed?: number;
   readonly tokens?: SampledTokens;
-  /** There where a network of macro moves, or a plan of them, made the turn. */
+  /** Set if a network of macro moves, or a plan of them, made the turn. */
   readonly decision?: Decision;
-  /** How long it took, and how long after its episode's beginning it was begun. */
+  /** How long the call took, and how long after the start of its episode it began. */
   readonly wallClock: { readonly seconds: number; readonly startedSeconds?: number };
 }
 
 /** Sums over calls. Null money: at least one call's model has no known price. */
 export interface Totals {
   readonly calls: number;
-  /** Calls that a cache answered; their usage and price are in the sums as if a model had. */
+  /** Calls that a cache answered; their usage and price are in the sums as if a model had answered. */
   readonly cachedCalls: number;
-  /** Calls whose reservation stands in the sums for a usage that nobody reported. */
+  /** Calls whose usage nobody reported; their reservations are in the sums instead. */
   readonly callsOfUnknownUsage: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -84,10 +84,10 @@ export interface HostToolCall {
   readonly turn: number;
   readonly name: string;
   readonly args: Json;
-  /** What Python was answered: exactly one of the two is not null, but that a result may be null itself. */
+  /** What Python got back. If `error` is null the call succeeded, and the result may itself be null. */
   readonly result: Json;
   readonly error: string | null;
-  /** There where the arguments were wrong: a TypeError in Python. */
+  /** Set if the arguments were wrong, which Python sees as a TypeError. */
   readonly isTypeError?: true;
 }
 
@@ -116,14 +116,14 @@ export interface PlayedWith {
   readonly toolSource: string | null;
 }
 
-/** What tells a changed byte: a hash of a turn's bytes, their sum, and their sum weighted by place, modulo 2³¹ − 1. */
+/** Reveals a changed byte: a hash of a turn's bytes, their sum, and their sum weighted by position, modulo 2³¹ − 1. */
 export interface Checksum {
   readonly sha256: string;
   readonly sum: number;
   readonly weighted: number;
 }
 
-/** The place in another episode that a child episode was begun from. */
+/** Where in its parent a child episode began. */
 export interface ParentPlace {
   readonly rolloutId: string;
   readonly turn: number;
@@ -145,11 +145,11 @@ export interface Turn {
   readonly callId: number | null;
   readonly results: readonly BlockResult[];
   readonly observation: string;
-  /** Prompts of turns of the same segment begin with each other; a new one begins where old turns were let go. */
+  /** Within a segment each prompt begins with the one before it; a new segment begins where old turns were dropped. */
   readonly segment: number;
   /** The answer as it stood after the turn, ready or not; null where there was none. */
   readonly standing: string | null;
-  /** What the turn earned by potentials, and of the last turn the reward's total besides. */
+  /** What potentials gave to the turn; the last turn has the total reward added. */
   readonly reward: number;
   readonly wallClock: { readonly seconds: number };
 }
@@ -159,7 +159,7 @@ export interface RewardRecord {
   readonly total: number;
   readonly score: number;
   readonly terms: { readonly [name: string]: { readonly raw: number; readonly weighted: number } };
-  /** What each turn earned by each potential, weighted: beside the total, which no potential changes. There where there are any. */
+  /** What each potential gave to each turn, weighted. Not part of the total. Absent if the reward has no potentials. */
   readonly steps?: { readonly [name: string]: readonly number[] };
 }
 
@@ -210,32 +210,32 @@ export interface AfterRight {
   readonly answers: number;
 }
 
-/** The record an episode leaves. Wall-clock readings stand under keys named `wallClock`, but for those that were given to Python. */
+/** The record an episode leaves. Wall-clock readings are under keys named `wallClock`, except those that Python was given. */
 export interface Trajectory {
   readonly schemaVersion: 1;
   readonly rolloutId: string;
   readonly groupId: string;
   readonly environment: string;
   readonly policy: string;
-  /** There where the policy was told the gold: the episode bounds others and trains nobody. */
+  /** Set if the policy was told the gold: the episode is an upper bound for others, and no trainer may use it. */
   readonly readsGold?: true;
   readonly seed: number;
-  /** 0 for an episode of its own; a child has its parent's and one more. */
+  /** 0 at the top; a child is one deeper than its parent. */
   readonly depth: number;
   /** How deep calls may go: 0 none, 1 plain sub-calls, d + 2 child episodes of an episode at depth d. */
   readonly maxDepth: number;
-  /** Null for an episode of its own. */
+  /** Null at the top. */
   readonly parent: ParentPlace | null;
-  /** There where another episode's first turns were taken over, up to this one, and another policy went on. */
+  /** Set if the first turns, up to `turn`, were taken from another episode and another policy continued from there. */
   readonly continues?: {
     readonly rolloutId: string;
     readonly turn: number;
-    /** What the REPL's functions reached from that turn on. */
+    /** The models that the REPL's functions reached from that turn on. */
     readonly subModels: readonly ModelFacts[];
   };
-  /** The model that the policy is, where it is one. */
+  /** The policy's model; absent if the policy is not a model. */
   readonly policyModel?: ModelFacts;
-  /** On the episode that a tree begins with. */
+  /** Only on the top episode of a tree. */
   readonly tape?: PlayedWith;
   /** Of the opening, each turn and the ending; made by `src/record/checksums.ts`. */
   readonly seals?: readonly Checksum[];
@@ -266,8 +266,8 @@ export interface Trajectory {
   readonly calls: readonly Call[];
   readonly toolCalls: readonly HostToolCall[];
   /**
-   * There where the REPL's clock was put to the host's: its readings in milliseconds since 1970, one at the beginning and
-   * one before each turn. They are part of the recording, as they decide what code does.
+   * Set if the REPL's clock followed the host's: its readings in milliseconds since 1970, one at the start and one before
+   * each turn. They are part of the recording, because code can act on them.
    */
   readonly clockMs?: readonly number[];
   /** The episodes that `rlm_query` began, in the order of asking. */

@@ -1,4 +1,4 @@
-/** Waits that end with a signal, whatever the work waited for makes of that signal. */
+/** Waiting that ends when a signal aborts, whether or not the work itself heeds the signal. */
 
 /**
  * The outcome of `work`, or the signal's reason as soon as it aborts; what the work does after that is ignored. The work

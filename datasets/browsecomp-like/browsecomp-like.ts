@@ -1,5 +1,5 @@
 /** Questions like BrowseComp's over a made world: constraints that meet in one answer only over several documents. */
-import type { Dataset } from "../../src/data/dataset.ts";
+import { type Dataset, generated } from "../../src/data/dataset.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import type { Problem } from "../../src/types.ts";
@@ -30,15 +30,8 @@ const [MIN_DOCUMENTS, MAX_DOCUMENTS] = [10, 100_000];
 /** An endless dataset; the task at an index depends on seed, length, documents and index alone. */
 export function browseCompLike(options: BrowseCompLikeOptions): Dataset {
   const draw = browseCompLikeDraws(options);
-  const at = (index: number) => Promise.resolve(problem(draw(index), options));
-  return {
-    name: "browsecomp-like",
-    size: Infinity,
-    at,
-    async *[Symbol.asyncIterator]() {
-      for (let index = 0; ; index += 1) yield await at(index);
-    },
-  };
+  const at = (index: number) => problem(draw(index), options);
+  return generated("browsecomp-like", at);
 }
 
 /** What is drawn for an index. Throws `UsageError` for a length that cannot hold the documents. */

@@ -1,5 +1,5 @@
 /** OOLONG-Pairs: the twenty questions about pairs of users, over windows of labelled questions. */
-import type { Dataset } from "../../src/data/dataset.ts";
+import { type Dataset, generated } from "../../src/data/dataset.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import type { Problem } from "../../src/types.ts";
@@ -43,14 +43,7 @@ export function oolongPairs(options: OolongPairsOptions): Dataset {
     const windowId = `${source.name}-${length}-${seed}-${windowIndex}`;
     return Promise.resolve(pairsProblem(last.window, last.users, windowId, index % PREDICATES.length));
   };
-  return {
-    name: "oolong-pairs",
-    size: Infinity,
-    at,
-    async *[Symbol.asyncIterator]() {
-      for (let index = 0; ; index += 1) yield await at(index);
-    },
-  };
+  return generated("oolong-pairs", at);
 }
 
 /** The problem of a predicate (from 0) over a window. */

@@ -1,5 +1,5 @@
 /** OOLONG made from any labelled texts: windows of any length, each with questions of which the gold is computed. */
-import type { Dataset } from "../../src/data/dataset.ts";
+import { type Dataset, generated } from "../../src/data/dataset.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import type { Problem } from "../../src/types.ts";
@@ -66,15 +66,8 @@ export function oolongDraws(options: OolongOptions): (index: number) => Drawn {
 /** An endless dataset. Tasks of one window share `context_window_id` in their metadata. */
 export function oolong(options: OolongOptions): Dataset {
   const draw = oolongDraws(options);
-  const at = (index: number) => Promise.resolve(problem(draw(index), options));
-  return {
-    name: "oolong",
-    size: Infinity,
-    at,
-    async *[Symbol.asyncIterator]() {
-      for (let index = 0; ; index += 1) yield await at(index);
-    },
-  };
+  const at = (index: number) => problem(draw(index), options);
+  return generated("oolong", at);
 }
 
 /** A question of the kind whose turn it is, or of the next kind that the window has a clear answer to. */

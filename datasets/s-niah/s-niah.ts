@@ -1,5 +1,5 @@
 /** Needle in a haystack as a gym's dataset: any number of tasks of one variant and length, each from its own seed. */
-import type { Dataset } from "../../src/data/dataset.ts";
+import { type Dataset, generated } from "../../src/data/dataset.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import type { Problem } from "../../src/types.ts";
@@ -28,15 +28,8 @@ export interface SNiahOptions {
  */
 export function sNiah(options: SNiahOptions): Dataset {
   const recipe = recipeOf(options);
-  const at = (index: number) => Promise.resolve(problem(options, recipe, index));
-  return {
-    name: "s-niah",
-    size: Infinity,
-    at,
-    async *[Symbol.asyncIterator]() {
-      for (let index = 0; ; index += 1) yield await at(index);
-    },
-  };
+  const at = (index: number) => problem(options, recipe, index);
+  return generated("s-niah", at);
 }
 
 function recipeOf(options: SNiahOptions): Recipe {

@@ -8,11 +8,12 @@ import { importFiles } from "../../src/import/read-files.ts";
 import { withKnown } from "../../src/import/known.ts";
 import { type RunEpisode, writeImportedRun, type WrittenRun } from "../../src/import/write-run.ts";
 import { readJsonLines } from "../../src/files/json-lines.ts";
-import { hasContext, readContext, readReferences } from "../../src/runs/read-run.ts";
+import { readReferences } from "../../src/runs/read-run.ts";
+import { hasContext, readContext } from "../../src/runs/context-files.ts";
 import { canaryOf, encryptedLine, decryptedLine } from "../../src/data/encryption.ts";
 import { countTokens } from "../../src/cost/tokens.ts";
 import type { Context, Reference } from "../../src/types.ts";
-import { version } from "../version.ts";
+import { version } from "../../src/version.ts";
 import { writeLines } from "../output/write-lines.ts";
 
 const FLAGS = {

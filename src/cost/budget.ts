@@ -31,13 +31,13 @@ export class Budget {
     this.#endsOnOvershoot = endsOnOvershoot;
   }
 
-  /** Tokens that are neither spent nor held; 0 or less where nothing may be sent. */
+  /** Tokens that are neither spent nor held; at 0 or less nothing may be sent. */
   get tokensLeft(): number {
     const left = this.#bounds.maxTokens - this.#tokens;
     return this.#overshot === null ? left : Math.min(0, left);
   }
 
-  /** The bound that nothing is left of, if there is one. */
+  /** The first bound that is used up; null if there is room in all of them. */
   get spent(): BudgetError["limit"] | null {
     if (this.#overshot !== null) return this.#overshot;
     if (this.tokensLeft <= 0) return "tokens";
@@ -45,7 +45,7 @@ export class Budget {
     return this.#calls >= this.#bounds.maxCalls ? "calls" : null;
   }
 
-  /** Throws `BudgetError` where nothing is left of a bound. */
+  /** Throws `BudgetError` if a bound is used up. */
   expectRoom(): void {
     const { spent } = this;
     if (spent !== null) throw new BudgetError(spent, `the ${spent.slice(0, -1)} budget is spent`);
@@ -58,7 +58,7 @@ export class Budget {
     if (isPassed || this.#overshot !== null) this.expectRoom();
   }
 
-  /** Holds all of the shares or nothing of them. Throws `BudgetError`. */
+  /** Holds all of the shares or none. Throws `BudgetError`. */
   hold(shares: readonly Share[]): void {
     this.#expectRoom(shares.length, this.#bounds.maxCalls - this.#calls, "calls", String);
     const tokens = shares.reduce((sum, share) => sum + share.tokens, 0);
@@ -71,14 +71,14 @@ export class Budget {
     this.#nanoDollars += nanoDollars;
   }
 
-  /** Takes back a share whose call is not made after all. */
+  /** Frees the share of a call that is not made after all. */
   free(held: Share): void {
     this.#calls -= 1;
     this.#tokens -= held.tokens;
     this.#nanoDollars -= held.nanoDollars;
   }
 
-  /** What a call used, in the place of what was held for it. */
+  /** Replaces what was held for a call by what it used. */
   settle(held: Share, used: Share): void {
     this.#tokens += used.tokens - held.tokens;
     this.#nanoDollars += used.nanoDollars - held.nanoDollars;
@@ -94,7 +94,7 @@ export class Budget {
     this.#nanoDollars += used.nanoDollars;
   }
 
-  /** A copy that is spent by itself. */
+  /** A copy that is spent independently of this one. */
   fork(): Budget {
     const copy = new Budget(this.#bounds, this.#endsOnOvershoot);
     copy.#calls = this.#calls;

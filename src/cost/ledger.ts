@@ -24,7 +24,7 @@ export interface OpenCall {
     error: string,
     details: { readonly attempts: number; readonly seconds: number; readonly sent: boolean },
   ): Call;
-  /** Strikes it out, as if it had never been opened, and says what was reserved. */
+  /** Removes the call as if it had never been opened, and returns what was reserved. */
   drop(): Usage;
 }
 
@@ -88,7 +88,7 @@ export class Ledger {
     return requests.map((request, index) => this.#opened(request, reserved[index]!, shares[index]!));
   }
 
-  /** Reserves for a call that must be made whatever is left, such as a judge's. */
+  /** Reserves for a call that must be made whatever is left of the budget, such as a judge's. */
   openAnyway(request: CallRequest): OpenCall {
     const reserved = reservationOf(request);
     const share = this.#shareOf(request.model, reserved);
@@ -96,7 +96,7 @@ export class Ledger {
     return this.#opened(request, reserved, share);
   }
 
-  /** Records a call that was made outside. `reserved`: what was held for it, and let go of, before it was made. */
+  /** Records a call that was made outside. `reserved` is what was held for it before it was made. */
   add(call: MadeCall, reserved: Usage = call.usage): Call {
     const id = this.#calls.push(null) - 1;
     const held = this.#shareOf(call.model, reserved);
@@ -177,7 +177,7 @@ function outcomeOf(completion: Completion, seconds: number): Pick<Call, (typeof 
   };
 }
 
-/** A model of somebody else's may report anything: what is no count would make budgets and totals no numbers either. */
+/** A user's own model may report anything. Anything but whole numbers ≥ 0 would spoil budgets and totals. */
 function isUsage(usage: Usage | null): usage is Usage {
   if (!usage) return false;
   const counts = [usage.promptTokens, usage.completionTokens, usage.cachedTokens];

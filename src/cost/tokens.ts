@@ -1,6 +1,6 @@
 /**
  * Token counting with the o200k_base vocabulary. It stands in for every model's own tokenizer: budgets, windows and
- * costs need one count that works offline, and what a server reports replaces it where there is a report.
+ * costs need one count that works offline, and a count that a server reports takes its place.
  */
 import { createHash } from "node:crypto";
 import { countTokens as countPieces } from "gpt-tokenizer/encoding/o200k_base";
@@ -19,7 +19,7 @@ const LONG_RUN = /(?<!\S)\S{2048,}|(?<!\s)\s{2048,}/g;
 const WORD_END = /(?<=[\p{L}\p{N}])(?=\s)/gu;
 const AS_PLAIN_TEXT = { disallowedSpecial: new Set<string>() };
 
-/** From this length on, a digest is so much quicker than a count that counts are remembered: prompts come again and again. */
+/** Prompts come again and again, so counts of texts from this length on are remembered: a digest is much quicker than a count. */
 const REMEMBERED_CHARS = 256;
 /** Counts that are remembered; the oldest go first. */
 const MOST_REMEMBERED = 32_768;
@@ -56,7 +56,7 @@ export function countMessages(messages: readonly Message[]): number {
   return tokens;
 }
 
-/** The longest beginning of the text, cut between words where a word is not too long itself, of at most `maxTokens`. */
+/** The longest beginning of the text of at most `maxTokens`, cut between words unless a single word is longer than that. */
 export function cutToTokens(text: string, maxTokens: number): string {
   let chars = 0;
   let left = maxTokens;
@@ -123,13 +123,13 @@ function* byWords(text: string, minChars: number): Generator<string> {
   }
 }
 
-/** True where a cut would part the two halves of a character outside the Basic Multilingual Plane. */
+/** Whether a cut here would split a surrogate pair. */
 function endsInsidePair(text: string, end: number): boolean {
   const last = text.charCodeAt(end - 1);
   return end < text.length && last >= 0xd800 && last <= 0xdbff;
 }
 
-/** Characters that are counted exactly; of a longer text the rest is taken to be like them, so that a beginning stays quick. */
+/** Characters that are counted exactly. The rest of a longer text is taken to be like them, so that starting an episode stays quick. */
 const COUNTED_CHARS = 400_000;
 
 /** What one reading of a context would take: tokens of its text, or of its JSON. A long one is counted by its beginning. */

@@ -12,6 +12,22 @@ export interface Dataset extends AsyncIterable<Problem> {
   at?(index: number): Promise<Problem>;
 }
 
+/**
+ * A dataset without an end whose problem at an index is made when it is asked for.
+ *
+ * @param at pure: the same index gives the same problem
+ */
+export function generated(name: string, at: (index: number) => Problem | Promise<Problem>): Dataset {
+  return {
+    name,
+    size: Infinity,
+    at: async (index) => at(index),
+    async *[Symbol.asyncIterator]() {
+      for (let index = 0; ; index += 1) yield await at(index);
+    },
+  };
+}
+
 /** The first `count` problems. */
 export function take(dataset: Dataset, count: number): Dataset {
   if (!Number.isInteger(count) || count < 0)

@@ -110,7 +110,13 @@ const weight = z.object({
 const layout = z.object({
   format: z.literal("rlm-gym-tensors"),
   version: z.literal(1),
-  weightsManifest: z.array(z.object({ paths: z.tuple([z.string()]), weights: z.tuple([weight]) })),
+  weightsManifest: z.array(
+    z.object({
+      // The file lies in the folder itself.
+      paths: z.tuple([z.string().regex(/^[\w-]+\.bin$/, "expected the name of a .bin file")]),
+      weights: z.tuple([weight]),
+    }),
+  ),
 });
 
 export interface ReadTensor {

@@ -1,10 +1,31 @@
 /** A JSONL file that grows by whole lines: what `append` has returned is on disk, and a failed line leaves no part. */
+import { constants } from "node:fs";
+import { RLMError } from "../errors.ts";
 import { open, type FileHandle } from "node:fs/promises";
 
 /** Where a line stands in its file, the line feed at its end included. */
 export interface LinePlace {
   readonly start: number;
   readonly bytes: number;
+}
+
+/** As "a+", but never through a symbolic link, which would change a file elsewhere. */
+const APPENDING = constants.O_APPEND | constants.O_CREAT | constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
+
+/** How a log is written. */
+export interface AppendOptions {
+  /** Whether appends wait for the disk. Without it they outlive the process, but not the machine. Default: true. */
+  readonly sync?: boolean;
+  /** Characters of a line at most. Default: `MOST_LINE_CHARS`. */
+  readonly mostChars?: number;
+}
+
+/** A line has so many characters at most: a longer one could not be read back as one text. */
+export const MOST_LINE_CHARS = 500_000_000;
+
+/** A value is too long to be a line. Nothing of it was written. */
+export class LineTooLongError extends RLMError {
+  override readonly name = "LineTooLongError";
 }
 
 export class AppendLog {
@@ -14,38 +35,41 @@ export class AppendLog {
   #last: Promise<void> = Promise.resolve();
 
   readonly #sync: boolean;
+  readonly #mostChars: number;
 
-  private constructor(file: FileHandle, length: number, sync: boolean) {
+  private constructor(file: FileHandle, length: number, { sync, mostChars }: Required<AppendOptions>) {
     this.#sync = sync;
+    this.#mostChars = mostChars;
     this.#file = file;
     this.#length = length;
   }
 
-  /**
-   * Opens the file or makes it. A last line that a crash cut off is removed first. Without `sync`, appends do not wait for
-   * the disk: they outlive the process, but not the machine.
-   */
-  static async open(path: string, { sync = true }: { readonly sync?: boolean } = {}): Promise<AppendLog> {
-    const file = await open(path, "a+");
+  /** Opens the file or makes it. A last line that a crash cut off is removed first. Throws what the file system throws. */
+  static async open(path: string, options: AppendOptions = {}): Promise<AppendLog> {
+    const { sync = true, mostChars = MOST_LINE_CHARS } = options;
+    const file = await open(path, APPENDING);
     try {
       const { size } = await file.stat();
       const length = await endOfLastLine(file, size);
       if (length < size) await file.truncate(length);
-      return new AppendLog(file, length, sync);
+      return new AppendLog(file, length, { sync, mostChars });
     } catch (error) {
       await file.close();
       throw error;
     }
   }
 
-  /** Writes one value as a line and waits until the disk has it. Throws what the file system throws. */
+  /**
+   * Writes one value as a line and waits until the disk has it. Throws `LineTooLongError` for a value that is too long to be
+   * one, and what the file system throws.
+   */
   async append(value: unknown): Promise<void> {
     await this.appendAt(value);
   }
 
   /** The same, and says where the line stands. */
-  appendAt(value: unknown): Promise<LinePlace> {
-    const line = Buffer.from(`${JSON.stringify(value)}\n`, "utf8");
+  async appendAt(value: unknown): Promise<LinePlace> {
+    const line = Buffer.from(`${textOf(value, this.#mostChars)}\n`, "utf8");
     const written = this.#last.then(() => this.#write(line));
     this.#last = written.then(
       () => {},
@@ -72,6 +96,19 @@ export class AppendLog {
       throw error;
     }
   }
+}
+
+function textOf(value: unknown, mostChars: number): string {
+  let text: string | null;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    // V8 says so of a text that would be longer than a text can be.
+    if (!(error instanceof RangeError)) throw error;
+    text = null;
+  }
+  if (text !== null && text.length <= mostChars) return text;
+  throw new LineTooLongError(`a line of more than ${mostChars} characters is not written`);
 }
 
 /** The position after the last line feed, read from the end. */

@@ -1,6 +1,7 @@
 /** Reads files of JSON Lines, a line at a time. */
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { DataError } from "../errors.ts";
+import { isNestedTooDeeply, MOST_LEVELS } from "./json-depth.ts";
 
 export interface JsonLine {
   readonly value: unknown;
@@ -25,6 +26,8 @@ export async function* readJsonLines(path: string, cutOff: "pass" | "refuse"): A
     const where = `${path}:${number}`;
     const value = parsed(line);
     if (value === undefined) broken = where;
+    else if (isNestedTooDeeply(value))
+      throw new DataError(`${where}: it is nested deeper than ${MOST_LEVELS} levels`);
     else yield { value, where };
   }
   if (broken !== null && cutOff === "refuse")

@@ -1,7 +1,7 @@
 /** A record of ours, put together again from a foreign format: the texts from the format, the rest from what was kept beside. */
 import { DataError } from "../errors.ts";
 import type { KeptRecord } from "../export/kept.ts";
-import { trajectoryRow } from "../export/formats/trajectory-row.ts";
+import { recordProblem } from "../record/expect-record.ts";
 import type { Call, Trajectory } from "../trajectory.ts";
 
 /** What a format showed of one episode. */
@@ -18,10 +18,9 @@ export interface ShownEpisode {
 /** Throws `DataError` where the two do not go together, or the outcome is no trajectory. */
 export function restored(kept: KeptRecord, shown: ShownEpisode, where: string): Trajectory {
   const trajectory = joined(kept, shown, where);
-  const { error } = trajectoryRow.safeParse(trajectory);
-  if (!error) return trajectory;
-  const [issue] = error.issues;
-  throw new DataError(`${where}: rlm_gym.${issue!.path.map(String).join(".")}: ${issue!.message}`);
+  const problem = recordProblem(trajectory);
+  if (problem === null) return trajectory;
+  throw new DataError(`${where}: rlm_gym.${problem}`);
 }
 
 function joined(kept: KeptRecord, shown: ShownEpisode | undefined, where: string): Trajectory {

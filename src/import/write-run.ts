@@ -6,8 +6,10 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { contextBytes } from "../data/context.ts";
 import { RLMError } from "../errors.ts";
+import { CONTEXTS_FOLDER, writeContext } from "../runs/context-files.ts";
 import { newManifest } from "../runs/manifest.ts";
-import { canaryOf, ENCRYPTED_ENDING, encryptedLine, encryptedFile } from "../data/encryption.ts";
+import { canaryOf, encryptedLine } from "../data/encryption.ts";
+import { expectBytesOf } from "../files/content-hash.ts";
 import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { expectSums } from "../cost/totals.ts";
@@ -52,9 +54,8 @@ export async function writeImportedRun(
       if (reference !== null) references.set(reference.taskId, encryptedLine(reference, canary));
       if (context !== null && !contexts.has(sha256)) {
         contexts.add(sha256);
-        const path = join(temporary, "contexts", `${sha256}${canary === null ? "" : ENCRYPTED_ENDING}`);
-        const bytes = contextBytes(context);
-        await writeFile(path, canary === null ? bytes : encryptedFile(bytes, canary));
+        expectBytesOf(sha256, contextBytes(context), `rollout ${trajectory.rolloutId}: its context`);
+        await writeContext(temporary, sha256, context, canary);
       }
       counts.trajectories += 1;
       if (trajectory.status !== "ok") counts.failed += 1;
@@ -62,7 +63,7 @@ export async function writeImportedRun(
     }
   }
   try {
-    await mkdir(join(temporary, "contexts"), { recursive: true });
+    await mkdir(join(temporary, CONTEXTS_FOLDER), { recursive: true });
     await pipeline(
       Readable.from(lines()),
       createWriteStream(join(temporary, "trajectories.jsonl"), { flush: true }),

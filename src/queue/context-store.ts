@@ -9,16 +9,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { summariseContext } from "../data/context.ts";
 import { DataError, RunError } from "../errors.ts";
+import { expectSha256, isSha256 } from "../files/content-hash.ts";
 import { hashOfPath } from "../files/file-hash.ts";
-import { hasContext, readContext } from "../runs/read-run.ts";
+import { contextPath, hasContext, readContext } from "../runs/context-files.ts";
 import { ENCRYPTED_ENDING } from "../data/encryption.ts";
 import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 import type { Context, ContextSummary } from "../types.ts";
 
 const ENCRYPTED_HEADER = "x-sealed";
-const HASH = /^[0-9a-f]{64}$/;
 
 /** Where a store is served; the key goes along as a bearer token. */
 export interface StoreAddress {
@@ -37,12 +36,7 @@ export async function serveStore(options: {
   const key = randomBytes(24).toString("base64url");
   const server = createServer((request, response) => {
     const hash = (request.url ?? "").slice(1);
-    const context = join(options.folder, "contexts", hash);
-    const found = HASH.test(hash)
-      ? [options.files.get(hash), context, `${context}${ENCRYPTED_ENDING}`].find(
-          (path) => path && existsSync(path),
-        )
-      : undefined;
+    const found = isSha256(hash) ? pathsOf(options, hash).find((path) => existsSync(path)) : undefined;
     const status = request.headers.authorization !== `Bearer ${key}` ? 401 : found === undefined ? 404 : 200;
     response.writeHead(status, found?.endsWith(ENCRYPTED_ENDING) ? { [ENCRYPTED_HEADER]: "1" } : {});
     if (status !== 200) response.end();
@@ -62,6 +56,21 @@ export async function serveStore(options: {
   return { url: `http://${host}:${port}`, key, close };
 }
 
+function pathsOf(
+  { folder, files }: { readonly folder: string; readonly files: ReadonlyMap<string, string> },
+  hash: string,
+): string[] {
+  const file = files.get(hash);
+  return [...(file ? [file] : []), contextPath(folder, hash, false), contextPath(folder, hash, true)];
+}
+
+/** The last part of a path that came with a job. Throws `DataError` where it names a folder, not a file. */
+function fileName(path: string): string {
+  const name = basename(path);
+  if (name !== "" && name !== "." && name !== "..") return name;
+  throw new DataError(`a job's data file: expected a name, found ${JSON.stringify(path)}`);
+}
+
 /** A folder as a worker has it: `contexts/<sha256>` as in a run's folder, and `files/<sha256>/<name>`. */
 export class ContextStore {
   readonly #folder: string;
@@ -78,17 +87,13 @@ export class ContextStore {
   async context(summary: ContextSummary): Promise<Context> {
     const { sha256 } = summary;
     if (!hasContext(this.#folder, summary))
-      await this.#fetchOnce(sha256, join(this.#folder, "contexts", sha256));
-    const context = await readContext(this.#folder, summary);
-    const found = summariseContext(context).sha256;
-    if (found !== sha256)
-      throw new DataError(`context ${sha256} in ${this.#folder} has other bytes: their hash is ${found}`);
-    return context;
+      await this.#fetchOnce(sha256, contextPath(this.#folder, sha256, false));
+    return readContext(this.#folder, summary);
   }
 
   /** The path of a copy of a file under its own name. Throws as `context` does. */
   async file(sha256: string, name: string): Promise<string> {
-    const path = join(this.#folder, "files", sha256, basename(name));
+    const path = join(this.#folder, "files", expectSha256(sha256, "a job's data file"), fileName(name));
     if (!existsSync(path)) await this.#fetchOnce(sha256, path);
     if ((await hashOfPath(path)) !== sha256)
       throw new DataError(`${path} has other bytes than its hash says`);

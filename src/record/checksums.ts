@@ -38,10 +38,9 @@ export function brokenChecksum(
 }
 
 function checkSection(section: Section, held: Checksum): BrokenChecksum | null {
-  const bytes = bytesOf(section);
-  const now = checksumOf(bytes);
+  const now = checksumOf(bytesOf(section));
   if (now.sha256 === held.sha256 && now.sum === held.sum && now.weighted === held.weighted) return null;
-  const at = now.sha256 === held.sha256 ? null : changedByte(bytes, now, held);
+  const at = now.sha256 === held.sha256 ? null : changedByte(section, now, held);
   const { turn } = section;
   if (at === null) return { turn, label: "something", offset: null };
   let start = 0;
@@ -53,36 +52,62 @@ function checkSection(section: Section, held: Checksum): BrokenChecksum | null {
   return { turn, label: "something", offset: null };
 }
 
-function bytesOf({ pieces }: Section): Buffer {
-  return Buffer.from(pieces.map(({ text }) => text).join(""), "utf8");
+/**
+ * The UTF-8 of all pieces as one text, a piece at a time, since a section may be longer than a text can be. A surrogate
+ * pair may begin in one piece and end in the next.
+ */
+function* bytesOf({ pieces }: Section): Generator<Buffer> {
+  let half = "";
+  for (const { text } of pieces) {
+    if (text === "") continue;
+    const whole = half + text;
+    const isHalf = (whole.charCodeAt(whole.length - 1) & 0xfc00) === 0xd800;
+    half = isHalf ? whole.slice(-1) : "";
+    yield Buffer.from(isHalf ? whole.slice(0, -1) : whole, "utf8");
+  }
+  if (half !== "") yield Buffer.from(half, "utf8");
 }
 
-/** The bytes' hash, their sum, and their sum weighted by place, counted from 1. */
-function checksumOf(bytes: Uint8Array): Checksum {
-  let [sum, weighted] = [0, 0];
-  for (let i = 0; i < bytes.length; i += 1) {
-    sum += bytes[i]!;
-    weighted = (weighted + (i + 1) * bytes[i]!) % MODULUS;
+/** The bytes' hash, their sum, and their sum weighted by position, counted from 1. */
+function checksumOf(pieces: Iterable<Uint8Array>): Checksum {
+  const hash = createHash("sha256");
+  let [sum, weighted, position] = [0, 0, 0];
+  for (const bytes of pieces) {
+    hash.update(bytes);
+    for (let i = 0; i < bytes.length; i += 1) {
+      position += 1;
+      sum += bytes[i]!;
+      // Below 2³¹ so that the product with a byte stays exact, however long the section is.
+      weighted = (weighted + (position % MODULUS) * bytes[i]!) % MODULUS;
+    }
   }
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  return { sha256, sum: sum % MODULUS, weighted };
+  return { sha256: hash.digest("hex"), sum: sum % MODULUS, weighted };
 }
 
 /**
- * Where one byte alone was changed by δ, the sum has changed by δ and the weighted sum by place · δ, so that the place is
- * the second over the first. Putting the byte back must give the hash; else more was changed, and the place is unknown.
+ * Where one byte alone was changed by δ, the sum has changed by δ and the weighted sum by position · δ, so that the position
+ * is the second over the first. Putting the byte back must give the hash; else more was changed, and the position is unknown.
  */
-function changedByte(bytes: Buffer, now: Checksum, held: Checksum): number | null {
+function changedByte(section: Section, now: Checksum, held: Checksum): number | null {
   const delta = modulo(now.sum - held.sum);
   if (delta === 0) return null;
-  const place = Number((BigInt(modulo(now.weighted - held.weighted)) * inverse(delta)) % BigInt(MODULUS)) - 1;
-  const byte = bytes[place];
-  if (byte === undefined) return null;
-  const was = byte - (delta > MODULUS / 2 ? delta - MODULUS : delta);
-  if (was < 0 || was > 255) return null;
-  const restored = Buffer.from(bytes);
-  restored[place] = was;
-  return createHash("sha256").update(restored).digest("hex") === held.sha256 ? place : null;
+  const position =
+    Number((BigInt(modulo(now.weighted - held.weighted)) * inverse(delta)) % BigInt(MODULUS)) - 1;
+  const hash = createHash("sha256");
+  let start = 0;
+  let found = false;
+  for (const bytes of bytesOf(section)) {
+    const byte = bytes[position - start];
+    if (byte !== undefined) {
+      const was = byte - (delta > MODULUS / 2 ? delta - MODULUS : delta);
+      if (was < 0 || was > 255) return null;
+      bytes[position - start] = was;
+      found = true;
+    }
+    hash.update(bytes);
+    start += bytes.length;
+  }
+  return found && hash.digest("hex") === held.sha256 ? position : null;
 }
 
 function modulo(value: number): number {

@@ -1,5 +1,8 @@
 /** What a run was: its version, seed and configuration, and how many of its episodes ended how. */
 import { createHash } from "node:crypto";
+import { z } from "zod";
+import { DataError } from "../errors.ts";
+import { expectShape } from "../record/expect-record.ts";
 import type { JsonObject } from "../types.ts";
 
 export interface RunCounts {
@@ -17,6 +20,8 @@ export interface RunPlan {
   readonly planned: number;
   /** Writes the texts of encrypted sets in plain. */
   readonly plain?: boolean;
+  /** Characters of a record's line at most; a longer record is written without its texts. Default: what can be read back. */
+  readonly mostRecordChars?: number;
 }
 
 export interface Manifest {
@@ -61,4 +66,25 @@ function sortKeys(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
+}
+
+const count = z.number().int().nonnegative();
+const manifest = z.looseObject({
+  schemaVersion: z.literal(1),
+  version: z.string(),
+  seed: z.number(),
+  config: z.record(z.string(), z.unknown()),
+  configSha256: z.string(),
+  plain: z.literal(true).optional(),
+  status: z.enum(["running", "finished", "interrupted", "failed"]),
+  counts: z.looseObject({ planned: count, ended: count, ok: count, infraErrors: count }),
+  wallClock: z.looseObject({ startedAt: z.string(), endedAt: z.string().nullable() }),
+});
+
+/** Throws `DataError` that begins with the path and names the field, for what is not a manifest of this version. */
+export function expectManifest(value: unknown, path: string): Manifest {
+  const { schemaVersion } = (value ?? {}) as { schemaVersion?: unknown };
+  if (schemaVersion !== 1)
+    throw new DataError(`${path}: schemaVersion ${String(schemaVersion)} is not 1, which this version reads`);
+  return expectShape(manifest, value, path) as Manifest;
 }

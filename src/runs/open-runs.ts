@@ -2,11 +2,14 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { z } from "zod";
 import { DataError, UsageError } from "../errors.ts";
 import type { ExportItem, ExportSource } from "../export/exporter.ts";
 import { readJsonLines } from "../files/json-lines.ts";
-import { hasContext, readContext, readManifest, readReferences } from "./read-run.ts";
+import { hasContext, readContext } from "./context-files.ts";
+import { readManifest, readReferences } from "./read-run.ts";
 import { canaryOf, decryptedLine } from "../data/encryption.ts";
+import { expectRecord, expectShape } from "../record/expect-record.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { JsonObject, Reference } from "../types.ts";
 
@@ -56,7 +59,7 @@ async function* itemsOf(
     const references = folder === null ? new Map<string, Reference>() : await readReferences(folder);
     const scores = scored === undefined ? null : await readScores(path, folder, scored);
     for await (const { value, where } of readJsonLines(file, "refuse")) {
-      const trajectory = expectTrajectory(decryptedLine(value, where), where);
+      const trajectory = expectRecord(decryptedLine(value, where), where);
       if (seen.has(trajectory.rolloutId))
         throw new DataError(`${where}: the rollout ${trajectory.rolloutId} is there twice`);
       seen.add(trajectory.rolloutId);
@@ -74,28 +77,23 @@ async function* itemsOf(
   }
 }
 
-type Score = { reward: Trajectory["reward"]; advantage: number | null };
+type Score = { readonly reward: Trajectory["reward"]; readonly advantage: number | null };
+type Scored = Score & { readonly rolloutId: string };
+
+const scored = z.looseObject({
+  rolloutId: z.string(),
+  reward: z.looseObject({ total: z.number(), score: z.number(), terms: z.looseObject({}) }).nullable(),
+  advantage: z.number().nullish(),
+});
 
 async function readScores(path: string, folder: string | null, name: string): Promise<Map<string, Score>> {
   const file = join(folder ?? ".", `scored-${name}.jsonl`);
   if (folder === null || !existsSync(file))
     throw new UsageError(`--scored ${name}: ${path} has no file scored-${name}.jsonl`);
   const scores = new Map<string, Score>();
-  for await (const { value } of readJsonLines(file, "refuse")) {
-    const { rolloutId, reward, advantage } = value as Score & { rolloutId: string };
-    scores.set(rolloutId, { reward, advantage });
+  for await (const { value, where } of readJsonLines(file, "refuse")) {
+    const { rolloutId, reward, advantage } = expectShape(scored, value, where) as Scored;
+    scores.set(rolloutId, { reward, advantage: advantage ?? null });
   }
   return scores;
-}
-
-/** What every format relies on; `rlm-gym validate` looks at the rest. */
-function expectTrajectory(value: unknown, where: string): Trajectory {
-  const { schemaVersion, rolloutId, turns, calls } = (value ?? {}) as Partial<Trajectory>;
-  if (typeof schemaVersion === "number" && schemaVersion > 1)
-    throw new DataError(
-      `${where}: schemaVersion ${String(schemaVersion)} is newer than 1, which this version reads; update rlm-gym`,
-    );
-  if (schemaVersion !== 1 || typeof rolloutId !== "string" || !Array.isArray(turns) || !Array.isArray(calls))
-    throw new DataError(`${where}: expected a trajectory (schemaVersion 1, rolloutId, turns, calls)`);
-  return value as Trajectory;
 }

@@ -6,6 +6,8 @@ import type { Trajectory } from "../trajectory.ts";
 import { AppendLog } from "../files/append-log.ts";
 import type { Attempt } from "./attempt.ts";
 import { configDifference } from "./config-difference.ts";
+import { CONTEXTS_FOLDER } from "./context-files.ts";
+import { expectNoLink } from "./folder-errors.ts";
 import { configHash, type Manifest, type RunPlan } from "./manifest.ts";
 import { readAttempts, readManifest, readTrajectories } from "./read-run.ts";
 import { canaryOf, encryptedLine } from "../data/encryption.ts";
@@ -35,6 +37,7 @@ export interface Kept {
  * in between leaves a folder that the next call puts right: an attempt is known by its rollout and its beginning.
  */
 export async function setFailedAside(folder: string, plain = false): Promise<Kept> {
+  await expectNoLink(join(folder, CONTEXTS_FOLDER));
   await removeHalfWritten(folder);
   const path = join(folder, "trajectories.jsonl");
   for (const file of [path, join(folder, "attempts.jsonl")]) await (await AppendLog.open(file)).close();
@@ -96,7 +99,7 @@ async function rewriteEnded(folder: string, path: string, plain: boolean): Promi
 }
 
 async function removeHalfWritten(folder: string): Promise<void> {
-  for (const place of [folder, join(folder, "contexts")]) {
+  for (const place of [folder, join(folder, CONTEXTS_FOLDER)]) {
     const names = await readdir(place).catch(() => []);
     for (const name of names) if (name.endsWith(".tmp")) await rm(join(place, name), { force: true });
   }

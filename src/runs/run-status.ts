@@ -60,15 +60,15 @@ export class StatusReader {
     const runs = manifest.status === "running";
     const { workers, episodesPerSecond } = this.#journal.figures();
     const missing = planned - records.count;
-    const errors = { ...records.errors };
-    for (const [kind, count] of Object.entries(attempts.errors)) errors[kind] = (errors[kind] ?? 0) + count;
+    const errors = new Map(records.errors);
+    for (const [kind, count] of attempts.errors) errors.set(kind, (errors.get(kind) ?? 0) + count);
     return {
       status: runs && (owner === null || ownerHasDied(owner)) ? "died" : manifest.status,
       planned,
       ended: records.count,
       infraErrors: records.faults,
       attemptsFailed: attempts.count,
-      errors,
+      errors: Object.fromEntries(errors),
       dollars,
       dollarsToCome: dollars === null || records.count === 0 ? null : (dollars / records.count) * missing,
       workers,
@@ -85,7 +85,7 @@ class RecordSums {
   faults = 0;
   nanoDollars = 0;
   unpriced = false;
-  errors: Record<string, number> = {};
+  readonly errors = new Map<string, number>();
 
   constructor(path: string) {
     this.#path = path;
@@ -97,7 +97,7 @@ class RecordSums {
       (line) => this.#take(line),
       () => {
         [this.count, this.faults, this.nanoDollars, this.unpriced] = [0, 0, 0, false];
-        this.errors = {};
+        this.errors.clear();
       },
     );
   }
@@ -108,7 +108,7 @@ class RecordSums {
     this.count += 1;
     if (error) {
       this.faults += 1;
-      this.errors[error.kind] = (this.errors[error.kind] ?? 0) + 1;
+      this.errors.set(error.kind, (this.errors.get(error.kind) ?? 0) + 1);
     }
     if (totals.nanoDollars === null) this.unpriced = true;
     else this.nanoDollars += totals.nanoDollars;

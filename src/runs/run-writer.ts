@@ -1,19 +1,19 @@
 /** Writes a run's folder: manifest, trajectories as they end, the gold apart, and each context once. */
-import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { contextBytes } from "../data/context.ts";
 import { UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { expectSums } from "../cost/totals.ts";
 import type { Context, ContextSummary, Problem, Reference, Task } from "../types.ts";
-import { AppendLog } from "../files/append-log.ts";
+import { AppendLog, LineTooLongError } from "../files/append-log.ts";
+import { withoutTexts } from "../record/without-texts.ts";
+import { CONTEXTS_FOLDER, writeContext } from "./context-files.ts";
 import { writeAtomically } from "../files/atomic-write.ts";
-import { checkWritable, writing } from "./folder-errors.ts";
+import { checkWritable, expectNoLink, writing } from "./folder-errors.ts";
 import { type Manifest, newManifest, type RunPlan } from "./manifest.ts";
 import { readReferences } from "./read-run.ts";
 import { type Kept, manifestToResume, setFailedAside } from "./resume.ts";
-import { canaryOf, ENCRYPTED_ENDING, encryptedLine, encryptedFile } from "../data/encryption.ts";
+import { canaryOf, encryptedLine } from "../data/encryption.ts";
 import { LOCK_FILE, RunLock } from "./run-lock.ts";
 
 const MANIFEST_FILE = "manifest.json";
@@ -86,22 +86,27 @@ export class RunWriter {
           counts: { planned: plan.planned, ended: size, ok: size, infraErrors: 0 },
           wallClock: { startedAt, endedAt: null },
         };
-        return RunWriter.#open(folder, lock, manifest, kept);
+        return RunWriter.#open(folder, lock, manifest, kept, plan);
       });
     });
   }
 
   static #begin(folder: string, lock: RunLock, plan: RunPlan): Promise<RunWriter> {
-    return RunWriter.#open(folder, lock, newManifest(plan), { ended: new Set(), failedAttempts: new Map() });
+    const kept = { ended: new Set<string>(), failedAttempts: new Map<string, number>() };
+    return RunWriter.#open(folder, lock, newManifest(plan), kept, plan);
   }
 
-  static async #open(folder: string, lock: RunLock, manifest: Manifest, kept: Kept): Promise<RunWriter> {
+  static async #open(
+    folder: string,
+    lock: RunLock,
+    manifest: Manifest,
+    kept: Kept,
+    plan: RunPlan,
+  ): Promise<RunWriter> {
+    await expectNoLink(join(folder, CONTEXTS_FOLDER));
     await writeManifest(folder, manifest);
-    await mkdir(join(folder, "contexts"), { recursive: true });
-    const [trajectories, references, attempts] = await Promise.all(
-      ["trajectories", "references", "attempts"].map((name) => AppendLog.open(join(folder, `${name}.jsonl`))),
-    );
-    const logs = { trajectories: trajectories!, references: references!, attempts: attempts! };
+    await mkdir(join(folder, CONTEXTS_FOLDER), { recursive: true });
+    const logs = await openLogs(folder, plan.mostRecordChars);
     const writer = new RunWriter(folder, lock, manifest, logs, kept);
     for (const taskId of (await readReferences(folder)).keys())
       writer.#once.set(`task ${taskId}`, Promise.resolve());
@@ -130,18 +135,19 @@ export class RunWriter {
     const { rolloutId } = trajectory;
     if (this.#ended.has(rolloutId)) return false;
     this.#ended.add(rolloutId);
+    let written = trajectory;
     try {
       await writing(this.folder, async () => {
         const { task } = trajectory;
         await this.#writeAround(task, task.context.sha256, context, reference);
-        await this.#logs.trajectories.append(encryptedLine(trajectory, this.#canaryFor(trajectory)));
+        written = await this.#appendRecord(this.#logs.trajectories, trajectory, (record) => record);
       });
     } catch (error) {
       this.#ended.delete(rolloutId);
       throw error;
     }
     const { counts } = this.#manifest;
-    const ok = trajectory.status === "ok" ? 1 : 0;
+    const ok = written.status === "ok" ? 1 : 0;
     this.#manifest = {
       ...this.#manifest,
       counts: {
@@ -163,8 +169,9 @@ export class RunWriter {
   async appendAttempt(trajectory: Trajectory): Promise<void> {
     const attempt = (this.#failedAttempts.get(trajectory.rolloutId) ?? 0) + 1;
     this.#failedAttempts.set(trajectory.rolloutId, attempt);
-    const line = encryptedLine({ attempt, trajectory }, this.#canaryFor(trajectory));
-    await writing(this.folder, () => this.#logs.attempts.append(line));
+    await writing(this.folder, () =>
+      this.#appendRecord(this.#logs.attempts, trajectory, (record) => ({ attempt, trajectory: record })),
+    );
   }
 
   /** Closes the files, says in the manifest how the run ended, and lets go of the folder. */
@@ -181,6 +188,24 @@ export class RunWriter {
     }
   }
 
+  /** A record that is too long to be read back is written without its texts, as a failed one: the run goes on. */
+  async #appendRecord(
+    log: AppendLog,
+    record: Trajectory,
+    lineOf: (record: Trajectory) => object,
+  ): Promise<Trajectory> {
+    const canary = this.#canaryFor(record);
+    try {
+      await log.append(encryptedLine(lineOf(record), canary));
+      return record;
+    } catch (error) {
+      if (!(error instanceof LineTooLongError || error instanceof RangeError)) throw error;
+      const short = withoutTexts(record, "the record is too long to be written; its texts are left out");
+      await log.append(encryptedLine(lineOf(short), canary));
+      return short;
+    }
+  }
+
   /** What a record refers to must be there before it. */
   async #writeAround(
     task: Pick<Task, "metadata">,
@@ -189,12 +214,8 @@ export class RunWriter {
     reference: Reference | null,
   ): Promise<void> {
     const canary = this.#canaryFor({ task });
-    const path = join(this.folder, "contexts", `${sha256}${canary === null ? "" : ENCRYPTED_ENDING}`);
-    // A file under its hash is whole: it came there by a rename.
     await this.#writeOnce(sha256, async () => {
-      if (context === null || existsSync(path)) return;
-      const bytes = contextBytes(context);
-      await writeAtomically(path, canary === null ? bytes : encryptedFile(bytes, canary));
+      if (context !== null) await writeContext(this.folder, sha256, context, canary);
     });
     if (reference !== null)
       await this.#writeOnce(`task ${reference.taskId}`, () =>
@@ -211,6 +232,28 @@ export class RunWriter {
     const written = this.#once.get(key) ?? write();
     this.#once.set(key, written);
     return written;
+  }
+}
+
+async function openLogs(folder: string, mostChars?: number): Promise<Logs> {
+  const opened: AppendLog[] = [];
+  const openNext = async (name: keyof Logs) => {
+    const log = await AppendLog.open(
+      join(folder, `${name}.jsonl`),
+      mostChars === undefined ? {} : { mostChars },
+    );
+    opened.push(log);
+    return log;
+  };
+  try {
+    return {
+      trajectories: await openNext("trajectories"),
+      references: await openNext("references"),
+      attempts: await openNext("attempts"),
+    };
+  } catch (error) {
+    for (const log of opened) await log.close();
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * An episode's record as spans, by the GenAI semantic conventions of OpenTelemetry: an agent that is invoked, the Python of
- * its turns as a tool that is executed, and chats with models. They are made once it has ended, so that nothing waits for them.
+ * An episode's record as spans, by the GenAI semantic conventions of OpenTelemetry: an invoked agent, the
+ * Python of its turns as an executed tool, and chats with models. They are made after the episode has ended, so nothing waits for them.
  * See https://opentelemetry.io/docs/specs/semconv/gen-ai/.
  */
 import type { Call, Trajectory, Turn } from "../trajectory.ts";
@@ -19,7 +19,7 @@ export interface SpanRecord {
   readonly inside: readonly SpanRecord[];
 }
 
-/** The whole tree of an episode: children that `rlm_query` began stand in the turn that did. */
+/** The whole tree of an episode: a child is inside the turn that began it. */
 export function spanOf(trajectory: Trajectory): SpanRecord {
   const startMs = Date.parse(trajectory.wallClock.startedAt);
   const calls = trajectory.calls.map((call) => ({ call, span: chatSpan(call, startMs) }));
@@ -45,7 +45,7 @@ export function spanOf(trajectory: Trajectory): SpanRecord {
   };
 }
 
-/** Who answers a call: simulated models are named as such. */
+/** The provider that answered a call; simulated models are named as such. */
 export function providerOf({ usageSource }: Pick<Call, "usageSource">): string {
   return usageSource === "simulated" ? "rlm_gym.simulated" : "openai";
 }

@@ -1,4 +1,4 @@
-/** OpenTelemetry's packages: optional peers, loaded only where telemetry is asked for. */
+/** OpenTelemetry's packages: optional peers, loaded only when telemetry is asked for. */
 import { UsageError } from "../errors.ts";
 
 export interface TelemetryPackages {
@@ -10,7 +10,7 @@ export interface TelemetryPackages {
   readonly metricExporter: typeof import("@opentelemetry/exporter-metrics-otlp-http");
 }
 
-/** Throws `UsageError` that says what to install where one is missing. */
+/** Throws `UsageError` that says what to install if one is missing. */
 export async function telemetryPackages(): Promise<TelemetryPackages> {
   try {
     return await load();

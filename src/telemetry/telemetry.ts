@@ -5,21 +5,21 @@ import { providerOf, spanOf, type SpanRecord } from "./episode-spans.ts";
 import { type TelemetryPackages, telemetryPackages } from "./packages.ts";
 
 export interface Telemetry {
-  /** Takes note of an ended episode; what is sent, is sent in the background. */
+  /** Adds an ended episode. Sending happens in the background. */
   episode(trajectory: Trajectory): void;
-  /** Sends what is left. */
+  /** Sends what has not been sent yet. */
   close(): Promise<void>;
 }
 
-/** Spans that wait to be sent; what is above is dropped and told of. */
+/** At most this many spans wait to be sent; further ones are dropped, and `onProblem` is told. */
 const MAX_QUEUE = 2 ** 16;
-/** Boundaries that the conventions ask for. */
+/** The bucket boundaries that the conventions recommend. */
 const TOKEN_BUCKETS = Array.from({ length: 14 }, (_, power) => 4 ** power);
 const SECOND_BUCKETS = Array.from({ length: 14 }, (_, power) => 0.01 * 2 ** power);
 
 /**
- * Where to send, and how, is read from OpenTelemetry's own variables, such as OTEL_EXPORTER_OTLP_ENDPOINT (default
- * http://localhost:4318) and OTEL_SERVICE_NAME. `onProblem` hears why something was not sent. Throws `UsageError` where the
+ * The destination and its options come from OpenTelemetry's own variables, such as OTEL_EXPORTER_OTLP_ENDPOINT (default
+ * http://localhost:4318) and OTEL_SERVICE_NAME. `onProblem` is told why something was not sent. Throws `UsageError` if the
  * packages are missing.
  */
 export async function openTelemetry(

@@ -8,7 +8,7 @@ import type { DrawnDecision } from "./network.ts";
 /** An episode that was played for an update. */
 export interface Played {
   readonly groupId: string;
-  /** Null for a fault of the machinery, which trains nobody. */
+  /** Null for a fault of the machinery, from which nothing is learned. */
   readonly outcome: Outcome | null;
   readonly decisions: readonly DrawnDecision[];
 }
@@ -23,12 +23,12 @@ const LEAST_DEVIATION = 0.02;
 
 /**
  * GRPO: the reward against its group's mean, by the group's deviation. Dr. GRPO: against its group's mean, by the deviation over
- * the batch: by its own group's, a plan that often wins by a little and sometimes loses all would be preferred. REINFORCE: the
+ * the batch: dividing by each group's own deviation would prefer a plan that often wins a little and sometimes loses everything. REINFORCE: the
  * reward minus the learned value of the state. PPO: the same, by its mean and deviation over the batch. An episode's only reward
  * comes at its end, undiscounted.
  *
  * `tieBreak` is what the dearest rollout of a group that earned something loses in the comparison with its group, and others in
- * proportion to their cost: it tells apart what a reward without cost holds for equal.
+ * proportion to their cost: it separates rollouts that a reward without cost treats as equal.
  */
 export function credit(played: readonly Played[], algorithm: Algorithm, tieBreak = 0): Credited {
   const dearest = dearestOf(played);

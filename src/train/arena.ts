@@ -4,7 +4,7 @@ import type { RLMEnv } from "../env/env.ts";
 import { TrainingError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
-import { rollout } from "../queue/play-plan.ts";
+import { playPlan } from "../queue/play-plan.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Problem, Reference } from "../types.ts";
 import type { MacroTools } from "./macro-policy.ts";
@@ -30,7 +30,7 @@ export interface Episode {
   readonly groupId: string;
 }
 
-/** What an episode was worth; null where a fault of the machinery ended it, which trains nobody. */
+/** What an episode earned; null if a fault of the machinery ended it, so that nothing is learned from it. */
 export interface Outcome {
   readonly reward: number;
   readonly score: number;
@@ -49,7 +49,7 @@ export interface PlayOptions {
   readonly onEpisode?: () => void;
 }
 
-/** Plays all, and gives their outcomes in the order of the episodes. Throws `TrainingError` where none ended well. */
+/** Plays all episodes and returns their outcomes in the same order. Throws `TrainingError` if none ended well. */
 export async function play(
   episodes: readonly Episode[],
   { concurrency, keeper, signal, onEpisode }: PlayOptions,
@@ -73,7 +73,7 @@ export async function play(
     subModel: contest.subModel,
     reset: { task: problem.task, reference: problem.reference, seed, rolloutId, groupId },
   }));
-  await rollout(plan, { concurrency, onEnd, ...(signal && { signal }) });
+  await playPlan(plan, { concurrency, onEnd, ...(signal && { signal }) });
   if (episodes.length > 0 && outcomes.every((outcome) => outcome === null))
     throw new TrainingError(
       `none of ${episodes.length} episodes can be trained on; the last fault: ${fault}`,
@@ -81,7 +81,7 @@ export async function play(
   return outcomes;
 }
 
-/** Tasks that follow each other may share a context, so that evaluations pass some over. */
+/** Neighbouring tasks may share a context, so evaluations skip some. */
 const STRIDE = 3;
 
 /** The problems that evaluations of a contest play. */
@@ -93,11 +93,11 @@ export function evaluationProblems(
   return problems.of(contest, tasks, STRIDE);
 }
 
-/** Problems of a contest that are made once and played often. */
+/** Problems that are made once and played often. */
 export class ProblemCache {
   readonly #held = new Map<Dataset, Map<string, Promise<readonly Problem[]>>>();
 
-  /** So many problems, every `stride`-th, read in their order; fewer where the dataset holds no more. */
+  /** Reads `count` problems, every `stride`-th, in their order; fewer if the dataset ends first. */
   of({ problems }: TrainContest, count: number, stride = 1): Promise<readonly Problem[]> {
     const held = this.#held.get(problems) ?? new Map<string, Promise<readonly Problem[]>>();
     this.#held.set(problems, held);
@@ -108,7 +108,7 @@ export class ProblemCache {
   }
 }
 
-/** Of a dataset that ends, the problems between come after the `stride`-th ones. */
+/** In a finite dataset, the skipped problems follow after every `stride`-th one has been read. */
 async function spaced(dataset: Dataset, count: number, stride: number): Promise<readonly Problem[]> {
   const byTask = new Map<string, Problem>();
   for (let offset = 0; offset < stride; offset += 1)

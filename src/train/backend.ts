@@ -19,7 +19,7 @@ export async function openBackend(
   log: (line: string) => void,
   wanted?: BackendName,
 ): Promise<{ readonly name: BackendName }> {
-  // Else it advertises the native package on stderr.
+  // Otherwise it advertises the native package on stderr.
   tf.enableProdMode();
   // Registers the gradients of all kernels.
   await import("@tensorflow/tfjs-layers");
@@ -47,7 +47,7 @@ const OPEN: Record<BackendName, () => Promise<void>> = {
   wasm: async () => {
     const folder = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm"));
     setWasmPaths(`${folder}/`);
-    // Threads would add up in another order each time, and the networks are small.
+    // Threads would add numbers in a different order each time, and the networks are small.
     setThreadsCount(1);
     await use("wasm");
     registerMissingKernels();

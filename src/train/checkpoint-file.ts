@@ -26,7 +26,7 @@ export function packAdam({ steps, first, second }: AdamState): Readonly<Record<s
   return { steps, first: packed(first), second: packed(second) };
 }
 
-/** Replaces the file: who reads it finds the one before or this one. */
+/** Replaces the file in one step: a reader finds either the old one or this one. */
 export async function writeCheckpointFile(path: string, content: object): Promise<void> {
   await writeAtomically(path, `${JSON.stringify(content)}\n`);
 }
@@ -45,7 +45,7 @@ export function readCheckpointFile<Schema extends z.ZodType>(
   );
 }
 
-/** Throws `TrainingError` where a row has not so many numbers, or one that is none. */
+/** Throws `TrainingError` if a row has another count of numbers, or one that is not finite. */
 export function expectNumbers(
   path: string,
   count: number,
@@ -62,7 +62,7 @@ export function expectNumbers(
   }
 }
 
-/** What to throw where a training stops: a loss that is no number names the last good checkpoint, all else stays as it is. */
+/** The error to throw when training stops. For a loss that is not a number it names the last good checkpoint; any other error stays as it is. */
 export function stoppedAfter(error: unknown, update: number, folder: string): unknown {
   if (!(error instanceof TrainingError)) return error;
   return new TrainingError(

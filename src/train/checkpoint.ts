@@ -64,7 +64,7 @@ const schema = z.object({
   curve: z.array(z.custom<CurvePoint>()),
 });
 
-/** Replaces the folder's checkpoint as a whole: who reads it finds the one before or this one. */
+/** Replaces the folder's checkpoint in one step: a reader finds either the old one or this one. */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
   const { weights, adam, ...rest } = checkpoint;
   await writeCheckpointFile(join(folder, CHECKPOINT_FILE), {
@@ -83,7 +83,7 @@ export function hasCheckpoint(folder: string): boolean {
   return existsSync(join(folder, CHECKPOINT_FILE));
 }
 
-/** Throws `UsageError` where there is none, `TrainingError` where it is of another version or shape. */
+/** Throws `UsageError` if there is none, `TrainingError` if it has another version or shape. */
 export function readCheckpoint(folder: string): Checkpoint {
   const path = join(folder, CHECKPOINT_FILE);
   if (!existsSync(path))

@@ -9,9 +9,9 @@ export interface CurriculumKind {
 
 /** Success at which the next kind of a track is opened. */
 const OPENS_AT = 0.5;
-/** Updates after which everything is open, so that a track that never succeeds hides nothing. */
+/** Updates after which every kind is open, so that a track that never succeeds hides nothing. */
 const OPEN_AFTER = 40;
-/** What the newest success rate counts in the mean. */
+/** Weight of the newest success rate in the moving mean. */
 const NEWEST = 0.3;
 /** Weight of a kind that always succeeds or always fails, beside 0.25 for one that does half the time. */
 const LEAST_WEIGHT = 0.1;
@@ -45,7 +45,7 @@ export class Curriculum {
     });
   }
 
-  /** So many positions of kinds, drawn by weight; while there are enough, every open one is among them. */
+  /** Draws `count` positions of kinds by weight; every open kind is among them if `count` allows. */
   draw(update: number, count: number, random: Random): number[] {
     const open = this.open(update);
     const weights = open.map((index) => {

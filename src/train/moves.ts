@@ -40,7 +40,7 @@ const USED: Record<Kind, readonly HeadName[]> = {
   answer: [],
 };
 
-/** Whether a kind of move makes use of a head's choice. */
+/** Whether a kind of move uses the choice of a head. */
 export function uses(kind: Kind, head: HeadName): boolean {
   return head === "kind" || USED[kind].includes(head);
 }
@@ -64,7 +64,7 @@ export interface Memory {
 }
 
 /**
- * Which kinds may be chosen: what can bring nothing new is left out, so that nothing is to be learned of it. The last turn
+ * Which kinds may be chosen: moves that can bring nothing new are left out, so the policy need not learn to avoid them. The last turn
  * answers.
  */
 export function legalKinds({ made, canGrep }: Memory, observation: Observation): boolean[] {

@@ -15,7 +15,7 @@ export type Weights = readonly LayerWeights[];
 
 /** Logits of all heads, then the value of the state. */
 export const OUTPUTS: number = LOGITS + 1;
-/** So small that the first policy chooses at random. */
+/** Small enough that the untrained policy chooses almost uniformly. */
 const FIRST_LOGITS = 0.01;
 
 /** Glorot's uniform initialisation; the last layer near 0. */
@@ -76,7 +76,7 @@ export function decide(
   return { move, decision: { ...state, choices: choicesOf(move), logProbability, value } };
 }
 
-/** What this network makes of a decision that may be another's: the move's log-probability, and the value of the state. */
+/** How this network sees a decision, its own or another's: the move's log-probability, and the value of the state. */
 export function judge(
   weights: Weights,
   { features, legal, choices }: Pick<Decision, "features" | "legal" | "choices">,

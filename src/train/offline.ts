@@ -32,7 +32,7 @@ const MOST_WEIGHT = 20;
 /**
  * Behaviour cloning makes each move as likely as in the data; regression weighs each by exp(advantage / β), the advantage
  * against the value that is learned beside it. Draws come from the seed and the number of the update. Throws `TrainingError`
- * for a loss that is no number, with the last good checkpoint in the folder.
+ * for a loss that is not a number, with the last good checkpoint in the folder.
  */
 export async function trainOffline(start: Checkpoint, options: OfflineOptions): Promise<Checkpoint> {
   const { algorithm, decisions, updates, seed, folder, signal, onUpdate } = options;

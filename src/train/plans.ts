@@ -19,12 +19,12 @@ const FINDS: readonly MacroMove[] = [
   ...tiers.flatMap((tier) => CHUNK_CHARS.map((_, chunk) => ({ ...plain("read"), tier, chunk, width: WIDE }))),
 ];
 
-/** The plan that answers at once, with nothing: what a reward must not make the best. */
+/** The plan that answers at once with nothing. A sound reward must never make it the best. */
 export const DO_NOTHING: Plan = { name: "answer", moves: [plain("answer")] };
 
 /**
- * One way to find an answer, with or without a verification, then the answer; and doing nothing. A look at the context's
- * beginning tells nothing that a plan could use.
+ * One way to find an answer, with or without a verification, then the answer; and doing nothing. A look at the start
+ * of the context would tell a fixed plan nothing.
  */
 export const PLAN_GRID: readonly Plan[] = [
   DO_NOTHING,

@@ -68,7 +68,7 @@ export async function readDecisions(path: string): Promise<SavedDecision[]> {
 async function* recordsOf(path: string): AsyncGenerator<{ record: Partial<Trajectory>; where: string }> {
   if (existsSync(path) && statSync(path).isDirectory()) {
     const file = join(path, "trajectories.jsonl");
-    if (!existsSync(file)) throw new DataError(`${path}: no run's folder: there is no trajectories.jsonl`);
+    if (!existsSync(file)) throw new DataError(`${path}: not a run: it has no trajectories.jsonl`);
     let line = 0;
     for await (const record of readTrajectories(path)) yield { record, where: `${file}:${(line += 1)}` };
     return;

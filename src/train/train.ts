@@ -48,7 +48,7 @@ export function firstCheckpoint(seed: number, config: JsonObject): Checkpoint {
 
 /**
  * Goes on from a checkpoint until so many updates are made, or nothing gets better. All chance is drawn from the seed and the
- * number of the update, so that a training that was cut off and resumed is the one that was not. Throws `TrainingError` for a loss that is no
+ * number of the update, so that a training that was cut off and resumed is the one that was not. Throws `TrainingError` for a loss that is not a
  * number, with the last good checkpoint in the folder.
  */
 export async function train(start: Checkpoint, options: TrainOptions): Promise<Checkpoint> {

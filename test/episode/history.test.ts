@@ -101,7 +101,7 @@ describe("history", () => {
     );
     const opened = await play(envWith({ mode: "off" }), BLOCKS);
     const system = opened.trajectory.calls[1]!.usage!.promptTokens;
-    const whenTokens = system + 110;
+    const whenTokens = system + 130;
     const { trajectory, prompts } = await play(
       envWith({ mode: "summarise", whenTokens }, [writer], {}),
       BLOCKS,

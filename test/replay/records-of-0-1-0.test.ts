@@ -13,7 +13,8 @@ import { replayEpisode } from "../../src/replay/replay.ts";
 import { readEpisodes } from "../../src/report/read-episodes.ts";
 import { reportOn } from "../../src/report/report.ts";
 import { openRuns } from "../../src/runs/open-runs.ts";
-import { readContext, readTrajectories } from "../../src/runs/read-run.ts";
+import { readContext } from "../../src/runs/context-files.ts";
+import { readTrajectories } from "../../src/runs/read-run.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 
 const FIXTURES = join(import.meta.dirname, "fixtures", "0.1.0");

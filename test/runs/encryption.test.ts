@@ -6,13 +6,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { summariseContext } from "../../src/data/context.ts";
 import { DataError } from "../../src/errors.ts";
-import {
-  hasContext,
-  readAttempts,
-  readContext,
-  readReferences,
-  readTrajectories,
-} from "../../src/runs/read-run.ts";
+import { readAttempts, readReferences, readTrajectories } from "../../src/runs/read-run.ts";
+import { hasContext, readContext } from "../../src/runs/context-files.ts";
 import { RunWriter } from "../../src/runs/run-writer.ts";
 import { openWords, encryptedLine, decryptedLine } from "../../src/data/encryption.ts";
 import type { Trajectory } from "../../src/trajectory.ts";

@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { summariseContext } from "../../src/data/context.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
 import { configHash } from "../../src/runs/manifest.ts";
-import { readContext, readManifest, readReferences, readTrajectories } from "../../src/runs/read-run.ts";
+import { readManifest, readReferences, readTrajectories } from "../../src/runs/read-run.ts";
+import { readContext } from "../../src/runs/context-files.ts";
 import { RunWriter } from "../../src/runs/run-writer.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { rewarded } from "../trajectory-fixture.ts";
@@ -36,6 +37,35 @@ describe("a run's folder", () => {
     expect(await all(readTrajectories(writer.folder))).toEqual([episode("a"), episode("b")]);
     expect(await readReferences(writer.folder)).toEqual(new Map([["t", reference]]));
     expect(await readContext(writer.folder, episode("a").task.context)).toBe(context);
+  });
+
+  it.each([
+    ["a bound on characters", 20_000, "x".repeat(30_000)],
+    // Three times this is more than a text of the engine can hold.
+    ["what a text can hold", undefined, "x".repeat(200_000_000)],
+  ])("refuses a record alone that is longer than %s, and goes on", async (_, mostRecordChars, long) => {
+    const bound = mostRecordChars === undefined ? {} : { mostRecordChars };
+    const writer = await RunWriter.create(await freshFolder(), { ...plan, ...bound });
+    const opening = {
+      ...episode("long"),
+      systemPrompt: long,
+      opening: long,
+      answer: { text: long, source: "final" as const },
+    };
+    expect(await writer.append(opening, context, reference)).toBe(true);
+    await writer.append(episode("next"), context, reference);
+    await writer.close("finished");
+    const [refused, next] = await all(readTrajectories(writer.folder));
+    expect(refused).toMatchObject({
+      rolloutId: "long",
+      status: "infra_error",
+      error: { kind: "record_too_long", message: expect.stringContaining("too long") as unknown },
+      reward: null,
+      opening: "",
+      totals: opening.totals,
+    });
+    expect(next).toEqual(episode("next"));
+    expect(writer.manifest.counts).toMatchObject({ ended: 2, ok: 1, infraErrors: 1 });
   });
 
   it("writes each context and each reference once", async () => {

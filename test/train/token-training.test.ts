@@ -160,7 +160,7 @@ describe("from a file of segments", () => {
       input_ids: [5000, ...row!.input_ids.slice(1)],
     };
     await expect(readSegments(await saved(row!, foreign), SMALL)).rejects.toThrow(
-      /rows\.jsonl:2: field input_ids\.0: 5000 is no byte/,
+      /rows\.jsonl:2: field input_ids\.0: 5000 is not a byte/,
     );
     await expect(readSegments(folder, SMALL)).rejects.toThrow(/segments \(JSON Lines\), got a folder/);
     await expect(readSegments(await saved({ messages: [] }), SMALL)).rejects.toThrow(

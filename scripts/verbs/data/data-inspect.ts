@@ -1,8 +1,13 @@
 /** `rlm-gym data inspect`: says what a data file is. */
 import type { CommandModule } from "yargs";
-import type { Layout } from "../../../datasets/layouts.ts";
 import { environments } from "../../../envs/registry.ts";
 import { type ColumnReport, type FileReport, inspectFile } from "../../../datasets/inspect.ts";
+
+/** The layouts of all environments, each with the environment that plays it. */
+const LAYOUTS = environments.flatMap(({ name: environment, layouts = [] }) =>
+  layouts.map((layout) => ({ ...layout, environment })),
+);
+type KnownLayout = (typeof LAYOUTS)[number];
 
 export const inspectVerb: CommandModule<object, { file: string; json: boolean }> = {
   command: "inspect <file>",
@@ -21,24 +26,29 @@ export const inspectVerb: CommandModule<object, { file: string; json: boolean }>
       )
       .example("$0 data inspect mails.csv --json", "the same for programs"),
   handler: async ({ file, json }) => {
-    const report = await inspectFile(file);
+    const report = await inspectFile(file, LAYOUTS);
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : describe(report));
   },
 };
 
-function describe({ file, rows, badRows, firstBadRow, layout, columns, unread }: FileReport): string {
+function describe({
+  file,
+  rows,
+  badRows,
+  firstBadRow,
+  layout,
+  columns,
+  unread,
+}: FileReport<KnownLayout>): string {
   const lines = [
     `${file}: ${rows} rows${badRows > 0 ? `, and ${badRows} that cannot be read; the first: ${firstBadRow}` : ""}`,
-    layout ? `layout: ${layout.name}${howToPlay(layout, file)}` : "layout: none that the gym knows",
+    layout
+      ? `layout: ${layout.name}; rlm-gym rollout ${layout.environment} --${layout.option} ${file}`
+      : "layout: none that the gym knows",
     ...columns.map(describeColumn),
     ...unread.map((name) => `  ${name}: more than 1 GB, not read`),
   ];
   return `${lines.join("\n")}\n`;
-}
-
-function howToPlay({ environment, option }: Layout, file: string): string {
-  const isThere = environments.some(({ name }) => name === environment);
-  return isThere ? `; rlm-gym rollout ${environment} --${option} ${file}` : "";
 }
 
 function describeColumn({ name, kinds, length, values }: ColumnReport): string {

@@ -6,7 +6,8 @@ import { assemble } from "../../../src/env/assemble.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import type { Manifest } from "../../../src/runs/manifest.ts";
-import { readContext, readManifest, readReferences, readTrajectories } from "../../../src/runs/read-run.ts";
+import { readManifest, readReferences, readTrajectories } from "../../../src/runs/read-run.ts";
+import { readContext } from "../../../src/runs/context-files.ts";
 import { RunWriter } from "../../../src/runs/run-writer.ts";
 import { figuresOf, summarise } from "../../../src/report/summary.ts";
 import { continueEpisode } from "../../../src/replay/continue.ts";
@@ -16,7 +17,7 @@ import { loadEnvironments } from "../../input/load-environment.ts";
 import { childPolicyFrom, policiesFrom, subModelsFrom } from "../../flags/model-flags.ts";
 import type { ReplayFlags } from "./flags.ts";
 import { summaryOf } from "../../output/table.ts";
-import { version } from "../../version.ts";
+import { version } from "../../../src/version.ts";
 
 type Plan = ReplayFlags & { readonly concurrency: number; readonly signal: AbortSignal };
 

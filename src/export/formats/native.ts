@@ -1,6 +1,6 @@
 /** The format `jsonl`: the trajectories themselves, lossless; everything else is a projection of them. */
 import { eachEpisode, type Exporter, type Row, withKeys } from "../exporter.ts";
-import { trajectoryRow } from "./trajectory-row.ts";
+import { trajectoryRow } from "../../record/trajectory-row.ts";
 
 export const nativeJsonl: Exporter = {
   name: "jsonl",

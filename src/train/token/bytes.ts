@@ -6,7 +6,7 @@ export function idsOf(text: string): number[] {
   return [...new TextEncoder().encode(text)];
 }
 
-/** The text of ids, up to the end; bytes that are no UTF-8 become U+FFFD. */
+/** The text of ids, up to the end; bytes that are not UTF-8 become U+FFFD. */
 export function textOf(ids: readonly number[]): string {
   const end = ids.indexOf(END_ID);
   return new TextDecoder().decode(Uint8Array.from(end < 0 ? ids : ids.slice(0, end)));

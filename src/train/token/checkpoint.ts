@@ -62,7 +62,7 @@ export function hasTokenCheckpoint(folder: string): boolean {
   return existsSync(join(folder, TOKEN_CHECKPOINT_FILE));
 }
 
-/** Throws `UsageError` where there is none, `TrainingError` where it is of another version or shape. */
+/** Throws `UsageError` if there is none, `TrainingError` if it has another version or shape. */
 export function readTokenCheckpoint(folder: string): TokenCheckpoint {
   const path = join(folder, TOKEN_CHECKPOINT_FILE);
   if (!existsSync(path))

@@ -66,7 +66,7 @@ export interface OfflineImitation extends Imitation {
 
 /**
  * Behaviour cloning, or regression weighted by exp(advantage / β), until so many steps are made. Chance is drawn from the seed and the
- * number of the step, so that a resumed training is the one that was not cut off. Throws `TrainingError` for a loss that is no number, with
+ * number of the step, so that a resumed training is the one that was not cut off. Throws `TrainingError` for a loss that is not a number, with
  * the last good checkpoint in the folder.
  */
 export async function imitateOffline(

@@ -34,8 +34,8 @@ export async function demonstratedRows(options: TokenTrainOptions): Promise<Segm
 }
 
 /**
- * The usable rows of a file of `export --format segments` (JSON Lines). Throws `DataError` that names line and field for what is no
- * such row or of another vocabulary, and one that counts what was left out where nothing is usable.
+ * The usable rows of a file of `export --format segments` (JSON Lines). Throws `DataError` that names line and field for anything
+ * that is not such a row or of another vocabulary, and one that counts what was left out where nothing is usable.
  */
 export async function readSegments(path: string, { context }: TransformerShape): Promise<SegmentRow[]> {
   if (existsSync(path) && statSync(path).isDirectory())
@@ -54,7 +54,7 @@ export async function readSegments(path: string, { context }: TransformerShape):
     const foreign = row.input_ids.findIndex((id) => id >= VOCABULARY);
     if (foreign >= 0)
       throw new DataError(
-        `${where}: field input_ids.${foreign}: ${row.input_ids[foreign]} is no byte; expected ids below ${VOCABULARY}, as a token policy writes them`,
+        `${where}: field input_ids.${foreign}: ${row.input_ids[foreign]} is not a byte; expected ids below ${VOCABULARY}, as a token policy writes them`,
       );
     if (!row.train || row.reward === null || !row.loss_mask.includes(1))
       leftOut["that no policy should be trained on"] += 1;

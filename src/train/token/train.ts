@@ -33,7 +33,7 @@ const ROWS = 16;
 
 /**
  * Plays groups, exports them, and steps on the rows, until so many updates are made. Chance is drawn from the seed and the number
- * of the update, so that a resumed training is the one that was not cut off. Throws `TrainingError` for a loss that is no number,
+ * of the update, so that a resumed training is the one that was not cut off. Throws `TrainingError` for a loss that is not a number,
  * with the last good checkpoint in the folder.
  */
 export async function trainTokens(

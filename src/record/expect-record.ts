@@ -1,0 +1,53 @@
+/**
+ * Checks what a file holds before anything of it is used: a record may come from a program, or a person, that is not to be
+ * trusted, and its hashes and ids become paths and keys.
+ */
+import { z } from "zod";
+import { DataError } from "../errors.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Reference } from "../types.ts";
+import { checkTrajectory, SCHEMA_VERSION } from "./trajectory-row.ts";
+
+/** Throws `DataError` that begins with `where` and names the field, for what is not a trajectory of this version. */
+export function expectRecord(value: unknown, where: string): Trajectory {
+  const { schemaVersion } = (value ?? {}) as { schemaVersion?: unknown };
+  if (typeof schemaVersion === "number" && schemaVersion > SCHEMA_VERSION)
+    throw new DataError(
+      `${where}: schemaVersion ${schemaVersion} is newer than ${SCHEMA_VERSION}, which this version reads; update rlm-gym`,
+    );
+  if (schemaVersion === undefined)
+    throw new DataError(`${where}: expected a trajectory, which has a schemaVersion`);
+  const problem = recordProblem(value);
+  if (problem !== null) throw new DataError(`${where}: ${problem}`);
+  return value as Trajectory;
+}
+
+/** The first field of a value that no trajectory has so, with what was expected; null where it is a trajectory. */
+export function recordProblem(value: unknown): string | null {
+  try {
+    const problem = checkTrajectory(value);
+    return problem && `${problem.path.join(".") || "the whole"}: ${problem.message}`;
+  } catch (error) {
+    if (error instanceof RangeError) return "it is nested too deeply";
+    throw error;
+  }
+}
+
+const reference = z.looseObject({
+  taskId: z.string(),
+  answers: z.array(z.string()),
+  metadata: z.looseObject({}),
+});
+
+/** Throws `DataError` that begins with `where` and names the field, for what is not a task's gold. */
+export function expectReference(value: unknown, where: string): Reference {
+  return expectShape(reference, value, where) as Reference;
+}
+
+/** The value itself, unchanged, once the schema has nothing against it. Throws `DataError` that names the field. */
+export function expectShape(schema: z.ZodType, value: unknown, where: string): unknown {
+  const { error } = schema.safeParse(value);
+  if (!error) return value;
+  const [issue] = error.issues;
+  throw new DataError(`${where}: ${issue!.path.map(String).join(".") || "the whole"}: ${issue!.message}`);
+}

@@ -1,0 +1,37 @@
+/** What is kept of a record that is too long to be written: its facts and its costs, without what was said. */
+import type { Trajectory } from "../trajectory.ts";
+
+/** The kind of fault that stands in such a record. */
+export const TOO_LONG = "record_too_long";
+
+/**
+ * The record and its children without the texts of turns, calls, tool calls and answers. Usage and prices stay, so that
+ * totals still add up. It counts as failed by the machinery: it has no reward, and nothing is trained on it.
+ */
+export function withoutTexts(record: Trajectory, message: string): Trajectory {
+  const { seals: _, judgement: __, ...facts } = record;
+  return {
+    ...facts,
+    task: { ...record.task, question: "" },
+    systemPrompt: "",
+    opening: "",
+    status: "infra_error",
+    stopReason: "infra_error",
+    error: { kind: TOO_LONG, message },
+    answer: null,
+    reward: null,
+    turns: record.turns.map((turn) => ({
+      ...turn,
+      completion: { ...turn.completion, text: "", toolCalls: [] },
+      results: [],
+      observation: "",
+      standing: null,
+    })),
+    calls: record.calls.map((held) => {
+      const { tokens: ___, decision: ____, ...call } = held;
+      return { ...call, prompt: null, reply: null, error: held.error === null ? null : "(left out)" };
+    }),
+    toolCalls: [],
+    children: record.children.map((child) => withoutTexts(child, message)),
+  };
+}

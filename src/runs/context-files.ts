@@ -1,0 +1,59 @@
+/** The contexts of a run: each lies once under its hash in the folder `contexts`, and a record names it by that hash. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { contextBytes, contextFromBytes } from "../data/context.ts";
+import { decryptedFile, ENCRYPTED_ENDING, encryptedFile } from "../data/encryption.ts";
+import { DataError } from "../errors.ts";
+import { writeAtomically } from "../files/atomic-write.ts";
+import { expectBytesOf, expectSha256 } from "../files/content-hash.ts";
+import type { Context, ContextSummary } from "../types.ts";
+
+/** The folder within a run's folder. */
+export const CONTEXTS_FOLDER = "contexts";
+
+/**
+ * Where a context lies, or is to lie. Throws `DataError` where the hash is not one: it may come from a record that somebody
+ * else wrote.
+ */
+export function contextPath(folder: string, sha256: string, encrypted: boolean): string {
+  const name = expectSha256(sha256, "task.context.sha256");
+  return join(folder, CONTEXTS_FOLDER, encrypted ? `${name}${ENCRYPTED_ENDING}` : name);
+}
+
+/** Whether the folder holds a context. Throws `DataError` where its hash is not one. */
+export function hasContext(folder: string, { sha256 }: ContextSummary): boolean {
+  return [true, false].some((encrypted) => existsSync(contextPath(folder, sha256, encrypted)));
+}
+
+/**
+ * The context of a record, decrypted where it is encrypted. Throws `DataError` where the hash is not one, no file has it, or
+ * the file's bytes have another hash.
+ */
+export async function readContext(folder: string, { sha256, type }: ContextSummary): Promise<Context> {
+  const encrypted = existsSync(contextPath(folder, sha256, true));
+  const path = contextPath(folder, sha256, encrypted);
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const isMissing = error.code === "ENOENT";
+    throw new DataError(
+      isMissing ? `${path}: the context is not there` : `${path}: cannot be read (${error.message})`,
+      { cause: error },
+    );
+  });
+  const plain = encrypted ? decryptedFile(bytes, path) : bytes;
+  expectBytesOf(sha256, plain, path);
+  return contextFromBytes(type, plain);
+}
+
+/** Writes a context where it is not there yet; what stands under its hash is whole. Throws what the file system throws. */
+export async function writeContext(
+  folder: string,
+  sha256: string,
+  context: Context,
+  canary: string | null,
+): Promise<void> {
+  const path = contextPath(folder, sha256, canary !== null);
+  if (existsSync(path)) return;
+  const bytes = contextBytes(context);
+  await writeAtomically(path, canary === null ? bytes : encryptedFile(bytes, canary));
+}
