@@ -15,7 +15,15 @@ import { successGatedCost } from "../rewards/cost.ts";
 import { specReward } from "../rewards/from-spec.ts";
 import { MEASURE_PREFIX, type Reward } from "../rewards/reward.ts";
 import type { ChangingSpec, RewardSpecInput } from "../rewards/spec.ts";
-import type { Dialect, HistoryOptions, Limits, PromptStyle, RulesVersion, Scorer } from "../types.ts";
+import type {
+  Dialect,
+  HistoryOptions,
+  Limits,
+  PromptStyle,
+  ReasoningHistory,
+  RulesVersion,
+  Scorer,
+} from "../types.ts";
 import type { Benchmark, GivenOptions } from "./define.ts";
 
 /** What an environment is made with; everything has a default. */
@@ -30,6 +38,8 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly dialect?: Dialect;
   /** What becomes of the policy's old turns; default: they stay. */
   readonly history?: HistoryOptions;
+  /** Which of the policy's thoughts go back to its server with the conversation; default: none (`drop`). */
+  readonly reasoning?: ReasoningHistory;
   /** How deep calls may go, and what plays the children that `rlm_query` begins: as `RLMEnvOptions` has them. */
   readonly maxDepth?: number;
   readonly childPolicy?: (model: Model, child: { readonly rolloutId: string }) => Policy;
@@ -52,6 +62,7 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly tools?: HostTools;
   /** Stands in for `tools` where an episode runs again, as `RLMEnvOptions` has it. */
   readonly recordedTools?: RLMEnvOptions["recordedTools"];
+  readonly replSeed?: RLMEnvOptions["replSeed"];
   /** Asks a model about each answer before the reward is made; what it finds is in the record. */
   readonly judge?: Judge;
   readonly prices?: PriceTable;
@@ -75,6 +86,7 @@ export function assemble(
     ...(options.tools && { tools: options.tools }),
     ...(options.clock && { clock: options.clock }),
     ...(options.recordedTools && { recordedTools: options.recordedTools }),
+    ...(options.replSeed && { replSeed: options.replSeed }),
     ...(options.judge && { judge: options.judge }),
     reward: withFigures(rewardOf(options.reward ?? successGatedCost, benchmark), benchmark),
     repls: options.repls ?? owned!,
@@ -83,6 +95,7 @@ export function assemble(
     limits: { ...benchmark.limits, ...options.limits },
     ...(options.dialect && { dialect: options.dialect }),
     ...(options.history && { history: options.history }),
+    ...(options.reasoning && { reasoning: options.reasoning }),
     ...recursionOf(options),
     ...(systemPrompt !== undefined && { systemPrompt }),
     ...(options.promptStyle && { promptStyle: options.promptStyle }),
@@ -141,6 +154,7 @@ const NAMES = {
   limits: true,
   dialect: true,
   history: true,
+  reasoning: true,
   maxDepth: true,
   childPolicy: true,
   callsInFlight: true,
@@ -153,6 +167,7 @@ const NAMES = {
   clock: true,
   tools: true,
   recordedTools: true,
+  replSeed: true,
   judge: true,
   prices: true,
   repls: true,
