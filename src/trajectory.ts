@@ -221,6 +221,8 @@ export interface Trajectory {
   readonly policy: string;
   /** Set if the policy was told the gold: the episode is an upper bound for others, and no trainer may use it. */
   readonly readsGold?: true;
+  /** False where the program that recorded the episode says that its policy is not to be trained, such as an opponent. */
+  readonly trainable?: false;
   readonly seed: number;
   /** 0 at the top; a child is one deeper than its parent. */
   readonly depth: number;

@@ -245,6 +245,36 @@ describe("RLMEnv", () => {
     await plain.close();
   });
 
+  it("forks many times at once, and keeps what they share until the last of them is closed", async () => {
+    const plain = new PyodideReplPool();
+    const closed: string[] = [];
+    const root = new RLMEnv({
+      name: "e",
+      problems,
+      reward: successGatedCost(exact, 0),
+      repls: plain,
+      priceOf: () => 1,
+      onClose: async () => void closed.push("all"),
+    });
+    await root.reset();
+    await root.step({ code: "x = 1" });
+    const [[first, second], third] = await Promise.all([root.fork(2), root.fork()]);
+    await root.close();
+    expect(closed).toEqual([]);
+    const branches = [first!, second!, third];
+    const seen = await Promise.all(
+      branches.map(async (branch, at) => {
+        await branch.step({ code: `x += ${at}` });
+        return (await branch.step({ code: "x" })).observation.text;
+      }),
+    );
+    expect(seen.map((text) => /\d/.exec(text)?.[0])).toEqual(["1", "2", "3"]);
+    await expect(third.fork(0)).rejects.toThrow("fork: expected a whole number of at least 1, got 0");
+    for (const branch of branches) await branch.close();
+    expect(closed).toEqual(["all"]);
+    await plain.close();
+  });
+
   it.each([-1, 1.5, Number.NaN, 2 ** 53])("refuses the seed %s, naming it", async (seed) => {
     await expect(env.reset({ seed })).rejects.toThrow(`got ${seed}`);
     await expect(env.problem(seed)).rejects.toThrow(`got ${seed}`);
