@@ -47,7 +47,8 @@ function better(one: Quote, other: Quote): Quote {
 
 function bestSentences(prompt: string, start: number, words: ReadonlySet<string>): Finding<Quote>[] {
   const least = Math.max(1, Math.ceil(words.size * ENOUGH));
-  const shortest = [...words]
+  const held = [...words];
+  const shortest = held
     .map(({ length }) => length)
     .toSorted((a, b) => a - b)
     .slice(0, least);
@@ -56,14 +57,12 @@ function bestSentences(prompt: string, start: number, words: ReadonlySet<string>
   let best: (Quote & { readonly at: number })[] = [];
   for (const { sentence, at } of sentencesOf(prompt.slice(start))) {
     if (sentence.length < leastChars) continue;
-    const said =
-      sentence
-        .toLowerCase()
-        .match(WORD)
-        ?.filter((word) => words.has(word)) ?? [];
-    if (said.length < least) continue;
-    const shared = new Set(said).size;
-    if (shared < least) continue;
+    const lower = sentence.toLowerCase();
+    // As many words as an earlier sentence are not enough where the best are all found.
+    const needed = Math.max(least, (best[MOST - 1]?.shared ?? 0) + 1);
+    if (held.reduce((count, word) => count + Number(lower.includes(word)), 0) < needed) continue;
+    const shared = new Set(lower.match(WORD)?.filter((word) => words.has(word))).size;
+    if (shared < needed) continue;
     best = [...best, { text: sentence.trim(), shared, at }]
       .toSorted((a, b) => b.shared - a.shared)
       .slice(0, MOST);
