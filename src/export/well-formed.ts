@@ -1,14 +1,7 @@
 /** Keeps exports free of halves of surrogate pairs: JSON lets them stand, and readers in Python refuse the whole file. */
-import type { Row } from "./exporter.ts";
-import type { Tally } from "./tally.ts";
 
 /** The rule under which the manifest counts the texts that were changed. */
 export const HALF_PAIR = "half of a surrogate pair replaced";
-
-/** The rows with U+FFFD in the place of each half, and each text that was changed counted. */
-export async function* wellFormed(rows: AsyncIterable<Row>, tally: Tally): AsyncGenerator<Row> {
-  for await (const row of rows) yield wellFormedValue(row, () => tally.change(HALF_PAIR)) as Row;
-}
 
 /** The value itself where all its texts and keys are well formed. */
 export function wellFormedValue(value: unknown, changed: () => void): unknown {

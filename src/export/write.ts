@@ -13,7 +13,7 @@ import { filtered, type Filters } from "./filters.ts";
 import type { Redaction } from "./redact.ts";
 import { EncryptedRows, encryptedTable } from "./encrypted-rows.ts";
 import { type Counts, Tally } from "./tally.ts";
-import { wellFormed } from "./well-formed.ts";
+import { HALF_PAIR, wellFormedValue } from "./well-formed.ts";
 import { writeTensors } from "./tensor-files.ts";
 import { NO_TOKENS } from "./token-segments.ts";
 import { writeParquet } from "./parquet.ts";
@@ -160,6 +160,11 @@ async function* linesOf(rows: AsyncIterable<unknown> | Iterable<unknown>): Async
     text = "";
   }
   if (text !== "") yield text;
+}
+
+/** The rows with U+FFFD in the place of each half, and each text that was changed counted. */
+async function* wellFormed(rows: AsyncIterable<Row>, tally: Tally): AsyncGenerator<Row> {
+  for await (const row of rows) yield wellFormedValue(row, () => tally.change(HALF_PAIR)) as Row;
 }
 
 async function* counted(rows: AsyncIterable<Row>, tally: Tally): AsyncGenerator<Row> {

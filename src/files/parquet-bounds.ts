@@ -16,14 +16,14 @@ export function expectParquetCounts(
 ): void {
   let sum = 0n;
   for (const [index, group] of groups.entries()) {
-    const count = BigInt(group.num_rows);
+    const count = group.num_rows;
     if (count < 0n || count > BigInt(MOST_GROUP_VALUES))
       throw new DataError(
         `${file}: group ${index} says that it has ${count} rows; at most ${MOST_GROUP_VALUES} are read`,
       );
     sum += count;
   }
-  if (sum !== BigInt(rows))
+  if (sum !== rows)
     throw new DataError(`${file}: it says that it has ${rows} rows, and its groups have ${sum}`);
 }
 
@@ -51,7 +51,7 @@ export async function expectPageCounts(
       data_page_header_v2: second,
       dictionary_page_header: dictionary,
     } = header;
-    values += Number(first?.num_values ?? second?.num_values ?? dictionary?.num_values ?? 0);
+    values += first?.num_values ?? second?.num_values ?? dictionary?.num_values ?? 0;
     const column = meta.path_in_schema.join(".");
     if (values > MOST_GROUP_VALUES || values < 0)
       throw new DataError(
