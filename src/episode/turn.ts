@@ -1,5 +1,6 @@
 /** One turn of an episode: the action is read and paid for, its code runs, and the record has what came of it. */
 import { ReplError } from "../errors.ts";
+import { countAhead, isLongToCount } from "../cost/tokens.ts";
 import { blockOf, type ParsedBlock, type ParsedCompletion } from "../parse/parsed.ts";
 import { boundNames } from "../parse/rules/0.2.0/python-lines.ts";
 import type { Repl } from "../repl/repl.ts";
@@ -26,6 +27,8 @@ export async function playTurn(
   const { episode, subCalls } = running;
   const { conversation, ledger, lineage, turns } = episode;
   const started = performance.now();
+  const long = writtenIn(action).filter(isLongToCount);
+  if (long.length > 0) await countAhead(...long);
   const { completion, call, parsed } = readAction(
     action,
     episode.facts,
@@ -62,6 +65,15 @@ export async function playTurn(
   });
   conversation.append(completion, outcome.text);
   return outcome;
+}
+
+/** The texts of an action that count as the policy's own; empty for what is none. */
+function writtenIn(action: Action): string[] {
+  if (typeof action === "string") return [action];
+  if (!("text" in action) || typeof action.text !== "string") return [];
+  return [action.text, ...(action.toolCalls ?? []).map((call) => call.arguments)].filter(
+    (text) => typeof text === "string",
+  );
 }
 
 export interface TurnOutcome {
