@@ -92,6 +92,7 @@ async function play(tree: Tree, model: Model, budget: Budget, gate: Gate, ledger
   const ledger = new Ledger(budget, () => null);
   ledgers.push(ledger);
   const children = {
+    firstTokens: () => 0,
     play: async () => {
       await Promise.all(tree.children.map((child) => play(child, model, budget, gate, ledgers)));
       return tree.children.map(() => ({ answer: null, stopReason: "max_turns", error: null }) as Trajectory);
