@@ -17,8 +17,8 @@ export interface Share {
 }
 
 /**
- * Shared by an episode and its children. A call whose use is above what was held for it is an overshoot: the estimates
- * do not hold, so nothing more is sent.
+ * Shared by an episode and its children. Once more than a bound allows is spent or held, which happens only where calls use
+ * more than was held for them, nothing more is let out.
  */
 export class Budget {
   readonly #bounds: Bounds;
@@ -27,9 +27,12 @@ export class Budget {
   #nanoDollars = 0;
   #chars = 0;
   #overshot: "tokens" | "dollars" | null = null;
+  readonly #endsOnOvershoot: boolean;
 
-  constructor(bounds: Bounds) {
+  /** @param endsOnOvershoot whether one call that uses more than was held for it counts as a spent bound, as it did in 0.1.0 */
+  constructor(bounds: Bounds, endsOnOvershoot = false) {
     this.#bounds = bounds;
+    this.#endsOnOvershoot = endsOnOvershoot;
   }
 
   /** Tokens that are neither spent nor held; at 0 or less nothing may be sent. */
@@ -79,9 +82,11 @@ export class Budget {
     this.#chars += chars;
   }
 
-  /** Throws `BudgetError` after an overshoot, also for what was reserved before it and has not been sent. */
+  /** Throws `BudgetError` once a bound is passed, also for what was reserved before that and has not been sent. */
   expectNoOvershoot(): void {
-    if (this.#overshot !== null) this.expectRoom();
+    const { maxTokens, maxDollars } = this.#bounds;
+    const isPassed = this.#tokens > maxTokens || this.#nanoDollars > maxDollars * NANO;
+    if (isPassed || this.#overshot !== null) this.expectRoom();
   }
 
   /** Holds all of the shares or none. Throws `BudgetError`. */
@@ -108,6 +113,7 @@ export class Budget {
   settle(held: Share, used: Share): void {
     this.#tokens += used.tokens - held.tokens;
     this.#nanoDollars += used.nanoDollars - held.nanoDollars;
+    if (!this.#endsOnOvershoot) return;
     if (used.tokens > held.tokens) this.#overshot ??= "tokens";
     if (used.nanoDollars > held.nanoDollars) this.#overshot ??= "dollars";
   }
@@ -121,7 +127,7 @@ export class Budget {
 
   /** A copy that is spent independently of this one. */
   fork(): Budget {
-    const copy = new Budget(this.#bounds);
+    const copy = new Budget(this.#bounds, this.#endsOnOvershoot);
     copy.#calls = this.#calls;
     copy.#tokens = this.#tokens;
     copy.#nanoDollars = this.#nanoDollars;

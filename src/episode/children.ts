@@ -5,11 +5,10 @@ import type { Episode } from "./episode.ts";
 import type { Lineage } from "./lineage.ts";
 import { gatedModel, CallLimit } from "../models/call-limit.ts";
 import type { Model } from "../models/model.ts";
-import { tokensToReserve } from "./model-call.ts";
 import { sum } from "../statistics.ts";
 import type { Policy } from "../policies/policy.ts";
 import { Random } from "../random.ts";
-import { readingTokens } from "../cost/tokens.ts";
+import { countMessages, readingTokens } from "../cost/tokens.ts";
 import { expectContext } from "../data/context.ts";
 import { rolloutEpisode } from "./rollout.ts";
 import type { ParentPlace, Trajectory } from "../trajectory.ts";
@@ -73,7 +72,7 @@ export class Children {
   }
 
   /** Tokens that the first calls of children take at least: counted, or for long texts a bound from below. */
-  firstTokens(tasks: readonly SubTask[], model: Model): number {
+  firstTokens(tasks: readonly SubTask[]): number {
     const [system] = this.#options.episode.conversation.messages;
     const questions = tasks.map(({ prompt, context }) =>
       context === undefined ? shortened(prompt) : prompt,
@@ -83,7 +82,7 @@ export class Children {
       questions.map((content) =>
         isLong
           ? Math.ceil(content.length / CHARS_A_TOKEN)
-          : tokensToReserve(model, [...(system ? [system] : []), { role: "user", content }]),
+          : countMessages([...(system ? [system] : []), { role: "user", content }]),
       ),
     );
   }

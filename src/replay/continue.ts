@@ -10,10 +10,18 @@ import type { Policy } from "../policies/policy.ts";
 import type { ToolDesk } from "../repl/tool-calls.ts";
 import { playOn } from "../episode/rollout.ts";
 import type { Trajectory } from "../trajectory.ts";
-import type { Context, Limits, Observation, ReasoningHistory, Reference } from "../types.ts";
+import { rulesOfRecord } from "../episode/rules.ts";
+import type {
+  Context,
+  Limits,
+  Observation,
+  PromptStyle,
+  ReasoningHistory,
+  Reference,
+  RulesVersion,
+} from "../types.ts";
 import { recordedAction } from "./recorded-policy.ts";
-import { playedRecording, replSeedOfRecord, taskOfRecord } from "./replay.ts";
-import type { ReplSeed } from "../episode/repl-seed.ts";
+import { playedRecording, taskOfRecord } from "./replay.ts";
 import { modelFacts } from "../record/played-with.ts";
 
 /** What the environment of a continued episode must be made with. */
@@ -27,7 +35,10 @@ export interface ContinuedParts {
   readonly history: Trajectory["history"];
   readonly reasoning?: ReasoningHistory;
   readonly systemPrompt: string;
-  readonly replSeed: ReplSeed;
+  /** The rules and the wording that the record was made by: what goes on from it keeps to them. */
+  readonly rules: RulesVersion;
+  readonly promptStyle?: PromptStyle;
+  readonly severalBlocks?: boolean;
   /** There where the record had tools of the host: they answer from the recording first. */
   readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
 }
@@ -70,7 +81,7 @@ export async function continueEpisode(
   let isLive = false;
   const { recordedTools } = recording.options;
   const later = toolDesk(options.tools ?? {}, signal ?? new AbortController().signal, () => {});
-  const { limits, maxDepth, dialect, history, reasoning, systemPrompt } = record;
+  const { limits, maxDepth, dialect, history, reasoning, systemPrompt, promptStyle, severalBlocks } = record;
   const env = options.makeEnv({
     model,
     limits,
@@ -79,7 +90,9 @@ export async function continueEpisode(
     history,
     ...(reasoning && { reasoning }),
     systemPrompt,
-    replSeed: replSeedOfRecord(record),
+    rules: rulesOfRecord(record),
+    ...(promptStyle && { promptStyle }),
+    ...(severalBlocks && { severalBlocks }),
     clock: (place) => (isLive ? null : recording.options.clock!(place)),
     ...(recordedTools && {
       recordedTools: (id: string) => {

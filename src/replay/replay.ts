@@ -5,8 +5,8 @@ import type { RLMEnvOptions } from "../episode/contract.ts";
 import { RecordingError } from "../errors.ts";
 import { recordedClock } from "../episode/host-clock.ts";
 import { RecordingPlayer } from "./recording.ts";
-import type { ReplSeed } from "../episode/repl-seed.ts";
 import type { ReplPool } from "../repl/repl.ts";
+import { rulesOfRecord } from "../episode/rules.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";
 import type { PlayedWith, Trajectory } from "../trajectory.ts";
 import type { Context, Task } from "../types.ts";
@@ -90,6 +90,7 @@ export function taskOfRecord({ rolloutId, task }: Trajectory, context: Context):
 /** What the record says of its environment. */
 export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOptions {
   const { environment, limits, maxDepth, dialect, history, reasoning, systemPrompt } = record;
+  const { promptStyle, severalBlocks } = record;
   return {
     name: environment,
     problems: { name: record.task.dataset, size: 0, async *[Symbol.asyncIterator]() {} },
@@ -102,13 +103,10 @@ export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOpti
     history,
     ...(reasoning && { reasoning }),
     systemPrompt,
-    replSeed: replSeedOfRecord(record),
+    rules: rulesOfRecord(record),
+    ...(promptStyle && { promptStyle }),
+    ...(severalBlocks && { severalBlocks }),
   };
-}
-
-/** Records of 0.1.0 name no derivation: the episode's seed itself was the REPL's. */
-export function replSeedOfRecord(record: Trajectory): ReplSeed {
-  return playedWithOf(record).replSeed ?? "episode";
 }
 
 /** Models, tools and children's policies that serve the recording, and the first thing that was asked in vain. */
