@@ -11,7 +11,9 @@ import type {
   JsonObject,
   Limits,
   Reasoning,
+  PromptStyle,
   ReasoningHistory,
+  RulesVersion,
   SampledTokens,
   StopReason,
   Task,
@@ -53,6 +55,8 @@ export interface Call {
   /** Null where the model's price is unknown. */
   readonly nanoDollars: number | null;
   readonly attempts: number;
+  /** The seed that it was sampled with, where the episode gave it one; sub-calls without it had that of their episode. */
+  readonly seed?: number;
   readonly tokens?: SampledTokens;
   /** Set if a network of macro moves, or a plan of them, made the turn. */
   readonly decision?: Decision;
@@ -241,11 +245,20 @@ export interface Trajectory {
   readonly seals?: readonly Checksum[];
   readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
   readonly dialect: Dialect;
+  /** The language of the REPL; absent for Python. */
+  readonly language?: string;
   readonly history: HistoryOptions;
   /** Which of the policy's thoughts went back to its server; absent where none did. */
   readonly reasoning?: ReasoningHistory;
+  /** The rules that it was played by; absent where those of 0.1.0. */
+  readonly rules?: RulesVersion;
+  readonly promptStyle?: PromptStyle;
+  /** There where all blocks of a completion were to run. */
+  readonly severalBlocks?: true;
   readonly systemPrompt: string;
   readonly systemPromptSha256: string;
+  /** Counted with the built-in tokenizer. */
+  readonly systemPromptTokens?: number;
   readonly limits: Limits;
   /** True where any call was answered by a simulated model. */
   readonly simulated: boolean;

@@ -3,6 +3,7 @@ import { RLMEnv } from "./env.ts";
 import type { Judge, RLMEnvOptions } from "../episode/contract.ts";
 import type { HostClock } from "../episode/host-clock.ts";
 import type { HostTools } from "../episode/host-tools.ts";
+import type { ReplLanguage } from "../episode/language.ts";
 import type { CallLimit } from "../models/call-limit.ts";
 import type { Model } from "../models/model.ts";
 import { simulatedModel } from "../models/simulated/simulated.ts";
@@ -15,7 +16,15 @@ import { successGatedCost } from "../rewards/cost.ts";
 import { specReward } from "../rewards/from-spec.ts";
 import { MEASURE_PREFIX, type Reward } from "../rewards/reward.ts";
 import type { ChangingSpec, RewardSpecInput } from "../rewards/spec.ts";
-import type { Dialect, HistoryOptions, Limits, ReasoningHistory, Scorer } from "../types.ts";
+import type {
+  Dialect,
+  HistoryOptions,
+  Limits,
+  PromptStyle,
+  ReasoningHistory,
+  RulesVersion,
+  Scorer,
+} from "../types.ts";
 import type { Benchmark, GivenOptions } from "./define.ts";
 
 /** What an environment is made with; everything has a default. */
@@ -39,6 +48,12 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly callsInFlight?: number;
   readonly runLimit?: CallLimit;
   readonly systemPrompt?: string;
+  /** The wording of prompts and observations, whether all blocks of a completion run, and the rules: as `RLMEnvOptions` has them. */
+  readonly promptStyle?: PromptStyle;
+  /** The language of the REPL; default: Python. */
+  readonly language?: ReplLanguage;
+  readonly severalBlocks?: boolean;
+  readonly rules?: RulesVersion;
   /**
    * A spec, or what makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success. Terms of groups
    * are left to `scoreEpisodes`, which sees the group.
@@ -64,7 +79,7 @@ export function assemble(
   benchmark: Benchmark,
   options: Omit<MakeOptions, "options" | "seed">,
 ): RLMEnv {
-  const owned = options.repls ? null : new PyodideReplPool();
+  const owned = options.repls ? null : (options.language?.openPool() ?? new PyodideReplPool());
   const prices = options.prices ?? defaultPrices();
   const systemPrompt = options.systemPrompt ?? benchmark.systemPrompt?.(options.dialect ?? "repl");
   return new RLMEnv({
@@ -86,6 +101,10 @@ export function assemble(
     ...(options.reasoning && { reasoning: options.reasoning }),
     ...recursionOf(options),
     ...(systemPrompt !== undefined && { systemPrompt }),
+    ...(options.promptStyle && { promptStyle: options.promptStyle }),
+    ...(options.language && { language: options.language }),
+    ...(options.severalBlocks && { severalBlocks: options.severalBlocks }),
+    ...(options.rules && { rules: options.rules }),
     ...(owned && { onClose: () => owned.close() }),
   });
 }
@@ -145,6 +164,10 @@ const NAMES = {
   callsInFlight: true,
   runLimit: true,
   systemPrompt: true,
+  promptStyle: true,
+  language: true,
+  severalBlocks: true,
+  rules: true,
   reward: true,
   clock: true,
   tools: true,

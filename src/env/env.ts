@@ -3,11 +3,18 @@ import { beginEpisode, problemOfSeed } from "../episode/begin.ts";
 import { concludeEpisode, earnedByTurn } from "../episode/end.ts";
 import type { Episode } from "../episode/episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "../episode/contract.ts";
-import { expectDepth, expectDialect, expectReasoning, expectSeed } from "../episode/contract.ts";
+import {
+  expectDepth,
+  expectDialect,
+  expectLanguage,
+  expectReasoning,
+  expectSeed,
+} from "../episode/contract.ts";
 import { EnvStateError, UsageError } from "../errors.ts";
 import { readClock } from "../episode/host-clock.ts";
 import { expectTools } from "../episode/host-tools.ts";
 import { expectHistory } from "../episode/history.ts";
+import { expectPromptStyle } from "../episode/prompt.ts";
 import { replSeedOf } from "../episode/repl-seed.ts";
 import { resolveLimits } from "../episode/limits.ts";
 import type { Lineage } from "../episode/lineage.ts";
@@ -61,6 +68,8 @@ export class RLMEnv {
     this.limits = resolveLimits(options.limits);
     this.dialect = expectDialect(options.dialect ?? "repl");
     expectReasoning(options.reasoning ?? "drop");
+    expectPromptStyle(options.promptStyle ?? "default");
+    expectLanguage(options, this.dialect);
     this.#history = expectHistory(options.history ?? { mode: "off" });
   }
 
@@ -90,6 +99,7 @@ export class RLMEnv {
         seed: replSeedOf(this.#options.replSeed ?? "task", episode.facts),
         onCall: running.onCall,
         tools: running.tools,
+        imported: episode.rules.imported,
         ...(clockMs !== undefined && { clockMs }),
       });
       episode.tell({ kind: "begun", question: episode.facts.task.question });
@@ -104,7 +114,7 @@ export class RLMEnv {
       const { episode, repl } = running;
       if (episode.ending !== null) throw new EnvStateError("step: the episode has ended; call reset first");
       if (repl === null) throw new EnvStateError("step: the reset found no interpreter; call reset again");
-      const place = { repl, dialect: this.dialect, clockMs: this.#readClock(episode) };
+      const place = { repl, clockMs: this.#readClock(episode) };
       const outcome = await playTurn(running, action, place);
       const result = await this.#conclude(running, outcome);
       episode.markObserved();
@@ -128,6 +138,11 @@ export class RLMEnv {
   /** Where the policy's next call stands, for models that tell it on. */
   get origin(): CallOrigin {
     return this.#expectRunning("origin").episode.originOf("policy");
+  }
+
+  /** The seed that the policy's next completion is sampled with; null where the policy has one of its own for all turns. */
+  get turnSeed(): number | null {
+    return this.#expectRunning("turnSeed").episode.turnSeed;
   }
 
   /** Aborts when the episode's time is over. */

@@ -1,11 +1,11 @@
 /** Reads what a policy hands to `step`: a completion of a model, a text of its own, or the parsed thing itself. */
 import { UsageError } from "../errors.ts";
 import type { Ledger } from "../cost/ledger.ts";
-import { parseCompletion, type ParsedCompletion } from "../parse/parse.ts";
-import { writeCode } from "../parse/write.ts";
+import type { ParsedCompletion } from "../parse/parsed.ts";
 import { countMessages, countTokens } from "../cost/tokens.ts";
+import type { EpisodeFacts } from "./episode.ts";
 import type { Turn } from "../trajectory.ts";
-import type { Action, Completion, Dialect, Message, Usage } from "../types.ts";
+import type { Action, Completion, Message, Usage } from "../types.ts";
 
 /** The model name under which a text of unknown origin is counted; it has no price. */
 const UNNAMED_MODEL = "unnamed";
@@ -18,10 +18,13 @@ export interface ReadAction {
   readonly call: Omit<Parameters<Ledger["add"]>[0], "turn"> | null;
 }
 
+/** How completions are read in an episode. */
+type Reading = Pick<EpisodeFacts, "dialect" | "language" | "severalBlocks">;
+
 /** `seconds`: how long the policy took. Throws `UsageError` for what is no action. */
 export function readAction(
   action: Action,
-  dialect: Dialect,
+  { dialect, language, severalBlocks }: Reading,
   messages: readonly Message[],
   seconds: number,
 ): ReadAction {
@@ -36,10 +39,10 @@ export function readAction(
       call: null,
     };
   }
-  const completion = "code" in given ? writeCode(given.code, dialect, "call_0") : writtenIn(given);
+  const completion = "code" in given ? language.writeCode(given.code, dialect, "call_0") : writtenIn(given);
   return {
     completion,
-    parsed: parseCompletion(completion, dialect),
+    parsed: language.parse(completion, dialect, severalBlocks || "code" in given),
     call: "code" in given ? null : callOf(given, messages, seconds),
   };
 }

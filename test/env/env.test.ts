@@ -36,7 +36,13 @@ const problems = {
 const exact = (answer: string, gold: { answers: readonly string[] }) => (answer === gold.answers[0] ? 1 : 0);
 
 function envWith(
-  parts: { limits?: Partial<Limits>; dialect?: Dialect; subModels?: readonly Model[]; repls?: ReplPool } = {},
+  parts: {
+    limits?: Partial<Limits>;
+    dialect?: Dialect;
+    subModels?: readonly Model[];
+    repls?: ReplPool;
+    severalBlocks?: boolean;
+  } = {},
 ): RLMEnv {
   return new RLMEnv({
     name: "e",
@@ -107,8 +113,10 @@ describe("RLMEnv", () => {
   });
 
   it("stops a completion's blocks at the first that fails, and says how many were left", async () => {
-    await env.reset();
-    const { observation } = await env.step("```repl\n1/0\n```\n```repl\nprint('later')\n```");
+    const several = envWith({ severalBlocks: true });
+    await several.reset();
+    const { observation } = await several.step("```repl\n1/0\n```\n```repl\nprint('later')\n```");
+    await several.close();
     expect(observation.text).toContain("ZeroDivisionError");
     expect(observation.text).toContain("1 more block(s) were not run");
     expect(observation.results).toHaveLength(1);

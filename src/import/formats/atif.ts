@@ -1,7 +1,8 @@
 /** ATIF documents (Harbor's interchange format) as native trajectories. */
 import { type AtifDocument, atifDocument, type AtifStep } from "../../export/formats/atif-row.ts";
 import type { KeptRecord } from "../../export/kept.ts";
-import { parseCompletion, REPL_TOOL } from "../../parse/parse.ts";
+import { parseCompletion } from "../../parse/parse.ts";
+import { REPL_TOOL } from "../../parse/parsed.ts";
 import type { RewardRecord } from "../../trajectory.ts";
 import type { JsonObject, SampledTokens, ToolCall, Usage } from "../../types.ts";
 import { eachLine, importedFrom, type Importer, type Line, keptIn, parsedLine } from "../importer.ts";

@@ -1,5 +1,6 @@
 /** What a trace of another program than ours tells of an episode; what it does not tell stays unknown. */
-import { parseCompletion, REPL_TOOL } from "../../parse/parse.ts";
+import { parseCompletion } from "../../parse/parse.ts";
+import { REPL_TOOL } from "../../parse/parsed.ts";
 import type { InfraError, RewardRecord } from "../../trajectory.ts";
 import type { Context, FinishReason, Reference, SampledTokens, StopReason, ToolCall } from "../../types.ts";
 import { importedFrom, type ReadEpisode } from "../importer.ts";
