@@ -245,6 +245,8 @@ export interface Trajectory {
   readonly seals?: readonly Checksum[];
   readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
   readonly dialect: Dialect;
+  /** The language of the REPL; absent for Python. */
+  readonly language?: string;
   readonly history: HistoryOptions;
   /** Which of the policy's thoughts went back to its server; absent where none did. */
   readonly reasoning?: ReasoningHistory;

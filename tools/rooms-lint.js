@@ -15,6 +15,7 @@ const FLOORS = [
   ["src/metrics", "src/models"],
   ["src/policies", "src/record"],
   ["src/episode"],
+  ["src/languages"],
   ["src/export"],
   ["src/runs"],
   ["src/env", "src/gateway", "src/import", "src/report"],

@@ -2,6 +2,7 @@
 import { type Children, replyOf, type SubTask } from "./children.ts";
 import { BudgetError } from "../errors.ts";
 import type { CallRequest, Ledger, OpenCall } from "../cost/ledger.ts";
+import { countAhead, countReadingAhead, isLongToCount } from "../cost/tokens.ts";
 import { callModel, type CallOutcome } from "./model-call.ts";
 import type { Reservations } from "./reservations.ts";
 import type { Rules } from "./rules.ts";
@@ -112,6 +113,8 @@ export class SubCalls {
       const place = { turn: this.turn, ...this.#block(), batch: placeOf(index) };
       return { prompt, context: call.contexts?.[index], place };
     });
+    for (const { context } of tasks)
+      if (typeof context === "string" && isLongToCount(context)) await countReadingAhead(context);
     const records = await this.#options.children.play(tasks, model);
     this.infraError ??= records.find(({ error }) => error !== null)?.error ?? null;
     return { replies: records.map(replyOf) };
@@ -123,6 +126,9 @@ export class SubCalls {
     if (!call.batched && tooLong !== undefined) return { error: refusalOf(tooLong) };
     const placeOf = this.#batchOf(call);
     const asked = prompts.flatMap((prompt, index) => (prompt.length > MAX_PROMPT_CHARS ? [] : [index]));
+    const long = asked.map((index) => prompts[index]!).filter(isLongToCount);
+    // Without a long prompt nothing waits, so that calls keep their order.
+    if (long.length > 0) await countAhead(...long);
     const requests = asked.map((index): CallRequest => ({
       ...this.#requestOf(prompts[index]!, model, call.kind, this.#options.depth + 1),
       ...(call.kind === "rlm_query" && { plain: true }),

@@ -78,7 +78,7 @@ export async function continueEpisode(
     );
   expectSameTools(record, options.tools);
   const continued = `${rolloutId}@${turn}/${policy.name}`;
-  const recording = playedRecording(record, (child) => rolloutId + child.slice(continued.length));
+  const recording = playedRecording(record, undefined, (child) => rolloutId + child.slice(continued.length));
   const model = [...(recording.options.subModels ?? [])];
   let isLive = false;
   const { recordedTools } = recording.options;
