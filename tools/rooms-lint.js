@@ -9,7 +9,7 @@ import path from "node:path";
 const FLOORS = [
   ["src/types.ts"],
   ["src/errors.ts", "src/random.ts", "src/statistics.ts", "src/until-aborted.ts", "src/version.ts"],
-  ["src/trajectory.ts", "src/known-options.ts"],
+  ["src/trajectory.ts", "src/known-options.ts", "src/optional-packages.ts"],
   ["src/data", "src/files", "src/http", "src/parse", "src/repl"],
   ["src/cost", "src/rewards", "src/telemetry"],
   ["src/metrics", "src/models"],
@@ -26,7 +26,7 @@ const FLOORS = [
   ["src/index.ts"],
   ["datasets"],
   ["envs"],
-  ["index.ts"],
+  ["index.ts", "entries"],
   ["scripts"],
 ];
 
