@@ -4,11 +4,14 @@ import { UsageError } from "../src/errors.ts";
 import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import { VectorEnv, type VectorOptions } from "../src/env/vector.ts";
 import type { Env } from "../src/episode/contract.ts";
-import type { Environment } from "../src/env/define.ts";
+import type { Environment, GivenOptions } from "../src/env/define.ts";
 import { assemble, type MakeOptions } from "../src/env/assemble.ts";
-import { environmentNamed } from "./make.ts";
+import { environmentOf, expectMakeOptions } from "./make.ts";
+import type { EnvironmentName, OptionsOf } from "./registry.ts";
 
-export interface MakeVectorOptions extends MakeOptions, Omit<VectorOptions, "onClose"> {
+/** What `makeVector` takes besides what `make` does. */
+export interface MakeVectorOptions<Options = GivenOptions>
+  extends MakeOptions<Options>, Omit<VectorOptions, "onClose"> {
   readonly numEnvs: number;
   /** Puts wrappers around each environment. */
   readonly wrap?: (env: Env, envIndex: number) => Env;
@@ -18,13 +21,14 @@ export interface MakeVectorOptions extends MakeOptions, Omit<VectorOptions, "onC
  * `numEnvs` environments over one dataset and one pool: as many episodes live as there are environments, and workers as the
  * pool has: one a core, unless it is the caller's. Throws `UsageError`.
  */
-export async function makeVector(
-  environment: string | Environment,
-  { numEnvs, wrap = (env) => env, autoreset, episode, ...options }: MakeVectorOptions,
+export async function makeVector<Chosen extends EnvironmentName | Environment>(
+  environment: Chosen,
+  { numEnvs, wrap = (env) => env, autoreset, episode, ...options }: MakeVectorOptions<OptionsOf<Chosen>>,
 ): Promise<VectorEnv> {
+  expectMakeOptions("makeVector", options, ["numEnvs", "wrap", "autoreset", "episode"]);
   if (!Number.isSafeInteger(numEnvs) || numEnvs < 1)
     throw new UsageError(`numEnvs: expected a whole number of at least 1, got ${numEnvs}`);
-  const chosen = typeof environment === "string" ? environmentNamed(environment) : environment;
+  const chosen = environmentOf(environment);
   const benchmark = await chosen.open(options.options ?? {}, options.seed ?? 0);
   const owned = options.repls
     ? null

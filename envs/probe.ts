@@ -173,7 +173,7 @@ async function episodeOf(
 ): Promise<Measures> {
   const model = simulatedModel({ readers: benchmark.readers });
   const env = assemble(environment, benchmark, {
-    model,
+    subModels: model,
     limits: { maxTurns: MAX_TURNS },
     ...policy.recursion,
     ...(repls && { repls }),

@@ -1,14 +1,16 @@
-/** The environments that ship with the package. */
+/** The environments that ship with the package, with the types of their names and options. */
+import type { z } from "zod";
+import type { Environment } from "../src/env/define.ts";
 import { browseComp, browseCompPlus } from "./browsecomp.ts";
 import { browseCompLike } from "./browsecomp-like.ts";
 import { codeQa } from "./code-qa.ts";
-import type { Environment } from "../src/env/define.ts";
 import { oolongPairs } from "./oolong-pairs.ts";
 import { oolongReal } from "./oolong-real.ts";
 import { oolong } from "./oolong.ts";
 import { sNiah } from "./s-niah.ts";
 
-export const environments: readonly Environment[] = [
+/** Every environment that can be made by its name. */
+export const environments = [
   sNiah,
   oolong,
   oolongPairs,
@@ -17,4 +19,14 @@ export const environments: readonly Environment[] = [
   browseCompLike,
   browseComp,
   browseCompPlus,
-];
+] as const;
+
+type BuiltIn = (typeof environments)[number];
+
+/** The names of the environments that ship with the package. */
+export type EnvironmentName = BuiltIn["name"];
+
+/** The options of an environment, such as `{ length: "32k" }` of `s-niah`: of a name, or of a definition. */
+export type OptionsOf<Chosen extends EnvironmentName | Environment> = z.input<
+  (Chosen extends Environment ? Chosen : Extract<BuiltIn, { readonly name: Chosen }>)["options"]
+>;

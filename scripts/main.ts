@@ -6,7 +6,7 @@ import { reportFailure } from "./fail.ts";
 import { InterruptedError } from "./interrupt.ts";
 import { wantsJsonLog } from "./output/run-log.ts";
 import { verbNames, withVerbs } from "./verbs.ts";
-import { version } from "./version.ts";
+import { version } from "../src/version.ts";
 
 /** Runs one command line, without the name of the command, and resolves to its exit code. */
 export async function main(args: string[]): Promise<number> {

@@ -89,9 +89,16 @@ export {
 } from "./rewards/potential.ts";
 export { goldFound, readShare } from "./rewards/progress.ts";
 export type { Reward, Unrewarded } from "./rewards/reward.ts";
+export { parseSpec, type ChangingSpec, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
+export { playPlan, type PlayPlanOptions } from "./queue/play-plan.ts";
+export type { RedisOptions } from "./rollout/coordinate.ts";
+export type { JoinOptions } from "./rollout/join-rollout.ts";
+export type { EnvMaker } from "./rollout/made-env-matchup.ts";
+export type { PlayOptions } from "./rollout/play-matchups.ts";
+export type { PolicyChoice, RolloutHow, RolloutOptions } from "./rollout/rollout.ts";
+export { Rollouts, type RolloutSummary } from "./rollout/rollouts.ts";
+export type { Worked, WorkerOptions } from "./rollout/work-for-run.ts";
 export type { CustomTerm } from "./rewards/custom-term.ts";
-export { parseSpec, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
-export { rollout, type RolloutOptions } from "./queue/play-plan.ts";
 export { rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./episode/rollout.ts";
 export { readAttempts, readManifest, readReferences, readTrajectories } from "./runs/read-run.ts";
 export { readContext } from "./runs/context-files.ts";

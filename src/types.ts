@@ -9,16 +9,18 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** What the REPL binds to the variable `context`: a str, a list of str, a dict, or bytes. */
-export type Context = string | readonly string[] | JsonObject | Uint8Array;
+/** What the REPL binds to the variable `context`: a text as str, bytes, or any JSON value as the Python value it stands for. */
+export type Context = Json | Uint8Array;
 
 /** What a policy is told of a context it never sees whole. Lengths are in characters (bytes for `bytes`). */
 export interface ContextSummary {
-  readonly type: "str" | "list" | "dict" | "bytes";
-  /** Characters of the text, or of all the parts together. */
+  readonly type: "str" | "list" | "dict" | "bytes" | "int" | "float" | "bool" | "None";
+  /** Characters of the text, or of all the parts together; a part that is not text counts with its JSON. */
   readonly chars: number;
-  /** Number of list items or dict keys; absent for str and bytes. */
+  /** Number of list items or dict keys; absent for other types. */
   readonly parts?: number;
+  /** The type of a list's items, where it is another than str; `mixed` where they have several. */
+  readonly items?: "list" | "dict" | "int" | "float" | "bool" | "None" | "mixed";
   /** Content address of the context: sha256 of its canonical bytes, in hex. */
   readonly sha256: string;
 }

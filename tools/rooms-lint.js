@@ -8,8 +8,8 @@ import path from "node:path";
 /** From the ground up: folders, and files that are rooms of their own. */
 const FLOORS = [
   ["src/types.ts"],
-  ["src/errors.ts", "src/random.ts", "src/statistics.ts", "src/until-aborted.ts"],
-  ["src/trajectory.ts"],
+  ["src/errors.ts", "src/random.ts", "src/statistics.ts", "src/until-aborted.ts", "src/version.ts"],
+  ["src/trajectory.ts", "src/known-options.ts"],
   ["src/data", "src/files", "src/http", "src/parse", "src/repl"],
   ["src/cost", "src/rewards", "src/telemetry"],
   ["src/metrics", "src/models"],
@@ -20,7 +20,7 @@ const FLOORS = [
   ["src/env", "src/gateway", "src/import", "src/report"],
   ["src/replay", "src/server"],
   ["src/queue"],
-  ["src/completion.ts", "src/rollout.ts"],
+  ["src/completion.ts", "src/rollout"],
   ["src/stream-completion.ts", "src/train"],
   ["src/index.ts"],
   ["datasets"],

@@ -17,7 +17,7 @@ import type { OraclePolicy, Policy } from "../../src/policies/policy.ts";
 import { governorOf, SERVER_FLAGS, type ServerFlags } from "./pace-flags.ts";
 import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
 import { oracle } from "../../src/policies/strategies/oracle.ts";
-import { version } from "../version.ts";
+import { version } from "../../src/version.ts";
 
 /** The flags of who plays: the policy, and the models behind it. */
 export const PLAYER_FLAGS = {

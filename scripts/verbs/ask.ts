@@ -15,7 +15,7 @@ import { PLAYER_FLAGS, type PlayerFlags, policiesFrom, subModelsFrom } from "../
 import { readContexts } from "../input/read-contexts.ts";
 import { RECURSION_FLAGS, recursionFrom } from "../flags/recursion-flags.ts";
 import { simulatedSpec } from "../flags/simulated-spec.ts";
-import { version } from "../version.ts";
+import { version } from "../../src/version.ts";
 import { wholeNumber } from "../flags/values.ts";
 
 const FLAGS = {

@@ -7,7 +7,7 @@ import { exporterNamed, EXPORTERS } from "../../src/export/registry.ts";
 import { Redaction } from "../../src/export/redact.ts";
 import { type ExportManifest, writeExport } from "../../src/export/write.ts";
 import { openRuns } from "../../src/runs/open-runs.ts";
-import { version } from "../version.ts";
+import { version } from "../../src/version.ts";
 import { wholeNumber } from "../flags/values.ts";
 
 const FLAGS = {

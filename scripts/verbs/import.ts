@@ -13,7 +13,7 @@ import { hasContext, readContext } from "../../src/runs/context-files.ts";
 import { canaryOf, encryptedLine, decryptedLine } from "../../src/data/encryption.ts";
 import { countTokens } from "../../src/cost/tokens.ts";
 import type { Context, Reference } from "../../src/types.ts";
-import { version } from "../version.ts";
+import { version } from "../../src/version.ts";
 import { writeLines } from "../output/write-lines.ts";
 
 const FLAGS = {

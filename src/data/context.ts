@@ -1,58 +1,138 @@
 /** What can be said of a context without showing it: its type, its lengths, and its content address. */
 import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
-import { DataError } from "../errors.ts";
+import { decodeWtf8, encodeWtf8 } from "./wtf8.ts";
+import { DataError, UsageError } from "../errors.ts";
 import { sum } from "../statistics.ts";
-import type { Context, ContextSummary, JsonObject } from "../types.ts";
+import type { Context, ContextSummary, Json } from "../types.ts";
 
-/** The bytes a context is stored and addressed by: a text's or bytes' own, the JSON of a list or dict. */
+/** Python's JSON reader recurses, so that nesting needs a bound; no data that people bring comes near it. */
+const MAX_DEPTH = 200;
+
+/**
+ * Throws `UsageError` where a value cannot be bound as `context`, and names the place, such as `context.pages[3]`: what is
+ * not JSON (BigInt, Map, functions, NaN, undefined), nests deeper than 200 levels, or contains itself.
+ */
+export function expectContext(context: unknown): asserts context is Context {
+  if (!(context instanceof Uint8Array)) expectJson(context, "context", 0);
+}
+
+function expectJson(value: unknown, place: string, depth: number): void {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return;
+  if (typeof value === "number" && Number.isFinite(value)) return;
+  if (typeof value !== "object") throw notJson(place, describe(value));
+  if (depth === MAX_DEPTH) {
+    const start = place.slice(0, 60);
+    throw new UsageError(
+      `${start}…: expected at most ${MAX_DEPTH} levels of nesting; the value is deeper, or contains itself`,
+    );
+  }
+  if (Array.isArray(value)) {
+    // By index, since `forEach` skips what a sparse list lacks.
+    for (let at = 0; at < value.length; at++)
+      if (typeof value[at] !== "string") expectJson(value[at], `${place}[${at}]`, depth + 1);
+    return;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) throw notJson(place, describe(value));
+  for (const [key, item] of Object.entries(value))
+    if (typeof item !== "string") expectJson(item, `${place}[${JSON.stringify(key)}]`, depth + 1);
+}
+
+function notJson(place: string, found: string): UsageError {
+  return new UsageError(
+    `${place}: expected text, bytes (Uint8Array), or JSON: null, true, false, finite numbers, text, lists and plain objects; got ${found}`,
+  );
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "object" && value !== null) return `an object of class ${classOf(value)}`;
+  return typeof value === "bigint" ? `the BigInt ${value}` : String(value).slice(0, 60);
+}
+
+function classOf(value: object): string {
+  const { constructor } = value;
+  return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "unknown";
+}
+
+/**
+ * The bytes that a context is stored and addressed by: bytes as they are, a text's UTF-8, and of everything else the JSON.
+ * Lone surrogates of a text are kept as three bytes each (WTF-8), so that a replay binds what the episode had.
+ */
 export function contextBytes(context: Context): Uint8Array {
   if (context instanceof Uint8Array) return context;
-  return Buffer.from(typeof context === "string" ? context : JSON.stringify(context), "utf8");
+  return typeof context === "string" ? encodeWtf8(context) : Buffer.from(jsonOf(context), "utf8");
 }
 
+/** Type, lengths and hash. Throws what `expectContext` does. */
 export function summariseContext(context: Context): ContextSummary {
+  expectContext(context);
   const sha256 = createHash("sha256").update(contextBytes(context)).digest("hex");
-  if (typeof context === "string") return { type: "str", chars: codePoints(context), sha256 };
-  if (context instanceof Uint8Array) return { type: "bytes", chars: context.length, sha256 };
-  if (isList(context)) {
-    return { type: "list", chars: sum(context.map(codePoints)), parts: context.length, sha256 };
-  }
-  const values = Object.values(context);
-  const texts = values.map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
-  return { type: "dict", chars: sum(texts.map(codePoints)), parts: values.length, sha256 };
+  const type = typeOf(context);
+  if (context instanceof Uint8Array) return { type, chars: context.length, sha256 };
+  if (typeof context !== "object" || context === null) return { type, chars: charsOf(context), sha256 };
+  const values: readonly Json[] = Object.values(context);
+  const items = Array.isArray(context) ? itemsOf(context as readonly Json[]) : "str";
+  const chars = sum(values.map(charsOf));
+  return { type, chars, parts: values.length, ...(items !== "str" && { items }), sha256 };
 }
 
-/** The inverse of `contextBytes`. */
+/** The inverse of `contextBytes`. Throws `DataError` for bytes that are not of that type. */
 export function contextFromBytes(type: ContextSummary["type"], bytes: Uint8Array): Context {
   if (type === "bytes") return bytes;
+  if (type === "str") return decodeWtf8(bytes);
   if (!isUtf8(bytes)) throw new DataError(`context of type ${type}: expected UTF-8`);
-  const text = Buffer.from(bytes).toString("utf8");
-  if (type === "str") return text;
-  const value = jsonIn(text, type);
-  const isStrings = Array.isArray(value) && value.every((part) => typeof part === "string");
-  if (type === "list" ? isStrings : !Array.isArray(value) && typeof value === "object" && value !== null)
-    return value as readonly string[] | JsonObject;
-  throw new DataError(`context of type ${type}: expected the JSON of ${SHAPES[type]}`);
+  const value = parseJson(Buffer.from(bytes).toString("utf8"), type);
+  if (typeOf(value) !== type)
+    throw new DataError(
+      `context of type ${type}: expected its JSON, got the JSON of a value of type ${typeOf(value)}`,
+    );
+  return value;
 }
 
-const SHAPES = { list: "a list of texts", dict: "an object" };
-
-function jsonIn(text: string, type: string): unknown {
+function parseJson(text: string, type: string): Json {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) as Json;
   } catch (error) {
     throw new DataError(`context of type ${type}: expected JSON`, { cause: error });
   }
 }
 
-function isList(context: readonly string[] | JsonObject): context is readonly string[] {
-  return Array.isArray(context);
+/** As Python names it once it is bound. */
+function typeOf(value: Context): ContextSummary["type"] {
+  if (value instanceof Uint8Array) return "bytes";
+  if (value === null) return "None";
+  if (typeof value === "string") return "str";
+  if (typeof value === "boolean") return "bool";
+  if (typeof value === "number") return /[.e]/.test(JSON.stringify(value)) ? "float" : "int";
+  return Array.isArray(value) ? "list" : "dict";
 }
 
-/** Characters as Python counts them. */
-function codePoints(text: string): number {
+/** The type of a list's items where all have the same; of an empty list `str`, as texts are what lists mostly hold. */
+function itemsOf(list: readonly Json[]): NonNullable<ContextSummary["items"]> | "str" {
+  const types = new Set(list.map(typeOf));
+  const [only = "str"] = types;
+  return types.size <= 1 && only !== "bytes" ? only : "mixed";
+}
+
+/** Characters as Python counts them: of a text, or of the value's JSON. */
+function charsOf(value: Json): number {
+  const text = typeof value === "string" ? value : jsonOf(value);
   let pairs = 0;
-  for (let i = 0; i < text.length; i += 1) if ((text.charCodeAt(i) & 0xfc00) === 0xd800) pairs += 1;
+  for (let i = 0; i < text.length - 1; i += 1) {
+    const isPair = (text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
+    if (isPair) pairs += 1;
+  }
   return text.length - pairs;
+}
+
+function jsonOf(value: Json): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // The one reason that is left for a value of JSON.
+    throw new UsageError("context: its JSON is longer than a string can be; bring a text or bytes", {
+      cause: error,
+    });
+  }
 }

@@ -14,22 +14,18 @@ import type { ReplPool } from "../repl/repl.ts";
 import { successGatedCost } from "../rewards/cost.ts";
 import { specReward } from "../rewards/from-spec.ts";
 import { MEASURE_PREFIX, type Reward } from "../rewards/reward.ts";
-import type { RewardSpecInput } from "../rewards/spec.ts";
-import type { Dialect, HistoryOptions, JsonObject, Limits, Scorer } from "../types.ts";
-import type { Benchmark } from "./define.ts";
+import type { ChangingSpec, RewardSpecInput } from "../rewards/spec.ts";
+import type { Dialect, HistoryOptions, Limits, Scorer } from "../types.ts";
+import type { Benchmark, GivenOptions } from "./define.ts";
 
-/** A spec that is another one as time goes by: an environment takes it as it is when it is made. */
-export interface ChangingSpec {
-  readonly now: () => RewardSpecInput;
-}
-
-export interface MakeOptions {
+/** What an environment is made with; everything has a default. */
+export interface MakeOptions<Options = GivenOptions> {
   /** The environment's own options, such as `{ length: "32k" }`. */
-  readonly options?: JsonObject;
+  readonly options?: Options;
   /** Fixes the dataset; default 0. */
   readonly seed?: number;
   /** The sub-model behind `llm_query`, or several, the default one first. Default: a simulated one. */
-  readonly model?: Model | readonly Model[];
+  readonly subModels?: Model | readonly Model[];
   readonly limits?: Partial<Limits>;
   readonly dialect?: Dialect;
   /** What becomes of the policy's old turns; default: they stay. */
@@ -78,7 +74,7 @@ export function assemble(
     ...(options.judge && { judge: options.judge }),
     reward: withFigures(rewardOf(options.reward ?? successGatedCost, benchmark), benchmark),
     repls: options.repls ?? owned!,
-    subModels: modelsOf(options.model) ?? [simulatedModel({ readers: benchmark.readers })],
+    subModels: subModelsOf(options.subModels) ?? [simulatedModel({ readers: benchmark.readers })],
     priceOf: (model, usage) => priceOf(prices, model, usage),
     limits: { ...benchmark.limits, ...options.limits },
     ...(options.dialect && { dialect: options.dialect }),
@@ -125,8 +121,32 @@ function withFigures(reward: Reward, { official, measures }: Benchmark): Reward 
   return reward.ofTurn ? Object.assign(whole, { ofTurn: reward.ofTurn }) : whole;
 }
 
-function modelsOf(model: MakeOptions["model"]): readonly Model[] | undefined {
-  return model === undefined || Array.isArray(model)
-    ? (model as readonly Model[] | undefined)
-    : [model as Model];
+/** The sub-models as a list, the default one first; undefined where none are given. */
+export function subModelsOf(given: MakeOptions["subModels"]): readonly Model[] | undefined {
+  if (given === undefined || Array.isArray(given)) return given as readonly Model[] | undefined;
+  return [given as Model];
 }
+
+const NAMES = {
+  options: true,
+  seed: true,
+  subModels: true,
+  limits: true,
+  dialect: true,
+  history: true,
+  maxDepth: true,
+  childPolicy: true,
+  callsInFlight: true,
+  runLimit: true,
+  systemPrompt: true,
+  reward: true,
+  clock: true,
+  tools: true,
+  recordedTools: true,
+  judge: true,
+  prices: true,
+  repls: true,
+} as const satisfies Record<keyof MakeOptions, true>;
+
+/** The names of all options, to refuse others by. */
+export const MAKE_OPTIONS = Object.keys(NAMES) as readonly (keyof MakeOptions)[];

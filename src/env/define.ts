@@ -10,7 +10,7 @@ import type { Potential } from "../rewards/potential.ts";
 import type { Unrewarded } from "../rewards/reward.ts";
 import type { Move } from "../policies/strategies/scripted.ts";
 import type { MacroSkills } from "../policies/macro-skills.ts";
-import type { Dialect, JsonObject, Limits, Problem, Reference, Scorer } from "../types.ts";
+import type { Dialect, Limits, Problem, Reference, Scorer } from "../types.ts";
 
 /** An environment for one choice of its options. */
 export interface Benchmark {
@@ -44,6 +44,9 @@ export interface Benchmark {
   readonly label: string;
 }
 
+/** Options of an environment as a caller gives them, before its schema has read them. */
+export type GivenOptions = Readonly<Record<string, unknown>>;
+
 /** A layout of data files that an environment plays, told by its columns. */
 export interface FileLayout {
   readonly name: string;
@@ -54,12 +57,12 @@ export interface FileLayout {
 }
 
 /** An environment as the registry holds it. */
-export interface Environment {
-  readonly name: string;
+export interface Environment<Options extends z.ZodObject = z.ZodObject, Name extends string = string> {
+  readonly name: Name;
   /** One line for lists. */
   readonly summary: string;
   /** The options it takes, by name, as a zod object; each has a description. */
-  readonly options: z.ZodObject;
+  readonly options: Options;
   /** The progress of its episodes, which is the same whatever the options are. */
   readonly progress?: Potential;
   /** Names of the strategies that `open` gives. */
@@ -67,19 +70,19 @@ export interface Environment {
   /** The layouts of the files that it plays; absent if it plays none. */
   readonly layouts?: readonly FileLayout[];
   /** Throws `UsageError` for options that cannot be. */
-  open(options: JsonObject, seed: number): Promise<Benchmark>;
+  open(options: GivenOptions, seed: number): Promise<Benchmark>;
 }
 
 /** Makes an environment of typed options; what the schema refuses is a usage error that names the option. */
-export function defineEnvironment<Options extends z.ZodObject>(definition: {
-  readonly name: string;
+export function defineEnvironment<Options extends z.ZodObject, const Name extends string>(definition: {
+  readonly name: Name;
   readonly summary: string;
   readonly options: Options;
   readonly strategyNames: readonly string[];
   readonly progress?: Potential;
   readonly layouts?: readonly FileLayout[];
   readonly open: (options: z.output<Options>, seed: number) => Promise<Benchmark>;
-}): Environment {
+}): Environment<Options, Name> {
   const { name, summary, options, strategyNames, progress, layouts, open } = definition;
   const strict = options.strict();
   return {

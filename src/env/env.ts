@@ -12,7 +12,7 @@ import { resolveLimits } from "../episode/limits.ts";
 import type { Lineage } from "../episode/lineage.ts";
 import { RunningEpisode } from "../episode/running.ts";
 import { type FailedTurn } from "../episode/contract.ts";
-import type { CallOrigin } from "../models/model.ts";
+import type { CallOrigin, Model } from "../models/model.ts";
 import { playTurn, type TurnOutcome } from "../episode/turn.ts";
 import type { Policy } from "../policies/policy.ts";
 import { infoOf, observe } from "../episode/observation.ts";
@@ -31,6 +31,8 @@ import type {
 
 export class RLMEnv {
   readonly #options: RLMEnvOptions;
+  readonly name: string;
+  readonly subModels: readonly Model[];
   readonly limits: Limits;
   readonly dialect: Dialect;
   readonly #maxDepth: number;
@@ -49,10 +51,17 @@ export class RLMEnv {
     this.#lineage = lineage;
     this.#maxDepth = expectDepth(options.maxDepth ?? 1);
     expectTools(options.tools ?? {});
+    this.name = options.name;
+    this.subModels = options.subModels ?? [];
     this.limits = resolveLimits(options.limits);
     this.dialect = expectDialect(options.dialect ?? "repl");
     expectReasoning(options.reasoning ?? "drop");
     this.#history = expectHistory(options.history ?? { mode: "off" });
+  }
+
+  /** True once `close` was called. */
+  get closed(): boolean {
+    return this.#closed;
   }
 
   /** The problem that `reset` begins with this seed. */

@@ -8,6 +8,7 @@ import type { Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import { Random } from "../random.ts";
 import { readingTokens } from "../cost/tokens.ts";
+import { expectContext } from "../data/context.ts";
 import { rolloutEpisode } from "./rollout.ts";
 import type { ParentPlace, Trajectory } from "../trajectory.ts";
 import type { Context, Task } from "../types.ts";
@@ -106,12 +107,13 @@ export function replyOf({ answer, stopReason }: Trajectory): string {
   return answer?.text ?? `(the sub-agent ended without an answer: ${stopReason})`;
 }
 
-/** The task of a prompt and its context; a long prompt that is its own context is shown from both ends. */
+/** The task of a prompt and its context; a long prompt that is its own context is shown from both ends. Throws `UsageError`. */
 export function taskOf(
   { prompt, context = prompt }: Pick<SubTask, "prompt" | "context">,
   id: string,
   dataset: string,
 ): Task {
+  expectContext(context);
   const isOwnContext = context === prompt;
   return {
     id,

@@ -128,8 +128,14 @@ export interface FailedTurn {
  * bare environment alone, as a wrapper's own state would not be forked with it.
  */
 export interface Env {
+  /** What records call the environment. */
+  readonly name: string;
+  /** Models that the REPL's functions reach; the first one is the default. */
+  readonly subModels: readonly Model[];
   readonly limits: Limits;
   readonly dialect: Dialect;
+  /** True once `close` was called. */
+  readonly closed: boolean;
   /** Where the policy's next call stands, for models that pass it on. */
   readonly origin: CallOrigin;
   /** The conversation that a language-model policy continues, the last observation included. */

@@ -51,10 +51,13 @@ function describeContext(context: ContextSummary): string {
   const chars = context.chars.toLocaleString("en-US");
   if (context.type === "str") return `context is a str of ${chars} characters.`;
   if (context.type === "bytes") return `context is a bytes object of ${chars} bytes.`;
-  const parts = (context.parts ?? 0).toLocaleString("en-US");
-  return context.type === "list"
-    ? `context is a list of ${parts} str, ${chars} characters in all.`
-    : `context is a dict with ${parts} keys, ${chars} characters in all.`;
+  if (context.type === "None") return "context is None.";
+  if (context.parts === undefined)
+    return `context is ${context.type === "int" ? "an" : "a"} ${context.type} of ${chars} characters.`;
+  const parts = context.parts.toLocaleString("en-US");
+  if (context.type === "dict") return `context is a dict with ${parts} keys, ${chars} characters in all.`;
+  const items = context.items === "mixed" ? "values of several types" : (context.items ?? "str");
+  return `context is a list of ${parts} ${items}, ${chars} characters in all.`;
 }
 
 /** What one block showed, as text. */

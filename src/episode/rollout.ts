@@ -75,12 +75,13 @@ export async function playOn(env: Env, options: EpisodeOptions, last: Observatio
 
 /** One episode of many: which environment it runs in, and how it begins. */
 export interface PlannedEpisode extends EpisodeOptions {
-  readonly makeEnv: () => Env;
+  /** Called for each attempt; the environment is closed when the attempt ends. */
+  readonly makeEnv: () => Env | Promise<Env>;
 }
 
 /** Plays one planned episode in an environment of its own. Throws the signal's reason, and what an environment throws. */
 export async function playEpisode(planned: PlannedEpisode, signal: AbortSignal): Promise<Trajectory> {
-  const env = planned.makeEnv();
+  const env = await planned.makeEnv();
   try {
     return await untilAborted(signal, (own) => rolloutEpisode(env, { ...planned, signal: own }));
   } finally {

@@ -1,5 +1,5 @@
 /** How much of a context came before a model's eyes: what code printed, and what it sent to sub-models. */
-import type { Context, JsonObject } from "../types.ts";
+import type { Context, Json } from "../types.ts";
 import { type Range, TextIndex } from "./text-index.ts";
 
 /** Longer contexts stay with the host, unread; what was seen of them is unknown. */
@@ -35,11 +35,9 @@ function merge(ranges: readonly Range[]): Range[] {
   return merged;
 }
 
-function textsOf(value: string | readonly unknown[] | JsonObject): string[] {
+function textsOf(value: Json): string[] {
   if (typeof value === "string") return [value];
-  return Object.values(value).flatMap((item: unknown) =>
-    typeof item === "string" || (typeof item === "object" && item !== null)
-      ? textsOf(item as string | readonly unknown[] | JsonObject)
-      : [],
-  );
+  if (typeof value !== "object" || value === null) return [];
+  const items: readonly Json[] = Object.values(value);
+  return items.flatMap(textsOf);
 }

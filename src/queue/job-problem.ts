@@ -1,6 +1,5 @@
 /** Finds the problem that a job's payload means, in a process that did not plan it: made again, or put together from the payload and a store. */
 import { summariseContext } from "../data/context.ts";
-import { problemAt } from "../data/dataset.ts";
 import { DataError } from "../errors.ts";
 import { canaryOf, encryptedLine, decryptedLine } from "../data/encryption.ts";
 import type { Context, ContextSummary, JsonObject, Problem, Reference, Task } from "../types.ts";
@@ -31,7 +30,7 @@ export function problemFinder(
 ): FindProblem {
   return async ({ contest, index, context, problem }) => {
     if (problem === undefined) {
-      const made = await problemAt(matchups[contest]!.benchmark.problems, index);
+      const made = await matchups[contest]!.problemAt(index);
       return expectSame(made, context);
     }
     const { task, reference } = decryptedLine(problem, "a job's problem") as Bare;

@@ -1,37 +1,43 @@
-/** Who plays which tasks in a run: a matchup is a policy, or several, on one kind of tasks. */
-import type { MakeOptions } from "../env/assemble.ts";
-import type { Benchmark } from "../env/define.ts";
-import type { Judge } from "../episode/contract.ts";
+/** Who plays which tasks in a run. */
+import type { Env } from "../episode/contract.ts";
 import type { Model } from "../models/model.ts";
 import type { OraclePolicy, Policy } from "../policies/policy.ts";
-import type { JsonObject } from "../types.ts";
+import type { ReplPool } from "../repl/repl.ts";
+import type { ChangingSpec } from "../rewards/spec.ts";
+import type { Problem } from "../types.ts";
+
+/** What all environments of a run share. */
+export interface SharedParts {
+  readonly repls: ReplPool;
+  /** Replaces the environment's reward where the reward's budget adapts while the run goes on. */
+  readonly reward?: ChangingSpec;
+}
 
 /** One kind of tasks, and the policies that play them. */
 export interface Matchup {
-  /** The environment's name. */
+  /** The environment's name; rollout ids begin with it. */
   readonly environment: string;
-  readonly benchmark: Benchmark;
+  /** What the tasks have in common, for tables, such as `niah_single_2 32k`. */
+  readonly label: string;
+  /** The task at an index, from 0. The same index gives the same task; past the last task it begins again with the first. */
+  readonly problemAt: (index: number) => Promise<Problem>;
+  /** True where tasks are read from a file that a worker on another machine may not have: jobs then carry the task. */
+  readonly fromFile: boolean;
   /** In the order of the table. */
   readonly policies: readonly (Policy | OraclePolicy)[];
   /** The default one first. */
   readonly subModels: readonly Model[];
-  readonly judge: Judge | null;
-}
-
-/** A matchup with the options that its environment was opened with. */
-export interface AskedMatchup extends Matchup {
-  readonly options: JsonObject;
-  /** Those of the environment's options that name files or folders, with commas between. */
-  readonly paths: Readonly<Record<string, string>>;
+  /** Called for each attempt at an episode; the attempt closes the environment when it ends. */
+  readonly makeEnv: (policy: Policy, shared: SharedParts) => Env | Promise<Env>;
 }
 
 /** Everything that decides which episodes a run has. */
 export interface PlannedRun {
-  readonly matchups: readonly AskedMatchup[];
-  readonly make: Omit<MakeOptions, "options" | "seed" | "model">;
+  readonly matchups: readonly Matchup[];
   /** Tasks of each matchup. */
   readonly episodes: number;
   /** Rollouts of each task by each policy, which differ in their sampling seeds. */
   readonly groupSize: number;
+  /** Fixes every rollout's own seed. */
   readonly seed: number;
 }

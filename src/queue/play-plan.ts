@@ -10,7 +10,7 @@ import { workThrough } from "./work.ts";
 /** Nobody but this process holds leases: they only guard against a lost play. */
 const LEASE_MS = 300_000;
 
-export interface RolloutOptions {
+export interface PlayPlanOptions {
   /** Episodes at a time. */
   readonly concurrency: number;
   /** At an episode that a fault of the machinery ended, where the fault may pass; default 1. */
@@ -29,9 +29,9 @@ export interface RolloutOptions {
  * grow with its length. The first error of `onEnd` or of an environment, or the signal, cuts what is under way and is thrown;
  * an error of the plan itself lets what is under way end first.
  */
-export async function rollout(
+export async function playPlan(
   plan: Iterable<PlannedEpisode> | AsyncIterable<PlannedEpisode>,
-  options: RolloutOptions,
+  options: PlayPlanOptions,
 ): Promise<void> {
   const { concurrency, attempts = 1, onEnd, onRetry, signal } = options;
   const waits = options.backoffMs === undefined ? {} : { backoffMs: options.backoffMs };
@@ -60,7 +60,7 @@ export async function rollout(
   };
   const work = async () => {
     try {
-      await workThrough(queue, { worker: "rollout", concurrency, signal: cut, play });
+      await workThrough(queue, { worker: "plan", concurrency, signal: cut, play });
     } catch (error) {
       stop.abort(error);
       throw error;

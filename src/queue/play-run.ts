@@ -5,26 +5,27 @@ import { RunError } from "../errors.ts";
 import { EmbeddedQueue } from "./embedded-queue.ts";
 import { fill } from "./fill.ts";
 import { mayPass } from "./faults.ts";
-import { openJournal, type QueueJournal } from "./queue-journal.ts";
+import { NO_JOURNAL, openJournal, type QueueJournal } from "./queue-journal.ts";
 import type { AttemptFailure, Lease, RolloutJob, RolloutQueue } from "./queue.ts";
 import { workThrough } from "./work.ts";
 import { playEpisode } from "../episode/rollout.ts";
 import { openWords } from "../data/encryption.ts";
 import type { Trajectory } from "../trajectory.ts";
-import type { JobBook } from "./run-jobs.ts";
+import type { JobStore } from "./run-jobs.ts";
 import type { RedisRun } from "./redis/run-coordinator.ts";
 
 /** Nobody but this process holds leases, and it dies with them: they only guard against a lost play. */
 const LEASE_MS = 300_000;
 
 export interface ThroughQueue {
-  readonly folder: string;
+  /** Where the journal is written; null: nowhere. */
+  readonly folder: string | null;
   /** 0 where others play all, which only a queue on Redis allows. */
   readonly concurrency: number;
   /** At each episode. */
   readonly attempts: number;
   readonly signal: AbortSignal;
-  readonly book: JobBook;
+  readonly jobs: JobStore;
   /** Null for the queue of this process. */
   readonly remote: RedisRun | null;
   readonly hasEnded: (rolloutId: string) => boolean;
@@ -40,24 +41,24 @@ export async function playThroughQueue(
   plan: AsyncIterable<RolloutJob>,
   options: ThroughQueue,
 ): Promise<void> {
-  const { folder, concurrency, signal, book, remote } = options;
-  const journal = doneOnce(await openJournal(join(folder, "journal.jsonl")));
+  const { folder, concurrency, signal, jobs, remote } = options;
+  const journal = doneOnce(folder === null ? NO_JOURNAL : await openJournal(join(folder, "journal.jsonl")));
   const worker = `${hostname()}:${process.pid}`;
   const stop = new AbortController();
   const cut = AbortSignal.any([signal, stop.signal]);
   const take = async ({ job, last }: Lease, trajectory: Trajectory): Promise<AttemptFailure | null> => {
     // What was played twice counts once.
     if (options.hasEnded(job.id)) return null;
-    await book.know(job);
+    await jobs.know(job);
     const { error } = trajectory;
     const retry = error !== null && !last && mayPass(error) && !options.isHopeless(trajectory);
     await (retry ? options.onRetry(trajectory) : options.onEnd(trajectory));
-    if (!retry) book.strike(job.id);
+    if (!retry) jobs.strike(job.id);
     return error && { ...error, message: openWords(trajectory.task, error.message), retry };
   };
   const play = async (lease: Lease, own: AbortSignal) => {
     if (options.hasEnded(lease.job.id)) return null;
-    return take(lease, await playEpisode(await book.episode(lease.job), own));
+    return take(lease, await playEpisode(await jobs.episode(lease.job), own));
   };
   const queue: RolloutQueue = remote
     ? await remote.open(journal)
@@ -79,8 +80,8 @@ export async function playThroughQueue(
     done.abort();
     for (const part of [...ended, ...(await Promise.allSettled([reports]))])
       if (part.status === "rejected") throw part.reason as Error;
-    if (book.size > 0)
-      throw new RunError(`${book.size} episodes were lost with their workers; --resume plays them`);
+    if (jobs.size > 0)
+      throw new RunError(`${jobs.size} episodes were lost with their workers; --resume plays them`);
     await journal.write({ event: "ended", worker });
   } finally {
     await queue.close();

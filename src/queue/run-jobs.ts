@@ -1,17 +1,9 @@
 /** The rollouts of a run as jobs: what each plays, where its figures stand, and how it is found again by its payload alone. */
-import { problemAt } from "../data/dataset.ts";
-import { assemble } from "../env/assemble.ts";
 import { UsageError } from "../errors.ts";
 import type { RolloutJob } from "./queue.ts";
-import type { Context, ContextSummary, JsonObject, Problem, Reference } from "../types.ts";
-import {
-  type FindProblem,
-  type NamedEpisode,
-  payloadOf,
-  type Publishing,
-  type RolloutPayload,
-} from "./job-payload.ts";
-import type { PlannedRun } from "./matchup.ts";
+import type { Context, JsonObject, Problem, Reference } from "../types.ts";
+import { type NamedEpisode, payloadOf, type Publishing, type RolloutPayload } from "./job-payload.ts";
+import type { PlannedRun, SharedParts } from "./matchup.ts";
 import { rolloutsOf } from "./rollouts-of.ts";
 
 /** What the closing table and the writer need of a rollout besides its record. */
@@ -24,15 +16,18 @@ export interface Place {
   readonly place: number;
 }
 
-/** The episode that a payload means, played on the given problem. */
-export function episodeOf(options: PlannedRun, payload: RolloutPayload, problem: Problem): NamedEpisode {
-  const { environment, benchmark, policies, subModels, judge } = options.matchups[payload.contest]!;
-  const all = rolloutsOf(problem, payload.index, { ...options, environment, policies });
+/** The episode that a payload means, played on the given problem. Throws `UsageError` where the run has no such rollout. */
+export function episodeOf(
+  run: PlannedRun,
+  shared: SharedParts,
+  payload: RolloutPayload,
+  problem: Problem,
+): NamedEpisode {
+  const { environment, policies, subModels, makeEnv } = run.matchups[payload.contest]!;
+  const all = rolloutsOf(problem, payload.index, { ...run, environment, policies });
   for (const { policy, position, repetition, reset } of all) {
     if (position !== payload.position || repetition !== payload.repetition) continue;
-    const made = { ...options.make, ...policy.recursion, model: subModels, ...(judge && { judge }) };
-    const makeEnv = () => assemble(environment, benchmark, made);
-    return { makeEnv, policy, subModel: subModels[0] ?? null, reset };
+    return { makeEnv: () => makeEnv(policy, shared), policy, subModel: subModels[0] ?? null, reset };
   }
   throw new UsageError(`no rollout ${payload.repetition} of policy ${payload.position}`);
 }
@@ -44,14 +39,16 @@ interface Entry extends Place {
 }
 
 /** Knows the jobs that are planned and not ended. */
-export class JobBook {
+export class JobStore {
   readonly #options: PlannedRun;
+  readonly #shared: SharedParts;
   readonly #publishing: Publishing | null;
   readonly #entries = new Map<string, Entry>();
 
   /** @param publishing null: tasks stay in memory until their rollouts have ended */
-  constructor(options: PlannedRun, publishing: Publishing | null) {
+  constructor(options: PlannedRun, shared: SharedParts, publishing: Publishing | null) {
     this.#options = options;
+    this.#shared = shared;
     this.#publishing = publishing;
   }
 
@@ -61,9 +58,9 @@ export class JobBook {
   ): AsyncGenerator<RolloutJob> {
     const { matchups, episodes, groupSize, seed } = this.#options;
     const named = new Set<string>();
-    for (const [contest, { environment, benchmark, policies }] of matchups.entries()) {
+    for (const [contest, { environment, label, policies, problemAt }] of matchups.entries()) {
       for (let index = 0; index < episodes; index += 1) {
-        const problem = await problemAt(benchmark.problems, index);
+        const problem = await problemAt(index);
         const group = rolloutsOf(problem, index, { environment, policies, seed, groupSize });
         let shared: Promise<Partial<RolloutPayload>> | undefined;
         for (const { position, repetition, reset } of group) {
@@ -71,7 +68,7 @@ export class JobBook {
           if (named.has(id))
             throw new UsageError(`two episodes have the name ${id}; give each length and policy once`);
           named.add(id);
-          const at = { label: benchmark.label, place: this.#placeOf(contest, index, position, repetition) };
+          const at = { label, place: this.#placeOf(contest, index, position, repetition) };
           if (skip(id, at)) continue;
           shared ??= this.#publishing?.publish(problem, contest);
           const facts = { task: problem.task.id, policy: reset.policy, seed: reset.seed };
@@ -115,7 +112,7 @@ export class JobBook {
     if (found) return found;
     const problem = await this.#problemOf(job);
     if (!this.#entries.has(job.id)) this.#enter(job, problem);
-    return episodeOf(this.#options, payloadOf(job), problem);
+    return episodeOf(this.#options, this.#shared, payloadOf(job), problem);
   }
 
   #problemOf(job: RolloutJob): Promise<Problem> {
@@ -126,12 +123,12 @@ export class JobBook {
   #enter(job: RolloutJob, problem: Problem): void {
     const payload = payloadOf(job);
     const { contest, index, position, repetition } = payload;
-    const { label } = this.#options.matchups[contest]!.benchmark;
+    const { label } = this.#options.matchups[contest]!;
     const place = this.#placeOf(contest, index, position, repetition);
     const { reference } = problem;
     const kept = this.#publishing === null;
     const context = kept ? problem.task.context : null;
-    const episode = kept ? episodeOf(this.#options, payload, problem) : null;
+    const episode = kept ? episodeOf(this.#options, this.#shared, payload, problem) : null;
     this.#entries.set(job.id, { job, context, reference, label, place, episode });
   }
 

@@ -101,3 +101,8 @@ function describe(issue: z.core.$ZodIssue): string {
       : `${field}: unknown term; expected one of ${TERM_TYPES.join(", ")}`;
   return `${field}: ${issue.message}`;
 }
+
+/** A spec that changes while a run goes on: an environment reads it when it is made. */
+export interface ChangingSpec {
+  readonly now: () => RewardSpecInput;
+}

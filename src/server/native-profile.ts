@@ -97,6 +97,7 @@ function shown(
       type: context.type,
       chars: context.chars,
       parts: context.parts ?? null,
+      ...(context.items && { items: context.items }),
       sha256: context.sha256,
     },
     turn,

@@ -55,9 +55,10 @@ export const NativeObservation = z.strictObject({
   system_prompt: z.string().nullable().describe("at the reset; null after it"),
   question: z.string(),
   context: z.strictObject({
-    type: z.enum(["str", "list", "dict", "bytes"]),
+    type: z.enum(["str", "list", "dict", "bytes", "int", "float", "bool", "None"]),
     chars: z.int(),
     parts: z.int().nullable(),
+    items: z.string().optional().describe("the type of a list's items, where it is another than str"),
     sha256: z.string(),
   }),
   turn: z.int(),

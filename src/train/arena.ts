@@ -4,7 +4,7 @@ import type { RLMEnv } from "../env/env.ts";
 import { TrainingError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
-import { rollout } from "../queue/play-plan.ts";
+import { playPlan } from "../queue/play-plan.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Problem, Reference } from "../types.ts";
 import type { MacroTools } from "./macro-policy.ts";
@@ -73,7 +73,7 @@ export async function play(
     subModel: contest.subModel,
     reset: { task: problem.task, reference: problem.reference, seed, rolloutId, groupId },
   }));
-  await rollout(plan, { concurrency, onEnd, ...(signal && { signal }) });
+  await playPlan(plan, { concurrency, onEnd, ...(signal && { signal }) });
   if (episodes.length > 0 && outcomes.every((outcome) => outcome === null))
     throw new TrainingError(
       `none of ${episodes.length} episodes can be trained on; the last fault: ${fault}`,

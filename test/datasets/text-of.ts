@@ -8,7 +8,7 @@ export function textOf(task: Task): string {
 /** The documents of a list or dict, or the one text. */
 export function partsOf({ id, context }: Task): readonly string[] {
   if (typeof context === "string") return [context];
-  const parts: unknown[] = Object.values(context);
+  const parts: unknown[] = Object.values(context ?? {});
   if (!parts.every((part) => typeof part === "string"))
     throw new TypeError(`${id}: the context holds no texts`);
   return parts;

@@ -80,7 +80,9 @@ describe("a vector of environments", () => {
     ["an unknown environment", {}, /unknown environment/],
   ])("names %s", async (title, options, message) => {
     const name = title.endsWith("environment") && title.startsWith("an") ? "s-nia" : "s-niah";
-    await expect(makeVector(name, { numEnvs: 1, repls: pool, ...options })).rejects.toThrow(message);
+    await expect(makeVector(name as "s-niah", { numEnvs: 1, repls: pool, ...options })).rejects.toThrow(
+      message,
+    );
   });
 
   it("wants one action, seed and entry of a mask for each, and episodes to step", async () => {

@@ -37,14 +37,14 @@ async function problemsOf(dataset: Dataset, count: number): Promise<Problem[]> {
 
 describe.each(BENCHMARKS)("%s with %j", (name, options) => {
   it("passes the checks of every environment", async () => {
-    const env = await make(name, { options, repls: pool });
+    const env = await make(environmentNamed(name), { options, repls: pool });
     await checkEnv(env);
     await env.close();
   });
 
   it("gives the oracle full marks, an empty answer none, and none to the whole context", async () => {
     const benchmark = await environmentNamed(name).open(options, 0);
-    const env = await make(name, { options, repls: pool });
+    const env = await make(environmentNamed(name), { options, repls: pool });
     for (const [index, { task, reference }] of (await problemsOf(benchmark.problems, 4)).entries()) {
       const policy = oracle(benchmark.oracle!).knowing(reference);
       const { reward, answer } = await rolloutEpisode(env, {
@@ -63,7 +63,7 @@ describe.each(BENCHMARKS)("%s with %j", (name, options) => {
   it("plays every strategy to its end", async () => {
     const benchmark = await environmentNamed(name).open(options, 0);
     const model = simulatedModel({ readers: benchmark.readers });
-    const env = await make(name, { options, repls: pool, model });
+    const env = await make(environmentNamed(name), { options, repls: pool, subModels: model });
     expect(Object.keys(benchmark.strategies)).toEqual(environmentNamed(name).strategyNames);
     for (const strategy of Object.values(benchmark.strategies)) {
       const trajectory = await rolloutEpisode(env, {
@@ -96,7 +96,7 @@ describe("the strategy that labels every line", () => {
     const benchmark = await environmentNamed(name).open(options, 3);
     // Clarity is below 1, so a line may still be mistaken; most questions do not hang on one line.
     const model = simulatedModel({ readers: benchmark.readers, rot: "flat" });
-    const env = await make(name, { options, seed: 3, repls: pool, model });
+    const env = await make(environmentNamed(name), { options, seed: 3, repls: pool, subModels: model });
     const scores: number[] = [];
     for (let seed = 0; seed < 25; seed += 1) {
       const policy = benchmark.strategies["map-reduce"]!();
@@ -110,7 +110,7 @@ describe("the strategy that labels every line", () => {
 
 it("a question's documents stand in an order of each episode's own seed", async () => {
   const options = BENCHMARKS.find(([, given]) => "canary" in given)![1];
-  const env = await make("browsecomp-plus", { options, repls: pool });
+  const env = await make(environmentNamed("browsecomp-plus"), { options, repls: pool });
   const documents = async (seed: number) => (await env.problem(seed)).task.context as readonly string[];
   // Three questions, so that these three seeds pick the same one.
   const orders = await Promise.all([1, 4, 7].map(documents));

@@ -16,7 +16,11 @@ const benchmarkOf = (variant: string, length: string) =>
 async function play(strategy: string, variant: string, length: string, episodes = 3): Promise<Trajectory[]> {
   const benchmark = await benchmarkOf(variant, length);
   const model = simulatedModel({ readers: benchmark.readers });
-  const env = await make("s-niah", { options: { variant, length }, repls: pool, model });
+  const env = await make(environmentNamed("s-niah"), {
+    options: { variant, length },
+    repls: pool,
+    subModels: model,
+  });
   const trajectories: Trajectory[] = [];
   for (let seed = 0; seed < episodes; seed += 1) {
     const policy = benchmark.strategies[strategy]!();
@@ -120,12 +124,13 @@ describe("s-niah", () => {
   });
 
   it("refuses options that cannot be, naming the option and the choices", async () => {
-    await expect(make("s-niah", { options: { variant: "niah_single_9" } })).rejects.toThrow(
+    const anyEnvironment = environmentNamed("s-niah");
+    await expect(make(anyEnvironment, { options: { variant: "niah_single_9" } })).rejects.toThrow(
       /variant.*niah_single_1/,
     );
     await expect(make("s-niah", { options: { length: "0" } })).rejects.toThrow("length");
-    await expect(make("s-niah", { options: { depth: 3 } })).rejects.toThrow(/depth.*variant, length/);
-    await expect(make("niah")).rejects.toThrow("s-niah");
+    await expect(make(anyEnvironment, { options: { depth: 3 } })).rejects.toThrow(/depth.*variant, length/);
+    expect(() => environmentNamed("niah")).toThrow("s-niah");
   });
 
   it("refuses adjectives without nouns", async () => {

@@ -16,7 +16,7 @@ it("a sweep over λ moves the best strategy from accurate and dear to cheap", as
   const options = { length: "16k" };
   const benchmark = await environmentNamed("oolong").open(options, 0);
   const model = simulatedModel({ readers: benchmark.readers });
-  const env = await make("oolong", { options, model, repls: pool });
+  const env = await make("oolong", { options, subModels: model, repls: pool });
   const spec = parseSpec({ terms: { cost: { type: "linear_cost" } } });
   const episodes: { policy: string; measures: Measures }[] = [];
   for (const policy of ["map-reduce", "direct", "bm25"])

@@ -166,7 +166,7 @@ describe("an episode of a rollout whose models stand behind the gateway", () => 
   it("is captured with its children, each call under the policy's that it came from", async () => {
     const benchmark = await sNiah.open({ length: "1k" }, 0);
     const model = gatewayModel({ gateway: gateway.url, model: "policy" });
-    const env = assemble("s-niah", benchmark, { repls, model, maxDepth: 2 });
+    const env = assemble("s-niah", benchmark, { repls, subModels: model, maxDepth: 2 });
     const from = upstream.sampled.length;
     const record = await rolloutEpisode(env, {
       policy: modelPolicy(model),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { ReplError } from "../../src/errors.ts";
 import type { Policy } from "../../src/policies/policy.ts";
-import { rollout } from "../../src/queue/play-plan.ts";
+import { playPlan } from "../../src/queue/play-plan.ts";
 import type { PlannedEpisode } from "../../src/episode/rollout.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import type { Env } from "../../src/episode/contract.ts";
@@ -34,7 +34,7 @@ function episode(rolloutId: string, { failures = 0, onPlay = () => {} } = {}): P
 
 const ids = (count: number) => Array.from({ length: count }, (_, at) => String(at));
 
-describe("rollout", () => {
+describe("playPlan", () => {
   it("plays each episode of a plan once, and reads the plan as there is room", async () => {
     let read = 0;
     const ended: string[] = [];
@@ -46,7 +46,7 @@ describe("rollout", () => {
         yield episode(id);
       }
     };
-    await rollout(plan(), { concurrency: 3, onEnd: async ({ rolloutId }) => void ended.push(rolloutId) });
+    await playPlan(plan(), { concurrency: 3, onEnd: async ({ rolloutId }) => void ended.push(rolloutId) });
     expect(ended.toSorted()).toEqual(ids(20).toSorted());
     // Those that are played, one that waits, and one that is about to.
     expect(Math.max(...ahead)).toBeLessThanOrEqual(5);
@@ -58,7 +58,7 @@ describe("rollout", () => {
   ])("makes $attempts attempts where a fault may pass", async ({ attempts, retried, ends }) => {
     const ended: (string | null)[] = [];
     const again: string[] = [];
-    await rollout([episode("a", { failures: 2 })], {
+    await playPlan([episode("a", { failures: 2 })], {
       attempts,
       backoffMs: 1,
       concurrency: 1,
@@ -72,7 +72,7 @@ describe("rollout", () => {
     let played = 0;
     const plan = ids(50).map((id) => episode(id, { onPlay: () => (played += 1) }));
     const onEnd = () => Promise.reject(new Error("no place on disk"));
-    await expect(rollout(plan, { concurrency: 2, onEnd })).rejects.toThrow("no place on disk");
+    await expect(playPlan(plan, { concurrency: 2, onEnd })).rejects.toThrow("no place on disk");
     expect(played).toBeLessThan(10);
   });
 
@@ -83,7 +83,7 @@ describe("rollout", () => {
       throw new Error("no more tasks");
     };
     const onEnd = async ({ rolloutId }: Trajectory) => void ended.push(rolloutId);
-    await expect(rollout(plan(), { concurrency: 2, onEnd })).rejects.toThrow("no more tasks");
+    await expect(playPlan(plan(), { concurrency: 2, onEnd })).rejects.toThrow("no more tasks");
     expect(ended).toEqual(["a"]);
   });
 
@@ -91,6 +91,6 @@ describe("rollout", () => {
     const stop = new AbortController();
     const onEnd = async () => stop.abort(new Error("enough"));
     const asked = { concurrency: 1, onEnd, signal: stop.signal };
-    await expect(rollout([episode("a"), episode("b")], asked)).rejects.toThrow("enough");
+    await expect(playPlan([episode("a"), episode("b")], asked)).rejects.toThrow("enough");
   });
 });

@@ -16,7 +16,7 @@ import { problemAt } from "../../src/data/dataset.ts";
 import { simulatedModel } from "../../src/models/simulated/simulated.ts";
 import { Random } from "../../src/random.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { rollout } from "../../src/queue/play-plan.ts";
+import { playPlan } from "../../src/queue/play-plan.ts";
 import type { PlannedEpisode } from "../../src/episode/rollout.ts";
 import { readTrajectories } from "../../src/runs/read-run.ts";
 import { readContext } from "../../src/runs/context-files.ts";
@@ -36,7 +36,7 @@ try {
   const writer = await RunWriter.create(run, { version: "show", seed: 0, config: {}, planned: episodes });
   const played = new Map<string, number>();
   const started = performance.now();
-  await rollout(planned(), {
+  await playPlan(planned(), {
     concurrency,
     onEnd: async (trajectory) => {
       const { task, reference } = problems.get(trajectory.rolloutId)!;
@@ -80,7 +80,7 @@ async function* planned(): AsyncGenerator<PlannedEpisode> {
     const rolloutId = `${name}/${index}`;
     problems.set(rolloutId, problem);
     yield {
-      makeEnv: () => assemble(name, benchmark, { repls, model, ...policy.recursion }),
+      makeEnv: () => assemble(name, benchmark, { repls, subModels: model, ...policy.recursion }),
       policy,
       subModel: model,
       reset: { ...problem, seed: index, rolloutId },

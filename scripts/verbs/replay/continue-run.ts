@@ -17,7 +17,7 @@ import { loadEnvironments } from "../../input/load-environment.ts";
 import { childPolicyFrom, policiesFrom, subModelsFrom } from "../../flags/model-flags.ts";
 import type { ReplayFlags } from "./flags.ts";
 import { summaryOf } from "../../output/table.ts";
-import { version } from "../../version.ts";
+import { version } from "../../../src/version.ts";
 
 type Plan = ReplayFlags & { readonly concurrency: number; readonly signal: AbortSignal };
 

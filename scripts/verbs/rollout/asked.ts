@@ -1,9 +1,9 @@
-/** What the flags of a rollout ask for: the matchups, how their environments are made, and the configuration of the run. */
+/** Reads the flags of a rollout once: the matchups that they ask for, and the configuration of the run. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Environment } from "../../../src/env/define.ts";
+import type { Benchmark, Environment } from "../../../src/env/define.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { resolveLimits } from "../../../src/episode/limits.ts";
 import { defaultPrices, readPrices } from "../../../src/cost/pricing.ts";
@@ -13,7 +13,9 @@ import { hashOfPath } from "../../../src/files/file-hash.ts";
 import { CHECKPOINT_FILE, hasCheckpoint } from "../../../src/train/checkpoint.ts";
 import { hasTokenCheckpoint, TOKEN_CHECKPOINT_FILE } from "../../../src/train/token/checkpoint.ts";
 import type { JsonObject } from "../../../src/types.ts";
-import type { AskedMatchup, PlannedRun } from "../../../src/queue/matchup.ts";
+import type { Matchup } from "../../../src/queue/matchup.ts";
+import { benchmarkMatchup } from "../../../src/rollout/benchmark-matchup.ts";
+import type { MatchupRun } from "../../../src/rollout/play-matchups.ts";
 import { environmentOptions, optionsOf } from "../../flags/environment-flags.ts";
 import { historyFrom } from "../../flags/history-flag.ts";
 import { limitsFrom } from "../../flags/limit-flags.ts";
@@ -25,12 +27,19 @@ import { simulatedSpec } from "../../flags/simulated-spec.ts";
 import { wholeNumber } from "../../flags/values.ts";
 
 /** Everything that decides the episodes of a run. */
-export interface Asked extends PlannedRun {
+export interface Asked extends MatchupRun {
+  readonly matchups: readonly AskedMatchup[];
+  /** What every environment is made with. */
   readonly make: Awaited<ReturnType<typeof makeOptions>>;
   readonly attempts: number;
-  /** Without the keys of models. */
-  readonly config: JsonObject;
-  readonly planned: number;
+}
+
+/** A matchup with what its environment was opened as. */
+interface AskedMatchup extends Matchup {
+  readonly benchmark: Benchmark;
+  readonly options: JsonObject;
+  /** Those of the environment's options that name files or folders, with commas between. */
+  readonly paths: Readonly<Record<string, string>>;
 }
 
 /** Throws `UsageError` for what cannot be, before anything runs. */
@@ -43,9 +52,8 @@ export async function askedFor(
   const attempts = wholeNumber(flags.attempts, "--attempts", 1);
   const seed = wholeNumber(flags.seed, "--seed", 0);
   const make = await makeOptions(flags);
-  const matchups = await matchupsFrom(environments, flags, seed);
+  const matchups = await matchupsFrom(environments, flags, make, seed);
   for (const { benchmark } of matchups) resolveLimits(benchmark.limits, make.limits);
-  const policies = matchups.reduce((sum, matchup) => sum + matchup.policies.length, 0);
   return {
     episodes,
     groupSize,
@@ -53,8 +61,8 @@ export async function askedFor(
     attempts,
     matchups,
     make,
+    ...(make.reward && { reward: make.reward }),
     config: { ...configOf(matchups, flags, make), ...(await filesOf(matchups, flags)) },
-    planned: episodes * groupSize * policies,
   };
 }
 
@@ -62,6 +70,7 @@ export async function askedFor(
 async function matchupsFrom(
   environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
+  make: Awaited<ReturnType<typeof makeOptions>>,
   seed: number,
 ): Promise<AskedMatchup[]> {
   const opened = environments.flatMap((environment) =>
@@ -77,12 +86,18 @@ async function matchupsFrom(
     flags,
     kinds.map(({ benchmark }) => benchmark),
   );
-  return kinds.map((kind, index) => ({
-    ...kind,
-    policies: policies[index]!,
-    subModels: subModelsFrom(flags, kind.benchmark, seed),
-    judge: judgeFrom(flags, kind.environment, kind.benchmark),
-  }));
+  return kinds.map(({ environment, options, paths, benchmark }, index) => {
+    const matchup = benchmarkMatchup({
+      environment,
+      benchmark,
+      make,
+      policies: policies[index]!,
+      subModels: subModelsFrom(flags, benchmark, seed),
+      judge: judgeFrom(flags, environment, benchmark),
+      fromFile: Object.keys(paths).length > 0,
+    });
+    return { ...matchup, benchmark, options, paths };
+  });
 }
 
 function pathsAmong(environment: Environment, options: JsonObject): Record<string, string> {

@@ -1,25 +1,23 @@
-/** Runs what `rollout` asks for: opens the environment, collects, prints the table. */
+/** Runs what `rollout` and `compare` ask for: reads the flags, lets the library play, prints the table. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../../../src/env/define.ts";
 import { RLMError, UsageError } from "../../../src/errors.ts";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
-import type { RunCounts, RunPlan } from "../../../src/runs/manifest.ts";
-import { RunWriter } from "../../../src/runs/run-writer.ts";
+import { playMatchups } from "../../../src/rollout/play-matchups.ts";
+import type { RolloutSummary } from "../../../src/rollout/rollouts.ts";
 import { openTelemetry } from "../../../src/telemetry/telemetry.ts";
-import { runBudget } from "../../flags/adaptive-budget.ts";
-import type { Matchup } from "../../../src/queue/matchup.ts";
-import { collect } from "./collect.ts";
-import { askedFor } from "./asked.ts";
+import { version } from "../../../src/version.ts";
 import { deadlineSeconds, deadlineSignal } from "../../flags/deadline-flag.ts";
-import { coordinate } from "./coordinate.ts";
-import { onInterrupt } from "../../interrupt.ts";
-import type { RolloutFlags } from "./flags.ts";
-import { type ClosingTable, type Collected, summaryOf } from "../../output/table.ts";
-import { openRunLog, type RunLog } from "../../output/run-log.ts";
-import { version } from "../../version.ts";
 import { wholeNumber } from "../../flags/values.ts";
+import { onInterrupt } from "../../interrupt.ts";
+import { openRunLog, type RunLog } from "../../output/run-log.ts";
+import { type ClosingTable, summaryOf } from "../../output/table.ts";
+import { type Asked, askedFor } from "./asked.ts";
+import type { RolloutFlags } from "./flags.ts";
+import { redisOptions } from "./redis-options.ts";
 
+/** Throws what stopped the run early; what had ended is in the folder by then. */
 export async function runEpisodes(
   environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
@@ -29,7 +27,6 @@ export async function runEpisodes(
   const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", least);
   if (flags.deadline !== undefined) deadlineSeconds(flags.deadline);
   const asked = await askedFor(environments, flags);
-  const { matchups, make } = asked;
   const repls = new PyodideReplPool({
     size: Math.max(1, Math.min(concurrency, availableParallelism())),
     isolation: flags.isolation,
@@ -41,50 +38,38 @@ export async function runEpisodes(
   const telemetry = flags.otel
     ? await openTelemetry(version, (line) => log.warn(`telemetry: ${line}`))
     : null;
-  const folder = folderOf(environments, flags);
-  const coordination = await coordinate(flags, asked, folder, log);
-  const { seed, config, planned } = asked;
-  const plan = { version, seed, config, planned, plain: flags.plain };
-  const writer = await openRun(folder, flags.resume, plan).catch(async (error: unknown) => {
-    await coordination?.close(false);
-    throw error;
-  });
+  const redis = redisOptions(flags);
+  const out = folderOf(environments, flags);
   const interrupt = onInterrupt((line) => log.warn(line));
   const deadline = deadlineSignal(flags.deadline);
-  const signal = deadline.signal ? AbortSignal.any([interrupt.signal, deadline.signal]) : interrupt.signal;
-  let status: "finished" | "interrupted" | "failed" = "failed";
+  const rollouts = playMatchups(async () => asked, {
+    concurrency,
+    attempts: asked.attempts,
+    out,
+    resume: flags.resume,
+    plain: flags.plain,
+    ...(redis && { redis }),
+    repls,
+    signal: deadline.signal ? AbortSignal.any([interrupt.signal, deadline.signal]) : interrupt.signal,
+    onBegin: (folder, counts) => log.begun(folder!, counts),
+    onRetry: (trajectory) => log.retried(trajectory),
+    onWarning: (line) => log.warn(line),
+  });
   try {
-    const budget = await runBudget(make.reward, folder);
-    if (budget && coordination)
-      throw new UsageError(
-        "a budget that adapts needs the queue of this process: workers on Redis would not know its price of the moment",
-      );
-    const collected = await collect({
-      ...asked,
-      make: { ...make, repls, ...(budget && { reward: budget.reward }) },
-      budget,
-      concurrency,
-      remote: coordination?.remote ?? null,
-      writer,
-      log,
-      telemetry,
-      signal,
-    });
-    status = "finished";
-    report(table, collected, writer, flags.json);
-    reportFault(collected.fault, writer.manifest.counts, log);
-  } catch (error) {
-    if (signal.aborted) status = "interrupted";
-    throw error;
+    for await (const trajectory of rollouts) {
+      log.ended(trajectory);
+      telemetry?.episode(trajectory);
+    }
   } finally {
-    reportBadRows(matchups, log);
+    log.stop();
+    reportBadRows(asked, log);
     interrupt.done();
     deadline.done();
     await repls.close();
     await telemetry?.close();
-    await coordination?.close(true).catch(() => {});
-    await writer.close(status);
   }
+  report(table, rollouts.summary, asked.seed, flags.json);
+  reportFault(rollouts.summary, log);
 }
 
 /** The folder named, or a new one; to go on, it must be named. */
@@ -93,27 +78,20 @@ function folderOf(environments: readonly Environment[], { out, resume }: Rollout
   return out ?? freshFolder(environments.map(({ name }) => name).join("+"));
 }
 
-function openRun(folder: string, resume: boolean, plan: RunPlan): Promise<RunWriter> {
-  return resume ? RunWriter.resume(folder, plan) : RunWriter.create(folder, plan);
-}
-
-function report(table: ClosingTable, collected: Collected, writer: RunWriter, json: boolean): void {
-  const { folder, manifest } = writer;
+function report(table: ClosingTable, summary: RolloutSummary, seed: number, json: boolean): void {
+  const { folder, counts } = summary;
   if (json)
-    process.stdout.write(
-      `${JSON.stringify({ run: folder, seed: manifest.seed, counts: manifest.counts, ...table.json(collected) })}\n`,
-    );
-  else
-    process.stdout.write(`${table.text(collected)}\ntrajectories: ${join(folder, "trajectories.jsonl")}\n`);
+    process.stdout.write(`${JSON.stringify({ run: folder, seed, counts, ...table.json(summary) })}\n`);
+  else process.stdout.write(`${table.text(summary)}\ntrajectories: ${join(folder!, "trajectories.jsonl")}\n`);
 }
 
-function reportBadRows(matchups: readonly Matchup[], log: RunLog): void {
+function reportBadRows({ matchups }: Asked, log: RunLog): void {
   const [first, ...more] = new Set(matchups.flatMap(({ benchmark }) => [...(benchmark.badRows ?? [])]));
   if (first !== undefined) log.warn(`${more.length + 1} bad row(s) left out; the first: ${first}`);
 }
 
 /** Throws where no episode ended well. */
-function reportFault(fault: string | null, { ended, ok, infraErrors }: RunCounts, log: RunLog): void {
+function reportFault({ fault, counts: { ended, ok, infraErrors } }: RolloutSummary, log: RunLog): void {
   if (fault === null) return;
   const line = `${infraErrors} of ${ended} episodes ended by a fault of the machinery and count in no figure; the last: ${fault}`;
   if (ok === 0) throw new RLMError(line);

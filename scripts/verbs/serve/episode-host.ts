@@ -59,7 +59,7 @@ export function episodeHostOf(options: EpisodeHostOptions): {
     makeEnv: ({ maxDepth, subModel, ownTask, maxTurns, watch }) => {
       const played = ownTask ? { ...benchmark, score: exactMatch, official: exactMatch } : benchmark;
       return assemble(environment.name, played, {
-        model: models.toSorted((a, b) => Number(b.name === subModel) - Number(a.name === subModel)),
+        subModels: models.toSorted((a, b) => Number(b.name === subModel) - Number(a.name === subModel)),
         repls: watch ? watch(repls) : repls,
         dialect: flags.dialect,
         ...recursion,

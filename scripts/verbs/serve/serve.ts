@@ -17,7 +17,7 @@ import { loadEnvironments } from "../../input/load-environment.ts";
 import { FLAGS, type ServeFlags } from "./flags.ts";
 import { episodeHostOf, subModelsOf } from "./episode-host.ts";
 import { portFrom, seconds, tokensFrom, wholeNumber } from "../../flags/values.ts";
-import { version } from "../../version.ts";
+import { version } from "../../../src/version.ts";
 
 /** @param args the raw arguments: the environment's own flags are only known once its name is. */
 export function serveVerb(args: readonly string[]): CommandModule<object, ServeFlags> {

@@ -24,7 +24,7 @@ export interface TrainContests {
 export async function trainContests(
   environments: readonly Environment[],
   flags: TrainSettings,
-  make: Omit<MakeOptions, "options" | "seed" | "model">,
+  make: Omit<MakeOptions, "options" | "seed" | "subModels">,
 ): Promise<TrainContests> {
   for (const name of ["part", "take", "ids", "shuffle"])
     if (flags[name] !== undefined && flags[name] !== "")
@@ -58,7 +58,7 @@ async function contestOf(
   environment: Environment,
   options: JsonObject,
   flags: TrainSettings,
-  make: Omit<MakeOptions, "options" | "seed" | "model">,
+  make: Omit<MakeOptions, "options" | "seed" | "subModels">,
 ): Promise<TrainContest> {
   const benchmark = await environment.open(options, flags.seed);
   const { macro, problems, label } = benchmark;
@@ -67,7 +67,7 @@ async function contestOf(
   const subModels = subModelsFrom(model as never, benchmark, flags.seed);
   const [first, second = first] = subModels;
   const makeEnv = (limits: MakeOptions["limits"]) => () =>
-    assemble(environment.name, benchmark, { ...make, ...(limits && { limits }), model: subModels });
+    assemble(environment.name, benchmark, { ...make, ...(limits && { limits }), subModels });
   const fixed = BASELINES.flatMap((name) => {
     const policy = benchmark.strategies[name]?.();
     return policy ? [[name, { policy, makeEnv: makeEnv({}) }] as const] : [];

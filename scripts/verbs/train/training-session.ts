@@ -16,7 +16,7 @@ import { simulatedSpec } from "../../flags/simulated-spec.ts";
 import type { TrainSettings } from "./train-settings.ts";
 import { type TrainContests, trainContests } from "./train-contests.ts";
 import { type TrainingLines, trainingLines } from "./training-lines.ts";
-import { version } from "../../version.ts";
+import { version } from "../../../src/version.ts";
 import { wholeNumber } from "../../flags/values.ts";
 
 export interface TrainingSession {

@@ -11,7 +11,6 @@ import { hashOfPath } from "../../../src/files/file-hash.ts";
 import { type Asked, askedFor } from "../rollout/asked.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import type { RolloutFlags } from "../rollout/flags.ts";
-import { version } from "../../version.ts";
 
 /** Data that only the coordinator reads: tasks come with their jobs, and an empty file stands in for it. */
 const OF_THE_COORDINATOR: ReadonlySet<string> = new Set(["file", "ruler", "corpus"]);
@@ -20,17 +19,13 @@ const CODE = /\.[cm]?[jt]s$/;
 
 type Flags = RolloutFlags & Record<string, unknown>;
 
-/** Throws `UsageError` where the versions differ, or this machine would play other episodes. */
+/** Throws `UsageError` where this machine would play other episodes. */
 export async function runAsAsked(
   notice: RunNotice,
   own: { readonly env: string | undefined; readonly baseUrl: string | undefined },
   store: ContextStore,
 ): Promise<{ readonly asked: Asked; readonly flags: Flags }> {
   const { run } = notice;
-  if (notice.version !== version)
-    throw new UsageError(
-      `run ${run} is of rlm-gym ${notice.version}, this worker of ${version}; install the same one`,
-    );
   const flags = await flagsHere(notice, own, store);
   const asked = await askedFor(await loadEnvironments(flags.environment, flags.env), flags);
   const { options, files, baseUrl } = notice.config;
@@ -47,6 +42,10 @@ async function flagsHere(
   store: ContextStore,
 ): Promise<Flags> {
   const files = (notice.config.files ?? {}) as Record<string, string>;
+  if (notice.flags === null)
+    throw new UsageError(
+      `run ${notice.run} is coordinated by a program, not by rlm-gym rollout: join it with joinRollout and the same options`,
+    );
   const flags: Record<string, unknown> = { ...notice.flags };
   for (const [name, value] of Object.entries(flags)) {
     if (name === "env" || typeof value !== "string") continue;

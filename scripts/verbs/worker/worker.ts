@@ -1,7 +1,7 @@
 /** `rlm-gym worker`: plays episodes of a run whose queue is on Redis, from any machine. */
 import type { CommandModule } from "yargs";
 import { FLAGS, type WorkerFlags } from "./flags.ts";
-import { workForRun } from "./work-for-run.ts";
+import { work } from "./work-for-run.ts";
 
 export const workerVerb: CommandModule<object, WorkerFlags> = {
   command: "worker",
@@ -14,5 +14,5 @@ export const workerVerb: CommandModule<object, WorkerFlags> = {
         "REDIS_URL=redis://:secret@queue.example $0 worker --run a --concurrency 64",
         "one of several runs, and no password in the command",
       ),
-  handler: workForRun,
+  handler: work,
 };

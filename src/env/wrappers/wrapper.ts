@@ -16,6 +16,18 @@ export abstract class Wrapper implements Env {
     return this.env instanceof Wrapper ? this.env.unwrapped : this.env;
   }
 
+  get name(): string {
+    return this.env.name;
+  }
+
+  get subModels(): Env["subModels"] {
+    return this.env.subModels;
+  }
+
+  get closed(): boolean {
+    return this.env.closed;
+  }
+
   get limits(): Env["limits"] {
     return this.env.limits;
   }

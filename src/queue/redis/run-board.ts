@@ -20,8 +20,8 @@ export interface RunNotice {
   readonly version: string;
   readonly config: JsonObject;
   readonly configSha256: string;
-  /** The flags that were asked for, from which workers build the same matchups. */
-  readonly flags: JsonObject;
+  /** The flags that were asked for, from which the command's workers build the same matchups; null of a run of the library. */
+  readonly flags: JsonObject | null;
   readonly owner: LockOwner;
   readonly attempts: number;
   readonly leaseMs: number;

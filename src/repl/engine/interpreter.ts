@@ -1,5 +1,5 @@
 /** The host's end of one sealed interpreter: its requests with their types, its calls, its interrupts. */
-import { ReplError } from "../../errors.ts";
+import { DataError, ReplError } from "../../errors.ts";
 import { BlockClock } from "./block-clock.ts";
 import { ProcessLine } from "./process-line.ts";
 import type {
@@ -18,6 +18,10 @@ import { WorkerDied, type WorkerLine } from "./worker-line.ts";
 /** Where a worker runs: in a thread of this process, or in a process of its own under Node's permission model. */
 export type Isolation = "thread" | "process";
 
+/** A worker starts in under a second, and imports the wheels that a user added; one that takes longer hangs. */
+const MAX_SPAWN_MS = 120_000;
+const LATE = `the worker did not start within ${MAX_SPAWN_MS / 1000} s; if wheels were added, the import of one may hang`;
+
 export class Interpreter {
   /** Bytes of the interpreter's memory after the last request; it never shrinks. */
   heapBytes: number;
@@ -33,14 +37,17 @@ export class Interpreter {
     this.heapBytes = heapBytes;
   }
 
+  /** Throws `DataError` where a wheel cannot be imported, and `WorkerDied` where the worker ends or does not start in time. */
   static async spawn(
     loaded: LoadedRuntime,
     base: Uint8Array<SharedArrayBuffer> | null,
     isolation: Isolation = "thread",
   ): Promise<Interpreter> {
     const line = isolation === "process" ? new ProcessLine(loaded) : new ThreadLine(loaded, base);
+    const late = setTimeout(() => void line.terminate(LATE), MAX_SPAWN_MS).unref();
     try {
-      const floor = await line.reply<Uint8Array<SharedArrayBuffer> | number>();
+      const floor = await line.reply<Uint8Array<SharedArrayBuffer> | number | string>();
+      if (typeof floor === "string") throw new DataError(floor);
       line.hold(false);
       return typeof floor === "number"
         ? new Interpreter(line, null, floor)
@@ -48,6 +55,8 @@ export class Interpreter {
     } catch (error) {
       await line.terminate();
       throw error;
+    } finally {
+      clearTimeout(late);
     }
   }
 

@@ -81,8 +81,8 @@ export class ProcessLine implements WorkerLine {
     else this.#child.channel?.unref();
   }
 
-  async terminate(): Promise<void> {
-    this.#replies.end(new WorkerDied("the worker was ended"));
+  async terminate(reason = "the worker was ended"): Promise<void> {
+    this.#replies.end(new WorkerDied(reason));
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.ref();
     const gone = once(this.#child, "exit");

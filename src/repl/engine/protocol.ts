@@ -12,7 +12,7 @@ export interface Runtime {
   readonly pyodideUrl: string;
   readonly lockFile: object;
   readonly maxHeapBytes: number;
-  /** Packages that a user added; they are part of the snapshot. */
+  /** Packages that a user added; each worker imports them after the lockdown. */
   readonly wheels: readonly Wheel[];
 }
 
@@ -29,7 +29,7 @@ export interface SnapshotData {
   readonly engine: EngineSource;
 }
 
-/** Data of a worker that serves; its first reply is the floor. */
+/** Data of a worker that serves; its first reply is the floor, or a text on what is wrong with a wheel. */
 export interface WorkerData {
   readonly kind: "serve";
   readonly runtime: Runtime;

@@ -1,4 +1,5 @@
 /** Loads Pyodide's files once for all workers: the compiled module, the standard library, and the snapshot made of both. */
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
@@ -24,10 +25,12 @@ export async function loadRuntime(options: {
 }): Promise<LoadedRuntime> {
   const folder = pathToFileURL(createRequire(import.meta.url).resolve("pyodide/package.json"));
   const read = (name: string) => readFile(new URL(name, folder));
-  const [wasmBytes, stdlib, lockText, engine] = await Promise.all([
+  const [wasmBytes, stdlib, lockText, loader, glue, engine] = await Promise.all([
     read("pyodide.asm.wasm"),
     read("python_stdlib.zip"),
     read("pyodide-lock.json"),
+    read("pyodide.mjs"),
+    read("pyodide.asm.mjs"),
     readEngineSource(),
   ]);
   const runtime: Runtime = {
@@ -39,6 +42,19 @@ export async function loadRuntime(options: {
     maxHeapBytes: options.maxHeapBytes,
     wheels: options.wheels ?? [],
   };
-  const { snapshot, key } = await loadSnapshot(runtime, engine, [wasmBytes, stdlib], options.cacheFolder);
-  return { runtime, snapshot, key };
+  const { snapshot, key } = await loadSnapshot(
+    runtime,
+    engine,
+    [wasmBytes, stdlib, loader, glue],
+    options.cacheFolder,
+  );
+  return { runtime, snapshot, key: withWheels(key, runtime.wheels) };
+}
+
+/** Wheels are imported by each worker after the lockdown, so that they are no part of the snapshot, but of the floor. */
+function withWheels(key: string, wheels: readonly Wheel[]): string {
+  if (wheels.length === 0) return key;
+  const hash = createHash("sha256").update(key);
+  for (const { name, bytes } of wheels) hash.update(`\n${name} ${bytes.length}\n`).update(bytes);
+  return hash.digest("hex").slice(0, key.length);
 }

@@ -1,14 +1,22 @@
 /** Keeps the interpreter's snapshot on disk, under a key of all that went into it, so that workers start in a fraction of a second. */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { lstat, mkdir, open, readFile, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { DataError, ReplError } from "../../errors.ts";
+import { ReplError } from "../../errors.ts";
 import { withLock } from "./build-lock.ts";
 import type { EngineSource, Runtime } from "./protocol.ts";
 import { toShared } from "./shared-bytes.ts";
 import { WorkerThread } from "./worker-thread.ts";
 
 const CHECKSUM_BYTES = 32;
+
+/** Builds that are kept besides the one in use: other versions, and other checkouts, have theirs. */
+const OTHER_BUILDS = 7;
+const BUILD_FILE = /^snapshot-[0-9a-f]{32}\.bin$/;
+/** What a process leaves behind that ended while it built. */
+const LEFTOVER = /^snapshot-[0-9a-f]{32}\.bin\./;
+const [OWNER_ONLY, WRITABLE_BY_OTHERS] = [0o600, 0o022];
 
 /** A build takes some seconds; one that takes longer than this has lost its machine. */
 const MAX_BUILD_MS = 120_000;
@@ -24,22 +32,38 @@ export async function loadSnapshot(
   folder: string,
   make: typeof makeSnapshot = makeSnapshot,
 ): Promise<{ snapshot: Uint8Array<SharedArrayBuffer>; key: string }> {
-  const key = await keyOf(engine, [
-    ...parts,
-    ...runtime.wheels.flatMap(({ name, bytes }) => [Buffer.from(name), bytes]),
-  ]);
+  const key = await keyOf(engine, parts);
   const file = path.join(folder, `snapshot-${key}.bin`);
-  const cached = await readChecked(file);
+  const cached = await readChecked(file, key);
   if (cached) return { snapshot: cached, key };
-  await mkdir(folder, { recursive: true }).catch(() => undefined);
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(() => undefined);
   const snapshot = await withLock(`${file}.lock`, MAX_BUILD_MS, async () => {
-    const builtMeanwhile = await readChecked(file);
+    const builtMeanwhile = await readChecked(file, key);
     if (builtMeanwhile) return builtMeanwhile;
     const made = await make(runtime, engine);
-    await writeChecked(file, made).catch(() => undefined);
+    await writeChecked(file, key, made).catch(() => undefined);
     return toShared(made);
   });
+  await prune(folder, path.basename(file)).catch(() => undefined);
   return { snapshot, key };
+}
+
+/** Removes the builds that were used longest ago, and what processes left that died while they built. */
+async function prune(folder: string, used: string): Promise<void> {
+  const others = (await readdir(folder)).filter((name) => name !== used && name !== `${used}.lock`);
+  const found = await Promise.all(
+    others.map(async (name) => {
+      const file = path.join(folder, name);
+      return { file, name, usedMs: (await lstat(file).catch(() => null))?.mtimeMs ?? 0 };
+    }),
+  );
+  const builds = found
+    .filter(({ name }) => BUILD_FILE.test(name))
+    .toSorted((one, other) => other.usedMs - one.usedMs);
+  const leftovers = found.filter(
+    ({ name, usedMs }) => LEFTOVER.test(name) && Date.now() - usedMs > 2 * MAX_BUILD_MS,
+  );
+  for (const { file } of [...builds.slice(OTHER_BUILDS), ...leftovers]) await rm(file, { force: true });
 }
 
 /** Hashes the interpreter, the engine's Python and the worker's own code: a change of any makes another snapshot. */
@@ -55,11 +79,8 @@ async function keyOf(engine: EngineSource, parts: readonly Uint8Array[]): Promis
 async function makeSnapshot(runtime: Runtime, engine: EngineSource): Promise<Uint8Array> {
   const worker = new WorkerThread({ kind: "snapshot", runtime, engine });
   try {
-    const made = await worker.replies.next<Uint8Array | string>();
-    if (typeof made === "string") throw new DataError(made);
-    return made;
+    return await worker.replies.next<Uint8Array>();
   } catch (error) {
-    if (error instanceof DataError) throw error;
     throw new ReplError(`the Python interpreter's snapshot could not be made: ${String(error)}`, {
       cause: error,
     });
@@ -68,18 +89,39 @@ async function makeSnapshot(runtime: Runtime, engine: EngineSource): Promise<Uin
   }
 }
 
-async function readChecked(file: string): Promise<Uint8Array<SharedArrayBuffer> | null> {
-  const bytes = await readFile(file).catch(() => null);
+/**
+ * The snapshot in a file, or null where it is damaged, or where another user could have written it: Python's memory is
+ * trusted before the interpreter is locked down. A link is not followed, and what is checked is what is read.
+ */
+async function readChecked(file: string, key: string): Promise<Uint8Array<SharedArrayBuffer> | null> {
+  const bytes = await readOwn(file).catch(() => null);
   if (!bytes || bytes.length <= CHECKSUM_BYTES) return null;
   const body = bytes.subarray(CHECKSUM_BYTES);
-  return sha256(body).equals(bytes.subarray(0, CHECKSUM_BYTES)) ? toShared(body) : null;
+  if (!checksum(key, body).equals(bytes.subarray(0, CHECKSUM_BYTES))) return null;
+  const now = new Date();
+  await utimes(file, now, now).catch(() => undefined);
+  return toShared(body);
+}
+
+async function readOwn(file: string): Promise<Buffer | null> {
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const status = await handle.stat();
+    // Windows has neither; its cache folder lies in the user's own profile.
+    const isSafe =
+      process.getuid === undefined ||
+      (status.uid === process.getuid() && (status.mode & WRITABLE_BY_OTHERS) === 0);
+    return status.isFile() && isSafe ? await handle.readFile() : null;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Writes beside and renames, so that nobody reads half a file and the last of several writers wins. */
-async function writeChecked(file: string, body: Uint8Array): Promise<void> {
+async function writeChecked(file: string, key: string, body: Uint8Array): Promise<void> {
   const beside = `${file}.${randomUUID()}`;
   try {
-    await writeFile(beside, Buffer.concat([sha256(body), body]));
+    await writeFile(beside, Buffer.concat([checksum(key, body), body]), { mode: OWNER_ONLY, flag: "wx" });
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });
@@ -87,6 +129,7 @@ async function writeChecked(file: string, body: Uint8Array): Promise<void> {
   }
 }
 
-function sha256(bytes: Uint8Array): Buffer {
-  return createHash("sha256").update(bytes).digest();
+/** Of the key too, so that a build does not pass for another one under its name. */
+function checksum(key: string, body: Uint8Array): Buffer {
+  return createHash("sha256").update(key).update(body).digest();
 }

@@ -50,8 +50,8 @@ export class ThreadLine implements WorkerLine {
     this.#thread.hold(value);
   }
 
-  async terminate(): Promise<void> {
-    await this.#thread.terminate();
+  async terminate(reason = "the worker was ended"): Promise<void> {
+    await this.#thread.terminate(reason);
     this.#calls.close();
   }
 }

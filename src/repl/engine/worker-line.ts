@@ -14,7 +14,8 @@ export interface WorkerLine {
   interrupt(): void;
   /** Whether the process stays alive for the worker's sake; it does while the worker is being ended. */
   hold(value: boolean): void;
-  terminate(): Promise<void>;
+  /** `reason`: what those who wait for replies are told. */
+  terminate(reason?: string): Promise<void>;
 }
 
 /** The worker is gone. `outOfMemory`: its JavaScript heap was full, which only the code it ran can have caused. */

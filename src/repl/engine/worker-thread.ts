@@ -27,8 +27,8 @@ export class WorkerThread {
     else this.#worker.unref();
   }
 
-  async terminate(): Promise<void> {
-    this.replies.end(new WorkerDied("the worker was ended"));
+  async terminate(reason = "the worker was ended"): Promise<void> {
+    this.replies.end(new WorkerDied(reason));
     await this.#worker.terminate();
   }
 }

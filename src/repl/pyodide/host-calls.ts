@@ -24,7 +24,7 @@ export function parseCall(body: Uint8Array): HostCall | string {
     return `no model has a name of ${model.length} characters`;
   if (contexts === undefined) return { kind, batched, prompts, model };
   if (!areContexts(contexts) || contexts.length !== prompts.length) {
-    return "every context must be a str, a list of str or a dict, and there must be one for each prompt";
+    return "every context must be a str, a list, a dict or a number, and there must be one for each prompt";
   }
   return { kind, batched, prompts, contexts, model };
 }
@@ -60,8 +60,5 @@ function isTexts(value: unknown): value is string[] {
 }
 
 function areContexts(value: unknown): value is Context[] {
-  return (
-    Array.isArray(value) &&
-    value.every((item) => typeof item === "string" || isTexts(item) || isPlainObject(item))
-  );
+  return Array.isArray(value) && value.every((item) => item !== null);
 }

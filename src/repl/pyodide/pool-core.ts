@@ -1,5 +1,5 @@
 /** What all REPLs of a pool share: the seats, the contexts, and the making and retiring of interpreters. */
-import { ReplError } from "../../errors.ts";
+import { DataError, ReplError } from "../../errors.ts";
 import type { ExecOutcome } from "../../types.ts";
 import { Interpreter, type Isolation } from "../engine/interpreter.ts";
 import { KeptStates } from "../state/kept-states.ts";
@@ -70,6 +70,13 @@ export class PoolCore {
     this.#options.onEvent(event);
   }
 
+  /** Starts the first interpreter ahead of time, and keeps it ready. Throws `DataError` where a wheel cannot be imported. */
+  async expectWheels(): Promise<void> {
+    if (this.#loaded.runtime.wheels.length === 0) return;
+    const first = await this.#spawn();
+    this.#spares.push(Promise.resolve(first));
+  }
+
   /** An interpreter for a leased seat: the one that is there, unless it is dead or has grown too big. */
   async prepare(seat: Seat): Promise<Interpreter> {
     const grown = seat.interpreter && seat.interpreter.heapBytes > this.#options.recycleHeapBytes;
@@ -118,6 +125,7 @@ export class PoolCore {
       this.emit({ type: "spawn", ms: performance.now() - startedAt });
       return interpreter;
     } catch (error) {
+      if (error instanceof DataError) throw error;
       throw new ReplError(`a Python worker could not be started: ${String(error)}`, { cause: error });
     }
   }

@@ -70,7 +70,9 @@ export class PyodideReplPool implements ReplPool {
   }
 
   async #open(): Promise<PoolCore> {
-    return new PoolCore(await loadOnce(this.#options), this.#options);
+    const core = new PoolCore(await loadOnce(this.#options), this.#options);
+    await core.expectWheels();
+    return core;
   }
 
   #turn(signal: AbortSignal | undefined): Promise<void> {

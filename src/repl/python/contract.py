@@ -29,8 +29,8 @@ def _prompts(prompts, name):
 def _context(context):
     if isinstance(context, str):
         return quote(context)
-    if not isinstance(context, (list, tuple, dict)):
-        raise TypeError(f"context must be a str, a list of str or a dict, not {type(context).__name__}")
+    if not isinstance(context, (list, tuple, dict, int, float)):
+        raise TypeError(f"context must be a str, a list, a dict or a number, not {type(context).__name__}")
     return json.dumps(context, allow_nan=False)
 
 

@@ -1,31 +1,26 @@
-"""Imports the wheels a user added, once, while the snapshot is made."""
+"""Imports the wheels a user added: in the locked interpreter, where their code reaches no more than a policy's does."""
 
+import gc
 import importlib
+import json
 import sys
 
-# A wheel that looks for JavaScript finds none, now as later.
-FORBIDDEN = ("js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "ctypes", "_ctypes")
+MAX_FAULT_CHARS = 2000
 
 
-def load_wheels(wheels):
-    """`wheels` are pairs of a path, of a wheel or of a folder in one, and the modules there. Returns what went wrong, or None."""
-    kept = {name: sys.modules.get(name) for name in FORBIDDEN}
-    for name in FORBIDDEN:
-        sys.modules[name] = None
-    sys.path.extend([path for path, _ in wheels])
+def add_paths(request):
+    """`request` is the JSON of the paths of all wheels, and of folders in them: wheels may import each other."""
+    sys.path.extend(json.loads(request))
     importlib.invalidate_caches()
-    try:
-        for path, modules in wheels:
-            fault = _import_all(path, modules)
-            if fault is not None:
-                return fault
-    finally:
-        for name, module in kept.items():
-            if module is None:
-                sys.modules.pop(name, None)
-            else:
-                sys.modules[name] = module
-    return None
+
+
+def load_wheel(request):
+    """`request` is the JSON of one of the paths and of the modules there. Returns what went wrong as UTF-8, or nothing."""
+    path, modules = json.loads(request)
+    fault = _import_all(path, modules)
+    gc.collect()
+    gc.freeze()
+    return fault[:MAX_FAULT_CHARS].encode("utf-8", "replace")
 
 
 def _import_all(path, modules):
@@ -33,12 +28,8 @@ def _import_all(path, modules):
         try:
             module = importlib.import_module(name)
         except BaseException as error:
-            return f"the wheel {_name(path)} cannot be used: `import {name}` raised {type(error).__name__}: {error}"
+            return f"`import {name}` raised {type(error).__name__}: {error}"
         origin = getattr(module, "__file__", None)
         if not str(origin).startswith(path + "/"):
-            return f"the wheel {_name(path)} cannot be used: there is a module {name} already"
-    return None
-
-
-def _name(path):
-    return path.partition(".whl")[0].rpartition("/")[2] + ".whl"
+            return f"there is a module {name} already"
+    return ""

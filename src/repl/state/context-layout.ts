@@ -4,10 +4,11 @@ import type { Context } from "../../types.ts";
 /**
  * The characters of every str of a context, one after the other. A width is the bytes a character takes (0: ASCII,
  * 1: Latin-1, 2: UCS-2, 4: UCS-4); a length counts characters; an offset is where the str begins in `data`.
- * A dict travels as the one str of its JSON, and of a lazy text nothing travels. Lone surrogates stay what they are.
+ * What is neither text nor a list of texts travels as the one str of its JSON (type `json`), and of a lazy text nothing
+ * travels. Lone surrogates stay what they are.
  */
 export interface ContextLayout {
-  readonly type: "str" | "list" | "dict" | "bytes" | "lazy";
+  readonly type: "str" | "list" | "json" | "bytes" | "lazy";
   readonly data: Uint8Array<SharedArrayBuffer>;
   readonly widths: Uint8Array;
   readonly lengths: Uint32Array;
@@ -18,7 +19,7 @@ export interface ContextLayout {
 export function layOut(context: Context): ContextLayout {
   if (context instanceof Uint8Array) return layOutBytes(context);
   if (typeof context === "string") return layOutTexts("str", [context]);
-  return isTexts(context) ? layOutTexts("list", context) : layOutTexts("dict", [JSON.stringify(context)]);
+  return isTexts(context) ? layOutTexts("list", context) : layOutTexts("json", [JSON.stringify(context)]);
 }
 
 /** The layout of a text that stays with the host. */
@@ -41,7 +42,7 @@ function layOutBytes(bytes: Uint8Array): ContextLayout {
   return { type: "bytes", data, ...none };
 }
 
-function layOutTexts(type: "str" | "list" | "dict", texts: readonly string[]): ContextLayout {
+function layOutTexts(type: "str" | "list" | "json", texts: readonly string[]): ContextLayout {
   const widths = Uint8Array.from(texts, widthOf);
   const lengths = Uint32Array.from(texts, (text, at) => (widths[at] === 4 ? codePoints(text) : text.length));
   const offsets = new Float64Array(texts.length);
@@ -53,7 +54,9 @@ function layOutTexts(type: "str" | "list" | "dict", texts: readonly string[]): C
   });
   const data = new Uint8Array(new SharedArrayBuffer(total));
   const buffer = Buffer.from(data.buffer);
-  texts.forEach((text, at) => writeText(buffer, text, widths[at] ?? 0, offsets[at] ?? 0));
+  texts.forEach((text, at) =>
+    writeText(buffer, text, { width: widths[at] ?? 0, offset: offsets[at] ?? 0, length: lengths[at] ?? 0 }),
+  );
   return { type, data, widths, lengths, offsets };
 }
 
@@ -74,17 +77,21 @@ function codePoints(text: string): number {
   return count;
 }
 
-function writeText(buffer: Buffer, text: string, width: number, offset: number): void {
+function writeText(
+  buffer: Buffer,
+  text: string,
+  { width, offset, length }: { width: number; offset: number; length: number },
+): void {
   if (width < 2) buffer.write(text, offset, "latin1");
   else if (width === 2) buffer.write(text, offset, "utf16le");
-  else writeCodePoints(new Uint32Array(buffer.buffer, offset), text);
+  else writeCodePoints(new Uint32Array(buffer.buffer, offset, length), text);
 }
 
 function writeCodePoints(target: Uint32Array, text: string): void {
-  let place = 0;
+  let end = 0;
   for (let at = 0; at < text.length; at++) {
     const point = text.codePointAt(at) ?? 0;
-    target[place++] = point;
+    target[end++] = point;
     if (point > 0xffff) at++;
   }
 }

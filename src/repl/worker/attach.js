@@ -61,6 +61,6 @@ export function createAttach(module, python) {
     if (layout.type === "lazy") python.run(bindLazy);
     else if (layout.type === "bytes") python.run(bind, bytes(layout));
     else if (layout.type === "list") python.run(bind, list(layout));
-    else python.run(layout.type === "dict" ? bindJson : bind, text(layout, 0));
+    else python.run(layout.type === "json" ? bindJson : bind, text(layout, 0));
   };
 }

@@ -13,6 +13,7 @@ import { createPathLimit } from "./path-limit.js";
 import { createPython } from "./python.js";
 import { createSeal } from "./seal.js";
 import { createSignals } from "./signals.js";
+import { wheelPath } from "./wheel-files.js";
 
 /** @typedef {import("../engine/protocol.ts").WorkerData} WorkerData */
 /** @typedef {import("../engine/protocol.ts").StartRequest} StartRequest */
@@ -53,7 +54,7 @@ async function bootWrapped(data) {
   return { pyodide, clock, chance, seal, signals, channel, pathLimit, memory, grow };
 }
 
-/** @param {WorkerData} data */
+/** Throws `WheelError`. @param {WorkerData} data */
 export async function createInterpreter(data) {
   const { pyodide, clock, chance, seal, signals, channel, pathLimit, memory, grow } = await bootWrapped(data);
   const module = pyodide._module;
@@ -63,6 +64,8 @@ export async function createInterpreter(data) {
     report: python.lookUp("_rlm.session", "report"),
     begin: python.lookUp("_rlm.seal", "begin"),
     bindTools: python.lookUp("_rlm.session", "bind_tools"),
+    addPaths: python.lookUp("_rlm.wheels", "add_paths"),
+    loadWheel: python.lookUp("_rlm.wheels", "load_wheel"),
   };
   const attach = createAttach(module, python);
   pyodide.setInterruptBuffer(data.control.subarray(INTERRUPT, INTERRUPT + 1));
@@ -71,6 +74,9 @@ export async function createInterpreter(data) {
   module.FS.chdir(HOME);
   freezeFiles(module.FS, chance, data.runtime.wheels);
   seal.close();
+  const folders = foldersOf(data.runtime.wheels);
+  if (folders.length > 0) python.run(engine.addPaths, python.bytes(toJson(folders.map(({ path }) => path))));
+  for (const folder of folders) importWheel(folder, (request) => python.text(engine.loadWheel, request));
 
   const base = data.base ?? shared(module.HEAPU8);
   const image = createImage({ memory, stackPointer: module.___stack_pointer, base, grow });
@@ -146,6 +152,43 @@ export async function createInterpreter(data) {
       return { heapBytes: memory().buffer.byteLength };
     },
   };
+}
+
+/** A wheel that a user added cannot be used. */
+export class WheelError extends Error {}
+
+/** The folders of all wheels that are imported from. @param {import("../engine/protocol.ts").Runtime["wheels"]} wheels */
+function foldersOf(wheels) {
+  return wheels.flatMap(({ name, roots }) =>
+    roots.map(({ folder, modules }) => ({
+      name,
+      path: folder ? `${wheelPath(name)}/${folder}` : wheelPath(name),
+      modules,
+    })),
+  );
+}
+
+/**
+ * Imports a wheel, after the lockdown: no code of its own runs while Python can still reach JavaScript. Throws `WheelError`.
+ * @param {ReturnType<typeof foldersOf>[number]} wheel @param {(request: Uint8Array) => string} load
+ */
+function importWheel({ name, path, modules }, load) {
+  const fault = tryToLoad(load, toJson([path, modules]));
+  if (fault) throw new WheelError(`the wheel ${name} cannot be used: ${fault}`);
+}
+
+/** @param {(request: Uint8Array) => string} load @param {Uint8Array} request */
+function tryToLoad(load, request) {
+  try {
+    return load(request);
+  } catch (error) {
+    return `its import brought the interpreter down (${describe(error)})`;
+  }
+}
+
+/** @param {unknown} value */
+function toJson(value) {
+  return encoder.encode(JSON.stringify(value));
 }
 
 /** A code point takes at most twelve bytes, escaped. @param {number} maxOutputChars */

@@ -4,9 +4,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { bootPyodide } from "./boot.js";
 import { createChance } from "./chance.js";
 import { createClock } from "./clock.js";
-import { createInterpreter } from "./interpreter.js";
+import { WheelError, createInterpreter } from "./interpreter.js";
 import { createLinger } from "./linger.js";
-import { wheelPath } from "./wheel-files.js";
 import { createSeal } from "./seal.js";
 
 /** @typedef {import("../engine/protocol.ts").WorkerRequest} WorkerRequest */
@@ -30,15 +29,7 @@ async function makeSnapshot() {
   pyodide.runPython(
     `${engine.loader}\nimport json\nload_engine(json.loads(${sources}))\ndel load_engine, json\n`,
   );
-  const wheels = runtime.wheels.flatMap(({ name, roots }) =>
-    roots.map(({ folder, modules }) => [folder ? `${wheelPath(name)}/${folder}` : wheelPath(name), modules]),
-  );
-  const fault = pyodide.runPython(
-    `import json, _rlm.wheels\n_rlm.wheels.load_wheels(json.loads(${JSON.stringify(JSON.stringify(wheels))}))`,
-  );
-  pyodide.runPython("del json, _rlm");
-  // A text is what is wrong with the wheels.
-  post({ type: "reply", value: typeof fault === "string" ? fault : pyodide.makeMemorySnapshot() });
+  post({ type: "reply", value: pyodide.makeMemorySnapshot() });
 }
 
 /** @param {Awaited<ReturnType<typeof createInterpreter>>} interpreter @param {WorkerRequest} request */
@@ -71,5 +62,7 @@ async function serve() {
 try {
   await (data.kind === "snapshot" ? makeSnapshot() : serve());
 } catch (error) {
-  post({ type: "reply", error: error instanceof Error ? (error.stack ?? String(error)) : String(error) });
+  if (error instanceof WheelError) post({ type: "reply", value: error.message });
+  else
+    post({ type: "reply", error: error instanceof Error ? (error.stack ?? String(error)) : String(error) });
 }

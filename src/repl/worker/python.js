@@ -67,6 +67,18 @@ export function createPython(module) {
       if (result) module._Py_DecRef(result);
       else module._PyErr_Clear();
     },
+    /** Calls what returns UTF-8 as bytes. Takes over nothing. @param {number} callable @param {Uint8Array} argument */
+    text(callable, argument) {
+      const given = this.bytes(argument);
+      const result = module._PyObject_CallOneArg(callable, given);
+      module._Py_DecRef(given);
+      check(result, "the engine");
+      const [at, length] = [module._PyBytes_AsString(result) >>> 0, module._PyBytes_Size(result)];
+      if (!at) throw new PythonError("the engine returned something that is not bytes, which");
+      const text = decoder.decode(module.HEAPU8.slice(at, at + length));
+      module._Py_DecRef(result);
+      return text;
+    },
     /** Calls what returns flat JSON as bytes; code of the policy may have replaced it. @param {number} callable @param {number} maxBytes */
     json(callable, maxBytes) {
       const result = check(module._PyObject_CallNoArgs(callable), "the engine");

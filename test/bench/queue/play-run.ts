@@ -1,13 +1,9 @@
 /** Plays runs in this process as `rlm-gym rollout` does, over interpreters that are warm. */
 import yargs from "yargs";
-import { problemAt } from "../../../src/data/dataset.ts";
 import type { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
-import { RunWriter } from "../../../src/runs/run-writer.ts";
-import { collect } from "../../../scripts/verbs/rollout/collect.ts";
+import { playMatchups } from "../../../src/rollout/play-matchups.ts";
 import { askedFor } from "../../../scripts/verbs/rollout/asked.ts";
 import { environmentsAmong, withEpisodeFlags } from "../../../scripts/verbs/rollout/flags.ts";
-import type { RunLog } from "../../../scripts/output/run-log.ts";
-import { version } from "../../../scripts/version.ts";
 
 /** What a run took, without its start and its end. */
 export interface Taken {
@@ -32,19 +28,9 @@ export async function playRun(options: PlayOptions): Promise<Taken[]> {
   const args = ["rollout", ...options.args];
   const flags = await (await withEpisodeFlags(yargs(args), args)).parseAsync();
   const asked = await askedFor(await environmentsAmong(args), flags);
-  const { seed, config, planned, make } = asked;
-  const writer = await RunWriter.create(folder, { version, seed, config, planned, plain: false });
   const parts: Taken[] = [];
   let [ended, from] = [0, reading()];
   let wake = () => {};
-  const log: RunLog = {
-    begun: () => (from = reading()),
-    joined: () => {},
-    ended: () => ((ended += 1), wake()),
-    retried: () => {},
-    warn: () => {},
-    stop: () => {},
-  };
   const untilEnded = async (count: number): Promise<void> => {
     if (ended >= count) return;
     await new Promise<void>((resolve) => (wake = resolve));
@@ -52,32 +38,28 @@ export async function playRun(options: PlayOptions): Promise<Taken[]> {
   };
   const gate = async (index: number) => {
     if (index === 0 || index % every !== 0) return;
-    // The log hears of an episode a moment before its last bookkeeping.
     await untilEnded(index);
     parts.push(since(from));
     await pause();
     from = reading();
   };
-  const matchups = asked.matchups.map((matchup) => {
-    const { problems } = matchup.benchmark;
-    const at = async (index: number) => (await gate(index), problemAt(problems, index));
-    return { ...matchup, benchmark: { ...matchup.benchmark, problems: { ...problems, at } } };
-  });
-  await collect({
-    ...asked,
-    matchups,
-    make: { ...make, repls },
-    budget: null,
+  const matchups = asked.matchups.map((matchup) => ({
+    ...matchup,
+    problemAt: async (index: number) => (await gate(index), matchup.problemAt(index)),
+  }));
+  const rollouts = playMatchups(async () => ({ ...asked, matchups }), {
+    attempts: asked.attempts,
     concurrency,
-    remote: null,
-    writer,
-    log,
-    telemetry: null,
-    signal: new AbortController().signal,
+    out: folder,
+    repls,
+    onBegin: () => (from = reading()),
   });
+  for await (const _ of rollouts) {
+    ended += 1;
+    wake();
+  }
   parts.push(since(from));
-  await writer.close("finished");
-  const { ok } = writer.manifest.counts;
+  const { ok, planned } = rollouts.summary.counts;
   if (ok !== planned) throw new Error(`${ok} of ${planned} episodes ended well`);
   return parts;
 }

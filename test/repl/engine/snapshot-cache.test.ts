@@ -1,5 +1,19 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -25,9 +39,6 @@ describe("the cache of snapshots", () => {
   const MADE = Buffer.from("a snapshot that took long to make ".repeat(100));
   const engine: EngineSource = { loader: "load()", modules: { output: "LIMIT = 1" } };
   const bare = { wheels: [] } as unknown as Runtime;
-  const withWheel = {
-    wheels: [{ name: "a-1.0-py3-none-any.whl", roots: [], bytes: MADE }],
-  } as unknown as Runtime;
   let builds: number;
   beforeEach(() => {
     builds = 0;
@@ -71,16 +82,67 @@ describe("the cache of snapshots", () => {
     expect(whole.equals(await readFile(await onlyFile()))).toBe(true);
   });
 
-  test("is never stale: other Python, another interpreter and other wheels have snapshots of their own", async () => {
+  test("is never stale: other Python and another interpreter have snapshots of their own", async () => {
     const other: EngineSource = { ...engine, modules: { output: "LIMIT = 2" } };
-    const all = [
-      await load(),
-      await load(bare, other),
-      await load(bare, engine, [MADE]),
-      await load(withWheel),
-    ];
-    expect(new Set(all.map(({ key }) => key)).size).toBe(4);
-    expect(builds).toBe(4);
+    const all = [await load(), await load(bare, other), await load(bare, engine, [MADE])];
+    expect(new Set(all.map(({ key }) => key)).size).toBe(3);
+    expect(builds).toBe(3);
+  });
+
+  test("does not take a build under another build's name", async () => {
+    const one = await load();
+    await load(bare, engine, [MADE]);
+    const files = await readdir(folder);
+    const [other = ""] = files.filter((name) => !name.includes(one.key));
+    await rename(path.join(folder, other), path.join(folder, `snapshot-${one.key}.bin`));
+    await load();
+    expect(builds).toBe(3);
+  });
+
+  type Damage = [name: string, change: (file: string) => Promise<unknown>];
+  test.skipIf(process.getuid === undefined).each<Damage>([
+    ["others may write", (file) => chmod(file, 0o666)],
+    [
+      "is a link",
+      async (file) => {
+        await rename(file, `${file}.moved`);
+        await symlink(`${file}.moved`, file);
+      },
+    ],
+    ["is a folder", (file) => rm(file).then(() => mkdir(file))],
+    ...(process.getuid?.() === 0
+      ? ([["belongs to another user", (file) => chown(file, 12_345, 12_345)]] satisfies Damage[])
+      : []),
+  ])("is not trusted where its file %s", async (_, change) => {
+    await load();
+    await change(await onlyFile());
+    expect(MADE.equals((await load()).snapshot)).toBe(true);
+    expect(builds).toBe(2);
+  });
+
+  test("may be read and written by its owner alone", async () => {
+    await load();
+    expect((await stat(await onlyFile())).mode & 0o777).toBe(0o600);
+  });
+
+  test("keeps the builds used last, and nothing of builds that broke off", async () => {
+    const long = new Date(Date.now() - 3_600_000);
+    for (let build = 0; build < 12; build++) {
+      const { key } = await load(bare, engine, [Buffer.of(build)]);
+      const file = path.join(folder, `snapshot-${key}.bin`);
+      await utimes(file, long, new Date(long.getTime() + build * 1000));
+    }
+    const { key: first } = await load(bare, engine, [Buffer.of(5)]);
+    const leftover = path.join(folder, `snapshot-${first}.bin.0b1c`);
+    await writeFile(leftover, "half");
+    await utimes(leftover, long, long);
+    await writeFile(path.join(folder, "notes.txt"), "of the user");
+    await load(bare, engine, [Buffer.of(99)]);
+    const left = await readdir(folder);
+    expect(left).toHaveLength(9);
+    expect(left).toContain(`snapshot-${first}.bin`);
+    expect(left).toContain("notes.txt");
+    expect(left).not.toContain(path.basename(leftover));
   });
 
   test("leaves nothing behind where a build fails, and tries again", async () => {

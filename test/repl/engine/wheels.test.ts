@@ -1,12 +1,13 @@
-import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { CACHE_FOLDER, PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import { DataError } from "../../../src/errors.ts";
+import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { loadRuntime } from "../../../src/repl/engine/runtime.ts";
 import { readWheels } from "../../../src/repl/engine/wheels.ts";
-import { withEpisode } from "../repl-contract.ts";
+import type { PyodideRepl } from "../../../src/repl/pyodide/pyodide-repl.ts";
+import { echo, withEpisode } from "../repl-contract.ts";
 import { wheelFiles, writeWheel, zipOf } from "../wheel-fixture.ts";
 
 let folder: string;
@@ -25,6 +26,21 @@ const MODULES = {
 const SEEKER =
   "found = []\nfor name in ('js', 'pyodide', 'ctypes'):\n  try: found.append(__import__(name))\n  except ImportError: pass\n";
 
+/** Puts a function of its own where Pyodide calls one of Python's as it starts, from where JavaScript can be reached. */
+const HOOKER = `import gc, sys
+def hook(*_):
+  import builtins
+  try:
+    import js
+    builtins.REACHED = type(js).__name__
+  except BaseException as error: builtins.REFUSED = repr(error)
+for held in gc.get_objects():
+  if type(held) is dict and held.get('__name__') in ('_pyodide', '_pyodide._base', '_pyodide._importhook', '_rlm.seal'):
+    for name in ('set_excepthook', 'seal', 'find_spec', 'begin'):
+      if name in held: held[name] = hook
+sys.meta_path.insert(0, type('Finder', (), {'find_spec': staticmethod(lambda *_, **__: hook())}))
+`;
+
 /** A snapshot takes seconds to make, so all that is shown of one folder of wheels shares it. */
 describe("wheels", () => {
   let cacheFolder: string;
@@ -34,6 +50,7 @@ describe("wheels", () => {
     wheelFolder = await mkdtemp(path.join(tmpdir(), "rlm-gym-wheels-"));
     await writeWheel(wheelFolder, "greeting", MODULES);
     await writeWheel(wheelFolder, "seeker", { "seeker.py": SEEKER });
+    await writeWheel(wheelFolder, "hooker", { "hooker.py": HOOKER });
     await writeWheel(wheelFolder, "moved", {
       "moved-1.0.data/purelib/moved/__init__.py": "from moved.inner import WHERE\nimport beside\n",
       "moved-1.0.data/purelib/moved/inner.py": "WHERE = 'purelib'\n",
@@ -63,6 +80,7 @@ greeting.later.LATER, single.double(4), importlib.metadata.version('greeting')`;
           stdout: "refused\n",
         });
         expect((await run("import seeker\nseeker.found")).block.value).toBe("[]");
+        expect((await run("import builtins\ngetattr(builtins, 'REACHED', None)")).block.value).toBeNull();
         const placed = "import moved, sys\nmoved.WHERE, moved.beside.WHERE, 'run' in sys.modules";
         expect((await run(placed)).block.value).toBe("('purelib', 'platlib', False)");
         await run("import os\nos.remove('/lib/wheels/greeting-1.0-py3-none-any.whl')");
@@ -76,11 +94,7 @@ greeting.later.LATER, single.double(4), importlib.metadata.version('greeting')`;
     },
   );
 
-  test("have a snapshot of their own, so that a pool without them, or with others, does not find them", async () => {
-    // A bare pool's snapshot lies where theirs are.
-    const { key, snapshot } = await loadRuntime({ maxHeapBytes: 512 << 20, cacheFolder: CACHE_FOLDER });
-    const checksum = createHash("sha256").update(snapshot).digest();
-    await writeFile(path.join(cacheFolder, `snapshot-${key}.bin`), Buffer.concat([checksum, snapshot]));
+  test("share the snapshot of the bare interpreter, and pools without them, or with others, do not find them", async () => {
     await writeWheel(folder, "greeting", { ...MODULES, "greeting/words.py": "WORD = 'goodbye'\n" });
     const pools = [{}, { wheelFolder }, { wheelFolder: folder }].map(
       (options) => new PyodideReplPool({ ...options, cacheFolder }),
@@ -99,7 +113,30 @@ greeting.later.LATER, single.double(4), importlib.metadata.version('greeting')`;
       "'goodbye, you'",
     ]);
     await Promise.all(pools.map((pool) => pool.close()));
-    expect((await readdir(cacheFolder)).filter((name) => name.endsWith(".bin"))).toHaveLength(3);
+    expect((await readdir(cacheFolder)).filter((name) => name.endsWith(".bin"))).toHaveLength(1);
+  });
+
+  test("give every process the same floor, so that a state goes on in another", async () => {
+    const pool = new PyodideReplPool({ wheelFolder, isolation: "process", cacheFolder, size: 2 });
+    await withEpisode(pool, async ({ repl, run }) => {
+      await run("import greeting\nkept = greeting.greet('you')\ndef g():\n  yield kept\nit = g()");
+      const fork = await (repl as PyodideRepl).fork(echo);
+      const [one, other] = await Promise.all([
+        run("next(it)"),
+        fork.exec("next(it)", { timeoutMs: 30_000, maxOutputChars: 100 }),
+      ]);
+      expect([one.block.value, other.block.value]).toEqual(["'hello, you'", "'hello, you'"]);
+      await pool.release(fork);
+    });
+    await pool.close();
+  });
+
+  test("of different content make different builds", async () => {
+    const load = (wheels: Awaited<ReturnType<typeof readWheels>>) =>
+      loadRuntime({ maxHeapBytes: 512 << 20, cacheFolder, wheels });
+    const [bare, with_] = [await load([]), await load(await readWheels(wheelFolder))];
+    expect(bare.key).not.toBe(with_.key);
+    expect(Buffer.compare(bare.snapshot, with_.snapshot)).toBe(0);
   });
 });
 
@@ -190,13 +227,21 @@ describe("a folder of wheels is refused", () => {
       { "needy.py": "import absent_package" },
       "`import needy` raised ModuleNotFoundError: No module named 'absent_package'",
     ],
+    [
+      "brings the interpreter down",
+      { "needy.py": "import os\nos._exit(3)" },
+      "its import brought the interpreter down",
+    ],
+    ["asks for the host", { "needy.py": "import os\nos.system('ls')" }, "is sealed"],
+    ["uses up the memory", { "needy.py": "x = bytearray(1 << 30)" }, "`import needy` raised MemoryError"],
     ["has the name of another module", { "json.py": "" }, "there is a module json already"],
   ] as const)("with one whose import %s", async (_, modules, message) => {
     await writeWheel(folder, "needy", modules);
-    const pool = new PyodideReplPool({ wheelFolder: folder, cacheFolder: folder });
-    await expect(pool.ready()).rejects.toThrow(
-      `the wheel needy-1.0-py3-none-any.whl cannot be used: ${message}`,
-    );
+    const pool = new PyodideReplPool({ wheelFolder: folder });
+    const failure = await pool.ready().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(DataError);
+    expect(String(failure)).toContain("the wheel needy-1.0-py3-none-any.whl cannot be used: ");
+    expect(String(failure)).toContain(message);
     await pool.close();
   });
 });

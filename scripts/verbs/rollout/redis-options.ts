@@ -1,0 +1,43 @@
+/** What the flags say of a run on Redis, as the library takes it. */
+import type { Redis } from "ioredis";
+import { RedisPace } from "../../../src/queue/redis/redis-pace.ts";
+import { boardKey } from "../../../src/queue/redis/run-board.ts";
+import type { RedisOptions } from "../../../src/rollout/coordinate.ts";
+import type { JsonObject } from "../../../src/types.ts";
+import { governorOf, pacesOf } from "../../flags/pace-flags.ts";
+import { redisUrl } from "../../flags/redis-flags.ts";
+import { wholeNumber } from "../../flags/values.ts";
+import type { RolloutFlags } from "./flags.ts";
+
+/** Flags that are the coordinator's own business, or hold a password. */
+const OWN: ReadonlySet<string> = new Set([
+  "_",
+  "$0",
+  "redis",
+  "run",
+  "out",
+  "resume",
+  "json",
+  "concurrency",
+  "deadline",
+]);
+
+/** Null where no Redis is asked for. Throws `UsageError`. */
+export function redisOptions(flags: RolloutFlags & Record<string, unknown>): RedisOptions | null {
+  const url = redisUrl(flags.redis);
+  if (url === undefined) return null;
+  return {
+    url,
+    ...(flags.run !== undefined && { run: flags.run }),
+    leaseSeconds: wholeNumber(flags["lease-seconds"], "--lease-seconds", 1),
+    flags: Object.fromEntries(Object.entries(flags).filter(([name]) => !OWN.has(name))) as JsonObject,
+    onOpen: (redis, run) => shareRates(redis, run, flags),
+  };
+}
+
+/** Makes this process share the rates of its flags with the run's other processes. */
+export function shareRates(redis: Redis, run: string, flags: RolloutFlags): void {
+  const paceOf = (perMinute: number, name: string) =>
+    new RedisPace(redis, boardKey(run, `pace-${name}`), perMinute);
+  governorOf(flags).share(pacesOf(flags, paceOf));
+}

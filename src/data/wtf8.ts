@@ -1,0 +1,41 @@
+/** UTF-8 that keeps lone surrogates, as three bytes each. (WTF-8, https://simonsapin.github.io/wtf-8/) */
+import { isUtf8 } from "node:buffer";
+import { DataError } from "../errors.ts";
+
+/** With the flag `u` a pair is one character, so that this finds surrogates without their partners alone. */
+const LONE = /\p{Surrogate}/gu;
+
+/** The text's UTF-8; a surrogate without its partner takes the three bytes that its number would. */
+export function encodeWtf8(text: string): Buffer {
+  const pieces: Buffer[] = [];
+  let end = 0;
+  for (const { index } of text.matchAll(LONE)) {
+    const unit = text.charCodeAt(index);
+    pieces.push(
+      Buffer.from(text.slice(end, index), "utf8"),
+      Buffer.of(0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f)),
+    );
+    end = index + 1;
+  }
+  return Buffer.concat([...pieces, Buffer.from(text.slice(end), "utf8")]);
+}
+
+/** The inverse of `encodeWtf8`. Throws `DataError` for bytes that it never writes. */
+export function decodeWtf8(bytes: Uint8Array): string {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (isUtf8(all)) return all.toString("utf8");
+  let [text, end] = ["", 0];
+  for (let at = all.indexOf(0xed); at >= 0; at = all.indexOf(0xed, at + 1)) {
+    const [middle = 0, last = 0] = [all[at + 1], all[at + 2]];
+    if (middle < 0xa0 || middle > 0xbf || (last & 0xc0) !== 0x80) continue;
+    text +=
+      utf8(all.subarray(end, at)) + String.fromCharCode(0xd000 | ((middle & 0x3f) << 6) | (last & 0x3f));
+    end = at + 3;
+  }
+  return text + utf8(all.subarray(end));
+}
+
+function utf8(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new DataError("context of type str: expected UTF-8");
+  return bytes.toString("utf8");
+}

@@ -1,0 +1,31 @@
+/** A worker for a rollout that another program coordinates: it brings the same environment and options. */
+import type { Environment, GivenOptions } from "../env/define.ts";
+import { UsageError } from "../errors.ts";
+import { configDifference } from "../runs/config-difference.ts";
+import { plannedRun, type RolloutOptions } from "./rollout.ts";
+import { type Worked, workForRun, type WorkerOptions } from "./work-for-run.ts";
+
+/** The options of the rollout that decide its episodes, and how this process works for it. */
+export type JoinOptions<Options = GivenOptions> = WorkerOptions &
+  Omit<RolloutOptions<Options>, keyof WorkerOptions | "attempts" | "out" | "resume" | "onBegin" | "repls">;
+
+/** Plays for the run until it has ended. Throws `UsageError` where these options would make other episodes than the run's. */
+export function joinIn(environment: Environment, options: JoinOptions): Promise<Worked> {
+  return workForRun(options, async ({ run: name, config }) => {
+    const {
+      onEnd: _end,
+      patienceSeconds: _patience,
+      store: _store,
+      onJoin: _join,
+      redis: _redis,
+      ...asked
+    } = options;
+    const run = await plannedRun(environment, asked);
+    const differences = configDifference(config, run.config);
+    if (differences.length > 0)
+      throw new UsageError(
+        `this worker would play other episodes than run ${name}: ${differences.join("; ")}`,
+      );
+    return { run };
+  });
+}

@@ -1,0 +1,254 @@
+/** The core of every rollout of many, the command's and the library's: plays matchups, and writes a run's folder when told to. */
+import { availableParallelism } from "node:os";
+import { summariseContext } from "../data/context.ts";
+import type { MakeOptions } from "../env/assemble.ts";
+import { UsageError } from "../errors.ts";
+import { faultWatch } from "../queue/faults.ts";
+import type { Publishing } from "../queue/job-payload.ts";
+import { problemFinder, published } from "../queue/job-problem.ts";
+import type { PlannedRun } from "../queue/matchup.ts";
+import { playThroughQueue } from "../queue/play-run.ts";
+import type { RolloutJob } from "../queue/queue.ts";
+import { JobStore } from "../queue/run-jobs.ts";
+import { PyodideReplPool } from "../repl/pyodide/pool.ts";
+import type { ReplPool } from "../repl/repl.ts";
+import { type EpisodeFigures, figuresOf, summarise } from "../report/summary.ts";
+import type { RunCounts, RunPlan } from "../runs/manifest.ts";
+import { readContext } from "../runs/context-files.ts";
+import { readTrajectories } from "../runs/read-run.ts";
+import { RunWriter } from "../runs/run-writer.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { JsonObject } from "../types.ts";
+import { version } from "../version.ts";
+import { type Coordination, coordinate, type RedisOptions } from "./coordinate.ts";
+import { Rollouts, type RolloutSummary } from "./rollouts.ts";
+import { type RunBudget, runBudget } from "./run-budget.ts";
+
+/** How the planned episodes are played. */
+export interface PlayOptions {
+  /** Episodes at a time; default: the number of cores. 0 with `redis`: workers play all of them. */
+  readonly concurrency?: number;
+  /** Attempts at an episode that a fault of the machinery ended, where the fault may pass; default 3. */
+  readonly attempts?: number;
+  /** The folder to write the run to; default: nothing is written. */
+  readonly out?: string;
+  /** Goes on with the run in `out`: plays what is missing, and what failed by a fault. */
+  readonly resume?: boolean;
+  /** Writes the texts of encrypted data sets in plain. */
+  readonly plain?: boolean;
+  /** Queues the episodes on Redis, so that workers on other machines play them too; needs `out`. */
+  readonly redis?: RedisOptions;
+  /** A pool of the caller's own, which is not closed; default: one that all episodes share. */
+  readonly repls?: ReplPool;
+  /** Cuts what is under way and is thrown as its reason; what has ended is kept. */
+  readonly signal?: AbortSignal;
+  /** Hears the folder and its counts when the run begins, those of a resumed run among them. */
+  readonly onBegin?: (folder: string | null, counts: RunCounts) => void;
+  /** Hears of each attempt that failed and is made again. */
+  readonly onRetry?: (trajectory: Trajectory) => void;
+  /** Hears what is no error and should be known, such as a Redis server that is gone for a while. */
+  readonly onWarning?: (line: string) => void;
+}
+
+/** A planned run with what its manifest says, and the reward in case its budget adapts. */
+export interface MatchupRun extends PlannedRun {
+  /** Everything that decides the episodes, without the keys of models. */
+  readonly config: JsonObject;
+  readonly reward?: MakeOptions["reward"];
+}
+
+/**
+ * Plays every policy of every matchup on its tasks. Nothing runs before the result is awaited or looped over. Throws
+ * `UsageError` at once for options that cannot be. `done` is called at the end, however it comes.
+ */
+export function playMatchups(
+  prepare: () => Promise<MatchupRun>,
+  options: PlayOptions = {},
+  done: () => Promise<void> = async () => {},
+): Rollouts {
+  const concurrency = expectWhole(
+    "concurrency",
+    options.concurrency ?? availableParallelism(),
+    options.redis ? 0 : 1,
+  );
+  expectWhole("attempts", options.attempts ?? 3, 1);
+  if (options.out === undefined && (options.redis || options.resume))
+    throw new UsageError(`rollout: ${options.redis ? "redis" : "resume"} needs out, the folder of the run`);
+  return new Rollouts(async (take, left) => {
+    try {
+      return await playAll(await prepare(), { ...options, concurrency }, take, left);
+    } finally {
+      await done();
+    }
+  }, concurrency);
+}
+
+/** The number, where it is whole and large enough. Throws `UsageError` that names it. */
+export function expectWhole(name: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new UsageError(`rollout: ${name}: expected a whole number of at least ${least}, got ${value}`);
+}
+
+async function playAll(
+  run: MatchupRun,
+  options: PlayOptions & { readonly concurrency: number },
+  take: (trajectory: Trajectory) => Promise<void>,
+  left: AbortSignal,
+): Promise<RolloutSummary> {
+  const { concurrency, out, attempts = 3, onWarning = () => {} } = options;
+  const signal = options.signal ? AbortSignal.any([options.signal, left]) : left;
+  const { seed, config } = run;
+  const policies = run.matchups.reduce((sum, matchup) => sum + matchup.policies.length, 0);
+  const planned = run.episodes * run.groupSize * policies;
+  const size = Math.max(1, Math.min(concurrency, availableParallelism()));
+  const owned = options.repls ? null : new PyodideReplPool({ size });
+  let coordination: Coordination | null = null;
+  let writer: RunWriter | null = null;
+  let status: "finished" | "interrupted" | "failed" = "failed";
+  try {
+    if (options.redis && (await runBudget(run.reward, null)))
+      throw new UsageError(
+        "a budget that adapts needs the queue of this process: workers on Redis would not know its price of the moment",
+      );
+    if (options.redis)
+      coordination = await coordinate(options.redis, { folder: out!, config, attempts, warn: onWarning });
+    if (out !== undefined) {
+      const plan = { version, seed, config, planned, plain: options.plain ?? false };
+      writer = await openRun(out, options.resume ?? false, plan);
+    }
+    const budget = await runBudget(run.reward, out ?? null);
+    const parts = {
+      run,
+      options,
+      concurrency,
+      attempts,
+      planned,
+      coordination,
+      writer,
+      budget,
+      signal,
+      take,
+    };
+    const summary = await play({ ...parts, repls: options.repls ?? owned! });
+    status = "finished";
+    return summary;
+  } catch (error) {
+    if (signal.aborted) status = "interrupted";
+    throw error;
+  } finally {
+    await owned?.close();
+    // A run that could not open its folder is left on the server for whoever resumes it.
+    await coordination?.close(writer !== null).catch(() => {});
+    await writer?.close(status);
+  }
+}
+
+interface Playing {
+  readonly run: MatchupRun;
+  readonly options: PlayOptions;
+  readonly concurrency: number;
+  readonly attempts: number;
+  readonly planned: number;
+  readonly coordination: Coordination | null;
+  readonly writer: RunWriter | null;
+  readonly budget: RunBudget | null;
+  readonly repls: ReplPool;
+  readonly signal: AbortSignal;
+  readonly take: (trajectory: Trajectory) => Promise<void>;
+}
+
+async function play(playing: Playing): Promise<RolloutSummary> {
+  const { run, options, concurrency, attempts, planned, coordination, writer, budget, signal, take } =
+    playing;
+  const folder = writer?.folder ?? null;
+  const figures: EpisodeFigures[] = [];
+  const earlier = folder === null ? new Map<string, EpisodeFigures>() : await figuresBefore(folder);
+  const ended = new Set<string>();
+  let own: RunCounts = { planned, ended: 0, ok: 0, infraErrors: 0 };
+  const counts = () => writer?.manifest.counts ?? own;
+  options.onBegin?.(folder, counts());
+  const faults = faultWatch();
+  const shared = { repls: playing.repls, ...(budget && { reward: budget.reward }) };
+  const jobs = new JobStore(run, shared, coordination && publishing(run, writer!));
+  if (coordination) coordination.remote.outstanding = () => jobs.jobs();
+  const onEnd = async (trajectory: Trajectory) => {
+    const found = jobs.find(trajectory.rolloutId);
+    if (!found) return;
+    const { context, reference, label, place } = found;
+    await writer?.append(trajectory, context, reference);
+    ended.add(trajectory.rolloutId);
+    own = counted(own, trajectory);
+    figures[place] = figuresOf(trajectory, label);
+    await budget?.batches.ended(trajectory.rolloutId, budget.costOf(figures[place]));
+    await take(trajectory);
+    faults.see(trajectory);
+  };
+  const plan = jobs.plan((id, { label, place }) => {
+    const done = earlier.get(id);
+    budget?.batches.plan(id);
+    if (done) {
+      figures[place] = { ...done, tasks: label };
+      void budget?.batches.ended(id, budget.costOf(done));
+    }
+    return done !== undefined;
+  });
+  await playThroughQueue(budget ? inTurn(plan, budget) : plan, {
+    folder,
+    concurrency,
+    attempts,
+    signal,
+    jobs,
+    remote: coordination?.remote ?? null,
+    hasEnded: (id) => writer?.has(id) ?? ended.has(id),
+    isHopeless: (trajectory) => faults.stops(trajectory),
+    onRetry: async (trajectory) => {
+      await writer?.appendAttempt(trajectory);
+      options.onRetry?.(trajectory);
+    },
+    onEnd,
+  });
+  const whole = figures.filter((episode) => episode !== undefined);
+  return { folder, counts: counts(), rows: summarise(whole), figures: whole, fault: faults.last };
+}
+
+function openRun(folder: string, resume: boolean, plan: RunPlan): Promise<RunWriter> {
+  return resume ? RunWriter.resume(folder, plan) : RunWriter.create(folder, plan);
+}
+
+function counted(counts: RunCounts, { status }: Trajectory): RunCounts {
+  const ok = status === "ok" ? 1 : 0;
+  return {
+    ...counts,
+    ended: counts.ended + 1,
+    ok: counts.ok + ok,
+    infraErrors: counts.infraErrors + 1 - ok,
+  };
+}
+
+/** Each job when the batches before its own have ended. */
+async function* inTurn(plan: AsyncIterable<RolloutJob>, { batches }: RunBudget) {
+  for await (const job of plan) {
+    await batches.turnOf(job.id);
+    yield job;
+  }
+}
+
+/** Tasks stand in the run's folder before workers are told of them. */
+function publishing({ matchups }: PlannedRun, writer: RunWriter): Publishing {
+  return {
+    publish: async (problem, contest) => {
+      const context = summariseContext(problem.task.context);
+      await writer.prepare(problem, context);
+      return published(problem, context, matchups[contest]!.fromFile);
+    },
+    find: problemFinder(matchups, (summary) => readContext(writer.folder, summary)),
+  };
+}
+
+/** The figures of the rollouts that had ended when the run was taken up again, by id; the label is not known yet. */
+async function figuresBefore(folder: string): Promise<Map<string, EpisodeFigures>> {
+  const figures = new Map<string, EpisodeFigures>();
+  for await (const trajectory of readTrajectories(folder))
+    figures.set(trajectory.rolloutId, figuresOf(trajectory, ""));
+  return figures;
+}

@@ -1,0 +1,211 @@
+/** A worker of a run on Redis: builds the same matchups, takes leases, plays, and hands the records to the coordinator. */
+import envPaths from "env-paths";
+import { availableParallelism, hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import { openWords } from "../data/encryption.ts";
+import { playEpisode } from "../episode/rollout.ts";
+import { RunError, UsageError } from "../errors.ts";
+import { ContextStore } from "../queue/context-store.ts";
+import { payloadOf } from "../queue/job-payload.ts";
+import { problemFinder } from "../queue/job-problem.ts";
+import type { PlannedRun } from "../queue/matchup.ts";
+import type { Lease } from "../queue/queue.ts";
+import { BullMqQueue } from "../queue/redis/bullmq-queue.ts";
+import { connectRedis, shownRedis } from "../queue/redis/connect.ts";
+import { ReportDesk } from "../queue/redis/reports.ts";
+import { boardKey, hasJustEnded, listRuns, type RunNotice } from "../queue/redis/run-board.ts";
+import { episodeOf } from "../queue/run-jobs.ts";
+import { workThrough } from "../queue/work.ts";
+import { PyodideReplPool } from "../repl/pyodide/pool.ts";
+import type { ReplPool } from "../repl/repl.ts";
+import type { Trajectory } from "../trajectory.ts";
+import { version } from "../version.ts";
+
+const LOOK_MS = 1000;
+
+/** How a worker finds its run and plays for it. */
+export interface WorkerOptions {
+  readonly redis: { readonly url: string; readonly run?: string };
+  /** Episodes at a time; default: the number of cores. */
+  readonly concurrency?: number;
+  /** Seconds to wait for a run that is not there yet, and for a coordinator that fell silent; default 60. */
+  readonly patienceSeconds?: number;
+  /** Folder with the run's contexts, shared or copied; what it lacks is fetched. Default: in the user's cache. */
+  readonly store?: string;
+  readonly signal?: AbortSignal;
+  readonly onJoin?: (run: string) => void;
+  /** Hears of each episode whose record is on the coordinator's disk. */
+  readonly onEnd?: (trajectory: Trajectory) => void;
+  /** Hears of each attempt that is made again. */
+  readonly onRetry?: (trajectory: Trajectory) => void;
+  /** Hears what is no error and should be known. */
+  readonly onWarning?: (line: string) => void;
+}
+
+/** What a worker plays, as it was built on its machine. */
+export interface BuiltRun {
+  readonly run: PlannedRun;
+  /** A pool that is closed with the work. */
+  readonly repls?: ReplPool & { close(): Promise<void> };
+  readonly onOpen?: (redis: Redis, run: string) => void;
+}
+
+/** What a worker has done when its run has ended. */
+export interface Worked {
+  readonly run: string;
+  /** Episodes that were played here. */
+  readonly episodes: number;
+  /** Attempts here that failed and were made again. */
+  readonly failedAttempts: number;
+}
+
+/** The run went on without this worker, or came to its end. */
+class RunEnded extends Error {
+  override readonly name = "RunEnded";
+}
+
+/**
+ * Returns when the run has ended. `build` makes the run's matchups on this machine; it throws where they would be other ones.
+ * Throws `UsageError` where there is no such run, and `RunError` where the coordinator fell silent.
+ */
+export async function workForRun(
+  options: WorkerOptions,
+  build: (notice: RunNotice, store: ContextStore) => Promise<BuiltRun>,
+): Promise<Worked> {
+  const { url, run: wanted } = options.redis;
+  const concurrency = options.concurrency ?? availableParallelism();
+  const patienceMs = 1000 * (options.patienceSeconds ?? 60);
+  const signal = options.signal ?? new AbortController().signal;
+  const redis = await connectRedis(url);
+  try {
+    const notice = await findRun(redis, wanted, { patienceMs, place: shownRedis(url), signal });
+    if (notice === null) return { run: wanted!, episodes: 0, failedAttempts: 0 };
+    if (notice.version !== version)
+      throw new UsageError(
+        `run ${notice.run} is of rlm-gym ${notice.version}, this worker of ${version}; install the same one`,
+      );
+    redis.on("close", () => options.onWarning?.("Redis is gone; waiting for it"));
+    const folder = options.store ?? join(envPaths("rlm-gym", { suffix: "" }).cache, "store");
+    const store = new ContextStore(folder, notice.store);
+    const built = await build(notice, store);
+    built.onOpen?.(redis, notice.run);
+    const repls = built.repls ?? new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
+    options.onJoin?.(notice.run);
+    const find = problemFinder(built.run.matchups, (summary) => store.context(summary));
+    const play = async (lease: Lease, own: AbortSignal) => {
+      const payload = payloadOf(lease.job);
+      return playEpisode(episodeOf(built.run, { repls }, payload, await find(payload)), own);
+    };
+    try {
+      const played = await serve(redis, notice, { ...options, concurrency, patienceMs, play, signal });
+      return { run: notice.run, ...played };
+    } finally {
+      await repls.close();
+    }
+  } finally {
+    redis.removeAllListeners("close");
+    redis.disconnect();
+  }
+}
+
+/** Null of a run that has just ended. */
+async function findRun(
+  redis: Redis,
+  wanted: string | undefined,
+  { patienceMs, place, signal }: { patienceMs: number; place: string; signal: AbortSignal },
+): Promise<RunNotice | null> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    const runs = await listRuns(redis);
+    const found = wanted === undefined ? runs : runs.filter(({ run }) => run === wanted);
+    if (found.length === 1) return found[0]!;
+    const names = runs.map(({ run }) => run).join(", ");
+    if (found.length > 1)
+      throw new UsageError(`Redis at ${place} has several runs: name one of ${names} with --run`);
+    if (wanted !== undefined && (await hasJustEnded(redis, wanted))) return null;
+    if (performance.now() >= until) {
+      const which = wanted === undefined ? "no run" : `no run ${wanted}`;
+      throw new UsageError(`Redis at ${place} has ${which}${names === "" ? "" : `; it has ${names}`}`);
+    }
+    await sleep(LOOK_MS, undefined, { signal });
+  }
+}
+
+interface Serving extends Pick<WorkerOptions, "onEnd" | "onRetry"> {
+  readonly concurrency: number;
+  readonly patienceMs: number;
+  readonly signal: AbortSignal;
+  readonly play: (lease: Lease, signal: AbortSignal) => ReturnType<typeof playEpisode>;
+}
+
+/** Returns when the run has ended. */
+async function serve(
+  redis: Redis,
+  notice: RunNotice,
+  { play, ...serving }: Serving,
+): Promise<Omit<Worked, "run">> {
+  const { run, configSha256, attempts: maxAttempts, leaseMs } = notice;
+  const worker = `${hostname()}:${process.pid}`;
+  const desk = new ReportDesk(redis, run, worker);
+  const counts = { episodes: 0, failedAttempts: 0 };
+  const queue = await BullMqQueue.open({
+    redis,
+    run,
+    configSha256,
+    maxAttempts,
+    leaseMs,
+    // The coordinator tells how attempts end, once their records are on its disk.
+    journal: {
+      write: async (event) => {
+        if (event.event === "leased" || event.kind === "lost") await desk.event(event);
+      },
+      close: async () => {},
+    },
+  });
+  const ended = new AbortController();
+  const watch = setInterval(() => void look().catch(() => {}), LOOK_MS);
+  let silentSince: number | null = null;
+  const look = async () => {
+    const [alive, over] = [
+      await redis.exists(boardKey(run, "alive")),
+      await redis.exists(boardKey(run, "ended")),
+    ];
+    if (over === 1) ended.abort(new RunEnded("the run has ended"));
+    if (alive === 1) silentSince = null;
+    else silentSince ??= performance.now();
+    if (silentSince !== null && performance.now() - silentSince > serving.patienceMs)
+      ended.abort(
+        new RunError(`the coordinator of run ${run} has been silent for ${serving.patienceMs / 1000} s`),
+      );
+  };
+  try {
+    await workThrough(queue, {
+      worker,
+      concurrency: serving.concurrency,
+      heartbeatMs: leaseMs / 3,
+      signal: AbortSignal.any([serving.signal, ended.signal]),
+      play: async (lease, signal) => {
+        const trajectory = await play(lease, signal);
+        const { again } = await desk.played(lease, trajectory, signal);
+        if (again) {
+          counts.failedAttempts += 1;
+          serving.onRetry?.(trajectory);
+        } else {
+          counts.episodes += 1;
+          serving.onEnd?.(trajectory);
+        }
+        const { error, task } = trajectory;
+        return error && { ...error, message: openWords(task, error.message), retry: again };
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof RunEnded)) throw error;
+  } finally {
+    clearInterval(watch);
+    desk.close();
+    await queue.close();
+  }
+  return counts;
+}

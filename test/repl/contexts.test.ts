@@ -1,0 +1,106 @@
+/** Contexts of every kind reach Python as what they are. */
+import fc from "fast-check";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { UsageError } from "../../src/errors.ts";
+import { completion } from "../../src/completion.ts";
+import { scriptedModel } from "../../src/models/scripted.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
+import type { Context } from "../../src/types.ts";
+import { anyContext, anyTexts } from "../data/any-context.ts";
+import { withEpisode } from "./repl-contract.ts";
+
+let pool: PyodideReplPool;
+let apart: PyodideReplPool;
+beforeAll(() => {
+  pool = new PyodideReplPool();
+  apart = new PyodideReplPool({ isolation: "process" });
+});
+afterAll(() => Promise.all([pool.close(), apart.close()]));
+
+/** What Python has, read back through its own JSON writer. */
+async function boundIn(isolation: "thread" | "process", context: Context): Promise<unknown> {
+  return await withEpisode(
+    isolation === "thread" ? pool : apart,
+    async ({ run }) => {
+      const { block } = await run(
+        "import json\nprint(json.dumps(list(context) if type(context) is bytes else context))",
+      );
+      expect(block.exception).toBeNull();
+      return JSON.parse(block.stdout);
+    },
+    { context },
+  );
+}
+
+function plain(context: Context): unknown {
+  return context instanceof Uint8Array ? [...context] : JSON.parse(JSON.stringify(context));
+}
+
+describe.each(["thread", "process"] as const)("in a %s", (isolation) => {
+  const lines = readFileSync(new URL("./contexts.jsonl", import.meta.url), "utf8")
+    .trim()
+    .split("\n");
+  test.each(lines.map((line) => JSON.parse(line) as { case: string; context: Context }))(
+    "$case",
+    async ({ context }) => {
+      expect(await boundIn(isolation, context)).toEqual(context);
+    },
+  );
+
+  test("lists of texts of all widths, at all offsets", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyTexts(), async (context) => {
+        expect(await boundIn(isolation, context)).toEqual(plain(context));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("any JSON, and bytes", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyContext(), async (context) => {
+        expect(await boundIn(isolation, context)).toEqual(plain(context));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+test("the deepest nesting that is taken can be bound", async () => {
+  let context: Context = "x";
+  for (let depth = 0; depth < 200; depth++) context = [context];
+  expect(await boundIn("thread", context)).toEqual(context);
+});
+
+test.each<[string, unknown]>([
+  ["a BigInt", [1n]],
+  ["a Map", new Map([["a", 1]])],
+  ["a function", { read: () => "x" }],
+])("%s is refused before anything starts", async (_, context) => {
+  const unused = new PyodideReplPool({ cacheFolder: "/nonexistent" });
+  const model = scriptedModel([]);
+  const asked = completion({ prompt: "?", context: context as Context, model, repls: unused });
+  await expect(asked).rejects.toThrow(UsageError);
+});
+
+test("a child's context may be any JSON value", async () => {
+  const seen: unknown[] = [];
+  await withEpisode(
+    pool,
+    async ({ run }) => {
+      const { block } = await run(
+        "rlm_query('a', context=[{'role': 'user'}, 1, None]); rlm_query('b', context=2.5)\n" +
+          "rlm_query_batched(['c', 'd'], contexts=[[[1]], True])",
+      );
+      expect(block.exception).toBeNull();
+    },
+    {
+      onCall: async ({ prompts, contexts }) => {
+        seen.push(contexts);
+        return await Promise.resolve({ replies: [...prompts] });
+      },
+    },
+  );
+  expect(seen).toEqual([[[{ role: "user" }, 1, null]], [2.5], [[[1]], true]]);
+});
