@@ -110,6 +110,8 @@ export interface PlayedWith {
   };
   /** Python that defines the host's tools; null where there are none. */
   readonly toolSource: string | null;
+  /** What fixed the chance inside the REPL; absent in records of 0.1.0, where the episode's seed itself did. */
+  readonly replSeed?: "task";
 }
 
 /** Reveals a changed byte: a hash of a turn's bytes, their sum, and their sum weighted by position, modulo 2³¹ − 1. */

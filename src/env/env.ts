@@ -8,6 +8,7 @@ import { EnvStateError } from "../errors.ts";
 import { readClock } from "../episode/host-clock.ts";
 import { expectTools } from "../episode/host-tools.ts";
 import { expectHistory } from "../episode/history.ts";
+import { replSeedOf } from "../episode/repl-seed.ts";
 import { resolveLimits } from "../episode/limits.ts";
 import type { Lineage } from "../episode/lineage.ts";
 import { RunningEpisode } from "../episode/running.ts";
@@ -82,7 +83,7 @@ export class RLMEnv {
       const clockMs = this.#readClock(episode);
       await running.repl.start({
         context: episode.facts.task.context,
-        seed,
+        seed: replSeedOf(this.#options.replSeed ?? "task", episode.facts),
         onCall: running.onCall,
         tools: running.tools,
         ...(clockMs !== undefined && { clockMs }),

@@ -7,6 +7,7 @@ import type { HostTools } from "./host-tools.ts";
 import type { PriceOf } from "../cost/ledger.ts";
 import type { CallLimit } from "../models/call-limit.ts";
 import type { CallOrigin, Model } from "../models/model.ts";
+import type { ReplSeed } from "./repl-seed.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { ToolDesk } from "../repl/tool-calls.ts";
@@ -69,6 +70,8 @@ export interface RLMEnvOptions {
   /** Which of the policy's thoughts go back to its server with the conversation; default: none (`drop`). */
   readonly reasoning?: ReasoningHistory;
   readonly systemPrompt?: string;
+  /** What fixes the chance inside the REPL; default `task`. Records name it, so that a replay has the same. */
+  readonly replSeed?: ReplSeed;
   /** Is told of every call, turn, beginning and end of the tree. */
   readonly onEvent?: EventListener;
   /** Called once by `close`, for what the environment owns, such as a pool made for it alone. */

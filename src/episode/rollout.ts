@@ -22,7 +22,8 @@ export interface EpisodeOptions {
  * a signal that aborts is thrown as its reason, and leaves no record.
  */
 export async function rolloutEpisode(env: Env, options: EpisodeOptions): Promise<Trajectory> {
-  const { policy } = options;
+  const { policy, subModel, signal } = options;
+  await Promise.all([policy.model?.prepare?.(signal), subModel?.prepare?.(signal)]);
   let observation: Observation;
   try {
     ({ observation } = await env.reset({

@@ -3,10 +3,13 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { dropUnlessRead } from "../http/guard.ts";
 import type { JsonObject } from "../types.ts";
-import { EventStream } from "./event-stream.ts";
+import { complaintOf } from "../models/servers/complaints.ts";
+import { EventStream } from "../models/servers/event-stream.ts";
+import { readJson } from "../models/servers/json.ts";
+import { readBody } from "../models/servers/read-body.ts";
 import type { CallKind } from "./kind.ts";
 import { Refusal } from "./refusal.ts";
-import { readReply, StreamedReply } from "./reply.ts";
+import { replyIn, StreamedReply } from "./reply.ts";
 import { NO_REPLY, type Reply, type TraceStatus } from "./trace.ts";
 import { textOf, UnreachableError, type Upstream } from "./upstream.ts";
 
@@ -16,6 +19,8 @@ export interface CallOptions {
   readonly body: JsonObject;
   /** Whether the client itself asked for the usage at the end of a stream. */
   readonly wantsUsage: boolean;
+  /** Headers of the client's that go on to the upstream. */
+  readonly passed: Readonly<Record<string, string>>;
   /** The client's side; null once it has left. */
   readonly client: ServerResponse;
   /** Aborts when the client leaves, the time is over, or the gateway ends. */
@@ -40,7 +45,7 @@ export async function passThrough(call: CallOptions): Promise<void> {
   const { upstream, body, signal } = call;
   let head: IncomingMessage;
   try {
-    head = await upstream.send(call.kind.path, body, signal);
+    head = await upstream.send(call.kind.path, body, signal, call.passed);
   } catch (error) {
     throw await brokenBefore(error, call);
   }
@@ -58,24 +63,41 @@ async function passWhole(head: IncomingMessage, statusCode: number, call: CallOp
   } catch (error) {
     throw await brokenBefore(error, call);
   }
-  if (statusCode >= 400) {
+  if (statusCode >= 400)
     await keep({ status: "failed", error: `status ${statusCode}: ${text.slice(0, 500)}`, reply: NO_REPLY });
-  } else {
-    const reply = readReply(call.kind.whole(jsonOf(text)));
-    if (reply) await keep({ status: "ok", error: null, reply });
-    else {
-      await keep({ status: "lost", error: `no completion: ${text.slice(0, 200)}`, reply: NO_REPLY });
-      throw new Refusal("upstream_broken", `${call.upstream.shown}: answered what is no completion`);
-    }
-  }
+  const status = statusCode >= 400 ? statusCode : await kept(text, call);
   const wait = head.headers["retry-after"];
-  client.writeHead(statusCode, {
+  client.writeHead(status, {
     ...headers,
     "content-type": head.headers["content-type"] ?? "application/json",
     ...(wait !== undefined && { "retry-after": wait }),
   });
   dropUnlessRead(client, call.sendSeconds);
   client.end(text);
+}
+
+/**
+ * Keeps the trace of a whole answer with status 200, and returns the status that the client is given: an error in it is told
+ * as one. Throws a `Refusal` where the answer is neither a reply nor an error.
+ */
+async function kept(text: string, { keep, upstream }: CallOptions): Promise<number> {
+  const body = readBody(text);
+  const read = body.kind === "json" ? replyIn(body.value) : { what: body.what };
+  if (!("what" in read)) {
+    await keep({ status: "ok", error: null, reply: read });
+    return 200;
+  }
+  if (read.error !== undefined) {
+    const { words, status } = complaintOf(read.error);
+    await keep({
+      status: "failed",
+      error: `status 200 with an error: ${words.slice(0, 500)}`,
+      reply: NO_REPLY,
+    });
+    return status ?? 502;
+  }
+  await keep({ status: "lost", error: `no completion: ${text.slice(0, 200)}`, reply: NO_REPLY });
+  throw new Refusal("upstream_broken", `${upstream.shown}: answered ${read.what}`);
 }
 
 /** Events go on as they come; the last one, by which the client knows that the reply is whole, after the trace is on disk. */
@@ -88,47 +110,58 @@ async function passStream(head: IncomingMessage, call: CallOptions): Promise<voi
     "content-type": "text/event-stream",
     "cache-control": "no-cache",
   });
+  let last = "";
   try {
     let bytes = 0;
     for await (const piece of head as AsyncIterable<Buffer>) {
       bytes += piece.length;
       if (bytes > call.maxReplyBytes)
         throw new RangeError(`the reply is longer than ${call.maxReplyBytes} bytes`);
-      for (const event of events.push(piece)) await passEvent(event, reply, call);
+      for (const event of events.push(piece)) last += await passEvent(event, reply, call);
     }
-    for (const event of events.end()) await passEvent(event, reply, call);
-    if (!head.complete || !reply.isWhole) throw new Error("the stream broke off");
+    for (const event of events.end()) last += await passEvent(event, reply, call);
+    if (reply.error === null && (!head.complete || !reply.isWhole)) throw new Error("the stream broke off");
   } catch (error) {
     const why = reasonOf(error, call.signal);
-    await keep({ status: "lost", error: why, reply: reply.reply }).catch(() => {});
+    await keep({ status: "lost", error: why, reply: reply.reply ?? NO_REPLY }).catch(() => {});
     client.destroy();
     return;
   }
   try {
-    await keep({ status: "ok", error: null, reply: reply.reply });
+    await keep(endingOf(reply));
   } catch {
     client.destroy();
     return;
   }
   dropUnlessRead(client, call.sendSeconds);
-  client.end("data: [DONE]\n\n");
+  client.end(call.kind.hasDone ? "data: [DONE]\n\n" : last);
 }
 
+/** An error event ends a stream: before anything was sampled the call has failed, and after that its reply is lost. */
+function endingOf(reply: StreamedReply): Ending {
+  if (reply.error === null) return { status: "ok", error: null, reply: reply.reply ?? NO_REPLY };
+  const error = `an error in the stream: ${complaintOf(reply.error).words.slice(0, 500)}`;
+  return { status: reply.reply === null ? "failed" : "lost", error, reply: reply.reply ?? NO_REPLY };
+}
+
+/** Returns the event where it is the last one, which waits for the trace. */
 async function passEvent(
   { raw, data }: { readonly raw: string; readonly data: string | null },
   reply: StreamedReply,
   { client, kind, wantsUsage, signal, sendSeconds }: CallOptions,
-): Promise<void> {
-  if (data === "[DONE]") return;
-  if (data !== null) {
-    const chunk = kind.chunk(jsonOf(data));
+): Promise<string> {
+  if (data === "[DONE]") return "";
+  if (data !== null && data !== "") {
+    const chunk = readJson(data);
     if (!reply.add(chunk)) throw new Error(`no chunk of a completion: ${data.slice(0, 200)}`);
-    if (!wantsUsage && isUsageAlone(chunk)) return;
+    if (!wantsUsage && kind.hasDone && isUsageAlone(chunk)) return "";
+    if (kind.isLast(chunk)) return raw;
   }
   signal.throwIfAborted();
-  if (client.write(raw)) return;
+  if (client.write(raw)) return "";
   const late = AbortSignal.timeout(sendSeconds * 1000);
   await once(client, "drain", { signal: AbortSignal.any([signal, late]) });
+  return "";
 }
 
 function isUsageAlone(chunk: unknown): boolean {
@@ -149,12 +182,4 @@ async function brokenBefore(error: unknown, { keep, signal, upstream }: CallOpti
 function reasonOf(error: unknown, signal: AbortSignal): string {
   const told: unknown = signal.aborted ? signal.reason : error;
   return told instanceof Error ? told.message : String(told);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

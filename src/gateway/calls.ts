@@ -132,15 +132,15 @@ export class Calls {
     signal: AbortSignal,
   ): Promise<void> {
     const { book, upstream, capture, maxReplyBytes, sendSeconds } = this.#options;
-    const body = upstreamBody(asked, session.sampling, capture, kind.logprobs);
-    const { messages = [], model, ...request } = body;
+    const body = upstreamBody(asked, session.sampling, capture, kind);
+    const { messages, input, model, ...request } = body;
     const { purpose, depth, parent, rollout } = place;
     const call: Unended = {
       trace_id: randomUUID(),
       session_id: session.id,
       rollout_id: rollout,
       model: model as string,
-      messages,
+      messages: messages ?? input ?? [],
       request,
       purpose,
       depth,
@@ -162,6 +162,7 @@ export class Calls {
       kind,
       body,
       wantsUsage,
+      passed: place.passed,
       client,
       signal,
       headers,

@@ -1,4 +1,4 @@
-/** The capture gateway: a proxy of chat completions whose sessions keep what was sampled, to the token id. */
+/** The capture gateway: a proxy of model servers whose sessions keep what was sampled, to the token id. */
 import { randomUUID } from "node:crypto";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { z, ZodError } from "zod";
@@ -9,7 +9,7 @@ import type { JsonObject } from "../types.ts";
 import { Calls, type CallsOptions } from "./calls.ts";
 import { makeGatewayGauges } from "./gauges.ts";
 import { errorBody, Refusal, refusalOf } from "./refusal.ts";
-import { CHAT, TEXT } from "./kind.ts";
+import { KINDS } from "./kind.ts";
 import { SamplingParams } from "./request.ts";
 import { type GatewaySession, SessionBook } from "./session-book.ts";
 import { readPlace } from "./trace.ts";
@@ -89,7 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       .send(
         errorBody(
           "not_found",
-          "there is no such path; calls go to /sessions/ID/v1/chat/completions or …/completions",
+          "there is no such path; calls go to /sessions/ID/v1/chat/completions, …/completions, …/responses or …/messages",
         ),
       ),
   );
@@ -177,7 +177,7 @@ function routes(app: FastifyInstance, { options, book, calls, upstream, metrics 
       url: `${request.protocol}://${request.host}/sessions/${encodeURIComponent(id)}/v1`,
     };
   });
-  for (const kind of [CHAT, TEXT])
+  for (const kind of KINDS)
     app.post(`/sessions/:id/v1${kind.path}`, async (request, reply) => {
       const body = kind.request.parse(request.body);
       const place = readPlace(request.headers);

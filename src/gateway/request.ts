@@ -1,4 +1,4 @@
-/** A client's chat completion request: checked, and as it goes upstream. */
+/** A client's request in one of the dialects: checked, and as it goes upstream. */
 import { z } from "zod";
 import type { JsonObject } from "../types.ts";
 
@@ -26,8 +26,28 @@ export const TextRequest = z.looseObject({
   echo: z.literal(false, { message: "expected false: the prompt is in the trace" }).nullish(),
 });
 
-/** A request of either kind. */
-export type AnyRequest = z.output<typeof ChatRequest> | z.output<typeof TextRequest>;
+/** A call of OpenAI's Responses. Items that only its own server holds cannot be in a trace. */
+export const ResponsesRequest = z.looseObject({
+  ...COMMON,
+  input: z.union([z.string(), z.array(z.record(z.string(), z.unknown())).min(1)]),
+  previous_response_id: z
+    .null({ message: "expected none: the trace holds the whole conversation" })
+    .optional(),
+  background: z.literal(false, { message: "expected false: the trace holds the reply" }).nullish(),
+});
+
+/** A call of Anthropic's Messages. */
+export const MessagesRequest = z.looseObject({
+  ...COMMON,
+  messages: z.array(z.record(z.string(), z.unknown())).min(1),
+});
+
+/** A request of any kind. */
+export type AnyRequest =
+  | z.output<typeof ChatRequest>
+  | z.output<typeof TextRequest>
+  | z.output<typeof ResponsesRequest>
+  | z.output<typeof MessagesRequest>;
 
 /** Which fields a session may not fix: they are the call's own, or the gateway's. */
 const NOT_SAMPLING = [
@@ -39,6 +59,9 @@ const NOT_SAMPLING = [
   "return_token_ids",
   "tools",
   "prompt",
+  "input",
+  "system",
+  "instructions",
 ];
 
 /** Fields for every call of a session. */
@@ -51,22 +74,22 @@ export const SamplingParams = z
 export type Capture = "ids" | "logprobs" | "none";
 
 /** Caps on the reply: of a session's and a call's the lower one holds, since a call's is what its budget has left. */
-const CAPS = ["max_tokens", "max_completion_tokens"] as const;
+const CAPS = ["max_tokens", "max_completion_tokens", "max_output_tokens"] as const;
 
 /** The body that goes upstream. The session's sampling holds over the call's. */
 export function upstreamBody(
   body: AnyRequest,
   sampling: JsonObject,
   capture: Capture,
-  logprobs: boolean | number,
+  { logprobs, hasDone }: { readonly logprobs: boolean | number | null; readonly hasDone: boolean },
 ): JsonObject {
   const merged = { ...body, ...sampling } as Record<string, unknown>;
   for (const cap of CAPS) {
     const caps = [body[cap], sampling[cap]].filter((value) => typeof value === "number");
     if (caps.length > 0) merged[cap] = Math.min(...caps);
   }
-  if (capture !== "none") merged.logprobs = logprobs;
-  if (capture === "ids") merged.return_token_ids = true;
-  if (body.stream) merged.stream_options = { ...body.stream_options, include_usage: true };
+  if (capture !== "none" && logprobs !== null) merged.logprobs = logprobs;
+  if (capture === "ids" && logprobs !== null) merged.return_token_ids = true;
+  if (body.stream && hasDone) merged.stream_options = { ...body.stream_options, include_usage: true };
   return merged as JsonObject;
 }

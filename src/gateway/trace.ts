@@ -23,6 +23,9 @@ export const PLACE_HEADERS = {
   rollout: "x-rlm-rollout",
 } as const;
 
+/** The headers of a client that go on to the upstream: versions of its dialect. */
+const PASSED_HEADERS = ["anthropic-version", "anthropic-beta", "openai-beta"];
+
 /** The headers of a reply. */
 export const TRACE_HEADER = "x-trace-id";
 export const WEIGHTS_HEADER = "x-weight-version";
@@ -97,16 +100,21 @@ const place = z.object({
     .optional(),
 });
 
-/** What the headers say; `rollout` is the episode that calls. Throws `ZodError`. */
+/** What the headers say; `rollout` is the episode that calls, `passed` what goes on to the upstream. Throws `ZodError`. */
 export function readPlace(headers: Readonly<Record<string, string | string[] | undefined>>) {
   const said = Object.entries(PLACE_HEADERS).map(([field, header]) => [field, headers[header]] as const);
   const read = place.parse(Object.fromEntries(said));
   const { purpose, parent = null, rollout } = read;
+  const passed = PASSED_HEADERS.flatMap((name) => {
+    const value = headers[name];
+    return typeof value === "string" ? [[name, value] as const] : [];
+  });
   return {
     purpose,
     depth: read.depth ?? (purpose === "root" ? 0 : 1),
     parent,
     rollout: rollout === undefined ? null : decoded(rollout),
+    passed: Object.fromEntries(passed),
   };
 }
 

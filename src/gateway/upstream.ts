@@ -2,12 +2,14 @@
 import type { IncomingMessage } from "node:http";
 import { UsageError } from "../errors.ts";
 import { bytesOf, Connections } from "../models/connections.ts";
+import { DIALECTS, type ModelApi } from "../models/openai/dialects.ts";
+import { wellFormedJson } from "../models/openai/send.ts";
 import { Refusal } from "./refusal.ts";
 
 export interface UpstreamOptions {
   /** Where its `/chat/completions` stands, such as `http://localhost:8000/v1`. */
   readonly url: string;
-  /** Sent as a bearer token, and nowhere else. */
+  /** Sent as a bearer token, or as Anthropic's `x-api-key`, and nowhere else. */
   readonly apiKey?: string;
 }
 
@@ -22,7 +24,7 @@ export class Upstream {
   /** The URL as errors show it. */
   readonly shown: string;
   readonly #base: string;
-  readonly #headers: Record<string, string>;
+  readonly #headers: (dialect: ModelApi) => Readonly<Record<string, string>>;
   readonly #connections = new Connections();
 
   /** Throws `UsageError` for what is no URL, or holds a password. */
@@ -34,17 +36,23 @@ export class Upstream {
       throw new UsageError(`upstream: expected no user name or password in it; the server is ${parsed.host}`);
     this.shown = (parsed.origin + parsed.pathname).replace(/\/$/, "");
     this.#base = this.shown;
-    this.#headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+    this.#headers = (dialect) => DIALECTS[dialect].headers(apiKey, parsed.hostname);
   }
 
   /**
-   * The head of the reply, whatever its status. Throws `UnreachableError` where no connection came to be, and what Node
+   * The head of the reply, whatever its status. `passed`: headers of the client's that go on. Throws `UnreachableError` where no connection came to be, and what Node
    * throws where it broke after that, or the signal aborts.
    */
-  async send(path: string, body: unknown, signal: AbortSignal): Promise<IncomingMessage> {
-    const text = body === undefined ? undefined : JSON.stringify(body);
+  async send(
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+    passed: Readonly<Record<string, string>> = {},
+  ): Promise<IncomingMessage> {
+    const text = body === undefined ? undefined : wellFormedJson(body);
     const headers = {
-      ...this.#headers,
+      ...this.#headers(path === DIALECTS.messages.path ? "messages" : "chat"),
+      ...passed,
       accept: "application/json, text/event-stream",
       ...(text !== undefined && { "content-type": "application/json" }),
     };

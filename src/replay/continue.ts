@@ -12,7 +12,8 @@ import { playOn } from "../episode/rollout.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Limits, Observation, ReasoningHistory, Reference } from "../types.ts";
 import { recordedAction } from "./recorded-policy.ts";
-import { playedRecording, taskOfRecord } from "./replay.ts";
+import { playedRecording, replSeedOfRecord, taskOfRecord } from "./replay.ts";
+import type { ReplSeed } from "../episode/repl-seed.ts";
 import { modelFacts } from "../record/played-with.ts";
 
 /** What the environment of a continued episode must be made with. */
@@ -26,6 +27,7 @@ export interface ContinuedParts {
   readonly history: Trajectory["history"];
   readonly reasoning?: ReasoningHistory;
   readonly systemPrompt: string;
+  readonly replSeed: ReplSeed;
   /** There where the record had tools of the host: they answer from the recording first. */
   readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
 }
@@ -77,6 +79,7 @@ export async function continueEpisode(
     history,
     ...(reasoning && { reasoning }),
     systemPrompt,
+    replSeed: replSeedOfRecord(record),
     clock: (place) => (isLive ? null : recording.options.clock!(place)),
     ...(recordedTools && {
       recordedTools: (id: string) => {

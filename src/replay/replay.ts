@@ -5,6 +5,7 @@ import type { RLMEnvOptions } from "../episode/contract.ts";
 import { RecordingError } from "../errors.ts";
 import { recordedClock } from "../episode/host-clock.ts";
 import { RecordingPlayer } from "./recording.ts";
+import type { ReplSeed } from "../episode/repl-seed.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";
 import type { PlayedWith, Trajectory } from "../trajectory.ts";
@@ -101,7 +102,13 @@ export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOpti
     history,
     ...(reasoning && { reasoning }),
     systemPrompt,
+    replSeed: replSeedOfRecord(record),
   };
+}
+
+/** Records of 0.1.0 name no derivation: the episode's seed itself was the REPL's. */
+export function replSeedOfRecord(record: Trajectory): ReplSeed {
+  return playedWithOf(record).replSeed ?? "episode";
 }
 
 /** Models, tools and children's policies that serve the recording, and the first thing that was asked in vain. */

@@ -120,7 +120,6 @@ function stateOf(environment: string, played: ServedEpisode | null, steps: numbe
     step_count: steps,
     environment,
     task_id: info?.taskId ?? null,
-    seed: played?.origin.seed ?? null,
     turn: played?.observation.turn ?? 0,
     turns_left: played?.observation.turnsLeft ?? null,
     done: played !== null && played.trajectory !== null,

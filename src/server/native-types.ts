@@ -74,7 +74,6 @@ export const NativeState = z.looseObject({
   step_count: z.int().min(0),
   environment: z.string(),
   task_id: z.string().nullable(),
-  seed: z.int().nullable(),
   turn: z.int(),
   turns_left: z.int().nullable(),
   done: z.boolean(),

@@ -35,7 +35,7 @@ describe("an episode over a WebSocket", () => {
       score: 1,
     });
     const state = await client.ask("state");
-    expect(NativeState.parse(state.data)).toMatchObject({ episode_id: "e-1", step_count: 2, seed: 7 });
+    expect(NativeState.parse(state.data)).toMatchObject({ episode_id: "e-1", step_count: 2 });
     expect(server.records.find(({ rolloutId }) => rolloutId === "e-1")?.turns).toHaveLength(2);
     await client.close();
   });
@@ -104,7 +104,7 @@ describe("an episode over HTTP", () => {
     });
     expect(ended.body.done).toBe(true);
     const state = await fetch(`${server.url}/state?session_id=${of(one)["x-session-id"]}`);
-    expect(await state.json()).toMatchObject({ step_count: 2, done: true, seed: 1 });
+    expect(await state.json()).toMatchObject({ step_count: 2, done: true });
   });
 
   it("has a record of its own, however often its name is used", async () => {

@@ -1,52 +1,75 @@
-/** A model behind any server that speaks OpenAI's chat completions: OpenAI itself, vLLM, SGLang, llama.cpp, Ollama … */
-import { OpenAI } from "openai";
+/**
+ * A model behind any server that speaks OpenAI's chat completions or Responses, or Anthropic's Messages: OpenAI itself, vLLM,
+ * SGLang, llama.cpp, Ollama …
+ */
 import { UsageError } from "../../errors.ts";
 import { Random } from "../../random.ts";
 import { countMessages } from "../../cost/tokens.ts";
 import type { Completion, JsonObject } from "../../types.ts";
 import type { Governor } from "../governor.ts";
-import { failureOf } from "./failure.ts";
-import { fetchWhole } from "./fetch-whole.ts";
-import { chatRequest } from "./request.ts";
-import { completionFrom } from "./response.ts";
-import type { CallOrigin, Model } from "../model.ts";
-import { withRetries } from "../retry.ts";
+import type { CallOptions, CallOrigin, Model, ModelRequest } from "../model.ts";
+import { type Failure, withRetries } from "../retry.ts";
+import { readBody } from "../servers/read-body.ts";
+import { readReply, type ServerReply } from "../servers/read-reply.ts";
+import { Adaptation } from "./adaptation.ts";
+import type { Sampling } from "./asking.ts";
+import { DIALECTS, type ModelApi } from "./dialects.ts";
+import { failureOf, RefusedError, refusalIn, type Server, UnreadableError } from "./failure.ts";
+import { askWindow } from "./model-page.ts";
+import { type Answer, send } from "./send.ts";
 
 /** Failures of a server that has too much to do; a server that accepts no more connections is one. */
 const OVERLOADED: ReadonlySet<string> = new Set(["overloaded", "timeout", "unreachable"]);
 const OPENAI_URL = "https://api.openai.com/v1";
+const ANTHROPIC_URL = "https://api.anthropic.com/v1";
+const LOADING_MS = 300_000;
+const STARTING_MS = 20_000;
+/** A reply shorter than this is not worth asking for where the prompt all but fills the window. */
+const LEAST_REPLY_TOKENS = 16;
 
 export interface OpenaiModelOptions {
   /** The model's name on the server. */
   readonly model: string;
-  /** Where the server's `/chat/completions` stands; OpenAI's own server where absent. */
+  /** How the server is asked; default: chat completions. */
+  readonly api?: ModelApi;
+  /** Where the server's `/chat/completions` stands; OpenAI's own server where absent, and Anthropic's for Messages. */
   readonly baseUrl?: string;
-  /** Sent as a bearer token, and nowhere else. */
+  /** Sent as a bearer token, or as Anthropic's `x-api-key`, and nowhere else. */
   readonly apiKey?: string;
+  /** Tokens of prompt and reply together. Default: what the server says of the model. */
   readonly windowTokens?: number;
-  /** The field that caps the reply. Default: `max_completion_tokens` for OpenAI's own server, `max_tokens` for others. */
+  /**
+   * The field that caps the reply in chat completions. Default: `max_completion_tokens` for OpenAI's own server, `max_tokens`
+   * for others. Where the server refuses the one, the other is sent.
+   */
   readonly maxTokensField?: "max_tokens" | "max_completion_tokens";
-  /** Asks for the token ids of prompt and completion (vLLM's `return_token_ids`). */
+  /** How replies are sampled, where a request does not say. */
+  readonly sampling?: Sampling;
+  /** Asks for the token ids of prompt and completion (vLLM's `return_token_ids`); chat completions alone. */
   readonly tokenIds?: boolean;
-  /** Asks for the log-probability of each completion token. */
+  /** Asks for the log-probability of each completion token; not for Messages. */
   readonly logprobs?: boolean;
   /** Another path and further headers for a call, by where it stands. */
   readonly routeOf?: (origin: CallOrigin | undefined) => Route;
-  /** Fields of the request that only this server knows, such as `top_p` or `chat_template_kwargs`. */
+  /** Fields of the request that only this server knows, such as `chat_template_kwargs`. They are sent over all others. */
   readonly extraBody?: JsonObject;
-  /** Requests for one completion at most; default 4. */
+  /** Requests for one completion at most; default 4. Requests that were changed because the server refused a field do not count. */
   readonly maxAttempts?: number;
   /** Wait before the second attempt; doubled for each one after. Default 500. */
   readonly backoffMs?: number;
   /** Time one attempt may take, its body included; default ten minutes. */
   readonly timeoutMs?: number;
+  /** How long a server is waited for that says that its model is loading; default five minutes. */
+  readonly loadingMs?: number;
+  /** How long a server is waited for that refuses connections and has not answered yet; default 20 seconds. */
+  readonly startingMs?: number;
   /** Paces the requests of all models that share it; default: nobody does. */
   readonly governor?: Governor;
   /** Seed of the waits' jitter. */
   readonly seed?: number;
 }
 
-/** Where a call goes, under the base URL; the path begins with a slash. */
+/** Where a call goes, under the base URL; the path begins with a slash, and ends in the dialect's own. */
 export interface Route {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -54,77 +77,263 @@ export interface Route {
 
 /**
  * Makes the model. Rate limits, server failures and dropped connections are tried again with growing waits, or as long
- * after as the server's Retry-After says; whatever else is wrong throws a `ModelError` at once that names the server.
+ * after as the server's Retry-After says; a field or a form of messages that the server refuses is left out or changed from
+ * then on; whatever else is wrong throws a `ModelError` at once that names the server.
  */
 export function openaiModel(options: OpenaiModelOptions): Model {
-  const { model, apiKey, maxAttempts = 4, backoffMs = 500, timeoutMs = 600_000, seed = 0 } = options;
-  const baseUrl = options.baseUrl ?? OPENAI_URL;
-  const server = { model, baseUrl: shownUrl(baseUrl), apiKey };
-  const client = new OpenAI({
-    baseURL: baseUrl,
-    // The client refuses to start without a key, which a server of one's own does not want.
-    apiKey: apiKey ?? "none",
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    maxRetries: 0,
-    timeout: timeoutMs,
-    logLevel: "off",
-    fetch: fetchWhole,
-  });
-  const jitter = Random.of(seed, "retry jitter");
-  const maxTokensField =
-    options.maxTokensField ?? (options.baseUrl === undefined ? "max_completion_tokens" : "max_tokens");
+  return new ServerModel(expectOptions(options));
+}
 
-  return {
-    name: model,
-    simulated: false,
-    ...(options.windowTokens !== undefined && { windowTokens: options.windowTokens }),
-    async complete(request, callOptions = {}) {
-      const body = chatRequest(request, { ...options, maxTokensField });
-      const ask = async (signal: AbortSignal | undefined) => {
-        const route = options.routeOf?.(callOptions.origin);
-        const { data, response } = await client.chat.completions
-          .create(body, { ...(signal && { signal }), ...route })
-          .withResponse();
-        return withTrace(completionFrom(data, server), response.headers);
-      };
-      const { governor } = options;
-      const tokens = countMessages(request.messages) + (request.maxTokens ?? 0);
-      const governed = (signal: AbortSignal | undefined) =>
-        governor!.run({
-          model,
-          tokens,
-          signal,
-          send: () => ask(signal),
-          tokensUsed: ({ usage }) => (usage ? usage.promptTokens + usage.completionTokens : tokens),
-          isOverload: (error) => OVERLOADED.has(failureOf(error, server).kind),
-        });
-      return withRetries(governor ? governed : ask, {
-        model,
-        maxAttempts,
-        backoffMs,
-        jitter,
-        signal: callOptions.signal,
-        failureOf: (error) => failureOf(error, server),
+class ServerModel implements Model {
+  readonly name: string;
+  readonly simulated = false;
+  readonly settings?: JsonObject;
+  readonly #options: OpenaiModelOptions;
+  readonly #baseUrl: string;
+  readonly #server: Server;
+  readonly #adaptation: Adaptation;
+  readonly #jitter: Random;
+  #windowTokens: number | undefined;
+  #asked: Promise<void> | null = null;
+  #hasAnswered = false;
+
+  constructor(options: OpenaiModelOptions) {
+    const { model, apiKey, api = "chat", windowTokens, extraBody = {} } = options;
+    const baseUrl = options.baseUrl ?? (api === "messages" ? ANTHROPIC_URL : OPENAI_URL);
+    this.name = model;
+    this.#options = options;
+    this.#baseUrl = shownUrl(baseUrl);
+    this.#server = { model, baseUrl: this.#baseUrl, apiKey };
+    this.#adaptation = new Adaptation(Object.keys(extraBody));
+    this.#jitter = Random.of(options.seed ?? 0, "retry jitter");
+    this.#windowTokens = windowTokens;
+    const settings = settingsOf(options);
+    if (Object.keys(settings).length > 0) this.settings = settings;
+  }
+
+  get windowTokens(): number | undefined {
+    return this.#windowTokens;
+  }
+
+  /** Asks a server of one's own how long its model's window is, once. */
+  prepare(signal?: AbortSignal): Promise<void> {
+    this.#asked ??= this.#askWindow(signal);
+    return this.#asked;
+  }
+
+  async #askWindow(signal: AbortSignal | undefined): Promise<void> {
+    const { baseUrl, routeOf } = this.#options;
+    if (this.#windowTokens !== undefined || baseUrl === undefined || routeOf !== undefined) return;
+    const found = await askWindow(this.#baseUrl, this.name, { headers: this.#headers(), signal });
+    this.#windowTokens ??= found ?? undefined;
+  }
+
+  async complete(request: ModelRequest, callOptions: CallOptions = {}): Promise<Completion> {
+    const {
+      governor,
+      maxAttempts = 4,
+      backoffMs = 500,
+      loadingMs = LOADING_MS,
+      startingMs = STARTING_MS,
+    } = this.#options;
+    // What fits beside this prompt, once the server has said so.
+    let most = request.maxTokens;
+    const ask = (signal: AbortSignal | undefined) =>
+      this.#ask(
+        { ...request, ...(most !== undefined && { maxTokens: most }) },
+        callOptions,
+        signal,
+        (room) => {
+          most = room;
+        },
+      );
+    const tokens = countMessages(request.messages) + (request.maxTokens ?? 0);
+    const governed = (signal: AbortSignal | undefined) =>
+      governor!.run({
+        model: this.name,
+        tokens,
+        signal,
+        send: () => ask(signal),
+        tokensUsed: ({ usage }) => (usage ? usage.promptTokens + usage.completionTokens : tokens),
+        isOverload: (error) => OVERLOADED.has(this.#failureOf(error).kind),
       });
+    return withRetries(governor ? governed : ask, {
+      model: this.name,
+      maxAttempts,
+      backoffMs,
+      jitter: this.#jitter,
+      signal: callOptions.signal,
+      failureOf: (error) => this.#failureOf(error),
+      patienceMs: ({ kind, isRefused }) => {
+        if (kind === "loading") return loadingMs;
+        return isRefused && !this.#hasAnswered ? startingMs : 0;
+      },
+    });
+  }
+
+  #headers(): Readonly<Record<string, string>> {
+    const { api = "chat", apiKey } = this.#options;
+    return DIALECTS[api].headers(apiKey, new URL(this.#baseUrl).hostname);
+  }
+
+  /** One request. `onRoom` is told how many tokens the reply may have, where the server says that the prompt leaves fewer. */
+  async #ask(
+    request: ModelRequest,
+    { origin }: CallOptions,
+    signal: AbortSignal | undefined,
+    onRoom: (tokens: number) => void,
+  ): Promise<Omit<Completion, "attempts">> {
+    const { api = "chat", routeOf, extraBody, timeoutMs = 600_000 } = this.#options;
+    const dialect = DIALECTS[api];
+    const version = this.#adaptation.version;
+    const body = this.#bodyOf(request, extraBody);
+    const route = routeOf?.(origin) ?? { path: dialect.path, headers: {} };
+    const answer = await send(this.#baseUrl + route.path, {
+      method: "POST",
+      headers: { ...this.#headers(), ...route.headers },
+      body,
+      timeoutMs,
+      signal,
+    });
+    this.#hasAnswered = true;
+    try {
+      return this.#completionIn(answer, request);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      throw this.#changed(error, { body, version, request, onRoom }) ? new ChangedError(error) : error;
+    }
+  }
+
+  #bodyOf(request: ModelRequest, extraBody: JsonObject = {}): JsonObject {
+    const { api = "chat", model, sampling = {}, tokenIds = false, logprobs = false } = this.#options;
+    const ownField = this.#options.baseUrl === undefined ? "max_completion_tokens" : "max_tokens";
+    const { maxTokensField = ownField } = this.#options;
+    const { forms } = this.#adaptation;
+    const body = DIALECTS[api].body(request, { model, maxTokensField, sampling, forms, tokenIds, logprobs });
+    return { ...this.#adaptation.applied(body), ...extraBody };
+  }
+
+  #completionIn(answer: Answer, { tools = [] }: ModelRequest): Omit<Completion, "attempts"> {
+    if (answer.status >= 300) throw refusalIn(answer);
+    const body = readBody(answer.text);
+    if (body.kind === "text") {
+      const hint = "instead of JSON; is this the base of the API's path (it often ends in /v1)?";
+      throw new UnreadableError(`${body.what} ${hint}`, { mayPass: body.what === "nothing" });
+    }
+    if (body.kind === "cut") throw new UnreadableError(body.what, { mayPass: true });
+    const reply = readReply(
+      body.value,
+      tools.map(({ name }) => name),
+    );
+    if (!("what" in reply)) return withTrace(completionOf(reply, this.name), answer.headers);
+    if (reply.error !== undefined) throw new RefusedError(answer, reply.error);
+    throw new UnreadableError(reply.what, { mayPass: reply.what.includes("without choices") });
+  }
+
+  /** Whether the next request will be another one: shorter, or without what was refused. */
+  #changed(
+    { complaint, meaning }: RefusedError,
+    sent: {
+      readonly body: JsonObject;
+      readonly version: number;
+      readonly request: ModelRequest;
+      readonly onRoom: (tokens: number) => void;
     },
+  ): boolean {
+    const { means, windowTokens, promptTokens, totalTokens } = meaning;
+    if (means === "window") {
+      if (windowTokens !== null) this.#windowTokens = windowTokens;
+      const { maxTokens } = sent.request;
+      if (windowTokens === null || maxTokens === undefined) return false;
+      const prompt = promptTokens ?? (totalTokens === null ? null : totalTokens - maxTokens);
+      const room = prompt === null ? 0 : windowTokens - prompt;
+      if (room < LEAST_REPLY_TOKENS || room >= maxTokens) return false;
+      sent.onRoom(room);
+      return true;
+    }
+    if (means === "quota" || means === "loading" || means === "auth") return false;
+    return sent.version < this.#adaptation.version || this.#adaptation.learn(complaint, sent.body);
+  }
+
+  #failureOf(error: unknown): Failure {
+    if (!(error instanceof ChangedError)) return failureOf(error, this.#server);
+    return { ...failureOf(error.refusal, this.#server), retry: false, isChanged: true };
+  }
+}
+
+/** The request was refused, and the next one will be another one. */
+class ChangedError extends Error {
+  override readonly name = "ChangedError";
+  readonly refusal: RefusedError;
+
+  constructor(refusal: RefusedError) {
+    super("the next request leaves out what the server refused");
+    this.refusal = refusal;
+  }
+}
+
+function completionOf(reply: ServerReply, asked: string): Omit<Completion, "attempts"> {
+  const { text, reasoning, toolCalls, finishReason, model, usage, tokens } = reply;
+  return {
+    text,
+    ...(reasoning && { reasoning }),
+    toolCalls,
+    finishReason,
+    model: model ?? asked,
+    usage,
+    usageSource: usage ? "reported" : "unknown",
+    ...(tokens && { tokens }),
   };
 }
 
 /** What a gateway says of the call beside the reply. */
-function withTrace(completion: Omit<Completion, "attempts">, headers: Headers): Omit<Completion, "attempts"> {
-  const [traceId, weightVersion] = [headers.get("x-trace-id"), headers.get("x-weight-version")];
-  if (traceId === null && weightVersion === null) return completion;
+function withTrace(
+  completion: Omit<Completion, "attempts">,
+  headers: Answer["headers"],
+): Omit<Completion, "attempts"> {
+  const [traceId, weightVersion] = [headers["x-trace-id"], headers["x-weight-version"]];
+  if (traceId === undefined && weightVersion === undefined) return completion;
   const traced = {
     ...completion.tokens,
-    ...(traceId !== null && { traceId }),
-    ...(weightVersion !== null && { weightVersion }),
+    ...(traceId !== undefined && { traceId: String(traceId) }),
+    ...(weightVersion !== undefined && { weightVersion: String(weightVersion) }),
   };
   return { ...completion, tokens: traced };
 }
 
-/** The URL as errors show it. Throws `UsageError` for what is none, or holds a password. */
+/** What stands in the record of how the model was asked. */
+function settingsOf({ api = "chat", sampling = {}, extraBody = {} }: OpenaiModelOptions): JsonObject {
+  const { temperature, topP, stop, reasoningEffort } = sampling;
+  return {
+    ...(api !== "chat" && { api }),
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { topP }),
+    ...(stop !== undefined && { stop }),
+    ...(reasoningEffort !== undefined && { reasoningEffort }),
+    ...(Object.keys(extraBody).length > 0 && { extraBody }),
+  };
+}
+
+/** Throws `UsageError` for what the dialect has no field for. */
+function expectOptions(options: OpenaiModelOptions): OpenaiModelOptions {
+  const { api = "chat", sampling = {}, tokenIds, logprobs } = options;
+  if (!(api in DIALECTS))
+    throw new UsageError(`api: expected ${Object.keys(DIALECTS).join(", ")}, got ${JSON.stringify(api)}`);
+  if (api === "responses" && sampling.stop !== undefined)
+    throw new UsageError("stop: expected none with api responses, which has no field for stop words");
+  if (api !== "chat" && tokenIds)
+    throw new UsageError(`tokenIds: expected api chat, got ${api}, which has no field for token ids`);
+  if (api === "messages" && logprobs)
+    throw new UsageError(
+      "logprobs: expected api chat or responses, got messages, which has no field for them",
+    );
+  const { topP } = sampling;
+  if (topP !== undefined && !(topP > 0 && topP <= 1))
+    throw new UsageError(`topP: expected a number above 0 and at most 1, got ${topP}`);
+  return options;
+}
+
+/** The URL as errors show it. Throws `UsageError` for what is not one, or holds a password. */
 function shownUrl(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
   if (!url || !/^https?:$/.test(url.protocol))

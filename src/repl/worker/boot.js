@@ -10,6 +10,7 @@ import { placeWheels } from "./wheel-files.js";
 /** @typedef {import("../engine/protocol.ts").Runtime} Runtime */
 
 const PLACEHOLDER_BYTES = 8;
+const WASM_PAGE_BYTES = 65536;
 export const HOME = "/home/user";
 
 /**
@@ -64,20 +65,38 @@ function interceptInstantiation(runtime, { clock, chance, seal, joins, onMemory 
     const current = () => /** @type {import("./internals.ts").WasmMemory} */ (memory);
     replaceTime(wrapped, current, clock, chance);
     for (const join of joins) join(wrapped);
+    const limit = limitGrowth(wrapped, runtime.maxHeapBytes);
     const instance = await instantiate(runtime.module, wrapped);
     memory = /** @type {import("./internals.ts").WasmMemory} */ (instance.exports["memory"]);
-    limitGrowth(memory, runtime.maxHeapBytes);
+    limit(memory);
     onMemory(memory, wrapped);
     return { instance, module: runtime.module };
   };
   Object.assign(wasm, { instantiate: intercepted });
 }
 
-/** Past the limit the interpreter's malloc fails, and Python raises MemoryError. @param {import("./internals.ts").WasmMemory} memory @param {number} maxBytes */
-function limitGrowth(memory, maxBytes) {
-  const grow = memory.grow.bind(memory);
-  memory.grow = (/** @type {number} */ pages) => {
-    if (memory.buffer.byteLength + pages * 65536 > maxBytes) throw new RangeError("the heap is at its limit");
-    return grow(pages);
+/**
+ * Past the limit the interpreter's malloc fails, and Python raises MemoryError. What is asked for is given wherever it fits:
+ * Emscripten asks for a share more than it needs, which depends on how far the memory had grown before, and that may be
+ * another episode's doing.
+ * @param {WasmImports} imports - changed in place @param {number} maxBytes
+ * @returns {(memory: import("./internals.ts").WasmMemory) => void} to be called with the memory once it is there
+ */
+function limitGrowth(imports, maxBytes) {
+  const resize = /** @type {(bytes: number) => number} */ (imports.env["emscripten_resize_heap"]);
+  let needed = 0;
+  imports.env["emscripten_resize_heap"] = (/** @type {number} */ bytes) => {
+    needed = bytes >>> 0;
+    return needed > maxBytes ? 0 : resize(bytes);
+  };
+  return (memory) => {
+    const grow = memory.grow.bind(memory);
+    memory.grow = (/** @type {number} */ pages) => {
+      const room = Math.floor((maxBytes - memory.buffer.byteLength) / WASM_PAGE_BYTES);
+      const given = Math.min(pages, room);
+      if (given < 1 || memory.buffer.byteLength + given * WASM_PAGE_BYTES < needed)
+        throw new RangeError("the heap is at its limit");
+      return grow(given);
+    };
   };
 }

@@ -136,7 +136,7 @@ describe("openaiModel, where all goes well", () => {
   });
 
   it("reads a finish reason it does not know as unknown, and no content as no text", async () => {
-    const choices = [{ message: { content: null }, finish_reason: "abort" }];
+    const choices = [{ message: { content: null }, finish_reason: "whatever" }];
     const model = await modelAt([reply("", { choices })]);
     expect(await model.complete(request)).toMatchObject({ text: "", finishReason: "unknown" });
   });
@@ -248,16 +248,12 @@ describe("openaiModel, where a failure stays", () => {
     [
       "a prompt past the window",
       sendJson({ object: "error", message: "maximum context length is 8 tokens" }, { status: 400 }),
-      "rejected",
+      "window",
       "the prompt is past the window (status 400): maximum context length is 8 tokens",
     ],
     ["HTML", send("<html></html>"), "malformed", "answered HTML instead of JSON"],
-    ["truncated JSON", send('{"choices": [', { type: "application/json" }), "malformed", "breaks off"],
-    ["another shape", sendJson({ choices: [{ text: "hi" }] }), "malformed", "choices.0.message"],
-    ["a list", sendJson([]), "malformed", "the whole"],
-    ["no body", send("", { type: "application/json" }), "malformed", "breaks off or is none"],
-    ["nothing", send(""), "malformed", "answered nothing instead of JSON"],
-    ["no choices", sendJson({ choices: [] }), "malformed", "without choices"],
+    ["another shape", sendJson({ choices: [7] }), "malformed", "choices are missing or of another type"],
+    ["a list", sendJson([]), "malformed", "not a completion (a list of 0)"],
   ])("says at once what is wrong: %s", async (_, handler, kind, words) => {
     const model = await modelAt(handler);
     const error: unknown = await model.complete(request).catch((caught: unknown) => caught);
@@ -269,10 +265,34 @@ describe("openaiModel, where a failure stays", () => {
     expect(message).not.toContain(KEY);
   });
 
+  it.each([
+    ["truncated JSON", send('{"choices": [', { type: "application/json" }), "breaks off"],
+    [
+      "a stream that breaks off",
+      send('data: {"choices": []}\n\n', { type: "text/event-stream" }),
+      "breaks off",
+    ],
+    ["no body", send("", { type: "application/json" }), "answered nothing instead of JSON"],
+    ["no choices", sendJson({ choices: [] }), "without choices"],
+  ])("tries again where a proxy may have broken off, and then says so: %s", async (_, handler, words) => {
+    const model = await modelAt(handler, { maxAttempts: 2 });
+    await expect(model.complete(request)).rejects.toMatchObject({
+      kind: "malformed",
+      attempts: 2,
+      message: expect.stringContaining(words) as string,
+    });
+  });
+
   it("names a server that refuses the connection", async () => {
     const gone = await startOpenaiServer([]);
     await gone.close();
-    const model = openaiModel({ model: "m", baseUrl: gone.baseUrl, backoffMs: 1, maxAttempts: 2 });
+    const model = openaiModel({
+      model: "m",
+      baseUrl: gone.baseUrl,
+      backoffMs: 1,
+      maxAttempts: 2,
+      startingMs: 0,
+    });
     await expect(model.complete(request)).rejects.toMatchObject({
       kind: "unreachable",
       attempts: 2,

@@ -1,0 +1,126 @@
+/** Reads what a message says and what was thought before, apart: from fields, from content parts, and from the text itself. */
+import { partThoughts } from "../../parse/thoughts.ts";
+import type { JsonObject, Reasoning, ReasoningPlace } from "../../types.ts";
+import { at, type Fields, isFields, textIn } from "./json.ts";
+import {
+  CALL_PARTS,
+  TEXT_PART_FIELDS,
+  TEXT_PARTS,
+  THOUGHT_FIELDS,
+  THOUGHT_PART_FIELDS,
+  THOUGHT_PARTS,
+} from "./places.ts";
+
+export interface ReadMessage {
+  readonly text: string;
+  readonly reasoning: Reasoning | null;
+  /** The parts that call functions. */
+  readonly callParts: readonly Fields[];
+}
+
+/** Of an assistant's message in any dialect. */
+export function readMessage(message: unknown): ReadMessage {
+  const fields = isFields(message) ? message : {};
+  const content =
+    typeof message === "string" ? message : (fields["content"] ?? fields["text"] ?? fields["parts"]);
+  const parts = partsOf(content);
+  const thoughtParts = parts.filter(isThought);
+  const details = partsOf(fields["reasoning_details"]).filter(isFields);
+  const fromFields = thoughtsInFields(fields);
+  const fromParts = thoughtParts.length > 0 ? thoughtParts : details;
+  const place: ReasoningPlace | null =
+    thoughtParts.length > 0
+      ? "parts"
+      : details.length > 0
+        ? "reasoning_details"
+        : (fromFields?.place ?? null);
+  const whole = parts.map(saidIn).join("") || saidIn(fields["refusal"]);
+  const { said, thought } = partThoughts(whole);
+  const texts = [fromFields?.text ?? fromParts.map(thoughtIn).filter(Boolean).join("\n"), thought ?? ""];
+  const signature = [...fromParts, fields].map(signatureIn).find((found) => found !== null) ?? null;
+  const isThere = place !== null || thought !== null;
+  return {
+    text: thought === null ? whole : said.replace(/^\s+/, ""),
+    reasoning: isThere
+      ? {
+          text: texts.filter(Boolean).join("\n"),
+          ...(signature !== null && { signature }),
+          place: place ?? "text",
+          ...(thought !== null && { written: whole }),
+          ...(fromParts.length > 0 && { parts: fromParts as JsonObject[] }),
+        }
+      : null,
+    callParts: parts.filter(isCall),
+  };
+}
+
+/** A content as parts: a text is one, and so is a single part. */
+function partsOf(content: unknown): readonly unknown[] {
+  if (content == null) return [];
+  return Array.isArray(content) ? content : [content];
+}
+
+function isThought(part: unknown): part is Fields {
+  if (!isFields(part)) return false;
+  return THOUGHT_PARTS.has(String(part["type"])) || part["thought"] === true || "reasoningContent" in part;
+}
+
+function isCall(part: unknown): part is Fields {
+  return (
+    isFields(part) && (CALL_PARTS.has(String(part["type"])) || "functionCall" in part || "toolUse" in part)
+  );
+}
+
+/** What a part says; nothing for thoughts, calls, pictures. */
+function saidIn(part: unknown): string {
+  if (typeof part === "string") return part;
+  if (!isFields(part) || isThought(part) || isCall(part)) return "";
+  const type = part["type"];
+  if (type !== undefined && !TEXT_PARTS.has(String(type))) return "";
+  return firstText(part, TEXT_PART_FIELDS);
+}
+
+/** What a part holds of thoughts; Mistral's and OpenAI's hold parts again. */
+function thoughtIn(part: unknown): string {
+  if (typeof part === "string") return part;
+  if (Array.isArray(part)) return part.map(thoughtIn).filter(Boolean).join("\n");
+  if (!isFields(part)) return "";
+  const inside = part["reasoningContent"];
+  if (inside !== undefined) return thoughtIn(at(inside, "reasoningText"));
+  for (const field of THOUGHT_PART_FIELDS) {
+    const text = thoughtIn(part[field]);
+    if (text !== "") return text;
+  }
+  return "";
+}
+
+function thoughtsInFields(fields: Fields): { readonly place: ReasoningPlace; readonly text: string } | null {
+  for (const { field, place } of THOUGHT_FIELDS) {
+    const text = thoughtIn(fields[field]);
+    if (text !== "") return { place, text };
+  }
+  return null;
+}
+
+/** The signature or the encrypted whole, by which a server knows its thoughts again. */
+function signatureIn(part: Fields): string | null {
+  return (
+    textIn(part["signature"]) ??
+    textIn(part["reasoning_signature"]) ??
+    textIn(part["thought_signature"]) ??
+    textIn(part["thoughtSignature"]) ??
+    textIn(part["encrypted_content"]) ??
+    textIn(at(part, "reasoningContent.reasoningText.signature"))
+  );
+}
+
+function firstText(part: Fields, names: readonly string[]): string {
+  for (const name of names) {
+    const value = part[name];
+    if (typeof value === "string") return value;
+    // `{"type": "text", "text": {"value": "…"}}`
+    const inner = at(value, "value");
+    if (typeof inner === "string") return inner;
+  }
+  return "";
+}

@@ -1,0 +1,65 @@
+/** Reads how many tokens a call took, wherever a server says so. */
+import type { Usage } from "../../types.ts";
+import { at } from "./json.ts";
+import {
+  BESIDE_INPUT_TOKENS,
+  CACHED_TOKENS,
+  COMPLETION_TOKENS,
+  PROMPT_HALVES,
+  PROMPT_TOKENS,
+  REASONING_TOKENS,
+  TOTAL_TOKENS,
+} from "./places.ts";
+
+export interface ReadUsage {
+  /** Null where the server does not say how long prompt and reply were: an unknown cost is not zero. */
+  readonly usage: Usage | null;
+  /** Tokens of the thoughts; null where the server does not say. */
+  readonly reasoningTokens: number | null;
+}
+
+/** Of a reply in any dialect. */
+export function readUsage(body: unknown): ReadUsage {
+  const [found, prompt] = firstCount(body, PROMPT_TOKENS) ?? [null, null];
+  const halves = sumOf(body, PROMPT_HALVES);
+  const total = firstCount(body, TOTAL_TOKENS)?.[1] ?? null;
+  let completion = firstCount(body, COMPLETION_TOKENS)?.[1] ?? null;
+  let reasoningTokens = firstCount(body, REASONING_TOKENS)?.[1] ?? null;
+  let promptTokens = prompt ?? (halves > 0 ? halves : null);
+  if (promptTokens === null && total !== null && completion !== null && total >= completion)
+    promptTokens = total - completion;
+  if (completion === null && total !== null && promptTokens !== null && total >= promptTokens)
+    completion = total - promptTokens;
+  if (promptTokens === null || completion === null) return { usage: null, reasoningTokens };
+  // Gemini and xAI count thoughts in the total alone, and bill them as part of the reply.
+  const apart = (total ?? 0) - promptTokens - completion;
+  if (apart > 0) {
+    completion += apart;
+    reasoningTokens ??= apart;
+  }
+  const isInputAlone = found?.endsWith("nput_tokens") || found?.endsWith("nputTokens");
+  if (isInputAlone) promptTokens += sumOf(body, BESIDE_INPUT_TOKENS);
+  const cached = firstCount(body, CACHED_TOKENS)?.[1] ?? 0;
+  return {
+    usage: { promptTokens, completionTokens: completion, cachedTokens: Math.min(cached, promptTokens) },
+    reasoningTokens,
+  };
+}
+
+function firstCount(body: unknown, paths: readonly string[]): readonly [string, number] | null {
+  for (const path of paths) {
+    const count = countOf(at(body, path));
+    if (count !== null) return [path, count];
+  }
+  return null;
+}
+
+function sumOf(body: unknown, paths: readonly string[]): number {
+  return paths.reduce((sum, path) => sum + (countOf(at(body, path)) ?? 0), 0);
+}
+
+/** Some servers write counts as text, or as a number with a fraction of zero. */
+function countOf(value: unknown): number | null {
+  const count = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(count) && (count as number) >= 0 ? (count as number) : null;
+}

@@ -1,0 +1,280 @@
+/** Puts a streamed reply together into the body that the server would have sent whole, in each of the dialects. */
+import { at, type Fields, isFields } from "./json.ts";
+
+type Open = Record<string, unknown>;
+
+/** Takes chunks or events, as JSON, in the order in which they come. */
+export class StreamedBody {
+  #body: Open | null = null;
+  #error: unknown = null;
+  #isWhole = false;
+  /** The parts of Anthropic's message, and the JSON of calls that grows beside them. */
+  readonly #parts: Open[] = [];
+  readonly #json: string[] = [];
+  /** The items of OpenAI's Responses, until the whole response comes. */
+  readonly #items: Open[] = [];
+
+  /** True once the server has said why it stopped. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** An error that came as an event; null where none did. */
+  get error(): unknown {
+    return this.#error;
+  }
+
+  /** What has come by now, in the shape of a whole reply; null where nothing has. */
+  get body(): unknown {
+    if (this.#parts.length > 0) return { ...this.#body, content: this.#messageParts() };
+    if (this.#items.length > 0 && !Array.isArray(this.#body?.["output"]))
+      return { ...this.#body, output: this.#items.filter(Boolean) };
+    return this.#body;
+  }
+
+  /** False for what belongs to no reply. */
+  add(event: unknown): boolean {
+    if (!isFields(event)) return false;
+    const type = typeof event["type"] === "string" ? event["type"] : "";
+    if (
+      type === "error" ||
+      type === "response.failed" ||
+      (event["error"] && !Array.isArray(event["choices"]))
+    ) {
+      this.#error = type === "response.failed" ? (at(event, "response") ?? event) : event;
+      return true;
+    }
+    if (type.startsWith("response.")) return this.#addToResponse(type, event);
+    if (/^(?:message|content_block)_|^ping$/.test(type)) return this.#addToMessage(type, event);
+    return this.#addChunk(event);
+  }
+
+  #addToResponse(type: string, event: Fields): boolean {
+    const { response, item, output_index: index } = event;
+    if (isFields(response)) this.#body = { ...this.#body, ...response };
+    if (["response.completed", "response.incomplete", "response.done"].includes(type)) this.#isWhole = true;
+    // Until the end the output is empty; what is done of it is collected.
+    else if (this.#body) delete this.#body["output"];
+    if (type === "response.output_item.done" && isFields(item) && isPlace(index))
+      this.#items[index] = { ...item };
+    if (type === "response.output_text.delta" && isPlace(index)) {
+      const open = (this.#items[index] ??= { type: "message", content: [{ type: "output_text", text: "" }] });
+      const part = at(open, "content.0") as Open;
+      part["text"] = `${String(part["text"])}${textOf(event["delta"])}`;
+    }
+    return true;
+  }
+
+  #addToMessage(type: string, event: Fields): boolean {
+    const { message, index, delta, content_block: block, usage } = event;
+    if (type === "message_start" && isFields(message)) this.#body = { ...message };
+    if (type === "message_stop") this.#isWhole = true;
+    if (type === "message_delta") {
+      const told = isFields(usage)
+        ? { usage: { ...(this.#body?.["usage"] as Fields | undefined), ...usage } }
+        : {};
+      this.#body = {
+        type: "message",
+        role: "assistant",
+        ...this.#body,
+        ...(isFields(delta) ? delta : {}),
+        ...told,
+      };
+      if (isFields(delta) && delta["stop_reason"] != null) this.#isWhole = true;
+    }
+    if (!isPlace(index)) return true;
+    this.#body ??= { type: "message", role: "assistant" };
+    const part = (this.#parts[index] ??= isFields(block) ? { ...block } : {});
+    if (!isFields(delta) || type !== "content_block_delta") return true;
+    for (const [name, said] of Object.entries(delta)) {
+      if (name === "partial_json") this.#json[index] = (this.#json[index] ?? "") + textOf(said);
+      else if (name !== "type")
+        part[name] = typeof part[name] === "string" ? part[name] + textOf(said) : said;
+    }
+    part["type"] ??= "text";
+    return true;
+  }
+
+  #messageParts(): unknown[] {
+    return this.#parts
+      .map((part, index) => (this.#json[index] ? { ...part, input: this.#json[index] } : part))
+      .filter(Boolean);
+  }
+
+  #addChunk(chunk: Fields): boolean {
+    const { choices, usage, ...further } = chunk;
+    if (choices !== undefined && choices !== null && !Array.isArray(choices)) return false;
+    const isOllama = isFields(chunk["message"]) && typeof chunk["done"] === "boolean";
+    if (
+      !Array.isArray(choices) &&
+      !isOllama &&
+      usage == null &&
+      choices === undefined &&
+      Object.keys(chunk).length > 0 &&
+      !("id" in chunk)
+    )
+      return false;
+    if (isOllama) return this.#addLine(chunk);
+    const body = (this.#body ??= { ...further, choices: [] });
+    for (const [name, said] of Object.entries(further)) if (said != null) body[name] ??= said;
+    if (usage != null) body["usage"] = usage;
+    for (const choice of (choices ?? []) as unknown[]) if (isFields(choice)) this.#addChoice(choice);
+    return true;
+  }
+
+  /** A line of Ollama's own chat. */
+  #addLine(line: Fields): boolean {
+    const { message, ...facts } = line;
+    const open = (this.#body ?? { message: {} })["message"] as Open;
+    this.#body = { ...facts, message: open };
+    mergeMessage(open, message as Fields);
+    if (line["done"] === true) this.#isWhole = true;
+    return true;
+  }
+
+  /** Only the first choice is kept: a call asks for one. */
+  #addChoice(choice: Fields): void {
+    if (choice["index"] != null && choice["index"] !== 0) return;
+    const choices = this.#body!["choices"] as Open[];
+    const open = (choices[0] ??= { index: 0, message: { role: "assistant", content: "" } });
+    const { delta, message, text, logprobs, index: _, finish_reason: finish, error, ...further } = choice;
+    if (error != null) this.#error = { error };
+    const said = delta ?? message ?? (typeof text === "string" ? { content: text } : null);
+    if (isFields(said)) mergeMessage(open["message"] as Open, said, message != null && delta == null);
+    if (isFields(logprobs)) open["logprobs"] = mergedLogprobs(open["logprobs"], logprobs);
+    for (const [name, value] of Object.entries(further)) {
+      const before = open[name];
+      if (value == null) continue;
+      open[name] =
+        Array.isArray(before) && Array.isArray(value) && name !== "prompt_token_ids"
+          ? [...(before as unknown[]), ...(value as unknown[])]
+          : value;
+    }
+    if (finish != null && finish !== "") {
+      open["finish_reason"] = finish;
+      this.#isWhole = true;
+    }
+  }
+}
+
+function isPlace(index: unknown): index is number {
+  return Number.isInteger(index) && (index as number) >= 0 && (index as number) < 1000;
+}
+
+function textOf(said: unknown): string {
+  return typeof said === "string" ? said : "";
+}
+
+/** Texts grow, lists of parts too, calls are put together; what else there is replaces what was there. */
+function mergeMessage(open: Open, said: Fields, isRepeat = false): void {
+  for (const [name, value] of Object.entries(said)) {
+    const before = open[name];
+    if (value == null) continue;
+    if (name === "tool_calls" || name === "function_call") mergeCalls(open, name, value);
+    // A whole message after its pieces, as some servers end a stream.
+    else if (isRepeat && typeof before === "string" && before !== "") continue;
+    else if (name === "role") open[name] = value;
+    else if (typeof value === "string" && typeof before === "string") open[name] = before + value;
+    else if (Array.isArray(value)) open[name] = [...partsOf(before), ...(value as unknown[])];
+    else if (typeof value === "string" && Array.isArray(before))
+      open[name] = [...(before as unknown[]), { type: "text", text: value }];
+    else open[name] = value;
+  }
+  const content = open["content"];
+  if (Array.isArray(content)) open["content"] = joinedParts(content);
+}
+
+function partsOf(content: unknown): unknown[] {
+  if (Array.isArray(content)) return content as unknown[];
+  return typeof content === "string" && content !== "" ? [{ type: "text", text: content }] : [];
+}
+
+/** Pieces of one part, which come as parts of the same type, become one. */
+function joinedParts(parts: readonly unknown[]): unknown[] {
+  const joined: unknown[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    const isMore =
+      isFields(last) && isFields(part) && last["type"] === part["type"] && last["type"] === "text";
+    if (isMore) joined[joined.length - 1] = { ...last, text: textOf(last["text"]) + textOf(part["text"]) };
+    else joined.push(part);
+  }
+  return joined;
+}
+
+/**
+ * A call comes in pieces that bear its index; some servers leave it out, and begin a call with an id of its own or a name. The
+ * name may come again with each piece, and the arguments may come whole, as an object.
+ */
+function mergeCalls(open: Open, field: string, value: unknown): void {
+  if (field === "function_call" && isFields(value)) {
+    const call = (open[field] ??= {}) as Open;
+    mergeFunction(call, value);
+    return;
+  }
+  const calls = ((open["tool_calls"] as Open[] | undefined) ?? []).filter(Boolean);
+  open["tool_calls"] = calls;
+  for (const piece of Array.isArray(value) ? (value as unknown[]) : [value]) {
+    if (!isFields(piece)) continue;
+    const called = isFields(piece["function"]) ? piece["function"] : piece;
+    const call = callOf(calls, piece, called);
+    const { function: _, index: __, arguments: ___, name: ____, ...further } = piece;
+    for (const [name, said] of Object.entries(further)) if (said != null && said !== "") call[name] ??= said;
+    mergeFunction((call["function"] ??= {}) as Open, called);
+  }
+}
+
+function callOf(calls: Open[], piece: Fields, called: Fields): Open {
+  const { index, id } = piece;
+  const last = calls.at(-1);
+  const byIndex = isPlace(index) ? calls.find((call) => call["#"] === index) : undefined;
+  const isOther =
+    typeof id === "string" &&
+    id !== "" &&
+    byIndex !== undefined &&
+    byIndex["id"] !== undefined &&
+    byIndex["id"] !== id &&
+    typeof called["name"] === "string" &&
+    called["name"] !== "";
+  if (byIndex && !isOther) return byIndex;
+  const isMore =
+    !isPlace(index) &&
+    last !== undefined &&
+    (typeof id !== "string" || id === "" || id === last["id"]) &&
+    !beginsAnew(last, called);
+  if (isMore) return last;
+  const made: Open = { type: "function" };
+  // The index is for finding the call alone, and no field of it.
+  Object.defineProperty(made, "#", { value: isPlace(index) ? index : null, enumerable: false });
+  calls.push(made);
+  return made;
+}
+
+/** A piece without id or index that names a function begins a call, where the one before has its arguments whole. */
+function beginsAnew(last: Open, called: Fields): boolean {
+  const { arguments: before } = last["function"] as Open;
+  if (typeof called["name"] !== "string" || called["name"] === "") return false;
+  return isFields(before) || (typeof before === "string" && /\}\s*$/.test(before));
+}
+
+function mergeFunction(open: Open, said: Fields): void {
+  const { name, arguments: args } = said;
+  const before = typeof open["name"] === "string" ? open["name"] : "";
+  if (typeof name === "string" && name !== "" && name !== before)
+    open["name"] = name.startsWith(before) && before !== "" ? name : before + name;
+  if (isFields(args)) open["arguments"] = args;
+  else if (typeof args === "string")
+    open["arguments"] = typeof open["arguments"] === "string" ? open["arguments"] + args : args;
+}
+
+function mergedLogprobs(before: unknown, more: Fields): Open {
+  const merged: Open = isFields(before) ? { ...before } : {};
+  for (const [name, value] of Object.entries(more)) {
+    const had = merged[name];
+    merged[name] =
+      Array.isArray(had) && Array.isArray(value)
+        ? [...(had as unknown[]), ...(value as unknown[])]
+        : (value ?? had);
+  }
+  return merged;
+}
