@@ -47,3 +47,15 @@ export function leaveNothingHalfWritten(): void {
       if (listening === 0) process.exit(code);
     });
 }
+
+/**
+ * Ends this process as SIGTERM does once standard input ends: a parent that holds the other end, and is killed, leaves no
+ * server behind.
+ */
+export function endWithStdin(): void {
+  const input = process.stdin;
+  input.on("end", () => process.kill(process.pid, "SIGTERM"));
+  input.resume();
+  // What was asked for ends this process by itself: waiting for input must not keep it alive.
+  if ("unref" in input) input.unref();
+}

@@ -24,6 +24,7 @@ type Shared = Pick<
   | "runLimit"
   | "dialect"
   | "history"
+  | "reasoning"
   | "systemPrompt"
   | "tools"
   | "repls"
@@ -157,8 +158,18 @@ function textOf(prompt: unknown): string {
 }
 
 function sharedOf(options: CompletionOptions): Partial<Shared> {
-  const { limits, maxDepth, childPolicy, callsInFlight, runLimit, dialect, history, systemPrompt, tools } =
-    options;
+  const {
+    limits,
+    maxDepth,
+    childPolicy,
+    callsInFlight,
+    runLimit,
+    dialect,
+    history,
+    reasoning,
+    systemPrompt,
+    tools,
+  } = options;
   const given = {
     limits,
     maxDepth,
@@ -167,6 +178,7 @@ function sharedOf(options: CompletionOptions): Partial<Shared> {
     runLimit,
     dialect,
     history,
+    reasoning,
     systemPrompt,
     tools,
   };

@@ -15,6 +15,7 @@ import { policyOf } from "../../src/train/token/policy.ts";
 import { macroPolicy } from "../../src/train/macro-policy.ts";
 import type { OraclePolicy, Policy } from "../../src/policies/policy.ts";
 import { governorOf, SERVER_FLAGS, type ServerFlags } from "./pace-flags.ts";
+import { ASKING_FLAGS, type AskingFlags, JUDGE_FLAGS, type Part, serverOf } from "./server-flags.ts";
 import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
 import { oracle } from "../../src/policies/strategies/oracle.ts";
 import { version } from "../../src/version.ts";
@@ -55,6 +56,7 @@ export const PLAYER_FLAGS = {
     describe: "keep the log-probabilities alone, from a server that gives no token ids",
   },
   ...SERVER_FLAGS,
+  ...ASKING_FLAGS,
   temperature: {
     type: "number",
     describe: "sampling temperature of --policy openai, and of the child episodes of rlm_query",
@@ -72,6 +74,7 @@ export const PLAYER_FLAGS = {
 
 const FLAGS = {
   ...PLAYER_FLAGS,
+  ...JUDGE_FLAGS,
   judge: {
     type: "string",
     describe: `model that judges the answers of BrowseComp's environments: ${SIMULATED_TIERS[0]} (exact match), or a name on the server`,
@@ -79,7 +82,7 @@ const FLAGS = {
 } satisfies Record<string, Options>;
 
 type AllPlayerFlags = InferredOptionTypes<typeof PLAYER_FLAGS>;
-type Optional = "cache" | keyof ServerFlags;
+type Optional = "cache" | keyof ServerFlags | keyof typeof ASKING_FLAGS;
 export type PlayerFlags = Omit<AllPlayerFlags, Optional> & Partial<Pick<AllPlayerFlags, Optional>>;
 export type ModelFlags = InferredOptionTypes<typeof FLAGS>;
 /** What a benchmark has for players, or what stands for it where there is none. */
@@ -115,7 +118,9 @@ function policyNamed(name: string, flags: PlayerFlags, benchmark: Playground): C
   if (name === "oracle") return benchmark.oracle ? oracle(benchmark.oracle) : null;
   if (name !== "openai") return benchmark.strategies[name]?.() ?? trainedPolicy(name, flags, benchmark);
   const { temperature } = flags;
-  return modelPolicy(serverModel(flags, flags.model), { ...(temperature !== undefined && { temperature }) });
+  return modelPolicy(serverModel(flags, flags.model, "policy"), {
+    ...(temperature !== undefined && { temperature }),
+  });
 }
 
 /** What plays child episodes where the policy brings nobody: the sub-model, sampled as the policy is. */
@@ -150,12 +155,13 @@ export function subModelsFrom(flags: PlayerFlags, benchmark: Playground, seed: n
       throughCache(flags, model, { simulated: name, seed, readers: namesOf(readers), version }),
     );
   }
-  if (flags["base-url"] === undefined && flags.gateway === undefined && !usesServer) {
+  const { baseUrl } = serverOf(flags, "sub");
+  if (baseUrl === undefined && flags.gateway === undefined && !usesServer) {
     throw new UsageError(
-      `unknown sub-model ${JSON.stringify(name)}; expected ${SIMULATED_TIERS.join(", ")}, or a name with --base-url`,
+      `unknown sub-model ${JSON.stringify(name)}; expected ${SIMULATED_TIERS.join(", ")}, or a name with --base-url or --sub-base-url`,
     );
   }
-  return [serverModel(flags, name)];
+  return [serverModel(flags, name, "sub")];
 }
 
 /**
@@ -174,15 +180,14 @@ export function judgeFrom(flags: ModelFlags, environment: string, benchmark: Ben
       throughCache(flags, model, { simulated: name, readers: namesOf(readers), version }),
     );
   }
+  const { baseUrl, apiKeyEnv } = serverOf(flags, "judge");
   const hasServer =
-    flags["base-url"] !== undefined ||
-    flags.gateway !== undefined ||
-    process.env[flags["api-key-env"]] !== undefined;
+    baseUrl !== undefined || flags.gateway !== undefined || process.env[apiKeyEnv] !== undefined;
   if (!hasServer)
     throw new UsageError(
-      `unknown judge ${JSON.stringify(name)}; expected ${SIMULATED_TIERS.join(", ")}, or a name with --base-url`,
+      `unknown judge ${JSON.stringify(name)}; expected ${SIMULATED_TIERS.join(", ")}, or a name with --base-url or --judge-base-url`,
     );
-  return benchmark.judge(serverModel(flags, name));
+  return benchmark.judge(serverModel(flags, name, "judge"));
 }
 
 function namesOf(readers: Benchmark["readers"]): string[] {
@@ -195,14 +200,15 @@ function throughCache({ cache }: Pick<PlayerFlags, "cache">, model: Model, of: o
 }
 
 type ServerModelFlags = Pick<PlayerFlags, "api-key-env" | "base-url" | "gateway" | "cache"> &
-  Partial<Pick<PlayerFlags, "token-ids" | "logprobs"> & ServerFlags>;
+  Partial<Pick<PlayerFlags, "token-ids" | "logprobs" | "temperature"> & ServerFlags> &
+  AskingFlags;
 
-function serverModel(flags: ServerModelFlags, model: string | undefined): Model {
+function serverModel(flags: ServerModelFlags, model: string | undefined, part: Part): Model {
   if (model === undefined) throw new UsageError("--policy openai needs --model NAME");
-  const apiKey = process.env[flags["api-key-env"]];
-  const baseUrl = flags["base-url"];
+  const { baseUrl, apiKeyEnv, isOwn, options } = serverOf(flags, part);
+  const apiKey = process.env[apiKeyEnv];
   const { gateway } = flags;
-  if (gateway !== undefined) {
+  if (gateway !== undefined && !isOwn) {
     if (baseUrl !== undefined)
       throw new UsageError("--gateway: expected no --base-url beside it; the gateway knows its upstream");
     if (flags.cache !== undefined)
@@ -212,11 +218,12 @@ function serverModel(flags: ServerModelFlags, model: string | undefined): Model 
       model,
       governor: governorOf(flags),
       ...(apiKey !== undefined && { apiKey }),
+      ...options,
     });
   }
   if (baseUrl === undefined && apiKey === undefined) {
     throw new UsageError(
-      `--policy openai needs --base-url URL, or a key in ${flags["api-key-env"]} for OpenAI's own server`,
+      `--policy openai needs --base-url URL, or a key in ${apiKeyEnv} for the provider's own server`,
     );
   }
   const kept = {
@@ -229,6 +236,9 @@ function serverModel(flags: ServerModelFlags, model: string | undefined): Model 
     ...(baseUrl !== undefined && { baseUrl }),
     ...(apiKey !== undefined && { apiKey }),
     ...kept,
+    ...options,
   });
-  return throughCache(flags, server, { baseUrl: baseUrl ?? null, ...kept });
+  // How long a server was waited for is nothing that replies depend on.
+  const asked = Object.entries(options).filter(([name]) => !name.endsWith("Ms"));
+  return throughCache(flags, server, { baseUrl: baseUrl ?? null, ...kept, ...Object.fromEntries(asked) });
 }

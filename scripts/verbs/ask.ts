@@ -11,6 +11,7 @@ import { costOf, showAsking } from "../output/ask-progress.ts";
 import { HISTORY_FLAG, historyFrom } from "../flags/history-flag.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { type LimitFlags, limitsFrom, withLimitFlags } from "../flags/limit-flags.ts";
+import { REASONING_FLAG } from "../flags/server-flags.ts";
 import { PLAYER_FLAGS, type PlayerFlags, policiesFrom, subModelsFrom } from "../flags/model-flags.ts";
 import { readContexts } from "../input/read-contexts.ts";
 import { RECURSION_FLAGS, recursionFrom } from "../flags/recursion-flags.ts";
@@ -37,6 +38,7 @@ const FLAGS = {
     describe: "fenced blocks, or native function calls",
   },
   history: HISTORY_FLAG,
+  reasoning: REASONING_FLAG,
   ...RECURSION_FLAGS,
   prices: {
     type: "string",
@@ -98,6 +100,7 @@ async function ask(flags: Flags): Promise<void> {
     limits: limitsFrom(flags),
     ...recursionFrom(flags),
     ...(flags.history !== undefined && { history: historyFrom(flags.history) }),
+    ...(flags.reasoning !== undefined && { reasoning: flags.reasoning }),
     ...(flags.temperature !== undefined && { temperature: flags.temperature }),
     prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
   };

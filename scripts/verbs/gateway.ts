@@ -2,7 +2,7 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { UsageError } from "../../src/errors.ts";
 import { type RunningGateway, startGateway } from "../../src/gateway/gateway.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { endWithStdin, onInterrupt } from "../interrupt.ts";
 import { portFrom, seconds, tokensFrom } from "../flags/values.ts";
 import { wholeNumber } from "../flags/values.ts";
 
@@ -15,6 +15,11 @@ const FLAGS = {
     type: "string",
     default: "OPENAI_API_KEY",
     describe: "environment variable with the model server's key",
+  },
+  "until-stdin-ends": {
+    type: "boolean",
+    default: false,
+    describe: "end when standard input ends, for a parent that may be killed",
   },
   out: {
     type: "string",
@@ -74,6 +79,7 @@ export const gatewayVerb: CommandModule<object, GatewayFlags> = {
       wholeNumber(flags[name], `--${name}`, 1) * 2 ** 20;
     const drainSeconds = seconds(flags["drain-seconds"], "--drain-seconds");
     const interrupt = onInterrupt();
+    if (flags["until-stdin-ends"]) endWithStdin();
     let gateway: RunningGateway | null = null;
     try {
       gateway = await startGateway({

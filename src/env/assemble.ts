@@ -15,7 +15,7 @@ import { successGatedCost } from "../rewards/cost.ts";
 import { specReward } from "../rewards/from-spec.ts";
 import { MEASURE_PREFIX, type Reward } from "../rewards/reward.ts";
 import type { ChangingSpec, RewardSpecInput } from "../rewards/spec.ts";
-import type { Dialect, HistoryOptions, Limits, Scorer } from "../types.ts";
+import type { Dialect, HistoryOptions, Limits, ReasoningHistory, Scorer } from "../types.ts";
 import type { Benchmark, GivenOptions } from "./define.ts";
 
 /** What an environment is made with; everything has a default. */
@@ -30,6 +30,8 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly dialect?: Dialect;
   /** What becomes of the policy's old turns; default: they stay. */
   readonly history?: HistoryOptions;
+  /** Which of the policy's thoughts go back to its server with the conversation; default: none (`drop`). */
+  readonly reasoning?: ReasoningHistory;
   /** How deep calls may go, and what plays the children that `rlm_query` begins: as `RLMEnvOptions` has them. */
   readonly maxDepth?: number;
   readonly childPolicy?: (model: Model, child: { readonly rolloutId: string }) => Policy;
@@ -81,6 +83,7 @@ export function assemble(
     limits: { ...benchmark.limits, ...options.limits },
     ...(options.dialect && { dialect: options.dialect }),
     ...(options.history && { history: options.history }),
+    ...(options.reasoning && { reasoning: options.reasoning }),
     ...recursionOf(options),
     ...(systemPrompt !== undefined && { systemPrompt }),
     ...(owned && { onClose: () => owned.close() }),
@@ -136,6 +139,7 @@ const NAMES = {
   limits: true,
   dialect: true,
   history: true,
+  reasoning: true,
   maxDepth: true,
   childPolicy: true,
   callsInFlight: true,

@@ -1,4 +1,5 @@
 /** A model behind a capture gateway: each call goes to the session of its episode's tree, and says where it stands there. */
+import { DIALECTS } from "./openai/dialects.ts";
 import { openaiModel, type OpenaiModelOptions } from "./openai/openai.ts";
 import type { Model } from "./model.ts";
 
@@ -22,7 +23,7 @@ export function gatewayModel({ gateway, ...options }: GatewayModelOptions): Mode
       const { tree = "unnamed", rolloutId = "unnamed", purpose = "policy", depth = 0 } = origin ?? {};
       const ofPolicy = depth === 0 ? ROOT : "rlm_query";
       return {
-        path: `/${encodeURIComponent(tree)}/v1/chat/completions`,
+        path: `/${encodeURIComponent(tree)}/v1${DIALECTS[options.api ?? "chat"].path}`,
         headers: {
           "x-rlm-rollout": encodeURIComponent(rolloutId),
           "x-rlm-purpose": purpose === "policy" ? ofPolicy : purpose,

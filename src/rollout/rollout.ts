@@ -174,7 +174,16 @@ function configOf(
   matchups: readonly Matchup[],
   numbers: ReturnType<typeof expectNumbers>,
 ): JsonObject {
-  const { dialect = "repl", history, maxDepth = 1, callsInFlight, limits, reward, systemPrompt } = options;
+  const {
+    dialect = "repl",
+    history,
+    reasoning,
+    maxDepth = 1,
+    callsInFlight,
+    limits,
+    reward,
+    systemPrompt,
+  } = options;
   const whole = {
     environment: environment.name,
     options: [options.options ?? {}],
@@ -186,6 +195,7 @@ function configOf(
     maxDepth,
     callsInFlight,
     history: history ?? { mode: "off" },
+    ...(reasoning && { reasoning }),
     reward: reward ?? null,
     limits: limits ?? {},
     prices: options.prices ?? defaultPrices(),

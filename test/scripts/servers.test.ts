@@ -115,7 +115,7 @@ describe("a model server that cannot work", () => {
   it("stops the run where nobody listens", async () => {
     const server = await startOpenaiServer([]);
     await server.close();
-    const { ended } = await playAt(server.baseUrl);
+    const { ended } = await playAt(server.baseUrl, "--wait-for-server", "0");
     expectFailure(ended, [server.baseUrl, "ECONNREFUSED"]);
   });
 

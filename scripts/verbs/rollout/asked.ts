@@ -18,6 +18,7 @@ import { benchmarkMatchup } from "../../../src/rollout/benchmark-matchup.ts";
 import type { MatchupRun } from "../../../src/rollout/play-matchups.ts";
 import { environmentOptions, optionsOf } from "../../flags/environment-flags.ts";
 import { historyFrom } from "../../flags/history-flag.ts";
+import { askingInConfig } from "../../flags/server-flags.ts";
 import { limitsFrom } from "../../flags/limit-flags.ts";
 import { childPolicyFrom, judgeFrom, policiesFrom, subModelsFrom } from "../../flags/model-flags.ts";
 import { recursionFrom } from "../../flags/recursion-flags.ts";
@@ -122,6 +123,7 @@ async function makeOptions(flags: RolloutFlags) {
     ...recursionFrom(flags),
     ...childPolicyFrom(flags),
     ...(flags.history !== undefined && { history: historyFrom(flags.history) }),
+    ...(flags.reasoning !== undefined && { reasoning: flags.reasoning }),
     prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
     ...(flags.prompt !== undefined && { systemPrompt: await readPrompt(flags.prompt) }),
     ...(flags.clock === "host" && { clock: () => Date.now() }),
@@ -142,6 +144,7 @@ function configOf(
     model: flags.model ?? null,
     baseUrl: flags["base-url"] ?? null,
     temperature: flags.temperature ?? null,
+    ...askingInConfig(flags),
     subModel: flags["sub-model"] ?? first?.subModels[0]?.name ?? null,
     episodes: flags.episodes,
     groupSize: flags["group-size"],
@@ -153,6 +156,7 @@ function configOf(
     maxDepth: make.maxDepth,
     callsInFlight: make.callsInFlight,
     history: { ...(make.history ?? { mode: "off" }) },
+    ...(make.reasoning && { reasoning: make.reasoning }),
     lambda: flags.lambda ?? null,
     ...rewardInConfig(make.reward),
     limits: { ...make.limits },

@@ -4,6 +4,7 @@ import { Parser } from "yargs/helpers";
 import { DEADLINE_FLAG } from "../../flags/deadline-flag.ts";
 import { withEnvironmentFlags } from "../../flags/environment-flags.ts";
 import { HISTORY_FLAG } from "../../flags/history-flag.ts";
+import { REASONING_FLAG } from "../../flags/server-flags.ts";
 import { type LimitFlags, withLimitFlags } from "../../flags/limit-flags.ts";
 import { type ModelFlags, withModelFlags } from "../../flags/model-flags.ts";
 import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
@@ -40,6 +41,7 @@ const FLAGS = {
     describe: "fenced blocks, or native function calls",
   },
   history: HISTORY_FLAG,
+  reasoning: REASONING_FLAG,
   ...RECURSION_FLAGS,
   clock: {
     choices: ["fixed", "host"] as const,

@@ -30,6 +30,11 @@ export const FLAGS = {
   "drain-seconds": { type: "number", default: 20, describe: "time that a shutdown gives what runs" },
   "max-episodes": { type: "number", default: 100_000, describe: "episodes of one session" },
   "max-message-mb": { type: "number", default: 64, describe: "megabytes of one body or frame" },
+  "until-stdin-ends": {
+    type: "boolean",
+    default: false,
+    describe: "end when standard input ends, for a parent that may be killed",
+  },
   out: { type: "string", describe: "new folder for the records of the episodes" },
   resume: {
     type: "boolean",

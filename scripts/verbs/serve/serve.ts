@@ -11,7 +11,7 @@ import { makeGauges } from "../../../src/server/gauges.ts";
 import { type RunningServer, startServer } from "../../../src/server/server.ts";
 import type { JsonObject } from "../../../src/types.ts";
 import { environmentOptions, withEnvironmentFlags } from "../../flags/environment-flags.ts";
-import { onInterrupt } from "../../interrupt.ts";
+import { endWithStdin, onInterrupt } from "../../interrupt.ts";
 import { limitsFrom, withLimitFlags } from "../../flags/limit-flags.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import { FLAGS, type ServeFlags } from "./flags.ts";
@@ -56,6 +56,7 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
   const writer = flags.out === undefined ? null : await openWriter(flags, environment!.name, options!, seed);
   const repls = new PyodideReplPool({ size: availableParallelism() });
   const interrupt = onInterrupt();
+  if (flags["until-stdin-ends"]) endWithStdin();
   let server: RunningServer | null = null;
   try {
     const host = episodeHostOf({

@@ -2,7 +2,8 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { FromChild, SentLayer, ToChild, WorkerRequest } from "./protocol.ts";
+import { type Owed, readChildMessage } from "./child-messages.ts";
+import type { SentLayer, ToChild, WorkerRequest } from "./protocol.ts";
 import type { LoadedRuntime } from "./runtime.ts";
 import { Replies, WorkerDied, type WorkerLine } from "./worker-line.ts";
 
@@ -28,17 +29,25 @@ export class ProcessLine implements WorkerLine {
   readonly #child: ChildProcess;
   /** The context attached apart that the child holds. */
   #layerId: number | null = null;
+  /** What it has not replied to yet, in order. */
+  readonly #owed: Owed[] = ["boot"];
+  /** The call that Python waits for a reply to. */
+  #asked: number | null = null;
 
-  constructor({ runtime, snapshot }: LoadedRuntime) {
+  /** @param entry what the process runs; others than the default are for tests */
+  constructor({ runtime, snapshot }: LoadedRuntime, entry = new URL("child.js", WORKER_FOLDER)) {
     const { pyodideUrl, lockFile, maxHeapBytes, wheels } = runtime;
-    this.#child = fork(new URL("child.js", WORKER_FOLDER), {
+    this.#child = fork(entry, {
       execArgv: permissionFlags(pyodideUrl),
       env: {},
       cwd: "/",
       serialization: "advanced",
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
-    this.#child.on("message", (message: FromChild) => this.#hear(message));
+    guardChannel(this.#child, ({ message }) =>
+      this.#distrust(`it sent bytes that are no message (${message})`),
+    );
+    this.#child.on("message", (message: unknown) => this.#hear(message));
     this.#child.on("error", (error) => this.#replies.end(new WorkerDied(error.message)));
     this.#child.on("exit", (code, signal) =>
       this.#replies.end(new WorkerDied(`the worker's process ended with ${signal ?? `code ${code}`}`)),
@@ -59,6 +68,7 @@ export class ProcessLine implements WorkerLine {
   }
 
   post(request: WorkerRequest): void {
+    this.#owed.push(request.type);
     this.#send({
       type: "request",
       request: "layer" in request ? { ...request, layer: this.#lean(request.layer) } : request,
@@ -66,6 +76,7 @@ export class ProcessLine implements WorkerLine {
   }
 
   answer(id: number, body: Uint8Array): void {
+    if (this.#asked === id) this.#asked = null;
     this.#send({ type: "answer", id, body });
   }
 
@@ -82,7 +93,7 @@ export class ProcessLine implements WorkerLine {
   }
 
   async terminate(reason = "the worker was ended"): Promise<void> {
-    this.#replies.end(new WorkerDied(reason));
+    this.#replies.end(new WorkerDied(reason, { byHost: true }));
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.ref();
     const gone = once(this.#child, "exit");
@@ -90,9 +101,23 @@ export class ProcessLine implements WorkerLine {
     await gone;
   }
 
-  #hear(message: FromChild): void {
-    if (message.type === "died") this.#replies.end(new WorkerDied(message.message, message.outOfMemory));
-    else this.#replies.hear(message);
+  #hear(raw: unknown): void {
+    if (this.died) return;
+    const message = readChildMessage(raw, this.#owed[0] ?? null);
+    if (typeof message === "string") return this.#distrust(message);
+    if (message.type === "died")
+      return this.#replies.end(new WorkerDied(message.message, { outOfMemory: message.outOfMemory }));
+    if (message.type === "reply") this.#owed.shift();
+    // Python stands still while it waits, so that there is one call at a time.
+    else if (this.#asked !== null) return this.#distrust("it called while it waited for a reply");
+    else this.#asked = message.id;
+    this.#replies.hear(message);
+  }
+
+  /** A child that does not keep to the protocol is as good as dead. */
+  #distrust(why: string): void {
+    this.#replies.end(new WorkerDied(`the worker's process was ended: ${why}`));
+    this.#child.kill("SIGKILL");
   }
 
   /** What the child holds already is not sent again. */
@@ -108,4 +133,24 @@ export class ProcessLine implements WorkerLine {
   #send(message: ToChild): void {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
+}
+
+/**
+ * Node reads a child's messages before anybody is given them, and throws past everybody where the bytes are none. Its handle
+ * of the channel has no public name; where a version of Node hides it otherwise, messages are read as Node reads them.
+ */
+function guardChannel(child: ChildProcess, onFault: (error: Error) => void): void {
+  const name = Object.getOwnPropertySymbols(child).find(
+    ({ description }) => description === "kChannelHandle",
+  );
+  const channel = name && (Reflect.get(child, name) as { onread?: (...given: unknown[]) => void } | null);
+  const read = channel?.onread;
+  if (!channel || typeof read !== "function") return;
+  channel.onread = function (...given: unknown[]) {
+    try {
+      read.apply(this, given);
+    } catch (error) {
+      onFault(error as Error);
+    }
+  };
 }

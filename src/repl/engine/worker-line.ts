@@ -18,12 +18,16 @@ export interface WorkerLine {
   terminate(reason?: string): Promise<void>;
 }
 
-/** The worker is gone. `outOfMemory`: its JavaScript heap was full, which only the code it ran can have caused. */
+/** The worker is gone. */
 export class WorkerDied extends Error {
+  /** Its JavaScript heap was full, which only the code it ran can have caused. */
   readonly outOfMemory: boolean;
-  constructor(message: string, outOfMemory = false) {
+  /** The host ended it, for its own reasons. */
+  readonly byHost: boolean;
+  constructor(message: string, cause: { readonly outOfMemory?: boolean; readonly byHost?: boolean } = {}) {
     super(message);
-    this.outOfMemory = outOfMemory;
+    this.outOfMemory = cause.outOfMemory ?? false;
+    this.byHost = cause.byHost ?? false;
   }
 }
 

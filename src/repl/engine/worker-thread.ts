@@ -12,7 +12,9 @@ export class WorkerThread {
     this.#worker = startSealed(data, transfer);
     this.#worker.on("message", (message: WorkerMessage) => this.replies.hear(message));
     this.#worker.on("error", (error: Error & { code?: string }) => {
-      this.replies.end(new WorkerDied(error.message, error.code === "ERR_WORKER_OUT_OF_MEMORY"));
+      this.replies.end(
+        new WorkerDied(error.message, { outOfMemory: error.code === "ERR_WORKER_OUT_OF_MEMORY" }),
+      );
     });
     this.#worker.on("exit", (code) => this.replies.end(new WorkerDied(`the worker ended with code ${code}`)));
   }
@@ -28,7 +30,7 @@ export class WorkerThread {
   }
 
   async terminate(reason = "the worker was ended"): Promise<void> {
-    this.replies.end(new WorkerDied(reason));
+    this.replies.end(new WorkerDied(reason, { byHost: true }));
     await this.#worker.terminate();
   }
 }

@@ -46,6 +46,21 @@ function timedOut(exception: string | null, timeoutMs: number): string {
   return exception === null ? told : `${exception}\n${told}`;
 }
 
+/** What is said of a block that was not run, since what blocks before it left behind could not be brought back. */
+export function forgottenState(code: string): ExecResult {
+  const exception =
+    "SystemError: this block was not run: what earlier blocks left behind could not be brought back.";
+  const told = {
+    stdout: "",
+    stderr: "",
+    value: null,
+    exception,
+    outputChars: exception.length,
+    omittedChars: 0,
+  };
+  return { block: { code, outcome: "killed", ...told, stateKept: false }, answer: null };
+}
+
 /** What is said of a block after which the interpreter had to be restored. */
 function lostBlock(
   code: string,
@@ -76,6 +91,9 @@ function describeLoss(
       "killed",
       `TimeoutError: the block did not stop after ${timeoutMs / 1000} s and was ended. ${STATE_BACK}`,
     ];
+  }
+  if (end.kind === "died" && !end.error.outOfMemory) {
+    return ["killed", `SystemError: the block brought the interpreter down. ${STATE_BACK}`];
   }
   if (end.kind === "died") {
     return ["memory", `MemoryError: the block used up the interpreter's memory. ${STATE_BACK}`];

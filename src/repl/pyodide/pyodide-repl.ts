@@ -8,12 +8,16 @@ import type { KeptState } from "../state/kept-states.ts";
 import type { PoolCore } from "./pool-core.ts";
 import type { ExecOptions, ExecResult, ForkableRepl, HostCallHandler, ReplSession } from "../repl.ts";
 import { beginningOf, nanoseconds, type ReplEpisode } from "./repl-episode.ts";
-import { resultOf, tamperedResult } from "./block-report.ts";
+import { forgottenState, resultOf, tamperedResult } from "./block-report.ts";
 import { runBlock, type Block, type BlockEnd } from "./run-block.ts";
 import type { Seat, Sitter } from "./seats.ts";
 import { ReplSnapshot } from "./snapshot.ts";
 import { isTextCall } from "../text/text-calls.ts";
+import { WorkerDied } from "../engine/worker-line.ts";
 import type { ToolDesk } from "../tool-calls.ts";
+
+/** A block that ran before does not run again, such as one that the memory or the time just sufficed for. */
+class Unrepeatable extends Error {}
 
 const REPLAY_PATIENCE = 10;
 const refuse: HostCallHandler = () => Promise.resolve({ error: "the REPL is closed" });
@@ -60,15 +64,17 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     const block: Block = { code, maxOutputChars, timeoutMs, clockNs: nanoseconds(options.clockMs) };
     return await this.#onSeat(async (seat) => {
       const entry: JournalEntry = { block, replies: [] };
-      await this.#sit(seat);
+      if (!(await this.#sit(seat))) return forgottenState(code);
       const startedAt = performance.now();
       let end = await this.#run(seat, entry);
       if (end.kind === "died" && !end.error.outOfMemory) {
         this.#pool.emit({ type: "death", message: end.error.message });
-        await this.#sit(seat);
+        this.#expectOwnEnd(end.error);
+        // It may have been chance, such as a machine short of memory; dying twice is the block's doing.
+        if (!(await this.#sit(seat))) return forgottenState(code);
         end = await this.#run(seat, entry);
-        if (end.kind === "died") throw new ReplError(`the Python worker died twice: ${end.error.message}`);
       }
+      if (end.kind === "died") this.#expectOwnEnd(end.error);
       return await this.#conclude(seat, entry, end, performance.now() - startedAt);
     });
   }
@@ -137,6 +143,11 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     this.#journal.clear();
   }
 
+  /** A worker that dies while code of the policy runs is the policy's doing; throws `ReplError` where the host ended it. */
+  #expectOwnEnd(error: WorkerDied): void {
+    if (this.#closed || error.byHost) throw new ReplError(`the Python worker was ended: ${error.message}`);
+  }
+
   #need(): ReplEpisode {
     if (this.#closed) throw new ReplError("the REPL is closed");
     if (!this.#episode) throw new ReplError("the REPL was not started");
@@ -169,10 +180,13 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     }
   }
 
-  /** Makes the seat's interpreter hold this episode: the last saved state, and what ran since. */
-  async #sit(seat: Seat): Promise<void> {
+  /**
+   * Makes the seat's interpreter hold this episode: the last saved state, and what ran since. False where that did not run
+   * again: the episode has a clean interpreter then, and the policy must be told.
+   */
+  async #sit(seat: Seat): Promise<boolean> {
     const episode = this.#need();
-    if (seat.sitter === this && seat.interpreter && !seat.interpreter.died) return;
+    if (seat.sitter === this && seat.interpreter && !seat.interpreter.died) return true;
     // What another interpreter holds of it is out of date from here on; nobody begins to save that, or comes back to it.
     this.#pool.seats.leave(this);
     await this.#saving;
@@ -183,11 +197,22 @@ export class PyodideRepl implements ForkableRepl, Sitter {
       else await episode.layer.start(interpreter, beginningOf(episode));
       for (const entry of this.#journal.entries) await this.#replay(interpreter, entry);
     } catch (error) {
+      if (error instanceof Unrepeatable && !this.#closed) return await this.#beginAnew(seat);
       const message = error instanceof Error ? error.message : String(error);
       throw new ReplError(`the Python worker could not take the episode: ${message}`, { cause: error });
     }
     seat.sitter = this;
     seat.layerId = this.layerId;
+    return true;
+  }
+
+  /** Without what the policy's blocks did. */
+  async #beginAnew(seat: Seat): Promise<false> {
+    this.#pool.emit({ type: "lost", outcome: "killed" });
+    this.#journal.clear();
+    this.#forgetSaved();
+    await this.#sit(seat);
+    return false;
   }
 
   async #replay(interpreter: Interpreter, { block, replies }: JournalEntry): Promise<void> {
@@ -198,8 +223,8 @@ export class PyodideRepl implements ForkableRepl, Sitter {
         : (recorded.next().value ?? encodeError("the call is not in the journal"));
     const patient = { ...block, timeoutMs: block.timeoutMs * REPLAY_PATIENCE };
     const end = await runBlock(interpreter, patient, this.#pool.graceMs, answer);
-    if (end.kind !== "reported" || end.interrupted)
-      throw new Error("a block that ran before did not run again");
+    if (end.kind === "died") this.#expectOwnEnd(end.error);
+    if (end.kind !== "reported" || end.interrupted) throw new Unrepeatable();
   }
 
   /** Replies already in the entry are given again before the host is asked. */
@@ -228,16 +253,31 @@ export class PyodideRepl implements ForkableRepl, Sitter {
       this.#pool.emit({ type: "lost", outcome: result?.block.outcome ?? "violation" });
       return result ?? tamperedResult(entry.block, end);
     }
-    this.#journal.add(entry, elapsedMs);
     // When an interrupt strikes cannot be repeated, so what it left behind is saved at once.
-    const mustSave = end.interrupted || this.#journal.isSaveDue(this.#saveMs);
-    if (mustSave && seat.interpreter) {
-      const saved = this.#save(seat.interpreter);
-      // Where the worker dies over it, the journal has what ran; but for an interrupt.
-      await saved.catch((error: unknown) => {
-        if (end.interrupted || !seat.interpreter?.died) throw error;
-      });
-    }
+    if (end.interrupted) return (await this.#isSaved(seat)) ? result : this.#lose(seat, entry.block);
+    this.#journal.add(entry, elapsedMs);
+    // Where that fails, the journal has what ran.
+    if (this.#journal.isSaveDue(this.#saveMs)) await this.#isSaved(seat);
     return result;
+  }
+
+  /** False where a block left more behind than can be saved. */
+  async #isSaved({ interpreter }: Seat): Promise<boolean> {
+    if (!interpreter) return false;
+    try {
+      await this.#save(interpreter);
+      return true;
+    } catch (error) {
+      if (this.#closed || interpreter.died?.byHost) throw error;
+      return false;
+    }
+  }
+
+  /** What a block did is given up: the next one finds the state from before it. */
+  #lose(seat: Seat, block: Block): ExecResult {
+    seat.sitter = null;
+    this.#pool.emit({ type: "lost", outcome: "memory" });
+    const error = new WorkerDied("what the block left could not be saved", { outOfMemory: true });
+    return tamperedResult(block, { kind: "died", error });
   }
 }

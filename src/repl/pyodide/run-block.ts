@@ -57,7 +57,9 @@ export async function runBlock(
   } catch (error) {
     if (run.killed) return { kind: "killed" };
     if (error instanceof WorkerDied) return { kind: "died", error };
-    throw error;
+    // The worker lives and could not even tell how the block ended: what the block left cannot be trusted.
+    const crash = String(error);
+    return { kind: "crashed", reply: { report: null, crash, heapBytes: 0, violations: 0 }, crash };
   } finally {
     run.end();
   }

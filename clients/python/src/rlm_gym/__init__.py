@@ -1,0 +1,29 @@
+"""rlm-gym from Python: start a server, step its environments, train.
+
+`Server` starts `rlm-gym serve`; `Env` and `AsyncEnv` play its episodes. On top, each imported only where it is used:
+`rlm_gym.gymnasium` (Gymnasium's `Env` and `VectorEnv`).
+"""
+
+from .env import AsyncEnv, Env
+from .errors import CapacityReached, ConnectionLost, InfraError, ProtocolError, RlmGymError, ServerError
+from .messages import Action, Answer, Code, Completion, Observation, Step
+from .server import Gateway, Server
+
+__all__ = [
+    "Action",
+    "Answer",
+    "AsyncEnv",
+    "CapacityReached",
+    "Code",
+    "Completion",
+    "ConnectionLost",
+    "Env",
+    "Gateway",
+    "InfraError",
+    "Observation",
+    "ProtocolError",
+    "RlmGymError",
+    "Server",
+    "ServerError",
+    "Step",
+]
