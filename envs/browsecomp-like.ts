@@ -27,7 +27,7 @@ export const browseCompLike = defineEnvironment({
   name: "browsecomp-like",
   summary: "questions whose constraints meet in one answer over 2 to 4 of 10 to 100,000 made documents",
   options,
-  strategyNames: Object.keys(SEARCH_STRATEGIES),
+  strategies: SEARCH_STRATEGIES,
   progress: evidenceSeen,
   open: (given, seed) => {
     const { documents, length } = given;
@@ -42,7 +42,6 @@ export const browseCompLike = defineEnvironment({
       official: exactMatch,
       lenient: lenientMatch,
       oracle: ({ answers: [gold = ""] }) => ({ answer: formedAnswer(gold) }),
-      strategies: SEARCH_STRATEGIES,
       readers: [browseCompLikeReader],
       macro: SEARCH_SKILLS,
       label: `browsecomp-like ${length}${documents === undefined ? "" : ` ${documents} documents`}`,

@@ -8,9 +8,9 @@ import { rlm } from "../src/policies/strategies/rlm.ts";
 import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "../src/policies/strategies/scripted.ts";
 import type { MacroSkills } from "../src/policies/macro-skills.ts";
 import { ANSWER_FROM_NOTES } from "./answer-from-notes.ts";
-import type { Benchmark } from "../src/env/define.ts";
+import type { Strategies } from "../src/env/define.ts";
 
-export const SEARCH_STRATEGIES: Benchmark["strategies"] = {
+export const SEARCH_STRATEGIES = {
   grep: () =>
     scriptedPolicy("grep", function* ({ observation }) {
       yield { code: `question = ${pythonString(observation.question)}\n${BEST_TITLE}` };
@@ -29,7 +29,7 @@ export const SEARCH_STRATEGIES: Benchmark["strategies"] = {
       };
       yield { code: ANSWER_WITH_RESULT };
     }),
-};
+} satisfies Strategies;
 
 /** How a policy of macro moves searches and reads documents. */
 export const SEARCH_SKILLS: MacroSkills = {

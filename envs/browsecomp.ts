@@ -40,7 +40,7 @@ export const browseComp = defineEnvironment({
     ...corpusOptions,
     ...orderOptions,
   }),
-  strategyNames: Object.keys(SEARCH_STRATEGIES),
+  strategies: SEARCH_STRATEGIES,
   progress: evidenceSeen,
   layouts: [
     {
@@ -76,7 +76,7 @@ export const browseCompPlus = defineEnvironment({
     ...corpusOptions,
     ...orderOptions,
   }),
-  strategyNames: Object.keys(SEARCH_STRATEGIES),
+  strategies: SEARCH_STRATEGIES,
   progress: evidenceSeen,
   layouts: [
     {

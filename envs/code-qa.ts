@@ -19,7 +19,7 @@ import { pythonString, scriptedPolicy } from "../src/policies/strategies/scripte
 import type { JsonObject } from "../src/types.ts";
 import { ANSWER_FROM_NOTES } from "./answer-from-notes.ts";
 import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
-import { type Benchmark, defineEnvironment } from "../src/env/define.ts";
+import { defineEnvironment, type Strategies } from "../src/env/define.ts";
 
 const options = z.object({
   file: z
@@ -33,7 +33,7 @@ const options = z.object({
   ...partOptions,
 });
 
-const STRATEGIES: Benchmark["strategies"] = {
+const STRATEGIES = {
   "map-reduce": () => mapReduce(chunks()),
   bm25: () => bm25({ instruction, pieceChars: 4000, shownChars: 4000 }),
   direct: () => direct(instruction),
@@ -44,13 +44,13 @@ const STRATEGIES: Benchmark["strategies"] = {
     scriptedPolicy("random", function* (_, random) {
       yield { answer: `The correct answer is (${random.choice(["A", "B", "C", "D"])})` };
     }),
-};
+} satisfies Strategies;
 
 export const codeQa = defineEnvironment({
   name: "code-qa",
   summary: "multiple choice over code repositories of up to 4 M tokens: LongBench-v2's files",
   options,
-  strategyNames: Object.keys(STRATEGIES),
+  strategies: STRATEGIES,
   progress: readShare,
   layouts: [
     {
@@ -70,7 +70,6 @@ export const codeQa = defineEnvironment({
       official: officialScore,
       lenient: lenientScore,
       oracle: (reference) => ({ answer: goldAnswer(reference) }),
-      strategies: STRATEGIES,
       readers: [codeQaReader],
       badRows,
       label: ["code-qa", length, difficulty].filter((word) => word !== undefined).join(" "),

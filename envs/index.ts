@@ -1,7 +1,17 @@
 /** What the package exports of its environments. */
-export { defineEnvironment, type Benchmark, type Environment } from "../src/env/define.ts";
+export {
+  defineEnvironment,
+  type Benchmark,
+  type Environment,
+  type EnvironmentDefinition,
+  type FileLayout,
+  type GivenOptions,
+  type OpenedBenchmark,
+  type Strategies,
+} from "../src/env/define.ts";
 export type { MakeOptions } from "../src/env/assemble.ts";
 export { environmentNamed, make } from "./make.ts";
 export { makeVector, type MakeVectorOptions } from "./make-vector.ts";
-export { type EnvironmentName, environments, type OptionsOf } from "./registry.ts";
+export { type EnvironmentName, type EnvironmentNamed, environments, type OptionsOf } from "./registry.ts";
+export { BASELINES, strategiesOf, type StrategiesOf } from "./strategies.ts";
 export { joinRollout, rollout } from "./rollout.ts";

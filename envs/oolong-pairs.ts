@@ -15,7 +15,7 @@ import { direct } from "../src/policies/strategies/direct.ts";
 import { randomPeeks } from "../src/policies/strategies/random.ts";
 import type { Reference } from "../src/types.ts";
 import { arrange, fileSource, refuseWithoutFile } from "./arrange.ts";
-import { type Benchmark, defineEnvironment } from "../src/env/define.ts";
+import { defineEnvironment, type Strategies } from "../src/env/define.ts";
 import {
   DEFAULT_LENGTH,
   labelEachLine,
@@ -35,20 +35,20 @@ const options = z.object({
 });
 type Options = z.output<typeof options>;
 
-const STRATEGIES: Benchmark["strategies"] = {
+const STRATEGIES = {
   ...labelEachLine(pairsInPython),
   direct: () => direct(wholeInstruction),
   bm25: () => bm25({ instruction: wholeInstruction }),
   compaction: () => compaction(wholeInstruction),
   random: () => randomPeeks(),
-};
+} satisfies Strategies;
 
 export const oolongPairs = defineEnvironment({
   name: "oolong-pairs",
   summary:
     "all pairs of users that satisfy a condition: OOLONG-Pairs, made at any length or over oolong-synth's windows",
   options,
-  strategyNames: Object.keys(STRATEGIES),
+  strategies: STRATEGIES,
   progress: readShare,
   layouts: [
     {
@@ -69,7 +69,6 @@ export const oolongPairs = defineEnvironment({
       score: trainingScore,
       official: pairsF1,
       oracle: listPairs,
-      strategies: STRATEGIES,
       readers: [oolongPairsReader(source), oolongReader(source)],
       badRows,
       label: `oolong-pairs ${given.file === undefined ? (given.length ?? DEFAULT_LENGTH) : "files"}`,

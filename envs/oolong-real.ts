@@ -11,7 +11,7 @@ import { randomPeeks } from "../src/policies/strategies/random.ts";
 import { rlm } from "../src/policies/strategies/rlm.ts";
 import { pythonString } from "../src/policies/strategies/scripted.ts";
 import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
-import { type Benchmark, defineEnvironment } from "../src/env/define.ts";
+import { defineEnvironment, type Strategies } from "../src/env/define.ts";
 
 const options = z.object({
   file: z
@@ -26,7 +26,7 @@ const options = z.object({
   ...partOptions,
 });
 
-const STRATEGIES: Benchmark["strategies"] = {
+const STRATEGIES = {
   "map-reduce": () => mapReduce(chunks()),
   direct: () => direct(instruction),
   bm25: () => bm25({ instruction }),
@@ -34,13 +34,13 @@ const STRATEGIES: Benchmark["strategies"] = {
   "rlm:1": () => rlm(chunks()),
   "rlm:2": () => rlm(chunks(), 2),
   random: () => randomPeeks(),
-};
+} satisfies Strategies;
 
 export const oolongReal = defineEnvironment({
   name: "oolong-real",
   summary: "rolls and spells in transcribed role-playing sessions: oolong-real's files",
   options,
-  strategyNames: Object.keys(STRATEGIES),
+  strategies: STRATEGIES,
   progress: readShare,
   layouts: [
     {
@@ -60,7 +60,6 @@ export const oolongReal = defineEnvironment({
       score: realTrainingScore,
       official: realScore,
       oracle: ({ answers: [gold = ""] }) => ({ answer: boxed(gold) }),
-      strategies: STRATEGIES,
       readers: [oolongRealReader],
       badRows,
       label: `oolong-real ${given.type ?? "all"}`,

@@ -16,7 +16,7 @@ import { direct } from "../src/policies/strategies/direct.ts";
 import { randomPeeks } from "../src/policies/strategies/random.ts";
 import type { MacroSkills } from "../src/policies/macro-skills.ts";
 import { arrange, fileSource, refuseWithoutFile } from "./arrange.ts";
-import { type Benchmark, defineEnvironment } from "../src/env/define.ts";
+import { defineEnvironment, type Strategies } from "../src/env/define.ts";
 import { answerInPython, ROWS_OF_TEXT } from "./oolong-answer.ts";
 import {
   computed,
@@ -39,21 +39,21 @@ const options = z.object({
 });
 type Options = z.output<typeof options>;
 
-const STRATEGIES: Benchmark["strategies"] = {
+const STRATEGIES = {
   ...labelEachLine(answerInPython),
   grep: () => computed("grep", (question) => `${ROWS_OF_TEXT}\n${answerInPython(question)}`),
   direct: () => direct(wholeInstruction),
   bm25: () => bm25({ instruction: wholeInstruction }),
   compaction: () => compaction(wholeInstruction),
   random: () => randomPeeks(),
-};
+} satisfies Strategies;
 
 export const oolong = defineEnvironment({
   name: "oolong",
   summary:
     "how labels, users and dates are distributed over many lines: made at any length, or oolong-synth's files",
   options,
-  strategyNames: Object.keys(STRATEGIES),
+  strategies: STRATEGIES,
   progress: readShare,
   layouts: [
     {
@@ -73,7 +73,6 @@ export const oolong = defineEnvironment({
       official: officialScore,
       lenient: lenientScore,
       oracle: (reference) => ({ answer: goldAnswer(reference) }),
-      strategies: STRATEGIES,
       readers: [oolongReader(source)],
       macro: MACRO,
       badRows,

@@ -26,6 +26,9 @@ type BuiltIn = (typeof environments)[number];
 /** The names of the environments that ship with the package. */
 export type EnvironmentName = BuiltIn["name"];
 
+/** The type of a built-in environment. */
+export type EnvironmentNamed<Name extends EnvironmentName> = Extract<BuiltIn, { readonly name: Name }>;
+
 /** The options of an environment, such as `{ length: "32k" }` of `s-niah`: of a name, or of a definition. */
 export type OptionsOf<Chosen extends EnvironmentName | Environment> = z.input<
   (Chosen extends Environment ? Chosen : Extract<BuiltIn, { readonly name: Chosen }>)["options"]

@@ -28,7 +28,7 @@ import {
   refuseWithoutFile,
   shuffleOption,
 } from "./arrange.ts";
-import { type Benchmark, defineEnvironment } from "../src/env/define.ts";
+import { defineEnvironment, type Strategies } from "../src/env/define.ts";
 
 const variants = Object.keys(VARIANTS) as [VariantName, ...VariantName[]];
 
@@ -49,7 +49,7 @@ const options = z.object({
 
 type Options = z.output<typeof options>;
 
-const STRATEGIES: Benchmark["strategies"] = {
+const STRATEGIES = {
   grep: () => grep({ pattern: needlePattern }),
   "map-reduce": () => mapReduce(chunks()),
   direct: () => direct(instruction),
@@ -58,13 +58,13 @@ const STRATEGIES: Benchmark["strategies"] = {
   "rlm:1": () => rlm(chunks()),
   "rlm:2": () => rlm(chunks(), 2),
   random: () => randomPeeks(),
-};
+} satisfies Strategies;
 
 export const sNiah = defineEnvironment({
   name: "s-niah",
   summary: "needles in a haystack: RULER's eight variants, 1k to 10M tokens",
   options,
-  strategyNames: Object.keys(STRATEGIES),
+  strategies: STRATEGIES,
   progress: goldFound,
   layouts: [{ name: "RULER", columns: ["input", "outputs", "length"], option: "ruler" }],
   open: async (given, seed) => {
@@ -77,7 +77,6 @@ export const sNiah = defineEnvironment({
       score: trainingScore,
       official: stringMatchAll,
       oracle: ({ answers }) => ({ answer: answers.join(", ") }),
-      strategies: STRATEGIES,
       readers: [sNiahReader],
       macro: MACRO,
       badRows,

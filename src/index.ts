@@ -102,6 +102,7 @@ export type { CustomTerm } from "./rewards/custom-term.ts";
 export { rolloutEpisode, type EpisodeOptions, type PlannedEpisode } from "./episode/rollout.ts";
 export { readAttempts, readManifest, readReferences, readTrajectories } from "./runs/read-run.ts";
 export { readContext } from "./runs/context-files.ts";
+export { exportRuns, type ExportRunsOptions } from "./runs/export-runs.ts";
 export { type OpenedRuns, openRuns } from "./runs/open-runs.ts";
 export { RunWriter } from "./runs/run-writer.ts";
 export type { RunPlan } from "./runs/manifest.ts";

@@ -11,7 +11,9 @@ import type {
   JsonObject,
   Limits,
   Reasoning,
+  PromptStyle,
   ReasoningHistory,
+  RulesVersion,
   SampledTokens,
   StopReason,
   Task,
@@ -53,6 +55,8 @@ export interface Call {
   /** Null where the model's price is unknown. */
   readonly nanoDollars: number | null;
   readonly attempts: number;
+  /** The seed that it was sampled with, where the episode gave it one; sub-calls without it had that of their episode. */
+  readonly seed?: number;
   readonly tokens?: SampledTokens;
   /** Set if a network of macro moves, or a plan of them, made the turn. */
   readonly decision?: Decision;
@@ -217,6 +221,8 @@ export interface Trajectory {
   readonly policy: string;
   /** Set if the policy was told the gold: the episode is an upper bound for others, and no trainer may use it. */
   readonly readsGold?: true;
+  /** False where the program that recorded the episode says that its policy is not to be trained, such as an opponent. */
+  readonly trainable?: false;
   readonly seed: number;
   /** 0 at the top; a child is one deeper than its parent. */
   readonly depth: number;
@@ -242,8 +248,15 @@ export interface Trajectory {
   readonly history: HistoryOptions;
   /** Which of the policy's thoughts went back to its server; absent where none did. */
   readonly reasoning?: ReasoningHistory;
+  /** The rules that it was played by; absent where those of 0.1.0. */
+  readonly rules?: RulesVersion;
+  readonly promptStyle?: PromptStyle;
+  /** There where all blocks of a completion were to run. */
+  readonly severalBlocks?: true;
   readonly systemPrompt: string;
   readonly systemPromptSha256: string;
+  /** Counted with the built-in tokenizer. */
+  readonly systemPromptTokens?: number;
   readonly limits: Limits;
   /** True where any call was answered by a simulated model. */
   readonly simulated: boolean;

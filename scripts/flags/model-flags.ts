@@ -18,6 +18,7 @@ import { governorOf, SERVER_FLAGS, type ServerFlags } from "./pace-flags.ts";
 import { ASKING_FLAGS, type AskingFlags, JUDGE_FLAGS, type Part, serverOf } from "./server-flags.ts";
 import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
 import { oracle } from "../../src/policies/strategies/oracle.ts";
+import { isPolicyFile, loadPolicy } from "../input/load-policy.ts";
 import { version } from "../../src/version.ts";
 
 /** The flags of who plays: the policy, and the models behind it. */
@@ -29,7 +30,7 @@ export const PLAYER_FLAGS = {
     // One value each, so that the environment's name may follow it.
     nargs: 1,
     describe:
-      "strategies of the environment, oracle (knows the gold), openai, or the folder of a trained policy; several make several rows",
+      "strategies of the environment, oracle (knows the gold), openai, the folder of a trained policy, or a file such as ./mine.ts that exports policy; several make several rows",
   },
   model: { type: "string", describe: "model name on the server, for --policy openai" },
   "base-url": {
@@ -98,17 +99,30 @@ type Chosen = Policy | OraclePolicy;
  * The policies asked for, for each benchmark; one that only another benchmark has is left out. Throws `UsageError` for a
  * name that none has.
  */
-export function policiesFrom(flags: PlayerFlags, benchmarks: readonly Playground[]): Chosen[][] {
+export async function policiesFrom(
+  flags: PlayerFlags,
+  benchmarks: readonly Playground[],
+): Promise<Chosen[][]> {
   const names = flags.policy && [...new Set(flags.policy.flatMap((name) => name.split(",")))];
+  const files = names?.filter(isPolicyFile) ?? [];
+  const loaded = new Map(
+    await Promise.all(files.map(async (file) => [file, await loadPolicy(file)] as const)),
+  );
   const found = benchmarks.map((benchmark) => {
     const wanted = names ?? Object.keys(benchmark.strategies).slice(0, 1);
-    return new Map(wanted.map((name) => [name, policyNamed(name, flags, benchmark)]));
+    return new Map(wanted.map((name) => [name, loaded.get(name) ?? policyNamed(name, flags, benchmark)]));
   });
   const stranger = names?.find((name) => !found.some((policies) => policies.get(name)));
   if (stranger !== undefined) {
     const strategies = benchmarks.flatMap((benchmark) => Object.keys(benchmark.strategies));
     const bounds = benchmarks.some(({ oracle: best }) => best) ? ["oracle"] : [];
-    const known = [...new Set(strategies), ...bounds, "openai", "the folder of a trained policy"].join(", ");
+    const known = [
+      ...new Set(strategies),
+      ...bounds,
+      "openai",
+      "the folder of a trained policy",
+      "a file of your own",
+    ].join(", ");
     throw new UsageError(`unknown policy ${JSON.stringify(stranger)}; expected one of ${known}`);
   }
   return found.map((policies) => [...policies.values()].filter((policy) => policy !== null));

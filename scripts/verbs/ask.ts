@@ -90,7 +90,7 @@ export function askVerb(): CommandModule<object, Flags> {
 async function ask(flags: Flags): Promise<void> {
   const question = flags.question ?? "";
   const seed = wholeNumber(flags.seed, "--seed", 0);
-  const players = playersFrom(flags, seed);
+  const players = await playersFrom(flags, seed);
   const prices = flags.prices === undefined ? defaultPrices() : await readPrices(flags.prices);
   const options = {
     ...players,
@@ -135,10 +135,10 @@ async function ask(flags: Flags): Promise<void> {
 }
 
 /** Strategies offline, and the model where one is named. */
-function playersFrom(flags: Flags, seed: number) {
+async function playersFrom(flags: Flags, seed: number) {
   const asked = { ...flags, policy: flags.policy ?? [flags.model === undefined ? "map-reduce" : "openai"] };
   const playground = { strategies: ANY_QUESTION_STRATEGIES, readers: [quotingReader] };
-  const [policies = []] = policiesFrom(asked, [playground]);
+  const [policies = []] = await policiesFrom(asked, [playground]);
   const [policy, ...more] = policies as Policy[];
   if (!policy || more.length > 0) throw new UsageError("--policy: expected one policy");
   return { policy, subModels: subModelsFrom(asked, playground, seed) };

@@ -3,11 +3,9 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { UsageError } from "../../src/errors.ts";
 import { EXPORT_DEFAULTS, type ExportOptions } from "../../src/export/exporter.ts";
 import type { Filters } from "../../src/export/filters.ts";
-import { exporterNamed, EXPORTERS } from "../../src/export/registry.ts";
-import { Redaction } from "../../src/export/redact.ts";
-import { type ExportManifest, writeExport } from "../../src/export/write.ts";
-import { openRuns } from "../../src/runs/open-runs.ts";
-import { version } from "../../src/version.ts";
+import { EXPORTERS } from "../../src/export/registry.ts";
+import type { ExportManifest } from "../../src/export/write.ts";
+import { exportRuns } from "../../src/runs/export-runs.ts";
 import { wholeNumber } from "../flags/values.ts";
 
 const FLAGS = {
@@ -100,23 +98,21 @@ export const exportVerb: CommandModule<object, Flags> = {
       .example("$0 export runs/a runs/b --format trl-dpo --out pairs.jsonl --margin 0.2", "preference pairs")
       .example("$0 export runs/demo --format segments --out segments.parquet --sub-calls", "token ids"),
   handler: async (flags) => {
-    const exporter = exporterNamed(flags.format);
-    const redaction = flags.redact ? new Redaction(flags.redact, exporter.needsTokens) : null;
-    const { source, origins } = await openRuns([...new Set(flags.runs)], flags.scored, flags.plain);
-    const manifest = await writeExport({
-      exporter,
-      source,
-      options: optionsFrom(flags),
-      filters: filtersFrom(flags),
-      redaction,
+    const manifest = await exportRuns(flags.runs, {
+      ...optionsFrom(flags),
+      format: flags.format,
       out: flags.out,
-      origin: { version, sources: origins, flags: givenFlags(flags) },
+      filters: filtersFrom(flags),
+      ...(flags.redact && { redact: flags.redact }),
+      ...(flags.scored !== undefined && { scored: flags.scored }),
+      plain: flags.plain,
+      asked: givenFlags(flags),
     });
     process.stdout.write(flags.json ? `${JSON.stringify(manifest)}\n` : described(manifest, flags.out));
   },
 };
 
-function optionsFrom(flags: Flags): ExportOptions {
+function optionsFrom(flags: Flags): Omit<ExportOptions, "version"> {
   if (!(flags.margin >= 0)) throw new UsageError("--margin: expected a number of at least 0");
   return {
     children: flags.children,
@@ -127,14 +123,15 @@ function optionsFrom(flags: Flags): ExportOptions {
     goodFrom: flags["good-from"],
     windowTokens: flags.window === undefined ? null : wholeNumber(flags.window, "--window", 1),
     split: flags.part ?? EXPORT_DEFAULTS.split,
-    version,
   };
 }
 
 function filtersFrom(flags: Flags): Filters {
   const heldOut = flags["held-out"];
   if (!(heldOut >= 0 && heldOut <= 1)) throw new UsageError("--held-out: expected a share from 0 to 1");
-  const all: { [K in Exclude<keyof Filters, "templateOfChildren">]-?: Filters[K] | undefined } = {
+  const all: {
+    [K in Exclude<keyof Filters, "templateOfChildren" | "keepsUntrained">]-?: Filters[K] | undefined;
+  } = {
     minScore: flags["min-score"],
     maxScore: flags["max-score"],
     minReward: flags["min-reward"],

@@ -36,6 +36,11 @@ const FLAGS = {
       "a run's folder that holds the contexts (and the gold) of the records, so that they can be run again",
   },
   context: { type: "string", describe: "a text file: the context of the one episode that is imported" },
+  strict: {
+    type: "boolean",
+    default: false,
+    describe: "end at the first line that cannot be read; else each is told, and the rest is imported",
+  },
   json: { type: "boolean", default: false, describe: "print what was read as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 type Flags = { files: string[] } & InferredOptionTypes<typeof FLAGS>;
@@ -62,23 +67,35 @@ export const importVerb: CommandModule<object, Flags> = {
     const { files, out } = flags;
     if (existsSync(out)) throw new UsageError(`--out ${out}: it exists; name a new one`);
     const counts = new Map<string, number>();
-    const episodes = knownEpisodes(flags, counts);
+    const problems: string[] = [];
+    const episodes = knownEpisodes(flags, counts, problems);
     const written = /\.jsonl(\.gz)?$/.test(out)
       ? await writeFileOf(out, flags, episodes)
       : await writeImportedRun(out, episodes, { version, formats: () => [...counts.keys()].toSorted() });
     const formats = Object.fromEntries(counts);
     if (flags.json)
-      process.stdout.write(`${JSON.stringify({ out, files: files.length, formats, ...written })}\n`);
-    else process.stdout.write(described(out, formats, written));
+      process.stdout.write(
+        `${JSON.stringify({ out, files: files.length, formats, problems, ...written })}\n`,
+      );
+    else process.stdout.write(described(out, formats, problems, written));
   },
 };
 
-async function* knownEpisodes(flags: Flags, counts: Map<string, number>): AsyncGenerator<RunEpisode> {
+async function* knownEpisodes(
+  flags: Flags,
+  counts: Map<string, number>,
+  problems: string[],
+): AsyncGenerator<RunEpisode> {
   const { contexts: run, context: file } = flags;
   const gold = flags.references === undefined ? null : await readGold(flags.references);
   const goldOfRun = run === undefined ? null : await readReferences(run);
   const given = file === undefined ? null : await readText(file);
-  for await (const { format, trajectory, ...read } of importFiles(flags.files, flags.format)) {
+  const onProblem = ({ message }: Error) => {
+    problems.push(message);
+    process.stderr.write(`${message}\n`);
+  };
+  const reading = flags.strict ? {} : { onProblem };
+  for await (const { format, trajectory, ...read } of importFiles(flags.files, flags.format, reading)) {
     const count = (counts.get(format) ?? 0) + 1;
     counts.set(format, count);
     if (given !== null && (count > 1 || counts.size > 1))
@@ -134,12 +151,14 @@ async function readText(file: string): Promise<Context> {
 function described(
   out: string,
   formats: Record<string, number>,
+  problems: readonly string[],
   { trajectories, failed, references = 0, contexts = 0 }: Partial<WrittenRun>,
 ): string {
   const from = Object.entries(formats).map(([format, count]) => `${count} of ${format}`);
   const lines = [
     `${trajectories} trajectories in ${out} (${from.join(", ")})`,
     ...(failed ? [`  ${failed} failed, or do not say how they ended: they are never trained on`] : []),
+    ...(problems.length > 0 ? [`  ${problems.length} lines or files could not be read (see above)`] : []),
     ...(references > 0 ? [`  gold of ${references} tasks`] : []),
     ...(contexts > 0 ? [`  ${contexts} contexts, with which they can be run again`] : []),
   ];

@@ -14,8 +14,8 @@ export interface Share {
 }
 
 /**
- * Shared by an episode and its children. A call whose use is above what was held for it is an overshoot: the estimates
- * do not hold, so nothing more is sent.
+ * Shared by an episode and its children. Once more than a bound allows is spent or held, which happens only where calls use
+ * more than was held for them, nothing more is let out.
  */
 export class Budget {
   readonly #bounds: Bounds;
@@ -23,9 +23,12 @@ export class Budget {
   #tokens = 0;
   #nanoDollars = 0;
   #overshot: "tokens" | "dollars" | null = null;
+  readonly #endsOnOvershoot: boolean;
 
-  constructor(bounds: Bounds) {
+  /** @param endsOnOvershoot whether one call that uses more than was held for it counts as a spent bound, as it did in 0.1.0 */
+  constructor(bounds: Bounds, endsOnOvershoot = false) {
     this.#bounds = bounds;
+    this.#endsOnOvershoot = endsOnOvershoot;
   }
 
   /** Tokens that are neither spent nor held; at 0 or less nothing may be sent. */
@@ -48,9 +51,11 @@ export class Budget {
     if (spent !== null) throw new BudgetError(spent, `the ${spent.slice(0, -1)} budget is spent`);
   }
 
-  /** Throws `BudgetError` after an overshoot, also for what was reserved before it and has not been sent. */
+  /** Throws `BudgetError` once a bound is passed, also for what was reserved before that and has not been sent. */
   expectNoOvershoot(): void {
-    if (this.#overshot !== null) this.expectRoom();
+    const { maxTokens, maxDollars } = this.#bounds;
+    const isPassed = this.#tokens > maxTokens || this.#nanoDollars > maxDollars * NANO;
+    if (isPassed || this.#overshot !== null) this.expectRoom();
   }
 
   /** Holds all of the shares or none. Throws `BudgetError`. */
@@ -77,6 +82,7 @@ export class Budget {
   settle(held: Share, used: Share): void {
     this.#tokens += used.tokens - held.tokens;
     this.#nanoDollars += used.nanoDollars - held.nanoDollars;
+    if (!this.#endsOnOvershoot) return;
     if (used.tokens > held.tokens) this.#overshot ??= "tokens";
     if (used.nanoDollars > held.nanoDollars) this.#overshot ??= "dollars";
   }
@@ -90,7 +96,7 @@ export class Budget {
 
   /** A copy that is spent independently of this one. */
   fork(): Budget {
-    const copy = new Budget(this.#bounds);
+    const copy = new Budget(this.#bounds, this.#endsOnOvershoot);
     copy.#calls = this.#calls;
     copy.#tokens = this.#tokens;
     copy.#nanoDollars = this.#nanoDollars;

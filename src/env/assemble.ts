@@ -15,7 +15,15 @@ import { successGatedCost } from "../rewards/cost.ts";
 import { specReward } from "../rewards/from-spec.ts";
 import { MEASURE_PREFIX, type Reward } from "../rewards/reward.ts";
 import type { ChangingSpec, RewardSpecInput } from "../rewards/spec.ts";
-import type { Dialect, HistoryOptions, Limits, ReasoningHistory, Scorer } from "../types.ts";
+import type {
+  Dialect,
+  HistoryOptions,
+  Limits,
+  PromptStyle,
+  ReasoningHistory,
+  RulesVersion,
+  Scorer,
+} from "../types.ts";
 import type { Benchmark, GivenOptions } from "./define.ts";
 
 /** What an environment is made with; everything has a default. */
@@ -39,6 +47,10 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly callsInFlight?: number;
   readonly runLimit?: CallLimit;
   readonly systemPrompt?: string;
+  /** The wording of prompts and observations, whether all blocks of a completion run, and the rules: as `RLMEnvOptions` has them. */
+  readonly promptStyle?: PromptStyle;
+  readonly severalBlocks?: boolean;
+  readonly rules?: RulesVersion;
   /**
    * A spec, or what makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success. Terms of groups
    * are left to `scoreEpisodes`, which sees the group.
@@ -86,6 +98,9 @@ export function assemble(
     ...(options.reasoning && { reasoning: options.reasoning }),
     ...recursionOf(options),
     ...(systemPrompt !== undefined && { systemPrompt }),
+    ...(options.promptStyle && { promptStyle: options.promptStyle }),
+    ...(options.severalBlocks && { severalBlocks: options.severalBlocks }),
+    ...(options.rules && { rules: options.rules }),
     ...(owned && { onClose: () => owned.close() }),
   });
 }
@@ -145,6 +160,9 @@ const NAMES = {
   callsInFlight: true,
   runLimit: true,
   systemPrompt: true,
+  promptStyle: true,
+  severalBlocks: true,
+  rules: true,
   reward: true,
   clock: true,
   tools: true,

@@ -31,7 +31,7 @@ export interface Benchmark {
   /** The move that earns full marks for the least, made of the gold: what the policy `oracle` does. */
   readonly oracle?: (reference: Reference) => Move;
   /** Policies written in code, by name; the first is the one to try first. */
-  readonly strategies: Readonly<Record<string, () => Policy>>;
+  readonly strategies: Strategies;
   /** How a simulated sub-model reads this benchmark's texts. */
   readonly readers: readonly SliceReader[];
   /** What was wrong with each row that was left out so far, where bad rows are left out. */
@@ -56,8 +56,15 @@ export interface FileLayout {
   readonly option: string;
 }
 
+/** Policies written in code, by name, each made anew. */
+export type Strategies = Readonly<Record<string, () => Policy>>;
+
 /** An environment as the registry holds it. */
-export interface Environment<Options extends z.ZodObject = z.ZodObject, Name extends string = string> {
+export interface Environment<
+  Options extends z.ZodObject = z.ZodObject,
+  Name extends string = string,
+  Own extends Strategies = Strategies,
+> {
   readonly name: Name;
   /** One line for lists. */
   readonly summary: string;
@@ -67,36 +74,60 @@ export interface Environment<Options extends z.ZodObject = z.ZodObject, Name ext
   readonly progress?: Potential;
   /** Names of the strategies that `open` gives. */
   readonly strategyNames: readonly string[];
+  /** Those of them that are the same whatever the options are. */
+  readonly strategies: Own;
   /** The layouts of the files that it plays; absent if it plays none. */
   readonly layouts?: readonly FileLayout[];
   /** Throws `UsageError` for options that cannot be. */
   open(options: GivenOptions, seed: number): Promise<Benchmark>;
 }
 
-/** Makes an environment of typed options; what the schema refuses is a usage error that names the option. */
-export function defineEnvironment<Options extends z.ZodObject, const Name extends string>(definition: {
+/** What `defineEnvironment` is told. */
+export interface EnvironmentDefinition<
+  Options extends z.ZodObject,
+  Name extends string = string,
+  Own extends Strategies = Strategies,
+> {
   readonly name: Name;
+  /** One line for lists. */
   readonly summary: string;
+  /** A zod object; each option has a default or is optional, and a description. */
   readonly options: Options;
-  readonly strategyNames: readonly string[];
+  /** Policies that play the tasks whatever the options are; the first is the one to try first. */
+  readonly strategies?: Own;
+  /** Names of the strategies where `open` gives others; default: those of `strategies`. */
+  readonly strategyNames?: readonly string[];
   readonly progress?: Potential;
   readonly layouts?: readonly FileLayout[];
-  readonly open: (options: z.output<Options>, seed: number) => Promise<Benchmark>;
-}): Environment<Options, Name> {
-  const { name, summary, options, strategyNames, progress, layouts, open } = definition;
+  /** Opens the tasks of these options. The same options and seed give the same tasks. */
+  readonly open: (options: z.output<Options>, seed: number) => Promise<OpenedBenchmark>;
+}
+
+/** A benchmark whose strategies may be left to the definition. */
+export type OpenedBenchmark = Omit<Benchmark, "strategies"> & Partial<Pick<Benchmark, "strategies">>;
+
+/** Makes an environment of typed options; what the schema refuses is a usage error that names the option. */
+export function defineEnvironment<
+  Options extends z.ZodObject,
+  const Name extends string,
+  const Own extends Strategies = Record<never, never>,
+>(definition: EnvironmentDefinition<Options, Name, Own>): Environment<Options, Name, Own> {
+  const { name, summary, options, progress, layouts, open } = definition;
+  const strategies = definition.strategies ?? ({} as Own);
   const strict = options.strict();
   return {
     name,
     summary,
     options,
-    strategyNames,
+    strategies,
+    strategyNames: definition.strategyNames ?? Object.keys(strategies),
     ...(progress && { progress }),
     ...(layouts && { layouts }),
     open: async (given, seed) => {
       const parsed = strict.safeParse(given);
       if (parsed.success) {
         const benchmark = await open(parsed.data as z.output<Options>, seed);
-        return progress ? { progress, ...benchmark } : benchmark;
+        return { strategies, ...(progress && { progress }), ...benchmark };
       }
       throw new UsageError(
         `${name}: ${parsed.error.issues.map((issue) => describe(issue, options)).join("; ")}`,

@@ -4,10 +4,11 @@ import { concludeEpisode, earnedByTurn } from "../episode/end.ts";
 import type { Episode } from "../episode/episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "../episode/contract.ts";
 import { expectDepth, expectDialect, expectReasoning, expectSeed } from "../episode/contract.ts";
-import { EnvStateError } from "../errors.ts";
+import { EnvStateError, UsageError } from "../errors.ts";
 import { readClock } from "../episode/host-clock.ts";
 import { expectTools } from "../episode/host-tools.ts";
 import { expectHistory } from "../episode/history.ts";
+import { expectPromptStyle } from "../episode/prompt.ts";
 import { replSeedOf } from "../episode/repl-seed.ts";
 import { resolveLimits } from "../episode/limits.ts";
 import type { Lineage } from "../episode/lineage.ts";
@@ -45,6 +46,10 @@ export class RLMEnv {
   /** The record that the last episode left, which outlives the environment. */
   #last: Trajectory | null = null;
   #busy = false;
+  /** Settles when the forks that were asked for so far are made. */
+  #forking: Promise<void> | null = null;
+  /** This environment and those that were forked from it or from which it was, as far as they are open. */
+  #family = { open: 1 };
 
   /** @param lineage for a child episode, what it has from its parent */
   constructor(options: RLMEnvOptions, lineage: Lineage | null = null) {
@@ -57,6 +62,7 @@ export class RLMEnv {
     this.limits = resolveLimits(options.limits);
     this.dialect = expectDialect(options.dialect ?? "repl");
     expectReasoning(options.reasoning ?? "drop");
+    expectPromptStyle(options.promptStyle ?? "default");
     this.#history = expectHistory(options.history ?? { mode: "off" });
   }
 
@@ -86,6 +92,7 @@ export class RLMEnv {
         seed: replSeedOf(this.#options.replSeed ?? "task", episode.facts),
         onCall: running.onCall,
         tools: running.tools,
+        imported: episode.rules.imported,
         ...(clockMs !== undefined && { clockMs }),
       });
       episode.tell({ kind: "begun", question: episode.facts.task.question });
@@ -100,7 +107,7 @@ export class RLMEnv {
       const { episode, repl } = running;
       if (episode.ending !== null) throw new EnvStateError("step: the episode has ended; call reset first");
       if (repl === null) throw new EnvStateError("step: the reset found no interpreter; call reset again");
-      const place = { repl, dialect: this.dialect, clockMs: this.#readClock(episode) };
+      const place = { repl, clockMs: this.#readClock(episode) };
       const outcome = await playTurn(running, action, place);
       const result = await this.#conclude(running, outcome);
       episode.markObserved();
@@ -124,6 +131,11 @@ export class RLMEnv {
   /** Where the policy's next call stands, for models that tell it on. */
   get origin(): CallOrigin {
     return this.#expectRunning("origin").episode.originOf("policy");
+  }
+
+  /** The seed that the policy's next completion is sampled with; null where the policy has one of its own for all turns. */
+  get turnSeed(): number | null {
+    return this.#expectRunning("turnSeed").episode.turnSeed;
   }
 
   /** Aborts when the episode's time is over. */
@@ -158,29 +170,57 @@ export class RLMEnv {
   }
 
   /**
-   * Another environment that goes on from this moment by itself, with the history, the ledger and the interpreter's
-   * state as they are. What both do from here costs each its own. Close it like any other.
+   * Another environment that goes on from this moment by itself, with the history, the ledger and the interpreter's state as
+   * they are; with a count, as many of them. What each does from here costs each its own. Several calls may be under way at
+   * once. Close every fork like any other environment; what `make` opened for them all is closed with the last one.
+   * Throws `EnvStateError` before a reset, after the end, and for a REPL that keeps no states.
    */
-  async fork(): Promise<RLMEnv> {
-    return this.#exclusively("fork", async () => {
-      const { episode, repl } = this.#expectRunning("fork");
-      if (episode.ending !== null) throw new EnvStateError("fork: the episode has ended");
-      if (repl === null || !isForkable(repl)) throw new EnvStateError("fork: this REPL keeps no states");
-      const { onClose: _, ...options } = this.#options;
-      const copy = new RLMEnv(options, this.#lineage);
-      const running = copy.#runningOf(episode.fork(this.#options.priceOf));
-      running.repl = await repl.fork(running.onCall, running.tools);
-      copy.#running = running;
-      return copy;
-    });
+  fork(): Promise<RLMEnv>;
+  fork(count: number): Promise<RLMEnv[]>;
+  async fork(count?: number): Promise<RLMEnv | RLMEnv[]> {
+    if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1))
+      throw new UsageError(`fork: expected a whole number of at least 1, got ${count}`);
+    const begin = () => this.#exclusively("fork", () => this.#forked(count ?? 1));
+    const forked = this.#forking === null ? begin() : this.#forking.then(begin);
+    const settled = forked
+      .catch(() => {})
+      .then(() => {
+        if (this.#forking === settled) this.#forking = null;
+      });
+    this.#forking = settled;
+    const copies = await forked;
+    return count === undefined ? copies[0]! : copies;
   }
 
   /** Gives the interpreter back. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#family.open -= 1;
     await this.#leave();
-    await this.#options.onClose?.();
+    if (this.#family.open === 0) await this.#options.onClose?.();
+  }
+
+  async #forked(count: number): Promise<RLMEnv[]> {
+    const { episode, repl } = this.#expectRunning("fork");
+    if (episode.ending !== null) throw new EnvStateError("fork: the episode has ended");
+    if (repl === null || !isForkable(repl)) throw new EnvStateError("fork: this REPL keeps no states");
+    const copies: RLMEnv[] = [];
+    try {
+      while (copies.length < count) {
+        const copy = new RLMEnv(this.#options, this.#lineage);
+        copy.#family = this.#family;
+        copy.#family.open += 1;
+        copies.push(copy);
+        const running = copy.#runningOf(episode.fork(this.#options.priceOf));
+        running.repl = await repl.fork(running.onCall, running.tools);
+        copy.#running = running;
+      }
+      return copies;
+    } catch (error) {
+      for (const copy of copies) await copy.close();
+      throw error;
+    }
   }
 
   async #begin(seed: number, reset: ResetOptions): Promise<Episode> {

@@ -1,11 +1,13 @@
 /** Reads what a policy hands to `step`: a completion of a model, a text of its own, or the parsed thing itself. */
 import { UsageError } from "../errors.ts";
 import type { Ledger } from "../cost/ledger.ts";
-import { parseCompletion, type ParsedCompletion } from "../parse/parse.ts";
+import { parseCompletion } from "../parse/parse.ts";
+import type { ParsedCompletion } from "../parse/parsed.ts";
 import { writeCode } from "../parse/write.ts";
 import { countMessages, countTokens } from "../cost/tokens.ts";
+import type { EpisodeFacts } from "./episode.ts";
 import type { Turn } from "../trajectory.ts";
-import type { Action, Completion, Dialect, Message, Usage } from "../types.ts";
+import type { Action, Completion, Message, Usage } from "../types.ts";
 
 /** The model name under which a text of unknown origin is counted; it has no price. */
 const UNNAMED_MODEL = "unnamed";
@@ -18,10 +20,13 @@ export interface ReadAction {
   readonly call: Omit<Parameters<Ledger["add"]>[0], "turn"> | null;
 }
 
+/** How completions are read in an episode. */
+type Reading = Pick<EpisodeFacts, "dialect" | "rules" | "severalBlocks">;
+
 /** `seconds`: how long the policy took. Throws `UsageError` for what is no action. */
 export function readAction(
   action: Action,
-  dialect: Dialect,
+  { dialect, rules, severalBlocks }: Reading,
   messages: readonly Message[],
   seconds: number,
 ): ReadAction {
@@ -39,7 +44,7 @@ export function readAction(
   const completion = "code" in given ? writeCode(given.code, dialect, "call_0") : writtenIn(given);
   return {
     completion,
-    parsed: parseCompletion(completion, dialect),
+    parsed: parseCompletion(completion, dialect, rules, severalBlocks || "code" in given),
     call: "code" in given ? null : callOf(given, messages, seconds),
   };
 }

@@ -5,10 +5,19 @@ import { expectReasoning, type ResetOptions, type RLMEnvOptions } from "./contra
 import { Episode } from "./episode.ts";
 import { describeTools, sourceOf } from "./host-tools.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
-import { defaultSystemPrompt, openingText } from "./prompt.ts";
+import { wordingOf } from "./prompt.ts";
 import { modelFacts } from "../record/played-with.ts";
 import type { PlayedWith } from "../trajectory.ts";
-import type { Dialect, HistoryOptions, Limits, Problem, Reference, Task } from "../types.ts";
+import { rulesOf } from "./rules.ts";
+import {
+  CURRENT_RULES,
+  type Dialect,
+  type HistoryOptions,
+  type Limits,
+  type Problem,
+  type Reference,
+  type Task,
+} from "../types.ts";
 
 interface Beginning {
   readonly options: RLMEnvOptions;
@@ -37,6 +46,13 @@ export function beginEpisode(beginning: Beginning): Episode {
   const { options, reset, limits, maxDepth, dialect, history, seed, task, reference } = beginning;
   const context = summariseContext(task.context);
   const policy = reset.policy ?? "unnamed";
+  const { rules = CURRENT_RULES, promptStyle = "default", severalBlocks = false } = options;
+  const wording = wordingOf(rules, promptStyle);
+  const [subModel = null] = options.subModels ?? [];
+  // The same throughout a tree, as its episodes play again with one prompt.
+  const hasChildren = maxDepth > 1;
+  const systemPrompt =
+    options.systemPrompt ?? wording.systemPrompt({ dialect, subModel, hasChildren, severalBlocks });
   const facts = {
     environment: options.name,
     task,
@@ -54,8 +70,11 @@ export function beginEpisode(beginning: Beginning): Episode {
     history,
     ...(options.reasoning &&
       options.reasoning !== "drop" && { reasoning: expectReasoning(options.reasoning) }),
-    systemPrompt: (options.systemPrompt ?? defaultSystemPrompt(dialect)) + describeTools(options.tools ?? {}),
-    opening: openingText(task.question, context, limits),
+    rules,
+    promptStyle,
+    severalBlocks,
+    systemPrompt: systemPrompt + describeTools(options.tools ?? {}),
+    opening: wording.opening({ question: task.question, context, limits, dialect }),
     limits,
     maxDepth,
   };
@@ -65,6 +84,7 @@ export function beginEpisode(beginning: Beginning): Episode {
     callsInFlight: options.callsInFlight ?? DEFAULT_CALLS_IN_FLIGHT,
     ...(options.runLimit && { runLimit: options.runLimit }),
     ...(options.onEvent && { onEvent: options.onEvent }),
+    endsOnOvershoot: rulesOf(rules).endsOnOvershoot,
   };
   return new Episode(facts, beginning.lineage ?? firstOfTree(limits, tree), options.priceOf);
 }

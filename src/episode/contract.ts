@@ -22,8 +22,10 @@ import type {
   Limits,
   Observation,
   Problem,
+  PromptStyle,
   ReasoningHistory,
   Reference,
+  RulesVersion,
   StopReason,
   Task,
 } from "../types.ts";
@@ -69,7 +71,14 @@ export interface RLMEnvOptions {
   readonly history?: HistoryOptions;
   /** Which of the policy's thoughts go back to its server with the conversation; default: none (`drop`). */
   readonly reasoning?: ReasoningHistory;
+  /** Another system prompt in the place of the style's; descriptions of tools follow it. */
   readonly systemPrompt?: string;
+  /** The wording of prompts and observations; default: `default`. */
+  readonly promptStyle?: PromptStyle;
+  /** Whether all blocks of a completion run; default: the first alone, as the others were written before its output was seen. */
+  readonly severalBlocks?: boolean;
+  /** The rules that an earlier version played by, for records of its; default: today's. */
+  readonly rules?: RulesVersion;
   /** What fixes the chance inside the REPL; default `task`. Records name it, so that a replay has the same. */
   readonly replSeed?: ReplSeed;
   /** Is told of every call, turn, beginning and end of the tree. */
@@ -141,6 +150,8 @@ export interface Env {
   readonly closed: boolean;
   /** Where the policy's next call stands, for models that pass it on. */
   readonly origin: CallOrigin;
+  /** The seed that the policy's next completion is sampled with; null where the policy has one of its own for all turns. */
+  readonly turnSeed: number | null;
   /** The conversation that a language-model policy continues, the last observation included. */
   readonly messages: readonly Message[];
   /** Aborts when the episode's time is over. */

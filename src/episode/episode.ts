@@ -12,7 +12,9 @@ import type { EpisodeSoFar } from "../rewards/potential.ts";
 import type { Unrewarded } from "../rewards/reward.ts";
 import { measure } from "../metrics/measure.ts";
 import type { CallOrigin } from "../models/model.ts";
-import { countMessages } from "../cost/tokens.ts";
+import { countMessages, countTokens } from "../cost/tokens.ts";
+import { Reservations } from "./reservations.ts";
+import { type Rules, rulesOf } from "./rules.ts";
 import { pricesOf } from "../record/played-with.ts";
 import { checksumsOf } from "../record/checksums.ts";
 import type {
@@ -31,8 +33,10 @@ import type {
   Dialect,
   HistoryOptions,
   Limits,
+  PromptStyle,
   ReasoningHistory,
   Reference,
+  RulesVersion,
   StopReason,
   Task,
 } from "../types.ts";
@@ -56,6 +60,9 @@ export interface EpisodeFacts {
   readonly history: HistoryOptions;
   /** Absent where the policy's thoughts stay out of its prompts. */
   readonly reasoning?: ReasoningHistory;
+  readonly rules: RulesVersion;
+  readonly promptStyle: PromptStyle;
+  readonly severalBlocks: boolean;
   readonly systemPrompt: string;
   readonly opening: string;
   readonly limits: Limits;
@@ -72,6 +79,8 @@ export class Episode {
   readonly lineage: Lineage;
   readonly ledger: Ledger;
   readonly conversation: Conversation;
+  readonly rules: Rules;
+  readonly reservations: Reservations;
   readonly turns: Turn[];
   readonly toolCalls: HostToolCall[];
   readonly children: Trajectory[];
@@ -93,6 +102,8 @@ export class Episode {
   constructor(facts: EpisodeFacts, lineage: Lineage, priceOf: PriceOf, origin?: Episode) {
     this.facts = facts;
     this.lineage = lineage;
+    this.rules = rulesOf(facts.rules);
+    this.reservations = new Reservations(this.rules.reservesForTemplates, origin?.reservations);
     this.turns = [...(origin?.turns ?? [])];
     this.toolCalls = [...(origin?.toolCalls ?? [])];
     this.children = [...(origin?.children ?? [])];
@@ -143,6 +154,11 @@ export class Episode {
       depth: isPolicy ? depth : depth + 1,
       parentTrace: isPolicy ? parentTrace : this.policyTrace,
     };
+  }
+
+  /** The seed of the policy's next completion; null where the policy has one of its own for all turns. */
+  get turnSeed(): number | null {
+    return this.rules.turnSeed(this.facts.seed, this.turns.length);
   }
 
   /** The answer as it stands, given or not; null where there is none. */
@@ -202,7 +218,14 @@ export class Episode {
   /** Lets go of old turns, where there will be another one. */
   async compact(summarise: (prompt: string) => Promise<string | null>): Promise<void> {
     const mayGoOn = this.answer === null && this.turns.length < this.facts.limits.maxTurns;
-    if (mayGoOn) await compactHistory(this.conversation, this.facts.history, summarise);
+    if (mayGoOn) await compactHistory(this.conversation, this.facts.history, this.#roomInWindow, summarise);
+  }
+
+  /** Tokens that a prompt may have if the policy's completion is to fit into its window beside it; Infinity where unknown. */
+  get #roomInWindow(): number {
+    const { policyModel, limits } = this.facts;
+    if (!this.rules.compactsBeforeWindow || policyModel?.windowTokens === undefined) return Infinity;
+    return policyModel.windowTokens - Math.min(limits.maxCompletionTokens, policyModel.windowTokens / 2);
   }
 
   /** Ends the episode. An answer that stands but was never marked ready is taken, and named as such. */
@@ -214,7 +237,17 @@ export class Episode {
   }
 
   record(ending: Ending, priceOf: PriceOf): Unrewarded {
-    const { task, context, limits, reference: _, playedWith, ...facts } = this.facts;
+    const {
+      task,
+      context,
+      limits,
+      reference: _,
+      playedWith,
+      rules,
+      promptStyle,
+      severalBlocks,
+      ...facts
+    } = this.facts;
     const { context: __, ...publicTask } = task;
     const { turns, children, toolCalls } = this;
     const { calls } = this.ledger;
@@ -226,6 +259,12 @@ export class Episode {
     const recorded = {
       schemaVersion: 1 as const,
       ...facts,
+      ...(rules !== "0.1.0" && {
+        rules,
+        promptStyle,
+        ...(severalBlocks && { severalBlocks }),
+        systemPromptTokens: countTokens(facts.systemPrompt),
+      }),
       ...(playedWith && { tape: { ...playedWith, prices: pricesOf(priceOf, priced) } }),
       task: { ...publicTask, context },
       systemPromptSha256: createHash("sha256").update(facts.systemPrompt).digest("hex"),

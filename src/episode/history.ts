@@ -23,17 +23,20 @@ export function expectHistory(options: HistoryOptions): HistoryOptions {
 /**
  * Lets go of old turns where the options say so; what is kept begins with the system prompt and the opening. `summarise`
  * asks for the summary, and gets null or nothing where none is to be had: then all stays as it is.
+ *
+ * @param roomTokens the longest prompt that the policy's window takes: longer ones are summarised whatever the options say
  */
 export async function compactHistory(
   conversation: Conversation,
   options: HistoryOptions,
+  roomTokens: number,
   summarise: (prompt: string) => Promise<string | null>,
 ): Promise<void> {
   if (options.mode === "off") return;
   const { keepTurns = KEPT_BESIDE_SUMMARY } = options;
   if (conversation.turnsKept <= keepTurns) return;
   if (options.mode === "drop") return conversation.keepLast(keepTurns, null);
-  if (countMessages(conversation.messages) <= options.whenTokens) return;
+  if (countMessages(conversation.messages) <= Math.min(options.whenTokens, roomTokens)) return;
   const summary = await summarise(summaryPrompt(conversation.messages));
   if (summary) conversation.keepLast(keepTurns, summary);
 }

@@ -2,7 +2,7 @@
 import type { Judge } from "./contract.ts";
 import type { Episode } from "./episode.ts";
 import { ModelError, RLMError } from "../errors.ts";
-import { callModel, tokensToReserve } from "./model-call.ts";
+import { callModel } from "./model-call.ts";
 import type { Unrewarded } from "../rewards/reward.ts";
 import type { InfraError } from "../trajectory.ts";
 import type { Json, Message, Reference } from "../types.ts";
@@ -41,7 +41,7 @@ async function askJudge(
     batch: null,
     model: model.name,
     prompt: messages.map(({ content }) => content).join("\n\n"),
-    promptTokens: tokensToReserve(model, messages),
+    promptTokens: episode.reservations.tokensFor(model, messages),
     maxCompletionTokens: maxTokens,
   });
   const request = { messages, maxTokens, temperature: 0 };

@@ -39,9 +39,10 @@ export function firstOfTree(
     readonly callsInFlight: number;
     readonly runLimit?: CallLimit;
     readonly onEvent?: EventListener;
+    readonly endsOnOvershoot: boolean;
   },
 ): Lineage {
-  const budget = new Budget(limits);
+  const budget = new Budget(limits, tree.endsOnOvershoot);
   const places = gateOf(new CallLimit(tree.callsInFlight), tree.runLimit, tree.rolloutId);
   const endsAt = performance.now() + limits.maxSeconds * 1000;
   return {

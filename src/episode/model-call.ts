@@ -4,20 +4,7 @@ import { BudgetError, ModelError, type ModelErrorKind } from "../errors.ts";
 import type { OpenCall } from "../cost/ledger.ts";
 import type { Gate } from "../models/call-limit.ts";
 import type { CallOrigin, Model, ModelRequest } from "../models/model.ts";
-import { countMessages } from "../cost/tokens.ts";
-import type { Message } from "../types.ts";
-
-/** Real tokenizers write the same text with more tokens than the one that counts here, but hardly with half as many more. */
-const FOREIGN_TOKENIZER = 1.5;
-
-/** Prompt tokens to reserve before a model is asked. */
-export function tokensToReserve(
-  model: Pick<Model, "simulated"> | undefined,
-  messages: readonly Message[],
-): number {
-  const counted = countMessages(messages);
-  return model === undefined || model.simulated ? counted : Math.ceil(counted * FOREIGN_TOKENIZER);
-}
+import type { Usage } from "../types.ts";
 
 /**
  * `broken`: the model threw what is no `ModelError`. `time`: the episode's own end came first. `budget`: an overshoot did,
@@ -28,6 +15,8 @@ export interface CallOutcome {
   /** The reply, or one line on what went wrong. */
   readonly text: string;
   readonly failure: Failure["kind"] | "time" | null;
+  /** Null where nobody reported it. */
+  readonly usage: Usage | null;
 }
 
 /** Never rejects. */
@@ -55,8 +44,8 @@ export async function callModel(call: {
     return completion;
   };
   try {
-    const { text } = await untilAborted(signal, (own) => gate(() => send(own), own));
-    return { ok: true, text, failure: null };
+    const { text, usage } = await untilAborted(signal, (own) => gate(() => send(own), own));
+    return { ok: true, text, failure: null, usage };
   } catch (error) {
     const { kind, message, attempts } = failureOf(error, model);
     if (!ended)
@@ -66,7 +55,7 @@ export async function callModel(call: {
         sent: sent && MAY_HAVE_COST.has(kind),
       });
     ended = true;
-    return { ok: false, text: message, failure: signal.aborted ? "time" : kind };
+    return { ok: false, text: message, failure: signal.aborted ? "time" : kind, usage: null };
   }
 }
 
@@ -80,9 +69,19 @@ interface Failure {
 const MAY_HAVE_COST: ReadonlySet<Failure["kind"]> = new Set(["timeout", "aborted", "malformed", "broken"]);
 
 function failureOf(error: unknown, model: Model): Failure {
-  if (error instanceof ModelError) return error;
+  if (error instanceof ModelError) {
+    const { kind, attempts } = error;
+    return { kind, attempts, message: namingWindow(error) };
+  }
   if (error instanceof BudgetError) return { kind: "budget", message: error.message, attempts: 0 };
   if (error instanceof Error && ["TimeoutError", "AbortError"].includes(error.name))
     return { kind: "timeout", message: `${model.name}: the deadline passed`, attempts: 1 };
   return { kind: "broken", message: `${model.name}: ${String(error)}`, attempts: 1 };
+}
+
+/** Servers word a burst window in many ways; code that the policy writes finds it by this word. */
+function namingWindow({ kind, message }: ModelError): string {
+  return kind === "window" && !/window/i.test(message)
+    ? `the prompt does not fit into the model's window: ${message}`
+    : message;
 }

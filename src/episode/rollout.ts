@@ -51,7 +51,15 @@ export async function playOn(env: Env, options: EpisodeOptions, last: Observatio
     signal?.throwIfAborted();
     try {
       const maxTokens = env.reserve(policy);
-      const turn = { observation, messages: env.messages, tools, maxTokens, origin: env.origin };
+      const { messages, origin, turnSeed } = env;
+      const turn = {
+        observation,
+        messages,
+        tools,
+        maxTokens,
+        origin,
+        ...(turnSeed !== null && { seed: turnSeed }),
+      };
       const action = await untilAborted(stop, (own) => actor.act({ ...turn, signal: own }));
       const result = await env.step(action);
       if (result.terminated || result.truncated) return env.trajectory;

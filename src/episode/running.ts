@@ -6,7 +6,6 @@ import { BudgetError } from "../errors.ts";
 import { recordingDesk, toolDesk } from "./host-tools.ts";
 import type { OpenCall } from "../cost/ledger.ts";
 import type { Lineage } from "./lineage.ts";
-import { tokensToReserve } from "./model-call.ts";
 import { modelPolicy } from "../policies/model-policy.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { HostCallHandler, Repl } from "../repl/repl.ts";
@@ -48,6 +47,8 @@ export class RunningEpisode {
       depth: lineage.depth,
       maxDepth: facts.maxDepth,
       seed: facts.seed,
+      rules: episode.rules,
+      reservations: episode.reservations,
       maxCompletionTokens: facts.limits.maxCompletionTokens,
       signal: AbortSignal.any([deadline, this.abandoned]),
       children: this.children,
@@ -71,15 +72,16 @@ export class RunningEpisode {
 
   /** Holds budget for the policy's next completion, and says how many tokens it may have. Throws `BudgetError`. */
   reserve({ name, model }: Pick<Policy, "name" | "model">): number {
-    const { ledger, conversation, lineage, turns, facts } = this.episode;
+    const { ledger, conversation, lineage, turns, facts, turnSeed } = this.episode;
     this.unreserve();
-    const promptTokens = tokensToReserve(model, conversation.messages);
+    const promptTokens = this.episode.reservations.tokensFor(model, conversation.messages);
     const room = lineage.budget.tokensLeft - promptTokens;
     if (room <= 0) throw new BudgetError("tokens", "the token budget leaves no room for another turn");
     const maxCompletionTokens = Math.min(facts.limits.maxCompletionTokens, room);
     const call = { purpose: "policy", depth: lineage.depth, turn: turns.length, batch: null } as const;
     const tokens = { promptTokens, maxCompletionTokens };
-    const [open] = ledger.open([{ ...call, ...tokens, model: model?.name ?? name, prompt: null }]);
+    const seed = model && turnSeed !== null ? { seed: turnSeed } : {};
+    const [open] = ledger.open([{ ...call, ...tokens, ...seed, model: model?.name ?? name, prompt: null }]);
     this.#reserved = open ?? null;
     return maxCompletionTokens;
   }

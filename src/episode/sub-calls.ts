@@ -2,10 +2,11 @@
 import { type Children, replyOf, type SubTask } from "./children.ts";
 import { BudgetError } from "../errors.ts";
 import type { CallRequest, Ledger, OpenCall } from "../cost/ledger.ts";
-import { callModel, type CallOutcome, tokensToReserve } from "./model-call.ts";
+import { callModel, type CallOutcome } from "./model-call.ts";
+import type { Reservations } from "./reservations.ts";
+import type { Rules } from "./rules.ts";
 import type { Gate } from "../models/call-limit.ts";
 import type { CallOrigin, Model } from "../models/model.ts";
-import { Random } from "../random.ts";
 import type { HostCall, HostReply } from "../repl/repl.ts";
 import type { CallPurpose, InfraError } from "../trajectory.ts";
 import type { Message } from "../types.ts";
@@ -19,6 +20,8 @@ export interface SubCallOptions {
   readonly depth: number;
   readonly maxDepth: number;
   readonly seed: number;
+  readonly rules: Rules;
+  readonly reservations: Reservations;
   readonly maxCompletionTokens: number;
   /** Aborts what is under way when the episode's time is over, or nobody waits for it any more. */
   readonly signal: AbortSignal;
@@ -43,12 +46,14 @@ export class SubCalls {
   /** The budget that refused a call, if one did. */
   refusedBy: BudgetError["limit"] | null = null;
   readonly #options: SubCallOptions;
-  readonly #sampling: number;
+  /** How often each prompt was sent to each model. */
+  readonly #asked = new Map<string, number>();
   #batches: number;
 
   constructor(options: SubCallOptions) {
     this.#options = options;
-    this.#sampling = samplingSeed(options.seed);
+    for (const { purpose, model, prompt } of options.ledger.calls)
+      if (purpose !== "judge" && prompt !== null) this.#countAsked(model, prompt);
     this.#batches = options.ledger.calls.reduce(
       (next, { batch }) => Math.max(next, (batch?.id ?? -1) + 1),
       0,
@@ -81,8 +86,9 @@ export class SubCalls {
     const [model] = this.#options.models;
     if (!model || this.#options.signal.aborted) return null;
     try {
-      const [entry] = this.#options.ledger.open([this.#requestOf(prompt, model, "summary", 0)]);
-      const { ok, text } = await this.#ask(model, prompt, entry!, "summary");
+      const request = this.#requestOf(prompt, model, "summary", 0);
+      const [entry] = this.#options.ledger.open([request]);
+      const { ok, text } = await this.#ask(model, request, entry!);
       return ok ? text : null;
     } catch (error) {
       if (error instanceof BudgetError) return null;
@@ -117,17 +123,16 @@ export class SubCalls {
     if (!call.batched && tooLong !== undefined) return { error: refusalOf(tooLong) };
     const placeOf = this.#batchOf(call);
     const asked = prompts.flatMap((prompt, index) => (prompt.length > MAX_PROMPT_CHARS ? [] : [index]));
-    const open = this.#options.ledger.open(
-      asked.map((index): CallRequest => ({
-        ...this.#requestOf(prompts[index]!, model, call.kind, this.#options.depth + 1),
-        ...(call.kind === "rlm_query" && { plain: true }),
-        ...this.#block(),
-        batch: placeOf(index),
-      })),
-    );
+    const requests = asked.map((index): CallRequest => ({
+      ...this.#requestOf(prompts[index]!, model, call.kind, this.#options.depth + 1),
+      ...(call.kind === "rlm_query" && { plain: true }),
+      ...this.#block(),
+      batch: placeOf(index),
+    }));
+    const open = this.#options.ledger.open(requests);
     const replies = prompts.map((prompt) => `Error: ${refusalOf(prompt)}`);
     const outcomes = await Promise.all(
-      asked.map((index, position) => this.#ask(model, prompts[index]!, open[position]!, call.kind)),
+      requests.map((request, position) => this.#ask(model, request, open[position]!)),
     );
     const [only] = outcomes;
     if (!call.batched && only && !only.ok) return { error: only.text };
@@ -147,29 +152,42 @@ export class SubCalls {
 
   #requestOf(prompt: string, model: Model, purpose: CallPurpose, depth: number): CallRequest {
     const { maxCompletionTokens } = this.#options;
-    const promptTokens = tokensToReserve(model, messagesOf(prompt));
-    const facts = { purpose, depth, turn: this.turn, batch: null };
-    return { ...facts, model: model.name, prompt, promptTokens, maxCompletionTokens };
+    const { rules, reservations, seed } = this.#options;
+    const promptTokens = reservations.tokensFor(model, messagesOf(prompt));
+    const askedBefore = this.#countAsked(model.name, prompt);
+    return {
+      purpose,
+      depth,
+      turn: this.turn,
+      batch: null,
+      model: model.name,
+      prompt,
+      promptTokens,
+      maxCompletionTokens,
+      ...(rules.recordsSeeds && { seed: rules.subCallSeed(seed, askedBefore) }),
+    };
   }
 
-  async #ask(model: Model, prompt: string, entry: OpenCall, purpose: CallPurpose): Promise<CallOutcome> {
-    const { maxCompletionTokens, gate, signal, originOf } = this.#options;
-    const request = {
-      messages: messagesOf(prompt),
-      maxTokens: maxCompletionTokens,
-      seed: this.#sampling,
-    };
+  /** Counts one more call of the prompt, and returns how many there were before it. */
+  #countAsked(model: string, prompt: string): number {
+    const key = `${model}\n${prompt}`;
+    const before = this.#asked.get(key) ?? 0;
+    this.#asked.set(key, before + 1);
+    return before;
+  }
+
+  async #ask(model: Model, { prompt, purpose, seed }: CallRequest, entry: OpenCall): Promise<CallOutcome> {
+    const { maxCompletionTokens, rules, reservations, gate, signal, originOf } = this.#options;
+    const messages = messagesOf(prompt!);
+    const sampling = seed ?? rules.subCallSeed(this.#options.seed, 0);
+    const request = { messages, maxTokens: maxCompletionTokens, seed: sampling };
     const outcome = await callModel({ model, request, entry, origin: originOf(purpose), gate, signal });
-    const { failure, text } = outcome;
+    const { failure, text, usage } = outcome;
+    if (usage && !model.simulated) reservations.learn(model.name, messages, usage);
     const isFault = failure !== null && !NO_FAULT.has(failure);
     if (isFault) this.infraError ??= { kind: `model_${failure}`, message: text };
     return outcome;
   }
-}
-
-/** The seed that every sub-call of an episode is sampled with. */
-export function samplingSeed(episodeSeed: number): number {
-  return Random.of(episodeSeed, "sub-call").below(2 ** 31);
 }
 
 function refusalOf({ length }: string): string {

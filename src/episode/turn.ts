@@ -1,17 +1,18 @@
 /** One turn of an episode: the action is read and paid for, its code runs, and the record has what came of it. */
 import { ReplError } from "../errors.ts";
-import type { ParsedBlock, ParsedCompletion } from "../parse/parse.ts";
-import type { AnswerState, Repl } from "../repl/repl.ts";
+import { blockOf, type ParsedBlock, type ParsedCompletion } from "../parse/parsed.ts";
+import { boundNames } from "../parse/rules/0.2.0/python-lines.ts";
+import type { Repl } from "../repl/repl.ts";
 import type { InfraError } from "../trajectory.ts";
-import type { Action, BlockResult, Dialect } from "../types.ts";
+import type { Action, BlockResult } from "../types.ts";
 import { readAction } from "./action.ts";
 import type { Episode } from "./episode.ts";
-import { observationText } from "./prompt.ts";
+import { INTERPRETER_FAILED, wordingOf } from "./prompt.ts";
+import type { TurnRemark } from "./prompt/wording.ts";
 import type { RunningEpisode } from "./running.ts";
 
 export interface TurnPlace {
   readonly repl: Repl;
-  readonly dialect: Dialect;
   /** What the host's clock says as the turn begins; undefined where the episode has a clock of its own. */
   readonly clockMs: number | undefined;
 }
@@ -20,20 +21,28 @@ export interface TurnPlace {
 export async function playTurn(
   running: RunningEpisode,
   action: Action,
-  { repl, dialect, clockMs }: TurnPlace,
+  { repl, clockMs }: TurnPlace,
 ): Promise<TurnOutcome> {
   const { episode, subCalls } = running;
   const { conversation, ledger, lineage, turns } = episode;
   const started = performance.now();
   const { completion, call, parsed } = readAction(
     action,
-    dialect,
+    episode.facts,
     conversation.messages,
     episode.thinkingSeconds,
   );
   subCalls.turn = turns.length;
+  const seed = episode.facts.policyModel ? episode.turnSeed : null;
   const reserved = running.unreserve();
-  const made = call && { ...call, depth: lineage.depth, turn: subCalls.turn };
+  const made = call && {
+    ...call,
+    depth: lineage.depth,
+    turn: subCalls.turn,
+    ...(seed !== null && { seed }),
+  };
+  if (call?.usageSource === "reported")
+    episode.reservations.learn(call.model, conversation.messages, call.usage);
   const recorded = made && ledger.add(made, reserved);
   episode.policyTrace = recorded?.tokens?.traceId ?? null;
   if (parsed === null) episode.answer = { text: completion.text, source: "action" };
@@ -79,57 +88,98 @@ async function takeTurn(
   parsed: ParsedCompletion | null,
   onBlock: (index: number) => void,
 ): Promise<TurnOutcome> {
+  const { rules, facts } = episode;
   const results: BlockResult[] = [];
-  const notes: string[] = [];
-  const blocks = parsed === null ? [] : withFinalVariable(parsed);
+  const remarks: TurnRemark[] = [];
+  const { blocks, answer } = parsed === null ? NOTHING : withFinal(parsed, episode);
   let ran = 0;
   try {
     for (const block of blocks) {
       ran += 1;
       if (block.problem !== null) {
-        notes.push(block.problem);
+        remarks.push(block.problem);
         continue;
       }
       onBlock(results.length);
-      const result = await runBlock({ episode, repl, clockMs }, block.code);
+      const { result, seen } = await runBlock({ episode, repl, clockMs }, block.code);
       results.push(result);
+      if (!rules.takesAnyAnswer) remarks.push(...seen);
       if (result.outcome !== "ok" || episode.answer !== null) break;
     }
   } catch (error) {
     if (!(error instanceof ReplError)) throw error;
-    const text = "The interpreter failed; the episode is over.";
+    const text = INTERPRETER_FAILED;
     return { text, results, invalid: null, error: { kind: "repl", message: error.message } };
   }
-  if (parsed?.final?.kind === "text") episode.answer = { text: parsed.final.text, source: "final" };
-  if (parsed?.note) notes.push(parsed.note);
-  if (parsed?.invalid) notes.push(parsed.invalid);
-  const skipped = episode.answer === null ? blocks.length - ran : 0;
-  const { maxTurns } = episode.facts.limits;
-  const text = observationText({ turn: episode.turns.length + 1, maxTurns, results, skipped, notes });
-  return { text, results, invalid: parsed?.invalid ?? null, error: null };
+  if (answer !== null && episode.answer === null) episode.answer = { text: answer, source: "final" };
+  remarks.push(...(parsed?.notes ?? []));
+  if (parsed?.invalid) remarks.push(parsed.invalid);
+  const wording = wordingOf(facts.rules, facts.promptStyle);
+  const text = wording.observation({
+    turn: episode.turns.length + 1,
+    maxTurns: facts.limits.maxTurns,
+    dialect: facts.dialect,
+    results,
+    skipped: episode.answer === null ? blocks.length - ran : 0,
+    remarks,
+    isAnswered: episode.answer !== null,
+  });
+  const invalid = parsed?.invalid ? wording.remark(parsed.invalid, facts.dialect) : null;
+  return { text, results, invalid, error: null };
 }
 
-/** `FINAL_VAR(name)` written as text means the call in code, after the completion's own blocks. */
-function withFinalVariable(parsed: ParsedCompletion): readonly ParsedBlock[] {
-  if (parsed.final?.kind !== "variable") return parsed.blocks;
-  const code = `FINAL_VAR(${parsed.final.argument})`;
-  return [...parsed.blocks, { code, toolCallId: null, problem: null }];
+/** What a completion runs, and the answer that it gives as text. */
+interface ToDo {
+  readonly blocks: readonly ParsedBlock[];
+  readonly answer: string | null;
 }
 
-async function runBlock({ episode, repl, clockMs }: Place, code: string): Promise<BlockResult> {
+const NOTHING: ToDo = { blocks: [], answer: null };
+
+/**
+ * An answer in the prose means the call in code, after the completion's own blocks, where it names what code made: by
+ * `FINAL_VAR(name)`, an f-string, or `FINAL` of a variable's name or of an expression of one. Else it is the answer itself.
+ */
+function withFinal({ blocks, final }: ParsedCompletion, episode: Episode): ToDo {
+  if (final === null) return { blocks, answer: null };
+  if (final.kind === "text") return { blocks, answer: final.text };
+  const after = (code: string): ToDo => ({ blocks: [...blocks, blockOf(code)], answer: null });
+  if (final.kind === "variable") return after(`FINAL_VAR(${final.argument})`);
+  if (final.names === null) return after(final.code);
+  if (final.text === "answer" && episode.standing?.content)
+    return { blocks, answer: episode.standing.content };
+  const codes = [...episode.turns.flatMap(({ results }) => results), ...blocks].map(({ code }) => code);
+  const known = new Set(codes.flatMap((code) => [...boundNames(code)])).add("context");
+  return final.names.some((name) => known.has(name)) ? after(final.code) : { blocks, answer: final.text };
+}
+
+/** `seen`: what there is to say of what the block did to the REPL's own names. */
+async function runBlock(
+  { episode, repl, clockMs }: Place,
+  code: string,
+): Promise<{ readonly result: BlockResult; readonly seen: readonly TurnRemark[] }> {
   const { maxExecSeconds, maxOutputChars } = episode.facts.limits;
   const secondsLeft = Math.max(0.1, episode.secondsLeft);
   const timeoutMs = Math.ceil(Math.min(maxExecSeconds, secondsLeft) * 1000);
-  const { block, answer } = await repl.exec(code, {
+  const {
+    block,
+    answer,
+    restored = [],
+  } = await repl.exec(code, {
     timeoutMs,
     maxOutputChars,
     ...(clockMs !== undefined && { clockMs }),
   });
   episode.standing = answer;
-  if (answer?.ready) episode.answer = takenFrom(answer);
-  return block;
+  const isTaken = answer?.ready || (answer?.isNoDict && episode.rules.takesAnyAnswer);
+  if (answer && isTaken) episode.answer = { text: answer.content, source: answer.source };
+  const seen: TurnRemark[] = [
+    ...(answer?.isNoDict ? [{ kind: "answer_not_dict" as const, isEmpty: answer.content === "" }] : []),
+    ...(restored.length > 0 ? [{ kind: "restored" as const, names: restored }] : []),
+    ...(AWAIT_OUTSIDE.test(block.exception ?? "") ? [{ kind: "await_outside" as const }] : []),
+  ];
+  return { result: block, seen };
 }
 
-function takenFrom(answer: AnswerState) {
-  return { text: answer.content, source: answer.source };
-}
+/** What Python says of `await` and its kin at the top of a block. */
+const AWAIT_OUTSIDE = /SyntaxError: (?:'await'|'async \w+'|asynchronous comprehension) outside/;

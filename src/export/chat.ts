@@ -1,7 +1,8 @@
 /** Messages and tools in the shapes that chat trainers read. */
 import { z } from "zod";
 import { toolsOf } from "../episode/prompt.ts";
-import type { Dialect, Message } from "../types.ts";
+import type { Trajectory } from "../trajectory.ts";
+import type { Message } from "../types.ts";
 
 const toolCallWith = <T extends z.ZodType>(args: T) =>
   z.strictObject({
@@ -64,12 +65,21 @@ export function openaiMessages(messages: readonly Message[]): z.output<typeof op
   }));
 }
 
-/** `{ tools }` where the dialect has native functions, and nothing where it has none. */
-export function toolsField(dialect: Dialect): { tools?: z.output<typeof chatTools> } {
-  const tools = toolsOf(dialect);
-  return tools.length === 0
-    ? {}
-    : { tools: tools.map((tool) => ({ type: "function", function: { ...tool } })) };
+type ChatTool = NonNullable<z.output<typeof chatTools>>[number];
+
+/** The native functions that the policy was offered: the REPL's, or those that an imported record declares. */
+export function declaredTools({ dialect, task }: Pick<Trajectory, "dialect" | "task">): ChatTool[] {
+  const { tools } = (task.metadata["imported"] ?? {}) as { tools?: unknown };
+  if (Array.isArray(tools)) return tools.flatMap((tool) => chatTools.safeParse([tool]).data ?? []);
+  return toolsOf(dialect).map((tool) => ({ type: "function", function: { ...tool } }));
+}
+
+/** `{ tools }` where the policy was offered native functions, and nothing where it was offered none. */
+export function toolsField(trajectory: Pick<Trajectory, "dialect" | "task">): {
+  tools?: z.output<typeof chatTools>;
+} {
+  const tools = declaredTools(trajectory);
+  return tools.length === 0 ? {} : { tools };
 }
 
 /** Weights and `trainable` tell these conversations from those of TRL. */

@@ -79,6 +79,8 @@ export interface Exporter {
   readonly needsTokens: boolean;
   /** Whether a field of the format holds gold. */
   readonly holdsGold: boolean;
+  /** Whether it holds rollouts whose policy is not to be trained: it is for keeping or looking at, and says so of each. */
+  readonly keepsUntrained?: boolean;
   /** Whether children are in its rows even where they were not asked for. */
   readonly holdsChildren?: boolean;
   /** Whether a file's first row looks like this format; the first format of the registry that says so is taken. */

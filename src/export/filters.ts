@@ -28,6 +28,8 @@ export interface Filters {
    * each change, and leaves out the rest. A mended rollout has no token ids, which would be those of other texts.
    */
   readonly template?: "lint" | "repair";
+  /** Lets rollouts pass whose policy is not to be trained; for formats that say so of each. */
+  readonly keepsUntrained?: boolean;
   /** The template of children counts too; for formats that show them. */
   readonly templateOfChildren?: boolean;
   /** By context, so that no context is in both parts. `heldOut`: the share of it, from 0 to 1. */
@@ -98,9 +100,10 @@ function mendedEpisode(trajectory: Trajectory, withChildren: boolean, repairs: M
 }
 
 function reasonAgainst(trajectory: Trajectory, filters: Filters): string | null {
-  const { status, readsGold, reward, turns, policy, stopReason } = trajectory;
+  const { status, readsGold, trainable, reward, turns, policy, stopReason } = trajectory;
   if (status !== "ok") return "the machinery failed";
   if (readsGold) return "the policy was told the gold";
+  if (trainable === false && !filters.keepsUntrained) return "its policy is not to be trained";
   const { policies, stopReasons, part } = filters;
   if (outside(reward?.score, filters.minScore, filters.maxScore)) return "score out of bounds";
   if (outside(reward?.total, filters.minReward, filters.maxReward)) return "reward out of bounds";

@@ -1,7 +1,5 @@
 /** Finds what is wrong with the form of a completion, and mends what can be mended without guessing what was meant. */
-import { findFences } from "../parse/fences.ts";
-import { findFinal } from "../parse/final-text.ts";
-import { parseCompletion } from "../parse/parse.ts";
+import { PARSE_RULES, type ParseRules } from "../parse/parse.ts";
 import type { Trajectory, Turn } from "../trajectory.ts";
 
 /** One change of a text: the rule's name, and the text before and after. */
@@ -24,10 +22,12 @@ const FINAL_LINE = /^[ \t>*`-]*FINAL[ \t]*\(.*(?:\n|$)/m;
  * cannot be read even so. The tool dialect has no template, and is only read.
  */
 export function repairTurn(trajectory: Trajectory, turn: Turn): Repaired | null {
-  const { dialect } = trajectory;
+  const { dialect, severalBlocks = false } = trajectory;
+  const rules = PARSE_RULES[trajectory.rules ?? "0.1.0"];
+  const read = (text: string) => rules.parse({ ...turn.completion, text }, dialect, severalBlocks);
   const readable = (text: string) => {
-    const { invalid, note } = parseCompletion({ ...turn.completion, text }, dialect);
-    return invalid === null && note === null;
+    const { invalid, notes } = read(text);
+    return invalid === null && notes.length === 0;
   };
   const changes: Change[] = [];
   let { text } = turn.completion;
@@ -37,21 +37,21 @@ export function repairTurn(trajectory: Trajectory, turn: Turn): Repaired | null 
     text = after;
   };
   if (dialect === "repl") {
-    change("close-fence", closeFence(text, turn));
-    if (parseCompletion({ ...turn.completion, text }, dialect).note !== null)
-      change("final-beside-code", withoutFinal(text));
-    change("final-to-final-var", finalToVariable(text, assignedBefore(trajectory, turn)));
+    change("close-fence", closeFence(rules, text, turn));
+    if (read(text).notes.some(({ kind }) => kind === "final_beside_code"))
+      change("final-beside-code", withoutFinal(rules, text));
+    change("final-to-final-var", finalToVariable(rules, text, assignedBefore(trajectory, turn)));
   }
   return readable(text) ? { text, changes } : null;
 }
 
-function closeFence(text: string, { completion }: Turn): string {
+function closeFence({ findFences }: ParseRules, text: string, { completion }: Turn): string {
   const open = findFences(text).some(({ closed }) => !closed);
   return open && completion.finishReason !== "length" ? `${text.trimEnd()}\n\`\`\`` : text;
 }
 
 /** Takes the line away where it stands in the prose, and not in code. */
-function withoutFinal(text: string): string {
+function withoutFinal({ findFences }: ParseRules, text: string): string {
   let from = 0;
   for (const { start, end } of [...findFences(text), { start: text.length, end: text.length }]) {
     const prose = text.slice(from, start);
@@ -62,9 +62,9 @@ function withoutFinal(text: string): string {
   return text;
 }
 
-function finalToVariable(text: string, assigned: ReadonlySet<string>): string {
+function finalToVariable({ findFinal }: ParseRules, text: string, assigned: ReadonlySet<string>): string {
   const final = findFinal(text);
-  if (final?.kind !== "text" || !assigned.has(final.text)) return text;
+  if (final === null || final.kind === "variable" || !assigned.has(final.text)) return text;
   return text.replace(/^([ \t>*`-]*)FINAL([ \t]*\()/m, "$1FINAL_VAR$2");
 }
 

@@ -72,7 +72,8 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
   const tally = new Tally((change, canary) => changes.add(change, canary));
   const encryption = new EncryptedRows(exporter);
   const templateOfChildren = options.children || exporter.holdsChildren === true;
-  const filters = { ...request.filters, templateOfChildren };
+  const keepsUntrained = exporter.keepsUntrained === true;
+  const filters = { ...request.filters, templateOfChildren, keepsUntrained };
   const source = filtered(encryption.watched(request.source), filters, tally, request.redaction);
   const rows = encryption.encrypted(counted(exporter.rows(source, options, tally), tally));
   try {

@@ -11,7 +11,12 @@ export interface Line {
   readonly value: unknown;
   /** File and number of the line, for errors. */
   readonly where: string;
+  /** Why the line cannot be read, such as half a line at the end of a file; `value` is undefined then. */
+  readonly problem?: string;
 }
+
+/** Is told what could not be read, and throws it where a file is to be taken whole or not at all. */
+export type Tell = (problem: DataError) => void;
 
 /** An episode as it was read, with what else the file told. */
 export interface ReadEpisode {
@@ -27,16 +32,38 @@ export interface Importer {
   readonly describe: string;
   /** Whether the first row of a file looks like this format. */
   readonly recognises: (row: Readonly<Record<string, unknown>>) => boolean;
-  /** Throws `DataError` that names the line. `name`: the file's, for episodes that have no id of their own. */
-  read(lines: AsyncIterable<Line>, name: string): AsyncGenerator<ReadEpisode>;
+  /**
+   * `name`: the file's, for episodes that have no id of their own. Tells each line that it cannot read, by name and field, and
+   * goes on with the next episode.
+   */
+  read(lines: AsyncIterable<Line>, name: string, tell: Tell): AsyncGenerator<ReadEpisode>;
 }
 
 /** The row as its schema gives it. Throws `DataError` that names line and field. */
-export function parsedLine<T extends z.ZodType>(schema: T, { value, where }: Line): z.output<T> {
+export function parsedLine<T extends z.ZodType>(schema: T, { value, where, problem }: Line): z.output<T> {
+  if (problem !== undefined) throw new DataError(`${where}: ${problem}`);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new DataError(`${where}: ${issue!.path.map(String).join(".") || "the row"}: ${issue!.message}`);
+}
+
+/** Reads a format that has an episode, or several, in each line. */
+export async function* eachLine(
+  lines: AsyncIterable<Line>,
+  tell: Tell,
+  episodesOf: (line: Line) => Iterable<ReadEpisode>,
+): AsyncGenerator<ReadEpisode> {
+  for await (const line of lines) {
+    let episodes: ReadEpisode[] = [];
+    try {
+      episodes = [...episodesOf(line)];
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      tell(error);
+    }
+    yield* episodes;
+  }
 }
 
 /** What an exporter of ours kept beside the format; null in files that others wrote. */
@@ -51,7 +78,17 @@ function isKept(value: unknown): value is KeptRecord {
   return Array.isArray(turns) && Array.isArray(calls) && Array.isArray(children) && children.every(isKept);
 }
 
-/** The mark of a task that was imported: from what, and what of its record is not known but stands at a default. */
-export function importedFrom(format: string, unknown: readonly string[]): JsonObject {
-  return { imported: { format, unknown } };
+/** What other records an imported one belongs with: those of the other agents of the same episode. */
+export interface Bond {
+  /** The episode's id, and its group's where it had one. */
+  readonly id: string;
+  readonly group: string | null;
+}
+
+/**
+ * The mark of a task that was imported: from what, and what of its record is not known but stands at a default, or could not
+ * be kept.
+ */
+export function importedFrom(format: string, unknown: readonly string[], bond?: Bond): JsonObject {
+  return { imported: { format, unknown, ...(bond && { episode: { ...bond } }) } };
 }

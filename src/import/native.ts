@@ -31,6 +31,8 @@ export interface ForeignCall {
 
 export interface ForeignTurn {
   readonly text: string;
+  /** What the model thought before, as text. */
+  readonly reasoning?: string | null;
   readonly toolCalls?: readonly ToolCall[];
   readonly finishReason?: FinishReason;
   readonly blocks: readonly (Pick<BlockResult, "code" | "stdout" | "stderr"> & {
@@ -64,6 +66,8 @@ export interface ForeignEpisode {
   readonly children: readonly { readonly turn: number; readonly episode: ForeignEpisode }[];
   readonly answer: string | null;
   readonly reward: RewardRecord | null;
+  /** False where its policy is not to be trained. */
+  readonly trainable?: boolean;
   /** How it ended: by a stop reason, or by a fault, which is never trained on. */
   readonly ended: StopReason | InfraError;
   readonly startedAt: string;
@@ -106,6 +110,7 @@ export function nativeFrom(
     groupId: foreign.groupId,
     environment: foreign.environment,
     policy: foreign.policy,
+    ...(foreign.trainable === false && { trainable: false as const }),
     seed: 0,
     depth,
     maxDepth: Math.max(1, ...children.map((child) => child.maxDepth + 1)),
@@ -173,10 +178,18 @@ function callFrom(foreign: ForeignCall, id: number, turn: number, depth: number)
 }
 
 function turnFrom(turn: ForeignTurn, index: number, callId: number | null): Turn {
-  const { text, toolCalls = [], finishReason = "unknown", blocks, observation, segment = 0 } = turn;
+  const {
+    text,
+    reasoning,
+    toolCalls = [],
+    finishReason = "unknown",
+    blocks,
+    observation,
+    segment = 0,
+  } = turn;
   return {
     index,
-    completion: { text, toolCalls, finishReason },
+    completion: { text, ...(reasoning && { reasoning: { text: reasoning } }), toolCalls, finishReason },
     callId,
     results: blocks.map(({ failed, ...block }): BlockResult => ({
       ...block,

@@ -2,14 +2,16 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
-import { readJsonLines } from "../files/json-lines.ts";
+import { isNestedTooDeeply, MOST_LEVELS } from "../files/json-depth.ts";
+import { textLines } from "../files/json-lines.ts";
 import { decryptedLine } from "../data/encryption.ts";
 import { countTokens } from "../cost/tokens.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Reference } from "../types.ts";
 import { importerFor, importerNamed } from "./registry.ts";
-import type { Line } from "./importer.ts";
+import type { Importer, Line, Tell } from "./importer.ts";
 import { nativeFrom } from "./native.ts";
+import { parsePythonJson } from "./python-json.ts";
 
 export interface Imported {
   readonly trajectory: Trajectory;
@@ -21,31 +23,68 @@ export interface Imported {
   readonly file: string;
 }
 
+export interface ImportOptions {
+  /**
+   * Is told each line and file that cannot be read, by name and field; the rest is read. Without it the first of them is
+   * thrown.
+   */
+  readonly onProblem?: (problem: DataError) => void;
+}
+
+/** A JSON document of more bytes could not be held as one text. */
+const MOST_DOCUMENT_BYTES = 500_000_000;
+
 /**
  * The episodes of files, and of all `.json` and `.jsonl` files of folders. The format is that which the first row of each
- * file looks like, where none is named. Throws `UsageError` for a path that is not there, `DataError` that names file and
- * line for what cannot be read, and for a rollout that is there twice.
+ * file looks like, where none is named. Throws `UsageError` for a path that is not there, and unless `onProblem` is given
+ * `DataError` that names file and line for what cannot be read, and for a rollout that is there twice.
  */
-export async function* importFiles(paths: readonly string[], format?: string): AsyncGenerator<Imported> {
+export async function* importFiles(
+  paths: readonly string[],
+  format?: string,
+  { onProblem }: ImportOptions = {},
+): AsyncGenerator<Imported> {
+  const tell: Tell = (problem) => {
+    if (!onProblem) throw problem;
+    onProblem(problem);
+  };
   const seen = new Set<string>();
   const named = format === undefined ? undefined : importerNamed(format);
-  for (const file of await filesOf(paths)) {
-    const lines = linesOf(file);
-    const first = await lines.next();
-    if (first.done) throw new DataError(`${file}: is empty`);
-    const importer = named ?? importerFor(first.value);
-    const all = async function* () {
-      yield first.value;
-      yield* lines;
-    };
-    for await (const { record, reference, context } of importer.read(all(), basename(file))) {
-      const trajectory = "schemaVersion" in record ? record : nativeFrom(record, countTokens);
-      const { rolloutId } = trajectory;
-      if (seen.has(rolloutId)) throw new DataError(`${file}: the rollout ${rolloutId} is there twice`);
-      seen.add(rolloutId);
-      const known = "schemaVersion" in record ? context : (record.context ?? context);
-      yield { trajectory, reference, context: known, format: importer.name, file };
+  for (const file of await filesOf(paths))
+    try {
+      yield* episodesIn(file, named, seen, tell);
+    } catch (error) {
+      if (!(error instanceof DataError) || !onProblem) throw error;
+      onProblem(error);
     }
+}
+
+async function* episodesIn(
+  file: string,
+  named: Importer | undefined,
+  seen: Set<string>,
+  tell: Tell,
+): AsyncGenerator<Imported> {
+  const lines = file.endsWith(".json") ? documentIn(file) : linesOf(file);
+  const first = await lines.next();
+  if (first.done) throw new DataError(`${file}: is empty`);
+  if (first.value.problem !== undefined && !named)
+    throw new DataError(`${first.value.where}: ${first.value.problem}`);
+  const importer = named ?? importerFor(first.value);
+  const all = async function* () {
+    yield first.value;
+    yield* lines;
+  };
+  for await (const { record, reference, context } of importer.read(all(), basename(file), tell)) {
+    const trajectory = "schemaVersion" in record ? record : nativeFrom(record, countTokens);
+    const { rolloutId } = trajectory;
+    if (seen.has(rolloutId)) {
+      tell(new DataError(`${file}: the rollout ${rolloutId} is there twice`));
+      continue;
+    }
+    seen.add(rolloutId);
+    const known = "schemaVersion" in record ? context : (record.context ?? context);
+    yield { trajectory, reference, context: known, format: importer.name, file };
   }
 }
 
@@ -66,16 +105,51 @@ async function filesOf(paths: readonly string[]): Promise<string[]> {
   return files;
 }
 
+/** A line that is not JSON is told where it is read: half a line at the end, or any other. */
 async function* linesOf(file: string): AsyncGenerator<Line> {
-  const lines = file.endsWith(".json") ? documentIn(file) : readJsonLines(file, "refuse");
-  for await (const { value, where } of lines) yield { value: decryptedLine(value, where), where };
+  let number = 0;
+  let broken: string | null = null;
+  for await (const text of textLines(file)) {
+    number += 1;
+    if (text.trim() === "") continue;
+    if (broken !== null) yield unreadable(broken, "expected one JSON object a line");
+    broken = null;
+    const where = `${file}:${number}`;
+    const line = parsed(text, where);
+    if (line === null) broken = where;
+    else yield line;
+  }
+  if (broken !== null)
+    yield unreadable(broken, "the last line is cut off in the middle; write it anew, or delete it");
 }
 
 async function* documentIn(file: string): AsyncGenerator<Line> {
-  const text = await readFile(file, "utf8");
+  const { size } = await stat(file);
+  if (size > MOST_DOCUMENT_BYTES)
+    throw new DataError(`${file}: it is longer than ${MOST_DOCUMENT_BYTES} bytes`);
+  const text = (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
+  const line = parsed(text, file);
+  if (line === null) throw new DataError(`${file}: is not JSON (is it cut off?)`);
+  yield line;
+}
+
+/** Null for what is not JSON. */
+function parsed(text: string, where: string): Line | null {
+  let value: unknown;
   try {
-    yield { value: JSON.parse(text) as unknown, where: file };
-  } catch (error) {
-    throw new DataError(`${file}: is not JSON (${(error as Error).message})`, { cause: error });
+    value = parsePythonJson(text);
+  } catch {
+    return null;
   }
+  if (isNestedTooDeeply(value)) return unreadable(where, `it is nested deeper than ${MOST_LEVELS} levels`);
+  try {
+    return { value: decryptedLine(value, where), where };
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    return unreadable(where, error.message.slice(where.length + 2));
+  }
+}
+
+function unreadable(where: string, problem: string): Line {
+  return { value: undefined, where, problem };
 }

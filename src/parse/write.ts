@@ -1,6 +1,6 @@
 /** Writes code as a model would write it in each dialect: the parser's inverse. */
 import type { Completion, Dialect, ToolCall } from "../types.ts";
-import { REPL_TOOL } from "./parse.ts";
+import { REPL_TOOL } from "./parsed.ts";
 
 /** The part of a completion that the model wrote. */
 export type Written = Pick<Completion, "text" | "toolCalls" | "finishReason">;

@@ -16,12 +16,12 @@ export function modelPolicy(model: Model, options: ModelPolicyOptions = {}): Pol
     start: ({ seed }) => {
       const sampling = Random.of(seed, "policy").below(2 ** 31);
       return {
-        act: ({ messages, tools, maxTokens, origin, signal }) =>
+        act: ({ messages, tools, maxTokens, seed: ofTurn = sampling, origin, signal }) =>
           model.complete(
             {
               messages,
               maxTokens,
-              seed: sampling,
+              seed: ofTurn,
               ...(tools.length > 0 && { tools }),
               ...(options.temperature !== undefined && { temperature: options.temperature }),
             },

@@ -15,6 +15,8 @@ export interface PolicyTurn {
   readonly observation: Observation;
   readonly messages: readonly Message[];
   readonly tools: readonly ToolSpec[];
+  /** The seed to sample this completion with; absent where the policy makes one of its own for all turns. */
+  readonly seed?: number;
   /** Completion tokens that limits and budget still allow. */
   readonly maxTokens: number;
   /** What a model of the policy may be told of the call. */

@@ -24,6 +24,8 @@ const id = matching(/./s, "a text that is not empty");
 const sha256 = matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
 const seconds = shape({ seconds: number });
 
+const reasoning = shape({ text, tokens: optional(count) });
+
 const call = shape({
   id: count,
   purpose: oneOf("policy", "llm_query", "rlm_query", "judge", "summary"),
@@ -32,6 +34,7 @@ const call = shape({
   model: text,
   prompt: orNull(text),
   reply: orNull(text),
+  reasoning: optional(reasoning),
   error: orNull(text),
   usage: orNull(shape({ promptTokens: count, completionTokens: count, cachedTokens: count })),
   nanoDollars: orNull(number),
@@ -61,6 +64,7 @@ const turn = shape({
   index: count,
   completion: shape({
     text,
+    reasoning: optional(reasoning),
     toolCalls: listOf(shape({ id: text, name: text, arguments: text })),
     finishReason: text,
   }),
@@ -82,6 +86,7 @@ export const checkTrajectory: Check = shape({
   groupId: id,
   environment: text,
   policy: text,
+  trainable: optional(truth),
   seed: number,
   depth: count,
   maxDepth: count,

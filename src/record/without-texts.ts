@@ -22,13 +22,13 @@ export function withoutTexts(record: Trajectory, message: string): Trajectory {
     reward: null,
     turns: record.turns.map((turn) => ({
       ...turn,
-      completion: { ...turn.completion, text: "", toolCalls: [] },
+      completion: { text: "", toolCalls: [], finishReason: turn.completion.finishReason },
       results: [],
       observation: "",
       standing: null,
     })),
     calls: record.calls.map((held) => {
-      const { tokens: ___, decision: ____, ...call } = held;
+      const { tokens: ___, decision: ____, reasoning: _____, ...call } = held;
       return { ...call, prompt: null, reply: null, error: held.error === null ? null : "(left out)" };
     }),
     toolCalls: [],

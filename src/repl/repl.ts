@@ -29,6 +29,8 @@ export interface ReplSession {
   readonly onCall: HostCallHandler;
   /** Functions of the host that Python finds beside those of the contract. */
   readonly tools?: ToolDesk | null;
+  /** Modules that Python finds imported, by name; default: none. */
+  readonly imported?: readonly string[];
   /** Where the REPL's clock begins, in milliseconds since 1970. It moves by itself from there, as the seed fixes it. */
   readonly clockMs?: number;
 }
@@ -48,11 +50,15 @@ export interface AnswerState {
   readonly ready: boolean;
   /** Who set it last: the `answer` dict, or a call of FINAL or FINAL_VAR. */
   readonly source: "answer_dict" | "final" | "final_var";
+  /** True where the code set `answer` to a value that is not a dict; `content` is its text, and `ready` is false. */
+  readonly isNoDict?: boolean;
 }
 
 export interface ExecResult {
   readonly block: BlockResult;
   readonly answer: AnswerState | null;
+  /** Names of the REPL that the block had overwritten or deleted; they are as before again. Absent where there are none. */
+  readonly restored?: readonly string[];
 }
 
 /** A Python interpreter with the variable `context` and the functions of the REPL contract. */

@@ -10,7 +10,16 @@ import type { Policy } from "../policies/policy.ts";
 import type { ToolDesk } from "../repl/tool-calls.ts";
 import { playOn } from "../episode/rollout.ts";
 import type { Trajectory } from "../trajectory.ts";
-import type { Context, Limits, Observation, ReasoningHistory, Reference } from "../types.ts";
+import { rulesOfRecord } from "../episode/rules.ts";
+import type {
+  Context,
+  Limits,
+  Observation,
+  PromptStyle,
+  ReasoningHistory,
+  Reference,
+  RulesVersion,
+} from "../types.ts";
 import { recordedAction } from "./recorded-policy.ts";
 import { playedRecording, replSeedOfRecord, taskOfRecord } from "./replay.ts";
 import type { ReplSeed } from "../episode/repl-seed.ts";
@@ -27,6 +36,10 @@ export interface ContinuedParts {
   readonly history: Trajectory["history"];
   readonly reasoning?: ReasoningHistory;
   readonly systemPrompt: string;
+  /** The rules and the wording that the record was made by: what goes on from it keeps to them. */
+  readonly rules: RulesVersion;
+  readonly promptStyle?: PromptStyle;
+  readonly severalBlocks?: boolean;
   readonly replSeed: ReplSeed;
   /** There where the record had tools of the host: they answer from the recording first. */
   readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
@@ -70,7 +83,7 @@ export async function continueEpisode(
   let isLive = false;
   const { recordedTools } = recording.options;
   const later = toolDesk(options.tools ?? {}, signal ?? new AbortController().signal, () => {});
-  const { limits, maxDepth, dialect, history, reasoning, systemPrompt } = record;
+  const { limits, maxDepth, dialect, history, reasoning, systemPrompt, promptStyle, severalBlocks } = record;
   const env = options.makeEnv({
     model,
     limits,
@@ -79,6 +92,9 @@ export async function continueEpisode(
     history,
     ...(reasoning && { reasoning }),
     systemPrompt,
+    rules: rulesOfRecord(record),
+    ...(promptStyle && { promptStyle }),
+    ...(severalBlocks && { severalBlocks }),
     replSeed: replSeedOfRecord(record),
     clock: (place) => (isLive ? null : recording.options.clock!(place)),
     ...(recordedTools && {

@@ -43,7 +43,7 @@ export function recordedAction(record: Trajectory, index: number): Action {
   }
   const isLast = index === record.turns.length - 1;
   if (isLast && record.answer?.source === "action") return { answer: completion.text };
-  const [block] = parseCompletion(completion, record.dialect).blocks;
+  const [block] = parseCompletion(completion, record.dialect, record.rules ?? "0.1.0").blocks;
   if (!block)
     throw new RecordingError(`recording of rollout ${record.rolloutId}: turn ${index} holds no action`);
   return { code: block.code };

@@ -4,7 +4,8 @@ import type { ModelErrorKind } from "../errors.ts";
 import { requestKey } from "../models/request-key.ts";
 import type { Recording, RecordedCall } from "./recording.ts";
 import type { ToolDesk } from "../repl/tool-calls.ts";
-import { messagesOf, samplingSeed } from "../episode/sub-calls.ts";
+import { rulesOf, rulesOfRecord } from "../episode/rules.ts";
+import { messagesOf } from "../episode/sub-calls.ts";
 import type { Call, Trajectory } from "../trajectory.ts";
 import type { Json } from "../types.ts";
 
@@ -27,11 +28,12 @@ export function episodesOf(record: Trajectory): readonly Trajectory[] {
 }
 
 function entriesOf(record: Trajectory): RecordedCall[] {
-  const seed = samplingSeed(record.seed);
+  const rules = rulesOf(rulesOfRecord(record));
   const maxTokens = record.limits.maxCompletionTokens;
   return record.calls.flatMap((call) => {
     const isSubCall = call.purpose !== "policy" && call.purpose !== "judge" && call.prompt !== null;
     if (!isSubCall) return [];
+    const seed = call.seed ?? rules.subCallSeed(record.seed, 0);
     const request = { messages: messagesOf(call.prompt), maxTokens, seed };
     return [{ key: requestKey(call.model, request), model: call.model, outcome: outcomeOf(call, record) }];
   });

@@ -7,6 +7,7 @@ import { recordedClock } from "../episode/host-clock.ts";
 import { RecordingPlayer } from "./recording.ts";
 import type { ReplSeed } from "../episode/repl-seed.ts";
 import type { ReplPool } from "../repl/repl.ts";
+import { rulesOfRecord } from "../episode/rules.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";
 import type { PlayedWith, Trajectory } from "../trajectory.ts";
 import type { Context, Task } from "../types.ts";
@@ -90,6 +91,7 @@ export function taskOfRecord({ rolloutId, task }: Trajectory, context: Context):
 /** What the record says of its environment. */
 export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOptions {
   const { environment, limits, maxDepth, dialect, history, reasoning, systemPrompt } = record;
+  const { promptStyle, severalBlocks } = record;
   return {
     name: environment,
     problems: { name: record.task.dataset, size: 0, async *[Symbol.asyncIterator]() {} },
@@ -102,6 +104,9 @@ export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOpti
     history,
     ...(reasoning && { reasoning }),
     systemPrompt,
+    rules: rulesOfRecord(record),
+    ...(promptStyle && { promptStyle }),
+    ...(severalBlocks && { severalBlocks }),
     replSeed: replSeedOfRecord(record),
   };
 }

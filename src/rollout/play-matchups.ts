@@ -134,6 +134,8 @@ async function playAll(
     return summary;
   } catch (error) {
     if (signal.aborted) status = "interrupted";
+    // What a cut wait says of itself is less than the signal's reason says.
+    if ((error as Error).name === "AbortError") signal.throwIfAborted();
     throw error;
   } finally {
     await owned?.close();

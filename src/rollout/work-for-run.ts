@@ -129,7 +129,7 @@ async function findRun(
       const which = wanted === undefined ? "no run" : `no run ${wanted}`;
       throw new UsageError(`Redis at ${place} has ${which}${names === "" ? "" : `; it has ${names}`}`);
     }
-    await sleep(LOOK_MS, undefined, { signal });
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 

@@ -1,7 +1,8 @@
 /** A policy that a client plays through a capture gateway: what the engine sampled joins the step that it led to. */
 import type { GatewayClient } from "../gateway/client.ts";
 import type { Trace } from "../gateway/trace.ts";
-import { parseCompletion, REPL_TOOL } from "../parse/parse.ts";
+import { parseCompletion } from "../parse/parse.ts";
+import { REPL_TOOL } from "../parse/parsed.ts";
 import type { Action, Completion, Dialect, FinishReason, JsonObject, ToolCall } from "../types.ts";
 
 /** Something was sampled for the policy that the gateway has not got whole. */

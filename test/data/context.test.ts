@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { contextBytes, contextFromBytes, expectContext, summariseContext } from "../../src/data/context.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
-import { openingText } from "../../src/episode/prompt.ts";
-import { resolveLimits } from "../../src/episode/limits.ts";
+import { describeContext } from "../../src/episode/prompt/output.ts";
 import type { Context } from "../../src/types.ts";
 import { anyContext } from "./any-context.ts";
 
@@ -24,13 +23,13 @@ describe("a context is described as what it is", () => {
     [Uint8Array.of(1, 2), "context is a bytes object of 2 bytes."],
     [["a\ud83d\ude00", "\ud83d"], "context is a list of 2 str, 3 characters in all."],
   ])("%j", (context, told) => {
-    expect(openingText("?", summariseContext(context), resolveLimits())).toContain(told);
+    expect(describeContext(summariseContext(context))).toContain(told);
   });
 
   test("whatever JSON it is, without a NaN", () => {
     fc.assert(
       fc.property(anyContext(), (context) => {
-        expect(openingText("?", summariseContext(context), resolveLimits())).not.toMatch(/NaN|undefined/);
+        expect(describeContext(summariseContext(context))).not.toMatch(/NaN|undefined/);
       }),
     );
   });

@@ -36,7 +36,13 @@ const problems = {
 const exact = (answer: string, gold: { answers: readonly string[] }) => (answer === gold.answers[0] ? 1 : 0);
 
 function envWith(
-  parts: { limits?: Partial<Limits>; dialect?: Dialect; subModels?: readonly Model[]; repls?: ReplPool } = {},
+  parts: {
+    limits?: Partial<Limits>;
+    dialect?: Dialect;
+    subModels?: readonly Model[];
+    repls?: ReplPool;
+    severalBlocks?: boolean;
+  } = {},
 ): RLMEnv {
   return new RLMEnv({
     name: "e",
@@ -107,8 +113,10 @@ describe("RLMEnv", () => {
   });
 
   it("stops a completion's blocks at the first that fails, and says how many were left", async () => {
-    await env.reset();
-    const { observation } = await env.step("```repl\n1/0\n```\n```repl\nprint('later')\n```");
+    const several = envWith({ severalBlocks: true });
+    await several.reset();
+    const { observation } = await several.step("```repl\n1/0\n```\n```repl\nprint('later')\n```");
+    await several.close();
     expect(observation.text).toContain("ZeroDivisionError");
     expect(observation.text).toContain("1 more block(s) were not run");
     expect(observation.results).toHaveLength(1);
@@ -234,6 +242,36 @@ describe("RLMEnv", () => {
     expect([branch.trajectory.reward?.score, root.trajectory.reward?.score]).toEqual([1, 0]);
     await branch.close();
     await root.close();
+    await plain.close();
+  });
+
+  it("forks many times at once, and keeps what they share until the last of them is closed", async () => {
+    const plain = new PyodideReplPool();
+    const closed: string[] = [];
+    const root = new RLMEnv({
+      name: "e",
+      problems,
+      reward: successGatedCost(exact, 0),
+      repls: plain,
+      priceOf: () => 1,
+      onClose: async () => void closed.push("all"),
+    });
+    await root.reset();
+    await root.step({ code: "x = 1" });
+    const [[first, second], third] = await Promise.all([root.fork(2), root.fork()]);
+    await root.close();
+    expect(closed).toEqual([]);
+    const branches = [first!, second!, third];
+    const seen = await Promise.all(
+      branches.map(async (branch, at) => {
+        await branch.step({ code: `x += ${at}` });
+        return (await branch.step({ code: "x" })).observation.text;
+      }),
+    );
+    expect(seen.map((text) => /\d/.exec(text)?.[0])).toEqual(["1", "2", "3"]);
+    await expect(third.fork(0)).rejects.toThrow("fork: expected a whole number of at least 1, got 0");
+    for (const branch of branches) await branch.close();
+    expect(closed).toEqual(["all"]);
     await plain.close();
   });
 

@@ -1,4 +1,7 @@
 import fc from "fast-check";
+import { Reservations } from "../../src/episode/reservations.ts";
+import { rulesOf } from "../../src/episode/rules.ts";
+import { CURRENT_RULES } from "../../src/types.ts";
 import { expect, it } from "vitest";
 import type { Bounds, Budget } from "../../src/cost/budget.ts";
 import { ModelError } from "../../src/errors.ts";
@@ -97,10 +100,12 @@ async function play(tree: Tree, model: Model, budget: Budget, gate: Gate, ledger
       return tree.children.map(() => ({ answer: null, stopReason: "max_turns", error: null }) as Trajectory);
     },
   };
+  const rules = rulesOf(CURRENT_RULES);
+  const reservations = new Reservations(true);
   const { signal } = new AbortController();
   const origin = { tree: "t", rolloutId: "t", depth: 1, parentTrace: null };
   const originOf = (purpose: CallPurpose) => ({ ...origin, purpose });
-  const place = { depth: 0, maxDepth: 9, seed: 1, gate, signal, children, originOf };
+  const place = { depth: 0, maxDepth: 9, seed: 1, gate, signal, children, originOf, rules, reservations };
   const calls = new SubCalls({ ...place, models: [model], ledger, maxCompletionTokens: CAP });
   const ask = (kind: HostCall["kind"], size: number) =>
     calls.answer({ kind, batched: true, prompts: Array.from({ length: size }, () => "word"), model: null });
@@ -108,9 +113,19 @@ async function play(tree: Tree, model: Model, budget: Budget, gate: Gate, ledger
   if (tree.children.length > 0) await ask("rlm_query", tree.children.length);
 }
 
-async function played(tree: Tree, provider: Provider, bounds: Partial<Bounds>, places: number) {
+async function played(
+  tree: Tree,
+  provider: Provider,
+  bounds: Partial<Bounds>,
+  places: number,
+  endsOnOvershoot = false,
+) {
   const limits = { ...DEFAULT_LIMITS, maxTokens: 1e6, ...bounds };
-  const { budget, gate } = firstOfTree(limits, { rolloutId: "t", callsInFlight: places });
+  const { budget, gate } = firstOfTree(limits, {
+    rolloutId: "t",
+    callsInFlight: places,
+    endsOnOvershoot,
+  });
   const ledgers: Ledger[] = [];
   await play(tree, provider.watched(), budget, gate, ledgers);
   return { budget, totals: sumCalls(ledgers.flatMap(({ calls }) => calls)) };
@@ -143,7 +158,7 @@ it("exceeds no budget while usage stays within its reservation, and adds up to t
   );
 });
 
-it("opens nothing after an overshoot, and records by how much it was", async () => {
+it("opens nothing after an overshoot by the rules of 0.1.0, and records by how much it was", async () => {
   await fc.assert(
     fc.asyncProperty(
       trees,
@@ -151,11 +166,32 @@ it("opens nothing after an overshoot, and records by how much it was", async () 
       fc.integer({ min: 1, max: 8 }),
       async (tree, kinds, places) => {
         const provider = new Provider(kinds);
-        const { budget, totals } = await played(tree, provider, {}, places);
+        const { budget, totals } = await played(tree, provider, {}, places, true);
         const over = provider.billed.filter(({ completionTokens }) => completionTokens > CAP).length;
         expect(totals.overshootTokens).toBe(over);
         expect(budget.spent).toBe(over > 0 ? "tokens" : null);
         expect(provider.late).toBe(0);
+      },
+    ),
+  );
+});
+
+it("goes on after an overshoot until the bound itself is passed, by no more than the calls that were under way", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      trees,
+      fates([...WITHIN, "overshoots"]),
+      fc.integer({ min: 1, max: 8 }),
+      fc.integer({ min: 10, max: 2000 }),
+      async (tree, kinds, places, maxTokens) => {
+        const provider = new Provider(kinds);
+        const { budget, totals } = await played(tree, provider, { maxTokens }, places);
+        const over = provider.billed.filter(({ completionTokens }) => completionTokens > CAP).length;
+        expect(totals.overshootTokens).toBe(over);
+        expect(totals.promptTokens + totals.completionTokens).toBeLessThanOrEqual(maxTokens + over);
+        expect(budget.spent).toBe(
+          totals.promptTokens + totals.completionTokens < maxTokens ? null : "tokens",
+        );
       },
     ),
   );

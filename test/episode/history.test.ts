@@ -83,9 +83,9 @@ describe("history", () => {
     for (const prompt of prompts) expect(prompt.slice(0, 2)).toEqual(prompts[0]);
     expect(prompts[3]!.slice(2).map((message) => message.content)).toEqual([
       expect.stringContaining("print(a)"),
-      expect.stringContaining("[turn 2 of"),
+      expect.stringContaining("(turn 2/16)"),
       expect.stringContaining("b = 2"),
-      expect.stringContaining("[turn 3 of"),
+      expect.stringContaining("(turn 3/16)"),
     ]);
     expect(retold(trajectory)).toEqual(prompts);
   });
@@ -101,7 +101,7 @@ describe("history", () => {
     );
     const opened = await play(envWith({ mode: "off" }), BLOCKS);
     const system = opened.trajectory.calls[1]!.usage!.promptTokens;
-    const whenTokens = system + 60;
+    const whenTokens = system + 130;
     const { trajectory, prompts } = await play(
       envWith({ mode: "summarise", whenTokens }, [writer], {}),
       BLOCKS,
@@ -206,7 +206,7 @@ describe("compactHistory", () => {
               arguments: "{}",
             }));
             conversation.append({ text: "words of a turn", toolCalls }, "observation");
-            await compactHistory(conversation, options, async () => "summary");
+            await compactHistory(conversation, options, Infinity, async () => "summary");
             expectPaired(conversation.messages);
           }
         },

@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { Reservations } from "../../src/episode/reservations.ts";
+import { rulesOf } from "../../src/episode/rules.ts";
+import { CURRENT_RULES } from "../../src/types.ts";
 import { Budget } from "../../src/cost/budget.ts";
 import { ModelError } from "../../src/errors.ts";
 import { Ledger } from "../../src/cost/ledger.ts";
@@ -37,6 +40,8 @@ function subCalls(
 ) {
   const ledger = new Ledger(new Budget({ maxCalls: 1e6, maxTokens, maxDollars: 1 }), () => 1);
   const children = { play: () => Promise.reject(new Error("no room for children")) };
+  const rules = rulesOf(CURRENT_RULES);
+  const reservations = new Reservations(true);
   const gate = gateOf(new CallLimit(8), undefined, "t");
   const originOf = (purpose: CallPurpose) => ({
     tree: "t",
@@ -45,7 +50,7 @@ function subCalls(
     depth: 1,
     parentTrace: null,
   });
-  const place = { depth: 0, maxDepth: 1, seed: 1, gate, children, originOf };
+  const place = { depth: 0, maxDepth: 1, seed: 1, gate, children, originOf, rules, reservations };
   return { ledger, calls: new SubCalls({ ...place, models, ledger, maxCompletionTokens: 100, signal }) };
 }
 const withSignal = (signal: AbortSignal, model = shouting("big")) => subCalls(100_000, [model], signal);

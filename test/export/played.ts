@@ -121,7 +121,8 @@ export async function rowsOf(
   async function* items() {
     for (const trajectory of trajectories) yield itemOf(trajectory);
   }
-  const source = filtered(items, filters, tally, null);
+  const keepsUntrained = exporter.keepsUntrained === true;
+  const source = filtered(items, { keepsUntrained, ...filters }, tally, null);
   const rows: Row[] = [];
   for await (const row of exporter.rows(source, { ...EXPORT_DEFAULTS, ...options }, tally)) {
     tally.rows += 1;

@@ -7,8 +7,11 @@ export async function readRows(importer: Importer, rows: readonly unknown[]): Pr
   async function* lines(): AsyncGenerator<Line> {
     for (const [index, value] of rows.entries()) yield { value, where: `log.jsonl:${index + 1}` };
   }
+  const tell = (problem: Error) => {
+    throw problem;
+  };
   const read: ReadEpisode[] = [];
-  for await (const episode of importer.read(lines(), "log")) read.push(episode);
+  for await (const episode of importer.read(lines(), "log", tell)) read.push(episode);
   return read;
 }
 

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { complaints, ROOT, run, scratch, trajectoriesIn } from "./command.ts";
 
 const COMMAND = join(ROOT, "dist/scripts/rlm-gym.js");
-const EXAMPLE = join(ROOT, "docs/examples/my-environment.ts");
+const EXAMPLE = join(ROOT, "docs/examples/own-environment.ts");
 const own = (...args: string[]) => [COMMAND, "rollout", "--env", EXAMPLE, "--policy", "add-up", ...args];
 
 it("plays the environment that docs/examples defines, with its own flags", async () => {

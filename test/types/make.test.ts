@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { make } from "../../envs/make.ts";
 import { makeVector } from "../../envs/make-vector.ts";
 import { rollout } from "../../envs/rollout.ts";
+import { strategiesOf } from "../../envs/strategies.ts";
 
 it("refuses unknown names and options of environments when they are called, too", async () => {
   // @ts-expect-error a name that does not exist
@@ -23,4 +24,11 @@ it("refuses unknown names and options of environments when they are called, too"
   await expect(rollout("oolong", { policy: "grep", options: { variant: "x" } })).rejects.toThrow(/variant/);
   // @ts-expect-error an option of make, where a function makes the environments
   expect(() => rollout(() => make("s-niah"), { policy: "grep", limits: {} })).toThrow(/"limits"/);
+});
+
+it("gives the strategies of an environment by name, ready to play", () => {
+  const { grep, direct, "rlm:2": recursive } = strategiesOf("s-niah");
+  expect([grep.name, direct.name, recursive.name]).toEqual(["grep", "direct", "rlm:2"]);
+  // @ts-expect-error a strategy that s-niah does not have
+  expect(strategiesOf("s-niah").greb).toBeUndefined();
 });

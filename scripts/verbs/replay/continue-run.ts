@@ -46,7 +46,7 @@ export async function continueRun(plan: Plan, turn: number): Promise<void> {
       const reference = references.get(record.task.id) ?? null;
       const context = await readContext(run, record.task.context);
       const subModels = subModelsFrom(plan, benchmark, manifest.seed);
-      for (const policy of policiesOf(plan, benchmark, reference)) {
+      for (const policy of await policiesOf(plan, benchmark, reference)) {
         const trajectory = await continueEpisode(record, turn, {
           context,
           reference,
@@ -99,8 +99,8 @@ async function expectTurn({ run, rollout }: Plan, turn: number): Promise<void> {
   throw new UsageError(`${run}: ${which} has a turn ${turn} to go on from`);
 }
 
-function policiesOf(plan: Plan, benchmark: Benchmark, reference: Reference | null) {
-  const [chosen = []] = policiesFrom(plan, [benchmark]);
+async function policiesOf(plan: Plan, benchmark: Benchmark, reference: Reference | null) {
+  const [chosen = []] = await policiesFrom(plan, [benchmark]);
   return chosen.flatMap((one) => {
     if (!("knowing" in one)) return [one];
     return reference ? [one.knowing(reference)] : [];

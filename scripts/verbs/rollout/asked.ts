@@ -21,6 +21,7 @@ import { historyFrom } from "../../flags/history-flag.ts";
 import { askingInConfig } from "../../flags/server-flags.ts";
 import { limitsFrom } from "../../flags/limit-flags.ts";
 import { childPolicyFrom, judgeFrom, policiesFrom, subModelsFrom } from "../../flags/model-flags.ts";
+import { isPolicyFile } from "../../input/load-policy.ts";
 import { recursionFrom } from "../../flags/recursion-flags.ts";
 import { rewardFrom, rewardInConfig } from "../../flags/reward-flags.ts";
 import type { RolloutFlags } from "./flags.ts";
@@ -83,7 +84,7 @@ async function matchupsFrom(
     })),
   );
   const kinds = await Promise.all(opened);
-  const policies = policiesFrom(
+  const policies = await policiesFrom(
     flags,
     kinds.map(({ benchmark }) => benchmark),
   );
@@ -173,6 +174,7 @@ async function filesOf(matchups: readonly AskedMatchup[], flags: RolloutFlags): 
   const policies = flags.policy?.flatMap((names) => names.split(",")) ?? [];
   const paths = [
     ...matchups.flatMap(({ paths: named }) => Object.values(named).flatMap((path) => path.split(","))),
+    ...policies.filter(isPolicyFile),
     ...policies.filter(hasCheckpoint).map((folder) => join(folder, CHECKPOINT_FILE)),
     ...policies.filter(hasTokenCheckpoint).map((folder) => join(folder, TOKEN_CHECKPOINT_FILE)),
     ...[flags.env, flags.prompt, flags.reward].filter((path) => path !== undefined),

@@ -48,6 +48,11 @@ async function flagsHere(
     );
   const flags: Record<string, unknown> = { ...notice.flags };
   for (const [name, value] of Object.entries(flags)) {
+    // Of files with policies, this machine must have its own copies.
+    for (const part of name === "policy" && Array.isArray(value)
+      ? value.flatMap((names: string) => names.split(","))
+      : [])
+      if (part in files) await pathHere(part, files[part]!, name, store);
     if (name === "env" || typeof value !== "string") continue;
     const paths = value.split(",");
     if (!paths.every((path) => path in files)) continue;

@@ -40,6 +40,10 @@ export abstract class Wrapper implements Env {
     return this.env.origin;
   }
 
+  get turnSeed(): Env["turnSeed"] {
+    return this.env.turnSeed;
+  }
+
   get messages(): Env["messages"] {
     return this.env.messages;
   }

@@ -34,8 +34,32 @@ const subagentRef = z
   })
   .refine((ref) => (ref.trajectory_id ?? ref.trajectory_path) != null, "names no trajectory");
 
-/** Parts of a message that is not plain text are let through as they are. */
-const content = z.union([z.string(), z.array(z.looseObject({ type: z.string() }))]);
+const media = (...types: readonly [string, ...string[]]) =>
+  z.strictObject({
+    media_type: z.enum(types),
+    path: z.string(),
+    duration_sec: z.number().nonnegative().nullish(),
+  });
+
+/** A part of a message: a text, or a picture or a sound that lies beside the document. */
+const part = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("text"), text: z.string(), source: z.null().optional() }),
+  z.strictObject({
+    type: z.literal("image"),
+    text: z.null().optional(),
+    source: media("image/jpeg", "image/png", "image/gif", "image/webp"),
+  }),
+  z.strictObject({
+    type: z.literal("audio"),
+    text: z.null().optional(),
+    source: z.looseObject({ media_type: z.string().regex(/^\s*audio\//i), path: z.string() }),
+  }),
+]);
+const content = z.union([z.string(), z.array(part)]);
+
+/** What Python's `datetime.fromisoformat` takes: a date, with or without a time and an offset. */
+const TIMESTAMP =
+  /^\d{4}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])(?:.(?:[01]\d|2[0-3])(?::?[0-5]\d(?::?[0-5]\d(?:[.,]\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2}(?::?\d{2}(?:\.\d+)?)?)?)?$/;
 
 const observation = z.strictObject({
   results: z.array(
@@ -53,7 +77,7 @@ const AGENT_ONLY = ["model_name", "reasoning_effort", "reasoning_content", "tool
 export const atifStep = z
   .strictObject({
     step_id: z.number().int().min(1),
-    timestamp: z.string().nullish(),
+    timestamp: z.string().regex(TIMESTAMP, "expected a time in ISO 8601").nullish(),
     source: z.enum(["system", "user", "agent"]),
     model_name: z.string().nullish(),
     reasoning_effort: z.union([z.string(), z.number()]).nullish(),
@@ -75,6 +99,8 @@ export const atifStep = z
         if (step[key] != null) complain(key, "is only allowed on steps of the agent");
     if (step.llm_call_count === 0 && step.metrics != null)
       complain("metrics", "must be absent where llm_call_count is 0");
+    if (step.llm_call_count === 0 && step.reasoning_content != null)
+      complain("reasoning_content", "must be absent where llm_call_count is 0");
     const ids = new Set(step.tool_calls?.map((call) => call.tool_call_id));
     for (const { source_call_id: id } of step.observation?.results ?? [])
       if (id != null && step.tool_calls && !ids.has(id))
@@ -116,4 +142,19 @@ const document = z.strictObject({
 });
 export type AtifDocument = z.output<typeof document>;
 
-export const atifDocument: z.ZodType<AtifDocument> = document;
+export const atifDocument: z.ZodType<AtifDocument> = document.superRefine((value, context) => {
+  for (const message of namesAmiss(value))
+    context.addIssue({ code: "custom", path: ["subagent_trajectories"], message });
+});
+
+/** Sub-agents within a document are found by their names. */
+function namesAmiss({ subagent_trajectories: below }: AtifDocument): string[] {
+  const seen = new Set<string>();
+  return (below ?? []).flatMap((one) => {
+    const { trajectory_id: id } = one;
+    const own =
+      id == null ? "one has no trajectory_id" : seen.has(id) ? `two have the trajectory_id ${id}` : null;
+    if (id != null) seen.add(id);
+    return [...(own === null ? [] : [own]), ...namesAmiss(one)];
+  });
+}

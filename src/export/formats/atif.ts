@@ -1,8 +1,7 @@
 /** The format `atif`: a document an episode, as Harbor and the `atif` package of PyPI (1.8) read it. */
 import type { Call, Trajectory, Turn } from "../../trajectory.ts";
-import { toolsOf } from "../../episode/prompt.ts";
 import { ATIF_VERSION, type AtifDocument, atifDocument, type AtifStep } from "./atif-row.ts";
-import { objectIn } from "../chat.ts";
+import { declaredTools, objectIn } from "../chat.ts";
 import { eachEpisode, type Exporter, withKeys } from "../exporter.ts";
 import { fileNameOf } from "../file-name.ts";
 import { KEPT_KEY, type KeptRecord, keptOf } from "../kept.ts";
@@ -19,6 +18,7 @@ export const atif: Exporter = {
   needsTokens: false,
   holdsGold: false,
   holdsChildren: true,
+  keepsUntrained: true,
   recognises: withKeys("schema_version", "agent", "steps"),
   row: atifDocument,
   rows: eachEpisode(({ trajectory }, { version }) => ({
@@ -41,7 +41,7 @@ function documentOf(trajectory: Trajectory, version: string, kept: KeptRecord | 
   ];
   const subCalls = calls.filter(isSubCall).map((call) => subCallDocument(trajectory, call, version));
   const below = [...subCalls, ...children.map((child) => documentOf(child, version, null))];
-  const tools = toolsOf(trajectory.dialect).map((tool) => ({ type: "function", function: { ...tool } }));
+  const tools = declaredTools(trajectory);
   const model = calls.find(({ purpose }) => purpose === "policy")?.model;
   return {
     schema_version: ATIF_VERSION,
@@ -86,7 +86,7 @@ function documentOf(trajectory: Trajectory, version: string, kept: KeptRecord | 
 
 function agentStep(trajectory: Trajectory, turn: Turn): Omit<AtifStep, "step_id"> {
   const call = trajectory.calls.find(({ id }) => id === turn.callId);
-  const { text, toolCalls } = turn.completion;
+  const { text, toolCalls, reasoning } = turn.completion;
   const last = toolCalls.at(-1);
   const below = [
     ...trajectory.calls
@@ -96,9 +96,12 @@ function agentStep(trajectory: Trajectory, turn: Turn): Omit<AtifStep, "step_id"
       .filter(({ parent }) => parent?.turn === turn.index)
       .map(({ rolloutId }) => rolloutId),
   ].map((id) => ({ trajectory_id: id }));
+  const references = [...below, ...outsideOf(trajectory, turn.index)];
   return {
     source: "agent",
     message: text,
+    // The models of the format allow thoughts on steps that a model made alone.
+    ...(call && reasoning && reasoning.text !== "" && { reasoning_content: reasoning.text }),
     ...(call && { model_name: call.model }),
     ...(last && {
       tool_calls: toolCalls.map(({ id, name, arguments: args }) => ({
@@ -113,7 +116,7 @@ function agentStep(trajectory: Trajectory, turn: Turn): Omit<AtifStep, "step_id"
         {
           ...(last && { source_call_id: last.id }),
           content: turn.observation,
-          ...(below.length > 0 && { subagent_trajectory_ref: below }),
+          ...(references.length > 0 && { subagent_trajectory_ref: references }),
         },
       ],
     },
@@ -126,6 +129,15 @@ function agentStep(trajectory: Trajectory, turn: Turn): Omit<AtifStep, "step_id"
       standing: turn.standing,
     },
   };
+}
+
+/** The sub-agents of an imported record whose documents stand elsewhere. */
+function outsideOf({ task }: Trajectory, turn: number): { trajectory_path: string }[] {
+  const { subAgents } = (task.metadata["imported"] ?? {}) as { subAgents?: unknown };
+  if (!Array.isArray(subAgents)) return [];
+  return (subAgents as { turn?: unknown; path?: unknown }[]).flatMap(({ turn: at, path }) =>
+    at === turn && typeof path === "string" ? [{ trajectory_path: path }] : [],
+  );
 }
 
 function metricsOf({ usage, nanoDollars, tokens }: Call): NonNullable<AtifStep["metrics"]> {

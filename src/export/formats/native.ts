@@ -11,6 +11,7 @@ export const nativeJsonl: Exporter = {
   needsTokens: false,
   holdsGold: false,
   holdsChildren: true,
+  keepsUntrained: true,
   recognises: withKeys("schemaVersion", "rolloutId", "turns"),
   row: trajectoryRow,
   rows: eachEpisode(({ trajectory }) => ({ rows: [trajectory as unknown as Row] })),

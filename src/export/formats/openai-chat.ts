@@ -20,7 +20,7 @@ export const openaiChat: Exporter = {
     const rows = episodesOf(trajectory, options).flatMap((episode) => [
       ...conversationsOf(episode).map(({ messages }) => ({
         messages: weighted(endingWithAssistant(messages), options),
-        ...toolsField(episode.dialect),
+        ...toolsField(episode),
       })),
       ...(options.subCalls ? subCallsOf(episode) : []).map(({ prompt, reply }) => ({
         messages: weighted(

@@ -118,7 +118,7 @@ function sidesOf(trajectory: Trajectory): Sides | string {
   if (more.length > 0) return "old turns were let go, so that it is not one conversation";
   const messages = trlMessages(endingWithAssistant(only.messages).map(withoutMark));
   if (messages === null) return UNREADABLE_ARGUMENTS;
-  return { ...divided(messages), ...toolsField(trajectory.dialect) };
+  return { ...divided(messages), ...toolsField(trajectory) };
 }
 
 /** White space at the ends and its amount make no difference between two conversations. */

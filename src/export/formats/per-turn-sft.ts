@@ -68,7 +68,7 @@ export const perTurnSft: Exporter = {
             before: from,
             after,
           })),
-          ...toolsField(episode.dialect),
+          ...toolsField(episode),
         });
       }
     }

@@ -64,12 +64,21 @@ const metadata = z.looseObject({
   rlm_gym: z.looseObject({}).optional(),
 });
 
-/** `run_context` lines and others that are neither of the two are passed over by readers. */
+/** What a completion was asked about, as some versions log it before its iterations. */
+const runContext = z.looseObject({
+  type: z.literal("run_context"),
+  timestamp: z.string().nullish(),
+  prompt: z.unknown().optional(),
+  root_prompt: z.string().nullish(),
+});
+
+/** Readers pass over lines of other types. */
 export const rlmLoggerLine = z.discriminatedUnion("type", [
   metadata,
   iterationShape.extend({ type: z.literal("iteration") }),
-  z.looseObject({ type: z.literal("run_context") }),
+  runContext,
 ]);
 export type LogIteration = z.output<typeof iterationShape>;
 export type LogMetadata = z.output<typeof metadata>;
+export type LogRunContext = z.output<typeof runContext>;
 export type LogCall = z.output<typeof rlmCall>;

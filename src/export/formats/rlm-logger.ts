@@ -23,6 +23,7 @@ export const rlmLogger: Exporter = {
   needsTokens: false,
   holdsGold: false,
   holdsChildren: true,
+  keepsUntrained: true,
   recognises: (row) =>
     withKeys("type", "root_model", "max_iterations")(row) ||
     withKeys("type", "iteration", "code_blocks")(row),

@@ -96,7 +96,7 @@ function perConversation(
       }
       const shown = trlMessages(endingWithAssistant(messages).map(withoutMark));
       if (shown === null) return { leftOut: UNREADABLE_ARGUMENTS };
-      rows.push({ ...rowOf(shown), ...toolsField(episode.dialect) });
+      rows.push({ ...rowOf(shown), ...toolsField(episode) });
     }
     if (options.subCalls)
       for (const { prompt, reply } of subCallsOf(episode))

@@ -12,6 +12,7 @@ const message = z.discriminatedUnion("role", [
   z.looseObject({
     role: z.literal("assistant"),
     content: z.string().nullish(),
+    reasoning_content: z.string().nullish(),
     tool_calls: z.array(toolCall).nullish(),
   }),
   z.looseObject({ role: z.literal("tool"), tool_call_id: z.string(), content: text }),
@@ -46,7 +47,11 @@ const usage = z.looseObject({
 
 const task = z.looseObject({
   type: z.string(),
-  data: z.looseObject({ id: z.string().nullish(), prompt: z.unknown(), system_prompt: z.string().nullish() }),
+  data: z.looseObject({
+    id: z.string().nullish(),
+    prompt: z.unknown().optional(),
+    system_prompt: z.string().nullish(),
+  }),
   key: z.string().nullish(),
   hash: z.string().nullish(),
 });
@@ -61,6 +66,7 @@ const trace = z
     agent: z.looseObject({
       config: z.looseObject({ model: z.string().nullish() }),
       name: z.string().optional(),
+      trainable: z.boolean().optional(),
     }),
     nodes: z.array(node),
     calls: z

@@ -1,9 +1,10 @@
 /** The format `verifiers-v1`: a line an episode, as verifiers 0.4 and prime-rl read `traces.jsonl`. */
 import type { Call, Trajectory } from "../../trajectory.ts";
-import { toolsOf } from "../../episode/prompt.ts";
 import type { Message } from "../../types.ts";
+import { declaredTools } from "../chat.ts";
 import { promptsOf } from "../conversation.ts";
-import { eachEpisode, type ExportOptions, type Exporter, type Row, withKeys } from "../exporter.ts";
+import { type ExportOptions, type Exporter, type ExportSource, type Row, withKeys } from "../exporter.ts";
+import type { Tally } from "../tally.ts";
 import { KEPT_KEY, keptOf, type Shown } from "../kept.ts";
 import { policySegments, subCallSegments, type TokenSegment } from "../token-segments.ts";
 import { verifiersEpisode } from "./verifiers-row.ts";
@@ -22,21 +23,49 @@ export const verifiersV1: Exporter = {
   holdsGold: false,
   recognises: withKeys("env", "traces"),
   row: verifiersEpisode,
-  rows: eachEpisode(({ trajectory }, options) => {
-    if (trajectory.turns.length === 0) return { leftOut: "no turns" };
-    const { rolloutId, environment, groupId } = trajectory;
-    const row = {
-      id: rolloutId,
-      env: { id: environment },
+  keepsUntrained: true,
+  rows: episodeRows,
+};
+
+/** An episode a rollout; rollouts that were the agents of one episode, and follow each other, are traces of one again. */
+async function* episodeRows(source: ExportSource, options: ExportOptions, tally: Tally): AsyncGenerator<Row> {
+  let open: { readonly bond: string; readonly row: Row; readonly traces: Row[] } | null = null;
+  for await (const { trajectory } of source()) {
+    if (trajectory.turns.length === 0) {
+      tally.leaveOut("no turns");
+      continue;
+    }
+    tally.keep(trajectory);
+    const traces = [...tracesOf(trajectory, trajectory, options)];
+    const bond = bondOf(trajectory);
+    if (open !== null && open.bond === bond?.id) {
+      open.traces.push(...traces);
+      continue;
+    }
+    if (open !== null) yield open.row;
+    open = null;
+    const group = bond ? bond.group : trajectory.groupId;
+    const row: Row = {
+      id: bond?.id ?? trajectory.rolloutId,
+      env: { id: trajectory.environment },
       task: taskOf(trajectory),
-      group: { id: groupId },
+      group: group === null ? null : { id: group },
       ok: true,
       errors: [],
-      traces: [...tracesOf(trajectory, trajectory, options)],
+      traces,
     };
-    return { rows: [row] };
-  }),
-};
+    if (bond) open = { bond: bond.id, row, traces };
+    else yield row;
+  }
+  if (open !== null) yield open.row;
+}
+
+/** The episode that an imported rollout was one agent of; null for any other. */
+function bondOf({ task }: Trajectory): { readonly id: string; readonly group: string | null } | null {
+  const { episode } = (task.metadata["imported"] ?? {}) as { episode?: unknown };
+  const { id, group } = (episode ?? {}) as { id?: unknown; group?: unknown };
+  return typeof id === "string" ? { id, group: typeof group === "string" ? group : null } : null;
+}
 
 /** Sub-calls and children are traces of agents of their own. */
 function* tracesOf(trajectory: Trajectory, root: Trajectory, options: ExportOptions): Generator<Row> {
@@ -51,11 +80,11 @@ function* tracesOf(trajectory: Trajectory, root: Trajectory, options: ExportOpti
     id: trajectory.rolloutId,
     agent: {
       config: { model, max_turns: trajectory.limits.maxTurns },
-      name: trajectory === root ? "agent" : "child",
+      name: trajectory !== root ? "child" : bondOf(root) ? root.policy : "agent",
       // What a program wrote trains no model.
-      trainable: model !== null,
+      trainable: model !== null && root.trainable !== false,
     },
-    tools: toolsOf(trajectory.dialect).map((tool) => ({ type: "function", ...tool })),
+    tools: declaredTools(trajectory).map(({ type, function: tool }) => ({ type, ...tool })),
     ...graphOf(trajectory),
   };
   if (options.subCalls)
@@ -158,7 +187,11 @@ function graphOf(trajectory: Trajectory): { nodes: Row[]; calls: Row[] } {
     }
     for (const message of prompt.slice(shown)) add(message, { sampled: false });
     const end = used + lengthOf(call, used);
-    add(completion, { sampled: call !== undefined, ...(segment && tokensOf(segment, used, end)) });
+    const { reasoning } = turn.completion;
+    add(
+      { ...completion, ...(reasoning && { reasoning }) },
+      { sampled: call !== undefined, ...(segment && tokensOf(segment, used, end)) },
+    );
     shown = prompt.length + 1;
     used = end;
     if (call) graph.calls.push(callOf(call, graph.nodes.length - 1, turn.completion.finishReason));
@@ -218,9 +251,15 @@ function subCallTrace(trajectory: Trajectory, root: Trajectory, call: Call, poli
   };
 }
 
-function messageOf({ role, content, toolCalls, toolCallId }: Message): Row {
+function messageOf({ role, content, toolCalls, toolCallId, reasoning }: Message): Row {
   if (role === "tool") return { role, tool_call_id: toolCallId ?? "", content };
-  return { role, content, ...(toolCalls && { tool_calls: toolCalls.map((call) => ({ ...call })) }) };
+  const thought = reasoning?.text ? { reasoning_content: reasoning.text } : {};
+  return {
+    role,
+    content,
+    ...thought,
+    ...(toolCalls && { tool_calls: toolCalls.map((call) => ({ ...call })) }),
+  };
 }
 
 function startOf({ wallClock }: Trajectory): number {

@@ -1,10 +1,11 @@
 /** ATIF documents (Harbor's interchange format) as native trajectories. */
 import { type AtifDocument, atifDocument, type AtifStep } from "../../export/formats/atif-row.ts";
 import type { KeptRecord } from "../../export/kept.ts";
-import { parseCompletion, REPL_TOOL } from "../../parse/parse.ts";
+import { parseCompletion } from "../../parse/parse.ts";
+import { REPL_TOOL } from "../../parse/parsed.ts";
 import type { RewardRecord } from "../../trajectory.ts";
-import type { SampledTokens, ToolCall, Usage } from "../../types.ts";
-import { importedFrom, type Importer, keptIn, parsedLine } from "../importer.ts";
+import type { JsonObject, SampledTokens, ToolCall, Usage } from "../../types.ts";
+import { eachLine, importedFrom, type Importer, type Line, keptIn, parsedLine } from "../importer.ts";
 import { type ForeignCall, type ForeignEpisode, type ForeignTurn, NO_TIME } from "../native.ts";
 import { restored, type ShownEpisode } from "../restore.ts";
 
@@ -15,17 +16,17 @@ export const atifDocuments: Importer = {
   name: "atif",
   describe: "ATIF documents, one a file or one a line",
   recognises: ({ schema_version: version }) => typeof version === "string" && version.startsWith("ATIF-"),
-  read: async function* read(lines, name) {
+  read: (lines, name, tell) => {
     let count = 0;
-    for await (const line of lines) {
-      const document = parsedLine(atifDocument, line);
-      const kept = keptIn(document.extra);
+    return eachLine(lines, tell, (line) => {
       count += 1;
+      const { document, unknownKeys } = documentIn(line);
+      const kept = keptIn(document.extra);
       const record = kept
         ? restored(kept, shownIn(kept, document), line.where)
-        : episodeOf(document, count === 1 ? name : `${name}/${count}`);
-      yield { record, reference: null, context: null };
-    }
+        : episodeOf(document, count === 1 ? name : `${name}/${count}`, unknownKeys);
+      return [{ record, reference: null, context: null }];
+    });
   },
 };
 
@@ -60,19 +61,45 @@ function shownIn(kept: KeptRecord, document: AtifDocument): ShownEpisode {
   };
 }
 
-function episodeOf(document: AtifDocument, name: string): ForeignEpisode {
+/** A key that the models of the format do not know is named, and passed over: another version may have it. */
+function documentIn(line: Line): { document: AtifDocument; unknownKeys: string[] } {
+  const { error } = atifDocument.safeParse(line.value);
+  const unknown = (error?.issues ?? []).flatMap((issue) =>
+    issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [],
+  );
+  if (unknown.length === 0) return { document: parsedLine(atifDocument, line), unknownKeys: [] };
+  const value = structuredClone(line.value);
+  for (const path of unknown) {
+    const holder = path
+      .slice(0, -1)
+      .reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)[key], value);
+    delete (holder as Record<PropertyKey, unknown>)[path.at(-1)!];
+  }
+  // Places in lists say nothing of a kind of key.
+  const names = unknown.map((path) => path.filter((key) => typeof key === "string").join("."));
+  return { document: parsedLine(atifDocument, { ...line, value }), unknownKeys: [...new Set(names)] };
+}
+
+function episodeOf(
+  document: AtifDocument,
+  name: string,
+  unknownKeys: readonly string[] = [],
+): ForeignEpisode {
   const { agent, extra, final_metrics: totals } = document;
   const steps = document.steps.filter((step) => !step.is_copied_context);
+  const copied = document.steps.filter((step) => step.is_copied_context);
   const firstAgent = steps.findIndex(({ source }) => source === "agent");
   const before = firstAgent === -1 ? steps : steps.slice(0, firstAgent);
-  const said = (source: AtifStep["source"]) =>
-    before
-      .filter((step) => step.source === source)
-      .map((step) => textOf(step.message))
-      .join("\n\n");
-  const opening = said("user");
+  const texts = (of: readonly AtifStep[]) =>
+    of.flatMap((step) => [textOf(step.message), observationOf(step)]).filter((text) => text !== "");
+  // What was copied from another trajectory is what this one was begun with: it is read, and trains nobody.
+  const opening = texts([
+    ...copied.filter(({ source }) => source !== "system"),
+    ...before.filter(({ source }) => source === "user"),
+  ]).join("\n\n");
+  const systemPrompt = texts([...copied, ...before].filter(({ source }) => source === "system")).join("\n\n");
   const rolloutId = document.trajectory_id ?? document.session_id ?? name;
-  const turns = turnsOf(steps.slice(before.length), document);
+  const turns = withTotals(turnsOf(steps.slice(before.length), document), document);
   const last = steps.findLast(({ source }) => source === "agent");
   const isAnswer = last !== undefined && !last.tool_calls?.length && textOf(last.message) !== "";
   return {
@@ -82,9 +109,12 @@ function episodeOf(document: AtifDocument, name: string): ForeignEpisode {
     policy: agent.name,
     taskId: asText(extra?.["task_id"]) ?? rolloutId,
     question: asText(extra?.["question"]) ?? opening,
-    metadata: { ...importedFrom("atif", UNKNOWN), agentVersion: agent.version },
+    metadata: {
+      ...marked(document, turns, [...lostIn(document), ...unknownKeys]),
+      agentVersion: agent.version,
+    },
     context: null,
-    systemPrompt: said("system"),
+    systemPrompt,
     opening,
     dialect: steps.some((step) => step.tool_calls?.length) ? "tool" : "repl",
     maxTurns: null,
@@ -97,6 +127,88 @@ function episodeOf(document: AtifDocument, name: string): ForeignEpisode {
       steps.find(({ timestamp }) => timestamp)?.timestamp ?? asText(totals?.extra?.["time"]) ?? NO_TIME,
   };
 }
+
+/** The mark of the import, with what a trajectory has no field for: declared tools, and sub-agents whose documents lie elsewhere. */
+function marked({ agent }: AtifDocument, turns: readonly ReadTurn[], lost: readonly string[]): JsonObject {
+  const { imported } = importedFrom("atif", [...UNKNOWN, ...lost]) as { imported: JsonObject };
+  const tools = (agent.tool_definitions ?? []) as unknown as readonly JsonObject[];
+  const subAgents = turns.flatMap(({ step }, turn) =>
+    (step.observation?.results ?? [])
+      .flatMap((result) => result.subagent_trajectory_ref ?? [])
+      .flatMap(({ trajectory_path: path }) => (path == null ? [] : [{ turn, path }])),
+  );
+  return {
+    imported: {
+      ...imported,
+      ...(tools.length > 0 && { tools }),
+      ...(subAgents.length > 0 && { subAgents }),
+    },
+  };
+}
+
+/** What the document holds and a trajectory does not. */
+function lostIn({ steps, notes, continued_trajectory_ref: continued }: AtifDocument): string[] {
+  const has = (name: string, of: (step: AtifStep) => unknown) => (steps.some(of) ? [name] : []);
+  const isMedia = (content: AtifStep["message"] | null | undefined) =>
+    Array.isArray(content) && content.some(({ type }) => type !== "text");
+  return [
+    ...(notes == null ? [] : ["notes"]),
+    ...(continued == null ? [] : ["continued_trajectory_ref"]),
+    ...has("who said which part of the copied context", (step) => step.is_copied_context),
+    ...has("pictures and sounds", ({ message, observation }) =>
+      [message, ...(observation?.results ?? []).map(({ content }) => content)].some(isMedia),
+    ),
+    ...has("steps[].reasoning_effort", (step) => step.reasoning_effort != null),
+    ...has("steps[].extra", (step) => step.extra != null),
+    ...has("steps[].metrics.extra", (step) => step.metrics?.extra != null),
+    ...has("steps[].llm_call_count above 1", (step) => (step.llm_call_count ?? 0) > 1),
+  ];
+}
+
+/** What the document counts in all beyond its steps and sub-agents is a call of its own, which nothing else is known of. */
+function withTotals(turns: ReadTurn[], document: AtifDocument): ReadTurn[] {
+  const { final_metrics: totals, subagent_trajectories: below, agent } = document;
+  const last = turns.at(-1);
+  if (!totals || !last) return turns;
+  const calls = turns.flatMap(({ turn }) => [...(turn.call ? [turn.call] : []), ...turn.subCalls]);
+  const sum = (own: (call: ForeignCall) => number | null, all: (of: Totals) => number | null | undefined) =>
+    calls.reduce((left, call) => left + (own(call) ?? 0), 0) +
+    (below ?? [])
+      .filter((one) => !isSingleCall(one))
+      .reduce((left, one) => left + (all(one.final_metrics ?? {}) ?? 0), 0);
+  const beyond = (name: keyof Totals, own: (call: ForeignCall) => number | null): number =>
+    Math.max(0, Number(totals[name] ?? 0) - sum(own, (of) => of[name] as number | null));
+  const usage: Usage = {
+    promptTokens: beyond("total_prompt_tokens", (call) => call.usage?.promptTokens ?? null),
+    completionTokens: beyond("total_completion_tokens", (call) => call.usage?.completionTokens ?? null),
+    cachedTokens: beyond("total_cached_tokens", (call) => call.usage?.cachedTokens ?? null),
+  };
+  const dollars = beyond("total_cost_usd", (call) => call.dollars);
+  // A sum of floats is off by less than a billionth of a dollar.
+  const isDollars = dollars >= 1e-9;
+  if (usage.promptTokens + usage.completionTokens === 0 && !isDollars) return turns;
+  const rest: ForeignCall = {
+    purpose: "llm_query",
+    model: agent.model_name ?? "unknown",
+    prompt: null,
+    reply: null,
+    usage,
+    dollars: totals.total_cost_usd == null ? null : dollars,
+  };
+  // Of calls without a price of their own, the price is in that of the rest.
+  const priced = (call: ForeignCall): ForeignCall =>
+    isDollars && call.dollars === null ? { ...call, dollars: 0 } : call;
+  return turns.map(({ step, turn }) => ({
+    step,
+    turn: {
+      ...turn,
+      call: turn.call && priced(turn.call),
+      subCalls: [...turn.subCalls.map(priced), ...(step === last.step ? [rest] : [])],
+    },
+  }));
+}
+
+type Totals = NonNullable<AtifDocument["final_metrics"]>;
 
 interface ReadTurn {
   readonly step: AtifStep;
@@ -124,6 +236,7 @@ function turnsOf(steps: readonly AtifStep[], document: AtifDocument): ReadTurn[]
       step,
       turn: {
         text,
+        reasoning: step.reasoning_content ?? null,
         toolCalls,
         blocks: blocksOf(step, text, toolCalls),
         observation,
@@ -228,7 +341,7 @@ function observationOf({ observation }: AtifStep): string {
 /** Parts that are no text have none. */
 function textOf(content: AtifStep["message"]): string {
   if (typeof content === "string") return content;
-  return content.map((part) => asText(part["text"]) ?? "").join("");
+  return content.map((part) => asText(part.text) ?? "").join("");
 }
 
 function asText(value: unknown): string | null {

@@ -3,8 +3,9 @@
  * is a child episode. The log holds the code of a completion and not its words, and no system prompt.
  */
 import { z } from "zod";
+import { DataError } from "../../errors.ts";
 import type { Usage } from "../../types.ts";
-import { importedFrom, type Importer, parsedLine } from "../importer.ts";
+import { importedFrom, type Importer, type Line, parsedLine, type Tell } from "../importer.ts";
 import { type ForeignEpisode, type ForeignTurn, NO_TIME } from "../native.ts";
 
 const count = z.number().int().nonnegative();
@@ -39,6 +40,8 @@ interface Agent {
   readonly children: { readonly turn: number; readonly agent: Agent }[];
   final: Event | null;
   startedAt: string | null;
+  /** A line that may have been of this agent could not be read. */
+  isCut: boolean;
 }
 
 const UNKNOWN = [
@@ -54,19 +57,31 @@ export const fastRlmLogs: Importer = {
   name: "fast-rlm",
   describe: "logs of fast-rlm",
   recognises: (row) => "run_id" in row && "event_type" in row,
-  read: async function* read(lines, name) {
+  read: async function* read(lines, name, tell) {
     const agents = new Map<string, Agent>();
     const open = (id: string, parent: string | null): Agent => {
       const found = agents.get(id);
       if (found) return found;
-      const agent: Agent = { id, parent, steps: [], children: [], final: null, startedAt: null };
+      const agent: Agent = {
+        id,
+        parent,
+        steps: [],
+        children: [],
+        final: null,
+        startedAt: null,
+        isCut: false,
+      };
       agents.set(id, agent);
       const above = parent === null ? undefined : agents.get(parent);
       above?.children.push({ turn: turnsOf(above).length, agent });
       return agent;
     };
     for await (const line of lines) {
-      const row = parsedLine(event, line);
+      const row = eventIn(line, tell);
+      if (row === null) {
+        for (const agent of agents.values()) if (agent.final === null) agent.isCut = true;
+        continue;
+      }
       const agent = open(row.run_id, row.parent_run_id ?? null);
       agent.startedAt ??= row.time ?? null;
       if (row.event_type === "final_result") agent.final = row;
@@ -78,6 +93,17 @@ export const fastRlmLogs: Importer = {
         yield { record: episodeOf(agent, name), reference: null, context: null };
   },
 };
+
+/** Null for a line that cannot be read, which is told. */
+function eventIn(line: Line, tell: Tell): Event | null {
+  try {
+    return parsedLine(event, line);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    tell(error);
+    return null;
+  }
+}
 
 /** Step 0 is what the program itself printed of the context. */
 function turnsOf({ steps }: Agent): Event[] {
@@ -114,7 +140,11 @@ function episodeOf(agent: Agent, name: string): ForeignEpisode {
     answer: final === null ? null : textOf(final.result),
     reward: null,
     ended:
-      final === null ? { kind: "imported", message: "the log holds no result of the agent" } : "answered",
+      final === null
+        ? { kind: "imported", message: "the log holds no result of the agent" }
+        : agent.isCut
+          ? { kind: "imported", message: "a line of the log cannot be read" }
+          : "answered",
     startedAt: agent.startedAt ?? NO_TIME,
   };
 }

@@ -1,63 +1,121 @@
 /** Logs of RLMLogger (alexzhang13/rlm), with their older shapes, as native trajectories. */
+import type { z } from "zod";
 import { DataError } from "../../errors.ts";
 import type { KeptRecord } from "../../export/kept.ts";
 import {
   type LogCall,
   type LogIteration,
   type LogMetadata,
+  type LogRunContext,
   rlmLoggerLine,
 } from "../../export/formats/rlm-logger-row.ts";
 import type { InfraError } from "../../trajectory.ts";
-import type { Message, StopReason, Usage } from "../../types.ts";
-import { importedFrom, type Importer, keptIn, parsedLine, type ReadEpisode } from "../importer.ts";
+import type { Context, JsonObject, StopReason, Usage } from "../../types.ts";
+import {
+  importedFrom,
+  type Importer,
+  keptIn,
+  type Line,
+  parsedLine,
+  type ReadEpisode,
+  type Tell,
+} from "../importer.ts";
 import { type ForeignCall, type ForeignEpisode, type ForeignTurn, NO_TIME } from "../native.ts";
 import { restored, type ShownEpisode } from "../restore.ts";
 
-const UNKNOWN = ["context", "seed", "limits", "usage of the root's calls"];
+const UNKNOWN = ["seed", "limits", "usage of the root's calls"];
 
-/** One episode for each `metadata` line and the iterations after it; iterations that begin at 1 again are another one. */
+/** One completion of the log, as far as it was read. */
+interface Run {
+  readonly metadata: LogMetadata;
+  /** What the completion was asked about; absent in logs of the program itself. */
+  readonly context: LogRunContext | null;
+  readonly iterations: LogIteration[];
+  /** Of its first line. */
+  readonly where: string;
+  /** What of it could not be read, so that it counts as failed. */
+  problem: string | null;
+}
+
+/**
+ * A completion is an episode. Another one begins with a `metadata` or a `run_context` line, with an iteration of number 1, and
+ * after an iteration that gave an answer.
+ */
 export const rlmLoggerLogs: Importer = {
   name: "rlm-logger",
   describe: "logs of alexzhang13/rlm",
   recognises: ({ type }) => type === "metadata" || type === "iteration" || type === "run_context",
-  read: async function* read(lines, name) {
+  read: async function* read(lines, name, tell) {
     let metadata: LogMetadata | null = null;
-    let iterations: LogIteration[] = [];
+    let run: Run | null = null;
     let count = 0;
-    let where = name;
-    const episode = () =>
-      episodeRead(metadata!, iterations, count++ === 0 ? name : `${name}/${count}`, where);
+    const begin = (where: string, context: LogRunContext | null): Run => {
+      if (metadata === null) throw new DataError(`${where}: a completion before any metadata line`);
+      return { metadata, context, iterations: [], where, problem: null };
+    };
     for await (const line of lines) {
-      const row = parsedLine(rlmLoggerLine, line);
-      if (row.type === "run_context") continue;
-      if (row.type === "iteration" && metadata === null)
-        throw new DataError(`${line.where}: an iteration before any metadata line`);
-      const isNew = row.type === "metadata" || row.iteration === 1;
-      if (isNew && iterations.length > 0) {
-        yield episode();
-        iterations = [];
+      let ended: Run | null = null;
+      try {
+        const row = lineOf(line);
+        if (row === null) continue;
+        if (row.type === "metadata") {
+          [ended, run, metadata] = [run, null, row];
+          run = begin(line.where, null);
+        } else if (row.type === "run_context") {
+          // The line stands between the metadata and the first iteration, too.
+          if (run !== null && !isEmpty(run)) ended = run;
+          run = begin(line.where, row);
+        } else {
+          const isNext = run === null || row.iteration === 1 || isAnswered(run);
+          if (isNext && !(run !== null && run.iterations.length === 0)) {
+            ended = run;
+            run = begin(line.where, null);
+          }
+          run!.iterations.push(row);
+        }
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        if (run !== null) run.problem ??= error.message;
+        tell(error);
       }
-      if (row.type === "iteration") iterations.push(row);
-      else {
-        metadata = row;
-        ({ where } = line);
-      }
+      if (ended !== null && !isEmpty(ended)) yield* readRun(ended, numbered(name, (count += 1)), tell);
     }
-    if (iterations.length > 0) yield episode();
+    if (run !== null && !isEmpty(run)) yield* readRun(run, numbered(name, (count += 1)), tell);
   },
 };
 
-function episodeRead(
-  metadata: LogMetadata,
-  iterations: readonly LogIteration[],
-  name: string,
-  where: string,
-): ReadEpisode {
-  const kept = keptIn(metadata);
-  const record = kept
-    ? restored(kept, shownIn(kept, iterations), where)
-    : episodeOf(metadata, iterations, name);
-  return { record, reference: null, context: null };
+function numbered(name: string, count: number): string {
+  return count === 1 ? name : `${name}/${count}`;
+}
+
+/** Null for a line of a kind that readers pass over. */
+function lineOf(line: Line): z.output<typeof rlmLoggerLine> | null {
+  const { type } = (line.value ?? {}) as { type?: unknown };
+  const isOther = typeof type === "string" && !["metadata", "run_context", "iteration"].includes(type);
+  return isOther ? null : parsedLine(rlmLoggerLine, line);
+}
+
+/** The metadata alone: no completion was begun, or its `run_context` is still to come. */
+function isEmpty({ context, iterations, problem }: Run): boolean {
+  return context === null && iterations.length === 0 && problem === null;
+}
+
+function isAnswered({ iterations }: Run): boolean {
+  const last = iterations.at(-1);
+  return last !== undefined && finalOf(last) !== null;
+}
+
+/** A log of ours that lacks a part is read as one of another program, so that what there is of it is not lost. */
+function* readRun(run: Run, name: string, tell: Tell): Generator<ReadEpisode> {
+  const { metadata, iterations, where } = run;
+  const kept = run.problem === null ? keptIn(metadata) : null;
+  try {
+    const record = kept ? restored(kept, shownIn(kept, iterations), where) : episodeOf(run, name);
+    yield { record, reference: null, context: null };
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    tell(error);
+  }
 }
 
 /** Of a log of ours: sub-calls stand in the order of their ids, and children after them. */
@@ -86,7 +144,8 @@ function shownIn(kept: KeptRecord, iterations: readonly LogIteration[]): ShownEp
   return { systemPrompt: system, opening, turns, calls, children };
 }
 
-function episodeOf(metadata: LogMetadata, iterations: readonly LogIteration[], name: string): ForeignEpisode {
+function episodeOf(run: Run, name: string, summed: LogCall | null = null): ForeignEpisode {
+  const { metadata, iterations, problem } = run;
   const { system, opening } = beginningOf(iterations);
   const children = iterations.flatMap(({ code_blocks: blocks }, turn) =>
     blocks
@@ -95,38 +154,99 @@ function episodeOf(metadata: LogMetadata, iterations: readonly LogIteration[], n
   );
   const answer = iterations.map((iteration) => finalOf(iteration)).findLast((text) => text !== null) ?? null;
   const maxTurns = metadata.max_iterations > 0 ? metadata.max_iterations : null;
+  const context = contextOf(run.context);
+  const unknown = [...(context === null ? ["context"] : []), ...UNKNOWN];
+  const turns = turnsOf(iterations, metadata);
   return {
     rolloutId: name,
     groupId: name,
     environment: "rlm-logger",
     policy: metadata.root_model,
     taskId: name,
-    question: opening,
-    metadata: importedFrom("rlm-logger", UNKNOWN),
-    context: null,
+    question: questionOf(run.context) ?? opening,
+    metadata: importedFrom("rlm-logger", summed ? [...unknown, SUMMED] : unknown),
+    context,
     systemPrompt: system,
     opening,
     dialect: "repl",
     maxTurns,
-    turns: iterations.map((iteration, index) => turnOf(iteration, iterations[index + 1], metadata)),
+    turns: summed ? withSum(turns, summed) : turns,
     children: children.map(({ turn, call, log }, index) => ({
       turn,
       episode: episodeOf(
         {
-          type: "metadata",
-          root_model: call.root_model ?? metadata.root_model,
-          max_depth: 0,
-          max_iterations: 0,
+          metadata: {
+            type: "metadata",
+            root_model: call.root_model ?? metadata.root_model,
+            max_depth: 0,
+            max_iterations: 0,
+          },
+          context: null,
+          iterations: log.iterations,
+          where: name,
+          problem: call.error ?? null,
         },
-        log.iterations,
         `${name}#${index}`,
+        call,
       ),
     })),
     answer,
     reward: null,
-    ended: endOf(answer, iterations.length, maxTurns),
-    startedAt: metadata.timestamp ?? iterations[0]?.timestamp ?? NO_TIME,
+    ended:
+      problem === null
+        ? endOf(answer, iterations.length, maxTurns)
+        : { kind: "imported", message: `the log cannot be read whole: ${problem}` },
+    startedAt: run.context?.timestamp ?? iterations[0]?.timestamp ?? metadata.timestamp ?? NO_TIME,
   };
+}
+
+const SUMMED = "usage of each call (their sum stands with the first)";
+
+/** A log tells of a child what all its calls took together: the sum, less what is known of its sub-calls, is its own. */
+function withSum(turns: readonly ForeignTurn[], call: LogCall): ForeignTurn[] {
+  const { usage, dollars } = costOf(call);
+  const subCalls = turns.flatMap((turn) => turn.subCalls);
+  const models = Object.values(call.usage_summary?.model_usage_summaries ?? {});
+  const counted = models.reduce((sum, model) => sum + (model.total_calls ?? 0), 0);
+  // Sub-calls that went through another server are not in the sum.
+  const within = counted > turns.length ? subCalls : [];
+  const less = (sum: number, of: (one: ForeignCall) => number) =>
+    Math.max(
+      0,
+      within.reduce((left, one) => left - of(one), sum),
+    );
+  const nothing: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
+  const own = usage && {
+    promptTokens: less(usage.promptTokens, (one) => one.usage?.promptTokens ?? 0),
+    completionTokens: less(usage.completionTokens, (one) => one.usage?.completionTokens ?? 0),
+    cachedTokens: 0,
+  };
+  const ownDollars = dollars === null ? null : less(dollars, (one) => one.dollars ?? 0);
+  return turns.map((turn, index) => ({
+    ...turn,
+    call: turn.call && {
+      ...turn.call,
+      usage: index === 0 ? own : own && nothing,
+      dollars: index === 0 ? ownDollars : ownDollars && 0,
+    },
+  }));
+}
+
+/** What the REPL's `context` was: a text, texts, or an object; null for what is none of them. */
+function contextOf(run: LogRunContext | null): Context | null {
+  const prompt = run?.prompt;
+  if (typeof prompt === "string") return prompt;
+  if (Array.isArray(prompt)) return prompt.every((part) => typeof part === "string") ? prompt : null;
+  return typeof prompt === "object" && prompt !== null ? (prompt as JsonObject) : null;
+}
+
+/** Where no question was asked apart, the context is what was asked; a long one is not a question. */
+const LONGEST_QUESTION = 2000;
+
+function questionOf(run: LogRunContext | null): string | null {
+  const { root_prompt: asked, prompt } = run ?? {};
+  if (typeof asked === "string" && asked !== "") return asked;
+  return typeof prompt === "string" && prompt.length <= LONGEST_QUESTION ? prompt : null;
 }
 
 /** A log that ends before its last iteration, and without an answer, was cut off by something that it does not tell. */
@@ -136,42 +256,56 @@ function endOf(answer: string | null, turns: number, maxTurns: number | null): S
   return { kind: "imported", message: "the log ends without an answer" };
 }
 
+/** All that stands in the first prompt after the system prompt is what the policy was told at the beginning. */
 function beginningOf([first]: readonly LogIteration[]): { system: string; opening: string } {
   const prompt = first?.prompt;
   if (!Array.isArray(prompt)) return { system: "", opening: typeof prompt === "string" ? prompt : "" };
-  const of = (role: Message["role"]) => prompt.find((message) => message.role === role)?.content ?? "";
-  return { system: of("system"), opening: of("user") };
-}
-
-function turnOf(
-  iteration: LogIteration,
-  next: LogIteration | undefined,
-  { root_model: model }: LogMetadata,
-): ForeignTurn {
-  const blocks = iteration.code_blocks.map(({ code, result }) => ({
-    code,
-    stdout: result.stdout ?? "",
-    stderr: result.stderr ?? "",
-  }));
+  const isSystem = ({ role }: { role: string }) => role === "system";
+  const told = prompt.filter((message) => !isSystem(message)).map(({ content }) => content ?? "");
   return {
-    text: iteration.response,
-    blocks,
-    observation:
-      shownAfter(iteration, next) ?? blocks.map(({ stdout, stderr }) => stdout + stderr).join("\n"),
-    call: { purpose: "policy", model, prompt: null, reply: null, usage: null, dollars: null },
-    subCalls: iteration.code_blocks
-      .flatMap(({ result }) => callsOf(result))
-      .filter((call) => !call.metadata)
-      .map((call) => subCallOf(call, model)),
-    seconds: iteration.iteration_time ?? 0,
+    system: prompt.find(isSystem)?.content ?? "",
+    opening: told.filter((text) => text !== "").join("\n\n"),
   };
 }
 
-/** The next prompt tells what the policy was shown; of the last turn only the output is known. */
-function shownAfter({ prompt }: LogIteration, next: LogIteration | undefined): string | null {
-  if (!Array.isArray(prompt) || !Array.isArray(next?.prompt)) return null;
-  const added = next.prompt.slice(prompt.length + 1);
-  return added.length === 0 ? null : added.map(({ content }) => content ?? "").join("\n");
+function turnsOf(iterations: readonly LogIteration[], { root_model: model }: LogMetadata): ForeignTurn[] {
+  let segment = 0;
+  return iterations.map((iteration, index) => {
+    const blocks = iteration.code_blocks.map(({ code, result }) => ({
+      code,
+      stdout: result.stdout ?? "",
+      stderr: result.stderr ?? "",
+    }));
+    const printed = blocks.map(({ stdout, stderr }) => stdout + stderr).join("\n");
+    const own = segment;
+    const next = iterations[index + 1];
+    const shown = next ? shownAfter(iteration, next) : null;
+    // The next prompt does not hold what was said: the conversation was compacted between the two.
+    if (next && shown === null && Array.isArray(next.prompt)) segment += 1;
+    return {
+      text: iteration.response,
+      blocks,
+      observation: shown ?? printed,
+      segment: own,
+      call: { purpose: "policy", model, prompt: null, reply: null, usage: null, dollars: null },
+      subCalls: iteration.code_blocks
+        .flatMap(({ result }) => callsOf(result))
+        .filter((call) => !call.metadata)
+        .map((call) => subCallOf(call, model)),
+      seconds: iteration.iteration_time ?? 0,
+    };
+  });
+}
+
+/** What the next prompt has after the completion; null where it does not have the completion. */
+function shownAfter({ response }: LogIteration, { prompt }: LogIteration): string | null {
+  if (!Array.isArray(prompt)) return null;
+  const at = prompt.findLastIndex(({ role, content }) => role === "assistant" && content === response);
+  if (at === -1) return null;
+  return prompt
+    .slice(at + 1)
+    .map(({ content }) => content ?? "")
+    .join("\n");
 }
 
 function callsOf({ rlm_calls: calls, llm_calls: older }: { rlm_calls?: unknown; llm_calls?: unknown }) {

@@ -1,5 +1,6 @@
 /** What a trace of another program than ours tells of an episode; what it does not tell stays unknown. */
-import { parseCompletion, REPL_TOOL } from "../../parse/parse.ts";
+import { parseCompletion } from "../../parse/parse.ts";
+import { REPL_TOOL } from "../../parse/parsed.ts";
 import type { InfraError, RewardRecord } from "../../trajectory.ts";
 import type { Context, FinishReason, Reference, SampledTokens, StopReason, ToolCall } from "../../types.ts";
 import { importedFrom, type ReadEpisode } from "../importer.ts";
@@ -35,12 +36,17 @@ function episodeOf(trace: Trace, episode: Episode, context: Context | null): For
   const told = info["final_answer"] ?? trace["root_reply"];
   return {
     rolloutId: trace.id,
-    groupId: episode.group?.id ?? taskId,
+    groupId: groupOf(trace, episode) ?? taskId,
     environment: episode.env.id || task.type,
     policy: trace.agent.name ?? "agent",
+    trainable: trace.agent.trainable ?? true,
     taskId,
     question: textOf(data.prompt) || opening,
-    metadata: importedFrom("verifiers-v1", context === null ? ["context", ...UNKNOWN] : UNKNOWN),
+    metadata: importedFrom(
+      "verifiers-v1",
+      context === null ? ["context", ...UNKNOWN] : UNKNOWN,
+      episode.traces.length > 1 ? { id: episode.id, group: episode.group?.id ?? null } : undefined,
+    ),
     context,
     systemPrompt: textOf(first("system") ?? data.system_prompt),
     opening,
@@ -53,6 +59,13 @@ function episodeOf(trace: Trace, episode: Episode, context: Context | null): For
     ended: endOf(trace, episode),
     startedAt: timeOf(trace),
   };
+}
+
+/** Rollouts of a group are compared with each other, so that the agents of an episode have a group each. */
+function groupOf({ agent }: Trace, { group, traces }: Episode): string | null {
+  if (!group) return null;
+  const names = new Set(traces.map((one) => one.agent.name ?? "agent"));
+  return names.size > 1 ? `${group.id}/${agent.name ?? "agent"}` : group.id;
 }
 
 function turnOf(
@@ -79,6 +92,7 @@ function turnOf(
   const [only, ...more] = blocks;
   return {
     text,
+    reasoning: message.role === "assistant" ? (message.reasoning_content ?? null) : null,
     toolCalls,
     finishReason,
     // Of several blocks it is not told which of them printed what.

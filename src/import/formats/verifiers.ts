@@ -2,7 +2,8 @@
 import type { KeptRecord } from "../../export/kept.ts";
 import { verifiersEpisode } from "../../export/formats/verifiers-row.ts";
 import type { SampledTokens } from "../../types.ts";
-import { type Importer, keptIn, parsedLine } from "../importer.ts";
+import { eachLine, type Importer, keptIn, parsedLine } from "../importer.ts";
+import { DataError } from "../../errors.ts";
 import { restored, type ShownEpisode } from "../restore.ts";
 import { foreignEpisode } from "./verifiers-foreign.ts";
 import { type Episode, textOf, tokensAt, walkOf } from "./verifiers-walk.ts";
@@ -11,22 +12,31 @@ export const verifiersTraces: Importer = {
   name: "verifiers-v1",
   describe: "traces.jsonl of verifiers and prime-rl",
   recognises: (row) => "traces" in row && "task" in row,
-  read: async function* read(lines) {
-    for await (const line of lines) {
+  read: (lines, _, tell) =>
+    eachLine(lines, tell, function* read(line) {
       const episode = parsedLine(verifiersEpisode, line);
-      const ours = episode.traces.find(({ info }) => keptIn(info));
-      const kept = keptIn(ours?.info);
-      if (kept) {
-        const record = restored(kept, shownIn(kept, episode), line.where);
-        yield { record, reference: null, context: null };
-      } else for (const trace of episode.traces) yield foreignEpisode(trace, episode);
-    }
-  },
+      const kept = episode.traces.flatMap(({ info }) => keptIn(info) ?? []);
+      const ours = new Set(kept.flatMap(namesIn));
+      for (const trace of episode.traces) {
+        const own = keptIn(trace.info);
+        if (own) {
+          const record = restored(own, shownIn(own, episode), line.where);
+          yield { record, reference: null, context: null };
+        } else if (!ours.has(trace.id)) yield foreignEpisode(trace, episode);
+      }
+    }),
 };
+
+/** The ids of the traces that belong to a record of ours: of itself, its sub-calls, and its children. */
+function namesIn({ rolloutId, calls, children }: KeptRecord): string[] {
+  const below = calls.map(({ id }) => `${rolloutId}/call/${id}`);
+  return [rolloutId, ...below, ...children.flatMap(namesIn)];
+}
 
 /** Of an episode of ours: children are traces under their rollout ids, and sub-calls under the numbers of their calls. */
 function shownIn({ rolloutId, calls, turns, children }: KeptRecord, episode: Episode): ShownEpisode {
-  const trace = episode.traces.find(({ id }) => id === rolloutId)!;
+  const trace = episode.traces.find(({ id }) => id === rolloutId);
+  if (!trace) throw new DataError(`${rolloutId}: the episode holds no trace of it; the file was changed`);
   const walk = walkOf(trace);
   const callTexts = new Map<
     number,

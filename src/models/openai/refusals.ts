@@ -64,7 +64,7 @@ const FORM_ROWS: readonly FormRow[] = [
   {
     of: "Ollama, llama.cpp's and Qwen's templates",
     words:
-      /arguments[`'")]*[^.]{0,80}(?:must be|should be|expected|expects|not) (?:a |an )?(?:valid )?(?:dict|object|mapping)|cannot unmarshal string into go struct field[^.]*\.arguments|can only get item pairs from a mapping|'str' object has no attribute 'items'/i,
+      /arguments[`'")]*[^.]{0,80}(?:must be|should be|expected|expects|not) (?:a |an )?(?:valid )?(?:dict|object|mapping)|cannot unmarshal string into go struct field.*\.arguments|can only get item pairs from a mapping|'str' object has no attribute 'items'/i,
     forms: [["object-arguments"]],
   },
   {
@@ -77,7 +77,7 @@ const FORM_ROWS: readonly FormRow[] = [
 
 /** Words by which a server refuses a field; without them its name in an error says nothing. */
 const REFUSED =
-  /unsupported|support|unrecogni[sz]ed|unknown|unexpected|extra|not (?:permitted|allowed|available|implemented|accepted|valid)|forbidden|deprecated|invalid|cannot|can't|must be|may only|should be|no longer|not a valid|isn't|disabled|only (?:the )?default|too (?:large|many|long|high)|exceeds?|out of range|range of|at most|greater than|less than/i;
+  /unsupported|support|unrecogni[sz]ed|unknown|unexpected|extra|not (?:permitted|allowed|available|implemented|accepted|valid)|forbidden|deprecated|invalid|cannot|can't|must be|may only|should be|no longer|not a valid|isn't|disabled|only (?:the )?default|too (?:large|many|long|high)|maximum|minimum|exceeds?|out of range|range of|at most|greater than|less than/i;
 
 /** The fields that requests can do without, with another name to try first where there is one. */
 const OPTIONAL_FIELDS: ReadonlyMap<string, string | null> = new Map([

@@ -58,6 +58,8 @@ export interface StartRequest {
   readonly clockNs: bigint | null;
   /** Python that defines the functions of the host's tools. */
   readonly tools: string | null;
+  /** Modules that Python finds imported, with spaces between; empty for none. */
+  readonly imported: string;
 }
 export interface StartReply {
   readonly layer: InterpreterState | null;

@@ -14,6 +14,7 @@ interface Report {
   readonly outputChars: number;
   readonly omittedChars: number;
   readonly answer: AnswerState | null;
+  readonly restored: readonly string[];
 }
 
 /** As Python cuts answers. */
@@ -22,6 +23,9 @@ const MAX_ANSWER_CHARS = 1_000_000;
 const UNITS_PER_CHAR = 2;
 /** The marks of what was left out come on top of the limit. */
 const MARKS_UNITS = 400;
+/** More names than any REPL has, tools of the host among them. */
+const MAX_NAMES = 1000;
+const MAX_NAME_CHARS = 200;
 const STATE_BACK = "The variables are what they were before this block.";
 
 /** The result of a block; null where its report cannot be read, which only tampering with the engine brings about. */
@@ -30,10 +34,14 @@ export function resultOf(block: Block, end: BlockEnd): ExecResult | null {
   if (end.kind !== "reported") return { block: lostBlock(code, end, timeoutMs), answer: null };
   const report = parseReport(end.report, block.maxOutputChars);
   if (!report) return null;
-  const { kind, answer, ...shown } = report;
+  const { kind, answer, restored, ...shown } = report;
   const outcome = outcomeOf(kind, end);
   const exception = outcome === "timeout" ? timedOut(shown.exception, timeoutMs) : shown.exception;
-  return { block: { code, outcome, ...shown, exception, stateKept: true }, answer };
+  return {
+    block: { code, outcome, ...shown, exception, stateKept: true },
+    answer,
+    ...(restored.length > 0 && { restored }),
+  };
 }
 
 function outcomeOf(kind: Report["kind"], end: BlockEnd & { kind: "reported" }): ExecOutcome {
@@ -123,7 +131,18 @@ function parseReport(text: string, maxOutputChars: number): Report | null {
   const answer = parseAnswer(report["answer"]);
   if (answer === undefined) return null;
   // Nothing else goes on: a forged report may hold more.
-  return { kind, stdout, stderr, value, exception, outputChars, omittedChars, answer };
+  const restored = namesIn(report["restored"] ?? []);
+  if (restored === null) return null;
+  return { kind, stdout, stderr, value, exception, outputChars, omittedChars, answer, restored };
+}
+
+/** Null for what is no list of some names. */
+function namesIn(value: unknown): readonly string[] | null {
+  const isNames =
+    Array.isArray(value) &&
+    value.length <= MAX_NAMES &&
+    value.every((name) => isText(name) && name.length <= MAX_NAME_CHARS);
+  return isNames ? (value as readonly string[]) : null;
 }
 
 function parseObject(text: string): Record<string, unknown> {
@@ -138,10 +157,11 @@ function parseObject(text: string): Record<string, unknown> {
 function parseAnswer(value: unknown): AnswerState | null | undefined {
   if (value === null) return null;
   if (typeof value !== "object") return undefined;
-  const { content, ready, source } = value as Record<string, unknown>;
+  const { content, ready, source, isNoDict } = value as Record<string, unknown>;
   const known = source === "answer_dict" || source === "final" || source === "final_var";
   const isSound = isText(content) && content.length <= UNITS_PER_CHAR * MAX_ANSWER_CHARS;
-  return isSound && typeof ready === "boolean" && known ? { content, ready, source } : undefined;
+  if (!isSound || typeof ready !== "boolean" || !known) return undefined;
+  return { content, ready, source, ...(isNoDict === true && { isNoDict }) };
 }
 
 function isKind(value: unknown): value is Report["kind"] {

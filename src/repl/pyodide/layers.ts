@@ -52,7 +52,7 @@ export class Layer {
   /** Starts an episode on an interpreter. Of several at once the first attaches, and the others use what it made. */
   async start(
     interpreter: Interpreter,
-    common: Pick<StartRequest, "seed" | "clockNs" | "tools">,
+    common: Pick<StartRequest, "seed" | "clockNs" | "tools" | "imported">,
   ): Promise<void> {
     await this.#making;
     if (this.#state || !this.#layout) {

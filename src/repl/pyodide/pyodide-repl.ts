@@ -55,6 +55,7 @@ export class PyodideRepl implements ForkableRepl, Sitter {
       clockNs,
       onCall: session.onCall,
       tools: session.tools ?? null,
+      imported: session.imported ?? [],
     };
     await this.#onSeat((seat) => this.#sit(seat));
   }
@@ -107,7 +108,8 @@ export class PyodideRepl implements ForkableRepl, Sitter {
     this.#leave();
     const { layer, seed, clockNs } = snapshot;
     layer.users++;
-    this.#episode = { layer, seed, clockNs, onCall, tools };
+    // What is imported is part of the state.
+    this.#episode = { layer, seed, clockNs, onCall, tools, imported: [] };
     this.#saved = snapshot.state;
     await Promise.resolve();
   }

@@ -10,6 +10,7 @@ export interface ReplEpisode {
   readonly clockNs: bigint | null;
   readonly onCall: HostCallHandler;
   readonly tools: ToolDesk | null;
+  readonly imported: readonly string[];
 }
 
 /** What a worker is told of it when it starts. */
@@ -17,8 +18,9 @@ export function beginningOf({
   seed,
   clockNs,
   tools,
-}: ReplEpisode): Pick<StartRequest, "seed" | "clockNs" | "tools"> {
-  return { seed, clockNs, tools: tools?.source ?? null };
+  imported,
+}: ReplEpisode): Pick<StartRequest, "seed" | "clockNs" | "tools" | "imported"> {
+  return { seed, clockNs, tools: tools?.source ?? null, imported: imported.join(" ") };
 }
 
 /** Nanoseconds since 1970, as Python's clock is set; null where it begins at a fixed moment. */

@@ -15,6 +15,8 @@ from _rlm.traces import describe, describe_plainly, remember_source
 
 namespace = sys.modules["__main__"].__dict__
 LEAST_RECURSION_LIMIT = 150
+# How many of the names that a block overwrote are told.
+MOST_RESTORED = 20
 BROKEN_OFF = "RuntimeError: the block was broken off, by an interrupt or by a hook that was set"
 NOT_BEGUN = (
     f'{{"kind":"exception","stdout":"","stderr":"","value":null,"exception":"{BROKEN_OFF}",'
@@ -26,7 +28,7 @@ _dunders = ("__name__", "__doc__", "__package__", "__loader__", "__spec__", "__b
 class _Block:
     """What one block has shown so far; plain values only, so that reporting runs no code of the policy."""
 
-    __slots__ = ("limit", "stdout", "stderr", "value", "exception", "kind", "done")
+    __slots__ = ("limit", "stdout", "stderr", "value", "exception", "kind", "restored", "done")
 
     def __init__(self, limit):
         self.limit = limit
@@ -35,6 +37,7 @@ class _Block:
         self.value = None
         self.exception = None
         self.kind = "ok"
+        self.restored = ()
         self.done = False
 
 
@@ -53,7 +56,8 @@ _streams = [Output(0), Output(0), Output(0)]
 _block = None
 _count = 0
 _NOTHING = ("", 0)
-_NO_ANSWER = ("", False, "answer_dict")
+# Content, ready, who set it last, and whether `answer` was set to a value that is not a dict.
+_NO_ANSWER = ("", False, "answer_dict", False)
 _answer = _NO_ANSWER
 
 
@@ -98,15 +102,25 @@ def bind_tools(source):
     namespace.update(tools)
 
 
+def import_modules(names):
+    """`names`, in ASCII with spaces between, are found like built-in functions: code may use the names for its own values."""
+    for name in names.decode("ascii").split():
+        setattr(builtins, name, sys.modules[name])
+
+
 def bind_context(context):
     _reserved["context"] = context
     namespace["context"] = context
 
 
 def _restore_names():
+    """Puts the names of the REPL back, and returns those that were overwritten or deleted."""
+    restored = []
     for name, value in _reserved.items():
         if _find(name, _reserved) is not value:
             namespace[name] = value
+            restored.append(name)
+    return restored
 
 
 def run(request):
@@ -123,7 +137,7 @@ def run(request):
         block.kind = _kind(error)
         _show_error(block, describe_plainly(error))
         _show_error(block, *describe(error, variables(), 2 * block.limit))
-    _restore_names()
+    block.restored = _restore_names()
     try:
         _read_answer()
     except BaseException as error:
@@ -170,20 +184,19 @@ def _read_answer():
     if isinstance(given, dict):
         content = text_of(dict.get(given, "content"))
         ready = is_ready(dict.get(given, "ready"))
-    elif given is None:
-        content, ready = "", False
     else:
-        content, ready = text_of(given), True
-    if not isinstance(given, dict):
-        namespace["answer"] = {"content": content, "ready": ready}
-    by_call = _final["source"] is not None and ready and content == _final["content"]
-    _answer = (content, ready, _final["source"] if by_call else "answer_dict")
+        # What that means is for the host to say.
+        content, ready = text_of(given), False
+        namespace["answer"] = {"content": content, "ready": False}
+    no_dict = not isinstance(given, dict) and given is not None
+    by_call = _final["source"] is not None and (ready or no_dict) and content == _final["content"]
+    _answer = (content, ready, _final["source"] if by_call else "answer_dict", no_dict)
 
 
 def _forget_answer():
     """Takes an answer away that cannot be read, or the next block would stumble over it too."""
     global _answer
-    _answer = ("", False, "answer_dict")
+    _answer = _NO_ANSWER
     namespace["answer"] = {"content": "", "ready": False}
 
 
@@ -199,15 +212,19 @@ def report():
     if not block.done and exception is None:
         kind, exception = "exception", (BROKEN_OFF, len(BROKEN_OFF))
     texts, chars, omitted = _share(block, exception)
-    content, ready, source = _answer
+    content, ready, source, no_dict = _answer
     answer = "null"
-    if content or ready:
-        answer = f'{{"content":{quote(content)},"ready":{"true" if ready else "false"},"source":{quote(source)}}}'
+    if content or ready or no_dict:
+        form = ',"isNoDict":true' if no_dict else ""
+        answer = (
+            f'{{"content":{quote(content)},"ready":{"true" if ready else "false"},"source":{quote(source)}{form}}}'
+        )
+    restored = f',"restored":[{",".join([quote(name) for name in block.restored[:MOST_RESTORED]])}]' if block.restored else ""
     value = "null" if block.value is None else quote(texts[2])
     error = "null" if exception is None else quote(texts[0])
     return (
         f'{{"kind":"{kind}","stdout":{quote(texts[3])},"stderr":{quote(texts[1])},"value":{value},"exception":{error},'
-        f'"outputChars":{chars},"omittedChars":{omitted},"answer":{answer}}}'
+        f'"outputChars":{chars},"omittedChars":{omitted},"answer":{answer}{restored}}}'
     ).encode("ascii")
 
 

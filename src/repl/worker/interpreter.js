@@ -64,6 +64,7 @@ export async function createInterpreter(data) {
     report: python.lookUp("_rlm.session", "report"),
     begin: python.lookUp("_rlm.seal", "begin"),
     bindTools: python.lookUp("_rlm.session", "bind_tools"),
+    importModules: python.lookUp("_rlm.session", "import_modules"),
     addPaths: python.lookUp("_rlm.wheels", "add_paths"),
     loadWheel: python.lookUp("_rlm.wheels", "load_wheel"),
   };
@@ -134,7 +135,7 @@ export async function createInterpreter(data) {
     exec,
     save: () => save({ shared: false }),
     /** Makes a clean interpreter with a context. @param {StartRequest} request */
-    start({ layout, layer, makeLayer, seed, clockNs, tools }) {
+    start({ layout, layer, makeLayer, seed, clockNs, tools, imported }) {
       restore(null, layer);
       if (layout) attach(layout);
       const made = makeLayer === null ? null : save({ shared: true });
@@ -144,6 +145,7 @@ export async function createInterpreter(data) {
       chance.set(seed);
       python.run(engine.begin, python.bytes(encoder.encode(String(seed))));
       if (tools !== null) python.run(engine.bindTools, python.bytes(encoder.encode(tools)));
+      if (imported !== "") python.run(engine.importModules, python.bytes(encoder.encode(imported)));
       return { layer: made, heapBytes: memory().buffer.byteLength };
     },
     /** Makes the interpreter what it was when a state was saved. @param {LoadRequest} request */

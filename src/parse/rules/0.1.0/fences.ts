@@ -1,13 +1,6 @@
 /** Finds fenced code blocks in a completion, also where the code itself holds fences inside triple-quoted strings. */
 
-export interface Fence {
-  readonly code: string;
-  /** Offsets of the whole fence in the completion. */
-  readonly start: number;
-  readonly end: number;
-  /** False where the completion ended before the closing fence. */
-  readonly closed: boolean;
-}
+import type { Fence } from "../../parsed.ts";
 
 /** Also after prose on the same line, and with attributes after the language, as models write them. */
 const OPENING =

@@ -1,9 +1,6 @@
 /** Reads `FINAL(...)` and `FINAL_VAR(...)` where a model writes them as text rather than as code. */
 
-/** `text`: the answer itself; `variable`: Python for what holds it, nearly always the name of a variable in quotes. */
-export type FinalText =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "variable"; readonly argument: string };
+import type { FinalText } from "../../parsed.ts";
 
 const CALL = /^[ \t>*`-]*(FINAL_VAR|FINAL)[ \t]*\(/m;
 const QUOTED = /^\s*("""|'''|"|')(?:\\.|[^\\])*?\1(?=\s*\))/s;

@@ -1,6 +1,6 @@
 /**
  * An environment of one's own: add up one item's sales in a long list of them. Try it with
- *   npx rlm-gym rollout --env docs/examples/my-environment.ts --policy add-up --sales 200 --episodes 5
+ *   npx rlm-gym rollout --env docs/examples/own-environment.ts --policy add-up --sales 200 --episodes 5
  */
 import { countTokens, defineEnvironment, type Problem, Random, scriptedPolicy } from "rlm-gym";
 import { z } from "zod";
@@ -14,7 +14,7 @@ export const environment = defineEnvironment({
   options: z.object({
     sales: z.coerce.number().int().positive().default(1000).describe("lines in the list"),
   }),
-  strategyNames: ["add-up"],
+  strategies: { "add-up": addUp },
   open: ({ sales }, seed) => {
     const at = (index: number) => Promise.resolve(problemAt(index, sales, seed));
     return Promise.resolve({
@@ -27,7 +27,6 @@ export const environment = defineEnvironment({
         },
       },
       score: (answer, reference) => (answer.trim() === reference.answers[0] ? 1 : 0),
-      strategies: { "add-up": addUp },
       // How a simulated sub-model would read these texts; no strategy here asks one.
       readers: [],
       label: `${sales} sales`,

@@ -1,14 +1,17 @@
+/** How 0.1.0 read completions: its records go on being read so. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseCompletion, REPL_TOOL } from "../../src/parse/parse.ts";
-import type { FinishReason } from "../../src/types.ts";
+import { parseCompletion } from "../../../src/parse/parse.ts";
+import { REPL_TOOL } from "../../../src/parse/parsed.ts";
+import type { FinishReason } from "../../../src/types.ts";
 
 const repl = (text: string, finishReason: FinishReason = "stop") =>
-  parseCompletion({ text, toolCalls: [], finishReason }, "repl");
+  parseCompletion({ text, toolCalls: [], finishReason }, "repl", "0.1.0");
 const tool = (name: string, args: string, text = "") =>
   parseCompletion(
     { text, toolCalls: [{ id: "c1", name, arguments: args }], finishReason: "tool_calls" },
     "tool",
+    "0.1.0",
   );
 const codes = (text: string) => repl(text).blocks.map((block) => block.code);
 
@@ -38,7 +41,7 @@ describe("the repl dialect", () => {
 
   it("runs a block whose closing fence was forgotten, but not one that was cut off", () => {
     expect(codes("```repl\nx = 1")).toEqual(["x = 1"]);
-    expect(repl("```repl\nx = 1", "length").invalid).toContain("cut off");
+    expect(repl("```repl\nx = 1", "length").invalid).toEqual({ kind: "cut", where: "block" });
   });
 
   it.each([
@@ -60,7 +63,7 @@ describe("the repl dialect", () => {
     const said = "```repl\nx = 1\n```";
     expect(codes(`<think>\n${thoughts}${said}`)).toEqual(["x = 1"]);
     expect(codes(thoughts + said)).toEqual(["x = 1"]);
-    expect(repl("<think>\nFINAL(7) might do").invalid).toContain("```repl");
+    expect(repl("<think>\nFINAL(7) might do").invalid).toEqual({ kind: "nothing" });
     expect(codes('```repl\ntag = "</think>"\n```')).toEqual(['tag = "</think>"']);
   });
 
@@ -80,8 +83,8 @@ describe("the repl dialect", () => {
   });
 
   it("says what was expected where there is nothing to run and no answer", () => {
-    expect(repl("I think it is 42.").invalid).toContain("```repl");
-    expect(repl("").invalid).toContain("```repl");
+    expect(repl("I think it is 42.").invalid).toEqual({ kind: "nothing" });
+    expect(repl("").invalid).toEqual({ kind: "nothing" });
   });
 
   it("takes FINAL as text with nested parentheses and without its quotes", () => {
@@ -104,13 +107,13 @@ describe("the repl dialect", () => {
     const parsed = repl("```repl\nprint(1)\n```\nFINAL(7)");
     expect(parsed.blocks).toHaveLength(1);
     expect(parsed.final).toBeNull();
-    expect(parsed.note).toContain("not taken");
+    expect(parsed.notes).toEqual([{ kind: "final_beside_code" }]);
   });
 
   it("takes FINAL_VAR beside code, since the variable is read after the code has run", () => {
     const parsed = repl("```repl\nx = 1\n```\nFINAL_VAR(x)");
     expect(parsed.final).toEqual({ kind: "variable", argument: '"x"' });
-    expect(parsed.note).toBeNull();
+    expect(parsed.notes).toEqual([]);
   });
 
   it("gives back the code of any fenced text that holds no fence itself", () => {
@@ -153,16 +156,16 @@ describe("the tool dialect", () => {
   });
 
   it("says what is wrong with a call of another function, broken JSON, or no code", () => {
-    expect(tool("python", "{}").blocks[0]?.problem).toContain(REPL_TOOL);
-    expect(tool(REPL_TOOL, '{"code": ').blocks[0]?.problem).toContain("not JSON");
-    expect(tool(REPL_TOOL, '{"source": "x"}').blocks[0]?.problem).toContain('"code"');
-    expect(tool(REPL_TOOL, "null").blocks[0]?.problem).toContain('"code"');
+    expect(tool("python", "{}").blocks[0]?.problem).toEqual({ kind: "unknown_function", name: "python" });
+    expect(tool(REPL_TOOL, '{"code": ').blocks[0]?.problem).toEqual({ kind: "arguments_not_json" });
+    expect(tool(REPL_TOOL, '{"source": "x"}').blocks[0]?.problem).toEqual({ kind: "arguments_lack_code" });
+    expect(tool(REPL_TOOL, "null").blocks[0]?.problem).toEqual({ kind: "arguments_lack_code" });
   });
 
   it("takes FINAL as text, and asks for a call where there is neither", () => {
     const text = (value: string) =>
-      parseCompletion({ text: value, toolCalls: [], finishReason: "stop" }, "tool");
+      parseCompletion({ text: value, toolCalls: [], finishReason: "stop" }, "tool", "0.1.0");
     expect(text("FINAL(42)").final).toEqual({ kind: "text", text: "42" });
-    expect(text("hm").invalid).toContain(REPL_TOOL);
+    expect(text("hm").invalid).toEqual({ kind: "nothing" });
   });
 });

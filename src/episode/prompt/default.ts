@@ -1,0 +1,50 @@
+/** The default wording: for models that follow instructions. */
+import { REPL_TOOL } from "../../parse/parsed.ts";
+import type { Dialect } from "../../types.ts";
+import { describeContext, outputOf } from "./output.ts";
+import { remarkText } from "./remarks.ts";
+import { subModelLines } from "./sub-model-lines.ts";
+import type { PromptFacts, Wording } from "./wording.ts";
+
+const LOOK: Record<Dialect, string> = {
+  repl: "You have not seen the context yet. Write one ```repl block that looks at it.",
+  tool: `You have not seen the context yet. Call ${REPL_TOOL} with code that looks at it.`,
+};
+
+const GO_ON: Record<Dialect, string> = {
+  repl: "Go on with one ```repl block, or give the answer with FINAL(...).",
+  tool: `Go on with a call of ${REPL_TOOL}, or give the answer with FINAL(...).`,
+};
+
+export const DEFAULT_WORDING: Wording = {
+  systemPrompt: (facts) =>
+    `You answer a question about a context that is too long to read. It is the variable \`context\` in a Python REPL that keeps its state between turns, and you work on it with code. ${act(facts)}
+
+In the REPL you have:
+- \`context\`: a str, a list or a dict.
+${subModelLines(facts)}- \`SHOW_VARS()\`: the variables that exist.
+- \`answer["content"] = value\`, then \`answer["ready"] = True\`: gives your answer. \`FINAL(value)\` does both.
+- Python's standard library; re, json, math, random and collections are imported. No network, no files of the host.
+
+Only what you print, and the value of the last expression, comes back to you, and long output is cut in the middle. So look before you read: probe the type, the length and a small slice; search with code where the question allows it; otherwise cut the context into chunks, ask the sub-model about them in batches, keep the replies in variables, and combine them in code. Every token costs money: do not ask the same thing again, and when you have checked an answer once, give it.`,
+
+  opening: ({ question, context, limits, dialect }) =>
+    `Question: ${question}\n\n${describeContext(context)} You have ${limits.maxTurns} turns.\n\n${LOOK[dialect]}`,
+
+  observation: ({ turn, maxTurns, dialect, results, skipped, remarks, isAnswered }) =>
+    [
+      ...outputOf(results, skipped),
+      ...remarks.map((remark) => remarkText(remark, dialect)),
+      `(turn ${turn}/${maxTurns}) ${isAnswered ? "Your answer was taken." : GO_ON[dialect]}`,
+    ].join("\n\n"),
+
+  remark: remarkText,
+};
+
+function act({ dialect, severalBlocks }: PromptFacts): string {
+  if (dialect === "tool")
+    return `To run code, call the function ${REPL_TOOL} with it, once a turn, and wait for what it prints.`;
+  return severalBlocks
+    ? "To run code, write it in ```repl blocks, then stop and wait for what they print."
+    : "To run code, write it in one ```repl block, then stop and wait for what it prints.";
+}

@@ -1,0 +1,45 @@
+/** JSON as Python's `json.dump` writes it: numbers that are not finite stand in it as NaN, Infinity and -Infinity. */
+
+const NOT_FINITE = /-?(?:NaN|Infinity)/y;
+
+/** The value of the text, with null for what is not finite. Throws `SyntaxError` for what is not JSON even so. */
+export function parsePythonJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!/NaN|Infinity/.test(text)) throw error;
+    return JSON.parse(withNulls(text));
+  }
+}
+
+/** One way through the text: strings are passed over as they are. */
+function withNulls(text: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length;) {
+    const char = text[at]!;
+    if (char === '"') {
+      at = endOfString(text, at + 1);
+      continue;
+    }
+    NOT_FINITE.lastIndex = at;
+    const found = char === "-" || char === "N" || char === "I" ? NOT_FINITE.exec(text) : null;
+    if (!found) {
+      at += 1;
+      continue;
+    }
+    parts.push(text.slice(from, at), "null");
+    at += found[0].length;
+    from = at;
+  }
+  return parts.join("") + text.slice(from);
+}
+
+/** The position after the quotation mark that closes the string. */
+function endOfString(text: string, start: number): number {
+  for (let at = start; at < text.length; at += 1) {
+    if (text[at] === "\\") at += 1;
+    else if (text[at] === '"') return at + 1;
+  }
+  return text.length;
+}

@@ -1,0 +1,112 @@
+/** Reads Python line by line as far as a parser of completions needs it: strings, statements, indentation, names. */
+
+/** A line of a completion and where it begins. */
+export interface Line {
+  readonly text: string;
+  readonly start: number;
+}
+
+export function linesOf(text: string): Line[] {
+  const lines: Line[] = [];
+  let start = 0;
+  for (const line of text.split("\n")) {
+    lines.push({ text: line.replace(/\r$/, ""), start });
+    start += line.length + 1;
+  }
+  return lines;
+}
+
+/** The triple quote that is still open after a line of Python, given the one that was open before it. */
+export function quoteAfter(line: string, open: string | null): string | null {
+  let quote = open;
+  for (let i = 0; i < line.length; i += 1) {
+    if (quote === null && line[i] === "#") return null;
+    if (line[i] === "\\") i += 1;
+    else if (line.startsWith(quote ?? '"""', i)) {
+      quote = quote === null ? '"""' : null;
+      i += 2;
+    } else if (quote === null && line.startsWith("'''", i)) {
+      quote = "'''";
+      i += 2;
+    } else if (quote === null && (line[i] === '"' || line[i] === "'")) i = endOfString(line, i);
+  }
+  return quote;
+}
+
+function endOfString(line: string, start: number): number {
+  for (let i = start + 1; i < line.length; i += 1) {
+    if (line[i] === "\\") i += 1;
+    else if (line[i] === line[start]) return i;
+  }
+  return line.length;
+}
+
+const STATEMENT = new RegExp(
+  [
+    String.raw`(?:import|from|def|class|async|await|with|while|for|if|try|return|raise|assert|del|global|print)\b.*[:()=\w\]]$`,
+    String.raw`[\p{L}_][\p{L}\p{N}_.]*(?:\[[^\]]*\])*\s*(?::[^=]+)?(?:=(?!=)|[+\-*/|&]=)\s*\S`,
+    String.raw`[\p{L}_][\p{L}\p{N}_, ]*=(?!=)\s*\S`,
+    String.raw`[\p{L}_][\p{L}\p{N}_.]*(?:\[[^\]]*\])*\(.*[)(\[{,]$`,
+    String.raw`[\p{L}_][\p{L}\p{N}_.]*\[[^\]]*\]$`,
+    "#.*",
+    "@.*",
+  ].join("|"),
+  "u",
+);
+const BEGINS_STATEMENT = new RegExp(`^(?:${STATEMENT.source})`, "u");
+/** What an unindented line may be inside a statement: a clause that goes on with it, or the end of a bracket. */
+const GOES_ON = /^(?:else\s*:|elif\b.*:|except\b.*:|finally\s*:|[)\]}])/;
+/** Prose that looks like an import or a loop has none of Python's marks. */
+const PROSE =
+  /^(?:import|from|for|if|with|while|return|try|print|class|del)\b(?!.*[:(=])(?!\s+[\w.]+(?:\s+(?:import|as)\s+[\w.*, ]+)?$)/;
+
+/** Whether a text without a fence is Python: each line that begins a statement looks like one, and not all are comments. */
+export function looksLikePython(text: string): boolean {
+  let quote: string | null = null;
+  let depth = 0;
+  let statements = 0;
+  for (const { text: line } of linesOf(text.trim())) {
+    const isInside = quote !== null || depth > 0 || /^\s/.test(line) || line.trim() === "";
+    if (quote === null) depth = Math.max(0, depth + bracketsOf(line));
+    quote = quoteAfter(line, quote);
+    if (isInside || GOES_ON.test(line)) continue;
+    const code = line.replace(/\s+#.*$/, "").trimEnd();
+    if (PROSE.test(code) || !BEGINS_STATEMENT.test(code)) return false;
+    if (!line.startsWith("#")) statements += 1;
+  }
+  return statements > 0;
+}
+
+/** Brackets that a line opens less those that it closes, outside strings of one line. */
+function bracketsOf(line: string): number {
+  const bare = line.replaceAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|#.*$/g, "");
+  return (bare.match(/[([{]/g) ?? []).length - (bare.match(/[)\]}]/g) ?? []).length;
+}
+
+/** Code without the indentation that all of its lines share, such as that of the list item that holds it. */
+export function dedented(code: string): string {
+  const lines = code.split("\n");
+  const indents = lines.filter((line) => line.trim() !== "").map((line) => /^[ \t]*/.exec(line)![0]);
+  const shared = indents.reduce((common, indent) => commonStart(common, indent), indents[0] ?? "");
+  if (shared === "") return code;
+  return lines.map((line) => (line.startsWith(shared) ? line.slice(shared.length) : line)).join("\n");
+}
+
+function commonStart(one: string, other: string): string {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return one.slice(0, length);
+}
+
+const BOUND = [
+  /(?:^|[\n;])[ \t]*((?:[\p{L}_][\p{L}\p{N}_]*[ \t]*,[ \t]*)*[\p{L}_][\p{L}\p{N}_]*)[ \t]*(?::[^=\n]+)?=(?!=)/gu,
+  /([\p{L}_][\p{L}\p{N}_]*)[ \t]*(?::=|[+\-*/|&]=)/gu,
+  /\bfor[ \t]+([\p{L}_][\p{L}\p{N}_, \t()]*?)[ \t]+in\b/gu,
+  /\b(?:as|def|class|import)[ \t]+([\p{L}_][\p{L}\p{N}_]*)/gu,
+];
+
+/** Names that code binds, as far as its text shows. */
+export function boundNames(code: string): Set<string> {
+  const names = BOUND.flatMap((pattern) => [...code.matchAll(pattern)].map(([, name = ""]) => name));
+  return new Set(names.flatMap((name) => name.split(/[\s,()]+/).filter((part) => part !== "")));
+}

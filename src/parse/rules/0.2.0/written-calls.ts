@@ -1,0 +1,71 @@
+/** Reads native calls that a server left in the text, because it did not know the model's notation for them. */
+import { type ParsedBlock, blockOf, REPL_TOOL, type Remark } from "../../parsed.ts";
+import type { ToolCall } from "../../../types.ts";
+import { findAllFences } from "./fences.ts";
+
+const NOTATIONS: readonly RegExp[] = [
+  /<tool_call>\s*(\{[^]*?\})\s*(?:<\/tool_call>|$)/,
+  /\[TOOL_CALLS\]\s*\[?(\{[^]*\})\]?/,
+  /<\|python_tag\|>\s*(\{[^]*\})/,
+  /^\s*(?:```(?:json)?\s*)?(\{\s*"(?:name|function)"\s*:[^]*\})\s*(?:```)?\s*$/,
+];
+/** Qwen3-Coder's notation, whose parameters are bare text. */
+const PARAMETER = /<function=call_python_repl>\s*<parameter=code>\n?([^]*?)\n?<\/parameter>/;
+
+/** The code of the first call in the text; null where there is no call. */
+export function findWrittenCall(text: string): string | null {
+  const parameter = PARAMETER.exec(text)?.[1];
+  if (parameter !== undefined) return parameter;
+  for (const notation of NOTATIONS) {
+    const body = notation.exec(text)?.[1];
+    const call = body === undefined ? null : asObject(body);
+    if (call === null) continue;
+    const given = call["arguments"] ?? call["parameters"];
+    const args = typeof given === "string" ? asObject(given) : given;
+    const code = typeof args === "object" && args !== null && "code" in args ? args.code : undefined;
+    if (isReplTool(call["name"] ?? call["function"]) && typeof code === "string") return code;
+  }
+  return null;
+}
+
+/** A native call as a block, or why it cannot be run. `isCut`: the completion reached its length. */
+export function readToolCall({ id, name, arguments: written }: ToolCall, isCut: boolean): ParsedBlock {
+  const problem = (remark: Remark): ParsedBlock => ({ code: "", toolCallId: id, problem: remark });
+  if (!isReplTool(name)) return problem({ kind: "unknown_function", name });
+  const parsed = asJson(written);
+  if (parsed === undefined)
+    return problem(isCut ? { kind: "cut", where: "call" } : { kind: "arguments_not_json" });
+  const code = typeof parsed === "object" && parsed !== null && "code" in parsed ? parsed.code : parsed;
+  if (typeof code !== "string") return problem({ kind: "arguments_lack_code" });
+  return blockOf(unfenced(code), id);
+}
+
+/** There is one function, so that a call without a name, or with its name in a namespace or twice, means it. */
+function isReplTool(name: unknown): boolean {
+  if (name === null || name === undefined || name === "") return true;
+  const known = new RegExp(`^(?:functions?[.:/])?(?:${REPL_TOOL})+(?:[.:<].*)?$`);
+  return typeof name === "string" && known.test(name.trim());
+}
+
+/** Code that stands in a fence of its own inside the arguments. */
+function unfenced(code: string): string {
+  const [fence, ...more] = findAllFences(code);
+  const around = fence && code.slice(0, fence.start) + code.slice(fence.end);
+  if (!fence?.closed || more.length > 0 || around?.trim() !== "" || fence.code.trim() === "") return code;
+  return fence.language === null || fence.language === "python" ? fence.code : code;
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function asObject(text: string): Record<string, unknown> | null {
+  const value = asJson(text);
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null;
+}

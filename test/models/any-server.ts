@@ -1,0 +1,54 @@
+/** A local server that answers every path with what it is told to, and keeps the bodies that it was sent. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface ToldAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+}
+
+/** What a request with this body is answered. */
+export type Answering = (body: Readonly<Record<string, unknown>>) => ToldAnswer;
+
+export interface AnyServer {
+  /** Ends in /v1. */
+  readonly baseUrl: string;
+  /** Of requests with one, the latest last. */
+  readonly bodies: Record<string, unknown>[];
+  /** Answers in this order from now on; the last one answers every request after it. */
+  answer(...answers: readonly (ToldAnswer | Answering)[]): void;
+  close(): Promise<void>;
+}
+
+export async function startAnyServer(): Promise<AnyServer> {
+  let answers: readonly (ToldAnswer | Answering)[] = [];
+  const bodies: Record<string, unknown>[] = [];
+  const server = createServer((request, response) => {
+    const pieces: Buffer[] = [];
+    request.on("data", (piece: Buffer) => pieces.push(piece));
+    request.on("end", () => {
+      if (pieces.length > 0)
+        bodies.push(JSON.parse(Buffer.concat(pieces).toString()) as Record<string, unknown>);
+      const [next, ...rest] = answers;
+      if (rest.length > 0) answers = rest;
+      const told = typeof next === "function" ? next(bodies.at(-1) ?? {}) : next;
+      const { status, type, text } = told ?? { status: 410, type: "text/plain", text: "nothing to answer" };
+      response.writeHead(status, type === "" ? {} : { "content-type": type }).end(text);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    bodies,
+    answer: (...given) => {
+      answers = given;
+      bodies.length = 0;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

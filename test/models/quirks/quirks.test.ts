@@ -1,0 +1,178 @@
+/** Every row of the quirk tables, one test a row, through the model that a run uses, and through the gateway's reader. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { replyIn } from "../../../src/gateway/reply.ts";
+import { openaiModel, type OpenaiModelOptions } from "../../../src/models/openai/openai.ts";
+import { readBody } from "../../../src/models/servers/read-body.ts";
+import { type AnyServer, startAnyServer } from "../any-server.ts";
+import { LOADING_ERRORS, OTHER_ERRORS, QUOTA_ERRORS } from "./errors.ts";
+import { REFUSALS, SHORTER_REPLIES } from "./refusals.ts";
+import { ENDINGS, FINISH_REASONS_TOLD, REPLY_SHAPES } from "./reply-shapes.ts";
+import { chat, type ErrorRow, type RefusalRow, type ReplyRow, RUN, said } from "./rows.ts";
+import { STREAMS } from "./streams.ts";
+import { THOUGHTS } from "./thoughts.ts";
+import { TOKEN_IDS } from "./token-ids.ts";
+import { TOOL_CALLS } from "./tool-calls.ts";
+import { USAGE_SHAPES } from "./usage-shapes.ts";
+import { WINDOW_ERRORS } from "./window-errors.ts";
+
+let server: AnyServer;
+beforeAll(async () => {
+  server = await startAnyServer();
+});
+afterAll(() => server.close());
+
+const HELLO = { messages: [{ role: "user", content: "hello" }] as const };
+
+function modelHere(options: Partial<OpenaiModelOptions> = {}) {
+  return openaiModel({
+    model: "m",
+    baseUrl: server.baseUrl,
+    backoffMs: 1,
+    maxAttempts: 2,
+    loadingMs: 3,
+    ...options,
+  });
+}
+
+const textOf = (body: unknown) => (typeof body === "string" ? body : JSON.stringify(body));
+
+function byName<T extends { readonly quirk: string }>(rows: readonly T[]): [string, T][] {
+  return rows.map((row) => [row.quirk, row]);
+}
+
+const REPLIES: Readonly<Record<string, readonly ReplyRow[]>> = {
+  "shapes of a reply": REPLY_SHAPES,
+  "finish reasons": FINISH_REASONS_TOLD,
+  "other endings": ENDINGS,
+  usage: USAGE_SHAPES,
+  "calls of functions": TOOL_CALLS,
+  thoughts: THOUGHTS,
+  "token ids": TOKEN_IDS,
+  streams: STREAMS,
+};
+
+describe.each(Object.entries(REPLIES))("replies: %s", (_, rows) => {
+  it.each(byName(rows))(
+    "reads %s",
+    async (__, { body, type = "application/json", tools, api, reads, lacks = [] }) => {
+      const text = textOf(body);
+      server.answer({ status: 200, type, text });
+      const model = modelHere(api ? { api } : {});
+      const completion = await model.complete({ ...HELLO, ...(tools && { tools: [RUN] }) });
+      expect(completion).toMatchObject(reads);
+      for (const field of lacks) expect(completion).not.toHaveProperty(field);
+      const read = readBody(text);
+      const kept = replyIn(read.kind === "json" ? read.value : undefined);
+      expect(kept).not.toHaveProperty("what");
+      expect(kept).toMatchObject({
+        token_counts: {
+          prompt: completion.usage?.promptTokens ?? completion.tokens?.promptIds?.length ?? null,
+          completion: completion.usage?.completionTokens ?? completion.tokens?.completionIds?.length ?? null,
+        },
+        completion_token_ids: completion.tokens?.completionIds ?? null,
+      });
+    },
+  );
+});
+
+const ERRORS: Readonly<Record<string, readonly ErrorRow[]>> = {
+  "past the window": WINDOW_ERRORS,
+  quotas: QUOTA_ERRORS,
+  others: OTHER_ERRORS,
+  loading: LOADING_ERRORS,
+};
+
+describe.each(Object.entries(ERRORS))("errors: %s", (_, rows) => {
+  it.each(byName(rows))(
+    "takes for what it is: %s",
+    async (__, { status, body, kind, retried, window, says = "" }) => {
+      server.answer({ status, type: "application/json", text: textOf(body) });
+      const model = modelHere();
+      const error: unknown = await model
+        .complete({ ...HELLO, maxTokens: 100 })
+        .catch((caught: unknown) => caught);
+      expect(error).toMatchObject({
+        name: "ModelError",
+        kind,
+        message: expect.stringContaining(says) as string,
+      });
+      expect((error as { attempts: number }).attempts > 1).toBe(retried);
+      expect((error as Error).message).not.toMatch(/\n/);
+      if (window !== undefined) {
+        expect(error).toMatchObject({ windowTokens: window });
+        expect(model.windowTokens).toBe(window);
+      }
+    },
+  );
+});
+
+const GOOD = { status: 200, type: "application/json", text: JSON.stringify(chat(said("7"))) };
+
+async function refused({ status, body, request = {}, options = {} }: RefusalRow) {
+  server.answer({ status, type: "application/json", text: textOf(body) }, GOOD);
+  const model = modelHere({ ...options, maxAttempts: 1 });
+  const asked = { ...HELLO, ...request };
+  const completion = await model.complete(asked);
+  expect(completion).toMatchObject({ text: "7", attempts: 2 });
+  return { model, asked, changed: server.bodies.at(-1)! };
+}
+
+describe("refusals", () => {
+  it.each(byName(REFUSALS))("are answered by one changed request, remembered: %s", async (_, row) => {
+    const { model, asked, changed } = await refused(row);
+    if (row.sends) expect(changed).toMatchObject(row.sends);
+    for (const field of row.lacks ?? []) expect(changed).not.toHaveProperty(field);
+    const conversation = JSON.stringify(changed);
+    for (const secret of ["sentAs", "toolCallId"]) expect(conversation).not.toContain(secret);
+    expect(await model.complete(asked)).toMatchObject({ attempts: 1 });
+    expect(server.bodies.at(-1)).toEqual(changed);
+  });
+
+  it.each(byName(SHORTER_REPLIES))("are answered by a shorter reply, this once: %s", async (_, row) => {
+    const { model, asked, changed } = await refused(row);
+    expect(changed).toMatchObject(row.sends!);
+    await model.complete(asked);
+    expect(server.bodies.at(-1)).toMatchObject({ max_tokens: asked.maxTokens });
+  });
+
+  it("that come back whatever is changed end as errors", async () => {
+    server.answer({ status: 400, type: "application/json", text: '{"error": "seed is not supported"}' });
+    const error: unknown = await modelHere()
+      .complete({ ...HELLO, seed: 1 })
+      .catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ kind: "rejected", attempts: 2 });
+  });
+
+  it("of a field that the user asked for by name are told to the user", async () => {
+    server.answer({ status: 400, type: "application/json", text: '{"error": "top_p is not supported"}' });
+    const model = modelHere({ extraBody: { top_p: 0.5 } });
+    await expect(model.complete(HELLO)).rejects.toMatchObject({ kind: "rejected", attempts: 1 });
+  });
+
+  it("are learned by requests that were under way at the same time without a change of their own", async () => {
+    const refusal = { status: 400, type: "application/json", text: '{"error": "seed is not supported"}' };
+    server.answer((body) => ("seed" in body ? refusal : GOOD));
+    const model = modelHere({ maxAttempts: 1 });
+    const replies = await Promise.all([1, 2, 3].map((seed) => model.complete({ ...HELLO, seed })));
+    expect(replies.map(({ attempts }) => attempts)).toEqual([2, 2, 2]);
+  });
+});
+
+describe("the tables", () => {
+  it("hold at least 200 rows, no two of one shape", () => {
+    const replies = Object.values(REPLIES).flat();
+    const errors = Object.values(ERRORS).flat();
+    const refusals = [...REFUSALS, ...SHORTER_REPLIES];
+    const shapes = [
+      ...replies.map(({ body, type = "application/json", api = "" }) => `${api} ${type} ${textOf(body)}`),
+      ...errors.map(({ status, body }) => `${status} ${textOf(body)}`),
+      ...refusals.map(({ status, body, request, options }) =>
+        JSON.stringify([status, body, request, options]),
+      ),
+    ];
+    const names = [...replies, ...errors, ...refusals].map(({ quirk }) => quirk);
+    expect(new Set(shapes).size).toBe(shapes.length);
+    expect(new Set(names).size).toBe(names.length);
+    expect(shapes.length).toBeGreaterThanOrEqual(200);
+  });
+});

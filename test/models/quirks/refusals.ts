@@ -1,0 +1,558 @@
+/** What servers refuse in a request, and the one changed request that answers it. */
+import { type RefusalRow, RUN } from "./rows.ts";
+
+const told = (message: string, further: object = {}) => ({ error: { message, ...further } });
+const unsupported = (field: string) =>
+  told(`Unsupported parameter: '${field}' is not supported with this model.`, {
+    param: field,
+    code: "unsupported_parameter",
+  });
+const CALL = { id: "call_0", name: "run", arguments: '{"code":"1"}' };
+const TOOL_TURN = [
+  { role: "system", content: "Be brief." },
+  { role: "user", content: "go" },
+  { role: "assistant", content: "", toolCalls: [CALL] },
+  { role: "tool", content: "1", toolCallId: "call_0" },
+] as const;
+const SYSTEM = [
+  { role: "system", content: "Be brief." },
+  { role: "user", content: "go" },
+] as const;
+const thinking = (place: "reasoning_content" | "reasoning" | "parts", further: object = {}) =>
+  [
+    { role: "user", content: "go" },
+    { role: "assistant", content: "x", reasoning: { text: "hm", place, ...further } },
+    { role: "user", content: "on" },
+  ] as const;
+const folded = { messages: [{ role: "user", content: "Be brief.\n\ngo" }] };
+const asText = {
+  messages: [
+    { role: "system" },
+    { role: "user", content: "go" },
+    { role: "assistant", content: '<tool_call>\n{"name": "run", "arguments": {"code":"1"}}\n</tool_call>' },
+    { role: "user", content: "1" },
+  ],
+};
+
+const FIELDS: readonly RefusalRow[] = [
+  {
+    quirk: "max_tokens, where the message names another",
+    status: 400,
+    body: told(
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      { param: "max_tokens", code: "unsupported_parameter" },
+    ),
+    request: { maxTokens: 9 },
+    sends: { max_completion_tokens: 9 },
+    lacks: ["max_tokens"],
+  },
+  {
+    quirk: "max_completion_tokens, of an older server",
+    status: 422,
+    body: {
+      detail: [
+        {
+          type: "extra_forbidden",
+          loc: ["body", "max_completion_tokens"],
+          msg: "Extra inputs are not permitted",
+        },
+      ],
+    },
+    request: { maxTokens: 9 },
+    options: { maxTokensField: "max_completion_tokens" },
+    sends: { max_tokens: 9 },
+    lacks: ["max_completion_tokens"],
+  },
+  {
+    quirk: "more tokens than OpenAI's model writes",
+    status: 400,
+    body: told(
+      "max_tokens is too large: 90000. This model supports at most 16384 completion tokens, whereas you provided 90000.",
+      { param: "max_tokens" },
+    ),
+    request: { maxTokens: 90_000 },
+    sends: { max_tokens: 16_384 },
+  },
+  {
+    quirk: "more tokens than DeepSeek's model writes",
+    status: 400,
+    body: told("Invalid max_tokens value, the valid range of max_tokens is [1, 8192]"),
+    request: { maxTokens: 90_000 },
+    sends: { max_tokens: 8192 },
+  },
+  {
+    quirk: "more tokens than DashScope's model writes",
+    status: 400,
+    body: told("Range of max_tokens should be [1, 4096]"),
+    request: { maxTokens: 90_000 },
+    sends: { max_tokens: 4096 },
+  },
+  {
+    quirk: "more tokens than Anthropic's model writes",
+    status: 400,
+    body: {
+      type: "error",
+      error: {
+        type: "invalid_request_error",
+        message: "max_tokens: 90000 > 8192, which is the maximum allowed number of output tokens for m",
+      },
+    },
+    request: { maxTokens: 90_000 },
+    options: { api: "messages" },
+    sends: { max_tokens: 8192 },
+  },
+  {
+    quirk: "more tokens than Groq's model writes",
+    status: 400,
+    body: told(
+      "`max_tokens` must be less than or equal to `32768`, the maximum value for `max_tokens` is less than the `context_window` for this model",
+    ),
+    request: { maxTokens: 90_000 },
+    sends: { max_tokens: 32_768 },
+  },
+  {
+    quirk: "max_output_tokens",
+    status: 400,
+    body: unsupported("max_output_tokens"),
+    request: { maxTokens: 9 },
+    options: { api: "responses" },
+    lacks: ["max_output_tokens"],
+  },
+  {
+    quirk: "temperature of OpenAI's reasoning models",
+    status: 400,
+    body: told(
+      "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.",
+      { param: "temperature", code: "unsupported_value" },
+    ),
+    request: { temperature: 0 },
+    lacks: ["temperature"],
+  },
+  {
+    quirk: "temperature of 0 in TGI",
+    status: 422,
+    body: {
+      error: "Input validation error: `temperature` must be strictly positive",
+      error_type: "validation",
+    },
+    request: { temperature: 0 },
+    lacks: ["temperature"],
+  },
+  {
+    quirk: "temperature beside thoughts in Anthropic's",
+    status: 400,
+    body: {
+      type: "error",
+      error: {
+        type: "invalid_request_error",
+        message: "`temperature` may only be set to 1 when thinking is enabled.",
+      },
+    },
+    request: { temperature: 0 },
+    options: { api: "messages" },
+    lacks: ["temperature"],
+  },
+  {
+    quirk: "temperature and top_p together",
+    status: 400,
+    body: told("`temperature` and `top_p` cannot both be specified for this model. Please use only one."),
+    request: { temperature: 0 },
+    options: { sampling: { topP: 0.5 } },
+    sends: { temperature: 0 },
+    lacks: ["top_p"],
+  },
+  {
+    quirk: "top_p",
+    status: 400,
+    body: unsupported("top_p"),
+    options: { sampling: { topP: 0.5 } },
+    lacks: ["top_p"],
+  },
+  {
+    quirk: "stop",
+    status: 400,
+    body: unsupported("stop"),
+    options: { sampling: { stop: ["x"] } },
+    lacks: ["stop"],
+  },
+  {
+    quirk: "more stop words than four",
+    status: 400,
+    body: told(
+      "Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length 5 instead.",
+      { param: "stop" },
+    ),
+    options: { sampling: { stop: ["a", "b", "c", "d", "e"] } },
+    sends: { stop: ["a", "b", "c", "d"] },
+  },
+  {
+    quirk: "seed, as OpenAI's older servers say it",
+    status: 400,
+    body: told("Unrecognized request argument supplied: seed"),
+    request: { seed: 3 },
+    lacks: ["seed"],
+  },
+  {
+    quirk: "seed, of FastAPI's schema",
+    status: 422,
+    body: {
+      detail: [{ type: "extra_forbidden", loc: ["body", "seed"], msg: "Extra inputs are not permitted" }],
+    },
+    request: { seed: 3 },
+    lacks: ["seed", "random_seed"],
+  },
+  {
+    quirk: "seed, which Mistral calls random_seed",
+    status: 422,
+    body: {
+      object: "error",
+      message: {
+        detail: [
+          { type: "extra_forbidden", loc: ["body", "seed"], msg: "Extra inputs are not permitted", input: 3 },
+        ],
+      },
+      type: "invalid_request_error",
+    },
+    request: { seed: 3 },
+    sends: { random_seed: 3 },
+    lacks: ["seed"],
+  },
+  {
+    quirk: "seed, of Gemini's list",
+    status: 400,
+    body: [
+      {
+        error: {
+          code: 400,
+          message: 'Invalid JSON payload received. Unknown name "seed": Cannot find field.',
+          status: "INVALID_ARGUMENT",
+        },
+      },
+    ],
+    request: { seed: 3 },
+    lacks: ["seed"],
+  },
+  {
+    quirk: "reasoning_effort",
+    status: 400,
+    body: told("Unrecognized request argument supplied: reasoning_effort"),
+    options: { sampling: { reasoningEffort: "low" } },
+    lacks: ["reasoning_effort"],
+  },
+  {
+    quirk: "a model that does not think",
+    status: 400,
+    body: told('"m" does not support thinking'),
+    options: { sampling: { reasoningEffort: "low" } },
+    lacks: ["reasoning_effort"],
+  },
+  {
+    quirk: "reasoning.effort of Responses",
+    status: 400,
+    body: unsupported("reasoning.effort"),
+    options: { api: "responses", sampling: { reasoningEffort: "low" } },
+    lacks: ["reasoning"],
+  },
+  {
+    quirk: "encrypted thoughts of Responses",
+    status: 400,
+    body: told("Encrypted content is not supported with this model.", { param: "include" }),
+    options: { api: "responses" },
+    lacks: ["include"],
+  },
+  {
+    quirk: "log-probabilities",
+    status: 400,
+    body: told("logprobs are not supported with this model"),
+    options: { logprobs: true },
+    lacks: ["logprobs"],
+  },
+  {
+    quirk: "token ids",
+    status: 400,
+    body: told("Unrecognized request argument supplied: return_token_ids"),
+    options: { tokenIds: true },
+    lacks: ["return_token_ids"],
+  },
+  {
+    quirk: "a refusal with status 200",
+    status: 200,
+    body: { error: { code: 400, message: "Unsupported parameter: seed" } },
+    request: { seed: 3 },
+    lacks: ["seed"],
+  },
+  {
+    quirk: "LiteLLM's refusal with status 500",
+    status: 500,
+    body: told("litellm.UnsupportedParamsError: m does not support parameters: ['seed']"),
+    request: { seed: 3 },
+    lacks: ["seed"],
+  },
+];
+
+const FORMS: readonly RefusalRow[] = [
+  {
+    quirk: "no system role (Gemma's template)",
+    status: 400,
+    body: told("System role not supported"),
+    request: { messages: SYSTEM },
+    sends: folded,
+  },
+  {
+    quirk: "no system role, as llama.cpp tells it with status 500",
+    status: 500,
+    body: {
+      error: {
+        code: 500,
+        message: "\n------------\nError: Jinja Exception: System role not supported",
+        type: "server_error",
+      },
+    },
+    request: { messages: SYSTEM },
+    sends: folded,
+  },
+  {
+    quirk: "no system role (OpenAI's o1-mini)",
+    status: 400,
+    body: told("Unsupported value: 'messages[0].role' does not support 'system' with this model.", {
+      param: "messages[0].role",
+    }),
+    request: { messages: SYSTEM },
+    sends: folded,
+  },
+  {
+    quirk: "no developer instruction (Gemini's Gemma)",
+    status: 400,
+    body: [
+      {
+        error: {
+          code: 400,
+          message: "Developer instruction is not enabled for models/gemma-3-27b-it",
+          status: "INVALID_ARGUMENT",
+        },
+      },
+    ],
+    request: { messages: SYSTEM },
+    sends: folded,
+  },
+  {
+    quirk: "only user and assistant",
+    status: 400,
+    body: told("Only user and assistant roles are supported!"),
+    request: { messages: SYSTEM },
+    sends: folded,
+  },
+  {
+    quirk: "roles that must alternate",
+    status: 400,
+    body: told("Conversation roles must alternate user/assistant/user/assistant/..."),
+    request: { messages: [...SYSTEM, { role: "user", content: "on" }] },
+    sends: { messages: [{ role: "user", content: "Be brief.\n\ngo\n\non" }] },
+  },
+  {
+    quirk: "no tool role",
+    status: 400,
+    body: told("Unexpected role 'tool'"),
+    request: { messages: TOOL_TURN, tools: [RUN] },
+    sends: asText,
+  },
+  {
+    quirk: "no tool role, as a schema says it",
+    status: 422,
+    body: {
+      detail: [
+        {
+          loc: ["body", "messages", 3, "role"],
+          msg: "Input should be 'system', 'user' or 'assistant'",
+          type: "literal_error",
+        },
+      ],
+    },
+    request: { messages: TOOL_TURN, tools: [RUN] },
+    sends: asText,
+  },
+  {
+    quirk: "thoughts that DeepSeek misses",
+    status: 400,
+    body: told("Missing `reasoning_content` field in the assistant message at message index 2."),
+    request: { messages: TOOL_TURN },
+    sends: {
+      messages: [
+        { role: "system" },
+        { role: "user" },
+        { role: "assistant", reasoning_content: "" },
+        { role: "tool" },
+      ],
+    },
+  },
+  {
+    quirk: "thoughts that DeepSeek's newer servers miss",
+    status: 400,
+    body: told("The `reasoning_content` in the thinking mode must be passed back to the API."),
+    request: { messages: thinking("reasoning") },
+    sends: { messages: [{ role: "user" }, { role: "assistant", reasoning_content: "hm" }, { role: "user" }] },
+  },
+  {
+    quirk: "thoughts that Moonshot misses",
+    status: 400,
+    body: told(
+      "thinking is enabled but reasoning_content is missing in assistant tool call message at index 2",
+    ),
+    request: { messages: [...TOOL_TURN, { role: "user", content: "on" }] },
+    sends: { messages: [{}, {}, { reasoning_content: "" }, {}, {}] },
+  },
+  {
+    quirk: "thoughts that Groq refuses",
+    status: 400,
+    body: told(
+      "'messages.1' : for 'role:assistant' the following must be satisfied[('messages.1' : property 'reasoning' is unsupported)]",
+    ),
+    request: { messages: thinking("reasoning") },
+    sends: { messages: [{ role: "user" }, { role: "assistant", content: "x" }, { role: "user" }] },
+  },
+  {
+    quirk: "thoughts that a schema refuses",
+    status: 422,
+    body: {
+      detail: [
+        {
+          loc: ["body", "messages", 1, "reasoning_content"],
+          msg: "Extra inputs are not permitted",
+          type: "extra_forbidden",
+        },
+      ],
+    },
+    request: { messages: thinking("reasoning_content") },
+    sends: { messages: [{ role: "user" }, { role: "assistant", content: "x" }, { role: "user" }] },
+  },
+  {
+    quirk: "a signature that is no more valid",
+    status: 400,
+    body: {
+      type: "error",
+      error: {
+        type: "invalid_request_error",
+        message: "messages.1.content.0: Invalid `signature` in `thinking` block",
+      },
+    },
+    request: {
+      messages: thinking("parts", { parts: [{ type: "thinking", thinking: "hm", signature: "s" }] }),
+    },
+    options: { api: "messages" },
+    sends: {
+      messages: [
+        { role: "user" },
+        { role: "assistant", content: [{ type: "text", text: "x" }] },
+        { role: "user" },
+      ],
+    },
+  },
+  {
+    quirk: "reasoning items that the server forgot",
+    status: 404,
+    body: told("Item with id 'rs_1' not found. Items are not persisted when `store` is set to false."),
+    request: { messages: thinking("parts", { parts: [{ type: "reasoning", id: "rs_1", summary: [] }] }) },
+    options: { api: "responses" },
+    sends: { input: [{ role: "user" }, { role: "assistant" }, { role: "user" }] },
+  },
+  {
+    quirk: "call ids of nine letters (Mistral)",
+    status: 400,
+    body: {
+      object: "error",
+      message: "Tool call id was call_0 but must be a-z, A-Z, 0-9, with a length of 9.",
+      type: "BadRequestError",
+    },
+    request: { messages: TOOL_TURN },
+    sends: { messages: [{}, {}, { tool_calls: [{ id: "c557a85a0" }] }, { tool_call_id: "c557a85a0" }] },
+  },
+  {
+    quirk: "arguments as an object (Ollama)",
+    status: 400,
+    body: told(
+      "json: cannot unmarshal string into Go struct field ChatRequest.messages.tool_calls.function.arguments of type map",
+    ),
+    request: { messages: TOOL_TURN },
+    sends: { messages: [{}, {}, { tool_calls: [{ function: { arguments: { code: "1" } } }] }, {}] },
+  },
+  {
+    quirk: "arguments as an object (a template)",
+    status: 500,
+    body: told("Can only get item pairs from a mapping."),
+    request: { messages: TOOL_TURN },
+    sends: { messages: [{}, {}, { tool_calls: [{ function: { arguments: { code: "1" } } }] }, {}] },
+  },
+  {
+    quirk: "content as parts",
+    status: 400,
+    body: told("messages.0.content must be a list"),
+    sends: { messages: [{ role: "user", content: [{ type: "text", text: "hello" }] }] },
+  },
+];
+
+/** Prompts that fit, and leave less for the reply than was asked for. */
+const ROOMS: readonly RefusalRow[] = [
+  {
+    quirk: "less room than asked for (vLLM)",
+    status: 400,
+    body: told(
+      "This model's maximum context length is 8192 tokens. However, you requested 10192 tokens (6192 in the messages, 4000 in the completion). Please reduce the length of the messages or completion.",
+    ),
+    request: { maxTokens: 4000 },
+    sends: { max_tokens: 2000 },
+  },
+  {
+    quirk: "less room than asked for (newer vLLM)",
+    status: 400,
+    body: told(
+      "'max_tokens' or 'max_completion_tokens' is too large: 4000. This model's maximum context length is 8192 tokens and your request has 6192 input tokens (4000 > 8192 - 6192).",
+    ),
+    request: { maxTokens: 4000 },
+    sends: { max_tokens: 2000 },
+  },
+  {
+    quirk: "less room than asked for (SGLang)",
+    status: 400,
+    body: told(
+      "Requested token count exceeds the model's maximum context length of 8192 tokens. You requested a total of 10192 tokens: 6192 tokens from the input messages and 4000 tokens for the completion.",
+    ),
+    request: { maxTokens: 4000 },
+    sends: { max_tokens: 2000 },
+  },
+  {
+    quirk: "less room than asked for (TGI)",
+    status: 422,
+    body: {
+      error:
+        "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8192. Given: 6192 `inputs` tokens and 4000 `max_new_tokens`",
+    },
+    request: { maxTokens: 4000 },
+    sends: { max_tokens: 2000 },
+  },
+  {
+    quirk: "less room than asked for (Anthropic)",
+    status: 400,
+    body: {
+      type: "error",
+      error: {
+        type: "invalid_request_error",
+        message:
+          "input length and `max_tokens` exceed context limit: 198000 + 4000 > 200000, decrease input length or `max_tokens` and try again",
+      },
+    },
+    request: { maxTokens: 4000 },
+    options: { api: "messages" },
+    sends: { max_tokens: 2000 },
+  },
+  {
+    quirk: "less room than asked for, told as one sum",
+    status: 400,
+    body: told("This model's maximum context length is 8192 tokens. However, you requested 10192 tokens."),
+    request: { maxTokens: 4000 },
+    sends: { max_tokens: 2000 },
+  },
+];
+
+export const REFUSALS = [...FIELDS, ...FORMS];
+/** Not remembered: the next prompt may be shorter. */
+export const SHORTER_REPLIES = ROOMS;
