@@ -12,16 +12,20 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r" };
  */
 export function parseList(literal: string): string[] {
   const body = /^\s*\[(.*)\]\s*$/s.exec(literal)?.[1];
-  if (body === undefined)
-    throw new DataError(`expected a list such as ['a'], got ${JSON.stringify(literal)}`);
+  if (body === undefined) throw new DataError(`expected a list such as ['a'], got ${shown(literal)}`);
   const items: string[] = [];
   const item = new RegExp(ITEM);
-  while (item.lastIndex < body.trimEnd().length) {
+  const { length } = body.trimEnd();
+  while (item.lastIndex < length) {
     const match = item.exec(body);
-    if (!match) throw new DataError(`expected strings, numbers or dates in ${JSON.stringify(literal)}`);
+    if (!match) throw new DataError(`expected strings, numbers or dates in ${shown(literal)}`);
     items.push(textOf(match));
   }
   return items;
+}
+
+function shown(literal: string): string {
+  return JSON.stringify(literal.length > 200 ? `${literal.slice(0, 200)}…` : literal);
 }
 
 function textOf([, single, double, year, month, day, bare]: RegExpExecArray): string {

@@ -3,7 +3,6 @@
 /** What `str.isspace` holds for; JavaScript's `\s` lacks four separators and has the byte-order mark. */
 // oxlint-disable-next-line no-control-regex -- the separators
 const WHITE_SPACE = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
-const ENDS = new RegExp(`^${WHITE_SPACE}+|${WHITE_SPACE}+$`, "g");
 const RUNS = new RegExp(`${WHITE_SPACE}+`);
 const SPACE = new RegExp(`^${WHITE_SPACE}$`);
 const WHOLE_NUMBER = /^[+-]?\p{Nd}+(?:_\p{Nd}+)*$/u;
@@ -15,7 +14,10 @@ export function isSpace(char: string): boolean {
 
 /** `text.strip()` */
 export function strip(text: string): string {
-  return text.replace(ENDS, "");
+  let [start, end] = [0, text.length];
+  while (start < end && isSpace(text[start]!)) start += 1;
+  while (end > start && isSpace(text[end - 1]!)) end -= 1;
+  return text.slice(start, end);
 }
 
 /** `text.split()` */

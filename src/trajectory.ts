@@ -114,8 +114,6 @@ export interface PlayedWith {
   };
   /** Python that defines the host's tools; null where there are none. */
   readonly toolSource: string | null;
-  /** What fixed the chance inside the REPL; absent in records of 0.1.0, where the episode's seed itself did. */
-  readonly replSeed?: "task";
 }
 
 /** Reveals a changed byte: a hash of a turn's bytes, their sum, and their sum weighted by position, modulo 2³¹ − 1. */
@@ -245,6 +243,8 @@ export interface Trajectory {
   readonly seals?: readonly Checksum[];
   readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
   readonly dialect: Dialect;
+  /** The language of the REPL; absent for Python. */
+  readonly language?: string;
   readonly history: HistoryOptions;
   /** Which of the policy's thoughts went back to its server; absent where none did. */
   readonly reasoning?: ReasoningHistory;

@@ -1,4 +1,5 @@
 /** Reads documents of a made world back, by the templates they were written with, and the notes made of such documents. */
+import { z } from "zod";
 import { escaped, LEAD_INS, patternOf, PRONOUNS, STATEMENTS, YEARS } from "./phrases.ts";
 import {
   type Kind,
@@ -41,10 +42,10 @@ export function readDocuments(text: string): Placed[] {
     const known = readBody(head[1]!, body);
     return known === null ? [] : [{ known, start: head.index }];
   });
-  const notes = Array.from(text.matchAll(NOTE), (note) => ({
-    known: JSON.parse(note[1]!) as Known,
-    start: note.index,
-  }));
+  const notes = [...text.matchAll(NOTE)].flatMap(({ 1: json = "", index: start }) => {
+    const known = readNote(json);
+    return known === null ? [] : [{ known, start }];
+  });
   return [...documents, ...notes];
 }
 
@@ -52,6 +53,23 @@ export function readDocuments(text: string): Placed[] {
 export function writeNote(known: Known): string {
   return `Note: ${JSON.stringify(known)}`;
 }
+
+/** Null for a line that is only like a note: prompts hold what anybody wrote. */
+function readNote(json: string): Known | null {
+  try {
+    const parsed = Note.safeParse(JSON.parse(json));
+    return parsed.success ? (parsed.data as Known) : null;
+  } catch {
+    return null;
+  }
+}
+
+const Note = z.object({
+  kind: z.enum(KINDS),
+  name: z.string(),
+  traits: z.record(z.string(), z.number()),
+  links: z.record(z.string(), z.string()),
+});
 
 /** The kind is that of whatever tells most. */
 function readBody(name: string, body: string): Known | null {

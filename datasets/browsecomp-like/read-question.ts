@@ -14,8 +14,8 @@ interface Growing extends Node {
 export function readQuestion(text: string): Node | null {
   const nodes = new Map<string, Growing>();
   let root: Growing | null = null;
-  for (const [sentence] of text.matchAll(/[A-Z][^.\n]*\./g)) {
-    const read = readSentence(sentence.slice(0, -1));
+  for (const sentence of sentencesOf(text)) {
+    const read = readSentence(sentence);
     if (read === null) continue;
     const path = read.path.join(" ");
     if (read.path.length === 0 && root !== null) break;
@@ -27,6 +27,17 @@ export function readQuestion(text: string): Node | null {
   }
   return root;
 }
+
+/** From a capital letter to a full stop in the same line, without the stop. Longer ones than any question's are passed over. */
+function* sentencesOf(text: string): Generator<string> {
+  for (const { 0: part, index } of text.matchAll(/[^.\n]+/g)) {
+    if (text[index + part.length] !== ".") continue;
+    const start = part.search(/[A-Z]/);
+    if (start !== -1 && part.length - start <= MAX_SENTENCE_CHARS) yield part.slice(start);
+  }
+}
+
+const MAX_SENTENCE_CHARS = 1000;
 
 type Step = `${">" | "<"}${Link}`;
 

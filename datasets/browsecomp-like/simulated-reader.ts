@@ -5,7 +5,7 @@ import { failures, type Node, nodesOf } from "./pattern.ts";
 import { type Known, type Placed, readDocuments, writeNote } from "./read-documents.ts";
 import { readQuestion } from "./read-question.ts";
 
-const ASKS_FOR_NOTES = /\b(?:note|list|write down) (?:each|every|all|the)\b[^.]*\bdocuments?\b/i;
+const ASKS_FOR_NOTES = /\b(?:note|list|write down) (?:each|every|all|the)\b[^.]{0,300}\bdocuments?\b/i;
 const ASKS_FOR_NO_ANSWER = /\bdo not answer\b/i;
 /** How surely a document is understood in a short prompt. */
 const CLARITY = 0.98;

@@ -8,13 +8,13 @@ import { exactAnswer } from "./answer-form.ts";
 
 /** 1 where the exact answer is one of the gold's, up to case, articles, punctuation and the writing of numbers. */
 export const exactMatch: Scorer = (answer, { answers }) => {
-  const given = normalised(exactAnswer(answer));
+  const given = givenIn(answer);
   return Number(given !== "" && answers.some((gold) => normalised(gold) === given));
 };
 
 /** 1 as well where the exact answer has the gold's words among others, or half of them or more and no others. */
 export const lenientMatch: Scorer = (answer, { answers }) => {
-  const given = normalised(exactAnswer(answer));
+  const given = givenIn(answer);
   return Number(given !== "" && answers.some((gold) => contains(given, normalised(gold))));
 };
 
@@ -25,7 +25,13 @@ export const trainingMatch: Scorer = capped(
 );
 
 const EXPLANATION_CHARS = 2000;
+/** Of a longer exact answer only so much is read: no gold is as long. */
+const MOST_ANSWER_CHARS = 100_000;
 const NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split(" ");
+
+function givenIn(answer: string): string {
+  return normalised(exactAnswer(answer).slice(0, MOST_ANSWER_CHARS));
+}
 
 /** Compatibility forms, case, articles, punctuation and ways to write numbers made alike; spaces between words. */
 export function normalised(text: string): string {
@@ -45,7 +51,15 @@ function normalisedNumber(word: string): string {
   const value = NUMBER_WORDS.indexOf(word);
   if (value !== -1) return String(value);
   if (!/^\d+(\.\d+)?$/.test(word)) return word;
-  return word.replace(/^0+(?=\d)/, "").replace(/\.0+$|(?<=\.\d*)0+$/, "");
+  const whole = word.replace(/^0+(?=\d)/, "");
+  return whole.includes(".") ? withoutClosingZeros(whole) : whole;
+}
+
+/** By hand: a pattern that looks back for the dot at each digit takes time quadratic in the digits. */
+function withoutClosingZeros(decimal: string): string {
+  let end = decimal.length;
+  while (decimal[end - 1] === "0") end -= 1;
+  return decimal.slice(0, decimal[end - 1] === "." ? end - 1 : end);
 }
 
 /** Whether the longer has the shorter's words in a row, and the shorter is no less than half of the gold. */

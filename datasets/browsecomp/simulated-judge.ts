@@ -3,13 +3,18 @@ import type { SliceReader } from "../../src/models/simulated/slice-reader.ts";
 import { confidenceOf, exactAnswer } from "./answer-form.ts";
 import { exactMatch } from "./scorer.ts";
 
-const ASKED = /\n\[response\]: ([^]*)\n\n\[correct_answer\]: ([^]*?)\n\nReply with these four lines/;
+/** What stands before the response, before the gold, and after it, as `judgeMessages` writes them. */
+const RESPONSE = "\n[response]: ";
+const GOLD = "\n\n[correct_answer]: ";
+const END = "\n\nReply with these four lines";
 
+/** Reads what `judgeMessages` asks, and replies in its four lines. */
 export const judgeReader: SliceReader = {
   name: "browsecomp-judge",
   read(prompt) {
-    const [, response, gold] = ASKED.exec(prompt) ?? [];
-    if (response === undefined || gold === undefined) return null;
+    const asked = askedIn(prompt);
+    if (asked === null) return null;
+    const { response, gold } = asked;
     const isCorrect = exactMatch(response, { taskId: "", answers: gold.split(" (or) "), metadata: {} }) === 1;
     const answer = exactAnswer(response).split("\n")[0] || "None";
     const confidence = Math.round((confidenceOf(response) ?? 1) * 100);
@@ -20,3 +25,15 @@ export const judgeReader: SliceReader = {
     };
   },
 };
+
+/** The response goes as far as it can: what it holds of these marks itself is a part of it. */
+function askedIn(prompt: string): { readonly response: string; readonly gold: string } | null {
+  const from = prompt.indexOf(RESPONSE) + RESPONSE.length;
+  const goldAt = prompt.lastIndexOf(GOLD, prompt.lastIndexOf(END) - GOLD.length);
+  if (from < RESPONSE.length || goldAt < from) return null;
+  const goldFrom = goldAt + GOLD.length;
+  return {
+    response: prompt.slice(from, goldAt),
+    gold: prompt.slice(goldFrom, prompt.indexOf(END, goldFrom)),
+  };
+}

@@ -11,9 +11,10 @@ interface Noted {
   readonly shared: number;
 }
 
-const QUESTION = /([^\n]+)\n\nAnswer in this form:/;
+const AFTER_QUESTION = "\n\nAnswer in this form:";
 const DOCUMENT_START = /^docid: (.+)$/m;
-const NOTE = /^\[(.+?)\] (.*) \(shares (\d+) words\)$/gm;
+const NOTE_SHARES = " (shares ";
+const NOTE_END = " words)";
 const ASKS_FOR_NO_ANSWER = /\bdo not answer\b/i;
 /** Documents noted of one prompt. */
 const MOST_NOTES = 5;
@@ -21,13 +22,13 @@ const MOST_NOTES = 5;
 export const browseCompReader: SliceReader<Noted> = {
   name: "browsecomp",
   read(prompt): Reading<Noted> | null {
-    const question = QUESTION.exec(prompt)?.[1];
-    if (question === undefined) return null;
+    const question = questionIn(prompt);
+    if (question === null) return null;
     const words = new Set(question.toLowerCase().match(/\p{L}{5,}/gu) ?? []);
-    const noted = Array.from(prompt.matchAll(NOTE), ([, docid = "", title = "", shared = "0"], i) => ({
-      noted: { docid, title, shared: Number(shared) },
-      start: i,
-    }));
+    const noted = prompt
+      .split("\n")
+      .flatMap((line) => readNote(line) ?? [])
+      .map((note, start) => ({ noted: note, start }));
     const findings = [...noted, ...documentsIn(prompt, words)].map(
       ({ noted: value, start }): Finding<Noted> => ({
         value,
@@ -41,6 +42,29 @@ export const browseCompReader: SliceReader<Noted> = {
     return { findings, answer: (all) => answerFrom(best(all)[0], words.size) };
   },
 };
+
+/** The line before the first form of an answer that has one. */
+function questionIn(prompt: string): string | null {
+  for (let end = prompt.indexOf(AFTER_QUESTION); end !== -1; end = prompt.indexOf(AFTER_QUESTION, end + 1)) {
+    const start = prompt.lastIndexOf("\n", end - 1) + 1;
+    if (start < end) return prompt.slice(start, end);
+  }
+  return null;
+}
+
+/** The inverse of `write`; null for another line. */
+function readNote(line: string): Noted | null {
+  if (!line.startsWith("[") || !line.endsWith(NOTE_END)) return null;
+  const docidEnd = line.indexOf("] ", 2);
+  const titleEnd = line.lastIndexOf(NOTE_SHARES);
+  const shared = line.slice(titleEnd + NOTE_SHARES.length, -NOTE_END.length);
+  if (docidEnd === -1 || titleEnd < docidEnd + 2 || !/^\d+$/.test(shared)) return null;
+  return {
+    docid: line.slice(1, docidEnd),
+    title: line.slice(docidEnd + 2, titleEnd),
+    shared: Number(shared),
+  };
+}
 
 function* documentsIn(
   prompt: string,
@@ -60,7 +84,7 @@ function* documentsIn(
 }
 
 function write({ docid, title, shared }: Noted): string {
-  return `[${docid}] ${title} (shares ${shared} words)`;
+  return `[${docid}] ${title}${NOTE_SHARES}${shared}${NOTE_END}`;
 }
 
 function answerFrom(best: Noted | undefined, words: number): string {

@@ -49,7 +49,8 @@ function* linesOf(text: string, choices: Choices): Generator<{ line: Line; at: n
     const words = wordsOf(line);
     const held = new Map<string, number>();
     for (const [letter, all] of choices) {
-      const count = [...all].filter((word) => words.has(word)).length;
+      // A line is short, and a choice may be long.
+      const count = [...words].filter((word) => all.has(word)).length;
       if (count > 0) held.set(letter, count);
     }
     if (held.size > 0) yield { line: { text: line.trim(), held }, at: index };

@@ -36,12 +36,19 @@ export function* goldPairs(reference: Reference): Generator<readonly [string, st
   const [firsts, seconds] = [new Set(first), new Set(second)];
   const users = [...new Set([...first, ...second])]
     .toSorted((a, b) => Number(a) - Number(b))
-    .map((id) => ({ id, first: firsts.has(id), second: seconds.has(id) }));
-  for (const [i, low] of users.entries()) {
-    for (let j = i + 1; j < users.length; j += 1) {
-      const high = users[j] as (typeof users)[number];
-      if ((low.first && high.second) || (high.first && low.second)) yield [low.id, high.id];
-    }
+    .map((id, index) => ({ id, index, first: firsts.has(id), second: seconds.has(id) }));
+  // Only users that make a pair with the lower one are looked at: those who make none may be many.
+  const [inFirst, inSecond] = [users.filter((user) => user.first), users.filter((user) => user.second)];
+  let [nextFirst, nextSecond] = [0, 0];
+  for (const low of users) {
+    while (nextFirst < inFirst.length && inFirst[nextFirst]!.index <= low.index) nextFirst += 1;
+    while (nextSecond < inSecond.length && inSecond[nextSecond]!.index <= low.index) nextSecond += 1;
+    const [others, start] = !low.first
+      ? [inFirst, nextFirst]
+      : low.second
+        ? [users, low.index + 1]
+        : [inSecond, nextSecond];
+    for (let at = start; at < others.length; at += 1) yield [low.id, others[at]!.id];
   }
 }
 

@@ -40,9 +40,13 @@ const PIVOT_YEAR = 2026;
  * for which dateutil takes that of the day it runs on.
  */
 export function readDate(text: string): string | null {
+  if (text.length > MAX_DATE_CHARS) return null;
   const parts = new DateParts();
   return readInto(parts, dateTokens(text)) ? parts.resolved() : null;
 }
+
+/** No date that anybody writes is longer; dateutil itself would read on. */
+const MAX_DATE_CHARS = 1000;
 
 /** False where the text is no date. */
 function readInto(parts: DateParts, tokens: readonly string[]): boolean {

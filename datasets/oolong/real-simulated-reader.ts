@@ -7,7 +7,7 @@ import type { SliceReader } from "../../src/models/simulated/slice-reader.ts";
 const ROLL =
   /\b(?:natural|rolls? an?|rolled an?|that'?s an?|got an?|total of)\s+(\d{1,2})\b|\b(\d{1,2}) to hit\b/gi;
 const SPELL = /\bcast(?:s|ing)? ((?:[A-Z][\w']+)(?: (?:of|the|from) [A-Z][\w']+| [A-Z][\w']+)*)/g;
-const QUESTION = /[^\n.?!]*\b(?:rolls?|spells?|cast)\b[^?\n]*\?/i;
+const ABOUT_EVENTS = /\b(?:rolls?|spells?|cast)\b/i;
 
 type Event = { readonly kind: "roll" | "spell"; readonly value: string };
 
@@ -15,8 +15,8 @@ type Event = { readonly kind: "roll" | "spell"; readonly value: string };
 export const oolongRealReader: SliceReader<Event> = {
   name: "oolong-real",
   read(prompt) {
-    const question = QUESTION.exec(prompt)?.[0];
-    if (question === undefined) return null;
+    const question = questionIn(prompt);
+    if (question === null) return null;
     const kind = /roll/i.test(question) ? ("roll" as const) : ("spell" as const);
     const findings = Array.from(prompt.matchAll(kind === "roll" ? ROLL : SPELL), (match) => ({
       position: match.index / prompt.length,
@@ -25,6 +25,18 @@ export const oolongRealReader: SliceReader<Event> = {
     return { findings, answer: (events) => String.raw`\boxed{${answerOf(question, kind, events)}}` };
   },
 };
+
+/** The first question about rolls or spells, from the beginning of the sentence that names them to the question mark. */
+function questionIn(prompt: string): string | null {
+  for (const { 0: part, index } of prompt.matchAll(/[^?\n]+/g)) {
+    if (prompt[index + part.length] !== "?") continue;
+    const about = part.search(ABOUT_EVENTS);
+    if (about === -1) continue;
+    const start = Math.max(part.lastIndexOf(".", about), part.lastIndexOf("!", about)) + 1;
+    return `${part.slice(start)}?`;
+  }
+  return null;
+}
 
 /** The first or the last; the number, of those with the value asked for where one is; or the spells in their order. */
 function answerOf(question: string, kind: Event["kind"], events: readonly Event[]): string {

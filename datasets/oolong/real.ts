@@ -78,9 +78,36 @@ type Parsed = number | string | readonly string[];
 
 /** The first boxed answer, parsed as golds are; without a box the whole text, and never a number or list. */
 function parseBoxed(answer: string): Parsed {
-  const boxed = /\\boxed\{\\text\{([^}]*)\}\}/.exec(answer) ?? /\\boxed\{+([^}]*)\}+/.exec(answer);
-  return boxed ? parseAnswer(boxed[1] as string) : answer;
+  const boxed = boxedText(answer) ?? boxedPlain(answer);
+  return boxed === null ? answer : parseAnswer(boxed);
 }
+
+/** `\\boxed\{\\text\{([^}]*)\}\}`, by hand: as a pattern it takes time quadratic in an answer of opening braces. */
+function boxedText(answer: string): string | null {
+  let start = answer.indexOf(BOXED_TEXT);
+  while (start !== -1) {
+    const from = start + BOXED_TEXT.length;
+    const end = answer.indexOf("}", from);
+    if (end === -1) return null;
+    if (answer[end + 1] === "}") return answer.slice(from, end);
+    // Whatever begins before this brace ends at it, too.
+    start = answer.indexOf(BOXED_TEXT, end);
+  }
+  return null;
+}
+
+/** `\\boxed\{+([^}]*)\}+`, in the same way. */
+function boxedPlain(answer: string): string | null {
+  const start = answer.indexOf(BOXED);
+  if (start === -1) return null;
+  let from = start + BOXED.length;
+  while (answer[from] === "{") from += 1;
+  const end = answer.indexOf("}", from);
+  return end === -1 ? null : answer.slice(from, end);
+}
+
+const BOXED = String.raw`\boxed{`;
+const BOXED_TEXT = String.raw`\boxed{\text{`;
 
 function parseAnswer(answer: string): Parsed {
   const number = toInt(answer);

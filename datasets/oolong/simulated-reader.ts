@@ -60,8 +60,11 @@ function listed({ date, user, label }: Line): string {
 
 /** The lines that a question is about: some users', a month's, a range's, or all. */
 function inScope(prompt: string, lines: readonly Line[]): readonly Line[] {
-  const users = /user IDs (\d+(?:, \d+)*)/.exec(prompt)?.[1]?.split(", ");
-  if (users) return lines.filter(({ user }) => users.includes(user));
+  const ids = /user IDs (\d+(?:, \d+)*)/.exec(prompt)?.[1];
+  if (ids !== undefined) {
+    const users = new Set(ids.split(", "));
+    return lines.filter(({ user }) => users.has(user));
+  }
   const month = /occur in (\w+) of any year/.exec(prompt)?.[1];
   if (month) return lines.filter(({ date }) => monthName(Number(date.slice(5, 7))) === month);
   const [, from, to] = /between (\S+) and (\S+), inclusive/.exec(prompt) ?? [];
@@ -76,10 +79,12 @@ function answerQuestion(prompt: string, lines: readonly Line[], labels: readonly
   if (prompt.includes("labels is the most common?")) return `Label: ${counts[0]?.label}`;
   if (prompt.includes("labels is the least common?")) return `Label: ${counts.at(-1)?.label}`;
   const [, a, b] =
-    /is label '(.+?)' more common, less common, or the same frequency as label '(.+?)'\?/.exec(prompt) ?? [];
+    /is label '(.{1,100}?)' more common, less common, or the same frequency as label '(.{1,100}?)'\?/.exec(
+      prompt,
+    ) ?? [];
   if (a !== undefined && b !== undefined)
     return `Answer: ${a} is ${compared(countLabel(lines, a) - countLabel(lines, b))} ${b}`;
-  const label = /how many data points should be classified as label '(.+?)'\?/.exec(prompt)?.[1];
+  const label = /how many data points should be classified as label '(.{1,100}?)'\?/.exec(prompt)?.[1];
   if (label !== undefined) return `Answer: ${countLabel(lines, label)}`;
   if (prompt.includes("which user is represented most often?"))
     return `User: ${mostOf(lines.map(({ user }) => user))}`;

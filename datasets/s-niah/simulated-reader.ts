@@ -11,6 +11,9 @@ const STATEMENT = new RegExp(
 const DENIAL = new RegExp(String.raw`No ${SUBJECT} is mentioned in the provided text\.`, "g");
 const QUESTION = new RegExp(String.raw`${SUBJECT}(?= mentioned|[?.\n]|$)`, "g");
 
+/** A key's words stand alone or between other words' ends, as in `adjective-noun`. */
+const WORD = /[\p{L}\p{N}]+/gu;
+
 interface Statement {
   /** Offset in the prompt, in characters. */
   readonly start: number;
@@ -25,9 +28,14 @@ export const sNiahReader: SliceReader<string> = {
     const statements = Array.from(prompt.matchAll(STATEMENT), readStatement);
     const asked = askedKeys(prompt.replace(STATEMENT, "").replace(DENIAL, ""), statements);
     if (asked === null) return null;
-    const isAsked = (statement: Statement) => statement.keys.some((key) => asked.keys.includes(key));
+    const keys = new Set(asked.keys);
+    const isAsked = (statement: Statement) => statement.keys.some((key) => keys.has(key));
     const others = statements.filter((statement) => !isAsked(statement));
-    const findings = statements.filter(isAsked).flatMap((statement) => found(statement, others, prompt));
+    let next = 0;
+    const findings = statements.filter(isAsked).flatMap((statement) => {
+      while (next < others.length && others[next]!.start <= statement.start) next += 1;
+      return found(statement, others[next] ?? others[0], prompt);
+    });
     return {
       findings: findings.length > 0 ? findings : nothingFound(others),
       answer: (values) =>
@@ -51,8 +59,22 @@ function askedKeys(rest: string, statements: readonly Statement[]): Asked | null
     const keys = questions.flatMap((question) => splitKeys(question[2] as string));
     return { type: questions[0]?.[1] as string, keys: [...new Set(keys)] };
   }
-  const named = statements.flatMap(({ keys }) => keys).filter((key) => rest.includes(key));
-  return named.length > 0 ? { type: "value", keys: [...new Set(named)] } : null;
+  const named = keysNamedIn(rest, new Set(statements.flatMap(({ keys }) => keys)));
+  return named.length > 0 ? { type: "value", keys: named } : null;
+}
+
+/** Characters that are searched for keys, over all keys: haystacks have thousands, and few of them stand in the question. */
+const MOST_SEARCHED_CHARS = 100_000_000;
+
+function keysNamedIn(rest: string, keys: ReadonlySet<string>): string[] {
+  const words = new Set(rest.match(WORD));
+  let searched = 0;
+  return [...keys].filter((key) => {
+    const [first = ""] = key.match(WORD) ?? [];
+    if (first !== "" && !words.has(first)) return false;
+    searched += rest.length;
+    return searched <= MOST_SEARCHED_CHARS && rest.includes(key);
+  });
 }
 
 function readStatement(match: RegExpExecArray): Statement {
@@ -68,8 +90,8 @@ function splitKeys(keys: string): string[] {
 }
 
 /** A model that errs overlooks the needle or takes the one after it that was not asked for. */
-function found(statement: Statement, others: readonly Statement[], prompt: string): Finding<string>[] {
-  const decoy = (others.find(({ start }) => start > statement.start) ?? others[0])?.values[0];
+function found(statement: Statement, other: Statement | undefined, prompt: string): Finding<string>[] {
+  const decoy = other?.values[0];
   return statement.values.map((value) => ({
     position: statement.start / prompt.length,
     value,

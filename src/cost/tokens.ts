@@ -3,8 +3,12 @@
  * costs need one count that works offline, and a count that a server reports takes its place.
  */
 import { createHash } from "node:crypto";
+import { setImmediate as nextTick } from "node:timers/promises";
+import vocabulary from "gpt-tokenizer/bpeRanks/o200k_base";
 import { countTokens as countPieces } from "gpt-tokenizer/encoding/o200k_base";
+import { O200K_TOKEN_SPLIT_REGEX } from "gpt-tokenizer/encodingParams/constants";
 import type { Context, Message } from "../types.ts";
+import { BytePairs } from "./byte-pairs.ts";
 
 /** Tokens that mark the beginning, role and end of one message in the ChatML layout. */
 const MESSAGE_OVERHEAD = 4;
@@ -12,12 +16,24 @@ const MESSAGE_OVERHEAD = 4;
 const REPLY_OVERHEAD = 3;
 
 const STRETCH_CHARS = 65_536;
-/** Byte-pair merging is quadratic in an unbroken run, so long runs are cut at every multiple of this length. */
+/** No piece is longer: runs without a word's end are cut at every multiple of this length. */
 const RUN_CHARS = 2048;
 const LONG_RUN = /(?<!\S)\S{2048,}|(?<!\s)\s{2048,}/g;
 /** The vocabulary's split pattern never joins a letter or digit to white space after it. */
 const WORD_END = /(?<=[\p{L}\p{N}])(?=\s)/gu;
 const AS_PLAIN_TEXT = { disallowedSpecial: new Set<string>() };
+
+/** The tokenizer merges in time quadratic in a piece's length: longer pieces are merged here. */
+const SHORT_PIECE_CHARS = 32;
+const MAY_HOLD_LONG_PIECE = /\S{32}|\s{32}/;
+/** Counts of long pieces that are remembered, because runs repeat themselves. */
+const MOST_PIECES = 1024;
+const countedPieces = new Map<string, number>();
+let bytePairs: BytePairs | null = null;
+
+/** From this length on a text is counted in turns, and what is counted in one turn. */
+const AT_ONCE_CHARS = 65_536;
+const TURN_CHARS = 16_384;
 
 /** Prompts come again and again, so counts of texts from this length on are remembered: a digest is much quicker than a count. */
 const REMEMBERED_CHARS = 256;
@@ -28,12 +44,53 @@ const remembered = new Map<string, number>();
 /** Tokens of a text. Special tokens count as the plain text they are written with; time is linear in the length. */
 export function countTokens(text: string): number {
   if (text.length < REMEMBERED_CHARS) return countAnew(text);
-  const digest = createHash("sha256").update(text).digest("base64");
+  const digest = digestOf(text);
   const tokens = remembered.get(digest) ?? countAnew(text);
+  remember(digest, tokens);
+  return tokens;
+}
+
+/** Whether a text is so long that a count of it would hold up everything else for a while. */
+export function isLongToCount(text: string): boolean {
+  return text.length > AT_ONCE_CHARS;
+}
+
+/**
+ * Counts long texts in turns, so that no count holds up everything else; `countTokens` then has the result at once. Call it
+ * with what others wrote before the text is counted.
+ */
+export async function countAhead(...texts: readonly string[]): Promise<void> {
+  for (const text of texts) {
+    if (!isLongToCount(text)) continue;
+    const digest = digestOf(text);
+    if (remembered.has(digest)) continue;
+    let tokens = 0;
+    let chars = 0;
+    for (const stretch of stretches(text, TURN_CHARS))
+      for (const part of byPieces(stretch)) {
+        tokens += countStretch(part);
+        chars += part.length;
+        if (chars < TURN_CHARS) continue;
+        chars = 0;
+        await nextTick();
+      }
+    remember(digest, tokens);
+  }
+}
+
+/** `countAhead` of what `readingTokens` counts. */
+export async function countReadingAhead(context: Context): Promise<void> {
+  await countAhead(beginningOf(context).text);
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64");
+}
+
+function remember(digest: string, tokens: number): void {
   remembered.delete(digest);
   remembered.set(digest, tokens);
   if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value!);
-  return tokens;
 }
 
 function countAnew(text: string): number {
@@ -95,7 +152,40 @@ function cutWord(word: string, maxTokens: number): number {
 
 /** Copies the stretch, because the tokenizer's cache would keep the whole text alive through a slice of it. */
 function countStretch(stretch: string): number {
-  return countPieces(Buffer.from(stretch).toString(), AS_PLAIN_TEXT);
+  const text = Buffer.from(stretch).toString();
+  if (!MAY_HOLD_LONG_PIECE.test(text)) return countPieces(text, AS_PLAIN_TEXT);
+  let tokens = 0;
+  let start = 0;
+  for (const { 0: piece, index } of text.matchAll(O200K_TOKEN_SPLIT_REGEX)) {
+    if (piece.length < SHORT_PIECE_CHARS) continue;
+    if (index > start) tokens += countPieces(text.slice(start, index), AS_PLAIN_TEXT);
+    tokens += countLongPiece(piece);
+    start = index + piece.length;
+  }
+  return start < text.length ? tokens + countPieces(text.slice(start), AS_PLAIN_TEXT) : tokens;
+}
+
+/** Parts of a stretch whose counts add up to the stretch's: cut where the vocabulary's split pattern cuts. */
+function* byPieces(stretch: string): Generator<string> {
+  let start = 0;
+  if (stretch.length > 2 * TURN_CHARS)
+    for (const { 0: piece, index } of stretch.matchAll(O200K_TOKEN_SPLIT_REGEX)) {
+      const end = index + piece.length;
+      if (end - start < TURN_CHARS) continue;
+      yield stretch.slice(start, end);
+      start = end;
+    }
+  if (start < stretch.length) yield stretch.slice(start);
+}
+
+function countLongPiece(piece: string): number {
+  const known = countedPieces.get(piece);
+  if (known !== undefined) return known;
+  bytePairs ??= new BytePairs(vocabulary);
+  const tokens = bytePairs.count(Buffer.from(piece));
+  if (countedPieces.size >= MOST_PIECES) countedPieces.clear();
+  countedPieces.set(piece, tokens);
+  return tokens;
 }
 
 /** Parts of the text whose counts add up to the text's: cut at the ends of words and inside long runs. */
@@ -134,16 +224,15 @@ const COUNTED_CHARS = 400_000;
 
 /** What one reading of a context would take: tokens of its text, or of its JSON. A long one is counted by its beginning. */
 export function readingTokens(context: Context): number {
-  if (context instanceof Uint8Array) return scaled(beginningOf(context), context.length);
-  const text = typeof context === "string" ? context : JSON.stringify(context);
-  return scaled(text.slice(0, COUNTED_CHARS), text.length);
+  const { text, of } = beginningOf(context);
+  const share = text.length === 0 ? 1 : of / text.length;
+  return Math.ceil(countTokens(text) * share);
 }
 
-function beginningOf(bytes: Uint8Array): string {
-  return new TextDecoder("latin1").decode(bytes.subarray(0, COUNTED_CHARS));
-}
-
-function scaled(beginning: string, length: number): number {
-  const share = beginning.length === 0 ? 1 : length / beginning.length;
-  return Math.ceil(countTokens(beginning) * share);
+/** The beginning that is counted, and the length of the whole. */
+function beginningOf(context: Context): { readonly text: string; readonly of: number } {
+  if (context instanceof Uint8Array)
+    return { text: new TextDecoder("latin1").decode(context.subarray(0, COUNTED_CHARS)), of: context.length };
+  const whole = typeof context === "string" ? context : JSON.stringify(context);
+  return { text: whole.slice(0, COUNTED_CHARS), of: whole.length };
 }

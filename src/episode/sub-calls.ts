@@ -2,11 +2,13 @@
 import { type Children, replyOf, type SubTask } from "./children.ts";
 import { BudgetError } from "../errors.ts";
 import type { CallRequest, Ledger, OpenCall } from "../cost/ledger.ts";
+import { countAhead, countReadingAhead, isLongToCount } from "../cost/tokens.ts";
 import { callModel, type CallOutcome } from "./model-call.ts";
 import type { Reservations } from "./reservations.ts";
 import type { Rules } from "./rules.ts";
 import type { Gate } from "../models/call-limit.ts";
 import type { CallOrigin, Model } from "../models/model.ts";
+import { sum } from "../statistics.ts";
 import type { HostCall, HostReply } from "../repl/repl.ts";
 import type { CallPurpose, InfraError } from "../trajectory.ts";
 import type { Message } from "../types.ts";
@@ -25,7 +27,9 @@ export interface SubCallOptions {
   readonly maxCompletionTokens: number;
   /** Aborts what is under way when the episode's time is over, or nobody waits for it any more. */
   readonly signal: AbortSignal;
-  readonly children: Pick<Children, "play">;
+  readonly children: Pick<Children, "play" | "firstTokens">;
+  /** Whether children are refused that have no room for a first call, and count where they made none; not so in 0.1.0. */
+  readonly countsChildren?: boolean;
   readonly originOf: (purpose: CallPurpose) => CallOrigin;
 }
 
@@ -34,6 +38,19 @@ const NO_FAULT: ReadonlySet<string> = new Set(["rejected", "window", "aborted", 
 
 /** No model reads more at once; counting what nobody reads would keep the host busy. */
 const MAX_PROMPT_CHARS = 6_000_000;
+
+/** What made a child fail that its parent's code brought about: a prompt that no model takes, a context that does not fit. */
+function isMistake({ kind, message }: InfraError): boolean {
+  return kind === "policy_rejected" || (kind === "repl" && message.includes("MemoryError"));
+}
+
+/** Characters that a call brings into the record. */
+function charsOf({ prompts, contexts = [] }: HostCall): number {
+  const brought = contexts.map((context) =>
+    typeof context === "string" ? context : JSON.stringify(context),
+  );
+  return sum([...prompts, ...brought].map(({ length }) => length));
+}
 
 /** The sub-model's side of one episode. */
 export class SubCalls {
@@ -72,8 +89,12 @@ export class SubCalls {
       return { error: "the episode's time is over" };
     }
     try {
+      const { bounds } = this.#options.ledger;
+      bounds.takeChars(charsOf(call));
       const isRoomForChild = call.kind === "rlm_query" && depth + 2 <= maxDepth;
-      return await (isRoomForChild ? this.#askChildren(call, model) : this.#askPlainly(call, model));
+      const reply = await (isRoomForChild ? this.#askChildren(call, model) : this.#askPlainly(call, model));
+      if ("replies" in reply) bounds.addChars(sum(reply.replies.map(({ length }) => length)));
+      return reply;
     } catch (error) {
       if (!(error instanceof BudgetError)) throw error;
       this.refusedBy = error.limit;
@@ -106,14 +127,19 @@ export class SubCalls {
   }
 
   async #askChildren(call: HostCall, model: Model): Promise<HostReply> {
-    this.#options.ledger.expectRoom();
+    const { ledger, children, countsChildren = true } = this.#options;
+    ledger.expectRoom();
     const placeOf = this.#batchOf(call);
     const tasks = call.prompts.map((prompt, index): SubTask => {
       const place = { turn: this.turn, ...this.#block(), batch: placeOf(index) };
       return { prompt, context: call.contexts?.[index], place };
     });
-    const records = await this.#options.children.play(tasks, model);
-    this.infraError ??= records.find(({ error }) => error !== null)?.error ?? null;
+    if (countsChildren) ledger.bounds.expectRoomFor(tasks.length, children.firstTokens(tasks));
+    for (const { context } of tasks)
+      if (typeof context === "string" && isLongToCount(context)) await countReadingAhead(context);
+    const records = await children.play(tasks, model);
+    for (const { calls } of records) if (countsChildren && calls.length === 0) ledger.bounds.countCall();
+    this.infraError ??= records.find(({ error }) => error !== null && !isMistake(error))?.error ?? null;
     return { replies: records.map(replyOf) };
   }
 
@@ -123,6 +149,9 @@ export class SubCalls {
     if (!call.batched && tooLong !== undefined) return { error: refusalOf(tooLong) };
     const placeOf = this.#batchOf(call);
     const asked = prompts.flatMap((prompt, index) => (prompt.length > MAX_PROMPT_CHARS ? [] : [index]));
+    const long = asked.map((index) => prompts[index]!).filter(isLongToCount);
+    // Without a long prompt nothing waits, so that calls keep their order.
+    if (long.length > 0) await countAhead(...long);
     const requests = asked.map((index): CallRequest => ({
       ...this.#requestOf(prompts[index]!, model, call.kind, this.#options.depth + 1),
       ...(call.kind === "rlm_query" && { plain: true }),

@@ -1,5 +1,6 @@
 /** One turn of an episode: the action is read and paid for, its code runs, and the record has what came of it. */
 import { ReplError } from "../errors.ts";
+import { countAhead, isLongToCount } from "../cost/tokens.ts";
 import { blockOf, type ParsedBlock, type ParsedCompletion } from "../parse/parsed.ts";
 import { boundNames } from "../parse/rules/0.2.0/python-lines.ts";
 import type { Repl } from "../repl/repl.ts";
@@ -7,7 +8,7 @@ import type { InfraError } from "../trajectory.ts";
 import type { Action, BlockResult } from "../types.ts";
 import { readAction } from "./action.ts";
 import type { Episode } from "./episode.ts";
-import { INTERPRETER_FAILED, wordingOf } from "./prompt.ts";
+import { INTERPRETER_FAILED } from "./prompt.ts";
 import type { TurnRemark } from "./prompt/wording.ts";
 import type { RunningEpisode } from "./running.ts";
 
@@ -26,6 +27,8 @@ export async function playTurn(
   const { episode, subCalls } = running;
   const { conversation, ledger, lineage, turns } = episode;
   const started = performance.now();
+  const long = writtenIn(action).filter(isLongToCount);
+  if (long.length > 0) await countAhead(...long);
   const { completion, call, parsed } = readAction(
     action,
     episode.facts,
@@ -62,6 +65,15 @@ export async function playTurn(
   });
   conversation.append(completion, outcome.text);
   return outcome;
+}
+
+/** The texts of an action that count as the policy's own; empty for what is none. */
+function writtenIn(action: Action): string[] {
+  if (typeof action === "string") return [action];
+  if (!("text" in action) || typeof action.text !== "string") return [];
+  return [action.text, ...(action.toolCalls ?? []).map((call) => call.arguments)].filter(
+    (text) => typeof text === "string",
+  );
 }
 
 export interface TurnOutcome {
@@ -114,7 +126,7 @@ async function takeTurn(
   if (answer !== null && episode.answer === null) episode.answer = { text: answer, source: "final" };
   remarks.push(...(parsed?.notes ?? []));
   if (parsed?.invalid) remarks.push(parsed.invalid);
-  const wording = wordingOf(facts.rules, facts.promptStyle);
+  const { wording } = facts.language;
   const text = wording.observation({
     turn: episode.turns.length + 1,
     maxTurns: facts.limits.maxTurns,
@@ -144,7 +156,7 @@ function withFinal({ blocks, final }: ParsedCompletion, episode: Episode): ToDo 
   if (final === null) return { blocks, answer: null };
   if (final.kind === "text") return { blocks, answer: final.text };
   const after = (code: string): ToDo => ({ blocks: [...blocks, blockOf(code)], answer: null });
-  if (final.kind === "variable") return after(`FINAL_VAR(${final.argument})`);
+  if (final.kind === "variable") return after(episode.facts.language.finalVariable(final.argument));
   if (final.names === null) return after(final.code);
   if (final.text === "answer" && episode.standing?.content)
     return { blocks, answer: episode.standing.content };

@@ -26,8 +26,15 @@ export function ownTask(reset: OwnTask): { task: Task; reference: Reference | nu
 }
 
 /** 1 where the answer is an expected one but for case and white space around and between words, else 0. */
-export const exactMatch: Scorer = (answer, { answers }) =>
-  answers.some((expected) => plain(expected) === plain(answer)) ? 1 : 0;
+export const exactMatch: Scorer = (answer, { answers }) => {
+  const longest = answers.reduce((most, { length }) => Math.max(most, length), 0);
+  if (answer.length > 2 * longest + MOST_SPACE_CHARS) return 0;
+  const given = plain(answer);
+  return answers.some((expected) => plain(expected) === given) ? 1 : 0;
+};
+
+/** White space beyond this makes it another answer, so that a long one is not looked at. */
+const MOST_SPACE_CHARS = 10_000;
 
 function plain(text: string): string {
   return text.trim().toLowerCase().replaceAll(/\s+/g, " ");

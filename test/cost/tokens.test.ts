@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { countTokens as countUnsplit } from "gpt-tokenizer/encoding/o200k_base";
 import { describe, expect, it } from "vitest";
-import { countMessages, countTokens, cutToTokens } from "../../src/cost/tokens.ts";
+import { countAhead, countMessages, countTokens, cutToTokens } from "../../src/cost/tokens.ts";
+import { Random } from "../../src/random.ts";
+import { expectLinear, repeated } from "../growth.ts";
 
 const word = fc.constantFrom(
   "needle",
@@ -46,6 +48,46 @@ describe("countTokens", () => {
     expect(countTokens("a".repeat(2_000_000))).toBe(250_000);
     expect(countTokens(" ".repeat(2_000_000))).toBeLessThan(20_000);
     expect(countTokens("🦜".repeat(100_000))).toBeGreaterThan(100_000);
+  });
+});
+
+describe("long runs", () => {
+  const letters = fc.array(fc.constantFrom(..."abcdeXYZ汉字かな한국🦜é́\ud800=/-"), {
+    minLength: 20,
+    maxLength: 400,
+  });
+  const runs = fc
+    .array(letters, { maxLength: 4 })
+    .map((parts) => parts.map((part) => part.join("")).join(" "));
+
+  it("are counted as the vocabulary counts them", () => {
+    fc.assert(
+      fc.property(runs, (text) => {
+        expect(countTokens(text)).toBe(
+          countUnsplit(Buffer.from(text).toString(), { disallowedSpecial: new Set() }),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("are counted in time linear in the text, letters that no token joins among them", () => {
+    const random = Random.of(1, "letters");
+    const drawn = (chars: number) =>
+      Array.from({ length: chars / 4 }, () => String.fromCodePoint(0x4e00 + random.below(20_000))).join("");
+    let fresh = 0;
+    expectLinear((text) => countTokens(`${text} ${(fresh += 1)}`), drawn);
+    expectLinear((text) => countTokens(`${text} ${(fresh += 1)}`), repeated("(1, 2)"));
+  }, 60_000);
+
+  it("are counted ahead in turns, with the same result", async () => {
+    const text = "汉字かな".repeat(100_000);
+    let turns = 0;
+    const others = setInterval(() => (turns += 1), 0);
+    await countAhead(text, "short");
+    clearInterval(others);
+    expect(turns).toBeGreaterThan(3);
+    expect(countTokens(text)).toBe(countTokens(`${text}x`) - 1);
   });
 });
 

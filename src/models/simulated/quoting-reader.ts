@@ -16,8 +16,6 @@ const COMMON = new Set(
     " ",
   ),
 );
-/** A sentence ends with a line, or with a mark that white space follows. */
-const SENTENCE = /[^\s][^\n]*?(?:[.!?](?=\s)|(?=\n)|$)/gu;
 /** Sentences that are considered, and the share of the question's words that one must hold. */
 const MOST = 5;
 const ENOUGH = 0.4;
@@ -49,18 +47,53 @@ function better(one: Quote, other: Quote): Quote {
 
 function bestSentences(prompt: string, start: number, words: ReadonlySet<string>): Finding<Quote>[] {
   const least = Math.max(1, Math.ceil(words.size * ENOUGH));
+  const held = [...words];
+  const shortest = held
+    .map(({ length }) => length)
+    .toSorted((a, b) => a - b)
+    .slice(0, least);
+  // So many words and what parts them: shorter sentences need not be looked at.
+  const leastChars = shortest.reduce((sum, length) => sum + length + 1, -1);
   let best: (Quote & { readonly at: number })[] = [];
-  for (const match of prompt.slice(start).matchAll(SENTENCE)) {
-    const text = match[0].trim();
-    const shared = [...wordsOf(text)].filter((word) => words.has(word)).length;
-    if (shared < least) continue;
-    best = [...best, { text, shared, at: match.index }]
+  for (const { sentence, at } of sentencesOf(prompt.slice(start))) {
+    if (sentence.length < leastChars) continue;
+    const lower = sentence.toLowerCase();
+    // As many words as an earlier sentence are not enough where the best are all found.
+    const needed = Math.max(least, (best[MOST - 1]?.shared ?? 0) + 1);
+    if (held.reduce((count, word) => count + Number(lower.includes(word)), 0) < needed) continue;
+    const shared = new Set(lower.match(WORD)?.filter((word) => words.has(word))).size;
+    if (shared < needed) continue;
+    best = [...best, { text: sentence.trim(), shared, at }]
       .toSorted((a, b) => b.shared - a.shared)
       .slice(0, MOST);
   }
   return best
     .toSorted((a, b) => a.at - b.at)
     .map(({ text, shared, at }) => ({ value: { text, shared }, position: (start + at) / prompt.length }));
+}
+
+/** A sentence ends with a line, or with a mark that white space follows; it does not begin with white space. */
+function* sentencesOf(text: string): Generator<{ readonly sentence: string; readonly at: number }> {
+  let start = -1;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at]!;
+    if (start === -1) {
+      if (!isSpace(char)) start = at;
+    } else if (char === "\n") {
+      yield { sentence: text.slice(start, at), at: start };
+      start = -1;
+    } else if (MARKS.has(char) && at + 1 < text.length && isSpace(text[at + 1]!)) {
+      yield { sentence: text.slice(start, at + 1), at: start };
+      start = -1;
+    }
+  }
+  if (start !== -1) yield { sentence: text.slice(start), at: start };
+}
+
+const MARKS: ReadonlySet<string> = new Set(".!?");
+
+function isSpace(char: string): boolean {
+  return char === " " || char === "\n" || /\s/.test(char);
 }
 
 function wordsOf(text: string): Set<string> {

@@ -1,0 +1,76 @@
+/**
+ * `npm run bench -- block [--json]`: the longest that the event loop stands still on 1 MB of hostile text, in processor time, for
+ * each scorer, simulated reader and token count.
+ */
+import { countAhead } from "../../src/cost/tokens.ts";
+import { Random } from "../../src/random.ts";
+import { repeated } from "../growth.ts";
+import { HOSTILE_TEXTS } from "../hostile-texts.ts";
+
+const CHARS = 2 ** 20;
+const RUNS = 5;
+/** No block may be longer. */
+const MOST_MS = 100;
+
+export async function run({ json }: { json: boolean }): Promise<void> {
+  const blocks: Record<string, number> = {};
+  for (const [name, read, units] of HOSTILE_TEXTS)
+    for (const unit of units) {
+      const text = repeated(unit)(CHARS);
+      const ms = await median(() => longestBlockOf(() => read(text)));
+      blocks[name] = Math.max(blocks[name] ?? 0, ms);
+    }
+  const random = Random.of(1, "letters");
+  // A megabyte of UTF-8.
+  const letters = () =>
+    Array.from({ length: CHARS / 3 }, () => String.fromCodePoint(0x4e00 + random.below(20_000))).join("");
+  const texts: Record<string, () => string> = {
+    "tokens of letters that no token joins": letters,
+    "tokens of prose": () =>
+      `${repeated("The quick brown fox jumps over the lazy dog. ")(CHARS)}${random.random()}`,
+    "tokens of signs": () => `${repeated("(1, 2)")(CHARS)}${random.random()}`,
+  };
+  for (const [name, make] of Object.entries(texts))
+    blocks[name] = await median(() => {
+      const text = make();
+      return longestBlockOf(() => countAhead(text));
+    });
+  const longest = Math.max(...Object.values(blocks));
+  if (json) console.log(JSON.stringify({ blocks, longest }));
+  else {
+    console.table(
+      Object.fromEntries(Object.entries(blocks).map(([name, ms]) => [name, { ms: Number(ms.toFixed(1)) }])),
+    );
+    console.log(
+      `longest block on 1 MB: ${longest.toFixed(1)} ms of processor time (to be under ${MOST_MS} ms)`,
+    );
+  }
+  if (longest >= MOST_MS) process.exitCode = 1;
+}
+
+/** Processor milliseconds between two turns of the event loop, at the most. */
+async function longestBlockOf(work: () => unknown): Promise<number> {
+  let longest = 0;
+  let done = false;
+  const look = async () => {
+    let last = process.cpuUsage();
+    while (!done) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const { user, system } = process.cpuUsage(last);
+      longest = Math.max(longest, (user + system) / 1000);
+      last = process.cpuUsage();
+    }
+  };
+  const looking = look();
+  await work();
+  await new Promise((resolve) => setImmediate(resolve));
+  done = true;
+  await looking;
+  return longest;
+}
+
+async function median(measure: () => Promise<number>): Promise<number> {
+  const values: number[] = [];
+  for (let i = 0; i < RUNS; i += 1) values.push(await measure());
+  return values.toSorted((a, b) => a - b)[RUNS >> 1]!;
+}

@@ -1,0 +1,95 @@
+/** What a policy could write to keep the host busy: for each scorer and reader, texts to repeat. */
+import { citationsIn, confidenceOf } from "../datasets/browsecomp/answer-form.ts";
+import { readVerdict } from "../datasets/browsecomp/judge.ts";
+import { judgeReader } from "../datasets/browsecomp/simulated-judge.ts";
+import { exactMatch, lenientMatch } from "../datasets/browsecomp/scorer.ts";
+import { browseCompReader } from "../datasets/browsecomp/simulated-reader.ts";
+import { browseCompLikeReader } from "../datasets/browsecomp-like/simulated-reader.ts";
+import { lenientScore as codeQaScore } from "../datasets/code-qa/code-qa.ts";
+import { codeQaReader } from "../datasets/code-qa/simulated-reader.ts";
+import { realScore } from "../datasets/oolong/real.ts";
+import { oolongRealReader } from "../datasets/oolong/real-simulated-reader.ts";
+import { lenientScore, officialScore } from "../datasets/oolong/scorer.ts";
+import { oolongReader } from "../datasets/oolong/simulated-reader.ts";
+import { oolongPairsReader } from "../datasets/oolong-pairs/simulated-reader.ts";
+import { pairsF1 } from "../datasets/oolong-pairs/scorer.ts";
+import { stringMatchAll } from "../datasets/s-niah/scorer.ts";
+import { sNiahReader } from "../datasets/s-niah/simulated-reader.ts";
+import { quotingReader } from "../src/models/simulated/quoting-reader.ts";
+import type { SliceReader } from "../src/models/simulated/slice-reader.ts";
+import { exactMatch as ownMatch } from "../src/server/own-task.ts";
+import type { Json, Scorer } from "../src/types.ts";
+
+/** Reads or scores a text. */
+export type Run = (text: string) => unknown;
+const scored =
+  (scorer: Scorer, metadata: Record<string, Json> = {}): Run =>
+  (answer) =>
+    scorer(answer, { taskId: "t", answers: ["7, 8"], metadata });
+/** Reads a prompt and answers it. @param before stands before the text */
+export const read =
+  <Value>(reader: SliceReader<Value>, before = ""): Run =>
+  (text) => {
+    const reading = reader.read(before + text);
+    return reading?.answer(reading.findings.map(({ value }) => value));
+  };
+
+/** A source of labelled lines. */
+export const LINES = {
+  name: "lines",
+  labels: ["spam", "ham"],
+  examples: [
+    { text: "hello", label: "spam" },
+    { text: "there", label: "ham" },
+  ],
+} as unknown as Parameters<typeof oolongReader>[0];
+/** A line of that source. */
+export const LINE = "Date: Jan 06, 2023 || User: 1 || Instance: hello\n";
+const CHOICES = `${["A", "B", "C", "D"].map((letter) => `(${letter}) says hello there\n`).join("")}\nGive your final answer in the form 'The correct answer is (X)'.\n`;
+/** Who reads, and what is repeated. */
+export const HOSTILE_TEXTS: readonly (readonly [string, Run, readonly string[]])[] = [
+  ["BrowseComp's exact match", scored(exactMatch), ["1", "1,111,", ".0", "Exact Answer:", "'", "【"]],
+  ["BrowseComp's lenient match", scored(lenientMatch), ["1", "0.10", "the "]],
+  ["BrowseComp's citations", citationsIn, ["[", "[1", "【"]],
+  ["BrowseComp's confidence", confidenceOf, ["Confidence:", "\n*"]],
+  ["a judge's verdict", readVerdict, ["correct: ", "**correct**", "confidence:\n"]],
+  ["the simulated judge", read(judgeReader), ["\n[response]: ", "\n[response]: \n\n[correct_answer]: "]],
+  [
+    "the reader of documents",
+    read(browseCompReader),
+    ["a", "[a] ", "docid: 1\n", "\n\nAnswer in this form:"],
+  ],
+  [
+    "the reader of a made world",
+    read(browseCompLikeReader),
+    ["A", "Aa of ", "note each ", "---\ntitle: a\n", "Note: {}\n"],
+  ],
+  ["OOLONG's scorer", scored(officialScore, { answer_type: "ANSWER_TYPE.NUMERIC" }), ["a  ", ": ", "1_"]],
+  ["OOLONG's dates", scored(lenientScore, { answer_type: "ANSWER_TYPE.DATE" }), ["1.1", "a.", "12/"]],
+  [
+    "OOLONG's scorer of transcripts",
+    scored(realScore),
+    ["\\boxed{", "\\boxed{\\text{", "\\boxed{\\text{}", " "],
+  ],
+  ["the reader of transcripts", read(oolongRealReader), ["roll ", "a", "cast Aa of ", "roll. "]],
+  [
+    "the reader of lines",
+    read(oolongReader(LINES), LINE),
+    ["is label 'a", "user IDs 1, ", "1, ", "between a and "],
+  ],
+  ["OOLONG-Pairs' scorer", scored(pairsF1, { first: ["1"], second: ["2"] }), ["(1,", "( ", "(1, 2)"]],
+  ["S-NIAH's scorer", scored(stringMatchAll), [" ", "7"]],
+  [
+    "the reader of needles",
+    read(sNiahReader),
+    ["special magic number for a?", "One of the special magic numbers for a is: 1.\n", "special magic "],
+  ],
+  ["CodeQA's scorer", scored(codeQaScore), ["The correct answer is ", "*", "("]],
+  ["the reader of code", read(codeQaReader, CHOICES), ["a", "hello ", "\n"]],
+  [
+    "the reader that quotes",
+    read(quotingReader, "Question: hello there world\n"),
+    ["hello. ", "hello there. ", "hello", "\n"],
+  ],
+  ["a client's own task", scored(ownMatch), [" ", "a "]],
+];
