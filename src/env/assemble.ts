@@ -65,7 +65,6 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly tools?: HostTools;
   /** Stands in for `tools` where an episode runs again, as `RLMEnvOptions` has it. */
   readonly recordedTools?: RLMEnvOptions["recordedTools"];
-  readonly replSeed?: RLMEnvOptions["replSeed"];
   /** Asks a model about each answer before the reward is made; what it finds is in the record. */
   readonly judge?: Judge;
   readonly prices?: PriceTable;
@@ -89,7 +88,6 @@ export function assemble(
     ...(options.tools && { tools: options.tools }),
     ...(options.clock && { clock: options.clock }),
     ...(options.recordedTools && { recordedTools: options.recordedTools }),
-    ...(options.replSeed && { replSeed: options.replSeed }),
     ...(options.judge && { judge: options.judge }),
     reward: withFigures(rewardOf(options.reward ?? successGatedCost, benchmark), benchmark),
     repls: options.repls ?? owned!,
@@ -172,7 +170,6 @@ const NAMES = {
   clock: true,
   tools: true,
   recordedTools: true,
-  replSeed: true,
   judge: true,
   prices: true,
   repls: true,

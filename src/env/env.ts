@@ -100,7 +100,7 @@ export class RLMEnv {
       const clockMs = this.#readClock(episode);
       await running.repl.start({
         context: episode.facts.task.context,
-        seed: replSeedOf(this.#options.replSeed ?? "task", episode.facts),
+        seed: replSeedOf(episode.rules.replSeed, episode.facts),
         onCall: running.onCall,
         tools: running.tools,
         imported: episode.rules.imported,

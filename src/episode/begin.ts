@@ -93,14 +93,8 @@ export function beginEpisode(beginning: Beginning): Episode {
 
 /** The models and tools that are known when a tree of episodes begins. */
 function playedWith(
-  options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools" | "replSeed">,
+  options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools">,
 ): Omit<PlayedWith, "prices"> {
   const toolSource = options.recordedTools?.("").source ?? sourceOf(options.tools ?? {});
-  const { replSeed = "task" } = options;
-  return {
-    subModels: (options.subModels ?? []).map(modelFacts),
-    toolSource,
-    // Records of 0.1.0 lack it, and stay as they are when they are played again.
-    ...(replSeed !== "episode" && { replSeed }),
-  };
+  return { subModels: (options.subModels ?? []).map(modelFacts), toolSource };
 }

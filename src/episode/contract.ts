@@ -8,7 +8,6 @@ import { PYTHON, type ReplLanguage } from "./language.ts";
 import type { PriceOf } from "../cost/ledger.ts";
 import type { CallLimit } from "../models/call-limit.ts";
 import type { CallOrigin, Model } from "../models/model.ts";
-import type { ReplSeed } from "./repl-seed.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { ToolDesk } from "../repl/tool-calls.ts";
@@ -83,8 +82,6 @@ export interface RLMEnvOptions {
   readonly severalBlocks?: boolean;
   /** The rules that an earlier version played by, for records of its; default: today's. */
   readonly rules?: RulesVersion;
-  /** What fixes the chance inside the REPL; default `task`. Records name it, so that a replay has the same. */
-  readonly replSeed?: ReplSeed;
   /** Is told of every call, turn, beginning and end of the tree. */
   readonly onEvent?: EventListener;
   /** Called once by `close`, for what the environment owns, such as a pool made for it alone. */

@@ -6,7 +6,6 @@ import { PYTHON, type ReplLanguage } from "../episode/language.ts";
 import { RecordingError, UsageError } from "../errors.ts";
 import { recordedClock } from "../episode/host-clock.ts";
 import { RecordingPlayer } from "./recording.ts";
-import type { ReplSeed } from "../episode/repl-seed.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { rulesOfRecord } from "../episode/rules.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";
@@ -122,13 +121,7 @@ export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOpti
     rules: rulesOfRecord(record),
     ...(promptStyle && { promptStyle }),
     ...(severalBlocks && { severalBlocks }),
-    replSeed: replSeedOfRecord(record),
   };
-}
-
-/** Records of 0.1.0 name no derivation: the episode's seed itself was the REPL's. */
-export function replSeedOfRecord(record: Trajectory): ReplSeed {
-  return playedWithOf(record).replSeed ?? "episode";
 }
 
 /** Models, tools and children's policies that serve the recording, and the first thing that was asked in vain. */
