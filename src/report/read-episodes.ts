@@ -36,10 +36,9 @@ export async function* readEpisodes(
   await readManifest(folder);
   const references = specs.length === 0 ? new Map() : await readReferences(folder);
   let line = 0;
-  for await (const saved of readDistinctTrajectories(folder)) {
+  for await (const saved of readDistinctTrajectories(folder, expectFigures)) {
     line += 1;
     const where = `${folder}/trajectories.jsonl:${line}`;
-    expectRecord(saved, where);
     const trajectory = priceOf ? repriced(saved, priceOf) : saved;
     const reference = references.get(trajectory.task.id);
     try {
@@ -78,7 +77,8 @@ function repriced(trajectory: Trajectory, priceOf: PriceOf): Trajectory {
   };
 }
 
-function expectRecord(record: Trajectory, where: string): void {
+function expectFigures(value: unknown, where: string): void {
+  const record = value as Trajectory;
   if (record?.schemaVersion !== 1) {
     const version = JSON.stringify(record?.schemaVersion) ?? "missing";
     throw new DataError(`${where}: schemaVersion ${version} is not 1, which this version reads`);

@@ -30,10 +30,18 @@ export async function* readTrajectories(folder: string): AsyncGenerator<Trajecto
     yield expectRecord(value, where);
 }
 
-/** The same, for who would count a rollout twice. Throws `DataError` for a rollout that is there a second time. */
-export async function* readDistinctTrajectories(folder: string): AsyncGenerator<Trajectory> {
+/**
+ * The same, where a rollout must not count twice. Throws `DataError` for a rollout that is there a second time.
+ *
+ * @param look sees each line before its shape is checked, and throws for what it refuses in words of its own
+ */
+export async function* readDistinctTrajectories(
+  folder: string,
+  look: (value: unknown, where: string) => void = () => {},
+): AsyncGenerator<Trajectory> {
   const seen = new Set<string>();
   for await (const { value, where } of linesOf(join(folder, "trajectories.jsonl"))) {
+    look(value, where);
     const trajectory = expectRecord(value, where);
     const { rolloutId } = trajectory;
     if (seen.has(rolloutId)) throw new DataError(`${where}: the rollout ${rolloutId} is there twice`);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { contextBytes, summariseContext } from "../../src/data/context.ts";
 import { readTensors } from "../../src/export/tensor-files.ts";
 import { writeImportedRun } from "../../src/import/write-run.ts";
+import { readEpisodes } from "../../src/report/read-episodes.ts";
 import { readContext } from "../../src/runs/context-files.ts";
 import { openRuns } from "../../src/runs/open-runs.ts";
 import { readReferences, readTrajectories } from "../../src/runs/read-run.ts";
@@ -169,6 +170,18 @@ describe("a file of a run with fields of other types", () => {
     }));
     const { errors } = await new StatusReader(folder).read();
     expect(Object.entries(errors)).toEqual([["__proto__", 1]]);
+  });
+});
+
+describe("a rollout that stands twice in a run", () => {
+  it("is refused by name and line in a report", async () => {
+    const folder = join(root, "twice");
+    await cp(run, folder, { recursive: true });
+    const path = join(folder, "trajectories.jsonl");
+    await writeFile(path, (await readFile(path, "utf8")).repeat(2));
+    await expect(all(readEpisodes(folder, []))).rejects.toThrow(
+      "trajectories.jsonl:2: the rollout r is there twice",
+    );
   });
 });
 
