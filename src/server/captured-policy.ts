@@ -66,12 +66,16 @@ function fits(trace: Trace, action: Action, dialect: Dialect): boolean {
   if (typeof action === "string") return said.text === action;
   if ("text" in action) return said.text === action.text && sameCalls(said.toolCalls, action.toolCalls);
   const { blocks, final } = parseCompletion(said, dialect);
-  if ("answer" in action)
-    return blocks.length === 0 && final?.kind === "text" && final.text === action.answer;
+  if ("answer" in action) return blocks.length === 0 && final !== null && wordsOf(final) === action.answer;
   const [block, ...more] = blocks;
   return (
     more.length === 0 && final === null && block?.problem === null && block.code.trim() === action.code.trim()
   );
+}
+
+/** A client hands in the words of an answer, also where they could name a variable. */
+function wordsOf(final: NonNullable<ReturnType<typeof parseCompletion>["final"]>): string {
+  return final.kind === "variable" ? final.argument : final.text;
 }
 
 function saidIn(trace: Trace): Pick<Completion, "text" | "toolCalls" | "finishReason"> {
