@@ -5,7 +5,9 @@ COPY package.json package-lock.json ./
 # The build comes after the sources are there.
 RUN npm ci --ignore-scripts
 COPY . .
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+# The server's own packages are optional peers, which a prune of the development ones takes away.
+RUN npm run build && npm prune --omit=dev --ignore-scripts && \
+  npm install --no-save --omit=dev --ignore-scripts fastify@5 @fastify/websocket@11 prom-client@15
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production

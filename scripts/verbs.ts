@@ -1,5 +1,6 @@
 /** The verbs of the command. Each is loaded when it is called for, so that no verb waits for what another one needs. */
 import type { Argv, CommandModule } from "yargs";
+import { withPackages } from "../src/optional-packages.ts";
 
 interface Verb {
   readonly command: string;
@@ -32,7 +33,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
   gateway: {
     command: "gateway",
     describe: "capture what a model server samples: token ids, log-probabilities and traces by session",
-    load: async () => (await import("./verbs/gateway.ts")).gatewayVerb as Loaded,
+    load: async () =>
+      (await withPackages("the gateway", () => import("./verbs/gateway.ts"))).gatewayVerb as Loaded,
   },
   probe: {
     command: "probe <spec>",
@@ -82,7 +84,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
   serve: {
     command: "serve",
     describe: "serve an environment over OpenEnv's HTTP and WebSocket protocol",
-    load: async (args) => (await import("./verbs/serve/serve.ts")).serveVerb(args) as Loaded,
+    load: async (args) =>
+      (await withPackages("the server", () => import("./verbs/serve/serve.ts"))).serveVerb(args) as Loaded,
   },
   train: {
     command: "train [environment]",

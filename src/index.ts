@@ -41,6 +41,8 @@ export { cachedModel } from "./models/cached.ts";
 export { ROT_PRESETS, type RotCurve, type RotPreset } from "./models/simulated/context-rot.ts";
 export { CallLimit, limitedModel } from "./models/call-limit.ts";
 export { openaiModel, type OpenaiModelOptions } from "./models/openai/openai.ts";
+export type { ModelApi } from "./models/openai/dialects.ts";
+export type { Sampling } from "./models/openai/asking.ts";
 export { scriptedModel, type ScriptedReply } from "./models/scripted.ts";
 export { SIMULATED_TIERS, simulatedModel, type SimulatedModelOptions } from "./models/simulated/simulated.ts";
 export { recordingModel, RecordingPlayer, type Recording } from "./replay/recording.ts";
@@ -49,7 +51,9 @@ export type { Finding, Reading, SliceReader } from "./models/simulated/slice-rea
 export type { Actor, OraclePolicy, Policy, PolicyStart, PolicyTurn } from "./policies/policy.ts";
 export { defaultPrices, priceOf, readPrices } from "./cost/pricing.ts";
 export type { Price, PriceTable } from "./cost/built-in-prices.ts";
+export type { ReplLanguage } from "./episode/language.ts";
 export { defaultSystemPrompt } from "./episode/prompt.ts";
+export type { OpeningFacts, PromptFacts, TurnRemark, TurnReport, Wording } from "./episode/prompt/wording.ts";
 export { EmbeddedQueue } from "./queue/embedded-queue.ts";
 export { openJournal, type JournalEvent, type QueueJournal } from "./queue/queue-journal.ts";
 export type {

@@ -114,8 +114,6 @@ export interface PlayedWith {
   };
   /** Python that defines the host's tools; null where there are none. */
   readonly toolSource: string | null;
-  /** What fixed the chance inside the REPL; absent in records of 0.1.0, where the episode's seed itself did. */
-  readonly replSeed?: "task";
 }
 
 /** Reveals a changed byte: a hash of a turn's bytes, their sum, and their sum weighted by position, modulo 2³¹ − 1. */
@@ -147,6 +145,8 @@ export interface Turn {
   readonly callId: number | null;
   readonly results: readonly BlockResult[];
   readonly observation: string;
+  /** True if nothing of the completion could be run or taken for an answer. */
+  readonly invalid?: true;
   /** Within a segment each prompt begins with the one before it; a new segment begins where old turns were dropped. */
   readonly segment: number;
   /** The answer as it stood after the turn, ready or not; null where there was none. */
@@ -207,6 +207,8 @@ export interface Metrics {
   readonly coverage: number | null;
   /** Sub-calls with a model and a prompt that an earlier one of the episode had. */
   readonly repeatedSubQueries: number;
+  /** Completions of the policy of which nothing could be run or taken for an answer; absent from records of 0.1.0. */
+  readonly invalidCompletions?: number;
   /** What was done although a right answer stood; null where nobody can tell without asking a judge. */
   readonly afterRight: AfterRight | null;
   /** `replSeconds`: Python's own time and the host's around it, without the wait for sub-calls. */
@@ -253,6 +255,8 @@ export interface Trajectory {
   readonly seals?: readonly Checksum[];
   readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
   readonly dialect: Dialect;
+  /** The language of the REPL; absent for Python. */
+  readonly language?: string;
   readonly history: HistoryOptions;
   /** Which of the policy's thoughts went back to its server; absent where none did. */
   readonly reasoning?: ReasoningHistory;

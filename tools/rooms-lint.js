@@ -9,12 +9,13 @@ import path from "node:path";
 const FLOORS = [
   ["src/types.ts"],
   ["src/errors.ts", "src/random.ts", "src/statistics.ts", "src/until-aborted.ts", "src/version.ts"],
-  ["src/trajectory.ts", "src/known-options.ts"],
+  ["src/trajectory.ts", "src/known-options.ts", "src/optional-packages.ts"],
   ["src/data", "src/files", "src/http", "src/parse", "src/repl"],
   ["src/cost", "src/rewards", "src/telemetry"],
   ["src/metrics", "src/models"],
   ["src/policies", "src/record"],
   ["src/episode"],
+  ["src/languages"],
   ["src/export"],
   ["src/runs"],
   ["src/env", "src/gateway", "src/import", "src/report"],
@@ -25,7 +26,7 @@ const FLOORS = [
   ["src/index.ts"],
   ["datasets"],
   ["envs"],
-  ["index.ts"],
+  ["index.ts", "entries"],
   ["scripts"],
 ];
 

@@ -3,6 +3,14 @@ import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { DataError, UsageError } from "../../src/errors.ts";
 
+/** A row of more bytes is refused before memory is taken for it; a packed file of a few megabytes may hold such a one. */
+export const MOST_ROW_BYTES = 256_000_000;
+
+/** Throws `DataError` where a row that is still read is longer than rows may be. */
+export function expectRowLength(bytes: number, place: string): void {
+  if (bytes > MOST_ROW_BYTES) throw new DataError(`${place}: it is longer than ${MOST_ROW_BYTES} bytes`);
+}
+
 /** A file's bytes in chunks; `.gz` is unpacked. */
 export async function* readBytes(file: string): AsyncGenerator<Buffer> {
   const stream = createReadStream(file);

@@ -5,6 +5,9 @@ import { DataError, RLMError } from "../../src/errors.ts";
 import { decodeUtf8, readBytes } from "./bytes.ts";
 import type { Row, RowOptions } from "./row.ts";
 
+/** The parser goes byte by byte, so that an open quotation mark is to be told before it has gone through gigabytes. */
+const MOST_CSV_ROW_BYTES = 64_000_000;
+
 /** The rows of a file as text fields by the header's names. */
 export async function* readDelimited(
   file: string,
@@ -17,8 +20,8 @@ export async function* readDelimited(
     parse({
       encoding: null,
       record_delimiter: ["\r\n", "\n"],
-      columns: (header: readonly unknown[]) =>
-        header.map((name) => decodeUtf8(name as Buffer, `${file}: the header`)),
+      columns: (header: readonly unknown[]) => namesIn(header as readonly Buffer[], file),
+      max_record_size: MOST_CSV_ROW_BYTES,
       delimiter,
       info: true,
       quote: delimiter === "," ? '"' : null,
@@ -55,7 +58,32 @@ export async function* readDelimited(
 
 function asDataError(file: string, error: CsvError): DataError {
   const line = typeof error.lines === "number" ? ` line ${error.lines}` : "";
-  return new DataError(`${file}${line}: ${error.message}`, { cause: error });
+  return new DataError(`${file}${line}: ${wordsOf(error)}`, { cause: error });
+}
+
+/** The parser's own words show fields as bytes, since it gets bytes. */
+function wordsOf({ code, message, column, record, columns }: CsvError): string {
+  const field = typeof column === "string" ? ` of column "${column}"` : "";
+  if (code === "CSV_INVALID_CLOSING_QUOTE")
+    return `after the closing quotation mark of a field${field} there is more; expected a delimiter or the end of the line`;
+  if (code === "INVALID_OPENING_QUOTE")
+    return `a quotation mark stands within a field${field} that does not begin with one; write it twice, in a field in quotation marks`;
+  if (code === "CSV_QUOTE_NOT_CLOSED") return `a quotation mark${field} is never closed`;
+  if (code === "CSV_MAX_RECORD_SIZE")
+    return `a row of more than ${MOST_CSV_ROW_BYTES} bytes (is a quotation mark open?)`;
+  const isCount =
+    code === "CSV_RECORD_INCONSISTENT_COLUMNS" || code === "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH";
+  if (isCount && Array.isArray(record) && Array.isArray(columns))
+    return `expected ${columns.length} fields, as the header has, and found ${record.length}`;
+  return message.replaceAll(/\{"type":"Buffer","data":\[[\d,]*\]\}|<Buffer[^>]*>/g, "(a field)");
+}
+
+/** A name that is there twice would hide the first column of that name. */
+function namesIn(header: readonly Buffer[], file: string): string[] {
+  const names = header.map((name) => decodeUtf8(name, `${file}: the header`));
+  const twice = names.find((name, index) => name !== "" && names.indexOf(name) !== index);
+  if (twice !== undefined) throw new DataError(`${file}: the header names the column "${twice}" twice`);
+  return names;
 }
 
 type Cells = Readonly<Record<string, Buffer>>;

@@ -1,6 +1,6 @@
 /** A JSON array of objects, read one object at a time: LongBench keeps half a gigabyte in one. */
 import { DataError } from "../../src/errors.ts";
-import { readBytes } from "./bytes.ts";
+import { expectRowLength, readBytes } from "./bytes.ts";
 import { parseRow } from "./json-lines.ts";
 import type { Row, RowOptions } from "./row.ts";
 
@@ -28,6 +28,7 @@ export async function* readJsonArray(file: string, { onBadRow }: RowOptions = {}
 /** The bytes from each outermost `{` to its `}`. Only bytes that JSON's structure rests on are looked at. */
 async function* objects(file: string, cutOff: (error: DataError) => void): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
+  let length = 0;
   let depth = 0;
   let inString = false;
   let isList = false;
@@ -49,10 +50,14 @@ async function* objects(file: string, cutOff: (error: DataError) => void): Async
         depth -= 1;
         if (depth > 0) continue;
         yield Buffer.concat([...held, chunk.subarray(start, index + 1)]);
-        held = [];
+        [held, length] = [[], 0];
       }
     }
-    if (depth > 0) held.push(chunk.subarray(start));
+    if (depth > 0) {
+      held.push(chunk.subarray(start));
+      length += chunk.length - start;
+      expectRowLength(length, `${file}: an object of the array`);
+    }
     offset += chunk.length;
   }
   if (!isList) throw new DataError(`${file}: expected a JSON array of objects`);

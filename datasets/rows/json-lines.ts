@@ -1,10 +1,13 @@
 /** JSON Lines, a line at a time: lines may be many megabytes long, and files far beyond memory. */
 import { isUtf8 } from "node:buffer";
 import { DataError } from "../../src/errors.ts";
-import { readBytes } from "./bytes.ts";
+import { parsePythonJson } from "../../src/files/python-json.ts";
+import { expectRowLength, readBytes } from "./bytes.ts";
 import type { Row, RowOptions } from "./row.ts";
 
 const LINE_FEED = 10;
+/** Stands for a number that is not finite while it is looked for. */
+const NOT_FINITE = "\ue000not finite";
 
 /** The objects of a file, one a line; empty lines are passed over. */
 export async function* readJsonLines(file: string, { onBadRow }: RowOptions = {}): AsyncGenerator<Row> {
@@ -30,11 +33,31 @@ export function parseRow(bytes: Uint8Array, place: string): Row | null {
   try {
     fields = JSON.parse(text);
   } catch (error) {
+    const column = notFiniteIn(text);
+    if (column !== null)
+      throw new DataError(
+        `${place}: column "${column}": NaN and Infinity are not JSON; expected null or a number`,
+        {
+          cause: error,
+        },
+      );
     throw new DataError(`${place}: expected a JSON object (${(error as Error).message})`, { cause: error });
   }
   if (typeof fields !== "object" || fields === null || Array.isArray(fields))
     throw new DataError(`${place}: expected a JSON object`);
   return { place, fields: fields as Row["fields"] };
+}
+
+/** The first column with a number that is not finite, in a row that is JSON but for those; null where it is not. */
+function notFiniteIn(text: string): string | null {
+  try {
+    const [found] = Object.entries(parsePythonJson(text, NOT_FINITE) as object).find(([, value]) =>
+      JSON.stringify(value).includes(NOT_FINITE),
+    ) ?? [null];
+    return found;
+  } catch {
+    return null;
+  }
 }
 
 /** Says which column holds a replacement character, where the rest of the row can be read. */
@@ -51,14 +74,19 @@ function columnOfBreak(bytes: Uint8Array): string {
 /** The bytes of each line, the last one too where no line feed ends it. */
 export async function* lines(file: string): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
+  let length = 0;
+  let number = 1;
   for await (const chunk of readBytes(file)) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
       yield Buffer.concat([...held, chunk.subarray(start, end)]);
-      held = [];
+      [held, length] = [[], 0];
+      number += 1;
       start = end + 1;
     }
     held.push(chunk.subarray(start));
+    length += chunk.length - start;
+    expectRowLength(length, `${file} line ${number}`);
   }
   yield Buffer.concat(held);
 }

@@ -2,11 +2,14 @@
 import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { DataError } from "../../src/errors.ts";
+import { boundedCompressors, expectPageCounts, expectParquetCounts } from "../../src/files/parquet-bounds.ts";
 import { fileError } from "./bytes.ts";
 import { type Pages, pagesOf, sharePage } from "./parquet-pages.ts";
 import type { Row, RowOptions } from "./row.ts";
 
 type AsyncBuffer = Awaited<ReturnType<typeof asyncBufferFromFile>>;
+
+const BOUNDED = boundedCompressors(compressors);
 
 /** So many bytes of rows, by a group's mean, are unpacked at a time. */
 const READ_BYTES = 64_000_000;
@@ -26,12 +29,14 @@ export async function* readParquet(
     leaveOut(new DataError(`${file}: no column "${missing}"; the columns are ${there}`), onBadRow);
     return;
   }
+  const isRead = (column: string) =>
+    columns === undefined || [...columns, ...(where?.columns ?? [])].includes(column);
   const pageLocationsByGroup: Pages[] = [];
   const read = async (start: number, end: number, wanted: readonly string[] | undefined) => {
     const options = {
       file: buffer,
       metadata,
-      compressors,
+      compressors: BOUNDED,
       parsers: { stringFromBytes },
       useOffsetIndex: true,
       pageLocationsByGroup,
@@ -51,6 +56,8 @@ export async function* readParquet(
   let groupStart = 0;
   for (const [i, group] of metadata.row_groups.entries()) {
     const groupRows = Number(group.num_rows);
+    for (const chunk of group.columns)
+      if (isRead(chunk.meta_data?.path_in_schema[0] ?? "")) await expectPageCounts(buffer, chunk, file);
     const deciding = where && (await read(groupStart, groupStart + groupRows, where.columns));
     const wanted = wantedRows(groupRows, deciding && ((row) => isWanted(deciding[row]!, where.keep)));
     const pages = await pagesOf(buffer, group, columns);
@@ -120,8 +127,11 @@ async function open(file: string): Promise<{ buffer: AsyncBuffer; metadata: File
   try {
     const buffer = await asyncBufferFromFile(file);
     if (buffer.byteLength === 0) throw new Error("the file is empty");
-    return { buffer, metadata: await parquetMetadataAsync(buffer) };
+    const metadata = await parquetMetadataAsync(buffer);
+    expectParquetCounts(metadata, file);
+    return { buffer, metadata };
   } catch (error) {
+    if (error instanceof DataError) throw error;
     throw fileError(file, error);
   }
 }

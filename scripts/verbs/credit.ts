@@ -8,7 +8,7 @@ import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { specReward } from "../../src/rewards/from-spec.ts";
 import { writeAtomically } from "../../src/files/atomic-write.ts";
 import type { Manifest } from "../../src/runs/manifest.ts";
-import { readManifest, readReferences, readTrajectories } from "../../src/runs/read-run.ts";
+import { readManifest, readReferences, readDistinctTrajectories } from "../../src/runs/read-run.ts";
 import { readContext } from "../../src/runs/context-files.ts";
 import { mean } from "../../src/statistics.ts";
 import { type CounterfactualCredit, counterfactualCredit } from "../../src/replay/counterfactual.ts";
@@ -82,7 +82,7 @@ async function creditsOf(
   const progress = showProgress(rollout === undefined ? manifest.counts.ended : 1);
   const found: Found[] = [];
   try {
-    for await (const record of readTrajectories(run)) {
+    for await (const record of readDistinctTrajectories(run)) {
       if (rollout !== undefined && record.rolloutId !== rollout) continue;
       const reference = references.get(record.task.id);
       if (reference && record.status === "ok" && record.readsGold !== true) {

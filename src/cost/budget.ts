@@ -4,6 +4,9 @@ import type { Limits } from "../types.ts";
 
 const NANO = 1_000_000_000;
 
+/** Of a whole tree's calls: they stand in its record, which must fit in memory, and in one line of a file. */
+const MAX_CHARS = 2 ** 27;
+
 /** The bounds that are reserved from. Seconds need no reservation: whatever is under way when they are over is aborted. */
 export type Bounds = Pick<Limits, "maxCalls" | "maxTokens" | "maxDollars">;
 
@@ -22,6 +25,7 @@ export class Budget {
   #calls = 0;
   #tokens = 0;
   #nanoDollars = 0;
+  #chars = 0;
   #overshot: "tokens" | "dollars" | null = null;
   readonly #endsOnOvershoot: boolean;
 
@@ -49,6 +53,33 @@ export class Budget {
   expectRoom(): void {
     const { spent } = this;
     if (spent !== null) throw new BudgetError(spent, `the ${spent.slice(0, -1)} budget is spent`);
+  }
+
+  /** Throws `BudgetError` if there is no room for so many calls, whose prompts take at least so many tokens. */
+  expectRoomFor(calls: number, tokens: number): void {
+    this.expectRoom();
+    this.#expectRoom(calls, this.#bounds.maxCalls - this.#calls, "calls", String);
+    this.#expectRoom(tokens, this.tokensLeft, "tokens", String);
+  }
+
+  /** Counts a call that cost nothing, such as one of a tool that does not exist, so that there is an end to them. */
+  countCall(): void {
+    this.#calls += 1;
+  }
+
+  /** Counts characters of prompts, arguments and replies. Throws `BudgetError`, and counts nothing, past the bound of a tree. */
+  takeChars(chars: number): void {
+    if (this.#chars + chars > MAX_CHARS)
+      throw new BudgetError(
+        "calls",
+        `the calls of this episode hold more than ${MAX_CHARS.toLocaleString("en-US")} characters`,
+      );
+    this.#chars += chars;
+  }
+
+  /** Counts characters that have come already; the next call is refused where they are too many. */
+  addChars(chars: number): void {
+    this.#chars += chars;
   }
 
   /** Throws `BudgetError` once a bound is passed, also for what was reserved before that and has not been sent. */
@@ -100,6 +131,7 @@ export class Budget {
     copy.#calls = this.#calls;
     copy.#tokens = this.#tokens;
     copy.#nanoDollars = this.#nanoDollars;
+    copy.#chars = this.#chars;
     copy.#overshot = this.#overshot;
     return copy;
   }

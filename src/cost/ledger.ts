@@ -72,6 +72,11 @@ export class Ledger {
     this.#budget.expectRoom();
   }
 
+  /** What the calls of the tree may come to besides their reservations. */
+  get bounds(): Pick<Budget, "expectRoomFor" | "countCall" | "takeChars" | "addChars"> {
+    return this.#budget;
+  }
+
   /** The ended calls, in the order in which they were opened. */
   get calls(): readonly Call[] {
     return this.#calls.filter((call) => call !== null);

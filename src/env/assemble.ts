@@ -3,6 +3,7 @@ import { RLMEnv } from "./env.ts";
 import type { Judge, RLMEnvOptions } from "../episode/contract.ts";
 import type { HostClock } from "../episode/host-clock.ts";
 import type { HostTools } from "../episode/host-tools.ts";
+import type { ReplLanguage } from "../episode/language.ts";
 import type { CallLimit } from "../models/call-limit.ts";
 import type { Model } from "../models/model.ts";
 import { simulatedModel } from "../models/simulated/simulated.ts";
@@ -49,6 +50,8 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly systemPrompt?: string;
   /** The wording of prompts and observations, whether all blocks of a completion run, and the rules: as `RLMEnvOptions` has them. */
   readonly promptStyle?: PromptStyle;
+  /** The language of the REPL; default: Python. */
+  readonly language?: ReplLanguage;
   readonly severalBlocks?: boolean;
   readonly rules?: RulesVersion;
   /**
@@ -62,7 +65,6 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly tools?: HostTools;
   /** Stands in for `tools` where an episode runs again, as `RLMEnvOptions` has it. */
   readonly recordedTools?: RLMEnvOptions["recordedTools"];
-  readonly replSeed?: RLMEnvOptions["replSeed"];
   /** Asks a model about each answer before the reward is made; what it finds is in the record. */
   readonly judge?: Judge;
   readonly prices?: PriceTable;
@@ -76,7 +78,7 @@ export function assemble(
   benchmark: Benchmark,
   options: Omit<MakeOptions, "options" | "seed">,
 ): RLMEnv {
-  const owned = options.repls ? null : new PyodideReplPool();
+  const owned = options.repls ? null : (options.language?.openPool() ?? new PyodideReplPool());
   const prices = options.prices ?? defaultPrices();
   const systemPrompt = options.systemPrompt ?? benchmark.systemPrompt?.(options.dialect ?? "repl");
   return new RLMEnv({
@@ -86,7 +88,6 @@ export function assemble(
     ...(options.tools && { tools: options.tools }),
     ...(options.clock && { clock: options.clock }),
     ...(options.recordedTools && { recordedTools: options.recordedTools }),
-    ...(options.replSeed && { replSeed: options.replSeed }),
     ...(options.judge && { judge: options.judge }),
     reward: withFigures(rewardOf(options.reward ?? successGatedCost, benchmark), benchmark),
     repls: options.repls ?? owned!,
@@ -99,6 +100,7 @@ export function assemble(
     ...recursionOf(options),
     ...(systemPrompt !== undefined && { systemPrompt }),
     ...(options.promptStyle && { promptStyle: options.promptStyle }),
+    ...(options.language && { language: options.language }),
     ...(options.severalBlocks && { severalBlocks: options.severalBlocks }),
     ...(options.rules && { rules: options.rules }),
     ...(owned && { onClose: () => owned.close() }),
@@ -161,13 +163,13 @@ const NAMES = {
   runLimit: true,
   systemPrompt: true,
   promptStyle: true,
+  language: true,
   severalBlocks: true,
   rules: true,
   reward: true,
   clock: true,
   tools: true,
   recordedTools: true,
-  replSeed: true,
   judge: true,
   prices: true,
   repls: true,

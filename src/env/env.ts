@@ -3,7 +3,13 @@ import { beginEpisode, problemOfSeed } from "../episode/begin.ts";
 import { concludeEpisode, earnedByTurn } from "../episode/end.ts";
 import type { Episode } from "../episode/episode.ts";
 import type { Info, ResetOptions, RLMEnvOptions, StepResult } from "../episode/contract.ts";
-import { expectDepth, expectDialect, expectReasoning, expectSeed } from "../episode/contract.ts";
+import {
+  expectDepth,
+  expectDialect,
+  expectLanguage,
+  expectReasoning,
+  expectSeed,
+} from "../episode/contract.ts";
 import { EnvStateError, UsageError } from "../errors.ts";
 import { readClock } from "../episode/host-clock.ts";
 import { expectTools } from "../episode/host-tools.ts";
@@ -63,6 +69,7 @@ export class RLMEnv {
     this.dialect = expectDialect(options.dialect ?? "repl");
     expectReasoning(options.reasoning ?? "drop");
     expectPromptStyle(options.promptStyle ?? "default");
+    expectLanguage(options, this.dialect);
     this.#history = expectHistory(options.history ?? { mode: "off" });
   }
 
@@ -89,7 +96,7 @@ export class RLMEnv {
       const clockMs = this.#readClock(episode);
       await running.repl.start({
         context: episode.facts.task.context,
-        seed: replSeedOf(this.#options.replSeed ?? "task", episode.facts),
+        seed: replSeedOf(episode.rules.replSeed, episode.facts),
         onCall: running.onCall,
         tools: running.tools,
         imported: episode.rules.imported,

@@ -1,9 +1,7 @@
 /** Reads what a policy hands to `step`: a completion of a model, a text of its own, or the parsed thing itself. */
 import { UsageError } from "../errors.ts";
 import type { Ledger } from "../cost/ledger.ts";
-import { parseCompletion } from "../parse/parse.ts";
 import type { ParsedCompletion } from "../parse/parsed.ts";
-import { writeCode } from "../parse/write.ts";
 import { countMessages, countTokens } from "../cost/tokens.ts";
 import type { EpisodeFacts } from "./episode.ts";
 import type { Turn } from "../trajectory.ts";
@@ -21,12 +19,12 @@ export interface ReadAction {
 }
 
 /** How completions are read in an episode. */
-type Reading = Pick<EpisodeFacts, "dialect" | "rules" | "severalBlocks">;
+type Reading = Pick<EpisodeFacts, "dialect" | "language" | "severalBlocks">;
 
 /** `seconds`: how long the policy took. Throws `UsageError` for what is no action. */
 export function readAction(
   action: Action,
-  { dialect, rules, severalBlocks }: Reading,
+  { dialect, language, severalBlocks }: Reading,
   messages: readonly Message[],
   seconds: number,
 ): ReadAction {
@@ -41,10 +39,10 @@ export function readAction(
       call: null,
     };
   }
-  const completion = "code" in given ? writeCode(given.code, dialect, "call_0") : writtenIn(given);
+  const completion = "code" in given ? language.writeCode(given.code, dialect, "call_0") : writtenIn(given);
   return {
     completion,
-    parsed: parseCompletion(completion, dialect, rules, severalBlocks || "code" in given),
+    parsed: language.parse(completion, dialect, severalBlocks || "code" in given),
     call: "code" in given ? null : callOf(given, messages, seconds),
   };
 }

@@ -5,7 +5,7 @@ import { expectReasoning, type ResetOptions, type RLMEnvOptions } from "./contra
 import { Episode } from "./episode.ts";
 import { describeTools, sourceOf } from "./host-tools.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
-import { wordingOf } from "./prompt.ts";
+import { pythonOf } from "./language.ts";
 import { modelFacts } from "../record/played-with.ts";
 import type { PlayedWith } from "../trajectory.ts";
 import { rulesOf } from "./rules.ts";
@@ -47,7 +47,8 @@ export function beginEpisode(beginning: Beginning): Episode {
   const context = summariseContext(task.context);
   const policy = reset.policy ?? "unnamed";
   const { rules = CURRENT_RULES, promptStyle = "default", severalBlocks = false } = options;
-  const wording = wordingOf(rules, promptStyle);
+  const language = options.language ?? pythonOf(rules, promptStyle);
+  const { wording } = language;
   const [subModel = null] = options.subModels ?? [];
   // The same throughout a tree, as its episodes play again with one prompt.
   const hasChildren = maxDepth > 1;
@@ -72,6 +73,7 @@ export function beginEpisode(beginning: Beginning): Episode {
       options.reasoning !== "drop" && { reasoning: expectReasoning(options.reasoning) }),
     rules,
     promptStyle,
+    language,
     severalBlocks,
     systemPrompt: systemPrompt + describeTools(options.tools ?? {}),
     opening: wording.opening({ question: task.question, context, limits, dialect }),
@@ -91,14 +93,8 @@ export function beginEpisode(beginning: Beginning): Episode {
 
 /** The models and tools that are known when a tree of episodes begins. */
 function playedWith(
-  options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools" | "replSeed">,
+  options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools">,
 ): Omit<PlayedWith, "prices"> {
   const toolSource = options.recordedTools?.("").source ?? sourceOf(options.tools ?? {});
-  const { replSeed = "task" } = options;
-  return {
-    subModels: (options.subModels ?? []).map(modelFacts),
-    toolSource,
-    // Records of 0.1.0 lack it, and stay as they are when they are played again.
-    ...(replSeed !== "episode" && { replSeed }),
-  };
+  return { subModels: (options.subModels ?? []).map(modelFacts), toolSource };
 }

@@ -5,9 +5,10 @@ import type { Episode } from "./episode.ts";
 import type { Lineage } from "./lineage.ts";
 import { gatedModel, CallLimit } from "../models/call-limit.ts";
 import type { Model } from "../models/model.ts";
+import { sum } from "../statistics.ts";
 import type { Policy } from "../policies/policy.ts";
 import { Random } from "../random.ts";
-import { readingTokens } from "../cost/tokens.ts";
+import { countMessages, readingTokens } from "../cost/tokens.ts";
 import { expectContext } from "../data/context.ts";
 import { rolloutEpisode } from "./rollout.ts";
 import type { ParentPlace, Trajectory } from "../trajectory.ts";
@@ -18,6 +19,9 @@ const AT_ONCE = 32;
 
 /** Of a longer prompt that is its own context, the question shows so many characters of each end. */
 const SHOWN_CHARS = 2_000;
+
+/** Questions of more characters in all are not counted token by token; no token has more characters than this. */
+const [COUNTED_CHARS, CHARS_A_TOKEN] = [200_000, 128];
 
 /** A sub-task as Python asked for it. */
 export interface SubTask {
@@ -65,6 +69,22 @@ export class Children {
     } finally {
       this.#playing.delete(playing);
     }
+  }
+
+  /** Tokens that the first calls of children take at least: counted, or for long texts a bound from below. */
+  firstTokens(tasks: readonly SubTask[]): number {
+    const [system] = this.#options.episode.conversation.messages;
+    const questions = tasks.map(({ prompt, context }) =>
+      context === undefined ? shortened(prompt) : prompt,
+    );
+    const isLong = sum(questions.map(({ length }) => length)) > COUNTED_CHARS;
+    return sum(
+      questions.map((content) =>
+        isLong
+          ? Math.ceil(content.length / CHARS_A_TOKEN)
+          : countMessages([...(system ? [system] : []), { role: "user", content }]),
+      ),
+    );
   }
 
   /** When all that were under way have let go of their REPLs. */

@@ -4,10 +4,10 @@ import type { EventListener } from "./events.ts";
 import { UsageError } from "../errors.ts";
 import type { HostClock } from "./host-clock.ts";
 import type { HostTools } from "./host-tools.ts";
+import { PYTHON, type ReplLanguage } from "./language.ts";
 import type { PriceOf } from "../cost/ledger.ts";
 import type { CallLimit } from "../models/call-limit.ts";
 import type { CallOrigin, Model } from "../models/model.ts";
-import type { ReplSeed } from "./repl-seed.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { ToolDesk } from "../repl/tool-calls.ts";
@@ -75,12 +75,12 @@ export interface RLMEnvOptions {
   readonly systemPrompt?: string;
   /** The wording of prompts and observations; default: `default`. */
   readonly promptStyle?: PromptStyle;
+  /** The language of the REPL; default: Python. `repls` must lend REPLs of it. */
+  readonly language?: ReplLanguage;
   /** Whether all blocks of a completion run; default: the first alone, as the others were written before its output was seen. */
   readonly severalBlocks?: boolean;
   /** The rules that an earlier version played by, for records of its; default: today's. */
   readonly rules?: RulesVersion;
-  /** What fixes the chance inside the REPL; default `task`. Records name it, so that a replay has the same. */
-  readonly replSeed?: ReplSeed;
   /** Is told of every call, turn, beginning and end of the tree. */
   readonly onEvent?: EventListener;
   /** Called once by `close`, for what the environment owns, such as a pool made for it alone. */
@@ -216,4 +216,15 @@ export function expectReasoning(reasoning: ReasoningHistory): ReasoningHistory {
 export function expectDialect(dialect: Dialect): Dialect {
   if (["repl", "tool"].includes(dialect)) return dialect;
   throw new UsageError(`unknown dialect ${JSON.stringify(dialect)}; expected repl or tool`);
+}
+
+/** Throws `UsageError` for a language other than Python with a dialect, or host tools, that it does not have. */
+export function expectLanguage({ language, tools = {} }: RLMEnvOptions, dialect: Dialect): void {
+  if (!language || language.name === PYTHON) return;
+  if (!language.dialects.includes(dialect))
+    throw new UsageError(
+      `${language.name} has no dialect ${dialect}; expected ${language.dialects.join(" or ")}`,
+    );
+  if (Object.keys(tools).length > 0)
+    throw new UsageError(`host tools are functions of Python; the REPL's language is ${language.name}`);
 }

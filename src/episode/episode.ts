@@ -1,4 +1,5 @@
 /** The state of one episode between reset and its end, and the record it leaves. */
+import { PYTHON, type ReplLanguage } from "./language.ts";
 import { createHash } from "node:crypto";
 import { Conversation } from "./conversation.ts";
 import type { Happening } from "./events.ts";
@@ -62,6 +63,7 @@ export interface EpisodeFacts {
   readonly reasoning?: ReasoningHistory;
   readonly rules: RulesVersion;
   readonly promptStyle: PromptStyle;
+  readonly language: ReplLanguage;
   readonly severalBlocks: boolean;
   readonly systemPrompt: string;
   readonly opening: string;
@@ -246,6 +248,7 @@ export class Episode {
       rules,
       promptStyle,
       severalBlocks,
+      language,
       ...facts
     } = this.facts;
     const { context: __, ...publicTask } = task;
@@ -263,6 +266,7 @@ export class Episode {
         rules,
         promptStyle,
         ...(severalBlocks && { severalBlocks }),
+        ...(language.name !== PYTHON && { language: language.name }),
         systemPromptTokens: countTokens(facts.systemPrompt),
       }),
       ...(playedWith && { tape: { ...playedWith, prices: pricesOf(priceOf, priced) } }),
@@ -285,7 +289,10 @@ export class Episode {
       answer: this.answer,
       wallClock: { startedAt: this.#startedAt.toISOString(), seconds: this.seconds },
     };
-    const metrics = measure({ turns, calls, children }, task.context);
+    const metrics = {
+      ...measure({ turns, calls, children }, task.context),
+      ...(rules !== "0.1.0" && { invalidCompletions: turns.filter(({ invalid }) => invalid).length }),
+    };
     return { ...recorded, seals: checksumsOf(recorded), metrics };
   }
 }

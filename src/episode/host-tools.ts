@@ -1,6 +1,7 @@
 /** Functions of the host that Python may call: checked against their schemas, answered as JSON, and recorded. */
 import { z } from "zod";
-import { UsageError } from "../errors.ts";
+import type { Ledger } from "../cost/ledger.ts";
+import { BudgetError, UsageError } from "../errors.ts";
 import type { ToolDesk, ToolReply } from "../repl/tool-calls.ts";
 import { isReserved, signatureOf, type ToolFunction, toolSource } from "../repl/tool-source.ts";
 import type { HostToolCall } from "../trajectory.ts";
@@ -74,6 +75,36 @@ export function recordingDesk(desk: ToolDesk, record: (call: Omit<HostToolCall, 
         error: isError ? reply.error : null,
         ...(isError && reply.kind === "type" && { isTypeError: true }),
       });
+      return reply;
+    },
+  };
+}
+
+/**
+ * The desk within the bounds of the episode's calls: their characters count, and calls of tools that do not exist count as
+ * calls of a model do. `refused` is told of the limit that was reached.
+ */
+export function boundedDesk(
+  desk: ToolDesk,
+  bounds: Ledger["bounds"],
+  refused: (limit: BudgetError["limit"]) => void,
+): ToolDesk {
+  return {
+    source: desk.source,
+    async call(name, args) {
+      try {
+        bounds.takeChars(name.length + JSON.stringify(args).length);
+        if (!desk.source.includes(`def ${name}(`)) {
+          bounds.expectRoomFor(1, 0);
+          bounds.countCall();
+        }
+      } catch (error) {
+        if (!(error instanceof BudgetError)) throw error;
+        refused(error.limit);
+        return { error: error.message, kind: "other" };
+      }
+      const reply = await desk.call(name, args);
+      bounds.addChars("error" in reply ? reply.error.length : JSON.stringify(reply.result).length);
       return reply;
     },
   };

@@ -5,6 +5,7 @@
  */
 import { DataError } from "../errors.ts";
 import { Random } from "../random.ts";
+import type { ReplSeed } from "./repl-seed.ts";
 import type { RulesVersion } from "../types.ts";
 
 export interface Rules {
@@ -22,6 +23,10 @@ export interface Rules {
   readonly reservesForTemplates: boolean;
   /** Whether old turns are summarised before the policy's window bursts, also where the options say later. */
   readonly compactsBeforeWindow: boolean;
+  /** What fixes the chance inside the REPL. */
+  readonly replSeed: ReplSeed;
+  /** Whether children are refused that have no room for a first call, and count as calls where they made none. */
+  readonly countsChildren: boolean;
   /** Modules that Python finds imported. */
   readonly imported: readonly string[];
 }
@@ -35,6 +40,8 @@ const RULES: Readonly<Record<RulesVersion, Rules>> = {
     endsOnOvershoot: true,
     reservesForTemplates: false,
     compactsBeforeWindow: false,
+    replSeed: "episode",
+    countsChildren: false,
     imported: [],
   },
   "0.2.0": {
@@ -46,6 +53,8 @@ const RULES: Readonly<Record<RulesVersion, Rules>> = {
     endsOnOvershoot: false,
     reservesForTemplates: true,
     compactsBeforeWindow: true,
+    replSeed: "task",
+    countsChildren: true,
     imported: ["re", "json", "math", "random", "collections", "itertools", "string", "datetime"],
   },
 };

@@ -3,7 +3,7 @@ import { Children } from "./children.ts";
 import type { Env, FailedTurn, RLMEnvOptions } from "./contract.ts";
 import type { Episode } from "./episode.ts";
 import { BudgetError } from "../errors.ts";
-import { recordingDesk, toolDesk } from "./host-tools.ts";
+import { boundedDesk, recordingDesk, toolDesk } from "./host-tools.ts";
 import type { OpenCall } from "../cost/ledger.ts";
 import type { Lineage } from "./lineage.ts";
 import { modelPolicy } from "../policies/model-policy.ts";
@@ -52,13 +52,15 @@ export class RunningEpisode {
       maxCompletionTokens: facts.limits.maxCompletionTokens,
       signal: AbortSignal.any([deadline, this.abandoned]),
       children: this.children,
+      countsChildren: episode.rules.countsChildren,
       originOf: (purpose) => episode.originOf(purpose),
     });
     const record = (call: Omit<HostToolCall, "turn">) =>
       episode.toolCalls.push({ turn: episode.turns.length, ...call });
-    this.tools = options.recordedTools
+    const desk = options.recordedTools
       ? recordingDesk(options.recordedTools(facts.rolloutId), record)
       : toolDesk(options.tools ?? {}, AbortSignal.any([deadline, this.abandoned]), record);
+    this.tools = desk && boundedDesk(desk, ledger.bounds, (limit) => (this.subCalls.refusedBy = limit));
   }
 
   get onCall(): HostCallHandler {

@@ -8,6 +8,7 @@ import type { Reservations } from "./reservations.ts";
 import type { Rules } from "./rules.ts";
 import type { Gate } from "../models/call-limit.ts";
 import type { CallOrigin, Model } from "../models/model.ts";
+import { sum } from "../statistics.ts";
 import type { HostCall, HostReply } from "../repl/repl.ts";
 import type { CallPurpose, InfraError } from "../trajectory.ts";
 import type { Message } from "../types.ts";
@@ -26,7 +27,9 @@ export interface SubCallOptions {
   readonly maxCompletionTokens: number;
   /** Aborts what is under way when the episode's time is over, or nobody waits for it any more. */
   readonly signal: AbortSignal;
-  readonly children: Pick<Children, "play">;
+  readonly children: Pick<Children, "play" | "firstTokens">;
+  /** Whether children are refused that have no room for a first call, and count where they made none; not so in 0.1.0. */
+  readonly countsChildren?: boolean;
   readonly originOf: (purpose: CallPurpose) => CallOrigin;
 }
 
@@ -35,6 +38,19 @@ const NO_FAULT: ReadonlySet<string> = new Set(["rejected", "window", "aborted", 
 
 /** No model reads more at once; counting what nobody reads would keep the host busy. */
 const MAX_PROMPT_CHARS = 6_000_000;
+
+/** What made a child fail that its parent's code brought about: a prompt that no model takes, a context that does not fit. */
+function isMistake({ kind, message }: InfraError): boolean {
+  return kind === "policy_rejected" || (kind === "repl" && message.includes("MemoryError"));
+}
+
+/** Characters that a call brings into the record. */
+function charsOf({ prompts, contexts = [] }: HostCall): number {
+  const brought = contexts.map((context) =>
+    typeof context === "string" ? context : JSON.stringify(context),
+  );
+  return sum([...prompts, ...brought].map(({ length }) => length));
+}
 
 /** The sub-model's side of one episode. */
 export class SubCalls {
@@ -73,8 +89,12 @@ export class SubCalls {
       return { error: "the episode's time is over" };
     }
     try {
+      const { bounds } = this.#options.ledger;
+      bounds.takeChars(charsOf(call));
       const isRoomForChild = call.kind === "rlm_query" && depth + 2 <= maxDepth;
-      return await (isRoomForChild ? this.#askChildren(call, model) : this.#askPlainly(call, model));
+      const reply = await (isRoomForChild ? this.#askChildren(call, model) : this.#askPlainly(call, model));
+      if ("replies" in reply) bounds.addChars(sum(reply.replies.map(({ length }) => length)));
+      return reply;
     } catch (error) {
       if (!(error instanceof BudgetError)) throw error;
       this.refusedBy = error.limit;
@@ -107,16 +127,19 @@ export class SubCalls {
   }
 
   async #askChildren(call: HostCall, model: Model): Promise<HostReply> {
-    this.#options.ledger.expectRoom();
+    const { ledger, children, countsChildren = true } = this.#options;
+    ledger.expectRoom();
     const placeOf = this.#batchOf(call);
     const tasks = call.prompts.map((prompt, index): SubTask => {
       const place = { turn: this.turn, ...this.#block(), batch: placeOf(index) };
       return { prompt, context: call.contexts?.[index], place };
     });
+    if (countsChildren) ledger.bounds.expectRoomFor(tasks.length, children.firstTokens(tasks));
     for (const { context } of tasks)
       if (typeof context === "string" && isLongToCount(context)) await countReadingAhead(context);
-    const records = await this.#options.children.play(tasks, model);
-    this.infraError ??= records.find(({ error }) => error !== null)?.error ?? null;
+    const records = await children.play(tasks, model);
+    for (const { calls } of records) if (countsChildren && calls.length === 0) ledger.bounds.countCall();
+    this.infraError ??= records.find(({ error }) => error !== null && !isMistake(error))?.error ?? null;
     return { replies: records.map(replyOf) };
   }
 

@@ -8,7 +8,7 @@ import type { InfraError } from "../trajectory.ts";
 import type { Action, BlockResult } from "../types.ts";
 import { readAction } from "./action.ts";
 import type { Episode } from "./episode.ts";
-import { INTERPRETER_FAILED, wordingOf } from "./prompt.ts";
+import { INTERPRETER_FAILED } from "./prompt.ts";
 import type { TurnRemark } from "./prompt/wording.ts";
 import type { RunningEpisode } from "./running.ts";
 
@@ -52,12 +52,15 @@ export async function playTurn(
   const outcome = await takeTurn({ episode, repl, clockMs }, parsed, (index) => {
     subCalls.block = index;
   });
+  const isNothing = parsed !== null && outcome.results.length === 0 && episode.answer === null;
+  const isInvalid = episode.facts.rules !== "0.1.0" && isNothing;
   episode.addTurn({
     index: subCalls.turn,
     completion,
     callId: recorded?.id ?? null,
     results: outcome.results,
     observation: outcome.text,
+    ...(isInvalid && { invalid: true as const }),
     segment: conversation.segment,
     standing: episode.standingText,
     reward: 0,
@@ -126,7 +129,7 @@ async function takeTurn(
   if (answer !== null && episode.answer === null) episode.answer = { text: answer, source: "final" };
   remarks.push(...(parsed?.notes ?? []));
   if (parsed?.invalid) remarks.push(parsed.invalid);
-  const wording = wordingOf(facts.rules, facts.promptStyle);
+  const { wording } = facts.language;
   const text = wording.observation({
     turn: episode.turns.length + 1,
     maxTurns: facts.limits.maxTurns,
@@ -156,7 +159,7 @@ function withFinal({ blocks, final }: ParsedCompletion, episode: Episode): ToDo 
   if (final === null) return { blocks, answer: null };
   if (final.kind === "text") return { blocks, answer: final.text };
   const after = (code: string): ToDo => ({ blocks: [...blocks, blockOf(code)], answer: null });
-  if (final.kind === "variable") return after(`FINAL_VAR(${final.argument})`);
+  if (final.kind === "variable") return after(episode.facts.language.finalVariable(final.argument));
   if (final.names === null) return after(final.code);
   if (final.text === "answer" && episode.standing?.content)
     return { blocks, answer: episode.standing.content };

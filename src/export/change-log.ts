@@ -1,6 +1,7 @@
 /** Tells beside an export what was mended in its texts: a line of JSON a change, so that each of them can be looked at. */
 import { appendFileSync } from "node:fs";
 import { encryptedLine } from "../data/encryption.ts";
+import { wellFormedValue } from "./well-formed.ts";
 import type { Change } from "./repair.ts";
 
 /** A change with its place. `before` and `after` are the whole text of the turn's completion. */
@@ -31,7 +32,8 @@ export class ChangeLog {
   /** @param canary of an encrypted set, whose texts no file of ours holds in plain */
   add(change: Mended, canary: string | null): void {
     const { rolloutId, turn, rule, before, after } = change;
-    this.#waiting += `${JSON.stringify(encryptedLine({ rolloutId, turn, rule, before, after }, canary))}\n`;
+    const told = wellFormedValue({ rolloutId, turn, rule, before, after }, () => {});
+    this.#waiting += `${JSON.stringify(encryptedLine(told as object, canary))}\n`;
     this.#count += 1;
     if (this.#waiting.length > HELD) this.flush();
   }

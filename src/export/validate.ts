@@ -1,11 +1,14 @@
 /** Says which format a file is in, and checks each of its lines against that format. */
-import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { asyncBufferFromFile, parquetReadObjects, parquetMetadataAsync } from "hyparquet";
 import type { z } from "zod";
 import { DataError } from "../errors.ts";
 import type { Exporter, Row } from "./exporter.ts";
+import { isNestedTooDeeply, MOST_LEVELS } from "../files/json-depth.ts";
+import { textLines } from "../files/json-lines.ts";
+import { expectPageCounts, expectParquetCounts } from "../files/parquet-bounds.ts";
+import { ColumnTypes } from "./column-types.ts";
+import { halfPairIn } from "./well-formed.ts";
 import { EXPORTERS } from "./registry.ts";
 import { isEncrypted, decryptedLine } from "../data/encryption.ts";
 
@@ -49,12 +52,17 @@ export async function validateFile(file: string, format: string | undefined, mos
   let count = 0;
   let bad = 0;
   let encrypted = 0;
+  const types = new ColumnTypes();
   for await (const row of rows) {
     const { line, value, problem } = opened(row);
     count += 1;
     if (isEncrypted(row.value)) encrypted += 1;
     if (problem === null) exporter ??= formatOf(value, `${file}:${line}`);
-    const message = problem ?? complaint(exporter!.row.safeParse(value));
+    const message =
+      problem ??
+      complaint(exporter!.row.safeParse(value)) ??
+      unreadable(value) ??
+      (isTable(exporter!, file) ? types.problemOf(value, line) : null);
     if (message === null) continue;
     bad += 1;
     if (faults.length < most) faults.push({ line, message });
@@ -81,21 +89,22 @@ function opened({ line, value, problem }: ReadRow): ReadRow {
 }
 
 async function* jsonLines(file: string): AsyncGenerator<ReadRow> {
-  const lines = createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Infinity });
   let line = 0;
-  for await (const text of lines) {
+  for await (const text of textLines(file)) {
     line += 1;
-    if (text !== "") yield { line, ...parsed(text) };
+    if (text.trim() !== "") yield { line, ...parsed(text) };
   }
 }
 
 async function* document(file: string): AsyncGenerator<ReadRow> {
-  yield { line: 1, ...parsed(await readFile(file, "utf8")) };
+  yield { line: 1, ...parsed((await readFile(file, "utf8")).replace(/^\uFEFF/, "")) };
 }
 
 function parsed(text: string): Pick<ReadRow, "value" | "problem"> {
   try {
-    return { value: JSON.parse(text) as unknown, problem: null };
+    const value: unknown = JSON.parse(text);
+    if (!isNestedTooDeeply(value)) return { value, problem: null };
+    return { value: null, problem: `is nested deeper than ${MOST_LEVELS} levels` };
   } catch {
     return { value: null, problem: "is not JSON (is the line cut off?)" };
   }
@@ -106,6 +115,9 @@ async function* parquetRows(path: string): AsyncGenerator<ReadRow> {
   const metadata = await parquetMetadataAsync(file).catch((error: Error) => {
     throw new DataError(`${path}: is no Parquet file (${error.message})`, { cause: error });
   });
+  expectParquetCounts(metadata, path);
+  for (const { columns } of metadata.row_groups)
+    for (const column of columns) await expectPageCounts(file, column, path);
   const total = Number(metadata.num_rows);
   for (let rowStart = 0; rowStart < total; rowStart += ROWS_AT_ONCE) {
     const rowEnd = Math.min(total, rowStart + ROWS_AT_ONCE);
@@ -133,6 +145,16 @@ function formatOf(value: unknown, where: string): Exporter {
   if (found) return found;
   const keys = Object.keys(row).slice(0, 8).join(", ");
   throw new DataError(`${where}: is in no format that is known (its keys: ${keys || "none"})`);
+}
+
+/** Rows that trainers load as a table, for which every field has one type. */
+function isTable({ output, keepsUntrained }: Exporter, file: string): boolean {
+  return output === "rows" && !keepsUntrained && !file.endsWith(".parquet");
+}
+
+function unreadable(value: unknown): string | null {
+  const place = halfPairIn(value);
+  return place && `${place}: it holds half of a surrogate pair, which readers in Python refuse`;
 }
 
 function complaint(result: z.ZodSafeParseResult<unknown>): string | null {

@@ -13,6 +13,7 @@ import { filtered, type Filters } from "./filters.ts";
 import type { Redaction } from "./redact.ts";
 import { EncryptedRows, encryptedTable } from "./encrypted-rows.ts";
 import { type Counts, Tally } from "./tally.ts";
+import { HALF_PAIR, wellFormedValue } from "./well-formed.ts";
 import { writeTensors } from "./tensor-files.ts";
 import { NO_TOKENS } from "./token-segments.ts";
 import { writeParquet } from "./parquet.ts";
@@ -75,7 +76,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
   const keepsUntrained = exporter.keepsUntrained === true;
   const filters = { ...request.filters, templateOfChildren, keepsUntrained };
   const source = filtered(encryption.watched(request.source), filters, tally, request.redaction);
-  const rows = encryption.encrypted(counted(exporter.rows(source, options, tally), tally));
+  const rows = encryption.encrypted(wellFormed(counted(exporter.rows(source, options, tally), tally), tally));
   try {
     const names = await writeRows(exporter, rows, temporary, isParquet);
     if (tally.rows === 0) throw noRows(exporter, tally.counts);
@@ -159,6 +160,11 @@ async function* linesOf(rows: AsyncIterable<unknown> | Iterable<unknown>): Async
     text = "";
   }
   if (text !== "") yield text;
+}
+
+/** The rows with U+FFFD in the place of each half, and each text that was changed counted. */
+async function* wellFormed(rows: AsyncIterable<Row>, tally: Tally): AsyncGenerator<Row> {
+  for await (const row of rows) yield wellFormedValue(row, () => tally.change(HALF_PAIR)) as Row;
 }
 
 async function* counted(rows: AsyncIterable<Row>, tally: Tally): AsyncGenerator<Row> {

@@ -11,7 +11,7 @@ import type { Context, Reference } from "../types.ts";
 import { importerFor, importerNamed } from "./registry.ts";
 import type { Importer, Line, Tell } from "./importer.ts";
 import { nativeFrom } from "./native.ts";
-import { parsePythonJson } from "./python-json.ts";
+import { parsePythonJson } from "../files/python-json.ts";
 
 export interface Imported {
   readonly trajectory: Trajectory;

@@ -12,7 +12,13 @@ export function mayPass({ kind }: InfraError): boolean {
   return ofModel !== undefined && PASSING.has(ofModel);
 }
 
-const HOPELESS: ReadonlySet<string> = new Set<ModelErrorKind>(["unreachable", "auth", "not_found"]);
+const HOPELESS: ReadonlySet<string> = new Set<ModelErrorKind>([
+  "unreachable",
+  "loading",
+  "auth",
+  "quota",
+  "not_found",
+]);
 /** Hopeless as long as no episode has ended well: a server that did its work before may do it again. */
 const HOPELESS_AT_FIRST: ReadonlySet<string> = new Set<ModelErrorKind>(["malformed", "overloaded"]);
 

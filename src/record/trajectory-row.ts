@@ -98,7 +98,6 @@ export const checkTrajectory: Check = shape({
       subModels: listOf(model),
       prices: mapOf(orNull(shape({ input: number, cachedInput: number, output: number }))),
       toolSource: orNull(text),
-      replSeed: optional(oneOf("task")),
     }),
   ),
   seals: optional(listOf(shape({ sha256, sum: count, weighted: count }))),

@@ -16,7 +16,13 @@ export interface ToolDesk {
   call(name: string, args: Json): Promise<ToolReply>;
 }
 
-const REQUEST = z.strictObject({ name: z.string(), args: z.record(z.string(), z.json()) });
+/** No tool has a longer name, and what is said of one that does not exist repeats it. */
+const MAX_NAME_CHARS = 200;
+
+const REQUEST = z.strictObject({
+  name: z.string().max(MAX_NAME_CHARS),
+  args: z.record(z.string(), z.json()),
+});
 
 export function isToolCall(body: Uint8Array): boolean {
   return body[0] === TOOL_REQUEST;

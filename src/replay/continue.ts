@@ -21,8 +21,7 @@ import type {
   RulesVersion,
 } from "../types.ts";
 import { recordedAction } from "./recorded-policy.ts";
-import { playedRecording, replSeedOfRecord, taskOfRecord } from "./replay.ts";
-import type { ReplSeed } from "../episode/repl-seed.ts";
+import { playedRecording, taskOfRecord } from "./replay.ts";
 import { modelFacts } from "../record/played-with.ts";
 
 /** What the environment of a continued episode must be made with. */
@@ -40,7 +39,6 @@ export interface ContinuedParts {
   readonly rules: RulesVersion;
   readonly promptStyle?: PromptStyle;
   readonly severalBlocks?: boolean;
-  readonly replSeed: ReplSeed;
   /** There where the record had tools of the host: they answer from the recording first. */
   readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
 }
@@ -78,7 +76,7 @@ export async function continueEpisode(
     );
   expectSameTools(record, options.tools);
   const continued = `${rolloutId}@${turn}/${policy.name}`;
-  const recording = playedRecording(record, (child) => rolloutId + child.slice(continued.length));
+  const recording = playedRecording(record, undefined, (child) => rolloutId + child.slice(continued.length));
   const model = [...(recording.options.subModels ?? [])];
   let isLive = false;
   const { recordedTools } = recording.options;
@@ -95,7 +93,6 @@ export async function continueEpisode(
     rules: rulesOfRecord(record),
     ...(promptStyle && { promptStyle }),
     ...(severalBlocks && { severalBlocks }),
-    replSeed: replSeedOfRecord(record),
     clock: (place) => (isLive ? null : recording.options.clock!(place)),
     ...(recordedTools && {
       recordedTools: (id: string) => {

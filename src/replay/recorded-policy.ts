@@ -1,7 +1,7 @@
 /** A policy that does in each turn what a record says was done. */
 import { BudgetError, ModelError, type ModelErrorKind, RecordingError } from "../errors.ts";
 import { standIn } from "../models/model.ts";
-import { parseCompletion } from "../parse/parse.ts";
+import { pythonOf, type ReplLanguage } from "../episode/language.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Action, StopReason } from "../types.ts";
@@ -10,7 +10,11 @@ import type { Action, StopReason } from "../types.ts";
  * Plays the recorded turns, and then ends as the record does: by a limit that was seen outside, or by the fault of the policy's model. Throws
  * `RecordingError` where the episode goes on after the record's last turn. `onTurn` is told of each turn before it is played.
  */
-export function recordedPolicy(record: Trajectory, onTurn: (turn: number) => void = () => {}): Policy {
+export function recordedPolicy(
+  record: Trajectory,
+  onTurn: (turn: number) => void = () => {},
+  language: ReplLanguage = languageOfRecord(record),
+): Policy {
   const { policyModel } = record;
   const silent = () =>
     Promise.reject(new RecordingError(`the policy of rollout ${record.rolloutId} is recorded`));
@@ -24,7 +28,7 @@ export function recordedPolicy(record: Trajectory, onTurn: (turn: number) => voi
         act: () => {
           onTurn(next);
           next += 1;
-          if (next <= record.turns.length) return Promise.resolve(recordedAction(record, next - 1));
+          if (next <= record.turns.length) return Promise.resolve(recordedAction(record, next - 1, language));
           return Promise.reject(endOf(record));
         },
       };
@@ -33,7 +37,11 @@ export function recordedPolicy(record: Trajectory, onTurn: (turn: number) => voi
 }
 
 /** The action of a turn: the policy's completion, or what was done by hand. */
-export function recordedAction(record: Trajectory, index: number): Action {
+export function recordedAction(
+  record: Trajectory,
+  index: number,
+  language: ReplLanguage = languageOfRecord(record),
+): Action {
   const { completion, callId } = record.turns[index]!;
   const call = callId === null ? undefined : record.calls[callId];
   if (call) {
@@ -43,10 +51,15 @@ export function recordedAction(record: Trajectory, index: number): Action {
   }
   const isLast = index === record.turns.length - 1;
   if (isLast && record.answer?.source === "action") return { answer: completion.text };
-  const [block] = parseCompletion(completion, record.dialect, record.rules ?? "0.1.0").blocks;
+  const [block] = language.parse(completion, record.dialect, false).blocks;
   if (!block)
     throw new RecordingError(`recording of rollout ${record.rolloutId}: turn ${index} holds no action`);
   return { code: block.code };
+}
+
+/** Python by the rules of the record. */
+function languageOfRecord({ rules = "0.1.0", promptStyle = "default" }: Trajectory): ReplLanguage {
+  return pythonOf(rules, promptStyle);
 }
 
 const LIMITS: Readonly<

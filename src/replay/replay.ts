@@ -2,10 +2,10 @@
 import { summariseContext } from "../data/context.ts";
 import { RLMEnv } from "../env/env.ts";
 import type { RLMEnvOptions } from "../episode/contract.ts";
-import { RecordingError } from "../errors.ts";
+import { PYTHON, type ReplLanguage } from "../episode/language.ts";
+import { RecordingError, UsageError } from "../errors.ts";
 import { recordedClock } from "../episode/host-clock.ts";
 import { RecordingPlayer } from "./recording.ts";
-import type { ReplSeed } from "../episode/repl-seed.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { rulesOfRecord } from "../episode/rules.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";
@@ -23,6 +23,8 @@ const SECONDS = 1_000_000;
 export interface ReplayOptions {
   readonly repls: ReplPool;
   readonly signal?: AbortSignal;
+  /** The language of the REPL, for records that are not in Python; `repls` must lend REPLs of it. */
+  readonly language?: ReplLanguage;
 }
 
 export interface Replayed {
@@ -43,12 +45,13 @@ export async function replayEpisode(
   const changed = changedBytes(record);
   if (changed && changed.offset !== null) return { trajectory: null, difference: changed };
   const task = taskOfRecord(record, context);
-  const recording = playedRecording(record);
-  const env = new RLMEnv({ ...optionsOfRecord(record, options.repls), ...recording.options });
+  const recording = playedRecording(record, options.language);
+  const language = languageOf(record, options.language);
+  const env = new RLMEnv({ ...optionsOfRecord(record, options.repls), ...language, ...recording.options });
   const { rolloutId, groupId, seed } = record;
   try {
     const trajectory = await rolloutEpisode(env, {
-      policy: recordedPolicy(record, recording.onTurn),
+      policy: recordedPolicy(record, recording.onTurn, options.language),
       reset: { task, seed, rolloutId, groupId, ...(record.continues && { continues: record.continues }) },
       ...(options.signal && { signal: options.signal }),
     });
@@ -88,6 +91,15 @@ export function taskOfRecord({ rolloutId, task }: Trajectory, context: Context):
   );
 }
 
+/** The language that a record is in, as an option. Throws `UsageError` for one that is not the record's. */
+function languageOf(record: Trajectory, given: ReplLanguage | undefined): Pick<RLMEnvOptions, "language"> {
+  const { rolloutId, language = PYTHON } = record;
+  if (language === (given?.name ?? PYTHON)) return given ? { language: given } : {};
+  throw new UsageError(
+    `rollout ${rolloutId} is in the language ${language}, not ${given?.name ?? PYTHON}; hand its ReplLanguage to replayEpisode`,
+  );
+}
+
 /** What the record says of its environment. */
 export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOptions {
   const { environment, limits, maxDepth, dialect, history, reasoning, systemPrompt } = record;
@@ -107,17 +119,11 @@ export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOpti
     rules: rulesOfRecord(record),
     ...(promptStyle && { promptStyle }),
     ...(severalBlocks && { severalBlocks }),
-    replSeed: replSeedOfRecord(record),
   };
 }
 
-/** Records of 0.1.0 name no derivation: the episode's seed itself was the REPL's. */
-export function replSeedOfRecord(record: Trajectory): ReplSeed {
-  return playedWithOf(record).replSeed ?? "episode";
-}
-
 /** Models, tools and children's policies that serve the recording, and the first thing that was asked in vain. */
-export function playedRecording(record: Trajectory, isOfChild = (id: string) => id) {
+export function playedRecording(record: Trajectory, language?: ReplLanguage, isOfChild = (id: string) => id) {
   const { subModels, toolSource } = playedWithOf(record);
   const player = new RecordingPlayer(recordingOf(record), record.rolloutId);
   const episodes = new Map(episodesOf(record).map((episode) => [episode.rolloutId, episode]));
@@ -140,7 +146,7 @@ export function playedRecording(record: Trajectory, isOfChild = (id: string) => 
   const options: Pick<RLMEnvOptions, "subModels" | "childPolicy" | "recordedTools" | "clock"> = {
     subModels: models,
     clock: recordedClock((rolloutId) => episodes.get(isOfChild(rolloutId))?.clockMs),
-    childPolicy: (_, { rolloutId }) => recordedPolicy(found(rolloutId)),
+    childPolicy: (_, { rolloutId }) => recordedPolicy(found(rolloutId), undefined, language),
     ...(toolSource !== null && {
       recordedTools: (rolloutId: string) =>
         recordedDesk(rolloutId === "" ? record : found(rolloutId), toolSource),

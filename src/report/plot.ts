@@ -1,15 +1,20 @@
 /** Draws a Vega-Lite specification as SVG, and an SVG as PNG, without a browser or the network. */
-import { Resvg } from "@resvg/resvg-js";
-import { loader, parse, View } from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { TopLevelSpec } from "vega-lite";
+import { withPackages } from "../optional-packages.ts";
 
 export type { TopLevelSpec };
 
-/** The SVG's text. Data stand in the spec itself: addresses in it are refused. Throws what Vega throws of a wrong spec. */
+/**
+ * The SVG's text. Data stand in the spec itself: addresses in it are refused. Throws what Vega throws of a wrong spec, and
+ * `UsageError` where the packages vega and vega-lite are missing.
+ */
 export async function renderSvg(spec: TopLevelSpec): Promise<string> {
-  const offline = loader();
+  const [vega, { compile }] = await withPackages("pictures", () =>
+    Promise.all([import("vega"), import("vega-lite")]),
+  );
+  const offline = vega.loader();
   offline.load = (address) => Promise.reject(new Error(`a plot may not load ${address}`));
-  const view = new View(parse(compile(spec).spec), { renderer: "none", loader: offline });
+  const view = new vega.View(vega.parse(compile(spec).spec), { renderer: "none", loader: offline });
   try {
     return await view.toSVG();
   } finally {
@@ -17,8 +22,12 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   }
 }
 
-/** The PNG's bytes, two pixels to a unit of the SVG, on white. Text is set in a font of the system's. */
-export function renderPng(svg: string): Uint8Array {
+/**
+ * The PNG's bytes, two pixels to a unit of the SVG, on white. Text is set in a font of the system's. Throws `UsageError` where
+ * the package @resvg/resvg-js is missing.
+ */
+export async function renderPng(svg: string): Promise<Uint8Array> {
+  const { Resvg } = await withPackages("pictures", () => import("@resvg/resvg-js"));
   const options = {
     background: "white",
     fitTo: { mode: "zoom" as const, value: 2 },

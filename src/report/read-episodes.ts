@@ -5,7 +5,7 @@ import { savedMeasures } from "../rewards/from-spec.ts";
 import type { Measures } from "../rewards/measures.ts";
 import type { Potential } from "../rewards/potential.ts";
 import type { RewardSpec } from "../rewards/spec.ts";
-import { readManifest, readReferences, readTrajectories } from "../runs/read-run.ts";
+import { readManifest, readReferences, readDistinctTrajectories } from "../runs/read-run.ts";
 import { type EpisodeFigures, figuresOf } from "./summary.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { callsOfTree } from "../cost/totals.ts";
@@ -36,7 +36,7 @@ export async function* readEpisodes(
   await readManifest(folder);
   const references = specs.length === 0 ? new Map() : await readReferences(folder);
   let line = 0;
-  for await (const saved of readTrajectories(folder)) {
+  for await (const saved of readDistinctTrajectories(folder)) {
     line += 1;
     const where = `${folder}/trajectories.jsonl:${line}`;
     expectRecord(saved, where);

@@ -1,7 +1,7 @@
 /** The report of runs: for each kind of tasks, what each policy reached for its cost, and the front they make. */
 import type { CostUnit } from "../rewards/cost-terms.ts";
 import { mean, quantile } from "../statistics.ts";
-import type { EpisodeFigures } from "./summary.ts";
+import { apartByPrompt, type EpisodeFigures } from "./summary.ts";
 import { pairedBootstrap, type PairedDifference } from "./bootstrap.ts";
 import { areaOverLogCost, hypervolume, paretoFront } from "./front.ts";
 
@@ -58,7 +58,7 @@ export interface ReportOptions {
  * nothing.
  */
 export function reportOn(episodes: readonly EpisodeFigures[], options: ReportOptions = {}): TasksReport[] {
-  return [...groupBy(sorted(episodes), ({ tasks }) => tasks)]
+  return [...groupBy(sorted(apartByPrompt(episodes)), ({ tasks }) => tasks)]
     .toSorted(([a], [b]) => BY_NAME.compare(a, b))
     .flatMap(([tasks, own]) => (own.some(({ ok }) => ok) ? [tasksReport(tasks, own, options)] : []));
 }

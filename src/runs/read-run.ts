@@ -30,6 +30,18 @@ export async function* readTrajectories(folder: string): AsyncGenerator<Trajecto
     yield expectRecord(value, where);
 }
 
+/** The same, for who would count a rollout twice. Throws `DataError` for a rollout that is there a second time. */
+export async function* readDistinctTrajectories(folder: string): AsyncGenerator<Trajectory> {
+  const seen = new Set<string>();
+  for await (const { value, where } of linesOf(join(folder, "trajectories.jsonl"))) {
+    const trajectory = expectRecord(value, where);
+    const { rolloutId } = trajectory;
+    if (seen.has(rolloutId)) throw new DataError(`${where}: the rollout ${rolloutId} is there twice`);
+    seen.add(rolloutId);
+    yield trajectory;
+  }
+}
+
 /** The attempts that failed by a fault of the machinery and were replaced or tried again; none where there is no such file. */
 export async function* readAttempts(folder: string): AsyncGenerator<Attempt> {
   const path = join(folder, "attempts.jsonl");

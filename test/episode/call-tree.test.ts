@@ -95,9 +95,12 @@ async function play(tree: Tree, model: Model, budget: Budget, gate: Gate, ledger
   const ledger = new Ledger(budget, () => null);
   ledgers.push(ledger);
   const children = {
+    firstTokens: () => 0,
     play: async () => {
       await Promise.all(tree.children.map((child) => play(child, model, budget, gate, ledgers)));
-      return tree.children.map(() => ({ answer: null, stopReason: "max_turns", error: null }) as Trajectory);
+      // One call at least, or the child itself counts as one.
+      const ended = { answer: null, stopReason: "max_turns", error: null, calls: [{}] };
+      return tree.children.map(() => ended as unknown as Trajectory);
     },
   };
   const rules = rulesOf(CURRENT_RULES);

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RLMEnv } from "../../src/env/env.ts";
-import { replSeedOf, type ReplSeed } from "../../src/episode/repl-seed.ts";
+import { replSeedOf } from "../../src/episode/repl-seed.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { replayEpisode } from "../../src/replay/replay.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
-import type { Task } from "../../src/types.ts";
+import { CURRENT_RULES } from "../../src/types.ts";
+import type { RulesVersion, Task } from "../../src/types.ts";
 
 const DRAW =
   "import random, os, uuid, secrets\nprint(random.random(), os.urandom(8).hex(), uuid.uuid4(), secrets.token_hex(4))";
@@ -24,14 +25,14 @@ beforeAll(() => {
 });
 afterAll(() => pool.close());
 
-async function play(seed: number, task = TASK, replSeed?: ReplSeed): Promise<Trajectory> {
+async function play(seed: number, task = TASK, rules: RulesVersion = CURRENT_RULES): Promise<Trajectory> {
   const env = new RLMEnv({
     name: "test",
     problems: { name: "d", size: 0, async *[Symbol.asyncIterator]() {} },
     reward: () => ({ total: 0, score: 0, terms: {} }),
     repls: pool,
     priceOf: () => 0,
-    ...(replSeed && { replSeed }),
+    rules,
   });
   const actions = [{ code: DRAW }, { answer: "done" }];
   const policy = {
@@ -67,9 +68,9 @@ describe("chance inside the REPL", () => {
     expect(of(TASK, 17)).toBeLessThan(2 ** 48);
   });
 
-  test.each(["task", "episode"] as const)("derived from the %s replays as recorded", async (replSeed) => {
-    const record = JSON.parse(JSON.stringify(await play(7, TASK, replSeed))) as Trajectory;
-    expect(record.tape?.replSeed).toBe(replSeed === "task" ? "task" : undefined);
+  test.each(["0.1.0", "0.2.0"] as const)("by the rules of %s replays as recorded", async (rules) => {
+    const record = JSON.parse(JSON.stringify(await play(7, TASK, rules))) as Trajectory;
+    expect(drawn(record) === drawn(await play(8, TASK, rules))).toBe(rules !== "0.1.0");
     const { difference } = await replayEpisode(record, TASK.context, { repls: pool });
     expect(difference).toBeNull();
   });

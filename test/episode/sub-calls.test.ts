@@ -39,7 +39,7 @@ function subCalls(
   signal = new AbortController().signal,
 ) {
   const ledger = new Ledger(new Budget({ maxCalls: 1e6, maxTokens, maxDollars: 1 }), () => 1);
-  const children = { play: () => Promise.reject(new Error("no room for children")) };
+  const children = { firstTokens: () => 0, play: () => Promise.reject(new Error("no room for children")) };
   const rules = rulesOf(CURRENT_RULES);
   const reservations = new Reservations(true);
   const gate = gateOf(new CallLimit(8), undefined, "t");

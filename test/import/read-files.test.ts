@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { importFiles } from "../../src/import/read-files.ts";
-import { parsePythonJson } from "../../src/import/python-json.ts";
+import { parsePythonJson } from "../../src/files/python-json.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { rewarded } from "../trajectory-fixture.ts";
 

@@ -16,6 +16,7 @@ const FIGURES: Readonly<Record<string, { readonly created: readonly string[]; re
   "A benchmark": { created: ["datasets/quiz", "envs/quiz.ts"], changed: 1 },
   "An export format": { created: ["src/export/formats/questions.ts"], changed: 1 },
   "A reward term": { created: [], changed: 2 },
+  "A language of the REPL": { created: ["src/languages/find"], changed: 0 },
 };
 
 describe("the recipes of docs/extending.md", () => {
@@ -104,6 +105,37 @@ describe("the recipes of docs/extending.md", () => {
       const { total } = composedReward(spec, { score: 1, turns: 5, right: true } as never, null);
       console.log(JSON.stringify([exporterNamed("questions").name, total]));`;
     expect(await printed(program)).toEqual(["questions", 0.8]);
+  });
+
+  it("make a language whose episodes are played, recorded and replayed", async () => {
+    const program = `
+      import { make } from "./envs/make.ts";
+      import { find } from "./src/languages/find/language.ts";
+      import { findPool } from "./src/languages/find/find-repl.ts";
+      import { replayEpisode } from "./src/replay/replay.ts";
+      const env = await make("s-niah", { language: find, options: { length: "1k" } });
+      await env.reset({ seed: 1 });
+      const { task, reference } = await env.problem(1);
+      const { observation } = await env.step("\`\`\`find\\nfind special magic\\nshout\\n\`\`\`");
+      const ended = await env.step({ code: "answer " + reference.answers[0] });
+      const record = JSON.parse(JSON.stringify(env.trajectory));
+      const again = await replayEpisode(record, task.context, { repls: findPool(), language: find });
+      const refused = await replayEpisode(record, task.context, { repls: findPool() }).catch((error) => error.message);
+      await env.close();
+      console.log(JSON.stringify({
+        saw: observation.text.includes(reference.answers[0]!) && observation.text.includes("unknown command shout"),
+        score: ended.info.reward!.score,
+        language: record.language,
+        difference: again.difference,
+        refused,
+      }));`;
+    expect(await printed(program)).toEqual({
+      saw: true,
+      score: 1,
+      language: "find",
+      difference: null,
+      refused: expect.stringContaining("is in the language find, not python"),
+    });
   });
 });
 

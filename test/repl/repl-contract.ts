@@ -193,9 +193,21 @@ export function describeReplContract(pool: () => ReplPool): void {
       { content: "x", ready: true, source: "answer_dict" },
     ],
     ["not ready yet", "answer['content'] = 'x'", { content: "x", ready: false, source: "answer_dict" }],
-    ["a str in its place", "answer = '42'", { content: "42", ready: true, source: "answer_dict" }],
-    ["a number in its place", "answer = 42", { content: "42", ready: true, source: "answer_dict" }],
-    ["a list in its place", "answer = ['a', 2]", { content: "a, 2", ready: true, source: "answer_dict" }],
+    [
+      "a str in its place",
+      "answer = '42'",
+      { content: "42", ready: false, source: "answer_dict", isNoDict: true },
+    ],
+    [
+      "a number in its place",
+      "answer = 42",
+      { content: "42", ready: false, source: "answer_dict", isNoDict: true },
+    ],
+    [
+      "a list in its place",
+      "answer = ['a', 2]",
+      { content: "a, 2", ready: false, source: "answer_dict", isNoDict: true },
+    ],
     [
       "a dict in its place",
       "answer = {'content': 'x'}",

@@ -18,7 +18,11 @@ describe("a plot", () => {
     const svg = await renderSvg(spec);
     expect(svg).toMatch(/^<svg/);
     expect(svg).toContain("mean cost ($)");
-    expect(Buffer.from(renderPng(svg)).subarray(1, 4).toString()).toBe("PNG");
+    expect(
+      Buffer.from(await renderPng(svg))
+        .subarray(1, 4)
+        .toString(),
+    ).toBe("PNG");
   });
 
   it("loads no file that its spec names", async () => {

@@ -1,6 +1,6 @@
 /** What the training of a token policy prints and leaves when it has ended. */
 import { join } from "node:path";
-import { renderPng, renderSvg } from "../../../src/report/plot.ts";
+import { writeCurve } from "../../output/write-plot.ts";
 import type { PairedDifference } from "../../../src/report/bootstrap.ts";
 import { writeAtomically } from "../../../src/files/atomic-write.ts";
 import { learningCurve } from "../../../src/train/learning-curve.ts";
@@ -28,9 +28,7 @@ interface Ended {
 export async function reportTokens(ended: Ended): Promise<void> {
   const { flags, backend, trained, initial, before, final, heldOut, gain, optimum } = ended;
   if (trained.curve.length > 0) {
-    const svg = await renderSvg(learningCurve(trained.curve, optimum));
-    await writeAtomically(join(flags.out, "curve.svg"), svg);
-    await writeAtomically(join(flags.out, "curve.png"), renderPng(svg));
+    await writeCurve(flags.out, learningCurve(trained.curve, optimum));
   }
   const result = {
     policy: flags.out,

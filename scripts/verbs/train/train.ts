@@ -1,6 +1,7 @@
 /** `rlm-gym train`: a small policy learns to decompose contexts from reward alone, offline. */
 import type { Argv, CommandModule } from "yargs";
 import { withEnvironmentFlags } from "../../flags/environment-flags.ts";
+import { withPackages } from "../../../src/optional-packages.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import { environmentsAmong } from "../rollout/flags.ts";
 import { FLAGS, type TrainFlags } from "./flags.ts";
@@ -34,11 +35,11 @@ export function trainVerb(args: readonly string[]): CommandModule<object, TrainF
       // What computes gradients is loaded when there is something to train.
       const environments = await loadEnvironments(flags.environment, flags.env);
       if (flags.policy === "token") {
-        const { runTokenTraining } = await import("./run-token-training.ts");
+        const { runTokenTraining } = await withPackages("training", () => import("./run-token-training.ts"));
         await runTokenTraining(environments, flags);
         return;
       }
-      const { runTraining } = await import("./run-training.ts");
+      const { runTraining } = await withPackages("training", () => import("./run-training.ts"));
       await runTraining(environments, flags);
     },
   };

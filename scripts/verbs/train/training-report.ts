@@ -5,7 +5,7 @@ import type { Checkpoint } from "../../../src/train/checkpoint.ts";
 import type { evaluate, Score, searchPlans } from "../../../src/train/evaluate.ts";
 import { learningCurve } from "../../../src/train/learning-curve.ts";
 import type { Best } from "../../../src/train/plans.ts";
-import { renderPng, renderSvg } from "../../../src/report/plot.ts";
+import { writeCurve } from "../../output/write-plot.ts";
 import { columns, dollars, percent } from "../../output/columns.ts";
 import { ownTime } from "../../output/own-time.ts";
 import type { TrainSettings } from "./train-settings.ts";
@@ -37,9 +37,7 @@ export function warnOfNothing(plans: readonly Best[], lambda: number): void {
 
 export async function reportTraining(ended: Ended): Promise<void> {
   const { folder, trained, flags } = ended;
-  const svg = await renderSvg(learningCurve(trained.curve, ended.optimum?.reward ?? null));
-  await writeAtomically(join(folder, "curve.svg"), svg);
-  await writeAtomically(join(folder, "curve.png"), renderPng(svg));
+  await writeCurve(folder, learningCurve(trained.curve, ended.optimum?.reward ?? null));
   const result = {
     policy: folder,
     backend: ended.backend,

@@ -52,6 +52,51 @@ describe("readRows", () => {
     expect(await fieldsOf(write(name, content))).toEqual([{ text: "hello", label: "ham" }]);
   });
 
+  it.each([
+    ["a quotation mark that goes on", 'a,b\n"x"y,1\n', /line 2: after the closing quotation mark of a field/],
+    ["a quotation mark within", 'a,b\nx"y,1\n', /line 2: a quotation mark stands within a field/],
+    ["a quotation mark that is open", 'a,b\n"xy,1\n', /a quotation mark.* is never closed/],
+    ["a field too many", "a,b\nsecret,1,2\n", /line 2: expected 2 fields, as the header has, and found 3/],
+    ["a column that is there twice", "a,b,a\n1,2,3\n", /the header names the column "a" twice/],
+  ])("tells in words, and shows no bytes, of a CSV with %s", async (name, text, message) => {
+    const file = join(folder, `${name.replaceAll(" ", "-")}.csv`);
+    writeFileSync(file, text);
+    const error = await fieldsOf(file).then(
+      () => null,
+      (thrown: Error) => thrown,
+    );
+    expect(error).toBeInstanceOf(DataError);
+    expect(error!.message).toMatch(message);
+    expect(error!.message).not.toMatch(/Buffer|\[\d+,|<\w\w /);
+  });
+
+  it.each(["jsonl", "json"])(
+    "names the column of a number that is not finite, used or not: %s",
+    async (ending) => {
+      const row = '{"text":"NaN stays","score":[1,NaN]}';
+      const file = join(folder, `nan.${ending}`);
+      writeFileSync(file, ending === "json" ? `[${row}]` : `{"text":"a"}\n${row}\n`);
+      await expect(fieldsOf(file, { columns: ["text"] })).rejects.toThrow(
+        `${file} ${ending === "json" ? "row 1" : "line 2"}: column "score": NaN and Infinity are not JSON`,
+      );
+    },
+  );
+
+  it.each([
+    ["jsonl", '{"text":"'],
+    ["json", '[{"text":"'],
+  ])(
+    "refuses a row of hundreds of megabytes in a packed file of kilobytes, by name: %s",
+    async (ending, head) => {
+      const file = join(folder, `bomb.${ending}.gz`);
+      const member = gzipSync(Buffer.alloc(4_000_000, "x"));
+      writeFileSync(file, Buffer.concat([gzipSync(head), ...Array.from({ length: 80 }, () => member)]));
+      await expect(fieldsOf(file)).rejects.toThrow(/256000000 bytes/);
+      const { maxRSS } = process.resourceUsage();
+      expect(maxRSS).toBeLessThan(2_500_000);
+    },
+  );
+
   it("keeps line feeds, quotes, braces and bars inside fields", async () => {
     const text = 'a\n"b" {c} [d] \\ || e, \u{1f40b}';
     const json = JSON.stringify({ text });

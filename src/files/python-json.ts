@@ -2,18 +2,20 @@
 
 const NOT_FINITE = /-?(?:NaN|Infinity)/y;
 
-/** The value of the text, with null for what is not finite. Throws `SyntaxError` for what is not JSON even so. */
-export function parsePythonJson(text: string): unknown {
+/**
+ * The value of the text, with null, or `standIn`, for what is not finite. Throws `SyntaxError` for what is not JSON even so.
+ */
+export function parsePythonJson(text: string, standIn: string | null = null): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     if (!/NaN|Infinity/.test(text)) throw error;
-    return JSON.parse(withNulls(text));
+    return JSON.parse(withStandIns(text, JSON.stringify(standIn)));
   }
 }
 
 /** One way through the text: strings are passed over as they are. */
-function withNulls(text: string): string {
+function withStandIns(text: string, standIn: string): string {
   const parts: string[] = [];
   let from = 0;
   for (let at = 0; at < text.length;) {
@@ -28,7 +30,7 @@ function withNulls(text: string): string {
       at += 1;
       continue;
     }
-    parts.push(text.slice(from, at), "null");
+    parts.push(text.slice(from, at), standIn);
     at += found[0].length;
     from = at;
   }

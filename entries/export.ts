@@ -1,0 +1,17 @@
+/** `rlm-gym/export`: saved rollouts as the files that trainers read. */
+export {
+  EXPORT_DEFAULTS,
+  type Exporter,
+  type ExportItem,
+  type ExportOptions,
+  type ExportSource,
+  type Row,
+} from "../src/export/exporter.ts";
+export type { Filters } from "../src/export/filters.ts";
+export { Redaction } from "../src/export/redact.ts";
+export { exporterNamed, EXPORTERS } from "../src/export/registry.ts";
+export { type ReadTensor, readTensors } from "../src/export/tensor-files.ts";
+export { validatePath } from "../src/export/validate-folder.ts";
+export { type ExportManifest, type ExportRequest, writeExport } from "../src/export/write.ts";
+export { exportRuns, type ExportRunsOptions } from "../src/runs/export-runs.ts";
+export { type OpenedRuns, openRuns } from "../src/runs/open-runs.ts";

@@ -1,0 +1,5 @@
+/** `rlm-gym/import`: what other programs recorded, as trajectories and runs. */
+export type { Importer, ReadEpisode } from "../src/import/importer.ts";
+export { type Imported, importFiles } from "../src/import/read-files.ts";
+export { importerNamed, IMPORTERS } from "../src/import/registry.ts";
+export { writeImportedRun } from "../src/import/write-run.ts";

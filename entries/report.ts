@@ -1,0 +1,17 @@
+/** `rlm-gym/report`: accuracy against cost over saved runs, and pictures of it. Pictures need vega, vega-lite and resvg, optional peers. */
+export { type PairedDifference, pairedBootstrap } from "../src/report/bootstrap.ts";
+export { areaOverLogCost, hypervolume, paretoFront, type Point } from "../src/report/front.ts";
+export { frontPlot } from "../src/report/front-plot.ts";
+export { type GroupStatistics, groupStatistics, passAtK } from "../src/report/group-statistics.ts";
+export { type PairedCounts, pairedCounts } from "../src/report/paired.ts";
+export { renderPng, renderSvg, type TopLevelSpec } from "../src/report/plot.ts";
+export { type PolicyReport, type ReportOptions, reportOn, type TasksReport } from "../src/report/report.ts";
+export {
+  type EpisodeFigures,
+  figuresOf,
+  type Spread,
+  summarise,
+  type SummaryRow,
+} from "../src/report/summary.ts";
+export { sweep, type SweepPoint, type SweepRange } from "../src/report/sweep.ts";
+export { sweepPlot } from "../src/report/sweep-plot.ts";

@@ -1,0 +1,12 @@
+/** What `rlm-gym/server` exports, behind the check that its packages are there. */
+export { type Gauges, makeGauges } from "../src/server/gauges.ts";
+export { nativeProfile } from "../src/server/native-profile.ts";
+export type {
+  EnvWishes,
+  EpisodeHost,
+  EpisodeOrigin,
+  Profile,
+  ProfileEpisode,
+} from "../src/server/profile.ts";
+export { replEnvProfile } from "../src/server/repl-env-profile.ts";
+export { type RunningServer, type ServerOptions, startServer } from "../src/server/server.ts";

@@ -1,0 +1,39 @@
+/** What `rlm-gym/train` exports, behind the check that its packages are there. */
+export { openBackend } from "../src/train/backend.ts";
+export {
+  type Checkpoint,
+  type CurvePoint,
+  hasCheckpoint,
+  readCheckpoint,
+  writeCheckpoint,
+} from "../src/train/checkpoint.ts";
+export type { Algorithm, BackendName, OfflineAlgorithm } from "../src/train/choices.ts";
+export type { Keeper, PlayOptions, TrainContest } from "../src/train/arena.ts";
+export {
+  evaluate,
+  type EvaluateOptions,
+  type Score,
+  scoreFixed,
+  searchPlans,
+} from "../src/train/evaluate.ts";
+export type { LearnerOptions } from "../src/train/learner.ts";
+export {
+  macroPolicy,
+  type MacroPolicyOptions,
+  type MacroTools,
+  planPolicy,
+} from "../src/train/macro-policy.ts";
+export type { MacroMove } from "../src/train/moves.ts";
+export type { Weights } from "../src/train/network.ts";
+export { type OfflineOptions, trainOffline } from "../src/train/offline.ts";
+export { type Best, bestPlans, type Plan, PLAN_GRID, type PlanResult } from "../src/train/plans.ts";
+export { readDecisions, type SavedDecision } from "../src/train/saved-decisions.ts";
+export {
+  hasTokenCheckpoint,
+  readTokenCheckpoint,
+  type TokenCheckpoint,
+  writeTokenCheckpoint,
+} from "../src/train/token/checkpoint.ts";
+export { tokenPolicy, type TokenPolicyOptions } from "../src/train/token/policy.ts";
+export { type TokenTrainOptions, trainTokens } from "../src/train/token/train.ts";
+export { firstCheckpoint, train, type TrainOptions } from "../src/train/train.ts";

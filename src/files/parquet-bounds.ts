@@ -1,0 +1,92 @@
+/** Bounds on what a Parquet file may unpack to: its own counts say so, and a file of a kilobyte may say anything. */
+import type { AsyncBuffer, ColumnChunk, Compressors, FileMetaData } from "hyparquet";
+import { parquetHeader } from "hyparquet/src/column.js";
+import { DataError } from "../errors.ts";
+
+/** Rows, or values of a column, in one group: more are held nowhere. */
+export const MOST_GROUP_VALUES = 50_000_000;
+/** Bytes that one page unpacks to. */
+export const MOST_PAGE_BYTES = 1_000_000_000;
+const HEADER_BYTES = 65_536;
+
+/** Throws `DataError` where the file's counts contradict each other, or a group is larger than is read. */
+export function expectParquetCounts(
+  { num_rows: rows, row_groups: groups }: FileMetaData,
+  file: string,
+): void {
+  let sum = 0n;
+  for (const [index, group] of groups.entries()) {
+    const count = group.num_rows;
+    if (count < 0n || count > BigInt(MOST_GROUP_VALUES))
+      throw new DataError(
+        `${file}: group ${index} says that it has ${count} rows; at most ${MOST_GROUP_VALUES} are read`,
+      );
+    sum += count;
+  }
+  if (sum !== rows)
+    throw new DataError(`${file}: it says that it has ${rows} rows, and its groups have ${sum}`);
+}
+
+/**
+ * Looks at the header of each page of a column before any of them is unpacked. Throws `DataError` where a page says that it
+ * unpacks to more bytes, or the pages together to more values, than are read.
+ */
+export async function expectPageCounts(
+  file: AsyncBuffer,
+  { meta_data: meta }: ColumnChunk,
+  name: string,
+): Promise<void> {
+  if (!meta) return;
+  let offset = Number(meta.dictionary_page_offset ?? meta.data_page_offset);
+  const end = Math.min(offset + Number(meta.total_compressed_size), file.byteLength);
+  let values = 0;
+  while (offset < end) {
+    const bytes = await file.slice(offset, Math.min(offset + HEADER_BYTES, end));
+    const reader = { view: new DataView(bytes), offset: 0 };
+    const header = headerIn(reader);
+    // What reads the pages tells which rows it cannot read.
+    if (header === null) return;
+    const {
+      data_page_header: first,
+      data_page_header_v2: second,
+      dictionary_page_header: dictionary,
+    } = header;
+    values += first?.num_values ?? second?.num_values ?? dictionary?.num_values ?? 0;
+    const column = meta.path_in_schema.join(".");
+    if (values > MOST_GROUP_VALUES || values < 0)
+      throw new DataError(
+        `${name}: column "${column}" says that it has ${values} values in a group; at most ${MOST_GROUP_VALUES} are read`,
+      );
+    if (
+      header.uncompressed_page_size > MOST_PAGE_BYTES ||
+      header.uncompressed_page_size < 0 ||
+      header.compressed_page_size < 0
+    )
+      throw new DataError(
+        `${name}: a page of column "${column}" says that it unpacks to ${header.uncompressed_page_size} bytes; at most ${MOST_PAGE_BYTES} are read`,
+      );
+    offset += reader.offset + header.compressed_page_size;
+  }
+}
+
+function headerIn(reader: Parameters<typeof parquetHeader>[0]): ReturnType<typeof parquetHeader> | null {
+  try {
+    return parquetHeader(reader);
+  } catch {
+    return null;
+  }
+}
+
+/** The same compressors, which refuse to unpack to more than a page may have. */
+export function boundedCompressors(compressors: Compressors): Compressors {
+  return Object.fromEntries(
+    Object.entries(compressors).map(([name, unpack]) => [
+      name,
+      (input: Uint8Array, length: number) => {
+        if (length > MOST_PAGE_BYTES)
+          throw new DataError(`a page unpacks to ${length} bytes; at most ${MOST_PAGE_BYTES} are read`);
+        return unpack(input, length);
+      },
+    ]),
+  );
+}
