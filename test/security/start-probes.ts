@@ -51,7 +51,7 @@ export const START_PROBES: readonly ProbeKind[] = [
       ],
       [
         "the zip of the standard library, read anew",
-        "import zipimport, sys\nfor n in ('pyodide', '_pyodide', 'js'): sys.modules.pop(n, None)\nz = zipimport.zipimporter('/lib/python314.zip')\nm = z.load_module('_pyodide'); import js; print('REACHED', m, js)",
+        "import zipimport, sys\nfor n in ('pyodide', '_pyodide', 'js'): sys.modules.pop(n, None)\nz = zipimport.zipimporter('/lib/python314.zip')\nm = z.load_module('_pyodide')\nimport js; print('REACHED', m, js)",
       ],
     ],
   },
