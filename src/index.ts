@@ -41,6 +41,8 @@ export { cachedModel } from "./models/cached.ts";
 export { ROT_PRESETS, type RotCurve, type RotPreset } from "./models/simulated/context-rot.ts";
 export { CallLimit, limitedModel } from "./models/call-limit.ts";
 export { openaiModel, type OpenaiModelOptions } from "./models/openai/openai.ts";
+export type { ModelApi } from "./models/openai/dialects.ts";
+export type { Sampling } from "./models/openai/asking.ts";
 export { scriptedModel, type ScriptedReply } from "./models/scripted.ts";
 export { SIMULATED_TIERS, simulatedModel, type SimulatedModelOptions } from "./models/simulated/simulated.ts";
 export { recordingModel, RecordingPlayer, type Recording } from "./replay/recording.ts";

@@ -145,6 +145,8 @@ export interface Turn {
   readonly callId: number | null;
   readonly results: readonly BlockResult[];
   readonly observation: string;
+  /** True if nothing of the completion could be run or taken for an answer. */
+  readonly invalid?: true;
   /** Within a segment each prompt begins with the one before it; a new segment begins where old turns were dropped. */
   readonly segment: number;
   /** The answer as it stood after the turn, ready or not; null where there was none. */
@@ -197,6 +199,8 @@ export interface Metrics {
   readonly coverage: number | null;
   /** Sub-calls with a model and a prompt that an earlier one of the episode had. */
   readonly repeatedSubQueries: number;
+  /** Completions of the policy of which nothing could be run or taken for an answer; absent from records of 0.1.0. */
+  readonly invalidCompletions?: number;
   /** What was done although a right answer stood; null where nobody can tell without asking a judge. */
   readonly afterRight: AfterRight | null;
   /** `replSeconds`: Python's own time and the host's around it, without the wait for sub-calls. */

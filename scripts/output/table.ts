@@ -36,7 +36,10 @@ export const summaryOf: ClosingTable = {
 };
 
 function summaryTable(rows: readonly SummaryRow[]): string {
-  const table = columns([HEAD, ...rows.map(cells)], LEFT_ALIGNED);
+  const isAnyInvalid = rows.some(({ metrics }) => (metrics.invalidCompletions ?? 0) > 0);
+  const head = isAnyInvalid ? [...HEAD, "invalid completions"] : HEAD;
+  const body = rows.map((row) => (isAnyInvalid ? [...cells(row), invalidOf(row)] : cells(row)));
+  const table = columns([head, ...body], LEFT_ALIGNED);
   const notes = notesOn(rows);
   return [
     table,
@@ -93,6 +96,11 @@ function cells(row: SummaryRow): string[] {
     row.turns === null ? "–" : row.turns.toFixed(1),
     stops.join(", "),
   ];
+}
+
+/** The share of completions of which nothing could be run or taken for an answer. */
+function invalidOf({ metrics: { invalidCompletions }, turns }: SummaryRow): string {
+  return invalidCompletions === null || !turns ? "–" : percent(invalidCompletions / turns);
 }
 
 function spread(values: Spread | null, show: (value: number) => string): string {

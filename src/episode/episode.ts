@@ -289,7 +289,10 @@ export class Episode {
       answer: this.answer,
       wallClock: { startedAt: this.#startedAt.toISOString(), seconds: this.seconds },
     };
-    const metrics = measure({ turns, calls, children }, task.context);
+    const metrics = {
+      ...measure({ turns, calls, children }, task.context),
+      ...(rules !== "0.1.0" && { invalidCompletions: turns.filter(({ invalid }) => invalid).length }),
+    };
     return { ...recorded, seals: checksumsOf(recorded), metrics };
   }
 }

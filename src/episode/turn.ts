@@ -52,12 +52,15 @@ export async function playTurn(
   const outcome = await takeTurn({ episode, repl, clockMs }, parsed, (index) => {
     subCalls.block = index;
   });
+  const isNothing = parsed !== null && outcome.results.length === 0 && episode.answer === null;
+  const isInvalid = episode.facts.rules !== "0.1.0" && isNothing;
   episode.addTurn({
     index: subCalls.turn,
     completion,
     callId: recorded?.id ?? null,
     results: outcome.results,
     observation: outcome.text,
+    ...(isInvalid && { invalid: true as const }),
     segment: conversation.segment,
     standing: episode.standingText,
     reward: 0,

@@ -13,6 +13,8 @@ export interface TellingMetrics {
   readonly printedChars: number | null;
   readonly coverage: number | null;
   readonly repeatedSubQueries: number | null;
+  /** Completions of which nothing could be run or taken. */
+  readonly invalidCompletions: number | null;
   readonly turnsAfterRight: number | null;
 }
 
@@ -28,6 +30,7 @@ export function tellingMetrics(metrics: Metrics): TellingMetrics {
     printedChars,
     coverage,
     repeatedSubQueries,
+    invalidCompletions: metrics.invalidCompletions ?? null,
     turnsAfterRight: afterRight?.turns ?? null,
   };
 }
@@ -46,6 +49,7 @@ export function meanMetrics(episodes: readonly TellingMetrics[]): TellingMetrics
     printedChars: average("printedChars"),
     coverage: average("coverage"),
     repeatedSubQueries: average("repeatedSubQueries"),
+    invalidCompletions: average("invalidCompletions"),
     turnsAfterRight: average("turnsAfterRight"),
   };
 }

@@ -1,7 +1,7 @@
 /** The report of runs: for each kind of tasks, what each policy reached for its cost, and the front they make. */
 import type { CostUnit } from "../rewards/cost-terms.ts";
 import { mean, quantile } from "../statistics.ts";
-import type { EpisodeFigures } from "./summary.ts";
+import { apartByPrompt, type EpisodeFigures } from "./summary.ts";
 import { pairedBootstrap, type PairedDifference } from "./bootstrap.ts";
 import { areaOverLogCost, hypervolume, paretoFront } from "./front.ts";
 
@@ -53,7 +53,7 @@ export interface ReportOptions {
 
 /** One report for each kind of tasks, in the order of their first episode. Costs are dollars where every price is known. */
 export function reportOn(episodes: readonly EpisodeFigures[], options: ReportOptions = {}): TasksReport[] {
-  return [...groupBy(episodes, ({ tasks }) => tasks)].flatMap(([tasks, own]) =>
+  return [...groupBy(apartByPrompt(episodes), ({ tasks }) => tasks)].flatMap(([tasks, own]) =>
     own.some(({ ok }) => ok) ? [tasksReport(tasks, own, options)] : [],
   );
 }

@@ -63,6 +63,8 @@ export interface EpisodeFigures {
   readonly stopReason: StopReason;
   readonly simulated: boolean;
   readonly readsGold: boolean;
+  /** The system prompt's style and the beginning of its hash, of a policy that is a model; null where nobody reads it. */
+  readonly prompt?: string | null;
 }
 
 export function figuresOf(trajectory: Trajectory, tasks: string): EpisodeFigures {
@@ -85,7 +87,24 @@ export function figuresOf(trajectory: Trajectory, tasks: string): EpisodeFigures
     stopReason: trajectory.stopReason,
     simulated: trajectory.simulated,
     readsGold: trajectory.readsGold ?? false,
+    prompt: promptOf(trajectory),
   };
+}
+
+function promptOf({ policyModel, promptStyle, systemPromptSha256 }: Trajectory): string | null {
+  if (!policyModel) return null;
+  return [...(promptStyle ? [promptStyle] : []), systemPromptSha256.slice(0, 8)].join(" ");
+}
+
+/** The figures with the prompt in the policy's name, of policies that were played with several system prompts. */
+export function apartByPrompt(figures: readonly EpisodeFigures[]): readonly EpisodeFigures[] {
+  const prompts = new Map<string, Set<string>>();
+  for (const { policy, prompt } of figures)
+    if (prompt) prompts.set(policy, (prompts.get(policy) ?? new Set()).add(prompt));
+  return figures.map((episode) => {
+    const isApart = episode.prompt && (prompts.get(episode.policy)?.size ?? 0) > 1;
+    return isApart ? { ...episode, policy: `${episode.policy} (prompt ${episode.prompt})` } : episode;
+  });
 }
 
 /** One row for each policy and kind of task, in the order in which they first appear. */

@@ -126,6 +126,8 @@ async function makeOptions(flags: RolloutFlags) {
     ...(flags.history !== undefined && { history: historyFrom(flags.history) }),
     ...(flags.reasoning !== undefined && { reasoning: flags.reasoning }),
     prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
+    ...(flags["prompt-style"] !== "default" && { promptStyle: flags["prompt-style"] }),
+    ...(flags["several-blocks"] && { severalBlocks: true }),
     ...(flags.prompt !== undefined && { systemPrompt: await readPrompt(flags.prompt) }),
     ...(flags.clock === "host" && { clock: () => Date.now() }),
     ...(reward && { reward }),
@@ -165,7 +167,9 @@ function configOf(
     prompt:
       make.systemPrompt ??
       first?.benchmark.systemPrompt?.(flags.dialect) ??
-      defaultSystemPrompt(flags.dialect),
+      defaultSystemPrompt(flags.dialect, flags["prompt-style"]),
+    ...(make.promptStyle && { promptStyle: make.promptStyle }),
+    ...(make.severalBlocks && { severalBlocks: true }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The flags that say which episodes are played; `rollout` and `compare` share them. */
+import { PROMPT_STYLES } from "../../../src/episode/prompt.ts";
 import type { Argv, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
 import { DEADLINE_FLAG } from "../../flags/deadline-flag.ts";
@@ -56,6 +57,17 @@ const FLAGS = {
   },
   wheels: { type: "string", describe: "folder of pure-Python wheels that the REPL finds imported" },
   prompt: { type: "string", describe: "file with another system prompt; its hash is recorded" },
+  "prompt-style": {
+    choices: PROMPT_STYLES,
+    default: "default" as const,
+    describe:
+      "wording of prompts and observations: for most models, for small ones, or close to the RLM paper's",
+  },
+  "several-blocks": {
+    type: "boolean",
+    default: false,
+    describe: "run all code blocks of a message, and not the first alone",
+  },
   lambda: { type: "number", describe: "weight of cost in the reward, from 0 to 1" },
   "adaptive-budget": {
     type: "string",

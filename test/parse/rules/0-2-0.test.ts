@@ -162,6 +162,7 @@ describe("FINAL", () => {
     ["in a sentence about it", "I will end with FINAL(answer) once I know.", "final_in_sentence"],
     ["of a placeholder in a sentence", "FINAL(answer) is what I will write.", "placeholder"],
     ["of dots", "FINAL(...)", "placeholder"],
+    ["that breaks off at once", "FINAL(", "placeholder"],
     ["of a placeholder", "FINAL(your answer)", "placeholder"],
     ["of a placeholder in marks", "FINAL(<answer>)", "placeholder"],
   ])("%s is no answer", (_, text, kind) => {

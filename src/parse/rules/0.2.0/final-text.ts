@@ -43,12 +43,15 @@ export function readFinal(prose: string): FoundFinal {
     const argument = inner.slice(0, end).trim();
     const [rest = ""] = inner.slice(end + 1).split("\n", 1);
     const isSentence = /[\p{L}\p{N}]/u.test(rest) && PLACEHOLDER.test(unquoted(argument));
-    if (isSentence || NEVER_AN_ANSWER.test(unquoted(argument))) {
+    const isClosed = inner[end] === ")";
+    // `FINAL()` gives up; without its end it is a slip.
+    const isNothing = argument === "" && !isClosed;
+    if (isSentence || isNothing || NEVER_AN_ANSWER.test(unquoted(argument))) {
       remark ??= { kind: "placeholder" };
       continue;
     }
     const isVariable = call[1]!.toUpperCase() === "FINAL_VAR";
-    return { final: isVariable ? variable(argument) : answer(argument), closed: inner[end] === ")" };
+    return { final: isVariable ? variable(argument) : answer(argument), closed: isClosed };
   }
   if (remark !== null) return { remark };
   return ANYWHERE.test(prose) ? { remark: { kind: "final_in_sentence" } } : null;

@@ -1,0 +1,77 @@
+// @ts-check
+/**
+ * Checks what this package installs, by its lock file: every package comes from the registry with an integrity hash, and
+ * under a licence that allows its use here. `node tools/check-dependencies.js` ends with 1 where one does not.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+/** Permissive licences, and of the copyleft ones MPL-2.0, which covers its own files alone. Names are SPDX's. */
+const ALLOWED = new Set([
+  "0BSD",
+  "Apache-2.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "BlueOak-1.0.0",
+  "CC0-1.0",
+  "ISC",
+  "MIT",
+  "MPL-2.0",
+  "Python-2.0",
+  "Unlicense",
+]);
+
+/** @typedef {{ version?: string, resolved?: string, integrity?: string, license?: string, link?: boolean }} Entry */
+
+/**
+ * What is wrong with the packages of a lock file; nothing where all are in order.
+ * @param {{ packages?: Record<string, Entry> }} lock
+ * @returns {string[]}
+ */
+export function problemsOf({ packages = {} }) {
+  const installed = Object.entries(packages).filter(([name, { link }]) => name !== "" && !link);
+  if (installed.length === 0) return ["the lock file holds no packages"];
+  return installed.flatMap(([place, { version = "?", resolved = "", integrity = "", license = "" }]) => {
+    const name = `${place.slice(place.lastIndexOf("node_modules/") + "node_modules/".length)} ${version}`;
+    return [
+      ...(/^sha(?:256|384|512)-[A-Za-z0-9+/]+={0,2}$/.test(integrity) ? [] : [`${name}: no integrity hash`]),
+      // Without an address a package comes from the registry that npm is told to use.
+      ...(resolved === "" || resolved.startsWith("https://")
+        ? []
+        : [`${name}: it does not come from a registry over https`]),
+      ...(isAllowed(license) ? [] : [`${name}: licence ${license || "unknown"}`]),
+    ];
+  });
+}
+
+/**
+ * Of an expression, AND needs all of its parts and OR one of them.
+ * @param {string} expression
+ * @returns {boolean}
+ */
+export function isAllowed(expression) {
+  const bare = expression.trim().replace(/^\((.*)\)$/s, "$1");
+  const either = bare.split(/ OR /i);
+  if (either.length > 1) return either.some(isAllowed);
+  const all = bare.split(/ AND /i);
+  return all.length > 1 ? all.every(isAllowed) : ALLOWED.has(bare);
+}
+
+/** How many packages stand under which licence. @param {{ packages?: Record<string, Entry> }} lock */
+function countsOf({ packages = {} }) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const [name, { link, license = "unknown" }] of Object.entries(packages))
+    if (name !== "" && !link) counts.set(license, (counts.get(license) ?? 0) + 1);
+  return [...counts].toSorted((a, b) => b[1] - a[1]);
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const file = path.join(import.meta.dirname, "..", "package-lock.json");
+  const lock = JSON.parse(readFileSync(file, "utf8"));
+  const problems = problemsOf(lock);
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  for (const [license, count] of countsOf(lock)) process.stdout.write(`${license}: ${count}\n`);
+  process.exitCode = problems.length > 0 ? 1 : 0;
+}
