@@ -16,6 +16,7 @@ import { type GatewaySession, SessionBook } from "./session-book.ts";
 import { readPlace } from "./trace.ts";
 import { Upstream, type UpstreamOptions } from "./upstream.ts";
 
+/** The model server behind the gateway, its own address, and its bounds. */
 export interface GatewayOptions extends Omit<CallsOptions, "book" | "upstream" | "gauges"> {
   readonly upstream: UpstreamOptions;
   /** Where traces are written; sessions that were open there go on. */
@@ -31,6 +32,7 @@ export interface GatewayOptions extends Omit<CallsOptions, "book" | "upstream" |
   readonly maxMessageBytes: number;
 }
 
+/** A gateway that listens; `close` ends it. */
 export interface RunningGateway {
   readonly url: string;
   readonly sessions: number;
