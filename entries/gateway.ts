@@ -11,3 +11,10 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const gateway = await withPackages("the gateway", () => import("../src/gateway/gateway.ts"));
   return gateway.startGateway(options);
 }
+export type { Capture } from "../src/gateway/request.ts";
+export type { Token } from "../src/http/bearer.ts";
+export type { Trace } from "../src/gateway/trace.ts";
+export type { UpstreamOptions } from "../src/gateway/upstream.ts";
+export type { Governor } from "../src/models/governor.ts";
+export type { ModelApi } from "../src/models/openai/dialects.ts";
+export type { Sampling } from "../src/models/openai/asking.ts";

@@ -15,3 +15,5 @@ export {
 } from "../src/report/summary.ts";
 export { sweep, type SweepPoint, type SweepRange } from "../src/report/sweep.ts";
 export { sweepPlot } from "../src/report/sweep-plot.ts";
+export type { CostUnit } from "../src/rewards/cost-terms.ts";
+export type { GroupMember } from "../src/report/group-statistics.ts";

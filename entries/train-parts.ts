@@ -37,3 +37,9 @@ export {
 export { tokenPolicy, type TokenPolicyOptions } from "../src/train/token/policy.ts";
 export { type TokenTrainOptions, trainTokens } from "../src/train/token/train.ts";
 export { firstCheckpoint, train, type TrainOptions } from "../src/train/train.ts";
+export type { AdamState } from "../src/train/adam.ts";
+export type { DrawnDecision, LayerWeights } from "../src/train/network.ts";
+export type { ProblemCache } from "../src/train/arena.ts";
+export type { Sampled } from "../src/train/token/sampler.ts";
+export type { TransformerShape } from "../src/train/token/shape.ts";
+export type { MacroSkills } from "../src/policies/macro-skills.ts";

@@ -4,12 +4,14 @@ import { UsageError } from "../src/errors.ts";
 import { checkValues } from "./flags/check-values.ts";
 import { reportFailure } from "./fail.ts";
 import { InterruptedError } from "./interrupt.ts";
+import { guardTerminal } from "./output/guard-terminal.ts";
 import { wantsJsonLog } from "./output/run-log.ts";
 import { verbNames, withVerbs } from "./verbs.ts";
 import { version } from "../src/version.ts";
 
 /** Runs one command line, without the name of the command, and resolves to its exit code. */
 export async function main(args: string[]): Promise<number> {
+  const release = guardTerminal();
   try {
     await withVerbs(yargs(args), args)
       .scriptName("rlm-gym")
@@ -42,5 +44,7 @@ export async function main(args: string[]): Promise<number> {
     return error instanceof InterruptedError
       ? error.exitCode
       : reportFailure(error, args.includes("--debug"), wantsJsonLog(args) ? "json" : "text");
+  } finally {
+    release();
   }
 }

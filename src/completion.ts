@@ -30,6 +30,7 @@ type Shared = Pick<
   | "repls"
 >;
 
+/** What `completion` is asked, who answers, and the bounds: tokens, dollars and seconds are in `limits`. */
 export interface CompletionOptions extends Partial<Shared> {
   /** What is asked. The policy reads it whole, so that it should be short. */
   readonly prompt: string;
@@ -60,8 +61,10 @@ export interface Spent {
   readonly dollars: number | null;
 }
 
+/** What happens while a completion runs, with what was spent until then. */
 export type CompletionEvent = EpisodeEvent & { readonly spent: Spent };
 
+/** The answer and what it cost: tokens, and dollars where every model has a known price. */
 export interface CompletionResult {
   /** Null where a limit came before there was any; `stopReason` says which. */
   readonly answer: string | null;

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 const N = 624;
 const M = 397;
 
+/** A generator whose numbers depend on its seed alone, on every machine, and are those of CPython's `random.Random`. */
 export class Random {
   readonly #state = new Uint32Array(N);
   #next = N;

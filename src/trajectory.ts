@@ -186,6 +186,7 @@ export interface DepthMetrics {
   readonly nanoDollars: number | null;
 }
 
+/** Figures of how an episode went, which rewards and tables read. */
 export interface Metrics {
   readonly turns: number;
   /** From the policy down; depths without calls are absent. */
@@ -207,6 +208,7 @@ export interface Metrics {
   readonly wallClock: { readonly replSeconds: number };
 }
 
+/** What an episode did after a right answer stood. */
 export interface AfterRight {
   /** Turns that followed the first one after which a right answer stood. */
   readonly turns: number;

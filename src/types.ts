@@ -5,6 +5,7 @@
 
 /** A JSON value. Trajectories, tasks and references are made of nothing else. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+/** A JSON object, as files and configurations hold it. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }
@@ -55,6 +56,7 @@ export interface Problem {
 /** Compares an answer with the gold; a number in [0, 1]. */
 export type Scorer = (answer: string, reference: Reference) => number;
 
+/** Who speaks in a message. */
 export type Role = "system" | "user" | "assistant" | "tool";
 
 /** A native function call in an assistant message. */
@@ -165,6 +167,7 @@ export interface Completion {
   /** Requests made for this completion; more than one after retries. */
   readonly attempts: number;
 }
+/** Where the token counts of a call come from. */
 export type UsageSource = "reported" | "counted" | "simulated" | "unknown";
 
 /**
@@ -186,6 +189,7 @@ export type Action = string | Completion | { readonly code: string } | { readonl
 
 /** Where an answer came from. `standing`: it was in `answer` but not marked ready when a limit ended the episode. */
 export type AnswerSource = "answer_dict" | "final" | "final_var" | "action" | "standing";
+/** What the policy answered, and how it said so. */
 export interface Answer {
   readonly text: string;
   readonly source: AnswerSource;

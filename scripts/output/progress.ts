@@ -1,5 +1,6 @@
 /** Shows how far a run is: a bar on a terminal, a plain line now and then elsewhere; always on stderr. */
 import { Presets, SingleBar } from "cli-progress";
+import { printable, unguarded } from "./guard-terminal.ts";
 
 export interface Progress {
   /** One more episode has ended; `note` says how the last one went. */
@@ -17,10 +18,13 @@ export function showProgress(total: number, before = 0): Progress {
 
 function bar(total: number, before: number): Progress {
   const format = "{bar} {value}/{total} episodes  {eta_formatted} left  {note}";
-  const single = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic);
+  const single = new SingleBar(
+    { format, stream: unguarded(process.stderr), hideCursor: true },
+    Presets.shades_classic,
+  );
   single.start(total, before, { note: "" });
   return {
-    advance: (note) => single.increment({ note: note.padEnd(44).slice(0, 44) }),
+    advance: (note) => single.increment({ note: printable(note).padEnd(44).slice(0, 44) }),
     stop: () => single.stop(),
   };
 }

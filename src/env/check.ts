@@ -6,6 +6,7 @@ import { EnvStateError, RLMError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Action, Json, JsonObject, Reference } from "../types.ts";
 
+/** How thoroughly `checkEnv` looks. */
 export interface CheckOptions {
   /** The seeds to try; default 0 and 1. */
   readonly seeds?: readonly number[];
@@ -15,6 +16,7 @@ export interface CheckOptions {
   readonly rewardBounds?: readonly [number, number];
 }
 
+/** Thrown by `checkEnv`: names the check that failed, and what was seen. */
 export class CheckFailed extends RLMError {
   override readonly name = "CheckFailed";
 }

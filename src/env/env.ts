@@ -37,6 +37,10 @@ import type {
   StopReason,
 } from "../types.ts";
 
+/**
+ * An environment of one episode at a time, in Gymnasium's manner and asynchronous: `reset`, `step` until `terminated` or
+ * `truncated`, `close`. Methods throw `EnvStateError` out of turn.
+ */
 export class RLMEnv {
   readonly #options: RLMEnvOptions;
   readonly name: string;

@@ -15,6 +15,7 @@ import type { Env } from "../episode/contract.ts";
 export type AutoresetMode = (typeof AUTORESET_MODES)[number];
 const AUTORESET_MODES = ["next-step", "same-step", "disabled"] as const;
 
+/** How a vector of environments begins new episodes. */
 export interface VectorOptions {
   /** Default `next-step`. */
   readonly autoreset?: AutoresetMode;
@@ -23,6 +24,7 @@ export interface VectorOptions {
   readonly onClose?: () => Promise<void>;
 }
 
+/** What `reset` of a vector answers: an entry for each environment, in their order. */
 export interface VectorReset {
   /** A number gives the environments seed, seed + 1 …; a list one to each. Default: goes on counting. */
   readonly seed?: number | readonly number[];

@@ -30,6 +30,7 @@ import type {
   Task,
 } from "../types.ts";
 
+/** What an environment is made of; `make` puts it together for a benchmark. */
 export interface RLMEnvOptions {
   readonly name: string;
   readonly problems: Dataset;
@@ -106,6 +107,7 @@ export interface ResetOptions {
   readonly continues?: NonNullable<Trajectory["continues"]>;
 }
 
+/** Facts of the episode so far that are not for the policy: tokens are counted over every call of every depth. */
 export interface Info {
   readonly taskId: string;
   readonly rolloutId: string;
@@ -118,6 +120,10 @@ export interface Info {
   readonly dollars: number | null;
 }
 
+/**
+ * What a step answers, in Gymnasium's words. `terminated`: the policy answered; `truncated`: a limit or a fault of the
+ * machinery cut the episode.
+ */
 export interface StepResult {
   readonly observation: Observation;
   /** Until the end 0, or what potentials give to the turn; null where a fault of the machinery ended the episode, or there is no gold. */

@@ -2,6 +2,10 @@
 import { UsageError } from "../errors.ts";
 import type { Limits } from "../types.ts";
 
+/**
+ * The bounds of an episode where nobody gives others: counts, tokens, dollars, seconds and characters, by the names of
+ * `Limits`.
+ */
 export const DEFAULT_LIMITS: Limits = {
   maxTurns: 16,
   maxCalls: 100_000,

@@ -9,6 +9,7 @@ import type { Limits } from "../types.ts";
 /** Model calls of a tree that may be under way at the same time, where nothing else is said. */
 export const DEFAULT_CALLS_IN_FLIGHT = 32;
 
+/** What a child episode has from its parent: its depth, and the budget and bounds that the whole tree shares. */
 export interface Lineage {
   /** 0 for the episode that the others stem from. The host alone knows it: no byte of Python's has a part in it. */
   readonly depth: number;

@@ -9,6 +9,7 @@ import { modelFacts } from "../record/played-with.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Observation } from "../types.ts";
 
+/** Who plays one episode, and which. */
 export interface EpisodeOptions {
   readonly policy: Policy;
   /** What the policy is told of the sub-model. */

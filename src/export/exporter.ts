@@ -24,6 +24,7 @@ export interface ExportItem {
 /** Episodes that can be gone through more than once, always in the same order. */
 export type ExportSource = () => AsyncIterable<ExportItem>;
 
+/** What exporters take besides the rollouts; each format reads those that concern it. */
 export interface ExportOptions {
   /** Child episodes give rows of their own. */
   readonly children: boolean;
@@ -45,6 +46,7 @@ export interface ExportOptions {
   readonly version: string;
 }
 
+/** The options of exporters where nobody gives others. */
 export const EXPORT_DEFAULTS: ExportOptions = {
   children: false,
   subCalls: false,

@@ -32,6 +32,9 @@ const KEPT_KEYS: ReadonlySet<string> = new Set([
   "usageSource",
 ]);
 
+/**
+ * Takes patterns out of texts, and counts how often each was found. Throws `UsageError` for a pattern that cannot be read.
+ */
 export class Redaction {
   readonly #patterns: readonly (readonly [name: string, pattern: RegExp])[];
   readonly #needsTokens: boolean;

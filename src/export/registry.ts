@@ -14,6 +14,7 @@ import { verifiersV1 } from "./formats/verifiers.ts";
 import { tokenSegments } from "./formats/segments.ts";
 import { trlKto, trlSft } from "./formats/trl.ts";
 
+/** Every format that rollouts can be exported in. */
 export const EXPORTERS: readonly Exporter[] = [
   nativeJsonl,
   tokenSegments,

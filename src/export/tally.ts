@@ -2,6 +2,7 @@
 
 import type { Mended } from "./change-log.ts";
 
+/** How many rollouts were read and kept, how many rows were written, and why the others were left out. */
 export interface Counts {
   /** Rollouts that were read. */
   readonly read: number;
@@ -18,6 +19,7 @@ export interface Counts {
   readonly changes: { readonly [rule: string]: number };
 }
 
+/** Counts what an export reads, leaves out and changes. */
 export class Tally {
   rows = 0;
   #read = 0;

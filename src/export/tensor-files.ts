@@ -119,6 +119,7 @@ const layout = z.object({
   ),
 });
 
+/** A tensor as it was read back: its values in row-major order, and its shape. */
 export interface ReadTensor {
   readonly shape: readonly number[];
   readonly dtype: DType;

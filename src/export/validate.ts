@@ -19,6 +19,7 @@ export interface Fault {
   readonly message: string;
 }
 
+/** What checking a file against its format found. */
 export interface Verdict {
   readonly format: string;
   /** Rows that were read; of a JSON document, 1. */

@@ -18,6 +18,7 @@ import { writeTensors } from "./tensor-files.ts";
 import { NO_TOKENS } from "./token-segments.ts";
 import { writeParquet } from "./parquet.ts";
 
+/** What `writeExport` writes, in which format, and to where. */
 export interface ExportRequest {
   readonly exporter: Exporter;
   readonly source: ExportSource;
@@ -49,7 +50,8 @@ export interface ExportManifest {
   readonly changes?: WrittenFile;
 }
 
-interface WrittenFile {
+/** A file of an export, with its size in bytes and its hash. */
+export interface WrittenFile {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;

@@ -103,8 +103,8 @@ function textOf(value: unknown, mostChars: number): string {
   try {
     text = JSON.stringify(value);
   } catch (error) {
-    // V8 says so of a text that would be longer than a text can be.
-    if (!(error instanceof RangeError)) throw error;
+    // "Invalid string length" is V8's word for a text that would be too long. Its other range errors are not about that.
+    if (!(error instanceof RangeError) || !error.message.includes("string length")) throw error;
     text = null;
   }
   if (text !== null && text.length <= mostChars) return text;

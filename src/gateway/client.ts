@@ -4,6 +4,7 @@ import { ModelError } from "../errors.ts";
 import type { JsonObject } from "../types.ts";
 import type { Trace } from "./trace.ts";
 
+/** Where the gateway is, and the token it asks for. */
 export interface GatewayClientOptions {
   /** Such as `http://localhost:8001`. */
   readonly gateway: string;
@@ -19,6 +20,10 @@ const page = z.looseObject({ total: z.number(), under_way: z.number(), traces: z
 /** Most traces that one request asks for. */
 const PAGE = 200;
 
+/**
+ * Speaks with a running gateway: opens sessions, and fetches what they captured. Throws `ModelError` where it cannot be
+ * reached.
+ */
 export class GatewayClient {
   readonly #base: string;
   readonly #headers: Record<string, string>;

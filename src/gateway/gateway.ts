@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { z, ZodError } from "zod";
+import { LineTooLongError } from "../files/append-log.ts";
 import { expectGuarded, type Token } from "../http/bearer.ts";
 import { dropIdleReaders, guard } from "../http/guard.ts";
 import { listenAt } from "../http/listen.ts";
@@ -15,6 +16,7 @@ import { type GatewaySession, SessionBook } from "./session-book.ts";
 import { readPlace } from "./trace.ts";
 import { Upstream, type UpstreamOptions } from "./upstream.ts";
 
+/** The model server behind the gateway, its own address, and its bounds. */
 export interface GatewayOptions extends Omit<CallsOptions, "book" | "upstream" | "gauges"> {
   readonly upstream: UpstreamOptions;
   /** Where traces are written; sessions that were open there go on. */
@@ -30,6 +32,7 @@ export interface GatewayOptions extends Omit<CallsOptions, "book" | "upstream" |
   readonly maxMessageBytes: number;
 }
 
+/** A gateway that listens; `close` ends it. */
 export interface RunningGateway {
   readonly url: string;
   readonly sessions: number;
@@ -123,9 +126,13 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
 function refusalFor(error: Error): Error {
   if (error instanceof ZodError) return refusalOf(error);
   // A request is written down before it is sent, and nesting without end cannot be written.
-  if (error instanceof RangeError && error.message.startsWith("Maximum call stack"))
-    return new Refusal("invalid_request", "the request is nested too deeply");
+  if (error instanceof LineTooLongError || isTooDeep(error))
+    return new Refusal("invalid_request", "the request is nested too deeply, or too long to be written down");
   return error;
+}
+
+function isTooDeep(error: Error): boolean {
+  return error instanceof RangeError && error.message.startsWith("Maximum call stack");
 }
 
 /** Bodies are JSON whatever they call themselves; none is an empty object. */

@@ -71,6 +71,7 @@ export const SamplingParams = z
     message: `expected none of ${NOT_SAMPLING.join(", ")}`,
   });
 
+/** What the gateway asks the model server to send along, so that it can be captured. */
 export type Capture = "ids" | "logprobs" | "none";
 
 /** Caps on the reply: of a session's and a call's the lower one holds, since a call's is what its budget has left. */

@@ -6,6 +6,7 @@ import { DIALECTS, type ModelApi } from "../models/openai/dialects.ts";
 import { wellFormedJson } from "../models/openai/send.ts";
 import { Refusal } from "./refusal.ts";
 
+/** The model server behind the gateway. */
 export interface UpstreamOptions {
   /** Where its `/chat/completions` stands, such as `http://localhost:8000/v1`. */
   readonly url: string;

@@ -27,6 +27,7 @@ export interface ReadEpisode {
   readonly context: Context | null;
 }
 
+/** Reads the records of one foreign format as episodes. */
 export interface Importer {
   readonly name: string;
   readonly describe: string;

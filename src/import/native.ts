@@ -47,6 +47,7 @@ export interface ForeignTurn {
   readonly seconds?: number;
 }
 
+/** An episode as a foreign format tells it, before it is made a trajectory. */
 export interface ForeignEpisode {
   readonly rolloutId: string;
   readonly groupId: string;

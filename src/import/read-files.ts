@@ -13,6 +13,7 @@ import type { Importer, Line, Tell } from "./importer.ts";
 import { nativeFrom } from "./native.ts";
 import { parsePythonJson } from "../files/python-json.ts";
 
+/** An episode that was read, and where it came from. */
 export interface Imported {
   readonly trajectory: Trajectory;
   /** The gold and the context, where the file holds them. */
@@ -23,6 +24,7 @@ export interface Imported {
   readonly file: string;
 }
 
+/** How files are read, and what becomes of lines that cannot be. */
 export interface ImportOptions {
   /**
    * Is told each line and file that cannot be read, by name and field; the rest is read. Without it the first of them is

@@ -7,6 +7,7 @@ import { nativeTrajectories } from "./formats/native-rows.ts";
 import { rlmLoggerLogs } from "./formats/rlm-logger.ts";
 import { verifiersTraces } from "./formats/verifiers.ts";
 
+/** Every format that records can be read from; the first that recognises a file reads it. */
 export const IMPORTERS: readonly Importer[] = [
   nativeTrajectories,
   rlmLoggerLogs,

@@ -15,6 +15,7 @@ import type { Trajectory } from "../trajectory.ts";
 import { expectSums } from "../cost/totals.ts";
 import type { Context, Reference } from "../types.ts";
 
+/** An episode to be written, with its gold and context where they are known. */
 export interface RunEpisode {
   readonly trajectory: Trajectory;
   readonly reference: Reference | null;
@@ -22,6 +23,7 @@ export interface RunEpisode {
   readonly context: Context | null;
 }
 
+/** The run that was written, in counts. */
 export interface WrittenRun {
   readonly trajectories: number;
   readonly failed: number;

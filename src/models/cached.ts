@@ -9,6 +9,7 @@ import { throwIfAborted } from "./interruption.ts";
 import { standIn, type Model, type ModelRequest } from "./model.ts";
 import { requestKey } from "./request-key.ts";
 
+/** Where replies are kept, and what they depend on besides the request. */
 export interface CacheOptions {
   /** A file a reply; made where it does not exist. Several runs may share it. */
   readonly folder: string;

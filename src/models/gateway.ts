@@ -3,6 +3,7 @@ import { DIALECTS } from "./openai/dialects.ts";
 import { openaiModel, type OpenaiModelOptions } from "./openai/openai.ts";
 import type { Model } from "./model.ts";
 
+/** The gateway's URL and the model behind it; the rest is as for `openaiModel`. */
 export interface GatewayModelOptions extends Omit<OpenaiModelOptions, "baseUrl" | "routeOf"> {
   /** The gateway's URL, such as `http://localhost:8001`. */
   readonly gateway: string;

@@ -36,6 +36,7 @@ const SMOOTHING = 0.1;
 /** The quickest time is forgotten by so much with each reply. */
 const FORGETTING = 1.002;
 
+/** Keeps all calls of a process within the paces of their server: requests and tokens a minute. */
 export class Governor {
   #requests: Pace | null;
   #tokens: Pace | null;

@@ -9,6 +9,7 @@ export interface ToolSpec {
   readonly parameters: JsonObject;
 }
 
+/** What a model is asked: the conversation, and how to sample. `maxTokens` are tokens of the completion. */
 export interface ModelRequest {
   readonly messages: readonly Message[];
   /** Cap on completion tokens. */
@@ -39,6 +40,7 @@ export interface CallOrigin {
   readonly parentTrace: string | null;
 }
 
+/** How a call is made, apart from what is asked. */
 export interface CallOptions {
   readonly origin?: CallOrigin;
   /** Aborts the request; a deadline is a signal made with `AbortSignal.timeout`. */

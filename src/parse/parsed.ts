@@ -44,6 +44,7 @@ export type FinalText =
       readonly names: readonly string[] | null;
     };
 
+/** What a completion asks for: code to run, an answer, or neither. */
 export interface ParsedCompletion {
   readonly blocks: readonly ParsedBlock[];
   /** An answer written as text, to be taken once the blocks have run. */

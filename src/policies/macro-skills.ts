@@ -5,6 +5,7 @@ import type { MapReduceOptions } from "./strategies/map-reduce.ts";
 export const FAMILIES = ["needle", "needles", "labels", "lines", "documents", "other"] as const;
 export type Family = (typeof FAMILIES)[number];
 
+/** How a policy of macro moves words its moves for one benchmark. */
 export interface MacroSkills {
   readonly familyOf: (question: string) => Family;
   /** Python that searches with a pattern from the question and sets `result`; null where the question names none. */

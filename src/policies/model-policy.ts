@@ -3,12 +3,14 @@ import type { Model } from "../models/model.ts";
 import type { Policy } from "./policy.ts";
 import { Random } from "../random.ts";
 
+/** How the model is sampled. */
 export interface ModelPolicyOptions {
   readonly temperature?: number;
   /** The policy's name in records; default: the model's. */
   readonly name?: string;
 }
 
+/** A policy that is a language model: it continues the conversation of the episode, turn by turn. */
 export function modelPolicy(model: Model, options: ModelPolicyOptions = {}): Policy {
   return {
     name: options.name ?? model.name,

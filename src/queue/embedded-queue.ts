@@ -26,6 +26,7 @@ interface Held {
   endsAt: number;
 }
 
+/** The queue of one process, in memory, with the same attempts and leases as the one on Redis. */
 export class EmbeddedQueue implements RolloutQueue {
   readonly #options: ReturnType<typeof resolved<AttemptOptions>>;
   readonly #known = new Set<string>();

@@ -10,6 +10,7 @@ import { workThrough } from "./work.ts";
 /** Nobody but this process holds leases: they only guard against a lost play. */
 const LEASE_MS = 300_000;
 
+/** How a plan of episodes is played in this process. */
 export interface PlayPlanOptions {
   /** Episodes at a time. */
   readonly concurrency: number;

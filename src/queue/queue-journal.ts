@@ -11,6 +11,7 @@ export interface JournalEvent {
   readonly message?: string;
 }
 
+/** Takes down what happens to jobs. */
 export interface QueueJournal {
   write(event: JournalEvent): Promise<void>;
   close(): Promise<void>;

@@ -28,6 +28,7 @@ export interface AttemptFailure {
   readonly retry: boolean;
 }
 
+/** How many jobs are where, at one moment. */
 export interface QueueCounts {
   /** Jobs that nobody plays, those that wait after a failure among them. */
   readonly waiting: number;

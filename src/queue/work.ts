@@ -2,6 +2,7 @@
 import { untilAborted } from "../until-aborted.ts";
 import type { AttemptFailure, Lease, RolloutQueue } from "./queue.ts";
 
+/** How a worker goes through a queue. */
 export interface WorkOptions {
   /** The worker's name, as journal and status show it. */
   readonly worker: string;

@@ -18,6 +18,7 @@ export interface HostCall {
 /** Replies in the order of the prompts; `error` raises a RuntimeError in Python with that text. */
 export type HostReply = { readonly replies: readonly string[] } | { readonly error: string };
 
+/** Answers the calls that Python makes to the host, such as `llm_query`. */
 export type HostCallHandler = (call: HostCall) => Promise<HostReply>;
 
 /** What an episode brings into a clean REPL. */
@@ -35,6 +36,7 @@ export interface ReplSession {
   readonly clockMs?: number;
 }
 
+/** The bounds of one block of code: seconds, and characters of output. */
 export interface ExecOptions {
   /** Python's own time in milliseconds; the wait for replies does not count, the host's work on a request does. */
   readonly timeoutMs: number;
@@ -54,6 +56,7 @@ export interface AnswerState {
   readonly isNoDict?: boolean;
 }
 
+/** What a block of code printed and how it ended. */
 export interface ExecResult {
   readonly block: BlockResult;
   readonly answer: AnswerState | null;

@@ -43,6 +43,7 @@ export interface ContinuedParts {
   readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
 }
 
+/** Who goes on with a recorded episode, and in which environment. */
 export interface ContinueOptions {
   readonly context: Context;
   readonly reference: Reference | null;

@@ -30,6 +30,7 @@ export interface ReplyCredit {
   readonly unrecorded: number;
 }
 
+/** What each reply of an episode was worth: the reward with it, less the reward without it. */
 export interface CounterfactualCredit {
   readonly rolloutId: string;
   readonly groupId: string;
@@ -38,6 +39,7 @@ export interface CounterfactualCredit {
   readonly credits: readonly ReplyCredit[];
 }
 
+/** How episodes are played again without one reply at a time. */
 export interface CounterfactualOptions {
   readonly context: Context;
   readonly reference: Reference;

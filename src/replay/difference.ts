@@ -2,6 +2,7 @@
 import type { Trajectory } from "../trajectory.ts";
 import { type Piece, type Section, sectionsOf } from "../record/sections.ts";
 
+/** The first place where a replayed episode parts from its record. */
 export interface Difference {
   readonly rolloutId: string;
   /** From 0; null for what is of no turn, such as the opening. */

@@ -20,6 +20,7 @@ import { episodesOf, recordedDesk, recordingOf } from "./recording-of-record.ts"
 /** More than any recording takes: what was waited for is not waited for again, so that the recorded time is no bound. */
 const SECONDS = 1_000_000;
 
+/** The pool that a record is played again in. */
 export interface ReplayOptions {
   readonly repls: ReplPool;
   readonly signal?: AbortSignal;
@@ -27,6 +28,7 @@ export interface ReplayOptions {
   readonly language?: ReplLanguage;
 }
 
+/** The episode as it went again, and where it parted from the record; null where it did not. */
 export interface Replayed {
   /** Null where a checksum names the byte that was changed: the record is not run again then. */
   readonly trajectory: Trajectory | null;

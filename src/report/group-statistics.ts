@@ -10,6 +10,7 @@ export interface GroupMember {
   readonly reward: number;
 }
 
+/** How the rollouts of one task differ: spread and pass@k, over all groups of several rollouts. */
 export interface GroupStatistics {
   /** Groups with a member that counts. */
   readonly groups: number;

@@ -5,6 +5,7 @@ import { apartByPrompt, type EpisodeFigures } from "./summary.ts";
 import { pairedBootstrap, type PairedDifference } from "./bootstrap.ts";
 import { areaOverLogCost, hypervolume, paretoFront } from "./front.ts";
 
+/** A policy on one kind of tasks: its mean score from 0 to 1, and its mean cost in the report's unit. */
 export interface PolicyReport {
   readonly policy: string;
   readonly episodes: number;
@@ -28,6 +29,7 @@ export interface PolicyReport {
   readonly readsGold: boolean;
 }
 
+/** The policies on one kind of tasks, and the front that none of them passes. */
 export interface TasksReport {
   readonly tasks: string;
   readonly unit: CostUnit;
@@ -41,6 +43,7 @@ export interface TasksReport {
   readonly areaOverLogCost: number | null;
 }
 
+/** The budget, the baseline and the greatest cost that policies are reported by. */
 export interface ReportOptions {
   /** In the report's unit; default: the median cost of an episode. */
   readonly budget?: number;

@@ -6,12 +6,14 @@ import { MEASURE_PREFIX } from "../rewards/reward.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { StopReason } from "../types.ts";
 
+/** The mean, median and 95th percentile of a figure. */
 export interface Spread {
   readonly mean: number;
   readonly p50: number;
   readonly p95: number;
 }
 
+/** A policy on one kind of tasks: a row of the closing table. */
 export interface SummaryRow {
   readonly policy: string;
   /** What the tasks have in common, such as their length. */
@@ -67,6 +69,7 @@ export interface EpisodeFigures {
   readonly prompt?: string | null;
 }
 
+/** The figures of an episode that tables are made of. `tasks`: what the tables call its kind of tasks. */
 export function figuresOf(trajectory: Trajectory, tasks: string): EpisodeFigures {
   const { totals, reward } = trajectory;
   return {

@@ -2,6 +2,7 @@
 import type { TopLevelSpec } from "./plot.ts";
 import type { SweepPoint } from "./sweep.ts";
 
+/** A picture of how accuracy and cost move with one number of a reward's spec, as a Vega-Lite specification. */
 export function sweepPlot(name: string, points: readonly SweepPoint[]): TopLevelSpec {
   const values = points.flatMap(({ value, rewards, best }) =>
     Object.entries(rewards).map(([policy, reward]) => ({ value, policy, reward, best: policy === best })),

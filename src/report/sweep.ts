@@ -6,12 +6,14 @@ import { kindOf } from "../rewards/terms.ts";
 import { scoreEpisodes } from "../rewards/score-episodes.ts";
 import { mean } from "../statistics.ts";
 
+/** Which number of a spec is swept, and over which values. */
 export interface SweepRange {
   /** `lambda`, a term's name (its weight), or `term.parameter`. */
   readonly name: string;
   readonly values: readonly number[];
 }
 
+/** What saved episodes earn at one value of the number that is swept. */
 export interface SweepPoint {
   readonly value: number;
   /** Mean rewards by policy. */

@@ -1,6 +1,7 @@
 /** An adaptive budget over a run: its rollouts in batches of a size, each under the price that the batches before it left. */
 import { type BudgetOptions, type BudgetState, FRESH_BUDGET, nextBudgetState } from "./adaptive-budget.ts";
 
+/** A budget that adapts, and how many rollouts it looks at before its price changes. */
 export interface BatchOptions extends BudgetOptions {
   /** Rollouts of a batch, in the order of the plan. */
   readonly every: number;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { DataError, UsageError } from "../errors.ts";
 
+/** The mean cost to aim at, in dollars or tokens, and how fast the price follows. */
 export interface BudgetOptions {
   /** B: the mean cost that is aimed at, in the unit of the term `budget`. */
   readonly budget: number;
@@ -24,6 +25,7 @@ const budgetState = z.strictObject({
   updates: z.int().nonnegative(),
 });
 
+/** The state of a budget before any episode: its price is 0. */
 export const FRESH_BUDGET: BudgetState = { schemaVersion: 1, lambda: 0, updates: 0 };
 
 /**

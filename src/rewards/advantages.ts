@@ -13,6 +13,7 @@ export interface Outcome {
   readonly parts?: readonly { readonly value: number; readonly weight: number }[];
 }
 
+/** An advantage for each outcome in order, null for those that count in no group, and counts of the groups. */
 export interface Advantages {
   /** In the order of the outcomes: null where the reward is, 0 in groups without signal. */
   readonly values: readonly (number | null)[];

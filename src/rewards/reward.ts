@@ -6,6 +6,10 @@ import type { EpisodeSoFar } from "./potential.ts";
 /** An episode that has ended, before it is judged. */
 export type Unrewarded = Omit<Trajectory, "reward">;
 
+/**
+ * A pure function of an ended episode and its gold. `ofTurn` gives what a turn earns before the end, where the reward has
+ * steps.
+ */
 export interface Reward {
   (trajectory: Unrewarded, reference: Reference): RewardRecord;
   /** What the last turn of an episode that goes on earns, where potentials give it anything. */

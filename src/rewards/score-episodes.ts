@@ -21,6 +21,7 @@ export interface ScoredRow {
   readonly nodes?: readonly NodeCredit[];
 }
 
+/** Saved episodes under a spec: a row for each in order, and the counts of their groups. */
 export interface ScoredEpisodes {
   readonly rows: readonly ScoredRow[];
   readonly groups: GroupCounts;

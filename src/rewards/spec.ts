@@ -58,9 +58,12 @@ const rewardSpec = z.strictObject({
 });
 
 export type StepSpec = z.output<typeof stepSpec>;
+/** A reward as data, checked, with every default in place. */
 export type RewardSpec = z.output<typeof rewardSpec>;
+/** A reward as its author writes it; what is left out has a default. */
 export type RewardSpecInput = z.input<typeof rewardSpec>;
 export type Gates = RewardSpec["gates"];
+/** The names of the estimators of advantages. */
 export type EstimatorName = (typeof ESTIMATORS)[number];
 
 /** Names that the composition itself gives terms. */

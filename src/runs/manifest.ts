@@ -5,6 +5,7 @@ import { DataError } from "../errors.ts";
 import { expectShape } from "../record/expect-record.ts";
 import type { JsonObject } from "../types.ts";
 
+/** Episodes that were planned, that ended, that ended well, and that a fault of the machinery ended. */
 export interface RunCounts {
   readonly planned: number;
   readonly ended: number;
@@ -24,6 +25,7 @@ export interface RunPlan {
   readonly mostRecordChars?: number;
 }
 
+/** What `manifest.json` in a run's folder says of the run. */
 export interface Manifest {
   readonly schemaVersion: 1;
   /** The version of rlm-gym that made the run. */

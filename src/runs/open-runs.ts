@@ -21,6 +21,7 @@ interface Origin {
   readonly facts: JsonObject;
 }
 
+/** The rollouts of saved runs, to be read once, and where they come from. */
 export interface OpenedRuns {
   readonly source: ExportSource;
   /** Seed and configuration's hash of each run, for the manifest. */

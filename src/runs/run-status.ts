@@ -9,6 +9,7 @@ import type { Manifest } from "./manifest.ts";
 import { readManifest } from "./read-run.ts";
 import { ownerHasDied, readLockOwner } from "./run-lock.ts";
 
+/** How far a run is: counts, its rate in episodes a second, its cost in dollars, and its errors. */
 export interface RunStatus {
   /** `died`: it says that it runs, but its process is there no more. */
   readonly status: Manifest["status"] | "died";

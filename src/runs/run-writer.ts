@@ -22,6 +22,7 @@ const LEFT_OVER = /^(contexts|run\.lock.*|manifest\.json\.\w+\.tmp)$/;
 
 type Logs = { readonly [name in "trajectories" | "references" | "attempts"]: AppendLog };
 
+/** Writes the folder of one run, which it locks: a record that `append` has returned for is on disk. */
 export class RunWriter {
   readonly folder: string;
   #manifest: Manifest;

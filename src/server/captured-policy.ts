@@ -67,7 +67,7 @@ function fits(trace: Trace, action: Action, dialect: Dialect): boolean {
   if ("text" in action) return said.text === action.text && sameCalls(said.toolCalls, action.toolCalls);
   const { blocks, final } = parseCompletion(said, dialect);
   if ("answer" in action)
-    return blocks.length === 0 && final?.kind === "text" && final.text === action.answer;
+    return blocks.length === 0 && final !== null && final.kind !== "variable" && final.text === action.answer;
   const [block, ...more] = blocks;
   return (
     more.length === 0 && final === null && block?.problem === null && block.code.trim() === action.code.trim()

@@ -2,6 +2,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { SessionPool } from "./session-pool.ts";
 
+/** What the server counts, in Prometheus' form. */
 export interface Gauges {
   readonly registry: Registry;
   readonly steps: Histogram;
@@ -15,6 +16,7 @@ export interface Gauges {
   watch(pool: SessionPool): void;
 }
 
+/** Gauges of a server of its own, all at 0. */
 export function makeGauges(): Gauges {
   const registry = new Registry();
   const registers = [registry];

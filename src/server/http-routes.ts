@@ -10,6 +10,7 @@ import { expectValid } from "./protocol-error.ts";
 import { asProtocolError } from "./session.ts";
 import { type Shown, StepRequest } from "./wire.ts";
 
+/** What the server says of itself. */
 export interface About {
   readonly name: string;
   readonly description: string;

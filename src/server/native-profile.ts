@@ -8,6 +8,7 @@ import { NativeAction, NativeObservation, NativeReset, NativeState } from "./nat
 import { CLIENT_POLICY, ServedEpisode } from "./served-episode.ts";
 import type { Shown } from "./wire.ts";
 
+/** The profile of rlm-gym itself: actions and observations have every field. */
 export function nativeProfile(host: EpisodeHost): Profile {
   return {
     name: "native",

@@ -55,6 +55,7 @@ export interface ProfileEpisode {
   close(): Promise<void>;
 }
 
+/** The action and observation types that clients of one kind speak, over the same episodes. */
 export interface Profile {
   readonly name: string;
   readonly description: string;

@@ -13,6 +13,7 @@ import type { Shown } from "./wire.ts";
 const PREVIEW_CHARS = 500;
 const STATE_CONTEXT_CHARS = 2 ** 20;
 
+/** The profile of OpenEnv's REPLEnv, so that its clients can play without a change. */
 export function replEnvProfile(host: EpisodeHost): Profile {
   return {
     name: "repl-env",

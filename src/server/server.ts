@@ -13,6 +13,7 @@ import { RolloutNames } from "./rollout-names.ts";
 import { Session } from "./session.ts";
 import { serveSocket } from "./socket.ts";
 
+/** The profile that is served, the address, and the bounds of sessions; times are in seconds. */
 export interface ServerOptions {
   readonly profile: Profile;
   readonly about: About;
@@ -35,6 +36,7 @@ export interface ServerOptions {
   readonly pingSeconds?: number;
 }
 
+/** A server that listens; `close` gives what runs so many seconds, and says how many steps were cut. */
 export interface RunningServer {
   readonly url: string;
   readonly pool: SessionPool;
@@ -42,6 +44,10 @@ export interface RunningServer {
   close(drainSeconds: number): Promise<number>;
 }
 
+/**
+ * Serves a profile over HTTP and WebSocket, as OpenEnv has it. Throws `UsageError` for an address other than loopback
+ * without tokens.
+ */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { profile, about, gauges, host, port, tokens } = options;
   expectGuarded(host, tokens);

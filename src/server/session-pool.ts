@@ -35,6 +35,7 @@ const WAITING_PER_SLOT = 4;
 const LAST_LOOK_SECONDS = 0.5;
 const LOOKED_AFTER_EVERY_MS = 50;
 
+/** The sessions of a server: how many there may be, and how long each may be silent. */
 export class SessionPool {
   readonly #options: SessionPoolOptions;
   readonly #leases = new Map<string, Lease>();

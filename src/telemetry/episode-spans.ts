@@ -5,6 +5,7 @@
  */
 import type { Call, Trajectory, Turn } from "../trajectory.ts";
 
+/** The attributes of a span, by their names in OpenTelemetry's conventions. */
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
 /** One span with those inside it. Times in milliseconds since 1970. */

@@ -4,6 +4,7 @@ import type { Call, Trajectory } from "../trajectory.ts";
 import { providerOf, spanOf, type SpanRecord } from "./episode-spans.ts";
 import { type TelemetryPackages, telemetryPackages } from "./packages.ts";
 
+/** Sends what ended episodes tell to a collector. */
 export interface Telemetry {
   /** Adds an ended episode. Sending happens in the background. */
   episode(trajectory: Trajectory): void;

@@ -37,10 +37,12 @@ export interface Outcome {
   readonly nanoDollars: number | null;
 }
 
+/** Keeps the records of training episodes, such as a run's writer. */
 export interface Keeper {
   append(trajectory: Trajectory, context: Context, reference: Reference | null): Promise<void>;
 }
 
+/** How training episodes are played and kept. */
 export interface PlayOptions {
   readonly concurrency: number;
   /** Where the records go. */

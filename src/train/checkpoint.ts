@@ -38,6 +38,7 @@ export interface CurvePoint {
   readonly groupsWithoutSignal: number;
 }
 
+/** A trained policy with all that its training needs to go on. */
 export interface Checkpoint {
   /** Updates that are in the weights. */
   readonly update: number;
@@ -79,6 +80,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   });
 }
 
+/** True of a folder that holds a trained policy of macro moves. */
 export function hasCheckpoint(folder: string): boolean {
   return existsSync(join(folder, CHECKPOINT_FILE));
 }

@@ -21,6 +21,7 @@ export interface Score {
   readonly costUsd: number | null;
 }
 
+/** On which tasks a policy is evaluated, and how its episodes are kept. */
 export interface EvaluateOptions extends PlayOptions {
   readonly contests: readonly TrainContest[];
   /** Tasks of each contest. */

@@ -6,6 +6,7 @@ import { type AdamState, adamStep, freshAdam } from "./adam.ts";
 import { type Batch, batchOf, lossOf, type LossOptions, type Sample } from "./loss.ts";
 import { concat, flat, split, type Weights } from "./network.ts";
 
+/** The loss, and the size of its steps. */
 export interface LearnerOptions extends LossOptions {
   readonly learningRate: number;
   readonly maxNorm: number;

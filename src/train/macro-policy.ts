@@ -16,6 +16,7 @@ export interface MacroTools {
   readonly tiers: readonly [string, string];
 }
 
+/** The network that chooses moves, and how they are worded for a benchmark. */
 export interface MacroPolicyOptions extends MacroTools {
   readonly weights: Weights;
   readonly name?: string;

@@ -11,6 +11,7 @@ export interface LayerWeights {
   readonly kernel: Float32Array;
   readonly bias: Float32Array;
 }
+/** A network, layer by layer, in plain numbers. */
 export type Weights = readonly LayerWeights[];
 
 /** Logits of all heads, then the value of the state. */

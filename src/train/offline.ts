@@ -10,6 +10,7 @@ import type { Sample } from "./loss.ts";
 import { judge } from "./network.ts";
 import type { SavedDecision } from "./saved-decisions.ts";
 
+/** The saved decisions to learn from, and how. */
 export interface OfflineOptions {
   readonly algorithm: OfflineAlgorithm;
   readonly decisions: readonly SavedDecision[];

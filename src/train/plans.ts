@@ -2,6 +2,7 @@
 import { BEST, CHUNK_CHARS, type Kind, type MacroMove, TIERS } from "./moves.ts";
 import { describe } from "./render.ts";
 
+/** A fixed order of macro moves, to compare a trained policy with. */
 export interface Plan {
   readonly name: string;
   readonly moves: readonly MacroMove[];
@@ -45,6 +46,7 @@ export interface PlanResult {
   readonly reward: number;
 }
 
+/** The best plan of the grid for one kind of tasks, beside answering with nothing at once. */
 export interface Best {
   readonly kind: string;
   readonly plan: string;

@@ -11,6 +11,7 @@ import { Learner, type LearnerOptions, type Rates } from "./learner.ts";
 import { macroPolicy } from "./macro-policy.ts";
 import { type DrawnDecision, drawWeights, type Weights } from "./network.ts";
 
+/** On which tasks a policy of macro moves learns by reward, and how. */
 export interface TrainOptions extends PlayOptions {
   /** Of one environment, from the shortest to the longest. */
   readonly contests: readonly TrainContest[];

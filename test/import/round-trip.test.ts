@@ -76,6 +76,41 @@ const twoBlocks = (() => {
   };
 })();
 
+/** Thoughts of the policy, text that is hard on files, a child that failed, and a sub-call that nobody answered. */
+const odd = (() => {
+  const hard = '\u0000\u001b[2J \u2028\u2029\ufeff {"a": \\n} ```\n<|im_end|>\r\n🚀\u202e';
+  const base = tree();
+  const child = base.children[0]!;
+  return {
+    ...base,
+    opening: `${base.opening}${hard}`,
+    answer: { text: hard, source: "final" as const },
+    turns: base.turns.map((turn, index) => ({
+      ...turn,
+      completion: {
+        ...turn.completion,
+        ...(index === 0 && { reasoning: { text: `I think ${hard}`, tokens: 3 } }),
+      },
+      observation: `${hard}${turn.observation}`,
+    })),
+    children: [
+      { ...child, task: { ...child.task, question: hard } },
+      {
+        ...child,
+        rolloutId: "r1#1",
+        status: "infra_error" as const,
+        error: { kind: "repl", message: hard },
+        stopReason: "infra_error" as const,
+        reward: null,
+        turns: [],
+        calls: [],
+        answer: null,
+        totals: sumCalls([]),
+      },
+    ],
+  };
+})();
+
 const FORMATS: readonly (readonly [string, Exporter, Importer])[] = [
   ["jsonl", nativeJsonl, nativeTrajectories],
   ["atif", atif, atifDocuments],
@@ -88,10 +123,15 @@ function linesOf(rows: readonly Readonly<Record<string, unknown>>[]): unknown[] 
   return JSON.parse(JSON.stringify(lines)) as unknown[];
 }
 
-/** What the format cannot hold: an RLMLogger log has no token ids, verifiers no call that was never answered. */
+/**
+ * What the format cannot hold: an RLMLogger log has no token ids, verifiers no call that was never answered, and neither what
+ * a child was told that took no turn.
+ */
 function holdable(name: string, one: Trajectory): Trajectory {
+  const isUnseen = one.turns.length === 0 && (name === "rlm-logger" || name === "verifiers-v1");
   return {
     ...one,
+    ...(isUnseen && { systemPrompt: "", opening: "" }),
     calls: one.calls.map((call) => {
       const { tokens, ...rest } = call;
       const held = name === "rlm-logger" || !tokens ? rest : { ...rest, tokens };
@@ -107,6 +147,7 @@ describe.each(FORMATS)("what is exported as %s and imported again", (name, expor
     ["whose old turns were let go", compacted],
     ["of native calls", tooled],
     ["of two blocks in a turn", twoBlocks],
+    ["with thoughts, odd text and failures", odd],
   ])("is the same record: %s", async (_, before) => {
     const { rows } = await rowsOf(exporter, [before], { children: true, subCalls: true });
     const [after] = await importedRows(importer, linesOf(rows));

@@ -38,7 +38,7 @@ export async function serving(
         repls: watch ? watch(repls) : repls,
         limits: { maxTurns: maxTurns ?? 30 },
         ...(maxDepth !== undefined && { maxDepth }),
-        ...(gateway && { model: gatewayModel({ gateway: gateway.url, model: gateway.subModel }) }),
+        ...(gateway && { subModels: gatewayModel({ gateway: gateway.url, model: gateway.subModel }) }),
       }),
     onEnd: async (trajectory) => void records.push(trajectory),
   };

@@ -10,6 +10,7 @@ export interface Subject {
   readonly reference: Reference | null;
 }
 
+/** The base of wrappers that act when an episode ends, whoever ended it. */
 export abstract class EndWrapper extends Wrapper {
   #reset: ResetOptions = {};
   #record: Trajectory | null = null;

@@ -3,6 +3,7 @@ import type { Env, ResetOptions, StepResult } from "../../episode/contract.ts";
 import type { Trajectory } from "../../trajectory.ts";
 import type { Action } from "../../types.ts";
 
+/** The base of wrappers: passes everything to the environment within, so that a subclass changes one thing alone. */
 export abstract class Wrapper implements Env {
   /** The environment, or wrapped one, that this one stands before. */
   readonly env: Env;

@@ -12,6 +12,7 @@ export interface PromptFacts {
   readonly severalBlocks: boolean;
 }
 
+/** What the first message to a policy tells of its episode. */
 export interface OpeningFacts {
   readonly question: string;
   readonly context: ContextSummary;
@@ -29,6 +30,7 @@ export type TurnRemark =
   | { readonly kind: "restored"; readonly names: readonly string[] }
   | { readonly kind: "await_outside" };
 
+/** What a message to the policy tells of a turn that it has played. */
 export interface TurnReport {
   /** Turns taken, this one included. */
   readonly turn: number;
@@ -42,6 +44,7 @@ export interface TurnReport {
   readonly isAnswered: boolean;
 }
 
+/** The words of one version of the prompts; records keep which one they were played with. */
 export interface Wording {
   systemPrompt(facts: PromptFacts): string;
   /** The first observation. */

@@ -9,6 +9,7 @@ import type { ExportItem, ExportOptions, Exporter } from "../exporter.ts";
 import { segmentRows } from "./segments.ts";
 import { policySegments } from "../token-segments.ts";
 
+/** How a tensor's numbers are stored. */
 export type DType = "float32" | "int32" | "bool";
 
 /** A tensor: a row for each episode, turn, decision, segment or token; `columns` are the names of what a row holds. */

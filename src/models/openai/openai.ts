@@ -27,6 +27,7 @@ const STARTING_MS = 20_000;
 /** A reply shorter than this is not worth asking for where the prompt all but fills the window. */
 const LEAST_REPLY_TOKENS = 16;
 
+/** Which model on which server, how to reach it, and how to try again. Times are in milliseconds. */
 export interface OpenaiModelOptions {
   /** The model's name on the server. */
   readonly model: string;

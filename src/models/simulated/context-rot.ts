@@ -23,6 +23,7 @@ export const ROT_PRESETS = {
   steep: { freeTokens: 4096, atTokens: 16_384, first: 0.75, last: 0.55 },
 } as const satisfies { readonly [preset: string]: RotCurve };
 
+/** A named curve of how accuracy falls with the length of the prompt. */
 export type RotPreset = keyof typeof ROT_PRESETS;
 
 /**

@@ -12,6 +12,7 @@ import { ownSignal, pause, throwIfAborted } from "../interruption.ts";
 import type { CallOptions, Model, ModelRequest } from "../model.ts";
 import type { Finding, Reading, SliceReader } from "./slice-reader.ts";
 
+/** The names of the simulated models, the dearest and most accurate one first. */
 export const SIMULATED_TIERS = ["simulated", "simulated-mini"] as const;
 export type SimulatedTier = (typeof SIMULATED_TIERS)[number];
 
@@ -24,6 +25,7 @@ const TIERS: Record<SimulatedTier, { readonly windowTokens: number; readonly rot
 const MAX_ATTEMPTS = 3;
 const IGNORANCE = "I do not know: this text does not tell me what I am asked for.";
 
+/** How a simulated model reads and errs: shares are from 0 to 1, `latencyMs` is in milliseconds. */
 export interface SimulatedModelOptions {
   /** What it understands; the first reader that knows a prompt answers it. */
   readonly readers: readonly SliceReader[];

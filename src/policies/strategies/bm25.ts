@@ -3,6 +3,7 @@ import type { Policy } from "../policy.ts";
 import { PARTS, PIECES_OF } from "./pieces.ts";
 import { pythonString, scriptedPolicy } from "./scripted.ts";
 
+/** How the pieces that match the question best are found and asked about; sizes are in characters. */
 export interface Bm25Options {
   /** What to ask about the pieces found; they follow it. */
   readonly instruction: (question: string) => string;

@@ -10,6 +10,7 @@ const SPARE_TOKENS = 6_000;
 /** More characters than a token of English prose has; a prompt that is still too long is cut again. */
 const CHARS_PER_TOKEN = 4.5;
 
+/** Asks the sub-model once about as much of the context as its window holds: the baseline without decomposition. */
 export function direct(instruction: (question: string) => string): Policy {
   return scriptedPolicy("direct", function* ({ observation, subModel }) {
     yield { code: askOnce(instruction(observation.question), readableChars(subModel)) };

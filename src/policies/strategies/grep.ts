@@ -3,11 +3,13 @@ import type { Policy } from "../policy.ts";
 import { PARTS } from "./pieces.ts";
 import { pythonString, scriptedPolicy } from "./scripted.ts";
 
+/** What is looked for, made of the question. */
 export interface GrepOptions {
   /** A Python regular expression whose first group is a part of the answer; null where the question names none. */
   readonly pattern: (question: string) => string | null;
 }
 
+/** Finds the answer with a regular expression alone, without a sub-call. */
 export function grep({ pattern }: GrepOptions): Policy {
   return scriptedPolicy("grep", function* ({ observation }) {
     const expression = pattern(observation.question);

@@ -3,6 +3,7 @@ import type { Policy } from "../policy.ts";
 import { PACKED, TEXT } from "./pieces.ts";
 import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "./scripted.ts";
 
+/** How the context is cut, what is asked of each part, and how the replies become an answer; sizes are in characters. */
 export interface MapReduceOptions {
   /**
    * Characters of one chunk, and how far chunks overlap so that nothing is lost at a cut; 0: they end at a line's end, and
@@ -21,6 +22,7 @@ export interface MapReduceOptions {
   readonly combine: string | ((question: string) => string);
 }
 
+/** Cuts the context into overlapping parts, asks the sub-model about each in batches, and combines the replies. */
 export function mapReduce(options: MapReduceOptions): Policy {
   return scriptedPolicy("map-reduce", function* ({ observation: { question } }) {
     yield { code: PROBE };

@@ -6,6 +6,7 @@ import { TEXT } from "./pieces.ts";
 const PEEKS = 2;
 const PEEK_CHARS = 300;
 
+/** Answers with a word from a place that it draws: the floor that every other policy should stand above. */
 export function randomPeeks(): Policy {
   return scriptedPolicy("random", function* ({ observation }, random) {
     let words = wordsOf(observation.question);

@@ -16,6 +16,7 @@ export type PoolEvent =
   /** A block after which the interpreter had to be restored. */
   | { readonly type: "lost"; readonly outcome: ExecOutcome };
 
+/** How many workers a pool has, how they are isolated, and what they may hold; sizes are in bytes, times in milliseconds. */
 export interface PoolOptions {
   /** Workers, each with a thread of its own: blocks that may run at the same time. */
   readonly size: number;

@@ -25,6 +25,10 @@ const DEFAULTS: PoolOptions = {
   onEvent: () => {},
 };
 
+/**
+ * Python REPLs in Pyodide: any number of episodes over a few worker threads or processes, which start when they are first
+ * needed. Close it at the end.
+ */
 export class PyodideReplPool implements ReplPool {
   readonly #options: PoolOptions & { readonly maxEpisodes: number };
   readonly #lent = new Set<PyodideRepl>();

@@ -22,6 +22,7 @@ class Unrepeatable extends Error {}
 const REPLAY_PATIENCE = 10;
 const refuse: HostCallHandler = () => Promise.resolve({ error: "the REPL is closed" });
 
+/** A REPL of the pool, lent for one episode. Throws `ReplError` where its worker fails. */
 export class PyodideRepl implements ForkableRepl, Sitter {
   readonly #pool: PoolCore;
   #episode: ReplEpisode | null = null;

@@ -2,6 +2,7 @@
 import type { KeptState } from "../state/kept-states.ts";
 import type { Layer } from "./layers.ts";
 
+/** The whole state of a REPL at one moment, which can be saved and gone on from elsewhere. */
 export class ReplSnapshot {
   /** The build of the engine that can go on from it. */
   readonly key: string;

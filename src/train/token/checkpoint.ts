@@ -22,6 +22,7 @@ export const TOKEN_CHECKPOINT_FILE = "token-policy.json";
 const FORMAT = "rlm-gym-token";
 const VERSION = 1;
 
+/** A trained byte-level language model with all that its training needs to go on. */
 export interface TokenCheckpoint {
   /** Updates by reward that are in the parameters; 0 after the warm start. */
   readonly update: number;
@@ -58,6 +59,7 @@ export async function writeTokenCheckpoint(folder: string, checkpoint: TokenChec
   });
 }
 
+/** True of a folder that holds a trained token policy. */
 export function hasTokenCheckpoint(folder: string): boolean {
   return existsSync(join(folder, TOKEN_CHECKPOINT_FILE));
 }

@@ -27,6 +27,7 @@ export function tokenPrompt({ results, turnsLeft }: Observation, family: string)
   return `${family} ${turnsLeft}|${printed.slice(-SHOWN_BYTES).padEnd(SHOWN_BYTES)}\n`;
 }
 
+/** What writes the programs, and for which benchmark. */
 export interface TokenPolicyOptions {
   readonly name: string;
   readonly skills: Pick<MacroSkills, "ask" | "familyOf">;

@@ -5,6 +5,7 @@ import { type TransformerShape, viewsOf } from "./shape.ts";
 
 const EPSILON = 1e-5;
 
+/** A text that the policy wrote, with what its training needs of each byte. */
 export interface Sampled {
   /** With the end, where it came. */
   readonly ids: number[];

@@ -2,6 +2,7 @@
 import type { Random } from "../../random.ts";
 import { VOCABULARY } from "./bytes.ts";
 
+/** The sizes of the network; the context is in bytes. */
 export interface TransformerShape {
   /** Ids of prompt and completion together. */
   readonly context: number;

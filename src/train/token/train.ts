@@ -11,6 +11,7 @@ import { isStale } from "../train.ts";
 import { playKept, segmentsOf } from "./play.ts";
 import { policyOf } from "./policy.ts";
 
+/** On which tasks a token policy learns by reward, and how. */
 export interface TokenTrainOptions extends PlayOptions {
   readonly contests: readonly TrainContest[];
   readonly problems: ProblemCache;

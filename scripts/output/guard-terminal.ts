@@ -1,0 +1,43 @@
+/**
+ * Keeps control characters away from the terminal: what a model, a file or a server wrote must not move the cursor, set a
+ * title, or hide what comes after it. They are shown as JSON escapes them, so that a line of JSON stays the same value.
+ */
+
+/** Control characters but tab and line feed, and those that turn the direction of a line round. */
+// oxlint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
+
+/** The text with each control character as `\uXXXX`. */
+export function printable(text: string): string {
+  return text.replaceAll(CONTROLS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** The streams' own ways of writing while they are guarded. */
+const own = new Map<NodeJS.WriteStream, NodeJS.WriteStream["write"]>();
+
+/** Guards stdout and stderr until the function that it returns is called. */
+export function guardTerminal(): () => void {
+  const streams = [process.stdout, process.stderr];
+  const writers = streams.map((stream) => {
+    // oxlint-disable-next-line typescript/unbound-method
+    const { write } = stream;
+    own.set(stream, write);
+    const guarded = (chunk: string | Uint8Array, ...rest: never[]) =>
+      Reflect.apply(write, stream, [typeof chunk === "string" ? printable(chunk) : chunk, ...rest]);
+    stream.write = guarded as typeof write;
+    return write;
+  });
+  return () => {
+    for (const [index, stream] of streams.entries()) {
+      stream.write = writers[index]!;
+      own.delete(stream);
+    }
+  };
+}
+
+/** The stream as it writes without the guard, for a progress bar of our own, which moves the cursor. */
+export function unguarded(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  const write = own.get(stream);
+  if (!write) return stream;
+  return Object.create(stream, { write: { value: write.bind(stream) } }) as NodeJS.WriteStream;
+}
