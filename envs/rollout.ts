@@ -4,7 +4,7 @@ import { type JoinOptions, joinIn } from "../src/rollout/join-rollout.ts";
 import type { EnvMaker } from "../src/rollout/made-env-matchup.ts";
 import { type RolloutHow, rolloutIn, type RolloutOptions } from "../src/rollout/rollout.ts";
 import type { Rollouts } from "../src/rollout/rollouts.ts";
-import type { Worked } from "../src/rollout/work-for-run.ts";
+import type { Worked } from "../src/rollout/redis-options.ts";
 import { environmentOf } from "./make.ts";
 import type { EnvironmentName, OptionsOf } from "./registry.ts";
 

@@ -53,7 +53,7 @@ function declaredIn(file, name) {
     if (list.split(",").some((part) => part.trim().replace(/^type /, "") === name))
       return exportsOf(path.join(path.dirname(file), from)).get(name);
   return new RegExp(`^(?:const|function|class|interface|type) ${name}\\b`, "m").test(textOf(file))
-    ? file
+    ? { file, name }
     : undefined;
 }
 

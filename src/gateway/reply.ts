@@ -2,7 +2,7 @@
 import { at, isFields } from "../models/servers/json.ts";
 import { type NoReply, readReply } from "../models/servers/read-reply.ts";
 import { StreamedBody } from "../models/servers/streamed-body.ts";
-import type { Json, JsonObject } from "../types.ts";
+import type { Completion, Json, JsonObject } from "../types.ts";
 import type { Reply } from "./trace.ts";
 
 /** What a trace keeps of a whole body, or why there is nothing to keep. */
@@ -33,6 +33,24 @@ function messageIn(body: unknown): JsonObject {
   if (typeof choice["text"] === "string") return { role: "assistant", content: choice["text"] };
   const { output, content } = choice;
   return { role: "assistant", ...(output === undefined ? { content } : { output }) } as JsonObject;
+}
+
+/** What the reply of a trace says, read as a model's own is: thoughts apart, calls in whatever form they came. */
+export function saidInTrace({
+  response_message: message,
+  finish_reason: finish,
+}: Pick<Reply, "response_message" | "finish_reason">): Pick<
+  Completion,
+  "text" | "reasoning" | "toolCalls" | "finishReason"
+> {
+  const output = message?.["output"];
+  const body = Array.isArray(output)
+    ? { object: "response", output, status: finish }
+    : { choices: [{ message: message ?? {}, finish_reason: finish }] };
+  const read = readReply(body);
+  if ("what" in read) return { text: "", toolCalls: [], finishReason: "unknown" };
+  const { text, reasoning, toolCalls, finishReason } = read;
+  return { text, ...(reasoning && { reasoning }), toolCalls, finishReason };
 }
 
 /** A message that only calls functions has no content, whether it was streamed or not. */

@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { basename } from "node:path";
-import type { Redis } from "ioredis";
 import { serveStore } from "../queue/context-store.ts";
 import { connectRedis } from "../queue/redis/connect.ts";
 import { type RunNotice, runName } from "../queue/redis/run-board.ts";
@@ -10,20 +9,7 @@ import { RedisRun } from "../queue/redis/run-coordinator.ts";
 import { configHash } from "../runs/manifest.ts";
 import type { JsonObject } from "../types.ts";
 import { version } from "../version.ts";
-
-/** Where a run's queue is. */
-export interface RedisOptions {
-  /** `redis://[user:password@]host[:port][/database]` or `rediss://…`. */
-  readonly url: string;
-  /** The run's name on the server; default: the name of its folder. */
-  readonly run?: string;
-  /** Seconds after which a silent worker loses its episodes to others; default 30. */
-  readonly leaseSeconds?: number;
-  /** From what the command's workers build the run; workers that call the library bring their own options. */
-  readonly flags?: JsonObject;
-  /** Hears of the connection, such as to share the pace of requests with the run's other processes. */
-  readonly onOpen?: (redis: Redis, run: string) => void;
-}
+import type { RedisOptions } from "./redis-options.ts";
 
 /** A run on Redis, as its coordinator holds it. */
 export interface Coordination {

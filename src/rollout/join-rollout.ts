@@ -3,7 +3,8 @@ import type { Environment, GivenOptions } from "../env/define.ts";
 import { UsageError } from "../errors.ts";
 import { configDifference } from "../runs/config-difference.ts";
 import { plannedRun, type RolloutOptions } from "./rollout.ts";
-import { type Worked, workForRun, type WorkerOptions } from "./work-for-run.ts";
+import type { Worked, WorkerOptions } from "./redis-options.ts";
+import { workForRun } from "./work-for-run.ts";
 
 /** The options of the rollout that decide its episodes, and how this process works for it. */
 export type JoinOptions<Options = GivenOptions> = WorkerOptions &

@@ -20,7 +20,8 @@ import { RunWriter } from "../runs/run-writer.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { JsonObject } from "../types.ts";
 import { version } from "../version.ts";
-import { type Coordination, coordinate, type RedisOptions } from "./coordinate.ts";
+import { type Coordination, coordinate } from "./coordinate.ts";
+import type { RedisOptions } from "./redis-options.ts";
 import { Rollouts, type RolloutSummary } from "./rollouts.ts";
 import { type RunBudget, runBudget } from "./run-budget.ts";
 

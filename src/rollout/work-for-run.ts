@@ -22,27 +22,9 @@ import { PyodideReplPool } from "../repl/pyodide/pool.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { version } from "../version.ts";
+import type { WorkerOptions, Worked } from "./redis-options.ts";
 
 const LOOK_MS = 1000;
-
-/** How a worker finds its run and plays for it. */
-export interface WorkerOptions {
-  readonly redis: { readonly url: string; readonly run?: string };
-  /** Episodes at a time; default: the number of cores. */
-  readonly concurrency?: number;
-  /** Seconds to wait for a run that is not there yet, and for a coordinator that fell silent; default 60. */
-  readonly patienceSeconds?: number;
-  /** Folder with the run's contexts, shared or copied; what it lacks is fetched. Default: in the user's cache. */
-  readonly store?: string;
-  readonly signal?: AbortSignal;
-  readonly onJoin?: (run: string) => void;
-  /** Hears of each episode whose record is on the coordinator's disk. */
-  readonly onEnd?: (trajectory: Trajectory) => void;
-  /** Hears of each attempt that is made again. */
-  readonly onRetry?: (trajectory: Trajectory) => void;
-  /** Hears what is no error and should be known. */
-  readonly onWarning?: (line: string) => void;
-}
 
 /** What a worker plays, as it was built on its machine. */
 export interface BuiltRun {
@@ -50,15 +32,6 @@ export interface BuiltRun {
   /** A pool that is closed with the work. */
   readonly repls?: ReplPool & { close(): Promise<void> };
   readonly onOpen?: (redis: Redis, run: string) => void;
-}
-
-/** What a worker has done when its run has ended. */
-export interface Worked {
-  readonly run: string;
-  /** Episodes that were played here. */
-  readonly episodes: number;
-  /** Attempts here that failed and were made again. */
-  readonly failedAttempts: number;
 }
 
 /** The run went on without this worker, or came to its end. */

@@ -1,16 +1,15 @@
 /** A policy that a client plays through a capture gateway: what the engine sampled joins the step that it led to. */
 import type { GatewayClient } from "../gateway/client.ts";
+import { saidInTrace } from "../gateway/reply.ts";
 import type { Trace } from "../gateway/trace.ts";
 import { parseCompletion } from "../parse/parse.ts";
 import { REPL_TOOL } from "../parse/parsed.ts";
-import type { Action, Completion, Dialect, FinishReason, JsonObject, ToolCall } from "../types.ts";
+import type { Action, Completion, Dialect, JsonObject, ToolCall } from "../types.ts";
 
 /** Something was sampled for the policy that the gateway has not got whole. */
 export class LostCall extends Error {
   override readonly name = "LostCall";
 }
-
-const FINISH_REASONS: ReadonlySet<string> = new Set(["stop", "length", "tool_calls", "content_filter"]);
 
 export class CapturedPolicy {
   readonly #gateway: GatewayClient;
@@ -62,9 +61,11 @@ export class CapturedPolicy {
 }
 
 function fits(trace: Trace, action: Action, dialect: Dialect): boolean {
-  const said = saidIn(trace);
-  if (typeof action === "string") return said.text === action;
-  if ("text" in action) return said.text === action.text && sameCalls(said.toolCalls, action.toolCalls);
+  const said = saidInTrace(trace);
+  // A client may send the words with the thoughts that stand in them, or without.
+  const isSaid = (text: string) => text === said.text || text === trace.response_message?.["content"];
+  if (typeof action === "string") return isSaid(action);
+  if ("text" in action) return isSaid(action.text) && sameCalls(said.toolCalls, action.toolCalls);
   const { blocks, final } = parseCompletion(said, dialect);
   if ("answer" in action)
     return blocks.length === 0 && final !== null && final.kind !== "variable" && final.text === action.answer;
@@ -74,29 +75,10 @@ function fits(trace: Trace, action: Action, dialect: Dialect): boolean {
   );
 }
 
-function saidIn(trace: Trace): Pick<Completion, "text" | "toolCalls" | "finishReason"> {
-  const message = trace.response_message ?? {};
-  const calls = (message.tool_calls ?? []) as readonly {
-    readonly id?: string;
-    readonly function: { readonly name: string; readonly arguments: string };
-  }[];
-  return {
-    text: typeof message.content === "string" ? message.content : "",
-    toolCalls: calls.map(({ id, function: called }, index) => ({
-      id: id ?? `call_${index}`,
-      name: called.name,
-      arguments: called.arguments,
-    })),
-    finishReason: FINISH_REASONS.has(trace.finish_reason ?? "")
-      ? (trace.finish_reason as FinishReason)
-      : "unknown",
-  };
-}
-
 /** Clients send the code of a call, and may give it an id of their own. */
 function sameCalls(sampled: readonly ToolCall[], given: readonly ToolCall[]): boolean {
   const plain = (calls: readonly ToolCall[]) =>
-    JSON.stringify(calls.map(({ name, arguments: text }) => [name, text]));
+    JSON.stringify(calls.map(({ name, arguments: text, written = text }) => [name, written]));
   return plain(sampled) === plain(given.map((call) => ({ ...call, name: call.name || REPL_TOOL })));
 }
 
@@ -108,7 +90,7 @@ function completionOf(trace: Trace, given: Completion | null): Completion {
       ? null
       : { promptTokens: prompt, completionTokens: completion, cachedTokens: cachedIn(trace, prompt) };
   return {
-    ...saidIn(trace),
+    ...saidInTrace(trace),
     ...(given && { toolCalls: given.toolCalls }),
     model: trace.model,
     usage: usage ?? given?.usage ?? null,

@@ -2,7 +2,7 @@
 import type { Redis } from "ioredis";
 import { RedisPace } from "../../../src/queue/redis/redis-pace.ts";
 import { boardKey } from "../../../src/queue/redis/run-board.ts";
-import type { RedisOptions } from "../../../src/rollout/coordinate.ts";
+import type { RedisOptions } from "../../../src/rollout/redis-options.ts";
 import type { JsonObject } from "../../../src/types.ts";
 import { governorOf, pacesOf } from "../../flags/pace-flags.ts";
 import { redisUrl } from "../../flags/redis-flags.ts";
@@ -31,7 +31,7 @@ export function redisOptions(flags: RolloutFlags & Record<string, unknown>): Red
     ...(flags.run !== undefined && { run: flags.run }),
     leaseSeconds: wholeNumber(flags["lease-seconds"], "--lease-seconds", 1),
     flags: Object.fromEntries(Object.entries(flags).filter(([name]) => !OWN.has(name))) as JsonObject,
-    onOpen: (redis, run) => shareRates(redis, run, flags),
+    onOpen: (redis, run) => shareRates(redis as Redis, run, flags),
   };
 }
 

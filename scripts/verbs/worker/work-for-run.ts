@@ -1,7 +1,8 @@
 /** Runs what `worker` asks for: builds the run from the coordinator's flags, and lets the library play for it. */
 import { availableParallelism } from "node:os";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
-import { type Worked, workForRun } from "../../../src/rollout/work-for-run.ts";
+import type { Worked } from "../../../src/rollout/redis-options.ts";
+import { workForRun } from "../../../src/rollout/work-for-run.ts";
 import type { Trajectory } from "../../../src/trajectory.ts";
 import { redisUrl } from "../../flags/redis-flags.ts";
 import { wholeNumber } from "../../flags/values.ts";

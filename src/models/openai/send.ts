@@ -57,7 +57,7 @@ export async function send(
     ...CLIENT,
     fetch: async (input, init) => {
       try {
-        answer = await fetchWhole(String(input), init ?? {}, ends);
+        answer = await fetchWhole(input instanceof Request ? input.url : String(input), init ?? {}, ends);
       } catch (error) {
         broken = error;
         throw error;
