@@ -2,6 +2,7 @@
 import { DataError, UsageError } from "../errors.ts";
 import { atifDocuments } from "./formats/atif.ts";
 import { fastRlmLogs } from "./formats/fast-rlm.ts";
+import { inspectLogs } from "./formats/inspect.ts";
 import type { Importer, Line } from "./importer.ts";
 import { nativeTrajectories } from "./formats/native-rows.ts";
 import { rlmLoggerLogs } from "./formats/rlm-logger.ts";
@@ -14,6 +15,7 @@ export const IMPORTERS: readonly Importer[] = [
   verifiersTraces,
   atifDocuments,
   fastRlmLogs,
+  inspectLogs,
 ];
 
 /** Throws `UsageError` that lists the names. */
