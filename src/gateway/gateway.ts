@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { z, ZodError } from "zod";
 import { LineTooLongError } from "../files/append-log.ts";
 import { expectGuarded, type Token } from "../http/bearer.ts";
+import { parseBoundedJson } from "../http/bounded-json.ts";
 import { dropIdleReaders, guard } from "../http/guard.ts";
 import { listenAt } from "../http/listen.ts";
 import type { JsonObject } from "../types.ts";
@@ -46,8 +47,18 @@ const NewSession = z.strictObject({
   metadata: z.record(z.string(), z.unknown()).nullish(),
   sampling_params: SamplingParams.nullish(),
 });
+/** It goes into a header of each reply. */
 const Weights = z.strictObject({
-  weight_version: z.union([z.string().min(1).max(255), z.int().min(0)]),
+  weight_version: z.union([
+    z
+      .string()
+      .max(255)
+      .regex(
+        /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/,
+        "expected printable ASCII, and no space at either end",
+      ),
+    z.int().min(0),
+  ]),
 });
 const Page = z.looseObject({
   after: z.coerce.number().int().min(0).default(0),
@@ -138,14 +149,11 @@ function isTooDeep(error: Error): boolean {
 /** Reads every body as JSON, whatever its content type; an empty body is an empty object. */
 function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "string" }, (_request, text, done) => {
+  app.addContentTypeParser("*", { parseAs: "buffer" }, async (_request: FastifyRequest, bytes: Buffer) => {
     try {
-      done(null, text === "" ? {} : JSON.parse(text as string));
+      return bytes.length === 0 ? {} : await parseBoundedJson(bytes);
     } catch (error) {
-      done(
-        new Refusal("invalid_request", `invalid JSON: ${(error as Error).message.slice(0, 200)}`),
-        undefined,
-      );
+      throw new Refusal("invalid_request", `invalid JSON: ${(error as Error).message.slice(0, 200)}`);
     }
   });
 }
