@@ -1,4 +1,4 @@
-/** The environment's side of a capture gateway: a session for an episode, and what was sampled in it. */
+/** The environment's client of a capture gateway: it opens a session for an episode and reads what was sampled in it. */
 import { z } from "zod";
 import { ModelError } from "../errors.ts";
 import { plainUrl } from "../http/plain-url.ts";

@@ -28,7 +28,7 @@ export interface GatewayOptions extends Omit<CallsOptions, "book" | "upstream" |
   /** Required where the host is not loopback. */
   readonly tokens: readonly Token[];
   readonly maxSessions: number;
-  /** Sessions that nobody used for so long are forgotten; their traces stay in the file. */
+  /** A session that was not used for this long is forgotten; its traces stay in the file. */
   readonly idleSeconds: number;
   readonly maxMessageBytes: number;
 }
@@ -103,7 +103,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       .send(
         errorBody(
           "not_found",
-          "there is no such path; calls go to /sessions/ID/v1/chat/completions, …/completions, …/responses or …/messages",
+          "unknown path; calls go to /sessions/ID/v1/chat/completions, …/completions, …/responses or …/messages",
         ),
       ),
   );
@@ -133,7 +133,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   };
 }
 
-/** What is to be told of an error that a client's request led to; else the error itself. */
+/** The refusal for an error that a client's request caused; any other error is returned as it is. */
 function refusalFor(error: Error): Error {
   if (error instanceof ZodError) return refusalOf(error);
   // A request is written down before it is sent, and nesting without end cannot be written.
@@ -146,7 +146,7 @@ function isTooDeep(error: Error): boolean {
   return error instanceof RangeError && error.message.startsWith("Maximum call stack");
 }
 
-/** Bodies are JSON whatever they call themselves; none is an empty object. */
+/** Reads every body as JSON, whatever its content type; an empty body is an empty object. */
 function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, async (_request: FastifyRequest, bytes: Buffer) => {
@@ -178,7 +178,7 @@ function routes(app: FastifyInstance, { options, book, calls, upstream, metrics 
   const named = (request: FastifyRequest): GatewaySession => {
     const session = book.find((request.params as { id: string }).id);
     if (session) return session;
-    throw new Refusal("not_found", "there is no such session; make one with POST /sessions");
+    throw new Refusal("not_found", "unknown session; make one with POST /sessions");
   };
   app.post("/sessions", async (request) => {
     const asked = NewSession.parse(request.body ?? {});
