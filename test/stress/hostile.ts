@@ -5,7 +5,7 @@
  *   tsx test/stress/hostile.ts [episodes = 500]
  */
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { findLeaks } from "../repl/hostile-episodes.ts";
+import { findLeaks } from "../security/hostile-episodes.ts";
 
 const [episodes = 500] = process.argv.slice(2).map(Number);
 const SEED = 2;

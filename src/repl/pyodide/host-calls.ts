@@ -59,6 +59,12 @@ function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
+/** `1e999` is JSON, and infinite in JavaScript. The worker has bounded how deep a request nests. */
+function isFinite(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  return typeof value !== "object" || value === null || Object.values(value).every(isFinite);
+}
+
 function areContexts(value: unknown): value is Context[] {
-  return Array.isArray(value) && value.every((item) => item !== null);
+  return Array.isArray(value) && value.every((item) => item !== null && isFinite(item));
 }

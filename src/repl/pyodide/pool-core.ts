@@ -34,6 +34,8 @@ export interface PoolOptions {
   readonly idleContextBytes: number;
   /** Memory for the saved states of episodes; those used longest ago are compressed beyond it. */
   readonly hotStateBytes: number;
+  /** Memory for the compressed states of all episodes together; further ones go to files in the folder for temporary ones. */
+  readonly coldStateBytes: number;
   /** Where the interpreter's snapshot is kept. */
   readonly cacheFolder: string;
   /** A folder of pure-Python wheels that every interpreter finds imported; null for none. */
@@ -51,12 +53,12 @@ export class PoolCore {
   #base: Uint8Array<SharedArrayBuffer> | null = null;
   #closed = false;
 
-  constructor(loaded: LoadedRuntime, options: PoolOptions) {
+  constructor(loaded: LoadedRuntime, options: PoolOptions, states: KeptStates) {
     this.#loaded = loaded;
     this.#options = options;
     this.seats = new Seats(options.size);
     this.layers = new Layers(options.idleContextBytes);
-    this.states = new KeptStates(options.hotStateBytes);
+    this.states = states;
   }
 
   get key(): string {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import envPaths from "env-paths";
 import { PoolCore, type PoolOptions } from "./pool-core.ts";
+import { KeptStates } from "../state/kept-states.ts";
 import { PyodideRepl } from "./pyodide-repl.ts";
 import type { ReplPool } from "../repl.ts";
 import { loadRuntime, type LoadedRuntime } from "../engine/runtime.ts";
@@ -19,7 +20,8 @@ const DEFAULTS: PoolOptions = {
   recycleHeapBytes: 256 * MB,
   graceMs: 1000,
   idleContextBytes: 256 * MB,
-  hotStateBytes: 2048 * MB,
+  hotStateBytes: 1024 * MB,
+  coldStateBytes: 1024 * MB,
   cacheFolder: CACHE_FOLDER,
   wheelFolder: null,
   onEvent: () => {},
@@ -34,11 +36,18 @@ export class PyodideReplPool implements ReplPool {
   readonly #lent = new Set<PyodideRepl>();
   readonly #waiting: (() => void)[] = [];
   readonly #lanes = new Map<number, PyodideReplPool>();
+  /** Those of the lanes too: what episodes keep is bounded over all of them. */
+  readonly #states: KeptStates;
   #core: Promise<PoolCore> | null = null;
 
   /** `maxEpisodes`: REPLs lent at the same time; further ones wait their turn. Nothing is started before the first is asked for. */
-  constructor(options: Partial<PoolOptions> & { readonly maxEpisodes?: number } = {}) {
+  constructor(
+    options: Partial<PoolOptions> & { readonly maxEpisodes?: number } = {},
+    states: KeptStates | null = null,
+  ) {
     this.#options = { maxEpisodes: Infinity, ...DEFAULTS, ...options };
+    const { hotStateBytes, coldStateBytes } = this.#options;
+    this.#states = states ?? new KeptStates(hotStateBytes, coldStateBytes);
   }
 
   async acquire(options: { signal?: AbortSignal } = {}): Promise<PyodideRepl> {
@@ -62,7 +71,7 @@ export class PyodideReplPool implements ReplPool {
   }
 
   lane(depth: number): PyodideReplPool {
-    const lane = this.#lanes.get(depth) ?? new PyodideReplPool(this.#options);
+    const lane = this.#lanes.get(depth) ?? new PyodideReplPool(this.#options, this.#states);
     this.#lanes.set(depth, lane);
     return lane;
   }
@@ -71,10 +80,11 @@ export class PyodideReplPool implements ReplPool {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
     const core = await this.#core?.catch(() => null);
     await core?.close();
+    await this.#states.close();
   }
 
   async #open(): Promise<PoolCore> {
-    const core = new PoolCore(await loadOnce(this.#options), this.#options);
+    const core = new PoolCore(await loadOnce(this.#options), this.#options, this.#states);
     await core.expectWheels();
     return core;
   }

@@ -35,8 +35,11 @@ export class ColdPages {
     if (!this.#pieces.get(hash)?.deref()) this.#pieces.delete(hash);
   });
 
-  /** Puts the data of a state away. Compression runs off the main thread; one call at a time shares best. */
-  async put(set: PageSet): Promise<ColdData> {
+  /**
+   * Puts the data of a state away, and says by how many bytes what is held has grown. Compression runs off the main thread;
+   * one call at a time shares best.
+   */
+  async put(set: PageSet): Promise<{ data: ColdData; addedBytes: number }> {
     const pack = { bytes: 0, deflated: new Uint8Array(0), inflated: null };
     const fresh = new Map<string, Piece>();
     const contents: Uint8Array[] = [];
@@ -59,7 +62,7 @@ export class ColdPages {
     }
     pack.deflated = await compress(Buffer.concat(contents));
     for (const [hash, piece] of fresh) this.#remember(hash, piece);
-    return data;
+    return { data, addedBytes: pack.deflated.length };
   }
 
   #remember(hash: string, piece: Piece): void {

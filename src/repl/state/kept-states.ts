@@ -1,13 +1,24 @@
-/** Keeps the saved states of a pool: those used last as they are, the others compressed. */
+/** Keeps the saved states of a pool: those used last as they are, the others compressed, and past a bound on disk. */
 import { deserialize, serialize } from "node:v8";
+import { rm } from "node:fs/promises";
+import { readFromDisk, StateFolder } from "./state-folder.ts";
 import { ColdPages, compress, decompress, takeOut, type ColdData } from "./cold-pages.ts";
 import type { InterpreterState } from "./state.ts";
 
-/** A state put away: the data of its pages, and all else there is of it. */
+/** A state put away in memory: the data of its pages, and all else there is of it. */
 interface ColdState {
   readonly data: ColdData;
   readonly rest: Uint8Array;
   readonly restBytes: number;
+}
+
+/** What is kept of a state that is not hot: in memory, or the file that holds it. */
+type PutAway = ColdState | { readonly file: string };
+
+/** What must be given back once nobody needs a state any more. */
+interface Held {
+  coldBytes: number;
+  file: string | null;
 }
 
 /** A saved state. Immutable: any number of REPLs may go on from it. */
@@ -17,7 +28,7 @@ export class KeptState {
   /** Whether a snapshot was made of it, which may outlive its episode. */
   isGivenAway = false;
   hot: InterpreterState | null;
-  cold: ColdState | null = null;
+  cold: PutAway | null = null;
   readonly #states: KeptStates | null;
 
   /** Without `states` it stays hot. */
@@ -29,25 +40,44 @@ export class KeptState {
 
   /** The state as it was saved; a cold one is hot again after it. */
   async read(): Promise<InterpreterState> {
-    const state = this.hot ?? (await warm(this.cold));
+    const state = this.hot ?? (await this.#warmed());
     this.hot = state;
     this.#states?.touch(this);
     return state;
+  }
+
+  async #warmed(): Promise<InterpreterState> {
+    if (!this.cold) throw new Error("a state is hot or cold");
+    return "file" in this.cold ? await readFromDisk(this.cold.file) : await warm(this.cold);
   }
 }
 
 export class KeptStates {
   readonly #maxHotBytes: number;
+  readonly #maxColdBytes: number;
+  readonly #disk = new StateFolder();
+  readonly #held = new Map<WeakRef<KeptState>, Held>();
+  #coldBytes = 0;
   readonly #pages = new ColdPages();
   /** The one used last stands at the end. What nobody else can reach may be collected, and is forgotten then. */
   readonly #hot = new Map<WeakRef<KeptState>, number>();
   readonly #refs = new WeakMap<KeptState, WeakRef<KeptState>>();
-  readonly #collected = new FinalizationRegistry<WeakRef<KeptState>>((ref) => this.#forget(ref));
+  readonly #collected = new FinalizationRegistry<WeakRef<KeptState>>((ref) => {
+    this.#forget(ref);
+    this.#giveBack(ref);
+  });
   #hotBytes = 0;
   #cooling: Promise<void> | null = null;
 
-  constructor(maxHotBytes: number) {
+  /** Past `maxHotBytes` states are compressed; what that takes past `maxColdBytes` goes to disk. */
+  constructor(maxHotBytes: number, maxColdBytes = Infinity) {
     this.#maxHotBytes = maxHotBytes;
+    this.#maxColdBytes = maxColdBytes;
+  }
+
+  /** Bytes that compressed states hold in memory. */
+  get coldBytes(): number {
+    return this.#coldBytes;
   }
 
   /** Keeps a state. Waits where states come faster than they can be compressed. */
@@ -75,7 +105,22 @@ export class KeptStates {
   /** An episode has no more use of a state. */
   release(kept: KeptState): void {
     const ref = this.#refs.get(kept);
-    if (ref && !kept.isGivenAway) this.#forget(ref);
+    if (!ref || kept.isGivenAway) return;
+    this.#forget(ref);
+    this.#giveBack(ref);
+  }
+
+  /** No state is read any more: what lies on disk is removed. */
+  async close(): Promise<void> {
+    await this.#disk.remove();
+  }
+
+  #giveBack(ref: WeakRef<KeptState>): void {
+    const held = this.#held.get(ref);
+    if (!held) return;
+    this.#held.delete(ref);
+    this.#coldBytes -= held.coldBytes;
+    if (held.file !== null) void rm(held.file, { force: true });
   }
 
   #forget(ref: WeakRef<KeptState>): void {
@@ -90,22 +135,30 @@ export class KeptStates {
       const kept = ref.deref();
       if (!kept?.hot) continue;
       // What cannot be compressed for want of memory stays hot.
-      kept.cold ??= await this.#putAway(kept.hot).catch(() => null);
+      kept.cold ??= await this.#putAway(kept.hot, ref).catch(() => null);
       // It may have been used again meanwhile.
       if (kept.cold && !this.#hot.has(ref)) kept.hot = null;
     }
   }
 
-  async #putAway(state: InterpreterState): Promise<ColdState> {
+  async #putAway(state: InterpreterState, ref: WeakRef<KeptState>): Promise<PutAway> {
+    if (this.#coldBytes >= this.#maxColdBytes) {
+      const file = await this.#disk.write(state);
+      this.#held.set(ref, { coldBytes: 0, file });
+      return { file };
+    }
     const { pages } = state.memory;
     const rest = serialize({ ...state, memory: { ...state.memory, pages: pages.slice(), data: null } });
-    const data = await this.#pages.put(state.memory);
-    return { data, rest: await compress(rest), restBytes: rest.length };
+    const { data, addedBytes } = await this.#pages.put(state.memory);
+    const cold = { data, rest: await compress(rest), restBytes: rest.length };
+    const coldBytes = addedBytes + cold.rest.length;
+    this.#coldBytes += coldBytes;
+    this.#held.set(ref, { coldBytes, file: null });
+    return cold;
   }
 }
 
-async function warm(cold: ColdState | null): Promise<InterpreterState> {
-  if (!cold) throw new Error("a state is hot or cold");
+async function warm(cold: ColdState): Promise<InterpreterState> {
   const [data, rest] = await Promise.all([takeOut(cold.data), decompress(cold.rest, cold.restBytes)]);
   const state = deserialize(rest) as InterpreterState;
   return { ...state, memory: { ...state.memory, data } };

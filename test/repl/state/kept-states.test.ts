@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { KeptStates } from "../../../src/repl/state/kept-states.ts";
+import { existsSync } from "node:fs";
+import { type KeptState, KeptStates } from "../../../src/repl/state/kept-states.ts";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import type { InterpreterState } from "../../../src/repl/state/state.ts";
 import { echo, LIMITS } from "../repl-contract.ts";
@@ -43,6 +44,42 @@ test("a state let go of makes room, unless a snapshot of it was given away", asy
   states.release(third);
   const fourth = await states.keep(stateOf(100, 4));
   await expect.poll(() => [second.hot, third.hot, fourth.hot].map(Boolean)).toEqual([false, true, true]);
+});
+
+test("past the bound on compressed states they go to disk, come back from there, and leave no file", async () => {
+  const states = new KeptStates(0, 1000);
+  const kept: KeptState[] = [];
+  for (let fill = 0; fill < 6; fill++) {
+    const state = stateOf(10, 0);
+    for (let at = 0; at < state.memory.data.length; at++)
+      state.memory.data[at] = (at * (fill + 3) * 7919) >> 5;
+    kept.push(await states.keep(state));
+    await expect.poll(() => kept.at(-1)?.hot).toBeNull();
+  }
+  const files = kept.flatMap(({ cold }) => (cold && "file" in cold ? [cold.file] : []));
+  expect(files.length).toBeGreaterThanOrEqual(4);
+  expect(states.coldBytes).toBeLessThan(20_000);
+  const [last] = kept.slice(-1);
+  expect((await last!.read()).memory.data[33]).toBe(((33 * 8 * 7919) >> 5) & 255);
+  states.release(last!);
+  await expect.poll(() => existsSync(files.at(-1)!)).toBe(false);
+  await states.close();
+  expect(files.some((file) => existsSync(file))).toBe(false);
+});
+
+test("episodes go on from states on disk", async () => {
+  const onDisk = new PyodideReplPool({ hotStateBytes: 0, coldStateBytes: 0 });
+  const repls = await Promise.all([1, 2].map(() => onDisk.acquire()));
+  for (const [index, repl] of repls.entries()) {
+    await repl.start({ context: "c", seed: 1, onCall: echo });
+    await repl.exec(`x = ${index}; open('/tmp/n', 'w').write('n' * (x + 1))`, LIMITS);
+  }
+  for (const _ of [1, 2]) {
+    const shown = await Promise.all(repls.map((repl) => repl.exec("x, open('/tmp/n').read()", LIMITS)));
+    expect(shown.map(({ block }) => block.value)).toEqual(["(0, 'n')", "(1, 'nn')"]);
+  }
+  await Promise.all(repls.map((repl) => onDisk.release(repl)));
+  await onDisk.close();
 });
 
 test("episodes go on from cold states with their files, iterators and memory", async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { BlockClock } from "../../src/repl/engine/block-clock.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { isCheapJson } from "../../src/repl/worker/cheap-json.js";
-import { withEpisode } from "./repl-contract.ts";
+import { withEpisode } from "../repl/repl-contract.ts";
 
 let pool: PyodideReplPool;
 beforeAll(() => {

@@ -3,10 +3,8 @@ import { createHash } from "node:crypto";
 import { Random } from "../../src/random.ts";
 import type { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import type { PyodideRepl } from "../../src/repl/pyodide/pyodide-repl.ts";
-import { DEEPER_PROBES } from "./deeper-probes.ts";
-import { PROBES } from "./escape-probes.ts";
-import { LASTING_PROBES } from "./lasting-probes.ts";
-import { echo } from "./repl-contract.ts";
+import { ALL_PROBES } from "./catalogue.ts";
+import { echo } from "../repl/repl-contract.ts";
 
 /** Code that changes what another episode might see. */
 export const LEAKS: readonly string[] = [
@@ -68,7 +66,7 @@ const SESSION = { context: "context", seed: 11, onCall: echo };
 /** Runs hostile code in random order, each in an episode of its own; returns the code after which the floor was not the same. */
 export async function findLeaks(pool: PyodideReplPool, episodes: number, seed: number): Promise<string[]> {
   const random = new Random(seed);
-  const hostile = [...LEAKS, ...[...PROBES, ...DEEPER_PROBES, ...LASTING_PROBES].map(([, code]) => code)];
+  const hostile = [...LEAKS, ...ALL_PROBES.map(({ code }) => code)];
   const repl = await pool.acquire();
   const clean = await fingerprint(repl);
   const leaks: string[] = [];

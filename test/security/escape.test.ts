@@ -1,13 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { DEEPER_PROBES } from "./deeper-probes.ts";
-import { PROBES } from "./escape-probes.ts";
-import { LASTING_PROBES } from "./lasting-probes.ts";
-import { withEpisode } from "./repl-contract.ts";
+import { ALL_PROBES, CATALOGUE } from "./catalogue.ts";
+import { withEpisode } from "../repl/repl-contract.ts";
 
 const SECRET = "secret-5b1f0c";
 let pool: PyodideReplPool;
@@ -28,32 +26,33 @@ afterAll(async () => {
 });
 
 describe("ways out of the sandbox", () => {
-  test("are at least eighty, each with its own name", () => {
-    expect(new Set(PROBES.map(([name]) => name)).size).toBeGreaterThanOrEqual(80);
+  test("are at least a hundred and fifty, each with its own name", () => {
+    expect(new Set(ALL_PROBES.map(({ name }) => name)).size).toBeGreaterThanOrEqual(150);
+  });
+
+  test("stand in the docs by kind", async () => {
+    const page = await readFile(new URL("../../docs/sandbox.md", import.meta.url), "utf8");
+    for (const { kind } of CATALOGUE) expect(page).toContain(`\n| ${kind} |`);
   });
 
   describe.each(["thread", "process"] as const)("of a %s", (isolation) => {
-    // A process holds a thread of the same kind, so that what is about the interpreter's insides is tried once.
-    test.each(isolation === "thread" ? [...PROBES, ...DEEPER_PROBES, ...LASTING_PROBES] : PROBES)(
-      "%s",
-      async (_, template) => {
-        const code = template
-          .replaceAll("{file}", path.join(folder, "canary.txt"))
-          .replaceAll("{folder}", folder);
-        await withEpisode(isolation === "thread" ? pool : apart, async ({ run }) => {
-          const { block, answer } = await run(code, { timeoutMs: 1500, maxOutputChars: 20_000 });
-          const shown = JSON.stringify([block.stdout, block.stderr, block.value, answer]);
-          expect(shown).not.toContain("REACHED");
-          expect(`${shown}${block.exception}`).not.toContain(SECRET);
-          expect(await readdir(folder)).toEqual(["canary.txt"]);
-        });
-        await withEpisode(isolation === "thread" ? pool : apart, async ({ run }) => {
-          expect((await run("len(context), llm_query('a'), __name__")).block.value).toBe(
-            "(11, 'echo: a', '__main__')",
-          );
-        });
-      },
-    );
+    test.each(ALL_PROBES)("$kind: $name", async ({ code: template }) => {
+      const code = template
+        .replaceAll("{file}", path.join(folder, "canary.txt"))
+        .replaceAll("{folder}", folder);
+      await withEpisode(isolation === "thread" ? pool : apart, async ({ run }) => {
+        const { block, answer } = await run(code, { timeoutMs: 1500, maxOutputChars: 20_000 });
+        const shown = JSON.stringify([block.stdout, block.stderr, block.value, answer]);
+        expect(shown).not.toContain("REACHED");
+        expect(`${shown}${block.exception}`).not.toContain(SECRET);
+        expect(await readdir(folder)).toEqual(["canary.txt"]);
+      });
+      await withEpisode(isolation === "thread" ? pool : apart, async ({ run }) => {
+        expect((await run("len(context), llm_query('a'), __name__")).block.value).toBe(
+          "(11, 'echo: a', '__main__')",
+        );
+      });
+    });
   });
 
   test("leave the host as it was", () => {

@@ -1,0 +1,27 @@
+/**
+ * The catalogue of ways out of the sandbox, by kind; the list of kinds stands in docs/sandbox.md. A probe is code that prints
+ * REACHED where it got out. `{file}` is a file of the host that holds a secret, `{folder}` a folder in which a successful
+ * probe would leave a trace. To add one, put it into the file of its kind.
+ */
+import { DEEPER_PROBES } from "./deeper-probes.ts";
+import { PROBES } from "./escape-probes.ts";
+import { LASTING_PROBES } from "./lasting-probes.ts";
+import { START_PROBES } from "./start-probes.ts";
+
+export interface ProbeKind {
+  /** As docs/sandbox.md has it. */
+  readonly kind: string;
+  readonly probes: readonly (readonly [name: string, code: string])[];
+}
+
+export const CATALOGUE: readonly ProbeKind[] = [
+  ...PROBES,
+  ...DEEPER_PROBES,
+  ...LASTING_PROBES,
+  ...START_PROBES,
+];
+
+/** All of them, with their kinds. */
+export const ALL_PROBES = CATALOGUE.flatMap(({ kind, probes }) =>
+  probes.map(([name, code]) => ({ kind, name, code })),
+);
