@@ -156,11 +156,19 @@ export interface Turn {
   readonly wallClock: { readonly seconds: number };
 }
 
+/** A part of a reward: what was measured, and what it added. */
+export interface RewardTerm {
+  readonly raw: number;
+  readonly weighted: number;
+  /** What a term of cost was counted in; absent of other terms, and in records of 0.1.0. */
+  readonly unit?: "dollars" | "tokens";
+}
+
 /** A reward with its parts by name. `score` is the raw task score in [0, 1]. */
 export interface RewardRecord {
   readonly total: number;
   readonly score: number;
-  readonly terms: { readonly [name: string]: { readonly raw: number; readonly weighted: number } };
+  readonly terms: { readonly [name: string]: RewardTerm };
   /** What each potential gave to each turn, weighted. Not part of the total. Absent if the reward has no potentials. */
   readonly steps?: { readonly [name: string]: readonly number[] };
 }

@@ -11,7 +11,6 @@ import { realScore } from "../datasets/oolong/real.ts";
 import { oolongRealReader } from "../datasets/oolong/real-simulated-reader.ts";
 import { lenientScore, officialScore } from "../datasets/oolong/scorer.ts";
 import { oolongReader } from "../datasets/oolong/simulated-reader.ts";
-import { oolongPairsReader } from "../datasets/oolong-pairs/simulated-reader.ts";
 import { pairsF1 } from "../datasets/oolong-pairs/scorer.ts";
 import { stringMatchAll } from "../datasets/s-niah/scorer.ts";
 import { sNiahReader } from "../datasets/s-niah/simulated-reader.ts";

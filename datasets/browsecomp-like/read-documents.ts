@@ -58,7 +58,7 @@ export function writeNote(known: Known): string {
 function readNote(json: string): Known | null {
   try {
     const parsed = Note.safeParse(JSON.parse(json));
-    return parsed.success ? (parsed.data as Known) : null;
+    return parsed.success ? parsed.data : null;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 /** The values of flags that several verbs have: counts, ports, seconds, files of tokens. */
+import { createSecureContext } from "node:tls";
 import { readFile } from "node:fs/promises";
 import { UsageError } from "../../src/errors.ts";
 import { readTokens, type Token } from "../../src/http/bearer.ts";
@@ -23,13 +24,32 @@ export function seconds(value: number, flag: string): number {
 
 /** The tokens of a file; none without one. Throws `UsageError`. */
 export async function tokensFrom(file: string | undefined): Promise<readonly Token[]> {
-  return file === undefined ? [] : readTokens(await readTokenFile(file), `--token-file ${file}`);
+  return file === undefined ? [] : readTokens(await readText(file, "--token-file"), `--token-file ${file}`);
 }
 
-async function readTokenFile(file: string): Promise<string> {
+/** The certificate and key of a server, as PEM; null where neither is named. Throws `UsageError`. */
+export async function tlsFrom(
+  cert: string | undefined,
+  key: string | undefined,
+): Promise<{ readonly cert: string; readonly key: string } | null> {
+  if (cert === undefined && key === undefined) return null;
+  if (cert === undefined || key === undefined)
+    throw new UsageError("--tls-cert and --tls-key: expected both, a certificate and its key");
+  const pair = { cert: await readText(cert, "--tls-cert"), key: await readText(key, "--tls-key") };
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    throw new UsageError(`--tls-cert ${cert}, --tls-key ${key}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  return pair;
+}
+
+async function readText(file: string, flag: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    throw new UsageError(`--token-file ${file}: ${(error as Error).message}`, { cause: error });
+    throw new UsageError(`${flag} ${file}: ${(error as Error).message}`, { cause: error });
   }
 }

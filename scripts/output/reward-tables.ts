@@ -21,16 +21,44 @@ interface ScoredRun {
   readonly unknownUsage: number;
   readonly episodes: readonly SavedEpisode[];
   readonly rows: readonly ScoredRow[];
+  /** Episodes that the run was to have. */
+  readonly planned: number;
+}
+
+/** What a mark beside a policy's name means. */
+const SIMULATED_NOTE = "* rests on a simulated model.";
+
+/** The policy's name, with a star where its figures rest on a simulated model. */
+export function markedPolicy({
+  policy,
+  simulated,
+}: {
+  readonly policy: string;
+  readonly simulated: boolean;
+}): string {
+  return policy + (simulated ? "*" : "");
+}
+
+function notesOn(policies: readonly string[]): string[] {
+  return policies.some((policy) => policy.endsWith("*")) ? [SIMULATED_NOTE] : [];
 }
 
 export function scoredTable(spec: NamedSpec, runs: readonly ScoredRun[]): Shown {
   const shown = runs.map((scored) => ({ ...summaryOf(scored), policies: policiesOf(scored) }));
-  const text = shown.map(({ file, groups, unknownUsage, rewarded, episodes, policies }) =>
+  const text = shown.map(({ file, groups, unknownUsage, rewarded, episodes, planned, policies }) =>
     [
       columns(
         [
-          ["policy", "n", "score", "reward", ...Object.keys(spec.terms)],
-          ...policies.map(({ policy, n, score, reward, terms }) => [
+          [
+            "environment",
+            "policy",
+            "n",
+            "score",
+            "reward",
+            ...Object.keys(spec.terms).map((name) => headOf(name, policies)),
+          ],
+          ...policies.map(({ environment, policy, n, score, reward, terms }) => [
+            environment,
             policy,
             String(n),
             score.toFixed(3),
@@ -38,9 +66,13 @@ export function scoredTable(spec: NamedSpec, runs: readonly ScoredRun[]): Shown 
             ...Object.keys(spec.terms).map((name) => (terms[name] ?? 0).toFixed(3)),
           ]),
         ],
-        new Set([0]),
+        new Set([0, 1]),
       ),
       "",
+      ...(planned > episodes
+        ? [`${episodes} of ${planned} planned episodes are in the run: it is a part`]
+        : []),
+      ...notesOn(policies.map(({ policy }) => policy)),
       `${rewarded} of ${episodes} episodes scored; ${groups.withSignal} of ${groups.total} groups have signal ` +
         `(${groups.ofOne} of one rollout, ${groups.withoutSpread} without spread, ${groups.empty} without a usable one)`,
       ...(unknownUsage > 0
@@ -52,23 +84,35 @@ export function scoredTable(spec: NamedSpec, runs: readonly ScoredRun[]): Shown 
   return { text: text.join("\n\n"), json: { spec: spec.name, advantage: spec.advantage, runs: shown } };
 }
 
-function summaryOf({ run, file, groups, unknownUsage, rows }: ScoredRun) {
-  const rewarded = rows.filter(({ reward }) => reward !== null).length;
-  return { run, file, episodes: rows.length, rewarded, groups, unknownUsage };
+/** A term's name, with what it was counted in. */
+function headOf(
+  name: string,
+  policies: readonly { readonly units: Readonly<Record<string, string>> }[],
+): string {
+  const units = [...new Set(policies.flatMap(({ units: own }) => own[name] ?? []))];
+  return units.length === 0 ? name : `${name} (${units.join(", ")})`;
 }
 
-/** Means over the scored episodes of each policy. */
+function summaryOf({ run, file, groups, unknownUsage, rows, planned }: ScoredRun) {
+  const rewarded = rows.filter(({ reward }) => reward !== null).length;
+  return { run, file, episodes: rows.length, planned, rewarded, groups, unknownUsage };
+}
+
+/** Means over the scored episodes of each environment and policy. */
 function policiesOf({ episodes, rows }: ScoredRun) {
   const byPolicy = new Map<string, NonNullable<ScoredRow["reward"]>[]>();
   for (const [index, { reward }] of rows.entries()) {
     if (reward === null) continue;
-    const { policy } = episodes[index]!.figures;
-    const own = byPolicy.get(policy) ?? [];
-    byPolicy.set(policy, own);
+    const key = JSON.stringify([rows[index]!.environment, markedPolicy(episodes[index]!.figures)]);
+    const own = byPolicy.get(key) ?? [];
+    byPolicy.set(key, own);
     own.push(reward);
   }
-  return [...byPolicy].map(([policy, rewards]) => ({
-    policy,
+  const inOrder = [...byPolicy].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return inOrder.map(([key, rewards]) => ({
+    environment: (JSON.parse(key) as string[])[0]!,
+    policy: (JSON.parse(key) as string[])[1]!,
+    units: unitsOf(rewards),
     n: rewards.length,
     score: mean(rewards.map(({ score }) => score)),
     reward: mean(rewards.map(({ total }) => total)),
@@ -81,8 +125,34 @@ function policiesOf({ episodes, rows }: ScoredRun) {
   }));
 }
 
-export function sweepTable(spec: NamedSpec, name: string, points: readonly SweepPoint[]): Shown {
-  const policies = Object.keys(points[0]?.rewards ?? {});
+function unitsOf(rewards: readonly NonNullable<ScoredRow["reward"]>[]): Record<string, string> {
+  const units: Record<string, string> = {};
+  for (const { terms } of rewards)
+    for (const [name, { unit }] of Object.entries(terms))
+      if (unit) units[name] = name in units && units[name] !== unit ? "dollars, tokens" : unit;
+  return units;
+}
+
+/** A table for each environment. */
+export function sweepTable(
+  spec: NamedSpec,
+  name: string,
+  parts: readonly { readonly environment: string; readonly points: readonly SweepPoint[] }[],
+): Shown {
+  const texts = parts.map(({ environment, points }) =>
+    [...(parts.length > 1 ? [`${environment}:`] : []), sweepText(name, points)].join("\n"),
+  );
+  const [only] = parts;
+  const json = {
+    spec: spec.name,
+    name,
+    ...(parts.length === 1 ? { points: only!.points } : { environments: parts }),
+  };
+  return { text: texts.join("\n\n"), json };
+}
+
+function sweepText(name: string, points: readonly SweepPoint[]): string {
+  const policies = Object.keys(points[0]?.rewards ?? {}).toSorted();
   const rows = points.map(({ value, rewards, best, groupsWithoutSignal }) => [
     String(value),
     best ?? "–",
@@ -90,17 +160,40 @@ export function sweepTable(spec: NamedSpec, name: string, points: readonly Sweep
     String(groupsWithoutSignal),
   ]);
   const head = [name, "best", ...policies, "groups without signal"];
-  return { text: columns([head, ...rows], new Set([1])), json: { spec: spec.name, name, points } };
+  return [columns([head, ...rows], new Set([1])), ...notesOn(policies)].join("\n");
 }
 
-export function differenceTable(names: readonly string[], found: Difference): Shown {
+/** How two rewards differ, in each environment. */
+export function differenceTable(
+  names: readonly string[],
+  parts: readonly { readonly environment: string; readonly found: Difference }[],
+  simulated: boolean,
+): Shown {
+  const texts = parts.map(({ environment, found }) =>
+    [
+      ...(parts.length > 1 ? [`${environment || "of no known environment"}:`] : []),
+      differenceText(names, found),
+    ].join("\n"),
+  );
+  const [only] = parts;
+  return {
+    text: [...texts, ...(simulated ? ["The episodes rest on a simulated model."] : [])].join("\n\n"),
+    json: {
+      specs: names,
+      ...(parts.length === 1
+        ? only!.found
+        : { environments: parts.map(({ environment, found }) => ({ environment, ...found })) }),
+    },
+  };
+}
+
+function differenceText(names: readonly string[], found: Difference): string {
   const figure = (value: number | null) =>
     value === null ? "– (one of them is constant)" : value.toFixed(3);
-  const text = [
+  return [
     `${names.join(" against ")}: ${found.episodes} episodes in ${found.groups} groups`,
     `rank flips: ${found.rankFlips} of ${found.pairs} pairs, in ${found.groupsWithFlips} groups`,
     `groups that lose their signal: ${found.signalLost}; that gain one: ${found.signalGained}`,
     `correlation: Pearson ${figure(found.pearson)}, Spearman ${figure(found.spearman)}`,
   ].join("\n");
-  return { text, json: { specs: names, ...found } };
 }

@@ -1,4 +1,5 @@
 /** `rlm-gym report`: accuracy against cost over saved runs, as a table, JSON, and a picture. */
+import { readManifest } from "../../src/runs/read-run.ts";
 import { dirname, join } from "node:path";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { DataError, RLMError, UsageError } from "../../src/errors.ts";
@@ -59,13 +60,24 @@ export const reportVerb: CommandModule<object, Flags> = {
         throw new UsageError(`--${name}: expected a cost of at least 0, got ${value}`);
     expectPlotName(plot);
     const episodes: EpisodeFigures[] = [];
-    for (const run of flags.runs ?? [])
+    const policies: string[] = [];
+    const partial: string[] = [];
+    for (const run of flags.runs ?? []) {
+      const before = episodes.length;
       for await (const figures of isScoredFile(run) ? scoredFigures(run) : figuresOf(run))
         episodes.push(figures);
+      const folder = isScoredFile(run) ? dirname(run) : run;
+      const { config, counts } = await readManifest(folder);
+      if (Array.isArray(config.policies)) policies.push(...config.policies.map(String));
+      const read = episodes.length - before;
+      if (read < counts.planned)
+        partial.push(`${run}: ${read} of ${counts.planned} planned episodes; it is a part`);
+    }
     if (baseline !== undefined && !episodes.some(({ policy }) => policy === baseline))
       throw new UsageError(`--baseline ${baseline}: no episode is of such a policy`);
     const reports = reportOn(episodes, {
       ...(budget !== undefined && { budget }),
+      policies: [...new Set(policies)],
       ...(baseline !== undefined && { baseline }),
       ...(referenceCost !== undefined && { referenceCost }),
       seed: wholeNumber(flags.seed, "--seed", 0),
@@ -77,8 +89,8 @@ export const reportVerb: CommandModule<object, Flags> = {
     if (plot !== undefined) await writePlot(plot, frontPlot(reports));
     process.stdout.write(
       json
-        ? `${JSON.stringify({ reports, ...(plot !== undefined && { plot }) })}\n`
-        : `${reports.map(table).join("\n\n")}\n${plot === undefined ? "" : `\nplot: ${join(plot)}\n`}`,
+        ? `${JSON.stringify({ reports, ...(partial.length > 0 && { partial }), ...(plot !== undefined && { plot }) })}\n`
+        : `${[...reports.map(table), ...partial].join("\n\n")}\n${plot === undefined ? "" : `\nplot: ${join(plot)}\n`}`,
     );
   },
 };

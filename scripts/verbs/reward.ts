@@ -1,4 +1,6 @@
 /** `rlm-gym reward`: scores saved episodes again under another reward, without a model call. */
+import { markedPolicy } from "../output/reward-tables.ts";
+import { readManifest } from "../../src/runs/read-run.ts";
 import { join } from "node:path";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { environments } from "../../envs/registry.ts";
@@ -85,7 +87,8 @@ async function writeScored(runs: readonly string[], spec: NamedSpec, flags: Flag
     const file = join(run, `scored-${spec.name}.jsonl`);
     await writeAtomically(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
     const unknownUsage = episodes.filter(({ measures }) => measures[0]!.unknownUsage > 0).length;
-    scored.push({ run, file, groups, unknownUsage, episodes, rows });
+    const { planned } = (await readManifest(run)).counts;
+    scored.push({ run, file, groups, unknownUsage, episodes, rows, planned });
   }
   print(flags.json, scoredTable(spec, scored));
 }
@@ -98,14 +101,22 @@ async function showSweep(
 ): Promise<void> {
   const range = parseSweep(text);
   const episodes = await readAll(runs, [spec], flags);
-  const points = sweep(
-    spec,
-    range,
-    episodes.map(({ measures }) => measures[0]!),
-    episodes.map(({ figures }) => figures.policy),
-  );
-  if (flags.plot !== undefined) await writePlot(flags.plot, sweepPlot(range.name, points));
-  print(flags.json, sweepTable(spec, range.name, points));
+  const parts = byEnvironment(episodes).map(([environment, own]) => ({
+    environment,
+    points: sweep(
+      spec,
+      range,
+      own.map(({ measures }) => measures[0]!),
+      own.map(({ figures }) => markedPolicy(figures)),
+    ),
+  }));
+  const [only, ...more] = parts;
+  if (flags.plot !== undefined && more.length > 0)
+    throw new UsageError(
+      `--plot: the runs are of ${parts.map(({ environment }) => environment).join(", ")}; draw one environment at a time`,
+    );
+  if (flags.plot !== undefined && only) await writePlot(flags.plot, sweepPlot(range.name, only.points));
+  print(flags.json, sweepTable(spec, range.name, parts));
 }
 
 async function showDifference(
@@ -127,16 +138,37 @@ async function showDifference(
     ).rows;
   };
   const [first, second] = [await rowsOf(specs[0]!, files[0]!), await rowsOf(specs[1]!, files[1]!)];
-  const found = difference(first, second);
-  if (found.episodes === 0)
+  if (difference(first, second).episodes === 0)
     throw new DataError(`${files.join(" and ")}: they score no episode in common, by rollout id`);
+  // Rows of a file that an earlier version wrote name no environment.
+  const names = [...new Set([...first, ...second].map(({ environment = "" }) => environment))].toSorted();
+  const parts = names.map((environment) => ({
+    environment,
+    found: difference(
+      first.filter((row) => (row.environment ?? "") === environment),
+      second,
+    ),
+  }));
   print(
     flags.json,
     differenceTable(
       files.map((file, index) => specs[index]?.name ?? file),
-      found,
+      parts.filter(({ found }) => found.episodes > 0),
+      episodes.some(({ figures }) => figures.simulated),
     ),
   );
+}
+
+/** The episodes of each environment, by name: figures of different ones have no common mean. */
+function byEnvironment(episodes: readonly SavedEpisode[]): [string, SavedEpisode[]][] {
+  const parts = new Map<string, SavedEpisode[]>();
+  for (const episode of episodes) {
+    const { environment } = episode.measures[0]!;
+    const own = parts.get(environment) ?? [];
+    parts.set(environment, own);
+    own.push(episode);
+  }
+  return [...parts].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 async function allRows(file: string): Promise<ScoredRow[]> {

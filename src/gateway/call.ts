@@ -1,4 +1,4 @@
-/** One call through the gateway: sent upstream, passed on to the client, and kept as a trace whatever becomes of it. */
+/** One call through the gateway: it is sent upstream, its reply goes on to the client, and a trace is kept whatever happens. */
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { dropUnlessRead } from "../http/guard.ts";

@@ -27,6 +27,8 @@ export interface CallsOptions {
   readonly maxReplyBytes: number;
 }
 
+const PRINTABLE = /^[\x20-\x7e]+$/;
+
 export class Calls {
   readonly #options: CallsOptions;
   readonly #places: CallLimit;
@@ -153,7 +155,9 @@ export class Calls {
     await book.begin(call);
     const headers = {
       [TRACE_HEADER]: call.trace_id,
-      ...(call.weight_version !== null && { [WEIGHTS_HEADER]: call.weight_version }),
+      // A folder of an earlier version may hold one that no header can.
+      ...(call.weight_version !== null &&
+        PRINTABLE.test(call.weight_version) && { [WEIGHTS_HEADER]: call.weight_version }),
     };
     const keep = (ending: Ending) => this.#keep(call, ending, started);
     const wantsUsage = asked.stream_options?.include_usage === true;

@@ -1,6 +1,7 @@
-/** The environment's side of a capture gateway: a session for an episode, and what was sampled in it. */
+/** The environment's client of a capture gateway: it opens a session for an episode and reads what was sampled in it. */
 import { z } from "zod";
 import { ModelError } from "../errors.ts";
+import { plainUrl } from "../http/plain-url.ts";
 import type { JsonObject } from "../types.ts";
 import type { Trace } from "./trace.ts";
 
@@ -30,7 +31,7 @@ export class GatewayClient {
   readonly #ms: number;
 
   constructor({ gateway, token, seconds = 30 }: GatewayClientOptions) {
-    this.#base = gateway.replace(/\/$/, "");
+    this.#base = plainUrl(gateway, "gateway");
     this.#headers = {
       "content-type": "application/json",
       ...(token && { authorization: `Bearer ${token}` }),

@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { z, ZodError } from "zod";
 import { LineTooLongError } from "../files/append-log.ts";
 import { expectGuarded, type Token } from "../http/bearer.ts";
+import { parseBoundedJson } from "../http/bounded-json.ts";
 import { dropIdleReaders, guard } from "../http/guard.ts";
 import { listenAt } from "../http/listen.ts";
 import type { JsonObject } from "../types.ts";
@@ -27,7 +28,7 @@ export interface GatewayOptions extends Omit<CallsOptions, "book" | "upstream" |
   /** Required where the host is not loopback. */
   readonly tokens: readonly Token[];
   readonly maxSessions: number;
-  /** Sessions that nobody used for so long are forgotten; their traces stay in the file. */
+  /** A session that was not used for this long is forgotten; its traces stay in the file. */
   readonly idleSeconds: number;
   readonly maxMessageBytes: number;
 }
@@ -46,8 +47,18 @@ const NewSession = z.strictObject({
   metadata: z.record(z.string(), z.unknown()).nullish(),
   sampling_params: SamplingParams.nullish(),
 });
+/** It goes into a header of each reply. */
 const Weights = z.strictObject({
-  weight_version: z.union([z.string().min(1).max(255), z.int().min(0)]),
+  weight_version: z.union([
+    z
+      .string()
+      .max(255)
+      .regex(
+        /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/,
+        "expected printable ASCII, and no space at either end",
+      ),
+    z.int().min(0),
+  ]),
 });
 const Page = z.looseObject({
   after: z.coerce.number().int().min(0).default(0),
@@ -92,7 +103,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       .send(
         errorBody(
           "not_found",
-          "there is no such path; calls go to /sessions/ID/v1/chat/completions, …/completions, …/responses or …/messages",
+          "unknown path; calls go to /sessions/ID/v1/chat/completions, …/completions, …/responses or …/messages",
         ),
       ),
   );
@@ -122,7 +133,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   };
 }
 
-/** What is to be told of an error that a client's request led to; else the error itself. */
+/** The refusal for an error that a client's request caused; any other error is returned as it is. */
 function refusalFor(error: Error): Error {
   if (error instanceof ZodError) return refusalOf(error);
   // A request is written down before it is sent, and nesting without end cannot be written.
@@ -135,17 +146,14 @@ function isTooDeep(error: Error): boolean {
   return error instanceof RangeError && error.message.startsWith("Maximum call stack");
 }
 
-/** Bodies are JSON whatever they call themselves; none is an empty object. */
+/** Reads every body as JSON, whatever its content type; an empty body is an empty object. */
 function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "string" }, (_request, text, done) => {
+  app.addContentTypeParser("*", { parseAs: "buffer" }, async (_request: FastifyRequest, bytes: Buffer) => {
     try {
-      done(null, text === "" ? {} : JSON.parse(text as string));
+      return bytes.length === 0 ? {} : await parseBoundedJson(bytes);
     } catch (error) {
-      done(
-        new Refusal("invalid_request", `invalid JSON: ${(error as Error).message.slice(0, 200)}`),
-        undefined,
-      );
+      throw new Refusal("invalid_request", `invalid JSON: ${(error as Error).message.slice(0, 200)}`);
     }
   });
 }
@@ -170,7 +178,7 @@ function routes(app: FastifyInstance, { options, book, calls, upstream, metrics 
   const named = (request: FastifyRequest): GatewaySession => {
     const session = book.find((request.params as { id: string }).id);
     if (session) return session;
-    throw new Refusal("not_found", "there is no such session; make one with POST /sessions");
+    throw new Refusal("not_found", "unknown session; make one with POST /sessions");
   };
   app.post("/sessions", async (request) => {
     const asked = NewSession.parse(request.body ?? {});

@@ -51,6 +51,7 @@ export type AnyRequest =
 
 /** Which fields a session may not fix: they are the call's own, or the gateway's. */
 const NOT_SAMPLING = [
+  "model",
   "messages",
   "stream",
   "stream_options",

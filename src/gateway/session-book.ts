@@ -106,7 +106,7 @@ export class SessionBook {
     return traces;
   }
 
-  /** Drops the sessions that nobody used for so long. */
+  /** Drops the sessions that were not used for this long. */
   async reap(idleSeconds: number): Promise<void> {
     const now = performance.now();
     for (const session of this.#sessions.values())

@@ -14,7 +14,7 @@ export interface UpstreamOptions {
   readonly apiKey?: string;
 }
 
-/** Nothing was sent: no connection came to be, so that nothing can have been sampled. */
+/** Codes of errors before anything was sent: without a connection nothing can have been sampled. */
 const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/;
 
 export class UnreachableError extends Error {
@@ -28,7 +28,7 @@ export class Upstream {
   readonly #headers: (dialect: ModelApi) => Readonly<Record<string, string>>;
   readonly #connections = new Connections();
 
-  /** Throws `UsageError` for what is no URL, or holds a password. */
+  /** Throws `UsageError` if the text is not a URL, or if it holds a password. */
   constructor({ url, apiKey }: UpstreamOptions) {
     const parsed = URL.canParse(url) ? new URL(url) : null;
     if (!parsed || !/^https?:$/.test(parsed.protocol))

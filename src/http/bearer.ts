@@ -52,6 +52,18 @@ export function isForeignPage(origin: string | undefined): boolean {
   return !URL.canParse(origin) || !isLoopback(new URL(origin).hostname);
 }
 
+/** Whether a `Host` header names another machine than this one, as that of a page does whose site's name was bound to loopback. */
+export function isForeignHost(host: string | undefined): boolean {
+  if (host === undefined) return false;
+  return !isLoopback(host.replace(/:\d+$/, ""));
+}
+
+/** Which of the tokens a header holds, by a digest that is no secret; null where it holds none. */
+export function ownerOf(header: string | undefined): string | null {
+  const secret = /^Bearer (.+)$/i.exec(header ?? "")?.[1];
+  return secret === undefined ? null : digest(secret).toString("base64");
+}
+
 /** Throws `UsageError` where a server would be open to others without a token. */
 export function expectGuarded(host: string, tokens: readonly Token[]): void {
   if (isLoopback(host) || tokens.length > 0) return;

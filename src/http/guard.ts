@@ -1,7 +1,8 @@
 /** What stands before every route: who may come in, and how a body is read. */
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isBearer, isForeignPage, type Token } from "./bearer.ts";
+import { isBearer, isForeignHost, isForeignPage, type Token } from "./bearer.ts";
+import { parseBoundedJson } from "./bounded-json.ts";
 
 /** Paths that say nothing worth a token, for whoever watches over the process. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/health"]);
@@ -9,13 +10,12 @@ const OPEN_PATHS: ReadonlySet<string> = new Set(["/health"]);
 /** Bodies are JSON whatever they call themselves; what is none is a 422 in FastAPI's form, but for JSON-RPC. */
 export function readJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "string" }, (request, text, done) => {
+  app.addContentTypeParser("*", { parseAs: "buffer" }, async (request: FastifyRequest, bytes: Buffer) => {
     try {
-      done(null, text === "" ? {} : JSON.parse(text as string));
+      return bytes.length === 0 ? {} : await parseBoundedJson(bytes);
     } catch (error) {
-      if (request.url.split("?")[0] === "/mcp") return done(null, undefined);
-      request.brokenJson = (error as Error).message.slice(0, 200);
-      done(null, undefined);
+      if (request.url.split("?")[0] !== "/mcp") request.brokenJson = (error as Error).message.slice(0, 200);
+      return undefined;
     }
   });
   app.decorateRequest("brokenJson", undefined);
@@ -34,14 +34,22 @@ declare module "fastify" {
   }
 }
 
-/** Lets in who holds a token; where there are none, all but pages of other sites. */
+/**
+ * Lets in who holds a token. Where there are none the server listens on loopback alone, and lets in all but pages of other
+ * sites: by their `Origin`, and by a `Host` that is a name of theirs (DNS rebinding).
+ */
 export function guard(app: FastifyInstance, tokens: readonly Token[]): void {
   app.addHook("onRequest", async (request, reply) => {
     if (OPEN_PATHS.has(request.url)) return;
     if (tokens.length === 0) {
-      if (!isForeignPage(request.headers.origin)) return;
+      const { origin, host } = request.headers;
+      const isForeign = isForeignPage(origin);
+      if (!isForeign && !isForeignHost(host)) return;
       endAfter(request, reply);
-      await reply.code(403).send({ detail: "pages of other sites may not use this server" });
+      const detail = isForeign
+        ? "pages of other sites may not use this server"
+        : "expected localhost, 127.0.0.1 or [::1] in the Host header: without a token this server is for its own machine";
+      await reply.code(403).send({ detail });
     } else if (!isBearer(request.headers.authorization, tokens)) {
       endAfter(request, reply);
       await reply

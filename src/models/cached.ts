@@ -1,4 +1,4 @@
-/** A cache on disk for requests that a model answers the same each time. */
+/** A cache on disk for requests that a model answers in the same way each time. */
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -11,7 +11,7 @@ import { requestKey } from "./request-key.ts";
 
 /** Where replies are kept, and what they depend on besides the request. */
 export interface CacheOptions {
-  /** A file a reply; made where it does not exist. Several runs may share it. */
+  /** Holds one file for each reply. Created if it does not exist; several runs may share it. */
   readonly folder: string;
   /** What replies depend on besides model name and request, such as the server's URL and its own sampling fields. */
   readonly namespace?: string;
@@ -20,11 +20,11 @@ export interface CacheOptions {
 /**
  * Answers from the cache what was asked before at temperature 0 or with a seed; every other request goes to the model.
  * A cached completion has `attempts: 0` and the usage of its first time, so that rewards do not depend on what a cache
- * happens to hold. Of the same requests at the same time one is sent, and the others wait for its reply; where it fails,
- * the next one is sent. Throws `RunError` where the folder cannot be written.
+ * happens to hold. Of equal requests at the same time one is sent, and the others wait for its reply; if it fails, the
+ * next one is sent. Throws `RunError` if the folder cannot be written.
  */
 export function cachedModel(model: Model, { folder, namespace = "" }: CacheOptions): Model {
-  /** What is being asked, by its file; null where it failed. */
+  /** The requests under way, by file; null for one that failed. */
   const underWay = new Map<string, Promise<Completion | null>>();
 
   async function readOrAsk(file: string, ...[request, options]: Parameters<Model["complete"]>) {
@@ -54,7 +54,7 @@ export function cachedModel(model: Model, { folder, namespace = "" }: CacheOptio
   });
 }
 
-/** Another call's reply, or this one's own end where that comes first. */
+/** Waits for another call's reply, or for this call's own end if that comes first. */
 async function waitFor(asked: Promise<Completion | null>, { name }: Model, signal: AbortSignal | undefined) {
   if (!signal) return asked;
   try {
@@ -72,11 +72,11 @@ function isDeterministic({ temperature, seed }: ModelRequest): boolean {
 /** What stands in a file. */
 interface Kept {
   readonly sha256: string;
-  /** The JSON of a completion, of which the hash is. */
+  /** The JSON of a completion; `sha256` is its hash. */
   readonly completion: string;
 }
 
-/** Null for a file that is not there, or is not what was written: the model is asked again. */
+/** Null if the file is missing or was changed: the model is then asked again. */
 async function readCompletion(file: string): Promise<Completion | null> {
   try {
     const { sha256, completion } = JSON.parse(await readFile(file, "utf8")) as Kept;
@@ -92,7 +92,7 @@ function sha256Of(text: string): string {
 
 let drafts = 0;
 
-/** Whole or not at all: other processes may read at any moment. */
+/** Writes the file whole or not at all, since other processes may read it at any moment. */
 async function writeCompletion(file: string, completion: Completion): Promise<void> {
   drafts += 1;
   const draft = `${file}.${process.pid}.${drafts}`;

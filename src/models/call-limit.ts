@@ -1,11 +1,11 @@
-/** One bound on how many model calls are under way, shared fairly by everything that makes them. */
+/** A bound on how many model calls are under way at the same time, shared fairly by all that make them. */
 import { UsageError } from "../errors.ts";
 import { ownSignal, throwIfAborted } from "./interruption.ts";
 import { standIn, type Model } from "./model.ts";
 
 /**
- * A number of places. Who finds none waits in the line of its own party (an episode); free places go round the parties,
- * so that an episode with a batch of thousands delays the others by one call at a time. Each line keeps its order.
+ * A number of places. A call that finds no free place waits in the line of its party (an episode). Free places go round the
+ * parties, so that an episode with a batch of thousands delays the others by one call at a time. Each line keeps its order.
  */
 export class CallLimit {
   readonly #lines = new Map<string, Set<() => void>>();
@@ -17,7 +17,7 @@ export class CallLimit {
     this.#free = places;
   }
 
-  /** Runs the job once there is a place. An aborted signal takes it out of its line and throws the signal's reason. */
+  /** Runs the job once there is a place. If the signal aborts, the job leaves its line and the signal's reason is thrown. */
   async run<T>(party: string, job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;
@@ -63,7 +63,7 @@ export class CallLimit {
   }
 }
 
-/** The model under a limit; `party` is whom the calls are made for. */
+/** The model under a limit. `party` names the episode that the calls are made for. */
 export function limitedModel(model: Model, limit: CallLimit, party: string): Model {
   return standIn(model, async (request, options = {}) => {
     const signal = ownSignal(options.signal);

@@ -1,8 +1,8 @@
-/** Requests to model servers that may take as long as their caller lets them, where Node's `fetch` gives up after five minutes. */
+/** Requests to model servers that may take as long as their caller allows; Node's `fetch` would give up after five minutes. */
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 
-/** Idle sockets are closed before servers close them: uvicorn, under vLLM, does after 5 s, and a request in between is lost. */
+/** Closes idle sockets before servers do: uvicorn, under vLLM, closes them after 5 s, and a request sent just then is lost. */
 const POOLED = { keepAlive: true, maxSockets: Infinity, timeout: 4_000 };
 
 export interface Sent {
@@ -14,7 +14,7 @@ export interface Sent {
 
 /**
  * Kept connections. The client under `fetch` (undici) waits 300 s for a reply's head and as long for each piece of its body, and
- * a program that does not bundle undici itself cannot tell it otherwise; `node:http` has no such bound.
+ * a program that does not bundle undici cannot change that; `node:http` has no such bound.
  */
 export class Connections {
   readonly #plain = new http.Agent(POOLED);
@@ -43,7 +43,7 @@ export class Connections {
   }
 }
 
-/** The body's bytes. Throws where the connection breaks before its end, or it is longer than allowed. */
+/** Reads the body. Throws if the connection breaks before its end, or if it is longer than allowed. */
 export async function bytesOf(message: IncomingMessage, maxBytes = Infinity): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;

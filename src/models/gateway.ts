@@ -9,12 +9,12 @@ export interface GatewayModelOptions extends Omit<OpenaiModelOptions, "baseUrl" 
   readonly gateway: string;
 }
 
-/** What the gateway calls the purposes of calls; the policy of a child serves `rlm_query`. */
+/** The gateway's names for the purposes of calls; calls by the policy of a child count as `rlm_query`. */
 const ROOT = "root";
 
 /**
- * Makes the model. The gateway makes a session of a tree's rollout id with its first call; what it sampled stands in the
- * completion's `tokens`, with the trace's id. A call that stands in no episode goes to a session of its own name.
+ * Makes the model. With a tree's first call the gateway opens a session named after the tree's rollout id. Completions have
+ * what was sampled, and the trace's id, in `tokens`. A call outside of any episode goes to the session "unnamed".
  */
 export function gatewayModel({ gateway, ...options }: GatewayModelOptions): Model {
   return openaiModel({

@@ -1,6 +1,6 @@
 /**
- * Keeps a model server as busy as it likes to be: a window of requests under way that grows while replies come and shrinks
- * where the server says that it is overloaded or becomes slow (additive increase, multiplicative decrease: Chiu and Jain,
+ * Keeps a model server busy without overloading it: a window of requests under way grows while replies come and shrinks
+ * when the server says that it is overloaded or becomes slow (additive increase, multiplicative decrease: Chiu and Jain,
  * 1989; doubling at first as TCP does), and rates in requests and tokens a minute.
  */
 import { pause } from "./interruption.ts";
@@ -15,11 +15,11 @@ export interface GovernorOptions {
   readonly now?: () => number;
 }
 
-/** A request as the governor sees it. */
+/** What the governor needs to know of a request. */
 export interface Governed<T> {
   /** For errors. */
   readonly model: string;
-  /** Tokens that it may use, as far as can be told before. */
+  /** Tokens that it may use, estimated before it is sent. */
   readonly tokens: number;
   readonly signal: AbortSignal | undefined;
   readonly send: () => Promise<T>;
@@ -30,10 +30,10 @@ export interface Governed<T> {
 
 const OVERLOAD_FACTOR = 0.5;
 const SLOW_FACTOR = 0.8;
-/** Replies that take so many times the quickest ones are a sign of a line on the server. */
+/** Replies that take this many times as long as the quickest ones show that requests queue on the server. */
 const SLOW = 3;
 const SMOOTHING = 0.1;
-/** The quickest time is forgotten by so much with each reply. */
+/** The quickest time seen grows by this factor with each reply, so that it is forgotten in time. */
 const FORGETTING = 1.002;
 
 /** Keeps all calls of a process within the paces of their server: requests and tokens a minute. */
@@ -61,7 +61,7 @@ export class Governor {
     return Math.max(1, Math.floor(this.#window));
   }
 
-  /** Has several processes keep the rates together. */
+  /** Makes several processes keep the rates together. */
   share(paces: { readonly requests: Pace | null; readonly tokens: Pace | null }): void {
     this.#requests = paces.requests;
     this.#tokens = paces.tokens;

@@ -1,4 +1,4 @@
-/** How a model's call ends when its caller gives up on it, or lets its time run out. */
+/** How a model's call ends when its caller gives up, or when its time runs out. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ModelError } from "../errors.ts";
 
@@ -26,7 +26,7 @@ export async function pause(
   }
 }
 
-/** Throws the same `ModelError` where the signal has already spoken. */
+/** Throws the same `ModelError` if the signal has already aborted. */
 export function throwIfAborted(context: {
   readonly model: string;
   readonly attempts: number;

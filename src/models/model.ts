@@ -26,7 +26,7 @@ export interface TaskName {
   readonly contextSha256: string;
 }
 
-/** Where a call stands, for servers that keep a record of their own; no reply of a model depends on it. */
+/** The place of a call in its tree of episodes, for servers that keep a record of their own. No reply depends on it. */
 export interface CallOrigin {
   /** The episode that the tree begins with. */
   readonly tree: string;
@@ -64,7 +64,7 @@ export interface Model {
   complete(request: ModelRequest, options?: CallOptions): Promise<Completion>;
 }
 
-/** A model that answers in another one's name: its window and its mark, another way to complete. */
+/** A model with another one's name, window and mark, and its own way to complete. */
 export function standIn(model: Omit<Model, "complete">, complete: Model["complete"]): Model {
   const { name, simulated, settings } = model;
   return {

@@ -11,7 +11,7 @@ export interface PairedDifference {
 
 export const RESAMPLES = 2000;
 
-/** Resamples the pairs (Efron 1979, percentiles); the same seed gives the same interval. Null without pairs. */
+/** Resamples the tasks (Efron 1979, percentiles); the same seed gives the same interval. Null without pairs. */
 export function pairedBootstrap(differences: readonly number[], seed: number): PairedDifference | null {
   const pairs = differences.length;
   if (pairs === 0) return null;

@@ -5,9 +5,9 @@ import type { TasksReport } from "./report.ts";
 /** Costs are on a logarithmic axis, where all of them are above zero. */
 export function frontPlot(reports: readonly TasksReport[]): TopLevelSpec {
   const points = reports.flatMap(({ tasks, policies }) =>
-    policies.map(({ policy, score, cost, onFront, readsGold }) => ({
+    policies.map(({ policy, score, cost, onFront, readsGold, simulated }) => ({
       tasks,
-      policy: policy + (readsGold ? " (told the gold)" : ""),
+      policy: policy + (simulated ? " (simulated)" : "") + (readsGold ? " (told the gold)" : ""),
       score,
       cost,
       onFront,

@@ -5,9 +5,14 @@ import { z } from "zod";
 import { DataError } from "../errors.ts";
 import type { ScoredRow } from "../rewards/score-episodes.ts";
 
-const term = z.object({ raw: z.number(), weighted: z.number() });
+const term = z.object({
+  raw: z.number(),
+  weighted: z.number(),
+  unit: z.enum(["dollars", "tokens"]).exactOptional(),
+});
 const row = z.object({
   rolloutId: z.string(),
+  environment: z.string().exactOptional(),
   groupId: z.string(),
   reward: z.object({ total: z.number(), score: z.number(), terms: z.record(z.string(), term) }).nullable(),
   advantage: z.number().nullable(),

@@ -22,7 +22,7 @@ export interface PolicyReport {
   /** The cost of all episodes by the number of right ones (score 1); null where none is right. */
   readonly costPerRight: number | null;
   readonly onFront: boolean;
-  /** Against the baseline, over the tasks and seeds that both played; null for itself and where there are none. */
+  /** Against the baseline, over the tasks that both played; null for itself and where there are none. */
   readonly scoreDifference: PairedDifference | null;
   readonly costDifference: PairedDifference | null;
   readonly simulated: boolean;
@@ -47,18 +47,23 @@ export interface TasksReport {
 export interface ReportOptions {
   /** In the report's unit; default: the median cost of an episode. */
   readonly budget?: number;
-  /** Default: the first policy. */
+  /** Policies in the order of the rows, as the command that made the runs named them; others follow by name. */
+  readonly policies?: readonly string[];
+  /** Default: the first policy in that order. */
   readonly baseline?: string;
   /** Default: the greatest mean cost. */
   readonly referenceCost?: number;
   readonly seed?: number;
 }
 
-/** One report for each kind of tasks, in the order of their first episode. Costs are dollars where every price is known. */
+/**
+ * One report for each kind of tasks, by name. Costs are dollars where every price is known. The order of the episodes changes
+ * nothing.
+ */
 export function reportOn(episodes: readonly EpisodeFigures[], options: ReportOptions = {}): TasksReport[] {
-  return [...groupBy(apartByPrompt(episodes), ({ tasks }) => tasks)].flatMap(([tasks, own]) =>
-    own.some(({ ok }) => ok) ? [tasksReport(tasks, own, options)] : [],
-  );
+  return [...groupBy(sorted(apartByPrompt(episodes)), ({ tasks }) => tasks)]
+    .toSorted(([a], [b]) => BY_NAME.compare(a, b))
+    .flatMap(([tasks, own]) => (own.some(({ ok }) => ok) ? [tasksReport(tasks, own, options)] : []));
 }
 
 function tasksReport(
@@ -71,17 +76,20 @@ function tasksReport(
   const costOf = (episode: EpisodeFigures) =>
     unit === "dollars" ? (episode.nanoDollars ?? 0) / 1e9 : episode.tokens;
   const budget = options.budget ?? quantile(usable.map(costOf), 0.5);
-  const byPolicy = groupBy(usable, ({ policy }) => policy);
+  const compare = inOrder(options.policies ?? []);
+  const byPolicy = new Map(
+    [...groupBy(usable, ({ policy }) => policy)].toSorted(([a], [b]) => compare(a, b)),
+  );
   const [first = ""] = byPolicy.keys();
   const baseline =
     options.baseline !== undefined && byPolicy.has(options.baseline) ? options.baseline : first;
-  const pairs = pairsWith(byPolicy.get(baseline) ?? []);
+  const differences = differencesFrom(byPolicy.get(baseline) ?? []);
   const policies = [...byPolicy].map(([policy, own]) => {
     const costs = own.map(costOf);
     const right = own.filter(({ score }) => score === 1).length;
     const total = costs.reduce((sum, cost) => sum + cost, 0);
     const differ = (read: (episode: EpisodeFigures) => number) =>
-      policy === baseline ? null : pairedBootstrap(pairs(own, read), options.seed ?? 0);
+      policy === baseline ? null : pairedBootstrap(differences(own, read), options.seed ?? 0);
     return {
       policy,
       episodes: own.length,
@@ -116,15 +124,38 @@ function tasksReport(
   };
 }
 
-/** Differences to the baseline's episodes of the same task and seed. */
-function pairsWith(baseline: readonly EpisodeFigures[]) {
-  const name = ({ taskId, seed }: EpisodeFigures) => JSON.stringify([taskId, seed]);
-  const theirs = new Map(baseline.map((episode) => [name(episode), episode]));
+/**
+ * One difference for each task that both played, between the means of its rollouts: rollouts of one task are not independent, and
+ * an interval that resampled them would claim to know more than it does.
+ */
+function differencesFrom(baseline: readonly EpisodeFigures[]) {
+  const theirs = groupBy(baseline, ({ taskId }) => taskId);
   return (own: readonly EpisodeFigures[], read: (episode: EpisodeFigures) => number) =>
-    own.flatMap((episode) => {
-      const other = theirs.get(name(episode));
-      return other ? [read(episode) - read(other)] : [];
+    [...groupBy(own, ({ taskId }) => taskId)].flatMap(([taskId, episodes]) => {
+      const others = theirs.get(taskId);
+      return others ? [mean(episodes.map(read)) - mean(others.map(read))] : [];
     });
+}
+
+/** By the order asked for; what is not named in it comes after it, by name. */
+function inOrder(order: readonly string[]) {
+  const rank = new Map(order.map((name, index) => [name, index]));
+  return (a: string, b: string) =>
+    (rank.get(a) ?? Infinity) - (rank.get(b) ?? Infinity) || BY_NAME.compare(a, b);
+}
+
+/** `8k` before `64k`. */
+const BY_NAME = new Intl.Collator("en", { numeric: true });
+
+/** The same for the same episodes, whatever order they were read in: sums of floats depend on it. */
+function sorted(episodes: readonly EpisodeFigures[]): EpisodeFigures[] {
+  const keys = new Map(
+    episodes.map((episode) => [
+      episode,
+      JSON.stringify([episode.tasks, episode.taskId, episode.seed, episode.groupId, episode]),
+    ]),
+  );
+  return episodes.toSorted((a, b) => (keys.get(a)! < keys.get(b)! ? -1 : 1));
 }
 
 function groupBy<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, T[]> {

@@ -1,7 +1,7 @@
 /** The closing table of a run: what each policy reached, and what it cost. */
 import { groupStatistics, type GroupStatistics } from "./group-statistics.ts";
 import { meanMetrics, type TellingMetrics, tellingMetrics } from "../metrics/telling.ts";
-import { calibrationError, mean, quantile, wilsonInterval } from "../statistics.ts";
+import { calibrationError, mean, quantile, sum, wilsonInterval } from "../statistics.ts";
 import { MEASURE_PREFIX } from "../rewards/reward.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { StopReason } from "../types.ts";
@@ -23,7 +23,7 @@ export interface SummaryRow {
   readonly infraErrors: number;
   /** Mean of the published scorer where the benchmark gives one, else of the score that rewards are made of. */
   readonly accuracy: number | null;
-  /** Wilson's interval at 95 %. */
+  /** Wilson's interval at 95 % over tasks, of which several rollouts count as one with their mean score. */
   readonly accuracyInterval: readonly [number, number];
   readonly reward: number | null;
   readonly tokens: Spread | null;
@@ -128,14 +128,14 @@ function summariseGroup(group: readonly EpisodeFigures[]): SummaryRow {
   const unpriced = ok.some((episode) => episode.nanoDollars === null);
   const stopReasons: Partial<Record<StopReason, number>> = {};
   for (const { stopReason } of group) stopReasons[stopReason] = (stopReasons[stopReason] ?? 0) + 1;
-  const score = ok.reduce((sum, episode) => sum + episode.score, 0);
+  const tasks = scoresByTask(ok);
   return {
     policy: group[0]!.policy,
     tasks: group[0]!.tasks,
     episodes: ok.length,
     infraErrors: group.length - ok.length,
     accuracy: average((episode) => episode.score),
-    accuracyInterval: wilsonInterval(score, ok.length),
+    accuracyInterval: wilsonInterval(sum(tasks), tasks.length),
     reward: average((episode) => episode.reward),
     tokens: spread(ok.map((episode) => episode.tokens)),
     dollars: unpriced ? null : spread(ok.map((episode) => (episode.nanoDollars ?? 0) / 1e9)),
@@ -147,6 +147,17 @@ function summariseGroup(group: readonly EpisodeFigures[]): SummaryRow {
     simulated: group.some((episode) => episode.simulated),
     readsGold: group[0]!.readsGold,
   };
+}
+
+/** The mean score of each task: rollouts of one task tell less than as many tasks would. */
+function scoresByTask(episodes: readonly EpisodeFigures[]): number[] {
+  const tasks = new Map<string, number[]>();
+  for (const { taskId, score } of episodes) {
+    const scores = tasks.get(taskId);
+    if (scores) scores.push(score);
+    else tasks.set(taskId, [score]);
+  }
+  return Array.from(tasks.values(), mean);
 }
 
 function measuresOf({ reward }: Trajectory): Record<string, number> {

@@ -48,6 +48,7 @@ export function advantagesOf(outcomes: readonly Outcome[], estimator: EstimatorN
     else groups.set(groupId, [index]);
   }
   const values: (number | null)[] = outcomes.map(({ reward }) => (reward === null ? null : 0));
+  const silent = new Set<number>();
   const counts = { total: groups.size, withSignal: 0, empty: 0, ofOne: 0, withoutSpread: 0 };
   for (const members of groups.values()) {
     const usable = members.filter((index) => outcomes[index]!.reward !== null);
@@ -56,7 +57,10 @@ export function advantagesOf(outcomes: readonly Outcome[], estimator: EstimatorN
       estimator,
     );
     counts[kind] += 1;
-    if (kind !== "withSignal") continue;
+    if (kind !== "withSignal") {
+      for (const index of usable) silent.add(index);
+      continue;
+    }
     const group = usable.map((index) => outcomes[index]!);
     const own = IN_GROUP[estimator](group);
     for (const [position, index] of usable.entries()) values[index] = own[position]!;
@@ -67,7 +71,8 @@ export function advantagesOf(outcomes: readonly Outcome[], estimator: EstimatorN
       : estimator === "reinforce_baseline"
         ? overBatch(values, populationStd, 0)
         : values;
-  return { values: scaled, groups: counts };
+  // The batch's mean moves what tells nothing, too; it stays nothing.
+  return { values: scaled.map((value, index) => (silent.has(index) ? 0 : value)), groups: counts };
 }
 
 const IN_GROUP: Readonly<Record<EstimatorName, (group: readonly Outcome[]) => number[]>> = {
@@ -108,9 +113,13 @@ function kindOf(group: readonly Outcome[], estimator: EstimatorName): Exclude<ke
           weight === 0 ? [] : [group.map((member) => partsOf(member)[k]!.value)],
         )
       : [rewards];
-  return columns.some((column) => Math.max(...column) - Math.min(...column) > SPREAD)
-    ? "withSignal"
-    : "withoutSpread";
+  return columns.some((column) => spreadOf(column) > SPREAD) ? "withSignal" : "withoutSpread";
+}
+
+function spreadOf(values: readonly number[]): number {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  return high - low;
 }
 
 function partsOf({ parts, reward }: Outcome) {

@@ -1,6 +1,7 @@
 /** Makes a reward of its spec: terms that an episode decides alone, then those of its group, gates, and clips. */
 import { DataError } from "../errors.ts";
-import type { RewardRecord } from "../trajectory.ts";
+import type { RewardRecord, RewardTerm } from "../trajectory.ts";
+import { type CostUnit, unitOf } from "./cost-terms.ts";
 import type { Measures } from "./measures.ts";
 import type { Gates, RewardSpec } from "./spec.ts";
 import { clip } from "./term.ts";
@@ -15,20 +16,21 @@ export function composedReward(
   episode: Measures,
   group: readonly Measures[] | null,
 ): RewardRecord {
-  const terms: Record<string, { raw: number; weighted: number }> = {};
+  const terms: Record<string, RewardTerm> = {};
   let total = episode.score;
-  const add = (name: string, raw: number, weighted: number) => {
+  const add = (name: string, raw: number, weighted: number, unit?: CostUnit) => {
     if (!Number.isFinite(raw) || !Number.isFinite(weighted))
       throw new DataError(
         `rollout ${episode.rolloutId}: term ${name} is ${Number.isFinite(raw) ? weighted : raw}, which is no number`,
       );
-    terms[name] = { raw, weighted };
+    terms[name] = { raw, weighted, ...(unit && { unit }) };
     total += weighted;
   };
   for (const [name, term] of Object.entries(spec.terms)) {
     if (needsGroup(term) && group === null) continue;
     const { raw, effect } = effectOf(name, term, episode, group ?? []);
-    add(name, raw, term.weight * effect);
+    const unit = !kindOf(term).weighsCost ? undefined : "unit" in term ? term.unit : unitOf(episode);
+    add(name, raw, term.weight * effect, unit);
   }
   const broken = brokenGates(spec.gates, episode);
   if (Object.keys(spec.gates).length > 0) add("gates", broken, broken > 0 ? Math.min(0, -total) : 0);

@@ -21,7 +21,7 @@ export const DEFAULT_REWARD: RewardSpecInput = {
  * `R · (1 − λ · (clip(c / c_ref, 0, 1) + ½ · max(0, 1 − c_ref / c)))`, where `R` is the score, `c` the cost of every call of
  * every depth, and `c_ref` the cost of one full reading of the context at the policy model's input price. The gate is what keeps
  * "fail fast" from paying; what comes after the first reading is never free, and never makes a right answer earn less than a
- * wrong one. Where a model has no known price, tokens stand for dollars on both sides, and the term's name says so.
+ * wrong one. Where a model has no known price, tokens stand for dollars on both sides, and the term's unit says so.
  */
 export function successGatedCost(score: Scorer, lambda: number = DEFAULT_LAMBDA): Reward {
   if (!(lambda >= 0 && lambda <= 1))
@@ -32,7 +32,7 @@ export function successGatedCost(score: Scorer, lambda: number = DEFAULT_LAMBDA)
     const episode = measuresOf(trajectory, { score: raw });
     const cost = gated(episode);
     const weighted = raw === 0 ? 0 : lambda * cost.effect;
-    const name = unitOf(episode) === "dollars" ? "cost" : "token_cost";
-    return { total: raw + weighted, score: raw, terms: { [name]: { raw: cost.raw, weighted } } };
+    const unit = unitOf(episode);
+    return { total: raw + weighted, score: raw, terms: { cost: { raw: cost.raw, weighted, unit } } };
   };
 }

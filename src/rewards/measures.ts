@@ -7,6 +7,7 @@ import type { Unrewarded } from "./reward.ts";
 /** The figures of one episode. Tokens and calls are those of the whole tree where nothing else is said. */
 export interface Measures {
   readonly rolloutId: string;
+  readonly environment: string;
   /** Rollouts of the same name are compared with each other. */
   readonly groupId: string;
   /** False where nobody is trained by the episode: a fault of the machinery, no gold, or a policy that was told it. */
@@ -57,6 +58,7 @@ export function measuresOf(trajectory: Unrewarded | Trajectory, scored: Scored):
   const policyCalls = calls.filter(({ purpose }) => purpose === "policy");
   return {
     rolloutId: trajectory.rolloutId,
+    environment: trajectory.environment,
     groupId: trajectory.groupId,
     usable: trajectory.status === "ok" && trajectory.readsGold !== true,
     score: scored.score,

@@ -12,6 +12,8 @@ import type { RewardRecord } from "../trajectory.ts";
 /** A line of a scored file, which stands beside a run. */
 export interface ScoredRow {
   readonly rolloutId: string;
+  /** Absent of rows that 0.1.0 wrote. */
+  readonly environment?: string;
   readonly groupId: string;
   /** Null for faults of the machinery, and where there is no gold. */
   readonly reward: RewardRecord | null;
@@ -55,6 +57,7 @@ export function scoreEpisodes(spec: RewardSpec, episodes: readonly Measures[]): 
     );
   const rows = episodes.map((episode, index) => ({
     rolloutId: episode.rolloutId,
+    environment: episode.environment,
     groupId: episode.groupId,
     reward: rewards[index]!,
     advantage: values[index]!,

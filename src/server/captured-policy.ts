@@ -67,12 +67,16 @@ function fits(trace: Trace, action: Action, dialect: Dialect): boolean {
   if (typeof action === "string") return isSaid(action);
   if ("text" in action) return isSaid(action.text) && sameCalls(said.toolCalls, action.toolCalls);
   const { blocks, final } = parseCompletion(said, dialect);
-  if ("answer" in action)
-    return blocks.length === 0 && final !== null && final.kind !== "variable" && final.text === action.answer;
+  if ("answer" in action) return blocks.length === 0 && final !== null && wordsOf(final) === action.answer;
   const [block, ...more] = blocks;
   return (
     more.length === 0 && final === null && block?.problem === null && block.code.trim() === action.code.trim()
   );
+}
+
+/** A client hands in the words of an answer, also where they could name a variable. */
+function wordsOf(final: NonNullable<ReturnType<typeof parseCompletion>["final"]>): string {
+  return final.kind === "variable" ? final.argument : final.text;
 }
 
 /** Clients send the code of a call, and may give it an id of their own. */

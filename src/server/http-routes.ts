@@ -1,5 +1,6 @@
 /** OpenEnv over HTTP: reset, step and state, and what the server says of itself. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { ownerOf as bearerOf, type Token } from "../http/bearer.ts";
 import type { JsonObject } from "../types.ts";
 import type { Profile } from "./profile.ts";
 import type { Gauges } from "./gauges.ts";
@@ -17,26 +18,30 @@ export interface About {
   readonly version: string;
 }
 
-export function httpRoutes(
-  app: FastifyInstance,
-  {
-    profile,
-    sessions,
-    gauges,
-    about,
-  }: { profile: Profile; sessions: HttpSessions; gauges: Gauges; about: About },
-): void {
+/** What the routes stand on. */
+export interface Routes {
+  readonly profile: Profile;
+  readonly sessions: HttpSessions;
+  readonly gauges: Gauges;
+  readonly about: About;
+  readonly tokens: readonly Token[];
+}
+
+/** Adds OpenEnv's routes to the application. */
+export function httpRoutes(app: FastifyInstance, { profile, sessions, gauges, about, tokens }: Routes): void {
+  const ownerOf = ({ headers }: FastifyRequest) =>
+    tokens.length === 0 ? null : bearerOf(headers.authorization);
   app.post("/reset", async (request, reply) => {
     const named = sessionNamed(request);
     const body = request.body ?? {};
     // A reset that cannot be leaves no session behind.
     expectValid(profile.reset, body, ["body"]);
     if (named !== undefined) {
-      const session = sessions.find(named)!;
+      const session = sessions.find(named, ownerOf(request))!;
       return answer(reply, await session.reset(body), session.id);
     }
     const left = whenLeft(reply);
-    const session = await sessions.enter(left);
+    const session = await sessions.enter(ownerOf(request), left);
     const leave = () => sessions.leave(session);
     // A client that leaves before the answer never learns the session's name, and nobody else could free its place.
     left.addEventListener("abort", () => void leave().catch(() => {}));
@@ -50,14 +55,17 @@ export function httpRoutes(
   });
   app.post("/step", async (request, reply) => {
     const { action, timeout_s, session_id } = expectValid(StepRequest, request.body, ["body"]);
-    const session = sessions.find(sessionNamed(request) ?? session_id ?? undefined);
+    const session = sessions.find(sessionNamed(request) ?? session_id ?? undefined, ownerOf(request));
     if (session === null) {
       expectValid(profile.action, action, ["body", "action"]);
       return reply.code(409).send({ detail: "step: there is no episode; call reset first" });
     }
     return answer(reply, await session.step(action, timeout_s ?? undefined), session.id);
   });
-  app.get("/state", async (request) => sessions.find(sessionNamed(request))?.state() ?? profile.blank);
+  app.get(
+    "/state",
+    async (request) => sessions.find(sessionNamed(request), ownerOf(request))?.state() ?? profile.blank,
+  );
   app.get("/health", async () => ({ status: "healthy" }));
   app.get("/metadata", async () => ({
     ...about,

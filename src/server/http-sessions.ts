@@ -3,41 +3,47 @@ import type { SessionPool } from "./session-pool.ts";
 import { ProtocolError } from "./protocol-error.ts";
 import type { Session } from "./session.ts";
 
+interface Owned {
+  readonly session: Session;
+  readonly owner: string | null;
+}
+
+/** The sessions that were begun over HTTP, by name and owner. */
 export class HttpSessions {
   readonly #pool: SessionPool;
-  readonly #open = new Map<string, Session>();
+  readonly #open = new Map<string, Owned>();
 
   constructor(pool: SessionPool) {
     this.#pool = pool;
   }
 
-  async enter(signal?: AbortSignal): Promise<Session> {
+  /** @param owner whose token begins the session; null where there are no tokens */
+  async enter(owner: string | null, signal?: AbortSignal): Promise<Session> {
     const session = await this.#pool.enter({
       onExpiry: () => this.#open.delete(session.id),
       mayYield: true,
       ...(signal && { signal }),
     });
-    this.#open.set(session.id, session);
+    this.#open.set(session.id, { session, owner });
     return session;
   }
 
   /**
-   * The one named by `X-Session-Id`, `session_id` in the query or the body; without a name, the only one there is. Null where
-   * there is none at all.
+   * The one named by `X-Session-Id`, or by `session_id` in the query or the body, where the same token began it. Null for no
+   * name where its owner has no session. A session is never found without its name, which nobody can guess.
    */
-  find(id: string | undefined): Session | null {
+  find(id: string | undefined, owner: string | null): Session | null {
     if (id !== undefined) {
       const named = this.#open.get(id);
-      if (named) return named;
+      if (named?.owner === owner) return named.session;
       throw new ProtocolError(
         "SESSION_ERROR",
         "there is no such session; call reset without a session's name",
         404,
       );
     }
-    const [first = null, ...more] = this.#open.values();
-    if (more.length === 0) return first;
-    const message = "there are several sessions; name one with X-Session-Id, as reset answered it";
+    if (![...this.#open.values()].some((session) => session.owner === owner)) return null;
+    const message = "name the session with X-Session-Id or session_id, as reset answered it";
     throw new ProtocolError("VALIDATION_ERROR", message, 422);
   }
 

@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Required where the host is not loopback. */
   readonly tokens: readonly Token[];
+  /** PEM texts of a certificate and its key; without them the server speaks plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   readonly maxSessions: number;
   readonly queueSeconds: number;
   readonly idleSeconds: number;
@@ -54,6 +56,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const pool = sessionPoolOf(options);
   gauges.watch(pool);
   const app = fastify({
+    ...(options.tls && { https: options.tls }),
     bodyLimit: options.maxMessageBytes,
     requestTimeout: 60_000,
     forceCloseConnections: true,
@@ -77,7 +80,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   app.get("/ws", { websocket: true }, (socket) => serveSocket(socket, { ...serving, isRpc: false }));
   app.get("/mcp", { websocket: true }, (socket) => serveSocket(socket, { ...serving, isRpc: true }));
-  httpRoutes(app, { profile, sessions: new HttpSessions(pool), gauges, about });
+  httpRoutes(app, { profile, sessions: new HttpSessions(pool), gauges, about, tokens });
   const url = await listenAt(app, host, port);
   return {
     url,

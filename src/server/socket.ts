@@ -3,6 +3,7 @@ import type { WebSocket } from "ws";
 import type { JsonObject } from "../types.ts";
 import type { Gauges } from "./gauges.ts";
 import type { SessionPool } from "./session-pool.ts";
+import { JsonBoundsError, parseBoundedJson } from "../http/bounded-json.ts";
 import { answerRpc } from "./mcp.ts";
 import { expectValid, ProtocolError } from "./protocol-error.ts";
 import { asProtocolError, type Session } from "./session.ts";
@@ -23,8 +24,9 @@ export interface SocketOptions {
   readonly pingSeconds: number;
 }
 
-/** Frames that may wait for the ones before them; with more, nothing further is read. */
+/** Frames, and their bytes, that may wait for the ones before them; with more, nothing further is read. */
 const MAX_WAITING_FRAMES = 64;
+const MAX_WAITING_BYTES = 2 ** 22;
 
 /** WebSocket close codes (RFC 6455). */
 const GOING_AWAY = 1001;
@@ -34,7 +36,7 @@ const TRY_AGAIN_LATER = 1013;
 /** Serves the socket until it closes. */
 export function serveSocket(socket: WebSocket, options: SocketOptions): void {
   const connection = new Connection(socket, options);
-  socket.on("message", (data, isBinary) => connection.receive(isBinary ? null : textOf(data)));
+  socket.on("message", (data, isBinary) => connection.receive(isBinary ? null : bytesOf(data)));
   socket.on("pong", () => connection.seen());
   // What is wrong with a frame closes the socket with its code; nobody else needs to know.
   socket.on("error", () => socket.terminate());
@@ -45,7 +47,8 @@ class Connection {
   readonly #socket: WebSocket;
   readonly #options: SocketOptions;
   readonly #left = new AbortController();
-  readonly #frames: (string | null)[] = [];
+  readonly #frames: (Buffer | null)[] = [];
+  #waitingBytes = 0;
   readonly #pings: NodeJS.Timeout;
   #session: Session | null = null;
   #handling = false;
@@ -61,11 +64,13 @@ class Connection {
     this.#pings = setInterval(() => this.#ping(), options.pingSeconds * 1000).unref();
   }
 
-  /** A text frame, or null for a binary one, which the protocol does not have. */
-  receive(frame: string | null): void {
+  /** A text frame's bytes, or null for a binary one, which the protocol does not have. */
+  receive(frame: Buffer | null): void {
     this.#heardAt = performance.now();
     this.#frames.push(frame);
-    if (this.#frames.length >= MAX_WAITING_FRAMES) this.#socket.pause();
+    this.#waitingBytes += frame?.length ?? 0;
+    if (this.#frames.length >= MAX_WAITING_FRAMES || this.#waitingBytes >= MAX_WAITING_BYTES)
+      this.#socket.pause();
     if (!this.#handling) void this.#work();
   }
 
@@ -80,6 +85,7 @@ class Connection {
     clearTimeout(this.#unread);
     this.#options.gauges.sockets.dec();
     this.#frames.length = 0;
+    this.#waitingBytes = 0;
     this.#left.abort();
     const session = this.#session;
     this.#session = null;
@@ -91,7 +97,9 @@ class Connection {
     this.#handling = true;
     while (this.#frames.length > 0 && !this.#left.signal.aborted) {
       const frame = this.#frames.shift() ?? null;
-      if (this.#frames.length < MAX_WAITING_FRAMES / 2 && this.#socket.isPaused) this.#socket.resume();
+      this.#waitingBytes -= frame?.length ?? 0;
+      const isRoom = this.#frames.length < MAX_WAITING_FRAMES / 2 && this.#waitingBytes < MAX_WAITING_BYTES;
+      if (isRoom && this.#socket.isPaused) this.#socket.resume();
       try {
         const reply = await this.#answer(frame);
         if (reply === null) this.#socket.close(NORMAL);
@@ -107,10 +115,10 @@ class Connection {
   }
 
   /** Null where the client asks to close. */
-  async #answer(text: string | null): Promise<JsonObject | null> {
+  async #answer(bytes: Buffer | null): Promise<JsonObject | null> {
     const { isRpc, about } = this.#options;
-    if (isRpc) return answerRpc(rpcOf(text), about);
-    const { type, data } = readFrame(text);
+    if (isRpc) return answerRpc(await rpcOf(bytes), about);
+    const { type, data } = await readFrame(bytes);
     switch (type) {
       case "reset":
         return observed(await (await this.#lease()).reset(data));
@@ -182,12 +190,14 @@ class Connection {
   }
 }
 
-function readFrame(text: string | null): { type: string; data?: JsonObject } {
+async function readFrame(bytes: Buffer | null): Promise<{ type: string; data?: JsonObject }> {
   let value: unknown;
   try {
-    if (text === null) throw new SyntaxError("expected a text frame, got a binary one");
-    value = JSON.parse(text);
+    if (bytes === null) throw new SyntaxError("expected a text frame, got a binary one");
+    value = await parseBoundedJson(bytes);
   } catch (error) {
+    if (error instanceof JsonBoundsError)
+      throw new ProtocolError("VALIDATION_ERROR", `frame: ${error.message}`, 422);
     throw new ProtocolError("INVALID_JSON", `invalid JSON: ${(error as Error).message.slice(0, 200)}`, 422);
   }
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
@@ -198,9 +208,9 @@ function readFrame(text: string | null): { type: string; data?: JsonObject } {
 }
 
 /** Undefined for what is no JSON. */
-function rpcOf(text: string | null): unknown {
+async function rpcOf(bytes: Buffer | null): Promise<unknown> {
   try {
-    return JSON.parse(text ?? "");
+    return await parseBoundedJson(bytes ?? Buffer.alloc(0));
   } catch {
     return undefined;
   }
@@ -216,7 +226,7 @@ function observed({ observation, reward, done }: Shown): JsonObject {
   return { type: "observation", data: { observation, reward, done } };
 }
 
-function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString("utf8");
-  return Buffer.from(data as Buffer).toString("utf8");
+function bytesOf(data: Buffer | ArrayBuffer | Buffer[]): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return Buffer.isBuffer(data) ? data : Buffer.from(data);
 }

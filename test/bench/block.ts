@@ -51,10 +51,10 @@ export async function run({ json }: { json: boolean }): Promise<void> {
 /** Processor milliseconds between two turns of the event loop, at the most. */
 async function longestBlockOf(work: () => unknown): Promise<number> {
   let longest = 0;
-  let done = false;
+  const end = new AbortController();
   const look = async () => {
     let last = process.cpuUsage();
-    while (!done) {
+    while (!end.signal.aborted) {
       await new Promise((resolve) => setImmediate(resolve));
       const { user, system } = process.cpuUsage(last);
       longest = Math.max(longest, (user + system) / 1000);
@@ -64,7 +64,7 @@ async function longestBlockOf(work: () => unknown): Promise<number> {
   const looking = look();
   await work();
   await new Promise((resolve) => setImmediate(resolve));
-  done = true;
+  end.abort();
   await looking;
   return longest;
 }

@@ -75,6 +75,7 @@ describe("a report", () => {
     policy,
     seed,
     nanoDollars,
+    taskId: `t${seed}`,
     ...more,
   });
 
@@ -122,5 +123,25 @@ describe("a report", () => {
     });
     expect(text).toContain('"areaOverLogCost":null');
     expect(reportOn([episode("a", 0, 1, 0, { ok: false })])).toEqual([]);
+  });
+
+  it("takes rollouts of one task for one task, and asks for no other order of the episodes", () => {
+    const group = (policy: string, scores: readonly number[]) =>
+      scores.flatMap((score, task) =>
+        Array.from({ length: 8 }, (_, seed) =>
+          episode(policy, 10 * task + seed, score, 1e9, { taskId: `t${task}` }),
+        ),
+      );
+    const episodes = [...group("b", [1, 0, 1]), ...group("a", [0, 0, 1])];
+    const options = { policies: ["b", "a"] };
+    const report = reportOn(episodes, options);
+    expect(report[0]).toMatchObject({ baseline: "b" });
+    expect(report[0]!.policies.map(({ policy }) => policy)).toEqual(["b", "a"]);
+    const [, other] = report[0]!.policies;
+    expect(other!.scoreDifference).toMatchObject({ pairs: 3 });
+    expect(other!.scoreDifference!.mean).toBeCloseTo(-1 / 3, 12);
+    expect(other!.scoreDifference!.interval).toEqual([-1, 0]);
+    const shuffled = Random.of(1, "shuffle").shuffle([...episodes]) ?? episodes.toReversed();
+    expect(JSON.stringify(reportOn(shuffled, options))).toBe(JSON.stringify(report));
   });
 });

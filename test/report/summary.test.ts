@@ -36,6 +36,13 @@ describe("summarise", () => {
     expect(row!.stopReasons).toEqual({ answered: 1, infra_error: 1 });
   });
 
+  it("has the interval of three tasks for three tasks that were played eight times each", () => {
+    const played = ["a", "b", "c"].flatMap((taskId) => Array.from({ length: 8 }, () => figures({ taskId })));
+    const [row] = summarise(played);
+    expect(row!.accuracyInterval).toEqual(wilsonInterval(3, 3));
+    expect(row!.accuracyInterval[0]).toBeLessThan(0.5);
+  });
+
   it("does not claim an accuracy where nothing counts", () => {
     const [row] = summarise([figures({ ok: false })]);
     expect(row).toMatchObject({ episodes: 0, accuracy: null, reward: null, tokens: null });

@@ -118,3 +118,16 @@ describe("GRPO", () => {
     fc.assert(property);
   });
 });
+
+describe("a group without signal", () => {
+  it.each(["gdpo", "reinforce_baseline", "grpo"] as const)(
+    "has advantages of exactly 0 under %s, whatever its batch",
+    (estimator) => {
+      const outcome = (groupId: string, reward: number) => ({ groupId, reward, length: 1 });
+      const outcomes = [outcome("a", 1), outcome("a", 0), outcome("a", 0), outcome("b", 1), outcome("b", 1)];
+      const { values } = advantagesOf([...outcomes, outcome("c", 0.5)], estimator);
+      expect(values.slice(3)).toEqual([0, 0, 0]);
+      expect(values[0]).toBeGreaterThan(0);
+    },
+  );
+});

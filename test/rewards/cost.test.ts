@@ -43,7 +43,7 @@ describe("successGatedCost", () => {
       tokens: 50,
       contextTokens: 100,
     });
-    expect(reward.terms.token_cost?.raw).toBe(0.5);
+    expect(reward.terms.cost?.raw).toBe(0.5);
     expect(reward.total).toBe(0.75);
   });
 

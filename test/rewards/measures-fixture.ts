@@ -5,6 +5,7 @@ export function measures(parts: Partial<Measures> = {}): Measures {
   const score = parts.score ?? 1;
   return {
     rolloutId: "r",
+    environment: "e",
     groupId: "g",
     usable: true,
     score,

@@ -165,7 +165,7 @@ describe("the shapings", () => {
     });
     const reward = composedReward(spec, measures({ nanoDollars: 500, verifications: 1 }), null);
     expect(reward.score).toBe(1);
-    expect(reward.terms.cost).toEqual({ raw: 0.5, weighted: -0.2 });
+    expect(reward.terms.cost).toEqual({ raw: 0.5, weighted: -0.2, unit: "dollars" });
     expect(reward.terms.over).toEqual({ raw: 1, weighted: -0.1 });
     const weighted = Object.values(reward.terms).reduce((sum, term) => sum + term.weighted, 0);
     expect(reward.score + weighted).toBeCloseTo(reward.total, 12);

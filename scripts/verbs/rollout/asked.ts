@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Benchmark, Environment } from "../../../src/env/define.ts";
+import { plainUrl } from "../../../src/http/plain-url.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { resolveLimits } from "../../../src/episode/limits.ts";
 import { defaultPrices, readPrices } from "../../../src/cost/pricing.ts";
@@ -145,7 +146,7 @@ function configOf(
     options: matchups.map(({ options }) => options),
     policies: flags.policy ?? [],
     model: flags.model ?? null,
-    baseUrl: flags["base-url"] ?? null,
+    baseUrl: flags["base-url"] === undefined ? null : plainUrl(flags["base-url"], "--base-url"),
     temperature: flags.temperature ?? null,
     ...askingInConfig(flags),
     subModel: flags["sub-model"] ?? first?.subModels[0]?.name ?? null,

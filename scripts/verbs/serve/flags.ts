@@ -19,6 +19,13 @@ export const FLAGS = {
     type: "string",
     describe: "file of bearer tokens: one a line, after it an expiry or nothing",
   },
+  "tls-cert": { type: "string", describe: "PEM file of a certificate: the server speaks HTTPS" },
+  "tls-key": { type: "string", describe: "PEM file of the certificate's key" },
+  isolation: {
+    choices: ["thread", "process"] as const,
+    default: "thread" as const,
+    describe: "run Python workers in threads, or each in a process under Node's permission model",
+  },
   "max-sessions": { type: "number", default: 64, describe: "sessions at a time" },
   "queue-seconds": { type: "number", default: 10, describe: "wait for a place before CAPACITY_REACHED" },
   "idle-seconds": { type: "number", default: 600, describe: "silence after which a session is closed" },

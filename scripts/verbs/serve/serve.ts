@@ -16,7 +16,7 @@ import { limitsFrom, withLimitFlags } from "../../flags/limit-flags.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import { FLAGS, type ServeFlags } from "./flags.ts";
 import { episodeHostOf, subModelsOf } from "./episode-host.ts";
-import { portFrom, seconds, tokensFrom, wholeNumber } from "../../flags/values.ts";
+import { portFrom, seconds, tlsFrom, tokensFrom, wholeNumber } from "../../flags/values.ts";
 import { version } from "../../../src/version.ts";
 
 /** @param args the raw arguments: the environment's own flags are only known once its name is. */
@@ -51,10 +51,11 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
   const seed = wholeNumber(flags.seed, "--seed", 0);
   const benchmark = await environment!.open(options!, seed);
   const tokens = await tokensFrom(flags["token-file"]);
+  const tls = await tlsFrom(flags["tls-cert"], flags["tls-key"]);
   const gauges = makeGauges();
   const models = subModelsOf(flags, benchmark, seed);
   const writer = flags.out === undefined ? null : await openWriter(flags, environment!.name, options!, seed);
-  const repls = new PyodideReplPool({ size: availableParallelism() });
+  const repls = new PyodideReplPool({ size: availableParallelism(), isolation: flags.isolation });
   const interrupt = onInterrupt();
   if (flags["until-stdin-ends"]) endWithStdin();
   let server: RunningServer | null = null;
@@ -71,7 +72,16 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
     const { profile } = host;
     const about = { name: environment!.name, description: profile.description, version };
     const isRecorded = (rolloutId: string) => writer?.has(rolloutId) ?? false;
-    server = await startServer({ ...limits, profile, about, gauges, host: flags.host, tokens, isRecorded });
+    server = await startServer({
+      ...limits,
+      profile,
+      about,
+      gauges,
+      host: flags.host,
+      tokens,
+      isRecorded,
+      ...(tls && { tls }),
+    });
     process.stderr.write(`rlm-gym: ${environment!.name} (${profile.name}) at ${server.url}\n`);
     await new Promise((resolve) => interrupt.signal.addEventListener("abort", resolve, { once: true }));
   } finally {

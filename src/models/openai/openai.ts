@@ -64,7 +64,7 @@ export interface OpenaiModelOptions {
   readonly loadingMs?: number;
   /** How long a server is waited for that refuses connections and has not answered yet; default 20 seconds. */
   readonly startingMs?: number;
-  /** Paces the requests of all models that share it; default: nobody does. */
+  /** Paces the requests of all models that share it. Default: requests are not paced. */
   readonly governor?: Governor;
   /** Seed of the waits' jitter. */
   readonly seed?: number;
@@ -116,7 +116,7 @@ class ServerModel implements Model {
     return this.#windowTokens;
   }
 
-  /** Asks a server of one's own how long its model's window is, once. */
+  /** Asks the server at `baseUrl`, once, how long its model's window is. */
   prepare(signal?: AbortSignal): Promise<void> {
     this.#asked ??= this.#askWindow(signal);
     return this.#asked;

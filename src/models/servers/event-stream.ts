@@ -8,7 +8,7 @@ export interface ServerEvent {
   readonly data: string | null;
 }
 
-/** Longest event, in UTF-16 units: what is longer is no chunk of a completion. */
+/** Longest event, in UTF-16 units: no chunk of a completion is longer. */
 const MAX_EVENT_CHARS = 2 ** 24;
 
 export class EventStream {
@@ -21,7 +21,7 @@ export class EventStream {
     return this.#take();
   }
 
-  /** What is left when the stream ends: an event that nobody ended is one all the same. */
+  /** What is left when the stream ends: a last event may lack the empty line after it. */
   end(): ServerEvent[] {
     const raw = this.#rest + this.#decoder.end();
     this.#rest = "";

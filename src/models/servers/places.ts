@@ -58,7 +58,7 @@ export const CACHED_TOKENS = [
   "tokens_cached",
 ] as const;
 
-/** Anthropic counts these beside its `input_tokens`, of which they are no part. */
+/** Anthropic does not include these in its `input_tokens`. */
 export const BESIDE_INPUT_TOKENS = [
   "usage.cache_read_input_tokens",
   "usage.cache_creation_input_tokens",

@@ -96,7 +96,7 @@ function known<Value>(values: Readonly<Record<string, Value>>, name: string, wha
   throw new UsageError(`simulated model: unknown ${what} ${JSON.stringify(name)}; expected one of ${names}`);
 }
 
-/** Throws `UsageError` for a name of none, and for a curve that is no probability at some length. */
+/** Throws `UsageError` for an unknown name, and for a curve that gives something else than a probability at some length. */
 function curveOf(rot: RotPreset | RotCurve): RotCurve {
   const curve = typeof rot === "string" ? known<RotCurve>(ROT_PRESETS, rot, "rot") : rot;
   const { freeTokens, atTokens, first, last } = curve;

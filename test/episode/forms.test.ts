@@ -1,0 +1,140 @@
+/** What becomes of answers and code in the forms that models write them in, where it takes the REPL to tell. */
+import { afterAll, describe, expect, it } from "vitest";
+import { RLMEnv } from "../../src/env/env.ts";
+import type { RLMEnvOptions } from "../../src/episode/contract.ts";
+import { rolloutEpisode } from "../../src/episode/rollout.ts";
+import type { Model } from "../../src/models/model.ts";
+import { scriptedModel } from "../../src/models/scripted.ts";
+import { modelPolicy } from "../../src/policies/model-policy.ts";
+import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
+import { successGatedCost } from "../../src/rewards/cost.ts";
+import type { Trajectory } from "../../src/trajectory.ts";
+import type { Completion } from "../../src/types.ts";
+
+const pool = new PyodideReplPool();
+afterAll(() => pool.close());
+
+const task = { id: "t", dataset: "d", question: "?", context: "abc", contextTokens: 1, metadata: {} };
+const fence = (code: string) => `\`\`\`repl\n${code}\n\`\`\``;
+
+/** A server whose template adds tokens to every prompt that is counted. */
+function server(added: number): Model {
+  return {
+    name: "server",
+    simulated: false,
+    complete: ({ seed }) =>
+      Promise.resolve({
+        text: String(seed),
+        toolCalls: [],
+        finishReason: "stop",
+        model: "server",
+        usage: { promptTokens: added, completionTokens: 2, cachedTokens: 0 },
+        usageSource: "reported",
+        attempts: 1,
+      }),
+  };
+}
+
+async function play(
+  replies: readonly (string | Completion)[],
+  parts: Partial<RLMEnvOptions> = {},
+): Promise<Trajectory> {
+  const env = new RLMEnv({
+    name: "e",
+    problems: { name: "d", size: 0, async *[Symbol.asyncIterator]() {} },
+    reward: successGatedCost(() => 1, 0),
+    repls: pool,
+    priceOf: () => 0,
+    subModels: [server(30)],
+    limits: { maxTurns: replies.length, ...parts.limits },
+    ...parts,
+  });
+  try {
+    const policy = modelPolicy(scriptedModel(replies, "policy"));
+    return await rolloutEpisode(env, { policy, reset: { seed: 1, task } });
+  } finally {
+    await env.close();
+  }
+}
+
+describe("an answer in prose", () => {
+  it.each<[string, string[], string]>([
+    ["an f-string is evaluated", [fence("n = 3"), 'FINAL(f"There are {n}")'], "There are 3"],
+    ["a variable's bare name is the variable", [fence("result = 'gold'"), "FINAL(result)"], "gold"],
+    ["a bare name that code never made is the word", ["FINAL(Paris)"], "Paris"],
+    ["an item of a variable is the item", [fence("found = ['x', 'y']"), "FINAL(found[1])"], "y"],
+    ["a name beside the code that makes it is the variable", [`${fence("r = 5")}\nFINAL(r)`], "5"],
+    ["`answer` is what the dict holds", [fence("answer['content'] = 'held'"), "FINAL(answer)"], "held"],
+  ])("%s", async (_, replies, text) => {
+    const { answer, stopReason } = await play(replies);
+    expect(answer?.text).toBe(text);
+    expect(stopReason).toBe("answered");
+  });
+
+  it("that cannot be evaluated is told, and ends nothing", async () => {
+    const { turns, answer } = await play(['FINAL(f"{nobody}")', "FINAL(1)"]);
+    expect(turns[0]!.observation).toContain("NameError");
+    expect(answer?.text).toBe("1");
+  });
+});
+
+describe("a value of `answer` that is not a dict", () => {
+  it.each(["[]", "''", "0 or ''"])("never ends the episode where it is empty: %s", async (value) => {
+    const { turns, answer } = await play([fence(`answer = ${value}`), "FINAL(1)"]);
+    expect(turns).toHaveLength(2);
+    expect(turns[0]!.observation).toContain("empty value");
+    expect(answer?.text).toBe("1");
+  });
+
+  it("stands as content that is not given yet, and the policy is told how to give it", async () => {
+    const given = await play([
+      fence("answer = llm_query('?')[:0] + 'text'"),
+      fence("answer['ready'] = True"),
+    ]);
+    expect(given.turns[0]!.observation).toContain('answer["ready"] = True');
+    expect(given.answer).toEqual({ text: "text", source: "answer_dict" });
+    const left = await play([fence("answer = ['a', 'b']")]);
+    expect(left.answer).toEqual({ text: "a, b", source: "standing" });
+  });
+});
+
+it("tells of an overwritten context, which is there again", async () => {
+  const { turns } = await play([fence("context = 'mine'"), fence("print(context)"), "FINAL(1)"]);
+  expect(turns[0]!.observation).toContain("You overwrote `context`");
+  expect(turns[1]!.results[0]!.stdout).toBe("abc\n");
+});
+
+it("says how to await, and has common modules imported, whose names code may use for its own values", async () => {
+  const { turns } = await play([
+    fence("await x"),
+    fence("string = re.sub('a', 'z', context)"),
+    fence("print(string)"),
+  ]);
+  expect(turns[0]!.observation).toContain("asyncio.run");
+  expect(turns[2]!.results[0]!.stdout).toBe("zbc\n");
+  expect(turns[1]!.observation).not.toContain("overwrote");
+});
+
+it("gives each turn and each equal prompt a seed of its own, and records it", async () => {
+  const asking = fence("print(llm_query_batched(['same', 'same', 'other']), llm_query('same'))");
+  const { calls } = await play([asking, "Hm.", "FINAL(1)"]);
+  const seeds = (purpose: string) => calls.filter((call) => call.purpose === purpose).map(({ seed }) => seed);
+  expect(new Set(seeds("policy")).size).toBe(3);
+  const [one, two, other, again] = seeds("llm_query");
+  expect(new Set([one, two, again]).size).toBe(3);
+  expect(other).toBe(one);
+  expect(calls.filter(({ purpose }) => purpose === "llm_query").map(({ reply }) => Number(reply))).toEqual(
+    seeds("llm_query"),
+  );
+});
+
+it("goes on after a call that used more than was reserved, and reserves more for the next", async () => {
+  const { calls, stopReason } = await play([fence("llm_query('a')"), fence("llm_query('b')"), "FINAL(1)"], {
+    subModels: [server(400)],
+    limits: { maxTokens: 1_000_000, maxTurns: 3 },
+  });
+  const [first, second] = calls.filter(({ purpose }) => purpose === "llm_query");
+  expect(first!.reserved.promptTokens).toBeLessThan(400);
+  expect(second!.reserved.promptTokens).toBeGreaterThanOrEqual(400);
+  expect(stopReason).toBe("answered");
+});

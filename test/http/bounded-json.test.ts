@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { isForeignHost } from "../../src/http/bearer.ts";
+import { JsonBoundsError, parseBoundedJson } from "../../src/http/bounded-json.ts";
+import { plainUrl } from "../../src/http/plain-url.ts";
+
+const parse = (text: string) => parseBoundedJson(Buffer.from(text));
+
+describe("JSON of strangers", () => {
+  it("is parsed as JSON, short or long, with brackets and quotes in its texts", async () => {
+    const values = [{ a: [1, null, 'x"]}'] }, { code: `${"[{,".repeat(300_000)}\\` }, [], "", 7];
+    for (const value of values) expect(await parse(JSON.stringify(value))).toEqual(value);
+  });
+
+  it("is refused before it is parsed where it holds values or levels without end", async () => {
+    await expect(parse(`[${"1,".repeat(600_000)}1]`)).rejects.toThrow(JsonBoundsError);
+    await expect(parse(`{"a":${"[".repeat(100_000)}`)).rejects.toThrow(/levels/);
+    await expect(parse("{")).rejects.toThrow(SyntaxError);
+  });
+
+  it("lets others have their turn while a long message is looked at", async () => {
+    let turns = 0;
+    const others = setInterval(() => (turns += 1), 0);
+    await parse(JSON.stringify(Array.from({ length: 100 }, () => ({ "\\": `${"x".repeat(100_000)}"` }))));
+    clearInterval(others);
+    expect(turns).toBeGreaterThan(0);
+  });
+});
+
+describe("a Host header", () => {
+  it.each([
+    ["localhost:8000", false],
+    ["127.0.0.1", false],
+    ["[::1]:8000", false],
+    ["evil.example", true],
+    ["evil.example:8000", true],
+    ["localhost.evil.example:8000", true],
+    ["127.0.0.1.evil.example", true],
+  ])("%s is of another site: %s", (host, isForeign) => expect(isForeignHost(host)).toBe(isForeign));
+});
+
+describe("a URL that is shown", () => {
+  it("has no query string, and no password is ever in it", () => {
+    expect(plainUrl("http://host:1/v1/?key=secret", "url")).toBe("http://host:1/v1");
+    const refused = (url: string) => () => plainUrl(url, "--base-url");
+    expect(refused("http://me:secret@host/v1")).toThrow(
+      /^--base-url: expected no user name or password.*host$/,
+    );
+    expect(refused("ftp://me:secret@host/v1")).not.toThrow(/secret/);
+    expect(refused("nothing")).toThrow(/expected http/);
+  });
+});
