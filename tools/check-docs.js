@@ -20,15 +20,17 @@ const textOf = (file) => {
   return texts.get(file) ?? "";
 };
 
-/** Every exported name of a file with the file that declares it. @param {string} file @returns {Map<string, string>} */
+/** @typedef {{ readonly file: string, readonly name: string }} Declaration */
+
+/** Every exported name of a file with its declaration. @param {string} file @returns {Map<string, Declaration>} */
 function exportsOf(file) {
   const text = textOf(file);
-  /** @type {Map<string, string>} */
+  /** @type {Map<string, Declaration>} */
   const found = new Map();
   for (const [, name = ""] of text.matchAll(
     /^export (?:declare )?(?:abstract )?(?:async )?(?:const|function\*?|class|interface|type) (\w+)/gm,
   ))
-    found.set(name, file);
+    found.set(name, { file, name });
   for (const [, list = "", from] of text.matchAll(/^export (?:type )?\{([^}]*)\}(?: from "(\.[^"]+)")?/gm)) {
     const target = from === undefined ? file : path.join(path.dirname(file), from);
     for (const part of list.split(",").map((name) => name.trim().replace(/^type /, ""))) {
@@ -43,7 +45,7 @@ function exportsOf(file) {
   return found;
 }
 
-/** The file that a name of this one comes from: itself, or the one that it is imported from. @param {string} file @param {string} name */
+/** Where a name of this file is declared: here, or in the file that it is imported from. @param {string} file @param {string} name */
 function declaredIn(file, name) {
   for (const [, list = "", from = ""] of textOf(file).matchAll(
     /^import (?:type )?\{([^}]*)\} from "(\.[^"]+)"/gm,
@@ -51,7 +53,7 @@ function declaredIn(file, name) {
     if (list.split(",").some((part) => part.trim().replace(/^type /, "") === name))
       return exportsOf(path.join(path.dirname(file), from)).get(name);
   return new RegExp(`^(?:const|function|class|interface|type) ${name}\\b`, "m").test(textOf(file))
-    ? file
+    ? { file, name }
     : undefined;
 }
 
@@ -73,7 +75,7 @@ function isDocumented(file, name) {
 const missing = new Set();
 let checked = 0;
 for (const root of roots)
-  for (const [name, file] of exportsOf(root)) {
+  for (const { file, name } of exportsOf(root).values()) {
     checked += 1;
     if (!isDocumented(file, name)) missing.add(`${file}: ${name}`);
   }

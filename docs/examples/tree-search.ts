@@ -15,7 +15,7 @@ const candidates = [
 const branches = await root.fork(candidates.length);
 const rewards = await Promise.all(
   branches.map(async (branch, index) => {
-    await branch.step({ code: candidates[index]! });
+    await branch.step({ code: candidates[index] });
     await branch.step({ code: "import re\nfound = re.findall(r' is: (\\d+)', ' '.join(hits))" });
     const last = await branch.step({ code: "answer['content'] = ', '.join(found)\nanswer['ready'] = True" });
     return last.reward ?? 0;

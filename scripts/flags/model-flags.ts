@@ -154,8 +154,11 @@ function trainedPolicy(folder: string, flags: PlayerFlags, benchmark: Playground
   return macroPolicy({ weights, skills, tiers: [first!.name, second!.name], greedy: true, name: folder });
 }
 
+/** What decides the sub-models. */
+type SubModelFlags = Pick<PlayerFlags, "policy" | "model" | "sub-model"> & ServerModelFlags;
+
 /** The sub-models: the one asked for first, then the simulated tiers where it is one of them. */
-export function subModelsFrom(flags: PlayerFlags, benchmark: Playground, seed: number): readonly Model[] {
+export function subModelsFrom(flags: SubModelFlags, benchmark: Playground, seed: number): readonly Model[] {
   const usesServer = flags.policy?.some((name) => name.split(",").includes("openai")) ?? false;
   const name = flags["sub-model"] ?? (usesServer ? flags.model : SIMULATED_TIERS[0]);
   const spec = name === undefined ? null : simulatedSpec(name);

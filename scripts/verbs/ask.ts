@@ -62,8 +62,6 @@ type Flags = { readonly question?: string | undefined; readonly context: string 
 
 export function askVerb(): CommandModule<object, Flags> {
   return {
-    command: "ask <question>",
-    describe: "answer a question about a text of any length",
     builder: (argv) =>
       withLimitFlags(
         argv

@@ -18,8 +18,6 @@ type CompareFlags = RolloutFlags & { readonly "by-length"?: string | undefined }
 /** @param args the raw arguments: the environment's own flags are only known once its name is. */
 export function compareVerb(args: readonly string[]): CommandModule<object, CompareFlags> {
   return {
-    command: "compare [environment]",
-    describe: "play several policies on the same tasks and set them side by side",
     builder: async (argv) =>
       (await withEpisodeFlags(argv, args))
         .option("by-length", BY_LENGTH)

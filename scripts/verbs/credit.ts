@@ -34,8 +34,6 @@ const FLAGS = {
 type Flags = { run?: string | undefined } & InferredOptionTypes<typeof FLAGS>;
 
 export const creditVerb: CommandModule<object, Flags> = {
-  command: "credit <run>",
-  describe: "play episodes again without one sub-call's reply at a time: what each was worth, offline",
   builder: (argv) =>
     argv
       .positional("run", { type: "string", demandOption: true, describe: "a run's folder" })

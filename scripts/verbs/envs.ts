@@ -4,8 +4,6 @@ import { environments } from "../../envs/registry.ts";
 import { optionsOf } from "../flags/environment-flags.ts";
 
 export const envsVerb: CommandModule<object, { json: boolean }> = {
-  command: "envs",
-  describe: "list the environments, their options and their strategies",
   builder: (argv) =>
     argv
       .option("json", { type: "boolean", default: false, describe: "print the list as JSON on stdout" })

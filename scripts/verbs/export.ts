@@ -83,8 +83,6 @@ const FLAGS = {
 type Flags = { runs: string[] } & InferredOptionTypes<typeof FLAGS>;
 
 export const exportVerb: CommandModule<object, Flags> = {
-  command: "export <runs..>",
-  describe: "write the rollouts of runs in the format that a trainer reads",
   builder: (argv) =>
     argv
       .positional("runs", {

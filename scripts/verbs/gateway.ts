@@ -58,8 +58,6 @@ type GatewayFlags = InferredOptionTypes<typeof FLAGS>;
 const SEND_SECONDS = 60;
 
 export const gatewayVerb: CommandModule<object, GatewayFlags> = {
-  command: "gateway",
-  describe: "capture what a model server samples: token ids, log-probabilities and traces by session",
   builder: (argv) =>
     argv
       .options(FLAGS)

@@ -46,8 +46,6 @@ const FLAGS = {
 type Flags = { files: string[] } & InferredOptionTypes<typeof FLAGS>;
 
 export const importVerb: CommandModule<object, Flags> = {
-  command: "import <files..>",
-  describe: "turn what other programs recorded into native trajectories",
   builder: (argv) =>
     argv
       .positional("files", {

@@ -21,8 +21,6 @@ type Flags = { spec?: string | undefined } & InferredOptionTypes<typeof FLAGS>;
 /** @param args the raw arguments: the environment's own flags are only known once its name is. */
 export function probeVerb(args: readonly string[]): CommandModule<object, Flags> {
   return {
-    command: "probe <spec>",
-    describe: "try whether a reward pays for no work: hack probes beside honest strategies, offline",
     builder: async (argv) => {
       const { env } = Parser([...args], { string: ["env"] }) as { env?: string };
       const base = argv

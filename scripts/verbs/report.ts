@@ -39,8 +39,6 @@ const HEAD = [
 ];
 
 export const reportVerb: CommandModule<object, Flags> = {
-  command: "report <runs..>",
-  describe: "set accuracy against cost over saved runs: the front, and intervals of paired differences",
   builder: (argv) =>
     argv
       .positional("runs", {

@@ -41,8 +41,6 @@ const FLAGS = {
 type Flags = { runs?: string[] | undefined } & InferredOptionTypes<typeof FLAGS>;
 
 export const rewardVerb: CommandModule<object, Flags> = {
-  command: "reward [runs..]",
-  describe: "score saved episodes again under another reward, without a model call",
   builder: (argv) =>
     argv
       .positional("runs", { type: "string", array: true, describe: "folders of runs" })

@@ -13,8 +13,6 @@ interface Flags {
 const LOOK_AGAIN_MS = 2000;
 
 export const statusVerb: CommandModule<object, Flags> = {
-  command: "status <run>",
-  describe: "show how far a run is, its rate, its cost and its errors",
   builder: (argv) =>
     argv
       .positional("run", { type: "string", demandOption: true, describe: "the run's folder" })

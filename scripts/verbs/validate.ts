@@ -17,8 +17,6 @@ const FLAGS = {
 type Flags = { file: string } & InferredOptionTypes<typeof FLAGS>;
 
 export const validateVerb: CommandModule<object, Flags> = {
-  command: "validate <file>",
-  describe: "check every row of a file against its format, and print the first faults",
   builder: (argv) =>
     argv
       .positional("file", {

@@ -110,7 +110,7 @@ export type OpenedBenchmark = Omit<Benchmark, "strategies"> & Partial<Pick<Bench
 export function defineEnvironment<
   Options extends z.ZodObject,
   const Name extends string,
-  const Own extends Strategies = Record<never, never>,
+  const Own extends Strategies = Readonly<Record<string, never>>,
 >(definition: EnvironmentDefinition<Options, Name, Own>): Environment<Options, Name, Own> {
   const { name, summary, options, progress, layouts, open } = definition;
   const strategies = definition.strategies ?? ({} as Own);

@@ -9,8 +9,6 @@ import { scoreVerb } from "./data-score.ts";
 /** @param args the raw arguments, which `score` looks through for the environment */
 export function dataVerb(args: readonly string[]): CommandModule {
   return {
-    command: "data",
-    describe: "look at data files, make them, and score predictions",
     builder: (argv) =>
       argv
         .command(inspectVerb)

@@ -10,8 +10,6 @@ import { wholeNumber } from "../../flags/values.ts";
 
 export function replayVerb(): CommandModule<object, ReplayFlags> {
   return {
-    command: "replay <run>",
-    describe: "run recorded episodes again from their recording, and compare byte for byte",
     builder: (argv) =>
       withModelFlags(
         argv

@@ -7,8 +7,6 @@ import { runEpisodes } from "./run-episodes.ts";
 /** @param args the raw arguments: the environment's own flags are only known once its name is. */
 export function rolloutVerb(args: readonly string[]): CommandModule<object, RolloutFlags> {
   return {
-    command: "rollout [environment]",
-    describe: "play episodes and write their trajectories to a folder",
     builder: async (argv) => {
       return (await withEpisodeFlags(argv, args))
         .example(

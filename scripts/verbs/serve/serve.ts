@@ -22,8 +22,6 @@ import { version } from "../../../src/version.ts";
 /** @param args the raw arguments: the environment's own flags are only known once its name is. */
 export function serveVerb(args: readonly string[]): CommandModule<object, ServeFlags> {
   return {
-    command: "serve",
-    describe: "serve an environment over OpenEnv's HTTP and WebSocket protocol",
     builder: async (argv) => {
       const { env } = Parser([...args], { string: ["env"] });
       const named = typeof env === "string" ? await environmentNamed(env) : [];

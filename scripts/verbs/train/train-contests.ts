@@ -63,8 +63,10 @@ async function contestOf(
   const benchmark = await environment.open(options, flags.seed);
   const { macro, problems, label } = benchmark;
   if (!macro) throw new UsageError(`train: ${environment.name} has no macro moves to learn`);
-  const model = { ...flags, "api-key-env": "OPENAI_API_KEY", policy: undefined };
-  const subModels = subModelsFrom(model as never, benchmark, flags.seed);
+  // Training is offline: the simulated models are the only ones that it asks.
+  const offline = { policy: undefined, model: undefined, "base-url": undefined, gateway: undefined };
+  const asked = { ...offline, "sub-model": flags["sub-model"], "api-key-env": "OPENAI_API_KEY" };
+  const subModels = subModelsFrom(asked, benchmark, flags.seed);
   const [first, second = first] = subModels;
   const makeEnv = (limits: MakeOptions["limits"]) => () =>
     assemble(environment.name, benchmark, { ...make, ...(limits && { limits }), subModels });

@@ -9,8 +9,6 @@ import { FLAGS, type TrainFlags } from "./flags.ts";
 /** @param args the raw arguments: the environment's own flags are only known once its name is. */
 export function trainVerb(args: readonly string[]): CommandModule<object, TrainFlags> {
   return {
-    command: "train [environment]",
-    describe: "train a small policy that learns to decompose contexts from reward alone",
     builder: async (argv) => {
       const base = argv
         .positional("environment", { type: "string", describe: "a name, or several with commas between" })

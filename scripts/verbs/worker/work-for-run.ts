@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import type { Worked } from "../../../src/rollout/redis-options.ts";
 import { workForRun } from "../../../src/rollout/work-for-run.ts";
+import type { Trajectory } from "../../../src/trajectory.ts";
 import { redisUrl } from "../../flags/redis-flags.ts";
 import { wholeNumber } from "../../flags/values.ts";
 import { onInterrupt } from "../../interrupt.ts";
@@ -25,9 +26,9 @@ export async function work(flags: WorkerFlags): Promise<void> {
     ...(flags.store !== undefined && { store: flags.store }),
     signal: interrupt.signal,
     onJoin: (run: string) => log.joined(run, concurrency),
-    onEnd: log.ended,
-    onRetry: log.retried,
-    onWarning: log.warn,
+    onEnd: (trajectory: Trajectory) => log.ended(trajectory),
+    onRetry: (trajectory: Trajectory) => log.retried(trajectory),
+    onWarning: (line: string) => log.warn(line),
   };
   try {
     const worked = await workForRun(options, async (notice, store) => {

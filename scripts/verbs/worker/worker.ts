@@ -4,8 +4,6 @@ import { FLAGS, type WorkerFlags } from "./flags.ts";
 import { work } from "./work-for-run.ts";
 
 export const workerVerb: CommandModule<object, WorkerFlags> = {
-  command: "worker",
-  describe: "play episodes of a run on Redis that another process coordinates",
   builder: (argv) =>
     argv
       .options(FLAGS)
