@@ -110,6 +110,8 @@ async function takeTurn(
   let ran = 0;
   try {
     for (const block of blocks) {
+      // A completion may hold thousands of blocks, and each takes its own time.
+      if (ran > 0 && episode.deadline.aborted) break;
       ran += 1;
       if (block.problem !== null) {
         remarks.push(block.problem);

@@ -1,6 +1,5 @@
 /** The interface of a Python REPL that runs one episode at a time, and of the pool that lends them. */
 import type { BlockResult, Context } from "../types.ts";
-import type { ReplSnapshot } from "./pyodide/snapshot.ts";
 import type { TextStore } from "./text/text-store.ts";
 import type { ToolDesk } from "./tool-calls.ts";
 
@@ -74,14 +73,14 @@ export interface Repl {
   close(): Promise<void>;
 }
 
-/** A REPL whose state can be kept, and gone on from more than once. */
-export interface ForkableRepl extends Repl {
+/** A REPL whose state can be kept, and gone on from more than once. `State`: what its engine keeps of a state. */
+export interface ForkableRepl<State = unknown> extends Repl {
   /** Saves the state as it is between two blocks. */
-  snapshot(): Promise<ReplSnapshot>;
+  snapshot(): Promise<State>;
   /** Goes on from a saved state, of this or of another REPL of the same build. */
-  restore(snapshot: ReplSnapshot, onCall: HostCallHandler, tools?: ToolDesk | null): Promise<void>;
+  restore(snapshot: State, onCall: HostCallHandler, tools?: ToolDesk | null): Promise<void>;
   /** Another REPL that goes on from here by itself; `onCall` and `tools` answer its calls. */
-  fork(onCall: HostCallHandler, tools?: ToolDesk | null): Promise<ForkableRepl>;
+  fork(onCall: HostCallHandler, tools?: ToolDesk | null): Promise<ForkableRepl<State>>;
 }
 
 /** Lends REPLs. `release` makes room for the next episode; the lent REPL must not be used after it. */

@@ -1,11 +1,38 @@
 /** Reads what Python asks of the host, trusting nothing of it, and writes the replies. */
 import type { Context } from "../../types.ts";
-import type { HostCall, HostReply } from "../repl.ts";
+import type { HostCall, HostCallHandler, HostReply } from "../repl.ts";
+import { answerTextCall, isTextCall } from "../text/text-calls.ts";
+import type { TextStore } from "../text/text-store.ts";
+import { answerToolCall, isToolCall, type ToolDesk } from "../tool-calls.ts";
 
 /** Prompts one call may hold. */
 const MAX_PROMPTS = 10_000;
 const MAX_MODEL_CHARS = 200;
 const JSON_REQUEST = "J".charCodeAt(0);
+
+/** Who answers in one episode. */
+export interface Answering {
+  readonly text: TextStore | null;
+  readonly tools: ToolDesk | null;
+  readonly onCall: HostCallHandler;
+}
+
+/** Gives a request of Python's to what answers it: the lazy context, the host's tools, or the handler of calls. Never rejects. */
+export async function answerRequest(
+  { text, tools, onCall }: Answering,
+  body: Uint8Array,
+  deadline: AbortSignal,
+): Promise<Uint8Array> {
+  if (isTextCall(body)) return await answerTextCall(text, body, deadline);
+  if (isToolCall(body)) return await answerToolCall(tools, body);
+  const call = parseCall(body);
+  if (typeof call === "string") return encodeError(call);
+  try {
+    return encodeReply(await onCall(call), call.prompts.length);
+  } catch (error) {
+    return encodeError(error instanceof Error ? error.message : String(error));
+  }
+}
 
 /** The call in a request, or a sentence on what is wrong with it: code can write any bytes it likes. */
 export function parseCall(body: Uint8Array): HostCall | string {

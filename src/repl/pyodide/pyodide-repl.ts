@@ -1,7 +1,6 @@
 /** One episode's REPL. It holds no worker of its own: a seat is lent to it for each block, and its state follows it there. */
 import { ReplError } from "../../errors.ts";
-import { answerRequest } from "../answer-request.ts";
-import { encodeError } from "./host-calls.ts";
+import { answerRequest, encodeError } from "./host-calls.ts";
 import type { Interpreter } from "../engine/interpreter.ts";
 import { Journal, type JournalEntry } from "./journal.ts";
 import type { KeptState } from "../state/kept-states.ts";
@@ -23,7 +22,7 @@ const REPLAY_PATIENCE = 10;
 const refuse: HostCallHandler = () => Promise.resolve({ error: "the REPL is closed" });
 
 /** A REPL of the pool, lent for one episode. Throws `ReplError` where its worker fails. */
-export class PyodideRepl implements ForkableRepl, Sitter {
+export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Sitter {
   readonly #pool: PoolCore;
   #episode: ReplEpisode | null = null;
   #saved: KeptState | null = null;
