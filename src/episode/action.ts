@@ -28,10 +28,7 @@ export function readAction(
   messages: readonly Message[],
   seconds: number,
 ): ReadAction {
-  const given = typeof action === "string" ? textCompletion(action) : action;
-  if (!isAction(given)) {
-    throw new UsageError("step: expected a text, a Completion, { code } or { answer }, with text in it");
-  }
+  const given = expectAction(action);
   if ("answer" in given) {
     return {
       completion: { text: given.answer, toolCalls: [], finishReason: "stop" },
@@ -45,6 +42,13 @@ export function readAction(
     parsed: language.parse(completion, dialect, severalBlocks || "code" in given),
     call: "code" in given ? null : callOf(given, messages, seconds),
   };
+}
+
+/** The action, a text as the completion that it is. Throws `UsageError` for anything else. */
+export function expectAction(action: Action): Exclude<Action, string> {
+  const given = typeof action === "string" ? textCompletion(action) : action;
+  if (isAction(given)) return given;
+  throw new UsageError("step: expected a text, a Completion, { code } or { answer }, with text in it");
 }
 
 /** Whether what a caller without types hands over is what its type says. */

@@ -6,7 +6,7 @@ import { boundNames } from "../parse/rules/0.2.0/python-lines.ts";
 import type { Repl } from "../repl/repl.ts";
 import type { InfraError } from "../trajectory.ts";
 import type { Action, BlockResult } from "../types.ts";
-import { readAction } from "./action.ts";
+import { expectAction, readAction } from "./action.ts";
 import type { Episode } from "./episode.ts";
 import { INTERPRETER_FAILED } from "./prompt.ts";
 import type { TurnRemark } from "./prompt/wording.ts";
@@ -27,7 +27,7 @@ export async function playTurn(
   const { episode, subCalls } = running;
   const { conversation, ledger, lineage, turns } = episode;
   const started = performance.now();
-  const long = writtenIn(action).filter(isLongToCount);
+  const long = writtenIn(expectAction(action)).filter(isLongToCount);
   if (long.length > 0) await countAhead(...long);
   const { completion, call, parsed } = readAction(
     action,
@@ -71,12 +71,10 @@ export async function playTurn(
 }
 
 /** The texts of an action that count as the policy's own; empty for what is none. */
-function writtenIn(action: Action): string[] {
-  if (typeof action === "string") return [action];
-  if (!("text" in action) || typeof action.text !== "string") return [];
-  return [action.text, ...(action.toolCalls ?? []).map((call) => call.arguments)].filter(
-    (text) => typeof text === "string",
-  );
+function writtenIn(action: ReturnType<typeof expectAction>): string[] {
+  if (!("text" in action)) return [];
+  const texts = [action.text, ...action.toolCalls.map((call) => call.arguments)];
+  return texts.filter((text) => typeof text === "string");
 }
 
 export interface TurnOutcome {

@@ -45,15 +45,15 @@ export function repairTurn(trajectory: Trajectory, turn: Turn): Repaired | null 
   return readable(text) ? { text, changes } : null;
 }
 
-function closeFence({ findFences }: ParseRules, text: string, { completion }: Turn): string {
-  const open = findFences(text).some(({ closed }) => !closed);
+function closeFence(rules: ParseRules, text: string, { completion }: Turn): string {
+  const open = rules.findFences(text).some(({ closed }) => !closed);
   return open && completion.finishReason !== "length" ? `${text.trimEnd()}\n\`\`\`` : text;
 }
 
 /** Takes the line away where it stands in the prose, and not in code. */
-function withoutFinal({ findFences }: ParseRules, text: string): string {
+function withoutFinal(rules: ParseRules, text: string): string {
   let from = 0;
-  for (const { start, end } of [...findFences(text), { start: text.length, end: text.length }]) {
+  for (const { start, end } of [...rules.findFences(text), { start: text.length, end: text.length }]) {
     const prose = text.slice(from, start);
     const without = prose.replace(FINAL_LINE, "");
     if (without !== prose) return (text.slice(0, from) + without + text.slice(start)).trimEnd();
@@ -62,8 +62,8 @@ function withoutFinal({ findFences }: ParseRules, text: string): string {
   return text;
 }
 
-function finalToVariable({ findFinal }: ParseRules, text: string, assigned: ReadonlySet<string>): string {
-  const final = findFinal(text);
+function finalToVariable(rules: ParseRules, text: string, assigned: ReadonlySet<string>): string {
+  const final = rules.findFinal(text);
   if (final === null || final.kind === "variable" || !assigned.has(final.text)) return text;
   return text.replace(/^([ \t>*`-]*)FINAL([ \t]*\()/m, "$1FINAL_VAR$2");
 }

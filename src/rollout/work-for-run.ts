@@ -20,7 +20,6 @@ import { episodeOf } from "../queue/run-jobs.ts";
 import { workThrough } from "../queue/work.ts";
 import { PyodideReplPool } from "../repl/pyodide/pool.ts";
 import type { ReplPool } from "../repl/repl.ts";
-import type { Trajectory } from "../trajectory.ts";
 import { version } from "../version.ts";
 import type { WorkerOptions, Worked } from "./redis-options.ts";
 

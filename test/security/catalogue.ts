@@ -7,12 +7,7 @@ import { DEEPER_PROBES } from "./deeper-probes.ts";
 import { PROBES } from "./escape-probes.ts";
 import { LASTING_PROBES } from "./lasting-probes.ts";
 import { START_PROBES } from "./start-probes.ts";
-
-export interface ProbeKind {
-  /** As docs/sandbox.md has it. */
-  readonly kind: string;
-  readonly probes: readonly (readonly [name: string, code: string])[];
-}
+import type { ProbeKind } from "./probe-kind.ts";
 
 export const CATALOGUE: readonly ProbeKind[] = [
   ...PROBES,

@@ -1,5 +1,5 @@
 /** More ways out, for whoever knows the interpreter's insides; as those of `escape-probes.ts`. */
-import type { ProbeKind } from "./catalogue.ts";
+import type { ProbeKind } from "./probe-kind.ts";
 
 /**
  * A bytearray over all of the interpreter's memory: bytecode loads a constant from beyond its tuple, where a bytes object

@@ -2,7 +2,7 @@
  * Ways out of the sandbox, each as code that prints REACHED where it got out. `{file}` is a file of the host that holds a
  * secret, `{folder}` a folder in which a successful probe would leave a trace.
  */
-import type { ProbeKind } from "./catalogue.ts";
+import type { ProbeKind } from "./probe-kind.ts";
 export const PROBES: readonly ProbeKind[] = [
   {
     kind: "files of the host",

@@ -1,5 +1,5 @@
 /** Code that wants to outlive its block, or to be told of at length; as those of `escape-probes.ts`. */
-import type { ProbeKind } from "./catalogue.ts";
+import type { ProbeKind } from "./probe-kind.ts";
 export const LASTING_PROBES: readonly ProbeKind[] = [
   {
     kind: "what might outlive the block",

@@ -1,5 +1,5 @@
 /** What the interpreter trusts while it starts, and leads to JavaScript or to sockets; as those of `escape-probes.ts`. */
-import type { ProbeKind } from "./catalogue.ts";
+import type { ProbeKind } from "./probe-kind.ts";
 
 /** Dicts of modules that the lockdown should have emptied, wherever something still holds them. */
 const HELD =

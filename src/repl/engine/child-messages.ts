@@ -61,7 +61,7 @@ const state = z.strictObject({
     .refine(
       ({ pages, heapBytes: end }) =>
         pages.every((page, at) => at === 0 || page > Number(pages[at - 1])) &&
-        Number(pages.at(-1) ?? 0) * PAGE_BYTES <= end,
+        (pages.at(-1) ?? 0) * PAGE_BYTES <= end,
       "pages in ascending order, inside the memory",
     ),
   files: files.nullable(),
