@@ -122,7 +122,12 @@ describe("the glossary", () => {
     // Of terms, policies and what a sweep goes through, the names are the user's.
     const own = new Set(["cost", "lambda", "grep", "direct"]);
     const general = columns.map((name) =>
-      name.replace(/^pass@\d+$/, "pass@k").replace(/ against .+$/, " against X"),
+      name
+        .replace(/^pass@\d+$/, "pass@k")
+        .replace(/ against .+$/, " against X")
+        // The mark of a simulated model, and the unit of a cost.
+        .replace(/\*$/, "")
+        .replace(/^cost \((?:dollars|tokens)\)$/, "cost"),
     );
     expect(columns.length).toBeGreaterThan(40);
     const explained = explainedIn(read("glossary.md"));
