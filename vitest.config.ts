@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["dist/**", "node_modules/**"],
+    // Those of `npm run test:long` take minutes.
+    exclude: ["dist/**", "node_modules/**", "test/security/**", "test/recipes/**"],
     globalSetup: "test/build.ts",
     testTimeout: 180_000,
     hookTimeout: 180_000,

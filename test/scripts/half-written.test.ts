@@ -4,6 +4,7 @@ import { mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { summariseContext } from "../../src/data/context.ts";
 import { EXPORT_DEFAULTS } from "../../src/export/exporter.ts";
 import { exporterNamed } from "../../src/export/registry.ts";
 import { writeExport } from "../../src/export/write.ts";
@@ -90,7 +91,8 @@ describe("a process that ends while it writes", () => {
   it("leaves nothing of an import", async () => {
     const folder = await folderOf();
     async function* episodes() {
-      yield { trajectory: { ...episode, calls: [] }, reference: null, context: "c" };
+      const task = { ...episode.task, context: summariseContext("c") };
+      yield { trajectory: { ...episode, task, calls: [] }, reference: null, context: "c" };
       removeTemporaries();
       expect(await readdir(folder)).toEqual([]);
       throw new Error("the process is gone");
