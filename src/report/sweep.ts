@@ -41,6 +41,9 @@ export function parseSweep(text: string): SweepRange {
   return { name: match[1]!, values };
 }
 
+/** Mean rewards that differ by less are equal but for the rounding of sums; of equal ones the first by name is the best. */
+const SAME = 1e-12;
+
 /** @param policies the policy of each episode */
 export function sweep(
   spec: RewardSpec,
@@ -57,8 +60,12 @@ export function sweep(
       earned.set(policies[index]!, own);
       own.push(reward.total);
     }
-    const rewards = Object.fromEntries([...earned].map(([policy, totals]) => [policy, mean(totals)]));
-    const [best = null] = Object.keys(rewards).toSorted((a, b) => rewards[b]! - rewards[a]!);
+    // Episodes end in any order, and sums of floats and ties must not depend on it.
+    const names = [...earned.keys()].toSorted();
+    const meanOf = (policy: string) => mean(earned.get(policy)!.toSorted((a, b) => a - b));
+    const rewards = Object.fromEntries(names.map((policy) => [policy, meanOf(policy)]));
+    const most = Math.max(...Object.values(rewards));
+    const best = names.find((policy) => rewards[policy]! >= most - SAME) ?? null;
     return { value, rewards, best, groupsWithoutSignal: groups.total - groups.withSignal };
   });
 }
