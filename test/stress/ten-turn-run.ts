@@ -23,7 +23,16 @@ export interface TenTurns {
 export async function writeTenTurnRun(folder: string, made: TenTurns): Promise<void> {
   writeFileSync(
     join(folder, "manifest.json"),
-    '{"schemaVersion":1,"version":"0","seed":0,"config":{},"configSha256":"0"}',
+    JSON.stringify({
+      schemaVersion: 1,
+      version: "0",
+      seed: 0,
+      config: {},
+      configSha256: "0",
+      status: "finished",
+      counts: { planned: made.episodes, ended: made.episodes, ok: made.episodes, infraErrors: 0 },
+      wallClock: { startedAt: "2026-01-01T00:00:00.000Z", endedAt: "2026-01-01T00:00:00.000Z" },
+    }),
   );
   writeFileSync(join(folder, "references.jsonl"), "");
   await pipeline(Readable.from(lines(made)), createWriteStream(join(folder, "trajectories.jsonl")));

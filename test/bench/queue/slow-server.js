@@ -12,6 +12,8 @@ let underWay = [];
 let now = 0;
 
 const server = createServer((request, response) => {
+  // What else the server has, such as a list of models, nobody needs here.
+  if (request.method !== "POST") return void response.writeHead(404).end();
   underWay.push((now += 1));
   /** @type {Buffer[]} */
   const parts = [];
