@@ -13,7 +13,10 @@ let now = 0;
 
 const server = createServer((request, response) => {
   // What else the server has, such as a list of models, nobody needs here.
-  if (request.method !== "POST") return void response.writeHead(404).end();
+  if (request.method !== "POST") {
+    response.writeHead(404).end();
+    return;
+  }
   underWay.push((now += 1));
   /** @type {Buffer[]} */
   const parts = [];
