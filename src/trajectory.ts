@@ -265,7 +265,7 @@ export interface Trajectory {
   /** The rules that it was played by; absent where those of 0.1.0. */
   readonly rules?: RulesVersion;
   readonly promptStyle?: PromptStyle;
-  /** There where all blocks of a completion were to run. */
+  /** Set if all blocks of a completion were to run. */
   readonly severalBlocks?: true;
   readonly systemPrompt: string;
   readonly systemPromptSha256: string;

@@ -162,7 +162,7 @@ export interface Completion {
   /** `reported` by the server, `counted` with the built-in tokenizer, or `simulated`. */
   readonly usageSource: UsageSource;
   readonly tokens?: SampledTokens;
-  /** There where a network of macro moves made it. */
+  /** Set if a network of macro moves made it. */
   readonly decision?: Decision;
   /** Requests made for this completion; more than one after retries. */
   readonly attempts: number;

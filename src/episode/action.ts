@@ -21,7 +21,7 @@ export interface ReadAction {
 /** How completions are read in an episode. */
 type Reading = Pick<EpisodeFacts, "dialect" | "language" | "severalBlocks">;
 
-/** `seconds`: how long the policy took. Throws `UsageError` for what is no action. */
+/** `seconds`: how long the policy took. Throws `UsageError` for anything that is not an action. */
 export function readAction(
   action: Action,
   { dialect, language, severalBlocks }: Reading,

@@ -55,7 +55,7 @@ export interface EpisodeFacts {
   readonly readsGold?: true;
   readonly policyModel?: ModelFacts;
   readonly continues?: NonNullable<Trajectory["continues"]>;
-  /** There where the episode begins a tree. */
+  /** Set if the episode begins a tree. */
   readonly playedWith?: Omit<PlayedWith, "prices">;
   readonly dialect: Dialect;
   readonly history: HistoryOptions;

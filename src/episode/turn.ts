@@ -18,7 +18,7 @@ export interface TurnPlace {
   readonly clockMs: number | undefined;
 }
 
-/** Throws `UsageError` for what is no action; nothing has happened then. */
+/** Throws `UsageError` for anything that is not an action, before it changes anything. */
 export async function playTurn(
   running: RunningEpisode,
   action: Action,

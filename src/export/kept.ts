@@ -10,7 +10,7 @@ export const KEPT_KEY = "rlm_gym";
 
 export interface KeptTurn extends Omit<Turn, "completion" | "observation"> {
   readonly completion: Omit<Turn["completion"], "text">;
-  /** There where the format does not show it. */
+  /** Set if the format does not show it. */
   readonly observation?: string;
 }
 

@@ -39,7 +39,7 @@ export interface ContinuedParts {
   readonly rules: RulesVersion;
   readonly promptStyle?: PromptStyle;
   readonly severalBlocks?: boolean;
-  /** There where the record had tools of the host: they answer from the recording first. */
+  /** Set if the record had tools of the host: they answer from the recording first. */
   readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
 }
 

@@ -34,7 +34,7 @@ export interface Manifest {
   /** Everything that decides the episodes; no key is in it. */
   readonly config: JsonObject;
   readonly configSha256: string;
-  /** There where the texts of encrypted sets are written in plain. */
+  /** Set if the texts of encrypted sets are written in plain. */
   readonly plain?: true;
   readonly status: "running" | "finished" | "interrupted" | "failed";
   readonly counts: RunCounts;
