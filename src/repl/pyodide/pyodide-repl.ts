@@ -19,6 +19,8 @@ import type { ToolDesk } from "../tool-calls.ts";
 class Unrepeatable extends Error {}
 
 const REPLAY_PATIENCE = 10;
+/** A worker may die by chance, such as on a machine short of memory; so often over one block, it is the block's doing. */
+const MAX_DEATHS = 3;
 const refuse: HostCallHandler = () => Promise.resolve({ error: "the REPL is closed" });
 
 /** A REPL of the pool, lent for one episode. Throws `ReplError` where its worker fails. */
@@ -68,10 +70,10 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Sitter {
       if (!(await this.#sit(seat))) return forgottenState(code);
       const startedAt = performance.now();
       let end = await this.#run(seat, entry);
-      if (end.kind === "died" && !end.error.outOfMemory) {
+      for (let deaths = 1; end.kind === "died" && !end.error.outOfMemory; deaths++) {
         this.#pool.emit({ type: "death", message: end.error.message });
         this.#expectOwnEnd(end.error);
-        // It may have been chance, such as a machine short of memory; dying twice is the block's doing.
+        if (deaths === MAX_DEATHS) break;
         if (!(await this.#sit(seat))) return forgottenState(code);
         end = await this.#run(seat, entry);
       }
@@ -192,20 +194,30 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Sitter {
     // What another interpreter holds of it is out of date from here on; nobody begins to save that, or comes back to it.
     this.#pool.seats.leave(this);
     await this.#saving;
-    const interpreter = await this.#pool.prepare(seat);
-    try {
-      const state = await this.#saved?.read();
-      if (state) await interpreter.load({ state, layer: episode.layer.attached });
-      else await episode.layer.start(interpreter, beginningOf(episode));
-      for (const entry of this.#journal.entries) await this.#replay(interpreter, entry);
-    } catch (error) {
-      if (error instanceof Unrepeatable && !this.#closed) return await this.#beginAnew(seat);
-      const message = error instanceof Error ? error.message : String(error);
-      throw new ReplError(`the Python worker could not take the episode: ${message}`, { cause: error });
+    for (let deaths = 1; ; deaths++) {
+      const interpreter = await this.#pool.prepare(seat);
+      try {
+        await this.#bringBack(interpreter, episode);
+        break;
+      } catch (error) {
+        if (error instanceof Unrepeatable && !this.#closed) {
+          if (interpreter.died && deaths < MAX_DEATHS) continue;
+          return await this.#beginAnew(seat);
+        }
+        const message = error instanceof Error ? error.message : String(error);
+        throw new ReplError(`the Python worker could not take the episode: ${message}`, { cause: error });
+      }
     }
     seat.sitter = this;
     seat.layerId = this.layerId;
     return true;
+  }
+
+  async #bringBack(interpreter: Interpreter, episode: ReplEpisode): Promise<void> {
+    const state = await this.#saved?.read();
+    if (state) await interpreter.load({ state, layer: episode.layer.attached });
+    else await episode.layer.start(interpreter, beginningOf(episode));
+    for (const entry of this.#journal.entries) await this.#replay(interpreter, entry);
   }
 
   /** Without what the policy's blocks did. */

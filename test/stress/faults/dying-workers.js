@@ -1,5 +1,8 @@
 // @ts-check
-/** Loaded before the command: every few blocks, the worker thread that runs one dies soon after it was told to. */
+/**
+ * Loaded before the command: every few blocks, the worker thread that runs one dies soon after it was told to. The next to
+ * die runs another block: one that dies again and again is itself to blame, and is told so.
+ */
 import { createRequire, syncBuiltinESMExports } from "node:module";
 
 const EVERY = 7;
@@ -9,6 +12,7 @@ const threads = /** @type {typeof import("node:worker_threads")} */ (
   createRequire(import.meta.url)("node:worker_threads")
 );
 let blocks = 0;
+let lastCode = "";
 
 class MortalWorker extends threads.Worker {
   /**
@@ -18,9 +22,10 @@ class MortalWorker extends threads.Worker {
    */
   postMessage(message, transfer) {
     super.postMessage(message, transfer);
-    if (message?.type !== "exec") return;
+    if (message?.type !== "exec" || message.code === lastCode) return;
     blocks += 1;
     if (blocks % EVERY !== 0) return;
+    lastCode = message.code;
     // A short block may have ended a moment later, so the first death is at once.
     if (blocks % (2 * EVERY) !== 0) this.#die();
     else setTimeout(() => this.#die(), blocks % WITHIN_MS);

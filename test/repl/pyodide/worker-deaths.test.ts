@@ -1,0 +1,55 @@
+/** A worker that dies by chance changes nothing that the policy sees; one that dies over a block again and again is that block's doing. */
+import { createRequire, syncBuiltinESMExports } from "node:module";
+import { afterAll, expect, test } from "vitest";
+import { withEpisode } from "../repl-contract.ts";
+
+const threads = createRequire(import.meta.url)("node:worker_threads") as {
+  Worker: typeof import("node:worker_threads").Worker;
+};
+const RealWorker = threads.Worker;
+/** The code of blocks whose next workers die, and how many of them. */
+const doomed = new Map<string, number>();
+
+class MortalWorker extends RealWorker {
+  override postMessage(message: { type?: string; code?: string }, transfer?: never): void {
+    super.postMessage(message, transfer);
+    const left = doomed.get(message.code ?? "") ?? 0;
+    if (message.type !== "exec" || left === 0) return;
+    doomed.set(message.code!, left - 1);
+    void this.terminate();
+  }
+}
+
+threads.Worker = MortalWorker;
+syncBuiltinESMExports();
+// What is imported from here on finds the mortal workers.
+const { PyodideReplPool } = await import("../../../src/repl/pyodide/pool.ts");
+const pool = new PyodideReplPool({ graceMs: 300 });
+afterAll(async () => {
+  await pool.close();
+  threads.Worker = RealWorker;
+  syncBuiltinESMExports();
+});
+
+test("deaths while a block runs, and while what ran before it runs again, leave no trace", async () => {
+  await withEpisode(pool, async ({ run }) => {
+    await run("first = 1");
+    await run("second = first + 1");
+    doomed.set("second + 1", 1);
+    doomed.set("first = 1", 1);
+    const { block } = await run("second + 1");
+    expect(block).toMatchObject({ outcome: "ok", value: "3" });
+    expect([...doomed.values()]).toEqual([0, 0]);
+  });
+});
+
+test("a block that every worker dies over is told that it brought the interpreter down", async () => {
+  await withEpisode(pool, async ({ run }) => {
+    await run("kept = 7");
+    doomed.set("'the end'", Infinity);
+    const { block } = await run("'the end'");
+    expect(block).toMatchObject({ outcome: "killed", stateKept: true });
+    expect(block.exception).toMatch(/^SystemError: the block brought the interpreter down/);
+    expect((await run("kept")).block.value).toBe("7");
+  });
+});
