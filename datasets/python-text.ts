@@ -34,7 +34,7 @@ export function toInt(text: string): number | null {
 }
 
 /** The text with `0` to `9` for the digits of every script, which Unicode keeps in runs of ten. */
-function asciiDigits(text: string): string {
+export function asciiDigits(text: string): string {
   return text.replace(/[^\P{Nd}0-9]/gu, (digit) => {
     const code = digit.codePointAt(0)!;
     if (code >= 0x1d7ce && code <= 0x1d7ff) return String((code - 0x1d7ce) % 10);
