@@ -1,8 +1,9 @@
 /** Text as Python reads it, for scorers that were written in it: its white space, and its whole numbers. */
 
-/** What `str.isspace` holds for; JavaScript's `\s` lacks four separators and has the byte-order mark. */
+/** What `str.isspace` and `\\s` of `re` hold for, as a class of a pattern; JavaScript's `\s` lacks four separators and has the byte-order mark. */
 // oxlint-disable-next-line no-control-regex -- the separators
-const WHITE_SPACE = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+export const WHITE_SPACE =
+  "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const RUNS = new RegExp(`${WHITE_SPACE}+`);
 const SPACE = new RegExp(`^${WHITE_SPACE}$`);
 const WHOLE_NUMBER = /^[+-]?\p{Nd}+(?:_\p{Nd}+)*$/u;
