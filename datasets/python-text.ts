@@ -1,4 +1,4 @@
-/** Text as Python reads it, for scorers that were written in it: its white space, and its whole numbers. */
+/** Text as Python reads it, for scorers that were written in Python: its white space and its whole numbers. */
 
 /** What `str.isspace` and `\\s` of `re` hold for, as a class of a pattern; JavaScript's `\s` lacks four separators and has the byte-order mark. */
 // oxlint-disable-next-line no-control-regex -- the separators
@@ -27,7 +27,7 @@ export function words(text: string): string[] {
   return stripped === "" ? [] : stripped.split(RUNS);
 }
 
-/** `int(text)`, digits of any script among it; null where Python raises. Beyond 2^53 it is near, not exact. */
+/** `int(text)`, including digits of any script; null if Python raises. Approximate beyond 2^53. */
 export function toInt(text: string): number | null {
   const stripped = strip(text);
   if (!WHOLE_NUMBER.test(stripped)) return null;

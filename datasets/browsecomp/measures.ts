@@ -1,4 +1,4 @@
-/** What is reported of an episode of BrowseComp besides its score; no reward is made of it. */
+/** What is reported of an episode of BrowseComp besides its score; none of it enters a reward. */
 import type { Unrewarded } from "../../src/rewards/reward.ts";
 import type { Json, Reference } from "../../src/types.ts";
 import { citationsIn, confidenceOf } from "./answer-form.ts";
@@ -49,7 +49,7 @@ function shareSeen({ turns, calls, children }: Unrewarded, evidence: ReadonlySet
   return [...evidence].filter((docid) => shown.has(docid)).length / evidence.size;
 }
 
-/** An ended episode is asked about once for each answer that ever stood. */
+/** Caches the docids shown, because an ended episode is asked about once for each answer that it held. */
 const shownOf = new WeakMap<object, ReadonlySet<string>>();
 
 type Told = Pick<Unrewarded, "turns" | "calls" | "children">;

@@ -1,4 +1,4 @@
-/** Files that RULER wrote: `validation.jsonl` of a needle task. */
+/** Reads files that RULER wrote: `validation.jsonl` of a needle task. */
 import { basename, dirname } from "node:path";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { DataError } from "../../src/errors.ts";
@@ -24,7 +24,7 @@ const LAYOUTS = [
 ];
 const QUESTION = /^What (?:is|are all) the special magic \w+ for .+? mentioned in the provided text\?/;
 
-/** The problems of the files in their order. Throws `DataError` with file, row and column. */
+/** The problems in the order of the files. Throws `DataError` with file, row and column. */
 export function loadRuler({ files, onBadRow }: LoadRulerOptions): Dataset {
   return {
     name: "s-niah",
@@ -39,12 +39,12 @@ export function loadRuler({ files, onBadRow }: LoadRulerOptions): Dataset {
   };
 }
 
-/** `index` of a row is not unique, so that a problem is named by its file and line. */
+/** A row's `index` is not unique, so a problem is named by its file and line. */
 function readProblem(row: Row): { id: string; problem: Problem } {
-  const id = nameOf(row.place);
+  const id = nameOf(row.origin);
   const input = textField(row, "input");
   const parted = LAYOUTS.map((layout) => partedBy(input, layout)).find((found) => found !== null);
-  if (!parted) throw new DataError(`${row.place}: expected RULER's needle template in column "input"`);
+  if (!parted) throw new DataError(`${row.origin}: expected RULER's needle template in column "input"`);
   const { context, question } = parted;
   const task = {
     id,
@@ -69,8 +69,8 @@ function partedBy(
 }
 
 /** RULER names the folder after the task and every file `validation.jsonl`. */
-function nameOf(place: string): string {
-  const [, file = "", number = ""] = /^(.*) (?:line|row) (\d+)$/s.exec(place) ?? [];
+function nameOf(origin: string): string {
+  const [, file = "", number = ""] = /^(.*) (?:line|row) (\d+)$/s.exec(origin) ?? [];
   return `${basename(dirname(file))}-${basename(file).replace(/\..*$/, "")}-${number}`;
 }
 
@@ -78,5 +78,5 @@ function readOutputs(row: Row): string[] {
   const { outputs } = row.fields;
   if (Array.isArray(outputs) && outputs.length > 0 && outputs.every((output) => typeof output === "string"))
     return outputs;
-  throw new DataError(`${row.place}: expected a list of texts in column "outputs"`);
+  throw new DataError(`${row.origin}: expected a list of texts in column "outputs"`);
 }

@@ -40,7 +40,7 @@ describe("readVerdict", () => {
     ["", { correct: false, confidence: null, extracted: null, readable: false }],
   ])("reads %j", (reply, verdict) => expect(readVerdict(reply)).toMatchObject(verdict));
 
-  it("reads the answer that the judge found, and that it found none", () => {
+  it("reads the answer that the judge found, or that it found none", () => {
     expect(readVerdict("extracted_final_answer: the Isar\ncorrect: yes").extracted).toBe("the Isar");
     expect(readVerdict("extracted_final_answer: None\ncorrect: no").extracted).toBeNull();
   });
@@ -57,7 +57,7 @@ describe("the judge", () => {
     return { judgement, asked };
   };
 
-  it("is asked once, of question, answer and gold", async () => {
+  it("is asked once, with question, answer and gold", async () => {
     const { judgement, asked } = await judged(
       answered("Exact Answer: the Isar"),
       "correct: yes\nconfidence: 70",
@@ -68,7 +68,7 @@ describe("the judge", () => {
       expect(asked[0]![0]!.content).toContain(part);
   });
 
-  it("is not asked of an episode without an answer, which is wrong", async () => {
+  it("is not asked about an episode without an answer, which counts as wrong", async () => {
     for (const record of [
       unrewarded(),
       answered(" "),
@@ -80,7 +80,7 @@ describe("the judge", () => {
       });
   });
 
-  it("may be the simulated model, which goes by the exact answer", async () => {
+  it("may be the simulated model, which compares exact answers", async () => {
     const model = simulatedModel({ readers: [judgeReader] });
     const verdict = async (response: string) =>
       readVerdict((await model.complete({ messages: judgeMessages("Q?", response, ["Isar", "Main"]) })).text);

@@ -21,7 +21,7 @@ writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 describe("loadRuler", () => {
   datasetContract({ open: () => loadRuler({ files: [file] }), scorers: [stringMatchAll, trainingScore] });
 
-  it("parts the context from the lines around it", async () => {
+  it("separates the context from the lines around it", async () => {
     const { task, reference } = await problemAt(loadRuler({ files: [file] }), 2);
     expect(task.id).toBe("niah_multikey_2-validation-3");
     expect(rows[2]?.input).toContain(`afterwards.\n${textOf(task)}\n${task.question}`);
