@@ -12,18 +12,19 @@ export const fileOptions = {
   "skip-bad-rows": z.boolean().default(false).describe("leave out rows that cannot be read, and count them"),
 };
 
+const share = z.coerce.number().gt(0).lt(1).optional();
+const DEFAULT_HELD_OUT = 0.2;
+
 /** Which problems are played, of files and generators alike. */
 export const partOptions = {
   part: z
     .enum(["all", "train", "held-out"])
     .default("all")
     .describe("a part of the problems; no context is in both"),
-  holdout: z.coerce
-    .number()
-    .gt(0)
-    .lt(1)
-    .default(0.2)
-    .describe("share of the contexts that part held-out has and part train lacks"),
+  "held-out": share.describe(
+    "share of the contexts that part held-out has and part train lacks (default: 0.2)",
+  ),
+  holdout: share.describe("the old name of held-out"),
   take: z.coerce.number().int().positive().optional().describe("no more than so many problems"),
 };
 
@@ -41,13 +42,15 @@ export function arrange(
   dataset: Dataset,
   options: {
     readonly part: "all" | "train" | "held-out";
-    readonly holdout: number;
+    readonly "held-out"?: number | undefined;
+    readonly holdout?: number | undefined;
     readonly take?: number | undefined;
     readonly ids?: string | undefined;
     readonly shuffle?: number | undefined;
   },
 ): Dataset {
-  let arranged = partOf(dataset, options.part, options.holdout);
+  const heldOut = options["held-out"] ?? options.holdout ?? DEFAULT_HELD_OUT;
+  let arranged = partOf(dataset, options.part, heldOut);
   const ids = options.ids?.split(",");
   if (ids) arranged = filter(arranged, ({ task }) => ids.includes(task.id));
   if (options.shuffle !== undefined) arranged = shuffle(arranged, options.shuffle, SHUFFLED_PROBLEMS);
