@@ -11,7 +11,8 @@ import { wantsJsonLog } from "./output/run-log.ts";
 import { verbNames, withVerbs } from "./verbs.ts";
 import { version } from "../src/version.ts";
 
-const COMPLETION = "completion";
+/** Hidden: it makes the parser answer the script that `completion` prints. */
+const ANSWERS_COMPLETIONS = "complete";
 
 /** Runs one command line, without the name of the command, and resolves to its exit code. */
 export async function main(args: string[]): Promise<number> {
@@ -27,8 +28,6 @@ export async function main(args: string[]): Promise<number> {
         "$0 <verb>\n\nA gym for Recursive Language Models: episodes over a Python REPL, rewarded for accuracy against token cost.",
       )
       .command("$0 [verb]", false, {}, ({ verb }) => {
-        // The parser prints the script itself, and comes here after.
-        if (verb === COMPLETION) return;
         const problem = verb === undefined ? "name a verb" : `unknown verb ${JSON.stringify(verb)}`;
         const meant = suggestion(String(verb ?? ""), verbNames);
         throw new UsageError(
@@ -45,7 +44,7 @@ export async function main(args: string[]): Promise<number> {
       .alias("version", "v")
       .help()
       .alias("help", "h")
-      .completion(COMPLETION, "print a script that completes verbs and flags in bash or zsh")
+      .completion(ANSWERS_COMPLETIONS, false)
       .exitProcess(false)
       .wrap(Math.min(110, process.stdout.columns ?? 110))
       .fail((message, error) => {
