@@ -176,7 +176,7 @@ export type { Route } from "./models/openai/openai.ts";
 export type { RunEpisode, WrittenRun } from "./import/write-run.ts";
 export type { Tally, Counts } from "./export/tally.ts";
 export type { TextReply } from "./repl/text/protocol.ts";
-export type { ToolDesk } from "./repl/tool-calls.ts";
+export type { ToolHost } from "./repl/tool-calls.ts";
 export type { Verdict } from "./export/validate.ts";
 export type { WrittenFile } from "./export/write.ts";
 export type { DType } from "./export/formats/tensors.ts";

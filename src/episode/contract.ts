@@ -10,7 +10,7 @@ import type { CallLimit } from "../models/call-limit.ts";
 import type { CallOrigin, Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { ReplPool } from "../repl/repl.ts";
-import type { ToolDesk } from "../repl/tool-calls.ts";
+import type { ToolHost } from "../repl/tool-calls.ts";
 import type { Reward, Unrewarded } from "../rewards/reward.ts";
 import type { InfraError, ModelFacts, RewardRecord, Trajectory } from "../trajectory.ts";
 import type {
@@ -48,7 +48,7 @@ export interface RLMEnvOptions {
   /** Functions of the host that Python may call, by name. */
   readonly tools?: HostTools;
   /** Stands in for `tools` where an episode runs again: what Python finds, and who answers it in each episode of the tree. */
-  readonly recordedTools?: (rolloutId: string) => ToolDesk;
+  readonly recordedTools?: (rolloutId: string) => ToolHost;
   /**
    * Where the REPL's clock is put at the beginning and before each turn, such as `() => Date.now()`; the readings are in the
    * record. Default: every episode begins at the same moment, and its clock passes by itself.

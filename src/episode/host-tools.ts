@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Ledger } from "../cost/ledger.ts";
 import { BudgetError, UsageError } from "../errors.ts";
-import type { ToolDesk, ToolReply } from "../repl/tool-calls.ts";
+import type { ToolHost, ToolReply } from "../repl/tool-calls.ts";
 import { isReserved, signatureOf, type ToolFunction, toolSource } from "../repl/tool-source.ts";
 import type { HostToolCall } from "../trajectory.ts";
 import type { Json } from "../types.ts";
@@ -46,14 +46,14 @@ export function describeTools(tools: HostTools): string {
 }
 
 /** Answers Python's calls for one episode. `record` gets each call once it has ended. */
-export function toolDesk(
+export function toolHost(
   tools: HostTools,
   signal: AbortSignal,
   record: (call: Omit<HostToolCall, "turn">) => void,
-): ToolDesk | null {
+): ToolHost | null {
   const source = sourceOf(tools);
   if (source === null) return null;
-  return recordingDesk({ source, call: (name, args) => answer(tools, name, args, signal) }, record);
+  return recordingTools({ source, call: (name, args) => answer(tools, name, args, signal) }, record);
 }
 
 /** Python that defines the tools; null where there are none. */
@@ -61,12 +61,15 @@ export function sourceOf(tools: HostTools): string | null {
   return Object.keys(tools).length === 0 ? null : toolSource(functionsOf(tools));
 }
 
-/** The desk, with each call recorded once it has ended. */
-export function recordingDesk(desk: ToolDesk, record: (call: Omit<HostToolCall, "turn">) => void): ToolDesk {
+/** The tools, with each call recorded once it has ended. */
+export function recordingTools(
+  tools: ToolHost,
+  record: (call: Omit<HostToolCall, "turn">) => void,
+): ToolHost {
   return {
-    source: desk.source,
+    source: tools.source,
     async call(name, args) {
-      const reply = await desk.call(name, args);
+      const reply = await tools.call(name, args);
       const isError = "error" in reply;
       record({
         name,
@@ -81,20 +84,20 @@ export function recordingDesk(desk: ToolDesk, record: (call: Omit<HostToolCall, 
 }
 
 /**
- * The desk within the bounds of the episode's calls: their characters count, and calls of tools that do not exist count as
+ * The tools within the bounds of the episode's calls: their characters count, and calls of tools that do not exist count as
  * calls of a model do. `refused` is told of the limit that was reached.
  */
-export function boundedDesk(
-  desk: ToolDesk,
+export function boundedTools(
+  tools: ToolHost,
   bounds: Ledger["bounds"],
   refused: (limit: BudgetError["limit"]) => void,
-): ToolDesk {
+): ToolHost {
   return {
-    source: desk.source,
+    source: tools.source,
     async call(name, args) {
       try {
         bounds.takeChars(name.length + JSON.stringify(args).length);
-        if (!desk.source.includes(`def ${name}(`)) {
+        if (!tools.source.includes(`def ${name}(`)) {
           bounds.expectRoomFor(1, 0);
           bounds.countCall();
         }
@@ -103,7 +106,7 @@ export function boundedDesk(
         refused(error.limit);
         return { error: error.message, kind: "other" };
       }
-      const reply = await desk.call(name, args);
+      const reply = await tools.call(name, args);
       bounds.addChars("error" in reply ? reply.error.length : JSON.stringify(reply.result).length);
       return reply;
     },

@@ -3,13 +3,13 @@ import { Children } from "./children.ts";
 import type { Env, FailedTurn, RLMEnvOptions } from "./contract.ts";
 import type { Episode } from "./episode.ts";
 import { BudgetError } from "../errors.ts";
-import { boundedDesk, recordingDesk, toolDesk } from "./host-tools.ts";
+import { boundedTools, recordingTools, toolHost } from "./host-tools.ts";
 import type { OpenCall } from "../cost/ledger.ts";
 import type { Lineage } from "./lineage.ts";
 import { modelPolicy } from "../policies/model-policy.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { HostCallHandler, Repl } from "../repl/repl.ts";
-import type { ToolDesk } from "../repl/tool-calls.ts";
+import type { ToolHost } from "../repl/tool-calls.ts";
 import { SubCalls } from "./sub-calls.ts";
 import type { HostToolCall, Trajectory } from "../trajectory.ts";
 import type { Usage } from "../types.ts";
@@ -20,7 +20,7 @@ export class RunningEpisode {
   repl: Repl | null = null;
   readonly subCalls: SubCalls;
   readonly children: Children;
-  readonly tools: ToolDesk | null;
+  readonly tools: ToolHost | null;
   trajectory: Trajectory | null = null;
   readonly #abandoned = new AbortController();
   #reserved: OpenCall | null = null;
@@ -57,10 +57,10 @@ export class RunningEpisode {
     });
     const record = (call: Omit<HostToolCall, "turn">) =>
       episode.toolCalls.push({ turn: episode.turns.length, ...call });
-    const desk = options.recordedTools
-      ? recordingDesk(options.recordedTools(facts.rolloutId), record)
-      : toolDesk(options.tools ?? {}, AbortSignal.any([deadline, this.abandoned]), record);
-    this.tools = desk && boundedDesk(desk, ledger.bounds, (limit) => (this.subCalls.refusedBy = limit));
+    const tools = options.recordedTools
+      ? recordingTools(options.recordedTools(facts.rolloutId), record)
+      : toolHost(options.tools ?? {}, AbortSignal.any([deadline, this.abandoned]), record);
+    this.tools = tools && boundedTools(tools, ledger.bounds, (limit) => (this.subCalls.refusedBy = limit));
   }
 
   get onCall(): HostCallHandler {
