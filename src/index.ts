@@ -92,7 +92,7 @@ export {
   type Potential,
 } from "./rewards/potential.ts";
 export { goldFound, readShare } from "./rewards/progress.ts";
-export type { Reward, Unrewarded } from "./rewards/reward.ts";
+export type { Outline, Reward, Unrewarded } from "./rewards/reward.ts";
 export { parseSpec, type ChangingSpec, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
 export { playPlan, type PlayPlanOptions } from "./queue/play-plan.ts";
 export type { RedisOptions } from "./rollout/redis-options.ts";

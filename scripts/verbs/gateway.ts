@@ -3,8 +3,7 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { UsageError } from "../../src/errors.ts";
 import { type RunningGateway, startGateway } from "../../src/gateway/gateway.ts";
 import { endWithStdin, onInterrupt } from "../interrupt.ts";
-import { portFrom, seconds, tokensFrom } from "../flags/values.ts";
-import { wholeNumber } from "../flags/values.ts";
+import { portFrom, seconds, tlsFrom, tokensFrom, wholeNumber } from "../flags/values.ts";
 
 const FLAGS = {
   upstream: {
@@ -32,6 +31,8 @@ const FLAGS = {
     type: "string",
     describe: "file of bearer tokens: one a line, after it an expiry or nothing",
   },
+  "tls-cert": { type: "string", describe: "PEM file of a certificate: the gateway speaks HTTPS" },
+  "tls-key": { type: "string", describe: "PEM file of the certificate's key" },
   capture: {
     choices: ["ids", "logprobs", "none"] as const,
     default: "ids" as const,
@@ -76,6 +77,7 @@ export const gatewayVerb: CommandModule<object, GatewayFlags> = {
     const megabytes = (name: "max-message-mb" | "max-reply-mb") =>
       wholeNumber(flags[name], `--${name}`, 1) * 2 ** 20;
     const drainSeconds = seconds(flags["drain-seconds"], "--drain-seconds");
+    const tls = await tlsFrom(flags["tls-cert"], flags["tls-key"]);
     const interrupt = onInterrupt();
     if (flags["until-stdin-ends"]) endWithStdin();
     let gateway: RunningGateway | null = null;
@@ -86,6 +88,7 @@ export const gatewayVerb: CommandModule<object, GatewayFlags> = {
         host,
         port: portFrom(flags.port),
         tokens: await tokensFrom(flags["token-file"]),
+        ...(tls && { tls }),
         capture: flags.capture,
         maxSessions: wholeNumber(flags["max-sessions"], "--max-sessions", 1),
         maxCallsPerSession: wholeNumber(flags["max-calls"], "--max-calls", 1),

@@ -122,11 +122,6 @@ export class Children {
   }
 }
 
-/** What Python is told of a child that has ended. */
-export function replyOf({ answer, stopReason }: Trajectory): string {
-  return answer?.text ?? `(the sub-agent ended without an answer: ${stopReason})`;
-}
-
 /** The task of a prompt and its context; a long prompt that is its own context is shown from both ends. Throws `UsageError`. */
 export function taskOf(
   { prompt, context = prompt }: Pick<SubTask, "prompt" | "context">,

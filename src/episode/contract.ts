@@ -11,7 +11,7 @@ import type { CallOrigin, Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { ToolHost } from "../repl/tool-calls.ts";
-import type { Reward, Unrewarded } from "../rewards/reward.ts";
+import type { Outline, Reward } from "../rewards/reward.ts";
 import type { InfraError, ModelFacts, RewardRecord, Trajectory } from "../trajectory.ts";
 import type {
   Action,
@@ -194,7 +194,7 @@ export interface Judge {
    * as the `ModelError` that `ask` throws where the model fails, ends the episode as an infra error.
    */
   judge(
-    trajectory: Unrewarded,
+    trajectory: Outline,
     reference: Reference,
     ask: (messages: readonly Message[]) => Promise<string>,
   ): Promise<Json>;

@@ -31,10 +31,9 @@ async function judgedRecord(
 ): Promise<Trajectory> {
   const { priceOf, reward, judge } = options;
   episode.end(ending);
-  const record = episode.record(ending, priceOf);
   const reference = ending.error === null ? episode.facts.reference : null;
-  if (!judge || reference === null) return withReward(record, reward, reference);
-  const found = await judgementOn(judge, episode, record, reference, signal);
+  if (!judge || reference === null) return withReward(episode.record(ending, priceOf), reward, reference);
+  const found = await judgementOn(judge, episode, episode.outline(ending, priceOf), reference, signal);
   if ("judgement" in found) {
     return withReward({ ...episode.record(ending, priceOf), ...found }, reward, reference);
   }

@@ -10,7 +10,7 @@ import { sumCalls, callsOfTree } from "../cost/totals.ts";
 import { branchOf, type Lineage } from "./lineage.ts";
 import type { AnswerState } from "../repl/repl.ts";
 import type { EpisodeSoFar } from "../rewards/potential.ts";
-import type { Unrewarded } from "../rewards/reward.ts";
+import type { Outline, Unrewarded } from "../rewards/reward.ts";
 import { measure } from "../metrics/measure.ts";
 import type { CallOrigin } from "../models/model.ts";
 import { countMessages, countTokens } from "../cost/tokens.ts";
@@ -238,7 +238,8 @@ export class Episode {
     }
   }
 
-  record(ending: Ending, priceOf: PriceOf): Unrewarded {
+  /** The record as it stands, without what is computed over the whole of it. */
+  outline(ending: Ending, priceOf: PriceOf): Outline {
     const {
       task,
       context,
@@ -259,7 +260,7 @@ export class Episode {
     const reading = { promptTokens: task.contextTokens, completionTokens: 0, cachedTokens: 0 };
     const models = [...(playedWith?.subModels ?? []), facts.policyModel ?? { name: facts.policy }];
     const priced = [...models.map(({ name }) => name), model, ...all.map((call) => call.model)];
-    const recorded = {
+    return {
       schemaVersion: 1 as const,
       ...facts,
       ...(rules !== "0.1.0" && {
@@ -289,10 +290,16 @@ export class Episode {
       answer: this.answer,
       wallClock: { startedAt: this.#startedAt.toISOString(), seconds: this.seconds },
     };
+  }
+
+  /** The whole record. Measuring and hashing read all of it, so that this is done once, at the very end. */
+  record(ending: Ending, priceOf: PriceOf): Unrewarded {
+    const outline = this.outline(ending, priceOf);
+    const { rules, task } = this.facts;
     const metrics = {
-      ...measure({ turns, calls, children }, task.context),
-      ...(rules !== "0.1.0" && { invalidCompletions: turns.filter(({ invalid }) => invalid).length }),
+      ...measure(outline, task.context),
+      ...(rules !== "0.1.0" && { invalidCompletions: this.turns.filter(({ invalid }) => invalid).length }),
     };
-    return { ...recorded, seals: checksumsOf(recorded), metrics };
+    return { ...outline, seals: checksumsOf(outline), metrics };
   }
 }

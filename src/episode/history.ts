@@ -1,13 +1,12 @@
 /** What becomes of the policy's old turns when its conversation grows: they stay, are dropped, or are summarised. */
 import type { Conversation } from "./conversation.ts";
+import { summaryRequest } from "./prompt.ts";
 import { UsageError } from "../errors.ts";
 import { countMessages } from "../cost/tokens.ts";
 import type { HistoryOptions, Message } from "../types.ts";
 
 /** Turns that `summarise` keeps beside the summary, where it is not told. */
 const KEPT_BESIDE_SUMMARY = 1;
-
-const SUMMARY_REQUEST = `Below are the first turns of your work on a question, with what your code printed. They will be taken away, and only your summary of them will be left. Write it for yourself: what is known by now, which variables of the REPL hold what, what was tried in vain, and what is to be done next. Write nothing else.`;
 
 /** The options, where they can be. Throws `UsageError`. */
 export function expectHistory(options: HistoryOptions): HistoryOptions {
@@ -47,7 +46,7 @@ function summaryPrompt(messages: readonly Message[]): string {
     const code = toolCalls.map((call) => `\n${call.arguments}`).join("");
     return `[${role === "assistant" ? "you" : "REPL"}]\n${content}${code}`;
   });
-  return `${SUMMARY_REQUEST}\n\n${told.join("\n\n")}`;
+  return summaryRequest(told);
 }
 
 function expectCount(name: string, value: unknown): void {

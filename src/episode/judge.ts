@@ -3,7 +3,7 @@ import type { Judge } from "./contract.ts";
 import type { Episode } from "./episode.ts";
 import { ModelError, RLMError } from "../errors.ts";
 import { callModel } from "./model-call.ts";
-import type { Unrewarded } from "../rewards/reward.ts";
+import type { Outline } from "../rewards/reward.ts";
 import type { InfraError } from "../trajectory.ts";
 import type { Json, Message, Reference } from "../types.ts";
 
@@ -13,7 +13,7 @@ const DEFAULT_MAX_TOKENS = 4096;
 export async function judgementOn(
   judge: Judge,
   episode: Episode,
-  record: Unrewarded,
+  record: Outline,
   reference: Reference,
   signal: AbortSignal,
 ): Promise<{ readonly judgement: Json } | { readonly error: InfraError }> {

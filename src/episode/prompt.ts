@@ -4,7 +4,13 @@
  */
 import type { ToolSpec } from "../models/model.ts";
 import { REPL_TOOL } from "../parse/parsed.ts";
-import { CURRENT_RULES, type Dialect, type PromptStyle, type RulesVersion } from "../types.ts";
+import {
+  CURRENT_RULES,
+  type Dialect,
+  type PromptStyle,
+  type RulesVersion,
+  type StopReason,
+} from "../types.ts";
 import { UsageError } from "../errors.ts";
 import { WORDING_OF_0_1_0 } from "./prompt/0.1.0.ts";
 import { DEFAULT_WORDING } from "./prompt/default.ts";
@@ -66,6 +72,12 @@ export function toolsOf(dialect: Dialect): readonly ToolSpec[] {
 /** Answers each native call of a completion but the last one, whose reply holds the observation. */
 export const SEE_LAST_REPLY = "(see the last reply)";
 
+/** Asks a model for a summary of the first turns, each given as plain text. */
+export function summaryRequest(turns: readonly string[]): string {
+  const request = `Below are the first turns of your work on a question, with what your code printed. They will be taken away, and only your summary of them will be left. Write it for yourself: what is known by now, which variables of the REPL hold what, what was tried in vain, and what is to be done next. Write nothing else.`;
+  return [request, ...turns].join("\n\n");
+}
+
 /** The opening as it stands once old turns were let go: with the summary that a model made of them, where one was made. */
 export function openingWithSummary(opening: string, summary: string | null): string {
   return summary === null ? opening : `${opening}\n\nYour summary of your first turns:\n${summary}`;
@@ -73,3 +85,8 @@ export function openingWithSummary(opening: string, summary: string | null): str
 
 /** The last observation of an episode whose interpreter died. */
 export const INTERPRETER_FAILED = "The interpreter failed; the episode is over.";
+
+/** What Python gets from `rlm_query` for a child that ended; `answer` is null where it gave none. */
+export function childReply(answer: string | null, stopReason: StopReason): string {
+  return answer ?? `(the sub-agent ended without an answer: ${stopReason})`;
+}

@@ -1,5 +1,6 @@
 /** Answers the calls that come out of the REPL: to the right depth, under the budget, in the order of the prompts. */
-import { type Children, replyOf, type SubTask } from "./children.ts";
+import type { Children, SubTask } from "./children.ts";
+import { childReply } from "./prompt.ts";
 import { BudgetError } from "../errors.ts";
 import type { CallRequest, Ledger, OpenCall } from "../cost/ledger.ts";
 import { countAhead, countReadingAhead, isLongToCount } from "../cost/tokens.ts";
@@ -140,7 +141,7 @@ export class SubCalls {
     const records = await children.play(tasks, model);
     for (const { calls } of records) if (countsChildren && calls.length === 0) ledger.bounds.countCall();
     this.infraError ??= records.find(({ error }) => error !== null && !isMistake(error))?.error ?? null;
-    return { replies: records.map(replyOf) };
+    return { replies: records.map(({ answer, stopReason }) => childReply(answer?.text ?? null, stopReason)) };
   }
 
   async #askPlainly(call: HostCall, model: Model): Promise<HostReply> {

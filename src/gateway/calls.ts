@@ -140,6 +140,7 @@ export class Calls {
     const call: Unended = {
       trace_id: randomUUID(),
       session_id: session.id,
+      ...(session.owner !== null && { owner: session.owner }),
       rollout_id: rollout,
       model: model as string,
       messages: messages ?? input ?? [],

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { z, ZodError } from "zod";
 import { LineTooLongError } from "../files/append-log.ts";
-import { expectGuarded, type Token } from "../http/bearer.ts";
+import { expectGuarded, ownerOf, type Token } from "../http/bearer.ts";
 import { parseBoundedJson } from "../http/bounded-json.ts";
 import { dropIdleReaders, guard } from "../http/guard.ts";
 import { listenAt } from "../http/listen.ts";
@@ -25,8 +25,10 @@ export interface GatewayOptions extends Omit<CallsOptions, "book" | "upstream" |
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
-  /** Required where the host is not loopback. */
+  /** Required where the host is not loopback. Each sees the sessions that it made, and no others. */
   readonly tokens: readonly Token[];
+  /** PEM texts of a certificate and its key; without them the gateway speaks plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   readonly maxSessions: number;
   /** A session that was not used for this long is forgotten; its traces stay in the file. */
   readonly idleSeconds: number;
@@ -76,6 +78,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const gauges = makeGatewayGauges(book);
   const calls = new Calls({ ...options, book, upstream, gauges });
   const app = fastify({
+    ...(options.tls && { https: options.tls }),
     bodyLimit: options.maxMessageBytes,
     requestTimeout: 60_000,
     forceCloseConnections: true,
@@ -167,22 +170,33 @@ interface Routing {
 }
 
 function routes(app: FastifyInstance, { options, book, calls, upstream, metrics }: Routing): void {
-  const make = async (id: string, metadata?: JsonObject | null, sampling?: JsonObject | null) => {
-    if (!book.find(id) && book.size >= options.maxSessions)
+  const ownerOfRequest = ({ headers }: FastifyRequest) =>
+    options.tokens.length === 0 ? null : ownerOf(headers.authorization);
+  const make = async (
+    request: FastifyRequest,
+    id: string,
+    metadata?: JsonObject | null,
+    sampling?: JsonObject | null,
+  ) => {
+    const owner = ownerOfRequest(request);
+    if (book.isTaken(id, owner))
+      throw new Refusal("name_taken", "this session's name is taken by another token; choose another one");
+    if (!book.find(id, owner) && book.size >= options.maxSessions)
       throw new Refusal(
         "too_many_sessions",
         `all ${options.maxSessions} sessions are taken; try again later`,
       );
-    return book.make(id, metadata ?? {}, sampling ?? {});
+    return book.make({ id, owner, metadata: metadata ?? {}, sampling: sampling ?? {} });
   };
   const named = (request: FastifyRequest): GatewaySession => {
-    const session = book.find((request.params as { id: string }).id);
+    const session = book.find((request.params as { id: string }).id, ownerOfRequest(request));
     if (session) return session;
     throw new Refusal("not_found", "unknown session; make one with POST /sessions");
   };
   app.post("/sessions", async (request) => {
     const asked = NewSession.parse(request.body ?? {});
     const { id } = await make(
+      request,
       asked.session_id ?? randomUUID(),
       asked.metadata as JsonObject | null | undefined,
       asked.sampling_params as JsonObject | null | undefined,
@@ -198,7 +212,7 @@ function routes(app: FastifyInstance, { options, book, calls, upstream, metrics 
       const place = readPlace(request.headers);
       // A call that names its rollout is an environment's, whose sessions begin with their first call.
       const { id } = request.params as { id: string };
-      const session = place.rollout === null ? named(request) : await make(sessionId.parse(id));
+      const session = place.rollout === null ? named(request) : await make(request, sessionId.parse(id));
       await calls.pass(session, body, place, reply.raw, kind);
       return reply.hijack();
     });

@@ -6,6 +6,7 @@ import type { JsonObject } from "../types.ts";
 export type RefusalCode =
   | "invalid_request"
   | "not_found"
+  | "name_taken"
   | "too_many_sessions"
   | "too_many_calls"
   | "overloaded"
@@ -18,6 +19,7 @@ export type RefusalCode =
 const STATUS: Readonly<Record<RefusalCode, number>> = {
   invalid_request: 400,
   not_found: 404,
+  name_taken: 409,
   too_many_sessions: 503,
   too_many_calls: 429,
   overloaded: 503,

@@ -13,6 +13,8 @@ import {
 
 export interface GatewaySession {
   readonly id: string;
+  /** A digest of the token that made it, which alone finds it; null where the gateway had no tokens then. */
+  readonly owner: string | null;
   readonly metadata: JsonObject;
   /** Fields of the request that hold for every call of the session. */
   readonly sampling: JsonObject;
@@ -24,6 +26,8 @@ export interface GatewaySession {
   underWay: number;
   lastSeen: number;
 }
+
+type NewSession = Pick<GatewaySession, "id" | "owner" | "metadata" | "sampling">;
 
 export class SessionBook {
   readonly log: TraceLog;
@@ -64,18 +68,31 @@ export class SessionBook {
     return this.#weights;
   }
 
-  find(id: string): GatewaySession | undefined {
+  /** The session of that name where it is this owner's; one that was made without a token is found by any. */
+  find(id: string, owner: string | null): GatewaySession | undefined {
     const session = this.#sessions.get(id);
-    if (session) session.lastSeen = performance.now();
+    if (!session || (session.owner !== null && session.owner !== owner)) return undefined;
+    session.lastSeen = performance.now();
     return session;
   }
 
-  /** Makes a session; one of that name that is there already stays as it is. */
-  async make(id: string, metadata: JsonObject = {}, sampling: JsonObject = {}): Promise<GatewaySession> {
-    const found = this.find(id);
+  /** True of a name that another owner's session has. */
+  isTaken(id: string, owner: string | null): boolean {
+    return this.#sessions.has(id) && !this.find(id, owner);
+  }
+
+  /** Makes a session under a name that is free; one of that name and owner that is there already stays as it is. */
+  async make({ id, owner, metadata, sampling }: NewSession): Promise<GatewaySession> {
+    const found = this.find(id, owner);
     if (found) return found;
-    const session = this.#add(id, metadata, sampling);
-    await this.log.note({ type: "session", session_id: id, metadata, sampling_params: sampling });
+    const session = this.#add({ id, owner, metadata, sampling });
+    await this.log.note({
+      type: "session",
+      session_id: id,
+      ...(owner !== null && { owner }),
+      metadata,
+      sampling_params: sampling,
+    });
     return session;
   }
 
@@ -113,9 +130,10 @@ export class SessionBook {
       if (session.underWay === 0 && now - session.lastSeen > idleSeconds * 1000) await this.drop(session);
   }
 
-  #add(id: string, metadata: JsonObject, sampling: JsonObject): GatewaySession {
+  #add({ id, owner, metadata, sampling }: NewSession): GatewaySession {
     const session: GatewaySession = {
       id,
+      owner,
       metadata,
       sampling,
       places: [],
@@ -129,7 +147,10 @@ export class SessionBook {
   }
 
   #recall(line: JournalLine, begun: Map<string, Unended>): void {
-    if (line.type === "session") this.#add(line.session_id, line.metadata, line.sampling_params);
+    if (line.type === "session") {
+      const { session_id: id, owner = null, metadata, sampling_params: sampling } = line;
+      this.#add({ id, owner, metadata, sampling });
+    }
     if (line.type === "left") this.#sessions.delete(line.session_id);
     if (line.type === "weights") this.#weights = line.weight_version;
     if (line.type === "begun") begun.set(line.call.trace_id, line.call);
@@ -137,7 +158,8 @@ export class SessionBook {
 
   #enter(trace: Trace, place: TracePlace): void {
     const session = this.#sessions.get(trace.session_id);
-    if (!session) return;
+    // A name that was given up may have another owner since.
+    if (!session || session.owner !== (trace.owner ?? null)) return;
     session.places.push(place);
     session.calls = Math.max(session.calls, session.places.length);
     if (trace.purpose === "root" && trace.status === "ok") session.lastRoot = trace.trace_id;

@@ -14,6 +14,7 @@ export type JournalLine =
   | {
       readonly type: "session";
       readonly session_id: string;
+      readonly owner?: string;
       readonly metadata: JsonObject;
       readonly sampling_params: JsonObject;
     }

@@ -40,6 +40,8 @@ export type TraceStatus = "ok" | "failed" | "lost";
 export interface Trace extends CallPlace {
   readonly trace_id: string;
   readonly session_id: string;
+  /** A digest of the token whose session it is; absent where the gateway had no tokens. */
+  readonly owner?: string;
   /** The episode that called, where an environment did; null for a call of somebody else's. */
   readonly rollout_id: string | null;
   readonly model: string;

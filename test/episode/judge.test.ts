@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { brokenChecksum } from "../../src/record/checksums.ts";
 import { RLMEnv } from "../../src/env/env.ts";
 import { ModelError } from "../../src/errors.ts";
 import type { Judge } from "../../src/episode/contract.ts";
@@ -48,6 +49,8 @@ it("has a judge's finding in the record before the reward reads it, and its call
   expect(env.trajectory.judgement).toBe("yes");
   expect(env.trajectory.metrics.afterRight).toBeNull();
   expect(env.trajectory.totals.calls).toBe(2);
+  expect(env.trajectory.metrics.depths[0]?.calls.judge).toBe(2);
+  expect(brokenChecksum(env.trajectory)).toBeFalsy();
   expect(env.trajectory.calls.map(({ purpose, prompt }) => [purpose, prompt])).toEqual([
     ["judge", "is forty-two 42?"],
     ["judge", "sure?"],
