@@ -1,4 +1,4 @@
-/** What is reported of an episode of BrowseComp besides its score; no reward is made of it. */
+/** What is reported of an episode of BrowseComp besides its score; none of it enters a reward. */
 import type { Unrewarded } from "../../src/rewards/reward.ts";
 import type { Json, Reference } from "../../src/types.ts";
 import { citationsIn, confidenceOf } from "./answer-form.ts";
@@ -6,10 +6,10 @@ import { docidsShown } from "./document.ts";
 import { verdictIn } from "./judge.ts";
 
 /**
- * All from 0 to 1. `judged`: 1 where a judge found the answer correct, there where one was asked. `confidence`: as the judge
- * read it, or as the answer states it. `evidence_recall`: the share of the evidence whose beginning, with its docid, code
- * printed or sent to a sub-model. `citation_precision` and `citation_recall`: of the docids that the answer names in square
- * brackets against the evidence; the precision is there where any is named.
+ * All values lie between 0 and 1. `judged`: 1 if a judge found the answer correct; present only if a judge was asked. `confidence`:
+ * as the judge read it, or as the answer states it. `evidence_recall`: the share of the evidence documents whose beginning, with
+ * the docid, code printed or sent to a sub-model. `citation_precision` and `citation_recall`: the docids that the answer names in
+ * square brackets, compared with the evidence; the precision is present only if the answer names any.
  */
 export function browseCompMeasures(trajectory: Unrewarded, reference: Reference): Record<string, number> {
   const text = trajectory.answer?.text ?? "";
@@ -36,7 +36,7 @@ function shareSeen({ turns, calls, children }: Unrewarded, evidence: ReadonlySet
   return [...evidence].filter((docid) => shown.has(docid)).length / evidence.size;
 }
 
-/** An ended episode is asked about once for each answer that ever stood. */
+/** Caches the docids shown, because an ended episode is asked about once for each answer that it held. */
 const shownOf = new WeakMap<object, ReadonlySet<string>>();
 
 type Told = Pick<Unrewarded, "turns" | "calls" | "children">;

@@ -1,6 +1,6 @@
 /**
- * The date that a text names by the rules of python-dateutil (`parser.parse`), which OOLONG's scorer reads answers with: month
- * first where the numbers leave it open, names and ordinals in any order, and no word that is not known.
+ * Reads the date that a text names by the rules of python-dateutil (`parser.parse`), which OOLONG's scorer uses on answers: month
+ * first if the numbers leave it open, names and ordinals in any order, and no unknown word.
  */
 import { monthNumber } from "./calendar.ts";
 import { dateTokens } from "./dateutil-tokens.ts";
@@ -36,8 +36,8 @@ const DIGITS = /^\d+$/;
 const PIVOT_YEAR = 2026;
 
 /**
- * `YYYY-MM-DD`; null where dateutil raises, where the text names a time of day other than midnight, and where a part is missing,
- * for which dateutil takes that of the day it runs on.
+ * Returns `YYYY-MM-DD`. Returns null if dateutil raises, if the text names a time of day other than midnight, or if a part is
+ * missing (dateutil would take that part from the current day).
  */
 export function readDate(text: string): string | null {
   if (text.length > MAX_DATE_CHARS) return null;
@@ -45,10 +45,10 @@ export function readDate(text: string): string | null {
   return readInto(parts, dateTokens(text)) ? parts.resolved() : null;
 }
 
-/** No date that anybody writes is longer; dateutil itself would read on. */
+/** No real date is longer; dateutil itself would read on. */
 const MAX_DATE_CHARS = 1000;
 
-/** False where the text is no date. */
+/** False if the text is not a date. */
 function readInto(parts: DateParts, tokens: readonly string[]): boolean {
   for (let i = 0; i < tokens.length;) {
     const token = tokens[i]!;
@@ -62,7 +62,7 @@ function readInto(parts: DateParts, tokens: readonly string[]): boolean {
   return true;
 }
 
-/** How many tokens a number and what belongs to it are; null where the text is no date. */
+/** How many tokens a number and its companions take; null if the text is not a date. */
 function readNumber(parts: DateParts, tokens: readonly string[], i: number): number | null {
   const [token, next, third, fourth, fifth] = tokens.slice(i, i + 5) as [string, ...(string | undefined)[]];
   const { length } = token;
@@ -88,7 +88,7 @@ function readNumber(parts: DateParts, tokens: readonly string[], i: number): num
   return parts.couldBeDay(Number(token)) && parts.addNumber(Number(token)) ? 1 : null;
 }
 
-/** The same of a month's name. */
+/** The same for a month's name. */
 function readMonth(parts: DateParts, tokens: readonly string[]): number | null {
   const [month, next, third, fourth, fifth] = tokens as [string, ...(string | undefined)[]];
   if (!parts.addMonth(month)) return null;
@@ -114,7 +114,7 @@ function isMonth(word: string): boolean {
   return word.length >= 3 && (monthNumber(word) > 0 || word.toLowerCase() === "sept");
 }
 
-/** The numbers of a date in the order in which they came, and which of them are known to be the year or the month. */
+/** The numbers of a date in their order, and which of them are known to be the year or the month. */
 class DateParts {
   readonly #values: number[] = [];
   #year: number | null = null;
@@ -130,7 +130,7 @@ class DateParts {
     return this.#hasHour;
   }
 
-  /** False, as of all that add, where it cannot be. */
+  /** Like every `add` method, returns false if the value cannot be part of a date. */
   addMidnight(digits: string): boolean {
     this.#hasHour = true;
     return Number(digits) === 0;
@@ -143,7 +143,7 @@ class DateParts {
     return true;
   }
 
-  /** Three digits and more are a year. */
+  /** Three or more digits are a year. */
   addText(digits: string, isYear = digits.length > 2): boolean {
     return DIGITS.test(digits) && this.#add(Number(digits), isYear, digits.length > 2);
   }

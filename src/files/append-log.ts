@@ -70,13 +70,19 @@ export class AppendLog {
 
   /** As `append`, and returns the position of the line. */
   async appendAt(value: unknown): Promise<LineSpan> {
+    const { start, bytes } = await this.appendLine(value);
+    return { start, bytes };
+  }
+
+  /** As `appendAt`, and returns the bytes of the line with its line feed. */
+  async appendLine(value: unknown): Promise<LineSpan & { readonly line: Uint8Array }> {
     const line = Buffer.from(`${textOf(value, this.#mostChars)}\n`, "utf8");
     const written = this.#last.then(() => this.#write(line));
     this.#last = written.then(
       () => {},
       () => {},
     );
-    return written;
+    return { ...(await written), line };
   }
 
   async close(): Promise<void> {

@@ -33,7 +33,7 @@ describe("readVerdict", () => {
     ["", { correct: false, confidence: null, extracted: null, readable: false }],
   ])("reads %j", (reply, verdict) => expect(readVerdict(reply)).toMatchObject(verdict));
 
-  it("reads the answer that the judge found, and that it found none", () => {
+  it("reads the answer that the judge found, or that it found none", () => {
     expect(readVerdict("extracted_final_answer: the Isar\ncorrect: yes").extracted).toBe("the Isar");
     expect(readVerdict("extracted_final_answer: None\ncorrect: no").extracted).toBeNull();
   });
@@ -50,7 +50,7 @@ describe("the judge", () => {
     return { judgement, asked };
   };
 
-  it("is asked once, of question, answer and gold", async () => {
+  it("is asked once, with question, answer and gold", async () => {
     const { judgement, asked } = await judged(
       answered("Exact Answer: the Isar"),
       "correct: yes\nconfidence: 70",
@@ -61,7 +61,7 @@ describe("the judge", () => {
       expect(asked[0]![0]!.content).toContain(part);
   });
 
-  it("is not asked of an episode without an answer, which is wrong", async () => {
+  it("is not asked about an episode without an answer, which counts as wrong", async () => {
     for (const record of [
       unrewarded(),
       answered(" "),
@@ -73,7 +73,7 @@ describe("the judge", () => {
       });
   });
 
-  it("may be the simulated model, which goes by the exact answer", async () => {
+  it("may be the simulated model, which compares exact answers", async () => {
     const model = simulatedModel({ readers: [judgeReader] });
     const verdict = async (response: string) =>
       readVerdict((await model.complete({ messages: judgeMessages("Q?", response, ["Isar", "Main"]) })).text);
@@ -113,7 +113,7 @@ describe("the measures of an episode", () => {
     ).toBe(1);
   });
 
-  it("take the judge's verdict, and have no precision where nothing is cited", () => {
+  it("take the judge's verdict, and have no precision if nothing is cited", () => {
     const judgement = { correct: true, confidence: 30, extracted: null, readable: true };
     const measures = browseCompMeasures({ ...answered("Isar"), judgement }, gold);
     expect(measures).toEqual({ judged: 1, confidence: 0.3, evidence_recall: 0, citation_recall: 0 });

@@ -90,7 +90,7 @@ describe("OOLONG's official scorer", () => {
     expect(officialScore(answer, reference(type, gold))).toBe(score);
   });
 
-  it("takes the first of tied golds, the lenient one any, in any case, with a full stop or commas", () => {
+  it("accepts the first of tied golds; the lenient scorer accepts any of them, in any case, with a full stop or commas", () => {
     const tied = reference("ANSWER_TYPE.LABEL", "ham", "spam");
     expect(officialScore("Label: spam", tied)).toBe(0);
     expect(lenientScore("Label: Spam.", tied)).toBe(1);
@@ -98,14 +98,14 @@ describe("OOLONG's official scorer", () => {
     expect(lenientScore("Label: egg", tied)).toBe(0);
   });
 
-  it("pays no long answer when training", () => {
+  it("scores a long answer 0 in training", () => {
     const long = reference("ANSWER_TYPE.LABEL", "description and abstract concept");
     expect(trainingScore(goldAnswer(long), long)).toBe(1);
     expect(trainingScore(`${"x".repeat(400)}${goldAnswer(long)}`, long)).toBe(0);
   });
 });
 
-/** What python-dateutil 2.9 reads. */
+/** The dates that python-dateutil 2.9 reads. */
 describe("readDate", () => {
   it.each([
     ["06/21/2025", "2025-06-21"],

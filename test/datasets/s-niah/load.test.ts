@@ -20,7 +20,7 @@ writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 describe("loadRuler", () => {
   datasetContract({ open: () => loadRuler({ files: [file] }), scorers: [stringMatchAll, trainingScore] });
 
-  it("parts the context from the lines around it", async () => {
+  it("separates the context from the lines around it", async () => {
     const { task, reference } = await problemAt(loadRuler({ files: [file] }), 2);
     expect(task.id).toBe("niah_multikey_2-validation-3");
     expect(rows[2]?.input).toContain(`afterwards.\n${textOf(task)}\n${task.question}`);
@@ -41,7 +41,7 @@ describe("loadRuler", () => {
     expect(inside.task.question).toBe(plain.task.question);
   });
 
-  it("names the row whose input is no needle task", async () => {
+  it("names the row whose input is not a needle task", async () => {
     const other = join(folder, "vt.jsonl");
     writeFileSync(other, JSON.stringify({ ...rows[0], input: "Memorize and track the chain" }));
     await expect(problemAt(loadRuler({ files: [other] }), 0)).rejects.toThrow(/vt\.jsonl line 1: .*"input"/);
