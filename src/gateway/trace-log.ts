@@ -4,7 +4,7 @@ import { mkdir, open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DataError } from "../errors.ts";
-import { AppendLog, type LineSpan } from "../files/append-log.ts";
+import { AppendLog, type LinePlace } from "../files/append-log.ts";
 import { RunLock } from "../runs/run-lock.ts";
 import type { JsonObject } from "../types.ts";
 import type { Trace } from "./trace.ts";
@@ -38,7 +38,7 @@ export type Unended = Omit<
 >;
 
 /** Where a trace stands in the file, and what is asked of it without reading it. */
-export type TracePlace = LineSpan & Pick<Trace, "trace_id" | "status" | "purpose">;
+export type TracePlace = LinePlace & Pick<Trace, "trace_id" | "status" | "purpose">;
 
 export class TraceLog {
   readonly #lock: RunLock;
@@ -73,7 +73,7 @@ export class TraceLog {
     return this.#journal.append(line);
   }
 
-  async read({ start, bytes }: LineSpan): Promise<Trace> {
+  async read({ start, bytes }: LinePlace): Promise<Trace> {
     const line = Buffer.alloc(bytes);
     await this.#reader.read(line, 0, bytes, start);
     return JSON.parse(line.toString("utf8")) as Trace;
@@ -87,12 +87,12 @@ export class TraceLog {
   }
 }
 
-export function placeOf(place: LineSpan, { trace_id, status, purpose }: Trace): TracePlace {
+export function placeOf(place: LinePlace, { trace_id, status, purpose }: Trace): TracePlace {
   return { ...place, trace_id, status, purpose };
 }
 
 /** The lines of a file with their places. Throws `DataError` that names the line. */
-export async function* linesWithPlaces(file: string): AsyncGenerator<{ value: unknown; place: LineSpan }> {
+export async function* linesWithPlaces(file: string): AsyncGenerator<{ value: unknown; place: LinePlace }> {
   if (!existsSync(file)) return;
   let start = 0;
   let number = 0;
