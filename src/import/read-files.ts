@@ -1,6 +1,6 @@
 /** Reads files that other programs wrote, an episode at a time. */
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
 import { isNestedTooDeeply, MOST_LEVELS } from "../files/json-depth.ts";
 import { textLines } from "../files/json-lines.ts";
@@ -8,6 +8,9 @@ import { decryptedLine } from "../data/encryption.ts";
 import { countTokens } from "../cost/tokens.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Reference } from "../types.ts";
+import { evalLines } from "./eval-archive.ts";
+import { inspectLogs } from "./formats/inspect.ts";
+import { SESSION_LOG } from "./formats/nano-rlm.ts";
 import { importerFor, importerNamed } from "./registry.ts";
 import type { Importer, Line, Tell } from "./importer.ts";
 import { nativeFrom } from "./native.ts";
@@ -37,7 +40,7 @@ export interface ImportOptions {
 const MOST_DOCUMENT_BYTES = 500_000_000;
 
 /**
- * The episodes of files, and of all `.json` and `.jsonl` files of folders. The format is that which the first row of each
+ * The episodes of files, and of all `.json`, `.jsonl` and `.eval` files of folders. The format is that which the first row of each
  * file looks like, where none is named. Throws `UsageError` for a path that is not there, and unless `onProblem` is given
  * `DataError` that names file and line for what cannot be read, and for a rollout that is there twice.
  */
@@ -67,17 +70,18 @@ async function* episodesIn(
   seen: Set<string>,
   tell: Tell,
 ): AsyncGenerator<Imported> {
-  const lines = file.endsWith(".json") ? documentIn(file) : linesOf(file);
+  const lines = linesIn(file);
   const first = await lines.next();
   if (first.done) throw new DataError(`${file}: is empty`);
-  if (first.value.problem !== undefined && !named)
+  const isArchive = file.endsWith(".eval");
+  if (first.value.problem !== undefined && !named && !isArchive)
     throw new DataError(`${first.value.where}: ${first.value.problem}`);
-  const importer = named ?? importerFor(first.value);
+  const importer = named ?? (isArchive ? inspectLogs : importerFor(first.value));
   const all = async function* () {
     yield first.value;
     yield* lines;
   };
-  for await (const { record, reference, context } of importer.read(all(), basename(file), tell)) {
+  for await (const { record, reference, context } of importer.read(all(), nameOf(file), tell)) {
     const trajectory = "schemaVersion" in record ? record : nativeFrom(record, countTokens);
     const { rolloutId } = trajectory;
     if (seen.has(rolloutId)) {
@@ -90,6 +94,17 @@ async function* episodesIn(
   }
 }
 
+function linesIn(file: string): AsyncGenerator<Line> {
+  if (file.endsWith(".eval")) return evalLines(file, parsed);
+  return file.endsWith(".json") ? documentIn(file) : linesOf(file);
+}
+
+/** Some programs call every log the same, and name the folder after the run. */
+function nameOf(file: string): string {
+  const name = basename(file);
+  return name === SESSION_LOG ? `${basename(dirname(resolve(file)))}/${name}` : name;
+}
+
 async function filesOf(paths: readonly string[]): Promise<string[]> {
   const files: string[] = [];
   for (const path of paths) {
@@ -100,8 +115,8 @@ async function filesOf(paths: readonly string[]): Promise<string[]> {
       files.push(path);
       continue;
     }
-    const names = (await readdir(path)).filter((name) => /\.jsonl?$/.test(name)).toSorted();
-    if (names.length === 0) throw new UsageError(`${path}: the folder holds no .json or .jsonl file`);
+    const names = (await readdir(path)).filter((name) => /\.(?:jsonl?|eval)$/.test(name)).toSorted();
+    if (names.length === 0) throw new UsageError(`${path}: the folder holds no .json, .jsonl or .eval file`);
     files.push(...names.map((name) => join(path, name)));
   }
   return files;

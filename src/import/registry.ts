@@ -1,8 +1,10 @@
 /** The importers by name, and which of them a file is for. */
 import { DataError, UsageError } from "../errors.ts";
 import { atifDocuments } from "./formats/atif.ts";
+import { dspyHistories } from "./formats/dspy.ts";
 import { fastRlmLogs } from "./formats/fast-rlm.ts";
 import { inspectLogs } from "./formats/inspect.ts";
+import { nanoRlmSessions } from "./formats/nano-rlm.ts";
 import type { Importer, Line } from "./importer.ts";
 import { nativeTrajectories } from "./formats/native-rows.ts";
 import { rlmLoggerLogs } from "./formats/rlm-logger.ts";
@@ -16,6 +18,8 @@ export const IMPORTERS: readonly Importer[] = [
   atifDocuments,
   fastRlmLogs,
   inspectLogs,
+  dspyHistories,
+  nanoRlmSessions,
 ];
 
 /** Throws `UsageError` that lists the names. */
