@@ -8,7 +8,7 @@ export {
   writeCheckpoint,
 } from "../src/train/checkpoint.ts";
 export type { Algorithm, BackendName, OfflineAlgorithm } from "../src/train/choices.ts";
-export type { Keeper, PlayOptions, TrainContest } from "../src/train/arena.ts";
+export type { Keeper, PlayOptions, TrainMatchup } from "../src/train/arena.ts";
 export {
   evaluate,
   type EvaluateOptions,

@@ -4,9 +4,9 @@ import type { Limits } from "../../src/types.ts";
 
 const FLAGS = {
   "max-turns": { type: "number", describe: "turns of the policy" },
-  "max-calls": { type: "number", describe: "model calls of every depth" },
-  "max-tokens": { type: "number", describe: "tokens over every call of every depth" },
-  "max-dollars": { type: "number", describe: "dollars over every call of every depth" },
+  "max-calls": { type: "number", describe: "model calls at every depth" },
+  "max-tokens": { type: "number", describe: "tokens of all calls at every depth" },
+  "max-dollars": { type: "number", describe: "dollars of all calls at every depth" },
   "max-seconds": { type: "number", describe: "seconds of the whole episode" },
   "max-exec-seconds": { type: "number", describe: "seconds of Python in one block" },
   "max-output-chars": { type: "number", describe: "characters of output shown for one block" },
@@ -23,7 +23,7 @@ export function withLimitFlags<T>(argv: Argv<T>): Argv<T & LimitFlags> {
   return argv.options(Object.fromEntries(grouped) as typeof FLAGS) as Argv<T & LimitFlags>;
 }
 
-/** The bounds that were given. Their values are checked where the environment is made. */
+/** The limits that were given. Their values are checked when the environment is made. */
 export function limitsFrom(flags: LimitFlags): Partial<Limits> {
   const limits = {
     maxTurns: flags["max-turns"],

@@ -239,10 +239,10 @@ async function* inTurn(plan: AsyncIterable<RolloutJob>, { batches }: RunBudget) 
 /** Tasks stand in the run's folder before workers are told of them. */
 function publishing({ matchups }: PlannedRun, writer: RunWriter): Publishing {
   return {
-    publish: async (problem, contest) => {
+    publish: async (problem, matchup) => {
       const context = summariseContext(problem.task.context);
       await writer.prepare(problem, context);
-      return published(problem, context, matchups[contest]!.fromFile);
+      return published(problem, context, matchups[matchup]!.fromFile);
     },
     find: problemFinder(matchups, (summary) => readContext(writer.folder, summary)),
   };

@@ -103,7 +103,7 @@ describe("an adaptive budget over a run", () => {
       budget: 0.01,
       unit: "dollars",
     });
-    expect(() => withBudget(spec, "1")).toThrow(/adapts already/);
+    expect(() => withBudget(spec, "1")).toThrow(/already has an adaptive budget/);
     for (const wrong of ["0", "-1", "cheap", "NaN"])
       expect(() => withBudget(parseSpec({}), wrong)).toThrow(/--adaptive-budget .*expected dollars/);
     const term = { type: "budget", budget: 1, adapt: {} } as const;

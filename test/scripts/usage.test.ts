@@ -44,7 +44,7 @@ function server(...urls: string[]): string[] {
 }
 
 describe("a wrong command line", () => {
-  it.each(WRONG)("%s is named in one line and ends with 2", async (_, args, names) => {
+  it.each(WRONG)("%s is named in one line and exits with 2", async (_, args, names) => {
     const ended = await rlmGym(args, { cwd: await scratch() });
     const [line, ...more] = complaints(ended);
     expect({ more, stdout: ended.stdout, code: ended.code }).toEqual({ more: [], stdout: "", code: 2 });
@@ -58,7 +58,7 @@ describe("a wrong command line", () => {
     expect(ended.code).toBe(2);
   });
 
-  it("names an environment file that exports none", async () => {
+  it("names an environment file without an environment", async () => {
     const file = join(await scratch(), "mine.mjs");
     await writeFile(file, "export const other = 1;\n");
     const ended = await rlmGym(["rollout", "--env", file, "--policy", "grep"]);

@@ -1,4 +1,4 @@
-/** The flags that say which episodes are played; `rollout` and `compare` share them. */
+/** The flags that choose which episodes to play; `rollout` and `compare` share them. */
 import { PROMPT_STYLES } from "../../../src/episode/prompt.ts";
 import type { Argv, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
@@ -21,17 +21,17 @@ const FLAGS = {
     default: 1,
     describe: "rollouts of each task by each policy, with different sampling seeds",
   },
-  seed: { type: "number", default: 0, describe: "fixes tasks, sampling and everything random" },
+  seed: { type: "number", default: 0, describe: "seed of tasks, sampling and everything else random" },
   out: { type: "string", describe: "new folder for the run (default: runs/<environment>-<time>)" },
   attempts: {
     type: "number",
     default: 3,
-    describe: "attempts at an episode, where a fault of the machinery may pass",
+    describe: "attempts at an episode if an infrastructure fault may be temporary",
   },
   resume: {
     type: "boolean",
     default: false,
-    describe: "go on with the run in --out: play what is missing and what failed by a fault",
+    describe: "continue the run in --out: play episodes that are missing or failed by a fault",
   },
   concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
   deadline: DEADLINE_FLAG,
@@ -48,14 +48,14 @@ const FLAGS = {
     choices: ["fixed", "host"] as const,
     default: "fixed" as const,
     describe:
-      "begin at the same moment in every episode, or follow the host's clock, whose readings are recorded",
+      "the clock that Python sees: the same start in every episode, or the host's clock, whose readings are recorded",
   },
   isolation: {
     choices: ["thread", "process"] as const,
     default: "thread" as const,
     describe: "run Python workers in threads, or each in a process under Node's permission model",
   },
-  wheels: { type: "string", describe: "folder of pure-Python wheels that the REPL finds imported" },
+  wheels: { type: "string", describe: "folder of pure-Python wheels that the REPL can import" },
   prompt: { type: "string", describe: "file with another system prompt; its hash is recorded" },
   "prompt-style": {
     choices: PROMPT_STYLES,
@@ -66,22 +66,22 @@ const FLAGS = {
   "several-blocks": {
     type: "boolean",
     default: false,
-    describe: "run all code blocks of a message, and not the first alone",
+    describe: "run all code blocks of a message instead of only the first",
   },
   lambda: { type: "number", describe: "weight of cost in the reward, from 0 to 1" },
   "adaptive-budget": {
     type: "string",
     describe:
-      "mean cost to aim at, such as 0.01 (dollars) or 20000tokens: its price in the reward follows the costs, and is saved with the run; not with --redis, whose workers would not know the price of the moment",
+      "mean cost to aim at, such as 0.01 (dollars) or 20000tokens: the price of cost in the reward follows the costs, and is saved with the run; not with --redis, whose workers would not know the current price",
   },
   reward: {
     type: "string",
-    describe: "file of another reward, JSON, YAML or TypeScript, in the default's place",
+    describe: "file of another reward, JSON, YAML or TypeScript, instead of the default",
   },
   plain: {
     type: "boolean",
     default: false,
-    describe: "write the texts of encrypted sets in plain: keep such a run off the web",
+    describe: "write the texts of encrypted sets in plain text; keep such a run off the web",
   },
   prices: {
     type: "string",
@@ -91,7 +91,7 @@ const FLAGS = {
     type: "boolean",
     default: false,
     describe:
-      "send OpenTelemetry traces and metrics of ended episodes to OTEL_EXPORTER_OTLP_ENDPOINT; on Redis this process does it for its workers",
+      "send OpenTelemetry traces and metrics of ended episodes to OTEL_EXPORTER_OTLP_ENDPOINT; on Redis, the coordinator sends them for all workers",
   },
   ...LOG_FLAG,
   json: { type: "boolean", default: false, describe: "print the closing table as one JSON object on stdout" },
@@ -101,12 +101,12 @@ export type RolloutFlags = { environment?: string } & InferredOptionTypes<typeof
   ModelFlags &
   LimitFlags;
 
-/** Adds everything that says which episodes are played, with the flags of the environments that the arguments name. */
+/** Adds every flag that chooses which episodes to play, including those of the environments that the arguments name. */
 export async function withEpisodeFlags(argv: Argv, args: readonly string[]): Promise<Argv<RolloutFlags>> {
   const base = withLimitFlags(
     withModelFlags(
       argv
-        .positional("environment", { type: "string", describe: "a name, or several with commas between" })
+        .positional("environment", { type: "string", describe: "a name, or several separated by commas" })
         .options(FLAGS),
     ),
   );
@@ -114,7 +114,7 @@ export async function withEpisodeFlags(argv: Argv, args: readonly string[]): Pro
   return environments.reduce(withEnvironmentFlags, base) as Argv<RolloutFlags>;
 }
 
-/** The environments that the arguments name, for their flags; none where they name none. */
+/** The environments that the arguments name, for their flags; empty if they name none. */
 export async function environmentsAmong(args: readonly string[]) {
   const { _: words, env } = Parser([...args], {
     boolean: ["json", "otel", "resume", "plain", "debug", "help", "version"],
