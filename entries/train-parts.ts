@@ -1,4 +1,4 @@
-/** What `rlm-gym/train` exports, behind the check that its packages are there. */
+/** What `rlm-gym/train` exports once its packages are known to be installed. */
 export { openBackend } from "../src/train/backend.ts";
 export {
   type Checkpoint,

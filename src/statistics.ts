@@ -5,7 +5,7 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** NaN for no values, as the mean of nothing is. */
+/** NaN for no values, because the mean of nothing is undefined. */
 export function mean(values: readonly number[]): number {
   return sum(values) / values.length;
 }
@@ -33,12 +33,12 @@ export function wilsonInterval(successes: number, n: number): readonly [number, 
   return [Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale)];
 }
 
-/** Predictions sorted by their confidence are taken in bins of equal size: ten of them, or more so that none passes this. */
+/** Predictions sorted by confidence are put into bins of equal size: ten bins, or more so that no bin exceeds this. */
 const MAX_BIN = 100;
 
 /**
- * The calibration error of confidences against what came true, both from 0 to 1: the root of the mean, over bins of equally many
- * predictions, of the squared difference between the bin's mean confidence and its share of truth. NaN for none.
+ * The calibration error of confidences against outcomes, both from 0 to 1: the root mean square, over bins of equally many
+ * predictions, of the difference between the bin's mean confidence and its share of right outcomes. NaN for no predictions.
  * Source of the form: Hendrycks et al. 2019, as Humanity's Last Exam and BrowseComp use it with bins of 100.
  */
 export function calibrationError(

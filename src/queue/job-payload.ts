@@ -5,8 +5,8 @@ import type { RolloutJob } from "./queue.ts";
 
 /** What a job says of itself: it refers to its task by place and holds no context. */
 export interface RolloutPayload {
-  readonly matchup: number;
-  /** Of the task within the matchup. */
+  readonly contest: number;
+  /** Of the task within the contest. */
   readonly index: number;
   /** Of the policy, in the order given. */
   readonly position: number;
@@ -31,7 +31,7 @@ export interface NamedEpisode extends PlannedEpisode {
 /** Where others play too: how a task is made known, and found. */
 export interface Publishing {
   /** Called once for each task; what it returns is added to the payloads. */
-  readonly publish: (problem: Problem, matchup: number) => Promise<Partial<RolloutPayload>>;
+  readonly publish: (problem: Problem, contest: number) => Promise<Partial<RolloutPayload>>;
   readonly find: FindProblem;
 }
 

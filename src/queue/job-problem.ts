@@ -28,9 +28,9 @@ export function problemFinder(
   matchups: readonly Matchup[],
   readContext: (summary: ContextSummary) => Promise<Context>,
 ): FindProblem {
-  return async ({ matchup, index, context, problem }) => {
+  return async ({ contest, index, context, problem }) => {
     if (problem === undefined) {
-      const made = await matchups[matchup]!.problemAt(index);
+      const made = await matchups[contest]!.problemAt(index);
       return expectSame(made, context);
     }
     const { task, reference } = decryptedLine(problem, "a job's problem") as Bare;

@@ -23,7 +23,7 @@ export function episodeOf(
   payload: RolloutPayload,
   problem: Problem,
 ): NamedEpisode {
-  const { environment, policies, subModels, makeEnv } = run.matchups[payload.matchup]!;
+  const { environment, policies, subModels, makeEnv } = run.matchups[payload.contest]!;
   const all = rolloutsOf(problem, payload.index, { ...run, environment, policies });
   for (const { policy, position, repetition, reset } of all) {
     if (position !== payload.position || repetition !== payload.repetition) continue;
@@ -58,7 +58,7 @@ export class JobStore {
   ): AsyncGenerator<RolloutJob> {
     const { matchups, episodes, groupSize, seed } = this.#options;
     const named = new Set<string>();
-    for (const [matchup, { environment, label, policies, problemAt }] of matchups.entries()) {
+    for (const [contest, { environment, label, policies, problemAt }] of matchups.entries()) {
       for (let index = 0; index < episodes; index += 1) {
         const problem = await problemAt(index);
         const group = rolloutsOf(problem, index, { environment, policies, seed, groupSize });
@@ -68,11 +68,11 @@ export class JobStore {
           if (named.has(id))
             throw new UsageError(`two episodes have the name ${id}; give each length and policy once`);
           named.add(id);
-          const at = { label, place: this.#placeOf(matchup, index, position, repetition) };
+          const at = { label, place: this.#placeOf(contest, index, position, repetition) };
           if (skip(id, at)) continue;
-          shared ??= this.#publishing?.publish(problem, matchup);
+          shared ??= this.#publishing?.publish(problem, contest);
           const facts = { task: problem.task.id, policy: reset.policy, seed: reset.seed };
-          const payload = { matchup, index, position, repetition, ...facts, ...(await shared) };
+          const payload = { contest, index, position, repetition, ...facts, ...(await shared) };
           const job = { id, payload: payload as unknown as JsonObject };
           this.#enter(job, problem);
           yield job;
@@ -122,9 +122,9 @@ export class JobStore {
 
   #enter(job: RolloutJob, problem: Problem): void {
     const payload = payloadOf(job);
-    const { matchup, index, position, repetition } = payload;
-    const { label } = this.#options.matchups[matchup]!;
-    const place = this.#placeOf(matchup, index, position, repetition);
+    const { contest, index, position, repetition } = payload;
+    const { label } = this.#options.matchups[contest]!;
+    const place = this.#placeOf(contest, index, position, repetition);
     const { reference } = problem;
     const kept = this.#publishing === null;
     const context = kept ? problem.task.context : null;
@@ -132,9 +132,9 @@ export class JobStore {
     this.#entries.set(job.id, { job, context, reference, label, place, episode });
   }
 
-  #placeOf(matchup: number, index: number, position: number, repetition: number): number {
+  #placeOf(contest: number, index: number, position: number, repetition: number): number {
     const { matchups, episodes, groupSize } = this.#options;
-    const before = matchups.slice(0, matchup).reduce((sum, { policies }) => sum + policies.length, 0);
+    const before = matchups.slice(0, contest).reduce((sum, { policies }) => sum + policies.length, 0);
     return ((before + position) * episodes + index) * groupSize + repetition;
   }
 }

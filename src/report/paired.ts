@@ -1,14 +1,14 @@
-/** How policies compare on the very same tasks, which tells more than their means apart. */
+/** Compares policies on the same tasks, which says more than their separate means. */
 import type { EpisodeFigures } from "./summary.ts";
 
-/** Tasks on which a policy scored higher, lower, or alike as the one it is compared with. */
+/** Tasks on which a policy scored higher than, lower than, or the same as the one it is compared with. */
 export interface PairedCounts {
   readonly won: number;
   readonly lost: number;
   readonly drawn: number;
 }
 
-/** Pairs up a policy's episodes with the baseline's of the same task and seed; infra errors on either side count nowhere. */
+/** Pairs a policy's episodes with the baseline's by task and seed; ignores infrastructure faults on either side. */
 export function pairedCounts(
   figures: readonly EpisodeFigures[],
   { policy, baseline, tasks }: { readonly policy: string; readonly baseline: string; readonly tasks: string },

@@ -10,7 +10,7 @@ export interface OwnTask {
   readonly expected_answer?: string | null | undefined;
 }
 
-/** Null where the client brings none. Throws `UsageError` for gold without a task. */
+/** Null if the client brings none. Throws `UsageError` for gold without a task. */
 export function ownTask(reset: OwnTask): { task: Task; reference: Reference | null } | null {
   const context = reset.context ?? "";
   const question = reset.task_prompt ?? "";
@@ -25,7 +25,7 @@ export function ownTask(reset: OwnTask): { task: Task; reference: Reference | nu
   return { task, reference: expected === null ? null : { taskId: id, answers: [expected], metadata: {} } };
 }
 
-/** 1 where the answer is an expected one but for case and white space around and between words, else 0. */
+/** 1 if the answer equals an expected one up to case and white space around and between words, otherwise 0. */
 export const exactMatch: Scorer = (answer, { answers }) => {
   const longest = answers.reduce((most, { length }) => Math.max(most, length), 0);
   if (answer.length > 2 * longest + MOST_SPACE_CHARS) return 0;
@@ -33,7 +33,7 @@ export const exactMatch: Scorer = (answer, { answers }) => {
   return answers.some((expected) => plain(expected) === given) ? 1 : 0;
 };
 
-/** White space beyond this makes it another answer, so that a long one is not looked at. */
+/** More white space than this makes it another answer, so that a long one is not read. */
 const MOST_SPACE_CHARS = 10_000;
 
 function plain(text: string): string {

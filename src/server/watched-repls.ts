@@ -1,8 +1,8 @@
-/** A pool whose REPL tells its variables after each block, and takes a printed FINAL(…) as the answer, as repl_env does. */
+/** A pool whose REPL reports its variables after each block, and takes a printed FINAL(…) as the answer, as repl_env does. */
 import type { ExecResult, Repl, ReplPool } from "../repl/repl.ts";
 import { PROBE, readProbe, VARIABLE_PROBE } from "./variable-probe.ts";
 
-/** Bounds of the look at the variables, which is no part of the episode. */
+/** Limits for reading the variables, which is not part of the episode. */
 const LOOK = { timeoutMs: 2_000, maxOutputChars: 200_000 };
 
 export class WatchedRepls implements ReplPool {
@@ -43,7 +43,7 @@ export class WatchedRepls implements ReplPool {
     if (repl) await this.#pool.release(repl);
   }
 
-  /** Children are played by models, and nobody looks at them. */
+  /** Children are played by models, and nobody watches them. */
   lane(depth: number): ReplPool {
     return this.#pool.lane?.(depth) ?? this.#pool;
   }
@@ -57,7 +57,7 @@ export class WatchedRepls implements ReplPool {
     this.variables = readProbe(block.stdout) ?? this.variables;
   }
 
-  /** `print(f"FINAL({x})")` and `print("FINAL_VAR(name)")`; an answer that is set already goes first. */
+  /** `print(f"FINAL({x})")` and `print("FINAL_VAR(name)")`; an answer that is already set takes precedence. */
   async #withPrinted(result: ExecResult, repl: Repl): Promise<ExecResult> {
     if (result.answer?.ready || result.block.outcome !== "ok") return result;
     const { stdout } = result.block;

@@ -52,7 +52,7 @@ describe("validate", () => {
     expect(faults[0]!.message).toContain("messages.0.role");
     await writeFile(file, '{"a": 1}\n');
     await expect(validateFile(file, undefined)).rejects.toThrow(
-      "rows.jsonl:1: is in no format that is known",
+      "rows.jsonl:1: is not in a known format",
     );
   });
 });

@@ -19,7 +19,7 @@ describe("pairedCounts", () => {
     expect(pairedCounts([...mine.toReversed(), ...old], pair)).toEqual({ won: 2, lost: 1, drawn: 1 });
   });
 
-  it("leaves out tasks that only one has ended, other tasks, and infra errors", () => {
+  it("ignores tasks that only one policy has ended, other tasks, and infrastructure faults", () => {
     const all = [
       figures("old", 0, 0),
       figures("new", 0, 1, { ok: false }),

@@ -94,7 +94,7 @@ describe.skipIf(!hasRedis)("a run on Redis", () => {
       for (const [flags, complaint] of [
         [[], "has no run"],
         [["--run", "b"], "has no run b; it has a"],
-        [[], "run a is of rlm-gym 0.0.1, this worker of"],
+        [[], "run a uses rlm-gym 0.0.1, this worker "],
       ] as const) {
         const ended = await worker(...flags);
         expect(complaints(ended)).toEqual([expect.stringContaining(complaint)]);

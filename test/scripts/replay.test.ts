@@ -82,7 +82,7 @@ describe("rlm-gym replay", () => {
       rlmGym(["replay", run, "--rollout", "r"]),
     ]);
     expect([none.code, other.code]).toEqual([1, 2]);
-    expect(complaints(none)).toEqual([expect.stringContaining("is no run")]);
+    expect(complaints(none)).toEqual([expect.stringContaining("is not a run")]);
     expect(complaints(other)).toEqual([expect.stringContaining("no such episode")]);
   });
 });

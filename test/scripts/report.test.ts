@@ -61,5 +61,5 @@ it("rlm-gym report refuses a picture of another kind, and a folder that is not a
     ]);
   }
   const nowhere = await rlmGym(["report", "nowhere"]);
-  expect([nowhere.code, complaints(nowhere)[0]]).toEqual([1, expect.stringMatching(/nowhere is no run/)]);
+  expect([nowhere.code, complaints(nowhere)[0]]).toEqual([1, expect.stringMatching(/nowhere is not a run/)]);
 });

@@ -58,7 +58,7 @@ describe("groups", () => {
     const out = ["--out", place];
     for (const [flags, complaint] of [
       [["--group-size", "0", ...out], "--group-size: expected a whole number of at least 1, got 0"],
-      [["--resume", ...out], `cannot resume: ${place} is no run`],
+      [["--resume", ...out], `cannot resume: ${place} is not a run`],
     ] as const) {
       const ended = await rlmGym([...ASKED, ...flags]);
       expect(complaints(ended)).toEqual([expect.stringContaining(complaint)]);

@@ -100,7 +100,7 @@ terms:
     const broken = await rlmGym(["reward", "--diff", rows, rows]);
     expect([broken.code, complaints(broken)[0]]).toEqual([
       1,
-      expect.stringMatching(/scored-free\.jsonl:7: no row of a scored file: reward\.total/),
+      expect.stringMatching(/scored-free\.jsonl:7: expected a row of a scored file: reward\.total/),
     ]);
   });
 
