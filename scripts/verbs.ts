@@ -81,11 +81,21 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "play episodes and write their trajectories to a folder",
     load: async (args) => (await import("./verbs/rollout/rollout.ts")).rolloutVerb(args) as Loaded,
   },
+  runs: {
+    command: "runs <what>",
+    describe: "say which runs a folder holds: runs list",
+    load: async () => (await import("./verbs/runs.ts")).runsVerb as Loaded,
+  },
   serve: {
     command: "serve",
     describe: "serve an environment over OpenEnv's HTTP and WebSocket protocol",
     load: async (args) =>
       (await withPackages("the server", () => import("./verbs/serve/serve.ts"))).serveVerb(args) as Loaded,
+  },
+  show: {
+    command: "show <run>",
+    describe: "print a run's episodes, or one of them turn by turn",
+    load: async () => (await import("./verbs/show.ts")).showVerb as Loaded,
   },
   train: {
     command: "train [environment]",

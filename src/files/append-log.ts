@@ -69,13 +69,19 @@ export class AppendLog {
 
   /** The same, and says where the line stands. */
   async appendAt(value: unknown): Promise<LinePlace> {
+    const { start, bytes } = await this.appendLine(value);
+    return { start, bytes };
+  }
+
+  /** The same, and gives back the line's bytes, the line feed included. */
+  async appendLine(value: unknown): Promise<LinePlace & { readonly line: Uint8Array }> {
     const line = Buffer.from(`${textOf(value, this.#mostChars)}\n`, "utf8");
     const written = this.#last.then(() => this.#write(line));
     this.#last = written.then(
       () => {},
       () => {},
     );
-    return written;
+    return { ...(await written), line };
   }
 
   async close(): Promise<void> {

@@ -121,8 +121,7 @@ async function* linesOf(file: string): AsyncGenerator<Line> {
     if (line === null) broken = where;
     else yield line;
   }
-  if (broken !== null)
-    yield unreadable(broken, "the last line is cut off; write it again, or delete it");
+  if (broken !== null) yield unreadable(broken, "the last line is cut off; write it again, or delete it");
 }
 
 async function* documentIn(file: string): AsyncGenerator<Line> {

@@ -92,9 +92,7 @@ function expectFigures(value: unknown, where: string): void {
     isPrice(fullReading.nanoDollars) &&
     typeof metrics === "object";
   if (!isWhole)
-    throw new DataError(
-      `${where}: expected usage figures under totals, fullReading and metrics, found none`,
-    );
+    throw new DataError(`${where}: expected usage figures under totals, fullReading and metrics, found none`);
 }
 
 function isCount(value: unknown): boolean {

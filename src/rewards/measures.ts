@@ -54,7 +54,9 @@ export interface Scored {
 export function measuresOf(trajectory: Unrewarded | Trajectory, scored: Scored): Measures {
   const { totals, calls, children, turns, metrics, fullReading } = trajectory;
   if (!isCount(totals?.promptTokens) || !isCount(totals.completionTokens) || !isCount(fullReading?.tokens))
-    throw new DataError(`rollout ${trajectory.rolloutId}: expected usage figures under totals and fullReading`);
+    throw new DataError(
+      `rollout ${trajectory.rolloutId}: expected usage figures under totals and fullReading`,
+    );
   const policyCalls = calls.filter(({ purpose }) => purpose === "policy");
   return {
     rolloutId: trajectory.rolloutId,

@@ -8,7 +8,9 @@ import { RunError, UsageError } from "../errors.ts";
 export async function expectNoLink(path: string): Promise<void> {
   const found = await lstat(path).catch(() => null);
   if (found?.isSymbolicLink())
-    throw new RunError(`${path}: expected a file or folder, found a symbolic link; nothing is written through it`);
+    throw new RunError(
+      `${path}: expected a file or folder, found a symbolic link; nothing is written through it`,
+    );
 }
 
 /** Checks the existing part of the path: making folders on a read-only file system fails as if one were missing. */

@@ -93,9 +93,7 @@ describe("an export", () => {
     const { file } = await fileOf(bare, "7\n");
     await expect(exported(file, "trl-sft")).rejects.toThrow("t.jsonl:2: expected a trajectory");
     const twice = await fileOf(bare, bare);
-    await expect(exported(twice.file, "trl-sft")).rejects.toThrow(
-      "t.jsonl:2: the rollout bare occurs twice",
-    );
+    await expect(exported(twice.file, "trl-sft")).rejects.toThrow("t.jsonl:2: the rollout bare occurs twice");
   });
 });
 

@@ -32,7 +32,7 @@ const WRONG: readonly (readonly [title: string, args: readonly string[], names: 
   ["a weight past 1", rollout("--lambda", "2"), ["lambda", "2"]],
   ["a flag without its value", rollout("--out"), ["--out", "value"]],
   ["a prompt that is no file", rollout("--prompt", "none.txt"), ["--prompt", "none.txt", "no such file"]],
-  ["an environment that is no file", ["rollout", "--env", "none.ts"], ["--env", "none.ts", "no such file"]],
+  ["an environment that is no file", ["rollout", "--env", "none.ts"], ["--env", "none.ts", "does not exist"]],
   ["openai without a model", ["rollout", "s-niah", "--policy", "openai"], ["--model"]],
   ["a base URL that is none", server("localhost:1"), ["localhost:1", "http://"]],
   ["neither a base URL nor a key", server(), ["--base-url", "OPENAI_API_KEY"]],
