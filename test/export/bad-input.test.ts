@@ -118,7 +118,7 @@ describe("an import", () => {
     );
     await expect(read(cut.file)).rejects.toThrow(/t\.jsonl:2: the last line is cut off/);
     const other = await fileOf({ a: 1, b: 2 });
-    await expect(read(other.file)).rejects.toThrow(/t\.jsonl:1: is not in a known format .+its keys: a, b/);
+    await expect(read(other.file)).rejects.toThrow(/t\.jsonl:1: is not in a format .+its keys: a, b/);
     const empty = await fileOf("");
     await expect(read(empty.file)).rejects.toThrow("t.jsonl: is empty");
     await expect(read(join(empty.folder, "none"))).rejects.toThrow("cannot be read");
