@@ -37,7 +37,7 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
         .example("$0 rollout --env ./mine.ts --policy openai --model M --base-url U", "your own environment");
     },
     handler: async (flags) => {
-      await runEpisodes(await loadEnvironments(flags.environment, flags.env), flags);
+      await runEpisodes(await loadEnvironments(flags.environment, flags.env), flags, { args });
     },
   };
 }
