@@ -96,7 +96,7 @@ describe("readPrices", () => {
     ['{"mine": {"input": -1, "output": 3}}', "prices.json: mine.input"],
     ['{"mine": {"input": 1}}', "prices.json: mine.output"],
     ['{"mine": {"input": 1, "output": 1, "out": 2}}', "prices.json: mine"],
-    ['{"mine"', "prices.json: no JSON"],
+    ['{"mine"', "prices.json: expected JSON"],
   ])("names the file and the field of %s", async (text, message) => {
     await expect(readText(text)).rejects.toThrow(message);
   });
