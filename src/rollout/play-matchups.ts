@@ -4,8 +4,8 @@ import { summariseContext } from "../data/context.ts";
 import type { MakeOptions } from "../env/assemble.ts";
 import { UsageError } from "../errors.ts";
 import { faultWatch } from "../queue/faults.ts";
-import type { Publishing } from "../queue/job-payload.ts";
-import { problemFinder, published } from "../queue/job-problem.ts";
+import type { Publish } from "../queue/job-payload.ts";
+import { published } from "../queue/job-problem.ts";
 import type { PlannedRun } from "../queue/matchup.ts";
 import { playThroughQueue } from "../queue/play-run.ts";
 import type { RolloutJob } from "../queue/queue.ts";
@@ -14,7 +14,6 @@ import { PyodideReplPool } from "../repl/pyodide/pool.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { type EpisodeFigures, figuresOf, summarise } from "../report/summary.ts";
 import type { RunCounts, RunPlan } from "../runs/manifest.ts";
-import { readContext } from "../runs/context-files.ts";
 import { readTrajectories } from "../runs/read-run.ts";
 import { RunWriter } from "../runs/run-writer.ts";
 import type { Trajectory } from "../trajectory.ts";
@@ -237,14 +236,11 @@ async function* inTurn(plan: AsyncIterable<RolloutJob>, { batches }: RunBudget) 
 }
 
 /** Tasks stand in the run's folder before workers are told of them. */
-function publishing({ matchups }: PlannedRun, writer: RunWriter): Publishing {
-  return {
-    publish: async (problem, contest) => {
-      const context = summariseContext(problem.task.context);
-      await writer.prepare(problem, context);
-      return published(problem, context, matchups[contest]!.fromFile);
-    },
-    find: problemFinder(matchups, (summary) => readContext(writer.folder, summary)),
+function publishing({ matchups }: PlannedRun, writer: RunWriter): Publish {
+  return async (problem, contest) => {
+    const context = summariseContext(problem.task.context);
+    await writer.prepare(problem, context);
+    return published(problem, context, matchups[contest]!.fromFile);
   };
 }
 
