@@ -98,7 +98,7 @@ function logicalLines(tokens: readonly Token[]): LogicalLine[] {
 function splitHead(tokens: readonly Token[]): [Token[], Token[]] {
   const at = tokens.findIndex(({ kind, text, depth }, i) => {
     if (kind !== "op" || text !== ":" || depth > 0) return false;
-    return !tokens.slice(0, i).some(({ text: before, depth: at }) => before === "lambda" && at === 0);
+    return !tokens.slice(0, i).some(({ text: before, depth: own }) => before === "lambda" && own === 0);
   });
   return at === -1 ? [[...tokens], []] : [tokens.slice(0, at), tokens.slice(at + 1)];
 }
