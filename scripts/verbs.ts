@@ -117,6 +117,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "show how far a run is, its rate, its cost and its errors",
     load: async () => (await import("./verbs/status.ts")).statusVerb as Loaded,
   },
+  completion: {
+    command: "completion",
+    describe: "print a script that completes verbs and flags in bash or zsh",
+    load: async () => (await import("./verbs/completion.ts")).completionVerb as Loaded,
+  },
 };
 type Loaded = CommandModule<never, never>;
 
