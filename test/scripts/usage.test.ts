@@ -18,7 +18,7 @@ const WRONG: readonly (readonly [title: string, args: readonly string[], names: 
   ["a knob's value that cannot be", rollout("--sub-model", "simulated:failures=2"), ["failures", "1"]],
   ["a history that is none", rollout("--history", "drop"), ["--history", "drop:4", "summarise:32k"]],
   ["an unknown flag", rollout("--lenght", "1k"), ["lenght (did you mean --length?)", "--help"]],
-  ["a word that is like no flag", rollout("--xyzzyx", "1"), ["Unknown argument: xyzzyx (--help"]],
+  ["a word that is like no flag", rollout("--xyzzyx", "1"), ["Unknown argument: xyzzyx (see --help"]],
   ["an unknown dialect", rollout("--dialect", "xml"), ["dialect", '"xml"', '"repl", "tool"']],
   ["a length of 0", rollout("--length", "0"), ["length", '"0"', "32k"]],
   ["a fraction of a token", rollout("--length", "1.5"), ["length", '"1.5"', "whole number"]],
