@@ -15,6 +15,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "answer a question about a text of any length",
     load: async () => (await import("./verbs/ask.ts")).askVerb() as unknown as Loaded,
   },
+  audit: {
+    command: "audit <run>",
+    describe: "follow an answer back to the sub-calls and bytes of the context that it rests on",
+    load: async () => (await import("./verbs/audit.ts")).auditVerb as Loaded,
+  },
   compare: {
     command: "compare [environment]",
     describe: "play several policies on the same tasks and set them side by side",
