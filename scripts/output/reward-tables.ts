@@ -26,7 +26,7 @@ interface ScoredRun {
 }
 
 /** Explains the mark beside a policy's name. */
-const SIMULATED_NOTE = "* rests on a simulated model.";
+export const SIMULATED_NOTE = "* rests on a simulated model.";
 
 /** The policy's name, with a star if its figures come from a simulated model. */
 export function markedPolicy({

@@ -24,7 +24,7 @@ interface Origin {
 /** The rollouts of saved runs, to be read once, and their origins. */
 export interface OpenedRuns {
   readonly source: ExportSource;
-  /** Seed and configuration hash of each run, for the manifest. */
+  /** Seed and configuration hash of each run, for the manifest; `part` for a run that lacks planned episodes. */
   readonly origins: readonly JsonObject[];
 }
 
@@ -45,8 +45,10 @@ async function originOf(path: string): Promise<Origin> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw new UsageError(`${path}: the run or file does not exist`);
   if (!found.isDirectory()) return { path, file: path, folder: null, facts: { file: basename(path) } };
-  const { seed, configSha256, version } = await readManifest(path);
-  const facts = { run: basename(path), seed, configSha256, version };
+  const { seed, configSha256, version, counts, status } = await readManifest(path);
+  const isPart = counts.ended < counts.planned;
+  const part = { planned: counts.planned, ended: counts.ended, status };
+  const facts = { run: basename(path), seed, configSha256, version, ...(isPart && { part }) };
   return { path, file: join(path, "trajectories.jsonl"), folder: path, facts };
 }
 
