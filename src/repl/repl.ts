@@ -48,7 +48,7 @@ export interface ExecOptions {
   readonly clockMs?: number;
 }
 
-/** The answer as it stands in the REPL after a block. */
+/** The answer in the REPL after a block. */
 export interface AnswerState {
   readonly content: string;
   readonly ready: boolean;
