@@ -12,6 +12,7 @@ const OF_ONE_COMMAND: ReadonlySet<string> = new Set([
   "out",
   "resume",
   "json",
+  "explain",
   "log",
   "debug",
   "otel",

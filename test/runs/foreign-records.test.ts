@@ -112,7 +112,7 @@ describe("a context", () => {
       yield { trajectory: record(), reference: null, context: "another text" };
     }
     const written = writeImportedRun(join(root, "mixed"), episodes(), { version: "0", formats: () => [] });
-    await expect(written).rejects.toThrow("its context: it has other bytes");
+    await expect(written).rejects.toThrow("its context: its bytes do not match");
   });
 });
 

@@ -11,6 +11,7 @@ import { type ModelFlags, withModelFlags } from "../../flags/model-flags.ts";
 import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
 import { REDIS_FLAGS } from "../../flags/redis-flags.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
+import { EXPLAIN_FLAG } from "../../output/explain.ts";
 import { LOG_FLAG } from "../../output/run-log.ts";
 
 const FLAGS = {
@@ -95,6 +96,7 @@ const FLAGS = {
       "send OpenTelemetry traces and metrics of ended episodes to OTEL_EXPORTER_OTLP_ENDPOINT; on Redis this process does it for its workers",
   },
   ...LOG_FLAG,
+  ...EXPLAIN_FLAG,
   json: { type: "boolean", default: false, describe: "print the closing table as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 
@@ -123,7 +125,7 @@ const HEADINGS: Readonly<Record<string, readonly string[]>> = {
   "Sub-calls:": ["sub-model", "max-depth", "calls-in-flight"],
   "The REPL:": ["clock", "isolation", "wheels"],
   "Reward and prices:": ["reward", "lambda", "adaptive-budget", "prices", "judge"],
-  "Output:": ["json", "log", "otel", "debug", "help", "version"],
+  "Output:": ["json", "explain", "log", "otel", "debug", "help", "version"],
 };
 
 /** Adds everything that says which episodes are played, with the flags of the environments that the arguments name. */

@@ -11,6 +11,7 @@ import { version } from "../../../src/version.ts";
 import { deadlineSeconds, deadlineSignal } from "../../flags/deadline-flag.ts";
 import { wholeNumber } from "../../flags/values.ts";
 import { onInterrupt } from "../../interrupt.ts";
+import { explain } from "../../output/explain.ts";
 import { openRunLog, type RunLog } from "../../output/run-log.ts";
 import { type ClosingTable, summaryOf } from "../../output/table.ts";
 import { type Asked, askedFor } from "./asked.ts";
@@ -73,6 +74,7 @@ export async function runEpisodes(
     await telemetry?.close();
   }
   report(table, rollouts.summary, asked.seed, flags.json);
+  await explain(flags.explain, flags.json, "Tables of rollout and compare");
   reportFault(rollouts.summary, log);
 }
 
