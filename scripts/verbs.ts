@@ -107,6 +107,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "train a small policy that learns to decompose contexts from reward alone",
     load: async (args) => (await import("./verbs/train/train.ts")).trainVerb(args) as unknown as Loaded,
   },
+  view: {
+    command: "view <runs..>",
+    describe: "show runs as a page of this machine, or write them into one file",
+    load: async () => (await import("./verbs/view.ts")).viewVerb as Loaded,
+  },
   worker: {
     command: "worker",
     describe: "play episodes of a run on Redis that another process coordinates",

@@ -88,7 +88,10 @@ function report(table: ClosingTable, summary: RolloutSummary, seed: number, json
   const { folder, counts } = summary;
   if (json)
     process.stdout.write(`${JSON.stringify({ run: folder, seed, counts, ...table.json(summary) })}\n`);
-  else process.stdout.write(`${table.text(summary)}\ntrajectories: ${join(folder!, "trajectories.jsonl")}\n`);
+  else
+    process.stdout.write(
+      `${table.text(summary)}\ntrajectories: ${join(folder!, "trajectories.jsonl")}\nto look at them: rlm-gym view ${folder!}\n`,
+    );
 }
 
 function reportBadRows({ matchups }: Asked, log: RunLog): void {
