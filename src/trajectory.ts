@@ -42,6 +42,8 @@ export interface Call {
   /** The sub-call's prompt; null for the policy, whose prompt is the turns before. */
   readonly prompt: string | null;
   readonly reply: string | null;
+  /** Set if the code asked for the thoughts beside the reply. */
+  readonly asksReasoning?: true;
   /** What a sub-model thought before it replied; the policy's thoughts stand in its turn. */
   readonly reasoning?: Reasoning;
   readonly error: string | null;
@@ -147,6 +149,8 @@ export interface Turn {
   readonly observation: string;
   /** True if nothing of the completion could be run or taken for an answer. */
   readonly invalid?: true;
+  /** Turns before it that its prompt still held, where the window had room for fewer than `history` keeps. */
+  readonly keptTurns?: number;
   /** Within a segment each prompt begins with the one before it; a new segment begins where old turns were dropped. */
   readonly segment: number;
   /** The answer as it stood after the turn, ready or not; null where there was none. */

@@ -10,7 +10,7 @@ export type PriceOf = (model: string, usage: Usage) => number | null;
 /** What is known of a call before it is sent. */
 export type CallRequest = Pick<
   Call,
-  "purpose" | "plain" | "depth" | "turn" | "block" | "batch" | "model" | "prompt" | "seed"
+  "purpose" | "plain" | "depth" | "turn" | "block" | "batch" | "model" | "prompt" | "asksReasoning" | "seed"
 > & {
   /** The prompt's tokens, and the cap on the completion's: together the reservation. */
   readonly promptTokens: number;

@@ -34,6 +34,7 @@ import type {
   Dialect,
   HistoryOptions,
   Limits,
+  Message,
   PromptStyle,
   ReasoningHistory,
   Reference,
@@ -220,7 +221,19 @@ export class Episode {
   /** Lets go of old turns, where there will be another one. */
   async compact(summarise: (prompt: string) => Promise<string | null>): Promise<void> {
     const mayGoOn = this.answer === null && this.turns.length < this.facts.limits.maxTurns;
-    if (mayGoOn) await compactHistory(this.conversation, this.facts.history, this.#roomInWindow, summarise);
+    if (!mayGoOn) return;
+    const { dropsBeforeWindow } = this.rules;
+    const { policyModel, history } = this.facts;
+    const room = {
+      roomTokens: this.#roomInWindow,
+      dropsBeforeWindow,
+      ...(dropsBeforeWindow &&
+        policyModel && {
+          countOf: (messages: readonly Message[]) =>
+            this.reservations.expectedFor(policyModel.name, messages),
+        }),
+    };
+    await compactHistory(this.conversation, history, room, summarise);
   }
 
   /** Tokens that a prompt may have if the policy's completion is to fit into its window beside it; Infinity where unknown. */

@@ -18,6 +18,8 @@ export interface ReplLanguage {
   readonly wording: Wording;
   /** Reads a completion: what to run, and what is the answer. Never throws. */
   parse(completion: Text, dialect: Dialect, severalBlocks: boolean): ParsedCompletion;
+  /** Names that code binds, so that `FINAL(name)` in prose can mean a variable; a language without it knows none. */
+  boundNames?(code: string): ReadonlySet<string>;
   /** Code as a model would write it: the inverse of `parse`. */
   writeCode(code: string, dialect: Dialect, toolCallId: string): ReturnType<typeof writeCode>;
   /** Code that answers with what an expression holds: what `FINAL_VAR(name)` in prose asks for. */
@@ -34,6 +36,7 @@ export function pythonOf(rules: RulesVersion, style: PromptStyle): ReplLanguage 
     wording: wordingOf(rules, style),
     parse: (completion, dialect, severalBlocks) =>
       PARSE_RULES[rules].parse(completion, dialect, severalBlocks),
+    boundNames: PARSE_RULES[rules].boundNames,
     writeCode,
     finalVariable: (expression) => `FINAL_VAR(${expression})`,
     openPool: () => new PyodideReplPool(),

@@ -7,6 +7,7 @@ import { REPL_TOOL } from "../parse/parsed.ts";
 import { CURRENT_RULES, type Dialect, type PromptStyle, type RulesVersion } from "../types.ts";
 import { UsageError } from "../errors.ts";
 import { WORDING_OF_0_1_0 } from "./prompt/0.1.0.ts";
+import { DEFAULT_WORDING_OF_0_2_0, PAPER_WORDING_OF_0_2_0 } from "./prompt/0.2.0.ts";
 import { DEFAULT_WORDING } from "./prompt/default.ts";
 import { PAPER_WORDING } from "./prompt/paper.ts";
 import { SMALL_WORDING } from "./prompt/small.ts";
@@ -19,11 +20,17 @@ const STYLES: Readonly<Record<PromptStyle, Wording>> = {
   paper: PAPER_WORDING,
 };
 
+const WORDINGS: Readonly<Record<RulesVersion, Readonly<Record<PromptStyle, Wording>>>> = {
+  "0.1.0": { default: WORDING_OF_0_1_0, small: WORDING_OF_0_1_0, paper: WORDING_OF_0_1_0 },
+  "0.2.0": { default: DEFAULT_WORDING_OF_0_2_0, small: SMALL_WORDING, paper: PAPER_WORDING_OF_0_2_0 },
+  "0.3.0": STYLES,
+};
+
 export const PROMPT_STYLES = Object.keys(STYLES) as readonly PromptStyle[];
 
 /** The wording of a version of the rules and, from 0.2.0 on, of a style. */
 export function wordingOf(rules: RulesVersion, style: PromptStyle = "default"): Wording {
-  return rules === "0.1.0" ? WORDING_OF_0_1_0 : STYLES[style];
+  return WORDINGS[rules][style];
 }
 
 /** The style, where it is one. Throws `UsageError` with those there are. */

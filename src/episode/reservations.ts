@@ -17,11 +17,14 @@ type Reserved = Pick<Model, "name" | "simulated">;
 export class Reservations {
   /** Tokens beyond the counted prompt that a model's server was seen to count, the most of them, by model. */
   readonly #seen: Map<string, number>;
+  /** Tokens that a model's server counted last, for each token that was counted here. */
+  readonly #ratios: Map<string, number>;
   readonly #forTemplates: boolean;
 
   constructor(forTemplates: boolean, origin?: Reservations) {
     this.#forTemplates = forTemplates;
     this.#seen = new Map(origin ? origin.#seen : []);
+    this.#ratios = new Map(origin ? origin.#ratios : []);
   }
 
   /** Prompt tokens to hold before a model is asked; undefined for a policy that is no model. */
@@ -33,9 +36,16 @@ export class Reservations {
     return held + Math.max(TEMPLATE_TOKENS, this.#seen.get(model.name) ?? 0);
   }
 
+  /** Prompt tokens that a model's server will probably count: by its last count, and never fewer than are counted here. */
+  expectedFor(model: string, messages: readonly Message[]): number {
+    return Math.ceil(countMessages(messages) * (this.#ratios.get(model) ?? 1));
+  }
+
   /** Learns from what a server counted for a prompt. */
   learn(model: string, messages: readonly Message[], { promptTokens }: Usage): void {
-    const beyond = promptTokens - Math.ceil(countMessages(messages) * FOREIGN_TOKENIZER);
+    const counted = countMessages(messages);
+    this.#ratios.set(model, Math.max(1, promptTokens / Math.max(1, counted)));
+    const beyond = promptTokens - Math.ceil(counted * FOREIGN_TOKENIZER);
     if (beyond > (this.#seen.get(model) ?? 0)) this.#seen.set(model, beyond);
   }
 }

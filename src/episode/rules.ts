@@ -21,15 +21,35 @@ export interface Rules {
   readonly endsOnOvershoot: boolean;
   /** Whether reservations hold room for the tokens that chat templates add. */
   readonly reservesForTemplates: boolean;
+  /** Whether `drop` also lets go of turns that its window has no room for. */
+  readonly dropsBeforeWindow: boolean;
   /** Whether old turns are summarised before the policy's window bursts, also where the options say later. */
   readonly compactsBeforeWindow: boolean;
   /** What fixes the chance inside the REPL. */
   readonly replSeed: ReplSeed;
   /** Whether children are refused that have no room for a first call, and count as calls where they made none. */
   readonly countsChildren: boolean;
+  /** Whether Python may ask for a sub-model's thoughts beside its reply. */
+  readonly asksReasoning: boolean;
   /** Modules that Python finds imported. */
   readonly imported: readonly string[];
 }
+
+const RULES_OF_0_2_0: Rules = {
+  turnSeed: (seed, turn) => Random.of(seed, "policy", turn).below(2 ** 31),
+  subCallSeed: (seed, askedBefore) =>
+    askedBefore === 0 ? samplingSeed(seed) : Random.of(seed, "sub-call", askedBefore).below(2 ** 31),
+  recordsSeeds: true,
+  takesAnyAnswer: false,
+  endsOnOvershoot: false,
+  reservesForTemplates: true,
+  compactsBeforeWindow: true,
+  dropsBeforeWindow: false,
+  replSeed: "task",
+  countsChildren: true,
+  asksReasoning: false,
+  imported: ["re", "json", "math", "random", "collections", "itertools", "string", "datetime"],
+};
 
 const RULES: Readonly<Record<RulesVersion, Rules>> = {
   "0.1.0": {
@@ -40,23 +60,14 @@ const RULES: Readonly<Record<RulesVersion, Rules>> = {
     endsOnOvershoot: true,
     reservesForTemplates: false,
     compactsBeforeWindow: false,
+    dropsBeforeWindow: false,
     replSeed: "episode",
     countsChildren: false,
+    asksReasoning: false,
     imported: [],
   },
-  "0.2.0": {
-    turnSeed: (seed, turn) => Random.of(seed, "policy", turn).below(2 ** 31),
-    subCallSeed: (seed, askedBefore) =>
-      askedBefore === 0 ? samplingSeed(seed) : Random.of(seed, "sub-call", askedBefore).below(2 ** 31),
-    recordsSeeds: true,
-    takesAnyAnswer: false,
-    endsOnOvershoot: false,
-    reservesForTemplates: true,
-    compactsBeforeWindow: true,
-    replSeed: "task",
-    countsChildren: true,
-    imported: ["re", "json", "math", "random", "collections", "itertools", "string", "datetime"],
-  },
+  "0.2.0": RULES_OF_0_2_0,
+  "0.3.0": { ...RULES_OF_0_2_0, dropsBeforeWindow: true, asksReasoning: true },
 };
 
 export function rulesOf(version: RulesVersion): Rules {

@@ -2,12 +2,12 @@
 import { ReplError } from "../errors.ts";
 import { countAhead, isLongToCount } from "../cost/tokens.ts";
 import { blockOf, type ParsedBlock, type ParsedCompletion } from "../parse/parsed.ts";
-import { boundNames } from "../parse/rules/0.2.0/python-lines.ts";
 import type { Repl } from "../repl/repl.ts";
 import type { InfraError } from "../trajectory.ts";
 import type { Action, BlockResult } from "../types.ts";
 import { expectAction, readAction } from "./action.ts";
 import type { Episode } from "./episode.ts";
+import { turnsToKeep } from "./history.ts";
 import { INTERPRETER_FAILED } from "./prompt.ts";
 import type { TurnRemark } from "./prompt/wording.ts";
 import type { RunningEpisode } from "./running.ts";
@@ -25,18 +25,19 @@ export async function playTurn(
   { repl, clockMs }: TurnPlace,
 ): Promise<TurnOutcome> {
   const { episode, subCalls } = running;
-  const { conversation, ledger, lineage, turns } = episode;
+  const { conversation, facts, ledger, lineage, turns } = episode;
+  const { turnsKept } = conversation;
   const started = performance.now();
   const long = writtenIn(expectAction(action)).filter(isLongToCount);
   if (long.length > 0) await countAhead(...long);
   const { completion, call, parsed } = readAction(
     action,
-    episode.facts,
+    facts,
     conversation.messages,
     episode.thinkingSeconds,
   );
   subCalls.turn = turns.length;
-  const seed = episode.facts.policyModel ? episode.turnSeed : null;
+  const seed = facts.policyModel ? episode.turnSeed : null;
   const reserved = running.unreserve();
   const made = call && {
     ...call,
@@ -53,7 +54,7 @@ export async function playTurn(
     subCalls.block = index;
   });
   const isNothing = parsed !== null && outcome.results.length === 0 && episode.answer === null;
-  const isInvalid = episode.facts.rules !== "0.1.0" && isNothing;
+  const isInvalid = facts.rules !== "0.1.0" && isNothing;
   episode.addTurn({
     index: subCalls.turn,
     completion,
@@ -61,6 +62,7 @@ export async function playTurn(
     results: outcome.results,
     observation: outcome.text,
     ...(isInvalid && { invalid: true as const }),
+    ...(turnsKept < turnsToKeep(facts.history, subCalls.turn) && { keptTurns: turnsKept }),
     segment: conversation.segment,
     standing: episode.standingText,
     reward: 0,
@@ -158,13 +160,14 @@ const NOTHING: ToDo = { blocks: [], answer: null };
 function withFinal({ blocks, final }: ParsedCompletion, episode: Episode): ToDo {
   if (final === null) return { blocks, answer: null };
   if (final.kind === "text") return { blocks, answer: final.text };
+  const { language } = episode.facts;
   const after = (code: string): ToDo => ({ blocks: [...blocks, blockOf(code)], answer: null });
-  if (final.kind === "variable") return after(episode.facts.language.finalVariable(final.argument));
+  if (final.kind === "variable") return after(language.finalVariable(final.argument));
   if (final.names === null) return after(final.code);
   if (final.text === "answer" && episode.standing?.content)
     return { blocks, answer: episode.standing.content };
   const codes = [...episode.turns.flatMap(({ results }) => results), ...blocks].map(({ code }) => code);
-  const known = new Set(codes.flatMap((code) => [...boundNames(code)])).add("context");
+  const known = new Set(codes.flatMap((code) => [...(language.boundNames?.(code) ?? [])])).add("context");
   return final.names.some((name) => known.has(name)) ? after(final.code) : { blocks, answer: final.text };
 }
 

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { CallLimit } from "../models/call-limit.ts";
+import type { JsonObject } from "../types.ts";
 import { type Ending, passThrough } from "./call.ts";
 import type { GatewayGauges } from "./gauges.ts";
 import { Refusal } from "./refusal.ts";
@@ -23,6 +24,8 @@ export interface CallsOptions {
   /** Of one call, from its sending to its end. */
   readonly callSeconds: number;
   readonly sendSeconds: number;
+  /** Fields for every call; those of a session hold over them. */
+  readonly sampling?: JsonObject;
   readonly maxCallsPerSession: number;
   readonly maxReplyBytes: number;
 }
@@ -133,8 +136,8 @@ export class Calls {
     kind: CallKind,
     signal: AbortSignal,
   ): Promise<void> {
-    const { book, upstream, capture, maxReplyBytes, sendSeconds } = this.#options;
-    const body = upstreamBody(asked, session.sampling, capture, kind);
+    const { book, upstream, capture, maxReplyBytes, sendSeconds, sampling = {} } = this.#options;
+    const body = upstreamBody(asked, { ...sampling, ...session.sampling }, capture, kind);
     const { messages, input, model, ...request } = body;
     const { purpose, depth, parent, rollout } = place;
     const call: Unended = {

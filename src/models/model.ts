@@ -57,8 +57,8 @@ export interface Model {
   /** Sampling and other fields that it sends with every request, for the record; absent where none are set. */
   readonly settings?: JsonObject;
   /**
-   * Learns from the server what the model is, such as its window, where that takes a request; rollouts call it before their
-   * first episode. Never throws: what is not to be had stays unknown.
+   * Learns from the server what the model is, such as its window, where that takes a request. An episode calls it for
+   * every model that it uses before it begins. Never throws: what is not to be had stays unknown.
    */
   prepare?(signal?: AbortSignal): Promise<void>;
   complete(request: ModelRequest, options?: CallOptions): Promise<Completion>;

@@ -7,6 +7,7 @@ import { parse as parse010 } from "./rules/0.1.0/parse.ts";
 import { findFences } from "./rules/0.2.0/fences.ts";
 import { findFinal } from "./rules/0.2.0/final-text.ts";
 import { parse } from "./rules/0.2.0/parse.ts";
+import { boundNames } from "./rules/0.2.0/python-lines.ts";
 
 /** How one version reads completions. */
 export interface ParseRules {
@@ -16,12 +17,20 @@ export interface ParseRules {
   findFences(text: string): readonly Fence[];
   /** The answer that prose without its fences gives; null where it gives none. */
   findFinal(prose: string): FinalText | null;
+  /** Names that code binds, as far as its text shows: what decides whether `FINAL(name)` in prose means a variable. */
+  boundNames(code: string): ReadonlySet<string>;
 }
 
 /** The rules of every version that wrote records. A change of the rules is a new version here; old ones stay as they are. */
 export const PARSE_RULES: Readonly<Record<RulesVersion, ParseRules>> = {
-  "0.1.0": { parse: parse010, findFences: findFences010, findFinal: findFinal010 },
-  "0.2.0": { parse, findFences, findFinal },
+  "0.1.0": {
+    parse: parse010,
+    findFences: findFences010,
+    findFinal: findFinal010,
+    boundNames: () => new Set(),
+  },
+  "0.2.0": { parse, findFences, findFinal, boundNames },
+  "0.3.0": { parse, findFences, findFinal, boundNames },
 };
 
 /** Reads a completion by today's rules, or by those that a record was made with. */

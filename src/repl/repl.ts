@@ -12,10 +12,14 @@ export interface HostCall {
   /** The context of `rlm_query`, where one was passed; JSON or text. */
   readonly contexts?: readonly Context[];
   readonly model: string | null;
+  /** Set where Python wants the thoughts beside the replies. */
+  readonly reasoning?: true;
 }
 
-/** Replies in the order of the prompts; `error` raises a RuntimeError in Python with that text. */
-export type HostReply = { readonly replies: readonly string[] } | { readonly error: string };
+/** Replies in the order of the prompts, with the thoughts where they were asked for; `error` raises a RuntimeError in Python with that text. */
+export type HostReply =
+  | { readonly replies: readonly string[]; readonly reasoning?: readonly (string | null)[] }
+  | { readonly error: string };
 
 /** Answers the calls that Python makes to the host, such as `llm_query`. */
 export type HostCallHandler = (call: HostCall) => Promise<HostReply>;
@@ -31,6 +35,8 @@ export interface ReplSession {
   readonly tools?: ToolDesk | null;
   /** Modules that Python finds imported, by name; default: none. */
   readonly imported?: readonly string[];
+  /** Whether `llm_query` takes `reasoning=True`, and then returns thoughts too; not so before version 0.3.0 of the rules. */
+  readonly asksReasoning?: boolean;
   /** Where the REPL's clock begins, in milliseconds since 1970. It moves by itself from there, as the seed fixes it. */
   readonly clockMs?: number;
 }

@@ -14,6 +14,14 @@ export const FLAGS = {
     type: "string",
     describe: "the model server as this machine reaches it (default: as the run was told)",
   },
+  "sub-base-url": {
+    type: "string",
+    describe: "the sub-model's own server as this machine reaches it, where the run has one",
+  },
+  "judge-base-url": {
+    type: "string",
+    describe: "the judge's own server as this machine reaches it, where the run has one",
+  },
   env: { type: "string", describe: "the file of an environment of your own, which the run plays" },
   store: {
     type: "string",

@@ -58,7 +58,7 @@ export interface StartRequest {
   readonly clockNs: bigint | null;
   /** Python that defines the functions of the host's tools. */
   readonly tools: string | null;
-  /** Modules that Python finds imported, with spaces between; empty for none. */
+  /** Modules that Python finds imported, with spaces between, and `+reasoning` where `llm_query` may be asked for thoughts; empty for none. */
   readonly imported: string;
 }
 export interface StartReply {

@@ -4,6 +4,9 @@ import type { StartRequest } from "../engine/protocol.ts";
 import type { HostCallHandler } from "../repl.ts";
 import type { ToolDesk } from "../tool-calls.ts";
 
+/** Among the modules that a worker imports: it gives Python the functions that can be asked for thoughts. */
+export const ASKS_REASONING = "+reasoning";
+
 export interface ReplEpisode {
   readonly layer: Layer;
   readonly seed: number;
