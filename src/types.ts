@@ -78,6 +78,7 @@ export type ReasoningPlace =
   | "reasoning_content"
   | "reasoning"
   | "reasoning_details"
+  | "thinking_blocks"
   | "parts"
   | "items"
   | "text";

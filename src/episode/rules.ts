@@ -29,6 +29,8 @@ export interface Rules {
   readonly replSeed: ReplSeed;
   /** Whether children are refused that have no room for a first call, and count as calls where they made none. */
   readonly countsChildren: boolean;
+  /** Whether `FINAL(answer["content"])` in prose is read from `answer`, and a name that usually stands for an answer is none. */
+  readonly readsAnswerInProse: boolean;
   /** Whether Python may ask for a sub-model's thoughts beside its reply. */
   readonly asksReasoning: boolean;
   /** Modules that Python finds imported. */
@@ -47,6 +49,7 @@ const RULES_OF_0_2_0: Rules = {
   dropsBeforeWindow: false,
   replSeed: "task",
   countsChildren: true,
+  readsAnswerInProse: false,
   asksReasoning: false,
   imported: ["re", "json", "math", "random", "collections", "itertools", "string", "datetime"],
 };
@@ -63,11 +66,12 @@ const RULES: Readonly<Record<RulesVersion, Rules>> = {
     dropsBeforeWindow: false,
     replSeed: "episode",
     countsChildren: false,
+    readsAnswerInProse: false,
     asksReasoning: false,
     imported: [],
   },
   "0.2.0": RULES_OF_0_2_0,
-  "0.3.0": { ...RULES_OF_0_2_0, dropsBeforeWindow: true, asksReasoning: true },
+  "0.3.0": { ...RULES_OF_0_2_0, dropsBeforeWindow: true, readsAnswerInProse: true, asksReasoning: true },
 };
 
 export function rulesOf(version: RulesVersion): Rules {

@@ -1,7 +1,7 @@
 /** One turn of an episode: the action is read and paid for, its code runs, and the record has what came of it. */
 import { ReplError } from "../errors.ts";
 import { countAhead, isLongToCount } from "../cost/tokens.ts";
-import { blockOf, type ParsedBlock, type ParsedCompletion } from "../parse/parsed.ts";
+import { blockOf, type ParsedBlock, type Remark, type ParsedCompletion } from "../parse/parsed.ts";
 import type { Repl } from "../repl/repl.ts";
 import type { InfraError } from "../trajectory.ts";
 import type { Action, BlockResult } from "../types.ts";
@@ -106,7 +106,7 @@ async function takeTurn(
   const { rules, facts } = episode;
   const results: BlockResult[] = [];
   const remarks: TurnRemark[] = [];
-  const { blocks, answer } = parsed === null ? NOTHING : withFinal(parsed, episode);
+  const { blocks, answer, remark } = parsed === null ? NOTHING : withFinal(parsed, episode);
   let ran = 0;
   try {
     for (const block of blocks) {
@@ -129,7 +129,7 @@ async function takeTurn(
     return { text, results, invalid: null, error: { kind: "repl", message: error.message } };
   }
   if (answer !== null && episode.answer === null) episode.answer = { text: answer, source: "final" };
-  remarks.push(...(parsed?.notes ?? []));
+  remarks.push(...(parsed?.notes ?? []), ...(remark ? [remark] : []));
   if (parsed?.invalid) remarks.push(parsed.invalid);
   const { wording } = facts.language;
   const text = wording.observation({
@@ -149,9 +149,14 @@ async function takeTurn(
 interface ToDo {
   readonly blocks: readonly ParsedBlock[];
   readonly answer: string | null;
+  /** What kept the answer from being taken. */
+  readonly remark?: Remark;
 }
 
 const NOTHING: ToDo = { blocks: [], answer: null };
+
+/** Names that prompts and guides put where the answer goes. */
+const STANDS_FOR_AN_ANSWER = /^(?:answer|final_answer|your_answer|value|result)$/;
 
 /**
  * An answer in the prose means the call in code, after the completion's own blocks, where it names what code made: by
@@ -168,7 +173,14 @@ function withFinal({ blocks, final }: ParsedCompletion, episode: Episode): ToDo 
     return { blocks, answer: episode.standing.content };
   const codes = [...episode.turns.flatMap(({ results }) => results), ...blocks].map(({ code }) => code);
   const known = new Set(codes.flatMap((code) => [...(language.boundNames?.(code) ?? [])])).add("context");
-  return final.names.some((name) => known.has(name)) ? after(final.code) : { blocks, answer: final.text };
+  if (episode.rules.readsAnswerInProse) {
+    if (episode.standing?.content) known.add("answer");
+    if (!known.has(final.text) && STANDS_FOR_AN_ANSWER.test(final.text))
+      return { blocks, answer: null, remark: { kind: "placeholder" } };
+  }
+  const isKnown = (name: string) => known.has(name);
+  const isMeant = final.needsAll ? final.names.every(isKnown) : final.names.some(isKnown);
+  return isMeant ? after(final.code) : { blocks, answer: final.text };
 }
 
 /** `seen`: what there is to say of what the block did to the REPL's own names. */

@@ -4,10 +4,13 @@ import type { Fence, FinalText, ParsedCompletion, Text } from "./parsed.ts";
 import { findFences as findFences010 } from "./rules/0.1.0/fences.ts";
 import { findFinal as findFinal010 } from "./rules/0.1.0/final-text.ts";
 import { parse as parse010 } from "./rules/0.1.0/parse.ts";
-import { findFences } from "./rules/0.2.0/fences.ts";
-import { findFinal } from "./rules/0.2.0/final-text.ts";
-import { parse } from "./rules/0.2.0/parse.ts";
+import { findFences as findFences020 } from "./rules/0.2.0/fences.ts";
+import { findFinal as findFinal020 } from "./rules/0.2.0/final-text.ts";
+import { parse as parse020 } from "./rules/0.2.0/parse.ts";
 import { boundNames } from "./rules/0.2.0/python-lines.ts";
+import { findFences } from "./rules/0.3.0/fences.ts";
+import { findFinal } from "./rules/0.3.0/final-text.ts";
+import { parse } from "./rules/0.3.0/parse.ts";
 
 /** How one version reads completions. */
 export interface ParseRules {
@@ -29,7 +32,7 @@ export const PARSE_RULES: Readonly<Record<RulesVersion, ParseRules>> = {
     findFinal: findFinal010,
     boundNames: () => new Set(),
   },
-  "0.2.0": { parse, findFences, findFinal, boundNames },
+  "0.2.0": { parse: parse020, findFences: findFences020, findFinal: findFinal020, boundNames },
   "0.3.0": { parse, findFences, findFinal, boundNames },
 };
 

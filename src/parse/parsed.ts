@@ -42,6 +42,8 @@ export type FinalText =
       readonly code: string;
       /** Null for an f-string, which is Python whatever its names are. */
       readonly names: readonly string[] | null;
+      /** Set if every one of the names must be known, since such text may be prose, too. */
+      readonly needsAll?: true;
     };
 
 /** What a completion asks for: code to run, an answer, or neither. */

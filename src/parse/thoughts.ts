@@ -26,11 +26,32 @@ const MARKS: readonly Marks[] = [
 ];
 
 /**
- * Parts a text. A thought ends at the closing mark of its own kind; where that never comes, the rest of the text is the
+ * Parts a text, also where thoughts nest or end several times, and where their marks are in capitals. See `partThoughtsOnce`
+ * for what a thought is.
+ */
+export function partThoughts(text: string): PartedText {
+  const thoughts: string[] = [];
+  let said = text.replaceAll(CAPITAL_MARK, (mark) => mark.toLowerCase());
+  for (let parted = partThoughtsOnce(said); parted.thought !== null; parted = partThoughtsOnce(said)) {
+    thoughts.push(parted.thought);
+    said = parted.said;
+    // What follows a thought is talk about marks where it does not hold one that ends another thought.
+    if (thoughts.length > MOST_THOUGHTS || !/<\/(?:think(?:ing)?|thought|reasoning)>/.test(said)) break;
+  }
+  if (thoughts.length === 0) return partThoughtsOnce(text);
+  return { said, thought: thoughts.filter((thought) => thought !== "").join("\n") };
+}
+
+const CAPITAL_MARK = /<\/?(?:THINK|THINKING|THOUGHT|REASONING|Think|Thinking|Thought|Reasoning)>/g;
+/** More endings in one text are noise. */
+const MOST_THOUGHTS = 100;
+
+/**
+ * Parts a text as the rules of version 0.2.0 do. A thought ends at the closing mark of its own kind; where that never comes, the rest of the text is the
  * thought. A closing mark without an opening one ends a thought that the chat template opened. Marks inside code fences,
  * quotes and backticks are text. gpt-oss's channels count as thoughts, but for the last one.
  */
-export function partThoughts(text: string): PartedText {
+export function partThoughtsOnce(text: string): PartedText {
   if (text.includes("<|channel|>")) return partChannels(text);
   const leaked = LEAKED_CHANNELS.exec(text);
   if (leaked) return { said: leaked[2]!, thought: leaked[1]! };

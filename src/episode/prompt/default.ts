@@ -7,11 +7,10 @@ import { subModelLines } from "./sub-model-lines.ts";
 import type { PromptFacts, Wording } from "./wording.ts";
 
 const LOOK: Record<Dialect, string> = {
-  repl: `You have not seen the context yet, so do not answer now. Look at it first, for example:
+  repl: `You have not seen the context yet, so do not answer now. Write one short \`\`\`repl block that looks at it, such as:
 \`\`\`repl
 print(len(context), str(context)[:500])
-\`\`\`
-Write one such \`\`\`repl block now.`,
+\`\`\``,
   tool: `You have not seen the context yet, so do not answer now. Call ${REPL_TOOL} with code that looks at it, such as print(len(context), str(context)[:500]).`,
 };
 

@@ -2,7 +2,8 @@
  * Reads the errors of servers, and what they mean. Messages are matched whatever the status, since servers give the same error
  * the status 400, 413, 422, 500 or 200.
  */
-import { COMPLAINT_ROWS, type ComplaintRow } from "./complaint-rows.ts";
+import type { ComplaintRow } from "./complaint-row.ts";
+import { COMPLAINT_ROWS } from "./complaint-rows.ts";
 import { at, isFields, readJson, textIn } from "./json.ts";
 
 /** An error as a server tells it. */
@@ -53,6 +54,8 @@ const WORD_PATHS = [
   "error",
   "errors",
   "title",
+  "fault.faultstring",
+  "faultstring",
   "reason",
 ] as const;
 
