@@ -81,7 +81,7 @@ export function readReply(body: unknown, offered: readonly string[] = []): Serve
 
 /** A reply that stands in another object, with the usage that may stand beside it; other bodies as they are. */
 function unwrapped(body: Fields): Fields {
-  if (Array.isArray(body["choices"]) || Array.isArray(body["output"])) return body;
+  if (Array.isArray(body["choices"]) || choiceIn(body) !== null) return body;
   for (const name of WRAPPERS) {
     const held = body[name];
     const inner = typeof held === "string" ? readJson(held) : held;

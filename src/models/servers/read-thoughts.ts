@@ -44,7 +44,7 @@ export function readMessage(message: unknown): ReadMessage {
   const signature = [...fromParts, fields].map(signatureIn).find((found) => found !== null) ?? null;
   const isThere = place !== null || thought !== null;
   return {
-    text: thought === null ? whole : said.replace(/^\s+/, ""),
+    text: thought === null && said === whole ? whole : said.replace(/^\s+/, ""),
     reasoning: isThere
       ? {
           text: texts.filter(Boolean).join("\n"),
