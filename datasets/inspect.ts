@@ -1,4 +1,4 @@
-/** Says what a data file holds without showing a single text of it: rows, columns, kinds, lengths. */
+/** Reports what a data file holds without showing any text of it: rows, columns, kinds, lengths. */
 import type { DataError } from "../src/errors.ts";
 import { columnBytes } from "./rows/parquet.ts";
 import { readRows } from "./rows/read-rows.ts";
@@ -7,19 +7,19 @@ export interface ColumnReport {
   readonly name: string;
   /** JSON's kinds that occur: string, number, boolean, null, array, object. */
   readonly kinds: readonly string[];
-  /** Characters of texts, and items of lists; null where there is neither, or the column was too large to be read. */
+  /** Characters of texts, and items of lists; null if there is neither, or the column was too large to read. */
   readonly length: { readonly min: number; readonly mean: number; readonly max: number } | null;
-  /** How often each value occurs, of a column with a few short ones. */
+  /** How often each value occurs, for a column with few, short values. */
   readonly values: Readonly<Record<string, number>> | null;
 }
 
-/** A layout of data files, told by the columns that every such file has. */
+/** A layout of data files, recognized by the columns that every such file has. */
 export interface Layout {
   readonly name: string;
   readonly columns: readonly string[];
 }
 
-/** What `inspectFile` found. `layout` is null if the file has none of the layouts that it was asked about. */
+/** What `inspectFile` found. `layout` is null if the file has none of the layouts asked about. */
 export interface FileReport<Known extends Layout = Layout> {
   readonly file: string;
   readonly rows: number;
@@ -31,13 +31,13 @@ export interface FileReport<Known extends Layout = Layout> {
   readonly unread: readonly string[];
 }
 
-/** A column that unpacks to more than this is not read for its lengths. */
+/** A column that unpacks to more than this is not read, so its lengths are unknown. */
 const MAX_COLUMN_BYTES = 1e9;
 
 /**
- * Reads the file once, in little memory. Throws `UsageError` and `DataError` for a file that cannot be read at all.
+ * Reads the file once, with little memory. Throws `UsageError` and `DataError` for a file that cannot be read at all.
  *
- * @param layouts those that the file may have; of several that fit, the one with the most columns is taken
+ * @param layouts the layouts that the file may have; if several fit, the one with the most columns is taken
  */
 export async function inspectFile<Known extends Layout>(
   file: string,
@@ -72,7 +72,7 @@ export async function inspectFile<Known extends Layout>(
   };
 }
 
-/** More distinct values than this, or longer ones, are not counted one by one. */
+/** Values are not counted individually if there are more distinct ones than this, or longer ones. */
 const MAX_VALUES = 16;
 const MAX_VALUE_CHARS = 40;
 

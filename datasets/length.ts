@@ -11,7 +11,7 @@ const FACTORS: Readonly<Record<string, number>> = {
 
 /**
  * Tokens of a written length: `k` is 1000, `Ki` 1024, `M` 10^6, `Mi` 2^20, in either case; `1.5k` is 1500.
- * Throws `UsageError` for anything that is no whole number of tokens ≥ 1.
+ * Throws `UsageError` for anything that is not a whole number of tokens ≥ 1.
  */
 export function parseLength(length: string | number): number {
   const match = /^(\d+(?:\.\d+)?)\s*([km]i?)?$/i.exec(String(length).trim());

@@ -1,4 +1,4 @@
-/** The few Python literals that benchmark files hold in text columns: lists of strings, numbers and dates. */
+/** Reads the few Python literals that benchmark files hold in text columns: lists of strings, numbers and dates. */
 import { DataError } from "../src/errors.ts";
 
 const ITEM =
@@ -8,7 +8,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r" };
 
 /**
  * The items of a list literal such as `['ham']`, `[4]` or `[datetime.date(2023, 1, 6)]`, as text: strings unescaped,
- * dates as `YYYY-MM-DD`, anything else as written. Throws `DataError` for what is no such list.
+ * dates as `YYYY-MM-DD`, anything else as written. Throws `DataError` for anything that is not such a list.
  */
 export function parseList(literal: string): string[] {
   const body = /^\s*\[(.*)\]\s*$/s.exec(literal)?.[1];
@@ -40,7 +40,7 @@ function unescaped(_: string, two?: string, four?: string, eight?: string, char 
   return code === undefined ? (ESCAPES[char] ?? char) : String.fromCodePoint(Number.parseInt(code, 16));
 }
 
-/** The literal of a list of strings; `parseList` reads it back. */
+/** Writes a list of strings as a literal that `parseList` can read. */
 export function formatList(items: readonly string[]): string {
   const quoted = items.map(
     (item) => `'${item.replace(/[\\']/g, String.raw`\$&`).replaceAll("\n", String.raw`\n`)}'`,

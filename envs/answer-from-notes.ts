@@ -1,8 +1,8 @@
-/** Python that answers from the notes that sub-models took of the parts of a context. */
+/** Python that answers from the notes that sub-models took on the parts of a context. */
 
 /**
- * Defines `answered(instruction)`, which asks for an answer from `replies`. Notes that are too long for one call are asked
- * about in parts, and the answer is given from the parts' answers.
+ * Defines `answered(instruction)`, which asks for an answer from `replies`. If the notes are too long for one call, it asks
+ * about parts of them, and then about the parts' answers.
  */
 export const ANSWER_FROM_NOTES = String.raw`
 MOST = 300_000

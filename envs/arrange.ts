@@ -1,53 +1,57 @@
-/** Options that every environment of a data file shares: which problems are played, and in which order. */
+/** Options that every environment over a data file shares: which problems are played, and in which order. */
 import { z } from "zod";
 import { dataFiles } from "../datasets/rows/data-files.ts";
 import { type Dataset, filter, shuffle, split, take } from "../src/data/dataset.ts";
 import { withCursor } from "../src/data/cursor.ts";
 import { type DataError, UsageError } from "../src/errors.ts";
 
-/** Which files and rows are read. */
+/** Which files and rows to read. */
 export const fileOptions = {
-  split: z.string().optional().describe("of a folder, the files whose names begin so, such as validation"),
-  ids: z.string().optional().describe("ids of the rows wanted, with commas between"),
+  split: z
+    .string()
+    .optional()
+    .describe("in a folder, only files whose names begin with this, such as validation"),
+  ids: z.string().optional().describe("ids of the wanted rows, separated by commas"),
   "skip-bad-rows": z.boolean().default(false).describe("leave out rows that cannot be read, and count them"),
 };
 
-/** Which problems are played, of files and generators alike. */
+const share = z.coerce.number().gt(0).lt(1).optional();
+const DEFAULT_HELD_OUT = 0.2;
+
+/** Which problems to play, from files and generators alike. */
 export const partOptions = {
   part: z
     .enum(["all", "train", "held-out"])
     .default("all")
-    .describe("a part of the problems; no context is in both"),
-  holdout: z.coerce
-    .number()
-    .gt(0)
-    .lt(1)
-    .default(0.2)
-    .describe("share of the contexts that part held-out has and part train lacks"),
-  take: z.coerce.number().int().positive().optional().describe("no more than so many problems"),
+    .describe("which part of the problems to play; the two parts share no context"),
+  "held-out": share.describe("share of the contexts that go to part held-out (default: 0.2)"),
+  holdout: share.describe("the old name of held-out"),
+  take: z.coerce.number().int().positive().optional().describe("at most this many problems"),
 };
 
 export const shuffleOption = {
-  shuffle: z.coerce.number().int().nonnegative().optional().describe("seed of another order of the problems"),
+  shuffle: z.coerce.number().int().nonnegative().optional().describe("seed that shuffles the problems"),
 };
 
-/** A shuffle holds so many problems of a file at once; contexts may be megabytes long. */
+/** A shuffle holds this many problems of a file at once; contexts may be megabytes long. */
 const SHUFFLED_PROBLEMS = 1000;
-/** Part of the data, not of a run: training with one seed and testing with another must not share contexts. */
+/** Belongs to the data, not to a run: training with one seed and testing with another must not share contexts. */
 const SPLIT_SEED = 0;
 
-/** The problems of a dataset that are asked for, in the order asked for. */
+/** The problems of a dataset that the options ask for, in the order they ask for. */
 export function arrange(
   dataset: Dataset,
   options: {
     readonly part: "all" | "train" | "held-out";
-    readonly holdout: number;
+    readonly "held-out"?: number | undefined;
+    readonly holdout?: number | undefined;
     readonly take?: number | undefined;
     readonly ids?: string | undefined;
     readonly shuffle?: number | undefined;
   },
 ): Dataset {
-  let arranged = partOf(dataset, options.part, options.holdout);
+  const heldOut = options["held-out"] ?? options.holdout ?? DEFAULT_HELD_OUT;
+  let arranged = partOf(dataset, options.part, heldOut);
   const ids = options.ids?.split(",");
   if (ids) arranged = filter(arranged, ({ task }) => ids.includes(task.id));
   if (options.shuffle !== undefined) arranged = shuffle(arranged, options.shuffle, SHUFFLED_PROBLEMS);
@@ -61,7 +65,7 @@ function partOf(dataset: Dataset, part: "all" | "train" | "held-out", heldOut: n
   return part === "train" ? parts.train : parts.heldOut;
 }
 
-/** What a loader is given of the options: files, and where bad rows go. */
+/** The options that a loader takes: files, and what to do with bad rows. */
 export function fileSource(
   options: {
     file: string;
@@ -77,7 +81,7 @@ export function fileSource(
   };
 }
 
-/** Throws `UsageError` for an option that only files have a use for. `option`: the one that names the files. */
+/** Throws `UsageError` for an option that only makes sense with files. `option`: the option that names the files. */
 export function refuseWithoutFile(environment: string, given: object, option = "file"): void {
   const inVain = ["dataset", "split", "ids", "shuffle"].find((name) => name in given);
   if (inVain !== undefined)

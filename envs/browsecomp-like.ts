@@ -1,4 +1,4 @@
-/** The environment of questions like BrowseComp's, over documents of a made world. */
+/** The environment of questions like BrowseComp's, over documents of an invented world. */
 import { z } from "zod";
 import { evidenceSeen } from "../datasets/browsecomp/progress.ts";
 import { browseCompLike as browseCompLikeDataset } from "../datasets/browsecomp-like/browsecomp-like.ts";
@@ -25,7 +25,7 @@ const options = z.object({
 
 export const browseCompLike = defineEnvironment({
   name: "browsecomp-like",
-  summary: "questions whose constraints meet in one answer over 2 to 4 of 10 to 100,000 made documents",
+  summary: "questions whose constraints meet in one answer over 2 to 4 of 10 to 100,000 generated documents",
   options,
   strategies: SEARCH_STRATEGIES,
   progress: evidenceSeen,

@@ -1,4 +1,4 @@
-/** The strategies of BrowseComp and its kin: questions over many documents, of which a few tell the answer together. */
+/** The strategies of BrowseComp and its kin: questions over many documents, a few of which together give the answer. */
 import { bm25 } from "../src/policies/strategies/bm25.ts";
 import { compaction } from "../src/policies/strategies/compaction.ts";
 import { direct } from "../src/policies/strategies/direct.ts";
@@ -58,7 +58,7 @@ function notes(): MapReduceOptions {
   };
 }
 
-/** What a document is called: its title where it has one, else its first line. */
+/** A document's name: its title if it has one, otherwise its first line. */
 const TITLE_OF = String.raw`
 import re
 
@@ -66,7 +66,7 @@ def title_of(part):
     title = re.search(r"^title: (.+)$", part, re.M)
     return "Exact Answer: " + (title[1] if title else part.strip().split("\n")[0][:200])`;
 
-/** The document that holds most of the question's longer words. */
+/** The document that holds the most of the question's longer words. */
 const BEST_TITLE = `${TITLE_OF}
 ${PARTS}
 words = set(re.findall(r"\\w{5,}", question.split("\\n\\nAnswer in this form")[0].lower()))

@@ -1,4 +1,4 @@
-/** The environments of BrowseComp's and BrowseComp-Plus' files, whose runs stay encrypted on disk. */
+/** The environments of BrowseComp's and BrowseComp-Plus' files; their runs stay encrypted on disk. */
 import { z } from "zod";
 import { evidenceSeen } from "../datasets/browsecomp/progress.ts";
 import { formedAnswer } from "../datasets/browsecomp/answer-form.ts";
@@ -36,7 +36,7 @@ export const browseComp = defineEnvironment({
   summary: "BrowseComp's encrypted questions, over documents of a corpus or none: its csv file",
   options: z.object({
     file: z.string("expected the path of BrowseComp's csv file").describe("BrowseComp's csv file"),
-    topic: z.string().optional().describe("topics wanted, with commas between"),
+    topic: z.string().optional().describe("wanted topics, separated by commas"),
     ...corpusOptions,
     ...orderOptions,
   }),
@@ -112,7 +112,7 @@ const SCORED: Omit<Benchmark, "problems" | "label"> = {
     answer: formedAnswer(gold, 100, texts(metadata.evidence)),
   }),
   strategies: SEARCH_STRATEGIES,
-  // Questions of a made world in these files' layout are understood; of others, the words are counted.
+  // Questions about an invented world in these files' layout are understood; for others, the words are counted.
   readers: [judgeReader, browseCompLikeReader, browseCompReader],
 };
 

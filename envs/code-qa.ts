@@ -26,8 +26,11 @@ const options = z.object({
     .string("expected the path of LongBench-v2's data")
     .describe("LongBench-v2's data.json or parquet, or their folder"),
   domain: z.string().optional().describe("LongBench-v2's domain (default: Code Repository Understanding)"),
-  difficulty: z.enum(["easy", "hard"]).optional().describe("questions of one difficulty"),
-  length: z.enum(["short", "medium", "long"]).optional().describe("contexts of one of the file's classes"),
+  difficulty: z.enum(["easy", "hard"]).optional().describe("only questions of this difficulty"),
+  length: z
+    .enum(["short", "medium", "long"])
+    .optional()
+    .describe("only contexts of this length, as the file classes them"),
   ...fileOptions,
   ...shuffleOption,
   ...partOptions,

@@ -1,4 +1,4 @@
-/** What the package exports of its environments. */
+/** The package's exports about environments. */
 export {
   defineEnvironment,
   type Benchmark,

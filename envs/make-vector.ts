@@ -1,4 +1,4 @@
-/** Makes many environments of one name, which share a pool of interpreters, stepped as one. */
+/** Makes many environments of one name that share a pool of interpreters and step together. */
 import { availableParallelism } from "node:os";
 import { UsageError } from "../src/errors.ts";
 import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
@@ -9,17 +9,17 @@ import { assemble, type MakeOptions } from "../src/env/assemble.ts";
 import { environmentOf, expectMakeOptions } from "./make.ts";
 import type { EnvironmentName, OptionsOf } from "./registry.ts";
 
-/** What `makeVector` takes besides what `make` does. */
+/** The options of `makeVector` beyond those of `make`. */
 export interface MakeVectorOptions<Options = GivenOptions>
   extends MakeOptions<Options>, Omit<VectorOptions, "onClose"> {
   readonly numEnvs: number;
-  /** Puts wrappers around each environment. */
+  /** Wraps each environment. */
   readonly wrap?: (env: Env, envIndex: number) => Env;
 }
 
 /**
- * `numEnvs` environments over one dataset and one pool: as many episodes live as there are environments, and workers as the
- * pool has: one a core, unless it is the caller's. Throws `UsageError`.
+ * `numEnvs` environments over one dataset and one pool. As many episodes run at once as there are environments; the pool has one
+ * worker per core unless the caller gives another pool. Throws `UsageError`.
  */
 export async function makeVector<Chosen extends EnvironmentName | Environment>(
   environment: Chosen,

@@ -1,4 +1,4 @@
-/** Makes an environment by name, with everything it needs in its place unless the caller brings it. */
+/** Makes an environment by name, with defaults for everything that the caller does not give. */
 import { assemble, MAKE_OPTIONS, type MakeOptions } from "../src/env/assemble.ts";
 import type { Environment } from "../src/env/define.ts";
 import type { RLMEnv } from "../src/env/env.ts";
@@ -7,7 +7,7 @@ import { expectKnown } from "../src/known-options.ts";
 import { type EnvironmentName, environments, type OptionsOf } from "./registry.ts";
 
 /**
- * One environment, by its name or as `defineEnvironment` made it: `make("s-niah", { options: { length: "8k" } })`. Close it
+ * Makes one environment, by its name or as `defineEnvironment` made it: `make("s-niah", { options: { length: "8k" } })`. Close it
  * when you are done. Throws `UsageError` for a name or an option that does not exist.
  */
 export async function make<Chosen extends EnvironmentName | Environment>(
@@ -29,12 +29,12 @@ export function expectMakeOptions(where: string, options: object, more: readonly
   expectKnown(where, options, [...MAKE_OPTIONS, ...more]);
 }
 
-/** The environment itself, or the one of a name. Throws `UsageError`. */
+/** The given environment, or the built-in one of that name. Throws `UsageError`. */
 export function environmentOf(environment: string | Environment): Environment {
   return typeof environment === "string" ? environmentNamed(environment) : environment;
 }
 
-/** The built-in environment of a name that is known at run time alone. Throws `UsageError` with the names there are. */
+/** The built-in environment of a name known only at run time. Throws `UsageError` with the names that exist. */
 export function environmentNamed(name: string): Environment {
   const found = environments.find((environment) => environment.name === name);
   if (found) return found;

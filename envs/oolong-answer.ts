@@ -2,7 +2,7 @@
 import { TEXT } from "../src/policies/strategies/pieces.ts";
 import { pythonString } from "../src/policies/strategies/scripted.ts";
 
-/** Sets `rows`, of (date as YYYY-MM-DD, user, label), from what a sub-model listed in `replies`. */
+/** Sets `rows` of (date as YYYY-MM-DD, user, label) from the lists in `replies`. */
 export const ROWS_OF_REPLIES = String.raw`
 import re
 MONTHS = "January February March April May June July August September October November December".split()
@@ -18,7 +18,7 @@ def day(text):
 listed = (line for reply in replies for line in re.findall(r"Date: (.+?) \|\| User: (\d+) \|\| Label: (.+)", reply))
 rows = [(day(date), user, label.strip()) for date, user, label in listed]`;
 
-/** The same without labels, from the lines of `text`: what code alone can see. */
+/** The same without labels, from the lines of `text`: all that code alone can see. */
 export const ROWS_OF_TEXT = `
 ${TEXT}
 replies = [line[: line.find(" || Instance: ")] + " || Label: ?" for line in text.splitlines() if line.startswith("Date: ")]

@@ -1,4 +1,4 @@
-/** What OOLONG and OOLONG-Pairs share: where their lines come from, and the strategy that labels every line. */
+/** What OOLONG and OOLONG-Pairs share: the source of their lines, and the strategy that labels every line. */
 import { z } from "zod";
 import { builtInQuestions } from "../datasets/oolong/built-in/questions.ts";
 import { readLabelled } from "../datasets/oolong/labelled-file.ts";
@@ -15,13 +15,13 @@ export const lineOptions = {
   length: z
     .union([z.string(), z.number()])
     .optional()
-    .describe("tokens of the context (default: 32k; of a file: all there are)"),
-  source: z.string().optional().describe("file of text,label[,user,date] in place of the built-in questions"),
+    .describe("tokens of the context (default: 32k; of a file: every length)"),
+  source: z.string().optional().describe("file of text,label[,user,date] instead of the built-in questions"),
   file: z
     .string()
     .optional()
     .describe("oolong-synth's files or their folder, parquet or jsonl, instead of tasks made here"),
-  dataset: z.string().optional().describe("of files, the sources wanted, such as trec_coarse"),
+  dataset: z.string().optional().describe("wanted sources of the files, such as trec_coarse"),
   ...fileOptions,
   ...shuffleOption,
   ...partOptions,
@@ -29,7 +29,7 @@ export const lineOptions = {
 
 export const DEFAULT_LENGTH = "32k";
 
-/** The labelled texts that windows are made of and the simulated model knows; unreadable rows go to `badRows`. */
+/** The labelled texts that make the windows and that the simulated model knows; unreadable rows go to `badRows`. */
 export async function labelledTexts(
   file: string | undefined,
   skipsBadRows: boolean,
@@ -40,11 +40,11 @@ export async function labelledTexts(
   return readLabelled(file, skipsBadRows ? { onBadRow } : {});
 }
 
-/** About fifty lines, so that their labels fit into a reply. */
+/** About fifty lines, so that their labels fit into one reply. */
 const CHUNK_CHARS = 5000;
 
 /**
- * The strategies that ask for every line's label, and then compute the answer. `answer`: Python that sets `result` from
+ * The strategies that ask for every line's label and then compute the answer. `answer`: Python that sets `result` from
  * `rows`.
  */
 export function labelEachLine(answer: (question: string) => string): Record<string, () => Policy> {
@@ -56,7 +56,7 @@ export function labelEachLine(answer: (question: string) => string): Record<stri
   };
 }
 
-/** How lines are read chunk by chunk, each with its label. */
+/** How to read lines chunk by chunk, each with its label. */
 export function lineReading(answer: (question: string) => string): MapReduceOptions {
   return {
     chunkChars: CHUNK_CHARS,
@@ -70,7 +70,7 @@ export function lineReading(answer: (question: string) => string): MapReduceOpti
   };
 }
 
-/** Answers by code alone: `code` sets `result`. */
+/** Answers with code only: `code` sets `result`. */
 export function computed(name: string, code: (question: string) => string): Policy {
   return scriptedPolicy(name, function* ({ observation }) {
     yield { code: `${code(observation.question)}\nprint(str(result)[:200])` };
@@ -78,7 +78,7 @@ export function computed(name: string, code: (question: string) => string): Poli
   });
 }
 
-/** What goes before the text where a sub-model is to answer at once. */
+/** The instruction before the text if a sub-model is to answer directly. */
 export function wholeInstruction(question: string): string {
   return `${question}\nGive the final answer alone. The data:`;
 }

@@ -1,12 +1,12 @@
 /** Python that lists the pairs a question of OOLONG-Pairs asks for, from the lines and their labels. */
 import { pythonString } from "../src/policies/strategies/scripted.ts";
 
-/** Sets `result` from `rows` of (date as YYYY-MM-DD, user, label), which `day` and `MONTHS` go with. */
+/** Sets `result` from `rows` of (date as YYYY-MM-DD, user, label); the code that makes `rows` also defines `day` and `MONTHS`. */
 export function pairsInPython(question: string): string {
   return `question = ${pythonString(question)}\n${ANSWER.trim()}`;
 }
 
-/** Lists the pairs of users of whom one is in `first` and the other in `second`. */
+/** Lists the pairs with one user in `first` and the other in `second`. */
 export const LIST_PAIRS = String.raw`
 users = sorted(first | second, key=int)
 pairs = [

@@ -1,4 +1,4 @@
-/** The environment of OOLONG-Pairs: all pairs of users of whom a condition holds, twenty conditions a window. */
+/** The environment of OOLONG-Pairs: all pairs of users that satisfy a condition, with twenty conditions per window. */
 import { z } from "zod";
 import { readShare } from "../src/rewards/progress.ts";
 import { parseLength } from "../datasets/length.ts";
@@ -29,9 +29,9 @@ const options = z.object({
   ...lineOptions,
   predicates: z
     .string()
-    .regex(/^(?:[1-9]|1\d|20)(?:,(?:[1-9]|1\d|20))*$/, "expected numbers from 1 to 20 with commas between")
+    .regex(/^(?:[1-9]|1\d|20)(?:,(?:[1-9]|1\d|20))*$/, "expected numbers from 1 to 20, separated by commas")
     .optional()
-    .describe("conditions wanted, by their numbers from 1 to 20, with commas between"),
+    .describe("wanted conditions, by their numbers from 1 to 20, separated by commas"),
 });
 type Options = z.output<typeof options>;
 
@@ -89,7 +89,7 @@ function read(given: Options, file: string, badRows: Set<string>): Dataset {
   });
 }
 
-/** The gold's users rather than its pairs, whose number grows with the square. */
+/** Lists the gold's users rather than its pairs, whose number grows with the square. */
 function listPairs({ metadata: { first, second } }: Reference) {
   const sets = `first, second = set(${JSON.stringify(first)}), set(${JSON.stringify(second)})`;
   return { code: `${sets}\n${LIST_PAIRS.trim()}\nanswer["content"] = result\nanswer["ready"] = True` };

@@ -1,4 +1,4 @@
-/** The environment of OOLONG's real questions: what was rolled and cast in transcribed role-playing sessions. */
+/** The environment of OOLONG's real questions: dice rolls and spells in transcribed role-playing sessions. */
 import { z } from "zod";
 import { readShare } from "../src/rewards/progress.ts";
 import { oolongRealReader } from "../datasets/oolong/real-simulated-reader.ts";
@@ -20,7 +20,7 @@ const options = z.object({
   type: z
     .string()
     .optional()
-    .describe("types of questions wanted, such as singledoc_rolls, with commas between"),
+    .describe("wanted types of questions, such as singledoc_rolls, separated by commas"),
   ...fileOptions,
   ...shuffleOption,
   ...partOptions,
@@ -79,7 +79,7 @@ function boxed(answer: string): string {
   return String.raw`\boxed{\text{${answer}}}`;
 }
 
-/** Counts of parts add up, lists follow one another, and the first or the last of all is a part's. */
+/** Merges the parts' answers: counts add up, lists follow one another, and the first or last of all comes from one part. */
 function merged(question: string): string {
   return String.raw`
 import re

@@ -35,7 +35,7 @@ const options = z.object({
   group: z
     .string()
     .optional()
-    .describe(`kinds of questions, with commas between: ${GROUPS.join(", ")}`),
+    .describe(`kinds of questions, separated by commas: ${GROUPS.join(", ")}`),
 });
 type Options = z.output<typeof options>;
 
@@ -121,7 +121,7 @@ function groupsOf({ group }: Options): TaskGroup[] | undefined {
   });
 }
 
-/** Such as `oolong questions 32k`. */
+/** For example `oolong questions 32k`. */
 function labelOf({ file, dataset, length, part }: Options, source: LabelledSource): string {
   const texts = file === undefined ? source.name : (dataset ?? "files");
   const size = length ?? (file === undefined ? DEFAULT_LENGTH : "any length");

@@ -1,4 +1,4 @@
-/** Scores predictions that somebody else's system made for a benchmark's tasks. */
+/** Scores predictions that another system made for a benchmark's tasks. */
 import { readRows } from "../datasets/rows/read-rows.ts";
 import { idField, readEach, type Row, type RowOptions, textField } from "../datasets/rows/row.ts";
 import { DataError } from "../src/errors.ts";
@@ -9,11 +9,11 @@ export interface Prediction {
   readonly id: string;
   readonly prediction: string;
   /** File and row, for errors. */
-  readonly place: string;
+  readonly origin: string;
 }
 
 export interface Scored {
-  /** In the predictions' order, by the scorer's name: `official`, `lenient` where there is one, `training`. */
+  /** In the order of the predictions, by the scorer's name: `official`, `lenient` if the benchmark has it, `training`. */
   readonly rows: readonly { readonly id: string; readonly scores: Readonly<Record<string, number>> }[];
   readonly means: Readonly<Record<string, number>>;
 }
@@ -31,7 +31,7 @@ export async function readPredictions(
   return predictions;
 }
 
-/** Scores all predictions; of endless tasks, the first `within` are looked through for theirs. Throws `DataError` for an id of no task. */
+/** Scores all predictions. Looks for the tasks among the first `within` of an endless dataset. Throws `DataError` for an id that no task has. */
 export async function scorePredictions(
   { problems, score, official = score, lenient }: Benchmark,
   predictions: readonly Prediction[],
@@ -51,10 +51,10 @@ export async function scorePredictions(
     looked += 1;
     if (scores.size === wanted.size || (problems.size === Infinity && looked === within)) break;
   }
-  const rows = predictions.map(({ id, place }) => {
+  const rows = predictions.map(({ id, origin }) => {
     const found = scores.get(id);
     if (!found)
-      throw new DataError(`${place}: column "id": none of the ${looked} tasks is ${JSON.stringify(id)}`);
+      throw new DataError(`${origin}: column "id": none of the ${looked} tasks is ${JSON.stringify(id)}`);
     return { id, scores: found };
   });
   const mean = (name: string) => rows.reduce((sum, row) => sum + row.scores[name]!, 0) / rows.length;
@@ -71,5 +71,5 @@ function scoreAll(
 function readPrediction(row: Row): Prediction {
   const given = row.fields.prediction;
   const prediction = typeof given === "number" ? String(given) : textField(row, "prediction");
-  return { id: idField(row, "id"), prediction, place: row.place };
+  return { id: idField(row, "id"), prediction, origin: row.origin };
 }

@@ -1,4 +1,4 @@
-/** Tries whether a reward can be had without the work: hack probes beside an environment's honest strategies. */
+/** Tests whether a policy can earn the reward without the work: plays hack probes beside an environment's honest strategies. */
 import { problemAt } from "../src/data/dataset.ts";
 import { UsageError } from "../src/errors.ts";
 import { simulatedModel } from "../src/models/simulated/simulated.ts";
@@ -15,7 +15,7 @@ import type { Problem } from "../src/types.ts";
 import type { Benchmark } from "../src/env/define.ts";
 import { assemble } from "../src/env/assemble.ts";
 
-/** What a policy earned, on average over the tasks. */
+/** A policy's mean reward over the tasks. */
 export interface Earned {
   readonly policy: string;
   readonly score: number;
@@ -27,9 +27,9 @@ export interface ProbeReport {
   readonly best: Earned;
   readonly honest: readonly Earned[];
   readonly probes: readonly (Earned & { readonly verdict: "below" | "ties" | "out-earns" })[];
-  /** What an honest failure earns on average, and an empty answer to the same tasks; null where none failed. */
+  /** The mean reward of honest attempts that failed, and of an empty answer to the same tasks; null if none failed. */
   readonly failures: { readonly honest: number; readonly empty: number } | null;
-  /** Why the reward can be gamed, a line each; none where it stood. */
+  /** The ways in which the reward can be gamed, one line each; empty if it withstood every probe. */
   readonly findings: readonly string[];
 }
 
@@ -37,15 +37,15 @@ export interface ProbeOptions {
   readonly episodes?: number;
   readonly seed?: number;
   readonly repls?: ReplPool;
-  /** Honest strategies to play; default: all of the benchmark but the random one. */
+  /** Honest strategies to play; default: all of the benchmark's strategies except the random one. */
   readonly strategies?: readonly string[];
 }
 
-/** Enough for every strategy; probes that never end go on so long. */
+/** Enough turns for every strategy; a probe that never ends plays all of them. */
 const MAX_TURNS = 12;
 const SAME = 1e-9;
 
-/** Plays offline, on a simulated sub-model; every policy of a task is in one group. Throws `UsageError`. */
+/** Plays offline, with a simulated sub-model; all policies play each task as one group. Throws `UsageError`. */
 export async function probeReward(
   environment: string,
   benchmark: Benchmark,
@@ -117,7 +117,7 @@ function verdictOn({ reward }: Earned, best: Earned): "below" | "ties" | "out-ea
   return reward > best.reward - SAME ? "ties" : "below";
 }
 
-/** Who earns what the best honest strategy does, and more than an empty answer, without its work; verifying on and on is work. */
+/** The probes that earn as much as the best honest strategy, and more than an empty answer, without its work; endless verifying counts as work. */
 function paidForNothing(probes: ProbeReport["probes"], best: Earned): string[] {
   const nothing = probes.find(({ policy }) => policy === "probe:empty")?.reward ?? 0;
   return probes
@@ -126,7 +126,7 @@ function paidForNothing(probes: ProbeReport["probes"], best: Earned): string[] {
     .map(({ policy }) => `${policy} earns ${best.reward.toFixed(3)}, as much as the best honest strategy`);
 }
 
-/** Beside each honest failure, the empty answer to its task. */
+/** Each honest failure, paired with the empty answer to its task. */
 function failuresOf(
   honest: number,
   probeNames: readonly string[],
@@ -153,7 +153,7 @@ function earnedBy(
   const { rows } = scoreEpisodes(spec, measures);
   return names.map((policy, index) => {
     const own = rows.slice(index * episodes, (index + 1) * episodes).flatMap(({ reward }) => reward ?? []);
-    if (own.length === 0) throw new UsageError(`${policy}: no episode of it can be scored`);
+    if (own.length === 0) throw new UsageError(`${policy}: expected at least one episode that can be scored`);
     return {
       policy,
       score: mean(own.map(({ score }) => score)),

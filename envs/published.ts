@@ -1,21 +1,21 @@
-/** Scores that others have published, to stand beside what is measured here; never mixed with it. */
+/** Published scores of other systems, shown beside what is measured here and never mixed with it. */
 
 /** One method's score on one benchmark, as printed. */
 export interface PublishedScore {
-  /** The environment whose benchmark it is. */
+  /** The environment of the score's benchmark. */
   readonly environment: string;
   readonly method: string;
-  /** The policy here that comes closest; null where none does. */
+  /** The closest policy here; null if there is none. */
   readonly policy: string | null;
-  /** Tokens of the contexts. */
+  /** Tokens of the contexts, as printed. */
   readonly tokens: string;
   /** From 0 to 100. */
   readonly score: number;
-  /** Mean dollars a question; null where the source gives none. */
+  /** Mean dollars per question; null if the source gives none. */
   readonly dollars: number | null;
 }
 
-/** Where the scores stand, by whom they were made, and the state of the source that was read. */
+/** The source of the scores: authors, title, and the version that was read. */
 export const PUBLISHED_SOURCE =
   "Zhang, Kraska, Khattab, Recursive Language Models, arXiv 2512.24601 v3 (May 2026): GPT-5 with GPT-5-mini sub-calls";
 
@@ -41,7 +41,7 @@ const ROWS = [
   { method: "RLM depth 3", policy: null, scores: [58, 92, 58, 76], dollars: [0.15, 0.51, 0.51, 0.39] },
 ];
 
-/** The published scores of an environment's benchmark; none where the source has none. */
+/** The published scores of an environment's benchmark; empty if the source has none. */
 export function publishedScores(environment: string): PublishedScore[] {
   const column = COLUMNS.findIndex(([name]) => name === environment);
   const [, tokens = ""] = COLUMNS[column] ?? [];

@@ -9,7 +9,7 @@ import { oolongReal } from "./oolong-real.ts";
 import { oolong } from "./oolong.ts";
 import { sNiah } from "./s-niah.ts";
 
-/** Every environment that can be made by its name. */
+/** Every environment that `make` knows by name. */
 export const environments = [
   sNiah,
   oolong,
@@ -29,7 +29,7 @@ export type EnvironmentName = BuiltIn["name"];
 /** The type of a built-in environment. */
 export type EnvironmentNamed<Name extends EnvironmentName> = Extract<BuiltIn, { readonly name: Name }>;
 
-/** The options of an environment, such as `{ length: "32k" }` of `s-niah`: of a name, or of a definition. */
+/** The options of an environment, such as `{ length: "32k" }` of `s-niah`: of a name or of a definition. */
 export type OptionsOf<Chosen extends EnvironmentName | Environment> = z.input<
   (Chosen extends Environment ? Chosen : Extract<BuiltIn, { readonly name: Chosen }>)["options"]
 >;

@@ -1,4 +1,4 @@
-/** The environment of S-NIAH: needles in a haystack, scored as RULER scores them. */
+/** The environment of S-NIAH: needles in a haystack, scored by RULER's scorers. */
 import { basename } from "node:path";
 import { goldFound } from "../src/rewards/progress.ts";
 import { z } from "zod";
@@ -36,8 +36,8 @@ const options = z.object({
   variant: z.enum(variants).default("niah_single_2").describe("which of RULER's eight variants"),
   length: z.union([z.string(), z.number()]).default("32k").describe("tokens of the context, from 1k to 10M"),
   haystack: z.string().optional().describe("text file for the essay variants, instead of Moby-Dick"),
-  adjectives: z.string().optional().describe("file of adjectives for keys, one a line"),
-  nouns: z.string().optional().describe("file of nouns for keys, one a line"),
+  adjectives: z.string().optional().describe("file of adjectives for keys, one per line"),
+  nouns: z.string().optional().describe("file of nouns for keys, one per line"),
   ruler: z
     .string()
     .optional()
@@ -99,7 +99,7 @@ function made(given: Options, seed: number): Dataset {
   });
 }
 
-/** The values of the needles that the question's keys name. */
+/** A pattern for the values of the needles that the question's keys name. */
 function needlePattern(question: string): string | null {
   const keys = /for (.+) mentioned in the provided text/.exec(question)?.[1];
   if (keys === undefined) return null;
@@ -115,7 +115,7 @@ function chunks(): MapReduceOptions {
   return { chunkChars: 40_000, overlapChars: 300, batchSize: 20, instruction, combine: COMBINE };
 }
 
-/** Sub-models answer in a sentence; the values are what follows "is:" or "are:". */
+/** Sub-models answer in a sentence; the values follow "is:" or "are:". */
 const COMBINE = `
 import re
 found = [value for reply in replies for values in re.findall(r"(?:is|are): ([^\\n]+)", reply) for value in values.rstrip(".").split(", ")]
@@ -132,7 +132,7 @@ const MACRO: MacroSkills = {
   demonstrations: demonstrations(),
 };
 
-/** For needles that are numbers: ways from the cheapest to the dearest. */
+/** For needles that are numbers: ways to search, from the cheapest to the most expensive. */
 function demonstrations(): string[][] {
   const searched = 'import re\nFINAL("".join(re.findall(r"is: (\\d+)", context)[:1]))';
   const asked = (replies: string) =>

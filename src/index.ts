@@ -27,7 +27,7 @@ export { Redaction } from "./export/redact.ts";
 export { type ReadTensor, readTensors } from "./export/tensor-files.ts";
 export { validatePath } from "./export/validate-folder.ts";
 export { type ExportManifest, type ExportRequest, writeExport } from "./export/write.ts";
-export type { ClockPlace, HostClock } from "./episode/host-clock.ts";
+export type { ClockReading, HostClock } from "./episode/host-clock.ts";
 export { hostTool, type HostTool, type HostTools } from "./episode/host-tools.ts";
 export { importerNamed, IMPORTERS } from "./import/registry.ts";
 export type { Importer, ReadEpisode } from "./import/importer.ts";
@@ -92,7 +92,7 @@ export {
   type Potential,
 } from "./rewards/potential.ts";
 export { goldFound, readShare } from "./rewards/progress.ts";
-export type { Reward, Unrewarded } from "./rewards/reward.ts";
+export type { Outline, Reward, Unrewarded } from "./rewards/reward.ts";
 export { parseSpec, type ChangingSpec, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
 export { playPlan, type PlayPlanOptions } from "./queue/play-plan.ts";
 export type { RedisOptions } from "./rollout/redis-options.ts";
@@ -176,7 +176,7 @@ export type { Route } from "./models/openai/openai.ts";
 export type { RunEpisode, WrittenRun } from "./import/write-run.ts";
 export type { Tally, Counts } from "./export/tally.ts";
 export type { TextReply } from "./repl/text/protocol.ts";
-export type { ToolDesk } from "./repl/tool-calls.ts";
+export type { ToolHost } from "./repl/tool-calls.ts";
 export type { Verdict } from "./export/validate.ts";
 export type { WrittenFile } from "./export/write.ts";
 export type { DType } from "./export/formats/tensors.ts";

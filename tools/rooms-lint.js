@@ -19,7 +19,7 @@ const FLOORS = [
   ["src/export"],
   ["src/runs"],
   ["src/env", "src/gateway", "src/import", "src/report"],
-  ["src/replay", "src/server"],
+  ["src/replay", "src/server", "src/view"],
   ["src/queue"],
   ["src/completion.ts", "src/rollout"],
   ["src/stream-completion.ts", "src/train"],
@@ -27,7 +27,7 @@ const FLOORS = [
   ["datasets"],
   ["envs"],
   ["index.ts", "entries"],
-  ["scripts"],
+  ["scripts", "viewer"],
 ];
 
 /** Rooms that stand on less than the floors below them: rewards and exporters are pure functions of saved records. */

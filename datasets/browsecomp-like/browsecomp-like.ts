@@ -1,4 +1,4 @@
-/** Questions like BrowseComp's over a made world: constraints that meet in one answer only over several documents. */
+/** Questions like BrowseComp's over an invented world: constraints that meet in one answer only across several documents. */
 import { type Dataset, generated } from "../../src/data/dataset.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
@@ -10,14 +10,14 @@ import type { Entity } from "./entity.ts";
 import { wordQuestion } from "./question.ts";
 
 export interface BrowseCompLikeOptions {
-  /** Tokens that a context holds at most. */
+  /** The most tokens a context may hold. */
   readonly length: number;
-  /** From 10 to 100,000; about one for every 300 tokens where absent. */
+  /** From 10 to 100,000; about one for every 300 tokens if absent. */
   readonly documents?: number;
   readonly seed: number;
 }
 
-/** A question with the documents of its world, and which of them it takes to answer. */
+/** A question with the documents of its world, and which of them the answer needs. */
 export interface DrawnQuestion {
   readonly id: string;
   readonly question: string;
@@ -27,14 +27,14 @@ export interface DrawnQuestion {
 
 const DOCUMENT_TOKENS = 300;
 const [MIN_DOCUMENTS, MAX_DOCUMENTS] = [10, 100_000];
-/** An endless dataset; the task at an index depends on seed, length, documents and index alone. */
+/** An endless dataset; the task at an index depends on seed, length, documents and index only. */
 export function browseCompLike(options: BrowseCompLikeOptions): Dataset {
   const draw = browseCompLikeDraws(options);
   const at = (index: number) => problem(draw(index), options);
   return generated("browsecomp-like", at);
 }
 
-/** What is drawn for an index. Throws `UsageError` for a length that cannot hold the documents. */
+/** Draws a question for an index. Throws `UsageError` for a length that cannot hold the documents. */
 export function browseCompLikeDraws(options: BrowseCompLikeOptions): (index: number) => DrawnQuestion {
   const { length, seed } = options;
   const count = documentsFor(options);
@@ -67,7 +67,7 @@ function documentsFor({ length, documents }: BrowseCompLikeOptions): number {
   );
 }
 
-/** Documents of varying lengths that fill the tokens together. */
+/** Documents of varying lengths that together fill the tokens. */
 function writeAll(entities: readonly Entity[], length: number, random: Random): Document[] {
   let left = length;
   const documents = entities.map((entity, i) => {

@@ -1,4 +1,4 @@
-/** Writes the document of an entity: what is true of it in varying words, among sentences that tell nothing of it. */
+/** Writes the document of an entity: its facts in varying words, among sentences that say nothing about it. */
 import type { Random } from "../../src/random.ts";
 import { countTokens } from "../../src/cost/tokens.ts";
 import type { Entity } from "./entity.ts";
@@ -19,12 +19,12 @@ const SOURCES = [
   "Notes of a Country Reader",
   "The Provincial Review",
 ];
-/** Documents of fewer tokens do without a source and lead-ins. */
+/** Documents of fewer tokens leave out the source line and lead-ins. */
 const TIGHT_TOKENS = 150;
-/** Sentences of a paragraph, about. */
+/** Approximate number of sentences in a paragraph. */
 const PARAGRAPH = 5;
 
-/** A document of `tokens` tokens less a sentence, or longer where its statements alone are longer. */
+/** A document of at most `tokens` tokens, less by under a sentence; longer if its statements alone are longer. */
 export function writeDocument(entity: Entity, tokens: number, random: Random): Document {
   const isTight = tokens < TIGHT_TOKENS;
   const source = isTight ? "" : `source: ${random.choice(SOURCES)}\n`;
@@ -37,16 +37,16 @@ export function writeDocument(entity: Entity, tokens: number, random: Random): D
     left -= countTokens(` ${filler}`);
     fillers.push(filler);
   }
-  const places = new Set(random.sampleIndices(fillers.length + statements.length, statements.length));
+  const slots = new Set(random.sampleIndices(fillers.length + statements.length, statements.length));
   for (;;) {
-    const text = head + arranged(statements, fillers, places);
+    const text = head + arranged(statements, fillers, slots);
     const count = countTokens(text);
     if (count <= tokens || fillers.length === 0) return { text, tokens: count };
     fillers.pop();
   }
 }
 
-/** Everything that is true of an entity, a sentence each, in drawn order. The first one has its name. */
+/** All facts about an entity, one sentence each, in a drawn order. The first sentence has its name. */
 function statementsOf(entity: Entity, isTight: boolean, random: Random): string[] {
   const { kind, traits, links } = entity;
   const facts = [
@@ -92,16 +92,16 @@ function capitalised(text: string): string {
   return text[0]!.toUpperCase() + text.slice(1);
 }
 
-/** Statements at the drawn places, fillers at the others; more places than sentences are left out. */
+/** Statements at the drawn slots, fillers at the others; skips slots beyond the last sentence. */
 function arranged(
   statements: readonly string[],
   fillers: readonly string[],
-  places: ReadonlySet<number>,
+  slots: ReadonlySet<number>,
 ): string {
   const [told, idle] = [[...statements], [...fillers]];
   const sentences: string[] = [];
-  for (let place = 0; told.length + idle.length > 0; place += 1) {
-    const next = places.has(place) || idle.length === 0 ? told.shift() : idle.shift();
+  for (let slot = 0; told.length + idle.length > 0; slot += 1) {
+    const next = slots.has(slot) || idle.length === 0 ? told.shift() : idle.shift();
     if (next !== undefined) sentences.push(next);
   }
   const paragraphs: string[] = [];

@@ -1,4 +1,4 @@
-/** Draws a world around a question, again and again until one entity alone answers it. */
+/** Draws a world around a question, again and again until exactly one entity answers it. */
 import { UsageError } from "../../src/errors.ts";
 import type { Random } from "../../src/random.ts";
 import { drawEntity, World } from "./entity.ts";
@@ -7,13 +7,13 @@ import { drawPattern, type Node, solve } from "./pattern.ts";
 import { plant, type Planted, plantNearMisses } from "./plant.ts";
 import type { Kind } from "./vocabulary.ts";
 
-/** Documents that a question takes. */
+/** Documents that a question needs. */
 const [MIN_EVIDENCE, MAX_EVIDENCE] = [2, 4];
-/** Worlds that are tried until one has a single answer. */
+/** Worlds to try before giving up. */
 const ATTEMPTS = 100;
-/** Near misses fill the world up to this share at most. */
+/** Near misses fill at most this share of the world. */
 const NEAR_MISS_SHARE = 0.6;
-/** How documents that have no part in the question are divided. */
+/** The shares of the kinds among documents that have no part in the question. */
 const SHARES: readonly (readonly [Kind, number])[] = [
   ["person", 0.4],
   ["work", 0.3],
@@ -28,8 +28,8 @@ export interface DrawnWorld {
 }
 
 /**
- * A world in which one entity alone fits the pattern. Its first `count` entities are to have documents; the rest are known by
- * name alone. `stream`: the draws of an attempt.
+ * A world in which exactly one entity fits the pattern. Its first `count` entities get documents; of the rest only the names
+ * occur. `stream`: the random stream of an attempt.
  */
 export function drawWorld(count: number, stream: (attempt: number) => Random): DrawnWorld {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {

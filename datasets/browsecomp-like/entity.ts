@@ -1,4 +1,4 @@
-/** What the invented world is made of: people, works, towns and events that name each other. */
+/** The parts of the invented world: people, works, towns and events that name each other. */
 import type { Random } from "../../src/random.ts";
 import type { Names } from "./names.ts";
 import {
@@ -22,7 +22,7 @@ export interface Entity {
   readonly links: Partial<Record<Link, Entity>>;
 }
 
-/** An entity with traits of chance where none are given, and no links yet. */
+/** An entity with random traits unless some are given, and no links yet. */
 export function drawEntity(kind: Kind, names: Names, random: Random, traits: Entity["traits"] = {}): Entity {
   const drawn = Object.fromEntries(TRAITS[kind].map((trait) => [trait, drawValue(trait, random)]));
   return { kind, name: names.next(kind), traits: { ...drawn, ...traits }, links: {} };
@@ -32,7 +32,7 @@ export function drawValue(trait: Trait, random: Random): number {
   return trait === "year" ? random.randint(FIRST_YEAR, LAST_YEAR) : random.below(VALUES[trait].length);
 }
 
-/** All the entities, and who names whom. */
+/** All entities, and which entity names which. */
 export class World {
   readonly entities: Entity[] = [];
   readonly #byKind: Record<Kind, Entity[]> = { person: [], work: [], place: [], event: [] };
@@ -48,9 +48,9 @@ export class World {
     return this.#byKind[kind];
   }
 
-  /** Gives every entity the links it lacks, each to an entity of chance; `make` makes one where there is none. */
+  /** Gives every entity the links it lacks, each to a random entity; `make` creates one if there is none. */
   link(random: Random, make: (kind: Kind) => Entity): void {
-    // The list grows while it is gone through: what `make` makes needs links as well.
+    // The list grows during the loop: entities that `make` creates need links as well.
     for (const entity of this.entities)
       for (const link of linksOf(entity.kind)) {
         const [, kind] = LINKS[link];
@@ -58,7 +58,7 @@ export class World {
       }
   }
 
-  /** The entities that name this one by the link, once all are linked. */
+  /** The entities that name this one by the link; call it after all links are set. */
   naming(entity: Entity, link: Link): readonly Entity[] {
     this.#naming ??= this.#indexNaming();
     return (this.#naming.get(entity) ?? []).filter((other) => other.links[link] === entity);

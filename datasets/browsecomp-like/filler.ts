@@ -1,4 +1,4 @@
-/** Sentences that say nothing of the entity whose document they stand in, some of them in words that statements use. */
+/** Sentences that say nothing about the entity of their document, some of them in words that statements use. */
 import { adjectives, animals } from "unique-names-generator";
 import type { Random } from "../../src/random.ts";
 import { fill, YEARS } from "./phrases.ts";
@@ -25,7 +25,7 @@ const IDLE = [
   "The bill came to {m} crowns, which was thought {a}.",
 ];
 
-/** True of others: a search for a trait's words finds them as well. */
+/** Statements about others, so that a search for a trait's words finds them as well. */
 const DECOYS = [
   "An uncle was {occupation}, and died {when}.",
   "The house next door belonged to {occupation}.",
@@ -39,7 +39,7 @@ const DECOYS = [
 ];
 const DECOY_SHARE = 0.2;
 
-/** A sentence of chance. */
+/** A random sentence. */
 export function fillerSentence(random: Random): string {
   const year = random.randint(FIRST_YEAR, LAST_YEAR);
   if (random.random() >= DECOY_SHARE) {

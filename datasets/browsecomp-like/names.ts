@@ -1,4 +1,4 @@
-/** Names that nobody bears: of people, towns, works and events, each given once. */
+/** Invented names of people, towns, works and events, each given once. */
 import { adjectives, animals, names as firstNames } from "unique-names-generator";
 import type { Random } from "../../src/random.ts";
 import type { Kind } from "./vocabulary.ts";
@@ -25,7 +25,7 @@ const TITLES: readonly ((adjective: string, animal: string) => string)[] = [
   (adjective, animal) => `Letters to ${article(adjective)} ${adjective} ${animal}`,
 ];
 
-/** Draws names and gives none twice. */
+/** Draws names and never repeats one. */
 export class Names {
   readonly #random: Random;
   readonly #given = new Set<string>();

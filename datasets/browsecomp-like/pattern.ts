@@ -1,23 +1,23 @@
-/** What a question asks for: an entity and those linked to it, each told by traits, so that one answer alone fits all. */
+/** What a question asks for: an entity and the entities linked to it, each described by traits, so that only one answer fits. */
 import type { Random } from "../../src/random.ts";
 import type { Entity, World } from "./entity.ts";
 import { drawValue } from "./entity.ts";
 import { KINDS, type Kind, type Link, LINKS, TRAITS, type Trait } from "./vocabulary.ts";
 
-/** A trait and what it must be: the index of a value, or the first year of a decade. */
+/** A trait and its required value: the index of a value, or the first year of a decade. */
 export interface Test {
   readonly trait: Trait;
   readonly value: number;
 }
 
-/** One document's part of a pattern. */
+/** The part of a pattern that one document answers. */
 export interface Node {
   readonly kind: Kind;
   readonly tests: readonly Test[];
   readonly edges: readonly Edge[];
 }
 
-/** `names`: the parent's document names the child; else the child's names the parent. */
+/** `names`: the parent's document names the child; otherwise the child's names the parent. */
 export interface Edge {
   readonly link: Link;
   readonly names: boolean;
@@ -28,10 +28,10 @@ interface Growing extends Node {
   readonly edges: Edge[];
 }
 
-/** How often a document is asked for both of its traits. */
+/** How often a question asks for both traits of a document. */
 const BOTH_TRAITS = 0.75;
 
-/** A tree over so many documents in which no link occurs twice. */
+/** A tree over this many documents in which no link occurs twice. */
 export function drawPattern(documents: number, random: Random): Node {
   const root = drawNode(random.choice(KINDS), random);
   const nodes = [root];
@@ -57,7 +57,7 @@ function drawNode(kind: Kind, random: Random): Growing {
   return { kind, tests, edges: [] };
 }
 
-/** What a test compares: the value itself, or a year's decade. */
+/** The value that a test compares: the value itself, or a year's decade. */
 export function decadeOf(trait: Trait, value: number): number {
   return trait === "year" ? Math.floor(value / 10) * 10 : value;
 }
@@ -72,7 +72,7 @@ export function failures({ tests }: Pick<Node, "tests">, traits: Entity["traits"
   return tests.filter(({ trait, value }) => decadeOf(trait, traits[trait] ?? Number.NaN) !== value).length;
 }
 
-/** The entities of the world that fit all of the pattern. */
+/** The entities of the world that fit the whole pattern. */
 export function solve(pattern: Node, world: World): Entity[] {
   return world.of(pattern.kind).filter((entity) => fits(pattern, entity, world));
 }

@@ -1,9 +1,9 @@
-/** How documents and questions word what they say: templates with slots, filled here and read back by the same templates. */
+/** The wording of documents and questions: templates with slots, which are filled here and read back with the same templates. */
 import type { Kind, Link, Told } from "./vocabulary.ts";
 
 /**
- * Sentences of documents. `{s}` is the subject: its name, or a word for it where it begins the sentence or follows a
- * comma; `{n}` is always its name; `{v}` the value: a trait's wording, or the name that a link points to.
+ * Sentences of documents. `{s}` is the subject: its name, or a word for it if it begins the sentence or follows a
+ * comma; `{n}` is always its name; `{v}` is the value: a trait's wording, or the name that a link points to.
  */
 export const STATEMENTS: Readonly<Record<Told | Link, readonly string[]>> = {
   occupation: [
@@ -87,7 +87,7 @@ export const STATEMENTS: Readonly<Record<Told | Link, readonly string[]>> = {
   ],
 };
 
-/** What sentences begin with now and then, before a subject or a value. */
+/** Occasional beginnings of sentences, before a subject or a value. */
 export const LEAD_INS: readonly string[] = [
   "",
   "",
@@ -97,7 +97,7 @@ export const LEAD_INS: readonly string[] = [
   "The record is clear. ",
 ];
 
-/** Words for a subject that was named before; a document keeps to one. */
+/** Words for a subject that was named before; a document uses only one. */
 export const PRONOUNS: Readonly<Record<Kind, readonly string[]>> = {
   person: ["She", "He"],
   work: ["It", "This piece"],
@@ -127,7 +127,7 @@ export const ASKED: Readonly<Record<Told, readonly string[]>> = {
   "event.year": ["fell into the {v}s", "was held in the {v}s"],
 };
 
-/** Noun phrases of questions for what is linked to `{p}`: `>` what it names, `<` what names it. */
+/** Noun phrases of questions for an entity linked to `{p}`: `>` for what it names, `<` for what names it. */
 export const LINKED: Readonly<Record<`${">" | "<"}${Link}`, readonly string[]>> = {
   ">birthplace": ["the birthplace of {p}", "the town that gave birth to {p}"],
   "<birthplace": ["a native of {p}", "somebody who was born in {p}"],
@@ -144,7 +144,7 @@ export function fill(template: string, slots: Readonly<Record<string, string>>):
   return template.replace(/\{(\w)\}/g, (_, name: string) => slots[name] ?? "");
 }
 
-/** A text in which a template is looked for, as the source of a regular expression. */
+/** The source of a regular expression that finds a template in a text. */
 export function patternOf(template: string, slots: Readonly<Record<string, string>>): string {
   const parts = template.split(/(\{\w\})/);
   return parts.map((part) => slots[/^\{(\w)\}$/.exec(part)?.[1] ?? ""] ?? escaped(part)).join("");

@@ -1,4 +1,4 @@
-/** Puts the answer of a question into a world, and beside it entities that satisfy all of the question but one thing. */
+/** Puts the answer of a question into a world, and entities that satisfy all of the question except one thing. */
 import type { Random } from "../../src/random.ts";
 import { drawEntity, drawValue, type Entity, type World } from "./entity.ts";
 import type { Names } from "./names.ts";
@@ -14,9 +14,9 @@ interface Soil {
   readonly random: Random;
 }
 
-/** A near miss shares with the gold what it can, half of the time. */
+/** How often a near miss shares with the gold what it can. */
 const SHARED = 0.5;
-/** Near misses of one kind, at most. */
+/** The most near misses of one kind. */
 const ROUNDS = 3;
 
 /** Adds entities that fit the whole pattern. */
@@ -24,14 +24,14 @@ export function plant(pattern: Node, soil: Soil): Planted {
   return plantNode(pattern, null, new Map(), soil);
 }
 
-/** Adds near misses, evenly over what they miss, as long as the world has fewer than `most` entities. */
+/** Adds near misses, evenly over what they miss, while the world has fewer than `most` entities. */
 export function plantNearMisses(pattern: Node, gold: Planted, most: number, soil: Soil): void {
   const asked = soil.random.shuffle(nodesOf(pattern).flatMap(({ tests }) => tests));
   for (let round = 0; round < ROUNDS; round += 1)
     for (const wrong of asked) if (soil.world.entities.length < most) plantNode(pattern, wrong, gold, soil);
 }
 
-/** Adds the entities of a pattern but for one test, which fails; parts that it does not touch may be the gold's. */
+/** Adds the entities of a pattern, with one test failing; parts that the test does not touch may be the gold's. */
 function plantNode(node: Node, wrong: Test | null, gold: Planted, soil: Soil): Planted {
   const { world, names, random } = soil;
   const traits = node.tests.map((test) => [test.trait, drawFor(test, test === wrong, random)] as const);

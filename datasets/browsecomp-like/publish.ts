@@ -1,8 +1,8 @@
-/** Writes made questions in the layout of BrowseComp-Plus' decrypted rows, so that whatever reads those reads these. */
+/** Writes generated questions in the layout of BrowseComp-Plus' decrypted rows, so that its readers can read them. */
 import type { JsonObject } from "../../src/types.ts";
 import { browseCompLikeDraws, type BrowseCompLikeOptions } from "./browsecomp-like.ts";
 
-/** The first `count` rows. A document's id is its name, its place in the context nowhere told. */
+/** The first `count` rows. A document's id is its name, so that it does not tell the document's position in the context. */
 export function* browseCompLikeRows(options: BrowseCompLikeOptions, count: number): Generator<JsonObject> {
   const draw = browseCompLikeDraws(options);
   for (let index = 0; index < count; index += 1) {

@@ -1,10 +1,10 @@
-/** The words of a question: a sentence for each document's part of its pattern, in other words than the documents use. */
+/** The wording of a question: one sentence for each document's part of its pattern, in other words than the documents use. */
 import type { Random } from "../../src/random.ts";
 import type { Node, Test } from "./pattern.ts";
 import { ASKED, fill, LINKED } from "./phrases.ts";
 import { type Kind, toldAs, VALUES } from "./vocabulary.ts";
 
-/** What the thing asked for is called. */
+/** What a question calls the thing it asks for. */
 export const NOUNS: Readonly<Record<Kind, string>> = {
   person: "the person",
   work: "the work",

@@ -1,4 +1,4 @@
-/** Reads documents of a made world back, by the templates they were written with, and the notes made of such documents. */
+/** Reads documents of an invented world back with the templates that wrote them, and the notes made of such documents. */
 import { z } from "zod";
 import { escaped, LEAD_INS, patternOf, PRONOUNS, STATEMENTS, YEARS } from "./phrases.ts";
 import {
@@ -15,7 +15,7 @@ import {
   VALUES,
 } from "./vocabulary.ts";
 
-/** What a document, or a part of one, tells of its entity; links hold names. */
+/** What a document, or a part of one, says about its entity; links hold names. */
 export interface Known {
   readonly kind: Kind;
   readonly name: string;
@@ -31,10 +31,10 @@ export interface Placed {
 
 const HEAD = /^---\ntitle: (.+)\n(?:.+\n)*?---\n/gm;
 const NOTE = /^Note: (\{.+\})$/gm;
-/** Stands for the name in sentences. */
+/** Replaces the name in sentences. */
 const NAME = "\u0001";
 
-/** The documents and notes of a text; a document whose head is cut off is nobody's. */
+/** The documents and notes of a text; skips a document whose head is cut off. */
 export function readDocuments(text: string): Placed[] {
   const heads = [...text.matchAll(HEAD)];
   const documents = heads.flatMap((head, i) => {
@@ -54,7 +54,7 @@ export function writeNote(known: Known): string {
   return `Note: ${JSON.stringify(known)}`;
 }
 
-/** Null for a line that is only like a note: prompts hold what anybody wrote. */
+/** Null for a line that only resembles a note: prompts hold arbitrary text. */
 function readNote(json: string): Known | null {
   try {
     const parsed = Note.safeParse(JSON.parse(json));
@@ -71,7 +71,7 @@ const Note = z.object({
   links: z.record(z.string(), z.string()),
 });
 
-/** The kind is that of whatever tells most. */
+/** Takes the kind for which the text states the most facts. */
 function readBody(name: string, body: string): Known | null {
   const sentences = body.replaceAll(name, NAME).split(/(?<=\.)\s+/);
   const readings = KINDS.map((kind) => readAs(kind, name, sentences));
@@ -98,7 +98,7 @@ function valueOf(kind: Kind, trait: Trait, sentences: readonly string[]): number
   return trait === "year" ? Number(words.slice(-4)) : INDEX_OF[trait].get(words)!;
 }
 
-/** What stands in the value's slot of the first sentence of this pattern. */
+/** The text in the value's slot of the first sentence that matches. */
 function slotIn(pattern: RegExp, sentences: readonly string[]): string | null {
   for (const sentence of sentences) {
     const match = pattern.exec(sentence);
@@ -112,7 +112,7 @@ const lowered = (word: string) => word[0]!.toLowerCase() + word.slice(1);
 
 const SUBJECTS = Object.values(PRONOUNS).flatMap((words) => words.flatMap((word) => [word, lowered(word)]));
 const SUBJECT = alternatives([NAME, `The ${NAME}`, `the ${NAME}`, ...SUBJECTS]);
-/** Those that end a sentence stand alone. */
+/** Only those with a colon: a lead-in with a full stop is a sentence of its own. */
 const LEAD_IN = alternatives(LEAD_INS.filter((words) => words.endsWith(": ")));
 const PROPER_NAME = "[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)?";
 const YEAR = `(?:${YEARS.map((template) => patternOf(template, { y: String.raw`\d{4}` })).join("|")})`;

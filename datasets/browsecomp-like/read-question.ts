@@ -1,16 +1,16 @@
-/** Reads a question of a made world back into the pattern that it words. */
+/** Reads a question about an invented world back into its pattern. */
 import type { Node, Test } from "./pattern.ts";
 import { ASKED, escaped, LINKED, patternOf } from "./phrases.ts";
 import { NOUNS } from "./question.ts";
 import { type Kind, KINDS, type Link, LINKS, toldAs, TRAITS, type Trait, VALUES } from "./vocabulary.ts";
 
-/** Builds up while sentences are read; a parent's sentence stands before its children's. */
+/** Grows while sentences are read; a parent's sentence comes before its children's. */
 interface Growing extends Node {
   readonly tests: Test[];
   readonly edges: { readonly link: Link; readonly names: boolean; readonly node: Growing }[];
 }
 
-/** The pattern of the first question in a text; null where there is none. */
+/** The pattern of the first question in a text; null if there is none. */
 export function readQuestion(text: string): Node | null {
   const nodes = new Map<string, Growing>();
   let root: Growing | null = null;
@@ -28,7 +28,7 @@ export function readQuestion(text: string): Node | null {
   return root;
 }
 
-/** From a capital letter to a full stop in the same line, without the stop. Longer ones than any question's are passed over. */
+/** From a capital letter to a full stop in the same line, without the stop. Skips sentences longer than any question's. */
 function* sentencesOf(text: string): Generator<string> {
   for (const { 0: part, index } of text.matchAll(/[^.\n]+/g)) {
     if (text[index + part.length] !== ".") continue;
@@ -87,7 +87,7 @@ function testsIn(kind: Kind, predicate: string): Test[] {
 
 interface VerbPattern {
   readonly pattern: RegExp;
-  /** Null for years, which stand in the text. */
+  /** Null for years, which the text states. */
   readonly value: number | null;
 }
 
@@ -113,7 +113,7 @@ const VERBS: ReadonlyMap<string, readonly VerbPattern[]> = new Map(
   ),
 );
 
-/** A subject and one verb phrase or two, of each kind. */
+/** Matches a subject and one or two verb phrases, for each kind. */
 const PREDICATES = Object.fromEntries(
   KINDS.map((kind) => {
     const verbs = TRAITS[kind].flatMap((trait) => {

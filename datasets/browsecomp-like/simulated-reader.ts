@@ -1,4 +1,4 @@
-/** How the simulated model reads documents of a made world: it notes those that fit a part of the question, or answers. */
+/** How the simulated model reads documents of an invented world: it notes those that fit a part of the question, or answers. */
 import type { Finding, Reading, SliceReader } from "../../src/models/simulated/slice-reader.ts";
 import { formedAnswer } from "../browsecomp/answer-form.ts";
 import { failures, type Node, nodesOf } from "./pattern.ts";
@@ -9,13 +9,13 @@ const ASKS_FOR_NOTES = /\b(?:note|list|write down) (?:each|every|all|the)\b[^.]{
 const ASKS_FOR_NO_ANSWER = /\bdo not answer\b/i;
 /** How surely a document is understood in a short prompt. */
 const CLARITY = 0.98;
-/** So many misreadings of a near miss still see that it misses, for one that does not. */
+/** This many misreadings of a near miss still see that it misses, for each one that does not. */
 const HARMLESS = 7;
 
 /**
- * Asked not to answer, it notes the documents that fit a part of the question; else it answers with the entity that fits most
- * of it by the documents and notes of the prompt, and notes them as well where it is asked to. A model that errs overlooks a document, or takes one that misses
- * the question by a single thing for one that fits.
+ * If asked not to answer, it notes the documents that fit a part of the question; otherwise it answers with the entity that fits
+ * most of it by the documents and notes of the prompt, and also notes them if asked to. A model that errs overlooks a document,
+ * or takes a document that misses the question in one thing for one that fits.
  */
 export const browseCompLikeReader: SliceReader<Known> = {
   name: "browsecomp-like",
@@ -36,12 +36,12 @@ export const browseCompLikeReader: SliceReader<Known> = {
 
 function findingOf({ known, start }: Placed, pattern: Node, promptChars: number): Finding<Known>[] {
   const nodes = nodesOf(pattern).filter(({ kind }) => kind === known.kind);
-  const place = { position: start / promptChars, clarity: CLARITY };
-  if (nodes.some((node) => failures(node, known.traits) === 0)) return [{ ...place, value: known }];
+  const seen = { position: start / promptChars, clarity: CLARITY };
+  if (nodes.some((node) => failures(node, known.traits) === 0)) return [{ ...seen, value: known }];
   const near = nodes.find((node) => node.tests.length > 1 && failures(node, known.traits) === 1);
   if (!near) return [];
   const harmless = Array.from({ length: HARMLESS }, () => known);
-  return [{ ...place, value: known, misreadings: [...harmless, asIfFitting(known, near)] }];
+  return [{ ...seen, value: known, misreadings: [...harmless, asIfFitting(known, near)] }];
 }
 
 function asIfFitting(known: Known, { tests }: Node): Known {
@@ -49,7 +49,7 @@ function asIfFitting(known: Known, { tests }: Node): Known {
   return { ...known, traits: { ...known.traits, ...traits } };
 }
 
-/** A line for each that fits a part of the question. */
+/** One line for each entity that fits a part of the question. */
 function notesOn(all: readonly Known[], pattern: Node): string {
   const nodes = nodesOf(pattern);
   const isPart = ({ kind, traits }: Known) =>
@@ -68,7 +68,7 @@ function answerFrom(all: readonly Known[], pattern: Node): string {
   return formedAnswer(best.name, Math.round((100 * best.fitting) / parts));
 }
 
-/** How many parts of the pattern an entity fits together with what is linked to it; 0 where it is another thing itself. */
+/** How many parts of the pattern an entity fits together with its linked entities; 0 if the entity itself does not fit. */
 function partsFitting(node: Node, known: Known, all: readonly Known[]): number {
   if (known.kind !== node.kind || failures(node, known.traits) > 0) return 0;
   return node.edges.reduce((sum, { link, names, node: child }) => {

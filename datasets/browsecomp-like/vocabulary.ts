@@ -1,10 +1,10 @@
-/** The values that traits of entities take; each with the wordings that documents and questions choose among. */
+/** The values of entities' traits, each with the wordings that documents and questions choose from. */
 
-/** What there are documents of. */
+/** The kinds of entities that documents describe. */
 export const KINDS = ["person", "work", "place", "event"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Which traits the documents of a kind tell; `year` is a number, every other trait one of `VALUES`. */
+/** Which traits the documents of a kind state; `year` is a number, every other trait one of `VALUES`. */
 export const TRAITS = {
   person: ["occupation", "year"],
   work: ["form", "year"],
@@ -14,14 +14,14 @@ export const TRAITS = {
 export type Trait = (typeof TRAITS)[Kind][number];
 export type NamedTrait = Exclude<Trait, "year">;
 
-/** What a sentence can tell; years are told of each kind in its own words. */
+/** What a sentence can state; each kind has its own words for years. */
 export type Told = NamedTrait | "person.year" | "work.year" | "event.year";
 
 export function toldAs(kind: Kind, trait: Trait): Told {
   return trait === "year" ? (`${kind}.year` as Told) : trait;
 }
 
-/** Who points to whom: the first kind's document names an entity of the second. */
+/** Which kinds link to which: the first kind's document names an entity of the second. */
 export const LINKS = {
   birthplace: ["person", "place"],
   maker: ["work", "person"],
@@ -41,7 +41,7 @@ const list = (lines: string): readonly (readonly string[])[] =>
     .split("\n")
     .map((line) => line.trim().split(" | "));
 
-/** A value is a list of wordings that mean the same; its name is the first of them. */
+/** A value is a list of wordings that mean the same; the first is its name. */
 export const VALUES: Readonly<Record<NamedTrait, readonly (readonly string[])[]>> = {
   occupation: list(`
     a clockmaker | a maker of clocks | a horologist
@@ -134,6 +134,6 @@ export const VALUES: Readonly<Record<NamedTrait, readonly (readonly string[])[]>
     a swimming match | a race of swimmers | a contest in the water`),
 };
 
-/** Years that documents tell; questions ask for decades. */
+/** The first year that documents state; questions ask for decades. */
 export const FIRST_YEAR = 1760;
 export const LAST_YEAR = 1909;

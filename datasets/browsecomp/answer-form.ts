@@ -10,43 +10,42 @@ export function withAnswerForm(question: string, { cited = false } = {}): string
   return `${question}${FORM_START}Explanation: ${cited ? WHY_CITED : WHY}\nExact Answer: {the answer alone, as short as can be}\nConfidence: {from 0% to 100%}`;
 }
 
-/** The question without how to answer it. */
+/** The question without the instructions on how to answer it. */
 export function questionAlone(question: string): string {
   const end = question.indexOf(FORM_START);
   return end === -1 ? question : question.slice(0, end);
 }
 
-/** An answer in that form, with the documents that it cites. */
+/** Writes an answer in that form, with the documents that it cites. */
 export function formedAnswer(answer: string, confidence = 100, cited: readonly string[] = []): string {
   const explanation =
     cited.length > 0 ? `Explanation: ${cited.map((docid) => `[${docid}]`).join(" ")}\n` : "";
   return `${explanation}Exact Answer: ${answer.replace(/\s+/g, " ")}\nConfidence: ${confidence}%`;
 }
 
-/** What an answer gives as its exact answer: the last such line, or all of an answer that has none. */
+/** The exact answer that an answer gives: its last such line, or the whole answer if it has no such line. */
 export function exactAnswer(answer: string): string {
   const line = [...answer.matchAll(/^[ *_#>-]*Exact Answer[*_ ]*:[*_ ]*(.*)$/gim)].at(-1)?.[1];
   return (line ?? answer).trim();
 }
 
-/** How sure an answer says that it is, from 0 to 1: its last such line; null where it has none. */
+/** The confidence that an answer states, from 0 to 1, by its last such line; null if it has none. */
 export function confidenceOf(answer: string): number | null {
   const percent = [...answer.matchAll(/^[ *_#>-]*Confidence[*_ ]*:[*_ ]*(\d+(?:\.\d+)?)/gim)].at(-1)?.[1];
   return percent === undefined ? null : Math.min(100, Number(percent)) / 100;
 }
 
 /**
- * The docids that an answer names in brackets, such as `[20]`, `[3, 4]` and `【5】`, each once. Where all docids are numbers, as
- * BrowseComp-Plus' are, every number in brackets is one, as its authors read them; else what stands between commas.
+ * The docids that an answer names in brackets, such as `[20]`, `[3, 4]` and `【5】`, each once. If all docids are numbers, as
+ * BrowseComp-Plus' are, every number in brackets is a docid, as its authors read them; otherwise each part between commas is one.
  */
 export function citationsIn(answer: string, areNumbers = true): string[] {
-  const groups = Array.from(
-    answer.matchAll(/\[([^[\]]*)\]|【([^【】]*)】/g),
-    ([, square, wide]) => square ?? wide ?? "",
+  const groups = [/\[([^[\]]*)\]/g, /【([^【】]*)】/g].flatMap((brackets) =>
+    Array.from(answer.matchAll(brackets), ([, group = ""]) => group),
   );
   const named = groups.flatMap((group) =>
     areNumbers
-      ? (group.match(/\d+/g) ?? [])
+      ? (group.match(/\p{Nd}+/gu) ?? [])
       : group.split(/[,;]/).map((docid) => docid.trim().replace(/^docid:?\s*/i, "")),
   );
   return [...new Set(named)].filter((docid) => docid !== "");

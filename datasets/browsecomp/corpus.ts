@@ -1,6 +1,6 @@
 /**
- * BrowseComp-Plus' corpus, of which each question takes documents drawn at random. Its files can only be read from the front
- * (and hold 3 GB), so that they are read once, and the documents are kept in a temporary file where each can be found.
+ * BrowseComp-Plus' corpus, from which each question takes documents drawn at random. Its files (3 GB) can only be read from the
+ * front, so they are read once, and the documents are kept in a temporary file in which each can be found.
  */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,12 +18,12 @@ export interface CorpusOptions extends Pick<RowOptions, "onBadRow"> {
   readonly files: readonly string[];
 }
 
-/** In memory are the docids and where each document lies, not one text. */
+/** Keeps the docids and the position of each document in memory, but none of the texts. */
 export class Corpus {
   readonly #file: number;
   readonly #docids: string[] = [];
   readonly #indices = new Map<string, number>();
-  /** Where each document begins; one more than there are documents. */
+  /** Offset of each document's first byte; one entry more than there are documents. */
   readonly #starts = [0];
   /** Counted when first asked for. */
   readonly #tokens: number[] = [];
@@ -50,7 +50,7 @@ export class Corpus {
     return this.#docids.length;
   }
 
-  /** The index of a docid; undefined where the corpus lacks it. */
+  /** The index of a docid; undefined if the corpus lacks it. */
   find(docid: string): number | undefined {
     return this.#indices.get(docid);
   }
@@ -64,7 +64,7 @@ export class Corpus {
     return { docid: this.#docids[index]!, text: bytes.toString("utf8") };
   }
 
-  /** The tokens of a document that was read. */
+  /** The number of tokens of a document that was read. */
   tokens(index: number, { text }: CorpusDocument): number {
     return (this.#tokens[index] ??= countTokens(text));
   }
@@ -80,7 +80,7 @@ export class Corpus {
   }
 }
 
-/** A file that has no name any more: it is gone when the process is. */
+/** Opens a file and removes its name, so that it disappears with the process. */
 function nameless(): number {
   const folder = mkdtempSync(join(tmpdir(), "rlm-gym-corpus-"));
   const file = openSync(join(folder, "documents"), "wx+", 0o600);

@@ -1,10 +1,10 @@
-/** A document of BrowseComp-Plus' files, and how it stands in a context. */
+/** A document of BrowseComp-Plus' files, and how a context shows it. */
 import { DataError } from "../../src/errors.ts";
 import { idField, type Row, textField } from "../rows/row.ts";
 
 export interface CorpusDocument {
   readonly docid: string;
-  /** As a context holds it. */
+  /** The text as a context holds it. */
   readonly text: string;
 }
 
@@ -16,24 +16,24 @@ export function readDocument(row: Row): CorpusDocument {
   return { docid, text: shown(docid, textField(row, "url"), textField(row, "text")) };
 }
 
-/** The documents of a column that is a list of them. Throws `DataError` with file, row and column. */
+/** The documents of a column that holds a list of them. Throws `DataError` with file, row and column. */
 export function documentsIn(row: Row, column: string): CorpusDocument[] {
   const list = row.fields[column];
   if (!Array.isArray(list))
-    throw new DataError(`${row.place}: expected a list of documents in column "${column}"`);
+    throw new DataError(`${row.origin}: expected a list of documents in column "${column}"`);
   return list.map((fields: unknown, i) => {
     if (typeof fields !== "object" || fields === null)
-      throw new DataError(`${row.place}: expected a document at ${i} of column "${column}"`);
-    return readDocument({ place: `${row.place}, ${column} ${i}`, fields: fields as Row["fields"] });
+      throw new DataError(`${row.origin}: expected a document at ${i} of column "${column}"`);
+    return readDocument({ origin: `${row.origin}, ${column} ${i}`, fields: fields as Row["fields"] });
   });
 }
 
-/** The docids of all documents that a text shows the beginning of. */
+/** The docids of all documents whose beginning a text shows. */
 export function docidsShown(text: string): string[] {
   return Array.from(text.matchAll(DOCID), ([, docid = ""]) => docid.trim());
 }
 
-/** The same lines before every document, so that they tell nothing of it. */
+/** Every document begins with the same lines, so that they say nothing about it. */
 function shown(docid: string, url: string, text: string): string {
   return `docid: ${docid}\nurl: ${url}\n${text}`;
 }

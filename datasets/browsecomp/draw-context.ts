@@ -1,4 +1,4 @@
-/** The documents that one question is asked over: those that it takes, and others drawn at random, in an order that tells nothing. */
+/** Draws the documents of one question's context: those that it needs, and random others, in an order that gives nothing away. */
 import { DataError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import { countTokens } from "../../src/cost/tokens.ts";
@@ -12,9 +12,9 @@ export interface DrawnContext {
 }
 
 /**
- * `needed` documents, and as many more of the corpus as make `documents`. One that the corpus has is taken from there, so that
- * nothing sets the needed ones apart. The draw and the order depend on seed and id alone. Throws `DataError` where the
- * corpus holds too few.
+ * Returns the `needed` documents and enough others of the corpus to make `documents`. A needed document that the corpus holds is
+ * taken from the corpus, so that nothing sets it apart. The draw and the order depend on seed and id only. Throws `DataError` if
+ * the corpus holds too few.
  */
 export function drawContext(
   corpus: Corpus,
@@ -35,7 +35,7 @@ export function drawContext(
     );
   const total = chosen.size + others;
   const random = Random.of(seed, id, "documents");
-  // A surplus of as many as are chosen, so that enough are left without them.
+  // Draws as many more as are chosen, so that enough remain after the chosen ones are removed.
   for (const index of random.sampleIndices(corpus.size, Math.min(corpus.size, total)))
     if (chosen.size < total) chosen.add(index);
   const drawn = Array.from(chosen, (index) => {
@@ -45,7 +45,7 @@ export function drawContext(
   return inOrder([...drawn, ...own.map(counted)], seed, id);
 }
 
-/** These documents alone, in an order drawn from seed and id. */
+/** These documents and no others, in an order drawn from seed and id. */
 export function shuffledContext(
   documents: readonly CorpusDocument[],
   seed: number,
@@ -54,7 +54,7 @@ export function shuffledContext(
   return inOrder(documents.map(counted), seed, id);
 }
 
-/** The problem with its documents in the order of an episode's seed. */
+/** The problem with its documents in an order drawn from the episode's seed. */
 export function reordered(problem: Problem, seed: number): Problem {
   const { task } = problem;
   if (!Array.isArray(task.context)) return problem;

@@ -5,22 +5,23 @@
 import type { Judge } from "../../src/episode/contract.ts";
 import type { Model } from "../../src/models/model.ts";
 import type { Json, Message } from "../../src/types.ts";
+import { asciiDigits, WHITE_SPACE } from "../python-text.ts";
 import { questionAlone } from "./answer-form.ts";
 
-/** What a judge found, as it stands in a record's `judgement`. */
+/** What a judge found, in the form of a record's `judgement`. */
 export interface Verdict {
   readonly correct: boolean;
-  /** From 0 to 100: how sure the answer said that it was, as the judge read it; null where it gave none. */
+  /** The answer's stated confidence from 0 to 100, as the judge read it; null if it stated none. */
   readonly confidence: number | null;
-  /** The answer that the judge found; null where it named none. */
+  /** The answer that the judge extracted; null if it named none. */
   readonly extracted: string | null;
-  /** False where the reply held no verdict, which counts as wrong, as does an episode without an answer. */
+  /** False if the reply held no verdict. That counts as wrong, as does an episode without an answer. */
   readonly readable: boolean;
 }
 
 const WRONG: Verdict = { correct: false, confidence: null, extracted: null, readable: false };
 
-/** Asks the model once for each answer; an empty answer is wrong unasked. */
+/** Asks the model once for each answer; counts an empty answer as wrong without asking. */
 export function browseCompJudge(model: Model): Judge {
   return {
     model,
@@ -33,7 +34,7 @@ export function browseCompJudge(model: Model): Judge {
   };
 }
 
-/** What the judge is asked. */
+/** The messages that the judge receives. */
 export function judgeMessages(question: string, response: string, gold: readonly string[]): Message[] {
   const content = `Decide whether a [response] to a [question] is correct, by the [correct_answer] alone.
 
@@ -52,31 +53,34 @@ confidence: the confidence that the [response] states, from 0% to 100%; 100 if i
   return [{ role: "user", content }];
 }
 
-/** A field's name, as judges set it: bold with the colon within or without, or plain; the first of these that is there counts. */
+/** A field by its name, in bold with the colon inside or outside, or plain; the first form found counts. */
 function field(reply: string, name: string, value: string): string | undefined {
-  const settings = [`\\*\\*${name}:\\*\\*`, `\\*\\*${name}\\*\\*:`, `${name}(?:\\*\\*)?:`];
+  const settings = [`\\*\\*${name}:\\*\\*`, `\\*\\*${name}\\*\\*:`, `${name}:`];
   for (const setting of settings) {
-    const found = new RegExp(`${setting}${value}`, "i").exec(reply)?.[1];
+    const found = new RegExp(`${setting}${value}`, "iu").exec(reply)?.[1];
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** Reads a reply: the verdict that stands in it, and a confidence of at most 100. */
+/**
+ * Reads a reply as BrowseComp-Plus does (`parse_judge_response` of `scripts_evaluation/evaluate_run.py` at 97c637c): the verdict
+ * that stands in it, with white space and digits as Python's `re` has them, and a confidence of at most 100.
+ */
 export function readVerdict(reply: string): Verdict {
-  const verdict = field(reply, "correct", "\\s*(yes|no)")?.toLowerCase();
+  const verdict = field(reply, "correct", `${WHITE_SPACE}*(yes|no)`)?.toLowerCase();
   if (verdict === undefined) return WRONG;
-  const confidence = field(reply, "confidence", String.raw`\s*(\d+(?:\.\d+)?)`);
+  const confidence = field(reply, "confidence", String.raw`${WHITE_SPACE}*(\p{Nd}+(?:\.\p{Nd}+)?)`);
   const extracted = field(reply, "extracted_final_answer", "[ \\t]*(.*)")?.trim() ?? "";
   return {
     correct: verdict === "yes",
-    confidence: confidence === undefined ? null : Math.min(100, Number(confidence)),
+    confidence: confidence === undefined ? null : Math.min(100, Number(asciiDigits(confidence))),
     extracted: extracted === "" || extracted.toLowerCase() === "none" ? null : extracted,
     readable: true,
   };
 }
 
-/** The verdict that a record holds; null where no judge was asked. */
+/** The verdict that a record holds; null if no judge was asked. */
 export function verdictIn(judgement: Json | undefined): Verdict | null {
   if (typeof judgement !== "object" || judgement === null || !("correct" in judgement)) return null;
   return judgement as unknown as Verdict;

@@ -12,13 +12,13 @@ import { type CorpusDocument, documentsIn } from "./document.ts";
 import { drawContext, shuffledContext } from "./draw-context.ts";
 
 export interface LoadBrowseCompPlusOptions extends Pick<RowOptions, "onBadRow"> {
-  /** Encrypted parquet or decrypted jsonl. */
+  /** Encrypted parquet or decrypted jsonl files. */
   readonly files: readonly string[];
-  /** The set's canary, which encrypted files need, and with which runs are encrypted. */
+  /** The set's canary. Encrypted files need it, and runs are encrypted with it. */
   readonly canary?: string;
-  /** Files of the corpus; without, a question's context is the documents of its own row. */
+  /** Files of the corpus; if absent, a question's context is the documents of its own row. */
   readonly corpus?: readonly string[];
-  /** Documents of a context, those that the answer takes among them; default 1000. */
+  /** Documents of a context, including those that the answer needs; default 1000. */
   readonly documents?: number;
   readonly seed: number;
 }
@@ -32,11 +32,11 @@ interface Query {
   readonly negatives: readonly CorpusDocument[];
 }
 
-/** Keeps runs over a decrypted file from the web, where its canary is not given. */
+/** Encrypts runs over a decrypted file whose canary is not given, which keeps them off the searchable web. */
 const OWN_CANARY = "rlm-gym: BENCHMARK DATA SHOULD NEVER APPEAR AS PLAIN TEXT ONLINE.";
 const COLUMNS = ["query_id", "query", "answer", "gold_docs", "evidence_docs"];
 
-/** The questions in the files' order. Throws `DataError` with file, row and column. */
+/** The questions in the order of the files. Throws `DataError` with file, row and column. */
 export function loadBrowseCompPlus(options: LoadBrowseCompPlusOptions): Dataset {
   const { files, canary, onBadRow } = options;
   const skipping = onBadRow && { onBadRow };
@@ -57,17 +57,17 @@ export function loadBrowseCompPlus(options: LoadBrowseCompPlusOptions): Dataset 
   };
 }
 
-/** The columns in plain text, whether they were encrypted or not. */
-function decrypted({ place, fields }: Row, columns: readonly string[], canary: string | undefined): Row {
-  const row = { place, fields: Object.fromEntries(columns.map((column) => [column, fields[column]])) };
+/** The columns in plain text, decrypted if necessary. */
+function decrypted({ origin, fields }: Row, columns: readonly string[], canary: string | undefined): Row {
+  const row = { origin, fields: Object.fromEntries(columns.map((column) => [column, fields[column]])) };
   if (!looksEncrypted(textField(row, "query"))) return row;
   if (canary !== undefined) return decryptRow(row, canary, ["query_id"]);
-  throw new UsageError(`${place}: column "query" is encrypted; give the set's canary`);
+  throw new UsageError(`${origin}: column "query" is encrypted; give the set's canary`);
 }
 
 function readQuery(row: Row, hasNegatives: boolean): Query {
   const answer = textField(row, "answer");
-  if (answer.trim() === "") throw new DataError(`${row.place}: expected an answer in column "answer"`);
+  if (answer.trim() === "") throw new DataError(`${row.origin}: expected an answer in column "answer"`);
   return {
     id: idField(row, "query_id"),
     query: textField(row, "query"),
@@ -103,7 +103,7 @@ function problemOf(
   };
 }
 
-/** Each docid once: gold documents are among the evidence as a rule. */
+/** Each document once, by docid: gold documents are usually among the evidence too. */
 function once(documents: readonly CorpusDocument[]): CorpusDocument[] {
   return [...new Map(documents.map((document) => [document.docid, document])).values()];
 }

@@ -13,9 +13,9 @@ import { drawContext } from "./draw-context.ts";
 export interface LoadBrowseCompOptions extends Pick<RowOptions, "onBadRow"> {
   /** CSV (or another format) with `problem`, `answer`, `problem_topic` and `canary`. */
   readonly files: readonly string[];
-  /** Files of a corpus, of which each question gets documents drawn at random; without, the context is an empty list. */
+  /** Files of a corpus, from which each question gets documents drawn at random; if absent, the context is an empty list. */
   readonly corpus?: readonly string[];
-  /** How many of them; default 1000. */
+  /** Number of documents of a context; default 1000. */
   readonly documents?: number;
   readonly seed: number;
   readonly topics?: readonly string[];
@@ -29,7 +29,7 @@ interface Question {
   readonly canary: string;
 }
 
-/** The questions in the file's order, each with its canary in the task's metadata. Throws `DataError` with file, row and column. */
+/** The questions in the order of the file, each with its canary in the task's metadata. Throws `DataError` with file, row and column. */
 export function loadBrowseComp(options: LoadBrowseCompOptions): Dataset {
   const { files, onBadRow, topics } = options;
   let opened: Promise<Corpus> | undefined;
@@ -51,16 +51,16 @@ export function loadBrowseComp(options: LoadBrowseCompOptions): Dataset {
   };
 }
 
-/** Its id is a hash of the ciphertext, as rows have none and shall keep theirs in whatever order they come. */
+/** Rows have no id, so a hash of the encrypted text is the id: it stays the same if the rows change their order. */
 function readQuestion(row: Row): Question {
   const canary = textField(row, "canary");
   const plain = decryptRow(
-    { place: row.place, fields: { problem: textField(row, "problem"), answer: textField(row, "answer") } },
+    { origin: row.origin, fields: { problem: textField(row, "problem"), answer: textField(row, "answer") } },
     canary,
     [],
   );
   const answer = textField(plain, "answer");
-  if (answer.trim() === "") throw new DataError(`${row.place}: expected an answer in column "answer"`);
+  if (answer.trim() === "") throw new DataError(`${row.origin}: expected an answer in column "answer"`);
   return {
     id: createHash("sha256").update(textField(row, "problem")).digest("hex").slice(0, 12),
     problem: textField(plain, "problem"),

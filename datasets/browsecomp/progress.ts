@@ -1,11 +1,11 @@
-/** How far a search has come: for the per-step rewards of BrowseComp and its kin. */
+/** Measures how far a search has come, for the per-step rewards of BrowseComp and its kin. */
 import type { Potential } from "../../src/rewards/potential.ts";
 import { readShare, shownIn } from "../../src/rewards/progress.ts";
 
-/** A document's name as it stands in a context, whichever of the layouts it has. */
+/** A document's name as a context shows it, in either layout. */
 const NAMES = /^(?:docid|title): (.+)$/gm;
 
-/** The share of the evidence whose beginning code printed or sent to a sub-model; how much was read, where no evidence is known. */
+/** The share of the evidence whose beginning code printed or sent to a sub-model; without known evidence, the share of the context read. */
 export const evidenceSeen: Potential = (state, reference) => {
   const named = reference?.metadata.evidence;
   const evidence = Array.isArray(named) ? [...new Set(named.map(String))] : [];

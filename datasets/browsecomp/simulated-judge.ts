@@ -1,14 +1,14 @@
-/** How the simulated model judges: by the exact answer up to spelling, which is a stand-in for a judge and no measurement of one. */
+/** How the simulated model judges: by the exact answer up to spelling. It stands in for a judge and does not measure one. */
 import type { SliceReader } from "../../src/models/simulated/slice-reader.ts";
 import { confidenceOf, exactAnswer } from "./answer-form.ts";
 import { exactMatch } from "./scorer.ts";
 
-/** What stands before the response, before the gold, and after it, as `judgeMessages` writes them. */
+/** The marks before the response, before the gold, and after it, as `judgeMessages` writes them. */
 const RESPONSE = "\n[response]: ";
 const GOLD = "\n\n[correct_answer]: ";
 const END = "\n\nReply with these four lines";
 
-/** Reads what `judgeMessages` asks, and replies in its four lines. */
+/** Reads what `judgeMessages` asks, and replies in those four lines. */
 export const judgeReader: SliceReader = {
   name: "browsecomp-judge",
   read(prompt) {
@@ -26,7 +26,7 @@ export const judgeReader: SliceReader = {
   },
 };
 
-/** The response goes as far as it can: what it holds of these marks itself is a part of it. */
+/** The response extends as far as possible: a response that contains these marks keeps them. */
 function askedIn(prompt: string): { readonly response: string; readonly gold: string } | null {
   const from = prompt.indexOf(RESPONSE) + RESPONSE.length;
   const goldAt = prompt.lastIndexOf(GOLD, prompt.lastIndexOf(END) - GOLD.length);

@@ -1,6 +1,6 @@
 /**
- * How the simulated model reads documents in free text, of which it understands nothing: it notes those that share the most words with
- * the question, and answers with the title of the first of them. It shows how strategies move text, not what they find.
+ * How the simulated model reads documents in free text, which it does not understand: it notes the documents that share the most
+ * words with the question, and answers with the first one's title. It shows how strategies move text, not what they find.
  */
 import type { Finding, Reading, SliceReader } from "../../src/models/simulated/slice-reader.ts";
 import { formedAnswer } from "./answer-form.ts";
@@ -16,7 +16,7 @@ const DOCUMENT_START = /^docid: (.+)$/m;
 const NOTE_SHARES = " (shares ";
 const NOTE_END = " words)";
 const ASKS_FOR_NO_ANSWER = /\bdo not answer\b/i;
-/** Documents noted of one prompt. */
+/** Documents noted per prompt. */
 const MOST_NOTES = 5;
 
 export const browseCompReader: SliceReader<Noted> = {
@@ -43,7 +43,7 @@ export const browseCompReader: SliceReader<Noted> = {
   },
 };
 
-/** The line before the first form of an answer that has one. */
+/** The line before the first answer form that has such a line. */
 function questionIn(prompt: string): string | null {
   for (let end = prompt.indexOf(AFTER_QUESTION); end !== -1; end = prompt.indexOf(AFTER_QUESTION, end + 1)) {
     const start = prompt.lastIndexOf("\n", end - 1) + 1;
@@ -52,7 +52,7 @@ function questionIn(prompt: string): string | null {
   return null;
 }
 
-/** The inverse of `write`; null for another line. */
+/** The inverse of `write`; null for any other line. */
 function readNote(line: string): Noted | null {
   if (!line.startsWith("[") || !line.endsWith(NOTE_END)) return null;
   const docidEnd = line.indexOf("] ", 2);

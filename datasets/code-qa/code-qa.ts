@@ -25,11 +25,11 @@ const CODE_DOMAIN = "Code Repository Understanding";
 export interface LoadCodeQaOptions extends Pick<RowOptions, "onBadRow"> {
   /** LongBench-v2's `data.json` or parquet. */
   readonly files: readonly string[];
-  /** LongBench-v2's domain; its code repositories where absent. */
+  /** LongBench-v2's domain; its code repositories if absent. */
   readonly domain?: string;
 }
 
-/** The problems of one domain in the files' order. Throws `DataError` with file, row and column. */
+/** The problems of one domain in the order of the files. Throws `DataError` with file, row and column. */
 export function loadCodeQa({ files, domain = CODE_DOMAIN, onBadRow }: LoadCodeQaOptions): Dataset {
   return {
     name: "code-qa",
@@ -46,7 +46,7 @@ export function loadCodeQa({ files, domain = CODE_DOMAIN, onBadRow }: LoadCodeQa
 export const officialScore: Scorer = (answer, { answers: [gold = ""] }) =>
   Number(readSentence(answer) === gold);
 
-/** Accepts a letter that stands alone as well, and the choices numbered 0 to 3, as the paper on RLMs has them. */
+/** Also accepts a letter on its own, and choices numbered 0 to 3, as in the RLM paper. */
 export const lenientScore: Scorer = (answer, { answers: [gold = ""] }) =>
   Number((readSentence(answer) ?? readAlone(answer)) === gold);
 
@@ -75,7 +75,7 @@ function readProblem(row: Row): { id: string; problem: Problem } {
   const gold = textField(row, "answer");
   if (!LETTERS.some((letter) => letter === gold))
     throw new DataError(
-      `${row.place}: expected A, B, C or D in column "answer", got ${JSON.stringify(gold)}`,
+      `${row.origin}: expected A, B, C or D in column "answer", got ${JSON.stringify(gold)}`,
     );
   const choices = LETTERS.map((letter) => `(${letter}) ${textField(row, `choice_${letter}`)}`);
   const task = {
@@ -89,7 +89,7 @@ function readProblem(row: Row): { id: string; problem: Problem } {
       sub_domain: textField(row, "sub_domain"),
       difficulty: textField(row, "difficulty"),
       length: textField(row, "length"),
-      // Questions about one repository fall on one side of a split.
+      // Keeps all questions about one repository on the same side of a split.
       contextGroup: createHash("sha256").update(context).digest("hex"),
     },
   };

@@ -1,30 +1,30 @@
 /**
- * How the simulated model reads a question of CodeQA: it finds the words of the choices in the lines of the text and takes
- * the choice that one line says most of. It knows no code and no gold; it is a crude reader of what anybody may read.
+ * How the simulated model reads a question of CodeQA: it looks for the words of the choices in the lines of the text and takes
+ * the choice that one line matches best. It knows neither code nor gold; it reads crudely what anybody may read.
  */
 import type { Finding, SliceReader } from "../../src/models/simulated/slice-reader.ts";
 
 const CHOICE = /^\(([A-D])\) (.+)$/gm;
 const CLOSING = "Give your final answer in the form 'The correct answer is (X)'.";
 const ASKS_FOR_NO_ANSWER = /\bdo not answer\b/i;
-/** An answer given before, such as in the notes of earlier parts. */
+/** An answer given before, for example in the notes of earlier parts. */
 const ANSWERED = /The correct answer is \(([A-D])\)/g;
-/** Shorter words are in every text. */
+/** Leaves out shorter words, which every text contains. */
 const WORD = /[\p{L}_][\p{L}\p{N}_]{3,}/gu;
-/** Of a longer line, pieces of so many characters. */
+/** Longer lines are cut into pieces of this many characters. */
 const LINE = /[^\n]{1,300}/g;
-/** Fewer words of a choice, unless they are all of it, are found in any line. */
+/** Any line contains fewer words of a choice than this by chance; a choice with fewer words needs all of them. */
 const NOTED_WORDS = 2;
 
 type Choices = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** A line that holds words of choices: how many of each, by the choices' letters. */
+/** A line that holds words of choices, with the number of words per choice letter. */
 interface Line {
   readonly text: string;
   readonly held: ReadonlyMap<string, number>;
 }
 
-/** Asked not to answer, it notes for each choice the line that says most of it; else it answers. */
+/** If asked not to answer, it notes for each choice the line that matches it best; otherwise it answers. */
 export const codeQaReader: SliceReader<Line> = {
   name: "code-qa",
   read(prompt) {
@@ -49,7 +49,7 @@ function* linesOf(text: string, choices: Choices): Generator<{ line: Line; at: n
     const words = wordsOf(line);
     const held = new Map<string, number>();
     for (const [letter, all] of choices) {
-      // A line is short, and a choice may be long.
+      // Loops over the words of the line, because a line is short and a choice may be long.
       const count = [...words].filter((word) => all.has(word)).length;
       if (count > 0) held.set(letter, count);
     }
@@ -61,14 +61,14 @@ function wordsOf(text: string): Set<string> {
   return new Set(text.toLowerCase().match(WORD));
 }
 
-/** The line that holds most of a choice's words, the first of several; null where none holds one. */
+/** The line that holds most of a choice's words, the first of several; null if none holds any. */
 function bestLine(lines: readonly Line[], letter: string): Line | null {
   let best: Line | null = null;
   for (const line of lines) if ((line.held.get(letter) ?? 0) > (best?.held.get(letter) ?? 0)) best = line;
   return best;
 }
 
-/** The choice of which one line holds the greatest share; null where none is ahead. */
+/** The choice of which one line holds the greatest share; null if no choice is ahead. */
 function bestChoice(lines: readonly Line[], choices: Choices): string | null {
   const shares = Array.from(choices, ([letter, all]) => ({
     letter,

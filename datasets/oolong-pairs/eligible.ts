@@ -1,4 +1,4 @@
-/** Who satisfies which side of a predicate: the gold of a pairs question, without the pairs. */
+/** Which users satisfy which side of a predicate: the gold of a pairs question, without listing the pairs. */
 import type { Line } from "../oolong/window.ts";
 import type { Condition, Predicate } from "./predicates.ts";
 
@@ -12,7 +12,7 @@ type ByLabel = ReadonlyMap<string, Readonly<Profile>>;
 /** Profiles by user and label. */
 export type Profiles = ReadonlyMap<string, ByLabel>;
 
-/** The users of either side; the same ids twice where both users satisfy one condition. */
+/** The users of either side; the same ids twice if both users must satisfy one condition. */
 export interface EligibleUsers {
   readonly first: readonly string[];
   readonly second: readonly string[];

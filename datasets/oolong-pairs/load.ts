@@ -1,4 +1,4 @@
-/** OOLONG-Pairs over the windows of OOLONG's published files: gold from the labelled text, which no task holds. */
+/** OOLONG-Pairs over the windows of OOLONG's published files. The gold comes from the labelled text, which no task holds. */
 import type { Dataset } from "../../src/data/dataset.ts";
 import { DataError } from "../../src/errors.ts";
 import { countTokens } from "../../src/cost/tokens.ts";
@@ -14,13 +14,13 @@ import { pairsProblem } from "./oolong-pairs.ts";
 import { PREDICATES } from "./predicates.ts";
 
 const KEYS = ["id", "dataset", "context_len", "task_group", "context_window_id"] as const;
-/** Of one line: only a line feed ends one, so that a text may hold any other separator. */
+/** Matches one line. Only a line feed ends a line, so a text may hold any other separator. */
 const LABELLED_LINE = /^Date: (.+?) \|\| User: (\d+) \|\| Instance: (.+?)(?: \|\| Label: (.+))?$/s;
 
-/** The sources whose labels the conditions speak of. */
+/** The sources whose labels the conditions use. */
 const SOURCES = ["trec_coarse", builtInQuestions().name];
 
-/** Twenty problems for each window of the sources named; of those with the six labels where none is. */
+/** Twenty problems for each window of the sources named; of the sources with the six labels if none is named. */
 export function loadOolongPairs(options: LoadOolongOptions): Dataset {
   return {
     name: "oolong-pairs",
@@ -32,7 +32,7 @@ export function loadOolongPairs(options: LoadOolongOptions): Dataset {
 async function* problems(options: LoadOolongOptions): AsyncGenerator<Problem> {
   const { files, onBadRow } = options;
   const seen = new Set<string>();
-  // Each window stands in the files once for each of its 25 questions; the first one is enough.
+  // Each window occurs in the files once for each of its 25 questions; the first is enough.
   const keep = (row: Row) => {
     if (!passes(row, options)) return false;
     const windowId = idField(row, "context_window_id");
@@ -65,7 +65,7 @@ function readLabelledLines(row: Row): Line[] {
     const date = parseDate(shown);
     if (date === null || label === undefined)
       throw new DataError(
-        `${row.place}: expected a date and a label in the line ${JSON.stringify(line.slice(0, 80))}`,
+        `${row.origin}: expected a date and a label in the line ${JSON.stringify(line.slice(0, 80))}`,
       );
     return [{ date, user, text: instance, label }];
   });

@@ -9,7 +9,7 @@ import { PAIR_LABELS, PREDICATES } from "./predicates.ts";
 import { pairsQuestion } from "./wording.ts";
 
 export interface OolongPairsOptions {
-  /** Lines with the six labels of the conditions. */
+  /** Lines with the six labels that the conditions use. */
   readonly source: LabelledSource;
   /** Tokens that a context holds at most. */
   readonly length: number;
@@ -21,12 +21,12 @@ export function pairsWindow({ source, length, seed }: OolongPairsOptions, window
   return drawWindow(source, length, Random.of(seed, source.name, length, windowIndex, "window"));
 }
 
-/** Throws `UsageError` for a source that lacks one of the labels that the conditions speak of. */
+/** Throws `UsageError` for a source that lacks one of the labels that the conditions use. */
 export function expectLabels(source: LabelledSource): void {
   const there = new Set(source.examples.map(({ label }) => label));
   const missing = PAIR_LABELS.filter((label) => !there.has(label));
   if (missing.length > 0)
-    throw new UsageError(`oolong-pairs: ${source.name} has no line of the label ${missing.join(", ")}`);
+    throw new UsageError(`oolong-pairs: ${source.name} has no line with the label ${missing.join(", ")}`);
 }
 
 /** An endless dataset: twenty tasks over one window, then the next window. */

@@ -4,13 +4,13 @@
 export interface Condition {
   /** At least one instance of any of these labels. */
   readonly anyOf?: readonly string[];
-  /** So many instances of each of these labels. */
+  /** How many instances of each of these labels. */
   readonly counts?: Readonly<Record<string, `${">=" | "=="}${number}`>>;
   /** All instances of the label lie strictly after or before a date; true of users that have none. */
   readonly allOf?: { readonly label: string; readonly after?: string; readonly before?: string };
 }
 
-/** Both users satisfy the one condition; or one the first and the other the second, whichever way round. */
+/** Both users satisfy the one condition; or one user satisfies the first and the other the second, in either order. */
 export type Predicate = readonly [Condition] | readonly [Condition, Condition];
 
 const ABBREVIATION = "abbreviation";
@@ -20,10 +20,10 @@ const HUMAN = "human being";
 const LOCATION = "location";
 const NUMBER = "numeric value";
 
-/** The labels that the conditions speak of, in the order in which the question lists them. */
+/** The labels that the conditions use, in the order in which the question lists them. */
 export const PAIR_LABELS: readonly string[] = [CONCEPT, ENTITY, HUMAN, NUMBER, LOCATION, ABBREVIATION];
 
-/** Numbered from 1 in the paper: the first of these is 1. */
+/** The paper numbers them from 1, so the predicate at index 0 is number 1. */
 export const PREDICATES: readonly Predicate[] = [
   [{ anyOf: [NUMBER, LOCATION] }],
   [{ anyOf: [ENTITY, HUMAN] }],

@@ -1,4 +1,4 @@
-/** Writes made tasks of OOLONG-Pairs as rows over windows in oolong-synth's layout, which the loader reads back. */
+/** Writes generated tasks of OOLONG-Pairs as rows over windows in oolong-synth's layout, which the loader can read. */
 import type { JsonObject } from "../../src/types.ts";
 import { windowFields } from "../oolong/publish.ts";
 import { eligibleUsers, profiles } from "./eligible.ts";
@@ -7,8 +7,8 @@ import { PREDICATES } from "./predicates.ts";
 import { pairsQuestion } from "./wording.ts";
 
 /**
- * The first `count` rows, twenty a window. The gold stands as the users of either side, since its pairs grow with the
- * square: a pair is one user of `first` and another of `second`.
+ * The first `count` rows, twenty per window. The gold is stored as the users of either side, since the number of pairs grows with
+ * the square: each pair is one user of `first` and another of `second`.
  */
 export function* oolongPairsRows(options: OolongPairsOptions, count: number): Generator<JsonObject> {
   expectLabels(options.source);
@@ -16,12 +16,12 @@ export function* oolongPairsRows(options: OolongPairsOptions, count: number): Ge
     const windowIndex = id / PREDICATES.length;
     const window = pairsWindow(options, windowIndex);
     const users = profiles(window.lines);
-    for (const [place, predicate] of PREDICATES.slice(0, count - id).entries()) {
+    for (const [index, predicate] of PREDICATES.slice(0, count - id).entries()) {
       yield {
-        id: id + place,
+        id: id + index,
         ...windowFields(window, windowIndex, options),
         task_group: "pairs",
-        predicate: place + 1,
+        predicate: index + 1,
         question: pairsQuestion(predicate),
         answer: { ...eligibleUsers(users, predicate) },
       };

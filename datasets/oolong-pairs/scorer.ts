@@ -1,14 +1,14 @@
-/** F1 over pairs of users, by membership: the gold grows with the square of the users and is never listed. */
+/** F1 over pairs of users, by membership: the number of gold pairs grows with the square of the users, so they are never listed. */
 import { DataError } from "../../src/errors.ts";
 import type { Reference, Scorer } from "../../src/types.ts";
 import { capped } from "../capped.ts";
 import type { EligibleUsers } from "./eligible.ts";
 
 const PAIR = /\(\s*(\d+)\s*,\s*(\d+)\s*\)/g;
-/** Two ids up to this fit into one exact double. */
+/** Two ids up to this limit fit into one exact double. */
 const ID_LIMIT = 2 ** 26;
 
-/** F1 of the pairs `(id, id)` in the answer, in either order, each counted once; 1 where answer and gold have none. */
+/** F1 of the pairs `(id, id)` in the answer, in either order, each counted once; 1 if neither answer nor gold has any. */
 export const pairsF1: Scorer = (answer, reference) => {
   const eligible = eligibleOf(reference);
   const gold = pairCount(eligible);
@@ -17,13 +17,13 @@ export const pairsF1: Scorer = (answer, reference) => {
   return (2 * hits) / (total + gold);
 };
 
-/** `pairsF1` for training: 0 for an answer longer than the gold written out, with room for a heading. */
+/** `pairsF1` for training: 0 for an answer longer than the gold written out, plus room for a heading. */
 export const trainingScore: Scorer = capped(
   pairsF1,
   (reference) => 400 + 20 * pairCount(eligibleOf(reference)),
 );
 
-/** How many pairs the gold has: either way round, no user with itself, each pair once. */
+/** How many pairs the gold has: in either order, no user with itself, each pair once. */
 export function pairCount({ first, second }: EligibleUsers): number {
   const seconds = new Set(second);
   const both = first.filter((id) => seconds.has(id)).length;
@@ -37,7 +37,7 @@ export function* goldPairs(reference: Reference): Generator<readonly [string, st
   const users = [...new Set([...first, ...second])]
     .toSorted((a, b) => Number(a) - Number(b))
     .map((id, index) => ({ id, index, first: firsts.has(id), second: seconds.has(id) }));
-  // Only users that make a pair with the lower one are looked at: those who make none may be many.
+  // Only users that make a pair with the lower one are visited: the others may be many.
   const [inFirst, inSecond] = [users.filter((user) => user.first), users.filter((user) => user.second)];
   let [nextFirst, nextSecond] = [0, 0];
   for (const low of users) {
@@ -61,7 +61,7 @@ function eligibleOf({ taskId, metadata }: Reference): EligibleUsers {
   return { first, second };
 }
 
-/** Distinct pairs of an answer, and how many of them are gold. Sorted numbers, because a Set holds 2^24 items at most. */
+/** Distinct pairs of an answer, and how many of them are gold. Uses sorted numbers, because a Set holds at most 2^24 items. */
 function countPairs(answer: string, { first, second }: EligibleUsers): { total: number; hits: number } {
   const [firsts, seconds] = [idSet(first), idSet(second)];
   const pairs = new PairList();

@@ -7,10 +7,10 @@ import { PREDICATES } from "./predicates.ts";
 import { goldPairs } from "./scorer.ts";
 import { pairsQuestion } from "./wording.ts";
 
-/** A model's patience: pairs grow with the square of the users, and no reply goes on for ever. */
+/** A model's patience: the number of pairs grows with the square of the users, and no reply is endless. */
 const MAX_PAIRS = 2000;
 
-/** Reads prompts that hold one of the twenty questions as it is worded, and lines of the source. */
+/** Reads prompts that hold one of the twenty questions in its exact wording, and lines of the source. */
 export function oolongPairsReader(source: LabelledSource): SliceReader<Line> {
   const linesOf = readLines(source);
   const questions = PREDICATES.map((predicate) => ({ predicate, text: pairsQuestion(predicate) }));

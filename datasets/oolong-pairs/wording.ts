@@ -1,4 +1,4 @@
-/** The questions of OOLONG-Pairs in words. */
+/** The wording of OOLONG-Pairs' questions. */
 import { monthName } from "../oolong/calendar.ts";
 import { type Condition, PAIR_LABELS, type Predicate } from "./predicates.ts";
 

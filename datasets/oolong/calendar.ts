@@ -50,8 +50,8 @@ export function daysBetween(from: string, to: string): number {
 }
 
 /**
- * The date that a text names: `2023-01-06`, `01/06/2023` (day first where the month cannot be), `Jan 6, 2023`,
- * `6 January 2023`; null for anything else, a day that does not exist, or a date with parts missing.
+ * The date that a text names: `2023-01-06`, `01/06/2023` (day first if the first number cannot be a month), `Jan 6, 2023`,
+ * `6 January 2023`; null for anything else, a day that does not exist, or a date with missing parts.
  */
 export function parseDate(text: string): string | null {
   const clean = text.trim().replace(/\s+/g, " ");
@@ -68,7 +68,7 @@ export function parseDate(text: string): string | null {
   return dayFirst ? toDate(dayFirst[3], monthNumber(dayFirst[2]), dayFirst[1]) : null;
 }
 
-/** 1 to 12 for a month's name or its first three letters, else 0. */
+/** 1 to 12 for a month's name or its first three letters, otherwise 0. */
 export function monthNumber(name = ""): number {
   const wanted = name.toLowerCase();
   return (

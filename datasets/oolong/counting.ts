@@ -10,7 +10,7 @@ export interface Scope {
   readonly lines: readonly Line[];
 }
 
-/** Shares that differ by no more than this are too close to ask about, unless they are equal. */
+/** Shares that differ by at most this much are too close to ask about, unless they are equal. */
 const CLEAR_SHARE = 0.02;
 
 type ScopedTemplate = (scope: Scope, labels: readonly string[], random: Random) => Question | null;
@@ -67,7 +67,7 @@ const numberOf: ScopedTemplate = ({ group, prefix, lines }, labels, random) => {
   };
 };
 
-/** The counting questions over parts of a window that `scopeOf` draws. */
+/** The counting questions over the part of a window that `scopeOf` draws. */
 export function countingTemplates(scopeOf: (window: Window, random: Random) => Scope | null): Template[] {
   return [mostCommon, leastCommon, comparison, numberOf].map((template) => (window, random) => {
     const scope = scopeOf(window, random);
@@ -75,7 +75,7 @@ export function countingTemplates(scopeOf: (window: Window, random: Random) => S
   });
 }
 
-/** The counting group itself: over all lines. */
+/** The counting group: the questions over all lines. */
 export const COUNTING: readonly Template[] = countingTemplates(({ lines }) => ({
   group: "counting",
   prefix: ALL,

@@ -1,4 +1,4 @@
-/** Cuts a text into what python-dateutil's parser looks at: numbers, words, and every other character by itself. */
+/** Cuts a text into the tokens of python-dateutil's parser: numbers, words, and every other character by itself. */
 import { isSpace } from "../python-text.ts";
 
 const LETTER = /^\p{L}$/u;
@@ -6,9 +6,9 @@ const DIGIT = /^\p{Nd}$/u;
 
 type State = "word" | "number" | "dotted word" | "dotted number";
 
-/** White space becomes one space a character. `Oct.` is two tokens, `20.06` one, `20.06.2025` five. */
+/** Each white-space character becomes one space. `Oct.` is two tokens, `20.06` one, `20.06.2025` five. */
 export function dateTokens(text: string): string[] {
-  const chars = Array.from(text);
+  const chars = Array.from(text.replaceAll("\0", ""));
   const tokens: string[] = [];
   for (let i = 0; i < chars.length;) {
     const first = chars[i]!;
@@ -19,13 +19,14 @@ export function dateTokens(text: string): string[] {
       continue;
     }
     let token = first;
-    let hasLetters = state === "word";
+    let hasLetters = false;
     for (; i < chars.length; i += 1) {
+      // Seen only with the character after: a letter that ends the whole text is none yet.
+      hasLetters ||= state === "word" || state === "dotted word";
       const next = afterChar(state, token, chars[i]!);
       if (next === null) break;
       state = next;
       token += chars[i]!;
-      hasLetters ||= state === "word" || state === "dotted word";
     }
     tokens.push(...parted(token, state, hasLetters));
   }
@@ -37,7 +38,7 @@ function stateOf(char: string): State | null {
   return DIGIT.test(char) ? "number" : null;
 }
 
-/** The state with this character taken in; null where it begins another token. */
+/** The state after this character; null if the character begins another token. */
 function afterChar(state: State, token: string, char: string): State | null {
   const isDot = char === ".";
   if (state === "word") return isDot ? "dotted word" : LETTER.test(char) ? state : null;
@@ -52,7 +53,7 @@ function afterChar(state: State, token: string, char: string): State | null {
   return state === "dotted word" ? "dotted number" : "dotted word";
 }
 
-/** A token with dots stays whole where it is a decimal number; a comma in one stands for its dot. */
+/** A token with dots stays whole if it is a decimal number; a comma in it counts as the dot. */
 function parted(token: string, state: State, hasLetters: boolean): string[] {
   if (state === "word" || state === "number") return [token];
   const dots = token.split(".").length - 1;

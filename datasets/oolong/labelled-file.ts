@@ -24,12 +24,12 @@ export async function readLabelled(
   return { name: basename(file).replace(/\..*$/, ""), description: "texts, one per line", examples };
 }
 
-/** The row with its columns' names in small letters; of two columns, that which is not `label` is the text. */
-function named({ place, fields }: Row): Row {
+/** The row with its columns' names in lower case; if it has two columns, the one other than `label` is the text. */
+function named({ origin, fields }: Row): Row {
   const own = Object.fromEntries(Object.entries(fields).map(([name, cell]) => [name.toLowerCase(), cell]));
   const [text, ...more] = Object.keys(own).filter((name) => name !== "label");
   const isPair = "label" in own && text !== undefined && more.length === 0;
-  return { place, fields: isPair ? { label: own.label, text: own[text] } : own };
+  return { origin, fields: isPair ? { label: own.label, text: own[text] } : own };
 }
 
 function readExample(row: Row): LabelledText {
@@ -45,30 +45,30 @@ function readExample(row: Row): LabelledText {
 function filled(row: Row, column: string): string {
   const value = row.fields[column];
   const text = typeof value === "number" ? String(value) : textField(row, column).trim();
-  if (text === "") throw new DataError(`${row.place}: column "${column}" is empty`);
+  if (text === "") throw new DataError(`${row.origin}: column "${column}" is empty`);
   return text;
 }
 
-/** OOLONG's scorer reads what follows an answer's last colon, without stars and square brackets: no such label could be right. */
+/** OOLONG's scorer reads what follows an answer's last colon, without stars and square brackets: a label with any of them could never be right. */
 function readLabel(row: Row): string {
   const label = filled(row, "label");
   if (!/[:*[\]]/.test(label)) return label;
   throw new DataError(
-    `${row.place}: column "label": the scorer can read no label with a colon, a star or a square bracket, such as ${JSON.stringify(label)}`,
+    `${row.origin}: column "label": the scorer cannot read a label with a colon, a star or a square bracket, such as ${JSON.stringify(label)}`,
   );
 }
 
 function readUser(row: Row): string {
   const user = filled(row, "user");
   if (/^\d+$/.test(user)) return user;
-  throw new DataError(`${row.place}: expected a whole number in column "user", got ${JSON.stringify(user)}`);
+  throw new DataError(`${row.origin}: expected a whole number in column "user", got ${JSON.stringify(user)}`);
 }
 
 function readDate(row: Row): string {
   const value = row.fields.date;
   const date = parseDate(value instanceof Date ? value.toISOString().slice(0, 10) : filled(row, "date"));
   if (date !== null) return date;
-  throw new DataError(`${row.place}: expected a date in column "date", got ${JSON.stringify(value)}`);
+  throw new DataError(`${row.origin}: expected a date in column "date", got ${JSON.stringify(value)}`);
 }
 
 function isGiven(value: unknown): boolean {

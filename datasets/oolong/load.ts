@@ -7,7 +7,7 @@ import { parseList } from "../python-literal.ts";
 import { readRows } from "../rows/read-rows.ts";
 import { idField, numberField, readEach, type Row, type RowOptions, textField } from "../rows/row.ts";
 
-/** Which rows are wanted; all where absent. */
+/** Which rows are wanted; all if absent. */
 export interface OolongFilter {
   /** Sources such as `trec_coarse`. */
   readonly sources?: readonly string[];
@@ -22,7 +22,7 @@ export interface LoadOolongOptions extends OolongFilter, Pick<RowOptions, "onBad
 }
 
 const KEYS = ["id", "dataset", "context_len", "task_group"] as const;
-/** Neither the labelled text nor the columns that nothing needs are read. */
+/** Leaves out the labelled text and every column that nothing needs. */
 const COLUMNS = [
   ...KEYS,
   "task",
@@ -33,7 +33,7 @@ const COLUMNS = [
   "answer_type",
 ];
 
-/** The problems of the files in their order. Throws `DataError` with file, row and column. */
+/** The problems in the order of the files. Throws `DataError` with file, row and column. */
 export function loadOolong(options: LoadOolongOptions): Dataset {
   return {
     name: "oolong",
@@ -89,18 +89,18 @@ function readAnswers(row: Row): string[] {
   try {
     return parseList(textField(row, "answer"));
   } catch (error) {
-    if (!(error instanceof DataError) || error.message.startsWith(row.place)) throw error;
-    throw new DataError(`${row.place}: column "answer": ${error.message}`, { cause: error });
+    if (!(error instanceof DataError) || error.message.startsWith(row.origin)) throw error;
+    throw new DataError(`${row.origin}: column "answer": ${error.message}`, { cause: error });
   }
 }
 
-/** A window's text and its tokens; of equal texts, one alone stays in memory. */
+/** A window's text and its tokens; of equal texts, only one stays in memory. */
 interface SharedText {
   readonly context: string;
   readonly contextTokens: number;
 }
 
-/** The rows of a window follow one another, so that the last text is often the next one. */
+/** The rows of a window follow one another, so the last text is often the next one. */
 function rememberLast(): (text: string) => SharedText {
   let last: SharedText | null = null;
   return (text) => {

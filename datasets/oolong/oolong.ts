@@ -1,4 +1,4 @@
-/** OOLONG made from any labelled texts: windows of any length, each with questions of which the gold is computed. */
+/** OOLONG generated from any labelled texts: windows of any length, each with questions whose gold is computed. */
 import { type Dataset, generated } from "../../src/data/dataset.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
@@ -11,10 +11,10 @@ import { drawWindow, type LabelledSource, type Window } from "./window.ts";
 
 export interface OolongOptions {
   readonly source: LabelledSource;
-  /** Tokens that a context holds at most. */
+  /** The most tokens a context may hold. */
   readonly length: number;
   readonly seed: number;
-  /** Which kinds of questions are asked; all where absent. */
+  /** Which kinds of questions are asked; all if absent. */
   readonly groups?: readonly TaskGroup[];
   /** Questions over one window before the next is drawn; 25 as published. */
   readonly questionsPerWindow?: number;
@@ -29,16 +29,16 @@ const TEMPLATES: Readonly<Record<TaskGroup, readonly Template[]>> = {
 /** Attempts at one kind of question before the next kind is tried. */
 const ATTEMPTS = 5;
 
-/** A question over a window, and their places in the endless row of windows. */
+/** A question over a window, with the index of each. */
 export interface Drawn {
   readonly window: Window;
   readonly windowIndex: number;
-  /** The question's place among those of its window. */
+  /** The question's index among those of its window, from 0. */
   readonly turn: number;
   readonly question: Question;
 }
 
-/** What is drawn for an index; it depends on source, seed, length and index alone. */
+/** Draws a question for an index; the draw depends on source, seed, length and index only. */
 export function oolongDraws(options: OolongOptions): (index: number) => Drawn {
   const { source, length, seed, questionsPerWindow = 25 } = options;
   const templates = (options.groups ?? (["counting", "user", "timeline"] as const)).flatMap(
@@ -70,7 +70,7 @@ export function oolong(options: OolongOptions): Dataset {
   return generated("oolong", at);
 }
 
-/** A question of the kind whose turn it is, or of the next kind that the window has a clear answer to. */
+/** A question of the kind whose turn it is, or of the next kind to which the window has a clear answer. */
 function drawQuestion(
   templates: readonly Template[],
   window: Window,

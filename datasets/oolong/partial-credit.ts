@@ -1,11 +1,11 @@
-/** What OOLONG's scorers give for a number that is near. */
+/** The score that OOLONG's scorers give a number close to the gold. */
 
-/** Up to this difference 3^n is no infinity as a double. */
+/** Up to this difference, 3^n is finite as a double. */
 const EXACT_UP_TO = 640;
 
 /**
- * `0.75 ** difference` of a whole number ≥ 0, rounded once, as Python's is but for a last bit now and then: JavaScript's own
- * power is off by several.
+ * `0.75 ** difference` of a whole number ≥ 0, rounded once, which equals Python's result except for an occasional last bit;
+ * JavaScript's own power is off by several.
  */
 export function partialCredit(difference: number): number {
   if (difference > EXACT_UP_TO) return 0.75 ** difference;

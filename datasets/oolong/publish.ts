@@ -1,11 +1,11 @@
-/** Writes made tasks in the layout of `oolongbench/oolong-synth`, so that whatever reads its files reads these. */
+/** Writes generated tasks in the layout of `oolongbench/oolong-synth`, so that its readers can read them. */
 import type { JsonObject } from "../../src/types.ts";
 import { formatList } from "../python-literal.ts";
 import { oolongDraws, type OolongOptions } from "./oolong.ts";
 import { ALL, type Question } from "./question.ts";
 import { renderLine, type Window } from "./window.ts";
 
-/** The first `count` rows, numbered from 0 as their windows are. */
+/** The first `count` rows, numbered from 0, as are their windows. */
 export function* oolongRows(options: OolongOptions, count: number): Generator<JsonObject> {
   const draw = oolongDraws(options);
   for (let id = 0; id < count; id += 1) {
@@ -23,7 +23,7 @@ export function* oolongRows(options: OolongOptions, count: number): Generator<Js
   }
 }
 
-/** The columns that a window's rows share. */
+/** The columns that all rows of a window share. */
 export function windowFields(
   window: Window,
   windowIndex: number,

@@ -1,9 +1,9 @@
 /**
- * Tells the coarse class of a question from its own words, so that the simulated model can read published windows whose
- * lines it has never seen. A reader's guess by rules, with a reader's mistakes; it looks at nothing but the question.
+ * Finds the coarse class of a question from its own words, so that the simulated model can read published windows whose
+ * lines it has never seen. It guesses by rules, as a reader might, and makes a reader's mistakes; it looks only at the question.
  */
 
-/** The first rule that fits decides; what fits none asks for a thing. */
+/** The first rule that fits decides; a question that fits none is taken to ask for an entity. */
 const RULES: readonly (readonly [label: string, words: RegExp])[] = [
   ["abbreviation", /\b(?:stands? for|abbreviat\w*|acronym|initials|full form|short for)\b/],
   ["human being", /^(?:and )?(?:who|whose|whom)\b|\bwhat is the name of the (?:man|woman|person)\b/],
@@ -31,7 +31,7 @@ const RULES: readonly (readonly [label: string, words: RegExp])[] = [
   ],
 ];
 
-/** The class by the names that trec_coarse gives its labels; null for a text that is no question. */
+/** The class, named as trec_coarse names its labels; null for a text that is not a question. */
 export function questionClass(text: string): string | null {
   const words = text.trim().toLowerCase();
   if (!words.endsWith("?") && !/^(?:name|define|describe)\b/.test(words)) return null;

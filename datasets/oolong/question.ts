@@ -4,7 +4,7 @@ import type { AnswerType } from "./scorer.ts";
 import type { Line, Window } from "./window.ts";
 
 export type TaskGroup = "counting" | "user" | "timeline";
-/** The benchmark's names of what is asked. */
+/** The benchmark's names for the kinds of questions. */
 export type TaskType =
   `TASK_TYPE.${"MOST_FREQ" | "SECOND_MOST_FREQ" | "LEAST_FREQ" | "RELATIVE_FREQ" | "NUMERIC_ONE_CLASS" | "REPRESENTED_N_TIMES"}`;
 
@@ -13,14 +13,14 @@ export interface Question {
   readonly task: TaskType;
   readonly answerType: AnswerType;
   readonly text: string;
-  /** Several where equally good; the official scorer takes the first. */
+  /** Several if equally good; the official scorer takes the first. */
   readonly answers: readonly string[];
 }
 
-/** Draws a question of one kind; null where the window has no clear answer to it. */
+/** Draws a question of one kind; null if the window has no clear answer to it. */
 export type Template = (window: Window, random: Random) => Question | null;
 
-/** What questions over the whole window begin with. */
+/** The beginning of questions over the whole window. */
 export const ALL = "In the above data,";
 
 /** How often each value occurs, the most frequent first; ties in the order of their first occurrence. */
@@ -35,7 +35,7 @@ export function countLabel(lines: readonly Line[], label: string): number {
   return lines.reduce((count, line) => count + Number(line.label === label), 0);
 }
 
-/** The value at a rank (0 is the first), or null where it shares its count with a neighbour. */
+/** The value at a rank (0 is the first), or null if it shares its count with a neighbour. */
 export function uniqueAt(ranked: readonly { value: string; count: number }[], rank: number): string | null {
   const at = ranked[rank];
   if (!at || at.count === ranked[rank - 1]?.count || at.count === ranked[rank + 1]?.count) return null;

@@ -1,6 +1,6 @@
 /**
- * How the simulated model reads transcripts of role-playing sessions: it takes every die that is said to be rolled and
- * every spell that is said to be cast, by a few turns of phrase. It overlooks what is said otherwise; it knows no gold.
+ * How the simulated model reads transcripts of role-playing sessions: it takes every die roll and every spell that is announced
+ * in one of a few phrases. It overlooks other wordings; it does not know the gold.
  */
 import type { SliceReader } from "../../src/models/simulated/slice-reader.ts";
 
@@ -38,7 +38,7 @@ function questionIn(prompt: string): string | null {
   return null;
 }
 
-/** The first or the last; the number, of those with the value asked for where one is; or the spells in their order. */
+/** The first or the last value; a count, of the events with the value asked for if there is one; or the spells in their order. */
 function answerOf(question: string, kind: Event["kind"], events: readonly Event[]): string {
   const values = events.map(({ value }) => value);
   if (/\bfirst\b/i.test(question)) return values[0] ?? "none";

@@ -10,11 +10,11 @@ import { partialCredit } from "./partial-credit.ts";
 
 export interface LoadRealOptions extends Pick<RowOptions, "onBadRow"> {
   readonly files: readonly string[];
-  /** Such as `singledoc_rolls`; all where absent. */
+  /** Such as `singledoc_rolls`; all if absent. */
   readonly questionTypes?: readonly string[];
 }
 
-/** The problems of the files in their order. Throws `DataError` with file, row and column. */
+/** The problems in the order of the files. Throws `DataError` with file, row and column. */
 export function loadOolongReal({ files, questionTypes, onBadRow }: LoadRealOptions): Dataset {
   return {
     name: "oolong-real",
@@ -54,8 +54,8 @@ export function loadOolongReal({ files, questionTypes, onBadRow }: LoadRealOptio
 }
 
 /**
- * The official score of the boxed answer: 0.75^|difference| between whole numbers, equality of texts whatever the case,
- * and for lists the share of the gold found. A gold with an item twice cannot reach 1, as published.
+ * The official score of the boxed answer: 0.75^|difference| between whole numbers, equality of texts regardless of case,
+ * and for lists the share of the gold found. A gold that lists an item twice cannot reach 1, as in the published scorer.
  */
 export const realScore: Scorer = (answer, { answers: [expected = ""] }) => {
   const gold = parseAnswer(expected);
@@ -68,7 +68,7 @@ export const realScore: Scorer = (answer, { answers: [expected = ""] }) => {
   return new Set(gold.filter((item) => items.has(item))).size / gold.length;
 };
 
-/** `realScore` for training: 0 for an answer longer than the gold and some closing words. */
+/** `realScore` for training: 0 for an answer longer than the gold plus some closing words. */
 export const realTrainingScore: Scorer = capped(
   realScore,
   ({ answers: [gold = ""] }: Reference) => 400 + gold.length,
@@ -76,13 +76,13 @@ export const realTrainingScore: Scorer = capped(
 
 type Parsed = number | string | readonly string[];
 
-/** The first boxed answer, parsed as golds are; without a box the whole text, and never a number or list. */
+/** The first boxed answer, parsed like the golds; without a box the whole text, never as a number or list. */
 function parseBoxed(answer: string): Parsed {
   const boxed = boxedText(answer) ?? boxedPlain(answer);
   return boxed === null ? answer : parseAnswer(boxed);
 }
 
-/** `\\boxed\{\\text\{([^}]*)\}\}`, by hand: as a pattern it takes time quadratic in an answer of opening braces. */
+/** `\\boxed\{\\text\{([^}]*)\}\}`, by hand: the pattern takes time quadratic in the opening braces of an answer. */
 function boxedText(answer: string): string | null {
   let start = answer.indexOf(BOXED_TEXT);
   while (start !== -1) {
@@ -90,13 +90,13 @@ function boxedText(answer: string): string | null {
     const end = answer.indexOf("}", from);
     if (end === -1) return null;
     if (answer[end + 1] === "}") return answer.slice(from, end);
-    // Whatever begins before this brace ends at it, too.
+    // Whatever begins before this brace also ends at it.
     start = answer.indexOf(BOXED_TEXT, end);
   }
   return null;
 }
 
-/** `\\boxed\{+([^}]*)\}+`, in the same way. */
+/** `\\boxed\{+([^}]*)\}+`, for the same reason. */
 function boxedPlain(answer: string): string | null {
   const start = answer.indexOf(BOXED);
   if (start === -1) return null;

@@ -6,14 +6,14 @@ import { questionClass } from "./question-class.ts";
 import type { LabelledSource, Line } from "./window.ts";
 
 const LINE = /^Date: (.+?) \|\| User: (\d+) \|\| Instance: (.+)$/gm;
-/** Not the headers of windows, which say what each line has. */
+/** Does not match the headers of windows, which also say what each line has. */
 const ASKS_FOR_EACH_LINE = /\b(?:for|of|classify|label) (?:each|every) (?:line|instance)\b/i;
-/** How surely a line's label is told from its text in a short prompt. */
+/** How surely a line's label follows from its text in a short prompt. */
 const CLARITY = 0.98;
 
 /**
- * Finds the lines of a prompt and what each may be taken for; null where there are none that can be told. A line that the
- * source does not hold is told by its words, where it is a question and the source has such a label.
+ * Finds the lines of a prompt and the labels that each may be given; null if there are no lines it can tell. A line that the
+ * source does not hold is classified by its words, if it is a question and the source has such a label.
  */
 export function readLines(source: LabelledSource): (prompt: string) => Finding<Line>[] | null {
   const labelOf = new Map(
@@ -36,8 +36,8 @@ export function readLines(source: LabelledSource): (prompt: string) => Finding<L
 }
 
 /**
- * Reads a source's lines. Asked for each line, it lists `Date: … || User: … || Label: …`; asked one of the counting
- * questions, over all or a part of the lines, it answers; for anything else it gives `label: count`, a label a line.
+ * Reads a source's lines. If asked for each line, it lists `Date: … || User: … || Label: …`; if asked a counting question, over
+ * all or some of the lines, it answers; for anything else it gives `label: count`, one label per line.
  */
 export function oolongReader(source: LabelledSource): SliceReader<Line> {
   const linesOf = readLines(source);
@@ -58,7 +58,7 @@ function listed({ date, user, label }: Line): string {
   return `Date: ${shortDate(date)} || User: ${user} || Label: ${label}`;
 }
 
-/** The lines that a question is about: some users', a month's, a range's, or all. */
+/** The lines that a question is about: those of some users, of a month, of a range of dates, or all. */
 function inScope(prompt: string, lines: readonly Line[]): readonly Line[] {
   const ids = /user IDs (\d+(?:, \d+)*)/.exec(prompt)?.[1];
   if (ids !== undefined) {

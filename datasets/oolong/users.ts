@@ -13,7 +13,7 @@ import type { Window } from "./window.ts";
 
 const FORM = "Give your final answer in the form 'User: [X]', where [X] is the user ID.";
 
-/** How many users a question about some users names at most. */
+/** The most users that a question about some users names. */
 const MAX_NAMED_USERS = 5;
 
 const mostRepresented: Template = ({ lines }) =>
@@ -76,7 +76,7 @@ export const USERS: readonly Template[] = [
   }),
 ];
 
-/** The users worth naming: those with more than one line. */
+/** The users that questions may name: those with more than one line. */
 function frequentUsers({ lines }: Window): string[] {
   return ranking(lines.map(({ user }) => user))
     .filter(({ count }) => count > 1)

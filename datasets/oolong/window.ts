@@ -1,10 +1,10 @@
-/** A window of OOLONG: labelled lines under users and dates, drawn by the published construction. */
+/** A window of OOLONG: labelled lines with users and dates, drawn as the benchmark's authors draw them. */
 import { UsageError } from "../../src/errors.ts";
 import type { Random } from "../../src/random.ts";
 import { countTokens } from "../../src/cost/tokens.ts";
 import { addDays, daysBetween, shortDate } from "./calendar.ts";
 
-/** A text and what it is. Users and dates are drawn where the source has none. Dates are `YYYY-MM-DD`. */
+/** A text and its label. Users and dates are drawn if the source has none. Dates are `YYYY-MM-DD`. */
 export interface LabelledText {
   readonly text: string;
   readonly label: string;
@@ -14,7 +14,7 @@ export interface LabelledText {
 
 export interface LabelledSource {
   readonly name: string;
-  /** What the lines are, in the words of a window's header: `general-knowledge questions, one per line`. */
+  /** Describes the lines, as in a window's header: `general-knowledge questions, one per line`. */
   readonly description: string;
   readonly examples: readonly LabelledText[];
 }
@@ -35,7 +35,7 @@ const LAST_DATE = "2025-06-21";
 const FILL = 0.95;
 const RESERVE_TOKENS = 250;
 
-/** What the authors reckon for header and footer, and for a line, by the names of their sources (Llama 2's tokens). */
+/** The authors' estimates for header and footer, and for a line, by the names of their sources (in Llama 2's tokens). */
 const PUBLISHED_TOKENS: Readonly<Record<string, { frame: number; line: number }>> = {
   trec_coarse: { frame: 168, line: 39 },
   imdb: { frame: 144, line: 376 },
@@ -49,7 +49,7 @@ const PUBLISHED_TOKENS: Readonly<Record<string, { frame: number; line: number }>
   app_reviews: { frame: 140, line: 49 },
 };
 
-/** Draws a window of at most `length` tokens. Throws `UsageError` where not one line fits. */
+/** Draws a window of at most `length` tokens. Throws `UsageError` if not even one line fits. */
 export function drawWindow(source: LabelledSource, length: number, random: Random): Window {
   const labels = [...new Set(source.examples.map(({ label }) => label))].toSorted(byCodeUnit);
   const published = PUBLISHED_TOKENS[source.name];
@@ -69,7 +69,7 @@ export function renderLine({ date, user, text }: LabelledText & { date: string; 
   return `Date: ${shortDate(date)} || User: ${user} || Instance: ${text.replace(/\s*[\r\n]+\s*/g, " ")}`;
 }
 
-/** Draws the lines: how often each label occurs, then which of its texts, then their order. */
+/** Draws how often each label occurs, then texts of each label, then their order. */
 function drawExamples(
   { name, examples }: LabelledSource,
   labels: readonly string[],
@@ -95,7 +95,7 @@ function labelCounts(labels: number, count: number, random: Random): number[] {
   return [Math.max(0, count - others.reduce((a, b) => a + b, 0)), ...others];
 }
 
-/** Gives each text a user, four in five from a tenth as many regulars, and a date. */
+/** Gives each text a date and a user: four in five come from a small group of regulars, a tenth as many as the texts. */
 function placed(examples: readonly LabelledText[], random: Random): Line[] {
   const regulars = random.sampleIndices(
     90_000,
@@ -115,7 +115,7 @@ function placed(examples: readonly LabelledText[], random: Random): Line[] {
   });
 }
 
-/** The first lines that fit; a skewed draw may have longer lines than the mean. */
+/** The first lines that fit: a skewed draw may have longer lines than the mean. */
 function fitting(lines: readonly Line[], tokens: number): Line[] {
   let left = tokens;
   const end = lines.findIndex((line) => {

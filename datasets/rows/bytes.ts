@@ -1,14 +1,15 @@
-/** The bytes of a data file, unpacked where it is compressed, with the errors of a missing or damaged file named. */
+/** Reads the bytes of a data file, unpacked if it is compressed. Errors name a missing or damaged file. */
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { DataError, UsageError } from "../../src/errors.ts";
 
-/** A row of more bytes is refused before memory is taken for it; a packed file of a few megabytes may hold such a one. */
+/** Refuses a longer row before taking memory for it: a compressed file of a few megabytes may hold one. */
 export const MOST_ROW_BYTES = 256_000_000;
 
-/** Throws `DataError` where a row that is still read is longer than rows may be. */
-export function expectRowLength(bytes: number, place: string): void {
-  if (bytes > MOST_ROW_BYTES) throw new DataError(`${place}: it is longer than ${MOST_ROW_BYTES} bytes`);
+/** Throws `DataError` if the row being read is longer than rows may be. */
+export function expectRowLength(bytes: number, origin: string): void {
+  if (bytes > MOST_ROW_BYTES)
+    throw new DataError(`${origin}: expected a row of at most ${MOST_ROW_BYTES} bytes`);
 }
 
 /** A file's bytes in chunks; `.gz` is unpacked. */
@@ -28,7 +29,7 @@ export async function* readBytes(file: string): AsyncGenerator<Buffer> {
   if (total === 0) throw new DataError(`${file}: the file is empty`);
 }
 
-/** What came before a fault is yielded before the fault is thrown, so that a file that was cut off keeps its first rows. */
+/** Yields what came before a fault before throwing it, so that a truncated file keeps its first rows. */
 async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const gunzip = createGunzip();
   const ready: Buffer[] = [];
@@ -49,7 +50,7 @@ async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
   if (gunzip.errored) throw gunzip.errored;
 }
 
-/** A usage error where the file cannot be opened, a data error where its content is damaged. */
+/** A usage error if the file cannot be opened, a data error if its content is damaged. */
 export function fileError(file: string, error: unknown): Error {
   const { code, message } = error as NodeJS.ErrnoException;
   const isOpening = code === "ENOENT" || code === "EACCES" || code === "EISDIR" || code === "EPERM";
@@ -57,11 +58,11 @@ export function fileError(file: string, error: unknown): Error {
   return new Kind(`${file}: cannot be read (${message})`, { cause: error });
 }
 
-/** Decodes UTF-8, without a byte-order mark. Throws `DataError` with the place where bytes are none. */
-export function decodeUtf8(bytes: Uint8Array, place: string): string {
+/** Decodes UTF-8, without a byte-order mark. Throws `DataError` that names the origin if the bytes are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array, origin: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new DataError(`${place}: the bytes are no UTF-8`, { cause: error });
+    throw new DataError(`${origin}: the bytes are not UTF-8`, { cause: error });
   }
 }

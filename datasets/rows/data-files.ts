@@ -1,12 +1,12 @@
-/** Which files a user means by a path: a file, several with commas between, or a folder of them. */
+/** Finds the files that a user means by a path: a file, several separated by commas, or a folder of them. */
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { UsageError } from "../../src/errors.ts";
 import { isDataFile } from "./read-rows.ts";
 
 /**
- * The data files of the paths; a folder stands for all in it, in the order of their names. `split`: only those whose
- * name begins with it, such as `validation` of `validation-00000-of-00005.parquet`. Throws `UsageError` where none is left.
+ * The data files of the paths; a folder stands for all files in it, in the order of their names. `split`: only files whose
+ * name begins with it, such as `validation` for `validation-00000-of-00005.parquet`. Throws `UsageError` if none is left.
  */
 export function dataFiles(paths: string, split?: string): string[] {
   const all = paths.split(",").flatMap((path) => (isFolder(path) ? filesIn(path) : [path]));

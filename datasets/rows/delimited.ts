@@ -5,10 +5,10 @@ import { DataError, RLMError } from "../../src/errors.ts";
 import { decodeUtf8, readBytes } from "./bytes.ts";
 import type { Row, RowOptions } from "./row.ts";
 
-/** The parser goes byte by byte, so that an open quotation mark is to be told before it has gone through gigabytes. */
+/** The parser reads byte by byte, so an unclosed quotation mark must be noticed before gigabytes have passed. */
 const MOST_CSV_ROW_BYTES = 64_000_000;
 
-/** The rows of a file as text fields by the header's names. */
+/** The rows of a file as text fields, under the names in the header. */
 export async function* readDelimited(
   file: string,
   delimiter: "," | "\t",
@@ -44,7 +44,7 @@ export async function* readDelimited(
       } else if (onBadRow) onBadRow(row);
       else throw row;
     }
-    // Where the bytes end in a fault, so may the last row.
+    // If the bytes end in a fault, the last row may be damaged too.
     if ("fault" in ending) throw ending.fault;
     if (last) yield last;
   } catch (error) {
@@ -61,13 +61,13 @@ function asDataError(file: string, error: CsvError): DataError {
   return new DataError(`${file}${line}: ${wordsOf(error)}`, { cause: error });
 }
 
-/** The parser's own words show fields as bytes, since it gets bytes. */
+/** The parser's own messages show fields as bytes, since it is given bytes. */
 function wordsOf({ code, message, column, record, columns }: CsvError): string {
   const field = typeof column === "string" ? ` of column "${column}"` : "";
   if (code === "CSV_INVALID_CLOSING_QUOTE")
-    return `after the closing quotation mark of a field${field} there is more; expected a delimiter or the end of the line`;
+    return `after the closing quotation mark of a field${field} there is more text; expected a delimiter or the end of the line`;
   if (code === "INVALID_OPENING_QUOTE")
-    return `a quotation mark stands within a field${field} that does not begin with one; write it twice, in a field in quotation marks`;
+    return `a quotation mark is inside a field${field} that does not begin with one; put the field in quotation marks and write the inner one twice`;
   if (code === "CSV_QUOTE_NOT_CLOSED") return `a quotation mark${field} is never closed`;
   if (code === "CSV_MAX_RECORD_SIZE")
     return `a row of more than ${MOST_CSV_ROW_BYTES} bytes (is a quotation mark open?)`;
@@ -78,7 +78,7 @@ function wordsOf({ code, message, column, record, columns }: CsvError): string {
   return message.replaceAll(/\{"type":"Buffer","data":\[[\d,]*\]\}|<Buffer[^>]*>/g, "(a field)");
 }
 
-/** A name that is there twice would hide the first column of that name. */
+/** A second column of the same name would hide the first. */
 function namesIn(header: readonly Buffer[], file: string): string[] {
   const names = header.map((name) => decodeUtf8(name, `${file}: the header`));
   const twice = names.find((name, index) => name !== "" && names.indexOf(name) !== index);
@@ -88,20 +88,20 @@ function namesIn(header: readonly Buffer[], file: string): string[] {
 
 type Cells = Readonly<Record<string, Buffer>>;
 
-/** A break in the UTF-8 is an error, not a replacement character. */
-function decoded(cells: Cells, place: string): Row | DataError {
+/** Invalid UTF-8 is an error, not a replacement character. */
+function decoded(cells: Cells, origin: string): Row | DataError {
   const fields: Record<string, string> = {};
   for (const [column, bytes] of Object.entries(cells)) {
     try {
       fields[column] = UTF8.decode(bytes);
     } catch (error) {
-      return new DataError(`${place}: column "${column}": the bytes are no UTF-8`, { cause: error });
+      return new DataError(`${origin}: column "${column}": the bytes are not UTF-8`, { cause: error });
     }
   }
-  return { place, fields };
+  return { origin, fields };
 }
 
-/** The chunks before a fault, which is kept: the parser would drop whole rows if it saw it. */
+/** The chunks before a fault; the fault is kept aside, because the parser would drop whole rows if it saw it. */
 async function* untilFault(chunks: AsyncIterable<Buffer>, ending: { fault?: unknown }) {
   try {
     yield* chunks;
@@ -113,7 +113,7 @@ async function* untilFault(chunks: AsyncIterable<Buffer>, ending: { fault?: unkn
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const MARK = Buffer.from("\ufeff");
 
-/** The bytes after a byte-order mark, where one stands in front. */
+/** The bytes after a byte-order mark, if one comes first. */
 async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let held: Buffer | null = Buffer.alloc(0);
   for await (const chunk of chunks) {

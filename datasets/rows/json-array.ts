@@ -25,7 +25,7 @@ export async function* readJsonArray(file: string, { onBadRow }: RowOptions = {}
   }
 }
 
-/** The bytes from each outermost `{` to its `}`. Only bytes that JSON's structure rests on are looked at. */
+/** The bytes from each outermost `{` to its `}`. Looks only at the bytes that decide JSON's structure. */
 async function* objects(file: string, cutOff: (error: DataError) => void): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   let length = 0;

@@ -1,4 +1,4 @@
-/** JSON Lines, a line at a time: lines may be many megabytes long, and files far beyond memory. */
+/** JSON Lines, one line at a time: lines may be many megabytes long, and files larger than memory. */
 import { isUtf8 } from "node:buffer";
 import { DataError } from "../../src/errors.ts";
 import { parsePythonJson } from "../../src/files/python-json.ts";
@@ -6,10 +6,10 @@ import { expectRowLength, readBytes } from "./bytes.ts";
 import type { Row, RowOptions } from "./row.ts";
 
 const LINE_FEED = 10;
-/** Stands for a number that is not finite while it is looked for. */
+/** Marks a number that is not finite during the search for it. */
 const NOT_FINITE = "\ue000not finite";
 
-/** The objects of a file, one a line; empty lines are passed over. */
+/** The objects of a file, one per line; empty lines are skipped. */
 export async function* readJsonLines(file: string, { onBadRow }: RowOptions = {}): AsyncGenerator<Row> {
   let number = 0;
   for await (const line of lines(file)) {
@@ -24,9 +24,9 @@ export async function* readJsonLines(file: string, { onBadRow }: RowOptions = {}
   }
 }
 
-/** The row of an object's bytes, or null where there is white space alone. Throws `DataError` with the place. */
-export function parseRow(bytes: Uint8Array, place: string): Row | null {
-  if (!isUtf8(bytes)) throw new DataError(`${place}:${columnOfBreak(bytes)} the bytes are no UTF-8`);
+/** The row of an object's bytes, or null if there is only white space. Throws `DataError` that names the origin. */
+export function parseRow(bytes: Uint8Array, origin: string): Row | null {
+  if (!isUtf8(bytes)) throw new DataError(`${origin}:${columnOfBreak(bytes)} the bytes are not UTF-8`);
   const text = new TextDecoder().decode(bytes);
   if (text.trim() === "") return null;
   let fields: unknown;
@@ -36,19 +36,19 @@ export function parseRow(bytes: Uint8Array, place: string): Row | null {
     const column = notFiniteIn(text);
     if (column !== null)
       throw new DataError(
-        `${place}: column "${column}": NaN and Infinity are not JSON; expected null or a number`,
+        `${origin}: column "${column}": NaN and Infinity are not JSON; expected null or a number`,
         {
           cause: error,
         },
       );
-    throw new DataError(`${place}: expected a JSON object (${(error as Error).message})`, { cause: error });
+    throw new DataError(`${origin}: expected a JSON object (${(error as Error).message})`, { cause: error });
   }
   if (typeof fields !== "object" || fields === null || Array.isArray(fields))
-    throw new DataError(`${place}: expected a JSON object`);
-  return { place, fields: fields as Row["fields"] };
+    throw new DataError(`${origin}: expected a JSON object`);
+  return { origin, fields: fields as Row["fields"] };
 }
 
-/** The first column with a number that is not finite, in a row that is JSON but for those; null where it is not. */
+/** The first column with a number that is not finite, in a row that is otherwise JSON; null if the row is not. */
 function notFiniteIn(text: string): string | null {
   try {
     const [found] = Object.entries(parsePythonJson(text, NOT_FINITE) as object).find(([, value]) =>
@@ -60,7 +60,7 @@ function notFiniteIn(text: string): string | null {
   }
 }
 
-/** Says which column holds a replacement character, where the rest of the row can be read. */
+/** Names the column that holds a replacement character, if the rest of the row can be read. */
 function columnOfBreak(bytes: Uint8Array): string {
   try {
     const cells = Object.entries(JSON.parse(new TextDecoder().decode(bytes)) as object);
@@ -71,7 +71,7 @@ function columnOfBreak(bytes: Uint8Array): string {
   }
 }
 
-/** The bytes of each line, the last one too where no line feed ends it. */
+/** The bytes of each line, including a last one without a line feed. */
 export async function* lines(file: string): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   let length = 0;

@@ -1,4 +1,4 @@
-/** Where a parquet file's pages lie: most writers leave out the index that would tell, and chunks may hold gigabytes. */
+/** Finds the pages of a parquet file: most writers leave out the index that would tell, and chunks may hold gigabytes. */
 import type { AsyncBuffer, ColumnMetaData, RowGroup } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import type { PageLocation } from "hyparquet/src/types.js";
@@ -11,8 +11,8 @@ const SMALL_CHUNK_BYTES = 16_000_000;
 const HEADER_BYTES = 65_536;
 
 /**
- * The pages of a row group's large columns by column name, found by going from page header to page header. Columns of
- * lists, whose pages do not tell their rows, are left out, as are columns that have an index.
+ * The pages of a row group's large columns by column name, found by going from page header to page header. Leaves out columns
+ * of lists, whose pages do not tell their rows, and columns that have an index.
  */
 export async function pagesOf(
   file: AsyncBuffer,
@@ -30,7 +30,7 @@ export async function pagesOf(
   return pages;
 }
 
-/** Whether two rows of a group, the first one earlier, lie in one page of some column. */
+/** Whether two rows of a group, given in ascending order, share a page in some column. */
 export function sharePage(pages: Pages, first: number, second: number): boolean {
   return Object.values(pages).some(
     (locations) =>

@@ -1,4 +1,4 @@
-/** Parquet files, a row group at a time, in two passes: the small columns that decide, then the rows that are wanted. */
+/** Reads parquet files one row group at a time, in two passes: the small columns that decide, then the rows that are wanted. */
 import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { DataError } from "../../src/errors.ts";
@@ -11,11 +11,11 @@ type AsyncBuffer = Awaited<ReturnType<typeof asyncBufferFromFile>>;
 
 const BOUNDED = boundedCompressors(compressors);
 
-/** So many bytes of rows, by a group's mean, are unpacked at a time. */
+/** Rows of about this many bytes, by a group's mean, are unpacked at a time. */
 const READ_BYTES = 64_000_000;
 
 /**
- * The rows of a file; 64-bit integers arrive as numbers. Where bad rows are left out, a file that lacks a column counts as one.
+ * The rows of a file; 64-bit integers arrive as numbers. If bad rows are skipped, a file that lacks a column counts as one bad row.
  */
 export async function* readParquet(
   file: string,
@@ -84,7 +84,7 @@ function leaveOut(error: DataError, onBadRow: RowOptions["onBadRow"]): void {
   onBadRow(error);
 }
 
-/** What is wrong with a row is told once all of it is read. */
+/** Errors in a row are reported only after the whole row is read. */
 function isWanted(row: Row | DataError, keep: (row: Row) => boolean): boolean {
   return row instanceof DataError || keep(row);
 }
@@ -107,7 +107,7 @@ function wantedRows(count: number, keep: ((row: number) => boolean) | undefined)
   return keep ? rows.filter(keep) : rows;
 }
 
-/** Rows to be read at once: those of one page, which is unpacked as a whole anyway, and neighbours up to `most`. */
+/** Rows to read together: those of one page, which is unpacked as a whole anyway, and neighbours up to `most`. */
 function* runs(rows: readonly number[], most: number, pages: Pages): Generator<readonly number[]> {
   let run: number[] = [];
   for (const row of rows) {
@@ -150,7 +150,7 @@ function afterSubtree(schema: FileMetaData["schema"], index: number): number {
   return next;
 }
 
-/** Stands in a cell, or deep in one, whose bytes are none. */
+/** Marks a cell, or a value inside it, whose bytes are not UTF-8. */
 const NO_UTF8 = Symbol("no UTF-8");
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -163,12 +163,12 @@ function stringFromBytes(bytes: Uint8Array | undefined): unknown {
   }
 }
 
-/** Numbers instead of BigInts, wherever a number is exact; an error where a text is no UTF-8. */
-function rowOf(row: Record<string, unknown>, place: string): Row | DataError {
+/** Turns BigInts into numbers wherever the number is exact; an error if a text is not UTF-8. */
+function rowOf(row: Record<string, unknown>, origin: string): Row | DataError {
   const fields = plainValue(row) as Row["fields"];
   const broken = Object.keys(fields).find((column) => holds(fields[column], NO_UTF8));
-  if (broken === undefined) return { place, fields };
-  return new DataError(`${place}: column "${broken}": the bytes are no UTF-8`);
+  if (broken === undefined) return { origin, fields };
+  return new DataError(`${origin}: column "${broken}": the bytes are not UTF-8`);
 }
 
 function holds(value: unknown, wanted: symbol): boolean {

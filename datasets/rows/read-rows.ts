@@ -1,4 +1,4 @@
-/** Reads the rows of a data file in whatever format its name says. */
+/** Reads the rows of a data file in the format that its name indicates. */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { extname } from "node:path";
 import { DataError, UsageError } from "../../src/errors.ts";
@@ -22,8 +22,8 @@ const READERS: Readonly<Record<string, Reader>> = {
 };
 
 /**
- * The rows of the files, one file after the other. Throws `UsageError` for a name whose ending says no known format, `DataError`
- * where no file has a row. Where bad rows are left out, the damaged rest of a file counts as one.
+ * The rows of the files, one file after the other. Throws `UsageError` for a name without a known ending, `DataError`
+ * if no file has a row. If bad rows are skipped, the damaged rest of a file counts as one bad row.
  */
 export async function* readRows(files: readonly string[], options: RowOptions = {}): AsyncGenerator<Row> {
   if (files.length === 0) throw new UsageError("expected at least one data file");
@@ -47,7 +47,7 @@ export async function* readRows(files: readonly string[], options: RowOptions = 
   if (isEmpty) throw fault ?? new DataError(`${files.join(", ")}: expected at least one row`);
 }
 
-/** The options, with a call for each row that is left out. */
+/** The options, with a call for each row that is skipped. */
 function watched({ where, onBadRow, ...rest }: RowOptions, see: () => void): RowOptions {
   const keep = (row: Row) => {
     see();
@@ -60,7 +60,7 @@ function watched({ where, onBadRow, ...rest }: RowOptions, see: () => void): Row
   return { ...rest, ...(where && { where: { ...where, keep } }), ...(onBadRow && { onBadRow: bad }) };
 }
 
-/** A format that is read row by row anyway leaves rows out after reading them. */
+/** A format that is read row by row filters its rows after reading them. */
 function filtered(reader: Reader): Reader {
   return async function* (file, options) {
     const { where, onBadRow } = options;
@@ -70,7 +70,7 @@ function filtered(reader: Reader): Reader {
         if (where?.keep(row) ?? true) yield row;
         continue;
       }
-      const error = new DataError(`${row.place}: no column "${missing}"; the columns are ${columnsOf(row)}`);
+      const error = new DataError(`${row.origin}: no column "${missing}"; the columns are ${columnsOf(row)}`);
       if (!onBadRow) throw error;
       onBadRow(error);
     }
@@ -81,7 +81,7 @@ function columnsOf({ fields }: Row): string {
   return Object.keys(fields).join(", ");
 }
 
-/** Whether a file's name says a format that can be read. */
+/** Whether a file's name indicates a format that can be read. */
 export function isDataFile(file: string): boolean {
   return formatOf(file) !== null;
 }
@@ -102,7 +102,7 @@ function formatOf(file: string): string | null {
 
 const HEAD_BYTES = 65_536;
 
-/** What a file without an ending holds, by its beginning; null where it is there and nothing known, or has an ending. */
+/** The format of a file without an ending, by its first bytes; null if the file has an ending, or its format is unknown. */
 function formatWithin(file: string): string | null {
   if (extname(file) !== "" || !existsSync(file)) return null;
   const head = Buffer.alloc(HEAD_BYTES);

@@ -1,10 +1,10 @@
-/** TREC's question classes as their authors publish them: `COARSE:fine question`, a question a line. */
+/** TREC's question classes as their authors publish them: `COARSE:fine question`, one question per line. */
 import { DataError } from "../../src/errors.ts";
 import { decodeUtf8 } from "./bytes.ts";
 import { lines } from "./json-lines.ts";
 import type { Row, RowOptions } from "./row.ts";
 
-/** The names that OOLONG's questions over `trec_coarse` give the classes. */
+/** The class names that OOLONG's questions over `trec_coarse` use. */
 const CLASSES: Readonly<Record<string, string>> = {
   ABBR: "abbreviation",
   DESC: "description and abstract concept",
@@ -15,7 +15,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 const LINE = /^([A-Z]+):(\S+)\s+(\S.*)$/s;
 
-/** The rows of a file as `text`, `label` (the coarse class by its name) and `fine`. */
+/** The rows of a file as `text`, `label` (the coarse class's name) and `fine`. */
 export async function* readTrec(file: string, { onBadRow }: RowOptions = {}): AsyncGenerator<Row> {
   let number = 0;
   for await (const line of lines(file)) {
@@ -30,13 +30,13 @@ export async function* readTrec(file: string, { onBadRow }: RowOptions = {}): As
   }
 }
 
-function rowOf(bytes: Uint8Array, place: string): Row | null {
-  const line = decodeUtf8(bytes, place).trim();
+function rowOf(bytes: Uint8Array, origin: string): Row | null {
+  const line = decodeUtf8(bytes, origin).trim();
   if (line === "") return null;
   const [, coarse = "", fine, text] = LINE.exec(line) ?? [];
-  if (Object.hasOwn(CLASSES, coarse)) return { place, fields: { text, label: CLASSES[coarse], fine } };
+  if (Object.hasOwn(CLASSES, coarse)) return { origin, fields: { text, label: CLASSES[coarse], fine } };
   const known = Object.keys(CLASSES).join(", ");
   throw new DataError(
-    `${place}: expected COARSE:fine and a question, with one of ${known}, got ${JSON.stringify(line.slice(0, 40))}`,
+    `${origin}: expected COARSE:fine and a question, with one of ${known}, got ${JSON.stringify(line.slice(0, 40))}`,
   );
 }

@@ -1,4 +1,4 @@
-/** The one place where a needle task is drawn, for the gym's tasks and for RULER's files alike. */
+/** Draws every needle task, both the gym's own and those of RULER's files. */
 import type { Random } from "../../src/random.ts";
 import { splitSentences, type SentenceSplitter } from "./sentences.ts";
 import { essayHaystack } from "./essay-haystack.ts";
@@ -12,19 +12,19 @@ export interface Recipe {
   readonly variant: Variant;
   readonly words: WordPairs;
   readonly haystack: Haystack;
-  /** Whether a key or value that a needle has is drawn again; RULER keeps it, and may so ask for a key that stands twice. */
+  /** Whether a key or value that is already used is drawn again; RULER keeps it, and so may ask for a key that occurs twice. */
   readonly distinct: boolean;
 }
 
 export interface Draw {
   readonly context: string;
   readonly contextTokens: number;
-  /** The keys asked for, and all their values in that order. */
+  /** The keys asked for; `answers` follow in that order. */
   readonly queries: readonly string[];
   readonly answers: readonly string[];
 }
 
-/** The haystack of a variant; `essayWords` is called for those of running text alone. */
+/** The haystack of a variant; `essayWords` is called only if the haystack is running text. */
 export function haystackOf(
   variant: Variant,
   essayWords: () => readonly string[],
@@ -36,7 +36,7 @@ export function haystackOf(
 }
 
 /**
- * Draws one task in RULER's order: each key and then its values; the needles' order from `order`; distractors, depths
+ * Draws one task in RULER's order: each key and then its values; the needles' order, from `order`; distractors, depths
  * or indices; the keys asked for.
  */
 export function drawTask(recipe: Recipe, size: Size, random: Random, order: Random): Draw {

@@ -8,8 +8,8 @@ import type { SentenceSplitter } from "./sentences.ts";
 const DEPTHS: readonly number[] = Array.from({ length: 40 }, (_, i) => Math.round((i * 100) / 39));
 
 /**
- * The first words of a text, read again from the front where it is too short.
- * @param words the text's words, none of them empty where sizes are given in tokens.
+ * The first words of a text, repeated from the front if it is too short.
+ * @param words the text's words; none may be empty if sizes are given in tokens.
  */
 export function essayHaystack(words: readonly string[], split: SentenceSplitter): Haystack {
   const wordTokens = costsOf.get(words) ?? wordCosts(words);
@@ -23,14 +23,14 @@ export function essayHaystack(words: readonly string[], split: SentenceSplitter)
         : wordTokens.fitting(size.tokens - spent - needles.length - Math.max(firstWord, 0));
     checkRoom(units, needles);
     const pieces = openText(split(firstWords(words, units)), needles, random);
-    // A piece without words leaves a second space, which is a token of its own, except at the beginning.
+    // A piece without words leaves a second space, which is a token of its own except at the beginning.
     const gaps = pieces.slice(1).filter((piece) => piece === "").length;
     const tokens = wordTokens.of(units) + spent + gaps + (pieces[0] === "" ? 0 : firstWord);
     return { context: pieces.join(" "), tokens };
   };
 }
 
-/** Stretches of sentences and needles by turns. A stretch is empty where two needles meet or one stands at an end. */
+/** Alternates stretches of sentences with needles. A stretch is empty if two needles meet or a needle is at an end. */
 function openText(sentences: readonly string[], needles: readonly string[], random: Random): string[] {
   const positions = random
     .sample(DEPTHS, needles.length)
@@ -59,10 +59,10 @@ interface WordCosts {
   fitting(tokens: number): number;
 }
 
-/** Of each text that a haystack was made of. */
+/** Caches the costs of each text that a haystack was made of. */
 const costsOf = new WeakMap<readonly string[], WordCosts>();
 
-/** Tokens of the first n words with a space before each, in constant time, each distinct word counted once. */
+/** Tokens of the first n words with a space before each, in constant time: each distinct word is counted once. */
 function wordCosts(words: readonly string[]): WordCosts {
   const known = new Map<string, number>();
   const sums = new Uint32Array(words.length + 1);

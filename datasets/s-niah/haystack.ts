@@ -1,14 +1,14 @@
-/** The texts that needles are hidden in, and how they are filled to a size. */
+/** The texts that hide needles, and how they are filled to a size. */
 import { UsageError } from "../../src/errors.ts";
 import type { Random } from "../../src/random.ts";
 import { countTokens } from "../../src/cost/tokens.ts";
 import { needleSentence } from "./template.ts";
 import type { ValueType, Variant } from "./variants.ts";
 
-/** How much haystack: so many units (lines of noise, words of essay, distractors), or all that fits into tokens. */
+/** The size of a haystack: a number of units (lines of noise, words of essay, distractors), or as many as fit into the tokens. */
 export type Size = { readonly units: number } | { readonly tokens: number };
 
-/** The stream that everything is drawn from, and values that no needle has. */
+/** The stream for all draws, and values that no needle has. */
 export interface Draws {
   readonly random: Random;
   fresh(type: ValueType): string;
@@ -16,7 +16,7 @@ export interface Draws {
 
 export interface Filling {
   readonly context: string;
-  /** Exact, by sums: the vocabulary's split pattern never joins a line or word to the one after it. */
+  /** Exact although it is a sum: the vocabulary's split pattern never joins a line or word to the next one. */
   readonly tokens: number;
 }
 
@@ -36,7 +36,7 @@ export function noiseHaystack(): Haystack {
   };
 }
 
-/** Other needles, whose keys and values are none of the hidden ones' where the draws see to it. */
+/** Other needles; if the draws are distinct, their keys and values differ from the hidden ones'. */
 export function needleHaystack({ keyType, valueType }: Variant): Haystack {
   return (needles, size, draws) => {
     const distractor = () => needleSentence(valueType, draws.fresh(keyType), draws.fresh(valueType));
@@ -54,7 +54,7 @@ export function needleHaystack({ keyType, valueType }: Variant): Haystack {
   };
 }
 
-/** Puts each needle before the line of an index drawn for it. */
+/** Inserts each needle before the line at an index drawn for it. */
 function insertLines(lines: string[], needles: readonly string[], random: Random): string {
   checkRoom(lines.length, needles);
   const indices = random.sampleIndices(lines.length, needles.length).toSorted((a, b) => b - a);
@@ -66,7 +66,7 @@ function tokensOfLines(lines: readonly string[]): number {
   return lines.reduce((sum, line) => sum + countTokens(`${line}\n`), 0);
 }
 
-/** Throws `UsageError` where a text has not a place for each needle. */
+/** Throws `UsageError` if a text does not have room for each needle. */
 export function checkRoom(units: number, needles: readonly string[]): void {
   if (units >= needles.length) return;
   throw new UsageError(`s-niah: the length leaves no room for a haystack around ${needles.length} needle(s)`);

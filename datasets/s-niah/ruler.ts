@@ -19,23 +19,23 @@ export interface RulerOptions {
   readonly words?: WordPairs;
   readonly essay?: string;
   readonly sentences?: SentenceSplitter;
-  /** RULER counts with the tokenizer of the model under test; o200k_base where absent. */
+  /** RULER counts with the tokenizer of the model under test; o200k_base if absent. */
   readonly countTokens?: (text: string) => number;
-  /** Where the file's tokenizer is not at hand: the sizes it led to. */
+  /** If the file's tokenizer is not available: the sizes that it led to. */
   readonly sizes?: RulerSizes;
 }
 
-/** The number of units (words of essay, lines of noise, distractors) of every draw, in the order of the draws. */
+/** The number of units (words of essay, lines of noise, distractors) in every draw, in the order of the draws. */
 export interface RulerSizes {
   /** The draws of the search before the first row: the probe, and each "Testing haystack size" of RULER's log. */
   readonly probes?: readonly number[];
-  /** One number a row; several where a row was drawn again because it was too long: the last one was kept. */
+  /** One number per row, or several if a row was too long and was drawn again; the last one was kept. */
   readonly rows: readonly (number | readonly number[])[];
 }
 
 /** A row as RULER writes it, keys in its order. */
 export interface RulerRow {
-  /** Where the first answer stands in `input`, in characters. */
+  /** Offset of the first answer in `input`, in characters. */
   readonly index: number;
   readonly input: string;
   readonly outputs: readonly string[];
@@ -45,10 +45,10 @@ export interface RulerRow {
   readonly token_position_answer: number;
 }
 
-/** RULER draws for ever where nothing fits; here a row has so many attempts. */
+/** RULER keeps drawing forever if nothing fits; here a row has this many attempts. */
 const MAX_ATTEMPTS = 10_000;
 
-/** The rows of a file. Throws `UsageError` where not even the smallest haystack fits. */
+/** The rows of a file. Throws `UsageError` if not even the smallest haystack fits. */
 export function* rulerRows(options: RulerOptions): Generator<RulerRow> {
   const draws = new RulerDraws(options);
   if (options.sizes) {
@@ -114,7 +114,7 @@ class RulerDraws {
     };
   }
 
-  /** The size for all rows: a probe at one step gives the bound, and a binary search narrows it. */
+  /** The size for all rows: a probe at one step gives an upper bound, and a binary search narrows it. */
   search(): number {
     const step = this.#step();
     const perUnit = this.#inputTokens(this.draw(step)) / step;
@@ -133,7 +133,7 @@ class RulerDraws {
     return best;
   }
 
-  /** Draws until a sample fits, a step smaller each time down to one step. */
+  /** Draws until a sample fits, one step smaller each time, down to one step. */
   drawFitting(units: number): Draw {
     const step = this.#step();
     let size = units;

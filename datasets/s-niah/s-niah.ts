@@ -1,4 +1,4 @@
-/** Needle in a haystack as a gym's dataset: any number of tasks of one variant and length, each from its own seed. */
+/** The needle-in-a-haystack dataset: any number of tasks of one variant and length, each from its own seed. */
 import { type Dataset, generated } from "../../src/data/dataset.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
@@ -12,19 +12,19 @@ import { defaultWordPairs, type WordPairs } from "./word-pairs.ts";
 
 export interface SNiahOptions {
   readonly variant: VariantName;
-  /** Tokens that a context holds at most; it falls short of them by less than one line or a few words. */
+  /** The most tokens a context may hold; it falls short by less than one line or a few words. */
   readonly length: number;
   readonly seed: number;
-  /** Running text for the essay variants; Moby-Dick where absent. */
+  /** Running text for the essay variants; Moby-Dick if absent. */
   readonly essay?: string;
-  /** What keys are made of; English adjectives and animals where absent. */
+  /** The words of keys; English adjectives and animals if absent. */
   readonly words?: WordPairs;
   readonly sentences?: SentenceSplitter;
 }
 
 /**
- * An endless dataset; the task at an index depends on seed, variant, length and index alone. No distractor shares a
- * needle's key or value, so that every question has one answer.
+ * An endless dataset; the task at an index depends on seed, variant, length and index only. No distractor shares a
+ * needle's key or value, so every question has one answer.
  */
 export function sNiah(options: SNiahOptions): Dataset {
   const recipe = recipeOf(options);
@@ -43,7 +43,7 @@ function recipeOf(options: SNiahOptions): Recipe {
   return { variant, words, haystack: haystackOf(variant, essay, options.sentences), distinct: true };
 }
 
-/** Cut up once for all datasets: whoever plays several lengths would wait a second for each. */
+/** The default essay's words, split once for all datasets: splitting takes a second. */
 let ownWords: readonly string[] | undefined;
 
 function defaultWords(): readonly string[] {

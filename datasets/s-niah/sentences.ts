@@ -1,12 +1,12 @@
-/** Where a running text may be opened to hide a needle: between its sentences. */
+/** Finds the positions between sentences at which a running text may hide a needle. */
 
-/** Parts of a text with single spaces; joined by spaces they give it back. */
+/** Parts of a text with single spaces; joined by spaces they give the text again. */
 export type SentenceSplitter = (text: string) => readonly string[];
 
-/** A full stop, its closing quotes and brackets, and white space before what can begin a sentence. */
+/** A full stop, closing quotes and brackets, and white space, before a character that can begin a sentence. */
 const BOUNDARY = /[.!?]["'”’)\]]*(\s+)(?=["'“‘([]*\p{Lu})/gu;
 
-/** Splits by punctuation and capitals. Says nothing of abbreviations: "Mr. Bell" is parted. */
+/** Splits at punctuation before capitals. Ignores abbreviations: it splits "Mr. Bell". */
 export function splitSentences(text: string): string[] {
   const sentences: string[] = [];
   let start = 0;
@@ -20,8 +20,8 @@ export function splitSentences(text: string): string[] {
 }
 
 /**
- * A splitter from the places where another tool (RULER uses NLTK's punkt) saw sentences begin.
- * @param starts ascending offsets in characters of the white-space-collapsed haystack, the first one 0.
+ * A splitter that uses the sentence beginnings that another tool found (RULER uses NLTK's punkt).
+ * @param starts ascending offsets in characters of the white-space-collapsed haystack; the first is 0.
  */
 export function splitAt(starts: readonly number[]): SentenceSplitter {
   return (text) => {

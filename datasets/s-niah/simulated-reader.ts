@@ -1,4 +1,4 @@
-/** How the simulated model reads a slice of a haystack: it sees every needle, and answers for the keys asked. */
+/** How the simulated model reads a slice of a haystack: it sees every needle, and answers for the keys in the question. */
 import type { Finding, SliceReader } from "../../src/models/simulated/slice-reader.ts";
 
 const SUBJECT = String.raw`special magic (number|word|uuid)s? for ((?:(?!special magic)[^\n?:]){1,200}?)`;
@@ -11,7 +11,7 @@ const STATEMENT = new RegExp(
 const DENIAL = new RegExp(String.raw`No ${SUBJECT} is mentioned in the provided text\.`, "g");
 const QUESTION = new RegExp(String.raw`${SUBJECT}(?= mentioned|[?.\n]|$)`, "g");
 
-/** A key's words stand alone or between other words' ends, as in `adjective-noun`. */
+/** A key must be a whole word, or whole words joined as in `adjective-noun`. */
 const WORD = /[\p{L}\p{N}]+/gu;
 
 interface Statement {
@@ -52,7 +52,7 @@ interface Asked {
   readonly keys: readonly string[];
 }
 
-/** The keys of the question where it is worded as RULER words it; else the stated keys that the rest of the prompt names. */
+/** The keys of the question if it has RULER's wording; otherwise the stated keys that the rest of the prompt names. */
 function askedKeys(rest: string, statements: readonly Statement[]): Asked | null {
   const questions = [...rest.matchAll(QUESTION)];
   if (questions.length > 0) {
@@ -63,7 +63,7 @@ function askedKeys(rest: string, statements: readonly Statement[]): Asked | null
   return named.length > 0 ? { type: "value", keys: named } : null;
 }
 
-/** Characters that are searched for keys, over all keys: haystacks have thousands, and few of them stand in the question. */
+/** The most characters searched for keys, over all keys: haystacks have thousands, and the question names few of them. */
 const MOST_SEARCHED_CHARS = 100_000_000;
 
 function keysNamedIn(rest: string, keys: ReadonlySet<string>): string[] {
@@ -89,7 +89,7 @@ function splitKeys(keys: string): string[] {
   return keys.split(/,? and |, /);
 }
 
-/** A model that errs overlooks the needle or takes the one after it that was not asked for. */
+/** A model that errs overlooks the needle, or takes the next one, which was not asked for. */
 function found(statement: Statement, other: Statement | undefined, prompt: string): Finding<string>[] {
   const decoy = other?.values[0];
   return statement.values.map((value) => ({
@@ -99,7 +99,7 @@ function found(statement: Statement, other: Statement | undefined, prompt: strin
   }));
 }
 
-/** A slice with other needles alone tempts a model to answer with one of them. */
+/** A slice that holds only other needles tempts a model to answer with one of them. */
 function nothingFound(others: readonly Statement[]): Finding<string>[] {
   const decoy = others[0]?.values[0];
   return decoy === undefined ? [] : [{ position: 0.5, value: "", misreadings: [decoy] }];

@@ -1,22 +1,22 @@
 /** RULER's wording of needles and questions (NVIDIA/RULER, Apache-2.0: `synthetic/constants.py`, `niah.py`). */
 import type { ValueType, Variant } from "./variants.ts";
 
-/** The sentence that is hidden. The type stays in the plural. */
+/** The sentence that hides in the text. The type stays plural. */
 export function needleSentence(type: ValueType, key: string, value: string): string {
   return `One of the special magic ${type} for ${key} is: ${value}.`;
 }
 
-/** The words around a context, in the order in which RULER puts them together. */
+/** The words around a context, in RULER's order. */
 export interface Wording {
   /** The line before the context. */
   readonly head: string;
   /** The line after it. */
   readonly question: string;
-  /** The beginning of the answer, which RULER keeps apart. */
+  /** The beginning of the answer, which RULER stores separately. */
   readonly answerPrefix: string;
 }
 
-/** The wording for the keys asked for; in the singular where one value is the whole answer. */
+/** The wording for the keys asked for; singular if one value is the whole answer. */
 export function wording(variant: Variant, queries: readonly string[]): Wording {
   const keys = joinQueries(queries);
   if (variant.queries * variant.values > 1) {

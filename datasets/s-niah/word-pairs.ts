@@ -1,4 +1,4 @@
-/** The keys of needles: all `adjective-noun` pairs, as one sorted list that is never made. */
+/** The keys of needles: all `adjective-noun` pairs, as one sorted list that is never built in memory. */
 import { readFileSync } from "node:fs";
 import { adjectives, animals } from "unique-names-generator";
 import { UsageError } from "../../src/errors.ts";
@@ -7,15 +7,15 @@ import { UsageError } from "../../src/errors.ts";
 interface Block {
   /** Index of its first pair. */
   readonly start: number;
-  /** Put before every item. */
+  /** The text before every item. */
   readonly prefix: string;
   readonly items: readonly string[];
 }
 
 /**
  * `sorted({f"{a}-{n}" for a in adjectives for n in nouns})` with access by index. RULER's six million pairs would
- * take half a gigabyte as strings; sorted blocks of one adjective each take none. Only where `"a-"` begins another
- * adjective (`well` and `well-read`) do blocks interleave; those few are written out.
+ * take half a gigabyte as strings; sorted blocks of one adjective each take almost nothing. Blocks interleave only if `"a-"`
+ * begins another adjective (`well` and `well-read`); those few are written out.
  */
 export class WordPairs {
   readonly length: number;
@@ -52,12 +52,12 @@ export class WordPairs {
   }
 }
 
-/** The pairs of the dictionaries that ship with the package: English adjectives and animals. */
+/** The pairs of the word lists that ship with the package: English adjectives and animals. */
 export function defaultWordPairs(): WordPairs {
   return new WordPairs(adjectives, animals);
 }
 
-/** The pairs of two files with one word a line, such as wonderwords' lists, which RULER uses. */
+/** The pairs of two files with one word per line, such as wonderwords' lists, which RULER uses. */
 export function readWordPairs(adjectiveFile: string, nounFile: string): WordPairs {
   return new WordPairs(readWords(adjectiveFile), readWords(nounFile));
 }

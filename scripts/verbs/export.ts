@@ -37,7 +37,7 @@ const FLAGS = {
     choices: ["train", "held-out"] as const,
     describe: "one part of a split in which no context is in both",
   },
-  "held-out": { type: "number", default: 0.1, describe: "share of the contexts that --part holds out" },
+  "held-out": { type: "number", default: 0.2, describe: "share of the contexts that --part holds out" },
   "split-seed": { type: "number", default: 0, describe: "which contexts --part holds out" },
   redact: {
     type: "string",

@@ -4,8 +4,7 @@ import { UsageError } from "../../src/errors.ts";
 import { type RunningGateway, startGateway } from "../../src/gateway/gateway.ts";
 import { endWithStdin, onInterrupt } from "../interrupt.ts";
 import { EXTRA_BODY_FLAG, objectIn } from "../flags/server-flags.ts";
-import { portFrom, seconds, tokensFrom } from "../flags/values.ts";
-import { wholeNumber } from "../flags/values.ts";
+import { portFrom, seconds, tlsFrom, tokensFrom, wholeNumber } from "../flags/values.ts";
 
 const FLAGS = {
   upstream: {
@@ -34,6 +33,8 @@ const FLAGS = {
     type: "string",
     describe: "file of bearer tokens: one a line, after it an expiry or nothing",
   },
+  "tls-cert": { type: "string", describe: "PEM file of a certificate: the gateway speaks HTTPS" },
+  "tls-key": { type: "string", describe: "PEM file of the certificate's key" },
   capture: {
     choices: ["ids", "logprobs", "none"] as const,
     default: "ids" as const,
@@ -78,6 +79,7 @@ export const gatewayVerb: CommandModule<object, GatewayFlags> = {
     const megabytes = (name: "max-message-mb" | "max-reply-mb") =>
       wholeNumber(flags[name], `--${name}`, 1) * 2 ** 20;
     const drainSeconds = seconds(flags["drain-seconds"], "--drain-seconds");
+    const tls = await tlsFrom(flags["tls-cert"], flags["tls-key"]);
     const interrupt = onInterrupt();
     if (flags["until-stdin-ends"]) endWithStdin();
     let gateway: RunningGateway | null = null;
@@ -91,6 +93,7 @@ export const gatewayVerb: CommandModule<object, GatewayFlags> = {
         host,
         port: portFrom(flags.port),
         tokens: await tokensFrom(flags["token-file"]),
+        ...(tls && { tls }),
         capture: flags.capture,
         maxSessions: wholeNumber(flags["max-sessions"], "--max-sessions", 1),
         maxCallsPerSession: wholeNumber(flags["max-calls"], "--max-calls", 1),

@@ -1,15 +1,14 @@
-/** What becomes of the policy's old turns when its conversation grows: they stay, are dropped, or are summarised. */
+/** Shortens the policy's conversation as it grows: old turns stay, are dropped, or are summarised. */
 import type { Conversation } from "./conversation.ts";
+import { summaryRequest } from "./prompt.ts";
 import { UsageError } from "../errors.ts";
 import { countMessages } from "../cost/tokens.ts";
 import type { HistoryOptions, Message } from "../types.ts";
 
-/** Turns that `summarise` keeps beside the summary, where it is not told. */
+/** The default number of turns that `summarise` keeps besides the summary. */
 const KEPT_BESIDE_SUMMARY = 1;
 
-const SUMMARY_REQUEST = `Below are the first turns of your work on a question, with what your code printed. They will be taken away, and only your summary of them will be left. Write it for yourself: what is known by now, which variables of the REPL hold what, what was tried in vain, and what is to be done next. Write nothing else.`;
-
-/** The options, where they can be. Throws `UsageError`. */
+/** Returns valid options. Throws `UsageError` for others. */
 export function expectHistory(options: HistoryOptions): HistoryOptions {
   const { mode } = options;
   if (!["off", "drop", "summarise"].includes(mode))
@@ -37,8 +36,8 @@ export function turnsToKeep(options: HistoryOptions, played: number): number {
 }
 
 /**
- * Lets go of old turns where the options say so; what is kept begins with the system prompt and the opening. `summarise`
- * asks for the summary, and gets null or nothing where none is to be had: then all stays as it is.
+ * Drops old turns as the options say; the system prompt and the opening stay. `summarise` makes the summary. If it returns
+ * null or an empty text, all turns stay.
  */
 export async function compactHistory(
   conversation: Conversation,
@@ -58,13 +57,13 @@ export async function compactHistory(
   if (summary) conversation.keepLast(kept, summary);
 }
 
-/** The turns as plain text, so that any model can read them, whichever dialect they are in. */
+/** The prompt for a summary, with the turns as plain text, so that any model can read them in any dialect. */
 function summaryPrompt(messages: readonly Message[]): string {
   const told = messages.slice(1).map(({ role, content, toolCalls = [] }) => {
     const code = toolCalls.map((call) => `\n${call.arguments}`).join("");
     return `[${role === "assistant" ? "you" : "REPL"}]\n${content}${code}`;
   });
-  return `${SUMMARY_REQUEST}\n\n${told.join("\n\n")}`;
+  return summaryRequest(told);
 }
 
 function expectCount(name: string, value: unknown): void {

@@ -1,9 +1,10 @@
-/** Reads a JSONL file that grows, each line once: a look costs what came since the last one. */
+/** Reads a growing JSONL file incrementally: each look reads only the new lines. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 
 const LINE_END = 0x0a;
 
+/** The tail of one file. */
 export class LineTail {
   readonly #path: string;
   #offset = 0;
@@ -14,8 +15,8 @@ export class LineTail {
   }
 
   /**
-   * Calls `take` with each whole line that is new. Where the file was written anew, or is shorter than it was, `restart` is
-   * called and it is read from its beginning. A line without its end waits for the next look; no file has no lines.
+   * Calls `take` with each new whole line. If the file was replaced or is shorter than before, calls `restart` and reads it from
+   * the beginning. A line without its end waits for the next look. A missing file has no lines.
    */
   async read(take: (line: string) => void, restart: () => void): Promise<void> {
     const found = await stat(this.#path).catch(() => null);

@@ -1,15 +1,15 @@
-/** Bounds on what a Parquet file may unpack to: its own counts say so, and a file of a kilobyte may say anything. */
+/** Bounds the unpacked size of Parquet files, since a small file may claim any size. */
 import type { AsyncBuffer, ColumnChunk, Compressors, FileMetaData } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { DataError } from "../errors.ts";
 
-/** Rows, or values of a column, in one group: more are held nowhere. */
+/** The most rows, or values of a column, in one row group. */
 export const MOST_GROUP_VALUES = 50_000_000;
-/** Bytes that one page unpacks to. */
+/** The most unpacked bytes of one page. */
 export const MOST_PAGE_BYTES = 1_000_000_000;
 const HEADER_BYTES = 65_536;
 
-/** Throws `DataError` where the file's counts contradict each other, or a group is larger than is read. */
+/** Throws `DataError` if the file's row counts contradict each other, or a group exceeds `MOST_GROUP_VALUES`. */
 export function expectParquetCounts(
   { num_rows: rows, row_groups: groups }: FileMetaData,
   file: string,
@@ -28,8 +28,8 @@ export function expectParquetCounts(
 }
 
 /**
- * Looks at the header of each page of a column before any of them is unpacked. Throws `DataError` where a page says that it
- * unpacks to more bytes, or the pages together to more values, than are read.
+ * Checks the headers of all pages of a column before any page is unpacked. Throws `DataError` if a page exceeds
+ * `MOST_PAGE_BYTES`, or the pages together exceed `MOST_GROUP_VALUES`.
  */
 export async function expectPageCounts(
   file: AsyncBuffer,
@@ -44,7 +44,7 @@ export async function expectPageCounts(
     const bytes = await file.slice(offset, Math.min(offset + HEADER_BYTES, end));
     const reader = { view: new DataView(bytes), offset: 0 };
     const header = headerIn(reader);
-    // What reads the pages tells which rows it cannot read.
+    // The reader of the pages will report the rows that it cannot read.
     if (header === null) return;
     const {
       data_page_header: first,
@@ -77,7 +77,7 @@ function headerIn(reader: Parameters<typeof parquetHeader>[0]): ReturnType<typeo
   }
 }
 
-/** The same compressors, which refuse to unpack to more than a page may have. */
+/** Wraps compressors so that they throw `DataError` for pages that unpack to more than `MOST_PAGE_BYTES`. */
 export function boundedCompressors(compressors: Compressors): Compressors {
   return Object.fromEntries(
     Object.entries(compressors).map(([name, unpack]) => [

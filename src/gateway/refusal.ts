@@ -1,11 +1,13 @@
-/** What the gateway itself answers where a request cannot be, in the form of OpenAI's errors. */
+/** The gateway's own error answers, in the form of OpenAI's errors. */
 import { ZodError } from "zod";
 import { RLMError } from "../errors.ts";
 import type { JsonObject } from "../types.ts";
 
+/** The codes of the gateway's errors. */
 export type RefusalCode =
   | "invalid_request"
   | "not_found"
+  | "name_taken"
   | "too_many_sessions"
   | "too_many_calls"
   | "overloaded"
@@ -18,6 +20,7 @@ export type RefusalCode =
 const STATUS: Readonly<Record<RefusalCode, number>> = {
   invalid_request: 400,
   not_found: 404,
+  name_taken: 409,
   too_many_sessions: 503,
   too_many_calls: 429,
   overloaded: 503,
@@ -28,6 +31,7 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   not_recorded: 500,
 };
 
+/** A request that the gateway refuses. */
 export class Refusal extends RLMError {
   readonly code: RefusalCode;
 
@@ -45,11 +49,12 @@ export class Refusal extends RLMError {
   }
 }
 
+/** The body of an error answer. */
 export function errorBody(code: string, message: string): JsonObject {
   return { error: { message, type: code, code } };
 }
 
-/** A schema's complaint as a refusal that names the field. */
+/** A schema's error as a refusal that names the field. */
 export function refusalOf(error: ZodError): Refusal {
   const [first] = error.issues;
   const where = first?.path.join(".") || "the body";

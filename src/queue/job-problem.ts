@@ -3,8 +3,11 @@ import { summariseContext } from "../data/context.ts";
 import { DataError } from "../errors.ts";
 import { canaryOf, encryptedLine, decryptedLine } from "../data/encryption.ts";
 import type { Context, ContextSummary, JsonObject, Problem, Reference, Task } from "../types.ts";
-import type { FindProblem, RolloutPayload } from "./job-payload.ts";
-import type { Matchup } from "./matchup.ts";
+import { z } from "zod";
+import { expectReference, expectShape } from "../record/expect-record.ts";
+import { type FindProblem, ForeignRecordError, type RolloutPayload } from "./job-payload.ts";
+import type { PlannedRun } from "./matchup.ts";
+import { matchupOf } from "./run-jobs.ts";
 
 interface Bare {
   readonly task: Omit<Task, "context">;
@@ -23,19 +26,45 @@ export function published(
   return { context, problem: encryptedLine(bare, canaryOf(task)) as JsonObject };
 }
 
-/** @param readContext throws where the store has no such context */
+const bare = z.object({
+  task: z.looseObject({
+    id: z.string(),
+    dataset: z.string(),
+    question: z.string(),
+    contextTokens: z.number(),
+    metadata: z.record(z.string(), z.unknown()),
+  }),
+  reference: z.unknown(),
+});
+
+/**
+ * Finds the problem of a job in a process that did not plan it. Throws `ForeignRecordError` for a job that the run has not, and
+ * `DataError` where this process would play another task. @param readContext throws where the store has no such context
+ */
 export function problemFinder(
-  matchups: readonly Matchup[],
+  run: PlannedRun,
   readContext: (summary: ContextSummary) => Promise<Context>,
 ): FindProblem {
-  return async ({ contest, index, context, problem }) => {
-    if (problem === undefined) {
-      const made = await matchups[contest]!.problemAt(index);
-      return expectSame(made, context);
-    }
-    const { task, reference } = decryptedLine(problem, "a job's problem") as Bare;
-    return expectSame({ task: { ...task, context: await readContext(context!) }, reference }, context);
+  return async (payload) => {
+    const { index, context, problem } = payload;
+    const matchup = matchupOf(run, payload);
+    if (problem === undefined) return expectSame(await matchup.problemAt(index), context);
+    const where = `the problem of task ${payload.task.slice(0, 200)}`;
+    if (context === undefined) throw new ForeignRecordError(`${where}: it names no context`);
+    const { task, reference } = bareOf(problem, where);
+    return expectSame({ task: { ...task, context: await readContext(context) }, reference }, context);
   };
+}
+
+function bareOf(problem: JsonObject, where: string): Bare {
+  try {
+    const read = decryptedLine(problem, where);
+    expectShape(bare, read, where);
+    const { task, reference } = read as Bare;
+    return { task, reference: expectReference(reference, where) };
+  } catch (error) {
+    throw new ForeignRecordError((error as Error).message, { cause: error });
+  }
 }
 
 function expectSame(problem: Problem, planned: ContextSummary | undefined): Problem {

@@ -11,6 +11,7 @@ import { workThrough } from "./work.ts";
 import { playEpisode } from "../episode/rollout.ts";
 import { openWords } from "../data/encryption.ts";
 import type { Trajectory } from "../trajectory.ts";
+import { failureOf, ForeignRecordError } from "./job-payload.ts";
 import type { JobStore } from "./run-jobs.ts";
 import type { RedisRun } from "./redis/run-coordinator.ts";
 
@@ -50,6 +51,7 @@ export async function playThroughQueue(
     // What was played twice counts once.
     if (options.hasEnded(job.id)) return null;
     await jobs.know(job);
+    jobs.expectOwn(job, trajectory);
     const { error } = trajectory;
     const retry = error !== null && !last && mayPass(error) && !options.isHopeless(trajectory);
     await (retry ? options.onRetry(trajectory) : options.onEnd(trajectory));
@@ -58,7 +60,12 @@ export async function playThroughQueue(
   };
   const play = async (lease: Lease, own: AbortSignal) => {
     if (options.hasEnded(lease.job.id)) return null;
-    return take(lease, await playEpisode(await jobs.episode(lease.job), own));
+    try {
+      return await take(lease, await playEpisode(await jobs.episode(lease.job), own));
+    } catch (error) {
+      if (error instanceof ForeignRecordError) return failureOf(error);
+      throw error;
+    }
   };
   const queue: RolloutQueue = remote
     ? await remote.open(journal)
@@ -75,11 +82,15 @@ export async function playThroughQueue(
     await journal.write({ event: "begun", worker });
     const parts = [work().catch(stopAll), fill(plan, queue, cut)];
     const done = new AbortController();
-    const reports = remote?.takeReports(AbortSignal.any([cut, done.signal]), journal, take).catch(stopAll);
+    const reports = Promise.allSettled([
+      remote?.takeReports(AbortSignal.any([cut, done.signal]), journal, take).catch(stopAll),
+    ]);
     const ended = await Promise.allSettled(parts);
     done.abort();
-    for (const part of [...ended, ...(await Promise.allSettled([reports]))])
-      if (part.status === "rejected") throw part.reason as Error;
+    const reported = await reports;
+    // What stopped everything is the cause of how the other parts ended.
+    if (!signal.aborted) stop.signal.throwIfAborted();
+    for (const part of [...ended, ...reported]) if (part.status === "rejected") throw part.reason as Error;
     if (jobs.size > 0)
       throw new RunError(`${jobs.size} episodes were lost with their workers; --resume plays them`);
     await journal.write({ event: "ended", worker });

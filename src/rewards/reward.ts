@@ -6,6 +6,9 @@ import type { EpisodeSoFar } from "./potential.ts";
 /** An episode that has ended, before it is judged. */
 export type Unrewarded = Omit<Trajectory, "reward">;
 
+/** The same before it is measured and sealed with checksums, which is what a judge is asked about. */
+export type Outline = Omit<Unrewarded, "metrics" | "seals">;
+
 /**
  * A pure function of an ended episode and its gold. `ofTurn` gives what a turn earns before the end, where the reward has
  * steps.

@@ -52,7 +52,7 @@ export async function coordinate(options: RedisOptions, announced: Announced): P
     store: store && { url: store.url, key: store.key },
   };
   options.onOpen?.(redis, notice.run);
-  const remote = new RedisRun(redis, notice);
+  const remote = new RedisRun(redis, notice, warn);
   const close = async (ended: boolean) => {
     redis.removeAllListeners("close");
     if (ended) await remote.end();

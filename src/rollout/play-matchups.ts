@@ -4,8 +4,8 @@ import { summariseContext } from "../data/context.ts";
 import type { MakeOptions } from "../env/assemble.ts";
 import { UsageError } from "../errors.ts";
 import { faultWatch } from "../queue/faults.ts";
-import type { Publishing } from "../queue/job-payload.ts";
-import { problemFinder, published } from "../queue/job-problem.ts";
+import type { Publish } from "../queue/job-payload.ts";
+import { published } from "../queue/job-problem.ts";
 import type { PlannedRun } from "../queue/matchup.ts";
 import { playThroughQueue } from "../queue/play-run.ts";
 import type { RolloutJob } from "../queue/queue.ts";
@@ -14,7 +14,6 @@ import { PyodideReplPool } from "../repl/pyodide/pool.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { type EpisodeFigures, figuresOf, summarise } from "../report/summary.ts";
 import type { RunCounts, RunPlan } from "../runs/manifest.ts";
-import { readContext } from "../runs/context-files.ts";
 import { readTrajectories } from "../runs/read-run.ts";
 import { RunWriter } from "../runs/run-writer.ts";
 import type { Trajectory } from "../trajectory.ts";
@@ -55,6 +54,8 @@ export interface PlayOptions {
 export interface MatchupRun extends PlannedRun {
   /** Everything that decides the episodes, without the keys of models. */
   readonly config: JsonObject;
+  /** The arguments of the command that asked for it, for the manifest. */
+  readonly command?: readonly string[];
   readonly reward?: MakeOptions["reward"];
 }
 
@@ -98,7 +99,7 @@ async function playAll(
 ): Promise<RolloutSummary> {
   const { concurrency, out, attempts = 3, onWarning = () => {} } = options;
   const signal = options.signal ? AbortSignal.any([options.signal, left]) : left;
-  const { seed, config } = run;
+  const { seed, config, command } = run;
   const policies = run.matchups.reduce((sum, matchup) => sum + matchup.policies.length, 0);
   const planned = run.episodes * run.groupSize * policies;
   const size = Math.max(1, Math.min(concurrency, availableParallelism()));
@@ -114,7 +115,8 @@ async function playAll(
     if (options.redis)
       coordination = await coordinate(options.redis, { folder: out!, config, attempts, warn: onWarning });
     if (out !== undefined) {
-      const plan = { version, seed, config, planned, plain: options.plain ?? false };
+      const plain = options.plain ?? false;
+      const plan = { version, seed, config, planned, plain, ...(command && { command }) };
       writer = await openRun(out, options.resume ?? false, plan);
     }
     const budget = await runBudget(run.reward, out ?? null);
@@ -237,14 +239,11 @@ async function* inTurn(plan: AsyncIterable<RolloutJob>, { batches }: RunBudget) 
 }
 
 /** Tasks stand in the run's folder before workers are told of them. */
-function publishing({ matchups }: PlannedRun, writer: RunWriter): Publishing {
-  return {
-    publish: async (problem, contest) => {
-      const context = summariseContext(problem.task.context);
-      await writer.prepare(problem, context);
-      return published(problem, context, matchups[contest]!.fromFile);
-    },
-    find: problemFinder(matchups, (summary) => readContext(writer.folder, summary)),
+function publishing({ matchups }: PlannedRun, writer: RunWriter): Publish {
+  return async (problem, contest) => {
+    const context = summariseContext(problem.task.context);
+    await writer.prepare(problem, context);
+    return published(problem, context, matchups[contest]!.fromFile);
   };
 }
 

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { openWords } from "../data/encryption.ts";
 import { playEpisode } from "../episode/rollout.ts";
-import { RunError, UsageError } from "../errors.ts";
+import { type DataError, RunError, UsageError } from "../errors.ts";
 import { ContextStore } from "../queue/context-store.ts";
-import { payloadOf } from "../queue/job-payload.ts";
+import { failureOf, ForeignRecordError, payloadOf } from "../queue/job-payload.ts";
 import { problemFinder } from "../queue/job-problem.ts";
 import type { PlannedRun } from "../queue/matchup.ts";
 import type { Lease } from "../queue/queue.ts";
@@ -20,6 +20,7 @@ import { episodeOf } from "../queue/run-jobs.ts";
 import { workThrough } from "../queue/work.ts";
 import { PyodideReplPool } from "../repl/pyodide/pool.ts";
 import type { ReplPool } from "../repl/repl.ts";
+import type { Trajectory } from "../trajectory.ts";
 import { version } from "../version.ts";
 import type { WorkerOptions, Worked } from "./redis-options.ts";
 
@@ -65,10 +66,15 @@ export async function workForRun(
     built.onOpen?.(redis, notice.run);
     const repls = built.repls ?? new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
     options.onJoin?.(notice.run);
-    const find = problemFinder(built.run.matchups, (summary) => store.context(summary));
+    const find = problemFinder(built.run, (summary) => store.context(summary));
     const play = async (lease: Lease, own: AbortSignal) => {
       const payload = payloadOf(lease.job);
-      return playEpisode(episodeOf(built.run, { repls }, payload, await find(payload)), own);
+      const episode = episodeOf(built.run, { repls }, payload, await find(payload));
+      if (episode.reset.rolloutId !== lease.job.id)
+        throw new ForeignRecordError(
+          `job ${lease.job.id.slice(0, 200)}: it says what rollout ${episode.reset.rolloutId} is`,
+        );
+      return playEpisode(episode, own);
     };
     try {
       const played = await serve(redis, notice, { ...options, concurrency, patienceMs, play, signal });
@@ -90,7 +96,8 @@ async function findRun(
 ): Promise<RunNotice | null> {
   const until = performance.now() + patienceMs;
   for (;;) {
-    const runs = await listRuns(redis);
+    let refused: DataError | null = null;
+    const runs = await listRuns(redis, (error) => (refused = error));
     const found = wanted === undefined ? runs : runs.filter(({ run }) => run === wanted);
     if (found.length === 1) return found[0]!;
     const names = runs.map(({ run }) => run).join(", ");
@@ -98,6 +105,7 @@ async function findRun(
       throw new UsageError(`Redis at ${place} has several runs: name one of ${names} with --run`);
     if (wanted !== undefined && (await hasJustEnded(redis, wanted))) return null;
     if (performance.now() >= until) {
+      if (refused !== null) throw refused as DataError;
       const which = wanted === undefined ? "no run" : `no run ${wanted}`;
       throw new UsageError(`Redis at ${place} has ${which}${names === "" ? "" : `; it has ${names}`}`);
     }
@@ -105,7 +113,7 @@ async function findRun(
   }
 }
 
-interface Serving extends Pick<WorkerOptions, "onEnd" | "onRetry"> {
+interface Serving extends Pick<WorkerOptions, "onEnd" | "onRetry" | "onWarning"> {
   readonly concurrency: number;
   readonly patienceMs: number;
   readonly signal: AbortSignal;
@@ -131,7 +139,8 @@ async function serve(
     // The coordinator tells how attempts end, once their records are on its disk.
     journal: {
       write: async (event) => {
-        if (event.event === "leased" || event.kind === "lost") await desk.event(event);
+        if (event.event === "leased" || event.kind === "lost" || event.kind === "job")
+          await desk.event(event);
       },
       close: async () => {},
     },
@@ -159,7 +168,14 @@ async function serve(
       heartbeatMs: leaseMs / 3,
       signal: AbortSignal.any([serving.signal, ended.signal]),
       play: async (lease, signal) => {
-        const trajectory = await play(lease, signal);
+        let trajectory: Trajectory;
+        try {
+          trajectory = await play(lease, signal);
+        } catch (error) {
+          if (!(error instanceof ForeignRecordError)) throw error;
+          serving.onWarning?.(`a job on Redis is dropped: ${error.message}`);
+          return failureOf(error);
+        }
         const { again } = await desk.played(lease, trajectory, signal);
         if (again) {
           counts.failedAttempts += 1;

@@ -58,13 +58,15 @@ export class StatusReader {
     const { planned } = manifest.counts;
     const unpriced = records.unpriced || attempts.unpriced;
     const dollars = unpriced ? null : (records.nanoDollars + attempts.nanoDollars) / 1e9;
-    const runs = manifest.status === "running";
+    const died = manifest.status === "running" && (owner === null || ownerHasDied(owner));
     const { workers, episodesPerSecond } = this.#journal.figures();
+    // A run that was cut leaves leases in its journal; nobody works on them any more.
+    const underWay = manifest.status === "running" && !died ? workers : idle(workers);
     const missing = planned - records.count;
     const errors = new Map(records.errors);
     for (const [kind, count] of attempts.errors) errors.set(kind, (errors.get(kind) ?? 0) + count);
     return {
-      status: runs && (owner === null || ownerHasDied(owner)) ? "died" : manifest.status,
+      status: died ? "died" : manifest.status,
       planned,
       ended: records.count,
       infraErrors: records.faults,
@@ -72,10 +74,14 @@ export class StatusReader {
       errors: Object.fromEntries(errors),
       dollars,
       dollarsToCome: dollars === null || records.count === 0 ? null : (dollars / records.count) * missing,
-      workers,
+      workers: underWay,
       wallClock: { episodesPerSecond, secondsLeft: episodesPerSecond ? missing / episodesPerSecond : null },
     };
   }
+}
+
+function idle(workers: RunStatus["workers"]): RunStatus["workers"] {
+  return Object.fromEntries(Object.keys(workers).map((worker) => [worker, 0]));
 }
 
 /** Sums over the records of a file. */

@@ -5,7 +5,7 @@ import { UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { expectSums } from "../cost/totals.ts";
 import type { Context, ContextSummary, Problem, Reference, Task } from "../types.ts";
-import { AppendLog, LineTooLongError } from "../files/append-log.ts";
+import { AppendLog, type LinePlace, LineTooLongError } from "../files/append-log.ts";
 import { withoutTexts } from "../record/without-texts.ts";
 import { CONTEXTS_FOLDER, writeContext } from "./context-files.ts";
 import { writeAtomically } from "../files/atomic-write.ts";
@@ -14,13 +14,22 @@ import { type Manifest, newManifest, type RunPlan } from "./manifest.ts";
 import { readReferences } from "./read-run.ts";
 import { type Kept, manifestToResume, setFailedAside } from "./resume.ts";
 import { canaryOf, encryptedLine } from "../data/encryption.ts";
+import { INDEX_FILE, openIndexLog } from "./index-file.ts";
+import { lineHash, rowOf } from "./index-row.ts";
 import { LOCK_FILE, RunLock } from "./run-lock.ts";
+import { repairIndex } from "./run-index.ts";
 
 const MANIFEST_FILE = "manifest.json";
 /** What a run that died before its manifest stood leaves behind. */
 const LEFT_OVER = /^(contexts|run\.lock.*|manifest\.json\.\w+\.tmp)$/;
 
-type Logs = { readonly [name in "trajectories" | "references" | "attempts"]: AppendLog };
+type Logs = { readonly [name in "trajectories" | "references" | "attempts" | "index"]: AppendLog };
+
+/** A record that was written, and where its line stands. */
+interface Appended {
+  readonly record: Trajectory;
+  readonly at: LinePlace & { readonly line: Uint8Array };
+}
 
 /** Writes the folder of one run, which it locks: a record that `append` has returned for is on disk. */
 export class RunWriter {
@@ -79,6 +88,8 @@ export class RunWriter {
         if (diedAtOnce) return RunWriter.#begin(folder, lock, plan);
         const before = await manifestToResume(folder, plan);
         const kept = await setFailedAside(folder, before.plain);
+        await expectNoLink(join(folder, INDEX_FILE));
+        await repairIndex(folder);
         const { size } = kept.ended;
         const { startedAt } = before.wallClock;
         const manifest: Manifest = {
@@ -141,7 +152,9 @@ export class RunWriter {
       await writing(this.folder, async () => {
         const { task } = trajectory;
         await this.#writeAround(task, task.context.sha256, context, reference);
-        written = await this.#appendRecord(this.#logs.trajectories, trajectory, (record) => record);
+        const appended = await this.#appendRecord(this.#logs.trajectories, trajectory, (record) => record);
+        written = appended.record;
+        await this.#appendRow(appended);
       });
     } catch (error) {
       this.#ended.delete(rolloutId);
@@ -194,17 +207,20 @@ export class RunWriter {
     log: AppendLog,
     record: Trajectory,
     lineOf: (record: Trajectory) => object,
-  ): Promise<Trajectory> {
+  ): Promise<Appended> {
     const canary = this.#canaryFor(record);
     try {
-      await log.append(encryptedLine(lineOf(record), canary));
-      return record;
+      return { record, at: await log.appendLine(encryptedLine(lineOf(record), canary)) };
     } catch (error) {
       if (!(error instanceof LineTooLongError || error instanceof RangeError)) throw error;
       const short = withoutTexts(record, "the record is too long to be written; its texts are left out");
-      await log.append(encryptedLine(lineOf(short), canary));
-      return short;
+      return { record: short, at: await log.appendLine(encryptedLine(lineOf(short), canary)) };
     }
+  }
+
+  /** The record is what counts: a row that cannot be written is made of the record by whoever reads the index. */
+  async #appendRow({ record, at }: Appended): Promise<void> {
+    await this.#logs.index.append(rowOf(record, at, lineHash(at.line.subarray(0, -1)))).catch(() => {});
   }
 
   /** What a record refers to must be there before it. */
@@ -247,10 +263,13 @@ async function openLogs(folder: string, mostChars?: number): Promise<Logs> {
     return log;
   };
   try {
+    const index = await openIndexLog(folder);
+    opened.push(index);
     return {
       trajectories: await openNext("trajectories"),
       references: await openNext("references"),
       attempts: await openNext("attempts"),
+      index,
     };
   } catch (error) {
     for (const log of opened) await log.close();

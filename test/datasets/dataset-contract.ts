@@ -1,4 +1,4 @@
-/** What every dataset of the project keeps, as tests: call it inside a `describe`. */
+/** The contract of every dataset, as tests: call it inside a `describe`. */
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -16,13 +16,13 @@ export interface DatasetContract {
   readonly open: () => Dataset;
   /** The official scorer and the one for training. */
   readonly scorers: readonly Scorer[];
-  /** An answer in the form that the official scorer reads; the references' answers in a row where absent. */
+  /** An answer in the form that the official scorer reads; if absent, the references' answers, joined. */
   readonly gold?: (reference: Reference) => string;
-  /** How many problems are looked at. */
+  /** How many problems to check. */
   readonly count?: number;
-  /** For generators: the length asked for, and the share of it that a context fills at least. */
+  /** For generators: the length asked for, and the smallest share of it that a context fills. */
   readonly length?: { readonly tokens: number; readonly filled: number };
-  /** Problems whose gold cannot score full marks, because the official scorer is made so. */
+  /** Problems whose gold cannot score full marks because of the official scorer. */
   readonly exempt?: (problem: Problem) => boolean;
 }
 
@@ -34,7 +34,7 @@ export function datasetContract(contract: DatasetContract): void {
     return problems;
   };
 
-  /** Read once for all tests that only look. */
+  /** Read once for all tests that do not change it. */
   let once: Promise<{ dataset: Dataset; problems: Problem[] }> | undefined;
   const looked = () =>
     (once ??= (async () => {
@@ -70,13 +70,13 @@ export function datasetContract(contract: DatasetContract): void {
       expect(await dataset.at(problems.length - 1 - index)).toEqual(problems.at(-1 - index));
   });
 
-  it("holds on to none of the problems it has yielded, so that memory stays flat", async () => {
+  it("keeps no problem that it has yielded, so that memory stays flat", async () => {
     const yielded: WeakRef<object>[] = [];
     const dataset = contract.open();
     for await (const problem of take(dataset, count)) yielded.push(new WeakRef(problem));
     await setImmediate();
     collectGarbage();
-    // The last one may still be in some frame.
+    // A stack frame may still hold the last one.
     expect(yielded.filter((ref) => ref.deref() !== undefined).length).toBeLessThan(2);
     expect(dataset.name).not.toBe("");
   });
@@ -94,7 +94,7 @@ export function datasetContract(contract: DatasetContract): void {
 
   const { length } = contract;
   if (!length) return;
-  it("fills the length asked for and never passes it", async () => {
+  it("fills the length asked for and never exceeds it", async () => {
     for (const { task } of (await looked()).problems) {
       expect(task.contextTokens).toBeLessThanOrEqual(length.tokens);
       expect(task.contextTokens).toBeGreaterThan(length.tokens * length.filled);

@@ -1,4 +1,4 @@
-/** Scorers and simulated readers on what a policy could write to keep the host busy. */
+/** Scorers and simulated readers, given texts that a policy could write to keep the host busy. */
 import { describe, it } from "vitest";
 import { judgeMessages } from "../../datasets/browsecomp/judge.ts";
 import { judgeReader } from "../../datasets/browsecomp/simulated-judge.ts";
@@ -20,17 +20,17 @@ describe("in time linear in the text", () => {
     60_000,
   );
 
-  it("the reader of lines reads as many users as lines", () => {
+  it("the reader of lines, given as many users as lines", () => {
     const users = (chars: number) => `user IDs ${repeated("1, ")(chars)}1`;
     expectLinear(read(oolongReader(LINES)), (chars) => ids(chars / 2) + users(chars / 2));
   }, 60_000);
 
-  it("the reader of pairs meets users who make no pair", () => {
+  it("the reader of pairs, given users who make no pair", () => {
     const asked = pairsQuestion(PREDICATES[0]!);
     expectLinear(read(oolongPairsReader(LINES)), (chars) => `${asked}\n${ids(chars)}`);
   }, 60_000);
 
-  it("the reader of needles looks for keys that nobody asked for", () => {
+  it("the reader of needles, given keys that nobody asked for", () => {
     const needles = (chars: number) =>
       Array.from(
         { length: chars / 100 },
@@ -39,7 +39,7 @@ describe("in time linear in the text", () => {
     expectLinear(read(sNiahReader), (chars) => needles(chars) + repeated("a0 b ")(chars / 2));
   }, 60_000);
 
-  it("the simulated judge reads what a policy answered", () => {
+  it("the simulated judge, given what a policy answered", () => {
     const asked = (answer: string) =>
       judgeMessages("q", answer, ["7"])
         .map(({ content }) => content)

@@ -1,4 +1,4 @@
-/** What every loader makes of odd but good files, and what it says of bad ones: file, row and column. */
+/** What every loader makes of unusual but valid files, and how it reports bad ones: file, row and column. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,14 +34,14 @@ interface Loader {
   readonly read: (options: Options) => Promise<unknown[]>;
   /** Rows of different ids. */
   readonly rows: readonly Fields[];
-  /** A column that no row can do without, and the column of ids where there is one. */
+  /** A column that every row needs, and the column of ids if there is one. */
   readonly needed: string;
   readonly id?: string;
   /** How many things one row yields. */
   readonly yields?: number;
-  /** Other gold for a row, where there is gold and tasks are read. */
+  /** Other gold for a row, if there is gold and tasks are read. */
   readonly otherGold?: (row: Fields) => Fields;
-  /** Rows of lists cannot stand in a table. */
+  /** Whether rows hold lists, which a table cannot. */
   readonly onlyJson?: true;
 }
 
@@ -220,7 +220,7 @@ describe.each(LOADERS)(
     });
 
     if (otherGold)
-      it("makes the same task of a row whatever its gold is", async () => {
+      it("makes the same task from a row whatever its gold", async () => {
         const [a, b] = await Promise.all(
           [rows, rows.map((row) => ({ ...row, ...otherGold(row) }))].map(
             async (made) => (await read({ files: [write("jsonl", lines(made))] })) as Problem[],
@@ -239,7 +239,7 @@ describe.each(LOADERS)(
       );
     });
 
-    it("names the row that is cut in half or no UTF-8, and an empty file", async () => {
+    it("names the row that is cut in half or not UTF-8, and an empty file", async () => {
       const cut = lines(rows).slice(0, -9);
       await expect(read({ files: [write("jsonl", cut)] })).rejects.toThrow(
         /jsonl line 2: expected a JSON object/,
@@ -254,12 +254,12 @@ describe.each(LOADERS)(
     });
 
     if (id !== undefined)
-      it("names the row of an id that occurs twice", async () => {
+      it("names the row whose id occurs twice", async () => {
         const file = write("jsonl", lines([rows[0]!, { ...rows[1]!, [id]: rows[0]![id]! }]));
         await expect(read({ files: [file] })).rejects.toThrow(/jsonl line 2: the id ".+" occurs twice/);
       });
 
-    it("goes on past bad rows where it is told to, and reports each", async () => {
+    it("skips bad rows if told to, and reports each", async () => {
       const { [needed]: _, ...rest } = rows[1]!;
       const otherWindow = { ...rest, context_window_id: 3 };
       const bad: string[] = [];

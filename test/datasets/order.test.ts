@@ -1,4 +1,4 @@
-/** Where things stand in a made context must tell nothing about the gold. */
+/** The position of anything in a generated context must tell nothing about the gold. */
 import { describe, expect, it } from "vitest";
 import { browseCompLikeDraws } from "../../datasets/browsecomp-like/browsecomp-like.ts";
 import { builtInQuestions } from "../../datasets/oolong/built-in/questions.ts";
@@ -7,7 +7,7 @@ import { sNiah } from "../../datasets/s-niah/s-niah.ts";
 import { take } from "../../src/data/dataset.ts";
 import { textOf } from "./text-of.ts";
 
-describe("the order of a made context", () => {
+describe("the order of a generated context", () => {
   it.each(["niah_single_1", "niah_single_2", "niah_multikey_2"] as const)(
     "puts the needle of %s as often into the first half as into the second, early tasks or late",
     async (variant) => {
@@ -22,7 +22,7 @@ describe("the order of a made context", () => {
     },
   );
 
-  it("puts the documents that a question takes as often into the first half as into the second", () => {
+  it("puts the documents that a question needs as often into the first half as into the second", () => {
     const draw = browseCompLikeDraws({ length: 6000, seed: 1 });
     const places = Array.from({ length: 100 }, (_, index) => {
       const { documents } = draw(index);
@@ -40,13 +40,13 @@ describe("the order of a made context", () => {
       const half = Math.floor(lines.length / 2);
       const first = lines[0]!.label;
       const share = (some: typeof lines) => some.filter(({ label }) => label === first).length / some.length;
-      // Without the first line, which has the label by its choice.
+      // Skips the first line, whose label was chosen for it.
       return share(lines.slice(1, half)) - share(lines.slice(half));
     });
     expect(Math.abs(leads.reduce((sum, lead) => sum + lead, 0) / leads.length)).toBeLessThan(0.05);
   });
 
-  it("offers the gold of an OOLONG question at every place of its list of labels", () => {
+  it("offers the gold of an OOLONG question at every position in its list of labels", () => {
     const draw = oolongDraws({ source: builtInQuestions(), length: 4000, seed: 1, groups: ["counting"] });
     const places = new Set<number>();
     for (let index = 0; index < 500; index += 5) {

@@ -1,4 +1,4 @@
-/** How the simulated model reads code and transcripts: what one place says, also over the notes of many parts. */
+/** How the simulated model reads code and transcripts, directly and through the notes of many parts. */
 import { describe, expect, it } from "vitest";
 import { codeQaReader } from "../../datasets/code-qa/simulated-reader.ts";
 import { oolongRealReader } from "../../datasets/oolong/real-simulated-reader.ts";
@@ -13,7 +13,7 @@ const QUESTION = `Which calls are made?
 
 Give your final answer in the form 'The correct answer is (X)'.`;
 
-/** What it answers where it overlooks nothing, or only what the filter keeps. */
+/** Its answer if it overlooks nothing, or keeps only what the filter keeps. */
 function read<Value>(
   reader: SliceReader<Value>,
   prompt: string,
@@ -26,7 +26,7 @@ function read<Value>(
 describe("codeQaReader", () => {
   const code = "x = 1\nf.open()\n# It calls flush(), then write() and close()\ng.close(); g.read()";
 
-  it("takes the choice that one line says most of, and is lost where it overlooks that line", () => {
+  it("takes the choice that one line matches best, and fails if it overlooks that line", () => {
     expect(read(codeQaReader, `${QUESTION}\n\n${code}`)).toBe("The correct answer is (B)");
     expect(read(codeQaReader, `${QUESTION}\n\n${code}`, ({ text }) => !text.includes("flush"))).toBe(
       "The correct answer is (A)",
@@ -34,7 +34,7 @@ describe("codeQaReader", () => {
     expect(read(codeQaReader, `${QUESTION}\n\nx = 1`)).toBe("The text does not tell which choice is right.");
   });
 
-  it("notes lines where it shall not answer, from which the answer then comes", () => {
+  it("notes lines if told not to answer, and answers from the notes later", () => {
     const notes = read(codeQaReader, `Do not answer it.\n${QUESTION}\n\n${code}`);
     expect(notes).toContain("# It calls flush(), then write() and close()");
     expect(notes).not.toContain("x = 1");
@@ -42,7 +42,7 @@ describe("codeQaReader", () => {
     expect(read(codeQaReader, `Do not answer it.\n${QUESTION}\n\nx = 1`)).toBe("Nothing to note.");
   });
 
-  it("keeps to what it answered before where a part tells nothing, and knows no other prompt", () => {
+  it("keeps an earlier answer if a part tells nothing, and ignores other prompts", () => {
     expect(read(codeQaReader, `${QUESTION}\n\nNotes: The correct answer is (C)\n\nx = 1`)).toBe(
       "The correct answer is (C)",
     );

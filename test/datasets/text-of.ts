@@ -1,4 +1,4 @@
-/** The context of a task as one text: what an answer that hands over everything would hold. */
+/** The context of a task as one text, as an answer that hands over everything would hold it. */
 import type { Task } from "../../src/types.ts";
 
 export function textOf(task: Task): string {

@@ -1,4 +1,4 @@
-/** Every benchmark as tests play it: made, or read from small files of the published layouts. */
+/** Every benchmark as tests play it: generated, or read from small files of the published layouts. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,7 +16,7 @@ import {
 /** A file of oolong-synth. */
 export const PUBLISHED_OOLONG = fileURLToPath(new URL("../data/tables/oolong.jsonl", import.meta.url));
 
-/** An environment's name and options, for each benchmark and layout; the files are written to the folder. */
+/** An environment's name and options, for each benchmark and layout; the files go to the folder. */
 export function benchmarksIn(folder: string): readonly (readonly [name: string, options: JsonObject])[] {
   const lines = (name: string, rows: Iterable<unknown>) => {
     const file = join(folder, name);

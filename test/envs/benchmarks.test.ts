@@ -1,4 +1,4 @@
-/** What every benchmark's environment keeps, whether its tasks are made or read from files. */
+/** What every benchmark's environment guarantees, for generated tasks and for tasks from files. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -78,7 +78,7 @@ describe.each(BENCHMARKS)("%s with %j", (name, options) => {
     await env.close();
   });
 
-  it("has no context in both parts", async () => {
+  it("shares no context between the two parts", async () => {
     const contexts = async (part: string) => {
       const given = { ...options, part, holdout: 0.5, take: 60 };
       const problems = await problemsOf((await environmentNamed(name).open(given, 0)).problems, 60);
@@ -94,7 +94,7 @@ describe("the strategy that labels every line", () => {
   it.each(["oolong", "oolong-pairs"])("answers all kinds of questions of %s", async (name) => {
     const options = { length: "2k" };
     const benchmark = await environmentNamed(name).open(options, 3);
-    // Clarity is below 1, so a line may still be mistaken; most questions do not hang on one line.
+    // Clarity is below 1, so a line may be mistaken; most questions do not depend on one line.
     const model = simulatedModel({ readers: benchmark.readers, rot: "flat" });
     const env = await make(environmentNamed(name), { options, seed: 3, repls: pool, subModels: model });
     const scores: number[] = [];
@@ -108,11 +108,11 @@ describe("the strategy that labels every line", () => {
   });
 });
 
-it("a question's documents stand in an order of each episode's own seed", async () => {
+it("orders a question's documents by each episode's own seed", async () => {
   const options = BENCHMARKS.find(([, given]) => "canary" in given)![1];
   const env = await make(environmentNamed("browsecomp-plus"), { options, repls: pool });
   const documents = async (seed: number) => (await env.problem(seed)).task.context as readonly string[];
-  // Three questions, so that these three seeds pick the same one.
+  // The set has three questions, so seeds 1, 4 and 7 pick the same one.
   const orders = await Promise.all([1, 4, 7].map(documents));
   expect(new Set(orders.map((order) => JSON.stringify(order))).size).toBe(3);
   expect(new Set(orders.map((order) => JSON.stringify(order.toSorted()))).size).toBe(1);
@@ -137,7 +137,7 @@ describe("a benchmark's files", () => {
     expect(await ids({ shuffle: 1 })).toEqual(shuffled);
   });
 
-  it("are read on where the next problem is asked for, and from the front past the end", async () => {
+  it("are read further when the next problem is asked for, and from the front after the end", async () => {
     const { problems } = await open("oolong", { file: published, take: 3 });
     const ids = await Promise.all(
       [0, 1, 2, 3, 1, 7].map(async (index) => (await problemAt(problems, index)).task.id),
@@ -145,21 +145,21 @@ describe("a benchmark's files", () => {
     expect(ids).toEqual(["1000", "1001", "1002", "1000", "1001", "1001"]);
   });
 
-  it("leave out bad rows where told to, and say which", async () => {
+  it("skip bad rows if told to, and report each", async () => {
     const file = join(folder, "bad.jsonl");
     writeFileSync(file, '{"_id":\n{"_id":"x","domain":"Code Repository Understanding"}\n');
     await expect(problemAt((await open("code-qa", { file })).problems, 0)).rejects.toThrow(
       /bad\.jsonl line 1/,
     );
     const benchmark = await open("code-qa", { file, "skip-bad-rows": true });
-    await expect(problemAt(benchmark.problems, 0)).rejects.toThrow("holds no problem");
+    await expect(problemAt(benchmark.problems, 0)).rejects.toThrow("has no problems");
     expect([...benchmark.badRows!]).toEqual([
       expect.stringContaining("bad.jsonl line 1"),
       expect.stringMatching(/bad\.jsonl line 2: .*"context"/),
     ]);
   });
 
-  it("are named where a folder or a split holds none, and options that need a file are refused without one", async () => {
+  it("are named if a folder or a split is empty, and options that need a file are refused without one", async () => {
     await expect(open("oolong", { file: folder, split: "validation-9" })).rejects.toThrow(
       /validation-9.*dnd/,
     );

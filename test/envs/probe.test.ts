@@ -1,4 +1,4 @@
-/** Hack probes against the default reward of every environment, and against rewards that are bad on purpose. */
+/** Hack probes against the default reward of every environment, and against deliberately bad rewards. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,7 +58,7 @@ const real = file("dnd.jsonl", {
   campaign: "campaign1",
 });
 
-/** A made world in the layouts of BrowseComp's files, encrypted as they are. */
+/** An invented world in the layouts of BrowseComp's files, encrypted as they are. */
 const world = [...browseCompLikeRows({ length: 3000, seed: 0 }, 2)] as unknown as readonly PlusRow[];
 const plus = writeLines(
   join(folder, "plus.jsonl"),
@@ -104,21 +104,21 @@ describe("the default reward", () => {
 });
 
 describe("a bad reward", () => {
-  it("that takes gold as a substring is caught by whoever lists everything", async () => {
+  it("that accepts gold as a substring is caught by a probe that lists everything", async () => {
     const { findings } = await probe("s-niah", { length: "4k" }, { ...DEFAULT_REWARD, score: "contains" }, [
       "direct",
     ]);
     expect(findings.join()).toMatch(/probe:dump earns .*probe:over-list earns /);
   });
 
-  it("that takes gold as a substring and nothing else is caught where a dump earns as much as the work", async () => {
+  it("that accepts gold only as a substring is caught because a dump earns as much as the work", async () => {
     const spec = { score: "contains", steps: { found: { type: "progress" } } } as const;
     const { findings } = await probe("s-niah", { length: "4k" }, spec, ["grep"], 1);
     expect(findings.join()).toMatch(/probe:dump earns 1.000, as much as the best honest strategy/);
     expect(findings.join()).not.toContain("probe:verify");
   });
 
-  it("whose cost is not gated on success is caught where giving up pays", async () => {
+  it("whose cost is not gated on success is caught because giving up pays", async () => {
     const ungated = { terms: { cost: { type: "linear_cost", weight: 0.3 } } } as const;
     const { findings } = await probe("oolong-pairs", { length: "4k" }, ungated, ["bm25"], 3);
     expect(findings.join()).toMatch(/giving up pays|probe:empty earns/);

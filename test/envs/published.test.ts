@@ -3,7 +3,7 @@ import { publishedScores } from "../../envs/published.ts";
 import { environments } from "../../envs/registry.ts";
 
 describe("publishedScores", () => {
-  it("gives each method's score and cost on a benchmark as the source has them", () => {
+  it("gives each method's score and cost on a benchmark as the source prints them", () => {
     const pairs = publishedScores("oolong-pairs");
     expect(pairs.map(({ method, score, dollars }) => [method, score, dollars])).toEqual([
       ["base model", 0.1, 0.16],
@@ -16,7 +16,7 @@ describe("publishedScores", () => {
     expect(publishedScores("browsecomp-plus")[0]).toMatchObject({ score: 0, dollars: null });
   });
 
-  it("names only policies that the environment has, and knows of none where the source has no table", () => {
+  it("names only policies that the environment has, and has none if the source has no table", () => {
     for (const { name, strategyNames } of environments)
       for (const { policy } of publishedScores(name))
         if (policy !== null) expect(strategyNames).toContain(policy);

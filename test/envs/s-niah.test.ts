@@ -95,17 +95,17 @@ describe("s-niah", () => {
     expect((await play("grep", "niah_single_1", "1k", 1))[0]).not.toHaveProperty("readsGold");
   });
 
-  it("marks what rests on a simulated model", async () => {
+  it("marks results that depend on a simulated model", async () => {
     expect((await play("grep", "niah_single_1", "1k", 1))[0]!.simulated).toBe(true);
   });
 
-  it("gives the same record for the same seed, but for the clocks", async () => {
+  it("gives the same record for the same seed, except for the clocks", async () => {
     const [first] = await play("map-reduce", "niah_single_2", "16k", 1);
     const [second] = await play("map-reduce", "niah_single_2", "16k", 1);
     expect(withoutClocks(first)).toEqual(withoutClocks(second));
   });
 
-  it("sends a worker the same bytes whatever the gold is", async () => {
+  it("sends a worker the same bytes whatever the gold", async () => {
     const env = await make("s-niah", { options: { length: "2k" }, repls: pool });
     const sent: unknown[] = [];
     for (const answers of [null, ["a-sentinel-in-the-place-of-gold"]]) {
@@ -123,7 +123,7 @@ describe("s-niah", () => {
     expect(sent[1]).toEqual(sent[0]);
   });
 
-  it("refuses options that cannot be, naming the option and the choices", async () => {
+  it("refuses invalid options, naming the option and the choices", async () => {
     const anyEnvironment = environmentNamed("s-niah");
     await expect(make(anyEnvironment, { options: { variant: "niah_single_9" } })).rejects.toThrow(
       /variant.*niah_single_1/,

@@ -1,4 +1,4 @@
-/** The sweep over λ on a simulated benchmark: from the accurate and dear strategy to the cheap one, in order. */
+/** The sweep over λ on a simulated benchmark: from the accurate, expensive strategy to the cheap one, in order. */
 import { afterAll, expect, it } from "vitest";
 import { environmentNamed, make } from "../../envs/make.ts";
 import { simulatedModel } from "../../src/models/simulated/simulated.ts";
@@ -12,7 +12,7 @@ import { sharedPool } from "../shared-pool.ts";
 const { pool } = sharedPool();
 afterAll(() => pool.close());
 
-it("a sweep over λ moves the best strategy from accurate and dear to cheap", async () => {
+it("a sweep over λ moves the best strategy from accurate and expensive to cheap", async () => {
   const options = { length: "16k" };
   const benchmark = await environmentNamed("oolong").open(options, 0);
   const model = simulatedModel({ readers: benchmark.readers });
@@ -45,6 +45,6 @@ it("a sweep over λ moves the best strategy from accurate and dear to cheap", as
       average(bests[index]!, (own) => own.score),
     );
   }
-  // Once left, a strategy never comes back.
+  // A strategy that was left never comes back.
   expect(bests.length).toBe(points.filter(({ best }, index) => best !== points[index - 1]?.best).length);
 });

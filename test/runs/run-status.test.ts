@@ -42,7 +42,8 @@ describe("the status of a run", () => {
       wallClock: { episodesPerSecond: 0.25, secondsLeft: 12 },
     });
     await writer.close("interrupted");
-    expect((await readStatus(folder)).status).toBe("interrupted");
+    // The lease that the cut left behind is nobody's work any more.
+    expect(await readStatus(folder)).toMatchObject({ status: "interrupted", workers: { w: 0 } });
   });
 
   it("is the same, look after look, as a run grows and after what failed was set aside", async () => {

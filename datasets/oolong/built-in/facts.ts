@@ -1,4 +1,4 @@
-/** Names that the built-in questions are made of, listed by kind. Common knowledge, gathered for this project. */
+/** The names in the built-in questions, listed by kind. Common knowledge, gathered for this project. */
 
 const list = (names: string): readonly string[] => names.split(";").map((name) => name.trim());
 

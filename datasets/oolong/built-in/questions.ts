@@ -3,7 +3,7 @@ import type { LabelledSource, LabelledText } from "../window.ts";
 import { FACTS, type FactKind } from "./facts.ts";
 import { TEMPLATES } from "./templates.ts";
 
-/** Every template with every name of its kind; each line once. */
+/** Every template with every name of its kind, without repeated lines. */
 export function builtInQuestions(): LabelledSource {
   return {
     name: "questions",

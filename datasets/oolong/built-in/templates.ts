@@ -1,4 +1,4 @@
-/** Questions with a place for a name, by what their answer is. The six classes are those of the TREC questions. */
+/** Questions with a slot for a name, by the kind of their answer. The six classes are those of the TREC questions. */
 
 export type CoarseClass =
   | "abbreviation"
@@ -8,7 +8,7 @@ export type CoarseClass =
   | "location"
   | "numeric value";
 
-/** `{kind}` stands for each name of a kind of fact. */
+/** `{kind}` stands for each name of one kind of fact. */
 export const TEMPLATES: Readonly<Record<CoarseClass, readonly string[]>> = {
   abbreviation: [
     "What does {abbreviation} stand for?",

@@ -1,6 +1,6 @@
 /**
- * What the words and codes of servers' errors mean: a row for each way in which one says it. The first row that fits holds, so
- * that rows with more in them stand before those with less. Windows stand in a table of their own.
+ * The meanings of servers' errors: a table with a row for each wording or code. The first row that fits counts, so rows that
+ * extract more numbers come before those that extract fewer. The rows for windows are in a table of their own.
  */
 import type { ComplaintRow } from "./complaint-row.ts";
 import { WINDOW_ROWS } from "./window-rows.ts";

@@ -18,6 +18,7 @@ import {
 import { Waiters } from "../waiters.ts";
 import { jobIdOf } from "./bullmq-details.ts";
 import { LeaseDesk } from "./lease-desk.ts";
+import { anyJobWorker } from "./any-job-worker.ts";
 import { redisPackages } from "./packages.ts";
 import { hastenMisdated } from "./misdated-jobs.ts";
 import { ifStillHeld } from "./still-held.ts";
@@ -85,7 +86,7 @@ export class BullMqQueue implements RolloutQueue {
     const connection = options.redis;
     const common = { connection, prefix: PREFIX, skipVersionCheck: true, skipWaitingForReady: true };
     const queue = new bullmq.Queue(options.run, common);
-    const worker = new bullmq.Worker(options.run, null, {
+    const worker = new (anyJobWorker(bullmq))(options.run, null, {
       ...common,
       autorun: false,
       lockDuration: options.leaseMs,
@@ -128,7 +129,13 @@ export class BullMqQueue implements RolloutQueue {
       this.#forRoom.wakeOne();
       const attempt = job.attemptsMade + job.stalledCounter + 1;
       const last = attempt >= this.#options.maxAttempts;
-      const lease = { job: { id: job.name, payload: job.data }, attempt, last, worker, token: job.token! };
+      const lease = {
+        job: { id: String(job.name), payload: job.data },
+        attempt,
+        last,
+        worker,
+        token: job.token!,
+      };
       if (attempt <= this.#options.maxAttempts) {
         this.#held.set(lease.token, job);
         await this.#options.journal.write({ event: "leased", ...placeOf(lease) });

@@ -4,48 +4,50 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
+import { gzip } from "node:zlib";
 import type { Redis } from "ioredis";
-import { canaryOf, encryptedLine, decryptedLine } from "../../data/encryption.ts";
+import { canaryOf, encryptedLine } from "../../data/encryption.ts";
+import { DataError, RunError } from "../../errors.ts";
 import type { Trajectory } from "../../trajectory.ts";
-
 import type { JournalEvent } from "../queue-journal.ts";
 import type { Lease } from "../queue.ts";
+import {
+  expectReport,
+  type PlayedReport,
+  type Receipt,
+  receiptShape,
+  RefusedReport,
+  type Report,
+} from "./expect-report.ts";
+import { foreignValue } from "./foreign-json.ts";
 import { boardKey } from "./run-board.ts";
 
 const pack = promisify(gzip);
-const unpack = promisify(gunzip);
-const BATCH = 32;
+/** A report may be as long as Redis lets a value be, so that few are asked for at a time. */
+const BATCH = 4;
 const BLOCK_SECONDS = 1;
 const PAUSE_MS = 200;
 /** A record without a receipt for so long is looked for, and sent again where it is gone. */
 const ASK_AGAIN_MS = 5000;
 
-/** An attempt that a worker has played. */
-export interface PlayedReport {
-  readonly kind: "played";
-  readonly lease: Lease;
-  readonly trajectory: Trajectory;
-}
-export type Report = PlayedReport | { readonly kind: "event"; readonly event: JournalEvent };
-
-/** What the coordinator says once a record is on disk. */
-export interface Receipt {
-  readonly token: string;
-  /** True where the attempt is to be made again. */
-  readonly again: boolean;
+/** Where reports are taken from, and what is done with them. */
+export interface ReportReader {
+  readonly redis: Redis;
+  readonly run: string;
+  readonly signal: AbortSignal;
+  /** Writes a report down. Throws `RefusedReport` for one that is not of the run. */
+  readonly take: (report: Report) => Promise<Receipt | null>;
+  /** Hears, in one line, of each report that is dropped. */
+  readonly onRefused: (message: string) => void;
 }
 
 /**
- * Hands each report over, in order and as often as it takes for `take` not to throw; what `take` throws is thrown. Runs until
- * the signal aborts.
+ * Hands each report over, in order and as often as it takes for `take` not to throw; what `take` throws is thrown. What is no
+ * report of this run is dropped, and nothing of it written. Runs until the signal aborts. Throws `RunError` where the server
+ * holds no stream of reports.
  */
-export async function readReports(
-  redis: Redis,
-  run: string,
-  signal: AbortSignal,
-  take: (report: Report) => Promise<Receipt | null>,
-): Promise<void> {
+export async function readReports(options: ReportReader): Promise<void> {
+  const { redis, run, signal } = options;
   const key = boardKey(run, "reports");
   const reader = redis.duplicate();
   reader.on("error", () => {});
@@ -55,15 +57,18 @@ export async function readReports(
     for (let last = "0"; !signal.aborted;) {
       const read = await reader
         .xreadBuffer("COUNT", BATCH, "BLOCK", BLOCK_SECONDS * 1000, "STREAMS", key, last)
-        .catch(() => sleep(PAUSE_MS, null));
+        .catch((error: Error) => {
+          if (error.message.startsWith("WRONGTYPE"))
+            throw new RunError(`Redis: ${key} is not this run's stream of reports: ${error.message}`);
+          return sleep(PAUSE_MS, null);
+        });
       // A server that came back empty begins its ids anew.
       if (read === null) last = "0";
       for (const [id, fields] of (read?.[0]?.[1] ?? []) as [Buffer, Buffer[]][]) {
         if (signal.aborted) return;
-        const report = decryptedLine(JSON.parse((await unpack(fields[1]!)).toString("utf8")), key) as Report;
-        const receipt = await take(report);
-        if (receipt !== null && report.kind === "played") {
-          const receipts = boardKey(run, `receipts:${report.lease.worker}`);
+        const { worker, receipt } = await taken(fields[1], `${key} ${id.toString()}`, options);
+        if (worker !== null && receipt !== null) {
+          const receipts = boardKey(run, `receipts:${worker}`);
           await redis.rpush(receipts, JSON.stringify(receipt));
           await redis.expire(receipts, 600);
         }
@@ -74,6 +79,27 @@ export async function readReports(
   } finally {
     signal.removeEventListener("abort", leave);
     reader.disconnect();
+  }
+}
+
+/** Takes one report or refuses it; the worker that waits for word of it, and the word. */
+async function taken(
+  bytes: Buffer | undefined,
+  where: string,
+  { take, onRefused }: ReportReader,
+): Promise<{ readonly worker: string | null; readonly receipt: Receipt | null }> {
+  try {
+    const report = await expectReport(bytes, where);
+    return {
+      worker: report.kind === "played" ? report.lease.worker : null,
+      receipt: await take(report),
+    };
+  } catch (error) {
+    if (!(error instanceof RefusedReport)) throw error;
+    const refused = error.message.slice(0, 1000);
+    onRefused(`a report on Redis is dropped: ${refused}`);
+    const { lease } = error;
+    return { worker: lease?.worker ?? null, receipt: lease && { token: lease.token, again: false, refused } };
   }
 }
 
@@ -99,7 +125,7 @@ export class ReportDesk {
     return this.#send({ kind: "event", event }).then(() => {});
   }
 
-  /** Returns once the record is on the coordinator's disk. Throws the signal's reason. */
+  /** Returns once the record is on the coordinator's disk. Throws the signal's reason, and `RunError` where it is refused. */
   async played(lease: Lease, trajectory: Trajectory, signal: AbortSignal): Promise<Receipt> {
     const report: PlayedReport = { kind: "played", lease, trajectory };
     const receipt = new Promise<Receipt>((resolve) => this.#waiting.set(lease.token, resolve));
@@ -116,7 +142,10 @@ export class ReportDesk {
     });
     try {
       signal.throwIfAborted();
-      return await Promise.race([receipt, aborted]);
+      const received = await Promise.race([receipt, aborted]);
+      if (received.refused !== undefined)
+        throw new RunError(`the coordinator refuses the record of ${lease.job.id}: ${received.refused}`);
+      return received;
     } finally {
       clearInterval(asking);
       this.#waiting.delete(lease.token);
@@ -144,8 +173,13 @@ export class ReportDesk {
     while (!this.#closed) {
       const found = await this.#reader.blpop(key, BLOCK_SECONDS).catch(() => sleep(PAUSE_MS, null));
       if (found === null) continue;
-      const receipt = JSON.parse(found[1]) as Receipt;
-      this.#waiting.get(receipt.token)?.(receipt);
+      try {
+        const receipt = foreignValue(found[1], receiptShape, key);
+        this.#waiting.get(receipt.token)?.(receipt);
+      } catch (error) {
+        // Not a receipt: the one that is waited for may still come.
+        if (!(error instanceof DataError)) throw error;
+      }
     }
   }
 }

@@ -1,10 +1,13 @@
 /** What a run's coordinator says of it on Redis: its configuration, that it lives, and that it has ended. */
 import type { Redis } from "ioredis";
-import { RunError, UsageError } from "../../errors.ts";
+import { z } from "zod";
+import { DataError, RunError, UsageError } from "../../errors.ts";
+import { expectShape } from "../../record/expect-record.ts";
 import { configDifference } from "../../runs/config-difference.ts";
 import { type LockOwner, ownerHasDied } from "../../runs/run-lock.ts";
 import type { JsonObject } from "../../types.ts";
 import { PREFIX } from "./bullmq-queue.ts";
+import { foreignJson } from "./foreign-json.ts";
 
 const RUNS = `${PREFIX}:runs`;
 const ALIVE_MS = 10_000;
@@ -38,9 +41,44 @@ export function boardKey(run: string, name: string): string {
   return `${PREFIX}:${run}:board:${name}`;
 }
 
-/** The runs on the server by name. */
-export async function listRuns(redis: Redis): Promise<RunNotice[]> {
-  return Object.values(await redis.hgetall(RUNS)).map((text) => JSON.parse(text) as RunNotice);
+const noticeShape = z.looseObject({
+  run: z.string().regex(/^[\w.-]+$/, "expected letters, digits, dots, dashes and underscores"),
+  version: z.string(),
+  config: z.record(z.string(), z.unknown()),
+  configSha256: z.string(),
+  flags: z.record(z.string(), z.unknown()).nullable(),
+  owner: z.looseObject({
+    token: z.string(),
+    host: z.string(),
+    pid: z.int(),
+    wallClock: z.looseObject({ since: z.string() }),
+  }),
+  attempts: z.int().min(1).max(1000),
+  leaseMs: z.number().min(10).max(86_400_000),
+  store: z.object({ url: z.url({ protocol: /^https?$/ }), key: z.string() }).nullable(),
+});
+
+/** What stands on the server under a run's name, which others may have written. Throws `DataError` that names the field. */
+function expectNotice(text: string, run: string): RunNotice {
+  const where = `Redis, run ${run.slice(0, 200)}`;
+  const read = foreignJson(text, where);
+  expectShape(noticeShape, read, where);
+  const found = read as RunNotice;
+  if (found.run !== run) throw new DataError(`${where}: its notice is of run ${found.run.slice(0, 200)}`);
+  return found;
+}
+
+/** The runs on the server by name. @param onRefused hears of notices that are none */
+export async function listRuns(redis: Redis, onRefused: (error: DataError) => void): Promise<RunNotice[]> {
+  return Object.entries(await redis.hgetall(RUNS)).flatMap(([run, text]) => {
+    try {
+      return [expectNotice(text, run)];
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      onRefused(error);
+      return [];
+    }
+  });
 }
 
 /** True of a run that came to its end a moment ago: who looks for it came late. */
@@ -64,12 +102,12 @@ export class RunBoard {
   /**
    * Takes the run's name. One that a coordinator left behind is taken over. `onCleared` is called where the server has come
    * back without what it knew. Throws `UsageError` where the name is of a run of another configuration, with the difference,
-   * and `RunError` where its coordinator lives.
+   * `RunError` where its coordinator lives, and `DataError` where what stands under the name is not a run's notice.
    */
   static async claim(redis: Redis, notice: RunNotice, onCleared: () => void): Promise<RunBoard> {
     const { run, owner } = notice;
     const text = await redis.hget(RUNS, run);
-    const other = text === null ? null : (JSON.parse(text) as RunNotice);
+    const other = text === null ? null : expectNotice(text, run);
     if (other !== null) {
       const lives = (await redis.exists(boardKey(run, "alive"))) === 1 && !ownerHasDied(other.owner);
       if (lives)

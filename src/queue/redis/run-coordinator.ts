@@ -3,6 +3,8 @@ import type { Redis } from "ioredis";
 import type { QueueJournal } from "../queue-journal.ts";
 import type { AttemptFailure, Lease, RolloutJob } from "../queue.ts";
 import { BullMqQueue } from "./bullmq-queue.ts";
+import { ForeignRecordError } from "../job-payload.ts";
+import { type Receipt, RefusedReport, type Report } from "./expect-report.ts";
 import { readReports } from "./reports.ts";
 import { RunBoard, type RunNotice } from "./run-board.ts";
 import type { Trajectory } from "../../trajectory.ts";
@@ -15,14 +17,17 @@ type Take = (lease: Lease, trajectory: Trajectory) => Promise<AttemptFailure | n
 export class RedisRun {
   readonly #redis: Redis;
   readonly #notice: RunNotice;
+  readonly #onRefused: (message: string) => void;
   #board: RunBoard | null = null;
   #queue: BullMqQueue | null = null;
   /** Set while there are jobs to put back where the server lost them. */
   outstanding: () => Iterable<RolloutJob> = () => [];
 
-  constructor(redis: Redis, notice: RunNotice) {
+  /** @param onRefused hears of what others wrote there that is not of the run */
+  constructor(redis: Redis, notice: RunNotice, onRefused: (message: string) => void) {
     this.#redis = redis;
     this.#notice = notice;
+    this.#onRefused = onRefused;
   }
 
   /** Takes the run's name on the server. Throws as `RunBoard.claim` does. */
@@ -47,13 +52,17 @@ export class RedisRun {
 
   /** Takes what workers played, until the signal aborts. */
   takeReports(signal: AbortSignal, journal: QueueJournal, take: Take): Promise<void> {
-    return readReports(this.#redis, this.#notice.run, signal, async (report) => {
+    const takeOne = async (report: Report): Promise<Receipt | null> => {
       if (report.kind === "event") {
         await journal.write(report.event);
         return null;
       }
       const { lease, trajectory } = report;
-      const failure = await take(lease, trajectory);
+      const failure = await take(lease, trajectory).catch((error: unknown) => {
+        if (error instanceof ForeignRecordError)
+          throw new RefusedReport(error.message, lease, { cause: error });
+        throw error;
+      });
       const place = { job: lease.job.id, attempt: lease.attempt, worker: lease.worker };
       if (failure === null) await journal.write({ event: "done", ...place });
       else {
@@ -61,7 +70,9 @@ export class RedisRun {
         await journal.write({ event: retry ? "retried" : "failed", ...place, kind, message });
       }
       return { token: lease.token, again: failure?.retry ?? false };
-    });
+    };
+    const { run } = this.#notice;
+    return readReports({ redis: this.#redis, run, signal, take: takeOne, onRefused: this.#onRefused });
   }
 
   /** For a coordinator that plays nothing itself. */

@@ -1,8 +1,8 @@
-/** Reads the engine's Python, which goes into every interpreter's snapshot. */
+/** Reads the engine's Python modules, which are part of every interpreter's snapshot. */
 import { readFile } from "node:fs/promises";
 import type { EngineSource } from "./protocol.ts";
 
-/** In the order of loading: a module may import those before it. */
+/** In the order of loading: a module can import only the ones before it. */
 const MODULES = [
   "preload",
   "output",
@@ -17,7 +17,7 @@ const MODULES = [
   "event_loop",
   "absent",
   "wheels",
-  "seal",
+  "lock_down",
 ];
 
 export async function readEngineSource(): Promise<EngineSource> {

@@ -31,7 +31,7 @@ class Output(io.TextIOBase):
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError("write() argument must be str, not " + type(text).__name__)
-        text = str.__str__(text)  # a subclass could lie about its length
+        text = str.__str__(text)  # a subclass could give a wrong length
         size = len(text)
         self.written += size
         if size <= self.head_room:

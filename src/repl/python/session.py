@@ -15,7 +15,7 @@ from _rlm.traces import describe, describe_plainly, remember_source
 
 namespace = sys.modules["__main__"].__dict__
 LEAST_RECURSION_LIMIT = 150
-# How many of the names that a block overwrote are told.
+# The most overwritten names that a report lists.
 MOST_RESTORED = 20
 # Stands among the modules to import, and is none.
 ASKS_REASONING = "+reasoning"
@@ -43,22 +43,22 @@ class _Block:
         self.done = False
 
 
-def _opened(place, limit):
-    """The stream at a place, with nothing written. One serves all blocks: streams are dear to make, and dearer to let go."""
-    stream = _streams[place]
+def _opened(index, limit):
+    """The stream at an index, emptied. One stream serves all blocks, since making and freeing streams is expensive."""
+    stream = _streams[index]
     if type(stream) is Output:
         Output.open(stream, limit)
     else:
-        stream = _streams[place] = Output(limit)
+        stream = _streams[index] = Output(limit)
     return stream
 
 
 _streams = [Output(0), Output(0), Output(0)]
-# None where a block could not even begin: what the one before it did must not be told twice.
+# None before a block has begun, so that a block that cannot begin does not report its predecessor's output again.
 _block = None
 _count = 0
 _NOTHING = ("", 0)
-# Content, ready, who set it last, and whether `answer` was set to a value that is not a dict.
+# Content, ready, what set it last, and whether `answer` was set to a value that is not a dict.
 _NO_ANSWER = ("", False, "answer_dict", False)
 _answer = _NO_ANSWER
 
@@ -176,7 +176,7 @@ def _execute(block, source, filename):
                 text = str.__str__(repr(value))
                 block.value = (cut_middle(text, 2 * block.limit)[0], len(text))
     finally:
-        # What shows errors, and the next block, need some room.
+        # Showing errors and running the next block need some recursion depth.
         if getrecursionlimit() < LEAST_RECURSION_LIMIT:
             setrecursionlimit(LEAST_RECURSION_LIMIT)
 
@@ -196,7 +196,7 @@ def _read_answer():
         content = text_of(dict.get(given, "content"))
         ready = is_ready(dict.get(given, "ready"))
     else:
-        # What that means is for the host to say.
+        # The host decides what that means.
         content, ready = text_of(given), False
         namespace["answer"] = {"content": content, "ready": False}
     no_dict = not isinstance(given, dict) and given is not None
@@ -255,9 +255,9 @@ def _share(block, exception):
     ]
     room = block.limit
     texts, omitted = [], 0
-    for place, (text, chars) in enumerate(wanted):
-        later = sum([size for _, size in wanted[place + 1 :]])
-        share = min(chars, max(room - later, room // 2 if place < 3 else room))
+    for index, (text, chars) in enumerate(wanted):
+        later = sum([size for _, size in wanted[index + 1 :]])
+        share = min(chars, max(room - later, room // 2 if index < 3 else room))
         cut = text.cut(share) if isinstance(text, Output) else cut_middle(text, share, chars)
         texts.append(cut[0])
         omitted += cut[1]
@@ -266,7 +266,7 @@ def _share(block, exception):
 
 
 def bind_lazy():
-    # A length past 2**31 is more than the interpreter's own len may answer.
+    # The interpreter's own len cannot return a length of 2**31 or more.
     builtins.len = length_of
     bind_context(LazyText())
 

@@ -8,7 +8,7 @@ from _rlm.output import cut_middle
 MAX_FRAMES = 8
 HIDDEN = ("<rlm>", "<frozen importlib")
 MAX_NAMES = 30
-# Of an exception, those it came from; of a group, its members; and all of both. Errors are made by the million too.
+# Bounds on the exceptions that are shown: the chain of one, the members of a group, and all together.
 MAX_CHAIN = 8
 MAX_MEMBERS = 8
 MAX_SHOWN = 40
@@ -104,7 +104,7 @@ def _origin(error):
 
 def _frames_and_message(error):
     """One exception alone, without a hint where looking for it fails."""
-    # Given a set of those seen already, it does not look for others by itself.
+    # With a set in `_seen`, TracebackException does not add causes and contexts by itself.
     options = {"limit": -2 * MAX_FRAMES, "max_group_width": MAX_MEMBERS, "_seen": set()}
     try:
         return traceback.TracebackException(type(error), error, error.__traceback__, **options)

@@ -1,4 +1,4 @@
-/** What Python asks of a lazy context: read without trust, and answered in a form that Python reads. */
+/** Checks Python's requests to a lazy context, and answers them in a form that Python reads. */
 import { DataError, UsageError } from "../../errors.ts";
 import type { TextStore } from "./text-store.ts";
 
@@ -9,7 +9,7 @@ export function isTextCall(body: Uint8Array): boolean {
   return body[0] === TEXT_REQUEST;
 }
 
-/** `B` and the UTF-8 of a text, or the JSON of `{value}` or `{error, kind}`. Never rejects. */
+/** Returns `B` and the UTF-8 of a text, or the JSON of `{value}` or `{error, kind}`. Never rejects. */
 export async function answerTextCall(
   text: TextStore | null,
   body: Uint8Array,

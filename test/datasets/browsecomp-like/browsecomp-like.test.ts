@@ -26,7 +26,7 @@ describe.each([
   });
 });
 
-describe("a made world", () => {
+describe("an invented world", () => {
   it.each([10, 50, 1000])("of %i documents has one answer to its question", (count) => {
     for (const seed of seeds) {
       const { world, pattern, gold } = worldOf(count, seed);
@@ -34,7 +34,7 @@ describe("a made world", () => {
     }
   });
 
-  it("takes 2 to 4 documents to answer, each of them documented", () => {
+  it("needs 2 to 4 documents to answer, and has each of them", () => {
     const sizes = seeds.map((seed) => {
       const { world, gold } = worldOf(10, seed);
       const documented = world.entities.slice(0, 10);
@@ -94,7 +94,7 @@ describe("the documents of browsecomp-like", () => {
     }
   });
 
-  it("are refused where they are too many for the tokens, or out of range", () => {
+  it("are refused if they are too many for the tokens, or out of range", () => {
     expect(() => browseCompLikeDraws({ length: 2000, documents: 100, seed: 1 })(0)).toThrow(
       /2000 tokens do not hold 100 documents; expected at least \d+/,
     );

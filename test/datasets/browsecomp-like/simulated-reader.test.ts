@@ -11,8 +11,8 @@ const read = (prompt: string) => {
   return reading.answer(reading.findings.map(({ value }) => value));
 };
 
-describe("the reader of made worlds", () => {
-  it("answers from the documents' words alone, whatever question they are drawn for", () => {
+describe("the reader of invented worlds", () => {
+  it("answers from the words of the documents only, for any question", () => {
     for (const index of indices) {
       const { question, answer, documents } = draw(index);
       const reply = read(`${withAnswerForm(question)}\n\n${documents.map(({ text }) => text).join("\n\n")}`);
@@ -21,7 +21,7 @@ describe("the reader of made worlds", () => {
     }
   });
 
-  it("notes in parts what it takes to answer from the notes", () => {
+  it("takes notes on parts from which it can answer the question", () => {
     const { question, answer, documents } = draw(1);
     const notes = documents.map(({ text }) =>
       read(`Do not answer. Note each document.\n${question}\n\n${text}`),
@@ -41,7 +41,7 @@ describe("the reader of made worlds", () => {
     }
   });
 
-  it("may take a near miss for the thing itself, and now and then does", () => {
+  it("sometimes takes a near miss for the answer", () => {
     const { question, documents } = draw(1);
     const { findings } = browseCompLikeReader.read(
       `${question}\n\n${documents.map(({ text }) => text).join("\n\n")}`,
@@ -67,7 +67,7 @@ describe("readDocuments", () => {
     }
   });
 
-  it("reads its notes back, and nothing of a document whose head is cut off", () => {
+  it("reads its notes back, and skips a document whose head is cut off", () => {
     const [{ known }] = readDocuments(draw(0).documents[0]!.text) as [
       ReturnType<typeof readDocuments>[number],
     ];

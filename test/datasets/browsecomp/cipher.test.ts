@@ -25,7 +25,7 @@ describe("decrypt", () => {
     expect(decrypt("1k6rXw==", "test-canary")).toBe("Isar");
   });
 
-  it("refuses what is no base64, and most wrong canaries", () => {
+  it("refuses text that is not base64, and most wrong canaries", () => {
     expect(() => decrypt("Isar!", "test-canary")).toThrow("base64");
     expect(() => decrypt("1k6rXw==", "another canary")).toThrow("encrypted with this canary");
   });

@@ -1,4 +1,4 @@
-/** BrowseComp's and BrowseComp-Plus' files: what is read of them, over which documents, and what is said of bad ones. */
+/** How BrowseComp's and BrowseComp-Plus' files are read: their rows, the documents of a context, and the errors of bad files. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,7 +80,7 @@ describe("browsecomp-plus over the documents of its rows", () => {
 });
 
 describe("browsecomp", () => {
-  it("decrypts each row with its own canary, which stays in the task for whoever writes it down", async () => {
+  it("decrypts each row with its own canary, and keeps the canary in the task, so that a run can be encrypted", async () => {
     const problems = await read(loadBrowseComp({ files: [csv(QUESTIONS)], seed: 1 }));
     expect(problems.map(({ task }) => questionAlone(task.question))).toEqual(
       QUESTIONS.map(({ problem }) => problem),
@@ -90,7 +90,7 @@ describe("browsecomp", () => {
     expect(problems.map(({ task }) => task.context)).toEqual([[], []]);
   });
 
-  it("gives a row the same id wherever it stands, and asks for topics", async () => {
+  it("gives a row the same id at any position, and filters by topic", async () => {
     const ids = async (rows: typeof QUESTIONS) =>
       (await read(loadBrowseComp({ files: [csv(rows)], seed: 1 }))).map(({ task }) => task.id);
     expect(await ids(QUESTIONS.toReversed())).toEqual((await ids(QUESTIONS)).toReversed());
@@ -98,7 +98,7 @@ describe("browsecomp", () => {
     expect(await read(none)).toEqual([]);
   });
 
-  it("names file, row and column of a wrong canary, and goes on past it where told to", async () => {
+  it("names file, row and column of a wrong canary, and skips such a row if told to", async () => {
     const file = csv([QUESTIONS[0]!, { ...QUESTIONS[1]!, canary: CANARY, key: "other" }]);
     const wrong = new RegExp(`f${files}\\.csv line \\d+: column "problem": .*encrypted with this canary`);
     await expect(read(loadBrowseComp({ files: [file], seed: 1 }))).rejects.toThrow(wrong);
@@ -131,7 +131,7 @@ describe("browsecomp-plus", () => {
       expect(await read(plus({ files: [file] }))).toEqual(expected);
   });
 
-  it("has all gold and evidence in the context, each once, and others of the corpus up to the number asked for", async () => {
+  it("has all gold and evidence in the context, each once, and fills it with others of the corpus up to the number asked for", async () => {
     for (const { task, reference } of await read(plus())) {
       const ids = partsOf(task).map((part) => /^docid: (.+)$/m.exec(part)![1]!);
       expect(ids).toHaveLength(30);
@@ -195,7 +195,7 @@ describe("browsecomp-plus", () => {
     await expect(read(plus({ corpus: [twice] }))).rejects.toThrow(/line 2: the id "5001" occurs twice/);
   });
 
-  it("plays made questions that were written in its layout, over the same documents", async () => {
+  it("plays generated questions that were written in its layout, over the same documents", async () => {
     const options = { length: 3000, seed: 4 };
     const rows = [...browseCompLikeRows(options, 2)];
     const read2 = await read(loadBrowseCompPlus({ files: [lines(rows)], seed: 1 }));
@@ -225,7 +225,7 @@ describe("browsecomp-plus", () => {
 });
 
 describe("a corpus", () => {
-  it("gives back each document as it was read, and leaves no file behind", async () => {
+  it("returns each document as it was read, and leaves no file behind", async () => {
     const temporary = join(folder, "tmp");
     mkdirSync(temporary);
     vi.stubEnv("TMPDIR", temporary);

@@ -66,7 +66,7 @@ describe("CodeQA", () => {
     expect(lenientScore(answer, gold)).toBe(lenient);
   });
 
-  it("refuses a gold that is no letter, and names the row", async () => {
+  it("refuses a gold that is not a letter, and names the row", async () => {
     const bad = join(folder, "bad.json");
     writeFileSync(bad, JSON.stringify([{ ...ROW, answer: "E" }]));
     await expect(problemAt(loadCodeQa({ files: [bad] }), 0)).rejects.toThrow(/bad\.json row 1: .*"E"/);

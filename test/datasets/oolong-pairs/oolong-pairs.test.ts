@@ -32,7 +32,7 @@ describe("OOLONG-Pairs", () => {
     expect(new Set(windows.slice(0, 20)).size).toBe(1);
   });
 
-  it("refuses a source without the six labels, and names those missing", () => {
+  it("refuses a source without the six labels, and names the missing ones", () => {
     const examples = source.examples.filter(({ label }) => label !== "entity");
     expect(() => oolongPairs({ source: { ...source, examples }, length: 3000, seed: 4 })).toThrow(UsageError);
     expect(() => oolongPairs({ source: { ...source, examples }, length: 3000, seed: 4 })).toThrow(/entity/);
@@ -66,7 +66,7 @@ describe("the gold of OOLONG-Pairs", () => {
     text: fc.constant("x"),
   });
 
-  it("is that of trying every pair, in number and in members", () => {
+  it("is the same as by trying every pair, in number and in members", () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 25 }), fc.nat({ max: 19 }), (lines, index) => {
         const predicate = PREDICATES[index] as (typeof PREDICATES)[number];
@@ -83,18 +83,18 @@ describe("the gold of OOLONG-Pairs", () => {
 describe("pairsF1", () => {
   const reference = referenceOf({ first: ["1", "2", "3"], second: ["1", "2", "3"] });
 
-  it("reads pairs in either order, once each, whatever stands around them", () => {
+  it("reads pairs in either order, once each, whatever surrounds them", () => {
     expect(pairsF1("(1, 2)\n( 3,1 ) and (2,3)", reference)).toBe(1);
     expect(pairsF1("(2, 1) (1, 2) (1,2)", reference)).toBe(0.5);
     expect(pairsF1("(1, 2) (1, 9)", reference)).toBeCloseTo(2 / 5);
   });
 
-  it("gives nothing for a user with itself or an id past all bounds", () => {
+  it("does not count a user with itself, or an id that is far too large", () => {
     expect(pairsF1("(1, 1)", reference)).toBe(0);
     expect(pairsF1(`(1, 2) (1, ${"9".repeat(30)})`, reference)).toBeCloseTo(2 / 5);
   });
 
-  it("is 1 where gold and answer are empty, and 0 where one is", () => {
+  it("is 1 if gold and answer are empty, and 0 if only one is", () => {
     const none = referenceOf({ first: ["1"], second: ["1"] });
     expect(pairsF1("There are none.", none)).toBe(1);
     expect(pairsF1("(1, 2)", none)).toBe(0);
@@ -125,7 +125,7 @@ function written(reference: Reference): string {
   return Array.from(goldPairs(reference), ([low, high]) => `(${low}, ${high})`).join("\n");
 }
 
-/** The predicate tried on every pair of users, line by line. */
+/** Tries the predicate on every pair of users, line by line. */
 function byTryingAll(lines: readonly Line[], index: number): string[] {
   const users = [...new Set(lines.map(({ user }) => user))].toSorted((a, b) => Number(a) - Number(b));
   const [first, second = first] = PREDICATES[index] as (typeof PREDICATES)[number];

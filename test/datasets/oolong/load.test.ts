@@ -38,14 +38,14 @@ describe("loadOolong", () => {
     expect(await read(loadOolong({ files: [table("oolong-brotli.parquet")], ...filter }))).toEqual(rows);
   });
 
-  it("lets no label and no gold into a task", async () => {
+  it("keeps labels and gold out of a task", async () => {
     for (const { task } of await read(loadOolong({ files: [jsonl] }))) {
       expect(JSON.stringify(task)).not.toContain("|| Label:");
       expect(task.metadata).not.toHaveProperty("answer");
     }
   });
 
-  it("names file, row and column of what is missing or doubled, and goes on where told to", async () => {
+  it("names file, row and column of a missing or repeated value, and skips the row if told to", async () => {
     const lines = readFileSync(jsonl, "utf8").trim().split("\n");
     const broken = (lines[1] as string).replace('"question":', '"query":');
     const file = join(folder, "bad.jsonl");
@@ -102,7 +102,7 @@ describe("OOLONG-real", () => {
     open: () => loadOolongReal({ files: [file] }),
     scorers: [realScore, realTrainingScore],
     gold: ({ answers }) => String.raw`\boxed{\text{${answers[0]}}}`,
-    // The published formula divides what is found once by items counted twice.
+    // The published formula divides the number found, each counted once, by all items, repeats included.
     exempt: ({ reference: { answers } }) => answers[0] === "Shield, Fireball, Shield",
   });
 
@@ -141,7 +141,7 @@ describe("readLabelled", () => {
     ]);
   });
 
-  it("takes names in any case, and the one column beside the label for the text", async () => {
+  it("takes column names in any case, and takes the one column besides the label for the text", async () => {
     const file = join(folder, "Collection");
     writeFileSync(file, 'Label\tSMS\nham\tOk "lar...\n');
     expect((await readLabelled(file)).examples).toEqual([{ text: 'Ok "lar...', label: "ham" }]);

@@ -32,7 +32,7 @@ describe("OOLONG", () => {
     expect(of("answer_type").size).toBeGreaterThanOrEqual(5);
   });
 
-  it("asks only of the groups it is told to", async () => {
+  it("asks only questions of the groups it is told to", async () => {
     const groups: TaskGroup[] = ["counting"];
     for await (const { task } of take(oolong({ source, length: 3000, seed: 1, groups }), 10))
       expect(task.metadata.task_group).toBe("counting");
@@ -57,7 +57,7 @@ describe("OOLONG", () => {
     expect(drawWindow(trec, 131_072, new Random(1)).lines).toHaveLength(3182);
   });
 
-  it("repeats texts only where a label has too few", () => {
+  it("repeats texts only if a label has too few", () => {
     const { lines } = drawWindow(source, 8000, new Random(1));
     expect(new Set(lines.map(({ text }) => text)).size).toBe(lines.length);
     const small: LabelledSource = {

@@ -30,11 +30,11 @@ describe("questionClass", () => {
     expect(questionClass(question)).toBe(label);
   });
 
-  it("says nothing of what is no question", () => {
+  it("gives no class for a text that is not a question", () => {
     expect(questionClass("Ok lar... Joking wif u oni...")).toBeNull();
   });
 
-  it("tells most of the built-in questions rightly, but not all: it is a reader, not the gold", () => {
+  it("classifies most of the built-in questions correctly, but not all: it is a reader, not the gold", () => {
     const share = shareRight(builtInQuestions().examples);
     expect(share).toBeGreaterThan(0.8);
     expect(share).toBeLessThan(1);

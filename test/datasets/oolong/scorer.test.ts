@@ -90,7 +90,7 @@ describe("OOLONG's official scorer", () => {
     expect(officialScore(answer, reference(type, gold))).toBe(score);
   });
 
-  it("takes the first of tied golds, the lenient one any, in any case, with a full stop or commas", () => {
+  it("accepts the first of tied golds; the lenient scorer accepts any of them, in any case, with a full stop or commas", () => {
     const tied = reference("ANSWER_TYPE.LABEL", "ham", "spam");
     expect(officialScore("Label: spam", tied)).toBe(0);
     expect(lenientScore("Label: Spam.", tied)).toBe(1);
@@ -98,15 +98,58 @@ describe("OOLONG's official scorer", () => {
     expect(lenientScore("Label: egg", tied)).toBe(0);
   });
 
-  it("pays no long answer when training", () => {
+  it("scores a long answer 0 in training", () => {
     const long = reference("ANSWER_TYPE.LABEL", "description and abstract concept");
     expect(trainingScore(goldAnswer(long), long)).toBe(1);
     expect(trainingScore(`${"x".repeat(400)}${goldAnswer(long)}`, long)).toBe(0);
   });
 });
 
-/** What python-dateutil 2.9 reads. */
+/** What python-dateutil 2.9.0.post0 reads, and 4.0.0 as well: the same as midnight of the date, without a zone. */
 describe("readDate", () => {
+  it.each([
+    "06/21/2025 12am",
+    "06/21/2025 12 AM",
+    "06/21/2025 0h",
+    "06/21/2025, 0 h",
+    "06/21/2025 00:00",
+    "2025-06-21T00:00:00",
+    "2025-06-21T0000",
+    "20250621T000000",
+    "20250621000000",
+    "June 21, 2025 at 12:00 a.m",
+    "June 21, 2025 00h00",
+    "12am, 21 June 2025",
+    "0 hours on June 21, 2025",
+    "06/21/2025 00:00:00.000",
+    "06/21/2025 00:00 EST",
+    "Saturday 06/21/2025 0am",
+    "٠٦/٢١/٢٠٢٥",
+    "२१ June २०२५",
+    "２０２５-０６-２１ ٠٠:٠٠",
+    "06/21/2025\0",
+  ])("reads %j as midnight of that day", (text) => expect(readDate(text)).toBe("2025-06-21"));
+
+  it.each([
+    "06/21/2025 12pm",
+    "06/21/2025 12:00",
+    "06/21/2025 00:01",
+    "06/21/2025 24:00",
+    "06/21/2025 00:00:00.001",
+    "06/21/2025 1h",
+    "06/21/2025 00:00Z",
+    "06/21/2025 00:00 UTC",
+    "06/21/2025 00:00+00:00",
+    "06/21/2025 00:00 -0300",
+    "06/21/2025 am",
+    "06/21/2025 00:",
+    "06/21/2025 midnight",
+    "06/²1/2025",
+    "06/2①/2025",
+    "2025-06-21.m",
+    "00:00",
+  ])("reads %j as no such day", (text) => expect(readDate(text)).toBeNull());
+
   it.each([
     ["06/21/2025", "2025-06-21"],
     ["21/06/2025", "2025-06-21"],

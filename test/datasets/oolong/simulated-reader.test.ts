@@ -16,7 +16,7 @@ const SCOPED_COUNTING = /labels is the (?:most|least) common|is label '.*' more 
 describe("oolongReader", () => {
   const reader = oolongReader(source);
 
-  it("answers counting questions over all lines and parts of them as their gold has it", async () => {
+  it("answers counting questions over all lines and parts of them as their gold does", async () => {
     let answered = 0;
     for await (const { task, reference } of take(oolong({ source, length: 6000, seed: 2 }), 50)) {
       if (!SCOPED_COUNTING.test(task.question)) continue;
@@ -27,7 +27,7 @@ describe("oolongReader", () => {
     expect(answered).toBeGreaterThan(15);
   });
 
-  it("lists each line's label where it is asked for each line", async () => {
+  it("lists each line's label if asked for each line", async () => {
     const { task } = await oolong({ source, length: 2000, seed: 2 }).at!(0);
     const listed = answerOf(reader, `Give the label of each line.\n\n${textOf(task)}`).split("\n");
     expect(listed).toHaveLength(textOf(task).match(/^Date: /gm)?.length ?? 0);
@@ -35,7 +35,7 @@ describe("oolongReader", () => {
       expect(line).toMatch(/^Date: \w{3} \d\d, \d{4} \|\| User: \d{5} \|\| Label: [a-z ]+$/);
   });
 
-  it("may take a line for any other label, and says where it stands", async () => {
+  it("may give a line any other label, and reports the line's position", async () => {
     const { task } = await oolong({ source, length: 2000, seed: 2 }).at!(0);
     const findings = reader.read(textOf(task))?.findings ?? [];
     for (const { misreadings, value, position } of findings) {
@@ -46,14 +46,14 @@ describe("oolongReader", () => {
     }
   });
 
-  it("leaves alone what has no line of the source", () => {
+  it("ignores a prompt without a line of the source", () => {
     expect(reader.read("Date: Jan 06, 2023 || User: 10000 || Instance: Never seen")).toBeNull();
     expect(reader.read("How many lines are there?")).toBeNull();
   });
 });
 
 describe("oolongPairsReader", () => {
-  it("lists the gold's pairs where there are few enough", async () => {
+  it("lists the gold's pairs if there are few enough", async () => {
     for await (const { task, reference } of take(oolongPairs({ source, length: 3000, seed: 2 }), 20)) {
       const said = answerOf(oolongPairsReader(source), `${task.question}\n\n${textOf(task)}`);
       expect(pairsF1(said, reference)).toBe(1);

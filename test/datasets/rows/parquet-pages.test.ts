@@ -7,7 +7,7 @@ import { pagesOf, sharePage } from "../../../datasets/rows/parquet-pages.ts";
 const path = fileURLToPath(new URL("../../data/tables/oolong-zstd.parquet", import.meta.url));
 
 describe("pagesOf", () => {
-  it("finds every page up to the chunk's end, by which rows are read right", async () => {
+  it("finds every page up to the end of the chunk, so that rows are read correctly", async () => {
     const file = await asyncBufferFromFile(path);
     const metadata = await parquetMetadataAsync(file);
     const pageLocationsByGroup = await Promise.all(
@@ -29,7 +29,7 @@ describe("pagesOf", () => {
     expect(await parquetReadObjects(located)).toEqual(await parquetReadObjects(options));
   });
 
-  it("leaves out small columns and those that nobody asked for", async () => {
+  it("skips small columns and columns that nobody asked for", async () => {
     const file = await asyncBufferFromFile(path);
     const { row_groups } = await parquetMetadataAsync(file);
     const group = row_groups[0] as (typeof row_groups)[number];

@@ -54,7 +54,7 @@ describe("readRows", () => {
 
   it.each([
     ["a quotation mark that goes on", 'a,b\n"x"y,1\n', /line 2: after the closing quotation mark of a field/],
-    ["a quotation mark within", 'a,b\nx"y,1\n', /line 2: a quotation mark stands within a field/],
+    ["a quotation mark within", 'a,b\nx"y,1\n', /line 2: a quotation mark is inside a field/],
     ["a quotation mark that is open", 'a,b\n"xy,1\n', /a quotation mark.* is never closed/],
     ["a field too many", "a,b\nsecret,1,2\n", /line 2: expected 2 fields, as the header has, and found 3/],
     ["a column that is there twice", "a,b,a\n1,2,3\n", /the header names the column "a" twice/],
@@ -154,7 +154,7 @@ describe("readRows", () => {
     await expect(fieldsOf(table("oolong-zstd.parquet"), { columns: ["query"] })).rejects.toThrow(
       /no column "query".*context_window_text/,
     );
-    const row = { place: "f line 1", fields: { a: null } };
+    const row = { origin: "f line 1", fields: { a: null } };
     expect(() => textField(row, "a")).toThrow('f line 1: expected text in column "a", got null');
     expect(() => textField(row, "b")).toThrow('f line 1: expected text in column "b", got no such column');
   });
@@ -195,7 +195,7 @@ describe("readRows", () => {
     },
   );
 
-  it("reads TREC's classes by the names that OOLONG gives them, and names a line that has none", async () => {
+  it("reads TREC's classes by OOLONG's names, and names a line without a class", async () => {
     const file = write("z.label", "HUM:ind Who was he ?\nX:y What ?\n\nNUM:date When was it : then ?");
     await expect(fieldsOf(file)).rejects.toThrow(/z\.label line 2: expected COARSE:fine.*"X:y What \?"/);
     const bad: string[] = [];
@@ -206,7 +206,7 @@ describe("readRows", () => {
     expect(bad).toHaveLength(1);
   });
 
-  it("names row and column of broken UTF-8 in parquet, in lists too, and goes on where it is told to", async () => {
+  it("names row and column of broken UTF-8 in parquet, in lists too, and skips the row if told to", async () => {
     const file = join(folder, "broken.parquet");
     const cells = [Buffer.from("one"), Buffer.from([0xc3]), Buffer.from("三")];
     const element = { name: "element", type: "BYTE_ARRAY" as const, repetition_type: "OPTIONAL" as const };
@@ -224,7 +224,9 @@ describe("readRows", () => {
         element,
       ],
     });
-    await expect(fieldsOf(file)).rejects.toThrow(/broken\.parquet row 1: column "a": the bytes are no UTF-8/);
+    await expect(fieldsOf(file)).rejects.toThrow(
+      /broken\.parquet row 1: column "a": the bytes are not UTF-8/,
+    );
     const bad: string[] = [];
     const rows = await fieldsOf(file, { onBadRow: ({ message }) => bad.push(message) });
     expect(rows).toEqual([{ a: "one", b: ["one"] }]);

@@ -56,14 +56,14 @@ describe("rulerRows", () => {
     const file = files.find(({ variant, length }) => variant === "niah_single_3" && length === 4096);
     if (!file) throw new Error("the fixture lacks niah_single_3 at 4096");
     const { probes, units, lengths, ...options } = file;
-    // A row that fell 500 words short of the others was too long at first.
+    // A row that ended 500 words shorter than the others was too long at first.
     const attempts = lengths.map((length) => (length < 3600 ? [units, units - 500] : units));
     const sizes = { probes: [500, ...probes], rows: attempts };
     const rows = [...rulerRows({ ...options, ...likeRuler, sizes })];
     expect(sha256(rows.map((row) => JSON.stringify(row)).join("\n"))).toBe(file.sha256);
   });
 
-  it("says so where nothing fits", () => {
+  it("says so if nothing fits", () => {
     const rows = rulerRows({ variant: "niah_single_1", length: 40, ...likeRuler });
     expect(() => rows.next()).toThrow(/40 tokens is too short/);
   });

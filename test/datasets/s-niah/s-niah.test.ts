@@ -18,7 +18,7 @@ describe.each(variants)("S-NIAH %s", (variant) => {
     length: { tokens: 2000, filled: 0.95 },
   });
 
-  it("hides each answer in one needle of a key that was asked for", async () => {
+  it("hides each answer in one needle with a key that was asked for", async () => {
     const { task, reference } = await at(variant, 4000, 1, 0);
     const needles = textOf(task).match(/One of the special magic \w+ for \S+ is: \S+\./g) ?? [];
     const asked = needles.filter((needle) => task.question.includes(` ${keyOf(needle)}`));
@@ -41,7 +41,7 @@ describe.each(variants)("S-NIAH %s", (variant) => {
 });
 
 describe("S-NIAH", () => {
-  it("hides needles at all depths, so that their place tells nothing", async () => {
+  it("hides needles at all depths, so that their position tells nothing", async () => {
     const depths = new Set<number>();
     for (let index = 0; index < 60; index += 1) {
       const { task } = await at("niah_single_1", 3000, 5, index);

@@ -12,12 +12,12 @@ describe("RULER's scorers", () => {
     expect(stringMatchPart("none", gold)).toBe(0);
   });
 
-  it("look past case and turn control characters into line feeds", () => {
+  it("ignore case and turn control characters into line feeds", () => {
     expect(stringMatchAll("\tRed-Fox\u0007", reference("red-fox"))).toBe(1);
     expect(stringMatchAll("red\tfox", reference("red\nfox"))).toBe(1);
   });
 
-  it("pay no answer that is longer than the gold and a sentence around it, when training", () => {
+  it("score an answer longer than the gold and a sentence around it 0 in training", () => {
     const gold = reference("1111111");
     expect(trainingScore("The special magic number for red-fox is 1111111.", gold)).toBe(1);
     expect(trainingScore(`1111111${" 2222222".repeat(40)}`, gold)).toBe(0);

@@ -19,7 +19,7 @@ describe("sNiahReader", () => {
     }
   });
 
-  it("says where a needle stands and what it could be taken for", () => {
+  it("reports a needle's position and the needles it could be mistaken for", () => {
     const prompt = `${NEEDLE}\n${"Rain fell. ".repeat(40)}\n${OTHER}\n${QUESTION}`;
     expect(sNiahReader.read(prompt)?.findings).toEqual([
       { position: 0, value: "1234567", misreadings: [null, "7654321"] },
@@ -52,7 +52,7 @@ describe("sNiahReader", () => {
     ]);
   });
 
-  it("leaves alone what is not of this benchmark", () => {
+  it("ignores prompts that are not of this benchmark", () => {
     expect(sNiahReader.read("How many lines are there?\nRain fell.")).toBeNull();
   });
 });

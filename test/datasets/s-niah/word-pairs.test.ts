@@ -4,7 +4,7 @@ import { WordPairs } from "../../../datasets/s-niah/word-pairs.ts";
 import { UsageError } from "../../../src/errors.ts";
 
 describe("WordPairs", () => {
-  it("is the sorted list of all distinct pairs, also where adjectives begin each other", () => {
+  it("is the sorted list of all distinct pairs, even if one adjective begins another", () => {
     const word = fc.string({ unit: fc.constantFrom("a", "b", "-", " ", "'"), minLength: 1, maxLength: 4 });
     const list = fc.array(word, { minLength: 1, maxLength: 8 });
     fc.assert(
@@ -17,7 +17,7 @@ describe("WordPairs", () => {
     );
   });
 
-  it("refuses empty lists and indices outside", () => {
+  it("refuses empty lists and indices out of range", () => {
     expect(() => new WordPairs([], ["fox"])).toThrow(UsageError);
     expect(() => new WordPairs(["red"], ["fox"]).at(1)).toThrow(RangeError);
   });

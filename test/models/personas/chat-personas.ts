@@ -8,7 +8,7 @@ import { SERVICES } from "./service-personas.ts";
 const proxyShape: ChatShape = { thought: (thought) => ({ content: `<think>${thought}</think>` }) };
 let answered = 0;
 
-/** Each of its answers is odd in another way, and one in three is an error with status 200. */
+/** Each of its answers is odd in a different way, and one in three is an error with status 200. */
 const faultyProxy: Persona = {
   ...persona(
     {

@@ -1,5 +1,5 @@
-/** What servers refuse in a request, and the one changed request that answers it. */
-import { type RefusalRow } from "./rows.ts";
+/** How servers refuse a request, and the changed request that must follow. */
+import type { RefusalRow } from "./rows.ts";
 import { REFUSED_FORMS } from "./refused-forms.ts";
 
 const told = (message: string, further: object = {}) => ({ error: { message, ...further } });
@@ -271,7 +271,7 @@ const FIELDS: readonly RefusalRow[] = [
   },
 ];
 
-/** Prompts that fit, and leave less for the reply than was asked for. */
+/** Prompts that fit, but leave fewer tokens for the reply than were asked for. */
 const ROOMS: readonly RefusalRow[] = [
   {
     quirk: "less room than asked for (vLLM)",

@@ -1,4 +1,4 @@
-/** The gateway's sessions: which calls each has made, and where their traces lie. */
+/** The gateway's sessions, with the places of their traces in the file. */
 import { join } from "node:path";
 import type { JsonObject } from "../types.ts";
 import { NO_REPLY, type Trace } from "./trace.ts";
@@ -11,21 +11,27 @@ import {
   type Unended,
 } from "./trace-log.ts";
 
+/** A session: the calls of one tree of episodes, or of one client. */
 export interface GatewaySession {
   readonly id: string;
+  /** A hash of the token that created it, and that is needed to find it; null if the gateway had no tokens. */
+  readonly owner: string | null;
   readonly metadata: JsonObject;
-  /** Fields of the request that hold for every call of the session. */
+  /** Fields that are set in every request of the session. */
   readonly sampling: JsonObject;
-  /** In the order in which the calls ended. */
+  /** The places of the traces, in the order in which the calls ended. */
   readonly places: TracePlace[];
-  /** The trace of the policy's last whole reply. */
+  /** The id of the trace of the policy's last whole reply. */
   lastRoot: string | null;
   calls: number;
   underWay: number;
   lastSeen: number;
 }
 
-export class SessionBook {
+type NewSession = Pick<GatewaySession, "id" | "owner" | "metadata" | "sampling">;
+
+/** The open sessions, in memory and in the journal. */
+export class SessionStore {
   readonly log: TraceLog;
   readonly #sessions = new Map<string, GatewaySession>();
   #weights: string | null = null;
@@ -34,26 +40,26 @@ export class SessionBook {
     this.log = log;
   }
 
-  /** Opens the folder, with the sessions that were open there; a call that had begun and left no trace is lost. */
-  static async open(folder: string): Promise<SessionBook> {
-    const book = new SessionBook(await TraceLog.open(folder));
+  /** Opens the folder with its open sessions. A call that had begun and has no trace gets a trace with status `lost`. */
+  static async open(folder: string): Promise<SessionStore> {
+    const store = new SessionStore(await TraceLog.open(folder));
     const begun = new Map<string, Unended>();
     for await (const { value } of linesWithPlaces(join(folder, "journal.jsonl")))
-      book.#recall(value as JournalLine, begun);
+      store.#recall(value as JournalLine, begun);
     for await (const { value, place } of linesWithPlaces(join(folder, "traces.jsonl"))) {
       const trace = value as Trace;
       begun.delete(trace.trace_id);
-      book.#enter(trace, placeOf(place, trace));
+      store.#enter(trace, placeOf(place, trace));
     }
     for (const call of begun.values())
-      await book.keep({
+      await store.keep({
         ...call,
         ...NO_REPLY,
         status: "lost",
         error: "the gateway ended before the reply",
         latency_ms: 0,
       });
-    return book;
+    return store;
   }
 
   get size(): number {
@@ -64,22 +70,35 @@ export class SessionBook {
     return this.#weights;
   }
 
-  find(id: string): GatewaySession | undefined {
+  /** The session with this name if it is the owner's. Sessions that were created without a token belong to everyone. */
+  find(id: string, owner: string | null): GatewaySession | undefined {
     const session = this.#sessions.get(id);
-    if (session) session.lastSeen = performance.now();
+    if (!session || (session.owner !== null && session.owner !== owner)) return undefined;
+    session.lastSeen = performance.now();
     return session;
   }
 
-  /** Makes a session; one of that name that is there already stays as it is. */
-  async make(id: string, metadata: JsonObject = {}, sampling: JsonObject = {}): Promise<GatewaySession> {
-    const found = this.find(id);
+  /** Whether another owner's session has this name. */
+  isTaken(id: string, owner: string | null): boolean {
+    return this.#sessions.has(id) && !this.find(id, owner);
+  }
+
+  /** Creates a session. If the owner has one with this name, it is returned unchanged. */
+  async make({ id, owner, metadata, sampling }: NewSession): Promise<GatewaySession> {
+    const found = this.find(id, owner);
     if (found) return found;
-    const session = this.#add(id, metadata, sampling);
-    await this.log.note({ type: "session", session_id: id, metadata, sampling_params: sampling });
+    const session = this.#add({ id, owner, metadata, sampling });
+    await this.log.note({
+      type: "session",
+      session_id: id,
+      ...(owner !== null && { owner }),
+      metadata,
+      sampling_params: sampling,
+    });
     return session;
   }
 
-  /** Forgets the session; its traces stay in the file. */
+  /** Forgets the session. Its traces stay in the file. */
   async drop(session: GatewaySession): Promise<void> {
     this.#sessions.delete(session.id);
     await this.log.note({ type: "left", session_id: session.id });
@@ -94,28 +113,29 @@ export class SessionBook {
     return this.log.note({ type: "begun", call });
   }
 
-  /** Writes the trace of a call that has ended; when this returns, it is on disk. */
+  /** Writes the trace of an ended call. When this resolves, it is on disk. */
   async keep(trace: Trace): Promise<void> {
     this.#enter(trace, await this.log.append(trace));
   }
 
-  /** The traces of a session from a place on. */
+  /** The traces of a session after the first `after`, at most `limit`. */
   async traces(session: GatewaySession, after: number, limit: number): Promise<Trace[]> {
     const traces: Trace[] = [];
     for (const place of session.places.slice(after, after + limit)) traces.push(await this.log.read(place));
     return traces;
   }
 
-  /** Drops the sessions that were not used for this long. */
+  /** Drops the sessions that were idle for this long. */
   async reap(idleSeconds: number): Promise<void> {
     const now = performance.now();
     for (const session of this.#sessions.values())
       if (session.underWay === 0 && now - session.lastSeen > idleSeconds * 1000) await this.drop(session);
   }
 
-  #add(id: string, metadata: JsonObject, sampling: JsonObject): GatewaySession {
+  #add({ id, owner, metadata, sampling }: NewSession): GatewaySession {
     const session: GatewaySession = {
       id,
+      owner,
       metadata,
       sampling,
       places: [],
@@ -129,7 +149,10 @@ export class SessionBook {
   }
 
   #recall(line: JournalLine, begun: Map<string, Unended>): void {
-    if (line.type === "session") this.#add(line.session_id, line.metadata, line.sampling_params);
+    if (line.type === "session") {
+      const { session_id: id, owner = null, metadata, sampling_params: sampling } = line;
+      this.#add({ id, owner, metadata, sampling });
+    }
     if (line.type === "left") this.#sessions.delete(line.session_id);
     if (line.type === "weights") this.#weights = line.weight_version;
     if (line.type === "begun") begun.set(line.call.trace_id, line.call);
@@ -137,7 +160,8 @@ export class SessionBook {
 
   #enter(trace: Trace, place: TracePlace): void {
     const session = this.#sessions.get(trace.session_id);
-    if (!session) return;
+    // A dropped name may have another owner now.
+    if (!session || session.owner !== (trace.owner ?? null)) return;
     session.places.push(place);
     session.calls = Math.max(session.calls, session.places.length);
     if (trace.purpose === "root" && trace.status === "ok") session.lastRoot = trace.trace_id;

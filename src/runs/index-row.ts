@@ -1,0 +1,128 @@
+/** What the index of a run holds of each record: where it stands, and the figures that lists and pictures are made of. */
+import { createHash } from "node:crypto";
+import { canaryOf } from "../data/encryption.ts";
+import type { LinePlace } from "../files/append-log.ts";
+import type { DepthMetrics, Trajectory } from "../trajectory.ts";
+
+/** Characters of a question or an answer that the index keeps. */
+const MOST_CHARS = 200;
+
+/** Calls and tokens of one depth, as the index keeps them. */
+export interface DepthRow {
+  readonly depth: number;
+  readonly calls: number;
+  /** Prompt and completion tokens together. */
+  readonly tokens: number;
+  /** Null where a model has no known price. */
+  readonly nanoDollars: number | null;
+}
+
+/** One record of a run. */
+export interface IndexRow {
+  /** Where its line stands in `trajectories.jsonl`, the line feed included, in bytes. */
+  readonly start: number;
+  readonly bytes: number;
+  /** The first 16 hexadecimal digits of the sha256 of the line without its line feed. */
+  readonly hash: string;
+  readonly rolloutId: string;
+  readonly groupId: string;
+  readonly environment: string;
+  readonly policy: string;
+  readonly taskId: string;
+  readonly seed: number;
+  readonly status: Trajectory["status"];
+  readonly stopReason: string;
+  /** In [0, 1]: of the published scorer where there is one, else what rewards are made of; null where nothing was scored. */
+  readonly score: number | null;
+  /** The total reward; null where there is none. */
+  readonly reward: number | null;
+  readonly turns: number;
+  /** Calls of the whole tree. */
+  readonly calls: number;
+  readonly children: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** Null where a model has no known price. */
+  readonly nanoDollars: number | null;
+  readonly contextTokens: number;
+  readonly contextChars: number;
+  /** The share of the context that code printed or sub-models saw, in [0, 1]; null where it is unknown. */
+  readonly coverage: number | null;
+  readonly depths: readonly DepthRow[];
+  readonly seconds: number;
+  readonly startedAt: string;
+  readonly simulated: boolean;
+  readonly readsGold: boolean;
+  /** True for a task of an encrypted set: its question and answer are not in the index. */
+  readonly encrypted: boolean;
+  /** The beginning of the question and of the answer; null where they are encrypted, or there is no answer. */
+  readonly question: string | null;
+  readonly answer: string | null;
+  /** The rollout that it was branched from and the turn; null where it was not. */
+  readonly continues: { readonly rolloutId: string; readonly turn: number } | null;
+  /** The kind of the fault that ended it; null where none did. */
+  readonly fault: string | null;
+}
+
+/** A line of the records that is no record, and why; an empty line has the reason "". */
+export interface BadLine extends LinePlace {
+  readonly hash: string;
+  readonly bad: string;
+}
+
+/** What the index has for a line of the records. */
+export type IndexEntry = IndexRow | BadLine;
+
+export function isRow(entry: IndexEntry): entry is IndexRow {
+  return !("bad" in entry);
+}
+
+/** The hash by which an index knows a line again. */
+export function lineHash(line: Uint8Array): string {
+  return createHash("sha256").update(line).digest("hex").slice(0, 16);
+}
+
+/** The row of a record whose line stands there. */
+export function rowOf(record: Trajectory, { start, bytes }: LinePlace, hash: string): IndexRow {
+  const { reward, totals, task, metrics, answer, continues } = record;
+  const encrypted = canaryOf(task) !== null;
+  return {
+    start,
+    bytes,
+    hash,
+    rolloutId: record.rolloutId,
+    groupId: record.groupId,
+    environment: record.environment,
+    policy: record.policy,
+    taskId: task.id,
+    seed: record.seed,
+    status: record.status,
+    stopReason: record.stopReason,
+    score: reward?.terms.official?.raw ?? reward?.score ?? null,
+    reward: reward?.total ?? null,
+    turns: record.turns.length,
+    calls: totals.calls,
+    children: record.children.length,
+    promptTokens: totals.promptTokens,
+    completionTokens: totals.completionTokens,
+    nanoDollars: totals.nanoDollars,
+    contextTokens: task.contextTokens,
+    contextChars: task.context.chars,
+    coverage: metrics.coverage ?? null,
+    depths: Array.isArray(metrics.depths) ? metrics.depths.map(depthRow) : [],
+    seconds: record.wallClock.seconds,
+    startedAt: record.wallClock.startedAt,
+    simulated: record.simulated,
+    readsGold: record.readsGold ?? false,
+    encrypted,
+    question: encrypted ? null : task.question.slice(0, MOST_CHARS),
+    answer: encrypted || answer === null ? null : answer.text.slice(0, MOST_CHARS),
+    continues: continues ? { rolloutId: continues.rolloutId, turn: continues.turn } : null,
+    fault: record.error?.kind ?? null,
+  };
+}
+
+function depthRow({ depth, calls, promptTokens, completionTokens, nanoDollars }: DepthMetrics): DepthRow {
+  const count = Object.values(calls ?? {}).reduce((all, one) => all + one, 0);
+  return { depth, calls: count, tokens: promptTokens + completionTokens, nanoDollars };
+}
