@@ -1,5 +1,5 @@
 /** Reads files that RULER wrote: `validation.jsonl` of a needle task. */
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { DataError } from "../../src/errors.ts";
 import { countTokens } from "../../src/cost/tokens.ts";
@@ -71,7 +71,7 @@ function partedBy(
 /** RULER names the folder after the task and every file `validation.jsonl`. */
 function nameOf(origin: string): string {
   const [, file = "", number = ""] = /^(.*) (?:line|row) (\d+)$/s.exec(origin) ?? [];
-  return `${basename(dirname(file))}-${basename(file).replace(/\..*$/, "")}-${number}`;
+  return `${basename(dirname(resolve(file)))}-${basename(file).replace(/\..*$/, "")}-${number}`;
 }
 
 function readOutputs(row: Row): string[] {

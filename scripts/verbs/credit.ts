@@ -1,4 +1,4 @@
-/** `rlm-gym credit`: what each reply of a run's sub-calls was worth, by playing the episodes again without it. */
+/** `rlm-gym credit`: measures what each reply of a run's sub-calls was worth, by replaying the episodes without it. */
 import { join } from "node:path";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { Benchmark } from "../../src/env/define.ts";
@@ -13,6 +13,8 @@ import { readContext } from "../../src/runs/context-files.ts";
 import { mean } from "../../src/statistics.ts";
 import { type CounterfactualCredit, counterfactualCredit } from "../../src/replay/counterfactual.ts";
 import { columns, compact } from "../output/columns.ts";
+import { explain, EXPLAIN_FLAG } from "../output/explain.ts";
+import { markedPolicy, SIMULATED_NOTE } from "../output/reward-tables.ts";
 import { opener } from "./replay/continue-run.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { loadSpec, type NamedSpec } from "../input/load-spec.ts";
@@ -29,6 +31,7 @@ const FLAGS = {
   },
   rollout: { type: "string", describe: "only the episode with this rollout id" },
   env: { type: "string", describe: "the file of an environment of your own" },
+  ...EXPLAIN_FLAG,
   json: { type: "boolean", default: false, describe: "print the result as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 type Flags = { run?: string | undefined } & InferredOptionTypes<typeof FLAGS>;
@@ -38,12 +41,12 @@ export const creditVerb: CommandModule<object, Flags> = {
     argv
       .positional("run", { type: "string", demandOption: true, describe: "a run's folder" })
       .options(FLAGS)
-      .example("$0 credit runs/demo", "writes runs/demo/credit-default.jsonl, a row for each episode")
+      .example("$0 credit runs/demo", "writes runs/demo/credit-default.jsonl, one row per episode")
       .example("$0 credit runs/demo --spec frugal.yaml --json", "under another reward"),
   handler: async (flags) => {
     const run = flags.run ?? "";
     const spec = await loadSpec(flags.spec);
-    tellOfGroupTerms(spec, "are left out: an episode is played again alone");
+    tellOfGroupTerms(spec, "are left out: each episode is replayed on its own");
     const interrupt = onInterrupt();
     try {
       const found = await creditsOf(run, spec, flags, interrupt.signal);
@@ -55,6 +58,7 @@ export const creditVerb: CommandModule<object, Flags> = {
           ? `${JSON.stringify({ run, file, spec: spec.name, episodes: found.length, policies })}\n`
           : `${table(policies)}\n\ncredit: ${file}\n`,
       );
+      await explain(flags.explain, flags.json, "Tables of probe and credit");
     } finally {
       interrupt.done();
     }
@@ -63,10 +67,11 @@ export const creditVerb: CommandModule<object, Flags> = {
 
 interface Found {
   readonly policy: string;
+  readonly simulated: boolean;
   readonly row: CounterfactualCredit;
 }
 
-/** Faults of the machinery, episodes without gold, and policies that were told it are left out. */
+/** Leaves out infrastructure faults, episodes without gold, and policies that were told the gold. */
 async function creditsOf(
   run: string,
   spec: NamedSpec,
@@ -94,7 +99,7 @@ async function creditsOf(
           repls,
           signal,
         });
-        found.push({ policy: record.policy, row });
+        found.push({ policy: record.policy, simulated: record.simulated, row });
       }
       progress.advance(record.rolloutId);
     }
@@ -104,11 +109,11 @@ async function creditsOf(
   }
   if (found.length > 0) return found;
   throw new UsageError(
-    `${run}: ${rollout === undefined ? "no episode can be given credit" : `it holds no episode ${rollout} that can be given credit`}`,
+    `${run}: ${rollout === undefined ? "no episode can be given credit" : `no episode ${rollout} that can be given credit`}`,
   );
 }
 
-/** The run's sub-models, where they are simulated: they answer calls that the recording does not hold, as they would have. */
+/** The run's sub-models, if they are simulated: they answer calls that the recording does not hold, as in the run. */
 function simulatedOf({ config, seed }: Manifest, benchmark: Benchmark): readonly Model[] {
   const name = config["subModel"];
   if (typeof name !== "string" || !simulatedSpec(name)) return [];
@@ -122,6 +127,7 @@ function byPolicy(found: readonly Found[]) {
     const count = (is: (reward: number) => boolean) => credits.filter(({ reward }) => is(reward)).length;
     return {
       policy,
+      simulated: own.some(({ simulated }) => simulated),
       episodes: own.length,
       replies: credits.length,
       helped: count((reward) => reward > SAME),
@@ -134,7 +140,7 @@ function byPolicy(found: readonly Found[]) {
   });
 }
 
-/** Rewards that differ by less are the same: sums of floats round. */
+/** Rewards that differ by less count as equal: sums of floats are rounded. */
 const SAME = 1e-9;
 const HEAD = [
   "policy",
@@ -150,11 +156,12 @@ const HEAD = [
 
 function table(policies: ReturnType<typeof byPolicy>): string {
   const rows = policies.map((own) => [
-    own.policy,
+    markedPolicy(own),
     ...[own.episodes, own.replies, own.helped, own.idle, own.harmed].map(String),
     own.meanReward.toFixed(4),
     compact(own.meanTokens),
     String(own.unrecorded),
   ]);
-  return columns([HEAD, ...rows], new Set([0]));
+  const notes = policies.some(({ simulated }) => simulated) ? ["", SIMULATED_NOTE] : [];
+  return [columns([HEAD, ...rows], new Set([0])), ...notes].join("\n");
 }

@@ -1,4 +1,4 @@
-/** How far a run is, read from its folder alone, so that it can be asked from outside while the run goes on. */
+/** A run's progress, read only from its folder, so that another process can ask while the run goes on. */
 import { join } from "node:path";
 import { DataError } from "../errors.ts";
 import { decryptedLine } from "../data/encryption.ts";
@@ -9,33 +9,35 @@ import type { Manifest } from "./manifest.ts";
 import { readManifest } from "./read-run.ts";
 import { ownerHasDied, readLockOwner } from "./run-lock.ts";
 
-/** How far a run is: counts, its rate in episodes a second, its cost in dollars, and its errors. */
+/** A run's progress: counts, episodes per second, cost in dollars, and errors. */
 export interface RunStatus {
-  /** `died`: it says that it runs, but its process is there no more. */
+  /** `died`: the manifest says that it runs, but its process is gone. */
   readonly status: Manifest["status"] | "died";
   readonly planned: number;
   readonly ended: number;
   readonly infraErrors: number;
-  /** Attempts that failed and were made again. */
+  /** Attempts that failed and were repeated. */
   readonly attemptsFailed: number;
   /** Faults of records and attempts, by kind. */
   readonly errors: { readonly [kind: string]: number };
   /** Dollars of all records and attempts so far; null where a model has no known price. */
   readonly dollars: number | null;
+  /** True where any record or attempt rests on a simulated model, whose prices are made up. */
+  readonly simulated: boolean;
   /** What the episodes that are missing cost if they cost what the others did on average; null where that is unknown. */
   readonly dollarsToCome: number | null;
-  /** Jobs under way by worker: of each that took one since the run was last begun, 0 where it waits for the next. */
+  /** Running jobs by worker: every worker that took one since the run last began; 0 if it waits for the next. */
   readonly workers: { readonly [worker: string]: number };
-  /** Since the run was last begun. */
+  /** Since the run last began. */
   readonly wallClock: { readonly episodesPerSecond: number | null; readonly secondsLeft: number | null };
 }
 
-/** Throws `DataError` where the folder is no run. */
+/** Throws `DataError` if the folder is not a run. */
 export function readStatus(folder: string): Promise<RunStatus> {
   return new StatusReader(folder).read();
 }
 
-/** Looks at a run again and again; a look costs what the run wrote since the last one. */
+/** Looks at a run repeatedly; each look costs only what the run wrote since the last one. */
 export class StatusReader {
   readonly #folder: string;
   readonly #records: RecordSums;
@@ -49,7 +51,7 @@ export class StatusReader {
     this.#journal = new JournalSums(join(folder, "journal.jsonl"));
   }
 
-  /** Throws `DataError` where the folder is no run. */
+  /** Throws `DataError` if the folder is not a run. */
   async read(): Promise<RunStatus> {
     const manifest = await readManifest(this.#folder);
     const owner = await readLockOwner(this.#folder);
@@ -60,7 +62,7 @@ export class StatusReader {
     const dollars = unpriced ? null : (records.nanoDollars + attempts.nanoDollars) / 1e9;
     const died = manifest.status === "running" && (owner === null || ownerHasDied(owner));
     const { workers, episodesPerSecond } = this.#journal.figures();
-    // A run that was cut leaves leases in its journal; nobody works on them any more.
+    // An interrupted run leaves leases in its journal that nobody works on.
     const underWay = manifest.status === "running" && !died ? workers : idle(workers);
     const missing = planned - records.count;
     const errors = new Map(records.errors);
@@ -73,6 +75,7 @@ export class StatusReader {
       attemptsFailed: attempts.count,
       errors: Object.fromEntries(errors),
       dollars,
+      simulated: records.simulated || attempts.simulated,
       dollarsToCome: dollars === null || records.count === 0 ? null : (dollars / records.count) * missing,
       workers: underWay,
       wallClock: { episodesPerSecond, secondsLeft: episodesPerSecond ? missing / episodesPerSecond : null },
@@ -92,6 +95,7 @@ class RecordSums {
   faults = 0;
   nanoDollars = 0;
   unpriced = false;
+  simulated = false;
   readonly errors = new Map<string, number>();
 
   constructor(path: string) {
@@ -103,7 +107,8 @@ class RecordSums {
     return this.#tail.read(
       (line) => this.#take(line),
       () => {
-        [this.count, this.faults, this.nanoDollars, this.unpriced] = [0, 0, 0, false];
+        [this.count, this.faults, this.nanoDollars] = [0, 0, 0];
+        this.unpriced = this.simulated = false;
         this.errors.clear();
       },
     );
@@ -111,8 +116,9 @@ class RecordSums {
 
   #take(line: string): void {
     const record = this.#parsed(line);
-    const { error, totals } = "trajectory" in record ? record.trajectory : record;
+    const { error, totals, simulated } = "trajectory" in record ? record.trajectory : record;
     this.count += 1;
+    this.simulated ||= simulated;
     if (error) {
       this.faults += 1;
       this.errors.set(error.kind, (this.errors.get(error.kind) ?? 0) + 1);
@@ -126,7 +132,7 @@ class RecordSums {
       return decryptedLine(JSON.parse(line), this.#path) as Trajectory | Attempt;
     } catch (error) {
       if (error instanceof DataError) throw error;
-      throw new DataError(`${this.#path}: expected one JSON object a line`, { cause: error });
+      throw new DataError(`${this.#path}: expected one JSON object per line`, { cause: error });
     }
   }
 }
@@ -138,7 +144,7 @@ interface Line {
   readonly wallClock: { readonly at: string };
 }
 
-/** What the journal says since the run was last begun. */
+/** What the journal says since the run last began. */
 class JournalSums {
   readonly #tail: LineTail;
   readonly #held = new Map<string, string>();

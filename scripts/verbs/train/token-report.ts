@@ -1,4 +1,4 @@
-/** What the training of a token policy prints and leaves when it has ended. */
+/** What the training of a token policy prints and writes at its end. */
 import { join } from "node:path";
 import { writeCurve } from "../../output/write-plot.ts";
 import type { PairedDifference } from "../../../src/report/bootstrap.ts";
@@ -9,18 +9,18 @@ import type { TokenScore } from "../../../src/train/token/play.ts";
 import { columns, dollars, percent } from "../../output/columns.ts";
 import { ownTime } from "../../output/own-time.ts";
 import type { TrainSettings } from "./train-settings.ts";
-import { shareOf } from "./training-report.ts";
+import { SIMULATED_TRAINING, shareOf } from "./training-report.ts";
 
 interface Ended {
   readonly flags: TrainSettings;
   readonly backend: string;
   readonly trained: TokenCheckpoint;
   readonly initial: TokenScore;
-  /** After the warm start, or offline untaught, on held-out tasks. */
+  /** On held-out tasks, after the warm start; for offline training, untaught. */
   readonly before: TokenScore;
   readonly final: TokenScore;
   readonly heldOut: TokenScore;
-  /** How much more it earns on held-out tasks than before, task by task. */
+  /** How much more it earns on held-out tasks than before, paired by task. */
   readonly gain: PairedDifference | null;
   readonly optimum: number | null;
 }
@@ -64,7 +64,7 @@ function table({ flags, initial, before, final, heldOut, gain }: Ended): string 
   const more = gain
     ? `It gained ${gain.mean.toFixed(3)} on ${gain.pairs} held-out tasks (95 %: ${gain.interval.map((end) => end.toFixed(3)).join(" to ")}).\n`
     : "";
-  return `${columns(rows, new Set([0, 1]))}\n\n${more}policy, curve and episodes: ${flags.out}\n`;
+  return `${columns(rows, new Set([0, 1]))}\n\n${SIMULATED_TRAINING}\n${more}policy, curve and episodes: ${flags.out}\n`;
 }
 
 function row(tasks: string, policy: string, score: TokenScore): string[] {

@@ -69,6 +69,7 @@ export function encodeReply(reply: HostReply, expected: number, withReasoning = 
   return new TextEncoder().encode(JSON.stringify({ replies, ...(withReasoning && { reasoning }) }));
 }
 
+/** An error as Python reads it. */
 export function encodeError(error: string): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ error }));
 }
