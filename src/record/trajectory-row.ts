@@ -1,4 +1,4 @@
-/** What a record has to be, as a line of `trajectories.jsonl` holds it. Keys that a later version adds are let through. */
+/** The shape of a record, as a line of `trajectories.jsonl` holds it. Accepts keys that a later version adds. */
 import { z } from "zod";
 import {
   type Check,
@@ -15,7 +15,7 @@ import {
   truth,
 } from "./check.ts";
 
-/** The version of records that this version of rlm-gym writes, and the newest that it reads. */
+/** The version of the records that this version of rlm-gym writes, and the newest that it reads. */
 export const SCHEMA_VERSION = 1;
 
 const anything: Check = () => null;
@@ -79,7 +79,7 @@ const turn = shape({
 
 const model = shape({ name: text, simulated: truth });
 
-/** A trajectory of schema version 1, with its children. Limits of no bound are null in JSON. */
+/** A trajectory of schema version 1, with its children. Infinite limits are null in JSON. */
 export const checkTrajectory: Check = shape({
   schemaVersion: oneOf(SCHEMA_VERSION),
   rolloutId: id,
@@ -142,7 +142,7 @@ export const checkTrajectory: Check = shape({
   wallClock: shape({ startedAt: text, seconds: number }),
 });
 
-/** The same as a schema, for those who put schemas together. */
+/** The same as a zod schema, to combine with other schemas. */
 export const trajectoryRow = z.unknown().superRefine((value, context) => {
   const problem = checkTrajectory(value);
   if (problem !== null)

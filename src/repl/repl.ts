@@ -48,11 +48,11 @@ export interface ExecOptions {
   readonly clockMs?: number;
 }
 
-/** The answer as it stands in the REPL after a block. */
+/** The answer in the REPL after a block. */
 export interface AnswerState {
   readonly content: string;
   readonly ready: boolean;
-  /** Who set it last: the `answer` dict, or a call of FINAL or FINAL_VAR. */
+  /** What set it last: the `answer` dict, or a call of FINAL or FINAL_VAR. */
   readonly source: "answer_dict" | "final" | "final_var";
   /** True if the code set `answer` to a value that is not a dict. `content` is then its text, and `ready` is false. */
   readonly isNoDict?: boolean;

@@ -24,11 +24,12 @@ const REQUEST = z.strictObject({
   args: z.record(z.string(), z.json()),
 });
 
+/** Whether a request from Python is a call of a tool. */
 export function isToolCall(body: Uint8Array): boolean {
   return body[0] === TOOL_REQUEST;
 }
 
-/** Never rejects. */
+/** Answers a request that `isToolCall`, as JSON in UTF-8. Never rejects. */
 export async function answerToolCall(host: ToolHost | null, body: Uint8Array): Promise<Uint8Array> {
   return new TextEncoder().encode(JSON.stringify(await reply(host, body)));
 }

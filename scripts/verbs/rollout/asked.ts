@@ -32,20 +32,20 @@ import { wholeNumber } from "../../flags/values.ts";
 /** Everything that decides the episodes of a run. */
 export interface Asked extends MatchupRun {
   readonly matchups: readonly AskedMatchup[];
-  /** What every environment is made with. */
+  /** The options with which every environment is made. */
   readonly make: Awaited<ReturnType<typeof makeOptions>>;
   readonly attempts: number;
 }
 
-/** A matchup with what its environment was opened as. */
+/** A matchup together with its opened environment. */
 interface AskedMatchup extends Matchup {
   readonly benchmark: Benchmark;
   readonly options: JsonObject;
-  /** Those of the environment's options that name files or folders, with commas between. */
+  /** The environment's options that name files or folders, separated by commas. */
   readonly paths: Readonly<Record<string, string>>;
 }
 
-/** Throws `UsageError` for what cannot be, before anything runs. */
+/** Throws `UsageError` for invalid flags, before anything runs. */
 export async function askedFor(
   environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
@@ -69,7 +69,7 @@ export async function askedFor(
   };
 }
 
-/** A matchup for each environment and length. */
+/** One matchup for each environment and length. */
 async function matchupsFrom(
   environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
@@ -174,7 +174,7 @@ function configOf(
   };
 }
 
-/** Hashes of the files that decide episodes: data, what flags name, trained policies, wheels. Prices stand in it as they are. */
+/** Hashes of the files that decide episodes: data, files that flags name, trained policies, wheels. Prices are stored as they are. */
 async function filesOf(matchups: readonly AskedMatchup[], flags: RolloutFlags): Promise<JsonObject> {
   const policies = flags.policy?.flatMap((names) => names.split(",")) ?? [];
   const paths = [

@@ -1,4 +1,4 @@
-/** What a server plays episodes with: the benchmark on one pool, its sub-models, and where records go. */
+/** Builds what a server plays episodes with: the benchmark on one pool, its sub-models, and the store of records. */
 import type { Benchmark, Environment } from "../../../src/env/define.ts";
 import { assemble } from "../../../src/env/assemble.ts";
 import { GatewayClient } from "../../../src/gateway/client.ts";
@@ -25,7 +25,7 @@ export function subModelsOf(flags: ServeFlags, benchmark: Benchmark, seed: numbe
     "token-ids": false,
     logprobs: false,
     "base-url": baseUrl,
-    // The gateway captures what the client's policy samples, too, whatever answers the sub-calls.
+    // The gateway also captures the client's policy, whatever model answers the sub-calls.
     gateway: subModel === undefined ? undefined : gateway,
     "api-key-env": apiKeyEnv,
     "sub-model": subModel,
@@ -43,7 +43,7 @@ export interface EpisodeHostOptions {
   readonly writer: RunWriter | null;
 }
 
-/** The host and the profile that plays on it. */
+/** The host, and the profile that plays on it. */
 export function episodeHostOf(options: EpisodeHostOptions): {
   readonly host: EpisodeHost;
   readonly profile: Profile;

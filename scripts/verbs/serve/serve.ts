@@ -19,7 +19,7 @@ import { episodeHostOf, subModelsOf } from "./episode-host.ts";
 import { portFrom, seconds, tlsFrom, tokensFrom, wholeNumber } from "../../flags/values.ts";
 import { version } from "../../../src/version.ts";
 
-/** @param args the raw arguments: the environment's own flags are only known once its name is. */
+/** @param args the raw arguments: the environment's own flags are known only once its name is. */
 export function serveVerb(args: readonly string[]): CommandModule<object, ServeFlags> {
   return {
     builder: async (argv) => {
@@ -94,7 +94,7 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
   }
 }
 
-/** The numbers of the flags, each checked. */
+/** The numeric flags, each checked. */
 function boundsFrom(flags: ServeFlags) {
   return {
     port: portFrom(flags.port),

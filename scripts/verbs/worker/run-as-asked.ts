@@ -1,4 +1,4 @@
-/** Builds on a worker's machine what the coordinator's flags asked for, and makes sure that it is the same. */
+/** Builds a run on a worker's machine from the coordinator's flags, and checks that it is the same run. */
 import { existsSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,14 +12,14 @@ import { type Asked, askedFor } from "../rollout/asked.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import type { RolloutFlags } from "../rollout/flags.ts";
 
-/** Data that only the coordinator reads: tasks come with their jobs, and an empty file stands in for it. */
+/** Data that only the coordinator reads: tasks come with their jobs, and an empty file replaces it here. */
 const OF_THE_COORDINATOR: ReadonlySet<string> = new Set(["file", "ruler", "corpus"]);
-/** Code is never taken from elsewhere. */
+/** Code is never fetched from another machine. */
 const CODE = /\.[cm]?[jt]s$/;
 
 type Flags = RolloutFlags & Record<string, unknown>;
 
-/** Throws `UsageError` where this machine would play other episodes. */
+/** Throws `UsageError` if this machine would play other episodes. */
 export async function runAsAsked(
   notice: RunNotice,
   own: { readonly env: string | undefined; readonly baseUrl: string | undefined },
@@ -48,7 +48,7 @@ async function flagsHere(
     );
   const flags: Record<string, unknown> = { ...notice.flags };
   for (const [name, value] of Object.entries(flags)) {
-    // Of files with policies, this machine must have its own copies.
+    // This machine must have its own copies of policy files.
     for (const part of name === "policy" && Array.isArray(value)
       ? value.flatMap((names: string) => names.split(","))
       : [])
@@ -63,7 +63,7 @@ async function flagsHere(
     if (own.env === undefined)
       throw new UsageError(`run ${notice.run} plays an environment of your own: name its file with --env`);
     if ((await hashOfPath(own.env)) !== files[flags.env as string])
-      throw new UsageError(`--env ${own.env}: it is not the file that run ${notice.run} plays`);
+      throw new UsageError(`--env ${own.env}: expected the same file that run ${notice.run} plays`);
     flags.env = own.env;
   }
   if (own.baseUrl !== undefined) flags["base-url"] = own.baseUrl;

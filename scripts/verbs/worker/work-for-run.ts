@@ -1,4 +1,4 @@
-/** Runs what `worker` asks for: builds the run from the coordinator's flags, and lets the library play for it. */
+/** Does the work of `worker`: builds the run from the coordinator's flags, and lets the library play for it. */
 import { availableParallelism } from "node:os";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import type { Worked } from "../../../src/rollout/redis-options.ts";

@@ -20,6 +20,7 @@ const MODULES = [
   "lock_down",
 ];
 
+/** Reads the loader and all modules. */
 export async function readEngineSource(): Promise<EngineSource> {
   const read = (name: string) => readFile(new URL(`../python/${name}.py`, import.meta.url), "utf8");
   const sources = await Promise.all(MODULES.map(async (name) => [name, await read(name)] as const));

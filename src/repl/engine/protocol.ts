@@ -92,6 +92,7 @@ export interface LoadRequest {
   readonly layer: AttachedLayer | null;
 }
 
+/** The host's requests to a worker. */
 export type WorkerRequest = StartRequest | ExecRequest | LoadRequest | { readonly type: "save" };
 
 /** A worker's message: a reply, or a call that Python waits for. */

@@ -65,6 +65,7 @@ export function encodeReply(reply: HostReply, expected: number): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ replies }));
 }
 
+/** An error as Python reads it. */
 export function encodeError(error: string): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ error }));
 }

@@ -12,6 +12,7 @@ const MAX_BLOCKS = 1024;
 const MAX_MS = 100;
 const SAVES_WORTH = 20;
 
+/** The blocks of one episode since its last saved state. */
 export class Journal {
   #entries: JournalEntry[] = [];
   #ms = 0;

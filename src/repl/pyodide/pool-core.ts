@@ -43,6 +43,7 @@ export interface PoolOptions {
   readonly onEvent: (event: PoolEvent) => void;
 }
 
+/** The shared parts of an open pool. */
 export class PoolCore {
   readonly slots: Slots;
   readonly layers: Layers;

@@ -18,14 +18,14 @@ class SubcallError(RuntimeError):
 
 
 def request(body):
-    """Sends bytes to the host and returns the bytes of its reply. The interpreter stands still meanwhile."""
+    """Sends bytes to the host and returns the bytes of its reply. The interpreter is blocked meanwhile."""
     if len(body) > MAX_REQUEST_BYTES:
         raise ValueError(f"the request holds {len(body)} bytes, and at most {MAX_REQUEST_BYTES} may be sent at once")
     return read(CHANNEL, write(CHANNEL, body))
 
 
 def read_json(reply):
-    """What a reply in JSON says."""
+    """The value of a JSON reply."""
     return _scan(reply.decode("utf-8"), 0)[0]
 
 

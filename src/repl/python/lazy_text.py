@@ -15,7 +15,7 @@ _ERRORS = {"usage": ValueError, "data": OSError}
 
 
 def _ask(op, **fields):
-    """Asks the host; values of fields are JSON texts. A reply is text, or whatever its JSON says."""
+    """Asks the host. Values of fields are JSON texts. Returns the text of the reply, or the value of its JSON."""
     body = ",".join(['"op":' + quote(op)] + [quote(name) + ":" + value for name, value in fields.items()])
     reply = request(b"T{" + body.encode("ascii") + b"}")
     if reply[:1] == b"B":

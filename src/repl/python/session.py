@@ -1,4 +1,4 @@
-"""Runs the blocks of one episode in the namespace of `__main__` and reports what each of them did."""
+"""Runs the blocks of one episode in the namespace of `__main__`, and reports their results."""
 
 import builtins
 import json
@@ -26,7 +26,7 @@ _dunders = ("__name__", "__doc__", "__package__", "__loader__", "__spec__", "__b
 
 
 class _Block:
-    """What one block has shown so far; plain values only, so that reporting runs no code of the policy."""
+    """The output of one block so far. It has plain values only, so that reporting runs no code of the policy."""
 
     __slots__ = ("limit", "stdout", "stderr", "value", "exception", "kind", "restored", "done")
 
@@ -87,7 +87,7 @@ _find = namespace.get
 
 
 def open_namespace():
-    """Empties `__main__` but for the names every episode finds."""
+    """Removes all names from `__main__` except those that every episode has."""
     for name in [name for name in namespace if name not in _dunders]:
         del namespace[name]
     namespace["__builtins__"] = builtins
@@ -96,14 +96,14 @@ def open_namespace():
 
 
 def bind_tools(source):
-    """`source` is Python as UTF-8; the names it defines come back if a block overwrites them."""
+    """Defines the host's tools. `source` is Python in UTF-8. Its names are restored if a block overwrites them."""
     tools = contract.define_tools(source.decode("utf-8"))
     _reserved.update(tools)
     namespace.update(tools)
 
 
 def import_modules(names):
-    """`names`, in ASCII with spaces between, are found like built-in functions: code may use the names for its own values."""
+    """Makes modules available like built-in functions, so that code may reuse the names. `names` are separated by spaces."""
     for name in names.decode("ascii").split():
         setattr(builtins, name, sys.modules[name])
 
@@ -114,7 +114,7 @@ def bind_context(context):
 
 
 def _restore_names():
-    """Puts the names of the REPL back, and returns those that were overwritten or deleted."""
+    """Restores the reserved names, and returns those that were overwritten or deleted."""
     restored = []
     for name, value in _reserved.items():
         if _find(name, _reserved) is not value:
@@ -194,14 +194,14 @@ def _read_answer():
 
 
 def _forget_answer():
-    """Takes an answer away that cannot be read, or the next block would stumble over it too."""
+    """Removes an answer that cannot be read, so that it does not fail again after the next block."""
     global _answer
     _answer = _NO_ANSWER
     namespace["answer"] = {"content": "", "ready": False}
 
 
 def report():
-    """The JSON of what the last block did, as bytes. Touches plain values only: no code of the policy can run here."""
+    """The report of the last block, as JSON bytes. It uses plain values only, so no code of the policy can run here."""
     global _block
     block, _block = _block, None
     if block is None:
@@ -229,7 +229,7 @@ def report():
 
 
 def _share(block, exception):
-    """Shares the output limit out: the exception first, then stderr, the value, and all that is left to stdout."""
+    """Divides the output limit: first the exception, then stderr and the value, and the rest for stdout."""
     stdout, stderr = block.stdout, block.stderr
     exception, exception_chars = exception or _NOTHING
     value, value_chars = block.value or _NOTHING

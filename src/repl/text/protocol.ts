@@ -45,6 +45,7 @@ export interface TextMatch {
   readonly lineText: string;
 }
 
+/** The reply to `grep`. */
 export interface GrepReply {
   readonly matches: readonly TextMatch[];
   /** Group numbers by name. */
@@ -67,6 +68,7 @@ export type TextOrigin =
       readonly inode: number;
     };
 
+/** The messages to the search thread. */
 export type ToThread =
   | {
       readonly kind: "ask";
@@ -80,6 +82,7 @@ export type ToThread =
 
 /** `usage`: the request is invalid; `data`: the bytes cannot be read; `internal`: an error of the search thread. */
 export type FaultKind = "usage" | "data" | "internal";
+/** The messages from the search thread. */
 export type FromThread =
   | { readonly id: number; readonly reply: TextReply }
   | { readonly id: number; readonly fault: { readonly kind: FaultKind; readonly message: string } };

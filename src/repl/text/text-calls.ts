@@ -5,6 +5,7 @@ import type { TextStore } from "./text-store.ts";
 const TEXT_REQUEST = "T".charCodeAt(0);
 const BYTES_REPLY = "B".charCodeAt(0);
 
+/** Whether a request from Python is for a lazy text. */
 export function isTextCall(body: Uint8Array): boolean {
   return body[0] === TEXT_REQUEST;
 }

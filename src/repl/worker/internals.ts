@@ -131,7 +131,9 @@ export interface WasmMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
+/** A compiled WebAssembly module. */
 export type WasmModule = object;
+/** The part of `WebAssembly` that is used here. */
 export interface WasmApi {
   Module: {
     new (bytes: Uint8Array): WasmModule;
