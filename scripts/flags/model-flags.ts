@@ -15,6 +15,7 @@ import { policyOf } from "../../src/train/token/policy.ts";
 import { macroPolicy } from "../../src/train/macro-policy.ts";
 import type { OraclePolicy, Policy } from "../../src/policies/policy.ts";
 import { governorOf, SERVER_FLAGS, type ServerFlags } from "./pace-flags.ts";
+import { type LogFormat, warn } from "../output/run-log.ts";
 import { ASKING_FLAGS, type AskingFlags, JUDGE_FLAGS, type Part, serverOf } from "./server-flags.ts";
 import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
 import { oracle } from "../../src/policies/strategies/oracle.ts";
@@ -223,7 +224,7 @@ function throughCache({ cache }: Pick<PlayerFlags, "cache">, model: Model, of: o
 
 type ServerModelFlags = Pick<PlayerFlags, "api-key-env" | "base-url" | "gateway" | "cache"> &
   Partial<Pick<PlayerFlags, "token-ids" | "logprobs" | "temperature"> & ServerFlags> &
-  AskingFlags;
+  AskingFlags & { readonly log?: LogFormat };
 
 function serverModel(flags: ServerModelFlags, model: string | undefined, part: Part): Model {
   if (model === undefined) throw new UsageError("--policy openai needs --model NAME");
@@ -259,6 +260,7 @@ function serverModel(flags: ServerModelFlags, model: string | undefined, part: P
     ...(apiKey !== undefined && { apiKey }),
     ...kept,
     ...options,
+    onNotice: (line) => warn(line, flags.log),
   });
   // Replies do not depend on how long we waited for the server.
   const asked = Object.entries(options).filter(([name]) => !name.endsWith("Ms"));
