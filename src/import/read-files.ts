@@ -1,4 +1,5 @@
 /** Reads files that other programs wrote, one episode at a time. */
+import { isUtf8 } from "node:buffer";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
@@ -126,7 +127,8 @@ async function filesOf(paths: readonly string[]): Promise<string[]> {
 async function* linesOf(file: string): AsyncGenerator<Line> {
   let number = 0;
   let broken: string | null = null;
-  for await (const text of textLines(file)) {
+  let other = 0;
+  for await (const text of textLines(file, undefined, (line) => (other = line))) {
     number += 1;
     if (text.trim() === "") continue;
     if (broken !== null) yield unreadable(broken, "expected one JSON object per line");
@@ -134,16 +136,21 @@ async function* linesOf(file: string): AsyncGenerator<Line> {
     const where = `${file}:${number}`;
     const line = parsed(text, where);
     if (line === null) broken = where;
+    else if (other === number) yield unreadable(where, NOT_UTF8);
     else yield line;
   }
   if (broken !== null) yield unreadable(broken, "the last line is cut off; write it again, or delete it");
 }
 
+const NOT_UTF8 = "the bytes are not UTF-8";
+
 async function* documentIn(file: string): AsyncGenerator<Line> {
   const { size } = await stat(file);
   if (size > MOST_DOCUMENT_BYTES)
     throw new DataError(`${file}: expected at most ${MOST_DOCUMENT_BYTES} bytes`);
-  const text = (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
+  const bytes = await readFile(file);
+  if (!isUtf8(bytes)) throw new DataError(`${file}: ${NOT_UTF8}`);
+  const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
   const line = parsed(text, file);
   if (line === null) throw new DataError(`${file}: is not JSON (is it cut off?)`);
   yield line;

@@ -39,6 +39,11 @@ export function importerFor({ value, where }: Line): Importer {
   const keys = Object.keys(row).slice(0, 8).join(", ");
   const names = IMPORTERS.map((importer) => importer.name).join(", ");
   throw new DataError(
-    `${where}: is not in a format that can be imported (its keys: ${keys || "none"}); --format names one of ${names}`,
+    `${where}: is not in a format that can be imported (${isObject ? `its keys: ${keys || "none"}` : `expected an object, found ${kindOf(value)}`}); --format names one of ${names}`,
   );
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
 }

@@ -106,7 +106,7 @@ function episodeOf(
     ...before.filter(({ source }) => source === "user"),
   ]).join("\n\n");
   const systemPrompt = texts([...copied, ...before].filter(({ source }) => source === "system")).join("\n\n");
-  const rolloutId = document.trajectory_id ?? document.session_id ?? name;
+  const rolloutId = document.trajectory_id || document.session_id || name;
   const turns = withTotals(turnsOf(steps.slice(before.length), document), document);
   const last = steps.findLast(({ source }) => source === "agent");
   const isAnswer = last !== undefined && !last.tool_calls?.length && textOf(last.message) !== "";
@@ -155,11 +155,14 @@ function marked({ agent }: AtifDocument, turns: readonly ReadTurn[], lost: reado
 }
 
 /** What the document holds and a trajectory does not. */
-function lostIn({ steps, notes, continued_trajectory_ref: continued }: AtifDocument): string[] {
+function lostIn({ steps, extra, notes, continued_trajectory_ref: continued }: AtifDocument): string[] {
   const has = (name: string, of: (step: AtifStep) => unknown) => (steps.some(of) ? [name] : []);
   const isMedia = (content: AtifStep["message"] | null | undefined) =>
     Array.isArray(content) && content.some(({ type }) => type !== "text");
   return [
+    ...(extra?.["reward"] != null && typeof extra["reward"] !== "number"
+      ? ["extra.reward, which is not a number"]
+      : []),
     ...(notes == null ? [] : ["notes"]),
     ...(continued == null ? [] : ["continued_trajectory_ref"]),
     ...has("who said which part of the copied context", (step) => step.is_copied_context),

@@ -73,7 +73,12 @@ export const inspectLogs: Importer = {
           } catch (error) {
             if (!(error instanceof DataError)) throw error;
             tell(
-              of ? error : new DataError(error.message.replace(`${where}: `, `${where}.`), { cause: error }),
+              of
+                ? error
+                : new DataError(
+                    error.message.replace(`${where}: `, `${where}.`).replace(".the row: ", ": "),
+                    { cause: error },
+                  ),
             );
           }
         }
@@ -130,7 +135,7 @@ function episodeOf(one: Sample, { eval: evaluation }: Log, name: string): Foreig
     policy: evaluation.model,
     taskId,
     question: typeof one.input === "string" ? one.input : opening,
-    metadata: importedFrom("inspect", UNKNOWN),
+    metadata: importedFrom("inspect", [...UNKNOWN, ...unreadScores(one)]),
     context: null,
     systemPrompt: said("system"),
     opening,
@@ -217,6 +222,17 @@ function rewardOf({ scores }: Sample): RewardRecord | null {
   const score =
     typeof value === "number" ? value : typeof value === "boolean" ? Number(value) : GRADES.get(value);
   return score === undefined ? null : { total: score, score: Math.min(1, Math.max(0, score)), terms: {} };
+}
+
+/** Scores that are neither numbers nor grades, and those of other scorers than the first, are named. */
+function unreadScores(one: Sample): string[] {
+  const [first, ...others] = Object.keys(one.scores ?? {});
+  return [
+    ...(first !== undefined && rewardOf(one) === null
+      ? [`scores.${first}, which is neither a number nor a grade`]
+      : []),
+    ...others.map((name) => `scores.${name}`),
+  ];
 }
 
 function endOf({ error, limit }: Sample): StopReason | InfraError {

@@ -48,6 +48,15 @@ const event = z.discriminatedUnion("type", [
 ]);
 type Event = z.output<typeof event>;
 
+/** A session's log as it was read. */
+interface Log {
+  readonly events: readonly Event[];
+  /** Kinds of events that are not known. */
+  readonly others: readonly string[];
+  /** Whether a part of it could not be read. */
+  readonly broken: boolean;
+}
+
 const TYPES = new Set(event.options.map(({ shape }) => shape.type.value as string));
 /** The tool of nano-rlm that runs code. */
 const CODE_TOOL = "ipython";
@@ -66,35 +75,37 @@ export const nanoRlmSessions: Importer = {
   describe: "messages.jsonl of nano-rlm's sessions",
   recognises: (row) => TYPES.has(row["type"] as string) && !("response" in row),
   async *read(lines, name, tell) {
-    const { events, broken } = await eventsOf(lines, tell);
-    if (events.length > 0) yield episodeOf(events, name.replace(`/${SESSION_LOG}`, ""), broken);
+    const read = await eventsOf(lines, tell);
+    if (read.events.length > 0) yield episodeOf(read, name.replace(`/${SESSION_LOG}`, ""));
   },
 };
 
-async function eventsOf(
-  lines: AsyncIterable<Line>,
-  tell: Tell,
-): Promise<{ events: Event[]; broken: boolean }> {
+async function eventsOf(lines: AsyncIterable<Line>, tell: Tell): Promise<Log> {
   const events: Event[] = [];
+  const others = new Set<string>();
   let broken = false;
   for await (const line of lines)
     try {
-      events.push(parsedLine(event, line));
+      const { type } = (line.value ?? {}) as { type?: unknown };
+      // Another version may log more kinds of events.
+      if (typeof type === "string" && !TYPES.has(type)) others.add(type);
+      else events.push(parsedLine(event, line));
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       broken = true;
       tell(error);
     }
-  return { events, broken };
+  return { events, others: [...others], broken };
 }
 
-function episodeOf(events: readonly Event[], id: string, broken: boolean): ReadEpisode {
+function episodeOf({ events, others, broken }: Log, id: string): ReadEpisode {
   const done = events.findLast((one) => one.type === "done");
   const turns = turnsOf(events, done?.usage ?? null);
   const children = events.flatMap((one) => (one.type === "sub_spawn" ? [one.child_dir] : []));
   const answer = done?.answer ?? null;
   const unknown = [
     ...UNKNOWN,
+    ...others.map((type) => `events of the kind ${type}`),
     ...children.map((child) => `the sub-agent of the folder ${child}`),
     ...(answer?.length === MOST_ANSWER_CHARS ? ["what the answer says after 1000 characters"] : []),
   ];
