@@ -26,7 +26,10 @@ export async function* evalLines(
   const found = HEADERS.map((name) => entries.find((entry) => entry.name === name)).find(Boolean);
   if (!found) throw new DataError(`${file}: expected an entry header.json, as Inspect's logs have it`);
   const header = read(found);
-  if (header.problem !== undefined) return void (yield header);
+  if (header.problem !== undefined) {
+    yield header;
+    return;
+  }
   // An evaluation without samples is told by its header alone.
   const samples = entries.filter(({ name }) => /^samples\/.*\.json$/.test(name));
   if (samples.length === 0) yield { ...header, value: { ...(header.value as object), samples: [] } };
