@@ -110,6 +110,6 @@ function isHigh(unit: number): boolean {
 function* textsOf(value: Json, label: string | null): Generator<{ label: string | null; text: string }> {
   if (typeof value === "string") yield { label, text: value };
   else if (typeof value === "object" && value !== null)
-    for (const [key, item] of Object.entries(value) as [string, Json][])
+    for (const [key, item] of Object.entries(value))
       yield* textsOf(item, label === null ? key : `${label}.${key}`);
 }

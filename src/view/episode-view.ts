@@ -214,7 +214,7 @@ function turnView(record: Trajectory, turn: Turn, index: number, at: string, sho
 }
 
 function blockView(block: BlockResult, path: string, show: Show): BlockView {
-  const { outcome, value, exception, omittedChars = 0, stateKept = true } = block;
+  const { outcome, value, exception, omittedChars, stateKept } = block;
   return {
     code: show(block.code, `${path}.code`),
     outcome,
