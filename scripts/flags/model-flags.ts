@@ -22,18 +22,8 @@ import { oracle } from "../../src/policies/strategies/oracle.ts";
 import { isPolicyFile, loadPolicy } from "../input/load-policy.ts";
 import { version } from "../../src/version.ts";
 
-/** The flags that choose the policy and the models behind it. */
-export const PLAYER_FLAGS = {
-  policy: {
-    type: "string",
-    alias: "policies",
-    array: true,
-    // Each takes one value, so that the environment's name may follow it.
-    nargs: 1,
-    describe:
-      "strategies of the environment, oracle (knows the gold), openai, the folder of a trained policy, or a file such as ./mine.ts that exports policy; several give one row each",
-  },
-  model: { type: "string", describe: "model name on the server, for --policy openai" },
+/** The flags of the models behind an environment, and of their servers. Verbs whose policy is elsewhere have only these. */
+export const BEHIND_FLAGS = {
   "base-url": {
     type: "string",
     describe: "base URL of any OpenAI-compatible server, such as http://localhost:8000/v1",
@@ -72,6 +62,21 @@ export const PLAYER_FLAGS = {
     describe:
       "folder that caches replies at temperature 0 or with a seed, so that the same request is not sent again",
   },
+} satisfies Record<string, Options>;
+
+/** The flags of who plays: the policy, and the models behind it. */
+export const PLAYER_FLAGS = {
+  policy: {
+    type: "string",
+    alias: "policies",
+    array: true,
+    // One value each, so that the environment's name may follow it.
+    nargs: 1,
+    describe:
+      "strategies of the environment, oracle (knows the gold), openai, the folder of a trained policy, or a file such as ./mine.ts that exports policy; several make several rows",
+  },
+  model: { type: "string", describe: "model name on the server, for --policy openai" },
+  ...BEHIND_FLAGS,
 } satisfies Record<string, Options>;
 
 const FLAGS = {
