@@ -26,6 +26,8 @@ type Shared = Pick<
   | "history"
   | "reasoning"
   | "systemPrompt"
+  | "promptStyle"
+  | "severalBlocks"
   | "tools"
   | "repls"
 >;
@@ -171,6 +173,8 @@ function sharedOf(options: CompletionOptions): Partial<Shared> {
     history,
     reasoning,
     systemPrompt,
+    promptStyle,
+    severalBlocks,
     tools,
   } = options;
   const given = {
@@ -183,6 +187,8 @@ function sharedOf(options: CompletionOptions): Partial<Shared> {
     history,
     reasoning,
     systemPrompt,
+    promptStyle,
+    severalBlocks,
     tools,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

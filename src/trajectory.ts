@@ -42,6 +42,8 @@ export interface Call {
   /** The sub-call's prompt; null for the policy, whose prompt is the turns before. */
   readonly prompt: string | null;
   readonly reply: string | null;
+  /** Set if the code asked for the thoughts besides the reply. */
+  readonly asksReasoning?: true;
   /** What a sub-model thought before it replied; the policy's thoughts are in its turn. */
   readonly reasoning?: Reasoning;
   readonly error: string | null;
@@ -147,6 +149,8 @@ export interface Turn {
   readonly observation: string;
   /** True if the completion had nothing to run and no answer. */
   readonly invalid?: true;
+  /** The number of earlier turns in its prompt, if the window had room for fewer than `history` keeps. */
+  readonly keptTurns?: number;
   /** Within a segment each prompt begins with the one before it; a new segment begins when old turns were dropped. */
   readonly segment: number;
   /** The answer after the turn, ready or not; null if there was none. */

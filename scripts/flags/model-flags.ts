@@ -15,24 +15,15 @@ import { policyOf } from "../../src/train/token/policy.ts";
 import { macroPolicy } from "../../src/train/macro-policy.ts";
 import type { OraclePolicy, Policy } from "../../src/policies/policy.ts";
 import { governorOf, SERVER_FLAGS, type ServerFlags } from "./pace-flags.ts";
+import { type LogFormat, warn } from "../output/run-log.ts";
 import { ASKING_FLAGS, type AskingFlags, JUDGE_FLAGS, type Part, serverOf } from "./server-flags.ts";
 import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
 import { oracle } from "../../src/policies/strategies/oracle.ts";
 import { isPolicyFile, loadPolicy } from "../input/load-policy.ts";
 import { version } from "../../src/version.ts";
 
-/** The flags that choose the policy and the models behind it. */
-export const PLAYER_FLAGS = {
-  policy: {
-    type: "string",
-    alias: "policies",
-    array: true,
-    // Each takes one value, so that the environment's name may follow it.
-    nargs: 1,
-    describe:
-      "strategies of the environment, oracle (knows the gold), openai, the folder of a trained policy, or a file such as ./mine.ts that exports policy; several give one row each",
-  },
-  model: { type: "string", describe: "model name on the server, for --policy openai" },
+/** The flags of the models behind an environment, and of their servers. Verbs whose policy is elsewhere have only these. */
+export const BEHIND_FLAGS = {
   "base-url": {
     type: "string",
     describe: "base URL of any OpenAI-compatible server, such as http://localhost:8000/v1",
@@ -71,6 +62,21 @@ export const PLAYER_FLAGS = {
     describe:
       "folder that caches replies at temperature 0 or with a seed, so that the same request is not sent again",
   },
+} satisfies Record<string, Options>;
+
+/** The flags of who plays: the policy, and the models behind it. */
+export const PLAYER_FLAGS = {
+  policy: {
+    type: "string",
+    alias: "policies",
+    array: true,
+    // One value each, so that the environment's name may follow it.
+    nargs: 1,
+    describe:
+      "strategies of the environment, oracle (knows the gold), openai, the folder of a trained policy, or a file such as ./mine.ts that exports policy; several make several rows",
+  },
+  model: { type: "string", describe: "model name on the server, for --policy openai" },
+  ...BEHIND_FLAGS,
 } satisfies Record<string, Options>;
 
 const FLAGS = {
@@ -218,7 +224,7 @@ function throughCache({ cache }: Pick<PlayerFlags, "cache">, model: Model, of: o
 
 type ServerModelFlags = Pick<PlayerFlags, "api-key-env" | "base-url" | "gateway" | "cache"> &
   Partial<Pick<PlayerFlags, "token-ids" | "logprobs" | "temperature"> & ServerFlags> &
-  AskingFlags;
+  AskingFlags & { readonly log?: LogFormat };
 
 function serverModel(flags: ServerModelFlags, model: string | undefined, part: Part): Model {
   if (model === undefined) throw new UsageError("--policy openai needs --model NAME");
@@ -254,6 +260,7 @@ function serverModel(flags: ServerModelFlags, model: string | undefined, part: P
     ...(apiKey !== undefined && { apiKey }),
     ...kept,
     ...options,
+    onNotice: (line) => warn(line, flags.log),
   });
   // Replies do not depend on how long we waited for the server.
   const asked = Object.entries(options).filter(([name]) => !name.endsWith("Ms"));

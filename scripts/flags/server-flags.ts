@@ -5,6 +5,11 @@ import { UsageError } from "../../src/errors.ts";
 import type { OpenaiModelOptions } from "../../src/models/openai/openai.ts";
 import type { JsonObject } from "../../src/types.ts";
 
+export const EXTRA_BODY_FLAG = {
+  type: "string",
+  describe: `further fields of every request, as JSON, such as '{"chat_template_kwargs": {"enable_thinking": false}}'`,
+} as const;
+
 const SETTINGS = {
   api: {
     choices: ["chat", "responses", "messages"] as const,
@@ -22,10 +27,7 @@ const SETTINGS = {
     type: "string",
     describe: "how long the model thinks, in the server's terms, such as low",
   },
-  "extra-body": {
-    type: "string",
-    describe: `further fields of every request, as JSON, such as '{"chat_template_kwargs": {"enable_thinking": false}}'`,
-  },
+  "extra-body": EXTRA_BODY_FLAG,
   window: {
     type: "string",
     describe: "tokens of prompt and reply together, such as 32k (default: what the server says)",
@@ -70,12 +72,6 @@ const WAIT = {
 
 export const ASKING_FLAGS = { ...SETTINGS, ...prefixed("sub-", "sub-model", OF_OTHERS), ...WAIT };
 export const JUDGE_FLAGS = prefixed("judge-", "judge", OF_OTHERS);
-
-export const REASONING_FLAG = {
-  choices: ["keep", "last", "drop"] as const,
-  describe:
-    "which of the policy's thoughts are sent back to its server: all, those of the last turn, or none (default: drop)",
-} as const;
 
 export type AskingFlags = Partial<
   InferredOptionTypes<typeof ASKING_FLAGS> & InferredOptionTypes<typeof JUDGE_FLAGS>
@@ -160,7 +156,8 @@ function shareOf(value: number, flag: string): number {
   throw new UsageError(`${flag}: expected a number above 0 and at most 1, got ${value}`);
 }
 
-function objectIn(text: string, flag: string): JsonObject {
+/** Throws `UsageError` naming the flag where the text is not the JSON of an object. */
+export function objectIn(text: string, flag: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);

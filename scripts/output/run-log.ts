@@ -34,6 +34,12 @@ export function writeLogLine(level: "info" | "warn" | "error", event: string, fi
   process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...fields })}\n`);
 }
 
+/** Says something on stderr from where no run's log is at hand. */
+export function warn(message: string, format: LogFormat = "text"): void {
+  if (format === "json") writeLogLine("warn", "warning", { message });
+  else process.stderr.write(`rlm-gym: ${message}\n`);
+}
+
 /** Whether the arguments of a command ask for a structured log. */
 export function wantsJsonLog(args: readonly string[]): boolean {
   return args.some((arg, index) => arg === "--log=json" || (arg === "--log" && args[index + 1] === "json"));

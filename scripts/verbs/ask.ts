@@ -8,10 +8,9 @@ import { defaultPrices, readPrices } from "../../src/cost/pricing.ts";
 import { RunWriter } from "../../src/runs/run-writer.ts";
 import { ANY_QUESTION_STRATEGIES } from "../../src/policies/strategies/any-question.ts";
 import { costOf, showAsking } from "../output/ask-progress.ts";
-import { HISTORY_FLAG, historyFrom } from "../flags/history-flag.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { type LimitFlags, limitsFrom, withLimitFlags } from "../flags/limit-flags.ts";
-import { REASONING_FLAG } from "../flags/server-flags.ts";
+import { PROMPT_FLAGS, toldFrom } from "../flags/prompt-flags.ts";
 import { PLAYER_FLAGS, type PlayerFlags, policiesFrom, subModelsFrom } from "../flags/model-flags.ts";
 import { readContexts } from "../input/read-contexts.ts";
 import { RECURSION_FLAGS, recursionFrom } from "../flags/recursion-flags.ts";
@@ -32,13 +31,7 @@ const FLAGS = {
     describe: `who writes the code: openai, or a strategy: ${Object.keys(ANY_QUESTION_STRATEGIES).join(", ")} (default: openai with --model, else map-reduce)`,
   },
   seed: { type: "number", default: 0, describe: "seed of sampling and everything else random" },
-  dialect: {
-    choices: ["repl", "tool"] as const,
-    default: "repl" as const,
-    describe: "fenced blocks, or native function calls",
-  },
-  history: HISTORY_FLAG,
-  reasoning: REASONING_FLAG,
+  ...PROMPT_FLAGS,
   ...RECURSION_FLAGS,
   prices: {
     type: "string",
@@ -94,11 +87,9 @@ async function ask(flags: Flags): Promise<void> {
     ...players,
     prompt: question,
     seed,
-    dialect: flags.dialect,
+    ...(await toldFrom(flags)),
     limits: limitsFrom(flags),
     ...recursionFrom(flags),
-    ...(flags.history !== undefined && { history: historyFrom(flags.history) }),
-    ...(flags.reasoning !== undefined && { reasoning: flags.reasoning }),
     ...(flags.temperature !== undefined && { temperature: flags.temperature }),
     prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
   };

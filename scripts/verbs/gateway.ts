@@ -3,6 +3,7 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { UsageError } from "../../src/errors.ts";
 import { type RunningGateway, startGateway } from "../../src/gateway/gateway.ts";
 import { endWithStdin, onInterrupt } from "../interrupt.ts";
+import { EXTRA_BODY_FLAG, objectIn } from "../flags/server-flags.ts";
 import { portFrom, seconds, tlsFrom, tokensFrom, wholeNumber } from "../flags/values.ts";
 
 const FLAGS = {
@@ -15,6 +16,7 @@ const FLAGS = {
     default: "OPENAI_API_KEY",
     describe: "environment variable with the model server's key",
   },
+  "extra-body": EXTRA_BODY_FLAG,
   "until-stdin-ends": {
     type: "boolean",
     default: false,
@@ -88,6 +90,9 @@ export const gatewayVerb: CommandModule<object, GatewayFlags> = {
     let gateway: RunningGateway | null = null;
     try {
       gateway = await startGateway({
+        ...(flags["extra-body"] !== undefined && {
+          sampling: objectIn(flags["extra-body"], "--extra-body"),
+        }),
         upstream: { url: upstream, ...(apiKey !== undefined && { apiKey }) },
         folder: flags.out,
         host,

@@ -61,7 +61,7 @@ interface Beginning {
 function beginningBefore(trajectory: Trajectory, turn: Turn, last: Beginning): Beginning {
   const { history } = trajectory;
   if (history.mode === "off") return last;
-  const keptFrom = Math.max(0, turn.index - (history.keepTurns ?? 1));
+  const keptFrom = Math.max(0, turn.index - (turn.keptTurns ?? history.keepTurns ?? 1));
   if (history.mode === "drop") return { keptFrom, summary: null };
   const summary = summaryBefore(trajectory, turn);
   return summary === null ? last : { keptFrom, summary };

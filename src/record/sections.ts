@@ -49,7 +49,8 @@ function openingOf(record: Recorded): Piece[] {
 }
 
 function turnOf(record: Recorded, index: number): Piece[] {
-  const { completion, results, observation, invalid, segment, standing, callId } = record.turns[index]!;
+  const { completion, results, observation, invalid, segment, standing, callId, keptTurns } =
+    record.turns[index]!;
   const { text, ...rest } = completion;
   const begun = record.children.filter(({ parent }) => parent?.turn === index);
   return [
@@ -63,7 +64,13 @@ function turnOf(record: Recorded, index: number): Piece[] {
     { label: "children", text: JSON.stringify(begun.map(({ rolloutId }) => rolloutId)) },
     { label: "observation", text: observation },
     ...results.flatMap((result, block) => piecesIn(`block ${block}`, result)),
-    ...piecesIn("state after the turn", { segment, standing, callId, ...(invalid && { invalid }) }),
+    ...piecesIn("state after the turn", {
+      segment,
+      standing,
+      callId,
+      ...(invalid && { invalid }),
+      ...(keptTurns !== undefined && { keptTurns }),
+    }),
   ];
 }
 

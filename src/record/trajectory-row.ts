@@ -24,19 +24,37 @@ const id = matching(/./s, "a text that is not empty");
 const sha256 = matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
 const seconds = shape({ seconds: number });
 
-const reasoning = shape({ text, tokens: optional(count) });
+const reasoning = shape({
+  text,
+  tokens: optional(count),
+  signature: optional(text),
+  place: optional(text),
+  written: optional(text),
+  parts: optional(listOf(object)),
+});
+/** Where a call or a child stands among those that Python asked for together. */
+const batch = orNull(shape({ id: count, index: count, size: count }));
+const usage = shape({ promptTokens: count, completionTokens: count, cachedTokens: count });
 
 const call = shape({
   id: count,
   purpose: oneOf("policy", "llm_query", "rlm_query", "judge", "summary"),
   depth: count,
   turn: count,
+  plain: optional(truth),
+  block: optional(count),
+  batch: optional(batch),
   model: text,
   prompt: orNull(text),
   reply: orNull(text),
+  asksReasoning: optional(truth),
   reasoning: optional(reasoning),
   error: orNull(text),
-  usage: orNull(shape({ promptTokens: count, completionTokens: count, cachedTokens: count })),
+  usage: orNull(usage),
+  usageSource: optional(text),
+  cached: optional(truth),
+  reserved: optional(usage),
+  seed: optional(count),
   nanoDollars: orNull(number),
   attempts: count,
   tokens: optional(
@@ -58,6 +76,9 @@ const block = shape({
   stderr: text,
   value: orNull(text),
   exception: orNull(text),
+  outputChars: optional(count),
+  omittedChars: optional(count),
+  stateKept: optional(truth),
 });
 
 const turn = shape({
@@ -65,19 +86,35 @@ const turn = shape({
   completion: shape({
     text,
     reasoning: optional(reasoning),
-    toolCalls: listOf(shape({ id: text, name: text, arguments: text })),
+    toolCalls: listOf(
+      shape({
+        id: text,
+        name: text,
+        arguments: text,
+        written: optional(text),
+        sentAs: optional(text),
+        extra: optional(object),
+      }),
+    ),
     finishReason: text,
   }),
   callId: orNull(count),
   results: listOf(block),
   observation: text,
+  invalid: optional(truth),
+  keptTurns: optional(count),
   segment: count,
   standing: orNull(text),
   reward: number,
   wallClock: seconds,
 });
 
-const model = shape({ name: text, simulated: truth });
+const model = shape({
+  name: text,
+  simulated: truth,
+  windowTokens: optional(number),
+  settings: optional(object),
+});
 
 /** A trajectory of schema version 1, with its children. Infinite limits are null in JSON. */
 export const checkTrajectory: Check = shape({
@@ -90,7 +127,7 @@ export const checkTrajectory: Check = shape({
   seed: number,
   depth: count,
   maxDepth: count,
-  parent: orNull(shape({ rolloutId: text, turn: count })),
+  parent: orNull(shape({ rolloutId: text, turn: count, block: optional(count), batch: optional(batch) })),
   continues: optional(shape({ rolloutId: id, turn: count, subModels: listOf(model) })),
   policyModel: optional(model),
   tape: optional(
@@ -116,8 +153,15 @@ export const checkTrajectory: Check = shape({
     }),
   }),
   dialect: oneOf("repl", "tool"),
-  history: shape({ mode: text }),
+  language: optional(text),
+  history: shape({ mode: text, keepTurns: optional(count), whenTokens: optional(count) }),
+  reasoning: optional(oneOf("keep", "last", "drop")),
+  rules: optional(text),
+  promptStyle: optional(text),
+  severalBlocks: optional(truth),
   systemPrompt: text,
+  systemPromptSha256: optional(sha256),
+  systemPromptTokens: optional(count),
   limits: mapOf(anything),
   simulated: truth,
   status: oneOf("ok", "infra_error"),
@@ -137,7 +181,7 @@ export const checkTrajectory: Check = shape({
   }),
   fullReading: shape({ model: text, tokens: number, nanoDollars: orNull(number) }),
   answer: orNull(shape({ text, source: text })),
-  metrics: object,
+  metrics: shape({ invalidCompletions: optional(count) }),
   reward: orNull(shape({ total: number, score: number, terms: object })),
   wallClock: shape({ startedAt: text, seconds: number }),
 });

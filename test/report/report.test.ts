@@ -144,4 +144,31 @@ describe("a report", () => {
     const shuffled = Random.of(1, "shuffle").shuffle([...episodes]) ?? episodes.toReversed();
     expect(JSON.stringify(reportOn(shuffled, options))).toBe(JSON.stringify(report));
   });
+
+  it("keeps a policy apart by its system prompts, and by the prompts' styles", () => {
+    const prompted = (prompt: string | null, seed: number, score: number) =>
+      episode("m", seed, score, 1e9, { prompt });
+    const one = [prompted("default 11111111", 0, 1), prompted("default 11111111", 1, 1)];
+    const rowsOf = (episodes: typeof one) =>
+      reportOn(episodes, {})[0]!.policies.map(({ policy, score }) => [policy, score]);
+    expect(rowsOf(one)).toEqual([["m", 1]]);
+    const other = [prompted("default 22222222", 0, 0), prompted("small 22222222", 1, 0.5)];
+    expect(rowsOf([...one, ...other])).toEqual([
+      ["m (prompt default 11111111)", 1],
+      ["m (prompt default 22222222)", 0],
+      ["m (prompt small 22222222)", 0.5],
+    ]);
+    // A strategy reads no prompt.
+    expect(rowsOf([prompted(null, 0, 1), prompted(null, 1, 1)])).toEqual([["m", 1]]);
+  });
+
+  it("tells a prompt by its hash as the record has it", () => {
+    const played = rewarded({ score: 1 });
+    const model = { name: "m", simulated: false };
+    const of = (systemPromptSha256: string, more = {}) =>
+      figuresOf({ ...played, policyModel: model, systemPromptSha256, ...more }, "e");
+    expect(of("a".repeat(64)).prompt).toBe("aaaaaaaa");
+    expect(of("b".repeat(64), { promptStyle: "small" }).prompt).toBe("small bbbbbbbb");
+    expect(figuresOf(played, "e").prompt).toBeNull();
+  });
 });

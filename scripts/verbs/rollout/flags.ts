@@ -1,13 +1,11 @@
 /** The flags that choose which episodes to play; `rollout` and `compare` share them. */
-import { PROMPT_STYLES } from "../../../src/episode/prompt.ts";
 import yargs, { type Argv, type InferredOptionTypes, type Options } from "yargs";
 import { Parser } from "yargs/helpers";
 import { DEADLINE_FLAG } from "../../flags/deadline-flag.ts";
 import { withEnvironmentFlags } from "../../flags/environment-flags.ts";
-import { HISTORY_FLAG } from "../../flags/history-flag.ts";
-import { REASONING_FLAG } from "../../flags/server-flags.ts";
 import { type LimitFlags, withLimitFlags } from "../../flags/limit-flags.ts";
 import { type ModelFlags, withModelFlags } from "../../flags/model-flags.ts";
+import { PROMPT_FLAGS } from "../../flags/prompt-flags.ts";
 import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
 import { REDIS_FLAGS } from "../../flags/redis-flags.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
@@ -38,13 +36,7 @@ const FLAGS = {
   concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
   deadline: DEADLINE_FLAG,
   ...REDIS_FLAGS,
-  dialect: {
-    choices: ["repl", "tool"] as const,
-    default: "repl" as const,
-    describe: "fenced blocks, or native function calls",
-  },
-  history: HISTORY_FLAG,
-  reasoning: REASONING_FLAG,
+  ...PROMPT_FLAGS,
   ...RECURSION_FLAGS,
   clock: {
     choices: ["fixed", "host"] as const,
@@ -58,18 +50,6 @@ const FLAGS = {
     describe: "run Python workers in threads, or each in a process under Node's permission model",
   },
   wheels: { type: "string", describe: "folder of pure-Python wheels that the REPL can import" },
-  prompt: { type: "string", describe: "file with another system prompt; its hash is recorded" },
-  "prompt-style": {
-    choices: PROMPT_STYLES,
-    default: "default" as const,
-    describe:
-      "wording of prompts and observations: for most models, for small ones, or close to the RLM paper's",
-  },
-  "several-blocks": {
-    type: "boolean",
-    default: false,
-    describe: "run all code blocks of a message instead of only the first",
-  },
   lambda: { type: "number", describe: "weight of cost in the reward, from 0 to 1" },
   "adaptive-budget": {
     type: "string",

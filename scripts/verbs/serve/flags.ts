@@ -1,6 +1,8 @@
 /** The flags of `serve`. */
 import type { InferredOptionTypes, Options } from "yargs";
 import type { LimitFlags } from "../../flags/limit-flags.ts";
+import { BEHIND_FLAGS } from "../../flags/model-flags.ts";
+import { PROMPT_FLAGS } from "../../flags/prompt-flags.ts";
 import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
 
 export const PROFILES = ["native", "repl-env"] as const;
@@ -53,20 +55,12 @@ export const FLAGS = {
     describe: "append to the records in --out, if there are any",
   },
   seed: { type: "number", default: 0, describe: "seed of the dataset" },
-  dialect: {
-    choices: ["repl", "tool"] as const,
-    default: "repl" as const,
-    describe: "how completions are read",
-  },
+  ...PROMPT_FLAGS,
+  ...BEHIND_FLAGS,
   "base-url": { type: "string", describe: "OpenAI-compatible server behind llm_query" },
   gateway: {
     type: "string",
     describe: "URL of a capture gateway: clients' policies and --sub-model are sampled through it",
-  },
-  "api-key-env": {
-    type: "string",
-    default: "OPENAI_API_KEY",
-    describe: "environment variable with the server's key, or the gateway's token",
   },
   "sub-model": {
     type: "string",

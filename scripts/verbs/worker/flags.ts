@@ -14,6 +14,14 @@ export const FLAGS = {
     type: "string",
     describe: "the model server as this machine reaches it (default: the coordinator's)",
   },
+  "sub-base-url": {
+    type: "string",
+    describe: "URL of the sub-model's own server from this machine, if the run has one",
+  },
+  "judge-base-url": {
+    type: "string",
+    describe: "URL of the judge's own server from this machine, if the run has one",
+  },
   env: { type: "string", describe: "file of your own environment, if the run plays one" },
   store: {
     type: "string",

@@ -8,6 +8,7 @@ import type { ContextStore } from "../../../src/queue/context-store.ts";
 import type { RunNotice } from "../../../src/queue/redis/run-board.ts";
 import { configDifference } from "../../../src/runs/config-difference.ts";
 import { hashOfPath } from "../../../src/files/file-hash.ts";
+import type { Json, JsonObject } from "../../../src/types.ts";
 import { type Asked, askedFor } from "../rollout/asked.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import type { RolloutFlags } from "../rollout/flags.ts";
@@ -19,28 +20,45 @@ const CODE = /\.[cm]?[jt]s$/;
 
 type Flags = RolloutFlags & Record<string, unknown>;
 
+const SERVERS = ["base-url", "sub-base-url", "judge-base-url"] as const;
+
+/** What this machine has in the place of what the coordinator's flags say. */
+interface Own {
+  readonly env: string | undefined;
+  readonly servers: { readonly [name in (typeof SERVERS)[number]]?: string | undefined };
+}
+
+/** How models are asked here, with the run's own URLs, so that they compare as equal. */
+function withUrlsOf(here: Json | undefined, ofRun: Json): Json {
+  const urls = Object.entries(ofRun as JsonObject).filter(([name]) => name.endsWith("base-url"));
+  return { ...(here as JsonObject | undefined), ...Object.fromEntries(urls) };
+}
+
 /** Throws `UsageError` if this machine would play other episodes. */
 export async function runAsAsked(
   notice: RunNotice,
-  own: { readonly env: string | undefined; readonly baseUrl: string | undefined },
+  own: Own,
   store: ContextStore,
 ): Promise<{ readonly asked: Asked; readonly flags: Flags }> {
   const { run } = notice;
   const flags = await flagsHere(notice, own, store);
   const asked = await askedFor(await loadEnvironments(flags.environment, flags.env), flags);
-  const { options, files, baseUrl } = notice.config;
-  const here = { ...asked.config, options: options!, ...(files && { files }), baseUrl: baseUrl! };
+  // Where this machine finds the servers is its own matter.
+  const { options, files, baseUrl, asking } = notice.config;
+  const here = {
+    ...asked.config,
+    options: options!,
+    ...(files && { files }),
+    baseUrl: baseUrl!,
+    ...(asking && { asking: withUrlsOf(asked.config["asking"], asking) }),
+  };
   const differences = configDifference(notice.config, here);
   if (differences.length > 0)
     throw new UsageError(`this worker would play other episodes than run ${run}: ${differences.join("; ")}`);
   return { asked, flags };
 }
 
-async function flagsHere(
-  notice: RunNotice,
-  own: { readonly env: string | undefined; readonly baseUrl: string | undefined },
-  store: ContextStore,
-): Promise<Flags> {
+async function flagsHere(notice: RunNotice, own: Own, store: ContextStore): Promise<Flags> {
   const files = (notice.config.files ?? {}) as Record<string, string>;
   if (notice.flags === null)
     throw new UsageError(
@@ -66,7 +84,13 @@ async function flagsHere(
       throw new UsageError(`--env ${own.env}: expected the same file that run ${notice.run} plays`);
     flags.env = own.env;
   }
-  if (own.baseUrl !== undefined) flags["base-url"] = own.baseUrl;
+  for (const name of SERVERS) {
+    const url = own.servers[name];
+    if (url === undefined) continue;
+    if (name !== "base-url" && flags[name] === undefined)
+      throw new UsageError(`--${name}: run ${notice.run} has no such server`);
+    flags[name] = url;
+  }
   return flags as Flags;
 }
 

@@ -32,7 +32,7 @@ export async function work(flags: WorkerFlags): Promise<void> {
   };
   try {
     const worked = await workForRun(options, async (notice, store) => {
-      const own = { env: flags.env, baseUrl: flags["base-url"] };
+      const own = { env: flags.env, servers: flags };
       const { asked, flags: theirs } = await runAsAsked(notice, own, store);
       const repls = new PyodideReplPool({
         size: Math.min(concurrency, availableParallelism()),
