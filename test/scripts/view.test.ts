@@ -43,8 +43,8 @@ describe("rlm-gym view", () => {
   it("names what it cannot show", async () => {
     for (const [args, words] of [
       [[await scratch()], "is not a run"],
-      [[run, "--gold"], "--rollout and --gold choose what --export writes"],
-      [[run, "--export", "x.html", "--rollout", "nobody"], 'there is no rollout "nobody" among 2'],
+      [[run, "--gold"], "--rollouts and --gold choose what --export writes"],
+      [[run, "--export", "x.html", "--rollouts", "nobody"], 'there is no rollout "nobody" among 2'],
     ] as const) {
       const ended = await rlmGym(["view", ...args]);
       expect(ended.code).not.toBe(0);
