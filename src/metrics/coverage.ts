@@ -1,4 +1,5 @@
 /** How much of a context came before a model's eyes: what code printed, and what it sent to sub-models. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context, Json } from "../types.ts";
 import { type Range, TextIndex } from "./text-index.ts";
 
@@ -13,13 +14,33 @@ const SEPARATOR = "\n\n";
  * word for word. A list or dict is its texts, joined by blank lines. Null for bytes, and for texts past 64 Mi characters.
  */
 export function coverage(context: Context, seen: readonly string[]): number | null {
+  const steps = stepsOf(context, seen);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same in turns of the event loop: a policy decides how long the texts are. */
+export async function coverageInTurns(context: Context, seen: readonly string[]): Promise<number | null> {
+  const steps = stepsOf(context, seen);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await nextTurn();
+  }
+}
+
+function* stepsOf(context: Context, seen: readonly string[]): Generator<undefined, number | null> {
   if (context instanceof Uint8Array) return null;
   const texts = textsOf(context);
   if (texts.reduce((sum, text) => sum + text.length, 0) > MAX_CHARS) return null;
   const text = texts.join(SEPARATOR);
   if (text === "") return 0;
-  const index = new TextIndex(text);
-  const ranges = merge(seen.flatMap((other) => index.find(other)));
+  const index = yield* TextIndex.of(text);
+  const found: Range[] = [];
+  for (const other of seen) for (const range of yield* index.find(other)) found.push(range);
+  const ranges = merge(found);
   return ranges.reduce((sum, { start, end }) => sum + end - start, 0) / text.length;
 }
 

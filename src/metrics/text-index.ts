@@ -9,6 +9,9 @@ const BLOCK_CHARS = 2 ** BLOCK_BITS;
 const BASE = 0x0100_0193;
 /** What the character that leaves the window weighs. */
 const LEAVING = Array.from({ length: BLOCK_CHARS }).reduce<number>((power) => Math.imul(power, BASE), 1);
+/** Characters, and blocks of the text, that are gone through in one step: some milliseconds. */
+const STEP_CHARS = 65_536;
+const STEP_BLOCKS = 8192;
 /** Blocks looked at in one bucket, which may be long in a text that repeats itself. */
 const MAX_STEPS = 64;
 
@@ -17,6 +20,9 @@ export interface Range {
   readonly start: number;
   readonly end: number;
 }
+
+/** Looks at a block that the other text may hold at a position. Returns where to go on; the same position is the next one. */
+type Visit = (block: number, position: number) => number | Generator<undefined, number>;
 
 /** A stretch that was found: `at` is its range in the text, `of` its range in the other text. */
 interface Match {
@@ -40,7 +46,17 @@ export class TextIndex {
   readonly #filter: HashFilter;
   readonly #shift: number;
 
-  constructor(text: string) {
+  /** The index of a text, made in steps between which others may have their turn. */
+  static *of(text: string): Generator<undefined, TextIndex> {
+    const index = new TextIndex(text);
+    for (let block = index.#next.length - 1; block >= 0; block -= 1) {
+      index.#add(block);
+      if (block % STEP_BLOCKS === 0) yield;
+    }
+    return index;
+  }
+
+  private constructor(text: string) {
     const blocks = Math.floor(text.length / BLOCK_CHARS);
     const bits = Math.max(1, Math.ceil(Math.log2(blocks + 1)));
     this.#text = text;
@@ -51,37 +67,39 @@ export class TextIndex {
     this.#isRepeated = new Uint8Array(blocks);
     this.#isFound = new Uint8Array(blocks);
     this.#filter = new HashFilter(bits);
-    for (let block = blocks - 1; block >= 0; block -= 1) this.#add(block);
   }
 
-  /** The stretches of the other text that stand in this one, as ranges of this one, in no order. */
-  find(other: string): Range[] {
+  /** The stretches of the other text that stand in this one, as ranges of this one, in no order; found in steps. */
+  *find(other: string): Generator<undefined, Range[]> {
     const found: Range[] = [];
     // Where a stretch that stands more than once begins, before the next one that stands once.
     let pending: number | null = null;
     let done = 0;
-    const settle = (end: number) => {
-      if (pending !== null) this.#findRepeated(other, { start: pending, end }, found);
-      pending = null;
-    };
-    this.#scan(other, { start: 0, end: other.length }, (block, position) => {
+    const settle = (start: number, end: number) => this.#findRepeated(other, { start, end }, found);
+    yield* this.#scan(other, { start: 0, end: other.length }, (block, position) => {
       if (this.#isRepeated[block]) {
         pending ??= position;
         return position;
       }
       const match = this.#extend(block, other, position, { start: done, end: other.length });
       if (match === null) return position;
-      settle(match.of.start);
-      found.push(match.at);
-      return (done = match.of.end);
+      done = match.of.end;
+      const from = pending;
+      pending = null;
+      return (function* () {
+        // What stands more than once gives way to the longer stretch, which is marked already.
+        if (from !== null) yield* settle(from, match.of.start);
+        found.push(match.at);
+        return match.of.end;
+      })();
     });
-    settle(other.length);
+    if (pending !== null) yield* settle(pending, other.length);
     return found;
   }
 
-  #findRepeated(other: string, part: Range, found: Range[]): void {
+  *#findRepeated(other: string, part: Range, found: Range[]): Generator<undefined, void> {
     let done = part.start;
-    this.#scan(other, part, (block, position) => {
+    yield* this.#scan(other, part, (block, position) => {
       const match = this.#extend(block, other, position, { start: done, end: part.end });
       if (match === null) return position;
       found.push(match.at);
@@ -89,13 +107,17 @@ export class TextIndex {
     });
   }
 
-  /** Calls `visit` with each block that a part of the other text may hold, and goes on where that says. */
-  #scan(other: string, part: Range, visit: (block: number, position: number) => number): void {
+  /** Goes through the blocks that a part of the other text may hold, and on from where `visit` says. */
+  *#scan(other: string, part: Range, visit: Visit): Generator<undefined, void> {
     let position = part.start;
     let hash = hashAt(other, position);
+    let looked = 0;
     while (position + BLOCK_CHARS <= part.end) {
+      looked += 1;
+      if (looked % STEP_CHARS === 0) yield;
       const block = this.#filter.has(hash) ? this.#find(hash) : -1;
-      const next = block === -1 ? position : visit(block, position);
+      const visited = block === -1 ? position : visit(block, position);
+      const next = typeof visited === "number" ? visited : yield* visited;
       if (next > position) hash = hashAt(other, next);
       else if (position + BLOCK_CHARS < part.end) hash = roll(hash, other, position);
       position = Math.max(next, position + 1);

@@ -224,7 +224,9 @@ describe("readRows", () => {
         element,
       ],
     });
-    await expect(fieldsOf(file)).rejects.toThrow(/broken\.parquet row 1: column "a": the bytes are not UTF-8/);
+    await expect(fieldsOf(file)).rejects.toThrow(
+      /broken\.parquet row 1: column "a": the bytes are not UTF-8/,
+    );
     const bad: string[] = [];
     const rows = await fieldsOf(file, { onBadRow: ({ message }) => bad.push(message) });
     expect(rows).toEqual([{ a: "one", b: ["one"] }]);
