@@ -1,15 +1,8 @@
 /** Errors of a run's folder, in one line that says which folder could not be written, and why. */
 import { constants, existsSync } from "node:fs";
-import { access, lstat } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { RunError, UsageError } from "../errors.ts";
-
-/** Throws `RunError` where a part of a run's folder is a symbolic link: what is written or removed in it would lie elsewhere. */
-export async function expectNoLink(path: string): Promise<void> {
-  const found = await lstat(path).catch(() => null);
-  if (found?.isSymbolicLink())
-    throw new RunError(`${path}: it is a symbolic link, through which nothing is written`);
-}
 
 /** Asks the part of the path that stands: making folders on a read-only file system fails as if one were missing. */
 export async function checkWritable(folder: string): Promise<void> {
