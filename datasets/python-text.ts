@@ -1,8 +1,9 @@
 /** Text as Python reads it, for scorers that were written in Python: its white space and its whole numbers. */
 
-/** The characters that `str.isspace` accepts; JavaScript's `\s` lacks four separators and includes the byte-order mark. */
+/** What `str.isspace` and `\\s` of `re` hold for, as a class of a pattern; JavaScript's `\s` lacks four separators and has the byte-order mark. */
 // oxlint-disable-next-line no-control-regex -- the separators
-const WHITE_SPACE = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+export const WHITE_SPACE =
+  "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const RUNS = new RegExp(`${WHITE_SPACE}+`);
 const SPACE = new RegExp(`^${WHITE_SPACE}$`);
 const WHOLE_NUMBER = /^[+-]?\p{Nd}+(?:_\p{Nd}+)*$/u;
@@ -33,8 +34,8 @@ export function toInt(text: string): number | null {
   return Number(asciiDigits(stripped.replaceAll("_", "")));
 }
 
-/** The text with `0` to `9` in place of every script's digits, which Unicode keeps in runs of ten. */
-function asciiDigits(text: string): string {
+/** The text with `0` to `9` for the digits of every script, which Unicode keeps in runs of ten. */
+export function asciiDigits(text: string): string {
   return text.replace(/[^\P{Nd}0-9]/gu, (digit) => {
     const code = digit.codePointAt(0)!;
     if (code >= 0x1d7ce && code <= 0x1d7ff) return String((code - 0x1d7ce) % 10);

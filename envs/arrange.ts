@@ -15,18 +15,17 @@ export const fileOptions = {
   "skip-bad-rows": z.boolean().default(false).describe("leave out rows that cannot be read, and count them"),
 };
 
+const share = z.coerce.number().gt(0).lt(1).optional();
+const DEFAULT_HELD_OUT = 0.2;
+
 /** Which problems to play, from files and generators alike. */
 export const partOptions = {
   part: z
     .enum(["all", "train", "held-out"])
     .default("all")
     .describe("which part of the problems to play; the two parts share no context"),
-  holdout: z.coerce
-    .number()
-    .gt(0)
-    .lt(1)
-    .default(0.2)
-    .describe("share of the contexts that go to part held-out"),
+  "held-out": share.describe("share of the contexts that go to part held-out (default: 0.2)"),
+  holdout: share.describe("the old name of held-out"),
   take: z.coerce.number().int().positive().optional().describe("at most this many problems"),
 };
 
@@ -44,13 +43,15 @@ export function arrange(
   dataset: Dataset,
   options: {
     readonly part: "all" | "train" | "held-out";
-    readonly holdout: number;
+    readonly "held-out"?: number | undefined;
+    readonly holdout?: number | undefined;
     readonly take?: number | undefined;
     readonly ids?: string | undefined;
     readonly shuffle?: number | undefined;
   },
 ): Dataset {
-  let arranged = partOf(dataset, options.part, options.holdout);
+  const heldOut = options["held-out"] ?? options.holdout ?? DEFAULT_HELD_OUT;
+  let arranged = partOf(dataset, options.part, heldOut);
   const ids = options.ids?.split(",");
   if (ids) arranged = filter(arranged, ({ task }) => ids.includes(task.id));
   if (options.shuffle !== undefined) arranged = shuffle(arranged, options.shuffle, SHUFFLED_PROBLEMS);

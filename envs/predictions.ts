@@ -41,6 +41,7 @@ export async function scorePredictions(
   const wanted = new Map(predictions.map((prediction) => [prediction.id, prediction.prediction]));
   const scores = new Map<string, Record<string, number>>();
   let looked = 0;
+  let example: string | null = null;
   for await (const { task, reference } of problems) {
     const prediction = wanted.get(task.id);
     if (prediction !== undefined)
@@ -49,12 +50,15 @@ export async function scorePredictions(
         scoreAll(scorers, (scorer) => scorer(prediction, reference)),
       );
     looked += 1;
+    example ??= task.id;
     if (scores.size === wanted.size || (problems.size === Infinity && looked === within)) break;
   }
   const rows = predictions.map(({ id, origin }) => {
     const found = scores.get(id);
     if (!found)
-      throw new DataError(`${origin}: column "id": none of the ${looked} tasks is ${JSON.stringify(id)}`);
+      throw new DataError(
+        `${origin}: column "id": none of the ${looked} tasks is ${JSON.stringify(id)}${example === null ? "" : `; the first is ${JSON.stringify(example)}`}`,
+      );
     return { id, scores: found };
   });
   const mean = (name: string) => rows.reduce((sum, row) => sum + row.scores[name]!, 0) / rows.length;

@@ -29,6 +29,8 @@ export interface ProbeReport {
   readonly probes: readonly (Earned & { readonly verdict: "below" | "ties" | "out-earns" })[];
   /** The mean reward of honest attempts that failed, and of an empty answer to the same tasks; null if none failed. */
   readonly failures: { readonly honest: number; readonly empty: number } | null;
+  /** The checks that these tasks could not make, and why, one line each. */
+  readonly skipped: readonly string[];
   /** The ways in which the reward can be gamed, one line each; empty if it withstood every probe. */
   readonly findings: readonly string[];
 }
@@ -109,7 +111,21 @@ function judge(
     findings.push(
       `giving up pays: an empty answer earns ${failures.empty.toFixed(3)} where honest attempts that fail earn ${failures.honest.toFixed(3)}`,
     );
-  return { environment, best, honest, probes, failures, findings };
+  return {
+    environment,
+    best,
+    honest,
+    probes,
+    failures,
+    skipped: skippedChecks(failures, episodes),
+    findings,
+  };
+}
+
+function skippedChecks(failures: ProbeReport["failures"], episodes: number): string[] {
+  if (failures !== null) return [];
+  const hint = "more episodes, or longer contexts, may show it";
+  return [`whether giving up pays: no honest strategy failed on any of the ${episodes} tasks; ${hint}`];
 }
 
 function verdictOn({ reward }: Earned, best: Earned): "below" | "ties" | "out-earns" {

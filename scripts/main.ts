@@ -1,27 +1,37 @@
 /** Parses arguments, runs a verb, turns errors into exit codes. */
-import yargs from "yargs";
+import yargs, { type Argv } from "yargs";
 import { UsageError } from "../src/errors.ts";
 import { checkValues } from "./flags/check-values.ts";
 import { reportFailure } from "./fail.ts";
 import { InterruptedError } from "./interrupt.ts";
+import { suggestion } from "./input/nearest.ts";
+import { withResumedArguments } from "./input/resumed-arguments.ts";
 import { guardTerminal } from "./output/guard-terminal.ts";
 import { wantsJsonLog } from "./output/run-log.ts";
 import { verbNames, withVerbs } from "./verbs.ts";
 import { version } from "../src/version.ts";
 
+/** Hidden: it makes the parser answer the script that `completion` prints. */
+const ANSWERS_COMPLETIONS = "complete";
+
 /** Runs one command line, without the name of the command, and resolves to its exit code. */
 export async function main(args: string[]): Promise<number> {
   const release = guardTerminal();
   try {
-    await withVerbs(yargs(args), args)
+    const whole = await withResumedArguments(withoutHelpVerb(args), async () =>
+      (await import("./verbs/rollout/flags.ts")).booleanFlags(),
+    );
+    const parser = withVerbs(yargs(whole), whole);
+    await parser
       .scriptName("rlm-gym")
       .usage(
         "$0 <verb>\n\nA gym for Recursive Language Models: episodes over a Python REPL, rewarded for accuracy against token cost.",
       )
       .command("$0 [verb]", false, {}, ({ verb }) => {
         const problem = verb === undefined ? "name a verb" : `unknown verb ${JSON.stringify(verb)}`;
+        const meant = suggestion(String(verb ?? ""), verbNames);
         throw new UsageError(
-          `${problem}; expected one of ${verbNames.join(", ")} (--help shows what there is)`,
+          `${problem}${meant}; expected one of ${verbNames.join(", ")} (--help shows what there is)`,
         );
       })
       .example("$0 envs", "the environments there are")
@@ -31,12 +41,15 @@ export async function main(args: string[]): Promise<number> {
       .strict()
       .check(checkValues)
       .version(version)
+      .alias("version", "v")
       .help()
+      .alias("help", "h")
+      .completion(ANSWERS_COMPLETIONS, false)
       .exitProcess(false)
       .wrap(Math.min(110, process.stdout.columns ?? 110))
       .fail((message, error) => {
         const line = (message ?? "").replaceAll(/\s*\n\s*/g, " ");
-        throw error ?? new UsageError(`${line} (--help shows what there is)`);
+        throw error ?? new UsageError(`${line}${meantFlags(line, parser)} (--help shows what there is)`);
       })
       .parseAsync();
     return 0;
@@ -47,4 +60,18 @@ export async function main(args: string[]): Promise<number> {
   } finally {
     release();
   }
+}
+
+/** `help VERB` is `VERB --help`. */
+function withoutHelpVerb(args: readonly string[]): string[] {
+  const [first, ...verb] = args;
+  return first === "help" ? [...verb, "--help"] : [...args];
+}
+
+/** What unknown flags in a complaint of the parser may have meant. */
+function meantFlags(complaint: string, parser: Argv): string {
+  const [, unknown] = /^Unknown arguments?: (.+)$/.exec(complaint) ?? [];
+  if (unknown === undefined) return "";
+  const known = Object.keys((parser as unknown as { getOptions(): { key: object } }).getOptions().key);
+  return [...new Set(unknown.split(", "))].map((name) => suggestion(name, known, "--")).join("");
 }

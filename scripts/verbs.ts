@@ -15,6 +15,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "answer a question about a text of any length",
     load: async () => (await import("./verbs/ask.ts")).askVerb() as unknown as Loaded,
   },
+  audit: {
+    command: "audit <run>",
+    describe: "follow an answer back to the sub-calls and bytes of the context that it rests on",
+    load: async () => (await import("./verbs/audit.ts")).auditVerb as Loaded,
+  },
   compare: {
     command: "compare [environment]",
     describe: "play several policies on the same tasks and set them side by side",
@@ -111,6 +116,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     command: "status <run>",
     describe: "show how far a run is, its rate, its cost and its errors",
     load: async () => (await import("./verbs/status.ts")).statusVerb as Loaded,
+  },
+  completion: {
+    command: "completion",
+    describe: "print a script that completes verbs and flags in bash or zsh",
+    load: async () => (await import("./verbs/completion.ts")).completionVerb as Loaded,
   },
 };
 type Loaded = CommandModule<never, never>;

@@ -33,24 +33,45 @@ export function wilsonInterval(successes: number, n: number): readonly [number, 
   return [Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale)];
 }
 
-/** Predictions sorted by their confidence are taken in bins of equal size: ten of them, or more so that none passes this. */
-const MAX_BIN = 100;
+/** What was predicted: how sure, and how true it came, both from 0 to 1. */
+export interface Prediction {
+  readonly confidence: number;
+  readonly truth: number;
+}
+
+/** The size of the authors' bins. */
+const BIN = 100;
 
 /**
- * The calibration error of confidences against what came true, both from 0 to 1: the root of the mean, over bins of equally many
- * predictions, of the squared difference between the bin's mean confidence and its share of truth. NaN for none.
- * Source of the form: Hendrycks et al. 2019, as Humanity's Last Exam and BrowseComp use it with bins of 100.
+ * The calibration error as the authors of BrowseComp-Plus compute it (`calculate_calibration_error` and its caller in
+ * `scripts_evaluation/evaluate_run.py` at 97c637c): predictions sorted by confidence in bins of 100, the last of which takes what
+ * is left over and is not counted; the root of the mean over all predictions of the squared difference between a bin's mean
+ * confidence and its share of truth. It is 0 of fewer than 200, therefore, and of fewer than 100 the authors say that there are not
+ * enough. Where confidences are the same, their sort leaves the order open; here they stay in the order given.
  */
-export function calibrationError(
-  predictions: readonly { readonly confidence: number; readonly truth: number }[],
-): number {
+export function calibrationError(predictions: readonly Prediction[]): number {
   const sorted = predictions.toSorted((a, b) => a.confidence - b.confidence);
-  const bins = Math.max(Math.min(10, sorted.length), Math.ceil(sorted.length / MAX_BIN));
+  let squares = 0;
+  for (let bin = 0; bin < Math.floor(sorted.length / BIN) - 1; bin += 1)
+    squares += BIN * gapIn(sorted.slice(bin * BIN, (bin + 1) * BIN)) ** 2;
+  return sorted.length === 0 ? 0 : Math.sqrt(squares / sorted.length);
+}
+
+/**
+ * The same over every prediction: ten bins of equal size, or more so that none passes 100, and the last one counted too. NaN for
+ * none.
+ */
+export function calibrationGap(predictions: readonly Prediction[]): number {
+  const sorted = predictions.toSorted((a, b) => a.confidence - b.confidence);
+  const bins = Math.max(Math.min(10, sorted.length), Math.ceil(sorted.length / BIN));
   let squares = 0;
   for (let bin = 0; bin < bins; bin += 1) {
     const part = sorted.slice((bin * sorted.length) / bins, ((bin + 1) * sorted.length) / bins);
-    const gap = mean(part.map(({ confidence }) => confidence)) - mean(part.map(({ truth }) => truth));
-    squares += part.length * gap ** 2;
+    squares += part.length * gapIn(part) ** 2;
   }
   return Math.sqrt(squares / sorted.length);
+}
+
+function gapIn(part: readonly Prediction[]): number {
+  return mean(part.map(({ confidence }) => confidence)) - mean(part.map(({ truth }) => truth));
 }

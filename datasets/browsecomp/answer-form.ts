@@ -40,13 +40,12 @@ export function confidenceOf(answer: string): number | null {
  * BrowseComp-Plus' are, every number in brackets is a docid, as its authors read them; otherwise each part between commas is one.
  */
 export function citationsIn(answer: string, areNumbers = true): string[] {
-  const groups = Array.from(
-    answer.matchAll(/\[([^[\]]*)\]|【([^【】]*)】/g),
-    ([, square, wide]) => square ?? wide ?? "",
+  const groups = [/\[([^[\]]*)\]/g, /【([^【】]*)】/g].flatMap((brackets) =>
+    Array.from(answer.matchAll(brackets), ([, group = ""]) => group),
   );
   const named = groups.flatMap((group) =>
     areNumbers
-      ? (group.match(/\d+/g) ?? [])
+      ? (group.match(/\p{Nd}+/gu) ?? [])
       : group.split(/[,;]/).map((docid) => docid.trim().replace(/^docid:?\s*/i, "")),
   );
   return [...new Set(named)].filter((docid) => docid !== "");

@@ -5,6 +5,7 @@
 import type { Judge } from "../../src/episode/contract.ts";
 import type { Model } from "../../src/models/model.ts";
 import type { Json, Message } from "../../src/types.ts";
+import { asciiDigits, WHITE_SPACE } from "../python-text.ts";
 import { questionAlone } from "./answer-form.ts";
 
 /** What a judge found, in the form of a record's `judgement`. */
@@ -54,23 +55,26 @@ confidence: the confidence that the [response] states, from 0% to 100%; 100 if i
 
 /** A field by its name, in bold with the colon inside or outside, or plain; the first form found counts. */
 function field(reply: string, name: string, value: string): string | undefined {
-  const settings = [`\\*\\*${name}:\\*\\*`, `\\*\\*${name}\\*\\*:`, `${name}(?:\\*\\*)?:`];
+  const settings = [`\\*\\*${name}:\\*\\*`, `\\*\\*${name}\\*\\*:`, `${name}:`];
   for (const setting of settings) {
-    const found = new RegExp(`${setting}${value}`, "i").exec(reply)?.[1];
+    const found = new RegExp(`${setting}${value}`, "iu").exec(reply)?.[1];
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** Reads a reply: its verdict, and a confidence of at most 100. */
+/**
+ * Reads a reply as BrowseComp-Plus does (`parse_judge_response` of `scripts_evaluation/evaluate_run.py` at 97c637c): the verdict
+ * that stands in it, with white space and digits as Python's `re` has them, and a confidence of at most 100.
+ */
 export function readVerdict(reply: string): Verdict {
-  const verdict = field(reply, "correct", "\\s*(yes|no)")?.toLowerCase();
+  const verdict = field(reply, "correct", `${WHITE_SPACE}*(yes|no)`)?.toLowerCase();
   if (verdict === undefined) return WRONG;
-  const confidence = field(reply, "confidence", String.raw`\s*(\d+(?:\.\d+)?)`);
+  const confidence = field(reply, "confidence", String.raw`${WHITE_SPACE}*(\p{Nd}+(?:\.\p{Nd}+)?)`);
   const extracted = field(reply, "extracted_final_answer", "[ \\t]*(.*)")?.trim() ?? "";
   return {
     correct: verdict === "yes",
-    confidence: confidence === undefined ? null : Math.min(100, Number(confidence)),
+    confidence: confidence === undefined ? null : Math.min(100, Number(asciiDigits(confidence))),
     extracted: extracted === "" || extracted.toLowerCase() === "none" ? null : extracted,
     readable: true,
   };

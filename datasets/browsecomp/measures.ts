@@ -6,26 +6,39 @@ import { docidsShown } from "./document.ts";
 import { verdictIn } from "./judge.ts";
 
 /**
- * All values lie between 0 and 1. `judged`: 1 if a judge found the answer correct; present only if a judge was asked. `confidence`:
- * as the judge read it, or as the answer states it. `evidence_recall`: the share of the evidence documents whose beginning, with
- * the docid, code printed or sent to a sub-model. `citation_precision` and `citation_recall`: the docids that the answer names in
- * square brackets, compared with the evidence; the precision is present only if the answer names any.
+ * All from 0 to 1. Those that BrowseComp-Plus computes have its names (`scripts_evaluation/evaluate_run.py` at 97c637c):
+ * - `judged`: 1 where a judge found the answer correct, there where one was asked; its mean is the authors' accuracy.
+ * - `parse_error`: 1 where the judge's reply held no verdict, or the episode no answer to judge: both are wrong.
+ * - `confidence`: as the judge read it, there where the reply held a verdict.
+ * - `citation_precision`, `citation_recall`: of the docids that the answer names in brackets against the evidence, there where it
+ *   names any and the episode ended with it.
+ *
+ * These are ours:
+ * - `stated_confidence`: as the answer states it.
+ * - `evidence_cited`: the share of the evidence that the answer names, there of every answer, one that names nothing too.
+ * - `evidence_recall`: the share of the evidence whose beginning, with its docid, code printed or sent to a sub-model.
  */
 export function browseCompMeasures(trajectory: Unrewarded, reference: Reference): Record<string, number> {
   const text = trajectory.answer?.text ?? "";
   const verdict = verdictIn(trajectory.judgement);
-  const confidence = verdict?.confidence == null ? confidenceOf(text) : verdict.confidence / 100;
+  const stated = confidenceOf(text);
   const evidence = new Set(textsIn(reference.metadata.evidence));
   const areNumbers = [...evidence].every((docid) => /^\d+$/.test(docid));
   const cited = citationsIn(text, areNumbers);
   const hits = cited.filter((docid) => evidence.has(docid)).length;
+  const isJudged = trajectory.stopReason === "answered" && text !== "";
   return {
-    ...(verdict && { judged: verdict.correct ? 1 : 0 }),
-    ...(confidence !== null && { confidence }),
+    ...(verdict && { judged: verdict.correct ? 1 : 0, parse_error: verdict.readable ? 0 : 1 }),
+    ...(verdict?.readable && verdict.confidence !== null && { confidence: verdict.confidence / 100 }),
+    ...(stated !== null && { stated_confidence: stated }),
     ...(evidence.size > 0 && {
       evidence_recall: shareSeen(trajectory, evidence),
-      citation_recall: hits / evidence.size,
-      ...(cited.length > 0 && { citation_precision: hits / cited.length }),
+      evidence_cited: hits / evidence.size,
+      ...(isJudged &&
+        cited.length > 0 && {
+          citation_recall: hits / evidence.size,
+          citation_precision: hits / cited.length,
+        }),
     }),
   };
 }

@@ -8,7 +8,7 @@ type State = "word" | "number" | "dotted word" | "dotted number";
 
 /** Each white-space character becomes one space. `Oct.` is two tokens, `20.06` one, `20.06.2025` five. */
 export function dateTokens(text: string): string[] {
-  const chars = Array.from(text);
+  const chars = Array.from(text.replaceAll("\0", ""));
   const tokens: string[] = [];
   for (let i = 0; i < chars.length;) {
     const first = chars[i]!;
@@ -19,13 +19,14 @@ export function dateTokens(text: string): string[] {
       continue;
     }
     let token = first;
-    let hasLetters = state === "word";
+    let hasLetters = false;
     for (; i < chars.length; i += 1) {
+      // Seen only with the character after: a letter that ends the whole text is none yet.
+      hasLetters ||= state === "word" || state === "dotted word";
       const next = afterChar(state, token, chars[i]!);
       if (next === null) break;
       state = next;
       token += chars[i]!;
-      hasLetters ||= state === "word" || state === "dotted word";
     }
     tokens.push(...parted(token, state, hasLetters));
   }

@@ -1,95 +1,110 @@
 /**
- * Reads the date that a text names by the rules of python-dateutil (`parser.parse`), which OOLONG's scorer uses on answers: month
- * first if the numbers leave it open, names and ordinals in any order, and no unknown word.
+ * The date that a text names by the rules of python-dateutil 2.9 (`parser.parse`), which OOLONG's scorer reads answers with: month
+ * first where the numbers leave it open, names and ordinals in any order, and no word that is not known.
  */
-import { monthNumber } from "./calendar.ts";
+import { asciiDigits } from "../python-text.ts";
+import { DateParts, withCentury } from "./date-parts.ts";
+import { Clock, type Taken } from "./dateutil-clock.ts";
 import { dateTokens } from "./dateutil-tokens.ts";
+import { halfOfDay, isJump, isMonth, isWeekday, timeUnit, zoneNamed } from "./dateutil-words.ts";
 
-/** What may stand between the parts of a date. */
-const JUMPS = new Set([
-  " ",
-  ".",
-  ",",
-  ";",
-  "-",
-  "/",
-  "'",
-  "at",
-  "on",
-  "and",
-  "ad",
-  "m",
-  "t",
-  "of",
-  "st",
-  "nd",
-  "rd",
-  "th",
-]);
-const WEEKDAY =
-  /^(?:mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)$/i;
-const TIME_UNIT = /^(?:h|hours?|m|minutes?|s|seconds?)$/i;
-const HALF_OF_DAY = /^[ap]m?$/i;
-const NUMBER = /^\d+(?:\.\d*)?$/;
+const NUMBER = /^\d+(?:\.\d+)?$/;
 const DIGITS = /^\d+$/;
-/** Years of two digits lie within fifty years of this one; dateutil takes the year it runs in. */
-const PIVOT_YEAR = 2026;
+
+/** No date that anybody writes is longer; dateutil itself would read on. */
+const MAX_DATE_CHARS = 1000;
 
 /**
- * Returns `YYYY-MM-DD`. Returns null if dateutil raises, if the text names a time of day other than midnight, or if a part is
- * missing (dateutil would take that part from the current day).
+ * `YYYY-MM-DD`; null where dateutil raises, where the text names a time of day other than midnight or a zone, with neither of which
+ * it is the same as a date, and where a part is missing, for which dateutil takes that of the day it runs on.
  */
 export function readDate(text: string): string | null {
   if (text.length > MAX_DATE_CHARS) return null;
-  const parts = new DateParts();
-  return readInto(parts, dateTokens(text)) ? parts.resolved() : null;
-}
-
-/** No real date is longer; dateutil itself would read on. */
-const MAX_DATE_CHARS = 1000;
-
-/** False if the text is not a date. */
-function readInto(parts: DateParts, tokens: readonly string[]): boolean {
-  for (let i = 0; i < tokens.length;) {
-    const token = tokens[i]!;
-    let taken: number | null = 1;
-    if (NUMBER.test(token)) taken = readNumber(parts, tokens, i);
-    else if (isMonth(token)) taken = readMonth(parts, tokens.slice(i, i + 5));
-    else if (!WEEKDAY.test(token) && !isJump(token)) taken = null;
-    if (taken === null) return false;
+  const reading = { parts: new DateParts(), clock: new Clock(), tokens: dateTokens(asciiDigits(text)) };
+  for (let i = 0; i < reading.tokens.length;) {
+    const taken = readToken(reading, i);
+    if (taken === null) return null;
     i += taken;
   }
-  return true;
+  return reading.clock.isMidnight ? reading.parts.resolved() : null;
 }
 
-/** How many tokens a number and its companions take; null if the text is not a date. */
-function readNumber(parts: DateParts, tokens: readonly string[], i: number): number | null {
-  const [token, next, third, fourth, fifth] = tokens.slice(i, i + 5) as [string, ...(string | undefined)[]];
+interface Reading {
+  readonly parts: DateParts;
+  readonly clock: Clock;
+  readonly tokens: readonly string[];
+}
+
+/** How many tokens are read from this one on; null where the text is no date. */
+function readToken(reading: Reading, i: number): Taken {
+  const { parts, clock, tokens } = reading;
+  const token = tokens[i]!;
+  if (NUMBER.test(token)) return readNumber(reading, i);
+  if (isWeekday(token)) return 1;
+  if (isMonth(token)) return readMonth(parts, tokens.slice(i, i + 5));
+  if (halfOfDay(token) !== null) return clock.addHalf(token) ? 1 : null;
+  if (clock.hasHour && !clock.hasZone) {
+    const zone = zoneNamed(token);
+    if (zone === "utc") return null;
+    if (zone === "unknown") {
+      clock.hasZone = true;
+      return 1;
+    }
+  }
+  // After an hour a sign begins an offset, and a time with one is another than the date's.
+  if (clock.hasHour && token === "-") return null;
+  return isJump(token) ? 1 : null;
+}
+
+/** The same of a number and what belongs to it. */
+function readNumber({ parts, clock, tokens }: Reading, i: number): Taken {
+  const token = tokens[i]!;
+  const next = tokens[i + 1];
   const { length } = token;
-  const isTime = [next, next === " " ? third : undefined, tokens[i - 1]].some((unit) => isTimeUnit(unit));
-  if (parts.size === 3 && !parts.hasHour && (length === 2 || length === 4) && !isTimeUnit(next))
-    return parts.addMidnight(token) ? 1 : null;
-  if (length === 6 && DIGITS.test(token) && parts.size === 0)
+  if (isBareHour(token, next) && parts.size === 3 && !clock.hasHour)
+    return clock.setCompact(token) ? 1 : null;
+  if (length === 6 || (length > 6 && token.indexOf(".") === 6)) {
+    if (parts.size > 0 || token.includes(".")) return clock.setCompact(token) ? 1 : null;
     return [0, 2, 4].every((at) => parts.addText(token.slice(at, at + 2))) ? 1 : null;
-  if (length === 8 && DIGITS.test(token)) {
-    const isYear = parts.addText(token.slice(0, 4), true);
-    return isYear && parts.addText(token.slice(4, 6)) && parts.addText(token.slice(6)) ? 1 : null;
   }
-  if ([6, 8, 12, 14].includes(length) || isTime) return null;
-  if (next === "-" || next === "/" || next === ".") {
-    if (!parts.addText(token)) return null;
-    if (third === undefined || isJump(third)) return 2;
-    if (!(DIGITS.test(third) ? parts.addText(third) : parts.addMonth(third))) return null;
-    if (fourth !== next) return 3;
-    return fifth !== undefined && (isMonth(fifth) ? parts.addMonth(fifth) : parts.addText(fifth)) ? 5 : null;
+  if (length === 8 || length === 12 || length === 14) {
+    if (!DIGITS.test(token) || !parts.addText(token.slice(0, 4), true)) return null;
+    if (!parts.addText(token.slice(4, 6)) || !parts.addText(token.slice(6, 8))) return null;
+    return length === 8 || clock.setCompact(token.slice(8)) ? 1 : null;
   }
-  if (next === undefined || isJump(next))
-    return !HALF_OF_DAY.test(third ?? "") && parts.addNumber(Number(token)) ? 2 : null;
-  return parts.couldBeDay(Number(token)) && parts.addNumber(Number(token)) ? 1 : null;
+  const timed = clock.readUnit(tokens, i);
+  if (timed !== undefined) return timed;
+  if (next === ":" && tokens[i + 2] !== undefined) return clock.readColons(tokens.slice(i, i + 5));
+  if (next === "-" || next === "/" || next === ".") return readParted(parts, tokens.slice(i, i + 5));
+  const value = Number(token);
+  if (next === undefined || isJump(next)) {
+    const half = halfOfDay(tokens[i + 2]);
+    if (half === null) return parts.addNumber(value) ? 2 : null;
+    return clock.setHalf(Math.trunc(value), half) ? 3 : null;
+  }
+  const half = halfOfDay(next);
+  if (half !== null && value < 24) return clock.setHalf(Math.trunc(value), half) ? 2 : null;
+  return parts.couldBeDay(value) && parts.addNumber(value) ? 1 : null;
 }
 
-/** The same for a month's name. */
-function readMonth(parts: DateParts, tokens: readonly string[]): number | null {
+/** Whether two or four digits after a date are its hour, or its hour and minute. */
+function isBareHour(token: string, next: string | undefined): boolean {
+  return (token.length === 2 || token.length === 4) && next !== ":" && timeUnit(next) === null;
+}
+
+/** The parts of a date with one sign between them, from a number on. */
+function readParted(parts: DateParts, tokens: readonly string[]): Taken {
+  const [first, sign, second, sign2, third] = tokens as [string, string, ...(string | undefined)[]];
+  if (!parts.addText(first)) return null;
+  if (second === undefined || isJump(second)) return 2;
+  if (!(DIGITS.test(second) ? parts.addText(second) : parts.addMonth(second))) return null;
+  if (sign2 !== sign) return 3;
+  if (third === undefined) return null;
+  return (isMonth(third) ? parts.addMonth(third) : parts.addText(third)) ? 5 : null;
+}
+
+/** The same from a month's name on. */
+function readMonth(parts: DateParts, tokens: readonly string[]): Taken {
   const [month, next, third, fourth, fifth] = tokens as [string, ...(string | undefined)[]];
   if (!parts.addMonth(month)) return null;
   if (next === "-" || next === "/") {
@@ -100,106 +115,4 @@ function readMonth(parts: DateParts, tokens: readonly string[]): number | null {
   if (next !== " " || third?.toLowerCase() !== "of" || fourth !== " " || fifth === undefined) return 1;
   const isYear = !DIGITS.test(fifth) || parts.addText(String(withCentury(Number(fifth))), true);
   return isYear ? 5 : null;
-}
-
-function isJump(token: string): boolean {
-  return JUMPS.has(token.toLowerCase());
-}
-
-function isTimeUnit(token: string | undefined): boolean {
-  return TIME_UNIT.test(token ?? "");
-}
-
-function isMonth(word: string): boolean {
-  return word.length >= 3 && (monthNumber(word) > 0 || word.toLowerCase() === "sept");
-}
-
-/** The numbers of a date in their order, and which of them are known to be the year or the month. */
-class DateParts {
-  readonly #values: number[] = [];
-  #year: number | null = null;
-  #month: number | null = null;
-  #hasCentury = false;
-  #hasHour = false;
-
-  get size(): number {
-    return this.#values.length;
-  }
-
-  get hasHour(): boolean {
-    return this.#hasHour;
-  }
-
-  /** Like every `add` method, returns false if the value cannot be part of a date. */
-  addMidnight(digits: string): boolean {
-    this.#hasHour = true;
-    return Number(digits) === 0;
-  }
-
-  addMonth(word: string): boolean {
-    if (!isMonth(word) || this.#month !== null) return false;
-    this.#month = this.#values.length;
-    this.#values.push(monthNumber(word.slice(0, 3)));
-    return true;
-  }
-
-  /** Three or more digits are a year. */
-  addText(digits: string, isYear = digits.length > 2): boolean {
-    return DIGITS.test(digits) && this.#add(Number(digits), isYear, digits.length > 2);
-  }
-
-  addNumber(value: number): boolean {
-    return this.#add(Math.trunc(value), value > 100, value > 100);
-  }
-
-  #add(value: number, isYear: boolean, hasCentury: boolean): boolean {
-    if (isYear && this.#year !== null) return false;
-    if (isYear) this.#year = this.#values.length;
-    this.#hasCentury ||= hasCentury;
-    this.#values.push(value);
-    return true;
-  }
-
-  couldBeDay(value: number): boolean {
-    const month = this.#month === null ? 1 : this.#values[this.#month]!;
-    const year = this.#month === null || this.#year === null ? 2000 : this.#values[this.#year]!;
-    return value >= 1 && value <= daysOf(year, month);
-  }
-
-  resolved(): string | null {
-    const parts = this.#inOrder();
-    if (!parts) return null;
-    const [year, month, day] = parts;
-    const whole = this.#hasCentury ? year : withCentury(year);
-    if (whole < 1 || whole > 9999 || month < 1 || month > 12 || day < 1 || day > daysOf(whole, month))
-      return null;
-    const two = (value: number) => String(value).padStart(2, "0");
-    return `${String(whole).padStart(4, "0")}-${two(month)}-${two(day)}`;
-  }
-
-  /** Year, month and day. */
-  #inOrder(): readonly [number, number, number] | null {
-    const [a, b, c, ...more] = this.#values;
-    if (a === undefined || b === undefined || c === undefined || more.length > 0) return null;
-    if (this.#year !== null && this.#month !== null) {
-      const day = this.#values[3 - this.#year - this.#month]!;
-      return [this.#values[this.#year]!, this.#values[this.#month]!, day];
-    }
-    if (this.#month === 0) return b > 31 ? [b, a, c] : [c, a, b];
-    if (this.#month === 1) return a > 31 ? [a, b, c] : [c, b, a];
-    if (this.#month === 2) return b > 31 ? [b, c, a] : [a, c, b];
-    if (a > 31 || this.#year === 0) return [a, b, c];
-    return a > 12 ? [c, b, a] : [c, a, b];
-  }
-}
-
-function daysOf(year: number, month: number): number {
-  return new Date(Date.UTC(year < 100 ? year + 2000 : year, month, 0)).getUTCDate();
-}
-
-function withCentury(year: number): number {
-  if (year >= 100) return year;
-  const near = year + Math.floor(PIVOT_YEAR / 100) * 100;
-  if (near >= PIVOT_YEAR + 50) return near - 100;
-  return near < PIVOT_YEAR - 50 ? near + 100 : near;
 }

@@ -1,5 +1,5 @@
 /** Reads files that RULER wrote: `validation.jsonl` of a needle task. */
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { DataError } from "../../src/errors.ts";
 import { countTokens } from "../../src/cost/tokens.ts";
@@ -11,8 +11,17 @@ export interface LoadRulerOptions extends Pick<RowOptions, "onBadRow"> {
   readonly files: readonly string[];
 }
 
-/** The line before the context and the line after it, whatever chat template surrounds them. */
-const HEAD = /special magic \w+ (?:is|are) hidden within the following text\.[^\n]*\n/;
+/**
+ * What stands before the context, and what begins the question after it, whatever chat template is around them: lines, or with
+ * RULER's `--remove_newline_tab` words of the one line that all is.
+ */
+const LAYOUTS = [
+  { head: /special magic \w+ (?:is|are) hidden within the following text\.[^\n]*\n/, before: "\nWhat " },
+  {
+    head: /special magic \w+ (?:is|are) hidden within the following text\. Make sure to memorize it\. I will quiz you about the \w+ afterwards\. /,
+    before: " What ",
+  },
+];
 const QUESTION = /^What (?:is|are all) the special magic \w+ for .+? mentioned in the provided text\?/;
 
 /** The problems in the order of the files. Throws `DataError` with file, row and column. */
@@ -34,16 +43,13 @@ export function loadRuler({ files, onBadRow }: LoadRulerOptions): Dataset {
 function readProblem(row: Row): { id: string; problem: Problem } {
   const id = nameOf(row.origin);
   const input = textField(row, "input");
-  const head = HEAD.exec(input);
-  const end = input.lastIndexOf("\nWhat ");
-  const question = QUESTION.exec(input.slice(end + 1));
-  if (!head || !question)
-    throw new DataError(`${row.origin}: expected RULER's needle template in column "input"`);
-  const context = input.slice(head.index + head[0].length, end);
+  const parted = LAYOUTS.map((layout) => partedBy(input, layout)).find((found) => found !== null);
+  if (!parted) throw new DataError(`${row.origin}: expected RULER's needle template in column "input"`);
+  const { context, question } = parted;
   const task = {
     id,
     dataset: "s-niah",
-    question: question[0],
+    question,
     context,
     contextTokens: countTokens(context),
     metadata: { length: numberField(row, "length") },
@@ -51,10 +57,21 @@ function readProblem(row: Row): { id: string; problem: Problem } {
   return { id, problem: { task, reference: { taskId: id, answers: readOutputs(row), metadata: {} } } };
 }
 
-/** RULER names the folder after the task, and every file `validation.jsonl`. */
+function partedBy(
+  input: string,
+  { head, before }: (typeof LAYOUTS)[number],
+): { readonly context: string; readonly question: string } | null {
+  const begin = head.exec(input);
+  const end = input.lastIndexOf(before);
+  const question = QUESTION.exec(input.slice(end + 1))?.[0];
+  if (!begin || question === undefined || end === -1) return null;
+  return { context: input.slice(begin.index + begin[0].length, end), question };
+}
+
+/** RULER names the folder after the task and every file `validation.jsonl`. */
 function nameOf(origin: string): string {
   const [, file = "", number = ""] = /^(.*) (?:line|row) (\d+)$/s.exec(origin) ?? [];
-  return `${basename(dirname(file))}-${basename(file).replace(/\..*$/, "")}-${number}`;
+  return `${basename(dirname(resolve(file)))}-${basename(file).replace(/\..*$/, "")}-${number}`;
 }
 
 function readOutputs(row: Row): string[] {

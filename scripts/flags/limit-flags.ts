@@ -1,16 +1,26 @@
 /** The flags that bound an episode. */
 import type { Argv, InferredOptionTypes, Options } from "yargs";
+import { DEFAULT_LIMITS } from "../../src/episode/limits.ts";
 import type { Limits } from "../../src/types.ts";
 
+/** A bound's flag. Its default is told and not set: an environment may have another. */
+function limit(name: keyof Limits, what: string) {
+  const common = DEFAULT_LIMITS[name].toLocaleString("en").replaceAll(",", " ");
+  return {
+    type: "number",
+    describe: `${what} (default: ${common})`,
+  } as const;
+}
+
 const FLAGS = {
-  "max-turns": { type: "number", describe: "turns of the policy" },
-  "max-calls": { type: "number", describe: "model calls of every depth" },
-  "max-tokens": { type: "number", describe: "tokens over every call of every depth" },
-  "max-dollars": { type: "number", describe: "dollars over every call of every depth" },
-  "max-seconds": { type: "number", describe: "seconds of the whole episode" },
-  "max-exec-seconds": { type: "number", describe: "seconds of Python in one block" },
-  "max-output-chars": { type: "number", describe: "characters of output shown for one block" },
-  "max-completion-tokens": { type: "number", describe: "completion tokens of one call" },
+  "max-turns": limit("maxTurns", "turns of the policy"),
+  "max-calls": limit("maxCalls", "model calls of every depth"),
+  "max-tokens": limit("maxTokens", "tokens over every call of every depth"),
+  "max-dollars": limit("maxDollars", "dollars over every call of every depth"),
+  "max-seconds": limit("maxSeconds", "seconds of the whole episode"),
+  "max-exec-seconds": limit("maxExecSeconds", "seconds of Python in one block"),
+  "max-output-chars": limit("maxOutputChars", "characters of output shown for one block"),
+  "max-completion-tokens": limit("maxCompletionTokens", "completion tokens of one call"),
 } satisfies Record<string, Options>;
 
 export type LimitFlags = InferredOptionTypes<typeof FLAGS>;
@@ -18,7 +28,7 @@ export type LimitFlags = InferredOptionTypes<typeof FLAGS>;
 export function withLimitFlags<T>(argv: Argv<T>): Argv<T & LimitFlags> {
   const grouped = Object.entries(FLAGS).map(([name, flag]) => [
     name,
-    { ...flag, group: "Limits of an episode:" },
+    { ...flag, group: "Limits of an episode (an environment may have other defaults):" },
   ]);
   return argv.options(Object.fromEntries(grouped) as typeof FLAGS) as Argv<T & LimitFlags>;
 }

@@ -26,7 +26,7 @@ interface ScoredRun {
 }
 
 /** What a mark beside a policy's name means. */
-const SIMULATED_NOTE = "* rests on a simulated model.";
+export const SIMULATED_NOTE = "* rests on a simulated model.";
 
 /** The policy's name, with a star where its figures rest on a simulated model. */
 export function markedPolicy({

@@ -33,7 +33,7 @@ export function compareVerb(args: readonly string[]): CommandModule<object, Comp
       const policy = flags.policy ?? BASELINES.filter((name) => known.has(name));
       const names = environments.map(({ name }) => name);
       const bounds = flags["by-length"]?.split(",").map(parseLength) ?? [];
-      await runEpisodes(environments, { ...flags, policy }, compareTable(names, bounds));
+      await runEpisodes(environments, { ...flags, policy }, { args, table: compareTable(names, bounds) });
     },
   };
 }

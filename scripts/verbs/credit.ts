@@ -13,6 +13,8 @@ import { readContext } from "../../src/runs/context-files.ts";
 import { mean } from "../../src/statistics.ts";
 import { type CounterfactualCredit, counterfactualCredit } from "../../src/replay/counterfactual.ts";
 import { columns, compact } from "../output/columns.ts";
+import { explain, EXPLAIN_FLAG } from "../output/explain.ts";
+import { markedPolicy, SIMULATED_NOTE } from "../output/reward-tables.ts";
 import { opener } from "./replay/continue-run.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { loadSpec, type NamedSpec } from "../input/load-spec.ts";
@@ -29,6 +31,7 @@ const FLAGS = {
   },
   rollout: { type: "string", describe: "only the episode with this rollout id" },
   env: { type: "string", describe: "the file of an environment of your own" },
+  ...EXPLAIN_FLAG,
   json: { type: "boolean", default: false, describe: "print the result as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 type Flags = { run?: string | undefined } & InferredOptionTypes<typeof FLAGS>;
@@ -55,6 +58,7 @@ export const creditVerb: CommandModule<object, Flags> = {
           ? `${JSON.stringify({ run, file, spec: spec.name, episodes: found.length, policies })}\n`
           : `${table(policies)}\n\ncredit: ${file}\n`,
       );
+      await explain(flags.explain, flags.json, "Tables of probe and credit");
     } finally {
       interrupt.done();
     }
@@ -63,6 +67,7 @@ export const creditVerb: CommandModule<object, Flags> = {
 
 interface Found {
   readonly policy: string;
+  readonly simulated: boolean;
   readonly row: CounterfactualCredit;
 }
 
@@ -94,7 +99,7 @@ async function creditsOf(
           repls,
           signal,
         });
-        found.push({ policy: record.policy, row });
+        found.push({ policy: record.policy, simulated: record.simulated, row });
       }
       progress.advance(record.rolloutId);
     }
@@ -122,6 +127,7 @@ function byPolicy(found: readonly Found[]) {
     const count = (is: (reward: number) => boolean) => credits.filter(({ reward }) => is(reward)).length;
     return {
       policy,
+      simulated: own.some(({ simulated }) => simulated),
       episodes: own.length,
       replies: credits.length,
       helped: count((reward) => reward > SAME),
@@ -150,11 +156,12 @@ const HEAD = [
 
 function table(policies: ReturnType<typeof byPolicy>): string {
   const rows = policies.map((own) => [
-    own.policy,
+    markedPolicy(own),
     ...[own.episodes, own.replies, own.helped, own.idle, own.harmed].map(String),
     own.meanReward.toFixed(4),
     compact(own.meanTokens),
     String(own.unrecorded),
   ]);
-  return columns([HEAD, ...rows], new Set([0]));
+  const notes = policies.some(({ simulated }) => simulated) ? ["", SIMULATED_NOTE] : [];
+  return [columns([HEAD, ...rows], new Set([0])), ...notes].join("\n");
 }

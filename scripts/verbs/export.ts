@@ -37,7 +37,7 @@ const FLAGS = {
     choices: ["train", "held-out"] as const,
     describe: "one part of a split in which no context is in both",
   },
-  "held-out": { type: "number", default: 0.1, describe: "share of the contexts that --part holds out" },
+  "held-out": { type: "number", default: 0.2, describe: "share of the contexts that --part holds out" },
   "split-seed": { type: "number", default: 0, describe: "which contexts --part holds out" },
   redact: {
     type: "string",
@@ -158,7 +158,7 @@ function givenFlags(flags: Flags): Record<string, unknown> {
 }
 
 function described(
-  { counts, encryptedRows = 0, files, changes: mended }: ExportManifest,
+  { counts, encryptedRows = 0, files, sources, changes: mended }: ExportManifest,
   out: string,
 ): string {
   const { read, kept, rows, leftOut, turnsLeftOut, changes, simulated } = counts;
@@ -174,7 +174,15 @@ function described(
         ]
       : []),
     ...(mended ? [`changes: ${out}.changes.jsonl`] : []),
+    ...sources.flatMap(partOf),
     `manifest: ${out}.manifest.json`,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** A line for a run that lacks episodes. */
+function partOf({ run, part }: ExportManifest["sources"][number]): string[] {
+  if (!part) return [];
+  const { ended, planned } = part as { readonly ended: number; readonly planned: number };
+  return [`${String(run)}: ${ended} of ${planned} planned episodes are in the run: it is a part`];
 }

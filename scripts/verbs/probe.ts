@@ -63,7 +63,7 @@ async function environmentOf(name: string) {
   return environment!;
 }
 
-function table({ honest, probes, best }: ProbeReport): string {
+function table({ honest, probes, best, skipped }: ProbeReport): string {
   const row = (policy: string, score: number, reward: number, verdict: string) => [
     policy,
     score.toFixed(3),
@@ -76,5 +76,9 @@ function table({ honest, probes, best }: ProbeReport): string {
     ),
     ...probes.map((own) => row(own.policy, own.score, own.reward, own.verdict)),
   ];
-  return `${columns([["policy", "score", "reward", ""], ...rows], new Set([0, 3]))}\n\nEvery policy played on a simulated sub-model.\n`;
+  const notes = [
+    "Every policy played on a simulated sub-model.",
+    ...skipped.map((check) => `Not checked: ${check}.`),
+  ];
+  return `${columns([["policy", "score", "reward", ""], ...rows], new Set([0, 3]))}\n\n${notes.join("\n")}\n`;
 }

@@ -11,6 +11,7 @@ import type { ScoredRow } from "../../src/rewards/score-episodes.ts";
 import type { EpisodeFigures } from "../../src/report/summary.ts";
 import { columns, compact, dollars, percent } from "../output/columns.ts";
 import { wholeNumber } from "../flags/values.ts";
+import { explain, EXPLAIN_FLAG } from "../output/explain.ts";
 import { expectPlotName, writePlot } from "../output/write-plot.ts";
 
 const FLAGS = {
@@ -22,6 +23,7 @@ const FLAGS = {
   },
   plot: { type: "string", describe: "file for the picture, .svg or .png" },
   seed: { type: "number", default: 0, describe: "fixes the resampling of the intervals" },
+  ...EXPLAIN_FLAG,
   json: { type: "boolean", default: false, describe: "print the report as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 type Flags = { runs?: string[] | undefined } & InferredOptionTypes<typeof FLAGS>;
@@ -90,6 +92,7 @@ export const reportVerb: CommandModule<object, Flags> = {
         ? `${JSON.stringify({ reports, ...(partial.length > 0 && { partial }), ...(plot !== undefined && { plot }) })}\n`
         : `${[...reports.map(table), ...partial].join("\n\n")}\n${plot === undefined ? "" : `\nplot: ${join(plot)}\n`}`,
     );
+    await explain(flags.explain, json, "Tables of report");
   },
 };
 

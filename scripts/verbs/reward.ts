@@ -17,6 +17,7 @@ import { writeAtomically } from "../../src/files/atomic-write.ts";
 import { scoreEpisodes, type ScoredRow } from "../../src/rewards/score-episodes.ts";
 import { loadSpec, type NamedSpec } from "../input/load-spec.ts";
 import { differenceTable, scoredTable, sweepTable } from "../output/reward-tables.ts";
+import { explain, EXPLAIN_FLAG } from "../output/explain.ts";
 import { expectPlotName, writePlot } from "../output/write-plot.ts";
 
 const FLAGS = {
@@ -36,6 +37,7 @@ const FLAGS = {
   },
   plot: { type: "string", describe: "file for the picture of a sweep, .svg or .png" },
   prices: { type: "string", describe: "JSON file with prices per million tokens, to count costs by again" },
+  ...EXPLAIN_FLAG,
   json: { type: "boolean", default: false, describe: "print the result as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 type Flags = { runs?: string[] | undefined } & InferredOptionTypes<typeof FLAGS>;
@@ -65,11 +67,13 @@ export const rewardVerb: CommandModule<object, Flags> = {
       throw new UsageError("give --spec FILE, or --diff A B");
     if (runs.length === 0 && !diff?.every(isScoredFile))
       throw new UsageError("name a run's folder; two scored files alone need none");
-    if (diff !== undefined) return showDifference(runs, diff, flags);
-    const spec = await loadSpec(file!);
-    return flags.sweep === undefined
-      ? writeScored(runs, spec, flags)
-      : showSweep(runs, spec, flags.sweep, flags);
+    if (diff !== undefined) await showDifference(runs, diff, flags);
+    else {
+      const spec = await loadSpec(file!);
+      if (flags.sweep === undefined) await writeScored(runs, spec, flags);
+      else await showSweep(runs, spec, flags.sweep, flags);
+    }
+    await explain(flags.explain, flags.json, "Tables of reward");
   },
 };
 

@@ -41,7 +41,7 @@ function asText(status: RunStatus): string {
     status.status === "running" && secondsLeft !== null ? `, ${Math.ceil(secondsLeft)} s left` : "";
   return [
     `${status.status}: ${status.ended} of ${status.planned} episodes, ${rate === null ? "no rate yet" : `${rate.toFixed(2)} a second`}${left}`,
-    `cost so far ${money(status.dollars)}, to come ${money(status.dollarsToCome)}`,
+    `cost so far ${money(status.dollars)}, to come ${money(status.dollarsToCome)}${status.simulated ? "; rests on simulated models" : ""}`,
     `errors: ${listed(status.errors)}; attempts made again: ${status.attemptsFailed}`,
     `under way: ${listed(status.workers)}`,
   ].join("\n");

@@ -1,24 +1,24 @@
-/** What a tree of episodes may spend: held before anything is sent, and settled by what was used. */
+/** The budget of a tree of episodes. Shares are held before a call is sent, and settled by its usage. */
 import { BudgetError } from "../errors.ts";
 import type { Limits } from "../types.ts";
 
 const NANO = 1_000_000_000;
 
-/** Of a whole tree's calls: they stand in its record, which must fit in memory, and in one line of a file. */
+/** The most characters of a tree's calls: its record must fit in memory and in one line of a file. */
 const MAX_CHARS = 2 ** 27;
 
-/** The bounds that are reserved from. Seconds need no reservation: whatever is under way when they are over is aborted. */
+/** The bounds with reservations. Seconds need none: calls that are in progress when the time is over are aborted. */
 export type Bounds = Pick<Limits, "maxCalls" | "maxTokens" | "maxDollars">;
 
-/** One call's share. Money in integer nano-dollars; 0 where a model has no known price. */
+/** The share of one call. Money is in whole nano-dollars; 0 if the model has no known price. */
 export interface Share {
   readonly tokens: number;
   readonly nanoDollars: number;
 }
 
 /**
- * Shared by an episode and its children. Once more than a bound allows is spent or held, which happens only where calls use
- * more than was held for them, nothing more is let out.
+ * The budget that an episode and its children share. If calls use more than was held for them, a bound can be exceeded; from
+ * then on no more calls are sent.
  */
 export class Budget {
   readonly #bounds: Bounds;
@@ -29,19 +29,19 @@ export class Budget {
   #overshot: "tokens" | "dollars" | null = null;
   readonly #endsOnOvershoot: boolean;
 
-  /** @param endsOnOvershoot whether one call that uses more than was held for it counts as a spent bound, as it did in 0.1.0 */
+  /** @param endsOnOvershoot whether a call that uses more than was held for it uses up the bound, as in 0.1.0 */
   constructor(bounds: Bounds, endsOnOvershoot = false) {
     this.#bounds = bounds;
     this.#endsOnOvershoot = endsOnOvershoot;
   }
 
-  /** Tokens that are neither spent nor held; at 0 or less nothing may be sent. */
+  /** The tokens that are neither spent nor held. At 0 or less nothing may be sent. */
   get tokensLeft(): number {
     const left = this.#bounds.maxTokens - this.#tokens;
     return this.#overshot === null ? left : Math.min(0, left);
   }
 
-  /** The first bound that is used up; null if there is room in all of them. */
+  /** The first bound that is used up; null if all have room. */
   get spent(): BudgetError["limit"] | null {
     if (this.#overshot !== null) return this.#overshot;
     if (this.tokensLeft <= 0) return "tokens";
@@ -55,19 +55,19 @@ export class Budget {
     if (spent !== null) throw new BudgetError(spent, `the ${spent.slice(0, -1)} budget is spent`);
   }
 
-  /** Throws `BudgetError` if there is no room for so many calls, whose prompts take at least so many tokens. */
+  /** Throws `BudgetError` if there is no room for this many calls and prompt tokens. */
   expectRoomFor(calls: number, tokens: number): void {
     this.expectRoom();
     this.#expectRoom(calls, this.#bounds.maxCalls - this.#calls, "calls", String);
     this.#expectRoom(tokens, this.tokensLeft, "tokens", String);
   }
 
-  /** Counts a call that cost nothing, such as one of a tool that does not exist, so that there is an end to them. */
+  /** Counts a call without cost, such as one of an unknown tool, so that there cannot be endlessly many. */
   countCall(): void {
     this.#calls += 1;
   }
 
-  /** Counts characters of prompts, arguments and replies. Throws `BudgetError`, and counts nothing, past the bound of a tree. */
+  /** Counts characters of prompts, arguments and replies. Beyond the bound it counts nothing and throws `BudgetError`. */
   takeChars(chars: number): void {
     if (this.#chars + chars > MAX_CHARS)
       throw new BudgetError(
@@ -77,19 +77,19 @@ export class Budget {
     this.#chars += chars;
   }
 
-  /** Counts characters that have come already; the next call is refused where they are too many. */
+  /** Counts characters that have already arrived. If they are too many, the next call is refused. */
   addChars(chars: number): void {
     this.#chars += chars;
   }
 
-  /** Throws `BudgetError` once a bound is passed, also for what was reserved before that and has not been sent. */
+  /** Throws `BudgetError` if a bound is exceeded. Reserved calls check this again before they are sent. */
   expectNoOvershoot(): void {
     const { maxTokens, maxDollars } = this.#bounds;
     const isPassed = this.#tokens > maxTokens || this.#nanoDollars > maxDollars * NANO;
     if (isPassed || this.#overshot !== null) this.expectRoom();
   }
 
-  /** Holds all of the shares or none. Throws `BudgetError`. */
+  /** Holds all shares or none. Throws `BudgetError` if there is no room. */
   hold(shares: readonly Share[]): void {
     this.#expectRoom(shares.length, this.#bounds.maxCalls - this.#calls, "calls", String);
     const tokens = shares.reduce((sum, share) => sum + share.tokens, 0);
@@ -102,14 +102,14 @@ export class Budget {
     this.#nanoDollars += nanoDollars;
   }
 
-  /** Frees the share of a call that is not made after all. */
+  /** Frees the share of a call that is not made. */
   free(held: Share): void {
     this.#calls -= 1;
     this.#tokens -= held.tokens;
     this.#nanoDollars -= held.nanoDollars;
   }
 
-  /** Replaces what was held for a call by what it used. */
+  /** Replaces the share that was held for a call by its usage. */
   settle(held: Share, used: Share): void {
     this.#tokens += used.tokens - held.tokens;
     this.#nanoDollars += used.nanoDollars - held.nanoDollars;
@@ -118,7 +118,7 @@ export class Budget {
     if (used.nanoDollars > held.nanoDollars) this.#overshot ??= "dollars";
   }
 
-  /** Counts what was spent without asking. It may go past the bounds. */
+  /** Counts a share without checking the bounds, which may be exceeded. */
   charge(used: Share): void {
     this.#calls += 1;
     this.#tokens += used.tokens;

@@ -1,19 +1,19 @@
-/** The prices the gym knows without being told; figures that age, kept apart from the arithmetic. */
+/** The built-in prices, in a file of their own since they become outdated. */
 
 /** US dollars per million tokens. */
 export interface Price {
   readonly input: number;
-  /** Prompt tokens the server had in its cache; the price of input where it is absent. */
+  /** The price of prompt tokens that the server had in its cache. Default: the price of input. */
   readonly cachedInput?: number;
   readonly output: number;
 }
 
-/** Prices by model name. A name that ends in a date (`-2025-08-07`) finds the price of the name without it. */
+/** Prices by model name. A name with a date at its end (`-2025-08-07`) also matches the name without the date. */
 export type PriceTable = { readonly [model: string]: Price };
 
 /**
- * OpenAI's list prices as of March 2026 (standard tier, no regional surcharges), and the made-up prices of the
- * simulated models, which stand for a large and a small model.
+ * OpenAI's list prices as of March 2026 (standard tier, no regional surcharges), and made-up prices for the simulated models,
+ * which represent a large and a small model.
  */
 export const BUILT_IN_PRICES: PriceTable = {
   "gpt-5": { input: 1.25, cachedInput: 0.125, output: 10 },

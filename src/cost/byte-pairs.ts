@@ -1,25 +1,25 @@
 /**
- * Byte-pair merging in time n·log n: merging pair by pair over a list takes time quadratic in an unbroken run, which a hostile
- * prompt makes as long as it likes.
+ * Byte-pair merging in time n·log n. The usual merging takes time quadratic in the length of a run without word ends, and a
+ * hostile prompt can make such runs very long.
  */
 
-/** A vocabulary by rank: each token's text, or its bytes where they are no text. Holes are ranks without a token. */
+/** A vocabulary by rank: each token's text, or its bytes if they are not valid text. Undefined marks ranks without a token. */
 export type Vocabulary = readonly (string | readonly number[] | undefined)[];
 
-/** Longer parts are no tokens of any vocabulary in use. */
+/** No vocabulary in use has longer tokens. */
 const MAX_TOKEN_BYTES = 255;
-/** Base of the hash of a part's bytes, modulo 2³². */
+/** The base of the polynomial hash of bytes, modulo 2³². */
 const BASE = 0x0100_0193;
-/** A heap's key is a rank times this, plus a position: pieces are far shorter. */
+/** A key in the heap is a rank times this, plus a position. Pieces are much shorter. */
 const POSITIONS = 2 ** 24;
 const NONE = -1;
 
-/** Counts the tokens that a piece of text is merged into. A pure function of the piece; it keeps its own scratch memory. */
+/** Counts the tokens of a piece of text. Counting is pure; the object only reuses its scratch memory. */
 export class BytePairs {
   readonly #bytes: Uint8Array;
-  /** Where each rank's bytes begin; where the last one's end. */
+  /** The offset in `#bytes` at which each rank's bytes begin, and at which the last one's end. */
   readonly #starts: Int32Array;
-  /** Ranks by the hash of their bytes, open addressing; −1 is an empty slot. */
+  /** Ranks by the hash of their bytes, with open addressing. −1 is an empty slot. */
   readonly #slots: Int32Array;
   readonly #powers = new Int32Array(MAX_TOKEN_BYTES + 1);
   #scratch = scratchFor(1024);
@@ -42,7 +42,7 @@ export class BytePairs {
     }
   }
 
-  /** Tokens of one piece: the lowest rank is merged first, the leftmost of equals (as tiktoken merges). */
+  /** The tokens of one piece. The pair with the lowest rank is merged first, and the leftmost of equals, as in tiktoken. */
   count(piece: Uint8Array): number {
     const { length } = piece;
     if (length < 2) return length;
@@ -63,7 +63,7 @@ export class BytePairs {
     let parts = length;
     for (let key = heap.pop(); key !== NONE; key = heap.pop()) {
       const at = key % POSITIONS;
-      // A part that was merged since has another rank, or none.
+      // Skip a key whose part was merged since: its rank has changed.
       if (ranks[at] !== Math.floor(key / POSITIONS)) continue;
       const gone = next[at]!;
       const end = next[gone]!;
@@ -77,7 +77,7 @@ export class BytePairs {
     return parts;
   }
 
-  /** Notes what merging the bytes from `start` to `end` would rank; an end of −1 is that of nothing. */
+  /** Sets the rank of merging the bytes from `start` to `end`. An end of −1 means that there is no next part. */
   #offer(piece: Uint8Array, start: number, end: number): void {
     const { ranks, heap } = this.#scratch;
     const rank = end === NONE ? NONE : this.#rankOf(piece, start, end);
@@ -115,7 +115,7 @@ export class BytePairs {
   }
 }
 
-/** Brings every bit's share into the low bits, which choose a slot. */
+/** The slot of a hash. It mixes all bits into the low ones, which choose the slot. */
 function slotOf(hash: number, mask: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 15), 0x85eb_ca6b);
   return (mixed ^ (mixed >>> 13)) & mask;
@@ -124,19 +124,19 @@ function slotOf(hash: number, mask: number): number {
 function scratchFor(length: number) {
   const size = 2 ** Math.ceil(Math.log2(length + 2));
   return {
-    /** Where the part after this one begins, and the part before. */
+    /** For each part, the beginning of the next part, and of the part before. */
     next: new Int32Array(size),
     before: new Int32Array(size),
-    /** What merging a part with the next one would rank. */
+    /** The rank of merging a part with the next one. */
     ranks: new Int32Array(size),
     /** The hash of the piece up to each byte. */
     hashes: new Int32Array(size),
-    // Each byte is entered once, and each merge enters two more.
+    // Each byte adds one key, and each merge adds two more.
     heap: new LeastFirst(3 * size),
   };
 }
 
-/** A binary heap of whole numbers that gives the least first. */
+/** A binary heap of whole numbers that returns the smallest first. */
 class LeastFirst {
   readonly #keys: Float64Array;
   #size = 0;
@@ -162,7 +162,7 @@ class LeastFirst {
     keys[at] = key;
   }
 
-  /** −1 where there is none. */
+  /** Removes and returns the smallest number; −1 if the heap is empty. */
   pop(): number {
     if (this.#size === 0) return NONE;
     const keys = this.#keys;

@@ -1,23 +1,23 @@
-/** The calls of one episode: each reserved in the tree's budget before dispatch, and settled by its usage. */
+/** The calls of one episode. Each is reserved in the tree's budget before it is sent, and settled by its usage. */
 import type { Budget, Share } from "./budget.ts";
 import type { Call } from "../trajectory.ts";
 import type { Completion, Usage } from "../types.ts";
 import { tokensOf } from "./totals.ts";
 
-/** Integer nano-dollars for a usage, or null where the model has no known price. */
+/** The cost of a usage in whole nano-dollars; null if the model has no known price. */
 export type PriceOf = (model: string, usage: Usage) => number | null;
 
-/** What is known of a call before it is sent. */
+/** The facts of a call before it is sent. */
 export type CallRequest = Pick<
   Call,
   "purpose" | "plain" | "depth" | "turn" | "block" | "batch" | "model" | "prompt" | "seed"
 > & {
-  /** The prompt's tokens, and the cap on the completion's: together the reservation. */
+  /** The tokens of the prompt, and the cap on the completion's tokens: together they are the reservation. */
   readonly promptTokens: number;
   readonly maxCompletionTokens: number;
 };
 
-/** A call that was reserved and is under way; exactly one of the three ends it. */
+/** A reserved call in progress. Exactly one of the three methods must end it. */
 export interface OpenCall {
   settle(completion: Completion, seconds: number): Call;
   fail(
@@ -28,19 +28,19 @@ export interface OpenCall {
   drop(): Usage;
 }
 
-/** A call that was made outside. */
+/** A call that was made outside of the ledger. */
 export type MadeCall = Omit<Call, "id" | "nanoDollars" | "reserved"> & { readonly usage: Usage };
 
-/** Is told of a call when it is reserved, and when it has ended. */
+/** A listener for calls: `asked` when a call is reserved, `replied` when it has ended. */
 export interface LedgerWatch {
   asked(request: Pick<Call, "purpose" | "turn" | "model" | "batch">): void;
   replied(call: Call): void;
 }
 
 /**
- * The ledger of an episode. A reservation holds the prompt's counted tokens and the completion's cap until the
- * reported usage takes its place, so that calls in parallel cannot overshoot. A call whose usage nobody reported
- * keeps its reservation: an unknown cost is not zero.
+ * The ledger of an episode. A reservation of the prompt's tokens and the completion's cap counts until the reported usage
+ * replaces it, so that parallel calls cannot overshoot the budget. A call without reported usage keeps its reservation: an
+ * unknown cost is not zero.
  */
 export class Ledger {
   readonly #budget: Budget;
@@ -50,7 +50,7 @@ export class Ledger {
   readonly #startedMs: number;
 
   /**
-   * @param history calls that the budget knows of already
+   * @param history calls that are in the budget already
    * @param startedMs when the episode began, by `performance.now()`
    */
   constructor(
@@ -67,12 +67,12 @@ export class Ledger {
     this.#startedMs = startedMs;
   }
 
-  /** Throws `BudgetError` where nothing is left of a bound. */
+  /** Throws `BudgetError` if a bound is used up. */
   expectRoom(): void {
     this.#budget.expectRoom();
   }
 
-  /** What the calls of the tree may come to besides their reservations. */
+  /** The bounds on the tree's calls besides their reservations. */
   get bounds(): Pick<Budget, "expectRoomFor" | "countCall" | "takeChars" | "addChars"> {
     return this.#budget;
   }
@@ -83,8 +83,8 @@ export class Ledger {
   }
 
   /**
-   * Reserves all of a batch or nothing of it, so that what is dispatched does not depend on timing.
-   * Throws `BudgetError` where the bounds do not allow it.
+   * Reserves all calls of a batch or none, so that the calls that are sent do not depend on timing. Throws `BudgetError` if the
+   * bounds do not allow all.
    */
   open(requests: readonly CallRequest[]): OpenCall[] {
     const reserved = requests.map(reservationOf);
@@ -93,7 +93,7 @@ export class Ledger {
     return requests.map((request, index) => this.#opened(request, reserved[index]!, shares[index]!));
   }
 
-  /** Reserves for a call that must be made whatever is left of the budget, such as a judge's. */
+  /** Reserves a call that must be made even beyond the budget, such as a judge's. */
   openAnyway(request: CallRequest): OpenCall {
     const reserved = reservationOf(request);
     const share = this.#shareOf(request.model, reserved);
@@ -101,7 +101,7 @@ export class Ledger {
     return this.#opened(request, reserved, share);
   }
 
-  /** Records a call that was made outside. `reserved` is what was held for it before it was made. */
+  /** Records a call that was made outside. `reserved` is its reservation before it was made. */
   add(call: MadeCall, reserved: Usage = call.usage): Call {
     const id = this.#calls.push(null) - 1;
     const held = this.#shareOf(call.model, reserved);
@@ -182,7 +182,7 @@ function outcomeOf(completion: Completion, seconds: number): Pick<Call, (typeof 
   };
 }
 
-/** A user's own model may report anything. Anything but whole numbers ≥ 0 would spoil budgets and totals. */
+/** Whether a usage has only whole numbers ≥ 0. A user's own model may report anything, which would spoil budgets and totals. */
 function isUsage(usage: Usage | null): usage is Usage {
   if (!usage) return false;
   const counts = [usage.promptTokens, usage.completionTokens, usage.cachedTokens];

@@ -1,4 +1,4 @@
-/** What a call costs, in integer nano-dollars, so that sums over calls are exact. */
+/** The cost of calls in whole nano-dollars, so that sums over calls are exact. */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { DataError, UsageError } from "../errors.ts";
@@ -7,7 +7,7 @@ import type { Usage } from "../types.ts";
 
 export type { PriceTable };
 
-/** A dollar per million tokens is this many pico-dollars per token; prices with more than six decimals are rounded. */
+/** Pico-dollars per token of a price of one dollar per million tokens. Prices with more than six decimals are rounded. */
 const PICO_PER_DOLLAR_A_MILLION = 1_000_000;
 
 const dollars = z.number().nonnegative();
@@ -17,8 +17,8 @@ const priceTable = z.record(
 );
 
 /**
- * The cost of a call: uncached input, cached input and output, each at its price. The sum is rounded once, half up.
- * Null for a model without a known price: an unknown cost is not zero.
+ * The cost of a call in nano-dollars: uncached input, cached input and output, each at its price. The sum is rounded once, half
+ * up. Null for a model without a known price: an unknown cost is not zero.
  */
 export function priceOf(prices: PriceTable, model: string, usage: Usage): number | null {
   const price = findPrice(prices, model);
@@ -30,14 +30,14 @@ export function priceOf(prices: PriceTable, model: string, usage: Usage): number
   return Number((pico + 500n) / 1000n);
 }
 
-/** The built-in table. */
+/** The built-in prices. */
 export function defaultPrices(): PriceTable {
   return BUILT_IN_PRICES;
 }
 
 /**
- * The built-in table with the prices of a JSON file over it: `{"MODEL": {"input", "cachedInput"?, "output"}}`, in
- * dollars per million tokens. Throws `UsageError` for a file that cannot be read, `DataError` for one of another shape.
+ * The built-in prices, overridden by those of a JSON file: `{"MODEL": {"input", "cachedInput"?, "output"}}`, in dollars per
+ * million tokens. Throws `UsageError` for a file that cannot be read, and `DataError` for one with the wrong shape.
  */
 export async function readPrices(file: string): Promise<PriceTable> {
   const text = await readFile(file, "utf8").catch((error: Error) => {
@@ -60,7 +60,7 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new DataError(`${file}: no JSON: ${(error as Error).message}`, { cause: error });
+    throw new DataError(`${file}: expected JSON: ${(error as Error).message}`, { cause: error });
   }
 }
 

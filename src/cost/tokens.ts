@@ -1,6 +1,6 @@
 /**
- * Token counting with the o200k_base vocabulary. It stands in for every model's own tokenizer: budgets, windows and
- * costs need one count that works offline, and a count that a server reports takes its place.
+ * Counts tokens with the o200k_base vocabulary, in place of each model's own tokenizer: budgets, windows and costs need one count
+ * that works offline. Counts that a server reports replace it.
  */
 import { createHash } from "node:crypto";
 import { setImmediate as nextTick } from "node:timers/promises";
@@ -16,32 +16,32 @@ const MESSAGE_OVERHEAD = 4;
 const REPLY_OVERHEAD = 3;
 
 const STRETCH_CHARS = 65_536;
-/** No piece is longer: runs without a word's end are cut at every multiple of this length. */
+/** The longest piece: runs without a word end are cut at every multiple of this length. */
 const RUN_CHARS = 2048;
 const LONG_RUN = /(?<!\S)\S{2048,}|(?<!\s)\s{2048,}/g;
-/** The vocabulary's split pattern never joins a letter or digit to white space after it. */
+/** A safe cut: the vocabulary's split pattern never joins a letter or digit to the white space after it. */
 const WORD_END = /(?<=[\p{L}\p{N}])(?=\s)/gu;
 const AS_PLAIN_TEXT = { disallowedSpecial: new Set<string>() };
 
-/** The tokenizer merges in time quadratic in a piece's length: longer pieces are merged here. */
+/** The tokenizer's time is quadratic in the length of a piece, so longer pieces are merged by `BytePairs`. */
 const SHORT_PIECE_CHARS = 32;
 const MAY_HOLD_LONG_PIECE = /\S{32}|\s{32}/;
-/** Counts of long pieces that are remembered, because runs repeat themselves. */
+/** The most remembered counts of long pieces, since such pieces often repeat. */
 const MOST_PIECES = 1024;
 const countedPieces = new Map<string, number>();
 let bytePairs: BytePairs | null = null;
 
-/** From this length on a text is counted in turns, and what is counted in one turn. */
+/** Texts from this length on are counted in turns, and how much of them in one turn. */
 const AT_ONCE_CHARS = 65_536;
 const TURN_CHARS = 16_384;
 
-/** Prompts come again and again, so counts of texts from this length on are remembered: a digest is much quicker than a count. */
+/** Prompts repeat, so counts of texts from this length on are remembered: hashing a text is much quicker than counting it. */
 const REMEMBERED_CHARS = 256;
-/** Counts that are remembered; the oldest go first. */
+/** The most remembered counts. The least recently used ones are dropped first. */
 const MOST_REMEMBERED = 32_768;
 const remembered = new Map<string, number>();
 
-/** Tokens of a text. Special tokens count as the plain text they are written with; time is linear in the length. */
+/** The tokens of a text. Special tokens count as plain text. The time is linear in the length of the text. */
 export function countTokens(text: string): number {
   if (text.length < REMEMBERED_CHARS) return countAnew(text);
   const digest = digestOf(text);
@@ -50,14 +50,14 @@ export function countTokens(text: string): number {
   return tokens;
 }
 
-/** Whether a text is so long that a count of it would hold up everything else for a while. */
+/** Whether a text is so long that counting it at once would block the event loop noticeably. */
 export function isLongToCount(text: string): boolean {
   return text.length > AT_ONCE_CHARS;
 }
 
 /**
- * Counts long texts in turns, so that no count holds up everything else; `countTokens` then has the result at once. Call it
- * with what others wrote before the text is counted.
+ * Counts long texts in turns of the event loop, and remembers the results for `countTokens`. Call it for texts from outside
+ * before they are counted.
  */
 export async function countAhead(...texts: readonly string[]): Promise<void> {
   for (const text of texts) {
@@ -82,7 +82,7 @@ async function countInTurns(text: string): Promise<number> {
   return tokens;
 }
 
-/** `countAhead` of what `readingTokens` counts. */
+/** `countAhead` for the text that `readingTokens` counts. */
 export async function countReadingAhead(context: Context): Promise<void> {
   await countAhead(beginningOf(context).text);
 }
@@ -104,8 +104,8 @@ function countAnew(text: string): number {
 }
 
 /**
- * Tokens of a chat prompt: each message's content, thoughts and tool calls, 4 tokens of markup a message and 4 a tool call, and
- * 3 that open the reply (the ChatML layout; servers with another template differ by a few tokens a message).
+ * The tokens of a chat prompt: content, thoughts and tool calls of each message, 4 tokens of markup for each message and each
+ * tool call, and 3 that open the reply. This is the ChatML layout; other templates differ by a few tokens per message.
  */
 export function countMessages(messages: readonly Message[]): number {
   let tokens = REPLY_OVERHEAD;
@@ -134,7 +134,7 @@ export async function cutToTokens(text: string, maxTokens: number): Promise<stri
   return text;
 }
 
-/** Characters of a stretch's beginning that fit: whole words first, then as much of the next word as fits. */
+/** The number of characters at the beginning of a stretch that fit: whole words, and then part of the next word. */
 async function cutStretch(stretch: string, maxTokens: number): Promise<number> {
   let chars = 0;
   let left = maxTokens;
@@ -158,7 +158,7 @@ async function cutWord(word: string, maxTokens: number): Promise<number> {
   return endsInsidePair(word, fits) ? fits - 1 : fits;
 }
 
-/** Copies the stretch, because the tokenizer's cache would keep the whole text alive through a slice of it. */
+/** Counts a copy of the stretch: through a slice, the tokenizer's cache would keep the whole text in memory. */
 function countStretch(stretch: string): number {
   const text = Buffer.from(stretch).toString();
   if (!MAY_HOLD_LONG_PIECE.test(text)) return countPieces(text, AS_PLAIN_TEXT);
@@ -173,7 +173,7 @@ function countStretch(stretch: string): number {
   return start < text.length ? tokens + countPieces(text.slice(start), AS_PLAIN_TEXT) : tokens;
 }
 
-/** Parts of a stretch whose counts add up to the stretch's: cut where the vocabulary's split pattern cuts. */
+/** Parts of a stretch whose counts add up to the count of the stretch. They are cut where the vocabulary's split pattern cuts. */
 function* byPieces(stretch: string): Generator<string> {
   let start = 0;
   if (stretch.length > 2 * TURN_CHARS)
@@ -196,7 +196,7 @@ function countLongPiece(piece: string): number {
   return tokens;
 }
 
-/** Parts of the text whose counts add up to the text's: cut at the ends of words and inside long runs. */
+/** Parts of a text whose counts add up to the count of the text. They are cut at word ends and inside long runs. */
 function* stretches(text: string, minChars: number): Generator<string> {
   let start = 0;
   for (const run of text.matchAll(LONG_RUN)) {
@@ -227,17 +227,17 @@ function endsInsidePair(text: string, end: number): boolean {
   return end < text.length && last >= 0xd800 && last <= 0xdbff;
 }
 
-/** Characters that are counted exactly. The rest of a longer text is taken to be like them, so that starting an episode stays quick. */
+/** Only so many characters are counted, so that episodes start quickly. The rest of a longer text is extrapolated. */
 const COUNTED_CHARS = 400_000;
 
-/** What one reading of a context would take: tokens of its text, or of its JSON. A long one is counted by its beginning. */
+/** The tokens of a context's text or JSON. A long one is extrapolated from its beginning. */
 export function readingTokens(context: Context): number {
   const { text, of } = beginningOf(context);
   const share = text.length === 0 ? 1 : of / text.length;
   return Math.ceil(countTokens(text) * share);
 }
 
-/** The beginning that is counted, and the length of the whole. */
+/** The beginning of a context that is counted, and the length of the whole. */
 function beginningOf(context: Context): { readonly text: string; readonly of: number } {
   if (context instanceof Uint8Array)
     return { text: new TextDecoder("latin1").decode(context.subarray(0, COUNTED_CHARS)), of: context.length };

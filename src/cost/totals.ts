@@ -1,18 +1,18 @@
-/** Sums over the calls of an episode, and of the children that its code began. */
+/** Sums over the calls of an episode and of its children. */
 import { isDeepStrictEqual } from "node:util";
 import { RunError } from "../errors.ts";
 import type { Call, Totals, Trajectory } from "../trajectory.ts";
 import type { Usage } from "../types.ts";
 
-/** What of a record makes it a tree. */
+/** The part of a record that forms a tree. */
 type Node = Pick<Trajectory, "calls" | "children">;
 
-/** The calls of an episode and of all children below it, each once. */
+/** The calls of an episode and of all its descendants. */
 export function callsOfTree({ calls, children }: Node): readonly Call[] {
   return children.length === 0 ? calls : [...calls, ...children.flatMap(callsOfTree)];
 }
 
-/** Throws `RunError` where a record's totals, or those of a child below it, are not the sums over its calls. */
+/** Throws `RunError` if the totals of a record, or of a descendant, are not the sums over its calls. */
 export function expectSums(trajectory: Trajectory): void {
   const { rolloutId, totals, children } = trajectory;
   if (!isDeepStrictEqual(totals, sumCalls(callsOfTree(trajectory))))
@@ -20,7 +20,7 @@ export function expectSums(trajectory: Trajectory): void {
   for (const child of children) expectSums(child);
 }
 
-/** Adds up calls. Where usage is unknown its reservation counts; where a price is unknown the sum's is too. */
+/** Adds up calls. If a call's usage is unknown, its reservation counts. If a price is unknown, so is the sum. */
 export function sumCalls(calls: readonly Call[]): Totals {
   const used = calls.map((call) => call.usage ?? call.reserved);
   const sum = (read: (usage: Usage) => number) => used.reduce((total, usage) => total + read(usage), 0);
@@ -41,7 +41,7 @@ function overshootOf({ usage, reserved }: Call): number {
   return usage === null ? 0 : Math.max(0, tokensOf(usage) - tokensOf(reserved));
 }
 
-/** Tokens of a call's prompt and completion together. */
+/** The tokens of prompt and completion together. */
 export function tokensOf(usage: Usage): number {
   return usage.promptTokens + usage.completionTokens;
 }

@@ -1,4 +1,4 @@
-/** What can be said of a context without showing it: its type, its lengths, and its content address. */
+/** Describes a context without showing it: its type, its lengths, and its hash. */
 import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import { decodeWtf8, encodeWtf8 } from "./wtf8.ts";
@@ -6,42 +6,42 @@ import { DataError, UsageError } from "../errors.ts";
 import { sum } from "../statistics.ts";
 import type { Context, ContextSummary, Json } from "../types.ts";
 
-/** Python's JSON reader recurses, so that nesting needs a bound; no data that people bring comes near it. */
+/** Python's JSON parser recurses, so nesting needs a bound. Real data does not come near it. */
 const MAX_DEPTH = 200;
 
 /**
- * Throws `UsageError` where a value cannot be bound as `context`, and names the place, such as `context.pages[3]`: what is
- * not JSON (BigInt, Map, functions, NaN, undefined), nests deeper than 200 levels, or contains itself.
+ * Throws `UsageError` if a value cannot be bound as `context`: if it is not JSON (BigInt, Map, functions, NaN, undefined), nests
+ * deeper than 200 levels, or contains itself. The error names the path, such as `context["pages"][3]`.
  */
 export function expectContext(context: unknown): asserts context is Context {
   if (!(context instanceof Uint8Array)) expectJson(context, "context", 0);
 }
 
-function expectJson(value: unknown, place: string, depth: number): void {
+function expectJson(value: unknown, path: string, depth: number): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number" && Number.isFinite(value)) return;
-  if (typeof value !== "object") throw notJson(place, describe(value));
+  if (typeof value !== "object") throw notJson(path, describe(value));
   if (depth === MAX_DEPTH) {
-    const start = place.slice(0, 60);
+    const start = path.slice(0, 60);
     throw new UsageError(
       `${start}…: expected at most ${MAX_DEPTH} levels of nesting; the value is deeper, or contains itself`,
     );
   }
   if (Array.isArray(value)) {
-    // By index, since `forEach` skips what a sparse list lacks.
+    // By index, since `forEach` skips the holes of a sparse list.
     for (let at = 0; at < value.length; at++)
-      if (typeof value[at] !== "string") expectJson(value[at], `${place}[${at}]`, depth + 1);
+      if (typeof value[at] !== "string") expectJson(value[at], `${path}[${at}]`, depth + 1);
     return;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw notJson(place, describe(value));
+  if (prototype !== Object.prototype && prototype !== null) throw notJson(path, describe(value));
   for (const [key, item] of Object.entries(value))
-    if (typeof item !== "string") expectJson(item, `${place}[${JSON.stringify(key)}]`, depth + 1);
+    if (typeof item !== "string") expectJson(item, `${path}[${JSON.stringify(key)}]`, depth + 1);
 }
 
-function notJson(place: string, found: string): UsageError {
+function notJson(path: string, found: string): UsageError {
   return new UsageError(
-    `${place}: expected text, bytes (Uint8Array), or JSON: null, true, false, finite numbers, text, lists and plain objects; got ${found}`,
+    `${path}: expected text, bytes (Uint8Array), or JSON: null, true, false, finite numbers, text, lists and plain objects; got ${found}`,
   );
 }
 
@@ -56,15 +56,15 @@ function classOf(value: object): string {
 }
 
 /**
- * The bytes that a context is stored and addressed by: bytes as they are, a text's UTF-8, and of everything else the JSON.
- * Lone surrogates of a text are kept as three bytes each (WTF-8), so that a replay binds what the episode had.
+ * The bytes of a context, which are stored and hashed: bytes as they are, a text as UTF-8, and anything else as JSON. Lone
+ * surrogates of a text are kept as three bytes each (WTF-8), so that a replay binds the same text.
  */
 export function contextBytes(context: Context): Uint8Array {
   if (context instanceof Uint8Array) return context;
   return typeof context === "string" ? encodeWtf8(context) : Buffer.from(jsonOf(context), "utf8");
 }
 
-/** Type, lengths and hash. Throws what `expectContext` does. */
+/** The type, lengths and hash of a context. Throws `UsageError` as `expectContext` does. */
 export function summariseContext(context: Context): ContextSummary {
   expectContext(context);
   const sha256 = createHash("sha256").update(contextBytes(context)).digest("hex");
@@ -98,7 +98,7 @@ function parseJson(text: string, type: string): Json {
   }
 }
 
-/** As Python names it once it is bound. */
+/** The type of a value in Python. */
 function typeOf(value: Context): ContextSummary["type"] {
   if (value instanceof Uint8Array) return "bytes";
   if (value === null) return "None";
@@ -108,14 +108,14 @@ function typeOf(value: Context): ContextSummary["type"] {
   return Array.isArray(value) ? "list" : "dict";
 }
 
-/** The type of a list's items where all have the same; of an empty list `str`, as texts are what lists mostly hold. */
+/** The common type of a list's items, or `mixed`. For an empty list it is `str`, since most lists contain texts. */
 function itemsOf(list: readonly Json[]): NonNullable<ContextSummary["items"]> | "str" {
   const types = new Set(list.map(typeOf));
   const [only = "str"] = types;
   return types.size <= 1 && only !== "bytes" ? only : "mixed";
 }
 
-/** Characters as Python counts them: of a text, or of the value's JSON. */
+/** The number of characters, as Python counts them, of a text or of a value's JSON. */
 function charsOf(value: Json): number {
   const text = typeof value === "string" ? value : jsonOf(value);
   let pairs = 0;
@@ -130,7 +130,7 @@ function jsonOf(value: Json): string {
   try {
     return JSON.stringify(value);
   } catch (error) {
-    // The one reason that is left for a value of JSON.
+    // The only possible reason for a value that is JSON.
     throw new UsageError("context: its JSON is longer than a string can be; bring a text or bytes", {
       cause: error,
     });

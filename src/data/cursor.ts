@@ -1,11 +1,11 @@
-/** Reads a dataset that can only be read from the front as if it could be asked for any problem. */
+/** Gives random access to a dataset that can only be read from the beginning. */
 import type { Dataset } from "./dataset.ts";
 import { UsageError } from "../errors.ts";
 import type { Problem } from "../types.ts";
 
 /**
- * The same problems with an `at` that reads on from the problem asked for last: to go through a file in order costs one
- * reading of it. An index past the end wraps around.
+ * The same dataset with an `at` that reads on from the last problem, so that reading a file in order reads it only once. An
+ * index past the end wraps around.
  */
 export function withCursor(dataset: Dataset): Dataset {
   if (dataset.at) return dataset;
@@ -17,7 +17,7 @@ class Cursor {
   readonly #dataset: Dataset;
   #iterator: AsyncIterator<Problem> | null = null;
   #last: { readonly index: number; readonly problem: Problem } | null = null;
-  /** Known once the end was seen. */
+  /** The number of problems; null before the end was reached. */
   #count: number | null = null;
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -25,7 +25,7 @@ class Cursor {
     this.#dataset = dataset;
   }
 
-  /** One request after the other, as they share the reading. */
+  /** Serves one request after the other, since they share the iterator. */
   at(index: number): Promise<Problem> {
     const answer = this.#queue.then(() => this.#seek(index));
     this.#queue = answer.catch(() => this.#rewind());
@@ -46,7 +46,7 @@ class Cursor {
   }
 
   #seekAgain(index: number, count: number): Promise<Problem> {
-    if (count === 0) throw new UsageError(`${this.#dataset.name}: the dataset holds no problem`);
+    if (count === 0) throw new UsageError(`${this.#dataset.name}: the dataset has no problems`);
     this.#count = count;
     this.#rewind();
     return this.#seek(index);

@@ -1,4 +1,4 @@
-/** Where problems come from: a named async iterable, with the operations every source shares. */
+/** Datasets: named async iterables of problems, with operations for all of them. */
 import { UsageError } from "../errors.ts";
 import { Random } from "../random.ts";
 import type { Problem } from "../types.ts";
@@ -6,16 +6,16 @@ import type { Problem } from "../types.ts";
 /** An async iterable of problems. Iterating twice yields the same problems in the same order. */
 export interface Dataset extends AsyncIterable<Problem> {
   readonly name: string;
-  /** Number of problems; Infinity for a generator without an end; undefined where only a full reading tells. */
+  /** The number of problems: Infinity for an endless generator, undefined if only a full reading would tell. */
   readonly size: number | undefined;
-  /** The problem at an index, for sources that need not read the ones before it. */
+  /** The problem at an index. Only sources that need not read the problems before it have this. */
   at?(index: number): Promise<Problem>;
 }
 
 /**
- * A dataset without an end whose problem at an index is made when it is asked for.
+ * An endless dataset whose problems are generated on request.
  *
- * @param at pure: the same index gives the same problem
+ * @param at generates the problem at an index. It must be pure: the same index gives the same problem
  */
 export function generated(name: string, at: (index: number) => Problem | Promise<Problem>): Dataset {
   return {
@@ -28,7 +28,7 @@ export function generated(name: string, at: (index: number) => Problem | Promise
   };
 }
 
-/** The first `count` problems. */
+/** The first `count` problems of a dataset. Throws `UsageError` for an invalid count. */
 export function take(dataset: Dataset, count: number): Dataset {
   if (!Number.isInteger(count) || count < 0)
     throw new UsageError(`take: expected a whole number of problems, got ${count}`);
@@ -49,8 +49,8 @@ export function take(dataset: Dataset, count: number): Dataset {
 }
 
 /**
- * The same problems in an order drawn from the seed, by a buffer of `buffer` problems: exact for sources that fit
- * it, approximate (as every streaming shuffle) for longer ones, and never in need of more memory.
+ * The same problems in a random order, which depends on the seed. It uses a buffer of `buffer` problems: the shuffle is exact
+ * for sources that fit in it, and approximate for longer ones, as every streaming shuffle is.
  */
 export function shuffle(dataset: Dataset, seed: number, buffer = 10_000): Dataset {
   return {
@@ -70,8 +70,8 @@ export function shuffle(dataset: Dataset, seed: number, buffer = 10_000): Datase
 }
 
 /**
- * Splits by a group's name (default: the context's, so that no context is on both sides): a group falls into the
- * held-out part with probability `heldOut`, decided by a hash of seed and name alone.
+ * Splits a dataset by groups (default: by context, so that no context is in both parts). A group is in the held-out part with
+ * probability `heldOut`, which depends only on a hash of the seed and the group's name.
  */
 export function split(
   dataset: Dataset,
@@ -86,7 +86,7 @@ export function split(
   };
 }
 
-/** The problems that satisfy a predicate; of a generator without an end, it is taken that there is no end of them. */
+/** The problems that satisfy a predicate. For an endless dataset, the result counts as endless too. */
 export function filter(dataset: Dataset, keep: (problem: Problem) => boolean): Dataset {
   return {
     name: dataset.name,
@@ -97,7 +97,10 @@ export function filter(dataset: Dataset, keep: (problem: Problem) => boolean): D
   };
 }
 
-/** The problem at an index ≥ 0, read from the front where the source cannot jump. The index wraps around the size. */
+/**
+ * The problem at an index. A source without `at` is read from the beginning. An index past the end wraps around. Throws
+ * `UsageError` for an index that is not a whole number ≥ 0, and for an empty dataset.
+ */
 export async function problemAt(dataset: Dataset, index: number): Promise<Problem> {
   if (!Number.isSafeInteger(index) || index < 0) {
     throw new UsageError(
@@ -114,7 +117,7 @@ export async function problemAt(dataset: Dataset, index: number): Promise<Proble
     last = problem;
     position += 1;
   }
-  if (last === undefined) throw new UsageError(`${dataset.name}: the dataset holds no problem`);
+  if (last === undefined) throw new UsageError(`${dataset.name}: the dataset has no problems`);
   return problemAt(dataset, index % position);
 }
 

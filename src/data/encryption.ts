@@ -1,14 +1,13 @@
 /**
- * Keeps the texts of encrypted sets encrypted in what is written of them. A task of such a set has its `canary` in its metadata;
- * what is written of its episodes, in a run's folder or an export, is whole under BrowseComp's cipher with that canary beside
- * it, since questions and documents are in prompts, code, output, answers and token ids alike. What is read back goes through
- * `decryptedLine`.
+ * Keeps the texts of encrypted datasets encrypted in files. A task of such a dataset has a `canary` in its metadata. Everything
+ * that is written about its episodes, in a run's folder or an export, is encrypted as a whole with BrowseComp's cipher, with the
+ * canary beside it: questions and documents occur in prompts, code, output, answers and token ids. `decryptedLine` reads it.
  */
 import { createHash } from "node:crypto";
 import { DataError } from "../errors.ts";
 import type { Task } from "../types.ts";
 
-/** A line whose value is encrypted: base64 of its JSON. */
+/** An encrypted line: `sealed` is the encrypted JSON of the value in base64. */
 interface EncryptedLine {
   readonly canary: string;
   readonly sealed: string;
@@ -17,48 +16,48 @@ interface EncryptedLine {
 /** The keys of an encrypted line, in their order. */
 export const ENCRYPTED_KEYS = ["canary", "sealed"] as const;
 
-/** The canary of the set that a task is of; null where its set is no encrypted one. */
+/** The canary of a task's dataset; null if the dataset is not encrypted. */
 export function canaryOf({ metadata }: Pick<Task, "metadata">): string | null {
   return typeof metadata.canary === "string" ? metadata.canary : null;
 }
 
 /**
- * Words about an episode as they may stand outside its record, in journals and on terminals: they may repeat a prompt or an
- * output, which for an encrypted set stand nowhere in plain.
+ * A message about an episode for journals and terminals. It may repeat a prompt or output, so for a task of an encrypted dataset
+ * it is replaced.
  */
 export function openWords(task: Pick<Task, "metadata">, words: string): string {
   return canaryOf(task) === null ? words : "(told in the record, which is encrypted)";
 }
 
-/** The value as it is to be written: as it is where there is no canary. */
+/** The value to write: encrypted, or unchanged if the canary is null. */
 export function encryptedLine(value: object, canary: string | null): object {
   if (canary === null) return value;
   return { canary, sealed: encrypt(JSON.stringify(value), canary) } satisfies EncryptedLine;
 }
 
-/** The inverse of `encryptedLine`, for a line that `JSON.parse` read. Throws `DataError` that names the place. */
-export function decryptedLine(line: unknown, place: string): unknown {
+/** The inverse of `encryptedLine`, for a parsed line. Throws `DataError` that begins with `where`. */
+export function decryptedLine(line: unknown, where: string): unknown {
   if (!isEncrypted(line)) return line;
   try {
     return JSON.parse(decrypt(line.sealed, line.canary));
   } catch (error) {
-    throw new DataError(`${place}: "sealed": expected JSON encrypted with the line's canary`, {
+    throw new DataError(`${where}: "sealed": expected JSON encrypted with the line's canary`, {
       cause: error,
     });
   }
 }
 
-/** What the names of encrypted contexts end with; the hash before it is that of the plain bytes. */
+/** The ending of the names of encrypted contexts. The hash before it is that of the plain bytes. */
 export const ENCRYPTED_ENDING = ".sealed";
 const HEAD_END = 0x0a;
 
-/** Bytes as they are written under a canary: a line that names it, and the bytes under its key. */
+/** Bytes encrypted with a canary: a first line that names the canary, and the encrypted bytes. */
 export function encryptedFile(bytes: Uint8Array, canary: string): Uint8Array {
   return Buffer.concat([Buffer.from(`${JSON.stringify({ canary })}\n`), withKey(bytes, canary)]);
 }
 
-/** The inverse of `encryptedFile`. Throws `DataError` that names the place. */
-export function decryptedFile(bytes: Buffer, place: string): Uint8Array {
+/** The inverse of `encryptedFile`. Throws `DataError` that begins with `where`. */
+export function decryptedFile(bytes: Buffer, where: string): Uint8Array {
   const end = bytes.indexOf(HEAD_END);
   try {
     const { canary } = JSON.parse(bytes.subarray(0, end).toString("utf8")) as { canary: unknown };
@@ -66,10 +65,10 @@ export function decryptedFile(bytes: Buffer, place: string): Uint8Array {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new DataError(`${place}: expected a first line that names the canary`);
+  throw new DataError(`${where}: expected a first line that names the canary`);
 }
 
-/** Whether a line is an encrypted one. */
+/** Whether a line is encrypted. */
 export function isEncrypted(line: unknown): line is EncryptedLine {
   return (
     typeof line === "object" &&
@@ -85,14 +84,14 @@ export function isEncrypted(line: unknown): line is EncryptedLine {
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Whether a text is written as ciphertexts are, in base64. Prose is not: it has spaces. */
+/** Whether a text may be a ciphertext, that is, base64. Prose is not, since it has spaces. */
 export function looksEncrypted(text: string): boolean {
   return text !== "" && BASE64.test(text);
 }
 
 /**
- * The text behind a ciphertext in base64: its bytes XOR sha256(canary), the key repeated. Throws `DataError` for what is
- * no base64, or no UTF-8 under this canary, which is how most wrong canaries show.
+ * Decrypts a ciphertext in base64: its bytes XOR sha256(canary), with the key repeated. Throws `DataError` if the ciphertext is
+ * not base64, or the result is not UTF-8, which reveals most wrong canaries.
  */
 export function decrypt(ciphertext: string, canary: string): string {
   if (!BASE64.test(ciphertext)) throw new DataError("expected an encrypted text in base64");
@@ -109,7 +108,7 @@ export function encrypt(text: string, canary: string): string {
   return withKey(Buffer.from(text, "utf8"), canary).toString("base64");
 }
 
-/** The bytes XOR sha256(canary), the key repeated: encrypts what is plain, and decrypts what is not. */
+/** The bytes XOR sha256(canary), with the key repeated: encrypts plain bytes and decrypts encrypted ones. */
 export function withKey(bytes: Uint8Array, canary: string): Buffer {
   const key = createHash("sha256").update(canary, "utf8").digest();
   const changed = Buffer.allocUnsafe(bytes.length);

@@ -1,11 +1,11 @@
-/** UTF-8 that keeps lone surrogates, as three bytes each. (WTF-8, https://simonsapin.github.io/wtf-8/) */
+/** UTF-8 that keeps lone surrogates as three bytes each (WTF-8, https://simonsapin.github.io/wtf-8/). */
 import { isUtf8 } from "node:buffer";
 import { DataError } from "../errors.ts";
 
-/** With the flag `u` a pair is one character, so that this finds surrogates without their partners alone. */
+/** With the flag `u` a surrogate pair is one character, so this matches only lone surrogates. */
 const LONE = /\p{Surrogate}/gu;
 
-/** The text's UTF-8; a surrogate without its partner takes the three bytes that its number would. */
+/** The text as UTF-8. A lone surrogate takes the three bytes of its code point. */
 export function encodeWtf8(text: string): Buffer {
   const pieces: Buffer[] = [];
   let end = 0;

@@ -1,4 +1,4 @@
-/** Puts an environment together from an open benchmark and what the caller brings; everything else has its default. */
+/** Builds an environment from an open benchmark and the caller's options. All other options have defaults. */
 import { RLMEnv } from "./env.ts";
 import type { Judge, RLMEnvOptions } from "../episode/contract.ts";
 import type { HostClock } from "../episode/host-clock.ts";
@@ -27,52 +27,52 @@ import type {
 } from "../types.ts";
 import type { Benchmark, GivenOptions } from "./define.ts";
 
-/** What an environment is made with; everything has a default. */
+/** The options of `make`. All have defaults. */
 export interface MakeOptions<Options = GivenOptions> {
   /** The environment's own options, such as `{ length: "32k" }`. */
   readonly options?: Options;
-  /** Fixes the dataset; default 0. */
+  /** Fixes the dataset. Default: 0. */
   readonly seed?: number;
-  /** The sub-model behind `llm_query`, or several, the default one first. Default: a simulated one. */
+  /** The sub-model behind `llm_query`, or several with the default one first. Default: a simulated one. */
   readonly subModels?: Model | readonly Model[];
   readonly limits?: Partial<Limits>;
   readonly dialect?: Dialect;
-  /** What becomes of the policy's old turns; default: they stay. */
+  /** How the policy's old turns are shortened. Default: they stay. */
   readonly history?: HistoryOptions;
-  /** Which of the policy's thoughts go back to its server with the conversation; default: none (`drop`). */
+  /** Which of the policy's thoughts are sent back to its server with the conversation. Default: none (`drop`). */
   readonly reasoning?: ReasoningHistory;
-  /** How deep calls may go, and what plays the children that `rlm_query` begins: as `RLMEnvOptions` has them. */
+  /** How deep calls can go, and the policies of child episodes: as in `RLMEnvOptions`. */
   readonly maxDepth?: number;
   readonly childPolicy?: (model: Model, child: { readonly rolloutId: string }) => Policy;
-  /** Model calls under way at the same time: of one episode with its children (default 32), and of all that share the limit. */
+  /** The most concurrent model calls: of one tree of episodes (default: 32), and of all that share `runLimit`. */
   readonly callsInFlight?: number;
   readonly runLimit?: CallLimit;
   readonly systemPrompt?: string;
-  /** The wording of prompts and observations, whether all blocks of a completion run, and the rules: as `RLMEnvOptions` has them. */
+  /** The wording of prompts and observations. This option, `severalBlocks` and `rules` are as in `RLMEnvOptions`. */
   readonly promptStyle?: PromptStyle;
-  /** The language of the REPL; default: Python. */
+  /** The language of the REPL. Default: Python. */
   readonly language?: ReplLanguage;
   readonly severalBlocks?: boolean;
   readonly rules?: RulesVersion;
   /**
-   * A spec, or what makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success. Terms of groups
-   * are left to `scoreEpisodes`, which sees the group.
+   * A spec, or a function that makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success.
+   * `scoreEpisodes` computes the terms that need a group.
    */
   readonly reward?: RewardSpecInput | ChangingSpec | ((score: Scorer) => Reward);
-  /** Puts the REPL's clock to the host's at the beginning and before each turn: `() => Date.now()`. Default: a clock of its own. */
+  /** Sets the REPL's clock at the beginning and before each turn, for example `() => Date.now()`. Default: its own clock. */
   readonly clock?: HostClock;
-  /** Functions of the host that Python may call, by name. */
+  /** Functions of the host that Python can call, by name. */
   readonly tools?: HostTools;
-  /** Stands in for `tools` where an episode runs again, as `RLMEnvOptions` has it. */
+  /** Replaces `tools` in a replay, as in `RLMEnvOptions`. */
   readonly recordedTools?: RLMEnvOptions["recordedTools"];
-  /** Asks a model about each answer before the reward is made; what it finds is in the record. */
+  /** Judges each answer before the reward is computed. Its finding is in the record. */
   readonly judge?: Judge;
   readonly prices?: PriceTable;
-  /** A pool of one's own; it is not closed with the environment. */
+  /** The caller's pool, which is not closed with the environment. Default: a new pool. */
   readonly repls?: ReplPool;
 }
 
-/** The environment of a benchmark that is open already. */
+/** The environment of an open benchmark. */
 export function assemble(
   name: string,
   benchmark: Benchmark,
@@ -127,7 +127,7 @@ function isChanging(given: RewardSpecInput | ChangingSpec): given is ChangingSpe
   return "now" in given;
 }
 
-/** The reward with the published score and the figures beside it, as terms without weight: tables report them, nobody is trained by them. */
+/** Adds the published score and the benchmark's figures to the reward as terms without weight, for tables. */
 function withFigures(reward: Reward, { official, measures }: Benchmark): Reward {
   if (!official && !measures) return reward;
   const whole: Reward = (trajectory, reference) => {
@@ -143,7 +143,7 @@ function withFigures(reward: Reward, { official, measures }: Benchmark): Reward 
   return reward.ofTurn ? Object.assign(whole, { ofTurn: reward.ofTurn }) : whole;
 }
 
-/** The sub-models as a list, the default one first; undefined where none are given. */
+/** The sub-models as a list with the default one first; undefined if none are given. */
 export function subModelsOf(given: MakeOptions["subModels"]): readonly Model[] | undefined {
   if (given === undefined || Array.isArray(given)) return given as readonly Model[] | undefined;
   return [given as Model];
@@ -175,5 +175,5 @@ const NAMES = {
   repls: true,
 } as const satisfies Record<keyof MakeOptions, true>;
 
-/** The names of all options, to refuse others by. */
+/** The names of all options, to refuse unknown ones. */
 export const MAKE_OPTIONS = Object.keys(NAMES) as readonly (keyof MakeOptions)[];

@@ -1,4 +1,4 @@
-/** Proves an environment: what Gymnasium's checker does, and that no gold leaks. */
+/** Checks an environment as Gymnasium's checker does, and checks that no gold leaks. */
 import { deepStrictEqual } from "node:assert";
 import type { RLMEnv } from "./env.ts";
 import type { StepResult } from "../episode/contract.ts";
@@ -6,17 +6,17 @@ import { EnvStateError, RLMError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Action, Json, JsonObject, Reference } from "../types.ts";
 
-/** How thoroughly `checkEnv` looks. */
+/** The options of `checkEnv`. */
 export interface CheckOptions {
-  /** The seeds to try; default 0 and 1. */
+  /** The seeds to try. Default: 0 and 1. */
   readonly seeds?: readonly number[];
-  /** What is played in each episode. Default: look at the context, raise, write nonsense, answer. */
+  /** The actions of each episode; the last one must be an answer. Default: look at the context, raise, write nonsense, answer. */
   readonly actions?: readonly Action[];
-  /** Bounds of the final reward; default 0 to 1. */
+  /** The bounds of the final reward. Default: 0 to 1. */
   readonly rewardBounds?: readonly [number, number];
 }
 
-/** Thrown by `checkEnv`: names the check that failed, and what was seen. */
+/** The error of `checkEnv`. It names the check that failed, and what it found. */
 export class CheckFailed extends RLMError {
   override readonly name = "CheckFailed";
 }
@@ -30,9 +30,9 @@ const ACTIONS: readonly Action[] = [
 const SENTINEL = "a-sentinel-in-the-place-of-gold";
 
 /**
- * Plays episodes and throws `CheckFailed` with the first thing that is not as it must be: the same seed gives the same
- * episode, ended episodes refuse, rewards stay in bounds, another reference changes no byte of what the policy sees,
- * and a trajectory survives a round trip through JSON.
+ * Plays episodes and throws `CheckFailed` at the first failure of these checks: the same seed gives the same episode, an ended
+ * episode refuses a step, rewards are in bounds, another reference changes nothing that the policy sees, and a trajectory
+ * survives a round trip through JSON.
  */
 export async function checkEnv(env: RLMEnv, options: CheckOptions = {}): Promise<void> {
   const { seeds = [0, 1], actions = ACTIONS, rewardBounds = [0, 1] } = options;
@@ -55,7 +55,7 @@ export async function checkEnv(env: RLMEnv, options: CheckOptions = {}): Promise
   }
 }
 
-/** The same shape, so that the scorer can read it, with no text of the gold left. */
+/** Replaces all texts of the gold, and keeps its shape for the scorer. */
 function withSentinels(value: Json): Json {
   if (typeof value === "string") return SENTINEL;
   if (typeof value !== "object" || value === null) return value;
@@ -83,7 +83,7 @@ async function play(
 }
 
 function expectReward({ reward, error }: Trajectory, [low, high]: readonly [number, number]): void {
-  if (error !== null) throw new CheckFailed(`the machinery failed: ${error.message}`);
+  if (error !== null) throw new CheckFailed(`the episode ended in an infrastructure error: ${error.message}`);
   if (reward !== null && reward.total >= low && reward.total <= high) return;
   throw new CheckFailed(
     `the reward is ${reward?.total ?? "missing"}; expected a number from ${low} to ${high}`,

@@ -1,4 +1,4 @@
-/** What makes an environment of a benchmark: its problems, how answers are scored, and what policies there are. */
+/** Defines environments: a benchmark's problems, its scorers and its policies. */
 import { z } from "zod";
 import type { Dataset } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
@@ -12,54 +12,55 @@ import type { Move } from "../policies/strategies/scripted.ts";
 import type { MacroSkills } from "../policies/macro-skills.ts";
 import type { Dialect, Limits, Problem, Reference, Scorer } from "../types.ts";
 
-/** An environment for one choice of its options. */
+/** An open environment: the benchmark for one choice of its options. */
 export interface Benchmark {
   readonly problems: Dataset;
-  /** How an episode of this seed finds a problem that its seed picked; as it is where absent. */
+  /** Changes the problem that a seed picked. Default: problems are not changed. */
   readonly seeded?: (problem: Problem, seed: number) => Problem;
-  /** What rewards are made of: the official score, made safe for training. */
+  /** The scorer for rewards: the official score, made safe for training. */
   readonly score: Scorer;
-  /** The published scorer bit for bit, for reports, where it is another one; and a lenient one apart. */
+  /** The published scorer, exactly as published, for reports. Absent if `score` is the same. */
   readonly official?: Scorer;
+  /** A more lenient scorer. */
   readonly lenient?: Scorer;
-  /** Asks a model about each answer, as the benchmark's authors do; what it finds is reported beside the score. */
+  /** A judge that asks a model about each answer, as the benchmark's authors do. Its finding is reported beside the score. */
   readonly judge?: (model: Model) => Judge;
-  /** Figures of an episode, by name and from 0 to 1, that tables report and no reward is made of. */
+  /** Figures of an episode from 0 to 1, by name. Tables report them; rewards do not use them. */
   readonly measures?: (trajectory: Unrewarded, reference: Reference) => Readonly<Record<string, number>>;
-  /** How far an episode has come, from 0 to 1: what the potential `progress` of a reward's spec is. */
+  /** The progress of an episode from 0 to 1: the potential `progress` of reward specs. */
   readonly progress?: Potential;
-  /** The move that earns full marks for the least, made of the gold: what the policy `oracle` does. */
+  /** The cheapest move with the full score, derived from the gold: the move of the policy `oracle`. */
   readonly oracle?: (reference: Reference) => Move;
-  /** Policies written in code, by name; the first is the one to try first. */
+  /** Policies in code, by name. The first one is the one to try first. */
   readonly strategies: Strategies;
   /** How a simulated sub-model reads this benchmark's texts. */
   readonly readers: readonly SliceReader[];
-  /** What was wrong with each row that was left out so far, where bad rows are left out. */
+  /** If bad rows are skipped: what was wrong with each row that was skipped so far. */
   readonly badRows?: ReadonlySet<string>;
-  /** How a policy of macro moves words them for this benchmark; none can be trained where it is absent. */
+  /** How a policy of macro moves writes them for this benchmark. Without this, none can be trained. */
   readonly macro?: MacroSkills;
   readonly limits?: Partial<Limits>;
   readonly systemPrompt?: (dialect: Dialect) => string;
-  /** What the tasks have in common, for tables: such as `niah_single_2 32k`. */
+  /** The common name of the tasks in tables, such as `niah_single_2 32k`. */
   readonly label: string;
 }
 
-/** Options of an environment as a caller gives them, before its schema has read them. */
+/** An environment's own options as the caller gives them, before its schema has checked them. */
 export type GivenOptions = Readonly<Record<string, unknown>>;
 
-/** A layout of data files that an environment plays, told by its columns. */
+/** A layout of data files that an environment can play. Its columns identify it. */
 export interface FileLayout {
   readonly name: string;
-  /** Columns that every file of this layout has. */
+  /** The columns that every file of this layout has. */
   readonly columns: readonly string[];
   /** The option of the environment that names such a file. */
   readonly option: string;
 }
 
-/** Policies written in code, by name, each made anew. */
+/** Functions that make policies, by name. */
 export type Strategies = Readonly<Record<string, () => Policy>>;
 
-/** An environment as the registry holds it. */
+/** An environment in the registry. */
 export interface Environment<
   Options extends z.ZodObject = z.ZodObject,
   Name extends string = string,
@@ -68,21 +69,21 @@ export interface Environment<
   readonly name: Name;
   /** One line for lists. */
   readonly summary: string;
-  /** The options it takes, by name, as a zod object; each has a description. */
+  /** Its options as a zod object. Each has a description. */
   readonly options: Options;
-  /** The progress of its episodes, which is the same whatever the options are. */
+  /** The progress of its episodes, for all options. */
   readonly progress?: Potential;
-  /** Names of the strategies that `open` gives. */
+  /** The names of the strategies that `open` gives. */
   readonly strategyNames: readonly string[];
-  /** Those of them that are the same whatever the options are. */
+  /** The strategies that do not depend on the options. */
   readonly strategies: Own;
   /** The layouts of the files that it plays; absent if it plays none. */
   readonly layouts?: readonly FileLayout[];
-  /** Throws `UsageError` for options that cannot be. */
+  /** Opens the benchmark. Throws `UsageError` for invalid options. */
   open(options: GivenOptions, seed: number): Promise<Benchmark>;
 }
 
-/** What `defineEnvironment` is told. */
+/** The arguments of `defineEnvironment`. */
 export interface EnvironmentDefinition<
   Options extends z.ZodObject,
   Name extends string = string,
@@ -91,22 +92,22 @@ export interface EnvironmentDefinition<
   readonly name: Name;
   /** One line for lists. */
   readonly summary: string;
-  /** A zod object; each option has a default or is optional, and a description. */
+  /** A zod object. Each option has a description, and a default unless it is optional. */
   readonly options: Options;
-  /** Policies that play the tasks whatever the options are; the first is the one to try first. */
+  /** Policies that do not depend on the options. The first one is the one to try first. */
   readonly strategies?: Own;
-  /** Names of the strategies where `open` gives others; default: those of `strategies`. */
+  /** The names of the strategies, if `open` gives others. Default: those of `strategies`. */
   readonly strategyNames?: readonly string[];
   readonly progress?: Potential;
   readonly layouts?: readonly FileLayout[];
-  /** Opens the tasks of these options. The same options and seed give the same tasks. */
+  /** Opens the benchmark. The same options and seed must give the same tasks. */
   readonly open: (options: z.output<Options>, seed: number) => Promise<OpenedBenchmark>;
 }
 
-/** A benchmark whose strategies may be left to the definition. */
+/** A benchmark that may leave its strategies to the definition. */
 export type OpenedBenchmark = Omit<Benchmark, "strategies"> & Partial<Pick<Benchmark, "strategies">>;
 
-/** Makes an environment of typed options; what the schema refuses is a usage error that names the option. */
+/** Makes an environment with typed options. Its `open` throws `UsageError` that names an invalid option. */
 export function defineEnvironment<
   Options extends z.ZodObject,
   const Name extends string,

@@ -1,4 +1,4 @@
-/** The environment: Gymnasium's reset and step over a Python REPL, asynchronous. */
+/** The environment: an asynchronous version of Gymnasium's reset and step over a REPL. */
 import { beginEpisode, problemOfSeed } from "../episode/begin.ts";
 import { concludeEpisode, earnedByTurn } from "../episode/end.ts";
 import type { Episode } from "../episode/episode.ts";
@@ -38,8 +38,8 @@ import type {
 } from "../types.ts";
 
 /**
- * An environment of one episode at a time, in Gymnasium's manner and asynchronous: `reset`, `step` until `terminated` or
- * `truncated`, `close`. Methods throw `EnvStateError` out of turn.
+ * An environment that plays one episode at a time, as in Gymnasium but asynchronous: `reset`, `step` until `terminated` or
+ * `truncated`, `close`. Methods that are called at the wrong time throw `EnvStateError`.
  */
 export class RLMEnv {
   readonly #options: RLMEnvOptions;
@@ -53,15 +53,15 @@ export class RLMEnv {
   #running: RunningEpisode | null = null;
   #nextSeed = 0;
   #closed = false;
-  /** The record that the last episode left, which outlives the environment. */
+  /** The record of the last episode, which is available even after `close`. */
   #last: Trajectory | null = null;
   #busy = false;
-  /** Settles when the forks that were asked for so far are made. */
+  /** Resolves when all forks that were requested so far are made. */
   #forking: Promise<void> | null = null;
-  /** This environment and those that were forked from it or from which it was, as far as they are open. */
+  /** Counts the open environments that are related by forks. They share this object. */
   #family = { open: 1 };
 
-  /** @param lineage for a child episode, what it has from its parent */
+  /** @param lineage what a child episode shares with its tree; null for a root */
   constructor(options: RLMEnvOptions, lineage: Lineage | null = null) {
     this.#options = options;
     this.#lineage = lineage;
@@ -82,12 +82,12 @@ export class RLMEnv {
     return this.#closed;
   }
 
-  /** The problem that `reset` begins with this seed. */
+  /** The problem of the episode that `reset` begins with this seed. */
   problem(seed: number): Promise<Problem> {
     return problemOfSeed(this.#options, seed);
   }
 
-  /** Begins an episode; one that has not ended is dropped. Throws `ReplError` where no interpreter can be had. */
+  /** Begins an episode, and drops one that has not ended. Throws `ReplError` if no interpreter can be started. */
   async reset(options: ResetOptions = {}): Promise<{ observation: Observation; info: Info }> {
     return this.#exclusively("reset", async () => {
       await this.#leave();
@@ -111,40 +111,40 @@ export class RLMEnv {
     });
   }
 
-  /** One turn. Throws `EnvStateError` before a reset and after the end. */
+  /** Plays one turn. Throws `EnvStateError` before a reset and after the end. */
   async step(action: Action): Promise<StepResult> {
     return this.#exclusively("step", async () => {
       const running = this.#expectRunning("step");
       const { episode, repl } = running;
       if (episode.ending !== null) throw new EnvStateError("step: the episode has ended; call reset first");
       if (repl === null) throw new EnvStateError("step: the reset found no interpreter; call reset again");
-      const place = { repl, clockMs: this.#readClock(episode) };
-      const outcome = await playTurn(running, action, place);
+      const clockMs = this.#readClock(episode);
+      const outcome = await playTurn(running, action, { repl, clockMs });
       const result = await this.#conclude(running, outcome);
       episode.markObserved();
       return result;
     });
   }
 
-  /** The conversation a language-model policy continues, the last observation included. */
+  /** The conversation that a language-model policy continues, including the last observation. */
   get messages(): readonly Message[] {
     return this.#expectRunning("messages").episode.conversation.messages;
   }
 
   /**
-   * Holds budget for the policy's next completion, which `step` settles, and says how many tokens it may have. Throws
-   * `BudgetError` where there is no room for one.
+   * Reserves budget for the policy's next completion, which `step` settles, and returns the most tokens it may have. Throws
+   * `BudgetError` if there is no room for one.
    */
   reserve(policy: Pick<Policy, "name" | "model">): number {
     return this.#expectRunning("reserve").reserve(policy);
   }
 
-  /** Where the policy's next call stands, for models that tell it on. */
+  /** The position of the policy's next call in its tree, for models that pass it on. */
   get origin(): CallOrigin {
     return this.#expectRunning("origin").episode.originOf("policy");
   }
 
-  /** The seed that the policy's next completion is sampled with; null where the policy has one of its own for all turns. */
+  /** The sampling seed of the policy's next completion; null if the policy has its own seed for all turns. */
   get turnSeed(): number | null {
     return this.#expectRunning("turnSeed").episode.turnSeed;
   }
@@ -154,7 +154,7 @@ export class RLMEnv {
     return this.#expectRunning("deadline").episode.deadline;
   }
 
-  /** The record of the episode that has ended; of one that `close` cut in the middle of a step, too. */
+  /** The record of the ended episode, also after `close`. Throws `EnvStateError` before the end. */
   get trajectory(): Trajectory {
     if (this.#closed && this.#last) return this.#last;
     const { trajectory } = this.#expectRunning("trajectory");
@@ -163,8 +163,8 @@ export class RLMEnv {
   }
 
   /**
-   * Ends the episode from outside: by a limit that the caller sees, or by a fault such as a policy's dead server. `failed`: what
-   * became of the completion that was reserved, where it was asked for.
+   * Ends the episode from outside: by a limit, or by an error such as a dead server of the policy. `failed` describes the
+   * reserved completion if it was requested and failed.
    */
   async abandon(
     stopReason: StopReason,
@@ -181,10 +181,10 @@ export class RLMEnv {
   }
 
   /**
-   * Another environment that goes on from this moment by itself, with the history, the ledger and the interpreter's state as
-   * they are; with a count, as many of them. What each does from here costs each its own. Several calls may be under way at
-   * once. Close every fork like any other environment; what `make` opened for them all is closed with the last one.
-   * Throws `EnvStateError` before a reset, after the end, and for a REPL that keeps no states.
+   * Makes an independent environment that goes on from the current state, with the same history, ledger and interpreter state.
+   * With a count it makes several. Each has its own costs from here on. Several forks may be requested at once. Close every fork
+   * like any other environment; what `make` opened is closed with the last one. Throws `EnvStateError` before a reset, after the
+   * end, and for a REPL that cannot fork.
    */
   fork(): Promise<RLMEnv>;
   fork(count: number): Promise<RLMEnv[]>;
@@ -203,7 +203,7 @@ export class RLMEnv {
     return count === undefined ? copies[0]! : copies;
   }
 
-  /** Gives the interpreter back. Idempotent. */
+  /** Releases the interpreter. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -215,7 +215,7 @@ export class RLMEnv {
   async #forked(count: number): Promise<RLMEnv[]> {
     const { episode, repl } = this.#expectRunning("fork");
     if (episode.ending !== null) throw new EnvStateError("fork: the episode has ended");
-    if (repl === null || !isForkable(repl)) throw new EnvStateError("fork: this REPL keeps no states");
+    if (repl === null || !isForkable(repl)) throw new EnvStateError("fork: this REPL cannot save its state");
     const copies: RLMEnv[] = [];
     try {
       while (copies.length < count) {
@@ -239,8 +239,8 @@ export class RLMEnv {
       ? { task: reset.task, reference: reset.reference ?? null }
       : await this.problem(seed);
     const settled = { limits: this.limits, dialect: this.dialect, history: this.#history };
-    const place = { maxDepth: this.#maxDepth, lineage: this.#lineage };
-    return beginEpisode({ options: this.#options, ...settled, ...place, reset, seed, task, reference });
+    const tree = { maxDepth: this.#maxDepth, lineage: this.#lineage };
+    return beginEpisode({ options: this.#options, ...settled, ...tree, reset, seed, task, reference });
   }
 
   #runningOf(episode: Episode): RunningEpisode {

@@ -1,4 +1,4 @@
-/** Reads what a policy hands to `step`: a completion of a model, a text of its own, or the parsed thing itself. */
+/** Reads an action that a policy passes to `step`: a model's completion, a plain text, `{code}` or `{answer}`. */
 import { UsageError } from "../errors.ts";
 import type { Ledger } from "../cost/ledger.ts";
 import type { ParsedCompletion } from "../parse/parsed.ts";
@@ -7,21 +7,22 @@ import type { EpisodeFacts } from "./episode.ts";
 import type { Turn } from "../trajectory.ts";
 import type { Action, Completion, Message, Usage } from "../types.ts";
 
-/** The model name under which a text of unknown origin is counted; it has no price. */
+/** The model name for texts of unknown origin. It has no price. */
 const UNNAMED_MODEL = "unnamed";
 
+/** An action as read. */
 export interface ReadAction {
   readonly completion: Turn["completion"];
-  /** What the completion asks for; null where the action is the answer itself. */
+  /** The parsed completion; null if the action is the answer itself. */
   readonly parsed: ParsedCompletion | null;
-  /** The policy's call for the ledger; null where no model made the action. */
+  /** The policy's call for the ledger; null for `{code}` and `{answer}`. */
   readonly call: Omit<Parameters<Ledger["add"]>[0], "turn"> | null;
 }
 
-/** How completions are read in an episode. */
+/** The facts of an episode that decide how completions are read. */
 type Reading = Pick<EpisodeFacts, "dialect" | "language" | "severalBlocks">;
 
-/** `seconds`: how long the policy took. Throws `UsageError` for anything that is not an action. */
+/** Reads an action. `seconds` is how long the policy took. Throws `UsageError` for anything that is not an action. */
 export function readAction(
   action: Action,
   { dialect, language, severalBlocks }: Reading,
@@ -44,14 +45,14 @@ export function readAction(
   };
 }
 
-/** The action, a text as the completion that it is. Throws `UsageError` for anything else. */
+/** The action; a plain text becomes a completion. Throws `UsageError` for anything else. */
 export function expectAction(action: Action): Exclude<Action, string> {
   const given = typeof action === "string" ? textCompletion(action) : action;
   if (isAction(given)) return given;
   throw new UsageError("step: expected a text, a Completion, { code } or { answer }, with text in it");
 }
 
-/** Whether what a caller without types hands over is what its type says. */
+/** Checks the type, for callers without types. */
 function isAction(action: unknown): boolean {
   if (typeof action !== "object" || action === null) return false;
   const { code, answer, text, toolCalls } = action as Record<string, unknown>;
@@ -77,7 +78,7 @@ function writtenIn({ text, reasoning, toolCalls, finishReason }: Completion): Tu
   return { text, ...(reasoning && { reasoning }), toolCalls, finishReason };
 }
 
-/** Where nobody reported the usage, it is counted, and the record says so. */
+/** If the completion has no reported usage, it is counted, and the record says so. */
 function callOf(completion: Completion, messages: readonly Message[], seconds: number): ReadAction["call"] {
   const usage = completion.usage ?? countedUsage(completion, messages);
   return {

@@ -1,4 +1,4 @@
-/** Puts together what stays the same over an episode, from the environment's options and from those of its reset. */
+/** Builds an episode's facts, which never change, from the options of the environment and of the reset. */
 import { summariseContext } from "../data/context.ts";
 import { problemAt } from "../data/dataset.ts";
 import { expectReasoning, type ResetOptions, type RLMEnvOptions } from "./contract.ts";
@@ -25,7 +25,7 @@ interface Beginning {
   readonly dialect: Dialect;
   readonly history: HistoryOptions;
   readonly maxDepth: number;
-  /** Null where the episode begins a tree. */
+  /** Null if the episode begins a tree. */
   readonly lineage: Lineage | null;
   readonly reset: ResetOptions;
   readonly seed: number;
@@ -33,7 +33,7 @@ interface Beginning {
   readonly reference: Reference | null;
 }
 
-/** The problem that an episode of this seed is about, as that episode finds it. */
+/** The problem of the episode with this seed, after `seeded` changed it. */
 export async function problemOfSeed(
   { problems, seeded }: Pick<RLMEnvOptions, "problems" | "seeded">,
   seed: number,
@@ -42,6 +42,7 @@ export async function problemOfSeed(
   return seeded ? seeded(problem, seed) : problem;
 }
 
+/** The episode of a reset, before its first turn. */
 export function beginEpisode(beginning: Beginning): Episode {
   const { options, reset, limits, maxDepth, dialect, history, seed, task, reference } = beginning;
   const context = summariseContext(task.context);
@@ -50,7 +51,7 @@ export function beginEpisode(beginning: Beginning): Episode {
   const language = options.language ?? pythonOf(rules, promptStyle);
   const { wording } = language;
   const [subModel = null] = options.subModels ?? [];
-  // The same throughout a tree, as its episodes play again with one prompt.
+  // The same in all episodes of a tree, since a replay gives all of them one prompt.
   const hasChildren = maxDepth > 1;
   const systemPrompt =
     options.systemPrompt ?? wording.systemPrompt({ dialect, subModel, hasChildren, severalBlocks });

@@ -1,4 +1,4 @@
-/** Child episodes: what `rlm_query` asks, played by a policy of its own on a REPL of its own, and linked to the parent. */
+/** Child episodes: each call of `rlm_query` is played by its own policy on its own REPL, and linked to the parent. */
 import { untilAborted } from "../until-aborted.ts";
 import type { Env } from "./contract.ts";
 import type { Episode } from "./episode.ts";
@@ -14,51 +14,54 @@ import { rolloutEpisode } from "./rollout.ts";
 import type { ParentPlace, Trajectory } from "../trajectory.ts";
 import type { Context, Task } from "../types.ts";
 
-/** Children of one episode that are played at the same time; the others wait. */
+/** The most children of one episode that are played at the same time. Others wait. */
 const AT_ONCE = 32;
 
-/** Of a longer prompt that is its own context, the question shows so many characters of each end. */
+/** If a prompt is its own context, the question shows at most this many characters of each of its ends. */
 const SHOWN_CHARS = 2_000;
 
-/** Questions of more characters in all are not counted token by token; no token has more characters than this. */
+/** Questions with more characters in total are not tokenized: no token has more than `CHARS_A_TOKEN` characters. */
 const [COUNTED_CHARS, CHARS_A_TOKEN] = [200_000, 128];
 
-/** A sub-task as Python asked for it. */
+/** A sub-task that Python asked for. */
 export interface SubTask {
   readonly prompt: string;
-  /** Undefined: the prompt is the context too. */
+  /** If undefined, the prompt is the context too. */
   readonly context: Context | undefined;
-  readonly place: Omit<ParentPlace, "rolloutId">;
+  /** Where in the parent the child was asked for. */
+  readonly position: Omit<ParentPlace, "rolloutId">;
 }
 
+/** What children need from their parent. */
 export interface ChildrenOptions {
   readonly episode: Episode;
   readonly policyFor: (model: Model, child: { readonly rolloutId: string }) => Policy;
-  /** The first of them is what the child's own calls reach where they name none. */
+  /** The models of the child's own calls. The first one answers calls that name no model. */
   readonly models: readonly Model[];
   readonly makeEnv: (lineage: Lineage) => Env;
-  /** Aborts when nobody waits for the children any more. */
+  /** Aborts when the parent is abandoned. */
   readonly signal: AbortSignal;
 }
 
+/** The children of one episode. */
 export class Children {
   readonly #options: ChildrenOptions;
-  readonly #places = new CallLimit(AT_ONCE);
+  readonly #slots = new CallLimit(AT_ONCE);
   readonly #playing = new Set<Promise<unknown>>();
 
   constructor(options: ChildrenOptions) {
     this.#options = options;
   }
 
-  /** Plays them side by side; the records are in the order of the tasks, and stand in the parent's in that order. */
+  /** Plays sub-tasks side by side. The records are in the order of the tasks, also in the parent's record. */
   async play(tasks: readonly SubTask[], model: Model): Promise<readonly Trajectory[]> {
     const { children } = this.#options.episode;
     const first = children.length;
     const playing = Promise.all(
       tasks.map((task, index) => {
-        // One of its own, on which the listeners of those that wait stay.
+        // Each child gets its own signal, so that listeners do not pile up on the shared one.
         const signal = AbortSignal.any([this.#options.signal]);
-        return this.#places.run("", () => this.#playOne(task, first + index, model, signal), signal);
+        return this.#slots.run("", () => this.#playOne(task, first + index, model, signal), signal);
       }),
     );
     this.#playing.add(playing);
@@ -71,7 +74,7 @@ export class Children {
     }
   }
 
-  /** Tokens that the first calls of children take at least: counted, or for long texts a bound from below. */
+  /** The fewest tokens that the first calls of these children take: counted, or for long texts a lower bound. */
   firstTokens(tasks: readonly SubTask[]): number {
     const [system] = this.#options.episode.conversation.messages;
     const questions = tasks.map(({ prompt, context }) =>
@@ -87,7 +90,7 @@ export class Children {
     );
   }
 
-  /** When all that were under way have let go of their REPLs. */
+  /** Resolves when all running children have released their REPLs. */
   async gone(): Promise<void> {
     await Promise.allSettled(this.#playing);
   }
@@ -95,7 +98,7 @@ export class Children {
   async #playOne(subTask: SubTask, index: number, model: Model, signal: AbortSignal): Promise<Trajectory> {
     const { episode, policyFor, models, makeEnv } = this.#options;
     const { facts, lineage } = episode;
-    const parent = { rolloutId: facts.rolloutId, ...subTask.place };
+    const parent = { rolloutId: facts.rolloutId, ...subTask.position };
     const env = makeEnv({
       ...lineage,
       depth: lineage.depth + 1,
@@ -105,7 +108,7 @@ export class Children {
     const rolloutId = `${facts.rolloutId}#${index}`;
     const reset = {
       task: taskOf(subTask, rolloutId, facts.task.dataset),
-      // By the place among the children, which the order of asking fixes, and not by when it is its turn.
+      // The index follows the order of the calls, so the seed does not depend on timing.
       seed: Random.of(facts.seed, "child", index).below(2 ** 31),
       rolloutId,
       groupId: rolloutId,
@@ -122,7 +125,10 @@ export class Children {
   }
 }
 
-/** The task of a prompt and its context; a long prompt that is its own context is shown from both ends. Throws `UsageError`. */
+/**
+ * The task of a child. If the prompt is its own context and is long, the question shows only its two ends. Throws
+ * `UsageError` for a context that Python cannot have.
+ */
 export function taskOf(
   { prompt, context = prompt }: Pick<SubTask, "prompt" | "context">,
   id: string,

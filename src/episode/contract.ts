@@ -1,4 +1,4 @@
-/** What an environment is made of, what begins an episode, what a step answers, and what plays one may ask of it. */
+/** The contract of environments: their options, the options of a reset, the result of a step, and the `Env` interface. */
 import type { Dataset } from "../data/dataset.ts";
 import type { EventListener } from "./events.ts";
 import { UsageError } from "../errors.ts";
@@ -10,7 +10,7 @@ import type { CallLimit } from "../models/call-limit.ts";
 import type { CallOrigin, Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { ReplPool } from "../repl/repl.ts";
-import type { ToolDesk } from "../repl/tool-calls.ts";
+import type { ToolHost } from "../repl/tool-calls.ts";
 import type { Outline, Reward } from "../rewards/reward.ts";
 import type { InfraError, ModelFacts, RewardRecord, Trajectory } from "../trajectory.ts";
 import type {
@@ -30,168 +30,171 @@ import type {
   Task,
 } from "../types.ts";
 
-/** What an environment is made of; `make` puts it together for a benchmark. */
+/** The options of an environment. `make` builds them for a benchmark. */
 export interface RLMEnvOptions {
   readonly name: string;
   readonly problems: Dataset;
   /**
-   * How an episode of this seed finds the problem that the seed picked: such as its documents in another order. Tasks that
-   * `reset` is handed stay as they are, so that a group's rollouts share their context.
+   * Changes the problem that a seed picked, such as the order of its documents. Tasks that are passed to `reset` are not
+   * changed, so that a group's rollouts share their context.
    */
   readonly seeded?: (problem: Problem, seed: number) => Problem;
   readonly reward: Reward;
-  /** Asked once the episode has ended and there is gold; what it finds is in the record before the reward reads it. */
+  /** Judges the episode once it has ended, if there is gold. Its finding is in the record before the reward reads it. */
   readonly judge?: Judge;
   readonly repls: ReplPool;
-  /** Models that the REPL's functions reach; the first one is the default. Empty: no sub-calls. */
+  /** The models that the REPL's functions call. The first one is the default. Without models there are no sub-calls. */
   readonly subModels?: readonly Model[];
-  /** Functions of the host that Python may call, by name. */
+  /** Functions of the host that Python can call, by name. */
   readonly tools?: HostTools;
-  /** Stands in for `tools` where an episode runs again: what Python finds, and who answers it in each episode of the tree. */
-  readonly recordedTools?: (rolloutId: string) => ToolDesk;
+  /** Replaces `tools` in a replay: the recorded tools of each episode in the tree, by rollout id. */
+  readonly recordedTools?: (rolloutId: string) => ToolHost;
   /**
-   * Where the REPL's clock is put at the beginning and before each turn, such as `() => Date.now()`; the readings are in the
-   * record. Default: every episode begins at the same moment, and its clock passes by itself.
+   * Sets the REPL's clock at the beginning and before each turn, for example `() => Date.now()`. The record has the readings.
+   * Default: every episode begins at the same time, and its clock moves by itself.
    */
   readonly clock?: HostClock;
   readonly priceOf: PriceOf;
   readonly limits?: Partial<Limits>;
   /**
-   * How deep calls may go: 0 none, 1 (the default) plain sub-calls, 2 child episodes whose own sub-calls are plain, and so
-   * on. Where there is no room for a child, `rlm_query` makes a plain call.
+   * How deep calls can go: 0 allows none, 1 (the default) plain sub-calls, 2 child episodes whose own sub-calls are plain,
+   * and so on. At a depth that allows no child, `rlm_query` makes a plain call.
    */
   readonly maxDepth?: number;
-  /** What plays the children that `rlm_query` begins; default: the model that it names, continuing the conversation. */
+  /** Makes the policies of child episodes. Default: the model that `rlm_query` names plays, as a language-model policy. */
   readonly childPolicy?: (model: Model, child: { readonly rolloutId: string }) => Policy;
-  /** Model calls of one tree of episodes that may be under way at the same time; default 32. */
+  /** The most concurrent model calls of one tree of episodes. Default: 32. */
   readonly callsInFlight?: number;
-  /** The bound of a whole run, shared by its environments. */
+  /** The bound on concurrent calls of a whole run, shared by its environments. */
   readonly runLimit?: CallLimit;
   readonly dialect?: Dialect;
-  /** What becomes of the policy's old turns; default: they stay. The first sub-model writes summaries. */
+  /** How the policy's old turns are shortened. Default: they stay. The first sub-model writes summaries. */
   readonly history?: HistoryOptions;
-  /** Which of the policy's thoughts go back to its server with the conversation; default: none (`drop`). */
+  /** Which of the policy's thoughts are sent back to its server with the conversation. Default: none (`drop`). */
   readonly reasoning?: ReasoningHistory;
-  /** Another system prompt in the place of the style's; descriptions of tools follow it. */
+  /** Replaces the style's system prompt. Descriptions of tools are appended to it. */
   readonly systemPrompt?: string;
-  /** The wording of prompts and observations; default: `default`. */
+  /** The wording of prompts and observations. Default: `default`. */
   readonly promptStyle?: PromptStyle;
-  /** The language of the REPL; default: Python. `repls` must lend REPLs of it. */
+  /** The language of the REPL. Default: Python. `repls` must lend REPLs of this language. */
   readonly language?: ReplLanguage;
-  /** Whether all blocks of a completion run; default: the first alone, as the others were written before its output was seen. */
+  /** Whether all blocks of a completion run. Default: only the first, since the policy wrote the others without its output. */
   readonly severalBlocks?: boolean;
-  /** The rules that an earlier version played by, for records of its; default: today's. */
+  /** The version of the rules, for replaying records of earlier versions. Default: the current one. */
   readonly rules?: RulesVersion;
-  /** Is told of every call, turn, beginning and end of the tree. */
+  /** Gets an event for every call, turn, beginning and end in the tree. */
   readonly onEvent?: EventListener;
-  /** Called once by `close`, for what the environment owns, such as a pool made for it alone. */
+  /** Called once by `close`, to close what only this environment uses, such as its own pool. */
   readonly onClose?: () => Promise<void>;
 }
 
 /** Which episode to begin. The same options give the same episode. */
 export interface ResetOptions {
-  /** Picks the problem, and fixes the REPL's randomness and the sub-calls' sampling. Default: 0, 1, 2 … */
+  /** Picks the problem, and fixes the sampling seeds and the REPL's randomness. Default: 0, 1, 2 … */
   readonly seed?: number;
-  /** A task of one's own instead of the dataset's; without a reference it earns no reward. */
+  /** A task to play instead of the dataset's. Without a reference it earns no reward. */
   readonly task?: Task;
   readonly reference?: Reference;
   readonly rolloutId?: string;
   readonly groupId?: string;
   /** The policy's name, for the record. */
   readonly policy?: string;
-  /** Marks the record of a policy that was told the gold. */
+  /** Marks the record of a policy that knows the gold. */
   readonly readsGold?: true;
-  /** The model that the policy is, for the record. */
+  /** The policy's model, for the record. */
   readonly policyModel?: ModelFacts;
-  /** Where another episode's first turns are taken over, for the record. */
+  /** The episode whose first turns this one continues, for the record. */
   readonly continues?: NonNullable<Trajectory["continues"]>;
 }
 
-/** Facts of the episode so far that are not for the policy: tokens are counted over every call of every depth. */
+/** Facts of the episode so far that the policy does not see. Tokens and dollars cover all calls at all depths. */
 export interface Info {
   readonly taskId: string;
   readonly rolloutId: string;
   readonly stopReason: StopReason | null;
   readonly answer: string | null;
-  /** The parts of the reward, once the episode has ended. */
+  /** The reward with its parts; null before the end, or if there is none. */
   readonly reward: RewardRecord | null;
   readonly tokens: number;
-  /** Null where a model has no known price. */
+  /** Null if a model has no known price. */
   readonly dollars: number | null;
 }
 
 /**
- * What a step answers, in Gymnasium's words. `terminated`: the policy answered; `truncated`: a limit or a fault of the
- * machinery cut the episode.
+ * The result of a step, as in Gymnasium. `terminated`: the policy answered. `truncated`: a limit or an infrastructure error
+ * ended the episode.
  */
 export interface StepResult {
   readonly observation: Observation;
-  /** Until the end 0, or what potentials give to the turn; null where a fault of the machinery ended the episode, or there is no gold. */
+  /**
+   * Before the end 0, or the turn's potential-based reward. Null if an infrastructure error ended the episode, or if the ended
+   * episode has no gold.
+   */
   readonly reward: number | null;
   readonly terminated: boolean;
   readonly truncated: boolean;
   readonly info: Info;
 }
 
-/** What became of a completion that was asked for and did not come. */
+/** A completion that was requested and failed. */
 export interface FailedTurn {
   readonly error: string;
   readonly attempts: number;
-  /** True where the server refused the request before it sampled anything. */
+  /** True if the server refused the request before it sampled anything. */
   readonly isFree?: boolean;
 }
 
 /**
- * What a player of episodes asks of an environment: `RLMEnv` has it, and so has whatever wraps one. Forking belongs to the
- * bare environment alone, as a wrapper's own state would not be forked with it.
+ * The interface through which episodes are played. `RLMEnv` and all wrappers implement it. Only `RLMEnv` itself can fork,
+ * since a fork would not copy a wrapper's own state.
  */
 export interface Env {
-  /** What records call the environment. */
+  /** The environment's name in records. */
   readonly name: string;
-  /** Models that the REPL's functions reach; the first one is the default. */
+  /** The models that the REPL's functions call. The first one is the default. */
   readonly subModels: readonly Model[];
   readonly limits: Limits;
   readonly dialect: Dialect;
   /** True once `close` was called. */
   readonly closed: boolean;
-  /** Where the policy's next call stands, for models that pass it on. */
+  /** The position of the policy's next call in its tree, for models that pass it on. */
   readonly origin: CallOrigin;
-  /** The seed that the policy's next completion is sampled with; null where the policy has one of its own for all turns. */
+  /** The sampling seed of the policy's next completion; null if the policy has its own seed for all turns. */
   readonly turnSeed: number | null;
-  /** The conversation that a language-model policy continues, the last observation included. */
+  /** The conversation that a language-model policy continues, including the last observation. */
   readonly messages: readonly Message[];
   /** Aborts when the episode's time is over. */
   readonly deadline: AbortSignal;
-  /** The record of the episode that has ended. Throws `EnvStateError` before its end. */
+  /** The record of the ended episode. Throws `EnvStateError` before the end. */
   readonly trajectory: Trajectory;
-  /** The problem that `reset` begins with this seed. */
+  /** The problem of the episode that `reset` begins with this seed. */
   problem(seed: number): Promise<Problem>;
-  /** Begins an episode; one that has not ended is dropped. Throws `ReplError` where no interpreter can be had. */
+  /** Begins an episode, and drops one that has not ended. Throws `ReplError` if no interpreter can be started. */
   reset(options?: ResetOptions): Promise<{ observation: Observation; info: Info }>;
-  /** One turn. Throws `EnvStateError` before a reset and after the end. */
+  /** Plays one turn. Throws `EnvStateError` before a reset and after the end. */
   step(action: Action): Promise<StepResult>;
   /**
-   * Holds budget for the policy's next completion, which `step` settles, and returns how many tokens it may have. Throws
-   * `BudgetError` where there is no room for one.
+   * Reserves budget for the policy's next completion, which `step` settles, and returns the most tokens it may have. Throws
+   * `BudgetError` if there is no room for one.
    */
   reserve(policy: Pick<Policy, "name" | "model">): number;
   /**
-   * Ends the episode from outside: by a limit that the caller sees, or by a fault such as a policy's dead server. `failed`
-   * says what became of the completion that was reserved, if it was asked for.
+   * Ends the episode from outside: by a limit, or by an error such as a dead server of the policy. `failed` describes the
+   * reserved completion if it was requested and failed.
    */
   abandon(stopReason: StopReason, error?: InfraError | null, failed?: FailedTurn | null): Promise<Trajectory>;
-  /** Gives the interpreter back. Idempotent. */
+  /** Releases the interpreter. Idempotent. */
   close(): Promise<void>;
 }
 
 /** Asks a model about an ended episode, before its reward reads the record. */
 export interface Judge {
   readonly model: Model;
-  /** Completion tokens of one of its replies; default 4096. */
+  /** The most completion tokens of one reply. Default: 4096. */
   readonly maxTokens?: number;
   /**
-   * Asks as often as it needs and returns what it found, which stands in the record as `judgement`. An `RLMError`, such
-   * as the `ModelError` that `ask` throws where the model fails, ends the episode as an infra error.
+   * Calls `ask` as often as it needs, and returns its finding, which the record keeps as `judgement`. An `RLMError`, such as
+   * the `ModelError` that `ask` throws if the model fails, ends the episode as an infrastructure error.
    */
   judge(
     trajectory: Outline,
@@ -200,31 +203,31 @@ export interface Judge {
   ): Promise<Json>;
 }
 
-/** The seed, where it is one. Throws `UsageError`, as callers without types need it. */
+/** Returns a valid seed. Throws `UsageError` for any other value. */
 export function expectSeed(seed: number): number {
   if (Number.isSafeInteger(seed) && seed >= 0) return seed;
   throw new UsageError(`reset: expected a seed that is a whole number ≥ 0, got ${seed}`);
 }
 
-/** The depth, where it is one. Throws `UsageError`. */
+/** Returns a valid depth. Throws `UsageError` for any other value. */
 export function expectDepth(maxDepth: number): number {
   if (Number.isSafeInteger(maxDepth) && maxDepth >= 0) return maxDepth;
   throw new UsageError(`maxDepth: expected a whole number ≥ 0, got ${maxDepth}`);
 }
 
-/** The choice of thoughts, where it is one. Throws `UsageError` with those there are. */
+/** Returns a valid choice of thoughts. Throws `UsageError` for any other value. */
 export function expectReasoning(reasoning: ReasoningHistory): ReasoningHistory {
   if (["keep", "last", "drop"].includes(reasoning)) return reasoning;
   throw new UsageError(`reasoning: expected keep, last or drop, got ${JSON.stringify(reasoning)}`);
 }
 
-/** The dialect, where it is one. Throws `UsageError` with those there are. */
+/** Returns a valid dialect. Throws `UsageError` for any other value. */
 export function expectDialect(dialect: Dialect): Dialect {
   if (["repl", "tool"].includes(dialect)) return dialect;
   throw new UsageError(`unknown dialect ${JSON.stringify(dialect)}; expected repl or tool`);
 }
 
-/** Throws `UsageError` for a language other than Python with a dialect, or host tools, that it does not have. */
+/** Throws `UsageError` if a language other than Python lacks the dialect, or is given host tools. */
 export function expectLanguage({ language, tools = {} }: RLMEnvOptions, dialect: Dialect): void {
   if (!language || language.name === PYTHON) return;
   if (!language.dialects.includes(dialect))
@@ -232,5 +235,7 @@ export function expectLanguage({ language, tools = {} }: RLMEnvOptions, dialect:
       `${language.name} has no dialect ${dialect}; expected ${language.dialects.join(" or ")}`,
     );
   if (Object.keys(tools).length > 0)
-    throw new UsageError(`host tools are functions of Python; the REPL's language is ${language.name}`);
+    throw new UsageError(
+      `tools: only a Python REPL has host tools; this REPL's language is ${language.name}`,
+    );
 }

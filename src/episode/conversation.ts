@@ -1,17 +1,18 @@
 /**
- * The policy's conversation so far. Every message stays as it was, so that each prompt is a prefix of the next, which
- * trainers and prompt caches need; where old turns are let go, a new segment of such prompts begins.
+ * The policy's conversation so far. Messages never change, so that each prompt is a prefix of the next, as trainers and prompt
+ * caches need. When old turns are dropped, a new segment of such prompts begins.
  */
 import type { Message, Reasoning, ReasoningHistory, ToolCall } from "../types.ts";
 import { openingWithSummary, SEE_LAST_REPLY } from "./prompt.ts";
 
-/** A turn that is still there: its completion, and what answered it. */
+/** A turn that is still in the conversation: its completion, and the messages that answer it. */
 interface KeptTurn {
   readonly said: Message;
   readonly reasoning: Reasoning | undefined;
   readonly answers: readonly Message[];
 }
 
+/** The messages of one episode between the policy and the environment. */
 export class Conversation {
   readonly #system: Message;
   readonly #opening: string;
@@ -37,25 +38,27 @@ export class Conversation {
     return [this.#system, { role: "user", content: opening }, ...turns];
   }
 
-  /** Turns that are still there word for word. */
+  /** The number of turns that are still there word for word. */
   get turnsKept(): number {
     return this.#turns.length;
   }
 
-  /** How often turns or thoughts were let go: prompts of the same segment begin with each other. */
+  /** How often turns or thoughts were dropped. Within one segment, each prompt is a prefix of the next. */
   get segment(): number {
     return this.#segment;
   }
 
-  /** Adds a turn. Native calls are answered one by one, as servers demand; the observation stands in the last reply. */
+  /** Adds a turn. Each native call gets a reply, as servers demand; the last reply has the observation. */
   append(
     completion: { text: string; toolCalls: readonly ToolCall[]; reasoning?: Reasoning },
     observation: string,
   ): void {
     const { text, toolCalls, reasoning } = completion;
     const last = toolCalls.at(-1);
-    const letGo = { keep: undefined, last: this.#turns.at(-1)?.reasoning, drop: reasoning }[this.#reasoning];
-    if (letGo) this.#segment += 1;
+    const dropped = { keep: undefined, last: this.#turns.at(-1)?.reasoning, drop: reasoning }[
+      this.#reasoning
+    ];
+    if (dropped) this.#segment += 1;
     this.#turns = [
       ...this.#turns,
       {
@@ -69,14 +72,14 @@ export class Conversation {
     ];
   }
 
-  /** Lets go of all turns but the last ones, whole. A summary, where given, stands for those and for the one before. */
+  /** Drops all turns but the last `turns`. A summary, if given, covers the dropped turns and replaces the one before. */
   keepLast(turns: number, summary: string | null): void {
     this.#turns = this.#turns.slice(-turns);
     this.#summary = summary ?? this.#summary;
     this.#segment += 1;
   }
 
-  /** A copy that goes on by itself. */
+  /** An independent copy. */
   fork(): Conversation {
     const copy = new Conversation(this.#system.content, this.#opening, this.#reasoning);
     copy.#summary = this.#summary;

@@ -1,4 +1,4 @@
-/** What becomes of an episode's record once it has ended: it is judged, where there is a judge, and rewarded. */
+/** Concludes the record of an ended episode: the judge, if there is one, and the reward. */
 import type { Ending, Episode } from "./episode.ts";
 import type { RLMEnvOptions } from "./contract.ts";
 import { judgementOn } from "./judge.ts";
@@ -10,7 +10,7 @@ import type { Reference } from "../types.ts";
 
 type Options = Pick<RLMEnvOptions, "priceOf" | "reward" | "judge">;
 
-/** Ends the episode and returns its whole record. A judge that fails makes it an infra error. */
+/** Ends the episode and returns its whole record. A judge that fails makes it an infrastructure error. */
 export async function concludeEpisode(
   episode: Episode,
   ending: Ending,
@@ -43,7 +43,7 @@ async function judgedRecord(
   return withReward(await episode.record(fault, priceOf), reward, null);
 }
 
-/** What the last turn earned: where the episode goes on, what potentials give; null where it ended without a reward. */
+/** The reward of the last turn: from potentials while the episode goes on; null if it ended without a reward. */
 export function earnedByTurn(
   { episode, trajectory }: { readonly episode: Episode; readonly trajectory: Trajectory | null },
   { ofTurn }: Reward,
@@ -53,7 +53,7 @@ export function earnedByTurn(
   return ofTurn && reference ? ofTurn(episode.soFar, reference) : 0;
 }
 
-/** The record with its reward, which the last turn earned, what potentials gave to each turn, and what takes the gold to tell; neither without gold. */
+/** Adds what depends on the gold: the reward (the last turn earns its total), each turn's potentials, and `afterRight`. */
 function withReward(record: Unrewarded, judge: Reward, reference: Reference | null): Trajectory {
   if (reference === null) return { ...record, reward: null };
   const reward = judge(record, reference);
@@ -65,7 +65,7 @@ function withReward(record: Unrewarded, judge: Reward, reference: Reference | nu
   }));
   const isRight = (text: string) =>
     judge({ ...record, answer: { text, source: "standing" } }, reference).score === 1;
-  // What a judge found is about one answer; nobody can tell of the others without asking again.
+  // A judge's finding is about one answer; scoring other answers would take more calls.
   const metrics =
     record.judgement === undefined
       ? { ...record.metrics, afterRight: afterRight(record, isRight) }

@@ -1,4 +1,4 @@
-/** The state of one episode between reset and its end, and the record it leaves. */
+/** The state of one episode from its reset to its end, and its record. */
 import { PYTHON, type ReplLanguage } from "./language.ts";
 import { createHash } from "node:crypto";
 import { Conversation } from "./conversation.ts";
@@ -42,7 +42,7 @@ import type {
   Task,
 } from "../types.ts";
 
-/** What stays the same from reset to the end. */
+/** The facts of an episode that never change. */
 export interface EpisodeFacts {
   readonly environment: string;
   readonly task: Task;
@@ -59,7 +59,7 @@ export interface EpisodeFacts {
   readonly playedWith?: Omit<PlayedWith, "prices">;
   readonly dialect: Dialect;
   readonly history: HistoryOptions;
-  /** Absent where the policy's thoughts stay out of its prompts. */
+  /** Absent if the policy's thoughts stay out of its prompts. */
   readonly reasoning?: ReasoningHistory;
   readonly rules: RulesVersion;
   readonly promptStyle: PromptStyle;
@@ -71,11 +71,13 @@ export interface EpisodeFacts {
   readonly maxDepth: number;
 }
 
+/** How an episode ended. `error` is set only for an infrastructure error. */
 export interface Ending {
   readonly stopReason: StopReason;
   readonly error: InfraError | null;
 }
 
+/** One episode. */
 export class Episode {
   readonly facts: EpisodeFacts;
   readonly lineage: Lineage;
@@ -86,21 +88,21 @@ export class Episode {
   readonly turns: Turn[];
   readonly toolCalls: HostToolCall[];
   readonly children: Trajectory[];
-  /** What was read of the host's clock, where the REPL's is put to it. */
+  /** The readings of the host's clock, if the REPL's clock follows it. */
   readonly clockMs: number[];
   readonly deadline: AbortSignal;
-  /** What `answer` holds in the REPL, ready or not. */
+  /** The content of `answer` in the REPL, ready or not. */
   standing: AnswerState | null;
   answer: Answer | null = null;
   ending: Ending | null = null;
-  /** The gateway's trace of the policy's last call; null where it has none. */
+  /** The gateway's trace of the policy's last call; null if there is none. */
   policyTrace: string | null = null;
   readonly #startedAt: Date;
   readonly #started: number;
   #observed: number;
   #forks = 0;
 
-  /** @param origin the episode that this one is a branch of */
+  /** @param origin the episode from which this one branches */
   constructor(facts: EpisodeFacts, lineage: Lineage, priceOf: PriceOf, origin?: Episode) {
     this.facts = facts;
     this.lineage = lineage;
@@ -131,20 +133,20 @@ export class Episode {
     this.tell({ kind: "turn", turn });
   }
 
-  /** Tells whoever watches. */
+  /** Passes an event to the listener. */
   tell(happening: Happening): void {
     const { depth, onEvent } = this.lineage;
     onEvent?.({ rolloutId: this.facts.rolloutId, depth, ...happening });
   }
 
-  /** A branch that goes on from here by itself; its rollout id is this one's with the branch's number. */
+  /** An independent branch from the current state. Its rollout id is this one's with the branch's number. */
   fork(priceOf: PriceOf): Episode {
     this.#forks += 1;
     const facts = { ...this.facts, rolloutId: `${this.facts.rolloutId}~${this.#forks}` };
     return new Episode(facts, branchOf(this.lineage), priceOf, this);
   }
 
-  /** Where a call of this episode stands: the policy's own, or one that its last one led to. */
+  /** The position in the tree of the policy's next call, or of a call that the policy's last one led to. */
   originOf(purpose: CallPurpose): CallOrigin {
     const { tree, task, depth, parentTrace } = this.lineage;
     const isPolicy = purpose === "policy";
@@ -158,12 +160,12 @@ export class Episode {
     };
   }
 
-  /** The seed of the policy's next completion; null where the policy has one of its own for all turns. */
+  /** The sampling seed of the policy's next completion; null if the policy has its own seed for all turns. */
   get turnSeed(): number | null {
     return this.rules.turnSeed(this.facts.seed, this.turns.length);
   }
 
-  /** The answer as it stands, given or not; null where there is none. */
+  /** The answer so far, given or not; null if there is none. */
   get standingText(): string | null {
     return this.answer?.text ?? (this.standing?.content || null);
   }
@@ -188,12 +190,12 @@ export class Episode {
     return (performance.now() - this.#started) / 1000;
   }
 
-  /** Seconds that the tree's time leaves. */
+  /** Seconds until the tree's time is over. */
   get secondsLeft(): number {
     return (this.lineage.endsAt - performance.now()) / 1000;
   }
 
-  /** The sums over the calls so far, those of ended children among them. */
+  /** The sums over the calls so far, including those of ended children. */
   get totals(): Totals {
     return sumCalls(callsOfTree({ calls: this.ledger.calls, children: this.children }));
   }
@@ -207,7 +209,7 @@ export class Episode {
     this.#observed = performance.now();
   }
 
-  /** The bound that ends the episode now, if one does. `refusedBy`: the budget that refused a sub-call. */
+  /** The limit that ends the episode now, or null. `refusedBy` is the budget that refused a sub-call. */
   limitReached(refusedBy: BudgetError["limit"] | null): StopReason | null {
     const { budget } = this.lineage;
     const spent = refusedBy ?? budget.spent;
@@ -217,20 +219,20 @@ export class Episode {
     return this.turns.length >= this.facts.limits.maxTurns ? "max_turns" : null;
   }
 
-  /** Lets go of old turns, where there will be another one. */
+  /** Shortens the history, if there will be another turn. */
   async compact(summarise: (prompt: string) => Promise<string | null>): Promise<void> {
     const mayGoOn = this.answer === null && this.turns.length < this.facts.limits.maxTurns;
     if (mayGoOn) await compactHistory(this.conversation, this.facts.history, this.#roomInWindow, summarise);
   }
 
-  /** Tokens that a prompt may have if the policy's completion is to fit into its window beside it; Infinity where unknown. */
+  /** The most prompt tokens that leave room in the policy's window for a completion; Infinity if the window is unknown. */
   get #roomInWindow(): number {
     const { policyModel, limits } = this.facts;
     if (!this.rules.compactsBeforeWindow || policyModel?.windowTokens === undefined) return Infinity;
     return policyModel.windowTokens - Math.min(limits.maxCompletionTokens, policyModel.windowTokens / 2);
   }
 
-  /** Ends the episode. An answer that stands but was never marked ready is taken, and named as such. */
+  /** Ends the episode. An answer that was never marked ready is taken, with the source `standing`. */
   end(ending: Ending): void {
     this.ending = ending;
     if (this.answer === null && this.standing !== null && this.standing.content !== "") {
@@ -238,7 +240,7 @@ export class Episode {
     }
   }
 
-  /** The record as it stands, without what is computed over the whole of it. */
+  /** The record without the parts that are computed over all of it: the checksums and the metrics. */
   outline(ending: Ending, priceOf: PriceOf): Outline {
     const {
       task,
@@ -292,7 +294,7 @@ export class Episode {
     };
   }
 
-  /** The whole record. Measuring and hashing read all of it, so that this is done once, at the very end. */
+  /** The whole record. Measuring and hashing read all of it, so this is called once, at the very end. */
   async record(ending: Ending, priceOf: PriceOf): Promise<Unrewarded> {
     const outline = this.outline(ending, priceOf);
     const { rules, task } = this.facts;

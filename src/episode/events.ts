@@ -1,8 +1,8 @@
-/** What goes on in a tree of episodes, told as it happens: for whoever watches. Records are made without it. */
+/** Live events of a tree of episodes, for monitoring. Records do not depend on them. */
 import type { Call, Turn } from "../trajectory.ts";
 import type { Answer, StopReason } from "../types.ts";
 
-/** What happened. `asked` and `replied` are of every model call, the policy's own and a judge's among them. */
+/** An event. Every model call gives `asked` and `replied`, including calls of the policy and of a judge. */
 export type Happening =
   | { readonly kind: "begun"; readonly question: string }
   | ({ readonly kind: "asked" } & Pick<Call, "purpose" | "turn" | "model" | "batch">)
@@ -10,8 +10,8 @@ export type Happening =
   | { readonly kind: "turn"; readonly turn: Turn }
   | { readonly kind: "ended"; readonly stopReason: StopReason; readonly answer: Answer | null };
 
-/** One happening, and the episode that it happened in: at depth 0 the one that was begun, deeper a child of `rlm_query`'s. */
+/** An event with its episode. Depth 0 is the root of the tree; deeper ones are children that `rlm_query` began. */
 export type EpisodeEvent = { readonly rolloutId: string; readonly depth: number } & Happening;
 
-/** Is told at once, in the order in which things happen. It must neither throw nor take long: the episode waits for it. */
+/** Called synchronously, in the order of the events. It must not throw, and must be quick: the episode waits for it. */
 export type EventListener = (event: EpisodeEvent) => void;

@@ -1,14 +1,14 @@
-/** What becomes of the policy's old turns when its conversation grows: they stay, are dropped, or are summarised. */
+/** Shortens the policy's conversation as it grows: old turns stay, are dropped, or are summarised. */
 import type { Conversation } from "./conversation.ts";
 import { summaryRequest } from "./prompt.ts";
 import { UsageError } from "../errors.ts";
 import { countMessages } from "../cost/tokens.ts";
 import type { HistoryOptions, Message } from "../types.ts";
 
-/** Turns that `summarise` keeps beside the summary, where it is not told. */
+/** The default number of turns that `summarise` keeps besides the summary. */
 const KEPT_BESIDE_SUMMARY = 1;
 
-/** The options, where they can be. Throws `UsageError`. */
+/** Returns valid options. Throws `UsageError` for others. */
 export function expectHistory(options: HistoryOptions): HistoryOptions {
   const { mode } = options;
   if (!["off", "drop", "summarise"].includes(mode))
@@ -20,10 +20,10 @@ export function expectHistory(options: HistoryOptions): HistoryOptions {
 }
 
 /**
- * Lets go of old turns where the options say so; what is kept begins with the system prompt and the opening. `summarise`
- * asks for the summary, and gets null or nothing where none is to be had: then all stays as it is.
+ * Drops old turns as the options say; the system prompt and the opening stay. `summarise` makes the summary. If it returns
+ * null or an empty text, all turns stay.
  *
- * @param roomTokens the longest prompt that the policy's window takes: longer ones are summarised whatever the options say
+ * @param roomTokens the longest prompt that fits the policy's window; in mode `summarise`, a longer one is always summarised
  */
 export async function compactHistory(
   conversation: Conversation,
@@ -40,7 +40,7 @@ export async function compactHistory(
   if (summary) conversation.keepLast(keepTurns, summary);
 }
 
-/** The turns as plain text, so that any model can read them, whichever dialect they are in. */
+/** The prompt for a summary, with the turns as plain text, so that any model can read them in any dialect. */
 function summaryPrompt(messages: readonly Message[]): string {
   const told = messages.slice(1).map(({ role, content, toolCalls = [] }) => {
     const code = toolCalls.map((call) => `\n${call.arguments}`).join("");

@@ -1,20 +1,20 @@
-/** The host's clock inside the REPL: read at stated moments, so that the record holds every reading and a replay gives them again. */
+/** The host's clock inside the REPL. It is read at fixed moments, and a replay takes the readings from the record. */
 import { UsageError } from "../errors.ts";
 
-/** A reading of an episode's clock: the first one at its beginning, then one before each turn. */
-export interface ClockPlace {
+/** Which reading of an episode's clock is asked for: the first one is at the beginning, and one precedes each turn. */
+export interface ClockReading {
   readonly rolloutId: string;
-  /** From 0. */
+  /** The index of the reading, from 0. */
   readonly reading: number;
 }
 
-/** Milliseconds since 1970; null leaves the REPL's clock where it is. */
-export type HostClock = (place: ClockPlace) => number | null;
+/** Returns milliseconds since 1970; null leaves the REPL's clock as it is. */
+export type HostClock = (asked: ClockReading) => number | null;
 
-/** The end of the year 9999, past which Python's `datetime` does not go. */
+/** The end of the year 9999, the latest time of Python's `datetime`. */
 const MAX_MS = 253_402_300_799_999;
 
-/** The next reading, added to those there are. Undefined without a clock. Throws `UsageError` for a time that is none. */
+/** Reads the clock and adds the reading to `readings`. Undefined without a clock. Throws `UsageError` for an invalid time. */
 export function readClock(
   clock: HostClock | undefined,
   rolloutId: string,
@@ -28,7 +28,7 @@ export function readClock(
   return clockMs;
 }
 
-/** Gives the readings of records again, by rollout id, and then leaves the REPL's clock to itself. */
+/** A clock that repeats recorded readings, by rollout id, and after them leaves the REPL's clock as it is. */
 export function recordedClock(readingsOf: (rolloutId: string) => readonly number[] | undefined): HostClock {
   return ({ rolloutId, reading }) => readingsOf(rolloutId)?.[reading] ?? null;
 }

@@ -1,35 +1,35 @@
-/** Functions of the host that Python may call: checked against their schemas, answered as JSON, and recorded. */
+/** Functions of the host that Python can call. Calls are checked against schemas, answered as JSON, and recorded. */
 import { z } from "zod";
 import type { Ledger } from "../cost/ledger.ts";
 import { BudgetError, UsageError } from "../errors.ts";
-import type { ToolDesk, ToolReply } from "../repl/tool-calls.ts";
+import type { ToolHost, ToolReply } from "../repl/tool-calls.ts";
 import { isReserved, signatureOf, type ToolFunction, toolSource } from "../repl/tool-source.ts";
 import type { HostToolCall } from "../trajectory.ts";
 import type { Json } from "../types.ts";
 
-/** A function of the host. Its arguments are those of the schema, by name. */
+/** A function of the host. Its schema names its arguments. */
 export interface HostTool<Parameters extends z.ZodObject = z.ZodObject> {
-  /** The docstring, and what the system prompt says of it. */
+  /** The docstring, which the system prompt shows as well. */
   readonly description: string;
   readonly parameters: Parameters;
-  /** What it returns reaches Python as JSON; what it throws is an exception there, with the error's message. */
+  /** Runs the tool. Its result reaches Python as JSON; an error becomes a Python exception with the same message. */
   run(args: z.output<Parameters>, options: { readonly signal: AbortSignal }): Json | Promise<Json>;
 }
 
-/** The tools of an environment, by the names that Python calls them by. */
+/** The tools of an environment, by their names in Python. */
 export type HostTools = { readonly [name: string]: HostTool };
 
-/** Keeps the types of a tool's arguments. */
+/** Returns the tool. Its use is to infer the types of `run`'s arguments from the schema. */
 export function hostTool<Parameters extends z.ZodObject>(tool: HostTool<Parameters>): HostTool {
   return tool;
 }
 
-/** The tools, where Python can have them. Throws `UsageError` for a name that is taken or no name of a function. */
+/** Returns valid tools. Throws `UsageError` for a name that is reserved or is not a name of a Python function. */
 export function expectTools(tools: HostTools): HostTools {
   for (const [name, tool] of Object.entries(tools)) {
     if (isReserved(name))
       throw new UsageError(
-        `tool ${name}: the name is taken, or no name of a Python function; choose another`,
+        `tool ${name}: the name is reserved, or is not a name of a Python function; choose another`,
       );
     const wrong = Object.keys(tool.parameters.shape).find((parameter) => isReserved(parameter, "parameter"));
     if (wrong !== undefined) throw new UsageError(`tool ${name}: ${wrong} cannot be a parameter's name`);
@@ -37,7 +37,7 @@ export function expectTools(tools: HostTools): HostTools {
   return tools;
 }
 
-/** What the system prompt says of the tools; empty where there are none. */
+/** The part of the system prompt that describes the tools; empty if there are none. */
 export function describeTools(tools: HostTools): string {
   const lines = functionsOf(tools).map(
     ({ signature, description }) => `- \`${signature}\`: ${description.replaceAll("\n", " ")}`,
@@ -45,28 +45,31 @@ export function describeTools(tools: HostTools): string {
   return lines.length === 0 ? "" : `\n\nThere are also these functions:\n${lines.join("\n")}`;
 }
 
-/** Answers Python's calls for one episode. `record` gets each call once it has ended. */
-export function toolDesk(
+/** Answers the tool calls of one episode; null if there are no tools. `record` gets each call once it has ended. */
+export function toolHost(
   tools: HostTools,
   signal: AbortSignal,
   record: (call: Omit<HostToolCall, "turn">) => void,
-): ToolDesk | null {
+): ToolHost | null {
   const source = sourceOf(tools);
   if (source === null) return null;
-  return recordingDesk({ source, call: (name, args) => answer(tools, name, args, signal) }, record);
+  return recordingTools({ source, call: (name, args) => answer(tools, name, args, signal) }, record);
 }
 
-/** Python that defines the tools; null where there are none. */
+/** Python that defines the tools; null if there are none. */
 export function sourceOf(tools: HostTools): string | null {
   return Object.keys(tools).length === 0 ? null : toolSource(functionsOf(tools));
 }
 
-/** The desk, with each call recorded once it has ended. */
-export function recordingDesk(desk: ToolDesk, record: (call: Omit<HostToolCall, "turn">) => void): ToolDesk {
+/** Wraps tools so that each call is recorded once it has ended. */
+export function recordingTools(
+  tools: ToolHost,
+  record: (call: Omit<HostToolCall, "turn">) => void,
+): ToolHost {
   return {
-    source: desk.source,
+    source: tools.source,
     async call(name, args) {
-      const reply = await desk.call(name, args);
+      const reply = await tools.call(name, args);
       const isError = "error" in reply;
       record({
         name,
@@ -81,20 +84,20 @@ export function recordingDesk(desk: ToolDesk, record: (call: Omit<HostToolCall, 
 }
 
 /**
- * The desk within the bounds of the episode's calls: their characters count, and calls of tools that do not exist count as
- * calls of a model do. `refused` is told of the limit that was reached.
+ * Wraps tools in the bounds of the episode's calls. Their characters count, and a call of an unknown tool counts as a model
+ * call. `refused` gets the limit that was reached.
  */
-export function boundedDesk(
-  desk: ToolDesk,
+export function boundedTools(
+  tools: ToolHost,
   bounds: Ledger["bounds"],
   refused: (limit: BudgetError["limit"]) => void,
-): ToolDesk {
+): ToolHost {
   return {
-    source: desk.source,
+    source: tools.source,
     async call(name, args) {
       try {
         bounds.takeChars(name.length + JSON.stringify(args).length);
-        if (!desk.source.includes(`def ${name}(`)) {
+        if (!tools.source.includes(`def ${name}(`)) {
           bounds.expectRoomFor(1, 0);
           bounds.countCall();
         }
@@ -103,7 +106,7 @@ export function boundedDesk(
         refused(error.limit);
         return { error: error.message, kind: "other" };
       }
-      const reply = await desk.call(name, args);
+      const reply = await tools.call(name, args);
       bounds.addChars("error" in reply ? reply.error.length : JSON.stringify(reply.result).length);
       return reply;
     },
@@ -122,7 +125,7 @@ async function answer(tools: HostTools, name: string, args: Json, signal: AbortS
   }
   try {
     const result = await tool.run(parsed.data, { signal });
-    // The record holds what Python gets: JSON, with nothing of the tool's own objects in it.
+    // The record keeps the JSON that Python gets, without references to the tool's own objects.
     return { result: JSON.parse(JSON.stringify(result ?? null)) as Json };
   } catch (error) {
     return { error: `${name}(): ${error instanceof Error ? error.message : String(error)}`, kind: "other" };

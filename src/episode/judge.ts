@@ -1,4 +1,4 @@
-/** Asks a model about an ended episode, on the episode's ledger, so that rewards stay pure functions of saved records. */
+/** Runs the judge of an ended episode and books its calls, so that rewards remain pure functions of saved records. */
 import type { Judge } from "./contract.ts";
 import type { Episode } from "./episode.ts";
 import { ModelError, RLMError } from "../errors.ts";
@@ -9,7 +9,7 @@ import type { Json, Message, Reference } from "../types.ts";
 
 const DEFAULT_MAX_TOKENS = 4096;
 
-/** What the judge found, or the fault that kept it from it. Its calls are in the ledger, and no budget refuses them. */
+/** The judge's finding, or the error that prevented it. Its calls are in the ledger, and no budget refuses them. */
 export async function judgementOn(
   judge: Judge,
   episode: Episode,
@@ -50,7 +50,7 @@ async function askJudge(
     request,
     entry,
     origin: episode.originOf("judge"),
-    gate: lineage.places,
+    gate: lineage.callSlots,
     signal,
   });
   if (ok) return text;

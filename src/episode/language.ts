@@ -1,4 +1,4 @@
-/** What a language of the REPL brings to an episode. Python is one; `docs/extending.md` shows another. */
+/** The interface of a REPL language. Python implements it here; `docs/extending.md` shows another language. */
 import { PARSE_RULES } from "../parse/parse.ts";
 import type { ParsedCompletion, Text } from "../parse/parsed.ts";
 import { writeCode } from "../parse/write.ts";
@@ -8,25 +8,25 @@ import type { Dialect, PromptStyle, RulesVersion } from "../types.ts";
 import { wordingOf } from "./prompt.ts";
 import type { Wording } from "./prompt/wording.ts";
 
-/** Everything that an episode asks of the language in which its policy writes code. */
+/** Everything that an episode needs from the language in which its policy writes code. */
 export interface ReplLanguage {
-  /** In records and messages, such as `python`. */
+  /** The name in records and messages, such as `python`. */
   readonly name: string;
-  /** The dialects that completions may be in: fenced blocks (`repl`), native calls (`tool`), or both. */
+  /** The supported dialects of completions: fenced blocks (`repl`), native calls (`tool`), or both. */
   readonly dialects: readonly Dialect[];
-  /** What policies are told: the system prompt, the first observation, and what each turn showed. */
+  /** The texts for policies: the system prompt, the first observation, and each turn's observation. */
   readonly wording: Wording;
-  /** Reads a completion: what to run, and what is the answer. Never throws. */
+  /** Reads the code to run and the answer from a completion. Never throws. */
   parse(completion: Text, dialect: Dialect, severalBlocks: boolean): ParsedCompletion;
-  /** Code as a model would write it: the inverse of `parse`. */
+  /** Writes code as a model would: the inverse of `parse`. */
   writeCode(code: string, dialect: Dialect, toolCallId: string): ReturnType<typeof writeCode>;
-  /** Code that answers with what an expression holds: what `FINAL_VAR(name)` in prose asks for. */
+  /** Code that answers with the value of an expression, for `FINAL_VAR(name)` in prose. */
   finalVariable(expression: string): string;
-  /** A pool of its REPLs, for environments that are not given one. Whoever opens it closes it. */
+  /** Opens a pool of REPLs, for environments that are given none. The caller closes it. */
   openPool(): ReplPool;
 }
 
-/** Python in Pyodide, by the rules of a version. */
+/** Python in Pyodide, under a version of the rules. */
 export function pythonOf(rules: RulesVersion, style: PromptStyle): ReplLanguage {
   return {
     name: PYTHON,
@@ -40,5 +40,5 @@ export function pythonOf(rules: RulesVersion, style: PromptStyle): ReplLanguage 
   };
 }
 
-/** The name of the language that records without one are in. */
+/** The language of records that name none. */
 export const PYTHON = "python";

@@ -1,11 +1,8 @@
-/** The bounds of an episode: the defaults, and the check of what a user asks for. */
+/** The limits of an episode: the defaults, and the check of a user's limits. */
 import { UsageError } from "../errors.ts";
 import type { Limits } from "../types.ts";
 
-/**
- * The bounds of an episode where nobody gives others: counts, tokens, dollars, seconds and characters, by the names of
- * `Limits`.
- */
+/** The default limits of an episode. `Limits` documents their units. */
 export const DEFAULT_LIMITS: Limits = {
   maxTurns: 16,
   maxCalls: 100_000,
@@ -25,7 +22,7 @@ const WHOLE: readonly (keyof Limits)[] = [
   "maxCompletionTokens",
 ];
 
-/** The defaults with the given bounds in their place. Throws `UsageError` naming the bound that cannot be. */
+/** The default limits with overrides; later ones win. Throws `UsageError` that names an unknown or invalid limit. */
 export function resolveLimits(...overrides: readonly (Partial<Limits> | undefined)[]): Limits {
   const limits: Limits = Object.assign({}, DEFAULT_LIMITS, ...overrides);
   for (const [name, value] of Object.entries(limits)) {

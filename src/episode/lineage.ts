@@ -1,4 +1,4 @@
-/** What an episode shares with the tree that it belongs to. */
+/** What an episode shares with its tree of episodes. */
 import { Budget } from "../cost/budget.ts";
 import type { EventListener } from "./events.ts";
 import { CallLimit, type Gate, gateOf } from "../models/call-limit.ts";
@@ -6,32 +6,32 @@ import type { TaskName } from "../models/model.ts";
 import type { ParentPlace } from "../trajectory.ts";
 import type { Limits } from "../types.ts";
 
-/** Model calls of a tree that may be under way at the same time, where nothing else is said. */
+/** The default for the most concurrent model calls of a tree. */
 export const DEFAULT_CALLS_IN_FLIGHT = 32;
 
-/** What a child episode has from its parent: its depth, and the budget and bounds that the whole tree shares. */
+/** An episode's depth, and the budget and bounds that the whole tree shares. */
 export interface Lineage {
-  /** 0 for the episode that the others stem from. The host alone knows it: no byte of Python's has a part in it. */
+  /** 0 for the root of the tree. Only the host knows the depth, so that code in the REPL cannot change it. */
   readonly depth: number;
-  /** The rollout that the tree begins with. */
+  /** The rollout id of the root. */
   readonly tree: string;
-  /** What that rollout is about. */
+  /** The task of the root. */
   readonly task?: TaskName;
-  /** The gateway's trace of the policy's call that the episode came from; null where it has none. */
+  /** The gateway's trace of the parent policy's call that began the episode; null if there is none. */
   readonly parentTrace: string | null;
   readonly parent: ParentPlace | null;
   readonly budget: Budget;
-  /** The bounds on calls under way. */
-  readonly places: Gate;
-  /** What every call passes: a place, and then the budget once more. */
+  /** Bounds the concurrent calls. */
+  readonly callSlots: Gate;
+  /** What every call passes: it waits for a slot, and then checks the budget again. */
   readonly gate: Gate;
   /** The reading of `performance.now()` at which the tree's time is over. */
   readonly endsAt: number;
-  /** Who watches the tree. */
+  /** The listener for the tree's events. */
   readonly onEvent?: EventListener;
 }
 
-/** The lineage of an episode that begins a tree. */
+/** The lineage of the root of a tree. */
 export function firstOfTree(
   limits: Limits,
   tree: {
@@ -44,7 +44,7 @@ export function firstOfTree(
   },
 ): Lineage {
   const budget = new Budget(limits, tree.endsOnOvershoot);
-  const places = gateOf(new CallLimit(tree.callsInFlight), tree.runLimit, tree.rolloutId);
+  const callSlots = gateOf(new CallLimit(tree.callsInFlight), tree.runLimit, tree.rolloutId);
   const endsAt = performance.now() + limits.maxSeconds * 1000;
   return {
     depth: 0,
@@ -53,24 +53,24 @@ export function firstOfTree(
     parentTrace: null,
     parent: null,
     budget,
-    places,
-    gate: guarded(places, budget),
+    callSlots,
+    gate: guarded(callSlots, budget),
     endsAt,
     ...(tree.onEvent && { onEvent: tree.onEvent }),
   };
 }
 
-/** The lineage of a branch, whose budget is spent by itself from here on. */
+/** The lineage of a branch. Its budget is a copy that is spent separately. */
 export function branchOf(lineage: Lineage): Lineage {
   const budget = lineage.budget.fork();
-  return { ...lineage, budget, gate: guarded(lineage.places, budget) };
+  return { ...lineage, budget, gate: guarded(lineage.callSlots, budget) };
 }
 
-/** Calls wait for a place with their reservation made; an overshoot of another one meanwhile keeps them in. */
-function guarded(places: Gate, budget: Budget): Gate {
+/** Calls wait for a slot after their reservation. If another call overshoots the budget meanwhile, they are not sent. */
+function guarded(callSlots: Gate, budget: Budget): Gate {
   const check = <T>(job: () => Promise<T>) => {
     budget.expectNoOvershoot();
     return job();
   };
-  return (job, signal) => places(() => check(job), signal);
+  return (job, signal) => callSlots(() => check(job), signal);
 }

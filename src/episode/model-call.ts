@@ -1,4 +1,4 @@
-/** One call of a model on an episode's behalf: sent, waited for, and brought to its end in the ledger. */
+/** One model call for an episode: sends it, waits for it, and settles it in the ledger. */
 import { untilAborted } from "../until-aborted.ts";
 import { BudgetError, ModelError, type ModelErrorKind } from "../errors.ts";
 import type { OpenCall } from "../cost/ledger.ts";
@@ -7,19 +7,19 @@ import type { CallOrigin, Model, ModelRequest } from "../models/model.ts";
 import type { Usage } from "../types.ts";
 
 /**
- * `broken`: the model threw what is no `ModelError`. `time`: the episode's own end came first. `budget`: an overshoot did,
- * while the call waited for its place.
+ * The outcome of a call. Besides the kinds of `ModelError`, `failure` can be `broken` (the model threw another error), `time`
+ * (the episode ended first) or `budget` (another call overshot the budget while this one waited for a slot).
  */
 export interface CallOutcome {
   readonly ok: boolean;
-  /** The reply, or one line on what went wrong. */
+  /** The reply, or one line about what went wrong. */
   readonly text: string;
   readonly failure: Failure["kind"] | "time" | null;
-  /** Null where nobody reported it. */
+  /** Null if no usage was reported. */
   readonly usage: Usage | null;
 }
 
-/** Never rejects. */
+/** Calls a model. Never rejects: failures are outcomes. */
 export async function callModel(call: {
   readonly model: Model;
   readonly request: ModelRequest;
@@ -38,7 +38,7 @@ export async function callModel(call: {
     const completion = await model.complete(request, { signal: own, origin });
     if (typeof completion.text !== "string")
       throw new ModelError(`${model.name}: answered a completion without a text`, { kind: "malformed" });
-    // Before the place goes to the next call, which an overshoot of this one must keep in.
+    // This must happen before the slot is free: if this call overshot the budget, the next one must not be sent.
     if (!ended) entry.settle(completion, seconds());
     ended = true;
     return completion;
@@ -65,7 +65,7 @@ interface Failure {
   readonly attempts: number;
 }
 
-/** Failures of requests on which tokens may have been spent. */
+/** Failures of requests for which the server may have spent tokens. */
 const MAY_HAVE_COST: ReadonlySet<Failure["kind"]> = new Set(["timeout", "aborted", "malformed", "broken"]);
 
 function failureOf(error: unknown, model: Model): Failure {
@@ -79,7 +79,7 @@ function failureOf(error: unknown, model: Model): Failure {
   return { kind: "broken", message: `${model.name}: ${String(error)}`, attempts: 1 };
 }
 
-/** Servers word a burst window in many ways; code that the policy writes finds it by this word. */
+/** Servers describe a too long prompt in many ways. This makes sure that the policy's code finds the word "window". */
 function namingWindow({ kind, message }: ModelError): string {
   return kind === "window" && !/window/i.test(message)
     ? `the prompt does not fit into the model's window: ${message}`

@@ -1,11 +1,11 @@
-/** What the environment shows of an episode: the observation to the policy, the info to whoever runs it. */
+/** Builds the observation for the policy, and the info for the caller. */
 import type { Info } from "./contract.ts";
 import type { Episode } from "./episode.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { TurnOutcome } from "./turn.ts";
 import type { Observation } from "../types.ts";
 
-/** `outcome` is null before the first turn. */
+/** The observation after a turn. `outcome` is null before the first turn. */
 export function observe(episode: Episode, outcome: TurnOutcome | null): Observation {
   const { task, context, limits, opening } = episode.facts;
   const turn = episode.turns.length;
@@ -20,7 +20,7 @@ export function observe(episode: Episode, outcome: TurnOutcome | null): Observat
   };
 }
 
-/** `trajectory` is null while the episode runs. */
+/** The info after a turn. `trajectory` is null while the episode runs. */
 export function infoOf(episode: Episode, trajectory: Trajectory | null): Info {
   const totals = episode.totals;
   return {

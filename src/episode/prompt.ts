@@ -1,6 +1,6 @@
 /**
- * What a model is told by an episode: the wordings by version and style, the native function, and the words that conversations
- * are put together with. Exporters and importers read them from here.
+ * All texts that a model gets from an episode: the wordings by version and style, the native function, and the texts that join
+ * conversations. Exporters and importers read them from here.
  */
 import type { ToolSpec } from "../models/model.ts";
 import { REPL_TOOL } from "../parse/parsed.ts";
@@ -18,29 +18,30 @@ import { PAPER_WORDING } from "./prompt/paper.ts";
 import { SMALL_WORDING } from "./prompt/small.ts";
 import type { PromptFacts, Wording } from "./prompt/wording.ts";
 
-/** The wordings of today's rules by style. A change that a model sees makes a new version of the rules. */
+/** The wordings of the current rules by style. A change that a model sees needs a new version of the rules. */
 const STYLES: Readonly<Record<PromptStyle, Wording>> = {
   default: DEFAULT_WORDING,
   small: SMALL_WORDING,
   paper: PAPER_WORDING,
 };
 
+/** The names of the prompt styles. */
 export const PROMPT_STYLES = Object.keys(STYLES) as readonly PromptStyle[];
 
-/** The wording of a version of the rules and, from 0.2.0 on, of a style. */
+/** The wording of a version of the rules. From 0.2.0 on there is one for each style. */
 export function wordingOf(rules: RulesVersion, style: PromptStyle = "default"): Wording {
   return rules === "0.1.0" ? WORDING_OF_0_1_0 : STYLES[style];
 }
 
-/** The style, where it is one. Throws `UsageError` with those there are. */
+/** Returns a valid style. Throws `UsageError` for any other value. */
 export function expectPromptStyle(style: PromptStyle): PromptStyle {
   if (Object.hasOwn(STYLES, style)) return style;
   throw new UsageError(`unknown prompt style ${JSON.stringify(style)}; expected ${PROMPT_STYLES.join(", ")}`);
 }
 
 /**
- * The system prompt where nothing else is said. Records keep its text, its hash and its tokens, since a change of wording
- * changes results. `facts` are those of an environment with one sub-model and no children where they are not given.
+ * The default system prompt. Records keep its text, its hash and its token count, since a change of wording changes results.
+ * By default, `facts` are those of an environment with one sub-model and no children.
  */
 export function defaultSystemPrompt(
   dialect: Dialect,
@@ -51,7 +52,7 @@ export function defaultSystemPrompt(
   return wordingOf(CURRENT_RULES, style).systemPrompt({ ...common, ...facts, dialect });
 }
 
-/** The function offered natively in the `tool` dialect; none in the `repl` dialect. */
+/** The native function of the `tool` dialect. The `repl` dialect has none. */
 export function toolsOf(dialect: Dialect): readonly ToolSpec[] {
   if (dialect === "repl") return [];
   const parameters = {
@@ -69,16 +70,16 @@ export function toolsOf(dialect: Dialect): readonly ToolSpec[] {
   ];
 }
 
-/** Answers each native call of a completion but the last one, whose reply holds the observation. */
+/** The reply to each native call of a completion except the last one, whose reply has the observation. */
 export const SEE_LAST_REPLY = "(see the last reply)";
 
-/** Asks a model for a summary of the first turns, each given as plain text. */
+/** The prompt for a summary of the first turns, which are given as plain texts. */
 export function summaryRequest(turns: readonly string[]): string {
   const request = `Below are the first turns of your work on a question, with what your code printed. They will be taken away, and only your summary of them will be left. Write it for yourself: what is known by now, which variables of the REPL hold what, what was tried in vain, and what is to be done next. Write nothing else.`;
   return [request, ...turns].join("\n\n");
 }
 
-/** The opening as it stands once old turns were let go: with the summary that a model made of them, where one was made. */
+/** The opening with the summary of dropped turns, if there is one. */
 export function openingWithSummary(opening: string, summary: string | null): string {
   return summary === null ? opening : `${opening}\n\nYour summary of your first turns:\n${summary}`;
 }
@@ -86,7 +87,7 @@ export function openingWithSummary(opening: string, summary: string | null): str
 /** The last observation of an episode whose interpreter died. */
 export const INTERPRETER_FAILED = "The interpreter failed; the episode is over.";
 
-/** What Python gets from `rlm_query` for a child that ended; `answer` is null where it gave none. */
+/** The result of `rlm_query` in Python for a child that ended. `answer` is null if it gave none. */
 export function childReply(answer: string | null, stopReason: StopReason): string {
   return answer ?? `(the sub-agent ended without an answer: ${stopReason})`;
 }

@@ -1,15 +1,15 @@
-/** What fixes the chance inside the REPL: `random`, `os.urandom`, `uuid4`. Code in there can work its own seed out. */
+/** The seed of the REPL's randomness: `random`, `os.urandom`, `uuid4`. Code in the REPL can find out its value. */
 import { createHash } from "node:crypto";
 import type { ContextSummary, Task } from "../types.ts";
 
 /**
- * `episode`: the episode's seed itself, as records of 0.1.0 have it. `task`: a hash of what the policy is shown of its task
- * anyway. From the episode's seed a generated task follows with its gold, and seeds are few enough to try them all, hashed
- * or not; from what it sees already a policy learns nothing.
+ * How the seed is derived. `episode`: it is the episode's seed, as in records of 0.1.0. `task`: it is a hash of what the
+ * policy sees of its task. The episode's seed would tell the policy a generated task's gold, even hashed, since seeds are few
+ * enough to try them all. A hash of what the policy sees tells it nothing new.
  */
 export type ReplSeed = "episode" | "task";
 
-/** A whole number below 2^48, the same wherever the episode runs. */
+/** The REPL's seed: a whole number, below 2^48 if derived from the task. It is the same on every machine. */
 export function replSeedOf(
   derivation: ReplSeed,
   { seed, task, context }: { readonly seed: number; readonly task: Task; readonly context: ContextSummary },

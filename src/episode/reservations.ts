@@ -1,21 +1,21 @@
-/** How many tokens are held for a prompt before it is sent: what is counted, with room for what servers count beside it. */
+/** How many tokens are reserved for a prompt before it is sent: our count, with room for a server's different count. */
 import { countMessages } from "../cost/tokens.ts";
 import type { Model } from "../models/model.ts";
 import type { Message, Usage } from "../types.ts";
 
-/** Real tokenizers write the same text with more tokens than the one that counts here, but hardly with half as many more. */
+/** Other tokenizers may need more tokens for a text than the one that counts here, but hardly ever half as many more. */
 const FOREIGN_TOKENIZER = 1.5;
-/** Tokens that a chat template may add to a prompt, such as a system prompt of its own, until a server's count says more. */
+/** Tokens that a chat template may add to a prompt, such as its own system prompt, until a server counts more. */
 const TEMPLATE_TOKENS = 40;
 
 type Reserved = Pick<Model, "name" | "simulated">;
 
 /**
- * The reservations of one episode. They depend on its own calls alone, in whichever order a batch ends, so that an episode
- * that is played again reserves the same.
+ * The reservations of one episode. They depend only on its own calls, and not on the order in which a batch ends, so that a
+ * replay reserves the same.
  */
 export class Reservations {
-  /** Tokens beyond the counted prompt that a model's server was seen to count, the most of them, by model. */
+  /** By model, the most tokens that a server counted beyond our reservation for the prompt. */
   readonly #seen: Map<string, number>;
   readonly #forTemplates: boolean;
 
@@ -24,7 +24,7 @@ export class Reservations {
     this.#seen = new Map(origin ? origin.#seen : []);
   }
 
-  /** Prompt tokens to hold before a model is asked; undefined for a policy that is no model. */
+  /** The prompt tokens to reserve before a call. `model` is undefined for a policy that is not a model. */
   tokensFor(model: Reserved | undefined, messages: readonly Message[]): number {
     const counted = countMessages(messages);
     if (model === undefined || model.simulated) return counted;
@@ -33,7 +33,7 @@ export class Reservations {
     return held + Math.max(TEMPLATE_TOKENS, this.#seen.get(model.name) ?? 0);
   }
 
-  /** Learns from what a server counted for a prompt. */
+  /** Learns from a server's count of a prompt. */
   learn(model: string, messages: readonly Message[], { promptTokens }: Usage): void {
     const beyond = promptTokens - Math.ceil(countMessages(messages) * FOREIGN_TOKENIZER);
     if (beyond > (this.#seen.get(model) ?? 0)) this.#seen.set(model, beyond);

@@ -1,4 +1,4 @@
-/** The one loop that runs episodes; training, serving and queues all call it. Many at a time: `queue/play-plan.ts`. */
+/** The one loop that runs an episode; training, serving and queues all use it. `queue/play-plan.ts` runs many at a time. */
 import { toolsOf } from "./prompt.ts";
 import { untilAborted } from "../until-aborted.ts";
 import type { ResetOptions, Env } from "./contract.ts";
@@ -9,18 +9,18 @@ import { modelFacts } from "../record/played-with.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Observation } from "../types.ts";
 
-/** Who plays one episode, and which. */
+/** The policy and the reset of one episode. */
 export interface EpisodeOptions {
   readonly policy: Policy;
-  /** What the policy is told of the sub-model. */
+  /** The sub-model that the policy gets to know, or null. */
   readonly subModel?: Model | null;
   readonly reset: ResetOptions;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs one episode to its end and returns its record. A policy's model or an interpreter that fails ends it as an infra error;
- * a signal that aborts is thrown as its reason, and leaves no record.
+ * Runs one episode to its end and returns its record. If the policy's model or the interpreter fails, the episode ends as an
+ * infrastructure error. If the signal aborts, its reason is thrown, and there is no record.
  */
 export async function rolloutEpisode(env: Env, options: EpisodeOptions): Promise<Trajectory> {
   const { policy, subModel, signal } = options;
@@ -40,7 +40,7 @@ export async function rolloutEpisode(env: Env, options: EpisodeOptions): Promise
   return playOn(env, options, observation);
 }
 
-/** Goes on with an episode that has begun, from its last observation to its end. */
+/** Plays an episode that has begun from its last observation to its end. */
 export async function playOn(env: Env, options: EpisodeOptions, last: Observation): Promise<Trajectory> {
   const { policy, signal } = options;
   const subModel = options.subModel ?? null;
@@ -83,13 +83,13 @@ export async function playOn(env: Env, options: EpisodeOptions, last: Observatio
   }
 }
 
-/** One episode of many: which environment it runs in, and how it begins. */
+/** One episode of many, with its environment. */
 export interface PlannedEpisode extends EpisodeOptions {
-  /** Called for each attempt; the environment is closed when the attempt ends. */
+  /** Makes the environment for an attempt. It is closed when the attempt ends. */
   readonly makeEnv: () => Env | Promise<Env>;
 }
 
-/** Plays one planned episode in an environment of its own. Throws the signal's reason, and what an environment throws. */
+/** Plays one planned episode in its own environment. Throws the signal's reason, and the environment's errors. */
 export async function playEpisode(planned: PlannedEpisode, signal: AbortSignal): Promise<Trajectory> {
   const env = await planned.makeEnv();
   try {

@@ -1,33 +1,34 @@
 /**
- * The rules of an episode by version, beside those of parsing and wording: what an answer is, how calls are seeded and
- * reserved, and what the REPL has imported. A record plays again by the rules that it names. A change that changes a
- * record's bytes makes a new version here and leaves the old ones as they are.
+ * The rules of an episode by version, besides those of parsing and wording: what counts as an answer, how calls are seeded and
+ * reserved, and what the REPL has imported. A record is replayed under the rules that it names. A change that would change a
+ * record's bytes needs a new version here; old versions stay as they are.
  */
 import { DataError } from "../errors.ts";
 import { Random } from "../random.ts";
 import type { ReplSeed } from "./repl-seed.ts";
 import type { RulesVersion } from "../types.ts";
 
+/** One version of the rules. */
 export interface Rules {
-  /** The seed of the policy's completion in this turn; null where one seed serves all turns, which the policy makes itself. */
+  /** The seed of the policy's completion in a turn; null if the policy makes its own seed for all turns. */
   turnSeed(episodeSeed: number, turn: number): number | null;
-  /** The seed of a sub-call. `askedBefore`: how often the episode has sent the same prompt to the same model. */
+  /** The seed of a sub-call. `askedBefore` is how often the episode has sent the same prompt to the same model. */
   subCallSeed(episodeSeed: number, askedBefore: number): number;
-  /** Whether the seeds of calls stand in the record. */
+  /** Whether the record has the seeds of calls. */
   readonly recordsSeeds: boolean;
-  /** Whether a value of `answer` that is not a dict ends the episode as the answer. */
+  /** Whether setting `answer` to a value that is not a dict gives that value as the answer. */
   readonly takesAnyAnswer: boolean;
-  /** Whether a call that uses more than was reserved for it ends the episode, or only the bound itself does. */
+  /** Whether a call that uses more than its reservation ends the episode. If not, only reaching the limit does. */
   readonly endsOnOvershoot: boolean;
-  /** Whether reservations hold room for the tokens that chat templates add. */
+  /** Whether reservations include tokens that chat templates may add. */
   readonly reservesForTemplates: boolean;
-  /** Whether old turns are summarised before the policy's window bursts, also where the options say later. */
+  /** Whether old turns are summarised before they exceed the policy's window, even if the options say later. */
   readonly compactsBeforeWindow: boolean;
-  /** What fixes the chance inside the REPL. */
+  /** How the seed of the REPL's randomness is derived. */
   readonly replSeed: ReplSeed;
-  /** Whether children are refused that have no room for a first call, and count as calls where they made none. */
+  /** Whether children are refused if the budget has no room for their first calls, and count as calls if they make none. */
   readonly countsChildren: boolean;
-  /** Modules that Python finds imported. */
+  /** Modules that are already imported in Python. */
   readonly imported: readonly string[];
 }
 
@@ -59,11 +60,12 @@ const RULES: Readonly<Record<RulesVersion, Rules>> = {
   },
 };
 
+/** The rules of a version. */
 export function rulesOf(version: RulesVersion): Rules {
   return RULES[version];
 }
 
-/** The rules that a record was made by. Throws `DataError` for those of a later rlm-gym. */
+/** The version of the rules of a record. Throws `DataError` for an unknown one, such as of a later rlm-gym. */
 export function rulesOfRecord({
   rolloutId,
   rules = "0.1.0",

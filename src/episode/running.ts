@@ -1,26 +1,27 @@
-/** An episode under way: with its interpreter, its sub-calls and children, and the policy's call that is reserved. */
+/** A running episode, with its interpreter, its sub-calls and children, and the reservation for the policy's next call. */
 import { Children } from "./children.ts";
 import type { Env, FailedTurn, RLMEnvOptions } from "./contract.ts";
 import type { Episode } from "./episode.ts";
 import { BudgetError } from "../errors.ts";
-import { boundedDesk, recordingDesk, toolDesk } from "./host-tools.ts";
+import { boundedTools, recordingTools, toolHost } from "./host-tools.ts";
 import type { OpenCall } from "../cost/ledger.ts";
 import type { Lineage } from "./lineage.ts";
 import { modelPolicy } from "../policies/model-policy.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { HostCallHandler, Repl } from "../repl/repl.ts";
-import type { ToolDesk } from "../repl/tool-calls.ts";
+import type { ToolHost } from "../repl/tool-calls.ts";
 import { SubCalls } from "./sub-calls.ts";
 import type { HostToolCall, Trajectory } from "../trajectory.ts";
 import type { Usage } from "../types.ts";
 
+/** An episode and everything that runs for it. */
 export class RunningEpisode {
   readonly episode: Episode;
-  /** Null where none could be had; the episode can only be abandoned. */
+  /** Null if no interpreter could be started; the episode can then only be abandoned. */
   repl: Repl | null = null;
   readonly subCalls: SubCalls;
   readonly children: Children;
-  readonly tools: ToolDesk | null;
+  readonly tools: ToolHost | null;
   trajectory: Trajectory | null = null;
   readonly #abandoned = new AbortController();
   #reserved: OpenCall | null = null;
@@ -57,22 +58,22 @@ export class RunningEpisode {
     });
     const record = (call: Omit<HostToolCall, "turn">) =>
       episode.toolCalls.push({ turn: episode.turns.length, ...call });
-    const desk = options.recordedTools
-      ? recordingDesk(options.recordedTools(facts.rolloutId), record)
-      : toolDesk(options.tools ?? {}, AbortSignal.any([deadline, this.abandoned]), record);
-    this.tools = desk && boundedDesk(desk, ledger.bounds, (limit) => (this.subCalls.refusedBy = limit));
+    const tools = options.recordedTools
+      ? recordingTools(options.recordedTools(facts.rolloutId), record)
+      : toolHost(options.tools ?? {}, AbortSignal.any([deadline, this.abandoned]), record);
+    this.tools = tools && boundedTools(tools, ledger.bounds, (limit) => (this.subCalls.refusedBy = limit));
   }
 
   get onCall(): HostCallHandler {
     return (call) => this.subCalls.answer(call);
   }
 
-  /** Aborts when the episode is abandoned: nobody waits for what is under way any more. */
+  /** Aborts when the episode is abandoned, to stop its calls and children. */
   get abandoned(): AbortSignal {
     return this.#abandoned.signal;
   }
 
-  /** Holds budget for the policy's next completion, and says how many tokens it may have. Throws `BudgetError`. */
+  /** Reserves budget for the policy's next completion, and returns the most tokens it may have. Throws `BudgetError`. */
   reserve({ name, model }: Pick<Policy, "name" | "model">): number {
     const { ledger, conversation, lineage, turns, facts, turnSeed } = this.episode;
     this.unreserve();
@@ -88,20 +89,20 @@ export class RunningEpisode {
     return maxCompletionTokens;
   }
 
-  /** Lets go of what was held for a completion, and says what that was. */
+  /** Drops the reservation for a completion, and returns what it held; undefined if there was none. */
   unreserve(): Usage | undefined {
     const held = this.#reserved?.drop();
     this.#reserved = null;
     return held;
   }
 
-  /** Records that the completion did not come. Where its cost is not known, all that was held is kept. */
+  /** Records a completion that failed. Unless it is free, its cost is unknown, so the whole reservation counts as spent. */
   failTurn({ error, attempts, isFree = false }: FailedTurn): void {
     this.#reserved?.fail(error, { attempts, seconds: this.episode.thinkingSeconds, sent: !isFree });
     this.#reserved = null;
   }
 
-  /** Stops what is under way, and waits until the children have let go of their interpreters. */
+  /** Stops everything that runs, and waits until the children have released their interpreters. */
   async leave(release: (repl: Repl) => Promise<void>): Promise<void> {
     this.#abandoned.abort();
     if (this.repl) await release(this.repl);
@@ -109,7 +110,7 @@ export class RunningEpisode {
   }
 }
 
-/** A parent's worker stands still while a child runs, so that children have workers of their own for each depth. */
+/** A parent's worker is blocked while a child runs, so each depth has its own workers. */
 function optionsOfChild(options: RLMEnvOptions, depth: number): RLMEnvOptions {
   const { onClose: _, ...shared } = options;
   return { ...shared, repls: shared.repls.lane?.(depth) ?? shared.repls };

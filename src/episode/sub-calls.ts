@@ -1,4 +1,4 @@
-/** Answers the calls that come out of the REPL: to the right depth, under the budget, in the order of the prompts. */
+/** Answers the model calls of the REPL: at the right depth, under the budget, in the order of the prompts. */
 import type { Children, SubTask } from "./children.ts";
 import { childReply } from "./prompt.ts";
 import { BudgetError } from "../errors.ts";
@@ -14,38 +14,39 @@ import type { HostCall, HostReply } from "../repl/repl.ts";
 import type { CallPurpose, InfraError } from "../trajectory.ts";
 import type { Message } from "../types.ts";
 
+/** What the sub-calls of an episode need. */
 export interface SubCallOptions {
-  /** The first one answers where Python names none. */
+  /** The first one answers calls that name no model. */
   readonly models: readonly Model[];
   readonly ledger: Ledger;
   readonly gate: Gate;
-  /** The episode's own depth, and how deep calls may go. */
+  /** The episode's own depth, and the greatest depth of calls. */
   readonly depth: number;
   readonly maxDepth: number;
   readonly seed: number;
   readonly rules: Rules;
   readonly reservations: Reservations;
   readonly maxCompletionTokens: number;
-  /** Aborts what is under way when the episode's time is over, or nobody waits for it any more. */
+  /** Aborts calls when the episode's time is over or the episode is abandoned. */
   readonly signal: AbortSignal;
   readonly children: Pick<Children, "play" | "firstTokens">;
-  /** Whether children are refused that have no room for a first call, and count where they made none; not so in 0.1.0. */
+  /** `Rules.countsChildren`. Default: true. */
   readonly countsChildren?: boolean;
   readonly originOf: (purpose: CallPurpose) => CallOrigin;
 }
 
-/** A prompt that the model rejects is the policy's mistake, and the end of time is a limit; other failures are faults. */
+/** Failures that are the policy's mistake (a rejected prompt) or a limit. All others are infrastructure errors. */
 const NO_FAULT: ReadonlySet<string> = new Set(["rejected", "window", "aborted", "time", "budget"]);
 
-/** No model reads more at once; counting what nobody reads would keep the host busy. */
+/** No model reads more at once, and counting the tokens of a longer prompt would only keep the host busy. */
 const MAX_PROMPT_CHARS = 6_000_000;
 
-/** What made a child fail that its parent's code brought about: a prompt that no model takes, a context that does not fit. */
+/** Whether the parent's code caused a child's error: a prompt that the model rejects, or a context that does not fit. */
 function isMistake({ kind, message }: InfraError): boolean {
   return kind === "policy_rejected" || (kind === "repl" && message.includes("MemoryError"));
 }
 
-/** Characters that a call brings into the record. */
+/** The number of characters that a call adds to the record. */
 function charsOf({ prompts, contexts = [] }: HostCall): number {
   const brought = contexts.map((context) =>
     typeof context === "string" ? context : JSON.stringify(context),
@@ -53,15 +54,15 @@ function charsOf({ prompts, contexts = [] }: HostCall): number {
   return sum([...prompts, ...brought].map(({ length }) => length));
 }
 
-/** The sub-model's side of one episode. */
+/** The sub-calls of one episode. */
 export class SubCalls {
-  /** The turn in which calls are being made; the environment sets it. */
+  /** The index of the current turn; the environment sets it. */
   turn = 0;
-  /** The block of the turn, from 0; set likewise. */
+  /** The index of the current block in the turn; the environment sets it. */
   block = 0;
-  /** The first failure of the machinery, if there was one. */
+  /** The first infrastructure error; null if there was none. */
   infraError: InfraError | null = null;
-  /** The budget that refused a call, if one did. */
+  /** The last budget that refused a call; null if none did. */
   refusedBy: BudgetError["limit"] | null = null;
   readonly #options: SubCallOptions;
   /** How often each prompt was sent to each model. */
@@ -103,7 +104,7 @@ export class SubCalls {
     }
   }
 
-  /** Asks the first model on the policy's behalf. Null where there is none, or the budget or the model refuses. */
+  /** Asks the first model for a summary. Null if there is no model, or if the budget or the model refuses. */
   async summarise(prompt: string): Promise<string | null> {
     const [model] = this.#options.models;
     if (!model || this.#options.signal.aborted) return null;
@@ -130,10 +131,10 @@ export class SubCalls {
   async #askChildren(call: HostCall, model: Model): Promise<HostReply> {
     const { ledger, children, countsChildren = true } = this.#options;
     ledger.expectRoom();
-    const placeOf = this.#batchOf(call);
+    const batchAt = this.#batchOf(call);
     const tasks = call.prompts.map((prompt, index): SubTask => {
-      const place = { turn: this.turn, ...this.#block(), batch: placeOf(index) };
-      return { prompt, context: call.contexts?.[index], place };
+      const position = { turn: this.turn, ...this.#block(), batch: batchAt(index) };
+      return { prompt, context: call.contexts?.[index], position };
     });
     if (countsChildren) ledger.bounds.expectRoomFor(tasks.length, children.firstTokens(tasks));
     for (const { context } of tasks)
@@ -148,16 +149,16 @@ export class SubCalls {
     const prompts = call.prompts.map((prompt, index) => plainPrompt(prompt, call.contexts?.[index]));
     const tooLong = prompts.find((prompt) => prompt.length > MAX_PROMPT_CHARS);
     if (!call.batched && tooLong !== undefined) return { error: refusalOf(tooLong) };
-    const placeOf = this.#batchOf(call);
+    const batchAt = this.#batchOf(call);
     const asked = prompts.flatMap((prompt, index) => (prompt.length > MAX_PROMPT_CHARS ? [] : [index]));
     const long = asked.map((index) => prompts[index]!).filter(isLongToCount);
-    // Without a long prompt nothing waits, so that calls keep their order.
+    // Without a long prompt there is no wait here, so that calls keep their order.
     if (long.length > 0) await countAhead(...long);
     const requests = asked.map((index): CallRequest => ({
       ...this.#requestOf(prompts[index]!, model, call.kind, this.#options.depth + 1),
       ...(call.kind === "rlm_query" && { plain: true }),
       ...this.#block(),
-      batch: placeOf(index),
+      batch: batchAt(index),
     }));
     const open = this.#options.ledger.open(requests);
     const replies = prompts.map((prompt) => `Error: ${refusalOf(prompt)}`);
@@ -198,7 +199,7 @@ export class SubCalls {
     };
   }
 
-  /** Counts one more call of the prompt, and returns how many there were before it. */
+  /** Counts a call of the prompt, and returns the number of earlier ones. */
   #countAsked(model: string, prompt: string): number {
     const key = `${model}\n${prompt}`;
     const before = this.#asked.get(key) ?? 0;
@@ -224,13 +225,13 @@ function refusalOf({ length }: string): string {
   return `a prompt of ${length} characters; a sub-call takes at most ${MAX_PROMPT_CHARS}`;
 }
 
-/** Where no child episode is to be had, a sub-task and its context become one prompt. */
+/** The prompt of a plain call. A sub-task that cannot be a child becomes one prompt with its context. */
 function plainPrompt(prompt: string, context: unknown): string {
   if (context === undefined) return prompt;
   return `${prompt}\n\nContext:\n${typeof context === "string" ? context : JSON.stringify(context)}`;
 }
 
-/** What a sub-call sends. */
+/** The messages that a sub-call sends. */
 export function messagesOf(prompt: string): readonly Message[] {
   return [{ role: "user", content: prompt }];
 }

@@ -1,4 +1,4 @@
-/** One turn of an episode: the action is read and paid for, its code runs, and the record has what came of it. */
+/** One turn of an episode: reads the action, books its cost, runs its code, and records the result. */
 import { ReplError } from "../errors.ts";
 import { countAhead, isLongToCount } from "../cost/tokens.ts";
 import { blockOf, type ParsedBlock, type ParsedCompletion } from "../parse/parsed.ts";
@@ -12,17 +12,18 @@ import { INTERPRETER_FAILED } from "./prompt.ts";
 import type { TurnRemark } from "./prompt/wording.ts";
 import type { RunningEpisode } from "./running.ts";
 
-export interface TurnPlace {
+/** Where a turn's code runs. */
+export interface TurnRepl {
   readonly repl: Repl;
-  /** What the host's clock says as the turn begins; undefined where the episode has a clock of its own. */
+  /** The host's clock in milliseconds at the beginning of the turn; undefined if the REPL's clock does not follow it. */
   readonly clockMs: number | undefined;
 }
 
-/** Throws `UsageError` for anything that is not an action, before it changes anything. */
+/** Plays one turn. Throws `UsageError` for anything that is not an action, before it changes anything. */
 export async function playTurn(
   running: RunningEpisode,
   action: Action,
-  { repl, clockMs }: TurnPlace,
+  { repl, clockMs }: TurnRepl,
 ): Promise<TurnOutcome> {
   const { episode, subCalls } = running;
   const { conversation, ledger, lineage, turns } = episode;
@@ -70,34 +71,32 @@ export async function playTurn(
   return outcome;
 }
 
-/** The texts of an action that count as the policy's own; empty for what is none. */
+/** The texts of a completion that count as the policy's tokens; empty for other actions. */
 function writtenIn(action: ReturnType<typeof expectAction>): string[] {
   if (!("text" in action)) return [];
   const texts = [action.text, ...action.toolCalls.map((call) => call.arguments)];
   return texts.filter((text) => typeof text === "string");
 }
 
+/** The result of a turn: the observation's text, and its parts. */
 export interface TurnOutcome {
   readonly text: string;
   readonly results: readonly BlockResult[];
   readonly invalid: string | null;
-  /** What the machinery did wrong, if it did. */
+  /** The infrastructure error of the turn; null if there was none. */
   readonly error: InfraError | null;
 }
 
-interface Place {
+interface EpisodeRepl extends TurnRepl {
   readonly episode: Episode;
-  readonly repl: Repl;
-  /** Where the REPL's clock is put; undefined where it stays. */
-  readonly clockMs?: number | undefined;
 }
 
 /**
- * `parsed` is null where the action was the answer itself. Sets the episode's answer where one was given. `onBlock` is told
- * the place among the results of each block before it runs.
+ * Runs a turn's blocks, and sets the episode's answer if one was given. `parsed` is null if the action was the answer itself.
+ * `onBlock` gets the index of each block's result before the block runs.
  */
 async function takeTurn(
-  { episode, repl, clockMs }: Place,
+  { episode, repl, clockMs }: EpisodeRepl,
   parsed: ParsedCompletion | null,
   onBlock: (index: number) => void,
 ): Promise<TurnOutcome> {
@@ -108,7 +107,7 @@ async function takeTurn(
   let ran = 0;
   try {
     for (const block of blocks) {
-      // A completion may hold thousands of blocks, and each takes its own time.
+      // A completion may have thousands of blocks, each with its own time limit.
       if (ran > 0 && episode.deadline.aborted) break;
       ran += 1;
       if (block.problem !== null) {
@@ -143,7 +142,7 @@ async function takeTurn(
   return { text, results, invalid, error: null };
 }
 
-/** What a completion runs, and the answer that it gives as text. */
+/** The blocks of a completion to run, and the answer that it gives as text. */
 interface ToDo {
   readonly blocks: readonly ParsedBlock[];
   readonly answer: string | null;
@@ -152,8 +151,8 @@ interface ToDo {
 const NOTHING: ToDo = { blocks: [], answer: null };
 
 /**
- * An answer in the prose means the call in code, after the completion's own blocks, where it names what code made: by
- * `FINAL_VAR(name)`, an f-string, or `FINAL` of a variable's name or of an expression of one. Else it is the answer itself.
+ * An answer in prose that refers to variables is run as code, after the completion's own blocks: `FINAL_VAR(name)`, an
+ * f-string, or `FINAL` of a variable or of an expression with one. Any other answer in prose is the answer's text itself.
  */
 function withFinal({ blocks, final }: ParsedCompletion, episode: Episode): ToDo {
   if (final === null) return { blocks, answer: null };
@@ -168,9 +167,9 @@ function withFinal({ blocks, final }: ParsedCompletion, episode: Episode): ToDo 
   return final.names.some((name) => known.has(name)) ? after(final.code) : { blocks, answer: final.text };
 }
 
-/** `seen`: what there is to say of what the block did to the REPL's own names. */
+/** Runs one block. `seen` are remarks about the answer, about overwritten names, and about `await`. */
 async function runBlock(
-  { episode, repl, clockMs }: Place,
+  { episode, repl, clockMs }: EpisodeRepl,
   code: string,
 ): Promise<{ readonly result: BlockResult; readonly seen: readonly TurnRemark[] }> {
   const { maxExecSeconds, maxOutputChars } = episode.facts.limits;
@@ -196,5 +195,5 @@ async function runBlock(
   return { result: block, seen };
 }
 
-/** What Python says of `await` and its kin at the top of a block. */
+/** Python's errors for `await`, `async for` and the like at the top level of a block. */
 const AWAIT_OUTSIDE = /SyntaxError: (?:'await'|'async \w+'|asynchronous comprehension) outside/;

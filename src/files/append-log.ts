@@ -1,33 +1,34 @@
-/** A JSONL file that grows by whole lines: what `append` has returned is on disk, and a failed line leaves no part. */
+/** A JSONL file to which whole lines are appended. After `append` a line is on disk; a failed line leaves nothing behind. */
 import { constants } from "node:fs";
 import { RLMError } from "../errors.ts";
 import { open, type FileHandle } from "node:fs/promises";
 
-/** Where a line stands in its file, the line feed at its end included. */
+/** The position of a line in its file, in bytes. The line feed at its end is included. */
 export interface LinePlace {
   readonly start: number;
   readonly bytes: number;
 }
 
-/** As "a+", but never through a symbolic link, which would change a file elsewhere. */
+/** As "a+", but without following a symbolic link, which would change a file elsewhere. */
 const APPENDING = constants.O_APPEND | constants.O_CREAT | constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
 
-/** How a log is written. */
+/** Options of a log. */
 export interface AppendOptions {
-  /** Whether appends wait for the disk. Without it they outlive the process, but not the machine. Default: true. */
+  /** Whether appends wait for the disk. Otherwise lines survive a crash of the process, but not of the machine. Default: true. */
   readonly sync?: boolean;
-  /** Characters of a line at most. Default: `MOST_LINE_CHARS`. */
+  /** The most characters of a line. Default: `MOST_LINE_CHARS`. */
   readonly mostChars?: number;
 }
 
-/** A line has so many characters at most: a longer one could not be read back as one text. */
+/** The most characters of a line. A longer one could not be read back as one string. */
 export const MOST_LINE_CHARS = 500_000_000;
 
-/** A value is too long to be a line. Nothing of it was written. */
+/** A value is too long for a line. Nothing was written. */
 export class LineTooLongError extends RLMError {
   override readonly name = "LineTooLongError";
 }
 
+/** An open log. */
 export class AppendLog {
   readonly #file: FileHandle;
   #length: number;
@@ -44,7 +45,7 @@ export class AppendLog {
     this.#length = length;
   }
 
-  /** Opens the file or makes it. A last line that a crash cut off is removed first. Throws what the file system throws. */
+  /** Opens or creates the file. Removes a last line that a crash cut off. Throws errors of the file system. */
   static async open(path: string, options: AppendOptions = {}): Promise<AppendLog> {
     const { sync = true, mostChars = MOST_LINE_CHARS } = options;
     const file = await open(path, APPENDING);
@@ -60,20 +61,20 @@ export class AppendLog {
   }
 
   /**
-   * Writes one value as a line and waits until the disk has it. Throws `LineTooLongError` for a value that is too long to be
-   * one, and what the file system throws.
+   * Writes one value as a line and waits until it is on disk (unless `sync` is false). Throws `LineTooLongError` for a value that
+   * is too long, and errors of the file system.
    */
   async append(value: unknown): Promise<void> {
     await this.appendAt(value);
   }
 
-  /** The same, and says where the line stands. */
+  /** As `append`, and returns the position of the line. */
   async appendAt(value: unknown): Promise<LinePlace> {
     const { start, bytes } = await this.appendLine(value);
     return { start, bytes };
   }
 
-  /** The same, and gives back the line's bytes, the line feed included. */
+  /** As `appendAt`, and returns the bytes of the line with its line feed. */
   async appendLine(value: unknown): Promise<LinePlace & { readonly line: Uint8Array }> {
     const line = Buffer.from(`${textOf(value, this.#mostChars)}\n`, "utf8");
     const written = this.#last.then(() => this.#write(line));
@@ -97,7 +98,7 @@ export class AppendLog {
       this.#length += line.length;
       return { start, bytes: line.length };
     } catch (error) {
-      // A disk that filled up in the middle of the line: the lines before it stay whole.
+      // If the disk filled up in the middle of the line, the part is removed.
       await this.#file.truncate(this.#length).catch(() => {});
       throw error;
     }
@@ -109,15 +110,15 @@ function textOf(value: unknown, mostChars: number): string {
   try {
     text = JSON.stringify(value);
   } catch (error) {
-    // "Invalid string length" is V8's word for a text that would be too long. Its other range errors are not about that.
+    // "Invalid string length" is V8's error for a string that would be too long. Other range errors have other causes.
     if (!(error instanceof RangeError) || !error.message.includes("string length")) throw error;
     text = null;
   }
   if (text !== null && text.length <= mostChars) return text;
-  throw new LineTooLongError(`a line of more than ${mostChars} characters is not written`);
+  throw new LineTooLongError(`the line would be longer than ${mostChars} characters; it was not written`);
 }
 
-/** The position after the last line feed, read from the end. */
+/** The position after the last line feed. It reads from the end of the file. */
 async function endOfLastLine(file: FileHandle, size: number): Promise<number> {
   const piece = Buffer.alloc(64 * 1024);
   for (let end = size; end > 0;) {

@@ -1,12 +1,12 @@
-/** What a file or a folder holds, as one hash: a run under the same configuration must read the same bytes. */
+/** Hashes the content of a file or folder, to check that a run with the same configuration reads the same bytes. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * The sha256 of a file's bytes, in hex; of a folder, that of the sorted names and hashes of its files, however deep. Throws
- * what the file system throws.
+ * The sha256 of a file's bytes in hex. For a folder, the sha256 of the sorted names and hashes of all files in it. Throws errors
+ * of the file system.
  */
 export async function hashOfPath(path: string): Promise<string> {
   if (!(await stat(path)).isDirectory()) return hashOfFile(path);

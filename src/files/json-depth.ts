@@ -1,9 +1,9 @@
-/** How deeply JSON from a file may be nested: what goes through a value by recursion must not run out of stack on it. */
+/** Bounds the nesting of JSON from files, so that recursive functions do not run out of stack. */
 
-/** No record and no log comes near it. */
+/** The deepest nesting. Real records and logs do not come near it. */
 export const MOST_LEVELS = 500;
 
-/** Whether a value that `JSON.parse` made has lists or objects within each other at more levels than are allowed. */
+/** Whether a parsed JSON value nests deeper than `MOST_LEVELS`. */
 export function isNestedTooDeeply(value: unknown): boolean {
   let level: object[] = typeof value === "object" && value !== null ? [value] : [];
   for (let depth = 0; level.length > 0; depth += 1) {

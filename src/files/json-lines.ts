@@ -1,18 +1,19 @@
-/** Reads files of JSON Lines, a line at a time. */
+/** Reads JSON Lines files line by line. */
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { DataError } from "../errors.ts";
 import { isNestedTooDeeply, MOST_LEVELS } from "./json-depth.ts";
 
+/** One parsed line. */
 export interface JsonLine {
   readonly value: unknown;
-  /** File and number of the line, for errors. */
+  /** The file and line number, for errors. */
   readonly where: string;
 }
 
 /**
- * Empty lines are passed over. Throws `DataError` for a line that is no JSON.
+ * Reads the values of a file, and skips empty lines. Throws `DataError` for a line that is not JSON or nests too deeply.
  *
- * @param cutOff what to do with a last line that a crash cut off: `pass` over it, or `refuse` the file by name and line
+ * @param cutOff what to do with a last line that a crash cut off: `pass` skips it, and `refuse` throws `DataError`
  */
 export async function* readJsonLines(path: string, cutOff: "pass" | "refuse"): AsyncGenerator<JsonLine> {
   if (cutOff === "refuse" && (!existsSync(path) || !statSync(path).isFile()))
@@ -36,13 +37,13 @@ export async function* readJsonLines(path: string, cutOff: "pass" | "refuse"): A
 
 const LINE_END = 0x0a;
 
-/** A longer line could not be held as one text; it is refused before memory is taken for it. */
+/** The longest line. A longer one could not be held as one string, and is refused before it is read. */
 const MOST_LINE_BYTES = 500_000_000;
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
- * The lines of a UTF-8 file, without a byte-order mark. Cut where the bytes say so, which is several times as fast as
- * `node:readline`, which looks for the end in decoded text. Throws `DataError` for a line that is too long.
+ * The lines of a UTF-8 file, without a byte-order mark. It splits bytes, which is several times as fast as `node:readline`, which
+ * splits decoded text. Throws `DataError` for a line that is too long.
  */
 export async function* textLines(path: string, mostBytes = MOST_LINE_BYTES): AsyncGenerator<string> {
   let number = 0;
@@ -84,7 +85,7 @@ async function* lineBytes(path: string, mostBytes: number): AsyncGenerator<Buffe
   if (waiting.length > 0) yield Buffer.concat(waiting);
 }
 
-/** Undefined for what is no JSON. */
+/** The value of a line; undefined if it is not JSON. */
 function parsed(line: string): unknown {
   try {
     return JSON.parse(line);

@@ -1,4 +1,4 @@
-/** Reads a JSONL file that grows, each line once: a look costs what came since the last one. */
+/** Reads a growing JSONL file incrementally: each look reads only the new lines. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { DataError } from "../errors.ts";
@@ -7,6 +7,7 @@ const LINE_END = 0x0a;
 /** A longer line could not be held as one text. */
 const MOST_LINE_BYTES = 500_000_000;
 
+/** The tail of one file. */
 export class LineTail {
   readonly #path: string;
   #offset = 0;
@@ -17,9 +18,9 @@ export class LineTail {
   }
 
   /**
-   * Calls `take` with each whole line that is new. Where the file was written anew, or is shorter than it was, `restart` is
-   * called and it is read from its beginning. A line without its end waits for the next look; no file has no lines. Throws
-   * `DataError` for a folder, and for a line that no text could hold.
+   * Calls `take` with each new whole line. If the file was replaced or is shorter than before, calls `restart` and reads it from
+   * the beginning. A line without its end waits for the next look. A missing file has no lines. Throws
+   * `DataError` for a folder and for a line of more than 500 MB.
    */
   async read(take: (line: string) => void, restart: () => void): Promise<void> {
     const found = await stat(this.#path).catch(() => null);

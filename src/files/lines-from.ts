@@ -1,20 +1,20 @@
-/** The whole lines of a file from a position on, as bytes with the place where each stands. */
+/** Reads the whole lines of a file from a position on, as bytes with the position of each. */
 import { createReadStream } from "node:fs";
 import { DataError } from "../errors.ts";
 import type { LinePlace } from "./append-log.ts";
 
 const LINE_END = 0x0a;
-/** A longer line could not be held as one text. */
+/** The longest line. A longer one could not be held as one string. */
 const MOST_LINE_BYTES = 500_000_000;
 
-/** A line without its line feed, and its place, which has it. */
+/** A line without its line feed. Its position includes the line feed. */
 export interface PlacedLine extends LinePlace {
   readonly line: Buffer;
 }
 
 /**
- * The lines between two positions, of which the first begins one. A last line without its end is passed over: it may still be
- * written. Throws `DataError` for a line that is too long, and what the file system throws.
+ * The lines between two byte positions. `start` must be the beginning of a line. A last line without its end is skipped, since it
+ * may still be written. Throws `DataError` for a line that is too long, and errors of the file system.
  */
 export async function* linesFrom(path: string, start: number, end: number): AsyncGenerator<PlacedLine> {
   if (start >= end) return;

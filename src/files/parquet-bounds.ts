@@ -1,20 +1,20 @@
-/** Bounds on what a Parquet file may unpack to: its own counts say so, and a file of a kilobyte may say anything. */
+/** Bounds the unpacked size of Parquet files, since a small file may claim any size. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { AsyncBuffer, ColumnChunk, Compressors, FileMetaData } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { DataError } from "../errors.ts";
 
-/** Rows of one group: more are held nowhere. */
+/** The most rows in one row group. */
 const MOST_GROUP_ROWS = 5_000_000;
-/** Values of a column in one group, those of its lists among them. */
+/** The most values of a column in one row group, including those of its lists. */
 export const MOST_GROUP_VALUES = 50_000_000;
-/** Bytes that one page unpacks to. */
+/** The most unpacked bytes of one page. */
 export const MOST_PAGE_BYTES = 1_000_000_000;
-/** Bytes that the pages of one column in one group unpack to. */
+/** The most unpacked bytes of one column in one row group. */
 const MOST_GROUP_BYTES = 8_000_000_000;
 const HEADER_BYTES = 65_536;
 
-/** Throws `DataError` where the file's counts contradict each other, or a group is larger than is read. */
+/** Throws `DataError` if the file's row counts contradict each other, or a group exceeds `MOST_GROUP_VALUES`. */
 export function expectParquetCounts(
   { num_rows: rows, row_groups: groups }: FileMetaData,
   file: string,
@@ -33,9 +33,9 @@ export function expectParquetCounts(
 }
 
 /**
- * Looks at the header of each page of a column before any of them is unpacked. Throws `DataError` where a page says that it
- * unpacks to more bytes, or the pages together to more bytes or values, than are read. Returns the bytes of all pages, which the
- * file's own sum may hide.
+ * Checks the headers of all pages of a column before any page is unpacked. Throws `DataError` if a page exceeds
+ * `MOST_PAGE_BYTES`, or the pages together exceed `MOST_GROUP_VALUES`
+ * or 8 GB. Returns the unpacked bytes of all pages: the file's own sum may be forged.
  */
 export async function expectPageCounts(
   file: AsyncBuffer,
@@ -51,7 +51,7 @@ export async function expectPageCounts(
     const bytes = await file.slice(offset, Math.min(offset + HEADER_BYTES, end));
     const reader = { view: new DataView(bytes), offset: 0 };
     const header = headerIn(reader);
-    // What reads the pages tells which rows it cannot read.
+    // The reader of the pages will report the rows that it cannot read.
     if (header === null) return unpacked;
     const {
       data_page_header: first,
@@ -90,7 +90,7 @@ function headerIn(reader: Parameters<typeof parquetHeader>[0]): ReturnType<typeo
   }
 }
 
-/** The same compressors, which refuse to unpack to more than a page may have. */
+/** Wraps compressors so that they throw `DataError` for pages that unpack to more than `MOST_PAGE_BYTES`. */
 export function boundedCompressors(compressors: Compressors): Compressors {
   return Object.fromEntries(
     Object.entries(compressors).map(([name, unpack]) => [

@@ -1,9 +1,9 @@
-/** JSON as Python's `json.dump` writes it: numbers that are not finite stand in it as NaN, Infinity and -Infinity. */
+/** Reads JSON as Python's `json.dump` writes it: with NaN, Infinity and -Infinity for numbers that are not finite. */
 
 const NOT_FINITE = /-?(?:NaN|Infinity)/y;
 
 /**
- * The value of the text, with null, or `standIn`, for what is not finite. Throws `SyntaxError` for what is not JSON even so.
+ * Parses a text, with `standIn` (default: null) for numbers that are not finite. Throws `SyntaxError` if it is still not JSON.
  */
 export function parsePythonJson(text: string, standIn: string | null = null): unknown {
   try {
@@ -14,7 +14,7 @@ export function parsePythonJson(text: string, standIn: string | null = null): un
   }
 }
 
-/** One way through the text: strings are passed over as they are. */
+/** Replaces constants in one pass over the text, and skips strings. */
 function withStandIns(text: string, standIn: string): string {
   const parts: string[] = [];
   let from = 0;

@@ -1,4 +1,4 @@
-/** One call through the gateway: it is sent upstream, its reply goes on to the client, and a trace is kept whatever happens. */
+/** One call through the gateway: sends it upstream, passes the reply to the client, and always keeps a trace. */
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { dropUnlessRead } from "../http/guard.ts";
@@ -13,34 +13,35 @@ import { replyIn, StreamedReply } from "./reply.ts";
 import { NO_REPLY, type Reply, type TraceStatus } from "./trace.ts";
 import { textOf, UnreachableError, type Upstream } from "./upstream.ts";
 
+/** One call and what it needs. */
 export interface CallOptions {
   readonly upstream: Upstream;
   readonly kind: CallKind;
   readonly body: JsonObject;
-  /** Whether the client itself asked for the usage at the end of a stream. */
+  /** Whether the client asked for the usage at the end of a stream. */
   readonly wantsUsage: boolean;
-  /** Headers of the client's that go on to the upstream. */
+  /** The client's headers that are passed to the upstream. */
   readonly passed: Readonly<Record<string, string>>;
-  /** The client's side; null once it has left. */
+  /** The response to the client. */
   readonly client: ServerResponse;
-  /** Aborts when the client leaves, the time is over, or the gateway ends. */
+  /** Aborts when the client disconnects, the time is over, or the gateway shuts down. */
   readonly signal: AbortSignal;
   readonly headers: Readonly<Record<string, string>>;
   readonly maxReplyBytes: number;
   /** How long a client may take to read a piece of a stream. */
   readonly sendSeconds: number;
-  /** Writes the trace; nothing whole reaches the client before it has. */
+  /** Writes the trace. The client gets the end of the reply only after that. */
   readonly keep: (ending: Ending) => Promise<void>;
 }
 
-/** What became of the call. */
+/** How a call ended. */
 export interface Ending {
   readonly status: TraceStatus;
   readonly error: string | null;
   readonly reply: Reply;
 }
 
-/** Answers the client. Throws a `Refusal` where nothing was answered yet. */
+/** Answers the client. Throws a `Refusal` if nothing was sent to the client yet. */
 export async function passThrough(call: CallOptions): Promise<void> {
   const { upstream, body, signal } = call;
   let head: IncomingMessage;
@@ -77,8 +78,8 @@ async function passWhole(head: IncomingMessage, statusCode: number, call: CallOp
 }
 
 /**
- * Keeps the trace of a whole answer with status 200, and returns the status that the client is given: an error in it is told
- * as one. Throws a `Refusal` where the answer is neither a reply nor an error.
+ * Keeps the trace of a whole answer with status 200, and returns the status for the client, which is an error status if the answer
+ * is an error. Throws a `Refusal` if the answer is neither a reply nor an error.
  */
 async function kept(text: string, { keep, upstream }: CallOptions): Promise<number> {
   const body = readBody(text);
@@ -100,7 +101,7 @@ async function kept(text: string, { keep, upstream }: CallOptions): Promise<numb
   throw new Refusal("upstream_broken", `${upstream.shown}: answered ${read.what}`);
 }
 
-/** Events go on as they come; the last one, by which the client knows that the reply is whole, after the trace is on disk. */
+/** Passes events on as they arrive. The last one, which tells the client that the reply is whole, waits for the trace. */
 async function passStream(head: IncomingMessage, call: CallOptions): Promise<void> {
   const { client, keep } = call;
   const reply = new StreamedReply();
@@ -137,14 +138,14 @@ async function passStream(head: IncomingMessage, call: CallOptions): Promise<voi
   client.end(call.kind.hasDone ? "data: [DONE]\n\n" : last);
 }
 
-/** An error event ends a stream: before anything was sampled the call has failed, and after that its reply is lost. */
+/** The ending of a stream. After an error event, the call has failed if nothing was sampled, and is lost otherwise. */
 function endingOf(reply: StreamedReply): Ending {
   if (reply.error === null) return { status: "ok", error: null, reply: reply.reply ?? NO_REPLY };
   const error = `an error in the stream: ${complaintOf(reply.error).words.slice(0, 500)}`;
   return { status: reply.reply === null ? "failed" : "lost", error, reply: reply.reply ?? NO_REPLY };
 }
 
-/** Returns the event where it is the last one, which waits for the trace. */
+/** Passes an event on. Returns the last event instead, since it must wait for the trace. */
 async function passEvent(
   { raw, data }: { readonly raw: string; readonly data: string | null },
   reply: StreamedReply,
@@ -153,7 +154,7 @@ async function passEvent(
   if (data === "[DONE]") return "";
   if (data !== null && data !== "") {
     const chunk = readJson(data);
-    if (!reply.add(chunk)) throw new Error(`no chunk of a completion: ${data.slice(0, 200)}`);
+    if (!reply.add(chunk)) throw new Error(`expected a chunk of a completion, got ${data.slice(0, 200)}`);
     if (!wantsUsage && kind.hasDone && isUsageAlone(chunk)) return "";
     if (kind.isLast(chunk)) return raw;
   }
@@ -169,7 +170,7 @@ function isUsageAlone(chunk: unknown): boolean {
   return usage != null && (choices?.length ?? 0) === 0;
 }
 
-/** Keeps the trace of a call that broke before anything was passed on, and says what to answer. */
+/** Keeps the trace of a call that broke before anything was passed on, and returns the refusal for the client. */
 async function brokenBefore(error: unknown, { keep, signal, upstream }: CallOptions): Promise<Refusal> {
   const isUnsent = error instanceof UnreachableError;
   const why = reasonOf(error, signal);

@@ -1,4 +1,4 @@
-/** The calls under way: how many there may be, what each leaves behind, and how they end when the gateway does. */
+/** The calls in progress: their number, their traces, and their end when the gateway shuts down. */
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { CallLimit } from "../models/call-limit.ts";
@@ -7,20 +7,22 @@ import type { GatewayGauges } from "./gauges.ts";
 import { Refusal } from "./refusal.ts";
 import type { CallKind } from "./kind.ts";
 import { type AnyRequest, type Capture, upstreamBody } from "./request.ts";
-import type { GatewaySession, SessionBook } from "./session-book.ts";
-import { readPlace, TRACE_HEADER, WEIGHTS_HEADER } from "./trace.ts";
+import type { GatewaySession, SessionStore } from "./session-store.ts";
+import { readPosition, TRACE_HEADER, WEIGHTS_HEADER } from "./trace.ts";
 import type { Unended } from "./trace-log.ts";
 import type { Upstream } from "./upstream.ts";
 
+/** What calls need, and their bounds. */
 export interface CallsOptions {
-  readonly book: SessionBook;
+  readonly store: SessionStore;
   readonly upstream: Upstream;
   readonly gauges: GatewayGauges;
   readonly capture: Capture;
-  /** Calls upstream at the same time; the others wait, round the sessions. */
+  /** The most concurrent calls upstream. Others wait, and sessions get their turns in order. */
   readonly callsInFlight: number;
+  /** The longest wait of a call for its turn. */
   readonly queueSeconds: number;
-  /** Of one call, from its sending to its end. */
+  /** The time limit of one call, from its sending to its end. */
   readonly callSeconds: number;
   readonly sendSeconds: number;
   readonly maxCallsPerSession: number;
@@ -29,23 +31,24 @@ export interface CallsOptions {
 
 const PRINTABLE = /^[\x20-\x7e]+$/;
 
+/** Passes calls through, and tracks the ones in progress. */
 export class Calls {
   readonly #options: CallsOptions;
-  readonly #places: CallLimit;
+  readonly #slots: CallLimit;
   readonly #underWay = new Set<Promise<void>>();
   readonly #end = new AbortController();
   #shut = false;
 
   constructor(options: CallsOptions) {
     this.#options = options;
-    this.#places = new CallLimit(options.callsInFlight);
+    this.#slots = new CallLimit(options.callsInFlight);
   }
 
-  /** Passes a call through. Throws a `Refusal` where nothing was answered. */
+  /** Passes a call through. Throws a `Refusal` if nothing was sent to the client. */
   async pass(
     session: GatewaySession,
     body: AnyRequest,
-    place: ReturnType<typeof readPlace>,
+    position: ReturnType<typeof readPosition>,
     client: ServerResponse,
     kind: CallKind,
   ): Promise<void> {
@@ -55,7 +58,7 @@ export class Calls {
       throw new Refusal("too_many_calls", `this session has had its ${maxCallsPerSession} calls`);
     session.calls += 1;
     session.underWay += 1;
-    const passing = this.#inTurn(session, body, place, client, kind);
+    const passing = this.#inTurn(session, body, position, client, kind);
     const settled = passing.catch(() => {});
     this.#underWay.add(settled);
     try {
@@ -67,7 +70,7 @@ export class Calls {
     }
   }
 
-  /** Takes no new calls, waits for those under way, and ends the rest as lost. Returns how many those were. */
+  /** Refuses new calls, waits for those in progress, and then ends the rest as lost. Returns how many were lost. */
   async shut(drainSeconds: number): Promise<number> {
     this.#shut = true;
     const timer = new AbortController();
@@ -86,7 +89,7 @@ export class Calls {
   async #inTurn(
     session: GatewaySession,
     body: AnyRequest,
-    place: ReturnType<typeof readPlace>,
+    position: ReturnType<typeof readPosition>,
     client: ServerResponse,
     kind: CallKind,
   ): Promise<void> {
@@ -101,7 +104,7 @@ export class Calls {
       queueSeconds * 1000,
     );
     try {
-      await this.#places.run(
+      await this.#slots.run(
         session.id,
         async () => {
           clearTimeout(full);
@@ -111,7 +114,7 @@ export class Calls {
           gauges.underWay.inc();
           try {
             const signal = AbortSignal.any([gone.signal, late.signal, this.#end.signal]);
-            await this.#send(session, body, place, client, kind, signal);
+            await this.#send(session, body, position, client, kind, signal);
           } finally {
             gauges.underWay.dec();
             clearTimeout(timer);
@@ -128,15 +131,15 @@ export class Calls {
   async #send(
     session: GatewaySession,
     asked: AnyRequest,
-    place: ReturnType<typeof readPlace>,
+    position: ReturnType<typeof readPosition>,
     client: ServerResponse,
     kind: CallKind,
     signal: AbortSignal,
   ): Promise<void> {
-    const { book, upstream, capture, maxReplyBytes, sendSeconds } = this.#options;
+    const { store, upstream, capture, maxReplyBytes, sendSeconds } = this.#options;
     const body = upstreamBody(asked, session.sampling, capture, kind);
     const { messages, input, model, ...request } = body;
-    const { purpose, depth, parent, rollout } = place;
+    const { purpose, depth, parent, rollout } = position;
     const call: Unended = {
       trace_id: randomUUID(),
       session_id: session.id,
@@ -148,15 +151,15 @@ export class Calls {
       purpose,
       depth,
       parent_call_id: parent ?? (purpose === "root" ? null : session.lastRoot),
-      weight_version: book.weights,
+      weight_version: store.weights,
       timestamp: new Date().toISOString(),
       metadata: session.metadata,
     };
     const started = performance.now();
-    await book.begin(call);
+    await store.begin(call);
     const headers = {
       [TRACE_HEADER]: call.trace_id,
-      // A folder of an earlier version may hold one that no header can.
+      // A folder of an earlier version may have a version that cannot be in a header.
       ...(call.weight_version !== null &&
         PRINTABLE.test(call.weight_version) && { [WEIGHTS_HEADER]: call.weight_version }),
     };
@@ -167,7 +170,7 @@ export class Calls {
       kind,
       body,
       wantsUsage,
-      passed: place.passed,
+      passed: position.passed,
       client,
       signal,
       headers,
@@ -178,14 +181,14 @@ export class Calls {
   }
 
   async #keep(call: Unended, { status, error, reply }: Ending, started: number): Promise<void> {
-    const { book, gauges } = this.#options;
+    const { store, gauges } = this.#options;
     const latency = performance.now() - started;
     gauges.calls.inc({ purpose: call.purpose, status });
     gauges.seconds.observe(latency / 1000);
     gauges.tokens.inc({ part: "prompt" }, reply.token_counts.prompt ?? 0);
     gauges.tokens.inc({ part: "completion" }, reply.token_counts.completion ?? 0);
     try {
-      await book.keep({ ...call, ...reply, status, error, latency_ms: Math.round(latency) });
+      await store.keep({ ...call, ...reply, status, error, latency_ms: Math.round(latency) });
     } catch (cause) {
       throw new Refusal("not_recorded", `the trace could not be written: ${(cause as Error).message}`);
     }

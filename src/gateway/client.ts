@@ -1,29 +1,29 @@
-/** The environment's client of a capture gateway: it opens a session for an episode and reads what was sampled in it. */
+/** The environment's client of a capture gateway: opens a session for an episode, and reads its traces. */
 import { z } from "zod";
 import { ModelError } from "../errors.ts";
 import { plainUrl } from "../http/plain-url.ts";
 import type { JsonObject } from "../types.ts";
 import type { Trace } from "./trace.ts";
 
-/** Where the gateway is, and the token it asks for. */
+/** The gateway's address and token. */
 export interface GatewayClientOptions {
-  /** Such as `http://localhost:8001`. */
+  /** The URL, such as `http://localhost:8001`. */
   readonly gateway: string;
   /** The gateway's bearer token. */
   readonly token?: string;
-  /** Of one request; default 30. */
+  /** The time limit of one request. Default: 30. */
   readonly seconds?: number;
 }
 
 const opened = z.looseObject({ session_id: z.string(), url: z.string() });
 const page = z.looseObject({ total: z.number(), under_way: z.number(), traces: z.array(z.looseObject({})) });
 
-/** Most traces that one request asks for. */
+/** The most traces that one request asks for. */
 const PAGE = 200;
 
 /**
- * Speaks with a running gateway: opens sessions, and fetches what they captured. Throws `ModelError` where it cannot be
- * reached.
+ * A client of a running gateway: opens sessions, and fetches their traces. Methods throw `ModelError` if the gateway cannot be
+ * reached or refuses.
  */
 export class GatewayClient {
   readonly #base: string;
@@ -39,7 +39,7 @@ export class GatewayClient {
     this.#ms = seconds * 1000;
   }
 
-  /** Makes the session where there is none; returns the base URL of its chat completions. Throws `ModelError`. */
+  /** Creates the session if it does not exist, and returns the base URL for its calls. Throws `ModelError`. */
   async open(sessionId: string, metadata: JsonObject): Promise<string> {
     const said = await this.#ask("/sessions", { session_id: sessionId, metadata });
     return opened.parse(said).url;

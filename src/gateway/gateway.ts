@@ -1,4 +1,4 @@
-/** The capture gateway: a proxy of model servers whose sessions keep what was sampled, to the token id. */
+/** The capture gateway: a proxy of a model server whose sessions keep all sampled tokens. */
 import { randomUUID } from "node:crypto";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { z, ZodError } from "zod";
@@ -13,33 +13,33 @@ import { makeGatewayGauges } from "./gauges.ts";
 import { errorBody, Refusal, refusalOf } from "./refusal.ts";
 import { KINDS } from "./kind.ts";
 import { SamplingParams } from "./request.ts";
-import { type GatewaySession, SessionBook } from "./session-book.ts";
-import { readPlace } from "./trace.ts";
+import { type GatewaySession, SessionStore } from "./session-store.ts";
+import { readPosition } from "./trace.ts";
 import { Upstream, type UpstreamOptions } from "./upstream.ts";
 
-/** The model server behind the gateway, its own address, and its bounds. */
-export interface GatewayOptions extends Omit<CallsOptions, "book" | "upstream" | "gauges"> {
+/** The model server behind the gateway, the gateway's own address, and its bounds. */
+export interface GatewayOptions extends Omit<CallsOptions, "store" | "upstream" | "gauges"> {
   readonly upstream: UpstreamOptions;
-  /** Where traces are written; sessions that were open there go on. */
+  /** The folder for traces. Sessions that were open there are resumed. */
   readonly folder: string;
   readonly host: string;
-  /** 0: any that is free. */
+  /** The port; 0 for any free one. */
   readonly port: number;
-  /** Required where the host is not loopback. Each sees the sessions that it made, and no others. */
+  /** Required if the host is not loopback. Each token sees only the sessions that it created. */
   readonly tokens: readonly Token[];
-  /** PEM texts of a certificate and its key; without them the gateway speaks plain HTTP. */
+  /** A certificate and its key as PEM texts. Without them the gateway speaks plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly maxSessions: number;
-  /** A session that was not used for this long is forgotten; its traces stay in the file. */
+  /** A session that is idle for this long is forgotten. Its traces stay in the file. */
   readonly idleSeconds: number;
   readonly maxMessageBytes: number;
 }
 
-/** A gateway that listens; `close` ends it. */
+/** A running gateway. */
 export interface RunningGateway {
   readonly url: string;
   readonly sessions: number;
-  /** Takes nothing new, waits for what runs, keeps the rest as lost. Returns how many calls were cut. */
+  /** Refuses new calls, waits for those in progress, and ends the rest as lost. Returns how many calls were lost. */
   close(drainSeconds: number): Promise<number>;
 }
 
@@ -49,7 +49,7 @@ const NewSession = z.strictObject({
   metadata: z.record(z.string(), z.unknown()).nullish(),
   sampling_params: SamplingParams.nullish(),
 });
-/** It goes into a header of each reply. */
+/** The version of the weights, which goes into a header of each reply. */
 const Weights = z.strictObject({
   weight_version: z.union([
     z
@@ -67,16 +67,17 @@ const Page = z.looseObject({
   limit: z.coerce.number().int().min(1).max(10_000).default(1000),
 });
 
-/** Encoded, 255 characters may be this long in a path. */
+/** The length of 255 characters that are percent-encoded in a path. */
 const MAX_PARAM_CHARS = 255 * 12;
 
+/** Starts a gateway. Throws `UsageError` for an invalid address or upstream, and `RunError` if the folder is in use. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const { host, port, tokens, folder, idleSeconds } = options;
   expectGuarded(host, tokens);
   const upstream = new Upstream(options.upstream);
-  const book = await SessionBook.open(folder);
-  const gauges = makeGatewayGauges(book);
-  const calls = new Calls({ ...options, book, upstream, gauges });
+  const store = await SessionStore.open(folder);
+  const gauges = makeGatewayGauges(store);
+  const calls = new Calls({ ...options, store, upstream, gauges });
   const app = fastify({
     ...(options.tls && { https: options.tls }),
     bodyLimit: options.maxMessageBytes,
@@ -110,27 +111,27 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
         ),
       ),
   );
-  routes(app, { options, book, calls, upstream, metrics: () => gauges.registry.metrics() });
+  routes(app, { options, store, calls, upstream, metrics: () => gauges.registry.metrics() });
   const reaper = setInterval(
-    () => void book.reap(idleSeconds).catch(() => {}),
+    () => void store.reap(idleSeconds).catch(() => {}),
     Math.min(10_000, Math.max(50, idleSeconds * 250)),
   ).unref();
   const url = await listenAt(app, host, port).catch(async (error: unknown) => {
     clearInterval(reaper);
-    await book.log.close();
+    await store.log.close();
     throw error;
   });
   return {
     url,
     get sessions() {
-      return book.size;
+      return store.size;
     },
     close: async (drainSeconds) => {
       const cut = await calls.shut(drainSeconds);
       clearInterval(reaper);
       await app.close();
       upstream.close();
-      await book.log.close();
+      await store.log.close();
       return cut;
     },
   };
@@ -139,9 +140,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
 /** The refusal for an error that a client's request caused; any other error is returned as it is. */
 function refusalFor(error: Error): Error {
   if (error instanceof ZodError) return refusalOf(error);
-  // A request is written down before it is sent, and nesting without end cannot be written.
+  // A request is recorded before it is sent, and very deep nesting cannot be recorded.
   if (error instanceof LineTooLongError || isTooDeep(error))
-    return new Refusal("invalid_request", "the request is nested too deeply, or too long to be written down");
+    return new Refusal("invalid_request", "the request is nested too deeply, or is too long to be recorded");
   return error;
 }
 
@@ -149,7 +150,7 @@ function isTooDeep(error: Error): boolean {
   return error instanceof RangeError && error.message.startsWith("Maximum call stack");
 }
 
-/** Reads every body as JSON, whatever its content type; an empty body is an empty object. */
+/** Reads all bodies as JSON, whatever their content type. An empty body is an empty object. */
 function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, async (_request: FastifyRequest, bytes: Buffer) => {
@@ -163,13 +164,13 @@ function readBodies(app: FastifyInstance): void {
 
 interface Routing {
   readonly options: GatewayOptions;
-  readonly book: SessionBook;
+  readonly store: SessionStore;
   readonly calls: Calls;
   readonly upstream: Upstream;
   readonly metrics: () => Promise<string>;
 }
 
-function routes(app: FastifyInstance, { options, book, calls, upstream, metrics }: Routing): void {
+function routes(app: FastifyInstance, { options, store, calls, upstream, metrics }: Routing): void {
   const ownerOfRequest = ({ headers }: FastifyRequest) =>
     options.tokens.length === 0 ? null : ownerOf(headers.authorization);
   const make = async (
@@ -179,17 +180,17 @@ function routes(app: FastifyInstance, { options, book, calls, upstream, metrics 
     sampling?: JsonObject | null,
   ) => {
     const owner = ownerOfRequest(request);
-    if (book.isTaken(id, owner))
+    if (store.isTaken(id, owner))
       throw new Refusal("name_taken", "this session's name is taken by another token; choose another one");
-    if (!book.find(id, owner) && book.size >= options.maxSessions)
+    if (!store.find(id, owner) && store.size >= options.maxSessions)
       throw new Refusal(
         "too_many_sessions",
         `all ${options.maxSessions} sessions are taken; try again later`,
       );
-    return book.make({ id, owner, metadata: metadata ?? {}, sampling: sampling ?? {} });
+    return store.make({ id, owner, metadata: metadata ?? {}, sampling: sampling ?? {} });
   };
   const named = (request: FastifyRequest): GatewaySession => {
-    const session = book.find((request.params as { id: string }).id, ownerOfRequest(request));
+    const session = store.find((request.params as { id: string }).id, ownerOfRequest(request));
     if (session) return session;
     throw new Refusal("not_found", "unknown session; make one with POST /sessions");
   };
@@ -209,11 +210,11 @@ function routes(app: FastifyInstance, { options, book, calls, upstream, metrics 
   for (const kind of KINDS)
     app.post(`/sessions/:id/v1${kind.path}`, async (request, reply) => {
       const body = kind.request.parse(request.body);
-      const place = readPlace(request.headers);
-      // A call that names its rollout is an environment's, whose sessions begin with their first call.
+      const position = readPosition(request.headers);
+      // A call that names its rollout comes from an environment, whose first call creates the session.
       const { id } = request.params as { id: string };
-      const session = place.rollout === null ? named(request) : await make(request, sessionId.parse(id));
-      await calls.pass(session, body, place, reply.raw, kind);
+      const session = position.rollout === null ? named(request) : await make(request, sessionId.parse(id));
+      await calls.pass(session, body, position, reply.raw, kind);
       return reply.hijack();
     });
   app.get("/sessions/:id/v1/models", async (request, reply) => {
@@ -231,19 +232,19 @@ function routes(app: FastifyInstance, { options, book, calls, upstream, metrics 
       total: session.places.length,
       under_way: session.underWay,
       incomplete: lost > 0,
-      traces: await book.traces(session, after, limit),
+      traces: await store.traces(session, after, limit),
     };
   });
   app.delete("/sessions/:id", async (request) => {
     const session = named(request);
-    await book.drop(session);
+    await store.drop(session);
     return { session_id: session.id, traces: session.places.length };
   });
-  app.get("/admin/weight_version", async () => ({ weight_version: book.weights }));
+  app.get("/admin/weight_version", async () => ({ weight_version: store.weights }));
   app.post("/admin/weight_version", async (request) => {
     const { weight_version: version } = Weights.parse(request.body);
-    await book.setWeights(String(version));
-    return { weight_version: book.weights };
+    await store.setWeights(String(version));
+    return { weight_version: store.weights };
   });
   app.get("/health", async () => ({ status: "healthy" }));
   app.get("/metrics", async (_request, reply) =>

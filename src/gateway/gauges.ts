@@ -1,7 +1,8 @@
-/** What the gateway counts, as Prometheus reads it. */
+/** The gateway's metrics for Prometheus. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { SessionBook } from "./session-book.ts";
+import type { SessionStore } from "./session-store.ts";
 
+/** The metrics that calls update. */
 export interface GatewayGauges {
   readonly registry: Registry;
   readonly calls: Counter<"purpose" | "status">;
@@ -11,7 +12,8 @@ export interface GatewayGauges {
   readonly refusals: Counter<"code">;
 }
 
-export function makeGatewayGauges(book: SessionBook): GatewayGauges {
+/** Creates the metrics in a registry of their own. */
+export function makeGatewayGauges(store: SessionStore): GatewayGauges {
   const registry = new Registry();
   const registers = [registry];
   const sessions = new Gauge({
@@ -19,7 +21,7 @@ export function makeGatewayGauges(book: SessionBook): GatewayGauges {
     help: "Open sessions.",
     registers,
     collect() {
-      this.set(book.size);
+      this.set(store.size);
     },
   });
   sessions.set(0);
@@ -27,13 +29,13 @@ export function makeGatewayGauges(book: SessionBook): GatewayGauges {
     registry,
     calls: new Counter({
       name: "rlm_gym_gateway_calls_total",
-      help: "Calls that ended, by purpose and by what became of them.",
+      help: "Calls that ended, by purpose and status.",
       labelNames: ["purpose", "status"],
       registers,
     }),
     tokens: new Counter({
       name: "rlm_gym_gateway_tokens_total",
-      help: "Tokens of whole replies, of prompts and completions.",
+      help: "Tokens of prompts and completions of whole replies.",
       labelNames: ["part"],
       registers,
     }),
@@ -43,7 +45,7 @@ export function makeGatewayGauges(book: SessionBook): GatewayGauges {
       buckets: [0.05, 0.25, 1, 5, 15, 60, 300, 900],
       registers,
     }),
-    underWay: new Gauge({ name: "rlm_gym_gateway_calls", help: "Calls under way.", registers }),
+    underWay: new Gauge({ name: "rlm_gym_gateway_calls", help: "Calls in progress.", registers }),
     refusals: new Counter({
       name: "rlm_gym_gateway_refusals_total",
       help: "Requests that the gateway itself refused, by code.",

@@ -1,25 +1,27 @@
-/** The kinds of calls that a gateway passes: of a conversation, in three dialects, and of a text or token ids to go on from. */
+/** The kinds of calls that a gateway passes: conversations in three APIs, and completions of a text or of token ids. */
 import { isFields } from "../models/servers/json.ts";
 import { ChatRequest, MessagesRequest, ResponsesRequest, TextRequest } from "./request.ts";
 
+/** One kind of call. */
 export interface CallKind {
-  /** Under the upstream's base URL. */
+  /** The path under the upstream's base URL. */
   readonly path: string;
   readonly request:
     | typeof ChatRequest
     | typeof TextRequest
     | typeof ResponsesRequest
     | typeof MessagesRequest;
-  /** What asks upstream for log-probabilities; null where there is no field for token ids and log-probabilities. */
+  /** The value of `logprobs` that asks for log-probabilities; null if the API has no fields for them and for token ids. */
   readonly logprobs: boolean | number | null;
-  /** Whether a stream ends in `[DONE]`, and tells the usage where it is asked to. */
+  /** Whether a stream ends with `[DONE]`, and can report the usage. */
   readonly hasDone: boolean;
-  /** Whether an event is the last one, by which a client knows that the reply is whole. */
+  /** Whether an event is the last one, which tells the client that the reply is whole. */
   readonly isLast: (event: unknown) => boolean;
 }
 
 const never = () => false;
 
+/** OpenAI's chat completions. */
 export const CHAT: CallKind = {
   path: "/chat/completions",
   request: ChatRequest,
@@ -28,9 +30,10 @@ export const CHAT: CallKind = {
   isLast: never,
 };
 
-/** The sampled token's alone; vLLM counts how many others are to be listed beside it. */
+/** Asks only for the sampled token's log-probability; for vLLM the number says how many tokens to list. */
 const SAMPLED_ALONE = 1;
 
+/** OpenAI's text completions, of a text or of token ids. */
 export const TEXT: CallKind = {
   path: "/completions",
   request: TextRequest,
@@ -57,6 +60,7 @@ export const MESSAGES: CallKind = {
   isLast: (event) => isOfType(event, ["message_stop"]),
 };
 
+/** All kinds of calls. */
 export const KINDS: readonly CallKind[] = [CHAT, TEXT, RESPONSES, MESSAGES];
 
 function isOfType(event: unknown, types: readonly string[]): boolean {

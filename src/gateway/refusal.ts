@@ -1,8 +1,9 @@
-/** What the gateway itself answers where a request cannot be, in the form of OpenAI's errors. */
+/** The gateway's own error answers, in the form of OpenAI's errors. */
 import { ZodError } from "zod";
 import { RLMError } from "../errors.ts";
 import type { JsonObject } from "../types.ts";
 
+/** The codes of the gateway's errors. */
 export type RefusalCode =
   | "invalid_request"
   | "not_found"
@@ -30,6 +31,7 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   not_recorded: 500,
 };
 
+/** A request that the gateway refuses. */
 export class Refusal extends RLMError {
   readonly code: RefusalCode;
 
@@ -47,11 +49,12 @@ export class Refusal extends RLMError {
   }
 }
 
+/** The body of an error answer. */
 export function errorBody(code: string, message: string): JsonObject {
   return { error: { message, type: code, code } };
 }
 
-/** A schema's complaint as a refusal that names the field. */
+/** A schema's error as a refusal that names the field. */
 export function refusalOf(error: ZodError): Refusal {
   const [first] = error.issues;
   const where = first?.path.join(".") || "the body";

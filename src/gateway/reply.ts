@@ -1,11 +1,11 @@
-/** Reads an upstream's reply, whole or event by event, into what a trace keeps of it; the models read by the same code. */
+/** Reads an upstream's reply, whole or as events, into the fields of a trace. It uses the code with which models read replies. */
 import { at, isFields } from "../models/servers/json.ts";
 import { type NoReply, readReply } from "../models/servers/read-reply.ts";
 import { StreamedBody } from "../models/servers/streamed-body.ts";
 import type { Completion, Json, JsonObject } from "../types.ts";
 import type { Reply } from "./trace.ts";
 
-/** What a trace keeps of a whole body, or why there is nothing to keep. */
+/** The fields of a trace from a whole body, or why it is not a reply. */
 export function replyIn(body: unknown): Reply | NoReply {
   const read = readReply(body);
   if ("what" in read) return read;
@@ -25,7 +25,7 @@ export function replyIn(body: unknown): Reply | NoReply {
   };
 }
 
-/** The assistant's message as the upstream sent it, in the dialect's own shape. */
+/** The assistant message in the shape of the upstream's API. */
 function messageIn(body: unknown): JsonObject {
   const choice = [at(body, "choices.0"), body].find(isFields) ?? {};
   const message = choice["message"] ?? choice["delta"];
@@ -35,7 +35,7 @@ function messageIn(body: unknown): JsonObject {
   return { role: "assistant", ...(output === undefined ? { content } : { output }) } as JsonObject;
 }
 
-/** What the reply of a trace says, read as a model's own is: thoughts apart, calls in whatever form they came. */
+/** Reads the reply of a trace like a model's reply: text, separate thoughts, and calls in any form. */
 export function saidInTrace({
   response_message: message,
   finish_reason: finish,
@@ -53,32 +53,32 @@ export function saidInTrace({
   return { text, ...(reasoning && { reasoning }), toolCalls, finishReason };
 }
 
-/** A message that only calls functions has no content, whether it was streamed or not. */
+/** Sets the content of a message that only calls functions to null, as without streaming. */
 function withContent(message: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const isCall = Array.isArray(message["tool_calls"]) && message["tool_calls"].length > 0;
   return isCall && message["content"] === "" ? { ...message, content: null } : message;
 }
 
-/** A reply that comes in events. */
+/** A reply that arrives as events. */
 export class StreamedReply {
   readonly #body = new StreamedBody();
 
-  /** True once the upstream has said why it stopped. */
+  /** Whether the upstream has said why it stopped. */
   get isWhole(): boolean {
     return this.#body.isWhole;
   }
 
-  /** An error that came as an event; null where none did. */
+  /** An error that came as an event; null if there was none. */
   get error(): unknown {
     return this.#body.error;
   }
 
-  /** Takes one event in. False for what belongs to no reply. */
+  /** Adds one event. Returns false for an event that does not belong to a reply. */
   add(event: unknown): boolean {
     return this.#body.add(event);
   }
 
-  /** What has come by now; null where nothing has. */
+  /** The reply so far; null if nothing has arrived. */
   get reply(): Reply | null {
     const reply = replyIn(this.#body.body);
     return "what" in reply ? null : reply;

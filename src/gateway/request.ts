@@ -1,10 +1,10 @@
-/** A client's request in one of the dialects: checked, and as it goes upstream. */
+/** Checks a client's request in each API, and builds the body that is sent upstream. */
 import { z } from "zod";
 import type { JsonObject } from "../types.ts";
 
 const one = (what: string) => z.literal(1, { message: `expected 1: ${what}; send as many calls instead` });
 
-/** What the gateway must read of every request; all else passes through as it is. */
+/** The fields of every request that the gateway reads. All others pass through unchanged. */
 const COMMON = {
   model: z.string().min(1).max(1024),
   stream: z.boolean().nullish(),
@@ -12,11 +12,13 @@ const COMMON = {
   stream_options: z.record(z.string(), z.unknown()).nullish(),
 };
 
+/** A call of chat completions. */
 export const ChatRequest = z.looseObject({
   ...COMMON,
   messages: z.array(z.record(z.string(), z.unknown())).min(1),
 });
 
+/** A call of text completions. It must have one prompt. */
 export const TextRequest = z.looseObject({
   ...COMMON,
   prompt: z.union([z.string(), z.array(z.int().min(0)).min(1)], {
@@ -26,7 +28,7 @@ export const TextRequest = z.looseObject({
   echo: z.literal(false, { message: "expected false: the prompt is in the trace" }).nullish(),
 });
 
-/** A call of OpenAI's Responses. Items that only its own server holds cannot be in a trace. */
+/** A call of OpenAI's Responses. It must contain the whole conversation, since a trace cannot have items on the server. */
 export const ResponsesRequest = z.looseObject({
   ...COMMON,
   input: z.union([z.string(), z.array(z.record(z.string(), z.unknown())).min(1)]),
@@ -49,7 +51,7 @@ export type AnyRequest =
   | z.output<typeof ResponsesRequest>
   | z.output<typeof MessagesRequest>;
 
-/** Which fields a session may not fix: they are the call's own, or the gateway's. */
+/** The fields that a session cannot set, since the call or the gateway sets them. */
 const NOT_SAMPLING = [
   "model",
   "messages",
@@ -65,20 +67,20 @@ const NOT_SAMPLING = [
   "instructions",
 ];
 
-/** Fields for every call of a session. */
+/** Fields that a session sets for all its calls. */
 export const SamplingParams = z
   .record(z.string(), z.unknown())
   .refine((params) => NOT_SAMPLING.every((name) => !(name in params)), {
     message: `expected none of ${NOT_SAMPLING.join(", ")}`,
   });
 
-/** What the gateway asks the model server to send along, so that it can be captured. */
+/** What the gateway asks the model server for: token ids with log-probabilities, only log-probabilities, or nothing. */
 export type Capture = "ids" | "logprobs" | "none";
 
-/** Caps on the reply: of a session's and a call's the lower one holds, since a call's is what its budget has left. */
+/** Caps on the reply. The lower one of the session's and the call's counts, since a call's is the rest of its budget. */
 const CAPS = ["max_tokens", "max_completion_tokens", "max_output_tokens"] as const;
 
-/** The body that goes upstream. The session's sampling holds over the call's. */
+/** The body that is sent upstream. The session's sampling fields override the call's. */
 export function upstreamBody(
   body: AnyRequest,
   sampling: JsonObject,

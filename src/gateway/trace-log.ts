@@ -1,4 +1,4 @@
-/** The gateway's memory on disk: each trace in `traces.jsonl` as its call ends, sessions and calls begun in `journal.jsonl`. */
+/** The gateway's files: `traces.jsonl` has the trace of each ended call, `journal.jsonl` the sessions and the begun calls. */
 import { createReadStream, existsSync } from "node:fs";
 import { mkdir, open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { RunLock } from "../runs/run-lock.ts";
 import type { JsonObject } from "../types.ts";
 import type { Trace } from "./trace.ts";
 
-/** A line of `journal.jsonl`. `begun` without a trace of that id: the gateway ended before the call did. */
+/** A line of `journal.jsonl`. If a `begun` call has no trace, the gateway ended before the call. */
 export type JournalLine =
   | {
       readonly type: "session";
@@ -23,7 +23,7 @@ export type JournalLine =
   | { readonly type: "left"; readonly session_id: string }
   | { readonly type: "weights"; readonly weight_version: string };
 
-/** What is known of a call before its reply. */
+/** The facts of a call before its reply. */
 export type Unended = Omit<
   Trace,
   | "response_message"
@@ -38,9 +38,10 @@ export type Unended = Omit<
   | "latency_ms"
 >;
 
-/** Where a trace stands in the file, and what is asked of it without reading it. */
+/** The position of a trace in the file, and the fields that are needed without reading it. */
 export type TracePlace = LinePlace & Pick<Trace, "trace_id" | "status" | "purpose">;
 
+/** The open files of a gateway. */
 export class TraceLog {
   readonly #lock: RunLock;
   readonly #traces: AppendLog;
@@ -54,7 +55,7 @@ export class TraceLog {
     this.#reader = reader;
   }
 
-  /** Opens the folder or makes it. Throws `RunError` where another process writes to it. */
+  /** Opens or creates the folder. Throws `RunError` if another process writes to it. */
   static async open(folder: string): Promise<TraceLog> {
     await expectNoLink(folder);
     await mkdir(folder, { recursive: true });
@@ -64,17 +65,18 @@ export class TraceLog {
     return new TraceLog(lock, traces, journal, await open(join(folder, "traces.jsonl"), "r"));
   }
 
-  /** When this returns, the trace is on disk. */
+  /** Writes a trace. When this resolves, it is on disk. */
   async append(trace: Trace): Promise<TracePlace> {
     const place = await this.#traces.appendAt(trace);
     return placeOf(place, trace);
   }
 
-  /** Outlives the process. */
+  /** Writes a line of the journal. It survives a crash of the process, but perhaps not of the machine. */
   note(line: JournalLine): Promise<void> {
     return this.#journal.append(line);
   }
 
+  /** Reads a trace back. */
   async read({ start, bytes }: LinePlace): Promise<Trace> {
     const line = Buffer.alloc(bytes);
     await this.#reader.read(line, 0, bytes, start);
@@ -89,11 +91,12 @@ export class TraceLog {
   }
 }
 
+/** The place of a trace with the fields that are needed without reading it. */
 export function placeOf(place: LinePlace, { trace_id, status, purpose }: Trace): TracePlace {
   return { ...place, trace_id, status, purpose };
 }
 
-/** The lines of a file with their places. Throws `DataError` that names the line. */
+/** The parsed lines of a file with their places. Throws `DataError` that names a line that is not JSON. */
 export async function* linesWithPlaces(file: string): AsyncGenerator<{ value: unknown; place: LinePlace }> {
   if (!existsSync(file)) return;
   let start = 0;

@@ -1,74 +1,76 @@
-/** What the gateway keeps of each call that passes through it. */
+/** The trace that the gateway keeps of each call. */
 import { z } from "zod";
 import type { Json, JsonObject } from "../types.ts";
 
-/** Why a call was made: by the policy, out of the REPL, or about its answer. */
+/** The purposes of calls: `root` is the policy's own, `judge` is about its answer, and the others come from its episode. */
 export const PURPOSES = ["root", "llm_query", "rlm_query", "judge", "summary"] as const;
+/** The purpose of a call. */
 export type Purpose = (typeof PURPOSES)[number];
 
-/** Where a call stands in the tree of its episode. */
-export interface CallPlace {
+/** The position of a call in its tree of episodes. */
+export interface CallPosition {
   readonly purpose: Purpose;
-  /** 0 for the policy of the episode that the tree begins with. */
+  /** 0 for the policy of the tree's root. */
   readonly depth: number;
-  /** The trace of the policy's call that it came from. */
+  /** The trace of the policy's call that led to this call; null if there is none. */
   readonly parent_call_id: string | null;
 }
 
-/** The headers by which a caller says where its call stands; without them it is the policy's. */
-export const PLACE_HEADERS = {
+/** The headers with a call's position. A call without them counts as the policy's. */
+export const POSITION_HEADERS = {
   purpose: "x-rlm-purpose",
   depth: "x-rlm-depth",
   parent: "x-rlm-parent-call",
   rollout: "x-rlm-rollout",
 } as const;
 
-/** The headers of a client that go on to the upstream: versions of its dialect. */
+/** The client's headers that are passed to the upstream: versions of its API. */
 const PASSED_HEADERS = ["anthropic-version", "anthropic-beta", "openai-beta"];
 
-/** The headers of a reply. */
+/** The header of a reply with the trace's id. */
 export const TRACE_HEADER = "x-trace-id";
+/** The header of a reply with the version of the weights. */
 export const WEIGHTS_HEADER = "x-weight-version";
 
 /**
- * `ok`: the reply is whole and here. `failed`: the upstream refused before it sampled anything. `lost`: something may have
- * been sampled that is not here, so that the rollout is incomplete and nothing to train on.
+ * `ok`: the trace has the whole reply. `failed`: the upstream refused before it sampled anything. `lost`: something may have been
+ * sampled that the trace lacks, so the rollout is incomplete and must not be trained on.
  */
 export type TraceStatus = "ok" | "failed" | "lost";
 
-/** A line of `traces.jsonl`. Token ids and log-probabilities are the upstream's; null where it gave none. */
-export interface Trace extends CallPlace {
+/** A line of `traces.jsonl`. Token ids and log-probabilities are the upstream's; null if it gave none. */
+export interface Trace extends CallPosition {
   readonly trace_id: string;
   readonly session_id: string;
-  /** A digest of the token whose session it is; absent where the gateway had no tokens. */
+  /** A hash of the token that owns the session; absent if the gateway had no tokens. */
   readonly owner?: string;
-  /** The episode that called, where an environment did; null for a call of somebody else's. */
+  /** The calling episode, if the call came from an environment; null otherwise. */
   readonly rollout_id: string | null;
   readonly model: string;
-  /** None where a text was to be completed: that is the request's `prompt`. */
+  /** Empty for a text completion, whose `prompt` is in the request. */
   readonly messages: Json;
-  /** The rest of the request as it went upstream. */
+  /** The rest of the request as it was sent upstream. */
   readonly request: JsonObject;
   readonly response_message: JsonObject | null;
   readonly prompt_token_ids: readonly number[] | null;
   readonly completion_token_ids: readonly number[] | null;
   readonly logprobs: readonly number[] | null;
   readonly finish_reason: string | null;
-  /** As the upstream reported it; null where it did not. */
+  /** The usage as the upstream reported it; null if it did not. */
   readonly usage: Json;
-  /** Counted from the ids where the upstream reported no usage; null where there are none either. */
+  /** From the usage, or else counted from the ids; null if there are neither. */
   readonly token_counts: { readonly prompt: number | null; readonly completion: number | null };
-  /** The weights that the upstream was said to have when the call was sent. */
+  /** The version of the upstream's weights when the call was sent, as the gateway was told. */
   readonly weight_version: string | null;
   readonly status: TraceStatus;
   readonly error: string | null;
   readonly latency_ms: number;
-  /** When the call came in, ISO 8601. */
+  /** When the call arrived, in ISO 8601. */
   readonly timestamp: string;
   readonly metadata: JsonObject;
 }
 
-/** What the upstream's reply says, whole or put together from a stream. */
+/** The fields of a trace from the upstream's reply, whole or assembled from a stream. */
 export type Reply = Pick<
   Trace,
   | "response_message"
@@ -80,6 +82,7 @@ export type Reply = Pick<
   | "token_counts"
 >;
 
+/** The fields of a trace without a reply. */
 export const NO_REPLY: Reply = {
   response_message: null,
   prompt_token_ids: null,
@@ -90,7 +93,7 @@ export const NO_REPLY: Reply = {
   token_counts: { prompt: null, completion: null },
 };
 
-const place = z.object({
+const positionHeaders = z.object({
   purpose: z.enum(PURPOSES).default("root"),
   depth: z.coerce.number().int().min(0).max(1000).optional(),
   parent: z.string().min(1).max(255).optional(),
@@ -102,10 +105,13 @@ const place = z.object({
     .optional(),
 });
 
-/** What the headers say; `rollout` is the episode that calls, `passed` what goes on to the upstream. Throws `ZodError`. */
-export function readPlace(headers: Readonly<Record<string, string | string[] | undefined>>) {
-  const said = Object.entries(PLACE_HEADERS).map(([field, header]) => [field, headers[header]] as const);
-  const read = place.parse(Object.fromEntries(said));
+/**
+ * Reads the position from the headers. `rollout` is the calling episode, and `passed` are the headers for the upstream. Throws
+ * `ZodError` for invalid headers.
+ */
+export function readPosition(headers: Readonly<Record<string, string | string[] | undefined>>) {
+  const said = Object.entries(POSITION_HEADERS).map(([field, header]) => [field, headers[header]] as const);
+  const read = positionHeaders.parse(Object.fromEntries(said));
   const { purpose, parent = null, rollout } = read;
   const passed = PASSED_HEADERS.flatMap((name) => {
     const value = headers[name];

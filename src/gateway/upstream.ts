@@ -1,4 +1,4 @@
-/** The server behind the gateway: sends a request there and hands back the head of the reply, with its body still to come. */
+/** The model server behind the gateway: sends requests to it. */
 import type { IncomingMessage } from "node:http";
 import { UsageError } from "../errors.ts";
 import { bytesOf, Connections } from "../models/connections.ts";
@@ -6,21 +6,23 @@ import { DIALECTS, type ModelApi } from "../models/openai/dialects.ts";
 import { wellFormedJson } from "../models/openai/send.ts";
 import { Refusal } from "./refusal.ts";
 
-/** The model server behind the gateway. */
+/** The address and the key of the model server. */
 export interface UpstreamOptions {
-  /** Where its `/chat/completions` stands, such as `http://localhost:8000/v1`. */
+  /** The URL under which `/chat/completions` is, such as `http://localhost:8000/v1`. */
   readonly url: string;
-  /** Sent as a bearer token, or as Anthropic's `x-api-key`, and nowhere else. */
+  /** Sent only as a bearer token or as Anthropic's `x-api-key`. */
   readonly apiKey?: string;
 }
 
-/** Codes of errors before anything was sent: without a connection nothing can have been sampled. */
+/** Codes of errors before a connection was made, so that nothing can have been sampled. */
 const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/;
 
+/** No connection to the upstream was made. */
 export class UnreachableError extends Error {
   override readonly name = "UnreachableError";
 }
 
+/** Sends requests to the upstream. */
 export class Upstream {
   /** The URL as errors show it. */
   readonly shown: string;
@@ -28,7 +30,7 @@ export class Upstream {
   readonly #headers: (dialect: ModelApi) => Readonly<Record<string, string>>;
   readonly #connections = new Connections();
 
-  /** Throws `UsageError` if the text is not a URL, or if it holds a password. */
+  /** Throws `UsageError` if the URL is not an http(s) one, or has a user name or password. */
   constructor({ url, apiKey }: UpstreamOptions) {
     const parsed = URL.canParse(url) ? new URL(url) : null;
     if (!parsed || !/^https?:$/.test(parsed.protocol))
@@ -41,8 +43,8 @@ export class Upstream {
   }
 
   /**
-   * The head of the reply, whatever its status. `passed`: headers of the client's that go on. Throws `UnreachableError` where no connection came to be, and what Node
-   * throws where it broke after that, or the signal aborts.
+   * Sends a request and resolves to the head of the reply, whatever its status; the body follows. `passed` are headers of the
+   * client. Throws `UnreachableError` if no connection was made, and Node's errors if it broke later or the signal aborted.
    */
   async send(
     path: string,
@@ -66,7 +68,7 @@ export class Upstream {
     }
   }
 
-  /** A whole reply. Throws a `Refusal` where there is none. */
+  /** Gets a whole reply. Throws a `Refusal` if there is none. */
   async get(
     path: string,
     { callSeconds, maxReplyBytes }: { readonly callSeconds: number; readonly maxReplyBytes: number },
@@ -94,7 +96,7 @@ function rootMessage(error: Error): string {
   return error.message;
 }
 
-/** The body as text. Throws where the connection breaks before its end, or it is longer than allowed. */
+/** The body as text. Throws if the connection breaks before its end, or if it is longer than `maxBytes`. */
 export async function textOf(message: IncomingMessage, maxBytes: number): Promise<string> {
   return (await bytesOf(message, maxBytes)).toString("utf8");
 }

@@ -1,13 +1,13 @@
-/** JSON of strangers: its shape is looked at before it is parsed, because many small values cost far more than their bytes. */
+/** Parses untrusted JSON. Its shape is checked first, since many small values cost much more memory than their bytes. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-/** Commas, brackets and braces of a message, which every value but the first brings; a long reply's token ids fit. */
+/** The most values, counted by commas and opening brackets. The token ids of a long reply fit. */
 const MAX_VALUES = 2 ** 19;
-/** Lists and objects within each other. */
+/** The deepest nesting of lists and objects. */
 const MAX_DEPTH = 200;
-/** Bytes that are looked at before others have their turn. */
+/** Bytes that are checked between two turns of the event loop. */
 const TURN_BYTES = 2 ** 20;
-/** Shorter messages are parsed at once. */
+/** Shorter messages are parsed without the check. */
 const SHORT_BYTES = 2 ** 16;
 
 const QUOTE = 0x22;
@@ -16,14 +16,14 @@ const COMMA = 0x2c;
 const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
-/** The message could be JSON, and is not parsed: it has too many values, or they are nested too deeply. */
+/** The message was not parsed, since it has too many values or nests too deeply. */
 export class JsonBoundsError extends SyntaxError {
   override readonly name = "JsonBoundsError";
 }
 
 /**
- * The value of a UTF-8 text. Throws `SyntaxError` for what is not JSON, and `JsonBoundsError` for more than 2¹⁹ values or 200
- * levels, which are found in turns of the event loop before anything is parsed.
+ * Parses a UTF-8 text. Throws `SyntaxError` if it is not JSON, and `JsonBoundsError` if it has more than 2¹⁹ values or 200
+ * levels. The check yields to the event loop.
  */
 export async function parseBoundedJson(bytes: Buffer): Promise<unknown> {
   if (bytes.length > SHORT_BYTES) await expectBounded(bytes);
@@ -49,7 +49,7 @@ async function expectBounded(bytes: Buffer): Promise<void> {
   }
 }
 
-/** Where the text that begins with this quote ends: at a quote that no backslash escapes. */
+/** The position of the quote that closes the string at `start`. */
 function endOfText(bytes: Buffer, start: number): number {
   for (let end = bytes.indexOf(QUOTE, start + 1); end !== -1; end = bytes.indexOf(QUOTE, end + 1)) {
     let before = end;

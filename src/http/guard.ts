@@ -1,13 +1,13 @@
-/** What stands before every route: who may come in, and how a body is read. */
+/** Hooks before every route: the check of tokens, and the reading of bodies. */
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isBearer, isForeignHost, isForeignPage, type Token } from "./bearer.ts";
 import { parseBoundedJson } from "./bounded-json.ts";
 
-/** Paths that say nothing worth a token, for whoever watches over the process. */
+/** Paths without secrets, which monitoring can read without a token. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/health"]);
 
-/** Bodies are JSON whatever they call themselves; what is none is a 422 in FastAPI's form, but for JSON-RPC. */
+/** Reads all bodies as JSON, whatever their content type. Invalid JSON gets a 422 in FastAPI's form, except on `/mcp`. */
 export function readJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, async (request: FastifyRequest, bytes: Buffer) => {
@@ -35,8 +35,8 @@ declare module "fastify" {
 }
 
 /**
- * Lets in who holds a token. Where there are none the server listens on loopback alone, and lets in all but pages of other
- * sites: by their `Origin`, and by a `Host` that is a name of theirs (DNS rebinding).
+ * Requires a token. If there are no tokens, the server listens only on loopback, and refuses pages of other sites: by their
+ * `Origin`, and by a foreign name in the `Host` header (DNS rebinding).
  */
 export function guard(app: FastifyInstance, tokens: readonly Token[]): void {
   app.addHook("onRequest", async (request, reply) => {
@@ -60,19 +60,19 @@ export function guard(app: FastifyInstance, tokens: readonly Token[]): void {
   });
 }
 
-/** Drops clients that do not read their replies; what is written to a hijacked reply is its writer's business. */
+/** Drops clients that do not read their replies. Hijacked replies are not covered. */
 export function dropIdleReaders(app: FastifyInstance, seconds: number): void {
   app.addHook("onSend", async (_, reply) => dropUnlessRead(reply.raw, seconds));
 }
 
-/** Breaks the connection where a reply, ended or about to be, is not with the client's kernel within the time. */
+/** Closes the connection if a reply is not handed to the operating system within the time. */
 export function dropUnlessRead(reply: ServerResponse, seconds: number): void {
   const late = setTimeout(() => reply.destroy(), seconds * 1000).unref();
   reply.once("finish", () => clearTimeout(late));
   reply.once("close", () => clearTimeout(late));
 }
 
-/** Nobody else ends the socket of an upgrade that was refused, and closing the server would wait for it. */
+/** Closes the socket of a refused upgrade. Otherwise it would stay open, and closing the server would wait for it. */
 function endAfter(request: FastifyRequest, reply: FastifyReply): void {
   if (request.headers.upgrade === undefined) return;
   reply.header("connection", "close");

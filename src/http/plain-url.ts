@@ -1,9 +1,9 @@
-/** URLs of servers as they may be shown and written down: without what could be a secret. */
+/** URLs of servers without parts that could be secret, to be shown and recorded. */
 import { UsageError } from "../errors.ts";
 
 /**
- * The URL without its query string and a slash at its end. Throws `UsageError` for what is not an http(s) URL, and for one with
- * a user name or password in it, of which the message shows nothing. @param what names it in the message
+ * The URL without its query string and a slash at its end. Throws `UsageError` if it is not an http(s) URL, or has a user name or
+ * password, which the message does not show. @param what the name of the URL in the message
  */
 export function plainUrl(url: string, what: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;

@@ -1,7 +1,7 @@
 /** How much of a context came before a model's eyes: what code printed, and what it sent to sub-models. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context, Json } from "../types.ts";
-import { type Range, TextIndex } from "./text-index.ts";
+import { allOf, type Range, TextIndex } from "./text-index.ts";
 
 /** Longer contexts stay with the host, unread; what was seen of them is unknown. */
 const MAX_CHARS = 64 * 1024 * 1024;
@@ -14,11 +14,7 @@ const SEPARATOR = "\n\n";
  * word for word. A list or dict is its texts, joined by blank lines. Null for bytes, and for texts past 64 Mi characters.
  */
 export function coverage(context: Context, seen: readonly string[]): number | null {
-  const steps = stepsOf(context, seen);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
+  return allOf(stepsOf(context, seen));
 }
 
 /** The same in turns of the event loop: a policy decides how long the texts are. */
@@ -37,9 +33,9 @@ function* stepsOf(context: Context, seen: readonly string[]): Generator<undefine
   if (texts.reduce((sum, text) => sum + text.length, 0) > MAX_CHARS) return null;
   const text = texts.join(SEPARATOR);
   if (text === "") return 0;
-  const index = yield* TextIndex.of(text);
+  const index = yield* TextIndex.inSteps(text);
   const found: Range[] = [];
-  for (const other of seen) for (const range of yield* index.find(other)) found.push(range);
+  for (const other of seen) for (const range of yield* index.findInSteps(other)) found.push(range);
   const ranges = merge(found);
   return ranges.reduce((sum, { start, end }) => sum + end - start, 0) / text.length;
 }

@@ -36,27 +36,28 @@ interface Match {
  * unless it is part of a longer stretch that stands once. Half a byte of memory for each character.
  */
 export class TextIndex {
-  readonly #text: string;
-  readonly #hashes: Int32Array;
+  #text = "";
+  #hashes = new Int32Array(0);
   /** The first block of each bucket, and the next one of its bucket; −1 ends it. */
-  readonly #first: Int32Array;
-  readonly #next: Int32Array;
-  readonly #isRepeated: Uint8Array;
-  readonly #isFound: Uint8Array;
-  readonly #filter: HashFilter;
-  readonly #shift: number;
+  #first = new Int32Array(0);
+  #next = new Int32Array(0);
+  #isRepeated = new Uint8Array(0);
+  #isFound = new Uint8Array(0);
+  #filter = new HashFilter(1);
+  #shift = 0;
 
-  /** The index of a text, made in steps between which others may have their turn. */
-  static *of(text: string): Generator<undefined, TextIndex> {
-    const index = new TextIndex(text);
-    for (let block = index.#next.length - 1; block >= 0; block -= 1) {
-      index.#add(block);
-      if (block % STEP_BLOCKS === 0) yield;
-    }
+  /** The index of a text, made in steps between which other work may run. */
+  static *inSteps(text: string): Generator<undefined, TextIndex> {
+    const index = new TextIndex("");
+    yield* index.#fill(text);
     return index;
   }
 
-  private constructor(text: string) {
+  constructor(text: string) {
+    allOf(this.#fill(text));
+  }
+
+  *#fill(text: string): Generator<undefined, void> {
     const blocks = Math.floor(text.length / BLOCK_CHARS);
     const bits = Math.max(1, Math.ceil(Math.log2(blocks + 1)));
     this.#text = text;
@@ -67,10 +68,19 @@ export class TextIndex {
     this.#isRepeated = new Uint8Array(blocks);
     this.#isFound = new Uint8Array(blocks);
     this.#filter = new HashFilter(bits);
+    for (let block = blocks - 1; block >= 0; block -= 1) {
+      this.#add(block);
+      if (block % STEP_BLOCKS === 0) yield;
+    }
   }
 
-  /** The stretches of the other text that stand in this one, as ranges of this one, in no order; found in steps. */
-  *find(other: string): Generator<undefined, Range[]> {
+  /** The stretches of the other text that stand in this one, as ranges of this one, in no order. */
+  find(other: string): Range[] {
+    return allOf(this.findInSteps(other));
+  }
+
+  /** The same in steps between which other work may run. */
+  *findInSteps(other: string): Generator<undefined, Range[]> {
     const found: Range[] = [];
     // Where a stretch that stands more than once begins, before the next one that stands once.
     let pending: number | null = null;
@@ -176,6 +186,14 @@ export class TextIndex {
 
   #bucket(hash: number): number {
     return spread(hash) >>> this.#shift;
+  }
+}
+
+/** Runs all steps at once. */
+export function allOf<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
   }
 }
 

@@ -1,4 +1,4 @@
-/** A cache on disk for requests that a model answers in the same way each time. */
+/** A cache on disk for requests to which a model always gives the same reply. */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -19,13 +19,13 @@ export interface CacheOptions {
 }
 
 /**
- * Answers from the cache what was asked before at temperature 0 or with a seed; every other request goes to the model.
- * A cached completion has `attempts: 0` and the usage of its first time, so that rewards do not depend on what a cache
- * happens to hold. Of equal requests at the same time one is sent, and the others wait for its reply; if it fails, the
- * next one is sent. Throws `RunError` if the folder cannot be written.
+ * Wraps a model so that requests at temperature 0 or with a seed are answered from the cache if they were asked before. All
+ * other requests go to the model. A cached completion has `attempts: 0` and the usage of the original call, so that rewards
+ * do not depend on the cache's content. Of equal concurrent requests one is sent, and the others wait for its reply; if it
+ * fails, the next one is sent. Throws `RunError` if the folder cannot be written.
  */
 export function cachedModel(model: Model, { folder, namespace = "" }: CacheOptions): Model {
-  /** The requests under way, by file; null for one that failed. */
+  /** The requests in progress, by file. Each resolves to null if it fails. */
   const underWay = new Map<string, Promise<Completion | null>>();
 
   async function readOrAsk(file: string, ...[request, options]: Parameters<Model["complete"]>) {
@@ -55,7 +55,7 @@ export function cachedModel(model: Model, { folder, namespace = "" }: CacheOptio
   });
 }
 
-/** Waits for another call's reply, or for this call's own end if that comes first. */
+/** Waits for another call's reply. Throws a `ModelError` if this call's own signal aborts first. */
 async function waitFor(asked: Promise<Completion | null>, { name }: Model, signal: AbortSignal | undefined) {
   if (!signal) return asked;
   try {
@@ -70,14 +70,14 @@ function isDeterministic({ temperature, seed }: ModelRequest): boolean {
   return temperature === 0 || seed !== undefined;
 }
 
-/** What stands in a file. */
+/** The content of a file. */
 interface Kept {
   readonly sha256: string;
   /** The JSON of a completion; `sha256` is its hash. */
   readonly completion: string;
 }
 
-/** Null if the file is missing or was changed: the model is then asked again. */
+/** Reads a file. Returns null if it is missing or damaged; the model is then asked again. */
 async function readCompletion(file: string): Promise<Completion | null> {
   try {
     const { sha256, completion } = JSON.parse(await readFile(file, "utf8")) as Kept;
@@ -95,7 +95,7 @@ function sha256Of(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Writes the file whole or not at all, since other processes may read it at any moment. */
+/** Writes the file atomically, since other processes may read it at any moment. */
 async function writeCompletion(file: string, completion: Completion): Promise<void> {
   const draft = `${file}.${randomUUID()}`;
   try {

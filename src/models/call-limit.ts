@@ -1,23 +1,24 @@
-/** A bound on how many model calls are under way at the same time, shared fairly by all that make them. */
+/** A bound on concurrent model calls, shared fairly by all callers. */
 import { UsageError } from "../errors.ts";
 import { ownSignal, throwIfAborted } from "./interruption.ts";
 import { standIn, type Model } from "./model.ts";
 
 /**
- * A number of places. A call that finds no free place waits in the line of its party (an episode). Free places go round the
- * parties, so that an episode with a batch of thousands delays the others by one call at a time. Each line keeps its order.
+ * A number of slots for calls. A call that finds no free slot waits in the line of its party (an episode). Parties get free
+ * slots in turn, so that an episode with a batch of thousands delays the others by one call at a time. Each line is first
+ * come, first served.
  */
 export class CallLimit {
   readonly #lines = new Map<string, Set<() => void>>();
   #free: number;
 
-  constructor(places: number) {
-    if (!Number.isInteger(places) || places < 1)
-      throw new UsageError(`call limit: expected a whole number of places, got ${places}`);
-    this.#free = places;
+  constructor(slots: number) {
+    if (!Number.isInteger(slots) || slots < 1)
+      throw new UsageError(`call limit: expected a whole number of at least 1, got ${slots}`);
+    this.#free = slots;
   }
 
-  /** Runs the job once there is a place. If the signal aborts, the job leaves its line and the signal's reason is thrown. */
+  /** Runs the job once a slot is free. If the signal aborts before, the job leaves its line and the reason is thrown. */
   async run<T>(party: string, job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;
@@ -47,7 +48,7 @@ export class CallLimit {
     });
   }
 
-  /** Gives the place to the first of the line whose turn it is, and puts that line behind the others. */
+  /** Passes the slot to the first job of the next line, and moves that line behind the others. */
   #passOn(): void {
     const [next] = this.#lines;
     if (!next) {
@@ -63,7 +64,7 @@ export class CallLimit {
   }
 }
 
-/** The model under a limit. `party` names the episode that the calls are made for. */
+/** Wraps a model so that its calls take slots of a limit. `party` names the episode for which the calls are made. */
 export function limitedModel(model: Model, limit: CallLimit, party: string): Model {
   return standIn(model, async (request, options = {}) => {
     const signal = ownSignal(options.signal);
@@ -81,15 +82,15 @@ export function limitedModel(model: Model, limit: CallLimit, party: string): Mod
   });
 }
 
-/** Runs a job once there is a place for it; an aborted signal takes it out of the line. */
+/** Runs a job once a slot is free. An aborted signal removes the job from the line. */
 export type Gate = <T>(job: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
-/** @param tree whom the calls are made for, so that the run's places go round the trees */
+/** A gate of a tree's own limit and the run's. @param tree the party in both, so that trees share the run's slots in turn */
 export function gateOf(own: CallLimit, run: CallLimit | undefined, tree: string): Gate {
   return (job, signal) => own.run(tree, run ? () => run.run(tree, job, signal) : job, signal);
 }
 
-/** The model behind the gate. */
+/** Wraps a model so that its calls pass a gate. */
 export function gatedModel(model: Model, gate: Gate): Model {
   return standIn(model, (request, options = {}) => {
     const signal = options.signal ?? new AbortController().signal;

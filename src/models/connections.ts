@@ -1,10 +1,11 @@
-/** Requests to model servers that may take as long as their caller allows; Node's `fetch` would give up after five minutes. */
+/** HTTP requests to model servers without a time limit of their own. Node's `fetch` would give up after five minutes. */
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 
-/** Closes idle sockets before servers do: uvicorn, under vLLM, closes them after 5 s, and a request sent just then is lost. */
+/** Closes idle sockets before servers do. Uvicorn, under vLLM, closes them after 5 s, and a request sent just then is lost. */
 const POOLED = { keepAlive: true, maxSockets: Infinity, timeout: 4_000 };
 
+/** A request. */
 export interface Sent {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,14 +14,14 @@ export interface Sent {
 }
 
 /**
- * Kept connections. The client under `fetch` (undici) waits 300 s for a reply's head and as long for each piece of its body, and
- * a program that does not bundle undici cannot change that; `node:http` has no such bound.
+ * A pool of connections. The client behind `fetch` (undici) waits at most 300 s for a reply's head and for each piece of its
+ * body, and a program that does not bundle undici cannot change that. `node:http` has no such bound.
  */
 export class Connections {
   readonly #plain = new http.Agent(POOLED);
   readonly #secure = new https.Agent(POOLED);
 
-  /** The head of the reply, whatever its status, with its body still to come. Throws what Node throws. */
+  /** Sends a request and resolves to the reply's head, whatever its status; the body follows. Throws Node's errors. */
   request(url: string, { method, headers, body, signal }: Sent): Promise<IncomingMessage> {
     const isSecure = url.startsWith("https:");
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };

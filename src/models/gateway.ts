@@ -1,9 +1,9 @@
-/** A model behind a capture gateway: each call goes to the session of its episode's tree, and says where it stands there. */
+/** A model behind a capture gateway. Each call goes to the session of its tree of episodes, and names its position in it. */
 import { DIALECTS } from "./openai/dialects.ts";
 import { openaiModel, type OpenaiModelOptions } from "./openai/openai.ts";
 import type { Model } from "./model.ts";
 
-/** The gateway's URL and the model behind it; the rest is as for `openaiModel`. */
+/** The gateway's URL and the options of `openaiModel`. */
 export interface GatewayModelOptions extends Omit<OpenaiModelOptions, "baseUrl" | "routeOf"> {
   /** The gateway's URL, such as `http://localhost:8001`. */
   readonly gateway: string;
@@ -13,8 +13,8 @@ export interface GatewayModelOptions extends Omit<OpenaiModelOptions, "baseUrl" 
 const ROOT = "root";
 
 /**
- * Makes the model. With a tree's first call the gateway opens a session named after the tree's rollout id. Completions have
- * what was sampled, and the trace's id, in `tokens`. A call outside of any episode goes to the session "unnamed".
+ * Makes the model. At a tree's first call the gateway opens a session named after the tree's rollout id. Completions have the
+ * sampled tokens and the trace's id in `tokens`. A call outside of any episode goes to the session "unnamed".
  */
 export function gatewayModel({ gateway, ...options }: GatewayModelOptions): Model {
   return openaiModel({

@@ -1,42 +1,43 @@
 /**
- * Keeps a model server busy without overloading it: a window of requests under way grows while replies come and shrinks
- * when the server says that it is overloaded or becomes slow (additive increase, multiplicative decrease: Chiu and Jain,
- * 1989; doubling at first as TCP does), and rates in requests and tokens a minute.
+ * Keeps a model server busy without overloading it. A window of concurrent requests grows while replies come, and shrinks when
+ * the server is overloaded or becomes slow (additive increase, multiplicative decrease: Chiu and Jain, 1989; doubling at first
+ * as TCP does). It also keeps to rates in requests and tokens per minute.
  */
 import { pause } from "./interruption.ts";
 import type { Pace } from "./pace.ts";
 
+/** The first window, the rates, and the clock of a governor. */
 export interface GovernorOptions {
-  /** Requests under way at first; default 32. */
+  /** Concurrent requests at first. Default: 32. */
   readonly start?: number;
   readonly requests?: Pace | null;
   readonly tokens?: Pace | null;
-  /** Milliseconds; for tests. */
+  /** A clock in milliseconds, for tests. */
   readonly now?: () => number;
 }
 
-/** What the governor needs to know of a request. */
+/** A request and what the governor must know about it. */
 export interface Governed<T> {
-  /** For errors. */
+  /** The model's name in errors. */
   readonly model: string;
-  /** Tokens that it may use, estimated before it is sent. */
+  /** The tokens that it may use, estimated before it is sent. */
   readonly tokens: number;
   readonly signal: AbortSignal | undefined;
   readonly send: () => Promise<T>;
   readonly tokensUsed: (reply: T) => number;
-  /** True of a failure that says that the server has too much to do. */
+  /** Whether an error says that the server is overloaded. */
   readonly isOverload: (error: unknown) => boolean;
 }
 
 const OVERLOAD_FACTOR = 0.5;
 const SLOW_FACTOR = 0.8;
-/** Replies that take this many times as long as the quickest ones show that requests queue on the server. */
+/** If replies take this many times as long as the quickest ones, requests are queueing on the server. */
 const SLOW = 3;
 const SMOOTHING = 0.1;
-/** The quickest time seen grows by this factor with each reply, so that it is forgotten in time. */
+/** The quickest time grows by this factor with each reply, so that an old one is forgotten gradually. */
 const FORGETTING = 1.002;
 
-/** Keeps all calls of a process within the paces of their server: requests and tokens a minute. */
+/** Governs the requests of a process to one server. */
 export class Governor {
   #requests: Pace | null;
   #tokens: Pace | null;
@@ -56,18 +57,21 @@ export class Governor {
     this.#now = now ?? (() => performance.now());
   }
 
-  /** Requests that may be under way now. */
+  /** The number of requests that may be in progress now. */
   get window(): number {
     return Math.max(1, Math.floor(this.#window));
   }
 
-  /** Makes several processes keep the rates together. */
+  /** Replaces the paces, for example by ones that several processes share. */
   share(paces: { readonly requests: Pace | null; readonly tokens: Pace | null }): void {
     this.#requests = paces.requests;
     this.#tokens = paces.tokens;
   }
 
-  /** Sends once there is room and the rates allow it. Throws `ModelError` where the signal aborts, and what `send` throws. */
+  /**
+   * Sends the request once there is room in the window and the rates allow it. Throws the signal's reason or a `ModelError`
+   * if the signal aborts while it waits, and the errors of `send`.
+   */
   async run<T>(request: Governed<T>): Promise<T> {
     const { signal } = request;
     await this.#enter(signal);
@@ -99,13 +103,13 @@ export class Governor {
   #grow(ms: number, sentAt: number): void {
     this.#smoothMs = this.#smoothMs === null ? ms : this.#smoothMs + SMOOTHING * (ms - this.#smoothMs);
     this.#quickestMs = Math.min(this.#quickestMs * FORGETTING, this.#smoothMs);
-    // A window that is half empty says nothing about what the server bears.
+    // A window that is half empty says nothing about how much the server can take.
     if (this.#inFlight * 2 < this.window) return;
     if (this.#smoothMs > SLOW * this.#quickestMs) this.#cut(SLOW_FACTOR, sentAt);
     else this.#window += this.#doubling ? 1 : 1 / this.#window;
   }
 
-  /** Once for all requests that were under way together. */
+  /** Shrinks the window, only once for all requests that were in progress together. */
   #cut(factor: number, sentAt: number): void {
     this.#doubling = false;
     if (sentAt < this.#lastCutAt) return;

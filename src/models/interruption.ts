@@ -1,18 +1,18 @@
-/** How a model's call ends when its caller gives up, or when its time runs out. */
+/** How a model call ends when its caller aborts it, or when its time runs out. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ModelError } from "../errors.ts";
 
 /**
- * A signal of the call's own that follows the caller's. Listeners stay on it and not on a signal that thousands of calls
- * may share, where they would pile up.
+ * A new signal that follows the caller's. It collects the listeners of one call, which would pile up on a signal that
+ * thousands of calls share.
  */
 export function ownSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
   return signal && AbortSignal.any([signal]);
 }
 
 /**
- * Waits, and throws a `ModelError` as soon as the signal says so: `timeout` where its reason is that of
- * `AbortSignal.timeout`, else `aborted`. `attempts` are those made so far.
+ * Waits. Throws a `ModelError` as soon as the signal aborts: of kind `timeout` if the signal is an `AbortSignal.timeout`, or
+ * `aborted`. `attempts` is the number of attempts so far.
  */
 export async function pause(
   ms: number,

@@ -1,10 +1,10 @@
-/** How fast requests or tokens may go to a server: so many a minute, evenly, with bursts of a second's worth. */
+/** A rate of requests or tokens to a server: so many per minute, evenly, with bursts of at most one second's worth. */
 
-/** Generic cell rate algorithm (ATM Forum, Traffic Management 4.0): a place in time is booked, and waited for. */
+/** The generic cell rate algorithm (ATM Forum, Traffic Management 4.0): callers book a time slot, and wait for it. */
 export interface Pace {
-  /** Books an amount and returns how many milliseconds to wait for it. */
+  /** Books an amount, and returns how many milliseconds to wait before using it. */
   book(amount: number): Promise<number>;
-  /** Takes back what was booked too much, or adds what was booked too little (below 0). */
+  /** Returns an amount that was booked and not used. A negative amount was used beyond the booking. */
   giveBack(amount: number): void;
 }
 
@@ -15,7 +15,7 @@ const BURST_MS = 1000;
 export class LocalPace implements Pace {
   readonly #msEach: number;
   readonly #now: () => number;
-  /** When all that is booked has had its time. */
+  /** The end of the last booked time slot. */
   #bookedUntil = -Infinity;
 
   /** @param perMinute above 0 */

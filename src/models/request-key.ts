@@ -1,8 +1,8 @@
-/** What makes two requests the same. */
+/** Decides which requests are equal. */
 import { createHash } from "node:crypto";
 import type { ModelRequest } from "./model.ts";
 
-/** A hash, in hex, of the model's name and everything in the request that its reply may depend on. */
+/** A hash in hex of the model's name and of everything in the request on which the reply may depend. */
 export function requestKey(model: string, request: ModelRequest): string {
   const { messages, maxTokens, temperature, seed, tools } = request;
   const hash = createHash("sha256");

@@ -1,32 +1,33 @@
-/** Tries a model's request again while its failures are of a kind that passes. */
+/** Repeats a request to a model while its failures are temporary. */
 import { ModelError, type ModelErrorKind } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { ownSignal, pause, throwIfAborted } from "./interruption.ts";
 
-/** A wait past this is refused rather than sat out. */
+/** A server that asks for a longer wait counts as failed. */
 const MAX_WAIT_MS = 600_000;
 const MAX_BACKOFF_MS = 30_000;
-/** Between looks at a server that is starting. */
+/** The longest wait between two attempts while a server starts. */
 const MAX_LOOK_MS = 5_000;
-/** Changed requests in a row: more of them than a server has fields to refuse would never end. */
+/** The most changed requests in a row, so that a server that refuses everything does not keep us busy for ever. */
 const MAX_CHANGES = 12;
 
-/** A failed attempt. `message` is one line fit for a user. */
+/** A failed attempt. `message` is one line for the user. */
 export interface Failure {
   readonly kind: ModelErrorKind;
   readonly message: string;
   readonly status?: number | null;
   readonly windowTokens?: number | null;
-  /** True for a failure that may pass. */
+  /** True if the failure may be temporary. */
   readonly retry?: boolean;
-  /** The server's own word on when to come back. */
+  /** The wait that the server asked for. */
   readonly retryAfterMs?: number | null;
-  /** True where no connection came to be, as before a server has started. */
+  /** True if no connection was made, as before a server has started. */
   readonly isRefused?: boolean;
-  /** True where the next request will be another one, without what the server refused: it is sent at once. */
+  /** True if the next request will leave out what the server refused. It is sent at once. */
   readonly isChanged?: boolean;
 }
 
+/** How to retry. */
 export interface Retrying {
   readonly model: string;
   readonly maxAttempts: number;
@@ -34,15 +35,15 @@ export interface Retrying {
   readonly jitter: Random;
   readonly signal: AbortSignal | undefined;
   readonly failureOf: (error: unknown) => Failure;
-  /** How long a failure is waited out besides the attempts, in milliseconds: a server that is still starting. Default: not at all. */
+  /** For a server that is still starting: how long to wait in milliseconds, in addition to the attempts. Default: 0. */
   readonly patienceMs?: (failure: Failure) => number;
 }
 
 /**
- * Sends until an attempt succeeds, one fails for good, or `maxAttempts` are made; the signal ends the waits too. The
- * wait before attempt n + 1 is what the server asked for, else `backoffMs · 2^(n−1)`, at most half a minute, of which a
- * random half is taken away so that clients do not come back all at once. Changed requests and waits for a server that is
- * starting are attempts that do not count towards `maxAttempts`. Throws `ModelError`.
+ * Sends until an attempt succeeds, fails permanently, or is the last of `maxAttempts`. The signal also ends waits. The wait
+ * before attempt n + 1 is the one that the server asked for, or else `backoffMs · 2^(n−1)` (at most 30 s) times a random factor
+ * from 0.5 to 1, so that clients do not come back all at once. Changed requests, and attempts while a server starts, do not
+ * count towards `maxAttempts`. Throws `ModelError`.
  */
 export async function withRetries<T>(
   send: (signal: AbortSignal | undefined) => Promise<T>,

@@ -1,19 +1,19 @@
-/** A model that answers from a list, for tests and for showing one exact episode. */
+/** A model that replies from a list, for tests and for demonstrations of one exact episode. */
 import { UsageError } from "../errors.ts";
 import { countMessages, countTokens } from "../cost/tokens.ts";
 import type { Completion } from "../types.ts";
 import { throwIfAborted } from "./interruption.ts";
 import type { Model, ModelRequest } from "./model.ts";
 
-/** A text, a whole completion, or a function that makes one of them (or throws) when its turn comes. */
+/** A text, a whole completion, or a function that returns one of them (or throws) when it is called. */
 export type ScriptedReply =
   | string
   | Completion
   | ((request: ModelRequest) => string | Completion | Promise<string | Completion>);
 
 /**
- * Answers the calls with the replies, in order. Texts come with counted tokens, marked as simulated; completions as they
- * are. Throws `UsageError` for a call after the last reply.
+ * Gives the replies in order. Texts get counted tokens that are marked as simulated; completions are returned unchanged. Throws
+ * `UsageError` for a call after the last reply.
  */
 export function scriptedModel(replies: readonly ScriptedReply[], name = "scripted"): Model {
   let next = 0;

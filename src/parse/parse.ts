@@ -1,4 +1,4 @@
-/** Reads a completion in one of the two dialects, by the rules of a version: what to run, and what is the answer. */
+/** Parses a completion in one of the two dialects under a version of the rules. */
 import { CURRENT_RULES, type Dialect, type RulesVersion } from "../types.ts";
 import type { Fence, FinalText, ParsedCompletion, Text } from "./parsed.ts";
 import { findFences as findFences010 } from "./rules/0.1.0/fences.ts";
@@ -8,23 +8,23 @@ import { findFences } from "./rules/0.2.0/fences.ts";
 import { findFinal } from "./rules/0.2.0/final-text.ts";
 import { parse } from "./rules/0.2.0/parse.ts";
 
-/** How one version reads completions. */
+/** The parser of one version. */
 export interface ParseRules {
-  /** @param severalBlocks whether all blocks of a completion are to run, or the first alone */
+  /** Parses a completion. @param severalBlocks whether all blocks of a completion run, or only the first */
   parse(completion: Text, dialect: Dialect, severalBlocks: boolean): ParsedCompletion;
-  /** The blocks of Python, in order. */
+  /** The fenced blocks of Python, in order. */
   findFences(text: string): readonly Fence[];
-  /** The answer that prose without its fences gives; null where it gives none. */
+  /** The answer in prose without its fenced blocks; null if there is none. */
   findFinal(prose: string): FinalText | null;
 }
 
-/** The rules of every version that wrote records. A change of the rules is a new version here; old ones stay as they are. */
+/** The parser of every version that wrote records. A change needs a new version; old ones stay as they are. */
 export const PARSE_RULES: Readonly<Record<RulesVersion, ParseRules>> = {
   "0.1.0": { parse: parse010, findFences: findFences010, findFinal: findFinal010 },
   "0.2.0": { parse, findFences, findFinal },
 };
 
-/** Reads a completion by today's rules, or by those that a record was made with. */
+/** Parses a completion under the current rules, or under those of a record. */
 export function parseCompletion(
   completion: Text,
   dialect: Dialect,

@@ -1,15 +1,15 @@
-/** What reading a completion gives: what to run, what is the answer, and what there is to say about its form. */
+/** The result of parsing a completion: the code to run, the answer, and remarks about its form. */
 import type { Completion } from "../types.ts";
 
-/** The name of the one native function of the `tool` dialect (as verifiers' RLMEnv names it). */
+/** The name of the only native function of the `tool` dialect, as in verifiers' RLMEnv. */
 export const REPL_TOOL = "call_python_repl";
 
-/** The part of a completion that is read. */
+/** The parts of a completion that are parsed. */
 export type Text = Pick<Completion, "text" | "toolCalls" | "finishReason" | "reasoning">;
 
 /**
- * What is said to the policy about the form of its completion. The parser names the matter, and the prompt words it.
- * `cut`: the completion reached its length there. `placeholder`: `FINAL(answer)` in a sentence about answering.
+ * A remark to the policy about the form of its completion. The parser gives its kind, and the prompt has its words.
+ * `cut`: the completion reached its length limit there. `placeholder`: `FINAL(answer)` in a sentence about answering.
  */
 export type Remark =
   | { readonly kind: "nothing" | "empty" | "filtered" }
@@ -21,7 +21,7 @@ export type Remark =
   | { readonly kind: "unknown_function"; readonly name: string }
   | { readonly kind: "arguments_not_json" | "arguments_lack_code" };
 
-/** One thing to run, or why it cannot be run. `toolCallId` names the native call that asked for it. */
+/** A block of code to run, or the reason why it cannot run. `toolCallId` is the id of its native call; null if there is none. */
 export interface ParsedBlock {
   readonly code: string;
   readonly toolCallId: string | null;
@@ -29,8 +29,8 @@ export interface ParsedBlock {
 }
 
 /**
- * `text`: the answer itself. `variable`: Python for what holds it, nearly always the name of a variable in quotes.
- * `expression`: text that may be Python for the answer: an f-string, or an expression of these names, which counts if the
+ * An answer in prose. `text`: the answer itself. `variable`: the argument of `FINAL_VAR` in Python, nearly always the name of a
+ * variable in quotes. `expression`: text that may be Python: an f-string, or an expression with names, which is run if the
  * policy's code made one of them.
  */
 export type FinalText =
@@ -40,35 +40,37 @@ export type FinalText =
       readonly kind: "expression";
       readonly text: string;
       readonly code: string;
-      /** Null for an f-string, which is Python whatever its names are. */
+      /** Null for an f-string, which is always run. */
       readonly names: readonly string[] | null;
     };
 
-/** What a completion asks for: code to run, an answer, or neither. */
+/** A parsed completion: code to run, an answer, or neither. */
 export interface ParsedCompletion {
   readonly blocks: readonly ParsedBlock[];
-  /** An answer written as text, to be taken once the blocks have run. */
+  /** An answer in prose, which is taken once the blocks have run; null if there is none. */
   readonly final: FinalText | null;
-  /** Why nothing could be read. */
+  /** Why there is nothing to run and no answer; null otherwise. */
   readonly invalid: Remark | null;
-  /** What was read but not taken, or taken in spite of its form. */
+  /** Remarks about parts that were not taken, or were taken in spite of their form. */
   readonly notes: readonly Remark[];
 }
 
 /** A fenced block of code in a completion. */
 export interface Fence {
   readonly code: string;
-  /** Offsets of the whole fence in the completion. */
+  /** The offsets of the whole fenced block in the completion. */
   readonly start: number;
   readonly end: number;
-  /** False where the completion ended before the closing fence. */
+  /** False if the completion ended before the closing fence. */
   readonly closed: boolean;
 }
 
+/** A completion with nothing to run and no answer. */
 export function unreadable(invalid: Remark): ParsedCompletion {
   return { blocks: [], final: null, invalid, notes: [] };
 }
 
+/** A block that can run. */
 export function blockOf(code: string, toolCallId: string | null = null): ParsedBlock {
   return { code, toolCallId, problem: null };
 }

@@ -1,6 +1,6 @@
-/** Parts the thoughts that a model wrote into its text from what it says. */
+/** Separates the thoughts that a model wrote into its text from the rest. */
 
-/** A text without its thoughts, and the thoughts without their marks; null where there are none. */
+/** A text without its thoughts, and the thoughts without their marks (null if there are none). */
 export interface PartedText {
   readonly said: string;
   readonly thought: string | null;
@@ -11,7 +11,7 @@ interface Marks {
   readonly close: string;
 }
 
-/** The marks of models' chat templates, longest first where one begins with another. */
+/** The marks of models' chat templates. If one begins with another, the longer one is first. */
 const MARKS: readonly Marks[] = [
   { open: "<thinking>", close: "</thinking>" },
   { open: "<think>", close: "</think>" },
@@ -26,9 +26,9 @@ const MARKS: readonly Marks[] = [
 ];
 
 /**
- * Parts a text. A thought ends at the closing mark of its own kind; where that never comes, the rest of the text is the
- * thought. A closing mark without an opening one ends a thought that the chat template opened. Marks inside code fences,
- * quotes and backticks are text. gpt-oss's channels count as thoughts, but for the last one.
+ * Separates a text from its thoughts. A thought ends at the closing mark of its own kind, or at the end of the text if there is
+ * none. A closing mark without an opening one ends a thought that the chat template opened. Marks inside code fences, quotes
+ * and backticks are text. Of gpt-oss's channels, `analysis` is thought, and the others are text.
  */
 export function partThoughts(text: string): PartedText {
   if (text.includes("<|channel|>")) return partChannels(text);
@@ -59,7 +59,7 @@ function withoutReplyMarks(text: string): string {
   return text.replace(/<\|START_RESPONSE\|>([^]*?)(?:<\|END_RESPONSE\|>|$)/, "$1");
 }
 
-/** A thought that the template opened: all before the first closing mark that no opening mark comes before. */
+/** A thought that the template opened: the text before the first closing mark without an opening mark before it. */
 function unopened(text: string): { readonly thought: string; readonly rest: string } | null {
   const closings = MARKS.flatMap((marks) => {
     const at = positionOf(marks.close, text, 0);
@@ -70,7 +70,7 @@ function unopened(text: string): { readonly thought: string; readonly rest: stri
   return { thought: text.slice(0, at), rest: text.slice(at + marks.close.length) };
 }
 
-/** Whether a thought that was opened before the place is still open there, so that what stands there is part of it. */
+/** Whether an opening mark comes before the offset. */
 function isOpenBefore(text: string, at: number): boolean {
   return MARKS.some(({ open }) => {
     const opening = positionOf(open, text, 0);
@@ -84,7 +84,7 @@ interface Opened {
   readonly thought: string;
 }
 
-/** The first thought with an opening mark; one without an end counts where it begins a line. */
+/** The first thought with an opening mark. One without a closing mark counts only if it begins a line. */
 function opened(text: string): Opened | null {
   let first: Opened | null = null;
   for (const { open, close } of MARKS) {
@@ -101,7 +101,7 @@ function opened(text: string): Opened | null {
   return first;
 }
 
-/** Where the mark stands as a mark: outside closed code fences, and not in quotes. -1 where it does not. */
+/** The first offset of a mark outside of closed code fences and quotes; -1 if there is none. */
 function positionOf(mark: string, text: string, from: number): number {
   for (let at = text.indexOf(mark, from); at !== -1; at = text.indexOf(mark, at + 1)) {
     const before = text[at - 1] ?? "";
@@ -112,7 +112,7 @@ function positionOf(mark: string, text: string, from: number): number {
   return -1;
 }
 
-/** Inside a fence that is closed after the place; one that never is may be a part of a thought that broke off. */
+/** Whether the offset is inside a closed fence. A fence that is never closed may be part of a thought that broke off. */
 function isInFence(text: string, at: number): boolean {
   let open: string | null = null;
   let start = 0;
@@ -134,10 +134,10 @@ function isInFence(text: string, at: number): boolean {
 const CHANNEL =
   /(?:<\|start\|>[^<]*)?<\|channel\|>([^<]*)(?:<\|constrain\|>[^<]*)?<\|message\|>([^]*?)(?=<\|(?:end|return|call|start|channel)\|>|$)(?:<\|(?:end|return|call)\|>)?/g;
 
-/** What is left of gpt-oss's channels where the server strips the special tokens and keeps their names. */
+/** gpt-oss's channels if the server strips the special tokens but keeps their names. */
 const LEAKED_CHANNELS = /^analysis(?=[A-Z"' ])([^]*?)assistantfinal([^]*)$/;
 
-/** OpenAI's harmony format: `analysis` is thought; `final`, and a `commentary` to nobody, are said. */
+/** OpenAI's harmony format: `analysis` is thought; `final` and `commentary` are text. */
 function partChannels(text: string): PartedText {
   const thoughts: string[] = [];
   let said = "";

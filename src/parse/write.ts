@@ -1,11 +1,11 @@
-/** Writes code as a model would write it in each dialect: the parser's inverse. */
+/** Writes code as a model would write it in each dialect: the inverse of the parser. */
 import type { Completion, Dialect, ToolCall } from "../types.ts";
 import { REPL_TOOL } from "./parsed.ts";
 
-/** The part of a completion that the model wrote. */
+/** The parts of a completion that a model writes. */
 export type Written = Pick<Completion, "text" | "toolCalls" | "finishReason">;
 
-/** @param toolCallId names the native call, in the dialect that has them. */
+/** Writes a completion that runs the code. @param toolCallId the id of the native call in the `tool` dialect */
 export function writeCode(code: string, dialect: Dialect, toolCallId: string): Written {
   if (dialect === "repl") {
     const fence = fenceFor(code);
@@ -15,7 +15,7 @@ export function writeCode(code: string, dialect: Dialect, toolCallId: string): W
   return { text: "", toolCalls: [call], finishReason: "tool_calls" };
 }
 
-/** A fence longer than any in the code. */
+/** A fence that is longer than any in the code. */
 function fenceFor(code: string): string {
   const runs = code.match(/`{3,}/g) ?? [];
   return "`".repeat(runs.reduce((longest, run) => Math.max(longest, run.length + 1), 3));

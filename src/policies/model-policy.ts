@@ -1,16 +1,16 @@
-/** A language model as the policy: it continues the conversation, and its completion is the action. */
+/** A language model as a policy: it continues the conversation, and its completion is the action. */
 import type { Model } from "../models/model.ts";
 import type { Policy } from "./policy.ts";
 import { Random } from "../random.ts";
 
-/** How the model is sampled. */
+/** Options of a model policy. */
 export interface ModelPolicyOptions {
   readonly temperature?: number;
-  /** The policy's name in records; default: the model's. */
+  /** The policy's name in records. Default: the model's. */
   readonly name?: string;
 }
 
-/** A policy that is a language model: it continues the conversation of the episode, turn by turn. */
+/** Makes a policy from a language model. */
 export function modelPolicy(model: Model, options: ModelPolicyOptions = {}): Policy {
   return {
     name: options.name ?? model.name,

@@ -1,20 +1,20 @@
 /** The interface of a Python REPL that runs one episode at a time, and of the pool that lends them. */
 import type { BlockResult, Context } from "../types.ts";
 import type { TextStore } from "./text/text-store.ts";
-import type { ToolDesk } from "./tool-calls.ts";
+import type { ToolHost } from "./tool-calls.ts";
 
-/** A synchronous call out of Python. The host answers every prompt, or refuses the call as a whole. */
+/** A call that Python makes to the host and waits for. The host answers every prompt, or refuses the whole call. */
 export interface HostCall {
   readonly kind: "llm_query" | "rlm_query";
   /** True for the batched form, also when it holds one prompt. */
   readonly batched: boolean;
   readonly prompts: readonly string[];
-  /** The context of `rlm_query`, where one was passed; JSON or text. */
+  /** The contexts of `rlm_query`, one for each prompt: JSON or text. Absent if the call passed none. */
   readonly contexts?: readonly Context[];
   readonly model: string | null;
 }
 
-/** Replies in the order of the prompts; `error` raises a RuntimeError in Python with that text. */
+/** Replies in the order of the prompts. `error` raises a RuntimeError with that text in Python. */
 export type HostReply = { readonly replies: readonly string[] } | { readonly error: string };
 
 /** Answers the calls that Python makes to the host, such as `llm_query`. */
@@ -22,36 +22,39 @@ export type HostCallHandler = (call: HostCall) => Promise<HostReply>;
 
 /** What an episode brings into a clean REPL. */
 export interface ReplSession {
-  /** A store, or a str of more than 64 Mi characters, becomes a lazy text; whoever made the store closes it. */
+  /** A store, or a string of more than 64 Mi characters, becomes a lazy text. The caller closes the store. */
   readonly context: Context | TextStore;
-  /** Fixes `random`, the hash seed's stream, `uuid4`, `os.urandom` and the clock. */
+  /** Fixes what `random`, `uuid4` and `os.urandom` draw. */
   readonly seed: number;
   readonly onCall: HostCallHandler;
-  /** Functions of the host that Python finds beside those of the contract. */
-  readonly tools?: ToolDesk | null;
-  /** Modules that Python finds imported, by name; default: none. */
+  /** Functions of the host that Python can call besides those of the contract. */
+  readonly tools?: ToolHost | null;
+  /** Names of modules that are already imported in Python. Default: none. */
   readonly imported?: readonly string[];
-  /** Where the REPL's clock begins, in milliseconds since 1970. It moves by itself from there, as the seed fixes it. */
+  /**
+   * The time at which the REPL's clock begins, in milliseconds since 1970. Default: 2025-01-01. It moves by one microsecond
+   * with each reading and by the time Python sleeps.
+   */
   readonly clockMs?: number;
 }
 
 /** The bounds of one block of code: seconds, and characters of output. */
 export interface ExecOptions {
-  /** Python's own time in milliseconds; the wait for replies does not count, the host's work on a request does. */
+  /** Python's own time in milliseconds. The wait for replies does not count; the host's work on a request does. */
   readonly timeoutMs: number;
-  /** Characters of output kept for one block; the middle is left out. */
+  /** Characters of output kept for one block. The middle of longer output is left out. */
   readonly maxOutputChars: number;
-  /** Puts the REPL's clock forward to this time before the block, in milliseconds since 1970; it never goes back. */
+  /** Moves the REPL's clock forward to this time (milliseconds since 1970) before the block. The clock never goes back. */
   readonly clockMs?: number;
 }
 
-/** The answer as it stands in the REPL after a block. */
+/** The answer in the REPL after a block. */
 export interface AnswerState {
   readonly content: string;
   readonly ready: boolean;
-  /** Who set it last: the `answer` dict, or a call of FINAL or FINAL_VAR. */
+  /** What set it last: the `answer` dict, or a call of FINAL or FINAL_VAR. */
   readonly source: "answer_dict" | "final" | "final_var";
-  /** True where the code set `answer` to a value that is not a dict; `content` is its text, and `ready` is false. */
+  /** True if the code set `answer` to a value that is not a dict. `content` is then its text, and `ready` is false. */
   readonly isNoDict?: boolean;
 }
 
@@ -59,37 +62,37 @@ export interface AnswerState {
 export interface ExecResult {
   readonly block: BlockResult;
   readonly answer: AnswerState | null;
-  /** Names of the REPL that the block had overwritten or deleted; they are as before again. Absent where there are none. */
+  /** Reserved names that the block overwrote or deleted and the REPL restored. Absent if there are none. */
   readonly restored?: readonly string[];
 }
 
 /** A Python interpreter with the variable `context` and the functions of the REPL contract. */
 export interface Repl {
-  /** Makes the interpreter clean and binds the session. Throws `ReplError` where it cannot. */
+  /** Resets the interpreter and binds the session. Throws `ReplError` if it cannot. */
   start(session: ReplSession): Promise<void>;
-  /** Runs one block. What the code did wrong is in the result; a dead worker throws `ReplError`. */
+  /** Runs one block. The result reports the code's own errors; a dead worker throws `ReplError`. */
   exec(code: string, options: ExecOptions): Promise<ExecResult>;
   /** Idempotent. */
   close(): Promise<void>;
 }
 
-/** A REPL whose state can be kept, and gone on from more than once. `State`: what its engine keeps of a state. */
+/** A REPL whose state can be saved and resumed more than once. `State` is what its engine saves. */
 export interface ForkableRepl<State = unknown> extends Repl {
-  /** Saves the state as it is between two blocks. */
+  /** Saves the state between two blocks. */
   snapshot(): Promise<State>;
-  /** Goes on from a saved state, of this or of another REPL of the same build. */
-  restore(snapshot: State, onCall: HostCallHandler, tools?: ToolDesk | null): Promise<void>;
-  /** Another REPL that goes on from here by itself; `onCall` and `tools` answer its calls. */
-  fork(onCall: HostCallHandler, tools?: ToolDesk | null): Promise<ForkableRepl<State>>;
+  /** Resumes a saved state of this REPL or of another one of the same build. */
+  restore(snapshot: State, onCall: HostCallHandler, tools?: ToolHost | null): Promise<void>;
+  /** Makes another REPL that starts from this state. `onCall` and `tools` answer its calls. */
+  fork(onCall: HostCallHandler, tools?: ToolHost | null): Promise<ForkableRepl<State>>;
 }
 
-/** Lends REPLs. `release` makes room for the next episode; the lent REPL must not be used after it. */
+/** Lends REPLs. `release` makes room for the next episode; the REPL must not be used after it. */
 export interface ReplPool {
   acquire(options?: { signal?: AbortSignal }): Promise<Repl>;
   release(repl: Repl): Promise<void>;
   /**
-   * A pool for child episodes of this depth, with workers that wait for no episode of a lesser one; closed with this one.
-   * A pool without lanes lends any number of REPLs that run side by side.
+   * A pool for child episodes of this depth. Its workers never wait for an episode of a lower depth, so parents and children
+   * cannot block each other. It closes with this pool. A pool without lanes lends any number of REPLs side by side.
    */
   lane?(depth: number): ReplPool;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-/** Writes the Python functions through which code calls the host's tools: with types, defaults and a docstring. */
+/** Writes the Python functions through which code calls the host's tools, with types, defaults and docstrings. */
 import type { Json } from "../types.ts";
 
 /** A function as Python sees it; required parameters come first. */
@@ -10,7 +10,7 @@ export interface ToolFunction {
 
 interface ToolParameter {
   readonly name: string;
-  /** A JSON Schema type; null where there is no single one. */
+  /** A JSON Schema type; null if the parameter has no single type. */
   readonly type: string | null;
   readonly isRequired: boolean;
   readonly default?: Json;
@@ -32,18 +32,18 @@ const CONTRACT =
 const RESERVED = new Set(`${KEYWORDS} ${CONTRACT}`.split(" "));
 const PARAMETER_RESERVED = new Set(KEYWORDS.split(" "));
 
-/** Whether a tool, or a parameter of one, cannot have the name: taken, or no public identifier of ASCII letters. */
+/** Whether a tool or a parameter cannot have this name: it is taken, or it is not a public identifier in ASCII. */
 export function isReserved(name: string, of: "tool" | "parameter" = "tool"): boolean {
   const taken = of === "tool" ? RESERVED : PARAMETER_RESERVED;
   return taken.has(name) || !/^[A-Za-z][A-Za-z0-9_]*$/.test(name);
 }
 
-/** The functions as one module's source; `_call(name, args)` is what sends a call. */
+/** The functions as the source of one module. They call `_call(name, args, optional)`, which sends the call. */
 export function toolSource(functions: readonly ToolFunction[]): string {
   return functions.map(functionSource).join("\n\n");
 }
 
-/** Such as `(word: str, limit: int = 5) -> object`. */
+/** A tool's signature in Python, such as `(word: str, limit: int = 5) -> object`. */
 export function signatureOf({ parameters }: Pick<ToolFunction, "parameters">): string {
   const written = parameters.map((parameter) => {
     const type = parameter.type === null ? undefined : TYPES[parameter.type];

@@ -3,11 +3,11 @@ import type { RLMEnv } from "../env/env.ts";
 import type { RLMEnvOptions } from "../episode/contract.ts";
 import { RecordingError, UsageError } from "../errors.ts";
 import type { HostClock } from "../episode/host-clock.ts";
-import { type HostTools, sourceOf, toolDesk } from "../episode/host-tools.ts";
+import { type HostTools, sourceOf, toolHost } from "../episode/host-tools.ts";
 import { modelPolicy } from "../policies/model-policy.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
-import type { ToolDesk } from "../repl/tool-calls.ts";
+import type { ToolHost } from "../repl/tool-calls.ts";
 import { playOn } from "../episode/rollout.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { rulesOfRecord } from "../episode/rules.ts";
@@ -81,7 +81,7 @@ export async function continueEpisode(
   const model = [...(recording.options.subModels ?? [])];
   let isLive = false;
   const { recordedTools } = recording.options;
-  const later = toolDesk(options.tools ?? {}, signal ?? new AbortController().signal, () => {});
+  const later = toolHost(options.tools ?? {}, signal ?? new AbortController().signal, () => {});
   const { limits, maxDepth, dialect, history, reasoning, systemPrompt, promptStyle, severalBlocks } = record;
   const env = options.makeEnv({
     model,
@@ -98,7 +98,7 @@ export async function continueEpisode(
     ...(recordedTools && {
       recordedTools: (id: string) => {
         const recorded = isLive ? null : recordedTools(id);
-        const desk = (): ToolDesk => (isLive || recorded === null ? later! : recorded);
+        const desk = (): ToolHost => (isLive || recorded === null ? later! : recorded);
         return { source: desk().source, call: (name, args) => desk().call(name, args) };
       },
     }),

@@ -3,7 +3,7 @@ import { RecordingError } from "../errors.ts";
 import type { ModelErrorKind } from "../errors.ts";
 import { requestKey } from "../models/request-key.ts";
 import type { Recording, RecordedCall } from "./recording.ts";
-import type { ToolDesk } from "../repl/tool-calls.ts";
+import type { ToolHost } from "../repl/tool-calls.ts";
 import { rulesOf, rulesOfRecord } from "../episode/rules.ts";
 import { messagesOf } from "../episode/sub-calls.ts";
 import type { Call, Trajectory } from "../trajectory.ts";
@@ -68,7 +68,7 @@ function kindOf({ error, usage }: Call, record: Trajectory): ModelErrorKind {
 }
 
 /** Answers Python's calls of an episode's tools as they were answered; throws `RecordingError` for one that was not made. */
-export function recordedDesk(record: Trajectory, source: string): ToolDesk {
+export function recordedToolHost(record: Trajectory, source: string): ToolHost {
   let next = 0;
   return {
     source,

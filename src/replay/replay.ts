@@ -15,7 +15,7 @@ import { type Difference, differentOpening, firstDifference } from "./difference
 import { recordedPolicy } from "./recorded-policy.ts";
 import { brokenChecksum } from "../record/checksums.ts";
 import { recordedPrices } from "../record/played-with.ts";
-import { episodesOf, recordedDesk, recordingOf } from "./recording-of-record.ts";
+import { episodesOf, recordedToolHost, recordingOf } from "./recording-of-record.ts";
 
 /** More than any recording takes: what was waited for is not waited for again, so that the recorded time is no bound. */
 const SECONDS = 1_000_000;
@@ -151,7 +151,7 @@ export function playedRecording(record: Trajectory, language?: ReplLanguage, isO
     childPolicy: (_, { rolloutId }) => recordedPolicy(found(rolloutId), undefined, language),
     ...(toolSource !== null && {
       recordedTools: (rolloutId: string) =>
-        recordedDesk(rolloutId === "" ? record : found(rolloutId), toolSource),
+        recordedToolHost(rolloutId === "" ? record : found(rolloutId), toolSource),
     }),
   };
   return { options, onTurn, fault: () => player.fault ?? fault };

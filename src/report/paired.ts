@@ -1,5 +1,9 @@
 /** How policies compare on the very same tasks, which tells more than their means apart. */
+import { mean } from "../statistics.ts";
 import type { EpisodeFigures } from "./summary.ts";
+
+/** Means that differ by less are the same: sums of floats round. */
+const SAME = 1e-9;
 
 /** Tasks on which a policy scored higher, lower, or alike as the one it is compared with. */
 export interface PairedCounts {
@@ -8,23 +12,26 @@ export interface PairedCounts {
   readonly drawn: number;
 }
 
-/** Pairs up a policy's episodes with the baseline's of the same task and seed; infra errors on either side count nowhere. */
+/**
+ * Sets a policy's mean score on each task beside the baseline's: rollouts of one task count as one. Infra errors, and tasks that
+ * only one of them ended, count nowhere.
+ */
 export function pairedCounts(
   figures: readonly EpisodeFigures[],
   { policy, baseline, tasks }: { readonly policy: string; readonly baseline: string; readonly tasks: string },
 ): PairedCounts {
-  const scores = (name: string) =>
-    new Map(
-      figures
-        .filter((episode) => episode.ok && episode.policy === name && episode.tasks === tasks)
-        .map((episode) => [JSON.stringify([episode.taskId, episode.seed]), episode.score]),
-    );
+  const scores = (name: string) => {
+    const byTask = new Map<string, number[]>();
+    for (const { ok, policy: own, tasks: kind, taskId, score } of figures)
+      if (ok && own === name && kind === tasks) byTask.set(taskId, [...(byTask.get(taskId) ?? []), score]);
+    return new Map([...byTask].map(([taskId, all]) => [taskId, mean(all)]));
+  };
   const theirs = scores(baseline);
   const counts = { won: 0, lost: 0, drawn: 0 };
-  for (const [pair, score] of scores(policy)) {
-    const other = theirs.get(pair);
+  for (const [taskId, score] of scores(policy)) {
+    const other = theirs.get(taskId);
     if (other === undefined) continue;
-    if (score === other) counts.drawn += 1;
+    if (Math.abs(score - other) <= SAME) counts.drawn += 1;
     else if (score > other) counts.won += 1;
     else counts.lost += 1;
   }

@@ -1,7 +1,7 @@
 /** The closing table of a run: what each policy reached, and what it cost. */
 import { groupStatistics, type GroupStatistics } from "./group-statistics.ts";
 import { meanMetrics, type TellingMetrics, tellingMetrics } from "../metrics/telling.ts";
-import { calibrationError, mean, quantile, sum, wilsonInterval } from "../statistics.ts";
+import { calibrationError, calibrationGap, mean, quantile, sum, wilsonInterval } from "../statistics.ts";
 import { MEASURE_PREFIX } from "../rewards/reward.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { StopReason } from "../types.ts";
@@ -35,8 +35,9 @@ export interface SummaryRow {
   /** Null where no task was played twice. */
   readonly groups: GroupStatistics | null;
   /**
-   * Figures that the benchmark adds, by name: means over the episodes that have them. Where answers state their confidence, the
-   * `calibration_error` against the judge's verdict (`judged`), or where no judge was asked against the published score.
+   * Figures that the benchmark adds, by name: means over the episodes that have them. Where a judge read confidences, the
+   * `calibration_error` against its verdicts (`judged`), as BrowseComp-Plus computes it. Where answers state their confidence or a
+   * judge read it, the `calibration_gap` against the verdict, or where no judge was asked against the published score.
    */
   readonly measures: Readonly<Record<string, number>>;
   readonly stopReasons: Partial<Record<StopReason, number>>;
@@ -173,12 +174,19 @@ function meanMeasures(episodes: readonly EpisodeFigures[]): Record<string, numbe
     name,
     mean(episodes.flatMap(({ measures }) => measures[name] ?? [])),
   ]);
-  const sure = episodes.flatMap(({ measures: { confidence, judged }, score }) =>
-    confidence === undefined ? [] : [{ confidence, truth: judged ?? score }],
+  const judged = episodes.flatMap(({ measures: { confidence, judged: truth } }) =>
+    confidence === undefined || truth === undefined ? [] : [{ confidence, truth }],
+  );
+  const sure = episodes.flatMap(
+    ({ measures: { stated_confidence: stated, confidence, judged: truth }, score }) => {
+      const told = stated ?? confidence;
+      return told === undefined ? [] : [{ confidence: told, truth: truth ?? score }];
+    },
   );
   return {
     ...Object.fromEntries(means),
-    ...(sure.length > 0 && { calibration_error: calibrationError(sure) }),
+    ...(judged.length > 0 && { calibration_error: calibrationError(judged) }),
+    ...(sure.length > 0 && { calibration_gap: calibrationGap(sure) }),
   };
 }
 

@@ -54,6 +54,8 @@ export interface PlayOptions {
 export interface MatchupRun extends PlannedRun {
   /** Everything that decides the episodes, without the keys of models. */
   readonly config: JsonObject;
+  /** The arguments of the command that asked for it, for the manifest. */
+  readonly command?: readonly string[];
   readonly reward?: MakeOptions["reward"];
 }
 
@@ -97,7 +99,7 @@ async function playAll(
 ): Promise<RolloutSummary> {
   const { concurrency, out, attempts = 3, onWarning = () => {} } = options;
   const signal = options.signal ? AbortSignal.any([options.signal, left]) : left;
-  const { seed, config } = run;
+  const { seed, config, command } = run;
   const policies = run.matchups.reduce((sum, matchup) => sum + matchup.policies.length, 0);
   const planned = run.episodes * run.groupSize * policies;
   const size = Math.max(1, Math.min(concurrency, availableParallelism()));
@@ -113,7 +115,8 @@ async function playAll(
     if (options.redis)
       coordination = await coordinate(options.redis, { folder: out!, config, attempts, warn: onWarning });
     if (out !== undefined) {
-      const plan = { version, seed, config, planned, plain: options.plain ?? false };
+      const plain = options.plain ?? false;
+      const plan = { version, seed, config, planned, plain, ...(command && { command }) };
       writer = await openRun(out, options.resume ?? false, plan);
     }
     const budget = await runBudget(run.reward, out ?? null);

@@ -21,6 +21,8 @@ export interface RunPlan {
   readonly planned: number;
   /** Writes the texts of encrypted sets in plain. */
   readonly plain?: boolean;
+  /** The arguments of the command that asked for the run, without keys and passwords. */
+  readonly command?: readonly string[];
   /** Characters of a record's line at most; a longer record is written without its texts. Default: what can be read back. */
   readonly mostRecordChars?: number;
 }
@@ -36,13 +38,15 @@ export interface Manifest {
   readonly configSha256: string;
   /** Set if the texts of encrypted sets are written in plain. */
   readonly plain?: true;
+  /** The arguments of the command that asked for the run, verb first, so that it can be taken up without giving them again. */
+  readonly command?: readonly string[];
   readonly status: "running" | "finished" | "interrupted" | "failed";
   readonly counts: RunCounts;
   readonly wallClock: { readonly startedAt: string; readonly endedAt: string | null };
 }
 
 /** The manifest of a run that begins. */
-export function newManifest({ version, seed, config, planned, plain }: RunPlan): Manifest {
+export function newManifest({ version, seed, config, planned, plain, command }: RunPlan): Manifest {
   return {
     schemaVersion: 1,
     version,
@@ -50,6 +54,7 @@ export function newManifest({ version, seed, config, planned, plain }: RunPlan):
     config,
     configSha256: configHash(config),
     ...(plain && { plain }),
+    ...(command && { command }),
     status: "running",
     counts: { planned, ended: 0, ok: 0, infraErrors: 0 },
     wallClock: { startedAt: new Date().toISOString(), endedAt: null },
@@ -78,6 +83,7 @@ const manifest = z.looseObject({
   config: z.record(z.string(), z.unknown()),
   configSha256: z.string(),
   plain: z.literal(true).optional(),
+  command: z.array(z.string()).optional(),
   status: z.enum(["running", "finished", "interrupted", "failed"]),
   counts: z.looseObject({ planned: count, ended: count, ok: count, infraErrors: count }),
   wallClock: z.looseObject({ startedAt: z.string(), endedAt: z.string().nullable() }),

@@ -24,7 +24,7 @@ interface Origin {
 /** The rollouts of saved runs, to be read once, and where they come from. */
 export interface OpenedRuns {
   readonly source: ExportSource;
-  /** Seed and configuration's hash of each run, for the manifest. */
+  /** Seed and configuration's hash of each run, for the manifest; `part` of a run that lacks planned episodes. */
   readonly origins: readonly JsonObject[];
 }
 
@@ -45,8 +45,10 @@ async function originOf(path: string): Promise<Origin> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw new UsageError(`${path}: there is no such run or file`);
   if (!found.isDirectory()) return { path, file: path, folder: null, facts: { file: basename(path) } };
-  const { seed, configSha256, version } = await readManifest(path);
-  const facts = { run: basename(path), seed, configSha256, version };
+  const { seed, configSha256, version, counts, status } = await readManifest(path);
+  const isPart = counts.ended < counts.planned;
+  const part = { planned: counts.planned, ended: counts.ended, status };
+  const facts = { run: basename(path), seed, configSha256, version, ...(isPart && { part }) };
   return { path, file: join(path, "trajectories.jsonl"), folder: path, facts };
 }
 

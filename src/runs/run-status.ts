@@ -22,6 +22,8 @@ export interface RunStatus {
   readonly errors: { readonly [kind: string]: number };
   /** Dollars of all records and attempts so far; null where a model has no known price. */
   readonly dollars: number | null;
+  /** True where any record or attempt rests on a simulated model, whose prices are made up. */
+  readonly simulated: boolean;
   /** What the episodes that are missing cost if they cost what the others did on average; null where that is unknown. */
   readonly dollarsToCome: number | null;
   /** Jobs under way by worker: of each that took one since the run was last begun, 0 where it waits for the next. */
@@ -73,6 +75,7 @@ export class StatusReader {
       attemptsFailed: attempts.count,
       errors: Object.fromEntries(errors),
       dollars,
+      simulated: records.simulated || attempts.simulated,
       dollarsToCome: dollars === null || records.count === 0 ? null : (dollars / records.count) * missing,
       workers: underWay,
       wallClock: { episodesPerSecond, secondsLeft: episodesPerSecond ? missing / episodesPerSecond : null },
@@ -92,6 +95,7 @@ class RecordSums {
   faults = 0;
   nanoDollars = 0;
   unpriced = false;
+  simulated = false;
   readonly errors = new Map<string, number>();
 
   constructor(path: string) {
@@ -103,7 +107,8 @@ class RecordSums {
     return this.#tail.read(
       (line) => this.#take(line),
       () => {
-        [this.count, this.faults, this.nanoDollars, this.unpriced] = [0, 0, 0, false];
+        [this.count, this.faults, this.nanoDollars] = [0, 0, 0];
+        this.unpriced = this.simulated = false;
         this.errors.clear();
       },
     );
@@ -111,8 +116,9 @@ class RecordSums {
 
   #take(line: string): void {
     const record = this.#parsed(line);
-    const { error, totals } = "trajectory" in record ? record.trajectory : record;
+    const { error, totals, simulated } = "trajectory" in record ? record.trajectory : record;
     this.count += 1;
+    this.simulated ||= simulated;
     if (error) {
       this.faults += 1;
       this.errors.set(error.kind, (this.errors.get(error.kind) ?? 0) + 1);

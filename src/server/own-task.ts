@@ -1,6 +1,5 @@
 /** A task that a client brings to a reset, as repl_env's clients do, and how it is scored. */
 import { summariseContext } from "../data/context.ts";
-import { UsageError } from "../errors.ts";
 import { readingTokens } from "../cost/tokens.ts";
 import type { Reference, Scorer, Task } from "../types.ts";
 
@@ -10,22 +9,19 @@ export interface OwnTask {
   readonly expected_answer?: string | null | undefined;
 }
 
-/** Null where the client brings none. Throws `UsageError` for gold without a task. */
+/** Null if the client brings none. One field of a task is enough, also an empty text: the others are empty then. */
 export function ownTask(reset: OwnTask): { task: Task; reference: Reference | null } | null {
+  const expected = reset.expected_answer ?? null;
+  if (reset.context == null && reset.task_prompt == null && expected === null) return null;
   const context = reset.context ?? "";
   const question = reset.task_prompt ?? "";
-  const expected = reset.expected_answer ?? null;
-  if (context === "" && question === "") {
-    if (expected === null) return null;
-    throw new UsageError("expected_answer: it belongs to a context or a task_prompt of the client's own");
-  }
   const id = `own-${summariseContext(context).sha256.slice(0, 16)}`;
   const contextTokens = readingTokens(context);
   const task = { id, dataset: "client", question, context, contextTokens, metadata: {} };
   return { task, reference: expected === null ? null : { taskId: id, answers: [expected], metadata: {} } };
 }
 
-/** 1 where the answer is an expected one but for case and white space around and between words, else 0. */
+/** 1 if the answer is an expected one, apart from case and the white space around it, as repl_env compares them; else 0. */
 export const exactMatch: Scorer = (answer, { answers }) => {
   const longest = answers.reduce((most, { length }) => Math.max(most, length), 0);
   if (answer.length > 2 * longest + MOST_SPACE_CHARS) return 0;
@@ -37,5 +33,5 @@ export const exactMatch: Scorer = (answer, { answers }) => {
 const MOST_SPACE_CHARS = 10_000;
 
 function plain(text: string): string {
-  return text.trim().toLowerCase().replaceAll(/\s+/g, " ");
+  return text.trim().toLowerCase();
 }

@@ -36,7 +36,7 @@ export function replEnvProfile(host: EpisodeHost): Profile {
         ...(asked.llm_model != null && { subModel: asked.llm_model }),
       });
       const played = await ServedEpisode.begin(env, origin, host, own ?? undefined);
-      return new ReplEnvEpisode(played, watched!);
+      return new ReplEnvEpisode(played, watched!, own !== null);
     },
   };
 }
@@ -44,11 +44,15 @@ export function replEnvProfile(host: EpisodeHost): Profile {
 class ReplEnvEpisode implements ProfileEpisode {
   readonly #played: ServedEpisode;
   readonly #repls: WatchedRepls;
+  /** Whether the client brought the task: its rewards are repl_env's own then. */
+  readonly #isOwn: boolean;
   #seconds = 0;
+  #iteration = 0;
 
-  constructor(played: ServedEpisode, repls: WatchedRepls) {
+  constructor(played: ServedEpisode, repls: WatchedRepls, isOwn: boolean) {
     this.#played = played;
     this.#repls = repls;
+    this.#isOwn = isOwn;
   }
 
   get opening(): Shown {
@@ -61,35 +65,73 @@ class ReplEnvEpisode implements ProfileEpisode {
       exception: null,
     };
     return {
-      observation: this.#shown(result, { message: "Environment ready.", ...this.#played.gateway }),
-      reward: 0,
+      observation: this.#shown(result, {}, { message: "Environment ready.", ...this.#played.gateway }),
+      reward: null,
       done: false,
     };
   }
 
   async step(action: JsonObject): Promise<Shown> {
     const { code, is_final, final_answer } = action as z.output<typeof ReplAction>;
+    const { maxTurns } = this.#played.env.limits;
+    if (is_final)
+      return this.#ended(await this.#played.act({ answer: final_answer ?? "" }), "Final answer submitted.");
+    // repl_env does not run the code of the last iteration: a turn without any uses up the last one.
+    if (this.#iteration + 1 >= maxTurns)
+      return this.#ended(
+        await this.#played.act({ code: NOTHING }),
+        `Maximum iterations (${maxTurns}) reached.`,
+      );
     this.#repls.seconds = 0;
-    const taken = await this.#played.act(is_final ? { answer: final_answer ?? "" } : { code });
-    this.#seconds += this.#repls.seconds;
+    this.#repls.added = {};
+    const taken = await this.#played.act({ code: code.trim() === "" ? NOTHING : code });
+    const { seconds, added } = this.#repls;
+    this.#iteration += 1;
+    this.#seconds += seconds;
+    const result = resultOf(taken, seconds);
     return {
-      observation: this.#shown(resultOf(taken, this.#repls.seconds), {}),
-      reward: taken.reward,
+      observation: this.#shown(result, added, { execution_time: seconds }),
+      reward: this.#rewardOf(taken, result.success),
       done: taken.terminated || taken.truncated,
     };
   }
 
+  /** The observation of a step that runs no code, and is the last. */
+  #ended(taken: StepResult, message: string): Shown {
+    this.#iteration += 1;
+    const success = taken.terminated;
+    const result = { stdout: message, stderr: "", execution_time: 0, success, exception: null };
+    const metadata = { total_execution_time: this.#seconds, total_iterations: this.#iteration };
+    return {
+      observation: {
+        ...this.#shown(result, {}, metadata),
+        context_preview: null,
+        context_length: 0,
+        available_variables: [],
+      },
+      reward: this.#rewardOf(taken, success),
+      done: true,
+    };
+  }
+
+  /** As repl_env's rubric gives it, of the task of a client; a task of the environment is rewarded by its own rewards at the end. */
+  #rewardOf({ terminated, truncated, reward, info }: StepResult, success: boolean): number | null {
+    if (!terminated && !truncated) return (this.#isOwn ? 0 : (reward ?? 0)) + (success ? 0 : ERROR_REWARD);
+    if (!this.#isOwn || info.stopReason === "infra_error") return reward;
+    return info.answer === null ? NO_ANSWER_REWARD : (info.reward?.score ?? 0);
+  }
+
   state(steps: number): JsonObject {
-    const { origin, task, observation, info, env } = this.#played;
+    const { origin, task, info, env } = this.#played;
     return {
       episode_id: origin.episodeId,
       rollout_id: origin.rolloutId,
       step_count: steps,
       context: textOf(task.context).slice(0, STATE_CONTEXT_CHARS),
       task_prompt: task.question,
-      iteration: observation.turn,
+      iteration: this.#iteration,
       max_iterations: env.limits.maxTurns,
-      namespace_keys: Object.keys(this.#repls.variables),
+      namespace_keys: this.#names,
       final_answer: info.answer,
       total_execution_time: this.#seconds,
     };
@@ -107,29 +149,45 @@ class ReplEnvEpisode implements ProfileEpisode {
     return this.#played.close();
   }
 
-  #shown(result: JsonObject, metadata: JsonObject): Shown["observation"] {
+  #shown(result: JsonObject, added: JsonObject, metadata: JsonObject): ReplShown {
     const { task, observation, info, env, origin } = this.#played;
-    const { variables, seconds } = this.#repls;
     return {
-      result: { ...result, locals_snapshot: { ...variables } },
-      context_preview: textOf(task.context).slice(0, PREVIEW_CHARS),
+      result: { ...result, locals_snapshot: { ...added } },
+      context_preview: isEmpty(task.context) ? null : textOf(task.context).slice(0, PREVIEW_CHARS),
       context_length: observation.context.chars,
-      available_variables: Object.keys(variables),
-      iteration: observation.turn,
+      available_variables: this.#names,
+      iteration: this.#iteration,
       max_iterations: env.limits.maxTurns,
       metadata: {
         task_prompt: task.question,
-        execution_time: seconds,
         ...metadata,
         episode_id: origin.episodeId,
         ...endingOf(info),
       },
     };
   }
+
+  /** An empty context is none: repl_env has no variable of it then. */
+  get #names(): string[] {
+    const names = Object.keys(this.#repls.variables);
+    return isEmpty(this.#played.task.context) ? names.filter((name) => name !== "context") : names;
+  }
+}
+
+type ReplShown = Shown["observation"];
+
+/** What is run for code that is empty. */
+const NOTHING = "pass";
+/** The rewards of repl_env's rubric for code that fails, and for an end without an answer. */
+const ERROR_REWARD = -0.05;
+const NO_ANSWER_REWARD = -0.1;
+
+function isEmpty(context: Context): boolean {
+  return context === "";
 }
 
 /** The value of the last expression is printed, as in an interactive session. */
-function resultOf({ observation }: StepResult, seconds: number): JsonObject {
+function resultOf({ observation }: StepResult, seconds: number): JsonObject & { readonly success: boolean } {
   const [block] = observation.results;
   const failed = observation.results.find(({ outcome }) => outcome !== "ok");
   return {

@@ -142,8 +142,8 @@ export class ServedEpisode {
   }
 
   async #cut(trajectory: Trajectory): Promise<StepResult> {
-    const { stopReason, reward } = trajectory;
-    this.#info = { ...this.#info, stopReason, reward };
+    const { stopReason, reward, answer } = trajectory;
+    this.#info = { ...this.#info, stopReason, reward, answer: answer?.text ?? null };
     await this.#end(trajectory);
     const total = reward?.total ?? null;
     return {

@@ -1,31 +1,25 @@
 /** Python that lists the variables of an episode. Its output is the policy's word: it is checked, and means nothing to rewards. */
 import { z } from "zod";
 
-/** Names that the REPL contract brings; they are no variables of the policy. */
-const OF_THE_CONTRACT = [
-  "llm_query",
-  "llm_query_batched",
-  "llm_batch",
-  "rlm_query",
-  "rlm_query_batched",
-  "SHOW_VARS",
-  "FINAL",
-  "FINAL_VAR",
-];
-
 const MAX_NAMES = 500;
-const MAX_SHOWN_CHARS = 200;
+/** repl_env cuts the text of a value here, and puts dots after it. */
+const MAX_SHOWN_CHARS = 500;
+/** Lists within lists are shown to this depth, and as many items of each as could fit. */
+const MAX_DEPTH = 4;
 
 /**
- * Prints one JSON object, name to short text. Only plain values are shown themselves: the `repr` of an object would run the
- * policy's code. It leaves no name behind.
+ * The text of a value, as `repr` has it. Only plain values and lists of them are shown: the `repr` of another object would run the
+ * policy's code, so that its type stands in for it.
  */
-export const PROBE = `print(__import__("json").dumps({k: (repr(v[:${MAX_SHOWN_CHARS}]) if type(v) in (str, bytes) else repr(v) if v is None or type(v) in (bool, float) or (type(v) is int and v.bit_length() < 1000) else f"{type(v).__name__} of {len(v)}" if type(v) in (list, dict, tuple, set) else type(v).__name__) for k, v in list(globals().items())[:${MAX_NAMES * 2}] if not k.startswith("_") and k not in ${JSON.stringify(OF_THE_CONTRACT)} and type(v).__name__ != "module"}))`;
+const SHOWN = `(lambda show: lambda v: (lambda text: text[:${MAX_SHOWN_CHARS}] + "..." if len(text) > ${MAX_SHOWN_CHARS} else text)(show(show, v, 0)))(lambda show, v, depth: repr(v[:${MAX_SHOWN_CHARS + 1}]) if type(v) in (str, bytes) else repr(v) if v is None or type(v) in (bool, float) or (type(v) is int and v.bit_length() < 1000) else f"<{type(v).__name__} of {len(v)}>" if type(v) in (list, dict, tuple, set) and depth >= ${MAX_DEPTH} else "[" + ", ".join(show(show, x, depth + 1) for x in v[:${MAX_SHOWN_CHARS}]) + "]" if type(v) is list else "(" + ", ".join(show(show, x, depth + 1) for x in v[:${MAX_SHOWN_CHARS}]) + (",)" if len(v) == 1 else ")") if type(v) is tuple else "set()" if type(v) is set and not v else ("{" + ", ".join(show(show, x, depth + 1) for x in list(v)[:${MAX_SHOWN_CHARS}]) + "}") if type(v) is set else ("{" + ", ".join(show(show, k, depth + 1) + ": " + show(show, x, depth + 1) for k, x in list(v.items())[:${MAX_SHOWN_CHARS}]) + "}") if type(v) is dict else f"<{type(v).__name__}>")`;
+
+/** Prints one JSON object: each name of the namespace without an underscore in front, with a short text. It leaves no name behind. */
+export const PROBE = `print(__import__("json").dumps((lambda shown: {k: shown(v) for k, v in list(globals().items())[:${MAX_NAMES * 2}] if not k.startswith("_")})(${SHOWN})))`;
 
 /** Prints the variable as text. `name` is an identifier. */
 export const VARIABLE_PROBE = (name: string) => `print(str(${name}))`;
 
-const Variables = z.record(z.string().max(MAX_SHOWN_CHARS), z.string().max(MAX_SHOWN_CHARS * 4));
+const Variables = z.record(z.string().max(200), z.string().max(MAX_SHOWN_CHARS + 3));
 
 /** The variables by name; null where the policy's code left nothing that could be read. */
 export function readProbe(stdout: string): Record<string, string> | null {

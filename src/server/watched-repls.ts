@@ -10,6 +10,8 @@ export class WatchedRepls implements ReplPool {
   readonly #lent = new Map<Repl, Repl>();
   /** The variables of the episode by name, as short texts; the last ones that could be read. */
   variables: Readonly<Record<string, string>> = {};
+  /** Of these, what the last block brought. */
+  added: Readonly<Record<string, string>> = {};
   /** Wall-clock seconds of the last block. */
   seconds = 0;
 
@@ -54,21 +56,44 @@ export class WatchedRepls implements ReplPool {
 
   async #look(repl: Repl): Promise<void> {
     const { block } = await repl.exec(PROBE, LOOK);
-    this.variables = readProbe(block.stdout) ?? this.variables;
+    const now = readProbe(block.stdout);
+    if (now === null) return void (this.added = {});
+    this.added = Object.fromEntries(
+      Object.entries(now).filter(([name]) => !Object.hasOwn(this.variables, name)),
+    );
+    this.variables = now;
   }
 
-  /** `print(f"FINAL({x})")` and `print("FINAL_VAR(name)")`; an answer that is set already goes first. */
+  /** A printed `FINAL(x)` goes before a printed `FINAL_VAR(name)`, and both go before the answer dict, as in repl_env. */
   async #withPrinted(result: ExecResult, repl: Repl): Promise<ExecResult> {
-    if (result.answer?.ready || result.block.outcome !== "ok") return result;
+    if (result.block.outcome !== "ok" || (result.answer?.ready && result.answer.source !== "answer_dict"))
+      return result;
     const { stdout } = result.block;
-    const name = /FINAL_VAR\(\s*["']?([A-Za-z_]\w*)["']?\s*\)/.exec(stdout)?.[1];
-    const printed = /(?<![A-Za-z_])FINAL\((.*?)\)(?=\s*$|\s*\n)/s.exec(stdout)?.[1];
-    if (printed !== undefined)
-      return { ...result, answer: { content: printed.trim(), ready: true, source: "final" } };
+    const printed = printedFinal(stdout);
+    if (printed !== null) return { ...result, answer: { content: printed, ready: true, source: "final" } };
+    const name = /FINAL_VAR\(([A-Za-z_]\w*)\)/.exec(stdout)?.[1];
     if (name === undefined) return result;
     const { block } = await repl.exec(VARIABLE_PROBE(name), LOOK);
     if (block.outcome !== "ok") return result;
     const content = block.stdout.replace(/\n$/, "");
     return { ...result, answer: { content, ready: true, source: "final_var" } };
   }
+}
+
+/**
+ * What stands in the first `FINAL(…)` of a text, wherever in a line it is: up to the bracket that closes it, or where none does, up
+ * to the first one that closes anything. Null if there is none.
+ */
+export function printedFinal(text: string): string | null {
+  const start = text.indexOf("FINAL(");
+  if (start === -1) return null;
+  const from = start + "FINAL(".length;
+  let open = 1;
+  for (let i = from; i < text.length; i += 1) {
+    if (text[i] === "(") open += 1;
+    else if (text[i] === ")") open -= 1;
+    if (open === 0) return text.slice(from, i).trim();
+  }
+  const end = text.indexOf(")", from);
+  return end === -1 ? null : text.slice(from, end).trim();
 }

@@ -6,7 +6,7 @@ import { type CallRequest, Ledger } from "../../src/cost/ledger.ts";
 import { sumCalls } from "../../src/cost/totals.ts";
 import type { Completion } from "../../src/types.ts";
 
-/** One nano-dollar a prompt token, two a completion token; the model "free" has no price. */
+/** One nano-dollar per prompt token, two per completion token. The model "free" has no price. */
 const priceOf = (model: string, usage: { promptTokens: number; completionTokens: number }) =>
   model === "free" ? null : usage.promptTokens + 2 * usage.completionTokens;
 
@@ -37,7 +37,7 @@ const completion = (promptTokens: number, completionTokens: number): Completion 
 });
 
 describe("Ledger", () => {
-  it("holds a reservation until the reported usage takes its place", () => {
+  it("holds a reservation until the reported usage replaces it", () => {
     const { ledger, budget } = ledgerOf({ maxTokens: 100 });
     const [call] = ledger.open([request(10, 50)]);
     expect(budget.tokensLeft).toBe(40);
@@ -51,19 +51,19 @@ describe("Ledger", () => {
     });
   });
 
-  it("refuses a whole batch that does not fit, and dispatches none of it", () => {
+  it("refuses a whole batch that does not fit, and sends none of it", () => {
     const { ledger, budget } = ledgerOf({ maxTokens: 100 });
     expect(() => ledger.open([request(10, 30), request(10, 30), request(10, 30)])).toThrow(BudgetError);
     expect(budget.tokensLeft).toBe(100);
     expect(ledger.calls).toEqual([]);
   });
 
-  it("refuses what the dollars do not allow, and names the bound", () => {
+  it("refuses a call that the dollars do not allow, and names the bound", () => {
     const { ledger } = ledgerOf({ maxTokens: 1e9, maxDollars: 100e-9 });
     expect(() => ledger.open([request(1, 50)])).toThrow(expect.objectContaining({ limit: "dollars" }));
   });
 
-  it("keeps the whole reservation of a call whose usage nobody reported", () => {
+  it("keeps the whole reservation of a call without reported usage", () => {
     const { ledger, budget } = ledgerOf({ maxTokens: 100 });
     const [call] = ledger.open([request(10, 50)]);
     call!.settle({ ...completion(0, 0), usage: null, usageSource: "unknown" }, 0);
@@ -86,7 +86,7 @@ describe("Ledger", () => {
     },
   );
 
-  it("charges nothing for a request that never cost anything", () => {
+  it("charges nothing for a request without cost", () => {
     const { ledger, budget } = ledgerOf({ maxTokens: 100 });
     const [call] = ledger.open([request(10, 50)]);
     call!.fail("rejected", { attempts: 1, seconds: 0, sent: false });
@@ -94,7 +94,7 @@ describe("Ledger", () => {
     expect(ledger.calls[0]).toMatchObject({ error: "rejected", reply: null });
   });
 
-  it("records an overshoot and lets nothing more out", () => {
+  it("records an overshoot and sends nothing more", () => {
     const { ledger, budget } = ledgerOf({ maxTokens: 100 });
     const [call] = ledger.open([request(10, 50)]);
     call!.settle(completion(10, 150), 0);
@@ -103,7 +103,7 @@ describe("Ledger", () => {
     expect(() => ledger.open([request(1, 1)])).toThrow(BudgetError);
   });
 
-  it("does not know the sum where one price is unknown", () => {
+  it("does not know the sum if one price is unknown", () => {
     const { ledger } = ledgerOf({ maxTokens: 100 });
     const [call] = ledger.open([request(1, 1, "free")]);
     call!.settle(completion(1, 1), 0);

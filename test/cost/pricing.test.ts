@@ -14,13 +14,13 @@ const usage = (promptTokens: number, completionTokens: number, cachedTokens = 0)
 });
 
 describe("priceOf", () => {
-  it("takes input, cached input and output at their prices", () => {
+  it("charges input, cached input and output at their prices", () => {
     const prices = { m: { input: 1.25, cachedInput: 0.125, output: 10 } };
     expect(priceOf(prices, "m", usage(1_000_000, 0))).toBe(1_250_000_000);
     expect(priceOf(prices, "m", usage(1000, 10, 400))).toBe(600 * 1250 + 400 * 125 + 10 * 10_000);
   });
 
-  it("takes cached input at the price of input where there is no other", () => {
+  it("charges cached input at the price of input if there is no other", () => {
     expect(priceOf({ m: { input: 1, output: 1 } }, "m", usage(7, 0, 7))).toBe(7000);
   });
 
@@ -81,7 +81,7 @@ describe("readPrices", () => {
     return readPrices(file);
   }
 
-  it("lays a user's prices over the built-in ones", async () => {
+  it("overrides built-in prices by a user's", async () => {
     const prices = await readText('{"mine": {"input": 0, "output": 3}, "gpt-5": {"input": 2, "output": 3}}');
     expect(prices).toEqual({
       ...defaultPrices(),
@@ -96,12 +96,12 @@ describe("readPrices", () => {
     ['{"mine": {"input": -1, "output": 3}}', "prices.json: mine.input"],
     ['{"mine": {"input": 1}}', "prices.json: mine.output"],
     ['{"mine": {"input": 1, "output": 1, "out": 2}}', "prices.json: mine"],
-    ['{"mine"', "prices.json: no JSON"],
+    ['{"mine"', "prices.json: expected JSON"],
   ])("names the file and the field of %s", async (text, message) => {
     await expect(readText(text)).rejects.toThrow(message);
   });
 
-  it("names a file that is not there", async () => {
+  it("names a file that does not exist", async () => {
     await expect(readPrices("/nowhere/prices.json")).rejects.toThrow("/nowhere/prices.json");
   });
 });

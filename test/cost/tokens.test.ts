@@ -30,7 +30,7 @@ describe("countTokens", () => {
     expect(countTokens(" antidisestablishmentarianism")).toBe(6);
   });
 
-  it("agrees with the vocabulary's own count where no run is long, at any length", () => {
+  it("agrees with the vocabulary's own count if no run is long, at any length", () => {
     fc.assert(
       fc.property(prose, fc.integer({ min: 1, max: 2000 }), (text, times) => {
         const long = `${text} `.repeat(times);
@@ -40,11 +40,11 @@ describe("countTokens", () => {
     );
   });
 
-  it("counts special tokens as the text they are written with", () => {
+  it("counts special tokens as plain text", () => {
     expect(countTokens("<|endoftext|>")).toBeGreaterThan(1);
   });
 
-  it("ends on megabytes without a word's end", () => {
+  it("ends soon on megabytes without a word end", () => {
     expect(countTokens("a".repeat(2_000_000))).toBe(250_000);
     expect(countTokens(" ".repeat(2_000_000))).toBeLessThan(20_000);
     expect(countTokens("🦜".repeat(100_000))).toBeGreaterThan(100_000);
@@ -71,7 +71,7 @@ describe("long runs", () => {
     );
   });
 
-  it("are counted in time linear in the text, letters that no token joins among them", () => {
+  it("are counted in time linear in the text, even with letters that no token joins", () => {
     const random = Random.of(1, "letters");
     const drawn = (chars: number) =>
       Array.from({ length: chars / 4 }, () => String.fromCodePoint(0x4e00 + random.below(20_000))).join("");
@@ -92,7 +92,7 @@ describe("long runs", () => {
 });
 
 describe("cutToTokens", () => {
-  it("gives a beginning that fits, and the whole text where that fits", async () => {
+  it("gives a beginning that fits, or the whole text if that fits", async () => {
     const text = fc.array(fc.oneof(prose, longRun), { maxLength: 6 }).map((parts) => parts.join(""));
     await fc.assert(
       fc.asyncProperty(text, fc.nat(3000), async (whole, maxTokens) => {
@@ -104,7 +104,7 @@ describe("cutToTokens", () => {
     );
   });
 
-  it("leaves out no more than the word that did not fit", async () => {
+  it("leaves out only words that did not fit", async () => {
     const text = "The quick brown fox jumps over the lazy dog. ".repeat(4000);
     expect(countTokens(await cutToTokens(text, 12_345))).toBe(12_345);
   });

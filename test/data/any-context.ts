@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { Context, Json } from "../../src/types.ts";
 
-/** One character of each width that Python stores texts in, and halves of pairs. */
+/** One character of each width in which Python stores texts, and lone surrogates. */
 const CHARACTERS = [
   "a",
   "z",
@@ -22,7 +22,7 @@ export function anyText(): fc.Arbitrary<string> {
   return fc.string({ unit: fc.constantFrom(...CHARACTERS), maxLength: 12 });
 }
 
-/** Lists whose texts have all widths, so that each begins at another offset. */
+/** Lists whose texts have all widths, so that each begins at a different offset. */
 export function anyTexts(): fc.Arbitrary<string[]> {
   return fc.array(anyText(), { maxLength: 12 });
 }

@@ -6,7 +6,7 @@ import { describeContext } from "../../src/episode/prompt/output.ts";
 import type { Context } from "../../src/types.ts";
 import { anyContext } from "./any-context.ts";
 
-describe("a context is described as what it is", () => {
+describe("the summary of a context", () => {
   test.each<[Context, string]>([
     ["four", "context is a str of 4 characters."],
     [["a", "bc"], "context is a list of 2 str, 3 characters in all."],
@@ -26,7 +26,7 @@ describe("a context is described as what it is", () => {
     expect(describeContext(summariseContext(context))).toContain(told);
   });
 
-  test("whatever JSON it is, without a NaN", () => {
+  test("never has a NaN, for any JSON", () => {
     fc.assert(
       fc.property(anyContext(), (context) => {
         expect(describeContext(summariseContext(context))).not.toMatch(/NaN|undefined/);
@@ -35,7 +35,7 @@ describe("a context is described as what it is", () => {
   });
 });
 
-describe("what Python cannot have is refused with its place", () => {
+describe("a value that Python cannot have is refused with its path", () => {
   const cyclic: Record<string, unknown> = {};
   cyclic["me"] = cyclic;
   // eslint-disable-next-line no-sparse-arrays
@@ -61,7 +61,7 @@ describe("what Python cannot have is refused with its place", () => {
 });
 
 describe("the stored bytes of a context", () => {
-  test("give the same context again", () => {
+  test("give the same context back", () => {
     fc.assert(
       fc.property(anyContext(), (context) => {
         const { type } = summariseContext(context);

@@ -60,7 +60,7 @@ describe("RLMEnv", () => {
     env = envWith();
   });
 
-  it("refuses a step before a reset, after the end, and after close, saying which", async () => {
+  it("refuses a step before a reset, after the end, and after close, and says which", async () => {
     const fresh = envWith();
     await expect(fresh.step("FINAL(1)")).rejects.toThrow(/call reset first/);
     await fresh.reset();
@@ -98,7 +98,7 @@ describe("RLMEnv", () => {
     expect(env.trajectory.answer).toEqual({ text: "42", source });
   });
 
-  it("takes an answer written as text, and one handed over as an action", async () => {
+  it("takes an answer in text, and one that is the action", async () => {
     await env.reset();
     expect((await env.step("FINAL(42)")).reward).toBe(1);
     await env.reset();
@@ -112,7 +112,7 @@ describe("RLMEnv", () => {
     expect(result.info.answer).toBe("42");
   });
 
-  it("stops a completion's blocks at the first that fails, and says how many were left", async () => {
+  it("stops a completion's blocks at the first that fails, and says how many were not run", async () => {
     const several = envWith({ severalBlocks: true });
     await several.reset();
     const { observation } = await several.step("```repl\n1/0\n```\n```repl\nprint('later')\n```");
@@ -130,7 +130,7 @@ describe("RLMEnv", () => {
     expect(truncated).toBe(false);
   });
 
-  it("truncates at the turn limit and takes the answer that stands, naming it so", async () => {
+  it("truncates at the turn limit and takes the standing answer", async () => {
     const short = envWith({ limits: { maxTurns: 2 } });
     await short.reset();
     await short.step({ code: 'answer["content"] = "42"' });
@@ -141,7 +141,7 @@ describe("RLMEnv", () => {
     await short.close();
   });
 
-  it("truncates when the tokens are spent, and lets Python see the refusal first", async () => {
+  it("truncates when the tokens are spent, after Python has seen the refusal", async () => {
     const poor = envWith({ limits: { maxTokens: 2_000 }, subModels: [scriptedModel(["never sent"])] });
     await poor.reset();
     const code =
@@ -189,26 +189,26 @@ describe("RLMEnv", () => {
     await native.close();
   });
 
-  it("gives a task of one's own without gold no reward", async () => {
+  it("gives no reward for the caller's own task without gold", async () => {
     await env.reset({ task: { ...problem.task, id: "mine" } });
     const { reward, terminated } = await env.step("FINAL(42)");
     expect([reward, terminated]).toEqual([null, true]);
     expect(env.trajectory.status).toBe("ok");
   });
 
-  it("refuses a second step while one is under way", async () => {
+  it("refuses a second step while one is running", async () => {
     await env.reset();
     const first = env.step({ code: "1" });
     await expect(env.step({ code: "2" })).rejects.toThrow(/under way/);
     await first;
   });
 
-  it("names a limit that cannot be", () => {
+  it("names an invalid limit", () => {
     expect(() => envWith({ limits: { maxTurns: 0 } })).toThrow("maxTurns");
     expect(() => envWith({ limits: { maxTokens: 1.5 } })).toThrow("whole number");
   });
 
-  it("plays a scripted model through the one loop, and counts its calls", async () => {
+  it("plays a scripted model through the rollout loop, and counts its calls", async () => {
     const policy = modelPolicy(scriptedModel(["```repl\nprint(context)\n```", "FINAL(42)"]));
     const trajectory = await rolloutEpisode(env, { policy, reset: { seed: 0 } });
     expect(trajectory).toMatchObject({ stopReason: "answered", status: "ok", reward: { score: 1 } });
@@ -216,7 +216,7 @@ describe("RLMEnv", () => {
     expect(trajectory.turns.map((turn) => turn.callId)).toEqual([0, 1]);
   });
 
-  it("forks: each branch goes on from the same state, with the history so far and costs of its own", async () => {
+  it("forks: each branch goes on from the same state, with the history so far and its own costs", async () => {
     const plain = new PyodideReplPool();
     const reply = scriptedModel(["one", "two", "three"]);
     const root = new RLMEnv({
@@ -245,7 +245,7 @@ describe("RLMEnv", () => {
     await plain.close();
   });
 
-  it("forks many times at once, and keeps what they share until the last of them is closed", async () => {
+  it("forks many times at once, and keeps shared resources until the last one is closed", async () => {
     const plain = new PyodideReplPool();
     const closed: string[] = [];
     const root = new RLMEnv({
@@ -275,7 +275,7 @@ describe("RLMEnv", () => {
     await plain.close();
   });
 
-  it.each([-1, 1.5, Number.NaN, 2 ** 53])("refuses the seed %s, naming it", async (seed) => {
+  it.each([-1, 1.5, Number.NaN, 2 ** 53])("refuses the seed %s, and names it", async (seed) => {
     await expect(env.reset({ seed })).rejects.toThrow(`got ${seed}`);
     await expect(env.problem(seed)).rejects.toThrow(`got ${seed}`);
   });
@@ -289,11 +289,11 @@ describe("RLMEnv", () => {
     },
   );
 
-  it("refuses an unknown dialect, naming those there are", () => {
+  it("refuses an unknown dialect, and names the known ones", () => {
     expect(() => envWith({ dialect: "xml" as Dialect })).toThrow("repl or tool");
   });
 
-  it("runs code that is handed over and holds fences of its own", async () => {
+  it("runs the code of an action that contains fences", async () => {
     await env.reset();
     const { observation } = await env.step({ code: "text = 'a'\n# ```\n# ```repl\nprint(text)" });
     expect(observation.text).toContain("a\n");
@@ -306,7 +306,7 @@ describe("RLMEnv", () => {
     expect((await env.step("FINAL_VAR(found[-1])")).info.answer).toBe("42");
   });
 
-  it("truncates when the seconds are over, though Python catches all and asks on", async () => {
+  it("truncates when the seconds are over, even if Python catches all errors and asks on", async () => {
     const deaf = { ...scriptedModel([]), complete: () => new Promise<never>(() => {}) };
     const hasty = envWith({ limits: { maxSeconds: 0.2 }, subModels: [deaf] });
     await hasty.reset();
@@ -316,7 +316,7 @@ describe("RLMEnv", () => {
     await hasty.close();
   });
 
-  it("truncates when the seconds are over while a policy thinks that does not listen to its signal", async () => {
+  it("truncates when the seconds are over while a policy thinks and ignores its signal", async () => {
     const hasty = envWith({ limits: { maxSeconds: 0.2 } });
     const policy = { name: "deaf", start: () => ({ act: () => new Promise<never>(() => {}) }) };
     const { stopReason } = await rolloutEpisode(hasty, { policy, reset: { seed: 0 } });
@@ -324,7 +324,7 @@ describe("RLMEnv", () => {
     await hasty.close();
   });
 
-  it("records an episode for which no interpreter is to be had as an infra error", async () => {
+  it("records an episode without an interpreter as an infra error", async () => {
     const none = envWith({
       repls: { ...pool, acquire: () => Promise.reject(new ReplError("no worker starts")) },
     });
@@ -337,7 +337,7 @@ describe("RLMEnv", () => {
 });
 
 describe("checkEnv", () => {
-  it("fails an environment whose machinery fails", async () => {
+  it("fails for an environment with an infrastructure error", async () => {
     const dead = {
       start: () => Promise.resolve(),
       exec: () => Promise.reject(new ReplError("it died")),

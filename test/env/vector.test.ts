@@ -1,4 +1,4 @@
-/** Many environments as one: what each mode of beginning anew shows, and that nothing depends on which one is faster. */
+/** Vectors of environments: the results of each autoreset mode, which must not depend on which environment is faster. */
 import { afterAll, describe, expect, it } from "vitest";
 import { makeVector, type MakeVectorOptions } from "../../envs/make-vector.ts";
 import type { AutoresetMode } from "../../src/env/vector.ts";
@@ -14,7 +14,7 @@ const LOOK = { code: "x = len(context)" };
 const GUESS = { answer: "none" };
 
 describe("a vector of environments", () => {
-  it("gives them seeds that count on, and each its own task", async () => {
+  it("gives them consecutive seeds, and each its own task", async () => {
     const envs = await vector("next-step");
     const { observations, infos } = await envs.reset({ seed: 10 });
     expect(new Set(infos.map(({ taskId }) => taskId)).size).toBe(3);
@@ -27,7 +27,7 @@ describe("a vector of environments", () => {
     await envs.close();
   });
 
-  it("begins anew one step later by default, ignoring that step's action, for a reward of 0", async () => {
+  it("begins a new episode in the next step by default, which ignores its action and earns 0", async () => {
     const envs = await vector("next-step");
     await envs.reset();
     const ended = await envs.step([GUESS, LOOK, LOOK]);
@@ -44,7 +44,7 @@ describe("a vector of environments", () => {
     await envs.close();
   });
 
-  it("begins anew at once in the same step, and keeps what the ended episode last showed", async () => {
+  it("begins a new episode in the same step, and keeps the last observation of the ended one", async () => {
     const envs = await vector("same-step");
     await envs.reset();
     const { observations, infos, finals, terminations } = await envs.step([LOOK, GUESS, LOOK]);
@@ -55,7 +55,7 @@ describe("a vector of environments", () => {
     await envs.close();
   });
 
-  it("leaves it to a reset with a mask where it is told to, and refuses a step before that", async () => {
+  it("waits for a reset with a mask if autoreset is disabled, and refuses a step before that", async () => {
     const envs = await vector("disabled");
     await envs.reset();
     await envs.step([LOOK, GUESS, LOOK]);
@@ -66,7 +66,7 @@ describe("a vector of environments", () => {
     await envs.close();
   });
 
-  it("plays a group where the same seed is given to all, each under a name of its own", async () => {
+  it("plays a group if all get the same seed, each with its own rollout id", async () => {
     const envs = await vector("disabled", { episode: (index, seed) => ({ rolloutId: `${seed}/${index}` }) });
     const { infos } = await envs.reset({ seed: [5, 5, 5] });
     expect(new Set(infos.map(({ taskId }) => taskId)).size).toBe(1);
@@ -85,7 +85,7 @@ describe("a vector of environments", () => {
     );
   });
 
-  it("wants one action, seed and entry of a mask for each, and episodes to step", async () => {
+  it("requires one action, seed and mask entry for each, and episodes to step", async () => {
     const envs = await vector("next-step");
     await expect(envs.step([LOOK, LOOK, LOOK])).rejects.toThrow(/call reset first/);
     await expect(envs.step([LOOK])).rejects.toThrow(/step: expected 3 entries.*got 1/);

@@ -152,7 +152,7 @@ describe("a benchmark's files", () => {
       /bad\.jsonl line 1/,
     );
     const benchmark = await open("code-qa", { file, "skip-bad-rows": true });
-    await expect(problemAt(benchmark.problems, 0)).rejects.toThrow("holds no problem");
+    await expect(problemAt(benchmark.problems, 0)).rejects.toThrow("has no problems");
     expect([...benchmark.badRows!]).toEqual([
       expect.stringContaining("bad.jsonl line 1"),
       expect.stringMatching(/bad\.jsonl line 2: .*"context"/),

@@ -19,10 +19,10 @@ import type { Completion, Usage } from "../../src/types.ts";
 
 const CAP = 20;
 
-/** What the provider does with the calls, in the order of their arrival, over and over. */
+/** What the provider does with the calls, in the order of their arrival, in a cycle. */
 type Fate = "answers" | "answers after retries" | "reports nothing" | "fails" | "rejects" | "overshoots";
 
-/** What it has sent a bill for, and what was still under way or came after it used more than was asked of it. */
+/** What the provider has billed, and what was in progress or came late when it used more than was reserved. */
 class Provider implements Model {
   readonly name = "m";
   readonly simulated = true;
@@ -60,7 +60,7 @@ class Provider implements Model {
     };
   }
 
-  /** The same, seen from outside: a call that is let out after an overshoot was settled is late. */
+  /** The same, seen from outside: a call that is sent after an overshoot was settled is late. */
   watched(): Model {
     return {
       name: this.name,
@@ -98,7 +98,7 @@ async function play(tree: Tree, model: Model, budget: Budget, gate: Gate, ledger
     firstTokens: () => 0,
     play: async () => {
       await Promise.all(tree.children.map((child) => play(child, model, budget, gate, ledgers)));
-      // One call at least, or the child itself counts as one.
+      // At least one call, or the child itself counts as one.
       const ended = { answer: null, stopReason: "max_turns", error: null, calls: [{}] };
       return tree.children.map(() => ended as unknown as Trajectory);
     },
@@ -161,7 +161,7 @@ it("exceeds no budget while usage stays within its reservation, and adds up to t
   );
 });
 
-it("opens nothing after an overshoot by the rules of 0.1.0, and records by how much it was", async () => {
+it("opens no call after an overshoot under the rules of 0.1.0, and records its size", async () => {
   await fc.assert(
     fc.asyncProperty(
       trees,
@@ -179,7 +179,7 @@ it("opens nothing after an overshoot by the rules of 0.1.0, and records by how m
   );
 });
 
-it("goes on after an overshoot until the bound itself is passed, by no more than the calls that were under way", async () => {
+it("goes on after an overshoot until the bound itself is exceeded, by at most the calls in progress", async () => {
   await fc.assert(
     fc.asyncProperty(
       trees,

@@ -30,7 +30,7 @@ const problems = {
   },
 };
 
-/** Answers with the prompt in capitals. */
+/** Replies with the prompt in capitals. */
 const shout: Model = {
   name: "shout",
   simulated: true,
@@ -45,7 +45,7 @@ const shout: Model = {
   }),
 };
 
-/** Runs the code in its first turn, and gives up after it. */
+/** Runs the code in its first turn, and then gives up. */
 const coding = (code: string): Policy =>
   scriptedPolicy("coding", function* () {
     yield { code };
@@ -64,7 +64,7 @@ function envWith(parts: Partial<RLMEnvOptions> = {}): RLMEnv {
   });
 }
 
-/** What the code prints at the root, and the record. */
+/** The output of the code at the root, and the record. */
 async function play(code: string, parts: Partial<RLMEnvOptions>) {
   const env = envWith(parts);
   await env.reset({ seed: 1 });
@@ -75,7 +75,7 @@ async function play(code: string, parts: Partial<RLMEnvOptions>) {
   return { text: observation.text, trajectory };
 }
 
-/** A child that asks further down, and answers with its depth's mark around what it was told. */
+/** A child that asks a deeper child, and answers with a mark of its depth around the reply. */
 const DESCEND = `
 try:
     told = rlm_query("deeper", context + "+")
@@ -110,7 +110,7 @@ describe("child episodes", () => {
     expect(trajectory.calls).toEqual([]);
   });
 
-  it("links each child to its place, in the order of asking, with seeds that tell them apart", async () => {
+  it("links each child to its position, in the order of the calls, with different seeds", async () => {
     const code = "print(rlm_query_batched(['a', 'b', 'c'], ['x', ['y', 'z'], {'k': 'v'}]))";
     const child = () => coding("FINAL(context)");
     const first = await play(code, { maxDepth: 2, childPolicy: child });
@@ -130,7 +130,7 @@ describe("child episodes", () => {
     expect(again.trajectory.children.map(({ seed }) => seed)).toEqual(children.map(({ seed }) => seed));
   });
 
-  it("takes the prompt for the context where none is given, and shows a long one's ends alone", async () => {
+  it("uses the prompt as the context if none is given, and shows only the ends of a long one", async () => {
     const child = () => coding("FINAL(len(context))");
     const { text, trajectory } = await play("print(rlm_query('q' * 50_000))", {
       maxDepth: 2,
@@ -150,7 +150,7 @@ describe("child episodes", () => {
     expect(trajectory.metrics.depths.map(({ depth, calls }) => [depth, calls])).toEqual([[1, { policy: 2 }]]);
   });
 
-  it("says so where a child ends without an answer, and takes its fault for the tree's", async () => {
+  it("says that a child ended without an answer, and treats its infrastructure error as the tree's", async () => {
     const silent = await play("print(rlm_query('q', 'c'))", {
       maxDepth: 2,
       limits: { maxTurns: 1 },
@@ -172,7 +172,7 @@ describe("child episodes", () => {
     await env.close();
   });
 
-  it("draw on one budget: what a child spends, its parent lacks", async () => {
+  it("share one budget: what a child spends, its parent lacks", async () => {
     const { text, trajectory } = await play(
       "for _ in range(9):\n    try:\n        rlm_query('q', 'c')\n    except RuntimeError as error:\n        print(error)",
       { maxDepth: 2, limits: { maxCalls: 4 }, childPolicy: () => coding("llm_query('a')") },
@@ -202,10 +202,10 @@ describe("child episodes", () => {
     await step;
   });
 
-  it("hand the time that is left down, so that the tree ends in time", async () => {
+  it("share the remaining time, so that the tree ends in time", async () => {
     const deaf: Model = { ...shout, complete: () => new Promise<never>(() => {}) };
     const env = envWith({ maxDepth: 2, subModels: [deaf], limits: { maxSeconds: 2 } });
-    // The first one may have to start a worker, which takes of its time.
+    // The first one may have to start a worker, which takes some of its time.
     await env.reset();
     await env.reset();
     const { info } = await env.step({ code: "print(rlm_query('q', 'c'))" });
@@ -257,7 +257,7 @@ except Exception: pass`,
     expect(trajectory.children.flatMap(({ children }) => children)).toEqual([]);
   });
 
-  it("has a message that a child forged answered as any call of its: plain, at the depth that the host counts", async () => {
+  it("answers a message that a child forged like any of its calls: plain, at the depth that the host counts", async () => {
     const forged = `import json, os
 asked = {"kind": "rlm_query", "batched": False, "prompts": ["forged"], "contexts": ["c"], "model": None,
          "depth": -9, "maxDepth": 99, "tree": "t", "rolloutId": "r", "lineage": {"depth": -9}, "parent": None}
@@ -274,7 +274,7 @@ FINAL(os.read(0x524C, n).decode())`;
     expect(subCalls.map(({ depth, plain }) => [depth, plain])).toEqual([[2, true]]);
   });
 
-  it("repeat with their seed, in a proven environment and in the whole record but for the clock", async () => {
+  it("repeat with their seed, in checkEnv and in the whole record except for the clock", async () => {
     const child = () => coding("import random\nFINAL(llm_query(f'{context} {random.random()}'))");
     const parts = { maxDepth: 2, childPolicy: child, reward: successGatedCost(() => 1) };
     const code = "print(rlm_query_batched(['q'] * 5, ['a', 'b', 'c', 'd', 'e']))";
@@ -285,7 +285,7 @@ FINAL(os.read(0x524C, n).decode())`;
     expect(withoutClock(again.trajectory)).toEqual(withoutClock(first.trajectory));
   });
 
-  it("wait their turn in a batch of more than are played at a time, and keep its order", async () => {
+  it("wait for their turn in a batch of more than are played at a time, and keep its order", async () => {
     const warnings: string[] = [];
     const warn = (warning: Error) => void warnings.push(warning.name);
     process.on("warning", warn);
@@ -301,7 +301,7 @@ FINAL(os.read(0x524C, n).decode())`;
     expect(warnings).toEqual([]);
   });
 
-  it("carry the recursive strategy: each part's chunks are read by a child", async () => {
+  it("play the recursive strategy: a child reads the chunks of each part", async () => {
     const policy = rlm(
       {
         chunkChars: 10,
@@ -325,7 +325,7 @@ FINAL(os.read(0x524C, n).decode())`;
 
 const isQuery = ({ purpose }: Call) => purpose === "llm_query";
 
-/** The record without what a clock said. */
+/** The record without readings of clocks. */
 function withoutClock(record: Trajectory): unknown {
   return JSON.parse(JSON.stringify(record, (key, value: unknown) => (key === "wallClock" ? null : value)));
 }

@@ -1,4 +1,4 @@
-/** What becomes of answers and code in the forms that models write them in, where it takes the REPL to tell. */
+/** Forms of answers and code that models write, if their meaning depends on the REPL. */
 import { afterAll, describe, expect, it } from "vitest";
 import { RLMEnv } from "../../src/env/env.ts";
 import type { RLMEnvOptions } from "../../src/episode/contract.ts";
@@ -17,7 +17,7 @@ afterAll(() => pool.close());
 const task = { id: "t", dataset: "d", question: "?", context: "abc", contextTokens: 1, metadata: {} };
 const fence = (code: string) => `\`\`\`repl\n${code}\n\`\`\``;
 
-/** A server whose template adds tokens to every prompt that is counted. */
+/** A server whose template adds tokens to every prompt. */
 function server(added: number): Model {
   return {
     name: "server",
@@ -71,7 +71,7 @@ describe("an answer in prose", () => {
     expect(stopReason).toBe("answered");
   });
 
-  it("that cannot be evaluated is told, and ends nothing", async () => {
+  it("that cannot be evaluated gets an error, and does not end the episode", async () => {
     const { turns, answer } = await play(['FINAL(f"{nobody}")', "FINAL(1)"]);
     expect(turns[0]!.observation).toContain("NameError");
     expect(answer?.text).toBe("1");
@@ -79,14 +79,14 @@ describe("an answer in prose", () => {
 });
 
 describe("a value of `answer` that is not a dict", () => {
-  it.each(["[]", "''", "0 or ''"])("never ends the episode where it is empty: %s", async (value) => {
+  it.each(["[]", "''", "0 or ''"])("never ends the episode if it is empty: %s", async (value) => {
     const { turns, answer } = await play([fence(`answer = ${value}`), "FINAL(1)"]);
     expect(turns).toHaveLength(2);
     expect(turns[0]!.observation).toContain("empty value");
     expect(answer?.text).toBe("1");
   });
 
-  it("stands as content that is not given yet, and the policy is told how to give it", async () => {
+  it("becomes content that is not ready yet, and the policy is told how to give it", async () => {
     const given = await play([
       fence("answer = llm_query('?')[:0] + 'text'"),
       fence("answer['ready'] = True"),
@@ -98,7 +98,7 @@ describe("a value of `answer` that is not a dict", () => {
   });
 });
 
-it("tells of an overwritten context, which is there again", async () => {
+it("reports an overwritten context, and restores it", async () => {
   const { turns } = await play([fence("context = 'mine'"), fence("print(context)"), "FINAL(1)"]);
   expect(turns[0]!.observation).toContain("You overwrote `context`");
   expect(turns[1]!.results[0]!.stdout).toBe("abc\n");
@@ -115,7 +115,7 @@ it("says how to await, and has common modules imported, whose names code may use
   expect(turns[1]!.observation).not.toContain("overwrote");
 });
 
-it("gives each turn and each equal prompt a seed of its own, and records it", async () => {
+it("gives each turn and each repeated prompt its own seed, and records it", async () => {
   const asking = fence("print(llm_query_batched(['same', 'same', 'other']), llm_query('same'))");
   const { calls } = await play([asking, "Hm.", "FINAL(1)"]);
   const seeds = (purpose: string) => calls.filter((call) => call.purpose === purpose).map(({ seed }) => seed);
@@ -128,7 +128,7 @@ it("gives each turn and each equal prompt a seed of its own, and records it", as
   );
 });
 
-it("goes on after a call that used more than was reserved, and reserves more for the next", async () => {
+it("goes on after a call that used more than its reservation, and reserves more for the next", async () => {
   const { calls, stopReason } = await play([fence("llm_query('a')"), fence("llm_query('b')"), "FINAL(1)"], {
     subModels: [server(400)],
     limits: { maxTokens: 1_000_000, maxTurns: 3 },

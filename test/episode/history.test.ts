@@ -39,7 +39,7 @@ function envWith(history: HistoryOptions, subModels: readonly Model[] = [], limi
   });
 }
 
-/** Plays the blocks and then an answer, and keeps every prompt that the policy was given. */
+/** Plays the blocks and then an answer, and keeps every prompt of the policy. */
 async function play(env: RLMEnv, blocks: readonly string[]) {
   const prompts: (readonly Message[])[] = [];
   const replies = [...blocks.map((code) => `\`\`\`repl\n${code}\n\`\`\``), "FINAL(42)"];
@@ -53,7 +53,7 @@ async function play(env: RLMEnv, blocks: readonly string[]) {
   return { trajectory, prompts };
 }
 
-/** The prompts as they can be told from the record alone. */
+/** The prompts, reconstructed from the record alone. */
 function retold({ systemPrompt, opening, history, turns, calls }: Trajectory): (readonly Message[])[] {
   const conversation = new Conversation(systemPrompt, opening);
   const keepTurns = history.mode === "off" ? 0 : (history.keepTurns ?? 1);
@@ -69,7 +69,7 @@ function retold({ systemPrompt, opening, history, turns, calls }: Trajectory): (
 const BLOCKS = ["a = 1", "print(a)", "b = 2", "print(a + b)", "print('x' * 400)"];
 
 describe("history", () => {
-  it("keeps every turn unless asked, so that each prompt begins with the one before", async () => {
+  it("keeps every turn by default, so that each prompt begins with the one before", async () => {
     const { trajectory, prompts } = await play(envWith({ mode: "off" }), BLOCKS);
     expect(trajectory.turns.map((turn) => turn.segment)).toEqual([0, 0, 0, 0, 0, 0]);
     for (const [index, prompt] of prompts.slice(1).entries())
@@ -127,7 +127,7 @@ describe("history", () => {
     expect(trajectory.totals.calls).toBe(trajectory.calls.length);
   });
 
-  it("goes on with the whole history where the model refuses the summary or writes none", async () => {
+  it("goes on with the whole history if the model refuses the summary or writes none", async () => {
     const refuse = () => {
       throw new ModelError("writer: too long", { kind: "rejected" });
     };
@@ -142,7 +142,7 @@ describe("history", () => {
     expect(prompts.at(-1)).toHaveLength(14);
   });
 
-  it("ends the episode as a fault of the machinery where the summary's server is down", async () => {
+  it("ends the episode as an infrastructure error if the summary's server is down", async () => {
     const down = () => {
       throw new ModelError("no connection", { kind: "unreachable" });
     };
@@ -151,7 +151,7 @@ describe("history", () => {
     expect(trajectory).toMatchObject({ status: "infra_error", error: { kind: "model_unreachable" } });
   });
 
-  it("makes room under a token limit that the whole history would pass", async () => {
+  it("makes room under a token limit that the whole history would exceed", async () => {
     const limits = { maxTokens: 9_000, maxTurns: 40 };
     const long = Array.from({ length: 10 }, () => "print('word ' * 100)");
     const whole = await play(envWith({ mode: "off" }, [], limits), long);
@@ -160,7 +160,7 @@ describe("history", () => {
     expect(dropped.trajectory.turns.length).toBeGreaterThan(whole.trajectory.turns.length);
   });
 
-  it("forks with the history as it is, and each branch lets go of its own", async () => {
+  it("forks with the current history, and each branch shortens its own", async () => {
     const env = envWith({ mode: "drop", keepTurns: 1 });
     await env.reset();
     for (const code of BLOCKS.slice(0, 3)) await env.step({ code });
@@ -173,13 +173,13 @@ describe("history", () => {
     await env.close();
   });
 
-  it("keeps the environment what checkEnv proves", async () => {
+  it("passes checkEnv", async () => {
     const env = envWith({ mode: "drop", keepTurns: 1 });
     await checkEnv(env, { seeds: [0] });
     await env.close();
   });
 
-  it("names what cannot be", () => {
+  it("names invalid options", () => {
     expect(() => envWith({ mode: "drop", keepTurns: 0 })).toThrow(/keepTurns/);
     expect(() => envWith({ mode: "summarise", whenTokens: 0.5 })).toThrow(/whenTokens/);
     expect(() => envWith({ mode: "forget" } as unknown as HistoryOptions)).toThrow(/off, drop or summarise/);
@@ -187,7 +187,7 @@ describe("history", () => {
 });
 
 describe("compactHistory", () => {
-  it("never parts a native call from its replies, whatever is kept", async () => {
+  it("never separates a native call from its replies, whatever is kept", async () => {
     const callsOfTurns = fc.array(fc.nat(3), { minLength: 1, maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(

@@ -46,7 +46,7 @@ const tools: HostTools = {
 
 const options = { name: "e", problems, repls: pool, priceOf: () => 1, reward: successGatedCost(() => 1, 0) };
 
-/** What the code shows, and what the record holds of its calls. */
+/** The output of the code, and the calls in the record. */
 async function play(code: string, parts: Partial<ConstructorParameters<typeof RLMEnv>[0]> = {}) {
   const env = new RLMEnv({ ...options, tools, ...parts });
   await env.reset();
@@ -66,7 +66,7 @@ describe("tools of the host", () => {
     expect(trajectory.systemPrompt).toContain(`look_up${signature}`);
   });
 
-  it("answer in JSON, and stand in the record with their turn", async () => {
+  it("answer in JSON, and are recorded with their turn", async () => {
     const { text, trajectory } = await play("look_up('ab', exact=False)");
     expect(text).toContain("{'word': 'ab', 'limit': 5, 'exact': False, 'half': 0.5, 'none': None}");
     expect(trajectory.toolCalls).toEqual([
@@ -91,7 +91,7 @@ describe("tools of the host", () => {
     expect(text).toContain(message);
   });
 
-  it("raise a RuntimeError where the tool fails, with its words", async () => {
+  it("raise a RuntimeError with the tool's message if the tool fails", async () => {
     const { text, trajectory } = await play(
       "try:\n    fail()\nexcept RuntimeError as error:\n    print(error)",
     );
@@ -99,7 +99,7 @@ describe("tools of the host", () => {
     expect(trajectory.toolCalls).toMatchObject([{ name: "fail", result: null, error: text.split("\n")[0] }]);
   });
 
-  it("come back where a block overwrites them, and after a fork", async () => {
+  it("are restored if a block overwrites them, and are there after a fork", async () => {
     const env = new RLMEnv({ ...options, tools });
     await env.reset();
     await env.step({ code: "look_up = None" });
@@ -112,7 +112,7 @@ describe("tools of the host", () => {
     await env.close();
   });
 
-  it("are there for children too", async () => {
+  it("are available to children too", async () => {
     const child = scriptedPolicy("child", function* () {
       yield { code: "FINAL(look_up(context)['word'])" };
     });
@@ -133,7 +133,7 @@ describe("tools of the host", () => {
   );
 });
 
-it("answers bytes that are no tool's call with an error, and goes on", async () => {
+it("answers bytes that are not a tool call with an error, and goes on", async () => {
   const code = `import os
 for body in (b"H", b"H[]", b'H{"name": "nothing", "args": {}}', b'H{"name": 5}'):
     print(os.read(0x524C, os.write(0x524C, body)))`;

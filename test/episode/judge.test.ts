@@ -18,7 +18,7 @@ const problems = {
     yield await Promise.resolve(problem);
   },
 };
-/** An interpreter that nothing is run on. */
+/** An interpreter on which no code runs. */
 const idle = {
   start: () => Promise.resolve(),
   exec: () => Promise.reject(new Error("nothing runs here")),
@@ -35,7 +35,7 @@ function envWith(judge: Judge): RLMEnv {
   return new RLMEnv({ name: "e", problems, repls, priceOf: () => 1, reward: byJudgement, judge, limits });
 }
 
-it("has a judge's finding in the record before the reward reads it, and its calls in the ledger", async () => {
+it("records a judge's finding before the reward reads the record, and books its calls in the ledger", async () => {
   const env = envWith({
     model: scriptedModel(["unsure", "yes"], "judge"),
     judge: async ({ answer }, { answers }, ask) => {
@@ -57,7 +57,7 @@ it("has a judge's finding in the record before the reward reads it, and its call
   ]);
 });
 
-it("takes a judge that fails for a fault of the machinery, and gives no reward", async () => {
+it("treats a failing judge as an infrastructure error, and gives no reward", async () => {
   const down = () => Promise.reject(new ModelError("refused", { kind: "unreachable" }));
   const env = envWith({
     model: { ...scriptedModel([], "judge"), complete: down },

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { RLMEnv } from "../../src/env/env.ts";
 import type { Repl } from "../../src/repl/repl.ts";
 
-/** A REPL whose blocks take a moment each, without an interpreter. */
+/** A REPL without an interpreter, whose blocks each take a moment. */
 function slowRepl(ran: string[]): Repl {
   return {
     start: async () => await Promise.resolve(),

@@ -1,4 +1,4 @@
-/** What becomes of a policy's thoughts: they stand in the record, run nowhere, and go back to the server as asked. */
+/** A policy's thoughts are recorded, are never run, and are sent back to the server as the options say. */
 import { afterAll, describe, expect, it } from "vitest";
 import { RLMEnv } from "../../src/env/env.ts";
 import { ModelError, UsageError } from "../../src/errors.ts";
@@ -118,7 +118,7 @@ describe("a policy's thoughts", () => {
     expect(difference).toMatchObject({ turn: 0, label: "completion", offset: 6 });
   });
 
-  it("of a sub-model stay out of what Python is told, and in the record", async () => {
+  it("of a sub-model are in the record, but not in its reply in Python", async () => {
     const subModel = scriptedModel([thinking("FINAL(1)", "seven")], "sub");
     const { trajectory } = await play({ subModels: [subModel] }, [
       thinking("", code('print(llm_query("?"))')),
@@ -131,12 +131,12 @@ describe("a policy's thoughts", () => {
     expect(difference).toBeNull();
   });
 
-  it("go nowhere else than to one of three", () => {
+  it("have only three options", () => {
     expect(() => envWith({ reasoning: "some" as never })).toThrow(UsageError);
   });
 });
 
-describe("a policy whose prompt bursts its model's window", () => {
+describe("a policy whose prompt exceeds its model's window", () => {
   const bursting: Model = {
     ...scriptedModel([]),
     complete: async ({ messages }) => {
@@ -145,7 +145,7 @@ describe("a policy whose prompt bursts its model's window", () => {
     },
   };
 
-  it("ends truncated, costs nothing more, is scored as it stands, and replays", async () => {
+  it("ends truncated, costs nothing more, is scored as it is, and replays", async () => {
     const env = envWith({});
     const trajectory = await rolloutEpisode(env, { policy: modelPolicy(bursting), reset: { seed: 0 } });
     await env.close();

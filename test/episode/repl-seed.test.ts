@@ -48,27 +48,27 @@ async function play(seed: number, task = TASK, rules: RulesVersion = CURRENT_RUL
 
 const drawn = ({ turns }: Trajectory) => turns[0]?.results[0]?.stdout;
 
-describe("chance inside the REPL", () => {
-  test("tells nothing of the episode's seed: other seeds draw the same", async () => {
+describe("randomness inside the REPL", () => {
+  test("reveals nothing about the episode's seed: other seeds draw the same", async () => {
     const [one, other] = [await play(7), await play(8)];
     expect(drawn(one)).toMatch(/^0\.\d+ [0-9a-f]{16}/);
     expect(drawn(other)).toBe(drawn(one));
   });
 
-  test("is another for another question or context", async () => {
+  test("differs for another question or context", async () => {
     const first = drawn(await play(7));
     expect(drawn(await play(7, { ...TASK, question: "What?" }))).not.toBe(first);
     expect(drawn(await play(7, { ...TASK, context: "another" }))).not.toBe(first);
   });
 
-  test("does not hang on what the policy is not shown", () => {
+  test("does not depend on facts that the policy does not see", () => {
     const context = { type: "str", chars: 9, sha256: "0".repeat(64) } as const;
     const of = (task: Task, seed: number) => replSeedOf("task", { seed, task, context });
     expect(of({ ...TASK, id: "generated-18", metadata: { seed: 18 } }, 18)).toBe(of(TASK, 17));
     expect(of(TASK, 17)).toBeLessThan(2 ** 48);
   });
 
-  test.each(["0.1.0", "0.2.0"] as const)("by the rules of %s replays as recorded", async (rules) => {
+  test.each(["0.1.0", "0.2.0"] as const)("under the rules of %s replays as recorded", async (rules) => {
     const record = JSON.parse(JSON.stringify(await play(7, TASK, rules))) as Trajectory;
     expect(drawn(record) === drawn(await play(8, TASK, rules))).toBe(rules !== "0.1.0");
     const { difference } = await replayEpisode(record, TASK.context, { repls: pool });

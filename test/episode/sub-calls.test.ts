@@ -11,7 +11,7 @@ import type { Model } from "../../src/models/model.ts";
 import { SubCalls } from "../../src/episode/sub-calls.ts";
 import type { CallPurpose } from "../../src/trajectory.ts";
 
-/** Answers each prompt with itself in capitals; "down" fails as a dead server does, "long" as a full window does. */
+/** Replies to each prompt with the prompt in capitals. "down" fails like a dead server, "long" like a full window. */
 function shouting(name: string): Model {
   return {
     name,
@@ -72,7 +72,7 @@ describe("SubCalls", () => {
     });
   });
 
-  it("takes a completion without a text for a fault of the model, not for a reply", async () => {
+  it("treats a completion without a text as an error of the model, not as a reply", async () => {
     const textless = {
       text: undefined as unknown as string,
       toolCalls: [],
@@ -86,7 +86,7 @@ describe("SubCalls", () => {
     expect(calls.infraError).toMatchObject({ kind: "model_malformed" });
   });
 
-  it("keeps a batch in order, records each of its calls, and makes an item's error that item's text", async () => {
+  it("keeps a batch in order, records each of its calls, and gives a failed item its error as text", async () => {
     const { calls, ledger } = subCalls();
     const reply = await calls.answer(query(["a", "long", "c"]));
     expect(reply).toEqual({ replies: ["big: A", "Error: the prompt is past the window", "big: C"] });
@@ -95,19 +95,19 @@ describe("SubCalls", () => {
     expect(calls.infraError).toBeNull();
   });
 
-  it("raises in Python what a single prompt's model refused", async () => {
+  it("raises an error in Python if the model refuses a single prompt", async () => {
     expect(await subCalls().calls.answer(query(["long"]))).toEqual({
       error: expect.stringContaining("window"),
     });
   });
 
-  it("takes a dead server for a fault of the machinery", async () => {
+  it("treats a dead server as an infrastructure error", async () => {
     const { calls } = subCalls();
     await calls.answer(query(["down"]));
     expect(calls.infraError).toMatchObject({ kind: "model_unreachable" });
   });
 
-  it("refuses what the budget does not allow, sends none of it, and remembers which bound it was", async () => {
+  it("refuses a batch that the budget does not allow, sends none of it, and remembers the bound", async () => {
     const { calls, ledger } = subCalls(250);
     expect(await calls.answer(query(["a", "b", "c"]))).toEqual({ error: expect.stringContaining("budget") });
     expect(ledger.calls).toEqual([]);
@@ -122,7 +122,7 @@ describe("SubCalls", () => {
     expect(ledger.calls).toEqual([]);
   });
 
-  it("says so where there is no sub-model", async () => {
+  it("says that there is no sub-model", async () => {
     expect(await subCalls(1000, []).calls.answer(query(["a"]))).toEqual({
       error: expect.stringContaining("no sub-model"),
     });
@@ -147,7 +147,7 @@ describe("SubCalls", () => {
     expect(over.ledger.calls).toEqual([]);
   });
 
-  it("gives up on a model that does not listen to its signal when the time is over", async () => {
+  it("stops waiting for a model that ignores its signal when the time is over", async () => {
     const time = new AbortController();
     const deaf = { ...shouting("deaf"), complete: () => new Promise<never>(() => time.abort()) };
     const { calls, ledger } = withSignal(time.signal, deaf);
@@ -156,14 +156,14 @@ describe("SubCalls", () => {
     expect(calls.infraError).toBeNull();
   });
 
-  it("records what a model throws besides ModelError as a fault of the machinery", async () => {
+  it("records other errors than ModelError as infrastructure errors", async () => {
     const broken: Model = { ...shouting("broken"), complete: () => Promise.reject(new TypeError("a bug")) };
     const { calls } = withSignal(new AbortController().signal, broken);
     expect(await calls.answer(query(["a"]))).toEqual({ error: "broken: TypeError: a bug" });
     expect(calls.infraError).toEqual({ kind: "model_broken", message: "broken: TypeError: a bug" });
   });
 
-  it("takes a batch of 10,000 in order, with no more under way than the limit", async () => {
+  it("answers a batch of 10,000 in order, with no more concurrent calls than the limit", async () => {
     let underWay = 0;
     let most = 0;
     const slow: Model = {
@@ -183,7 +183,7 @@ describe("SubCalls", () => {
     expect(ledger.calls.map((call) => call.prompt)).toEqual(prompts);
   });
 
-  it("refuses a prompt of 50 MB by name: alone with an exception, in a batch as that item's text", async () => {
+  it("refuses a prompt of 50 MB: alone with an exception, in a batch with an error as its text", async () => {
     const huge = "x".repeat(50e6);
     const { calls, ledger } = subCalls();
     expect(await calls.answer(query([huge]))).toEqual({
@@ -195,7 +195,7 @@ describe("SubCalls", () => {
     expect(ledger.calls).toHaveLength(1);
   });
 
-  it("marks what a cache answered, and what an rlm_query asked plainly", async () => {
+  it("marks calls that a cache answered, and plain calls of rlm_query", async () => {
     const cached: Model = {
       ...shouting("big"),
       complete: async (request) => ({ ...(await shouting("big").complete(request)), attempts: 0 }),

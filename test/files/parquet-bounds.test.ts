@@ -1,11 +1,11 @@
-/** Parquet files whose own counts would take all memory are refused before anything is unpacked. */
+/** Parquet files that claim sizes beyond the bounds are refused before anything is unpacked. */
 import type { ColumnChunk, FileMetaData } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { boundedCompressors, expectPageCounts, expectParquetCounts } from "../../src/files/parquet-bounds.ts";
 
 function varint(value: number): number[] {
   const bytes: number[] = [];
-  // Zigzag, as Thrift's compact protocol has integers.
+  // Zigzag, as Thrift's compact protocol writes integers.
   for (let rest = BigInt(value) * 2n; ; rest >>= 7n) {
     const low = Number(rest & 127n);
     if (rest < 128n) return [...bytes, low];
@@ -13,7 +13,7 @@ function varint(value: number): number[] {
   }
 }
 
-/** A data page: its header in Thrift's compact protocol, and no body. */
+/** A data page with a header in Thrift's compact protocol, and no body. */
 function page(unpacked: number, values: number): Uint8Array {
   const int = (value: number) => [0x15, ...varint(value)];
   return Uint8Array.from([
@@ -48,7 +48,7 @@ async function look(...pages: readonly Uint8Array[]): Promise<number> {
 }
 
 describe("a Parquet file", () => {
-  it("is refused where a page says that it unpacks to gigabytes, or has more values than are held", async () => {
+  it("is refused if a page claims to unpack to gigabytes, or to have too many values", async () => {
     await expect(look(page(1000, 10), page(1000, 10))).resolves.toBe(2000);
     await expect(look(page(1000, 10), page(2_000_000_000, 10))).rejects.toThrow(
       'f.parquet: a page of column "text" says that it unpacks to 2000000000 bytes',
@@ -58,7 +58,7 @@ describe("a Parquet file", () => {
     );
   });
 
-  it("is refused where its counts of rows are forged", () => {
+  it("is refused if its row counts are forged", () => {
     const counts = (rows: number, ...groups: readonly number[]) => {
       const row_groups = groups.map((num_rows) => ({ num_rows: BigInt(num_rows) }));
       expectParquetCounts({ num_rows: BigInt(rows), row_groups } as unknown as FileMetaData, "f.parquet");

@@ -1,4 +1,4 @@
-/** What a server sampled, for policy and sub-calls, behind a gateway: in records and exports to the id. */
+/** The token ids that a server behind a gateway sampled for policy and sub-calls are in records and exports. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assemble } from "../../src/env/assemble.ts";
 import { sNiah } from "../../envs/s-niah.ts";
@@ -16,7 +16,7 @@ import { type Sampled, type SamplingServer, startSamplingServer } from "./sampli
 
 const ASKING = "```repl\nsaid = llm_query_batched(['one', 'two'])\nprint(said)\n```";
 
-/** The policy asks two sub-models, looks once more, and answers; a child answers at once. */
+/** The policy asks two sub-models, looks once more, and answers. A child answers at once. */
 function write(messages: Sampled["messages"]): string {
   const last = messages.at(-1)!.content ?? "";
   if (messages.length === 1) return `plain: ${last}`;
@@ -39,7 +39,7 @@ afterAll(async () => {
   await repls.close();
 });
 
-/** What is exported of a record, against what was sampled from a request on. */
+/** Compares the export of a record with what was sampled from a request on. */
 async function expectExported(record: Trajectory, from: number): Promise<void> {
   const { rows } = await rowsOf(tokenSegments, [record], { subCalls: true, children: true });
   const truth = upstream.sampled.slice(from);
@@ -53,14 +53,14 @@ async function expectExported(record: Trajectory, from: number): Promise<void> {
   );
   const sorted = (pairs: readonly (readonly (number | undefined)[])[]) => pairs.map(String).toSorted();
   expect(sorted(exported)).toEqual(sorted(sampled));
-  // And each row is, whole, what the server last saw of its conversation and said to it.
+  // Each row is the server's last prompt of its conversation, with the reply.
   const conversations = truth.map(({ promptIds, completionIds }) => [...promptIds, ...completionIds].join());
   for (const row of rows) expect(conversations).toContain((row.input_ids as number[]).join());
   expect(rows.map((row) => row.weight_version)).toEqual(rows.map(() => "step-3"));
 }
 
 describe("an episode that a client plays through the gateway", () => {
-  /** Plays as a trainer does: asks the model where the server says, and steps with its words. */
+  /** Plays like a trainer: asks the model at the URL that the server gives, and steps with its text. */
   async function play(client: Client, reset: object, action: (text: string) => object): Promise<Received[]> {
     const seen = [await client.ask("reset", reset)];
     const { gateway_url: url } = seen[0]!.data.observation!.metadata;
@@ -82,7 +82,7 @@ describe("an episode that a client plays through the gateway", () => {
     return seen;
   }
 
-  it("has in its record and its exports what the server sampled, from words alone", async () => {
+  it("has the sampled tokens in its record and its exports, although it steps with texts", async () => {
     const server = await serving(repls, { gateway: { url: gateway.url, subModel: "sub" } });
     const client = await connect(server.url);
     const from = upstream.sampled.length;
@@ -114,7 +114,7 @@ describe("an episode that a client plays through the gateway", () => {
     await server.closeNow();
   });
 
-  it("also where the client sends the code that it took out of the words", async () => {
+  it("has them also if the client sends only the code from the text", async () => {
     const server = await serving(repls, {
       gateway: { url: gateway.url, subModel: "sub" },
       profileOf: replEnvProfile,
@@ -130,7 +130,7 @@ describe("an episode that a client plays through the gateway", () => {
     await server.closeNow();
   });
 
-  it("ends as a fault of the machinery where a call was lost, and is trained on by nobody", async () => {
+  it("ends as an infrastructure error if a call was lost, and is not trained on", async () => {
     const server = await serving(repls, { gateway: { url: gateway.url, subModel: "sub" } });
     const client = await connect(server.url);
     const begun = await client.ask("reset", { seed: 1, episode_id: "lost" });
@@ -162,8 +162,8 @@ describe("an episode that a client plays through the gateway", () => {
   });
 });
 
-describe("an episode of a rollout whose models stand behind the gateway", () => {
-  it("is captured with its children, each call under the policy's that it came from", async () => {
+describe("an episode of a rollout whose models are behind the gateway", () => {
+  it("is captured with its children, each call under the policy's call that led to it", async () => {
     const benchmark = await sNiah.open({ length: "1k" }, 0);
     const model = gatewayModel({ gateway: gateway.url, model: "policy" });
     const env = assemble("s-niah", benchmark, { repls, subModels: model, maxDepth: 2 });

@@ -21,7 +21,7 @@ const newSession = async (body: object = {}) =>
   (await ask(`${gateway.url}/sessions`, body)).body.url as string;
 
 describe("a call through the gateway", () => {
-  it("is kept with the ids that the server sampled, and reaches the client as the server answered", async () => {
+  it("is kept with the ids that the server sampled, and its answer reaches the client unchanged", async () => {
     const url = await newSession({ session_id: "a", metadata: { task: 7 } });
     await ask(`${gateway.url}/admin/weight_version`, { weight_version: 12 });
     const { status, body, headers } = await ask(`${url}/chat/completions`, HELLO);
@@ -57,7 +57,7 @@ describe("a call through the gateway", () => {
     });
   });
 
-  it("streams, whatever the client asked to be told, and is kept as if it had come whole", async () => {
+  it("streams, with or without the usage, and is kept as if it had not been streamed", async () => {
     const url = await newSession({ session_id: "b" });
     const client = new OpenAI({ baseURL: url, apiKey: "none" });
     const chunks = [];
@@ -79,7 +79,7 @@ describe("a call through the gateway", () => {
     });
   });
 
-  it("says where it stands in the tree; one of the REPL without a parent came from the policy's last", async () => {
+  it("names its position in the tree; a call of the REPL without a parent came from the policy's last", async () => {
     const url = await newSession({ session_id: "c" });
     const root = (await ask(`${url}/chat/completions`, HELLO)).headers.get("x-trace-id");
     const headers = { "x-rlm-purpose": "llm_query", "x-rlm-depth": "1" };
@@ -93,7 +93,7 @@ describe("a call through the gateway", () => {
     ]);
   });
 
-  it("is sampled as its session says, within the call's own cap", async () => {
+  it("is sampled with its session's parameters, within the call's own cap", async () => {
     const url = await newSession({ sampling_params: { temperature: 1, top_k: 5, max_tokens: 100 } });
     await ask(`${url}/chat/completions`, { ...HELLO, temperature: 0, max_tokens: 30, stop: ["x"] });
     expect(upstream.requests.at(-1)!.body).toMatchObject({
@@ -107,7 +107,7 @@ describe("a call through the gateway", () => {
   });
 });
 
-describe("what cannot be", () => {
+describe("an invalid request", () => {
   it.each([
     ["no JSON", "{", 400],
     ["no messages", { model: "m" }, 400],
@@ -133,7 +133,7 @@ describe("what cannot be", () => {
     expect((await ask(`${url}/chat/completions`, HELLO, { headers })).status).toBe(400);
   });
 
-  it("a session that is not there gets a 404, a name that looks like a path is a name", async () => {
+  it("for an unknown session gets a 404, and a name that looks like a path is only a name", async () => {
     expect((await ask(`${gateway.url}/sessions/none/v1/chat/completions`, HELLO)).status).toBe(404);
     expect((await ask(`${gateway.url}/sessions/none/traces`)).status).toBe(404);
     expect((await ask(`${gateway.url}/v1/chat/completions`, HELLO)).status).toBe(404);
@@ -145,7 +145,7 @@ describe("what cannot be", () => {
     expect((await ask(`${gateway.url}/admin/weight_version`, { weight_version: -1 })).status).toBe(400);
   });
 
-  it("a session that was deleted is gone, and its traces stay on disk", async () => {
+  it("for a deleted session gets a 404, and its traces stay on disk", async () => {
     const url = await newSession({ session_id: "gone" });
     await ask(`${url}/chat/completions`, HELLO);
     const said = await ask(`${gateway.url}/sessions/gone`, undefined, { method: "DELETE" });
@@ -154,7 +154,7 @@ describe("what cannot be", () => {
     expect((await gateway.traces()).at(-1)!.session_id).toBe("gone");
   });
 
-  it("nobody comes in without a token where there are some", async () => {
+  it("without a token is refused if the gateway has tokens", async () => {
     const guarded = await gating(upstream.baseUrl, {
       tokens: readTokens("a-secret-of-some-length", "tokens"),
     });
@@ -168,7 +168,7 @@ describe("what cannot be", () => {
     await guarded.end();
   });
 
-  it("past its bounds it refuses: sessions, calls of a session, calls under way", async () => {
+  it("is refused beyond the bounds: sessions, calls of a session, concurrent calls", async () => {
     const slow = await misbehaving(() => {});
     const small = await gating(slow.url, {
       maxSessions: 1,
@@ -190,7 +190,7 @@ describe("what cannot be", () => {
   });
 });
 
-describe("a call that is lost marks its session as incomplete", () => {
+describe("a lost call marks its session as incomplete", () => {
   it.each([
     [
       "breaks off in a stream",
@@ -226,7 +226,7 @@ describe("a call that is lost marks its session as incomplete", () => {
     await bad.close();
   });
 
-  it("and so does one whose client leaves, or that the gateway's end cuts, also without a goodbye", async () => {
+  it("also if its client disconnects, or the gateway shuts down or crashes", async () => {
     const silent = await misbehaving(() => {});
     const gate = await gating(silent.url);
     await ask(`${gate.url}/sessions`, { session_id: "s" });
@@ -252,7 +252,7 @@ describe("a call that is lost marks its session as incomplete", () => {
     await silent.close();
   });
 
-  it("while one that could not be sent is none", async () => {
+  it("but a call that could not be sent does not", async () => {
     const gate = await gating("http://127.0.0.1:9/v1");
     const { body } = await ask(`${gate.url}/sessions`, {});
     expect((await ask(`${String(body.url)}/chat/completions`, HELLO)).status).toBe(502);
@@ -269,7 +269,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 
 type Response = Parameters<NonNullable<Parameters<typeof createServer>[1]>>[1];
 
-/** A server that does what it is told. */
+/** A scripted server. */
 async function misbehaving(handler: (response: Response) => void) {
   let requests = 0;
   const waiting: (() => void)[] = [];

@@ -1,4 +1,4 @@
-/** A gateway on a port and a folder of its own, and the requests that tests make of it. */
+/** A gateway with its own port and folder, and the requests that tests send to it. */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import type { Trace } from "../../src/gateway/trace.ts";
 
 export interface Gating extends RunningGateway {
   readonly folder: string;
-  /** The traces on disk. */
+  /** Reads the traces on disk. */
   traces(): Promise<Trace[]>;
   /** Closes it and removes the folder. */
   end(): Promise<void>;
@@ -62,7 +62,7 @@ export interface Said {
   readonly body: Record<string, unknown>;
 }
 
-/** Text is sent as it is; anything else as JSON. */
+/** Sends text unchanged, and anything else as JSON. */
 export async function ask(url: string, body?: unknown, init: RequestInit = {}): Promise<Said> {
   const response = await fetch(url, {
     ...(body !== undefined && {

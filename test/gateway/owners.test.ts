@@ -1,4 +1,4 @@
-/** Whose sessions a gateway's are, and how it is reached over TLS. */
+/** The owners of a gateway's sessions, and TLS. */
 import { readFile } from "node:fs/promises";
 import { type RequestOptions, request as secureRequest } from "node:https";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -38,7 +38,7 @@ describe("a session belongs to the token that made it", () => {
     expect((await ask(`${gateway.url}/sessions/s/traces`, undefined, as(MINE))).body.total).toBe(1);
   });
 
-  it("when the gateway is started again too, and whoever takes a name that was given up sees no trace of before", async () => {
+  it("also after a restart of the gateway, and a new owner of a dropped name does not see older traces", async () => {
     const first = await gating(upstream.baseUrl, { tokens });
     for (const name of ["kept", "left"]) {
       const { body } = await ask(`${first.url}/sessions`, { session_id: name }, as(MINE));
@@ -57,7 +57,7 @@ describe("a session belongs to the token that made it", () => {
     await again.end();
   });
 
-  it("and has a name that nobody can guess where the client gives none", async () => {
+  it("and gets a name that cannot be guessed if the client gives none", async () => {
     const names = await Promise.all(
       Array.from({ length: 20 }, async () => (await ask(`${gateway.url}/sessions`, {}, as(MINE))).body),
     );
@@ -68,7 +68,7 @@ describe("a session belongs to the token that made it", () => {
 });
 
 describe("TLS", () => {
-  it("is spoken where a certificate is given, and so is every URL that the gateway names", async () => {
+  it("is used if a certificate is given, also in every URL that the gateway returns", async () => {
     const [cert, key] = await Promise.all(
       ["crt", "key"].map((end) =>
         readFile(new URL(`../server/tls/localhost.${end}`, import.meta.url), "utf8"),

@@ -1,4 +1,4 @@
-/** The sampling server as a program, whose model greps for the needle: `tsx test/gateway/sampling-program.ts` prints its URL. */
+/** The sampling server as a program whose model greps for the needle. `tsx test/gateway/sampling-program.ts` prints its URL. */
 import { startSamplingServer } from "./sampling-server.ts";
 
 const SEARCH = '```repl\nimport re\nhits = re.findall(r"is: (\\d+)", context)\nprint(hits)\n```';

@@ -1,12 +1,12 @@
 /**
- * A server as vLLM is: it samples token ids that no text tells, remembers them for the prompts that follow, and answers whole
- * or in a stream, with ids and log-probabilities where it is asked for them. A stream with `hold` stops after its beginning.
+ * A server like vLLM. It samples token ids that cannot be derived from the text, remembers them for later prompts, and answers
+ * with or without streaming, with ids and log-probabilities if asked. A stream with `hold` stops after its beginning.
  */
 import type { ServerResponse } from "node:http";
 import { Random } from "../../src/random.ts";
 import { type OpenaiServer, startOpenaiServer } from "../models/openai-server.ts";
 
-/** What the server sampled for one request: the truth to compare with. */
+/** What the server sampled for one request, to compare with. */
 export interface Sampled {
   readonly messages: readonly { readonly role: string; readonly content: string | null }[];
   readonly text: string;
@@ -21,7 +21,7 @@ export interface SamplingServer extends OpenaiServer {
 
 const END_OF_TURN = 2;
 
-/** @param write what the model says to a conversation */
+/** @param write the model's reply to a conversation */
 export async function startSamplingServer(
   write: (messages: Sampled["messages"], request: number) => string,
 ): Promise<SamplingServer> {
@@ -42,7 +42,7 @@ export async function startSamplingServer(
     const reply = {
       messages,
       text,
-      // The template ends where the assistant begins to speak, so that the next prompt goes on from what was sampled.
+      // The template ends where the assistant's reply begins, so that the next prompt continues the sampled tokens.
       promptIds: [...messages.flatMap(idsOf), "assistant".length],
       completionIds,
       logprobs: completionIds.map(() => -random.below(1000) / 1000),

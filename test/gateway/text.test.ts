@@ -1,4 +1,4 @@
-/** Calls for the completion of a text or of token ids, as a server like vLLM answers them. */
+/** Calls that complete a text or token ids, as a server like vLLM answers them. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -51,7 +51,7 @@ afterAll(async () => {
   upstream.close();
 });
 
-describe("a text to go on from", () => {
+describe("a text to complete", () => {
   it.each([
     ["a text, whole", { prompt: "The sky is" }],
     ["token ids, whole", { prompt: [5, 6] }],

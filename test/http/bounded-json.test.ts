@@ -5,19 +5,19 @@ import { plainUrl } from "../../src/http/plain-url.ts";
 
 const parse = (text: string) => parseBoundedJson(Buffer.from(text));
 
-describe("JSON of strangers", () => {
-  it("is parsed as JSON, short or long, with brackets and quotes in its texts", async () => {
+describe("untrusted JSON", () => {
+  it("is parsed, short or long, with brackets and quotes in its texts", async () => {
     const values = [{ a: [1, null, 'x"]}'] }, { code: `${"[{,".repeat(300_000)}\\` }, [], "", 7];
     for (const value of values) expect(await parse(JSON.stringify(value))).toEqual(value);
   });
 
-  it("is refused before it is parsed where it holds values or levels without end", async () => {
+  it("is refused before it is parsed if it has too many values or levels", async () => {
     await expect(parse(`[${"1,".repeat(600_000)}1]`)).rejects.toThrow(JsonBoundsError);
     await expect(parse(`{"a":${"[".repeat(100_000)}`)).rejects.toThrow(/levels/);
     await expect(parse("{")).rejects.toThrow(SyntaxError);
   });
 
-  it("lets others have their turn while a long message is looked at", async () => {
+  it("yields to the event loop while a long message is checked", async () => {
     let turns = 0;
     const others = setInterval(() => (turns += 1), 0);
     await parse(JSON.stringify(Array.from({ length: 100 }, () => ({ "\\": `${"x".repeat(100_000)}"` }))));
@@ -39,7 +39,7 @@ describe("a Host header", () => {
 });
 
 describe("a URL that is shown", () => {
-  it("has no query string, and no password is ever in it", () => {
+  it("has no query string and never a password", () => {
     expect(plainUrl("http://host:1/v1/?key=secret", "url")).toBe("http://host:1/v1");
     const refused = (url: string) => () => plainUrl(url, "--base-url");
     expect(refused("http://me:secret@host/v1")).toThrow(

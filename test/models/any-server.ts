@@ -1,4 +1,4 @@
-/** A local server that answers every path with what it is told to, and keeps the bodies that it was sent. */
+/** A local server that gives scripted answers on every path, and keeps the bodies that it received. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -8,15 +8,15 @@ export interface ToldAnswer {
   readonly text: string;
 }
 
-/** What a request with this body is answered. */
+/** The answer to a request with this body. */
 export type Answering = (body: Readonly<Record<string, unknown>>) => ToldAnswer;
 
 export interface AnyServer {
   /** Ends in /v1. */
   readonly baseUrl: string;
-  /** Of requests with one, the latest last. */
+  /** The bodies of requests that had one; the latest is last. */
   readonly bodies: Record<string, unknown>[];
-  /** Answers in this order from now on; the last one answers every request after it. */
+  /** Sets the answers, in order. The last one answers all further requests. */
   answer(...answers: readonly (ToldAnswer | Answering)[]): void;
   close(): Promise<void>;
 }

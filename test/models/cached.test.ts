@@ -21,7 +21,7 @@ testModel("cachedModel", () =>
 );
 
 describe("cachedModel", () => {
-  it("asks once at temperature 0 or with a seed, and says that no attempt was made again", async () => {
+  it("asks once at temperature 0 or with a seed, and gives cached replies zero attempts", async () => {
     const model = cachedModel(counting(), { folder });
     const first = await model.complete({ ...request, temperature: 0 });
     const again = await cachedModel(counting(), { folder }).complete({ ...request, temperature: 0 });
@@ -31,7 +31,7 @@ describe("cachedModel", () => {
     expect((await model.complete({ ...request, seed: 1 })).text).toBe("two");
   });
 
-  it("asks each time where the reply may differ", async () => {
+  it("asks each time if the reply may differ", async () => {
     const model = cachedModel(counting(), { folder });
     expect((await model.complete({ ...request, temperature: 1 })).text).toBe("one");
     expect((await model.complete({ ...request, temperature: 1 })).text).toBe("two");
@@ -58,7 +58,7 @@ describe("cachedModel", () => {
     expect((await elsewhere.complete(seeded)).text).toBe("c");
   });
 
-  it("asks again where a file is damaged", async () => {
+  it("asks again if a file is damaged", async () => {
     const model = cachedModel(counting(), { folder });
     const seeded = { ...request, seed: 1 };
     await model.complete(seeded);
@@ -79,7 +79,7 @@ describe("cachedModel", () => {
     }
   });
 
-  it("may be shared by any number at a time, which find each reply whole or not at all", async () => {
+  it("can be shared by many callers, which read each reply whole or not at all", async () => {
     const texts = Array.from({ length: 8 }, (_, i) => `reply ${i} `.repeat(20_000));
     const models = texts.map((text) => cachedModel(scriptedModel(Array(20).fill(text), "m"), { folder }));
     for (let seed = 0; seed < 5; seed += 1) {
@@ -91,7 +91,7 @@ describe("cachedModel", () => {
     expect(files.filter((name) => /\.json\.\d/.test(name))).toEqual([]);
   });
 
-  it("sends one of the same requests at the same time, and counts the others as cached", async () => {
+  it("sends one of several equal concurrent requests, and counts the others as cached", async () => {
     const model = cachedModel(counting(), { folder });
     const asked = Array.from({ length: 4 }, () => model.complete({ ...request, seed: 1 }));
     const other = model.complete({ ...request, seed: 2 });
@@ -101,7 +101,7 @@ describe("cachedModel", () => {
     expect((await other).text).toBe("two");
   });
 
-  it("sends the next one where the first fails, and lets go of one that gives up waiting", async () => {
+  it("sends the next one if the first fails, and drops one whose caller stops waiting", async () => {
     const fails = () => Promise.reject(new ModelError("busy", { kind: "overloaded" }));
     const model = cachedModel(scriptedModel([fails, "well"]), { folder });
     const giving = new AbortController();
@@ -117,7 +117,7 @@ describe("cachedModel", () => {
     expect((await second).text).toBe("well");
   });
 
-  it("keeps no failure", async () => {
+  it("does not keep failures", async () => {
     const fails = () => {
       throw new ModelError("busy", { kind: "overloaded" });
     };

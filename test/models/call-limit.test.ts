@@ -4,10 +4,10 @@ import { CallLimit, limitedModel } from "../../src/models/call-limit.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { testModel } from "./model-contract.ts";
 
-/** Lets everything that is ready go on. */
+/** Waits until everything that is ready has run. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Jobs that end when told to, and the order in which they began. */
+/** Jobs that end on command, and the order in which they began. */
 function jobs() {
   const began: string[] = [];
   const ends: (() => void)[] = [];
@@ -29,7 +29,7 @@ testModel("limitedModel", () =>
 );
 
 describe("CallLimit", () => {
-  it("goes round the parties and keeps the order within each", async () => {
+  it("serves the parties in turn and keeps the order within each", async () => {
     const { began, job, endOne } = jobs();
     const limit = new CallLimit(1);
     for (const name of ["a1", "a2", "a3", "a4", "b1", "b2", "c1"]) void limit.run(name[0]!, job(name));
@@ -37,7 +37,7 @@ describe("CallLimit", () => {
     expect(began).toEqual(["a1", "a2", "b1", "c1", "a3", "b2", "a4"]);
   });
 
-  it("never runs more than it has places, and runs everything, whatever ends in which way", async () => {
+  it("never runs more jobs than it has slots, and runs all of them, however they end", async () => {
     const calls = fc.array(fc.record({ party: fc.constantFrom("a", "b", "c"), fails: fc.boolean() }), {
       maxLength: 40,
     });
@@ -65,7 +65,7 @@ describe("CallLimit", () => {
     );
   });
 
-  it("takes a call out of its line when its signal aborts, and gives its place to the next", async () => {
+  it("removes a call from its line when its signal aborts, and gives the slot to the next", async () => {
     const { began, job, endOne } = jobs();
     const limit = new CallLimit(1);
     const abort = new AbortController();
@@ -81,13 +81,13 @@ describe("CallLimit", () => {
     expect(began).toEqual(["a1", "b1", "a3"]);
   });
 
-  it.each([0, 1.5, -1])("refuses %d places", (places) => {
+  it.each([0, 1.5, -1])("refuses %d slots", (places) => {
     expect(() => new CallLimit(places)).toThrow(/call limit/);
   });
 });
 
 describe("limitedModel", () => {
-  it("says that a deadline passed while the call stood in line", async () => {
+  it("says that the deadline passed while the call waited in line", async () => {
     const limit = new CallLimit(1);
     void limit.run("other", () => new Promise(() => {}));
     const model = limitedModel(scriptedModel(["hi"]), limit, "mine");

@@ -3,7 +3,7 @@ import { gateOf, CallLimit } from "../../src/models/call-limit.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Sends so many jobs through each gate at once; the names of their trees in the order in which they began, and the most. */
+/** Sends jobs through each gate at once. Returns their trees' names in the order in which they began, and the most at once. */
 async function send(gates: Record<string, ReturnType<typeof gateOf>>, jobs: number) {
   const began: string[] = [];
   const seen = { underWay: 0, most: 0 };

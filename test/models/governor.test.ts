@@ -5,7 +5,7 @@ import { LocalPace } from "../../src/models/pace.ts";
 
 const overload = new ModelError("too many", { kind: "overloaded" });
 
-/** A server of a clock of its own, that answers in steps. */
+/** A server with its own clock, which answers in steps. */
 function serverOf(governor: Governor, clock: { ms: number }) {
   const inside: { end: (error?: Error) => void }[] = [];
   const ended: Promise<unknown>[] = [];
@@ -27,7 +27,7 @@ function serverOf(governor: Governor, clock: { ms: number }) {
           .catch(() => {}),
       );
   };
-  /** Everything that is inside ends after so long. Returns how many that were. */
+  /** Ends all requests inside after a given time. Returns their number. */
   const step = async (ms: number, error?: (place: number) => Error | undefined) => {
     await new Promise(setImmediate);
     clock.ms += ms;
@@ -58,7 +58,7 @@ describe("the governor of a model server", () => {
     expect(rounds.at(-1)).toBeLessThan(cut + 10);
   });
 
-  it("gives way where replies become slow, and recovers where they are quick again", async () => {
+  it("shrinks when replies become slow, and recovers when they are quick again", async () => {
     const clock = { ms: 0 };
     const governor = new Governor({ start: 64, now: () => clock.ms });
     const { ask, step } = serverOf(governor, clock);
@@ -72,7 +72,7 @@ describe("the governor of a model server", () => {
     expect(governor.window).toBeGreaterThan(slow + 20);
   });
 
-  it("never closes, and lets who waits go with the signal", async () => {
+  it("never closes, and releases waiting requests when their signal aborts", async () => {
     const governor = new Governor({ start: 1 });
     const { ask, step } = serverOf(governor, { ms: 0 });
     ask(6);
@@ -94,7 +94,7 @@ describe("the governor of a model server", () => {
 });
 
 describe("a pace", () => {
-  it("lets no more through than its rate in any minute, but for a second's worth at once", async () => {
+  it("never exceeds its rate in any minute by more than one second's worth", async () => {
     let now = 0;
     const pace = new LocalPace(600, () => now);
     const waits: number[] = [];

@@ -1,4 +1,4 @@
-/** What every model must do, whatever it answers from. */
+/** What every model must do. */
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";
@@ -8,7 +8,7 @@ const request = { messages: [{ role: "user" as const, content: "hello world" }],
 /** `open` makes a model that answers ten calls of the request with some text. */
 export function testModel(name: string, open: () => Model | Promise<Model>): void {
   describe(`${name}, as any model`, () => {
-    it("answers with text and an account of it", async () => {
+    it("answers with text and its usage", async () => {
       const model = await open();
       const { text, toolCalls, attempts, usage, usageSource, ...rest } = await model.complete(request);
       expect(model.name).not.toBe("");
@@ -26,7 +26,7 @@ export function testModel(name: string, open: () => Model | Promise<Model>): voi
       expect(replies.every(({ text }) => text !== "")).toBe(true);
     });
 
-    it("refuses a call whose signal has spoken, in the gym's words", async () => {
+    it("refuses a call whose signal has aborted, with a ModelError", async () => {
       const model = await open();
       const error: unknown = await model
         .complete(request, { signal: AbortSignal.abort() })

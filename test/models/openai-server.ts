@@ -1,4 +1,4 @@
-/** A local server that speaks OpenAI's chat completions from a script, and can misbehave as real ones do. */
+/** A local server with scripted chat completions, which can misbehave as real ones do. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { countMessages, countTokens } from "../../src/cost/tokens.ts";
@@ -26,7 +26,7 @@ export interface OpenaiServer {
   close(): Promise<void>;
 }
 
-/** Serves the handlers in order, or one for every request; a request past the last one gets a 410. */
+/** Serves the handlers in order, or one handler for all requests. A request after the last handler gets a 410. */
 export async function startOpenaiServer(script: Handler | readonly Handler[]): Promise<OpenaiServer> {
   const requests: OpenaiServer["requests"] = [];
   const server = createServer((request, response) => {
@@ -55,7 +55,7 @@ export async function startOpenaiServer(script: Handler | readonly Handler[]): P
   };
 }
 
-/** A chat completion: a text, or an assistant's message; usage is counted; `extra` goes over the top level. */
+/** A chat completion of a text or of an assistant message, with counted usage. `extra` overrides top-level fields. */
 export function reply(message: string | object, extra: object = {}): Handler {
   return (response, body) => {
     const content = typeof message === "string" ? message : "";
@@ -100,7 +100,7 @@ export function send(
   return (response) => response.writeHead(status, { "content-type": type, ...headers }).end(text);
 }
 
-/** Drops the connection before an answer, or in the middle of one. */
+/** Drops the connection before the answer, or in the middle of it. */
 export function dropConnection(afterText = ""): Handler {
   return (response) => {
     const drop = () => response.socket?.destroy();
@@ -110,7 +110,7 @@ export function dropConnection(afterText = ""): Handler {
   };
 }
 
-/** Sends the head of an answer and never its body. */
+/** Sends the head of an answer, and never its body. */
 export function hang(): Handler {
   return (response) => {
     response.writeHead(200, { "content-type": "application/json" });

@@ -33,13 +33,13 @@ describe("scriptedModel", () => {
     });
   });
 
-  it("says so when the script is at its end", async () => {
+  it("throws an error when the script has ended", async () => {
     const model = scriptedModel(["only"], "actor");
     await model.complete(request);
     await expect(model.complete(request)).rejects.toThrow("actor: call 2, but the script holds 1 replies");
   });
 
-  it("uses up no reply on a call that was aborted before", async () => {
+  it("uses no reply for a call that was aborted before", async () => {
     const model = scriptedModel(["first"]);
     await expect(model.complete(request, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       kind: "aborted",

@@ -8,7 +8,7 @@ describe("writeCode", () => {
     "writes what the parser of the %s dialect reads as the same code",
     (dialect) => {
       const line = fc.constantFrom("x = 1", "```", "```repl", "FINAL(7)", "    y()", "# ~~~ it's");
-      // Indentation that all lines share, and a fence around the whole, are taken off.
+      // The parser removes indentation that all lines share, and a fence around the whole.
       const code = fc.array(line, { minLength: 1 }).map((lines) => ["y = 2", ...lines].join("\n"));
       fc.assert(
         fc.property(code, (text) => {

@@ -25,7 +25,7 @@ test.each([
   });
 });
 
-test("what there is instead can be imported, at once and in full", async () => {
+test("the suggested replacements can be imported", async () => {
   const modules =
     "re json csv math statistics fractions collections itertools difflib datetime textwrap dataclasses html.parser xml.etree.ElementTree";
   await withEpisode(pool, async ({ run }) => {
@@ -34,7 +34,7 @@ test("what there is instead can be imported, at once and in full", async () => {
   });
 });
 
-test("an absent package is a plain ModuleNotFoundError to code that is ready for it", async () => {
+test("code that handles an absent package gets a plain ModuleNotFoundError", async () => {
   await withEpisode(pool, async ({ run }) => {
     const code = "try:\n  import numpy\nexcept ImportError as e:\n  name = e.name\nname";
     expect((await run(code)).block.value).toBe("'numpy'");
@@ -44,7 +44,7 @@ test("an absent package is a plain ModuleNotFoundError to code that is ready for
   });
 });
 
-test("code that wants threads is told of batches", async () => {
+test("code that starts threads is pointed to batches", async () => {
   await withEpisode(pool, async ({ run }) => {
     const code =
       "from concurrent.futures import ThreadPoolExecutor\nlist(ThreadPoolExecutor(4).map(llm_query, ['a', 'b']))";

@@ -1,4 +1,4 @@
-/** Contexts of every kind reach Python as what they are. */
+/** Contexts of every kind reach Python unchanged. */
 import fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => Promise.all([pool.close(), apart.close()]));
 
-/** What Python has, read back through its own JSON writer. */
+/** The context in Python, read back through Python's JSON writer. */
 async function boundIn(isolation: "thread" | "process", context: Context): Promise<unknown> {
   return await withEpisode(
     isolation === "thread" ? pool : apart,
@@ -67,7 +67,7 @@ describe.each(["thread", "process"] as const)("in a %s", (isolation) => {
   });
 });
 
-test("the deepest nesting that is taken can be bound", async () => {
+test("a context of the deepest nesting that is accepted can be bound", async () => {
   let context: Context = "x";
   for (let depth = 0; depth < 200; depth++) context = [context];
   expect(await boundIn("thread", context)).toEqual(context);

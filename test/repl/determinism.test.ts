@@ -8,7 +8,7 @@ import type { HostCallHandler } from "../../src/repl/repl.ts";
 
 const LIMITS = { timeoutMs: 20_000, maxOutputChars: 4000 };
 const CLOCK_MS = Date.UTC(2031, 4, 6, 7, 8, 9);
-/** All that chance, time and addresses decide. */
+/** Everything that depends on chance, time and addresses. */
 const LOOK = `
 import datetime, os, random, secrets, tempfile, time, uuid
 class Thing: pass
@@ -30,7 +30,7 @@ beforeAll(() => {
 });
 afterAll(() => pool.close());
 
-/** Answers after a while that is never the same. */
+/** Answers after a different delay each time. */
 const onCall: HostCallHandler = async (call) => {
   await new Promise(setImmediate);
   return { replies: call.prompts.map(() => "the reply") };
@@ -58,7 +58,7 @@ async function play(seed: number): Promise<string[]> {
   return shown;
 }
 
-test("two workers show the same for one seed, and something else for another", async () => {
+test("two workers give the same results for one seed, and others for another seed", async () => {
   const [one, other, different] = await Promise.all([play(5), play(5), play(6)]);
   expect(other).toEqual(one);
   expect(one?.[0]).toContain("2031-05-06 07:08:09");
@@ -66,7 +66,7 @@ test("two workers show the same for one seed, and something else for another", a
   expect(different).not.toEqual(one);
 });
 
-test("another process shows the same, whatever its time zone and hash seed", async () => {
+test("another process gives the same results, whatever its time zone and hash seed", async () => {
   const script = fileURLToPath(new URL("./start-elsewhere.ts", import.meta.url));
   const env = { ...process.env, TZ: "Asia/Tokyo", PYTHONHASHSEED: "77", LANG: "tr_TR.UTF-8" };
   const { stdout } = await promisify(execFile)(
@@ -77,7 +77,7 @@ test("another process shows the same, whatever its time zone and hash seed", asy
   expect(JSON.parse(stdout)).toEqual(await play(5));
 });
 
-test("a fork, a restored state and an episode put aside go on as if nothing had been", async () => {
+test("a fork, a restored state and an episode that lost its worker go on as if nothing had happened", async () => {
   const straight = await play(5);
   const repl = await begin(5);
   expect(await see(repl, WORK.slice(0, 2))).toEqual(straight.slice(0, 2));
@@ -93,7 +93,7 @@ test("a fork, a restored state and an episode put aside go on as if nothing had 
   await Promise.all([repl, ...others].map((lent) => pool.release(lent)));
 });
 
-test("a block may put the clock forward, and not back; what it is put to outlives a kill", async () => {
+test("a block can move the clock forward but not back, and the new time survives a kill", async () => {
   const repl = await begin(5);
   const at = async (clockMs?: number) => {
     const { block } = await repl.exec("import time; int(time.time() * 1000)", {

@@ -1,4 +1,4 @@
-/** Run as a process of its own: holds a lock for a moment over and over, and notes when in a file. */
+/** A script that holds a lock for a moment, again and again, and writes the times into a file. */
 import { appendFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { withLock } from "../../src/repl/engine/build-lock.ts";

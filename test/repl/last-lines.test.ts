@@ -8,7 +8,7 @@ beforeAll(() => {
 });
 afterAll(() => pool.close());
 
-/** Blocks whose last line could be mistaken, and the value that is shown. */
+/** Blocks whose last line could be misread, and the value that is shown. */
 const BLOCKS: readonly [code: string, value: string | null][] = [
   ["x = 1", null],
   ["x = 1; x", "1"],
@@ -50,7 +50,7 @@ describe("the last line of a block", () => {
     });
   });
 
-  test("is not run where a line before it is no Python, and the error is told once", async () => {
+  test("is not run if a line before it is not valid Python, and the error is shown once", async () => {
     await withEpisode(pool, async ({ run }) => {
       const { block } = await run("x = = 1\nprint('ran')");
       expect(block).toMatchObject({ outcome: "exception", stdout: "" });

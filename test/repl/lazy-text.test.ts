@@ -7,13 +7,13 @@ import { readSnapshot, writeSnapshot } from "../../src/repl/pyodide/state-file.t
 import { TextStore } from "../../src/repl/text/text-store.ts";
 import { withEpisode, type Episode } from "./repl-contract.ts";
 
-/** More bytes than the interpreter may have, and more characters than its str may hold. */
+/** More bytes than the interpreter's memory, and more characters than a str can have. */
 const MANY = 2_500_000_000;
 const MAX_HEAP_BYTES = 200 * 2 ** 20;
 
 let folder: string;
 let pool: PyodideReplPool;
-/** The search thread goes with the last text: this one keeps it from test to test. */
+/** The search thread ends with the last text, so this one keeps it between tests. */
 let keeper: TextStore;
 beforeAll(() => {
   keeper = TextStore.fromString("");
@@ -117,7 +117,7 @@ describe("a lazy text answers as the str does", () => {
 });
 
 describe("searching a lazy text", () => {
-  test("gives matches with groups, places and lines", async () => {
+  test("gives matches with groups, offsets and lines", async () => {
     await withText(text, async (episode) => {
       await episode.run("m = context.search(r'(?P<word>t\\w+) (\\S)(x)?')");
       expect(
@@ -154,7 +154,7 @@ describe("searching a lazy text", () => {
   });
 });
 
-describe("a text that is no lazy one", () => {
+describe("a context that is not a lazy text", () => {
   test("does not answer forged requests", async () => {
     const forge = `import os\nn = os.write(0x524C, b'T{"op":"length"}')\nos.read(0x524C, n)`;
     await withEpisode(pool, async ({ run }) => {
@@ -177,10 +177,10 @@ describe("contexts by their size", () => {
     );
   });
 
-  test("a file longer than any str may be is searched in place", async () => {
+  test("a file that is too long for any str is searched without loading it", async () => {
     const path = join(folder, "large.txt");
     writeFileSync(path, "the first\n");
-    // What follows is a hole: NULs that take no room on the disk.
+    // The rest of the file is a hole: NULs that take no room on disk.
     truncateSync(path, MANY);
     await withText(TextStore.fromFile(path), async (episode) => {
       expect(await value(episode, "context[:9], context.find('\\n'), context.search('f\\\\w+').span()")).toBe(
@@ -209,7 +209,7 @@ describe("contexts by their size", () => {
     });
   });
 
-  test("one store serves episodes side by side, and a forked or written one goes on with it", async () => {
+  test("one store serves several episodes, and forked or saved ones go on with it", async () => {
     const store = TextStore.fromString("shared text");
     const repl = await pool.acquire();
     const onCall = () => Promise.resolve({ error: "no models here" });

@@ -26,7 +26,7 @@ describe("the REPL contract over Pyodide in child processes", () => {
 });
 
 describe("a worker in a child process", () => {
-  test("keeps the state of a block that was killed, with a context attached apart", async () => {
+  test("keeps the state after a killed block, with a context in a layer", async () => {
     await withEpisode(
       pool,
       async ({ run }) => {
@@ -39,7 +39,7 @@ describe("a worker in a child process", () => {
     );
   });
 
-  test("forks, and episodes take turns on it with contexts of their own", async () => {
+  test("forks, and serves episodes with different contexts in turn", async () => {
     const repls: PyodideRepl[] = [];
     for (const [index, context] of [LONG, `${LONG}!`, "short"].entries()) {
       const repl = await pool.acquire();
@@ -57,7 +57,7 @@ describe("a worker in a child process", () => {
     await Promise.all(repls.map((repl) => pool.release(repl)));
   });
 
-  test("may read the engine and nothing else, write nothing, and start no process", async () => {
+  test("can read only the engine, write nothing, and start no process", async () => {
     const pyodide = pathToFileURL(createRequire(import.meta.url).resolve("pyodide/package.json"));
     const probe = `
       const fs = require("node:fs");
@@ -83,7 +83,7 @@ describe("a worker in a child process", () => {
     });
   });
 
-  test("that dies is replaced, and the block runs again from the state before it", async () => {
+  test("is replaced if it dies, and the block runs again from the state before it", async () => {
     const lone = new PyodideReplPool({ isolation: "process" });
     await withEpisode(lone, async ({ run }) => {
       await run("kept = 7");

@@ -1,4 +1,4 @@
-/** What every implementation of `Repl` must do; run over each by its own test file. */
+/** What every implementation of `Repl` must do. Each implementation's test file runs it. */
 import { expect, test } from "vitest";
 import type {
   ExecResult,
@@ -10,7 +10,7 @@ import type {
 } from "../../src/repl/repl.ts";
 import type { Context } from "../../src/types.ts";
 
-/** Enough time for what ends by itself, on the busiest machine. */
+/** Enough time for code that ends by itself, even on a busy machine. */
 export const LIMITS = { timeoutMs: 30_000, maxOutputChars: 2000 };
 
 export interface Episode {
@@ -18,7 +18,7 @@ export interface Episode {
   readonly run: (code: string, limits?: Partial<typeof LIMITS>) => Promise<ExecResult>;
 }
 
-/** Runs a test in an episode of its own, and gives the REPL back after it. */
+/** Runs a test in its own episode, and releases the REPL afterwards. */
 export async function withEpisode<T>(
   pool: ReplPool,
   work: (episode: Episode) => Promise<T>,
@@ -34,12 +34,12 @@ export async function withEpisode<T>(
   }
 }
 
-/** Answers each prompt with itself. */
+/** Replies to each prompt with the prompt. */
 export async function echo(call: HostCall): Promise<{ replies: string[] }> {
   return await Promise.resolve({ replies: call.prompts.map((prompt) => `echo: ${prompt}`) });
 }
 
-/** The contract as tests. `pool` is asked for inside each, since it is made before all of them. */
+/** The contract as tests. `pool` is a function, since the pool is made only when the tests start. */
 export function describeReplContract(pool: () => ReplPool): void {
   test("shows stdout and the value of the last expression", async () => {
     await withEpisode(pool(), async ({ run }) => {
@@ -67,7 +67,7 @@ export function describeReplContract(pool: () => ReplPool): void {
     });
   });
 
-  test("tells after a NameError which names exist", async () => {
+  test("lists the existing names after a NameError", async () => {
     await withEpisode(pool(), async ({ run }) => {
       expect((await run("chunks = []\nchunk")).block.exception).toMatch(
         /NameError: .*chunk.*\nNames that exist: chunks$/,
@@ -89,7 +89,7 @@ export function describeReplContract(pool: () => ReplPool): void {
     });
   });
 
-  test("bounds what a flood of output costs", async () => {
+  test("bounds the cost of a flood of output", async () => {
     await withEpisode(pool(), async ({ run }) => {
       const { block } = await run("line = 'x' * 1000000\nfor _ in range(500): print(line)", {
         maxOutputChars: 200,
@@ -118,7 +118,7 @@ export function describeReplContract(pool: () => ReplPool): void {
     });
   });
 
-  test("brings reserved names back, and the context", async () => {
+  test("restores reserved names and the context", async () => {
     await withEpisode(pool(), async ({ run }) => {
       await run("context = llm_query = FINAL = 1\ndel SHOW_VARS");
       const { block } = await run("context, llm_query('a'), callable(FINAL), callable(SHOW_VARS)");
@@ -153,7 +153,7 @@ export function describeReplContract(pool: () => ReplPool): void {
     ]);
   });
 
-  test("raises in Python what the host refuses, and what has the wrong type", async () => {
+  test("raises in Python for calls that the host refuses, and for arguments of the wrong type", async () => {
     const onCall: HostCallHandler = () => Promise.resolve({ error: "no budget left" });
     await withEpisode(
       pool(),
@@ -269,7 +269,7 @@ export function describeReplContract(pool: () => ReplPool): void {
     await pool().release(repl);
   });
 
-  test("repeats everything that chance and time decide when the seed is the same", async () => {
+  test("repeats everything that depends on chance and time when the seed is the same", async () => {
     const code =
       "import random, uuid, os, time, secrets, datetime\nprint(random.random(), uuid.uuid4(), os.urandom(4), time.time(), " +
       "secrets.token_hex(4), hash('a'), list({'x','y','z'}), datetime.datetime.now(), id(object()))";

@@ -1,4 +1,4 @@
-/** Run as a process of its own: goes on from a saved state and prints what one block shows. */
+/** A script that resumes a saved state in another process, and prints the result of one block. */
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { readSnapshot } from "../../src/repl/pyodide/state-file.ts";
 

@@ -1,10 +1,10 @@
-/** What an episode may use and what it draws depend on what it asks for, and not on who was on its worker before. */
+/** The memory and the entropy of an episode do not depend on the episodes that used its worker before. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { withEpisode } from "./repl-contract.ts";
 
 const MB = 2 ** 20;
-/** Fills the memory in small pieces, and says how many fit. */
+/** Fills the memory in small pieces, and shows how many fit. */
 const FILL =
   "kept = []\ntry:\n  while True: kept.append(bytearray(50_000))\nexcept MemoryError:\n  n = len(kept); kept.clear()\nn";
 
@@ -17,7 +17,7 @@ describe("the memory that an episode has is the same", () => {
   const pools: PyodideReplPool[] = [];
   let fresh: string | null;
   const poolOf = () => {
-    // Workers are kept however far their memory has grown.
+    // Workers are kept, however much their memory has grown.
     pools.push(new PyodideReplPool({ maxHeapBytes: 160 * MB, recycleHeapBytes: 1024 * MB }));
     return pools.at(-1)!;
   };
@@ -38,7 +38,7 @@ describe("the memory that an episode has is the same", () => {
     expect(await chunks(poolOf(), before)).toBe(fresh);
   });
 
-  test("what just fits is given, and a piece more is not", async () => {
+  test("the largest request that fits succeeds, and a larger one fails", async () => {
     const pool = poolOf();
     const most = "def fits(n):\n  try: bytearray(n); return True\n  except MemoryError: return False\n";
     await withEpisode(pool, async ({ run }) => {

@@ -1,4 +1,4 @@
-/** Run as a process of its own: plays an episode's blocks, given as JSON, and prints what they show as JSON. */
+/** A script that runs an episode's blocks, given as JSON, in another process, and prints their results as JSON. */
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 
 const [seed = "0", clockMs = "0", blocks = "[]"] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** Makes small wheels, as zip archives of deflated files. */
+/** Makes small wheels: zip archives of deflated files. */
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { deflateRawSync } from "node:zlib";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { measure } from "../../src/metrics/measure.ts";
 import { tellingMetrics } from "../../src/metrics/telling.ts";
-import { calibrationError, quantile, wilsonInterval } from "../../src/statistics.ts";
+import { calibrationError, calibrationGap, quantile, wilsonInterval } from "../../src/statistics.ts";
 import { type EpisodeFigures, summarise } from "../../src/report/summary.ts";
 
 const METRICS = tellingMetrics(measure({ children: [], turns: [], calls: [] }, "context"));
@@ -87,24 +87,64 @@ describe("statistics", () => {
 });
 
 describe("the figures that a benchmark adds", () => {
-  it("are means over the episodes that have them, with the calibration against the judge's verdicts", () => {
+  it("are means over the episodes that have them, with our calibration against the judge's verdicts", () => {
     const [row] = summarise([
-      figures({ score: 0, measures: { confidence: 1, judged: 1, citation_precision: 0.5 } }),
+      figures({ score: 0, measures: { stated_confidence: 1, judged: 1, citation_precision: 0.5 } }),
       figures({ score: 0, measures: { confidence: 0.5, judged: 0 } }),
       figures({ measures: { judged: 0 } }),
     ]);
-    expect(row!.measures).toMatchObject({ confidence: 0.75, judged: 1 / 3, citation_precision: 0.5 });
-    expect(row!.measures.calibration_error).toBeCloseTo(Math.sqrt(0.25 / 2));
+    expect(row!.measures).toMatchObject({ confidence: 0.5, judged: 1 / 3, citation_precision: 0.5 });
+    expect(row!.measures.calibration_gap).toBeCloseTo(Math.sqrt(0.25 / 2));
+    expect(row!.measures.calibration_error).toBe(0);
+  });
+
+  it("have the authors' calibration error of what a judge read alone", () => {
+    const [row] = summarise([figures({ score: 1, measures: { stated_confidence: 0.5 } })]);
+    expect(row!.measures).toEqual({ stated_confidence: 0.5, calibration_gap: 0.5 });
+    const judged = Array.from({ length: 200 }, (_, i) =>
+      figures({ measures: { confidence: i < 100 ? 0.2 : 0.9, judged: 0 } }),
+    );
+    const unread = figures({ measures: { judged: 0, parse_error: 1, stated_confidence: 1 } });
+    expect(summarise([...judged, unread])[0]!.measures.calibration_error).toBeCloseTo(
+      Math.sqrt((100 * 0.2 ** 2) / 200),
+      12,
+    );
   });
 });
 
+/** By the authors' own `calculate_calibration_error` (BrowseComp-Plus at 97c637c, numpy 2.4.6), a hundredth of its percents. */
 describe("calibrationError", () => {
+  it.each([
+    [99, 0],
+    [150, 0],
+    [199, 0],
+    [200, 0.3372899346259832],
+    [250, 0.3296484724065925],
+    [437, 0.341714488964052],
+  ])("of %i predictions is what BrowseComp-Plus computes", (count, expected) => {
+    const predictions = Array.from({ length: count }, (_, i) => ({
+      confidence: ((i * 37) % 1000) / 1000,
+      truth: (i * i) % 7 < 3 ? 1 : 0,
+    }));
+    expect(calibrationError(predictions)).toBeCloseTo(expected, 12);
+  });
+
+  it("does not count the last bin, and is 0 for none", () => {
+    const right = Array.from({ length: 100 }, () => ({ confidence: 0, truth: 0 }));
+    const wrong = Array.from({ length: 150 }, () => ({ confidence: 1, truth: 0 }));
+    expect(calibrationError([...right, ...wrong])).toBe(0);
+    expect(calibrationGap([...right, ...wrong])).toBeCloseTo(Math.sqrt(150 / 250), 12);
+    expect(calibrationError([])).toBe(0);
+  });
+});
+
+describe("calibrationGap", () => {
   it("is 0 where confidence is the share of truth, and 1 where it is the opposite", () => {
     const sure = (confidence: number, truth: number) => ({ confidence, truth });
-    expect(calibrationError([sure(1, 1), sure(0, 0)])).toBe(0);
-    expect(calibrationError([sure(1, 0), sure(0, 1)])).toBe(1);
+    expect(calibrationGap([sure(1, 1), sure(0, 0)])).toBe(0);
+    expect(calibrationGap([sure(1, 0), sure(0, 1)])).toBe(1);
     const half = Array.from({ length: 2000 }, (_, i) => sure(0.5, i % 2));
-    expect(calibrationError(half)).toBe(0);
-    expect(calibrationError([])).toBeNaN();
+    expect(calibrationGap(half)).toBe(0);
+    expect(calibrationGap([])).toBeNaN();
   });
 });

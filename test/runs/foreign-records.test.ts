@@ -78,7 +78,7 @@ describe("a record whose hash is a path", () => {
     await writeFile(join(root, "secret"), context);
     const summary = { ...summariseContext(context), sha256: "../../secret" };
     await expect(readContext(run, summary)).rejects.toThrow(
-      'expected 64 hexadecimal digits, found "../../secret"',
+      'expected 64 lower-case hexadecimal digits, got "../../secret"',
     );
     async function* episodes() {
       yield { trajectory: record({ sha256: "../../victim" }), reference: null, context };
@@ -99,7 +99,7 @@ describe("a context", () => {
     const { sha256 } = summariseContext(context);
     await writeFile(join(folder, "contexts", sha256), contextBytes("the texT"));
     await expect(readContext(folder, summariseContext(context))).rejects.toThrow(
-      `contexts/${sha256}: it has other bytes than its name says`,
+      `contexts/${sha256}: its bytes do not match its name`,
     );
   });
 
@@ -112,7 +112,7 @@ describe("a context", () => {
       yield { trajectory: record(), reference: null, context: "another text" };
     }
     const written = writeImportedRun(join(root, "mixed"), episodes(), { version: "0", formats: () => [] });
-    await expect(written).rejects.toThrow("its context: it has other bytes");
+    await expect(written).rejects.toThrow("its context: its bytes do not match");
   });
 });
 

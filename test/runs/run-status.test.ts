@@ -37,6 +37,7 @@ describe("the status of a run", () => {
       attemptsFailed: 1,
       errors: { repl: 1 },
       dollars: 0,
+      simulated: expect.any(Boolean),
       dollarsToCome: 0,
       workers: { w: 1 },
       wallClock: { episodesPerSecond: 0.25, secondsLeft: 12 },

@@ -45,6 +45,8 @@ describe("a run over BrowseComp-Plus", () => {
         citation_precision: 1,
         citation_recall: 1,
         calibration_error: 0,
+        calibration_gap: 0,
+        parse_error: 0,
         evidence_recall: 0,
       },
     });
@@ -78,7 +80,9 @@ describe("a run over BrowseComp-Plus", () => {
     const folder = join(place, "plain");
     const grep = ["--canary", CANARY, "--policy", "grep", "--episodes", "1", "--plain"];
     const ended = await rlmGym([...plus, ...grep, "--out", folder]);
-    expect(ended.stdout).toMatch(/policy +tasks +evidence recall +citation recall/);
+    expect(ended.stdout).toMatch(
+      /policy +tasks +stated confidence +evidence recall +evidence cited|evidence recall +evidence cited/,
+    );
     expect(await readFile(join(folder, "trajectories.jsonl"), "utf8")).toContain("Which lighthouse, of all");
   });
 

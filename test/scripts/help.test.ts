@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rlmGym } from "./command.ts";
+import { rlmGym, rlmGymProcess } from "./command.ts";
 
 describe("help", () => {
   it.each([
@@ -28,6 +28,33 @@ describe("help", () => {
     const { code, stdout, stderr } = await rlmGym([...verb, "--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.split("Examples:")[1]).toContain(example);
+  });
+
+  it.each([[["help", "status"]], [["status", "-h"]]])("is there by %j too", async (args) => {
+    const { code, stdout } = await rlmGym(args);
+    expect([code, stdout]).toEqual([0, (await rlmGym(["status", "--help"])).stdout]);
+  });
+
+  it("groups the flags of rollout under headings, and shows the defaults of limits", async () => {
+    const { stdout } = await rlmGym(["rollout", "--help"]);
+    const headings = [...stdout.matchAll(/^\S.*:$/gm)].map(([line]) => line);
+    expect(headings.slice(0, 4)).toEqual([
+      "Positionals:",
+      "Who plays, and which tasks:",
+      "Models and servers:",
+      "The run:",
+    ]);
+    expect(headings).not.toContain("Options:");
+    expect(stdout).toMatch(/--max-turns +turns of the policy \(default: 16\)/);
+  });
+
+  it("tells the version by -v, and prints a script for completion that knows verbs and flags", async () => {
+    expect((await rlmGym(["-v"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const script = await rlmGym(["completion"]);
+    expect([script.code, script.stderr]).toEqual([0, ""]);
+    expect(script.stdout).toContain("rlm-gym --get-yargs-completions");
+    const offered = await rlmGymProcess(["--get-yargs-completions", "rlm-gym", "rollout", "s-niah", "--"]);
+    expect(offered.stdout.split("\n")).toEqual(expect.arrayContaining(["--variant", "--group-size"]));
   });
 
   it("of rollout with an environment shows the environment's own flags", async () => {

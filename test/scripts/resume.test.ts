@@ -48,6 +48,13 @@ describe("groups", () => {
       counts: { planned: 12, ended: 12 },
     });
 
+    await writeFile(file, text.slice(0, text.length / 3));
+    const byName = await rlmGym(["rollout", "--json", "--resume", folder]);
+    expect(JSON.parse(byName.stdout)).toEqual(JSON.parse(whole.stdout));
+    expect(comparable(await trajectoriesIn(folder))).toEqual(comparable(episodes));
+    const changed = await rlmGym(["rollout", "--resume", folder, "--episodes", "3"]);
+    expect(complaints(changed)).toEqual([expect.stringContaining("episodes: 2 in the run, 3 now")]);
+
     const other = await rlmGym([...ASKED, "--group-size", "4", "--out", folder, "--resume"]);
     expect(complaints(other)).toEqual([expect.stringContaining("groupSize: 3 in the run, 4 now")]);
     expect(other).toMatchObject({ code: 2, stdout: "" });
@@ -59,6 +66,7 @@ describe("groups", () => {
     for (const [flags, complaint] of [
       [["--group-size", "0", ...out], "--group-size: expected a whole number of at least 1, got 0"],
       [["--resume", ...out], `cannot resume: ${place} is no run`],
+      [["--resume", place], `--resume ${place}: expected the folder of a run`],
     ] as const) {
       const ended = await rlmGym([...ASKED, ...flags]);
       expect(complaints(ended)).toEqual([expect.stringContaining(complaint)]);

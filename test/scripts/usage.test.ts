@@ -8,7 +8,7 @@ const rollout = (...args: string[]) => ["rollout", "s-niah", "--policy", "grep",
 
 const WRONG: readonly (readonly [title: string, args: readonly string[], names: readonly string[]])[] = [
   ["no verb", [], ["name a verb", "compare", "data", "rollout"]],
-  ["an unknown verb", ["rolout"], ['"rolout"', "compare", "data", "rollout"]],
+  ["an unknown verb", ["rolout"], ['"rolout" (did you mean rollout?)', "compare", "data", "rollout"]],
   ["no environment", ["rollout"], ["rlm-gym envs", "--env FILE"]],
   ["an unknown environment", ["rollout", "s-nia", "--length", "1k"], ['"s-nia"', "s-niah"]],
   ["an unknown strategy", ["rollout", "s-niah", "--policy", "grpe"], ['"grpe"', "grep, map-reduce"]],
@@ -17,7 +17,8 @@ const WRONG: readonly (readonly [title: string, args: readonly string[], names: 
   ["a knob that is none", rollout("--sub-model", "simulated:rott=flat"), ["rott", "rot=flat"]],
   ["a knob's value that cannot be", rollout("--sub-model", "simulated:failures=2"), ["failures", "1"]],
   ["a history that is none", rollout("--history", "drop"), ["--history", "drop:4", "summarise:32k"]],
-  ["an unknown flag", rollout("--lenght", "1k"), ["lenght", "--help"]],
+  ["an unknown flag", rollout("--lenght", "1k"), ["lenght (did you mean --length?)", "--help"]],
+  ["a word that is like no flag", rollout("--xyzzyx", "1"), ["Unknown argument: xyzzyx (--help"]],
   ["an unknown dialect", rollout("--dialect", "xml"), ["dialect", '"xml"', '"repl", "tool"']],
   ["a length of 0", rollout("--length", "0"), ["length", '"0"', "32k"]],
   ["a fraction of a token", rollout("--length", "1.5"), ["length", '"1.5"', "whole number"]],

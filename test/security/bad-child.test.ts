@@ -1,4 +1,4 @@
-/** A worker's process that was taken over is a dead worker, and nothing more. */
+/** A worker's process that was taken over counts as a dead worker and can do no more harm. */
 import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import { readChildMessage } from "../../src/repl/engine/child-messages.ts";
@@ -57,7 +57,7 @@ test.each<[string, object]>([
   ["fewer pages than numbers", { data: new Uint8Array(1024) }],
   ["pages out of order", { pages: Uint32Array.of(2, 1) }],
   ["pages beyond the memory", { pages: Uint32Array.of(1, 2 ** 31) }],
-  ["a stack pointer that is no number", { stackPointer: "4" }],
+  ["a stack pointer that is not a number", { stackPointer: "4" }],
   ["a memory of no size", { heapBytes: -1 }],
 ])("a state with %s is refused", (_, memory) => {
   const value = { ...STATE, memory: { ...STATE.memory, ...memory } };

@@ -1,7 +1,7 @@
 /**
- * The catalogue of ways out of the sandbox, by kind; the list of kinds stands in docs/sandbox.md. A probe is code that prints
- * REACHED where it got out. `{file}` is a file of the host that holds a secret, `{folder}` a folder in which a successful
- * probe would leave a trace. To add one, put it into the file of its kind.
+ * The catalogue of ways out of the sandbox, by kind; docs/sandbox.md lists the kinds. A probe is code that prints REACHED if
+ * it got out. `{file}` is a file of the host with a secret, `{folder}` a folder in which a successful probe would leave a
+ * trace. To add a probe, put it into the file of its kind.
  */
 import { DEEPER_PROBES } from "./deeper-probes.ts";
 import { PROBES } from "./escape-probes.ts";
@@ -16,7 +16,7 @@ export const CATALOGUE: readonly ProbeKind[] = [
   ...START_PROBES,
 ];
 
-/** All of them, with their kinds. */
+/** All probes with their kinds. */
 export const ALL_PROBES = CATALOGUE.flatMap(({ kind, probes }) =>
   probes.map(([name, code]) => ({ kind, name, code })),
 );

@@ -1,9 +1,9 @@
-/** More ways out, for whoever knows the interpreter's insides; as those of `escape-probes.ts`. */
+/** More ways out, which use the interpreter's internals. Same form as in `escape-probes.ts`. */
 import type { ProbeKind } from "./probe-kind.ts";
 
 /**
- * A bytearray over all of the interpreter's memory: bytecode loads a constant from beyond its tuple, where a bytes object
- * holds the address of an object that was made by hand (CPython 3.14, 32 bits).
+ * A bytearray over all of the interpreter's memory. Bytecode loads a constant from beyond its tuple, where a bytes object
+ * holds the address of a hand-made object (CPython 3.14, 32 bits).
  */
 const ALL_MEMORY = `
 import struct

@@ -1,6 +1,6 @@
 /**
- * Ways out of the sandbox, each as code that prints REACHED where it got out. `{file}` is a file of the host that holds a
- * secret, `{folder}` a folder in which a successful probe would leave a trace.
+ * Ways out of the sandbox, each as code that prints REACHED if it got out. `{file}` is a file of the host with a secret,
+ * `{folder}` a folder in which a successful probe would leave a trace.
  */
 import type { ProbeKind } from "./probe-kind.ts";
 export const PROBES: readonly ProbeKind[] = [

@@ -30,7 +30,7 @@ describe("ways out of the sandbox", () => {
     expect(new Set(ALL_PROBES.map(({ name }) => name)).size).toBeGreaterThanOrEqual(150);
   });
 
-  test("stand in the docs by kind", async () => {
+  test("are listed in the docs by kind", async () => {
     const page = await readFile(new URL("../../docs/sandbox.md", import.meta.url), "utf8");
     for (const { kind } of CATALOGUE) expect(page).toContain(`\n| ${kind} |`);
   });
@@ -58,13 +58,13 @@ describe("ways out of the sandbox", () => {
   test("leave the host as it was", () => {
     expect(existsSync("/tmp/reached")).toBe(false);
     expect({}).not.toHaveProperty("polluted");
-    // Code generation is off in the workers alone.
+    // Code generation from strings is off only in the workers.
     expect(Reflect.construct(Function, ["return 1"])()).toBe(1);
   });
 });
 
-describe("what the sandbox seals", () => {
-  test("ends the block as a violation, with the variables from before it", async () => {
+describe("a call that the lockdown forbids", () => {
+  test("ends the block as a violation, and the variables from before it are back", async () => {
     await withEpisode(pool, async ({ run }) => {
       await run("kept = 1");
       const { block } = await run("kept = 2\nimport os\nos.system('ls')");

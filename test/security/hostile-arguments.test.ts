@@ -1,4 +1,4 @@
-/** Whatever code calls, and with whatever: the episode is scored or limited, and never ends as a fault of the machinery. */
+/** Code can call any function with any arguments: the episode is scored or limited, and never ends as an infrastructure error. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RLMEnv } from "../../src/env/env.ts";
 import { hostTool } from "../../src/episode/host-tools.ts";
@@ -10,7 +10,7 @@ import type { Trajectory } from "../../src/trajectory.ts";
 import type { Limits, Task } from "../../src/types.ts";
 import { z } from "zod";
 
-/** Rejects what real servers reject, and answers children with code that answers. */
+/** Rejects prompts that real servers reject, and answers children with code that gives an answer. */
 const strict: Model = {
   name: "strict",
   simulated: true,
@@ -136,7 +136,7 @@ const CALLS: readonly (readonly [name: string, call: (argument: string) => strin
 ];
 
 describe.each([2, 3])("at depth %i", (maxDepth) => {
-  // Deeper down only children differ.
+  // Only calls that make children differ at other depths.
   const calls = CALLS.filter(([name]) => maxDepth === 2 || name.startsWith("rlm_query"));
   test.each(calls)("%s takes any argument without a fault", async (_, call) => {
     const faults: string[] = [];

@@ -1,4 +1,4 @@
-/** Episodes that try to leave something behind, and the fingerprint that shows whether they did. */
+/** Episodes that try to leave something behind, and a fingerprint that shows whether they did. */
 import { createHash } from "node:crypto";
 import { Random } from "../../src/random.ts";
 import type { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
@@ -6,7 +6,7 @@ import type { PyodideRepl } from "../../src/repl/pyodide/pyodide-repl.ts";
 import { ALL_PROBES } from "./catalogue.ts";
 import { echo } from "../repl/repl-contract.ts";
 
-/** Code that changes what another episode might see. */
+/** Code that tries to change what other episodes see. */
 export const LEAKS: readonly string[] = [
   "import builtins; builtins.print = builtins.len = builtins.open = None",
   "import builtins; builtins.secret = 1; builtins.__import__ = lambda *a, **k: None",
@@ -63,7 +63,7 @@ export const LEAKS: readonly string[] = [
 const LIMITS = { timeoutMs: 200, maxOutputChars: 500 };
 const SESSION = { context: "context", seed: 11, onCall: echo };
 
-/** Runs hostile code in random order, each in an episode of its own; returns the code after which the floor was not the same. */
+/** Runs hostile code in random order, each in its own episode. Returns the code after which the floor was different. */
 export async function findLeaks(pool: PyodideReplPool, episodes: number, seed: number): Promise<string[]> {
   const random = new Random(seed);
   const hostile = [...LEAKS, ...ALL_PROBES.map(({ code }) => code)];
@@ -79,7 +79,7 @@ export async function findLeaks(pool: PyodideReplPool, episodes: number, seed: n
   return leaks;
 }
 
-/** A hash of all there is of a freshly started episode: every changed page, file, descriptor, clock and entropy. */
+/** A hash of the whole state of a freshly started episode: every changed page, file, descriptor, clock and entropy. */
 async function fingerprint(repl: PyodideRepl): Promise<string> {
   await repl.start(SESSION);
   const { memory, files, clockNs, idleNs, chance } = await (await repl.snapshot()).state.read();

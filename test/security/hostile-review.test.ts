@@ -1,4 +1,4 @@
-/** What code tried against the host itself: its memory, its event loop, its trust in reports. */
+/** Attacks on the host itself: its memory, its event loop, its trust in reports. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { BlockClock } from "../../src/repl/engine/block-clock.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
@@ -30,9 +30,9 @@ function report(fields: string): string {
   return forge(`b'{${plain},${fields}}'.replace(b'A', b'a' * 10**7)`);
 }
 
-describe("code that turns on the host ends in an observation, and the next episode works", () => {
+describe("code that attacks the host ends in an observation, and the next episode works", () => {
   const attacks: [name: string, code: string, outcome: string, shows: string][] = [
-    // Memory of JavaScript, whose end is the process's.
+    // JavaScript's memory: using it up would end the process.
     [
       "a terminal's endless line",
       "f = open('/dev/tty', 'wb', 0)\nfor _ in range(300): f.write(b'x' * 2**20)",
@@ -53,7 +53,7 @@ describe("code that turns on the host ends in an observation, and the next episo
       "Filename too long",
     ],
     ["a million vectors", "import os; os.writev(21068, [b''] * 1_000_000)", "ok", ""],
-    // Files, which lie outside the interpreter's memory.
+    // Files, which are outside the interpreter's memory.
     [
       "a hole of 700 MB",
       "f = open('/tmp/a', 'wb'); f.write(b'a'); f.seek(700 << 20); f.write(b'x'); f.flush()",
@@ -103,7 +103,7 @@ describe("code that turns on the host ends in an observation, and the next episo
       "ok",
       "",
     ],
-    // Errors made to be shown.
+    // Errors that are expensive to show.
     [
       "a chain of 100,000 errors",
       "e = None\nfor i in range(100_000):\n  n = ValueError(i); n.__cause__ = e; e = n\nraise e",
@@ -147,7 +147,7 @@ describe("code that turns on the host ends in an observation, and the next episo
       "exception",
       "RecursionError: maximum recursion depth",
     ],
-    // What would keep the engine from beginning, or from telling what happened.
+    // Attempts to keep the engine from starting a block or from reporting on it.
     [
       "the least recursion limit",
       "import sys\nfor n in range(1, 30):\n  try: sys.setrecursionlimit(n); break\n  except RecursionError: pass\n1 / 0",
@@ -160,7 +160,7 @@ describe("code that turns on the host ends in an observation, and the next episo
       "exception",
       "broken off, by an interrupt or by a hook",
     ],
-    // Texts that lie about their length.
+    // Texts that give a wrong length.
     ["a lying value", `${LIAR}Shown()`, "ok", "characters left out"],
     ["a lying line", `${LIAR}print(Shown())`, "ok", "characters left out"],
     ["a lying answer", `${LIAR}answer = Shown()`, "ok", ""],
@@ -193,7 +193,7 @@ describe("code that turns on the host ends in an observation, and the next episo
   });
 });
 
-test("a block's clock stays still once it was stopped, though a reply comes late", () => {
+test("a block's clock does not run after it was stopped, even if a reply comes late", () => {
   vi.useFakeTimers();
   const clock = new BlockClock();
   clock.start(10, () => expect.unreachable());

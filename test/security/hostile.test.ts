@@ -8,7 +8,7 @@ beforeAll(() => {
 });
 afterAll(() => pool.close());
 
-/** A few of them: test/stress/hostile.ts runs hundreds. */
+/** Only a few episodes; test/stress/hostile.ts runs hundreds. */
 test("hostile episodes in random order leave no trace", async () => {
   expect(await findLeaks(pool, 30, 5)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Code that wants to outlive its block, or to be told of at length; as those of `escape-probes.ts`. */
+/** Code that tries to outlive its block, or to make its report long. Same form as in `escape-probes.ts`. */
 import type { ProbeKind } from "./probe-kind.ts";
 export const LASTING_PROBES: readonly ProbeKind[] = [
   {

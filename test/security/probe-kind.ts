@@ -1,6 +1,6 @@
-/** A kind of ways out of the sandbox, with the probes that try it. */
+/** A kind of way out of the sandbox, with the probes that try it. */
 export interface ProbeKind {
-  /** As docs/sandbox.md has it. */
+  /** The kind's name in docs/sandbox.md. */
   readonly kind: string;
   readonly probes: readonly (readonly [name: string, code: string])[];
 }

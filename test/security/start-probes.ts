@@ -1,7 +1,7 @@
-/** What the interpreter trusts while it starts, and leads to JavaScript or to sockets; as those of `escape-probes.ts`. */
+/** Ways out through what the interpreter trusts while it starts, to JavaScript or sockets. Same form as in `escape-probes.ts`. */
 import type { ProbeKind } from "./probe-kind.ts";
 
-/** Dicts of modules that the lockdown should have emptied, wherever something still holds them. */
+/** Finds the dicts of modules that the lockdown should have emptied, if anything still holds them. */
 const HELD =
   "import gc, sys\nheld = [d for d in gc.get_objects() if type(d) is dict and type(d.get('__name__')) is str]\n";
 
@@ -31,7 +31,7 @@ export const START_PROBES: readonly ProbeKind[] = [
       ],
       [
         "the engine's lockdown once more",
-        `${HELD}for d in held:\n  if d['__name__'] == '_rlm.seal' and 'FORBIDDEN' in d: d['FORBIDDEN'] = (); sys.modules.pop('js', None); import js; print('REACHED', js)`,
+        `${HELD}for d in held:\n  if d['__name__'] == '_rlm.lock_down' and 'FORBIDDEN' in d: d['FORBIDDEN'] = (); sys.modules.pop('js', None); import js; print('REACHED', js)`,
       ],
       [
         "the engine's start",

@@ -27,6 +27,7 @@ try {
     _: [],
     $0: "rlm-gym",
     json: true,
+    explain: false,
     spec: "default",
     sweep: undefined,
     diff: undefined,

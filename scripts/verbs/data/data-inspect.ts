@@ -1,6 +1,7 @@
 /** `rlm-gym data inspect`: says what a data file is. */
 import type { CommandModule } from "yargs";
 import { environments } from "../../../envs/registry.ts";
+import { describeOwnFile } from "../../input/own-files.ts";
 import { type ColumnReport, type FileReport, inspectFile } from "../../../datasets/inspect.ts";
 
 /** The layouts of all environments, each with the environment that plays it. */
@@ -27,24 +28,23 @@ export const inspectVerb: CommandModule<object, { file: string; json: boolean }>
       .example("$0 data inspect mails.csv --json", "the same for programs"),
   handler: async ({ file, json }) => {
     const report = await inspectFile(file, LAYOUTS);
-    process.stdout.write(json ? `${JSON.stringify(report)}\n` : describe(report));
+    const own = describeOwnFile(file);
+    process.stdout.write(
+      json ? `${JSON.stringify({ ...report, ...(own && { own }) })}\n` : describe(report, own),
+    );
   },
 };
 
-function describe({
-  file,
-  rows,
-  badRows,
-  firstBadRow,
-  layout,
-  columns,
-  unread,
-}: FileReport<KnownLayout>): string {
+/** @param own what the file is, of one that the gym wrote itself */
+function describe(report: FileReport<KnownLayout>, own: string | null): string {
+  const { file, rows, badRows, firstBadRow, layout, columns, unread } = report;
   const lines = [
     `${file}: ${rows} rows${badRows > 0 ? `, and ${badRows} that cannot be read; the first: ${firstBadRow}` : ""}`,
-    layout
-      ? `layout: ${layout.name}; rlm-gym rollout ${layout.environment} --${layout.option} ${file}`
-      : "layout: none that the gym knows",
+    own !== null
+      ? `the gym's own: ${own}`
+      : layout
+        ? `layout: ${layout.name}; rlm-gym rollout ${layout.environment} --${layout.option} ${file}`
+        : "layout: none that the gym knows",
     ...columns.map(describeColumn),
     ...unread.map((name) => `  ${name}: more than 1 GB, not read`),
   ];

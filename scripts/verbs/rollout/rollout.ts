@@ -40,7 +40,7 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
         );
     },
     handler: async (flags) => {
-      await runEpisodes(await loadEnvironments(flags.environment, flags.env), flags);
+      await runEpisodes(await loadEnvironments(flags.environment, flags.env), flags, { args });
     },
   };
 }

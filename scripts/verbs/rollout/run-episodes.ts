@@ -11,17 +11,19 @@ import { version } from "../../../src/version.ts";
 import { deadlineSeconds, deadlineSignal } from "../../flags/deadline-flag.ts";
 import { wholeNumber } from "../../flags/values.ts";
 import { onInterrupt } from "../../interrupt.ts";
+import { explain } from "../../output/explain.ts";
 import { openRunLog, type RunLog } from "../../output/run-log.ts";
 import { type ClosingTable, summaryOf } from "../../output/table.ts";
 import { type Asked, askedFor } from "./asked.ts";
-import type { RolloutFlags } from "./flags.ts";
+import { recordedArguments } from "../../input/resumed-arguments.ts";
+import { booleanFlags, type RolloutFlags } from "./flags.ts";
 import { redisOptions } from "./redis-options.ts";
 
-/** Throws what stopped the run early; what had ended is in the folder by then. */
+/** @param args the raw arguments, which the manifest keeps. Throws what stopped the run early; what had ended is in the folder by then. */
 export async function runEpisodes(
   environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
-  table: ClosingTable = summaryOf,
+  { args, table = summaryOf }: { readonly args: readonly string[]; readonly table?: ClosingTable },
 ): Promise<void> {
   const least = flags.redis === undefined ? 1 : 0;
   const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", least);
@@ -42,19 +44,22 @@ export async function runEpisodes(
   const out = folderOf(environments, flags);
   const interrupt = onInterrupt((line) => log.warn(line));
   const deadline = deadlineSignal(flags.deadline);
-  const rollouts = playMatchups(async () => asked, {
-    concurrency,
-    attempts: asked.attempts,
-    out,
-    resume: flags.resume,
-    plain: flags.plain,
-    ...(redis && { redis }),
-    repls,
-    signal: deadline.signal ? AbortSignal.any([interrupt.signal, deadline.signal]) : interrupt.signal,
-    onBegin: (folder, counts) => log.begun(folder!, counts),
-    onRetry: (trajectory) => log.retried(trajectory),
-    onWarning: (line) => log.warn(line),
-  });
+  const rollouts = playMatchups(
+    async () => ({ ...asked, command: recordedArguments(args, booleanFlags()) }),
+    {
+      concurrency,
+      attempts: asked.attempts,
+      out,
+      resume: flags.resume,
+      plain: flags.plain,
+      ...(redis && { redis }),
+      repls,
+      signal: deadline.signal ? AbortSignal.any([interrupt.signal, deadline.signal]) : interrupt.signal,
+      onBegin: (folder, counts) => log.begun(folder!, counts),
+      onRetry: (trajectory) => log.retried(trajectory),
+      onWarning: (line) => log.warn(line),
+    },
+  );
   try {
     for await (const trajectory of rollouts) {
       log.ended(trajectory);
@@ -69,6 +74,7 @@ export async function runEpisodes(
     await telemetry?.close();
   }
   report(table, rollouts.summary, asked.seed, flags.json);
+  await explain(flags.explain, flags.json, "Tables of rollout and compare");
   reportFault(rollouts.summary, log);
 }
 

@@ -9,7 +9,7 @@ import type { TokenScore } from "../../../src/train/token/play.ts";
 import { columns, dollars, percent } from "../../output/columns.ts";
 import { ownTime } from "../../output/own-time.ts";
 import type { TrainSettings } from "./train-settings.ts";
-import { shareOf } from "./training-report.ts";
+import { SIMULATED_TRAINING, shareOf } from "./training-report.ts";
 
 interface Ended {
   readonly flags: TrainSettings;
@@ -64,7 +64,7 @@ function table({ flags, initial, before, final, heldOut, gain }: Ended): string 
   const more = gain
     ? `It gained ${gain.mean.toFixed(3)} on ${gain.pairs} held-out tasks (95 %: ${gain.interval.map((end) => end.toFixed(3)).join(" to ")}).\n`
     : "";
-  return `${columns(rows, new Set([0, 1]))}\n\n${more}policy, curve and episodes: ${flags.out}\n`;
+  return `${columns(rows, new Set([0, 1]))}\n\n${SIMULATED_TRAINING}\n${more}policy, curve and episodes: ${flags.out}\n`;
 }
 
 function row(tasks: string, policy: string, score: TokenScore): string[] {

@@ -25,6 +25,10 @@ interface Ended {
   readonly strategies: Readonly<Record<string, Score>>;
 }
 
+/** Training plays with simulated sub-models alone. */
+export const SIMULATED_TRAINING =
+  "All figures rest on simulated sub-models: their tokens, prices and mistakes are made up by a program.";
+
 /** Says so where nothing that a plan finds is worth its cost. */
 export function warnOfNothing(plans: readonly Best[], lambda: number): void {
   for (const { kind, reward, nothing } of plans) {
@@ -79,7 +83,7 @@ function table({ folder, initial, final, heldOut, optimum, strategies }: Ended):
   const best = optimum
     ? `The best plans of the grid earn ${optimum.reward.toFixed(3)} on the held-out tasks${reached}.\n`
     : "";
-  return `${columns(rows, new Set([0, 1]))}\n\n${best}policy, curve and episodes: ${folder}\n`;
+  return `${columns(rows, new Set([0, 1]))}\n\n${SIMULATED_TRAINING}\n${best}policy, curve and episodes: ${folder}\n`;
 }
 
 function row(tasks: string, policy: string, { reward, accuracy, costUsd }: Score): string[] {

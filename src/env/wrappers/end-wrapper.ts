@@ -1,21 +1,21 @@
-/** A wrapper that does something with the record of each episode that ends, however it ends. */
+/** The base of wrappers that act on the record of each ended episode, however it ended. */
 import { type ResetOptions, type StepResult, type Env } from "../../episode/contract.ts";
 import type { Trajectory } from "../../trajectory.ts";
 import type { Action, Reference, Task } from "../../types.ts";
 import { Wrapper } from "./wrapper.ts";
 
-/** What an episode was about: the task with its context, and the gold where there is any. */
+/** The task of an episode with its context, and the gold if there is any. */
 export interface Subject {
   readonly task: Task;
   readonly reference: Reference | null;
 }
 
-/** The base of wrappers that act when an episode ends, whoever ended it. */
+/** Calls `atEnd` with the record of each ended episode. */
 export abstract class EndWrapper extends Wrapper {
   #reset: ResetOptions = {};
   #record: Trajectory | null = null;
 
-  /** Called once an episode has ended; what it gives is the episode's record from then on. */
+  /** Called once an episode has ended. Its result is the episode's record from then on. */
   protected abstract atEnd(trajectory: Trajectory, subject: () => Promise<Subject>): Promise<Trajectory>;
 
   override get trajectory(): Trajectory {

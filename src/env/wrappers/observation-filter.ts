@@ -1,11 +1,11 @@
-/** Another view of each observation, for policies that read observations. */
+/** A wrapper that changes each observation, for policies that read observations. */
 import { type ResetOptions, type StepResult, type Env } from "../../episode/contract.ts";
 import type { Action, Observation } from "../../types.ts";
 import { Wrapper } from "./wrapper.ts";
 
 /**
- * Hands every observation through a function. `messages`, which language models continue, and the record stay as the
- * environment made them, so that a replay finds the same bytes.
+ * Passes every observation through a function. `messages`, which language models continue, and the record do not change, so
+ * that a replay gives the same bytes.
  */
 export class ObservationFilter extends Wrapper {
   readonly #filter: (observation: Observation) => Observation;

@@ -1,13 +1,16 @@
-/** Keeps the record of every episode, as a rollout does: each one is on disk before the next begins. */
+/** A wrapper that keeps the record of every episode, as a rollout does: each is on disk before the next one begins. */
 import type { RunWriter } from "../../runs/run-writer.ts";
 import type { Trajectory } from "../../trajectory.ts";
 import { EndWrapper, type Subject } from "./end-wrapper.ts";
 import type { Env } from "../../episode/contract.ts";
 
-/** What takes records in: a run's writer, or something of one's own. */
+/** Something that stores records: a run's writer, or the caller's own. */
 export type RecordKeeper = Pick<RunWriter, "append">;
 
-/** The keeper is the caller's to close. One run takes each rollout once: name repetitions with `reset({ rolloutId })`. */
+/**
+ * Stores each ended episode with its context and reference. The caller closes the keeper. A run takes each rollout only once:
+ * give repetitions a name with `reset({ rolloutId })`.
+ */
 export class Recorder extends EndWrapper {
   readonly #keeper: RecordKeeper;
 

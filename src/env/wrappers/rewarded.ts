@@ -1,4 +1,4 @@
-/** Another reward over an environment's own, by a spec. */
+/** A wrapper that replaces an environment's reward by that of a spec. */
 import { UsageError } from "../../errors.ts";
 import { composedReward } from "../../rewards/compose.ts";
 import { savedMeasures } from "../../rewards/from-spec.ts";
@@ -9,9 +9,9 @@ import { EndWrapper, type Subject } from "./end-wrapper.ts";
 import type { Env } from "../../episode/contract.ts";
 
 /**
- * Rewards an episode's record once it has ended, as the verb `reward` does a saved one: the score is the environment's,
- * terms of groups are left out. Potentials reward turns as they pass, which only the environment sees: hand such a spec
- * to `make`. Throws `UsageError` for one, and for a spec that cannot be.
+ * Rewards the record of an ended episode, as the verb `reward` does for a saved one. The score is the environment's, and terms
+ * that need a group are left out. Throws `UsageError` for an invalid spec, and for one with potentials: they reward each turn
+ * while the episode runs, so pass such a spec to `make`.
  */
 export class Rewarded extends EndWrapper {
   readonly #spec: RewardSpec;

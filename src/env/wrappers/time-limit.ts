@@ -1,12 +1,12 @@
-/** Fewer turns than the environment would give. */
+/** A wrapper that allows fewer turns than the environment. */
 import { type ResetOptions, type StepResult, type Env } from "../../episode/contract.ts";
 import { UsageError } from "../../errors.ts";
 import type { Action, Observation } from "../../types.ts";
 import { Wrapper } from "./wrapper.ts";
 
 /**
- * Truncates an episode after so many turns, and counts `turnsLeft` down to that. The texts that a language model reads
- * name the environment's own limit: to tell it, set `limits.maxTurns` instead. Throws `UsageError` below one turn.
+ * Truncates an episode after a number of turns, and adjusts `turnsLeft`. The texts for language models still name the
+ * environment's own limit; to change them, set `limits.maxTurns` instead. Throws `UsageError` below one turn.
  */
 export class TimeLimit extends Wrapper {
   readonly #maxTurns: number;

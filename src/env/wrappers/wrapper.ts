@@ -1,11 +1,11 @@
-/** What stands between an environment and whoever plays it, in Gymnasium's manner: everything passes through, and a subclass changes one thing. */
+/** The base class of wrappers, as in Gymnasium. */
 import type { Env, ResetOptions, StepResult } from "../../episode/contract.ts";
 import type { Trajectory } from "../../trajectory.ts";
 import type { Action } from "../../types.ts";
 
-/** The base of wrappers: passes everything to the environment within, so that a subclass changes one thing alone. */
+/** Passes everything to the wrapped environment, so that a subclass changes only one thing. */
 export abstract class Wrapper implements Env {
-  /** The environment, or wrapped one, that this one stands before. */
+  /** The wrapped environment, which may itself be a wrapper. */
   readonly env: Env;
 
   constructor(env: Env) {

@@ -1,4 +1,4 @@
-/** The wording of version 0.1.0. Records without a version were made with it; it never changes. */
+/** The wording of version 0.1.0, with which records without a version were made. It never changes. */
 import { REPL_TOOL } from "../../parse/parsed.ts";
 import type { Dialect } from "../../types.ts";
 import { describeContext, outputOf } from "./output.ts";
@@ -14,6 +14,7 @@ const EXPECTED: Record<Dialect, string> = {
   tool: `Expected a call of the function ${REPL_TOOL}(code), or FINAL(...) on a line of its own.`,
 };
 
+/** The wording of version 0.1.0. */
 export const WORDING_OF_0_1_0: Wording = {
   systemPrompt: ({ dialect }) =>
     `You answer a question about a context that is too long to read. You do not see it: it is the variable \`context\` in a Python REPL that keeps its state between turns, and you work on it with code. ${ACT[dialect]}
@@ -42,7 +43,7 @@ Only what you print, and the value of the last expression, comes back to you, an
   remark: worded,
 };
 
-/** Its parser makes these remarks and no others; what is not in the table could not be read. */
+/** The parser of 0.1.0 makes only these remarks. Any other completion could not be read. */
 const WORDS: { readonly [kind in TurnRemark["kind"]]?: string } = {
   cut: "The completion was cut off inside its code block; nothing was run. Write a shorter block.",
   final_beside_code:

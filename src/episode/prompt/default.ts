@@ -1,4 +1,4 @@
-/** The default wording: for models that follow instructions. */
+/** The default wording, for models that follow instructions. */
 import { REPL_TOOL } from "../../parse/parsed.ts";
 import type { Dialect } from "../../types.ts";
 import { describeContext, outputOf } from "./output.ts";
@@ -16,6 +16,7 @@ const GO_ON: Record<Dialect, string> = {
   tool: `Go on with a call of ${REPL_TOOL}, or give the answer with FINAL(...).`,
 };
 
+/** The wording of the style `default`. */
 export const DEFAULT_WORDING: Wording = {
   systemPrompt: (facts) =>
     `You answer a question about a context that is too long to read. It is the variable \`context\` in a Python REPL that keeps its state between turns, and you work on it with code. ${act(facts)}

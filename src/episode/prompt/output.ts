@@ -1,7 +1,7 @@
-/** The parts of observations that every version words alike: what a block showed, and what the context is. */
+/** The parts of observations with the same words in every version: the output of blocks, and the context's description. */
 import type { BlockResult, ContextSummary } from "../../types.ts";
 
-/** What one block showed, as text. */
+/** The output of one block as text. */
 export function blockText(block: BlockResult): string {
   const parts = [block.stdout, block.stderr, block.value ?? "", block.exception ?? ""];
   const shown = parts.filter((part) => part !== "").map((part) => part.replace(/\n$/, ""));
@@ -10,7 +10,7 @@ export function blockText(block: BlockResult): string {
   return shown.length > 0 ? shown.join("\n") : "(no output)";
 }
 
-/** What each block of a turn showed, numbered where there are several, and how many were not run. */
+/** The output of each block of a turn, numbered if there are several, and how many blocks were not run. */
 export function outputOf(results: readonly BlockResult[], skipped: number): string[] {
   const blocks = results.map((block, index) => {
     const head = results.length > 1 ? `Output of block ${index + 1}:\n` : "";
@@ -21,7 +21,7 @@ export function outputOf(results: readonly BlockResult[], skipped: number): stri
     : blocks;
 }
 
-/** What the policy is told of the context that it does not see. */
+/** Describes the context, which the policy does not see. */
 export function describeContext(context: ContextSummary): string {
   const chars = context.chars.toLocaleString("en-US");
   if (context.type === "str") return `context is a str of ${chars} characters.`;

@@ -1,12 +1,13 @@
 /**
- * A wording close in its matter to the prompt of the RLM paper (Zhang, Kraska, Khattab, arXiv 2512.24601), in words of its
- * own: the strategy is told at length, and sub-calls are urged on the model.
+ * A wording with the content of the RLM paper's prompt (Zhang, Kraska, Khattab, arXiv 2512.24601), in other words: it explains
+ * the strategy at length, and urges the model to make sub-calls.
  */
 import { REPL_TOOL } from "../../parse/parsed.ts";
 import { DEFAULT_WORDING } from "./default.ts";
 import { readableChars, subModelLines } from "./sub-model-lines.ts";
 import type { PromptFacts, Wording } from "./wording.ts";
 
+/** The wording of the style `paper`. */
 export const PAPER_WORDING: Wording = {
   ...DEFAULT_WORDING,
   systemPrompt: (facts) =>

@@ -1,15 +1,15 @@
-/** What a policy is told about the form of its completions: what was wrong, and one right example. */
+/** Remarks about the form of a policy's completions: what was wrong, and one right example. */
 import { REPL_TOOL } from "../../parse/parsed.ts";
 import type { Dialect } from "../../types.ts";
 import type { TurnRemark } from "./wording.ts";
 
-/** A right message. It shows the form alone, and no text that could be taken for an answer. */
+/** A right message. It shows only the form, and no text that could be taken for an answer. */
 const RIGHT: Record<Dialect, string> = {
   repl: "A right message is one block of Python:\n```repl\nprint(str(context)[:500])\n```\nor, once you know it, the answer on a line of its own: FINAL(...).",
   tool: `A right message is a call of ${REPL_TOOL} with {"code": "print(str(context)[:500])"}, or, once you know it, the answer on a line of its own: FINAL(...).`,
 };
 
-/** Why nothing was run, as the end of a sentence. */
+/** The reasons why nothing was run, each as the end of a sentence. */
 const REASONS: { readonly [kind in TurnRemark["kind"]]?: string } = {
   nothing: "your message holds neither code nor an answer.",
   empty: "your message was empty.",
@@ -41,7 +41,7 @@ const CUT = {
   text: "It reached its length limit before there was code or an answer. Write the code at once.",
 };
 
-/** The remark in words. One that says that nothing was run ends with a right example. */
+/** The text of a remark. If nothing was run, it ends with a right example. */
 export function remarkText(remark: TurnRemark, dialect: Dialect): string {
   if (remark.kind === "cut") return cutOff(remark.where);
   if (remark.kind === "other_language")

@@ -1,4 +1,4 @@
-/** A wording for small models: short sentences, one right example, and each message ends with what to write now. */
+/** A wording for small models: short sentences and one right example. Each message ends with what to write next. */
 import { REPL_TOOL } from "../../parse/parsed.ts";
 import type { Dialect } from "../../types.ts";
 import { describeContext, outputOf } from "./output.ts";
@@ -25,6 +25,7 @@ const GO_ON: Record<Dialect, string> = {
   tool: `If you know the answer now, call ${REPL_TOOL} with code that calls FINAL(value). If not, call it with code that looks further.`,
 };
 
+/** The wording of the style `small`. */
 export const SMALL_WORDING: Wording = {
   systemPrompt: (facts) =>
     `You find the answer to a question in a long text with Python code. The text is in the variable \`context\`, which you do not see. ${ACT[facts.dialect]}

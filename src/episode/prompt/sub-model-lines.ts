@@ -1,12 +1,12 @@
-/** What system prompts say of the functions that reach sub-models, by what the environment has. */
+/** The lines of system prompts about the functions that call sub-models. */
 import type { PromptFacts } from "./wording.ts";
 
-/** What is said of a sub-model whose window is not known. */
+/** The characters of a prompt for a sub-model whose window is unknown. */
 const CHARS = 100_000;
-/** Characters of a token of prose, on the safe side, and the share of a window that a prompt may fill. */
+/** A low estimate of characters per token of prose, so that a prompt leaves room in the window. */
 const CHARS_PER_TOKEN = 3;
 
-/** Characters that one prompt of a sub-call may have, in a round number. */
+/** The most characters of one prompt of a sub-call, rounded down. */
 export function readableChars({ subModel }: Pick<PromptFacts, "subModel">): number {
   const tokens = subModel?.windowTokens;
   if (tokens === undefined) return CHARS;
@@ -15,7 +15,7 @@ export function readableChars({ subModel }: Pick<PromptFacts, "subModel">): numb
   return Math.max(unit, Math.floor(chars / unit) * unit);
 }
 
-/** The lines of a list of functions, each with its newline; empty where there is no sub-model. */
+/** The functions as list items, each with a newline; empty if there is no sub-model. */
 export function subModelLines(facts: PromptFacts): string {
   if (facts.subModel === null) return "";
   const chars = readableChars(facts).toLocaleString("en-US");

@@ -1,18 +1,18 @@
-/** What a wording of the prompts has to say, and what it is told for it. */
+/** The interface of a wording of the prompts, and the facts that it gets. */
 import type { Remark } from "../../parse/parsed.ts";
 import type { BlockResult, ContextSummary, Dialect, Limits } from "../../types.ts";
 
-/** What a system prompt may depend on. */
+/** The facts on which a system prompt may depend. */
 export interface PromptFacts {
   readonly dialect: Dialect;
-  /** The model behind `llm_query`; null where there is none. */
+  /** The model behind `llm_query`; null if there is none. */
   readonly subModel: { readonly windowTokens?: number | undefined } | null;
   /** Whether `rlm_query` begins child episodes. */
   readonly hasChildren: boolean;
   readonly severalBlocks: boolean;
 }
 
-/** What the first message to a policy tells of its episode. */
+/** The facts for the first observation. */
 export interface OpeningFacts {
   readonly question: string;
   readonly context: ContextSummary;
@@ -21,8 +21,8 @@ export interface OpeningFacts {
 }
 
 /**
- * What a turn shows beside the output of its blocks. `answer_not_dict`: `answer` was set to a value that is not a dict, whose
- * text then stands in `answer["content"]`. `restored`: names of the REPL that the code had overwritten.
+ * A remark in an observation. `answer_not_dict`: `answer` was set to a value that is not a dict; the value's text is now in
+ * `answer["content"]`. `restored`: the code overwrote these reserved names, and they were restored.
  */
 export type TurnRemark =
   | Remark
@@ -30,9 +30,9 @@ export type TurnRemark =
   | { readonly kind: "restored"; readonly names: readonly string[] }
   | { readonly kind: "await_outside" };
 
-/** What a message to the policy tells of a turn that it has played. */
+/** The facts for the observation of a turn. */
 export interface TurnReport {
-  /** Turns taken, this one included. */
+  /** The number of turns so far, including this one. */
   readonly turn: number;
   readonly maxTurns: number;
   readonly dialect: Dialect;
@@ -40,17 +40,17 @@ export interface TurnReport {
   /** Blocks of the same completion that were not run because one before them failed. */
   readonly skipped: number;
   readonly remarks: readonly TurnRemark[];
-  /** Whether the policy gave its answer, so that there is nothing left to do. */
+  /** Whether the policy has given its answer. */
   readonly isAnswered: boolean;
 }
 
-/** The words of one version of the prompts; records keep which one they were played with. */
+/** One wording of the prompts. Records name the wording they were played with. */
 export interface Wording {
   systemPrompt(facts: PromptFacts): string;
   /** The first observation. */
   opening(facts: OpeningFacts): string;
-  /** What a turn showed. */
+  /** The observation of a turn. */
   observation(report: TurnReport): string;
-  /** A remark as the policy is told it. */
+  /** The text of a remark. */
   remark(remark: TurnRemark, dialect: Dialect): string;
 }

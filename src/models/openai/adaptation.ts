@@ -1,4 +1,4 @@
-/** What a model's server was found to refuse: remembered, so that it is told once a run and not once a request. */
+/** Remembers what a model's server refused, so that this costs one request per run and not one per request. */
 import type { JsonObject } from "../../types.ts";
 import type { Complaint } from "../servers/complaints.ts";
 import type { MessageForm } from "./messages-to-send.ts";
@@ -7,6 +7,7 @@ import { type Change, changesFor } from "./refusals.ts";
 const CAPS = ["max_tokens", "max_completion_tokens", "max_output_tokens"];
 const STOPS = ["stop", "stop_sequences"];
 
+/** The changes that a server's refusals made to all later requests. */
 export class Adaptation {
   readonly #forms = new Set<MessageForm>();
   readonly #names = new Map<string, string>();
@@ -16,7 +17,7 @@ export class Adaptation {
   #stops = Infinity;
   #version = 0;
 
-  /** @param own fields of the body that the user asked for by name: they are sent whatever the server says */
+  /** @param own fields of the body that the user set explicitly: they are always sent */
   constructor(own: Iterable<string> = []) {
     this.#own = new Set(own);
   }
@@ -25,12 +26,12 @@ export class Adaptation {
     return this.#forms;
   }
 
-  /** Counts the changes, by which a request tells whether it was sent before the last of them. */
+  /** The number of changes, which shows whether a request was sent before the last one. */
   get version(): number {
     return this.#version;
   }
 
-  /** The body with what was learned. */
+  /** The body with all changes. */
   applied(body: JsonObject): JsonObject {
     const fields = Object.entries(body).flatMap(([name, value]) => {
       const sent = this.#names.get(name) ?? name;
@@ -42,7 +43,7 @@ export class Adaptation {
     return Object.fromEntries(fields) as JsonObject;
   }
 
-  /** Learns from a complaint about a body that was sent. False where there is nothing to change. */
+  /** Learns from a complaint about a body that was sent. Returns false if there is nothing to change. */
   learn(complaint: Complaint, body: JsonObject): boolean {
     const changes = changesFor(complaint, body, { forms: this.#forms, own: this.#own });
     for (const change of changes) this.#make(change);
@@ -58,7 +59,7 @@ export class Adaptation {
     else this.#rename(change.field, change.to);
   }
 
-  /** A name that comes back to where it began has none that the server takes. */
+  /** A field that is renamed back to its first name is omitted: the server takes neither name. */
   #rename(field: string, to: string): void {
     const [asked = field] = [...this.#names].find(([, sent]) => sent === field) ?? [];
     if (asked === to) this.#omitted.add(field);

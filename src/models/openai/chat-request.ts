@@ -1,10 +1,10 @@
-/** A request of the gym as the body of a chat completion. */
+/** Writes a request as the body of a chat completion. */
 import type { JsonObject, Message, Reasoning } from "../../types.ts";
 import type { ModelRequest } from "../model.ts";
 import type { Asking } from "./asking.ts";
 import { type MessageForm, messagesToSend } from "./messages-to-send.ts";
 
-/** Fields that were not asked for stay out of the body: servers differ in what they refuse. */
+/** The body of a chat completion. Fields that were not set are left out, since servers differ in what they refuse. */
 export function chatRequest(
   request: ModelRequest,
   { model, maxTokensField, sampling, forms, tokenIds, logprobs }: Asking,
@@ -48,7 +48,7 @@ function chatMessage(message: Message, forms: ReadonlySet<MessageForm>): JsonObj
   };
 }
 
-/** Thoughts that stood in the text, or in parts of the content, go back there. */
+/** The content. Thoughts that were in the text or in parts of the content go back there. */
 function contentOf(
   { role, content, reasoning }: Message,
   forms: ReadonlySet<MessageForm>,
@@ -60,7 +60,7 @@ function contentOf(
   return forms.has("parts") ? [{ type: "text", text }] : text;
 }
 
-/** In the field that the server has for them. */
+/** Thoughts in the server's own field for them. */
 function thoughtFields(reasoning: Reasoning | undefined, isRequired: boolean): JsonObject {
   if (!reasoning) return isRequired ? { reasoning_content: "" } : {};
   const { text, place, parts, signature } = reasoning;

@@ -1,4 +1,4 @@
-/** The three ways of asking a model server: chat completions, OpenAI's Responses, Anthropic's Messages. */
+/** The three APIs of model servers: chat completions, OpenAI's Responses, Anthropic's Messages. */
 import type { JsonObject } from "../../types.ts";
 import type { ModelRequest } from "../model.ts";
 import { chatRequest } from "./chat-request.ts";
@@ -6,11 +6,11 @@ import type { Asking } from "./asking.ts";
 import { messagesRequest } from "./messages-request.ts";
 import { responsesRequest } from "./responses-request.ts";
 
-/** How a model server is asked. */
+/** The API of a model server. */
 export type ModelApi = "chat" | "responses" | "messages";
 
 interface ApiDialect {
-  /** Under the base URL. */
+  /** The path under the base URL. */
   readonly path: string;
   readonly body: (request: ModelRequest, asking: Asking) => JsonObject;
   readonly headers: (apiKey: string | undefined, host: string) => Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ interface ApiDialect {
 const bearer = (apiKey: string | undefined) =>
   apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
 
-/** Anthropic's own server takes no bearer token; others that speak its dialect want one. */
+/** Anthropic's own server takes no bearer token; other servers with its API want one. */
 function messagesHeaders(apiKey: string | undefined, host: string): Readonly<Record<string, string>> {
   const version = { "anthropic-version": "2023-06-01" };
   if (apiKey === undefined) return version;
@@ -27,6 +27,7 @@ function messagesHeaders(apiKey: string | undefined, host: string): Readonly<Rec
   return { ...version, "x-api-key": apiKey, ...(!isAnthropic && bearer(apiKey)) };
 }
 
+/** Path, body and headers of each API. */
 export const DIALECTS: Readonly<Record<ModelApi, ApiDialect>> = {
   chat: { path: "/chat/completions", body: chatRequest, headers: bearer },
   responses: { path: "/responses", body: responsesRequest, headers: bearer },

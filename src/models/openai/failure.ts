@@ -1,4 +1,4 @@
-/** What went wrong with a request to a server, in one line that names the server, and whether to try again. */
+/** Classifies a failed request to a server: one line that names the server, and whether to try again. */
 import { ModelError } from "../../errors.ts";
 import type { Failure } from "../retry.ts";
 import { type Complaint, complaintOf, type Meaning, meaningOf } from "../servers/complaints.ts";
@@ -7,19 +7,20 @@ import { type Answer, MixedUpError, SlowError } from "./send.ts";
 
 const MAX_WORDS_CHARS = 300;
 
+/** The server and model that errors name. The key is needed to remove it from the server's words. */
 export interface Server {
   readonly model: string;
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
 }
 
-/** An answer that is not a reply: an error by its status, or one that came with status 200. */
+/** An answer that is an error, by its status or in spite of status 200. */
 export class RefusedError extends Error {
   override readonly name = "RefusedError";
   readonly answer: Answer;
   readonly complaint: Complaint;
   readonly meaning: Meaning;
-  /** The status that the error has: the answer's, or the one that an error with status 200 names. */
+  /** The error's status: the answer's, or for status 200 the one that the error names; 0 if it names none. */
   readonly status: number;
 
   constructor(answer: Answer, error: unknown) {
@@ -31,7 +32,7 @@ export class RefusedError extends Error {
   }
 }
 
-/** An answer with status 200 that says nothing. `mayPass`: a server or a proxy that broke off may do better the next time. */
+/** An answer with status 200 that is not a reply. `mayPass`: another attempt may succeed, as after a broken-off answer. */
 export class UnreadableError extends Error {
   override readonly name = "UnreadableError";
   readonly mayPass: boolean;
@@ -42,13 +43,13 @@ export class UnreadableError extends Error {
   }
 }
 
-/** An answer whose status says that it is an error. */
+/** The error in an answer whose status says that it is one. */
 export function refusalIn(answer: Answer): RefusedError {
   const body = readBody(answer.text);
   return new RefusedError(answer, body.kind === "json" ? body.value : answer.text);
 }
 
-/** Classifies whatever sending threw. What is neither a server's nor a network's fault is thrown on. */
+/** Classifies an error that sending threw. Errors of neither the server nor the network are thrown again. */
 export function failureOf(error: unknown, server: Server): Failure {
   const { baseUrl } = server;
   if (error instanceof ModelError)
@@ -79,7 +80,7 @@ export function failureOf(error: unknown, server: Server): Failure {
   throw error;
 }
 
-/** What each meaning is called where the status would say something else. */
+/** The words for meanings that the status does not tell. */
 const CALLED: Readonly<Record<string, string>> = {
   window: "the prompt is past the window",
   quota: "nothing is left of the account's quota",
@@ -118,7 +119,7 @@ function shownStatus(answered: number, told: number): string {
   return told !== 0 && told !== answered ? `${answered}, with an error ${told}` : String(answered);
 }
 
-/** Retry-After in seconds, or as a date, which counts from the server's own clock. */
+/** The wait of a Retry-After header in milliseconds. A date counts from the server's own clock. */
 function retryAfterMs(headers: Answer["headers"]): number | null {
   const milliseconds = headers["retry-after-ms"];
   if (typeof milliseconds === "string" && /^\d+(\.\d+)?$/.test(milliseconds)) return Number(milliseconds);
@@ -128,14 +129,14 @@ function retryAfterMs(headers: Answer["headers"]): number | null {
   return Number.isNaN(wait) ? null : Math.max(0, wait);
 }
 
-/** What the server said, short, on one line, and without the key. */
+/** The server's words, shortened and without the key. */
 function wordsOf(words: string, { apiKey }: Server): string {
   if (/^\s*</.test(words)) return "an HTML page";
   const safe = apiKey ? words.replaceAll(apiKey, "[key]") : words;
   return safe.length > MAX_WORDS_CHARS ? `${safe.slice(0, MAX_WORDS_CHARS)}…` : safe;
 }
 
-/** Errors of sockets and of names have a code; a connection that breaks in the middle of a body has none. */
+/** Errors of sockets and name look-ups have a code. A connection that breaks in the middle of a body has none. */
 function isOfNetwork(error: unknown): error is NodeJS.ErrnoException {
   if (!(error instanceof Error)) return false;
   return (
@@ -144,12 +145,12 @@ function isOfNetwork(error: unknown): error is NodeJS.ErrnoException {
   );
 }
 
-/** Nothing listens there, or the name is not known yet: as it is before a server has started. */
+/** Whether nothing listens there, or the name is not known: the case before a server has started. */
 function isRefusal(error: Error): boolean {
   return /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/.test(rootCause(error));
 }
 
-/** The innermost cause, and the code of an error whose message does not hold it. */
+/** The message of the innermost cause. */
 function rootCause(error: Error): string {
   const { cause } = error;
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return rootCause(error.errors[0]);

@@ -1,12 +1,12 @@
-/** A request of the gym as the body of a call of Anthropic's Messages. */
+/** Writes a request as the body of a call of Anthropic's Messages. */
 import type { JsonObject, Message } from "../../types.ts";
 import type { ModelRequest } from "../model.ts";
 import type { Asking } from "./asking.ts";
 import { messagesToSend } from "./messages-to-send.ts";
 
-/** The field is required there. */
+/** `max_tokens` is required in this API. */
 const DEFAULT_MAX_TOKENS = 4096;
-/** The least that a budget of thoughts may be, and what is left for the reply beside it. */
+/** The smallest budget of thoughts that the API accepts. */
 const LEAST_THOUGHTS = 1024;
 const THOUGHTS: Readonly<Record<string, number>> = {
   minimal: 1024,
@@ -17,6 +17,7 @@ const THOUGHTS: Readonly<Record<string, number>> = {
   max: 32_768,
 };
 
+/** The body of a call. */
 export function messagesRequest(request: ModelRequest, { model, sampling, forms }: Asking): JsonObject {
   const { maxTokens = DEFAULT_MAX_TOKENS, tools } = request;
   const temperature = request.temperature ?? sampling.temperature;
@@ -44,7 +45,7 @@ export function messagesRequest(request: ModelRequest, { model, sampling, forms 
   };
 }
 
-/** The results of all calls of a turn stand in one message of the user's. */
+/** The messages. Consecutive messages of one role become one, so that all results of a turn are in one user message. */
 function turnsOf(messages: readonly Message[]): JsonObject[] {
   const turns: { role: string; content: JsonObject[] }[] = [];
   for (const message of messages) {

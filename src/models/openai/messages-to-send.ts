@@ -1,13 +1,13 @@
-/** A conversation in the form that a server takes: what its template or its schema refuses is folded, merged or left out. */
+/** Converts a conversation into a form that a server accepts: parts that its template or schema refuses are folded or left out. */
 import { createHash } from "node:crypto";
 import type { Message, ToolCall } from "../../types.ts";
 import { argumentsToSend } from "../servers/read-calls.ts";
 
 /**
- * What a server wants of messages besides the usual. `fold-system`: no system role; its text goes before the first user's.
+ * A server's special requirement for messages. `fold-system`: no system role; its text goes before the first user message.
  * `alternate`: no two messages of the same role in a row. `fold-tools`: no tool role; calls and results become text.
- * `no-reasoning`: no thoughts; `always-reasoning`: a field for thoughts in every assistant's message, empty where there are none.
- * `short-ids`: call ids of nine letters and digits. `object-arguments`: arguments as an object, not as its JSON.
+ * `no-reasoning`: no thoughts. `always-reasoning`: a field for thoughts in every assistant message, empty if there are none.
+ * `short-ids`: call ids of nine letters and digits. `object-arguments`: arguments as an object, not as JSON text.
  * `parts`: content as a list of parts.
  */
 export type MessageForm =
@@ -20,9 +20,10 @@ export type MessageForm =
   | "object-arguments"
   | "parts";
 
-/** What stands for an assistant's message without a text: servers refuse an empty one. */
+/** The content of an assistant message without text, since servers refuse an empty one. */
 export const NO_TEXT = "(no text)";
 
+/** The conversation in the given forms. */
 export function messagesToSend(
   messages: readonly Message[],
   forms: ReadonlySet<MessageForm>,
@@ -36,7 +37,7 @@ export function messagesToSend(
   return sent.map((message) => withText(message));
 }
 
-/** No server takes arguments that are not the JSON of an object. */
+/** Replaces arguments that are not the JSON of an object, which no server accepts. */
 function withArguments(message: Message): Message {
   const { toolCalls } = message;
   if (!toolCalls) return message;
@@ -64,7 +65,7 @@ function toolsAsText(message: Message): Message {
   return { role, content: [content, ...calls].filter(Boolean).join("\n"), ...(reasoning && { reasoning }) };
 }
 
-/** Mistral takes ids of nine letters and digits alone; the same id always becomes the same. */
+/** Mistral takes only ids of nine letters and digits. Equal ids stay equal. */
 function withShortIds(message: Message): Message {
   const { toolCalls, toolCallId } = message;
   return {

@@ -1,12 +1,12 @@
-/** What a server says of the model that it serves, on its `/models` or its `/props`: above all, how long its window is. */
+/** Reads a server's page about its model, `/models` or `/props`, for the length of the model's window. */
 import { at, isFields, readJson } from "../servers/json.ts";
-import { WINDOW_TOKENS } from "../servers/places.ts";
+import { WINDOW_TOKENS } from "../servers/reply-fields.ts";
 import { send } from "./send.ts";
 
-/** A server that is starting answers these pages late or never. */
+/** The time limit of a page: a server that is starting may never answer it. */
 const PAGE_MS = 5_000;
 
-/** Tokens of the model's window; null where the server does not say, or does not answer. Never throws. */
+/** The model's window in tokens; null if the server does not say it or does not answer. Never throws. */
 export async function askWindow(
   baseUrl: string,
   model: string,
@@ -30,7 +30,7 @@ async function page(
   }
 }
 
-/** The model's entry in a list of all; the only one, where it has another name there. */
+/** The model's entry in the list of models. If no name matches, a single entry is taken. */
 function entryOf(listed: unknown, model: string): unknown {
   const entries = [at(listed, "data"), at(listed, "models"), listed].find(Array.isArray) as
     | unknown[]
@@ -40,7 +40,7 @@ function entryOf(listed: unknown, model: string): unknown {
   return named ?? (entries.length === 1 ? entries[0] : null);
 }
 
-/** Only there does `/props` hold the window of the slots, where the list has the one that the model was trained with. */
+/** Whether the server is llama.cpp: its list has the window of the model's training, and `/props` the actual one. */
 function isOfLlamaCpp(listed: unknown): boolean {
   return /llama\.?cpp/i.test(JSON.stringify(listed).slice(0, 100_000));
 }

@@ -1,5 +1,5 @@
 /**
- * A model behind any server that speaks OpenAI's chat completions or Responses, or Anthropic's Messages: OpenAI itself, vLLM,
+ * A model on any server that speaks OpenAI's chat completions or Responses, or Anthropic's Messages: OpenAI itself, vLLM,
  * SGLang, llama.cpp, Ollama …
  */
 import { UsageError } from "../../errors.ts";
@@ -18,68 +18,68 @@ import { failureOf, RefusedError, refusalIn, type Server, UnreadableError } from
 import { askWindow } from "./model-page.ts";
 import { type Answer, send } from "./send.ts";
 
-/** Failures of a server that has too much to do; a server that accepts no more connections is one. */
+/** Failures of an overloaded server, including one that accepts no more connections. */
 const OVERLOADED: ReadonlySet<string> = new Set(["overloaded", "timeout", "unreachable"]);
 const OPENAI_URL = "https://api.openai.com/v1";
 const ANTHROPIC_URL = "https://api.anthropic.com/v1";
 const LOADING_MS = 300_000;
 const STARTING_MS = 20_000;
-/** A reply shorter than this is not worth asking for where the prompt all but fills the window. */
+/** If the prompt leaves room for fewer reply tokens than this, the request is not repeated with a smaller cap. */
 const LEAST_REPLY_TOKENS = 16;
 
-/** Which model on which server, how to reach it, and how to try again. Times are in milliseconds. */
+/** The model, its server, and how to retry. Times are in milliseconds. */
 export interface OpenaiModelOptions {
   /** The model's name on the server. */
   readonly model: string;
-  /** How the server is asked; default: chat completions. */
+  /** The server's API. Default: chat completions. */
   readonly api?: ModelApi;
-  /** Where the server's `/chat/completions` stands; OpenAI's own server where absent, and Anthropic's for Messages. */
+  /** The URL under which the API's path is. Default: OpenAI's own server, or Anthropic's for Messages. */
   readonly baseUrl?: string;
-  /** Sent as a bearer token, or as Anthropic's `x-api-key`, and nowhere else. */
+  /** Sent only as a bearer token or as Anthropic's `x-api-key`. */
   readonly apiKey?: string;
-  /** Tokens of prompt and reply together. Default: what the server says of the model. */
+  /** The most tokens of prompt and reply together. Default: what the server says about the model. */
   readonly windowTokens?: number;
   /**
    * The field that caps the reply in chat completions. Default: `max_completion_tokens` for OpenAI's own server, `max_tokens`
-   * for others. Where the server refuses the one, the other is sent.
+   * for others. If the server refuses the one, the other is sent.
    */
   readonly maxTokensField?: "max_tokens" | "max_completion_tokens";
-  /** How replies are sampled, where a request does not say. */
+  /** How replies are sampled if a request does not say. */
   readonly sampling?: Sampling;
-  /** Asks for the token ids of prompt and completion (vLLM's `return_token_ids`); chat completions alone. */
+  /** Asks for the token ids of prompt and completion (vLLM's `return_token_ids`). Only for chat completions. */
   readonly tokenIds?: boolean;
-  /** Asks for the log-probability of each completion token; not for Messages. */
+  /** Asks for the log-probability of each completion token. Not for Messages. */
   readonly logprobs?: boolean;
-  /** Another path and further headers for a call, by where it stands. */
+  /** The path and further headers of a call, by its position in the tree of episodes. */
   readonly routeOf?: (origin: CallOrigin | undefined) => Route;
-  /** Fields of the request that only this server knows, such as `chat_template_kwargs`. They are sent over all others. */
+  /** Further fields of the request for this server, such as `chat_template_kwargs`. They override all others. */
   readonly extraBody?: JsonObject;
-  /** Requests for one completion at most; default 4. Requests that were changed because the server refused a field do not count. */
+  /** The most attempts for one completion. Default: 4. Requests that were changed because the server refused a field do not count. */
   readonly maxAttempts?: number;
-  /** Wait before the second attempt; doubled for each one after. Default 500. */
+  /** The wait before the second attempt, which doubles for each later one. Default: 500. */
   readonly backoffMs?: number;
-  /** Time one attempt may take, its body included; default ten minutes. */
+  /** The time limit of one attempt, including the body. Default: ten minutes. */
   readonly timeoutMs?: number;
-  /** How long a server is waited for that says that its model is loading; default five minutes. */
+  /** How long to wait for a server that says that its model is loading. Default: five minutes. */
   readonly loadingMs?: number;
-  /** How long a server is waited for that refuses connections and has not answered yet; default 20 seconds. */
+  /** How long to wait for a server that refuses connections and has never answered. Default: 20 seconds. */
   readonly startingMs?: number;
-  /** Paces the requests of all models that share it. Default: requests are not paced. */
+  /** Paces the requests of all models that share it. Default: none. */
   readonly governor?: Governor;
-  /** Seed of the waits' jitter. */
+  /** The seed of the random part of waits. */
   readonly seed?: number;
 }
 
-/** Where a call goes, under the base URL; the path begins with a slash, and ends in the dialect's own. */
+/** The path of a call under the base URL, and further headers. The path begins with a slash and ends with the API's own path. */
 export interface Route {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes the model. Rate limits, server failures and dropped connections are tried again with growing waits, or as long
- * after as the server's Retry-After says; a field or a form of messages that the server refuses is left out or changed from
- * then on; whatever else is wrong throws a `ModelError` at once that names the server.
+ * Makes the model. After rate limits, server failures and dropped connections it tries again with growing waits, or after the
+ * server's Retry-After. A field or a form of messages that the server refuses is left out or changed from then on. All other
+ * failures throw a `ModelError` at once, which names the server.
  */
 export function openaiModel(options: OpenaiModelOptions): Model {
   return new ServerModel(expectOptions(options));
@@ -116,7 +116,7 @@ class ServerModel implements Model {
     return this.#windowTokens;
   }
 
-  /** Asks the server at `baseUrl`, once, how long its model's window is. */
+  /** Asks the server at `baseUrl` once for the length of the model's window. */
   prepare(signal?: AbortSignal): Promise<void> {
     this.#asked ??= this.#askWindow(signal);
     return this.#asked;
@@ -137,7 +137,7 @@ class ServerModel implements Model {
       loadingMs = LOADING_MS,
       startingMs = STARTING_MS,
     } = this.#options;
-    // What fits beside this prompt, once the server has said so.
+    // The reply's cap becomes smaller once the server says how much room the prompt leaves.
     let most = request.maxTokens;
     const ask = (signal: AbortSignal | undefined) =>
       this.#ask(
@@ -177,7 +177,7 @@ class ServerModel implements Model {
     return DIALECTS[api].headers(apiKey, new URL(this.#baseUrl).hostname);
   }
 
-  /** One request. `onRoom` is told how many tokens the reply may have, where the server says that the prompt leaves fewer. */
+  /** Sends one request. If the server says that the prompt leaves fewer tokens for the reply, `onRoom` gets their number. */
   async #ask(
     request: ModelRequest,
     { origin }: CallOptions,
@@ -231,7 +231,7 @@ class ServerModel implements Model {
     throw new UnreadableError(reply.what, { mayPass: reply.what.includes("without choices") });
   }
 
-  /** Whether the next request will be another one: shorter, or without what was refused. */
+  /** Whether the next request will differ: with a smaller cap, or without what was refused. */
   #changed(
     { complaint, meaning }: RefusedError,
     sent: {
@@ -262,7 +262,7 @@ class ServerModel implements Model {
   }
 }
 
-/** The request was refused, and the next one will be another one. */
+/** The request was refused, and the next one will be changed. */
 class ChangedError extends Error {
   override readonly name = "ChangedError";
   readonly refusal: RefusedError;
@@ -287,7 +287,7 @@ function completionOf(reply: ServerReply, asked: string): Omit<Completion, "atte
   };
 }
 
-/** What a gateway says of the call beside the reply. */
+/** Adds what a gateway's headers say about the call. */
 function withTrace(
   completion: Omit<Completion, "attempts">,
   headers: Answer["headers"],
@@ -302,7 +302,7 @@ function withTrace(
   return { ...completion, tokens: traced };
 }
 
-/** What stands in the record of how the model was asked. */
+/** The model's settings for the record. */
 function settingsOf({ api = "chat", sampling = {}, extraBody = {} }: OpenaiModelOptions): JsonObject {
   const { temperature, topP, stop, reasoningEffort } = sampling;
   return {
@@ -315,7 +315,7 @@ function settingsOf({ api = "chat", sampling = {}, extraBody = {} }: OpenaiModel
   };
 }
 
-/** Throws `UsageError` for what the dialect has no field for. */
+/** Throws `UsageError` for options that the API has no field for, and for invalid ones. */
 function expectOptions(options: OpenaiModelOptions): OpenaiModelOptions {
   const { api = "chat", sampling = {}, tokenIds, logprobs } = options;
   if (!(api in DIALECTS))
@@ -334,7 +334,7 @@ function expectOptions(options: OpenaiModelOptions): OpenaiModelOptions {
   return options;
 }
 
-/** The URL as errors show it. Throws `UsageError` for what is not one, or holds a password. */
+/** The URL as errors show it. Throws `UsageError` if it is not an HTTP URL, or has a user name or password. */
 function shownUrl(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
   if (!url || !/^https?:$/.test(url.protocol))

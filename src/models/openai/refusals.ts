@@ -1,8 +1,8 @@
-/** What servers refuse in a request, and what is sent instead: a table with a row for each way in which one says it. */
+/** How servers refuse parts of a request, and what to send instead. The tables have a row for each wording. */
 import type { Complaint } from "../servers/complaints.ts";
 import type { MessageForm } from "./messages-to-send.ts";
 
-/** A change of all requests from now on. */
+/** A change of all later requests. */
 export type Change =
   | { readonly kind: "form"; readonly form: MessageForm }
   | { readonly kind: "rename"; readonly field: string; readonly to: string }
@@ -13,11 +13,11 @@ export type Change =
 interface FormRow {
   readonly of: string;
   readonly words: RegExp;
-  /** Tried in order, together with those before: the next one where the server still refuses. */
+  /** Tried in order: if the server still refuses, the next ones are added. */
   readonly forms: readonly (readonly MessageForm[])[];
 }
 
-/** How servers say that the messages are not in the form that their template or schema takes. */
+/** How servers say that their template or schema does not accept the form of the messages. */
 const FORM_ROWS: readonly FormRow[] = [
   {
     of: "Gemma and others, through vLLM, llama.cpp, TGI",
@@ -75,11 +75,11 @@ const FORM_ROWS: readonly FormRow[] = [
   },
 ];
 
-/** Words by which a server refuses a field; without them its name in an error says nothing. */
+/** Words with which a server refuses a field. An error that only names a field without them does not refuse it. */
 const REFUSED =
   /unsupported|support|unrecogni[sz]ed|unknown|unexpected|extra|not (?:permitted|allowed|available|implemented|accepted|valid)|forbidden|deprecated|invalid|cannot|can't|must be|may only|should be|no longer|not a valid|isn't|disabled|only (?:the )?default|too (?:large|many|long|high)|maximum|minimum|exceeds?|out of range|range of|at most|greater than|less than/i;
 
-/** The fields that requests can do without, with another name to try first where there is one. */
+/** Optional fields of requests, each with another name to try first, or null. */
 const OPTIONAL_FIELDS: ReadonlyMap<string, string | null> = new Map([
   ["max_completion_tokens", "max_tokens"],
   ["max_tokens", "max_completion_tokens"],
@@ -100,7 +100,7 @@ const OPTIONAL_FIELDS: ReadonlyMap<string, string | null> = new Map([
 ]);
 
 const CAPS = ["max_tokens", "max_completion_tokens", "max_output_tokens"];
-/** How servers say how long a reply may be at most. */
+/** How servers name the longest reply that they allow. */
 const CAP_WORDS: readonly RegExp[] = [
   /supports at most (\d+) completion/i,
   /range of max_(?:completion_)?tokens (?:is|should be) \[\d+, ?(\d+)\]/i,
@@ -110,8 +110,8 @@ const CAP_WORDS: readonly RegExp[] = [
 ];
 
 /**
- * What to change for a complaint; empty where it is about nothing that can be changed.
- * @param body the request that was refused @param own fields that the user asked for by name, which stay
+ * The changes for a complaint; empty if nothing can be changed.
+ * @param body the request that was refused @param made the forms so far, and the user's own fields, which are never changed
  */
 export function changesFor(
   complaint: Complaint,
@@ -127,7 +127,7 @@ export function changesFor(
   return [changeOf(field, complaint, body)];
 }
 
-/** Thoughts are only refused where there are any; the same words may be about how long to think. */
+/** Without thoughts in the conversation, a refusal of "reasoning" is about another field, such as the effort. */
 function concerns(forms: FormRow["forms"], body: Readonly<Record<string, unknown>>): boolean {
   if (!forms[0]!.includes("no-reasoning")) return true;
   const conversation = JSON.stringify(body["messages"] ?? body["input"] ?? []);
@@ -185,7 +185,7 @@ function changeOf(field: string, { words, raw }: Complaint, body: Readonly<Recor
   const stops = body[field];
   if (field.startsWith("stop") && Array.isArray(stops) && most > 0 && most < stops.length)
     return { kind: "fewer-stops", count: most };
-  // Mistral's own server, which wraps the list of what is wrong in its message.
+  // Mistral's own server has the list of errors in its message, and another name for the seed.
   const isMistral = typeof (raw as { message?: unknown } | null)?.message === "object";
   return field === "seed" && isMistral
     ? { kind: "rename", field, to: "random_seed" }

@@ -1,10 +1,10 @@
-/** A request of the gym as the body of a call of OpenAI's Responses. */
+/** Writes a request as the body of a call of OpenAI's Responses. */
 import type { JsonObject, Message } from "../../types.ts";
 import type { ModelRequest } from "../model.ts";
 import type { Asking } from "./asking.ts";
 import { messagesToSend } from "./messages-to-send.ts";
 
-/** Nothing is stored on the server: each request holds the whole conversation, and thoughts come and go encrypted. */
+/** The body of a call. The server stores nothing: each request has the whole conversation, with encrypted thoughts. */
 export function responsesRequest(
   request: ModelRequest,
   { model, sampling, forms, logprobs }: Asking,
@@ -30,7 +30,7 @@ export function responsesRequest(
   };
 }
 
-/** A message as the items that it is made of: thoughts first, then what was said, then each call. */
+/** The items of a message: thoughts first, then the text, then each call. */
 function itemsOf({ role, content, toolCalls = [], toolCallId, reasoning }: Message): readonly JsonObject[] {
   if (role === "system") return [];
   if (role === "tool") return [{ type: "function_call_output", call_id: toolCallId ?? "", output: content }];
@@ -48,7 +48,7 @@ function itemsOf({ role, content, toolCalls = [], toolCallId, reasoning }: Messa
   ];
 }
 
-/** The server refuses the status that it gave the item. */
+/** Removes the status that the server gave the item, since it refuses it in requests. */
 function withoutStatus(item: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(item).filter(([name]) => name !== "status"));
 }

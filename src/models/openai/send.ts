@@ -1,27 +1,27 @@
 /**
- * Sends a request to a model server with OpenAI's client, and gives the answer whole and unread: what it says is for
- * `models/servers` to read, since servers that call themselves compatible differ.
+ * Sends a request to a model server with OpenAI's client, and returns the whole answer unparsed. `models/servers` parses it,
+ * since servers that call themselves compatible differ.
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { OpenAI } from "openai";
 import { bytesOf, Connections } from "../connections.ts";
 
-/** Servers and proxies that keep track of requests send it back; others make up one of their own. */
+/** Servers and proxies that track requests send this id back. Others make up their own. */
 const ID_HEADER = "x-request-id";
 const OURS = "rlm-gym-";
 
-/** The answer bears the id of another request of ours: its text belongs to another call. */
+/** The answer has the id of another of our requests, so its text belongs to another call. */
 export class MixedUpError extends Error {
   override readonly name = "MixedUpError";
 }
 
-/** No whole answer came within the time of one attempt. */
+/** The answer was not complete within the time limit of one attempt. */
 export class SlowError extends Error {
   override readonly name = "SlowError";
 }
 
-/** Shared by all models: a server's sockets serve whichever asks next. */
+/** Shared by all models, so that they reuse each other's connections. */
 const connections = new Connections();
 
 /** A whole answer, whatever its status. */
@@ -31,6 +31,7 @@ export interface Answer {
   readonly text: string;
 }
 
+/** A request and its time limit. */
 export interface Sending {
   readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
@@ -40,8 +41,8 @@ export interface Sending {
 }
 
 /**
- * Reads head and body as one, so that the time-out covers both and a connection that drops in the middle of the body counts as
- * dropped. Throws `SlowError`, `MixedUpError`, the signal's reason, and what Node throws.
+ * Sends a request and reads head and body together, so that the time limit covers both, and a connection that drops in the
+ * middle of the body counts as dropped. Throws `SlowError`, `MixedUpError`, the signal's reason, and Node's errors.
  */
 export async function send(
   url: string,
@@ -70,7 +71,7 @@ export async function send(
       .request({
         method: method === "GET" ? "get" : "post",
         path: url,
-        // The caller's headers name the key, if there is one.
+        // The caller's headers have the key, if there is one.
         headers: {
           accept: "application/json",
           authorization: null,
@@ -83,7 +84,7 @@ export async function send(
     if (answer !== null) return answer;
     throw new Error("the request was not sent");
   } catch (error) {
-    // What broke because the caller gave up is the caller's reason.
+    // If the caller aborted, its reason is thrown instead of the resulting network error.
     signal?.throwIfAborted();
     late.signal.throwIfAborted();
     throw broken ?? error;
@@ -92,7 +93,7 @@ export async function send(
   }
 }
 
-/** The client builds and sends; retries, time-outs and the reading of answers are this package's own. */
+/** The client only builds and sends requests. Retries, time limits and parsing are this package's own. */
 const CLIENT = {
   baseURL: "http://localhost",
   apiKey: "none",
@@ -100,12 +101,12 @@ const CLIENT = {
   organization: null,
   project: null,
   maxRetries: 0,
-  // Longer than any attempt may take: `send` ends it before.
+  // Longer than any attempt, which `send` ends before.
   timeout: 2 ** 31 - 1,
   logLevel: "off",
 } as const;
 
-/** The client's fetch: keeps the connection for as long as the caller lets it, and takes no other request's answer. */
+/** The client's fetch. It waits as long as the caller allows, and rejects answers to other requests. */
 async function fetchWhole(url: string, init: RequestInit, signal: AbortSignal): Promise<Answer> {
   const id = `${OURS}${randomUUID()}`;
   const head = await connections.request(url, {
@@ -125,7 +126,7 @@ async function fetchWhole(url: string, init: RequestInit, signal: AbortSignal): 
 
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
-/** JSON in which half a character, such as Python prints where it cuts a text, stands as U+FFFD: no server takes it as it is. */
+/** JSON with U+FFFD for lone surrogates, such as Python prints when it cuts a text: no server accepts those. */
 export function wellFormedJson(value: unknown): string {
   return JSON.stringify(value, (_, item: unknown) =>
     typeof item === "string" ? item.replaceAll(LONE_SURROGATE, "\uFFFD") : item,

@@ -1,21 +1,21 @@
 /**
- * What the words and codes of servers' errors mean: a row for each way in which one says it. The first row that fits holds, so
- * that rows with more in them stand before those with less.
+ * The meanings of servers' errors: a table with a row for each wording or code. The first row that fits counts, so rows that
+ * extract more numbers come before those that extract fewer.
  */
 import type { ModelErrorKind } from "../../errors.ts";
 
-/** A way in which servers say that something is wrong. */
+/** One wording or code of an error. */
 export interface ComplaintRow {
   readonly means: Extract<
     ModelErrorKind,
     "window" | "quota" | "loading" | "auth" | "overloaded" | "not_found"
   >;
-  /** Whose words they are. */
+  /** The server that uses it. */
   readonly of: string;
   readonly codes?: readonly string[];
-  /** Groups named `window`, `prompt` and `total` are counts of tokens: of the window, the prompt, and prompt and reply together. */
+  /** The named groups `window`, `prompt` and `total` are token counts of the window, the prompt, and prompt plus reply. */
   readonly words?: RegExp;
-  /** Only with these statuses, where the words alone say too little. */
+  /** The row fits only these statuses, if the words alone are ambiguous. */
   readonly statuses?: readonly number[];
 }
 

@@ -1,25 +1,25 @@
 /**
- * Reads the errors of servers, and what they mean. Messages are matched whatever the status, since servers give the same error
- * the status 400, 413, 422, 500 or 200.
+ * Reads the errors of servers and finds their meanings. Messages are matched with any status, since servers send the same error
+ * with status 400, 413, 422, 500 or 200.
  */
 import { COMPLAINT_ROWS, type ComplaintRow } from "./complaint-rows.ts";
 import { at, isFields, readJson, textIn } from "./json.ts";
 
-/** An error as a server tells it. */
+/** A server's error. */
 export interface Complaint {
-  /** In the server's words, on one line; empty where it says nothing. */
+  /** The server's words on one line; empty if there are none. */
   readonly words: string;
-  /** `code` and `type` of the error, in lower case, where they are words. */
+  /** The error's `code`, `type` and similar fields that are texts, in lower case. */
   readonly codes: readonly string[];
-  /** A status that stands in the body, such as that of a server behind the one that answers. */
+  /** A status in the body, such as that of a server behind the one that answers; null if there is none. */
   readonly status: number | null;
-  /** The request's field that it is about, as the server names it. */
+  /** The field of the request that the error names; null if it names none. */
   readonly field: string | null;
   /** The error as it came. */
   readonly raw: unknown;
 }
 
-/** Reads an error in any of the shapes that servers have for it. */
+/** Reads an error in any of the shapes that servers use. */
 export function complaintOf(body: unknown): Complaint {
   const whole = Array.isArray(body) && body.length > 0 ? (body[0] as unknown) : body;
   const inner = isFields(whole) && whole["error"] != null ? whole["error"] : whole;
@@ -41,7 +41,7 @@ export function complaintOf(body: unknown): Complaint {
   };
 }
 
-/** Where the words of an error stand; the more exact ones first. */
+/** The paths of an error's words; the more precise ones come first. */
 const WORD_PATHS = [
   "metadata.raw",
   "message",
@@ -69,14 +69,14 @@ function wordsIn(error: unknown, whole: unknown): string {
   return error == null ? "" : JSON.stringify(error);
 }
 
-/** OpenRouter wraps what the provider said, which may be JSON again. */
+/** OpenRouter wraps the provider's words, which may be JSON again. */
 function rawWords(raw: string, message: string | null): string {
   const inner = readJson(raw);
   const words = inner === undefined ? raw : complaintOf(inner).words;
   return message === null ? words : `${message}: ${words}`;
 }
 
-/** FastAPI's list of what is wrong with each field, and others' lists and wrappings. */
+/** The messages in FastAPI's list of errors by field, and in other servers' lists. */
 function messagesIn(value: unknown): string {
   const items: unknown[] = Array.isArray(value)
     ? value
@@ -98,16 +98,16 @@ function fieldIn(details: unknown): string | null {
   return Array.isArray(where) ? where.filter((name) => name !== "body").join(".") || null : null;
 }
 
-/** What a complaint means, and which counts of tokens it names. */
+/** The meaning of a complaint, and the token counts that it names. */
 export interface Meaning {
   readonly means: ComplaintRow["means"] | null;
   readonly windowTokens: number | null;
   readonly promptTokens: number | null;
-  /** Of prompt and reply together, as they were asked for. */
+  /** The tokens of prompt and requested reply together. */
   readonly totalTokens: number | null;
 }
 
-/** Null where no row fits: then the status alone says what it is. */
+/** The meaning of a complaint. `means` is null if no row fits; then only the status tells. */
 export function meaningOf({ words, codes, raw }: Complaint, status: number): Meaning {
   for (const { means, codes: known = [], words: pattern, statuses } of COMPLAINT_ROWS) {
     if (statuses && !statuses.includes(status)) continue;

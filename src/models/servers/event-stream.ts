@@ -1,27 +1,29 @@
-/** Cuts a stream of server-sent events (WHATWG HTML, section 9.2) into its events, and leaves their bytes as they are. */
+/** Splits a stream of server-sent events (WHATWG HTML, section 9.2) into events, without changing their text. */
 import { StringDecoder } from "node:string_decoder";
 
+/** One event. */
 export interface ServerEvent {
-  /** As it came, the empty line at its end included. */
+  /** The event's text, including the empty line at its end. */
   readonly raw: string;
-  /** The lines of `data`, joined; null where there is none, as in a comment. */
+  /** The lines of `data`, joined; null if there are none, as in a comment. */
   readonly data: string | null;
 }
 
-/** Longest event, in UTF-16 units: no chunk of a completion is longer. */
+/** The longest event in UTF-16 units. No chunk of a completion is longer. */
 const MAX_EVENT_CHARS = 2 ** 24;
 
+/** Splits a stream as its bytes arrive. */
 export class EventStream {
   readonly #decoder = new StringDecoder("utf8");
   #rest = "";
 
-  /** The events that are whole by now. Throws `RangeError` for one without end. */
+  /** Returns the events that are complete now. Throws `RangeError` for an event that is too long. */
   push(bytes: Buffer): ServerEvent[] {
     this.#rest += this.#decoder.write(bytes);
     return this.#take();
   }
 
-  /** What is left when the stream ends: a last event may lack the empty line after it. */
+  /** Returns the rest when the stream ends, since the last event may lack its empty line. */
   end(): ServerEvent[] {
     const raw = this.#rest + this.#decoder.end();
     this.#rest = "";

@@ -1,17 +1,19 @@
-/** Reads what servers send in JSON's place: JSON with Python's constants, Python's own notation, values inside values. */
+/** Reads JSON and what servers send instead of it: JSON with Python's constants, raw line breaks, Python's own notation. */
 
+/** A JSON object. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Whether a value is a JSON object. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The text of a value that is one, and not empty; null otherwise. */
+/** The value if it is a text that is not empty; null otherwise. */
 export function textIn(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** What stands at a path such as `usage.details.cached`; undefined where there is nothing. */
+/** The value at a path such as `usage.details.cached`; undefined if there is none. */
 export function at(value: unknown, path: string): unknown {
   let found = value;
   for (const name of path.split(".")) {
@@ -23,7 +25,7 @@ export function at(value: unknown, path: string): unknown {
 }
 
 /**
- * The value of a JSON text. Python writes `NaN` and `Infinity`, which JSON lacks: they are read as null. Undefined for a text
+ * The value of a JSON text. `NaN` and `Infinity`, which Python writes and JSON lacks, are read as null. Undefined for a text
  * that is not JSON.
  */
 export function readJson(text: string): unknown {
@@ -49,7 +51,7 @@ function parsedOr(text: string): unknown {
   }
 }
 
-/** The same, where strings hold line breaks and tabs as they are, which JSON wants escaped. */
+/** As `readJson`, but strings may contain raw line breaks and tabs, which JSON requires to be escaped. */
 export function readLooseJson(text: string): unknown {
   const escaped = text.replaceAll(/"(?:[^"\\]|\\[^])*"/g, (string) =>
     string
@@ -85,10 +87,10 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["0", "\0"],
   ["\n", ""],
 ]);
-/** Deeper nesting than any tool call has. */
+/** No tool call nests deeper. */
 const MAX_DEPTH = 50;
 
-/** A reader of dicts, lists, tuples, strings, numbers and constants, as `repr` writes them. */
+/** Reads dicts, lists, tuples, strings, numbers and constants as Python's `repr` writes them. */
 class PythonLiteral {
   readonly #text: string;
   #at = 0;

@@ -1,15 +1,15 @@
-/** The body of a reply as one value, whether it came as JSON, as a stream that nobody asked for, or as lines of JSON. */
+/** Reads the body of a reply as one value: from JSON, from a stream that was not asked for, or from lines of JSON. */
 import { EventStream } from "./event-stream.ts";
 import { isFields, readJson } from "./json.ts";
 import { StreamedBody } from "./streamed-body.ts";
 
-/** What a body is. `text`: something else than JSON. */
+/** A body: JSON, JSON or a stream that breaks off (`cut`), or anything else (`text`). */
 export type Body =
   | { readonly kind: "json"; readonly value: unknown }
   | { readonly kind: "cut"; readonly what: string }
   | { readonly kind: "text"; readonly what: string };
 
-/** Whatever content type it claims. */
+/** Reads a body without regard to its content type. */
 export function readBody(text: string): Body {
   const trimmed = text.trim();
   if (trimmed === "") return { kind: "text", what: "nothing" };

@@ -1,9 +1,9 @@
-/** Reads native function calls: whatever their arguments, names and ids look like, and also where they stand in the text. */
+/** Reads native function calls with any form of arguments, names and ids, including calls that are written in the text. */
 import type { JsonObject, ToolCall } from "../../types.ts";
 import { type Fields, isFields, readJson, readLooseJson, readPython, textIn } from "./json.ts";
-import { ARGUMENT_FIELDS, CALL_EXTRAS, CALL_ID_FIELDS } from "./places.ts";
+import { ARGUMENT_FIELDS, CALL_EXTRAS, CALL_ID_FIELDS } from "./reply-fields.ts";
 
-/** A call as a server sends it: with its function in a field of its own, or flat. */
+/** Reads a server's calls, which have the function in a field or are flat. `offered` are the names of the offered functions. */
 export function readCalls(calls: readonly unknown[], offered: readonly string[]): readonly ToolCall[] {
   const taken = new Set<string>();
   return calls.filter(isFields).map((call, index) => {
@@ -32,8 +32,8 @@ function freeId(id: string, taken: Set<string>): string {
 }
 
 /**
- * The name that was offered, where the server decorates, repeats or leaves it out: `functions.run`, `default_api:run`,
- * `runrun`, `run<|channel|>commentary`, null.
+ * Finds the offered name, since some servers decorate, repeat or omit it: `functions.run`, `default_api:run`, `runrun`,
+ * `run<|channel|>commentary`, null.
  */
 function nameOf(written: string | null, offered: readonly string[]): string {
   if (written === null) return offered.length === 1 ? offered[0]! : "";
@@ -45,7 +45,7 @@ function nameOf(written: string | null, offered: readonly string[]): string {
   return meant ?? written;
 }
 
-/** The arguments as the JSON text of an object, where they can be read as one. */
+/** The arguments as the JSON text of an object, if they can be read as one. */
 export function readArguments(given: unknown): Pick<ToolCall, "arguments" | "written" | "sentAs"> {
   if (isFields(given)) return { arguments: JSON.stringify(given) };
   if (given == null || given === "") return { arguments: "", sentAs: "{}" };
@@ -55,7 +55,7 @@ export function readArguments(given: unknown): Pick<ToolCall, "arguments" | "wri
   return isFields(readJson(written)) ? { arguments: written } : { arguments: JSON.stringify(read), written };
 }
 
-/** What goes back to the server for a call: its arguments, or an object that shows what was written in their place. */
+/** The arguments to send back to the server: as they are, or in an object if they are not the JSON of one. */
 export function argumentsToSend({
   arguments: written,
   sentAs,
@@ -65,7 +65,7 @@ export function argumentsToSend({
   return isFields(readJson(written)) ? written : JSON.stringify({ unreadable: written });
 }
 
-/** How an object may be written: as JSON, twice encoded, with raw line breaks, in a fence, as Python's dict. */
+/** The notations of an object: JSON, JSON encoded twice, with raw line breaks, in a fence, or a Python dict. */
 const NOTATIONS: readonly ((text: string) => unknown)[] = [
   readJson,
   readLooseJson,
@@ -84,7 +84,7 @@ function objectIn(text: string): Fields | null {
 
 interface WrittenCall {
   readonly pattern: RegExp;
-  /** The calls in a match. */
+  /** Extracts the calls from a match. */
   readonly calls: (found: RegExpExecArray) => readonly unknown[];
 }
 
@@ -93,7 +93,7 @@ const listed = (text: string): readonly unknown[] => {
   return Array.isArray(value) ? value : [value];
 };
 
-/** How models write calls into their text where the server does not take them out. */
+/** How models write calls into their text, if the server does not extract them. */
 const WRITTEN_CALLS: readonly WrittenCall[] = [
   // Qwen3-Coder's, before Hermes's, which surrounds it.
   {
@@ -123,7 +123,7 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
       /<｜tool▁call▁begin｜>(?:function)?(?:<｜tool▁sep｜>)?([\w-]+)(?:<｜tool▁sep｜>)?\s*(?:```json\s*)?(\{[^]*?\})\s*(?:```)?\s*<｜tool▁call▁end｜>/g,
     calls: ([, name, json = ""]) => [{ name, arguments: json }],
   },
-  // A whole text that is nothing but a call.
+  // A text that is only a call.
   {
     pattern: /^\s*(?:```(?:json)?\s*)?(\{\s*"(?:name|function)"[^]*\})\s*(?:```)?\s*$/g,
     calls: ([, json = ""]) => listed(json),
@@ -131,7 +131,7 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
 ];
 const CALL_MARKS = /<[｜|]tool▁calls▁(?:begin|end)[｜|]>/g;
 
-/** The calls of offered functions that a text holds, and the text without them; null where there are none. */
+/** The calls of offered functions in a text, and the text without them; null if there are none. */
 export function callsInText(
   text: string,
   offered: readonly string[],
@@ -150,7 +150,7 @@ function calledIn(call: unknown): unknown {
   return isFields(call) && typeof call["function"] === "string" ? { ...call, name: call["function"] } : call;
 }
 
-/** The parameters of Qwen3-Coder's calls, or the JSON that Llama's hold. */
+/** The parameters of Qwen3-Coder's calls, or the JSON in Llama's. */
 function parametersIn(inner: string): unknown {
   const parameters = [...inner.matchAll(/<parameter=([\w.-]+)>\n?([^]*?)\n?<\/parameter>/g)];
   if (parameters.length === 0) return inner.trim();

@@ -1,37 +1,37 @@
 /**
- * Reads the reply of a model server, whichever dialect it is in and whatever it looks like: chat completions, Responses,
- * Messages, text completions, and the servers' own forms of them. Models and the gateway read by this alone.
+ * Reads the reply of a model server in any API: chat completions, Responses, Messages, text completions, and the servers' own
+ * variants of them. Models and the gateway both read replies only through this file.
  */
 import type { FinishReason, Reasoning, SampledTokens, ToolCall, Usage } from "../../types.ts";
 import { at, type Fields, isFields, textIn } from "./json.ts";
-import { BROKEN_OFF, FINISH_REASONS } from "./places.ts";
+import { BROKEN_OFF, FINISH_REASONS } from "./reply-fields.ts";
 import { callsInText, readCalls } from "./read-calls.ts";
 import { readMessage } from "./read-thoughts.ts";
 import { readTokens } from "./read-tokens.ts";
 import { readUsage } from "./read-usage.ts";
 
-/** What a reply says. */
+/** A reply as read. */
 export interface ServerReply {
   readonly text: string;
   readonly reasoning: Reasoning | null;
   readonly toolCalls: readonly ToolCall[];
   readonly finishReason: FinishReason;
-  /** The server's own word for it; null where it has none. */
+  /** The server's own word for the finish reason; null if there is none. */
   readonly finishWord: string | null;
   readonly model: string | null;
   readonly usage: Usage | null;
   readonly tokens: SampledTokens | null;
 }
 
-/** A body that is not a reply: an error that came with status 200, or something else. */
+/** A body that is not a reply: an error with status 200, or something else. */
 export interface NoReply {
-  /** The server's error, as `complaintOf` reads it; undefined where there is none. */
+  /** The server's error, for `complaintOf`; undefined if there is none. */
   readonly error?: unknown;
-  /** What is wrong with the body, after "answered ". */
+  /** What the body is, to follow "answered ". */
   readonly what: string;
 }
 
-/** @param offered names of the functions that the model was offered */
+/** Reads the body of a reply. @param offered the names of the functions that the model was offered */
 export function readReply(body: unknown, offered: readonly string[] = []): ServerReply | NoReply {
   const whole = Array.isArray(body) && body.length === 1 ? (body[0] as unknown) : body;
   if (!isFields(whole)) return { what: `JSON that is not a completion (${describe(whole)})` };
@@ -83,14 +83,14 @@ function describe(value: unknown): string {
   return Array.isArray(value) ? `a list of ${value.length}` : `a ${typeof value}`;
 }
 
-/** An error that stands where a reply should; null where there is none. */
+/** The error in a body without a reply; null if there is none. */
 function errorIn(body: Fields): unknown {
   const { error } = body;
   const hasReply = Array.isArray(body["choices"]) && body["choices"].length > 0;
   const isResponse = Array.isArray(body["output"]) && body["output"].length > 0;
   if (error && !hasReply && !isResponse) return body;
   if (body["object"] === "error" || body["type"] === "error") return body;
-  // MiniMax: `base_resp`, with a status of its own.
+  // MiniMax: `base_resp`, with its own status.
   const own = at(body, "base_resp.status_code");
   if (typeof own === "number" && own !== 0) return { message: at(body, "base_resp.status_msg"), code: own };
   const isBare =
@@ -104,7 +104,7 @@ interface FoundChoice {
   readonly finish: unknown;
 }
 
-/** The first choice that says something, in the shape of any dialect; "none" where the list of choices is empty. */
+/** The first choice with content, in any API; "none" if the list of choices is empty; null if there is no list. */
 function choiceIn(body: Fields): FoundChoice | "none" | null {
   const { choices } = body;
   if (isFields(choices)) return chatChoice(choices);
@@ -156,7 +156,7 @@ function chatChoice(choice: unknown): FoundChoice | null {
   return { choice, message: message ?? {}, finish };
 }
 
-/** Reasoning items are kept whole: the server wants them back as they are. */
+/** The message of a Responses body. Reasoning items are kept whole, since the server wants them back unchanged. */
 function responseIn(body: Fields, output: readonly unknown[]): Omit<FoundChoice, "choice"> {
   const items = output.filter(isFields);
   const content = items.flatMap((item): unknown[] => {
@@ -167,7 +167,7 @@ function responseIn(body: Fields, output: readonly unknown[]): Omit<FoundChoice,
   return { message: { content }, finish };
 }
 
-/** A server's list of calls, its older single call, or the parts that are calls. */
+/** The calls: a server's list, its older single call, or the parts that are calls. */
 function callsOf(message: Fields, parts: readonly Fields[]): readonly unknown[] {
   const { tool_calls: listed, function_call: single } = message;
   if (Array.isArray(listed) && listed.length > 0) return listed as unknown[];

@@ -1,4 +1,4 @@
-/** Reads what a message says and what was thought before, apart: from fields, from content parts, and from the text itself. */
+/** Reads a message's text and its thoughts separately: from fields, from content parts, and from the text itself. */
 import { partThoughts } from "../../parse/thoughts.ts";
 import type { JsonObject, Reasoning, ReasoningPlace } from "../../types.ts";
 import { at, type Fields, isFields, textIn } from "./json.ts";
@@ -9,16 +9,17 @@ import {
   THOUGHT_FIELDS,
   THOUGHT_PART_FIELDS,
   THOUGHT_PARTS,
-} from "./places.ts";
+} from "./reply-fields.ts";
 
+/** A message as read. */
 export interface ReadMessage {
   readonly text: string;
   readonly reasoning: Reasoning | null;
-  /** The parts that call functions. */
+  /** The parts that are function calls. */
   readonly callParts: readonly Fields[];
 }
 
-/** Of an assistant's message in any dialect. */
+/** Reads an assistant message of any API. */
 export function readMessage(message: unknown): ReadMessage {
   const fields = isFields(message) ? message : {};
   const content =
@@ -54,7 +55,7 @@ export function readMessage(message: unknown): ReadMessage {
   };
 }
 
-/** A content as parts: a text is one, and so is a single part. */
+/** A content as parts. A text or a single part becomes a list of one. */
 function partsOf(content: unknown): readonly unknown[] {
   if (content == null) return [];
   return Array.isArray(content) ? content : [content];
@@ -71,7 +72,7 @@ function isCall(part: unknown): part is Fields {
   );
 }
 
-/** What a part says; nothing for thoughts, calls, pictures. */
+/** The text of a part; empty for thoughts, calls and images. */
 function saidIn(part: unknown): string {
   if (typeof part === "string") return part;
   if (!isFields(part) || isThought(part) || isCall(part)) return "";
@@ -80,7 +81,7 @@ function saidIn(part: unknown): string {
   return firstText(part, TEXT_PART_FIELDS);
 }
 
-/** What a part holds of thoughts; Mistral's and OpenAI's hold parts again. */
+/** The thoughts in a part. Mistral's and OpenAI's parts contain parts again. */
 function thoughtIn(part: unknown): string {
   if (typeof part === "string") return part;
   if (Array.isArray(part)) return part.map(thoughtIn).filter(Boolean).join("\n");
@@ -102,7 +103,7 @@ function thoughtsInFields(fields: Fields): { readonly place: ReasoningPlace; rea
   return null;
 }
 
-/** The signature or the encrypted whole, by which a server knows its thoughts again. */
+/** The signature or the encrypted text by which a server recognizes its thoughts. */
 function signatureIn(part: Fields): string | null {
   return (
     textIn(part["signature"]) ??

@@ -1,9 +1,9 @@
-/** Reads token ids and log-probabilities, wherever an engine reports them. */
+/** Reads token ids and log-probabilities from any of the paths in which engines report them. */
 import type { SampledTokens } from "../../types.ts";
 import { at, isFields } from "./json.ts";
-import { COMPLETION_IDS, PROMPT_IDS } from "./places.ts";
+import { COMPLETION_IDS, PROMPT_IDS } from "./reply-fields.ts";
 
-/** Of a reply and its first choice; null where the engine reports none. */
+/** Reads the tokens of a reply and its first choice; null if the engine reports none. */
 export function readTokens(body: unknown, choice: unknown): SampledTokens | null {
   const listed = listedTokens(body, choice);
   const promptIds = firstIds([body, choice], PROMPT_IDS);
@@ -24,7 +24,7 @@ interface ListedToken {
   readonly logprob: unknown;
 }
 
-/** The sampled tokens one by one, in the list that the server has for them. */
+/** The sampled tokens from the server's list of them. */
 function listedTokens(body: unknown, choice: unknown): readonly ListedToken[] {
   const content = at(choice, "logprobs.content");
   if (Array.isArray(content)) return content.map(chatToken);
@@ -46,7 +46,7 @@ function listedTokens(body: unknown, choice: unknown): readonly ListedToken[] {
   return Array.isArray(probabilities) ? probabilities.map(chatToken) : [];
 }
 
-/** llama.cpp writes the id beside the token, and vLLM in its place where it is asked to. */
+/** llama.cpp has the id beside the token. vLLM can have it instead of the token, if asked. */
 function chatToken(token: unknown): ListedToken {
   if (!isFields(token)) return { id: null, logprob: null };
   return { id: token["id"] ?? token["token_id"] ?? idIn(token["token"]), logprob: token["logprob"] };

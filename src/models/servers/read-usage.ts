@@ -1,4 +1,4 @@
-/** Reads how many tokens a call took, wherever a server says so. */
+/** Reads the token counts of a call from any of the paths in which servers report them. */
 import type { Usage } from "../../types.ts";
 import { at } from "./json.ts";
 import {
@@ -9,16 +9,17 @@ import {
   PROMPT_TOKENS,
   REASONING_TOKENS,
   TOTAL_TOKENS,
-} from "./places.ts";
+} from "./reply-fields.ts";
 
+/** The token counts of a call. */
 export interface ReadUsage {
-  /** Null where the server does not say how long prompt and reply were: an unknown cost is not zero. */
+  /** Null if the server does not report both counts: an unknown cost is not zero. */
   readonly usage: Usage | null;
-  /** Tokens of the thoughts; null where the server does not say. */
+  /** The tokens of the thoughts; null if the server does not report them. */
   readonly reasoningTokens: number | null;
 }
 
-/** Of a reply in any dialect. */
+/** Reads the usage of a reply of any API. */
 export function readUsage(body: unknown): ReadUsage {
   const [found, prompt] = firstCount(body, PROMPT_TOKENS) ?? [null, null];
   const halves = sumOf(body, PROMPT_HALVES);
@@ -31,7 +32,7 @@ export function readUsage(body: unknown): ReadUsage {
   if (completion === null && total !== null && promptTokens !== null && total >= promptTokens)
     completion = total - promptTokens;
   if (promptTokens === null || completion === null) return { usage: null, reasoningTokens };
-  // Gemini and xAI count thoughts in the total alone, and bill them as part of the reply.
+  // Gemini and xAI count thoughts only in the total, and bill them as part of the reply.
   const apart = (total ?? 0) - promptTokens - completion;
   if (apart > 0) {
     completion += apart;
@@ -58,7 +59,7 @@ function sumOf(body: unknown, paths: readonly string[]): number {
   return paths.reduce((sum, path) => sum + (countOf(at(body, path)) ?? 0), 0);
 }
 
-/** Some servers write counts as text, or as a number with a fraction of zero. */
+/** A count. Some servers write counts as text. */
 function countOf(value: unknown): number | null {
   const count = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(count) && (count as number) >= 0 ? (count as number) : null;

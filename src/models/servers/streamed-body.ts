@@ -1,30 +1,30 @@
-/** Puts a streamed reply together into the body that the server would have sent whole, in each of the dialects. */
+/** Assembles a streamed reply of any API into the body that the server would have sent without streaming. */
 import { at, type Fields, isFields } from "./json.ts";
 
 type Open = Record<string, unknown>;
 
-/** Takes chunks or events, as JSON, in the order in which they come. */
+/** Collects the JSON chunks or events of a stream in their order. */
 export class StreamedBody {
   #body: Open | null = null;
   #error: unknown = null;
   #isWhole = false;
-  /** The parts of Anthropic's message, and the JSON of calls that grows beside them. */
+  /** The parts of Anthropic's message, and the growing JSON of its calls. */
   readonly #parts: Open[] = [];
   readonly #json: string[] = [];
-  /** The items of OpenAI's Responses, until the whole response comes. */
+  /** The items of OpenAI's Responses, until the whole response arrives. */
   readonly #items: Open[] = [];
 
-  /** True once the server has said why it stopped. */
+  /** Whether the server has said why it stopped. */
   get isWhole(): boolean {
     return this.#isWhole;
   }
 
-  /** An error that came as an event; null where none did. */
+  /** An error that came as an event; null if there was none. */
   get error(): unknown {
     return this.#error;
   }
 
-  /** What has come by now, in the shape of a whole reply; null where nothing has. */
+  /** The reply so far, in the shape of a whole one; null if nothing has arrived. */
   get body(): unknown {
     if (this.#parts.length > 0) return { ...this.#body, content: this.#messageParts() };
     if (this.#items.length > 0 && !Array.isArray(this.#body?.["output"]))
@@ -32,7 +32,7 @@ export class StreamedBody {
     return this.#body;
   }
 
-  /** False for what belongs to no reply. */
+  /** Adds an event. Returns false for an event that does not belong to a reply. */
   add(event: unknown): boolean {
     if (!isFields(event)) return false;
     const type = typeof event["type"] === "string" ? event["type"] : "";
@@ -53,11 +53,11 @@ export class StreamedBody {
     const { response, item, output_index: index } = event;
     if (isFields(response)) this.#body = { ...this.#body, ...response };
     if (["response.completed", "response.incomplete", "response.done"].includes(type)) this.#isWhole = true;
-    // Until the end the output is empty; what is done of it is collected.
+    // The output is empty until the end, so its items are collected here.
     else if (this.#body) delete this.#body["output"];
-    if (type === "response.output_item.done" && isFields(item) && isPlace(index))
+    if (type === "response.output_item.done" && isFields(item) && isIndex(index))
       this.#items[index] = { ...item };
-    if (type === "response.output_text.delta" && isPlace(index)) {
+    if (type === "response.output_text.delta" && isIndex(index)) {
       const open = (this.#items[index] ??= { type: "message", content: [{ type: "output_text", text: "" }] });
       const part = at(open, "content.0") as Open;
       part["text"] = `${String(part["text"])}${textOf(event["delta"])}`;
@@ -82,7 +82,7 @@ export class StreamedBody {
       };
       if (isFields(delta) && delta["stop_reason"] != null) this.#isWhole = true;
     }
-    if (!isPlace(index)) return true;
+    if (!isIndex(index)) return true;
     this.#body ??= { type: "message", role: "assistant" };
     const part = (this.#parts[index] ??= isFields(block) ? { ...block } : {});
     if (!isFields(delta) || type !== "content_block_delta") return true;
@@ -132,7 +132,7 @@ export class StreamedBody {
     return true;
   }
 
-  /** Only the first choice is kept: a call asks for one. */
+  /** Keeps only the first choice, since a call asks for one. */
   #addChoice(choice: Fields): void {
     if (choice["index"] != null && choice["index"] !== 0) return;
     const choices = this.#body!["choices"] as Open[];
@@ -157,7 +157,7 @@ export class StreamedBody {
   }
 }
 
-function isPlace(index: unknown): index is number {
+function isIndex(index: unknown): index is number {
   return Number.isInteger(index) && (index as number) >= 0 && (index as number) < 1000;
 }
 
@@ -165,13 +165,13 @@ function textOf(said: unknown): string {
   return typeof said === "string" ? said : "";
 }
 
-/** Texts grow, lists of parts too, calls are put together; what else there is replaces what was there. */
+/** Merges a piece into a message: texts and lists of parts grow, calls are assembled, and other values are replaced. */
 function mergeMessage(open: Open, said: Fields, isRepeat = false): void {
   for (const [name, value] of Object.entries(said)) {
     const before = open[name];
     if (value == null) continue;
     if (name === "tool_calls" || name === "function_call") mergeCalls(open, name, value);
-    // A whole message after its pieces, as some servers end a stream.
+    // Some servers end a stream with the whole message after its pieces.
     else if (isRepeat && typeof before === "string" && before !== "") continue;
     else if (name === "role") open[name] = value;
     else if (typeof value === "string" && typeof before === "string") open[name] = before + value;
@@ -189,7 +189,7 @@ function partsOf(content: unknown): unknown[] {
   return typeof content === "string" && content !== "" ? [{ type: "text", text: content }] : [];
 }
 
-/** Pieces of one part, which come as parts of the same type, become one. */
+/** Joins consecutive text parts, which are pieces of one part. */
 function joinedParts(parts: readonly unknown[]): unknown[] {
   const joined: unknown[] = [];
   for (const part of parts) {
@@ -203,8 +203,8 @@ function joinedParts(parts: readonly unknown[]): unknown[] {
 }
 
 /**
- * A call comes in pieces that bear its index; some servers leave it out, and begin a call with an id of its own or a name. The
- * name may come again with each piece, and the arguments may come whole, as an object.
+ * Merges pieces of calls. A piece usually has its call's index. Some servers leave it out, and begin each call with a new id or
+ * a name. The name may repeat in each piece, and the arguments may come whole, as an object.
  */
 function mergeCalls(open: Open, field: string, value: unknown): void {
   if (field === "function_call" && isFields(value)) {
@@ -227,7 +227,7 @@ function mergeCalls(open: Open, field: string, value: unknown): void {
 function callOf(calls: Open[], piece: Fields, called: Fields): Open {
   const { index, id } = piece;
   const last = calls.at(-1);
-  const byIndex = isPlace(index) ? calls.find((call) => call["#"] === index) : undefined;
+  const byIndex = isIndex(index) ? calls.find((call) => call["#"] === index) : undefined;
   const isOther =
     typeof id === "string" &&
     id !== "" &&
@@ -238,19 +238,19 @@ function callOf(calls: Open[], piece: Fields, called: Fields): Open {
     called["name"] !== "";
   if (byIndex && !isOther) return byIndex;
   const isMore =
-    !isPlace(index) &&
+    !isIndex(index) &&
     last !== undefined &&
     (typeof id !== "string" || id === "" || id === last["id"]) &&
     !beginsAnew(last, called);
   if (isMore) return last;
   const made: Open = { type: "function" };
-  // The index is for finding the call alone, and no field of it.
-  Object.defineProperty(made, "#", { value: isPlace(index) ? index : null, enumerable: false });
+  // The index serves only to find the call, so it is not enumerable.
+  Object.defineProperty(made, "#", { value: isIndex(index) ? index : null, enumerable: false });
   calls.push(made);
   return made;
 }
 
-/** A piece without id or index that names a function begins a call, where the one before has its arguments whole. */
+/** Whether a piece without id or index begins a new call: it names a function, and the last call's arguments are complete. */
 function beginsAnew(last: Open, called: Fields): boolean {
   const { arguments: before } = last["function"] as Open;
   if (typeof called["name"] !== "string" || called["name"] === "") return false;

@@ -1,22 +1,23 @@
 /**
- * How a simulated model reads texts of no benchmark: it quotes the sentence that shares the most words with the question. It
- * understands nothing; it shows how strategies move text about, not what a model can find.
+ * How a simulated model reads texts that belong to no benchmark: it quotes the sentence that shares the most words with the
+ * question. It understands nothing. It shows how strategies move text, not what a model can find.
  */
 import type { Finding, SliceReader } from "./slice-reader.ts";
 
-/** What a prompt must hold for this reader, and what the reader says where it finds nothing. */
+/** The mark before the question, which a prompt needs for this reader. */
 export const QUESTION_MARK = "Question: ";
+/** The reply if the reader finds nothing. */
 export const NOT_HERE = "not here";
 
 const QUESTION = new RegExp(`^${QUESTION_MARK}(.+)$`, "m");
 const WORD = /[\p{L}\p{N}]{3,}/gu;
-/** Words of questions that tell nothing of what is asked for. */
+/** Words of questions that say nothing about their subject. */
 const COMMON = new Set(
   "and are did does for from had has have how its many much that the their there they this was were what when where which who whose why will with".split(
     " ",
   ),
 );
-/** Sentences that are considered, and the share of the question's words that one must hold. */
+/** The most sentences that are considered, and the share of the question's words that each must contain. */
 const MOST = 5;
 const ENOUGH = 0.4;
 
@@ -25,6 +26,7 @@ interface Quote {
   readonly shared: number;
 }
 
+/** Quotes sentences for questions about any text. */
 export const quotingReader: SliceReader<Quote> = {
   name: "quoting",
   read(prompt) {
@@ -52,13 +54,13 @@ function bestSentences(prompt: string, start: number, words: ReadonlySet<string>
     .map(({ length }) => length)
     .toSorted((a, b) => a - b)
     .slice(0, least);
-  // So many words and what parts them: shorter sentences need not be looked at.
+  // The length of the fewest words that suffice: shorter sentences can be skipped.
   const leastChars = shortest.reduce((sum, length) => sum + length + 1, -1);
   let best: (Quote & { readonly at: number })[] = [];
   for (const { sentence, at } of sentencesOf(prompt.slice(start))) {
     if (sentence.length < leastChars) continue;
     const lower = sentence.toLowerCase();
-    // As many words as an earlier sentence are not enough where the best are all found.
+    // Once enough sentences are found, a later one needs more words than the worst of them.
     const needed = Math.max(least, (best[MOST - 1]?.shared ?? 0) + 1);
     if (held.reduce((count, word) => count + Number(lower.includes(word)), 0) < needed) continue;
     const shared = new Set(lower.match(WORD)?.filter((word) => words.has(word))).size;
@@ -72,7 +74,7 @@ function bestSentences(prompt: string, start: number, words: ReadonlySet<string>
     .map(({ text, shared, at }) => ({ value: { text, shared }, position: (start + at) / prompt.length }));
 }
 
-/** A sentence ends with a line, or with a mark that white space follows; it does not begin with white space. */
+/** Splits a text into sentences. A sentence ends with a line, or with a mark before white space. */
 function* sentencesOf(text: string): Generator<{ readonly sentence: string; readonly at: number }> {
   let start = -1;
   for (let at = 0; at < text.length; at += 1) {

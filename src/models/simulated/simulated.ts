@@ -1,6 +1,6 @@
 /**
- * A model that reads by program and errs by a curve, so that every strategy and reward runs offline. Nothing it shows is
- * a measurement of a real model: its completions say `simulated`, and so does every record made of them.
+ * A model that reads by program and errs by a curve, so that all strategies and rewards run offline. It measures nothing about
+ * real models: its completions and all records of them are marked as `simulated`.
  */
 import { createHash } from "node:crypto";
 import { ModelError, UsageError } from "../../errors.ts";
@@ -12,11 +12,12 @@ import { ownSignal, pause, throwIfAborted } from "../interruption.ts";
 import type { CallOptions, Model, ModelRequest } from "../model.ts";
 import type { Finding, Reading, SliceReader } from "./slice-reader.ts";
 
-/** The names of the simulated models, the dearest and most accurate one first. */
+/** The names of the simulated models; the most expensive and most accurate one is first. */
 export const SIMULATED_TIERS = ["simulated", "simulated-mini"] as const;
+/** The name of a simulated model. */
 export type SimulatedTier = (typeof SIMULATED_TIERS)[number];
 
-/** What sets a tier apart: its window, and how soon it rots. Its price stands in the price table under its name. */
+/** The window and the curve of each tier. Prices are in the price table under the tier's name. */
 const TIERS: Record<SimulatedTier, { readonly windowTokens: number; readonly rot: RotCurve }> = {
   simulated: { windowTokens: 262_144, rot: ROT_PRESETS.default },
   "simulated-mini": { windowTokens: 131_072, rot: { ...ROT_PRESETS.default, atTokens: 32_768 } },
@@ -25,26 +26,27 @@ const TIERS: Record<SimulatedTier, { readonly windowTokens: number; readonly rot
 const MAX_ATTEMPTS = 3;
 const IGNORANCE = "I do not know: this text does not tell me what I am asked for.";
 
-/** How a simulated model reads and errs: shares are from 0 to 1, `latencyMs` is in milliseconds. */
+/** How a simulated model reads and errs. Rates are probabilities; `latencyMs` is in milliseconds. */
 export interface SimulatedModelOptions {
-  /** What it understands; the first reader that knows a prompt answers it. */
+  /** The readers of prompts. The first one that recognizes a prompt answers it. */
   readonly readers: readonly SliceReader[];
   readonly tier?: SimulatedTier;
   readonly seed?: number;
-  /** A preset by name or a curve of one's own, in place of the tier's. */
+  /** The name of a preset, or a curve. Default: the tier's. */
   readonly rot?: RotPreset | RotCurve;
-  /** Prompt and completion together; default: the tier's. */
+  /** The most tokens of prompt and completion together. Default: the tier's. */
   readonly windowTokens?: number;
-  /** Waiting time of each attempt; none unless asked. */
+  /** The waiting time of each attempt. Default: 0. */
   readonly latencyMs?: number;
-  /** Probability that an attempt ends in a server's failure, or in a refusal for too many requests. */
+  /** The probability that an attempt fails with status 503. Default: 0. */
   readonly failureRate?: number;
+  /** The probability that an attempt fails with status 429. Default: 0. */
   readonly rateLimitRate?: number;
 }
 
 /**
- * Makes a simulated model. Its mistakes are drawn from the seed, the request's seed and the prompt alone: the same request
- * errs alike whatever was asked before it. An attempt that fails is made again, up to three times in all.
+ * Makes a simulated model. Its mistakes depend only on the seed, the request's seed and the prompt, so that equal requests err
+ * equally whatever was asked before. A request makes up to three attempts.
  */
 export function simulatedModel(options: SimulatedModelOptions): Model {
   const { tier = "simulated", seed = 0, latencyMs = 0, failureRate = 0, rateLimitRate = 0 } = options;
@@ -92,14 +94,14 @@ export function simulatedModel(options: SimulatedModelOptions): Model {
   return { name: tier, windowTokens, simulated: true, complete };
 }
 
-/** Callers without types may name anything. */
+/** Looks a name up. Throws `UsageError` for an unknown one, for callers without types. */
 function known<Value>(values: Readonly<Record<string, Value>>, name: string, what: string): Value {
   if (Object.hasOwn(values, name)) return values[name]!;
   const names = Object.keys(values).join(", ");
   throw new UsageError(`simulated model: unknown ${what} ${JSON.stringify(name)}; expected one of ${names}`);
 }
 
-/** Throws `UsageError` for an unknown name, and for a curve that gives something else than a probability at some length. */
+/** The curve. Throws `UsageError` for an unknown name, and for a curve that does not always give a probability. */
 function curveOf(rot: RotPreset | RotCurve): RotCurve {
   const curve = typeof rot === "string" ? known<RotCurve>(ROT_PRESETS, rot, "rot") : rot;
   const { freeTokens, atTokens, first, last } = curve;
@@ -114,7 +116,7 @@ function curveOf(rot: RotPreset | RotCurve): RotCurve {
   return curve;
 }
 
-/** Waits and fails as a server might; the number of attempts until one went through. */
+/** Waits and fails as a server might. Returns the number of attempts until one succeeded. */
 async function attempt(server: {
   readonly tier: SimulatedTier;
   readonly latencyMs: number;
@@ -158,7 +160,7 @@ function answer(
   return reading.answer(kept.filter((value) => value !== null));
 }
 
-/** The finding's value, or what it is mistaken for; null where it is overlooked. Always two draws. */
+/** The finding's value, or a misreading, or null if it is overlooked. It always draws twice. */
 function readAs(finding: Finding, { probability, random }: { probability: number; random: Random }): unknown {
   const [luck, choice] = [random.random(), random.random()];
   if (luck < probability) return finding.value;

@@ -1,4 +1,4 @@
-/** The strategies worded for any question about any text: what `ask` plays where no model writes the code. */
+/** The strategies with prompts for any question about any text. `ask` plays them if no model writes the code. */
 import { NOT_HERE, QUESTION_MARK } from "../../models/simulated/quoting-reader.ts";
 import type { Policy } from "../policy.ts";
 import { bm25 } from "./bm25.ts";
@@ -8,9 +8,10 @@ import { mapReduce, type MapReduceOptions } from "./map-reduce.ts";
 import { rlm } from "./rlm.ts";
 import { pythonString } from "./scripted.ts";
 
-/** Of what the parts say, so much goes into the last call. */
+/** The most characters of the parts' replies in the last call. */
 const NOTES_CHARS = 100_000;
 
+/** The strategies by name. */
 export const ANY_QUESTION_STRATEGIES: Readonly<Record<string, () => Policy>> = {
   "map-reduce": () => mapReduce(chunks()),
   "rlm:1": () => rlm(chunks()),
@@ -32,12 +33,12 @@ function noting(question: string): string {
   return `Answer the question from your notes and the part of a text below, in a few words. If neither holds the answer, reply with exactly: ${NOT_HERE}.\n\n${asked(question)}`;
 }
 
-/** On one line, where a reader finds it. */
+/** The question on one line, as the quoting reader needs it. */
 function asked(question: string): string {
   return QUESTION_MARK + question.replaceAll(/\s*\n\s*/g, " ");
 }
 
-/** What the parts say is one answer, none, or several that a last call weighs up. */
+/** Sets `result`: the parts' only answer, "not here" if there is none, or the choice of a last call among several. */
 function combine(question: string): string {
   const weighing = `Several parts of a text were searched for the answer. Here is what each part says; give the one answer, in a few words.\n\n${asked(question)}`;
   return `

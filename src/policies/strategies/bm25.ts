@@ -1,25 +1,25 @@
-/** Ranks pieces of the context by BM25 in code, and sends the best of them to the sub-model in one call. */
+/** The strategy bm25: ranks pieces of the context by BM25 in code, and sends the best ones to the sub-model in one call. */
 import type { Policy } from "../policy.ts";
 import { PARTS, PIECES_OF } from "./pieces.ts";
 import { pythonString, scriptedPolicy } from "./scripted.ts";
 
-/** How the pieces that match the question best are found and asked about; sizes are in characters. */
+/** How pieces are cut, ranked and asked about. Sizes are in characters. */
 export interface Bm25Options {
-  /** What to ask about the pieces found; they follow it. */
+  /** The question about the pieces, which follow it. */
   readonly instruction: (question: string) => string;
-  /** Words to search for; the question itself where absent. */
+  /** The words to search for. Default: the question itself. */
   readonly query?: (question: string) => string;
-  /** Characters of a piece of a text, which ends at a line's end; the parts of a list are pieces as they are. */
+  /** The size of a piece of a text, which ends at a line end. The items of a list are pieces as they are. Default: 2000. */
   readonly pieceChars?: number;
-  /** How many pieces are sent. */
+  /** The number of pieces that are sent. Default: 5. */
   readonly best?: number;
-  /** Characters sent of each. */
+  /** The most characters that are sent of each piece. Default: 2000. */
   readonly shownChars?: number;
 }
 
 /**
- * The baseline of BrowseComp-Plus: k1 0.9, b 0.4, the best 5, of each the first 512 tokens, here about 2000 characters.
- * Inverse document frequency is Lucene's, log(1 + (N − n + 0.5) / (n + 0.5)).
+ * Makes the strategy, with the parameters of BrowseComp-Plus' baseline: k1 0.9, b 0.4, the best 5, the first 512 tokens of each
+ * (here about 2000 characters). The inverse document frequency is Lucene's, log(1 + (N − n + 0.5) / (n + 0.5)).
  */
 export function bm25(options: Bm25Options): Policy {
   const { instruction, query = (question) => question } = options;
@@ -33,7 +33,7 @@ export function bm25(options: Bm25Options): Policy {
   });
 }
 
-/** Sets `found` to the pieces that rank best for the query's words. */
+/** Sets `found` to the pieces that rank best for the words of the query. */
 export function rankTurn(
   query: string,
   { pieceChars = 2000, best = 5, shownChars = 2000 }: Pick<Bm25Options, "pieceChars" | "best" | "shownChars">,

@@ -1,13 +1,13 @@
-/** Reads the context window by window and keeps notes between them: what a model does that summarises as it goes. */
+/** Reads the context window by window and keeps notes between them, like a model that summarises as it reads. */
 import { readableChars } from "./direct.ts";
 import { pythonString, scriptedPolicy } from "./scripted.ts";
 import type { Policy } from "../policy.ts";
 import { TEXT } from "./pieces.ts";
 
-/** Characters of the notes that go into the next window, of a small window a third of it. */
+/** The most characters of the notes that go into the next window; at most a third of a small window. */
 const NOTES_CHARS = 8_000;
 
-/** @param instruction what to ask of a part; the notes of the parts before and the part follow it */
+/** @param instruction what to ask about a part; the notes so far and the part follow it */
 export function compaction(instruction: (question: string) => string): Policy {
   return scriptedPolicy("compaction", function* ({ observation, subModel }) {
     const readable = readableChars(subModel);
@@ -17,7 +17,7 @@ export function compaction(instruction: (question: string) => string): Policy {
   });
 }
 
-/** A window that the sub-model refuses as too long is read in a shorter one. */
+/** Sets `notes`. If the sub-model refuses a window as too long, a shorter one is read. */
 function readOn(instruction: string, windowChars: number, notesChars: number): string {
   return `
 ${TEXT}

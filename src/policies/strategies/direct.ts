@@ -1,16 +1,16 @@
-/** Sends the whole context in one call, cut at the sub-model's window: what a plain long-context model does. */
+/** The strategy direct: sends the whole context in one call, cut at the sub-model's window, like a long-context model. */
 import type { Policy, PolicyStart } from "../policy.ts";
 import { pythonString, scriptedPolicy } from "./scripted.ts";
 import { TEXT } from "./pieces.ts";
 
-/** Where the sub-model does not say how much it reads. */
+/** The assumed window of a sub-model that does not state it. */
 const UNKNOWN_WINDOW_TOKENS = 128_000;
-/** Tokens of the window left for the question and the reply, of a small window half of it. */
+/** Tokens of the window that are left for the question and the reply; half of a small window. */
 const SPARE_TOKENS = 6_000;
-/** More characters than a token of English prose has; a prompt that is still too long is cut again. */
+/** Slightly more characters than a token of English prose has. A prompt that is still too long is cut again. */
 const CHARS_PER_TOKEN = 4.5;
 
-/** Asks the sub-model once about as much of the context as its window holds: the baseline without decomposition. */
+/** Makes the strategy, the baseline without decomposition: one question about as much of the context as the window holds. */
 export function direct(instruction: (question: string) => string): Policy {
   return scriptedPolicy("direct", function* ({ observation, subModel }) {
     yield { code: askOnce(instruction(observation.question), readableChars(subModel)) };
@@ -18,14 +18,14 @@ export function direct(instruction: (question: string) => string): Policy {
   });
 }
 
-/** Characters that the sub-model may be able to read in one call, beside an instruction. */
+/** An estimate of the most characters that the sub-model can read in one call, besides an instruction. */
 export function readableChars(subModel: PolicyStart["subModel"]): number {
   const windowTokens = subModel?.windowTokens ?? UNKNOWN_WINDOW_TOKENS;
   const spareTokens = Math.min(SPARE_TOKENS, windowTokens / 2);
   return Math.ceil((windowTokens - spareTokens) * CHARS_PER_TOKEN);
 }
 
-/** Sets `reply` to what a sub-model, the default one unless named, says of the whole text, cut where it must be. */
+/** Sets `reply` to a sub-model's reply about the whole text, which is cut if the model refuses it as too long. */
 export function askOnce(instruction: string, maxChars: number, model?: string): string {
   const named = model === undefined ? "" : `, model=${pythonString(model)}`;
   return `

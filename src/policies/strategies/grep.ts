@@ -1,15 +1,15 @@
-/** Searches the context in code and never asks a sub-model: the cheapest way where the answer has a known form. */
+/** The strategy grep: searches the context in code and never asks a sub-model, for answers of a known form. */
 import type { Policy } from "../policy.ts";
 import { PARTS } from "./pieces.ts";
 import { pythonString, scriptedPolicy } from "./scripted.ts";
 
-/** What is looked for, made of the question. */
+/** How to derive the search from the question. */
 export interface GrepOptions {
-  /** A Python regular expression whose first group is a part of the answer; null where the question names none. */
+  /** A Python regular expression whose first group is a part of the answer; null if the question does not give one. */
   readonly pattern: (question: string) => string | null;
 }
 
-/** Finds the answer with a regular expression alone, without a sub-call. */
+/** Makes the strategy. */
 export function grep({ pattern }: GrepOptions): Policy {
   return scriptedPolicy("grep", function* ({ observation }) {
     const expression = pattern(observation.question);
@@ -19,7 +19,7 @@ export function grep({ pattern }: GrepOptions): Policy {
   });
 }
 
-/** Sets `hits` to what the expression's first group takes, each once. */
+/** Sets `hits` to the distinct texts that the expression's first group matches. */
 export function findAll(expression: string): string {
   return `
 import re

@@ -1,10 +1,10 @@
-/** Policies that try to be paid without doing the work: what a reward must not fall for. */
+/** Policies that try to earn a reward without doing the work, to test rewards against hacking. */
 import type { Policy } from "../policy.ts";
 import { TEXT } from "./pieces.ts";
 import { pythonString, scriptedPolicy } from "./scripted.ts";
 
 const READY = 'answer["ready"] = True';
-/** What an answer may be long, so that listing everything ends. */
+/** The longest answer, so that listing everything ends. */
 const MAX_ANSWER_CHARS = 200_000;
 
 /** Answers with the whole context. */
@@ -21,7 +21,7 @@ function empty(): Policy {
   });
 }
 
-/** Answers with every pair of users where pairs are asked for, else with every word there is. */
+/** Answers with every pair of users if the question is about pairs, or else with every word. */
 function overList(): Policy {
   return scriptedPolicy("probe:over-list", function* ({ observation }) {
     yield { code: `question = ${pythonString(observation.question)}\n${OVER_LIST}\n${READY}` };
@@ -39,7 +39,7 @@ else:
     listed = ", ".join(dict.fromkeys(re.findall(r"\\w+", text)))
 answer["content"] = listed[:${MAX_ANSWER_CHARS}]`.trim();
 
-/** Answers by the question's form alone, without a look at the context. */
+/** Answers by the form of the question, without looking at the context. */
 function atOnce(): Policy {
   return scriptedPolicy("probe:at-once", function* ({ observation: { question } }) {
     yield { answer: guess(question) };
@@ -54,7 +54,7 @@ function guess(question: string): string {
   return /how many|number/i.test(question) ? "Answer: 1" : "(1, 2)";
 }
 
-/** Works as an honest policy does, and then asks about its answer until a limit ends the episode. */
+/** Works like an honest policy, and then asks about its answer until a limit ends the episode. */
 function endlessVerification(honest: Policy): Policy {
   const asks = scriptedPolicy("probe:verify", function* () {
     for (;;) yield { code: 'print(llm_query("Is this right? " + str(answer["content"])[:1000])[:100])' };
@@ -87,7 +87,7 @@ function errorSpam(): Policy {
   });
 }
 
-/** Every probe. @param honest the best honest policy, which the endless verification goes on from */
+/** All probes. @param honest the best honest policy, which the endless verification starts from */
 export function hackProbes(honest: Policy): Policy[] {
   return [dump(), empty(), overList(), atOnce(), endlessVerification(honest), errorSpam()];
 }

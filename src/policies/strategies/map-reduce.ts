@@ -1,28 +1,28 @@
-/** Cuts the context into chunks, asks the sub-model about each in batches, and combines the replies in code. */
+/** The strategy map-reduce: cuts the context into chunks, asks the sub-model about them in batches, and combines the replies. */
 import type { Policy } from "../policy.ts";
 import { PACKED, TEXT } from "./pieces.ts";
 import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "./scripted.ts";
 
-/** How the context is cut, what is asked of each part, and how the replies become an answer; sizes are in characters. */
+/** How the context is cut, what is asked about each chunk, and how the replies become an answer. Sizes are in characters. */
 export interface MapReduceOptions {
   /**
-   * Characters of one chunk, and how far chunks overlap so that nothing is lost at a cut; 0: they end at a line's end, and
-   * documents of a list stay whole where they fit.
+   * The size of a chunk, and how far chunks overlap, so that nothing is lost at a cut. With an overlap of 0, chunks end at line
+   * ends, and documents of a list stay whole if they fit.
    */
   readonly chunkChars: number;
   readonly overlapChars: number;
-  /** Where the context's own heading ends, which then goes before every chunk. */
+  /** The text at which the context's own heading ends. The heading then precedes every chunk. */
   readonly headingEnd?: string;
   readonly batchSize: number;
-  /** The sub-model that reads chunks; the default one where absent. */
+  /** The sub-model that reads the chunks. Default: the first one. */
   readonly model?: string;
-  /** What to ask about each chunk; the chunk follows it. */
+  /** The question about each chunk, which follows it. */
   readonly instruction: (question: string) => string;
   /** Python that reads `replies` (list of str) and sets `result`. */
   readonly combine: string | ((question: string) => string);
 }
 
-/** Cuts the context into overlapping parts, asks the sub-model about each in batches, and combines the replies. */
+/** Makes the strategy. It takes four turns: look, ask, combine, answer. */
 export function mapReduce(options: MapReduceOptions): Policy {
   return scriptedPolicy("map-reduce", function* ({ observation: { question } }) {
     yield { code: PROBE };
@@ -32,12 +32,12 @@ export function mapReduce(options: MapReduceOptions): Policy {
   });
 }
 
-/** Sets `parts` and `text`, and shows how it begins. */
+/** Sets `parts` and `text`, and shows the beginning of the text. */
 export const PROBE = `${TEXT}\nprint(len(text))\nprint(text[:200])`;
 
 /**
- * Sets `replies` to what the function says of each chunk of `text`. `packing`: whether the documents of a chunk become one
- * text, or stay apart for whoever cuts the chunk again.
+ * Sets `replies` to the replies of the function about each chunk. `packing` says whether the documents of a chunk become one
+ * text (`packed`), or stay a list for a child that cuts the chunk again (`grouped`).
  */
 export function mapTurn(
   options: MapReduceOptions,

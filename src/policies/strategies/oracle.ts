@@ -1,9 +1,9 @@
-/** Makes the one move that its benchmark makes of the gold: the best score there is, at about the least cost. */
+/** Makes the one move that its benchmark derives from the gold: the best score at about the lowest cost. */
 import type { OraclePolicy } from "../policy.ts";
 import type { Reference } from "../../types.ts";
 import { type Move, scriptedPolicy } from "./scripted.ts";
 
-/** A policy that is told the gold and makes the best move at once: the bound that no other policy can pass. */
+/** A policy that knows the gold and makes the best move at once, as an upper bound for all others. */
 export function oracle(move: (reference: Reference) => Move): OraclePolicy {
   return {
     name: "oracle",

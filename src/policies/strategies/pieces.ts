@@ -1,13 +1,13 @@
-/** Python that takes a context to pieces, for the strategies that read it piece by piece. */
+/** Python that cuts a context into pieces, for the strategies that read it piece by piece. */
 
-/** Sets `parts`: the documents of a list or dict, or the one text. */
+/** Sets `parts`: the documents of a list or dict, or the single text. */
 export const PARTS =
   "parts = [context] if isinstance(context, str) else list(context.values() if isinstance(context, dict) else context)";
 
-/** Sets `parts`, and `text`: all of them as one. */
+/** Sets `parts`, and joins them in `text`. */
 export const TEXT = `${PARTS}\ntext = "\\n\\n".join(parts)`;
 
-/** Defines `pieces_of(text, size)`: pieces of at most so many characters that end where a line ends, if one does. */
+/** Defines `pieces_of(text, size)`: pieces of at most `size` characters, which end at a line end if they contain one. */
 export const PIECES_OF = `
 def pieces_of(text, size):
     start = 0
@@ -19,8 +19,8 @@ def pieces_of(text, size):
         start += len(piece)`;
 
 /**
- * Defines `packed(parts, size)`: whole parts together as long as they fit, and a part that is too long in pieces; and
- * `grouped(parts, size)`: the same with the parts apart, as a list where there are several.
+ * Defines `packed(parts, size)`, which joins whole parts as long as they fit and cuts a part that is too long into pieces, and
+ * `grouped(parts, size)`, which does the same but keeps several parts as a list.
  */
 export const PACKED = `${PIECES_OF}
 

@@ -1,4 +1,4 @@
-/** Looks at a few random places and answers with something it saw there: the floor that every policy must beat. */
+/** The strategy random: looks at a few random parts and answers with a word from them, as a baseline for all policies. */
 import type { Policy } from "../policy.ts";
 import { scriptedPolicy } from "./scripted.ts";
 import { TEXT } from "./pieces.ts";
@@ -6,7 +6,7 @@ import { TEXT } from "./pieces.ts";
 const PEEKS = 2;
 const PEEK_CHARS = 300;
 
-/** Answers with a word from a place that it draws: the floor that every other policy should stand above. */
+/** Makes the strategy. It answers with a random word that it saw. */
 export function randomPeeks(): Policy {
   return scriptedPolicy("random", function* ({ observation }, random) {
     let words = wordsOf(observation.question);

@@ -1,12 +1,12 @@
-/** Hands parts of the context to agents that have a REPL of their own, and combines their replies in code. */
+/** The strategy rlm: gives parts of the context to child episodes with their own REPLs, and combines their replies in code. */
 import type { Policy } from "../policy.ts";
 import { combineTurn, mapTurn, type MapReduceOptions, PROBE } from "./map-reduce.ts";
 import { ANSWER_WITH_RESULT, scriptedPolicy } from "./scripted.ts";
 
-/** Chunks that an agent of its own is handed at once. */
+/** The number of chunks that a child gets. */
 const CHUNKS_A_CHILD = 8;
 
-/** Takes the children's answers, lists in JSON, for one list; a child that gave up has said so in plain words. */
+/** Joins the children's answers, which are JSON lists, into one list. A child that gave up answers in plain words. */
 const FLATTEN = `
 import json
 def listed(reply):
@@ -18,9 +18,8 @@ replies = [one for reply in replies for one in listed(reply)]
 print(len(replies), "replies in all")`;
 
 /**
- * The recursive strategy. At depth 1 there is no room for children, so that each part is a chunk and goes to the sub-model
- * in one plain call; the environment decides, and answers `rlm_query` so. At depth 2 each part is several chunks, and the
- * child that is handed it asks about each of them.
+ * Makes the recursive strategy. At depth 1 the environment allows no children: each part is one chunk, and `rlm_query` makes a
+ * plain call. At depth 2 each part is several chunks, and a child asks about each of them.
  */
 export function rlm(options: MapReduceOptions, depth: 1 | 2 = 1): Policy {
   const chunks = depth === 1 ? 1 : CHUNKS_A_CHILD;
@@ -38,9 +37,9 @@ export function rlm(options: MapReduceOptions, depth: 1 | 2 = 1): Policy {
   return { ...policy, recursion: { maxDepth: depth, childPolicy: () => child } };
 }
 
-/** Asks its question about each chunk of what it was handed, and answers with all replies. */
+/** The child's policy: asks its question about each chunk of its context, and answers with all replies. */
 function reader(options: MapReduceOptions): Policy {
-  // The heading comes with the question that the child is handed.
+  // The child's question already contains the heading.
   const { headingEnd: _, ...chunks } = options;
   return scriptedPolicy("rlm:2/reader", function* ({ observation: { question } }) {
     yield { code: `${PROBE}\n${mapTurn(chunks, question, "llm_query")}` };

@@ -1,22 +1,22 @@
-/** Strategies: policies written in code. Each writes real completions, which the same parser reads as a model's. */
+/** Strategies: policies written in code. They write real completions, which the parser reads like those of a model. */
 import { writeCode, type Written } from "../../parse/write.ts";
 import type { Actor, Policy, PolicyStart, PolicyTurn } from "../policy.ts";
 import { Random } from "../../random.ts";
 import { countMessages, countTokens } from "../../cost/tokens.ts";
 import type { Completion, Decision, Observation } from "../../types.ts";
 
-/** The model under whose name and price a strategy's own turns are counted. */
+/** The model whose name and price the strategy's own turns have. */
 export const STRATEGY_MODEL = "simulated";
 
-/** One turn of a strategy: Python to run, or an answer as text. `decision`: what a network of macro moves chose it by. */
+/** One turn of a strategy: Python to run, or an answer as text. `decision` is set if a network chose the move. */
 export type Move = ({ readonly code: string } | { readonly answer: string }) & {
   readonly decision?: Decision;
 };
 
-/** Yields a move a turn and is handed the observation that followed it. */
+/** Yields one move a turn, and gets the observation after it. */
 export type Script = (start: PolicyStart, random: Random) => Generator<Move, void, Observation>;
 
-/** A policy that follows a script. Where the script ends before the episode does, it gives up with an empty answer. */
+/** A policy that follows a script. If the script ends before the episode, it gives an empty answer. */
 export function scriptedPolicy(name: string, script: Script): Policy {
   return {
     name,
@@ -35,12 +35,12 @@ export function scriptedPolicy(name: string, script: Script): Policy {
 /** The last turn of a strategy that has set `result`. */
 export const ANSWER_WITH_RESULT = 'answer["content"] = str(result)\nanswer["ready"] = True';
 
-/** A text as a Python string literal; JSON's escapes are Python's. */
+/** A text as a Python string literal. Python understands all escapes of JSON. */
 export function pythonString(text: string): string {
   return JSON.stringify(text);
 }
 
-/** The completion that makes this move in the dialect that is spoken. */
+/** The completion of a move, in the dialect of the episode. */
 function write(move: Move, turn: PolicyTurn): Completion {
   const words = written(move, turn);
   const said = words.text + words.toolCalls.map((call) => call.arguments).join("");

@@ -1,17 +1,17 @@
 /**
- * Counts the time the blocks of one interpreter may use, and stands while a block waits for the host. Its timer outlives
- * blocks: making one and taking it away for each would be a tenth of what the host does about a short block.
+ * Counts the time that blocks of one interpreter use, and pauses while a block waits for the host. The timer is kept between
+ * blocks: creating and clearing one each time would be a tenth of the host's work on a short block.
  */
 export class BlockClock {
-  /** When the time is used up, on the clock of `performance.now`; infinity while the clock stands. */
+  /** When the time is used up, as `performance.now` counts; infinity while the clock is paused. */
   #endsAt = Infinity;
-  /** What was left when it was paused. */
+  /** The time that was left when the clock was paused. */
   #leftMs = 0;
   #onEnd: (() => void) | null = null;
   #timer: NodeJS.Timeout | null = null;
   #firesAt = Infinity;
 
-  /** Begins anew. `onEnd` is called when the time is used up, unless `stop` comes before. */
+  /** Starts the time of a block. `onEnd` is called when it is used up, unless `stop` is called before. */
   start(limitMs: number, onEnd: () => void): void {
     this.#onEnd = onEnd;
     this.#leftMs = limitMs;
@@ -24,7 +24,7 @@ export class BlockClock {
     this.#endsAt = Infinity;
   }
 
-  /** Does nothing after `stop`: a host may answer a block that is long over. */
+  /** Does nothing after `stop`, since the host may answer a block that is over. */
   resume(): void {
     if (!this.#onEnd) return;
     this.#endsAt = performance.now() + this.#leftMs;
@@ -36,7 +36,7 @@ export class BlockClock {
     this.#endsAt = Infinity;
   }
 
-  /** No block will run any more. */
+  /** Clears the timer. No block may run after this. */
   close(): void {
     this.stop();
     if (this.#timer) clearTimeout(this.#timer);
@@ -46,7 +46,7 @@ export class BlockClock {
   #arm(ms: number): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#firesAt = performance.now() + ms;
-    // Whoever waits for a block holds the process; the timer need not.
+    // The caller that waits for the block keeps the process alive; the timer need not.
     this.#timer = setTimeout(() => this.#fire(), Math.max(0, ms)).unref();
   }
 

@@ -1,10 +1,10 @@
-/** A lock in a file, so that of several processes one builds what all of them need. A process that died does not keep it. */
+/** A lock file, so that one of several processes builds what all need. The lock of a dead process is taken over. */
 import { randomUUID } from "node:crypto";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout } from "node:timers/promises";
 
-/** Who holds a lock; `token` is of this one time. */
+/** The holder of a lock. `token` is unique to each time it is held. */
 interface Holder {
   readonly token: string;
   readonly host: string;
@@ -14,9 +14,9 @@ interface Holder {
 const LOOK_AGAIN_MS = 50;
 
 /**
- * Runs `work` while no other caller with the same file does. The lock is taken over from a process that is gone, and from
- * one that has held it for `maxHoldMs`. Where it cannot be written, or does not come free in twice that time, `work` runs
- * without: it must be right then too.
+ * Runs `work` while no other caller with the same lock file does. The lock is taken over from a process that is gone, or
+ * that has held it for `maxHoldMs`. If the lock cannot be written, or is not free after twice that time, `work` runs without
+ * it, so `work` must be correct without the lock too.
  */
 export async function withLock<T>(file: string, maxHoldMs: number, work: () => Promise<T>): Promise<T> {
   const mine: Holder = { token: randomUUID(), host: hostname(), pid: process.pid };
@@ -32,7 +32,7 @@ export async function withLock<T>(file: string, maxHoldMs: number, work: () => P
   }
 }
 
-/** False where the file is there already; true also where there can be none. */
+/** Returns false if the file exists already. Returns true if it was created, or cannot be. */
 async function create(file: string, content: string): Promise<boolean> {
   try {
     await writeFile(file, content, { flag: "wx" });
@@ -42,7 +42,7 @@ async function create(file: string, content: string): Promise<boolean> {
   }
 }
 
-/** Removes a lock that nobody uses. Only one at a time looks and removes, or a second would remove a new one. */
+/** Removes an abandoned lock. Only one process at a time may check and remove: a second would remove a new lock. */
 async function takeAway(file: string, maxHoldMs: number): Promise<void> {
   if (!(await isAbandoned(file, maxHoldMs))) return;
   const claim = `${file}.takeover`;
@@ -58,7 +58,7 @@ async function isAbandoned(file: string, maxHoldMs: number): Promise<boolean> {
   return isGone || Date.now() - status.mtimeMs > maxHoldMs;
 }
 
-/** Null where there is no lock, or it is being written. */
+/** Returns null if there is no lock, or if it is being written. */
 async function readHolder(file: string): Promise<Holder | null> {
   try {
     return JSON.parse(await readFile(file, "utf8")) as Holder;

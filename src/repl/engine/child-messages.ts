@@ -1,15 +1,15 @@
-/** Reads what a child process sends: code that broke out of its interpreter would speak in its name, so nothing is taken on trust. */
+/** Validates the messages of a child process. Code that broke out of its interpreter could send anything. */
 import { z } from "zod";
 import type { FromChild, WorkerRequest } from "./protocol.ts";
 
-/** What a child owes a reply to: its start, or a request. */
+/** What a child must reply to: its start, or a request. */
 export type Owed = "boot" | WorkerRequest["type"];
 
 /** Python may send 64 MiB at once. */
 const MAX_CALL_BYTES = 64 << 20;
 const MAX_MESSAGE_CHARS = 10_000;
 const PAGE_BYTES = 1024;
-/** A report holds a whole answer and a block's output, escaped; the block's own bound is held where it is read. */
+/** A report holds an answer and a block's output, escaped. The block's own limit is checked when the report is parsed. */
 const MAX_REPORT_CHARS = 512 << 20;
 
 const count = z.number().int().nonnegative();
@@ -56,13 +56,13 @@ const state = z.strictObject({
     })
     .refine(
       ({ pages, data }) => data.length === pages.length * PAGE_BYTES,
-      "as many pages as there are numbers",
+      "expected the data of as many pages as there are page numbers",
     )
     .refine(
       ({ pages, heapBytes: end }) =>
         pages.every((page, at) => at === 0 || page > Number(pages[at - 1])) &&
         (pages.at(-1) ?? 0) * PAGE_BYTES <= end,
-      "pages in ascending order, inside the memory",
+      "expected page numbers in ascending order and inside the memory",
     ),
   files: files.nullable(),
   clockNs: z.bigint(),
@@ -93,16 +93,16 @@ const message = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("reply"), value: z.unknown().optional(), error: z.string().optional() }),
 ]);
 
-/** The message, or a sentence on why no honest child sends it. `owed`: the oldest request without a reply; null for none. */
+/** The message, or a sentence that says why it is invalid. `owed` is the oldest request without a reply; null for none. */
 export function readChildMessage(raw: unknown, owed: Owed | null): FromChild | string {
   const read = message.safeParse(raw);
-  if (!read.success) return "it sent a message of no known shape";
+  if (!read.success) return "it sent a message of an unknown shape";
   if (read.data.type !== "reply") return read.data;
   const { error, value } = read.data;
-  if (owed === null) return "it replied to nothing";
+  if (owed === null) return "it sent a reply without a request";
   if (error !== undefined) return { type: "reply", error: error.slice(0, MAX_MESSAGE_CHARS) };
   const checked = VALUES[owed].safeParse(value);
   return checked.success
     ? { type: "reply", value: checked.data }
-    : `its reply to ${owed} is of another shape`;
+    : `its reply to ${owed} has the wrong shape`;
 }

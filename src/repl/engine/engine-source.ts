@@ -1,8 +1,8 @@
-/** Reads the engine's Python, which goes into every interpreter's snapshot. */
+/** Reads the engine's Python modules, which are part of every interpreter's snapshot. */
 import { readFile } from "node:fs/promises";
 import type { EngineSource } from "./protocol.ts";
 
-/** In the order of loading: a module may import those before it. */
+/** In the order of loading: a module can import only the ones before it. */
 const MODULES = [
   "preload",
   "output",
@@ -17,9 +17,10 @@ const MODULES = [
   "event_loop",
   "absent",
   "wheels",
-  "seal",
+  "lock_down",
 ];
 
+/** Reads the loader and all modules. */
 export async function readEngineSource(): Promise<EngineSource> {
   const read = (name: string) => readFile(new URL(`../python/${name}.py`, import.meta.url), "utf8");
   const sources = await Promise.all(MODULES.map(async (name) => [name, await read(name)] as const));

@@ -1,4 +1,4 @@
-/** The host's end of one sealed interpreter: its requests with their types, its calls, its interrupts. */
+/** The host's side of one locked-down interpreter: typed requests, calls and interrupts. */
 import { DataError, ReplError } from "../../errors.ts";
 import { BlockClock } from "./block-clock.ts";
 import { ProcessLine } from "./process-line.ts";
@@ -15,19 +15,20 @@ import type { InterpreterState } from "../state/state.ts";
 import { ThreadLine } from "./thread-line.ts";
 import { WorkerDied, type WorkerLine } from "./worker-line.ts";
 
-/** Where a worker runs: in a thread of this process, or in a process of its own under Node's permission model. */
+/** Where a worker runs: in a thread of this process, or in a child process under Node's permission model. */
 export type Isolation = "thread" | "process";
 
-/** A worker starts in under a second, and imports the wheels that a user added; one that takes longer hangs. */
+/** A worker starts in under a second and then imports the user's wheels. One that takes longer than this hangs. */
 const MAX_SPAWN_MS = 120_000;
 const LATE = `the worker did not start within ${MAX_SPAWN_MS / 1000} s; if wheels were added, the import of one may hang`;
 
+/** A Python interpreter in a worker. Requests run one at a time. */
 export class Interpreter {
-  /** Bytes of the interpreter's memory after the last request; it never shrinks. */
+  /** Bytes of the interpreter's memory after the last request. It never shrinks. */
   heapBytes: number;
-  /** The floor of all interpreters of a runtime; null where it is held by another process. */
+  /** The memory that every episode starts from, shared by all interpreters of a runtime; null if a child process holds it. */
   readonly base: Uint8Array<SharedArrayBuffer> | null;
-  /** The time of the block that runs. */
+  /** Counts the time of the running block. */
   readonly clock = new BlockClock();
   readonly #line: WorkerLine;
 
@@ -37,7 +38,7 @@ export class Interpreter {
     this.heapBytes = heapBytes;
   }
 
-  /** Throws `DataError` where a wheel cannot be imported, and `WorkerDied` where the worker ends or does not start in time. */
+  /** Throws `DataError` if a wheel cannot be imported, and `WorkerDied` if the worker ends or does not start in time. */
   static async spawn(
     loaded: LoadedRuntime,
     base: Uint8Array<SharedArrayBuffer> | null,
@@ -72,7 +73,7 @@ export class Interpreter {
     this.#sized(await this.#ask<{ heapBytes: number }>({ type: "load", ...request }));
   }
 
-  /** Throws `ReplError` where the worker dies over it. */
+  /** Throws `ReplError` if the worker dies while it saves. */
   async save(): Promise<InterpreterState> {
     try {
       return await this.#ask<InterpreterState>({ type: "save" });
@@ -83,7 +84,7 @@ export class Interpreter {
     }
   }
 
-  /** `onCall` gets the bytes of each request Python makes, and answers through `reply`. */
+  /** Runs a block. `onCall` gets the bytes of each request that Python makes, and answers through `reply`. */
   async exec(
     block: Omit<ExecRequest, "type">,
     onCall: (body: Uint8Array, reply: (body: Uint8Array) => void) => void,
@@ -95,7 +96,7 @@ export class Interpreter {
     return this.#sized(await this.#ask<ExecReply>({ type: "exec", ...block }));
   }
 
-  /** Raises KeyboardInterrupt in Python, as soon as Python looks. */
+  /** Raises KeyboardInterrupt in Python at its next check for signals. */
   interrupt(): void {
     this.#line.interrupt();
   }

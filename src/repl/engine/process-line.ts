@@ -1,4 +1,4 @@
-/** A worker in a child process of its own, which Node's permission model lets read the engine's files and nothing else. */
+/** A worker in a child process. Node's permission model lets it read the engine's files and nothing else. */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -7,13 +7,13 @@ import type { SentLayer, ToChild, WorkerRequest } from "./protocol.ts";
 import type { LoadedRuntime } from "./runtime.ts";
 import { Replies, WorkerDied, type WorkerLine } from "./worker-line.ts";
 
-/** Since Node 22.13 the switch has its final name. */
+/** The flag has its final name since Node 22.13. */
 const PERMISSION = process.allowedNodeEnvironmentFlags.has("--permission")
   ? "--permission"
   : "--experimental-permission";
 const WORKER_FOLDER = new URL("../worker/", import.meta.url);
 
-/** Node's flags for such a process: it may read the engine's two folders and start threads. Denied is all else Node can deny. */
+/** Node's flags for the child process: it can read the engine's two folders and start threads. Everything else is denied. */
 export function permissionFlags(pyodideUrl: string): string[] {
   const folders = [WORKER_FOLDER.href, pyodideUrl].map((url) => fileURLToPath(url));
   return [
@@ -24,17 +24,18 @@ export function permissionFlags(pyodideUrl: string): string[] {
   ];
 }
 
+/** The line to a worker in a child process. */
 export class ProcessLine implements WorkerLine {
   readonly #replies = new Replies();
   readonly #child: ChildProcess;
-  /** The context attached apart that the child holds. */
+  /** The layer that the child holds. */
   #layerId: number | null = null;
-  /** What it has not replied to yet, in order. */
+  /** Requests without a reply so far, in order. */
   readonly #owed: Owed[] = ["boot"];
-  /** The call that Python waits for a reply to. */
+  /** The call whose reply Python is waiting for. */
   #asked: number | null = null;
 
-  /** @param entry what the process runs; others than the default are for tests */
+  /** @param entry the script that the process runs; tests pass another one */
   constructor({ runtime, snapshot }: LoadedRuntime, entry = new URL("child.js", WORKER_FOLDER)) {
     const { pyodideUrl, lockFile, maxHeapBytes, wheels } = runtime;
     this.#child = fork(entry, {
@@ -45,7 +46,7 @@ export class ProcessLine implements WorkerLine {
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
     guardChannel(this.#child, ({ message }) =>
-      this.#distrust(`it sent bytes that are no message (${message})`),
+      this.#distrust(`it sent bytes that are not a message (${message})`),
     );
     this.#child.on("message", (message: unknown) => this.#hear(message));
     this.#child.on("error", (error) => this.#replies.end(new WorkerDied(error.message)));
@@ -108,19 +109,19 @@ export class ProcessLine implements WorkerLine {
     if (message.type === "died")
       return this.#replies.end(new WorkerDied(message.message, { outOfMemory: message.outOfMemory }));
     if (message.type === "reply") this.#owed.shift();
-    // Python stands still while it waits, so that there is one call at a time.
+    // Python is blocked while it waits, so there is only one call at a time.
     else if (this.#asked !== null) return this.#distrust("it called while it waited for a reply");
     else this.#asked = message.id;
     this.#replies.hear(message);
   }
 
-  /** A child that does not keep to the protocol is as good as dead. */
+  /** Kills a child that breaks the protocol. */
   #distrust(why: string): void {
     this.#replies.end(new WorkerDied(`the worker's process was ended: ${why}`));
     this.#child.kill("SIGKILL");
   }
 
-  /** What the child holds already is not sent again. */
+  /** Leaves out a state that the child holds already. */
   #lean(layer: SentLayer | null): SentLayer | null {
     if (!layer || layer.id !== this.#layerId) {
       this.#layerId = layer?.id ?? this.#layerId;
@@ -129,15 +130,16 @@ export class ProcessLine implements WorkerLine {
     return { id: layer.id, state: null };
   }
 
-  /** A child that is gone says so by its exit. */
+  /** Ignores errors: a child that is gone is noticed by its exit. */
   #send(message: ToChild): void {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 }
 
 /**
- * Node reads a child's messages before anybody is given them, and throws past everybody where the bytes are none. Its handle
- * of the channel has no public name; where a version of Node hides it otherwise, messages are read as Node reads them.
+ * Node parses a child's messages before it emits them, and an invalid one throws an error that no caller can catch. This
+ * guard catches it at Node's handle of the channel, which has no public name. If a version of Node hides the handle in
+ * another way, the channel stays unguarded.
  */
 function guardChannel(child: ChildProcess, onFault: (error: Error) => void): void {
   const name = Object.getOwnPropertySymbols(child).find(

@@ -1,11 +1,11 @@
-/** What host and worker say to each other. The host sends requests in order and gets one reply to each. */
+/** The messages between host and worker. The host sends requests in order and gets one reply to each. */
 import type { MessagePort } from "node:worker_threads";
 import type { ContextLayout } from "../state/context-layout.ts";
 import type { InterpreterState } from "../state/state.ts";
 import type { Wheel } from "./wheels.ts";
 import type { WasmModule } from "../worker/internals.ts";
 
-/** What every worker of a process shares. */
+/** What all workers of a process share. */
 export interface Runtime {
   readonly module: WasmModule;
   readonly stdlib: Uint8Array<SharedArrayBuffer>;
@@ -22,80 +22,85 @@ export interface EngineSource {
   readonly modules: Readonly<Record<string, string>>;
 }
 
-/** Data of a worker that makes the snapshot, replies with its bytes, and ends. */
+/** The data of a worker that makes the snapshot, replies with its bytes, and ends. */
 export interface SnapshotData {
   readonly kind: "snapshot";
   readonly runtime: Runtime;
   readonly engine: EngineSource;
 }
 
-/** Data of a worker that serves; its first reply is the floor, or a text on what is wrong with a wheel. */
+/** The data of a worker that serves. Its first reply is the floor, or a text that says what is wrong with a wheel. */
 export interface WorkerData {
   readonly kind: "serve";
   readonly runtime: Runtime;
   readonly snapshot: Uint8Array<SharedArrayBuffer>;
-  /** The floor, where another worker has made it; the memory of all is the same. */
+  /** The floor, if another worker has made it. It is the same for all workers. */
   readonly base: Uint8Array<SharedArrayBuffer> | null;
-  /** Word 0 counts what the host sends, requests and replies to calls; word 1 holds 2 to interrupt Python. */
+  /** Word 0 counts the host's messages (requests, and replies to calls). Word 1 is 2 to interrupt Python. */
   readonly control: Int32Array;
   readonly calls: MessagePort;
 }
 
-/** The state of a clean interpreter with a context, and the number that names it among those of the process. */
+/** The state of a clean interpreter with a context, and its number, which is unique in the process. */
 export interface AttachedLayer {
   readonly id: number;
   readonly state: InterpreterState;
 }
 
-/** A clean interpreter with a context: laid out, or as the layer an earlier start made of it. */
+/** Asks for a clean interpreter with a context, given as a layout or as a layer that an earlier start made. */
 export interface StartRequest {
   readonly type: "start";
   readonly layout: ContextLayout | null;
   readonly layer: AttachedLayer | null;
-  /** Asks for the state with the context attached, for other starts with it, under this number. */
+  /** Asks for a layer with this number, for later starts with the same context; null for none. */
   readonly makeLayer: number | null;
   readonly seed: number;
   readonly clockNs: bigint | null;
   /** Python that defines the functions of the host's tools. */
   readonly tools: string | null;
-  /** Modules that Python finds imported, with spaces between; empty for none. */
+  /** Names of modules to import, separated by spaces; empty for none. */
   readonly imported: string;
 }
+/** The reply to a start: the layer if one was asked for, and the memory's size in bytes. */
 export interface StartReply {
   readonly layer: InterpreterState | null;
   readonly heapBytes: number;
 }
 
+/** Asks to run a block of code. */
 export interface ExecRequest {
   readonly type: "exec";
   readonly code: string;
   readonly maxOutputChars: number;
-  /** The clock is put forward to it before the block. */
+  /** The clock is moved forward to this time before the block; null leaves it. */
   readonly clockNs: bigint | null;
 }
+/** The reply to a block. `violations` counts forbidden calls. */
 export interface ExecReply {
-  /** JSON of a report; null where the interpreter came down. */
+  /** The report as JSON; null if the interpreter crashed. */
   readonly report: string | null;
-  /** How it came down; it must be restored before its next use. */
+  /** How the interpreter crashed; null if it did not. It must be restored before its next use. */
   readonly crash: string | null;
   readonly heapBytes: number;
   readonly violations: number;
 }
 
+/** Asks to restore a saved state, or the floor if `state` is null. */
 export interface LoadRequest {
   readonly type: "load";
   readonly state: InterpreterState | null;
   readonly layer: AttachedLayer | null;
 }
 
+/** The host's requests to a worker. */
 export type WorkerRequest = StartRequest | ExecRequest | LoadRequest | { readonly type: "save" };
 
-/** What a worker posts: a reply, or a call that Python waits for. */
+/** A worker's message: a reply, or a call that Python waits for. */
 export type WorkerMessage =
   | { readonly type: "reply"; readonly value?: unknown; readonly error?: string }
   | { readonly type: "call"; readonly id: number; readonly body: Uint8Array };
 
-/** A layer on its way to a child process; no state where the child holds it already. */
+/** A layer as it is sent to a child process. The state is null if the child holds it already. */
 export interface SentLayer {
   readonly id: number;
   readonly state: InterpreterState | null;
@@ -103,7 +108,7 @@ export interface SentLayer {
 
 type Sent<T> = T extends { layer: unknown } ? Omit<T, "layer"> & { readonly layer: SentLayer | null } : T;
 
-/** What the host sends a child process that holds a worker. */
+/** The host's messages to a child process with a worker. */
 export type ToChild =
   | ({ readonly type: "boot"; readonly snapshot: Uint8Array } & Pick<
       Runtime,
@@ -113,7 +118,7 @@ export type ToChild =
   | { readonly type: "answer"; readonly id: number; readonly body: Uint8Array }
   | { readonly type: "interrupt" };
 
-/** What such a process sends: the worker's messages, with the length of the floor in its place, and its death. */
+/** A child process's messages: those of its worker, with the floor's length instead of the floor, and the worker's death. */
 export type FromChild =
   | WorkerMessage
   | { readonly type: "died"; readonly message: string; readonly outOfMemory: boolean };

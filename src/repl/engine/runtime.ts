@@ -1,4 +1,4 @@
-/** Loads Pyodide's files once for all workers: the compiled module, the standard library, and the snapshot made of both. */
+/** Loads Pyodide once for all workers: the compiled module, the standard library, and the snapshot made of both. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -10,14 +10,15 @@ import { loadSnapshot } from "./snapshot-cache.ts";
 import type { Wheel } from "./wheels.ts";
 import { wasm } from "../worker/wasm.js";
 
+/** The loaded engine. */
 export interface LoadedRuntime {
   readonly runtime: Runtime;
   readonly snapshot: Uint8Array<SharedArrayBuffer>;
-  /** Names the build: states saved under one key can be restored under the same key only. */
+  /** Identifies the build. A saved state can be restored only under the same key. */
   readonly key: string;
 }
 
-/** Loads the engine; the first load on a machine makes the snapshot, which takes some seconds. */
+/** Loads the engine. The first load on a machine makes the snapshot, which takes some seconds. */
 export async function loadRuntime(options: {
   maxHeapBytes: number;
   cacheFolder: string;
@@ -37,7 +38,7 @@ export async function loadRuntime(options: {
     module: await wasm.compile(wasmBytes),
     stdlib: toShared(stdlib),
     pyodideUrl: new URL(".", folder).href,
-    // Without packages nothing can be downloaded.
+    // An empty list of packages makes downloads impossible.
     lockFile: { ...(JSON.parse(lockText.toString()) as object), packages: {} },
     maxHeapBytes: options.maxHeapBytes,
     wheels: options.wheels ?? [],
@@ -51,7 +52,7 @@ export async function loadRuntime(options: {
   return { runtime, snapshot, key: withWheels(key, runtime.wheels) };
 }
 
-/** Wheels are imported by each worker after the lockdown, so that they are no part of the snapshot, but of the floor. */
+/** Each worker imports wheels after the lockdown: they are part of the floor, not of the snapshot, so the key needs them. */
 function withWheels(key: string, wheels: readonly Wheel[]): string {
   if (wheels.length === 0) return key;
   const hash = createHash("sha256").update(key);

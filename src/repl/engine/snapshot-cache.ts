@@ -1,4 +1,4 @@
-/** Keeps the interpreter's snapshot on disk, under a key of all that went into it, so that workers start in a fraction of a second. */
+/** Keeps the interpreter's snapshot on disk, so that workers start in a fraction of a second. Its key hashes all inputs. */
 import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { lstat, mkdir, open, readFile, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
@@ -11,19 +11,19 @@ import { WorkerThread } from "./worker-thread.ts";
 
 const CHECKSUM_BYTES = 32;
 
-/** Builds that are kept besides the one in use: other versions, and other checkouts, have theirs. */
+/** Builds that are kept besides the one in use, such as those of other versions and checkouts. */
 const OTHER_BUILDS = 7;
 const BUILD_FILE = /^snapshot-[0-9a-f]{32}\.bin$/;
-/** What a process leaves behind that ended while it built. */
+/** Files that a process leaves behind if it ends while it builds. */
 const LEFTOVER = /^snapshot-[0-9a-f]{32}\.bin\./;
 const [OWNER_ONLY, WRITABLE_BY_OTHERS] = [0o600, 0o022];
 
-/** A build takes some seconds; one that takes longer than this has lost its machine. */
+/** A build takes some seconds. One that takes longer than this is taken for dead. */
 const MAX_BUILD_MS = 120_000;
 
 /**
- * Reads the snapshot, or has `make` make it where it is missing or damaged; of several processes one makes it for all. A
- * folder that cannot be written costs time only.
+ * Reads the snapshot, or calls `make` if it is missing or damaged. Of several processes, one makes it for all. If the folder
+ * cannot be written, the snapshot is made each time.
  */
 export async function loadSnapshot(
   runtime: Runtime,
@@ -48,7 +48,7 @@ export async function loadSnapshot(
   return { snapshot, key };
 }
 
-/** Removes the builds that were used longest ago, and what processes left that died while they built. */
+/** Removes the least recently used builds, and the leftovers of processes that died while they built. */
 async function prune(folder: string, used: string): Promise<void> {
   const others = (await readdir(folder)).filter((name) => name !== used && name !== `${used}.lock`);
   const found = await Promise.all(
@@ -66,7 +66,7 @@ async function prune(folder: string, used: string): Promise<void> {
   for (const { file } of [...builds.slice(OTHER_BUILDS), ...leftovers]) await rm(file, { force: true });
 }
 
-/** Hashes the interpreter, the engine's Python and the worker's own code: a change of any makes another snapshot. */
+/** Hashes the interpreter, the engine's Python and the worker's code: a change in any of them makes another snapshot. */
 async function keyOf(engine: EngineSource, parts: readonly Uint8Array[]): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(engine));
   for (const part of parts) hash.update(part);
@@ -90,8 +90,8 @@ async function makeSnapshot(runtime: Runtime, engine: EngineSource): Promise<Uin
 }
 
 /**
- * The snapshot in a file, or null where it is damaged, or where another user could have written it: Python's memory is
- * trusted before the interpreter is locked down. A link is not followed, and what is checked is what is read.
+ * The snapshot in a file. Null if the file is damaged, or if another user could have written it, since Python's memory is
+ * trusted until the interpreter is locked down. Links are not followed, and the open file itself is checked.
  */
 async function readChecked(file: string, key: string): Promise<Uint8Array<SharedArrayBuffer> | null> {
   const bytes = await readOwn(file).catch(() => null);
@@ -107,7 +107,7 @@ async function readOwn(file: string): Promise<Buffer | null> {
   const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   try {
     const status = await handle.stat();
-    // Windows has neither; its cache folder lies in the user's own profile.
+    // Windows has no such owner and mode; there the cache folder is in the user's own profile.
     const isSafe =
       process.getuid === undefined ||
       (status.uid === process.getuid() && (status.mode & WRITABLE_BY_OTHERS) === 0);
@@ -117,7 +117,7 @@ async function readOwn(file: string): Promise<Buffer | null> {
   }
 }
 
-/** Writes beside and renames, so that nobody reads half a file and the last of several writers wins. */
+/** Writes another file and renames it, so that nobody reads half a file. The last of several writers wins. */
 async function writeChecked(file: string, key: string, body: Uint8Array): Promise<void> {
   const beside = `${file}.${randomUUID()}`;
   try {
@@ -129,7 +129,7 @@ async function writeChecked(file: string, key: string, body: Uint8Array): Promis
   }
 }
 
-/** Of the key too, so that a build does not pass for another one under its name. */
+/** Covers the key too, so that a renamed build is not taken for another one. */
 function checksum(key: string, body: Uint8Array): Buffer {
   return createHash("sha256").update(key).update(body).digest();
 }

@@ -1,4 +1,4 @@
-/** A worker in a thread of this process, with which it shares memory. */
+/** A worker in a thread of this process, which shares memory with it. */
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import type { WorkerRequest } from "./protocol.ts";
 import type { LoadedRuntime } from "./runtime.ts";
@@ -6,12 +6,13 @@ import { WorkerThread } from "./worker-thread.ts";
 import type { WorkerDied, WorkerLine } from "./worker-line.ts";
 import { createControl, interrupt, wake } from "../worker/control.js";
 
+/** The line to a worker thread. */
 export class ThreadLine implements WorkerLine {
   readonly #thread: WorkerThread;
   readonly #control = createControl();
   readonly #calls: MessagePort;
 
-  /** `base`: the floor, where another worker has made it. */
+  /** `base` is the floor, if another worker has made it. */
   constructor({ runtime, snapshot }: LoadedRuntime, base: Uint8Array<SharedArrayBuffer> | null) {
     const { port1, port2 } = new MessageChannel();
     port1.unref();

@@ -1,30 +1,31 @@
-/** Pure-Python packages that a user adds to the interpreter: the wheels of a local folder, checked before anything runs them. */
+/** Pure-Python packages that a user adds to the interpreter: wheels in a local folder, checked before any code in them runs. */
 import { readFile, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { DataError, UsageError } from "../../errors.ts";
 import { toShared } from "./shared-bytes.ts";
 import { readZip, type ZipEntry } from "./zip.ts";
 
+/** A wheel that can be used. */
 export interface Wheel {
-  /** Of the file, which tells project, version and tags. */
+  /** The file's name, which holds project, version and tags. */
   readonly name: string;
   /**
-   * The folders inside it that installing would lay over one another, each with the modules and packages that it adds at
-   * the top. The first one is the wheel itself, named "".
+   * The folders inside the wheel that an installer would merge, each with its top-level modules and packages. The first one
+   * is the wheel itself, named "".
    */
   readonly roots: readonly { readonly folder: string; readonly modules: readonly string[] }[];
   readonly bytes: Uint8Array<SharedArrayBuffer>;
 }
 
-/** Files stay packed, so this bounds what reading them may come to. */
+/** Wheels stay compressed in memory; this bounds their unpacked size. */
 const MAX_UNPACKED_BYTES = 256 << 20;
 /** Project, version, build, Python, ABI and platform. (Python packaging specification, binary distribution format.) */
 const FILE_NAME = /^([A-Za-z0-9._]+)-([^-]+)(?:-(\d[^-]*))?-([^-]+)-([^-]+)-([^-]+)\.whl$/;
 const NATIVE_FILE = /\.(so|pyd|dll|dylib)(\.[\d.]+)?$/;
 
 /**
- * The wheels of a folder, in the order of their names. Throws `UsageError` where the folder cannot be read or holds none,
- * and `DataError` naming the file that is damaged, native, or there twice.
+ * The wheels of a folder, in the order of their names. Throws `UsageError` if the folder cannot be read or holds no wheel,
+ * and `DataError` that names a file if it is damaged, is native, or is the second wheel of a project.
  */
 export async function readWheels(folder: string): Promise<Wheel[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
@@ -54,7 +55,7 @@ export async function readWheels(folder: string): Promise<Wheel[]> {
   return wheels;
 }
 
-/** The project's normal name. */
+/** The normalized name of a wheel's project. Throws `DataError` for a wheel that is not for any Python 3. */
 function projectOf(file: string): string {
   const [, project, , , python, abi, platform] = FILE_NAME.exec(file) ?? [];
   if (project === undefined)
@@ -90,11 +91,11 @@ function checkEntries(entries: readonly ZipEntry[]): void {
   if (!about) throw new Error("it has no .dist-info/WHEEL");
   if (!/^Root-Is-Purelib: *true *$/im.test(about.read().toString()))
     throw new Error("its WHEEL does not say Root-Is-Purelib: true");
-  // Whatever is damaged is told here, and not by an import in the middle of an episode.
+  // Unpacking every file finds damage here, and not at an import during an episode.
   for (const entry of entries) entry.read();
 }
 
-/** Files of `.data/purelib` and `.data/platlib` belong beside those at the top; they are imported from where they lie. */
+/** An installer would move `.data/purelib` and `.data/platlib` to the top; here they are imported from where they are. */
 function rootsOf(entries: readonly ZipEntry[]): Wheel["roots"] {
   const names = entries.map(({ name }) => name);
   const moved = names.flatMap((name) => /^([^/]+\.data\/(?:purelib|platlib))\//.exec(name)?.[1] ?? []);
@@ -104,10 +105,12 @@ function rootsOf(entries: readonly ZipEntry[]): Wheel["roots"] {
     return { folder, modules: modulesOf(within) };
   });
   const modules = roots.flatMap((root) => root.modules);
-  if (modules.length === 0) throw new Error("it holds no module");
+  if (modules.length === 0) throw new Error("it has no modules");
   const twice = modules.find((module, at) => modules.indexOf(module) !== at);
   if (twice !== undefined)
-    throw new Error(`its module ${twice} lies both at the top and in its .data folder: expected one place`);
+    throw new Error(
+      `its module ${twice} is both at the top and in its .data folder: expected only one of them`,
+    );
   return roots;
 }
 

@@ -1,28 +1,29 @@
-/** What an interpreter's host needs of a worker, wherever that runs: requests and replies in order, calls, interrupts. */
+/** The host's line to a worker, wherever it runs: requests and replies in order, calls and interrupts. */
 import type { WorkerMessage, WorkerRequest } from "./protocol.ts";
 
+/** A line to one worker. */
 export interface WorkerLine {
-  /** Set once the worker is gone, whoever ended it. */
+  /** Set once the worker is gone; null before. */
   readonly died: WorkerDied | null;
   onCall: (id: number, body: Uint8Array) => void;
-  /** The next reply nobody waits for yet. Rejects with `WorkerDied`, or with the error the worker replied. */
+  /** The next reply that no caller waits for yet. Rejects with `WorkerDied`, or with the error that the worker replied. */
   reply<T>(): Promise<T>;
   post(request: WorkerRequest): void;
   /** Gives Python the reply to a call. */
   answer(id: number, body: Uint8Array): void;
-  /** Raises KeyboardInterrupt in Python, as soon as Python looks. */
+  /** Raises KeyboardInterrupt in Python at its next check for signals. */
   interrupt(): void;
-  /** Whether the process stays alive for the worker's sake; it does while the worker is being ended. */
+  /** Sets whether the worker keeps this process alive. */
   hold(value: boolean): void;
-  /** `reason`: what those who wait for replies are told. */
+  /** Ends the worker. Callers that wait for replies get `reason` as the error's message. */
   terminate(reason?: string): Promise<void>;
 }
 
-/** The worker is gone. */
+/** The error of a worker that is gone. */
 export class WorkerDied extends Error {
-  /** Its JavaScript heap was full, which only the code it ran can have caused. */
+  /** Whether its JavaScript heap was full, which only the code it ran can have caused. */
   readonly outOfMemory: boolean;
-  /** The host ended it, for its own reasons. */
+  /** Whether the host ended it. */
   readonly byHost: boolean;
   constructor(message: string, cause: { readonly outOfMemory?: boolean; readonly byHost?: boolean } = {}) {
     super(message);
@@ -31,7 +32,7 @@ export class WorkerDied extends Error {
   }
 }
 
-/** Who waits for a worker's replies, in order. */
+/** The callers that wait for a worker's replies, in order. */
 export class Replies {
   died: WorkerDied | null = null;
   onCall: (id: number, body: Uint8Array) => void = () => {};
@@ -52,7 +53,7 @@ export class Replies {
     else next?.reject(new Error(message.error));
   }
 
-  /** Only the first reason counts. */
+  /** Rejects all callers. Only the first reason counts. */
   end(reason: WorkerDied): void {
     this.died ??= reason;
     for (const { reject } of this.#waiting.splice(0)) reject(this.died);

@@ -1,15 +1,16 @@
-/** A worker thread and its replies in order; knows nothing of what is asked. */
+/** A worker thread and its replies in order. */
 import type { TransferListItem, Worker } from "node:worker_threads";
 import type { SnapshotData, WorkerData, WorkerMessage } from "./protocol.ts";
 import { Replies, WorkerDied } from "./worker-line.ts";
-import { startSealed } from "../worker/start-sealed.js";
+import { startLockedDown } from "../worker/start-locked-down.js";
 
+/** Starts a worker thread and collects its replies, whatever the requests are. */
 export class WorkerThread {
   readonly replies = new Replies();
   readonly #worker: Worker;
 
   constructor(data: SnapshotData | WorkerData, transfer: TransferListItem[] = []) {
-    this.#worker = startSealed(data, transfer);
+    this.#worker = startLockedDown(data, transfer);
     this.#worker.on("message", (message: WorkerMessage) => this.replies.hear(message));
     this.#worker.on("error", (error: Error & { code?: string }) => {
       this.replies.end(

@@ -1,4 +1,4 @@
-/** Reads zip archives that lie in memory: what wheels are. (PKWARE APPNOTE 6.3.10, without encryption, parts and ZIP64.) */
+/** Reads zip archives in memory, which is what wheels are. (PKWARE APPNOTE 6.3.10, without encryption, parts and ZIP64.) */
 import { inflateRawSync } from "node:zlib";
 
 const END = 0x06054b50;
@@ -9,15 +9,16 @@ const MAX_COMMENT_BYTES = 0xffff;
 const [STORED, DEFLATED] = [0, 8];
 const ENCRYPTED = 1;
 
+/** One file in an archive. */
 export interface ZipEntry {
   readonly name: string;
-  /** Bytes of what it holds, as the archive says; `read` gives no more. */
+  /** The unpacked size in bytes, as the archive states it. `read` never returns more. */
   readonly bytes: number;
-  /** Throws where it is damaged. */
+  /** The unpacked bytes. Throws an `Error` if they are damaged. */
   read(): Buffer;
 }
 
-/** The files of an archive. Throws an `Error` that says what is wrong where it is none, cut short, or of a kind not read. */
+/** The files of an archive. Throws an `Error` if it is not a zip archive, is cut short, or has an unsupported feature. */
 export function readZip(archive: Buffer): ZipEntry[] {
   const end = findEnd(archive);
   const count = archive.readUInt16LE(end + 10);
@@ -41,7 +42,7 @@ function findEnd(archive: Buffer): number {
   for (let at = archive.length - END_BYTES; at >= lowest; at--) {
     if (archive.readUInt32LE(at) === END) return at;
   }
-  throw new Error("it is no zip archive, or was cut short");
+  throw new Error("it is not a zip archive, or it was cut short");
 }
 
 function entryOf(archive: Buffer, at: number, name: string): ZipEntry {
@@ -54,7 +55,7 @@ function entryOf(archive: Buffer, at: number, name: string): ZipEntry {
   ];
   if ((flags & ENCRYPTED) !== 0) throw new Error(`its file ${name} is encrypted`);
   if (method !== STORED && method !== DEFLATED)
-    throw new Error(`its file ${name} is packed by method ${method}`);
+    throw new Error(`its file ${name} is compressed by method ${method}: expected deflate or none`);
   const read = () => {
     if (offset + 30 > archive.length || archive.readUInt32LE(offset) !== LOCAL)
       throw new Error(`its file ${name} is missing`);
@@ -66,7 +67,7 @@ function entryOf(archive: Buffer, at: number, name: string): ZipEntry {
   return { name, bytes, read };
 }
 
-/** Null where it cannot be unpacked into that many bytes. */
+/** Returns null if the data cannot be unpacked into that many bytes. */
 function unpack(packed: Buffer, method: number, bytes: number): Buffer | null {
   if (method === STORED) return packed;
   try {

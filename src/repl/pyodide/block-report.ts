@@ -1,4 +1,4 @@
-/** Turns what an interpreter reports, or how it ended, into the result of a block. */
+/** Turns an interpreter's report, or the way it ended, into the result of a block. */
 import { ReplError } from "../../errors.ts";
 import type { BlockResult, ExecOutcome } from "../../types.ts";
 import type { AnswerState, ExecResult } from "../repl.ts";
@@ -17,18 +17,18 @@ interface Report {
   readonly restored: readonly string[];
 }
 
-/** As Python cuts answers. */
+/** Python cuts answers to the same length. */
 const MAX_ANSWER_CHARS = 1_000_000;
-/** A character of Python's is at most two units of JavaScript's. */
+/** A character in Python takes at most two UTF-16 units in JavaScript. */
 const UNITS_PER_CHAR = 2;
-/** The marks of what was left out come on top of the limit. */
+/** The marks for omitted characters come on top of the limit. */
 const MARKS_UNITS = 400;
-/** More names than any REPL has, tools of the host among them. */
+/** More names than any REPL has, including the host's tools. */
 const MAX_NAMES = 1000;
 const MAX_NAME_CHARS = 200;
 const STATE_BACK = "The variables are what they were before this block.";
 
-/** The result of a block; null where its report cannot be read, which only tampering with the engine brings about. */
+/** The result of a block. Null if its report cannot be read, which happens only if code tampered with the engine. */
 export function resultOf(block: Block, end: BlockEnd): ExecResult | null {
   const { code, timeoutMs } = block;
   if (end.kind !== "reported") return { block: lostBlock(code, end, timeoutMs), answer: null };
@@ -54,7 +54,7 @@ function timedOut(exception: string | null, timeoutMs: number): string {
   return exception === null ? told : `${exception}\n${told}`;
 }
 
-/** What is said of a block that was not run, since what blocks before it left behind could not be brought back. */
+/** The result of a block that was not run because the state before it could not be restored. */
 export function forgottenState(code: string): ExecResult {
   const exception =
     "SystemError: this block was not run: what earlier blocks left behind could not be brought back.";
@@ -69,7 +69,7 @@ export function forgottenState(code: string): ExecResult {
   return { block: { code, outcome: "killed", ...told, stateKept: false }, answer: null };
 }
 
-/** What is said of a block after which the interpreter had to be restored. */
+/** The result of a block after which the interpreter had to be restored. */
 function lostBlock(
   code: string,
   end: Exclude<BlockEnd, { kind: "reported" }>,
@@ -130,13 +130,13 @@ function parseReport(text: string, maxOutputChars: number): Report | null {
   if (shownUnits > UNITS_PER_CHAR * maxOutputChars + MARKS_UNITS) return null;
   const answer = parseAnswer(report["answer"]);
   if (answer === undefined) return null;
-  // Nothing else goes on: a forged report may hold more.
+  // Only known fields are returned, since a forged report may hold others.
   const restored = namesIn(report["restored"] ?? []);
   if (restored === null) return null;
   return { kind, stdout, stderr, value, exception, outputChars, omittedChars, answer, restored };
 }
 
-/** Null for what is no list of some names. */
+/** Returns null if the value is not a list of at most `MAX_NAMES` names. */
 function namesIn(value: unknown): readonly string[] | null {
   const isNames =
     Array.isArray(value) &&
@@ -153,7 +153,7 @@ function parseObject(text: string): Record<string, unknown> {
   }
 }
 
-/** Undefined where it is none. */
+/** Returns undefined if the value is neither null nor an answer. */
 function parseAnswer(value: unknown): AnswerState | null | undefined {
   if (value === null) return null;
   if (typeof value !== "object") return undefined;
@@ -180,7 +180,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-/** What a block is told whose report cannot be read: the worker crashed by a violation. Throws `ReplError` where even that fails. */
+/** The result of a block whose report cannot be read: a crash by a violation. Throws `ReplError` if that fails too. */
 export function tamperedResult(block: Block, end: BlockEnd): ExecResult {
   const crashed = {
     kind: "crashed",

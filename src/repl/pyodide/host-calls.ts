@@ -1,23 +1,23 @@
-/** Reads what Python asks of the host, trusting nothing of it, and writes the replies. */
+/** Checks the requests that Python sends to the host, and writes the replies. */
 import type { Context } from "../../types.ts";
 import type { HostCall, HostCallHandler, HostReply } from "../repl.ts";
 import { answerTextCall, isTextCall } from "../text/text-calls.ts";
 import type { TextStore } from "../text/text-store.ts";
-import { answerToolCall, isToolCall, type ToolDesk } from "../tool-calls.ts";
+import { answerToolCall, isToolCall, type ToolHost } from "../tool-calls.ts";
 
 /** Prompts one call may hold. */
 const MAX_PROMPTS = 10_000;
 const MAX_MODEL_CHARS = 200;
 const JSON_REQUEST = "J".charCodeAt(0);
 
-/** Who answers in one episode. */
+/** Everything that answers the requests of one episode. */
 export interface Answering {
   readonly text: TextStore | null;
-  readonly tools: ToolDesk | null;
+  readonly tools: ToolHost | null;
   readonly onCall: HostCallHandler;
 }
 
-/** Gives a request of Python's to what answers it: the lazy context, the host's tools, or the handler of calls. Never rejects. */
+/** Passes a request to the lazy context, to the host's tools, or to the handler of calls. Never rejects. */
 export async function answerRequest(
   { text, tools, onCall }: Answering,
   body: Uint8Array,
@@ -34,7 +34,7 @@ export async function answerRequest(
   }
 }
 
-/** The call in a request, or a sentence on what is wrong with it: code can write any bytes it likes. */
+/** The call in a request, or a sentence about what is wrong with it: code can write any bytes. */
 export function parseCall(body: Uint8Array): HostCall | string {
   if (body[0] !== JSON_REQUEST) return "the request is of no known kind";
   const fields = parseObject(body.subarray(1));
@@ -56,7 +56,7 @@ export function parseCall(body: Uint8Array): HostCall | string {
   return { kind, batched, prompts, contexts, model };
 }
 
-/** The reply as Python reads it; a handler's broken promise of replies becomes an error there. */
+/** The reply as Python reads it. If the number of replies is not the expected one, Python gets an error. */
 export function encodeReply(reply: HostReply, expected: number): Uint8Array {
   if ("error" in reply) return encodeError(reply.error);
   const { replies } = reply;
@@ -65,6 +65,7 @@ export function encodeReply(reply: HostReply, expected: number): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ replies }));
 }
 
+/** An error as Python reads it. */
 export function encodeError(error: string): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ error }));
 }
@@ -86,7 +87,7 @@ function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
-/** `1e999` is JSON, and infinite in JavaScript. The worker has bounded how deep a request nests. */
+/** `1e999` is valid JSON but Infinity in JavaScript. The worker has already bounded the nesting of requests. */
 function isFinite(value: unknown): boolean {
   if (typeof value === "number") return Number.isFinite(value);
   return typeof value !== "object" || value === null || Object.values(value).every(isFinite);

@@ -1,4 +1,4 @@
-/** Contexts attached apart: the pages a large context fills are held once, whatever number of episodes reads it. */
+/** Layers: the memory pages of a large context, held once for all episodes that read it. */
 import type { Context } from "../../types.ts";
 import { lazyLayout, layOut, type ContextLayout } from "../state/context-layout.ts";
 import type { Interpreter } from "../engine/interpreter.ts";
@@ -6,19 +6,19 @@ import type { AttachedLayer, StartRequest } from "../engine/protocol.ts";
 import type { InterpreterState } from "../state/state.ts";
 import { TextStore } from "../text/text-store.ts";
 
-/** Contexts below this travel with each episode's own pages. */
+/** Smaller contexts are saved with each episode's own pages. */
 const MIN_LAYER_BYTES = 256 << 10;
 
 let made = 0;
 
-/** A str of more characters (UTF-16 units) than this stays with the host, as a lazy text. */
+/** A string with more UTF-16 units than this stays with the host, as a lazy text. */
 const lazyAboveChars = 2 ** 26;
 
-/** A context as workers take it: its layout, and once a worker has attached it, the state of the clean interpreter with it. */
+/** A context for workers: its layout, or, once a worker has attached it, the state of a clean interpreter that holds it. */
 export class Layer {
   readonly #id = ++made;
   users = 0;
-  /** Answers for the context, where it is a lazy text. */
+  /** Answers requests about the context if it is a lazy text. */
   readonly text: TextStore | null;
   #layout: ContextLayout | null;
   #state: InterpreterState | null = null;
@@ -38,7 +38,7 @@ export class Layer {
     return this.#state;
   }
 
-  /** What a worker is told of it. */
+  /** The layer as workers take it; null before a worker has attached the context. */
   get attached(): AttachedLayer | null {
     return this.#state && { id: this.#id, state: this.#state };
   }
@@ -49,7 +49,7 @@ export class Layer {
     );
   }
 
-  /** Starts an episode on an interpreter. Of several at once the first attaches, and the others use what it made. */
+  /** Starts an episode on an interpreter. If several start at once, the first attaches the context and the others reuse it. */
   async start(
     interpreter: Interpreter,
     common: Pick<StartRequest, "seed" | "clockNs" | "tools" | "imported">,
@@ -80,7 +80,7 @@ function layerOf(context: Context | TextStore): Layer {
   return new Layer(lazyLayout, null, TextStore.fromString(context));
 }
 
-/** The layers of a pool: as long as an episode uses one, and after it while there is room. */
+/** The layers of a pool. A layer is kept while an episode uses it, and after that as long as there is room. */
 export class Layers {
   readonly #layers = new Map<Context | TextStore, Layer>();
   readonly #maxIdleBytes: number;
@@ -89,7 +89,7 @@ export class Layers {
     this.#maxIdleBytes = maxIdleBytes;
   }
 
-  /** The same context object, or an equal text, gives the same layer. */
+  /** Returns the same layer for the same context object, or for an equal string. */
   take(context: Context | TextStore): Layer {
     const layer = this.#layers.get(context) ?? layerOf(context);
     this.#layers.delete(context);
@@ -104,7 +104,7 @@ export class Layers {
     for (const [context, held] of [...this.#layers].toReversed()) {
       if (held.users > 0) continue;
       idleBytes += held.bytes;
-      // A small context is laid out again faster than it is looked for.
+      // Laying out a small context again is cheaper than keeping it.
       if (idleBytes > this.#maxIdleBytes || held.bytes < MIN_LAYER_BYTES) this.#layers.delete(context);
     }
   }

@@ -1,13 +1,13 @@
-/** What all REPLs of a pool share: the seats, the contexts, and the making and retiring of interpreters. */
+/** What all REPLs of a pool share: the slots, the contexts, and the interpreters as they start and end. */
 import { DataError, ReplError } from "../../errors.ts";
 import type { ExecOutcome } from "../../types.ts";
 import { Interpreter, type Isolation } from "../engine/interpreter.ts";
 import { KeptStates } from "../state/kept-states.ts";
 import { Layers } from "./layers.ts";
 import type { LoadedRuntime } from "../engine/runtime.ts";
-import { Seats, type Seat } from "./seats.ts";
+import { Slots, type Slot } from "./slots.ts";
 
-/** What happens in a pool, for whoever watches it. */
+/** An event in a pool, for monitoring. */
 export type PoolEvent =
   | { readonly type: "spawn"; readonly ms: number }
   | { readonly type: "recycle"; readonly heapBytes: number }
@@ -16,35 +16,36 @@ export type PoolEvent =
   /** A block after which the interpreter had to be restored. */
   | { readonly type: "lost"; readonly outcome: ExecOutcome };
 
-/** How many workers a pool has, how they are isolated, and what they may hold; sizes are in bytes, times in milliseconds. */
+/** A pool's workers: their number, isolation and bounds. Sizes are in bytes, times in milliseconds. */
 export interface PoolOptions {
-  /** Workers, each with a thread of its own: blocks that may run at the same time. */
+  /** Number of workers, which is how many blocks can run at the same time. Each has a thread of its own. */
   readonly size: number;
-  /** Where workers run. A process of its own costs memory and time, and holds an engine's bug to what it may reach. */
+  /** Where workers run. A separate process costs memory and time, and limits what a bug in the engine can reach. */
   readonly isolation: Isolation;
-  /** Workers kept ready to replace one that is lost. */
+  /** Workers kept ready to replace lost ones. */
   readonly spares: number;
-  /** Memory of one interpreter; beyond it Python raises MemoryError. */
+  /** Memory of one interpreter. Beyond it Python raises MemoryError. */
   readonly maxHeapBytes: number;
   /** A worker whose memory has grown past this is replaced before it takes another episode's state. */
   readonly recycleHeapBytes: number;
-  /** Time between the interrupt at a block's deadline and the end of its worker. */
+  /** Time from the interrupt at a block's deadline until its worker is killed. */
   readonly graceMs: number;
-  /** Memory for contexts that no episode uses at the moment. */
+  /** Memory for contexts that no episode is using. */
   readonly idleContextBytes: number;
-  /** Memory for the saved states of episodes; those used longest ago are compressed beyond it. */
+  /** Memory for the saved states of episodes. Beyond it, the least recently used ones are compressed. */
   readonly hotStateBytes: number;
-  /** Memory for the compressed states of all episodes together; further ones go to files in the folder for temporary ones. */
+  /** Memory for the compressed states of all episodes together. Further ones go to files in the system's temporary folder. */
   readonly coldStateBytes: number;
-  /** Where the interpreter's snapshot is kept. */
+  /** The folder for the interpreter's snapshot. */
   readonly cacheFolder: string;
-  /** A folder of pure-Python wheels that every interpreter finds imported; null for none. */
+  /** A folder of pure-Python wheels that every interpreter imports; null for none. */
   readonly wheelFolder: string | null;
   readonly onEvent: (event: PoolEvent) => void;
 }
 
+/** The shared parts of an open pool. */
 export class PoolCore {
-  readonly seats: Seats;
+  readonly slots: Slots;
   readonly layers: Layers;
   readonly states: KeptStates;
   readonly #options: PoolOptions;
@@ -56,7 +57,7 @@ export class PoolCore {
   constructor(loaded: LoadedRuntime, options: PoolOptions, states: KeptStates) {
     this.#loaded = loaded;
     this.#options = options;
-    this.seats = new Seats(options.size);
+    this.slots = new Slots(options.size);
     this.layers = new Layers(options.idleContextBytes);
     this.states = states;
   }
@@ -73,41 +74,41 @@ export class PoolCore {
     this.#options.onEvent(event);
   }
 
-  /** Starts the first interpreter ahead of time, and keeps it ready. Throws `DataError` where a wheel cannot be imported. */
+  /** Starts the first interpreter early if there are wheels. Throws `DataError` if a wheel cannot be imported. */
   async expectWheels(): Promise<void> {
     if (this.#loaded.runtime.wheels.length === 0) return;
     const first = await this.#spawn();
     this.#spares.push(Promise.resolve(first));
   }
 
-  /** An interpreter for a leased seat: the one that is there, unless it is dead or has grown too big. */
-  async prepare(seat: Seat): Promise<Interpreter> {
-    const grown = seat.interpreter && seat.interpreter.heapBytes > this.#options.recycleHeapBytes;
-    if (seat.interpreter && grown) {
-      this.emit({ type: "recycle", heapBytes: seat.interpreter.heapBytes });
-      await seat.interpreter.terminate();
+  /** Returns the interpreter of a leased slot, after replacing one that is dead or has grown too big. */
+  async prepare(slot: Slot): Promise<Interpreter> {
+    const grown = slot.interpreter && slot.interpreter.heapBytes > this.#options.recycleHeapBytes;
+    if (slot.interpreter && grown) {
+      this.emit({ type: "recycle", heapBytes: slot.interpreter.heapBytes });
+      await slot.interpreter.terminate();
     }
-    if (!seat.interpreter || seat.interpreter.died) {
-      seat.sitter = null;
-      seat.interpreter = null;
-      seat.layerId = null;
-      seat.interpreter = await (this.#spares.shift() ?? this.#spawn());
+    if (!slot.interpreter || slot.interpreter.died) {
+      slot.occupant = null;
+      slot.interpreter = null;
+      slot.layerId = null;
+      slot.interpreter = await (this.#spares.shift() ?? this.#spawn());
       this.#fillSpares();
     }
-    return seat.interpreter;
+    return slot.interpreter;
   }
 
-  release(seat: Seat): void {
-    if (seat.interpreter?.died) seat.interpreter = seat.sitter = null;
-    this.seats.release(seat);
+  release(slot: Slot): void {
+    if (slot.interpreter?.died) slot.interpreter = slot.occupant = null;
+    this.slots.release(slot);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.seats.close(new ReplError("the pool of REPLs is closed"));
+    this.slots.close(new ReplError("the pool of REPLs is closed"));
     const spares = await Promise.allSettled(this.#spares.splice(0));
     const made = spares.map((spare) => (spare.status === "fulfilled" ? spare.value : null));
-    const interpreters = [...this.seats.all.map((seat) => seat.interpreter), ...made];
+    const interpreters = [...this.slots.all.map((slot) => slot.interpreter), ...made];
     await Promise.all(interpreters.map(async (interpreter) => await interpreter?.terminate()));
   }
 

@@ -8,7 +8,7 @@ import type { ReplPool } from "../repl.ts";
 import { loadRuntime, type LoadedRuntime } from "../engine/runtime.ts";
 import { readWheels } from "../engine/wheels.ts";
 
-/** The user's own folder of caches, where the interpreter's snapshot is kept unless another folder is named. */
+/** The user's cache folder, the default folder for the interpreter's snapshot. */
 export const CACHE_FOLDER = envPaths("rlm-gym", { suffix: "" }).cache;
 
 const MB = 2 ** 20;
@@ -28,19 +28,19 @@ const DEFAULTS: PoolOptions = {
 };
 
 /**
- * Python REPLs in Pyodide: any number of episodes over a few worker threads or processes, which start when they are first
- * needed. Close it at the end.
+ * Python REPLs in Pyodide: any number of episodes share a few worker threads or processes, which start when first needed.
+ * Close the pool at the end.
  */
 export class PyodideReplPool implements ReplPool {
   readonly #options: PoolOptions & { readonly maxEpisodes: number };
   readonly #lent = new Set<PyodideRepl>();
   readonly #waiting: (() => void)[] = [];
   readonly #lanes = new Map<number, PyodideReplPool>();
-  /** Those of the lanes too: what episodes keep is bounded over all of them. */
+  /** Shared with the lanes, since the bounds on saved states hold for all of them together. */
   readonly #states: KeptStates;
   #core: Promise<PoolCore> | null = null;
 
-  /** `maxEpisodes`: REPLs lent at the same time; further ones wait their turn. Nothing is started before the first is asked for. */
+  /** `maxEpisodes` bounds the REPLs lent at the same time; further ones wait. No worker starts before it is needed. */
   constructor(
     options: Partial<PoolOptions> & { readonly maxEpisodes?: number } = {},
     states: KeptStates | null = null,
@@ -60,7 +60,7 @@ export class PyodideReplPool implements ReplPool {
     return repl;
   }
 
-  /** Loads the engine, with the wheels; throws what `readWheels` does, and `DataError` where a wheel cannot be imported. */
+  /** Loads the engine and the wheels. Throws the errors of `readWheels`, and `DataError` if a wheel cannot be imported. */
   async ready(): Promise<void> {
     await (this.#core ??= this.#open());
   }
@@ -108,7 +108,7 @@ export class PyodideReplPool implements ReplPool {
 
 const loads = new Map<string, Promise<LoadedRuntime>>();
 
-/** Pools of one process share the compiled interpreter and its snapshot. */
+/** Pools in one process share the compiled interpreter and its snapshot. */
 async function loadOnce({ maxHeapBytes, cacheFolder, wheelFolder }: PoolOptions): Promise<LoadedRuntime> {
   const wheels = wheelFolder === null ? [] : await readWheels(wheelFolder);
   const hashes = wheels.map(({ name, bytes }) => [name, createHash("sha256").update(bytes).digest("hex")]);

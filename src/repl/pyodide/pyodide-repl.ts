@@ -1,4 +1,4 @@
-/** One episode's REPL. It holds no worker of its own: a seat is lent to it for each block, and its state follows it there. */
+/** One episode's REPL. It has no worker of its own: it leases a slot for each block, and its state moves there. */
 import { ReplError } from "../../errors.ts";
 import { answerRequest, encodeError } from "./host-calls.ts";
 import type { Interpreter } from "../engine/interpreter.ts";
@@ -9,30 +9,31 @@ import type { ExecOptions, ExecResult, ForkableRepl, HostCallHandler, ReplSessio
 import { beginningOf, nanoseconds, type ReplEpisode } from "./repl-episode.ts";
 import { forgottenState, resultOf, tamperedResult } from "./block-report.ts";
 import { runBlock, type Block, type BlockEnd } from "./run-block.ts";
-import type { Seat, Sitter } from "./seats.ts";
+import type { Slot, Occupant } from "./slots.ts";
 import { ReplSnapshot } from "./snapshot.ts";
 import { isTextCall } from "../text/text-calls.ts";
 import { WorkerDied } from "../engine/worker-line.ts";
-import type { ToolDesk } from "../tool-calls.ts";
+import type { ToolHost } from "../tool-calls.ts";
 
-/** A block that ran before does not run again, such as one that the memory or the time just sufficed for. */
+/** A block of the journal did not run again, for example because memory or time only just sufficed the first time. */
 class Unrepeatable extends Error {}
 
+/** Blocks of the journal get this many times their time limit, since they did end in time before. */
 const REPLAY_PATIENCE = 10;
-/** A worker may die by chance, such as on a machine short of memory; so often over one block, it is the block's doing. */
+/** A worker can die by chance, for example on a machine short of memory. After this many deaths the block is the cause. */
 const MAX_DEATHS = 3;
 const refuse: HostCallHandler = () => Promise.resolve({ error: "the REPL is closed" });
 
-/** A REPL of the pool, lent for one episode. Throws `ReplError` where its worker fails. */
-export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Sitter {
+/** A REPL of the pool, lent for one episode. Throws `ReplError` if its worker fails. */
+export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Occupant {
   readonly #pool: PoolCore;
   #episode: ReplEpisode | null = null;
   #saved: KeptState | null = null;
   readonly #journal = new Journal();
   #saveMs = 0;
-  /** A save that another episode, or idle time, is making; it must not run beside a block. */
+  /** A save in progress for another episode or during idle time. No block may run meanwhile. */
   #saving: Promise<void> | null = null;
-  #running: Seat | null = null;
+  #running: Slot | null = null;
   #closed = false;
 
   constructor(pool: PoolCore) {
@@ -59,36 +60,36 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Sitter {
       tools: session.tools ?? null,
       imported: session.imported ?? [],
     };
-    await this.#onSeat((seat) => this.#sit(seat));
+    await this.#onSlot((slot) => this.#moveIn(slot));
   }
 
   async exec(code: string, options: ExecOptions): Promise<ExecResult> {
     const { maxOutputChars, timeoutMs } = options;
     const block: Block = { code, maxOutputChars, timeoutMs, clockNs: nanoseconds(options.clockMs) };
-    return await this.#onSeat(async (seat) => {
+    return await this.#onSlot(async (slot) => {
       const entry: JournalEntry = { block, replies: [] };
-      if (!(await this.#sit(seat))) return forgottenState(code);
+      if (!(await this.#moveIn(slot))) return forgottenState(code);
       const startedAt = performance.now();
-      let end = await this.#run(seat, entry);
+      let end = await this.#run(slot, entry);
       for (let deaths = 1; end.kind === "died" && !end.error.outOfMemory; deaths++) {
         this.#pool.emit({ type: "death", message: end.error.message });
         this.#expectOwnEnd(end.error);
         if (deaths === MAX_DEATHS) break;
-        if (!(await this.#sit(seat))) return forgottenState(code);
-        end = await this.#run(seat, entry);
+        if (!(await this.#moveIn(slot))) return forgottenState(code);
+        end = await this.#run(slot, entry);
       }
       if (end.kind === "died") this.#expectOwnEnd(end.error);
-      return await this.#conclude(seat, entry, end, performance.now() - startedAt);
+      return await this.#conclude(slot, entry, end, performance.now() - startedAt);
     });
   }
 
-  /** Saves the state as it is between two blocks. */
+  /** Saves the state between two blocks. */
   async snapshot(): Promise<ReplSnapshot> {
     const { layer, seed, clockNs } = this.#need();
     if (!this.#saved || this.unsaved) {
-      await this.#onSeat(async (seat) => {
-        await this.#sit(seat);
-        if (seat.interpreter) await this.#save(seat.interpreter);
+      await this.#onSlot(async (slot) => {
+        await this.#moveIn(slot);
+        if (slot.interpreter) await this.#save(slot.interpreter);
       });
     }
     if (!this.#saved) throw new ReplError("the state of the REPL could not be saved");
@@ -96,28 +97,28 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Sitter {
     return new ReplSnapshot({ key: this.#pool.key, layer, seed, clockNs, state: this.#saved });
   }
 
-  /** Goes on from a saved state, of this or of another REPL of the same build. */
+  /** Resumes a saved state of this REPL or of another one of the same build. Throws `ReplError` for another build. */
   async restore(
     snapshot: ReplSnapshot,
     onCall: HostCallHandler,
-    tools: ToolDesk | null = null,
+    tools: ToolHost | null = null,
   ): Promise<void> {
     if (snapshot.key !== this.#pool.key) {
       throw new ReplError(
-        `the state was saved by another build of the engine (${snapshot.key}, and this is ${this.#pool.key})`,
+        `the state was saved by another build of the engine: expected ${this.#pool.key}, got ${snapshot.key}`,
       );
     }
     this.#leave();
     const { layer, seed, clockNs } = snapshot;
     layer.users++;
-    // What is imported is part of the state.
+    // The state holds the imported modules.
     this.#episode = { layer, seed, clockNs, onCall, tools, imported: [] };
     this.#saved = snapshot.state;
     await Promise.resolve();
   }
 
-  /** Another REPL that goes on from here by itself; `onCall` and `tools` answer its calls. */
-  async fork(onCall: HostCallHandler, tools: ToolDesk | null = null): Promise<PyodideRepl> {
+  /** Makes another REPL that starts from this state. `onCall` and `tools` answer its calls. */
+  async fork(onCall: HostCallHandler, tools: ToolHost | null = null): Promise<PyodideRepl> {
     const fork = new PyodideRepl(this.#pool);
     await fork.restore(await this.snapshot(), onCall, tools);
     return fork;
@@ -125,12 +126,12 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Sitter {
 
   async close(): Promise<void> {
     this.#closed = true;
-    // A block that is running ends with its interpreter; its exec then throws.
+    // Ending the interpreter ends a running block, and its `exec` throws.
     await this.#running?.interpreter?.terminate();
     this.#leave();
   }
 
-  /** Called by the seats when another episode needs the interpreter, or while the policy thinks. */
+  /** The slots call this when another episode needs the interpreter, or while the policy thinks. */
   async save(interpreter: Interpreter): Promise<void> {
     this.#saving = this.#save(interpreter).catch(() => undefined);
     await this.#saving;
@@ -147,7 +148,7 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Sitter {
     this.#journal.clear();
   }
 
-  /** A worker that dies while code of the policy runs is the policy's doing; throws `ReplError` where the host ended it. */
+  /** A worker that dies during the policy's code counts as the policy's fault. Throws `ReplError` if the host ended it. */
   #expectOwnEnd(error: WorkerDied): void {
     if (this.#closed || error.byHost) throw new ReplError(`the Python worker was ended: ${error.message}`);
   }
@@ -159,7 +160,7 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Sitter {
   }
 
   #leave(): void {
-    this.#pool.seats.leave(this);
+    this.#pool.slots.leave(this);
     if (this.#episode) this.#pool.layers.release(this.#episode.layer);
     this.#episode = null;
     this.#forgetSaved();
@@ -171,45 +172,45 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Sitter {
     this.#saved = null;
   }
 
-  async #onSeat<T>(work: (seat: Seat) => Promise<T>): Promise<T> {
+  async #onSlot<T>(work: (slot: Slot) => Promise<T>): Promise<T> {
     this.#need();
     if (this.#running) throw new ReplError("the REPL is running a block already");
-    const seat = await this.#pool.seats.lease(this);
-    this.#running = seat;
+    const slot = await this.#pool.slots.lease(this);
+    this.#running = slot;
     try {
-      return await work(seat);
+      return await work(slot);
     } finally {
       this.#running = null;
-      this.#pool.release(seat);
+      this.#pool.release(slot);
     }
   }
 
   /**
-   * Makes the seat's interpreter hold this episode: the last saved state, and what ran since. False where that did not run
-   * again: the episode has a clean interpreter then, and the policy must be told.
+   * Brings this episode into the slot's interpreter: the last saved state, and the blocks since then. Returns false if those
+   * blocks did not run again: the episode then has a clean interpreter, and the policy must be told.
    */
-  async #sit(seat: Seat): Promise<boolean> {
+  async #moveIn(slot: Slot): Promise<boolean> {
     const episode = this.#need();
-    if (seat.sitter === this && seat.interpreter && !seat.interpreter.died) return true;
-    // What another interpreter holds of it is out of date from here on; nobody begins to save that, or comes back to it.
-    this.#pool.seats.leave(this);
+    if (slot.occupant === this && slot.interpreter && !slot.interpreter.died) return true;
+    // From here on, the state in another interpreter is out of date: it must be neither saved nor resumed.
+    this.#pool.slots.leave(this);
     await this.#saving;
     for (let deaths = 1; ; deaths++) {
-      const interpreter = await this.#pool.prepare(seat);
+      const interpreter = await this.#pool.prepare(slot);
       try {
         await this.#bringBack(interpreter, episode);
         break;
       } catch (error) {
         if (error instanceof Unrepeatable && !this.#closed) {
           if (interpreter.died && deaths < MAX_DEATHS) continue;
-          return await this.#beginAnew(seat);
+          return await this.#beginAnew(slot);
         }
         const message = error instanceof Error ? error.message : String(error);
         throw new ReplError(`the Python worker could not take the episode: ${message}`, { cause: error });
       }
     }
-    seat.sitter = this;
-    seat.layerId = this.layerId;
+    slot.occupant = this;
+    slot.layerId = this.layerId;
     return true;
   }
 
@@ -220,12 +221,12 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Sitter {
     for (const entry of this.#journal.entries) await this.#replay(interpreter, entry);
   }
 
-  /** Without what the policy's blocks did. */
-  async #beginAnew(seat: Seat): Promise<false> {
+  /** Gives the episode a clean interpreter, without the effects of the policy's blocks. */
+  async #beginAnew(slot: Slot): Promise<false> {
     this.#pool.emit({ type: "lost", outcome: "killed" });
     this.#journal.clear();
     this.#forgetSaved();
-    await this.#sit(seat);
+    await this.#moveIn(slot);
     return false;
   }
 
@@ -241,11 +242,11 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Sitter {
     if (end.kind !== "reported" || end.interrupted) throw new Unrepeatable();
   }
 
-  /** Replies already in the entry are given again before the host is asked. */
-  #run(seat: Seat, entry: JournalEntry): Promise<BlockEnd> {
+  /** Uses the replies in the entry first, and asks the host for further ones. */
+  #run(slot: Slot, entry: JournalEntry): Promise<BlockEnd> {
     let next = 0;
-    if (!seat.interpreter) throw new ReplError("the seat has no interpreter");
-    return runBlock(seat.interpreter, entry.block, this.#pool.graceMs, async (body, deadline) => {
+    if (!slot.interpreter) throw new ReplError("the slot has no interpreter");
+    return runBlock(slot.interpreter, entry.block, this.#pool.graceMs, async (body, deadline) => {
       if (isTextCall(body)) return await this.#answer(body, deadline);
       const reply = entry.replies[next] ?? (await this.#answer(body, deadline));
       entry.replies[next++] = reply;
@@ -258,25 +259,25 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Sitter {
     return answerRequest({ text: layer?.text ?? null, tools, onCall }, body, deadline);
   }
 
-  async #conclude(seat: Seat, entry: JournalEntry, end: BlockEnd, elapsedMs: number): Promise<ExecResult> {
+  async #conclude(slot: Slot, entry: JournalEntry, end: BlockEnd, elapsedMs: number): Promise<ExecResult> {
     if (this.#closed) throw new ReplError("the REPL was closed while a block ran");
     const result = resultOf(entry.block, end);
     if (end.kind !== "reported" || !result) {
-      // The next block, or the idle time before it, brings the state from before this one back.
-      seat.sitter = null;
+      // The next block restores the state from before this one.
+      slot.occupant = null;
       this.#pool.emit({ type: "lost", outcome: result?.block.outcome ?? "violation" });
       return result ?? tamperedResult(entry.block, end);
     }
-    // When an interrupt strikes cannot be repeated, so what it left behind is saved at once.
-    if (end.interrupted) return (await this.#isSaved(seat)) ? result : this.#lose(seat, entry.block);
+    // The moment of an interrupt cannot be repeated, so the state after it is saved at once.
+    if (end.interrupted) return (await this.#isSaved(slot)) ? result : this.#lose(slot, entry.block);
     this.#journal.add(entry, elapsedMs);
-    // Where that fails, the journal has what ran.
-    if (this.#journal.isSaveDue(this.#saveMs)) await this.#isSaved(seat);
+    // If the save fails, the journal still has the blocks.
+    if (this.#journal.isSaveDue(this.#saveMs)) await this.#isSaved(slot);
     return result;
   }
 
-  /** False where a block left more behind than can be saved. */
-  async #isSaved({ interpreter }: Seat): Promise<boolean> {
+  /** Saves the state. Returns false if the block left more behind than can be saved. */
+  async #isSaved({ interpreter }: Slot): Promise<boolean> {
     if (!interpreter) return false;
     try {
       await this.#save(interpreter);
@@ -287,9 +288,9 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Sitter {
     }
   }
 
-  /** What a block did is given up: the next one finds the state from before it. */
-  #lose(seat: Seat, block: Block): ExecResult {
-    seat.sitter = null;
+  /** Drops the effects of a block: the next one starts from the state before it. */
+  #lose(slot: Slot, block: Block): ExecResult {
+    slot.occupant = null;
     this.#pool.emit({ type: "lost", outcome: "memory" });
     const error = new WorkerDied("what the block left could not be saved", { outOfMemory: true });
     return tamperedResult(block, { kind: "died", error });

@@ -1,19 +1,20 @@
-/** What an episode in a REPL is made of besides what ran in it. */
+/** The settings of an episode in a REPL. */
 import type { Layer } from "./layers.ts";
 import type { StartRequest } from "../engine/protocol.ts";
 import type { HostCallHandler } from "../repl.ts";
-import type { ToolDesk } from "../tool-calls.ts";
+import type { ToolHost } from "../tool-calls.ts";
 
+/** One episode's context, seed, clock, handlers and imports. */
 export interface ReplEpisode {
   readonly layer: Layer;
   readonly seed: number;
   readonly clockNs: bigint | null;
   readonly onCall: HostCallHandler;
-  readonly tools: ToolDesk | null;
+  readonly tools: ToolHost | null;
   readonly imported: readonly string[];
 }
 
-/** What a worker is told of it when it starts. */
+/** The part of a start request that all starts of the episode share. */
 export function beginningOf({
   seed,
   clockNs,
@@ -23,7 +24,7 @@ export function beginningOf({
   return { seed, clockNs, tools: tools?.source ?? null, imported: imported.join(" ") };
 }
 
-/** Nanoseconds since 1970, as Python's clock is set; null where it begins at a fixed moment. */
+/** Milliseconds since 1970 in nanoseconds; null for undefined, which leaves the clock at its default. */
 export function nanoseconds(milliseconds: number | undefined): bigint | null {
   return milliseconds === undefined ? null : BigInt(Math.round(milliseconds * 1e6));
 }

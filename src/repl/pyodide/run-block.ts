@@ -1,4 +1,4 @@
-/** Runs one block on an interpreter, within its deadline whatever the block does. */
+/** Runs one block on an interpreter, and ends it at its deadline whatever the code does. */
 import type { BlockClock } from "../engine/block-clock.ts";
 import { encodeError } from "./host-calls.ts";
 import type { Interpreter } from "../engine/interpreter.ts";
@@ -9,17 +9,18 @@ import { WorkerDied } from "../engine/worker-line.ts";
 const TIME_IS_OVER = "the block's time is over";
 const INTERRUPT_AGAIN_MS = 100;
 
+/** A block of code with its limits. */
 export interface Block {
   readonly code: string;
   readonly maxOutputChars: number;
   readonly timeoutMs: number;
-  /** Where the clock is put forward to before the block; null where it stays. */
+  /** The clock is moved forward to this time before the block; null leaves it. */
   readonly clockNs: bigint | null;
 }
 
 /**
- * How a block ended. After `reported` the interpreter goes on. After `crashed` it must be restored. After `killed` and
- * `died` it is gone: `killed` by the deadline, `died` by itself.
+ * How a block ended. After `reported` the interpreter can go on. After `crashed` it must be restored. After `killed` (by the
+ * deadline) and `died` (by itself) it is gone.
  */
 export type BlockEnd =
   | {
@@ -32,15 +33,15 @@ export type BlockEnd =
   | { readonly kind: "killed" }
   | { readonly kind: "died"; readonly error: WorkerDied };
 
-/** Gets the bytes of each call, and must not reject. `deadline` is aborted when the block's time is over. */
+/** Answers the bytes of a call. Must not reject. `deadline` aborts when the block's time is over. */
 export type AnswerCall = (body: Uint8Array, deadline: AbortSignal) => Promise<Uint8Array>;
 
-/** What a block needs of an interpreter. */
+/** The part of an interpreter that running a block needs. */
 export interface BlockRunner extends Pick<Interpreter, "exec" | "interrupt" | "terminate"> {
   readonly clock: Pick<BlockClock, "start" | "pause" | "resume" | "stop">;
 }
 
-/** Past the deadline calls are refused without asking `answer`. */
+/** Runs a block and says how it ended. After the deadline, calls are refused without asking `answer`. */
 export async function runBlock(
   interpreter: BlockRunner,
   block: Block,
@@ -57,7 +58,7 @@ export async function runBlock(
   } catch (error) {
     if (run.killed) return { kind: "killed" };
     if (error instanceof WorkerDied) return { kind: "died", error };
-    // The worker lives and could not even tell how the block ended: what the block left cannot be trusted.
+    // The worker lives but could not report how the block ended, so its state cannot be trusted.
     const crash = String(error);
     return { kind: "crashed", reply: { report: null, crash, heapBytes: 0, violations: 0 }, crash };
   } finally {
@@ -65,17 +66,17 @@ export async function runBlock(
   }
 }
 
-/** One block on its way: what it asks, and what becomes of it when its time is over. */
+/** One running block: answers its calls, and interrupts it when its time is over. */
 class BlockRun {
   interrupted = false;
   killed = false;
-  /** The deadline passed: nothing is answered any more. */
+  /** Set at the deadline: no call is answered after it. */
   #isLate = false;
   #hasEnded = false;
   readonly #interpreter: BlockRunner;
   readonly #graceMs: number;
   readonly #answer: AnswerCall;
-  /** Made at the first call, since most blocks make none. */
+  /** Created at the first call, since most blocks make none. */
   #deadline: AbortController | null = null;
   #again: NodeJS.Timeout | null = null;
   #kill: NodeJS.Timeout | null = null;
@@ -86,7 +87,7 @@ class BlockRun {
     this.#answer = answer;
   }
 
-  /** Interrupts Python until it ends the block, and ends the interpreter where it does not in time. */
+  /** Interrupts Python until it ends the block, and kills the interpreter if it does not end in time. */
   interrupt(): void {
     this.#isLate = true;
     this.#unlessItEnded(() => {
@@ -104,8 +105,8 @@ class BlockRun {
   }
 
   /**
-   * The event loop runs timers first and hears workers later in the same turn. Where the host was busy past the deadline,
-   * what a block did in time has arrived, and counts.
+   * The event loop runs timers before it reads messages of workers. If the host was busy at the deadline, a block that ended
+   * in time has its report waiting in the same turn, and that report counts.
    */
   #unlessItEnded(act: () => void): void {
     setImmediate(() => {
@@ -116,8 +117,8 @@ class BlockRun {
   async hear(body: Uint8Array, reply: (body: Uint8Array) => void): Promise<void> {
     if (this.#isLate) return reply(encodeError(TIME_IS_OVER));
     this.#deadline ??= new AbortController();
-    // The search of a lazy text is the block's own work, and so is what the host does about a request before it waits for
-    // a model: requests that are costly to read would stretch the block without end.
+    // Searching a lazy text counts as the block's own time. So does the host's work before it waits for a model: otherwise
+    // requests that are costly to read could stretch a block without end.
     const pending = this.#answer(body, this.#deadline.signal);
     const { clock } = this.#interpreter;
     const isWait = !isTextCall(body);

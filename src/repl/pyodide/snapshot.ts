@@ -1,10 +1,10 @@
-/** The state of a REPL between two blocks. Immutable: any number of REPLs may go on from it. */
+/** The state of a REPL between two blocks. It is immutable: any number of REPLs can resume it. */
 import type { KeptState } from "../state/kept-states.ts";
 import type { Layer } from "./layers.ts";
 
-/** The whole state of a REPL at one moment, which can be saved and gone on from elsewhere. */
+/** The whole state of a REPL between two blocks, which can be saved and resumed elsewhere. */
 export class ReplSnapshot {
-  /** The build of the engine that can go on from it. */
+  /** The build of the engine that can resume it. */
   readonly key: string;
   readonly layer: Layer;
   readonly seed: number;
@@ -19,7 +19,7 @@ export class ReplSnapshot {
     this.state = parts.state;
   }
 
-  /** Bytes of memory and files in which the state differs from a clean interpreter with the same context. */
+  /** The size in bytes of the memory and files that differ from a clean interpreter with the same context. */
   get bytes(): number {
     return this.state.bytes;
   }

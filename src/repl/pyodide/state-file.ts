@@ -1,4 +1,4 @@
-/** Saved states as files: compressed, named by the hash of what they hold, and fit for another process of the same build. */
+/** Saved states as files, compressed and named by their hash. Any process of the same build can read them. */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -13,19 +13,19 @@ import { ReplSnapshot } from "./snapshot.ts";
 import type { InterpreterState } from "../state/state.ts";
 import type { TextStore } from "../text/text-store.ts";
 
-/** What a file of an episode holds. A context attached apart has a file of its own, which all its episodes share. */
+/** The content of an episode's file. A layer has a file of its own, which all episodes with that context share. */
 interface Saved {
   readonly key: string;
   readonly seed: number;
   readonly clockNs: bigint | null;
-  /** The file of the layer, where there is one. */
+  /** The name of the layer's file; null if there is no layer. */
   readonly layer: string | null;
   /** Whether the context is a lazy text, which is not written. */
   readonly isLazy: boolean;
   readonly state: InterpreterState;
 }
 
-/** Writes a state into a folder, and returns its name there. What the folder holds already is not written again. */
+/** Writes a state into a folder, and returns its name there. A file that exists already is not written again. */
 export async function writeSnapshot(folder: string, snapshot: ReplSnapshot): Promise<string> {
   const { key, seed, clockNs, state } = snapshot;
   const isLazy = snapshot.layer.text !== null;
@@ -34,8 +34,8 @@ export async function writeSnapshot(folder: string, snapshot: ReplSnapshot): Pro
 }
 
 /**
- * Reads a state back. Throws `ReplError` naming the file where it is missing, cut short or changed, and where its context
- * was a lazy text and `text` does not give that text again.
+ * Reads a state back. Throws `ReplError` that names the file if it is missing, cut short or changed, and if exactly one of
+ * the saved context and `text` is a lazy text.
  */
 export async function readSnapshot(
   folder: string,
@@ -44,7 +44,9 @@ export async function readSnapshot(
 ): Promise<ReplSnapshot> {
   const { key, seed, clockNs, layer, isLazy, state } = (await readNamed(folder, name)) as Saved;
   if (isLazy !== (text !== null))
-    throw new ReplError(`the saved state ${name} has ${isLazy ? "a" : "no"} lazy text as its context`);
+    throw new ReplError(
+      `the saved state ${name} has ${isLazy ? "a lazy text as its context: expected its text store" : "no lazy text as its context: expected no text store"}`,
+    );
   const layerState = layer === null ? null : shared((await readNamed(folder, layer)) as InterpreterState);
   return new ReplSnapshot({
     key,
@@ -74,7 +76,7 @@ async function readNamed(folder: string, name: string): Promise<unknown> {
   });
   if (hashOf(body) !== name) {
     throw new ReplError(
-      `the saved state ${file} is damaged: its ${body.length} bytes are not those its name is the hash of`,
+      `the saved state ${file} is damaged: the hash of its ${body.length} bytes differs from its name`,
     );
   }
   return deserialize(await promisify(inflate)(body));

@@ -1,4 +1,4 @@
-"""Tells what there is when a package is imported that policies expect and this interpreter has not."""
+"""Says what to use instead when code imports a package that this interpreter lacks."""
 
 import sys
 
@@ -28,7 +28,7 @@ _THERE_IS = (
 
 
 class AbsentPackages:
-    """The last finder of all: only names nobody else found come here."""
+    """The last finder: it gets only names that no other finder found."""
 
     @staticmethod
     def find_spec(name, path=None, target=None):

@@ -1,4 +1,4 @@
-"""Compiles blocks: the statements to run, and apart from them the last expression, whose value is shown."""
+"""Compiles blocks: the statements to run, and separately the last expression, whose value is shown."""
 
 import _ast
 
@@ -7,7 +7,7 @@ CodeType = type((lambda: None).__code__)
 
 
 def compile_any(source, filename):
-    """The codes to run, and the last expression's tree, which is to be compiled after they ran (None: there is none)."""
+    """The codes to run, and the tree of the last expression (or None), which is compiled after they ran."""
     tree = compile(source, filename, "exec", ONLY_AST)
     last = None
     if tree.body and type(tree.body[-1]) is _ast.Expr:
@@ -18,8 +18,8 @@ def compile_any(source, filename):
 def compile_plain(source, filename):
     """Does the same without a tree, in half the time, for blocks that end in a plain assignment or call; None for others.
 
-    What stands before the last line must be a program by itself: then this line is not the end of something longer.
-    Backslashes are left alone, since they join lines, and since a second try would warn of bad escapes again.
+    The text before the last line must be a program by itself, so that the last line is not the end of a longer statement.
+    Blocks with backslashes are left out: they join lines, and compiling them again would repeat warnings of bad escapes.
     """
     before, newline, line = source.rstrip("\n").rpartition("\n")
     if not line[:1].isidentifier() or "\\" in source or "\r" in source or ";" in line or "__future__" in before:
@@ -30,7 +30,7 @@ def compile_plain(source, filename):
         return None
     try:
         parts = [compile(before, filename, "exec")] if newline else []
-        # Empty lines, so that tracebacks give the line its own number.
+        # The empty lines give the line its number in tracebacks.
         last = compile("\n" * (before.count("\n") + len(newline)) + line, filename, "single" if assigns else "eval")
     except (SyntaxError, ValueError):
         return None

@@ -1,15 +1,15 @@
-"""The one way out of the interpreter: a descriptor that only the engine answers, with a reply to be read after each request."""
+"""The only way out of the interpreter: a descriptor to which the engine writes requests and from which it reads replies."""
 
 import json
 import struct
 from _json import encode_basestring_ascii as quote
 from posix import read, write
 
-# No file: the descriptor lies above every one the file system hands out, so that code cannot close or replace it.
+# Not a file: the descriptor is above all that the file system hands out, so that code cannot close or replace it.
 CHANNEL = 0x524C
 MAX_REQUEST_BYTES = 64 << 20
 
-# The C scanner itself: it needs nothing that a policy may have replaced.
+# The C scanner itself, since it uses nothing that a policy may have replaced.
 _scan = json.JSONDecoder().scan_once
 
 
@@ -18,14 +18,14 @@ class SubcallError(RuntimeError):
 
 
 def request(body):
-    """Sends bytes to the host and returns the bytes of its reply. The interpreter stands still meanwhile."""
+    """Sends bytes to the host and returns the bytes of its reply. The interpreter is blocked meanwhile."""
     if len(body) > MAX_REQUEST_BYTES:
         raise ValueError(f"the request holds {len(body)} bytes, and at most {MAX_REQUEST_BYTES} may be sent at once")
     return read(CHANNEL, write(CHANNEL, body))
 
 
 def read_json(reply):
-    """What a reply in JSON says."""
+    """The value of a JSON reply."""
     return _scan(reply.decode("utf-8"), 0)[0]
 
 

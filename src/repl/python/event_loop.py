@@ -1,4 +1,4 @@
-"""An event loop without sockets, so that `asyncio.run` works: nothing but timers and coroutines, on the virtual clock."""
+"""An event loop without sockets, so that `asyncio.run` works. It has only timers and coroutines, on the virtual clock."""
 
 import asyncio
 import asyncio.base_events

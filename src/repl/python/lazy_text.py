@@ -6,7 +6,7 @@ from operator import index as as_index
 from _rlm.channel import quote, read_json, request, SubcallError
 from _rlm.text_match import TextMatch, with_flags
 
-# Characters of one reply, which the host bounds in bytes, and of the longest slice that is put together from several.
+# The most characters of one reply (the host bounds its bytes), and of a slice that is put together from several replies.
 PIECE_CHARS = 2**22
 MAX_SLICE_CHARS = 2**26
 MAX_RANGE = 2**53 - 1
@@ -15,7 +15,7 @@ _ERRORS = {"usage": ValueError, "data": OSError}
 
 
 def _ask(op, **fields):
-    """Asks the host; values of fields are JSON texts. A reply is text, or whatever its JSON says."""
+    """Asks the host. Values of fields are JSON texts. Returns the text of the reply, or the value of its JSON."""
     body = ",".join(['"op":' + quote(op)] + [quote(name) + ":" + value for name, value in fields.items()])
     reply = request(b"T{" + body.encode("ascii") + b"}")
     if reply[:1] == b"B":
@@ -71,10 +71,10 @@ class LazyText:
             return character
         if key.step is not None and key.step != 1:
             start, stop, step = key.indices(self._size())
-            places = range(start, stop, step)
-            if not places:
+            positions = range(start, stop, step)
+            if not positions:
                 return ""
-            low, high = sorted((places[0], places[-1]))
+            low, high = sorted((positions[0], positions[-1]))
             return self._join(low, high + 1)[:: abs(step)][:: 1 if step > 0 else -1]
         return self._join(*self._range(key.start, key.stop))
 
@@ -153,7 +153,7 @@ class LazyText:
         return [TextMatch(match, reply["names"]) for match in reply["matches"]]
 
     def _range(self, start, end):
-        """A range from 0 up; its end may be None. Asks for the length only where a place counts from the end."""
+        """A range from 0 up; its end may be None. Asks for the length only if an offset counts from the end."""
         start = 0 if start is None else as_index(start)
         start = start if start >= 0 else max(0, start + self._size())
         end = end if end is None else as_index(end)
@@ -171,8 +171,8 @@ class LazyText:
             start, end = self._bounds(start, end)
         if end - start > MAX_SLICE_CHARS:
             raise MemoryError(f"a slice of {end - start} characters is too long; at most {MAX_SLICE_CHARS} fit")
-        places = range(start, end, PIECE_CHARS)
-        return "".join([self._fetch(place, min(end, place + PIECE_CHARS)) for place in places])
+        positions = range(start, end, PIECE_CHARS)
+        return "".join([self._fetch(position, min(end, position + PIECE_CHARS)) for position in positions])
 
     def _seek(self, op, sub, start, end):
         if not isinstance(sub, str):
@@ -184,18 +184,18 @@ class LazyText:
         return -1 if start > end else start if op == "find" else end
 
 
-def _found(place):
-    if place < 0:
+def _found(position):
+    if position < 0:
         raise ValueError("substring not found")
-    return place
+    return position
 
 
-def _is_at(text, start, end, part, place):
+def _is_at(text, start, end, part, position):
     if not isinstance(part, str):
         raise TypeError(f"a str or a tuple of str is needed, not {type(part).__name__}")
-    if place < start or (end is not None and place + len(part) > end):
+    if position < start or (end is not None and position + len(part) > end):
         return False
-    return text[place : place + len(part)] == part if part else place <= text._size()
+    return text[position : position + len(part)] == part if part else position <= text._size()
 
 
 _len = builtins.len

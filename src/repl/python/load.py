@@ -7,7 +7,7 @@ def load_engine(sources):
     import sys
     import types
 
-    # The engine keeps builtins of its own, so that it works whatever a policy does to the shared ones.
+    # The engine has its own copy of the builtins, so that it works whatever a policy does to the shared ones.
     private = dict(builtins.__dict__)
     package = types.ModuleType("_rlm")
     package.__path__ = []

@@ -1,4 +1,4 @@
-"""What a block writes, kept to a bound while it is written: the head and the tail survive, the middle is counted."""
+"""Bounds the output of a block while it is written: keeps the head and the tail, and counts the middle."""
 
 import io
 
@@ -12,7 +12,7 @@ class Output(io.TextIOBase):
         self.open(limit)
 
     def open(self, limit):
-        """Begins anew, with nothing written, and without what code has set on it (closing it sets something as well)."""
+        """Resets the stream, and removes attributes that code has set on it (closing it sets one as well)."""
         self.__dict__.clear()
         self.limit = limit
         self.head = []
@@ -31,7 +31,7 @@ class Output(io.TextIOBase):
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError("write() argument must be str, not " + type(text).__name__)
-        text = str.__str__(text)  # a subclass could lie about its length
+        text = str.__str__(text)  # a subclass could give a wrong length
         size = len(text)
         self.written += size
         if size <= self.head_room:
@@ -54,18 +54,18 @@ class Output(io.TextIOBase):
             self.tail_chars = len(self.tail[0])
 
     def whole(self):
-        """The text, where not more than the limit was written."""
+        """The text, if at most `limit` characters were written."""
         return "".join(self.head)
 
     def cut(self, limit):
-        """The text in at most `limit` characters besides the mark, and how many characters were left out."""
+        """The text in at most `limit` characters plus a mark, and the number of characters left out."""
         head = "".join(self.head)
         tail = "".join(self.tail)[-self.limit :]
         return cut_middle(head + tail, limit, self.written)
 
 
 def cut_middle(text, limit, total=None):
-    """Leaves the middle out of `text`, of which `total` characters were once there; returns (text, omitted)."""
+    """Cuts the middle out of `text`, which once had `total` characters. Returns (text, omitted)."""
     total = len(text) if total is None else total
     if total <= limit:
         return text, 0

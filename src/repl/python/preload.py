@@ -1,4 +1,4 @@
-"""The standard library policies reach for, imported once into the snapshot so that episodes get it free."""
+"""Imports the parts of the standard library that policies use into the snapshot, so that episodes get them free."""
 
 import abc, array, argparse, ast, asyncio, base64, binascii, bisect, calendar, cmath, collections, collections.abc
 import concurrent.futures, contextlib, contextvars, copy, csv, ctypes, dataclasses, datetime, decimal, difflib, email, enum

@@ -1,4 +1,4 @@
-"""Runs the blocks of one episode in the namespace of `__main__` and reports what each of them did."""
+"""Runs the blocks of one episode in the namespace of `__main__`, and reports their results."""
 
 import builtins
 import json
@@ -15,7 +15,7 @@ from _rlm.traces import describe, describe_plainly, remember_source
 
 namespace = sys.modules["__main__"].__dict__
 LEAST_RECURSION_LIMIT = 150
-# How many of the names that a block overwrote are told.
+# The most overwritten names that a report lists.
 MOST_RESTORED = 20
 BROKEN_OFF = "RuntimeError: the block was broken off, by an interrupt or by a hook that was set"
 NOT_BEGUN = (
@@ -26,7 +26,7 @@ _dunders = ("__name__", "__doc__", "__package__", "__loader__", "__spec__", "__b
 
 
 class _Block:
-    """What one block has shown so far; plain values only, so that reporting runs no code of the policy."""
+    """The output of one block so far. It has plain values only, so that reporting runs no code of the policy."""
 
     __slots__ = ("limit", "stdout", "stderr", "value", "exception", "kind", "restored", "done")
 
@@ -41,22 +41,22 @@ class _Block:
         self.done = False
 
 
-def _opened(place, limit):
-    """The stream at a place, with nothing written. One serves all blocks: streams are dear to make, and dearer to let go."""
-    stream = _streams[place]
+def _opened(index, limit):
+    """The stream at an index, emptied. One stream serves all blocks, since making and freeing streams is expensive."""
+    stream = _streams[index]
     if type(stream) is Output:
         Output.open(stream, limit)
     else:
-        stream = _streams[place] = Output(limit)
+        stream = _streams[index] = Output(limit)
     return stream
 
 
 _streams = [Output(0), Output(0), Output(0)]
-# None where a block could not even begin: what the one before it did must not be told twice.
+# None before a block has begun, so that a block that cannot begin does not report its predecessor's output again.
 _block = None
 _count = 0
 _NOTHING = ("", 0)
-# Content, ready, who set it last, and whether `answer` was set to a value that is not a dict.
+# Content, ready, what set it last, and whether `answer` was set to a value that is not a dict.
 _NO_ANSWER = ("", False, "answer_dict", False)
 _answer = _NO_ANSWER
 
@@ -87,7 +87,7 @@ _find = namespace.get
 
 
 def open_namespace():
-    """Empties `__main__` but for the names every episode finds."""
+    """Removes all names from `__main__` except those that every episode has."""
     for name in [name for name in namespace if name not in _dunders]:
         del namespace[name]
     namespace["__builtins__"] = builtins
@@ -96,14 +96,14 @@ def open_namespace():
 
 
 def bind_tools(source):
-    """`source` is Python as UTF-8; the names it defines come back if a block overwrites them."""
+    """Defines the host's tools. `source` is Python in UTF-8. Its names are restored if a block overwrites them."""
     tools = contract.define_tools(source.decode("utf-8"))
     _reserved.update(tools)
     namespace.update(tools)
 
 
 def import_modules(names):
-    """`names`, in ASCII with spaces between, are found like built-in functions: code may use the names for its own values."""
+    """Makes modules available like built-in functions, so that code may reuse the names. `names` are separated by spaces."""
     for name in names.decode("ascii").split():
         setattr(builtins, name, sys.modules[name])
 
@@ -114,7 +114,7 @@ def bind_context(context):
 
 
 def _restore_names():
-    """Puts the names of the REPL back, and returns those that were overwritten or deleted."""
+    """Restores the reserved names, and returns those that were overwritten or deleted."""
     restored = []
     for name, value in _reserved.items():
         if _find(name, _reserved) is not value:
@@ -165,7 +165,7 @@ def _execute(block, source, filename):
                 text = str.__str__(repr(value))
                 block.value = (cut_middle(text, 2 * block.limit)[0], len(text))
     finally:
-        # What shows errors, and the next block, need some room.
+        # Showing errors and running the next block need some recursion depth.
         if getrecursionlimit() < LEAST_RECURSION_LIMIT:
             setrecursionlimit(LEAST_RECURSION_LIMIT)
 
@@ -185,7 +185,7 @@ def _read_answer():
         content = text_of(dict.get(given, "content"))
         ready = is_ready(dict.get(given, "ready"))
     else:
-        # What that means is for the host to say.
+        # The host decides what that means.
         content, ready = text_of(given), False
         namespace["answer"] = {"content": content, "ready": False}
     no_dict = not isinstance(given, dict) and given is not None
@@ -194,14 +194,14 @@ def _read_answer():
 
 
 def _forget_answer():
-    """Takes an answer away that cannot be read, or the next block would stumble over it too."""
+    """Removes an answer that cannot be read, so that it does not fail again after the next block."""
     global _answer
     _answer = _NO_ANSWER
     namespace["answer"] = {"content": "", "ready": False}
 
 
 def report():
-    """The JSON of what the last block did, as bytes. Touches plain values only: no code of the policy can run here."""
+    """The report of the last block, as JSON bytes. It uses plain values only, so no code of the policy can run here."""
     global _block
     block, _block = _block, None
     if block is None:
@@ -229,7 +229,7 @@ def report():
 
 
 def _share(block, exception):
-    """Shares the output limit out: the exception first, then stderr, the value, and all that is left to stdout."""
+    """Divides the output limit: first the exception, then stderr and the value, and the rest for stdout."""
     stdout, stderr = block.stdout, block.stderr
     exception, exception_chars = exception or _NOTHING
     value, value_chars = block.value or _NOTHING
@@ -244,9 +244,9 @@ def _share(block, exception):
     ]
     room = block.limit
     texts, omitted = [], 0
-    for place, (text, chars) in enumerate(wanted):
-        later = sum([size for _, size in wanted[place + 1 :]])
-        share = min(chars, max(room - later, room // 2 if place < 3 else room))
+    for index, (text, chars) in enumerate(wanted):
+        later = sum([size for _, size in wanted[index + 1 :]])
+        share = min(chars, max(room - later, room // 2 if index < 3 else room))
         cut = text.cut(share) if isinstance(text, Output) else cut_middle(text, share, chars)
         texts.append(cut[0])
         omitted += cut[1]
@@ -255,7 +255,7 @@ def _share(block, exception):
 
 
 def bind_lazy():
-    # A length past 2**31 is more than the interpreter's own len may answer.
+    # The interpreter's own len cannot return a length of 2**31 or more.
     builtins.len = length_of
     bind_context(LazyText())
 

@@ -1,4 +1,4 @@
-"""Reads answers safely: whatever a policy puts into `answer` becomes text and a truth value, or nothing at all."""
+"""Reads answers safely: turns any values in `answer` into a text and a truth value."""
 
 import json
 
@@ -37,7 +37,7 @@ def _json_or_repr(value):
 
 
 def is_ready(value):
-    """Whether a mark of readiness says yes: True, a number other than 0, or a word such as "true". All else says no."""
+    """Whether `ready` means yes: True, a number other than 0, or a word such as "true". Everything else means no."""
     if isinstance(value, str):
         return str.__str__(value).strip().lower() in READY_WORDS
     if isinstance(value, (bool, int, float)):

@@ -1,4 +1,4 @@
-"""Tracebacks as the policy should read them: its own lines and numbers, the last frames, nothing of the engine."""
+"""Tracebacks for the policy: its own lines and numbers, only the last frames, and nothing of the engine."""
 
 import linecache
 import traceback
@@ -8,7 +8,7 @@ from _rlm.output import cut_middle
 MAX_FRAMES = 8
 HIDDEN = ("<rlm>", "<frozen importlib")
 MAX_NAMES = 30
-# Of an exception, those it came from; of a group, its members; and all of both. Errors are made by the million too.
+# Bounds on the exceptions that are shown: the chain of one, the members of a group, and all together.
 MAX_CHAIN = 8
 MAX_MEMBERS = 8
 MAX_SHOWN = 40
@@ -22,8 +22,8 @@ def remember_source(filename, source):
 
 
 def describe(error, names, limit):
-    """The traceback of `error` from the policy's own code on; after a NameError, the names that exist. Messages are cut
-    to `limit` characters each. Returns the text, and how many characters it had before they were."""
+    """The traceback of `error` from the policy's own code on, and after a NameError the existing names. Each message is
+    cut to `limit` characters. Returns the text, and its number of characters before the cuts."""
     shown = _Shown(limit)
     first = shown.chain(error)
     text = "".join(first.format()).rstrip("\n")
@@ -38,7 +38,7 @@ def describe(error, names, limit):
 
 
 class _Shown:
-    """Gathers the exceptions that are worth reading, of which there may be any number."""
+    """Collects the exceptions to show, within the bounds."""
 
     def __init__(self, limit):
         self.limit = limit
@@ -47,7 +47,7 @@ class _Shown:
         self.is_cut = False
 
     def chain(self, error):
-        """An exception with those it came from, and the members of each."""
+        """An exception with its causes and contexts, and with the members of each."""
         first = shown = self.one(error)
         seen = {id(error)}
         while (origin := _origin(error)) is not None and id(origin) not in seen:
@@ -88,7 +88,7 @@ class _Shown:
 
 
 class _LeftOut:
-    """Stands where one more exception would be too many."""
+    """Replaces an exception beyond the bounds."""
 
     @staticmethod
     def format(*, _ctx, **_):
@@ -96,15 +96,15 @@ class _LeftOut:
 
 
 def _origin(error):
-    """What is shown above an exception: its cause, or what was being handled."""
+    """The exception that is shown above another: its cause, or its context."""
     if error.__cause__ is not None:
         return error.__cause__
     return None if error.__suppress_context__ else error.__context__
 
 
 def _frames_and_message(error):
-    """One exception alone, without a hint where looking for it fails."""
-    # Given a set of those seen already, it does not look for others by itself.
+    """A single exception. If computing a hint for it fails, it is shown without one."""
+    # With a set in `_seen`, TracebackException does not add causes and contexts by itself.
     options = {"limit": -2 * MAX_FRAMES, "max_group_width": MAX_MEMBERS, "_seen": set()}
     try:
         return traceback.TracebackException(type(error), error, error.__traceback__, **options)
@@ -117,7 +117,7 @@ def _frames_and_message(error):
 
 
 def describe_plainly(error):
-    """The least that can be said of an error whose own methods, or whose traceback, cannot be trusted."""
+    """A minimal description of an error whose methods or traceback cannot be trusted."""
     return _name(error) + " (its traceback could not be shown)"
 
 

@@ -1,4 +1,4 @@
-"""Imports the wheels a user added: in the locked interpreter, where their code reaches no more than a policy's does."""
+"""Imports the user's wheels in the locked-down interpreter, where their code can reach no more than a policy's."""
 
 import gc
 import importlib
@@ -9,13 +9,13 @@ MAX_FAULT_CHARS = 2000
 
 
 def add_paths(request):
-    """`request` is the JSON of the paths of all wheels, and of folders in them: wheels may import each other."""
+    """Adds import paths. `request` is a JSON list of the folders of all wheels, since wheels may import each other."""
     sys.path.extend(json.loads(request))
     importlib.invalidate_caches()
 
 
 def load_wheel(request):
-    """`request` is the JSON of one of the paths and of the modules there. Returns what went wrong as UTF-8, or nothing."""
+    """Imports a folder's modules. `request` is JSON of its path and modules. Returns the error in UTF-8; empty if none."""
     path, modules = json.loads(request)
     fault = _import_all(path, modules)
     gc.collect()

@@ -1,4 +1,4 @@
-/** Pages put away: deflated, and equal pieces held once, whichever states they are of. */
+/** Compressed pages of saved states. Equal pieces are held once, even across states. */
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -6,16 +6,16 @@ import { deflateRaw, inflateRaw } from "node:zlib";
 import type { PageSet } from "./state.ts";
 
 const PAGE_BYTES = 1024;
-/** A piece is what there is of so many neighbouring pages: states of one context differ in few of them. */
+/** Neighbouring pages form pieces of up to this many. States of one context differ in few pieces. */
 const PIECE_PAGES = 32;
-/** Hashed at a stretch on the main thread, which takes about a millisecond. */
+/** Bytes hashed between two turns of the event loop; this takes about a millisecond. */
 const STRETCH_BYTES = 1 << 20;
 
-/** Pieces that came together, deflated as one. */
+/** Pieces that were added together and deflated as one. */
 interface Pack {
   readonly bytes: number;
   readonly deflated: Uint8Array;
-  /** What it holds, as long as nobody needs the room: many states share a pack. */
+  /** The inflated bytes while memory allows, since many states share a pack. */
   inflated: WeakRef<Uint8Array> | null;
 }
 
@@ -25,19 +25,20 @@ interface Piece {
   readonly bytes: number;
 }
 
-/** The data of a `PageSet`, put away; whoever holds it keeps its packs in memory. */
+/** The compressed data of a `PageSet`. Holding it keeps its packs in memory. */
 export type ColdData = readonly Piece[];
 
+/** Compresses the pages of states, and finds pieces that are held already. */
 export class ColdPages {
-  /** By the hash of what they hold; a piece that no state holds any more is collected with its pack. */
+  /** The pieces by the hash of their content. A piece that no state holds is collected. */
   readonly #pieces = new Map<string, WeakRef<Piece>>();
   readonly #forgotten = new FinalizationRegistry<string>((hash) => {
     if (!this.#pieces.get(hash)?.deref()) this.#pieces.delete(hash);
   });
 
   /**
-   * Puts the data of a state away, and says by how many bytes what is held has grown. Compression runs off the main thread;
-   * one call at a time shares best.
+   * Compresses the data of a state. `addedBytes` is the memory that this takes. Compression runs off the main thread. Calls
+   * one after the other share the most pieces.
    */
   async put(set: PageSet): Promise<{ data: ColdData; addedBytes: number }> {
     const pack = { bytes: 0, deflated: new Uint8Array(0), inflated: null };
@@ -71,7 +72,7 @@ export class ColdPages {
   }
 }
 
-/** The data as it was before it was put away. */
+/** The data before compression. */
 export async function takeOut(data: ColdData): Promise<Uint8Array> {
   const packs = [...new Set(data.map(({ pack }) => pack))];
   const inflated = await Promise.all(packs.map(inflatedOf));
@@ -93,19 +94,19 @@ async function inflatedOf(pack: Pack): Promise<Uint8Array> {
   return inflated;
 }
 
-/** Deflates off the main thread, fast rather than well. */
+/** Deflates off the main thread, at the fastest level. */
 export async function compress(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const deflated = await promisify(deflateRaw)(bytes, { level: 1, chunkSize: outputBytes(bytes.length / 2) });
-  // A copy, since what comes may be a small part of a large buffer.
+  // A copy, since the result may be a small part of a large buffer.
   return new Uint8Array(deflated);
 }
 
-/** Undoes `compress`; `bytes` is the length of what comes. */
+/** Undoes `compress`. `bytes` is the length of the result. */
 export async function decompress(deflated: Uint8Array, bytes: number): Promise<Uint8Array> {
   return await promisify(inflateRaw)(deflated, { chunkSize: outputBytes(bytes) });
 }
 
-/** Output in one piece: each further one is a turn of the event loop. */
+/** A buffer size that holds the whole output, since each further chunk costs a turn of the event loop. */
 function outputBytes(expected: number): number {
   return Math.max(1024, Math.ceil(expected) + 1);
 }

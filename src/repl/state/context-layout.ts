@@ -1,11 +1,11 @@
-/** Lays a context out in shared memory as Python will hold it, so that workers copy it without a detour through text. */
+/** Lays a context out in shared memory as Python will hold it, so that workers only copy bytes. */
 import type { Context } from "../../types.ts";
 
 /**
- * The characters of every str of a context, one after the other. A width is the bytes a character takes (0: ASCII,
- * 1: Latin-1, 2: UCS-2, 4: UCS-4); a length counts characters; an offset is where the str begins in `data`.
- * What is neither text nor a list of texts travels as the one str of its JSON (type `json`), and of a lazy text nothing
- * travels. Lone surrogates stay what they are.
+ * The characters of every str of a context, one after the other. `widths` are the bytes per character (0: ASCII,
+ * 1: Latin-1, 2: UCS-2, 4: UCS-4), `lengths` count characters, and `offsets` say where each str begins in `data`.
+ * A context that is neither text nor a list of texts is one str of JSON (type `json`). A lazy text has no data here.
+ * Lone surrogates are kept.
  */
 export interface ContextLayout {
   readonly type: "str" | "list" | "json" | "bytes" | "lazy";
@@ -15,14 +15,14 @@ export interface ContextLayout {
   readonly offsets: Float64Array;
 }
 
-/** Lays out any context. Cost: one copy, and for text beyond ASCII a scan for its width. */
+/** Lays out any context. This costs one copy, and a scan for the width of text beyond ASCII. */
 export function layOut(context: Context): ContextLayout {
   if (context instanceof Uint8Array) return layOutBytes(context);
   if (typeof context === "string") return layOutTexts("str", [context]);
   return isTexts(context) ? layOutTexts("list", context) : layOutTexts("json", [JSON.stringify(context)]);
 }
 
-/** The layout of a text that stays with the host. */
+/** The layout of a lazy text, which stays with the host. */
 export const lazyLayout: ContextLayout = {
   type: "lazy",
   data: new Uint8Array(new SharedArrayBuffer(0)),
@@ -60,7 +60,7 @@ function layOutTexts(type: "str" | "list" | "json", texts: readonly string[]): C
   return { type, data, widths, lengths, offsets };
 }
 
-/** The width Python gives a str: the least that holds its widest character. */
+/** The width Python gives a str: the smallest one that fits its widest character. */
 function widthOf(text: string): 0 | 1 | 2 | 4 {
   if (Buffer.byteLength(text, "utf8") === text.length) return 0;
   if (!/[\u0100-\uffff]/.test(text)) return 1;

@@ -1,44 +1,44 @@
-/** Keeps the saved states of a pool: those used last as they are, the others compressed, and past a bound on disk. */
+/** Keeps the saved states of a pool: recently used ones as they are (hot), others compressed (cold), and more on disk. */
 import { deserialize, serialize } from "node:v8";
 import { rm } from "node:fs/promises";
 import { readFromDisk, StateFolder } from "./state-folder.ts";
 import { ColdPages, compress, decompress, takeOut, type ColdData } from "./cold-pages.ts";
 import type { InterpreterState } from "./state.ts";
 
-/** A state put away in memory: the data of its pages, and all else there is of it. */
+/** A compressed state in memory: the data of its pages, and everything else in it. */
 interface ColdState {
   readonly data: ColdData;
   readonly rest: Uint8Array;
   readonly restBytes: number;
 }
 
-/** What is kept of a state that is not hot: in memory, or the file that holds it. */
+/** A state that is not hot: compressed in memory, or in a file. */
 type PutAway = ColdState | { readonly file: string };
 
-/** What must be given back once nobody needs a state any more. */
+/** The memory and the file to free once a state is no longer needed. */
 interface Held {
   coldBytes: number;
   file: string | null;
 }
 
-/** A saved state. Immutable: any number of REPLs may go on from it. */
+/** A saved state. It is immutable: any number of REPLs can resume it. */
 export class KeptState {
-  /** Bytes of memory and files it takes while it is hot. */
+  /** Bytes of memory pages and files that it takes while it is hot. */
   readonly bytes: number;
-  /** Whether a snapshot was made of it, which may outlive its episode. */
+  /** Whether a snapshot refers to it, which may outlive the episode. */
   isGivenAway = false;
   hot: InterpreterState | null;
   cold: PutAway | null = null;
   readonly #states: KeptStates | null;
 
-  /** Without `states` it stays hot. */
+  /** Without `states`, the state stays hot. */
   constructor(state: InterpreterState, states: KeptStates | null = null) {
     this.hot = state;
     this.bytes = bytesOf(state);
     this.#states = states;
   }
 
-  /** The state as it was saved; a cold one is hot again after it. */
+  /** The state as it was saved. Reading a cold state makes it hot. */
   async read(): Promise<InterpreterState> {
     const state = this.hot ?? (await this.#warmed());
     this.hot = state;
@@ -47,11 +47,12 @@ export class KeptState {
   }
 
   async #warmed(): Promise<InterpreterState> {
-    if (!this.cold) throw new Error("a state is hot or cold");
+    if (!this.cold) throw new Error("the saved state is neither in memory nor on disk");
     return "file" in this.cold ? await readFromDisk(this.cold.file) : await warm(this.cold);
   }
 }
 
+/** The saved states of a pool, within bounds on memory. */
 export class KeptStates {
   readonly #maxHotBytes: number;
   readonly #maxColdBytes: number;
@@ -59,7 +60,7 @@ export class KeptStates {
   readonly #held = new Map<WeakRef<KeptState>, Held>();
   #coldBytes = 0;
   readonly #pages = new ColdPages();
-  /** The one used last stands at the end. What nobody else can reach may be collected, and is forgotten then. */
+  /** Hot states with their bytes; the last used one is last. Unreachable states are collected and then forgotten. */
   readonly #hot = new Map<WeakRef<KeptState>, number>();
   readonly #refs = new WeakMap<KeptState, WeakRef<KeptState>>();
   readonly #collected = new FinalizationRegistry<WeakRef<KeptState>>((ref) => {
@@ -69,18 +70,18 @@ export class KeptStates {
   #hotBytes = 0;
   #cooling: Promise<void> | null = null;
 
-  /** Past `maxHotBytes` states are compressed; what that takes past `maxColdBytes` goes to disk. */
+  /** Beyond `maxHotBytes` states are compressed; beyond `maxColdBytes` of compressed states, further ones go to disk. */
   constructor(maxHotBytes: number, maxColdBytes = Infinity) {
     this.#maxHotBytes = maxHotBytes;
     this.#maxColdBytes = maxColdBytes;
   }
 
-  /** Bytes that compressed states hold in memory. */
+  /** Bytes of memory that compressed states take. */
   get coldBytes(): number {
     return this.#coldBytes;
   }
 
-  /** Keeps a state. Waits where states come faster than they can be compressed. */
+  /** Keeps a state. Waits if states come faster than they can be compressed. */
   async keep(state: InterpreterState): Promise<KeptState> {
     const kept = new KeptState(state, this);
     const ref = new WeakRef(kept);
@@ -91,7 +92,7 @@ export class KeptStates {
     return kept;
   }
 
-  /** A state is used: it is the last to be compressed. */
+  /** Marks a state as used, so that it is compressed last. */
   touch(kept: KeptState): void {
     const ref = this.#refs.get(kept);
     if (!ref) return;
@@ -102,7 +103,7 @@ export class KeptStates {
       this.#cooling ??= this.#cool().finally(() => (this.#cooling = null));
   }
 
-  /** An episode has no more use of a state. */
+  /** Frees a state that its episode no longer needs, unless a snapshot refers to it. */
   release(kept: KeptState): void {
     const ref = this.#refs.get(kept);
     if (!ref || kept.isGivenAway) return;
@@ -110,7 +111,7 @@ export class KeptStates {
     this.#giveBack(ref);
   }
 
-  /** No state is read any more: what lies on disk is removed. */
+  /** Removes the files. No state may be read after this. */
   async close(): Promise<void> {
     await this.#disk.remove();
   }
@@ -134,9 +135,9 @@ export class KeptStates {
       this.#forget(ref);
       const kept = ref.deref();
       if (!kept?.hot) continue;
-      // What cannot be compressed for want of memory stays hot.
+      // A state that cannot be put away, for example for lack of memory, stays hot.
       kept.cold ??= await this.#putAway(kept.hot, ref).catch(() => null);
-      // It may have been used again meanwhile.
+      // The state may have been used again meanwhile.
       if (kept.cold && !this.#hot.has(ref)) kept.hot = null;
     }
   }

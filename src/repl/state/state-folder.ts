@@ -1,4 +1,4 @@
-/** Saved states on disk, for those that memory has no room for: one file each, in a folder that its owner alone may read. */
+/** Saved states on disk, for which memory has no room: one file each, in a folder that only its owner can read. */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -10,19 +10,19 @@ import { promisify } from "node:util";
 import { inflateRaw } from "node:zlib";
 import type { InterpreterState } from "./state.ts";
 
-/** Files are written one after the other, since each takes a copy of its state in memory. */
+/** A temporary folder of states. Files are written one after the other, since each write copies its state in memory. */
 export class StateFolder {
   #folder: Promise<string> | null = null;
   #writing: Promise<unknown> = Promise.resolve();
 
-  /** Writes a state, and returns its file. Rejects where the disk is full. */
+  /** Writes a state, and returns the path of its file. Rejects if it cannot be written, such as on a full disk. */
   async write(state: InterpreterState): Promise<string> {
     const written = this.#writing.then(() => this.#writeOne(state));
     this.#writing = written.catch(() => undefined);
     return await written;
   }
 
-  /** Removes the folder. Idempotent; the next write makes another. */
+  /** Removes the folder. Idempotent; the next write creates another. */
   async remove(): Promise<void> {
     const made = this.#folder;
     this.#folder = null;
@@ -46,7 +46,7 @@ export class StateFolder {
   }
 }
 
-/** Reads a state back. */
+/** Reads a state that `StateFolder.write` wrote. */
 export async function readFromDisk(file: string): Promise<InterpreterState> {
   return deserialize(await promisify(inflateRaw)(await readFile(file))) as InterpreterState;
 }

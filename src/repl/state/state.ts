@@ -1,6 +1,6 @@
-/** The state of an interpreter between two blocks: what it differs in from the floor every episode starts from. */
+/** The state of an interpreter between two blocks: its differences from the floor, the state every episode starts from. */
 
-/** Pages of memory, in ascending order; page `i` of `pages` stands at `i * 1024` in `data`. */
+/** Pages of memory by number, in ascending order. The page at index `i` of `pages` is at byte `i * 1024` of `data`. */
 export interface PageSet {
   readonly pages: Uint32Array<SharedArrayBuffer> | Uint32Array<ArrayBuffer>;
   readonly data: Uint8Array;
@@ -16,15 +16,15 @@ export interface FileRecord {
   readonly mode: number;
   readonly device: number;
   readonly times: readonly [atime: number, mtime: number, ctime: number];
-  /** False for a file that is open but has no name any more. */
+  /** False for a file that is open but was unlinked. */
   readonly named: boolean;
   readonly entries: readonly (readonly [name: string, id: number])[] | null;
-  /** Null also for a file that holds what it held on the floor. */
+  /** Null also for a file with the same content as on the floor. */
   readonly bytes: Uint8Array | null;
   readonly link: string | null;
 }
 
-/** An open descriptor; `sharedWith` is a lower descriptor that has the same position. */
+/** An open descriptor. `sharedWith` is a lower descriptor that shares its position. */
 export interface StreamRecord {
   readonly fd: number;
   readonly node: number;
@@ -34,7 +34,7 @@ export interface StreamRecord {
   readonly sharedWith: number | null;
 }
 
-/** The file system where it differs from the floor. */
+/** The file system when it differs from the floor. */
 export interface FilesState {
   readonly nodes: readonly FileRecord[];
   readonly streams: readonly StreamRecord[];
@@ -42,12 +42,12 @@ export interface FilesState {
   readonly nextInode: number;
 }
 
-/** All there is of an interpreter: memory, files (null: as on the floor), clock and entropy. */
+/** The whole state of an interpreter: memory, files (null: as on the floor), clock and entropy. */
 export interface InterpreterState {
   readonly memory: PageSet;
   readonly files: FilesState | null;
   readonly clockNs: bigint;
-  /** What of the clock's time is not Python's own work: all before the beginning, and what it slept. */
+  /** The part of the clock's time in which Python did not work: all before the episode, and what it slept. */
   readonly idleNs: bigint;
   readonly chance: number;
 }

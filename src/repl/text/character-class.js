@@ -1,11 +1,11 @@
 // @ts-check
-/** Python's classes of characters, spelled for RE2 as the inside of a bracket. */
+/** Python's character classes, written for RE2 as the inside of a bracket. */
 
 const nonAsciiConnectors = "\\x{203F}\\x{2040}\\x{2054}\\x{FE33}\\x{FE34}\\x{FE4D}-\\x{FE4F}\\x{FF3F}";
 
 /**
- * What `\d`, `\w`, `\s` and their complements hold in Unicode text: `str.isdecimal`, `str.isalnum` or "_", `str.isspace`.
- * `\W` is every category but letters and numbers, less "_", which is one of the connectors.
+ * The members of `\d`, `\w`, `\s` and their complements in Unicode text, as `str.isdecimal`, `str.isalnum` or "_", and
+ * `str.isspace` define them. `\W` is every category except letters and numbers, without the connector "_".
  * @type {{ readonly [letter: string]: string }}
  */
 const unicodeClasses = {
@@ -33,7 +33,7 @@ const asciiClasses = {
 };
 
 /**
- * The inside of a bracket for the class a letter names, or undefined for other letters.
+ * The inside of a bracket for the class that a letter names; undefined for other letters.
  * @param {string} letter
  * @param {boolean} isAscii
  */
@@ -42,7 +42,7 @@ export function characterClass(letter, isAscii) {
 }
 
 /**
- * A character that stands for itself anywhere in an RE2 pattern.
+ * Escapes a character, so that it matches itself anywhere in an RE2 pattern.
  * @param {string} character
  */
 export function quoted(character) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** Bytes as a JavaScript string that knows the byte of each of its positions. */
+/** Bytes decoded as a JavaScript string, with the byte offset of each index. */
 import { isAscii } from "node:buffer";
 import { characterEnd } from "./utf8.js";
 
@@ -7,13 +7,13 @@ export class Decoded {
   #bytes;
   #base;
   #isAscii;
-  // The last position asked for: positions are asked for from left to right, so that each byte is stepped over once.
+  // The last index asked for. Callers ask from left to right, so each byte is visited once.
   #index = 0;
   #offset = 0;
 
   /**
    * @param {Buffer} bytes cut at boundaries between characters
-   * @param {number} base the byte of the text at which they start
+   * @param {number} base the offset of `bytes` in the text
    */
   constructor(bytes, base) {
     this.#bytes = bytes;
@@ -23,7 +23,7 @@ export class Decoded {
   }
 
   /**
-   * The byte of the text at an index of the string; one past the last byte for one past the string's end.
+   * The offset in the text of an index of the string. The index just past the end of the string is valid.
    * @param {number} index
    */
   byteAt(index) {

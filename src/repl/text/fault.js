@@ -1,5 +1,5 @@
 // @ts-check
-/** A failure with a message for the caller, as it leaves the search thread. */
+/** A failure with a message for the caller, which is sent from the search thread. */
 
 export class TextFault extends Error {
   /**
@@ -13,7 +13,7 @@ export class TextFault extends Error {
 }
 
 /**
- * What a caught error says.
+ * The message of a caught error.
  * @param {unknown} error
  */
 export function messageOf(error) {

@@ -1,11 +1,11 @@
 // @ts-check
-/** Search for literal bytes in pieces that overlap by as much as an occurrence may stand over a seam. */
+/** Searches for literal bytes in pieces, which overlap so that an occurrence across a boundary is found. */
 
 const pieceBytes = 2 ** 20;
 const firstPieceBytes = 2 ** 15;
 
 /**
- * Starts of the occurrences that do not overlap, in order.
+ * The starts of the occurrences from left to right, without overlaps.
  * @param {import("./source.js").Source} source
  * @param {Buffer} needle
  * @param {number} start
@@ -58,7 +58,7 @@ export async function lastOccurrence(source, needle, start, end, pause) {
 }
 
 /**
- * How many occurrences there are that do not overlap.
+ * The number of occurrences, without overlaps.
  * @param {import("./source.js").Source} source
  * @param {Buffer} needle
  * @param {number} start
@@ -80,7 +80,7 @@ export async function countOccurrences(source, needle, start, end, pause) {
 }
 
 /**
- * Pieces that grow, so that a search that ends soon reads little.
+ * Reads pieces of growing length, so that a search that ends soon reads little.
  * @param {import("./source.js").Source} source
  * @param {number} overlap
  * @param {number} start

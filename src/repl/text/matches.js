@@ -1,21 +1,21 @@
 // @ts-check
 /**
- * Matches of a pattern over a text of any length. Its regular expression runs over windows: the range in which the
- * matches start, the character before it, and after it as many bytes as one match may hold.
+ * The matches of a pattern in a text of any length. The regular expression runs over windows. A window has the range in which
+ * matches start, the character before it, and after it as many bytes as one match can have.
  */
 import { Decoded } from "./decoded.js";
 import { TextFault } from "./fault.js";
 import { firstOccurrence, occurrences } from "./literal.js";
 import { boundaryAt } from "./utf8.js";
 
-/** One match may hold fewer bytes than this. */
+/** A match must have fewer bytes than this. */
 const maxMatchBytes = 2 ** 15;
-/** The widest range of one window. Between windows other requests have their turn. */
+/** The largest range of one window. Other requests get a turn between windows. */
 const maxRangeBytes = 3 * 2 ** 15;
 const minRangeBytes = 2 ** 10;
 
 /**
- * A match: the byte it starts at, its text, and its groups counted in characters from its start.
+ * A match: the byte at which it starts, its text, and its groups in characters from its start.
  * @typedef {{ byte: number, text: string, groups: ([number, number] | null)[] }} Match
  * @typedef {import("./source.js").Source} Source
  * @typedef {import("./pattern.js").Pattern} Pattern
@@ -23,8 +23,8 @@ const minRangeBytes = 2 ** 10;
  */
 
 /**
- * Matches from left to right that do not overlap; after an empty one the search goes on one character later. Throws a
- * fault where a match is too long.
+ * The matches from left to right, without overlaps. After an empty match the search goes on one character later. Throws a
+ * `TextFault` if a match is too long.
  * @param {Source} source
  * @param {Pattern} pattern
  * @param {number} start
@@ -63,12 +63,12 @@ async function* regexMatches(source, pattern, start, end, pause) {
   const buffer = Buffer.allocUnsafeSlow(maxRangeBytes + 2 * maxMatchBytes);
   const { required } = pattern;
   let range = maxRangeBytes;
-  // The end of the text is a place, too: an empty match may start there.
+  // `<=`, since an empty match may start at the end of the text.
   for (let cursor = start; cursor <= end; await pause()) {
     if (required !== null) {
       const from = await earliestStart(source, required, cursor, end, pause);
       if (from === null) return;
-      // Where the required text is rare a window holds little but its surroundings; where it is frequent, windows grow.
+      // If the required text is rare, a window needs only its surroundings. If it is frequent, windows grow.
       range =
         from > cursor ? 2 * byteBound(required.lead) + minRangeBytes : Math.min(2 * range, maxRangeBytes);
       cursor = from;
@@ -84,7 +84,7 @@ async function* regexMatches(source, pattern, start, end, pause) {
 }
 
 /**
- * The first place at or after `start` from which a match may reach the required text; null where none is left.
+ * The first byte at or after `start` from which a match can reach the required text; null if there is none.
  * @param {Source} source
  * @param {{ text: string, lead: number }} required
  * @param {number} start
@@ -98,12 +98,12 @@ async function earliestStart(source, required, start, end, pause) {
   return from <= start ? start : from + boundaryAt(source.read(from, found), 0);
 }
 
-/** @typedef {{ decoded: Decoded, first: number, limit: number }} Window `first`: the string index of its range. */
+/** @typedef {{ decoded: Decoded, first: number, limit: number }} Window `first`: the string index at which the range begins; `limit`: the byte at which it ends. */
 
 /**
  * @param {Source} source
  * @param {Pattern} pattern
- * @param {{ start: number, range: number, end: number }} place
+ * @param {{ start: number, range: number, end: number }} bounds
  * @param {Buffer} buffer
  * @returns {Window}
  */
@@ -169,7 +169,7 @@ function widthAt(text, index) {
 }
 
 /**
- * The bytes that so many characters, and the one after them, take at most.
+ * The most bytes that `count` characters and the one after them can take.
  * @param {number} count
  */
 function byteBound(count) {

@@ -1,16 +1,16 @@
 // @ts-check
-/** A sparse index between bytes, characters and lines: built as far as it is asked for, block by block. */
+/** A sparse index between bytes, characters and lines. It is built block by block, only as far as needed. */
 import { boundaryAt, skipCharacters, tally } from "./utf8.js";
 
-/** Bytes between two entries: the most that must be read again to place one offset. */
+/** Bytes between two entries. At most this many are read again to convert one offset. */
 const blockBytes = 2 ** 16;
 
-/** @typedef {() => Promise<void>} Pause Lets other requests run; throws where this one was cancelled. */
+/** @typedef {() => Promise<void>} Pause Lets other requests run; throws if this one was cancelled. */
 
 export class Offsets {
   /** @type {import("./source.js").Source} */
   #source;
-  // Entry k says how many bytes, characters and newlines stand before block k; the last entry is the frontier.
+  // Entry k is the number of bytes, characters and newlines before block k. The last entry is the end of the index so far.
   /** @type {number[]} */
   #bytes = [0];
   /** @type {number[]} */
@@ -24,7 +24,7 @@ export class Offsets {
   }
 
   /**
-   * Characters in the whole text.
+   * The number of characters in the whole text.
    * @param {Pause} pause
    */
   async length(pause) {
@@ -33,7 +33,7 @@ export class Offsets {
   }
 
   /**
-   * The byte at which a character starts; the text's size for one past the end.
+   * The byte at which a character starts; the text's size for a character past the end.
    * @param {number} character
    * @param {Pause} pause
    */
@@ -49,11 +49,11 @@ export class Offsets {
   }
 
   /**
-   * How many characters and newlines stand before a byte at which a character starts.
+   * The numbers of characters and newlines before a byte. A character must start at the byte.
    * @param {number} byte
    * @param {Pause} pause
    */
-  async placeOf(byte, pause) {
+  async positionOf(byte, pause) {
     await this.#reach(() => last(this.#bytes) >= byte, pause);
     const block = lastAtMost(this.#bytes, byte);
     const bytes = this.#source.read(entry(this.#bytes, block), byte);
@@ -87,11 +87,11 @@ export class Offsets {
   }
 }
 
-// Used up before any other code runs.
+// One buffer serves all texts, since each use ends before other code runs.
 const scratch = Buffer.allocUnsafeSlow(blockBytes + 3);
 
 /**
- * The index of the last entry that is not above a value, in entries that never fall.
+ * The index of the last entry that is at most a value. The entries never decrease.
  * @param {readonly number[]} entries
  * @param {number} value
  */

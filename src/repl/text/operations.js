@@ -1,5 +1,5 @@
 // @ts-check
-/** The operations on one text: offsets from characters to bytes, the search in bytes, and the way back. */
+/** The operations on one text. Offsets are converted from characters to bytes, the search runs on bytes, and results back. */
 import { TextFault } from "./fault.js";
 import { countOccurrences, firstOccurrence, lastOccurrence } from "./literal.js";
 import { characters, matches } from "./matches.js";
@@ -12,9 +12,9 @@ const maxSliceBytes = 2 ** 24;
 const linesBytes = 2 ** 20;
 /** Characters of matches and lines in one reply of `grep`. */
 const maxReplyCharacters = 2 ** 22;
-/** What a group of a match counts for in a reply. */
+/** What a group of a match counts in a reply, in characters. */
 const groupCharacters = 16;
-/** Of a long line, the characters that are shown before the start of a match and after it. */
+/** The characters of a long line that are shown before the start of a match and after it. */
 const shown = { before: 200, after: 400 };
 
 /**
@@ -69,13 +69,13 @@ export class OpenText {
    * @param {Pause} pause
    */
   async #seek({ op, needle: text }, start, end, pause) {
-    // UTF-8 has no form of a lone surrogate, so no text holds one.
+    // UTF-8 cannot encode a lone surrogate, so no text has one.
     if (/\p{Surrogate}/u.test(text)) return op === "count" ? 0 : -1;
     const needle = Buffer.from(text);
     if (op === "count") return countOccurrences(this.#source, needle, start, end, pause);
     const search = op === "find" ? firstOccurrence : lastOccurrence;
     const found = await search(this.#source, needle, start, end, pause);
-    return found < 0 ? -1 : (await this.#offsets.placeOf(found, pause)).character;
+    return found < 0 ? -1 : (await this.#offsets.positionOf(found, pause)).character;
   }
 
   /**
@@ -127,7 +127,7 @@ export class OpenText {
    * @param {Pause} pause
    */
   async #describe({ byte, text, groups }, pause) {
-    const { character: start, line } = await this.#offsets.placeOf(byte, pause);
+    const { character: start, line } = await this.#offsets.positionOf(byte, pause);
     return {
       start,
       end: start + characters(text),

@@ -1,5 +1,5 @@
 // @ts-check
-/** A cursor over the source of a pattern, and the parts of Python's syntax that a set shares with the rest. */
+/** A cursor over the source of a pattern, and the parts of Python's syntax that are the same inside and outside a set. */
 import { characterClass, quoted } from "./character-class.js";
 import { TextFault } from "./fault.js";
 
@@ -19,7 +19,7 @@ export class Scanner {
     return this.#at >= this.#source.length;
   }
 
-  /** The next character, past which the cursor moves. */
+  /** Returns the next character, and moves past it. */
   take() {
     const character = this.#source.codePointAt(this.#at);
     if (character === undefined) throw this.fault("it ends too early");
@@ -29,7 +29,7 @@ export class Scanner {
   }
 
   /**
-   * Moves past what a sticky expression matches here, and answers the match.
+   * Matches a sticky expression at the cursor, moves past the match and returns it.
    * @param {RegExp} expression
    */
   match(expression) {
@@ -46,7 +46,7 @@ export class Scanner {
 }
 
 /**
- * The character that an escape names; the cursor stands after the backslash.
+ * The character that an escape names. The cursor is after the backslash.
  * @param {Scanner} scanner
  */
 export function escapedCharacter(scanner) {
@@ -64,7 +64,7 @@ export function escapedCharacter(scanner) {
 }
 
 /**
- * The class that an escape such as `\w` names, as the inside of a bracket; the cursor stands after the backslash.
+ * The class that an escape such as `\w` names, as the inside of a bracket. The cursor is after the backslash.
  * @param {Scanner} scanner
  * @param {boolean} isAscii
  */
@@ -74,7 +74,7 @@ export function escapedClass(scanner, isAscii) {
 }
 
 /**
- * A set such as `[^a-z\d]`, written for RE2; the cursor stands after the opening bracket.
+ * A set such as `[^a-z\d]`, written for RE2. The cursor is after the opening bracket.
  * @param {Scanner} scanner
  * @param {boolean} isAscii
  */

@@ -1,11 +1,11 @@
 // @ts-check
-/** Reads a pattern in the syntax of Python's `re` and writes it in RE2's. What RE2 cannot do is refused by name. */
+/** Translates a pattern from the syntax of Python's `re` to RE2's. It names and refuses features that RE2 lacks. */
 import { quoted } from "./character-class.js";
 import { Scanner, escapedCharacter, escapedClass, readSet } from "./pattern-scanner.js";
 
 /**
- * `literal`: the text that the pattern stands for, where it is nothing but text. `required`: a text in every match,
- * and the most characters of a match before it. `width`: the most characters of a match. Both may be Infinity.
+ * `literal`: the text if the pattern is only text, or null. `required`: a text that is in every match, and `lead`, the most
+ * characters of a match before it. `width`: the most characters of a match. `lead` and `width` may be Infinity.
  * @typedef {{
  *   expression: string,
  *   flags: ReadonlySet<string>,
@@ -23,7 +23,7 @@ export function translatePattern(source) {
   return new Translation(source).run();
 }
 
-/** What linear time does not allow, by how its group goes on after the opening parenthesis. */
+/** Features that cannot be matched in linear time, by the characters after their opening parenthesis. */
 const refusedGroups = {
   "?=": "look-ahead",
   "?!": "look-ahead",
@@ -41,11 +41,11 @@ class Translation {
   #flags = new Set();
   #isLiteral = true;
 
-  // The most characters of the last atom, and of what stands in each open group; the innermost group is the last.
+  // The most characters of the last atom and of each open group so far. The innermost group is the last.
   #atom = 0;
   #groups = [{ widest: 0, width: 0 }];
 
-  // Runs of plain characters outside of groups: all are in every match, unless there are alternatives.
+  // Runs of plain characters outside of groups. Every match has all of them, unless the pattern has alternatives.
   #runs = [{ text: "", lead: 0 }];
   #isAlternation = false;
 
@@ -115,8 +115,8 @@ class Translation {
   #escape() {
     const members = escapedClass(this.#scanner, this.#flags.has("a"));
     if (members) return this.#special(`[${members}]`, 1);
-    const place = this.#scanner.match(/[AbBzZ]/y);
-    if (place) return this.#special(place[0] === "Z" ? "\\z" : `\\${place[0]}`, 0);
+    const assertion = this.#scanner.match(/[AbBzZ]/y);
+    if (assertion) return this.#special(assertion[0] === "Z" ? "\\z" : `\\${assertion[0]}`, 0);
     this.#plain(escapedCharacter(this.#scanner));
   }
 
@@ -153,7 +153,7 @@ class Translation {
     this.#groups.push({ widest: 0, width: 0 });
   }
 
-  /** What follows the opening parenthesis: nothing for a plain group. */
+  /** The characters after the opening parenthesis that say which kind of group it is; empty for a plain group. */
   #groupKind() {
     const refused = this.#scanner.match(/\?(?:[=!>(]|<[=!]|P=)/y)?.[0];
     if (refused !== undefined)

@@ -1,17 +1,17 @@
 // @ts-check
-/** Patterns in the syntax of Python's `re`, compiled for a matcher that takes time linear in the text. */
+/** Compiles patterns in the syntax of Python's `re` for a matcher whose time is linear in the length of the text. */
 import { RE2JS } from "re2js";
 import { TextFault, messageOf } from "./fault.js";
 import { translatePattern } from "./pattern-syntax.js";
 
-/** Instructions of a compiled pattern: matching may cost as many operations for each character. */
+/** The most instructions of a compiled pattern. Matching one character may take as many operations. */
 const maxProgramSize = 5000;
 
 /** @typedef {import("./pattern-syntax.js").Translated & { regex: RE2JS }} Pattern */
 
 /**
- * `^` and `$` stand at every line, as with Python's MULTILINE; `\A` and `\Z` stand at the text's ends. `\b` knows
- * ASCII words only.
+ * `^` and `$` match at every line, as with Python's MULTILINE; `\A` and `\Z` match at the ends of the text. `\b` knows only
+ * ASCII words. Throws a `TextFault` for a pattern that cannot be used.
  * @param {string} source
  * @returns {Pattern}
  */

@@ -1,21 +1,21 @@
-/** What is asked of a lazy text and what comes back. Offsets are in characters (code points), as in Python's str. */
+/** The requests to a lazy text and the replies. Offsets are in characters (code points), as in Python's str. */
 import { z } from "zod";
 
 const offset = z.number().int().nonnegative();
-/** A half-open range of characters; `end` null is the text's end. Offsets past the end mean the end. */
+/** A half-open range of characters. An `end` of null is the end of the text; offsets past the end mean the end. */
 const range = { start: offset.default(0), end: offset.nullable().default(null) };
 const needle = z
   .string()
   .min(1)
   .max(2 ** 20);
 
-/** The most matches one `grep` may ask for. */
+/** The most matches that one `grep` can ask for. */
 const maxMatches = 10_000;
 
 /**
- * A request, as it arrives from an interpreter that is not trusted. `find` and `rfind` answer -1 where there is
- * nothing; `count` counts occurrences that do not overlap; `lines` answers a piece of text that ends after a newline
- * where it holds one; `grep` answers the matches of a pattern in Python's syntax, `^` and `$` standing at every line.
+ * A request from an interpreter that is not trusted. `find` and `rfind` return -1 if there is no occurrence. `count` counts
+ * occurrences without overlaps. `lines` returns a piece of text that ends after a newline if it has one. `grep` returns the
+ * matches of a pattern in Python's syntax, in which `^` and `$` match at every line.
  */
 export const textRequest = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("length") }),
@@ -33,30 +33,31 @@ export const textRequest = z.discriminatedUnion("op", [
 ]);
 export type TextRequest = z.infer<typeof textRequest>;
 
-/** One match. Group offsets count from the match's start; null marks a group that took no part. */
+/** One match. Group offsets count from the start of the match; null marks a group that did not match. */
 export interface TextMatch {
   readonly start: number;
   readonly end: number;
   readonly text: string;
   readonly groups: readonly (readonly [start: number, end: number] | null)[];
-  /** Number of the line the match starts in, from 1. */
+  /** The number of the line in which the match starts, from 1. */
   readonly line: number;
-  /** That line without its newline; of a long line, the part around the match's start. */
+  /** That line without its newline; only the part around the start of the match if the line is long. */
   readonly lineText: string;
 }
 
+/** The reply to `grep`. */
 export interface GrepReply {
   readonly matches: readonly TextMatch[];
   /** Group numbers by name. */
   readonly names: { readonly [name: string]: number };
-  /** False where the limit, or the size of the reply, ended the search before the range did. */
+  /** False if the limit, or the size of the reply, ended the search before the end of the range. */
   readonly complete: boolean;
 }
 
 /** A number for offsets, lengths and counts; valid UTF-8 for `slice` and `lines`. */
 export type TextReply = number | Uint8Array | GrepReply;
 
-/** Where a text's bytes are: in memory that threads share, or in a file as it was when the text was opened. */
+/** Where the bytes of a text are: in shared memory, or in a file as it was when the text was opened. */
 export type TextOrigin =
   | { readonly kind: "shared"; readonly bytes: SharedArrayBuffer }
   | {
@@ -67,6 +68,7 @@ export type TextOrigin =
       readonly inode: number;
     };
 
+/** The messages to the search thread. */
 export type ToThread =
   | {
       readonly kind: "ask";
@@ -78,8 +80,9 @@ export type ToThread =
   | { readonly kind: "cancel"; readonly id: number }
   | { readonly kind: "close"; readonly text: number };
 
-/** `usage`: the request cannot be served; `data`: the bytes cannot be had; `internal`: a fault of the thread. */
+/** `usage`: the request is invalid; `data`: the bytes cannot be read; `internal`: an error of the search thread. */
 export type FaultKind = "usage" | "data" | "internal";
+/** The messages from the search thread. */
 export type FromThread =
   | { readonly id: number; readonly reply: TextReply }
   | { readonly id: number; readonly fault: { readonly kind: FaultKind; readonly message: string } };

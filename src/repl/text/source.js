@@ -1,11 +1,11 @@
 // @ts-check
-/** The bytes of a text: a shared buffer, or a file that is read in place. */
+/** The bytes of a text: a shared buffer, or a file that is read as needed. */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { TextFault, messageOf } from "./fault.js";
 
 /**
- * Bytes by position. `read` fills `into` where it needs a buffer, so its answer lasts until `into` is used again;
- * without `into` it lasts. `check` throws where the bytes are not what they were when the text was opened.
+ * Bytes by position. `read` fills `into` if it needs a buffer, so its result is valid until `into` is used again; without
+ * `into` it stays valid. `check` throws if the file changed since the text was opened.
  * @typedef {{
  *   readonly size: number,
  *   read(start: number, end: number, into?: Buffer): Buffer,

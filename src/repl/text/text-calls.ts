@@ -1,15 +1,16 @@
-/** What Python asks of a lazy context: read without trust, and answered in a form that Python reads. */
+/** Checks Python's requests to a lazy context, and answers them in a form that Python reads. */
 import { DataError, UsageError } from "../../errors.ts";
 import type { TextStore } from "./text-store.ts";
 
 const TEXT_REQUEST = "T".charCodeAt(0);
 const BYTES_REPLY = "B".charCodeAt(0);
 
+/** Whether a request from Python is for a lazy text. */
 export function isTextCall(body: Uint8Array): boolean {
   return body[0] === TEXT_REQUEST;
 }
 
-/** `B` and the UTF-8 of a text, or the JSON of `{value}` or `{error, kind}`. Never rejects. */
+/** Returns `B` and the UTF-8 of a text, or the JSON of `{value}` or `{error, kind}`. Never rejects. */
 export async function answerTextCall(
   text: TextStore | null,
   body: Uint8Array,

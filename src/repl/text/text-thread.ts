@@ -1,4 +1,4 @@
-/** The thread on which every text of the process is searched: started by the first request, gone after the last text. */
+/** The thread that searches all texts of the process. The first request starts it, and closing the last text ends it. */
 import { Worker } from "node:worker_threads";
 import { DataError, ReplError, UsageError } from "../../errors.ts";
 import type { FaultKind, FromThread, TextOrigin, TextReply, TextRequest, ToThread } from "./protocol.ts";
@@ -38,8 +38,8 @@ export function closeText(id: number): void {
 }
 
 /**
- * Asks one thing of a text. An aborted signal rejects with its reason. Throws `UsageError` for what cannot be served,
- * `DataError` for a file that is gone or changed, `ReplError` where the thread died.
+ * Sends one request to a text. Throws `UsageError` for an invalid request, `DataError` for a file that is gone or changed,
+ * `ReplError` if the thread died, and the signal's reason if it aborts.
  */
 export async function askText(
   text: ThreadText,
@@ -86,7 +86,7 @@ function cancel(thread: Worker, request: number, reason: unknown): void {
   settle(request)?.reject(reason);
 }
 
-/** Takes a request out of those in flight; a thread without any does not keep the process alive. */
+/** Removes a request from those in flight. A thread without requests does not keep the process alive. */
 function settle(id: number): Waiting | undefined {
   const request = waiting.get(id);
   waiting.delete(id);
@@ -94,7 +94,7 @@ function settle(id: number): Waiting | undefined {
   return request;
 }
 
-/** Lets a thread go and fails what it had in flight; the next request starts another. */
+/** Forgets a thread that ended, and fails its requests in flight. The next request starts another. */
 function detach(ended: Worker, reason: Error): void {
   if (worker !== ended) return;
   worker = null;

@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * Characters in UTF-8 bytes that may be broken. A broken sequence reads as U+FFFD, one for each maximal part of a
- * sequence: the rule of the Encoding Standard and of Python's `errors="replace"`. Buffers are cut at boundaries.
+ * Characters in UTF-8 that may be broken. A broken sequence reads as one U+FFFD for each maximal part, as in the Encoding
+ * Standard and in Python's `errors="replace"`. Buffers are cut at boundaries between characters.
  */
 import { isUtf8 } from "node:buffer";
 
 /**
- * The first boundary between characters at or after a position. No character has more than three continuation
- * bytes, so after three of them in a row there is a boundary whatever came before.
+ * The first boundary between characters at or after a position. No character has more than three continuation bytes, so
+ * there is always a boundary after three of them in a row.
  * @param {Buffer} bytes
  * @param {number} position
  */
@@ -18,7 +18,7 @@ export function boundaryAt(bytes, position) {
 }
 
 /**
- * The end of the character that starts at a position: of a broken one, the end of its maximal part.
+ * The end of the character that starts at a position. For a broken character, this is the end of its maximal part.
  * @param {Buffer} bytes
  * @param {number} start
  */
@@ -52,7 +52,7 @@ export function repaired(bytes) {
 }
 
 /**
- * How many characters and newlines the bytes hold.
+ * The numbers of characters and newlines in the bytes.
  * @param {Buffer} bytes
  */
 export function tally(bytes) {
@@ -64,7 +64,7 @@ export function tally(bytes) {
 }
 
 /**
- * Counts four bytes at a time: each mark is bit 7 of its byte, and each byte of a counter adds up the marks at its place.
+ * Counts four bytes at a time. A mark is bit 7 of a byte, and each of the four bytes of a counter sums the marks of its byte.
  * @param {Buffer} bytes
  */
 function countMarks(bytes) {
@@ -74,13 +74,13 @@ function countMarks(bytes) {
   for (let at = 0; at < words.length;) {
     let newlineCounters = 0;
     let continuationCounters = 0;
-    // No byte of a counter may pass 255.
+    // No byte of a counter may exceed 255.
     for (const stop = Math.min(words.length, at + 255); at < stop; at += 1) {
       const word = /** @type {number} */ (words[at]);
-      // A byte of `zero` is 0 where there is a newline; in any other one bit 7 is set, by itself or by the carry.
+      // A byte of `zero` is 0 for a newline. In other bytes bit 7 ends up set, by the byte itself or by the carry.
       const zero = word ^ 0x0a0a0a0a;
       const newline = ~(((zero & 0x7f7f7f7f) + 0x7f7f7f7f) | zero | 0x7f7f7f7f);
-      // Continuation bytes are 10xxxxxx: bit 7 is set, and bit 6, moved to the place of bit 7, is not.
+      // Continuation bytes are 10xxxxxx: bit 7 is set, and bit 6, shifted to bit 7, is not.
       const continuation = word & ~(word << 1) & 0x80808080;
       newlineCounters = (newlineCounters + (newline >>> 7)) | 0;
       continuationCounters = (continuationCounters + (continuation >>> 7)) | 0;
@@ -92,7 +92,7 @@ function countMarks(bytes) {
 }
 
 /**
- * The bytes as words of four, and those before and after that make no whole word.
+ * The bytes as words of four, and the bytes before and after that do not fill a word.
  * @param {Buffer} bytes
  */
 function inWords(bytes) {
@@ -124,7 +124,7 @@ function sequenceLength(lead) {
 }
 
 /**
- * Some leads allow fewer second bytes: no overlong forms, no surrogates, nothing above U+10FFFF.
+ * Some lead bytes allow fewer second bytes, to exclude overlong forms, surrogates and code points above U+10FFFF.
  * @param {number} lead
  * @param {number} second
  */

@@ -1,10 +1,10 @@
 // @ts-check
-/** The search thread: serves every text of the process, several requests at a time, each in short turns. */
+/** The search thread. It serves all texts of the process, and several requests at a time in short turns. */
 import { parentPort } from "node:worker_threads";
 import { TextFault, messageOf } from "./fault.js";
 import { OpenText } from "./operations.js";
 
-/** How long a request works before the others and the messages have a turn. */
+/** How long a request runs before other requests and messages get a turn. */
 const turnMs = 5;
 
 /**
@@ -40,7 +40,7 @@ async function serve({ id, text, origin, request }) {
 }
 
 /**
- * A pause that lasts only where the request has had its turn.
+ * A pause that waits only if the request has used up its turn.
  * @param {{ readonly isCancelled: boolean }} state
  * @returns {import("./offsets.js").Pause}
  */

@@ -1,13 +1,13 @@
 // @ts-check
-/** Places contexts straight into Python objects: the characters are copied once, from memory the host shares. */
+/** Copies contexts from shared memory straight into Python objects, without converting their text. */
 
 /** @typedef {import("../state/context-layout.ts").ContextLayout} ContextLayout */
 
-// Where the characters of a compact str begin, and the bytes of a bytes object: CPython 3.14, 32 bits.
+// The offsets of the characters in a compact str and of the bytes in a bytes object (CPython 3.14, 32 bits).
 const ASCII_OFFSET = 20;
 const WIDE_OFFSET = 28;
 const BYTES_OFFSET = 16;
-/** By bytes a character takes; 0 stands for ASCII. */
+/** The widest character by bytes per character; 0 means ASCII. */
 const WIDEST = new Map([
   [0, 0x7f],
   [1, 0xff],

@@ -1,5 +1,5 @@
 // @ts-check
-/** Brings Pyodide up inside the stripped realm, with its imports wrapped; from a snapshot, or to make one. */
+/** Starts Pyodide in the stripped realm with wrapped imports: from a snapshot, or to make one. */
 import { stripRealm } from "./realm.js";
 import { replaceTime } from "./time-imports.js";
 import { wasm } from "./wasm.js";
@@ -16,9 +16,9 @@ export const HOME = "/home/user";
 /**
  * @param {Runtime} runtime
  * @param {{ clock: import("./clock.js").Clock, chance: import("./chance.js").Chance,
- *   seal: ReturnType<typeof import("./seal.js").createSeal>, joins: ((imports: WasmImports) => void)[],
+ *   lockDown: ReturnType<typeof import("./lock-down.js").createLockDown>, joins: ((imports: WasmImports) => void)[],
  *   onMemory: (memory: import("./internals.ts").WasmMemory, imports: WasmImports) => void }} parts
- * @param {Uint8Array | null} snapshot - null makes an interpreter that can be made a snapshot of
+ * @param {Uint8Array | null} snapshot - null starts an interpreter of which a snapshot can be made
  */
 export async function bootPyodide(runtime, parts, snapshot) {
   const { clock, chance } = parts;
@@ -52,16 +52,16 @@ export async function bootPyodide(runtime, parts, snapshot) {
 }
 
 /** @param {Runtime} runtime @param {Parameters<typeof bootPyodide>[1]} parts */
-function interceptInstantiation(runtime, { clock, chance, seal, joins, onMemory }) {
+function interceptInstantiation(runtime, { clock, chance, lockDown, joins, onMemory }) {
   const instantiate = wasm.instantiate.bind(wasm);
   /** @param {Uint8Array | import("./internals.ts").WasmModule} source @param {WasmImports} imports */
   const intercepted = async (source, imports) => {
-    // Small modules that Pyodide brings along pass; the empty bytes stand for the interpreter.
+    // Pyodide's own small modules pass unchanged. The placeholder bytes stand for the interpreter.
     if (!("byteLength" in source) || source.byteLength > PLACEHOLDER_BYTES)
       return instantiate(source, imports);
     /** @type {import("./internals.ts").WasmMemory | undefined} */
     let memory;
-    const wrapped = seal.wrapImports(runtime.module, imports);
+    const wrapped = lockDown.wrapImports(runtime.module, imports);
     const current = () => /** @type {import("./internals.ts").WasmMemory} */ (memory);
     replaceTime(wrapped, current, clock, chance);
     for (const join of joins) join(wrapped);
@@ -76,11 +76,10 @@ function interceptInstantiation(runtime, { clock, chance, seal, joins, onMemory 
 }
 
 /**
- * Past the limit the interpreter's malloc fails, and Python raises MemoryError. What is asked for is given wherever it fits:
- * Emscripten asks for a share more than it needs, which depends on how far the memory had grown before, and that may be
- * another episode's doing.
+ * Beyond the limit the interpreter's malloc fails, and Python raises MemoryError. Emscripten asks for more than it needs, and
+ * how much more depends on how far earlier episodes grew the memory. So a request that fits without the extra share succeeds.
  * @param {WasmImports} imports - changed in place @param {number} maxBytes
- * @returns {(memory: import("./internals.ts").WasmMemory) => void} to be called with the memory once it is there
+ * @returns {(memory: import("./internals.ts").WasmMemory) => void} must be called with the memory once it exists
  */
 function limitGrowth(imports, maxBytes) {
   const resize = /** @type {(bytes: number) => number} */ (imports.env["emscripten_resize_heap"]);

@@ -1,5 +1,5 @@
 // @ts-check
-/** The interpreter's entropy (`os.urandom`, `uuid4`, `secrets`): mulberry32, so that a seed fixes every byte. No secret is safe with it. */
+/** The interpreter's entropy (`os.urandom`, `uuid4`, `secrets`): mulberry32, so that a seed fixes every byte. Not for secrets. */
 
 /** @typedef {ReturnType<typeof createChance>} Chance */
 

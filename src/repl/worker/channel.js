@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The descriptor through which Python asks the host and waits: a write sends a request and returns the length of the
- * reply, the read after it takes the reply. No file stands behind it, so nothing in the file system can break it.
+ * The descriptor through which Python calls the host and waits. A write sends a request and returns the length of the reply;
+ * the next read returns the reply. There is no file behind it, so nothing in the file system can break it.
  */
 import { parentPort, receiveMessageOnPort } from "node:worker_threads";
 import { isCheapJson } from "./cheap-json.js";
@@ -20,7 +20,7 @@ const TOO_COSTLY = new TextEncoder().encode(
 /**
  * @param {{ calls: import("node:worker_threads").MessagePort, control: Int32Array,
  *   clock: import("./clock.js").Clock, memory: () => import("./internals.ts").WasmMemory }} parts
- * `control[0]` counts what the host sends; it adds one and notifies.
+ * `control[0]` counts the host's messages: the host adds one for each and notifies.
  */
 export function createChannel({ calls, control, clock, memory }) {
   let open = false;
@@ -34,7 +34,7 @@ export function createChannel({ calls, control, clock, memory }) {
     const id = ++lastId;
     parentPort?.postMessage({ type: "call", id, body }, [/** @type {ArrayBuffer} */ (body.buffer)]);
     for (;;) {
-      // Read the count before looking: a reply that comes in between then ends the wait at once.
+      // Read the count before looking: a reply that arrives in between then ends the wait at once.
       const seen = Atomics.load(control, 0);
       for (let next; (next = receiveMessageOnPort(calls));) {
         if (next.message.id === id) return /** @type {Uint8Array} */ (next.message.body);
@@ -56,7 +56,7 @@ export function createChannel({ calls, control, clock, memory }) {
     return reply.length;
   }
 
-  /** The first of the vectors; the engine sends no more. @param {number} vectors @param {number} count */
+  /** The first of the vectors; the engine never sends more. @param {number} vectors @param {number} count */
   function firstSlice(vectors, count) {
     if (count < 1) return null;
     const heap = new DataView(memory().buffer);
@@ -103,7 +103,7 @@ export function createChannel({ calls, control, clock, memory }) {
         fd === CHANNEL ? read(vectors, count, out) : fileRead(fd, vectors, count, out);
       Object.assign(wasi, { fd_write: tellOrWrite, fd_read: hearOrRead });
     },
-    /** Requests are heard only while a block runs. @param {boolean} value */
+    /** Opens the channel; it is open only while a block runs. @param {boolean} value */
     setOpen(value) {
       open = value;
       reply = new Uint8Array(0);

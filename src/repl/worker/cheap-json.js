@@ -1,12 +1,12 @@
 // @ts-check
-/** Tells JSON that is cheap to parse from JSON built to keep its reader busy. Texts may be long; brackets and values are counted. */
+/** Detects JSON that is built to keep its parser busy. It counts brackets and values; texts may be long. */
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Whether a parser would meet at most `maxValues` values, nested at most `maxDepth` deep. Malformed JSON may pass: up to
- * where a parser stops, both read the same.
+ * Whether a parser would meet at most `maxValues` values, nested at most `maxDepth` deep. Malformed JSON may pass, since a
+ * parser stops at its first error and has met no more than is counted here.
  * @param {Uint8Array} bytes @param {number} maxDepth @param {number} maxValues
  */
 export function isCheapJson(bytes, maxDepth, maxValues) {
@@ -24,7 +24,7 @@ export function isCheapJson(bytes, maxDepth, maxValues) {
   return true;
 }
 
-/** Where the text that began before `from` has its closing quote. @param {Uint8Array} bytes @param {number} from */
+/** The position of the quote that closes the text before `from`. @param {Uint8Array} bytes @param {number} from */
 function endOfText(bytes, from) {
   for (let quote = bytes.indexOf(QUOTE, from); quote >= 0; quote = bytes.indexOf(QUOTE, quote + 1)) {
     let before = quote - 1;

@@ -1,12 +1,12 @@
 // @ts-check
 /**
- * The entry of a child process under Node's permission model: it holds one worker and passes on what host and worker say.
- * Nothing is shared with the host, so what is large (the context attached apart) is kept here and named by its number.
+ * The entry of a child process under Node's permission model. It holds one worker and passes messages between host and worker.
+ * It shares no memory with the host, so it keeps the last layer, which may be large; the host refers to it by its number.
  */
 import { readFile } from "node:fs/promises";
 import { MessageChannel } from "node:worker_threads";
 import { createControl, interrupt, wake } from "./control.js";
-import { startSealed } from "./start-sealed.js";
+import { startLockedDown } from "./start-locked-down.js";
 import { wasm } from "./wasm.js";
 
 /** @typedef {import("../engine/protocol.ts").ToChild} ToChild */
@@ -37,7 +37,7 @@ async function boot({ pyodideUrl, lockFile, maxHeapBytes, wheels, snapshot }) {
   const [wasmBytes, stdlib] = await Promise.all([read("pyodide.asm.wasm"), read("python_stdlib.zip")]);
   const module = await wasm.compile(wasmBytes);
   const runtime = { module, stdlib: toShared(stdlib), pyodideUrl, lockFile, maxHeapBytes, wheels };
-  const made = startSealed(
+  const made = startLockedDown(
     { kind: "serve", runtime, snapshot: toShared(snapshot), base: null, control, calls },
     [calls],
   );
@@ -51,7 +51,7 @@ async function boot({ pyodideUrl, lockFile, maxHeapBytes, wheels, snapshot }) {
   made.on("exit", () => process.disconnect?.());
 }
 
-/** The first reply is the floor, which stays here. @param {{ type: string, value?: unknown }} message @returns {message is { type: "reply", value: Uint8Array }} */
+/** The first reply is the floor, of which only the length is passed on. @param {{ type: string, value?: unknown }} message @returns {message is { type: "reply", value: Uint8Array }} */
 function isFloor(message) {
   return message.type === "reply" && message.value instanceof Uint8Array;
 }
@@ -79,5 +79,5 @@ process.on("message", (/** @type {ToChild} */ message) => {
     wake(control);
   }
 });
-// Whoever started it is gone, or the worker is.
+// The host or the worker is gone.
 process.on("disconnect", () => process.exit());

@@ -1,26 +1,26 @@
 // @ts-check
 /**
- * The interpreter's own clock: it moves by one microsecond with each reading, by the seconds Python sleeps, and not
- * otherwise, so that where it began and what Python did fix every reading.
+ * The interpreter's own clock. It moves by one microsecond with each reading and by the time Python sleeps, and never
+ * otherwise. So its beginning and what Python did fix every reading.
  */
 
 const NANOSECONDS_PER_READING = 1000n;
-/** 2025-01-01T00:00:00Z, where the clock of every episode begins unless the host says otherwise. */
+/** 2025-01-01T00:00:00Z: the beginning of every episode's clock unless the host sets another one. */
 export const EPOCH_NS = 1_735_689_600_000_000_000n;
 
 /** @typedef {ReturnType<typeof createClock>} Clock */
-/** @typedef {{ clockNs: bigint, idleNs: bigint }} Hands - the time, and what of it is not Python's own work */
+/** @typedef {{ clockNs: bigint, idleNs: bigint }} Hands - the time, and the part of it in which Python did not work */
 
 export function createClock() {
   let [now, idle] = [EPOCH_NS, EPOCH_NS];
   return {
     /** Nanoseconds; the clock moves on. */
     read: () => (now += NANOSECONDS_PER_READING),
-    /** Nanoseconds without those before the beginning and those slept; the clock moves on. */
+    /** Nanoseconds of Python's own work: without the time before the episode and the time slept. The clock moves on. */
     readWork: () => (now += NANOSECONDS_PER_READING) - idle,
     /** Milliseconds; the clock moves on. */
     milliseconds: () => Number((now += NANOSECONDS_PER_READING)) / 1e6,
-    /** Whole milliseconds for time stamps of files; the clock stands. */
+    /** Whole milliseconds, for the time stamps of files. The clock does not move. */
     wallMilliseconds: () => Number(now / 1_000_000n),
     /** @param {number} seconds */
     advance: (seconds) => {
@@ -28,7 +28,7 @@ export function createClock() {
       now += slept;
       idle += slept;
     },
-    /** To a time, where it has not come so far. @param {bigint} nanoseconds */
+    /** Moves the clock forward to a time; an earlier time changes nothing. @param {bigint} nanoseconds */
     forwardTo: (nanoseconds) => {
       if (nanoseconds <= now) return;
       idle += nanoseconds - now;
@@ -40,7 +40,7 @@ export function createClock() {
     set: ({ clockNs, idleNs }) => {
       [now, idle] = [clockNs, idleNs];
     },
-    /** Begins anew. @param {bigint} nanoseconds */
+    /** Starts the clock at a time. @param {bigint} nanoseconds */
     begin: (nanoseconds) => {
       [now, idle] = [nanoseconds, nanoseconds];
     },

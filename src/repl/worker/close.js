@@ -1,11 +1,11 @@
 // @ts-check
-/** What is closed once the interpreter is up: compiled-in modules that lead outside, and the floor's files. */
+/** Closes what could lead out of the interpreter once it runs: some built-in modules, and writes to the floor's files. */
 import { Buffer } from "node:buffer";
 import { wheelPath } from "./wheel-files.js";
 
 const MODULES =
   /^(_ctypes|_pyodide_core|_pyodide|_posixsubprocess|_socket|_remote_debugging|_test\w*|_xxtestfuzz|xxsubtype)$/;
-/** Imports compare names with those of the table as ASCII, so that none is ever equal to this one. */
+/** Imports compare names with the table's as ASCII, so no name is ever equal to this one. */
 const UNFINDABLE = "\u00ffclosed";
 const ENTRY_WORDS = 2;
 const ENOSPC_READ_ONLY = 69;
@@ -36,7 +36,7 @@ export function closeModules(pyodide, python) {
   Object.assign(pyodide._api, { initializeNodeSockFS: refuse, loadBinaryFile: refuse });
 }
 
-/** One pass over all memory, since each takes milliseconds. @param {Uint32Array} heap @param {Map<number, number>} initOfName @param {number} closed */
+/** Makes only one pass over the memory, since each takes milliseconds. @param {Uint32Array} heap @param {Map<number, number>} initOfName @param {number} closed */
 function renameEntries(heap, initOfName, closed) {
   const addresses = [...initOfName.keys()];
   const [lowest, highest] = [Math.min(...addresses), Math.max(...addresses)];
@@ -47,7 +47,7 @@ function renameEntries(heap, initOfName, closed) {
   }
 }
 
-/** Spoils the keys, "name:name", under which CPython keeps modules that were loaded once. @param {Uint8Array} heap @param {Set<string>} names */
+/** Overwrites the keys, "name:name", under which CPython keeps modules that were loaded once. @param {Uint8Array} heap @param {Set<string>} names */
 function forgetLoaded(heap, names) {
   const bytes = Buffer.from(heap.buffer);
   const starts = new Set([...names].map((name) => `:${name.slice(0, 2)}`));
@@ -68,7 +68,7 @@ function readCString(heap, address) {
 }
 
 /**
- * Makes the standard library and the wheels unwritable, the entropy devices draw from the interpreter's own source, and terminals silent.
+ * Makes the standard library and the wheels read-only, the entropy devices draw from `chance`, and terminals silent.
  * @param {import("./internals.ts").FileSystem} fs @param {import("./chance.js").Chance} chance
  * @param {import("../engine/protocol.ts").Runtime["wheels"]} wheels
  */
@@ -101,7 +101,7 @@ export function freezeFiles(fs, chance, wheels) {
     llseek: () => 0,
   };
   for (const name of ["random", "urandom"]) fs.registerDevice(fs.lookupPath(`/dev/${name}`).node.rdev, draw);
-  // A terminal would gather its line in JavaScript's memory, without a bound.
+  // A terminal would collect its line in JavaScript's memory without a limit.
   const nothing = { ...draw, read: () => 0 };
   for (const name of ["tty", "tty1"]) fs.registerDevice(fs.lookupPath(`/dev/${name}`).node.rdev, nothing);
 }

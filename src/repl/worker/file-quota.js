@@ -1,21 +1,21 @@
 // @ts-check
-/** Bounds what the in-memory files hold, which lies outside the interpreter's own memory and its limit. */
+/** Bounds the size of in-memory files, which are outside the interpreter's own memory and its limit. */
 
 const MAX_FILE_BYTES = 256 << 20;
-/** What a file costs besides its bytes. */
+/** The cost of a file besides its bytes. */
 const NODE_BYTES = 4096;
 const ENOSPC = 51;
 
 /** @typedef {import("./internals.ts").FsNode} FsNode */
 
 /**
- * Guards every way in which files grow: storage that is made larger, the first bytes of an empty file, new nodes, links.
+ * Guards every way in which files grow: larger storage, the first bytes of an empty file, new nodes, links and names.
  * @param {import("./internals.ts").FileSystem} fs
  */
 export function createFileQuota(fs) {
   const { MEMFS } = fs.filesystems;
   const floorBytes = heldBytes(fs);
-  /** At least what is held: it grows with each demand, and is counted anew only when it reaches the limit. */
+  /** An upper bound of the bytes held. It grows with each request, and is counted again only when it reaches the limit. */
   let held = 0;
 
   /** @param {number} bytes */
@@ -31,7 +31,7 @@ export function createFileQuota(fs) {
     if (capacity <= before) return;
     charge(capacity - before);
     expandFileStorage(node, capacity);
-    held += sizeOf(node) - capacity; // room that is made for more
+    held += sizeOf(node) - capacity; // Emscripten reserves more than it was asked for
   };
   MEMFS.resizeFileStorage = (node, size) => {
     charge(size - sizeOf(node));
@@ -60,14 +60,14 @@ export function createFileQuota(fs) {
   MEMFS.stream_ops.write = MEMFS.ops_table.file.stream.write = guardedWrite;
 
   return {
-    /** The files were replaced by others: they are counted at the next demand. */
+    /** Makes the next request count all files again, after they were replaced. */
     reset() {
       held = MAX_FILE_BYTES;
     },
   };
 }
 
-/** What all files hold that can still be reached: by a name, or by an open descriptor. @param {import("./internals.ts").FileSystem} fs */
+/** The bytes of all files that can be reached by a name or by an open descriptor. @param {import("./internals.ts").FileSystem} fs */
 function heldBytes(fs) {
   const nodes = new Set(fs.streams.flatMap((stream) => (stream ? [stream.node] : [])));
   for (const first of fs.nameTable) for (let node = first; node; node = node.name_next) nodes.add(node);

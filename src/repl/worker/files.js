@@ -1,5 +1,5 @@
 // @ts-check
-/** The interpreter's in-memory file system against its floor: every node, name and open descriptor. */
+/** Saves and restores the in-memory file system as differences from the floor: nodes, names and open descriptors. */
 
 /** @typedef {import("./internals.ts").FileSystem} FileSystem */
 /** @typedef {import("./internals.ts").FsNode} FsNode */
@@ -68,7 +68,7 @@ export function createFiles(fs) {
         streams.map((kept) => kept?.stream),
       );
     },
-    /** @returns {FilesState | null} Null where nothing differs from the floor. */
+    /** @returns {FilesState | null} null if nothing differs from the floor */
     save() {
       const named = new Set(namedNodes(fs));
       const open = fs.streams.flatMap((stream) => (stream && !named.has(stream.node) ? [stream.node] : []));

@@ -1,15 +1,15 @@
 // @ts-check
 /**
- * The interpreter's memory as pages against a floor. Between blocks the whole state of an interpreter is its memory, so
- * resetting, saving and resuming an episode are copies of the pages in which it differs from the floor.
+ * The interpreter's memory as pages that differ from a floor. Between blocks the memory holds the whole state of Python, so
+ * resetting, saving and resuming an episode only copy the pages that differ.
  */
 import { Buffer } from "node:buffer";
 
 /** @typedef {import("../state/state.ts").PageSet} PageSet */
-/** @typedef {{ id: number, set: PageSet }} Layer - the pages of a large context, which belong to the floor while it is attached */
-/** @typedef {{ from: number, to: number, bytes: Buffer, at: number }} Segment - `[from, to)` of the floor, found at `at` in `bytes` */
+/** @typedef {{ id: number, set: PageSet }} Layer - the pages of a large context, which are part of the floor while it is attached */
+/** @typedef {{ from: number, to: number, bytes: Buffer, at: number }} Segment - `[from, to)` of the floor, at offset `at` of `bytes` */
 
-/** Small, since much of what a block touches are single counts of references; smaller ones cost more to find. */
+/** Small, since a block often changes only single reference counts. Even smaller pages would cost more to find. */
 const PAGE_BYTES = 1024;
 const BLOCK_BYTES = 65536;
 const ZEROS = Buffer.alloc(BLOCK_BYTES);
@@ -17,7 +17,7 @@ const END = 2 ** 32;
 
 /**
  * @param {{ memory: () => import("./internals.ts").WasmMemory, stackPointer: { value: number }, base: Uint8Array, grow: (bytes: number) => void }} parts
- * `base` is the floor every episode starts from; it may be shared between workers.
+ * `base` is the floor that every episode starts from; workers may share it.
  */
 export function createImage({ memory, stackPointer, base, grow }) {
   const baseStackPointer = stackPointer.value;
@@ -25,7 +25,7 @@ export function createImage({ memory, stackPointer, base, grow }) {
   /** @type {Layer | null} */
   let layer = null;
   let floor = segmentsOf(baseSegments, null);
-  /** @type {PageSet["pages"] | null} Pages that differ from the floor, where that is known. */
+  /** @type {PageSet["pages"] | null} The pages that differ from the floor; null if that is not known. */
   let dirty = null;
 
   const heap = () => Buffer.from(memory().buffer);
@@ -37,14 +37,14 @@ export function createImage({ memory, stackPointer, base, grow }) {
     }
   }
 
-  /** Copies only what differs: reading both sides costs less than writing one. @param {Buffer} into */
+  /** Copies only blocks that differ: comparing costs less than writing. @param {Buffer} into */
   function putFloor(into) {
     for (const segment of floor) {
       const end = Math.min(segment.to, into.length);
       for (let from = segment.from; from < end; from += BLOCK_BYTES) {
         const to = Math.min(from + BLOCK_BYTES, end);
         const { bytes } = segment;
-        const at = placeIn(segment, from);
+        const at = offsetIn(segment, from);
         if (into.compare(bytes, at, at + to - from, from, to) !== 0)
           bytes.copy(into, from, at, at + to - from);
       }
@@ -53,12 +53,12 @@ export function createImage({ memory, stackPointer, base, grow }) {
 
   /** @param {PageSet["pages"]} pages @param {Buffer} into */
   function putFloorPages(pages, into) {
-    let place = 0;
+    let index = 0;
     for (const page of pages) {
       const from = page * PAGE_BYTES;
-      while (/** @type {Segment} */ (floor[place]).to <= from) place++;
-      const segment = /** @type {Segment} */ (floor[place]);
-      const at = placeIn(segment, from);
+      while (/** @type {Segment} */ (floor[index]).to <= from) index++;
+      const segment = /** @type {Segment} */ (floor[index]);
+      const at = offsetIn(segment, from);
       into.set(segment.bytes.subarray(at, at + PAGE_BYTES), from);
     }
   }
@@ -76,12 +76,12 @@ export function createImage({ memory, stackPointer, base, grow }) {
   }
 
   return {
-    /** A block is about to run: which pages differ is no longer known. */
+    /** Must be called before a block runs: after it, the pages that differ are not known. */
     touch() {
       dirty = null;
     },
     /**
-     * Makes the memory that of a state, or of the floor where there is none.
+     * Restores the memory of a state, or the floor if there is no state.
      * @param {PageSet | null} state @param {Layer | null} context
      */
     restore(state, context) {
@@ -100,15 +100,15 @@ export function createImage({ memory, stackPointer, base, grow }) {
       stackPointer.value = state?.stackPointer ?? context?.set.stackPointer ?? baseStackPointer;
       dirty = state?.pages ?? new Uint32Array(0);
     },
-    /** Takes what was saved just now as the floor from here on. @param {Layer} context */
+    /** Makes the memory that was just saved part of the floor. @param {Layer} context */
     adopt(context) {
       layer = context;
       floor = segmentsOf(baseSegments, context.set);
       dirty = new Uint32Array(0);
     },
     /**
-     * The pages that differ from the floor: in shared memory for many to read, or in memory that is moved to the host,
-     * which alone is collected in time, since the engine's collector does not see the size of what is shared.
+     * The pages that differ from the floor. They are in shared memory, for many readers, or in memory that is moved to the
+     * host: JavaScript's garbage collector does not see the size of shared memory, and would free it too late.
      * @param {{ shared: boolean }} where @returns {PageSet}
      */
     save({ shared }) {
@@ -128,12 +128,12 @@ export function createImage({ memory, stackPointer, base, grow }) {
 }
 
 /**
- * Finds the pages of a range that differ: the range as a whole first, and its eighths only where it does.
+ * Finds the pages of a range that differ. It compares the whole range first, and its eighths only if the range differs.
  * @param {Buffer} now @param {Segment} segment @param {number} from @param {number} to @param {number[]} found
  */
 function compareRange(now, segment, from, to, found) {
   const { bytes } = segment;
-  const at = placeIn(segment, from);
+  const at = offsetIn(segment, from);
   if (now.compare(bytes, at, at + to - from, from, to) === 0) return;
   if (to - from <= PAGE_BYTES) {
     found.push(from / PAGE_BYTES);
@@ -146,7 +146,7 @@ function compareRange(now, segment, from, to, found) {
 }
 
 /**
- * Consecutive pages as `[first page, count, index of the first]`.
+ * Runs of consecutive pages as `[first page, count, index of the first]`.
  * @param {PageSet["pages"]} pages @returns {Generator<[number, number, number]>}
  */
 function* runsOf(pages) {
@@ -158,14 +158,14 @@ function* runsOf(pages) {
   }
 }
 
-/** Where an address of a segment is found in its bytes. @param {Segment} segment @param {number} address */
-function placeIn({ bytes, at, from }, address) {
+/** The offset of an address in the bytes of its segment. @param {Segment} segment @param {number} address */
+function offsetIn({ bytes, at, from }, address) {
   return bytes === ZEROS ? 0 : at + address - from;
 }
 
 /**
- * The base in order of addresses, and zeros after its end. A third of it is zeros as well (the stack above all), which
- * are compared without being read.
+ * The base in order of addresses, and zeros after its end. A third of the base (mainly the stack) is zeros as well; those
+ * segments share one small block, so that comparing them reads less memory.
  * @param {Uint8Array} base @returns {Segment[]}
  */
 function segmentsOfBase(base) {
@@ -190,14 +190,14 @@ function segmentsOf(baseSegments, layer) {
   const bytes = Buffer.from(layer.data.buffer, layer.data.byteOffset, layer.data.length);
   /** @type {Segment[]} */
   const segments = [];
-  let place = 0;
+  let index = 0;
   /** @param {number} from @param {number} to */
   const addBase = (from, to) => {
     for (let start = from; start < to;) {
-      while (/** @type {Segment} */ (baseSegments[place]).to <= start) place++;
-      const segment = /** @type {Segment} */ (baseSegments[place]);
+      while (/** @type {Segment} */ (baseSegments[index]).to <= start) index++;
+      const segment = /** @type {Segment} */ (baseSegments[index]);
       const end = Math.min(segment.to, to);
-      segments.push({ from: start, to: end, bytes: segment.bytes, at: placeIn(segment, start) });
+      segments.push({ from: start, to: end, bytes: segment.bytes, at: offsetIn(segment, start) });
       start = end;
     }
   };

@@ -1,6 +1,6 @@
-/** The parts of Pyodide 314.0.7's insides that the worker stands on. The version is pinned because of them. */
+/** The internals of Pyodide 314.0.7 that the worker uses. They are the reason why its version is pinned. */
 
-/** Emscripten's in-memory file: a directory's `contents` is a table of nodes, a file's the bytes. */
+/** A node of Emscripten's in-memory file system. `contents` is a table of nodes for a directory, and bytes for a file. */
 export interface FsNode {
   id: number;
   name: string;
@@ -20,6 +20,7 @@ export interface FsNode {
   stream_ops: object;
 }
 
+/** An open descriptor of Emscripten's file system. */
 export interface FsStream {
   fd: number;
   node: FsNode;
@@ -40,6 +41,7 @@ type FileWrite = (
   canOwn?: boolean,
 ) => number;
 
+/** Emscripten's file system. */
 export interface FileSystem {
   root: FsNode;
   nameTable: (FsNode | undefined)[];
@@ -79,7 +81,7 @@ export interface FileSystem {
   lookupPath: (path: string, options?: object) => { node: FsNode };
 }
 
-/** CPython's C API as the module exports it; objects are addresses. */
+/** CPython's C API as the module exports it. Python objects are addresses in its memory. */
 export interface PythonModule {
   FS: FileSystem;
   HEAPU8: Uint8Array;
@@ -105,6 +107,7 @@ export interface PythonModule {
   _PyList_SetItem(list: number, index: number, object: number): number;
 }
 
+/** What `loadPyodide` returns. */
 export interface Pyodide {
   _module: PythonModule;
   _api: Record<string, unknown>;
@@ -116,19 +119,21 @@ export interface Pyodide {
   setStderr(options: { write(bytes: Uint8Array): number; isatty: boolean }): void;
 }
 
-/** What a wasm module is given to call. */
+/** The functions that a WebAssembly module can call, by module and name. */
 export interface WasmImports {
   env: Record<string, (...parameters: never[]) => unknown>;
   wasi_snapshot_preview1: Record<string, (...parameters: never[]) => unknown>;
   [module: string]: Record<string, unknown>;
 }
 
-/** The part of `WebAssembly` in use; Node's types leave it out. */
+/** The part of `WebAssembly.Memory` that is used here. Node's types lack `WebAssembly`. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
+/** A compiled WebAssembly module. */
 export type WasmModule = object;
+/** The part of `WebAssembly` that is used here. */
 export interface WasmApi {
   Module: {
     new (bytes: Uint8Array): WasmModule;

@@ -1,5 +1,5 @@
 // @ts-check
-/** One sealed interpreter: started, run, saved and restored through plain values. */
+/** One locked-down interpreter, which is started, run, saved and restored through plain values. */
 import { createAttach } from "./attach.js";
 import { HOME, bootPyodide } from "./boot.js";
 import { createChance } from "./chance.js";
@@ -11,7 +11,7 @@ import { createFiles } from "./files.js";
 import { createImage } from "./image.js";
 import { createPathLimit } from "./path-limit.js";
 import { createPython } from "./python.js";
-import { createSeal } from "./seal.js";
+import { createLockDown } from "./lock-down.js";
 import { createSignals } from "./signals.js";
 import { wheelPath } from "./wheel-files.js";
 
@@ -25,18 +25,23 @@ import { wheelPath } from "./wheel-files.js";
 /** @typedef {import("./internals.ts").WasmImports} WasmImports */
 /** @typedef {import("./internals.ts").WasmMemory} WasmMemory */
 
-/** The word of `control` through which the host interrupts. */
+/** The index of the word in `control` that interrupts Python. */
 const INTERRUPT = 1;
 const encoder = new TextEncoder();
-/** Where the clock and the entropy stand while the floor is laid, whatever the host's were. */
+/** The state of the entropy on the floor. */
 const FLOOR_CHANCE = 0;
 const MAX_ANSWER_CHARS = 1_000_000;
-/** Names, numbers and the marks of what was left out. */
+/** Room for names, numbers and the marks for omitted characters. */
 const REPORT_FRAME_BYTES = 8192;
 
-/** Pyodide with every import wrapped, not sealed yet. @param {WorkerData} data */
+/** Starts Pyodide with every import wrapped, before the lockdown. @param {WorkerData} data */
 async function bootWrapped(data) {
-  const [clock, chance, seal, signals] = [createClock(), createChance(), createSeal(), createSignals()];
+  const [clock, chance, lockDown, signals] = [
+    createClock(),
+    createChance(),
+    createLockDown(),
+    createSignals(),
+  ];
   /** @type {{ memory?: WasmMemory, grow?: (bytes: number) => void }} */
   const late = {};
   const memory = () => /** @type {WasmMemory} */ (late.memory);
@@ -49,20 +54,25 @@ async function bootWrapped(data) {
   const joins = [channel, signals, pathLimit].map(
     (part) => (/** @type {WasmImports} */ imports) => part.join(imports),
   );
-  const pyodide = await bootPyodide(data.runtime, { clock, chance, seal, joins, onMemory }, data.snapshot);
+  const pyodide = await bootPyodide(
+    data.runtime,
+    { clock, chance, lockDown, joins, onMemory },
+    data.snapshot,
+  );
   const grow = (/** @type {number} */ bytes) => late.grow?.(bytes);
-  return { pyodide, clock, chance, seal, signals, channel, pathLimit, memory, grow };
+  return { pyodide, clock, chance, lockDown, signals, channel, pathLimit, memory, grow };
 }
 
-/** Throws `WheelError`. @param {WorkerData} data */
+/** Starts an interpreter and locks it down. Throws `WheelError`. @param {WorkerData} data */
 export async function createInterpreter(data) {
-  const { pyodide, clock, chance, seal, signals, channel, pathLimit, memory, grow } = await bootWrapped(data);
+  const { pyodide, clock, chance, lockDown, signals, channel, pathLimit, memory, grow } =
+    await bootWrapped(data);
   const module = pyodide._module;
   const python = createPython(module);
   const engine = {
     run: python.lookUp("_rlm.session", "run"),
     report: python.lookUp("_rlm.session", "report"),
-    begin: python.lookUp("_rlm.seal", "begin"),
+    begin: python.lookUp("_rlm.lock_down", "begin"),
     bindTools: python.lookUp("_rlm.session", "bind_tools"),
     importModules: python.lookUp("_rlm.session", "import_modules"),
     addPaths: python.lookUp("_rlm.wheels", "add_paths"),
@@ -70,11 +80,11 @@ export async function createInterpreter(data) {
   };
   const attach = createAttach(module, python);
   pyodide.setInterruptBuffer(data.control.subarray(INTERRUPT, INTERRUPT + 1));
-  python.run(python.lookUp("_rlm.seal", "seal"));
+  python.run(python.lookUp("_rlm.lock_down", "lock_down"));
   closeModules(pyodide, python);
   module.FS.chdir(HOME);
   freezeFiles(module.FS, chance, data.runtime.wheels);
-  seal.close();
+  lockDown.engage();
   const folders = foldersOf(data.runtime.wheels);
   if (folders.length > 0) python.run(engine.addPaths, python.bytes(toJson(folders.map(({ path }) => path))));
   for (const folder of folders) importWheel(folder, (request) => python.text(engine.loadWheel, request));
@@ -94,7 +104,7 @@ export async function createInterpreter(data) {
     else clock.begin(EPOCH_NS);
     chance.set(origin?.chance ?? FLOOR_CHANCE);
     quota.reset();
-    seal.takeViolations();
+    lockDown.takeViolations();
   }
 
   /** @param {{ shared: boolean }} where @returns {InterpreterState} */
@@ -102,7 +112,7 @@ export async function createInterpreter(data) {
     return { memory: image.save(where), files: files.save(), ...clock.get(), chance: chance.get() };
   }
 
-  /** Runs the code of the policy: alone then calls and interrupts are heard. @param {ExecRequest} request */
+  /** Runs the policy's code. Calls and interrupts are possible only meanwhile. @param {ExecRequest} request */
   function runBlock({ code, maxOutputChars, clockNs }) {
     image.touch();
     if (clockNs !== null) clock.forwardTo(clockNs);
@@ -117,7 +127,7 @@ export async function createInterpreter(data) {
     }
   }
 
-  /** After a crash the interpreter is worthless until it is restored. @param {ExecRequest} request @returns {ExecReply} */
+  /** Runs a block. After a crash the interpreter must be restored. @param {ExecRequest} request @returns {ExecReply} */
   function exec(request) {
     /** @type {{ report: string | null, crash: string | null }} */
     let outcome;
@@ -127,7 +137,7 @@ export async function createInterpreter(data) {
     } catch (error) {
       outcome = { report: null, crash: describe(error) };
     }
-    return { ...outcome, heapBytes: memory().buffer.byteLength, violations: seal.takeViolations() };
+    return { ...outcome, heapBytes: memory().buffer.byteLength, violations: lockDown.takeViolations() };
   }
 
   return {
@@ -148,7 +158,7 @@ export async function createInterpreter(data) {
       if (imported !== "") python.run(engine.importModules, python.bytes(encoder.encode(imported)));
       return { layer: made, heapBytes: memory().buffer.byteLength };
     },
-    /** Makes the interpreter what it was when a state was saved. @param {LoadRequest} request */
+    /** Restores a saved state. @param {LoadRequest} request */
     load({ state, layer }) {
       restore(state, layer);
       return { heapBytes: memory().buffer.byteLength };
@@ -159,7 +169,7 @@ export async function createInterpreter(data) {
 /** A wheel that a user added cannot be used. */
 export class WheelError extends Error {}
 
-/** The folders of all wheels that are imported from. @param {import("../engine/protocol.ts").Runtime["wheels"]} wheels */
+/** The import folders of all wheels. @param {import("../engine/protocol.ts").Runtime["wheels"]} wheels */
 function foldersOf(wheels) {
   return wheels.flatMap(({ name, roots }) =>
     roots.map(({ folder, modules }) => ({
@@ -171,7 +181,7 @@ function foldersOf(wheels) {
 }
 
 /**
- * Imports a wheel, after the lockdown: no code of its own runs while Python can still reach JavaScript. Throws `WheelError`.
+ * Imports a wheel after the lockdown, so that its code never runs while Python can reach JavaScript. Throws `WheelError`.
  * @param {ReturnType<typeof foldersOf>[number]} wheel @param {(request: Uint8Array) => string} load
  */
 function importWheel({ name, path, modules }, load) {
@@ -193,7 +203,7 @@ function toJson(value) {
   return encoder.encode(JSON.stringify(value));
 }
 
-/** A code point takes at most twelve bytes, escaped. @param {number} maxOutputChars */
+/** An escaped code point takes at most twelve bytes. @param {number} maxOutputChars */
 function maxReportBytes(maxOutputChars) {
   return 12 * (maxOutputChars + MAX_ANSWER_CHARS) + REPORT_FRAME_BYTES;
 }
@@ -205,7 +215,7 @@ function shared(bytes) {
   return copy;
 }
 
-/** Emscripten throws things that are no errors, but have a name and a message. @param {unknown} error */
+/** Emscripten throws objects that are not errors but have a name and a message. @param {unknown} error */
 function describe(error) {
   const { name, message } = /** @type {{ name?: unknown, message?: unknown }} */ (error ?? {});
   return `${String(name)}: ${String(message)}`;

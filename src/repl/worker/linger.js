@@ -1,19 +1,19 @@
 // @ts-check
 /**
- * Waits a moment for the next request where it will arrive soonest. Most follow at once: taking them up without a turn of
- * the event loop, and mostly without the thread having gone to sleep, saves a third of a short block's round trip.
+ * Waits a moment for the next request outside of the event loop. Most requests follow at once. Taking them without a turn of
+ * the event loop, and mostly without putting the thread to sleep, saves a third of a short block's round trip.
  */
 import { receiveMessageOnPort } from "node:worker_threads";
 
-/** Looks at the count before going to sleep: some microseconds, and longer than a host needs between two blocks. */
+/** Looks at the count before sleeping: a few microseconds, or longer than a host needs between two blocks. */
 const [FEW_LOOKS, MANY_LOOKS] = [3000, 20_000];
 const WAIT_MS = 1;
 
 /**
- * Gives the next request, or null where none comes in a millisecond. Whoever sends blocks one after the other is looked
- * out for longer; a policy that thinks between them costs few looks.
+ * Returns a function that gives the next request, or null if none comes within a millisecond. It looks many times while
+ * requests follow at once, and few times while the policy thinks between them.
  * @param {import("node:worker_threads").MessagePort} port
- * @param {Int32Array} control - word 0 counts what the host sends
+ * @param {Int32Array} control - word 0 counts the host's messages
  * @returns {() => import("../engine/protocol.ts").WorkerRequest | null}
  */
 export function createLinger(port, control) {
@@ -21,7 +21,7 @@ export function createLinger(port, control) {
   return () => {
     const mostLooks = isSoon ? MANY_LOOKS : FEW_LOOKS;
     for (;;) {
-      // Read the count before looking: what comes in between then ends the wait at once.
+      // Read the count before looking: a request that arrives in between then ends the wait at once.
       const seen = Atomics.load(control, 0);
       const next = receiveMessageOnPort(port);
       isSoon = next !== undefined;

@@ -1,12 +1,12 @@
 // @ts-check
-/** The worker's entry: makes a snapshot, or serves one sealed interpreter, a request at a time. */
+/** The worker's entry. It makes a snapshot, or serves one locked-down interpreter, one request at a time. */
 import { parentPort, workerData } from "node:worker_threads";
 import { bootPyodide } from "./boot.js";
 import { createChance } from "./chance.js";
 import { createClock } from "./clock.js";
 import { WheelError, createInterpreter } from "./interpreter.js";
 import { createLinger } from "./linger.js";
-import { createSeal } from "./seal.js";
+import { createLockDown } from "./lock-down.js";
 
 /** @typedef {import("../engine/protocol.ts").WorkerRequest} WorkerRequest */
 
@@ -20,7 +20,7 @@ async function makeSnapshot() {
   const parts = {
     clock: createClock(),
     chance: createChance(),
-    seal: createSeal(),
+    lockDown: createLockDown(),
     joins: [],
     onMemory: () => {},
   };

@@ -1,10 +1,10 @@
 // @ts-check
-/** Bounds the length of paths: each becomes JavaScript strings, and enough of them bring down the whole process. */
+/** Bounds the length of paths: each becomes JavaScript strings, and enough long ones would crash the whole process. */
 
 const MAX_PATH_BYTES = 4096;
 const ENAMETOOLONG = 37;
 
-/** Where calls take the addresses of their paths. */
+/** The positions of the path arguments of each system call. */
 const PATHS = new Map(
   Object.entries({
     __syscall_openat: [1],
@@ -40,13 +40,15 @@ export function createPathLimit(memory) {
   return {
     /** @param {import("./internals.ts").WasmImports} imports - changed in place */
     join({ env }) {
-      for (const [name, places] of PATHS) {
+      for (const [name, positions] of PATHS) {
         const original = /** @type {(...parameters: number[]) => number} */ (env[name]);
         env[name] = (/** @type {number[]} */ ...parameters) =>
-          places.some((place) => isTooLong(parameters[place] ?? 0)) ? -ENAMETOOLONG : original(...parameters);
+          positions.some((position) => isTooLong(parameters[position] ?? 0))
+            ? -ENAMETOOLONG
+            : original(...parameters);
       }
     },
-    /** Paths that are put together from a working folder or an open one. @param {import("./internals.ts").FileSystem} fs */
+    /** Also bounds paths relative to the working folder or to an open one. @param {import("./internals.ts").FileSystem} fs */
     guard(fs) {
       const lookupPath = fs.lookupPath.bind(fs);
       fs.lookupPath = (path, options) => {

@@ -1,5 +1,5 @@
 // @ts-check
-/** Calls between JavaScript and Python through CPython's C API: no proxies, so that nothing of JavaScript is reachable from Python. */
+/** Calls Python through CPython's C API. It uses no proxies, so that Python cannot reach JavaScript through them. */
 import { isCheapJson } from "./cheap-json.js";
 
 /** @typedef {import("./internals.ts").PythonModule} PythonModule */
@@ -9,7 +9,7 @@ const decoder = new TextDecoder();
 const MAX_JSON_DEPTH = 4;
 const MAX_JSON_VALUES = 64;
 
-/** A Python exception reached the outside of the engine. */
+/** The engine's Python raised an exception or returned something unexpected. */
 export class PythonError extends Error {
   /** @param {string} message */
   constructor(message) {
@@ -52,7 +52,7 @@ export function createPython(module) {
       module.HEAPU8.set(bytes, module._PyBytes_AsString(object) >>> 0);
       return object;
     },
-    /** Calls and drops the result. Takes over `argument`. @param {number} callable @param {number} [argument] */
+    /** Calls and drops the result. Takes over the reference to `argument`. @param {number} callable @param {number} [argument] */
     run(callable, argument) {
       const result = argument
         ? module._PyObject_CallOneArg(callable, argument)
@@ -60,30 +60,31 @@ export function createPython(module) {
       if (argument) module._Py_DecRef(argument);
       module._Py_DecRef(check(result, "the engine"));
     },
-    /** Calls, and drops what it returns or raises. Takes over `argument`. @param {number} callable @param {number} argument */
+    /** Calls and drops the result or the exception. Takes over the reference to `argument`. @param {number} callable @param {number} argument */
     tryRun(callable, argument) {
       const result = module._PyObject_CallOneArg(callable, argument);
       module._Py_DecRef(argument);
       if (result) module._Py_DecRef(result);
       else module._PyErr_Clear();
     },
-    /** Calls what returns UTF-8 as bytes. Takes over nothing. @param {number} callable @param {Uint8Array} argument */
+    /** Calls a function that returns UTF-8 as bytes, and decodes the result. @param {number} callable @param {Uint8Array} argument */
     text(callable, argument) {
       const given = this.bytes(argument);
       const result = module._PyObject_CallOneArg(callable, given);
       module._Py_DecRef(given);
       check(result, "the engine");
       const [at, length] = [module._PyBytes_AsString(result) >>> 0, module._PyBytes_Size(result)];
-      if (!at) throw new PythonError("the engine returned something that is not bytes, which");
+      if (!at) throw new PythonError("the engine did not return bytes");
       const text = decoder.decode(module.HEAPU8.slice(at, at + length));
       module._Py_DecRef(result);
       return text;
     },
-    /** Calls what returns flat JSON as bytes; code of the policy may have replaced it. @param {number} callable @param {number} maxBytes */
+    /** Calls a function that returns flat JSON as bytes. The policy's code may have replaced it, so the result is checked. @param {number} callable @param {number} maxBytes */
     json(callable, maxBytes) {
       const result = check(module._PyObject_CallNoArgs(callable), "the engine");
       const [at, length] = [module._PyBytes_AsString(result) >>> 0, module._PyBytes_Size(result)];
-      if (!at || length > maxBytes) throw new PythonError("the report is no bytes, or too many");
+      if (!at || length > maxBytes)
+        throw new PythonError(`the report is not bytes, or is longer than ${maxBytes} bytes`);
       const bytes = module.HEAPU8.slice(at, at + length);
       module._Py_DecRef(result);
       if (!isCheapJson(bytes, MAX_JSON_DEPTH, MAX_JSON_VALUES))

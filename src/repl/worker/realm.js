@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Takes from the worker's JavaScript realm everything Pyodide does not need, before Pyodide is imported: no `process`,
- * no `fetch`, no `require`. It then believes to run in a bare shell, and loads neither files nor processes.
+ * Removes everything from the worker's JavaScript realm that Pyodide does not need (`process`, `fetch`, `require` and so on),
+ * before Pyodide is imported. Pyodide then takes its host for a bare shell, and reaches neither files nor processes.
  */
 
 const KEPT = new Set(
@@ -15,7 +15,7 @@ const KEPT = new Set(
   ).split(" "),
 );
 
-/** Finalizers run at moments nobody chose; nothing here needs them. */
+/** Finalizers run at unpredictable moments, and nothing here needs them. */
 class NoFinalizationRegistry {
   register() {}
   unregister() {}
@@ -23,7 +23,7 @@ class NoFinalizationRegistry {
 
 /**
  * @param {{ clock: import("./clock.js").Clock, chance: import("./chance.js").Chance, files: Map<string, ArrayBuffer> }} parts
- * `files` are what the shell's `readbuffer` may read, by the end of their path.
+ * `files` are the files that the shell's `readbuffer` can read, by the end of their path.
  */
 export function stripRealm({ clock, chance, files }) {
   for (const name of Object.getOwnPropertyNames(globalThis)) {

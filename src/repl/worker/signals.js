@@ -1,5 +1,5 @@
 // @ts-check
-/** Lets interrupts through only while code of the policy runs, so that none strikes the engine. */
+/** Lets interrupts through only while the policy's code runs, so that they never interrupt the engine. */
 
 export function createSignals() {
   let heard = false;

@@ -1,7 +1,7 @@
 // @ts-check
-/** The interpreter's clocks, time zone (UTC) and entropy, in place of the host's. */
+/** Replaces the host's clocks, time zone and entropy by the interpreter's own. The time zone is UTC. */
 
-/** From this clock of WASI's on they count the processor's time. */
+/** WASI's clocks with this number and higher ones count processor time. */
 const PROCESSOR_CLOCKS = 2;
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** Puts the wheels a user added into the in-memory file system, unwritable, at the same paths in every interpreter. */
+/** Puts the user's wheels into the in-memory file system, at the same paths in every interpreter. */
 
 export const WHEEL_FOLDER = "/lib/wheels";
 

@@ -18,6 +18,7 @@ import { unrewarded } from "../../trajectory-fixture.ts";
 const gold = { taskId: "t", answers: ["Isar"], metadata: { evidence: ["1", "2"] } };
 const answered = (text: string): Unrewarded => unrewarded({ answer: { text, source: "final" } });
 
+/** As `parse_judge_response` of BrowseComp-Plus at 97c637c reads each of them. */
 describe("readVerdict", () => {
   it.each([
     ["reasoning: same\ncorrect: yes\nconfidence: 85%", { correct: true, confidence: 85, readable: true }],
@@ -27,7 +28,13 @@ describe("readVerdict", () => {
     ["correct:no", { correct: false, readable: true }],
     ["**correct:** yes\n**confidence:** 7.5%", { correct: true, confidence: 7.5, readable: true }],
     ["correct: no, or so it seemed\n**correct:** yes", { correct: true, readable: true }],
-    ["correct**: no\n", { correct: false, readable: true }],
+    ["correct**: no\n", { correct: false, confidence: null, readable: false }],
+    ["correct :yes", { readable: false }],
+    ["correct:\u001cyes confidence: ٧٥%", { correct: true, confidence: 75, readable: true }],
+    ["correct: yeſ", { correct: false, confidence: null, readable: true }],
+    ["correct: perhaps, correct: no", { correct: false, readable: true }],
+    ["incorrect: yes", { correct: true, readable: true }],
+    ["confidence: 1.5.2\ncorrect: yes", { correct: true, confidence: 1.5, readable: true }],
     ["correct: perhaps", { correct: false, readable: false }],
     ["It is the same answer.", { correct: false, readable: false }],
     ["", { correct: false, confidence: null, extracted: null, readable: false }],
@@ -102,8 +109,9 @@ describe("the measures of an episode", () => {
   it("count the evidence that was printed or sent, in children too, and the citations that are right", () => {
     const record = printing(formedAnswer("Isar", 80, ["1", "9"]), "docid: 1\nurl: u", "docid: 7\n");
     expect(browseCompMeasures(record, gold)).toEqual({
-      confidence: 0.8,
+      stated_confidence: 0.8,
       evidence_recall: 0.5,
+      evidence_cited: 0.5,
       citation_precision: 0.5,
       citation_recall: 0.5,
     });
@@ -113,10 +121,38 @@ describe("the measures of an episode", () => {
     ).toBe(1);
   });
 
-  it("take the judge's verdict, and have no precision if nothing is cited", () => {
-    const judgement = { correct: true, confidence: 30, extracted: null, readable: true };
+  const judgement = { correct: true, confidence: 30, extracted: null, readable: true };
+
+  it("take the judge's verdict, and no figure of citations where nothing is cited", () => {
     const measures = browseCompMeasures({ ...answered("Isar"), judgement }, gold);
-    expect(measures).toEqual({ judged: 1, confidence: 0.3, evidence_recall: 0, citation_recall: 0 });
+    expect(measures).toEqual({
+      judged: 1,
+      parse_error: 0,
+      confidence: 0.3,
+      evidence_recall: 0,
+      evidence_cited: 0,
+    });
+  });
+
+  it("count a verdict that cannot be read as wrong, and take no confidence from it", () => {
+    const unread = { correct: false, confidence: null, extracted: null, readable: false };
+    const text = formedAnswer("Isar", 90);
+    expect(browseCompMeasures({ ...answered(text), judgement: unread }, gold)).toMatchObject({
+      judged: 0,
+      parse_error: 1,
+      stated_confidence: 0.9,
+    });
+    expect(browseCompMeasures({ ...answered(text), judgement: unread }, gold)).not.toHaveProperty(
+      "confidence",
+    );
+  });
+
+  it("count the citations of ended episodes alone under the authors' names", () => {
+    const cut = { ...printing(formedAnswer("Isar", 80, ["1"])), stopReason: "max_turns" as const };
+    const measures = browseCompMeasures(cut, gold);
+    expect(measures).toMatchObject({ evidence_cited: 0.5 });
+    expect(measures).not.toHaveProperty("citation_recall");
+    expect(measures).not.toHaveProperty("citation_precision");
   });
 
   it("read confidence and citations as they are written", () => {
@@ -125,6 +161,9 @@ describe("the measures of an episode", () => {
     expect(confidenceOf("I am sure")).toBeNull();
     const text = "so [20], [3, 4] and [docid: 5] [20] [] 【7】 [see below]";
     expect(citationsIn(text)).toEqual(["20", "3", "4", "5", "7"]);
+    // As `extract_citations_from_response` of BrowseComp-Plus at 97c637c finds them.
+    expect(citationsIn("[1 【2] 3】").toSorted()).toEqual(["1", "2", "3"]);
+    expect(citationsIn("[[7]] [20-25] [1.5] [٢٠]").toSorted()).toEqual(["1", "20", "25", "5", "7", "٢٠"]);
     expect(citationsIn("[docid: a1; b2] [a1]", false)).toEqual(["a1", "b2"]);
   });
 });

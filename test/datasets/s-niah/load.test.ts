@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadRuler } from "../../../datasets/s-niah/load.ts";
 import { rulerRows } from "../../../datasets/s-niah/ruler.ts";
+import { variantNamed, VARIANTS, type VariantName } from "../../../datasets/s-niah/variants.ts";
 import { stringMatchAll, trainingScore } from "../../../datasets/s-niah/scorer.ts";
 import { problemAt } from "../../../src/data/dataset.ts";
 import { datasetContract } from "../dataset-contract.ts";
@@ -41,7 +42,32 @@ describe("loadRuler", () => {
     expect(inside.task.question).toBe(plain.task.question);
   });
 
-  it("names the row whose input is not a needle task", async () => {
+  it.each(Object.keys(VARIANTS) as VariantName[])(
+    "reads %s as --remove_newline_tab writes it, in one line",
+    async (variant) => {
+      const options = variantNamed(variant).haystack === "essay" ? { essay: "One.\n\nTwo words. " } : {};
+      const [row] = [...rulerRows({ variant, length: 1500, rows: 1, ...options })];
+      const oneLine = (text: string) => text.split(/\s+/).join(" ").trim();
+      const place = mkdtempSync(join(folder, "one-"));
+      const files = [row!.input, `[INST] ${row!.input} [/INST]`].flatMap((input, index) =>
+        [input, oneLine(input)].map((text, side) => {
+          const path = join(place, `${index}-${side}.jsonl`);
+          writeFileSync(path, JSON.stringify({ ...row, input: text }));
+          return path;
+        }),
+      );
+      const [lines, line, chatLines, chatLine] = await Promise.all(
+        files.map(async (path) => (await problemAt(loadRuler({ files: [path] }), 0)).task),
+      );
+      expect(line!.context).toBe(oneLine(textOf(lines!)));
+      expect([line, chatLines, chatLine].map((task) => task!.question)).toEqual(
+        Array.from({ length: 3 }, () => lines!.question),
+      );
+      expect(chatLine!.context).toBe(line!.context);
+    },
+  );
+
+  it("names the row whose input is no needle task", async () => {
     const other = join(folder, "vt.jsonl");
     writeFileSync(other, JSON.stringify({ ...rows[0], input: "Memorize and track the chain" }));
     await expect(problemAt(loadRuler({ files: [other] }), 0)).rejects.toThrow(/vt\.jsonl line 1: .*"input"/);

@@ -1,4 +1,4 @@
-/** Wrappers: each changes one thing, together they are still an environment that a rollout can play. */
+/** Wrappers: each changes one thing, and together they are still an environment that a rollout can play. */
 import { afterAll, describe, expect, it } from "vitest";
 import { environmentNamed, make } from "../../../envs/make.ts";
 import { type MakeOptions } from "../../../src/env/assemble.ts";
@@ -28,7 +28,7 @@ function keeper() {
 }
 
 describe("a time limit", () => {
-  it("counts turns down to it and truncates there, with a record and what the episode earned", async () => {
+  it("counts turns down to it and truncates there, with a record and a reward", async () => {
     const env = new TimeLimit(await envWith(), 2);
     const { observation } = await env.reset({ seed: 1 });
     expect(observation.turnsLeft).toBe(2);
@@ -44,7 +44,7 @@ describe("a time limit", () => {
     await expect(env.step(LOOK)).rejects.toThrow(/ended/);
   });
 
-  it("leaves an answer in its last turn alone, and is at least one turn", async () => {
+  it("does not truncate an answer in the last turn, and must be at least one turn", async () => {
     const env = new TimeLimit(await envWith(), 1);
     await env.reset({ seed: 1 });
     expect(await env.step({ answer: "?" })).toMatchObject({ terminated: true, truncated: false });
@@ -53,7 +53,7 @@ describe("a time limit", () => {
 });
 
 describe("a reward by a spec", () => {
-  it("is what the last step returns and what the record holds, over the environment's score", async () => {
+  it("is returned by the last step and recorded, with the environment's score", async () => {
     const bare = await envWith();
     const env = new Rewarded(bare, { terms: { dear: { type: "linear_cost", weight: 0.5 } } });
     await env.reset({ seed: 1 });
@@ -66,7 +66,7 @@ describe("a reward by a spec", () => {
     expect(env.unwrapped).toBe(bare);
   });
 
-  it("refuses potentials, which only the environment can pay as turns pass", async () => {
+  it("refuses potentials, which only the environment can give while turns are played", async () => {
     const env = await envWith();
     const steps = { custom: { type: "custom" as const, run: () => 0 } };
     expect(() => new Rewarded(env, { steps })).toThrow(/potentials.*make/);
@@ -75,7 +75,7 @@ describe("a reward by a spec", () => {
 });
 
 describe("a recorder", () => {
-  it("keeps each ended episode once with its context and gold, those that were abandoned too", async () => {
+  it("keeps each ended episode once with its context and gold, including abandoned ones", async () => {
     const { kept, append } = keeper();
     const env = new Recorder(await envWith(), { append });
     await env.reset({ seed: 3 });
@@ -95,7 +95,7 @@ describe("a recorder", () => {
 });
 
 describe("wrappers around wrappers", () => {
-  it("are played by a rollout, and the record has what each of them did", async () => {
+  it("are played by a rollout, and the record shows what each of them did", async () => {
     const { kept, append } = keeper();
     const seen: number[] = [];
     const watched = new ObservationFilter(await envWith(), (observation) => {

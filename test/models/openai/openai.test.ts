@@ -22,7 +22,7 @@ afterEach(() => server?.close());
 const request = { messages: [{ role: "user", content: "hello world" }] as Message[] };
 const KEY = "sk-very-secret";
 
-/** A model at a fresh server with this script, with waits too short to notice. */
+/** A model on a new server with this script. Its waits are very short. */
 async function modelAt(script: Handler | Handler[], options: Partial<OpenaiModelOptions> = {}) {
   server = await startOpenaiServer(script);
   return openaiModel({ model: "m", baseUrl: server.baseUrl, apiKey: KEY, backoffMs: 1, ...options });
@@ -33,8 +33,8 @@ const chatError = (status: number, message: string, headers = {}) =>
 
 testModel("openaiModel", () => modelAt(reply("hi")));
 
-describe("openaiModel, where all goes well", () => {
-  it("gives text, usage as reported and the server's name of the model", async () => {
+describe("openaiModel on a server without failures", () => {
+  it("gives the text, the reported usage and the server's name of the model", async () => {
     const usage = { prompt_tokens: 9, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 8 } };
     const model = await modelAt([reply("hi", { usage, model: "m-2" })]);
     expect(await model.complete(request)).toEqual({
@@ -49,7 +49,7 @@ describe("openaiModel, where all goes well", () => {
     expect(server?.requests[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
   });
 
-  it("sends only the fields that were asked for", async () => {
+  it("sends only the fields that were set", async () => {
     const model = await modelAt([reply("hi")]);
     await model.complete(request);
     expect(server?.requests[0]?.body).toEqual({ model: "m", messages: request.messages });
@@ -135,14 +135,14 @@ describe("openaiModel, where all goes well", () => {
     expect(await model.complete(request)).toMatchObject({ usage: null, usageSource: "unknown" });
   });
 
-  it("reads a finish reason it does not know as unknown, and no content as no text", async () => {
+  it("reads an unknown finish reason as unknown, and missing content as an empty text", async () => {
     const choices = [{ message: { content: null }, finish_reason: "whatever" }];
     const model = await modelAt([reply("", { choices })]);
     expect(await model.complete(request)).toMatchObject({ text: "", finishReason: "unknown" });
   });
 });
 
-describe("openaiModel, where a failure may pass", () => {
+describe("openaiModel after a temporary failure", () => {
   it("tries again after a rate limit, a server's failure and dropped connections, and counts the attempts", async () => {
     const model = await modelAt(
       [
@@ -157,7 +157,7 @@ describe("openaiModel, where a failure may pass", () => {
     expect(await model.complete(request)).toMatchObject({ text: "hi", attempts: 5 });
   });
 
-  it("gives up after its attempts and says what the server said", async () => {
+  it("gives up after the last attempt and quotes the server", async () => {
     const model = await modelAt(chatError(503, "the engine\nis loading"), { maxAttempts: 2 });
     await expect(model.complete(request)).rejects.toMatchObject({
       kind: "overloaded",
@@ -167,14 +167,14 @@ describe("openaiModel, where a failure may pass", () => {
     });
   });
 
-  it("comes back when the server asks it to: at once, in seconds, or at a date", async () => {
+  it("tries again when the server says: at once, after seconds, or at a date", async () => {
     const date = new Date(0).toUTCString();
     const again = (value: string) => chatError(429, "slow down", { "retry-after": value, date });
     const model = await modelAt([again("0"), again(date), again("0.001"), reply("hi")], { backoffMs: 1e9 });
     expect(await model.complete(request)).toMatchObject({ attempts: 4 });
   });
 
-  it("does not sit out an hour that the server asks for", async () => {
+  it("does not wait for an hour if the server asks for it", async () => {
     const model = await modelAt(chatError(429, "come back later", { "retry-after": "3600" }));
     await expect(model.complete(request)).rejects.toMatchObject({ kind: "overloaded", attempts: 1 });
   });
@@ -187,7 +187,7 @@ describe("openaiModel, where a failure may pass", () => {
     });
   });
 
-  it("ends an answer under way when the caller gives up", async () => {
+  it("stops reading an answer when the caller aborts", async () => {
     const abort = new AbortController();
     const model = await modelAt((response, body) => {
       hang()(response, body);
@@ -198,14 +198,14 @@ describe("openaiModel, where a failure may pass", () => {
     });
   });
 
-  it("waits as long as it was told to, not as long as Node's fetch would, which is five minutes", async () => {
+  it("waits as long as its time limit says, and not only the five minutes of Node's fetch", async () => {
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("the fetch that gives up")));
     const model = await modelAt([delayed(20, reply("thought over"))]);
     expect((await model.complete(request)).text).toBe("thought over");
     vi.unstubAllGlobals();
   });
 
-  it("says of a server that has moved where it is now", async () => {
+  it("names the new location of a server that has moved", async () => {
     const model = await modelAt([send("", { status: 308, headers: { location: "https://else.where/v1" } })]);
     await expect(model.complete(request)).rejects.toMatchObject({
       kind: "rejected",
@@ -218,7 +218,7 @@ describe("openaiModel, where a failure may pass", () => {
     await expect(model.complete(request)).rejects.toMatchObject({ kind: "timeout" });
   });
 
-  it("waits for a slow server, and serves many calls at once under one signal", async () => {
+  it("waits for a slow server, and makes many calls at once under one signal", async () => {
     const warnings: Error[] = [];
     const note = (warning: Error) => warnings.push(warning);
     process.on("warning", note);
@@ -232,7 +232,7 @@ describe("openaiModel, where a failure may pass", () => {
   });
 });
 
-describe("openaiModel, where a failure stays", () => {
+describe("openaiModel after a permanent failure", () => {
   it.each([
     [
       "401",
@@ -300,13 +300,13 @@ describe("openaiModel, where a failure stays", () => {
     });
   });
 
-  it("says that a server wants a key where none was given", async () => {
+  it("says that a server wants a key if none was given", async () => {
     server = await startOpenaiServer(chatError(401, "who are you?"));
     const model = openaiModel({ model: "m", baseUrl: server.baseUrl });
     await expect(model.complete(request)).rejects.toThrow("wants an API key");
   });
 
-  it("says that a path is wrong where the base URL is", async () => {
+  it("says that the path is wrong if the base URL is wrong", async () => {
     server = await startOpenaiServer([]);
     const model = openaiModel({ model: "m", baseUrl: server.baseUrl.replace("/v1", "") });
     await expect(model.complete(request)).rejects.toMatchObject({ kind: "not_found" });
@@ -319,7 +319,7 @@ describe("openaiModel, where a failure stays", () => {
     },
   );
 
-  it("sends nothing once the signal has spoken", async () => {
+  it("sends nothing once the signal has aborted", async () => {
     const model = await modelAt(reply("hi"));
     await expect(model.complete(request, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       kind: "aborted",
@@ -328,7 +328,7 @@ describe("openaiModel, where a failure stays", () => {
     expect(server?.requests).toEqual([]);
   });
 
-  it("sends again where the answer bears the id of another request", async () => {
+  it("sends again if the answer has the id of another request", async () => {
     let ids: string[] = [];
     const echo = (id: () => string | undefined): Handler => {
       return (response, body) => {

@@ -1,4 +1,4 @@
-/** Servers that speak chat completions, each with its own ways. */
+/** Servers that speak chat completions, each with its own variants. */
 import { chatBody, chatReply, type ChatShape, chatStream, USAGE } from "./chat-shapes.ts";
 import { assistantsIn, type Body, json, messagesIn, type Persona, type Saying } from "./persona.ts";
 
@@ -131,7 +131,7 @@ const ollama = persona(
       page: { object: "list", data: [{ id: "m", object: "model", created: 1, owned_by: "library" }] },
       window: 0,
     },
-    // Its template takes arguments as an object alone.
+    // Its template takes arguments only as an object.
     refuses: (body) => {
       const calls = assistantsIn(body).flatMap(
         ({ tool_calls: listed }) => (listed ?? []) as { function: { arguments: unknown } }[],
@@ -215,7 +215,7 @@ const deepseek = persona(
   },
 );
 
-/** A list of what is wrong, in a message: Mistral's own schema. */
+/** Mistral's own error schema: a list of errors in the message. */
 function mistralRefusal(field: string) {
   const detail = [{ type: "extra_forbidden", loc: ["body", field], msg: "Extra inputs are not permitted" }];
   return json({ object: "error", message: { detail }, type: "invalid_request_error", code: null }, 422);
@@ -359,7 +359,7 @@ const gemini = persona(
 const proxyShape: ChatShape = { thought: (thought) => ({ content: `<think>${thought}</think>` }) };
 let answered = 0;
 
-/** Each of its answers is odd in another way, and one in three is an error with status 200. */
+/** Each of its answers is odd in a different way, and one in three is an error with status 200. */
 const faultyProxy: Persona = {
   ...persona(
     {

@@ -2,10 +2,10 @@
 import { json, type Body, type Saying, TOOL } from "./persona.ts";
 
 export interface ChatShape {
-  /** How the thought stands in the message, and in a delta. */
+  /** The form of the thought in the message, and in a delta. */
   readonly thought: (thought: string) => object;
   readonly callId?: string;
-  /** What is peculiar in the call, the choice and the whole. */
+  /** The peculiarities of the call, the choice and the whole reply. */
   readonly call?: object;
   readonly choice?: (say: Saying, body: Body) => object;
   readonly top?: (say: Saying, body: Body) => object;
@@ -51,7 +51,7 @@ export function chatReply(say: Saying, body: Body, shape: ChatShape) {
   return json(chatBody(say, body, shape));
 }
 
-/** In halves, so that what is put together shows. */
+/** Splits a text in halves, so that a test sees them joined. */
 export function chatStream(say: Saying, body: Body, shape: ChatShape): string {
   const { thought, text = "" } = say;
   const chunk = (delta: object, finish: string | null = null, top: object = {}) =>

@@ -1,4 +1,4 @@
-/** Servers of the two other dialects: OpenAI's Responses and Anthropic's Messages. */
+/** Servers of the two other APIs: OpenAI's Responses and Anthropic's Messages. */
 import { type Body, json, messagesIn, type Persona, type Saying, TOOL } from "./persona.ts";
 
 const events = (...values: readonly { readonly type: string }[]) =>
@@ -87,7 +87,7 @@ export const RESPONSES_PERSONA: Persona = {
       { type: "response.completed", response } as never,
     );
   },
-  // Nothing is stored: a thought that comes back must bring its encrypted whole, and no status.
+  // The server stores nothing: a thought that is sent back needs its encrypted text, and no status.
   refuses: (body) => {
     const refusal = (message: string, param: string) =>
       json({ error: { message, type: "invalid_request_error", param, code: null } }, 400);

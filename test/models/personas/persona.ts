@@ -1,4 +1,4 @@
-/** A persona: a small local server that answers, streams, refuses and fails in the way of one real kind of server. */
+/** A persona: a small local server that answers, streams, refuses and fails as one kind of real server does. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { OpenaiModelOptions } from "../../../src/models/openai/openai.ts";
@@ -7,7 +7,7 @@ import type { ToldAnswer } from "../any-server.ts";
 
 export type Body = Readonly<Record<string, unknown>>;
 
-/** What the model behind the server says in a turn: `code` by a native call. */
+/** What the model behind the server says in a turn. `code` is sent as a native call. */
 export interface Saying {
   readonly thought?: string;
   readonly text?: string;
@@ -17,19 +17,19 @@ export interface Saying {
 export interface Persona {
   readonly name: string;
   readonly api: NonNullable<OpenaiModelOptions["api"]>;
-  /** What a user of this server has to say besides its URL. */
+  /** The options that a user of this server must set besides its URL. */
   readonly options?: Partial<OpenaiModelOptions>;
   readonly reasoning?: ReasoningHistory;
-  /** True where thoughts come with their tokens alone, or not at all. */
+  /** True if only the token count of thoughts is sent, or nothing of them. */
   readonly hidesThoughts?: boolean;
   reply(say: Saying, body: Body): ToldAnswer;
   stream(say: Saying, body: Body): string;
-  /** The error for a request that it does not take; null for one that it takes. */
+  /** The error for a request that it refuses; null for one that it accepts. */
   refuses(body: Body): ToldAnswer | null;
-  /** One failure that passes. */
+  /** One temporary failure. */
   readonly busy: ToldAnswer;
   readonly burst: ToldAnswer;
-  /** What `/models` says, and the window that it tells. */
+  /** The page `/models`, and the window in it. */
   readonly models?: { readonly page: object; readonly window: number };
 }
 
@@ -38,7 +38,7 @@ export type Scripted = Saying | "busy" | "burst";
 export interface PersonaServer {
   /** Ends in /v1. */
   readonly baseUrl: string;
-  /** The requests that it took, and those that it refused. */
+  /** The requests that it accepted, and those that it refused. */
   readonly taken: Body[];
   readonly refused: Body[];
   close(): Promise<void>;
@@ -47,7 +47,7 @@ export interface PersonaServer {
 const TOOL = "call_python_repl";
 export { TOOL };
 
-/** Serves the script, one entry for each request that the persona takes. */
+/** Serves the script, one entry for each accepted request. */
 export async function startPersona(persona: Persona, script: readonly Scripted[]): Promise<PersonaServer> {
   const [taken, refused]: [Body[], Body[]] = [[], []];
   let next = 0;
@@ -102,7 +102,7 @@ export function messagesIn(body: Body): Body[] {
   return typeof sent === "string" ? [{ role: "user", content: sent }] : (sent as Body[]);
 }
 
-/** What no server takes: an empty message of the assistant's, and arguments that are not the JSON of an object. */
+/** What no server accepts: an empty assistant message, and arguments that are not the JSON of an object. */
 function malformed(body: Body): ToldAnswer | null {
   for (const [index, message] of messagesIn(body).entries()) {
     const calls = (message["tool_calls"] ?? []) as { function: { arguments: unknown } }[];
@@ -119,7 +119,7 @@ function malformed(body: Body): ToldAnswer | null {
   return null;
 }
 
-/** Half a character, as Python prints it where it cuts a text: no server reads it. */
+/** A lone surrogate, as Python prints it when it cuts a text. No server accepts it. */
 function hasHalfCharacter(body: unknown): boolean {
   let found = false;
   JSON.stringify(body, (_, value: unknown) => {

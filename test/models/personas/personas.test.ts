@@ -1,4 +1,4 @@
-/** The contract of server personas: whole episodes with each kind of server, in both dialects, straight and through the gateway. */
+/** The contract of server personas: whole episodes with each kind of server, in both dialects, directly and through the gateway. */
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { RLMEnv } from "../../../src/env/env.ts";
 import { rolloutEpisode } from "../../../src/episode/rollout.ts";
@@ -41,7 +41,7 @@ const reference = { taskId: "t", answers: ["42"], metadata: {} };
 
 const fenced = (code: string) => `\`\`\`repl\n${code}\n\`\`\``;
 
-/** Looks, prints half a character, and answers; every thought holds a wrong answer and code that must not run. */
+/** Looks, prints half a character, and answers. Every thought has a wrong answer and code that must not run. */
 const TURNS: Record<Dialect, readonly Saying[]> = {
   repl: [
     { thought: "perhaps FINAL(1)", text: fenced("x = len(context); print(x)") },
@@ -124,7 +124,7 @@ describe.each(PERSONAS.map((persona) => [persona.name, persona] as const))("with
     },
   );
 
-  it("waits out a failure, and reads no malformed or empty completion as a fault", async () => {
+  it("retries after a failure, and does not take a malformed or empty completion for an error", async () => {
     const script = ["busy", { text: "" }, "busy", { text: "Hm." }, { text: "FINAL(42)" }] as const;
     const { trajectory } = await playAt(persona, "repl", script);
     expect(trajectory).toMatchObject({ status: "ok", stopReason: "answered", answer: { text: "42" } });
@@ -132,7 +132,7 @@ describe.each(PERSONAS.map((persona) => [persona.name, persona] as const))("with
     await expectReplay(trajectory);
   });
 
-  it("ends as its window bursts, scored as it stands, and what it has spent is known", async () => {
+  it("ends when the prompt exceeds the window, scored as it is, with its known cost", async () => {
     const script = [{ text: fenced('answer["content"] = "42"') }, "burst"] as const;
     const { model, trajectory } = await playAt(persona, "repl", script);
     expect(trajectory).toMatchObject({
@@ -169,7 +169,7 @@ describe.each(PERSONAS.map((persona) => [persona.name, persona] as const))("with
     await expectReplay(trajectory);
   });
 
-  it("streams through the gateway to a client of its own, and the trace has what was streamed", async () => {
+  it("streams through the gateway to a client, and the trace has what was streamed", async () => {
     server = await startPersona(persona, [TURNS.repl[0]!, TURNS.tool[0]!]);
     gateway = await gating(server.baseUrl, { capture: "none" });
     await fetch(`${gateway.url}/sessions`, { method: "POST", body: '{"session_id": "s"}' });
@@ -179,7 +179,7 @@ describe.each(PERSONAS.map((persona) => [persona.name, persona] as const))("with
         : { messages: [{ role: "user", content: [{ type: "text", text: "go" }] }] };
     for (const said of [TURNS.repl[0]!, TURNS.tool[0]!]) {
       let response = await ask(conversation);
-      // llama.cpp's persona loads now and then.
+      // llama.cpp's persona is loading for some requests.
       for (let more = 0; response.status === 503 && more < 5; more += 1) response = await ask(conversation);
       expect(response.status).toBe(200);
       const text = await response.text();
@@ -190,7 +190,7 @@ describe.each(PERSONAS.map((persona) => [persona.name, persona] as const))("with
     }
   });
 
-  /** Asks for a stream, with the field that caps the reply where the server takes one. */
+  /** Asks for a stream, with a cap on the reply in the field that the server takes. */
   async function ask(conversation: object) {
     const cap = persona.api === "messages" ? { max_tokens: 50 } : {};
     return fetch(`${gateway!.url}/sessions/s/v1${DIALECTS[persona.api].path}`, {

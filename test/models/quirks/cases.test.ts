@@ -1,4 +1,4 @@
-/** Replies that ended episodes wrongly once, each played as an episode of its own: see `server-replies.jsonl`. */
+/** Replies that once ended episodes wrongly, each played in its own episode: see `server-replies.jsonl`. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { RLMEnv } from "../../../src/env/env.ts";
@@ -39,7 +39,7 @@ const json = (status: number, body: unknown) => ({
   type: "application/json",
   text: JSON.stringify(body),
 });
-/** What the server answers after the case. */
+/** The server's answers after the case. */
 const LATER = json(200, chat(said("FINAL(later)")));
 
 it.each(CASES.map((one) => [one.case, one] as const))(

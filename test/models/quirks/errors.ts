@@ -1,4 +1,4 @@
-/** Other errors: what passes and what stays, in each of the forms that servers have for them. */
+/** Other errors, temporary and permanent, in all forms that servers use. */
 import type { ErrorRow } from "./rows.ts";
 
 const stays = (quirk: string, kind: string, status: number, body: unknown, says?: string): ErrorRow => ({
@@ -18,7 +18,7 @@ const passes = (
 ): ErrorRow => ({ quirk, kind, status, body, retried: true, ...(says !== undefined && { says }) });
 const told = (message: string, further: object = {}) => ({ error: { message, ...further } });
 
-/** A quota that is spent does not come back by waiting. */
+/** A spent quota does not come back by waiting. */
 export const QUOTA_ERRORS: readonly ErrorRow[] = [
   stays(
     "OpenAI: no quota left",
@@ -263,7 +263,7 @@ export const OTHER_ERRORS: readonly ErrorRow[] = [
   ),
 ];
 
-/** Servers that are up and whose model is not. */
+/** Servers that run, but whose model is not loaded. */
 export const LOADING_ERRORS: readonly ErrorRow[] = [
   passes(
     "llama.cpp loads",

@@ -1,4 +1,4 @@
-/** Every row of the quirk tables, one test a row, through the model that a run uses, and through the gateway's reader. */
+/** One test for each row of the quirk tables, through the model that runs use, and through the gateway's reader. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { replyIn } from "../../../src/gateway/reply.ts";
 import { openaiModel, type OpenaiModelOptions } from "../../../src/models/openai/openai.ts";
@@ -118,7 +118,7 @@ async function refused({ status, body, request = {}, options = {} }: RefusalRow)
 }
 
 describe("refusals", () => {
-  it.each(byName(REFUSALS))("are answered by one changed request, remembered: %s", async (_, row) => {
+  it.each(byName(REFUSALS))("lead to one changed request, and are remembered: %s", async (_, row) => {
     const { model, asked, changed } = await refused(row);
     if (row.sends) expect(changed).toMatchObject(row.sends);
     for (const field of row.lacks ?? []) expect(changed).not.toHaveProperty(field);
@@ -128,14 +128,14 @@ describe("refusals", () => {
     expect(server.bodies.at(-1)).toEqual(changed);
   });
 
-  it.each(byName(SHORTER_REPLIES))("are answered by a shorter reply, this once: %s", async (_, row) => {
+  it.each(byName(SHORTER_REPLIES))("lead to a shorter reply, only this once: %s", async (_, row) => {
     const { model, asked, changed } = await refused(row);
     expect(changed).toMatchObject(row.sends!);
     await model.complete(asked);
     expect(server.bodies.at(-1)).toMatchObject({ max_tokens: asked.maxTokens });
   });
 
-  it("that come back whatever is changed end as errors", async () => {
+  it("that come back after every change end as errors", async () => {
     server.answer({ status: 400, type: "application/json", text: '{"error": "seed is not supported"}' });
     const error: unknown = await modelHere()
       .complete({ ...HELLO, seed: 1 })
@@ -143,13 +143,13 @@ describe("refusals", () => {
     expect(error).toMatchObject({ kind: "rejected", attempts: 2 });
   });
 
-  it("of a field that the user asked for by name are told to the user", async () => {
+  it("of a field that the user set are reported to the user", async () => {
     server.answer({ status: 400, type: "application/json", text: '{"error": "top_p is not supported"}' });
     const model = modelHere({ extraBody: { top_p: 0.5 } });
     await expect(model.complete(HELLO)).rejects.toMatchObject({ kind: "rejected", attempts: 1 });
   });
 
-  it("are learned by requests that were under way at the same time without a change of their own", async () => {
+  it("are learned only once by concurrent requests", async () => {
     const refusal = { status: 400, type: "application/json", text: '{"error": "seed is not supported"}' };
     server.answer((body) => ("seed" in body ? refusal : GOOD));
     const model = modelHere({ maxAttempts: 1 });
@@ -159,7 +159,7 @@ describe("refusals", () => {
 });
 
 describe("the tables", () => {
-  it("hold at least 200 rows, no two of one shape", () => {
+  it("have at least 200 rows, all of different shapes", () => {
     const replies = Object.values(REPLIES).flat();
     const errors = Object.values(ERRORS).flat();
     const refusals = [...REFUSALS, ...SHORTER_REPLIES];

@@ -1,4 +1,4 @@
-/** What servers refuse in a request, and the one changed request that answers it. */
+/** How servers refuse a request, and the changed request that must follow. */
 import { type RefusalRow, RUN } from "./rows.ts";
 
 const told = (message: string, further: object = {}) => ({ error: { message, ...further } });
@@ -490,7 +490,7 @@ const FORMS: readonly RefusalRow[] = [
   },
 ];
 
-/** Prompts that fit, and leave less for the reply than was asked for. */
+/** Prompts that fit, but leave fewer tokens for the reply than were asked for. */
 const ROOMS: readonly RefusalRow[] = [
   {
     quirk: "less room than asked for (vLLM)",
@@ -554,5 +554,5 @@ const ROOMS: readonly RefusalRow[] = [
 ];
 
 export const REFUSALS = [...FIELDS, ...FORMS];
-/** Not remembered: the next prompt may be shorter. */
+/** Changes that are not remembered, since the next prompt may be shorter. */
 export const SHORTER_REPLIES = ROOMS;

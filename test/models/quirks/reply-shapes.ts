@@ -1,4 +1,4 @@
-/** Shapes of a whole reply: where the text stands, and what stands around it. */
+/** Shapes of a whole reply: where the text is, and what surrounds it. */
 import { chat, type ReplyRow, said } from "./rows.ts";
 
 const SEVEN = { text: "FINAL(7)", finishReason: "stop" };
@@ -285,7 +285,7 @@ export const FINISH_REASONS_TOLD: readonly ReplyRow[] = (
   reads: { text: "FINAL(7)", finishReason },
 }));
 
-/** Where other dialects say why a reply ended. */
+/** Where other APIs say why a reply ended. */
 export const ENDINGS: readonly ReplyRow[] = [
   {
     quirk: "a call without a finish_reason",

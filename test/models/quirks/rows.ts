@@ -1,14 +1,14 @@
-/** What a row of the quirk tables is: a server's answer as it came, and what must come of it. */
+/** The rows of the quirk tables: a server's raw answer, and the expected result. */
 import type { OpenaiModelOptions } from "../../../src/models/openai/openai.ts";
 import type { ModelRequest } from "../../../src/models/model.ts";
 
-/** A reply in any shape, and the completion that it must be read as. */
+/** A reply in any shape, and the expected completion. */
 export interface ReplyRow {
   readonly quirk: string;
-  /** JSON, or the text of the body as it is. */
+  /** JSON, or the raw text of the body. */
   readonly body: unknown;
   readonly type?: string;
-  /** Offers the function `run`, and in `api`'s dialect. */
+  /** Whether the request offers the function `run`, and the API of the request. */
   readonly tools?: true;
   readonly api?: OpenaiModelOptions["api"];
   readonly reads: object;
@@ -16,26 +16,26 @@ export interface ReplyRow {
   readonly lacks?: readonly string[];
 }
 
-/** An error, and what it must be taken for. */
+/** An error, and the expected kind of failure. */
 export interface ErrorRow {
   readonly quirk: string;
   readonly status: number;
   readonly body: unknown;
   readonly kind: string;
   readonly retried: boolean;
-  /** Tokens of the window that must be learned. */
+  /** The expected window in tokens. */
   readonly window?: number;
   readonly says?: string;
 }
 
-/** A refusal that must be answered by one changed request, remembered for the run. */
+/** A refusal that must lead to one changed request, and be remembered. */
 export interface RefusalRow {
   readonly quirk: string;
   readonly status: number;
   readonly body: unknown;
   readonly request?: Partial<ModelRequest>;
   readonly options?: Partial<OpenaiModelOptions>;
-  /** Fields of the next request, and of all requests after it. */
+  /** Fields of the next request and of all later ones. */
   readonly sends?: object;
   readonly lacks?: readonly string[];
 }

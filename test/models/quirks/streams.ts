@@ -1,4 +1,4 @@
-/** Streams that come though none was asked for: a gateway's client or a proxy may turn streaming on. */
+/** Streams that were not asked for: a gateway's client or a proxy may turn streaming on. */
 import { chunk, END, events, type ReplyRow } from "./rows.ts";
 
 const CODE = '{"code":"print(1)"}';

@@ -1,4 +1,4 @@
-/** Thoughts, wherever servers put them. */
+/** Thoughts in all the fields that servers use. */
 import { chat, type ReplyRow, said } from "./rows.ts";
 
 const SEVEN = "FINAL(7)";

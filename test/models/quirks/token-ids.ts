@@ -1,4 +1,4 @@
-/** Token ids and log-probabilities, wherever engines report them. */
+/** Token ids and log-probabilities in all the fields that engines use. */
 import { chat, type ReplyRow, said } from "./rows.ts";
 
 const ids = { completionIds: [7, 8] };

@@ -1,4 +1,4 @@
-/** Native calls as servers send them, and as models write them into the text. */
+/** Native calls as servers send them, and calls that models write into the text. */
 import { calling, chat, type ReplyRow, said, withArguments } from "./rows.ts";
 
 const CODE = '{"code":"print(1)"}';
@@ -217,7 +217,7 @@ const shapes: readonly ReplyRow[] = [
   },
 ];
 
-/** Where the server has no parser for the model's calls, or missed one. */
+/** Calls in the text, if the server has no parser for them or missed one. */
 const inText: readonly ReplyRow[] = [
   {
     quirk: "Hermes's mark",

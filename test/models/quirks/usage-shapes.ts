@@ -1,4 +1,4 @@
-/** Where servers count tokens, and how. */
+/** Where and how servers report token counts. */
 import { counting, type ReplyRow } from "./rows.ts";
 
 const usage = (promptTokens: number, completionTokens: number, cachedTokens = 0) => ({

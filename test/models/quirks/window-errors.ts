@@ -1,4 +1,4 @@
-/** How servers say that a prompt is past the window. */
+/** How servers say that a prompt exceeds the window. */
 import type { ErrorRow } from "./rows.ts";
 
 const row = (quirk: string, status: number, error: unknown, window?: number): ErrorRow => ({

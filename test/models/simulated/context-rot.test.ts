@@ -7,7 +7,7 @@ const tokens = fc.integer({ min: 1, max: 20_000_000 });
 const position = fc.double({ min: 0, max: 1, noNaN: true });
 
 describe("useProbability", () => {
-  it("is a probability that never rises with the prompt's length or with the position", () => {
+  it("is a probability that never increases with the prompt's length or with the position", () => {
     fc.assert(
       fc.property(curve, tokens, tokens, position, position, (rot, a, b, p, q) => {
         const [short, long] = a < b ? [a, b] : [b, a];

@@ -22,26 +22,26 @@ describe("the quoting reader", () => {
     );
   });
 
-  it("says that nothing is there where no sentence shares enough, and reads no prompt without a question", () => {
+  it("finds nothing if no sentence shares enough words, and does not read a prompt without a question", () => {
     expect(reply(`Question: Which ship sank off Cape Horn in 1853?\n\n${TEXT}`)).toBe(NOT_HERE);
     expect(reply(`Question: ?\n\n${TEXT}`)).toBe(NOT_HERE);
     expect(quotingReader.read(TEXT)).toBeNull();
   });
 
-  it("says where each sentence stands, so that a model errs by place", () => {
+  it("gives the position of each sentence, on which a model's errors depend", () => {
     const findings = quotingReader.read(`Question: Port Ellis lighthouse\n\n${TEXT}`)!.findings;
     expect(findings).toHaveLength(2);
     expect(findings[0]!.position).toBeLessThan(findings[1]!.position);
     expect(findings[1]!.position).toBeLessThan(1);
   });
 
-  it("is marked as simulated, as every model that reads by it", async () => {
+  it("makes a model that is marked as simulated", async () => {
     const model = simulatedModel({ readers: [quotingReader] });
     const messages = [{ role: "user" as const, content: `Question: Who keeps bees?\n\n${TEXT}` }];
     expect(await model.complete({ messages })).toMatchObject({ usageSource: "simulated" });
   });
 
-  it("has strategies that ask in the words that it reads", () => {
+  it("reads the prompts of the strategies", () => {
     expect(Object.keys(ANY_QUESTION_STRATEGIES)).toEqual([
       "map-reduce",
       "rlm:1",

@@ -5,7 +5,7 @@ import { simulatedModel } from "../../../src/models/simulated/simulated.ts";
 import { countTokens } from "../../../src/cost/tokens.ts";
 import { testModel } from "../model-contract.ts";
 
-/** Reads `key=VALUE` out of a prompt, and may mistake one for "decoy". */
+/** Reads `key=VALUE` from a prompt, and may misread a value as "decoy". */
 const reader: SliceReader<string> = {
   name: "pairs",
   read(prompt) {
@@ -28,7 +28,7 @@ const padded = (tokens: number, tail: string) => `pairs: ${"word ".repeat(tokens
 testModel("simulatedModel", () => simulatedModel({ readers: [reader] }));
 
 describe("simulatedModel", () => {
-  it("answers a short prompt through the reader that knows it", async () => {
+  it("answers a short prompt through the reader that recognizes it", async () => {
     const model = simulatedModel({ readers: [reader] });
     const completion = await model.complete(ask("pairs: key=a key=b"));
     expect(completion.text).toBe("a, b");
@@ -40,7 +40,7 @@ describe("simulatedModel", () => {
     });
   });
 
-  it("says that it does not know what no reader understands", async () => {
+  it("says that it does not know if no reader recognizes the prompt", async () => {
     const completion = await simulatedModel({ readers: [reader] }).complete(ask("Hello?"));
     expect(completion.text).toMatch(/do not know/);
   });
@@ -57,7 +57,7 @@ describe("simulatedModel", () => {
     expect(() => simulatedModel({ readers: [reader], ...options })).toThrow(message);
   });
 
-  it("errs alike on the same request, in any order, and otherwise with another seed", async () => {
+  it("errs equally on equal requests, in any order, and differently with another seed", async () => {
     const prompts = Array.from({ length: 40 }, (_, index) => padded(20_000 + index, "key=gold"));
     const replies = async (seed: number, order: readonly string[]) => {
       const model = simulatedModel({ readers: [reader], seed, rot: "steep" });
@@ -70,7 +70,7 @@ describe("simulatedModel", () => {
     expect(new Set(first.values())).toEqual(new Set(["gold", "decoy", "nothing found"]));
   });
 
-  it("finds as many facts as its curve says", async () => {
+  it("finds as large a share of facts as its curve says", async () => {
     const model = simulatedModel({
       readers: [reader],
       rot: { freeTokens: 1, atTokens: 10, first: 0.6, last: 0.6 },
@@ -92,7 +92,7 @@ describe("simulatedModel", () => {
     expect((await simulatedModel({ readers: [murky] }).complete(ask("anything"))).text).toBe("0");
   });
 
-  it("is weaker, smaller and still one of a kind in its mini tier", async () => {
+  it("is weaker and has a smaller window in its mini tier", async () => {
     const prompts = Array.from({ length: 60 }, (_, index) => padded(15_000 + index, "key=gold"));
     const right = async (tier: "simulated" | "simulated-mini") => {
       const model = simulatedModel({ readers: [reader], tier });
@@ -104,7 +104,7 @@ describe("simulatedModel", () => {
     expect([...mini].every((prompt) => large.has(prompt))).toBe(true);
   });
 
-  it("rejects a prompt past its window and says how long that is", async () => {
+  it("rejects a prompt that exceeds its window, and names the window", async () => {
     const model = simulatedModel({ readers: [reader], tier: "simulated-mini" });
     await expect(model.complete(ask(padded(131_072, "")))).rejects.toMatchObject({
       kind: "rejected",
@@ -143,7 +143,7 @@ describe("simulatedModel", () => {
     expect(new Set(statuses)).toEqual(new Set([429, 503]));
   });
 
-  it("stops waiting when the caller gives up or the deadline passes", async () => {
+  it("stops waiting when the caller aborts or the deadline passes", async () => {
     const model = simulatedModel({ readers: [reader], latencyMs: 1e9 });
     const abort = new AbortController();
     const given = model.complete(ask("pairs:"), { signal: abort.signal });
@@ -153,7 +153,7 @@ describe("simulatedModel", () => {
     await expect(late).rejects.toMatchObject({ kind: "timeout" });
   });
 
-  it("refuses rates that are no probabilities", () => {
+  it("refuses rates that are not probabilities", () => {
     expect(() => simulatedModel({ readers: [], failureRate: 0.7, rateLimitRate: 0.7 })).toThrow(/rates/);
   });
 });

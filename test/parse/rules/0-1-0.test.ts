@@ -1,4 +1,4 @@
-/** How 0.1.0 read completions: its records go on being read so. */
+/** The parser of 0.1.0, which still reads the records of that version. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseCompletion } from "../../../src/parse/parse.ts";
@@ -16,12 +16,12 @@ const tool = (name: string, args: string, text = "") =>
 const codes = (text: string) => repl(text).blocks.map((block) => block.code);
 
 describe("the repl dialect", () => {
-  it("takes every repl and python block, in order, and leaves other languages alone", () => {
+  it("takes every repl and python block, in order, and ignores other languages", () => {
     const text = "First\n```repl\na = 1\n```\nthen\n```python\nb = 2\n```\nand\n```json\n{}\n```";
     expect(codes(text)).toEqual(["a = 1", "b = 2"]);
   });
 
-  it("keeps a fence that stands inside a triple-quoted string", () => {
+  it("keeps a fence inside a triple-quoted string", () => {
     const code = 'prompt = """Answer as\n```\nLabel: x\n```\n"""\nprint(prompt)';
     expect(codes(`\`\`\`repl\n${code}\n\`\`\`\ndone`)).toEqual([code]);
   });
@@ -31,7 +31,7 @@ describe("the repl dialect", () => {
     expect(codes(`\`\`\`repl\n${code}\n\`\`\`\nprose`)).toEqual([code]);
   });
 
-  it("ends at the first closing fence where quotes never balance", () => {
+  it("ends at the first closing fence if quotes never balance", () => {
     expect(codes('```repl\nx = """oops\n```\nprose')).toEqual(['x = """oops']);
   });
 
@@ -54,7 +54,7 @@ describe("the repl dialect", () => {
     expect(codes(text)).toEqual(["x = 1"]);
   });
 
-  it("reads two blocks where the fence that closes the first opens the second", () => {
+  it("reads two blocks if the fence that closes the first opens the second", () => {
     expect(codes("```repl\nx = 1\n```repl\ny = 2\n```\nprose")).toEqual(["x = 1", "y = 2"]);
   });
 
@@ -82,7 +82,7 @@ describe("the repl dialect", () => {
     expect(repl("FINAL_VAR(`found`)").final).toEqual({ kind: "variable", argument: '"found"' });
   });
 
-  it("says what was expected where there is nothing to run and no answer", () => {
+  it("says what was expected if there is nothing to run and no answer", () => {
     expect(repl("I think it is 42.").invalid).toEqual({ kind: "nothing" });
     expect(repl("").invalid).toEqual({ kind: "nothing" });
   });
@@ -116,7 +116,7 @@ describe("the repl dialect", () => {
     expect(parsed.notes).toEqual([]);
   });
 
-  it("gives back the code of any fenced text that holds no fence itself", () => {
+  it("returns the code of any fenced text that does not contain a fence", () => {
     const line = fc.stringMatching(/^[^`~"'\\\r\n]*$/);
     fc.assert(
       fc.property(fc.array(line, { minLength: 1 }), (lines) => {
@@ -162,7 +162,7 @@ describe("the tool dialect", () => {
     expect(tool(REPL_TOOL, "null").blocks[0]?.problem).toEqual({ kind: "arguments_lack_code" });
   });
 
-  it("takes FINAL as text, and asks for a call where there is neither", () => {
+  it("takes FINAL as text, and asks for a call if there is neither", () => {
     const text = (value: string) =>
       parseCompletion({ text: value, toolCalls: [], finishReason: "stop" }, "tool", "0.1.0");
     expect(text("FINAL(42)").final).toEqual({ kind: "text", text: "42" });

@@ -1,4 +1,4 @@
-/** How today's rules read completions: one row a shape that models write. */
+/** The current parser: one row for each form that models write. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseCompletion } from "../../../src/parse/parse.ts";
@@ -76,7 +76,7 @@ describe("a block", () => {
     expect(kinds(parsed.notes)).toEqual([kind]);
   });
 
-  it("runs alone: what stands behind it was written before its output was seen", () => {
+  it("runs alone: the model wrote later blocks before it saw its output", () => {
     const text = "```repl\nprint(context[:50])\n```\nIt prints: number 7.\n```repl\nFINAL(7)\n```";
     const parsed = repl(text);
     expect(codes(parsed)).toEqual(["print(context[:50])"]);
@@ -94,7 +94,7 @@ describe("a block", () => {
     expect(repl(text)).toEqual({ blocks: [], final: null, invalid, notes: [] });
   });
 
-  it("gives back the code of any fenced text that holds no fence itself", () => {
+  it("returns the code of any fenced text that does not contain a fence", () => {
     const line = fc.stringMatching(/^[^`~"'\\\r\n\s][^`~"'\\\r\n]*$/);
     fc.assert(
       fc.property(fc.array(line, { minLength: 1 }), (lines) => {
@@ -105,7 +105,7 @@ describe("a block", () => {
   });
 });
 
-describe("prose that is no code", () => {
+describe("prose that is not code", () => {
   it.each([
     "The answer is 42.",
     "If the context holds it, I print it.",
@@ -169,7 +169,7 @@ describe("FINAL", () => {
     expect(repl(text)).toEqual({ blocks: [], final: null, invalid: { kind }, notes: [] });
   });
 
-  it("takes the answer that stands after a sentence about it", () => {
+  it("takes the answer after a sentence about it", () => {
     expect(repl("FINAL(answer) comes at the end:\nFINAL(42)").final).toEqual({ kind: "text", text: "42" });
   });
 
@@ -180,7 +180,7 @@ describe("FINAL", () => {
     expect(parsed.notes).toEqual([{ kind: "final_beside_code" }]);
   });
 
-  it("is taken beside code where it names a variable, which is read after the code has run", () => {
+  it("is taken beside code if it names a variable, which is read after the code has run", () => {
     expect(repl("```repl\nx = 1\n```\nFINAL_VAR(x)").final).toEqual({ kind: "variable", argument: '"x"' });
     expect(repl("```repl\nx = 1\n```\nFINAL(x)").final).toMatchObject({ kind: "expression", names: ["x"] });
   });
@@ -215,7 +215,7 @@ describe("a completion that reached its length", () => {
     );
   });
 
-  it("in thoughts of which the text holds nothing says so", () => {
+  it("in thoughts that are not in the text says so", () => {
     const completion = {
       text: "",
       reasoning: { text: "hm" },
@@ -225,7 +225,7 @@ describe("a completion that reached its length", () => {
     expect(parseCompletion(completion, "repl").invalid).toEqual({ kind: "cut", where: "thoughts" });
   });
 
-  it("behind a whole block runs the block", () => {
+  it("after a whole block runs the block", () => {
     const parsed = repl("```repl\nprint(1)\n```\nand then", "length");
     expect(codes(parsed)).toEqual(["print(1)"]);
     expect(parsed.notes).toEqual([{ kind: "cut", where: "after" }]);
@@ -298,7 +298,7 @@ describe("the tool dialect", () => {
     expect(parsed.blocks.map(({ toolCallId }) => toolCallId)).toEqual(["a", "b"]);
   });
 
-  it("takes FINAL as text, and asks for a call where there is neither", () => {
+  it("takes FINAL as text, and asks for a call if there is neither", () => {
     expect(tool("FINAL(42)").final).toEqual({ kind: "text", text: "42" });
     expect(tool("hm").invalid).toEqual({ kind: "nothing" });
   });
@@ -309,7 +309,7 @@ it("names an empty completion and one that a filter stopped", () => {
   expect(repl("", "content_filter").invalid).toEqual({ kind: "filtered" });
 });
 
-it("never throws, and reads something or says why not, whatever the completion", () => {
+it("never throws, and reads something or says why not, for any completion", () => {
   const pieces = [
     "```repl",
     "```",

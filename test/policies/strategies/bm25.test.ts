@@ -9,7 +9,7 @@ import { sharedPool } from "../../shared-pool.ts";
 const { pool } = sharedPool();
 afterAll(() => pool.close());
 
-/** The prompt that the sub-model was sent. */
+/** The prompt to the sub-model. */
 async function sent(context: Context, question: string, options: Partial<Bm25Options> = {}): Promise<string> {
   const task: Task = { id: "t", dataset: "d", question, context, contextTokens: 1, metadata: {} };
   const env = new RLMEnv({
@@ -27,7 +27,7 @@ async function sent(context: Context, question: string, options: Partial<Bm25Opt
   return trajectory.calls.find((call) => call.depth === 1)!.prompt!;
 }
 
-it("sends the documents in the order that the formula gives, worked out here by hand", async () => {
+it("sends the documents in the order of the formula, which is computed here by hand", async () => {
   const documents = [
     "a whale swims in the sea",
     "the sea the sea the sea",
@@ -48,7 +48,7 @@ it("sends the documents in the order that the formula gives, worked out here by 
   expect(await sent(documents, "Whale boat?", { best: 3 })).toBe(["Read:", ...ranked].join("\n\n"));
 });
 
-it("cuts a text at line ends, finds the line that matters, and sends no more than it was told to", async () => {
+it("cuts a text at line ends, finds the relevant line, and sends no more than the options allow", async () => {
   const lines = Array.from({ length: 400 }, (_, i) => `Line ${i} tells of grass and sky.`);
   lines[321] = "Line 321 tells of the harpoon.";
   const prompt = await sent(lines.join("\n"), "Which line tells of the harpoon?", {
@@ -62,7 +62,7 @@ it("cuts a text at line ends, finds the line that matters, and sends no more tha
   expect(second.length).toBeLessThanOrEqual(250);
 });
 
-it("searches for other words than the question's where told to", async () => {
+it("searches for other words than the question's if the options say so", async () => {
   const documents = ["red and green", "blue and green"];
   expect(await sent(documents, "red?", { query: () => "blue", best: 1 })).toBe("Read:\n\nblue and green");
 });

@@ -1,4 +1,4 @@
-/** How the strategies that read all of a context go through it, by what they send to the sub-model. */
+/** How the strategies that read a whole context go through it, as the prompts to the sub-model show. */
 import { afterAll, describe, expect, it } from "vitest";
 import { RLMEnv } from "../../../src/env/env.ts";
 import { ModelError } from "../../../src/errors.ts";
@@ -18,7 +18,7 @@ const LINES = Array.from({ length: 300 }, (_, line) => `line ${line} holds ${lin
 const context = LINES.join("");
 const task = { id: "t", dataset: "d", question: "Which?", context, contextTokens: 1, metadata: {} };
 
-/** Answers with the number of its call, and refuses prompts past its window as a server does. */
+/** Replies with the number of its call, and refuses prompts that exceed its window as a server does. */
 function counting(windowTokens: number, maxChars = Infinity): { model: Model; prompts: string[] } {
   const prompts: string[] = [];
   const complete: Model["complete"] = ({ messages }) => {
@@ -69,7 +69,7 @@ describe("compaction", () => {
     expect(metrics.coverage).toBe(1);
   });
 
-  it("takes a shorter window where the model refuses one, and leaves nothing out", async () => {
+  it("takes a shorter window if the model refuses one, and leaves nothing out", async () => {
     const { model, prompts } = counting(100_000, 3_000);
     const { metrics, status } = await play(compaction(instruction), model);
     expect(status).toBe("ok");
@@ -87,7 +87,7 @@ const options: MapReduceOptions = {
 };
 
 describe("rlm at depth 1", () => {
-  it("hands the same chunks to plain calls as map-reduce does, in batches", async () => {
+  it("sends the same chunks in plain calls as map-reduce, in batches", async () => {
     const [ours, theirs] = [counting(100_000), counting(100_000)];
     const recursive = await play(rlm(options), ours.model);
     const flat = await play(mapReduce(options), theirs.model);
@@ -104,7 +104,7 @@ describe("rlm at depth 1", () => {
 });
 
 describe("rlm at depth 2", () => {
-  it("cuts no document in two on its way through the children, and leaves none out", async () => {
+  it("never cuts a document on its way through the children, and leaves none out", async () => {
     const { model, prompts } = counting(100_000);
     const documents = Array.from({ length: 40 }, (_, i) => `<doc ${i}>\n${"words\n".repeat(100)}</doc ${i}>`);
     const { children } = await play(rlm(options, 2), model, documents);

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The moments, in ms from now, at which the clock's blocks come to their end. */
+/** The times, in ms from now, at which the time of blocks was used up. */
 function ends(): { at: number[]; note: () => void } {
   const startedAt = performance.now();
   const at: number[] = [];
@@ -33,7 +33,7 @@ test("waiting for the host does not count", () => {
   expect(at).toEqual([600]);
 });
 
-test("each block has its own time, though the timer of an earlier and longer one is still set", () => {
+test("each block has its own time, even if the timer of an earlier and longer one is still set", () => {
   const [clock, { at, note }] = [new BlockClock(), ends()];
   clock.start(1000, () => expect.unreachable());
   clock.stop();
@@ -44,7 +44,7 @@ test("each block has its own time, though the timer of an earlier and longer one
   expect(at).toEqual([50, 450]);
 });
 
-test("a block that ended in time is not told of its end, and neither is the next one before its own", () => {
+test("a block that ended in time gets no callback, and the next one gets none before its own end", () => {
   const [clock, { at, note }] = [new BlockClock(), ends()];
   clock.start(100, () => expect.unreachable());
   vi.advanceTimersByTime(90);

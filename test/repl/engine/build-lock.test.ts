@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** The number of a process that is no more. */
+/** The id of a process that has ended. */
 async function deadPid(): Promise<number> {
   const { stdout } = await promisify(execFile)(process.execPath, ["-p", "process.pid"]);
   return Number(stdout);
@@ -25,7 +25,7 @@ async function deadPid(): Promise<number> {
 const heldBy = (pid: number, host = hostname()) =>
   writeFile(lock, JSON.stringify({ token: "theirs", host, pid }));
 
-test("processes hold it one at a time, also where they find a dead one's lock", async () => {
+test("processes hold it one at a time, also if they find the lock of a dead one", async () => {
   await heldBy(await deadPid());
   const script = fileURLToPath(new URL("../hold-lock.ts", import.meta.url));
   const notes = path.join(folder, "notes");
@@ -46,14 +46,14 @@ test("callers of one process hold it one at a time", async () => {
   expect(seen).toEqual([1, 1, 1, 1, 1]);
 });
 
-test("a lock that was held too long is taken over, by whomever it is held", async () => {
+test("a lock that was held too long is taken over, whoever holds it", async () => {
   await heldBy(1, "another-machine");
   const longAgo = new Date(Date.now() - 2 * MINUTE_MS);
   await utimes(lock, longAgo, longAgo);
   expect(await withLock(lock, MINUTE_MS, () => Promise.resolve("done"))).toBe("done");
 });
 
-test("a lock of a process that lives is waited for, and not for ever", async () => {
+test("a caller waits for the lock of a living process, but not for ever", async () => {
   await heldBy(process.pid);
   const isTheirs = async () => (await readFile(lock, "utf8")).includes("theirs");
   expect(await withLock(lock, 200, isTheirs)).toBe(false);
@@ -64,7 +64,7 @@ test("a lock of a process that lives is waited for, and not for ever", async () 
   expect(await isTheirs()).toBe(true);
 });
 
-test("work that fails gives the lock back, and where no lock can be written work is done all the same", async () => {
+test("work that fails releases the lock, and work runs without a lock if none can be written", async () => {
   const fail = () => Promise.reject(new Error("the build failed"));
   await expect(withLock(lock, MINUTE_MS, fail)).rejects.toThrow("the build failed");
   expect(await readdir(folder)).toEqual([]);

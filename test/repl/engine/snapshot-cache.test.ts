@@ -51,7 +51,7 @@ describe("the cache of snapshots", () => {
       return MADE;
     });
 
-  test("builds once for all who ask at the same time, and leaves nothing else in its folder", async () => {
+  test("builds once for all concurrent callers, and leaves nothing else in its folder", async () => {
     const loaded = await Promise.all([load(), load(), load()]);
     expect(builds).toBe(1);
     expect(loaded.map(({ snapshot }) => MADE.equals(snapshot))).toEqual([true, true, true]);
@@ -82,7 +82,7 @@ describe("the cache of snapshots", () => {
     expect(whole.equals(await readFile(await onlyFile()))).toBe(true);
   });
 
-  test("is never stale: other Python and another interpreter have snapshots of their own", async () => {
+  test("is never stale: another engine source and another interpreter have their own snapshots", async () => {
     const other: EngineSource = { ...engine, modules: { output: "LIMIT = 2" } };
     const all = [await load(), await load(bare, other), await load(bare, engine, [MADE])];
     expect(new Set(all.map(({ key }) => key)).size).toBe(3);
@@ -120,12 +120,12 @@ describe("the cache of snapshots", () => {
     expect(builds).toBe(2);
   });
 
-  test("may be read and written by its owner alone", async () => {
+  test("can be read and written only by its owner", async () => {
     await load();
     expect((await stat(await onlyFile())).mode & 0o777).toBe(0o600);
   });
 
-  test("keeps the builds used last, and nothing of builds that broke off", async () => {
+  test("keeps the last used builds, and removes the leftovers of unfinished ones", async () => {
     const long = new Date(Date.now() - 3_600_000);
     for (let build = 0; build < 12; build++) {
       const { key } = await load(bare, engine, [Buffer.of(build)]);
@@ -145,7 +145,7 @@ describe("the cache of snapshots", () => {
     expect(left).not.toContain(path.basename(leftover));
   });
 
-  test("leaves nothing behind where a build fails, and tries again", async () => {
+  test("leaves nothing behind when a build fails, and tries again", async () => {
     const fail = () => Promise.reject(new Error("no memory"));
     await expect(loadSnapshot(bare, engine, [], folder, fail)).rejects.toThrow("no memory");
     expect(await readdir(folder)).toEqual([]);
@@ -153,7 +153,7 @@ describe("the cache of snapshots", () => {
     await onlyFile();
   });
 
-  test("builds each time, and works, where its folder cannot be written", async () => {
+  test("builds each time, and works, if its folder cannot be written", async () => {
     await writeFile(path.join(folder, "a-file"), "in its place");
     for (let time = 1; time <= 2; time++) {
       const { snapshot } = await load(bare, engine, [], path.join(folder, "a-file"));
@@ -162,7 +162,7 @@ describe("the cache of snapshots", () => {
   });
 });
 
-test("a pool whose snapshot was cut short on the disk makes it again, and runs", async () => {
+test("a pool whose snapshot was cut short on disk makes it again, and runs", async () => {
   const { key, snapshot } = await loadRuntime({ maxHeapBytes: 512 << 20, cacheFolder: CACHE_FOLDER });
   const checksum = createHash("sha256").update(snapshot).digest();
   const cut = Buffer.concat([checksum, snapshot.subarray(0, 1_000_000)]);

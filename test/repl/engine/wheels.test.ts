@@ -22,11 +22,11 @@ const MODULES = {
   "greeting/later.py": "LATER = 1\n",
   "single.py": "def double(x): return 2 * x\n",
 };
-/** Looks for what leads to JavaScript, while the snapshot is made. */
+/** Looks for modules that lead to JavaScript at its import. */
 const SEEKER =
   "found = []\nfor name in ('js', 'pyodide', 'ctypes'):\n  try: found.append(__import__(name))\n  except ImportError: pass\n";
 
-/** Puts a function of its own where Pyodide calls one of Python's as it starts, from where JavaScript can be reached. */
+/** Replaces functions of Python that Pyodide calls while it starts and JavaScript is still within reach. */
 const HOOKER = `import gc, sys
 def hook(*_):
   import builtins
@@ -35,13 +35,13 @@ def hook(*_):
     builtins.REACHED = type(js).__name__
   except BaseException as error: builtins.REFUSED = repr(error)
 for held in gc.get_objects():
-  if type(held) is dict and held.get('__name__') in ('_pyodide', '_pyodide._base', '_pyodide._importhook', '_rlm.seal'):
-    for name in ('set_excepthook', 'seal', 'find_spec', 'begin'):
+  if type(held) is dict and held.get('__name__') in ('_pyodide', '_pyodide._base', '_pyodide._importhook', '_rlm.lock_down'):
+    for name in ('set_excepthook', 'lock_down', 'find_spec', 'begin'):
       if name in held: held[name] = hook
 sys.meta_path.insert(0, type('Finder', (), {'find_spec': staticmethod(lambda *_, **__: hook())}))
 `;
 
-/** A snapshot takes seconds to make, so all that is shown of one folder of wheels shares it. */
+/** A snapshot takes seconds to make, so the tests of one folder of wheels share it. */
 describe("wheels", () => {
   let cacheFolder: string;
   let wheelFolder: string;
@@ -74,7 +74,7 @@ greeting.greet = None
 try: open('/lib/wheels/greeting-1.0-py3-none-any.whl', 'wb').write(b'spoilt')
 except OSError as error: print('refused')
 greeting.later.LATER, single.double(4), importlib.metadata.version('greeting')`;
-        // Reading what packages say of themselves imports much that nothing else needs.
+        // Reading package metadata imports many modules that nothing else needs.
         expect((await run(code, { timeoutMs: 60_000 })).block).toMatchObject({
           value: "(1, 8, '1.0')",
           stdout: "refused\n",
@@ -94,7 +94,7 @@ greeting.later.LATER, single.double(4), importlib.metadata.version('greeting')`;
     },
   );
 
-  test("share the snapshot of the bare interpreter, and pools without them, or with others, do not find them", async () => {
+  test("share the snapshot of the bare interpreter, and are absent in pools without wheels or with others", async () => {
     await writeWheel(folder, "greeting", { ...MODULES, "greeting/words.py": "WORD = 'goodbye'\n" });
     const pools = [{}, { wheelFolder }, { wheelFolder: folder }].map(
       (options) => new PyodideReplPool({ ...options, cacheFolder }),
@@ -116,7 +116,7 @@ greeting.later.LATER, single.double(4), importlib.metadata.version('greeting')`;
     expect((await readdir(cacheFolder)).filter((name) => name.endsWith(".bin"))).toHaveLength(1);
   });
 
-  test("give every process the same floor, so that a state goes on in another", async () => {
+  test("give every process the same floor, so that a state can be resumed in another", async () => {
     const pool = new PyodideReplPool({ wheelFolder, isolation: "process", cacheFolder, size: 2 });
     await withEpisode(pool, async ({ repl, run }) => {
       await run("import greeting\nkept = greeting.greet('you')\ndef g():\n  yield kept\nit = g()");
@@ -184,7 +184,7 @@ describe("a folder of wheels is refused", () => {
           path.join(folder, "bad-1.0-py3-none-any.whl"),
           "no zip at all, though it is long enough to be one",
         ),
-      "bad-1.0-py3-none-any.whl cannot be used: it is no zip archive, or was cut short",
+      "bad-1.0-py3-none-any.whl cannot be used: it is not a zip archive, or it was cut short",
     ],
     [
       "with one that describes itself nowhere",
@@ -207,7 +207,7 @@ describe("a folder of wheels is refused", () => {
     await expect(readWheels(folder)).rejects.toThrow(message);
   });
 
-  test("with one that was cut short or damaged anywhere, and never read otherwise", async () => {
+  test("with one that was cut short or damaged at any byte", async () => {
     const file = await writeWheel(folder, "greeting", MODULES);
     const whole = await readFile(file);
     for (const length of [0, 10, whole.length >> 1, whole.length - 1]) {
@@ -232,7 +232,11 @@ describe("a folder of wheels is refused", () => {
       { "needy.py": "import os\nos._exit(3)" },
       "its import brought the interpreter down",
     ],
-    ["asks for the host", { "needy.py": "import os\nos.system('ls')" }, "is sealed"],
+    [
+      "asks for the host",
+      { "needy.py": "import os\nos.system('ls')" },
+      "the sandbox does not allow _emscripten_system",
+    ],
     ["uses up the memory", { "needy.py": "x = bytearray(1 << 30)" }, "`import needy` raised MemoryError"],
     ["has the name of another module", { "json.py": "" }, "there is a module json already"],
   ] as const)("with one whose import %s", async (_, modules, message) => {

@@ -4,7 +4,7 @@ import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { describeReplContract, echo, LIMITS, withEpisode } from "../repl-contract.ts";
 
 let pool: PyodideReplPool;
-/** For what stops when it is told to, which takes its time on a busy machine. */
+/** A long grace for code that stops when it is interrupted, which can take a while on a busy machine. */
 let patient: PyodideReplPool;
 beforeAll(() => {
   pool = new PyodideReplPool({ graceMs: 300 });
@@ -17,7 +17,7 @@ describe("the REPL contract over Pyodide", () => {
 });
 
 describe("code that will not stop", () => {
-  /** Whoever ends by itself has time to do so on a busy machine. */
+  /** Enough time for code that ends by itself, even on a busy machine. */
   const [short, long] = [{ timeoutMs: 500 }, { timeoutMs: 30_000 }];
   const endless: [string, string, string, object][] = [
     ["a loop", "while True: pass", "timeout", short],
@@ -63,7 +63,7 @@ describe("code that will not stop", () => {
     );
   });
 
-  test("says what happened", async () => {
+  test("gets a result that says what happened", async () => {
     await withEpisode(patient, async ({ run }) => {
       const { block } = await run("print('so far')\nx = 1\nwhile True: pass", { timeoutMs: 300 });
       expect(block.stdout).toBe("so far\n");
@@ -74,7 +74,7 @@ describe("code that will not stop", () => {
 });
 
 describe("states", () => {
-  test("a killed block gives back the state from before it, files and iterators and all", async () => {
+  test("after a killed block the whole state from before it is back, files and iterators included", async () => {
     await withEpisode(pool, async ({ run }) => {
       await run(
         "def g():\n  yield 1\n  yield 2\nit = g(); next(it)\nf = open('/tmp/notes', 'w+'); f.write('abc'); f.flush()",
@@ -88,7 +88,7 @@ describe("states", () => {
     });
   });
 
-  test("a fork goes on by itself from where it was made", async () => {
+  test("a fork goes on independently from the state in which it was made", async () => {
     await withEpisode(pool, async ({ repl, run }) => {
       await run("x = [1]");
       if (!("fork" in repl)) throw new Error("the REPL cannot fork");
@@ -118,7 +118,7 @@ describe("states", () => {
   });
 
   test("episodes that move between workers while they are being saved lose nothing", async () => {
-    // Three lanes on two workers: whoever comes next finds its own worker taken, and its state on the way out of it.
+    // Three lanes on two workers: each episode finds its worker taken by another, which is just saving its state.
     const two = new PyodideReplPool({ size: 2 });
     const play = async (seed: number) => {
       const repl = await two.acquire();

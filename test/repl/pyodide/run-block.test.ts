@@ -6,7 +6,7 @@ const BLOCK = { code: "x = 1", maxOutputChars: 100, timeoutMs: 1, clockNs: null 
 const REPLY: ExecReply = { report: "{}", crash: null, heapBytes: 0, violations: 0 };
 const GRACE_MS = 0;
 
-/** An interpreter whose reply is heard in the turn of the event loop in which the deadline strikes, or the grace ends. */
+/** An interpreter whose reply arrives in the same turn of the event loop as the deadline, or as the end of the grace. */
 function runnerThatReplied(late: "deadline" | "grace" | "never") {
   const did: string[] = [];
   const { promise, resolve, reject } = deferred<ExecReply>();
@@ -16,7 +16,7 @@ function runnerThatReplied(late: "deadline" | "grace" | "never") {
         void setTimeout(() => {
           onEnd();
           if (late === "deadline") resolve(REPLY);
-          // The timer of the grace is set just before this one, and so fires just before it.
+          // The timer of the grace was set just before this one, so it fires just before it.
           if (late === "grace") setImmediate(() => setTimeout(() => resolve(REPLY), GRACE_MS));
         }),
       pause: () => {},

@@ -1,4 +1,4 @@
-/** A worker that dies by chance changes nothing that the policy sees; one that dies over a block again and again is that block's doing. */
+/** A worker that dies by chance changes nothing for the policy. If workers die over one block again and again, the block is at fault. */
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import { afterAll, expect, test } from "vitest";
 import { withEpisode } from "../repl-contract.ts";
@@ -7,7 +7,7 @@ const threads = createRequire(import.meta.url)("node:worker_threads") as {
   Worker: typeof import("node:worker_threads").Worker;
 };
 const RealWorker = threads.Worker;
-/** The code of blocks whose next workers die, and how many of them. */
+/** How many workers die over a block, by the block's code. */
 const doomed = new Map<string, number>();
 
 class MortalWorker extends RealWorker {
@@ -22,7 +22,7 @@ class MortalWorker extends RealWorker {
 
 threads.Worker = MortalWorker;
 syncBuiltinESMExports();
-// What is imported from here on finds the mortal workers.
+// Modules imported from here on use the workers that die.
 const { PyodideReplPool } = await import("../../../src/repl/pyodide/pool.ts");
 const pool = new PyodideReplPool({ graceMs: 300 });
 afterAll(async () => {
@@ -31,7 +31,7 @@ afterAll(async () => {
   syncBuiltinESMExports();
 });
 
-test("deaths while a block runs, and while what ran before it runs again, leave no trace", async () => {
+test("deaths while a block runs, and while earlier blocks run again, leave no trace", async () => {
   await withEpisode(pool, async ({ run }) => {
     await run("first = 1");
     await run("second = first + 1");
@@ -43,7 +43,7 @@ test("deaths while a block runs, and while what ran before it runs again, leave 
   });
 });
 
-test("a block that every worker dies over is told that it brought the interpreter down", async () => {
+test("a block over which every worker dies is reported to have brought the interpreter down", async () => {
   await withEpisode(pool, async ({ run }) => {
     await run("kept = 7");
     doomed.set("'the end'", Infinity);

@@ -16,7 +16,7 @@ function pagesOf(fills: ReadonlyMap<number, number>): PageSet {
 const range = (from: number, to: number, fill: (page: number) => number) =>
   Array.from({ length: to - from }, (_, at) => [from + at, fill(from + at)] as const);
 
-test("any pages come out as they went in", async () => {
+test("any pages come back unchanged", async () => {
   const cold = new ColdPages();
   const fills = fc.array(fc.tuple(fc.nat(200), fc.nat(3)), { maxLength: 100 });
   await fc.assert(
@@ -28,7 +28,7 @@ test("any pages come out as they went in", async () => {
   );
 });
 
-test("equal pages of different states are held once, and new ones apart", async () => {
+test("equal pages of different states are held once, and different ones separately", async () => {
   const cold = new ColdPages();
   const { data: first } = await cold.put(pagesOf(new Map(range(0, 128, (page) => page))));
   const { data: second } = await cold.put(
@@ -37,7 +37,7 @@ test("equal pages of different states are held once, and new ones apart", async 
   expect(second.map((piece, at) => piece === first[at])).toEqual([true, false, true, true]);
 });
 
-test("a page that is there over and over is held once within a state", async () => {
+test("a page that repeats within a state is held once", async () => {
   const { data } = await new ColdPages().put(pagesOf(new Map(range(0, 4096, () => 7))));
   const [piece, ...others] = data;
   expect(others).toHaveLength(127);

@@ -7,7 +7,7 @@ import { echo, LIMITS } from "../repl-contract.ts";
 
 let pool: PyodideReplPool;
 beforeAll(() => {
-  // No room for a hot state: whatever is saved is compressed at once.
+  // There is no room for a hot state, so every saved state is compressed at once.
   pool = new PyodideReplPool({ hotStateBytes: 0 });
 });
 afterAll(() => pool.close());
@@ -24,7 +24,7 @@ function stateOf(pageCount: number, fill: number): InterpreterState {
   };
 }
 
-test("the states used last stay hot, and a cold one is hot again once it was read", async () => {
+test("the last used states stay hot, and a cold one is hot again once it is read", async () => {
   const states = new KeptStates(250 * 1024);
   const first = await states.keep(stateOf(100, 1));
   const second = await states.keep(stateOf(100, 2));
@@ -35,7 +35,7 @@ test("the states used last stay hot, and a cold one is hot again once it was rea
   await expect.poll(() => [first.hot, second.hot, third.hot].map(Boolean)).toEqual([false, true, true]);
 });
 
-test("a state let go of makes room, unless a snapshot of it was given away", async () => {
+test("a released state makes room, unless a snapshot refers to it", async () => {
   const states = new KeptStates(250 * 1024);
   const [first, second] = [await states.keep(stateOf(100, 1)), await states.keep(stateOf(100, 2))];
   states.release(first);
@@ -46,7 +46,7 @@ test("a state let go of makes room, unless a snapshot of it was given away", asy
   await expect.poll(() => [second.hot, third.hot, fourth.hot].map(Boolean)).toEqual([false, true, true]);
 });
 
-test("past the bound on compressed states they go to disk, come back from there, and leave no file", async () => {
+test("beyond the bound on compressed states they go to disk, come back from it, and leave no file", async () => {
   const states = new KeptStates(0, 1000);
   const kept: KeptState[] = [];
   for (let fill = 0; fill < 6; fill++) {
@@ -105,7 +105,7 @@ test("episodes go on from cold states with their files, iterators and memory", a
   await Promise.all(episodes.map((repl) => pool.release(repl)));
 });
 
-test("a snapshot that went cold can be gone on from, again and again", async () => {
+test("a cold snapshot can be resumed again and again", async () => {
   const repl = await pool.acquire();
   await repl.start({ context: "c", seed: 1, onCall: echo });
   await repl.exec("x = [1]", LIMITS);

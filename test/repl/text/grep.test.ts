@@ -5,7 +5,7 @@ import { UsageError } from "../../../src/errors.ts";
 import { TextStore } from "../../../src/repl/text/text-store.ts";
 import { codePoints, grep, matchesOf } from "./reference.ts";
 
-// The first is held open so that the search thread outlives the stores of each test.
+// This store stays open, so that the search thread outlives the stores of each test.
 const stores: TextStore[] = [TextStore.fromString("")];
 afterAll(() => stores.forEach((store) => store.close()));
 
@@ -21,7 +21,7 @@ async function found(text: string, pattern: string) {
   return matches.map(({ start, end, text: match, line }) => ({ start, end, text: match, line }));
 }
 
-/** Patterns that Python, RE2 and JavaScript understand alike, with and without a text that every match holds. */
+/** Patterns that mean the same in Python, RE2 and JavaScript, with and without a text that every match has. */
 const patterns = [
   "ab",
   "a+b",
@@ -58,7 +58,7 @@ describe("grep", () => {
         fc.constantFrom(...patterns),
         async ({ left, filler, count, right }, pattern) => {
           const text = left.join("") + filler.repeat(count) + right.join("");
-          // A long filler is there to be passed over: matched, it would give too many matches, or one too long.
+          // A long filler must not match: it would give too many matches, or one that is too long.
           const isPassed = !new RegExp(pattern, "mu").test(filler.repeat(3)) && !pattern.includes(".*");
           fc.pre(count <= 1000 || isPassed);
           expect(await found(text, pattern)).toEqual(matchesOf(text, new RegExp(pattern, "gmu")));
@@ -68,7 +68,7 @@ describe("grep", () => {
     );
   });
 
-  it("finds matches on every seam of its windows", async () => {
+  it("finds matches across every boundary of its windows", async () => {
     for (const size of [98_304, 32_768, 65_536, 2 ** 20]) {
       for (let less = 0; less < 12; less += 1) {
         const text = `${".".repeat(size - less)}key: é12345 ${".".repeat(500)}`;
@@ -81,7 +81,7 @@ describe("grep", () => {
     }
   });
 
-  it("finds frequent matches whose required text stands far behind their start", async () => {
+  it("finds frequent matches whose required text is far behind their start", async () => {
     const line = "start of a line, then the word needle and 42\n";
     const matches = await found(line.repeat(4000), "^start.*needle and (\\d+)$");
     expect(matches).toHaveLength(4000);
@@ -103,7 +103,7 @@ describe("grep", () => {
     ]);
   });
 
-  it("shows the line of a match, and of a long line the part around it", async () => {
+  it("shows the line of a match, or the part around it if the line is long", async () => {
     const { matches } = await grep(
       open(`first\nsecond one\n${"é".repeat(3000)}here${"😀".repeat(3000)}\nlast`),
       "one|here|last",
@@ -124,7 +124,7 @@ describe("grep", () => {
     expect((await grep(store, "ab", 501)).complete).toBe(true);
   });
 
-  it("keeps to its range, and knows what stands before it", async () => {
+  it("keeps to its range, and sees the character before it", async () => {
     const store = open("éab ab\nab");
     const inRange = async (pattern: string, start: number, end: number | null) => {
       const { matches } = (await store.request({ op: "grep", pattern, start, end })) as Awaited<
@@ -144,13 +144,13 @@ describe("grep", () => {
     await expect(grep(open("b".repeat(400_000)), "b+")).rejects.toThrow(UsageError);
   });
 
-  it("ends on patterns that would take a backtracking engine for ever", async () => {
+  it("ends soon on patterns for which a backtracking engine would take for ever", async () => {
     const { matches } = await grep(open(`${"a".repeat(5000)}!`), "(a+)+$");
     expect(matches).toEqual([]);
   });
 });
 
-/** Python's own syntax, with a text that shows what it means. */
+/** Patterns in Python's own syntax, each with a text that shows its meaning. */
 const pythonCases: readonly (readonly [pattern: string, text: string])[] = [
   ["\\w+", "naïve 中文 x_1 ½ ²"],
   ["\\W+", "a—b c_d"],
@@ -252,7 +252,7 @@ describe("Python's syntax", () => {
   });
 });
 
-/** Answers each case's matches: offsets, and groups counted from the match's start. */
+/** Returns each case's matches: offsets, and groups counted from the start of the match. */
 function pythonScript(): string {
   return `
 import json, re, sys

@@ -1,8 +1,8 @@
-/** What Python's str would answer, by arrays of code points. */
+/** The answers of Python's str, computed with arrays of code points. */
 import type { GrepReply } from "../../../src/repl/text/protocol.ts";
 import { TextStore } from "../../../src/repl/text/text-store.ts";
 
-/** Asks a store made for one question. */
+/** Makes a store for one request, and returns its reply. */
 export async function ask(store: TextStore, request: unknown): Promise<unknown> {
   const reply = await store.request(request);
   return reply instanceof Uint8Array ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(reply) : reply;
@@ -12,7 +12,7 @@ export async function grep(store: TextStore, pattern: string, limit = 10_000): P
   return (await store.request({ op: "grep", pattern, limit })) as GrepReply;
 }
 
-/** Code points in UTF-16 text, or before an index of it. */
+/** The number of code points in a UTF-16 text, or before an index of it. */
 export function codePoints(text: string, index = text.length): number {
   return Array.from(text.slice(0, index)).length;
 }

@@ -9,7 +9,7 @@ import { TextStore } from "../../../src/repl/text/text-store.ts";
 import { ask, codePoints, find, rfind, slice } from "./reference.ts";
 
 let folder: string;
-// Held open so that the thread outlives each test's own stores.
+// This store stays open, so that the search thread outlives the stores of each test.
 let keeper: TextStore;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "text-store-"));
@@ -21,7 +21,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Texts whose interesting part stands around the seams of the index and of the search. */
+/** Texts whose interesting part is around the boundaries of the index and of the search. */
 const seams = [0, 2 ** 15, 2 ** 16, 98_304, 2 ** 17];
 const part = fc.array(fc.constantFrom("a", "b", "ab", "é", "中", "😀", "\n", " ", "\ufeff", "\0"), {
   maxLength: 12,
@@ -126,19 +126,19 @@ describe("a text store", () => {
     });
   });
 
-  it("refuses what is not a request, naming the field", async () => {
+  it("refuses an invalid request, and names the field", async () => {
     await expect(keeper.request({ op: "find", needle: "" })).rejects.toThrow(/needle/);
     await expect(keeper.request({ op: "slice", start: -1 })).rejects.toThrow(/start/);
     await expect(keeper.request({ op: "read", path: "/etc/passwd" })).rejects.toThrow(UsageError);
     await expect(keeper.request(null)).rejects.toThrow(UsageError);
   });
 
-  it("refuses a slice that is too large to carry", async () => {
+  it("refuses a slice that is too large", async () => {
     const store = TextStore.fromBytes(new Uint8Array(2 ** 24 + 1));
     await withStore(store, () => expect(store.request({ op: "slice" })).rejects.toThrow(/16777216 bytes/));
   });
 
-  it("gives up on an aborted request and goes on with the others", async () => {
+  it("stops an aborted request and goes on with the others", async () => {
     const store = TextStore.fromString("aaaa ".repeat(4_000_000));
     await withStore(store, async () => {
       const abort = new AbortController();
@@ -192,7 +192,7 @@ describe("a text file", () => {
     );
   });
 
-  it("is empty without harm", async () => {
+  it("may be empty", async () => {
     await withStore(TextStore.fromFile(file("empty.txt", "")), async (store) => {
       expect(await ask(store, { op: "length" })).toBe(0);
       expect(await ask(store, { op: "find", needle: "a" })).toBe(-1);
@@ -201,12 +201,12 @@ describe("a text file", () => {
     });
   });
 
-  it("that is not there or is a folder is a named error", () => {
+  it("that does not exist or is a folder gives an error with its name", () => {
     expect(() => TextStore.fromFile(join(folder, "none.txt"))).toThrow(DataError);
     expect(() => TextStore.fromFile(folder)).toThrow(/expected a text file/);
   });
 
-  it("that changes while open is a named error", async () => {
+  it("that changes while it is open gives an error with its name", async () => {
     for (const change of [
       (path: string) => appendFileSync(path, "more"),
       (path: string) => writeFileSync(path, ""),
@@ -222,7 +222,7 @@ describe("a text file", () => {
     }
   });
 
-  it("that was replaced before its first reading is a named error", async () => {
+  it("that is replaced before the first request gives an error with its name", async () => {
     const path = file("replaced.txt", "before");
     await withStore(TextStore.fromFile(path), async (store) => {
       rmSync(path);
@@ -234,7 +234,7 @@ describe("a text file", () => {
 });
 
 describe("the search thread", () => {
-  it("does not keep a process alive that forgot to close its store", () => {
+  it("does not keep a process alive that did not close its store", () => {
     const module = new URL("../../../src/repl/text/text-store.ts", import.meta.url).href;
     const code = `import { TextStore } from ${JSON.stringify(module)};
       console.log(await TextStore.fromString("héllo").request({ op: "find", needle: "l" }));`;

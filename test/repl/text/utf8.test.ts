@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { boundaryAt, characterEnd, repaired, skipCharacters, tally } from "../../../src/repl/text/utf8.js";
 
-/** Bytes that are broken often: whole sequences, cut ones, and leads and continuations at random. */
+/** Bytes that are often broken: whole sequences, cut ones, and random lead and continuation bytes. */
 const bytes = fc
   .array(
     fc.oneof(
@@ -44,7 +44,7 @@ describe("broken UTF-8", () => {
     expect(tally(Buffer.from("é".repeat(length))).characters).toBe(length);
   });
 
-  it("is repaired to what the decoder reads", () => {
+  it("is repaired to the text that the decoder reads", () => {
     fc.assert(
       fc.property(bytes, (part) => {
         expect(decode(repaired(part))).toBe(decode(part));
@@ -64,7 +64,7 @@ describe("broken UTF-8", () => {
     );
   });
 
-  it("is cut where no character is torn", () => {
+  it("is cut between characters only", () => {
     fc.assert(
       fc.property(bytes, fc.nat(100), (part, wanted) => {
         const at = boundaryAt(part, Math.min(wanted, part.length));

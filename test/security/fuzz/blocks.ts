@@ -1,6 +1,6 @@
 /**
- * A seeded fuzz of blocks and of the messages that they send: no crash of the host, no fault that is the policy's making, no
- * hang, and a state that can be saved, taken elsewhere and gone on from. Equal seeds try the same.
+ * A seeded fuzz of blocks and of the messages they send. The host must not crash or hang, the policy must not be able to cause
+ * an infrastructure error, and the state must stay fit to be saved and resumed elsewhere. Equal seeds try the same.
  */
 import fc from "fast-check";
 import { ReplError } from "../../../src/errors.ts";
@@ -13,7 +13,7 @@ import { LEAKS } from "../hostile-episodes.ts";
 const LIMITS = { timeoutMs: 300, maxOutputChars: 1000 };
 const CHANNEL = 21068;
 
-/** Names and values that blocks are put together from. */
+/** Names and values from which blocks are put together. */
 const VALUES = [
   "0",
   "-1",
@@ -56,7 +56,7 @@ const NAMES = [
 const value = () => fc.constantFrom(...VALUES);
 const name = () => fc.constantFrom(...NAMES);
 
-/** One line of Python that mostly runs. */
+/** One line of Python that usually runs. */
 function line(): fc.Arbitrary<string> {
   return fc.oneof(
     fc.tuple(name(), value()).map(([to, from]) => `${to} = ${from}`),
@@ -71,7 +71,7 @@ function line(): fc.Arbitrary<string> {
   );
 }
 
-/** What a block writes to the host past the engine: nearly right requests, and rubbish. */
+/** What a block writes to the host directly: nearly valid requests, and rubbish. */
 function message(): fc.Arbitrary<string> {
   const field = fc.oneof(
     fc.jsonValue({ maxDepth: 3 }),
@@ -117,7 +117,7 @@ function block(): fc.Arbitrary<string> {
   );
 }
 
-/** What went wrong with a run of blocks, or null. */
+/** What went wrong when the blocks ran, or null. */
 async function problemOf(pool: PyodideReplPool, blocks: readonly string[]): Promise<string | null> {
   const repl = await pool.acquire();
   const forks: PyodideRepl[] = [];
@@ -148,7 +148,7 @@ async function problemOf(pool: PyodideReplPool, blocks: readonly string[]): Prom
   }
 }
 
-/** Tries episodes for so long, and returns how many there were. Throws with the blocks that brought something to light. */
+/** Tries episodes for a given time, and returns their number. Throws with the blocks that failed. */
 export async function fuzzBlocks(seconds: number, seed: number): Promise<number> {
   const pool = new PyodideReplPool({ graceMs: 200, spares: 1 });
   const endsAt = performance.now() + seconds * 1000;

@@ -64,7 +64,7 @@ function recordFaults(
 function ledgerFaults(record: Trajectory): string[] {
   const { rolloutId, turns, calls, totals, children } = record;
   const faults: string[] = [];
-  if (brokenChecksum(record)) faults.push("a seal is broken");
+  if (brokenChecksum(record)) faults.push("a checksum is wrong");
   if (calls.some(({ id }, at) => id !== at)) faults.push("calls are not numbered through");
   const sums = sumsOf(record);
   for (const name of Object.keys(sums) as (keyof typeof sums)[])

@@ -1,12 +1,12 @@
-/** Finds fenced code blocks in a completion, also where the code itself holds fences inside triple-quoted strings. */
+/** Finds fenced code blocks in a completion, even if the code has fences inside triple-quoted strings. */
 
 import type { Fence } from "../../parsed.ts";
 
-/** Also after prose on the same line, and with attributes after the language, as models write them. */
+/** An opening fence, possibly after prose on the same line, and with attributes after the language. */
 const OPENING =
   /(?<![`~])(`{3,}|~{3,})[ \t]*(?:repl|python3?|py)(?:[ \t]*\{[^`{}]*\}|(?:[ \t]+\w+=\S+)+)?[ \t]*$/i;
 
-/** The blocks marked `repl` or `python`, in order. Blocks in other languages are prose. */
+/** The blocks marked as `repl` or `python`, in order. Blocks in other languages count as prose. */
 export function findFences(text: string): Fence[] {
   const lines = linesOf(text);
   const fences: Fence[] = [];
@@ -28,15 +28,15 @@ export function findFences(text: string): Fence[] {
       end: close === null ? text.length : endOfMarker(lines[next]!),
       closed: close !== null,
     });
-    // A line that closes one block and opens another is looked at again.
+    // A line that closes one block and opens another is read again.
     if (close !== null && !OPENING.test(lines[next]!.text)) next += 1;
   }
   return fences;
 }
 
 /**
- * The first line outside a triple-quoted string that begins with a closing fence, as no line of Python does; where
- * quotes never balance, the first line that is nothing but one.
+ * The first line outside a triple-quoted string that begins with a closing fence, as no line of Python does. If quotes never
+ * balance, the first line that is only a closing fence.
  */
 function closingLine(lines: readonly Line[], from: number, marker: string): number | null {
   let first: number | null = null;
@@ -55,7 +55,7 @@ function isFence(line: string, marker: string): boolean {
   return trimmed.length >= marker.length && trimmed === marker[0]!.repeat(trimmed.length);
 }
 
-/** The triple quote that is still open after a line of Python, given the one open before it. */
+/** The triple quote that is open after a line of Python, given the one that was open before it; null for none. */
 function quoteAfter(line: string, open: string | null): string | null {
   let quote = open;
   for (let i = 0; i < line.length; i += 1) {

@@ -1,4 +1,4 @@
-/** Reads `FINAL(...)` and `FINAL_VAR(...)` where a model writes them as text rather than as code. */
+/** Reads `FINAL(...)` and `FINAL_VAR(...)` that a model wrote in prose and not in code. */
 
 import type { FinalText } from "../../parsed.ts";
 
@@ -7,8 +7,8 @@ const QUOTED = /^\s*("""|'''|"|')(?:\\.|[^\\])*?\1(?=\s*\))/s;
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 /**
- * The first final answer that begins a line of the prose; null where there is none. Parentheses may nest and stand in
- * quotes; where they never balance, the last closing one ends the answer.
+ * The first final answer that begins a line of the prose; null if there is none. Parentheses may nest and may be in quotes. If
+ * they never balance, the last closing one ends the answer.
  */
 export function findFinal(prose: string): FinalText | null {
   const call = CALL.exec(prose);
@@ -31,7 +31,7 @@ function closingParenthesis(text: string): number {
   return last === -1 ? text.length : last;
 }
 
-/** How far on the call ends where its text holds a lone closing parenthesis, as in `1) this, 2) that` or a smile. */
+/** How much later the call ends if its text has lone closing parentheses, as in `1) this, 2) that` or a smiley. */
 function loneParenthesis(rest: string): number {
   const [firstLine = ""] = rest.split("\n", 1);
   const line = /^.*\)(?=[ \t*`.]*$)/.exec(firstLine)?.[0] ?? "";
@@ -40,7 +40,7 @@ function loneParenthesis(rest: string): number {
   return closed - 1 > opened ? line.length - 1 : 0;
 }
 
-/** One layer of quotes around the whole; `FINAL("42")` means 42. */
+/** Removes one layer of quotes around the whole text: `FINAL("42")` means 42. */
 function unquote(text: string): string {
   for (const quote of ['"""', "'''", '"', "'", "`"]) {
     const inner = text.slice(quote.length, -quote.length);

@@ -1,4 +1,4 @@
-/** Version 0.1.0 of the rules by which a completion is read. Records without a version were made by them; they never change. */
+/** Version 0.1.0 of the parser, with which records without a version were made. It never changes. */
 import type { Dialect, ToolCall } from "../../../types.ts";
 import {
   type FinalText,
@@ -13,6 +13,7 @@ import { findFences } from "./fences.ts";
 import { findFinal } from "./final-text.ts";
 import { afterThoughts } from "./thinking.ts";
 
+/** Parses a completion under version 0.1.0. */
 export function parse(completion: Text, dialect: Dialect): ParsedCompletion {
   const said = { ...completion, text: afterThoughts(completion.text) };
   return dialect === "tool" ? parseTool(said) : parseRepl(said);
@@ -35,7 +36,7 @@ function parseTool(completion: Text): ParsedCompletion {
   return settle(blocks, findFinal(completion.text));
 }
 
-/** An answer given as a value beside code was written before the code's output was seen, so it is not taken. */
+/** An answer in text beside code is not taken, since the model wrote it before it saw the code's output. */
 function settle(blocks: readonly ParsedBlock[], final: FinalText | null): ParsedCompletion {
   if (blocks.length === 0 && final === null) return unreadable({ kind: "nothing" });
   if (blocks.length > 0 && final?.kind === "text")

@@ -1,10 +1,11 @@
-/** Finds the fenced blocks of a completion, whatever the models make of the fence. */
+/** Finds the fenced blocks of a completion, with all the ways in which models write fences. */
 import type { Fence } from "../../parsed.ts";
 import { dedented, type Line, linesOf, quoteAfter } from "./python-lines.ts";
 
-/** Null: a fence without a language. */
+/** The language of a fence; null if it names none. */
 export type Language = "python" | { readonly other: string } | null;
 
+/** A fenced block with its language. */
 export interface AnyFence extends Fence {
   readonly language: Language;
 }
@@ -12,25 +13,25 @@ export interface AnyFence extends Fence {
 interface Opening {
   readonly marker: string;
   readonly language: Language;
-  /** What stands before the fence on its line, and code that stands behind it. */
+  /** The text before the fence on its line, and code after it on the same line. */
   readonly before: string;
   readonly first: string | null;
-  /** Lines that the opening takes beyond its own: 1 where the language stands on the next line. */
+  /** Further lines of the opening: 1 if the language is on the next line. */
   readonly more: number;
 }
 
 const FENCE = /(?<![`~])(`{3,}|~{3,})[ \t]*(.*)$/;
 const PYTHON = /^(?:repl|i?python[\d.]*|py[\d.]*|python-?repl)(?![\w-])/i;
 const KEYWORD = /^(?:import|from|print|for|while|if|def|return|with|try|class|assert|del|raise)\b/;
-/** What may stand behind the language and is not code: words, a comment, attributes. */
+/** Text after the language that is not code: words, a comment, attributes. */
 const NO_CODE = /^(?:#.*|\{[^`{}]*\}|(?:[\w-]+=\S+[ \t]*)+|[A-Za-z][\w-]*(?:[ \t]+[A-Za-z][\w-]*)?)?$/;
 
-/** The blocks of Python, in order. Blocks in other languages, or in none, are prose. */
+/** The blocks of Python, in order. Blocks in other languages or without one count as prose. */
 export function findFences(text: string): Fence[] {
   return findAllFences(text).filter(({ language }) => language === "python");
 }
 
-/** Every block with its language. A block ends where Python's strings allow it, or where one line closes it. */
+/** All blocks with their languages. A block of Python ends at the first closing fence outside of a triple-quoted string. */
 export function findAllFences(text: string): AnyFence[] {
   const lines = linesOf(text);
   const fences: AnyFence[] = [];
@@ -62,7 +63,7 @@ export function findAllFences(text: string): AnyFence[] {
       end: close === null ? text.length : endOfMarker(lines[next]!),
       closed: close !== null || endsInLine !== null,
     });
-    // A line that closes one block and opens another is looked at again.
+    // A line that closes one block and opens another is read again.
     if (close !== null && !opensPython(lines, next)) next += 1;
   }
   return fences;
@@ -81,7 +82,7 @@ function openingOf(lines: readonly Line[], index: number): Opening | null {
     const isCode = KEYWORD.test(behind) || !NO_CODE.test(behind);
     return { marker, language: "python", before, first: isCode ? behind : null, more: 0 };
   }
-  // Prose mentions fences too, so that only those of Python are taken in the middle of a line.
+  // Prose mentions fences too, so in the middle of a line only Python's are taken.
   if (before.trim() !== "") return null;
   if (info === "") {
     const tag = lines[index + 1]?.text.trim() ?? "";
@@ -98,7 +99,7 @@ function opensPython(lines: readonly Line[], index: number): boolean {
   return openingOf(lines, index)?.language === "python";
 }
 
-/** A block that its own line closes. */
+/** The block if its opening line also closes it; null otherwise. */
 function onOneLine({ marker, first }: Opening): { readonly code: string; readonly closed: true } | null {
   const end = first?.lastIndexOf(marker) ?? -1;
   if (first === null || end === -1 || first.slice(end + marker.length).trim() !== "") return null;
@@ -106,8 +107,8 @@ function onOneLine({ marker, first }: Opening): { readonly code: string; readonl
 }
 
 /**
- * The first line outside a triple-quoted string that begins with a closing fence, as no line of Python does; where quotes
- * never balance, the first line that is nothing but one.
+ * The first line outside a triple-quoted string that begins with a closing fence, as no line of Python does. If quotes never
+ * balance, the first line that is only a closing fence.
  */
 function closingLine(lines: readonly Line[], from: number, marker: string): number | null {
   let first: number | null = null;
@@ -132,13 +133,13 @@ function isFence(line: string, marker: string): boolean {
   return trimmed.length >= marker.length && trimmed === marker[0]!.repeat(trimmed.length);
 }
 
-/** The code of a block whose closing fence stands behind its last line; null where it does not. */
+/** The code of a block whose closing fence is at the end of its last line; null if it is not. */
 function closedAtEnd(code: string, marker: string): string | null {
   const trimmed = code.trimEnd();
   return trimmed.endsWith(marker) ? trimmed.slice(0, -marker.length) : null;
 }
 
-/** Code without the indentation of its fence, where all lines have it, and without one that all lines share. */
+/** Removes the fence's indentation, if all lines have it, and then any indentation that all lines share. */
 function codeIn(code: string, before: string): string {
   const indent = before.trim() === "" ? before : "";
   const lines = code.split("\n");

@@ -1,7 +1,7 @@
-/** Reads `FINAL(...)` and `FINAL_VAR(...)` where a model writes them as text rather than as code. */
+/** Reads `FINAL(...)` and `FINAL_VAR(...)` that a model wrote in prose and not in code. */
 import type { FinalText, Remark } from "../../parsed.ts";
 
-/** An answer in prose; the remark where what looks like one is talk about answering; null where there is nothing. */
+/** An answer in prose; a remark if the text only talks about answering; null if there is neither. */
 export type FoundFinal =
   | { readonly final: FinalText; readonly closed: boolean }
   | { readonly remark: Remark }
@@ -12,28 +12,28 @@ const ANYWHERE = /\bFINAL(?:_VAR)?[ \t]*\(/;
 const QUOTED = /^\s*("""|'''|"|')(?:\\.|[^\\])*?\1(?=\s*\))/s;
 const F_STRING = /^[rR]?[fF][rR]?(?:"""[^]*"""|'''[^]*'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')$/;
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
-/** An expression of a variable: an attribute, an item or a call of one. */
+/** An expression with a variable: an attribute, an item or a call. */
 const PATH = /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_]\w*|\[[^[\]]*\]|\([^()]*\))+$/u;
 /** A call of a function that turns a value into a text or a number. */
 const CONVERSION =
   /^(?:str|int|float|len|sum|max|min|round|sorted|list|json\.dumps|["'][^"']*["']\.join)\([^]*\)$/;
 const IDENTIFIERS = /(?<![\w.])[\p{L}_][\p{L}\p{N}_]*/gu;
-/** What stands in FINAL where a model tells of it. */
+/** The arguments of FINAL in sentences about answering. */
 const PLACEHOLDER =
   /^(?:\.\.\.|…|<[^<>]*>|\[[^[\]]*\bhere\]|(?:your|the|my)?[ _]?(?:final )?answer(?: here)?|your .*|value|text|x)$/i;
 const NEVER_AN_ANSWER = /^(?:\.\.\.|…|<[^<>]*answer[^<>]*>|(?:your|my) (?:final )?answer(?: here)?)$/i;
-/** Smiles, whose parentheses close nothing. */
+/** Smileys, whose parentheses close nothing. */
 const SMILE = /[:;=][-'^]?\)/g;
 
-/** The first final answer that begins a line of the prose. */
+/** The first final answer that begins a line of the prose; null if there is none. */
 export function findFinal(prose: string): FinalText | null {
   const found = readFinal(prose);
   return found && "final" in found ? found.final : null;
 }
 
 /**
- * Finds the first line that gives an answer. Parentheses may nest and stand in quotes; where they never balance, the last
- * closing one ends the answer.
+ * Finds the first line that gives an answer. Parentheses may nest and may be in quotes. If they never balance, the last closing
+ * one ends the answer.
  */
 export function readFinal(prose: string): FoundFinal {
   let remark: Remark | null = null;
@@ -44,7 +44,7 @@ export function readFinal(prose: string): FoundFinal {
     const [rest = ""] = inner.slice(end + 1).split("\n", 1);
     const isSentence = /[\p{L}\p{N}]/u.test(rest) && PLACEHOLDER.test(unquoted(argument));
     const isClosed = inner[end] === ")";
-    // `FINAL()` gives up; without its end it is a slip.
+    // `FINAL()` is an empty answer, but `FINAL(` alone is a slip.
     const isNothing = argument === "" && !isClosed;
     if (isSentence || isNothing || NEVER_AN_ANSWER.test(unquoted(argument))) {
       remark ??= { kind: "placeholder" };
@@ -77,7 +77,7 @@ function answer(argument: string): FinalText {
 function closingParenthesis(text: string): number {
   const bare = text.replaceAll(SMILE, (smile) => "·".repeat(smile.length));
   const quoted = QUOTED.exec(text)?.[0].length ?? 0;
-  // A smile inside the answer closes nothing; where the count then fails, it was the end after all.
+  // Smileys are ignored at first. If the parentheses then do not balance, a smiley's was the closing one.
   return balanced(bare, quoted) ?? balanced(text, quoted) ?? lastParenthesis(text);
 }
 
@@ -96,7 +96,7 @@ function lastParenthesis(text: string): number {
   return last === -1 ? text.length : last;
 }
 
-/** How far on the call ends where its text holds a lone closing parenthesis, as in `1) this, 2) that`. */
+/** How much later the call ends if its text has lone closing parentheses, as in `1) this, 2) that`. */
 function loneParenthesis(rest: string): number {
   const [firstLine = ""] = rest.split("\n", 1);
   const line = /^.*\)(?=[ \t*`.]*$)/.exec(firstLine)?.[0] ?? "";
@@ -105,7 +105,7 @@ function loneParenthesis(rest: string): number {
   return closed - 1 > opened && /[\p{L}\p{N}]/u.test(line) ? line.length - 1 : 0;
 }
 
-/** Without one layer of quotes around the whole, and without the backslashes before quotes in it: `FINAL("42")` means 42. */
+/** Removes one layer of quotes around the whole text, and backslashes before inner quotes: `FINAL("42")` means 42. */
 function unquoted(text: string): string {
   for (const quote of ['"""', "'''", '"', "'", "`"]) {
     if (text.length < 2 * quote.length || !text.startsWith(quote) || !text.endsWith(quote)) continue;
@@ -116,7 +116,7 @@ function unquoted(text: string): string {
   return text;
 }
 
-/** Whether a quote stands in the text that is neither escaped nor an apostrophe in a word. */
+/** Whether the text has a quote that is neither escaped nor an apostrophe in a word. */
 function hasBareQuote(inner: string, quote: string): boolean {
   const bare = inner.replaceAll(/\\./g, "").replaceAll(/(?<=\p{L})'(?=\p{L})/gu, "");
   return bare.includes(quote);

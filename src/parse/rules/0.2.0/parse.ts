@@ -1,4 +1,4 @@
-/** Version 0.2.0 of the rules by which a completion is read: whatever says plainly what to run is run, and one block a turn. */
+/** Version 0.2.0 of the parser. It accepts any form that says plainly what to run, and runs one block a turn. */
 import type { Dialect } from "../../../types.ts";
 import {
   blockOf,
@@ -15,12 +15,13 @@ import { readFinal } from "./final-text.ts";
 import { looksLikePython } from "./python-lines.ts";
 import { findWrittenCall, readToolCall } from "./written-calls.ts";
 
-/** What there is to run, and what there is to say about its form. */
+/** The code to run, and remarks about its form. */
 interface Code {
   readonly blocks: readonly ParsedBlock[];
   readonly notes: readonly Remark[];
 }
 
+/** Parses a completion under version 0.2.0. */
 export function parse(completion: Text, dialect: Dialect, severalBlocks: boolean): ParsedCompletion {
   const { said, thought } = partThoughts(completion.text);
   const isCut = completion.finishReason === "length";
@@ -43,7 +44,7 @@ export function parse(completion: Text, dialect: Dialect, severalBlocks: boolean
   return settle(code, isAnswered ? found.final : null, { dialect, severalBlocks, after });
 }
 
-/** The code that the completion asks to run, by the plainest form that it has. */
+/** The code to run: from native calls, written calls, named fences, bare fences or the whole text, in this order. */
 function codeOf(
   { toolCalls }: Text,
   said: string,
@@ -61,7 +62,7 @@ function codeOf(
   const named = blocksOf(fences.filter(({ language }) => language === "python"));
   const forCall: Remark[] = dialect === "tool" ? [{ kind: "block_for_call" }] : [];
   if (named.length > 0) return { blocks: named, notes: forCall };
-  // A fence without a language may also quote something: beside an answer it has to look like code.
+  // A fence without a language may also quote something. Beside an answer, it must look like code.
   const bare = fences.filter(
     ({ language, code }) => language === null && (!isAnswered || looksLikePython(code)),
   );
@@ -84,8 +85,8 @@ function isOpen(fences: readonly AnyFence[], blocks: readonly ParsedBlock[]): bo
 }
 
 /**
- * One block runs, since what was written behind it was written before its output was seen; native calls are asked for one
- * by one and all run. An answer beside code is taken only where it is read from a variable after the code has run.
+ * Only the first block runs, since the model wrote the others before it saw its output. Native calls all run, since each is a
+ * separate request. An answer beside code is taken only if it is read from a variable after the code has run.
  */
 function settle(
   { blocks, notes }: Code,

@@ -1,11 +1,12 @@
-/** Reads Python line by line as far as a parser of completions needs it: strings, statements, indentation, names. */
+/** Reads Python line by line, as far as the parser of completions needs it: strings, statements, indentation, names. */
 
-/** A line of a completion and where it begins. */
+/** A line of a completion, and the offset at which it begins. */
 export interface Line {
   readonly text: string;
   readonly start: number;
 }
 
+/** The lines of a text. */
 export function linesOf(text: string): Line[] {
   const lines: Line[] = [];
   let start = 0;
@@ -16,7 +17,7 @@ export function linesOf(text: string): Line[] {
   return lines;
 }
 
-/** The triple quote that is still open after a line of Python, given the one that was open before it. */
+/** The triple quote that is open after a line of Python, given the one that was open before it; null for none. */
 export function quoteAfter(line: string, open: string | null): string | null {
   let quote = open;
   for (let i = 0; i < line.length; i += 1) {
@@ -54,13 +55,13 @@ const STATEMENT = new RegExp(
   "u",
 );
 const BEGINS_STATEMENT = new RegExp(`^(?:${STATEMENT.source})`, "u");
-/** What an unindented line may be inside a statement: a clause that goes on with it, or the end of a bracket. */
+/** An unindented line that continues a statement: a further clause, or the end of a bracket. */
 const GOES_ON = /^(?:else\s*:|elif\b.*:|except\b.*:|finally\s*:|[)\]}])/;
-/** Prose that looks like an import or a loop has none of Python's marks. */
+/** Prose that begins with a Python keyword but has none of Python's punctuation. */
 const PROSE =
   /^(?:import|from|for|if|with|while|return|try|print|class|del)\b(?!.*[:(=])(?!\s+[\w.]+(?:\s+(?:import|as)\s+[\w.*, ]+)?$)/;
 
-/** Whether a text without a fence is Python: each line that begins a statement looks like one, and not all are comments. */
+/** Whether a text without a fence is Python: every line that begins a statement looks like one, and not all are comments. */
 export function looksLikePython(text: string): boolean {
   let quote: string | null = null;
   let depth = 0;
@@ -77,13 +78,13 @@ export function looksLikePython(text: string): boolean {
   return statements > 0;
 }
 
-/** Brackets that a line opens less those that it closes, outside strings of one line. */
+/** The number of brackets that a line opens minus those that it closes, outside of strings. */
 function bracketsOf(line: string): number {
   const bare = line.replaceAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|#.*$/g, "");
   return (bare.match(/[([{]/g) ?? []).length - (bare.match(/[)\]}]/g) ?? []).length;
 }
 
-/** Code without the indentation that all of its lines share, such as that of the list item that holds it. */
+/** Removes the indentation that all lines share, such as that of a list item around the code. */
 export function dedented(code: string): string {
   const lines = code.split("\n");
   const indents = lines.filter((line) => line.trim() !== "").map((line) => /^[ \t]*/.exec(line)![0]);
@@ -105,7 +106,7 @@ const BOUND = [
   /\b(?:as|def|class|import)[ \t]+([\p{L}_][\p{L}\p{N}_]*)/gu,
 ];
 
-/** Names that code binds, as far as its text shows. */
+/** The names that code binds, as far as its text shows. */
 export function boundNames(code: string): Set<string> {
   const names = BOUND.flatMap((pattern) => [...code.matchAll(pattern)].map(([, name = ""]) => name));
   return new Set(names.flatMap((name) => name.split(/[\s,()]+/).filter((part) => part !== "")));

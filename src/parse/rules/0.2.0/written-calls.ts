@@ -1,4 +1,4 @@
-/** Reads native calls that a server left in the text, because it did not know the model's notation for them. */
+/** Reads native calls that a server left in the text because it did not know the model's notation. */
 import { type ParsedBlock, blockOf, REPL_TOOL, type Remark } from "../../parsed.ts";
 import type { ToolCall } from "../../../types.ts";
 import { findAllFences } from "./fences.ts";
@@ -9,10 +9,10 @@ const NOTATIONS: readonly RegExp[] = [
   /<\|python_tag\|>\s*(\{[^]*\})/,
   /^\s*(?:```(?:json)?\s*)?(\{\s*"(?:name|function)"\s*:[^]*\})\s*(?:```)?\s*$/,
 ];
-/** Qwen3-Coder's notation, whose parameters are bare text. */
+/** Qwen3-Coder's notation, whose parameters are plain text. */
 const PARAMETER = /<function=call_python_repl>\s*<parameter=code>\n?([^]*?)\n?<\/parameter>/;
 
-/** The code of the first call in the text; null where there is no call. */
+/** The code of the first call in the text; null if there is no call. */
 export function findWrittenCall(text: string): string | null {
   const parameter = PARAMETER.exec(text)?.[1];
   if (parameter !== undefined) return parameter;
@@ -28,7 +28,7 @@ export function findWrittenCall(text: string): string | null {
   return null;
 }
 
-/** A native call as a block, or why it cannot be run. `isCut`: the completion reached its length. */
+/** The block of a native call, or why it cannot run. `isCut`: the completion reached its length limit. */
 export function readToolCall({ id, name, arguments: written }: ToolCall, isCut: boolean): ParsedBlock {
   const problem = (remark: Remark): ParsedBlock => ({ code: "", toolCallId: id, problem: remark });
   if (!isReplTool(name)) return problem({ kind: "unknown_function", name });
@@ -40,14 +40,14 @@ export function readToolCall({ id, name, arguments: written }: ToolCall, isCut: 
   return blockOf(unfenced(code), id);
 }
 
-/** There is one function, so that a call without a name, or with its name in a namespace or twice, means it. */
+/** There is only one function, so a call without a name, or with its name in a namespace or repeated, means it. */
 function isReplTool(name: unknown): boolean {
   if (name === null || name === undefined || name === "") return true;
   const known = new RegExp(`^(?:functions?[.:/])?(?:${REPL_TOOL})+(?:[.:<].*)?$`);
   return typeof name === "string" && known.test(name.trim());
 }
 
-/** Code that stands in a fence of its own inside the arguments. */
+/** Removes a fence around the code inside the arguments. */
 function unfenced(code: string): string {
   const [fence, ...more] = findAllFences(code);
   const around = fence && code.slice(0, fence.start) + code.slice(fence.end);

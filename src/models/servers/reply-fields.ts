@@ -1,10 +1,10 @@
 /**
- * Where servers put what a reply says: a table for each thing, the usual place first. A server with another place is one more
- * row here, and the models and the gateway both read it.
+ * Where servers put the parts of a reply: a table for each part, with the usual path first. To support a server with another
+ * path, add a row here; the models and the gateway both use these tables.
  */
 import type { FinishReason, ReasoningPlace } from "../../types.ts";
 
-/** Paths in a reply that hold the prompt's tokens. */
+/** Paths of the number of prompt tokens in a reply. */
 export const PROMPT_TOKENS = [
   "usage.prompt_tokens",
   "usage.input_tokens",
@@ -19,7 +19,7 @@ export const PROMPT_TOKENS = [
   "meta.billed_units.input_tokens",
 ] as const;
 
-/** Paths that hold the tokens of the reply. */
+/** Paths of the number of completion tokens. */
 export const COMPLETION_TOKENS = [
   "usage.completion_tokens",
   "usage.output_tokens",
@@ -35,13 +35,14 @@ export const COMPLETION_TOKENS = [
   "meta.billed_units.output_tokens",
 ] as const;
 
+/** Paths of the number of prompt and completion tokens together. */
 export const TOTAL_TOKENS = [
   "usage.total_tokens",
   "usage.totalTokens",
   "usageMetadata.totalTokenCount",
 ] as const;
 
-/** Paths that hold prompt tokens which a cache answered, and which are part of the prompt's tokens. */
+/** Paths of the number of prompt tokens that a cache answered; they are part of the prompt tokens. */
 export const CACHED_TOKENS = [
   "usage.prompt_tokens_details.cached_tokens",
   "usage.input_tokens_details.cached_tokens",
@@ -58,7 +59,7 @@ export const CACHED_TOKENS = [
   "tokens_cached",
 ] as const;
 
-/** Anthropic does not include these in its `input_tokens`. */
+/** Prompt tokens that Anthropic does not include in its `input_tokens`. */
 export const BESIDE_INPUT_TOKENS = [
   "usage.cache_read_input_tokens",
   "usage.cache_creation_input_tokens",
@@ -66,10 +67,10 @@ export const BESIDE_INPUT_TOKENS = [
   "usage.cacheWriteInputTokens",
 ] as const;
 
-/** DeepSeek's two halves of a prompt, where the whole is not given. */
+/** The two counts that add up to DeepSeek's prompt tokens, if the sum is not given. */
 export const PROMPT_HALVES = ["usage.prompt_cache_hit_tokens", "usage.prompt_cache_miss_tokens"] as const;
 
-/** Paths that hold the tokens of the thoughts. */
+/** Paths of the number of tokens of the thoughts. */
 export const REASONING_TOKENS = [
   "usage.completion_tokens_details.reasoning_tokens",
   "usage.output_tokens_details.reasoning_tokens",
@@ -79,7 +80,7 @@ export const REASONING_TOKENS = [
   "usageMetadata.thoughtsTokenCount",
 ] as const;
 
-/** Fields of a message that hold thoughts, in the order in which one is preferred to another with the same text. */
+/** Fields of a message with its thoughts. The first one that is not empty is used. */
 export const THOUGHT_FIELDS: readonly { readonly field: string; readonly place: ReasoningPlace }[] = [
   { field: "reasoning_content", place: "reasoning_content" },
   { field: "reasoning", place: "reasoning" },
@@ -89,7 +90,7 @@ export const THOUGHT_FIELDS: readonly { readonly field: string; readonly place: 
   { field: "thinking_content", place: "reasoning" },
 ];
 
-/** Types of content parts whose text is said, and the fields of a part that hold it. */
+/** Types of content parts with text of the reply. */
 export const TEXT_PARTS: ReadonlySet<string> = new Set([
   "text",
   "output_text",
@@ -97,9 +98,10 @@ export const TEXT_PARTS: ReadonlySet<string> = new Set([
   "refusal",
   "string",
 ]);
+/** The fields of such a part with its text. */
 export const TEXT_PART_FIELDS = ["text", "output_text", "content", "refusal", "value"] as const;
 
-/** Types of content parts whose text is thought, and the fields of a part that hold it. */
+/** Types of content parts with thoughts. */
 export const THOUGHT_PARTS: ReadonlySet<string> = new Set([
   "thinking",
   "reasoning",
@@ -112,6 +114,7 @@ export const THOUGHT_PARTS: ReadonlySet<string> = new Set([
   "reasoning.encrypted",
   "summary_text",
 ]);
+/** The fields of such a part with its text. */
 export const THOUGHT_PART_FIELDS = [
   "thinking",
   "reasoning",
@@ -121,7 +124,7 @@ export const THOUGHT_PART_FIELDS = [
   "thought",
 ] as const;
 
-/** Types of content parts that call a function. */
+/** Types of content parts that are function calls. */
 export const CALL_PARTS: ReadonlySet<string> = new Set([
   "tool_use",
   "function_call",
@@ -129,13 +132,14 @@ export const CALL_PARTS: ReadonlySet<string> = new Set([
   "tool-call",
 ]);
 
-/** Fields of a call that hold its arguments, and those that hold its id. */
+/** Fields of a call with its arguments. */
 export const ARGUMENT_FIELDS = ["arguments", "input", "parameters", "args", "params"] as const;
+/** Fields of a call with its id. */
 export const CALL_ID_FIELDS = ["call_id", "id", "tool_call_id", "toolCallId"] as const;
-/** Fields of a call that go back to the server as they are. */
+/** Fields of a call that must be sent back to the server unchanged. */
 export const CALL_EXTRAS = ["extra_content", "thought_signature", "provider_specific_fields"] as const;
 
-/** Why a reply ended, in the words of servers; compared in lower case. */
+/** Servers' words for why a reply ended, in lower case. */
 export const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
   ["stop", "stop"],
   ["eos", "stop"],
@@ -173,7 +177,7 @@ export const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map<string,
   ["guardrail_intervened", "content_filter"],
 ]);
 
-/** Words for a reply that broke off in the server. */
+/** Servers' words for a reply that broke off. */
 export const BROKEN_OFF: ReadonlySet<string> = new Set([
   "error",
   "abort",
@@ -184,14 +188,14 @@ export const BROKEN_OFF: ReadonlySet<string> = new Set([
   "cancelled",
 ]);
 
-/** Paths that hold the ids of the prompt's tokens, in the reply or in its first choice. */
+/** Paths of the prompt's token ids, in the reply or in its first choice. */
 export const PROMPT_IDS = [
   "prompt_token_ids",
   "prompt_ids",
   "meta_info.prompt_token_ids",
   "input_ids",
 ] as const;
-/** Paths that hold the ids of the sampled tokens, in the first choice or in the reply. */
+/** Paths of the sampled token ids, in the first choice or in the reply. */
 export const COMPLETION_IDS = [
   "token_ids",
   "output_ids",
@@ -200,7 +204,7 @@ export const COMPLETION_IDS = [
   "tokens",
 ] as const;
 
-/** Paths in a model's entry of `/models`, or of a server's other pages, that hold the model's window. */
+/** Paths of the model's window, in its entry of `/models` or in a server's other pages. */
 export const WINDOW_TOKENS = [
   "max_model_len",
   "context_length",

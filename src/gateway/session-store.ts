@@ -1,4 +1,4 @@
-/** The gateway's sessions: which calls each has made, and where their traces lie. */
+/** The gateway's sessions, with the places of their traces in the file. */
 import { join } from "node:path";
 import type { JsonObject } from "../types.ts";
 import { NO_REPLY, type Trace } from "./trace.ts";
@@ -11,16 +11,17 @@ import {
   type Unended,
 } from "./trace-log.ts";
 
+/** A session: the calls of one tree of episodes, or of one client. */
 export interface GatewaySession {
   readonly id: string;
-  /** A digest of the token that made it, which alone finds it; null where the gateway had no tokens then. */
+  /** A hash of the token that created it, and that is needed to find it; null if the gateway had no tokens. */
   readonly owner: string | null;
   readonly metadata: JsonObject;
-  /** Fields of the request that hold for every call of the session. */
+  /** Fields that are set in every request of the session. */
   readonly sampling: JsonObject;
-  /** In the order in which the calls ended. */
+  /** The places of the traces, in the order in which the calls ended. */
   readonly places: TracePlace[];
-  /** The trace of the policy's last whole reply. */
+  /** The id of the trace of the policy's last whole reply. */
   lastRoot: string | null;
   calls: number;
   underWay: number;
@@ -29,7 +30,8 @@ export interface GatewaySession {
 
 type NewSession = Pick<GatewaySession, "id" | "owner" | "metadata" | "sampling">;
 
-export class SessionBook {
+/** The open sessions, in memory and in the journal. */
+export class SessionStore {
   readonly log: TraceLog;
   readonly #sessions = new Map<string, GatewaySession>();
   #weights: string | null = null;
@@ -38,26 +40,26 @@ export class SessionBook {
     this.log = log;
   }
 
-  /** Opens the folder, with the sessions that were open there; a call that had begun and left no trace is lost. */
-  static async open(folder: string): Promise<SessionBook> {
-    const book = new SessionBook(await TraceLog.open(folder));
+  /** Opens the folder with its open sessions. A call that had begun and has no trace gets a trace with status `lost`. */
+  static async open(folder: string): Promise<SessionStore> {
+    const store = new SessionStore(await TraceLog.open(folder));
     const begun = new Map<string, Unended>();
     for await (const { value } of linesWithPlaces(join(folder, "journal.jsonl")))
-      book.#recall(value as JournalLine, begun);
+      store.#recall(value as JournalLine, begun);
     for await (const { value, place } of linesWithPlaces(join(folder, "traces.jsonl"))) {
       const trace = value as Trace;
       begun.delete(trace.trace_id);
-      book.#enter(trace, placeOf(place, trace));
+      store.#enter(trace, placeOf(place, trace));
     }
     for (const call of begun.values())
-      await book.keep({
+      await store.keep({
         ...call,
         ...NO_REPLY,
         status: "lost",
         error: "the gateway ended before the reply",
         latency_ms: 0,
       });
-    return book;
+    return store;
   }
 
   get size(): number {
@@ -68,7 +70,7 @@ export class SessionBook {
     return this.#weights;
   }
 
-  /** The session of that name where it is this owner's; one that was made without a token is found by any. */
+  /** The session with this name if it is the owner's. Sessions that were created without a token belong to everyone. */
   find(id: string, owner: string | null): GatewaySession | undefined {
     const session = this.#sessions.get(id);
     if (!session || (session.owner !== null && session.owner !== owner)) return undefined;
@@ -76,12 +78,12 @@ export class SessionBook {
     return session;
   }
 
-  /** True of a name that another owner's session has. */
+  /** Whether another owner's session has this name. */
   isTaken(id: string, owner: string | null): boolean {
     return this.#sessions.has(id) && !this.find(id, owner);
   }
 
-  /** Makes a session under a name that is free; one of that name and owner that is there already stays as it is. */
+  /** Creates a session. If the owner has one with this name, it is returned unchanged. */
   async make({ id, owner, metadata, sampling }: NewSession): Promise<GatewaySession> {
     const found = this.find(id, owner);
     if (found) return found;
@@ -96,7 +98,7 @@ export class SessionBook {
     return session;
   }
 
-  /** Forgets the session; its traces stay in the file. */
+  /** Forgets the session. Its traces stay in the file. */
   async drop(session: GatewaySession): Promise<void> {
     this.#sessions.delete(session.id);
     await this.log.note({ type: "left", session_id: session.id });
@@ -111,19 +113,19 @@ export class SessionBook {
     return this.log.note({ type: "begun", call });
   }
 
-  /** Writes the trace of a call that has ended; when this returns, it is on disk. */
+  /** Writes the trace of an ended call. When this resolves, it is on disk. */
   async keep(trace: Trace): Promise<void> {
     this.#enter(trace, await this.log.append(trace));
   }
 
-  /** The traces of a session from a place on. */
+  /** The traces of a session after the first `after`, at most `limit`. */
   async traces(session: GatewaySession, after: number, limit: number): Promise<Trace[]> {
     const traces: Trace[] = [];
     for (const place of session.places.slice(after, after + limit)) traces.push(await this.log.read(place));
     return traces;
   }
 
-  /** Drops the sessions that were not used for this long. */
+  /** Drops the sessions that were idle for this long. */
   async reap(idleSeconds: number): Promise<void> {
     const now = performance.now();
     for (const session of this.#sessions.values())
@@ -158,7 +160,7 @@ export class SessionBook {
 
   #enter(trace: Trace, place: TracePlace): void {
     const session = this.#sessions.get(trace.session_id);
-    // A name that was given up may have another owner since.
+    // A dropped name may have another owner now.
     if (!session || session.owner !== (trace.owner ?? null)) return;
     session.places.push(place);
     session.calls = Math.max(session.calls, session.places.length);

@@ -1,5 +1,5 @@
 // @ts-check
-/** Starts workers in whose realm strings never become code. Plain JavaScript, since a child process starts them as well. */
+/** Starts workers that cannot generate code from strings. Plain JavaScript, since a child process starts them as well. */
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 
@@ -9,11 +9,11 @@ const STACK_MB = 32;
 let starting = 0;
 
 /**
- * The switch is the process's, so it is on only while workers start.
+ * V8's flag holds for the whole process, so it is set only while workers start.
  * @param {import("../engine/protocol.ts").SnapshotData | import("../engine/protocol.ts").WorkerData} workerData
  * @param {import("node:worker_threads").TransferListItem[]} transferList
  */
-export function startSealed(workerData, transferList) {
+export function startLockedDown(workerData, transferList) {
   if (starting++ === 0) setFlagsFromString("--disallow-code-generation-from-strings");
   const worker = new Worker(new URL("./main.js", import.meta.url), {
     workerData,

@@ -1,4 +1,4 @@
-"""Takes away what leads from Python to JavaScript, and makes what stays the floor that every episode starts from."""
+"""Removes the ways from Python to JavaScript, and makes the rest the floor that every episode starts from."""
 
 import gc
 import importlib
@@ -13,14 +13,14 @@ from _rlm.absent import AbsentPackages
 from _rlm.channel import sleep
 
 FORBIDDEN = ("js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "ctypes", "_ctypes")
-# The worker takes them out of the interpreter's own tables.
+# The worker removes these from the interpreter's own tables.
 CLOSED = re.compile(r"_ctypes|_pyodide_core|_posixsubprocess|_socket|_remote_debugging|_test\w*|_xxtestfuzz|xxsubtype")
-# A network card's address that belongs to no card; asking the system for one is a violation.
+# An invented address of a network card, since asking the system for one is a violation.
 NODE = 0x020000000000
 FINDERS = ("JsFinder", "WindowsToLinuxPathFinder")
 
 
-def seal():
+def lock_down():
     """Runs once in each worker, after the snapshot was loaded and before the floor is taken."""
     time.sleep = sleep
     uuid._node = NODE
@@ -44,7 +44,7 @@ def seal():
 
 
 def empty_closed():
-    """Empties what C still holds of the modules: the collector would hand it out."""
+    """Empties module dicts that C code still holds: the garbage collector would reveal them."""
     for held in gc.get_objects():
         if type(held) is not dict or "__name__" not in held:
             continue
