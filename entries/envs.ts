@@ -1,2 +1,2 @@
-/** `rlm-gym/envs`: the environments that ship with the package, and what makes one of your own. */
+/** `rlm-gym/envs`: the environments that ship with the package, and tools to define your own. */
 export * from "../envs/index.ts";

@@ -1,4 +1,4 @@
-/** `rlm-gym/export`: saved rollouts as the files that trainers read. */
+/** `rlm-gym/export`: writes saved rollouts as the files that trainers read. */
 export {
   EXPORT_DEFAULTS,
   type Exporter,

@@ -6,7 +6,7 @@ export { GatewayClient, type GatewayClientOptions } from "../src/gateway/client.
 export type { GatewayOptions, RunningGateway } from "../src/gateway/gateway.ts";
 export { gatewayModel, type GatewayModelOptions } from "../src/models/gateway.ts";
 
-/** Starts a gateway before a model server. Throws `UsageError` where its packages are missing. */
+/** Starts a gateway in front of a model server. Throws `UsageError` if its packages are missing. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const gateway = await withPackages("the gateway", () => import("../src/gateway/gateway.ts"));
   return gateway.startGateway(options);

@@ -1,4 +1,4 @@
-/** `rlm-gym/import`: what other programs recorded, as trajectories and runs. */
+/** `rlm-gym/import`: turns other programs' records into trajectories and runs. */
 export type { Importer, ReadEpisode } from "../src/import/importer.ts";
 export { type Imported, importFiles } from "../src/import/read-files.ts";
 export { importerNamed, IMPORTERS } from "../src/import/registry.ts";

@@ -1,4 +1,4 @@
-/** `rlm-gym/queue`: the work queue of rollouts, for drivers and workers of your own. */
+/** `rlm-gym/queue`: the work queue of rollouts, for your own drivers and workers. */
 export { EmbeddedQueue } from "../src/queue/embedded-queue.ts";
 export type { Matchup, PlannedRun, SharedParts } from "../src/queue/matchup.ts";
 export { playPlan, type PlayPlanOptions } from "../src/queue/play-plan.ts";

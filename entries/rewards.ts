@@ -1,4 +1,4 @@
-/** `rlm-gym/rewards`: rewards as pure functions of saved trajectories, their specs, and advantages of groups. */
+/** `rlm-gym/rewards`: rewards as pure functions of saved trajectories, their specs, and advantages within groups. */
 export { AdaptiveBatches, type BatchOptions, type BatchState } from "../src/rewards/adaptive-batches.ts";
 export {
   type BudgetOptions,

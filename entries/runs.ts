@@ -1,4 +1,4 @@
-/** `rlm-gym/runs`: the folders that runs are kept in. */
+/** `rlm-gym/runs`: the folders of runs. */
 export type { Attempt } from "../src/runs/attempt.ts";
 export { configDifference } from "../src/runs/config-difference.ts";
 export { readContext } from "../src/runs/context-files.ts";

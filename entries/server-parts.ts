@@ -1,4 +1,4 @@
-/** What `rlm-gym/server` exports, behind the check that its packages are there. */
+/** What `rlm-gym/server` exports once its packages are known to be installed. */
 export { type Gauges, makeGauges } from "../src/server/gauges.ts";
 export { nativeProfile } from "../src/server/native-profile.ts";
 export type {

@@ -1,4 +1,4 @@
-/** What `rlm-gym/train` exports, behind the check that its packages are there. */
+/** What `rlm-gym/train` exports once its packages are known to be installed. */
 export { openBackend } from "../src/train/backend.ts";
 export {
   type Checkpoint,
@@ -8,7 +8,7 @@ export {
   writeCheckpoint,
 } from "../src/train/checkpoint.ts";
 export type { Algorithm, BackendName, OfflineAlgorithm } from "../src/train/choices.ts";
-export type { Keeper, PlayOptions, TrainContest } from "../src/train/arena.ts";
+export type { Keeper, PlayOptions, TrainMatchup } from "../src/train/arena.ts";
 export {
   evaluate,
   type EvaluateOptions,

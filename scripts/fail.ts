@@ -1,4 +1,4 @@
-/** How a verb ends when it cannot go on: one line on stderr, 2 for usage, 1 for failure. */
+/** How a verb ends if it cannot go on: one line on stderr, exit code 2 for wrong usage, 1 for failure. */
 import * as errors from "../src/errors.ts";
 import { type LogFormat, writeLogLine } from "./output/run-log.ts";
 
@@ -7,8 +7,8 @@ export const EXIT = { failure: 1, usage: 2 } as const;
 const OF_THE_GYM: ReadonlySet<string> = new Set(Object.keys(errors));
 
 /**
- * Prints the error and returns the exit code. The stack is for `--debug` alone. Classes are told by name, since an
- * environment of the user's own throws those of its own copy of the package.
+ * Prints the error and returns the exit code. Prints the stack only with `--debug`. Compares error classes by name, since a
+ * user's own environment throws those of its own copy of the package.
  */
 export function reportFailure(error: unknown, debug: boolean, log: LogFormat = "text"): number {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
@@ -21,7 +21,7 @@ export function reportFailure(error: unknown, debug: boolean, log: LogFormat = "
   process.stderr.write(`rlm-gym: ${firstLine(message)}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
   else if (!OF_THE_GYM.has(name))
-    process.stderr.write("rlm-gym: this is unexpected; --debug shows where it came from\n");
+    process.stderr.write("rlm-gym: this error is unexpected; --debug shows where it came from\n");
   return code;
 }
 

@@ -1,7 +1,7 @@
-/** Ctrl-C: where a verb can end cleanly the first one asks for that and the second one ends at once; else the first one ends. */
+/** Ctrl-C: if a verb can end cleanly, the first one asks for that and the second ends at once; otherwise the first ends at once. */
 import { removeTemporaries } from "../src/files/temporaries.ts";
 
-/** Exit codes of a process that a signal ends, as shells count them. */
+/** Exit codes of a process ended by a signal, as shells count them. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 type Signal = keyof typeof SIGNALS;
 
@@ -15,17 +15,17 @@ export class InterruptedError extends Error {
   }
 }
 
-/** How many verbs have asked to end cleanly. */
+/** The number of verbs that have asked to end cleanly. */
 let listening = 0;
 
-/** A signal that aborts at the first SIGINT or SIGTERM, which `tell` says a line about; `done` stops listening. */
+/** A signal that aborts at the first SIGINT or SIGTERM and announces it with `tell`; `done` stops listening. */
 export function onInterrupt(
   tell: (line: string) => void = (line) => process.stderr.write(`\nrlm-gym: ${line}\n`),
 ): { readonly signal: AbortSignal; readonly done: () => void } {
   const controller = new AbortController();
   const interrupt = (by: Signal) => {
     if (controller.signal.aborted) process.exit(SIGNALS[by]);
-    tell("ending; what has ended is kept (once more to end at once)");
+    tell("ending; finished episodes are kept (press again to end at once)");
     controller.abort(new InterruptedError(by));
   };
   process.on("SIGINT", interrupt);
@@ -39,7 +39,7 @@ export function onInterrupt(
   return { signal: controller.signal, done };
 }
 
-/** However the process ends, it leaves nothing half-written; a signal that no verb listens to ends it at once. */
+/** Removes half-written files however the process ends; a signal that no verb listens to ends it at once. */
 export function leaveNothingHalfWritten(): void {
   process.on("exit", removeTemporaries);
   for (const [signal, code] of Object.entries(SIGNALS))
@@ -49,13 +49,13 @@ export function leaveNothingHalfWritten(): void {
 }
 
 /**
- * Ends this process as SIGTERM does once standard input ends: a parent that holds the other end, and is killed, leaves no
+ * Ends this process like SIGTERM when standard input ends: a parent that holds the other end and is killed then leaves no
  * server behind.
  */
 export function endWithStdin(): void {
   const input = process.stdin;
   input.on("end", () => process.kill(process.pid, "SIGTERM"));
   input.resume();
-  // What was asked for ends this process by itself: waiting for input must not keep it alive.
+  // The process ends on its own when its work is done: waiting for input must not keep it alive.
   if ("unref" in input) input.unref();
 }

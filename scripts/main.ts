@@ -1,4 +1,4 @@
-/** Parses arguments, runs a verb, turns errors into exit codes. */
+/** Parses arguments, runs a verb, and turns errors into exit codes. */
 import yargs, { type Argv } from "yargs";
 import { UsageError } from "../src/errors.ts";
 import { checkValues } from "./flags/check-values.ts";
@@ -11,10 +11,10 @@ import { wantsJsonLog } from "./output/run-log.ts";
 import { verbNames, withVerbs } from "./verbs.ts";
 import { version } from "../src/version.ts";
 
-/** Hidden: it makes the parser answer the script that `completion` prints. */
+/** Hidden: makes the parser answer the script that `completion` prints. */
 const ANSWERS_COMPLETIONS = "complete";
 
-/** Runs one command line, without the name of the command, and resolves to its exit code. */
+/** Runs one command line, given without the name of the command, and resolves to its exit code. */
 export async function main(args: string[]): Promise<number> {
   const release = guardTerminal();
   try {
@@ -30,11 +30,9 @@ export async function main(args: string[]): Promise<number> {
       .command("$0 [verb]", false, {}, ({ verb }) => {
         const problem = verb === undefined ? "name a verb" : `unknown verb ${JSON.stringify(verb)}`;
         const meant = suggestion(String(verb ?? ""), verbNames);
-        throw new UsageError(
-          `${problem}${meant}; expected one of ${verbNames.join(", ")} (--help shows what there is)`,
-        );
+        throw new UsageError(`${problem}${meant}; expected one of ${verbNames.join(", ")} (see --help)`);
       })
-      .example("$0 envs", "the environments there are")
+      .example("$0 envs", "list the environments")
       .example("$0 rollout s-niah --policy grep", "twenty episodes, offline; rollout --help shows more")
       .option("debug", { type: "boolean", default: false, describe: "show where an error came from" })
       .parserConfiguration({ "camel-case-expansion": false })
@@ -49,7 +47,7 @@ export async function main(args: string[]): Promise<number> {
       .wrap(Math.min(110, process.stdout.columns ?? 110))
       .fail((message, error) => {
         const line = (message ?? "").replaceAll(/\s*\n\s*/g, " ");
-        throw error ?? new UsageError(`${line}${meantFlags(line, parser)} (--help shows what there is)`);
+        throw error ?? new UsageError(`${line}${meantFlags(line, parser)} (see --help)`);
       })
       .parseAsync();
     return 0;

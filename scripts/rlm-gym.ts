@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command as a process. */
+/** The entry point of the command. */
 import { hideBin } from "yargs/helpers";
 import { leaveNothingHalfWritten } from "./interrupt.ts";
 import { main } from "./main.ts";
@@ -7,10 +7,10 @@ import { main } from "./main.ts";
 const LINGER_MS = 2000;
 
 leaveNothingHalfWritten();
-// A reader that has seen enough, such as `head`, is no failure.
+// A reader that closes early, such as `head`, is not a failure.
 process.stdout.on("error", () => process.exit());
 process.exitCode = await main(hideBin(process.argv));
-// A verb has awaited all that it began. What a package leaves open, such as a connection that came back in the moment in
-// which it was closed, keeps no command from ending once its output is out.
+// A verb has awaited everything it began. Something a package leaves open, such as a connection that came back just as it was
+// closed, must not keep the command from ending after its output is written.
 const isOut = () => process.stdout.writableLength + process.stderr.writableLength === 0;
 setInterval(() => isOut() && process.exit(), LINGER_MS).unref();

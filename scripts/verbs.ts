@@ -1,11 +1,11 @@
-/** The verbs of the command. Each is loaded when it is called for, so that no verb waits for what another one needs. */
+/** The verbs of the command. Each is loaded when it is called, so that no verb waits for what another one needs. */
 import type { Argv, CommandModule } from "yargs";
 import { withPackages } from "../src/optional-packages.ts";
 
 interface Verb {
   readonly command: string;
   readonly describe: string;
-  /** @param args the raw arguments: an environment's own flags are only known once its name is. */
+  /** @param args the raw arguments: an environment's own flags are known only once its name is. */
   readonly load: (args: readonly string[]) => Promise<CommandModule<never, never>>;
 }
 
@@ -22,12 +22,12 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
   compare: {
     command: "compare [environment]",
-    describe: "play several policies on the same tasks and set them side by side",
+    describe: "play several policies on the same tasks and compare them",
     load: async (args) => (await import("./verbs/compare.ts")).compareVerb(args) as Loaded,
   },
   data: {
     command: "data",
-    describe: "look at data files, make them, and score predictions",
+    describe: "inspect data files, generate them, and score predictions",
     load: async (args) => (await import("./verbs/data/data.ts")).dataVerb(args) as Loaded,
   },
   envs: {
@@ -43,17 +43,17 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
   probe: {
     command: "probe <spec>",
-    describe: "try whether a reward pays for no work: hack probes beside honest strategies",
+    describe: "test whether a reward can be gamed: play hack probes beside honest strategies",
     load: async (args) => (await import("./verbs/probe.ts")).probeVerb(args) as Loaded,
   },
   credit: {
     command: "credit <run>",
-    describe: "play episodes again without one sub-call's reply at a time: what each was worth",
+    describe: "measure what each sub-call was worth, by replaying episodes without its reply",
     load: async () => (await import("./verbs/credit.ts")).creditVerb as Loaded,
   },
   report: {
     command: "report <runs..>",
-    describe: "set accuracy against cost over saved runs",
+    describe: "compare accuracy and cost over saved runs",
     load: async () => (await import("./verbs/report.ts")).reportVerb as Loaded,
   },
   reward: {
@@ -78,7 +78,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
   validate: {
     command: "validate <file>",
-    describe: "check every row of a file against its format, and print the first faults",
+    describe: "check every row of a file against its format, and print the first errors",
     load: async () => (await import("./verbs/validate.ts")).validateVerb as Loaded,
   },
   rollout: {
@@ -107,6 +107,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     describe: "train a small policy that learns to decompose contexts from reward alone",
     load: async (args) => (await import("./verbs/train/train.ts")).trainVerb(args) as unknown as Loaded,
   },
+  view: {
+    command: "view <runs..>",
+    describe: "show runs as a page of this machine, or write them into one file",
+    load: async () => (await import("./verbs/view.ts")).viewVerb as Loaded,
+  },
   worker: {
     command: "worker",
     describe: "play episodes of a run on Redis that another process coordinates",
@@ -114,7 +119,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
   status: {
     command: "status <run>",
-    describe: "show how far a run is, its rate, its cost and its errors",
+    describe: "show a run's progress, rate, cost and errors",
     load: async () => (await import("./verbs/status.ts")).statusVerb as Loaded,
   },
   completion: {
@@ -127,7 +132,7 @@ type Loaded = CommandModule<never, never>;
 
 export const verbNames: readonly string[] = Object.keys(VERBS);
 
-/** Adds every verb to the parser; the flags and the work of a verb come from its own file. */
+/** Adds every verb to the parser; each verb's flags and work come from its own file. */
 export function withVerbs(argv: Argv, args: readonly string[]): Argv {
   return Object.values(VERBS).reduce((parser, { command, describe, load }) => {
     let loaded: Promise<Loaded> | undefined;

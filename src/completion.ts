@@ -1,4 +1,4 @@
-/** One call from a prompt over a context of any length to an answer: what the RLM paper puts in a plain completion's place. */
+/** One call from a prompt over a context of any length to an answer: the RLM paper's replacement for a plain completion. */
 import { taskOf } from "./episode/children.ts";
 import { RLMEnv } from "./env/env.ts";
 import type { RLMEnvOptions } from "./episode/contract.ts";
@@ -14,7 +14,7 @@ import { rolloutEpisode } from "./episode/rollout.ts";
 import type { Totals, Trajectory } from "./trajectory.ts";
 import type { Context, StopReason } from "./types.ts";
 
-/** What is shared with an environment: bounds, recursion, dialect, tools and a pool of one's own, which is not closed. */
+/** Options shared with an environment: limits, recursion, dialect, tools and the caller's own pool, which is not closed. */
 type Shared = Pick<
   RLMEnvOptions,
   | "limits"
@@ -26,67 +26,69 @@ type Shared = Pick<
   | "history"
   | "reasoning"
   | "systemPrompt"
+  | "promptStyle"
+  | "severalBlocks"
   | "tools"
   | "repls"
 >;
 
-/** What `completion` is asked, who answers, and the bounds: tokens, dollars and seconds are in `limits`. */
+/** The question, the models or policy that answer it, and the limits: tokens, dollars and seconds are in `limits`. */
 export interface CompletionOptions extends Partial<Shared> {
-  /** What is asked. The policy reads it whole, so that it should be short. */
+  /** The question. The policy reads it whole, so keep it short. */
   readonly prompt: string;
-  /** What the question is about: the REPL's `context`. Default: the prompt itself, of which the policy then sees the ends. */
+  /** What the question is about: the REPL's `context`. Default: the prompt itself, of which the policy then sees only the ends. */
   readonly context?: Context;
-  /** Writes the code, and answers its sub-calls where `subModels` names no other. */
+  /** Writes the code, and answers its sub-calls unless `subModels` names another model. */
   readonly model?: Model;
-  /** What the REPL's functions reach, the default one first. */
+  /** The models behind the REPL's functions, the default one first. */
   readonly subModels?: Model | readonly Model[];
-  /** Acts in the model's place, such as a strategy. */
+  /** Acts instead of the model, for example a strategy. */
   readonly policy?: Policy;
   readonly temperature?: number;
   readonly prices?: PriceTable;
   /** Fixes sampling seeds and everything random in the REPL; default 0. */
   readonly seed?: number;
-  /** The record's id, where many records are kept together. */
+  /** The record's id, if many records are kept together. */
   readonly rolloutId?: string;
   readonly signal?: AbortSignal;
-  /** Is told of each call, turn and child as it happens. What it throws ends the completion and is thrown. */
+  /** Called for each call, turn and child as it happens. An error that it throws ends the completion and is thrown. */
   readonly onEvent?: (event: CompletionEvent) => void;
 }
 
-/** What has been used so far over every call of every depth that has ended. */
+/** What all ended calls at every depth have used so far. */
 export interface Spent {
   readonly calls: number;
   readonly tokens: number;
-  /** Null where a model has no known price. */
+  /** Null if a model has no known price. */
   readonly dollars: number | null;
 }
 
-/** What happens while a completion runs, with what was spent until then. */
+/** An event during a completion, with the cost so far. */
 export type CompletionEvent = EpisodeEvent & { readonly spent: Spent };
 
-/** The answer and what it cost: tokens, and dollars where every model has a known price. */
+/** The answer and its cost: tokens, and dollars if every model has a known price. */
 export interface CompletionResult {
-  /** Null where a limit came before there was any; `stopReason` says which. */
+  /** Null if a limit was reached before there was an answer; `stopReason` says which. */
   readonly answer: string | null;
   readonly stopReason: StopReason;
-  /** Sums over every call of every depth, and the same for each model by name. */
+  /** Sums over all calls at every depth, and the same for each model by name. */
   readonly usage: Totals;
   readonly usageByModel: { readonly [model: string]: Totals };
-  /** Null where a model has no known price: an unknown cost is not zero. */
+  /** Null if a model has no known price: an unknown cost is not zero. */
   readonly dollars: number | null;
-  /** True where a simulated model had a part in it: then the answer shows how things work, not what a model can do. */
+  /** True if a simulated model took part: then the answer shows how things work, not what a model can do. */
   readonly simulated: boolean;
-  /** The whole record; its `wallClock` says how long it took. */
+  /** The whole record; its `wallClock` says how long the completion took. */
   readonly trajectory: Trajectory;
 }
 
-/** A fault of the machinery, such as a dead model server, kept an answer from being found. Nothing that was paid for is lost. */
+/** An infrastructure fault, such as a dead model server, prevented an answer. `partial` keeps everything that was paid for. */
 export class CompletionError extends RLMError {
   override readonly name = "CompletionError";
   /** As in `InfraError`: `policy_unreachable`, `model_auth`, `repl` … */
   readonly kind: string;
   readonly trajectory: Trajectory;
-  /** What there was until then: an answer that stood, and what was spent. */
+  /** The standing answer and the cost until the fault. */
   readonly partial: CompletionResult;
 
   constructor({ kind, message }: NonNullable<Trajectory["error"]>, trajectory: Trajectory) {
@@ -98,8 +100,8 @@ export class CompletionError extends RLMError {
 }
 
 /**
- * Answers a prompt about a context by one episode. Throws `UsageError` for options that cannot be, `CompletionError` for a
- * fault of the machinery, and the signal's reason.
+ * Answers a prompt about a context in one episode. Throws `UsageError` for invalid options, `CompletionError` for an
+ * infrastructure fault, and the signal's reason.
  */
 export async function completion(options: CompletionOptions): Promise<CompletionResult> {
   const { seed = 0, onEvent, rolloutId = `completion/${seed}` } = options;
@@ -115,7 +117,7 @@ export async function completion(options: CompletionOptions): Promise<Completion
     ...policy.recursion,
     name: "completion",
     problems: { name: "completion", size: 0, async *[Symbol.asyncIterator]() {} },
-    // Nobody knows the right answer here.
+    // The right answer is unknown here.
     reward: () => ({ total: 0, score: 0, terms: {} }),
     repls: options.repls ?? owned!,
     subModels,
@@ -139,7 +141,7 @@ function playersOf({ model, policy, subModels, temperature }: CompletionOptions)
   const sampling = temperature === undefined ? {} : { temperature };
   const playing = policy ?? (isModel(model) ? modelPolicy(model, sampling) : null);
   if (!playing)
-    throw new UsageError("completion: expected a model, such as openaiModel makes, or a policy in its place");
+    throw new UsageError("completion: expected a model, such as openaiModel makes, or a policy instead");
   const below = subModels ?? model ?? [];
   return {
     policy: playing,
@@ -152,7 +154,7 @@ function isModel(model: unknown): model is Model {
   return typeof model === "object" && model !== null && "complete" in model;
 }
 
-/** Callers without types may hand over anything. */
+/** Callers without types may pass anything. */
 function textOf(prompt: unknown): string {
   if (typeof prompt === "string" && prompt !== "") return prompt;
   throw new UsageError(
@@ -171,6 +173,8 @@ function sharedOf(options: CompletionOptions): Partial<Shared> {
     history,
     reasoning,
     systemPrompt,
+    promptStyle,
+    severalBlocks,
     tools,
   } = options;
   const given = {
@@ -183,12 +187,14 @@ function sharedOf(options: CompletionOptions): Partial<Shared> {
     history,
     reasoning,
     systemPrompt,
+    promptStyle,
+    severalBlocks,
     tools,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** A listener that hears what was spent too, and whose failure is a signal. */
+/** A listener that also receives the cost so far, and whose failure aborts a signal. */
 function listening(onEvent: NonNullable<CompletionOptions["onEvent"]>) {
   const failure = new AbortController();
   let spent: Spent = { calls: 0, tokens: 0, dollars: 0 };

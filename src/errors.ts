@@ -1,27 +1,27 @@
-/** The errors of the gym: one root, one class for each boundary, each with the fields a caller needs. */
+/** The errors of the gym: one root, and one class for each boundary with the fields that a caller needs. */
 
-/** Root of every error the gym throws on purpose. Its message is one line fit for a user. */
+/** Root of every error the gym throws on purpose. Its message is one line that can be shown to a user. */
 export class RLMError extends Error {
   override readonly name: string = "RLMError";
 }
 
-/** The caller asked for something that does not exist or cannot be: a name, an option, a length, a folder. */
+/** The caller asked for something that does not exist or is invalid: a name, an option, a length, a folder. */
 export class UsageError extends RLMError {
   override readonly name = "UsageError";
 }
 
-/** Input data is not what its format says. Names the file, and the line or field. */
+/** Input data does not match its format. Names the file, and the line or field. */
 export class DataError extends RLMError {
   override readonly name = "DataError";
 }
 
-/** A model server failed after retries, or answered what no model server answers. */
+/** A model server failed after retries, or gave a reply that no model server gives. */
 export class ModelError extends RLMError {
   override readonly name = "ModelError";
   readonly kind: ModelErrorKind;
   readonly status: number | null;
   readonly attempts: number;
-  /** The model's window, where an error of kind `window` names it; null otherwise. */
+  /** The model's window in tokens, if an error of kind `window` names it; otherwise null. */
   readonly windowTokens: number | null;
 
   constructor(
@@ -42,7 +42,7 @@ export class ModelError extends RLMError {
   }
 }
 /**
- * `unreachable`: no connection; `loading`: the server is up and its model is not, also after a wait; `auth`: 401 or 403;
+ * `unreachable`: no connection; `loading`: the server is up but its model is not, even after a wait; `auth`: 401 or 403;
  * `quota`: the account has no credit left; `not_found`: 404; `window`: the prompt does not fit into the model's window;
  * `rejected`: another 4xx; `overloaded`: 429 or 5xx after retries; `malformed`: not JSON, or JSON of another shape;
  * `timeout`: the deadline passed; `aborted`: the caller's signal.
@@ -60,7 +60,7 @@ export type ModelErrorKind =
   | "timeout"
   | "aborted";
 
-/** The REPL's machinery failed: a worker died or would not start. Never the policy's fault. */
+/** The REPL itself failed: a worker died or did not start. Never the policy's fault. */
 export class ReplError extends RLMError {
   override readonly name = "ReplError";
 }
@@ -73,7 +73,7 @@ export class EnvStateError extends RLMError {
 /** An episode's budget does not allow another call. */
 export class BudgetError extends RLMError {
   override readonly name = "BudgetError";
-  /** `turns` is reached only where recorded turns are played again and are over. */
+  /** `turns` occurs only when recorded turns are replayed and none is left. */
   readonly limit: "turns" | "calls" | "tokens" | "dollars" | "seconds";
 
   constructor(limit: BudgetError["limit"], message: string) {
@@ -92,7 +92,7 @@ export class RecordingError extends RLMError {
   override readonly name = "RecordingError";
 }
 
-/** Training cannot go on: a loss that is not a number, or a checkpoint of another shape. */
+/** Training cannot continue: a loss that is not a number, or a checkpoint of another shape. */
 export class TrainingError extends RLMError {
   override readonly name = "TrainingError";
 }

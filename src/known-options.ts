@@ -1,7 +1,7 @@
-/** Refuses options that a function does not have, for callers without types and for names that were spelled wrong. */
+/** Refuses unknown options, for callers without types and for misspelled names. */
 import { UsageError } from "./errors.ts";
 
-/** Throws `UsageError` that names what is unknown, and what there is. @param where the function, for the message */
+/** Throws `UsageError` that names the unknown options and the known ones. @param where the function, for the message */
 export function expectKnown(where: string, given: object, known: readonly string[]): void {
   const unknown = Object.keys(given).filter((name) => !known.includes(name));
   if (unknown.length === 0) return;

@@ -1,7 +1,7 @@
-/** Packages that only some users need: optional peers, whose absence is told with the line that installs them. */
+/** Packages that only some users need: optional peers. If one is missing, the error contains the line that installs it. */
 import { UsageError } from "./errors.ts";
 
-/** The packages of each part, as `npm install` takes them. */
+/** The packages of each part, as arguments of `npm install`. */
 export const OPTIONAL_PACKAGES = {
   training: [
     "@tensorflow/tfjs-core@4",
@@ -14,10 +14,10 @@ export const OPTIONAL_PACKAGES = {
   pictures: ["vega@5", "vega-lite@5", "@resvg/resvg-js@2"],
 } as const;
 
-/** A part of the package that needs more than it brings. */
+/** A part of the package that needs optional packages. */
 export type OptionalPart = keyof typeof OPTIONAL_PACKAGES;
 
-/** Loads a part. Throws `UsageError` that says what to install where one of its packages is missing. */
+/** Loads a part. Throws `UsageError` that says what to install if one of its packages is missing. */
 export async function withPackages<T>(part: OptionalPart, load: () => Promise<T>): Promise<T> {
   try {
     return await load();
@@ -32,7 +32,7 @@ export async function withPackages<T>(part: OptionalPart, load: () => Promise<T>
   }
 }
 
-/** The package that an import did not find; null of any other error. */
+/** The package that an import did not find; null for any other error. */
 function missingPackage(error: unknown): string | null {
   if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND")
     return null;

@@ -1,23 +1,23 @@
 /**
  * The seeded generator: CPython's `random.Random` (Mersenne Twister MT19937, Matsumoto & Nishimura 1998) with its
- * derived draws (`_randbelow`, `sample`, `shuffle`), so that a file made by a Python script can be made again here.
+ * derived draws (`_randbelow`, `sample`, `shuffle`), so that a file that a Python script made can be made again here.
  */
 import { createHash } from "node:crypto";
 
 const N = 624;
 const M = 397;
 
-/** A generator whose numbers depend on its seed alone, on every machine, and are those of CPython's `random.Random`. */
+/** A generator whose numbers depend only on its seed, on every machine, and equal those of CPython's `random.Random`. */
 export class Random {
   readonly #state = new Uint32Array(N);
   #next = N;
 
-  /** @param seed a whole number; like CPython, its absolute value counts. */
+  /** @param seed a whole number; as in CPython, only its absolute value counts */
   constructor(seed: number | bigint) {
     this.#seedByArray(wordsOf(seed));
   }
 
-  /** An independent stream for a name under a seed, such as one for each task of a dataset. */
+  /** An independent stream for a name under a seed, for example one for each task of a dataset. */
   static of(seed: number, ...names: readonly (string | number)[]): Random {
     const digest = createHash("sha256")
       .update(JSON.stringify([seed, ...names]))
@@ -66,18 +66,18 @@ export class Random {
     return items[this.below(items.length)] as T;
   }
 
-  /** `k` distinct positions' items in drawn order; CPython's two methods, chosen as CPython chooses. */
+  /** `k` distinct items in drawn order; CPython's two methods, chosen as CPython chooses. */
   sample<T>(items: readonly T[], k: number): T[] {
     return this.sampleIndices(items.length, k).map((index) => items[index] as T);
   }
 
-  /** `sample(range(n), k)` without making the range. */
+  /** `sample(range(n), k)` without building the range. */
   sampleIndices(n: number, k: number): number[] {
     if (k < 0 || k > n) throw new RangeError(`Random.sample: cannot draw ${k} of ${n}`);
     return n <= sampleSetSize(k) ? this.#sampleFromPool(n, k) : this.#sampleBySet(n, k);
   }
 
-  /** In place, as CPython's Fisher–Yates. */
+  /** Shuffles in place by CPython's Fisher–Yates. */
   shuffle<T>(items: T[]): T[] {
     for (let i = items.length - 1; i > 0; i -= 1) {
       const j = this.below(i + 1);
@@ -185,7 +185,7 @@ function bitLength(n: number): number {
   return n.toString(2).length;
 }
 
-/** Up to this population size CPython samples from a copied list, above it from a set. */
+/** CPython samples from a copied list up to this population size, and from a set above it. */
 function sampleSetSize(k: number): number {
   return k > 5 ? 21 + 4 ** Math.ceil(Math.log(k * 3) / Math.log(4)) : 21;
 }

@@ -5,7 +5,7 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** NaN for no values, as the mean of nothing is. */
+/** NaN for no values, because the mean of nothing is undefined. */
 export function mean(values: readonly number[]): number {
   return sum(values) / values.length;
 }

@@ -1,4 +1,4 @@
-/** A completion as it goes on: every event in turn, and the result last. */
+/** A completion as a stream: every event in turn, and the result last. */
 import {
   completion,
   type CompletionEvent,
@@ -13,8 +13,8 @@ export interface CompletionDone {
 }
 
 /**
- * Yields what `completion` tells its listener, as it happens, and then the result. Events wait for a slow reader; the
- * completion does not. Whoever leaves the loop ends the completion. Throws what `completion` throws.
+ * Yields the events of `completion` as they happen, and then the result. Events wait for a slow reader; the
+ * completion does not. Leaving the loop ends the completion. Throws what `completion` throws.
  */
 export async function* streamCompletion(
   options: Omit<CompletionOptions, "onEvent">,
@@ -34,7 +34,7 @@ export async function* streamCompletion(
     isOver = true;
     wake();
   });
-  // Heard below, or of no interest to who has left.
+  // Handled below; after the loop was left, nobody needs it.
   const ended = Promise.allSettled([running]);
   try {
     for (;;) {

@@ -1,4 +1,4 @@
-/** The record an episode leaves: its turns, its calls, what they cost, and how it was rewarded. */
+/** The record of an episode: its turns, its calls, their cost, and its reward. */
 import type {
   Answer,
   BlockResult,
@@ -42,20 +42,22 @@ export interface Call {
   /** The sub-call's prompt; null for the policy, whose prompt is the turns before. */
   readonly prompt: string | null;
   readonly reply: string | null;
-  /** What a sub-model thought before it replied; the policy's thoughts stand in its turn. */
+  /** Set if the code asked for the thoughts besides the reply. */
+  readonly asksReasoning?: true;
+  /** What a sub-model thought before it replied; the policy's thoughts are in its turn. */
   readonly reasoning?: Reasoning;
   readonly error: string | null;
   /** Null if nobody reported it; the reservation then counts instead. */
   readonly usage: Usage | null;
   readonly usageSource: UsageSource;
-  /** Set if the reply came from a cache: the usage is that of the first time it was asked for. */
+  /** Set if the reply came from a cache: the usage is that of the original request. */
   readonly cached?: true;
-  /** What the budget held for the call before it was sent. */
+  /** What the budget reserved for the call before it was sent. */
   readonly reserved: Usage;
-  /** Null where the model's price is unknown. */
+  /** Null if the model's price is unknown. */
   readonly nanoDollars: number | null;
   readonly attempts: number;
-  /** The seed that it was sampled with, where the episode gave it one; sub-calls without it had that of their episode. */
+  /** The seed that it was sampled with, if the episode set one; sub-calls without it used that of their episode. */
   readonly seed?: number;
   readonly tokens?: SampledTokens;
   /** Set if a network of macro moves, or a plan of them, made the turn. */
@@ -67,19 +69,19 @@ export interface Call {
 /** Sums over calls. Null money: at least one call's model has no known price. */
 export interface Totals {
   readonly calls: number;
-  /** Calls that a cache answered; their usage and price are in the sums as if a model had answered. */
+  /** Calls that a cache answered; the sums include their usage and price as if a model had answered. */
   readonly cachedCalls: number;
-  /** Calls whose usage nobody reported; their reservations are in the sums instead. */
+  /** Calls of unknown usage; the sums include their reservations instead. */
   readonly callsOfUnknownUsage: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly cachedTokens: number;
   readonly nanoDollars: number | null;
-  /** Tokens used above what was reserved for their calls; nothing was sent after the first of them. */
+  /** Tokens used beyond the reservations of their calls; nothing was sent after the first of them. */
   readonly overshootTokens: number;
 }
 
-/** A call of a function that the host lends to Python. */
+/** A call of a function that the host offers to Python. */
 export interface HostToolCall {
   readonly turn: number;
   readonly name: string;
@@ -91,20 +93,20 @@ export interface HostToolCall {
   readonly isTypeError?: true;
 }
 
-/** What an episode must know of a model besides its replies. */
+/** The facts about a model that an episode needs besides its replies. */
 export interface ModelFacts {
   readonly name: string;
   readonly simulated: boolean;
   readonly windowTokens?: number;
-  /** Sampling and other fields that were sent with every request, where any were set. */
+  /** Sampling and other fields that were sent with every request, if any were set. */
   readonly settings?: JsonObject;
 }
 
-/** What it takes to run a tree of episodes again, besides its turns and calls. */
+/** What is needed to replay a tree of episodes, besides its turns and calls. */
 export interface PlayedWith {
   /** The default one first. */
   readonly subModels: readonly ModelFacts[];
-  /** Nano-dollars for a million tokens, by the names under which calls were reserved; null where unknown. */
+  /** Nano-dollars per million tokens, by the names under which calls were reserved; null if unknown. */
   readonly prices: {
     readonly [model: string]: {
       readonly input: number;
@@ -112,7 +114,7 @@ export interface PlayedWith {
       readonly output: number;
     } | null;
   };
-  /** Python that defines the host's tools; null where there are none. */
+  /** Python that defines the host's tools; null if there are none. */
   readonly toolSource: string | null;
 }
 
@@ -123,7 +125,7 @@ export interface Checksum {
   readonly weighted: number;
 }
 
-/** Where in its parent a child episode began. */
+/** The turn, block and batch of the parent in which a child episode began. */
 export interface ParentPlace {
   readonly rolloutId: string;
   readonly turn: number;
@@ -136,22 +138,24 @@ export interface Turn {
   readonly index: number;
   readonly completion: {
     readonly text: string;
-    /** What the policy thought before; absent where it did not think. */
+    /** What the policy thought before; absent if it did not think. */
     readonly reasoning?: Reasoning;
     readonly toolCalls: readonly ToolCall[];
     readonly finishReason: FinishReason;
   };
-  /** The policy's call in `calls`; null where the action was given by hand. */
+  /** The policy's call in `calls`; null if the action was given by hand. */
   readonly callId: number | null;
   readonly results: readonly BlockResult[];
   readonly observation: string;
-  /** True if nothing of the completion could be run or taken for an answer. */
+  /** True if the completion had nothing to run and no answer. */
   readonly invalid?: true;
-  /** Within a segment each prompt begins with the one before it; a new segment begins where old turns were dropped. */
+  /** The number of earlier turns in its prompt, if the window had room for fewer than `history` keeps. */
+  readonly keptTurns?: number;
+  /** Within a segment each prompt begins with the one before it; a new segment begins when old turns were dropped. */
   readonly segment: number;
-  /** The answer as it stood after the turn, ready or not; null where there was none. */
+  /** The answer after the turn, ready or not; null if there was none. */
   readonly standing: string | null;
-  /** What potentials gave to the turn; the last turn has the total reward added. */
+  /** What potentials gave the turn; the last turn also includes the total reward. */
   readonly reward: number;
   readonly wallClock: { readonly seconds: number };
 }
@@ -160,7 +164,7 @@ export interface Turn {
 export interface RewardTerm {
   readonly raw: number;
   readonly weighted: number;
-  /** What a term of cost was counted in; absent of other terms, and in records of 0.1.0. */
+  /** The unit of a cost term; absent for other terms, and in records of 0.1.0. */
   readonly unit?: "dollars" | "tokens";
 }
 
@@ -169,32 +173,32 @@ export interface RewardRecord {
   readonly total: number;
   readonly score: number;
   readonly terms: { readonly [name: string]: RewardTerm };
-  /** What each potential gave to each turn, weighted. Not part of the total. Absent if the reward has no potentials. */
+  /** What each potential gave each turn, weighted. Not part of the total. Absent if the reward has no potentials. */
   readonly steps?: { readonly [name: string]: readonly number[] };
 }
 
-/** What the machinery did wrong. Never trained on. */
+/** An infrastructure fault. Never trained on. */
 export interface InfraError {
   readonly kind: string;
   readonly message: string;
 }
 
-// What an ended episode looked like in figures: how it split its work, what it read, and what it did twice.
+// Figures of an ended episode: how it split its work, what it read, and what it did twice.
 
 /** Calls and tokens of one depth: 0 is the policy, and each level of sub-calls is one more. */
 export interface DepthMetrics {
   readonly depth: number;
   /** Calls by purpose; a purpose without calls is absent. */
   readonly calls: { readonly [purpose: string]: number };
-  /** Where a usage is unknown, its reservation counts. `cachedTokens` are part of `promptTokens`. */
+  /** If a usage is unknown, its reservation counts. `cachedTokens` are part of `promptTokens`. */
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly cachedTokens: number;
-  /** Null where a model has no known price. */
+  /** Null if a model has no known price. */
   readonly nanoDollars: number | null;
 }
 
-/** Figures of how an episode went, which rewards and tables read. */
+/** Figures about an episode, which rewards and tables read. */
 export interface Metrics {
   readonly turns: number;
   /** From the policy down; depths without calls are absent. */
@@ -204,27 +208,27 @@ export interface Metrics {
   /** Characters that code wrote as output, and how many of them the policy was not shown. */
   readonly printedChars: number;
   readonly cutChars: number;
-  /** The share of the context that code printed or sent to sub-models; null where the context is not text. */
+  /** The share of the context that code printed or sent to sub-models; null if the context is not text. */
   readonly coverage: number | null;
-  /** Sub-calls with a model and a prompt that an earlier one of the episode had. */
+  /** Sub-calls with the same model and prompt as an earlier one of the episode. */
   readonly repeatedSubQueries: number;
-  /** Completions of the policy of which nothing could be run or taken for an answer; absent from records of 0.1.0. */
+  /** Completions of the policy with nothing to run and no answer; absent from records of 0.1.0. */
   readonly invalidCompletions?: number;
-  /** What was done although a right answer stood; null where nobody can tell without asking a judge. */
+  /** What the policy did after it had a right answer; null if only a judge could tell what is right. */
   readonly afterRight: AfterRight | null;
   /** `replSeconds`: Python's own time and the host's around it, without the wait for sub-calls. */
   readonly wallClock: { readonly replSeconds: number };
 }
 
-/** What an episode did after a right answer stood. */
+/** What an episode did after it had a right answer. */
 export interface AfterRight {
-  /** Turns that followed the first one after which a right answer stood. */
+  /** Turns after the first turn with a right standing answer. */
   readonly turns: number;
-  /** How often the answer was given once more in them, the same one or another. */
+  /** How often an answer was given again in them, the same or another. */
   readonly answers: number;
 }
 
-/** The record an episode leaves. Wall-clock readings are under keys named `wallClock`, except those that Python was given. */
+/** The record of an episode. Wall-clock readings are under keys named `wallClock`, except those that Python was given. */
 export interface Trajectory {
   readonly schemaVersion: 1;
   readonly rolloutId: string;
@@ -233,7 +237,7 @@ export interface Trajectory {
   readonly policy: string;
   /** Set if the policy was told the gold: the episode is an upper bound for others, and no trainer may use it. */
   readonly readsGold?: true;
-  /** False where the program that recorded the episode says that its policy is not to be trained, such as an opponent. */
+  /** False if the program that recorded the episode says that its policy must not be trained, for example an opponent's. */
   readonly trainable?: false;
   readonly seed: number;
   /** 0 at the top; a child is one deeper than its parent. */
@@ -253,16 +257,16 @@ export interface Trajectory {
   readonly policyModel?: ModelFacts;
   /** Only on the top episode of a tree. */
   readonly tape?: PlayedWith;
-  /** Of the opening, each turn and the ending; made by `src/record/checksums.ts`. */
+  /** For the opening, each turn and the ending; made by `src/record/checksums.ts`. */
   readonly seals?: readonly Checksum[];
   readonly task: Omit<Task, "context"> & { readonly context: ContextSummary };
   readonly dialect: Dialect;
   /** The language of the REPL; absent for Python. */
   readonly language?: string;
   readonly history: HistoryOptions;
-  /** Which of the policy's thoughts went back to its server; absent where none did. */
+  /** Which of the policy's thoughts went back to its server; absent if none did. */
   readonly reasoning?: ReasoningHistory;
-  /** The rules that it was played by; absent where those of 0.1.0. */
+  /** The rules that it was played by; absent for those of 0.1.0. */
   readonly rules?: RulesVersion;
   readonly promptStyle?: PromptStyle;
   /** Set if all blocks of a completion were to run. */
@@ -272,7 +276,7 @@ export interface Trajectory {
   /** Counted with the built-in tokenizer. */
   readonly systemPromptTokens?: number;
   readonly limits: Limits;
-  /** True where any call was answered by a simulated model. */
+  /** True if a simulated model answered any call. */
   readonly simulated: boolean;
   readonly status: "ok" | "infra_error";
   readonly error: InfraError | null;
@@ -300,7 +304,7 @@ export interface Trajectory {
   };
   readonly answer: Answer | null;
   readonly metrics: Metrics;
-  /** What a judging model found, where there is one; rewards read it. */
+  /** What a judging model found, if there is one; rewards read it. */
   readonly judgement?: Json;
   /** Null for infra errors. */
   readonly reward: RewardRecord | null;

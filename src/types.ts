@@ -1,26 +1,26 @@
 /**
- * The vocabulary of the gym as types: what a task, an observation, an action, a call and a trajectory are.
+ * The vocabulary of the gym as types: task, observation, action, call and so on.
  * This file imports nothing, so that everything may import it.
  */
 
-/** A JSON value. Trajectories, tasks and references are made of nothing else. */
+/** A JSON value. Trajectories, tasks and references consist only of these. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 /** A JSON object, as files and configurations hold it. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** What the REPL binds to the variable `context`: a text as str, bytes, or any JSON value as the Python value it stands for. */
+/** The value of the REPL's variable `context`: a text as str, bytes, or any JSON value as the corresponding Python value. */
 export type Context = Json | Uint8Array;
 
-/** What a policy is told of a context it never sees whole. Lengths are in characters (bytes for `bytes`). */
+/** What a policy is told about a context that it never sees whole. Lengths are in characters (bytes for `bytes`). */
 export interface ContextSummary {
   readonly type: "str" | "list" | "dict" | "bytes" | "int" | "float" | "bool" | "None";
-  /** Characters of the text, or of all the parts together; a part that is not text counts with its JSON. */
+  /** Characters of the text, or of all the parts together; a part that is not text counts by its JSON. */
   readonly chars: number;
   /** Number of list items or dict keys; absent for other types. */
   readonly parts?: number;
-  /** The type of a list's items, where it is another than str; `mixed` where they have several. */
+  /** The type of a list's items, if it is not str; `mixed` if there are several. */
   readonly items?: "list" | "dict" | "int" | "float" | "bool" | "None" | "mixed";
   /** Content address of the context: sha256 of its canonical bytes, in hex. */
   readonly sha256: string;
@@ -56,48 +56,49 @@ export interface Problem {
 /** Compares an answer with the gold; a number in [0, 1]. */
 export type Scorer = (answer: string, reference: Reference) => number;
 
-/** Who speaks in a message. */
+/** The sender of a message. */
 export type Role = "system" | "user" | "assistant" | "tool";
 
 /** A native function call in an assistant message. */
 export interface ToolCall {
   readonly id: string;
   readonly name: string;
-  /** The JSON text of an object; where the model wrote nothing that can be read as one, the text that it wrote. */
+  /** The JSON text of an object; if the model wrote nothing that can be read as one, the text that it wrote. */
   readonly arguments: string;
-  /** What the model wrote, where `arguments` is the same thing put into JSON, such as a dict in Python's notation. */
+  /** What the model wrote, if `arguments` is a conversion of it to JSON, for example from a Python dict. */
   readonly written?: string;
-  /** What goes back to the server instead of `arguments`, where those are not the JSON text of an object. */
+  /** What goes back to the server instead of `arguments`, if those are not the JSON text of an object. */
   readonly sentAs?: string;
-  /** Fields of the call that the server wants back as they are, such as Gemini's `extra_content`. */
+  /** Fields of the call that the server wants back unchanged, such as Gemini's `extra_content`. */
   readonly extra?: JsonObject;
 }
 
-/** Where a server put a model's thoughts; they go back to it in the same place. */
+/** The field in which a server returned a model's thoughts; they go back to it in the same field. */
 export type ReasoningPlace =
   | "reasoning_content"
   | "reasoning"
   | "reasoning_details"
+  | "thinking_blocks"
   | "parts"
   | "items"
   | "text";
 
 /**
- * What a model thought before it answered. It is never parsed, run or taken for an answer, and `Completion.text` does not
+ * What a model thought before it answered. It is never parsed, run or used as an answer, and `Completion.text` does not
  * contain it.
  */
 export interface Reasoning {
-  /** All thoughts of the completion, joined by newlines; empty where the server kept them to itself. */
+  /** All thoughts of the completion, joined by newlines; empty if the server did not disclose them. */
   readonly text: string;
-  /** Tokens of the thoughts, which are part of `usage.completionTokens`; absent where the server does not say. */
+  /** Tokens of the thoughts, which are part of `usage.completionTokens`; absent if the server does not say. */
   readonly tokens?: number;
-  /** The server's signature of the thoughts, by which it knows them again. */
+  /** The server's signature of the thoughts, by which it recognizes them. */
   readonly signature?: string;
-  /** Absent for thoughts that no server reported, such as those in a text that a script wrote. */
+  /** Absent for thoughts that no server reported, such as those in a scripted text. */
   readonly place?: ReasoningPlace;
-  /** The whole text as the model wrote it, thoughts and their marks included, where they stood in the text. */
+  /** The whole text as the model wrote it, including thoughts and their marks, if they were part of the text. */
   readonly written?: string;
-  /** The server's own parts or items, as they must go back: signed, encrypted or redacted thoughts. */
+  /** The server's own parts or items, which must go back unchanged: signed, encrypted or redacted thoughts. */
   readonly parts?: readonly JsonObject[];
 }
 
@@ -105,7 +106,7 @@ export interface Reasoning {
 export type ReasoningHistory = "keep" | "last" | "drop";
 
 /**
- * One chat message. `toolCalls` and `reasoning` stand on assistant messages, `toolCallId` on tool messages. A message
+ * One chat message. Only assistant messages have `toolCalls` and `reasoning`, only tool messages `toolCallId`. A message
  * without `reasoning` is sent without thoughts.
  */
 export interface Message {
@@ -123,37 +124,37 @@ export interface Usage {
   readonly cachedTokens: number;
 }
 
-/** Token ids and log-probabilities as the engine that sampled them reported them; never re-tokenised text. */
+/** Token ids and log-probabilities as reported by the engine that sampled them; never re-tokenised text. */
 export interface SampledTokens {
   readonly promptIds?: readonly number[];
   readonly completionIds?: readonly number[];
   readonly logprobs?: readonly number[];
-  /** The weights that sampled, and the trace that a gateway kept, where a gateway was in between. */
+  /** The version of the weights that sampled, and the trace that a gateway kept, if there was one. */
   readonly weightVersion?: string;
   readonly traceId?: string;
 }
 
-/** What a small network saw and chose in a turn: all that it takes to train one on the record again. */
+/** What a small network saw and chose in a turn: all that is needed to train one on the record. */
 export interface Decision {
-  /** What the network saw, one number a feature. */
+  /** The network's input, one number per feature. */
   readonly features: readonly number[];
-  /** Which choices of the first head were open. */
+  /** Which choices of the first head were allowed. */
   readonly legal: readonly boolean[];
-  /** The index chosen from each head; 0 for those that the move has no use for. */
+  /** The index chosen from each head; 0 for heads that the move does not use. */
   readonly choices: readonly number[];
-  /** Of the whole move, under the policy that made it; null where no chance chose it. */
+  /** Of the whole move, under the policy that made it; null if it was not sampled. */
   readonly logProbability: number | null;
-  /** What the network expected the episode to earn; null where it expected nothing. */
+  /** The reward that the network expected; null if it makes no prediction. */
   readonly value: number | null;
 }
 
 /** Why the engine stopped writing. */
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "unknown";
 
-/** What a model answers. `usage` is null where the server reported none: an unknown cost is not zero. */
+/** A model's reply. `usage` is null if the server reported none: an unknown cost is not zero. */
 export interface Completion {
   readonly text: string;
-  /** What the model thought before it wrote `text`; absent where it did not think. */
+  /** What the model thought before it wrote `text`; absent if it did not think. */
   readonly reasoning?: Reasoning;
   readonly toolCalls: readonly ToolCall[];
   readonly finishReason: FinishReason;
@@ -167,54 +168,54 @@ export interface Completion {
   /** Requests made for this completion; more than one after retries. */
   readonly attempts: number;
 }
-/** Where the token counts of a call come from. */
+/** The source of a call's token counts. */
 export type UsageSource = "reported" | "counted" | "simulated" | "unknown";
 
 /**
  * A version of the rules that decide what a policy's completion means and what the policy is told: parsing, prompts,
- * observations, sampling seeds, reservations. A record names its own and plays again by them; one without was made by 0.1.0.
+ * observations, sampling seeds, reservations. A record names its version and replays by it; a record without one was made by 0.1.0.
  */
-export type RulesVersion = "0.1.0" | "0.2.0";
+export type RulesVersion = "0.1.0" | "0.2.0" | "0.3.0";
 /** The rules of new episodes. */
-export const CURRENT_RULES: RulesVersion = "0.2.0";
+export const CURRENT_RULES: RulesVersion = "0.3.0";
 
 /** A wording of the prompts: for most models, for small ones, or close to the paper's. */
 export type PromptStyle = "default" | "small" | "paper";
 
-/** How a completion says "run this" and "this is my answer". */
+/** The form in which a completion contains code to run and the answer. */
 export type Dialect = "repl" | "tool";
 
-/** What a policy does in one turn: a completion to be parsed, or the parsed thing itself. */
+/** What a policy does in one turn: a completion to be parsed, or code or an answer directly. */
 export type Action = string | Completion | { readonly code: string } | { readonly answer: string };
 
-/** Where an answer came from. `standing`: it was in `answer` but not marked ready when a limit ended the episode. */
+/** How an answer was given. `standing`: it was in `answer` but not marked ready when a limit ended the episode. */
 export type AnswerSource = "answer_dict" | "final" | "final_var" | "action" | "standing";
-/** What the policy answered, and how it said so. */
+/** The policy's answer, and how it was given. */
 export interface Answer {
   readonly text: string;
   readonly source: AnswerSource;
 }
 
 /**
- * How a block of code ended. `timeout`: interrupted, state kept. `killed`: it would not stop.
- * `memory`: MemoryError or a heap at its cap. `violation`: it touched what the sandbox seals.
+ * How a block of code ended. `timeout`: interrupted, state kept. `killed`: it did not stop.
+ * `memory`: MemoryError or a heap at its cap. `violation`: it touched what the sandbox locks.
  */
 export type ExecOutcome = "ok" | "exception" | "timeout" | "killed" | "memory" | "violation";
 
-/** What running one block showed. Text is already cut; the counts say by how many characters. */
+/** The output of one block. Text is already cut; the counts say by how many characters. */
 export interface BlockResult {
   readonly code: string;
   readonly outcome: ExecOutcome;
   readonly stdout: string;
   readonly stderr: string;
-  /** `repr` of the last expression's value; null where there was none or it was None. */
+  /** `repr` of the last expression's value; null if there was none or it was None. */
   readonly value: string | null;
-  /** The traceback's last lines; null where nothing was raised. */
+  /** The traceback's last lines; null if nothing was raised. */
   readonly exception: string | null;
-  /** Characters written to stdout, stderr, value and exception together, and how many of them were left out. */
+  /** Characters written to stdout, stderr, value and exception together, and how many of them were cut. */
   readonly outputChars: number;
   readonly omittedChars: number;
-  /** False where the code's variables are gone after it. */
+  /** False if the code's variables are lost after it. */
   readonly stateKept: boolean;
 }
 
@@ -228,13 +229,13 @@ export interface Observation {
   readonly context: ContextSummary;
   /** The blocks run in this turn, in order. */
   readonly results: readonly BlockResult[];
-  /** What was wrong with the completion, where it could not be read. */
+  /** Why the completion could not be read; null if it could. */
   readonly invalid: string | null;
 }
 
 /**
- * What becomes of the policy's old turns. `drop`: only the first messages and the last `keepTurns` turns stay. `summarise`:
- * once the conversation is longer than `whenTokens`, a model's summary stands for all turns but the last `keepTurns`
+ * What happens to the policy's old turns. `drop`: keeps only the first messages and the last `keepTurns` turns. `summarise`:
+ * once the conversation is longer than `whenTokens`, a model's summary replaces all turns except the last `keepTurns`
  * (default 1).
  */
 export type HistoryOptions =
@@ -242,7 +243,7 @@ export type HistoryOptions =
   | { readonly mode: "drop"; readonly keepTurns: number }
   | { readonly mode: "summarise"; readonly whenTokens: number; readonly keepTurns?: number };
 
-/** Why an episode ended; a closed set. `max_window`: the policy's prompt no longer fitted into its model's window. */
+/** Why an episode ended; a closed set. `max_window`: the policy's prompt no longer fits into its model's window. */
 export type StopReason =
   | "answered"
   | "max_window"
@@ -253,12 +254,12 @@ export type StopReason =
   | "max_seconds"
   | "infra_error";
 
-/** Bounds of one episode. Reaching one truncates the episode; it is not a failed answer. */
+/** Limits of one episode. Reaching one truncates the episode; it does not count as a failed answer. */
 export interface Limits {
   readonly maxTurns: number;
-  /** Model calls of every depth, the policy's own among them. */
+  /** Model calls at every depth, including the policy's own. */
   readonly maxCalls: number;
-  /** Prompt and completion tokens over every call of every depth. */
+  /** Prompt and completion tokens of all calls at every depth. */
   readonly maxTokens: number;
   readonly maxDollars: number;
   readonly maxSeconds: number;

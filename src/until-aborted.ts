@@ -1,8 +1,8 @@
-/** Waiting that ends when a signal aborts, whether or not the work itself heeds the signal. */
+/** A wait that ends when a signal aborts, whether or not the work itself obeys the signal. */
 
 /**
  * The outcome of `work`, or the signal's reason as soon as it aborts; what the work does after that is ignored. The work
- * is handed a signal of its own that follows the other one, which thousands of waits may share.
+ * gets its own signal, which follows the given one; thousands of waits may share that.
  */
 export async function untilAborted<T>(
   signal: AbortSignal,

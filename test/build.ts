@@ -11,4 +11,5 @@ export function setup(): void {
     execFileSync(process.execPath, args, { cwd, stdio: ["ignore", "ignore", "inherit"] });
   node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--noCheck", "--declaration", "false");
   node("tools/copy-assets.js");
+  node("tools/build-viewer.js");
 }

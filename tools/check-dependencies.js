@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * Checks what this package installs, by its lock file: every package comes from the registry with an integrity hash, and
- * under a licence that allows its use here. `node tools/check-dependencies.js` ends with 1 where one does not.
+ * Checks the packages of the lock file: each must come from the registry with an integrity hash, and have a licence
+ * that allows its use here. `node tools/check-dependencies.js` exits with 1 if one does not.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** Permissive licences, and of the copyleft ones MPL-2.0, which covers its own files alone. Names are SPDX's. */
+/** Permissive licences, and MPL-2.0, whose copyleft covers only its own files. Names are SPDX's. */
 const ALLOWED = new Set([
   "0BSD",
   "Apache-2.0",
@@ -25,7 +25,7 @@ const ALLOWED = new Set([
 /** @typedef {{ version?: string, resolved?: string, integrity?: string, license?: string, link?: boolean }} Entry */
 
 /**
- * What is wrong with the packages of a lock file; nothing where all are in order.
+ * The problems of a lock file's packages; empty if there are none.
  * @param {{ packages?: Record<string, Entry> }} lock
  * @returns {string[]}
  */
@@ -36,7 +36,7 @@ export function problemsOf({ packages = {} }) {
     const name = `${place.slice(place.lastIndexOf("node_modules/") + "node_modules/".length)} ${version}`;
     return [
       ...(/^sha(?:256|384|512)-[A-Za-z0-9+/]+={0,2}$/.test(integrity) ? [] : [`${name}: no integrity hash`]),
-      // Without an address a package comes from the registry that npm is told to use.
+      // A package without an address comes from the registry that npm is configured to use.
       ...(resolved === "" || resolved.startsWith("https://")
         ? []
         : [`${name}: it does not come from a registry over https`]),
@@ -46,7 +46,7 @@ export function problemsOf({ packages = {} }) {
 }
 
 /**
- * Of an expression, AND needs all of its parts and OR one of them.
+ * In an expression, AND needs all of its parts, and OR one of them.
  * @param {string} expression
  * @returns {boolean}
  */
@@ -58,7 +58,7 @@ export function isAllowed(expression) {
   return all.length > 1 ? all.every(isAllowed) : ALLOWED.has(bare);
 }
 
-/** How many packages stand under which licence. @param {{ packages?: Record<string, Entry> }} lock */
+/** The number of packages under each licence. @param {{ packages?: Record<string, Entry> }} lock */
 function countsOf({ packages = {} }) {
   /** @type {Map<string, number>} */
   const counts = new Map();

@@ -1,12 +1,12 @@
 // @ts-check
 /**
  * Checks that everything the package exports has a doc comment: follows the exports of every entry to the declarations, and
- * names those without one. It reads the sources as text, since their form is the formatter's.
+ * names those without one. It reads the sources as text and relies on the formatter's layout.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-/** Files that the package's `exports` are built from. */
+/** The source files behind the package's `exports`. */
 const { exports: entries } = JSON.parse(readFileSync("package.json", "utf8"));
 const roots = Object.values(entries)
   .flatMap((entry) => (typeof entry === "string" ? [] : [entry.default]))
@@ -45,7 +45,7 @@ function exportsOf(file) {
   return found;
 }
 
-/** Where a name of this file is declared: here, or in the file that it is imported from. @param {string} file @param {string} name */
+/** The file that declares a name: this one, or the one it is imported from. @param {string} file @param {string} name */
 function declaredIn(file, name) {
   for (const [, list = "", from = ""] of textOf(file).matchAll(
     /^import (?:type )?\{([^}]*)\} from "(\.[^"]+)"/gm,

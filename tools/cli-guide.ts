@@ -1,5 +1,5 @@
 /**
- * The text of docs/cli.md, made from the help of the verbs, so that the page cannot say anything else than the command does.
+ * Generates the text of docs/cli.md from the help of the verbs, so that the page always agrees with the command.
  * `npm run docs:cli` writes it; a test fails while the page is stale.
  */
 
@@ -27,8 +27,8 @@ const CLOSING = `## Where to read on
 `;
 
 /**
- * The whole page. `environments` are the names whose options the last section shows. Throws where a verb's help is empty, or
- * does not have the section that is looked for.
+ * The whole page. `environments` are the names whose options the last section shows. Throws if a verb's help is empty, or
+ * lacks an expected section.
  */
 export async function cliGuide(help: Help, environments: readonly string[]): Promise<string> {
   const verbs = commandsIn(await help([]));
@@ -67,12 +67,12 @@ function commandsIn(help: string, verb = ""): string[] {
 
 function section(level: string, title: string, text: string): string {
   if (text.trim() === "") throw new Error(`the help of ${title} is empty`);
-  // Every verb has these; the opening of the page names them once.
+  // Every verb has these flags; the opening of the page names them once.
   const own = text.replaceAll(/^ +--(?:debug|version|help) .*\n/gm, "");
   return `${level} ${title}\n\n\`\`\`text\n${own.trim()}\n\`\`\`\n`;
 }
 
-/** The lines of the group of options that an environment adds. */
+/** The lines of the option group that an environment adds. */
 function optionsOf(name: string, help: string): string {
   const found = new RegExp(`^Options of ${name}:\\n(.*?)\\n\\n`, "ms").exec(help)?.[1];
   if (found === undefined) throw new Error(`the help of rollout ${name} has no options of ${name}`);

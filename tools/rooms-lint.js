@@ -1,11 +1,11 @@
 // @ts-check
 /**
- * The lint rule of the house: imports point downwards, those of types too. A room imports what stands on lower floors and
- * what is its own; rooms of one floor do not know each other. `docs/extending.md` shows the rooms.
+ * The lint rule for the rooms: imports point downwards, type imports too. A room imports from lower floors and
+ * from itself; rooms of one floor do not import each other. `docs/extending.md` shows the rooms.
  */
 import path from "node:path";
 
-/** From the ground up: folders, and files that are rooms of their own. */
+/** From the ground up: folders, and files that form their own room. */
 const FLOORS = [
   ["src/types.ts"],
   ["src/errors.ts", "src/random.ts", "src/statistics.ts", "src/until-aborted.ts", "src/version.ts"],
@@ -30,7 +30,7 @@ const FLOORS = [
   ["scripts", "viewer"],
 ];
 
-/** Rooms that stand on less than the floors below them: rewards and exporters are pure functions of saved records. */
+/** Rooms that may use less than the floors below them: rewards and exporters are pure functions of saved records. */
 const STANDS_ON = new Map([
   [
     "src/rewards",
@@ -58,14 +58,14 @@ const FLOOR_OF = new Map(
   FLOORS.flatMap((rooms, floor) => rooms.map((room) => /** @type {const} */ ([room, floor]))),
 );
 
-/** The room that a file of the repository is in, or null for one outside the house. @param {string} file */
+/** The room of a file of the repository, or null for a file outside the rooms. @param {string} file */
 function roomOf(file) {
   const parts = file.split("/");
   return [parts.slice(0, 2).join("/"), parts[0] ?? ""].find((name) => FLOOR_OF.has(name)) ?? null;
 }
 
 /**
- * Why a file may not import another one, or null where it may. Paths are relative to the repository.
+ * Why a file may not import another one, or null if it may. Paths are relative to the repository.
  * @param {string} file @param {string} target
  */
 function problemOf(file, target) {

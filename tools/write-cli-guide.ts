@@ -9,7 +9,7 @@ import { cliGuide } from "./cli-guide.ts";
 process.env.LC_ALL = "en_US";
 Object.defineProperty(process.stdout, "columns", { value: 110 });
 
-/** yargs prints help with console.log, so that is where it is taken from. */
+/** Captures console.log, with which yargs prints help. */
 async function help(args: readonly string[]): Promise<string> {
   const lines: string[] = [];
   const print = console.log;

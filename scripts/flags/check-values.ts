@@ -1,4 +1,4 @@
-/** The check of every flag's value that the parser lets pass: empty, no number, or given twice. */
+/** Refuses values of flags that the parser accepts: empty, not a number, or given twice. */
 import { UsageError } from "../../src/errors.ts";
 
 /** Flags and arguments that may be given more than once. */

@@ -1,4 +1,4 @@
-/** `--deadline`: one moment after which neither run, nor episode, nor call goes on. */
+/** `--deadline`: the moment at which the run, its episodes and its calls all stop. */
 import { RunError, UsageError } from "../../src/errors.ts";
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
@@ -6,7 +6,7 @@ const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 export const DEADLINE_FLAG = {
   type: "string",
   describe:
-    "time for the whole run, such as 90s, 30m or 8h: then what is under way is cut and --resume goes on",
+    "time limit of the whole run, such as 90s, 30m or 8h; episodes still running are cut, and --resume continues",
 } as const;
 
 /** Seconds. Throws `UsageError`. */
@@ -17,14 +17,14 @@ export function deadlineSeconds(text: string): number {
   throw new UsageError(`--deadline: expected a time such as 90s, 30m or 8h, got ${JSON.stringify(text)}`);
 }
 
-/** A signal that aborts with a `RunError` when the time is over. */
+/** A signal that aborts with a `RunError` when the time is up. */
 export function deadlineSignal(text: string | undefined): {
   readonly signal: AbortSignal | null;
   readonly done: () => void;
 } {
   if (text === undefined) return { signal: null, done: () => {} };
   const stop = new AbortController();
-  const over = () => stop.abort(new RunError(`the deadline of ${text} has passed; --resume goes on`));
+  const over = () => stop.abort(new RunError(`the deadline of ${text} has passed; --resume continues`));
   const timer = setTimeout(over, deadlineSeconds(text) * 1000);
   return { signal: stop.signal, done: () => clearTimeout(timer) };
 }

@@ -17,7 +17,7 @@ export function optionsOf(environment: Environment): Record<string, Property> {
   return (schema.properties ?? {}) as Record<string, Property>;
 }
 
-/** Adds a flag for each option. They are texts where they are no booleans; the environment's schema reads them. */
+/** Adds a flag for each option. Flags that are not booleans are text, which the environment's schema reads. */
 export function withEnvironmentFlags<T>(argv: Argv<T>, environment: Environment): Argv<T> {
   for (const [name, property] of Object.entries(optionsOf(environment))) {
     const shown = property.default === undefined ? "" : ` (default: ${JSON.stringify(property.default)})`;
@@ -32,7 +32,7 @@ export function withEnvironmentFlags<T>(argv: Argv<T>, environment: Environment)
   return argv;
 }
 
-/** What was given for the environment's options, once for each length: `--length 8k,32k` means two kinds of tasks. */
+/** The options given for the environment, once per length: `--length 8k,32k` means two kinds of tasks. */
 export function environmentOptions(environment: Environment, flags: Record<string, unknown>): JsonObject[] {
   const given: Record<string, string | boolean> = {};
   for (const name of Object.keys(optionsOf(environment))) {

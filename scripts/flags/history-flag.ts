@@ -1,4 +1,4 @@
-/** The flag that says what becomes of the policy's old turns. */
+/** The flag that says what to do with the policy's old turns. */
 import { parseLength } from "../../datasets/length.ts";
 import { UsageError } from "../../src/errors.ts";
 import { expectHistory } from "../../src/episode/history.ts";
@@ -7,7 +7,7 @@ import type { HistoryOptions } from "../../src/types.ts";
 export const HISTORY_FLAG = {
   type: "string",
   describe:
-    "what becomes of the policy's old turns: off, drop:K (the last K turns stay), or summarise:TOKENS[:K] (default: off)",
+    "what to do with the policy's old turns: off (keep all), drop:K (keep the last K turns), or summarise:TOKENS[:K] (default: off)",
 } as const;
 
 /** Reads `off`, `drop:4` or `summarise:32k:2`. Throws `UsageError`. */

@@ -3,7 +3,7 @@ import type { Argv, InferredOptionTypes, Options } from "yargs";
 import { DEFAULT_LIMITS } from "../../src/episode/limits.ts";
 import type { Limits } from "../../src/types.ts";
 
-/** A bound's flag. Its default is told and not set: an environment may have another. */
+/** The flag of a limit. The help names the default, but the flag does not set it: an environment may have another. */
 function limit(name: keyof Limits, what: string) {
   const common = DEFAULT_LIMITS[name].toLocaleString("en").replaceAll(",", " ");
   return {
@@ -14,9 +14,9 @@ function limit(name: keyof Limits, what: string) {
 
 const FLAGS = {
   "max-turns": limit("maxTurns", "turns of the policy"),
-  "max-calls": limit("maxCalls", "model calls of every depth"),
-  "max-tokens": limit("maxTokens", "tokens over every call of every depth"),
-  "max-dollars": limit("maxDollars", "dollars over every call of every depth"),
+  "max-calls": limit("maxCalls", "model calls at every depth"),
+  "max-tokens": limit("maxTokens", "tokens of all calls at every depth"),
+  "max-dollars": limit("maxDollars", "dollars of all calls at every depth"),
   "max-seconds": limit("maxSeconds", "seconds of the whole episode"),
   "max-exec-seconds": limit("maxExecSeconds", "seconds of Python in one block"),
   "max-output-chars": limit("maxOutputChars", "characters of output shown for one block"),
@@ -33,7 +33,7 @@ export function withLimitFlags<T>(argv: Argv<T>): Argv<T & LimitFlags> {
   return argv.options(Object.fromEntries(grouped) as typeof FLAGS) as Argv<T & LimitFlags>;
 }
 
-/** The bounds that were given. Their values are checked where the environment is made. */
+/** The limits that were given. Their values are checked when the environment is made. */
 export function limitsFrom(flags: LimitFlags): Partial<Limits> {
   const limits = {
     maxTurns: flags["max-turns"],

@@ -1,4 +1,4 @@
-/** The flags that say which model plays which part, and what they mean. */
+/** The flags that choose the model or policy for each role, and their meaning. */
 import type { Argv, InferredOptionTypes, Options } from "yargs";
 import type { Benchmark } from "../../src/env/define.ts";
 import { UsageError } from "../../src/errors.ts";
@@ -15,31 +15,22 @@ import { policyOf } from "../../src/train/token/policy.ts";
 import { macroPolicy } from "../../src/train/macro-policy.ts";
 import type { OraclePolicy, Policy } from "../../src/policies/policy.ts";
 import { governorOf, SERVER_FLAGS, type ServerFlags } from "./pace-flags.ts";
+import { type LogFormat, warn } from "../output/run-log.ts";
 import { ASKING_FLAGS, type AskingFlags, JUDGE_FLAGS, type Part, serverOf } from "./server-flags.ts";
 import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
 import { oracle } from "../../src/policies/strategies/oracle.ts";
 import { isPolicyFile, loadPolicy } from "../input/load-policy.ts";
 import { version } from "../../src/version.ts";
 
-/** The flags of who plays: the policy, and the models behind it. */
-export const PLAYER_FLAGS = {
-  policy: {
-    type: "string",
-    alias: "policies",
-    array: true,
-    // One value each, so that the environment's name may follow it.
-    nargs: 1,
-    describe:
-      "strategies of the environment, oracle (knows the gold), openai, the folder of a trained policy, or a file such as ./mine.ts that exports policy; several make several rows",
-  },
-  model: { type: "string", describe: "model name on the server, for --policy openai" },
+/** The flags of the models behind an environment, and of their servers. Verbs whose policy is elsewhere have only these. */
+export const BEHIND_FLAGS = {
   "base-url": {
     type: "string",
     describe: "base URL of any OpenAI-compatible server, such as http://localhost:8000/v1",
   },
   gateway: {
     type: "string",
-    describe: "URL of a capture gateway (rlm-gym gateway) to send every call through, in --base-url's place",
+    describe: "URL of a capture gateway (rlm-gym gateway) to send every call through, instead of --base-url",
   },
   "api-key-env": {
     type: "string",
@@ -54,7 +45,7 @@ export const PLAYER_FLAGS = {
   logprobs: {
     type: "boolean",
     default: false,
-    describe: "keep the log-probabilities alone, from a server that gives no token ids",
+    describe: "keep only the log-probabilities, from a server that gives no token ids",
   },
   ...SERVER_FLAGS,
   ...ASKING_FLAGS,
@@ -69,8 +60,23 @@ export const PLAYER_FLAGS = {
   cache: {
     type: "string",
     describe:
-      "folder that keeps what models answer at temperature 0 or with a seed, so that the same request is not sent again",
+      "folder that caches replies at temperature 0 or with a seed, so that the same request is not sent again",
   },
+} satisfies Record<string, Options>;
+
+/** The flags of who plays: the policy, and the models behind it. */
+export const PLAYER_FLAGS = {
+  policy: {
+    type: "string",
+    alias: "policies",
+    array: true,
+    // One value each, so that the environment's name may follow it.
+    nargs: 1,
+    describe:
+      "strategies of the environment, oracle (knows the gold), openai, the folder of a trained policy, or a file such as ./mine.ts that exports policy; several make several rows",
+  },
+  model: { type: "string", describe: "model name on the server, for --policy openai" },
+  ...BEHIND_FLAGS,
 } satisfies Record<string, Options>;
 
 const FLAGS = {
@@ -86,7 +92,7 @@ type AllPlayerFlags = InferredOptionTypes<typeof PLAYER_FLAGS>;
 type Optional = "cache" | keyof ServerFlags | keyof typeof ASKING_FLAGS;
 export type PlayerFlags = Omit<AllPlayerFlags, Optional> & Partial<Pick<AllPlayerFlags, Optional>>;
 export type ModelFlags = InferredOptionTypes<typeof FLAGS>;
-/** What a benchmark has for players, or what stands for it where there is none. */
+/** What a benchmark provides for players, or a substitute if there is no benchmark. */
 export type Playground = Pick<Benchmark, "strategies" | "readers" | "oracle" | "macro">;
 
 export function withModelFlags<T>(argv: Argv<T>): Argv<T & ModelFlags> {
@@ -96,8 +102,8 @@ export function withModelFlags<T>(argv: Argv<T>): Argv<T & ModelFlags> {
 type Chosen = Policy | OraclePolicy;
 
 /**
- * The policies asked for, for each benchmark; one that only another benchmark has is left out. Throws `UsageError` for a
- * name that none has.
+ * The policies asked for, per benchmark; a benchmark skips a policy that only another one has. Throws `UsageError` for a
+ * name that none of them has.
  */
 export async function policiesFrom(
   flags: PlayerFlags,
@@ -137,13 +143,13 @@ function policyNamed(name: string, flags: PlayerFlags, benchmark: Playground): C
   });
 }
 
-/** What plays child episodes where the policy brings nobody: the sub-model, sampled as the policy is. */
+/** Plays child episodes if the policy does not bring its own: the sub-model, sampled as the policy is. */
 export function childPolicyFrom({ temperature }: Pick<PlayerFlags, "temperature">) {
   if (temperature === undefined) return {};
   return { childPolicy: (own: Model) => modelPolicy(own, { temperature }) };
 }
 
-/** A policy that `train` left in a folder; null where there is none, and for a benchmark without macro moves. */
+/** A policy that `train` wrote to a folder; null if there is none, and for a benchmark without macro moves. */
 function trainedPolicy(folder: string, flags: PlayerFlags, benchmark: Playground): Policy | null {
   const skills = benchmark.macro;
   if (!skills) return null;
@@ -154,10 +160,10 @@ function trainedPolicy(folder: string, flags: PlayerFlags, benchmark: Playground
   return macroPolicy({ weights, skills, tiers: [first!.name, second!.name], greedy: true, name: folder });
 }
 
-/** What decides the sub-models. */
+/** The flags that decide the sub-models. */
 type SubModelFlags = Pick<PlayerFlags, "policy" | "model" | "sub-model"> & ServerModelFlags;
 
-/** The sub-models: the one asked for first, then the simulated tiers where it is one of them. */
+/** The sub-models: the requested one first, and then the simulated tiers if it is one of them. */
 export function subModelsFrom(flags: SubModelFlags, benchmark: Playground, seed: number): readonly Model[] {
   const usesServer = flags.policy?.some((name) => name.split(",").includes("openai")) ?? false;
   const name = flags["sub-model"] ?? (usesServer ? flags.model : SIMULATED_TIERS[0]);
@@ -182,7 +188,7 @@ export function subModelsFrom(flags: SubModelFlags, benchmark: Playground, seed:
 }
 
 /**
- * The judge asked for; null where none is. Throws `UsageError` where the benchmark has none, or the model is not to be had.
+ * The requested judge; null without one. Throws `UsageError` if the benchmark has no judge, or the model is not available.
  */
 export function judgeFrom(flags: ModelFlags, environment: string, benchmark: Benchmark): Judge | null {
   const { judge: name } = flags;
@@ -218,7 +224,7 @@ function throughCache({ cache }: Pick<PlayerFlags, "cache">, model: Model, of: o
 
 type ServerModelFlags = Pick<PlayerFlags, "api-key-env" | "base-url" | "gateway" | "cache"> &
   Partial<Pick<PlayerFlags, "token-ids" | "logprobs" | "temperature"> & ServerFlags> &
-  AskingFlags;
+  AskingFlags & { readonly log?: LogFormat };
 
 function serverModel(flags: ServerModelFlags, model: string | undefined, part: Part): Model {
   if (model === undefined) throw new UsageError("--policy openai needs --model NAME");
@@ -227,9 +233,9 @@ function serverModel(flags: ServerModelFlags, model: string | undefined, part: P
   const { gateway } = flags;
   if (gateway !== undefined && !isOwn) {
     if (baseUrl !== undefined)
-      throw new UsageError("--gateway: expected no --base-url beside it; the gateway knows its upstream");
+      throw new UsageError("--gateway: expected no --base-url with it; the gateway knows its upstream");
     if (flags.cache !== undefined)
-      throw new UsageError("--cache: expected no --gateway beside it; a gateway captures what is sampled");
+      throw new UsageError("--cache: expected no --gateway with it; a gateway captures what is sampled");
     return gatewayModel({
       gateway,
       model,
@@ -254,8 +260,9 @@ function serverModel(flags: ServerModelFlags, model: string | undefined, part: P
     ...(apiKey !== undefined && { apiKey }),
     ...kept,
     ...options,
+    onNotice: (line) => warn(line, flags.log),
   });
-  // How long a server was waited for is nothing that replies depend on.
+  // Replies do not depend on how long we waited for the server.
   const asked = Object.entries(options).filter(([name]) => !name.endsWith("Ms"));
   return throughCache(flags, server, { baseUrl: baseUrl ?? null, ...kept, ...Object.fromEntries(asked) });
 }

@@ -1,4 +1,4 @@
-/** The flags that bound what is sent to a model server, and the governor that keeps to them. */
+/** The flags that limit the rate of requests to a model server, and the governor that enforces them. */
 import type { InferredOptionTypes, Options } from "yargs";
 import { UsageError } from "../../src/errors.ts";
 import { Governor } from "../../src/models/governor.ts";
@@ -7,11 +7,11 @@ import { LocalPace, type Pace } from "../../src/models/pace.ts";
 export const SERVER_FLAGS = {
   "requests-per-minute": {
     type: "number",
-    describe: "requests a minute to model servers, of the whole run and all its workers",
+    describe: "requests per minute to model servers, by the whole run with all its workers",
   },
   "tokens-per-minute": {
     type: "number",
-    describe: "tokens a minute, prompts and completions, of the whole run and all its workers",
+    describe: "tokens per minute, prompts and completions, by the whole run with all its workers",
   },
 } satisfies Record<string, Options>;
 
@@ -21,7 +21,7 @@ type Rates = Partial<ServerFlags>;
 
 const governors = new WeakMap<object, Governor>();
 
-/** The one governor of all models that are made of the same flags. Throws `UsageError` for a rate that cannot be. */
+/** The one governor of all models made from the same flags. Throws `UsageError` for an invalid rate. */
 export function governorOf(flags: Rates): Governor {
   const found = governors.get(flags);
   if (found) return found;
@@ -30,7 +30,7 @@ export function governorOf(flags: Rates): Governor {
   return governor;
 }
 
-/** @param paceOf makes what keeps a rate; the name is that of what is counted */
+/** @param paceOf makes the limiter of a rate; `name` says what it counts */
 export function pacesOf(flags: Rates, paceOf: (perMinute: number, name: string) => Pace) {
   const made = (flag: keyof ServerFlags, name: string) => {
     const perMinute = flags[flag];

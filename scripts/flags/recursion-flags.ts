@@ -1,4 +1,4 @@
-/** The flags that say how deep calls may go, and how many may be under way. */
+/** The flags that limit how deep calls may go, and how many may run at once. */
 import type { InferredOptionTypes, Options } from "yargs";
 import { DEFAULT_CALLS_IN_FLIGHT } from "../../src/episode/lineage.ts";
 import { CallLimit } from "../../src/models/call-limit.ts";
@@ -13,16 +13,16 @@ export const RECURSION_FLAGS = {
   "calls-in-flight": {
     type: "number",
     default: DEFAULT_CALLS_IN_FLIGHT,
-    describe: "sub-model calls at a time of one episode and its children",
+    describe: "sub-model calls that one episode and its children may run at once",
   },
   "run-calls-in-flight": {
     type: "number",
     default: 256,
-    describe: "sub-model calls at a time of the whole run, which go round its episodes",
+    describe: "sub-model calls that the whole run may run at once, shared fairly among its episodes",
   },
 } satisfies Record<string, Options>;
 
-/** What the flags mean for an environment. Throws `UsageError` that names the flag. */
+/** The environment's settings that the flags ask for. Throws `UsageError` that names the flag. */
 export function recursionFrom(flags: InferredOptionTypes<typeof RECURSION_FLAGS>) {
   return {
     maxDepth: wholeNumber(flags["max-depth"], "--max-depth", 0),

@@ -1,4 +1,4 @@
-/** The flags that say how a run's episodes are rewarded: `--reward` and `--lambda`. */
+/** The flags that choose how a run's episodes are rewarded: `--reward` and `--lambda`. */
 import type { MakeOptions } from "../../src/env/assemble.ts";
 import { UsageError } from "../../src/errors.ts";
 import { needsGroup } from "../../src/rewards/terms.ts";
@@ -22,7 +22,7 @@ export async function rewardFrom(flags: {
   if (file === undefined && budget !== undefined) return withBudget(parseSpec({}), budget);
   if (file === undefined) {
     if (lambda === undefined) return null;
-    // Made once here, so that a weight that cannot be is told before anything runs.
+    // Made once here, so that an invalid weight is reported before anything runs.
     successGatedCost(() => 0, lambda);
     return (score) => successGatedCost(score, lambda);
   }
@@ -31,17 +31,20 @@ export async function rewardFrom(flags: {
       "--lambda is the weight of the default reward's cost; --reward brings its own weights",
     );
   const spec = await loadSpec(file, "--reward");
-  tellOfGroupTerms(spec, "are no part of what step returns; rlm-gym reward adds them after the run");
+  tellOfGroupTerms(
+    spec,
+    "are not part of the reward that step returns; rlm-gym reward adds them after the run",
+  );
   return budget === undefined ? spec : withBudget(spec, budget);
 }
 
-/** Says on stderr which terms an episode alone does not have, so that nobody takes their absence for a zero. */
+/** Names on stderr the terms that a single episode does not have, so that nobody takes their absence for a zero. */
 export function tellOfGroupTerms({ terms }: RewardSpec, what: string): void {
   const names = Object.entries(terms).flatMap(([name, term]) => (needsGroup(term) ? [name] : []));
   if (names.length > 0) process.stderr.write(`rlm-gym: ${names.join(", ")}: terms of groups ${what}\n`);
 }
 
-/** What a run's manifest holds of another reward: the whole spec, a term's own function by its source. */
+/** How a run's manifest records another reward: the whole spec, with the source of a custom term's function. */
 export function rewardInConfig(reward: RewardOption | undefined): JsonObject {
   if (reward === undefined || typeof reward === "function") return {};
   const plain = JSON.stringify(reward, (_, value: unknown) =>

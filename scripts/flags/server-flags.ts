@@ -1,9 +1,14 @@
-/** The flags of how model servers are asked: for the policy, and under `--sub-…` and `--judge-…` for the others. */
+/** The flags for requests to model servers: for the policy, and under `--sub-…` and `--judge-…` for the others. */
 import type { InferredOptionTypes, Options } from "yargs";
 import { parseLength } from "../../datasets/length.ts";
 import { UsageError } from "../../src/errors.ts";
 import type { OpenaiModelOptions } from "../../src/models/openai/openai.ts";
 import type { JsonObject } from "../../src/types.ts";
+
+export const EXTRA_BODY_FLAG = {
+  type: "string",
+  describe: `further fields of every request, as JSON, such as '{"chat_template_kwargs": {"enable_thinking": false}}'`,
+} as const;
 
 const SETTINGS = {
   api: {
@@ -20,19 +25,16 @@ const SETTINGS = {
   },
   "reasoning-effort": {
     type: "string",
-    describe: "how long the model thinks, in the server's words, such as low",
+    describe: "how long the model thinks, in the server's terms, such as low",
   },
-  "extra-body": {
-    type: "string",
-    describe: `further fields of every request, as JSON, such as '{"chat_template_kwargs": {"enable_thinking": false}}'`,
-  },
+  "extra-body": EXTRA_BODY_FLAG,
   window: {
     type: "string",
     describe: "tokens of prompt and reply together, such as 32k (default: what the server says)",
   },
 } satisfies Record<string, Options>;
 
-/** What the policy has flags of its own for. */
+/** Flags that the policy has under other names. */
 const OF_OTHERS = {
   "base-url": { type: "string", describe: "base URL of its server (default: --base-url)" },
   "api-key-env": {
@@ -59,7 +61,7 @@ function prefixed<P extends string, T extends Record<string, Options>>(
   return Object.fromEntries(named) as Prefixed<P, T>;
 }
 
-/** How long to wait for a server that is not there yet. */
+/** How long to wait for a server that is not up yet. */
 const WAIT = {
   "wait-for-server": {
     type: "number",
@@ -71,17 +73,11 @@ const WAIT = {
 export const ASKING_FLAGS = { ...SETTINGS, ...prefixed("sub-", "sub-model", OF_OTHERS), ...WAIT };
 export const JUDGE_FLAGS = prefixed("judge-", "judge", OF_OTHERS);
 
-export const REASONING_FLAG = {
-  choices: ["keep", "last", "drop"] as const,
-  describe:
-    "which of the policy's thoughts go back to its server: all, those of the last turn, or none (default: drop)",
-} as const;
-
 export type AskingFlags = Partial<
   InferredOptionTypes<typeof ASKING_FLAGS> & InferredOptionTypes<typeof JUDGE_FLAGS>
 >;
 
-/** Whose model is asked. */
+/** The role whose model is asked. */
 export type Part = "policy" | "sub" | "judge";
 
 type All = AskingFlags & {
@@ -90,11 +86,11 @@ type All = AskingFlags & {
   readonly temperature?: number | undefined;
 };
 
-/** What the flags say of the server of a part. */
+/** What the flags say about the server of a role. */
 export interface AskedServer {
   readonly baseUrl: string | undefined;
   readonly apiKeyEnv: string;
-  /** True where the part has a server of its own. */
+  /** True if the role has its own server. */
   readonly isOwn: boolean;
   readonly options: Pick<
     OpenaiModelOptions,
@@ -103,8 +99,8 @@ export interface AskedServer {
 }
 
 /**
- * A part without a server of its own is asked as the policy is, but for sampling: that is the part's. The policy's temperature
- * stands in its requests. Throws `UsageError` for a flag that cannot be.
+ * A role without its own server is asked like the policy, except for sampling, which is the role's own. The policy's
+ * temperature is part of its requests. Throws `UsageError` for an invalid flag.
  */
 export function serverOf(flags: All, part: Part): AskedServer {
   const prefix = part === "policy" ? "" : (`${part}-` as const);
@@ -144,7 +140,7 @@ export function serverOf(flags: All, part: Part): AskedServer {
   };
 }
 
-/** What of the flags decides replies, for a run's manifest; only what was given. */
+/** The flags that decide replies, for a run's manifest; only those given. */
 export function askingInConfig(flags: AskingFlags): JsonObject {
   const given = [...Object.keys(ASKING_FLAGS), ...Object.keys(JUDGE_FLAGS)].flatMap((name) => {
     const value = flags[name as keyof AskingFlags];
@@ -160,7 +156,8 @@ function shareOf(value: number, flag: string): number {
   throw new UsageError(`${flag}: expected a number above 0 and at most 1, got ${value}`);
 }
 
-function objectIn(text: string, flag: string): JsonObject {
+/** Throws `UsageError` naming the flag where the text is not the JSON of an object. */
+export function objectIn(text: string, flag: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);

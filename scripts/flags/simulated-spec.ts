@@ -1,4 +1,4 @@
-/** Reads how a simulated sub-model is to be: its tier, and its knobs, such as `simulated-mini:rot=steep,latency=50ms`. */
+/** Reads the description of a simulated sub-model: its tier and its knobs, such as `simulated-mini:rot=steep,latency=50ms`. */
 import { z } from "zod";
 import { parseLength } from "../../datasets/length.ts";
 import { UsageError } from "../../src/errors.ts";
@@ -36,11 +36,11 @@ export interface SimulatedSpec {
     SimulatedModelOptions,
     "rot" | "windowTokens" | "latencyMs" | "failureRate" | "rateLimitRate"
   >;
-  /** The tier's price, where a knob sets it. */
+  /** The tier's price, if a knob sets it. */
   readonly prices: PriceTable;
 }
 
-/** Null for a name that is no simulated tier's. Throws `UsageError` for a knob that cannot be. */
+/** Null for a name that is not a simulated tier's. Throws `UsageError` for an invalid knob. */
 export function simulatedSpec(text: string): SimulatedSpec | null {
   const [name, ...given] = text.split(/[:,]/);
   const tier = SIMULATED_TIERS.find((one) => one === name);

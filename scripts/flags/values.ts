@@ -1,4 +1,4 @@
-/** The values of flags that several verbs have: counts, ports, seconds, files of tokens. */
+/** Reads the values of flags that several verbs have: counts, ports, seconds, token files. */
 import { createSecureContext } from "node:tls";
 import { readFile } from "node:fs/promises";
 import { UsageError } from "../../src/errors.ts";
@@ -10,24 +10,24 @@ export function wholeNumber(value: number, flag: string, least: number): number 
   throw new UsageError(`${flag}: expected a whole number of at least ${least}, got ${value}`);
 }
 
-/** Throws `UsageError` for what is not a port. */
+/** Throws `UsageError` for a number that is not a port. */
 export function portFrom(port: number): number {
   if (wholeNumber(port, "--port", 0) <= 65_535) return port;
   throw new UsageError(`--port: expected at most 65535, got ${port}`);
 }
 
-/** Seconds of at most a day. Throws `UsageError` that names the flag. */
+/** Seconds, at most a day. Throws `UsageError` that names the flag. */
 export function seconds(value: number, flag: string): number {
   if (value >= 0 && value <= 86_400) return value;
   throw new UsageError(`${flag}: expected seconds from 0 to 86400, got ${value}`);
 }
 
-/** The tokens of a file; none without one. Throws `UsageError`. */
+/** The tokens of a file; an empty list without a file. Throws `UsageError`. */
 export async function tokensFrom(file: string | undefined): Promise<readonly Token[]> {
   return file === undefined ? [] : readTokens(await readText(file, "--token-file"), `--token-file ${file}`);
 }
 
-/** The certificate and key of a server, as PEM; null where neither is named. Throws `UsageError`. */
+/** The certificate and key of a server, as PEM; null if neither is named. Throws `UsageError`. */
 export async function tlsFrom(
   cert: string | undefined,
   key: string | undefined,

@@ -1,10 +1,10 @@
-/** Finds the environments a user names: of the registry, or in a file of their own. */
+/** Finds the environments a user names: in the registry, or in the user's own file. */
 import type { Environment } from "../../src/env/define.ts";
 import { environmentNamed } from "../../envs/make.ts";
 import { UsageError } from "../../src/errors.ts";
 import { loadModule } from "./load-module.ts";
 
-/** @param names one name, or several with commas between */
+/** @param names one name, or several separated by commas */
 export async function loadEnvironments(
   names: string | undefined,
   file: string | undefined,

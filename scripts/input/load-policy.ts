@@ -1,9 +1,9 @@
-/** Loads a policy of the user's own, from a module that exports `policy`. */
+/** Loads a user's own policy from a module that exports `policy`. */
 import { UsageError } from "../../src/errors.ts";
 import type { OraclePolicy, Policy } from "../../src/policies/policy.ts";
 import { loadModule } from "./load-module.ts";
 
-/** True of a name that is a file of code, such as `./mine.ts`. */
+/** True for a name that is a file of code, such as `./mine.ts`. */
 export function isPolicyFile(name: string): boolean {
   return /\.[cm]?[jt]s$/.test(name);
 }

@@ -1,4 +1,4 @@
-/** Reads a reward's spec from the user's file: JSON, YAML, or a TypeScript module that exports `spec`. */
+/** Reads a reward spec from the user's file: JSON, YAML, or a TypeScript module that exports `spec`. */
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 import { DEFAULT_REWARD } from "../../src/rewards/cost.ts";
@@ -10,7 +10,7 @@ import { loadModule } from "./load-module.ts";
 
 export type NamedSpec = RewardSpec & { readonly name: string };
 
-/** The spec with its name (the file's where it has none) and its custom terms loaded. Throws `UsageError`. */
+/** The spec, with its name (by default the file's) and its custom terms loaded. Throws `UsageError`. */
 export async function loadSpec(file: string, flag = "--spec"): Promise<NamedSpec> {
   if (file === "default") return { ...parseSpec(DEFAULT_REWARD), name: "default" };
   const given = /^\.[cm]?[jt]s$/.test(extname(file))
@@ -51,7 +51,7 @@ async function readPlain(file: string, flag: string): Promise<unknown> {
     return given;
   } catch (error) {
     const reason = (error as Error).message.split("\n")[0];
-    throw new UsageError(`${flag} ${file}: no JSON or YAML (${reason})`, { cause: error });
+    throw new UsageError(`${flag} ${file}: expected JSON or YAML (${reason})`, { cause: error });
   }
 }
 

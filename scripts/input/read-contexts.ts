@@ -8,13 +8,13 @@ import type { Context } from "../../src/types.ts";
 
 const STANDARD_INPUT = "-";
 
-/** One text as it is, several as a list. Throws `UsageError` for a file that cannot be read, `DataError` for one without text. */
+/** One text as a string, several as a list. Throws `UsageError` for an unreadable file, `DataError` for one that is not text. */
 export async function readContexts(
   files: readonly string[],
   input: Readable = process.stdin,
 ): Promise<Context> {
   if (files.filter((file) => file === STANDARD_INPUT).length > 1)
-    throw new UsageError("--context: standard input can be read once");
+    throw new UsageError("--context: standard input can be read only once");
   const texts: string[] = [];
   for (const file of files) texts.push(await readText(file, input));
   const [only, ...more] = texts;
@@ -34,7 +34,7 @@ async function readText(file: string, input: Readable): Promise<string> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new DataError(`--context: ${name} is no UTF-8 text`, { cause: error });
+    throw new DataError(`--context: ${name} is not UTF-8 text`, { cause: error });
   }
 }
 

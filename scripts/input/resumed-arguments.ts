@@ -30,7 +30,7 @@ interface Given {
 /**
  * @param booleans the flags that take no value
  * @returns the arguments to run, those of the manifest among them where `--resume` names a run; else the same
- * @throws {UsageError} for a folder that is no run, or whose run did not record its arguments
+ * @throws {UsageError} for a folder that is not a run, or whose run did not record its arguments
  */
 export async function withResumedArguments(
   args: readonly string[],

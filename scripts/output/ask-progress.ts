@@ -1,4 +1,4 @@
-/** Shows on stderr what goes on while a question is being answered. */
+/** Shows progress on stderr while a question is being answered. */
 import type { CompletionEvent, Spent } from "../../src/completion.ts";
 import { compact, dollars } from "./columns.ts";
 
@@ -9,7 +9,7 @@ export interface AskProgress {
   hear(event: CompletionEvent): void;
 }
 
-/** @param verbose with each turn's completion and observation */
+/** @param verbose also shows each turn's completion and observation */
 export function showAsking({ verbose }: { readonly verbose: boolean }): AskProgress {
   let printed = performance.now();
   const print = (line: string) => {
@@ -30,7 +30,7 @@ function isSubCall(event: CompletionEvent): boolean {
   return event.kind === "replied" && event.call.purpose !== "policy";
 }
 
-/** Null for what is not worth a line of its own. */
+/** Null for an event that does not deserve its own line. */
 export function lineOf(event: CompletionEvent, verbose: boolean): string | null {
   if (event.kind === "turn") {
     const { completion, index, observation } = event.turn;
@@ -51,7 +51,7 @@ function indent({ depth }: CompletionEvent): string {
   return "  ".repeat(depth);
 }
 
-/** What was spent, in words. */
+/** The cost in words. */
 export function costOf({ calls, tokens, dollars: amount }: Spent): string {
   const cost = amount === null ? "cost unknown" : `$${dollars(amount)}`;
   return `${calls} calls, ${compact(tokens)} tokens, ${cost}`;

@@ -1,6 +1,6 @@
-/** Tables as text: padded columns with a rule under the head, and how figures are written in them. */
+/** Tables as text: padded columns with a rule under the head, and the format of figures in them. */
 
-/** Pads cells to columns; those of `leftAligned` on the right, the others on the left. The first row is the head. */
+/** Pads cells to columns: `leftAligned` columns on the right, all others on the left. The first row is the head. */
 export function columns(rows: readonly (readonly string[])[], leftAligned: ReadonlySet<number>): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? "").length)),
@@ -20,7 +20,7 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-/** Tokens and other counts, short. */
+/** Tokens and other counts in short form. */
 export function compact(count: number): string {
   if (count < 10_000) return String(Math.round(count));
   return count < 1e6 ? `${(count / 1e3).toFixed(1)}k` : `${(count / 1e6).toFixed(2)}M`;

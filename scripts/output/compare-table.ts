@@ -1,4 +1,4 @@
-/** The table of `compare`: policies side by side on the same tasks, and below it, apart, what others have published. */
+/** The table of `compare`: policies side by side on the same tasks, and separately below it published scores. */
 import { type PublishedScore, PUBLISHED_SOURCE, publishedScores } from "../../envs/published.ts";
 import { pairedCounts } from "../../src/report/paired.ts";
 import { type EpisodeFigures, summarise, type SummaryRow } from "../../src/report/summary.ts";
@@ -10,8 +10,8 @@ const LEFT_ALIGNED = new Set([0, 1]);
 const PUBLISHED_HEAD = ["method", "closest policy", "tokens", "score", "$ a question"];
 
 /**
- * @param environments whose published scores stand below
- * @param bounds tokens of contexts at which the tasks are set apart; none: by what was asked for alone
+ * @param environments the environments whose published scores to show
+ * @param bounds context lengths in tokens at which to split the tasks; without any, tasks are split by the requested options only
  */
 export function compareTable(environments: readonly string[], bounds: readonly number[] = []): ClosingTable {
   const published = environments.flatMap(publishedScores);
@@ -28,7 +28,7 @@ export function compareTable(environments: readonly string[], bounds: readonly n
   };
 }
 
-/** Rows for each span of lengths, from the shortest to the longest. */
+/** Rows for each range of lengths, from the shortest to the longest. */
 function apart(collected: Collected, bounds: readonly number[]): Collected {
   if (bounds.length === 0) return collected;
   const ends = bounds.toSorted((a, b) => a - b);
@@ -43,7 +43,7 @@ function apart(collected: Collected, bounds: readonly number[]): Collected {
   return { rows: summarise(figures), figures };
 }
 
-/** Against the first policy of the table; null for itself. */
+/** The difference from the first policy of the table; null for that policy itself. */
 function pairedWithFirst({ policy, tasks }: SummaryRow, { rows, figures }: Collected) {
   const baseline = rows.find((row) => row.tasks === tasks)!.policy;
   return policy === baseline ? null : { baseline, ...pairedCounts(figures, { policy, baseline, tasks }) };

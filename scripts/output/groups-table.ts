@@ -4,7 +4,7 @@ import { columns, percent } from "./columns.ts";
 
 const LEFT_ALIGNED = new Set([0, 1]);
 
-/** Lines of text; none where no group has two members. */
+/** Lines of text; empty if no group has two members. */
 export function groupsTable(rows: readonly SummaryRow[]): string[] {
   const grouped = rows.flatMap(({ policy, tasks, groups }) => (groups ? [{ policy, tasks, ...groups }] : []));
   if (grouped.length === 0) return [];

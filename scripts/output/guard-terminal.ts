@@ -1,9 +1,9 @@
 /**
- * Keeps control characters away from the terminal: what a model, a file or a server wrote must not move the cursor, set a
- * title, or hide what comes after it. They are shown as JSON escapes them, so that a line of JSON stays the same value.
+ * Keeps control characters away from the terminal: text from a model, a file or a server must not move the cursor, set a
+ * title, or hide what follows it. They are shown as JSON escapes, so that a line of JSON keeps its value.
  */
 
-/** Control characters but tab and line feed, and those that turn the direction of a line round. */
+/** Control characters except tab and line feed, and characters that reverse the direction of a line. */
 // oxlint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
 
@@ -12,7 +12,7 @@ export function printable(text: string): string {
   return text.replaceAll(CONTROLS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** The streams' own ways of writing while they are guarded. */
+/** The original write functions of streams that are guarded. */
 const own = new Map<NodeJS.WriteStream, NodeJS.WriteStream["write"]>();
 
 /** Guards stdout and stderr until the function that it returns is called. */
@@ -35,7 +35,7 @@ export function guardTerminal(): () => void {
   };
 }
 
-/** The stream as it writes without the guard, for a progress bar of our own, which moves the cursor. */
+/** The stream without the guard, for our own progress bar, which moves the cursor. */
 export function unguarded(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   const write = own.get(stream);
   if (!write) return stream;

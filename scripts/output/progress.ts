@@ -1,9 +1,9 @@
-/** Shows how far a run is: a bar on a terminal, a plain line now and then elsewhere; always on stderr. */
+/** Shows a run's progress on stderr: a bar on a terminal, otherwise an occasional plain line. */
 import { Presets, SingleBar } from "cli-progress";
 import { printable, unguarded } from "./guard-terminal.ts";
 
 export interface Progress {
-  /** One more episode has ended; `note` says how the last one went. */
+  /** One more episode has ended; `note` describes it. */
   advance(note: string): void;
   stop(): void;
 }
@@ -11,7 +11,7 @@ export interface Progress {
 /** Seconds between plain lines. */
 const LINE_EVERY_SECONDS = 5;
 
-/** @param before episodes that had ended when the run was taken up again */
+/** @param before episodes that had ended before the run was resumed */
 export function showProgress(total: number, before = 0): Progress {
   return process.stderr.isTTY ? bar(total, before) : lines(total, before);
 }

@@ -1,4 +1,4 @@
-/** What `reward` prints. */
+/** The tables that `reward` prints. */
 import type { GroupCounts } from "../../src/rewards/advantages.ts";
 import type { Difference } from "../../src/report/difference.ts";
 import type { SavedEpisode } from "../../src/report/read-episodes.ts";
@@ -17,7 +17,7 @@ interface ScoredRun {
   readonly run: string;
   readonly file: string;
   readonly groups: GroupCounts;
-  /** Episodes with a call whose reservation stands for its usage. */
+  /** Episodes with a call whose usage is unknown, so that its reservation counts instead. */
   readonly unknownUsage: number;
   readonly episodes: readonly SavedEpisode[];
   readonly rows: readonly ScoredRow[];
@@ -25,10 +25,10 @@ interface ScoredRun {
   readonly planned: number;
 }
 
-/** What a mark beside a policy's name means. */
+/** Explains the mark beside a policy's name. */
 export const SIMULATED_NOTE = "* rests on a simulated model.";
 
-/** The policy's name, with a star where its figures rest on a simulated model. */
+/** The policy's name, with a star if its figures come from a simulated model. */
 export function markedPolicy({
   policy,
   simulated,
@@ -70,13 +70,13 @@ export function scoredTable(spec: NamedSpec, runs: readonly ScoredRun[]): Shown 
       ),
       "",
       ...(planned > episodes
-        ? [`${episodes} of ${planned} planned episodes are in the run: it is a part`]
+        ? [`${episodes} of ${planned} planned episodes are in the run: it is incomplete`]
         : []),
       ...notesOn(policies.map(({ policy }) => policy)),
       `${rewarded} of ${episodes} episodes scored; ${groups.withSignal} of ${groups.total} groups have signal ` +
         `(${groups.ofOne} of one rollout, ${groups.withoutSpread} without spread, ${groups.empty} without a usable one)`,
       ...(unknownUsage > 0
-        ? [`${unknownUsage} episode(s) have calls of unknown usage; their reservations count`]
+        ? [`${unknownUsage} episode(s) have calls of unknown usage; their reservations count instead`]
         : []),
       `scored: ${file}`,
     ].join("\n"),
@@ -84,7 +84,7 @@ export function scoredTable(spec: NamedSpec, runs: readonly ScoredRun[]): Shown 
   return { text: text.join("\n\n"), json: { spec: spec.name, advantage: spec.advantage, runs: shown } };
 }
 
-/** A term's name, with what it was counted in. */
+/** A term's name with its unit. */
 function headOf(
   name: string,
   policies: readonly { readonly units: Readonly<Record<string, string>> }[],
@@ -133,7 +133,7 @@ function unitsOf(rewards: readonly NonNullable<ScoredRow["reward"]>[]): Record<s
   return units;
 }
 
-/** A table for each environment. */
+/** One table per environment. */
 export function sweepTable(
   spec: NamedSpec,
   name: string,
@@ -163,7 +163,7 @@ function sweepText(name: string, points: readonly SweepPoint[]): string {
   return [columns([head, ...rows], new Set([1])), ...notesOn(policies)].join("\n");
 }
 
-/** How two rewards differ, in each environment. */
+/** How two rewards differ, per environment. */
 export function differenceTable(
   names: readonly string[],
   parts: readonly { readonly environment: string; readonly found: Difference }[],

@@ -1,4 +1,4 @@
-/** What a run says on stderr while it goes on: progress for people, or one JSON object a line for machines. */
+/** What a run writes to stderr while it goes on: progress for people, or one JSON object per line for machines. */
 import type { RunCounts } from "../../src/runs/manifest.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { type Progress, showProgress } from "./progress.ts";
@@ -7,19 +7,19 @@ export const LOG_FLAG = {
   log: {
     choices: ["text", "json"] as const,
     default: "text" as const,
-    describe: "what stderr has: progress to look at, or one JSON object a line",
+    describe: "format of stderr: progress for people, or one JSON object per line",
   },
 };
 
 export type LogFormat = (typeof LOG_FLAG.log.choices)[number];
 
 export interface RunLog {
-  /** @param counts of episodes, those of an earlier part of the run among them */
+  /** @param counts of episodes, including those from before a resume */
   begun(folder: string, counts: RunCounts): void;
-  /** Of a worker, which knows nothing of a run's counts. */
+  /** Of a worker, which does not know the run's counts. */
   joined(run: string, concurrency: number): void;
   ended(trajectory: Trajectory): void;
-  /** An attempt that failed and will be made again. */
+  /** An attempt failed and will be repeated. */
   retried(trajectory: Trajectory): void;
   warn(message: string): void;
   stop(): void;
@@ -32,6 +32,12 @@ export function openRunLog(format: LogFormat): RunLog {
 /** One line of a structured log. Every line has `time`, `level` and `event`. */
 export function writeLogLine(level: "info" | "warn" | "error", event: string, fields: object): void {
   process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...fields })}\n`);
+}
+
+/** Says something on stderr from where no run's log is at hand. */
+export function warn(message: string, format: LogFormat = "text"): void {
+  if (format === "json") writeLogLine("warn", "warning", { message });
+  else process.stderr.write(`rlm-gym: ${message}\n`);
 }
 
 /** Whether the arguments of a command ask for a structured log. */
@@ -49,7 +55,7 @@ function textLog(): RunLog {
       process.stderr.write(`rlm-gym: playing for run ${run}, ${concurrency} at a time\n`),
     ended: ({ policy, stopReason }) => progress?.advance(`${policy}: ${stopReason}`),
     retried: () => {},
-    // A bar has no end of line.
+    // A progress bar leaves its line unfinished.
     warn: (message) =>
       process.stderr.write(`${progress && process.stderr.isTTY ? "\n" : ""}rlm-gym: ${message}\n`),
     stop: () => progress?.stop(),

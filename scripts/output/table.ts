@@ -16,20 +16,20 @@ const HEAD = [
 ];
 const LEFT_ALIGNED = new Set([0, 1, 8]);
 
-/** What a closing table is made of. */
+/** The data of a closing table. */
 export interface Collected {
   readonly rows: readonly SummaryRow[];
   readonly figures: readonly EpisodeFigures[];
 }
 
-/** What a run prints when it has ended. */
+/** What a run prints at its end. */
 export interface ClosingTable {
   readonly text: (collected: Collected) => string;
   /** The fields of the table in the JSON object. */
   readonly json: (collected: Collected) => object;
 }
 
-/** One row for each policy and kind of tasks. */
+/** One row for each policy and kind of task. */
 export const summaryOf: ClosingTable = {
   text: ({ rows }) => summaryTable(rows),
   json: ({ rows }) => ({ rows }),
@@ -50,7 +50,7 @@ function summaryTable(rows: readonly SummaryRow[]): string {
   ].join("\n");
 }
 
-/** The figures that benchmarks add, a column each; nothing where no row has any. */
+/** The figures that benchmarks add, one column each; nothing if no row has any. */
 function measuresTable(rows: readonly SummaryRow[]): string[] {
   const measured = rows.filter(({ measures }) => Object.keys(measures).length > 0);
   const names = [...new Set(measured.flatMap(({ measures }) => Object.keys(measures)))];
@@ -64,7 +64,7 @@ function measuresTable(rows: readonly SummaryRow[]): string[] {
   return ["", columns([head, ...body], new Set([0, 1]))];
 }
 
-/** What must be said below a table that holds these rows. */
+/** The notes that must follow a table with these rows. */
 export function notesOn(rows: readonly SummaryRow[]): string[] {
   return [
     rows.some((row) => row.simulated) &&
@@ -78,7 +78,7 @@ export function markedPolicy(row: SummaryRow): string {
   return row.policy + (row.simulated ? "*" : "") + (row.readsGold ? "†" : "");
 }
 
-/** The mean with its interval. */
+/** The mean with its confidence interval. */
 export function accuracyOf({ accuracy, accuracyInterval: [low, high] }: SummaryRow): string {
   return accuracy === null ? "–" : `${percent(accuracy)} [${percent(low)}, ${percent(high)}]`;
 }
@@ -98,7 +98,7 @@ function cells(row: SummaryRow): string[] {
   ];
 }
 
-/** The share of completions of which nothing could be run or taken for an answer. */
+/** The share of completions with nothing to run and no answer. */
 function invalidOf({ metrics: { invalidCompletions }, turns }: SummaryRow): string {
   return invalidCompletions === null || !turns ? "–" : percent(invalidCompletions / turns);
 }

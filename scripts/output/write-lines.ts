@@ -1,4 +1,4 @@
-/** Writes a file of JSON Lines so that nobody ever sees half of it, however large it is. */
+/** Writes a JSON Lines file in one step, so that nobody ever sees half of it, however large it is. */
 import { createWriteStream, existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { Readable } from "node:stream";
@@ -7,12 +7,12 @@ import { createGzip } from "node:zlib";
 import { RLMError, UsageError } from "../../src/errors.ts";
 import { beginTemporary, endTemporary } from "../../src/files/temporaries.ts";
 
-/** Packs where the name ends in `.gz`. Throws `UsageError` where the file is there already. */
+/** Compresses if the name ends in `.gz`. Throws `UsageError` if the file exists. */
 export async function writeLines(
   file: string,
   rows: Iterable<unknown> | AsyncIterable<unknown>,
 ): Promise<void> {
-  if (existsSync(file)) throw new UsageError(`--out ${file}: the file is there already`);
+  if (existsSync(file)) throw new UsageError(`--out ${file}: the file exists already`);
   const temporary = beginTemporary(file);
   const sink = createWriteStream(temporary, { flags: "wx" });
   const lines = Readable.from(linesOf(rows));

@@ -1,4 +1,4 @@
-/** `rlm-gym ask`: one question about texts of any length, the answer on stdout and what goes on meanwhile on stderr. */
+/** `rlm-gym ask`: one question about texts of any length; the answer goes to stdout, progress to stderr. */
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { completion, CompletionError, type CompletionResult } from "../../src/completion.ts";
 import { RLMError, UsageError } from "../../src/errors.ts";
@@ -8,10 +8,9 @@ import { defaultPrices, readPrices } from "../../src/cost/pricing.ts";
 import { RunWriter } from "../../src/runs/run-writer.ts";
 import { ANY_QUESTION_STRATEGIES } from "../../src/policies/strategies/any-question.ts";
 import { costOf, showAsking } from "../output/ask-progress.ts";
-import { HISTORY_FLAG, historyFrom } from "../flags/history-flag.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { type LimitFlags, limitsFrom, withLimitFlags } from "../flags/limit-flags.ts";
-import { REASONING_FLAG } from "../flags/server-flags.ts";
+import { PROMPT_FLAGS, toldFrom } from "../flags/prompt-flags.ts";
 import { PLAYER_FLAGS, type PlayerFlags, policiesFrom, subModelsFrom } from "../flags/model-flags.ts";
 import { readContexts } from "../input/read-contexts.ts";
 import { RECURSION_FLAGS, recursionFrom } from "../flags/recursion-flags.ts";
@@ -22,7 +21,7 @@ import { wholeNumber } from "../flags/values.ts";
 const FLAGS = {
   context: {
     type: "string",
-    // Takes "-" for a value, and comes as an array where it is given more than once.
+    // Accepts "-" as a value, and is an array if given more than once.
     nargs: 1,
     describe: "file that the question is about, or - for standard input; several make a list of texts",
   },
@@ -31,14 +30,8 @@ const FLAGS = {
     ...PLAYER_FLAGS.policy,
     describe: `who writes the code: openai, or a strategy: ${Object.keys(ANY_QUESTION_STRATEGIES).join(", ")} (default: openai with --model, else map-reduce)`,
   },
-  seed: { type: "number", default: 0, describe: "fixes sampling and everything random" },
-  dialect: {
-    choices: ["repl", "tool"] as const,
-    default: "repl" as const,
-    describe: "fenced blocks, or native function calls",
-  },
-  history: HISTORY_FLAG,
-  reasoning: REASONING_FLAG,
+  seed: { type: "number", default: 0, describe: "seed of sampling and everything else random" },
+  ...PROMPT_FLAGS,
   ...RECURSION_FLAGS,
   prices: {
     type: "string",
@@ -49,7 +42,7 @@ const FLAGS = {
   json: {
     type: "boolean",
     default: false,
-    describe: "print the answer, what it cost and how it was stopped as one JSON object",
+    describe: "print the answer, its cost and the stop reason as one JSON object",
   },
 } satisfies Record<string, Options>;
 
@@ -65,7 +58,7 @@ export function askVerb(): CommandModule<object, Flags> {
     builder: (argv) =>
       withLimitFlags(
         argv
-          .positional("question", { type: "string", describe: "what is asked, in quotes" })
+          .positional("question", { type: "string", describe: "the question, in quotes" })
           .options(FLAGS)
           .demandOption("context"),
       )
@@ -75,7 +68,7 @@ export function askVerb(): CommandModule<object, Flags> {
         )
         .example(
           'cat *.log | $0 ask --context - --model gpt-5 --sub-model gpt-5-nano --max-dollars 1 "Why did it fail?"',
-          "standard input, a cheaper model for the parts, a bound",
+          "standard input, a cheaper model for the parts, a cost limit",
         )
         .example(
           '$0 ask --context book.txt "What is the magic number?"',
@@ -94,11 +87,9 @@ async function ask(flags: Flags): Promise<void> {
     ...players,
     prompt: question,
     seed,
-    dialect: flags.dialect,
+    ...(await toldFrom(flags)),
     limits: limitsFrom(flags),
     ...recursionFrom(flags),
-    ...(flags.history !== undefined && { history: historyFrom(flags.history) }),
-    ...(flags.reasoning !== undefined && { reasoning: flags.reasoning }),
     ...(flags.temperature !== undefined && { temperature: flags.temperature }),
     prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
   };
@@ -132,7 +123,7 @@ async function ask(flags: Flags): Promise<void> {
   }
 }
 
-/** Strategies offline, and the model where one is named. */
+/** A strategy offline, or the model if one is named. */
 async function playersFrom(flags: Flags, seed: number) {
   const asked = { ...flags, policy: flags.policy ?? [flags.model === undefined ? "map-reduce" : "openai"] };
   const playground = { strategies: ANY_QUESTION_STRATEGIES, readers: [quotingReader] };
@@ -142,16 +133,16 @@ async function playersFrom(flags: Flags, seed: number) {
   return { policy, subModels: subModelsFrom(asked, playground, seed) };
 }
 
-/** Throws where there is no answer. */
+/** Throws if there is no answer. */
 function report(question: string, result: CompletionResult, flags: Flags): void {
   const { answer, stopReason } = result;
   if (flags.json) process.stdout.write(`${JSON.stringify(accountOf(question, result, flags))}\n`);
   else if (answer !== null) process.stdout.write(`${answer}\n`);
   warnOfSimulated(result);
-  if (answer === null) throw new RLMError(`there is no answer: the episode ended by ${stopReason}`);
+  if (answer === null) throw new RLMError(`no answer: the episode ended with ${stopReason}`);
 }
 
-/** What there was before the fault: on stdout only as JSON, which names the fault, so that nobody takes it for an answer. */
+/** Reports what there was before the fault; on stdout only as JSON, which names the fault, so that nobody takes it for an answer. */
 function reportFault(question: string, { kind, message, partial }: CompletionError, flags: Flags): void {
   const { answer, usage, dollars } = partial;
   if (flags.json) {
@@ -161,7 +152,7 @@ function reportFault(question: string, { kind, message, partial }: CompletionErr
     const { calls, promptTokens, completionTokens } = usage;
     const spent = { calls, tokens: promptTokens + completionTokens, dollars };
     process.stderr.write(`rlm-gym: cut short by a fault after ${costOf(spent)}\n`);
-    if (answer !== null) process.stderr.write(`rlm-gym: what stood as an answer until then: ${answer}\n`);
+    if (answer !== null) process.stderr.write(`rlm-gym: the answer until then: ${answer}\n`);
   }
   warnOfSimulated(partial);
 }
@@ -186,6 +177,6 @@ function accountOf(question: string, result: CompletionResult, { out }: Flags) {
 function warnOfSimulated({ simulated }: CompletionResult): void {
   if (simulated)
     process.stderr.write(
-      "rlm-gym: simulated: this answer is of a model that is made up by a program; it shows how things work, and no more\n",
+      "rlm-gym: simulated: this answer comes from a simulated model, which is a program; it only shows how things work\n",
     );
 }

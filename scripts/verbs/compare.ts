@@ -1,4 +1,4 @@
-/** `rlm-gym compare`: policies side by side on the same tasks, beside published scores where there are any. */
+/** `rlm-gym compare`: policies side by side on the same tasks, with published scores if there are any. */
 import type { CommandModule } from "yargs";
 import { parseLength } from "../../datasets/length.ts";
 import { BASELINES } from "../../envs/strategies.ts";
@@ -10,12 +10,12 @@ import { runEpisodes } from "./rollout/run-episodes.ts";
 const BY_LENGTH = {
   type: "string",
   describe:
-    "of files: rows apart for contexts of up to each of these lengths, and for longer ones, such as 64k,256k",
+    "for files: separate rows for contexts up to each of these lengths and for longer ones, such as 64k,256k",
 } as const;
 
 type CompareFlags = RolloutFlags & { readonly "by-length"?: string | undefined };
 
-/** @param args the raw arguments: the environment's own flags are only known once its name is. */
+/** @param args the raw arguments: the environment's own flags are known only once its name is. */
 export function compareVerb(args: readonly string[]): CommandModule<object, CompareFlags> {
   return {
     builder: async (argv) =>
@@ -24,7 +24,7 @@ export function compareVerb(args: readonly string[]): CommandModule<object, Comp
         .example("$0 compare s-niah --length 8k,64k,512k", "the baselines, offline, by length")
         .example(
           "$0 compare oolong --policies direct,map-reduce --sub-model simulated:rot=steep",
-          "two of them, where long prompts rot sooner",
+          "two of them, with a model that reads long prompts worse",
         )
         .example("$0 compare code-qa --file data.json --by-length 64k,256k", "a file's tasks, by length"),
     handler: async (flags) => {

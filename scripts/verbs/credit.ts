@@ -1,4 +1,4 @@
-/** `rlm-gym credit`: what each reply of a run's sub-calls was worth, by playing the episodes again without it. */
+/** `rlm-gym credit`: measures what each reply of a run's sub-calls was worth, by replaying the episodes without it. */
 import { join } from "node:path";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { Benchmark } from "../../src/env/define.ts";
@@ -41,12 +41,12 @@ export const creditVerb: CommandModule<object, Flags> = {
     argv
       .positional("run", { type: "string", demandOption: true, describe: "a run's folder" })
       .options(FLAGS)
-      .example("$0 credit runs/demo", "writes runs/demo/credit-default.jsonl, a row for each episode")
+      .example("$0 credit runs/demo", "writes runs/demo/credit-default.jsonl, one row per episode")
       .example("$0 credit runs/demo --spec frugal.yaml --json", "under another reward"),
   handler: async (flags) => {
     const run = flags.run ?? "";
     const spec = await loadSpec(flags.spec);
-    tellOfGroupTerms(spec, "are left out: an episode is played again alone");
+    tellOfGroupTerms(spec, "are left out: each episode is replayed on its own");
     const interrupt = onInterrupt();
     try {
       const found = await creditsOf(run, spec, flags, interrupt.signal);
@@ -71,7 +71,7 @@ interface Found {
   readonly row: CounterfactualCredit;
 }
 
-/** Faults of the machinery, episodes without gold, and policies that were told it are left out. */
+/** Leaves out infrastructure faults, episodes without gold, and policies that were told the gold. */
 async function creditsOf(
   run: string,
   spec: NamedSpec,
@@ -109,11 +109,11 @@ async function creditsOf(
   }
   if (found.length > 0) return found;
   throw new UsageError(
-    `${run}: ${rollout === undefined ? "no episode can be given credit" : `it holds no episode ${rollout} that can be given credit`}`,
+    `${run}: ${rollout === undefined ? "no episode can be given credit" : `no episode ${rollout} that can be given credit`}`,
   );
 }
 
-/** The run's sub-models, where they are simulated: they answer calls that the recording does not hold, as they would have. */
+/** The run's sub-models, if they are simulated: they answer calls that the recording does not hold, as in the run. */
 function simulatedOf({ config, seed }: Manifest, benchmark: Benchmark): readonly Model[] {
   const name = config["subModel"];
   if (typeof name !== "string" || !simulatedSpec(name)) return [];
@@ -140,7 +140,7 @@ function byPolicy(found: readonly Found[]) {
   });
 }
 
-/** Rewards that differ by less are the same: sums of floats round. */
+/** Rewards that differ by less count as equal: sums of floats are rounded. */
 const SAME = 1e-9;
 const HEAD = [
   "policy",

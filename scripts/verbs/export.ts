@@ -14,10 +14,14 @@ const FLAGS = {
     demandOption: true,
     describe: EXPORTERS.map(({ name, describe }) => `${name}: ${describe}`).join("; "),
   },
-  out: { type: "string", demandOption: true, describe: "new file, or new folder for formats of many files" },
+  out: {
+    type: "string",
+    demandOption: true,
+    describe: "new file, or new folder for formats with many files",
+  },
   scored: { type: "string", describe: "take rewards and advantages from each run's scored-NAME.jsonl" },
-  "min-score": { type: "number", describe: "least task score, from 0 to 1" },
-  "max-score": { type: "number", describe: "greatest task score" },
+  "min-score": { type: "number", describe: "lowest task score, from 0 to 1" },
+  "max-score": { type: "number", describe: "highest task score" },
   "min-reward": { type: "number", describe: "least reward" },
   "max-reward": { type: "number", describe: "greatest reward" },
   "min-turns": { type: "number", describe: "least turns" },
@@ -26,16 +30,21 @@ const FLAGS = {
     type: "number",
     describe: "most tokens of the policy's longest call, prompt and completion",
   },
-  policy: { type: "string", array: true, nargs: 1, describe: "rollouts of these policies alone" },
-  "stop-reason": { type: "string", array: true, nargs: 1, describe: "rollouts that ended so, as answered" },
+  policy: { type: "string", array: true, nargs: 1, describe: "only rollouts of these policies" },
+  "stop-reason": {
+    type: "string",
+    array: true,
+    nargs: 1,
+    describe: "only rollouts with this stop reason, such as answered",
+  },
   dedupe: {
     type: "boolean",
     default: false,
-    describe: "one rollout of those of a task with the same messages",
+    describe: "of a task's rollouts with the same messages, only one",
   },
   part: {
     choices: ["train", "held-out"] as const,
-    describe: "one part of a split in which no context is in both",
+    describe: "one part of a split whose parts share no context",
   },
   "held-out": { type: "number", default: 0.2, describe: "share of the contexts that --part holds out" },
   "split-seed": { type: "number", default: 0, describe: "which contexts --part holds out" },
@@ -43,12 +52,12 @@ const FLAGS = {
     type: "string",
     array: true,
     nargs: 1,
-    describe: "take a pattern out of all texts: email, key, ipv4, or NAME=EXPRESSION",
+    describe: "remove a pattern from all texts: email, key, ipv4, or NAME=EXPRESSION",
   },
   template: {
     choices: ["lint", "repair"] as const,
     describe:
-      "mistakes in the form of completions: leave such rollouts out, or mend them and tell each change in OUT.changes.jsonl",
+      "mistakes in the form of completions: leave such rollouts out, or repair them and list each change in OUT.changes.jsonl",
   },
   children: { type: "boolean", default: false, describe: "rows for child episodes too" },
   "sub-calls": { type: "boolean", default: false, describe: "rows for plain sub-calls too" },
@@ -60,12 +69,12 @@ const FLAGS = {
   margin: {
     type: "number",
     default: EXPORT_DEFAULTS.margin,
-    describe: "trl-dpo: least difference of reward",
+    describe: "trl-dpo: smallest difference in reward",
   },
   pairs: {
     type: "number",
     default: EXPORT_DEFAULTS.pairsPerGroup,
-    describe: "trl-dpo: most pairs of a group",
+    describe: "trl-dpo: most pairs per group",
   },
   "good-from": {
     type: "number",
@@ -76,7 +85,8 @@ const FLAGS = {
   plain: {
     type: "boolean",
     default: false,
-    describe: "write rollouts of encrypted sets in plain: keep them off the web; else each row is encrypted",
+    describe:
+      "write rollouts of encrypted sets in plain text (keep them off the web); otherwise each row is encrypted",
   },
   json: { type: "boolean", default: false, describe: "print the manifest as one JSON object on stdout" },
 } satisfies Record<string, Options>;
@@ -150,7 +160,7 @@ function filtersFrom(flags: Flags): Filters {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Filters;
 }
 
-/** What was asked for, for the manifest: without paths, which say nothing of the rows. */
+/** The options asked for, for the manifest; without paths, which say nothing about the rows. */
 function givenFlags(flags: Flags): Record<string, unknown> {
   const names = Object.keys(FLAGS).filter((name) => !["out", "json", "format"].includes(name));
   const given = names.map((name) => [name, (flags as Record<string, unknown>)[name]] as const);

@@ -1,8 +1,9 @@
-/** `rlm-gym gateway`: a proxy before a model server that captures, by session, what the server sampled. */
+/** `rlm-gym gateway`: a proxy in front of a model server that captures, by session, what the server sampled. */
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { UsageError } from "../../src/errors.ts";
 import { type RunningGateway, startGateway } from "../../src/gateway/gateway.ts";
 import { endWithStdin, onInterrupt } from "../interrupt.ts";
+import { EXTRA_BODY_FLAG, objectIn } from "../flags/server-flags.ts";
 import { portFrom, seconds, tlsFrom, tokensFrom, wholeNumber } from "../flags/values.ts";
 
 const FLAGS = {
@@ -15,54 +16,60 @@ const FLAGS = {
     default: "OPENAI_API_KEY",
     describe: "environment variable with the model server's key",
   },
+  "extra-body": EXTRA_BODY_FLAG,
   "until-stdin-ends": {
     type: "boolean",
     default: false,
-    describe: "end when standard input ends, for a parent that may be killed",
+    describe: "end when standard input ends, so that a killed parent leaves no server behind",
   },
   out: {
     type: "string",
     default: "gateway",
-    describe: "folder for the traces; sessions that are open there go on",
+    describe: "folder for the traces; sessions that are open there continue",
   },
   port: { type: "number", default: 8001, describe: "port; 0 for any that is free" },
   host: { type: "string", default: "127.0.0.1", describe: "address; any but loopback needs --token-file" },
   "token-file": {
     type: "string",
-    describe: "file of bearer tokens: one a line, after it an expiry or nothing",
+    describe: "file of bearer tokens: one per line, with an optional expiry after it",
   },
   "tls-cert": { type: "string", describe: "PEM file of a certificate: the gateway speaks HTTPS" },
   "tls-key": { type: "string", describe: "PEM file of the certificate's key" },
   capture: {
     choices: ["ids", "logprobs", "none"] as const,
     default: "ids" as const,
-    describe: "what to ask the server for: token ids and log-probabilities (vLLM), these alone, or neither",
+    describe:
+      "what to ask the server for: token ids and log-probabilities (vLLM), log-probabilities only, or neither",
   },
   "max-sessions": { type: "number", default: 10_000, describe: "sessions at a time" },
   "max-calls": { type: "number", default: 100_000, describe: "calls of one session" },
   "calls-in-flight": {
     type: "number",
     default: 256,
-    describe: "calls upstream at a time; others wait their turn",
+    describe: "calls upstream at a time; others wait",
   },
-  "queue-seconds": { type: "number", default: 30, describe: "wait for a turn before a 503" },
-  "call-seconds": { type: "number", default: 900, describe: "time of one call before a 504" },
+  "queue-seconds": {
+    type: "number",
+    default: 30,
+    describe: "how long a call waits for its turn before a 503",
+  },
+  "call-seconds": { type: "number", default: 900, describe: "time limit of one call before a 504" },
   "idle-seconds": { type: "number", default: 3600, describe: "silence after which a session is forgotten" },
-  "drain-seconds": { type: "number", default: 20, describe: "time that a shutdown gives what runs" },
+  "drain-seconds": { type: "number", default: 20, describe: "time that a shutdown gives running calls" },
   "max-message-mb": { type: "number", default: 64, describe: "megabytes of one request" },
   "max-reply-mb": { type: "number", default: 256, describe: "megabytes of one reply" },
 } satisfies Record<string, Options>;
 
 type GatewayFlags = InferredOptionTypes<typeof FLAGS>;
 
-/** How long a client may take to read a piece of a stream. */
+/** The longest that a client may take to read a piece of a stream. */
 const SEND_SECONDS = 60;
 
 export const gatewayVerb: CommandModule<object, GatewayFlags> = {
   builder: (argv) =>
     argv
       .options(FLAGS)
-      .example("$0 gateway --upstream http://localhost:8000/v1", "before a vLLM of one's own")
+      .example("$0 gateway --upstream http://localhost:8000/v1", "in front of your own vLLM")
       .example(
         "$0 rollout s-niah --policy openai --model M --gateway http://localhost:8001",
         "and episodes through it",
@@ -83,6 +90,9 @@ export const gatewayVerb: CommandModule<object, GatewayFlags> = {
     let gateway: RunningGateway | null = null;
     try {
       gateway = await startGateway({
+        ...(flags["extra-body"] !== undefined && {
+          sampling: objectIn(flags["extra-body"], "--extra-body"),
+        }),
         upstream: { url: upstream, ...(apiKey !== undefined && { apiKey }) },
         folder: flags.out,
         host,

@@ -1,4 +1,4 @@
-/** `rlm-gym import`: turns what another program recorded into native trajectories. */
+/** `rlm-gym import`: turns another program's records into native trajectories. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
@@ -20,26 +20,27 @@ const FLAGS = {
   out: {
     type: "string",
     demandOption: true,
-    describe: "new folder of a run; or, where the name ends in .jsonl or .jsonl.gz, new file of trajectories",
+    describe: "new folder of a run; or, if the name ends in .jsonl or .jsonl.gz, new file of trajectories",
   },
   format: {
     choices: IMPORTERS.map(({ name }) => name),
-    describe: `instead of what each file looks like: ${IMPORTERS.map(({ name, describe }) => `${name}: ${describe}`).join("; ")}`,
+    describe: `the format, instead of recognizing each file's: ${IMPORTERS.map(({ name, describe }) => `${name}: ${describe}`).join("; ")}`,
   },
   references: {
     type: "string",
-    describe: "JSONL of the gold, {taskId, answers, metadata} a line, so that the run can be scored",
+    describe:
+      "JSONL file of the gold, one {taskId, answers, metadata} per line, so that the run can be scored",
   },
   contexts: {
     type: "string",
-    describe:
-      "a run's folder that holds the contexts (and the gold) of the records, so that they can be run again",
+    describe: "a run's folder with the contexts (and the gold) of the records, so that they can be replayed",
   },
   context: { type: "string", describe: "a text file: the context of the one episode that is imported" },
   strict: {
     type: "boolean",
     default: false,
-    describe: "end at the first line that cannot be read; else each is told, and the rest is imported",
+    describe:
+      "stop at the first line that cannot be read; otherwise each is reported, and the rest is imported",
   },
   json: { type: "boolean", default: false, describe: "print what was read as one JSON object on stdout" },
 } satisfies Record<string, Options>;
@@ -63,7 +64,7 @@ export const importVerb: CommandModule<object, Flags> = {
       .example("$0 import exported/ --contexts runs/demo --out runs/again", "an export, with its contexts"),
   handler: async (flags) => {
     const { files, out } = flags;
-    if (existsSync(out)) throw new UsageError(`--out ${out}: it exists; name a new one`);
+    if (existsSync(out)) throw new UsageError(`--out ${out}: it exists already; name a new one`);
     const counts = new Map<string, number>();
     const problems: string[] = [];
     const episodes = knownEpisodes(flags, counts, problems);
@@ -106,7 +107,7 @@ async function* knownEpisodes(
   }
 }
 
-/** A file holds trajectories alone. */
+/** A file holds only trajectories. */
 async function writeFileOf(
   out: string,
   flags: Flags,
@@ -129,7 +130,7 @@ async function writeFileOf(
 }
 
 async function readGold(file: string): Promise<Map<string, Reference>> {
-  if (!existsSync(file)) throw new UsageError(`--references ${file}: there is no such file`);
+  if (!existsSync(file)) throw new UsageError(`--references ${file}: the file does not exist`);
   const gold = new Map<string, Reference>();
   for await (const { value, where } of readJsonLines(file, "refuse")) {
     const { taskId, answers, metadata = {} } = (decryptedLine(value, where) ?? {}) as Partial<Reference>;

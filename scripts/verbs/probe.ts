@@ -1,4 +1,4 @@
-/** `rlm-gym probe`: plays hack probes against a reward, and fails where one of them earns more than honest work. */
+/** `rlm-gym probe`: plays hack probes against a reward, and fails if one of them earns more than honest work. */
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
 import { probeReward, type ProbeReport } from "../../envs/probe.ts";
@@ -13,12 +13,12 @@ import { wholeNumber } from "../flags/values.ts";
 const FLAGS = {
   env: { type: "string", demandOption: true, describe: "an environment's name, or a file of your own" },
   episodes: { type: "number", default: 4, describe: "tasks that each policy plays" },
-  seed: { type: "number", default: 0, describe: "fixes tasks and everything random" },
+  seed: { type: "number", default: 0, describe: "seed of tasks and everything else random" },
   json: { type: "boolean", default: false, describe: "print the report as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 type Flags = { spec?: string | undefined } & InferredOptionTypes<typeof FLAGS>;
 
-/** @param args the raw arguments: the environment's own flags are only known once its name is. */
+/** @param args the raw arguments: the environment's own flags are known only once its name is. */
 export function probeVerb(args: readonly string[]): CommandModule<object, Flags> {
   return {
     builder: async (argv) => {
@@ -31,7 +31,7 @@ export function probeVerb(args: readonly string[]): CommandModule<object, Flags>
           "$0 probe default --env oolong-pairs --length 8k",
           "the reward that environments have by default",
         )
-        .example("$0 probe mine.yaml --env s-niah --json", "one of your own, as JSON");
+        .example("$0 probe mine.yaml --env s-niah --json", "your own reward, as JSON");
     },
     handler: async (flags) => {
       const spec = await loadSpec(flags.spec ?? "", "spec");

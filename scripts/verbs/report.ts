@@ -15,14 +15,14 @@ import { explain, EXPLAIN_FLAG } from "../output/explain.ts";
 import { expectPlotName, writePlot } from "../output/write-plot.ts";
 
 const FLAGS = {
-  budget: { type: "number", describe: "score at this cost of an episode (default: the median cost)" },
+  budget: { type: "number", describe: "score at this cost per episode (default: the median cost)" },
   baseline: { type: "string", describe: "the policy that others are paired with (default: the first)" },
   "reference-cost": {
     type: "number",
-    describe: "cost up to which the hypervolume counts (default: the dearest policy's)",
+    describe: "cost up to which the hypervolume counts (default: the most expensive policy's)",
   },
   plot: { type: "string", describe: "file for the picture, .svg or .png" },
-  seed: { type: "number", default: 0, describe: "fixes the resampling of the intervals" },
+  seed: { type: "number", default: 0, describe: "seed of the resampling for the intervals" },
   ...EXPLAIN_FLAG,
   json: { type: "boolean", default: false, describe: "print the report as one JSON object on stdout" },
 } satisfies Record<string, Options>;
@@ -71,10 +71,10 @@ export const reportVerb: CommandModule<object, Flags> = {
       if (Array.isArray(config.policies)) policies.push(...config.policies.map(String));
       const read = episodes.length - before;
       if (read < counts.planned)
-        partial.push(`${run}: ${read} of ${counts.planned} planned episodes; it is a part`);
+        partial.push(`${run}: ${read} of ${counts.planned} planned episodes; it is incomplete`);
     }
     if (baseline !== undefined && !episodes.some(({ policy }) => policy === baseline))
-      throw new UsageError(`--baseline ${baseline}: no episode is of such a policy`);
+      throw new UsageError(`--baseline ${baseline}: no episode is of this policy`);
     const reports = reportOn(episodes, {
       ...(budget !== undefined && { budget }),
       policies: [...new Set(policies)],
@@ -100,14 +100,14 @@ async function* figuresOf(run: string): AsyncGenerator<EpisodeFigures> {
   for await (const { figures } of readEpisodes(run, [])) yield figures;
 }
 
-/** The run's episodes with the file's scores and rewards. What the file does not score, but faults, is left out. */
+/** The run's episodes with the file's scores and rewards. Leaves out episodes that the file does not score, except faults. */
 async function* scoredFigures(file: string): AsyncGenerator<EpisodeFigures> {
   const rewards = new Map<string, ScoredRow["reward"]>();
   for await (const { rolloutId, reward } of readScored(file)) rewards.set(rolloutId, reward);
   for await (const { figures, rolloutId } of readEpisodes(dirname(file), [])) {
     const reward = rewards.get(rolloutId);
     if (reward === undefined)
-      throw new DataError(`${file}: it has no row for rollout ${rolloutId}; score the run again`);
+      throw new DataError(`${file}: no row for rollout ${rolloutId}; score the run again`);
     if (reward !== null) yield { ...figures, score: reward.score, reward: reward.total };
     else if (!figures.ok) yield figures;
   }

@@ -27,7 +27,7 @@ const FLAGS = {
   },
   sweep: {
     type: "string",
-    describe: "show what policies earn while a number goes through NAME=FROM:TO:STEP",
+    describe: "show what policies earn as a number of the spec takes the values NAME=FROM:TO:STEP",
   },
   diff: {
     type: "string",
@@ -36,7 +36,7 @@ const FLAGS = {
     describe: "two specs or scored files: how their rewards of the same episodes differ",
   },
   plot: { type: "string", describe: "file for the picture of a sweep, .svg or .png" },
-  prices: { type: "string", describe: "JSON file with prices per million tokens, to count costs by again" },
+  prices: { type: "string", describe: "JSON file with prices per million tokens, to recompute costs with" },
   ...EXPLAIN_FLAG,
   json: { type: "boolean", default: false, describe: "print the result as one JSON object on stdout" },
 } satisfies Record<string, Options>;
@@ -56,17 +56,20 @@ export const rewardVerb: CommandModule<object, Flags> = {
         "$0 reward runs/demo --diff default frugal.yaml",
         "rank flips and groups that lose their signal",
       )
-      .example("$0 reward --diff a/scored-x.jsonl a/scored-y.jsonl", "the same of files that are scored"),
+      .example(
+        "$0 reward --diff a/scored-x.jsonl a/scored-y.jsonl",
+        "the same for files that are already scored",
+      ),
   handler: async (flags) => {
     const runs = flags.runs ?? [];
     const { spec: file, diff } = flags;
     expectPlotName(flags.plot);
     if (flags.plot !== undefined && flags.sweep === undefined)
-      throw new UsageError("--plot: it draws a sweep; give --sweep, or use rlm-gym report for the front");
+      throw new UsageError("--plot draws a sweep; give --sweep, or use rlm-gym report for the front");
     if ((file === undefined) === (diff === undefined))
       throw new UsageError("give --spec FILE, or --diff A B");
     if (runs.length === 0 && !diff?.every(isScoredFile))
-      throw new UsageError("name a run's folder; two scored files alone need none");
+      throw new UsageError("name a run's folder; only two scored files need none");
     if (diff !== undefined) await showDifference(runs, diff, flags);
     else {
       const spec = await loadSpec(file!);
@@ -77,7 +80,7 @@ export const rewardVerb: CommandModule<object, Flags> = {
   },
 };
 
-/** A scored file beside each run; groups are those of one run. */
+/** Writes a scored file beside each run; groups never span runs. */
 async function writeScored(runs: readonly string[], spec: NamedSpec, flags: Flags): Promise<void> {
   const scored = [];
   for (const run of runs) {
@@ -141,8 +144,8 @@ async function showDifference(
   };
   const [first, second] = [await rowsOf(specs[0]!, files[0]!), await rowsOf(specs[1]!, files[1]!)];
   if (difference(first, second).episodes === 0)
-    throw new DataError(`${files.join(" and ")}: they score no episode in common, by rollout id`);
-  // Rows of a file that an earlier version wrote name no environment.
+    throw new DataError(`${files.join(" and ")}: no rollout id occurs in both`);
+  // Rows of a file that an earlier version wrote do not name the environment.
   const names = [...new Set([...first, ...second].map(({ environment = "" }) => environment))].toSorted();
   const parts = names.map((environment) => ({
     environment,
@@ -161,7 +164,7 @@ async function showDifference(
   );
 }
 
-/** The episodes of each environment, by name: figures of different ones have no common mean. */
+/** The episodes of each environment, by name: figures of different environments have no common mean. */
 function byEnvironment(episodes: readonly SavedEpisode[]): [string, SavedEpisode[]][] {
   const parts = new Map<string, SavedEpisode[]>();
   for (const episode of episodes) {
@@ -179,7 +182,7 @@ async function allRows(file: string): Promise<ScoredRow[]> {
   return rows;
 }
 
-/** Groups and rollouts of different runs are different ones, so their names get the run's where there are several. */
+/** Groups and rollouts of different runs are different, so if there are several runs, names get the run's in front. */
 async function readAll(
   runs: readonly string[],
   specs: readonly RewardSpec[],

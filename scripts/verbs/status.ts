@@ -1,4 +1,4 @@
-/** `rlm-gym status`: how far a run is, and what it has cost. */
+/** `rlm-gym status`: a run's progress and cost. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CommandModule } from "yargs";
 import { type RunStatus, StatusReader } from "../../src/runs/run-status.ts";
@@ -16,8 +16,12 @@ export const statusVerb: CommandModule<object, Flags> = {
   builder: (argv) =>
     argv
       .positional("run", { type: "string", demandOption: true, describe: "the run's folder" })
-      .option("watch", { type: "boolean", default: false, describe: "look again until the run has ended" })
-      .option("json", { type: "boolean", default: false, describe: "one JSON object a look on stdout" })
+      .option("watch", { type: "boolean", default: false, describe: "repeat until the run has ended" })
+      .option("json", {
+        type: "boolean",
+        default: false,
+        describe: "print one JSON object each time on stdout",
+      })
       .example("$0 status runs/demo --watch", "a run that another process plays"),
   handler: async ({ run, watch, json }) => {
     const reader = new StatusReader(run);

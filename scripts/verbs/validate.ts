@@ -1,4 +1,4 @@
-/** `rlm-gym validate`: says which format a file is in, and where it is not what that format says. */
+/** `rlm-gym validate`: reports a file's format, and where the file violates it. */
 import { existsSync } from "node:fs";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { RLMError, UsageError } from "../../src/errors.ts";
@@ -11,7 +11,7 @@ const FLAGS = {
     choices: EXPORTERS.map(({ name }) => name),
     describe: "the format, instead of the one that the first row looks like",
   },
-  faults: { type: "number", default: 10, describe: "how many faults are printed" },
+  faults: { type: "number", default: 10, describe: "how many errors to print" },
   json: { type: "boolean", default: false, describe: "print the verdict as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 type Flags = { file: string } & InferredOptionTypes<typeof FLAGS>;
@@ -25,10 +25,10 @@ export const validateVerb: CommandModule<object, Flags> = {
         describe: "JSONL, JSON or Parquet, or a folder of an export",
       })
       .options(FLAGS)
-      .example("$0 validate segments.parquet", "the format is found out")
+      .example("$0 validate segments.parquet", "the format is recognized")
       .example("$0 validate mine.jsonl --format trl-sft --json", "the format is named"),
   handler: async ({ file, format, faults, json }) => {
-    if (!existsSync(file)) throw new UsageError(`${file}: there is no such file`);
+    if (!existsSync(file)) throw new UsageError(`${file}: the file does not exist`);
     const verdict = await validatePath(file, format, wholeNumber(faults, "--faults", 1));
     const told = verdict.faults.map(({ line, message }) => `${file}:${line}: ${message}\n`);
     if (json) process.stdout.write(`${JSON.stringify({ file, ...verdict })}\n`);
@@ -38,7 +38,7 @@ export const validateVerb: CommandModule<object, Flags> = {
       );
     if (verdict.bad > 0)
       throw new RLMError(
-        `${file}: ${verdict.bad} of ${verdict.rows} rows are not what ${verdict.format} says`,
+        `${file}: ${verdict.bad} of ${verdict.rows} rows do not match the format ${verdict.format}`,
       );
   },
 };

@@ -10,7 +10,7 @@ export type PriceOf = (model: string, usage: Usage) => number | null;
 /** The facts of a call before it is sent. */
 export type CallRequest = Pick<
   Call,
-  "purpose" | "plain" | "depth" | "turn" | "block" | "batch" | "model" | "prompt" | "seed"
+  "purpose" | "plain" | "depth" | "turn" | "block" | "batch" | "model" | "prompt" | "asksReasoning" | "seed"
 > & {
   /** The tokens of the prompt, and the cap on the completion's tokens: together they are the reservation. */
   readonly promptTokens: number;

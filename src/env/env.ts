@@ -93,6 +93,9 @@ export class RLMEnv {
       await this.#leave();
       this.#last = null;
       const seed = expectSeed(options.seed ?? this.#nextSeed++);
+      // A judge, and the models of whoever steps by hand; what a rollout has asked before is known.
+      const models = [...this.subModels, this.#options.judge?.model];
+      await Promise.all(models.map((model) => model?.prepare?.()));
       const episode = await this.#begin(seed, options);
       const running = this.#runningOf(episode);
       this.#running = running;
@@ -104,6 +107,7 @@ export class RLMEnv {
         onCall: running.onCall,
         tools: running.tools,
         imported: episode.rules.imported,
+        asksReasoning: episode.rules.asksReasoning,
         ...(clockMs !== undefined && { clockMs }),
       });
       episode.tell({ kind: "begun", question: episode.facts.task.question });

@@ -29,10 +29,15 @@ export class Conversation {
   }
 
   get messages(): readonly Message[] {
+    return this.messagesOfLast(this.#turns.length);
+  }
+
+  /** The messages as they would be if only so many of the last turns were there. */
+  messagesOfLast(count: number): readonly Message[] {
     const opening = openingWithSummary(this.#opening, this.#summary);
-    const turns = this.#turns.flatMap(({ said, reasoning, answers }, index) => {
-      const isShown =
-        this.#reasoning === "keep" || (this.#reasoning === "last" && index === this.#turns.length - 1);
+    const kept = this.#turns.slice(this.#turns.length - count);
+    const turns = kept.flatMap(({ said, reasoning, answers }, index) => {
+      const isShown = this.#reasoning === "keep" || (this.#reasoning === "last" && index === kept.length - 1);
       return [isShown && reasoning ? { ...said, reasoning } : said, ...answers];
     });
     return [this.#system, { role: "user", content: opening }, ...turns];

@@ -34,6 +34,7 @@ import type {
   Dialect,
   HistoryOptions,
   Limits,
+  Message,
   PromptStyle,
   ReasoningHistory,
   Reference,
@@ -222,7 +223,19 @@ export class Episode {
   /** Shortens the history, if there will be another turn. */
   async compact(summarise: (prompt: string) => Promise<string | null>): Promise<void> {
     const mayGoOn = this.answer === null && this.turns.length < this.facts.limits.maxTurns;
-    if (mayGoOn) await compactHistory(this.conversation, this.facts.history, this.#roomInWindow, summarise);
+    if (!mayGoOn) return;
+    const { dropsBeforeWindow } = this.rules;
+    const { policyModel, history } = this.facts;
+    const room = {
+      roomTokens: this.#roomInWindow,
+      dropsBeforeWindow,
+      ...(dropsBeforeWindow &&
+        policyModel && {
+          countOf: (messages: readonly Message[]) =>
+            this.reservations.expectedFor(policyModel.name, messages),
+        }),
+    };
+    await compactHistory(this.conversation, history, room, summarise);
   }
 
   /** The most prompt tokens that leave room in the policy's window for a completion; Infinity if the window is unknown. */

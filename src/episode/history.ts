@@ -19,25 +19,42 @@ export function expectHistory(options: HistoryOptions): HistoryOptions {
   return options;
 }
 
+/** What the policy's window has room for. */
+interface Room {
+  /** The longest prompt that it takes: longer ones are compacted whatever the options say. Infinity where it is not known. */
+  readonly roomTokens: number;
+  /** Whether fewer turns are kept than the options say where that many do not fit; the last turn always stays. */
+  readonly dropsBeforeWindow: boolean;
+  /** Tokens that the policy's server will count for a prompt, as far as is known. */
+  readonly countOf?: (messages: readonly Message[]) => number;
+}
+
+/** Turns that a prompt holds by the options, of so many that were played; all of them until a summary is made. */
+export function turnsToKeep(options: HistoryOptions, played: number): number {
+  if (options.mode === "off") return played;
+  return Math.min(played, options.keepTurns ?? KEPT_BESIDE_SUMMARY);
+}
+
 /**
  * Drops old turns as the options say; the system prompt and the opening stay. `summarise` makes the summary. If it returns
  * null or an empty text, all turns stay.
- *
- * @param roomTokens the longest prompt that fits the policy's window; in mode `summarise`, a longer one is always summarised
  */
 export async function compactHistory(
   conversation: Conversation,
   options: HistoryOptions,
-  roomTokens: number,
+  { roomTokens, dropsBeforeWindow, countOf = countMessages }: Room,
   summarise: (prompt: string) => Promise<string | null>,
 ): Promise<void> {
   if (options.mode === "off") return;
   const { keepTurns = KEPT_BESIDE_SUMMARY } = options;
-  if (conversation.turnsKept <= keepTurns) return;
-  if (options.mode === "drop") return conversation.keepLast(keepTurns, null);
-  if (countMessages(conversation.messages) <= Math.min(options.whenTokens, roomTokens)) return;
+  let kept = Math.min(keepTurns, conversation.turnsKept);
+  const isTooLong = () => dropsBeforeWindow && countOf(conversation.messagesOfLast(kept)) > roomTokens;
+  while (kept > 1 && isTooLong()) kept -= 1;
+  if (conversation.turnsKept <= kept) return;
+  if (options.mode === "drop") return conversation.keepLast(kept, null);
+  if (countOf(conversation.messages) <= Math.min(options.whenTokens, roomTokens)) return;
   const summary = await summarise(summaryPrompt(conversation.messages));
-  if (summary) conversation.keepLast(keepTurns, summary);
+  if (summary) conversation.keepLast(kept, summary);
 }
 
 /** The prompt for a summary, with the turns as plain text, so that any model can read them in any dialect. */

@@ -18,6 +18,10 @@ export interface ReplLanguage {
   readonly wording: Wording;
   /** Reads the code to run and the answer from a completion. Never throws. */
   parse(completion: Text, dialect: Dialect, severalBlocks: boolean): ParsedCompletion;
+  /**
+   * The names that code binds, so that `FINAL(name)` in prose can mean a variable. Without it, such a name is the answer itself.
+   */
+  boundNames?(code: string): ReadonlySet<string>;
   /** Writes code as a model would: the inverse of `parse`. */
   writeCode(code: string, dialect: Dialect, toolCallId: string): ReturnType<typeof writeCode>;
   /** Code that answers with the value of an expression, for `FINAL_VAR(name)` in prose. */
@@ -34,6 +38,7 @@ export function pythonOf(rules: RulesVersion, style: PromptStyle): ReplLanguage 
     wording: wordingOf(rules, style),
     parse: (completion, dialect, severalBlocks) =>
       PARSE_RULES[rules].parse(completion, dialect, severalBlocks),
+    boundNames: PARSE_RULES[rules].boundNames,
     writeCode,
     finalVariable: (expression) => `FINAL_VAR(${expression})`,
     openPool: () => new PyodideReplPool(),

@@ -14,6 +14,8 @@ export interface CallOutcome {
   readonly ok: boolean;
   /** The reply, or one line about what went wrong. */
   readonly text: string;
+  /** What the model thought before; null where it did not tell. */
+  readonly reasoning: string | null;
   readonly failure: Failure["kind"] | "time" | null;
   /** Null if no usage was reported. */
   readonly usage: Usage | null;
@@ -44,8 +46,8 @@ export async function callModel(call: {
     return completion;
   };
   try {
-    const { text, usage } = await untilAborted(signal, (own) => gate(() => send(own), own));
-    return { ok: true, text, failure: null, usage };
+    const { text, reasoning, usage } = await untilAborted(signal, (own) => gate(() => send(own), own));
+    return { ok: true, text, reasoning: reasoning?.text ?? null, failure: null, usage };
   } catch (error) {
     const { kind, message, attempts } = failureOf(error, model);
     if (!ended)
@@ -55,7 +57,13 @@ export async function callModel(call: {
         sent: sent && MAY_HAVE_COST.has(kind),
       });
     ended = true;
-    return { ok: false, text: message, failure: signal.aborted ? "time" : kind, usage: null };
+    return {
+      ok: false,
+      text: message,
+      reasoning: null,
+      failure: signal.aborted ? "time" : kind,
+      usage: null,
+    };
   }
 }
 

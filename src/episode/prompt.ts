@@ -13,6 +13,7 @@ import {
 } from "../types.ts";
 import { UsageError } from "../errors.ts";
 import { WORDING_OF_0_1_0 } from "./prompt/0.1.0.ts";
+import { DEFAULT_WORDING_OF_0_2_0, PAPER_WORDING_OF_0_2_0 } from "./prompt/0.2.0.ts";
 import { DEFAULT_WORDING } from "./prompt/default.ts";
 import { PAPER_WORDING } from "./prompt/paper.ts";
 import { SMALL_WORDING } from "./prompt/small.ts";
@@ -25,12 +26,18 @@ const STYLES: Readonly<Record<PromptStyle, Wording>> = {
   paper: PAPER_WORDING,
 };
 
+const WORDINGS: Readonly<Record<RulesVersion, Readonly<Record<PromptStyle, Wording>>>> = {
+  "0.1.0": { default: WORDING_OF_0_1_0, small: WORDING_OF_0_1_0, paper: WORDING_OF_0_1_0 },
+  "0.2.0": { default: DEFAULT_WORDING_OF_0_2_0, small: SMALL_WORDING, paper: PAPER_WORDING_OF_0_2_0 },
+  "0.3.0": STYLES,
+};
+
 /** The names of the prompt styles. */
 export const PROMPT_STYLES = Object.keys(STYLES) as readonly PromptStyle[];
 
 /** The wording of a version of the rules. From 0.2.0 on there is one for each style. */
 export function wordingOf(rules: RulesVersion, style: PromptStyle = "default"): Wording {
-  return rules === "0.1.0" ? WORDING_OF_0_1_0 : STYLES[style];
+  return WORDINGS[rules][style];
 }
 
 /** Returns a valid style. Throws `UsageError` for any other value. */

@@ -17,11 +17,14 @@ type Reserved = Pick<Model, "name" | "simulated">;
 export class Reservations {
   /** By model, the most tokens that a server counted beyond our reservation for the prompt. */
   readonly #seen: Map<string, number>;
+  /** Tokens that a model's server counted last, for each token that was counted here. */
+  readonly #ratios: Map<string, number>;
   readonly #forTemplates: boolean;
 
   constructor(forTemplates: boolean, origin?: Reservations) {
     this.#forTemplates = forTemplates;
     this.#seen = new Map(origin ? origin.#seen : []);
+    this.#ratios = new Map(origin ? origin.#ratios : []);
   }
 
   /** The prompt tokens to reserve before a call. `model` is undefined for a policy that is not a model. */
@@ -33,9 +36,16 @@ export class Reservations {
     return held + Math.max(TEMPLATE_TOKENS, this.#seen.get(model.name) ?? 0);
   }
 
+  /** The prompt tokens that a model's server will probably count, by its last count; never fewer than we count. */
+  expectedFor(model: string, messages: readonly Message[]): number {
+    return Math.ceil(countMessages(messages) * (this.#ratios.get(model) ?? 1));
+  }
+
   /** Learns from a server's count of a prompt. */
   learn(model: string, messages: readonly Message[], { promptTokens }: Usage): void {
-    const beyond = promptTokens - Math.ceil(countMessages(messages) * FOREIGN_TOKENIZER);
+    const counted = countMessages(messages);
+    this.#ratios.set(model, Math.max(1, promptTokens / Math.max(1, counted)));
+    const beyond = promptTokens - Math.ceil(counted * FOREIGN_TOKENIZER);
     if (beyond > (this.#seen.get(model) ?? 0)) this.#seen.set(model, beyond);
   }
 }

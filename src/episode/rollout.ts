@@ -24,7 +24,8 @@ export interface EpisodeOptions {
  */
 export async function rolloutEpisode(env: Env, options: EpisodeOptions): Promise<Trajectory> {
   const { policy, subModel, signal } = options;
-  await Promise.all([policy.model?.prepare?.(signal), subModel?.prepare?.(signal)]);
+  const models = new Set([policy.model, subModel, ...env.subModels]);
+  await Promise.all([...models].map((model) => model?.prepare?.(signal)));
   let observation: Observation;
   try {
     ({ observation } = await env.reset({

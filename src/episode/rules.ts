@@ -22,15 +22,41 @@ export interface Rules {
   readonly endsOnOvershoot: boolean;
   /** Whether reservations include tokens that chat templates may add. */
   readonly reservesForTemplates: boolean;
+  /** Whether `drop` also drops turns for which the policy's window has no room. */
+  readonly dropsBeforeWindow: boolean;
   /** Whether old turns are summarised before they exceed the policy's window, even if the options say later. */
   readonly compactsBeforeWindow: boolean;
   /** How the seed of the REPL's randomness is derived. */
   readonly replSeed: ReplSeed;
   /** Whether children are refused if the budget has no room for their first calls, and count as calls if they make none. */
   readonly countsChildren: boolean;
+  /**
+   * Whether `FINAL(answer["content"])` in prose is read from `answer`, and a name that usually stands for an answer, such as
+   * `value`, is not one itself.
+   */
+  readonly readsAnswerInProse: boolean;
+  /** Whether Python may ask for a sub-model's thoughts besides its reply. */
+  readonly asksReasoning: boolean;
   /** Modules that are already imported in Python. */
   readonly imported: readonly string[];
 }
+
+const RULES_OF_0_2_0: Rules = {
+  turnSeed: (seed, turn) => Random.of(seed, "policy", turn).below(2 ** 31),
+  subCallSeed: (seed, askedBefore) =>
+    askedBefore === 0 ? samplingSeed(seed) : Random.of(seed, "sub-call", askedBefore).below(2 ** 31),
+  recordsSeeds: true,
+  takesAnyAnswer: false,
+  endsOnOvershoot: false,
+  reservesForTemplates: true,
+  compactsBeforeWindow: true,
+  dropsBeforeWindow: false,
+  replSeed: "task",
+  countsChildren: true,
+  readsAnswerInProse: false,
+  asksReasoning: false,
+  imported: ["re", "json", "math", "random", "collections", "itertools", "string", "datetime"],
+};
 
 const RULES: Readonly<Record<RulesVersion, Rules>> = {
   "0.1.0": {
@@ -41,23 +67,15 @@ const RULES: Readonly<Record<RulesVersion, Rules>> = {
     endsOnOvershoot: true,
     reservesForTemplates: false,
     compactsBeforeWindow: false,
+    dropsBeforeWindow: false,
     replSeed: "episode",
     countsChildren: false,
+    readsAnswerInProse: false,
+    asksReasoning: false,
     imported: [],
   },
-  "0.2.0": {
-    turnSeed: (seed, turn) => Random.of(seed, "policy", turn).below(2 ** 31),
-    subCallSeed: (seed, askedBefore) =>
-      askedBefore === 0 ? samplingSeed(seed) : Random.of(seed, "sub-call", askedBefore).below(2 ** 31),
-    recordsSeeds: true,
-    takesAnyAnswer: false,
-    endsOnOvershoot: false,
-    reservesForTemplates: true,
-    compactsBeforeWindow: true,
-    replSeed: "task",
-    countsChildren: true,
-    imported: ["re", "json", "math", "random", "collections", "itertools", "string", "datetime"],
-  },
+  "0.2.0": RULES_OF_0_2_0,
+  "0.3.0": { ...RULES_OF_0_2_0, dropsBeforeWindow: true, readsAnswerInProse: true, asksReasoning: true },
 };
 
 /** The rules of a version. */

@@ -54,6 +54,11 @@ function charsOf({ prompts, contexts = [] }: HostCall): number {
   return sum([...prompts, ...brought].map(({ length }) => length));
 }
 
+/** Characters that replies bring into Python. */
+function charsOfReplies({ replies, reasoning = [] }: Extract<HostReply, { replies: unknown }>): number {
+  return sum([...replies, ...reasoning].map((text) => text?.length ?? 0));
+}
+
 /** The sub-calls of one episode. */
 export class SubCalls {
   /** The index of the current turn; the environment sets it. */
@@ -95,7 +100,7 @@ export class SubCalls {
       bounds.takeChars(charsOf(call));
       const isRoomForChild = call.kind === "rlm_query" && depth + 2 <= maxDepth;
       const reply = await (isRoomForChild ? this.#askChildren(call, model) : this.#askPlainly(call, model));
-      if ("replies" in reply) bounds.addChars(sum(reply.replies.map(({ length }) => length)));
+      if ("replies" in reply) bounds.addChars(charsOfReplies(reply));
       return reply;
     } catch (error) {
       if (!(error instanceof BudgetError)) throw error;
@@ -157,19 +162,24 @@ export class SubCalls {
     const requests = asked.map((index): CallRequest => ({
       ...this.#requestOf(prompts[index]!, model, call.kind, this.#options.depth + 1),
       ...(call.kind === "rlm_query" && { plain: true }),
+      ...(call.reasoning && { asksReasoning: true }),
       ...this.#block(),
       batch: batchAt(index),
     }));
     const open = this.#options.ledger.open(requests);
     const replies = prompts.map((prompt) => `Error: ${refusalOf(prompt)}`);
+    const reasoning = prompts.map((): string | null => null);
     const outcomes = await Promise.all(
       requests.map((request, position) => this.#ask(model, request, open[position]!)),
     );
     const [only] = outcomes;
     if (!call.batched && only && !only.ok) return { error: only.text };
-    for (const [position, { ok, text }] of outcomes.entries())
-      replies[asked[position]!] = ok ? text : `Error: ${text}`;
-    return { replies };
+    for (const [position, { ok, text, reasoning: thought }] of outcomes.entries()) {
+      const index = asked[position]!;
+      replies[index] = ok ? text : `Error: ${text}`;
+      reasoning[index] = thought;
+    }
+    return call.reasoning ? { replies, reasoning } : { replies };
   }
 
   #block(): { block?: number } {

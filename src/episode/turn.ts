@@ -1,13 +1,13 @@
 /** One turn of an episode: reads the action, books its cost, runs its code, and records the result. */
 import { ReplError } from "../errors.ts";
 import { countAhead, isLongToCount } from "../cost/tokens.ts";
-import { blockOf, type ParsedBlock, type ParsedCompletion } from "../parse/parsed.ts";
-import { boundNames } from "../parse/rules/0.2.0/python-lines.ts";
+import { blockOf, type ParsedBlock, type Remark, type ParsedCompletion } from "../parse/parsed.ts";
 import type { Repl } from "../repl/repl.ts";
 import type { InfraError } from "../trajectory.ts";
 import type { Action, BlockResult } from "../types.ts";
 import { expectAction, readAction } from "./action.ts";
 import type { Episode } from "./episode.ts";
+import { turnsToKeep } from "./history.ts";
 import { INTERPRETER_FAILED } from "./prompt.ts";
 import type { TurnRemark } from "./prompt/wording.ts";
 import type { RunningEpisode } from "./running.ts";
@@ -26,18 +26,19 @@ export async function playTurn(
   { repl, clockMs }: TurnRepl,
 ): Promise<TurnOutcome> {
   const { episode, subCalls } = running;
-  const { conversation, ledger, lineage, turns } = episode;
+  const { conversation, facts, ledger, lineage, turns } = episode;
+  const { turnsKept } = conversation;
   const started = performance.now();
   const long = writtenIn(expectAction(action)).filter(isLongToCount);
   if (long.length > 0) await countAhead(...long);
   const { completion, call, parsed } = readAction(
     action,
-    episode.facts,
+    facts,
     conversation.messages,
     episode.thinkingSeconds,
   );
   subCalls.turn = turns.length;
-  const seed = episode.facts.policyModel ? episode.turnSeed : null;
+  const seed = facts.policyModel ? episode.turnSeed : null;
   const reserved = running.unreserve();
   const made = call && {
     ...call,
@@ -54,7 +55,7 @@ export async function playTurn(
     subCalls.block = index;
   });
   const isNothing = parsed !== null && outcome.results.length === 0 && episode.answer === null;
-  const isInvalid = episode.facts.rules !== "0.1.0" && isNothing;
+  const isInvalid = facts.rules !== "0.1.0" && isNothing;
   episode.addTurn({
     index: subCalls.turn,
     completion,
@@ -62,6 +63,7 @@ export async function playTurn(
     results: outcome.results,
     observation: outcome.text,
     ...(isInvalid && { invalid: true as const }),
+    ...(turnsKept < turnsToKeep(facts.history, subCalls.turn) && { keptTurns: turnsKept }),
     segment: conversation.segment,
     standing: episode.standingText,
     reward: 0,
@@ -103,7 +105,7 @@ async function takeTurn(
   const { rules, facts } = episode;
   const results: BlockResult[] = [];
   const remarks: TurnRemark[] = [];
-  const { blocks, answer } = parsed === null ? NOTHING : withFinal(parsed, episode);
+  const { blocks, answer, remark } = parsed === null ? NOTHING : withFinal(parsed, episode);
   let ran = 0;
   try {
     for (const block of blocks) {
@@ -126,7 +128,7 @@ async function takeTurn(
     return { text, results, invalid: null, error: { kind: "repl", message: error.message } };
   }
   if (answer !== null && episode.answer === null) episode.answer = { text: answer, source: "final" };
-  remarks.push(...(parsed?.notes ?? []));
+  remarks.push(...(parsed?.notes ?? []), ...(remark ? [remark] : []));
   if (parsed?.invalid) remarks.push(parsed.invalid);
   const { wording } = facts.language;
   const text = wording.observation({
@@ -146,9 +148,14 @@ async function takeTurn(
 interface ToDo {
   readonly blocks: readonly ParsedBlock[];
   readonly answer: string | null;
+  /** What kept the answer from being taken. */
+  readonly remark?: Remark;
 }
 
 const NOTHING: ToDo = { blocks: [], answer: null };
+
+/** Names that prompts and guides put where the answer goes. */
+const STANDS_FOR_AN_ANSWER = /^(?:answer|final_answer|your_answer|value|result)$/;
 
 /**
  * An answer in prose that refers to variables is run as code, after the completion's own blocks: `FINAL_VAR(name)`, an
@@ -157,14 +164,22 @@ const NOTHING: ToDo = { blocks: [], answer: null };
 function withFinal({ blocks, final }: ParsedCompletion, episode: Episode): ToDo {
   if (final === null) return { blocks, answer: null };
   if (final.kind === "text") return { blocks, answer: final.text };
+  const { language } = episode.facts;
   const after = (code: string): ToDo => ({ blocks: [...blocks, blockOf(code)], answer: null });
-  if (final.kind === "variable") return after(episode.facts.language.finalVariable(final.argument));
+  if (final.kind === "variable") return after(language.finalVariable(final.argument));
   if (final.names === null) return after(final.code);
   if (final.text === "answer" && episode.standing?.content)
     return { blocks, answer: episode.standing.content };
   const codes = [...episode.turns.flatMap(({ results }) => results), ...blocks].map(({ code }) => code);
-  const known = new Set(codes.flatMap((code) => [...boundNames(code)])).add("context");
-  return final.names.some((name) => known.has(name)) ? after(final.code) : { blocks, answer: final.text };
+  const known = new Set(codes.flatMap((code) => [...(language.boundNames?.(code) ?? [])])).add("context");
+  if (episode.rules.readsAnswerInProse) {
+    if (episode.standing?.content) known.add("answer");
+    if (!known.has(final.text) && STANDS_FOR_AN_ANSWER.test(final.text))
+      return { blocks, answer: null, remark: { kind: "placeholder" } };
+  }
+  const isKnown = (name: string) => known.has(name);
+  const isMeant = final.needsAll ? final.names.every(isKnown) : final.names.some(isKnown);
+  return isMeant ? after(final.code) : { blocks, answer: final.text };
 }
 
 /** Runs one block. `seen` are remarks about the answer, about overwritten names, and about `await`. */

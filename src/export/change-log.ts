@@ -1,20 +1,20 @@
-/** Tells beside an export what was mended in its texts: a line of JSON a change, so that each of them can be looked at. */
+/** Lists the repairs of an export's texts in a file beside it, one line of JSON per change, so that each can be checked. */
 import { appendFileSync } from "node:fs";
 import { encryptedLine } from "../data/encryption.ts";
 import { wellFormedValue } from "./well-formed.ts";
 import type { Change } from "./repair.ts";
 
-/** A change with its place. `before` and `after` are the whole text of the turn's completion. */
+/** A change and the turn it was made in. `before` and `after` are the whole text of the turn's completion. */
 export interface Mended extends Change {
   /** Of the episode, which may be a child. */
   readonly rolloutId: string;
   readonly turn: number;
 }
 
-/** Characters that are held before they are written. */
+/** Characters to collect before writing. */
 const HELD = 1_000_000;
 
-/** The file is begun with the first change; where there is none there is no file. */
+/** Creates the file with the first change; without changes there is no file. */
 export class ChangeLog {
   readonly #path: string;
   #waiting = "";
@@ -24,12 +24,12 @@ export class ChangeLog {
     this.#path = path;
   }
 
-  /** How many changes were told so far. */
+  /** The number of changes so far. */
   get count(): number {
     return this.#count;
   }
 
-  /** @param canary of an encrypted set, whose texts no file of ours holds in plain */
+  /** @param canary of an encrypted set, whose texts are never written in plain text */
   add(change: Mended, canary: string | null): void {
     const { rolloutId, turn, rule, before, after } = change;
     const told = wellFormedValue({ rolloutId, turn, rule, before, after }, () => {});

@@ -17,13 +17,13 @@ const base = {
   tool_call_id: z.string().optional(),
 };
 
-/** A message as TRL reads it: the arguments of a tool call are an object. */
+/** A message as TRL reads it: a tool call's arguments are an object. */
 export const trlMessage = z.strictObject({
   ...base,
   tool_calls: z.array(toolCallWith(z.record(z.string(), z.unknown()))).optional(),
 });
 
-/** A message as OpenAI reads it: the arguments of a tool call are JSON text. */
+/** A message as OpenAI reads it: a tool call's arguments are JSON text. */
 export const openaiMessage = z.strictObject({
   ...base,
   tool_calls: z.array(toolCallWith(z.string())).optional(),
@@ -40,7 +40,7 @@ export const chatTools = z
   )
   .optional();
 
-/** Null where a tool call's arguments are no JSON object, which the format cannot hold. */
+/** Null if a tool call's arguments are not a JSON object, which the format cannot hold. */
 export function trlMessages(messages: readonly Message[]): z.output<typeof trlMessage>[] | null {
   const rows: z.output<typeof trlMessage>[] = [];
   for (const message of messages) {
@@ -74,7 +74,7 @@ export function declaredTools({ dialect, task }: Pick<Trajectory, "dialect" | "t
   return toolsOf(dialect).map((tool) => ({ type: "function", function: { ...tool } }));
 }
 
-/** `{ tools }` where the policy was offered native functions, and nothing where it was offered none. */
+/** `{ tools }` if the policy was offered native functions, otherwise empty. */
 export function toolsField(trajectory: Pick<Trajectory, "dialect" | "task">): {
   tools?: z.output<typeof chatTools>;
 } {
@@ -82,7 +82,7 @@ export function toolsField(trajectory: Pick<Trajectory, "dialect" | "task">): {
   return tools.length === 0 ? {} : { tools };
 }
 
-/** Weights and `trainable` tell these conversations from those of TRL. */
+/** Weights and `trainable` distinguish these conversations from those of TRL. */
 export function marksTraining({ messages }: { readonly [key: string]: unknown }): boolean {
   return (
     Array.isArray(messages) &&
@@ -93,7 +93,7 @@ export function marksTraining({ messages }: { readonly [key: string]: unknown })
   );
 }
 
-/** The JSON object that a text is; null where it is none. */
+/** The JSON object in a text; null if the text is not one. */
 export function objectIn(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);

@@ -2,11 +2,11 @@
 
 type Kind = "a text" | "a number" | "true or false" | "a list" | "an object";
 
-/** Looks at row after row; each field keeps the kind that it had first. Null goes with every kind. */
+/** Checks row after row; each field must keep the kind it had first. Null matches every kind. */
 export class ColumnTypes {
   readonly #kinds = new Map<string, { readonly kind: Kind; readonly line: number }>();
 
-  /** What is another kind than in a row before; null where nothing is. */
+  /** The field whose kind differs from an earlier row; null if there is none. */
   problemOf(row: unknown, line: number): string | null {
     return this.#look(row, "", line);
   }
@@ -23,7 +23,7 @@ export class ColumnTypes {
     for (const [key, item] of Object.entries(value as object)) {
       const found = this.#look(item, isList ? `${path}[]` : path === "" ? key : `${path}.${key}`, line);
       if (found !== null) return found;
-      // The items of a list of numbers are looked at once: token ids are many.
+      // Checks all items of a list of numbers at once: there are many token ids.
       if (isList && typeof item === "number" && (value as unknown[]).every((one) => typeof one === "number"))
         break;
     }

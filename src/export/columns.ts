@@ -19,7 +19,7 @@ export const DOUBLE = "double";
 /** True or false. */
 export const BOOL = "bool";
 
-/** The type of a list of such items. */
+/** The type of a list with items of this type. */
 export function listOf(list: ParquetType): ParquetType {
   return { list };
 }

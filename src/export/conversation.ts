@@ -1,13 +1,13 @@
 /**
- * The conversations that a policy was shown, rebuilt from its record: one for each stretch of turns whose prompts begin
- * with each other. Where old turns were dropped or summarised, a new conversation begins, as it did in the episode.
+ * Rebuilds from a record the conversations that a policy was shown: one for each stretch of turns whose prompts extend
+ * each other. A new conversation begins when old turns were dropped or summarised, as it did in the episode.
  */
 import { openingWithSummary, SEE_LAST_REPLY } from "../episode/prompt.ts";
 import type { Call, Trajectory, Turn } from "../trajectory.ts";
 import type { Message } from "../types.ts";
 
 export interface SaidMessage extends Message {
-  /** The turn whose completion this is; absent on all that the policy did not write in this conversation. */
+  /** The turn whose completion this is; absent from everything that the policy did not write in this conversation. */
   readonly sampledInTurn?: number;
 }
 
@@ -16,7 +16,7 @@ export interface Conversation {
   readonly messages: readonly SaidMessage[];
 }
 
-/** In the order of the episode; none where it has no turns. */
+/** In the order of the episode; empty if it has no turns. */
 export function conversationsOf(trajectory: Trajectory): Conversation[] {
   const conversations: { segment: number; messages: SaidMessage[] }[] = [];
   let beginning: Beginning = { keptFrom: 0, summary: null };
@@ -51,17 +51,17 @@ export function withoutMark(said: SaidMessage): Message {
   return message;
 }
 
-/** What stood for the old turns when a conversation began: a summary, and the turns from the first one that was kept. */
+/** What replaced the old turns at the start of a conversation: a summary, and the turns from the first one kept. */
 interface Beginning {
   readonly keptFrom: number;
   readonly summary: string | null;
 }
 
-/** A conversation begins anew because turns were let go, or because thoughts alone were: then all turns are still there. */
+/** A conversation restarts because turns were dropped, or only because thoughts were: then all turns are still there. */
 function beginningBefore(trajectory: Trajectory, turn: Turn, last: Beginning): Beginning {
   const { history } = trajectory;
   if (history.mode === "off") return last;
-  const keptFrom = Math.max(0, turn.index - (history.keepTurns ?? 1));
+  const keptFrom = Math.max(0, turn.index - (turn.keptTurns ?? history.keepTurns ?? 1));
   if (history.mode === "drop") return { keptFrom, summary: null };
   const summary = summaryBefore(trajectory, turn);
   return summary === null ? last : { keptFrom, summary };
@@ -80,14 +80,14 @@ function beginningOf(trajectory: Trajectory, first: Turn, { keptFrom, summary }:
   ];
 }
 
-/** What the summarising call made of the turns that were let go before this one. */
+/** The summary of the turns that were dropped before this one. */
 function summaryBefore({ calls, history }: Trajectory, turn: Turn): string | null {
   if (history.mode !== "summarise") return null;
   const made = calls.findLast((call: Call) => call.purpose === "summary" && call.turn === turn.index - 1);
   return made?.reply ?? null;
 }
 
-/** Native calls are answered one by one; the observation stands in the last reply, as the environment puts it. */
+/** Native calls are answered one by one; the observation is in the last reply, as in the environment. */
 function messagesOf(
   { index, completion, observation }: Turn,
   { isSampled, withReasoning }: { readonly isSampled: boolean; readonly withReasoning: boolean },

@@ -1,7 +1,7 @@
 /**
- * Keeps exports of encrypted sets under their cipher: a row of such a set is written as `{canary, sealed}`, the whole of it in
- * `sealed`. Not cell by cell: token ids and numbers would tell the texts, and a trainer would learn ciphertexts without a
- * complaint, where it now misses its columns.
+ * Keeps exports of encrypted sets encrypted: a row of such a set is written as `{canary, sealed}`, with the whole row in
+ * `sealed`. Single cells are not encrypted, because token ids and numbers would reveal the texts, and a trainer would learn
+ * from encrypted texts without an error, whereas now it misses its columns.
  */
 import { UsageError } from "../errors.ts";
 import { isEncrypted, ENCRYPTED_KEYS, encryptedLine } from "../data/encryption.ts";
@@ -10,7 +10,7 @@ import { type ParquetField, TEXT } from "./columns.ts";
 
 const ENCRYPTED_COLUMNS: readonly ParquetField[] = ENCRYPTED_KEYS.map((name) => [name, TEXT]);
 
-/** Encrypts the rows of one export. A format gives a row as soon as it has read the last episode that the row is of. */
+/** Encrypts the rows of one export. A format yields a row as soon as it has read the last episode of the row. */
 export class EncryptedRows {
   readonly #output: Exporter["output"];
   /** Of the episode that was read last. */
@@ -21,12 +21,12 @@ export class EncryptedRows {
     this.#output = output;
   }
 
-  /** How many rows were encrypted so far. */
+  /** The number of rows encrypted so far. */
   get count(): number {
     return this.#count;
   }
 
-  /** The same episodes, looked at on their way to the format. */
+  /** The same episodes, observed on their way to the format. */
   watched(source: ExportSource): ExportSource {
     const see = (canary: string | null) => {
       this.#canary = canary;
@@ -39,13 +39,13 @@ export class EncryptedRows {
     };
   }
 
-  /** The rows as they are to be written; of documents, the lines. */
+  /** The rows as they are to be written; for documents, the lines. */
   async *encrypted(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
     for await (const row of rows) {
       const canary = this.#canary;
       if (canary !== null && this.#output === "tensors")
         throw new UsageError(
-          "a rollout of an encrypted set: tensors are numbers that nothing can be taken from again; --plain writes them as they are",
+          "a rollout of an encrypted set: tensors hold only numbers, which cannot be encrypted; --plain writes them as they are",
         );
       if (canary !== null) this.#count += 1;
       if (this.#output !== "documents") yield encryptedLine(row, canary) as Row;
@@ -54,7 +54,7 @@ export class EncryptedRows {
   }
 }
 
-/** Rows for a table with the columns that it takes. Throws `UsageError` where only some of the rows are encrypted. */
+/** Rows for a table with the columns that it takes. Throws `UsageError` if only some of the rows are encrypted. */
 export async function encryptedTable(
   rows: AsyncGenerator<Row>,
   columns: readonly ParquetField[],
@@ -67,7 +67,7 @@ export async function encryptedTable(
     for await (const row of rows) {
       if (isEncrypted(row) !== isSecret)
         throw new UsageError(
-          "some of the rollouts are of an encrypted set and others are not, which no one table can hold; export them apart, or in plain with --plain",
+          "some of the rollouts are of an encrypted set and others are not; one table cannot hold both: export them separately, or in plain text with --plain",
         );
       yield row;
     }

@@ -1,4 +1,4 @@
-/** What every format of export is: rows out of saved trajectories, with a reason for each rollout that gives none. */
+/** The contract of export formats: rows out of saved trajectories, and a reason for each rollout that gives none. */
 import type { z } from "zod";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Reference } from "../types.ts";
@@ -6,47 +6,47 @@ import type { Mended } from "./change-log.ts";
 import type { ParquetField } from "./columns.ts";
 import type { Tally } from "./tally.ts";
 
-/** An episode as an exporter gets it. */
+/** An episode as an exporter receives it. */
 export interface ExportItem {
   readonly trajectory: Trajectory;
-  /** The gold; null where it is not known. Only formats with a field for gold read it. */
+  /** The gold; null if it is not known. Only formats with a field for gold read it. */
   readonly reference: Reference | null;
-  /** Where a scored file gives one. */
+  /** From a scored file; null without one. */
   readonly advantage: number | null;
-  /** With which the rows of this episode are to be encrypted; absent or null where they are plain. */
+  /** The canary with which to encrypt the rows of this episode; absent or null for plain rows. */
   readonly canary?: string | null;
-  /** What `--template repair` mended, in children too; absent where it mended nothing. */
+  /** What `--template repair` repaired, in children too; absent if it repaired nothing. */
   readonly repairs?: readonly Mended[];
-  /** Null where the run does not hold the context. */
+  /** Resolves to null if the run does not hold the context. */
   readonly context: () => Promise<Context | null>;
 }
 
-/** Episodes that can be gone through more than once, always in the same order. */
+/** Episodes that can be iterated more than once, always in the same order. */
 export type ExportSource = () => AsyncIterable<ExportItem>;
 
-/** What exporters take besides the rollouts; each format reads those that concern it. */
+/** The options of exporters; each format reads those that concern it. */
 export interface ExportOptions {
-  /** Child episodes give rows of their own. */
+  /** Child episodes get their own rows. */
   readonly children: boolean;
-  /** Plain sub-calls give rows of their own. */
+  /** Plain sub-calls get their own rows. */
   readonly subCalls: boolean;
-  /** `trainable` on every message in place of `weight` (what Tinker reads). */
+  /** `trainable` on every message instead of `weight` (Tinker reads it). */
   readonly tinker: boolean;
-  /** Least difference of reward between the two of a pair; pairs of equal reward are never made. */
+  /** Smallest difference in reward between the two of a pair; pairs of equal reward are never made. */
   readonly margin: number;
-  /** Pairs of one group at most. */
+  /** The most pairs of one group. */
   readonly pairsPerGroup: number;
-  /** Score from which an example is a good one. */
+  /** Examples with at least this score count as good. */
   readonly goodFrom: number;
-  /** Tokens of the student's window; prompts and completions that are longer together give no row. */
+  /** Tokens of the student's window; a prompt and completion that are longer together give no row. */
   readonly windowTokens: number | null;
-  /** The `split` that rows of verl and SkyRL name. */
+  /** The value of `split` in rows of verl and SkyRL. */
   readonly split: string;
-  /** The version of rlm-gym that the documents name. */
+  /** The version of rlm-gym to name in documents. */
   readonly version: string;
 }
 
-/** The options of exporters where nobody gives others. */
+/** The default options of exporters. */
 export const EXPORT_DEFAULTS: ExportOptions = {
   children: false,
   subCalls: false,
@@ -62,41 +62,41 @@ export const EXPORT_DEFAULTS: ExportOptions = {
 /** A JSON object. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Recognises rows that have all of these keys. */
+/** Recognizes rows that have all of these keys. */
 export function withKeys(...keys: readonly string[]): Exporter["recognises"] {
   return (row) => keys.every((key) => key in row);
 }
 
-/** A format. Pure: the same episodes and options give the same rows. Memory does not grow with the rows. */
+/** A format. Pure: the same episodes and options give the same rows. Memory does not grow with the number of rows. */
 export interface Exporter {
   readonly name: string;
   readonly describe: string;
-  /** `rows`: one file; `documents`: a folder with a file an episode; `tensors`: a folder with numbers. */
+  /** `rows`: one file; `documents`: a folder with one file per episode; `tensors`: a folder of numbers. */
   readonly output: "rows" | "documents" | "tensors";
-  /** The columns of its Parquet file; null where it has none. */
+  /** The columns of its Parquet file; null if it has none. */
   readonly columns: readonly ParquetField[] | null;
-  /** Whether JSON Lines are written too. */
+  /** Whether the format can be written as JSON Lines. */
   readonly jsonl: boolean;
   /** Whether rows need the token ids that the engine sampled. */
   readonly needsTokens: boolean;
   /** Whether a field of the format holds gold. */
   readonly holdsGold: boolean;
-  /** Whether it holds rollouts whose policy is not to be trained: it is for keeping or looking at, and says so of each. */
+  /** Whether it accepts rollouts whose policy must not be trained: such a format is for storing or viewing, and marks each. */
   readonly keepsUntrained?: boolean;
-  /** Whether children are in its rows even where they were not asked for. */
+  /** Whether its rows include children even if they are not asked for. */
   readonly holdsChildren?: boolean;
-  /** Whether a file's first row looks like this format; the first format of the registry that says so is taken. */
+  /** Whether a file's first row looks like this format; the first matching format of the registry is taken. */
   readonly recognises: (row: Row) => boolean;
-  /** What each row, or each line of a document, has to be. */
+  /** The schema of each row, or of each line of a document. */
   readonly row: z.ZodType;
-  /** One yield is one row, or, for `documents`, one file: `{ lines }`. */
+  /** Each yield is one row or, for `documents`, one file: `{ lines }`. */
   rows(source: ExportSource, options: ExportOptions, tally: Tally): AsyncGenerator<Row>;
 }
 
-/** What a projection gives for one episode: rows, or why there are none. */
+/** The rows of one episode, or the reason why there are none. */
 export type Projected = { readonly rows: readonly Row[] } | { readonly leftOut: string };
 
-/** Makes the generator of a format whose rows come from one episode each. */
+/** Makes the generator of a format whose rows each come from one episode. */
 export function eachEpisode(
   project: (item: ExportItem, options: ExportOptions, tally: Tally) => Projected | Promise<Projected>,
 ): Exporter["rows"] {

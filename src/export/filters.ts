@@ -1,4 +1,4 @@
-/** Which rollouts are exported: the filters that all formats share, each with the reason it gives. */
+/** Chooses which rollouts to export: the filters that all formats share, each with its reason. */
 import { createHash } from "node:crypto";
 import { Random } from "../random.ts";
 import type { Trajectory, Turn } from "../trajectory.ts";
@@ -9,7 +9,7 @@ import { repairTurn } from "./repair.ts";
 import type { Mended } from "./change-log.ts";
 import type { Tally } from "./tally.ts";
 
-/** Bounds include their ends. An absent one filters nothing. */
+/** Bounds are inclusive. An absent one filters nothing. */
 export interface Filters {
   readonly minScore?: number;
   readonly maxScore?: number;
@@ -17,28 +17,28 @@ export interface Filters {
   readonly maxReward?: number;
   readonly minTurns?: number;
   readonly maxTurns?: number;
-  /** Of the longest call of the policy: prompt and completion together. */
+  /** For the policy's longest call: prompt and completion together. */
   readonly maxTokens?: number;
   readonly policies?: readonly string[];
   readonly stopReasons?: readonly string[];
-  /** One of each set of rollouts of a task with the same messages, white space aside. */
+  /** Keeps one of each set of rollouts of a task with the same messages up to white space. */
   readonly dedupe?: boolean;
   /**
-   * Mistakes in the form of completions: `lint` leaves out rollouts that hold one, `repair` mends what can be mended, tells
-   * each change, and leaves out the rest. A mended rollout has no token ids, which would be those of other texts.
+   * Mistakes in the form of completions: `lint` leaves out rollouts with one, `repair` repairs what it can, reports
+   * each change, and leaves out the rest. A repaired rollout has no token ids, since they would belong to other texts.
    */
   readonly template?: "lint" | "repair";
-  /** Lets rollouts pass whose policy is not to be trained; for formats that say so of each. */
+  /** Keeps rollouts whose policy must not be trained; for formats that mark each of them. */
   readonly keepsUntrained?: boolean;
-  /** The template of children counts too; for formats that show them. */
+  /** Also checks the template of children; for formats that show them. */
   readonly templateOfChildren?: boolean;
-  /** By context, so that no context is in both parts. `heldOut`: the share of it, from 0 to 1. */
+  /** Splits by context, so that the parts share no context. `heldOut`: its share, from 0 to 1. */
   readonly part?: { readonly name: "train" | "held-out"; readonly heldOut: number; readonly seed: number };
 }
 
 /**
- * Episodes that pass, with the patterns taken out of their texts. A failed rollout never passes, nor one whose policy was
- * told the gold. The tally counts the first time the source is gone through; later times give the same.
+ * Episodes that pass, with the patterns removed from their texts. A failed rollout never passes, nor one whose policy was
+ * told the gold. The tally counts only the first iteration of the source; later ones give the same episodes.
  */
 export function filtered(
   source: ExportSource,
@@ -71,7 +71,7 @@ export function filtered(
   };
 }
 
-/** Null where the rollout is left out. */
+/** Null if the rollout is left out. */
 function inForm(item: ExportItem, { template, templateOfChildren = false }: Filters): ExportItem | null {
   const repairs: Mended[] = [];
   const trajectory = mendedEpisode(item.trajectory, templateOfChildren, repairs);
@@ -79,7 +79,7 @@ function inForm(item: ExportItem, { template, templateOfChildren = false }: Filt
   return repairs.length === 0 ? item : { ...item, trajectory: withoutTokens(trajectory), repairs };
 }
 
-/** Null where a turn cannot be mended; tells in `repairs` what was changed. */
+/** Null if a turn cannot be repaired; adds each change to `repairs`. */
 function mendedEpisode(trajectory: Trajectory, withChildren: boolean, repairs: Mended[]): Trajectory | null {
   const { rolloutId } = trajectory;
   const turns: Turn[] = [];
@@ -115,7 +115,7 @@ function reasonAgainst(trajectory: Trajectory, filters: Filters): string | null 
   return null;
 }
 
-/** A bound on what is not known lets nothing pass. */
+/** Nothing passes a bound on an unknown value. */
 function outside(value: number | undefined, min: number | undefined, max: number | undefined): boolean {
   if (min === undefined && max === undefined) return false;
   return value === undefined || value < (min ?? -Infinity) || value > (max ?? Infinity);

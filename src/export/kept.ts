@@ -1,11 +1,11 @@
 /**
- * What of a record a foreign format has no place for, put where that format lets extra data stand, so that a file of ours
- * can be read back whole. It holds no text that the format itself holds.
+ * Stores what a foreign format cannot hold of a record in that format's place for extra data, so that our own files
+ * can be read back whole. It repeats no text that the format itself holds.
  */
 import type { Call, Trajectory, Turn } from "../trajectory.ts";
 import type { SampledTokens } from "../types.ts";
 
-/** The key under which it stands. */
+/** The key that holds it. */
 export const KEPT_KEY = "rlm_gym";
 
 export interface KeptTurn extends Omit<Turn, "completion" | "observation"> {
@@ -17,7 +17,7 @@ export interface KeptTurn extends Omit<Turn, "completion" | "observation"> {
 /** `told`: whether the call had a prompt, which the format may hold. */
 export type KeptCall = Omit<Call, "prompt" | "reply" | "tokens"> & {
   readonly told: boolean;
-  /** What is known of the tokens beside themselves. */
+  /** What is known about the tokens besides the tokens themselves. */
   readonly sampledBy?: Pick<SampledTokens, "weightVersion" | "traceId">;
 };
 
@@ -30,15 +30,15 @@ export interface KeptRecord extends Omit<
   readonly children: readonly KeptRecord[];
 }
 
-/** What the format does with an episode. */
+/** Which parts of an episode the format shows. */
 export interface Shown {
   /** Whether it shows what the turn observed. */
   readonly observation: (turn: Turn, trajectory: Trajectory) => boolean;
-  /** Whether the turns of a child are in it. */
+  /** Whether it contains the turns of a child. */
   readonly child: (child: Trajectory) => boolean;
 }
 
-/** Children and calls always keep their places and their usage, so that no cost is lost where their texts are left out. */
+/** Children and calls always keep their position and their usage, so that no cost is lost if their texts are left out. */
 export function keptOf(trajectory: Trajectory, shown: Shown): KeptRecord {
   const { systemPrompt: _, opening: __, turns, calls, children, ...facts } = trajectory;
   return {

@@ -1,4 +1,4 @@
-/** Groups of rows of a Parquet file: columns of lists of single values take a short way through the library's encoder. */
+/** Writes groups of rows to a Parquet file; columns of lists of single values take a fast path around the library's encoder. */
 import type { ColumnChunk, SchemaElement, SchemaTree } from "hyparquet";
 import { ParquetWriter } from "hyparquet-writer";
 import { writeColumn } from "hyparquet-writer/src/column.js";
@@ -11,7 +11,7 @@ import { snappyCompress } from "hyparquet-writer/src/snappy.js";
 type Writer = ConstructorParameters<typeof ParquetWriter>[0]["writer"];
 type PageData = ReturnType<typeof encodeNestedValues>;
 
-/** Writes group after group, and the end of the file. */
+/** Writes group after group, and then the end of the file. */
 export class ParquetGroups {
   readonly #file: ParquetWriter;
   readonly #pathTo: (path: string[]) => SchemaTree[];
@@ -21,7 +21,7 @@ export class ParquetGroups {
     this.#pathTo = schemaPathResolver(schema);
   }
 
-  /** Cells as the library wants them, a list a column. */
+  /** Cells in the library's form, one list per column. */
   async write(names: readonly string[], columns: readonly (readonly unknown[])[]): Promise<void> {
     const { writer, row_groups: groups, pendingIndexes } = this.#file;
     const start = writer.offset;
@@ -88,10 +88,10 @@ interface Dictionary {
   readonly indexes: (number | undefined)[];
 }
 
-/** Integers of a range up to this, as token ids are, are looked up in a list by their distance from the least. */
+/** Integers within a range of this size, such as token ids, are looked up in a list by their distance from the smallest. */
 const LISTED_RANGE = 1 << 21;
 
-/** Null where most of the values come but once, so that a dictionary would not make them shorter. */
+/** Null if most values occur only once, so that a dictionary would not save space. */
 function dictionaryOf(values: readonly (number | undefined)[]): Dictionary | null {
   let [least, greatest] = [Infinity, -Infinity];
   for (const value of values) {
@@ -100,7 +100,7 @@ function dictionaryOf(values: readonly (number | undefined)[]): Dictionary | nul
     if (value > greatest) greatest = value;
   }
   const range = greatest - least + 1;
-  // 0 stands for no place.
+  // 0 means that the value has no index yet.
   const listed = range > 0 && range <= LISTED_RANGE ? new Int32Array(range) : null;
   const mapped = new Map<number, number>();
   const dictionary: number[] = [];
@@ -124,7 +124,7 @@ function dictionaryOf(values: readonly (number | undefined)[]): Dictionary | nul
   return { values: dictionary, indexes };
 }
 
-/** What the library does of integers, but that only those of the dictionary become BigInts. */
+/** Does what the library does for integers, but only turns those of the dictionary into BigInts. */
 function writeIntegers(
   writer: Writer,
   column: Column,
@@ -157,7 +157,7 @@ function writeIntegers(
 
 /**
  * Values and levels of an optional list of optional values. Definition: 0 no list, 1 an empty one, 2 a null in it, 3 a value;
- * repetition: 0 for the first place of a row, 1 for what follows it.
+ * repetition: 0 for the first value of a row, 1 for the following ones.
  */
 function listPage(lists: readonly (readonly unknown[] | null)[]): PageData {
   let places = 0;
@@ -177,7 +177,7 @@ function listPage(lists: readonly (readonly unknown[] | null)[]): PageData {
       values.push(value ?? undefined);
     }
   }
-  // The library only goes through them and cuts pieces out of them.
+  // The library only iterates over them and takes slices.
   const levels = { definitionLevels, repetitionLevels } as object as Pick<
     PageData,
     "definitionLevels" | "repetitionLevels"

@@ -1,14 +1,14 @@
-/** Parquet files out of rows, a group of rows at a time, so that memory does not grow with their number. */
+/** Writes Parquet files from rows, one group of rows at a time, so that memory does not grow with their number. */
 import type { SchemaElement } from "hyparquet";
 import { fileWriter } from "hyparquet-writer";
 import { INT, type Leaf, type ParquetField, type ParquetType } from "./columns.ts";
 import type { Row } from "./exporter.ts";
 import { ParquetGroups } from "./parquet-groups.ts";
 
-/** A group ends at so many rows, or so many list items and characters: it is held in memory whole. */
+/** A group ends at this many rows, or this many list items and characters: it is held in memory as a whole. */
 const A_GROUP = { rows: 1000, weight: 4_000_000 };
 
-/** Writes the file at once; every field may be null. Integers are 64 bits wide, as every trainer's reader takes them. */
+/** Writes the file; every field may be null. Integers are 64 bits wide, which every trainer's reader accepts. */
 export async function writeParquet(
   path: string,
   rows: AsyncIterable<Row>,
@@ -41,13 +41,13 @@ export async function writeParquet(
 
 type Cell = (value: unknown) => unknown;
 
-/** Makes values what the writer wants: 64-bit integers as BigInt. */
+/** Converts values to the writer's types: 64-bit integers to BigInt. */
 function cellOf(type: ParquetType): Cell {
   if (type === INT)
     return (value) => (value === null || value === undefined ? null : BigInt(value as number));
   if (typeof type === "string") return (value) => value ?? null;
   if ("list" in type) {
-    // The integers of a list are widened where they are written.
+    // Integers in lists are widened when they are written.
     if (typeof type.list === "string") return (value) => value ?? null;
     const item = cellOf(type.list);
     return (value) => (value === null || value === undefined ? null : (value as unknown[]).map(item));

@@ -1,18 +1,18 @@
-/** Takes named patterns out of the texts of an episode, and counts how often. */
+/** Removes named patterns from the texts of an episode, and counts how often. */
 import { UsageError } from "../errors.ts";
 import type { Call, Trajectory } from "../trajectory.ts";
 import type { Context } from "../types.ts";
 import type { ExportItem } from "./exporter.ts";
 import type { Tally } from "./tally.ts";
 
-/** Patterns that go by a name alone. */
+/** Patterns that are known by name. */
 const KNOWN: Readonly<Record<string, RegExp>> = {
   email: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g,
   key: /\b(?:sk|pk|ghp|gho|hf|xox[abp])[-_][A-Za-z0-9_-]{16,}/g,
   ipv4: /\b(?:\d{1,3}\.){3}\d{1,3}\b/g,
 };
 
-/** Keys whose strings identify, are compared, or are one of a few words or a time, so that they stay as they are. */
+/** Keys whose strings stay unchanged: they identify, are compared, come from a small set of words, or are times. */
 const KEPT_KEYS: ReadonlySet<string> = new Set([
   "sha256",
   "systemPromptSha256",
@@ -33,7 +33,7 @@ const KEPT_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Takes patterns out of texts, and counts how often each was found. Throws `UsageError` for a pattern that cannot be read.
+ * Removes patterns from texts, and counts how often each was found. Throws `UsageError` for a pattern that cannot be read.
  */
 export class Redaction {
   readonly #patterns: readonly (readonly [name: string, pattern: RegExp])[];
@@ -41,14 +41,14 @@ export class Redaction {
 
   /**
    * @param specs `name` of a known pattern, or `name=expression`; throws `UsageError`
-   * @param needsTokens where rows hold token ids, from which nothing can be taken out: such rollouts are left out
+   * @param needsTokens whether rows hold token ids, from which nothing can be removed: such rollouts are left out
    */
   constructor(specs: readonly string[], needsTokens: boolean) {
     this.#patterns = specs.map((spec) => patternOf(spec));
     this.#needsTokens = needsTokens;
   }
 
-  /** Null where the rollout cannot be kept. */
+  /** Null if the rollout cannot be kept. */
   apply(item: ExportItem, tally: Tally | null): ExportItem | null {
     const found = new Map<string, number>();
     const clean = this.#clean(item.trajectory, found) as Trajectory;
@@ -60,7 +60,7 @@ export class Redaction {
     const reference = this.#clean(item.reference, found) as ExportItem["reference"];
     for (const [name, times] of found) tally?.change(`redacted ${name}`, times);
     const context = async () => this.#clean(await item.context(), new Map()) as Context | null;
-    // The ids of a changed text would tell what was taken out.
+    // The ids of a changed text would reveal what was removed.
     const trajectory = isChanged ? withoutTokens(clean) : clean;
     if (!item.repairs) return { ...item, trajectory, reference, context };
     const repairs = this.#clean(item.repairs, new Map()) as NonNullable<ExportItem["repairs"]>;
@@ -87,7 +87,7 @@ export class Redaction {
   }
 }
 
-/** The ids of a changed text would tell what it was. */
+/** The ids of a changed text would reveal what it was. */
 export function withoutTokens(trajectory: Trajectory): Trajectory {
   return {
     ...trajectory,

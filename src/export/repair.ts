@@ -1,4 +1,4 @@
-/** Finds what is wrong with the form of a completion, and mends what can be mended without guessing what was meant. */
+/** Finds mistakes in the form of a completion, and repairs those that can be repaired without guessing what was meant. */
 import { PARSE_RULES, type ParseRules } from "../parse/parse.ts";
 import type { Trajectory, Turn } from "../trajectory.ts";
 
@@ -17,9 +17,9 @@ export interface Repaired {
 const FINAL_LINE = /^[ \t>*`-]*FINAL[ \t]*\(.*(?:\n|$)/m;
 
 /**
- * Closes a code fence that the completion left open; takes away a FINAL that was written beside code and was not taken;
- * and turns FINAL into FINAL_VAR where it names a variable that the episode's code had assigned. Null where the completion
- * cannot be read even so. The tool dialect has no template, and is only read.
+ * Closes a code fence that the completion left open; removes a FINAL that was written beside code and had no effect;
+ * and turns FINAL into FINAL_VAR if it names a variable that the episode's code had assigned. Null if the completion
+ * still cannot be read. The tool dialect has no template, and is only read.
  */
 export function repairTurn(trajectory: Trajectory, turn: Turn): Repaired | null {
   const { dialect, severalBlocks = false } = trajectory;
@@ -50,7 +50,7 @@ function closeFence(rules: ParseRules, text: string, { completion }: Turn): stri
   return open && completion.finishReason !== "length" ? `${text.trimEnd()}\n\`\`\`` : text;
 }
 
-/** Takes the line away where it stands in the prose, and not in code. */
+/** Removes the line if it is in the prose, not in code. */
 function withoutFinal(rules: ParseRules, text: string): string {
   let from = 0;
   for (const { start, end } of [...rules.findFences(text), { start: text.length, end: text.length }]) {
@@ -68,7 +68,7 @@ function finalToVariable(rules: ParseRules, text: string, assigned: ReadonlySet<
   return text.replace(/^([ \t>*`-]*)FINAL([ \t]*\()/m, "$1FINAL_VAR$2");
 }
 
-/** Names that code had assigned by the end of the turn; only plain assignments count, which is surely a variable. */
+/** Names that code had assigned by the end of the turn; only plain assignments count, because those surely make variables. */
 function assignedBefore({ turns }: Trajectory, { index }: Turn): Set<string> {
   const code = turns.slice(0, index + 1).flatMap(({ results }) => results.map((block) => block.code));
   const names = code.flatMap((block) => [...block.matchAll(/^([^\W\d]\w*)\s*(?::[^=\n]+)?=(?!=)/gmu)]);

@@ -8,14 +8,14 @@ export interface Counts {
   readonly read: number;
   /** Rollouts that gave at least one row. */
   readonly kept: number;
-  /** Rollouts that gave none, by reason; with `kept` they add up to `read`. */
+  /** Rollouts that gave no row, by reason; with `kept` they add up to `read`. */
   readonly leftOut: { readonly [reason: string]: number };
   /** Rollouts kept in which a simulated model answered. */
   readonly simulated: number;
   readonly rows: number;
-  /** Turns that a format left out of a rollout that it kept, by reason. */
+  /** Turns that a format left out of rollouts that it kept, by reason. */
   readonly turnsLeftOut: { readonly [reason: string]: number };
-  /** What was mended or taken out of texts, by rule. */
+  /** Repairs and redactions of texts, by rule. */
   readonly changes: { readonly [rule: string]: number };
 }
 
@@ -30,7 +30,7 @@ export class Tally {
   readonly #changes = new Map<string, number>();
   readonly #tell: (change: Mended, canary: string | null) => void;
 
-  /** @param tell gets each change of the template, to write it down */
+  /** @param tell receives each repair, to write it down */
   constructor(tell: (change: Mended, canary: string | null) => void = () => {}) {
     this.#tell = tell;
   }
@@ -56,7 +56,7 @@ export class Tally {
     add(this.#changes, rule, times);
   }
 
-  /** @param canary of the encrypted set that the episode is of; null for others */
+  /** @param canary of the encrypted set that the episode belongs to; null for others */
   mend(changes: readonly Mended[], canary: string | null): void {
     for (const change of changes) {
       this.change(change.rule);

@@ -1,4 +1,4 @@
-/** The files of the format `tensors`: written a row at a time, and read back whole. */
+/** The files of the format `tensors`: written one row at a time, and read back whole. */
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -13,7 +13,7 @@ const VALUES_AT_ONCE = 65_536;
 const BYTES: Record<DType, number> = { float32: 4, int32: 4, bool: 1 };
 const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
-/** Writes rows into a folder that stands; what no row has a value for gets no file. The names of the files, at the end. */
+/** Writes rows into an existing folder; a tensor without values gets no file. Returns the names of the files. */
 export async function writeTensors(folder: string, rows: AsyncIterable<Row>): Promise<string[]> {
   const files = new Map<string, TensorFile>();
   const episodes = await open(join(folder, EPISODES_FILE), "wx");
@@ -85,7 +85,7 @@ class TensorFile {
     await this.#file?.close();
   }
 
-  /** A row is as wide as its columns; of decisions, as what there is for each of them. */
+  /** A row is as wide as its columns; for decisions, as wide as the decisions are. */
   shapeIn(files: ReadonlyMap<string, TensorFile>): number[] {
     const { columns } = this.#spec;
     if (columns === null) return [this.#count];
@@ -112,21 +112,21 @@ const layout = z.object({
   version: z.literal(1),
   weightsManifest: z.array(
     z.object({
-      // The file lies in the folder itself.
+      // The file must be in the folder itself.
       paths: z.tuple([z.string().regex(/^[\w-]+\.bin$/, "expected the name of a .bin file")]),
       weights: z.tuple([weight]),
     }),
   ),
 });
 
-/** A tensor as it was read back: its values in row-major order, and its shape. */
+/** A tensor as read back: its values in row-major order, and its shape. */
 export interface ReadTensor {
   readonly shape: readonly number[];
   readonly dtype: DType;
   readonly values: Float32Array | Int32Array | Uint8Array;
 }
 
-/** The tensors of a folder by name. Throws `DataError` that names the file which is not what `tensors.json` says of it. */
+/** The tensors of a folder by name. Throws `DataError` that names the file which does not match `tensors.json`. */
 export async function readTensors(folder: string): Promise<ReadonlyMap<string, ReadTensor>> {
   const path = join(folder, TENSORS_FILE);
   const bytesOf = (file: string) =>

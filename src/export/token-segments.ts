@@ -1,19 +1,19 @@
 /**
- * Token segments: the ids that an engine was given and sampled, put together without tokenising any text again. A new
- * segment begins where a prompt is not an exact extension of what came before it.
+ * Token segments: the ids that an engine received and sampled, joined without tokenising any text again. A new
+ * segment begins when a prompt does not exactly extend what came before it.
  */
 import type { Call, Trajectory } from "../trajectory.ts";
 
 export interface TokenSegment {
   readonly inputIds: number[];
-  /** 1 on what the model sampled, 0 on everything else. */
+  /** 1 for what the model sampled, 0 for everything else. */
   readonly lossMask: number[];
-  /** 0 where the mask is; null where the engine reported none for a call of the segment. */
+  /** 0 where the mask is 0; null if the engine reported none for a call of the segment. */
   readonly logprobs: number[] | null;
   /** Tokens before the first sampled one. */
   readonly promptLen: number;
   readonly model: string;
-  /** The weights that sampled it; null where nobody said, or not all of it was sampled by the same. */
+  /** The version of the weights that sampled it; null if unknown, or if several versions sampled it. */
   readonly weightVersion: string | null;
   /** Ids of the calls in the episode's ledger. */
   readonly callIds: readonly number[];
@@ -27,7 +27,7 @@ interface Sampled {
   readonly weightVersion: string | null;
 }
 
-/** The policy's segments, or why there are none. `segmentOf` keeps a compaction apart even if ids happened to fit. */
+/** The policy's segments, or the reason why there are none. `segmentOf` separates a compaction even if ids happened to fit. */
 export function policySegments(trajectory: Trajectory): TokenSegment[] | string {
   const calls = trajectory.calls.filter(({ purpose, error }) => purpose === "policy" && error === null);
   if (calls.length === 0) return "no model call by the policy";
@@ -41,7 +41,7 @@ export function policySegments(trajectory: Trajectory): TokenSegment[] | string 
   return builder.segments;
 }
 
-/** One segment for each plain sub-call that holds token ids. */
+/** One segment for each plain sub-call with token ids. */
 export function subCallSegments(trajectory: Trajectory): { call: Call; segment: TokenSegment }[] {
   return trajectory.calls.flatMap((call) => {
     const isSubCall = call.purpose === "llm_query" || call.purpose === "rlm_query";
@@ -53,7 +53,7 @@ export function subCallSegments(trajectory: Trajectory): { call: Call; segment: 
   });
 }
 
-/** What the engine reported for a call, or in what it is not whole. */
+/** What the engine reported for a call, or what is missing. */
 function sampledIn(call: Call): Sampled | string {
   const { promptIds, completionIds, logprobs = null, weightVersion = null } = call.tokens ?? {};
   if (!promptIds || !completionIds) return NO_TOKENS;

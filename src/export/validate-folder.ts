@@ -1,4 +1,4 @@
-/** Checks folders that an export wrote, tensors or a document an episode, and the trajectories of runs. */
+/** Checks folders that an export wrote (tensors, or one document per episode), and the trajectories of runs. */
 import { existsSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { DataError } from "../errors.ts";
 import { readTensors, type ReadTensor, TENSORS_FILE } from "./tensor-files.ts";
 import { type Fault, validateFile, type Verdict } from "./validate.ts";
 
-/** As `validateFile`, for a folder too; faults in a folder begin with the name of their file. */
+/** Like `validateFile`, but also for a folder; errors in a folder begin with the name of their file. */
 export async function validatePath(
   path: string,
   format: string | undefined,
@@ -42,7 +42,7 @@ function named(verdict: Verdict, name: string): Verdict {
   return { ...verdict, faults };
 }
 
-/** What a row of each kind points at, and how many rows of it there have to be. */
+/** What each kind of row refers to, and how many rows of it there must be. */
 async function validateTensors(folder: string): Promise<Verdict> {
   const tensors = await readTensors(folder);
   const rowsOf = (name: string) => tensors.get(name)?.shape[0] ?? 0;
@@ -56,10 +56,10 @@ async function validateTensors(folder: string): Promise<Verdict> {
   }
   for (const name of ["turn_episode", "decision_episode", "segment_episode"])
     if (!isWithin(tensors.get(name), episodes))
-      messages.push(`${name}: points at an episode that is not there`);
+      messages.push(`${name}: refers to an episode that does not exist`);
   const [starts, lengths] = [tensors.get("segment_start"), tensors.get("segment_length")];
   const ends = Array.from(starts?.values ?? [], (start, index) => start + (lengths?.values[index] ?? 0));
-  if (ends.some((end) => end > rowsOf("token_ids"))) messages.push("segment_length: goes past the tokens");
+  if (ends.some((end) => end > rowsOf("token_ids"))) messages.push("segment_length: exceeds the tokens");
   const faults = messages.map((message): Fault => ({ line: 1, message }));
   return { format: "tensors", rows: episodes, bad: faults.length, faults };
 }

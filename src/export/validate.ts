@@ -1,4 +1,4 @@
-/** Says which format a file is in, and checks each of its lines against that format. */
+/** Recognizes a file's format, and checks each of its lines against it. */
 import { readFile } from "node:fs/promises";
 import { asyncBufferFromFile, parquetReadObjects, parquetMetadataAsync } from "hyparquet";
 import type { z } from "zod";
@@ -15,31 +15,31 @@ import { isEncrypted, decryptedLine } from "../data/encryption.ts";
 export interface Fault {
   /** The line of a JSONL file, or the row of a Parquet file, from 1. */
   readonly line: number;
-  /** Which field, and what was expected of it. */
+  /** The field, and what was expected of it. */
   readonly message: string;
 }
 
-/** What checking a file against its format found. */
+/** The result of checking a file against its format. */
 export interface Verdict {
   readonly format: string;
-  /** Rows that were read; of a JSON document, 1. */
+  /** Rows that were read; 1 for a JSON document. */
   readonly rows: number;
-  /** Rows that are not what the format says. */
+  /** Rows that violate the format. */
   readonly bad: number;
-  /** Rows that are encrypted with their set's canary, which are checked as what they hold; absent where there are none. */
+  /** Rows encrypted with their set's canary; their decrypted content is checked. Absent if there are none. */
   readonly encrypted?: number;
-  /** The first faults, one a row. */
+  /** The first errors, one per row. */
   readonly faults: readonly Fault[];
 }
 
 const ROWS_AT_ONCE = 1000;
 
 /**
- * Reads the whole file, a line or a group of rows at a time. Throws `DataError` where the format is none that is known or
+ * Reads the whole file, one line or group of rows at a time. Throws `DataError` if the format is unknown or
  * the file is empty.
  *
- * @param format a format's name, where it is not to be found out from the first row
- * @param most how many faults are told
+ * @param format a format's name, if it is not to be recognized from the first row
+ * @param most how many errors to report
  */
 export async function validateFile(file: string, format: string | undefined, most = 10): Promise<Verdict> {
   const rows = file.endsWith(".parquet")
@@ -48,7 +48,7 @@ export async function validateFile(file: string, format: string | undefined, mos
       ? document(file)
       : jsonLines(file);
   let exporter = format === undefined ? undefined : EXPORTERS.find(({ name }) => name === format);
-  if (format !== undefined && !exporter) throw new DataError(`${format} is no format that is known`);
+  if (format !== undefined && !exporter) throw new DataError(`${format} is not a known format`);
   const faults: Fault[] = [];
   let count = 0;
   let bad = 0;
@@ -79,7 +79,7 @@ interface ReadRow {
   readonly problem: string | null;
 }
 
-/** What an encrypted row holds; any other row as it is. */
+/** The content of an encrypted row; any other row unchanged. */
 function opened({ line, value, problem }: ReadRow): ReadRow {
   try {
     return { line, value: decryptedLine(value, ""), problem };
@@ -114,7 +114,7 @@ function parsed(text: string): Pick<ReadRow, "value" | "problem"> {
 async function* parquetRows(path: string): AsyncGenerator<ReadRow> {
   const file = await asyncBufferFromFile(path);
   const metadata = await parquetMetadataAsync(file).catch((error: Error) => {
-    throw new DataError(`${path}: is no Parquet file (${error.message})`, { cause: error });
+    throw new DataError(`${path}: is not a Parquet file (${error.message})`, { cause: error });
   });
   expectParquetCounts(metadata, path);
   for (const { columns } of metadata.row_groups)
@@ -147,10 +147,10 @@ function formatOf(value: unknown, where: string): Exporter {
   const found = EXPORTERS.find((exporter) => exporter.recognises(row));
   if (found) return found;
   const keys = Object.keys(row).slice(0, 8).join(", ");
-  throw new DataError(`${where}: is in no format that is known (its keys: ${keys || "none"})`);
+  throw new DataError(`${where}: is not in a known format (its keys: ${keys || "none"})`);
 }
 
-/** Rows that trainers load as a table, for which every field has one type. */
+/** Rows that trainers load as a table, in which every field has one type. */
 function isTable({ output, keepsUntrained }: Exporter, file: string): boolean {
   return output === "rows" && !keepsUntrained && !file.endsWith(".parquet");
 }

@@ -1,9 +1,9 @@
-/** Keeps exports free of halves of surrogate pairs: JSON lets them stand, and readers in Python refuse the whole file. */
+/** Keeps exports free of halves of surrogate pairs: JSON allows them, but readers in Python refuse the whole file. */
 
-/** The rule under which the manifest counts the texts that were changed. */
+/** The rule under which the manifest counts changed texts. */
 export const HALF_PAIR = "half of a surrogate pair replaced";
 
-/** The value itself where all its texts and keys are well formed. */
+/** The value itself if all its texts and keys are well formed. */
 export function wellFormedValue(value: unknown, changed: () => void): unknown {
   if (typeof value === "string") {
     if (value.isWellFormed()) return value;
@@ -33,7 +33,7 @@ export function wellFormedValue(value: unknown, changed: () => void): unknown {
   return isSame ? value : Object.fromEntries(formed);
 }
 
-/** Where a value holds half of a surrogate pair; null where it does not. */
+/** The path at which a value holds half of a surrogate pair; null if it does not. */
 export function halfPairIn(value: unknown, path = ""): string | null {
   if (typeof value === "string") return value.isWellFormed() ? null : path || "the row";
   if (typeof value !== "object" || value === null) return null;

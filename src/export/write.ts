@@ -1,4 +1,4 @@
-/** Writes an export so that nobody ever sees half of it, with a manifest beside it. */
+/** Writes an export in one step, so that nobody ever sees half of it, with a manifest beside it. */
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { mkdir, rename, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -26,15 +26,15 @@ export interface ExportRequest {
   readonly options: ExportOptions;
   readonly filters: Filters;
   readonly redaction: Redaction | null;
-  /** A file, or for formats of documents and tensors a folder; it must not exist. */
+  /** A file, or a folder for formats of documents and tensors; it must not exist. */
   readonly out: string;
-  /** What the manifest says of where the rollouts come from. */
+  /** The manifest's account of where the rollouts come from. */
   readonly origin: { readonly version: string; readonly sources: readonly Row[]; readonly flags: Row };
 }
 
 /**
- * What stands beside an export as `<out>.manifest.json`. Holds no time, so that the same input gives the same bytes. Where
- * texts were mended, `<out>.changes.jsonl` tells each change: of every rollout that passed the filters, in rows or not.
+ * The content of `<out>.manifest.json` beside an export. Contains no time, so that the same input gives the same bytes. If
+ * texts were repaired, `<out>.changes.jsonl` lists each change in every rollout that passed the filters, in rows or not.
  */
 export interface ExportManifest {
   readonly schemaVersion: 1;
@@ -44,10 +44,10 @@ export interface ExportManifest {
   readonly sources: readonly Row[];
   readonly flags: Row;
   readonly counts: Counts;
-  /** Rows of encrypted sets, which are written under their cipher; absent where there are none. */
+  /** Rows of encrypted sets, which are written encrypted; absent if there are none. */
   readonly encryptedRows?: number;
   readonly files: readonly WrittenFile[];
-  /** The file that tells what was mended; absent where nothing was. */
+  /** The file that lists repairs; absent if there were none. */
   readonly changes?: WrittenFile;
 }
 
@@ -59,8 +59,8 @@ export interface WrittenFile {
 }
 
 /**
- * Throws `UsageError` where the output exists or the format does not go with its name, `RLMError` where no rows are left or
- * it cannot be written; what was begun is taken away.
+ * Throws `UsageError` if the output exists or its name does not fit the format, `RLMError` if no rows are left or
+ * it cannot be written; removes what it began to write.
  */
 export async function writeExport(request: ExportRequest): Promise<ExportManifest> {
   const { exporter, options, out, origin } = request;
@@ -126,7 +126,7 @@ function expectName({ name, columns, jsonl, output }: Exporter, out: string): bo
   return isParquet;
 }
 
-/** The names of the files under the path; an empty one is the path itself. */
+/** The names of the files under the path; an empty name is the path itself. */
 async function writeRows(
   exporter: Exporter,
   rows: AsyncGenerator<Row>,
@@ -154,7 +154,7 @@ async function writeText(path: string, lines: AsyncIterable<string>): Promise<vo
   await pipeline(Readable.from(lines), createWriteStream(path, { flags: "wx", flush: true }));
 }
 
-/** Many rows a piece, since a stream costs more for each piece than for its bytes. */
+/** Joins many rows per chunk, since a stream costs more per chunk than per byte. */
 async function* linesOf(rows: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<string> {
   let text = "";
   for await (const row of rows) {
@@ -166,7 +166,7 @@ async function* linesOf(rows: AsyncIterable<unknown> | Iterable<unknown>): Async
   if (text !== "") yield text;
 }
 
-/** The rows with U+FFFD in the place of each half, and each text that was changed counted. */
+/** The rows with U+FFFD instead of each half, counting each changed text. */
 async function* wellFormed(rows: AsyncIterable<Row>, tally: Tally): AsyncGenerator<Row> {
   for await (const row of rows) yield wellFormedValue(row, () => tally.change(HALF_PAIR)) as Row;
 }

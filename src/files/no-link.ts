@@ -9,6 +9,8 @@ export async function expectNoLink(...paths: readonly string[]): Promise<void> {
     // Without a slash at its end, which would ask about the link's target.
     const found = await lstat(resolve(path)).catch(() => null);
     if (found?.isSymbolicLink())
-      throw new RunError(`${path}: it is a symbolic link, through which nothing is written`);
+      throw new RunError(
+        `${path}: expected a file or folder, found a symbolic link; nothing is written through it`,
+      );
   }
 }

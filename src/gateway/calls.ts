@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { CallLimit } from "../models/call-limit.ts";
+import type { JsonObject } from "../types.ts";
 import { type Ending, passThrough } from "./call.ts";
 import type { GatewayGauges } from "./gauges.ts";
 import { Refusal } from "./refusal.ts";
@@ -25,6 +26,8 @@ export interface CallsOptions {
   /** The time limit of one call, from its sending to its end. */
   readonly callSeconds: number;
   readonly sendSeconds: number;
+  /** Fields for every call; those of a session hold over them. */
+  readonly sampling?: JsonObject;
   readonly maxCallsPerSession: number;
   readonly maxReplyBytes: number;
 }
@@ -136,8 +139,8 @@ export class Calls {
     kind: CallKind,
     signal: AbortSignal,
   ): Promise<void> {
-    const { store, upstream, capture, maxReplyBytes, sendSeconds } = this.#options;
-    const body = upstreamBody(asked, session.sampling, capture, kind);
+    const { store, upstream, capture, maxReplyBytes, sendSeconds, sampling = {} } = this.#options;
+    const body = upstreamBody(asked, { ...sampling, ...session.sampling }, capture, kind);
     const { messages, input, model, ...request } = body;
     const { purpose, depth, parent, rollout } = position;
     const call: Unended = {

@@ -7,6 +7,7 @@ import { expectGuarded, ownerOf, type Token } from "../http/bearer.ts";
 import { parseBoundedJson } from "../http/bounded-json.ts";
 import { dropIdleReaders, guard } from "../http/guard.ts";
 import { listenAt } from "../http/listen.ts";
+import { UsageError } from "../errors.ts";
 import type { JsonObject } from "../types.ts";
 import { Calls, type CallsOptions } from "./calls.ts";
 import { makeGatewayGauges } from "./gauges.ts";
@@ -72,8 +73,10 @@ const MAX_PARAM_CHARS = 255 * 12;
 
 /** Starts a gateway. Throws `UsageError` for an invalid address or upstream, and `RunError` if the folder is in use. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { host, port, tokens, folder, idleSeconds } = options;
+  const { host, port, tokens, folder, idleSeconds, sampling = {} } = options;
   expectGuarded(host, tokens);
+  const refused = SamplingParams.safeParse(sampling).error?.issues[0];
+  if (refused) throw new UsageError(`gateway sampling: ${refused.message}`);
   const upstream = new Upstream(options.upstream);
   const store = await SessionStore.open(folder);
   const gauges = makeGatewayGauges(store);

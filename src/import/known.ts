@@ -1,10 +1,10 @@
-/** What is given beside an imported record that it did not hold itself. */
+/** Adds what is known about an imported record from outside it. */
 import { summariseContext } from "../data/context.ts";
 import { measure } from "../metrics/measure.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context } from "../types.ts";
 
-/** The record with its context named: its address, what one reading of it takes, and the coverage of it. */
+/** The record with its context: the address, the tokens of one reading, and the coverage. */
 export function withKnown(
   trajectory: Trajectory,
   context: Context,

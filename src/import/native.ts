@@ -1,4 +1,4 @@
-/** A native trajectory out of what another program recorded; what that did not record is absent, unknown or null. */
+/** Makes a native trajectory of another program's record; what that did not record is absent, unknown or null. */
 import { createHash } from "node:crypto";
 import { summariseContext } from "../data/context.ts";
 import { sumCalls, callsOfTree } from "../cost/totals.ts";
@@ -22,7 +22,7 @@ export interface ForeignCall {
   readonly prompt: string | null;
   readonly reply: string | null;
   readonly error?: string | null;
-  /** Null where nobody reported it. */
+  /** Null if nobody reported it. */
   readonly usage: Usage | null;
   readonly dollars: number | null;
   readonly tokens?: SampledTokens;
@@ -39,15 +39,15 @@ export interface ForeignTurn {
     readonly failed?: boolean;
   })[];
   readonly observation: string;
-  /** See `Turn.segment`; 0 where it is not told. */
+  /** See `Turn.segment`; 0 if it is not recorded. */
   readonly segment?: number;
-  /** The policy's call; null where no model made the turn. */
+  /** The policy's call; null if no model made the turn. */
   readonly call: ForeignCall | null;
   readonly subCalls: readonly ForeignCall[];
   readonly seconds?: number;
 }
 
-/** An episode as a foreign format tells it, before it is made a trajectory. */
+/** An episode as a foreign format records it, before it becomes a trajectory. */
 export interface ForeignEpisode {
   readonly rolloutId: string;
   readonly groupId: string;
@@ -57,7 +57,7 @@ export interface ForeignEpisode {
   readonly question: string;
   /** Public facts of the task. */
   readonly metadata: JsonObject;
-  /** The text that the policy worked on; null where it was not recorded. */
+  /** The text that the policy worked on; null if it was not recorded. */
   readonly context: Context | null;
   readonly systemPrompt: string;
   readonly opening: string;
@@ -67,22 +67,22 @@ export interface ForeignEpisode {
   readonly children: readonly { readonly turn: number; readonly episode: ForeignEpisode }[];
   readonly answer: string | null;
   readonly reward: RewardRecord | null;
-  /** False where its policy is not to be trained. */
+  /** False if its policy must not be trained. */
   readonly trainable?: boolean;
-  /** How it ended: by a stop reason, or by a fault, which is never trained on. */
+  /** How it ended: with a stop reason, or with a fault, which is never trained on. */
   readonly ended: StopReason | InfraError;
   readonly startedAt: string;
 }
 
 const NOTHING: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
-/** The beginning of the clock stands where no time was recorded. */
+/** Stands for a time that was not recorded: the beginning of the clock. */
 export const NO_TIME = "1970-01-01T00:00:00.000Z";
 
 /**
  * An unknown context has the summary of an empty text. Seed and limits that nobody recorded have the values of the type's
  * defaults.
  *
- * @param countTokens counts what one reading of a known context takes
+ * @param countTokens counts the tokens of one reading of a known context
  */
 export function nativeFrom(
   foreign: ForeignEpisode,
@@ -169,7 +169,7 @@ function callFrom(foreign: ForeignCall, id: number, turn: number, depth: number)
     error,
     usage,
     usageSource: usage === null ? "unknown" : "reported",
-    // Nobody reserved anything, so that nothing was used above it.
+    // Nobody reserved anything, so nothing was used beyond it.
     reserved: usage ?? NOTHING,
     nanoDollars: dollars === null ? null : Math.round(dollars * 1e9),
     attempts: 1,

@@ -1,4 +1,4 @@
-/** Reads files that other programs wrote, an episode at a time. */
+/** Reads files that other programs wrote, one episode at a time. */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
@@ -13,10 +13,10 @@ import type { Importer, Line, Tell } from "./importer.ts";
 import { nativeFrom } from "./native.ts";
 import { parsePythonJson } from "../files/python-json.ts";
 
-/** An episode that was read, and where it came from. */
+/** An episode that was read, and its origin. */
 export interface Imported {
   readonly trajectory: Trajectory;
-  /** The gold and the context, where the file holds them. */
+  /** The gold and the context, if the file holds them. */
   readonly reference: Reference | null;
   readonly context: Context | null;
   /** The format's name, and the file. */
@@ -24,22 +24,22 @@ export interface Imported {
   readonly file: string;
 }
 
-/** How files are read, and what becomes of lines that cannot be. */
+/** How to read files, and what to do with lines that cannot be read. */
 export interface ImportOptions {
   /**
-   * Is told each line and file that cannot be read, by name and field; the rest is read. Without it the first of them is
-   * thrown.
+   * Receives the error of each line and file that cannot be read, by name and field; the rest is read. Without it the first
+   * error is thrown.
    */
   readonly onProblem?: (problem: DataError) => void;
 }
 
-/** A JSON document of more bytes could not be held as one text. */
+/** A JSON document of more bytes would not fit into one string. */
 const MOST_DOCUMENT_BYTES = 500_000_000;
 
 /**
- * The episodes of files, and of all `.json` and `.jsonl` files of folders. The format is that which the first row of each
- * file looks like, where none is named. Throws `UsageError` for a path that is not there, and unless `onProblem` is given
- * `DataError` that names file and line for what cannot be read, and for a rollout that is there twice.
+ * The episodes of files, and of all `.json` and `.jsonl` files of folders. If no format is named, each file's first row
+ * decides. Throws `UsageError` for a path that does not exist, and without `onProblem` also
+ * `DataError` that names file and line, for anything that cannot be read and for a rollout that occurs twice.
  */
 export async function* importFiles(
   paths: readonly string[],
@@ -81,7 +81,7 @@ async function* episodesIn(
     const trajectory = "schemaVersion" in record ? record : nativeFrom(record, countTokens);
     const { rolloutId } = trajectory;
     if (seen.has(rolloutId)) {
-      tell(new DataError(`${file}: the rollout ${rolloutId} is there twice`));
+      tell(new DataError(`${file}: the rollout ${rolloutId} occurs twice`));
       continue;
     }
     seen.add(rolloutId);
@@ -107,35 +107,34 @@ async function filesOf(paths: readonly string[]): Promise<string[]> {
   return files;
 }
 
-/** A line that is not JSON is told where it is read: half a line at the end, or any other. */
+/** A line that is not JSON is reported where it is read: half a line at the end, or any other. */
 async function* linesOf(file: string): AsyncGenerator<Line> {
   let number = 0;
   let broken: string | null = null;
   for await (const text of textLines(file)) {
     number += 1;
     if (text.trim() === "") continue;
-    if (broken !== null) yield unreadable(broken, "expected one JSON object a line");
+    if (broken !== null) yield unreadable(broken, "expected one JSON object per line");
     broken = null;
     const where = `${file}:${number}`;
     const line = parsed(text, where);
     if (line === null) broken = where;
     else yield line;
   }
-  if (broken !== null)
-    yield unreadable(broken, "the last line is cut off in the middle; write it anew, or delete it");
+  if (broken !== null) yield unreadable(broken, "the last line is cut off; write it again, or delete it");
 }
 
 async function* documentIn(file: string): AsyncGenerator<Line> {
   const { size } = await stat(file);
   if (size > MOST_DOCUMENT_BYTES)
-    throw new DataError(`${file}: it is longer than ${MOST_DOCUMENT_BYTES} bytes`);
+    throw new DataError(`${file}: expected at most ${MOST_DOCUMENT_BYTES} bytes`);
   const text = (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
   const line = parsed(text, file);
   if (line === null) throw new DataError(`${file}: is not JSON (is it cut off?)`);
   yield line;
 }
 
-/** Null for what is not JSON. */
+/** Null for text that is not JSON. */
 function parsed(text: string, where: string): Line | null {
   let value: unknown;
   try {

@@ -1,4 +1,4 @@
-/** The importers by name, and which of them a file is for. */
+/** The importers by name, and which of them reads a file. */
 import { DataError, UsageError } from "../errors.ts";
 import { atifDocuments } from "./formats/atif.ts";
 import { fastRlmLogs } from "./formats/fast-rlm.ts";
@@ -8,7 +8,7 @@ import { nativeTrajectories } from "./formats/native-rows.ts";
 import { rlmLoggerLogs } from "./formats/rlm-logger.ts";
 import { verifiersTraces } from "./formats/verifiers.ts";
 
-/** Every format that records can be read from; the first that recognises a file reads it. */
+/** Every format that records can be read from; the first that recognizes a file reads it. */
 export const IMPORTERS: readonly Importer[] = [
   nativeTrajectories,
   rlmLoggerLogs,
@@ -26,7 +26,7 @@ export function importerNamed(name: string): Importer {
   throw new UsageError(`unknown format ${JSON.stringify(name)}; expected one of ${names}`);
 }
 
-/** The importer for a file that begins with this line. Throws `DataError` where no format is known by it. */
+/** The importer for a file that begins with this line. Throws `DataError` if no format recognizes it. */
 export function importerFor({ value, where }: Line): Importer {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   const row = isObject ? (value as Record<string, unknown>) : {};
@@ -35,6 +35,6 @@ export function importerFor({ value, where }: Line): Importer {
   const keys = Object.keys(row).slice(0, 8).join(", ");
   const names = IMPORTERS.map((importer) => importer.name).join(", ");
   throw new DataError(
-    `${where}: is in no format that can be imported (its keys: ${keys || "none"}); --format names one of ${names}`,
+    `${where}: is not in a format that can be imported (its keys: ${keys || "none"}); --format names one of ${names}`,
   );
 }

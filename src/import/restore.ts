@@ -1,21 +1,21 @@
-/** A record of ours, put together again from a foreign format: the texts from the format, the rest from what was kept beside. */
+/** Restores one of our records from a foreign format: the texts from the format, the rest from what was stored beside it. */
 import { DataError } from "../errors.ts";
 import type { KeptRecord } from "../export/kept.ts";
 import { recordProblem } from "../record/expect-record.ts";
 import type { Call, Trajectory } from "../trajectory.ts";
 
-/** What a format showed of one episode. */
+/** What a format shows of one episode. */
 export interface ShownEpisode {
   readonly systemPrompt: string;
   readonly opening: string;
-  /** `observation` is undefined where the format does not show it. */
+  /** `observation` is undefined if the format does not show it. */
   readonly turns: readonly { readonly text: string; readonly observation?: string | undefined }[];
   readonly calls: ReadonlyMap<number, Pick<Call, "prompt" | "reply" | "tokens">>;
-  /** By rollout id; children whose texts were left out are not in it. */
+  /** By rollout id; without children whose texts were left out. */
   readonly children: ReadonlyMap<string, ShownEpisode>;
 }
 
-/** Throws `DataError` where the two do not go together, or the outcome is no trajectory. */
+/** Throws `DataError` if the two do not match, or the result is not a trajectory. */
 export function restored(kept: KeptRecord, shown: ShownEpisode, where: string): Trajectory {
   const trajectory = joined(kept, shown, where);
   const problem = recordProblem(trajectory);
@@ -33,7 +33,7 @@ function joined(kept: KeptRecord, shown: ShownEpisode | undefined, where: string
     ...facts,
     systemPrompt: shown?.systemPrompt ?? "",
     opening: shown?.opening ?? "",
-    // Of a child that was left out, nothing but its calls is known.
+    // Of a child that was left out, only its calls are known.
     turns: turns.slice(0, shown?.turns.length ?? 0).map((turn, index) => {
       const { text, observation } = shown!.turns[index]!;
       return {

@@ -1,4 +1,4 @@
-/** Writes imported episodes as a run's folder, so that all that reads runs reads them. */
+/** Writes imported episodes as a run folder, so that everything that reads runs can read them. */
 import { createWriteStream } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,11 +16,11 @@ import type { Trajectory } from "../trajectory.ts";
 import { expectSums } from "../cost/totals.ts";
 import type { Context, Reference } from "../types.ts";
 
-/** An episode to be written, with its gold and context where they are known. */
+/** An episode to write, with its gold and context if they are known. */
 export interface RunEpisode {
   readonly trajectory: Trajectory;
   readonly reference: Reference | null;
-  /** Null where it is not known: the episode can then be scored and exported, and not run again. */
+  /** Null if it is not known: the episode can then be scored and exported, but not replayed. */
   readonly context: Context | null;
 }
 
@@ -33,12 +33,12 @@ export interface WrittenRun {
 }
 
 /**
- * Nothing stands in the folder's place until all is written. Throws `RunError` for a record whose totals are no sums,
- * `RLMError` where there is no episode or the folder cannot be written.
+ * The folder appears only when everything is written. Throws `RunError` for a record whose totals are not the sums of its
+ * calls, `RLMError` if there is no episode or the folder cannot be written.
+ *
+ * The manifest names `version` (of rlm-gym) and `formats` (those of the imported records; called when all are read).
  *
  * @param folder must not exist
- * @param version that of rlm-gym, for the manifest
- * @param formats what was imported, for the manifest
  */
 export async function writeImportedRun(
   folder: string,
@@ -73,7 +73,7 @@ export async function writeImportedRun(
       createWriteStream(join(temporary, "trajectories.jsonl"), { flush: true }),
     );
     const { trajectories: ended, failed } = counts;
-    if (ended === 0) throw new RLMError("no episode is in the files");
+    if (ended === 0) throw new RLMError("expected at least one episode in the files");
     const gold = [...references.values()].map((row) => `${JSON.stringify(row)}\n`).join("");
     await writeFile(join(temporary, "references.jsonl"), gold);
     const plan = { version, seed: 0, config: { imported: [...formats()] }, planned: ended };

@@ -1,11 +1,11 @@
-/** What a policy did although a right answer stood: the habit that costs most and wins nothing. */
+/** Measures what a policy does after it has a right answer: the habit that costs most and gains nothing. */
 import type { Trajectory, Turn, AfterRight } from "../trajectory.ts";
 
-/** Code that sets the answer: by the dict's content, the dict itself, or one of the functions. */
+/** Code that sets the answer: through the dict's content, the dict itself, or one of the functions. */
 const GIVES_ANSWER =
   /\banswer\s*(?:\[\s*["']content["']\s*\]\s*=(?!=)|=(?!=)|\.update\s*\()|\bFINAL(?:_VAR)?\s*\(/;
 
-/** `isRight` is asked once for each distinct answer that stood, in order. */
+/** `isRight` is asked once for each distinct standing answer, in order. */
 export function afterRight(
   { turns, stopReason }: Pick<Trajectory, "turns" | "stopReason">,
   isRight: (answer: string) => boolean,

@@ -1,17 +1,17 @@
-/** How much of a context came before a model's eyes: what code printed, and what it sent to sub-models. */
+/** Measures how much of a context a model has seen: what code printed, and what it sent to sub-models. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context, Json } from "../types.ts";
 import { allOf, type Range, TextIndex } from "./text-index.ts";
 
-/** Longer contexts stay with the host, unread; what was seen of them is unknown. */
+/** The host does not read longer contexts, so how much of them was seen is unknown. */
 const MAX_CHARS = 64 * 1024 * 1024;
 
-/** Between the texts of a list or dict, as code usually joins them; gaps of this length are none. */
+/** Between the texts of a list or dict, as code usually joins them; gaps of this length do not count as gaps. */
 const SEPARATOR = "\n\n";
 
 /**
- * The share of the context, from 0 to 1, that stands in the texts; a stretch counts from 63 characters on, where it stands
- * word for word. A list or dict is its texts, joined by blank lines. Null for bytes, and for texts past 64 Mi characters.
+ * The share of the context, from 0 to 1, that occurs in the texts; a stretch counts from 63 characters on, if it occurs
+ * word for word. A list or dict counts as its texts, joined by blank lines. Null for bytes, and for texts over 64 Mi characters.
  */
 export function coverage(context: Context, seen: readonly string[]): number | null {
   return allOf(stepsOf(context, seen));
@@ -40,7 +40,7 @@ function* stepsOf(context: Context, seen: readonly string[]): Generator<undefine
   return ranges.reduce((sum, { start, end }) => sum + end - start, 0) / text.length;
 }
 
-/** The ranges in order, with those that overlap or all but touch made one. */
+/** The ranges in order, with overlapping and adjacent ones merged. */
 function merge(ranges: readonly Range[]): Range[] {
   const merged: Range[] = [];
   for (const range of ranges.toSorted((a, b) => a.start - b.start)) {

@@ -1,16 +1,16 @@
-/** Reads an episode's metrics off its finished record. */
+/** Computes an episode's metrics from its finished record. */
 import type { Call, Trajectory, Turn, DepthMetrics, Metrics } from "../trajectory.ts";
 import { callsOfTree } from "../cost/totals.ts";
 import { sum } from "../statistics.ts";
 import type { Context } from "../types.ts";
 import { coverage, coverageInTurns } from "./coverage.ts";
 
-/** What the metrics are made of. */
+/** The parts of a record that the metrics need. */
 export type Measured = Pick<Trajectory, "turns" | "calls" | "children">;
 
 /**
- * The metrics of an episode over this context. Calls, batches and coverage are those of the whole tree; turns and output
- * the episode's own. `afterRight` is null: what is right is not in the record.
+ * The metrics of an episode over this context. Calls, batches and coverage cover the whole tree; turns and output only
+ * the episode itself. `afterRight` is null: the record does not say what is right.
  */
 export function measure(measured: Measured, context: Context): Metrics {
   return metricsOf(measured, coverage(context, seenIn(measured)));
@@ -79,7 +79,7 @@ function turnsOfTree({ turns, children }: Measured): readonly Turn[] {
   return [...turns, ...children.flatMap(turnsOfTree)];
 }
 
-/** Where the children of the tree were asked for, from the top down. */
+/** The calls in the tree that asked for children, from the top down. */
 function placesOf(children: readonly Trajectory[]): Pick<Call, "batch">[] {
   return children.flatMap(({ parent, children: below }) => [
     { batch: parent?.batch ?? null },
@@ -91,7 +91,7 @@ function batchSizesOf(calls: readonly Pick<Call, "batch">[]): number[] {
   return calls.flatMap(({ batch }) => (batch?.index === 0 ? [batch.size] : []));
 }
 
-/** Python stands still while it waits: for a call as long as that takes, for a batch as long as its slowest call. */
+/** Python waits for a call as long as the call takes, and for a batch as long as its slowest call. */
 function replSeconds(
   turns: readonly Turn[],
   subCalls: readonly Call[],

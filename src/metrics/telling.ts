@@ -2,18 +2,18 @@
 import { mean, sum } from "../statistics.ts";
 import type { Metrics } from "../trajectory.ts";
 
-/** Of one episode, or the means of many; null where there is none to tell. */
+/** Metrics of one episode, or the means of many; null if there is nothing to measure. */
 export interface TellingMetrics {
   readonly subCalls: number | null;
   /** Prompt and completion tokens of the policy's own calls, and of all others. */
   readonly policyTokens: number | null;
   readonly subCallTokens: number | null;
-  /** Prompts of a batch. */
+  /** Prompts per batch. */
   readonly batchSize: number | null;
   readonly printedChars: number | null;
   readonly coverage: number | null;
   readonly repeatedSubQueries: number | null;
-  /** Completions of which nothing could be run or taken. */
+  /** Completions with nothing to run and no answer. */
   readonly invalidCompletions: number | null;
   readonly turnsAfterRight: number | null;
 }

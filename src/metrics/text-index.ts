@@ -1,4 +1,4 @@
-/** Finds where stretches of other texts stand in a long text, in time linear in both. */
+/** Finds stretches of other texts in a long text, in time linear in both. */
 import { HashFilter, spread } from "./hash-filter.ts";
 
 /** Characters of the blocks that the text is cut into: the shortest stretch that can be found. */
@@ -7,15 +7,15 @@ const BLOCK_CHARS = 2 ** BLOCK_BITS;
 
 /** Base of the rolling hash, modulo 2³². */
 const BASE = 0x0100_0193;
-/** What the character that leaves the window weighs. */
+/** The weight of the character that leaves the window. */
 const LEAVING = Array.from({ length: BLOCK_CHARS }).reduce<number>((power) => Math.imul(power, BASE), 1);
-/** Characters, and blocks of the text, that are gone through in one step: some milliseconds. */
+/** Characters, and blocks of the text, that one step handles: some milliseconds. */
 const STEP_CHARS = 65_536;
 const STEP_BLOCKS = 8192;
-/** Blocks looked at in one bucket, which may be long in a text that repeats itself. */
+/** Blocks to look at in one bucket, which may be long in a repetitive text. */
 const MAX_STEPS = 64;
 
-/** A stretch of the text, from `start` to before `end`. */
+/** A stretch of the text, from `start` to just before `end`. */
 export interface Range {
   readonly start: number;
   readonly end: number;
@@ -24,21 +24,21 @@ export interface Range {
 /** Looks at a block that the other text may hold at a position. Returns where to go on; the same position is the next one. */
 type Visit = (block: number, position: number) => number | Generator<undefined, number>;
 
-/** A stretch that was found: `at` is its range in the text, `of` its range in the other text. */
+/** A found stretch: `at` is its range in the text, `of` its range in the other text. */
 interface Match {
   readonly at: Range;
   readonly of: Range;
 }
 
 /**
- * The text's blocks by their hash. A stretch of 63 characters holds a whole block wherever it begins and is found;
- * shorter ones may be overlooked. What stands more than once is taken for the first place that was not found before,
- * unless it is part of a longer stretch that stands once. Half a byte of memory for each character.
+ * The text's blocks by their hash. A stretch of 63 characters contains a whole block wherever it begins, so it is found;
+ * shorter ones may be missed. A stretch that occurs more than once counts as its first occurrence not yet found, unless it
+ * is part of a longer stretch that occurs once. Takes half a byte of memory per character.
  */
 export class TextIndex {
   #text = "";
   #hashes = new Int32Array(0);
-  /** The first block of each bucket, and the next one of its bucket; −1 ends it. */
+  /** The first block of each bucket, and the next block in its bucket; −1 ends the list. */
   #first = new Int32Array(0);
   #next = new Int32Array(0);
   #isRepeated = new Uint8Array(0);
@@ -74,7 +74,7 @@ export class TextIndex {
     }
   }
 
-  /** The stretches of the other text that stand in this one, as ranges of this one, in no order. */
+  /** The stretches of the other text that occur in this one, as ranges of this one, in no particular order. */
   find(other: string): Range[] {
     return allOf(this.findInSteps(other));
   }
@@ -82,7 +82,7 @@ export class TextIndex {
   /** The same in steps between which other work may run. */
   *findInSteps(other: string): Generator<undefined, Range[]> {
     const found: Range[] = [];
-    // Where a stretch that stands more than once begins, before the next one that stands once.
+    // The start of a stretch that occurs more than once, up to the next stretch that occurs once.
     let pending: number | null = null;
     let done = 0;
     const settle = (start: number, end: number) => this.#findRepeated(other, { start, end }, found);
@@ -117,7 +117,7 @@ export class TextIndex {
     });
   }
 
-  /** Goes through the blocks that a part of the other text may hold, and on from where `visit` says. */
+  /** Calls `visit` with each block that a part of the other text may contain, and continues at the position it returns. */
   *#scan(other: string, part: Range, visit: Visit): Generator<undefined, void> {
     let position = part.start;
     let hash = hashAt(other, position);
@@ -135,8 +135,8 @@ export class TextIndex {
   }
 
   /**
-   * The longest match around a block; null where only the hashes are the same. Its blocks count as found. One that
-   * stands more than once ends where something else was found: what is read twice as long covers two places.
+   * The longest match around a block; null if only the hashes match. Its blocks count as found. A match that occurs
+   * more than once stops where something else was already found: text that was read twice then covers two occurrences.
    */
   #extend(block: number, other: string, position: number, bounds: Range): Match | null {
     const text = this.#text;
@@ -167,7 +167,7 @@ export class TextIndex {
     this.#first[bucket] = block;
   }
 
-  /** The first block of the hash that may be taken: one that stands once, or was not found yet. −1: there is none. */
+  /** The first block of the hash that may be taken: one that occurs once, or is not found yet; −1 if there is none. */
   #find(hash: number): number {
     const bucket = this.#bucket(hash);
     let block = this.#first[bucket]!;
@@ -197,7 +197,7 @@ export function allOf<T>(steps: Generator<undefined, T>): T {
   }
 }
 
-/** The hash of the block that begins here; past the text's end it is of no block. */
+/** The hash of the block that begins here; meaningless beyond the text's end. */
 function hashAt(text: string, start: number): number {
   const end = Math.min(start + BLOCK_CHARS, text.length);
   let hash = 0;

@@ -57,8 +57,8 @@ export interface Model {
   /** Sampling and other fields that it sends with every request, for the record. Absent if none are set. */
   readonly settings?: JsonObject;
   /**
-   * Asks the server about the model, such as its window. Rollouts call it before their first episode. Never throws: facts that
-   * cannot be found out stay unknown.
+   * Asks the server about the model, such as its window. An episode calls it for every model that it uses before it begins.
+   * Never throws: facts that cannot be found out stay unknown.
    */
   prepare?(signal?: AbortSignal): Promise<void>;
   complete(request: ModelRequest, options?: CallOptions): Promise<Completion>;

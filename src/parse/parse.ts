@@ -4,9 +4,13 @@ import type { Fence, FinalText, ParsedCompletion, Text } from "./parsed.ts";
 import { findFences as findFences010 } from "./rules/0.1.0/fences.ts";
 import { findFinal as findFinal010 } from "./rules/0.1.0/final-text.ts";
 import { parse as parse010 } from "./rules/0.1.0/parse.ts";
-import { findFences } from "./rules/0.2.0/fences.ts";
-import { findFinal } from "./rules/0.2.0/final-text.ts";
-import { parse } from "./rules/0.2.0/parse.ts";
+import { findFences as findFences020 } from "./rules/0.2.0/fences.ts";
+import { findFinal as findFinal020 } from "./rules/0.2.0/final-text.ts";
+import { parse as parse020 } from "./rules/0.2.0/parse.ts";
+import { boundNames } from "./rules/0.2.0/python-lines.ts";
+import { findFences } from "./rules/0.3.0/fences.ts";
+import { findFinal } from "./rules/0.3.0/final-text.ts";
+import { parse } from "./rules/0.3.0/parse.ts";
 
 /** The parser of one version. */
 export interface ParseRules {
@@ -16,12 +20,20 @@ export interface ParseRules {
   findFences(text: string): readonly Fence[];
   /** The answer in prose without its fenced blocks; null if there is none. */
   findFinal(prose: string): FinalText | null;
+  /** Names that code binds, as far as its text shows: what decides whether `FINAL(name)` in prose means a variable. */
+  boundNames(code: string): ReadonlySet<string>;
 }
 
 /** The parser of every version that wrote records. A change needs a new version; old ones stay as they are. */
 export const PARSE_RULES: Readonly<Record<RulesVersion, ParseRules>> = {
-  "0.1.0": { parse: parse010, findFences: findFences010, findFinal: findFinal010 },
-  "0.2.0": { parse, findFences, findFinal },
+  "0.1.0": {
+    parse: parse010,
+    findFences: findFences010,
+    findFinal: findFinal010,
+    boundNames: () => new Set(),
+  },
+  "0.2.0": { parse: parse020, findFences: findFences020, findFinal: findFinal020, boundNames },
+  "0.3.0": { parse, findFences, findFinal, boundNames },
 };
 
 /** Parses a completion under the current rules, or under those of a record. */

@@ -42,6 +42,8 @@ export type FinalText =
       readonly code: string;
       /** Null for an f-string, which is always run. */
       readonly names: readonly string[] | null;
+      /** Set if every one of the names must be known, since such text may be prose, too. */
+      readonly needsAll?: true;
     };
 
 /** A parsed completion: code to run, an answer, or neither. */

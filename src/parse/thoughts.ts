@@ -26,11 +26,32 @@ const MARKS: readonly Marks[] = [
 ];
 
 /**
- * Separates a text from its thoughts. A thought ends at the closing mark of its own kind, or at the end of the text if there is
+ * Separates a text from its thoughts, also if they nest or end several times, and if their marks are in capitals.
+ * `partThoughtsOnce` says what a thought is.
+ */
+export function partThoughts(text: string): PartedText {
+  const thoughts: string[] = [];
+  let said = text.replaceAll(CAPITAL_MARK, (mark) => mark.toLowerCase());
+  for (let parted = partThoughtsOnce(said); parted.thought !== null; parted = partThoughtsOnce(said)) {
+    thoughts.push(parted.thought);
+    said = parted.said;
+    // Without another closing mark, the rest is what the model says.
+    if (thoughts.length > MOST_THOUGHTS || !/<\/(?:think(?:ing)?|thought|reasoning)>/.test(said)) break;
+  }
+  if (thoughts.length === 0) return partThoughtsOnce(text);
+  return { said, thought: thoughts.filter((thought) => thought !== "").join("\n") };
+}
+
+const CAPITAL_MARK = /<\/?(?:THINK|THINKING|THOUGHT|REASONING|Think|Thinking|Thought|Reasoning)>/g;
+/** A bound on the work for one text. */
+const MOST_THOUGHTS = 100;
+
+/**
+ * Separates a text from its thoughts by the rules of 0.2.0. A thought ends at the closing mark of its own kind, or at the end of the text if there is
  * none. A closing mark without an opening one ends a thought that the chat template opened. Marks inside code fences, quotes
  * and backticks are text. Of gpt-oss's channels, `analysis` is thought, and the others are text.
  */
-export function partThoughts(text: string): PartedText {
+export function partThoughtsOnce(text: string): PartedText {
   if (text.includes("<|channel|>")) return partChannels(text);
   const leaked = LEAKED_CHANNELS.exec(text);
   if (leaked) return { said: leaked[2]!, thought: leaked[1]! };

@@ -1,6 +1,6 @@
 /**
  * The content-addressed store that workers read: contexts and data files under their sha256, in a folder that is shared or
- * copied, or fetched over HTTP from the coordinator. What is fetched is checked by its hash before it counts.
+ * copied, or fetched over HTTP from the coordinator. A fetched file is checked against its hash before it is used.
  */
 import { randomBytes } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
@@ -20,14 +20,14 @@ import type { Context, ContextSummary } from "../types.ts";
 
 const ENCRYPTED_HEADER = "x-sealed";
 
-/** Where a store is served; the key goes along as a bearer token. */
+/** The address of a served store; the key is sent as a bearer token. */
 export interface StoreAddress {
   readonly url: string;
   readonly key: string;
 }
 
 /**
- * Serves the contexts of a run's folder, and files by their hash. `host`: the address to listen at, which workers must reach.
+ * Serves the contexts of a run's folder, and files, by their hash. `host`: the address to listen at, which workers must reach.
  */
 export async function serveStore(options: {
   readonly folder: string;
@@ -65,26 +65,26 @@ function pathsOf(
   return [...(file ? [file] : []), contextPath(folder, hash, false), contextPath(folder, hash, true)];
 }
 
-/** The last part of a path that came with a job. Throws `DataError` where it names a folder, not a file. */
+/** The last part of a path that came with a job. Throws `DataError` if it names a folder instead of a file. */
 function fileName(path: string): string {
   const name = basename(path);
   if (name !== "" && name !== "." && name !== "..") return name;
   throw new DataError(`a job's data file: expected a name, found ${JSON.stringify(path)}`);
 }
 
-/** A folder as a worker has it: `contexts/<sha256>` as in a run's folder, and `files/<sha256>/<name>`. */
+/** A worker's copy of the store: `contexts/<sha256>` as in a run's folder, and `files/<sha256>/<name>`. */
 export class ContextStore {
   readonly #folder: string;
   readonly #source: StoreAddress | null;
   readonly #fetching = new Map<string, Promise<void>>();
 
-  /** @param source null where nothing can be fetched */
+  /** @param source null if nothing can be fetched */
   constructor(folder: string, source: StoreAddress | null) {
     this.#folder = folder;
     this.#source = source;
   }
 
-  /** Throws `RunError` where it is nowhere to be had, `DataError` where its bytes are not those of its hash. */
+  /** Throws `RunError` if the context is not available anywhere, `DataError` if its bytes do not match its hash. */
   async context(summary: ContextSummary): Promise<Context> {
     const { sha256 } = summary;
     if (!hasContext(this.#folder, summary))
@@ -92,7 +92,7 @@ export class ContextStore {
     return readContext(this.#folder, summary);
   }
 
-  /** The path of a copy of a file under its own name. Throws as `context` does. */
+  /** The path of a copy of a file, under its own name. Throws like `context`. */
   async file(sha256: string, name: string): Promise<string> {
     const path = join(this.#folder, "files", expectSha256(sha256, "a job's data file"), fileName(name));
     if (!existsSync(path)) await this.#fetchOnce(sha256, path);
@@ -125,7 +125,7 @@ export class ContextStore {
     await mkdir(dirname(path), { recursive: true });
     try {
       await writeFile(temporary, response.body!);
-      // Encrypted bytes have a hash of their own: the reader checks those within.
+      // Encrypted bytes have a different hash: the reader checks the decrypted ones.
       if (ending === "" && (await hashOfPath(temporary)) !== sha256)
         throw new DataError(`${url} answered other bytes for ${sha256}`);
       await rename(temporary, path + ending);

@@ -22,7 +22,7 @@ interface Waiting {
 
 interface Held {
   readonly lease: Lease;
-  /** Reading of the monotonic clock, which no step of the wall clock moves. */
+  /** A reading of the monotonic clock, which does not change when the wall clock is set. */
   endsAt: number;
 }
 

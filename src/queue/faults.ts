@@ -1,11 +1,11 @@
-/** Faults of the machinery: which may pass, so that another attempt makes sense, and which no later episode can escape. */
+/** Classifies infrastructure faults: which may be temporary, so that another attempt makes sense, and which every later episode would hit. */
 import { ModelError, type ModelErrorKind } from "../errors.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
 import { callsOfTree } from "../cost/totals.ts";
 
 const PASSING: ReadonlySet<string> = new Set<ModelErrorKind>(["overloaded", "timeout", "malformed"]);
 
-/** True of an interpreter that failed, and of a model's fault that its server may get over. */
+/** True for a failed interpreter, and for a model's fault from which its server may recover. */
 export function mayPass({ kind }: InfraError): boolean {
   if (kind === "repl") return true;
   const ofModel = /^(?:policy|model)_(.+)$/.exec(kind)?.[1];
@@ -19,15 +19,15 @@ const HOPELESS: ReadonlySet<string> = new Set<ModelErrorKind>([
   "quota",
   "not_found",
 ]);
-/** Hopeless as long as no episode has ended well: a server that did its work before may do it again. */
+/** Hopeless until an episode has ended well: a server that worked before may work again. */
 const HOPELESS_AT_FIRST: ReadonlySet<string> = new Set<ModelErrorKind>(["malformed", "overloaded"]);
 
 export interface FaultWatch {
-  /** What the last fault was, in one line. */
+  /** The last fault, in one line. */
   readonly last: string | null;
-  /** True where the run had better stop, since no later episode can escape the fault. */
+  /** True if the run should stop, since no later episode can escape the fault. */
   stops(trajectory: Trajectory): boolean;
-  /** Takes note of an ended episode. Throws `ModelError` where the run had better stop. */
+  /** Records an ended episode. Throws `ModelError` if the run should stop. */
   see(trajectory: Trajectory): void;
 }
 
@@ -53,7 +53,7 @@ export function faultWatch(): FaultWatch {
   };
 }
 
-/** True of a fault that a simulated model made up: others of its calls are not doomed to it. */
+/** True for a fault that a simulated model made up: its other calls need not fail. */
 function isSimulated(trajectory: Trajectory): boolean {
   const { error, tape } = trajectory;
   const failed = callsOfTree(trajectory).find((call) => call.error === error?.message);

@@ -1,8 +1,8 @@
-/** Brings a plan's jobs into a queue. */
+/** Adds a plan's jobs to a queue. */
 import { untilAborted } from "../until-aborted.ts";
 import type { RolloutJob, RolloutQueue } from "./queue.ts";
 
-/** Reads the plan as there is room, and seals the queue at its end or where it throws, so that what was added is still played. */
+/** Reads the plan as room allows, and closes the intake at its end or if it throws, so that the added jobs are still played. */
 export async function fill(
   plan: AsyncIterable<RolloutJob>,
   queue: RolloutQueue,
@@ -10,7 +10,7 @@ export async function fill(
 ): Promise<void> {
   try {
     const jobs = plan[Symbol.asyncIterator]();
-    // A plan may wait for what is under way, which after a cut does not end.
+    // A plan may wait for running episodes, which never end after a cut.
     const next = () => untilAborted(cut, () => jobs.next());
     for (let job = await next(); !job.done; job = await next()) await queue.add(job.value, cut);
   } finally {

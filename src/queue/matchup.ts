@@ -1,4 +1,4 @@
-/** Who plays which tasks in a run. */
+/** Which policies play which tasks in a run. */
 import type { Env } from "../episode/contract.ts";
 import type { Model } from "../models/model.ts";
 import type { OraclePolicy, Policy } from "../policies/policy.ts";
@@ -9,7 +9,7 @@ import type { Problem } from "../types.ts";
 /** What all environments of a run share. */
 export interface SharedParts {
   readonly repls: ReplPool;
-  /** Replaces the environment's reward where the reward's budget adapts while the run goes on. */
+  /** Replaces the environment's reward if the reward's budget adapts during the run. */
   readonly reward?: ChangingSpec;
 }
 
@@ -17,13 +17,13 @@ export interface SharedParts {
 export interface Matchup {
   /** The environment's name; rollout ids begin with it. */
   readonly environment: string;
-  /** What the tasks have in common, for tables, such as `niah_single_2 32k`. */
+  /** What the tasks have in common, as tables name it, such as `niah_single_2 32k`. */
   readonly label: string;
-  /** The task at an index, from 0. The same index gives the same task; past the last task it begins again with the first. */
+  /** The task at an index, from 0. The same index gives the same task; after the last task the first follows again. */
   readonly problemAt: (index: number) => Promise<Problem>;
-  /** True where tasks are read from a file that a worker on another machine may not have: jobs then carry the task. */
+  /** True if tasks are read from a file that a worker on another machine may not have: jobs then carry the task. */
   readonly fromFile: boolean;
-  /** In the order of the table. */
+  /** In the order of the table's rows. */
   readonly policies: readonly (Policy | OraclePolicy)[];
   /** The default one first. */
   readonly subModels: readonly Model[];

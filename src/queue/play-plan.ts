@@ -1,4 +1,4 @@
-/** Plays many episodes in this process, over the queue that runs use too. */
+/** Plays many episodes in this process, through the queue that runs also use. */
 import { playEpisode, type PlannedEpisode } from "../episode/rollout.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { EmbeddedQueue } from "./embedded-queue.ts";
@@ -7,28 +7,28 @@ import { mayPass } from "./faults.ts";
 import type { Lease } from "./queue.ts";
 import { workThrough } from "./work.ts";
 
-/** Nobody but this process holds leases: they only guard against a lost play. */
+/** No other process holds leases: they only guard against an attempt that gets lost. */
 const LEASE_MS = 300_000;
 
-/** How a plan of episodes is played in this process. */
+/** How to play a plan of episodes in this process. */
 export interface PlayPlanOptions {
   /** Episodes at a time. */
   readonly concurrency: number;
-  /** At an episode that a fault of the machinery ended, where the fault may pass; default 1. */
+  /** Attempts at an episode that ended with a temporary infrastructure fault; default 1. */
   readonly attempts?: number;
-  /** Milliseconds before the second attempt; doubled for each one after. Default 1000. */
+  /** Milliseconds before the second attempt; doubled before each further one. Default 1000. */
   readonly backoffMs?: number;
-  /** Hears of each episode once, when it has ended. */
+  /** Called once for each episode, when it has ended. */
   readonly onEnd: (trajectory: Trajectory) => Promise<void>;
-  /** Hears of each attempt that failed and is made again. */
+  /** Called for each failed attempt that will be repeated. */
   readonly onRetry?: (trajectory: Trajectory) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Plays planned episodes and hands over each record as it ends. The plan is read as there is room, so that memory does not
- * grow with its length. The first error of `onEnd` or of an environment, or the signal, cuts what is under way and is thrown;
- * an error of the plan itself lets what is under way end first.
+ * Plays planned episodes and hands over each record as it ends. Reads the plan as room allows, so that memory does not
+ * grow with its length. The first error of `onEnd` or of an environment, or the signal, cuts running episodes and is thrown;
+ * an error of the plan itself is thrown after running episodes have ended.
  */
 export async function playPlan(
   plan: Iterable<PlannedEpisode> | AsyncIterable<PlannedEpisode>,

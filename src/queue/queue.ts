@@ -1,36 +1,36 @@
-/** The work queue of rollouts: what every driver of it promises. */
+/** The work queue of rollouts: the contract that every driver keeps. */
 import { NO_JOURNAL, type QueueJournal } from "./queue-journal.ts";
 import type { JsonObject } from "../types.ts";
 
-/** A rollout to be played. Plain data that refers to tasks by name; it holds no context. */
+/** A rollout to play. Plain data that refers to tasks by name; it holds no context. */
 export interface RolloutJob {
-  /** The rollout's id, which depends on what is asked for alone; a second job of the same id is the same job. */
+  /** The rollout's id, which depends only on what is to be played; a second job with the same id is the same job. */
   readonly id: string;
   readonly payload: JsonObject;
 }
 
-/** The right to play a job, for as long as the holder's heartbeats come. */
+/** The right to play a job, as long as the holder sends heartbeats. */
 export interface Lease {
   readonly job: RolloutJob;
   /** From 1. */
   readonly attempt: number;
-  /** True where a failure of this attempt is final. */
+  /** True if a failure of this attempt is final. */
   readonly last: boolean;
   readonly worker: string;
-  /** Of this one lease. */
+  /** Identifies this one lease. */
   readonly token: string;
 }
 
-/** Why an attempt failed. `retry`: what failed is the machinery, and of a kind that may pass. */
+/** Why an attempt failed. `retry`: an infrastructure fault that may be temporary. */
 export interface AttemptFailure {
   readonly kind: string;
   readonly message: string;
   readonly retry: boolean;
 }
 
-/** How many jobs are where, at one moment. */
+/** The number of jobs in each state, at one moment. */
 export interface QueueCounts {
-  /** Jobs that nobody plays, those that wait after a failure among them. */
+  /** Jobs that nobody is playing, including those that wait after a failure. */
   readonly waiting: number;
   readonly leased: number;
   readonly done: number;
@@ -39,36 +39,36 @@ export interface QueueCounts {
 }
 
 /**
- * Hands each job out until one attempt at it is done or the attempts are used up. A job is handed out again where its
- * holder falls silent, so that it may be played twice at the same time: who writes the records down must take one of each.
+ * Hands out each job until one attempt succeeds or the attempts are used up. A job whose holder falls silent is handed out
+ * again, so it may be played twice at the same time: whoever writes the records must keep one of them.
  */
 export interface RolloutQueue {
-  /** Waits until there is room. False, and nothing is added, where the queue knows the id. */
+  /** Waits until there is room. Returns false, and adds nothing, if the queue knows the id. */
   add(job: RolloutJob, signal?: AbortSignal): Promise<boolean>;
   /** Says that no more jobs will be added. */
   seal(): Promise<void>;
-  /** Waits for a job. Null once the queue is sealed and all jobs are done or failed, or where it is closed. */
+  /** Waits for a job. Null once the intake is closed and all jobs are done or failed, or if the queue is closed. */
   lease(worker: string, signal?: AbortSignal): Promise<Lease | null>;
-  /** Keeps a lease. False where it is lost: somebody else may have the job. */
+  /** Keeps a lease. False if it is lost: another worker may have the job. */
   heartbeat(lease: Lease): Promise<boolean>;
-  /** The job is done; its record is on disk. False where the lease is lost. */
+  /** The job is done and its record is on disk. False if the lease is lost. */
   complete(lease: Lease): Promise<boolean>;
-  /** The attempt failed: the job is handed out again after a growing wait, or has failed. False where the lease is lost. */
+  /** The attempt failed: the job is handed out again after a growing wait, or has failed for good. False if the lease is lost. */
   fail(lease: Lease, failure: AttemptFailure): Promise<boolean>;
   counts(): Promise<QueueCounts>;
-  /** Lets go of everything; leases that are held are lost. */
+  /** Releases everything; leases still held are lost. */
   close(): Promise<void>;
 }
 
 /** How drivers treat attempts. */
 export interface AttemptOptions {
-  /** Attempts at a job at most; default 3. */
+  /** The most attempts at a job; default 3. */
   readonly maxAttempts?: number;
-  /** Wait after the first failure; doubled for each one after, at most half a minute. Default 1000. */
+  /** Milliseconds to wait after the first failure; doubled after each further one, at most half a minute. Default 1000. */
   readonly backoffMs?: number;
-  /** A lease without a heartbeat for so long is lost; default 30,000. */
+  /** A lease without a heartbeat for this many milliseconds is lost; default 30,000. */
   readonly leaseMs?: number;
-  /** Jobs that may wait before `add` does; default 64. */
+  /** Jobs that may wait in the queue before `add` blocks; default 64. */
   readonly room?: number;
 }
 
@@ -83,12 +83,12 @@ export function resolved<T extends AttemptOptions>(
   return { ...ATTEMPT_DEFAULTS, ...options, journal: options.journal ?? NO_JOURNAL };
 }
 
-/** Where an attempt stands, as the journal names it. */
+/** The attempt, as the journal names it. */
 export function placeOf({ job, attempt, worker }: Lease) {
   return { job: job.id, attempt, worker };
 }
 
-/** Why an attempt ends whose heartbeats stopped. */
+/** Why an attempt whose heartbeats stopped has ended. */
 export const FELL_SILENT = { kind: "lost", message: "its holder fell silent" } as const;
 
 /** The wait after a failed attempt, in milliseconds. */

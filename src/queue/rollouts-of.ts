@@ -1,4 +1,4 @@
-/** The rollouts of one task: for each policy a group, whose members differ in their sampling seeds. */
+/** The rollouts of one task: a group per policy, whose members differ in their sampling seeds. */
 import type { OraclePolicy, Policy } from "../policies/policy.ts";
 import { Random } from "../random.ts";
 import type { Problem, Reference, Task } from "../types.ts";
@@ -20,8 +20,8 @@ interface PlannedRollout {
 }
 
 /**
- * Ids and seeds depend on their arguments alone. All policies play a repetition with the same seed, so that they can be
- * compared in pairs; a group of several rollouts is of one policy, since advantages compare a policy with itself.
+ * Ids and seeds depend only on the arguments. All policies play a repetition with the same seed, so that they can be
+ * compared in pairs; a group of several rollouts has one policy, since advantages compare a policy with itself.
  */
 export function* rolloutsOf(
   { task, reference }: Problem,
@@ -39,7 +39,7 @@ export function* rolloutsOf(
     const policy = "knowing" in chosen ? chosen.knowing(reference) : chosen;
     const { name } = policy;
     for (let repetition = 0; repetition < groupSize; repetition += 1) {
-      // The first repetition is what a run without groups plays.
+      // A run without groups plays the first repetition.
       const drawn = repetition === 0 ? [] : ["repetition", repetition];
       const seed = Random.of(options.seed, task.id, index, ...drawn).below(2 ** 31);
       const suffix = repetition === 0 ? "" : `#${repetition}`;

@@ -1,4 +1,4 @@
-/** Callers that wait for their turn, in the order in which they came; each looks again whether there is anything for it. */
+/** Callers that wait for their turn, in order of arrival; each then checks whether there is anything for it. */
 import { untilAborted } from "../until-aborted.ts";
 
 export class Waiters {
@@ -16,7 +16,7 @@ export class Waiters {
     this.#asleep.clear();
   }
 
-  /** Resolves when it is this caller's turn to look. Throws the signal's reason, and leaves the turn to the next one. */
+  /** Resolves when it is this caller's turn to check. On abort, throws the signal's reason and passes the turn on. */
   async turn(signal?: AbortSignal): Promise<void> {
     let look = () => {};
     const woken = new Promise<void>((resolve) => {

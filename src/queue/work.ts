@@ -1,26 +1,26 @@
-/** Works through a queue: takes jobs, keeps their leases alive while they are played, and says how they ended. */
+/** Works through a queue: takes jobs, keeps their leases alive while they are played, and reports how they ended. */
 import { untilAborted } from "../until-aborted.ts";
 import type { AttemptFailure, Lease, RolloutQueue } from "./queue.ts";
 
 /** How a worker goes through a queue. */
 export interface WorkOptions {
-  /** The worker's name, as journal and status show it. */
+  /** The worker's name in journal and status. */
   readonly worker: string;
   /** Jobs at a time. */
   readonly concurrency: number;
-  /** Must be well below the queue's time of a lease. Default 10,000. */
+  /** Milliseconds between heartbeats; must be well below the queue's lease time. Default 10,000. */
   readonly heartbeatMs?: number;
   readonly signal?: AbortSignal;
   /**
-   * Plays a job and writes its record down. Null where it is done. The signal aborts also where the lease is lost: what is
-   * thrown then is ignored. What else is thrown ends the work.
+   * Plays a job and writes its record; null if it is done. The signal also aborts if the lease is lost: an error thrown
+   * then is ignored. Any other error ends the work.
    */
   readonly play: (lease: Lease, signal: AbortSignal) => Promise<AttemptFailure | null>;
 }
 
 /**
- * Returns when the queue has no more jobs. The first error of `play`, or the signal, cuts what is under way and is thrown;
- * leases that were held then are left to be lost.
+ * Returns when the queue has no more jobs. The first error of `play`, or the signal, cuts running jobs and is thrown;
+ * the leases held then expire.
  */
 export async function workThrough(queue: RolloutQueue, options: WorkOptions): Promise<void> {
   const failure = new AbortController();
@@ -48,7 +48,7 @@ async function playOne(
 ): Promise<void> {
   const lost = new AbortController();
   const beat = async () => {
-    // A queue that cannot be reached may be back for the next beat.
+    // The queue may be reachable again at the next beat.
     const kept = await queue.heartbeat(lease).catch(() => true);
     if (!kept) lost.abort(new Error(`the lease of ${lease.job.id} is lost`));
   };

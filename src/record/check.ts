@@ -1,12 +1,12 @@
 /**
- * Small checks of JSON, put together to the shape of a record. They run over every record that is read, so they make nothing
- * while there is nothing to complain about: several times as fast as a schema that also copies.
+ * Small JSON checks that combine to the shape of a record. They run over every record that is read, so they allocate nothing
+ * unless there is an error to report: several times as fast as a schema that also copies.
  */
 
-/** What is wrong, and in which field from the value down; null where nothing is. */
+/** The problem of a value, with the path to the field; null if there is none. */
 export type Check = (value: unknown) => Problem | null;
 
-/** Where in a value what was expected. */
+/** A path in a value, and what was expected there. */
 export interface Problem {
   readonly path: readonly (string | number)[];
   readonly message: string;
@@ -40,7 +40,7 @@ export const count: Check = (value) =>
     ? null
     : expected("a whole number from 0", value);
 
-/** A text that the pattern fits; `what` says which ones do. */
+/** A text that matches the pattern; `what` describes such texts. */
 export function matching(pattern: RegExp, what: string): Check {
   return (value) => {
     if (typeof value === "string" && pattern.test(value)) return null;
@@ -77,7 +77,7 @@ export function listOf(check: Check): Check {
   };
 }
 
-/** An object that has these fields; what it has besides is let through. */
+/** An object that has these fields; further fields are allowed. */
 export function shape(fields: Readonly<Record<string, Check>>): Check {
   const checks = Object.entries(fields);
   return (value) => {
@@ -90,7 +90,7 @@ export function shape(fields: Readonly<Record<string, Check>>): Check {
   };
 }
 
-/** An object whose values all pass, under whatever keys. */
+/** An object whose values all pass, under any keys. */
 export function mapOf(check: Check): Check {
   return (value) => {
     if (!isObject(value)) return expected("an object", value);

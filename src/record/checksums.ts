@@ -1,6 +1,6 @@
 /**
- * Checksums of a record. They tell that a byte was changed, even one that no code ever shows, and which byte it was. They
- * find accidents: a person who changes a record on purpose can compute them again.
+ * Checksums of a record. They detect a changed byte, even one that no code ever shows, and locate it. They protect against
+ * accidents only: a person who changes a record on purpose can compute them again.
  */
 import { createHash } from "node:crypto";
 import type { Checksum } from "../trajectory.ts";
@@ -14,14 +14,14 @@ export function checksumsOf(record: Recorded): readonly Checksum[] {
   return sectionsOf(record).map((section) => checksumOf(bytesOf(section)));
 }
 
-/** The change that was found. `offset`: the byte within the piece; null where more than one byte differs. */
+/** The change that was found. `offset`: the byte within the piece; null if more than one byte differs. */
 export interface BrokenChecksum {
   readonly turn: number | null;
   readonly label: string;
   readonly offset: number | null;
 }
 
-/** The first section that does not match its checksum; null where all match, or where the record has no checksums. */
+/** The first section that does not match its checksum; null if all match, or if the record has no checksums. */
 export function brokenChecksum(
   record: Recorded & { readonly seals?: readonly Checksum[] },
 ): BrokenChecksum | null {
@@ -53,8 +53,8 @@ function checkSection(section: Section, held: Checksum): BrokenChecksum | null {
 }
 
 /**
- * The UTF-8 of all pieces as one text, a piece at a time, since a section may be longer than a text can be. A surrogate
- * pair may begin in one piece and end in the next.
+ * The UTF-8 bytes of all pieces as one text, one piece at a time, since a section may be longer than a string can be. A
+ * surrogate pair may begin in one piece and end in the next.
  */
 function* bytesOf({ pieces }: Section): Generator<Buffer> {
   let half = "";
@@ -77,7 +77,7 @@ function checksumOf(pieces: Iterable<Uint8Array>): Checksum {
     for (let i = 0; i < bytes.length; i += 1) {
       position += 1;
       sum += bytes[i]!;
-      // Below 2³¹ so that the product with a byte stays exact, however long the section is.
+      // Stays below 2³¹, so that the product with a byte is exact however long the section is.
       weighted = (weighted + (position % MODULUS) * bytes[i]!) % MODULUS;
     }
   }
@@ -85,8 +85,8 @@ function checksumOf(pieces: Iterable<Uint8Array>): Checksum {
 }
 
 /**
- * Where one byte alone was changed by δ, the sum has changed by δ and the weighted sum by position · δ, so that the position
- * is the second over the first. Putting the byte back must give the hash; else more was changed, and the position is unknown.
+ * If exactly one byte changed by δ, the sum changed by δ and the weighted sum by position · δ, so the position is their
+ * quotient. Restoring the byte must give the hash; otherwise more has changed, and the position is unknown.
  */
 function changedByte(section: Section, now: Checksum, held: Checksum): number | null {
   const delta = modulo(now.sum - held.sum);
@@ -114,7 +114,7 @@ function modulo(value: number): number {
   return ((value % MODULUS) + MODULUS) % MODULUS;
 }
 
-/** By Fermat: the power of the modulus less 2. */
+/** By Fermat's theorem: the power of the modulus minus 2. */
 function inverse(value: number): bigint {
   const modulus = BigInt(MODULUS);
   let [result, base, exponent] = [1n, BigInt(value), modulus - 2n];

@@ -1,6 +1,6 @@
 /**
- * Checks what a file holds before anything of it is used: a record may come from a program, or a person, that is not to be
- * trusted, and its hashes and ids become paths and keys.
+ * Checks what a file holds before using any of it: a record may come from an untrusted program or person, and its hashes
+ * and ids become paths and keys.
  */
 import { z } from "zod";
 import { DataError } from "../errors.ts";
@@ -8,7 +8,7 @@ import type { Trajectory } from "../trajectory.ts";
 import type { Reference } from "../types.ts";
 import { checkTrajectory, SCHEMA_VERSION } from "./trajectory-row.ts";
 
-/** Throws `DataError` that begins with `where` and names the field, for what is not a trajectory of this version. */
+/** Throws `DataError` that begins with `where` and names the field, for anything but a trajectory of a known version. */
 export function expectRecord(value: unknown, where: string): Trajectory {
   const { schemaVersion } = (value ?? {}) as { schemaVersion?: unknown };
   if (typeof schemaVersion === "number" && schemaVersion > SCHEMA_VERSION)
@@ -22,13 +22,13 @@ export function expectRecord(value: unknown, where: string): Trajectory {
   return value as Trajectory;
 }
 
-/** The first field of a value that no trajectory has so, with what was expected; null where it is a trajectory. */
+/** The first field that does not fit a trajectory, with what was expected; null if the value is a trajectory. */
 export function recordProblem(value: unknown): string | null {
   try {
     const problem = checkTrajectory(value);
     return problem && `${problem.path.join(".") || "the whole"}: ${problem.message}`;
   } catch (error) {
-    if (error instanceof RangeError) return "it is nested too deeply";
+    if (error instanceof RangeError) return "the value is nested too deeply";
     throw error;
   }
 }
@@ -39,12 +39,12 @@ const reference = z.looseObject({
   metadata: z.looseObject({}),
 });
 
-/** Throws `DataError` that begins with `where` and names the field, for what is not a task's gold. */
+/** Throws `DataError` that begins with `where` and names the field, for anything but a task's gold. */
 export function expectReference(value: unknown, where: string): Reference {
   return expectShape(reference, value, where) as Reference;
 }
 
-/** The value itself, unchanged, once the schema has nothing against it. Throws `DataError` that names the field. */
+/** The value itself, unchanged, if it matches the schema. Throws `DataError` that names the field. */
 export function expectShape(schema: z.ZodType, value: unknown, where: string): unknown {
   const { error } = schema.safeParse(value);
   if (!error) return value;

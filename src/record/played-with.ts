@@ -1,4 +1,4 @@
-/** What a record says of the models, prices and tools that an episode was played with, so that it can be played again. */
+/** Records the models, prices and tools that an episode was played with, so that it can be replayed. */
 import type { PriceOf } from "../cost/ledger.ts";
 import type { Model } from "../models/model.ts";
 import type { ModelFacts, PlayedWith } from "../trajectory.ts";
@@ -16,7 +16,7 @@ export function modelFacts({ name, simulated, windowTokens, settings }: Omit<Mod
 const NONE: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
 const MILLION = 1_000_000;
 
-/** The prices of models, by name. Prices are per token, so that those of a million tokens tell them exactly. */
+/** The prices of models, by name. Prices are per token, so a price per million tokens expresses them exactly. */
 export function pricesOf(priceOf: PriceOf, models: readonly string[]): PlayedWith["prices"] {
   const prices = [...new Set(models)].map((model) => {
     const input = priceOf(model, { ...NONE, promptTokens: MILLION });
@@ -28,7 +28,7 @@ export function pricesOf(priceOf: PriceOf, models: readonly string[]): PlayedWit
   return Object.fromEntries(prices);
 }
 
-/** The inverse: prices as the record has them. The sum is rounded once, half up. */
+/** The inverse: prices as recorded. Rounds the sum once, half up. */
 export function recordedPrices(prices: PlayedWith["prices"]): PriceOf {
   return (model, { promptTokens, cachedTokens, completionTokens }) => {
     const price = Object.hasOwn(prices, model) ? prices[model] : null;

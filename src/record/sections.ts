@@ -1,4 +1,4 @@
-/** What a record holds of an episode, piece by piece, in the order in which it came about. */
+/** Splits a record into pieces, in the order in which they happened. */
 import type { Call, Trajectory } from "../trajectory.ts";
 
 /** One thing that was said or shown. `label` names it in messages. */
@@ -7,7 +7,7 @@ export interface Piece {
   readonly text: string;
 }
 
-/** The pieces of one turn. `turn` is null for what came before the first turn and after the last one. */
+/** The pieces of one turn. `turn` is null for the part before the first turn and after the last one. */
 export interface Section {
   readonly turn: number | null;
   readonly pieces: readonly Piece[];
@@ -15,7 +15,7 @@ export interface Section {
 
 export type Recorded = Omit<Trajectory, "reward" | "metrics" | "seals">;
 
-/** The opening, each turn, and the ending. Clock readings and what a reward or a count makes of the rest are not in it. */
+/** The opening, each turn, and the ending; without clock readings, rewards and counts. */
 export function sectionsOf(record: Recorded): readonly Section[] {
   const { turns } = record;
   return [
@@ -49,7 +49,8 @@ function openingOf(record: Recorded): Piece[] {
 }
 
 function turnOf(record: Recorded, index: number): Piece[] {
-  const { completion, results, observation, invalid, segment, standing, callId } = record.turns[index]!;
+  const { completion, results, observation, invalid, segment, standing, callId, keptTurns } =
+    record.turns[index]!;
   const { text, ...rest } = completion;
   const begun = record.children.filter(({ parent }) => parent?.turn === index);
   return [
@@ -63,7 +64,13 @@ function turnOf(record: Recorded, index: number): Piece[] {
     { label: "children", text: JSON.stringify(begun.map(({ rolloutId }) => rolloutId)) },
     { label: "observation", text: observation },
     ...results.flatMap((result, block) => piecesIn(`block ${block}`, result)),
-    ...piecesIn("state after the turn", { segment, standing, callId, ...(invalid && { invalid }) }),
+    ...piecesIn("state after the turn", {
+      segment,
+      standing,
+      callId,
+      ...(invalid && { invalid }),
+      ...(keptTurns !== undefined && { keptTurns }),
+    }),
   ];
 }
 
@@ -80,7 +87,7 @@ function clockPieces({ clockMs }: Recorded, reading: number): Piece[] {
 
 function callPieces(call: Call): Piece[] {
   const { prompt, reply, error, wallClock: _, reserved, tokens, ...facts } = call;
-  // An action by hand is not reserved, and one of a policy is: so what was held for a turn is left out of the comparison.
+  // A manual action is not reserved, and a policy's is, so reservations for turns are not compared.
   const held = call.purpose === "policy" ? null : reserved;
   const of = (what: string) => `${what} of call ${call.id} (${call.purpose})`;
   return [
@@ -91,7 +98,7 @@ function callPieces(call: Call): Piece[] {
   ];
 }
 
-/** The form of a value, with lengths in the place of texts, and then each text as it is, so that a byte of it is a byte. */
+/** The value's structure with lengths instead of texts, and then each text unchanged, so that offsets count its bytes. */
 function piecesIn(label: string, value: unknown): Piece[] {
   const texts: string[] = [];
   const form = JSON.stringify(value, (_, item: unknown) => {

@@ -1,4 +1,4 @@
-/** What a record has to be, as a line of `trajectories.jsonl` holds it. Keys that a later version adds are let through. */
+/** The shape of a record, as a line of `trajectories.jsonl` holds it. Accepts keys that a later version adds. */
 import { z } from "zod";
 import {
   type Check,
@@ -15,7 +15,7 @@ import {
   truth,
 } from "./check.ts";
 
-/** The version of records that this version of rlm-gym writes, and the newest that it reads. */
+/** The version of the records that this version of rlm-gym writes, and the newest that it reads. */
 export const SCHEMA_VERSION = 1;
 
 const object = shape({});
@@ -23,19 +23,37 @@ const id = matching(/./s, "a text that is not empty");
 const sha256 = matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
 const seconds = shape({ seconds: number });
 
-const reasoning = shape({ text, tokens: optional(count) });
+const reasoning = shape({
+  text,
+  tokens: optional(count),
+  signature: optional(text),
+  place: optional(text),
+  written: optional(text),
+  parts: optional(listOf(object)),
+});
+/** Where a call or a child stands among those that Python asked for together. */
+const batch = orNull(shape({ id: count, index: count, size: count }));
+const usage = shape({ promptTokens: count, completionTokens: count, cachedTokens: count });
 
 const call = shape({
   id: count,
   purpose: oneOf("policy", "llm_query", "rlm_query", "judge", "summary"),
   depth: count,
   turn: count,
+  plain: optional(truth),
+  block: optional(count),
+  batch: optional(batch),
   model: text,
   prompt: orNull(text),
   reply: orNull(text),
+  asksReasoning: optional(truth),
   reasoning: optional(reasoning),
   error: orNull(text),
-  usage: orNull(shape({ promptTokens: count, completionTokens: count, cachedTokens: count })),
+  usage: orNull(usage),
+  usageSource: optional(text),
+  cached: optional(truth),
+  reserved: optional(usage),
+  seed: optional(count),
   nanoDollars: orNull(number),
   attempts: count,
   tokens: optional(
@@ -57,6 +75,9 @@ const block = shape({
   stderr: text,
   value: orNull(text),
   exception: orNull(text),
+  outputChars: optional(count),
+  omittedChars: optional(count),
+  stateKept: optional(truth),
 });
 
 const turn = shape({
@@ -64,12 +85,23 @@ const turn = shape({
   completion: shape({
     text,
     reasoning: optional(reasoning),
-    toolCalls: listOf(shape({ id: text, name: text, arguments: text })),
+    toolCalls: listOf(
+      shape({
+        id: text,
+        name: text,
+        arguments: text,
+        written: optional(text),
+        sentAs: optional(text),
+        extra: optional(object),
+      }),
+    ),
     finishReason: text,
   }),
   callId: orNull(count),
   results: listOf(block),
   observation: text,
+  invalid: optional(truth),
+  keptTurns: optional(count),
   segment: count,
   standing: orNull(text),
   reward: number,
@@ -90,9 +122,14 @@ const metrics = shape({
   afterRight: optional(orNull(shape({ turns: number, answers: number }))),
 });
 
-const model = shape({ name: text, simulated: truth });
+const model = shape({
+  name: text,
+  simulated: truth,
+  windowTokens: optional(number),
+  settings: optional(object),
+});
 
-/** A trajectory of schema version 1, with its children. Limits of no bound are null in JSON. */
+/** A trajectory of schema version 1, with its children. Infinite limits are null in JSON. */
 export const checkTrajectory: Check = shape({
   schemaVersion: oneOf(SCHEMA_VERSION),
   rolloutId: id,
@@ -103,7 +140,7 @@ export const checkTrajectory: Check = shape({
   seed: number,
   depth: count,
   maxDepth: count,
-  parent: orNull(shape({ rolloutId: text, turn: count })),
+  parent: orNull(shape({ rolloutId: text, turn: count, block: optional(count), batch: optional(batch) })),
   continues: optional(shape({ rolloutId: id, turn: count, subModels: listOf(model) })),
   policyModel: optional(model),
   tape: optional(
@@ -129,8 +166,15 @@ export const checkTrajectory: Check = shape({
     }),
   }),
   dialect: oneOf("repl", "tool"),
-  history: shape({ mode: text }),
+  language: optional(text),
+  history: shape({ mode: text, keepTurns: optional(count), whenTokens: optional(count) }),
+  reasoning: optional(oneOf("keep", "last", "drop")),
+  rules: optional(text),
+  promptStyle: optional(text),
+  severalBlocks: optional(truth),
   systemPrompt: text,
+  systemPromptSha256: optional(sha256),
+  systemPromptTokens: optional(count),
   limits: mapOf(orNull(number)),
   simulated: truth,
   status: oneOf("ok", "infra_error"),
@@ -155,7 +199,7 @@ export const checkTrajectory: Check = shape({
   wallClock: shape({ startedAt: text, seconds: number }),
 });
 
-/** The same as a schema, for those who put schemas together. */
+/** The same as a zod schema, to combine with other schemas. */
 export const trajectoryRow = z.unknown().superRefine((value, context) => {
   const problem = checkTrajectory(value);
   if (problem !== null)

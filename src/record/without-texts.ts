@@ -1,12 +1,12 @@
-/** What is kept of a record that is too long to be written: its facts and its costs, without what was said. */
+/** Shortens a record that is too long to write: keeps its facts and costs, without its texts. */
 import type { Trajectory } from "../trajectory.ts";
 
-/** The kind of fault that stands in such a record. */
+/** The kind of the fault in such a record. */
 export const TOO_LONG = "record_too_long";
 
 /**
- * The record and its children without the texts of turns, calls, tool calls and answers. Usage and prices stay, so that
- * totals still add up. It counts as failed by the machinery: it has no reward, and nothing is trained on it.
+ * The record and its children without the texts of turns, calls, tool calls and answers. Usage and prices stay, so totals
+ * still add up. It counts as an infrastructure fault: it has no reward, and nothing is trained on it.
  */
 export function withoutTexts(record: Trajectory, message: string): Trajectory {
   const { seals: _, judgement: __, ...facts } = record;

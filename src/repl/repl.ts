@@ -12,10 +12,17 @@ export interface HostCall {
   /** The contexts of `rlm_query`, one for each prompt: JSON or text. Absent if the call passed none. */
   readonly contexts?: readonly Context[];
   readonly model: string | null;
+  /** Set if Python asks for the thoughts besides the replies. */
+  readonly reasoning?: true;
 }
 
-/** Replies in the order of the prompts. `error` raises a RuntimeError with that text in Python. */
-export type HostReply = { readonly replies: readonly string[] } | { readonly error: string };
+/**
+ * Replies in the order of the prompts, with the thoughts if they were asked for. `error` raises a RuntimeError with that text
+ * in Python.
+ */
+export type HostReply =
+  | { readonly replies: readonly string[]; readonly reasoning?: readonly (string | null)[] }
+  | { readonly error: string };
 
 /** Answers the calls that Python makes to the host, such as `llm_query`. */
 export type HostCallHandler = (call: HostCall) => Promise<HostReply>;
@@ -31,6 +38,8 @@ export interface ReplSession {
   readonly tools?: ToolHost | null;
   /** Names of modules that are already imported in Python. Default: none. */
   readonly imported?: readonly string[];
+  /** Whether `llm_query` takes `reasoning=True`, and then returns thoughts, too. False before version 0.3.0 of the rules. */
+  readonly asksReasoning?: boolean;
   /**
    * The time at which the REPL's clock begins, in milliseconds since 1970. Default: 2025-01-01. It moves by one microsecond
    * with each reading and by the time Python sleeps.

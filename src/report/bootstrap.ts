@@ -1,4 +1,4 @@
-/** Intervals of differences between policies that played the very same tasks. */
+/** Confidence intervals for differences between policies that played the same tasks. */
 import { Random } from "../random.ts";
 import { mean, quantile } from "../statistics.ts";
 

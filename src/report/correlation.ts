@@ -1,7 +1,7 @@
-/** How two lists of figures go together. */
+/** The correlation of two lists of figures. */
 import { mean } from "../statistics.ts";
 
-/** Pearson's r; null where either list is empty or the same throughout. Of ranks, it is Spearman's ρ. */
+/** Pearson's r; null if either list is empty or constant. Applied to ranks, it is Spearman's ρ. */
 export function correlation(a: readonly number[], b: readonly number[]): number | null {
   const [meanA, meanB] = [mean(a), mean(b)];
   let [ab, aa, bb] = [0, 0, 0];

@@ -1,4 +1,4 @@
-/** How two rewards of the same episodes differ: whom they rank the other way round, and where one tells nothing. */
+/** Compares two rewards of the same episodes: which pairs they rank differently, and which groups lose their signal. */
 import type { ScoredRow } from "../rewards/score-episodes.ts";
 import { correlation, ranks } from "./correlation.ts";
 
@@ -7,22 +7,22 @@ export interface Difference {
   readonly episodes: number;
   /** Pairs of rollouts of one group. */
   readonly pairs: number;
-  /** Those of which the two rewards prefer different ones. */
+  /** Pairs that the two rewards rank in opposite order. */
   readonly rankFlips: number;
   readonly groups: number;
   readonly groupsWithFlips: number;
-  /** Groups with spread under the first reward and none under the second, and the other way round. */
+  /** Groups with spread under the first reward and none under the second. `signalGained`: the reverse. */
   readonly signalLost: number;
   readonly signalGained: number;
-  /** Null where a reward is the same for all. */
+  /** Null if a reward is the same for all episodes. */
   readonly pearson: number | null;
   readonly spearman: number | null;
 }
 
-/** Rewards that differ by less are the same: sums of floats round. */
+/** Rewards that differ by less count as equal: sums of floats are rounded. */
 const SPREAD = 1e-12;
 
-/** Compares row by row, by rollout id; rows without a reward on either side count nowhere. */
+/** Compares rows by rollout id; ignores rows without a reward on either side. */
 export function difference(first: readonly ScoredRow[], second: readonly ScoredRow[]): Difference {
   const others = new Map(second.map((row) => [row.rolloutId, row.reward?.total ?? null]));
   const groups = new Map<string, (readonly [number, number])[]>();
@@ -62,7 +62,7 @@ function hasSpread(values: readonly number[]): boolean {
   return high - low > SPREAD;
 }
 
-/** Pairs in opposite order, by counting inversions while merging; ties on either side are no flips. */
+/** Pairs in opposite order, counted as inversions while merging; ties on either side are not flips. */
 function flipsIn(pairs: readonly (readonly [number, number])[]): number {
   const sorted = pairs.toSorted(([a, b], [c, d]) => a - c || b - d).map(([, other]) => other);
   return countInversions(sorted).inversions;

@@ -1,8 +1,8 @@
-/** The report's picture: accuracy against cost, a panel for each kind of tasks, told apart by shape and not by colour. */
+/** The report's picture: accuracy against cost, one panel per kind of tasks; policies differ in shape, not only in colour. */
 import type { TopLevelSpec } from "./plot.ts";
 import type { TasksReport } from "./report.ts";
 
-/** Costs are on a logarithmic axis, where all of them are above zero. */
+/** The cost axis is logarithmic if all costs are above zero. */
 export function frontPlot(reports: readonly TasksReport[]): TopLevelSpec {
   const points = reports.flatMap(({ tasks, policies }) =>
     policies.map(({ policy, score, cost, onFront, readsGold, simulated }) => ({

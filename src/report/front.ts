@@ -1,4 +1,4 @@
-/** The trade of accuracy against cost: which points are on the front, and how good the front is as a whole. */
+/** The trade-off of accuracy against cost: which points are on the front, and how good the front is as a whole. */
 
 /** A policy's mean score and mean cost. */
 export interface Point {
@@ -6,7 +6,7 @@ export interface Point {
   readonly cost: number;
 }
 
-/** The points that no other one beats: none scores at least as much for at most the cost, and is not the very same. In order of cost. */
+/** The points that no other point beats, in order of cost. A point is beaten by another one with at least its score for at most its cost. */
 export function paretoFront<T extends Point>(points: readonly T[]): T[] {
   const sorted = points.toSorted((a, b) => a.cost - b.cost || b.score - a.score);
   const front: T[] = [];
@@ -18,7 +18,7 @@ export function paretoFront<T extends Point>(points: readonly T[]): T[] {
   return front;
 }
 
-/** The area that the front dominates up to the reference point (score `reference.score`, cost `reference.cost`); points past it count nothing. */
+/** The area that the front dominates up to the reference point (score `reference.score`, cost `reference.cost`); ignores points beyond it. */
 export function hypervolume(points: readonly Point[], reference: Point): number {
   const front = paretoFront(points).filter(
     ({ cost, score }) => cost <= reference.cost && score > reference.score,
@@ -30,8 +30,8 @@ export function hypervolume(points: readonly Point[], reference: Point): number 
 }
 
 /**
- * The mean of the best score to be had at a cost, over log cost from `low` to `high`: the area under the front's steps, divided
- * by the width. What costs less than `low`, or nothing, counts from `low` on; null where there is no width.
+ * The mean of the best score available at a cost, over log cost from `low` to `high`: the area under the front's steps, divided
+ * by the width. Costs below `low` count as `low`; null if there is no width.
  */
 export function areaOverLogCost(points: readonly Point[], low: number, high: number): number | null {
   if (!(low > 0 && high > low)) return null;

@@ -1,10 +1,10 @@
 /** Statistics of groups: rollouts of the same task by the same policy, compared with each other. */
 import { mean } from "../statistics.ts";
 
-/** What of a rollout its group's statistics need. */
+/** What a group's statistics need of a rollout. */
 export interface GroupMember {
   readonly groupId: string;
-  /** False for infra errors, which count nowhere. */
+  /** False for infrastructure faults, which do not count. */
   readonly ok: boolean;
   readonly score: number;
   readonly reward: number;
@@ -12,24 +12,24 @@ export interface GroupMember {
 
 /** How the rollouts of one task differ: spread and pass@k, over all groups of several rollouts. */
 export interface GroupStatistics {
-  /** Groups with a member that counts. */
+  /** Groups with at least one member that counts. */
   readonly groups: number;
   /** Members of the largest group. */
   readonly size: number;
-  /** By k (1, 2, 4 … and the size): the chance that one of k rollouts is right, a mean over the groups that have k. */
+  /** By k (1, 2, 4 … and the size): the chance that at least one of k rollouts is right, averaged over groups of at least k. */
   readonly passAt: { readonly [k: string]: number };
-  /** Groups all, some and none of whose members are right. Only those in the middle teach by comparison. */
+  /** Groups in which all, some or no members are right. Only those in the middle teach by comparison. */
   readonly allRight: number;
   readonly someRight: number;
   readonly noneRight: number;
-  /** Standard deviation of the reward within a group (population), a mean over the groups. */
+  /** Standard deviation of the reward within a group (population), averaged over the groups. */
   readonly rewardSpread: number;
 }
 
-/** A rollout is right where its score is this. */
+/** A rollout is right if its score equals this. */
 const RIGHT = 1;
 
-/** Null where no group has two members. */
+/** Null if no group has two members. */
 export function groupStatistics(members: readonly GroupMember[]): GroupStatistics | null {
   const byId = new Map<string, GroupMember[]>();
   for (const member of members) {
@@ -63,8 +63,8 @@ export function groupStatistics(members: readonly GroupMember[]): GroupStatistic
 }
 
 /**
- * The chance that at least one of k rollouts drawn from n is right where `right` of the n are: 1 − C(n−right, k) / C(n, k),
- * without bias (M. Chen et al. 2021, "Evaluating Large Language Models Trained on Code", section 2.1). Needs k ≤ n.
+ * The unbiased estimate of the chance that at least one of k rollouts drawn from n is right if `right` of the n are:
+ * 1 − C(n−right, k) / C(n, k) (M. Chen et al. 2021, "Evaluating Large Language Models Trained on Code", section 2.1). Needs k ≤ n.
  */
 export function passAtK(n: number, right: number, k: number): number {
   if (n - right < k) return 1;

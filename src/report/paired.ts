@@ -1,11 +1,11 @@
-/** How policies compare on the very same tasks, which tells more than their means apart. */
+/** Compares policies on the same tasks, which says more than their separate means. */
 import { mean } from "../statistics.ts";
 import type { EpisodeFigures } from "./summary.ts";
 
-/** Means that differ by less are the same: sums of floats round. */
+/** Means that differ by less count as equal: sums of floats are rounded. */
 const SAME = 1e-9;
 
-/** Tasks on which a policy scored higher, lower, or alike as the one it is compared with. */
+/** Tasks on which a policy scored higher than, lower than, or the same as the one it is compared with. */
 export interface PairedCounts {
   readonly won: number;
   readonly lost: number;
@@ -13,8 +13,8 @@ export interface PairedCounts {
 }
 
 /**
- * Sets a policy's mean score on each task beside the baseline's: rollouts of one task count as one. Infra errors, and tasks that
- * only one of them ended, count nowhere.
+ * Compares a policy's mean score on each task with the baseline's: rollouts of one task count as one. Ignores infrastructure faults,
+ * and tasks that only one of them ended.
  */
 export function pairedCounts(
   figures: readonly EpisodeFigures[],

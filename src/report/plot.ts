@@ -5,8 +5,8 @@ import { withPackages } from "../optional-packages.ts";
 export type { TopLevelSpec };
 
 /**
- * The SVG's text. Data stand in the spec itself: addresses in it are refused. Throws what Vega throws of a wrong spec, and
- * `UsageError` where the packages vega and vega-lite are missing.
+ * Returns the SVG's text. The spec must contain its data: addresses are refused. Throws what Vega throws for a wrong spec, and
+ * `UsageError` if the packages vega and vega-lite are missing.
  */
 export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   const [vega, { compile }] = await withPackages("pictures", () =>
@@ -23,7 +23,7 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
 }
 
 /**
- * The PNG's bytes, two pixels to a unit of the SVG, on white. Text is set in a font of the system's. Throws `UsageError` where
+ * Returns the PNG's bytes, two pixels per unit of the SVG, on white, with a system font. Throws `UsageError` if
  * the package @resvg/resvg-js is missing.
  */
 export async function renderPng(svg: string): Promise<Uint8Array> {

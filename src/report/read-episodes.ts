@@ -1,4 +1,4 @@
-/** Reads what rewards and reports need of saved runs, an episode at a time: figures are kept, records are not. */
+/** Reads what rewards and reports need of saved runs, one episode at a time: it keeps figures, not records. */
 import { DataError } from "../errors.ts";
 import type { PriceOf } from "../cost/ledger.ts";
 import { savedMeasures } from "../rewards/from-spec.ts";
@@ -18,15 +18,15 @@ export interface SavedEpisode {
 }
 
 export interface ReadOptions {
-  /** Another table than the one the run was made with. */
+  /** Another price table than the one that the run was made with. */
   readonly priceOf?: PriceOf;
-  /** The progress that an environment's benchmark has, by the environment's name. */
+  /** The progress measure of an environment's benchmark, by the environment's name. */
   readonly progressOf?: (environment: string) => Potential | undefined;
 }
 
 /**
  * The episodes of a run's folder in the order of the file.
- * Throws `DataError` for a folder that is no run, another schema version, and records without usage figures.
+ * Throws `DataError` for a folder that is not a run, another schema version, and records without usage figures.
  */
 export async function* readEpisodes(
   folder: string,
@@ -56,7 +56,7 @@ export async function* readEpisodes(
   }
 }
 
-/** What tasks of a run have in common: the environment with the variant and the nominal length, where there are any. */
+/** What tasks of a run have in common: the environment, with the variant and the nominal length if there are any. */
 export function tasksOf({ environment, task }: Trajectory): string {
   const { variant, length, context_len } = task.metadata;
   return [environment, variant, length ?? context_len]
@@ -64,7 +64,7 @@ export function tasksOf({ environment, task }: Trajectory): string {
     .join(" ");
 }
 
-/** The record with every call at another price; a call whose usage nobody reported costs its reservation. */
+/** The record with every call repriced; a call of unknown usage costs its reservation. */
 function repriced(trajectory: Trajectory, priceOf: PriceOf): Trajectory {
   const { fullReading, totals } = trajectory;
   const prices = callsOfTree(trajectory).map((call) => priceOf(call.model, call.usage ?? call.reserved));
@@ -92,16 +92,14 @@ function expectFigures(value: unknown, where: string): void {
     isPrice(fullReading.nanoDollars) &&
     typeof metrics === "object";
   if (!isWhole)
-    throw new DataError(
-      `${where}: expected usage figures under totals, fullReading and metrics, and found none`,
-    );
+    throw new DataError(`${where}: expected usage figures under totals, fullReading and metrics, found none`);
 }
 
 function isCount(value: unknown): boolean {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
-/** Null where a model has no known price. */
+/** Null if a model has no known price. */
 function isPrice(value: unknown): boolean {
   return value === null || isCount(value);
 }

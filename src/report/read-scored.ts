@@ -1,4 +1,4 @@
-/** Reads a scored file, which stands beside a run. */
+/** Reads a scored file beside a run. */
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { z } from "zod";
@@ -23,7 +23,7 @@ export function isScoredFile(name: string): boolean {
   return name.endsWith(".jsonl");
 }
 
-/** A row at a time, in the order of the file. Throws `DataError` that names file, line and field. */
+/** One row at a time, in the order of the file. Throws `DataError` that names file, line and field. */
 export async function* readScored(file: string): AsyncGenerator<ScoredRow> {
   let line = 0;
   try {
@@ -42,16 +42,16 @@ function rowOf(text: string, where: string): ScoredRow {
   try {
     given = JSON.parse(text);
   } catch (error) {
-    throw new DataError(`${where}: no JSON (${(error as Error).message})`, { cause: error });
+    throw new DataError(`${where}: expected JSON (${(error as Error).message})`, { cause: error });
   }
   const parsed = row.safeParse(given);
   if (parsed.success) return parsed.data;
   if (typeof given === "object" && given !== null && "turns" in given)
     throw new DataError(
-      `${where}: is a trajectory and no row of a scored file; import FILE --out FOLDER makes a run of it`,
+      `${where}: expected a row of a scored file, found a trajectory; import FILE --out FOLDER makes a run of it`,
     );
   const [issue] = parsed.error.issues;
   throw new DataError(
-    `${where}: no row of a scored file: ${issue?.path.join(".") || "the whole"}: ${issue?.message ?? "unreadable"}`,
+    `${where}: expected a row of a scored file: ${issue?.path.join(".") || "the whole"}: ${issue?.message ?? "unreadable"}`,
   );
 }

@@ -1,4 +1,4 @@
-/** The report of runs: for each kind of tasks, what each policy reached for its cost, and the front they make. */
+/** The report of runs: for each kind of tasks, each policy's score and cost, and the front that they form. */
 import type { CostUnit } from "../rewards/cost-terms.ts";
 import { mean, quantile } from "../statistics.ts";
 import { apartByPrompt, type EpisodeFigures } from "./summary.ts";
@@ -11,25 +11,25 @@ export interface PolicyReport {
   readonly episodes: number;
   readonly infraErrors: number;
   readonly score: number;
-  /** The mean reward: that of the records, or of a scored file. */
+  /** The mean reward, from the records or from a scored file. */
   readonly reward: number;
-  /** Mean cost of an episode, in the report's unit, and its quantiles. */
+  /** Mean cost per episode, in the report's unit, and its quantiles. */
   readonly cost: number;
   readonly costP50: number;
   readonly costP95: number;
-  /** The mean score where an episode that cost more than the budget counts 0. */
+  /** The mean score if an episode that costs more than the budget counts 0. */
   readonly scoreAtBudget: number;
-  /** The cost of all episodes by the number of right ones (score 1); null where none is right. */
+  /** The cost of all episodes divided by the number of right ones (score 1); null if none is right. */
   readonly costPerRight: number | null;
   readonly onFront: boolean;
-  /** Against the baseline, over the tasks that both played; null for itself and where there are none. */
+  /** Compared with the baseline, over the tasks that both played; null for the baseline itself and if there are no such tasks. */
   readonly scoreDifference: PairedDifference | null;
   readonly costDifference: PairedDifference | null;
   readonly simulated: boolean;
   readonly readsGold: boolean;
 }
 
-/** The policies on one kind of tasks, and the front that none of them passes. */
+/** The policies on one kind of tasks, and their front. */
 export interface TasksReport {
   readonly tasks: string;
   readonly unit: CostUnit;
@@ -39,11 +39,11 @@ export interface TasksReport {
   /** The front's figures; policies that were told the gold are not on it. */
   readonly reference: { readonly score: 0; readonly cost: number };
   readonly hypervolume: number;
-  /** Null where there is no width: fewer than two different costs. */
+  /** Null if there is no width: fewer than two different costs. */
   readonly areaOverLogCost: number | null;
 }
 
-/** The budget, the baseline and the greatest cost that policies are reported by. */
+/** The budget, the baseline and the greatest cost of a report. */
 export interface ReportOptions {
   /** In the report's unit; default: the median cost of an episode. */
   readonly budget?: number;
@@ -57,8 +57,8 @@ export interface ReportOptions {
 }
 
 /**
- * One report for each kind of tasks, by name. Costs are dollars where every price is known. The order of the episodes changes
- * nothing.
+ * One report for each kind of tasks, by name. Costs are in dollars if every price is known. The order of the episodes does
+ * not matter.
  */
 export function reportOn(episodes: readonly EpisodeFigures[], options: ReportOptions = {}): TasksReport[] {
   return [...groupBy(sorted(apartByPrompt(episodes)), ({ tasks }) => tasks)]
@@ -125,8 +125,8 @@ function tasksReport(
 }
 
 /**
- * One difference for each task that both played, between the means of its rollouts: rollouts of one task are not independent, and
- * an interval that resampled them would claim to know more than it does.
+ * One difference for each task that both played, between the means of its rollouts: rollouts of one task are not independent, so
+ * an interval that resampled them would be too narrow.
  */
 function differencesFrom(baseline: readonly EpisodeFigures[]) {
   const theirs = groupBy(baseline, ({ taskId }) => taskId);
@@ -137,17 +137,17 @@ function differencesFrom(baseline: readonly EpisodeFigures[]) {
     });
 }
 
-/** By the order asked for; what is not named in it comes after it, by name. */
+/** In the given order; unnamed ones follow by name. */
 function inOrder(order: readonly string[]) {
   const rank = new Map(order.map((name, index) => [name, index]));
   return (a: string, b: string) =>
     (rank.get(a) ?? Infinity) - (rank.get(b) ?? Infinity) || BY_NAME.compare(a, b);
 }
 
-/** `8k` before `64k`. */
+/** Sorts `8k` before `64k`. */
 const BY_NAME = new Intl.Collator("en", { numeric: true });
 
-/** The same for the same episodes, whatever order they were read in: sums of floats depend on it. */
+/** Sorts, because sums of floats depend on the order in which episodes were read. */
 function sorted(episodes: readonly EpisodeFigures[]): EpisodeFigures[] {
   const keys = new Map(
     episodes.map((episode) => [

@@ -1,4 +1,4 @@
-/** The closing table of a run: what each policy reached, and what it cost. */
+/** The closing table of a run: each policy's accuracy and cost. */
 import { groupStatistics, type GroupStatistics } from "./group-statistics.ts";
 import { meanMetrics, type TellingMetrics, tellingMetrics } from "../metrics/telling.ts";
 import { calibrationError, calibrationGap, mean, quantile, sum, wilsonInterval } from "../statistics.ts";
@@ -18,32 +18,32 @@ export interface SummaryRow {
   readonly policy: string;
   /** What the tasks have in common, such as their length. */
   readonly tasks: string;
-  /** Episodes that count; those with infra errors are left out of every figure but `infraErrors`. */
+  /** Episodes that count; infrastructure faults are left out of every figure except `infraErrors`. */
   readonly episodes: number;
   readonly infraErrors: number;
-  /** Mean of the published scorer where the benchmark gives one, else of the score that rewards are made of. */
+  /** Mean of the published scorer if the benchmark has one, otherwise of the score that rewards use. */
   readonly accuracy: number | null;
-  /** Wilson's interval at 95 % over tasks, of which several rollouts count as one with their mean score. */
+  /** Wilson's interval at 95 % over tasks; several rollouts of a task count as one with their mean score. */
   readonly accuracyInterval: readonly [number, number];
   readonly reward: number | null;
   readonly tokens: Spread | null;
-  /** Null where a model has no known price. */
+  /** Null if a model has no known price. */
   readonly dollars: Spread | null;
   readonly turns: number | null;
   /** Means over the episodes that count. */
   readonly metrics: TellingMetrics;
-  /** Null where no task was played twice. */
+  /** Null if no task was played twice. */
   readonly groups: GroupStatistics | null;
   /**
-   * Figures that the benchmark adds, by name: means over the episodes that have them. Where a judge read confidences, the
+   * Figures that the benchmark adds, by name: means over the episodes that have them. If a judge read confidences, the
    * `calibration_error` against its verdicts (`judged`), as BrowseComp-Plus computes it. Where answers state their confidence or a
    * judge read it, the `calibration_gap` against the verdict, or where no judge was asked against the published score.
    */
   readonly measures: Readonly<Record<string, number>>;
   readonly stopReasons: Partial<Record<StopReason, number>>;
-  /** True where any figure rests on a simulated model. */
+  /** True if any figure depends on a simulated model. */
   readonly simulated: boolean;
-  /** True of a policy that was told the gold. */
+  /** True for a policy that was told the gold. */
   readonly readsGold: boolean;
 }
 
@@ -66,11 +66,11 @@ export interface EpisodeFigures {
   readonly stopReason: StopReason;
   readonly simulated: boolean;
   readonly readsGold: boolean;
-  /** The system prompt's style and the beginning of its hash, of a policy that is a model; null where nobody reads it. */
+  /** The style of the system prompt and the beginning of its hash, for a policy that is a model; null if nobody reads it. */
   readonly prompt?: string | null;
 }
 
-/** The figures of an episode that tables are made of. `tasks`: what the tables call its kind of tasks. */
+/** The figures of an episode for tables. `tasks`: the tables' name for its kind of tasks. */
 export function figuresOf(trajectory: Trajectory, tasks: string): EpisodeFigures {
   const { totals, reward } = trajectory;
   return {
@@ -100,7 +100,7 @@ function promptOf({ policyModel, promptStyle, systemPromptSha256 }: Trajectory):
   return [...(promptStyle ? [promptStyle] : []), systemPromptSha256.slice(0, 8)].join(" ");
 }
 
-/** The figures with the prompt in the policy's name, of policies that were played with several system prompts. */
+/** The figures with the prompt added to a policy's name, if the policy was played with several system prompts. */
 export function apartByPrompt(figures: readonly EpisodeFigures[]): readonly EpisodeFigures[] {
   const prompts = new Map<string, Set<string>>();
   for (const { policy, prompt } of figures)
@@ -150,7 +150,7 @@ function summariseGroup(group: readonly EpisodeFigures[]): SummaryRow {
   };
 }
 
-/** The mean score of each task: rollouts of one task tell less than as many tasks would. */
+/** The mean score of each task: rollouts of one task say less than as many tasks would. */
 function scoresByTask(episodes: readonly EpisodeFigures[]): number[] {
   const tasks = new Map<string, number[]>();
   for (const { taskId, score } of episodes) {

@@ -1,8 +1,8 @@
-/** The picture of a sweep: what each policy earns over the swept number, told apart by shape and dash. */
+/** The picture of a sweep: each policy's reward over the swept number; policies differ in shape and dash. */
 import type { TopLevelSpec } from "./plot.ts";
 import type { SweepPoint } from "./sweep.ts";
 
-/** A picture of how accuracy and cost move with one number of a reward's spec, as a Vega-Lite specification. */
+/** A picture of each policy's mean reward over one number of a reward's spec, as a Vega-Lite specification. */
 export function sweepPlot(name: string, points: readonly SweepPoint[]): TopLevelSpec {
   const values = points.flatMap(({ value, rewards, best }) =>
     Object.entries(rewards).map(([policy, reward]) => ({ value, policy, reward, best: policy === best })),

@@ -1,4 +1,4 @@
-/** What each policy earns while one number of a reward's spec goes through a range. */
+/** Sweeps one number of a reward's spec through a range, and reports each policy's mean reward. */
 import { UsageError } from "../errors.ts";
 import type { Measures } from "../rewards/measures.ts";
 import { parseSpec, type RewardSpec } from "../rewards/spec.ts";
@@ -6,26 +6,26 @@ import { kindOf } from "../rewards/terms.ts";
 import { scoreEpisodes } from "../rewards/score-episodes.ts";
 import { mean } from "../statistics.ts";
 
-/** Which number of a spec is swept, and over which values. */
+/** Which number of a spec to sweep, and over which values. */
 export interface SweepRange {
   /** `lambda`, a term's name (its weight), or `term.parameter`. */
   readonly name: string;
   readonly values: readonly number[];
 }
 
-/** What saved episodes earn at one value of the number that is swept. */
+/** The mean rewards of saved episodes at one value of the swept number. */
 export interface SweepPoint {
   readonly value: number;
   /** Mean rewards by policy. */
   readonly rewards: { readonly [policy: string]: number };
-  /** The policy that earns most; the first of those that earn the same. Null where no episode is usable. */
+  /** The policy that earns most; the first of several with equal rewards. Null if no episode is usable. */
   readonly best: string | null;
   readonly groupsWithoutSignal: number;
 }
 
 const MOST_VALUES = 10_001;
 
-/** Reads `lambda=0:1:0.1`: both ends are among the values. Throws `UsageError`. */
+/** Reads `lambda=0:1:0.1`; includes both ends. Throws `UsageError`. */
 export function parseSweep(text: string): SweepRange {
   const match = /^([\w.-]+)=([^:]+):([^:]+):([^:]+)$/.exec(text);
   const [from = Number.NaN, to = Number.NaN, step = Number.NaN] = (match?.slice(2) ?? []).map(Number);
@@ -41,7 +41,7 @@ export function parseSweep(text: string): SweepRange {
   return { name: match[1]!, values };
 }
 
-/** Mean rewards that differ by less are equal but for the rounding of sums; of equal ones the first by name is the best. */
+/** Mean rewards that differ by less are equal except for rounding; of equal ones the first by name is the best. */
 const SAME = 1e-12;
 
 /** @param policies the policy of each episode */
@@ -60,7 +60,7 @@ export function sweep(
       earned.set(policies[index]!, own);
       own.push(reward.total);
     }
-    // Episodes end in any order, and sums of floats and ties must not depend on it.
+    // Episodes end in any order, and the order must not affect sums of floats and ties.
     const names = [...earned.keys()].toSorted();
     const meanOf = (policy: string) => mean(earned.get(policy)!.toSorted((a, b) => a - b));
     const rewards = Object.fromEntries(names.map((policy) => [policy, meanOf(policy)]));
@@ -70,7 +70,7 @@ export function sweep(
   });
 }
 
-/** The spec with one number set. Throws `UsageError` where there is no such number, or it cannot be so. */
+/** The spec with one number set. Throws `UsageError` if the number does not exist or cannot have this value. */
 export function withNumber(spec: RewardSpec, name: string, value: number): RewardSpec {
   const [first = "", parameter = "weight"] = name.split(".");
   const chosen = Object.keys(spec.terms).filter((term) =>

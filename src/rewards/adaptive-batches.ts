@@ -1,13 +1,13 @@
-/** An adaptive budget over a run: its rollouts in batches of a size, each under the price that the batches before it left. */
+/** An adaptive budget over a run: its rollouts in batches of a fixed size, each under the price that the batches before it set. */
 import { type BudgetOptions, type BudgetState, FRESH_BUDGET, nextBudgetState } from "./adaptive-budget.ts";
 
-/** A budget that adapts, and how many rollouts it looks at before its price changes. */
+/** An adaptive budget, and after how many rollouts its price changes. */
 export interface BatchOptions extends BudgetOptions {
-  /** Rollouts of a batch, in the order of the plan. */
+  /** Rollouts per batch, in the order of the plan. */
   readonly every: number;
 }
 
-/** What is saved with a run: the state, and how many whole batches have ended. */
+/** What is saved with a run: the state, and how many complete batches have ended. */
 export interface BatchState {
   readonly state: BudgetState;
   readonly batches: number;
@@ -15,13 +15,13 @@ export interface BatchState {
 
 interface Batch {
   planned: number;
-  /** Of the ended ones by their place in the batch; null counts in no mean. */
+  /** Costs of the ended rollouts by their index in the plan; null counts in no mean. */
   readonly costs: Map<number, number | null>;
 }
 
 /**
- * Rollouts are planned in order, and one begins when all of the batches before its own have ended, so that the same seed gives
- * the same rewards whatever ends first. A last batch that is not whole changes nothing.
+ * Rollouts are planned in order, and one begins when all batches before its own have ended, so that the same seed gives
+ * the same rewards in any order of endings. An incomplete last batch changes nothing.
  */
 export class AdaptiveBatches {
   readonly #options: BatchOptions;
@@ -33,14 +33,14 @@ export class AdaptiveBatches {
   #saving: Promise<void> = Promise.resolve();
   #moved: { readonly promise: Promise<void>; readonly resolve: () => void } = signalOnce();
 
-  /** @param saved what an earlier part of the run left; null for a fresh one */
+  /** @param saved the state of an earlier part of the run; null for a fresh one */
   constructor(options: BatchOptions, saved: BatchState | null, save: (saved: BatchState) => Promise<void>) {
     this.#options = options;
     this.#saved = saved ?? { state: FRESH_BUDGET, batches: 0 };
     this.#save = save;
   }
 
-  /** The price of what begins now. */
+  /** The price for rollouts that begin now. */
   get lambda(): number {
     return this.#saved.state.lambda;
   }
@@ -59,7 +59,7 @@ export class AdaptiveBatches {
     await this.#saving;
   }
 
-  /** The rollout has ended. @param cost in the budget's unit; null for a fault of the machinery */
+  /** The rollout has ended. @param cost in the budget's unit; null for an infrastructure fault */
   async ended(id: string, cost: number | null): Promise<void> {
     const place = this.#placeOf.get(id);
     if (place === undefined) return;

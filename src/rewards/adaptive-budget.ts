@@ -1,17 +1,17 @@
-/** A budget that is kept by a price: the Lagrangian's λ rises while episodes cost more than the budget, and falls after. */
+/** A budget enforced by a price: the Lagrangian's λ rises while episodes cost more than the budget, and falls otherwise. */
 import { z } from "zod";
 import { DataError, UsageError } from "../errors.ts";
 
-/** The mean cost to aim at, in dollars or tokens, and how fast the price follows. */
+/** The target for the mean cost, in dollars or tokens, and how fast the price follows. */
 export interface BudgetOptions {
-  /** B: the mean cost that is aimed at, in the unit of the term `budget`. */
+  /** B: the target for the mean cost, in the unit of the term `budget`. */
   readonly budget: number;
   /** η: how fast λ moves. */
   readonly rate: number;
   readonly maxLambda: number;
 }
 
-/** What is saved with a run, so that one that is taken up again goes on with the same λ. */
+/** What is saved with a run, so that a resumed run continues with the same λ. */
 export interface BudgetState {
   readonly schemaVersion: 1;
   readonly lambda: number;
@@ -30,7 +30,7 @@ export const FRESH_BUDGET: BudgetState = { schemaVersion: 1, lambda: 0, updates:
 
 /**
  * `λ ← clip(λ + η·(mean c/B − 1), 0, λmax)` (arXiv 2602.14468). A batch without usable episodes changes nothing. Throws `UsageError`
- * for options that cannot be, `DataError` for costs that are no numbers.
+ * for invalid options, `DataError` for costs that are not numbers.
  */
 export function nextBudgetState(
   state: BudgetState,
@@ -48,7 +48,7 @@ export function nextBudgetState(
   return { schemaVersion: 1, lambda, updates: state.updates + 1 };
 }
 
-/** Checks a state that was saved. Throws `DataError` that names the file and the field. */
+/** Checks a saved state. Throws `DataError` that names the file and the field. */
 export function parseBudgetState(given: unknown, where: string): BudgetState {
   const parsed = budgetState.safeParse(given);
   if (parsed.success) return parsed.data;

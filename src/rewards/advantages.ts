@@ -5,34 +5,34 @@ import type { EstimatorName } from "./spec.ts";
 /** A rollout as an estimator sees it. */
 export interface Outcome {
   readonly groupId: string;
-  /** Null leaves it out of every mean and deviation: a fault of the machinery, or nobody's to train on. */
+  /** Null leaves it out of every mean and deviation: an infrastructure fault, or an episode that must not be trained on. */
   readonly reward: number | null;
-  /** Tokens of the policy; OPO weighs by them. */
+  /** The policy's tokens; OPO weighs by them. */
   readonly length: number;
-  /** The parts of the reward with their weights, for GDPO; without them the reward is the one part. */
+  /** The parts of the reward with their weights, for GDPO; without them the reward is the only part. */
   readonly parts?: readonly { readonly value: number; readonly weight: number }[];
 }
 
-/** An advantage for each outcome in order, null for those that count in no group, and counts of the groups. */
+/** An advantage for each outcome in order, null for outcomes that do not count, and counts of the groups. */
 export interface Advantages {
-  /** In the order of the outcomes: null where the reward is, 0 in groups without signal. */
+  /** In the order of the outcomes: null if the reward is null, 0 in groups without signal. */
   readonly values: readonly (number | null)[];
   readonly groups: GroupCounts;
 }
 
-/** How many groups tell a policy anything. */
+/** How many groups give a learning signal. */
 export interface GroupCounts {
   readonly total: number;
-  /** All of the four below together with those that have signal make the total. */
+  /** Groups with a learning signal; with the groups counted below they make the total. */
   readonly withSignal: number;
-  /** No usable rollout, one alone, and several without any spread (for MaxRL also with no positive mean). */
+  /** Groups without a usable rollout, with only one, and with several but no spread (for MaxRL also with no positive mean). */
   readonly empty: number;
   readonly ofOne: number;
   readonly withoutSpread: number;
 }
 
 const EPSILON = 1e-4;
-/** Rewards that differ by less are the same: sums of floats round. */
+/** Rewards that differ by less count as equal: sums of floats are rounded. */
 const SPREAD = 1e-12;
 
 /**
@@ -71,7 +71,7 @@ export function advantagesOf(outcomes: readonly Outcome[], estimator: EstimatorN
       : estimator === "reinforce_baseline"
         ? overBatch(values, populationStd, 0)
         : values;
-  // The batch's mean moves what tells nothing, too; it stays nothing.
+  // Without signal the advantage stays 0, although the batch's mean would shift it.
   return { values: scaled.map((value, index) => (silent.has(index) ? 0 : value)), groups: counts };
 }
 
@@ -142,7 +142,7 @@ function standardised(values: readonly number[]): number[] {
   return values.map((value) => (value - average) / spread);
 }
 
-/** By the mean and deviation of all usable rollouts; as they are where there is no deviation. */
+/** Normalized by the mean and deviation of all usable rollouts; unchanged if the deviation is 0. */
 function overBatch(
   values: readonly (number | null)[],
   deviation: (values: readonly number[]) => number,

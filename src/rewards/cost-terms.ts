@@ -1,27 +1,27 @@
-/** Terms that weigh what an episode cost. */
+/** Terms for the cost of an episode. */
 import { z } from "zod";
 import { DataError } from "../errors.ts";
 import { mean } from "../statistics.ts";
 import type { Measures } from "./measures.ts";
 import { clip, defineTerm, type EpisodeTerm, type GroupTerm, plain } from "./term.ts";
 
-/** What costs are told in: US dollars, or tokens of every call. */
+/** The unit of costs: US dollars, or tokens of every call. */
 export type CostUnit = "dollars" | "tokens";
 
-/** Dollars where every price is known, else tokens: an unknown price is not zero. */
+/** Dollars if every price is known, otherwise tokens: an unknown price is not zero. */
 export function unitOf({ nanoDollars, readingNanoDollars }: Measures): CostUnit {
   return nanoDollars !== null && readingNanoDollars !== null ? "dollars" : "tokens";
 }
 
-/** Cost in a unit: dollars, or tokens of every call. Null dollars count as tokens nowhere; ask `unitOf` first. */
+/** Cost in a unit: dollars, or tokens of every call. Unknown dollars are not converted to tokens; call `unitOf` first. */
 export function costIn(unit: CostUnit, { nanoDollars, promptTokens, completionTokens }: Measures): number {
   return unit === "dollars" ? (nanoDollars ?? 0) / 1e9 : promptTokens + completionTokens;
 }
 
-/** An empty context is taken for one of so many tokens. */
+/** An empty context counts as one of this many tokens. */
 const EMPTY_READING_TOKENS = 1000;
 
-/** `c / c_ref`, where `c_ref` is one full reading of the context. Any cost of an empty context is at least a whole one. */
+/** `c / c_ref`, where `c_ref` is one full reading of the context. Any cost over an empty context counts as at least one reading. */
 export function relativeCost(episode: Measures): number {
   const dollars = unitOf(episode) === "dollars";
   const cost = dollars ? (episode.nanoDollars ?? 0) : costIn("tokens", episode);
@@ -30,7 +30,7 @@ export function relativeCost(episode: Measures): number {
   return cost > 0 ? Math.max(1, costIn("tokens", episode) / EMPTY_READING_TOKENS) : 0;
 }
 
-/** `−c/c_ref`. Not gated: where accuracy is low, an empty answer earns most. */
+/** `−c/c_ref`. Not gated: if accuracy is low, an empty answer earns most. */
 export const linearCost: EpisodeTerm = (episode) => {
   const raw = relativeCost(episode);
   return { raw, effect: 0 - raw };
@@ -45,9 +45,9 @@ export const linearCostTerm = defineTerm({
 });
 
 /**
- * `−R · (clip(c/c_ref, 0, 1) + e · max(0, 1 − c_ref/c))`: only what succeeds is cheaper or dearer, so that failing fast never pays.
- * With e = 0 all cost past one reading is free; with any other it never is, and takes at most the share e of the weight besides.
- * A weight of more than 1/(1 + e) lowers e, so that up to a weight of 1 what succeeds never earns less than what fails.
+ * `−R · (clip(c/c_ref, 0, 1) + e · max(0, 1 − c_ref/c))`: cost only changes the reward of a success, so failing fast never pays.
+ * With e = 0, cost beyond one reading is free; otherwise it never is, and takes at most the share e of the weight in addition.
+ * A weight of more than 1/(1 + e) lowers e, so that up to a weight of 1 a success never earns less than a failure.
  */
 export function gatedCost({ weight, excess }: { weight: number; excess: number }): EpisodeTerm {
   const share = weight > 0 ? clip((1 - weight) / weight, 0, excess) : excess;
@@ -62,14 +62,14 @@ export function gatedCost({ weight, excess }: { weight: number; excess: number }
 export const gatedCostTerm = defineTerm({
   type: "success_gated_cost",
   parameters: {
-    /** What share of the weight all cost past one reading takes away at most besides. */
+    /** The greatest share of the weight that all cost beyond one reading takes in addition. */
     excess: z.number().nonnegative().default(0),
   },
   weighsCost: true,
   make: gatedCost,
 });
 
-/** Of right rollouts `clip(1 − c/mean c of the right ones, 0, 1)`; 0 where those cost nothing (prime-rl #2377). */
+/** For right rollouts `clip(1 − c/mean c of the right ones, 0, 1)`; 0 if those cost nothing (prime-rl #2377). */
 export const efficiencyBonus: GroupTerm = (episode, group) => {
   const right = group.filter((member) => member.right);
   if (!episode.right || right.length === 0) return plain(0);
@@ -86,7 +86,7 @@ export const efficiencyTerm = defineTerm({
   make: () => efficiencyBonus,
 });
 
-/** `−max(0, c − B)/B`; its weight is the Lagrangian's λ (arXiv 2602.14468). Throws `DataError` for dollars that are unknown. */
+/** `−max(0, c − B)/B`; its weight is the Lagrangian's λ (arXiv 2602.14468). Throws `DataError` if dollars are unknown. */
 export function overBudget(budget: number, unit: CostUnit): EpisodeTerm {
   return (episode) => {
     if (unit === "dollars" && episode.nanoDollars === null)
@@ -104,7 +104,7 @@ export const budgetTerm = defineTerm({
   parameters: {
     budget: z.number().positive(),
     unit: z.enum(["dollars", "tokens"]).default("dollars"),
-    /** The weight follows the costs of a run, batch by batch: it begins with 0 and not with `weight`. */
+    /** The weight follows the costs of a run, batch by batch, and starts at 0 instead of at `weight`. */
     adapt: z
       .strictObject({
         rate: z.number().nonnegative().default(0.1),

@@ -6,22 +6,22 @@ import { measuresOf } from "./measures.ts";
 import type { Reward } from "./reward.ts";
 import type { RewardSpecInput } from "./spec.ts";
 
-/** How much of the score a cost of one full reading of the context takes away. */
+/** The share of the score that a cost of one full reading of the context takes away. */
 export const DEFAULT_LAMBDA = 0.3;
 
-/** What share of λ all cost past that reading takes away at most besides. Without it, verifying a right answer would be free. */
+/** The share of λ that all cost beyond that reading takes at most in addition. Without it, verifying a right answer would be free. */
 export const DEFAULT_EXCESS = 0.5;
 
-/** The reward that environments have where nobody names another one, as a spec. */
+/** The default reward of environments, as a spec. */
 export const DEFAULT_REWARD: RewardSpecInput = {
   terms: { cost: { type: "success_gated_cost", weight: DEFAULT_LAMBDA, excess: DEFAULT_EXCESS } },
 };
 
 /**
- * `R · (1 − λ · (clip(c / c_ref, 0, 1) + ½ · max(0, 1 − c_ref / c)))`, where `R` is the score, `c` the cost of every call of
- * every depth, and `c_ref` the cost of one full reading of the context at the policy model's input price. The gate is what keeps
- * "fail fast" from paying; what comes after the first reading is never free, and never makes a right answer earn less than a
- * wrong one. Where a model has no known price, tokens stand for dollars on both sides, and the term's unit says so.
+ * `R · (1 − λ · (clip(c / c_ref, 0, 1) + ½ · max(0, 1 − c_ref / c)))`, where `R` is the score, `c` the cost of all calls at
+ * every depth, and `c_ref` the cost of one full reading of the context at the policy model's input price. The gate makes sure
+ * that failing fast does not pay; cost beyond the first reading is never free, and never makes a right answer earn less than a
+ * wrong one. If a model has no known price, tokens replace dollars on both sides, and the term's unit says so.
  */
 export function successGatedCost(score: Scorer, lambda: number = DEFAULT_LAMBDA): Reward {
   if (!(lambda >= 0 && lambda <= 1))

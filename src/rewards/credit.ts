@@ -1,18 +1,18 @@
-/** Credit down a tree of episodes: each node for itself and for its children, against its siblings. */
+/** Distributes credit over a tree of episodes: to each node for itself and for its children, relative to its siblings. */
 import { mean, sum } from "../statistics.ts";
 import type { Call, Trajectory } from "../trajectory.ts";
 
 /** A node of an episode's tree: the episode, a child that its code began, or a plain sub-call. */
 export interface NodeCredit {
-  /** A plain sub-call has its episode's with `#` and the call's id. */
+  /** For a plain sub-call, its episode's id with `#` and the call's id. */
   readonly rolloutId: string;
   readonly parentId: string | null;
   readonly depth: number;
   /** Its own success, in [0, 1]. */
   readonly success: number;
-  /** Its own success and `bonus` times the mean of its children's. */
+  /** Its own success plus `bonus` times the mean of its children's. */
   readonly reward: number;
-  /** The reward less the mean of its siblings'; null for a node without siblings. */
+  /** The reward minus the mean of its siblings' rewards; null for a node without siblings. */
   readonly advantage: number | null;
 }
 
@@ -24,9 +24,9 @@ interface Node {
 }
 
 /**
- * The credit of an episode and of everything below it, parents first (RAO, arXiv 2605.06639; the baseline leaves the node itself
- * out). A child's success is its score where it was scored, else whether it came to an answer; a plain sub-call's, with
- * `subCalls`, whether it was answered. Faults of the machinery get no credit and weigh on nobody.
+ * The credit of an episode and of everything below it, parents first (RAO, arXiv 2605.06639; the baseline leaves out the node
+ * itself). A child's success is its score if it was scored, otherwise whether it reached an answer; a plain sub-call's (with
+ * `subCalls`) is whether it was answered. Infrastructure faults get no credit and do not affect others.
  */
 export function treeCredit(
   root: Trajectory,
@@ -71,14 +71,14 @@ function rewardOf({ success, below }: Node, bonus: number): number {
   return success + (below.length === 0 ? 0 : bonus * mean(below.map((child) => child.success)));
 }
 
-/** An answered call succeeded; one that the budget or a fault refused did not. */
+/** An answered call succeeded; a call that the budget or a fault refused did not. */
 function callNode({ rolloutId }: Trajectory, call: Call): Node[] {
   if (call.purpose !== "llm_query" && call.purpose !== "rlm_query") return [];
   const success = call.error === null && (call.reply ?? "").trim() !== "" ? 1 : 0;
   return [{ id: `${rolloutId}#${call.id}`, depth: call.depth, success, below: [] }];
 }
 
-/** A child's score where it was scored; else whether it came to an answer of its own. */
+/** A child's score if it was scored; otherwise whether it reached an answer of its own. */
 export function successOf(child: Trajectory): number {
   if (child.reward !== null) return child.reward.score;
   return child.status === "ok" && child.stopReason === "answered" && child.answer?.text !== "" ? 1 : 0;

@@ -1,4 +1,4 @@
-/** A spec at work: as the reward of an environment, and on records that are saved. */
+/** Applies a spec: as the reward of an environment, and to saved records. */
 import { DataError, UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Reference, Scorer } from "../types.ts";
@@ -11,8 +11,8 @@ import { lastStepReward, stepRewards, stepsOf } from "./shaping.ts";
 import { parseSpec, type RewardSpec, type RewardSpecInput } from "./spec.ts";
 
 /**
- * The reward that `step` returns: the score with every term that needs no group, and what potentials give to each turn. Terms of
- * groups and advantages come after the rollout, of the saved records. Throws `UsageError` for a spec that cannot be.
+ * The reward that `step` returns: the score with every term that needs no group, and what potentials give to each turn. Group
+ * terms and advantages come after the rollout, from the saved records. Throws `UsageError` for an invalid spec.
  */
 export function specReward(
   given: RewardSpecInput,
@@ -36,7 +36,7 @@ export function specReward(
   return Object.assign(reward, { ofTurn });
 }
 
-/** The figures of a saved episode under a spec; not usable where it has no score. @param progress its benchmark's. Throws `DataError`. */
+/** The figures of a saved episode under a spec; not usable if it has no score. @param progress its benchmark's. Throws `DataError`. */
 export function savedMeasures(
   spec: RewardSpec,
   trajectory: Trajectory,
@@ -62,12 +62,12 @@ export function savedMeasures(
   };
 }
 
-/** Whether any gold stands in the answer word for word: easily gamed, by an answer that lists everything. */
+/** Whether the answer contains any gold word for word: easily gamed by an answer that lists everything. */
 export function contains(answer: string, { answers }: Reference): number {
   return answers.some((gold) => gold !== "" && answer.includes(gold)) ? 1 : 0;
 }
 
-/** Scores are never made again but for `contains`: those in the record may rest on what a judge found. */
+/** Scores are only recomputed for `contains`: those in the record may depend on a judge. */
 function savedScore(
   spec: RewardSpec,
   { reward, answer, rolloutId, status }: Trajectory,

@@ -1,9 +1,9 @@
-/** Terms that weigh how an episode went about its work: what it did twice, and how well its children did. */
+/** Terms for how an episode worked: what it did twice, and how well its children did. */
 import { z } from "zod";
 import { mean } from "../statistics.ts";
 import { defineTerm, type EpisodeTerm, plain } from "./term.ts";
 
-/** `−(verifications + repeats)`: turns that left a standing answer as it was, and sub-queries asked before. */
+/** `−(verifications + repeats)`: turns that left a standing answer unchanged, and sub-queries asked before. */
 export function redundancy(weights: {
   readonly verifications: number;
   readonly repeats: number;

@@ -1,4 +1,4 @@
-/** Terms that weigh how long an episode was, in tokens or turns. */
+/** Terms for the length of an episode, in tokens or turns. */
 import { z } from "zod";
 import { mean } from "../statistics.ts";
 import type { Measures } from "./measures.ts";
@@ -88,7 +88,7 @@ export const l1MaxTerm = defineTerm({
   make: (spec) => l1Max(spec.length, spec.target, spec.alpha, spec.delta),
 });
 
-/** What share of the group's longest output, input and turns `prime_linear` takes away. */
+/** The shares that `prime_linear` takes for the group's longest output, input and turns. */
 export interface LinearWeights {
   readonly output: number;
   readonly input: number;

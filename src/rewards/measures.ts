@@ -1,22 +1,22 @@
-/** What rewards read of an episode, as a few figures: kept instead of the record, so that a hundred thousand fit. */
+/** What rewards read of an episode, as a few figures: kept instead of the record, so that a hundred thousand fit into memory. */
 import { DataError } from "../errors.ts";
 import type { Call, RewardRecord, Trajectory } from "../trajectory.ts";
 import { type NodeCredit, successOf } from "./credit.ts";
 import type { Unrewarded } from "./reward.ts";
 
-/** The figures of one episode. Tokens and calls are those of the whole tree where nothing else is said. */
+/** The figures of one episode. Tokens and calls cover the whole tree unless stated otherwise. */
 export interface Measures {
   readonly rolloutId: string;
   readonly environment: string;
-  /** Rollouts of the same name are compared with each other. */
+  /** Rollouts with the same name are compared with each other. */
   readonly groupId: string;
-  /** False where nobody is trained by the episode: a fault of the machinery, no gold, or a policy that was told it. */
+  /** False if the episode must not be trained on: an infrastructure fault, no gold, or a policy that was told the gold. */
   readonly usable: boolean;
   /** The raw task score in [0, 1]. */
   readonly score: number;
-  /** Whether the score is that of a right answer. */
+  /** Whether the score counts as right. */
   readonly right: boolean;
-  /** Integer nano-dollars; null where a model has no known price. */
+  /** Integer nano-dollars; null if a model has no known price. */
   readonly nanoDollars: number | null;
   readonly readingNanoDollars: number | null;
   readonly readingTokens: number;
@@ -30,19 +30,19 @@ export interface Measures {
   /** Plain sub-calls and child episodes. */
   readonly subCalls: number;
   readonly repeatedQueries: number;
-  /** Turns, but for the one that hands it in, after which the same answer stood as before. */
+  /** Turns after which the same answer stood as before, except the one that hands it in. */
   readonly verifications: number;
   readonly unknownUsage: number;
   /** How well each child did, in [0, 1]. */
   readonly children: readonly number[];
   /** Raw values of the user's own terms, by name. */
   readonly custom: { readonly [name: string]: number };
-  /** What each turn earned by each potential, and the tree's credit, where the spec asks for them. */
+  /** What each turn earned by each potential, and the tree's credit, if the spec asks for them. */
   readonly steps?: RewardRecord["steps"];
   readonly nodes?: readonly NodeCredit[];
 }
 
-/** What of the figures does not stand in the record itself. */
+/** The figures that are not in the record itself. */
 export interface Scored {
   readonly score: number;
   /** The score from which an answer is right; default 1. */
@@ -50,11 +50,13 @@ export interface Scored {
   readonly custom?: { readonly [name: string]: number };
 }
 
-/** Reads the figures off an episode. Throws `DataError` where it has no usage figures. */
+/** Computes the figures of an episode. Throws `DataError` if it has no usage figures. */
 export function measuresOf(trajectory: Unrewarded | Trajectory, scored: Scored): Measures {
   const { totals, calls, children, turns, metrics, fullReading } = trajectory;
   if (!isCount(totals?.promptTokens) || !isCount(totals.completionTokens) || !isCount(fullReading?.tokens))
-    throw new DataError(`rollout ${trajectory.rolloutId}: it has no usage figures (totals, fullReading)`);
+    throw new DataError(
+      `rollout ${trajectory.rolloutId}: expected usage figures under totals and fullReading`,
+    );
   const policyCalls = calls.filter(({ purpose }) => purpose === "policy");
   return {
     rolloutId: trajectory.rolloutId,
@@ -80,7 +82,7 @@ export function measuresOf(trajectory: Unrewarded | Trajectory, scored: Scored):
   };
 }
 
-/** Turns that left the standing answer as it was, without the one that ended the episode by handing it in. */
+/** Turns that left the standing answer unchanged, without the one that ended the episode by handing it in. */
 function verificationsIn({ turns, stopReason }: Pick<Trajectory, "turns" | "stopReason">): number {
   const last = stopReason === "answered" ? turns.length - 1 : turns.length;
   let count = 0;

@@ -1,4 +1,4 @@
-/** Per-step rewards by potentials, which change what a policy learns soon and not what is best in the end. */
+/** Per-step rewards by potentials, which speed up learning without changing which policy is best. */
 import { DataError, UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Reference } from "../types.ts";
@@ -24,7 +24,7 @@ export type EpisodeSoFar = Pick<
 /** How promising a state is. A pure function: the same state always has the same value. */
 export type Potential = (state: EpisodeSoFar, reference: Reference | undefined) => number;
 
-/** The state after so many turns; 0 turns is the state after reset. Nothing of later turns, and of no judge, is in it. */
+/** The state after this many turns; 0 turns is the state after reset. It contains nothing from later turns or a judge. */
 export function stateAfter(episode: EpisodeSoFar, turns: number): EpisodeSoFar {
   const { rolloutId, groupId, environment, policy, seed, depth, task, limits, opening } = episode;
   return {
@@ -46,7 +46,7 @@ export function stateAfter(episode: EpisodeSoFar, turns: number): EpisodeSoFar {
 
 /**
  * `F = γ·Φ(s′) − Φ(s)` for each turn, with Φ = 0 where the episode ended (Ng, Harada & Russell 1999): the sum of `γ^t·F_t`
- * telescopes to `−Φ(s₀)`, whatever the policy did. Throws `UsageError` for γ outside 0 to 1, `DataError` for a potential that is no number.
+ * telescopes to `−Φ(s₀)`, whatever the policy did. Throws `UsageError` for γ outside 0 to 1, `DataError` for a potential that is not a number.
  */
 export function potentialRewards(
   episode: EpisodeSoFar,
@@ -67,7 +67,7 @@ export function potentialRewards(
   });
 }
 
-/** What the last turn of an episode that goes on earned: the same figure that `potentialRewards` gives it once it has ended. */
+/** What the last turn of an ongoing episode earned: the same figure that `potentialRewards` gives it after the end. */
 export function lastPotentialReward(
   episode: EpisodeSoFar,
   potential: Potential,

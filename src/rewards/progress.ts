@@ -1,10 +1,10 @@
-/** Potentials of progress that several benchmarks share, all from 0 to 1, and 0 before the first turn. */
+/** Measures of progress that several benchmarks share, as potentials from 0 to 1 that are 0 before the first turn. */
 import type { Call } from "../trajectory.ts";
 import type { EpisodeSoFar, Potential } from "./potential.ts";
 
 /**
- * How much was read, as a share of the context: the characters that code printed and that sub-models and children were sent,
- * a prompt that was sent before not again.
+ * How much was read, as a share of the context: the characters that code printed and that were sent to sub-models and children;
+ * a prompt that is sent again does not count again.
  */
 export const readShare: Potential = ({ task, turns, calls, children }) => {
   if (task.context.chars === 0) return 0;
@@ -17,7 +17,7 @@ export const readShare: Potential = ({ task, turns, calls, children }) => {
   return Math.min(1, (asked + printed + handed) / task.context.chars);
 };
 
-/** The share of the gold answers that code printed, sub-models and children replied, or the standing answer holds, word for word. */
+/** The share of the gold answers that occur word for word in printed output, in replies of sub-models and children, or in the standing answer. */
 export const goldFound: Potential = (state, reference) => {
   const golds = reference?.answers.filter((gold) => gold !== "") ?? [];
   if (golds.length === 0) return 0;
@@ -25,7 +25,7 @@ export const goldFound: Potential = (state, reference) => {
   return golds.filter((gold) => texts.some((text) => text.includes(gold))).length / golds.length;
 };
 
-/** What the policy's side has learnt: output, values, replies, children's answers and standing answers. */
+/** What the policy has learnt: output, values, replies, children's answers and standing answers. */
 function learntBy({ turns, calls, children }: EpisodeSoFar): string[] {
   return [
     ...turns.flatMap(({ results, standing }) => [
@@ -37,7 +37,7 @@ function learntBy({ turns, calls, children }: EpisodeSoFar): string[] {
   ];
 }
 
-/** Whatever was shown to anybody: output and values, and the prompts of sub-models and children, at every depth. */
+/** Everything shown at any depth: output and values, and the prompts of sub-models and children. */
 export function shownIn({
   turns,
   calls,

@@ -1,4 +1,4 @@
-/** Rewards and advantages of saved episodes under a spec, with each beside its group. */
+/** Rewards and advantages of saved episodes under a spec, each compared with its group. */
 import { advantagesOf, type GroupCounts, type Outcome } from "./advantages.ts";
 import { DataError } from "../errors.ts";
 import { composedReward, effectOf } from "./compose.ts";
@@ -9,27 +9,27 @@ import type { RewardSpec } from "./spec.ts";
 import { mean } from "../statistics.ts";
 import type { RewardRecord } from "../trajectory.ts";
 
-/** A line of a scored file, which stands beside a run. */
+/** A line of a scored file beside a run. */
 export interface ScoredRow {
   readonly rolloutId: string;
-  /** Absent of rows that 0.1.0 wrote. */
+  /** Absent from rows that 0.1.0 wrote. */
   readonly environment?: string;
   readonly groupId: string;
-  /** Null for faults of the machinery, and where there is no gold. */
+  /** Null for infrastructure faults, and if there is no gold. */
   readonly reward: RewardRecord | null;
-  /** Null where the reward is, and of policies that were told the gold; 0 in groups without signal. */
+  /** Null if the reward is, and for policies that were told the gold; 0 in groups without signal. */
   readonly advantage: number | null;
-  /** The credit of the episode and of all below it, where the spec asks for it; the first one's is against its group's others. */
+  /** The credit of the episode and of everything below it, if the spec asks for it; the root's is relative to the others of its group. */
   readonly nodes?: readonly NodeCredit[];
 }
 
-/** Saved episodes under a spec: a row for each in order, and the counts of their groups. */
+/** Saved episodes under a spec: one row for each, in order, and the counts of their groups. */
 export interface ScoredEpisodes {
   readonly rows: readonly ScoredRow[];
   readonly groups: GroupCounts;
 }
 
-/** Scores episodes, in their order. What is not usable is in no group. Throws `DataError` for terms that are no numbers. */
+/** Scores episodes in their order. Unusable ones belong to no group. Throws `DataError` for terms that are not numbers. */
 export function scoreEpisodes(spec: RewardSpec, episodes: readonly Measures[]): ScoredEpisodes {
   const groups = new Map<string, Measures[]>();
   for (const episode of episodes) {
@@ -53,7 +53,7 @@ export function scoreEpisodes(spec: RewardSpec, episodes: readonly Measures[]): 
   const broken = values.findIndex((value) => value !== null && !Number.isFinite(value));
   if (broken !== -1)
     throw new DataError(
-      `rollout ${episodes[broken]!.rolloutId}: the advantage is ${values[broken]}, which is no number; are weights too large?`,
+      `rollout ${episodes[broken]!.rolloutId}: the advantage is ${values[broken]}, which is not a number; are weights too large?`,
     );
   const rows = episodes.map((episode, index) => ({
     rolloutId: episode.rolloutId,
@@ -66,7 +66,7 @@ export function scoreEpisodes(spec: RewardSpec, episodes: readonly Measures[]): 
   return { rows, groups: counts };
 }
 
-/** The root against the mean of its group's others; nodes below it have their siblings. */
+/** Compares the root with the mean of its group's others; nodes below it have siblings. */
 function againstGroup({ nodes = [], rolloutId, usable }: Measures, group: readonly Measures[]) {
   const [root, ...below] = nodes;
   if (!root) return [];
@@ -76,7 +76,7 @@ function againstGroup({ nodes = [], rolloutId, usable }: Measures, group: readon
   return [{ ...root, advantage }, ...below];
 }
 
-/** The score and each term as rewards of their own. */
+/** The score and each term as separate rewards. */
 function partsOf(spec: RewardSpec, episode: Measures, group: readonly Measures[]) {
   const terms = Object.entries(spec.terms).map(([name, term]) => ({
     value: effectOf(name, term, episode, group).effect,

@@ -1,4 +1,4 @@
-/** The per-step side of a spec: which potentials it names, and what they give to the turns of an episode. */
+/** The per-step part of a spec: which potentials it names, and what they give to the turns of an episode. */
 import { UsageError } from "../errors.ts";
 import type { RewardRecord } from "../trajectory.ts";
 import type { Reference } from "../types.ts";
@@ -11,7 +11,7 @@ interface Step {
   readonly potential: Potential;
 }
 
-/** @param progress the benchmark's own. Throws `UsageError` where the spec asks for it and there is none. */
+/** @param progress the benchmark's own. Throws `UsageError` if the spec asks for it and there is none. */
 export function stepsOf(spec: RewardSpec, progress: Potential | undefined): Step[] {
   return Object.entries(spec.steps).map(([name, step]) => {
     const { weight } = step;
@@ -42,7 +42,7 @@ export function stepRewards(
   return Object.fromEntries(earned);
 }
 
-/** What the last turn earned of an episode that goes on. */
+/** What the last turn of an ongoing episode earned. */
 export function lastStepReward(
   { gamma }: RewardSpec,
   steps: readonly Step[],

@@ -11,11 +11,11 @@ const range = z
   .refine(([low, high]) => low <= high, "expected the lower bound before the upper one");
 const stepCommon = { weight: number.default(1) };
 const stepSpec = z.discriminatedUnion("type", [
-  /** The progress that the environment's benchmark has. */
+  /** The benchmark's own measure of progress. */
   z.strictObject({ type: z.literal("progress"), ...stepCommon }),
   z.strictObject({
     type: z.literal("custom"),
-    /** A module, relative to the spec's file; or the function itself in a spec written in TypeScript. */
+    /** A module, relative to the spec's file; in a spec written in TypeScript, the function itself may be given instead. */
     file: z.string().optional(),
     export: z.string().default("potential"),
     run: z.custom<Potential>((value) => typeof value === "function", "expected a function").optional(),
@@ -30,12 +30,12 @@ const rewardSpec = z.strictObject({
     .string()
     .regex(/^[\w.-]+$/, "expected letters, digits, dots and dashes")
     .optional(),
-  /** `environment`: the one that rewards are made of; `official`: the published one; `contains`: any gold in the answer. */
+  /** `environment`: the score that rewards use; `official`: the published one; `contains`: any gold in the answer. */
   score: z.enum(["environment", "official", "contains"]).default("environment"),
   /** The score from which an answer is right. */
   rightFrom: number.gt(0).lte(1).default(1),
   terms: z.record(z.string().regex(/^[\w-]+$/), termSpec).default({}),
-  /** The reward is 0 where one of them is broken, or what it was if that is less. */
+  /** If an episode violates one of them, its reward is at most 0. */
   gates: z
     .strictObject({
       maxMainTokens: nonNegative.optional(),
@@ -44,29 +44,29 @@ const rewardSpec = z.strictObject({
       minTurns: nonNegative.optional(),
     })
     .default({}),
-  /** Potentials: what they give to each turn stands beside the total and is in no advantage. */
+  /** Potentials: what they give to each turn is recorded beside the total and is not part of any advantage. */
   steps: z.record(z.string().regex(/^[\w-]+$/), stepSpec).default({}),
   /** The discount of the potentials' differences. */
   gamma: number.min(0).max(1).default(1),
-  /** Credit to each node of an episode's tree: its own success, and `bonus` times the mean of those below it. */
+  /** Credit for each node of an episode's tree: its own success, and `bonus` times the mean of those below it. */
   credit: z.strictObject({ bonus: nonNegative.default(0.5), subCalls: z.boolean().default(true) }).optional(),
   /** Bounds of the whole reward. */
   clip: range.optional(),
   advantage: z.enum(ESTIMATORS).default("grpo"),
-  /** Calls whose usage nobody reported: their reservation counts, or the run is refused. */
+  /** For calls of unknown usage: `reservation` counts their reservation, `refuse` refuses the run. */
   unknownUsage: z.enum(["reservation", "refuse"]).default("reservation"),
 });
 
 export type StepSpec = z.output<typeof stepSpec>;
-/** A reward as data, checked, with every default in place. */
+/** A checked reward spec with all defaults filled in. */
 export type RewardSpec = z.output<typeof rewardSpec>;
-/** A reward as its author writes it; what is left out has a default. */
+/** A reward spec as its author writes it, without defaults. */
 export type RewardSpecInput = z.input<typeof rewardSpec>;
 export type Gates = RewardSpec["gates"];
 /** The names of the estimators of advantages. */
 export type EstimatorName = (typeof ESTIMATORS)[number];
 
-/** Names that the composition itself gives terms. */
+/** Names that composed rewards use themselves. */
 const RESERVED = new Set(["gates", "clip", "official"]);
 
 /** The spec with its defaults. Throws `UsageError` that names the field and what was expected. @param where its file */
@@ -105,7 +105,7 @@ function describe(issue: z.core.$ZodIssue): string {
   return `${field}: ${issue.message}`;
 }
 
-/** A spec that changes while a run goes on: an environment reads it when it is made. */
+/** A spec that changes during a run: an environment reads it when it is made. */
 export interface ChangingSpec {
   readonly now: () => RewardSpecInput;
 }

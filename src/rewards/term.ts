@@ -1,4 +1,4 @@
-/** What a term of a reward is: its parameters, and a pure function of an episode's figures, alone or beside its group's. */
+/** The parts of a reward term: its parameters, and a pure function of an episode's figures, alone or compared with its group's. */
 import { z } from "zod";
 import type { Measures } from "./measures.ts";
 
@@ -10,16 +10,16 @@ export interface TermValue {
   readonly effect: number;
 }
 
-/** A term that an episode decides alone; `step` can tell it. */
+/** A term that depends on one episode only, so that `step` can compute it. */
 export type EpisodeTerm = (episode: Measures) => TermValue;
 
 /**
- * A term that compares an episode with its group: the usable rollouts of the same task, the episode among them where it
+ * A term that compares an episode with its group: the usable rollouts of the same task, including the episode if it
  * is usable itself.
  */
 export type GroupTerm = (episode: Measures, group: readonly Measures[]) => TermValue;
 
-/** What each term's spec has besides the parameters of its own. */
+/** What each term's spec has besides its own parameters. */
 const COMMON = {
   weight: z.number().default(1),
   /** Bounds of what the term adds, before its weight. */
@@ -37,17 +37,17 @@ export type TermSchema<Name extends string, Shape extends z.ZodRawShape> = z.Zod
   z.core.$strict
 >;
 
-/** A spec of any term, as far as all terms are alike. */
+/** A spec of any term, with the fields that all terms share. */
 export type AnyTermSpec = z.output<z.ZodObject<{ type: z.ZodString } & typeof COMMON>>;
 
-/** A kind of term as the table of terms has it. */
+/** A kind of term, as an entry of the table of terms. */
 export interface TermKind<Schema extends z.ZodObject = z.ZodObject> {
   readonly schema: Schema;
-  /** True where the term compares an episode with its group, so that `step` cannot tell it. */
+  /** True if the term compares an episode with its group, so that `step` cannot compute it. */
   readonly needsGroup: boolean;
-  /** True where the weight is a price of cost, which `--sweep lambda` varies. */
+  /** True if the weight is a price of cost, which `--sweep lambda` varies. */
   readonly weighsCost: boolean;
-  /** The field that does not fit the others, and what was expected of it; null where all fit. */
+  /** The field that contradicts the others, and what was expected; null if all fit. */
   readonly problem: (spec: AnyTermSpec) => { readonly field: string; readonly expected: string } | null;
   /** The term's function. @param name the term's name in the reward's spec */
   readonly make: (spec: AnyTermSpec, name: string) => GroupTerm;
@@ -64,7 +64,7 @@ interface Definition<Name extends string, Shape extends z.ZodRawShape> {
   readonly make: (spec: z.output<TermSchema<Name, Shape>>, name: string) => GroupTerm;
 }
 
-/** Defines a kind of term; it counts once it stands in the table of `terms.ts`. */
+/** Defines a kind of term; it takes effect when it is in the table of `terms.ts`. */
 export function defineTerm<Name extends string, Shape extends z.ZodRawShape>({
   type,
   parameters,
@@ -73,7 +73,7 @@ export function defineTerm<Name extends string, Shape extends z.ZodRawShape>({
   problem = () => null,
   make,
 }: Definition<Name, Shape>): TermKind<TermSchema<Name, Shape>> {
-  // The table hands a spec only to the kind that its own `type` names.
+  // The table passes a spec only to the kind that its own `type` names.
   const own = (spec: AnyTermSpec) => spec as unknown as z.output<TermSchema<Name, Shape>>;
   return {
     schema: z.strictObject({ type: z.literal(type), ...parameters, ...COMMON }),
@@ -84,12 +84,12 @@ export function defineTerm<Name extends string, Shape extends z.ZodRawShape>({
   };
 }
 
-/** The value, moved to the nearest bound where it lies outside. */
+/** The value, moved to the nearest bound if it lies outside. */
 export function clip(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
 }
 
-/** A term whose value is what it adds. */
+/** A term whose effect equals its measured value. */
 export function plain(value: number): TermValue {
   return { raw: value, effect: value };
 }

@@ -25,7 +25,7 @@ type SchemasOf<Kinds extends readonly TermKind[]> = {
   readonly [Index in keyof Kinds]: Kinds[Index]["schema"];
 };
 
-/** A term in a reward's spec, told by its `type`. */
+/** A term in a reward's spec, identified by its `type`. */
 export const termSpec = z.discriminatedUnion(
   "type",
   TERMS.map(({ schema }) => schema) as unknown as SchemasOf<typeof TERMS>,
@@ -41,12 +41,12 @@ const BY_TYPE: ReadonlyMap<string, TermKind> = new Map(
 /** The types that a spec may name, in the order of the table. */
 export const TERM_TYPES: readonly string[] = [...BY_TYPE.keys()];
 
-/** The kind of a term that was checked. */
+/** The kind of a checked term. */
 export function kindOf({ type }: AnyTermSpec): TermKind {
   return BY_TYPE.get(type)!;
 }
 
-/** Whether a term compares an episode with its group, so that `step` cannot tell it. */
+/** Whether a term compares an episode with its group, so that `step` cannot compute it. */
 export function needsGroup(term: AnyTermSpec): boolean {
   return kindOf(term).needsGroup;
 }

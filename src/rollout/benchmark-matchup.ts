@@ -7,7 +7,7 @@ import type { Model } from "../models/model.ts";
 import type { OraclePolicy, Policy } from "../policies/policy.ts";
 import type { Matchup } from "../queue/matchup.ts";
 
-/** What every environment of a matchup is made with, apart from its models and its pool. */
+/** The options that every environment of a matchup shares, apart from models and pool. */
 export type MadeWith = Omit<MakeOptions, "options" | "seed" | "subModels" | "repls" | "judge">;
 
 /** What `benchmarkMatchup` needs. */
@@ -22,7 +22,7 @@ export interface BenchmarkMatchup {
   readonly fromFile: boolean;
 }
 
-/** Each attempt at an episode has an environment of its own, which costs little: they share the tasks and the pool. */
+/** Each attempt at an episode has its own environment, which is cheap: they share the tasks and the pool. */
 export function benchmarkMatchup(parts: BenchmarkMatchup): Matchup {
   const { environment, benchmark, policies, subModels, judge, make, fromFile } = parts;
   return {

@@ -14,11 +14,11 @@ import type { RedisOptions } from "./redis-options.ts";
 /** A run on Redis, as its coordinator holds it. */
 export interface Coordination {
   readonly remote: RedisRun;
-  /** `ended`: takes the run off the server; otherwise it is left there for whoever resumes it. */
+  /** `ended`: removes the run from the server; otherwise it stays there to be resumed. */
   close(ended: boolean): Promise<void>;
 }
 
-/** What the notice says of the run. */
+/** What the notice says about the run. */
 export interface Announced {
   readonly folder: string;
   readonly config: JsonObject;
@@ -26,13 +26,13 @@ export interface Announced {
   readonly warn: (line: string) => void;
 }
 
-/** Throws `UsageError` for a server that cannot be used or a name that is taken, and `RunError` where nobody answers. */
+/** Throws `UsageError` for an unusable server or a name that is taken, and `RunError` if nobody answers. */
 export async function coordinate(options: RedisOptions, announced: Announced): Promise<Coordination> {
   const { folder, config, attempts, warn } = announced;
   const redis = await connectRedis(options.url);
   redis.on("close", () => warn("Redis is gone; waiting for it"));
   const files = filesToServe(config);
-  // Other machines that reach Redis can most likely reach the address by which this machine reaches it.
+  // Machines that reach Redis can most likely reach the address by which this machine reaches it.
   const host = redis.stream.localAddress ?? "127.0.0.1";
   const store = files.size > 0 ? await serveStore({ folder, files, host }) : null;
   const notice: RunNotice = {

@@ -1,4 +1,4 @@
-/** A worker for a rollout that another program coordinates: it brings the same environment and options. */
+/** A worker for a rollout that another program coordinates, with the same environment and options. */
 import type { Environment, GivenOptions } from "../env/define.ts";
 import { UsageError } from "../errors.ts";
 import { configDifference } from "../runs/config-difference.ts";
@@ -10,7 +10,7 @@ import { workForRun } from "./work-for-run.ts";
 export type JoinOptions<Options = GivenOptions> = WorkerOptions &
   Omit<RolloutOptions<Options>, keyof WorkerOptions | "attempts" | "out" | "resume" | "onBegin" | "repls">;
 
-/** Plays for the run until it has ended. Throws `UsageError` where these options would make other episodes than the run's. */
+/** Plays for the run until it has ended. Throws `UsageError` if these options would make other episodes than the run's. */
 export function joinIn(environment: Environment, options: JoinOptions): Promise<Worked> {
   return workForRun(options, async ({ run: name, config }) => {
     const {

@@ -5,12 +5,12 @@ import { Wrapper } from "../env/wrappers/wrapper.ts";
 import type { OraclePolicy, Policy } from "../policies/policy.ts";
 import type { Matchup } from "../queue/matchup.ts";
 
-/** Makes a new environment at each call, such as `() => make("s-niah")`. */
+/** Makes a new environment with each call, such as `() => make("s-niah")`. */
 export type EnvMaker = () => Env | Promise<Env>;
 
 /**
  * Makes as many environments as episodes run at a time, and lends them from episode to episode and from attempt to attempt.
- * One that somebody has closed meanwhile is replaced by a new one, so that it ends nothing but its own episode.
+ * If somebody closes one meanwhile, a new one replaces it, so that only its own episode ends.
  */
 export class MadeEnvs {
   readonly #make: EnvMaker;
@@ -21,16 +21,16 @@ export class MadeEnvs {
     this.#make = make;
   }
 
-  /** An environment whose `close` gives it back. */
+  /** An environment whose `close` returns it. */
   async lend(): Promise<Env> {
     let env = this.#idle.pop();
-    // One that somebody has closed since, such as the user's own code, is left out.
+    // Skips one that somebody has closed since, for example the user's own code.
     while (env?.closed) env = this.#idle.pop();
     env ??= await this.make();
     return new LentEnv(env, this);
   }
 
-  /** A new environment. Throws `UsageError` where the function returns one that it returned before. */
+  /** A new environment. Throws `UsageError` if the function returns one that it returned before. */
   async make(): Promise<Env> {
     const env = await this.#make();
     if (typeof env?.reset !== "function")

@@ -1,4 +1,4 @@
-/** The core of every rollout of many, the command's and the library's: plays matchups, and writes a run's folder when told to. */
+/** The core of every rollout of many episodes, for the command and the library: plays matchups, and writes a run folder if asked to. */
 import { availableParallelism } from "node:os";
 import { summariseContext } from "../data/context.ts";
 import type { MakeOptions } from "../env/assemble.ts";
@@ -24,35 +24,35 @@ import type { RedisOptions } from "./redis-options.ts";
 import { Rollouts, type RolloutSummary } from "./rollouts.ts";
 import { type RunBudget, runBudget } from "./run-budget.ts";
 
-/** How the planned episodes are played. */
+/** How to play the planned episodes. */
 export interface PlayOptions {
   /** Episodes at a time; default: the number of cores. 0 with `redis`: workers play all of them. */
   readonly concurrency?: number;
-  /** Attempts at an episode that a fault of the machinery ended, where the fault may pass; default 3. */
+  /** Attempts at an episode that ended with a temporary infrastructure fault; default 3. */
   readonly attempts?: number;
   /** The folder to write the run to; default: nothing is written. */
   readonly out?: string;
-  /** Goes on with the run in `out`: plays what is missing, and what failed by a fault. */
+  /** Continues the run in `out`: plays episodes that are missing or ended with a fault. */
   readonly resume?: boolean;
-  /** Writes the texts of encrypted data sets in plain. */
+  /** Writes the texts of encrypted data sets in plain text. */
   readonly plain?: boolean;
   /** Queues the episodes on Redis, so that workers on other machines play them too; needs `out`. */
   readonly redis?: RedisOptions;
-  /** A pool of the caller's own, which is not closed; default: one that all episodes share. */
+  /** The caller's own pool, which is not closed; default: one that all episodes share. */
   readonly repls?: ReplPool;
-  /** Cuts what is under way and is thrown as its reason; what has ended is kept. */
+  /** Cuts running episodes; its reason is thrown. Finished episodes are kept. */
   readonly signal?: AbortSignal;
-  /** Hears the folder and its counts when the run begins, those of a resumed run among them. */
+  /** Called when the run begins, with the folder and its counts, which include a resumed run's earlier episodes. */
   readonly onBegin?: (folder: string | null, counts: RunCounts) => void;
-  /** Hears of each attempt that failed and is made again. */
+  /** Called for each failed attempt that will be repeated. */
   readonly onRetry?: (trajectory: Trajectory) => void;
-  /** Hears what is no error and should be known, such as a Redis server that is gone for a while. */
+  /** Called with warnings, such as a Redis server that is gone for a while. */
   readonly onWarning?: (line: string) => void;
 }
 
-/** A planned run with what its manifest says, and the reward in case its budget adapts. */
+/** A planned run with the content of its manifest, and the reward in case its budget adapts. */
 export interface MatchupRun extends PlannedRun {
-  /** Everything that decides the episodes, without the keys of models. */
+  /** Everything that decides the episodes, without the models' keys. */
   readonly config: JsonObject;
   /** The arguments of the command that asked for it, for the manifest. */
   readonly command?: readonly string[];
@@ -61,7 +61,7 @@ export interface MatchupRun extends PlannedRun {
 
 /**
  * Plays every policy of every matchup on its tasks. Nothing runs before the result is awaited or looped over. Throws
- * `UsageError` at once for options that cannot be. `done` is called at the end, however it comes.
+ * `UsageError` at once for invalid options. Always calls `done` at the end.
  */
 export function playMatchups(
   prepare: () => Promise<MatchupRun>,
@@ -85,7 +85,7 @@ export function playMatchups(
   }, concurrency);
 }
 
-/** The number, where it is whole and large enough. Throws `UsageError` that names it. */
+/** The number, if it is whole and large enough. Throws `UsageError` that names it. */
 export function expectWhole(name: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
   throw new UsageError(`rollout: ${name}: expected a whole number of at least ${least}, got ${value}`);
@@ -110,7 +110,7 @@ async function playAll(
   try {
     if (options.redis && (await runBudget(run.reward, null)))
       throw new UsageError(
-        "a budget that adapts needs the queue of this process: workers on Redis would not know its price of the moment",
+        "an adaptive budget needs the queue of this process: workers on Redis would not know its current price",
       );
     if (options.redis)
       coordination = await coordinate(options.redis, { folder: out!, config, attempts, warn: onWarning });
@@ -137,12 +137,12 @@ async function playAll(
     return summary;
   } catch (error) {
     if (signal.aborted) status = "interrupted";
-    // What a cut wait says of itself is less than the signal's reason says.
+    // The signal's reason says more than the error of an interrupted wait.
     if ((error as Error).name === "AbortError") signal.throwIfAborted();
     throw error;
   } finally {
     await owned?.close();
-    // A run that could not open its folder is left on the server for whoever resumes it.
+    // A run that could not open its folder stays on the server to be resumed.
     await coordination?.close(writer !== null).catch(() => {});
     await writer?.close(status);
   }
@@ -230,7 +230,7 @@ function counted(counts: RunCounts, { status }: Trajectory): RunCounts {
   };
 }
 
-/** Each job when the batches before its own have ended. */
+/** Releases each job when the batches before its own have ended. */
 async function* inTurn(plan: AsyncIterable<RolloutJob>, { batches }: RunBudget) {
   for await (const job of plan) {
     await batches.turnOf(job.id);
@@ -238,7 +238,7 @@ async function* inTurn(plan: AsyncIterable<RolloutJob>, { batches }: RunBudget) 
   }
 }
 
-/** Tasks stand in the run's folder before workers are told of them. */
+/** Writes tasks to the run's folder before workers are told of them. */
 function publishing({ matchups }: PlannedRun, writer: RunWriter): Publish {
   return async (problem, contest) => {
     const context = summariseContext(problem.task.context);
@@ -247,7 +247,7 @@ function publishing({ matchups }: PlannedRun, writer: RunWriter): Publish {
   };
 }
 
-/** The figures of the rollouts that had ended when the run was taken up again, by id; the label is not known yet. */
+/** The figures of rollouts that had ended before the run was resumed, by id; the label is not known yet. */
 async function figuresBefore(folder: string): Promise<Map<string, EpisodeFigures>> {
   const figures = new Map<string, EpisodeFigures>();
   for await (const trajectory of readTrajectories(folder))

@@ -1,8 +1,8 @@
-/** How a run is shared over Redis: what its coordinator and its workers are told. */
+/** How a run is shared over Redis: the options of its coordinator and its workers. */
 import type { Trajectory } from "../trajectory.ts";
 import type { JsonObject } from "../types.ts";
 
-/** Where a run's queue is. */
+/** The location of a run's queue. */
 export interface RedisOptions {
   /** `redis://[user:password@]host[:port][/database]` or `rediss://…`. */
   readonly url: string;
@@ -10,11 +10,11 @@ export interface RedisOptions {
   readonly run?: string;
   /** Seconds after which a silent worker loses its episodes to others; default 30. */
   readonly leaseSeconds?: number;
-  /** From what the command's workers build the run; workers that call the library bring their own options. */
+  /** The flags from which the command's workers build the run; workers that call the library bring their own options. */
   readonly flags?: JsonObject;
   /**
-   * Hears of the connection, such as to share the pace of requests with the run's other processes.
-   * It is a client of ioredis; its type does not say so, because whoever reads these types may not have that package.
+   * Called with the connection, for example to share rate limits with the run's other processes.
+   * It is a client of ioredis; its type does not say so, because readers of these types may not have that package.
    */
   readonly onOpen?: (redis: unknown, run: string) => void;
 }
@@ -24,17 +24,17 @@ export interface WorkerOptions {
   readonly redis: { readonly url: string; readonly run?: string };
   /** Episodes at a time; default: the number of cores. */
   readonly concurrency?: number;
-  /** Seconds to wait for a run that is not there yet, and for a coordinator that fell silent; default 60. */
+  /** Seconds to wait for a run that does not exist yet, and for a silent coordinator; default 60. */
   readonly patienceSeconds?: number;
-  /** Folder with the run's contexts, shared or copied; what it lacks is fetched. Default: in the user's cache. */
+  /** Folder with the run's contexts, shared or copied; missing ones are fetched. Default: in the user's cache. */
   readonly store?: string;
   readonly signal?: AbortSignal;
   readonly onJoin?: (run: string) => void;
-  /** Hears of each episode whose record is on the coordinator's disk. */
+  /** Called for each episode whose record is on the coordinator's disk. */
   readonly onEnd?: (trajectory: Trajectory) => void;
-  /** Hears of each attempt that is made again. */
+  /** Called for each attempt that is repeated. */
   readonly onRetry?: (trajectory: Trajectory) => void;
-  /** Hears what is no error and should be known. */
+  /** Called with warnings. */
   readonly onWarning?: (line: string) => void;
 }
 
@@ -43,6 +43,6 @@ export interface Worked {
   readonly run: string;
   /** Episodes that were played here. */
   readonly episodes: number;
-  /** Attempts here that failed and were made again. */
+  /** Attempts here that failed and were repeated. */
   readonly failedAttempts: number;
 }

@@ -1,4 +1,4 @@
-/** Rollouts of many episodes from a program: the options that a caller gives become matchups, and the core plays them. */
+/** Rollouts of many episodes from a program: turns the caller's options into matchups, and lets the core play them. */
 import { defaultPrices } from "../cost/pricing.ts";
 import { MAKE_OPTIONS, type MakeOptions, subModelsOf } from "../env/assemble.ts";
 import type { Benchmark, Environment, GivenOptions } from "../env/define.ts";
@@ -17,12 +17,12 @@ import { type EnvMaker, MadeEnvs, madeEnvMatchup } from "./made-env-matchup.ts";
 import { expectWhole, type MatchupRun, playMatchups, type PlayOptions } from "./play-matchups.ts";
 import { Rollouts } from "./rollouts.ts";
 
-/** A policy, or the name of a strategy that the environment brings; `oracle` is told the gold. */
+/** A policy, or the name of one of the environment's strategies; `oracle` is told the gold. */
 export type PolicyChoice = string | Policy | OraclePolicy;
 
-/** Which episodes are played, and how. */
+/** Which episodes to play, and how. */
 export interface RolloutHow extends PlayOptions {
-  /** Who plays. Several policies play the same tasks with the same seeds. */
+  /** The policy or policies. Several policies play the same tasks with the same seeds. */
   readonly policy: PolicyChoice | readonly PolicyChoice[];
   /** Tasks; default 20. */
   readonly episodes?: number;
@@ -32,7 +32,7 @@ export interface RolloutHow extends PlayOptions {
   readonly seed?: number;
 }
 
-/** The same, with what the environment is made with. `seed` fixes its data set too. */
+/** The same, with the environment's options. `seed` also fixes its data set. */
 export interface RolloutOptions<Options = GivenOptions>
   extends RolloutHow, Omit<MakeOptions<Options>, "seed" | "repls"> {}
 
@@ -54,7 +54,7 @@ const HOW = {
   onWarning: true,
 } as const satisfies Record<keyof RolloutHow, true>;
 
-/** Plays episodes in one environment. Throws `UsageError` at once for options that cannot be. */
+/** Plays episodes in one environment. Throws `UsageError` at once for invalid options. */
 export function rolloutIn(environment: Environment | EnvMaker, options: RolloutOptions): Rollouts {
   if (typeof environment === "function") {
     expectKnown("rollout of environments that a function makes", options, Object.keys(HOW));
@@ -98,7 +98,7 @@ function rolloutMade(make: EnvMaker, options: RolloutHow): Rollouts {
   return playMatchups(prepare, options, () => envs.close());
 }
 
-/** What the options mean: also what a worker of the run builds, to see whether it would play the same. */
+/** The run that the options describe; a worker of the run builds it too, to check whether it would play the same. */
 export async function plannedRun(environment: Environment, options: RolloutOptions): Promise<MatchupRun> {
   const numbers = expectNumbers(options);
   const { seed } = numbers;
@@ -136,7 +136,7 @@ function policyOf(environment: string, benchmark: Benchmark, choice: PolicyChoic
   );
 }
 
-/** Where none are named, a policy that is a model answers its own sub-calls, and a simulated model those of the others. */
+/** If no sub-models are named, a policy that is a model answers its own sub-calls, and a simulated model those of other policies. */
 function bySubModels(
   options: RolloutOptions,
   benchmark: Benchmark,
@@ -166,7 +166,7 @@ function madeWith(options: RolloutOptions): MadeWith {
   );
 }
 
-/** Everything that decides the episodes, as far as it is plain; functions stand in it by their source. */
+/** Everything that decides the episodes and is plain data; functions are recorded by their source. */
 function configOf(
   environment: Environment,
   benchmark: Benchmark,

@@ -4,30 +4,30 @@ import type { EpisodeFigures, SummaryRow } from "../report/summary.ts";
 import type { RunCounts } from "../runs/manifest.ts";
 import type { Trajectory } from "../trajectory.ts";
 
-/** How a rollout went, once it has ended. */
+/** The outcome of a rollout that has ended. */
 export interface RolloutSummary {
-  /** The run's folder; null where none was written. */
+  /** The run's folder; null if none was written. */
   readonly folder: string | null;
-  /** Episodes that were planned, that ended, that ended well, and that a fault of the machinery ended. */
+  /** Episodes that were planned, that ended, that ended well, and that ended with an infrastructure fault. */
   readonly counts: RunCounts;
   /** One row for each policy and kind of tasks: accuracy, reward, tokens and dollars. */
   readonly rows: readonly SummaryRow[];
-  /** The figures of each episode, in the order of the plan; episodes of a resumed run are among them. */
+  /** The figures of each episode, in the order of the plan, including those from before a resume. */
   readonly figures: readonly EpisodeFigures[];
-  /** The last fault of the machinery, such as a model server that was down; null where there was none. */
+  /** The last infrastructure fault, such as a model server that was down; null if there was none. */
   readonly fault: string | null;
 }
 
-/** Plays everything, hands each record to `take`, and returns when `take` has had the last one. */
+/** Plays everything, passes each record to `take`, and returns when `take` has had the last one. */
 export type PlayAll = (
   take: (trajectory: Trajectory) => Promise<void>,
   left: AbortSignal,
 ) => Promise<RolloutSummary>;
 
 /**
- * The trajectories of a rollout. `for await` gives each one as it ends, in the order in which they end, and the episodes wait
- * for a loop that is slower than they are; leaving the loop ends the rollout. `await` gives all of them, in the same order.
- * Nothing runs before the one or the other begins, and only one of them can be used.
+ * The trajectories of a rollout. `for await` gives each one as it ends, in the order in which they end; episodes wait
+ * for a slow loop, and leaving the loop ends the rollout. `await` gives all of them, in the same order.
+ * Nothing runs before one of the two begins, and only one of them can be used.
  */
 export class Rollouts implements AsyncIterable<Trajectory>, PromiseLike<Trajectory[]> {
   readonly #play: PlayAll;
@@ -36,7 +36,7 @@ export class Rollouts implements AsyncIterable<Trajectory>, PromiseLike<Trajecto
   #looped = false;
   #summary: RolloutSummary | null = null;
 
-  /** @param ahead records that may wait for a loop before episodes do */
+  /** @param ahead records that may wait for a loop before episodes have to wait */
   constructor(play: PlayAll, ahead: number) {
     this.#play = play;
     this.#ahead = ahead;
@@ -48,7 +48,7 @@ export class Rollouts implements AsyncIterable<Trajectory>, PromiseLike<Trajecto
     throw new RunError("summary: the rollout has not ended; await it, or loop over it to its end");
   }
 
-  /** As of a promise; what a summary of the rollout says is there once it has settled. */
+  /** Like a promise's `then`; the summary is available once it has settled. */
   // oxlint-disable-next-line unicorn/no-thenable -- being awaited is what it is for
   then<Value = Trajectory[], Other = never>(
     onAll?: ((trajectories: Trajectory[]) => Value | PromiseLike<Value>) | null,
@@ -115,5 +115,5 @@ export class Rollouts implements AsyncIterable<Trajectory>, PromiseLike<Trajecto
 }
 
 function taken(): UsageError {
-  return new UsageError("the trajectories of a rollout can be had once: by one loop, or by await");
+  return new UsageError("the trajectories of a rollout can be read only once: by one loop, or by await");
 }

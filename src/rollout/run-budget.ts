@@ -1,22 +1,22 @@
-/** A reward's budget that adapts while a run goes on: its price follows the costs of the run's episodes, and is saved with them. */
+/** A reward's budget that adapts during a run: its price follows the costs of the run's episodes, and is saved with them. */
 import type { MakeOptions } from "../env/assemble.ts";
 import type { EpisodeFigures } from "../report/summary.ts";
 import { AdaptiveBatches } from "../rewards/adaptive-batches.ts";
 import { type ChangingSpec, parseSpec, type RewardSpec } from "../rewards/spec.ts";
 import { readBudget, writeBudget } from "../runs/budget-file.ts";
 
-/** The budget at work in one run. */
+/** The adaptive budget of one run. */
 export interface RunBudget {
   readonly batches: AdaptiveBatches;
-  /** In the budget's unit; null for a fault of the machinery. */
+  /** In the budget's unit; null for an infrastructure fault. */
   readonly costOf: (figures: EpisodeFigures) => number | null;
-  /** The reward under the price of the moment in which an episode begins. */
+  /** The reward with the price at the moment when an episode begins. */
   readonly reward: ChangingSpec;
 }
 
 /**
- * Null where the reward has no budget that adapts. Goes on from what the folder holds; without a folder the state is not kept.
- * Throws `DataError` where the folder's state cannot be read.
+ * Null if the reward has no adaptive budget. Continues from the state in the folder; without a folder the state is not kept.
+ * Throws `DataError` if the folder's state cannot be read.
  */
 export async function runBudget(
   reward: MakeOptions["reward"],
@@ -44,7 +44,7 @@ export async function runBudget(
   };
 }
 
-/** The term of a spec whose budget adapts; null where there is none. */
+/** The term of a spec whose budget adapts; null if there is none. */
 export function adaptiveTerm({ terms }: RewardSpec) {
   for (const [name, term] of Object.entries(terms))
     if (term.type === "budget" && term.adapt) return { name, term, adapt: term.adapt };

@@ -26,22 +26,22 @@ import type { WorkerOptions, Worked } from "./redis-options.ts";
 
 const LOOK_MS = 1000;
 
-/** What a worker plays, as it was built on its machine. */
+/** What a worker plays, as built on its machine. */
 export interface BuiltRun {
   readonly run: PlannedRun;
-  /** A pool that is closed with the work. */
+  /** A pool that is closed after the work. */
   readonly repls?: ReplPool & { close(): Promise<void> };
   readonly onOpen?: (redis: Redis, run: string) => void;
 }
 
-/** The run went on without this worker, or came to its end. */
+/** The run continued without this worker, or has ended. */
 class RunEnded extends Error {
   override readonly name = "RunEnded";
 }
 
 /**
- * Returns when the run has ended. `build` makes the run's matchups on this machine; it throws where they would be other ones.
- * Throws `UsageError` where there is no such run, and `RunError` where the coordinator fell silent.
+ * Returns when the run has ended. `build` makes the run's matchups on this machine; it throws if they would differ.
+ * Throws `UsageError` if there is no such run, and `RunError` if the coordinator fell silent.
  */
 export async function workForRun(
   options: WorkerOptions,
@@ -57,7 +57,7 @@ export async function workForRun(
     if (notice === null) return { run: wanted!, episodes: 0, failedAttempts: 0 };
     if (notice.version !== version)
       throw new UsageError(
-        `run ${notice.run} is of rlm-gym ${notice.version}, this worker of ${version}; install the same one`,
+        `run ${notice.run} uses rlm-gym ${notice.version}, this worker ${version}; install the same version`,
       );
     redis.on("close", () => options.onWarning?.("Redis is gone; waiting for it"));
     const folder = options.store ?? join(envPaths("rlm-gym", { suffix: "" }).cache, "store");
@@ -88,7 +88,7 @@ export async function workForRun(
   }
 }
 
-/** Null of a run that has just ended. */
+/** Null for a run that has just ended. */
 async function findRun(
   redis: Redis,
   wanted: string | undefined,
@@ -136,7 +136,7 @@ async function serve(
     configSha256,
     maxAttempts,
     leaseMs,
-    // The coordinator tells how attempts end, once their records are on its disk.
+    // The coordinator announces how attempts end, once their records are on its disk.
     journal: {
       write: async (event) => {
         if (event.event === "leased" || event.kind === "lost" || event.kind === "job")

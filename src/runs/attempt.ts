@@ -1,4 +1,4 @@
-/** What is kept of an attempt that did not count. */
+/** What is kept of an attempt that does not count. */
 import { DataError } from "../errors.ts";
 import { expectRecord } from "../record/expect-record.ts";
 import type { Trajectory } from "../trajectory.ts";
@@ -10,7 +10,7 @@ export interface Attempt {
   readonly trajectory: Trajectory;
 }
 
-/** Throws `DataError` that begins with `where` and names the field, for what is not an attempt. */
+/** Throws `DataError` that begins with `where` and names the field, for anything but an attempt. */
 export function expectAttempt(value: unknown, where: string): Attempt {
   const { attempt, trajectory } = (value ?? {}) as Partial<Attempt>;
   if (!Number.isInteger(attempt) || attempt! < 1)

@@ -1,4 +1,4 @@
-/** The state of a run's adaptive budget in its folder, whole at any moment. */
+/** The state of a run's adaptive budget in its folder; the file is complete at every moment. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -11,7 +11,7 @@ export const BUDGET_FILE = "budget.json";
 
 const saved = z.strictObject({ state: z.unknown(), batches: z.int().nonnegative() });
 
-/** Null where the run has none yet. Throws `DataError` that names the file and the field. */
+/** Null if the run has none yet. Throws `DataError` that names the file and the field. */
 export async function readBudget(folder: string): Promise<BatchState | null> {
   const file = join(folder, BUDGET_FILE);
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
@@ -23,7 +23,7 @@ export async function readBudget(folder: string): Promise<BatchState | null> {
   try {
     given = JSON.parse(text);
   } catch (error) {
-    throw new DataError(`${file}: no JSON (${(error as Error).message})`, { cause: error });
+    throw new DataError(`${file}: expected JSON (${(error as Error).message})`, { cause: error });
   }
   const parsed = saved.safeParse(given);
   if (!parsed.success) {
@@ -36,7 +36,7 @@ export async function readBudget(folder: string): Promise<BatchState | null> {
   return { state: parseBudgetState(state, `${file}: state`), batches };
 }
 
-/** Written whole or not at all. */
+/** Writes the whole file or nothing. */
 export function writeBudget(folder: string, state: BatchState): Promise<void> {
   return writeAtomically(join(folder, BUDGET_FILE), `${JSON.stringify(state)}\n`);
 }

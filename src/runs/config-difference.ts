@@ -1,8 +1,8 @@
-/** What two configurations do not have in common, in words fit for an error of one line. */
+/** Describes how two configurations differ, for an error of one line. */
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../types.ts";
 
-/** Values are cut to so many characters. */
+/** Values are cut to this many characters. */
 const SHOWN_CHARS = 60;
 
 /** One entry for each field that differs, such as `options[0].length: "8k" in the run, "16k" now`. */

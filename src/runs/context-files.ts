@@ -1,4 +1,4 @@
-/** The contexts of a run: each lies once under its hash in the folder `contexts`, and a record names it by that hash. */
+/** The contexts of a run: each is stored once under its hash in the folder `contexts`, and records refer to it by the hash. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,21 +13,21 @@ import type { Context, ContextSummary } from "../types.ts";
 export const CONTEXTS_FOLDER = "contexts";
 
 /**
- * Where a context lies, or is to lie. Throws `DataError` where the hash is not one: it may come from a record that somebody
- * else wrote.
+ * The path of a context, whether or not it exists. Throws `DataError` for a malformed hash, since it may come from somebody
+ * else's record.
  */
 export function contextPath(folder: string, sha256: string, encrypted: boolean): string {
   const name = expectSha256(sha256, "task.context.sha256");
   return join(folder, CONTEXTS_FOLDER, encrypted ? `${name}${ENCRYPTED_ENDING}` : name);
 }
 
-/** Whether the folder holds a context. Throws `DataError` where its hash is not one. */
+/** Whether the folder holds a context. Throws `DataError` for a malformed hash. */
 export function hasContext(folder: string, { sha256 }: ContextSummary): boolean {
   return [true, false].some((encrypted) => existsSync(contextPath(folder, sha256, encrypted)));
 }
 
 /**
- * The context of a record, decrypted where it is encrypted. Throws `DataError` where the hash is not one, no file has it, or
+ * The context of a record, decrypted if it is encrypted. Throws `DataError` if the hash is malformed, no file has it, or
  * the file's bytes have another hash.
  */
 export async function readContext(folder: string, { sha256, type }: ContextSummary): Promise<Context> {

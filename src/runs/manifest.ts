@@ -1,11 +1,11 @@
-/** What a run was: its version, seed and configuration, and how many of its episodes ended how. */
+/** Describes a run: its version, seed and configuration, and how its episodes ended. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { DataError } from "../errors.ts";
 import { expectShape } from "../record/expect-record.ts";
 import type { JsonObject } from "../types.ts";
 
-/** Episodes that were planned, that ended, that ended well, and that a fault of the machinery ended. */
+/** Episodes that were planned, that ended, that ended well, and that ended with an infrastructure fault. */
 export interface RunCounts {
   readonly planned: number;
   readonly ended: number;
@@ -19,24 +19,24 @@ export interface RunPlan {
   readonly seed: number;
   readonly config: JsonObject;
   readonly planned: number;
-  /** Writes the texts of encrypted sets in plain. */
+  /** Writes the texts of encrypted sets in plain text. */
   readonly plain?: boolean;
   /** The arguments of the command that asked for the run, without keys and passwords. */
   readonly command?: readonly string[];
-  /** Characters of a record's line at most; a longer record is written without its texts. Default: what can be read back. */
+  /** The most characters in a record's line; a longer record is written without its texts. Default: what can be read back. */
   readonly mostRecordChars?: number;
 }
 
-/** What `manifest.json` in a run's folder says of the run. */
+/** The content of `manifest.json` in a run's folder. */
 export interface Manifest {
   readonly schemaVersion: 1;
   /** The version of rlm-gym that made the run. */
   readonly version: string;
   readonly seed: number;
-  /** Everything that decides the episodes; no key is in it. */
+  /** Everything that decides the episodes, without keys. */
   readonly config: JsonObject;
   readonly configSha256: string;
-  /** Set if the texts of encrypted sets are written in plain. */
+  /** Set if the texts of encrypted sets are written in plain text. */
   readonly plain?: true;
   /** The arguments of the command that asked for the run, verb first, so that it can be taken up without giving them again. */
   readonly command?: readonly string[];
@@ -89,7 +89,7 @@ const manifest = z.looseObject({
   wallClock: z.looseObject({ startedAt: z.string(), endedAt: z.string().nullable() }),
 });
 
-/** Throws `DataError` that begins with the path and names the field, for what is not a manifest of this version. */
+/** Throws `DataError` that begins with the path and names the field, for anything but a manifest of this version. */
 export function expectManifest(value: unknown, path: string): Manifest {
   const { schemaVersion } = (value ?? {}) as { schemaVersion?: unknown };
   if (schemaVersion !== 1)

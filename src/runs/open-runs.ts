@@ -1,4 +1,4 @@
-/** The rollouts that an export reads: of runs' folders, or of files of native trajectories. */
+/** The rollouts that an export reads: from runs' folders, or from files of native trajectories. */
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -16,19 +16,19 @@ import type { JsonObject, Reference } from "../types.ts";
 interface Origin {
   readonly path: string;
   readonly file: string;
-  /** Null for a file of trajectories alone. */
+  /** Null for a file of trajectories. */
   readonly folder: string | null;
   readonly facts: JsonObject;
 }
 
-/** The rollouts of saved runs, to be read once, and where they come from. */
+/** The rollouts of saved runs, to be read once, and their origins. */
 export interface OpenedRuns {
   readonly source: ExportSource;
-  /** Seed and configuration's hash of each run, for the manifest; `part` of a run that lacks planned episodes. */
+  /** Seed and configuration hash of each run, for the manifest; `part` for a run that lacks planned episodes. */
   readonly origins: readonly JsonObject[];
 }
 
-/** @param scored the name of a scored file beside each run, whose rewards and advantages stand in for the recorded ones */
+/** @param scored the name of a scored file beside each run, whose rewards and advantages replace the recorded ones */
 export async function openRuns(
   paths: readonly string[],
   scored: string | undefined,
@@ -43,7 +43,7 @@ export async function openRuns(
 
 async function originOf(path: string): Promise<Origin> {
   const found = await stat(path).catch(() => null);
-  if (found === null) throw new UsageError(`${path}: there is no such run or file`);
+  if (found === null) throw new UsageError(`${path}: the run or file does not exist`);
   if (!found.isDirectory()) return { path, file: path, folder: null, facts: { file: basename(path) } };
   const { seed, configSha256, version, counts, status } = await readManifest(path);
   const isPart = counts.ended < counts.planned;
@@ -64,7 +64,7 @@ async function* itemsOf(
     for await (const { value, where } of readJsonLines(file, "refuse")) {
       const trajectory = expectRecord(decryptedLine(value, where), where);
       if (seen.has(trajectory.rolloutId))
-        throw new DataError(`${where}: the rollout ${trajectory.rolloutId} is there twice`);
+        throw new DataError(`${where}: the rollout ${trajectory.rolloutId} occurs twice`);
       seen.add(trajectory.rolloutId);
       const { context } = trajectory.task;
       const isKept = folder !== null && hasContext(folder, context);

@@ -1,4 +1,4 @@
-/** Reads what a run's folder holds, a line at a time. */
+/** Reads the files of a run's folder, one line at a time. */
 import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,27 +13,27 @@ import { expectManifest } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
 import { decryptedLine } from "../data/encryption.ts";
 
-/** Throws `DataError` where the folder is not a run, or the manifest has another shape. */
+/** Throws `DataError` if the folder is not a run, or the manifest has another shape. */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, "manifest.json");
   const text = await readFile(path, "utf8").catch((error: Error) => {
     const isFile = statSync(folder, { throwIfNoEntry: false })?.isFile() === true;
     const reason = isFile ? "it is a file; import FILE --out FOLDER makes a run of it" : error.message;
-    throw new DataError(`${folder} is no run: ${reason}`, { cause: error });
+    throw new DataError(`${folder} is not a run: ${reason}`, { cause: error });
   });
   return expectManifest(parsed(text, path), path);
 }
 
-/** The ended episodes. A last line that was cut off by a crash is passed over: its episode did not end. */
+/** The ended episodes. Skips a last line that a crash cut off: its episode did not end. */
 export async function* readTrajectories(folder: string): AsyncGenerator<Trajectory> {
   for await (const { value, where } of linesOf(join(folder, "trajectories.jsonl")))
     yield expectRecord(value, where);
 }
 
 /**
- * The same, where a rollout must not count twice. Throws `DataError` for a rollout that is there a second time.
+ * The same, but no rollout may count twice. Throws `DataError` for a rollout that occurs a second time.
  *
- * @param look sees each line before its shape is checked, and throws for what it refuses in words of its own
+ * @param look sees each line before its shape is checked, and throws its own error for lines that it refuses
  */
 export async function* readDistinctTrajectories(
   folder: string,
@@ -44,13 +44,13 @@ export async function* readDistinctTrajectories(
     look(value, where);
     const trajectory = expectRecord(value, where);
     const { rolloutId } = trajectory;
-    if (seen.has(rolloutId)) throw new DataError(`${where}: the rollout ${rolloutId} is there twice`);
+    if (seen.has(rolloutId)) throw new DataError(`${where}: the rollout ${rolloutId} occurs twice`);
     seen.add(rolloutId);
     yield trajectory;
   }
 }
 
-/** The attempts that failed by a fault of the machinery and were replaced or tried again; none where there is no such file. */
+/** Attempts that ended with an infrastructure fault and were replaced or repeated; empty if there is no such file. */
 export async function* readAttempts(folder: string): AsyncGenerator<Attempt> {
   const path = join(folder, "attempts.jsonl");
   if (!existsSync(path)) return;

@@ -1,4 +1,4 @@
-/** Takes up a run that ended early: what ended well stays, what failed by a fault of the machinery is set aside. */
+/** Resumes a run that ended early: keeps episodes that ended well, and sets those with infrastructure faults aside. */
 import { open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
@@ -13,7 +13,7 @@ import { readAttempts, readManifest, readTrajectories } from "./read-run.ts";
 import { canaryOf, encryptedLine } from "../data/encryption.ts";
 import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 
-/** The manifest of the run that the plan goes on with. Throws `UsageError` where there is none, or of another configuration. */
+/** The manifest of the run to resume. Throws `UsageError` if there is none, or if its configuration differs. */
 export async function manifestToResume(folder: string, plan: RunPlan): Promise<Manifest> {
   const manifest = await readManifest(folder).catch((error: unknown) => {
     if (!(error instanceof DataError)) throw error;
@@ -26,15 +26,15 @@ export async function manifestToResume(folder: string, plan: RunPlan): Promise<M
   return manifest;
 }
 
-/** The ids of the rollouts that ended well, and how many attempts failed by rollout. */
+/** The ids of the rollouts that ended well, and the number of failed attempts by rollout. */
 export interface Kept {
   readonly ended: Set<string>;
   readonly failedAttempts: Map<string, number>;
 }
 
 /**
- * Moves the records of infra errors from `trajectories.jsonl` to `attempts.jsonl`, and removes half-written files. A crash
- * in between leaves a folder that the next call puts right: an attempt is known by its rollout and its beginning.
+ * Moves the records of infrastructure faults from `trajectories.jsonl` to `attempts.jsonl`, and removes half-written files.
+ * After a crash in between, the next call completes the work: it recognizes an attempt by its rollout and start time.
  */
 export async function setFailedAside(folder: string, plain = false): Promise<Kept> {
   await expectNoLink(join(folder, CONTEXTS_FOLDER));
@@ -75,7 +75,7 @@ export async function setFailedAside(folder: string, plain = false): Promise<Kep
   return { ended, failedAttempts };
 }
 
-/** Writes `trajectories.jsonl` anew with the first record of each rollout that ended well. */
+/** Rewrites `trajectories.jsonl` with the first record of each rollout that ended well. */
 async function rewriteEnded(folder: string, path: string, plain: boolean): Promise<void> {
   const temporary = beginTemporary(path);
   try {

@@ -1,4 +1,4 @@
-/** The lock of a run's folder: one coordinator writes to it at a time, and the lock says which. */
+/** The lock of a run's folder: one coordinator writes to it at a time, and the lock names it. */
 import { randomUUID } from "node:crypto";
 import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -8,10 +8,10 @@ import { RunError } from "../errors.ts";
 
 export const LOCK_FILE = "run.lock";
 const BEAT_MS = 5000;
-/** An owner on another machine that does not beat for so long is gone. */
+/** An owner on another machine without a beat for this long is gone. */
 const SILENCE_MS = 3 * BEAT_MS;
 
-/** Who holds a run's folder; `token` is of this one time. */
+/** The process that holds a run's folder; `token` is unique to this lock. */
 export interface LockOwner {
   readonly token: string;
   readonly host: string;
@@ -19,7 +19,7 @@ export interface LockOwner {
   readonly wallClock: { readonly since: string };
 }
 
-/** Tokens that this process holds: another lock with this process's id is of a process that had it before. */
+/** Tokens that this process holds: a lock with this process's id but another token belongs to an earlier process with the same id. */
 const held = new Set<string>();
 
 export class RunLock {
@@ -31,14 +31,14 @@ export class RunLock {
     this.#path = path;
     this.#owner = owner;
     held.add(owner.token);
-    // A beat is a change of the file's time, which takes no room on a full disk.
+    // A beat changes the file's time, which takes no room on a full disk.
     this.#beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => {}), BEAT_MS);
     this.#beat.unref();
   }
 
   /**
-   * Takes the folder's lock, also from a process that is gone: at once where it ran on this machine, after `silenceMs`
-   * without a beat where it ran on another. Beats are told by change and not by the clock, which may step. Throws
+   * Takes the folder's lock, also from a process that is gone: at once if it ran on this machine, after `silenceMs`
+   * without a beat if it ran on another. Beats are recognized by a change, not by the clock, which may be set. Throws
    * `RunError` that names the owner.
    */
   static async acquire(folder: string, silenceMs = SILENCE_MS): Promise<RunLock> {
@@ -53,7 +53,7 @@ export class RunLock {
     }
   }
 
-  /** Lets go of the folder. A lock that somebody else holds by now stays. */
+  /** Releases the folder. Keeps a lock that another process holds by now. */
   async release(): Promise<void> {
     clearInterval(this.#beat);
     held.delete(this.#owner.token);
@@ -61,12 +61,12 @@ export class RunLock {
   }
 }
 
-/** Who holds the folder; null where nobody does. */
+/** The process that holds the folder; null if there is none. */
 export function readLockOwner(folder: string): Promise<LockOwner | null> {
   return parseOwner(join(folder, LOCK_FILE));
 }
 
-/** True where the owner ran on this machine and is there no more; of other machines it cannot be told. */
+/** True if the owner ran on this machine and is gone; unknown for other machines. */
 export function ownerHasDied(owner: LockOwner): boolean {
   if (owner.host !== hostname()) return false;
   if (owner.pid === process.pid) return !held.has(owner.token);
@@ -79,7 +79,7 @@ export function ownerHasDied(owner: LockOwner): boolean {
 
 async function isGone(path: string, owner: LockOwner | null, silenceMs: number): Promise<boolean> {
   if (owner !== null && owner.host === hostname()) return ownerHasDied(owner);
-  // Of another machine, or half written by a process that died as it wrote it.
+  // It belongs to another machine, or its process died while writing it.
   const before = await beatOf(path);
   await sleep(silenceMs);
   return (await beatOf(path)) === before;
@@ -89,7 +89,7 @@ async function beatOf(path: string): Promise<number | null> {
   return (await stat(path).catch(() => null))?.mtimeMs ?? null;
 }
 
-/** Removes the lock of one owner. Where another one was quicker and holds a new lock, that one is put back. */
+/** Removes the lock of one owner. If another process was quicker and holds a new lock, that one is put back. */
 async function remove(path: string, owner: LockOwner | null): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   try {
@@ -102,7 +102,7 @@ async function remove(path: string, owner: LockOwner | null): Promise<void> {
   await rm(aside, { force: true });
 }
 
-/** False where the file is there already. */
+/** False if the file exists. */
 async function create(path: string, content: string): Promise<boolean> {
   try {
     await writeFile(path, content, { flag: "wx" });
@@ -123,8 +123,8 @@ async function parseOwner(path: string): Promise<LockOwner | null> {
 
 function inUse(folder: string, owner: LockOwner | null): RunError {
   const who = owner
-    ? `process ${owner.pid} on ${owner.host} writes to it since ${owner.wallClock.since}`
-    : "its lock changes hands just now";
+    ? `process ${owner.pid} on ${owner.host} has been writing to it since ${owner.wallClock.since}`
+    : "its lock is changing hands at this moment";
   return new RunError(
     `run folder ${folder} is in use: ${who}; if that is wrong, remove ${join(folder, LOCK_FILE)}`,
   );

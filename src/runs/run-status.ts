@@ -1,4 +1,4 @@
-/** How far a run is, read from its folder alone, so that it can be asked from outside while the run goes on. */
+/** A run's progress, read only from its folder, so that another process can ask while the run goes on. */
 import { join } from "node:path";
 import { DataError } from "../errors.ts";
 import { decryptedLine } from "../data/encryption.ts";
@@ -9,14 +9,14 @@ import type { Manifest } from "./manifest.ts";
 import { readManifest } from "./read-run.ts";
 import { ownerHasDied, readLockOwner } from "./run-lock.ts";
 
-/** How far a run is: counts, its rate in episodes a second, its cost in dollars, and its errors. */
+/** A run's progress: counts, episodes per second, cost in dollars, and errors. */
 export interface RunStatus {
-  /** `died`: it says that it runs, but its process is there no more. */
+  /** `died`: the manifest says that it runs, but its process is gone. */
   readonly status: Manifest["status"] | "died";
   readonly planned: number;
   readonly ended: number;
   readonly infraErrors: number;
-  /** Attempts that failed and were made again. */
+  /** Attempts that failed and were repeated. */
   readonly attemptsFailed: number;
   /** Faults of records and attempts, by kind. */
   readonly errors: { readonly [kind: string]: number };
@@ -26,18 +26,18 @@ export interface RunStatus {
   readonly simulated: boolean;
   /** What the episodes that are missing cost if they cost what the others did on average; null where that is unknown. */
   readonly dollarsToCome: number | null;
-  /** Jobs under way by worker: of each that took one since the run was last begun, 0 where it waits for the next. */
+  /** Running jobs by worker: every worker that took one since the run last began; 0 if it waits for the next. */
   readonly workers: { readonly [worker: string]: number };
-  /** Since the run was last begun. */
+  /** Since the run last began. */
   readonly wallClock: { readonly episodesPerSecond: number | null; readonly secondsLeft: number | null };
 }
 
-/** Throws `DataError` where the folder is no run. */
+/** Throws `DataError` if the folder is not a run. */
 export function readStatus(folder: string): Promise<RunStatus> {
   return new StatusReader(folder).read();
 }
 
-/** Looks at a run again and again; a look costs what the run wrote since the last one. */
+/** Looks at a run repeatedly; each look costs only what the run wrote since the last one. */
 export class StatusReader {
   readonly #folder: string;
   readonly #records: RecordSums;
@@ -51,7 +51,7 @@ export class StatusReader {
     this.#journal = new JournalSums(join(folder, "journal.jsonl"));
   }
 
-  /** Throws `DataError` where the folder is no run. */
+  /** Throws `DataError` if the folder is not a run. */
   async read(): Promise<RunStatus> {
     const manifest = await readManifest(this.#folder);
     const owner = await readLockOwner(this.#folder);
@@ -62,7 +62,7 @@ export class StatusReader {
     const dollars = unpriced ? null : (records.nanoDollars + attempts.nanoDollars) / 1e9;
     const died = manifest.status === "running" && (owner === null || ownerHasDied(owner));
     const { workers, episodesPerSecond } = this.#journal.figures();
-    // A run that was cut leaves leases in its journal; nobody works on them any more.
+    // An interrupted run leaves leases in its journal that nobody works on.
     const underWay = manifest.status === "running" && !died ? workers : idle(workers);
     const missing = planned - records.count;
     const errors = new Map(records.errors);
@@ -132,7 +132,7 @@ class RecordSums {
       return decryptedLine(JSON.parse(line), this.#path) as Trajectory | Attempt;
     } catch (error) {
       if (error instanceof DataError) throw error;
-      throw new DataError(`${this.#path}: expected one JSON object a line`, { cause: error });
+      throw new DataError(`${this.#path}: expected one JSON object per line`, { cause: error });
     }
   }
 }
@@ -144,7 +144,7 @@ interface Line {
   readonly wallClock: { readonly at: string };
 }
 
-/** What the journal says since the run was last begun. */
+/** What the journal says since the run last began. */
 class JournalSums {
   readonly #tail: LineTail;
   readonly #held = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** Writes a run's folder: manifest, trajectories as they end, the gold apart, and each context once. */
+/** Writes a run's folder: manifest, trajectories as they end, the gold separately, and each context once. */
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
@@ -21,27 +21,27 @@ import { LOCK_FILE, RunLock } from "./run-lock.ts";
 import { repairIndex } from "./run-index.ts";
 
 const MANIFEST_FILE = "manifest.json";
-/** What a run that died before its manifest stood leaves behind. */
+/** Files left by a run that died before it wrote its manifest. */
 const LEFT_OVER = /^(contexts|run\.lock.*|manifest\.json\.\w+\.tmp)$/;
 
 type Logs = { readonly [name in "trajectories" | "references" | "attempts" | "index"]: AppendLog };
 
-/** A record that was written, and where its line stands. */
+/** A record that was written, and the position of its line. */
 interface Appended {
   readonly record: Trajectory;
   readonly at: LinePlace & { readonly line: Uint8Array };
 }
 
-/** Writes the folder of one run, which it locks: a record that `append` has returned for is on disk. */
+/** Writes the folder of one run, which it locks. Once `append` returns, the record is on disk. */
 export class RunWriter {
   readonly folder: string;
   #manifest: Manifest;
   readonly #lock: RunLock;
   readonly #logs: Logs;
-  /** The rollouts that are written: a second record of one is refused. */
+  /** The rollouts whose records are written: a second record of one is refused. */
   readonly #ended: Set<string>;
   readonly #failedAttempts: Map<string, number>;
-  /** What is written once: references by task, contexts by hash. */
+  /** Things to write only once: references by task, contexts by hash. */
   readonly #once = new Map<string, Promise<void>>();
 
   private constructor(folder: string, lock: RunLock, manifest: Manifest, logs: Logs, kept: Kept) {
@@ -54,7 +54,7 @@ export class RunWriter {
   }
 
   /**
-   * Makes the folder and takes its lock. Throws `UsageError` where it exists and holds anything, `RunError` where it cannot
+   * Makes the folder and takes its lock. Throws `UsageError` if it exists and is not empty, `RunError` if it cannot
    * be made or another process writes to it.
    */
   static async create(folder: string, plan: RunPlan): Promise<RunWriter> {
@@ -76,9 +76,9 @@ export class RunWriter {
   }
 
   /**
-   * Goes on with the run in the folder: what ended well counts, what failed by a fault of the machinery moves to
-   * `attempts.jsonl` and is to be played again. Throws `UsageError` where the folder holds no run, or one of another
-   * configuration, `RunError` where another process writes to it.
+   * Resumes the run in the folder: episodes that ended well count, and those with infrastructure faults move to
+   * `attempts.jsonl` to be played again. Throws `UsageError` if the folder is not a run, or a run of another
+   * configuration, `RunError` if another process writes to it.
    */
   static async resume(folder: string, plan: RunPlan): Promise<RunWriter> {
     await expectNoLink(folder);
@@ -132,14 +132,14 @@ export class RunWriter {
     return this.#manifest;
   }
 
-  /** True of a rollout whose record is written. */
+  /** True for a rollout whose record is written. */
   has(rolloutId: string): boolean {
     return this.#ended.has(rolloutId);
   }
 
   /**
-   * Appends an ended episode; when this returns, it is on disk. A second record of the same rollout is not written, and
-   * false is returned. `context`: null where `prepare` wrote it. Throws `RunError` where its totals are no sums.
+   * Appends an ended episode; it is on disk when this returns. Returns false, and writes nothing, for a second record of the
+   * same rollout. `context`: null if `prepare` wrote it. Throws `RunError` if its totals are not the sums of its calls.
    */
   async append(
     trajectory: Trajectory,
@@ -177,12 +177,12 @@ export class RunWriter {
     return true;
   }
 
-  /** Writes what a task's records refer to before there is any, for workers that read it from there. */
+  /** Writes what a task's records will refer to, for workers that read it from there. */
   prepare({ task, reference }: Problem, { sha256 }: ContextSummary): Promise<void> {
     return writing(this.folder, () => this.#writeAround(task, sha256, task.context, reference));
   }
 
-  /** Appends the record of an attempt that is tried again to `attempts.jsonl`, and gives it the next number. */
+  /** Appends the record of an attempt that will be repeated to `attempts.jsonl`, and gives it the next number. */
   async appendAttempt(trajectory: Trajectory): Promise<void> {
     const attempt = (this.#failedAttempts.get(trajectory.rolloutId) ?? 0) + 1;
     this.#failedAttempts.set(trajectory.rolloutId, attempt);
@@ -191,7 +191,7 @@ export class RunWriter {
     );
   }
 
-  /** Closes the files, says in the manifest how the run ended, and lets go of the folder. */
+  /** Closes the files, writes to the manifest how the run ended, and releases the folder. */
   async close(status: Exclude<Manifest["status"], "running">): Promise<void> {
     const endedAt = new Date().toISOString();
     this.#manifest = { ...this.#manifest, status, wallClock: { ...this.#manifest.wallClock, endedAt } };
@@ -205,7 +205,7 @@ export class RunWriter {
     }
   }
 
-  /** A record that is too long to be read back is written without its texts, as a failed one: the run goes on. */
+  /** Writes a record that is too long to be read back without its texts, as a failed one: the run goes on. */
   async #appendRecord(
     log: AppendLog,
     record: Trajectory,
@@ -221,12 +221,12 @@ export class RunWriter {
     }
   }
 
-  /** The record is what counts: a row that cannot be written is made of the record by whoever reads the index. */
+  /** Ignores a failure: readers of the index rebuild a missing row from the record. */
   async #appendRow({ record, at }: Appended): Promise<void> {
     await this.#logs.index.append(rowOf(record, at, lineHash(at.line.subarray(0, -1)))).catch(() => {});
   }
 
-  /** What a record refers to must be there before it. */
+  /** Writes what a record refers to before the record itself. */
   async #writeAround(
     task: Pick<Task, "metadata">,
     sha256: string,
@@ -243,7 +243,7 @@ export class RunWriter {
       );
   }
 
-  /** Null where nothing is to be encrypted. */
+  /** Null if nothing is to be encrypted. */
   #canaryFor({ task }: { readonly task: Pick<Task, "metadata"> }): string | null {
     return this.#manifest.plain ? null : canaryOf(task);
   }
@@ -294,6 +294,6 @@ async function orRelease<T>(lock: RunLock, work: () => Promise<T>): Promise<T> {
 }
 
 function occupied(folder: string, name: string): UsageError {
-  const advice = name === MANIFEST_FILE ? ", or go on with its run by --resume" : "";
+  const advice = name === MANIFEST_FILE ? ", or continue its run with --resume" : "";
   return new UsageError(`output folder ${folder} exists and holds ${name}; name a new or empty one${advice}`);
 }

@@ -1,4 +1,4 @@
-/** A policy that a client plays through a capture gateway: what the engine sampled joins the step that it led to. */
+/** A policy that a client plays through a capture gateway: joins what the engine sampled to the step that used it. */
 import type { GatewayClient } from "../gateway/client.ts";
 import { saidInTrace } from "../gateway/reply.ts";
 import type { Trace } from "../gateway/trace.ts";
@@ -6,7 +6,7 @@ import { parseCompletion } from "../parse/parse.ts";
 import { REPL_TOOL } from "../parse/parsed.ts";
 import type { Action, Completion, Dialect, JsonObject, ToolCall } from "../types.ts";
 
-/** Something was sampled for the policy that the gateway has not got whole. */
+/** The gateway does not have the whole of something that was sampled for the policy. */
 export class LostCall extends Error {
   override readonly name = "LostCall";
 }
@@ -14,10 +14,10 @@ export class LostCall extends Error {
 export class CapturedPolicy {
   readonly #gateway: GatewayClient;
   readonly #session: string;
-  /** The base URL that the policy's model is to be asked under. */
+  /** The base URL at which to ask the policy's model. */
   readonly url: string;
   #seen: number;
-  /** Whole replies to the policy that no step has been joined to yet. */
+  /** Complete replies to the policy that are not joined to a step yet. */
   #open: Trace[] = [];
 
   private constructor(gateway: GatewayClient, session: string, url: string, seen: number) {
@@ -27,7 +27,7 @@ export class CapturedPolicy {
     this.#seen = seen;
   }
 
-  /** Throws `ModelError` where the gateway is not to be had. */
+  /** Throws `ModelError` if the gateway is not available. */
   static async begin(
     gateway: GatewayClient,
     rolloutId: string,
@@ -42,13 +42,13 @@ export class CapturedPolicy {
   }
 
   /**
-   * The action with what was sampled for it: a completion by its words, code where the reply has it as its only block, and an
-   * answer where the reply is it. One that no reply fits stays as it is. Throws `LostCall`, `ModelError`.
+   * The action with what was sampled for it: a completion is matched by its words, code by being the reply's only block, and an
+   * answer by being the reply's answer. An action that no reply matches stays as it is. Throws `LostCall`, `ModelError`.
    */
   async join(action: Action, dialect: Dialect): Promise<Action> {
     const found = await this.#gateway.tracesAfter(this.#session, this.#seen);
     this.#seen += found.length;
-    // The environment's own calls name their rollout, and it knows itself what became of them.
+    // The environment's own calls name their rollout, and it records them itself.
     const ofClient = found.filter((trace) => trace.purpose === "root" && trace.rollout_id === null);
     const lost = ofClient.find(({ status }) => status === "lost");
     if (lost) throw new LostCall(`the gateway lost a call of the policy: ${lost.error ?? "no reason told"}`);
@@ -62,7 +62,7 @@ export class CapturedPolicy {
 
 function fits(trace: Trace, action: Action, dialect: Dialect): boolean {
   const said = saidInTrace(trace);
-  // A client may send the words with the thoughts that stand in them, or without.
+  // A client may send the words with or without the thoughts that are part of them.
   const isSaid = (text: string) => text === said.text || text === trace.response_message?.["content"];
   if (typeof action === "string") return isSaid(action);
   if ("text" in action) return isSaid(action.text) && sameCalls(said.toolCalls, action.toolCalls);
@@ -74,12 +74,12 @@ function fits(trace: Trace, action: Action, dialect: Dialect): boolean {
   );
 }
 
-/** A client hands in the words of an answer, also where they could name a variable. */
+/** A client hands in the words of an answer, even if they could be the name of a variable. */
 function wordsOf(final: NonNullable<ReturnType<typeof parseCompletion>["final"]>): string {
   return final.kind === "variable" ? final.argument : final.text;
 }
 
-/** Clients send the code of a call, and may give it an id of their own. */
+/** Clients send the code of a call, and may give it their own id. */
 function sameCalls(sampled: readonly ToolCall[], given: readonly ToolCall[]): boolean {
   const plain = (calls: readonly ToolCall[]) =>
     JSON.stringify(calls.map(({ name, arguments: text, written = text }) => [name, written]));

@@ -1,22 +1,22 @@
-/** What a server counts, as Prometheus reads it. */
+/** A server's counters, in Prometheus' form. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { SessionPool } from "./session-pool.ts";
 
-/** What the server counts, in Prometheus' form. */
+/** A server's counters. */
 export interface Gauges {
   readonly registry: Registry;
   readonly steps: Histogram;
   readonly refusals: Counter;
-  /** By code of the error. */
+  /** By error code. */
   readonly errors: Counter<"code">;
-  /** By why the episode ended. */
+  /** By the episode's stop reason. */
   readonly episodes: Counter<"stop_reason">;
   readonly sockets: Gauge;
-  /** Shows how many sessions there are. */
+  /** Reports the number of sessions. */
   watch(pool: SessionPool): void;
 }
 
-/** Gauges of a server of its own, all at 0. */
+/** The gauges of one server, all at 0. */
 export function makeGauges(): Gauges {
   const registry = new Registry();
   const registers = [registry];
@@ -34,13 +34,13 @@ export function makeGauges(): Gauges {
     registry,
     steps: new Histogram({
       name: "rlm_gym_step_seconds",
-      help: "Time of a step, the wait for sub-models in it.",
+      help: "Time of a step, including the wait for sub-models.",
       buckets: [0.01, 0.05, 0.25, 1, 5, 15, 60, 300],
       registers,
     }),
     refusals: new Counter({
       name: "rlm_gym_capacity_refusals_total",
-      help: "Clients told that there is no place.",
+      help: "Clients told that no session is free.",
       registers,
     }),
     errors: new Counter({
@@ -57,8 +57,8 @@ export function makeGauges(): Gauges {
     }),
     sockets: new Gauge({ name: "rlm_gym_sockets", help: "Open WebSocket connections.", registers }),
     watch: (pool) => {
-      gauge("rlm_gym_sessions", "Sessions that hold a place.", () => pool.active);
-      gauge("rlm_gym_sessions_waiting", "Clients that wait for a place.", () => pool.waiting);
+      gauge("rlm_gym_sessions", "Open sessions.", () => pool.active);
+      gauge("rlm_gym_sessions_waiting", "Clients that wait for a session.", () => pool.waiting);
     },
   };
 }

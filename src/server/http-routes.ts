@@ -1,4 +1,4 @@
-/** OpenEnv over HTTP: reset, step and state, and what the server says of itself. */
+/** OpenEnv over HTTP: reset, step and state, and the server's description of itself. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ownerOf as bearerOf, type Token } from "../http/bearer.ts";
 import type { JsonObject } from "../types.ts";
@@ -11,14 +11,14 @@ import { expectValid } from "./protocol-error.ts";
 import { asProtocolError } from "./session.ts";
 import { type Shown, StepRequest } from "./wire.ts";
 
-/** What the server says of itself. */
+/** The server's description of itself. */
 export interface About {
   readonly name: string;
   readonly description: string;
   readonly version: string;
 }
 
-/** What the routes stand on. */
+/** What the routes need. */
 export interface Routes {
   readonly profile: Profile;
   readonly sessions: HttpSessions;
@@ -34,7 +34,7 @@ export function httpRoutes(app: FastifyInstance, { profile, sessions, gauges, ab
   app.post("/reset", async (request, reply) => {
     const named = sessionNamed(request);
     const body = request.body ?? {};
-    // A reset that cannot be leaves no session behind.
+    // An invalid reset leaves no session behind.
     expectValid(profile.reset, body, ["body"]);
     if (named !== undefined) {
       const session = sessions.find(named, ownerOf(request))!;
@@ -43,7 +43,7 @@ export function httpRoutes(app: FastifyInstance, { profile, sessions, gauges, ab
     const left = whenLeft(reply);
     const session = await sessions.enter(ownerOf(request), left);
     const leave = () => sessions.leave(session);
-    // A client that leaves before the answer never learns the session's name, and nobody else could free its place.
+    // A client that leaves before the answer never learns the session's name, so nobody else could release it.
     left.addEventListener("abort", () => void leave().catch(() => {}));
     try {
       if (left.aborted) await leave();
@@ -91,14 +91,14 @@ export function httpRoutes(app: FastifyInstance, { profile, sessions, gauges, ab
   });
 }
 
-/** Aborts where the client goes before it has its answer. */
+/** Aborts if the client leaves before it has its answer. */
 function whenLeft({ raw }: FastifyReply): AbortSignal {
   const left = new AbortController();
   raw.once("close", () => raw.writableFinished || left.abort());
   return left.signal;
 }
 
-/** Counts that stand beside the code, such as `active_sessions`. */
+/** Counts for an error's extra fields, such as `active_sessions`. */
 function counts(extra: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(extra).filter(([name]) => name !== "errors"));
 }
@@ -107,7 +107,7 @@ function sessionNamed({ headers, query }: FastifyRequest): string | undefined {
   const header = headers["x-session-id"];
   const named = (query as Record<string, string | string[] | undefined>).session_id;
   if (typeof header === "string") return header;
-  // Named twice, it is a list, and no session has such a name.
+  // If it is given twice, it is a list, and no session has such a name.
   return Array.isArray(named) ? named.join() : named;
 }
 

@@ -1,4 +1,4 @@
-/** Which session an HTTP request belongs to. HTTP has none of its own, so that a reset makes one and names it. */
+/** Finds the session of an HTTP request. HTTP has no sessions, so a reset makes one and names it. */
 import type { SessionPool } from "./session-pool.ts";
 import { ProtocolError } from "./protocol-error.ts";
 import type { Session } from "./session.ts";
@@ -17,7 +17,7 @@ export class HttpSessions {
     this.#pool = pool;
   }
 
-  /** @param owner whose token begins the session; null where there are no tokens */
+  /** @param owner the token that begins the session; null without tokens */
   async enter(owner: string | null, signal?: AbortSignal): Promise<Session> {
     const session = await this.#pool.enter({
       onExpiry: () => this.#open.delete(session.id),
@@ -29,8 +29,8 @@ export class HttpSessions {
   }
 
   /**
-   * The one named by `X-Session-Id`, or by `session_id` in the query or the body, where the same token began it. Null for no
-   * name where its owner has no session. A session is never found without its name, which nobody can guess.
+   * The session that `X-Session-Id`, or `session_id` in the query or the body, names, if the same token began it. Null if no name
+   * is given and the owner has no session. A session is never found without its name, which cannot be guessed.
    */
   find(id: string | undefined, owner: string | null): Session | null {
     if (id !== undefined) {
@@ -38,7 +38,7 @@ export class HttpSessions {
       if (named?.owner === owner) return named.session;
       throw new ProtocolError(
         "SESSION_ERROR",
-        "there is no such session; call reset without a session's name",
+        "the session does not exist; call reset without a session's name",
         404,
       );
     }

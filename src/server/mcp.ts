@@ -1,4 +1,4 @@
-/** The Model Context Protocol's door: JSON-RPC 2.0 that says truly that this server offers no tools there. */
+/** The Model Context Protocol endpoint: JSON-RPC 2.0 that truthfully offers no tools. */
 import { z } from "zod";
 import type { Json, JsonObject } from "../types.ts";
 
@@ -14,7 +14,7 @@ const INVALID_REQUEST = -32600;
 const METHOD_NOT_FOUND = -32601;
 const INVALID_PARAMS = -32602;
 
-/** The answer to one request; to what is none, an error with a null id. `undefined` is text that was no JSON. */
+/** The answer to one request; for anything else, an error with a null id. `undefined` means text that is not JSON. */
 export function answerRpc(
   body: unknown,
   server: { readonly name: string; readonly version: string },

@@ -1,4 +1,4 @@
-/** What a protocol that has `done` alone leaves no other place for: how an episode stands, for `observation.metadata`. */
+/** An episode's state for `observation.metadata`, for a protocol that otherwise only has `done`. */
 import { shownTask } from "./shown-task.ts";
 import type { Info } from "../episode/contract.ts";
 import type { JsonObject } from "../types.ts";

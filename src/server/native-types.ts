@@ -1,4 +1,4 @@
-/** The native profile's types: what rlm-gym's own steps take and show, as schemas. */
+/** The native profile's types: the actions and observations of rlm-gym's own steps, as schemas. */
 import { z } from "zod";
 import { MAX_TEXT_CHARS, RESET_FIELDS } from "./wire.ts";
 

@@ -1,4 +1,4 @@
-/** The server's description of itself: `/schema` and `/openapi.json`, made of the schemas that check its messages. */
+/** The server's description of itself: `/schema` and `/openapi.json`, generated from the schemas that check its messages. */
 import { z } from "zod";
 import type { Json, JsonObject } from "../types.ts";
 import type { Profile } from "./profile.ts";

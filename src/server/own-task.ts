@@ -9,7 +9,7 @@ export interface OwnTask {
   readonly expected_answer?: string | null | undefined;
 }
 
-/** Null if the client brings none. One field of a task is enough, also an empty text: the others are empty then. */
+/** Null if the client brings none. One field of a task is enough, even an empty text: the others are then empty. */
 export function ownTask(reset: OwnTask): { task: Task; reference: Reference | null } | null {
   const expected = reset.expected_answer ?? null;
   if (reset.context == null && reset.task_prompt == null && expected === null) return null;
@@ -29,7 +29,7 @@ export const exactMatch: Scorer = (answer, { answers }) => {
   return answers.some((expected) => plain(expected) === given) ? 1 : 0;
 };
 
-/** White space beyond this makes it another answer, so that a long one is not looked at. */
+/** More white space than this makes it another answer, so that a long one is not read. */
 const MOST_SPACE_CHARS = 10_000;
 
 function plain(text: string): string {

@@ -1,4 +1,4 @@
-/** A profile: how the server's episodes look to a client, as one environment's action, observation and state types. */
+/** A profile: the action, observation and state types in which a client sees the server's episodes. */
 import type { z } from "zod";
 import type { RLMEnv } from "../env/env.ts";
 import type { GatewayClient } from "../gateway/client.ts";
@@ -7,13 +7,13 @@ import type { InfraError, Trajectory } from "../trajectory.ts";
 import type { JsonObject, Problem } from "../types.ts";
 import type { Shown } from "./wire.ts";
 
-/** What a profile begins episodes with; all of it is handed in from above. */
+/** What a profile needs to begin episodes. */
 export interface EpisodeHost {
   /** The environment's name. */
   readonly name: string;
   /** An environment on the shared pool; closing it leaves the pool as it is. */
   readonly makeEnv: (wishes: EnvWishes) => RLMEnv;
-  /** Where the client's policy is sampled, where its calls are to join the records. */
+  /** The gateway through which the client's policy is sampled, if its calls are to join the records. */
   readonly gateway?: GatewayClient;
   /** Called with each record as its episode ends. */
   readonly onEnd: (
@@ -25,11 +25,11 @@ export interface EpisodeHost {
 /** What a client may ask of an episode's environment. */
 export interface EnvWishes {
   readonly maxDepth?: number;
-  /** The sub-model to come first, where there is one of that name. */
+  /** The sub-model to put first, if there is one of that name. */
   readonly subModel?: string;
-  /** True where the client brought a task of its own: the benchmark's scorer does not fit it. */
+  /** True if the client brought its own task: the benchmark's scorer does not fit it. */
   readonly ownTask?: boolean;
-  /** Puts something between the environment and the pool, to see what its interpreter does. */
+  /** Wraps the pool, to see what the environment's interpreter does. */
   readonly watch?: (pool: ReplPool) => ReplPool;
   readonly maxTurns?: number;
 }
@@ -37,9 +37,9 @@ export interface EnvWishes {
 /** Which episode a session begins. */
 export interface EpisodeOrigin {
   readonly seed: number;
-  /** As the client calls it; it may do so again. */
+  /** The client's name for the episode, which it may use again. */
   readonly episodeId: string;
-  /** As its record is called, and no other. */
+  /** The unique name of its record. */
   readonly rolloutId: string;
 }
 
@@ -49,23 +49,23 @@ export interface ProfileEpisode {
   step(action: JsonObject): Promise<Shown>;
   state(steps: number): JsonObject;
   readonly ended: boolean;
-  /** Ends it as a fault of the machinery, so that its record is kept. */
+  /** Ends the episode as an infrastructure fault, so that its record is kept. */
   abandon(error: InfraError): Promise<void>;
-  /** Gives the interpreter back; idempotent. */
+  /** Releases the interpreter; idempotent. */
   close(): Promise<void>;
 }
 
-/** The action and observation types that clients of one kind speak, over the same episodes. */
+/** The action and observation types that one kind of client uses, over the same episodes. */
 export interface Profile {
   readonly name: string;
   readonly description: string;
-  /** Checked before anything is begun. */
+  /** Checked before an episode begins. */
   readonly reset: z.ZodObject;
   readonly action: z.ZodObject;
   readonly observation: z.ZodObject;
   readonly state: z.ZodObject;
   begin(reset: JsonObject, origin: EpisodeOrigin): Promise<ProfileEpisode>;
-  /** What stands in for an observation while a reset or a step is still under way. */
+  /** Shown instead of an observation while a reset or a step is still running. */
   readonly waiting: Shown;
   /** The state before the first reset. */
   readonly blank: JsonObject;

@@ -1,4 +1,4 @@
-/** What a server answers when it cannot do what a client asks: OpenEnv's codes, and the HTTP status of each. */
+/** What a server answers if it cannot do what a client asks: OpenEnv's codes, and the HTTP status of each. */
 import type { z } from "zod";
 import { RLMError } from "../errors.ts";
 import type { Json, JsonObject } from "../types.ts";
@@ -13,15 +13,15 @@ export type ErrorCode =
   | "FACTORY_ERROR"
   | "SESSION_ERROR";
 
-/** Longer input is not sent back with the complaint about it; in characters of JSON. */
+/** Longer input is not sent back in the error about it; in characters of JSON. */
 const ECHOED_CHARS = 200;
 
-/** The client is told `code` and the message; the session goes on. */
+/** The client is told `code` and the message; the session continues. */
 export class ProtocolError extends RLMError {
   readonly code: ErrorCode;
-  /** The HTTP status that says the same. */
+  /** The corresponding HTTP status. */
   readonly status: number;
-  /** What stands beside message and code, such as `active_sessions`. */
+  /** Fields besides message and code, such as `active_sessions`. */
   readonly extra: JsonObject;
 
   constructor(code: ErrorCode, message: string, status: number, extra: JsonObject = {}) {
@@ -37,7 +37,7 @@ export class ProtocolError extends RLMError {
   }
 }
 
-/** The value as the schema has it. Throws VALIDATION_ERROR with `errors` in FastAPI's form: `{type, loc, msg, input}`. */
+/** The value as the schema parses it. Throws VALIDATION_ERROR with `errors` in FastAPI's form: `{type, loc, msg, input}`. */
 export function expectValid<S extends z.ZodType>(
   schema: S,
   value: unknown,
@@ -56,7 +56,7 @@ export function expectValid<S extends z.ZodType>(
   throw new ProtocolError("VALIDATION_ERROR", message, 422, { errors });
 }
 
-/** Of lists and objects their size alone is told: writing a large one out would take longer than reading it did. */
+/** For lists and objects only the size is sent back: writing out a large one would take longer than reading it did. */
 function echoed(input: unknown): Json {
   if (typeof input === "string")
     return input.length > ECHOED_CHARS ? `${input.slice(0, ECHOED_CHARS)}…` : input;

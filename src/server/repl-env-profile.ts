@@ -1,4 +1,4 @@
-/** The profile of OpenEnv's `repl_env`: its client class plays rlm-gym's environments, or a context of its own. */
+/** The profile of OpenEnv's `repl_env`: its client class plays rlm-gym's environments, or its own context. */
 import type { z } from "zod";
 import type { StepResult } from "../episode/contract.ts";
 import type { Context, JsonObject } from "../types.ts";
@@ -13,7 +13,7 @@ import type { Shown } from "./wire.ts";
 const PREVIEW_CHARS = 500;
 const STATE_CONTEXT_CHARS = 2 ** 20;
 
-/** The profile of OpenEnv's REPLEnv, so that its clients can play without a change. */
+/** The profile of OpenEnv's REPLEnv, so that its clients can play unchanged. */
 export function replEnvProfile(host: EpisodeHost): Profile {
   return {
     name: "repl-env",
@@ -186,7 +186,7 @@ function isEmpty(context: Context): boolean {
   return context === "";
 }
 
-/** The value of the last expression is printed, as in an interactive session. */
+/** Prints the value of the last expression, as an interactive session does. */
 function resultOf({ observation }: StepResult, seconds: number): JsonObject & { readonly success: boolean } {
   const [block] = observation.results;
   const failed = observation.results.find(({ outcome }) => outcome !== "ok");

@@ -4,7 +4,7 @@ import { MAX_TEXT_CHARS, RESET_FIELDS } from "./wire.ts";
 
 const text = z.string().max(MAX_TEXT_CHARS);
 
-/** Without `context` and `task_prompt` the environment's own task for the seed is played. */
+/** Without `context` and `task_prompt`, the environment's own task for the seed is played. */
 export const ReplReset = z.looseObject({
   ...RESET_FIELDS,
   context: z.string().nullish().describe("a text of the client's own"),

@@ -1,14 +1,14 @@
-/** Records and the gateway's sessions have names of their own, whatever clients call their episodes, and however often. */
+/** Gives records and the gateway's sessions unique names, whatever clients call their episodes, and however often. */
 
-/** What a name is cut to before a number, so that no name grows past the 255 characters that a client may send. */
+/** A name is cut to this length before a number is added, so that it stays within the 255 characters that a client may send. */
 const CUT_CHARS = 240;
 
-/** Names rollouts after their episodes: the first of a name has it, further ones have a number after it. */
+/** Names rollouts after their episodes: the first of a name gets it, further ones get a number after it. */
 export class RolloutNames {
   readonly #given = new Map<string, number>();
   readonly #isRecorded: (rolloutId: string) => boolean;
 
-  /** @param isRecorded true of a rollout that was recorded before this server began */
+  /** @param isRecorded true for a rollout that was recorded before this server began */
   constructor(isRecorded: (rolloutId: string) => boolean = () => false) {
     this.#isRecorded = isRecorded;
   }

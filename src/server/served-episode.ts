@@ -1,4 +1,4 @@
-/** One episode that a client plays step by step, whatever its profile: the environment, its budget, its record. */
+/** One episode that a client plays step by step, under any profile: the environment, its budget, its record. */
 import type { Info, StepResult } from "../episode/contract.ts";
 import type { RLMEnv } from "../env/env.ts";
 import { BudgetError, ModelError } from "../errors.ts";
@@ -7,7 +7,7 @@ import type { Action, JsonObject, Observation, Problem, Task, Reference } from "
 import { CapturedPolicy, LostCall } from "./captured-policy.ts";
 import type { EpisodeOrigin, EpisodeHost } from "./profile.ts";
 
-/** The name under which a client's completions are counted where it names no model. */
+/** The model name under which a client's completions are counted if it names none. */
 export const CLIENT_POLICY = "openenv-client";
 
 export class ServedEpisode {
@@ -20,9 +20,9 @@ export class ServedEpisode {
   #observation: Observation;
   #info: Info;
   #trajectory: Trajectory | null = null;
-  /** The step under way. */
+  /** The step that is running. */
   #acting: Promise<StepResult> | null = null;
-  /** True once the client has left: what it did not end leaves no record. */
+  /** True once the client has left: an episode that it did not end leaves no record. */
   #left = false;
 
   private constructor(
@@ -43,7 +43,7 @@ export class ServedEpisode {
     this.#captured = captured;
   }
 
-  /** Begins it; `own` is a client's task, else the dataset's for the seed is played. Throws `ReplError`, `ModelError`. */
+  /** Begins an episode; `own` is a client's task, otherwise the dataset's for the seed is played. Throws `ReplError`, `ModelError`. */
   static async begin(
     env: RLMEnv,
     origin: EpisodeOrigin,
@@ -83,15 +83,15 @@ export class ServedEpisode {
     return this.#trajectory;
   }
 
-  /** Where the client's model is to be asked, for the opening's metadata; nothing where no gateway is in between. */
+  /** The address at which to ask the client's model, for the opening's metadata; empty without a gateway. */
   get gateway(): JsonObject {
     const { url, sessionId } = this.#captured ?? {};
     return url === undefined ? {} : { gateway_url: url, gateway_session: sessionId! };
   }
 
   /**
-   * Takes a turn. A completion for which the budget has no room ends the episode, as it would in a rollout; a call of the
-   * client's model that was lost ends it as a fault of the machinery.
+   * Takes a turn. A completion for which the budget has no room ends the episode, as it would in a rollout; a lost call of
+   * the client's model ends it as an infrastructure fault.
    */
   async act(given: Action): Promise<StepResult> {
     const acting = this.#act(given);
@@ -103,7 +103,7 @@ export class ServedEpisode {
     }
   }
 
-  /** Ends it as a fault of the machinery, a step that is under way too, so that there is a record. */
+  /** Ends the episode as an infrastructure fault, even during a step, so that there is a record. */
   async abandon(error: InfraError): Promise<void> {
     if (this.#trajectory) return;
     if (!this.#acting) return void (await this.#cut(await this.env.abandon("infra_error", error)));

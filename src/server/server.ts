@@ -1,4 +1,4 @@
-/** The live server: an environment behind OpenEnv's protocol, with its sessions, its guard and its counters. */
+/** The server: an environment behind OpenEnv's protocol, with its sessions, access control and counters. */
 import websocket from "@fastify/websocket";
 import fastify from "fastify";
 import { expectGuarded, type Token } from "../http/bearer.ts";
@@ -13,15 +13,15 @@ import { RolloutNames } from "./rollout-names.ts";
 import { Session } from "./session.ts";
 import { serveSocket } from "./socket.ts";
 
-/** The profile that is served, the address, and the bounds of sessions; times are in seconds. */
+/** The served profile, the address, and the limits of sessions; times are in seconds. */
 export interface ServerOptions {
   readonly profile: Profile;
   readonly about: About;
   readonly gauges: Gauges;
   readonly host: string;
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Required where the host is not loopback. */
+  /** Required if the host is not loopback. */
   readonly tokens: readonly Token[];
   /** PEM texts of a certificate and its key; without them the server speaks plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
@@ -32,22 +32,22 @@ export interface ServerOptions {
   readonly maxEpisodesPerSession: number;
   /** Of a body, and of a frame. */
   readonly maxMessageBytes: number;
-  /** True of a rollout that has a record already, from before. */
+  /** True for a rollout that already has a record from before. */
   readonly isRecorded?: (rolloutId: string) => boolean;
   readonly sendSeconds?: number;
   readonly pingSeconds?: number;
 }
 
-/** A server that listens; `close` gives what runs so many seconds, and says how many steps were cut. */
+/** A running server; `close` gives running steps this many seconds, and returns how many steps were cut. */
 export interface RunningServer {
   readonly url: string;
   readonly pool: SessionPool;
-  /** Takes nothing new, waits for what runs, keeps the records of the rest, and closes. Returns how many were in the middle of a step. */
+  /** Accepts nothing new, waits for running steps, keeps the records of the rest, and closes. Returns how many steps were cut. */
   close(drainSeconds: number): Promise<number>;
 }
 
 /**
- * Serves a profile over HTTP and WebSocket, as OpenEnv has it. Throws `UsageError` for an address other than loopback
+ * Serves a profile over HTTP and WebSocket, according to OpenEnv. Throws `UsageError` for an address other than loopback
  * without tokens.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {

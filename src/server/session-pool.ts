@@ -1,26 +1,26 @@
-/** The sessions there are: places that are leased, a queue that waits for a bounded time, and an eye on the idle. */
+/** The open sessions: slots that are leased, a queue with a limited wait, and the closing of idle sessions. */
 import { ProtocolError } from "./protocol-error.ts";
 import type { Session } from "./session.ts";
 
 export interface SessionPoolOptions {
   readonly maxSessions: number;
-  /** How long a client waits for a place before it is told that there is none. */
+  /** How long a client waits for a slot before it is refused. */
   readonly queueSeconds: number;
-  /** Sessions that were not heard of for so long are closed. */
+  /** Sessions that were idle for this long are closed. */
   readonly idleSeconds: number;
   readonly makeSession: () => Session;
   readonly onRefusal: () => void;
 }
 
 export interface Guest {
-  /** Called when the session is closed from here. */
+  /** Called when the pool closes the session. */
   readonly onExpiry: (reason: string) => void;
   /**
-   * The session gives its place to whoever waits once its episode has ended: nothing else tells that a client over HTTP has
-   * gone.
+   * The session may be closed for a waiting client once its episode has ended: there is no other sign that a client over
+   * HTTP has gone.
    */
   readonly mayYield?: boolean;
-  /** Aborts the wait for a place. */
+  /** Aborts the wait for a slot. */
   readonly signal?: AbortSignal;
 }
 
@@ -28,18 +28,18 @@ interface Lease extends Guest {
   readonly session: Session;
 }
 
-/** Clients that may wait at the same time, for each place there is. */
+/** Clients that may wait at the same time, per slot. */
 const WAITING_PER_SLOT = 4;
 
-/** How long an ended session keeps its place although somebody waits: its client may look at the state once more. */
+/** How long an ended session keeps its slot although others wait: its client may read the state once more. */
 const LAST_LOOK_SECONDS = 0.5;
 const LOOKED_AFTER_EVERY_MS = 50;
 
-/** The sessions of a server: how many there may be, and how long each may be silent. */
+/** The sessions of a server: how many there may be, and how long each may be idle. */
 export class SessionPool {
   readonly #options: SessionPoolOptions;
   readonly #leases = new Map<string, Lease>();
-  /** Places taken, those of sessions that are still closing among them. */
+  /** Slots in use, including those of sessions that are closing. */
   #taken = 0;
   readonly #waiting = new Set<() => void>();
   readonly #watch: NodeJS.Timeout;
@@ -66,7 +66,7 @@ export class SessionPool {
     return this.#leases.get(id)?.session;
   }
 
-  /** Leases a place. Throws CAPACITY_REACHED, SESSION_ERROR. */
+  /** Leases a slot. Throws CAPACITY_REACHED, SESSION_ERROR. */
   async enter(guest: Guest): Promise<Session> {
     this.#expectOpen();
     await this.#takeSlot(guest.signal);
@@ -81,7 +81,7 @@ export class SessionPool {
     }
   }
 
-  /** Gives the place back; the next in the queue has it once the interpreter is free. Idempotent. */
+  /** Returns the slot; the next in the queue gets it once the interpreter is free. Idempotent. */
   async leave(session: Session): Promise<void> {
     if (!this.#leases.delete(session.id)) return;
     try {
@@ -91,7 +91,7 @@ export class SessionPool {
     }
   }
 
-  /** Lets nobody in any more, waits for what is under way, and ends the rest with a record. Returns how many were cut. */
+  /** Accepts no more sessions, waits for running steps, and ends the rest with a record. Returns how many were cut. */
   async shut(drainSeconds: number): Promise<number> {
     this.#shut = true;
     clearInterval(this.#watch);
@@ -114,7 +114,7 @@ export class SessionPool {
     if (this.#shut) throw new ProtocolError("SESSION_ERROR", "the server is shutting down", 503);
   }
 
-  /** Takes the place in the step that sees that it is free, so that nobody takes it between. */
+  /** Takes the slot in the same tick in which it is seen to be free, so that nobody else can take it. */
   async #takeSlot(signal: AbortSignal | undefined): Promise<void> {
     const { maxSessions, queueSeconds } = this.#options;
     const until = performance.now() + queueSeconds * 1000;
@@ -134,7 +134,7 @@ export class SessionPool {
     next?.();
   }
 
-  /** Closes, for each client that waits, the ended session that has been idle for longest and may yield. */
+  /** For each waiting client, closes the ended session that has been idle for longest and may yield. */
   #yield(): void {
     const ended = [...this.#leases.values()]
       .filter(
@@ -143,7 +143,7 @@ export class SessionPool {
       .toSorted((a, b) => b.session.idleSeconds - a.session.idleSeconds);
     const closing = this.#taken - this.#leases.size;
     for (const lease of ended.slice(0, Math.max(0, this.#waiting.size - closing)))
-      this.#expire(lease, "its episode had ended and its place was needed");
+      this.#expire(lease, "its episode had ended and its slot was needed");
   }
 
   #expire({ session, onExpiry }: Lease, reason: string): void {

@@ -1,4 +1,4 @@
-/** One client's session: an episode at a time, calls in order, and results kept for a client that could not wait. */
+/** One client's session: one episode at a time, calls in order, and results kept for a client that could not wait. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvStateError, ModelError, ReplError, RLMError, UsageError } from "../errors.ts";
@@ -23,10 +23,10 @@ export class Session {
   readonly id: string = randomUUID();
   readonly #options: SessionOptions;
   #episode: ProfileEpisode | null = null;
-  /** What the client has not been told yet; it never rejects without somebody who looks. */
+  /** What the client has not been told yet; always has a handler for rejection. */
   #pending: Promise<Shown> | null = null;
   #inCall = false;
-  /** Resets and steps that have not ended, told or not. */
+  /** Resets and steps that have not ended, whether or not they were answered. */
   #working = 0;
   #closed = false;
   #steps = 0;
@@ -37,22 +37,22 @@ export class Session {
     this.#options = options;
   }
 
-  /** Seconds since the client was last heard of. */
+  /** Seconds since the client was last heard from. */
   get idleSeconds(): number {
     return this.#inCall ? 0 : (performance.now() - this.#lastSeen) / 1000;
   }
 
-  /** True while work for the client is under way. */
+  /** True while work for the client is running. */
   get busy(): boolean {
     return this.#inCall || this.#working > 0;
   }
 
-  /** True where no episode is under way and its end was told: nothing is lost with the session. */
+  /** True if no episode is running and the client knows the last one's end: nothing is lost with the session. */
   get spent(): boolean {
     return !this.busy && this.#pending === null && (this.#episode === null || this.#episode.ended);
   }
 
-  /** Begins an episode; one that is under way is dropped. `data` is a reset's fields. */
+  /** Begins an episode; a running one is dropped. `data` holds a reset's fields. */
   async reset(data: unknown): Promise<Shown> {
     const { profile, maxEpisodes, nextSeed, names } = this.#options;
     const wanted = expectValid(profile.reset, data ?? {}, ["body"]) as JsonObject;
@@ -66,7 +66,7 @@ export class Session {
       this.#steps = 0;
       await before?.close();
       const seed = typeof wanted.seed === "number" ? wanted.seed : nextSeed();
-      // As in OpenEnv, an empty name is none.
+      // As in OpenEnv, an empty name counts as none.
       const named = (wanted.episode_id as string | null | undefined) || null;
       const episodeId = named ?? randomUUID();
       const rolloutId = named === null ? episodeId : names.next(named);
@@ -74,7 +74,7 @@ export class Session {
     });
   }
 
-  /** `patienceSeconds`: less than the server's, where the client says so. */
+  /** `patienceSeconds`: less than the server's, if the client asks for it. */
   async step(data: unknown, patienceSeconds?: number): Promise<Shown> {
     const { profile, onStep } = this.#options;
     if (this.#pending !== null) {
@@ -98,7 +98,7 @@ export class Session {
     return this.#episode?.state(this.#steps) ?? this.#options.profile.blank;
   }
 
-  /** Ends what is under way so that its record is kept, also in the middle of a step. */
+  /** Ends a running episode so that its record is kept, even during a step. */
   async abandon(reason: string): Promise<void> {
     if (this.#episode === null || this.#episode.ended) return;
     await this.#episode.abandon({ kind: "server_shutdown", message: reason });
@@ -115,7 +115,7 @@ export class Session {
   async #begin(reset: JsonObject, origin: EpisodeOrigin): Promise<Shown> {
     const turn = this.#episodes;
     const episode = await this.#options.profile.begin(reset, origin);
-    // The client has gone, or has asked for another episode, while this one began.
+    // The client left, or asked for another episode, while this one began.
     if (this.#closed || turn !== this.#episodes) {
       await episode.close();
       throw new ProtocolError("SESSION_ERROR", "the session was closed", 410);
@@ -168,7 +168,7 @@ function fetched(shown: Shown): Shown {
   return { ...shown, observation: { ...observation, metadata: { ...observation.metadata, fetched: true } } };
 }
 
-/** What the gym threw on purpose is told; of what it did not, only that it happened. */
+/** Reports errors that the gym threw on purpose; of others, only that they happened. */
 export function asProtocolError(error: unknown): ProtocolError {
   if (error instanceof ProtocolError) return error;
   if (error instanceof UsageError) return new ProtocolError("VALIDATION_ERROR", error.message, 422);

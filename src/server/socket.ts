@@ -1,4 +1,4 @@
-/** One WebSocket: frames in strict order, a session that is leased at the first reset, and no patience for who never reads. */
+/** One WebSocket: frames in strict order, a session leased at the first reset, and a limit for clients that do not read. */
 import type { WebSocket } from "ws";
 import type { JsonObject } from "../types.ts";
 import type { Gauges } from "./gauges.ts";
@@ -14,17 +14,17 @@ export interface SocketOptions {
   readonly gauges: Gauges;
   readonly blank: JsonObject;
   readonly about: { readonly name: string; readonly version: string };
-  /** True where each frame is a JSON-RPC request, as on OpenEnv's `/mcp`. */
+  /** True if each frame is a JSON-RPC request, as on OpenEnv's `/mcp`. */
   readonly isRpc: boolean;
-  /** A socket that sends nothing for so long is closed. */
+  /** A socket that sends nothing for this long is closed. */
   readonly idleSeconds: number;
   /** How long a client may take to read a reply. */
   readonly sendSeconds: number;
-  /** Between pings; a client that answers none of two is gone. */
+  /** Between pings; a client that leaves two unanswered is gone. */
   readonly pingSeconds: number;
 }
 
-/** Frames, and their bytes, that may wait for the ones before them; with more, nothing further is read. */
+/** Frames, and their bytes, that may wait for earlier ones; beyond that, reading stops. */
 const MAX_WAITING_FRAMES = 64;
 const MAX_WAITING_BYTES = 2 ** 22;
 
@@ -38,7 +38,7 @@ export function serveSocket(socket: WebSocket, options: SocketOptions): void {
   const connection = new Connection(socket, options);
   socket.on("message", (data, isBinary) => connection.receive(isBinary ? null : bytesOf(data)));
   socket.on("pong", () => connection.seen());
-  // What is wrong with a frame closes the socket with its code; nobody else needs to know.
+  // An invalid frame closes the socket with its code; nobody else needs to know.
   socket.on("error", () => socket.terminate());
   socket.on("close", () => connection.gone());
 }
@@ -53,7 +53,7 @@ class Connection {
   #session: Session | null = null;
   #handling = false;
   #unanswered = 0;
-  /** Runs from a reply to the proof that the client reads. */
+  /** Runs from a reply until the client proves that it reads. */
   #unread: NodeJS.Timeout | undefined;
   #heardAt = performance.now();
 
@@ -92,7 +92,7 @@ class Connection {
     if (session) void this.#options.pool.leave(session).catch(() => {});
   }
 
-  /** One frame after the other; each reply is with the client's kernel before the next frame is looked at. */
+  /** One frame after the other; each reply is with the client's kernel before the next frame is read. */
   async #work(): Promise<void> {
     this.#handling = true;
     while (this.#frames.length > 0 && !this.#left.signal.aborted) {
@@ -114,7 +114,7 @@ class Connection {
     this.#handling = false;
   }
 
-  /** Null where the client asks to close. */
+  /** Null if the client asks to close. */
   async #answer(bytes: Buffer | null): Promise<JsonObject | null> {
     const { isRpc, about } = this.#options;
     if (isRpc) return answerRpc(await rpcOf(bytes), about);
@@ -171,8 +171,8 @@ class Connection {
   }
 
   /**
-   * A client that does not read within the time is dropped. What the kernels hold for it counts as sent, so that a ping goes
-   * ahead of the reply: whoever reads up to the reply has answered it.
+   * Drops a client that does not read in time. Bytes in the kernels' buffers count as sent, so a ping goes ahead of the
+   * reply: a client that has read up to the reply has answered it.
    */
   #send(reply: JsonObject): Promise<void> {
     const { sendSeconds } = this.#options;
@@ -201,13 +201,13 @@ async function readFrame(bytes: Buffer | null): Promise<{ type: string; data?: J
     throw new ProtocolError("INVALID_JSON", `invalid JSON: ${(error as Error).message.slice(0, 200)}`, 422);
   }
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  // As in OpenEnv, a frame without a type is of an unknown one.
+  // As in OpenEnv, a frame without a type has an unknown one.
   if (isObject && typeof (value as { type?: unknown }).type !== "string")
     throw unknownType((value as { type?: unknown }).type);
   return expectValid(Frame, value, ["frame"]) as { type: string; data?: JsonObject };
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for text that is not JSON. */
 async function rpcOf(bytes: Buffer | null): Promise<unknown> {
   try {
     return await parseBoundedJson(bytes ?? Buffer.alloc(0));

@@ -1,4 +1,4 @@
-/** Python that lists the variables of an episode. Its output is the policy's word: it is checked, and means nothing to rewards. */
+/** Python that lists the variables of an episode. The policy can forge its output: it is checked, and rewards ignore it. */
 import { z } from "zod";
 
 const MAX_NAMES = 500;
@@ -21,7 +21,7 @@ export const VARIABLE_PROBE = (name: string) => `print(str(${name}))`;
 
 const Variables = z.record(z.string().max(200), z.string().max(MAX_SHOWN_CHARS + 3));
 
-/** The variables by name; null where the policy's code left nothing that could be read. */
+/** The variables by name; null if the policy's code left nothing readable. */
 export function readProbe(stdout: string): Record<string, string> | null {
   try {
     const parsed = Variables.safeParse(JSON.parse(stdout));

@@ -1,8 +1,8 @@
-/** A pool whose REPL tells its variables after each block, and takes a printed FINAL(…) as the answer, as repl_env does. */
+/** A pool whose REPL reports its variables after each block, and takes a printed FINAL(…) as the answer, as repl_env does. */
 import type { ExecResult, Repl, ReplPool } from "../repl/repl.ts";
 import { PROBE, readProbe, VARIABLE_PROBE } from "./variable-probe.ts";
 
-/** Bounds of the look at the variables, which is no part of the episode. */
+/** Limits for reading the variables, which is not part of the episode. */
 const LOOK = { timeoutMs: 2_000, maxOutputChars: 200_000 };
 
 export class WatchedRepls implements ReplPool {
@@ -45,7 +45,7 @@ export class WatchedRepls implements ReplPool {
     if (repl) await this.#pool.release(repl);
   }
 
-  /** Children are played by models, and nobody looks at them. */
+  /** Children are played by models, and nobody watches them. */
   lane(depth: number): ReplPool {
     return this.#pool.lane?.(depth) ?? this.#pool;
   }
@@ -64,7 +64,7 @@ export class WatchedRepls implements ReplPool {
     this.variables = now;
   }
 
-  /** A printed `FINAL(x)` goes before a printed `FINAL_VAR(name)`, and both go before the answer dict, as in repl_env. */
+  /** A printed `FINAL(x)` takes precedence over a printed `FINAL_VAR(name)`, and both over the answer dict, as in repl_env. */
   async #withPrinted(result: ExecResult, repl: Repl): Promise<ExecResult> {
     if (result.block.outcome !== "ok" || (result.answer?.ready && result.answer.source !== "answer_dict"))
       return result;

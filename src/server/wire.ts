@@ -1,17 +1,17 @@
-/** The messages of OpenEnv's protocol that every environment shares, as schemas. */
+/** The messages of OpenEnv's protocol that all environments share, as schemas. */
 import { z } from "zod";
 import type { JsonObject } from "../types.ts";
 
-/** Longest code, answer or question that a client may send, in UTF-16 units. */
+/** The longest code, answer or question that a client may send, in UTF-16 units. */
 export const MAX_TEXT_CHARS = 2 ** 20;
 
-/** What every reset may carry; a profile adds its own fields, and further ones pass, as in OpenEnv. */
+/** Fields that every reset may have; a profile adds its own, and others are ignored, as in OpenEnv. */
 export const RESET_FIELDS = {
   seed: z.int().min(0).nullish().describe("fixes the task and everything random; default: the next number"),
   episode_id: z.string().max(255).nullish().describe("the name of the rollout in its record"),
 };
 
-/** `POST /step`; the action is checked by the profile. */
+/** `POST /step`; the profile checks the action. */
 export const StepRequest = z.looseObject({
   action: z.record(z.string(), z.unknown()),
   timeout_s: z.number().positive().nullish(),
@@ -19,14 +19,14 @@ export const StepRequest = z.looseObject({
   session_id: z.string().max(255).nullish(),
 });
 
-/** What reset and step answer. */
+/** The reply to reset and step. */
 export const StepResponse = z.strictObject({
   observation: z.record(z.string(), z.unknown()),
   reward: z.number().nullable(),
   done: z.boolean(),
 });
 
-/** A frame from a client, before its data is looked at. */
+/** A frame from a client, before its data is checked. */
 export const Frame = z.strictObject({
   type: z.string(),
   data: z.record(z.string(), z.unknown()).optional(),
@@ -35,7 +35,7 @@ export const Frame = z.strictObject({
 /** What reset and step show of an episode. */
 export interface Shown {
   readonly observation: JsonObject & { readonly metadata: JsonObject };
-  /** Null where there is none: at the reset, and after a fault of the machinery. */
+  /** Null if there is none: at the reset, and after an infrastructure fault. */
   readonly reward: number | null;
   readonly done: boolean;
 }

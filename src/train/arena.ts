@@ -10,7 +10,7 @@ import type { Context, Problem, Reference } from "../types.ts";
 import type { MacroTools } from "./macro-policy.ts";
 
 /** One kind of tasks, such as an environment at a length. */
-export interface TrainContest extends MacroTools {
+export interface TrainMatchup extends MacroTools {
   readonly environment: string;
   /** What its tasks have in common. */
   readonly label: string;
@@ -18,11 +18,11 @@ export interface TrainContest extends MacroTools {
   readonly subModel: Model | null;
   readonly makeEnv: () => RLMEnv;
   /** Strategies of the benchmark to stand beside, by name, each played within the benchmark's own limits. */
-  readonly fixed: ReadonlyMap<string, Pick<TrainContest, "makeEnv"> & { readonly policy: Policy }>;
+  readonly fixed: ReadonlyMap<string, Pick<TrainMatchup, "makeEnv"> & { readonly policy: Policy }>;
 }
 
 export interface Episode {
-  readonly contest: TrainContest;
+  readonly matchup: TrainMatchup;
   readonly problem: Problem;
   readonly policy: Policy;
   readonly seed: number;
@@ -69,10 +69,10 @@ export async function play(
     else fault = error?.message ?? "no reward";
     onEpisode?.();
   };
-  const plan = episodes.map(({ contest, problem, policy, seed, rolloutId, groupId }) => ({
-    makeEnv: contest.makeEnv,
+  const plan = episodes.map(({ matchup, problem, policy, seed, rolloutId, groupId }) => ({
+    makeEnv: matchup.makeEnv,
     policy,
-    subModel: contest.subModel,
+    subModel: matchup.subModel,
     reset: { task: problem.task, reference: problem.reference, seed, rolloutId, groupId },
   }));
   await playPlan(plan, { concurrency, onEnd, ...(signal && { signal }) });
@@ -86,13 +86,13 @@ export async function play(
 /** Neighbouring tasks may share a context, so evaluations skip some. */
 const STRIDE = 3;
 
-/** The problems that evaluations of a contest play. */
+/** The problems that evaluations of a matchup play. */
 export function evaluationProblems(
-  contest: TrainContest,
+  matchup: TrainMatchup,
   tasks: number,
   problems: ProblemCache,
 ): Promise<readonly Problem[]> {
-  return problems.of(contest, tasks, STRIDE);
+  return problems.of(matchup, tasks, STRIDE);
 }
 
 /** Problems that are made once and played often. */
@@ -100,7 +100,7 @@ export class ProblemCache {
   readonly #held = new Map<Dataset, Map<string, Promise<readonly Problem[]>>>();
 
   /** Reads `count` problems, every `stride`-th, in their order; fewer if the dataset ends first. */
-  of({ problems }: TrainContest, count: number, stride = 1): Promise<readonly Problem[]> {
+  of({ problems }: TrainMatchup, count: number, stride = 1): Promise<readonly Problem[]> {
     const held = this.#held.get(problems) ?? new Map<string, Promise<readonly Problem[]>>();
     this.#held.set(problems, held);
     const key = `${count} of ${stride}`;

@@ -7,7 +7,7 @@ import {
   play,
   type PlayOptions,
   type ProblemCache,
-  type TrainContest,
+  type TrainMatchup,
 } from "./arena.ts";
 import { type Best, bestPlans, PLAN_GRID } from "./plans.ts";
 import { planPolicy } from "./macro-policy.ts";
@@ -23,8 +23,8 @@ export interface Score {
 
 /** On which tasks a policy is evaluated, and how its episodes are kept. */
 export interface EvaluateOptions extends PlayOptions {
-  readonly contests: readonly TrainContest[];
-  /** Tasks of each contest. */
+  readonly matchups: readonly TrainMatchup[];
+  /** Tasks of each matchup. */
   readonly tasks: number;
   readonly problems: ProblemCache;
   readonly seed: number;
@@ -33,25 +33,25 @@ export interface EvaluateOptions extends PlayOptions {
 /** Plays one policy on every task. Sub-models answer every policy on a task by the same seed. */
 export async function evaluate(
   name: string,
-  policyFor: (contest: TrainContest) => Policy,
+  policyFor: (matchup: TrainMatchup) => Policy,
   options: EvaluateOptions,
 ): Promise<{ readonly all: Score; readonly byTasks: Readonly<Record<string, Score>> }> {
   const rows = await outcomesOf([{ name, policyFor }], options);
   return { all: scoreOf(rows), byTasks: byLabel(rows) };
 }
 
-/** The best plans of the grid for these tasks: one for each contest and family of questions, and what they earn together. */
+/** The best plans of the grid for these tasks: one for each matchup and family of questions, and what they earn together. */
 export async function searchPlans(
   options: EvaluateOptions,
 ): Promise<{ readonly reward: number; readonly plans: readonly Best[] }> {
   const named = PLAN_GRID.map((plan) => ({
     name: `plan/${plan.name}`,
     plan: plan.name,
-    policyFor: (contest: TrainContest) => planPolicy(`plan: ${plan.name}`, plan.moves, contest),
+    policyFor: (matchup: TrainMatchup) => planPolicy(`plan: ${plan.name}`, plan.moves, matchup),
   }));
   const rows = await outcomesOf(named, options);
-  const results = rows.map(({ contest, family, policy, outcome }) => ({
-    kind: `${contest.label}, ${family}`,
+  const results = rows.map(({ matchup, family, policy, outcome }) => ({
+    kind: `${matchup.label}, ${family}`,
     plan: named.find(({ name }) => name === policy)!.plan,
     reward: outcome.reward,
   }));
@@ -60,16 +60,16 @@ export async function searchPlans(
   return { reward: plans.reduce((sum, plan) => sum + plan.reward * plan.tasks, 0) / tasks, plans };
 }
 
-/** What each fixed strategy that all contests have earns on every task, within the benchmark's own limits. */
+/** What each fixed strategy that all matchups have earns on every task, within the benchmark's own limits. */
 export async function scoreFixed(options: EvaluateOptions): Promise<Readonly<Record<string, Score>>> {
-  const [first] = options.contests;
+  const [first] = options.matchups;
   const names = [...(first?.fixed.keys() ?? [])].filter((name) =>
-    options.contests.every(({ fixed }) => fixed.has(name)),
+    options.matchups.every(({ fixed }) => fixed.has(name)),
   );
   const scores: Record<string, Score> = {};
   for (const name of names) {
-    const entering = (contest: TrainContest) => ({ ...contest, makeEnv: contest.fixed.get(name)!.makeEnv });
-    const policyFor = ({ fixed }: TrainContest) => fixed.get(name)!.policy;
+    const entering = (matchup: TrainMatchup) => ({ ...matchup, makeEnv: matchup.fixed.get(name)!.makeEnv });
+    const policyFor = ({ fixed }: TrainMatchup) => fixed.get(name)!.policy;
     scores[name] = scoreOf(await outcomesOf([{ name, policyFor, entering }], options));
   }
   return scores;
@@ -77,48 +77,48 @@ export async function scoreFixed(options: EvaluateOptions): Promise<Readonly<Rec
 
 interface Player {
   readonly name: string;
-  readonly policyFor: (contest: TrainContest) => Policy;
-  /** The contest as this player enters it, where it plays by other limits. */
-  readonly entering?: (contest: TrainContest) => TrainContest;
+  readonly policyFor: (matchup: TrainMatchup) => Policy;
+  /** The matchup as this player enters it, where it plays by other limits. */
+  readonly entering?: (matchup: TrainMatchup) => TrainMatchup;
 }
 
 interface Row {
-  readonly contest: TrainContest;
+  readonly matchup: TrainMatchup;
   readonly family: string;
   readonly policy: string;
   readonly outcome: Outcome;
 }
 
 async function outcomesOf(policies: readonly Player[], options: EvaluateOptions): Promise<Row[]> {
-  const { contests, tasks, problems, seed } = options;
+  const { matchups, tasks, problems, seed } = options;
   const episodes = [];
-  for (const contest of contests) {
-    for (const problem of await evaluationProblems(contest, tasks, problems)) {
+  for (const matchup of matchups) {
+    for (const problem of await evaluationProblems(matchup, tasks, problems)) {
       const { id } = problem.task;
       for (const { name, policyFor, entering } of policies)
         episodes.push({
-          contest: entering?.(contest) ?? contest,
+          matchup: entering?.(matchup) ?? matchup,
           problem,
-          policy: policyFor(contest),
+          policy: policyFor(matchup),
           name,
           seed: Random.of(seed, "evaluation", id).below(2 ** 31),
-          rolloutId: `${contest.environment}/${id}/${name}`,
-          groupId: `${contest.environment}/${id}/evaluation`,
+          rolloutId: `${matchup.environment}/${id}/${name}`,
+          groupId: `${matchup.environment}/${id}/evaluation`,
         });
     }
   }
   const outcomes = await play(episodes, options);
-  return episodes.flatMap(({ contest, problem, name }, index) => {
+  return episodes.flatMap(({ matchup, problem, name }, index) => {
     const outcome = outcomes[index] ?? null;
-    const family = contest.skills.familyOf(problem.task.question);
-    return outcome ? [{ contest, family, policy: name, outcome }] : [];
+    const family = matchup.skills.familyOf(problem.task.question);
+    return outcome ? [{ matchup, family, policy: name, outcome }] : [];
   });
 }
 
 function byLabel(rows: readonly Row[]): Record<string, Score> {
-  const labels = [...new Set(rows.map(({ contest }) => contest.label))];
+  const labels = [...new Set(rows.map(({ matchup }) => matchup.label))];
   return Object.fromEntries(
-    labels.map((label) => [label, scoreOf(rows.filter(({ contest }) => contest.label === label))]),
+    labels.map((label) => [label, scoreOf(rows.filter(({ matchup }) => matchup.label === label))]),
   );
 }
 

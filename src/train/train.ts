@@ -2,7 +2,7 @@
 import { Random } from "../random.ts";
 import type { JsonObject } from "../types.ts";
 import { credit, type Played } from "./advantage.ts";
-import { type Episode, play, type PlayOptions, type ProblemCache, type TrainContest } from "./arena.ts";
+import { type Episode, play, type PlayOptions, type ProblemCache, type TrainMatchup } from "./arena.ts";
 import { type Checkpoint, type CurvePoint, writeCheckpoint } from "./checkpoint.ts";
 import { stoppedAfter } from "./checkpoint-file.ts";
 import { Curriculum } from "./curriculum.ts";
@@ -14,9 +14,9 @@ import { type DrawnDecision, drawWeights, type Weights } from "./network.ts";
 /** On which tasks a policy of macro moves learns by reward, and how. */
 export interface TrainOptions extends PlayOptions {
   /** Of one environment, from the shortest to the longest. */
-  readonly contests: readonly TrainContest[];
+  readonly matchups: readonly TrainMatchup[];
   readonly problems: ProblemCache;
-  /** Different tasks of a contest that are played. */
+  /** Different tasks of a matchup that are played. */
   readonly trainTasks: number;
   readonly updates: number;
   readonly tasksPerUpdate: number;
@@ -53,10 +53,10 @@ export function firstCheckpoint(seed: number, config: JsonObject): Checkpoint {
  * number, with the last good checkpoint in the folder.
  */
 export async function train(start: Checkpoint, options: TrainOptions): Promise<Checkpoint> {
-  const { updates, contests, patience, folder, onUpdate } = options;
+  const { updates, matchups, patience, folder, onUpdate } = options;
   const learner = new Learner(start.weights, options.learner, start.adam);
   const curriculum = new Curriculum(
-    contests.map(({ environment, label }) => ({ name: label, track: environment })),
+    matchups.map(({ environment, label }) => ({ name: label, track: environment })),
     start.success,
   );
   let checkpoint = start;
@@ -85,7 +85,7 @@ export async function train(start: Checkpoint, options: TrainOptions): Promise<C
   }
 }
 
-type PlayedIn = Played & { readonly contest: TrainContest };
+type PlayedIn = Played & { readonly matchup: TrainMatchup };
 
 async function playUpdate(
   update: number,
@@ -93,22 +93,22 @@ async function playUpdate(
   curriculum: Curriculum,
   options: TrainOptions,
 ): Promise<PlayedIn[]> {
-  const { contests, problems, trainTasks, tasksPerUpdate, groupSize, seed } = options;
+  const { matchups, problems, trainTasks, tasksPerUpdate, groupSize, seed } = options;
   const random = Random.of(seed, "train", "update", update);
   const episodes: (Episode & { readonly decisions: DrawnDecision[] })[] = [];
   for (const [place, kind] of curriculum.draw(update, tasksPerUpdate, random).entries()) {
-    const contest = contests[kind]!;
-    const problem = random.choice(await problems.of(contest, trainTasks));
-    const groupId = `${contest.environment}/${problem.task.id}/u${update}.${place}`;
+    const matchup = matchups[kind]!;
+    const problem = random.choice(await problems.of(matchup, trainTasks));
+    const groupId = `${matchup.environment}/${problem.task.id}/u${update}.${place}`;
     // The sub-models of a group make the same mistakes, so that what its members earn differs by their moves alone.
     const shared = random.below(2 ** 31);
     for (let member = 0; member < groupSize; member += 1) {
       const decisions: DrawnDecision[] = [];
       const draws = Random.of(seed, "train", "moves", update, place, member);
-      const { skills, tiers } = contest;
+      const { skills, tiers } = matchup;
       const onDecision = (decision: DrawnDecision) => void decisions.push(decision);
       episodes.push({
-        contest,
+        matchup,
         problem,
         policy: macroPolicy({ weights, skills, tiers, draws, onDecision }),
         seed: shared,
@@ -119,8 +119,8 @@ async function playUpdate(
     }
   }
   const outcomes = await play(episodes, options);
-  return episodes.map(({ contest, groupId, decisions }, index) => ({
-    contest,
+  return episodes.map(({ matchup, groupId, decisions }, index) => ({
+    matchup,
     groupId,
     decisions,
     outcome: outcomes[index] ?? null,
@@ -152,10 +152,10 @@ function ratesAt(update: number, { learner, anneal }: Pick<TrainOptions, "learne
 }
 
 function see(curriculum: Curriculum, played: readonly PlayedIn[]): void {
-  const labels = new Set(played.map(({ contest }) => contest.label));
+  const labels = new Set(played.map(({ matchup }) => matchup.label));
   for (const label of labels) {
-    const own = played.flatMap(({ contest, outcome }) =>
-      contest.label === label && outcome ? [outcome.score] : [],
+    const own = played.flatMap(({ matchup, outcome }) =>
+      matchup.label === label && outcome ? [outcome.score] : [],
     );
     if (own.length > 0) curriculum.see(label, own.reduce((sum, score) => sum + score, 0) / own.length);
   }

@@ -8,6 +8,8 @@ import { compactHistory } from "../../src/episode/history.ts";
 import type { Model, ModelRequest } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";
+import { promptsOf } from "../../src/export/conversation.ts";
+import { replayEpisode } from "../../src/replay/replay.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
@@ -32,7 +34,7 @@ function envWith(history: HistoryOptions, subModels: readonly Model[] = [], limi
     problems: { name: "one", size: 1, at: async () => problem, async *[Symbol.asyncIterator]() {} },
     reward: () => ({ total: 0, score: 0, terms: {} }),
     repls: pool,
-    priceOf: () => 1,
+    priceOf: (_, usage) => usage.promptTokens,
     subModels,
     limits,
     history,
@@ -40,14 +42,15 @@ function envWith(history: HistoryOptions, subModels: readonly Model[] = [], limi
 }
 
 /** Plays the blocks and then an answer, and keeps every prompt of the policy. */
-async function play(env: RLMEnv, blocks: readonly string[]) {
+async function play(env: RLMEnv, blocks: readonly string[], windowTokens?: number) {
   const prompts: (readonly Message[])[] = [];
   const replies = [...blocks.map((code) => `\`\`\`repl\n${code}\n\`\`\``), "FINAL(42)"];
   const script = replies.map((reply) => ({ messages }: ModelRequest) => {
     prompts.push(messages);
     return reply;
   });
-  const policy = modelPolicy(scriptedModel(script));
+  const model = scriptedModel(script);
+  const policy = modelPolicy(windowTokens === undefined ? model : { ...model, windowTokens });
   const trajectory = await rolloutEpisode(env, { policy, reset: { seed: 0 } });
   await env.close();
   return { trajectory, prompts };
@@ -61,7 +64,8 @@ function retold({ systemPrompt, opening, history, turns, calls }: Trajectory): (
     const before = turns[index - 1];
     if (before) conversation.append(before.completion, before.observation);
     const summary = calls.find((call) => call.purpose === "summary" && call.turn === index - 1)?.reply;
-    if (turn.segment > conversation.segment) conversation.keepLast(keepTurns, summary ?? null);
+    if (turn.segment > conversation.segment)
+      conversation.keepLast(turn.keptTurns ?? keepTurns, summary ?? null);
     return conversation.messages;
   });
 }
@@ -88,6 +92,22 @@ describe("history", () => {
       expect.stringContaining("(turn 3/16)"),
     ]);
     expect(retold(trajectory)).toEqual(prompts);
+  });
+
+  it("drops more turns than asked before the window bursts, and the record says how many stayed", async () => {
+    const limits = { maxCompletionTokens: 100 };
+    const blocks = ["a = 1", "b = 2", "c = 3", "d = 4", "e = 5", "f = 6"];
+    const opened = await play(envWith({ mode: "off" }, [], limits), blocks);
+    const windowTokens = opened.trajectory.calls[2]!.usage!.promptTokens + limits.maxCompletionTokens;
+    const history: HistoryOptions = { mode: "drop", keepTurns: 4 };
+    const { trajectory, prompts } = await play(envWith(history, [], limits), blocks, windowTokens);
+    const used = trajectory.calls.map(({ usage }) => usage!.promptTokens + limits.maxCompletionTokens);
+    expect(Math.max(...used)).toBeLessThanOrEqual(windowTokens);
+    expect(trajectory.turns.map(({ keptTurns }) => keptTurns)).toContain(2);
+    expect(retold(trajectory)).toEqual(prompts);
+    expect(promptsOf(trajectory).map(({ prompt }) => prompt)).toEqual(prompts);
+    const { difference } = await replayEpisode(trajectory, task.context, { repls: pool });
+    expect(difference).toBeNull();
   });
 
   it("summarises once the conversation is long, by a call in the ledger, and goes on from the summary", async () => {
@@ -206,7 +226,12 @@ describe("compactHistory", () => {
               arguments: "{}",
             }));
             conversation.append({ text: "words of a turn", toolCalls }, "observation");
-            await compactHistory(conversation, options, Infinity, async () => "summary");
+            await compactHistory(
+              conversation,
+              options,
+              { roomTokens: Infinity, dropsBeforeWindow: true },
+              async () => "summary",
+            );
             expectPaired(conversation.messages);
           }
         },

@@ -89,13 +89,11 @@ describe("an export", () => {
     expect(await readdir(folder)).toEqual(["t.jsonl"]);
   });
 
-  it("of a line that is no trajectory, or a rollout that is there twice, names the line", async () => {
+  it("of a line that is not a trajectory, or a rollout that occurs twice, names the line", async () => {
     const { file } = await fileOf(bare, "7\n");
     await expect(exported(file, "trl-sft")).rejects.toThrow("t.jsonl:2: expected a trajectory");
     const twice = await fileOf(bare, bare);
-    await expect(exported(twice.file, "trl-sft")).rejects.toThrow(
-      "t.jsonl:2: the rollout bare is there twice",
-    );
+    await expect(exported(twice.file, "trl-sft")).rejects.toThrow("t.jsonl:2: the rollout bare occurs twice");
   });
 });
 
@@ -120,7 +118,7 @@ describe("an import", () => {
     );
     await expect(read(cut.file)).rejects.toThrow(/t\.jsonl:2: the last line is cut off/);
     const other = await fileOf({ a: 1, b: 2 });
-    await expect(read(other.file)).rejects.toThrow(/t\.jsonl:1: is in no format .+its keys: a, b/);
+    await expect(read(other.file)).rejects.toThrow(/t\.jsonl:1: is not in a format .+its keys: a, b/);
     const empty = await fileOf("");
     await expect(read(empty.file)).rejects.toThrow("t.jsonl: is empty");
     await expect(read(join(empty.folder, "none"))).rejects.toThrow("cannot be read");

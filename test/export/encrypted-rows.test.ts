@@ -91,8 +91,12 @@ describe.each(EXPORTERS.filter(({ output }) => output !== "tensors").map((one) =
       const rows: unknown[] = [];
       for await (const row of decryptedRows(out)) rows.push(row);
       expect(sorted(rows)).toEqual(sorted(await plainLines(exporter, rollouts("t", "u"))));
-      await expect(exported(exporter, ".parquet", rollouts("t", "v"))).rejects.toThrow(/export them apart/);
-      await expect(exported(exporter, ".parquet", rollouts("v", "t"))).rejects.toThrow(/export them apart/);
+      await expect(exported(exporter, ".parquet", rollouts("t", "v"))).rejects.toThrow(
+        /export them separately/,
+      );
+      await expect(exported(exporter, ".parquet", rollouts("v", "t"))).rejects.toThrow(
+        /export them separately/,
+      );
     });
   },
 );

@@ -107,6 +107,28 @@ describe("a call through the gateway", () => {
   });
 });
 
+describe("a gateway with fields for every call", () => {
+  it("sends them, where neither the session nor the gateway's own fields say otherwise", async () => {
+    const own = await gating(upstream.baseUrl, { sampling: { top_k: 5, temperature: 0.5 } });
+    try {
+      const { body } = await ask(`${own.url}/sessions`, { sampling_params: { temperature: 1 } });
+      await ask(`${own.url}/sessions/${body["session_id"] as string}/v1/chat/completions`, {
+        ...HELLO,
+        top_k: 1,
+      });
+      expect(upstream.requests.at(-1)!.body).toMatchObject({ temperature: 1, top_k: 5 });
+    } finally {
+      await own.end();
+    }
+  });
+
+  it("refuses fields that are the call's own", async () => {
+    await expect(gating(upstream.baseUrl, { sampling: { messages: [] } })).rejects.toThrow(
+      /expected none of model/,
+    );
+  });
+});
+
 describe("an invalid request", () => {
   it.each([
     ["no JSON", "{", 400],

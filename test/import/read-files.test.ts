@@ -87,12 +87,12 @@ describe("an import", () => {
     expect(problems.map((problem) => problem.slice(folder.length + 1))).toEqual([
       "document.json: is not JSON (is it cut off?)",
       "empty.jsonl: is empty",
-      "half.jsonl:1: the last line is cut off in the middle; write it anew, or delete it",
+      "half.jsonl:1: the last line is cut off; write it again, or delete it",
       expect.stringMatching(/^log-7\.jsonl:2: response: .*string/),
       "native.jsonl:1: turns: expected a list, found number",
-      "native.jsonl:2: expected one JSON object a line",
+      "native.jsonl:2: expected one JSON object per line",
       "native.jsonl:4: schemaVersion 9 is newer than 1, which this version reads; update rlm-gym",
-      expect.stringMatching(/^other\.jsonl:1: is in no format/),
+      expect.stringMatching(/^other\.jsonl:1: is not in a format/),
     ]);
   });
 

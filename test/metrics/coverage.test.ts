@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { coverage } from "../../src/metrics/coverage.ts";
 import { Random } from "../../src/random.ts";
 
-/** Words that hardly repeat: every stretch of 32 characters stands once. */
+/** Words that hardly repeat: every stretch of 32 characters occurs once. */
 function prose(chars: number, seed = 1): string {
   const random = new Random(seed);
   let text = "";
@@ -14,17 +14,17 @@ function prose(chars: number, seed = 1): string {
 const TEXT = prose(20_000);
 
 describe("coverage", () => {
-  it("is the share of the text that was seen, wherever other words stand around it", () => {
+  it("is the share of the text that was seen, whatever other words surround it", () => {
     const seen = [`Question?\n\n${TEXT.slice(1_000, 6_000)}\n\nAnswer briefly.`];
     expect(coverage(TEXT, seen)).toBeCloseTo(0.25, 3);
   });
 
-  it("counts once what was seen twice, and what overlaps", () => {
+  it("counts repeated and overlapping stretches once", () => {
     expect(coverage(TEXT, [TEXT.slice(0, 5_000), TEXT.slice(0, 5_000)])).toBe(0.25);
     expect(coverage(TEXT, [TEXT.slice(0, 5_000), TEXT.slice(3_000, 10_000)])).toBe(0.5);
   });
 
-  it("is 0 where nothing of the text was seen, and 1 where all of it was", () => {
+  it("is 0 if nothing of the text was seen, and 1 if all of it was", () => {
     expect(coverage(TEXT, [])).toBe(0);
     expect(coverage(TEXT, [prose(20_000, 2), "short", ""])).toBe(0);
     expect(coverage(TEXT, [TEXT])).toBe(1);
@@ -38,7 +38,7 @@ describe("coverage", () => {
     expect(coverage(TEXT, [pieces.toReversed().join("#")])).toBeCloseTo(1, 3);
   });
 
-  it("takes a text that repeats itself for as much as was seen of it, and not for all of it", () => {
+  it("counts only the seen part of a repetitive text, not all of it", () => {
     const noise = "The grass is green. The sky is blue. Here we go. There and back again.\n".repeat(2_000);
     const tenth = noise.length / 10;
     const seen = [0, 3, 6].map((part) => noise.slice(part * tenth, (part + 1) * tenth));
@@ -60,7 +60,7 @@ describe("coverage", () => {
     expect(coverage(new Uint8Array(3), ["abc"])).toBeNull();
   });
 
-  it("holds every stretch that is long enough, and hardly more", () => {
+  it("contains every stretch that is long enough, and hardly more", () => {
     const slice = fc.tuple(fc.nat(19_000), fc.nat(4_000));
     fc.assert(
       fc.property(fc.array(slice, { maxLength: 6 }), (slices) => {
@@ -76,7 +76,7 @@ describe("coverage", () => {
     );
   });
 
-  it("claims no more of a text that repeats itself than was seen of it", () => {
+  it("claims no more of a repetitive text than was seen", () => {
     const ab = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 300 });
     fc.assert(
       fc.property(ab, ab, (text, other) => {

@@ -84,7 +84,7 @@ describe("measure", () => {
     ]);
   });
 
-  it("tells the size of each batch and the sub-calls that repeat an earlier one", () => {
+  it("reports the size of each batch and the sub-calls that repeat an earlier one", () => {
     const batch = (id: number, size: number) =>
       Array.from({ length: size }, (_, index) =>
         call({ batch: { id, index, size }, prompt: `${index} of ${id}` }),
@@ -95,7 +95,7 @@ describe("measure", () => {
     expect(repeatedSubQueries).toBe(1);
   });
 
-  it("takes what was printed and what was sent for read, and not what the policy wrote or was answered", () => {
+  it("counts what was printed and sent as read, but not what the policy wrote or was answered", () => {
     const [printed, sent, replied] = [0, 1_000, 2_000].map((start) => CONTEXT.slice(start, start + 500));
     const turns = [turn({ stdout: printed!, omittedChars: 70, code: replied! })];
     const calls = [
@@ -107,7 +107,7 @@ describe("measure", () => {
     expect(metrics).toMatchObject({ turns: 1, printedChars: 570, cutChars: 70, afterRight: null });
   });
 
-  it("takes the wait for sub-calls off the time in the REPL: a batch as long as its slowest call", () => {
+  it("subtracts the wait for sub-calls from the time in the REPL: a batch as long as its slowest call", () => {
     const wait = (seconds: number, index: number) =>
       call({ batch: { id: 0, index, size: 2 }, wallClock: { seconds } });
     const calls = [wait(2, 0), wait(3, 1), call({ wallClock: { seconds: 1 } })];
@@ -131,13 +131,13 @@ describe("afterRight", () => {
     expect(afterRight(episode, (text) => text === "42")).toEqual({ turns: 4, answers: 2 });
   });
 
-  it("is 0 where the first right answer ended the episode, or none stood", () => {
+  it("is 0 if the first right answer ended the episode, or there was none", () => {
     const right = ended(turn({}), turn({ standing: "42" }));
     expect(afterRight(right, (text) => text === "42")).toEqual({ turns: 0, answers: 0 });
     expect(afterRight(right, () => false)).toEqual({ turns: 0, answers: 0 });
   });
 
-  it("asks once for each answer that stood", () => {
+  it("asks once for each standing answer", () => {
     const asked: string[] = [];
     const episode = ended(turn({ standing: "a" }), turn({ standing: "a" }), turn({ standing: "b" }));
     afterRight(episode, (text) => asked.push(text) < 0);

@@ -29,7 +29,7 @@ describe.skipIf(!hasRedis)("with a redis-server", () => {
     const open = (run: string) =>
       BullMqQueue.open({ redis, run, configSha256: "c", backoffMs: 1, leaseMs: 60_000 });
 
-    it("hands a job to one of them alone, and sends both away at the end", async () => {
+    it("hands a job to only one of them, and releases both at the end", async () => {
       const [one, other] = [await open("two"), await open("two")];
       for (const id of ["a", "b"]) await one.add({ id, payload: { id } });
       await one.seal();
@@ -42,7 +42,7 @@ describe.skipIf(!hasRedis)("with a redis-server", () => {
       await Promise.all([one.close(), other.close()]);
     });
 
-    it("plays a job again soon, even where the clock of who let it fail was hours ahead", async () => {
+    it("plays a job again soon, even if the clock of the process that failed it was hours ahead", async () => {
       const queue = await open("ahead");
       await queue.add({ id: "a", payload: {} });
       const lease = (await queue.lease("w"))!;
@@ -54,7 +54,7 @@ describe.skipIf(!hasRedis)("with a redis-server", () => {
       await queue.close();
     });
 
-    it("keeps jobs when a coordinator goes, and takes up what failed and what was not done", async () => {
+    it("keeps jobs when a coordinator leaves, and continues with failed and open ones", async () => {
       const first = await open("again");
       for (const id of ["done", "failed", "waiting"]) await first.add({ id, payload: {} });
       await first.complete((await first.lease("w"))!);
@@ -71,7 +71,7 @@ describe.skipIf(!hasRedis)("with a redis-server", () => {
     });
   });
 
-  it("is refused without its password, with a wrong one, and where it drops keys", async () => {
+  it("is refused without its password, with a wrong one, and if it drops keys", async () => {
     const locked = await startRedis(["--requirepass", "secret"]);
     try {
       await expect(connectRedis(locked.url)).rejects.toThrow(/asks for a password: give it in the URL/);
@@ -91,7 +91,7 @@ describe.skipIf(!hasRedis)("with a redis-server", () => {
 });
 
 describe("a Redis that cannot be used", () => {
-  it("is told by its version, by silence, and by a URL that is none", async () => {
+  it("is recognized by its version, by silence, and by an invalid URL", async () => {
     const old = await fakeRedis("5.0.14");
     const { port } = old.address() as AddressInfo;
     await expect(connectRedis(`redis://127.0.0.1:${port}`)).rejects.toThrow(
@@ -103,7 +103,7 @@ describe("a Redis that cannot be used", () => {
   });
 });
 
-/** Answers every command with what INFO answers. */
+/** Answers every command with the reply to INFO. */
 async function fakeRedis(version: string): Promise<Server> {
   const info = `redis_version:${version}\r\nmaxmemory:0\r\n`;
   const server = createServer((socket) => {

@@ -19,7 +19,7 @@ describe("the store of contexts", () => {
   const plain = summariseContext(["one", "two"]);
   const secret = summariseContext("a document");
 
-  it("fetches what it lacks, plain or sealed, once, and reads it from its folder from then on", async () => {
+  it("fetches what it lacks, plain or encrypted, once, and reads it from its folder after that", async () => {
     const run = await folder({
       [plain.sha256]: contextBytes(["one", "two"]),
       [`${secret.sha256}.sealed`]: encryptedFile(contextBytes("a document"), "canary"),
@@ -48,7 +48,7 @@ describe("the store of contexts", () => {
     await expect(new ContextStore(await empty(), null).context(plain)).rejects.toThrow("nobody serves it");
   });
 
-  it("takes no bytes that are not those of the hash, fetched or found", async () => {
+  it("refuses bytes that do not match the hash, fetched or found", async () => {
     const run = await folder({ [plain.sha256]: Buffer.from("[]") });
     const served = await serveStore({ folder: run, files: new Map(), host: "127.0.0.1" });
     const own = await empty();

@@ -10,7 +10,7 @@ import { queueContract } from "./queue-contract.ts";
 queueContract("in one process", (options) => Promise.resolve(new EmbeddedQueue(options)));
 
 describe("the journal of a queue", () => {
-  it("tells what happened to each job, in order", async () => {
+  it("records what happened to each job, in order", async () => {
     const path = join(await mkdtemp(join(tmpdir(), "rlm-gym-journal-")), "journal.jsonl");
     const queue = new EmbeddedQueue({ backoffMs: 1, leaseMs: 50, journal: await openJournal(path) });
     await queue.add({ id: "a", payload: {} });

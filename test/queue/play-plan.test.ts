@@ -9,7 +9,7 @@ import type { Env } from "../../src/episode/contract.ts";
 
 const policy = { name: "p", start: () => ({ act: async () => ({ answer: "" }) }) } as unknown as Policy;
 
-/** An episode of one turn, whose interpreter fails the first few times. */
+/** An episode of one turn whose interpreter fails the first few times. */
 function episode(rolloutId: string, { failures = 0, onPlay = () => {} } = {}): PlannedEpisode {
   let left = failures;
   const record = (error: Trajectory["error"]) => ({ rolloutId, error }) as Trajectory;
@@ -35,7 +35,7 @@ function episode(rolloutId: string, { failures = 0, onPlay = () => {} } = {}): P
 const ids = (count: number) => Array.from({ length: count }, (_, at) => String(at));
 
 describe("playPlan", () => {
-  it("plays each episode of a plan once, and reads the plan as there is room", async () => {
+  it("plays each episode of a plan once, and reads the plan as room allows", async () => {
     let read = 0;
     const ended: string[] = [];
     const ahead: number[] = [];
@@ -48,7 +48,7 @@ describe("playPlan", () => {
     };
     await playPlan(plan(), { concurrency: 3, onEnd: async ({ rolloutId }) => void ended.push(rolloutId) });
     expect(ended.toSorted()).toEqual(ids(20).toSorted());
-    // Those that are played, one that waits, and one that is about to.
+    // The running ones, one that waits, and one that is about to.
     expect(Math.max(...ahead)).toBeLessThanOrEqual(5);
   });
 
@@ -68,7 +68,7 @@ describe("playPlan", () => {
     expect({ again, ended }).toEqual({ again: retried, ended: ends });
   });
 
-  it("cuts what is under way at the first error of who hears of records, and throws it", async () => {
+  it("cuts running episodes at the first error of the record callback, and throws it", async () => {
     let played = 0;
     const plan = ids(50).map((id) => episode(id, { onPlay: () => (played += 1) }));
     const onEnd = () => Promise.reject(new Error("no place on disk"));
@@ -76,7 +76,7 @@ describe("playPlan", () => {
     expect(played).toBeLessThan(10);
   });
 
-  it("lets what is under way end where the plan throws", async () => {
+  it("lets running episodes end if the plan throws", async () => {
     const ended: string[] = [];
     const plan = function* () {
       yield episode("a");

@@ -1,4 +1,4 @@
-/** What every driver of the work queue must do. */
+/** The contract of every driver of the work queue. */
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ const QUICK = { maxAttempts: 3, backoffMs: 1, leaseMs: 60_000 };
 const MAY_PASS = { kind: "repl", message: "the worker died", retry: true };
 const job = (id: string) => ({ id, payload: { id } });
 
-/** @param openQueue a queue of its own each time */
+/** @param openQueue makes a new queue each time */
 export function queueContract(
   name: string,
   openQueue: (options: AttemptOptions) => Promise<RolloutQueue>,
@@ -24,7 +24,7 @@ export function queueContract(
   };
 
   describe(`the queue ${name}`, () => {
-    it("hands jobs out in order, each once, and ends when it is sealed and all are done", () =>
+    it("hands jobs out in order, each once, and ends when its intake is closed and all are done", () =>
       withQueue({}, async (queue) => {
         for (const id of ["a", "b"]) expect(await queue.add(job(id))).toBe(true);
         await queue.seal();
@@ -37,7 +37,7 @@ export function queueContract(
         expect(await queue.counts()).toEqual({ waiting: 0, leased: 0, done: 2, failed: 0 });
       }));
 
-    it("takes a second job of the same id for the same job", () =>
+    it("takes a second job with the same id for the same job", () =>
       withQueue({}, async (queue) => {
         expect([await queue.add(job("a")), await queue.add(job("a"))]).toEqual([true, false]);
         await queue.complete((await queue.lease("w"))!);
@@ -45,7 +45,7 @@ export function queueContract(
         expect(await queue.counts()).toMatchObject({ waiting: 0, done: 1 });
       }));
 
-    it("tries again what may pass, up to its attempts, and nothing else", () =>
+    it("repeats attempts after temporary faults, up to the limit, and no others", () =>
       withQueue({}, async (queue) => {
         await queue.add(job("passes"));
         for (const attempt of [1, 2, 3]) {
@@ -60,7 +60,7 @@ export function queueContract(
         expect(await queue.counts()).toEqual({ waiting: 0, leased: 0, done: 0, failed: 2 });
       }));
 
-    it("takes a job back from a holder that falls silent, who can then neither keep, end nor fail it", () =>
+    it("takes a job back from a silent holder, who can then neither keep, end nor fail it", () =>
       withQueue({ leaseMs: 100 }, async (queue) => {
         await queue.add(job("a"));
         const silent = (await queue.lease("silent"))!;
@@ -72,7 +72,7 @@ export function queueContract(
         expect(await queue.complete(heir)).toBe(true);
       }));
 
-    it("leaves a job with a holder that beats, for as long as it beats", () =>
+    it("leaves a job with a holder as long as it sends heartbeats", () =>
       withQueue({ leaseMs: 1000 }, async (queue) => {
         await queue.add(job("a"));
         const lease = (await queue.lease("w"))!;
@@ -83,7 +83,7 @@ export function queueContract(
         expect(await queue.complete(lease)).toBe(true);
       }));
 
-    it("lets who adds wait until there is room", () =>
+    it("makes add wait until there is room", () =>
       withQueue({ room: 2 }, async (queue) => {
         for (const id of ["a", "b"]) await queue.add(job(id));
         let added = false;
@@ -95,7 +95,7 @@ export function queueContract(
         expect(await queue.counts()).toMatchObject({ waiting: 2, leased: 1 });
       }));
 
-    it("lets who waits for a job or for room go with the signal, and all of them when it closes", () =>
+    it("releases a caller that waits for a job or for room on its signal, and all callers on close", () =>
       withQueue({ room: 1 }, async (queue) => {
         const stop = new AbortController();
         const waits = queue.lease("w", stop.signal);
@@ -106,7 +106,7 @@ export function queueContract(
         expect(await left).toBeNull();
       }));
 
-    it("ends every job exactly once, whatever fails and whoever falls silent", () =>
+    it("ends every job exactly once, whatever fails and whichever worker falls silent", () =>
       fc.assert(
         fc.asyncProperty(
           fc.array(fc.array(fc.constantFrom("done", "fails", "ends"), { minLength: 3, maxLength: 3 }), {
@@ -141,7 +141,7 @@ export function queueContract(
         { numRuns: 15 },
       ));
 
-    it("plays the job of a silent holder elsewhere and stops the silent one's play", () =>
+    it("plays the job of a silent holder elsewhere and stops the silent holder's play", () =>
       withQueue({ leaseMs: 80, maxAttempts: 5 }, async (queue) => {
         await queue.add(job("a"));
         await queue.seal();

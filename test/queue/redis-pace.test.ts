@@ -4,14 +4,14 @@ import { RedisPace } from "../../src/queue/redis/redis-pace.ts";
 import { hasRedis, startRedis } from "./redis-server.ts";
 
 describe.skipIf(!hasRedis)("a pace on Redis", () => {
-  it("is one for all who keep it", async () => {
+  it("is shared by all who use it", async () => {
     const server = await startRedis();
     const redis = await connectRedis(server.url);
     const paces = [new RedisPace(redis, "pace", 600), new RedisPace(redis, "pace", 600)];
     const waits: number[] = [];
     for (let i = 0; i < 60; i += 1) waits.push(await paces[i % 2]!.book(1));
     expect(waits.slice(0, 11).every((ms) => ms === 0)).toBe(true);
-    // Of 60 requests at ten a second the last waits for 4.9 s, less what the test itself took.
+    // The last of 60 requests at ten a second waits 4.9 s, minus the time that the test itself took.
     expect(waits.at(-1)).toBeGreaterThan(1000);
     expect(waits.at(-1)).toBeLessThanOrEqual(4900);
     paces[0]!.giveBack(1000);

@@ -1,9 +1,9 @@
-/** A Redis server of a test's own, on a port of its own, with nothing on disk. */
+/** A Redis server for one test, on its own port, with nothing on disk. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 
-/** False where the machine has no redis-server: what needs one is skipped then, and says so. */
+/** False if the machine has no redis-server: tests that need one are then skipped, and say so. */
 export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
 
 export interface RedisServer {

@@ -1,4 +1,4 @@
-/** Checksums of a record: the same whether its texts are looked at piece by piece or as one. */
+/** Checksums of a record are the same whether its texts are read piece by piece or as one. */
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -19,7 +19,7 @@ function ofWhole(text: string) {
 }
 
 describe("checksums", () => {
-  it("are those of the sections as whole texts, surrogates that two pieces share among them", () => {
+  it("equal those of the sections as whole texts, including surrogates that two pieces share", () => {
     const halves = fc.array(fc.constantFrom("a", "é", "\ud83d", "\ude80", "🚀", ""), { maxLength: 6 });
     const text = halves.map((parts) => parts.join(""));
     fc.assert(

@@ -4,7 +4,7 @@ import { groupStatistics, passAtK } from "../../src/report/group-statistics.ts";
 
 const member = (groupId: string, score: number, ok = true) => ({ groupId, score, reward: score, ok });
 
-/** The share of all k-subsets of n rollouts, the first `right` of which are right, that hold a right one. */
+/** The share of all k-subsets of n rollouts, the first `right` of which are right, that contain a right one. */
 function counted(n: number, right: number, k: number): number {
   let subsets = 0;
   let hits = 0;
@@ -18,7 +18,7 @@ function counted(n: number, right: number, k: number): number {
 }
 
 describe("pass@k", () => {
-  it("is the share of the subsets of k rollouts that hold a right one", () => {
+  it("is the share of the subsets of k rollouts that contain a right one", () => {
     const cases = fc
       .integer({ min: 1, max: 9 })
       .chain((n) => fc.tuple(fc.constant(n), fc.integer({ min: 0, max: n }), fc.integer({ min: 1, max: n })));
@@ -31,12 +31,12 @@ describe("pass@k", () => {
 });
 
 describe("group statistics", () => {
-  it("are null where no task was played twice", () => {
+  it("are null if no task was played twice", () => {
     expect(groupStatistics([member("a", 1), member("b", 0)])).toBeNull();
     expect(groupStatistics([member("a", 1), member("a", 0, false)])).toBeNull();
   });
 
-  it("tell groups that are all, partly and not right apart, and the spread of the reward in them", () => {
+  it("count groups that are all, partly and not right, and measure the spread of the reward in them", () => {
     const groups = { a: [1, 1], b: [1, 0], c: [0, 0.5] };
     const members = Object.entries(groups).flatMap(([id, scores]) =>
       scores.map((score) => member(id, score)),
@@ -52,7 +52,7 @@ describe("group statistics", () => {
     });
   });
 
-  it("leave infra errors out, and of pass@k the groups that have not k rollouts left", () => {
+  it("ignore infrastructure faults, and for pass@k groups with fewer than k rollouts left", () => {
     const members = [member("a", 0), member("a", 1, false), member("b", 1), member("b", 1)];
     expect(groupStatistics(members)).toMatchObject({ groups: 2, size: 2, passAt: { 1: 0.5, 2: 1 } });
   });

@@ -1,4 +1,4 @@
-/** The front and its figures against values worked out by hand. */
+/** The front and its figures, compared with values worked out by hand. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/random.ts";
@@ -12,7 +12,7 @@ const point = (cost: number, score: number) => ({ cost, score });
 const POINTS = [point(1, 0.2), point(2, 0.1), point(4, 0.6), point(8, 0.6), point(10, 0.9)];
 
 describe("the front", () => {
-  it("holds what no other policy beats, in order of cost", () => {
+  it("holds the policies that no other one beats, in order of cost", () => {
     expect(paretoFront(POINTS)).toEqual([point(1, 0.2), point(4, 0.6), point(10, 0.9)]);
     expect(paretoFront([point(1, 0.5), point(1, 0.7)])).toEqual([point(1, 0.7)]);
     expect(paretoFront([])).toEqual([]);
@@ -26,7 +26,7 @@ describe("the front", () => {
     expect(hypervolume([], point(12, 0))).toBe(0);
   });
 
-  it("has a mean score over log cost, in which each doubling counts alike", () => {
+  it("has a mean score over log cost, in which each doubling counts the same", () => {
     // from 1 to 16: 2 doublings at 0.2, 2 at 0.6
     expect(areaOverLogCost([point(1, 0.2), point(4, 0.6)], 1, 16)).toBeCloseTo(0.4, 12);
     expect(areaOverLogCost([point(0, 0.5)], 1, 4)).toBeCloseTo(0.5, 12);
@@ -47,7 +47,7 @@ describe("the front", () => {
 });
 
 describe("pairedBootstrap", () => {
-  it("repeats with its seed, holds the mean, and is a point where all pairs differ alike", () => {
+  it("repeats with its seed, contains the mean, and is a point if all pairs differ by the same amount", () => {
     const found = pairedBootstrap([0, 1, 0, 1, 1, 0, 1, 1], 3)!;
     expect(found).toEqual(pairedBootstrap([0, 1, 0, 1, 1, 0, 1, 1], 3));
     expect(found.mean).toBe(0.625);
@@ -57,7 +57,7 @@ describe("pairedBootstrap", () => {
     expect(pairedBootstrap([], 0)).toBeNull();
   });
 
-  it("covers the true mean about as often as it says", () => {
+  it("covers the true mean about as often as it claims", () => {
     // 40 pairs of a fair coin; the percentile interval at 95 % covers 0.5 in 90 to 99 of 100 samples.
     const covered = Array.from({ length: 100 }, (_, sample) => {
       const random = new Random(sample);
@@ -79,7 +79,7 @@ describe("a report", () => {
     ...more,
   });
 
-  it("sets each policy's score against its cost, paired with the first", () => {
+  it("reports each policy's score and cost, paired with the first", () => {
     const [report] = reportOn(
       [
         episode("cheap", 0, 0, 1e9),
@@ -115,7 +115,7 @@ describe("a report", () => {
     expect(report!.hypervolume).toBeCloseTo(1, 12);
   });
 
-  it("measures in tokens where a price is unknown, and has no NaN where nothing cost anything", () => {
+  it("measures in tokens if a price is unknown, and has no NaN if nothing cost anything", () => {
     expect(reportOn([episode("a", 0, 1, null)])[0]!.unit).toBe("tokens");
     const text = JSON.stringify(reportOn([episode("a", 0, 1, 0)]), (_, value: unknown) => {
       expect(typeof value === "number" && !Number.isFinite(value)).toBe(false);
@@ -125,7 +125,7 @@ describe("a report", () => {
     expect(reportOn([episode("a", 0, 1, 0, { ok: false })])).toEqual([]);
   });
 
-  it("takes rollouts of one task for one task, and asks for no other order of the episodes", () => {
+  it("counts rollouts of one task as one task, and does not depend on the order of the episodes", () => {
     const group = (policy: string, scores: readonly number[]) =>
       scores.flatMap((score, task) =>
         Array.from({ length: 8 }, (_, seed) =>
@@ -143,5 +143,32 @@ describe("a report", () => {
     expect(other!.scoreDifference!.interval).toEqual([-1, 0]);
     const shuffled = Random.of(1, "shuffle").shuffle([...episodes]) ?? episodes.toReversed();
     expect(JSON.stringify(reportOn(shuffled, options))).toBe(JSON.stringify(report));
+  });
+
+  it("keeps a policy apart by its system prompts, and by the prompts' styles", () => {
+    const prompted = (prompt: string | null, seed: number, score: number) =>
+      episode("m", seed, score, 1e9, { prompt });
+    const one = [prompted("default 11111111", 0, 1), prompted("default 11111111", 1, 1)];
+    const rowsOf = (episodes: typeof one) =>
+      reportOn(episodes, {})[0]!.policies.map(({ policy, score }) => [policy, score]);
+    expect(rowsOf(one)).toEqual([["m", 1]]);
+    const other = [prompted("default 22222222", 0, 0), prompted("small 22222222", 1, 0.5)];
+    expect(rowsOf([...one, ...other])).toEqual([
+      ["m (prompt default 11111111)", 1],
+      ["m (prompt default 22222222)", 0],
+      ["m (prompt small 22222222)", 0.5],
+    ]);
+    // A strategy reads no prompt.
+    expect(rowsOf([prompted(null, 0, 1), prompted(null, 1, 1)])).toEqual([["m", 1]]);
+  });
+
+  it("tells a prompt by its hash as the record has it", () => {
+    const played = rewarded({ score: 1 });
+    const model = { name: "m", simulated: false };
+    const of = (systemPromptSha256: string, more = {}) =>
+      figuresOf({ ...played, policyModel: model, systemPromptSha256, ...more }, "e");
+    expect(of("a".repeat(64)).prompt).toBe("aaaaaaaa");
+    expect(of("b".repeat(64), { promptStyle: "small" }).prompt).toBe("small bbbbbbbb");
+    expect(figuresOf(played, "e").prompt).toBeNull();
   });
 });

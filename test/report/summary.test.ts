@@ -28,7 +28,7 @@ const figures = (parts: Partial<EpisodeFigures>): EpisodeFigures => ({
 });
 
 describe("summarise", () => {
-  it("leaves infra errors out of every figure but their own count", () => {
+  it("leaves infrastructure faults out of every figure except their own count", () => {
     const failed = figures({ ok: false, score: 0, reward: 0, tokens: 1e6, stopReason: "infra_error" });
     const [row] = summarise([figures({}), failed]);
     expect(row).toMatchObject({ episodes: 1, infraErrors: 1, accuracy: 1, reward: 0.9 });
@@ -36,19 +36,19 @@ describe("summarise", () => {
     expect(row!.stopReasons).toEqual({ answered: 1, infra_error: 1 });
   });
 
-  it("has the interval of three tasks for three tasks that were played eight times each", () => {
+  it("gives three tasks played eight times each the interval of three tasks", () => {
     const played = ["a", "b", "c"].flatMap((taskId) => Array.from({ length: 8 }, () => figures({ taskId })));
     const [row] = summarise(played);
     expect(row!.accuracyInterval).toEqual(wilsonInterval(3, 3));
     expect(row!.accuracyInterval[0]).toBeLessThan(0.5);
   });
 
-  it("does not claim an accuracy where nothing counts", () => {
+  it("does not claim an accuracy if nothing counts", () => {
     const [row] = summarise([figures({ ok: false })]);
     expect(row).toMatchObject({ episodes: 0, accuracy: null, reward: null, tokens: null });
   });
 
-  it("does not claim dollars where a price is unknown", () => {
+  it("does not claim dollars if a price is unknown", () => {
     expect(summarise([figures({}), figures({ nanoDollars: null })])[0]!.dollars).toBeNull();
   });
 
@@ -139,7 +139,7 @@ describe("calibrationError", () => {
 });
 
 describe("calibrationGap", () => {
-  it("is 0 where confidence is the share of truth, and 1 where it is the opposite", () => {
+  it("is 0 if confidence equals the share of truth, and 1 if it is the opposite", () => {
     const sure = (confidence: number, truth: number) => ({ confidence, truth });
     expect(calibrationGap([sure(1, 1), sure(0, 0)])).toBe(0);
     expect(calibrationGap([sure(1, 0), sure(0, 1)])).toBe(1);

@@ -1,4 +1,4 @@
-/** An adaptive budget over a run: the same prices whatever ends first, and after a break. */
+/** An adaptive budget over a run gives the same prices in any order of endings, and after an interruption. */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { BUDGET_FILE, readBudget, writeBudget } from "../../src/runs/budget-file
 const OPTIONS = { budget: 10, rate: 0.5, maxLambda: 1, every: 3 };
 const ids = Array.from({ length: 8 }, (_, index) => `r${index}`);
 
-/** Plays the rollouts, the next to end being chosen by `draw`; returns the price that each began under. */
+/** Plays the rollouts; `draw` chooses which ends next. Returns the price under which each began. */
 async function play(
   costs: readonly (number | null)[],
   draw: (under: number) => number,
@@ -49,8 +49,8 @@ async function play(
 }
 
 describe("an adaptive budget over a run", () => {
-  it("moves the price after each whole batch, without what faults cost", async () => {
-    // means 20, 10 (a fault counts nowhere) and a last batch of two, which moves nothing: 0.5·1, 0.5 + 0.5·0
+  it("moves the price after each whole batch, without the cost of faults", async () => {
+    // means 20, 10 (a fault does not count) and a last batch of two, which moves nothing: 0.5·1, 0.5 + 0.5·0
     const { prices, saves } = await play([20, 20, 20, 5, 15, null, 90, 90], () => 0);
     expect(prices).toEqual([0, 0, 0, 0.5, 0.5, 0.5, 0.5, 0.5]);
     expect(saves.map(({ state, batches }) => [state.lambda, batches])).toEqual([
@@ -59,7 +59,7 @@ describe("an adaptive budget over a run", () => {
     ]);
   });
 
-  it("gives the same prices whatever ends first, and goes on after a break as if there had been none", async () => {
+  it("gives the same prices in any order of endings, and continues after an interruption as if there had been none", async () => {
     const cost = fc.option(fc.integer({ min: 0, max: 40 }));
     const property = fc.asyncProperty(
       fc.array(cost, { minLength: 8, maxLength: 8 }),
@@ -93,17 +93,17 @@ describe("an adaptive budget over a run", () => {
     writeFileSync(join(folder, BUDGET_FILE), '{"batches":-1}');
     await expect(readBudget(folder)).rejects.toThrow(/budget\.json: (state|batches)/);
     writeFileSync(join(folder, BUDGET_FILE), "{");
-    await expect(readBudget(folder)).rejects.toThrow(/budget\.json: no JSON/);
+    await expect(readBudget(folder)).rejects.toThrow(/budget\.json: expected JSON/);
   });
 
-  it("is a term of the reward that the flag adds, in dollars or tokens, once", () => {
+  it("is a term that the flag adds to the reward, in dollars or tokens, once", () => {
     const spec = withBudget(parseSpec({}), "20000tokens");
     expect(spec.terms["budget"]).toMatchObject({ budget: 20000, unit: "tokens", adapt: { rate: 0.1 } });
     expect(withBudget(parseSpec({}), "0.01").terms["budget"]).toMatchObject({
       budget: 0.01,
       unit: "dollars",
     });
-    expect(() => withBudget(spec, "1")).toThrow(/adapts already/);
+    expect(() => withBudget(spec, "1")).toThrow(/already has an adaptive budget/);
     for (const wrong of ["0", "-1", "cheap", "NaN"])
       expect(() => withBudget(parseSpec({}), wrong)).toThrow(/--adaptive-budget .*expected dollars/);
     const term = { type: "budget", budget: 1, adapt: {} } as const;

@@ -1,4 +1,4 @@
-/** Every estimator against values worked out by hand, and what holds for all groups. */
+/** Every estimator compared with values worked out by hand, and properties of all groups. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { advantagesOf, type Outcome } from "../../src/rewards/advantages.ts";
@@ -43,7 +43,7 @@ describe("the estimators", () => {
       expect(values[index]).toBeCloseTo(value / Math.sqrt(5 / 8), 12);
   });
 
-  it("give GDPO signal where parts cancel in the sum", () => {
+  it("give GDPO signal if parts cancel in the sum", () => {
     const parts = (accuracy: number, cost: number) => [
       { value: accuracy, weight: 1 },
       { value: cost, weight: 0.5 },
@@ -65,7 +65,7 @@ describe("the estimators", () => {
 const ALL = ["grpo", "dr_grpo", "rloo", "reinforce_baseline", "maxrl", "opo", "gdpo"] as const;
 
 describe.each(ALL)("%s", (estimator) => {
-  it("leaves faults of the machinery out, and counts groups without signal", () => {
+  it("ignores infrastructure faults, and counts groups without signal", () => {
     const outcomes = [
       ...group([1, null, 0], [], "a"),
       ...group([1, null], [], "one"),
@@ -85,7 +85,7 @@ describe.each(ALL)("%s", (estimator) => {
     expect(values.filter((value) => value !== null)).toEqual(without.values);
   });
 
-  it("has finite values that are zero on average in each group, and orders as the rewards do", () => {
+  it("has finite values that are zero on average in each group, and the same order as the rewards", () => {
     const rollout = fc.record({
       reward: fc.integer({ min: 0, max: 8 }),
       length: fc.integer({ min: 1, max: 99 }),
@@ -107,7 +107,7 @@ describe("GRPO", () => {
   const rewards = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 2, maxLength: 12 });
   const of = (values: readonly number[]) => advantagesOf(group(values), "grpo").values as number[];
 
-  it("does not change with a shift, nor, within its epsilon, with the scale", () => {
+  it("does not change if rewards are shifted, nor, within its epsilon, if they are scaled", () => {
     const property = fc.property(rewards, fc.integer({ min: 1, max: 1000 }), (values, k) => {
       const [own, shifted, scaled] = [of(values), of(values.map((r) => r + k)), of(values.map((r) => r * k))];
       for (const [index, value] of own.entries()) {

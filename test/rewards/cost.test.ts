@@ -10,14 +10,14 @@ const judge = (lambda: number, parts: Parameters<typeof unrewarded>[0]) =>
 const answer = { text: "7", source: "final" } as const;
 
 describe("successGatedCost", () => {
-  it("takes λ times the relative cost off a right answer", () => {
+  it("subtracts λ times the relative cost from a right answer", () => {
     const reward = judge(0.4, { answer, nanoDollars: 250, fullReadingNanoDollars: 1000 });
     expect(reward.score).toBe(1);
     expect(reward.terms.cost?.raw).toBe(0.25);
     expect(reward.total).toBeCloseTo(0.9, 12);
   });
 
-  it("takes λ for the first reading and at most half as much for all others, however dear the episode was", () => {
+  it("subtracts λ for the first reading and at most half as much for all others, however expensive the episode was", () => {
     expect(judge(0.4, { answer, nanoDollars: 1000, fullReadingNanoDollars: 1000 }).total).toBe(0.6);
     expect(judge(0.4, { answer, nanoDollars: 9e18, fullReadingNanoDollars: 1000 }).total).toBeCloseTo(
       0.4,
@@ -35,7 +35,7 @@ describe("successGatedCost", () => {
     expect(judge(0.4, { answer: null, nanoDollars: 0, fullReadingNanoDollars: 1 }).total).toBe(0);
   });
 
-  it("measures in tokens where a price is unknown, and says so in the term's name", () => {
+  it("measures in tokens if a price is unknown", () => {
     const reward = judge(0.5, {
       answer,
       nanoDollars: null,
@@ -47,7 +47,7 @@ describe("successGatedCost", () => {
     expect(reward.total).toBe(0.75);
   });
 
-  it("takes any cost of an empty context for a whole reading, and none for none", () => {
+  it("counts any cost over an empty context as a whole reading, and no cost as none", () => {
     expect(judge(0.5, { answer, nanoDollars: 1, fullReadingNanoDollars: 0 }).total).toBe(0.5);
     expect(judge(0.5, { answer, nanoDollars: 0, fullReadingNanoDollars: 0 }).total).toBe(1);
   });

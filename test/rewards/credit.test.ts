@@ -1,4 +1,4 @@
-/** Credit by turn, by node, and by budget: against values worked out by hand, and what must hold whatever happened. */
+/** Credit by turn, by node, and by budget: compared with values worked out by hand, and properties that always hold. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FRESH_BUDGET, nextBudgetState, parseBudgetState } from "../../src/rewards/adaptive-budget.ts";
@@ -43,7 +43,7 @@ describe("potential-based shaping", () => {
     fc.assert(property);
   });
 
-  it("shows a potential no later turn, and refuses what is no number", () => {
+  it("shows a potential no later turn, and refuses a value that is not a number", () => {
     const seen: number[] = [];
     potentialRewards(episode(3), ({ turns }) => seen.push(turns.length));
     expect(seen).toEqual([0, 1, 2]);
@@ -56,7 +56,7 @@ describe("potential-based shaping", () => {
 describe("the adaptive budget", () => {
   const options = { budget: 10, rate: 0.5, maxLambda: 1 };
 
-  it("moves λ by η·(mean c/B − 1) within its bounds, and goes on from what was saved", () => {
+  it("moves λ by η·(mean c/B − 1) within its bounds, and continues from the saved state", () => {
     // mean 15: 0 + 0.5·0.5; mean 40: 0.25 + 0.5·3, at most 1; mean 0: 1 − 0.5
     const first = nextBudgetState(FRESH_BUDGET, [10, 20], options);
     expect(first).toEqual({ schemaVersion: 1, lambda: 0.25, updates: 1 });
@@ -67,7 +67,7 @@ describe("the adaptive budget", () => {
     expect(nextBudgetState(first, [], options)).toBe(first);
   });
 
-  it("refuses what cannot be", () => {
+  it("refuses invalid options and costs", () => {
     expect(() => nextBudgetState(FRESH_BUDGET, [1], { ...options, budget: 0 })).toThrow(/budget > 0/);
     expect(() => nextBudgetState(FRESH_BUDGET, [Number.NaN], options)).toThrow(/NaN/);
     expect(() => parseBudgetState({ lambda: "1" }, "run/budget.json")).toThrow(
@@ -88,7 +88,7 @@ describe("credit down a tree", () => {
     status,
   });
 
-  it("gives a node its own success and a bonus on its children's, against its siblings", () => {
+  it("gives a node its own success and a bonus for its children's, relative to its siblings", () => {
     const tree = node("root", 1, [
       node("a", 1, [node("c", 0)]),
       node("b", 0),
@@ -111,7 +111,7 @@ describe("credit down a tree", () => {
     expect(treeCredit(node("gone", 1, [], "infra_error"), 1)).toEqual([]);
   });
 
-  it("counts plain sub-calls among the nodes where that is asked for: answered or not", () => {
+  it("counts plain sub-calls among the nodes if asked to: answered or not", () => {
     const call = (id: number, reply: string | null): Call => ({
       id,
       purpose: "llm_query",
@@ -145,7 +145,7 @@ describe("credit down a tree", () => {
     ]);
   });
 
-  it("takes a child that nobody scored for a success where it came to an answer", () => {
+  it("counts a child without a score as a success if it reached an answer", () => {
     const answered = { ...node("a", 0), reward: null, answer: { text: "7", source: "final" as const } };
     const cut = { ...node("b", 0), reward: null, stopReason: "max_turns" as const };
     expect(treeCredit(node("root", 0, [answered, cut]), 1)[0]!.reward).toBe(0.5);

@@ -1,4 +1,4 @@
-/** Per-step rewards of a spec: what built-in progress is worth, that it telescopes, and what is said of bad potentials. */
+/** Per-step rewards of a spec: the values of built-in progress, telescoping, and errors of bad potentials. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evidenceSeen } from "../../datasets/browsecomp/progress.ts";
@@ -42,7 +42,7 @@ const query = (id: number, at: number, prompt: string): Call => ({
   reserved: { promptTokens: 0, completionTokens: 0, cachedTokens: 0 },
   wallClock: { seconds: 0 },
 });
-/** A context of 40 characters: 10 are printed in turn 0, and 15 sent in turn 1, twice the same. */
+/** A context of 40 characters: 10 are printed in turn 0, and 15 sent in turn 1, the same twice. */
 const made = rewarded({ score: 1 });
 const episode = {
   ...made,
@@ -62,11 +62,11 @@ describe("built-in progress", () => {
     expect(along(potential)).toEqual(expected);
   });
 
-  it("is there for every built-in benchmark", () => {
+  it("exists for every built-in benchmark", () => {
     expect(environments.filter(({ progress }) => !progress).map(({ name }) => name)).toEqual([]);
   });
 
-  it("telescopes to −Φ(s₀) = 0 whatever was done, and leaves the total as it was", () => {
+  it("telescopes to −Φ(s₀) = 0 whatever was done, and leaves the total unchanged", () => {
     const potentials = [...new Set(environments.map(({ progress }) => progress!))];
     const text = fc.constantFrom("red", "blue", "title: A", "docid: B\n", "x".repeat(30), "");
     const property = fc.property(
@@ -93,7 +93,7 @@ describe("the steps of a spec", () => {
     gamma: 0.5,
   };
 
-  it("stand in the reward's record beside the total, and are what a turn earns before the end", () => {
+  it("are recorded beside the total reward, and are what a turn earns before the end", () => {
     // Φ = 0, 1, 2 and then 0: 0.5·1 − 0, 0.5·2 − 1, 0 − 2, halved
     const reward = specReward(spec, () => 1);
     const record = reward({ ...episode, answer: { text: "red", source: "final" } }, reference);
@@ -103,7 +103,7 @@ describe("the steps of a spec", () => {
     expect(specReward({}, () => 1).ofTurn).toBeUndefined();
   });
 
-  it("write credit down the tree into scored rows, the root against its group's others", () => {
+  it("write credit down the tree into scored rows, the root relative to the others of its group", () => {
     const tree = parseSpec({ credit: { bonus: 0.5 } });
     const other = { ...episode, rolloutId: "s", calls: [], reward: { total: 0, score: 0, terms: {} } };
     const { rows } = scoreEpisodes(

@@ -1,4 +1,4 @@
-/** Every shaping against values worked out by hand from its source's formula, and what holds for all. */
+/** Every shaping compared with values worked out by hand from its source's formula, and properties of all. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { composedReward } from "../../src/rewards/compose.ts";
@@ -65,7 +65,7 @@ const CASES: readonly (readonly [string, Terms[string], Partial<Measures>, Parti
     [],
     0.625,
   ],
-  // Without a price tokens stand for dollars: 40/100
+  // Without a price, tokens replace dollars: 40/100
   [
     "cost in tokens",
     { type: "linear_cost" },
@@ -130,7 +130,7 @@ const CASES: readonly (readonly [string, Terms[string], Partial<Measures>, Parti
     0.9,
   ],
   ["prime-rl, nothing used", { type: "prime_linear" }, { turns: 0 }, [{ turns: 0 }], 1],
-  // bonus: right ones cost 1 and 3, mean 2: clip(1 − 1/2) = 0.5; the dearer one: clip(1 − 3/2) = 0; wrong ones are not counted
+  // bonus: right ones cost 1 and 3, mean 2: clip(1 − 1/2) = 0.5; the more expensive one: clip(1 − 3/2) = 0; wrong ones are not counted
   [
     "efficiency",
     { type: "efficiency_bonus" },
@@ -172,7 +172,7 @@ describe("the shapings", () => {
     expect(reward.total).toBe(0.5);
   });
 
-  it("are no number nowhere: sums and advantages that pass all floats are refused by name", () => {
+  it("never fail to be numbers: sums and advantages beyond all floats are refused by name", () => {
     const huge = { type: "linear_cost", weight: -1e308 } as const;
     const spec = parseSpec({ terms: { a: huge, b: huge } });
     const dear = measures({ rolloutId: "dear", nanoDollars: 1000 });
@@ -182,13 +182,13 @@ describe("the shapings", () => {
     expect(() => scoreEpisodes(one, [dear, dear, cheap])).toThrow(/rollout \w+: the advantage is/);
   });
 
-  it("leave terms of groups to after the rollout", () => {
+  it("leave group terms until after the rollout", () => {
     const spec = parseSpec({ terms: { k: { type: "kimi_length" }, c: { type: "linear_cost" } } });
     expect(Object.keys(composedReward(spec, measures(), null).terms)).toEqual(["c"]);
     expect(Object.keys(composedReward(spec, measures(), [measures()]).terms)).toEqual(["k", "c"]);
   });
 
-  it("count where a term's own gate and clip let them", () => {
+  it("count if a term's own gate and clip allow it", () => {
     const cost: Terms[string] = { type: "linear_cost", clip: [-1, 0], when: "right" };
     expect(total({ cost }, { nanoDollars: 5000 })).toBe(0);
     expect(total({ cost }, { score: 0, nanoDollars: 5000 })).toBe(0);
@@ -208,7 +208,7 @@ describe("gates", () => {
     [{ minSubCalls: 2 }, { subCalls: 1 }, { subCalls: 2 }],
     [{ maxSubCalls: 2 }, { subCalls: 3 }, { subCalls: 2 }],
     [{ minTurns: 2 }, { turns: 1 }, { turns: 2 }],
-  ])("%j earns nothing where it is broken", (gates, broken, kept) => {
+  ])("%j earns nothing if it is broken", (gates, broken, kept) => {
     expect([gated(gates, broken), gated(gates, kept)]).toEqual([0, 1]);
   });
 

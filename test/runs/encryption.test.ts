@@ -1,4 +1,4 @@
-/** Runs over encrypted sets: nothing of their texts is in the folder, and all of it is read back. */
+/** Runs over encrypted sets: none of their texts are in the folder in plain text, and all of them can be read back. */
 import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const reference = { taskId: "t", answers: [SECRET], metadata: {} };
 const plan = { version: "0.0.0", seed: 1, config: {}, planned: 3 };
 const freshFolder = async () => join(await mkdtemp(join(tmpdir(), "rlm-gym-encryption-")), "run");
 
-/** A record with the secret wherever a text of the set may be. */
+/** A record with the secret in every field that may hold a text of the set. */
 function episode(rolloutId: string, parts: Partial<Trajectory> = {}): Trajectory {
   const base = rewarded({ rolloutId, answer: { text: SECRET, source: "final" } });
   const task = {
@@ -47,7 +47,7 @@ async function textOf(folder: string): Promise<string> {
 }
 
 describe("a run over an encrypted set", () => {
-  it("has no text of it in any file, its canary beside each, and gives all of it back", async () => {
+  it("has no plain text of it in any file, keeps its canary with each, and gives everything back", async () => {
     const writer = await RunWriter.create(await freshFolder(), plan);
     await writer.append(episode("a"), context, reference);
     await writer.appendAttempt(episode("b"));
@@ -63,7 +63,7 @@ describe("a run over an encrypted set", () => {
     expect(await readContext(folder, episode("a").task.context)).toEqual(context);
   });
 
-  it("stays so when it is taken up again after faults", async () => {
+  it("stays encrypted when it is resumed after faults", async () => {
     const fault = { status: "infra_error", error: { kind: "repl", message: SECRET }, reward: null } as const;
     const writer = await RunWriter.create(await freshFolder(), plan);
     await writer.append(episode("a"), context, reference);
@@ -78,7 +78,7 @@ describe("a run over an encrypted set", () => {
     expect(await all(readAttempts(writer.folder))).toEqual([{ attempt: 1, trajectory: episode("b", fault) }]);
   });
 
-  it("is written in plain where that is asked for, also when it is taken up again", async () => {
+  it("is written in plain text if asked for, also when it is resumed", async () => {
     const writer = await RunWriter.create(await freshFolder(), { ...plan, plain: true });
     await writer.append(episode("a"), context, reference);
     await writer.close("interrupted");
@@ -102,13 +102,13 @@ describe("a run over an encrypted set", () => {
   });
 });
 
-it("words about an episode of an encrypted set are kept from journals and terminals", () => {
+it("keeps messages about an episode of an encrypted set out of journals and terminals", () => {
   expect(openWords(episode("a").task, SECRET)).not.toContain(SECRET);
   expect(openWords({ metadata: {} }, "all is well")).toBe("all is well");
 });
 
 describe("an encrypted line", () => {
-  it("is undone by decryptedLine, under any canary, and leaves values without one alone", () => {
+  it("is decrypted by decryptedLine, under any canary; values without one stay as they are", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.jsonValue()),

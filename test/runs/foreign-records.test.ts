@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-/** A copy of the run in which one line is another one. */
+/** A copy of the run in which one line is replaced. */
 async function runWith(
   name: string,
   change: (line: Record<string, unknown>) => unknown,
@@ -103,11 +103,11 @@ describe("a context", () => {
     );
   });
 
-  it("that is not there is named as such", async () => {
+  it("that does not exist is reported as missing", async () => {
     await expect(readContext(run, summariseContext("another"))).rejects.toThrow("the context is not there");
   });
 
-  it("is not taken under another one's hash by an import", async () => {
+  it("is not accepted under another one's hash by an import", async () => {
     async function* episodes() {
       yield { trajectory: record(), reference: null, context: "another text" };
     }
@@ -132,7 +132,7 @@ describe("a file of a run with fields of other types", () => {
     await expect(all(readTrajectories(folder))).rejects.toThrow(`trajectories.jsonl:1: ${field}`);
   });
 
-  it("is refused where the gold has another shape", async () => {
+  it("is refused if the gold has another shape", async () => {
     const folder = await runWith("gold", (line) => ({ ...line, answers: "gold" }), "references");
     await expect(readReferences(folder)).rejects.toThrow("references.jsonl:1: answers: ");
   });
@@ -160,7 +160,7 @@ describe("a file of a run with fields of other types", () => {
     await expect(all(readTrajectories(folder))).rejects.toThrow(/trajectories\.jsonl:1: it is nested deeper/);
   });
 
-  it("counts faults under any name, those of object's own properties too", async () => {
+  it("counts faults under any name, including names of Object's own properties", async () => {
     const error = { kind: "__proto__", message: "m" };
     const folder = await runWith("faults", (line) => ({
       ...line,
@@ -173,20 +173,20 @@ describe("a file of a run with fields of other types", () => {
   });
 });
 
-describe("a rollout that stands twice in a run", () => {
+describe("a rollout that occurs twice in a run", () => {
   it("is refused by name and line in a report", async () => {
     const folder = join(root, "twice");
     await cp(run, folder, { recursive: true });
     const path = join(folder, "trajectories.jsonl");
     await writeFile(path, (await readFile(path, "utf8")).repeat(2));
     await expect(all(readEpisodes(folder, []))).rejects.toThrow(
-      "trajectories.jsonl:2: the rollout r is there twice",
+      "trajectories.jsonl:2: the rollout r occurs twice",
     );
   });
 });
 
 describe("a folder of tensors", () => {
-  it("names files of its own alone", async () => {
+  it("names only its own files", async () => {
     const folder = join(root, "tensors");
     await mkdir(folder);
     await writeFile(join(root, "outside.bin"), new Uint8Array(4));
@@ -201,7 +201,7 @@ describe("a folder of tensors", () => {
   });
 });
 
-describe("a run's folder with a symbolic link in a file's place", () => {
+describe("a run's folder with a symbolic link instead of a file", () => {
   it.each(["trajectories.jsonl", "references.jsonl", "attempts.jsonl", "contexts"])(
     "is not written through: %s",
     async (name) => {

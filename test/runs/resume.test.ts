@@ -34,7 +34,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return list;
 }
 
-/** A run of these records that was left without a word, as a process that is killed leaves it. */
+/** A run of these records that was left unfinished, as a killed process leaves it. */
 async function leftRun(...records: Trajectory[]): Promise<string> {
   const writer = await RunWriter.create(await freshFolder(), plan);
   for (const record of records) await writer.append(record, "c", reference);
@@ -42,8 +42,8 @@ async function leftRun(...records: Trajectory[]): Promise<string> {
   return writer.folder;
 }
 
-describe("a run that is taken up again", () => {
-  it("keeps what ended well, and sets what failed by a fault aside to be played again", async () => {
+describe("a run that is resumed", () => {
+  it("keeps episodes that ended well, and sets those with faults aside to be played again", async () => {
     const folder = await leftRun(episode("a"), failed("b"));
     const writer = await RunWriter.resume(folder, plan);
     expect(["a", "b", "c"].map((id) => writer.has(id))).toEqual([true, false, false]);
@@ -56,7 +56,7 @@ describe("a run that is taken up again", () => {
     expect((await readFile(join(folder, "references.jsonl"), "utf8")).trim().split("\n")).toHaveLength(1);
   });
 
-  it("numbers the failed attempts at a rollout over all the times it was taken up", async () => {
+  it("numbers the failed attempts at a rollout over all resumes", async () => {
     const folder = await leftRun(failed("a", "1"));
     for (const startedAt of ["2", "3"]) {
       const writer = await RunWriter.resume(folder, plan);
@@ -78,7 +78,7 @@ describe("a run that is taken up again", () => {
     expect((await all(readTrajectories(folder))).map(({ rolloutId }) => rolloutId)).toEqual(["a", "b"]);
   });
 
-  it("is right wherever its files were cut off by a crash", async () => {
+  it("is correct wherever a crash cut off its files", async () => {
     const records = [episode("a"), failed("b"), episode("c")];
     const whole = await readFile(join(await leftRun(...records), "trajectories.jsonl"));
     const cuts = fc.integer({ min: 0, max: whole.length });
@@ -103,7 +103,7 @@ describe("a run that is taken up again", () => {
     );
   });
 
-  it("moves a failed record once where the move itself was cut off", async () => {
+  it("moves a failed record once if the move itself was interrupted", async () => {
     const folder = await leftRun(failed("a"));
     const attempt = JSON.stringify({ attempt: 1, trajectory: failed("a") });
     await writeFile(join(folder, "attempts.jsonl"), `${attempt}\n`);
@@ -111,7 +111,7 @@ describe("a run that is taken up again", () => {
     expect(await all(readAttempts(folder))).toHaveLength(1);
   });
 
-  it("begins anew where it died before its manifest stood", async () => {
+  it("starts again if it died before its manifest was written", async () => {
     const folder = await mkdtemp(join(tmpdir(), "rlm-gym-resume-"));
     const dead = { token: "t", host: hostname(), pid: 2 ** 22 + 1, wallClock: { since: "" } };
     await writeFile(join(folder, "run.lock"), JSON.stringify(dead));
@@ -120,9 +120,9 @@ describe("a run that is taken up again", () => {
     await writer.close("finished");
   });
 
-  it("refuses a folder that is no run, one of another configuration, and one in use", async () => {
+  it("refuses a folder that is not a run, one of another configuration, and one in use", async () => {
     await expect(RunWriter.resume(await freshFolder(), plan)).rejects.toThrow(UsageError);
-    await expect(RunWriter.resume(tmpdir(), plan)).rejects.toThrow(`${tmpdir()} is no run`);
+    await expect(RunWriter.resume(tmpdir(), plan)).rejects.toThrow(`${tmpdir()} is not a run`);
     const folder = await leftRun(episode("a"));
     const other = { ...plan, config: { a: 2, list: [{ length: "16k" }] } };
     await expect(RunWriter.resume(folder, other)).rejects.toThrow(
@@ -137,7 +137,7 @@ describe("a run that is taken up again", () => {
 });
 
 describe("the difference of two configurations", () => {
-  it("is empty exactly where they are alike, and names what is missing on either side", () => {
+  it("is empty exactly if they are equal, and names what is missing on either side", () => {
     fc.assert(
       fc.property(fc.object(), (config) => {
         expect(configDifference(config as never, structuredClone(config) as never)).toEqual([]);
@@ -151,7 +151,7 @@ describe("the difference of two configurations", () => {
 });
 
 describe("an append log", () => {
-  it("goes on after the last whole line, however long the cut-off one is", async () => {
+  it("continues after the last whole line, however long the cut-off one is", async () => {
     const path = join(await mkdtemp(join(tmpdir(), "rlm-gym-log-")), "log.jsonl");
     for (const [before, after] of [
       ["", ""],

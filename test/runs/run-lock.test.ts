@@ -33,7 +33,7 @@ describe("the lock of a run's folder", () => {
     await (await RunLock.acquire(folder)).release();
   });
 
-  it("is had by exactly one of many that ask for it at once, also where its owner has died", async () => {
+  it("goes to exactly one of many that ask for it at once, also if its owner has died", async () => {
     const folder = await foldersLockedBy(owner({ host: hostname(), pid: GONE_PID }));
     const asked = await Promise.allSettled(Array.from({ length: 8 }, () => RunLock.acquire(folder)));
     const had = asked.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
@@ -41,7 +41,7 @@ describe("the lock of a run's folder", () => {
     await had[0]!.release();
   });
 
-  it("is taken over from a process of this machine that is gone, and from one whose id this process has now", async () => {
+  it("is taken over from a process of this machine that is gone, and from one whose id this process now has", async () => {
     for (const pid of [GONE_PID, process.pid]) {
       const folder = await foldersLockedBy(owner({ host: hostname(), pid }));
       const lock = await RunLock.acquire(folder);
@@ -50,14 +50,14 @@ describe("the lock of a run's folder", () => {
     }
   });
 
-  it("is taken over from another machine that is silent, and from a writer that died as it wrote it", async () => {
+  it("is taken over from another machine that is silent, and from a writer that died while writing it", async () => {
     for (const silent of [owner({}), '{"token": "the']) {
       const folder = await foldersLockedBy(silent);
       await (await RunLock.acquire(folder, SILENCE_MS)).release();
     }
   });
 
-  it("stays with another machine that beats, wherever its clock stands", async () => {
+  it("stays with another machine that sends beats, whatever its clock says", async () => {
     const folder = await foldersLockedBy(owner({}));
     let seconds = 1e9;
     const beat = () => void utimes(join(folder, LOCK_FILE), seconds, (seconds -= 100));

@@ -43,11 +43,11 @@ describe("the status of a run", () => {
       wallClock: { episodesPerSecond: 0.25, secondsLeft: 12 },
     });
     await writer.close("interrupted");
-    // The lease that the cut left behind is nobody's work any more.
+    // Nobody works on the lease that the interruption left behind.
     expect(await readStatus(folder)).toMatchObject({ status: "interrupted", workers: { w: 0 } });
   });
 
-  it("is the same, look after look, as a run grows and after what failed was set aside", async () => {
+  it("is the same at every look, as a run grows and after failed episodes were set aside", async () => {
     const folder = join(await mkdtemp(join(tmpdir(), "rlm-gym-status-")), "run");
     const plan = { version: "0", seed: 0, config: {}, planned: 4 };
     const writer = await RunWriter.create(folder, plan);
@@ -74,7 +74,7 @@ describe("the status of a run", () => {
     await again.close("finished");
   });
 
-  it("is refused of a folder that is no run", async () => {
+  it("is refused for a folder that is not a run", async () => {
     await expect(readStatus(tmpdir())).rejects.toThrow(DataError);
   });
 });

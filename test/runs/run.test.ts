@@ -41,7 +41,7 @@ describe("a run's folder", () => {
 
   it.each([
     ["a bound on characters", 20_000, "x".repeat(30_000)],
-    // Three times this is more than a text of the engine can hold.
+    // Three times this is more than a string of the engine can hold.
     ["what a text can hold", undefined, "x".repeat(200_000_000)],
   ])("refuses a record alone that is longer than %s, and goes on", async (_, mostRecordChars, long) => {
     const bound = mostRecordChars === undefined ? {} : { mostRecordChars };
@@ -94,7 +94,7 @@ describe("a run's folder", () => {
     await expect(RunWriter.create(file, plan)).rejects.toThrow(file);
   });
 
-  it("passes over a last line that a crash cut off, and names a broken line before it", async () => {
+  it("skips a last line that a crash cut off, and names a broken line before it", async () => {
     const writer = await RunWriter.create(await freshFolder(), plan);
     await writer.append(episode("a"), context, reference);
     await writer.close("finished");
@@ -105,7 +105,7 @@ describe("a run's folder", () => {
     await expect(all(readTrajectories(writer.folder))).rejects.toThrow(`${path}:2`);
   });
 
-  it("says that a folder without a manifest is no run", async () => {
+  it("says that a folder without a manifest is not a run", async () => {
     await expect(readManifest(tmpdir())).rejects.toThrow(DataError);
   });
 

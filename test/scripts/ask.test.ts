@@ -1,4 +1,4 @@
-/** A question about files, answered by the command. */
+/** Questions about files, answered by the command. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 describe("rlm-gym ask", () => {
-  it("answers offline with a strategy, on stdout alone, and says that the model is simulated", async () => {
+  it("answers offline with a strategy, only on stdout, and says that the model is simulated", async () => {
     const out = join(folder, "run");
     const ended = await rlmGym(["ask", "--context", book, QUESTION, "--out", out]);
     expect(ended).toMatchObject({
@@ -34,7 +34,7 @@ describe("rlm-gym ask", () => {
     expect(record).toMatchObject({ simulated: true, policy: "map-reduce", task: { question: QUESTION } });
   });
 
-  it("asks a model on a server, and gives the whole account as JSON; with a cache, once", async () => {
+  it("asks a model on a server, and reports everything as JSON; with a cache, it asks once", async () => {
     const server = await startOpenaiServer([reply("```repl\nprint(context[:4])\n```"), reply("FINAL(42)")]);
     const args = [
       "ask",
@@ -50,7 +50,7 @@ describe("rlm-gym ask", () => {
       "How many?",
     ];
     const ended = await rlmGym(args);
-    // The policy's turns have a seed; the server has no third reply.
+    // The policy's turns have a seed, so they are cached; the server has no third reply.
     const again = await rlmGym(args);
     await server.close();
     expect(JSON.parse(again.stdout)).toMatchObject({ answer: "42", usage: { calls: 2, cachedCalls: 2 } });
@@ -70,10 +70,10 @@ describe("rlm-gym ask", () => {
     expect(JSON.stringify(server.requests[1]!.body)).toContain("Row ");
   });
 
-  it("ends with 1 where there is no answer, and with one line that says why", async () => {
+  it("exits with 1 if there is no answer, and one line says why", async () => {
     const ended = await rlmGym(["ask", "--context", book, "--max-turns", "1", QUESTION]);
     expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 1, stdout: "" });
-    expect(complaints(ended).at(-1)).toBe("rlm-gym: there is no answer: the episode ended by max_turns");
+    expect(complaints(ended).at(-1)).toBe("rlm-gym: no answer: the episode ended with max_turns");
   });
 });
 
@@ -92,17 +92,17 @@ describe("a question that a fault cut short", () => {
     }
   };
 
-  it("says what it had cost and what stood as an answer, and prints no answer", async () => {
+  it("reports the cost and the answer until then, and prints no answer", async () => {
     const ended = await cut();
     expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 1, stdout: "" });
     expect(complaints(ended)).toEqual([
       expect.stringMatching(/^rlm-gym: cut short by a fault after 2 calls, \d+ tokens, cost unknown$/),
-      "rlm-gym: what stood as an answer until then: so far",
+      "rlm-gym: the answer until then: so far",
       expect.stringContaining("no key"),
     ]);
   });
 
-  it("gives the whole account as JSON, with the fault in it", async () => {
+  it("reports everything as JSON, with the fault in it", async () => {
     const { code, stdout } = await cut("--json");
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -118,7 +118,7 @@ describe("the texts of a question", () => {
   it("come from standard input too, once", async () => {
     const input = Readable.from([Buffer.from("Some "), Buffer.from("text.")]);
     expect(await readContexts(["-"], input)).toBe("Some text.");
-    await expect(readContexts(["-", "-"], input)).rejects.toThrow(/can be read once/);
+    await expect(readContexts(["-", "-"], input)).rejects.toThrow(/can be read only once/);
   });
 
   it("are one text, or a list of several", async () => {
@@ -128,14 +128,14 @@ describe("the texts of a question", () => {
     expect(await readContexts([other, other])).toEqual(["äöü", "äöü"]);
   });
 
-  it("are refused by name where they are missing, folders, empty, or no text", async () => {
+  it("are refused by name if they are missing, folders, empty, or not text", async () => {
     const [empty, binary] = [join(folder, "empty"), join(folder, "binary")];
     await writeFile(empty, "");
     await writeFile(binary, Uint8Array.of(0xff, 0xfe, 0));
     await expect(readContexts([join(folder, "none")])).rejects.toThrow(/cannot read .*none: ENOENT/);
     await expect(readContexts([folder])).rejects.toMatchObject({ name: "UsageError" });
     await expect(readContexts([empty])).rejects.toThrow(/empty is empty/);
-    await expect(readContexts([binary])).rejects.toThrow(/binary is no UTF-8 text/);
+    await expect(readContexts([binary])).rejects.toThrow(/binary is not UTF-8 text/);
   });
 });
 
@@ -143,7 +143,7 @@ describe("the progress of a question", () => {
   const spent = { calls: 3, tokens: 12_345, dollars: null };
   const at = { rolloutId: "r#0", depth: 1, spent };
 
-  it("shows turns and sub-agents, by depth, with what is spent", () => {
+  it("shows turns and sub-agents, by depth, with the cost so far", () => {
     expect(lineOf({ ...at, kind: "begun", question: "?" }, false)).toBe("  sub-agent r#0 begins");
     expect(lineOf({ ...at, kind: "ended", stopReason: "answered", answer: null }, false)).toBe(
       "  sub-agent r#0: answered",

@@ -1,4 +1,4 @@
-/** Runs the command as it was built: in this process, which spares a start, or in one of its own. */
+/** Runs the built command: in this process, which saves a start, or in its own process. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,11 +20,11 @@ export interface Ended {
 
 export interface RunOptions {
   readonly cwd?: string;
-  /** Called as soon as the process is there, to talk to it. */
+  /** Called as soon as the process exists, to talk to it. */
   readonly onStart?: (child: ChildProcess) => void;
 }
 
-/** The command, which was built when the tests began; in a process of its own where a test talks to it. */
+/** Runs the command, which was built when the tests began; in its own process if a test talks to it. */
 export function rlmGym(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   if (options.onStart) return rlmGymProcess(args, options);
   const ended = last.then(() => inThisProcess(args, options.cwd ?? ROOT));
@@ -32,7 +32,7 @@ export function rlmGym(args: readonly string[], options: RunOptions = {}): Promi
   return ended;
 }
 
-/** What it prints, its exit code and its folder are the process's, so one runs after the other. */
+/** Output, exit code and working folder belong to the process, so calls run one after the other. */
 let last: Promise<unknown> = Promise.resolve();
 
 async function inThisProcess(args: readonly string[], cwd: string): Promise<Ended> {
@@ -61,7 +61,7 @@ async function inThisProcess(args: readonly string[], cwd: string): Promise<Ende
   }
 }
 
-/** The command as a process, as a user starts it. */
+/** Runs the command as its own process, as a user starts it. */
 export function rlmGymProcess(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   return run(process.execPath, [join(ROOT, "dist/scripts/rlm-gym.js"), ...args], options);
 }
@@ -88,7 +88,7 @@ export function scratch(): Promise<string> {
   return mkdtemp(join(tmpdir(), "rlm-gym-command-"));
 }
 
-/** The lines of stderr that report an error; progress is not among them. */
+/** The lines of stderr that report an error, without progress. */
 export function complaints({ stderr }: Ended): string[] {
   return stderr.split("\n").filter((line) => line.startsWith("rlm-gym: "));
 }

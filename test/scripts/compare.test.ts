@@ -1,11 +1,11 @@
-/** Policies side by side: on the same tasks, marked where simulated, and apart from what others have published. */
+/** Policies side by side: on the same tasks, marked if simulated, and separate from published scores. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { SummaryRow } from "../../src/report/summary.ts";
 import { rlmGym, scratch, trajectoriesIn } from "./command.ts";
 
 describe("rlm-gym compare", () => {
-  it("plays the baselines on the same tasks, where direct falls with length and map-reduce holds", async () => {
+  it("plays the baselines on the same tasks, and direct falls with length while map-reduce holds", async () => {
     const folder = join(await scratch(), "run");
     const size = ["--length", "4k,128k", "--episodes", "16", "--json", "--out", folder];
     const { code, stdout } = await rlmGym(["compare", "s-niah", "--policies", "direct,map-reduce", ...size]);

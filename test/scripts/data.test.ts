@@ -1,4 +1,4 @@
-/** `rlm-gym data`: what is made loads back with the same gold, is told for what it is, and scores as it should. */
+/** `rlm-gym data`: generated files load back with the same gold, are recognized, and score as they should. */
 import { readFile, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -78,9 +78,9 @@ describe("data generate", () => {
       expect(task.context).toContain(reference.answers[0]);
   });
 
-  it("leaves a file alone that is there, and no half of one where it fails", async () => {
+  it("keeps an existing file, and leaves no half-written one if it fails", async () => {
     const again = await generate("oolong", "--n", "1", "--out", made);
-    expect(complaints(again)).toEqual([expect.stringContaining(`--out ${made}: the file is there already`)]);
+    expect(complaints(again)).toEqual([expect.stringContaining(`--out ${made}: the file exists already`)]);
     const file = join(folder, "short.jsonl");
     const failed = await rlmGym(["data", "generate", "oolong", "--length", "100", "--out", file]);
     expect({ code: failed.code, there: existsSync(file) }).toEqual({ code: 2, there: false });
@@ -89,7 +89,7 @@ describe("data generate", () => {
 });
 
 describe("data inspect", () => {
-  it("tells layout, rows, lengths and what plays the file", async () => {
+  it("reports layout, rows, lengths and the environment of the file", async () => {
     const { stdout } = await rlmGym(["data", "inspect", made]);
     expect(stdout).toContain(`${made}: 30 rows`);
     expect(stdout).toContain(`layout: oolong-synth; rlm-gym rollout oolong --file ${made}`);
@@ -110,7 +110,7 @@ describe("data inspect", () => {
     });
   });
 
-  it("names a file that is not there", async () => {
+  it("names a file that does not exist", async () => {
     const ended = await rlmGym(["data", "inspect", join(folder, "none.jsonl")]);
     expect(complaints(ended)).toEqual([expect.stringContaining("none.jsonl")]);
     expect(ended.code).toBe(2);
@@ -118,7 +118,7 @@ describe("data inspect", () => {
 });
 
 describe("rollout over a file", () => {
-  it("leaves out bad rows where told to, and counts them", async () => {
+  it("skips bad rows if told to, and counts them", async () => {
     const file = join(folder, "some-bad.jsonl");
     const [first] = (await readFile(made, "utf8")).split("\n", 1);
     await writeFile(file, `{"id":\n${first}\n{"id":2}\n`);
@@ -167,7 +167,7 @@ describe("data score", () => {
     expect(report.rows[0]!.scores).toEqual({ official: 0, lenient: 0, training: 0 });
   });
 
-  it("scores tasks that are made anew from their seed, and prints a table", async () => {
+  it("scores tasks that are generated again from their seed, and prints a table", async () => {
     const { task, reference } = (await read(oolong({ source, length: 2000, seed: 3 }), 1))[0]!;
     const file = await predictions("made.jsonl", [{ id: task.id, prediction: goldAnswer(reference) }]);
     const made2k = ["--env", "oolong", "--length", "2k", "--seed", "3", "--predictions", file];
@@ -175,7 +175,7 @@ describe("data score", () => {
     expect(stdout).toMatch(/id +official +lenient +training\n.+ 1\.000 +1\.000 +1\.000\nmean +1\.000/);
   });
 
-  it("names the row and column of what is wrong, and leaves such rows out where told to", async () => {
+  it("names the row and column of what is wrong, and skips such rows if told to", async () => {
     const file = await predictions("bad.jsonl", [
       { id: "0", prediction: "1" },
       { id: "0", prediction: "1" },

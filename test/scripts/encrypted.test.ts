@@ -32,7 +32,7 @@ async function textOf(folder: string): Promise<string> {
 }
 
 describe("a run over BrowseComp-Plus", () => {
-  it("is judged and encrypted, and its table tells verdicts apart from exact match", async () => {
+  it("is judged and encrypted, and its table separates verdicts from exact matches", async () => {
     const folder = join(place, "run");
     const policies = ["--policy", "oracle,map-reduce", "--judge", "simulated", "--episodes", "3"];
     const ended = await rlmGym([...plus, "--canary", CANARY, ...policies, "--out", folder, "--json"]);
@@ -63,7 +63,7 @@ describe("a run over BrowseComp-Plus", () => {
     expect((await readReferences(folder)).get("1")?.answers).toEqual(["Page 1"]);
   });
 
-  it("is exported encrypted, unless it is to be plain, and both hold the same", async () => {
+  it("is exported encrypted, unless told to be plain, and both hold the same", async () => {
     const [secret, plain] = [join(place, "sft.jsonl"), join(place, "plain.jsonl")];
     const sft = ["export", join(place, "run"), "--format", "trl-sft", "--out"];
     const ended = await rlmGym([...sft, secret]);
@@ -76,7 +76,7 @@ describe("a run over BrowseComp-Plus", () => {
     expect((await rlmGym(["data", "decrypt", secret])).stdout).toBe(shown);
   });
 
-  it("is written in plain with --plain, and shows the figures in its table", async () => {
+  it("is written in plain text with --plain, and shows the figures in its table", async () => {
     const folder = join(place, "plain");
     const grep = ["--canary", CANARY, "--policy", "grep", "--episodes", "1", "--plain"];
     const ended = await rlmGym([...plus, ...grep, "--out", folder]);
@@ -86,7 +86,7 @@ describe("a run over BrowseComp-Plus", () => {
     expect(await readFile(join(folder, "trajectories.jsonl"), "utf8")).toContain("Which lighthouse, of all");
   });
 
-  it("names file, row and column of a wrong canary, and a judge that is not to be had", async () => {
+  it("names file, row and column of a wrong canary, and a judge that is not available", async () => {
     const wrong = await rlmGym([...plus, "--canary", "wrong", "--out", join(place, "wrong")]);
     expect(complaints(wrong)).toEqual([
       expect.stringMatching(/plus\.jsonl line 1: column "query": .*this canary/),

@@ -1,4 +1,4 @@
-/** What a file or a model wrote moves no cursor and hides nothing on the terminal. */
+/** Text from a file or a model moves no cursor and hides nothing on the terminal. */
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,8 +10,8 @@ import { rlmGym } from "./command.ts";
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/;
 
-describe("what is printed", () => {
-  it("holds no control characters, and is the same value where it is JSON", () => {
+describe("printed text", () => {
+  it("holds no control characters, and keeps its value if it is JSON", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const json = `${JSON.stringify({ text })}\n`;
@@ -22,7 +22,7 @@ describe("what is printed", () => {
     expect(printable("a\tb\n\u001b[2J\u009b\u202e")).toBe("a\tb\n\\u001b[2J\\u009b\\u202e");
   });
 
-  it("holds none of a foreign file's, in names and in errors", async () => {
+  it("holds none from a foreign file, in names and in errors", async () => {
     const folder = await mkdtemp(join(tmpdir(), "rlm-gym-terminal-"));
     const file = join(folder, "rows.jsonl");
     await writeFile(file, `${JSON.stringify({ "\u001b]0;title\u0007": 1, "\u202eevil": 2 })}\n`);

@@ -1,4 +1,4 @@
-/** What a command that is told to end leaves behind: nothing that is half-written. */
+/** A command that is told to end leaves no half-written files. */
 import { watch, writeFileSync } from "node:fs";
 import { mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { removeTemporaries } from "../../src/files/temporaries.ts";
 import { itemOf, played, withTokens } from "../export/played.ts";
 import { rlmGymProcess, scratch } from "./command.ts";
 
-/** The exit code, and the names in the folder, of a command that is sent the signal as soon as it writes a temporary there. */
+/** The exit code of a command that gets the signal as soon as it writes a temporary file to the folder, and the names left there. */
 async function endedWhileWriting(folder: string, args: readonly string[], signal: NodeJS.Signals) {
   let hasBegun = false;
   const ended = await rlmGymProcess(args, {
@@ -31,7 +31,7 @@ async function endedWhileWriting(folder: string, args: readonly string[], signal
 }
 
 describe("a signal while a file is written", () => {
-  it("takes the half-written file of data generate away, and ends with 130 after SIGINT", async () => {
+  it("removes the half-written file of data generate, and exits with 130 after SIGINT", async () => {
     const args = ["data", "generate", "s-niah", "--length", "8k", "--n", "100000", "--out", "tasks.jsonl"];
     expect(await endedWhileWriting(await scratch(), args, "SIGINT")).toEqual({
       hasBegun: true,
@@ -40,7 +40,7 @@ describe("a signal while a file is written", () => {
     });
   });
 
-  it("takes the half-written file of an export away, and ends with 143 after SIGTERM", async () => {
+  it("removes the half-written file of an export, and exits with 143 after SIGTERM", async () => {
     const folder = await scratch();
     const long = { ...played("r", [{ text: "FINAL(1)" }]), opening: "o".repeat(100_000) };
     const lines = Array.from({ length: 400 }, (_, index) =>
@@ -71,7 +71,7 @@ describe("a process that ends while it writes", () => {
       exporter: exporterNamed(format),
       source: async function* items() {
         yield itemOf(episode);
-        // What has been written by now was written to a temporary.
+        // Everything so far was written to a temporary file.
         while (atSecond.length === 0) atSecond = await readdir(folder);
         removeTemporaries();
         expect(await readdir(folder)).toEqual([]);
@@ -88,7 +88,7 @@ describe("a process that ends while it writes", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it("leaves nothing of an import", async () => {
+  it("leaves nothing from an import", async () => {
     const folder = await folderOf();
     async function* episodes() {
       const task = { ...episode.task, context: summariseContext("c") };

@@ -20,7 +20,7 @@ async function rolledOut(subModel: string) {
 }
 
 describe("--sub-model simulated:…", () => {
-  it("rots as it is told, and answers the same tasks otherwise", async () => {
+  it("rots as told, and answers the same tasks otherwise", async () => {
     const right = async (rot: string) => {
       const { episodes } = await rolledOut(`simulated:rot=${rot}`);
       return episodes.filter((episode) => episode.reward?.score === 1).length;
@@ -29,7 +29,7 @@ describe("--sub-model simulated:…", () => {
     expect(await right("steep")).toBeLessThan(10);
   });
 
-  it("has the window, the failures and the prices it is told, and the run's configuration says so", async () => {
+  it("has the window, the failures and the prices it is told, and the run's configuration records them", async () => {
     const spec = "simulated-mini:window=9k,rate-limits=0.3,latency=1ms,input=0,output=0";
     const { episodes, manifest } = await rolledOut(spec);
     const asked = episodes.flatMap(({ calls }) => calls.filter((call) => call.depth === 1));

@@ -22,7 +22,7 @@ const askedBy = async (name: string, flags: readonly string[]) => {
 const configOf = async (name: string, flags: readonly string[]) => (await askedBy(name, flags)).config;
 
 describe("a run's configuration", () => {
-  it("tells runs apart by the bytes of the files that they read", async () => {
+  it("differs if the files that a run reads differ in their bytes", async () => {
     const place = await scratch();
     const haystack = join(place, "essay.txt");
     const flags = ["--variant", "niah_single_2", "--length", "1k", "--haystack", haystack];
@@ -35,7 +35,7 @@ describe("a run's configuration", () => {
     ]);
   });
 
-  it("tells runs apart by prices, since budgets and rewards depend on them", async () => {
+  it("differs if prices differ, since budgets and rewards depend on them", async () => {
     const prices = join(await scratch(), "prices.json");
     await writeFile(prices, JSON.stringify({ simulated: { input: 3, output: 10 } }));
     const flags = ["--length", "1k"];
@@ -48,7 +48,7 @@ describe("a run's configuration", () => {
 });
 
 describe("--temperature", () => {
-  it("is the children's too, where the policy brings nobody to play them", async () => {
+  it("also applies to child episodes if the policy does not bring their player", async () => {
     const asked: ModelRequest[] = [];
     const model = scriptedModel([
       (request) => {

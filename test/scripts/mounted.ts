@@ -1,4 +1,4 @@
-/** Small file systems, to see what a full or a read-only disk does. Mounting needs root; `canMount` says whether it works. */
+/** Small file systems, to see how a full or a read-only disk behaves. Mounting needs root; `canMount` says whether it works. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ export function mounted(folder: string, options: string): () => void {
   };
 }
 
-/** Gives such a file system another size. */
+/** Changes the size of such a file system. */
 export function resized(folder: string, options: string): void {
   const { status, stderr } = spawnSync("mount", ["-o", `remount,${options}`, folder]);
   if (status !== 0) throw new Error(`mount: ${stderr?.toString() ?? "no such command"}`);

@@ -1,4 +1,4 @@
-/** What a run tells machines that watch it: a structured log, and OpenTelemetry's traces and metrics. */
+/** What a run reports to machines that watch it: a structured log, and OpenTelemetry's traces and metrics. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ interface Sent {
   }[];
 }
 
-/** Takes what is sent over OTLP/HTTP in JSON, as a collector does. */
+/** Receives what is sent over OTLP/HTTP in JSON, as a collector does. */
 async function startCollector(): Promise<{ url: string; sent: Sent[]; server: Server }> {
   const sent: Sent[] = [];
   const server = createServer((request, response) => {
@@ -45,7 +45,7 @@ describe("rollout --otel --log json", () => {
     delete process.env.OTEL_EXPORTER_OTLP_TIMEOUT;
   });
 
-  it("sends a span for each episode, turn and call, and metrics, and logs one JSON object a line", async () => {
+  it("sends a span for each episode, turn and call, and metrics, and logs one JSON object per line", async () => {
     const { url, sent, server } = await startCollector();
     process.env.OTEL_EXPORTER_OTLP_ENDPOINT = url;
     const folder = join(await scratch(), "run");
@@ -89,7 +89,7 @@ describe("rollout --otel --log json", () => {
     );
   });
 
-  it("loses no episode where the collector is gone, and says so; a failure is one line of the log", async () => {
+  it("loses no episode if the collector is gone, and says so; a failure is one line of the log", async () => {
     process.env.OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:1";
     process.env.OTEL_EXPORTER_OTLP_TIMEOUT = "300";
     const folder = join(await scratch(), "run");

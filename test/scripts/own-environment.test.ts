@@ -1,4 +1,4 @@
-/** An environment of the user's own, played by the built command: the file imports "rlm-gym" as a user's does. */
+/** A user's own environment, played by the built command: the file imports "rlm-gym" as a user's does. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -20,7 +20,7 @@ it("plays the environment that docs/examples defines, with its own flags", async
   expect(await trajectoriesIn(folder)).toHaveLength(2);
 });
 
-it("tells a wrong option of it from a failure", async () => {
+it("distinguishes a wrong option from a failure", async () => {
   const ended = await run(process.execPath, own("--sales", "0"));
   expect(complaints(ended)).toEqual([expect.stringContaining("option sales")]);
   expect(ended.code).toBe(2);

@@ -1,4 +1,4 @@
-/** Runs on Redis, as a user meets them: a coordinator and a worker that share nothing but the server. */
+/** Runs on Redis, as users meet them: a coordinator and a worker that share only the server. */
 import { readdir, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -35,7 +35,7 @@ describe.skipIf(!hasRedis)("a run on Redis", () => {
     await server?.stop();
   });
 
-  it("ends as one of one process does, with a worker that has none of its files", async () => {
+  it("gives the same result as a run of one process, with a worker that has none of its files", async () => {
     const [home, elsewhere] = [await scratch(), await scratch()];
     await writeFile(
       join(home, "ruler.jsonl"),
@@ -89,12 +89,12 @@ describe.skipIf(!hasRedis)("a run on Redis", () => {
     const worker = (...more: string[]) =>
       rlmGym(["worker", "--redis", server.url, "--patience", "0", ...more]);
 
-    it("to a worker where there is none, none of its name, or one of another version", async () => {
+    it("for a worker if there is no run, none of that name, or one of another version", async () => {
       await redis.flushall();
       for (const [flags, complaint] of [
         [[], "has no run"],
         [["--run", "b"], "has no run b; it has a"],
-        [[], "run a is of rlm-gym 0.0.1, this worker of"],
+        [[], "run a uses rlm-gym 0.0.1, this worker "],
       ] as const) {
         const ended = await worker(...flags);
         expect(complaints(ended)).toEqual([expect.stringContaining(complaint)]);
@@ -103,7 +103,7 @@ describe.skipIf(!hasRedis)("a run on Redis", () => {
       }
     });
 
-    it("to a coordinator where the server holds another run of its name, living or not", async () => {
+    it("for a coordinator if the server holds another run of that name, running or not", async () => {
       const place = await scratch();
       const here = () =>
         rlmGym(["rollout", "s-niah", "--length", "1k", "--out", join(place, "a"), "--redis", server.url]);

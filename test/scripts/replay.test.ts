@@ -1,4 +1,4 @@
-/** A run played again from its folder, whole and with a byte of it changed. */
+/** Replays a run from its folder, unchanged and with one byte changed. */
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -14,7 +14,7 @@ beforeAll(async () => {
   await rlmGym(["rollout", "s-niah", ...policies, "--out", run]);
 });
 
-/** A copy of the run with its trajectories written anew. */
+/** A copy of the run with its trajectories rewritten. */
 async function edited(name: string, edit: (text: string) => string): Promise<string> {
   const folder = join(place, name);
   await cp(run, folder, { recursive: true });
@@ -24,7 +24,7 @@ async function edited(name: string, edit: (text: string) => string): Promise<str
 }
 
 describe("rlm-gym replay", () => {
-  it("finds every episode the same, and ends with 0", async () => {
+  it("finds every episode the same, and exits with 0", async () => {
     const ended = await rlmGym(["replay", run, "--verify", "--json"]);
     expect(ended).toMatchObject({ code: 0 });
     expect(JSON.parse(ended.stdout)).toEqual({
@@ -37,7 +37,7 @@ describe("rlm-gym replay", () => {
     });
   });
 
-  it("names rollout, turn and offset of one changed byte of a reply, and ends with 1 only to verify", async () => {
+  it("names rollout, turn and offset of one changed byte of a reply, and exits with 1 only with --verify", async () => {
     const folder = await edited("changed", (text) => text.replace(/"reply":"./, '"reply":"~'));
     const ended = await rlmGym(["replay", folder, "--verify"]);
     expect(ended.code).toBe(1);
@@ -46,7 +46,7 @@ describe("rlm-gym replay", () => {
     expect((await rlmGym(["replay", folder])).code).toBe(0);
   });
 
-  it("goes on from a turn with another policy, in a run that replays itself", async () => {
+  it("continues from a turn with another policy, into a run that can be replayed", async () => {
     const out = join(place, "continued");
     const ended = await rlmGym([
       "replay",
@@ -67,7 +67,7 @@ describe("rlm-gym replay", () => {
     expect(complaints(lacking)).toEqual([expect.stringContaining("no episode has a turn 9")]);
   });
 
-  it("finds a last record that a changed byte made unreadable", async () => {
+  it("finds a changed byte that makes the last record unreadable", async () => {
     const folder = await edited("broken", (text) => `${text.slice(0, -2)}]\n`);
     const ended = await rlmGym(["replay", folder, "--verify"]);
     expect(ended.code).toBe(1);
@@ -76,13 +76,13 @@ describe("rlm-gym replay", () => {
     ]);
   });
 
-  it("says that a folder is no run, and that a run holds no such rollout", async () => {
+  it("says that a folder is not a run, or that a run does not hold the rollout", async () => {
     const [none, other] = await Promise.all([
       rlmGym(["replay", place]),
       rlmGym(["replay", run, "--rollout", "r"]),
     ]);
     expect([none.code, other.code]).toEqual([1, 2]);
-    expect(complaints(none)).toEqual([expect.stringContaining("is no run")]);
+    expect(complaints(none)).toEqual([expect.stringContaining("is not a run")]);
     expect(complaints(other)).toEqual([expect.stringContaining("no such episode")]);
   });
 });

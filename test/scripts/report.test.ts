@@ -48,7 +48,7 @@ it("rlm-gym report takes scores and rewards from a scored file", async () => {
   expect(complaints(lacking)[0]).toMatch(/no row for rollout b\/p\/0; score the run again/);
 });
 
-it("rlm-gym report refuses a picture of another kind, and a run that is none", async () => {
+it("rlm-gym report refuses a picture of another kind, and a folder that is not a run", async () => {
   const wrong = await rlmGym(["report", "nowhere", "--plot", "front.gif"]);
   expect([wrong.code, complaints(wrong)[0]]).toEqual([2, expect.stringMatching(/\.svg or \.png/)]);
   const file = join(await scratch(), "imported.jsonl");
@@ -61,5 +61,5 @@ it("rlm-gym report refuses a picture of another kind, and a run that is none", a
     ]);
   }
   const nowhere = await rlmGym(["report", "nowhere"]);
-  expect([nowhere.code, complaints(nowhere)[0]]).toEqual([1, expect.stringMatching(/nowhere is no run/)]);
+  expect([nowhere.code, complaints(nowhere)[0]]).toEqual([1, expect.stringMatching(/nowhere is not a run/)]);
 });

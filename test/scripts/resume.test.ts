@@ -1,4 +1,4 @@
-/** Groups, and runs that are taken up again, as a user meets them. */
+/** Groups and resumed runs, as users meet them. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -17,7 +17,7 @@ const comparable = (trajectories: readonly Trajectory[]) =>
     .toSorted();
 
 describe("groups", () => {
-  it("are rollouts of a task with different seeds, and a run taken up again ends as one that was let be", async () => {
+  it("are rollouts of a task with different seeds, and a resumed run ends like one that was not interrupted", async () => {
     const folder = join(await scratch(), "run");
     const whole = await withGroups(folder);
     expect(whole.code).toBe(0);
@@ -60,12 +60,12 @@ describe("groups", () => {
     expect(other).toMatchObject({ code: 2, stdout: "" });
   });
 
-  it("are refused where they have no member, and --resume where there is nothing to resume", async () => {
+  it("are refused if they have no member, as is --resume if there is nothing to resume", async () => {
     const place = await scratch();
     const out = ["--out", place];
     for (const [flags, complaint] of [
       [["--group-size", "0", ...out], "--group-size: expected a whole number of at least 1, got 0"],
-      [["--resume", ...out], `cannot resume: ${place} is no run`],
+      [["--resume", ...out], `cannot resume: ${place} is not a run`],
       [["--resume", place], `--resume ${place}: expected the folder of a run`],
     ] as const) {
       const ended = await rlmGym([...ASKED, ...flags]);

@@ -1,4 +1,4 @@
-/** `--reward` and `--lambda`: what they make of a run's rewards, and what is told before anything runs. */
+/** `--reward` and `--lambda`: how they change a run's rewards, and which errors come before anything runs. */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ writeFileSync(
 );
 
 describe("--reward", () => {
-  it("is what step returns and what the record and the run's configuration hold", async () => {
+  it("decides the reward of step, of the record and of the run's configuration", async () => {
     const reward = (await rewardFrom({ reward: spec, lambda: undefined }))!;
     const env = await make("s-niah", { reward, options: { length: "1k" }, repls: pool });
     const { answers } = (await env.problem(3)).reference;
@@ -37,7 +37,7 @@ describe("--reward", () => {
     });
   });
 
-  it("leaves the environment's own where no flag is given, and refuses a second weight of cost", async () => {
+  it("keeps the environment's own if no flag is given, and refuses a second weight of cost", async () => {
     expect(await rewardFrom({ reward: undefined, lambda: undefined })).toBeNull();
     expect(rewardInConfig(undefined)).toEqual({});
     await expect(rewardFrom({ reward: spec, lambda: 0.3 })).rejects.toThrow(/--lambda.*--reward/);

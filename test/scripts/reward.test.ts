@@ -6,7 +6,7 @@ import type { ScoredRow } from "../../src/rewards/score-episodes.ts";
 import { complaints, rlmGym } from "./command.ts";
 import { savedEpisode, savedRun } from "./saved-run.ts";
 
-/** In both tasks dear is right; cheap is right in one. A third task has one usable rollout. */
+/** In both tasks the expensive policy is right; the cheap one is right in one. A third task has one usable rollout. */
 const EPISODES = [
   { policy: "dear", task: "a", score: 1, nanoDollars: 800_000 },
   { policy: "cheap", task: "a", score: 1, nanoDollars: 100_000 },
@@ -76,7 +76,7 @@ terms:
     expect(points[8]!.rewards.cheap).toBeCloseTo(0.3, 12);
   });
 
-  it("tells two rewards apart: rank flips and groups that lose their signal", async () => {
+  it("compares two rewards: rank flips and groups that lose their signal", async () => {
     const free = await spec("free.json", "{}");
     const { stdout } = await rlmGym(["reward", run, "--diff", "default", free, "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -89,7 +89,7 @@ terms:
     });
   });
 
-  it("compares scored files, with each other and with a spec, and names the line of one that is none", async () => {
+  it("compares scored files, with each other and with a spec, and names the line of a file that is not one", async () => {
     const scored = await savedRun(EPISODES);
     const free = await spec("free.json", "{}");
     await rlmGym(["reward", scored, "--spec", free]);
@@ -100,7 +100,7 @@ terms:
     const broken = await rlmGym(["reward", "--diff", rows, rows]);
     expect([broken.code, complaints(broken)[0]]).toEqual([
       1,
-      expect.stringMatching(/scored-free\.jsonl:7: no row of a scored file: reward\.total/),
+      expect.stringMatching(/scored-free\.jsonl:7: expected a row of a scored file: reward\.total/),
     ]);
   });
 
@@ -115,7 +115,7 @@ terms:
       "terms: { x: { type: linear_cost, weight: .nan } }",
       /terms\.x\.weight: .*number.*NaN/,
     ],
-    ["a file that is no YAML", "terms: [", /no JSON or YAML/],
+    ["a file that is no YAML", "terms: [", /expected JSON or YAML/],
   ])("refuses a spec with %s", async (_, text, message) => {
     const ended = await rlmGym(["reward", run, "--spec", await spec("bad.yaml", text)]);
     expect(ended.code).toBe(2);

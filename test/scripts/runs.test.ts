@@ -1,4 +1,4 @@
-/** What a run leaves on disk, what it prints, and how it ends when it is interrupted or has no place to write. */
+/** What a run leaves on disk, what it prints, and how it ends if it is interrupted or has nowhere to write. */
 import { createHash } from "node:crypto";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const POLICIES = ["rollout", "s-niah", "--policy", "grep,map-reduce", "--policy"
 const TASKS = ["--length", "1k,1Ki", "--episodes", "2", "--seed", "5"];
 const PROMPT = "Find it.\n";
 
-/** Sorted, and without what a clock says. */
+/** Sorted, and without clock readings. */
 function comparable(trajectories: readonly Trajectory[]): unknown {
   const text = JSON.stringify(trajectories, (key, value: unknown) =>
     key === "wallClock" ? undefined : value,
@@ -34,7 +34,7 @@ describe("a run of several policies and lengths", () => {
     episodes = await trajectoriesIn(folder);
   });
 
-  it("ends with 0 and prints one JSON object on stdout, and nothing else there", () => {
+  it("exits with 0 and prints one JSON object on stdout, and nothing else there", () => {
     expect(ended.code).toBe(0);
     const { run, counts, rows } = JSON.parse(ended.stdout) as {
       run: string;
@@ -94,7 +94,7 @@ describe("a run of several policies and lengths", () => {
   });
 });
 
-describe("a run without a place to write", () => {
+describe("a run that has nowhere to write", () => {
   const grep = ["rollout", "s-niah", "--policy", "grep", "--length", "1k"];
   const into = (out: string, episodes = 1) => rlmGym([...grep, "--episodes", String(episodes), "--out", out]);
 
@@ -111,7 +111,7 @@ describe("a run without a place to write", () => {
     expect(await readFile(join(place, "old", "manifest.json"), "utf8")).toBe("{}");
   });
 
-  // Permissions do not bind root, which may mount a read-only file system in their place.
+  // Permissions do not bind root, which mounts a read-only file system instead.
   it.skipIf(process.getuid?.() === 0 && !canMount)("names a folder that is read-only", async () => {
     const place = await scratch();
     const unmount = canMount ? mounted(place, "ro") : null;
@@ -122,18 +122,21 @@ describe("a run without a place to write", () => {
     expect(ended).toMatchObject({ code: 1, stdout: "" });
   });
 
-  it.skipIf(!canMount)("keeps what had ended when the disk is full (needs the right to mount)", async () => {
-    const place = await scratch();
-    const unmount = mounted(place, "size=128k");
-    const folder = join(place, "run");
-    const ended = await into(folder, 40);
-    const kept = await trajectoriesIn(folder);
-    unmount();
-    expect(complaints(ended)).toEqual([expect.stringContaining(`${folder}: the disk is full`)]);
-    expect(ended).toMatchObject({ code: 1, stdout: "" });
-    expect(kept.length).toBeGreaterThan(0);
-    expect(kept.length).toBeLessThan(40);
-  });
+  it.skipIf(!canMount)(
+    "keeps finished episodes when the disk is full (needs the right to mount)",
+    async () => {
+      const place = await scratch();
+      const unmount = mounted(place, "size=128k");
+      const folder = join(place, "run");
+      const ended = await into(folder, 40);
+      const kept = await trajectoriesIn(folder);
+      unmount();
+      expect(complaints(ended)).toEqual([expect.stringContaining(`${folder}: the disk is full`)]);
+      expect(ended).toMatchObject({ code: 1, stdout: "" });
+      expect(kept.length).toBeGreaterThan(0);
+      expect(kept.length).toBeLessThan(40);
+    },
+  );
 });
 
 describe("Ctrl-C", () => {
@@ -142,7 +145,7 @@ describe("Ctrl-C", () => {
     ["Python computes", 'llm_query("go")\nwhile True: pass'],
   ];
 
-  it.each(LAST_WORDS)("ends cleanly while %s and keeps every episode that had ended", async (_, block) => {
+  it.each(LAST_WORDS)("ends cleanly while %s and keeps every finished episode", async (_, block) => {
     let interrupt = () => {};
     const talk: Handler = (response, body) => {
       const said = body.messages.at(-1)?.content ?? "";
@@ -161,7 +164,7 @@ describe("Ctrl-C", () => {
     });
     await server.close();
     expect(ended).toMatchObject({ code: 130, stdout: "" });
-    expect(complaints(ended)).toEqual([expect.stringContaining("what has ended is kept")]);
+    expect(complaints(ended)).toEqual([expect.stringContaining("finished episodes are kept")]);
     expect(await manifestIn(folder)).toMatchObject({
       status: "interrupted",
       counts: { planned: 9, ended: 2 },

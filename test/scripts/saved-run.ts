@@ -1,4 +1,4 @@
-/** Writes a run's folder of chosen records, so that verbs that read runs are tested without playing any. */
+/** Writes a run folder with chosen records, so that verbs that read runs are tested without playing any. */
 import { join } from "node:path";
 import { RunWriter } from "../../src/runs/run-writer.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
@@ -14,7 +14,7 @@ export interface SavedParts {
   readonly fault?: true;
 }
 
-/** A reading of the context costs 1,000,000 nano-dollars. */
+/** Reading the context costs 1,000,000 nano-dollars. */
 export function savedEpisode(parts: SavedParts): Trajectory {
   const { policy, task, score, nanoDollars = 0, seed = 0, fault } = parts;
   const made = rewarded({
@@ -39,7 +39,7 @@ export function savedEpisode(parts: SavedParts): Trajectory {
   };
 }
 
-/** The folder. The totals are as given, so that records need no calls. */
+/** Returns the folder. Totals are written as given, so records need no calls. */
 export async function savedRun(episodes: readonly SavedParts[]): Promise<string> {
   const folder = join(await scratch(), "run");
   const plan = { version: "0.1.0", seed: 0, config: {}, planned: episodes.length };

@@ -5,7 +5,7 @@ import { UsageError } from "../../src/errors.ts";
 const BASE = { "api-key-env": "KEY", "base-url": "http://policy/v1" };
 
 describe("serverOf", () => {
-  it("asks sub-models and judges where and as the policy is asked, where they have no server of their own", () => {
+  it("asks sub-models and judges like the policy, if they have no server of their own", () => {
     const flags = {
       ...BASE,
       api: "messages",
@@ -28,7 +28,7 @@ describe("serverOf", () => {
       });
   });
 
-  it("gives each part its own server, key and sampling", () => {
+  it("gives each role its own server, key and sampling", () => {
     const flags = {
       ...BASE,
       api: "responses",
@@ -71,7 +71,7 @@ describe("serverOf", () => {
 });
 
 describe("askingInConfig", () => {
-  it("keeps what decides replies, and leaves out keys, waits, and the entry of a run that has none", () => {
+  it("keeps the flags that decide replies, and leaves out keys, waits, and a run's empty entry", () => {
     expect(askingInConfig({ "wait-for-server": 3, "sub-api-key-env": "KEY" })).toEqual({});
     expect(askingInConfig({ "top-p": 0.5, "judge-base-url": "http://judge/v1" })).toEqual({
       asking: { "top-p": 0.5, "judge-base-url": "http://judge/v1" },

@@ -1,4 +1,4 @@
-/** The command against a model server: whole episodes through one that works, one line about one that does not. */
+/** The command with a model server: whole episodes with one that works, one line of error with one that does not. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readAttempts, readReferences } from "../../src/runs/read-run.ts";
@@ -15,7 +15,7 @@ import {
 } from "../models/openai-server.ts";
 import { complaints, manifestIn, rlmGym, scratch, trajectoriesIn } from "./command.ts";
 
-/** One run of an openai policy against a script; `more` are further arguments. */
+/** One run of an openai policy against a scripted server; `more` are further arguments. */
 async function play(script: Handler | readonly Handler[], ...more: string[]) {
   const server: OpenaiServer = await startOpenaiServer(script);
   try {
@@ -38,7 +38,7 @@ found = re.search(r"magic numbers for .+? is: (\d+)", context).group(1)
 said = llm_query("Repeat: " + found)
 print(said)`;
 
-/** Plays the policy, and answers sub-calls by repeating. */
+/** Plays the policy, and answers sub-calls by repeating them. */
 const policyAnd =
   (first: Handler, second: Handler): Handler =>
   (response, body) => {
@@ -103,7 +103,7 @@ const BROKEN: readonly (readonly [title: string, script: Handler, names: readonl
 ];
 
 describe("a model server that cannot work", () => {
-  it.concurrent.each(BROKEN)("stops the run at once, in one line, where it %s", async (_, script, names) => {
+  it.concurrent.each(BROKEN)("stops the run at once, with one line, if it %s", async (_, script, names) => {
     const { ended, folder, server } = await play(script, "--episodes", "40", "--concurrency", "2");
     expectFailure(ended, [server.baseUrl, ...names]);
     const { status, counts } = await manifestIn(folder);
@@ -112,20 +112,20 @@ describe("a model server that cannot work", () => {
     expect(await trajectoriesIn(folder)).toHaveLength(counts.ended);
   });
 
-  it("stops the run where nobody listens", async () => {
+  it("stops the run if nobody listens", async () => {
     const server = await startOpenaiServer([]);
     await server.close();
     const { ended } = await playAt(server.baseUrl, "--wait-for-server", "0");
     expectFailure(ended, [server.baseUrl, "ECONNREFUSED"]);
   });
 
-  it("stops the run where the sub-model's server is the broken one", async () => {
+  it("stops the run if the sub-model's server is broken", async () => {
     const script: Handler = sendJson({ detail: "Not Found" }, { status: 404 });
     const { ended, server } = await play(script, "--policy", "map-reduce", "--sub-model", "m");
     expectFailure(ended, [server.baseUrl, "404"]);
   });
 
-  it("keeps the episodes that had ended", async () => {
+  it("keeps finished episodes", async () => {
     const fails = sendJson({ error: "gone" }, { status: 401 });
     const script = [reply("FINAL(1)"), reply("FINAL(2)"), fails];
     const { ended, folder } = await play(script, "--episodes", "9", "--concurrency", "1");
@@ -135,7 +135,7 @@ describe("a model server that cannot work", () => {
     expect(kept[2]).toMatchObject({ reward: null, stopReason: "infra_error" });
   });
 
-  it("goes on past a fault that passes, and says so", async () => {
+  it("continues after a temporary fault, and says so", async () => {
     const busy = send("", { status: 503, headers: { "retry-after": "0" } });
     const script = [reply("FINAL(1)"), busy, busy, busy, busy, delayed(1, reply("FINAL(3)"))];
     const size = ["--episodes", "3", "--concurrency", "1", "--attempts", "1"];
@@ -145,7 +145,7 @@ describe("a model server that cannot work", () => {
     expect((await manifestIn(folder)).counts).toMatchObject({ ended: 3, ok: 2, infraErrors: 1 });
   });
 
-  it("plays an episode again where the fault passes, and keeps the record of the attempt that failed", async () => {
+  it("plays an episode again after a temporary fault, and keeps the record of the failed attempt", async () => {
     const busy = send("", { status: 503, headers: { "retry-after": "0" } });
     const script = [
       reply("FINAL(1)"),
@@ -173,7 +173,7 @@ function expectFailure(ended: Awaited<ReturnType<typeof rlmGym>>, names: readonl
 }
 
 describe("the deadline of a run", () => {
-  it("reaches the call that is under way, and what had ended stays", async () => {
+  it("stops the running call, and keeps finished episodes", async () => {
     let asked = 0;
     const script: Handler = (response, body) => {
       asked += 1;
@@ -186,7 +186,7 @@ describe("the deadline of a run", () => {
     expect(await trajectoriesIn(folder)).toHaveLength(1);
   });
 
-  it("takes no rate that cannot be for a gateway either", async () => {
+  it("refuses an invalid rate for a gateway too", async () => {
     const asked = [
       "rollout",
       "s-niah",

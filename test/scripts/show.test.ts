@@ -77,7 +77,7 @@ describe("rlm-gym show", () => {
       [[run, "--rollout", rollout, "--turn", "9"], "has 4 turns"],
       [[run, "--turn", "1"], "name the episode with --rollout too"],
       [[run, "--rollout", "nobody"], 'there is no rollout "nobody" among 2'],
-      [[runs], "is no run"],
+      [[runs], "is not a run"],
     ] as const) {
       const ended = await rlmGym(["show", ...args]);
       expect(ended.code).not.toBe(0);

@@ -17,13 +17,13 @@ describe("simulatedSpec", () => {
     });
   });
 
-  it("leaves to the tier what it is not told, and to the table a price that no knob sets", () => {
+  it("uses the tier's defaults, and the table's price if no knob sets one", () => {
     expect(simulatedSpec("simulated")).toEqual({ tier: "simulated", options: {}, prices: {} });
     expect(simulatedSpec("simulated:latency=1.5s")?.options).toEqual({ latencyMs: 1500 });
     expect(simulatedSpec("simulated:output=1")?.prices).toEqual({ simulated: { input: 1.25, output: 1 } });
   });
 
-  it("is of no other model's name", () => {
+  it("is null for another model's name", () => {
     expect(simulatedSpec("gpt-5:free")).toBeNull();
     expect(simulatedSpec("simulated-large")).toBeNull();
   });

@@ -1,4 +1,4 @@
-/** Training from the command line: it learns, goes on where it was cut off, says what is wrong, and what it leaves can be played. */
+/** Training from the command line: it learns, resumes after an interruption, reports errors, and its policy can be played. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -23,7 +23,7 @@ async function train(folder: string, ...flags: string[]) {
 }
 
 describe("rlm-gym train", () => {
-  it("learns from random what the best plans of the grid earn, on tasks and a length it has not seen, and others learn from its episodes", async () => {
+  it("learns from random weights to earn what the best plans of the grid earn, on unseen tasks and an unseen length, and others learn from its episodes", async () => {
     const folder = await scratch();
     const tasks = "--length 4k --held-out-tasks 1 --seed 3".split(" ");
     const { result } = await train(
@@ -49,7 +49,7 @@ describe("rlm-gym train", () => {
     expect(useless.stderr).toContain("--entropy has no use in training from saved episodes");
   });
 
-  it("cut off and resumed is the training that was not cut off, and refuses other flags", async () => {
+  it("gives the same result if interrupted and resumed, and refuses other flags", async () => {
     const folder = await scratch();
     const flags = [...TINY, "--no-optimum", "--algo", "ppo"];
     const whole = await train(join(folder, "whole"), ...flags, "--updates", "3");
@@ -62,7 +62,7 @@ describe("rlm-gym train", () => {
     expect(other.stderr).toContain("was trained with seed 0, not 1");
   });
 
-  it("warns of a weight of cost that makes doing nothing the best, and keeps the last good checkpoint", async () => {
+  it("warns of a cost weight that makes doing nothing the best policy, and keeps the last good checkpoint", async () => {
     const folder = join(await scratch(), "policy");
     const dear = ["--lambda", "50", "--cost", "linear"];
     const { result } = await train(join(await scratch(), "nothing"), ...TINY, ...dear, "--updates", "1");

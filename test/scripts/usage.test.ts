@@ -18,7 +18,7 @@ const WRONG: readonly (readonly [title: string, args: readonly string[], names: 
   ["a knob's value that cannot be", rollout("--sub-model", "simulated:failures=2"), ["failures", "1"]],
   ["a history that is none", rollout("--history", "drop"), ["--history", "drop:4", "summarise:32k"]],
   ["an unknown flag", rollout("--lenght", "1k"), ["lenght (did you mean --length?)", "--help"]],
-  ["a word that is like no flag", rollout("--xyzzyx", "1"), ["Unknown argument: xyzzyx (--help"]],
+  ["a word that is like no flag", rollout("--xyzzyx", "1"), ["Unknown argument: xyzzyx (see --help"]],
   ["an unknown dialect", rollout("--dialect", "xml"), ["dialect", '"xml"', '"repl", "tool"']],
   ["a length of 0", rollout("--length", "0"), ["length", '"0"', "32k"]],
   ["a fraction of a token", rollout("--length", "1.5"), ["length", '"1.5"', "whole number"]],
@@ -33,7 +33,7 @@ const WRONG: readonly (readonly [title: string, args: readonly string[], names: 
   ["a weight past 1", rollout("--lambda", "2"), ["lambda", "2"]],
   ["a flag without its value", rollout("--out"), ["--out", "value"]],
   ["a prompt that is no file", rollout("--prompt", "none.txt"), ["--prompt", "none.txt", "no such file"]],
-  ["an environment that is no file", ["rollout", "--env", "none.ts"], ["--env", "none.ts", "no such file"]],
+  ["an environment that is no file", ["rollout", "--env", "none.ts"], ["--env", "none.ts", "does not exist"]],
   ["openai without a model", ["rollout", "s-niah", "--policy", "openai"], ["--model"]],
   ["a base URL that is none", server("localhost:1"), ["localhost:1", "http://"]],
   ["neither a base URL nor a key", server(), ["--base-url", "OPENAI_API_KEY"]],
@@ -45,7 +45,7 @@ function server(...urls: string[]): string[] {
 }
 
 describe("a wrong command line", () => {
-  it.each(WRONG)("%s is named in one line and ends with 2", async (_, args, names) => {
+  it.each(WRONG)("%s is named in one line and exits with 2", async (_, args, names) => {
     const ended = await rlmGym(args, { cwd: await scratch() });
     const [line, ...more] = complaints(ended);
     expect({ more, stdout: ended.stdout, code: ended.code }).toEqual({ more: [], stdout: "", code: 2 });
@@ -59,7 +59,7 @@ describe("a wrong command line", () => {
     expect(ended.code).toBe(2);
   });
 
-  it("names an environment file that exports none", async () => {
+  it("names an environment file without an environment", async () => {
     const file = join(await scratch(), "mine.mjs");
     await writeFile(file, "export const other = 1;\n");
     const ended = await rlmGym(["rollout", "--env", file, "--policy", "grep"]);

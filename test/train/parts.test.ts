@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { Random } from "../../src/random.ts";
 import { credit, type Played } from "../../src/train/advantage.ts";
-import { evaluationProblems, ProblemCache, type TrainContest } from "../../src/train/arena.ts";
+import { evaluationProblems, ProblemCache, type TrainMatchup } from "../../src/train/arena.ts";
 import { readCheckpoint, writeCheckpoint } from "../../src/train/checkpoint.ts";
 import { Curriculum } from "../../src/train/curriculum.ts";
 import type { DrawnDecision } from "../../src/train/network.ts";
@@ -32,7 +32,7 @@ it("evaluates on spaced problems, and on those between where a dataset holds no 
   };
   const ids = async (tasks: number) => {
     const problems = await evaluationProblems(
-      { problems: dataset } as TrainContest,
+      { problems: dataset } as TrainMatchup,
       tasks,
       new ProblemCache(),
     );

@@ -7,7 +7,7 @@ import { assemble } from "../../src/env/assemble.ts";
 import { sNiah } from "../../envs/s-niah.ts";
 import { Random } from "../../src/random.ts";
 import { pairedBootstrap } from "../../src/report/bootstrap.ts";
-import { type PlayOptions, ProblemCache, type TrainContest } from "../../src/train/arena.ts";
+import { type PlayOptions, ProblemCache, type TrainMatchup } from "../../src/train/arena.ts";
 import { openBackend } from "../../src/train/backend.ts";
 import { imitateOffline, untaught, warmStart } from "../../src/train/token/imitate.ts";
 import { textOf } from "../../src/train/token/bytes.ts";
@@ -23,10 +23,10 @@ import { sharedPool } from "../shared-pool.ts";
 const SMALL: TransformerShape = { context: 120, width: 64, heads: 4, layers: 1 };
 const SEED = 1;
 const { pool } = sharedPool();
-let train: TrainContest;
-let heldOut: TrainContest;
+let train: TrainMatchup;
+let heldOut: TrainMatchup;
 
-async function contest(part: string): Promise<TrainContest> {
+async function matchup(part: string): Promise<TrainMatchup> {
   const benchmark = await sNiah.open({ length: "1k", part }, SEED);
   const all = benchmark.macro!.demonstrations!;
   return {
@@ -54,7 +54,7 @@ function playing(): PlayOptions & { problems: ProblemCache; seed: number } {
 async function optionsFor(updates: number): Promise<TokenTrainOptions> {
   return {
     ...playing(),
-    contests: [train],
+    matchups: [train],
     trainTasks: 2,
     updates,
     algorithm: "grpo",
@@ -67,13 +67,13 @@ async function optionsFor(updates: number): Promise<TokenTrainOptions> {
 }
 
 function score(name: string, checkpoint: TokenCheckpoint) {
-  const tests = { ...playing(), contests: [heldOut], tasks: 4, times: 5 };
+  const tests = { ...playing(), matchups: [heldOut], tasks: 4, times: 5 };
   return scoreTokens(name, () => policyOf(checkpoint, heldOut), tests);
 }
 
 beforeAll(async () => {
   await openBackend(() => {}, "wasm");
-  [train, heldOut] = await Promise.all([contest("train"), contest("held-out")]);
+  [train, heldOut] = await Promise.all([matchup("train"), matchup("held-out")]);
 });
 afterAll(() => pool.close());
 

@@ -1,4 +1,4 @@
-/** `rlm-gym data generate`: writes made tasks as JSON Lines in the layout of the published files. */
+/** `rlm-gym data generate`: writes generated tasks as JSON Lines in the layout of the published files. */
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { browseCompLikeRows } from "../../../datasets/browsecomp-like/publish.ts";
 import { parseLength } from "../../../datasets/length.ts";
@@ -15,33 +15,38 @@ import { writeLines } from "../../output/write-lines.ts";
 const FLAGS = {
   length: { type: "string", default: "32k", describe: "tokens of a context" },
   n: { type: "number", default: 50, describe: "rows" },
-  seed: { type: "number", default: 42, describe: "fixes every byte" },
-  out: { type: "string", demandOption: true, describe: "new file; packed where its name ends in .gz" },
+  seed: {
+    type: "number",
+    default: 42,
+    describe: "seed of everything random; the same seed gives the same bytes",
+  },
+  out: { type: "string", demandOption: true, describe: "new file; compressed if its name ends in .gz" },
   source: {
     type: "string",
-    describe: "of oolong and oolong-pairs: file of text,label[,user,date], instead of the built-in one",
+    describe: "for oolong and oolong-pairs: file of text,label[,user,date], instead of the built-in one",
   },
   variant: {
     choices: Object.keys(VARIANTS),
     default: "niah_single_2",
-    describe: "of s-niah: which of RULER's variants",
+    describe: "for s-niah: which of RULER's variants",
   },
   documents: {
     type: "number",
-    describe: "of browsecomp-like: how many, from 10 to 100000 (default: one for every 300 tokens)",
+    describe:
+      "for browsecomp-like: how many documents, from 10 to 100000 (default: one for every 300 tokens)",
   },
   "skip-bad-rows": {
     type: "boolean",
     default: false,
-    describe: "of --source: leave out rows that cannot be read, and count them",
+    describe: "with --source: skip rows that cannot be read, and count them",
   },
   json: { type: "boolean", default: false, describe: "print what was written as JSON on stdout" },
 } satisfies Record<string, Options>;
 type Flags = InferredOptionTypes<typeof FLAGS>;
-/** `badRows`: where rows that are left out are told of. */
+/** `badRows`: receives the error of each skipped row. */
 type Request = Flags & { tokens: number; badRows: string[] };
 
-/** What can be made: rows in order. */
+/** What can be generated: rows in order. */
 const GENERATORS: Readonly<
   Record<string, (flags: Request) => Promise<Iterable<unknown> | AsyncIterable<unknown>>>
 > = {
@@ -59,7 +64,7 @@ const GENERATORS: Readonly<
 
 export const generateVerb: CommandModule<object, Flags & { what: string }> = {
   command: "generate <what>",
-  describe: "write made tasks as JSON Lines in the layout of the published files, gold included",
+  describe: "generate tasks as JSON Lines in the layout of the published files, gold included",
   builder: (argv) =>
     argv
       .positional("what", { choices: Object.keys(GENERATORS), demandOption: true, describe: "the benchmark" })
@@ -67,7 +72,7 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
       .example("$0 data generate oolong --length 131072 --n 50 --out oolong.jsonl", "oolong-synth's layout")
       .example(
         "$0 data generate oolong --source mails.csv --length 8k --out mails.jsonl.gz",
-        "over labelled texts of your own",
+        "over your own labelled texts",
       )
       .example(
         "$0 data generate s-niah --variant niah_multikey_1 --length 32Ki --out niah.jsonl",
@@ -95,7 +100,7 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
   },
 };
 
-/** Throws `UsageError` for a flag that the benchmark has no use for. */
+/** Throws `UsageError` for a flag that does not apply to the benchmark. */
 function refuseInVain(what: string, { source, documents }: Flags): void {
   if (source !== undefined && !what.startsWith("oolong"))
     throw new UsageError(`data generate ${what}: --source is for oolong and oolong-pairs`);

@@ -1,10 +1,10 @@
-/** `rlm-gym data inspect`: says what a data file is. */
+/** `rlm-gym data inspect`: reports what a data file holds. */
 import type { CommandModule } from "yargs";
 import { environments } from "../../../envs/registry.ts";
 import { describeOwnFile } from "../../input/own-files.ts";
 import { type ColumnReport, type FileReport, inspectFile } from "../../../datasets/inspect.ts";
 
-/** The layouts of all environments, each with the environment that plays it. */
+/** The layouts of all environments, each with its environment. */
 const LAYOUTS = environments.flatMap(({ name: environment, layouts = [] }) =>
   layouts.map((layout) => ({ ...layout, environment })),
 );
@@ -12,7 +12,7 @@ type KnownLayout = (typeof LAYOUTS)[number];
 
 export const inspectVerb: CommandModule<object, { file: string; json: boolean }> = {
   command: "inspect <file>",
-  describe: "say what a data file is: layout, rows, columns and their lengths; texts are measured, not shown",
+  describe: "report a data file's layout, rows, columns and lengths; texts are measured, not shown",
   builder: (argv) =>
     argv
       .positional("file", {
@@ -23,7 +23,7 @@ export const inspectVerb: CommandModule<object, { file: string; json: boolean }>
       .option("json", { type: "boolean", default: false, describe: "print the report as JSON on stdout" })
       .example(
         "$0 data inspect validation-00000-of-00005.parquet",
-        "rows by length and source, and what reads them",
+        "rows by length and source, and the environment that reads them",
       )
       .example("$0 data inspect mails.csv --json", "the same for programs"),
   handler: async ({ file, json }) => {

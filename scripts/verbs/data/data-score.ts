@@ -14,26 +14,26 @@ const FLAGS = {
     demandOption: true,
     describe: "file of id and prediction: jsonl, json, csv, tsv or parquet",
   },
-  seed: { type: "number", default: 0, describe: "of made tasks: the seed they were made with" },
+  seed: { type: "number", default: 0, describe: "for generated tasks: the seed they were made with" },
   within: {
     type: "number",
     default: 1000,
-    describe: "of made tasks: how many are looked through for the ids",
+    describe: "for generated tasks: how many to search for the ids",
   },
   "skip-bad-rows": {
     type: "boolean",
     default: false,
-    describe: "leave out rows that cannot be read, and count them",
+    describe: "skip rows that cannot be read, and count them",
   },
   json: { type: "boolean", default: false, describe: "print scores and means as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 type Flags = InferredOptionTypes<typeof FLAGS>;
 
-/** @param args the raw arguments: the environment's own flags are only known once its name is. */
+/** @param args the raw arguments: the environment's own flags are known only once its name is. */
 export function scoreVerb(args: readonly string[]): CommandModule<object, Flags> {
   return {
     command: "score",
-    describe: "score predictions with a benchmark's official scorer, and its lenient one where it has one",
+    describe: "score predictions with a benchmark's official scorer, and its lenient one if it has one",
     builder: async (argv) => {
       const { env } = Parser([...args], { string: ["env"] }) as { env?: string };
       const base = argv.options(FLAGS);
@@ -41,11 +41,11 @@ export function scoreVerb(args: readonly string[]): CommandModule<object, Flags>
       return (environment ? withEnvironmentFlags(base, environment) : base)
         .example(
           "$0 data score --env code-qa --file data.json --predictions mine.jsonl",
-          "a benchmark of a file",
+          "a benchmark from a file",
         )
         .example(
           "$0 data score --env oolong --length 8k --seed 3 --predictions mine.jsonl --json",
-          "tasks that were made here",
+          "tasks that were generated here",
         );
     },
     handler: async (flags) => {

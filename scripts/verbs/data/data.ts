@@ -1,4 +1,4 @@
-/** `rlm-gym data`: looks at data files, makes them, and scores predictions. */
+/** `rlm-gym data`: inspects data files, generates them, and scores predictions. */
 import type { CommandModule } from "yargs";
 import { UsageError } from "../../../src/errors.ts";
 import { decryptVerb } from "./data-decrypt.ts";
@@ -6,7 +6,7 @@ import { generateVerb } from "./data-generate.ts";
 import { inspectVerb } from "./data-inspect.ts";
 import { scoreVerb } from "./data-score.ts";
 
-/** @param args the raw arguments, which `score` looks through for the environment */
+/** @param args the raw arguments, in which `score` looks for the environment */
 export function dataVerb(args: readonly string[]): CommandModule {
   return {
     builder: (argv) =>
@@ -30,7 +30,7 @@ const elseVerb: CommandModule<object, { what?: string }> = {
   command: "$0 [what]",
   describe: false,
   handler: ({ what }) => {
-    const problem = what === undefined ? "data: say what to do" : `unknown verb "data ${what}"`;
+    const problem = what === undefined ? "data: name a verb" : `unknown verb "data ${what}"`;
     throw new UsageError(`${problem}; expected data inspect, data decrypt, data generate or data score`);
   },
 };

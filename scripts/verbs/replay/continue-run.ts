@@ -1,4 +1,4 @@
-/** Goes on from a turn of a run's records with another policy, and writes the new episodes to a run of their own. */
+/** Continues a run's records from a turn with another policy, and writes the new episodes to their own run. */
 import { availableParallelism } from "node:os";
 import PQueue from "p-queue";
 import type { Benchmark } from "../../../src/env/define.ts";
@@ -21,7 +21,7 @@ import { version } from "../../../src/version.ts";
 
 type Plan = ReplayFlags & { readonly concurrency: number; readonly signal: AbortSignal };
 
-/** Episodes that have no such turn are left out, and counted on stderr. */
+/** Skips episodes that do not have this turn, and counts them on stderr. */
 export async function continueRun(plan: Plan, turn: number): Promise<void> {
   const { run, out } = plan;
   if (!Number.isInteger(turn) || turn < 0)
@@ -91,7 +91,7 @@ export async function continueRun(plan: Plan, turn: number): Promise<void> {
   );
 }
 
-/** Before a folder is made for nothing. */
+/** Checks before a folder is made for nothing. */
 async function expectTurn({ run, rollout }: Plan, turn: number): Promise<void> {
   for await (const { rolloutId, turns } of readTrajectories(run))
     if ((rollout ?? rolloutId) === rolloutId && turns.length > turn) return;
@@ -107,7 +107,7 @@ async function policiesOf(plan: Plan, benchmark: Benchmark, reference: Reference
   });
 }
 
-/** Opens each environment once, with the options that the run had for it. */
+/** Opens each environment once, with the options that it had in the run. */
 export function opener({ config, seed }: Manifest, file: string | undefined) {
   const opened = new Map<string, Promise<Benchmark>>();
   const given = (Array.isArray(config["options"]) ? config["options"] : []) as readonly JsonObject[];

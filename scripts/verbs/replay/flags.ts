@@ -6,11 +6,12 @@ export const FLAGS = {
   verify: {
     type: "boolean",
     default: false,
-    describe: "stop at the first difference, name it, and end with 1",
+    describe: "stop at the first difference, name it, and exit with 1",
   },
   "from-turn": {
     type: "number",
-    describe: "go on from this turn (from 0) with --policy; the turns before it come from the recording",
+    describe:
+      "continue from this turn (counted from 0) with --policy; the turns before it come from the recording",
   },
   out: { type: "string", describe: "with --from-turn: new folder for the new episodes" },
   env: { type: "string", describe: "with --from-turn: the file of an environment of your own" },

@@ -1,4 +1,4 @@
-/** Plays a run's records again, several at a time, and reports in the order of the file. */
+/** Replays a run's records, several at a time, and reports in the order of the file. */
 import { availableParallelism } from "node:os";
 import PQueue from "p-queue";
 import { DataError, RecordingError, UsageError } from "../../../src/errors.ts";
@@ -26,11 +26,11 @@ interface Row {
   readonly rolloutId: string;
   readonly outcome: Outcome;
   readonly difference: Difference | null;
-  /** Why it was not run again, or what its recording lacks. */
+  /** Why it was not replayed, or what its recording lacks. */
   readonly note: string | null;
 }
 
-/** Throws `RecordingError` for the first difference where the run is to be verified. */
+/** With `verify`, throws `RecordingError` for the first difference. */
 export async function replayRun(plan: Plan): Promise<void> {
   const { counts, status } = await readManifest(plan.run);
   const repls = new PyodideReplPool({ size: Math.min(plan.concurrency, availableParallelism()) });
@@ -114,7 +114,7 @@ function report({ run, json }: Plan, rows: readonly Row[]): void {
 function lineOf({ rolloutId, outcome, difference, note }: Row): string {
   if (difference === null) return `rollout ${rolloutId}: ${outcome}: ${note ?? ""}`;
   const { turn, label, offset, recorded, again } = difference;
-  const place = [
+  const position = [
     turn === null ? "outside the turns" : `turn ${turn}`,
     label,
     ...(offset === null ? [] : [`byte ${offset}`]),
@@ -123,5 +123,5 @@ function lineOf({ rolloutId, outcome, difference, note }: Row): string {
     recorded === null && again === null
       ? "the record does not match its checksums"
       : `recorded ${JSON.stringify(recorded)}, now ${JSON.stringify(again)}`;
-  return `rollout ${difference.rolloutId}: ${place.join(", ")}: ${sides}`;
+  return `rollout ${difference.rolloutId}: ${position.join(", ")}: ${sides}`;
 }

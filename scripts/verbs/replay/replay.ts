@@ -1,4 +1,4 @@
-/** `rlm-gym replay`: runs a run's episodes again from their recording, and says where they part from their records. */
+/** `rlm-gym replay`: replays a run's episodes from their recording, and reports where they differ from their records. */
 import { availableParallelism } from "node:os";
 import type { CommandModule } from "yargs";
 import { continueRun } from "./continue-run.ts";
@@ -17,7 +17,7 @@ export function replayVerb(): CommandModule<object, ReplayFlags> {
           .options(FLAGS),
       )
         .example("$0 replay runs/demo", "run every episode again, without a model, and list what differs")
-        .example("$0 replay runs/demo --verify", "the same as a check: 1 and the first difference")
+        .example("$0 replay runs/demo --verify", "the same as a check: exits with 1 at the first difference")
         .example(
           "$0 replay runs/demo --from-turn 1 --policy map-reduce --out runs/other",
           "another policy from turn 1",

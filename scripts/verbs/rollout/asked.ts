@@ -1,11 +1,9 @@
 /** Reads the flags of a rollout once: the matchups that they ask for, and the configuration of the run. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Benchmark, Environment } from "../../../src/env/define.ts";
 import { plainUrl } from "../../../src/http/plain-url.ts";
-import { UsageError } from "../../../src/errors.ts";
 import { resolveLimits } from "../../../src/episode/limits.ts";
 import { defaultPrices, readPrices } from "../../../src/cost/pricing.ts";
 import { defaultSystemPrompt } from "../../../src/episode/prompt.ts";
@@ -18,11 +16,11 @@ import type { Matchup } from "../../../src/queue/matchup.ts";
 import { benchmarkMatchup } from "../../../src/rollout/benchmark-matchup.ts";
 import type { MatchupRun } from "../../../src/rollout/play-matchups.ts";
 import { environmentOptions, optionsOf } from "../../flags/environment-flags.ts";
-import { historyFrom } from "../../flags/history-flag.ts";
 import { askingInConfig } from "../../flags/server-flags.ts";
 import { limitsFrom } from "../../flags/limit-flags.ts";
 import { childPolicyFrom, judgeFrom, policiesFrom, subModelsFrom } from "../../flags/model-flags.ts";
 import { isPolicyFile } from "../../input/load-policy.ts";
+import { toldFrom } from "../../flags/prompt-flags.ts";
 import { recursionFrom } from "../../flags/recursion-flags.ts";
 import { rewardFrom, rewardInConfig } from "../../flags/reward-flags.ts";
 import type { RolloutFlags } from "./flags.ts";
@@ -32,20 +30,20 @@ import { wholeNumber } from "../../flags/values.ts";
 /** Everything that decides the episodes of a run. */
 export interface Asked extends MatchupRun {
   readonly matchups: readonly AskedMatchup[];
-  /** What every environment is made with. */
+  /** The options with which every environment is made. */
   readonly make: Awaited<ReturnType<typeof makeOptions>>;
   readonly attempts: number;
 }
 
-/** A matchup with what its environment was opened as. */
+/** A matchup together with its opened environment. */
 interface AskedMatchup extends Matchup {
   readonly benchmark: Benchmark;
   readonly options: JsonObject;
-  /** Those of the environment's options that name files or folders, with commas between. */
+  /** The environment's options that name files or folders, separated by commas. */
   readonly paths: Readonly<Record<string, string>>;
 }
 
-/** Throws `UsageError` for what cannot be, before anything runs. */
+/** Throws `UsageError` for invalid flags, before anything runs. */
 export async function askedFor(
   environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
@@ -69,7 +67,7 @@ export async function askedFor(
   };
 }
 
-/** A matchup for each environment and length. */
+/** One matchup for each environment and length. */
 async function matchupsFrom(
   environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
@@ -121,15 +119,10 @@ async function makeOptions(flags: RolloutFlags) {
   const prices = flags.prices === undefined ? defaultPrices() : await readPrices(flags.prices);
   return {
     limits: limitsFrom(flags),
-    dialect: flags.dialect,
+    ...(await toldFrom(flags)),
     ...recursionFrom(flags),
     ...childPolicyFrom(flags),
-    ...(flags.history !== undefined && { history: historyFrom(flags.history) }),
-    ...(flags.reasoning !== undefined && { reasoning: flags.reasoning }),
     prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
-    ...(flags["prompt-style"] !== "default" && { promptStyle: flags["prompt-style"] }),
-    ...(flags["several-blocks"] && { severalBlocks: true }),
-    ...(flags.prompt !== undefined && { systemPrompt: await readPrompt(flags.prompt) }),
     ...(flags.clock === "host" && { clock: () => Date.now() }),
     ...(reward && { reward }),
   };
@@ -174,7 +167,7 @@ function configOf(
   };
 }
 
-/** Hashes of the files that decide episodes: data, what flags name, trained policies, wheels. Prices stand in it as they are. */
+/** Hashes of the files that decide episodes: data, files that flags name, trained policies, wheels. Prices are stored as they are. */
 async function filesOf(matchups: readonly AskedMatchup[], flags: RolloutFlags): Promise<JsonObject> {
   const policies = flags.policy?.flatMap((names) => names.split(",")) ?? [];
   const paths = [
@@ -191,12 +184,4 @@ async function filesOf(matchups: readonly AskedMatchup[], flags: RolloutFlags): 
     ...(files.length > 0 && { files: Object.fromEntries(files) as JsonObject }),
     ...(hashed && { wheels: Object.fromEntries(hashed) as JsonObject }),
   };
-}
-
-async function readPrompt(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`--prompt ${file}: ${(error as Error).message}`, { cause: error });
-  }
 }

@@ -1,4 +1,4 @@
-/** What the flags say of a run on Redis, as the library takes it. */
+/** Turns the flags of a run on Redis into the library's options. */
 import type { Redis } from "ioredis";
 import { RedisPace } from "../../../src/queue/redis/redis-pace.ts";
 import { boardKey } from "../../../src/queue/redis/run-board.ts";
@@ -9,7 +9,7 @@ import { redisUrl } from "../../flags/redis-flags.ts";
 import { wholeNumber } from "../../flags/values.ts";
 import type { RolloutFlags } from "./flags.ts";
 
-/** Flags that are the coordinator's own business, or hold a password. */
+/** Flags that concern only the coordinator, or hold a password. */
 const OWN: ReadonlySet<string> = new Set([
   "_",
   "$0",
@@ -22,7 +22,7 @@ const OWN: ReadonlySet<string> = new Set([
   "deadline",
 ]);
 
-/** Null where no Redis is asked for. Throws `UsageError`. */
+/** Null without Redis. Throws `UsageError`. */
 export function redisOptions(flags: RolloutFlags & Record<string, unknown>): RedisOptions | null {
   const url = redisUrl(flags.redis);
   if (url === undefined) return null;
@@ -35,7 +35,7 @@ export function redisOptions(flags: RolloutFlags & Record<string, unknown>): Red
   };
 }
 
-/** Makes this process share the rates of its flags with the run's other processes. */
+/** Makes this process share its rate limits with the run's other processes. */
 export function shareRates(redis: Redis, run: string, flags: RolloutFlags): void {
   const paceOf = (perMinute: number, name: string) =>
     new RedisPace(redis, boardKey(run, `pace-${name}`), perMinute);

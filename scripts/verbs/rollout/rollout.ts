@@ -1,10 +1,10 @@
-/** `rlm-gym rollout`: plays episodes of an environment and writes them to a run's folder. */
+/** `rlm-gym rollout`: plays episodes of an environment and writes them to a run folder. */
 import type { CommandModule } from "yargs";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import { type RolloutFlags, withEpisodeFlags } from "./flags.ts";
 import { runEpisodes } from "./run-episodes.ts";
 
-/** @param args the raw arguments: the environment's own flags are only known once its name is. */
+/** @param args the raw arguments: the environment's own flags are known only once its name is. */
 export function rolloutVerb(args: readonly string[]): CommandModule<object, RolloutFlags> {
   return {
     builder: async (argv) => {
@@ -19,7 +19,7 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
         )
         .example(
           "$0 rollout s-niah,oolong --policy map-reduce,direct,oracle --length 8k",
-          "several environments in one table, and what knowing the gold would reach",
+          "several environments in one table, with the oracle as an upper bound",
         )
         .example(
           "$0 rollout s-niah --policy openai --model M --base-url http://localhost:8000/v1",
@@ -27,17 +27,14 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
         )
         .example(
           "$0 rollout s-niah --policy openai --model M --base-url U --group-size 8 --out runs/a --resume",
-          "groups of 8 for training; take up a run that ended early",
+          "groups of 8 for training; continue a run that ended early",
         )
-        .example("$0 rollout oolong --policy map-reduce --reward frugal.yaml", "under a reward of your own")
+        .example("$0 rollout oolong --policy map-reduce --reward frugal.yaml", "with your own reward")
         .example(
           "$0 rollout s-niah --policy openai --model M --base-url U --redis redis://host --out runs/a",
           "a queue on Redis, which rlm-gym worker joins from any machine",
         )
-        .example(
-          "$0 rollout --env ./mine.ts --policy openai --model M --base-url U",
-          "an environment of your own",
-        );
+        .example("$0 rollout --env ./mine.ts --policy openai --model M --base-url U", "your own environment");
     },
     handler: async (flags) => {
       await runEpisodes(await loadEnvironments(flags.environment, flags.env), flags, { args });

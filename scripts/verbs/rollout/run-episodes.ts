@@ -1,4 +1,4 @@
-/** Runs what `rollout` and `compare` ask for: reads the flags, lets the library play, prints the table. */
+/** Does the work of `rollout` and `compare`: reads the flags, lets the library play, prints the table. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../../../src/env/define.ts";
@@ -19,7 +19,7 @@ import { recordedArguments } from "../../input/resumed-arguments.ts";
 import { booleanFlags, type RolloutFlags } from "./flags.ts";
 import { redisOptions } from "./redis-options.ts";
 
-/** @param args the raw arguments, which the manifest keeps. Throws what stopped the run early; what had ended is in the folder by then. */
+/** @param args the raw arguments, which the manifest keeps. Throws whatever stopped the run early; finished episodes are in the folder by then. */
 export async function runEpisodes(
   environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
@@ -34,7 +34,7 @@ export async function runEpisodes(
     isolation: flags.isolation,
     wheelFolder: flags.wheels ?? null,
   });
-  // What is wrong with a wheel is told before anything runs.
+  // Reports a bad wheel before anything runs.
   if (flags.wheels !== undefined) await repls.ready();
   const log = openRunLog(flags.log);
   const telemetry = flags.otel
@@ -78,7 +78,7 @@ export async function runEpisodes(
   reportFault(rollouts.summary, log);
 }
 
-/** The folder named, or a new one; to go on, it must be named. */
+/** The named folder, or a new one; to resume, the folder must be named. */
 function folderOf(environments: readonly Environment[], { out, resume }: RolloutFlags): string {
   if (out === undefined && resume) throw new UsageError("--resume: name the run's folder with --out");
   return out ?? freshFolder(environments.map(({ name }) => name).join("+"));
@@ -88,7 +88,10 @@ function report(table: ClosingTable, summary: RolloutSummary, seed: number, json
   const { folder, counts } = summary;
   if (json)
     process.stdout.write(`${JSON.stringify({ run: folder, seed, counts, ...table.json(summary) })}\n`);
-  else process.stdout.write(`${table.text(summary)}\ntrajectories: ${join(folder!, "trajectories.jsonl")}\n`);
+  else
+    process.stdout.write(
+      `${table.text(summary)}\ntrajectories: ${join(folder!, "trajectories.jsonl")}\nto look at them: rlm-gym view ${folder!}\n`,
+    );
 }
 
 function reportBadRows({ matchups }: Asked, log: RunLog): void {
@@ -96,7 +99,7 @@ function reportBadRows({ matchups }: Asked, log: RunLog): void {
   if (first !== undefined) log.warn(`${more.length + 1} bad row(s) left out; the first: ${first}`);
 }
 
-/** Throws where no episode ended well. */
+/** Throws if no episode ended well. */
 function reportFault({ fault, counts: { ended, ok, infraErrors } }: RolloutSummary, log: RunLog): void {
   if (fault === null) return;
   const line = `${infraErrors} of ${ended} episodes ended by a fault of the machinery and count in no figure; the last: ${fault}`;
@@ -104,7 +107,7 @@ function reportFault({ fault, counts: { ended, ok, infraErrors } }: RolloutSumma
   log.warn(line);
 }
 
-/** A folder that does not exist yet, named by the time. */
+/** A folder that does not exist yet, named after the time. */
 function freshFolder(name: string): string {
   const stamp = new Date().toISOString().replace(/[:.]/g, "-");
   return join("runs", `${name}-${stamp}`);

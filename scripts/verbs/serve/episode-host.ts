@@ -1,4 +1,4 @@
-/** What a server plays episodes with: the benchmark on one pool, its sub-models, and where records go. */
+/** Builds what a server plays episodes with: the benchmark on one pool, its sub-models, and the store of records. */
 import type { Benchmark, Environment } from "../../../src/env/define.ts";
 import { assemble } from "../../../src/env/assemble.ts";
 import { GatewayClient } from "../../../src/gateway/client.ts";
@@ -12,23 +12,27 @@ import type { Gauges } from "../../../src/server/gauges.ts";
 import { nativeProfile } from "../../../src/server/native-profile.ts";
 import { replEnvProfile } from "../../../src/server/repl-env-profile.ts";
 import type { Limits } from "../../../src/types.ts";
-import { subModelsFrom } from "../../flags/model-flags.ts";
+import { childPolicyFrom, subModelsFrom } from "../../flags/model-flags.ts";
+import type { Told } from "../../flags/prompt-flags.ts";
 import { recursionFrom } from "../../flags/recursion-flags.ts";
 import type { ServeFlags } from "./flags.ts";
 
-/** The sub-models, the default one first. Throws `UsageError`. */
+/**
+ * The sub-models, the default one first. The policy is the client's, so that sampling without `--sub-` is the sub-model's, too.
+ * Throws `UsageError`.
+ */
 export function subModelsOf(flags: ServeFlags, benchmark: Benchmark, seed: number): readonly Model[] {
-  const { "base-url": baseUrl, gateway, "api-key-env": apiKeyEnv, "sub-model": subModel } = flags;
-  const unplayed = { policy: undefined, policies: undefined, model: undefined, temperature: undefined };
+  const { gateway, "sub-model": subModel } = flags;
   const asked = {
-    ...unplayed,
-    "token-ids": false,
-    logprobs: false,
-    "base-url": baseUrl,
-    // The gateway captures what the client's policy samples, too, whatever answers the sub-calls.
+    ...flags,
+    policy: undefined,
+    model: undefined,
+    // The gateway also captures the client's policy, whatever model answers the sub-calls.
     gateway: subModel === undefined ? undefined : gateway,
-    "api-key-env": apiKeyEnv,
-    "sub-model": subModel,
+    "sub-temperature": flags["sub-temperature"] ?? flags.temperature,
+    "sub-top-p": flags["sub-top-p"] ?? flags["top-p"],
+    "sub-stop": flags["sub-stop"] ?? flags.stop,
+    "sub-reasoning-effort": flags["sub-reasoning-effort"] ?? flags["reasoning-effort"],
   };
   return subModelsFrom(asked, benchmark, seed);
 }
@@ -38,17 +42,18 @@ export interface EpisodeHostOptions {
   readonly benchmark: Benchmark;
   readonly models: readonly Model[];
   readonly flags: Omit<ServeFlags, "limits"> & { readonly limits: Partial<Limits> };
+  readonly told: Told;
   readonly repls: PyodideReplPool;
   readonly gauges: Gauges;
   readonly writer: RunWriter | null;
 }
 
-/** The host and the profile that plays on it. */
+/** The host, and the profile that plays on it. */
 export function episodeHostOf(options: EpisodeHostOptions): {
   readonly host: EpisodeHost;
   readonly profile: Profile;
 } {
-  const { environment, benchmark, models, flags, repls, gauges, writer } = options;
+  const { environment, benchmark, models, flags, told, repls, gauges, writer } = options;
   const recursion = recursionFrom(flags);
   const token = process.env[flags["api-key-env"]];
   const host: EpisodeHost = {
@@ -61,7 +66,8 @@ export function episodeHostOf(options: EpisodeHostOptions): {
       return assemble(environment.name, played, {
         subModels: models.toSorted((a, b) => Number(b.name === subModel) - Number(a.name === subModel)),
         repls: watch ? watch(repls) : repls,
-        dialect: flags.dialect,
+        ...told,
+        ...childPolicyFrom(flags),
         ...recursion,
         ...(maxDepth !== undefined && { maxDepth }),
         limits: { ...flags.limits, ...(maxTurns !== undefined && { maxTurns }) },

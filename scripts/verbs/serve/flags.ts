@@ -1,23 +1,25 @@
 /** The flags of `serve`. */
 import type { InferredOptionTypes, Options } from "yargs";
 import type { LimitFlags } from "../../flags/limit-flags.ts";
+import { BEHIND_FLAGS } from "../../flags/model-flags.ts";
+import { PROMPT_FLAGS } from "../../flags/prompt-flags.ts";
 import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
 
 export const PROFILES = ["native", "repl-env"] as const;
 
 export const FLAGS = {
-  env: { type: "string", describe: "environment's name, or a file that exports one of your own" },
+  env: { type: "string", describe: "environment's name, or a file that exports your own" },
   profile: {
     choices: PROFILES,
     default: PROFILES[0],
     alias: "face",
-    describe: "whose action and observation types are spoken",
+    describe: "which client's action and observation types to use",
   },
   port: { type: "number", default: 8000, describe: "port; 0 for any that is free" },
   host: { type: "string", default: "127.0.0.1", describe: "address; any but loopback needs --token-file" },
   "token-file": {
     type: "string",
-    describe: "file of bearer tokens: one a line, after it an expiry or nothing",
+    describe: "file of bearer tokens: one per line, with an optional expiry after it",
   },
   "tls-cert": { type: "string", describe: "PEM file of a certificate: the server speaks HTTPS" },
   "tls-key": { type: "string", describe: "PEM file of the certificate's key" },
@@ -27,42 +29,38 @@ export const FLAGS = {
     describe: "run Python workers in threads, or each in a process under Node's permission model",
   },
   "max-sessions": { type: "number", default: 64, describe: "sessions at a time" },
-  "queue-seconds": { type: "number", default: 10, describe: "wait for a place before CAPACITY_REACHED" },
-  "idle-seconds": { type: "number", default: 600, describe: "silence after which a session is closed" },
+  "queue-seconds": {
+    type: "number",
+    default: 10,
+    describe: "how long a client waits for a free session before CAPACITY_REACHED",
+  },
+  "idle-seconds": { type: "number", default: 600, describe: "idle time after which a session is closed" },
   "patience-seconds": {
     type: "number",
     default: 45,
-    describe: "time after which a step is answered with still running",
+    describe: "time after which a step is answered with 'still running'",
   },
-  "drain-seconds": { type: "number", default: 20, describe: "time that a shutdown gives what runs" },
+  "drain-seconds": { type: "number", default: 20, describe: "time that a shutdown gives running steps" },
   "max-episodes": { type: "number", default: 100_000, describe: "episodes of one session" },
   "max-message-mb": { type: "number", default: 64, describe: "megabytes of one body or frame" },
   "until-stdin-ends": {
     type: "boolean",
     default: false,
-    describe: "end when standard input ends, for a parent that may be killed",
+    describe: "end when standard input ends, so that a killed parent leaves no server behind",
   },
   out: { type: "string", describe: "new folder for the records of the episodes" },
   resume: {
     type: "boolean",
     default: false,
-    describe: "go on with the records in --out, where there are some",
+    describe: "append to the records in --out, if there are any",
   },
-  seed: { type: "number", default: 0, describe: "fixes the dataset" },
-  dialect: {
-    choices: ["repl", "tool"] as const,
-    default: "repl" as const,
-    describe: "how completions are read",
-  },
+  seed: { type: "number", default: 0, describe: "seed of the dataset" },
+  ...PROMPT_FLAGS,
+  ...BEHIND_FLAGS,
   "base-url": { type: "string", describe: "OpenAI-compatible server behind llm_query" },
   gateway: {
     type: "string",
     describe: "URL of a capture gateway: clients' policies and --sub-model are sampled through it",
-  },
-  "api-key-env": {
-    type: "string",
-    default: "OPENAI_API_KEY",
-    describe: "environment variable with the server's key, or the gateway's token",
   },
   "sub-model": {
     type: "string",

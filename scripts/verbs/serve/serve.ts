@@ -14,12 +14,14 @@ import { environmentOptions, withEnvironmentFlags } from "../../flags/environmen
 import { endWithStdin, onInterrupt } from "../../interrupt.ts";
 import { limitsFrom, withLimitFlags } from "../../flags/limit-flags.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
+import { type Told, toldFrom, toldInConfig } from "../../flags/prompt-flags.ts";
+import { askingInConfig } from "../../flags/server-flags.ts";
 import { FLAGS, type ServeFlags } from "./flags.ts";
 import { episodeHostOf, subModelsOf } from "./episode-host.ts";
 import { portFrom, seconds, tlsFrom, tokensFrom, wholeNumber } from "../../flags/values.ts";
 import { version } from "../../../src/version.ts";
 
-/** @param args the raw arguments: the environment's own flags are only known once its name is. */
+/** @param args the raw arguments: the environment's own flags are known only once its name is. */
 export function serveVerb(args: readonly string[]): CommandModule<object, ServeFlags> {
   return {
     builder: async (argv) => {
@@ -52,7 +54,9 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
   const tls = await tlsFrom(flags["tls-cert"], flags["tls-key"]);
   const gauges = makeGauges();
   const models = subModelsOf(flags, benchmark, seed);
-  const writer = flags.out === undefined ? null : await openWriter(flags, environment!.name, options!, seed);
+  const told = await toldFrom(flags);
+  const played = { environment: environment!.name, options: options!, seed, told };
+  const writer = flags.out === undefined ? null : await openWriter(flags, played);
   const repls = new PyodideReplPool({ size: availableParallelism(), isolation: flags.isolation });
   const interrupt = onInterrupt();
   if (flags["until-stdin-ends"]) endWithStdin();
@@ -63,6 +67,7 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
       benchmark,
       models,
       flags: { ...flags, limits: limitsFrom(flags) },
+      told,
       repls,
       gauges,
       writer,
@@ -94,7 +99,7 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
   }
 }
 
-/** The numbers of the flags, each checked. */
+/** The numeric flags, each checked. */
 function boundsFrom(flags: ServeFlags) {
   return {
     port: portFrom(flags.port),
@@ -117,16 +122,25 @@ async function environmentNamed(name: string) {
 
 function openWriter(
   flags: ServeFlags,
-  environment: string,
-  options: JsonObject,
-  seed: number,
+  {
+    environment,
+    options,
+    seed,
+    told,
+  }: {
+    readonly environment: string;
+    readonly options: JsonObject;
+    readonly seed: number;
+    readonly told: Told;
+  },
 ): Promise<RunWriter> {
   const config = {
     environment,
     options: [options],
     profile: flags.profile,
     seed,
-    dialect: flags.dialect,
+    ...toldInConfig(told),
+    ...askingInConfig(flags),
     limits: { ...limitsFrom(flags) },
   };
   const plan = { version, seed, config, planned: 0 };

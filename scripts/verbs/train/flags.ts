@@ -3,11 +3,12 @@ import type { InferredOptionTypes, Options } from "yargs";
 import { ALGORITHMS, BACKENDS, OFFLINE_ALGORITHMS } from "../../../src/train/choices.ts";
 
 export const FLAGS = {
-  env: { type: "string", describe: "file that exports an environment of your own, instead of a name" },
+  env: { type: "string", describe: "file that exports your own environment, instead of a name" },
   policy: {
     choices: ["macro", "token"] as const,
     default: "macro" as const,
-    describe: "what is trained: a chooser of moves, or a small byte-level language model that writes Python",
+    describe:
+      "what to train: a network that chooses moves, or a small byte-level language model that writes Python",
   },
   algo: {
     choices: [...ALGORITHMS, ...OFFLINE_ALGORITHMS],
@@ -16,16 +17,16 @@ export const FLAGS = {
   offline: {
     type: "string",
     describe:
-      "learn from what is saved alone, with --algo bc or awr: macro moves of a run's folder or export; a token policy: an export segments",
+      "learn only from saved data, with --algo bc or awr: macro moves from a run's folder or export; a token policy from an export in the format segments",
   },
-  updates: { type: "number", default: 40, describe: "updates in all" },
+  updates: { type: "number", default: 40, describe: "total number of updates" },
   out: { type: "string", demandOption: true, describe: "folder for the policy, its curve and its episodes" },
   resume: {
     type: "boolean",
     default: false,
-    describe: "go on with the training in --out, with the same flags",
+    describe: "continue the training in --out, with the same flags",
   },
-  seed: { type: "number", default: 0, describe: "fixes weights, tasks and everything random" },
+  seed: { type: "number", default: 0, describe: "seed of weights, tasks and everything else random" },
   "tasks-per-update": {
     type: "number",
     describe: "groups in an update (default: 6 for each kind of tasks; a token policy: 8)",
@@ -38,7 +39,7 @@ export const FLAGS = {
   "held-out-tasks": { type: "number", default: 8, describe: "tasks of each kind to evaluate on" },
   "held-out-length": {
     type: "string",
-    describe: "lengths that are evaluated though never trained on (default: four times the longest)",
+    describe: "lengths to evaluate on without training on them (default: four times the longest)",
   },
   "warm-steps": {
     type: "number",
@@ -48,13 +49,13 @@ export const FLAGS = {
     type: "number",
     describe: "step size of Adam (default: 0.02, offline 0.01; a token policy: 0.0002, offline 0.003)",
   },
-  entropy: { type: "number", describe: "weight of the bonus on entropy (default: 0.2)" },
+  entropy: { type: "number", describe: "weight of the entropy bonus (default: 0.2)" },
   anneal: {
     type: "number",
     describe:
-      "updates over which the bonus on entropy falls to 0 and the learning rate to a twentieth (default: --updates; 0: never)",
+      "updates over which the entropy bonus falls to 0 and the learning rate to a twentieth (default: --updates; 0: never)",
   },
-  patience: { type: "number", describe: "stop after so many updates without a better mean reward" },
+  patience: { type: "number", describe: "stop after this many updates without a better mean reward" },
   lambda: {
     type: "number",
     default: 0.3,
@@ -63,14 +64,15 @@ export const FLAGS = {
   cost: {
     choices: ["gated", "linear"] as const,
     default: "gated" as const,
-    describe: "cost counts for right answers alone (--lambda 0 to 1), or for all",
+    describe: "count cost only for right answers (--lambda 0 to 1), or for all",
   },
   "sub-model": { type: "string", describe: "simulated sub-model, with knobs as in rollout" },
-  backend: { choices: BACKENDS, describe: "what computes gradients (default: the first that loads)" },
+  backend: { choices: BACKENDS, describe: "library that computes gradients (default: the first that loads)" },
   optimum: {
     type: "boolean",
     default: true,
-    describe: "search the grid of plans and play compare's baselines on the held-out tasks, to compare with",
+    describe:
+      "for comparison, also search the grid of plans and play compare's baselines on the held-out tasks",
   },
   concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
   json: {

@@ -1,10 +1,10 @@
-/** Runs what `train --policy token` asks for: a warm start, steps by reward or on saved rows, evaluation before and after. */
+/** Does the work of `train --policy token`: a warm start, steps by reward or on saved rows, evaluation before and after. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Environment } from "../../../src/env/define.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { pairedBootstrap } from "../../../src/report/bootstrap.ts";
-import type { TrainContest } from "../../../src/train/arena.ts";
+import type { TrainMatchup } from "../../../src/train/arena.ts";
 import type { BackendName, OfflineAlgorithm } from "../../../src/train/choices.ts";
 import { imitateOffline, untaught, warmStart } from "../../../src/train/token/imitate.ts";
 import { DEFAULT_SHAPE } from "../../../src/train/token/shape.ts";
@@ -25,11 +25,11 @@ import type { TrainFlags } from "./flags.ts";
 import { rewardOf, type TrainSettings, trainSettings } from "./train-settings.ts";
 import { type TrainingSession, withTraining } from "./training-session.ts";
 
-/** A program, and two more where it failed. */
+/** One program, and two more if it fails. */
 const MAX_TURNS = 3;
-/** Groups in an update. */
+/** Groups per update. */
 const GROUPS = 8;
-/** Episodes of each task in an evaluation, since what the policy writes is drawn. */
+/** Episodes of each task in an evaluation, since the policy's programs are sampled. */
 const TIMES = 4;
 
 export async function runTokenTraining(
@@ -41,15 +41,15 @@ export async function runTokenTraining(
   const groups = flags["tasks-per-update"] ?? GROUPS;
   const setup = {
     make: { limits: { maxTurns: MAX_TURNS }, reward: rewardOf(flags) },
-    begin: async ({ options, train }: TrainingSession["contests"], backend: BackendName) => {
+    begin: async ({ options, train }: TrainingSession["matchups"], backend: BackendName) => {
       const without = train.find(({ skills }) => !skills.demonstrations);
       if (without)
         throw new UsageError(`train: ${without.environment} has no programs to teach a token policy`);
       return beginning(flags, { ...configOf(environments, flags, options, groups), backend });
     },
     episodes: () => (rows ? 0 : flags.updates * groups * flags["group-size"]),
-    // The untrained policy once on what is trained on, and the trained one there; both on what is held out.
-    evaluations: ({ train, heldOut }: TrainingSession["contests"]) =>
+    // Evaluates the untrained policy once on the training tasks, and the trained one there; both on the held-out tasks.
+    evaluations: ({ train, heldOut }: TrainingSession["matchups"]) =>
       flags["held-out-tasks"] * ((1 + TIMES) * train.length + 2 * TIMES * heldOut.length),
   };
   await withTraining(environments, flags, setup, (session) => teach(flags, rows, groups, session));
@@ -61,11 +61,11 @@ async function teach(
   groups: number,
   session: TrainingSession,
 ): Promise<void> {
-  const { contests, config, backend, lines, playing, evaluator } = session;
+  const { matchups, config, backend, lines, playing, evaluator } = session;
   const { seed, out: folder, updates } = flags;
   const options: TokenTrainOptions = {
     ...playing,
-    contests: contests.train,
+    matchups: matchups.train,
     trainTasks: flags["train-tasks"],
     updates,
     algorithm: flags.algo as TokenTrainOptions["algorithm"],
@@ -79,15 +79,15 @@ async function teach(
   const heldOutTests: TokenTests = {
     ...playing,
     keeper: evaluator,
-    contests: contests.heldOut,
+    matchups: matchups.heldOut,
     tasks: flags["held-out-tasks"],
     times: TIMES,
   };
-  const seenTests = { ...heldOutTests, contests: contests.train };
+  const seenTests = { ...heldOutTests, matchups: matchups.train };
   const score = (name: string, checkpoint: Pick<TokenCheckpoint, "shape" | "parameters">, on: TokenTests) =>
-    scoreTokens(name, (contest) => policyOf(checkpoint, contest), on);
+    scoreTokens(name, (matchup) => policyOf(checkpoint, matchup), on);
   const blank = untaught(DEFAULT_SHAPE, seed, config);
-  // What it writes untaught earns nothing, whatever is drawn.
+  // An untaught policy's programs earn nothing, whatever is sampled.
   const initial = await score("untrained", blank, { ...seenTests, times: 1 });
   const first = rows ? blank : await warmOf(blank, flags["warm-steps"], options);
   const before = await score(rows ? "untrained/held-out" : "warm", first, heldOutTests);
@@ -114,7 +114,7 @@ async function teach(
   await reportTokens({ flags, backend, trained, initial, before, final, heldOut, gain, optimum });
 }
 
-/** The warm start, kept in a folder of its own so that a resumed training finds it. */
+/** The warm start, kept in its own folder so that a resumed training finds it. */
 async function warmOf(
   blank: TokenCheckpoint,
   steps: number,
@@ -133,18 +133,18 @@ async function warmOf(
   return checkpoint;
 }
 
-/** What the best of the demonstrations earns. */
+/** The reward of the best demonstration. */
 async function bestDemonstration(tests: TokenTests): Promise<number> {
   const rewards: number[] = [];
-  const count = Math.min(...tests.contests.map(({ skills }) => skills.demonstrations?.length ?? 0));
-  for (let place = 0; place < count; place += 1) {
-    const policyFor = ({ skills }: TrainContest) => demonstration(skills.demonstrations![place]!, skills);
-    rewards.push((await scoreTokens(`demonstration ${place}`, policyFor, { ...tests, times: 1 })).reward);
+  const count = Math.min(...tests.matchups.map(({ skills }) => skills.demonstrations?.length ?? 0));
+  for (let index = 0; index < count; index += 1) {
+    const policyFor = ({ skills }: TrainMatchup) => demonstration(skills.demonstrations![index]!, skills);
+    rewards.push((await scoreTokens(`demonstration ${index}`, policyFor, { ...tests, times: 1 })).reward);
   }
   return Math.max(...rewards);
 }
 
-/** Everything that decides the curve. How many updates are made and when to stop does not. */
+/** Everything that decides the curve, which the number of updates and the stopping rule do not. */
 function configOf(
   environments: readonly Environment[],
   flags: TrainSettings,
@@ -170,11 +170,11 @@ function configOf(
   };
 }
 
-/** Makes the folder, or holds the one to go on with against the flags. Throws `UsageError` where they do not fit. */
+/** Makes the folder, or checks the one to resume against the flags. Throws `UsageError` if they do not match. */
 async function beginning({ out, resume }: TrainSettings, config: JsonObject): Promise<JsonObject> {
   if (!resume && hasTokenCheckpoint(out))
-    throw new UsageError(`${out} holds a trained policy; --resume goes on with it, or name another folder`);
-  // A training that was cut off in its warm start has no checkpoint yet, and begins again.
+    throw new UsageError(`${out} holds a trained policy; --resume continues it, or name another folder`);
+  // A training that was stopped in its warm start has no checkpoint yet, and starts again.
   if (resume && hasTokenCheckpoint(out)) {
     const found = readTokenCheckpoint(out).config;
     const differing = Object.keys(config).find(

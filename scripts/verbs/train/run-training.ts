@@ -1,8 +1,8 @@
-/** Runs what `train` asks for: opens the tasks, searches the grid, trains, evaluates, writes the curve. */
+/** Does the work of `train`: opens the tasks, searches the grid, trains, evaluates, writes the curve. */
 import { mkdir } from "node:fs/promises";
 import type { Environment } from "../../../src/env/define.ts";
 import { UsageError } from "../../../src/errors.ts";
-import type { TrainContest } from "../../../src/train/arena.ts";
+import type { TrainMatchup } from "../../../src/train/arena.ts";
 import type { Algorithm, OfflineAlgorithm } from "../../../src/train/choices.ts";
 import {
   type Checkpoint,
@@ -26,13 +26,13 @@ import { reportTraining, warnOfNothing } from "./training-report.ts";
 
 /** Turns of an episode: enough to look, find, verify, and find in another way. */
 const MAX_TURNS = 6;
-/** The longest gradient. */
+/** The largest norm of a gradient. */
 const MAX_NORM = 1;
 /**
- * Groups in an update, for each kind of tasks: many small ones, since what tells plans apart is how they do over many tasks.
+ * Groups per update, for each kind of tasks: many small ones, since plans differ in how they do over many tasks.
  */
 const GROUPS_A_KIND = 6;
-/** What the dearest of a group's right rollouts is put back where cost weighs nothing: less than most differences in score. */
+/** The penalty on a group's most expensive right rollout if cost has no weight: smaller than most differences in score. */
 const TIE_BREAK = 0.05;
 
 export async function runTraining(environments: readonly Environment[], given: TrainFlags): Promise<void> {
@@ -53,20 +53,20 @@ export async function runTraining(environments: readonly Environment[], given: T
     },
     episodes: ({ train: seen }) =>
       decisions ? 0 : flags.updates * groupsOf(flags, seen) * flags["group-size"],
-    // The grid and the trained policy on held-out tasks, and the policy before and after on those of training.
+    // Evaluates the grid and the trained policy on held-out tasks, and the policy before and after on the training tasks.
     evaluations: ({ train: seen, heldOut }) =>
       flags["held-out-tasks"] *
       (heldOut.length * ((flags.optimum ? PLAN_GRID.length + BASELINES.length : 0) + 1) + seen.length * 2),
   };
   await withTraining(environments, flags, setup, async (session) => {
-    const { contests, config, backend, lines, playing, evaluator } = session;
+    const { matchups, config, backend, lines, playing, evaluator } = session;
     const heldOut: EvaluateOptions = {
       ...playing,
       keeper: evaluator,
-      contests: contests.heldOut,
+      matchups: matchups.heldOut,
       tasks: flags["held-out-tasks"],
     };
-    const seen: EvaluateOptions = { ...heldOut, contests: contests.train };
+    const seen: EvaluateOptions = { ...heldOut, matchups: matchups.train };
     const optimum = flags.optimum ? await searchPlans(heldOut) : null;
     const strategies = flags.optimum ? await scoreFixed(heldOut) : {};
     if (optimum) warnOfNothing(optimum.plans, flags.lambda);
@@ -85,7 +85,7 @@ export async function runTraining(environments: readonly Environment[], given: T
         })
       : await train(start, {
           ...playing,
-          ...loopOptions(flags, contests.train),
+          ...loopOptions(flags, matchups.train),
           anneal: (config.anneal as number) || null,
           folder,
           onUpdate,
@@ -108,29 +108,29 @@ export async function runTraining(environments: readonly Environment[], given: T
   });
 }
 
-/** Before and after alike by the likeliest moves, as `rollout --policy DIR` plays. */
+/** Plays the likeliest moves before and after training, as `rollout --policy DIR` does. */
 function scored(name: string, weights: Weights, options: EvaluateOptions) {
-  const policyFor = ({ skills, tiers }: TrainContest) =>
+  const policyFor = ({ skills, tiers }: TrainMatchup) =>
     macroPolicy({ weights, skills, tiers, greedy: true, name: "macro" });
   return evaluate(name, policyFor, options);
 }
 
-function groupsOf(flags: TrainSettings, contests: readonly TrainContest[]): number {
-  return flags["tasks-per-update"] ?? GROUPS_A_KIND * contests.length;
+function groupsOf(flags: TrainSettings, matchups: readonly TrainMatchup[]): number {
+  return flags["tasks-per-update"] ?? GROUPS_A_KIND * matchups.length;
 }
 
 function loopOptions(
   flags: TrainSettings,
-  contests: readonly TrainContest[],
+  matchups: readonly TrainMatchup[],
 ): Pick<
   TrainOptions,
-  "contests" | "trainTasks" | "updates" | "tasksPerUpdate" | "groupSize" | "learner" | "tieBreak" | "patience"
+  "matchups" | "trainTasks" | "updates" | "tasksPerUpdate" | "groupSize" | "learner" | "tieBreak" | "patience"
 > {
   return {
-    contests,
+    matchups,
     trainTasks: flags["train-tasks"],
     updates: flags.updates,
-    tasksPerUpdate: groupsOf(flags, contests),
+    tasksPerUpdate: groupsOf(flags, matchups),
     groupSize: flags["group-size"],
     patience: flags.patience ?? Infinity,
     tieBreak: flags.lambda === 0 ? TIE_BREAK : 0,
@@ -146,7 +146,7 @@ function loopOptions(
   };
 }
 
-/** Everything that decides the curve. How many updates are made and when to stop does not. */
+/** Everything that decides the curve, which the number of updates and the stopping rule do not. */
 function configOf(
   environments: readonly Environment[],
   flags: TrainSettings,
@@ -171,14 +171,14 @@ function configOf(
   };
 }
 
-/** The checkpoint to go on from: the folder's with `--resume`, else a fresh one, which is written. */
+/** The checkpoint to start from: the folder's with `--resume`, otherwise a fresh one, which is written. */
 async function beginning(folder: string, flags: TrainSettings, config: JsonObject): Promise<Checkpoint> {
   if (flags.resume) {
     const found = readCheckpoint(folder);
     const differing = Object.keys(config).find(
       (key) =>
         JSON.stringify(found.config[key]) !== JSON.stringify(config[key]) &&
-        // More updates than were asked for at first leave the rates as they were.
+        // More updates than were first asked for leave the rates as they were.
         !(key === "anneal" && flags.anneal === undefined),
     );
     if (differing === undefined) return found;
@@ -187,9 +187,7 @@ async function beginning(folder: string, flags: TrainSettings, config: JsonObjec
     );
   }
   if (hasCheckpoint(folder))
-    throw new UsageError(
-      `${folder} holds a trained policy; --resume goes on with it, or name another folder`,
-    );
+    throw new UsageError(`${folder} holds a trained policy; --resume continues it, or name another folder`);
   await mkdir(folder, { recursive: true });
   const first = firstCheckpoint(flags.seed, config);
   await writeCheckpoint(folder, first);

@@ -1,4 +1,4 @@
-/** What the training of a token policy prints and leaves when it has ended. */
+/** What the training of a token policy prints and writes at its end. */
 import { join } from "node:path";
 import { writeCurve } from "../../output/write-plot.ts";
 import type { PairedDifference } from "../../../src/report/bootstrap.ts";
@@ -16,11 +16,11 @@ interface Ended {
   readonly backend: string;
   readonly trained: TokenCheckpoint;
   readonly initial: TokenScore;
-  /** After the warm start, or offline untaught, on held-out tasks. */
+  /** On held-out tasks, after the warm start; for offline training, untaught. */
   readonly before: TokenScore;
   readonly final: TokenScore;
   readonly heldOut: TokenScore;
-  /** How much more it earns on held-out tasks than before, task by task. */
+  /** How much more it earns on held-out tasks than before, paired by task. */
   readonly gain: PairedDifference | null;
   readonly optimum: number | null;
 }

@@ -1,4 +1,4 @@
-/** The flags of `train` as checked numbers, with the defaults of what is trained; a flag that it has no use for is refused. */
+/** The flags of `train` as checked numbers, with defaults for the kind of policy; refuses flags that do not apply to it. */
 import type { Benchmark } from "../../../src/env/define.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { successGatedCost } from "../../../src/rewards/cost.ts";
@@ -9,7 +9,7 @@ import { wholeNumber } from "../../flags/values.ts";
 
 type Live = Algorithm | OfflineAlgorithm;
 
-/** The flags with nothing left to a default. */
+/** The flags with all defaults filled in. */
 export type TrainSettings = TrainFlags & {
   readonly algo: Live;
   readonly "group-size": number;
@@ -19,7 +19,7 @@ export type TrainSettings = TrainFlags & {
   readonly entropy: number;
 };
 
-/** What each kind of training has no use for. */
+/** The flags that do not apply to each kind of training. */
 const USELESS: Readonly<Record<string, readonly string[]>> = {
   "of a macro policy": ["warm-steps"],
   "of a token policy": ["entropy", "anneal"],
@@ -39,7 +39,7 @@ const DEFAULTS = {
   token: { algo: "grpo", rate: 2e-4, offlineRate: 3e-3, groupSize: 8, trainTasks: 24 },
 } as const;
 
-/** Throws `UsageError` for a number that cannot be, and for what the training would ignore. */
+/** Throws `UsageError` for an invalid number, and for a flag that the training would ignore. */
 export function trainSettings(flags: TrainFlags): TrainSettings {
   const { algo, rate, offlineRate, groupSize, trainTasks } = DEFAULTS[flags.policy];
   const isOffline = flags.offline !== undefined;
@@ -65,7 +65,7 @@ export function trainSettings(flags: TrainFlags): TrainSettings {
   return settings;
 }
 
-/** The reward that is trained on. */
+/** The reward to train on. */
 export function rewardOf({ cost, lambda }: Pick<TrainSettings, "cost" | "lambda">) {
   return (score: Benchmark["score"]) =>
     cost === "gated"

@@ -6,12 +6,12 @@ import { loadEnvironments } from "../../input/load-environment.ts";
 import { environmentsAmong } from "../rollout/flags.ts";
 import { FLAGS, type TrainFlags } from "./flags.ts";
 
-/** @param args the raw arguments: the environment's own flags are only known once its name is. */
+/** @param args the raw arguments: the environment's own flags are known only once its name is. */
 export function trainVerb(args: readonly string[]): CommandModule<object, TrainFlags> {
   return {
     builder: async (argv) => {
       const base = argv
-        .positional("environment", { type: "string", describe: "a name, or several with commas between" })
+        .positional("environment", { type: "string", describe: "a name, or several separated by commas" })
         .options(FLAGS)
         .example("$0 train s-niah --length 4k --algo grpo --out runs/policy", "offline, in a minute or two")
         .example(
@@ -20,7 +20,7 @@ export function trainVerb(args: readonly string[]): CommandModule<object, TrainF
         )
         .example(
           "$0 train s-niah --offline runs/policy/episodes --algo awr --updates 300 --out runs/offline",
-          "from saved episodes alone; only the evaluation plays",
+          "from saved episodes only; the evaluation still plays",
         )
         .example(
           "$0 rollout s-niah --policy runs/policy --length 64k",
@@ -30,7 +30,7 @@ export function trainVerb(args: readonly string[]): CommandModule<object, TrainF
       return environments.reduce(withEnvironmentFlags, base as Argv) as Argv<TrainFlags>;
     },
     handler: async (flags) => {
-      // What computes gradients is loaded when there is something to train.
+      // Loads the gradient library only when there is something to train.
       const environments = await loadEnvironments(flags.environment, flags.env);
       if (flags.policy === "token") {
         const { runTokenTraining } = await withPackages("training", () => import("./run-token-training.ts"));

@@ -1,4 +1,4 @@
-/** Shows how training goes: a line a second on stderr, of the update that ended last. */
+/** Shows training progress: one line per second on stderr, about the latest update. */
 import type { CurvePoint } from "../../../src/train/checkpoint.ts";
 import { dollars, percent } from "../../output/columns.ts";
 
@@ -10,7 +10,7 @@ export interface TrainingLines {
   readonly stop: () => void;
 }
 
-/** @param updates how many there will be */
+/** @param updates the total number of updates */
 export function trainingLines(updates: number): TrainingLines {
   const started = performance.now();
   let episodes = 0;

@@ -1,4 +1,4 @@
-/** What training prints and leaves when it has ended: figures, how they stand beside the best plans, the curve. */
+/** What training prints and writes at its end: figures, a comparison with the best plans, the curve. */
 import { join } from "node:path";
 import { writeAtomically } from "../../../src/files/atomic-write.ts";
 import type { Checkpoint } from "../../../src/train/checkpoint.ts";
@@ -21,15 +21,15 @@ interface Ended {
   readonly final: Evaluation;
   readonly heldOut: Evaluation;
   readonly optimum: Awaited<ReturnType<typeof searchPlans>> | null;
-  /** What fixed strategies earn on the held-out tasks, by name. */
+  /** The rewards of fixed strategies on the held-out tasks, by name. */
   readonly strategies: Readonly<Record<string, Score>>;
 }
 
-/** Training plays with simulated sub-models alone. */
+/** Training only plays with simulated sub-models. */
 export const SIMULATED_TRAINING =
   "All figures rest on simulated sub-models: their tokens, prices and mistakes are made up by a program.";
 
-/** Says so where nothing that a plan finds is worth its cost. */
+/** Warns if no plan finds anything worth its cost. */
 export function warnOfNothing(plans: readonly Best[], lambda: number): void {
   for (const { kind, reward, nothing } of plans) {
     if (reward > nothing) continue;
@@ -64,7 +64,7 @@ export async function reportTraining(ended: Ended): Promise<void> {
   process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : table(ended));
 }
 
-/** Null where the best earn nothing, so that there is no share of it. */
+/** Null if the best earns nothing, because then there is no share of it. */
 export function shareOf(reward: number, best: number): number | null {
   return best > 0 ? reward / best : null;
 }

@@ -1,4 +1,4 @@
-/** What every training needs around it: interpreters, tasks, folders for episodes and evaluations, a way to be interrupted. */
+/** What every training needs: interpreters, tasks, folders for episodes and evaluations, and a way to interrupt it. */
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -14,32 +14,32 @@ import type { MakeOptions } from "../../../src/env/assemble.ts";
 import { onInterrupt } from "../../interrupt.ts";
 import { simulatedSpec } from "../../flags/simulated-spec.ts";
 import type { TrainSettings } from "./train-settings.ts";
-import { type TrainContests, trainContests } from "./train-contests.ts";
+import { type TrainMatchups, trainMatchups } from "./train-matchups.ts";
 import { type TrainingLines, trainingLines } from "./training-lines.ts";
 import { version } from "../../../src/version.ts";
 import { wholeNumber } from "../../flags/values.ts";
 
 export interface TrainingSession {
-  readonly contests: TrainContests;
+  readonly matchups: TrainMatchups;
   readonly config: JsonObject;
   readonly backend: string;
   readonly lines: TrainingLines;
   /** How training episodes are played and kept. */
   readonly playing: PlayOptions & { readonly problems: ProblemCache; readonly seed: number };
-  /** Keeps evaluations apart from the episodes, so that who learns from those learns from no held-out task. */
+  /** Keeps evaluations apart from the episodes, so that nobody who learns from those learns from held-out tasks. */
   readonly evaluator: Keeper;
 }
 
 export interface SessionSetup {
   readonly make: Pick<MakeOptions, "limits" | "reward">;
-  /** The configuration to go on with, or to begin with; called before anything is written to the folder of episodes. */
-  readonly begin: (contests: TrainContests, backend: BackendName) => Promise<JsonObject>;
-  readonly episodes: (contests: TrainContests) => number;
+  /** Gives the configuration to start from or to resume; called before anything is written to the folder of episodes. */
+  readonly begin: (matchups: TrainMatchups, backend: BackendName) => Promise<JsonObject>;
+  readonly episodes: (matchups: TrainMatchups) => number;
   /** Episodes of the evaluations, before and after. */
-  readonly evaluations: (contests: TrainContests) => number;
+  readonly evaluations: (matchups: TrainMatchups) => number;
 }
 
-/** Opens all, runs the training, and closes all whatever comes. */
+/** Opens everything, runs the training, and always closes everything. */
 export async function withTraining(
   environments: readonly Environment[],
   flags: TrainSettings,
@@ -55,21 +55,21 @@ export async function withTraining(
   let status: "finished" | "interrupted" | "failed" = "failed";
   const lines = trainingLines(flags.updates);
   try {
-    const contests = await trainContests(environments, flags, { ...make, prices, repls });
+    const matchups = await trainMatchups(environments, flags, { ...make, prices, repls });
     const { name: backend } = await openBackend((line) => process.stderr.write(`${line}\n`), flags.backend);
-    const config = await begin(contests, backend);
+    const config = await begin(matchups, backend);
     const open = async (name: string, planned: number) => {
       const plan = { version, seed, config, planned };
       const path = join(folder, name);
-      // A training that was killed at once has a checkpoint and no episodes yet.
+      // A training that was killed at once has a checkpoint but no episodes yet.
       const writer = await (flags.resume && existsSync(path)
         ? RunWriter.resume(path, plan)
         : RunWriter.create(path, plan));
       writers.push(writer);
       return keeperOf(writer);
     };
-    const keeper = await open("episodes", episodes(contests));
-    const evaluator = await open("evaluations", evaluations(contests));
+    const keeper = await open("episodes", episodes(matchups));
+    const evaluator = await open("evaluations", evaluations(matchups));
     const playing = {
       concurrency,
       keeper,
@@ -78,7 +78,7 @@ export async function withTraining(
       problems: new ProblemCache(),
       seed,
     };
-    await body({ contests, config, backend, lines, playing, evaluator });
+    await body({ matchups, config, backend, lines, playing, evaluator });
     status = "finished";
   } catch (error) {
     if (interrupt.signal.aborted) status = "interrupted";

@@ -6,28 +6,36 @@ export const FLAGS = {
   redis: {
     type: "string",
     default: "",
-    describe: "redis://[:password@]host[:port][/db] of the run (default: what REDIS_URL says)",
+    describe: "redis://[:password@]host[:port][/db] of the run (default: REDIS_URL)",
   },
-  run: { type: "string", describe: "the run's name, where the server has several" },
+  run: { type: "string", describe: "the run's name, if the server has several" },
   concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
   "base-url": {
     type: "string",
-    describe: "the model server as this machine reaches it (default: as the run was told)",
+    describe: "the model server as this machine reaches it (default: the coordinator's)",
   },
-  env: { type: "string", describe: "the file of an environment of your own, which the run plays" },
+  "sub-base-url": {
+    type: "string",
+    describe: "URL of the sub-model's own server from this machine, if the run has one",
+  },
+  "judge-base-url": {
+    type: "string",
+    describe: "URL of the judge's own server from this machine, if the run has one",
+  },
+  env: { type: "string", describe: "file of your own environment, if the run plays one" },
   store: {
     type: "string",
     describe:
-      "folder with the run's contexts, shared or copied; what it lacks is fetched from the coordinator",
+      "folder with the run's contexts, shared or copied; missing ones are fetched from the coordinator",
   },
   patience: {
     type: "number",
     default: 60,
     describe:
-      "seconds to wait for a run, and for a coordinator that fell silent; a run named by --run that has just ended is not waited for",
+      "seconds to wait for a run, and for a coordinator that fell silent; it does not wait for a run named by --run that has just ended",
   },
   ...LOG_FLAG,
-  json: { type: "boolean", default: false, describe: "print what was played as one JSON object on stdout" },
+  json: { type: "boolean", default: false, describe: "print a summary as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 
 export type WorkerFlags = InferredOptionTypes<typeof FLAGS>;

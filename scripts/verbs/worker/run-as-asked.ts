@@ -1,4 +1,4 @@
-/** Builds on a worker's machine what the coordinator's flags asked for, and makes sure that it is the same. */
+/** Builds a run on a worker's machine from the coordinator's flags, and checks that it is the same run. */
 import { existsSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,39 +8,57 @@ import type { ContextStore } from "../../../src/queue/context-store.ts";
 import type { RunNotice } from "../../../src/queue/redis/run-board.ts";
 import { configDifference } from "../../../src/runs/config-difference.ts";
 import { hashOfPath } from "../../../src/files/file-hash.ts";
+import type { Json, JsonObject } from "../../../src/types.ts";
 import { type Asked, askedFor } from "../rollout/asked.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import type { RolloutFlags } from "../rollout/flags.ts";
 
-/** Data that only the coordinator reads: tasks come with their jobs, and an empty file stands in for it. */
+/** Data that only the coordinator reads: tasks come with their jobs, and an empty file replaces it here. */
 const OF_THE_COORDINATOR: ReadonlySet<string> = new Set(["file", "ruler", "corpus"]);
-/** Code is never taken from elsewhere. */
+/** Code is never fetched from another machine. */
 const CODE = /\.[cm]?[jt]s$/;
 
 type Flags = RolloutFlags & Record<string, unknown>;
 
-/** Throws `UsageError` where this machine would play other episodes. */
+const SERVERS = ["base-url", "sub-base-url", "judge-base-url"] as const;
+
+/** What this machine has in the place of what the coordinator's flags say. */
+interface Own {
+  readonly env: string | undefined;
+  readonly servers: { readonly [name in (typeof SERVERS)[number]]?: string | undefined };
+}
+
+/** How models are asked here, with the run's own URLs, so that they compare as equal. */
+function withUrlsOf(here: Json | undefined, ofRun: Json): Json {
+  const urls = Object.entries(ofRun as JsonObject).filter(([name]) => name.endsWith("base-url"));
+  return { ...(here as JsonObject | undefined), ...Object.fromEntries(urls) };
+}
+
+/** Throws `UsageError` if this machine would play other episodes. */
 export async function runAsAsked(
   notice: RunNotice,
-  own: { readonly env: string | undefined; readonly baseUrl: string | undefined },
+  own: Own,
   store: ContextStore,
 ): Promise<{ readonly asked: Asked; readonly flags: Flags }> {
   const { run } = notice;
   const flags = await flagsHere(notice, own, store);
   const asked = await askedFor(await loadEnvironments(flags.environment, flags.env), flags);
-  const { options, files, baseUrl } = notice.config;
-  const here = { ...asked.config, options: options!, ...(files && { files }), baseUrl: baseUrl! };
+  // Where this machine finds the servers is its own matter.
+  const { options, files, baseUrl, asking } = notice.config;
+  const here = {
+    ...asked.config,
+    options: options!,
+    ...(files && { files }),
+    baseUrl: baseUrl!,
+    ...(asking && { asking: withUrlsOf(asked.config["asking"], asking) }),
+  };
   const differences = configDifference(notice.config, here);
   if (differences.length > 0)
     throw new UsageError(`this worker would play other episodes than run ${run}: ${differences.join("; ")}`);
   return { asked, flags };
 }
 
-async function flagsHere(
-  notice: RunNotice,
-  own: { readonly env: string | undefined; readonly baseUrl: string | undefined },
-  store: ContextStore,
-): Promise<Flags> {
+async function flagsHere(notice: RunNotice, own: Own, store: ContextStore): Promise<Flags> {
   const files = (notice.config.files ?? {}) as Record<string, string>;
   if (notice.flags === null)
     throw new UsageError(
@@ -48,7 +66,7 @@ async function flagsHere(
     );
   const flags: Record<string, unknown> = { ...notice.flags };
   for (const [name, value] of Object.entries(flags)) {
-    // Of files with policies, this machine must have its own copies.
+    // This machine must have its own copies of policy files.
     for (const part of name === "policy" && Array.isArray(value)
       ? value.flatMap((names: string) => names.split(","))
       : [])
@@ -63,10 +81,16 @@ async function flagsHere(
     if (own.env === undefined)
       throw new UsageError(`run ${notice.run} plays an environment of your own: name its file with --env`);
     if ((await hashOfPath(own.env)) !== files[flags.env as string])
-      throw new UsageError(`--env ${own.env}: it is not the file that run ${notice.run} plays`);
+      throw new UsageError(`--env ${own.env}: expected the same file that run ${notice.run} plays`);
     flags.env = own.env;
   }
-  if (own.baseUrl !== undefined) flags["base-url"] = own.baseUrl;
+  for (const name of SERVERS) {
+    const url = own.servers[name];
+    if (url === undefined) continue;
+    if (name !== "base-url" && flags[name] === undefined)
+      throw new UsageError(`--${name}: run ${notice.run} has no such server`);
+    flags[name] = url;
+  }
   return flags as Flags;
 }
 

@@ -1,4 +1,4 @@
-/** Runs what `worker` asks for: builds the run from the coordinator's flags, and lets the library play for it. */
+/** Does the work of `worker`: builds the run from the coordinator's flags, and lets the library play for it. */
 import { availableParallelism } from "node:os";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import type { Worked } from "../../../src/rollout/redis-options.ts";
@@ -32,7 +32,7 @@ export async function work(flags: WorkerFlags): Promise<void> {
   };
   try {
     const worked = await workForRun(options, async (notice, store) => {
-      const own = { env: flags.env, baseUrl: flags["base-url"] };
+      const own = { env: flags.env, servers: flags };
       const { asked, flags: theirs } = await runAsAsked(notice, own, store);
       const repls = new PyodideReplPool({
         size: Math.min(concurrency, availableParallelism()),

@@ -7,7 +7,7 @@ export const workerVerb: CommandModule<object, WorkerFlags> = {
   builder: (argv) =>
     argv
       .options(FLAGS)
-      .example("$0 worker --redis redis://queue.example", "join the run there is")
+      .example("$0 worker --redis redis://queue.example", "join the only run there")
       .example(
         "REDIS_URL=redis://:secret@queue.example $0 worker --run a --concurrency 64",
         "one of several runs, and no password in the command",

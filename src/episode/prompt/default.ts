@@ -7,8 +7,11 @@ import { subModelLines } from "./sub-model-lines.ts";
 import type { PromptFacts, Wording } from "./wording.ts";
 
 const LOOK: Record<Dialect, string> = {
-  repl: "You have not seen the context yet. Write one ```repl block that looks at it.",
-  tool: `You have not seen the context yet. Call ${REPL_TOOL} with code that looks at it.`,
+  repl: `You have not seen the context yet, so do not answer now. Write one short \`\`\`repl block that looks at it, such as:
+\`\`\`repl
+print(len(context), str(context)[:500])
+\`\`\``,
+  tool: `You have not seen the context yet, so do not answer now. Call ${REPL_TOOL} with code that looks at it, such as print(len(context), str(context)[:500]).`,
 };
 
 const GO_ON: Record<Dialect, string> = {

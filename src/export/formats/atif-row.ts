@@ -1,4 +1,4 @@
-/** The shape of an ATIF document, version 1.8: unknown keys are forbidden, and some keys stand on agents' steps alone. */
+/** The shape of an ATIF document, version 1.8: unknown keys are forbidden, and some keys occur only on agents' steps. */
 import { z } from "zod";
 
 /** The newest version that the `atif` package's models describe. */
@@ -41,7 +41,7 @@ const media = (...types: readonly [string, ...string[]]) =>
     duration_sec: z.number().nonnegative().nullish(),
   });
 
-/** A part of a message: a text, or a picture or a sound that lies beside the document. */
+/** A part of a message: a text, or a picture or sound stored beside the document. */
 const part = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("text"), text: z.string(), source: z.null().optional() }),
   z.strictObject({
@@ -57,7 +57,7 @@ const part = z.discriminatedUnion("type", [
 ]);
 const content = z.union([z.string(), z.array(part)]);
 
-/** What Python's `datetime.fromisoformat` takes: a date, with or without a time and an offset. */
+/** The times that Python's `datetime.fromisoformat` accepts: a date, with or without a time and an offset. */
 const TIMESTAMP =
   /^\d{4}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])(?:.(?:[01]\d|2[0-3])(?::?[0-5]\d(?::?[0-5]\d(?:[.,]\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2}(?::?\d{2}(?:\.\d+)?)?)?)?$/;
 
@@ -147,7 +147,7 @@ export const atifDocument: z.ZodType<AtifDocument> = document.superRefine((value
     context.addIssue({ code: "custom", path: ["subagent_trajectories"], message });
 });
 
-/** Sub-agents within a document are found by their names. */
+/** Documents refer to their sub-agents by name. */
 function namesAmiss({ subagent_trajectories: below }: AtifDocument): string[] {
   const seen = new Set<string>();
   return (below ?? []).flatMap((one) => {

@@ -1,4 +1,4 @@
-/** The format `jsonl`: the trajectories themselves, lossless; everything else is a projection of them. */
+/** The format `jsonl`: the trajectories themselves, lossless; all other formats are projections of them. */
 import { eachEpisode, type Exporter, type Row, withKeys } from "../exporter.ts";
 import { trajectoryRow } from "../../record/trajectory-row.ts";
 

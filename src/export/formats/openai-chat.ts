@@ -5,7 +5,7 @@ import { conversationsOf, type SaidMessage, withoutMark } from "../conversation.
 import { eachEpisode, type ExportOptions, type Exporter } from "../exporter.ts";
 import { endingWithAssistant, episodesOf, NO_TURNS, subCallsOf } from "./trl.ts";
 
-/** What the policy said in an earlier row stands again in later ones, with weight 0: each turn is trained once. */
+/** Later rows repeat what the policy said in earlier ones, with weight 0: each turn is trained once. */
 export const openaiChat: Exporter = {
   name: "openai-chat",
   describe: "conversations with a weight on each assistant message; trainable for Tinker",

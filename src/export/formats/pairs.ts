@@ -1,4 +1,4 @@
-/** The format `trl-dpo`: the better and the worse of two rollouts of the same task, never of different groups. */
+/** The format `trl-dpo`: the better and the worse of two rollouts of the same group. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Trajectory } from "../../trajectory.ts";
@@ -26,7 +26,7 @@ export const trlDpo: Exporter = {
   rows: pairRows,
 };
 
-/** What is kept of a rollout while pairs are chosen: small, so that memory holds a run of any usual size. */
+/** What is kept of a rollout while pairs are chosen: little, so that a run of any usual size fits into memory. */
 interface Candidate {
   readonly place: number;
   readonly reward: number;
@@ -37,7 +37,7 @@ interface Candidate {
 
 type Sides = ReturnType<typeof divided> & ReturnType<typeof toolsField>;
 
-/** Goes through the source twice: once to choose, once to write. What waits for its partner is all that is held. */
+/** Iterates the source twice: once to choose, once to write. Holds only rollouts that wait for their partner. */
 async function* pairRows(source: ExportSource, options: ExportOptions, tally: Tally): AsyncGenerator<Row> {
   const partners = await choose(source, options, tally);
   const waiting = new Map<string, Sides>();
@@ -61,7 +61,7 @@ async function* pairRows(source: ExportSource, options: ExportOptions, tally: Ta
   }
 }
 
-/** By the place of each rollout in the source: the pairs that it belongs to. */
+/** The pairs that each rollout belongs to, by its index in the source. */
 async function choose(source: ExportSource, options: ExportOptions, tally: Tally) {
   const groups = new Map<string, Candidate[]>();
   let place = -1;
@@ -72,7 +72,7 @@ async function choose(source: ExportSource, options: ExportOptions, tally: Tally
       tally.leaveOut(typeof sides === "string" ? sides : "no reward");
       continue;
     }
-    // A group is one task: should an id be used for two, the task still tells them apart.
+    // A group is one task: if an id is used for two, the task still separates them.
     const key = JSON.stringify([trajectory.groupId, trajectory.task.dataset, trajectory.task.id]);
     const group = groups.get(key) ?? [];
     groups.set(key, group);
@@ -98,7 +98,7 @@ async function choose(source: ExportSource, options: ExportOptions, tally: Tally
   return partners;
 }
 
-/** The best with the worst, the second best with the second worst, and so on while the margin holds. */
+/** Pairs the best with the worst, the second best with the second worst, and so on while the margin holds. */
 function pairsOf(group: readonly Candidate[], { margin, pairsPerGroup }: ExportOptions): [number, number][] {
   const ranked = group.toSorted((a, b) => b.reward - a.reward || a.place - b.place);
   const pairs: [number, number][] = [];
@@ -111,7 +111,7 @@ function pairsOf(group: readonly Candidate[], { margin, pairsPerGroup }: ExportO
   return pairs;
 }
 
-/** A rollout as prompt and completion, or why it cannot be in a pair. */
+/** A rollout as prompt and completion, or the reason why it cannot be in a pair. */
 function sidesOf(trajectory: Trajectory): Sides | string {
   const [only, ...more] = conversationsOf(trajectory);
   if (!only) return NO_TURNS;
@@ -121,7 +121,7 @@ function sidesOf(trajectory: Trajectory): Sides | string {
   return { ...divided(messages), ...toolsField(trajectory) };
 }
 
-/** White space at the ends and its amount make no difference between two conversations. */
+/** Conversations that differ only in white space count as equal. */
 function hashOf(messages: readonly unknown[]): string {
   const normal = JSON.stringify(messages, (_, value: unknown) =>
     typeof value === "string" ? value.trim().replaceAll(/\s+/g, " ") : value,

@@ -1,7 +1,7 @@
 /**
- * The format `per-turn-sft`: a sample a turn, the whole history as its prompt, as the paper on Recursive Language Models
- * (Zhang, Kraska, Khattab 2025) made its training set. Left out are rollouts of score 0 or of one turn, and turns past the
- * student's window; mistakes of the template are mended first, and each change is told in the row.
+ * The format `per-turn-sft`: one sample per turn, with the whole history as its prompt, as the paper on Recursive Language Models
+ * (Zhang, Kraska, Khattab 2025) made its training set. Leaves out rollouts of score 0 or of one turn, and turns that exceed the
+ * student's window; first repairs mistakes of the template, and the row lists each change.
  */
 import { z } from "zod";
 import { toolsField, chatTools, trlMessage, trlMessages } from "../chat.ts";

@@ -1,4 +1,4 @@
-/** The lines of an RLMLogger log, with the older shapes that are still about. */
+/** The lines of an RLMLogger log, including older shapes that are still in use. */
 import { z } from "zod";
 
 const message = z.looseObject({ role: z.string(), content: z.string().nullable() });
@@ -16,7 +16,7 @@ const usageSummary = z.looseObject({
   ),
 });
 
-/** Older logs have the final answer as a pair of its type and its value. */
+/** Older logs store the final answer as a pair of its type and its value. */
 const finalAnswer = z.union([z.string(), z.tuple([z.string(), z.unknown()])]).nullish();
 
 const rlmCall = z.looseObject({
@@ -40,7 +40,7 @@ const result = z.looseObject({
   execution_time: z.number().nullish(),
   final_answer: finalAnswer,
   rlm_calls: z.array(rlmCall).nullish(),
-  /** What `rlm_calls` was called before. */
+  /** The former name of `rlm_calls`. */
   llm_calls: z.array(rlmCall).nullish(),
 });
 
@@ -64,7 +64,7 @@ const metadata = z.looseObject({
   rlm_gym: z.looseObject({}).optional(),
 });
 
-/** What a completion was asked about, as some versions log it before its iterations. */
+/** The context of a completion, as some versions log it before its iterations. */
 const runContext = z.looseObject({
   type: z.literal("run_context"),
   timestamp: z.string().nullish(),
@@ -72,7 +72,7 @@ const runContext = z.looseObject({
   root_prompt: z.string().nullish(),
 });
 
-/** Readers pass over lines of other types. */
+/** Readers skip lines of other types. */
 export const rlmLoggerLine = z.discriminatedUnion("type", [
   metadata,
   iterationShape.extend({ type: z.literal("iteration") }),

@@ -1,4 +1,4 @@
-/** The format `segments`: one row a token segment, for TRL, verl, SkyRL, slime and prime-rl alike. */
+/** The format `segments`: one row per token segment, for TRL, verl, SkyRL, slime and prime-rl. */
 import { z } from "zod";
 import type { Trajectory } from "../../trajectory.ts";
 import {
@@ -15,7 +15,7 @@ import { policySegments, subCallSegments, type TokenSegment } from "../token-seg
 const IGNORED_LABEL = -100;
 const whole = z.number().int();
 
-/** Lists of a row are of equal length; `labels` are −100 and `logprobs` 0 where the mask is 0. */
+/** Lists of a row have equal length; `labels` are −100 and `logprobs` 0 where the mask is 0. */
 const row = z
   .strictObject({
     schema_version: z.literal(1),
@@ -128,13 +128,13 @@ export function* segmentRows(
         child_index: call.id,
         depth: call.depth,
         ...listsOf(segment),
-        // Another model's words would teach the policy to be that model.
+        // Another model's words would teach the policy to imitate that model.
         train: isTrained && call.model === policyModel,
       };
   if (!options.children) return;
   for (const [place, child] of trajectory.children.entries()) {
     const ofChild = policySegments(child);
-    // A child that failed, or whose engine reported no ids, gives nothing; its parent's rows stand without it.
+    // A child that failed, or whose engine reported no ids, gives no rows; its parent's rows remain.
     if (typeof ofChild !== "string" && child.status === "ok")
       yield* segmentRows(child, ofChild, place, item, options);
   }

@@ -1,4 +1,4 @@
-/** The formats `verl` and `skyrl`: a row a task, from which a trainer samples rollouts of its own. */
+/** The formats `verl` and `skyrl`: one row per task, from which a trainer samples its own rollouts. */
 import { z } from "zod";
 import type { Trajectory } from "../../trajectory.ts";
 import type { Context, Reference } from "../../types.ts";
@@ -10,7 +10,7 @@ const prompt = z.array(z.strictObject({ role: z.string(), content: z.string() })
 const promptColumn = listOf(structOf(["role", TEXT], ["content", TEXT]));
 const whole = z.number().int().nonnegative();
 
-/** The layout of verl's RLHFDataset; `ground_truth` is the gold, as JSON text where there are several answers. */
+/** The layout of verl's RLHFDataset; `ground_truth` is the gold, as JSON text if there are several answers. */
 export const verl: Exporter = {
   name: "verl",
   describe: "tasks for verl, with the gold as ground truth",
@@ -63,7 +63,7 @@ export const verl: Exporter = {
   })),
 };
 
-/** The layout of SkyRL-gym's datasets; `rlm_metadata` says which steps the rollout took that the row was made from. */
+/** The layout of SkyRL-gym's datasets; `rlm_metadata` lists the steps of the rollout that the row was made from. */
 export const skyrl: Exporter = {
   name: "skyrl",
   describe: "tasks with their contexts for SkyRL, with the gold as ground truth",

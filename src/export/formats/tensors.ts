@@ -1,6 +1,6 @@
 /**
- * The format `tensors`: numbers alone, for a small policy. A folder with `tensors.json`, whose `weightsManifest` is what
- * TensorFlow.js loads (`tf.io.loadWeights`, `tf.io.decodeWeights`), a little-endian file a tensor, and `episodes.jsonl`.
+ * The format `tensors`: only numbers, for a small policy. A folder with `tensors.json`, whose `weightsManifest` is what
+ * TensorFlow.js loads (`tf.io.loadWeights`, `tf.io.decodeWeights`), one little-endian file per tensor, and `episodes.jsonl`.
  */
 import { z } from "zod";
 import type { Trajectory, Turn } from "../../trajectory.ts";
@@ -9,14 +9,14 @@ import type { ExportItem, ExportOptions, Exporter } from "../exporter.ts";
 import { segmentRows } from "./segments.ts";
 import { policySegments } from "../token-segments.ts";
 
-/** How a tensor's numbers are stored. */
+/** The storage type of a tensor's numbers. */
 export type DType = "float32" | "int32" | "bool";
 
-/** A tensor: a row for each episode, turn, decision, segment or token; `columns` are the names of what a row holds. */
+/** A tensor with one row for each episode, turn, decision, segment or token; `columns` names the entries of a row. */
 export interface TensorSpec {
   readonly name: string;
   readonly dtype: DType;
-  /** Null where each row is one number; empty where a row is as wide as the network that made it. */
+  /** Null if each row is one number; empty if a row is as wide as the network that made it. */
   readonly columns: readonly string[] | null;
 }
 
@@ -71,7 +71,7 @@ export const TENSORS: readonly TensorSpec[] = [
   one("token_logprobs", "float32"),
 ];
 
-/** Values that a row adds to a tensor, row after row. */
+/** Values that a row appends to a tensor. */
 type Values = Record<string, number[]>;
 
 export const tensors: Exporter = {
@@ -82,7 +82,7 @@ export const tensors: Exporter = {
   jsonl: false,
   needsTokens: false,
   holdsGold: false,
-  // A folder of numbers, known by the file that lists them.
+  // A folder of numbers is recognized by the file that lists them.
   recognises: () => false,
   row: z.strictObject({
     rollout_id: z.string(),
@@ -195,7 +195,7 @@ function decisionsIn({ turns, calls }: Trajectory): { turn: number; decision: De
   });
 }
 
-/** Of the first decision; null where there is none. */
+/** Of the first decision; null if there is none. */
 function widthOf([first]: ReturnType<typeof decisionsIn>): string | null {
   if (!first) return null;
   const { features, legal, choices } = first.decision;
@@ -219,7 +219,7 @@ function decisionValues(trajectory: Trajectory, episode: number): Values {
   };
 }
 
-/** Segments lie one after the other in the tensors of tokens; an episode without token ids has none. */
+/** Segments follow one another in the tensors of tokens; an episode without token ids has none. */
 function segmentValues(item: ExportItem, options: ExportOptions, episode: number, from: number): Values {
   const own = policySegments(item.trajectory);
   const rows = typeof own === "string" ? [] : [...segmentRows(item.trajectory, own, null, item, options)];

@@ -1,4 +1,4 @@
-/** The format `transitions`: what an offline RL algorithm reads, a row a turn. */
+/** The format `transitions`: the input of an offline RL algorithm, one row per turn. */
 import { z } from "zod";
 import type { Trajectory } from "../../trajectory.ts";
 import { eachEpisode, type Exporter, withKeys } from "../exporter.ts";
@@ -51,7 +51,7 @@ export const transitions: Exporter = {
   }),
 };
 
-/** A native call stands in the action as its JSON text, after the words. */
+/** The action contains a native call as its JSON text, after the words. */
 export function transitionsOf(trajectory: Trajectory): Transition[] {
   const { rolloutId, turns, opening, reward, stopReason } = trajectory;
   return turns.map(({ index, completion, observation }) => {

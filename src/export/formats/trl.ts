@@ -15,7 +15,7 @@ import type { Tally } from "../tally.ts";
 
 type Messages = z.output<typeof trlMessage>[];
 export const NO_TURNS = "no turns";
-export const UNREADABLE_ARGUMENTS = "tool-call arguments that are no JSON object";
+export const UNREADABLE_ARGUMENTS = "tool-call arguments that are not a JSON object";
 
 const shape = { output: "rows", columns: null, jsonl: true, needsTokens: false, holdsGold: false } as const;
 
@@ -45,26 +45,26 @@ export const trlKto: Exporter = {
     const { reward } = item.trajectory;
     if (reward === null) return { leftOut: "no score" };
     const label = reward.score >= options.goodFrom;
-    // Neither a child nor a sub-call is scored itself.
+    // Children and sub-calls have no score of their own.
     const rootOnly = { ...options, children: false, subCalls: false };
     return perConversation(item, rootOnly, tally, (messages) => ({ ...divided(messages), label }));
   }),
 };
 
-/** Prompt and completion of a conversation: the completion begins with the first thing that the assistant says. */
+/** Prompt and completion of a conversation: the completion begins with the assistant's first message. */
 export function divided(messages: Messages): { prompt: Messages; completion: Messages } {
   const first = messages.findIndex(({ role }) => role === "assistant");
   return { prompt: messages.slice(0, first), completion: messages.slice(first) };
 }
 
-/** The episodes that rows are made of: the episode itself and, where they are asked for, its children that ended well. */
+/** The episodes that rows are made of: the episode itself and, if asked for, its children that ended well. */
 export function episodesOf(trajectory: Trajectory, options: ExportOptions): Trajectory[] {
   if (!options.children) return [trajectory];
   const children = trajectory.children.filter(({ status }) => status === "ok");
   return [trajectory, ...children.flatMap((child) => episodesOf(child, options))];
 }
 
-/** The question and the answer of each plain sub-call of an episode that was answered. */
+/** The question and the answer of each answered plain sub-call of an episode. */
 export function subCallsOf({ calls }: Trajectory): { prompt: string; reply: string }[] {
   return calls.flatMap(({ purpose, prompt, reply }) =>
     prompt !== null && reply !== null && (purpose === "llm_query" || purpose === "rlm_query")
@@ -73,12 +73,12 @@ export function subCallsOf({ calls }: Trajectory): { prompt: string; reply: stri
   );
 }
 
-/** The conversation up to the last thing the assistant said: what was shown after it teaches nothing. */
+/** The conversation up to the assistant's last message: what follows it teaches nothing. */
 export function endingWithAssistant<T extends { role: string }>(messages: readonly T[]): readonly T[] {
   return messages.slice(0, messages.findLastIndex(({ role }) => role === "assistant") + 1);
 }
 
-/** These trainers learn all that an assistant says in a row, so that a row may not show turns of another one again. */
+/** These trainers learn every assistant message of a row, so a row must not repeat turns of another one. */
 function perConversation(
   { trajectory }: ExportItem,
   options: ExportOptions,

@@ -1,4 +1,4 @@
-/** A line of `traces.jsonl` as verifiers 0.4 (v1) reads and writes it: an episode with its traces. */
+/** A line of `traces.jsonl` in the format of verifiers 0.4 (v1): an episode with its traces. */
 import { z } from "zod";
 
 const count = z.number().int().nonnegative();

@@ -1,4 +1,4 @@
-/** The format `verifiers-v1`: a line an episode, as verifiers 0.4 and prime-rl read `traces.jsonl`. */
+/** The format `verifiers-v1`: one line per episode, as verifiers 0.4 and prime-rl read `traces.jsonl`. */
 import type { Call, Trajectory } from "../../trajectory.ts";
 import type { Message } from "../../types.ts";
 import { declaredTools } from "../chat.ts";
@@ -10,8 +10,8 @@ import { policySegments, subCallSegments, type TokenSegment } from "../token-seg
 import { verifiersEpisode } from "./verifiers-row.ts";
 
 /**
- * A node holds what it adds: all tokens between two completions stand in the node of the second one, masked, since the
- * engine does not say which message each belongs to. A branch begins at a root of its own where a token segment does.
+ * A node holds what it adds: the node of a completion contains all tokens since the previous completion, masked, since the
+ * engine does not say to which message each belongs. A branch has its own root where a token segment begins.
  */
 export const verifiersV1: Exporter = {
   name: "verifiers-v1",
@@ -27,7 +27,7 @@ export const verifiersV1: Exporter = {
   rows: episodeRows,
 };
 
-/** An episode a rollout; rollouts that were the agents of one episode, and follow each other, are traces of one again. */
+/** One episode per rollout; imported rollouts that were agents of one episode, and follow each other, become one episode again. */
 async function* episodeRows(source: ExportSource, options: ExportOptions, tally: Tally): AsyncGenerator<Row> {
   let open: { readonly bond: string; readonly row: Row; readonly traces: Row[] } | null = null;
   for await (const { trajectory } of source()) {
@@ -60,14 +60,14 @@ async function* episodeRows(source: ExportSource, options: ExportOptions, tally:
   if (open !== null) yield open.row;
 }
 
-/** The episode that an imported rollout was one agent of; null for any other. */
+/** The episode in which an imported rollout was one agent; null for any other. */
 function bondOf({ task }: Trajectory): { readonly id: string; readonly group: string | null } | null {
   const { episode } = (task.metadata["imported"] ?? {}) as { episode?: unknown };
   const { id, group } = (episode ?? {}) as { id?: unknown; group?: unknown };
   return typeof id === "string" ? { id, group: typeof group === "string" ? group : null } : null;
 }
 
-/** Sub-calls and children are traces of agents of their own. */
+/** Sub-calls and children become traces of their own agents. */
 function* tracesOf(trajectory: Trajectory, root: Trajectory, options: ExportOptions): Generator<Row> {
   const model = trajectory.calls.find(({ purpose }) => purpose === "policy")?.model ?? null;
   const common = commonOf(trajectory, root);
@@ -81,7 +81,7 @@ function* tracesOf(trajectory: Trajectory, root: Trajectory, options: ExportOpti
     agent: {
       config: { model, max_turns: trajectory.limits.maxTurns },
       name: trajectory !== root ? "child" : bondOf(root) ? root.policy : "agent",
-      // What a program wrote trains no model.
+      // A program's output trains no model.
       trainable: model !== null && root.trainable !== false,
     },
     tools: declaredTools(trajectory).map(({ type, function: tool }) => ({ type, ...tool })),
@@ -99,7 +99,7 @@ function isTraced({ status, turns }: Trajectory): boolean {
   return status === "ok" && turns.length > 0;
 }
 
-/** What a turn observed stands in the node before the next turn of its branch. */
+/** The node before the next turn of a branch contains what the turn observed. */
 function shownIn(options: ExportOptions): Shown {
   let last: { of: Trajectory; branches: ReturnType<typeof branchesOf> } | null = null;
   return {
@@ -112,7 +112,7 @@ function shownIn(options: ExportOptions): Shown {
   };
 }
 
-/** What the turns belong to, in their order: a token segment where there are ids, else a stretch of one conversation. */
+/** The branch of each turn, in order: a token segment if there are ids, otherwise a stretch of one conversation. */
 function branchesOf(trajectory: Trajectory): readonly (TokenSegment | number)[] {
   const found = policySegments(trajectory);
   const segmentOfCall = new Map<number, TokenSegment>();
@@ -199,7 +199,7 @@ function graphOf(trajectory: Trajectory): { nodes: Row[]; calls: Row[] } {
   return graph;
 }
 
-/** Tokens that a call adds to its segment, of which so many are used already. */
+/** Tokens that a call adds to its segment, of which `used` are already counted. */
 function lengthOf(call: Call | undefined, used: number): number {
   const { promptIds = [], completionIds = [] } = call?.tokens ?? {};
   return Math.max(0, promptIds.length + completionIds.length - used);
@@ -220,7 +220,7 @@ function callOf({ model, usage, nanoDollars }: Call, node: number, finishReason:
     model,
     finish_reason: ["stop", "length", "tool_calls"].includes(finishReason) ? finishReason : null,
     usage: usage && {
-      // verifiers counts what a cache held apart from the prompt.
+      // verifiers counts cached tokens separately from the prompt.
       prompt_tokens: usage.promptTokens - usage.cachedTokens,
       completion_tokens: usage.completionTokens,
       cached_input_tokens: usage.cachedTokens,

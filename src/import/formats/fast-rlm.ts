@@ -1,6 +1,6 @@
 /**
- * Logs of fast-rlm (avbiswas/fast-rlm): one JSON object a line, for each step of each agent. An agent that another one asked
- * is a child episode. The log holds the code of a completion and not its words, and no system prompt.
+ * Logs of fast-rlm (avbiswas/fast-rlm): one JSON object per line, for each step of each agent. An agent that another one asked
+ * is a child episode. The log holds the code of a completion but not its words, and no system prompt.
  */
 import { z } from "zod";
 import { DataError } from "../../errors.ts";
@@ -36,11 +36,11 @@ interface Agent {
   readonly id: string;
   readonly parent: string | null;
   readonly steps: Event[];
-  /** The agents that it asked, with the turn that asked each: a step is logged once what it asked has ended. */
+  /** The agents that it asked, with the turn that asked each: a step is logged once the agents it asked have ended. */
   readonly children: { readonly turn: number; readonly agent: Agent }[];
   final: Event | null;
   startedAt: string | null;
-  /** A line that may have been of this agent could not be read. */
+  /** A line that may have belonged to this agent could not be read. */
   isCut: boolean;
 }
 
@@ -94,7 +94,7 @@ export const fastRlmLogs: Importer = {
   },
 };
 
-/** Null for a line that cannot be read, which is told. */
+/** Null for a line that cannot be read, which is reported. */
 function eventIn(line: Line, tell: Tell): Event | null {
   try {
     return parsedLine(event, line);
@@ -166,7 +166,7 @@ function turnOf({ code, output, hasError, usage, time }: Event, before: Event | 
       prompt: null,
       reply: null,
       usage: usageOf(usage),
-      // The program writes 0 where the server named no cost.
+      // The program writes 0 if the server reported no cost.
       dollars: usage?.cost || null,
     },
     subCalls: [],
@@ -175,8 +175,8 @@ function turnOf({ code, output, hasError, usage, time }: Event, before: Event | 
 }
 
 /**
- * The program writes zeros where the server reported nothing; no completion has a prompt of no tokens. Half of a usage is
- * unknown like none.
+ * The program writes zeros if the server reported nothing; no completion has a prompt of no tokens. A half-reported
+ * usage counts as unknown.
  */
 function usageOf(usage: Event["usage"]): Usage | null {
   const {
@@ -188,7 +188,7 @@ function usageOf(usage: Event["usage"]): Usage | null {
   return { promptTokens, completionTokens, cachedTokens: cached ?? 0 };
 }
 
-/** A short context is printed whole; its length stands before it and proves it. */
+/** A short context is printed whole; its length comes before it and proves it. */
 function wholeContext(shown: string): string | null {
   const found =
     /^Context type: {2}<class 'str'>\nContext length: (\d+)\nContext: {2}([^]*?)(?:\n---\n[^]*)?$/.exec(

@@ -1,4 +1,4 @@
-/** Logs of Inspect (UK AISI's inspect_ai) in its JSON form: one document an evaluation, with a sample for each episode. */
+/** Logs of Inspect (UK AISI's inspect_ai) in its JSON form: one document per evaluation, with a sample for each episode. */
 import { z } from "zod";
 import { parseCompletion } from "../../parse/parse.ts";
 import { REPL_TOOL } from "../../parse/parsed.ts";
@@ -72,7 +72,7 @@ function episodeRead(one: Sample, read: Log, name: string): ReadEpisode {
   return { record, reference, context: null };
 }
 
-/** Epochs are rollouts of the same sample, so that they are a group. */
+/** Epochs are rollouts of the same sample, so they form a group. */
 function episodeOf(one: Sample, { eval: evaluation }: Log, name: string): ForeignEpisode {
   const { messages } = one;
   const first = messages.findIndex(({ role }) => role === "assistant");
@@ -144,7 +144,7 @@ function turnsOf(messages: readonly Message[], one: Sample, model: string): Fore
   });
 }
 
-/** Code is told where the REPL's own function was called, or a fence was written, once in the turn. */
+/** Code is recorded if the REPL's own function was called, or exactly one fence was written in the turn. */
 function blocksOf(text: string, toolCalls: readonly ToolCall[], stdout: string): ForeignTurn["blocks"] {
   const isTool = toolCalls.some(({ name }) => name === REPL_TOOL);
   if (toolCalls.length > 0 && !isTool) return [];
@@ -153,7 +153,7 @@ function blocksOf(text: string, toolCalls: readonly ToolCall[], stdout: string):
   return only && more.length === 0 ? [{ code: only.code, stdout, stderr: "" }] : [];
 }
 
-/** Inspect counts what a cache held apart from the prompt. */
+/** Inspect counts cached tokens separately from the prompt. */
 function summed({ model_usage: models }: Sample): Usage | null {
   const used = Object.values(models ?? {});
   if (used.length === 0) return null;
@@ -174,7 +174,7 @@ const GRADES: ReadonlyMap<unknown, number> = new Map([
   ["N", 0],
 ]);
 
-/** The first scorer's value, where it is a number from 0 to 1 or one of Inspect's grades. */
+/** The first scorer's value, if it is a number from 0 to 1 or one of Inspect's grades. */
 function rewardOf({ scores }: Sample): RewardRecord | null {
   const [value] = Object.values(scores ?? {}).map((score) => score.value);
   const score =
@@ -200,7 +200,7 @@ function finishOf({ output }: Sample): FinishReason {
   return reason === "tool_calls" ? "tool_calls" : reason === "stop" ? "stop" : "unknown";
 }
 
-/** Parts that are not text have none. */
+/** Parts that are not text are left out. */
 function textOf(of: Message["content"]): string {
   if (typeof of === "string") return of;
   return of.map(({ type, text }) => (type === "text" && typeof text === "string" ? text : "")).join("");

@@ -1,4 +1,4 @@
-/** What a trace of another program than ours tells of an episode; what it does not tell stays unknown. */
+/** What another program's trace says about an episode; the rest stays unknown. */
 import { parseCompletion } from "../../parse/parse.ts";
 import { REPL_TOOL } from "../../parse/parsed.ts";
 import type { InfraError, RewardRecord } from "../../trajectory.ts";
@@ -9,7 +9,7 @@ import { type Episode, textOf, type Trace, type Walked, walkOf } from "./verifie
 
 const UNKNOWN = ["seed", "limits"];
 
-/** A trace as an episode, with the gold and the context where the row of its task holds them. */
+/** A trace as an episode, with the gold and the context if the row of its task holds them. */
 export function foreignEpisode(trace: Trace, episode: Episode): ReadEpisode {
   const { data } = trace.task;
   const context = contextOf(data);
@@ -61,7 +61,7 @@ function episodeOf(trace: Trace, episode: Episode, context: Context | null): For
   };
 }
 
-/** Rollouts of a group are compared with each other, so that the agents of an episode have a group each. */
+/** Rollouts of a group are compared with each other, so each agent of an episode has its own group. */
 function groupOf({ agent }: Trace, { group, traces }: Episode): string | null {
   if (!group) return null;
   const names = new Set(traces.map((one) => one.agent.name ?? "agent"));
@@ -95,7 +95,7 @@ function turnOf(
     reasoning: message.role === "assistant" ? (message.reasoning_content ?? null) : null,
     toolCalls,
     finishReason,
-    // Of several blocks it is not told which of them printed what.
+    // With several blocks, the trace does not say which of them printed what.
     blocks: only && more.length === 0 ? [{ code: only.code, stdout: observation, stderr: "" }] : [],
     observation,
     segment,
@@ -104,7 +104,7 @@ function turnOf(
   };
 }
 
-/** verifiers counts what a cache held apart from the prompt. */
+/** verifiers counts cached tokens separately from the prompt. */
 function callOf(
   call: Trace["calls"][number] | undefined,
   model: string,
@@ -129,7 +129,7 @@ function callOf(
   };
 }
 
-/** Rewards that were not given are none; the score of several is their weighted sum. */
+/** Missing rewards stay missing; the score of several is their weighted sum. */
 function rewardOf({ rewards, metrics }: Trace): RewardRecord | null {
   const given = Object.entries(rewards).flatMap(([name, reward]) => (reward ? [{ name, ...reward }] : []));
   if (given.length === 0) return null;
@@ -150,7 +150,7 @@ function endOf(trace: Trace, episode: Episode): StopReason | InfraError {
   return "answered";
 }
 
-/** Where environments of long contexts have it: in the row, or in the row's `info`. */
+/** Where environments of long contexts store it: in the row, or in the row's `info`. */
 function contextOf(data: Record<string, unknown>): Context | null {
   for (const value of [data["context"], (data["info"] as Record<string, unknown> | undefined)?.["context"]]) {
     if (typeof value === "string") return value;

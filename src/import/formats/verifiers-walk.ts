@@ -1,4 +1,4 @@
-/** A trace of verifiers as a walk: its nodes are a tree, and its turns are the assistant messages in it. */
+/** Walks a trace of verifiers: its nodes form a tree, and its turns are the assistant messages in it. */
 import type { z } from "zod";
 import { SEE_LAST_REPLY } from "../../episode/prompt.ts";
 import type { verifiersEpisode } from "../../export/formats/verifiers-row.ts";
@@ -10,7 +10,7 @@ export type Episode = z.output<typeof verifiersEpisode>;
 export type Trace = Episode["traces"][number];
 type Node = Trace["nodes"][number];
 
-/** A turn where the trace holds it: the node, the segment that it belongs to, and what was shown after it. */
+/** A turn of a trace: its node, its segment, and what was shown after it. */
 export interface Walked {
   readonly index: number;
   readonly node: Node;
@@ -19,7 +19,7 @@ export interface Walked {
   readonly tokens: SampledTokens | undefined;
 }
 
-/** The turns of a trace in the order of its nodes; a turn that goes on from no turn before it begins a segment. */
+/** The turns of a trace in the order of its nodes; a turn that does not extend an earlier turn begins a segment. */
 export function walkOf({ nodes }: Trace): Walked[] {
   const turnNodes = turnNodesOf(nodes);
   let segment = 0;
@@ -36,7 +36,7 @@ export function walkOf({ nodes }: Trace): Walked[] {
   });
 }
 
-/** Assistant messages: those that a model sampled, or all where it is not said of any; what is shown again counts once. */
+/** Assistant messages: those that a model sampled, or all if none is marked; a message shown again counts once. */
 function turnNodesOf(nodes: readonly Node[]): number[] {
   const assistant = nodes.flatMap(({ message }, index) => (message.role === "assistant" ? [index] : []));
   const sampled = assistant.filter((index) => nodes[index]!.sampled);
@@ -49,7 +49,7 @@ function pathTo(nodes: readonly Node[], index: number): number[] {
   return path.toReversed();
 }
 
-/** The messages that stand between a turn and the next one of its branch. */
+/** The messages between a turn and the next one of its branch. */
 function observedAfter(nodes: readonly Node[], index: number): string | undefined {
   const texts: string[] = [];
   let at = index;
@@ -61,7 +61,7 @@ function observedAfter(nodes: readonly Node[], index: number): string | undefine
     texts.push(textOf(nodes[next]!.message.content));
     at = next;
   }
-  // Native calls are answered one by one, and the last of the answers is the one that shows something.
+  // Native calls are answered one by one, and the last answer holds the observation.
   return texts.at(-1) === undefined ? undefined : texts.filter((text) => text !== SEE_LAST_REPLY).join("\n");
 }
 
@@ -80,7 +80,7 @@ export function tokensAt(nodes: readonly Node[], index: number): SampledTokens |
   };
 }
 
-/** Parts that are no text have none; of messages, what the user said last. */
+/** Parts that are not text are left out; for a list of messages, the user's last one. */
 export function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";

@@ -27,13 +27,13 @@ export const verifiersTraces: Importer = {
     }),
 };
 
-/** The ids of the traces that belong to a record of ours: of itself, its sub-calls, and its children. */
+/** The ids of the traces that belong to one of our records: itself, its sub-calls, and its children. */
 function namesIn({ rolloutId, calls, children }: KeptRecord): string[] {
   const below = calls.map(({ id }) => `${rolloutId}/call/${id}`);
   return [rolloutId, ...below, ...children.flatMap(namesIn)];
 }
 
-/** Of an episode of ours: children are traces under their rollout ids, and sub-calls under the numbers of their calls. */
+/** For one of our episodes: children are traces under their rollout ids, and sub-calls under the numbers of their calls. */
 function shownIn({ rolloutId, calls, turns, children }: KeptRecord, episode: Episode): ShownEpisode {
   const trace = episode.traces.find(({ id }) => id === rolloutId);
   if (!trace) throw new DataError(`${rolloutId}: the episode holds no trace of it; the file was changed`);

@@ -64,6 +64,8 @@ function contentOf(
 function thoughtFields(reasoning: Reasoning | undefined, isRequired: boolean): JsonObject {
   if (!reasoning) return isRequired ? { reasoning_content: "" } : {};
   const { text, place, parts, signature } = reasoning;
+  if (place === "thinking_blocks")
+    return { ...(text !== "" && { reasoning_content: text }), thinking_blocks: parts ?? [] };
   if (place === "reasoning_details")
     return { ...(text !== "" && { reasoning: text }), reasoning_details: parts ?? [] };
   if (place === "reasoning" && !isRequired)

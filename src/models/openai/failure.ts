@@ -109,7 +109,8 @@ function refusalFailure({ answer, complaint, meaning, status }: RefusedError, se
     return failure("rejected", `has moved to ${answer.headers.location ?? "somewhere else"}`);
   if (status === 404 || means === "not_found")
     return failure("not_found", `does not know the path or the model ${server.model}`);
-  const isPassing = status === 0 || status === 408 || status === 425 || status === 429 || status >= 500;
+  const isPassing =
+    status === 0 || status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
   if (isPassing || means === "overloaded")
     return passing("overloaded", status === 429 || /rate.?limit/i.test(said) ? "limits the rate" : "failed");
   return failure("rejected", "rejects the request");

@@ -66,6 +66,8 @@ export interface OpenaiModelOptions {
   readonly startingMs?: number;
   /** Paces the requests of all models that share it. Default: none. */
   readonly governor?: Governor;
+  /** Is told once what the server does not do though it was asked for, such as token ids that no reply holds. */
+  readonly onNotice?: (line: string) => void;
   /** The seed of the random part of waits. */
   readonly seed?: number;
 }
@@ -97,6 +99,7 @@ class ServerModel implements Model {
   #windowTokens: number | undefined;
   #asked: Promise<void> | null = null;
   #hasAnswered = false;
+  #wasNoticed = false;
 
   constructor(options: OpenaiModelOptions) {
     const { model, apiKey, api = "chat", windowTokens, extraBody = {} } = options;
@@ -198,11 +201,27 @@ class ServerModel implements Model {
     });
     this.#hasAnswered = true;
     try {
-      return this.#completionIn(answer, request);
+      const completion = this.#completionIn(answer, request);
+      this.#noticeMissing(completion);
+      return completion;
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       throw this.#changed(error, { body, version, request, onRoom }) ? new ChangedError(error) : error;
     }
+  }
+
+  #noticeMissing({ tokens }: Omit<Completion, "attempts">): void {
+    if (this.#wasNoticed) return;
+    this.#wasNoticed = true;
+    const { tokenIds = false, logprobs = false, onNotice } = this.#options;
+    const missing = [
+      ...(tokenIds && !tokens?.completionIds ? ["token ids"] : []),
+      ...(logprobs && !tokens?.logprobs ? ["log-probabilities"] : []),
+    ];
+    if (missing.length > 0)
+      onNotice?.(
+        `${this.#baseUrl} gave no ${missing.join(" and no ")} for ${this.name}, though they were asked for; what is recorded cannot be exported as tokens`,
+      );
   }
 
   #bodyOf(request: ModelRequest, extraBody: JsonObject = {}): JsonObject {

@@ -136,6 +136,7 @@ function concerns(forms: FormRow["forms"], body: Readonly<Record<string, unknown
 
 /** How servers refuse a field without naming it. */
 const UNNAMED: readonly { readonly words: RegExp; readonly field: string }[] = [
+  { words: /maximum tokens you requested exceeds/i, field: "max_tokens" },
   { words: /encrypted content is not supported/i, field: "include" },
   {
     words:

@@ -2,7 +2,8 @@
  * Reads the errors of servers and finds their meanings. Messages are matched with any status, since servers send the same error
  * with status 400, 413, 422, 500 or 200.
  */
-import { COMPLAINT_ROWS, type ComplaintRow } from "./complaint-rows.ts";
+import type { ComplaintRow } from "./complaint-row.ts";
+import { COMPLAINT_ROWS } from "./complaint-rows.ts";
 import { at, isFields, readJson, textIn } from "./json.ts";
 
 /** A server's error. */
@@ -53,6 +54,8 @@ const WORD_PATHS = [
   "error",
   "errors",
   "title",
+  "fault.faultstring",
+  "faultstring",
   "reason",
 ] as const;
 

@@ -62,6 +62,18 @@ export function readLooseJson(text: string): unknown {
   return readJson(escaped);
 }
 
+/** Where the object ends that a text begins with, by its brackets outside of strings; null where it begins with none. */
+export function endOfObject(text: string): number | null {
+  if (!text.trimStart().startsWith("{")) return null;
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[^])*"|[{}]/g)) {
+    if (token === "{") depth += 1;
+    if (token === "}") depth -= 1;
+    if (depth === 0) return index + 1;
+  }
+  return null;
+}
+
 /** The value of a literal in Python's notation, such as `{'code': 'print(1)'}`; undefined for anything else. */
 export function readPython(text: string): unknown {
   const reader = new PythonLiteral(text);

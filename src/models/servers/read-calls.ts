@@ -1,17 +1,21 @@
 /** Reads native function calls with any form of arguments, names and ids, including calls that are written in the text. */
 import type { JsonObject, ToolCall } from "../../types.ts";
-import { type Fields, isFields, readJson, readLooseJson, readPython, textIn } from "./json.ts";
+import { endOfObject, type Fields, isFields, readJson, readLooseJson, readPython, textIn } from "./json.ts";
 import { ARGUMENT_FIELDS, CALL_EXTRAS, CALL_ID_FIELDS } from "./reply-fields.ts";
 
 /** Reads a server's calls, which have the function in a field or are flat. `offered` are the names of the offered functions. */
 export function readCalls(calls: readonly unknown[], offered: readonly string[]): readonly ToolCall[] {
   const taken = new Set<string>();
   return calls.filter(isFields).map((call, index) => {
-    const called = isFields(call["function"]) ? call["function"] : call;
+    const inner = typeof call["function"] === "string" ? readJson(call["function"]) : call["function"];
+    const called = isFields(inner) ? inner : call;
     const written = CALL_ID_FIELDS.map((field) => textIn(call[field])).find((id) => id !== null);
     const id = freeId(written ?? `call_${index}`, taken);
     const name = nameOf(
-      textIn(called["name"]) ?? textIn(call["name"]) ?? textIn(call["recipient_name"]),
+      textIn(called["name"]) ??
+        textIn(call["name"]) ??
+        textIn(call["recipient_name"]) ??
+        textIn(call["tool_name"]),
       offered,
     );
     const extras = CALL_EXTRAS.filter((field) => call[field] != null).map((field) => [field, call[field]]);
@@ -71,7 +75,16 @@ const NOTATIONS: readonly ((text: string) => unknown)[] = [
   readLooseJson,
   (text) => readJson(/^\s*```(?:json)?\s*\n([^]*?)\n?```\s*$/.exec(text)?.[1] ?? ""),
   readPython,
+  (text) => readJson(leadingObject(text) ?? ""),
+  (text) => readJson(/^\s*\{(\{[^]*\})\}\s*$/.exec(text)?.[1] ?? ""),
 ];
+
+/** The object that a text begins with, where nothing but brackets too many or marks of a template follows. */
+function leadingObject(text: string): string | null {
+  const end = endOfObject(text);
+  const rest = end === null ? "" : text.slice(end).trim();
+  return end !== null && rest !== "" && /^[\s}\]]*(?:<[^<>]*>\s*)*$/.test(rest) ? text.slice(0, end) : null;
+}
 
 function objectIn(text: string): Fields | null {
   for (const read of NOTATIONS) {
@@ -81,6 +94,14 @@ function objectIn(text: string): Fields | null {
   }
   return null;
 }
+
+/** How calls of Anthropic's XML and MiniMax's hold their parameters. */
+const INVOKED = /<parameter name="([\w.-]+)">\n?([^]*?)\n?<\/parameter>/g;
+/** How GLM's hold theirs. */
+const KEYED = /<arg_key>([^<]*)<\/arg_key>\s*<arg_value>\n?([^]*?)\n?<\/arg_value>/g;
+
+const pairsIn = (inner: string, pattern: RegExp) =>
+  Object.fromEntries([...inner.matchAll(pattern)].map(([, name = "", value]) => [name.trim(), value]));
 
 interface WrittenCall {
   readonly pattern: RegExp;
@@ -97,11 +118,44 @@ const listed = (text: string): readonly unknown[] => {
 const WRITTEN_CALLS: readonly WrittenCall[] = [
   // Qwen3-Coder's, before Hermes's, which surrounds it.
   {
-    pattern: /(?:<tool_call>\s*)?<function=([\w.-]+)>([^]*?)<\/function>(?:\s*<\/tool_call>)?/g,
+    pattern: /(?:<tool_call>\s*)?<function=([\w.-]+)>([^]*?)(?:<\/function>|$)(?:\s*<\/tool_call>)?/g,
     calls: ([, name, inner = ""]) => [{ name, arguments: parametersIn(inner) }],
   },
-  // Hermes's and Qwen's.
-  { pattern: /<tool_call>\s*([^]*?)\s*<\/tool_call>/g, calls: ([, json = ""]) => listed(json) },
+  // GLM's, before Hermes's, too.
+  {
+    pattern:
+      /<tool_call>\s*([\w.-]+)\s*((?:<arg_key>[^<]*<\/arg_key>\s*<arg_value>[^]*?<\/arg_value>\s*)+)(?:<\/tool_call>|$)/g,
+    calls: ([, name, inner = ""]) => [{ name, arguments: pairsIn(inner, KEYED) }],
+  },
+  // Anthropic's XML and MiniMax's.
+  {
+    pattern: /<invoke name="([\w.-]+)">([^]*?)(?:<\/invoke>|$)/g,
+    calls: ([, name, inner = ""]) => [{ name, arguments: pairsIn(inner, INVOKED) }],
+  },
+  // Kimi's.
+  {
+    pattern:
+      /<\|tool_call_begin\|>\s*([\w.-]+?)(?::\d+)?\s*<\|tool_call_argument_begin\|>\s*([^]*?)\s*(?:<\|tool_call_end\|>|$)/g,
+    calls: ([, name, json = ""]) => [{ name, arguments: json }],
+  },
+  // Cohere's.
+  {
+    pattern: /<\|START_ACTION\|>\s*([^]*?)\s*(?:<\|END_ACTION\|>|$)/g,
+    calls: ([, json = ""]) => listed(json),
+  },
+  // Granite's, and Phi's.
+  {
+    pattern: /(?:<\|tool_call\|>|\bfunctools)\s*(\[[^]*\])\s*$/g,
+    calls: ([, json = ""]) => listed(json),
+  },
+  // Llama 4's and LFM's, in Python's notation, of one parameter.
+  {
+    pattern:
+      /^\s*(?:<\|(?:tool_call_start|python_start)\|>)?\s*\[\s*([A-Za-z_]\w*)\(\s*([A-Za-z_]\w*)\s*=\s*([^]*)\)\s*\]\s*(?:<\|\w+\|>\s*)*$/g,
+    calls: ([, name, key = "", value = ""]) => [{ name, arguments: { [key]: readPython(value) } }],
+  },
+  // Hermes's and Qwen's; the end may be cut off.
+  { pattern: /<tool_call>\s*([^]*?)\s*(?:<\/tool_call>|$)/g, calls: ([, json = ""]) => listed(json) },
   { pattern: /<function_call>\s*([^]*?)\s*<\/function_call>/g, calls: ([, json = ""]) => listed(json) },
   // Mistral's, the newer one first.
   {
@@ -125,11 +179,13 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
   },
   // A text that is only a call.
   {
-    pattern: /^\s*(?:```(?:json)?\s*)?(\{\s*"(?:name|function)"[^]*\})\s*(?:```)?\s*$/g,
+    pattern:
+      /^\s*(?:```(?:json)?\s*)?(\[?\s*\{\s*"(?:name|function|tool|tool_name)"[^]*\}\s*\]?)\s*(?:```)?\s*$/g,
     calls: ([, json = ""]) => listed(json),
   },
 ];
-const CALL_MARKS = /<[｜|]tool▁calls▁(?:begin|end)[｜|]>/g;
+const CALL_MARKS =
+  /<[｜|]tool▁calls▁(?:begin|end)[｜|]>|<\|tool_calls_section_(?:begin|end)\|>|<\/?(?:\w+:)?(?:tool_call|function_calls)>/g;
 
 /** The calls of offered functions in a text, and the text without them; null if there are none. */
 export function callsInText(
@@ -147,7 +203,9 @@ export function callsInText(
 
 /** Some write `{"function": "run", "arguments": …}`. */
 function calledIn(call: unknown): unknown {
-  return isFields(call) && typeof call["function"] === "string" ? { ...call, name: call["function"] } : call;
+  if (!isFields(call)) return call;
+  const name = call["function"] ?? call["tool"];
+  return typeof name === "string" ? { ...call, name } : call;
 }
 
 /** The parameters of Qwen3-Coder's calls, or the JSON in Llama's. */

@@ -3,8 +3,8 @@
  * variants of them. Models and the gateway both read replies only through this file.
  */
 import type { FinishReason, Reasoning, SampledTokens, ToolCall, Usage } from "../../types.ts";
-import { at, type Fields, isFields, textIn } from "./json.ts";
-import { BROKEN_OFF, FINISH_REASONS } from "./reply-fields.ts";
+import { at, type Fields, isFields, readJson, textIn } from "./json.ts";
+import { BROKEN_OFF, FINISH_REASONS, THOUGHT_FIELDS, WHOLE_TEXTS, WRAPPERS } from "./reply-fields.ts";
 import { callsInText, readCalls } from "./read-calls.ts";
 import { readMessage } from "./read-thoughts.ts";
 import { readTokens } from "./read-tokens.ts";
@@ -33,7 +33,8 @@ export interface NoReply {
 
 /** Reads the body of a reply. @param offered the names of the functions that the model was offered */
 export function readReply(body: unknown, offered: readonly string[] = []): ServerReply | NoReply {
-  const whole = Array.isArray(body) && body.length === 1 ? (body[0] as unknown) : body;
+  const alone = Array.isArray(body) && body.length === 1 ? (body[0] as unknown) : body;
+  const whole = isFields(alone) ? unwrapped(alone) : alone;
   if (!isFields(whole)) return { what: `JSON that is not a completion (${describe(whole)})` };
   const error = errorIn(whole);
   if (error !== null) return { error, what: "an error" };
@@ -43,7 +44,7 @@ export function readReply(body: unknown, offered: readonly string[] = []): Serve
   if (found === "none") return { what: "a completion without choices" };
   const { choice, message, finish } = found;
   const choiceError = isFields(choice) ? choice["error"] : null;
-  const read = readMessage(message);
+  const read = readMessage(withThoughtsOf(choice, message));
   const fields = isFields(message) ? message : {};
   const listed = callsOf(fields, read.callParts);
   const native = readCalls(listed, offered);
@@ -78,6 +79,28 @@ export function readReply(body: unknown, offered: readonly string[] = []): Serve
   };
 }
 
+/** A reply that stands in another object, with the usage that may stand beside it; other bodies as they are. */
+function unwrapped(body: Fields): Fields {
+  if (Array.isArray(body["choices"]) || choiceIn(body) !== null) return body;
+  for (const name of WRAPPERS) {
+    const held = body[name];
+    const inner = typeof held === "string" ? readJson(held) : held;
+    const isReply = isFields(inner) && choiceIn(inner) !== null && errorIn(inner) === null;
+    if (isReply) return { ...(body["usage"] != null && { usage: body["usage"] }), ...inner };
+  }
+  return body;
+}
+
+/** Some servers put the thoughts beside the message, or into a field for what the API does not know. */
+function withThoughtsOf(choice: unknown, message: unknown): unknown {
+  if (!isFields(message)) return message;
+  const beside = [at(choice, "reasoning_content"), at(message, "provider_specific_fields.reasoning_content")];
+  const thought = beside.find((found) => found != null && found !== "");
+  return thought === undefined || THOUGHT_FIELDS.some(({ field }) => message[field] != null)
+    ? message
+    : { ...message, reasoning_content: thought };
+}
+
 function describe(value: unknown): string {
   if (value === null) return "null";
   return Array.isArray(value) ? `a list of ${value.length}` : `a ${typeof value}`;
@@ -93,9 +116,24 @@ function errorIn(body: Fields): unknown {
   // MiniMax: `base_resp`, with its own status.
   const own = at(body, "base_resp.status_code");
   if (typeof own === "number" && own !== 0) return { message: at(body, "base_resp.status_msg"), code: own };
-  const isBare =
-    !hasReply && ["detail", "error_msg", "errors", "error_message"].some((name) => body[name] != null);
+  const isBare = !hasReply && COMPLAINTS.some((name) => isSaid(body[name]));
   return isBare && choiceIn(body) === null ? body : null;
+}
+
+/** Fields of a bare error. */
+const COMPLAINTS = [
+  "detail",
+  "error_msg",
+  "errors",
+  "error_message",
+  "message",
+  "msg",
+  "fault",
+  "title",
+] as const;
+
+function isSaid(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value != null && value !== "";
 }
 
 interface FoundChoice {
@@ -115,7 +153,9 @@ function choiceIn(body: Fields): FoundChoice | "none" | null {
     return found.find((choice) => choice !== null) ?? null;
   }
   // OpenAI's Responses: the items of the output are the parts of one message.
-  if (Array.isArray(body["output"])) return { choice: body, ...responseIn(body, body["output"]) };
+  const { output } = body;
+  const isResponse = Array.isArray(output) && (output.length === 0 || output.some(isFields));
+  if (isResponse) return { choice: body, ...responseIn(body, output as unknown[]) };
   // Anthropic's Messages.
   if (body["type"] === "message" || (body["role"] === "assistant" && "content" in body))
     return { choice: body, message: body, finish: body["stop_reason"] ?? body["finish_reason"] };
@@ -129,18 +169,29 @@ function choiceIn(body: Fields): FoundChoice | "none" | null {
   // Bedrock's Converse.
   const converse = at(body, "output.message");
   if (isFields(converse)) return { choice: body, message: converse, finish: body["stopReason"] };
-  // llama.cpp's, TGI's and SGLang's own completions.
-  const said = body["content"] ?? body["generated_text"] ?? body["text"] ?? body["response"];
-  if (typeof said !== "string") return null;
+  // llama.cpp's, TGI's and SGLang's own completions, and those of clouds.
+  const said = WHOLE_TEXTS.map((name) => textOf(body[name])).find((text) => text !== null);
+  if (said === undefined) return null;
   return {
     choice: body,
     message: { content: said },
     finish:
+      body["stop_reason"] ??
       body["stop_type"] ??
       at(body, "meta_info.finish_reason") ??
       body["finish_reason"] ??
       body["done_reason"],
   };
+}
+
+/** What was said: a text, the pieces of one, or that of the first of a list of objects; null where there is none. */
+function textOf(value: unknown): string | null {
+  if (typeof value === "string") return value;
+  if (!Array.isArray(value) || value.length === 0) return null;
+  if (value.every((piece) => typeof piece === "string")) return value.join("");
+  const [first] = value as unknown[];
+  const found = ["text", "generated_text", "outputText", "data.text"].map((path) => at(first, path));
+  return (found.find((text) => typeof text === "string") as string | undefined) ?? null;
 }
 
 function chatChoice(choice: unknown): FoundChoice | null {
@@ -169,9 +220,14 @@ function responseIn(body: Fields, output: readonly unknown[]): Omit<FoundChoice,
 
 /** The calls: a server's list, its older single call, or the parts that are calls. */
 function callsOf(message: Fields, parts: readonly Fields[]): readonly unknown[] {
-  const { tool_calls: listed, function_call: single } = message;
+  const { tool_calls: given, function_call: single } = message;
+  const listed = typeof given === "string" ? readJson(given) : given;
   if (Array.isArray(listed) && listed.length > 0) return listed as unknown[];
-  if (isFields(listed)) return [listed];
+  // One call in a list's place, or a map of them.
+  if (isFields(listed)) {
+    const isCall = ["function", "name", "arguments", "id"].some((name) => name in listed);
+    return isCall ? [listed] : Object.values(listed);
+  }
   if (isFields(single)) return [single];
   return parts.map((part) => {
     const inner = part["functionCall"] ?? part["toolUse"];

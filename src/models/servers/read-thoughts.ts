@@ -27,21 +27,25 @@ export function readMessage(message: unknown): ReadMessage {
   const parts = partsOf(content);
   const thoughtParts = parts.filter(isThought);
   const details = partsOf(fields["reasoning_details"]).filter(isFields);
+  // LiteLLM's, beside the thoughts as one text.
+  const blocks = partsOf(fields["thinking_blocks"]).filter(isFields);
   const fromFields = thoughtsInFields(fields);
-  const fromParts = thoughtParts.length > 0 ? thoughtParts : details;
+  const fromParts = [thoughtParts, details, blocks].find((found) => found.length > 0) ?? [];
   const place: ReasoningPlace | null =
     thoughtParts.length > 0
       ? "parts"
       : details.length > 0
         ? "reasoning_details"
-        : (fromFields?.place ?? null);
+        : blocks.length > 0
+          ? "thinking_blocks"
+          : (fromFields?.place ?? null);
   const whole = parts.map(saidIn).join("") || saidIn(fields["refusal"]);
   const { said, thought } = partThoughts(whole);
   const texts = [fromFields?.text ?? fromParts.map(thoughtIn).filter(Boolean).join("\n"), thought ?? ""];
   const signature = [...fromParts, fields].map(signatureIn).find((found) => found !== null) ?? null;
   const isThere = place !== null || thought !== null;
   return {
-    text: thought === null ? whole : said.replace(/^\s+/, ""),
+    text: thought === null && said === whole ? whole : said.replace(/^\s+/, ""),
     reasoning: isThere
       ? {
           text: texts.filter(Boolean).join("\n"),

@@ -61,6 +61,6 @@ function sumOf(body: unknown, paths: readonly string[]): number {
 
 /** A count. Some servers write counts as text. */
 function countOf(value: unknown): number | null {
-  const count = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  const count = typeof value === "string" && /^\d+(?:\.0+)?$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(count) && (count as number) >= 0 ? (count as number) : null;
 }

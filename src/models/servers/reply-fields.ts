@@ -17,6 +17,11 @@ export const PROMPT_TOKENS = [
   "meta_info.prompt_tokens",
   "tokens_evaluated",
   "meta.billed_units.input_tokens",
+  "x_groq.usage.prompt_tokens",
+  "choices.0.usage.prompt_tokens",
+  "choices.0.message.usage.prompt_tokens",
+  "prompt_token_count",
+  "inputTextTokenCount",
 ] as const;
 
 /** Paths of the number of completion tokens. */
@@ -33,6 +38,11 @@ export const COMPLETION_TOKENS = [
   "meta_info.completion_tokens",
   "tokens_predicted",
   "meta.billed_units.output_tokens",
+  "x_groq.usage.completion_tokens",
+  "choices.0.usage.completion_tokens",
+  "choices.0.message.usage.completion_tokens",
+  "generation_token_count",
+  "results.0.tokenCount",
 ] as const;
 
 /** Paths of the number of prompt and completion tokens together. */
@@ -50,6 +60,7 @@ export const CACHED_TOKENS = [
   "usage.cached_tokens",
   "usage.num_cached_tokens",
   "usage.prompt_tokens_details.cached_read_tokens",
+  "usage.prompt_tokens_details.cache_read_input_tokens",
   "usage.cache_read_input_tokens",
   "usage.cacheReadInputTokens",
   "usage.cached_prompt_tokens",
@@ -88,6 +99,7 @@ export const THOUGHT_FIELDS: readonly { readonly field: string; readonly place: 
   { field: "thought", place: "reasoning" },
   { field: "reasoning_text", place: "reasoning" },
   { field: "thinking_content", place: "reasoning" },
+  { field: "analysis", place: "reasoning" },
 ];
 
 /** Types of content parts with text of the reply. */
@@ -138,6 +150,26 @@ export const ARGUMENT_FIELDS = ["arguments", "input", "parameters", "args", "par
 export const CALL_ID_FIELDS = ["call_id", "id", "tool_call_id", "toolCallId"] as const;
 /** Fields of a call that must be sent back to the server unchanged. */
 export const CALL_EXTRAS = ["extra_content", "thought_signature", "provider_specific_fields"] as const;
+
+/** Fields in which proxies and clouds wrap a whole reply, as an object or as its JSON. */
+export const WRAPPERS = ["output", "result", "data", "response", "body", "completion"] as const;
+
+/** Fields of a body that hold what was said and nothing else: a text, a list of texts, or a list of objects with one. */
+export const WHOLE_TEXTS = [
+  "content",
+  "generated_text",
+  "text",
+  "response",
+  "generation",
+  "result",
+  "output",
+  "outputText",
+  "predictions",
+  "outputs",
+  "results",
+  "generations",
+  "completions",
+] as const;
 
 /** Servers' words for why a reply ended, in lower case. */
 export const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([

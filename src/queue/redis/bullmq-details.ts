@@ -1,7 +1,7 @@
-/** What a job is called on Redis. */
+/** Names jobs on Redis. */
 import { createHash } from "node:crypto";
 
-/** Depends on the run, its configuration and the rollout alone; whole numbers and colons are no ids for BullMQ. */
+/** Depends only on the run, its configuration and the rollout; hashed, because BullMQ refuses whole numbers and colons as ids. */
 export function jobIdOf(run: string, configSha256: string, rolloutId: string): string {
   const digest = createHash("sha256").update(JSON.stringify([run, rolloutId, configSha256]));
   return `r${digest.digest("hex").slice(0, 40)}`;

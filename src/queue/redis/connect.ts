@@ -1,4 +1,4 @@
-/** Opens a connection to Redis, and says in one line what is wrong with a server that cannot be used. */
+/** Connects to Redis, and reports in one line why a server cannot be used. */
 import type { Redis } from "ioredis";
 import { untilAborted } from "../../until-aborted.ts";
 import { RunError, UsageError } from "../../errors.ts";
@@ -9,9 +9,9 @@ export const OLDEST_REDIS = "6.2.0";
 const CONNECT_MS = 10_000;
 
 /**
- * A connection that waits for the server to come back where it is lost later on. `url` is `redis://[user:password@]host[:port][/db]`
- * or `rediss://…`. Throws `UsageError` for a URL that is none, a password that is missing or wrong, a server that is too old or may
- * drop keys, and `RunError` where nobody answers. No message holds the password.
+ * A connection that waits for the server to return if it is lost later. `url` is `redis://[user:password@]host[:port][/db]`
+ * or `rediss://…`. Throws `UsageError` for an invalid URL, a missing or wrong password, and a server that is too old or may
+ * drop keys, and `RunError` if nobody answers. No message contains the password.
  */
 export async function connectRedis(url: string): Promise<Redis> {
   const place = shownRedis(url);
@@ -20,7 +20,7 @@ export async function connectRedis(url: string): Promise<Redis> {
   const redis = new Redis(url, {
     lazyConnect: true,
     maxRetriesPerRequest: null,
-    // At first once; what worked before is waited for.
+    // Connects only once at first; a server that worked before is waited for.
     retryStrategy: (times) => (stands ? Math.min(100 * times, 2000) : null),
   });
   let first: Error | undefined;
@@ -39,7 +39,7 @@ export async function connectRedis(url: string): Promise<Redis> {
   }
 }
 
-/** The URL without its password, for messages. Throws `UsageError` where it is none. */
+/** The URL without its password, for messages. Throws `UsageError` if it is not a URL of Redis. */
 export function shownRedis(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (!parsed || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === "")
@@ -51,7 +51,7 @@ export function shownRedis(url: string): string {
 async function expectUsable(redis: Redis, place: string): Promise<void> {
   const info = await redis.info();
   const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1];
-  const version = field("redis_version") ?? "of no known version";
+  const version = field("redis_version") ?? "of an unknown version";
   if (isOlder(version, OLDEST_REDIS))
     throw new UsageError(`Redis at ${place} is ${version}; expected ${OLDEST_REDIS} or later`);
   const policy = field("maxmemory_policy") ?? "noeviction";

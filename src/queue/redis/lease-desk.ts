@@ -1,4 +1,4 @@
-/** One line of callers that want a job, served by one request at a time to a server that blocks. */
+/** Queues callers that want a job, and serves them by one blocking request at a time. */
 import { randomUUID } from "node:crypto";
 
 interface Seat<T> {
@@ -7,11 +7,11 @@ interface Seat<T> {
 }
 
 export interface DeskOptions<T> {
-  /** Waits a while for a job; null where none came. */
+  /** Waits a while for a job; null if none came. */
   readonly fetch: (token: string) => Promise<T | null>;
-  /** A job that came when its caller had gone. */
+  /** A job that arrived after its caller had left. */
   readonly giveBack: (job: T) => Promise<unknown>;
-  /** True where no more jobs will come. */
+  /** True if no more jobs will come. */
   readonly isSettled: () => Promise<boolean>;
 }
 
@@ -26,7 +26,7 @@ export class LeaseDesk<T> {
     this.#options = options;
   }
 
-  /** The next job; null where there will be none, or the desk closes. Throws the signal's reason. */
+  /** The next job; null if there will be none, or on close. Throws the signal's reason. */
   take(signal?: AbortSignal): Promise<T | null> {
     return new Promise((resolve, reject) => {
       const leave = () => {
@@ -48,7 +48,7 @@ export class LeaseDesk<T> {
     });
   }
 
-  /** Sends everybody away where no more jobs will come. */
+  /** Releases all callers if no more jobs will come. */
   look(): void {
     if (this.#looking || this.#closed || this.#seats.size === 0) return;
     this.#looking = true;

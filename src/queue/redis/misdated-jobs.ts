@@ -1,4 +1,4 @@
-/** Jobs that would wait for longer than any wait is: BullMQ dates waits by the clock of whoever let a job fail, and clocks step. */
+/** Finds jobs that would wait longer than any wait lasts: BullMQ dates waits by the clock of the process that failed a job, and clocks may be set. */
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { MAX_BACKOFF_MS } from "../queue.ts";

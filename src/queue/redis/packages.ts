@@ -1,4 +1,4 @@
-/** The packages that speak with Redis: optional peers, loaded where a queue on Redis is asked for. */
+/** Loads the packages for Redis, which are optional peers, when a queue on Redis is asked for. */
 import type { Redis } from "ioredis";
 import { UsageError } from "../../errors.ts";
 
@@ -7,7 +7,7 @@ export interface RedisPackages {
   readonly Redis: typeof Redis;
 }
 
-/** Throws `UsageError` that says what to install where one is missing. */
+/** Throws `UsageError` that says what to install if one is missing. */
 export async function redisPackages(): Promise<RedisPackages> {
   try {
     const [bullmq, ioredis] = await Promise.all([import("bullmq"), import("ioredis")]);

@@ -1,8 +1,8 @@
-/** A pace that all processes of a run keep together, by the clock of Redis. */
+/** A rate limit that all processes of a run share, by the clock of Redis. */
 import type { Redis } from "ioredis";
 import type { Pace } from "../../models/pace.ts";
 
-/** As `LocalPace` does it; in microseconds, since Redis keeps whole numbers exactly. */
+/** The same algorithm as `LocalPace`; in microseconds, since Redis keeps whole numbers exactly. */
 const BOOK = `
 local time = redis.call("TIME")
 local now = time[1] * 1000000 + time[2]

@@ -1,9 +1,9 @@
-/** How BullMQ says that a lease was lost. */
+/** Recognizes BullMQ's reports of a lost lease. */
 
-/** Its codes for a job that is gone, has no lock, is not under way, or has another one's lock. */
+/** BullMQ's codes for a job that is gone, has no lock, is not running, or has another worker's lock. */
 const LOST: ReadonlySet<number> = new Set([-1, -2, -3, -6]);
 
-/** False where somebody else has the job by now, or it is gone. */
+/** False if another worker has the job by now, or it is gone. */
 export async function ifStillHeld(moved: Promise<unknown>): Promise<boolean> {
   try {
     await moved;

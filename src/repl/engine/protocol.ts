@@ -58,7 +58,10 @@ export interface StartRequest {
   readonly clockNs: bigint | null;
   /** Python that defines the functions of the host's tools. */
   readonly tools: string | null;
-  /** Names of modules to import, separated by spaces; empty for none. */
+  /**
+   * Names of modules to import, separated by spaces, with `+reasoning` among them if `llm_query` can be asked for thoughts;
+   * empty for none.
+   */
   readonly imported: string;
 }
 /** The reply to a start: the layer if one was asked for, and the memory's size in bytes. */

@@ -28,7 +28,7 @@ export async function answerRequest(
   const call = parseCall(body);
   if (typeof call === "string") return encodeError(call);
   try {
-    return encodeReply(await onCall(call), call.prompts.length);
+    return encodeReply(await onCall(call), call.prompts.length, call.reasoning);
   } catch (error) {
     return encodeError(error instanceof Error ? error.message : String(error));
   }
@@ -39,7 +39,7 @@ export function parseCall(body: Uint8Array): HostCall | string {
   if (body[0] !== JSON_REQUEST) return "the request is of no known kind";
   const fields = parseObject(body.subarray(1));
   if (!fields) return "the request is no JSON object";
-  const { kind, batched, prompts, contexts, model } = fields;
+  const { kind, batched, prompts, contexts, model, reasoning } = fields;
   if (kind !== "llm_query" && kind !== "rlm_query") return "the request names no function";
   if (typeof batched !== "boolean") return "the request does not say whether it is a batch";
   if (!isTexts(prompts) || prompts.length === 0) return "prompts must be a list of str";
@@ -49,20 +49,24 @@ export function parseCall(body: Uint8Array): HostCall | string {
   if (model !== null && typeof model !== "string") return "model must be a str or None";
   if (model !== null && model.length > MAX_MODEL_CHARS)
     return `no model has a name of ${model.length} characters`;
-  if (contexts === undefined) return { kind, batched, prompts, model };
+  if (reasoning !== undefined && (reasoning !== true || kind !== "llm_query"))
+    return "reasoning is true or absent, and llm_query's alone";
+  const thoughts = reasoning === true ? { reasoning: true as const } : {};
+  if (contexts === undefined) return { kind, batched, prompts, model, ...thoughts };
   if (!areContexts(contexts) || contexts.length !== prompts.length) {
     return "every context must be a str, a list, a dict or a number, and there must be one for each prompt";
   }
-  return { kind, batched, prompts, contexts, model };
+  return { kind, batched, prompts, contexts, model, ...thoughts };
 }
 
 /** The reply as Python reads it. If the number of replies is not the expected one, Python gets an error. */
-export function encodeReply(reply: HostReply, expected: number): Uint8Array {
+export function encodeReply(reply: HostReply, expected: number, withReasoning = false): Uint8Array {
   if ("error" in reply) return encodeError(reply.error);
   const { replies } = reply;
   if (replies.length !== expected)
     return encodeError(`${replies.length} replies came for ${expected} prompts`);
-  return new TextEncoder().encode(JSON.stringify({ replies }));
+  const { reasoning = replies.map(() => null) } = reply;
+  return new TextEncoder().encode(JSON.stringify({ replies, ...(withReasoning && { reasoning }) }));
 }
 
 /** An error as Python reads it. */

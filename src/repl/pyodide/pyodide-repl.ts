@@ -6,7 +6,7 @@ import { Journal, type JournalEntry } from "./journal.ts";
 import type { KeptState } from "../state/kept-states.ts";
 import type { PoolCore } from "./pool-core.ts";
 import type { ExecOptions, ExecResult, ForkableRepl, HostCallHandler, ReplSession } from "../repl.ts";
-import { beginningOf, nanoseconds, type ReplEpisode } from "./repl-episode.ts";
+import { ASKS_REASONING, beginningOf, nanoseconds, type ReplEpisode } from "./repl-episode.ts";
 import { forgottenState, resultOf, tamperedResult } from "./block-report.ts";
 import { runBlock, type Block, type BlockEnd } from "./run-block.ts";
 import type { Slot, Occupant } from "./slots.ts";
@@ -58,7 +58,7 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Occupant {
       clockNs,
       onCall: session.onCall,
       tools: session.tools ?? null,
-      imported: session.imported ?? [],
+      imported: [...(session.imported ?? []), ...(session.asksReasoning ? [ASKS_REASONING] : [])],
     };
     await this.#onSlot((slot) => this.#moveIn(slot));
   }

@@ -4,6 +4,9 @@ import type { StartRequest } from "../engine/protocol.ts";
 import type { HostCallHandler } from "../repl.ts";
 import type { ToolHost } from "../tool-calls.ts";
 
+/** Stands among the modules to import, and gives Python the functions that can be asked for thoughts. */
+export const ASKS_REASONING = "+reasoning";
+
 /** One episode's context, seed, clock, handlers and imports. */
 export interface ReplEpisode {
   readonly layer: Layer;

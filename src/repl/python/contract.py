@@ -34,7 +34,7 @@ def _context(context):
     return json.dumps(context, allow_nan=False)
 
 
-def _ask(kind, batched, prompts, contexts, model):
+def _ask(kind, batched, prompts, contexts, model, reasoning=False):
     fields = [
         ("kind", quote(kind)),
         ("batched", "true" if batched else "false"),
@@ -43,10 +43,13 @@ def _ask(kind, batched, prompts, contexts, model):
     ]
     if contexts is not None:
         fields.append(("contexts", "[" + ",".join(contexts) + "]"))
-    replies = call(fields)["replies"]
+    if reasoning:
+        fields.append(("reasoning", "true"))
+    answered = call(fields)
+    replies = answered["replies"]
     if len(replies) != len(prompts):
         raise SubcallError(f"{len(replies)} replies came for {len(prompts)} prompts")
-    return replies
+    return list(zip(replies, answered["reasoning"], strict=True)) if reasoning else replies
 
 
 def llm_query(prompt, model=None):
@@ -62,6 +65,30 @@ def llm_query_batched(prompts, model=None):
     Asks a sub-model about every prompt at once; replies come in the order of the prompts."""
     texts = _prompts(prompts, "llm_query")
     return _ask("llm_query", True, texts, None, _model(model)) if texts else []
+
+
+def make_asking_for_thoughts():
+    """The two functions for those who may also ask what the sub-model thought; earlier rules have those above."""
+
+    def llm_query(prompt, model=None, reasoning=False):
+        """llm_query(prompt, model=None, reasoning=False) -> str
+
+        Asks a sub-model and returns its reply. With reasoning=True it returns (reply, thoughts): thoughts is a str, or None
+        where the model did not tell any."""
+        asked = [_prompt(prompt, "llm_query")]
+        return _ask("llm_query", False, asked, None, _model(model), bool(reasoning))[0]
+
+    def llm_query_batched(prompts, model=None, reasoning=False):
+        """llm_query_batched(prompts, model=None, reasoning=False) -> list[str]
+
+        Asks a sub-model about every prompt at once; replies come in the order of the prompts. With reasoning=True each is
+        (reply, thoughts)."""
+        texts = _prompts(prompts, "llm_query")
+        return _ask("llm_query", True, texts, None, _model(model), bool(reasoning)) if texts else []
+
+    for function in (llm_query, llm_query_batched):
+        function.__qualname__ = function.__name__
+    return llm_query, llm_query_batched
 
 
 def rlm_query(prompt, context=None, model=None):

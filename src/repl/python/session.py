@@ -17,6 +17,8 @@ namespace = sys.modules["__main__"].__dict__
 LEAST_RECURSION_LIMIT = 150
 # The most overwritten names that a report lists.
 MOST_RESTORED = 20
+# Stands among the modules to import, and is none.
+ASKS_REASONING = "+reasoning"
 BROKEN_OFF = "RuntimeError: the block was broken off, by an interrupt or by a hook that was set"
 NOT_BEGUN = (
     f'{{"kind":"exception","stdout":"","stderr":"","value":null,"exception":"{BROKEN_OFF}",'
@@ -103,9 +105,19 @@ def bind_tools(source):
 
 
 def import_modules(names):
-    """Makes modules available like built-in functions, so that code may reuse the names. `names` are separated by spaces."""
+    """Makes modules available like built-in functions, so that code may reuse the names. `names` are separated by spaces;
+    ASKS_REASONING among them changes llm_query."""
     for name in names.decode("ascii").split():
-        setattr(builtins, name, sys.modules[name])
+        if name == ASKS_REASONING:
+            _bind_asking_for_thoughts()
+        else:
+            setattr(builtins, name, sys.modules[name])
+
+
+def _bind_asking_for_thoughts():
+    query, batched = contract.make_asking_for_thoughts()
+    _reserved.update(llm_query=query, llm_query_batched=batched, llm_batch=batched)
+    _restore_names()
 
 
 def bind_context(context):

@@ -11,7 +11,7 @@ import {
   type Outcome,
   play,
   type PlayOptions,
-  type TrainContest,
+  type TrainMatchup,
 } from "../arena.ts";
 import { type EvaluateOptions, scoreOf, type Score } from "../evaluate.ts";
 import type { SegmentRow } from "./learner.ts";
@@ -82,18 +82,18 @@ export interface TokenTests extends EvaluateOptions {
 /** Plays a policy so many times on every task, with the same seeds for every policy. */
 export async function scoreTokens(
   name: string,
-  policyFor: (contest: TrainContest) => Policy,
+  policyFor: (matchup: TrainMatchup) => Policy,
   options: TokenTests,
 ): Promise<TokenScore> {
   const episodes: Episode[] = [];
-  for (const contest of options.contests)
-    for (const problem of await evaluationProblems(contest, options.tasks, options.problems)) {
-      const groupId = `${contest.environment}/${problem.task.id}/${name}`;
+  for (const matchup of options.matchups)
+    for (const problem of await evaluationProblems(matchup, options.tasks, options.problems)) {
+      const groupId = `${matchup.environment}/${problem.task.id}/${name}`;
       for (let time = 0; time < options.times; time += 1)
         episodes.push({
-          contest,
+          matchup,
           problem,
-          policy: policyFor(contest),
+          policy: policyFor(matchup),
           seed: Random.of(options.seed, "evaluation", problem.task.id, time).below(2 ** 31),
           rolloutId: `${groupId}.${time}`,
           groupId,

@@ -12,19 +12,19 @@ import { playKept, segmentsOf } from "./play.ts";
 import { demonstration } from "./policy.ts";
 import type { TokenTrainOptions } from "./train.ts";
 
-/** Tasks of each contest that each demonstration is played on. */
+/** Tasks of each matchup that each demonstration is played on. */
 const DEMONSTRATED_TASKS = 8;
 
 /** Rows of the demonstrations that earned something, played on training tasks and exported. Throws `DataError` where none did. */
 export async function demonstratedRows(options: TokenTrainOptions): Promise<SegmentRow[]> {
   const episodes: Episode[] = [];
-  for (const contest of options.contests) {
-    const problems = await options.problems.of(contest, options.trainTasks);
-    for (const [place, programs] of (contest.skills.demonstrations ?? []).entries())
+  for (const matchup of options.matchups) {
+    const problems = await options.problems.of(matchup, options.trainTasks);
+    for (const [place, programs] of (matchup.skills.demonstrations ?? []).entries())
       for (const [seed, problem] of problems.slice(0, DEMONSTRATED_TASKS).entries()) {
-        const groupId = `${contest.environment}/${problem.task.id}/warm`;
-        const policy = demonstration(programs, contest.skills);
-        episodes.push({ contest, problem, policy, seed, rolloutId: `${groupId}.${place}`, groupId });
+        const groupId = `${matchup.environment}/${problem.task.id}/warm`;
+        const policy = demonstration(programs, matchup.skills);
+        episodes.push({ matchup, problem, policy, seed, rolloutId: `${groupId}.${place}`, groupId });
       }
   }
   const rows = await segmentsOf(await playKept(episodes, options));

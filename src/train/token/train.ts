@@ -1,7 +1,7 @@
 /** Teaches the token policy by its own episodes and what they earned. */
 import { advantagesOf } from "../../rewards/advantages.ts";
 import { Random } from "../../random.ts";
-import type { Episode, PlayOptions, ProblemCache, TrainContest } from "../arena.ts";
+import type { Episode, PlayOptions, ProblemCache, TrainMatchup } from "../arena.ts";
 import type { CurvePoint } from "../checkpoint.ts";
 import { stoppedAfter } from "../checkpoint-file.ts";
 import { scoreOf } from "../evaluate.ts";
@@ -13,9 +13,9 @@ import { policyOf } from "./policy.ts";
 
 /** On which tasks a token policy learns by reward, and how. */
 export interface TokenTrainOptions extends PlayOptions {
-  readonly contests: readonly TrainContest[];
+  readonly matchups: readonly TrainMatchup[];
   readonly problems: ProblemCache;
-  /** Different tasks of a contest that are played. */
+  /** Different tasks of a matchup that are played. */
   readonly trainTasks: number;
   readonly updates: number;
   readonly algorithm: "grpo" | "dr_grpo";
@@ -91,18 +91,18 @@ export async function trainTokens(
 async function episodesOf(
   checkpoint: TokenCheckpoint,
   update: number,
-  { contests, problems, trainTasks, tasksPerUpdate, groupSize, seed }: TokenTrainOptions,
+  { matchups, problems, trainTasks, tasksPerUpdate, groupSize, seed }: TokenTrainOptions,
 ): Promise<Episode[]> {
   const random = Random.of(seed, "token", "update", update);
   const episodes: Episode[] = [];
   for (let place = 0; place < tasksPerUpdate; place += 1) {
-    const contest = contests[place % contests.length]!;
-    const problem = random.choice(await problems.of(contest, trainTasks));
-    const groupId = `${contest.environment}/${problem.task.id}/u${update}.${place}`;
-    const policy = policyOf(checkpoint, contest);
+    const matchup = matchups[place % matchups.length]!;
+    const problem = random.choice(await problems.of(matchup, trainTasks));
+    const groupId = `${matchup.environment}/${problem.task.id}/u${update}.${place}`;
+    const policy = policyOf(checkpoint, matchup);
     for (let member = 0; member < groupSize; member += 1)
       episodes.push({
-        contest,
+        matchup,
         problem,
         policy,
         seed: random.below(2 ** 31),

@@ -130,6 +130,16 @@ describe("openaiModel on a server without failures", () => {
     });
   });
 
+  it("tells once, at the first reply, that a server gives no token ids", async () => {
+    const notices: string[] = [];
+    const model = await modelAt([reply("a"), reply("b")], {
+      tokenIds: true,
+      onNotice: (line) => notices.push(line),
+    });
+    for (const text of ["a", "b"]) expect((await model.complete(request)).text).toBe(text);
+    expect(notices).toEqual([expect.stringContaining("gave no token ids")]);
+  });
+
   it.each([undefined, null, {}, { total_tokens: 3 }])("does not take usage %j for zero", async (usage) => {
     const model = await modelAt([reply("hi", { usage })]);
     expect(await model.complete(request)).toMatchObject({ usage: null, usageSource: "unknown" });

@@ -75,6 +75,31 @@ export const QUOTA_ERRORS: readonly ErrorRow[] = [
 
 export const OTHER_ERRORS: readonly ErrorRow[] = [
   passes(
+    "Cloudflare's error with status 200",
+    200,
+    { success: false, errors: [{ code: 7003, message: "no route" }] },
+    "no route",
+  ),
+  passes("a code and a message alone, with status 200", 200, { code: 500, message: "boom" }, "boom"),
+  passes("a status in words, with status 200", 200, { status: "error", message: "boom" }, "boom"),
+  passes("no success, with status 200", 200, { success: false, message: "boom" }, "boom"),
+  passes("Zhipu's msg, with status 200", 200, { code: 1301, msg: "boom" }, "boom"),
+  passes("Apigee's fault, with status 200", 200, { fault: { faultstring: "boom" } }, "boom"),
+  passes(
+    "problem details, with status 200",
+    200,
+    { type: "about:blank", title: "Bad Gateway", status: 502, detail: "boom" },
+    "boom",
+  ),
+  passes("a list of errors, with status 200", 200, { error: ["boom", "bang"] }, "boom; bang"),
+  passes("a conflict that passes", 409, { error: "model is busy" }, "model is busy"),
+  passes(
+    "an event that says error after some text",
+    200,
+    `data: {"choices": [{"index": 0, "delta": {"content": "7"}}]}\n\nevent: error\ndata: {"message": "boom"}\n\n`,
+    "boom",
+  ),
+  passes(
     "200 with an error of 502",
     200,
     { error: { code: 502, message: "upstream went away" } },
@@ -265,6 +290,13 @@ export const OTHER_ERRORS: readonly ErrorRow[] = [
 
 /** Servers that run, but whose model is not loaded. */
 export const LOADING_ERRORS: readonly ErrorRow[] = [
+  passes(
+    "Ollama: a runner that does not start yet",
+    500,
+    { error: "timed out waiting for llama runner to start" },
+    "llama runner",
+    "loading",
+  ),
   passes(
     "llama.cpp loads",
     503,

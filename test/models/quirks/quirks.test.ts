@@ -14,6 +14,8 @@ import { TOKEN_IDS } from "./token-ids.ts";
 import { TOOL_CALLS } from "./tool-calls.ts";
 import { USAGE_SHAPES } from "./usage-shapes.ts";
 import { WINDOW_ERRORS } from "./window-errors.ts";
+import { WRAPPED_REPLIES } from "./wrapped-replies.ts";
+import { WRITTEN_CALLS } from "./written-calls.ts";
 
 let server: AnyServer;
 beforeAll(async () => {
@@ -49,6 +51,8 @@ const REPLIES: Readonly<Record<string, readonly ReplyRow[]>> = {
   thoughts: THOUGHTS,
   "token ids": TOKEN_IDS,
   streams: STREAMS,
+  "replies inside something else": WRAPPED_REPLIES,
+  "further notations of calls": WRITTEN_CALLS,
 };
 
 describe.each(Object.entries(REPLIES))("replies: %s", (_, rows) => {
@@ -159,7 +163,7 @@ describe("refusals", () => {
 });
 
 describe("the tables", () => {
-  it("have at least 200 rows, all of different shapes", () => {
+  it("have at least 300 rows, all of different shapes", () => {
     const replies = Object.values(REPLIES).flat();
     const errors = Object.values(ERRORS).flat();
     const refusals = [...REFUSALS, ...SHORTER_REPLIES];
@@ -171,6 +175,6 @@ describe("the tables", () => {
       ),
     ];
     expect(new Set(shapes).size).toBe(shapes.length);
-    expect(shapes.length).toBeGreaterThanOrEqual(200);
+    expect(shapes.length).toBeGreaterThanOrEqual(300);
   });
 });

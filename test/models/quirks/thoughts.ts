@@ -6,6 +6,51 @@ const thought = (reasoning: object = {}) => ({ text: SEVEN, reasoning: { text: "
 
 export const THOUGHTS: readonly ReplyRow[] = [
   {
+    quirk: "LiteLLM's signed blocks beside the text",
+    body: chat(
+      said(SEVEN, { thinking_blocks: [{ type: "thinking", thinking: "FINAL(1)", signature: "s" }] }),
+    ),
+    reads: thought({ place: "thinking_blocks", signature: "s" }),
+  },
+  {
+    quirk: "reasoning_content beside the message",
+    body: chat(said(SEVEN), { reasoning_content: "FINAL(1)" }),
+    reads: thought(),
+  },
+  {
+    quirk: "LiteLLM's field of what the API does not know",
+    body: chat(said(SEVEN, { provider_specific_fields: { reasoning_content: "FINAL(1)" } })),
+    reads: thought(),
+  },
+  {
+    quirk: "thoughts as a list of texts",
+    body: chat(said(SEVEN, { reasoning_content: ["FINAL(", "1)"] })),
+    reads: { text: SEVEN, reasoning: { text: "FINAL(\n1)" } },
+  },
+  { quirk: "analysis", body: chat(said(SEVEN, { analysis: "FINAL(1)" })), reads: thought() },
+  {
+    quirk: "two closing marks without an opening one",
+    body: chat(said(`FINAL(1)</think>FINAL(2)</think>${SEVEN}`)),
+    reads: { text: SEVEN, reasoning: { text: "FINAL(1)\nFINAL(2)" } },
+  },
+  {
+    quirk: "a closing mark too many",
+    body: chat(said(`<think>FINAL(1)</think>FINAL(2)</think>${SEVEN}`)),
+    reads: { text: SEVEN, reasoning: { text: "FINAL(1)\nFINAL(2)" } },
+  },
+  {
+    quirk: "a thought within a thought",
+    body: chat(said(`<think>FINAL(1)<think>FINAL(2)</think>FINAL(3)</think>${SEVEN}`)),
+    reads: { text: SEVEN },
+  },
+  { quirk: "marks in capitals", body: chat(said(`<THINK>FINAL(1)</THINK>${SEVEN}`)), reads: thought() },
+  {
+    quirk: "gpt-oss's last channel alone",
+    body: chat(said(`<|channel|>final<|message|>${SEVEN}<|return|>`)),
+    reads: { text: SEVEN },
+    lacks: ["reasoning"],
+  },
+  {
     quirk: "reasoning_content (DeepSeek, vLLM, SGLang, llama.cpp)",
     body: chat(said(SEVEN, { reasoning_content: "FINAL(1)" })),
     reads: thought({ place: "reasoning_content" }),

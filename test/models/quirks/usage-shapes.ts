@@ -1,5 +1,5 @@
 /** Where and how servers report token counts. */
-import { counting, type ReplyRow } from "./rows.ts";
+import { chat, counting, type ReplyRow, said } from "./rows.ts";
 
 const usage = (promptTokens: number, completionTokens: number, cachedTokens = 0) => ({
   usage: { promptTokens, completionTokens, cachedTokens },
@@ -8,6 +8,35 @@ const usage = (promptTokens: number, completionTokens: number, cachedTokens = 0)
 const unknown = { usage: null, usageSource: "unknown" };
 
 export const USAGE_SHAPES: readonly ReplyRow[] = [
+  {
+    quirk: "Groq's usage in a field of its own",
+    body: { ...counting(undefined), x_groq: { usage: { prompt_tokens: 10, completion_tokens: 5 } } },
+    reads: usage(10, 5),
+  },
+  {
+    quirk: "Moonshot's usage in the choice",
+    body: chat(said("7"), { usage: { prompt_tokens: 10, completion_tokens: 5 } }, { usage: undefined }),
+    reads: usage(10, 5),
+  },
+  {
+    quirk: "usage in the message",
+    body: chat(said("7", { usage: { prompt_tokens: 10, completion_tokens: 5 } }), {}, { usage: null }),
+    reads: usage(10, 5),
+  },
+  {
+    quirk: "a count as text with a fraction of zero",
+    body: counting({ prompt_tokens: "10.0", completion_tokens: 5 }),
+    reads: usage(10, 5),
+  },
+  {
+    quirk: "Anthropic's cached tokens among OpenAI's details",
+    body: counting({
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      prompt_tokens_details: { cache_read_input_tokens: 4 },
+    }),
+    reads: usage(10, 5, 4),
+  },
   { quirk: "usage missing", body: counting(undefined), reads: unknown },
   { quirk: "usage null", body: counting(null), reads: unknown },
   { quirk: "usage empty", body: counting({}), reads: unknown },

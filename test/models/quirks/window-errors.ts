@@ -1,17 +1,9 @@
 /** How servers say that a prompt exceeds the window. */
 import type { ErrorRow } from "./rows.ts";
-
-const row = (quirk: string, status: number, error: unknown, window?: number): ErrorRow => ({
-  quirk,
-  status,
-  body: error,
-  kind: "window",
-  retried: false,
-  ...(window !== undefined && { window }),
-});
-const told = (message: string, further: object = {}) => ({ error: { message, ...further } });
+import { FURTHER_WINDOW_ERRORS, row, told } from "./window-words.ts";
 
 export const WINDOW_ERRORS: readonly ErrorRow[] = [
+  ...FURTHER_WINDOW_ERRORS,
   row(
     "vLLM: the messages alone",
     400,

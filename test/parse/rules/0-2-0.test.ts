@@ -1,16 +1,23 @@
-/** The current parser: one row for each form that models write. */
+/** The parser since 0.2.0: one row for each form that models write, which today's rules read alike. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseCompletion } from "../../../src/parse/parse.ts";
-import { REPL_TOOL, type Remark } from "../../../src/parse/parsed.ts";
-import type { FinishReason } from "../../../src/types.ts";
+import { REPL_TOOL, type Remark, type Text } from "../../../src/parse/parsed.ts";
+import type { Dialect, FinishReason } from "../../../src/types.ts";
+
+/** By the rules of 0.2.0, and as today's read it. */
+function parsedBoth(completion: Text, dialect: Dialect, severalBlocks = false) {
+  const parsed = parseCompletion(completion, dialect, "0.2.0", severalBlocks);
+  expect(parseCompletion(completion, dialect, undefined, severalBlocks)).toEqual(parsed);
+  return parsed;
+}
 
 const repl = (text: string, finishReason: FinishReason = "stop") =>
-  parseCompletion({ text, toolCalls: [], finishReason }, "repl");
+  parsedBoth({ text, toolCalls: [], finishReason }, "repl");
 const tool = (text: string, finishReason: FinishReason = "stop") =>
-  parseCompletion({ text, toolCalls: [], finishReason }, "tool");
+  parsedBoth({ text, toolCalls: [], finishReason }, "tool");
 const call = (name: string, args: string, finishReason: FinishReason = "tool_calls") =>
-  parseCompletion({ text: "", toolCalls: [{ id: "c1", name, arguments: args }], finishReason }, "tool");
+  parsedBoth({ text: "", toolCalls: [{ id: "c1", name, arguments: args }], finishReason }, "tool");
 const codes = ({ blocks }: ReturnType<typeof repl>) => blocks.map(({ code }) => code);
 const kinds = (remarks: readonly Remark[]) => remarks.map(({ kind }) => kind);
 
@@ -81,7 +88,7 @@ describe("a block", () => {
     const parsed = repl(text);
     expect(codes(parsed)).toEqual(["print(context[:50])"]);
     expect(parsed.notes).toEqual([{ kind: "later_blocks", count: 1 }]);
-    const all = parseCompletion({ text, toolCalls: [], finishReason: "stop" }, "repl", "0.2.0", true);
+    const all = parsedBoth({ text, toolCalls: [], finishReason: "stop" }, "repl", true);
     expect(codes(all)).toEqual(["print(context[:50])", "FINAL(7)"]);
     expect(all.notes).toEqual([]);
   });
@@ -210,9 +217,7 @@ describe("a completion that reached its length", () => {
     ["in a thought", "<think>it may be", "repl", { kind: "cut", where: "thoughts" }],
     ["before a call", "Let me", "tool", { kind: "cut", where: "text" }],
   ])("%s says so", (_, text, dialect, invalid) => {
-    expect(parseCompletion({ text, toolCalls: [], finishReason: "length" }, dialect).invalid).toEqual(
-      invalid,
-    );
+    expect(parsedBoth({ text, toolCalls: [], finishReason: "length" }, dialect).invalid).toEqual(invalid);
   });
 
   it("in thoughts that are not in the text says so", () => {
@@ -222,7 +227,7 @@ describe("a completion that reached its length", () => {
       toolCalls: [],
       finishReason: "length",
     } as const;
-    expect(parseCompletion(completion, "repl").invalid).toEqual({ kind: "cut", where: "thoughts" });
+    expect(parsedBoth(completion, "repl").invalid).toEqual({ kind: "cut", where: "thoughts" });
   });
 
   it("after a whole block runs the block", () => {
@@ -294,7 +299,7 @@ describe("the tool dialect", () => {
 
   it("runs every call of a completion", () => {
     const toolCalls = ["a", "b"].map((id) => ({ id, name: REPL_TOOL, arguments: `{"code": "${id}"}` }));
-    const parsed = parseCompletion({ text: "", toolCalls, finishReason: "tool_calls" }, "tool");
+    const parsed = parsedBoth({ text: "", toolCalls, finishReason: "tool_calls" }, "tool");
     expect(parsed.blocks.map(({ toolCallId }) => toolCallId)).toEqual(["a", "b"]);
   });
 

@@ -9,7 +9,7 @@ import {
   type Text,
   unreadable,
 } from "../../parsed.ts";
-import { partThoughts } from "../../thoughts.ts";
+import { partThoughtsOnce } from "../../thoughts.ts";
 import { type AnyFence, findAllFences } from "./fences.ts";
 import { readFinal } from "./final-text.ts";
 import { looksLikePython } from "./python-lines.ts";
@@ -23,7 +23,7 @@ interface Code {
 
 /** Parses a completion under version 0.2.0. */
 export function parse(completion: Text, dialect: Dialect, severalBlocks: boolean): ParsedCompletion {
-  const { said, thought } = partThoughts(completion.text);
+  const { said, thought } = partThoughtsOnce(completion.text);
   const isCut = completion.finishReason === "length";
   const fences = findAllFences(said);
   const found = readFinal(proseOf(said, fences));

@@ -1,4 +1,4 @@
-/** Records that rlm-gym 0.1.0 wrote: they play again byte for byte, and every format and the report still reads them. */
+/** Records of earlier rules: they play again byte for byte, and every format and the report still reads those of 0.1.0. */
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,16 +17,17 @@ import { readContext } from "../../src/runs/context-files.ts";
 import { readTrajectories } from "../../src/runs/read-run.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 
-const FIXTURES = join(import.meta.dirname, "fixtures", "0.1.0");
-/** What each run shows of 0.1.0; `README.md` beside them says how they were made. */
-const RUNS = ["browsecomp-like", "cases", "faults", "oolong", "s-niah"];
+const FIXTURES = join(import.meta.dirname, "fixtures");
+/** What each run of 0.1.0 shows; the `README.md` of a version says how its runs were made. */
+const RUNS = ["browsecomp-like", "cases", "faults", "oolong", "s-niah"].map((run) => join("0.1.0", run));
+const RUNS_OF_0_2_0 = ["cases", "oolong", "s-niah"].map((run) => join("0.2.0", run));
 
 const pool = new PyodideReplPool();
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rlm-gym-0-1-0-"));
+  folder = await mkdtemp(join(tmpdir(), "rlm-gym-versions-"));
   await cp(FIXTURES, folder, { recursive: true });
-  for (const run of RUNS) {
+  for (const run of [...RUNS, ...RUNS_OF_0_2_0]) {
     const packed = await readFile(join(folder, run, "trajectories.jsonl.gz"));
     await writeFile(join(folder, run, "trajectories.jsonl"), gunzipSync(packed));
   }
@@ -48,19 +49,19 @@ function ending({ output, jsonl }: Exporter): string {
   return jsonl ? ".jsonl" : ".parquet";
 }
 
-describe("a record of 0.1.0", () => {
-  it.each(RUNS)("of the run %s plays again byte for byte", async (run) => {
-    const differences: unknown[] = [];
-    const records = await recordsOf(run);
-    for (const record of records) {
-      const context = await readContext(join(folder, run), record.task.context);
-      const { trajectory, difference } = await replayEpisode(record, context, { repls: pool });
-      if (trajectory === null || difference !== null) differences.push(difference ?? record.rolloutId);
-    }
-    expect(records.length).toBeGreaterThan(0);
-    expect(differences).toEqual([]);
-  });
+it.each([...RUNS, ...RUNS_OF_0_2_0])("a record of the run %s plays again byte for byte", async (run) => {
+  const differences: unknown[] = [];
+  const records = await recordsOf(run);
+  for (const record of records) {
+    const context = await readContext(join(folder, run), record.task.context);
+    const { trajectory, difference } = await replayEpisode(record, context, { repls: pool });
+    if (trajectory === null || difference !== null) differences.push(difference ?? record.rolloutId);
+  }
+  expect(records.length).toBeGreaterThan(0);
+  expect(differences).toEqual([]);
+});
 
+describe("a record of 0.1.0", () => {
   it.each(EXPORTERS.map((exporter) => [exporter.name, exporter] as const))(
     "is written as %s",
     async (name, exporter) => {

@@ -1,9 +1,9 @@
-/** Opens what is trained on and what is held out: the same kinds of tasks, and longer ones, without a common context. */
+/** Opens the training and the held-out tasks: the same kinds of tasks, and longer held-out ones, without a common context. */
 import { parseLength } from "../../../datasets/length.ts";
 import type { Environment } from "../../../src/env/define.ts";
 import { assemble, type MakeOptions } from "../../../src/env/assemble.ts";
 import { UsageError } from "../../../src/errors.ts";
-import type { TrainContest } from "../../../src/train/arena.ts";
+import type { TrainMatchup } from "../../../src/train/arena.ts";
 import type { JsonObject } from "../../../src/types.ts";
 import { BASELINES } from "../../../envs/strategies.ts";
 import { environmentOptions, optionsOf } from "../../flags/environment-flags.ts";
@@ -13,19 +13,19 @@ import type { TrainSettings } from "./train-settings.ts";
 const DEFAULT_LENGTH = "4k";
 const LONGER = 4;
 
-export interface TrainContests {
-  readonly train: readonly TrainContest[];
-  readonly heldOut: readonly TrainContest[];
+export interface TrainMatchups {
+  readonly train: readonly TrainMatchup[];
+  readonly heldOut: readonly TrainMatchup[];
   /** The options of each environment and length, for the record. */
   readonly options: readonly JsonObject[];
 }
 
 /** Throws `UsageError` for an environment without macro moves. */
-export async function trainContests(
+export async function trainMatchups(
   environments: readonly Environment[],
   flags: TrainSettings,
   make: Omit<MakeOptions, "options" | "seed" | "subModels">,
-): Promise<TrainContests> {
+): Promise<TrainMatchups> {
   for (const name of ["part", "take", "ids", "shuffle"])
     if (flags[name] !== undefined && flags[name] !== "")
       throw new UsageError(`train: --${name} is not for training, which chooses its parts itself`);
@@ -40,12 +40,12 @@ export async function trainContests(
         : [],
   }));
   const open = (environment: Environment, options: readonly JsonObject[], part: string) =>
-    options.map((own) => contestOf(environment, { ...own, part }, flags, make));
+    options.map((own) => matchupOf(environment, { ...own, part }, flags, make));
   const train = kinds.flatMap(({ environment, seen }) => open(environment, seen, "train"));
   const heldOut = kinds.flatMap(({ environment, seen, longer }) =>
     open(environment, [...seen, ...longer], "held-out"),
   );
-  // Awaited together: what fails in both is one failure.
+  // Awaited together, so that a failure in both is reported once.
   const opened = await Promise.all([...train, ...heldOut]);
   return {
     train: opened.slice(0, train.length),
@@ -54,16 +54,16 @@ export async function trainContests(
   };
 }
 
-async function contestOf(
+async function matchupOf(
   environment: Environment,
   options: JsonObject,
   flags: TrainSettings,
   make: Omit<MakeOptions, "options" | "seed" | "subModels">,
-): Promise<TrainContest> {
+): Promise<TrainMatchup> {
   const benchmark = await environment.open(options, flags.seed);
   const { macro, problems, label } = benchmark;
   if (!macro) throw new UsageError(`train: ${environment.name} has no macro moves to learn`);
-  // Training is offline: the simulated models are the only ones that it asks.
+  // Training is offline: it asks only simulated models.
   const offline = { policy: undefined, model: undefined, "base-url": undefined, gateway: undefined };
   const asked = { ...offline, "sub-model": flags["sub-model"], "api-key-env": "OPENAI_API_KEY" };
   const subModels = subModelsFrom(asked, benchmark, flags.seed);
@@ -76,7 +76,7 @@ async function contestOf(
   });
   return {
     environment: environment.name,
-    // Of one kind of tasks both parts have the same label but for the name of the part.
+    // The two parts of one kind of tasks have the same label except for the part's name.
     label: label.replace(/ (?:train|held-out)$/, ""),
     problems,
     skills: macro,

@@ -1,0 +1,74 @@
+/** The flags of what a policy is told and how its completions are read; every verb that plays with a model shares them. */
+import { readFile } from "node:fs/promises";
+import type { InferredOptionTypes, Options } from "yargs";
+import type { MakeOptions } from "../../src/env/assemble.ts";
+import { PROMPT_STYLES } from "../../src/episode/prompt.ts";
+import { UsageError } from "../../src/errors.ts";
+import type { JsonObject } from "../../src/types.ts";
+import { HISTORY_FLAG, historyFrom } from "./history-flag.ts";
+
+export const PROMPT_FLAGS = {
+  dialect: {
+    choices: ["repl", "tool"] as const,
+    default: "repl" as const,
+    describe: "fenced blocks, or native function calls",
+  },
+  history: HISTORY_FLAG,
+  reasoning: {
+    choices: ["keep", "last", "drop"] as const,
+    describe:
+      "which of the policy's thoughts go back to its server: all, those of the last turn, or none (default: drop)",
+  },
+  prompt: { type: "string", describe: "file with another system prompt; its hash is recorded" },
+  "prompt-style": {
+    choices: PROMPT_STYLES,
+    default: "default" as const,
+    describe:
+      "wording of prompts and observations: for most models, for small ones, or close to the RLM paper's",
+  },
+  "several-blocks": {
+    type: "boolean",
+    default: false,
+    describe: "run all code blocks of a message, and not the first alone",
+  },
+} satisfies Record<string, Options>;
+
+export type PromptFlags = InferredOptionTypes<typeof PROMPT_FLAGS>;
+
+/** What of an environment's options they decide; only what differs from the default, but for the dialect. */
+export type Told = Pick<
+  MakeOptions,
+  "history" | "reasoning" | "promptStyle" | "severalBlocks" | "systemPrompt"
+> &
+  Required<Pick<MakeOptions, "dialect">>;
+
+/** Throws `UsageError` for what cannot be. */
+export async function toldFrom(flags: PromptFlags): Promise<Told> {
+  const { dialect, history, reasoning, prompt } = flags;
+  return {
+    dialect,
+    ...(history !== undefined && { history: historyFrom(history) }),
+    ...(reasoning !== undefined && { reasoning }),
+    ...(flags["prompt-style"] !== "default" && { promptStyle: flags["prompt-style"] }),
+    ...(flags["several-blocks"] && { severalBlocks: true }),
+    ...(prompt !== undefined && { systemPrompt: await readPrompt(prompt) }),
+  };
+}
+
+/** As a run's manifest keeps them; only what was given. */
+export function toldInConfig({ dialect, history, systemPrompt, ...further }: Told): JsonObject {
+  return {
+    dialect,
+    ...(history && { history: { ...history } }),
+    ...further,
+    ...(systemPrompt !== undefined && { prompt: systemPrompt }),
+  };
+}
+
+async function readPrompt(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`--prompt ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}

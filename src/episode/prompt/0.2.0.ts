@@ -1,0 +1,20 @@
+/** What the wordings of version 0.2.0 said otherwise than those of later versions. It never changes. */
+import { REPL_TOOL } from "../../parse/parsed.ts";
+import type { Dialect } from "../../types.ts";
+import { DEFAULT_WORDING } from "./default.ts";
+import { describeContext } from "./output.ts";
+import { PAPER_WORDING } from "./paper.ts";
+import type { OpeningFacts, Wording } from "./wording.ts";
+
+const LOOK: Record<Dialect, string> = {
+  repl: "You have not seen the context yet. Write one ```repl block that looks at it.",
+  tool: `You have not seen the context yet. Call ${REPL_TOOL} with code that looks at it.`,
+};
+
+/** It shows no example of a first block. */
+function opening({ question, context, limits, dialect }: OpeningFacts): string {
+  return `Question: ${question}\n\n${describeContext(context)} You have ${limits.maxTurns} turns.\n\n${LOOK[dialect]}`;
+}
+
+export const DEFAULT_WORDING_OF_0_2_0: Wording = { ...DEFAULT_WORDING, opening };
+export const PAPER_WORDING_OF_0_2_0: Wording = { ...PAPER_WORDING, opening };

@@ -1,0 +1,178 @@
+/** A picture of points, lines and bars, with axes; colours differ in lightness, and each policy has a shape of its own. */
+
+export interface Mark {
+  readonly colour: string;
+  readonly shape: string;
+}
+
+/** Okabe and Ito's colours, which people with any colour vision tell apart. */
+const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c8c00", "#7f7f7f"];
+const SHAPES = [
+  "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0Z",
+  "M-4.5-4.5h9v9h-9Z",
+  "M0-6L5.5 4.5h-11Z",
+  "M0-6L6 0L0 6L-6 0Z",
+  "M0 6L5.5-4.5h-11Z",
+  "M-2-6h4v4h4v4h-4v4h-4v-4h-4v-4h4Z",
+];
+
+export function markOf(index: number): Mark {
+  return { colour: COLOURS[index % COLOURS.length]!, shape: SHAPES[index % SHAPES.length]! };
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface PictureProps {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  readonly marks: readonly (Point & {
+    readonly mark: Mark;
+    readonly label: string;
+    readonly href?: string;
+  })[];
+  readonly lines?: readonly { readonly points: readonly Point[]; readonly mark: Mark | null }[];
+  readonly bars?: readonly { readonly x: number; readonly low: number; readonly high: number }[];
+  readonly yRange?: readonly [number, number];
+  readonly logX?: boolean;
+  readonly logY?: boolean;
+  /** Without figures on the horizontal axis. */
+  readonly bareX?: boolean;
+  readonly wholeX?: boolean;
+}
+
+const [WIDTH, HEIGHT] = [360, 240];
+const [LEFT, RIGHT, TOP, BOTTOM] = [52, 12, 12, 40];
+
+export function Picture(props: PictureProps) {
+  const {
+    title,
+    marks,
+    lines = [],
+    bars = [],
+    logX = false,
+    logY = false,
+    bareX = false,
+    wholeX = false,
+  } = props;
+  if (marks.length === 0)
+    return (
+      <figure>
+        <figcaption>{title}</figcaption>
+        <p class="note">nothing to draw</p>
+      </figure>
+    );
+  const x = axis(
+    marks.map((mark) => mark.x),
+    logX,
+    null,
+    wholeX,
+  );
+  const y = axis(
+    marks.map((mark) => mark.y),
+    logY,
+    props.yRange ?? null,
+    false,
+  );
+  const px = (value: number) => LEFT + x.at(value) * (WIDTH - LEFT - RIGHT);
+  const py = (value: number) => HEIGHT - BOTTOM - y.at(value) * (HEIGHT - TOP - BOTTOM);
+  const summary = `${title}: ${marks
+    .slice(0, 40)
+    .map(({ label }) => label)
+    .join("; ")}`;
+  return (
+    <figure>
+      <figcaption>{title}</figcaption>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={summary}>
+        {y.ticks.map((tick) => (
+          <g key={tick} class="tick">
+            <line x1={LEFT} x2={WIDTH - RIGHT} y1={py(tick)} y2={py(tick)} />
+            <text x={LEFT - 6} y={py(tick) + 4} text-anchor="end">
+              {short(tick)}
+            </text>
+          </g>
+        ))}
+        {!bareX &&
+          x.ticks.map((tick) => (
+            <text key={tick} class="tick" x={px(tick)} y={HEIGHT - BOTTOM + 16} text-anchor="middle">
+              {short(tick)}
+            </text>
+          ))}
+        <text class="axis" x={(LEFT + WIDTH) / 2} y={HEIGHT - 6} text-anchor="middle">
+          {props.x}
+        </text>
+        <text
+          class="axis"
+          transform={`translate(12 ${(HEIGHT - BOTTOM) / 2}) rotate(-90)`}
+          text-anchor="middle"
+        >
+          {props.y}
+        </text>
+        {bars.map((bar) => (
+          <line key={bar.x} class="bar" x1={px(bar.x)} x2={px(bar.x)} y1={py(bar.low)} y2={py(bar.high)} />
+        ))}
+        {lines.map(({ points, mark }, i) => (
+          <polyline
+            key={i}
+            class="line"
+            stroke={mark?.colour ?? "currentColor"}
+            stroke-dasharray={mark === null ? "4 3" : undefined}
+            points={points.map((point) => `${px(point.x)},${py(point.y)}`).join(" ")}
+          />
+        ))}
+        {marks.map(({ x: mx, y: my, mark, label, href }, i) => {
+          const shape = (
+            <path d={mark.shape} fill={mark.colour} transform={`translate(${px(mx)} ${py(my)})`}>
+              <title>{label}</title>
+            </path>
+          );
+          return href === undefined ? (
+            <g key={i}>{shape}</g>
+          ) : (
+            <a key={i} href={href} tabIndex={-1}>
+              {shape}
+            </a>
+          );
+        })}
+      </svg>
+    </figure>
+  );
+}
+
+function axis(
+  values: readonly number[],
+  log: boolean,
+  range: readonly [number, number] | null,
+  whole: boolean,
+) {
+  let low = range?.[0] ?? Math.min(...values);
+  let high = range?.[1] ?? Math.max(...values);
+  if (!log && range === null && low > 0) low = 0;
+  if (high - low < 1e-12) [low, high] = log ? [low / 2, high * 2] : [low - 0.5, high + 0.5];
+  const scale = (value: number) => (log ? Math.log(value) : value);
+  const [from, to] = [scale(low), scale(high)];
+  const pad = range === null ? 0.05 : 0;
+  const at = (value: number) => pad + ((scale(value) - from) / (to - from)) * (1 - 2 * pad);
+  if (whole) return { at, ticks: [...new Set(values)].toSorted((a, b) => a - b) };
+  if (log) {
+    const ticks: number[] = [];
+    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += 1)
+      for (const digit of high / low > 100 ? [1] : [1, 2, 5]) ticks.push(digit * 10 ** power);
+    return { at, ticks: ticks.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001).slice(0, 8) };
+  }
+  const rough = (high - low) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((digit) => digit * power).find((one) => one >= rough)!;
+  const ticks: number[] = [];
+  for (let tick = Math.ceil(low / step) * step; tick <= high + step * 1e-6; tick += step) ticks.push(tick);
+  return { at, ticks };
+}
+
+function short(value: number): string {
+  if (Math.abs(value) >= 1e6) return `${+(value / 1e6).toPrecision(3)}M`;
+  if (Math.abs(value) >= 1e3) return `${+(value / 1e3).toPrecision(3)}k`;
+  return String(+value.toPrecision(2));
+}
