@@ -121,7 +121,7 @@ export async function readingParquet<T>(
         if (!hasFailed) resolve(bytes);
       };
       handOver().catch((error: unknown) => {
-        if (!hasFailed) reject(error as Error);
+        if (!hasFailed) reject(error);
       });
     });
   try {
