@@ -28,7 +28,8 @@ terms:
 other: *cost
 `;
 /** Aliases within aliases, as a bomb has them. */
-const BOMB = `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefghi".split("")
+const BOMB = `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefghi"
+  .split("")
   .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${"abcdefghi"[index]}`).join(",")}]`)
   .join("\n")}\n`;
 
