@@ -10,7 +10,9 @@ import type { Governor } from "../governor.ts";
 import type { CallOptions, CallOrigin, Model, ModelRequest } from "../model.ts";
 import { type Failure, withRetries } from "../retry.ts";
 import { readBody } from "../servers/read-body.ts";
-import { readReply, type ServerReply } from "../servers/read-reply.ts";
+import { completionOf } from "./completion-of.ts";
+import { missingTokens } from "./missing-tokens.ts";
+import { readReply } from "../servers/read-reply.ts";
 import { Adaptation } from "./adaptation.ts";
 import type { Sampling } from "./asking.ts";
 import { DIALECTS, type ModelApi } from "./dialects.ts";
@@ -214,14 +216,8 @@ class ServerModel implements Model {
     if (this.#wasNoticed) return;
     this.#wasNoticed = true;
     const { tokenIds = false, logprobs = false, onNotice } = this.#options;
-    const missing = [
-      ...(tokenIds && !tokens?.completionIds ? ["token ids"] : []),
-      ...(logprobs && !tokens?.logprobs ? ["log-probabilities"] : []),
-    ];
-    if (missing.length > 0)
-      onNotice?.(
-        `${this.#baseUrl} gave no ${missing.join(" and no ")} for ${this.name}, though they were asked for; what is recorded cannot be exported as tokens`,
-      );
+    const line = missingTokens({ model: this.name, server: this.#baseUrl, tokenIds, logprobs }, tokens);
+    if (line !== null) onNotice?.(line);
   }
 
   #bodyOf(request: ModelRequest, extraBody: JsonObject = {}): JsonObject {
@@ -245,7 +241,7 @@ class ServerModel implements Model {
       body.value,
       tools.map(({ name }) => name),
     );
-    if (!("what" in reply)) return withTrace(completionOf(reply, this.name), answer.headers);
+    if (!("what" in reply)) return completionOf(reply, this.name, answer.headers);
     if (reply.error !== undefined) throw new RefusedError(answer, reply.error);
     throw new UnreadableError(reply.what, { mayPass: reply.what.includes("without choices") });
   }
@@ -290,35 +286,6 @@ class ChangedError extends Error {
     super("the next request leaves out what the server refused");
     this.refusal = refusal;
   }
-}
-
-function completionOf(reply: ServerReply, asked: string): Omit<Completion, "attempts"> {
-  const { text, reasoning, toolCalls, finishReason, model, usage, tokens } = reply;
-  return {
-    text,
-    ...(reasoning && { reasoning }),
-    toolCalls,
-    finishReason,
-    model: model ?? asked,
-    usage,
-    usageSource: usage ? "reported" : "unknown",
-    ...(tokens && { tokens }),
-  };
-}
-
-/** Adds what a gateway's headers say about the call. */
-function withTrace(
-  completion: Omit<Completion, "attempts">,
-  headers: Answer["headers"],
-): Omit<Completion, "attempts"> {
-  const [traceId, weightVersion] = [headers["x-trace-id"], headers["x-weight-version"]];
-  if (traceId === undefined && weightVersion === undefined) return completion;
-  const traced = {
-    ...completion.tokens,
-    ...(traceId !== undefined && { traceId: String(traceId) }),
-    ...(weightVersion !== undefined && { weightVersion: String(weightVersion) }),
-  };
-  return { ...completion, tokens: traced };
 }
 
 /** The model's settings for the record. */
