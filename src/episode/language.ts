@@ -38,11 +38,7 @@ export function pythonOf(rules: RulesVersion, style: PromptStyle): ReplLanguage 
     wording: wordingOf(rules, style),
     parse: (completion, dialect, severalBlocks) =>
       PARSE_RULES[rules].parse(completion, dialect, severalBlocks),
-<<<<<<< HEAD
-    boundNames: (...given) => PARSE_RULES[rules].boundNames(...given),
-=======
     boundNames: (code) => PARSE_RULES[rules].boundNames(code),
->>>>>>> main
     writeCode,
     finalVariable: (expression) => `FINAL_VAR(${expression})`,
     openPool: () => new PyodideReplPool(),

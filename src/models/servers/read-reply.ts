@@ -191,11 +191,7 @@ function textOf(value: unknown): string | null {
   if (value.every((piece) => typeof piece === "string")) return value.join("");
   const [first] = value as unknown[];
   const found = ["text", "generated_text", "outputText", "data.text"].map((path) => at(first, path));
-<<<<<<< HEAD
-  return found.find((text): text is string => typeof text === "string") ?? null;
-=======
   return found.find((text) => typeof text === "string") ?? null;
->>>>>>> main
 }
 
 function chatChoice(choice: unknown): FoundChoice | null {

@@ -132,11 +132,7 @@ export class BullMqQueue implements RolloutQueue {
       // Others may write jobs without a name.
       const { name }: { readonly name: unknown } = job;
       const lease = {
-<<<<<<< HEAD
         job: { id: typeof name === "string" ? name : "", payload: job.data },
-=======
-        job: { id: job.name, payload: job.data },
->>>>>>> main
         attempt,
         last,
         worker,
