@@ -10,12 +10,14 @@ import type { Governor } from "../governor.ts";
 import type { CallOptions, CallOrigin, Model, ModelRequest } from "../model.ts";
 import { type Failure, withRetries } from "../retry.ts";
 import { readBody } from "../servers/read-body.ts";
-import { readReply, type ServerReply } from "../servers/read-reply.ts";
+import { readReply } from "../servers/read-reply.ts";
 import { Adaptation } from "./adaptation.ts";
 import type { Sampling } from "./asking.ts";
+import { completionOf, missingFrom, withTrace } from "./completion-of.ts";
 import { DIALECTS, type ModelApi } from "./dialects.ts";
 import { failureOf, RefusedError, refusalIn, type Server, UnreadableError } from "./failure.ts";
 import { askWindow } from "./model-page.ts";
+import { PromptIds } from "./prompt-ids.ts";
 import { type Answer, send } from "./send.ts";
 
 /** Failures of an overloaded server, including one that accepts no more connections. */
@@ -100,6 +102,7 @@ class ServerModel implements Model {
   #asked: Promise<void> | null = null;
   #hasAnswered = false;
   #wasNoticed = false;
+  #promptIds: PromptIds | null = null;
 
   constructor(options: OpenaiModelOptions) {
     const { model, apiKey, api = "chat", windowTokens, extraBody = {} } = options;
@@ -203,7 +206,7 @@ class ServerModel implements Model {
     try {
       const completion = this.#completionIn(answer, request);
       this.#noticeMissing(completion);
-      return completion;
+      return await this.#withPromptIds(completion, body, signal);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       throw this.#changed(error, { body, version, request, onRoom }) ? new ChangedError(error) : error;
@@ -213,15 +216,25 @@ class ServerModel implements Model {
   #noticeMissing({ tokens }: Omit<Completion, "attempts">): void {
     if (this.#wasNoticed) return;
     this.#wasNoticed = true;
-    const { tokenIds = false, logprobs = false, onNotice } = this.#options;
-    const missing = [
-      ...(tokenIds && !tokens?.completionIds ? ["token ids"] : []),
-      ...(logprobs && !tokens?.logprobs ? ["log-probabilities"] : []),
-    ];
+    const missing = missingFrom(tokens, this.#options);
     if (missing.length > 0)
-      onNotice?.(
+      this.#options.onNotice?.(
         `${this.#baseUrl} gave no ${missing.join(" and no ")} for ${this.name}, though they were asked for; what is recorded cannot be exported as tokens`,
       );
+  }
+
+  /** Adds the ids of the prompt, if they are wanted and the server gives only those of the completion. */
+  async #withPromptIds(
+    completion: Omit<Completion, "attempts">,
+    body: JsonObject,
+    signal: AbortSignal | undefined,
+  ): Promise<Omit<Completion, "attempts">> {
+    const { tokens, usage } = completion;
+    const { tokenIds = false, routeOf } = this.#options;
+    if (!tokenIds || routeOf !== undefined || !tokens?.completionIds || tokens.promptIds) return completion;
+    this.#promptIds ??= new PromptIds({ baseUrl: this.#baseUrl, headers: this.#headers() });
+    const promptIds = await this.#promptIds.of(body, usage?.promptTokens ?? null, signal);
+    return promptIds === null ? completion : { ...completion, tokens: { ...tokens, promptIds } };
   }
 
   #bodyOf(request: ModelRequest, extraBody: JsonObject = {}): JsonObject {
@@ -290,35 +303,6 @@ class ChangedError extends Error {
     super("the next request leaves out what the server refused");
     this.refusal = refusal;
   }
-}
-
-function completionOf(reply: ServerReply, asked: string): Omit<Completion, "attempts"> {
-  const { text, reasoning, toolCalls, finishReason, model, usage, tokens } = reply;
-  return {
-    text,
-    ...(reasoning && { reasoning }),
-    toolCalls,
-    finishReason,
-    model: model ?? asked,
-    usage,
-    usageSource: usage ? "reported" : "unknown",
-    ...(tokens && { tokens }),
-  };
-}
-
-/** Adds what a gateway's headers say about the call. */
-function withTrace(
-  completion: Omit<Completion, "attempts">,
-  headers: Answer["headers"],
-): Omit<Completion, "attempts"> {
-  const [traceId, weightVersion] = [headers["x-trace-id"], headers["x-weight-version"]];
-  if (traceId === undefined && weightVersion === undefined) return completion;
-  const traced = {
-    ...completion.tokens,
-    ...(traceId !== undefined && { traceId: String(traceId) }),
-    ...(weightVersion !== undefined && { weightVersion: String(weightVersion) }),
-  };
-  return { ...completion, tokens: traced };
 }
 
 /** The model's settings for the record. */
