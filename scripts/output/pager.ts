@@ -15,8 +15,8 @@ const COLOURS: Readonly<Record<Kind, readonly [on: string, off: string] | null>>
 
 /** @param paging false prints straight to stdout */
 export async function page(lines: readonly Line[], paging: boolean): Promise<void> {
-  const { isTTY, rows = 24 } = process.stdout;
-  const coloured = isTTY === true && !process.env.NO_COLOR;
+  const { isTTY, rows } = process.stdout;
+  const coloured = isTTY && !process.env.NO_COLOR;
   const text = `${lines.map((line) => asText(line, coloured)).join("\n")}\n`;
   if (isTTY && paging && lines.length >= rows && (await throughPager(text))) return;
   const stream = coloured ? unguarded(process.stdout) : process.stdout;

@@ -9,7 +9,7 @@ export function auditLines(trail: AuditTrail): Line[] {
   const { answer, context, steps, slices, notes } = trail;
   const verified = context.verified ? "verified" : "not in the run";
   return [
-    [span("head", `${trail.rolloutId}`)],
+    [span("head", trail.rolloutId)],
     [
       span("name", "context  "),
       span("plain", `${context.type}, ${context.chars} characters, sha256 ${context.sha256} (${verified})`),

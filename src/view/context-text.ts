@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { encodeWtf8 } from "../data/wtf8.ts";
 import type { Range } from "../metrics/text-index.ts";
-import type { Context, Json } from "../types.ts";
+import type { Context, Json, JsonObject } from "../types.ts";
 
 /** Between the texts of a list or dict, as code usually joins them. */
 const SEPARATOR = "\n\n";
@@ -110,6 +110,6 @@ function isHigh(unit: number): boolean {
 function* textsOf(value: Json, label: string | null): Generator<{ label: string | null; text: string }> {
   if (typeof value === "string") yield { label, text: value };
   else if (typeof value === "object" && value !== null)
-    for (const [key, item] of Object.entries(value) as [string, Json][])
+    for (const [key, item] of Object.entries<Json>(value as JsonObject))
       yield* textsOf(item, label === null ? key : `${label}.${key}`);
 }

@@ -214,7 +214,7 @@ function turnView(record: Trajectory, turn: Turn, index: number, at: string, sho
 }
 
 function blockView(block: BlockResult, path: string, show: Show): BlockView {
-  const { outcome, value, exception, omittedChars = 0, stateKept = true } = block;
+  const { outcome, value, exception } = block;
   return {
     code: show(block.code, `${path}.code`),
     outcome,
@@ -222,8 +222,9 @@ function blockView(block: BlockResult, path: string, show: Show): BlockView {
     stderr: show(block.stderr, `${path}.stderr`),
     value: value === null ? null : show(value, `${path}.value`),
     exception: exception === null ? null : show(exception, `${path}.exception`),
-    omittedChars,
-    stateKept,
+    // A record of another program may lack them.
+    omittedChars: (block as Partial<BlockResult>).omittedChars ?? 0,
+    stateKept: (block as Partial<BlockResult>).stateKept ?? true,
   };
 }
 

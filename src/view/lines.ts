@@ -167,7 +167,7 @@ function textLines(name: string, shown: ShownText | null, kind: Kind): Line[] {
 }
 
 function field(name: string, text: string, kind: Kind = "plain"): Line {
-  return [span("name", `${name.padEnd(10)}`), span(kind, text)];
+  return [span("name", name.padEnd(10)), span(kind, text)];
 }
 
 /** A line whose texts have line feeds, as lines. */

@@ -1,6 +1,6 @@
 /** The viewer as a person uses it, in a browser that drives it; skipped where there is no chromium. */
 import { execFileSync } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ServedPage, servePage } from "../../src/view/serve-page.ts";
 import { openRun } from "../../src/view/viewed-run.ts";
 import { writePage } from "../../src/view/write-page.ts";
+import { RunWriter } from "../../src/runs/run-writer.ts";
 import { rlmGym } from "../scripts/command.ts";
+import { rewarded } from "../trajectory-fixture.ts";
 
 const PICTURES = process.env.RLM_GYM_PICTURES;
 const HOSTILE = `</script><script>window.hacked=1</script><img src=x onerror="window.hacked=1"><svg onload="window.hacked=1">`;
@@ -155,6 +157,30 @@ describe.skipIf(executablePath === null)("the viewer in a browser", () => {
     await page.getByText(/they are the same up to turn|no turn differs/).waitFor();
     expect(await page.locator(".pair").count()).toBeGreaterThan(2);
     await picture("side-by-side");
+  });
+
+  it("keeps few of 10,000 rows in the page, and scrolls to the last", async () => {
+    const large = join(folder, "large");
+    await (
+      await RunWriter.create(large, { version: "0", seed: 0, config: {}, planned: 10_000 })
+    ).close("finished");
+    const lines = Array.from(
+      { length: 10_000 },
+      (_, i) => `${JSON.stringify(rewarded({ rolloutId: `rollout-${i}` }))}\n`,
+    );
+    await appendFile(join(large, "trajectories.jsonl"), lines.join(""));
+    const own = await servePage([await openRun(large)]);
+    try {
+      await page.goto(own.url);
+      await page.getByText("10000 of 10000 episodes shown").waitFor();
+      expect(await page.locator(".space .row").count()).toBeLessThan(100);
+      await page.getByRole("grid").focus();
+      await page.keyboard.press("End");
+      await page.getByText("rollout-9999").waitFor();
+      expect(await page.locator(".space .row").count()).toBeLessThan(100);
+    } finally {
+      await own.close();
+    }
   });
 
   it("shows the gold only when it is asked for", async () => {
