@@ -29,7 +29,7 @@ export async function main(args: string[]): Promise<number> {
       )
       .command("$0 [verb]", false, {}, ({ verb }) => {
         const problem = verb === undefined ? "name a verb" : `unknown verb ${JSON.stringify(verb)}`;
-        const meant = suggestion(String(verb ?? ""), verbNames);
+        const meant = typeof verb === "string" ? suggestion(verb, verbNames) : "";
         throw new UsageError(`${problem}${meant}; expected one of ${verbNames.join(", ")} (see --help)`);
       })
       .example("$0 envs", "list the environments")

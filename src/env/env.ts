@@ -95,7 +95,7 @@ export class RLMEnv {
       const seed = expectSeed(options.seed ?? this.#nextSeed++);
       // A judge, and the models of whoever steps by hand; what a rollout has asked before is known.
       const models = [...this.subModels, this.#options.judge?.model];
-      await Promise.all(models.map((model) => model?.prepare?.()));
+      await Promise.all(models.map(async (model) => model?.prepare?.()));
       const episode = await this.#begin(seed, options);
       const running = this.#runningOf(episode);
       this.#running = running;

@@ -38,7 +38,7 @@ export function pythonOf(rules: RulesVersion, style: PromptStyle): ReplLanguage 
     wording: wordingOf(rules, style),
     parse: (completion, dialect, severalBlocks) =>
       PARSE_RULES[rules].parse(completion, dialect, severalBlocks),
-    boundNames: PARSE_RULES[rules].boundNames,
+    boundNames: (code) => PARSE_RULES[rules].boundNames(code),
     writeCode,
     finalVariable: (expression) => `FINAL_VAR(${expression})`,
     openPool: () => new PyodideReplPool(),

@@ -25,7 +25,7 @@ export interface EpisodeOptions {
 export async function rolloutEpisode(env: Env, options: EpisodeOptions): Promise<Trajectory> {
   const { policy, subModel, signal } = options;
   const models = new Set([policy.model, subModel, ...env.subModels]);
-  await Promise.all([...models].map((model) => model?.prepare?.(signal)));
+  await Promise.all([...models].map(async (model) => model?.prepare?.(signal)));
   let observation: Observation;
   try {
     ({ observation } = await env.reset({

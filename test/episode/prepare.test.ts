@@ -23,7 +23,7 @@ function learning(name: string, replies: readonly string[]): Model & { readonly 
     prepare: async () => {
       asked += 1;
     },
-    complete: model.complete,
+    complete: (...call) => model.complete(...call),
     asked: () => asked,
   };
 }

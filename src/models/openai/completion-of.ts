@@ -1,12 +1,15 @@
-/** A server's reply as the completion that the rest of the package reads. */
+/** Makes a completion of what was read of a server's reply and of the headers of its answer. */
 import type { Completion } from "../../types.ts";
 import type { ServerReply } from "../servers/read-reply.ts";
 import type { Answer } from "./send.ts";
 
-/** The completion that a reply is. `asked` is the model's name, if the reply does not say it. */
-export function completionOf(reply: ServerReply, asked: string): Omit<Completion, "attempts"> {
+/** A completion before it is known how often it was asked for. */
+type Answered = Omit<Completion, "attempts">;
+
+/** @param asked the model's name, for replies that do not name one */
+export function completionOf(reply: ServerReply, asked: string, headers: Answer["headers"]): Answered {
   const { text, reasoning, toolCalls, finishReason, model, usage, tokens } = reply;
-  return {
+  const completion: Answered = {
     text,
     ...(reasoning && { reasoning }),
     toolCalls,
@@ -16,13 +19,11 @@ export function completionOf(reply: ServerReply, asked: string): Omit<Completion
     usageSource: usage ? "reported" : "unknown",
     ...(tokens && { tokens }),
   };
+  return withTrace(completion, headers);
 }
 
 /** Adds what a gateway's headers say about the call. */
-export function withTrace(
-  completion: Omit<Completion, "attempts">,
-  headers: Answer["headers"],
-): Omit<Completion, "attempts"> {
+function withTrace(completion: Answered, headers: Answer["headers"]): Answered {
   const [traceId, weightVersion] = [headers["x-trace-id"], headers["x-weight-version"]];
   if (traceId === undefined && weightVersion === undefined) return completion;
   const traced = {
@@ -31,15 +32,4 @@ export function withTrace(
     ...(weightVersion !== undefined && { weightVersion: String(weightVersion) }),
   };
   return { ...completion, tokens: traced };
-}
-
-/** What was asked for of the sampled tokens and is not in the reply, in words. */
-export function missingFrom(
-  tokens: Completion["tokens"],
-  asked: { readonly tokenIds?: boolean; readonly logprobs?: boolean },
-): readonly string[] {
-  return [
-    ...(asked.tokenIds && !tokens?.completionIds ? ["token ids"] : []),
-    ...(asked.logprobs && !tokens?.logprobs ? ["log-probabilities"] : []),
-  ];
 }

@@ -10,10 +10,11 @@ import type { Governor } from "../governor.ts";
 import type { CallOptions, CallOrigin, Model, ModelRequest } from "../model.ts";
 import { type Failure, withRetries } from "../retry.ts";
 import { readBody } from "../servers/read-body.ts";
+import { completionOf } from "./completion-of.ts";
+import { missingTokens } from "./missing-tokens.ts";
 import { readReply } from "../servers/read-reply.ts";
 import { Adaptation } from "./adaptation.ts";
 import type { Sampling } from "./asking.ts";
-import { completionOf, missingFrom, withTrace } from "./completion-of.ts";
 import { DIALECTS, type ModelApi } from "./dialects.ts";
 import { failureOf, RefusedError, refusalIn, type Server, UnreadableError } from "./failure.ts";
 import { askWindow } from "./model-page.ts";
@@ -216,11 +217,9 @@ class ServerModel implements Model {
   #noticeMissing({ tokens }: Omit<Completion, "attempts">): void {
     if (this.#wasNoticed) return;
     this.#wasNoticed = true;
-    const missing = missingFrom(tokens, this.#options);
-    if (missing.length > 0)
-      this.#options.onNotice?.(
-        `${this.#baseUrl} gave no ${missing.join(" and no ")} for ${this.name}, though they were asked for; what is recorded cannot be exported as tokens`,
-      );
+    const { tokenIds = false, logprobs = false, onNotice } = this.#options;
+    const line = missingTokens({ model: this.name, server: this.#baseUrl, tokenIds, logprobs }, tokens);
+    if (line !== null) onNotice?.(line);
   }
 
   /** Adds the ids of the prompt, if they are wanted and the server gives only those of the completion. */
@@ -258,7 +257,7 @@ class ServerModel implements Model {
       body.value,
       tools.map(({ name }) => name),
     );
-    if (!("what" in reply)) return withTrace(completionOf(reply, this.name), answer.headers);
+    if (!("what" in reply)) return completionOf(reply, this.name, answer.headers);
     if (reply.error !== undefined) throw new RefusedError(answer, reply.error);
     throw new UnreadableError(reply.what, { mayPass: reply.what.includes("without choices") });
   }

@@ -191,7 +191,7 @@ function textOf(value: unknown): string | null {
   if (value.every((piece) => typeof piece === "string")) return value.join("");
   const [first] = value as unknown[];
   const found = ["text", "generated_text", "outputText", "data.text"].map((path) => at(first, path));
-  return (found.find((text) => typeof text === "string") as string | undefined) ?? null;
+  return found.find((text) => typeof text === "string") ?? null;
 }
 
 function chatChoice(choice: unknown): FoundChoice | null {

@@ -17,5 +17,5 @@ export function anyJobWorker({ Worker }: RedisPackages["bullmq"]): RedisPackages
       }
       return super.createJob({ ...data, name: typeof name === "string" ? name : jobId, data: "null" }, jobId);
     }
-  } as RedisPackages["bullmq"]["Worker"];
+  };
 }

@@ -130,7 +130,7 @@ export class BullMqQueue implements RolloutQueue {
       const attempt = job.attemptsMade + job.stalledCounter + 1;
       const last = attempt >= this.#options.maxAttempts;
       const lease = {
-        job: { id: String(job.name), payload: job.data },
+        job: { id: job.name, payload: job.data },
         attempt,
         last,
         worker,
