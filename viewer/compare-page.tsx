@@ -5,10 +5,11 @@ import { useAsked, Waiting } from "./parts.tsx";
 import { source } from "./source.ts";
 import { TurnBody, TurnHead } from "./turns.tsx";
 
-export function ComparePage({ run, left, right }: { run: number; left: number; right: number }) {
+export function ComparePage(props: { run: number; left: number; other: number; right: number }) {
+  const { run, left, other, right } = props;
   const asked = useAsked(
-    () => Promise.all([source.episode(run, left), source.episode(run, right)]),
-    [run, left, right],
+    () => Promise.all([source.episode(run, left), source.episode(other, right)]),
+    [run, left, other, right],
   );
   return (
     <Waiting asked={asked}>
@@ -39,18 +40,18 @@ export function ComparePage({ run, left, right }: { run: number; left: number; r
                     <a href={`#episode/${run}/${left}`}>{a.rolloutId}</a>
                   </th>
                   <th scope="col">
-                    <a href={`#episode/${run}/${right}`}>{b.rolloutId}</a>
+                    <a href={`#episode/${other}/${right}`}>{b.rolloutId}</a>
                   </th>
                 </tr>
               </thead>
               <tbody>
                 {figuresOf(a).map(([name, value], i) => {
-                  const other = figuresOf(b)[i]![1];
+                  const theirs = figuresOf(b)[i]![1];
                   return (
-                    <tr key={name} class={value === other ? "" : "differs"}>
+                    <tr key={name} class={value === theirs ? "" : "differs"}>
                       <th scope="row">{name}</th>
                       <td>{value}</td>
-                      <td>{other}</td>
+                      <td>{theirs}</td>
                     </tr>
                   );
                 })}
@@ -60,7 +61,7 @@ export function ComparePage({ run, left, right }: { run: number; left: number; r
               <section key={index} class="pair" aria-label={`turn ${index + 1}`}>
                 <p class="what">{differenceOf(a.turns[index], b.turns[index])}</p>
                 <Side episode={a} index={index} run={run} row={left} />
-                <Side episode={b} index={index} run={run} row={right} />
+                <Side episode={b} index={index} run={other} row={right} />
               </section>
             ))}
           </>

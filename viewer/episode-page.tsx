@@ -34,7 +34,9 @@ function Episode({ run, row, page }: { run: number; row: number; page: PageEpiso
           </a>
         )}
         {origin !== null && (
-          <a href={`#compare/${run}/${origin}/${row}`}>beside the rollout that it was branched from</a>
+          <a href={`#compare/${origin.run}/${origin.row}/${row}/${run}`}>
+            beside the rollout that it was branched from
+          </a>
         )}
       </nav>
       {page.hidden && (

@@ -17,7 +17,7 @@ function App() {
   }, []);
   const runs = useAsked(() => source.runs(), []);
   const [page = "run", ...rest] = address.split("/").filter((part) => part !== "");
-  const [run = 0, first = 0, second = 0] = rest.map(Number);
+  const [run = 0, first = 0, second = 0, other = run] = rest.map(Number);
   useEffect(() => {
     document.querySelector("main")?.focus();
     scrollTo(0, 0);
@@ -46,7 +46,7 @@ function App() {
         ) : page === "audit" ? (
           <AuditPage key={address} run={run} row={first} />
         ) : page === "compare" ? (
-          <ComparePage key={address} run={run} left={first} right={second} />
+          <ComparePage key={address} run={run} left={first} other={other} right={second} />
         ) : (
           <RunPage key={run} run={run} />
         )}

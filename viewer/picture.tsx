@@ -5,8 +5,8 @@ export interface Mark {
   readonly shape: string;
 }
 
-/** Okabe and Ito's colours, which people with any colour vision tell apart. */
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c8c00", "#7f7f7f"];
+/** After Okabe and Ito's colours, which people with any colour vision tell apart; darkened where they fade on white. */
+const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#b8578c", "#b07800", "#3a8fc4", "#8c8c00", "#7f7f7f"];
 const SHAPES = [
   "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0Z",
   "M-4.5-4.5h9v9h-9Z",

@@ -11,6 +11,7 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   "redact",
   "files",
   "stop-reason",
+  "rollouts",
 ]);
 
 /** Throws `UsageError` that names the flag. */

@@ -10,9 +10,10 @@ import { showIndexing } from "../output/indexing.ts";
 
 const FLAGS = {
   export: { type: "string", describe: "write one self-contained file instead, which opens from disk" },
-  rollout: {
+  rollouts: {
     type: "string",
     array: true,
+    nargs: 1,
     describe: "with --export: the ids of the rollouts that it holds whole",
   },
   gold: { type: "boolean", default: false, describe: "with --export: put the gold in" },
@@ -29,9 +30,9 @@ export const viewVerb: CommandModule<object, Flags> = {
       .example("$0 view runs/demo", "a page of this machine alone, also while the run goes on")
       .example("$0 view runs/demo --export demo.html", "one file to hand on"),
   handler: async (flags) => {
-    const { plain, rollout, gold, port } = flags;
-    if (flags.export === undefined && (rollout !== undefined || gold))
-      throw new UsageError("--rollout and --gold choose what --export writes; name its file too");
+    const { plain, rollouts, gold, port } = flags;
+    if (flags.export === undefined && (rollouts !== undefined || gold))
+      throw new UsageError("--rollouts and --gold choose what --export writes; name its file too");
     const runs: ViewedRun[] = [];
     for (const folder of flags.runs) {
       const progress = showIndexing();
@@ -41,7 +42,7 @@ export const viewVerb: CommandModule<object, Flags> = {
     }
     if (flags.export !== undefined) {
       const { whole, rows } = await writePage(flags.export, runs, {
-        ...(rollout && { rollouts: rollout }),
+        ...(rollouts && { rollouts }),
         gold,
       });
       process.stdout.write(`${flags.export}: ${rows} episodes, ${whole} of them whole\n`);

@@ -36,7 +36,6 @@ export class PageData {
   readonly #texts = new Map<string, Promise<ContextText | null>>();
   #advantages: readonly (number | null)[] = [];
   #groups = new Map<string, number[]>();
-  #numbers = new Map<string, number>();
   #counted = 0;
 
   constructor(run: ViewedRun) {
@@ -67,7 +66,8 @@ export class PageData {
     return { run: await this.about(), rows };
   }
 
-  async episode(row: number): Promise<PageEpisode> {
+  /** @param all the runs of the page, in which the origin of a branch is looked for */
+  async episode(row: number, all: readonly PageData[] = [this]): Promise<PageEpisode> {
     const found = this.#row(row);
     const record = await this.#run.index.read(found);
     this.#count();
@@ -77,7 +77,7 @@ export class PageData {
       episode: viewOf(record, { mostChars: MOST_CHARS, hidden }),
       advantage: this.#advantages[row] ?? null,
       group: this.#groups.get(groupKey(found)) ?? [row],
-      origin: found.continues === null ? null : (this.#numbers.get(found.continues.rolloutId) ?? null),
+      origin: found.continues === null ? null : originIn(all, this, row, found.continues.rolloutId),
       hidden,
       replayCommand: `rlm-gym replay ${this.#run.index.folder} --rollout ${found.rolloutId} --verify`,
     };
@@ -170,22 +170,42 @@ export class PageData {
     return text;
   }
 
+  /** The first other row than `except` that a rollout has. */
+  numberOf(rolloutId: string, except: number | null): number | null {
+    const found = this.#run.index.rows.findIndex(
+      (row, number) => row.rolloutId === rolloutId && number !== except,
+    );
+    return found === -1 ? null : found;
+  }
+
   /** Groups and advantages of all rows, once for each look that found new ones. */
   #count(): void {
     const { rows } = this.#run.index;
     if (this.#counted === rows.length) return;
     this.#advantages = rowAdvantages(rows);
     this.#groups = new Map();
-    this.#numbers = new Map();
     for (const [number, row] of rows.entries()) {
       const key = groupKey(row);
       const group = this.#groups.get(key);
       if (group) group.push(number);
       else this.#groups.set(key, [number]);
-      this.#numbers.set(row.rolloutId, number);
     }
     this.#counted = rows.length;
   }
+}
+
+/** A branch is most often in a run of its own. */
+function originIn(
+  all: readonly PageData[],
+  own: PageData,
+  row: number,
+  rolloutId: string,
+): PageEpisode["origin"] {
+  for (const [run, data] of all.entries()) {
+    const found = data.numberOf(rolloutId, data === own ? row : null);
+    if (found !== null) return { run, row: found };
+  }
+  return null;
 }
 
 /** Rollouts of a task, by whichever policy: what is set side by side. */

@@ -55,8 +55,8 @@ export interface PageEpisode {
   readonly advantage: number | null;
   /** Numbers of the rows of its group, itself included. */
   readonly group: readonly number[];
-  /** The row that it was branched from; null where it was not, or that is not in the run. */
-  readonly origin: number | null;
+  /** What it was branched from; null where it was not, or that is in none of the runs. */
+  readonly origin: { readonly run: number; readonly row: number } | null;
   /** Set where texts are hidden because the set is encrypted. */
   readonly hidden: boolean;
   /** The command that runs the record again and compares. */

@@ -94,7 +94,7 @@ async function dataAt(data: readonly PageData[], path: string, query: URLSearchP
     case "api/rows":
       return packed(await run.rows(Math.max(0, number("from") || 0)));
     case "api/episode":
-      return run.episode(row);
+      return run.episode(row, data);
     case "api/text":
       return run.text(row, query.get("path") ?? "");
     case "api/coverage":

@@ -2,7 +2,7 @@
 import { writeAtomically } from "../files/atomic-write.ts";
 import { pageHtml, readAssets, writtenPolicy } from "./assets.ts";
 import { PageData } from "./page-data.ts";
-import type { PagePiece, PageRows, WrittenEpisode, WrittenPage } from "./page-shapes.ts";
+import type { PageEpisode, PagePiece, PageRows, WrittenEpisode, WrittenPage } from "./page-shapes.ts";
 import type { ViewedRun } from "./viewed-run.ts";
 
 /** Characters of whole episodes that a file holds; the rows of the others stay in its table. */
@@ -38,13 +38,19 @@ export async function writePage(
   for (const wanted of rollouts ?? [])
     if (!runs.some(({ index }) => index.rows.some(({ rolloutId }) => rolloutId === wanted)))
       runs[0]!.index.rowNamed(wanted);
+  const everything = runs.map((run) => new PageData(run));
   for (const [number, run] of runs.entries()) {
-    const data = new PageData(run);
+    const data = everything[number]!;
     const all = await data.rows(0);
     let held = 0;
     for (const [row, { rolloutId, encrypted }] of all.rows.entries()) {
       if (room <= 0 || (rollouts && !rollouts.includes(rolloutId))) continue;
-      const written = await writtenEpisode(data, row, encrypted && !run.plain, gold);
+      const written = await writtenEpisode(
+        await data.episode(row, everything),
+        data,
+        encrypted && !run.plain,
+        gold,
+      );
       room -= JSON.stringify(written).length;
       episodes[`${number}/${row}`] = written;
       held += 1;
@@ -61,12 +67,12 @@ export async function writePage(
 }
 
 async function writtenEpisode(
+  episode: PageEpisode,
   data: PageData,
-  row: number,
   hidden: boolean,
   gold: boolean,
 ): Promise<WrittenEpisode> {
-  const episode = await data.episode(row);
+  const { row } = episode;
   const none = { length: 0, unit: "characters", ranges: [] } as const;
   if (hidden)
     return {

@@ -103,6 +103,17 @@ describe("the data of the page", () => {
     expect((await data.piece(0, -5, 1e12)).text).toBe(CONTEXT.slice(0, 65_536));
   });
 
+  it("finds the rollout that a branch came from in another run", async () => {
+    const origin = await writtenRun("origin", episode("z"), episode("a"));
+    const branch = { ...episode("a@1/other"), continues: { rolloutId: "a", turn: 1, subModels: [] } };
+    const branched = await writtenRun("branched", branch);
+    for (const writer of [origin, branched]) await writer.close("finished");
+    const all = [new PageData(await openRun(origin.folder)), new PageData(await openRun(branched.folder))];
+    expect((await all[1]!.episode(0, all)).origin).toEqual({ run: 0, row: 1 });
+    expect((await all[1]!.episode(0)).origin).toBe(null);
+    expect((await all[0]!.episode(1, all)).origin).toBe(null);
+  });
+
   it("keeps an encrypted set hidden, unless its texts are to be shown", async () => {
     const writer = await writtenRun("secret", episode("a", "c0ffee"));
     await writer.close("finished");
