@@ -23,7 +23,7 @@ interface Told {
 
 /** A template without roles, and a token for each character. */
 const rendered = (messages: readonly Told[]) => messages.map(({ content }) => `<${content}>`).join("");
-const ids = (text: string) => [...text].map((char) => char.codePointAt(0)!);
+const ids = (text: string) => Array.from(text, (char) => char.codePointAt(0)!);
 
 /** llama.cpp as far as it matters here: sampled ids in the log-probabilities, and its two pages. */
 function llamaCpp({ hasPages = true, counts = (text: string) => text.length } = {}) {
