@@ -1,4 +1,5 @@
 /** Reads JSON Lines files line by line. */
+import { isUtf8 } from "node:buffer";
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { DataError } from "../errors.ts";
 import { isNestedTooDeeply, MOST_LEVELS } from "./json-depth.ts";
@@ -44,10 +45,17 @@ const BYTE_ORDER_MARK = "\uFEFF";
 /**
  * The lines of a UTF-8 file, without a byte-order mark. It splits bytes, which is several times as fast as `node:readline`, which
  * splits decoded text. Throws `DataError` for a line that is too long.
+ *
+ * @param onOtherBytes is called before a line whose bytes are not UTF-8, with its number; it has replacement characters
  */
-export async function* textLines(path: string, mostBytes = MOST_LINE_BYTES): AsyncGenerator<string> {
+export async function* textLines(
+  path: string,
+  mostBytes = MOST_LINE_BYTES,
+  onOtherBytes: (number: number) => void = () => {},
+): AsyncGenerator<string> {
   let number = 0;
   for await (const bytes of lineBytes(path, mostBytes)) {
+    if (!isUtf8(bytes)) onOtherBytes(number + 1);
     const text = bytes.toString("utf8");
     yield number === 0 && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
     number += 1;

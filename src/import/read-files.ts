@@ -1,6 +1,7 @@
 /** Reads files that other programs wrote, one episode at a time. */
+import { isUtf8 } from "node:buffer";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
 import { isNestedTooDeeply, MOST_LEVELS } from "../files/json-depth.ts";
 import { textLines } from "../files/json-lines.ts";
@@ -8,6 +9,9 @@ import { decryptedLine } from "../data/encryption.ts";
 import { countTokens } from "../cost/tokens.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Reference } from "../types.ts";
+import { evalLines } from "./eval-archive.ts";
+import { inspectLogs } from "./formats/inspect.ts";
+import { SESSION_LOG } from "./formats/nano-rlm.ts";
 import { importerFor, importerNamed } from "./registry.ts";
 import type { Importer, Line, Tell } from "./importer.ts";
 import { nativeFrom } from "./native.ts";
@@ -37,7 +41,7 @@ export interface ImportOptions {
 const MOST_DOCUMENT_BYTES = 500_000_000;
 
 /**
- * The episodes of files, and of all `.json` and `.jsonl` files of folders. If no format is named, each file's first row
+ * The episodes of files, and of all `.json`, `.jsonl` and `.eval` files of folders. If no format is named, each file's first row
  * decides. Throws `UsageError` for a path that does not exist, and without `onProblem` also
  * `DataError` that names file and line, for anything that cannot be read and for a rollout that occurs twice.
  */
@@ -67,17 +71,18 @@ async function* episodesIn(
   seen: Set<string>,
   tell: Tell,
 ): AsyncGenerator<Imported> {
-  const lines = file.endsWith(".json") ? documentIn(file) : linesOf(file);
+  const lines = linesIn(file);
   const first = await lines.next();
   if (first.done) throw new DataError(`${file}: is empty`);
-  if (first.value.problem !== undefined && !named)
+  const isArchive = file.endsWith(".eval");
+  if (first.value.problem !== undefined && !named && !isArchive)
     throw new DataError(`${first.value.where}: ${first.value.problem}`);
-  const importer = named ?? importerFor(first.value);
+  const importer = named ?? (isArchive ? inspectLogs : importerFor(first.value));
   const all = async function* () {
     yield first.value;
     yield* lines;
   };
-  for await (const { record, reference, context } of importer.read(all(), basename(file), tell)) {
+  for await (const { record, reference, context } of importer.read(all(), nameOf(file), tell)) {
     const trajectory = "schemaVersion" in record ? record : nativeFrom(record, countTokens);
     const { rolloutId } = trajectory;
     if (seen.has(rolloutId)) {
@@ -90,6 +95,17 @@ async function* episodesIn(
   }
 }
 
+function linesIn(file: string): AsyncGenerator<Line> {
+  if (file.endsWith(".eval")) return evalLines(file, parsed);
+  return file.endsWith(".json") ? documentIn(file) : linesOf(file);
+}
+
+/** Some programs call every log the same, and name the folder after the run. */
+function nameOf(file: string): string {
+  const name = basename(file);
+  return name === SESSION_LOG ? `${basename(dirname(resolve(file)))}/${name}` : name;
+}
+
 async function filesOf(paths: readonly string[]): Promise<string[]> {
   const files: string[] = [];
   for (const path of paths) {
@@ -100,8 +116,8 @@ async function filesOf(paths: readonly string[]): Promise<string[]> {
       files.push(path);
       continue;
     }
-    const names = (await readdir(path)).filter((name) => /\.jsonl?$/.test(name)).toSorted();
-    if (names.length === 0) throw new UsageError(`${path}: the folder holds no .json or .jsonl file`);
+    const names = (await readdir(path)).filter((name) => /\.(?:jsonl?|eval)$/.test(name)).toSorted();
+    if (names.length === 0) throw new UsageError(`${path}: the folder holds no .json, .jsonl or .eval file`);
     files.push(...names.map((name) => join(path, name)));
   }
   return files;
@@ -111,7 +127,8 @@ async function filesOf(paths: readonly string[]): Promise<string[]> {
 async function* linesOf(file: string): AsyncGenerator<Line> {
   let number = 0;
   let broken: string | null = null;
-  for await (const text of textLines(file)) {
+  let other = 0;
+  for await (const text of textLines(file, undefined, (line) => (other = line))) {
     number += 1;
     if (text.trim() === "") continue;
     if (broken !== null) yield unreadable(broken, "expected one JSON object per line");
@@ -119,16 +136,21 @@ async function* linesOf(file: string): AsyncGenerator<Line> {
     const where = `${file}:${number}`;
     const line = parsed(text, where);
     if (line === null) broken = where;
+    else if (other === number) yield unreadable(where, NOT_UTF8);
     else yield line;
   }
   if (broken !== null) yield unreadable(broken, "the last line is cut off; write it again, or delete it");
 }
 
+const NOT_UTF8 = "the bytes are not UTF-8";
+
 async function* documentIn(file: string): AsyncGenerator<Line> {
   const { size } = await stat(file);
   if (size > MOST_DOCUMENT_BYTES)
     throw new DataError(`${file}: expected at most ${MOST_DOCUMENT_BYTES} bytes`);
-  const text = (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
+  const bytes = await readFile(file);
+  if (!isUtf8(bytes)) throw new DataError(`${file}: ${NOT_UTF8}`);
+  const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
   const line = parsed(text, file);
   if (line === null) throw new DataError(`${file}: is not JSON (is it cut off?)`);
   yield line;

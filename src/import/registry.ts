@@ -1,8 +1,10 @@
 /** The importers by name, and which of them reads a file. */
 import { DataError, UsageError } from "../errors.ts";
 import { atifDocuments } from "./formats/atif.ts";
+import { dspyHistories } from "./formats/dspy.ts";
 import { fastRlmLogs } from "./formats/fast-rlm.ts";
 import { inspectLogs } from "./formats/inspect.ts";
+import { nanoRlmSessions } from "./formats/nano-rlm.ts";
 import type { Importer, Line } from "./importer.ts";
 import { nativeTrajectories } from "./formats/native-rows.ts";
 import { rlmLoggerLogs } from "./formats/rlm-logger.ts";
@@ -16,6 +18,8 @@ export const IMPORTERS: readonly Importer[] = [
   atifDocuments,
   fastRlmLogs,
   inspectLogs,
+  dspyHistories,
+  nanoRlmSessions,
 ];
 
 /** Throws `UsageError` that lists the names. */
@@ -35,6 +39,11 @@ export function importerFor({ value, where }: Line): Importer {
   const keys = Object.keys(row).slice(0, 8).join(", ");
   const names = IMPORTERS.map((importer) => importer.name).join(", ");
   throw new DataError(
-    `${where}: is not in a format that can be imported (its keys: ${keys || "none"}); --format names one of ${names}`,
+    `${where}: is not in a format that can be imported (${isObject ? `its keys: ${keys || "none"}` : `expected an object, found ${kindOf(value)}`}); --format names one of ${names}`,
   );
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
 }

@@ -1,10 +1,11 @@
-/** Logs of Inspect (UK AISI's inspect_ai) in its JSON form: one document per evaluation, with a sample for each episode. */
+/** Logs of Inspect (UK AISI's inspect_ai) as JSON or as an `.eval` archive: one an evaluation, with a sample for each episode. */
 import { z } from "zod";
 import { parseCompletion } from "../../parse/parse.ts";
 import { REPL_TOOL } from "../../parse/parsed.ts";
+import { DataError } from "../../errors.ts";
 import type { InfraError, RewardRecord } from "../../trajectory.ts";
 import type { FinishReason, StopReason, ToolCall, Usage } from "../../types.ts";
-import { eachLine, importedFrom, type Importer, parsedLine, type ReadEpisode } from "../importer.ts";
+import { importedFrom, type Importer, parsedLine, type ReadEpisode } from "../importer.ts";
 import { type ForeignEpisode, type ForeignTurn, NO_TIME } from "../native.ts";
 
 const count = z.number().int().nonnegative();
@@ -48,7 +49,7 @@ type Sample = z.output<typeof sample>;
 const log = z.looseObject({
   version: z.number(),
   eval: z.looseObject({ task: z.string(), model: z.string(), created: z.string().nullish() }),
-  samples: z.array(sample),
+  samples: z.array(z.unknown()),
 });
 type Log = z.output<typeof log>;
 
@@ -56,14 +57,55 @@ const UNKNOWN = ["context", "seed", "limits", "usage of each call (their sum sta
 
 export const inspectLogs: Importer = {
   name: "inspect",
-  describe: "logs of Inspect in JSON",
+  describe: "logs of Inspect, .eval archives and JSON",
   recognises: (row) => "eval" in row && "samples" in row,
-  read: (lines, name, tell) =>
-    eachLine(lines, tell, (line) => {
-      const read = parsedLine(log, line);
-      return read.samples.map((one) => episodeRead(one, read, name));
-    }),
+  async *read(lines, name, tell) {
+    for await (const line of lines)
+      try {
+        const read = parsedLine(log, line);
+        for (const [index, value] of read.samples.entries()) {
+          // Of an archive each sample is a line of its own.
+          const of =
+            line.where.endsWith(".json") && read.samples.length === 1 && line.where.includes(": samples/");
+          const where = of ? line.where : `${line.where}: samples.${index}`;
+          try {
+            yield episodeRead(parsedLine(sample, { value: withAttachments(value), where }), read, name);
+          } catch (error) {
+            if (!(error instanceof DataError)) throw error;
+            tell(
+              of
+                ? error
+                : new DataError(
+                    error.message.replace(`${where}: `, `${where}.`).replace(".the row: ", ": "),
+                    { cause: error },
+                  ),
+            );
+          }
+        }
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        tell(error);
+      }
+  },
 };
+
+/** Inspect keeps long texts and images once, and writes `attachment://…` in their places. */
+function withAttachments(value: unknown): unknown {
+  const attached = (value as { attachments?: unknown } | null)?.attachments;
+  if (typeof attached !== "object" || attached === null || Object.keys(attached).length === 0) return value;
+  const texts = new Map(Object.entries(attached));
+  const { messages, ...rest } = value as { messages?: unknown };
+  const put = (of: unknown): unknown => {
+    if (typeof of === "string" && of.startsWith(ATTACHMENT))
+      return texts.get(of.slice(ATTACHMENT.length)) ?? of;
+    if (Array.isArray(of)) return of.map(put);
+    if (typeof of !== "object" || of === null) return of;
+    return Object.fromEntries(Object.entries(of).map(([key, item]) => [key, put(item)]));
+  };
+  return { ...rest, messages: put(messages) };
+}
+
+const ATTACHMENT = "attachment://";
 
 function episodeRead(one: Sample, read: Log, name: string): ReadEpisode {
   const record = episodeOf(one, read, name);
@@ -93,7 +135,7 @@ function episodeOf(one: Sample, { eval: evaluation }: Log, name: string): Foreig
     policy: evaluation.model,
     taskId,
     question: typeof one.input === "string" ? one.input : opening,
-    metadata: importedFrom("inspect", UNKNOWN),
+    metadata: importedFrom("inspect", [...UNKNOWN, ...unreadScores(one)]),
     context: null,
     systemPrompt: said("system"),
     opening,
@@ -180,6 +222,17 @@ function rewardOf({ scores }: Sample): RewardRecord | null {
   const score =
     typeof value === "number" ? value : typeof value === "boolean" ? Number(value) : GRADES.get(value);
   return score === undefined ? null : { total: score, score: Math.min(1, Math.max(0, score)), terms: {} };
+}
+
+/** Scores that are neither numbers nor grades, and those of other scorers than the first, are named. */
+function unreadScores(one: Sample): string[] {
+  const [first, ...others] = Object.keys(one.scores ?? {});
+  return [
+    ...(first !== undefined && rewardOf(one) === null
+      ? [`scores.${first}, which is neither a number nor a grade`]
+      : []),
+    ...others.map((name) => `scores.${name}`),
+  ];
 }
 
 function endOf({ error, limit }: Sample): StopReason | InfraError {

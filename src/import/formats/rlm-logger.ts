@@ -10,7 +10,7 @@ import {
   rlmLoggerLine,
 } from "../../export/formats/rlm-logger-row.ts";
 import type { InfraError } from "../../trajectory.ts";
-import type { Context, JsonObject, StopReason, Usage } from "../../types.ts";
+import type { Context, JsonObject, StopReason } from "../../types.ts";
 import {
   importedFrom,
   type Importer,
@@ -20,8 +20,9 @@ import {
   type ReadEpisode,
   type Tell,
 } from "../importer.ts";
-import { type ForeignCall, type ForeignEpisode, type ForeignTurn, NO_TIME } from "../native.ts";
+import { type ForeignEpisode, type ForeignTurn, NO_TIME } from "../native.ts";
 import { restored, type ShownEpisode } from "../restore.ts";
+import { callsOf, subCallOf, SUMMED, textOf, withSum } from "./rlm-logger-calls.ts";
 
 const UNKNOWN = ["seed", "limits", "usage of the root's calls"];
 
@@ -200,38 +201,6 @@ function episodeOf(run: Run, name: string, summed: LogCall | null = null): Forei
   };
 }
 
-const SUMMED = "usage of each call (their sum stands with the first)";
-
-/** A log tells of a child what all its calls took together: the sum, less what is known of its sub-calls, is its own. */
-function withSum(turns: readonly ForeignTurn[], call: LogCall): ForeignTurn[] {
-  const { usage, dollars } = costOf(call);
-  const subCalls = turns.flatMap((turn) => turn.subCalls);
-  const models = Object.values(call.usage_summary?.model_usage_summaries ?? {});
-  const counted = models.reduce((sum, model) => sum + (model.total_calls ?? 0), 0);
-  // Sub-calls that went through another server are not in the sum.
-  const within = counted > turns.length ? subCalls : [];
-  const less = (sum: number, of: (one: ForeignCall) => number) =>
-    Math.max(
-      0,
-      within.reduce((left, one) => left - of(one), sum),
-    );
-  const nothing: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
-  const own = usage && {
-    promptTokens: less(usage.promptTokens, (one) => one.usage?.promptTokens ?? 0),
-    completionTokens: less(usage.completionTokens, (one) => one.usage?.completionTokens ?? 0),
-    cachedTokens: 0,
-  };
-  const ownDollars = dollars === null ? null : less(dollars, (one) => one.dollars ?? 0);
-  return turns.map((turn, index) => ({
-    ...turn,
-    call: turn.call && {
-      ...turn.call,
-      usage: index === 0 ? own : own && nothing,
-      dollars: index === 0 ? ownDollars : ownDollars && 0,
-    },
-  }));
-}
-
 /** What the REPL's `context` was: a text, texts, or an object; null for what is none of them. */
 function contextOf(run: LogRunContext | null): Context | null {
   const prompt = run?.prompt;
@@ -306,43 +275,6 @@ function shownAfter({ response }: LogIteration, { prompt }: LogIteration): strin
     .slice(at + 1)
     .map(({ content }) => content ?? "")
     .join("\n");
-}
-
-function callsOf({ rlm_calls: calls, llm_calls: older }: { rlm_calls?: unknown; llm_calls?: unknown }) {
-  return (calls ?? older ?? []) as LogCall[];
-}
-
-function subCallOf(call: LogCall, rootModel: string): ForeignCall {
-  const error = call.error ?? null;
-  return {
-    purpose: "llm_query",
-    model: call.root_model ?? rootModel,
-    prompt: textOf(call.prompt),
-    reply: error === null ? (call.response ?? "") : null,
-    error,
-    ...costOf(call),
-    seconds: call.execution_time ?? 0,
-  };
-}
-
-/** Sums over the models of a call; unknown where one of them is. */
-function costOf({ usage_summary: summary }: LogCall): { usage: Usage | null; dollars: number | null } {
-  const models = Object.values(summary?.model_usage_summaries ?? {});
-  const sum = (values: readonly (number | null | undefined)[]): number | null =>
-    values.length === 0 || values.some((value) => value == null)
-      ? null
-      : values.reduce<number>((total, value) => total + value!, 0);
-  const promptTokens = sum(models.map((model) => model.total_input_tokens));
-  const completionTokens = sum(models.map((model) => model.total_output_tokens));
-  const isKnown = promptTokens !== null && completionTokens !== null;
-  return {
-    usage: isKnown ? { promptTokens, completionTokens, cachedTokens: 0 } : null,
-    dollars: sum(models.map((model) => model.total_cost)),
-  };
-}
-
-function textOf(prompt: unknown): string {
-  return typeof prompt === "string" ? prompt : JSON.stringify(prompt);
 }
 
 /** Older logs have a pair of type and value, and some have the answer with the block that gave it alone. */

@@ -52,6 +52,15 @@ describe("readRows", () => {
     expect(await fieldsOf(write(name, content))).toEqual([{ text: "hello", label: "ham" }]);
   });
 
+  it("refuses a row of CSV that is longer than any, as behind an open quotation mark, before all of it is read", async () => {
+    const file = write("long.csv", Buffer.concat([Buffer.from('a,b\n"'), Buffer.alloc(64_100_000, "x")]));
+    await expect(fieldsOf(file)).rejects.toThrow(
+      /long\.csv.*: a row of more than 64000000 bytes \(is a quotation mark open\?\)/,
+    );
+    const fits = write("fits.csv", Buffer.concat([Buffer.from("a,b\n1,"), Buffer.alloc(63_000_000, "x")]));
+    expect((await fieldsOf(fits))[0]!.b).toHaveLength(63_000_000);
+  });
+
   it.each([
     ["a quotation mark that goes on", 'a,b\n"x"y,1\n', /line 2: after the closing quotation mark of a field/],
     ["a quotation mark within", 'a,b\nx"y,1\n', /line 2: a quotation mark is inside a field/],

@@ -1,8 +1,36 @@
-/** Logs of Inspect; the document is written here by hand, after the fields of its `EvalLog`. */
+/**
+ * Logs of Inspect. `fixtures/inspect.eval` was written by inspect_ai 0.3.285 itself: `fixtures/inspect_log.py`. The documents below
+ * are written by hand, after the fields of its `EvalLog`.
+ */
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { inspectLogs } from "../../../src/import/formats/inspect.ts";
 import { importerFor } from "../../../src/import/registry.ts";
+import { importFiles } from "../../../src/import/read-files.ts";
+import type { Trajectory } from "../../../src/trajectory.ts";
 import { importedRows, readRows } from "../read.ts";
+
+const fixture = join(import.meta.dirname, "..", "fixtures", "inspect.eval");
+
+async function readFiles(path: string) {
+  const problems: string[] = [];
+  const trajectories: Trajectory[] = [];
+  const golds: unknown[] = [];
+  const onProblem = ({ message }: Error) => problems.push(message.slice(message.indexOf(".eval")));
+  for await (const { trajectory, reference } of importFiles([path], undefined, { onProblem })) {
+    trajectories.push(trajectory);
+    golds.push(reference?.answers);
+  }
+  return { problems, trajectories, golds };
+}
+
+async function evalFile(bytes: Uint8Array): Promise<string> {
+  const file = join(await mkdtemp(join(tmpdir(), "rlm-gym-eval-")), "log.eval");
+  await writeFile(file, bytes);
+  return file;
+}
 
 const messages = [
   { role: "system", content: "S" },
@@ -79,5 +107,64 @@ describe("the importer of Inspect's logs", () => {
     await expect(importedRows(inspectLogs, [log(sample(1, { messages: "none" }))])).rejects.toThrow(
       "log.jsonl:1: samples.0.messages: ",
     );
+  });
+
+  it("goes on after a sample that it cannot read, and tells it by number and field", async () => {
+    const problems: string[] = [];
+    const document = log(sample(1), sample(2, { messages: "none" }), sample(3));
+    async function* lines() {
+      yield { value: document, where: "log.json" };
+    }
+    const read: unknown[] = [];
+    for await (const episode of inspectLogs.read(lines(), "log", ({ message }) => problems.push(message)))
+      read.push(episode);
+    expect(read).toHaveLength(2);
+    expect(problems).toEqual([expect.stringMatching(/^log\.json: samples\.1\.messages: /)]);
+  });
+
+  it("puts texts that Inspect keeps apart where they belong", async () => {
+    const said = { role: "assistant", content: "attachment://abc" };
+    const [read] = await importedRows(inspectLogs, [
+      log(sample(1, { messages: [said], attachments: { abc: "a long text" } })),
+    ]);
+    expect(read!.turns[0]!.completion.text).toBe("a long text");
+  });
+});
+
+describe("an .eval archive", () => {
+  it("is read as Inspect wrote it, a sample an episode", async () => {
+    const { problems, trajectories, golds } = await readFiles(fixture);
+    expect(problems).toEqual([]);
+    expect(golds).toEqual([["3"], ["2"]]);
+    expect(
+      trajectories.map(({ groupId, answer, reward, turns, totals }) => [
+        groupId,
+        answer?.text,
+        reward?.score,
+        turns.map(({ results }) => results.map(({ code, stdout }) => [code, stdout])),
+        totals.promptTokens,
+      ]),
+    ).toEqual([
+      ["counting/words", "3", 1, [[["print(len(context.split()))", "3"]], []], 66],
+      ["counting/lines", "4 ☃", 0, [[]], 28],
+    ]);
+  });
+
+  it("that is cut off, or holds a damaged sample, is told by file and entry, and the other samples are read", async () => {
+    const bytes = await readFile(fixture);
+    expect((await readFiles(await evalFile(bytes.subarray(0, -100)))).problems).toEqual([
+      ".eval: is not a whole ZIP archive (is it cut off?)",
+    ]);
+    const damaged = Buffer.from(bytes);
+    const entry = damaged.indexOf("samples/words_epoch_1.json");
+    damaged.fill(0, entry + 40, entry + 400);
+    const { problems, trajectories } = await readFiles(await evalFile(damaged));
+    expect(problems).toEqual([
+      expect.stringMatching(/^\.eval: samples\/words_epoch_1\.json: its content is damaged/),
+    ]);
+    expect(trajectories.map(({ groupId }) => groupId)).toEqual(["counting/lines"]);
+    expect((await readFiles(await evalFile(Buffer.from("no archive")))).problems).toEqual([
+      ".eval: is not a whole ZIP archive (is it cut off?)",
+    ]);
   });
 });

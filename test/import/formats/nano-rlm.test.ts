@@ -1,0 +1,71 @@
+/**
+ * Sessions of nano-rlm. `fixtures/nano-rlm/abc123` was written by its own `Session` (PrimeIntellect-ai/nano-rlm at 83ef01f, which
+ * is not on PyPI), its methods called by hand.
+ */
+import { copyFile, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { importFiles } from "../../../src/import/read-files.ts";
+import type { Trajectory } from "../../../src/trajectory.ts";
+
+const fixture = join(import.meta.dirname, "..", "fixtures", "nano-rlm", "abc123", "messages.jsonl");
+
+async function read(file: string, problems: string[] = []): Promise<Trajectory[]> {
+  const found: Trajectory[] = [];
+  const onProblem = ({ message }: Error) => problems.push(message);
+  for await (const { trajectory } of importFiles([file], undefined, { onProblem })) found.push(trajectory);
+  return found;
+}
+
+async function session(name: string, text: string): Promise<string> {
+  const folder = join(await mkdtemp(join(tmpdir(), "rlm-gym-nano-")), name);
+  await mkdir(folder);
+  await writeFile(join(folder, "messages.jsonl"), text);
+  return join(folder, "messages.jsonl");
+}
+
+describe("the importer of nano-rlm's sessions", () => {
+  it("reads code, output, answer and usage, begins a segment after a compaction, and names what the log lacks", async () => {
+    const [one] = await read(fixture);
+    expect(one).toMatchObject({
+      rolloutId: "abc123",
+      stopReason: "answered",
+      answer: { text: "There are 3 words." },
+      reward: null,
+      totals: { promptTokens: 120, completionTokens: 30 },
+      wallClock: { startedAt: "2026-01-01T00:00:00.000Z", seconds: 1.75 },
+    });
+    expect(
+      one!.turns.map(({ completion, results, observation, segment }) => [
+        completion.text,
+        results.map(({ code, stdout }) => [code, stdout]),
+        observation,
+        segment,
+      ]),
+    ).toEqual([
+      ["Let me count ☃.", [["len(text.split())", "3"]], "3", 0],
+      ["", [["r = await rlm('verify')", ""]], "", 0],
+      ["There are 3 words.", [], "", 1],
+    ]);
+    expect(one!.task.metadata.imported).toMatchObject({
+      unknown: expect.arrayContaining(["the sub-agent of the folder sub-d4e5f6a7", "reward"]) as string[],
+    });
+  });
+
+  it("names a session by its folder, as every log has the same name", async () => {
+    const file = await session("other", "");
+    await copyFile(fixture, file);
+    expect((await read(file)).map(({ rolloutId }) => rolloutId)).toEqual(["other"]);
+  });
+
+  it("takes a session without an end, and one whose log is cut, as failed", async () => {
+    const lines = (await readFile(fixture, "utf8")).split("\n");
+    const [open] = await read(await session("open", `${lines.slice(0, 2).join("\n")}\n`));
+    expect(open).toMatchObject({ status: "infra_error", error: { message: "the session's log has no end" } });
+    const problems: string[] = [];
+    const [cut] = await read(await session("cut", `${lines[0]}\n${lines[1]!.slice(0, 30)}`), problems);
+    expect(cut).toMatchObject({ rolloutId: "cut", status: "infra_error" });
+    expect(problems).toEqual([expect.stringMatching(/messages\.jsonl:2: the last line is cut off/)]);
+  });
+});
