@@ -34,18 +34,25 @@ async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
   const gunzip = createGunzip();
   const ready: Buffer[] = [];
   let wake = () => {};
+  // What follows the packed bytes and is not packed ends the stream before its input does.
+  let hasEnded = false;
   gunzip.on("data", (chunk: Buffer) => ready.push(chunk)).on("error", () => wake());
+  gunzip.once("end", () => {
+    hasEnded = true;
+    wake();
+  });
   const done = (act: (resolve: () => void) => void) =>
     new Promise<void>((resolve) => {
       wake = resolve;
       act(resolve);
     });
   for await (const chunk of packed) {
+    if (hasEnded) break;
     await done((resolve) => gunzip.write(chunk, () => resolve()));
     yield* ready.splice(0);
     if (gunzip.errored) throw gunzip.errored;
   }
-  await done((resolve) => gunzip.once("end", resolve).end());
+  await done((resolve) => (hasEnded ? resolve() : gunzip.end()));
   yield* ready.splice(0);
   if (gunzip.errored) throw gunzip.errored;
 }

@@ -2,7 +2,12 @@
 import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { DataError } from "../../src/errors.ts";
-import { boundedCompressors, expectPageCounts, expectParquetCounts } from "../../src/files/parquet-bounds.ts";
+import {
+  boundedCompressors,
+  expectPageCounts,
+  expectParquetCounts,
+  readingParquet,
+} from "../../src/files/parquet-bounds.ts";
 import { fileError } from "./bytes.ts";
 import { type Pages, pagesOf, sharePage } from "./parquet-pages.ts";
 import type { Row, RowOptions } from "./row.ts";
@@ -13,6 +18,8 @@ const BOUNDED = boundedCompressors(compressors);
 
 /** Rows of about this many bytes, by a group's mean, are unpacked at a time. */
 const READ_BYTES = 64_000_000;
+/** Rows at a time at the most: a dictionary has few bytes for many of them. */
+const READ_ROWS = 100_000;
 
 /**
  * The rows of a file; 64-bit integers arrive as numbers. If bad rows are skipped, a file that lacks a column counts as one bad row.
@@ -34,7 +41,6 @@ export async function* readParquet(
   const pageLocationsByGroup: Pages[] = [];
   const read = async (start: number, end: number, wanted: readonly string[] | undefined) => {
     const options = {
-      file: buffer,
       metadata,
       compressors: BOUNDED,
       parsers: { stringFromBytes },
@@ -45,7 +51,9 @@ export async function* readParquet(
       ...(wanted && { columns: [...wanted] }),
     };
     try {
-      const rows = await parquetReadObjects(options);
+      const rows = await readingParquet(buffer, (guarded) =>
+        parquetReadObjects({ ...options, file: guarded }),
+      );
       return rows.map((row, i) => rowOf(row, `${file} row ${start + i}`));
     } catch (error) {
       throw new DataError(`${file} rows ${start} to ${end - 1}: ${(error as Error).message}`, {
@@ -56,13 +64,17 @@ export async function* readParquet(
   let groupStart = 0;
   for (const [i, group] of metadata.row_groups.entries()) {
     const groupRows = Number(group.num_rows);
+    let pageBytes = 0;
     for (const chunk of group.columns)
-      if (isRead(chunk.meta_data?.path_in_schema[0] ?? "")) await expectPageCounts(buffer, chunk, file);
+      if (isRead(chunk.meta_data?.path_in_schema[0] ?? ""))
+        pageBytes += await expectPageCounts(buffer, chunk, file);
+    // A forged sum would have too many rows unpacked at a time.
+    const unpacked = Math.max(Number(group.total_byte_size), pageBytes);
     const deciding = where && (await read(groupStart, groupStart + groupRows, where.columns));
     const wanted = wantedRows(groupRows, deciding && ((row) => isWanted(deciding[row]!, where.keep)));
     const pages = await pagesOf(buffer, group, columns);
     pageLocationsByGroup[i] = pages;
-    const most = Math.max(1, Math.floor((READ_BYTES * groupRows) / Number(group.total_byte_size)));
+    const most = Math.min(READ_ROWS, Math.max(1, Math.floor((READ_BYTES * groupRows) / unpacked)));
     for (const rows of runs(wanted, most, pages)) {
       const first = rows[0] as number;
       const found = await read(groupStart + first, groupStart + (rows.at(-1) as number) + 1, columns).catch(

@@ -1,10 +1,11 @@
 /** Reads a reward spec from the user's file: JSON, YAML, or a TypeScript module that exports `spec`. */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 import { DEFAULT_REWARD } from "../../src/rewards/cost.ts";
 import { UsageError } from "../../src/errors.ts";
 import { parseSpec, type RewardSpec, type StepSpec } from "../../src/rewards/spec.ts";
 import type { TermSpec } from "../../src/rewards/terms.ts";
+import { isNestedTooDeeply, MOST_LEVELS } from "../../src/files/json-depth.ts";
 import { loadModule } from "./load-module.ts";
 
 export type NamedSpec = RewardSpec & { readonly name: string };
@@ -33,16 +34,31 @@ export async function loadSpec(file: string, flag = "--spec"): Promise<NamedSpec
   return { ...spec, name, terms, steps };
 }
 
+/** A spec has some terms; more bytes are none. */
+const MOST_SPEC_BYTES = 1_000_000;
+
 async function readPlain(file: string, flag: string): Promise<unknown> {
-  const text = await readFile(file, "utf8").catch((error: Error) => {
+  const refuse = (error: Error) => {
     throw new UsageError(`${flag} ${file}: cannot be read (${error.message})`, { cause: error });
-  });
+  };
+  const { size } = await stat(file).catch(refuse);
+  if (size > MOST_SPEC_BYTES)
+    throw new UsageError(`${flag} ${file}: it has ${size} bytes; a spec has at most ${MOST_SPEC_BYTES}`);
+  const text = await readFile(file, "utf8").catch(refuse);
   try {
-    if (extname(file) === ".json") return JSON.parse(text);
-    const { parse } = await import("yaml");
-    return parse(text);
+    const given = extname(file) === ".json" ? (JSON.parse(text) as unknown) : await parseYaml(text);
+    if (isNestedTooDeeply(given)) throw new Error(`nested at more than ${MOST_LEVELS} levels`);
+    return given;
   } catch (error) {
     const reason = (error as Error).message.split("\n")[0];
     throw new UsageError(`${flag} ${file}: expected JSON or YAML (${reason})`, { cause: error });
   }
+}
+
+/** Most nodes that aliases may stand for: each is counted with all that is in it. */
+const MOST_ALIASES = 100;
+
+async function parseYaml(text: string): Promise<unknown> {
+  const { parse } = await import("yaml");
+  return parse(text, { maxAliasCount: MOST_ALIASES, logLevel: "error" });
 }

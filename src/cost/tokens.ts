@@ -63,19 +63,23 @@ export async function countAhead(...texts: readonly string[]): Promise<void> {
   for (const text of texts) {
     if (!isLongToCount(text)) continue;
     const digest = digestOf(text);
-    if (remembered.has(digest)) continue;
-    let tokens = 0;
-    let chars = 0;
-    for (const stretch of stretches(text, TURN_CHARS))
-      for (const part of byPieces(stretch)) {
-        tokens += countStretch(part);
-        chars += part.length;
-        if (chars < TURN_CHARS) continue;
-        chars = 0;
-        await nextTick();
-      }
-    remember(digest, tokens);
+    if (!remembered.has(digest)) remember(digest, await countInTurns(text));
   }
+}
+
+async function countInTurns(text: string): Promise<number> {
+  if (!isLongToCount(text)) return countAnew(text);
+  let tokens = 0;
+  let chars = 0;
+  for (const stretch of stretches(text, TURN_CHARS))
+    for (const part of byPieces(stretch)) {
+      tokens += countStretch(part);
+      chars += part.length;
+      if (chars < TURN_CHARS) continue;
+      chars = 0;
+      await nextTick();
+    }
+  return tokens;
 }
 
 /** `countAhead` for the text that `readingTokens` counts. */
@@ -113,38 +117,42 @@ export function countMessages(messages: readonly Message[]): number {
   return tokens;
 }
 
-/** The longest beginning of a text with at most `maxTokens`. It is cut between words unless a single word is too long. */
-export function cutToTokens(text: string, maxTokens: number): string {
+/**
+ * The longest beginning of the text of at most `maxTokens`, cut between words unless a single word is longer than that. Long
+ * texts are counted in turns of the event loop.
+ */
+export async function cutToTokens(text: string, maxTokens: number): Promise<string> {
   let chars = 0;
   let left = maxTokens;
   for (const stretch of stretches(text, STRETCH_CHARS)) {
-    const tokens = countStretch(stretch);
-    if (tokens > left) return text.slice(0, chars + cutStretch(stretch, left));
+    const tokens = await countInTurns(stretch);
+    if (tokens > left) return text.slice(0, chars + (await cutStretch(stretch, left)));
     chars += stretch.length;
     left -= tokens;
+    if (chars < text.length) await nextTick();
   }
   return text;
 }
 
 /** The number of characters at the beginning of a stretch that fit: whole words, and then part of the next word. */
-function cutStretch(stretch: string, maxTokens: number): number {
+async function cutStretch(stretch: string, maxTokens: number): Promise<number> {
   let chars = 0;
   let left = maxTokens;
   for (const word of stretches(stretch, 1)) {
-    const tokens = countStretch(word);
-    if (tokens > left) return chars + cutWord(word, left);
+    const tokens = await countInTurns(word);
+    if (tokens > left) return chars + (await cutWord(word, left));
     chars += word.length;
     left -= tokens;
   }
   return chars;
 }
 
-function cutWord(word: string, maxTokens: number): number {
+async function cutWord(word: string, maxTokens: number): Promise<number> {
   let fits = 0;
   let tooLong = word.length;
   while (tooLong - fits > 1) {
     const middle = (fits + tooLong) >>> 1;
-    if (countStretch(word.slice(0, middle)) <= maxTokens) fits = middle;
+    if ((await countInTurns(word.slice(0, middle))) <= maxTokens) fits = middle;
     else tooLong = middle;
   }
   return endsInsidePair(word, fits) ? fits - 1 : fits;

@@ -32,14 +32,15 @@ async function judgedRecord(
   const { priceOf, reward, judge } = options;
   episode.end(ending);
   const reference = ending.error === null ? episode.facts.reference : null;
-  if (!judge || reference === null) return withReward(episode.record(ending, priceOf), reward, reference);
+  if (!judge || reference === null)
+    return withReward(await episode.record(ending, priceOf), reward, reference);
   const found = await judgementOn(judge, episode, episode.outline(ending, priceOf), reference, signal);
   if ("judgement" in found) {
-    return withReward({ ...episode.record(ending, priceOf), ...found }, reward, reference);
+    return withReward({ ...(await episode.record(ending, priceOf)), ...found }, reward, reference);
   }
   const fault: Ending = { stopReason: "infra_error", error: found.error };
   episode.end(fault);
-  return withReward(episode.record(fault, priceOf), reward, null);
+  return withReward(await episode.record(fault, priceOf), reward, null);
 }
 
 /** The reward of the last turn: from potentials while the episode goes on; null if it ended without a reward. */

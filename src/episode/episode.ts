@@ -11,7 +11,7 @@ import { branchOf, type Lineage } from "./lineage.ts";
 import type { AnswerState } from "../repl/repl.ts";
 import type { EpisodeSoFar } from "../rewards/potential.ts";
 import type { Outline, Unrewarded } from "../rewards/reward.ts";
-import { measure } from "../metrics/measure.ts";
+import { measureInTurns } from "../metrics/measure.ts";
 import type { CallOrigin } from "../models/model.ts";
 import { countMessages, countTokens } from "../cost/tokens.ts";
 import { Reservations } from "./reservations.ts";
@@ -308,11 +308,11 @@ export class Episode {
   }
 
   /** The whole record. Measuring and hashing read all of it, so this is called once, at the very end. */
-  record(ending: Ending, priceOf: PriceOf): Unrewarded {
+  async record(ending: Ending, priceOf: PriceOf): Promise<Unrewarded> {
     const outline = this.outline(ending, priceOf);
     const { rules, task } = this.facts;
     const metrics = {
-      ...measure(outline, task.context),
+      ...(await measureInTurns(outline, task.context)),
       ...(rules !== "0.1.0" && { invalidCompletions: this.turns.filter(({ invalid }) => invalid).length }),
     };
     return { ...outline, seals: checksumsOf(outline), metrics };

@@ -12,7 +12,9 @@ export async function validatePath(
   format: string | undefined,
   most?: number,
 ): Promise<Verdict> {
-  if (!statSync(path).isDirectory()) return validateFile(path, format, most);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) throw new DataError(`${path}: there is no such file`);
+  if (!found.isDirectory()) return validateFile(path, format, most);
   if (existsSync(join(path, TENSORS_FILE))) return validateTensors(path);
   const ofRun = "trajectories.jsonl";
   if (existsSync(join(path, ofRun))) return named(await validateFile(join(path, ofRun), format, most), ofRun);

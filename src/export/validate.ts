@@ -6,7 +6,7 @@ import { DataError } from "../errors.ts";
 import type { Exporter, Row } from "./exporter.ts";
 import { isNestedTooDeeply, MOST_LEVELS } from "../files/json-depth.ts";
 import { textLines } from "../files/json-lines.ts";
-import { expectPageCounts, expectParquetCounts } from "../files/parquet-bounds.ts";
+import { expectPageCounts, expectParquetCounts, readingParquet } from "../files/parquet-bounds.ts";
 import { ColumnTypes } from "./column-types.ts";
 import { halfPairIn } from "./well-formed.ts";
 import { EXPORTERS } from "./registry.ts";
@@ -122,7 +122,9 @@ async function* parquetRows(path: string): AsyncGenerator<ReadRow> {
   const total = Number(metadata.num_rows);
   for (let rowStart = 0; rowStart < total; rowStart += ROWS_AT_ONCE) {
     const rowEnd = Math.min(total, rowStart + ROWS_AT_ONCE);
-    const rows = await parquetReadObjects({ file, metadata, rowStart, rowEnd }).catch((error: Error) => {
+    const rows = await readingParquet(file, (guarded) =>
+      parquetReadObjects({ file: guarded, metadata, rowStart, rowEnd }),
+    ).catch((error: Error) => {
       throw new DataError(`${path}: rows ${rowStart + 1} to ${rowEnd} cannot be read (${error.message})`, {
         cause: error,
       });

@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createHash } from "node:crypto";
 import { RLMError, UsageError } from "../errors.ts";
+import { expectNoLink } from "../files/no-link.ts";
 import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 import { ChangeLog } from "./change-log.ts";
 import type { Exporter, ExportOptions, ExportSource, Row } from "./exporter.ts";
@@ -67,6 +68,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
   const changesPath = `${out}.changes.jsonl`;
   for (const path of [out, manifestPath, changesPath])
     if (existsSync(path)) throw new UsageError(`--out ${out}: ${path} exists; name a new one`);
+  await expectNoLink(out, manifestPath, changesPath);
   const isParquet = expectName(exporter, out);
   const temporary = beginTemporary(out);
   const manifestTemporary = beginTemporary(manifestPath);

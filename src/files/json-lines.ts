@@ -62,11 +62,20 @@ export async function* textLines(
   }
 }
 
+/** Throws `DataError` where the file cannot be read. */
+async function* chunksOf(path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw new DataError(`${path}: cannot be read (${(error as Error).message})`, { cause: error });
+  }
+}
+
 async function* lineBytes(path: string, mostBytes: number): AsyncGenerator<Buffer> {
   let waiting: Buffer[] = [];
   let held = 0;
   let number = 1;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunksOf(path)) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_END); end !== -1; end = chunk.indexOf(LINE_END, start)) {
       const last = chunk.subarray(start, end);

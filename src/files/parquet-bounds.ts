@@ -1,12 +1,17 @@
 /** Bounds the unpacked size of Parquet files, since a small file may claim any size. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { AsyncBuffer, ColumnChunk, Compressors, FileMetaData } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { DataError } from "../errors.ts";
 
-/** The most rows, or values of a column, in one row group. */
+/** The most rows in one row group. */
+const MOST_GROUP_ROWS = 5_000_000;
+/** The most values of a column in one row group, including those of its lists. */
 export const MOST_GROUP_VALUES = 50_000_000;
 /** The most unpacked bytes of one page. */
 export const MOST_PAGE_BYTES = 1_000_000_000;
+/** The most unpacked bytes of one column in one row group. */
+const MOST_GROUP_BYTES = 8_000_000_000;
 const HEADER_BYTES = 65_536;
 
 /** Throws `DataError` if the file's row counts contradict each other, or a group exceeds `MOST_GROUP_VALUES`. */
@@ -17,9 +22,9 @@ export function expectParquetCounts(
   let sum = 0n;
   for (const [index, group] of groups.entries()) {
     const count = group.num_rows;
-    if (count < 0n || count > BigInt(MOST_GROUP_VALUES))
+    if (count < 0n || count > BigInt(MOST_GROUP_ROWS))
       throw new DataError(
-        `${file}: group ${index} says that it has ${count} rows; at most ${MOST_GROUP_VALUES} are read`,
+        `${file}: group ${index} says that it has ${count} rows; at most ${MOST_GROUP_ROWS} are read`,
       );
     sum += count;
   }
@@ -29,23 +34,25 @@ export function expectParquetCounts(
 
 /**
  * Checks the headers of all pages of a column before any page is unpacked. Throws `DataError` if a page exceeds
- * `MOST_PAGE_BYTES`, or the pages together exceed `MOST_GROUP_VALUES`.
+ * `MOST_PAGE_BYTES`, or the pages together exceed `MOST_GROUP_VALUES`
+ * or 8 GB. Returns the unpacked bytes of all pages: the file's own sum may be forged.
  */
 export async function expectPageCounts(
   file: AsyncBuffer,
   { meta_data: meta }: ColumnChunk,
   name: string,
-): Promise<void> {
-  if (!meta) return;
+): Promise<number> {
+  if (!meta) return 0;
   let offset = Number(meta.dictionary_page_offset ?? meta.data_page_offset);
   const end = Math.min(offset + Number(meta.total_compressed_size), file.byteLength);
   let values = 0;
+  let unpacked = 0;
   while (offset < end) {
     const bytes = await file.slice(offset, Math.min(offset + HEADER_BYTES, end));
     const reader = { view: new DataView(bytes), offset: 0 };
     const header = headerIn(reader);
     // The reader of the pages will report the rows that it cannot read.
-    if (header === null) return;
+    if (header === null) return unpacked;
     const {
       data_page_header: first,
       data_page_header_v2: second,
@@ -65,8 +72,14 @@ export async function expectPageCounts(
       throw new DataError(
         `${name}: a page of column "${column}" says that it unpacks to ${header.uncompressed_page_size} bytes; at most ${MOST_PAGE_BYTES} are read`,
       );
+    unpacked += header.uncompressed_page_size;
+    if (unpacked > MOST_GROUP_BYTES)
+      throw new DataError(
+        `${name}: column "${column}" says that a group of it unpacks to more than ${MOST_GROUP_BYTES} bytes`,
+      );
     offset += reader.offset + header.compressed_page_size;
   }
+  return unpacked;
 }
 
 function headerIn(reader: Parameters<typeof parquetHeader>[0]): ReturnType<typeof parquetHeader> | null {
@@ -89,4 +102,32 @@ export function boundedCompressors(compressors: Compressors): Compressors {
       },
     ]),
   );
+}
+
+/**
+ * Reads from a file by `use`. A reader that fails at once has begun to decode columns that nobody waits for any more, and one
+ * that then fails too would end the process: after a failure no more bytes are handed out.
+ */
+export async function readingParquet<T>(
+  file: AsyncBuffer,
+  use: (guarded: AsyncBuffer) => Promise<T>,
+): Promise<T> {
+  let hasFailed = false;
+  const slice = (start: number, end?: number) =>
+    new Promise<ArrayBuffer>((resolve, reject) => {
+      const handOver = async () => {
+        const bytes = await file.slice(start, end);
+        await nextTurn();
+        if (!hasFailed) resolve(bytes);
+      };
+      handOver().catch((error: unknown) => {
+        if (!hasFailed) reject(error);
+      });
+    });
+  try {
+    return await use({ byteLength: file.byteLength, slice });
+  } catch (error) {
+    hasFailed = true;
+    throw error;
+  }
 }

@@ -4,6 +4,7 @@ import { mkdir, open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DataError } from "../errors.ts";
+import { expectNoLink } from "../files/no-link.ts";
 import { AppendLog, type LinePlace } from "../files/append-log.ts";
 import { RunLock } from "../runs/run-lock.ts";
 import type { JsonObject } from "../types.ts";
@@ -56,6 +57,7 @@ export class TraceLog {
 
   /** Opens or creates the folder. Throws `RunError` if another process writes to it. */
   static async open(folder: string): Promise<TraceLog> {
+    await expectNoLink(folder);
     await mkdir(folder, { recursive: true });
     const lock = await RunLock.acquire(folder);
     const traces = await AppendLog.open(join(folder, "traces.jsonl"));

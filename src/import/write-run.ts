@@ -10,6 +10,7 @@ import { CONTEXTS_FOLDER, writeContext } from "../runs/context-files.ts";
 import { newManifest } from "../runs/manifest.ts";
 import { canaryOf, encryptedLine } from "../data/encryption.ts";
 import { expectBytesOf } from "../files/content-hash.ts";
+import { expectNoLink } from "../files/no-link.ts";
 import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { expectSums } from "../cost/totals.ts";
@@ -44,6 +45,7 @@ export async function writeImportedRun(
   episodes: AsyncIterable<RunEpisode>,
   { version, formats }: { readonly version: string; readonly formats: () => readonly string[] },
 ): Promise<WrittenRun> {
+  await expectNoLink(folder);
   const temporary = beginTemporary(folder);
   const references = new Map<string, object>();
   const contexts = new Set<string>();

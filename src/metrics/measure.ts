@@ -3,7 +3,7 @@ import type { Call, Trajectory, Turn, DepthMetrics, Metrics } from "../trajector
 import { callsOfTree } from "../cost/totals.ts";
 import { sum } from "../statistics.ts";
 import type { Context } from "../types.ts";
-import { coverage } from "./coverage.ts";
+import { coverage, coverageInTurns } from "./coverage.ts";
 
 /** The parts of a record that the metrics need. */
 export type Measured = Pick<Trajectory, "turns" | "calls" | "children">;
@@ -12,12 +12,27 @@ export type Measured = Pick<Trajectory, "turns" | "calls" | "children">;
  * The metrics of an episode over this context. Calls, batches and coverage cover the whole tree; turns and output only
  * the episode itself. `afterRight` is null: the record does not say what is right.
  */
-export function measure({ turns, calls: own, children }: Measured, context: Context): Metrics {
-  const calls = callsOfTree({ calls: own, children });
-  const blocks = turns.flatMap((turn) => turn.results);
+export function measure(measured: Measured, context: Context): Metrics {
+  return metricsOf(measured, coverage(context, seenIn(measured)));
+}
+
+/** The same in turns of the event loop, for an episode that has just ended while others go on. */
+export async function measureInTurns(measured: Measured, context: Context): Promise<Metrics> {
+  return metricsOf(measured, await coverageInTurns(context, seenIn(measured)));
+}
+
+/** What code printed, and what it sent to sub-models. */
+function seenIn({ turns, calls, children }: Measured): string[] {
   const printed = [...turns, ...children.flatMap(turnsOfTree)]
     .flatMap((turn) => turn.results)
     .flatMap(({ stdout, stderr, value, exception }) => [stdout, stderr, value ?? "", exception ?? ""]);
+  const asked = callsOfTree({ calls, children }).filter(isSubCall);
+  return [...printed, ...asked.map((call) => call.prompt ?? "")];
+}
+
+function metricsOf({ turns, calls: own, children }: Measured, covered: number | null): Metrics {
+  const calls = callsOfTree({ calls: own, children });
+  const blocks = turns.flatMap((turn) => turn.results);
   const subCalls = calls.filter(isSubCall);
   return {
     turns: turns.length,
@@ -25,7 +40,7 @@ export function measure({ turns, calls: own, children }: Measured, context: Cont
     batchSizes: batchSizesOf([...subCalls, ...placesOf(children)]),
     printedChars: sum(blocks.map((block) => block.outputChars)),
     cutChars: sum(blocks.map((block) => block.omittedChars)),
-    coverage: coverage(context, [...printed, ...subCalls.map((call) => call.prompt ?? "")]),
+    coverage: covered,
     repeatedSubQueries: subCalls.length - new Set(subCalls.map(queryOf)).size,
     afterRight: null,
     wallClock: { replSeconds: replSeconds(turns, own.filter(isSubCall), children) },

@@ -9,6 +9,9 @@ const BLOCK_CHARS = 2 ** BLOCK_BITS;
 const BASE = 0x0100_0193;
 /** The weight of the character that leaves the window. */
 const LEAVING = Array.from({ length: BLOCK_CHARS }).reduce<number>((power) => Math.imul(power, BASE), 1);
+/** Characters, and blocks of the text, that one step handles: some milliseconds. */
+const STEP_CHARS = 65_536;
+const STEP_BLOCKS = 8192;
 /** Blocks to look at in one bucket, which may be long in a repetitive text. */
 const MAX_STEPS = 64;
 
@@ -17,6 +20,9 @@ export interface Range {
   readonly start: number;
   readonly end: number;
 }
+
+/** Looks at a block that the other text may hold at a position. Returns where to go on; the same position is the next one. */
+type Visit = (block: number, position: number) => number | Generator<undefined, number>;
 
 /** A found stretch: `at` is its range in the text, `of` its range in the other text. */
 interface Match {
@@ -30,17 +36,28 @@ interface Match {
  * is part of a longer stretch that occurs once. Takes half a byte of memory per character.
  */
 export class TextIndex {
-  readonly #text: string;
-  readonly #hashes: Int32Array;
+  #text = "";
+  #hashes = new Int32Array(0);
   /** The first block of each bucket, and the next block in its bucket; −1 ends the list. */
-  readonly #first: Int32Array;
-  readonly #next: Int32Array;
-  readonly #isRepeated: Uint8Array;
-  readonly #isFound: Uint8Array;
-  readonly #filter: HashFilter;
-  readonly #shift: number;
+  #first = new Int32Array(0);
+  #next = new Int32Array(0);
+  #isRepeated = new Uint8Array(0);
+  #isFound = new Uint8Array(0);
+  #filter = new HashFilter(1);
+  #shift = 0;
+
+  /** The index of a text, made in steps between which other work may run. */
+  static *inSteps(text: string): Generator<undefined, TextIndex> {
+    const index = new TextIndex("");
+    yield* index.#fill(text);
+    return index;
+  }
 
   constructor(text: string) {
+    allOf(this.#fill(text));
+  }
+
+  *#fill(text: string): Generator<undefined, void> {
     const blocks = Math.floor(text.length / BLOCK_CHARS);
     const bits = Math.max(1, Math.ceil(Math.log2(blocks + 1)));
     this.#text = text;
@@ -51,37 +68,48 @@ export class TextIndex {
     this.#isRepeated = new Uint8Array(blocks);
     this.#isFound = new Uint8Array(blocks);
     this.#filter = new HashFilter(bits);
-    for (let block = blocks - 1; block >= 0; block -= 1) this.#add(block);
+    for (let block = blocks - 1; block >= 0; block -= 1) {
+      this.#add(block);
+      if (block % STEP_BLOCKS === 0) yield;
+    }
   }
 
   /** The stretches of the other text that occur in this one, as ranges of this one, in no particular order. */
   find(other: string): Range[] {
+    return allOf(this.findInSteps(other));
+  }
+
+  /** The same in steps between which other work may run. */
+  *findInSteps(other: string): Generator<undefined, Range[]> {
     const found: Range[] = [];
     // The start of a stretch that occurs more than once, up to the next stretch that occurs once.
     let pending: number | null = null;
     let done = 0;
-    const settle = (end: number) => {
-      if (pending !== null) this.#findRepeated(other, { start: pending, end }, found);
-      pending = null;
-    };
-    this.#scan(other, { start: 0, end: other.length }, (block, position) => {
+    const settle = (start: number, end: number) => this.#findRepeated(other, { start, end }, found);
+    yield* this.#scan(other, { start: 0, end: other.length }, (block, position) => {
       if (this.#isRepeated[block]) {
         pending ??= position;
         return position;
       }
       const match = this.#extend(block, other, position, { start: done, end: other.length });
       if (match === null) return position;
-      settle(match.of.start);
-      found.push(match.at);
-      return (done = match.of.end);
+      done = match.of.end;
+      const from = pending;
+      pending = null;
+      return (function* () {
+        // What stands more than once gives way to the longer stretch, which is marked already.
+        if (from !== null) yield* settle(from, match.of.start);
+        found.push(match.at);
+        return match.of.end;
+      })();
     });
-    settle(other.length);
+    if (pending !== null) yield* settle(pending, other.length);
     return found;
   }
 
-  #findRepeated(other: string, part: Range, found: Range[]): void {
+  *#findRepeated(other: string, part: Range, found: Range[]): Generator<undefined, void> {
     let done = part.start;
-    this.#scan(other, part, (block, position) => {
+    yield* this.#scan(other, part, (block, position) => {
       const match = this.#extend(block, other, position, { start: done, end: part.end });
       if (match === null) return position;
       found.push(match.at);
@@ -90,12 +118,16 @@ export class TextIndex {
   }
 
   /** Calls `visit` with each block that a part of the other text may contain, and continues at the position it returns. */
-  #scan(other: string, part: Range, visit: (block: number, position: number) => number): void {
+  *#scan(other: string, part: Range, visit: Visit): Generator<undefined, void> {
     let position = part.start;
     let hash = hashAt(other, position);
+    let looked = 0;
     while (position + BLOCK_CHARS <= part.end) {
+      looked += 1;
+      if (looked % STEP_CHARS === 0) yield;
       const block = this.#filter.has(hash) ? this.#find(hash) : -1;
-      const next = block === -1 ? position : visit(block, position);
+      const visited = block === -1 ? position : visit(block, position);
+      const next = typeof visited === "number" ? visited : yield* visited;
       if (next > position) hash = hashAt(other, next);
       else if (position + BLOCK_CHARS < part.end) hash = roll(hash, other, position);
       position = Math.max(next, position + 1);
@@ -154,6 +186,14 @@ export class TextIndex {
 
   #bucket(hash: number): number {
     return spread(hash) >>> this.#shift;
+  }
+}
+
+/** Runs all steps at once. */
+export function allOf<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
   }
 }
 

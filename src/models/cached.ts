@@ -1,9 +1,10 @@
 /** A cache on disk for requests to which a model always gives the same reply. */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { untilAborted } from "../until-aborted.ts";
 import { RunError } from "../errors.ts";
+import { expectNoLink } from "../files/no-link.ts";
 import type { Completion } from "../types.ts";
 import { throwIfAborted } from "./interruption.ts";
 import { standIn, type Model, type ModelRequest } from "./model.ts";
@@ -80,7 +81,11 @@ interface Kept {
 async function readCompletion(file: string): Promise<Completion | null> {
   try {
     const { sha256, completion } = JSON.parse(await readFile(file, "utf8")) as Kept;
-    return sha256 === sha256Of(completion) ? (JSON.parse(completion) as Completion) : null;
+    if (sha256 !== sha256Of(completion)) return null;
+    const read = JSON.parse(completion) as Completion | null;
+    const isOne =
+      typeof read?.text === "string" && Array.isArray(read.toolCalls) && typeof read.model === "string";
+    return isOne ? read : null;
   } catch {
     return null;
   }
@@ -90,17 +95,16 @@ function sha256Of(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-let drafts = 0;
-
 /** Writes the file atomically, since other processes may read it at any moment. */
 async function writeCompletion(file: string, completion: Completion): Promise<void> {
-  drafts += 1;
-  const draft = `${file}.${process.pid}.${drafts}`;
+  const draft = `${file}.${randomUUID()}`;
   try {
-    await mkdir(dirname(file), { recursive: true });
+    const within = dirname(file);
+    await expectNoLink(dirname(within), within, file);
+    await mkdir(within, { recursive: true });
     const text = JSON.stringify(completion);
     const kept: Kept = { sha256: sha256Of(text), completion: text };
-    await writeFile(draft, JSON.stringify(kept));
+    await writeFile(draft, JSON.stringify(kept), { flag: "wx" });
     await rename(draft, file);
   } catch (error) {
     throw new RunError(`model cache: cannot write ${file}: ${(error as Error).message}`, { cause: error });

@@ -11,8 +11,9 @@ import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { DataError, RunError } from "../errors.ts";
 import { expectSha256, isSha256 } from "../files/content-hash.ts";
+import { expectNoLink } from "../files/no-link.ts";
 import { hashOfPath } from "../files/file-hash.ts";
-import { contextPath, hasContext, readContext } from "../runs/context-files.ts";
+import { contextPath, CONTEXTS_FOLDER, hasContext, readContext } from "../runs/context-files.ts";
 import { ENCRYPTED_ENDING } from "../data/encryption.ts";
 import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 import type { Context, ContextSummary } from "../types.ts";
@@ -119,6 +120,8 @@ export class ContextStore {
       throw new RunError(`${sha256} cannot be fetched from ${url}: it answers ${response.status}`);
     const ending = response.headers.get(ENCRYPTED_HEADER) === null ? "" : ENCRYPTED_ENDING;
     const temporary = beginTemporary(path);
+    await expectNoLink(this.#folder, join(this.#folder, CONTEXTS_FOLDER), join(this.#folder, "files"));
+    await expectNoLink(dirname(path), path, path + ending);
     await mkdir(dirname(path), { recursive: true });
     try {
       await writeFile(temporary, response.body!);

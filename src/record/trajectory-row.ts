@@ -18,7 +18,6 @@ import {
 /** The version of the records that this version of rlm-gym writes, and the newest that it reads. */
 export const SCHEMA_VERSION = 1;
 
-const anything: Check = () => null;
 const object = shape({});
 const id = matching(/./s, "a text that is not empty");
 const sha256 = matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
@@ -109,6 +108,20 @@ const turn = shape({
   wallClock: seconds,
 });
 
+const metrics = shape({
+  turns: count,
+  depths: listOf(
+    shape({ depth: count, calls: mapOf(count), promptTokens: number, completionTokens: number }),
+  ),
+  batchSizes: listOf(count),
+  printedChars: number,
+  cutChars: number,
+  coverage: orNull(number),
+  repeatedSubQueries: number,
+  invalidCompletions: optional(number),
+  afterRight: optional(orNull(shape({ turns: number, answers: number }))),
+});
+
 const model = shape({
   name: text,
   simulated: truth,
@@ -162,7 +175,7 @@ export const checkTrajectory: Check = shape({
   systemPrompt: text,
   systemPromptSha256: optional(sha256),
   systemPromptTokens: optional(count),
-  limits: mapOf(anything),
+  limits: mapOf(orNull(number)),
   simulated: truth,
   status: oneOf("ok", "infra_error"),
   error: orNull(shape({ kind: text, message: text })),
@@ -181,7 +194,7 @@ export const checkTrajectory: Check = shape({
   }),
   fullReading: shape({ model: text, tokens: number, nanoDollars: orNull(number) }),
   answer: orNull(shape({ text, source: text })),
-  metrics: shape({ invalidCompletions: optional(count) }),
+  metrics,
   reward: orNull(shape({ total: number, score: number, terms: object })),
   wallClock: shape({ startedAt: text, seconds: number }),
 });

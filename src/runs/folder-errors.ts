@@ -1,17 +1,8 @@
 /** Turns errors about a run's folder into one line that says which folder could not be written, and why. */
 import { constants, existsSync } from "node:fs";
-import { access, lstat } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { RunError, UsageError } from "../errors.ts";
-
-/** Throws `RunError` if a part of a run's folder is a symbolic link: writes and removals would happen somewhere else. */
-export async function expectNoLink(path: string): Promise<void> {
-  const found = await lstat(path).catch(() => null);
-  if (found?.isSymbolicLink())
-    throw new RunError(
-      `${path}: expected a file or folder, found a symbolic link; nothing is written through it`,
-    );
-}
 
 /** Checks the existing part of the path: making folders on a read-only file system fails as if one were missing. */
 export async function checkWritable(folder: string): Promise<void> {

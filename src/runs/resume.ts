@@ -7,7 +7,7 @@ import { AppendLog } from "../files/append-log.ts";
 import type { Attempt } from "./attempt.ts";
 import { configDifference } from "./config-difference.ts";
 import { CONTEXTS_FOLDER } from "./context-files.ts";
-import { expectNoLink } from "./folder-errors.ts";
+import { expectNoLink } from "../files/no-link.ts";
 import { configHash, type Manifest, type RunPlan } from "./manifest.ts";
 import { readAttempts, readManifest, readTrajectories } from "./read-run.ts";
 import { canaryOf, encryptedLine } from "../data/encryption.ts";

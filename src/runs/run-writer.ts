@@ -9,7 +9,8 @@ import { AppendLog, type LinePlace, LineTooLongError } from "../files/append-log
 import { withoutTexts } from "../record/without-texts.ts";
 import { CONTEXTS_FOLDER, writeContext } from "./context-files.ts";
 import { writeAtomically } from "../files/atomic-write.ts";
-import { checkWritable, expectNoLink, writing } from "./folder-errors.ts";
+import { expectNoLink } from "../files/no-link.ts";
+import { checkWritable, writing } from "./folder-errors.ts";
 import { type Manifest, newManifest, type RunPlan } from "./manifest.ts";
 import { readReferences } from "./read-run.ts";
 import { type Kept, manifestToResume, setFailedAside } from "./resume.ts";
@@ -58,6 +59,7 @@ export class RunWriter {
    */
   static async create(folder: string, plan: RunPlan): Promise<RunWriter> {
     return writing(folder, async () => {
+      await expectNoLink(folder);
       await checkWritable(folder);
       await mkdir(folder, { recursive: true });
       const found = await readdir(folder);
@@ -79,6 +81,7 @@ export class RunWriter {
    * configuration, `RunError` if another process writes to it.
    */
   static async resume(folder: string, plan: RunPlan): Promise<RunWriter> {
+    await expectNoLink(folder);
     const found = await readdir(folder).catch((): string[] => []);
     const diedAtOnce = found.includes(LOCK_FILE) && found.every((name) => LEFT_OVER.test(name));
     if (!diedAtOnce) await manifestToResume(folder, plan);

@@ -1,4 +1,5 @@
 /** An episode's state for `observation.metadata`, for a protocol that otherwise only has `done`. */
+import { shownTask } from "./shown-task.ts";
 import type { Info } from "../episode/contract.ts";
 import type { JsonObject } from "../types.ts";
 
@@ -10,7 +11,7 @@ export function endingOf({ stopReason, taskId, reward, answer, tokens, dollars }
     truncated: stopReason !== null && stopReason !== "answered",
     stop_reason: stopReason,
     status: stopReason === "infra_error" ? "infra_error" : "ok",
-    task_id: taskId,
+    task_id: shownTask(taskId),
     final_answer: answer,
     score: reward?.score ?? null,
     reward_terms: reward && Object.fromEntries(terms),

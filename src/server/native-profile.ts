@@ -1,4 +1,5 @@
 /** The native profile: rlm-gym's own actions and observations over OpenEnv's protocol. */
+import { shownTask } from "./shown-task.ts";
 import type { z } from "zod";
 import type { Info } from "../episode/contract.ts";
 import type { Action, BlockResult, Completion, JsonObject, Observation } from "../types.ts";
@@ -120,7 +121,7 @@ function stateOf(environment: string, played: ServedEpisode | null, steps: numbe
     rollout_id: played?.origin.rolloutId ?? null,
     step_count: steps,
     environment,
-    task_id: info?.taskId ?? null,
+    task_id: info ? shownTask(info.taskId) : null,
     turn: played?.observation.turn ?? 0,
     turns_left: played?.observation.turnsLeft ?? null,
     done: played !== null && played.trajectory !== null,

@@ -73,7 +73,10 @@ export const NativeState = z.looseObject({
   rollout_id: z.string().nullable().describe("the name of its record"),
   step_count: z.int().min(0),
   environment: z.string(),
-  task_id: z.string().nullable(),
+  task_id: z
+    .string()
+    .nullable()
+    .describe("a name for the task while the server runs; not the id in the record"),
   turn: z.int(),
   turns_left: z.int().nullable(),
   done: z.boolean(),

@@ -1,8 +1,9 @@
 /**
  * `npm run bench -- block [--json]`: the longest that the event loop stands still on 1 MB of hostile text, in processor time, for
- * each scorer, simulated reader and token count.
+ * each scorer, simulated reader, token count, cut to tokens and measure of what was seen.
  */
-import { countAhead } from "../../src/cost/tokens.ts";
+import { countAhead, cutToTokens } from "../../src/cost/tokens.ts";
+import { coverageInTurns } from "../../src/metrics/coverage.ts";
 import { Random } from "../../src/random.ts";
 import { repeated } from "../growth.ts";
 import { HOSTILE_TEXTS } from "../hostile-texts.ts";
@@ -35,6 +36,14 @@ export async function run({ json }: { json: boolean }): Promise<void> {
       const text = make();
       return longestBlockOf(() => countAhead(text));
     });
+  for (const unit of ["a", "!! ", "(1, 2)", "The quick brown fox. "]) {
+    const text = repeated(unit)(CHARS);
+    const other = `${text.slice(7)}${text.slice(0, 1000)}`;
+    const cut = await median(() => longestBlockOf(() => cutToTokens(text, CHARS / 8)));
+    const seen = await median(() => longestBlockOf(() => coverageInTurns(text, [other, text])));
+    blocks["cut to tokens"] = Math.max(blocks["cut to tokens"] ?? 0, cut);
+    blocks["coverage"] = Math.max(blocks["coverage"] ?? 0, seen);
+  }
   const longest = Math.max(...Object.values(blocks));
   if (json) console.log(JSON.stringify({ blocks, longest }));
   else {

@@ -92,11 +92,11 @@ describe("long runs", () => {
 });
 
 describe("cutToTokens", () => {
-  it("gives a beginning that fits, or the whole text if that fits", () => {
+  it("gives a beginning that fits, or the whole text if that fits", async () => {
     const text = fc.array(fc.oneof(prose, longRun), { maxLength: 6 }).map((parts) => parts.join(""));
-    fc.assert(
-      fc.property(text, fc.nat(3000), (whole, maxTokens) => {
-        const cut = cutToTokens(whole, maxTokens);
+    await fc.assert(
+      fc.asyncProperty(text, fc.nat(3000), async (whole, maxTokens) => {
+        const cut = await cutToTokens(whole, maxTokens);
         expect(whole.startsWith(cut)).toBe(true);
         expect(countTokens(cut)).toBeLessThanOrEqual(maxTokens);
         if (countTokens(whole) <= maxTokens) expect(cut).toBe(whole);
@@ -104,13 +104,21 @@ describe("cutToTokens", () => {
     );
   });
 
-  it("leaves out only words that did not fit", () => {
+  it("leaves out only words that did not fit", async () => {
     const text = "The quick brown fox jumps over the lazy dog. ".repeat(4000);
-    expect(countTokens(cutToTokens(text, 12_345))).toBe(12_345);
+    expect(countTokens(await cutToTokens(text, 12_345))).toBe(12_345);
   });
 
-  it("does not split a surrogate pair", () => {
-    const cut = cutToTokens("🦜".repeat(3000), 1001);
+  it("lets others have their turns on a text without words", async () => {
+    let turns = 0;
+    const ticking = setInterval(() => (turns += 1), 0);
+    await cutToTokens("!! ".repeat(300_000), 100_000);
+    clearInterval(ticking);
+    expect(turns).toBeGreaterThan(10);
+  });
+
+  it("does not part the halves of a character", async () => {
+    const cut = await cutToTokens("🦜".repeat(3000), 1001);
     expect(cut.length % 2).toBe(0);
     expect(cut.length).toBeGreaterThan(0);
   });

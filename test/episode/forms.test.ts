@@ -65,11 +65,30 @@ describe("an answer in prose", () => {
     ["an item of a variable is the item", [fence("found = ['x', 'y']"), "FINAL(found[1])"], "y"],
     ["a name beside the code that makes it is the variable", [`${fence("r = 5")}\nFINAL(r)`], "5"],
     ["`answer` is what the dict holds", [fence("answer['content'] = 'held'"), "FINAL(answer)"], "held"],
+    [
+      "an item of `answer` is what it holds",
+      [fence("answer['content'] = 'held'"), 'FINAL(answer["content"])'],
+      "held",
+    ],
+    ["an operation on variables is its value", [fence("a, b = 6, 3"), "FINAL(a / b)"], "2.0"],
+    ["an operation on words is the words", ["FINAL(north-west)"], "north-west"],
   ])("%s", async (_, replies, text) => {
     const { answer, stopReason } = await play(replies);
     expect(answer?.text).toBe(text);
     expect(stopReason).toBe("answered");
   });
+
+  it.each(["value", "answer", "result"])(
+    "is no answer if it is the name %s, which no code made, and the policy is told",
+    async (name) => {
+      const { turns, answer, metrics } = await play([`FINAL(${name})`, "FINAL(1)"]);
+      expect(turns[0]!.observation).toContain("placeholder");
+      expect(answer?.text).toBe("1");
+      expect(metrics.invalidCompletions).toBe(1);
+      const old = await play([`FINAL(${name})`], { rules: "0.2.0" });
+      expect(old.answer?.text).toBe(name);
+    },
+  );
 
   it("that cannot be evaluated gets an error, and does not end the episode", async () => {
     const { turns, answer } = await play(['FINAL(f"{nobody}")', "FINAL(1)"]);

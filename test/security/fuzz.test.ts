@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
-import { fuzzBlocks } from "./fuzz.ts";
+import { fuzzBlocks } from "./fuzz/blocks.ts";
+import { fuzzFiles } from "./fuzz/files.ts";
 
-/** One minute by default; `npm run shows` takes ten. */
-const seconds = Number(process.env["FUZZ_SECONDS"] ?? 60);
+/** 20 seconds by default; test/stress/fuzz.ts takes longer and adds frames, bodies and records. */
+const seconds = Number(process.env["FUZZ_SECONDS"] ?? 20);
 
 test("random blocks and messages crash nothing", { timeout: (seconds + 120) * 1000 }, async () => {
   expect(await fuzzBlocks(seconds, 20_261)).toBeGreaterThan(0);
+});
+
+test("random files crash nothing", { timeout: (seconds + 120) * 1000 }, async () => {
+  expect(await fuzzFiles(seconds, 20_261)).toBeGreaterThan(0);
 });

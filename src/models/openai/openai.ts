@@ -18,6 +18,7 @@ import type { Sampling } from "./asking.ts";
 import { DIALECTS, type ModelApi } from "./dialects.ts";
 import { failureOf, RefusedError, refusalIn, type Server, UnreadableError } from "./failure.ts";
 import { askWindow } from "./model-page.ts";
+import { PromptIds } from "./prompt-ids.ts";
 import { type Answer, send } from "./send.ts";
 
 /** Failures of an overloaded server, including one that accepts no more connections. */
@@ -102,6 +103,7 @@ class ServerModel implements Model {
   #asked: Promise<void> | null = null;
   #hasAnswered = false;
   #wasNoticed = false;
+  #promptIds: PromptIds | null = null;
 
   constructor(options: OpenaiModelOptions) {
     const { model, apiKey, api = "chat", windowTokens, extraBody = {} } = options;
@@ -205,7 +207,7 @@ class ServerModel implements Model {
     try {
       const completion = this.#completionIn(answer, request);
       this.#noticeMissing(completion);
-      return completion;
+      return await this.#withPromptIds(completion, body, signal);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       throw this.#changed(error, { body, version, request, onRoom }) ? new ChangedError(error) : error;
@@ -218,6 +220,20 @@ class ServerModel implements Model {
     const { tokenIds = false, logprobs = false, onNotice } = this.#options;
     const line = missingTokens({ model: this.name, server: this.#baseUrl, tokenIds, logprobs }, tokens);
     if (line !== null) onNotice?.(line);
+  }
+
+  /** Adds the ids of the prompt, if they are wanted and the server gives only those of the completion. */
+  async #withPromptIds(
+    completion: Omit<Completion, "attempts">,
+    body: JsonObject,
+    signal: AbortSignal | undefined,
+  ): Promise<Omit<Completion, "attempts">> {
+    const { tokens, usage } = completion;
+    const { tokenIds = false, routeOf } = this.#options;
+    if (!tokenIds || routeOf !== undefined || !tokens?.completionIds || tokens.promptIds) return completion;
+    this.#promptIds ??= new PromptIds({ baseUrl: this.#baseUrl, headers: this.#headers() });
+    const promptIds = await this.#promptIds.of(body, usage?.promptTokens ?? null, signal);
+    return promptIds === null ? completion : { ...completion, tokens: { ...tokens, promptIds } };
   }
 
   #bodyOf(request: ModelRequest, extraBody: JsonObject = {}): JsonObject {

@@ -76,7 +76,10 @@ export function simulatedModel(options: SimulatedModelOptions): Model {
     const reading = readFirst(options.readers, prompt);
     const reply =
       reading === null ? IGNORANCE : answer(reading, { rot, promptTokens, random: stream("reading") });
-    const text = cutToTokens(reply, Math.min(request.maxTokens ?? Infinity, windowTokens - promptTokens));
+    const text = await cutToTokens(
+      reply,
+      Math.min(request.maxTokens ?? Infinity, windowTokens - promptTokens),
+    );
     return {
       text,
       toolCalls: [],

@@ -129,8 +129,10 @@ export class BullMqQueue implements RolloutQueue {
       this.#forRoom.wakeOne();
       const attempt = job.attemptsMade + job.stalledCounter + 1;
       const last = attempt >= this.#options.maxAttempts;
+      // Others may write jobs without a name.
+      const { name }: { readonly name: unknown } = job;
       const lease = {
-        job: { id: job.name, payload: job.data },
+        job: { id: typeof name === "string" ? name : "", payload: job.data },
         attempt,
         last,
         worker,

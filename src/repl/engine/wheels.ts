@@ -1,5 +1,5 @@
 /** Pure-Python packages that a user adds to the interpreter: wheels in a local folder, checked before any code in them runs. */
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { DataError, UsageError } from "../../errors.ts";
 import { toShared } from "./shared-bytes.ts";
@@ -44,7 +44,13 @@ export async function readWheels(folder: string): Promise<Wheel[]> {
     if (twin !== undefined)
       throw new DataError(`${twin} and ${name} are wheels of the same project: keep one`);
     projects.set(project, name);
-    wheels.push(checked(name, await readFile(path.join(folder, name))));
+    const file = path.join(folder, name);
+    const found = await stat(file);
+    if (!found.isFile() || found.size > MAX_UNPACKED_BYTES)
+      throw new DataError(
+        `the wheel ${name} cannot be used: expected a file of at most ${MAX_UNPACKED_BYTES >> 20} MB`,
+      );
+    wheels.push(checked(name, await readFile(file)));
   }
   return wheels;
 }

@@ -3,12 +3,12 @@
  * an infrastructure error, and the state must stay fit to be saved and resumed elsewhere. Equal seeds try the same.
  */
 import fc from "fast-check";
-import { ReplError } from "../../src/errors.ts";
-import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import type { PyodideRepl } from "../../src/repl/pyodide/pyodide-repl.ts";
-import { echo } from "../repl/repl-contract.ts";
-import { ALL_PROBES } from "./catalogue.ts";
-import { LEAKS } from "./hostile-episodes.ts";
+import { ReplError } from "../../../src/errors.ts";
+import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import type { PyodideRepl } from "../../../src/repl/pyodide/pyodide-repl.ts";
+import { echo } from "../../repl/repl-contract.ts";
+import { ALL_PROBES } from "../catalogue.ts";
+import { LEAKS } from "../hostile-episodes.ts";
 
 const LIMITS = { timeoutMs: 300, maxOutputChars: 1000 };
 const CHANNEL = 21068;
