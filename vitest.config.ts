@@ -1,10 +1,20 @@
 import { defineConfig } from "vitest/config";
 
+/** The tests that take long; `npm run test:long` runs them. */
+export const LONG = [
+  "test/security/**/*.test.ts",
+  "test/recipes/**/*.test.ts",
+  "test/view/browser.test.ts",
+  "test/scripts/train.test.ts",
+  "test/train/token-training.test.ts",
+  "test/queue/hostile-redis.test.ts",
+  "test/datasets/rows/damaged.test.ts",
+];
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // Those of `npm run test:long` take minutes.
-    exclude: ["dist/**", "node_modules/**", "test/security/**", "test/recipes/**"],
+    exclude: ["dist/**", "node_modules/**", ...LONG],
     globalSetup: "test/build.ts",
     testTimeout: 180_000,
     hookTimeout: 180_000,

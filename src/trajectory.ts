@@ -271,6 +271,8 @@ export interface Trajectory {
   readonly promptStyle?: PromptStyle;
   /** Set if all blocks of a completion were to run. */
   readonly severalBlocks?: true;
+  /** Set if a `FINAL(…)` that code printed was taken as the answer. */
+  readonly printedAnswers?: true;
   readonly systemPrompt: string;
   readonly systemPromptSha256: string;
   /** Counted with the built-in tokenizer. */

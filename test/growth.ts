@@ -6,7 +6,7 @@ const MEASURABLE_MS = 10;
 const SIZES = [4, 16, 64, 256, 1024].map((thousands) => thousands * 1024);
 /** What is linear has a ratio of about 4, what is quadratic one of 16. */
 const MOST_GROWTH = 5;
-const ATTEMPTS = 6;
+const ATTEMPTS = 12;
 
 /** Expects that 4 times the input takes at most 5 times the processor time, wherever it takes a time that can be measured. */
 export function expectLinear(run: (text: string) => unknown, make: (chars: number) => string): void {

@@ -1,11 +1,11 @@
-/** The tests that take minutes: escape probes and fuzz of the sandbox, and the recipes of docs/extending.md. */
+/** The tests that take long, such as escape probes, fuzz, training, and the viewer in a browser. */
 import { defineConfig } from "vitest/config";
-import usual from "../vitest.config.ts";
+import usual, { LONG } from "../vitest.config.ts";
 
 export default defineConfig({
   test: {
     ...usual.test,
-    include: ["test/security/**/*.test.ts", "test/recipes/**/*.test.ts"],
+    include: LONG,
     exclude: ["dist/**", "node_modules/**"],
   },
 });

@@ -53,6 +53,8 @@ export interface MakeOptions<Options = GivenOptions> {
   /** The language of the REPL. Default: Python. */
   readonly language?: ReplLanguage;
   readonly severalBlocks?: boolean;
+  /** Whether a `FINAL(…)` that code prints is taken as the answer. Default: no. */
+  readonly printedAnswers?: boolean;
   readonly rules?: RulesVersion;
   /**
    * A spec, or a function that makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success.
@@ -102,6 +104,7 @@ export function assemble(
     ...(options.promptStyle && { promptStyle: options.promptStyle }),
     ...(options.language && { language: options.language }),
     ...(options.severalBlocks && { severalBlocks: options.severalBlocks }),
+    ...(options.printedAnswers && { printedAnswers: options.printedAnswers }),
     ...(options.rules && { rules: options.rules }),
     ...(owned && { onClose: () => owned.close() }),
   });
@@ -165,6 +168,7 @@ const NAMES = {
   promptStyle: true,
   language: true,
   severalBlocks: true,
+  printedAnswers: true,
   rules: true,
   reward: true,
   clock: true,

@@ -14,6 +14,7 @@ import { EnvStateError, UsageError } from "../errors.ts";
 import { readClock } from "../episode/host-clock.ts";
 import { expectTools } from "../episode/host-tools.ts";
 import { expectHistory } from "../episode/history.ts";
+import { PrintedAnswers } from "../episode/printed-answers.ts";
 import { expectPromptStyle } from "../episode/prompt.ts";
 import { replSeedOf } from "../episode/repl-seed.ts";
 import { resolveLimits } from "../episode/limits.ts";
@@ -24,7 +25,7 @@ import type { CallOrigin, Model } from "../models/model.ts";
 import { playTurn, type TurnOutcome } from "../episode/turn.ts";
 import type { Policy } from "../policies/policy.ts";
 import { infoOf, observe } from "../episode/observation.ts";
-import type { ForkableRepl, Repl } from "../repl/repl.ts";
+import type { ForkableRepl, Repl, ReplPool } from "../repl/repl.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
 import type {
   Action,
@@ -43,6 +44,7 @@ import type {
  */
 export class RLMEnv {
   readonly #options: RLMEnvOptions;
+  readonly #repls: ReplPool;
   readonly name: string;
   readonly subModels: readonly Model[];
   readonly limits: Limits;
@@ -64,6 +66,7 @@ export class RLMEnv {
   /** @param lineage what a child episode shares with its tree; null for a root */
   constructor(options: RLMEnvOptions, lineage: Lineage | null = null) {
     this.#options = options;
+    this.#repls = options.printedAnswers ? new PrintedAnswers(options.repls) : options.repls;
     this.#lineage = lineage;
     this.#maxDepth = expectDepth(options.maxDepth ?? 1);
     expectTools(options.tools ?? {});
@@ -99,7 +102,7 @@ export class RLMEnv {
       const episode = await this.#begin(seed, options);
       const running = this.#runningOf(episode);
       this.#running = running;
-      running.repl = await this.#options.repls.acquire({ signal: running.abandoned });
+      running.repl = await this.#repls.acquire({ signal: running.abandoned });
       const clockMs = this.#readClock(episode);
       await running.repl.start({
         context: episode.facts.task.context,
@@ -274,7 +277,7 @@ export class RLMEnv {
 
   async #end(running: RunningEpisode, stopReason: StopReason, error: InfraError | null): Promise<void> {
     const { episode, repl } = running;
-    if (repl) await this.#options.repls.release(repl);
+    if (repl) await this.#repls.release(repl);
     running.trajectory = await concludeEpisode(
       episode,
       { stopReason, error },
@@ -288,7 +291,7 @@ export class RLMEnv {
     const running = this.#running;
     this.#running = null;
     if (!running || running.episode.ending !== null) return;
-    await running.leave((repl) => this.#options.repls.release(repl));
+    await running.leave((repl) => this.#repls.release(repl));
   }
 
   #expectRunning(method: string): RunningEpisode {

@@ -47,7 +47,12 @@ export function beginEpisode(beginning: Beginning): Episode {
   const { options, reset, limits, maxDepth, dialect, history, seed, task, reference } = beginning;
   const context = summariseContext(task.context);
   const policy = reset.policy ?? "unnamed";
-  const { rules = CURRENT_RULES, promptStyle = "default", severalBlocks = false } = options;
+  const {
+    rules = CURRENT_RULES,
+    promptStyle = "default",
+    severalBlocks = false,
+    printedAnswers = false,
+  } = options;
   const language = options.language ?? pythonOf(rules, promptStyle);
   const { wording } = language;
   const [subModel = null] = options.subModels ?? [];
@@ -76,6 +81,7 @@ export function beginEpisode(beginning: Beginning): Episode {
     promptStyle,
     language,
     severalBlocks,
+    printedAnswers,
     systemPrompt: systemPrompt + describeTools(options.tools ?? {}),
     opening: wording.opening({ question: task.question, context, limits, dialect }),
     limits,

@@ -80,6 +80,8 @@ export interface RLMEnvOptions {
   readonly language?: ReplLanguage;
   /** Whether all blocks of a completion run. Default: only the first, since the policy wrote the others without its output. */
   readonly severalBlocks?: boolean;
+  /** Whether a `FINAL(…)` that code prints is taken as the answer, as OpenEnv's repl_env does. Default: it is output alone. */
+  readonly printedAnswers?: boolean;
   /** The version of the rules, for replaying records of earlier versions. Default: the current one. */
   readonly rules?: RulesVersion;
   /** Gets an event for every call, turn, beginning and end in the tree. */

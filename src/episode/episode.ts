@@ -66,6 +66,7 @@ export interface EpisodeFacts {
   readonly promptStyle: PromptStyle;
   readonly language: ReplLanguage;
   readonly severalBlocks: boolean;
+  readonly printedAnswers: boolean;
   readonly systemPrompt: string;
   readonly opening: string;
   readonly limits: Limits;
@@ -264,6 +265,7 @@ export class Episode {
       rules,
       promptStyle,
       severalBlocks,
+      printedAnswers,
       language,
       ...facts
     } = this.facts;
@@ -282,6 +284,7 @@ export class Episode {
         rules,
         promptStyle,
         ...(severalBlocks && { severalBlocks }),
+        ...(printedAnswers && { printedAnswers }),
         ...(language.name !== PYTHON && { language: language.name }),
         systemPromptTokens: countTokens(facts.systemPrompt),
       }),

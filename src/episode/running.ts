@@ -112,6 +112,6 @@ export class RunningEpisode {
 
 /** A parent's worker is blocked while a child runs, so each depth has its own workers. */
 function optionsOfChild(options: RLMEnvOptions, depth: number): RLMEnvOptions {
-  const { onClose: _, ...shared } = options;
+  const { onClose: _, printedAnswers: __, ...shared } = options;
   return { ...shared, repls: shared.repls.lane?.(depth) ?? shared.repls };
 }

@@ -29,14 +29,14 @@ function openingOf(record: Recorded): Piece[] {
   const { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task } = record;
   const facts = { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task };
   const { dialect, history, reasoning, limits, tape = null, policyModel = null, continues = null } = record;
-  const { rules, promptStyle, severalBlocks } = record;
+  const { rules, promptStyle, severalBlocks, printedAnswers } = record;
   return [
     ...piecesIn("facts", {
       ...facts,
       dialect,
       history,
       ...(reasoning && { reasoning }),
-      ...(rules && { rules, promptStyle, severalBlocks }),
+      ...(rules && { rules, promptStyle, severalBlocks, printedAnswers }),
       limits,
       policyModel,
       continues,

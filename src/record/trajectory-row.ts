@@ -118,7 +118,7 @@ const metrics = shape({
   cutChars: number,
   coverage: orNull(number),
   repeatedSubQueries: number,
-  invalidCompletions: optional(number),
+  invalidCompletions: optional(count),
   afterRight: optional(orNull(shape({ turns: number, answers: number }))),
 });
 
@@ -172,6 +172,7 @@ export const checkTrajectory: Check = shape({
   rules: optional(text),
   promptStyle: optional(text),
   severalBlocks: optional(truth),
+  printedAnswers: optional(truth),
   systemPrompt: text,
   systemPromptSha256: optional(sha256),
   systemPromptTokens: optional(count),

@@ -38,6 +38,7 @@ export interface ContinuedParts {
   /** The rules and the wording that the record was made by: what goes on from it keeps to them. */
   readonly rules: RulesVersion;
   readonly promptStyle?: PromptStyle;
+  readonly printedAnswers?: boolean;
   readonly severalBlocks?: boolean;
   /** Set if the record had tools of the host: they answer from the recording first. */
   readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
@@ -82,7 +83,8 @@ export async function continueEpisode(
   let isLive = false;
   const { recordedTools } = recording.options;
   const later = toolHost(options.tools ?? {}, signal ?? new AbortController().signal, () => {});
-  const { limits, maxDepth, dialect, history, reasoning, systemPrompt, promptStyle, severalBlocks } = record;
+  const { limits, maxDepth, dialect, history, reasoning, systemPrompt, promptStyle } = record;
+  const { severalBlocks, printedAnswers } = record;
   const env = options.makeEnv({
     model,
     limits,
@@ -94,6 +96,7 @@ export async function continueEpisode(
     rules: rulesOfRecord(record),
     ...(promptStyle && { promptStyle }),
     ...(severalBlocks && { severalBlocks }),
+    ...(printedAnswers && { printedAnswers }),
     clock: (place) => (isLive ? null : recording.options.clock!(place)),
     ...(recordedTools && {
       recordedTools: (id: string) => {

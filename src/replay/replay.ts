@@ -105,7 +105,7 @@ function languageOf(record: Trajectory, given: ReplLanguage | undefined): Pick<R
 /** What the record says of its environment. */
 export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOptions {
   const { environment, limits, maxDepth, dialect, history, reasoning, systemPrompt } = record;
-  const { promptStyle, severalBlocks } = record;
+  const { promptStyle, severalBlocks, printedAnswers } = record;
   return {
     name: environment,
     problems: { name: record.task.dataset, size: 0, async *[Symbol.asyncIterator]() {} },
@@ -121,6 +121,7 @@ export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOpti
     rules: rulesOfRecord(record),
     ...(promptStyle && { promptStyle }),
     ...(severalBlocks && { severalBlocks }),
+    ...(printedAnswers && { printedAnswers }),
   };
 }
 

@@ -31,6 +31,8 @@ export interface EnvWishes {
   readonly ownTask?: boolean;
   /** Wraps the pool, to see what the environment's interpreter does. */
   readonly watch?: (pool: ReplPool) => ReplPool;
+  /** Whether a `FINAL(…)` that code prints is taken as the answer. */
+  readonly printedAnswers?: boolean;
   readonly maxTurns?: number;
 }
 

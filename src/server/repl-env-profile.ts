@@ -30,6 +30,7 @@ export function replEnvProfile(host: EpisodeHost): Profile {
       let watched: WatchedRepls | null = null;
       const env = host.makeEnv({
         watch: (pool) => (watched = new WatchedRepls(pool)),
+        printedAnswers: true,
         ownTask: own !== null,
         ...(asked.rlm_max_depth != null && { maxDepth: asked.rlm_max_depth }),
         ...(asked.rlm_max_iterations != null && { maxTurns: asked.rlm_max_iterations }),

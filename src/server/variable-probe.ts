@@ -16,9 +16,6 @@ const SHOWN = `(lambda show: lambda v: (lambda text: text[:${MAX_SHOWN_CHARS}] +
 /** Prints one JSON object: each name of the namespace without an underscore in front, with a short text. It leaves no name behind. */
 export const PROBE = `print(__import__("json").dumps((lambda shown: {k: shown(v) for k, v in list(globals().items())[:${MAX_NAMES * 2}] if not k.startswith("_")})(${SHOWN})))`;
 
-/** Prints the variable as text. `name` is an identifier. */
-export const VARIABLE_PROBE = (name: string) => `print(str(${name}))`;
-
 const Variables = z.record(z.string().max(200), z.string().max(MAX_SHOWN_CHARS + 3));
 
 /** The variables by name; null if the policy's code left nothing readable. */

@@ -1,6 +1,6 @@
-/** A pool whose REPL reports its variables after each block, and takes a printed FINAL(…) as the answer, as repl_env does. */
-import type { ExecResult, Repl, ReplPool } from "../repl/repl.ts";
-import { PROBE, readProbe, VARIABLE_PROBE } from "./variable-probe.ts";
+/** A pool whose REPL reports its variables after each block, as repl_env does. */
+import type { Repl, ReplPool } from "../repl/repl.ts";
+import { PROBE, readProbe } from "./variable-probe.ts";
 
 /** Limits for reading the variables, which is not part of the episode. */
 const LOOK = { timeoutMs: 2_000, maxOutputChars: 200_000 };
@@ -31,7 +31,7 @@ export class WatchedRepls implements ReplPool {
         const result = await repl.exec(code, bounds);
         this.seconds = (performance.now() - started) / 1000;
         await this.#look(repl);
-        return this.#withPrinted(result, repl);
+        return result;
       },
       close: () => repl.close(),
     };
@@ -63,37 +63,4 @@ export class WatchedRepls implements ReplPool {
     );
     this.variables = now;
   }
-
-  /** A printed `FINAL(x)` takes precedence over a printed `FINAL_VAR(name)`, and both over the answer dict, as in repl_env. */
-  async #withPrinted(result: ExecResult, repl: Repl): Promise<ExecResult> {
-    if (result.block.outcome !== "ok" || (result.answer?.ready && result.answer.source !== "answer_dict"))
-      return result;
-    const { stdout } = result.block;
-    const printed = printedFinal(stdout);
-    if (printed !== null) return { ...result, answer: { content: printed, ready: true, source: "final" } };
-    const name = /FINAL_VAR\(([A-Za-z_]\w*)\)/.exec(stdout)?.[1];
-    if (name === undefined) return result;
-    const { block } = await repl.exec(VARIABLE_PROBE(name), LOOK);
-    if (block.outcome !== "ok") return result;
-    const content = block.stdout.replace(/\n$/, "");
-    return { ...result, answer: { content, ready: true, source: "final_var" } };
-  }
-}
-
-/**
- * What stands in the first `FINAL(…)` of a text, wherever in a line it is: up to the bracket that closes it, or where none does, up
- * to the first one that closes anything. Null if there is none.
- */
-export function printedFinal(text: string): string | null {
-  const start = text.indexOf("FINAL(");
-  if (start === -1) return null;
-  const from = start + "FINAL(".length;
-  let open = 1;
-  for (let i = from; i < text.length; i += 1) {
-    if (text[i] === "(") open += 1;
-    else if (text[i] === ")") open -= 1;
-    if (open === 0) return text.slice(from, i).trim();
-  }
-  const end = text.indexOf(")", from);
-  return end === -1 ? null : text.slice(from, end).trim();
 }

@@ -55,6 +55,8 @@ describe("the store of contexts", () => {
     await expect(new ContextStore(own, served).context(plain)).rejects.toThrow("answered other bytes");
     expect(await readdir(join(own, "contexts"))).toEqual([]);
     await served.close();
-    await expect(new ContextStore(run, null).context(plain)).rejects.toThrow("has other bytes");
+    await expect(new ContextStore(run, null).context(plain)).rejects.toThrow(
+      "its bytes do not match its name",
+    );
   });
 });

@@ -17,6 +17,7 @@ function episode(rolloutId: string, { failures = 0, onPlay = () => {} } = {}): P
     ({
       dialect: "repl",
       messages: [],
+      subModels: [],
       deadline: new AbortController().signal,
       reserve: () => 1,
       reset: async () => {

@@ -82,7 +82,11 @@ describe("a record with every newer field", () => {
       { policyModel: { ...record.policyModel, windowTokens: "8k" } },
       ["policyModel", "windowTokens"],
     ],
-    ["invalid completions", { metrics: { invalidCompletions: 0.5 } }, ["metrics", "invalidCompletions"]],
+    [
+      "invalid completions",
+      { metrics: { ...record.metrics, invalidCompletions: 0.5 } },
+      ["metrics", "invalidCompletions"],
+    ],
     ["invalid turn", { turns: [{ ...turn, invalid: 1 }] }, ["turns", 0, "invalid"]],
     ["kept turns", { turns: [{ ...turn, keptTurns: -1 }] }, ["turns", 0, "keptTurns"]],
     ["sampling seed", { calls: [{ ...call, seed: "7" }] }, ["calls", 0, "seed"]],

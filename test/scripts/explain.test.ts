@@ -21,7 +21,7 @@ describe("--explain", () => {
     const play = "rollout s-niah --policy grep --length 1k --episodes 1 --explain --out".split(" ");
     const out = `${await scratch()}/run`;
     const shown = await rlmGym([...play, out]);
-    expect(shown.stdout).toMatch(/trajectories: .*\n\nThe closing table[^]*accuracy \[95 %\]: mean of/);
+    expect(shown.stdout).toMatch(/rlm-gym view .*\n\nThe closing table[^]*accuracy \[95 %\]: mean of/);
     const json = await rlmGym(["report", out, "--explain", "--json"]);
     expect(JSON.parse(json.stdout)).toHaveProperty("reports");
     expect(json.stderr).toContain("at budget: mean score where");

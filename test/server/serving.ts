@@ -33,9 +33,10 @@ export async function serving(
   const host: EpisodeHost = {
     name: "s-niah",
     ...(gateway && { gateway: new GatewayClient({ gateway: gateway.url }) }),
-    makeEnv: ({ maxDepth, maxTurns, ownTask, watch }) =>
+    makeEnv: ({ maxDepth, maxTurns, ownTask, watch, printedAnswers }) =>
       assemble("s-niah", ownTask ? { ...benchmark, score: exactMatch, official: exactMatch } : benchmark, {
         repls: watch ? watch(repls) : repls,
+        ...(printedAnswers && { printedAnswers }),
         limits: { maxTurns: maxTurns ?? 30 },
         ...(maxDepth !== undefined && { maxDepth }),
         ...(gateway && { subModels: gatewayModel({ gateway: gateway.url, model: gateway.subModel }) }),

@@ -61,11 +61,12 @@ export function episodeHostOf(options: EpisodeHostOptions): {
     ...(flags.gateway !== undefined && {
       gateway: new GatewayClient({ gateway: flags.gateway, ...(token !== undefined && { token }) }),
     }),
-    makeEnv: ({ maxDepth, subModel, ownTask, maxTurns, watch }) => {
+    makeEnv: ({ maxDepth, subModel, ownTask, maxTurns, watch, printedAnswers }) => {
       const played = ownTask ? { ...benchmark, score: exactMatch, official: exactMatch } : benchmark;
       return assemble(environment.name, played, {
         subModels: models.toSorted((a, b) => Number(b.name === subModel) - Number(a.name === subModel)),
         repls: watch ? watch(repls) : repls,
+        ...(printedAnswers && { printedAnswers }),
         ...told,
         ...childPolicyFrom(flags),
         ...recursion,
