@@ -14,7 +14,7 @@ import { EnvStateError, UsageError } from "../errors.ts";
 import { readClock } from "../episode/host-clock.ts";
 import { expectTools } from "../episode/host-tools.ts";
 import { expectHistory } from "../episode/history.ts";
-import { PrintedAnswers } from "../episode/printed-answers.ts";
+import { PrintedAnswers } from "../repl/printed-answers.ts";
 import { expectPromptStyle } from "../episode/prompt.ts";
 import { replSeedOf } from "../episode/repl-seed.ts";
 import { resolveLimits } from "../episode/limits.ts";

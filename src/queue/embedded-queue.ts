@@ -38,7 +38,7 @@ export class EmbeddedQueue implements RolloutQueue {
   readonly #watch: NodeJS.Timeout;
   #done = 0;
   #failed = 0;
-  #sealed = false;
+  #intakeClosed = false;
   #closed = false;
 
   constructor(options: AttemptOptions & { readonly journal?: QueueJournal } = {}) {
@@ -56,8 +56,8 @@ export class EmbeddedQueue implements RolloutQueue {
     return true;
   }
 
-  async seal(): Promise<void> {
-    this.#sealed = true;
+  async closeIntake(): Promise<void> {
+    this.#intakeClosed = true;
     this.#wakeIfSettled();
     return Promise.resolve();
   }
@@ -120,7 +120,7 @@ export class EmbeddedQueue implements RolloutQueue {
   }
 
   get #isSettled(): boolean {
-    return this.#sealed && this.#waiting + this.#held.size === 0;
+    return this.#intakeClosed && this.#waiting + this.#held.size === 0;
   }
 
   #wakeIfSettled(): void {

@@ -14,6 +14,6 @@ export async function fill(
     const next = () => untilAborted(cut, () => jobs.next());
     for (let job = await next(); !job.done; job = await next()) await queue.add(job.value, cut);
   } finally {
-    if (!cut.aborted) await queue.seal();
+    if (!cut.aborted) await queue.closeIntake();
   }
 }

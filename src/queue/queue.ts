@@ -46,7 +46,7 @@ export interface RolloutQueue {
   /** Waits until there is room. Returns false, and adds nothing, if the queue knows the id. */
   add(job: RolloutJob, signal?: AbortSignal): Promise<boolean>;
   /** Says that no more jobs will be added. */
-  seal(): Promise<void>;
+  closeIntake(): Promise<void>;
   /** Waits for a job. Null once the intake is closed and all jobs are done or failed, or if the queue is closed. */
   lease(worker: string, signal?: AbortSignal): Promise<Lease | null>;
   /** Keeps a lease. False if it is lost: another worker may have the job. */

@@ -101,8 +101,8 @@ export async function continueEpisode(
     ...(recordedTools && {
       recordedTools: (id: string) => {
         const recorded = isLive ? null : recordedTools(id);
-        const desk = (): ToolHost => (isLive || recorded === null ? later! : recorded);
-        return { source: desk().source, call: (name, args) => desk().call(name, args) };
+        const host = (): ToolHost => (isLive || recorded === null ? later! : recorded);
+        return { source: host().source, call: (name, args) => host().call(name, args) };
       },
     }),
     childPolicy: (own, child) => {

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { basename } from "node:path";
 import { serveStore } from "../queue/context-store.ts";
 import { connectRedis } from "../queue/redis/connect.ts";
-import { type RunNotice, runName } from "../queue/redis/run-board.ts";
+import { type RunNotice, runName } from "../queue/redis/run-presence.ts";
 import { RedisRun } from "../queue/redis/run-coordinator.ts";
 import { configHash } from "../runs/manifest.ts";
 import type { JsonObject } from "../types.ts";

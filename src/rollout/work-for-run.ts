@@ -14,8 +14,8 @@ import type { PlannedRun } from "../queue/matchup.ts";
 import type { Lease } from "../queue/queue.ts";
 import { BullMqQueue } from "../queue/redis/bullmq-queue.ts";
 import { connectRedis, shownRedis } from "../queue/redis/connect.ts";
-import { ReportDesk } from "../queue/redis/reports.ts";
-import { boardKey, hasJustEnded, listRuns, type RunNotice } from "../queue/redis/run-board.ts";
+import { ReportSender } from "../queue/redis/reports.ts";
+import { runKey, hasJustEnded, listRuns, type RunNotice } from "../queue/redis/run-presence.ts";
 import { episodeOf } from "../queue/run-jobs.ts";
 import { workThrough } from "../queue/work.ts";
 import { PyodideReplPool } from "../repl/pyodide/pool.ts";
@@ -128,7 +128,7 @@ async function serve(
 ): Promise<Omit<Worked, "run">> {
   const { run, configSha256, attempts: maxAttempts, leaseMs } = notice;
   const worker = `${hostname()}:${process.pid}`;
-  const desk = new ReportDesk(redis, run, worker);
+  const sender = new ReportSender(redis, run, worker);
   const counts = { episodes: 0, failedAttempts: 0 };
   const queue = await BullMqQueue.open({
     redis,
@@ -140,7 +140,7 @@ async function serve(
     journal: {
       write: async (event) => {
         if (event.event === "leased" || event.kind === "lost" || event.kind === "job")
-          await desk.event(event);
+          await sender.event(event);
       },
       close: async () => {},
     },
@@ -150,8 +150,8 @@ async function serve(
   let silentSince: number | null = null;
   const look = async () => {
     const [alive, over] = [
-      await redis.exists(boardKey(run, "alive")),
-      await redis.exists(boardKey(run, "ended")),
+      await redis.exists(runKey(run, "alive")),
+      await redis.exists(runKey(run, "ended")),
     ];
     if (over === 1) ended.abort(new RunEnded("the run has ended"));
     if (alive === 1) silentSince = null;
@@ -176,7 +176,7 @@ async function serve(
           serving.onWarning?.(`a job on Redis is dropped: ${error.message}`);
           return failureOf(error);
         }
-        const { again } = await desk.played(lease, trajectory, signal);
+        const { again } = await sender.played(lease, trajectory, signal);
         if (again) {
           counts.failedAttempts += 1;
           serving.onRetry?.(trajectory);
@@ -192,7 +192,7 @@ async function serve(
     if (!(error instanceof RunEnded)) throw error;
   } finally {
     clearInterval(watch);
-    desk.close();
+    sender.close();
     await queue.close();
   }
   return counts;

@@ -32,7 +32,7 @@ describe.skipIf(!hasRedis)("with a redis-server", () => {
     it("hands a job to only one of them, and releases both at the end", async () => {
       const [one, other] = [await open("two"), await open("two")];
       for (const id of ["a", "b"]) await one.add({ id, payload: { id } });
-      await one.seal();
+      await one.closeIntake();
       const leases = [(await one.lease("1"))!, (await other.lease("2"))!];
       expect(leases.map(({ job }) => job.id).toSorted()).toEqual(["a", "b"]);
       const waiting = [one.lease("1"), other.lease("2")];

@@ -27,7 +27,7 @@ export function queueContract(
     it("hands jobs out in order, each once, and ends when its intake is closed and all are done", () =>
       withQueue({}, async (queue) => {
         for (const id of ["a", "b"]) expect(await queue.add(job(id))).toBe(true);
-        await queue.seal();
+        await queue.closeIntake();
         const [a, b] = [await queue.lease("w"), await queue.lease("w")];
         expect([a?.job, b?.job]).toEqual([job("a"), job("b")]);
         expect(await queue.counts()).toEqual({ waiting: 0, leased: 2, done: 0, failed: 0 });
@@ -55,7 +55,7 @@ export function queueContract(
         }
         await queue.add(job("lasts"));
         await queue.fail((await queue.lease("w"))!, { ...MAY_PASS, retry: false });
-        await queue.seal();
+        await queue.closeIntake();
         expect(await queue.lease("w")).toBeNull();
         expect(await queue.counts()).toEqual({ waiting: 0, leased: 0, done: 0, failed: 2 });
       }));
@@ -119,7 +119,7 @@ export function queueContract(
               const ended: string[] = [];
               const adding = (async () => {
                 for (const id of fates.keys()) await queue.add(job(String(id)));
-                await queue.seal();
+                await queue.closeIntake();
               })();
               await workThrough(queue, {
                 worker: "w",
@@ -144,7 +144,7 @@ export function queueContract(
     it("plays the job of a silent holder elsewhere and stops the silent holder's play", () =>
       withQueue({ leaseMs: 80, maxAttempts: 5 }, async (queue) => {
         await queue.add(job("a"));
-        await queue.seal();
+        await queue.closeIntake();
         const played: number[] = [];
         let stopped = false;
         await workThrough(queue, {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectRedis } from "../../src/queue/redis/connect.ts";
-import type { RunNotice } from "../../src/queue/redis/run-board.ts";
+import type { RunNotice } from "../../src/queue/redis/run-presence.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { hasRedis, type RedisServer, startRedis } from "../queue/redis-server.ts";
 import { complaints, rlmGym, rlmGymProcess, scratch, trajectoriesIn } from "./command.ts";

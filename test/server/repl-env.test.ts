@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { replEnvProfile } from "../../src/server/repl-env-profile.ts";
 import { ReplObservation, ReplState } from "../../src/server/repl-env-types.ts";
-import { printedFinal } from "../../src/episode/printed-answers.ts";
+import { printedFinal } from "../../src/repl/printed-answers.ts";
 import { connect, type Serving, serving } from "./serving.ts";
 
 const repls = new PyodideReplPool();

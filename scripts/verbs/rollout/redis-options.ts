@@ -1,7 +1,7 @@
 /** Turns the flags of a run on Redis into the library's options. */
 import type { Redis } from "ioredis";
 import { RedisPace } from "../../../src/queue/redis/redis-pace.ts";
-import { boardKey } from "../../../src/queue/redis/run-board.ts";
+import { runKey } from "../../../src/queue/redis/run-presence.ts";
 import type { RedisOptions } from "../../../src/rollout/redis-options.ts";
 import type { JsonObject } from "../../../src/types.ts";
 import { governorOf, pacesOf } from "../../flags/pace-flags.ts";
@@ -38,6 +38,6 @@ export function redisOptions(flags: RolloutFlags & Record<string, unknown>): Red
 /** Makes this process share its rate limits with the run's other processes. */
 export function shareRates(redis: Redis, run: string, flags: RolloutFlags): void {
   const paceOf = (perMinute: number, name: string) =>
-    new RedisPace(redis, boardKey(run, `pace-${name}`), perMinute);
+    new RedisPace(redis, runKey(run, `pace-${name}`), perMinute);
   governorOf(flags).share(pacesOf(flags, paceOf));
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { UsageError } from "../../../src/errors.ts";
 import type { ContextStore } from "../../../src/queue/context-store.ts";
-import type { RunNotice } from "../../../src/queue/redis/run-board.ts";
+import type { RunNotice } from "../../../src/queue/redis/run-presence.ts";
 import { configDifference } from "../../../src/runs/config-difference.ts";
 import { hashOfPath } from "../../../src/files/file-hash.ts";
 import type { Json, JsonObject } from "../../../src/types.ts";

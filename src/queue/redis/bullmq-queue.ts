@@ -17,7 +17,7 @@ import {
 } from "../queue.ts";
 import { Waiters } from "../waiters.ts";
 import { jobIdOf } from "./bullmq-details.ts";
-import { LeaseDesk } from "./lease-desk.ts";
+import { LeaseDispenser } from "./lease-dispenser.ts";
 import { anyJobWorker } from "./any-job-worker.ts";
 import { redisPackages } from "./packages.ts";
 import { hastenMisdated } from "./misdated-jobs.ts";
@@ -46,15 +46,15 @@ export class BullMqQueue implements RolloutQueue {
   readonly #options: Resolved;
   readonly #queue: Queue;
   readonly #worker: Worker;
-  readonly #desk: LeaseDesk<Job>;
-  readonly #sealedKey: string;
+  readonly #dispenser: LeaseDispenser<Job>;
+  readonly #intakeClosedKey: string;
   readonly #forRoom = new Waiters();
   readonly #watches: readonly NodeJS.Timeout[];
   /** Jobs that may be added before the server is asked for its counts again. */
   #credit = 0;
   readonly #held = new Map<string, Job>();
   readonly #unrecoverable: Final;
-  #sealed = false;
+  #intakeClosed = false;
   #closed = false;
 
   private constructor(options: Resolved, queue: Queue, worker: Worker, unrecoverable: Final) {
@@ -62,8 +62,8 @@ export class BullMqQueue implements RolloutQueue {
     this.#queue = queue;
     this.#worker = worker;
     this.#unrecoverable = unrecoverable;
-    this.#sealedKey = queue.toKey("sealed");
-    this.#desk = new LeaseDesk({
+    this.#intakeClosedKey = queue.toKey("sealed");
+    this.#dispenser = new LeaseDispenser({
       fetch: async (token) => (await worker.getNextJob(token)) ?? null,
       giveBack: (job) => job.moveToWait(job.token).catch(() => {}),
       isSettled: () => this.#isSettled(),
@@ -115,16 +115,16 @@ export class BullMqQueue implements RolloutQueue {
     return true;
   }
 
-  async seal(): Promise<void> {
-    this.#sealed = true;
-    await this.#options.redis.set(this.#sealedKey, "1");
+  async closeIntake(): Promise<void> {
+    this.#intakeClosed = true;
+    await this.#options.redis.set(this.#intakeClosedKey, "1");
     this.#look();
   }
 
   async lease(worker: string, signal?: AbortSignal): Promise<Lease | null> {
     for (;;) {
       signal?.throwIfAborted();
-      const job = this.#closed ? null : await this.#desk.take(signal);
+      const job = this.#closed ? null : await this.#dispenser.take(signal);
       if (job === null) return null;
       this.#forRoom.wakeOne();
       const attempt = job.attemptsMade + job.stalledCounter + 1;
@@ -192,7 +192,7 @@ export class BullMqQueue implements RolloutQueue {
 
   /** Makes way for jobs that are to be played again: those that failed, and those whose records were lost since. */
   async reopen(): Promise<void> {
-    await this.#options.redis.del(this.#sealedKey);
+    await this.#options.redis.del(this.#intakeClosedKey);
     for (const state of ["completed", "failed"] as const)
       while ((await this.#queue.clean(0, 1000, state)).length === 1000);
   }
@@ -201,10 +201,10 @@ export class BullMqQueue implements RolloutQueue {
   async putBack(jobs: Iterable<RolloutJob>): Promise<void> {
     this.#credit = 0;
     for (const job of jobs) await this.add(job);
-    if (this.#sealed) await this.seal();
+    if (this.#intakeClosed) await this.closeIntake();
   }
 
-  /** Returns when the queue is sealed and all jobs are done or failed. Throws the signal's reason. */
+  /** Returns when the queue has a closed intake and all jobs are done or failed. Throws the signal's reason. */
   async untilSettled(signal: AbortSignal): Promise<void> {
     while (!(await this.#isSettled())) await sleep(LOOK_MS, undefined, { signal });
   }
@@ -212,7 +212,7 @@ export class BullMqQueue implements RolloutQueue {
   /** Removes the queue with all its jobs. */
   async remove(): Promise<void> {
     await this.#queue.obliterate({ force: true });
-    await this.#options.redis.del(this.#sealedKey);
+    await this.#options.redis.del(this.#intakeClosedKey);
   }
 
   async close(): Promise<void> {
@@ -221,7 +221,7 @@ export class BullMqQueue implements RolloutQueue {
     for (const watch of this.#watches) clearInterval(watch);
     this.#forRoom.wakeAll();
     this.#held.clear();
-    this.#desk.close();
+    this.#dispenser.close();
     await this.#worker.close(true);
     await this.#queue.close();
     await this.#options.journal.close();
@@ -234,14 +234,14 @@ export class BullMqQueue implements RolloutQueue {
   }
 
   async #isSettled(): Promise<boolean> {
-    if ((await this.#options.redis.exists(this.#sealedKey)) === 0) return false;
+    if ((await this.#options.redis.exists(this.#intakeClosedKey)) === 0) return false;
     const { waiting, leased } = await this.counts();
     return waiting + leased === 0;
   }
 
   #look(): void {
     this.#forRoom.wakeAll();
-    this.#desk.look();
+    this.#dispenser.look();
   }
 
   async #reportLost(jobId: string): Promise<void> {

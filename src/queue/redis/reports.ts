@@ -20,7 +20,7 @@ import {
   type Report,
 } from "./expect-report.ts";
 import { foreignValue } from "./foreign-json.ts";
-import { boardKey } from "./run-board.ts";
+import { runKey } from "./run-presence.ts";
 
 const pack = promisify(gzip);
 /** A report may be as long as Redis lets a value be, so that few are asked for at a time. */
@@ -48,7 +48,7 @@ export interface ReportReader {
  */
 export async function readReports(options: ReportReader): Promise<void> {
   const { redis, run, signal } = options;
-  const key = boardKey(run, "reports");
+  const key = runKey(run, "reports");
   const reader = redis.duplicate();
   reader.on("error", () => {});
   const leave = () => reader.disconnect();
@@ -68,7 +68,7 @@ export async function readReports(options: ReportReader): Promise<void> {
         if (signal.aborted) return;
         const { worker, receipt } = await taken(fields[1], `${key} ${id.toString()}`, options);
         if (worker !== null && receipt !== null) {
-          const receipts = boardKey(run, `receipts:${worker}`);
+          const receipts = runKey(run, `receipts:${worker}`);
           await redis.rpush(receipts, JSON.stringify(receipt));
           await redis.expire(receipts, 600);
         }
@@ -104,7 +104,7 @@ async function taken(
 }
 
 /** A worker's side: sends records and waits for their receipts. */
-export class ReportDesk {
+export class ReportSender {
   readonly #redis: Redis;
   readonly #reader: Redis;
   readonly #run: string;
@@ -160,16 +160,16 @@ export class ReportDesk {
   async #send(report: Report): Promise<string> {
     const canary = report.kind === "played" ? canaryOf(report.trajectory.task) : null;
     const body = await pack(JSON.stringify(encryptedLine(report, canary)));
-    return (await this.#redis.xadd(boardKey(this.#run, "reports"), "*", "report", body)) ?? "";
+    return (await this.#redis.xadd(runKey(this.#run, "reports"), "*", "report", body)) ?? "";
   }
 
   /** The stream lost it, or its receipt was. */
   async #isLost(place: string): Promise<boolean> {
-    return (await this.#redis.xrange(boardKey(this.#run, "reports"), place, place)).length === 0;
+    return (await this.#redis.xrange(runKey(this.#run, "reports"), place, place)).length === 0;
   }
 
   async #readReceipts(): Promise<void> {
-    const key = boardKey(this.#run, `receipts:${this.#worker}`);
+    const key = runKey(this.#run, `receipts:${this.#worker}`);
     while (!this.#closed) {
       const found = await this.#reader.blpop(key, BLOCK_SECONDS).catch(() => sleep(PAUSE_MS, null));
       if (found === null) continue;

@@ -6,7 +6,7 @@ import { BullMqQueue } from "./bullmq-queue.ts";
 import { ForeignRecordError } from "../job-payload.ts";
 import { type Receipt, RefusedReport, type Report } from "./expect-report.ts";
 import { readReports } from "./reports.ts";
-import { RunBoard, type RunNotice } from "./run-board.ts";
+import { RunPresence, type RunNotice } from "./run-presence.ts";
 import type { Trajectory } from "../../trajectory.ts";
 
 /** Jobs that wait on Redis ahead of those that are played. */
@@ -18,7 +18,7 @@ export class RedisRun {
   readonly #redis: Redis;
   readonly #notice: RunNotice;
   readonly #onRefused: (message: string) => void;
-  #board: RunBoard | null = null;
+  #presence: RunPresence | null = null;
   #queue: BullMqQueue | null = null;
   /** Set while there are jobs to put back where the server lost them. */
   outstanding: () => Iterable<RolloutJob> = () => [];
@@ -30,9 +30,9 @@ export class RedisRun {
     this.#onRefused = onRefused;
   }
 
-  /** Takes the run's name on the server. Throws as `RunBoard.claim` does. */
+  /** Takes the run's name on the server. Throws as `RunPresence.claim` does. */
   async claim(): Promise<void> {
-    this.#board = await RunBoard.claim(this.#redis, this.#notice, () => {
+    this.#presence = await RunPresence.claim(this.#redis, this.#notice, () => {
       void this.#queue?.putBack(this.outstanding()).catch(() => {});
     });
   }
@@ -82,7 +82,7 @@ export class RedisRun {
 
   /** Takes the run off the server, with its jobs. */
   async end(): Promise<void> {
-    await this.#board?.end();
+    await this.#presence?.end();
     const { run, configSha256 } = this.#notice;
     const queue = await BullMqQueue.open({ redis: this.#redis, run, configSha256 });
     await queue.remove();
@@ -91,7 +91,7 @@ export class RedisRun {
 
   /** Leaves the run on the server for whoever resumes it. */
   leave(): void {
-    this.#board?.leave();
+    this.#presence?.leave();
     this.#redis.disconnect();
   }
 }

@@ -1,5 +1,5 @@
 /** Takes a `FINAL(…)` or `FINAL_VAR(…)` that code prints as the answer, as OpenEnv's repl_env does. */
-import type { ExecResult, Repl, ReplPool } from "../repl/repl.ts";
+import type { ExecResult, Repl, ReplPool } from "./repl.ts";
 
 /** Limits for reading a named variable, which is not part of the block. */
 const LOOK = { timeoutMs: 2_000, maxOutputChars: 200_000 };

@@ -1,12 +1,12 @@
 /** Queues callers that want a job, and serves them by one blocking request at a time. */
 import { randomUUID } from "node:crypto";
 
-interface Seat<T> {
+interface Waiter<T> {
   readonly serve: (job: T | null) => void;
   readonly fail: (error: unknown) => void;
 }
 
-export interface DeskOptions<T> {
+export interface DispenserOptions<T> {
   /** Waits a while for a job; null if none came. */
   readonly fetch: (token: string) => Promise<T | null>;
   /** A job that arrived after its caller had left. */
@@ -15,14 +15,14 @@ export interface DeskOptions<T> {
   readonly isSettled: () => Promise<boolean>;
 }
 
-export class LeaseDesk<T> {
-  readonly #options: DeskOptions<T>;
-  readonly #seats = new Set<Seat<T>>();
+export class LeaseDispenser<T> {
+  readonly #options: DispenserOptions<T>;
+  readonly #waiting = new Set<Waiter<T>>();
   #fetching = false;
   #looking = false;
   #closed = false;
 
-  constructor(options: DeskOptions<T>) {
+  constructor(options: DispenserOptions<T>) {
     this.#options = options;
   }
 
@@ -30,27 +30,27 @@ export class LeaseDesk<T> {
   take(signal?: AbortSignal): Promise<T | null> {
     return new Promise((resolve, reject) => {
       const leave = () => {
-        this.#seats.delete(seat);
+        this.#waiting.delete(waiter);
         reject(signal?.reason as Error);
       };
-      const rise = () => {
-        this.#seats.delete(seat);
+      const serveOnce = () => {
+        this.#waiting.delete(waiter);
         signal?.removeEventListener("abort", leave);
       };
-      const seat: Seat<T> = {
-        serve: (job) => (rise(), resolve(job)),
-        fail: (error) => (rise(), reject(error)),
+      const waiter: Waiter<T> = {
+        serve: (job) => (serveOnce(), resolve(job)),
+        fail: (error) => (serveOnce(), reject(error)),
       };
-      this.#seats.add(seat);
+      this.#waiting.add(waiter);
       signal?.addEventListener("abort", leave, { once: true });
-      if (this.#closed) seat.serve(null);
+      if (this.#closed) waiter.serve(null);
       else void this.#fetchAll();
     });
   }
 
   /** Releases all callers if no more jobs will come. */
   look(): void {
-    if (this.#looking || this.#closed || this.#seats.size === 0) return;
+    if (this.#looking || this.#closed || this.#waiting.size === 0) return;
     this.#looking = true;
     this.#options
       .isSettled()
@@ -68,26 +68,26 @@ export class LeaseDesk<T> {
     if (this.#fetching) return;
     this.#fetching = true;
     try {
-      while (this.#seats.size > 0 && !this.#closed) {
+      while (this.#waiting.size > 0 && !this.#closed) {
         const job = await this.#options.fetch(randomUUID());
         if (job === null) {
           this.look();
           continue;
         }
-        const [seat] = this.#seats;
-        if (seat && !this.#closed) seat.serve(job);
+        const [waiter] = this.#waiting;
+        if (waiter && !this.#closed) waiter.serve(job);
         else await this.#options.giveBack(job);
       }
     } catch (error) {
       if (this.#closed) this.#serveAll(null);
-      else for (const seat of this.#seats) seat.fail(error);
+      else for (const waiter of this.#waiting) waiter.fail(error);
     } finally {
       this.#fetching = false;
-      if (this.#seats.size > 0 && !this.#closed) void this.#fetchAll();
+      if (this.#waiting.size > 0 && !this.#closed) void this.#fetchAll();
     }
   }
 
   #serveAll(job: T | null): void {
-    for (const seat of this.#seats) seat.serve(job);
+    for (const waiter of this.#waiting) waiter.serve(job);
   }
 }

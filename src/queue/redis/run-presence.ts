@@ -37,7 +37,7 @@ export function runName(text: string): string {
   return text.replace(/[^\w.-]+/g, "-") || "run";
 }
 
-export function boardKey(run: string, name: string): string {
+export function runKey(run: string, name: string): string {
   return `${PREFIX}:${run}:board:${name}`;
 }
 
@@ -83,11 +83,11 @@ export async function listRuns(redis: Redis, onRefused: (error: DataError) => vo
 
 /** True of a run that came to its end a moment ago: who looks for it came late. */
 export async function hasJustEnded(redis: Redis, run: string): Promise<boolean> {
-  return (await redis.ttl(boardKey(run, "ended"))) > ENDED_SECONDS - JUST_SECONDS;
+  return (await redis.ttl(runKey(run, "ended"))) > ENDED_SECONDS - JUST_SECONDS;
 }
 
 /** The coordinator's side. */
-export class RunBoard {
+export class RunPresence {
   readonly #redis: Redis;
   readonly #notice: RunNotice;
   readonly #beat: NodeJS.Timeout;
@@ -104,12 +104,12 @@ export class RunBoard {
    * back without what it knew. Throws `UsageError` where the name is of a run of another configuration, with the difference,
    * `RunError` where its coordinator lives, and `DataError` where what stands under the name is not a run's notice.
    */
-  static async claim(redis: Redis, notice: RunNotice, onCleared: () => void): Promise<RunBoard> {
+  static async claim(redis: Redis, notice: RunNotice, onCleared: () => void): Promise<RunPresence> {
     const { run, owner } = notice;
     const text = await redis.hget(RUNS, run);
     const other = text === null ? null : expectNotice(text, run);
     if (other !== null) {
-      const lives = (await redis.exists(boardKey(run, "alive"))) === 1 && !ownerHasDied(other.owner);
+      const lives = (await redis.exists(runKey(run, "alive"))) === 1 && !ownerHasDied(other.owner);
       if (lives)
         throw new RunError(
           `run ${run} is in use on this Redis: process ${other.owner.pid} on ${other.owner.host} coordinates it since ${other.owner.wallClock.since}; give another --run`,
@@ -119,19 +119,19 @@ export class RunBoard {
           `Redis holds run ${run} under another configuration: ${configDifference(other.config, notice.config).join("; ")}; resume that one, or give another --run`,
         );
     }
-    await redis.set(boardKey(run, "alive"), owner.token, "PX", ALIVE_MS);
-    await redis.del(boardKey(run, "ended"));
+    await redis.set(runKey(run, "alive"), owner.token, "PX", ALIVE_MS);
+    await redis.del(runKey(run, "ended"));
     await redis.hset(RUNS, run, JSON.stringify(notice));
-    return new RunBoard(redis, notice, onCleared);
+    return new RunPresence(redis, notice, onCleared);
   }
 
   /** Takes the run off the server, and tells workers that it has ended. */
   async end(): Promise<void> {
     clearInterval(this.#beat);
     const { run, owner } = this.#notice;
-    await this.#redis.set(boardKey(run, "ended"), owner.token, "EX", ENDED_SECONDS);
+    await this.#redis.set(runKey(run, "ended"), owner.token, "EX", ENDED_SECONDS);
     await this.#redis.hdel(RUNS, run);
-    await this.#redis.del(boardKey(run, "alive"), boardKey(run, "reports"));
+    await this.#redis.del(runKey(run, "alive"), runKey(run, "reports"));
   }
 
   /** Stops beating, and leaves the run for whoever resumes it. */
@@ -144,7 +144,7 @@ export class RunBoard {
     this.#beating = true;
     const { run, owner } = this.#notice;
     try {
-      await this.#redis.set(boardKey(run, "alive"), owner.token, "PX", ALIVE_MS);
+      await this.#redis.set(runKey(run, "alive"), owner.token, "PX", ALIVE_MS);
       if ((await this.#redis.hexists(RUNS, run)) === 1) return;
       await this.#redis.hset(RUNS, run, JSON.stringify(this.#notice));
       onCleared();
