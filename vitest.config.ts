@@ -1,17 +1,21 @@
 import { defineConfig } from "vitest/config";
 
-/** The tests that take long; `npm run test:long` runs them. */
+/** The tests that take ten seconds or more and that a change seldom breaks alone; `npm run test:long` runs them. */
 export const LONG = [
   "test/security/**/*.test.ts",
   "test/recipes/**/*.test.ts",
-  "test/view/browser.test.ts",
+  "test/datasets/{growth,order}.test.ts",
+  "test/datasets/rows/{damaged,rows}.test.ts",
+  "test/datasets/s-niah/ruler.test.ts",
+  "test/envs/probe.test.ts",
+  "test/models/personas/personas.test.ts",
   "test/package.test.ts",
-  "test/repl/engine/wheels.test.ts",
-  "test/scripts/servers.test.ts",
-  "test/scripts/train.test.ts",
-  "test/train/token-training.test.ts",
   "test/queue/hostile-redis.test.ts",
-  "test/datasets/rows/damaged.test.ts",
+  "test/repl/{process,same-again}.test.ts",
+  "test/repl/engine/wheels.test.ts",
+  "test/scripts/{compare,own-environment,own-policy,redis-run,servers,train}.test.ts",
+  "test/train/token-training.test.ts",
+  "test/view/browser.test.ts",
 ];
 
 export default defineConfig({
