@@ -7,15 +7,15 @@ import { verdictIn } from "./judge.ts";
 
 /**
  * All from 0 to 1. Those that BrowseComp-Plus computes have its names (`scripts_evaluation/evaluate_run.py` at 97c637c):
- * - `judged`: 1 where a judge found the answer correct, there where one was asked; its mean is the authors' accuracy.
- * - `parse_error`: 1 where the judge's reply held no verdict, or the episode no answer to judge: both are wrong.
- * - `confidence`: as the judge read it, there where the reply held a verdict.
- * - `citation_precision`, `citation_recall`: of the docids that the answer names in brackets against the evidence, there where it
- *   names any and the episode ended with it.
+ * - `judged`: 1 if the judge found the answer correct, else 0; absent if no judge was asked. Its mean is the authors' accuracy.
+ * - `parse_error`: 1 if the judge's reply holds no verdict, or if there was no answer to judge. Both count as wrong.
+ * - `confidence`: the confidence that the judge read in the answer; absent if the judge's reply holds no verdict.
+ * - `citation_precision`, `citation_recall`: the docids that the answer names in brackets, compared with the evidence. Absent if
+ *   the answer names none, or if the episode did not end with an answer.
  *
- * These are ours:
- * - `stated_confidence`: as the answer states it.
- * - `evidence_cited`: the share of the evidence that the answer names, there of every answer, one that names nothing too.
+ * These are our own:
+ * - `stated_confidence`: the confidence that the answer states.
+ * - `evidence_cited`: the share of the evidence that the answer names; 0 for an answer that names none.
  * - `evidence_recall`: the share of the evidence whose beginning, with its docid, code printed or sent to a sub-model.
  */
 export function browseCompMeasures(trajectory: Unrewarded, reference: Reference): Record<string, number> {

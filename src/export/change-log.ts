@@ -14,7 +14,7 @@ export interface Mended extends Change {
 /** Characters to collect before writing. */
 const HELD = 1_000_000;
 
-/** Creates the file with the first change; without changes there is no file. */
+/** Creates the file when the first change is added. If nothing was changed, no file is written. */
 export class ChangeLog {
   readonly #path: string;
   #waiting = "";

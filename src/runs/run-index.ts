@@ -39,8 +39,8 @@ export class RunIndex {
   }
 
   /**
-   * Takes the index beside the records, or the one in the cache, whichever says more, and reads what neither has. Throws
-   * `DataError` where the folder is no run.
+   * Starts from the index beside the records or from the one in the cache, whichever covers more records, and reads the rest.
+   * Throws `DataError` if the folder does not hold a run.
    */
   static async open(folder: string, options: IndexOptions = {}): Promise<RunIndex> {
     await readManifest(folder);

@@ -33,7 +33,7 @@ export interface ViewedRun {
   reference(row: IndexRow): Promise<Reference | null>;
 }
 
-/** Throws `DataError` where the folder is no run. */
+/** Throws `DataError` if the folder does not hold a run. */
 export async function openRun(folder: string, options: OpenOptions = {}): Promise<ViewedRun> {
   const { plain = false, ...rest } = options;
   const index = await RunIndex.open(resolve(folder), { cache: INDEX_CACHE, ...rest });
