@@ -83,8 +83,7 @@ class ReplEnvEpisode implements ProfileEpisode {
         await this.#played.act({ code: NOTHING }),
         `Maximum iterations (${maxTurns}) reached.`,
       );
-    this.#repls.seconds = 0;
-    this.#repls.added = {};
+    this.#repls.beginStep();
     const taken = await this.#played.act({ code: code.trim() === "" ? NOTHING : code });
     const { seconds, added } = this.#repls;
     this.#iteration += 1;
@@ -187,16 +186,17 @@ function isEmpty(context: Context): boolean {
   return context === "";
 }
 
-/** Prints the value of the last expression, as an interactive session does. */
+/** Prints the value of the last expression, as an interactive session does, and an error to `stderr`, too. */
 function resultOf({ observation }: StepResult, seconds: number): JsonObject & { readonly success: boolean } {
   const [block] = observation.results;
   const failed = observation.results.find(({ outcome }) => outcome !== "ok");
+  const exception = failed ? (failed.exception ?? failed.outcome) : null;
   return {
     stdout: (block?.stdout ?? "") + (block?.value == null ? "" : `${block.value}\n`),
-    stderr: (block?.stderr ?? "") + (observation.invalid ?? ""),
+    stderr: [block?.stderr, exception, observation.invalid].filter(Boolean).join("\n"),
     execution_time: seconds,
     success: failed === undefined && observation.invalid === null,
-    exception: failed ? (failed.exception ?? failed.outcome) : null,
+    exception,
   };
 }
 

@@ -10,13 +10,21 @@ export class WatchedRepls implements ReplPool {
   readonly #lent = new Map<Repl, Repl>();
   /** The variables of the episode by name, as short texts; the last ones that could be read. */
   variables: Readonly<Record<string, string>> = {};
-  /** Of these, what the last block brought. */
+  /** Of these, what was brought since `beginStep`. */
   added: Readonly<Record<string, string>> = {};
-  /** Wall-clock seconds of the last block. */
+  /** Wall-clock seconds of the first block since `beginStep`; what is run after it only reads an answer. */
   seconds = 0;
+  #isMeasured = false;
 
   constructor(pool: ReplPool) {
     this.#pool = pool;
+  }
+
+  /** Forgets what the step before brought and took. */
+  beginStep(): void {
+    this.added = {};
+    this.seconds = 0;
+    this.#isMeasured = false;
   }
 
   async acquire(options?: { signal?: AbortSignal }): Promise<Repl> {
@@ -29,7 +37,8 @@ export class WatchedRepls implements ReplPool {
       exec: async (code, bounds) => {
         const started = performance.now();
         const result = await repl.exec(code, bounds);
-        this.seconds = (performance.now() - started) / 1000;
+        if (!this.#isMeasured) this.seconds = (performance.now() - started) / 1000;
+        this.#isMeasured = true;
         await this.#look(repl);
         return result;
       },
@@ -57,10 +66,9 @@ export class WatchedRepls implements ReplPool {
   async #look(repl: Repl): Promise<void> {
     const { block } = await repl.exec(PROBE, LOOK);
     const now = readProbe(block.stdout);
-    if (now === null) return void (this.added = {});
-    this.added = Object.fromEntries(
-      Object.entries(now).filter(([name]) => !Object.hasOwn(this.variables, name)),
-    );
+    if (now === null) return;
+    const added = Object.entries(now).filter(([name]) => !Object.hasOwn(this.variables, name));
+    this.added = { ...this.added, ...Object.fromEntries(added) };
     this.variables = now;
   }
 }

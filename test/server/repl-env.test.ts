@@ -176,6 +176,21 @@ describe("the profile of repl_env", () => {
     await client.close();
   });
 
+  it("shows what the step that answers brought, and an error in stderr, too", async () => {
+    const client = await connect(server.url);
+    await client.ask("reset", OWN);
+    const failed = await client.ask("step", step("1 / 0"));
+    const { stderr, exception } = (failed.data.observation as z.infer<typeof ReplObservation>).result;
+    expect(stderr).toContain("ZeroDivisionError: division by zero");
+    expect(stderr).toBe(exception);
+    const ended = await client.ask("step", step("n = 3\nprint('FINAL_VAR(n)')"));
+    expect(ended.data).toMatchObject({
+      done: true,
+      observation: { result: { locals_snapshot: { n: "3" } }, metadata: { final_answer: "3" } },
+    });
+    await client.close();
+  });
+
   it("takes a printed answer to the bracket that closes it", () => {
     expect(printedFinal("so FINAL((1, 2)) and FINAL(3)")).toBe("(1, 2)");
     expect(printedFinal("FINAL(f(x) = (a")).toBe("f(x");
