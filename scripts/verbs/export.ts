@@ -4,7 +4,7 @@ import { UsageError } from "../../src/errors.ts";
 import { EXPORT_DEFAULTS, type ExportOptions } from "../../src/export/exporter.ts";
 import type { Filters } from "../../src/export/filters.ts";
 import { EXPORTERS } from "../../src/export/registry.ts";
-import type { ExportManifest } from "../../src/export/write.ts";
+import type { ExportManifest } from "../../src/export/manifest.ts";
 import { exportRuns } from "../../src/runs/export-runs.ts";
 import { wholeNumber } from "../flags/values.ts";
 
@@ -17,7 +17,7 @@ const FLAGS = {
   out: {
     type: "string",
     demandOption: true,
-    describe: "new file, or new folder for formats with many files",
+    describe: "new file, in Parquet if its name ends so, or new folder for formats with many files",
   },
   scored: { type: "string", describe: "take rewards and advantages from each run's scored-NAME.jsonl" },
   "min-score": { type: "number", describe: "lowest task score, from 0 to 1" },
@@ -61,6 +61,12 @@ const FLAGS = {
   },
   children: { type: "boolean", default: false, describe: "rows for child episodes too" },
   "sub-calls": { type: "boolean", default: false, describe: "rows for plain sub-calls too" },
+  "with-metadata": {
+    type: "boolean",
+    default: false,
+    describe:
+      "put beside each row whose it is: rollout, task, policy, score, reward (jsonl and verifiers-v1 hold them already)",
+  },
   tinker: {
     type: "boolean",
     default: false,
@@ -125,6 +131,7 @@ function optionsFrom(flags: Flags): Omit<ExportOptions, "version"> {
   return {
     children: flags.children,
     subCalls: flags["sub-calls"],
+    withMetadata: flags["with-metadata"],
     tinker: flags.tinker,
     margin: flags.margin,
     pairsPerGroup: wholeNumber(flags.pairs, "--pairs", 1),
@@ -186,6 +193,7 @@ function described(
     ...(mended ? [`changes: ${out}.changes.jsonl`] : []),
     ...sources.flatMap(partOf),
     `manifest: ${out}.manifest.json`,
+    `dataset card: ${out}.README.md`,
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { toolsOf } from "../episode/prompt.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Message } from "../types.ts";
+import { BOOL, INT, JSON_TEXT, listOf, OPTIONAL, type ParquetField, structOf, TEXT } from "./columns.ts";
 
 const toolCallWith = <T extends z.ZodType>(args: T) =>
   z.strictObject({
@@ -39,6 +40,30 @@ export const chatTools = z
     }),
   )
   .optional();
+
+function messagesWith(args: typeof JSON_TEXT | typeof TEXT, ...more: readonly ParquetField[]) {
+  const call = structOf(
+    ["id", TEXT],
+    ["type", TEXT],
+    ["function", structOf(["name", TEXT], ["arguments", args])],
+  );
+  const fields: readonly ParquetField[] = [
+    ["role", TEXT],
+    ["content", TEXT],
+    ["tool_call_id", TEXT, OPTIONAL],
+    ["tool_calls", listOf(call), OPTIONAL],
+  ];
+  return listOf(structOf(...fields, ...more));
+}
+
+/** The Parquet type of a list of `trlMessage`; a call's arguments are JSON text, since each function has its own. */
+export const TRL_MESSAGES = messagesWith(JSON_TEXT);
+
+/** The Parquet type of a list of `openaiMessage`. */
+export const OPENAI_MESSAGES = messagesWith(TEXT, ["weight", INT, OPTIONAL], ["trainable", BOOL, OPTIONAL]);
+
+/** The Parquet column of `chatTools`: JSON text, which TRL reads too. */
+export const TOOLS_COLUMN: ParquetField = ["tools", JSON_TEXT, OPTIONAL];
 
 /** Null if a tool call's arguments are not a JSON object, which the format cannot hold. */
 export function trlMessages(messages: readonly Message[]): z.output<typeof trlMessage>[] | null {

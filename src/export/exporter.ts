@@ -4,6 +4,7 @@ import type { Trajectory } from "../trajectory.ts";
 import type { Context, Reference } from "../types.ts";
 import type { Mended } from "./change-log.ts";
 import type { ParquetField } from "./columns.ts";
+import { METADATA_KEY, type MetadataKind, metadataOf } from "./metadata.ts";
 import type { Tally } from "./tally.ts";
 
 /** An episode as an exporter receives it. */
@@ -42,6 +43,8 @@ export interface ExportOptions {
   readonly windowTokens: number | null;
   /** The value of `split` in rows of verl and SkyRL. */
   readonly split: string;
+  /** Rows say which rollout they come from, of which task and policy, with its score and reward. */
+  readonly withMetadata: boolean;
   /** The version of rlm-gym to name in documents. */
   readonly version: string;
 }
@@ -56,6 +59,7 @@ export const EXPORT_DEFAULTS: ExportOptions = {
   goodFrom: 0.5,
   windowTokens: null,
   split: "train",
+  withMetadata: false,
   version: "unknown",
 };
 
@@ -73,8 +77,10 @@ export interface Exporter {
   readonly describe: string;
   /** `rows`: one file; `documents`: a folder with one file per episode; `tensors`: a folder of numbers. */
   readonly output: "rows" | "documents" | "tensors";
-  /** The columns of its Parquet file; null if it has none. */
+  /** The columns of its Parquet file, without the one of metadata; null if it has no rows. */
   readonly columns: readonly ParquetField[] | null;
+  /** What `withMetadata` adds to its rows; absent if the format holds all of that in fields of its own. */
+  readonly metadata?: MetadataKind;
   /** Whether the format can be written as JSON Lines. */
   readonly jsonl: boolean;
   /** Whether rows need the token ids that the engine sampled. */
@@ -110,4 +116,16 @@ export function eachEpisode(
       }
     }
   };
+}
+
+/** As `eachEpisode`, with the rollout's metadata in each row if it is asked for. */
+export function rowsOfEach(
+  project: (item: ExportItem, options: ExportOptions, tally: Tally) => Projected | Promise<Projected>,
+): Exporter["rows"] {
+  return eachEpisode(async (item, options, tally) => {
+    const projected = await project(item, options, tally);
+    if ("leftOut" in projected || !options.withMetadata) return projected;
+    const metadata = metadataOf(item.trajectory);
+    return { rows: projected.rows.map((row) => ({ ...row, [METADATA_KEY]: metadata })) };
+  });
 }

@@ -1,7 +1,7 @@
 /** Writes Parquet files from rows, one group of rows at a time, so that memory does not grow with their number. */
 import type { SchemaElement } from "hyparquet";
 import { fileWriter } from "hyparquet-writer";
-import { INT, type Leaf, type ParquetField, type ParquetType } from "./columns.ts";
+import { cellsOf, type Leaf, type ParquetField, type ParquetType } from "./columns.ts";
 import type { Row } from "./exporter.ts";
 import { ParquetGroups } from "./parquet-groups.ts";
 
@@ -21,14 +21,13 @@ export async function writeParquet(
   ];
   const groups = new ParquetGroups(fileWriter(path), schema);
   const names = columns.map(([name]) => name);
-  const makers = columns.map(([, type]) => cellOf(type));
+  const made = cellsOf(columns);
   let cells: unknown[][] = columns.map(() => []);
   let weight = 0;
   for await (const row of rows) {
-    for (const [index, name] of names.entries()) {
-      const value = row[name];
-      if (typeof value === "string" || Array.isArray(value)) weight += value.length;
-      cells[index]!.push(makers[index]!(value));
+    for (const [index, cell] of made(row).entries()) {
+      weight += weightOf(cell);
+      cells[index]!.push(cell);
     }
     if (cells[0]!.length < aGroup.rows && weight < aGroup.weight) continue;
     await groups.write(names, cells);
@@ -39,25 +38,12 @@ export async function writeParquet(
   await groups.finish();
 }
 
-type Cell = (value: unknown) => unknown;
-
-/** Converts values to the writer's types: 64-bit integers to BigInt. */
-function cellOf(type: ParquetType): Cell {
-  if (type === INT)
-    return (value) => (value === null || value === undefined ? null : BigInt(value as number));
-  if (typeof type === "string") return (value) => value ?? null;
-  if ("list" in type) {
-    // Integers in lists are widened when they are written.
-    if (typeof type.list === "string") return (value) => value ?? null;
-    const item = cellOf(type.list);
-    return (value) => (value === null || value === undefined ? null : (value as unknown[]).map(item));
-  }
-  const fields = type.struct.map(([name, field]) => [name, cellOf(field)] as const);
-  return (value) => {
-    if (value === null || value === undefined) return null;
-    const row = value as Record<string, unknown>;
-    return Object.fromEntries(fields.map(([name, field]) => [name, field(row[name])]));
-  };
+/** Characters and list items; a long list of numbers is not walked through. */
+function weightOf(cell: unknown): number {
+  if (typeof cell === "string") return cell.length;
+  if (typeof cell !== "object" || cell === null) return 0;
+  if (Array.isArray(cell) && typeof cell[0] !== "object" && typeof cell[0] !== "string") return cell.length;
+  return Object.values(cell).reduce<number>((sum, item) => sum + weightOf(item), 1);
 }
 
 function elementsOf(name: string, type: ParquetType): SchemaElement[] {
@@ -79,4 +65,6 @@ const LEAVES: Record<Leaf, Pick<SchemaElement, "type" | "converted_type">> = {
   int: { type: "INT64" },
   double: { type: "DOUBLE" },
   bool: { type: "BOOLEAN" },
+  json: { type: "BYTE_ARRAY", converted_type: "UTF8" },
+  rest: { type: "BYTE_ARRAY", converted_type: "UTF8" },
 };

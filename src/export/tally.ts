@@ -1,5 +1,5 @@
 /** Counts what an export read, kept and left out, with the reasons, so that no rollout vanishes silently. */
-
+import type { Trajectory } from "../trajectory.ts";
 import type { Mended } from "./change-log.ts";
 
 /** How many rollouts were read and kept, how many rows were written, and why the others were left out. */
@@ -19,6 +19,15 @@ export interface Counts {
   readonly changes: { readonly [rule: string]: number };
 }
 
+/** How many rollouts of a policy in an environment were kept. */
+export interface KeptOf {
+  readonly environment: string;
+  readonly policy: string;
+  readonly rollouts: number;
+}
+
+type Kept = Pick<Trajectory, "simulated" | "environment" | "policy">;
+
 /** Counts what an export reads, leaves out and changes. */
 export class Tally {
   rows = 0;
@@ -26,6 +35,7 @@ export class Tally {
   #kept = 0;
   #simulated = 0;
   readonly #leftOut = new Map<string, number>();
+  readonly #policies = new Map<string, number>();
   readonly #turns = new Map<string, number>();
   readonly #changes = new Map<string, number>();
   readonly #tell: (change: Mended, canary: string | null) => void;
@@ -39,8 +49,9 @@ export class Tally {
     this.#read += 1;
   }
 
-  keep({ simulated }: { readonly simulated: boolean }): void {
+  keep({ simulated, environment, policy }: Kept): void {
     this.#kept += 1;
+    add(this.#policies, JSON.stringify([environment, policy]), 1);
     if (simulated) this.#simulated += 1;
   }
 
@@ -62,6 +73,13 @@ export class Tally {
       this.change(change.rule);
       this.#tell(change, canary);
     }
+  }
+
+  get policies(): readonly KeptOf[] {
+    return Object.entries(sorted(this.#policies)).map(([key, rollouts]) => {
+      const [environment, policy] = JSON.parse(key) as [string, string];
+      return { environment, policy, rollouts };
+    });
   }
 
   get counts(): Counts {

@@ -1,9 +1,10 @@
 /** Recognizes a file's format, and checks each of its lines against it. */
 import { readFile } from "node:fs/promises";
 import { asyncBufferFromFile, parquetReadObjects, parquetMetadataAsync } from "hyparquet";
-import type { z } from "zod";
 import { DataError } from "../errors.ts";
+import { rowFrom } from "./columns.ts";
 import type { Exporter, Row } from "./exporter.ts";
+import { apartFromMetadata, withMetadataColumn } from "./metadata.ts";
 import { isNestedTooDeeply, MOST_LEVELS } from "../files/json-depth.ts";
 import { textLines } from "../files/json-lines.ts";
 import { expectPageCounts, expectParquetCounts, readingParquet } from "../files/parquet-bounds.ts";
@@ -54,14 +55,18 @@ export async function validateFile(file: string, format: string | undefined, mos
   let bad = 0;
   let encrypted = 0;
   const types = new ColumnTypes();
-  for await (const row of rows) {
-    const { line, value, problem } = opened(row);
+  let ofCells: ReturnType<typeof rowFrom> | null = null;
+  for await (const read of rows) {
+    const { line, value: found, problem } = opened(read);
     count += 1;
-    if (isEncrypted(row.value)) encrypted += 1;
-    if (problem === null) exporter ??= formatOf(value, `${file}:${line}`);
+    if (isEncrypted(read.value)) encrypted += 1;
+    if (problem === null) exporter ??= formatOf(found, `${file}:${line}`);
+    if (file.endsWith(".parquet") && exporter?.columns && !isEncrypted(read.value))
+      ofCells ??= rowFrom(withMetadataColumn(exporter.columns, exporter.metadata));
+    const value = ofCells !== null && isObject(found) ? ofCells(found) : found;
     const message =
       problem ??
-      complaint(exporter!.row.safeParse(value)) ??
+      complaint(exporter!, value) ??
       unreadable(value) ??
       (isTable(exporter!, file) ? types.problemOf(value, line) : null);
     if (message === null) continue;
@@ -143,7 +148,7 @@ function plain(value: unknown): unknown {
 }
 
 function formatOf(value: unknown, where: string): Exporter {
-  const row = typeof value === "object" && value !== null ? (value as Row) : {};
+  const row = isObject(value) ? value : {};
   const found = EXPORTERS.find((exporter) => exporter.recognises(row));
   if (found) return found;
   const keys = Object.keys(row).slice(0, 8).join(", ");
@@ -160,9 +165,15 @@ function unreadable(value: unknown): string | null {
   return place && `${place}: it holds half of a surrogate pair, which readers in Python refuse`;
 }
 
-function complaint(result: z.ZodSafeParseResult<unknown>): string | null {
-  if (result.success) return null;
-  const [first] = result.error.issues;
+function isObject(value: unknown): value is Row {
+  return typeof value === "object" && value !== null;
+}
+
+function complaint({ row: schema, metadata }: Exporter, value: unknown): string | null {
+  const { row, problem } = apartFromMetadata(value, metadata);
+  const error = problem ?? schema.safeParse(row).error;
+  if (!error) return null;
+  const [first] = error.issues;
   const path = first!.path.map(String).join(".");
   return `${path || "the row"}: ${first!.message}`;
 }

@@ -6,16 +6,20 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createHash } from "node:crypto";
 import { RLMError, UsageError } from "../errors.ts";
+import { datasetCard } from "./dataset-card.ts";
 import { expectNoLink } from "../files/no-link.ts";
 import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 import { ChangeLog } from "./change-log.ts";
+import type { ParquetField } from "./columns.ts";
 import type { Exporter, ExportOptions, ExportSource, Row } from "./exporter.ts";
 import { filtered, type Filters } from "./filters.ts";
+import { type ExportManifest, RULES, type WrittenFile } from "./manifest.ts";
 import type { Redaction } from "./redact.ts";
 import { EncryptedRows, encryptedTable } from "./encrypted-rows.ts";
 import { type Counts, Tally } from "./tally.ts";
 import { HALF_PAIR, wellFormedValue } from "./well-formed.ts";
 import { writeTensors } from "./tensor-files.ts";
+import { withMetadataColumn } from "./metadata.ts";
 import { NO_TOKENS } from "./token-segments.ts";
 import { writeParquet } from "./parquet.ts";
 
@@ -33,46 +37,25 @@ export interface ExportRequest {
 }
 
 /**
- * The content of `<out>.manifest.json` beside an export. Contains no time, so that the same input gives the same bytes. If
- * texts were repaired, `<out>.changes.jsonl` lists each change in every rollout that passed the filters, in rows or not.
- */
-export interface ExportManifest {
-  readonly schemaVersion: 1;
-  readonly format: string;
-  /** The version of rlm-gym that wrote it. */
-  readonly version: string;
-  readonly sources: readonly Row[];
-  readonly flags: Row;
-  readonly counts: Counts;
-  /** Rows of encrypted sets, which are written encrypted; absent if there are none. */
-  readonly encryptedRows?: number;
-  readonly files: readonly WrittenFile[];
-  /** The file that lists repairs; absent if there were none. */
-  readonly changes?: WrittenFile;
-}
-
-/** A file of an export, with its size in bytes and its hash. */
-export interface WrittenFile {
-  readonly name: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
-/**
  * Throws `UsageError` if the output exists or its name does not fit the format, `RLMError` if no rows are left or
  * it cannot be written; removes what it began to write.
  */
 export async function writeExport(request: ExportRequest): Promise<ExportManifest> {
-  const { exporter, options, out, origin } = request;
+  const { exporter, out, origin } = request;
+  const withMetadata = request.options.withMetadata && exporter.metadata !== undefined;
+  const options = { ...request.options, withMetadata };
   const manifestPath = `${out}.manifest.json`;
   const changesPath = `${out}.changes.jsonl`;
-  for (const path of [out, manifestPath, changesPath])
+  const cardPath = `${out}.README.md`;
+  const paths = [out, manifestPath, changesPath, cardPath];
+  for (const path of paths)
     if (existsSync(path)) throw new UsageError(`--out ${out}: ${path} exists; name a new one`);
-  await expectNoLink(out, manifestPath, changesPath);
+  await expectNoLink(...paths);
   const isParquet = expectName(exporter, out);
   const temporary = beginTemporary(out);
   const manifestTemporary = beginTemporary(manifestPath);
   const changesTemporary = beginTemporary(changesPath);
+  const cardTemporary = beginTemporary(cardPath);
   const changes = new ChangeLog(changesTemporary);
   const tally = new Tally((change, canary) => changes.add(change, canary));
   const encryption = new EncryptedRows(exporter);
@@ -82,7 +65,10 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
   const source = filtered(encryption.watched(request.source), filters, tally, request.redaction);
   const rows = encryption.encrypted(wellFormed(counted(exporter.rows(source, options, tally), tally), tally));
   try {
-    const names = await writeRows(exporter, rows, temporary, isParquet);
+    const columns = isParquet
+      ? withMetadataColumn(exporter.columns!, withMetadata ? exporter.metadata : undefined)
+      : null;
+    const names = await writeRows(exporter, rows, temporary, columns);
     if (tally.rows === 0) throw noRows(exporter, tally.counts);
     const files = await Promise.all(names.map((name) => described(temporary, name)));
     changes.flush();
@@ -95,15 +81,23 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
       schemaVersion: 1,
       format: exporter.name,
       ...origin,
+      rules: RULES,
+      policies: tally.policies,
       counts: tally.counts,
       ...(encryption.count > 0 && { encryptedRows: encryption.count }),
       files,
       ...(toldChanges && { changes: toldChanges }),
     };
     await writeFile(manifestTemporary, `${JSON.stringify(manifest, null, 2)}\n`, { flag: "wx" });
+    await writeFile(
+      cardTemporary,
+      datasetCard({ manifest, exporter, name: basename(out), part: filters.part?.name ?? null }),
+      { flag: "wx" },
+    );
     if (isMended) await rename(changesTemporary, changesPath);
     await rename(temporary, out);
     await rename(manifestTemporary, manifestPath);
+    await rename(cardTemporary, cardPath);
     return manifest;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -113,6 +107,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
     await endTemporary(temporary);
     await endTemporary(manifestTemporary);
     await endTemporary(changesTemporary);
+    await endTemporary(cardTemporary);
   }
 }
 
@@ -131,11 +126,11 @@ async function writeRows(
   exporter: Exporter,
   rows: AsyncGenerator<Row>,
   path: string,
-  isParquet: boolean,
+  columns: readonly ParquetField[] | null,
 ): Promise<string[]> {
   if (exporter.output === "rows") {
-    if (isParquet) {
-      const table = await encryptedTable(rows, exporter.columns!);
+    if (columns !== null) {
+      const table = await encryptedTable(rows, columns);
       await writeParquet(path, table.rows, table.columns);
     } else await writeText(path, linesOf(rows));
     return [""];

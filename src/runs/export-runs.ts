@@ -3,7 +3,8 @@ import { EXPORT_DEFAULTS, type ExportOptions } from "../export/exporter.ts";
 import type { Filters } from "../export/filters.ts";
 import { Redaction } from "../export/redact.ts";
 import { exporterNamed } from "../export/registry.ts";
-import { type ExportManifest, writeExport } from "../export/write.ts";
+import type { ExportManifest } from "../export/manifest.ts";
+import { writeExport } from "../export/write.ts";
 import { version } from "../version.ts";
 import { openRuns } from "./open-runs.ts";
 

@@ -80,13 +80,13 @@ describe("an export that mends templates", () => {
         bytes: Buffer.byteLength(text),
         sha256: createHash("sha256").update(text).digest("hex"),
       });
-      expect(names).toEqual(["out", "out.changes.jsonl", "out.manifest.json"]);
+      expect(names).toEqual(["out", "out.README.md", "out.changes.jsonl", "out.manifest.json"]);
     },
   );
 
   it("writes no file of changes where it mended nothing", async () => {
     const { manifest, names } = await exported("trl-sft", [sound]);
-    expect(names).toEqual(["out", "out.manifest.json"]);
+    expect(names).toEqual(["out", "out.README.md", "out.manifest.json"]);
     expect(manifest).not.toHaveProperty("changes");
   });
 

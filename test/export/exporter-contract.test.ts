@@ -88,7 +88,7 @@ describe.each(EXPORTERS.map((exporter) => [exporter.name, exporter] as const))(
       expect(first.files.every(({ sha256, bytes }) => sha256.length === 64 && bytes > 0)).toBe(true);
       await expect(write("a")).rejects.toThrow("exists");
       expect((await readdir(folder)).toSorted()).toEqual(
-        ["a", "b"].flatMap((name) => [name + ending, `${name}${ending}.manifest.json`]),
+        ["a", "b"].flatMap((name) => ["", ".README.md", ".manifest.json"].map((end) => name + ending + end)),
       );
       const manifest = JSON.parse(
         await readFile(join(folder, `a${ending}.manifest.json`), "utf8"),

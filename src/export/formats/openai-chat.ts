@@ -1,8 +1,16 @@
 /** The format `openai-chat`: conversations for OpenAI's fine-tuning, or for Tinker with `trainable`. */
 import { z } from "zod";
-import { chatTools, marksTraining, openaiMessage, openaiMessages, toolsField } from "../chat.ts";
+import {
+  chatTools,
+  marksTraining,
+  OPENAI_MESSAGES,
+  openaiMessage,
+  openaiMessages,
+  TOOLS_COLUMN,
+  toolsField,
+} from "../chat.ts";
 import { conversationsOf, type SaidMessage, withoutMark } from "../conversation.ts";
-import { eachEpisode, type ExportOptions, type Exporter } from "../exporter.ts";
+import { type ExportOptions, type Exporter, rowsOfEach } from "../exporter.ts";
 import { endingWithAssistant, episodesOf, NO_TURNS, subCallsOf } from "./trl.ts";
 
 /** Later rows repeat what the policy said in earlier ones, with weight 0: each turn is trained once. */
@@ -10,13 +18,14 @@ export const openaiChat: Exporter = {
   name: "openai-chat",
   describe: "conversations with a weight on each assistant message; trainable for Tinker",
   output: "rows",
-  columns: null,
+  columns: [["messages", OPENAI_MESSAGES], TOOLS_COLUMN],
+  metadata: "rollout",
   jsonl: true,
   needsTokens: false,
   holdsGold: false,
   recognises: (row) => "messages" in row && marksTraining(row),
   row: z.strictObject({ messages: z.array(openaiMessage).min(1), tools: chatTools }),
-  rows: eachEpisode(({ trajectory }, options) => {
+  rows: rowsOfEach(({ trajectory }, options) => {
     const rows = episodesOf(trajectory, options).flatMap((episode) => [
       ...conversationsOf(episode).map(({ messages }) => ({
         messages: weighted(endingWithAssistant(messages), options),

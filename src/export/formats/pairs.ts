@@ -2,9 +2,10 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Trajectory } from "../../trajectory.ts";
-import { chatTools, toolsField, trlMessage, trlMessages } from "../chat.ts";
+import { chatTools, TOOLS_COLUMN, toolsField, TRL_MESSAGES, trlMessage, trlMessages } from "../chat.ts";
 import { conversationsOf, withoutMark } from "../conversation.ts";
 import { type Exporter, type ExportOptions, type ExportSource, type Row, withKeys } from "../exporter.ts";
+import { METADATA_KEY, metadataOf, type RowMetadata } from "../metadata.ts";
 import type { Tally } from "../tally.ts";
 import { divided, endingWithAssistant, NO_TURNS, UNREADABLE_ARGUMENTS } from "./trl.ts";
 
@@ -12,7 +13,8 @@ export const trlDpo: Exporter = {
   name: "trl-dpo",
   describe: "pairs of a better and a worse rollout of a group, for TRL's DPOTrainer",
   output: "rows",
-  columns: null,
+  columns: [["prompt", TRL_MESSAGES], ["chosen", TRL_MESSAGES], ["rejected", TRL_MESSAGES], TOOLS_COLUMN],
+  metadata: "pair",
   jsonl: true,
   needsTokens: false,
   holdsGold: false,
@@ -31,11 +33,13 @@ interface Candidate {
   readonly place: number;
   readonly reward: number;
   readonly simulated: boolean;
+  readonly environment: string;
+  readonly policy: string;
   readonly promptSha256: string;
   readonly completionSha256: string;
 }
 
-type Sides = ReturnType<typeof divided> & ReturnType<typeof toolsField>;
+type Sides = ReturnType<typeof divided> & ReturnType<typeof toolsField> & { readonly of: RowMetadata };
 
 /** Iterates the source twice: once to choose, once to write. Holds only rollouts that wait for their partner. */
 async function* pairRows(source: ExportSource, options: ExportOptions, tally: Tally): AsyncGenerator<Row> {
@@ -55,8 +59,9 @@ async function* pairRows(source: ExportSource, options: ExportOptions, tally: Ta
       }
       waiting.delete(key);
       const [good, bad] = place === chosen ? [sides, other] : [other, sides];
-      const { prompt, completion, ...rest } = good;
-      yield { prompt, chosen: completion, rejected: bad.completion, ...rest };
+      const { prompt, completion, of, ...rest } = good;
+      const metadata = options.withMetadata && { [METADATA_KEY]: { chosen: of, rejected: bad.of } };
+      yield { prompt, chosen: completion, rejected: bad.completion, ...rest, ...metadata };
     }
   }
 }
@@ -80,6 +85,8 @@ async function choose(source: ExportSource, options: ExportOptions, tally: Tally
       place,
       reward: trajectory.reward.total,
       simulated: trajectory.simulated,
+      environment: trajectory.environment,
+      policy: trajectory.policy,
       promptSha256: hashOf(sides.prompt),
       completionSha256: hashOf(sides.completion),
     };
@@ -118,7 +125,7 @@ function sidesOf(trajectory: Trajectory): Sides | string {
   if (more.length > 0) return "old turns were let go, so that it is not one conversation";
   const messages = trlMessages(endingWithAssistant(only.messages).map(withoutMark));
   if (messages === null) return UNREADABLE_ARGUMENTS;
-  return { ...divided(messages), ...toolsField(trajectory) };
+  return { ...divided(messages), ...toolsField(trajectory), of: metadataOf(trajectory) };
 }
 
 /** Conversations that differ only in white space count as equal. */

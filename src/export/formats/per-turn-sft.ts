@@ -4,9 +4,10 @@
  * student's window; first repairs mistakes of the template, and the row lists each change.
  */
 import { z } from "zod";
-import { toolsField, chatTools, trlMessage, trlMessages } from "../chat.ts";
+import { chatTools, TOOLS_COLUMN, toolsField, TRL_MESSAGES, trlMessage, trlMessages } from "../chat.ts";
+import { DOUBLE, INT, listOf, structOf, TEXT } from "../columns.ts";
 import { promptsOf } from "../conversation.ts";
-import { eachEpisode, type Exporter, type Row, withKeys } from "../exporter.ts";
+import { type Exporter, type Row, rowsOfEach, withKeys } from "../exporter.ts";
 import { repairTurn } from "../repair.ts";
 import { episodesOf } from "./trl.ts";
 
@@ -14,7 +15,16 @@ export const perTurnSft: Exporter = {
   name: "per-turn-sft",
   describe: "a sample a turn with the whole history as prompt, mended and filtered",
   output: "rows",
-  columns: null,
+  columns: [
+    ["prompt", TRL_MESSAGES],
+    ["completion", TRL_MESSAGES],
+    ["rollout_id", TEXT],
+    ["turn", INT],
+    ["score", DOUBLE],
+    ["changes", listOf(structOf(["rule", TEXT], ["before", TEXT], ["after", TEXT]))],
+    TOOLS_COLUMN,
+  ],
+  metadata: "rollout",
   jsonl: true,
   needsTokens: false,
   holdsGold: false,
@@ -28,7 +38,7 @@ export const perTurnSft: Exporter = {
     changes: z.array(z.strictObject({ rule: z.string(), before: z.string(), after: z.string() })),
     tools: chatTools,
   }),
-  rows: eachEpisode(({ trajectory, repairs = [], canary = null }, options, tally) => {
+  rows: rowsOfEach(({ trajectory, repairs = [], canary = null }, options, tally) => {
     const { reward } = trajectory;
     if (reward === null) return { leftOut: "no score" };
     if (reward.score === 0) return { leftOut: "score 0" };

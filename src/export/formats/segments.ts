@@ -2,11 +2,11 @@
 import { z } from "zod";
 import type { Trajectory } from "../../trajectory.ts";
 import {
-  eachEpisode,
   type ExportItem,
   type ExportOptions,
   type Exporter,
   type Projected,
+  rowsOfEach,
   withKeys,
 } from "../exporter.ts";
 import { BOOL, DOUBLE, INT, listOf, TEXT, type ParquetField } from "../columns.ts";
@@ -76,12 +76,13 @@ export const tokenSegments: Exporter = {
   describe: "token ids, masks and log-probabilities as the engine reported them",
   output: "rows",
   columns,
+  metadata: "rollout",
   jsonl: true,
   needsTokens: true,
   holdsGold: false,
   recognises: withKeys("input_ids", "loss_mask"),
   row,
-  rows: eachEpisode(project),
+  rows: rowsOfEach(project),
 };
 
 function project(item: ExportItem, options: ExportOptions): Projected {

@@ -4,6 +4,7 @@ import type { Trajectory } from "../../trajectory.ts";
 import type { Context, Reference } from "../../types.ts";
 import { type ExportItem, type ExportOptions, type Exporter, type Row, withKeys } from "../exporter.ts";
 import { INT, listOf, structOf, TEXT } from "../columns.ts";
+import { METADATA_KEY, metadataOf } from "../metadata.ts";
 
 const ONE_ROW_A_TASK = "the same task as another rollout";
 const prompt = z.array(z.strictObject({ role: z.string(), content: z.string() })).length(2);
@@ -31,6 +32,7 @@ export const verl: Exporter = {
       ),
     ],
   ],
+  metadata: "rollout",
   jsonl: false,
   needsTokens: false,
   holdsGold: true,
@@ -79,6 +81,7 @@ export const skyrl: Exporter = {
       listOf(structOf(["trajectory_id", TEXT], ["depth", INT], ["child_index", INT], ["step_index", INT])),
     ],
   ],
+  metadata: "rollout",
   jsonl: true,
   needsTokens: false,
   holdsGold: true,
@@ -134,7 +137,7 @@ function perTask(
       else {
         seen.add(key);
         tally.keep(item.trajectory);
-        yield row;
+        yield options.withMetadata ? { ...row, [METADATA_KEY]: metadataOf(item.trajectory) } : row;
       }
     }
   };
@@ -161,6 +164,7 @@ function* stepsOf(trajectory: Trajectory, childIndex: number | null, options: Ex
   const { rolloutId, depth, turns, children } = trajectory;
   for (const { index } of turns)
     yield { trajectory_id: rolloutId, depth, child_index: childIndex, step_index: index };
-  if (options.children)
-    for (const [index, child] of children.entries()) yield* stepsOf(child, index, options);
+  if (!options.children) return;
+  for (const [index, child] of children.entries())
+    if (child.status === "ok") yield* stepsOf(child, index, options);
 }

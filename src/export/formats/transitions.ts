@@ -1,7 +1,7 @@
 /** The format `transitions`: the input of an offline RL algorithm, one row per turn. */
 import { z } from "zod";
 import type { Trajectory } from "../../trajectory.ts";
-import { eachEpisode, type Exporter, withKeys } from "../exporter.ts";
+import { type Exporter, rowsOfEach, withKeys } from "../exporter.ts";
 import { BOOL, DOUBLE, INT, TEXT } from "../columns.ts";
 
 export interface Transition {
@@ -30,6 +30,7 @@ export const transitions: Exporter = {
     ["truncated", BOOL],
     ["next_observation", TEXT],
   ],
+  metadata: "rollout",
   jsonl: true,
   needsTokens: false,
   holdsGold: false,
@@ -44,7 +45,7 @@ export const transitions: Exporter = {
     truncated: z.boolean(),
     next_observation: z.string(),
   }),
-  rows: eachEpisode(({ trajectory }) => {
+  rows: rowsOfEach(({ trajectory }) => {
     if (trajectory.reward === null) return { leftOut: "no reward" };
     if (trajectory.turns.length === 0) return { leftOut: "no turns" };
     return { rows: transitionsOf(trajectory).map((row) => ({ ...row })) };

@@ -1,14 +1,23 @@
 /** The formats of TRL: supervised fine-tuning, unpaired good and bad examples (KTO), and pairs (DPO, in its own file). */
 import { z } from "zod";
 import type { Trajectory } from "../../trajectory.ts";
-import { chatTools, marksTraining, toolsField, trlMessage, trlMessages } from "../chat.ts";
+import {
+  chatTools,
+  marksTraining,
+  TOOLS_COLUMN,
+  toolsField,
+  TRL_MESSAGES,
+  trlMessage,
+  trlMessages,
+} from "../chat.ts";
+import { BOOL } from "../columns.ts";
 import { conversationsOf, withoutMark } from "../conversation.ts";
 import {
-  eachEpisode,
   type ExportItem,
   type ExportOptions,
   type Exporter,
   type Projected,
+  rowsOfEach,
   withKeys,
 } from "../exporter.ts";
 import type { Tally } from "../tally.ts";
@@ -17,15 +26,22 @@ type Messages = z.output<typeof trlMessage>[];
 export const NO_TURNS = "no turns";
 export const UNREADABLE_ARGUMENTS = "tool-call arguments that are not a JSON object";
 
-const shape = { output: "rows", columns: null, jsonl: true, needsTokens: false, holdsGold: false } as const;
+const shape = {
+  output: "rows",
+  metadata: "rollout",
+  jsonl: true,
+  needsTokens: false,
+  holdsGold: false,
+} as const;
 
 export const trlSft: Exporter = {
   ...shape,
   name: "trl-sft",
   describe: "conversations for TRL's SFTTrainer",
+  columns: [["messages", TRL_MESSAGES], TOOLS_COLUMN],
   recognises: (row) => "messages" in row && !marksTraining(row),
   row: z.strictObject({ messages: z.array(trlMessage).min(1), tools: chatTools }),
-  rows: eachEpisode((item, options, tally) =>
+  rows: rowsOfEach((item, options, tally) =>
     perConversation(item, options, tally, (messages) => ({ messages })),
   ),
 };
@@ -34,6 +50,7 @@ export const trlKto: Exporter = {
   ...shape,
   name: "trl-kto",
   describe: "prompts with good and bad completions for TRL's KTOTrainer",
+  columns: [["prompt", TRL_MESSAGES], ["completion", TRL_MESSAGES], ["label", BOOL], TOOLS_COLUMN],
   recognises: withKeys("completion", "label"),
   row: z.strictObject({
     prompt: z.array(trlMessage).min(1),
@@ -41,7 +58,7 @@ export const trlKto: Exporter = {
     label: z.boolean(),
     tools: chatTools,
   }),
-  rows: eachEpisode((item, options, tally) => {
+  rows: rowsOfEach((item, options, tally) => {
     const { reward } = item.trajectory;
     if (reward === null) return { leftOut: "no score" };
     const label = reward.score >= options.goodFrom;

@@ -2,6 +2,7 @@
 import type { Call, Trajectory } from "../../trajectory.ts";
 import type { Message } from "../../types.ts";
 import { declaredTools } from "../chat.ts";
+import { BOOL, JSON_TEXT, TEXT } from "../columns.ts";
 import { promptsOf } from "../conversation.ts";
 import { type ExportOptions, type Exporter, type ExportSource, type Row, withKeys } from "../exporter.ts";
 import type { Tally } from "../tally.ts";
@@ -17,7 +18,15 @@ export const verifiersV1: Exporter = {
   name: "verifiers-v1",
   describe: "episodes with their traces for verifiers and prime-rl",
   output: "rows",
-  columns: null,
+  columns: [
+    ["id", TEXT],
+    ["env", JSON_TEXT],
+    ["task", JSON_TEXT],
+    ["group", JSON_TEXT],
+    ["ok", BOOL],
+    ["errors", JSON_TEXT],
+    ["traces", JSON_TEXT],
+  ],
   jsonl: true,
   needsTokens: false,
   holdsGold: false,
