@@ -6,6 +6,7 @@ import { EXPORT_DEFAULTS, type Exporter } from "../../src/export/exporter.ts";
 import { EXPORTERS } from "../../src/export/registry.ts";
 import { writeExport } from "../../src/export/write.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
+import { HARD_EPISODES } from "./hard-episodes.ts";
 import { itemOf, rowsOf, withTokens } from "./played.ts";
 
 const failed = withTokens("failed", {
@@ -60,6 +61,13 @@ describe.each(EXPORTERS.map((exporter) => [exporter.name, exporter] as const))(
     it("holds gold in its own field for it, or not at all", async () => {
       const { rows } = await rowsOf(exporter, ALL);
       expect(JSON.stringify(rows).includes("GOLD-ANSWER")).toBe(exporter.holdsGold);
+    });
+
+    it("holds nothing of what a judge was asked, in which the gold stands", async () => {
+      // The record itself is lossless.
+      if (exporter.name === "jsonl" || exporter.holdsGold) return;
+      const { rows } = await rowsOf(exporter, HARD_EPISODES, { children: true, subCalls: true });
+      expect(JSON.stringify(rows)).not.toContain("GOLD-ANSWER");
     });
 
     it("keeps text outside ASCII as it is", async () => {

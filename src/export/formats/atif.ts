@@ -152,8 +152,9 @@ function metricsOf({ usage, nanoDollars, tokens }: Call): NonNullable<AtifStep["
   };
 }
 
+/** A judge's prompt holds the gold, which the format has no field for. */
 function isSubCall({ purpose, prompt }: Call): boolean {
-  return prompt !== null && purpose !== "policy";
+  return prompt !== null && purpose !== "policy" && purpose !== "judge";
 }
 
 function subCallId({ rolloutId }: Trajectory, { id }: Call): string {

@@ -79,9 +79,7 @@ function iterationsOf(trajectory: Trajectory): Row[] {
 }
 
 function blocksOf(trajectory: Trajectory, turn: Turn, final: string | null): Row[] {
-  const calls = trajectory.calls.filter(
-    ({ purpose, turn: at, prompt }) => purpose !== "policy" && at === turn.index && prompt !== null,
-  );
+  const calls = trajectory.calls.filter((call) => call.turn === turn.index && isOfBlock(call));
   const children = trajectory.children.filter(({ parent }) => parent?.turn === turn.index);
   return turn.results.map((block, index) => ({
     code: block.code,
@@ -97,6 +95,11 @@ function blocksOf(trajectory: Trajectory, turn: Turn, final: string | null): Row
       final_answer: index === turn.results.length - 1 ? final : null,
     },
   }));
+}
+
+/** Code made the call. Calls of a judge and of a summary are the environment's own, and a judge's prompt holds the gold. */
+function isOfBlock({ purpose, prompt }: Call): boolean {
+  return prompt !== null && (purpose === "llm_query" || purpose === "rlm_query");
 }
 
 function callOf({ model, prompt, reply, error, usage, nanoDollars, wallClock }: Call): Row {

@@ -80,10 +80,14 @@ function bondOf({ task }: Trajectory): { readonly id: string; readonly group: st
 function* tracesOf(trajectory: Trajectory, root: Trajectory, options: ExportOptions): Generator<Row> {
   const model = trajectory.calls.find(({ purpose }) => purpose === "policy")?.model ?? null;
   const common = commonOf(trajectory, root);
+  const { turns, ...graph } = graphOf(trajectory);
+  const isSampled = turns.every((node) => graph.nodes[node]!["sampled"]);
   yield {
     ...common,
     info: {
       ...(common["info"] as Row),
+      // A turn that no model made is marked as a message that is shown again.
+      ...(!isSampled && { turns }),
       ...(trajectory === root && { [KEPT_KEY]: keptOf(trajectory, shownIn(options)) }),
     },
     id: trajectory.rolloutId,
@@ -94,7 +98,7 @@ function* tracesOf(trajectory: Trajectory, root: Trajectory, options: ExportOpti
       trainable: model !== null && root.trainable !== false,
     },
     tools: declaredTools(trajectory).map(({ type, function: tool }) => ({ type, ...tool })),
-    ...graphOf(trajectory),
+    ...graph,
   };
   if (options.subCalls)
     for (const call of trajectory.calls)
@@ -173,10 +177,11 @@ function taskOf({ task, environment, opening, systemPrompt }: Trajectory): Row {
   };
 }
 
-function graphOf(trajectory: Trajectory): { nodes: Row[]; calls: Row[] } {
+/** `turns` are the places in `nodes` of what the policy said. */
+function graphOf(trajectory: Trajectory): { nodes: Row[]; calls: Row[]; turns: number[] } {
   const branches = branchesOf(trajectory);
   const calls = new Map(trajectory.calls.map((call) => [call.id, call]));
-  const graph: { nodes: Row[]; calls: Row[] } = { nodes: [], calls: [] };
+  const graph: ReturnType<typeof graphOf> = { nodes: [], calls: [], turns: [] };
   let branch: TokenSegment | number | null = null;
   let shown = 0;
   let parent: number | null = null;
@@ -203,6 +208,7 @@ function graphOf(trajectory: Trajectory): { nodes: Row[]; calls: Row[] } {
     );
     shown = prompt.length + 1;
     used = end;
+    graph.turns.push(graph.nodes.length - 1);
     if (call) graph.calls.push(callOf(call, graph.nodes.length - 1, turn.completion.finishReason));
   }
   return graph;

@@ -96,9 +96,9 @@ function lineOf(line: Line): z.output<typeof rlmLoggerLine> | null {
   return isOther ? null : parsedLine(rlmLoggerLine, line);
 }
 
-/** The metadata alone: no completion was begun, or its `run_context` is still to come. */
-function isEmpty({ context, iterations, problem }: Run): boolean {
-  return context === null && iterations.length === 0 && problem === null;
+/** The metadata alone: no completion was begun, or its `run_context` is still to come. One of ours may have taken no turn. */
+function isEmpty({ metadata, context, iterations, problem }: Run): boolean {
+  return context === null && iterations.length === 0 && problem === null && keptIn(metadata) === null;
 }
 
 function isAnswered({ iterations }: Run): boolean {
@@ -128,7 +128,7 @@ function shownIn(kept: KeptRecord, iterations: readonly LogIteration[]): ShownEp
     const byBlock = <T extends { readonly block?: number }>(one: T, other: T) =>
       (one.block ?? 0) - (other.block ?? 0);
     const own = kept.calls
-      .filter((call) => call.purpose !== "policy" && call.turn === turn && call.told)
+      .filter((call) => /^(?:llm|rlm)_query$/.test(call.purpose) && call.turn === turn && call.told)
       .toSorted(byBlock);
     const begun = kept.children
       .filter(({ parent }) => parent?.turn === turn)

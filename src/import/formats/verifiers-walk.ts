@@ -19,9 +19,12 @@ export interface Walked {
   readonly tokens: SampledTokens | undefined;
 }
 
-/** The turns of a trace in the order of its nodes; a turn that does not extend an earlier turn begins a segment. */
-export function walkOf({ nodes }: Trace): Walked[] {
-  const turnNodes = turnNodesOf(nodes);
+/**
+ * The turns of a trace in the order of its nodes; a turn that does not extend an earlier turn begins a segment.
+ *
+ * @param turnNodes the places of the turns, where they are known
+ */
+export function walkOf({ nodes }: Trace, turnNodes: readonly number[] = turnNodesOf(nodes)): Walked[] {
   let segment = 0;
   return turnNodes.map((index, place) => {
     const before = turnNodes[place - 1];

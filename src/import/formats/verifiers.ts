@@ -33,11 +33,18 @@ function namesIn({ rolloutId, calls, children }: KeptRecord): string[] {
   return [rolloutId, ...below, ...children.flatMap(namesIn)];
 }
 
+/** The places of the turns in one of our traces that not only a model made. */
+function turnsTold({ info, nodes }: Episode["traces"][number]): number[] | undefined {
+  const { turns } = info;
+  const isPlace = (place: unknown) => typeof place === "number" && nodes[place]?.message.role === "assistant";
+  return Array.isArray(turns) && turns.every(isPlace) ? (turns as number[]) : undefined;
+}
+
 /** For one of our episodes: children are traces under their rollout ids, and sub-calls under the numbers of their calls. */
 function shownIn({ rolloutId, calls, turns, children }: KeptRecord, episode: Episode): ShownEpisode {
   const trace = episode.traces.find(({ id }) => id === rolloutId);
   if (!trace) throw new DataError(`${rolloutId}: the episode holds no trace of it; the file was changed`);
-  const walk = walkOf(trace);
+  const walk = walkOf(trace, turnsTold(trace));
   const callTexts = new Map<
     number,
     { prompt: string | null; reply: string | null; tokens?: SampledTokens }
