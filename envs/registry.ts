@@ -4,6 +4,7 @@ import type { Environment } from "../src/env/define.ts";
 import { browseComp, browseCompPlus } from "./browsecomp.ts";
 import { browseCompLike } from "./browsecomp-like.ts";
 import { codeQa } from "./code-qa.ts";
+import { graphWalks } from "./graphwalks.ts";
 import { oolongPairs } from "./oolong-pairs.ts";
 import { oolongReal } from "./oolong-real.ts";
 import { oolong } from "./oolong.ts";
@@ -16,6 +17,7 @@ export const environments = [
   oolongPairs,
   oolongReal,
   codeQa,
+  graphWalks,
   browseCompLike,
   browseComp,
   browseCompPlus,

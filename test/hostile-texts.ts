@@ -7,6 +7,8 @@ import { browseCompReader } from "../datasets/browsecomp/simulated-reader.ts";
 import { browseCompLikeReader } from "../datasets/browsecomp-like/simulated-reader.ts";
 import { lenientScore as codeQaScore } from "../datasets/code-qa/code-qa.ts";
 import { codeQaReader } from "../datasets/code-qa/simulated-reader.ts";
+import { lenientF1, nodesF1 } from "../datasets/graphwalks/scorer.ts";
+import { graphWalksReader, LIST_ARRIVING, LIST_LEAVING } from "../datasets/graphwalks/simulated-reader.ts";
 import { realScore } from "../datasets/oolong/real.ts";
 import { oolongRealReader } from "../datasets/oolong/real-simulated-reader.ts";
 import { lenientScore, officialScore } from "../datasets/oolong/scorer.ts";
@@ -85,6 +87,24 @@ export const HOSTILE_TEXTS: readonly (readonly [string, Run, readonly string[]])
   ],
   ["CodeQA's scorer", scored(codeQaScore), ["The correct answer is ", "*", "("]],
   ["the reader of code", read(codeQaReader, CHOICES), ["a", "hello ", "\n"]],
+  ["GraphWalks' scorer", scored(nodesF1), ["Final Answer: [", "Final Answer: [a, b]", "a,", " ", "]"]],
+  ["GraphWalks' lenient scorer", scored(lenientF1), ["[", "[a, b]", "'a',", '"']],
+  [
+    "the reader of a search",
+    read(graphWalksReader, "Perform a BFS from node a with depth 9.\n"),
+    ["a -> b\n", "a -> ", "Perform a BFS from node ", "a"],
+  ],
+  [
+    "the reader of parents",
+    read(graphWalksReader, "Find the parents of node b.\n"),
+    ["a -> b\n", "Find the parents of node ", "."],
+  ],
+  ["the reader of leaving edges", read(graphWalksReader, LIST_LEAVING), ["a, ", "a\na -> b\n", LIST_LEAVING]],
+  [
+    "the reader of arriving edges",
+    read(graphWalksReader, LIST_ARRIVING),
+    ["b", "b\na -> b\n", LIST_ARRIVING],
+  ],
   [
     "the reader that quotes",
     read(quotingReader, "Question: hello there world\n"),

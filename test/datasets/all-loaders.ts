@@ -3,6 +3,8 @@ import { Corpus } from "../../datasets/browsecomp/corpus.ts";
 import { loadBrowseComp } from "../../datasets/browsecomp/load.ts";
 import { loadBrowseCompPlus } from "../../datasets/browsecomp/load-plus.ts";
 import { loadCodeQa } from "../../datasets/code-qa/code-qa.ts";
+import { loadGraphWalks } from "../../datasets/graphwalks/load.ts";
+import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
 import { readLabelled } from "../../datasets/oolong/labelled-file.ts";
 import { loadOolong } from "../../datasets/oolong/load.ts";
 import { loadOolongReal } from "../../datasets/oolong/real.ts";
@@ -109,6 +111,14 @@ export const LOADERS: readonly Loader[] = [
     })),
     needed: "choice_C",
     id: "_id",
+  },
+  {
+    name: "graphwalks",
+    otherGold: () => ({ answer_nodes: [] }),
+    read: (options) => all(loadGraphWalks(options)),
+    rows: [...graphWalksRows({ length: 600, degree: 2, depth: 1, operation: "bfs", seed: 1 }, 2)],
+    needed: "prompt",
+    onlyJson: true,
   },
   {
     name: "ruler",

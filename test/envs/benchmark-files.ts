@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { browseCompLikeRows } from "../../datasets/browsecomp-like/publish.ts";
+import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
 import { rulerRows } from "../../datasets/s-niah/ruler.ts";
 import type { JsonObject } from "../../src/types.ts";
 import {
@@ -64,7 +65,10 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     })),
   );
   const ruler = lines("validation.jsonl", rulerRows({ variant: "niah_single_1", length: 1000, rows: 3 }));
-
+  const graphs = lines(
+    "graphs.jsonl",
+    graphWalksRows({ length: 1000, degree: 2, depth: 2, operation: "both", seed: 4 }, 4),
+  );
   const corpus = lines("corpus.jsonl", corpusDocs(60));
   const plus = lines(
     "plus.jsonl",
@@ -88,6 +92,8 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     ["oolong-pairs", { file: PUBLISHED_OOLONG }],
     ["oolong-real", { file: real }],
     ["code-qa", { file: codeQa }],
+    ["graphwalks", { length: "2k" }],
+    ["graphwalks", { file: graphs }],
     ["browsecomp-like", { length: "2k" }],
     ["browsecomp", { file: questions, corpus, documents: 12 }],
     ["browsecomp-plus", { file: plus, canary: CANARY, corpus, documents: 12 }],

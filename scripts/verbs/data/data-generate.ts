@@ -1,6 +1,7 @@
 /** `rlm-gym data generate`: writes generated tasks as JSON Lines in the layout of the published files. */
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { browseCompLikeRows } from "../../../datasets/browsecomp-like/publish.ts";
+import { graphWalksRows } from "../../../datasets/graphwalks/publish.ts";
 import { parseLength } from "../../../datasets/length.ts";
 import { oolongPairsRows } from "../../../datasets/oolong-pairs/publish.ts";
 import { builtInQuestions } from "../../../datasets/oolong/built-in/questions.ts";
@@ -35,6 +36,8 @@ const FLAGS = {
     describe:
       "for browsecomp-like: how many documents, from 10 to 100000 (default: one for every 300 tokens)",
   },
+  depth: { type: "number", describe: "for graphwalks: depth of the searches (default: 3)" },
+  degree: { type: "number", describe: "for graphwalks: edges that leave a node, on average (default: 3)" },
   "skip-bad-rows": {
     type: "boolean",
     default: false,
@@ -60,6 +63,8 @@ const GENERATORS: Readonly<
     Promise.resolve(
       browseCompLikeRows({ length: tokens, seed, ...(documents !== undefined && { documents }) }, n),
     ),
+  graphwalks: ({ tokens, depth = 3, degree = 3, n, seed }) =>
+    Promise.resolve(graphWalksRows({ length: tokens, depth, degree, operation: "both", seed }, n)),
 };
 
 export const generateVerb: CommandModule<object, Flags & { what: string }> = {
@@ -84,6 +89,9 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
     wholeNumber(seed, "--seed", 0);
     const tokens = parseLength(flags.length);
     refuseInVain(what, flags);
+    if (flags.depth !== undefined) wholeNumber(flags.depth, "--depth", 1);
+    if (flags.degree !== undefined && !(flags.degree > 0))
+      throw new UsageError(`--degree: expected a number over 0, got ${flags.degree}`);
     const badRows: string[] = [];
     await writeLines(out, await GENERATORS[what]!({ ...flags, tokens, badRows }));
     if (badRows.length > 0)
@@ -101,11 +109,13 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
 };
 
 /** Throws `UsageError` for a flag that does not apply to the benchmark. */
-function refuseInVain(what: string, { source, documents }: Flags): void {
+function refuseInVain(what: string, { source, documents, depth, degree }: Flags): void {
   if (source !== undefined && !what.startsWith("oolong"))
     throw new UsageError(`data generate ${what}: --source is for oolong and oolong-pairs`);
   if (documents !== undefined && what !== "browsecomp-like")
     throw new UsageError(`data generate ${what}: --documents is for browsecomp-like`);
+  if ((depth !== undefined || degree !== undefined) && what !== "graphwalks")
+    throw new UsageError(`data generate ${what}: --depth and --degree are for graphwalks`);
 }
 
 function sourceOf({ source, badRows, "skip-bad-rows": skips }: Request) {

@@ -1,0 +1,110 @@
+/** Policies in code for GraphWalks: one follows the edges itself, the others have sub-models read the graph step by step. */
+import type { Operation } from "../datasets/graphwalks/graph.ts";
+import { LIST_ARRIVING, LIST_LEAVING } from "../datasets/graphwalks/simulated-reader.ts";
+import { readOperation } from "../datasets/graphwalks/wording.ts";
+import type { Policy } from "../src/policies/policy.ts";
+import { PACKED, PARTS } from "../src/policies/strategies/pieces.ts";
+import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "../src/policies/strategies/scripted.ts";
+
+/** The size of a part of the graph that one sub-call reads, in characters, and how many are sent at once. */
+const PART_CHARS = 20_000;
+const BATCH = 20;
+
+/** Reads the edges in code, carries out the operation, and never asks a sub-model. */
+export function walk(): Policy {
+  return walker("walk", IN_CODE);
+}
+
+/**
+ * Has sub-models read every part of the graph, once for each step of a search: they list the edges that leave the nodes reached
+ * last, or those that lead to the node whose parents are asked for.
+ */
+export function readSteps(name: string, ask: "llm_query_batched" | "rlm_query_batched"): Policy {
+  return walker(name, bySubModels(ask));
+}
+
+/** @param lookup Python that defines `leaving(nodes)` and `arriving(node)`, which return lists of pairs of nodes */
+function walker(name: string, lookup: string): Policy {
+  return scriptedPolicy(name, function* ({ observation: { question } }) {
+    const operation = readOperation(question);
+    if (operation === null) return;
+    yield { code: `${EDGES_IN}\n${PARTS}\n${lookup}` };
+    yield { code: operation.type === "bfs" ? search(operation) : parents(operation) };
+    yield { code: ANSWER_WITH_RESULT };
+  });
+}
+
+const EDGES_IN = String.raw`
+import re
+
+def edges_in(text):
+    return re.findall(r"^(\S+) -> (\S+)[ \t\r]*$", text, re.MULTILINE)
+`;
+
+const IN_CODE = `
+edges = [edge for part in parts for edge in edges_in(part)]
+targets = {}
+for start, end in edges:
+    targets.setdefault(start, []).append(end)
+
+def leaving(nodes):
+    return [(start, end) for start in nodes for end in targets.get(start, [])]
+
+def arriving(node):
+    return [edge for edge in edges if edge[1] == node]
+
+print(len(edges), "edges, such as", edges[:3])`;
+
+function bySubModels(ask: string): string {
+  return `${PACKED}
+
+chunks = list(packed(parts, ${PART_CHARS}))
+
+def asked(instruction):
+    found = []
+    for i in range(0, len(chunks), ${BATCH}):
+        part = chunks[i : i + ${BATCH}]
+        for reply in ${askAbout(ask)}:
+            found += edges_in(reply)
+    return found
+
+HOW = "\\nWrite each on a line of its own, as it stands below. If there is none, say so."
+
+def leaving(nodes):
+    return asked(${pythonString(LIST_LEAVING)} + ", ".join(nodes) + HOW)
+
+def arriving(node):
+    return asked(${pythonString(LIST_ARRIVING)} + node + HOW)
+
+print(len(chunks), "parts; the first begins:", chunks[0][:100] if chunks else "")`;
+}
+
+function askAbout(ask: string): string {
+  return ask === "llm_query_batched"
+    ? 'llm_query_batched([instruction + "\\n\\n" + chunk for chunk in part])'
+    : "rlm_query_batched([instruction] * len(part), part)";
+}
+
+function search({ node, depth }: Operation & { type: "bfs" }): string {
+  return `
+seen, frontier = {${pythonString(node)}}, [${pythonString(node)}]
+for step in range(${depth}):
+    reached = leaving(frontier) if frontier else []
+    starts = set(frontier)
+    frontier = list(dict.fromkeys(end for start, end in reached if start in starts and end not in seen))
+    seen.update(frontier)
+    print("step", step + 1, "reaches", len(frontier), "nodes")
+${resultOf("frontier")}`;
+}
+
+function parents({ node }: Operation & { type: "parents" }): string {
+  const name = pythonString(node);
+  return `
+nodes = list(dict.fromkeys(start for start, end in arriving(${name}) if end == ${name} and start != ${name}))
+print(len(nodes), "parents")
+${resultOf("nodes")}`;
+}
+
+function resultOf(nodes: string): string {
+  return `result = "Final Answer: [" + ", ".join(${nodes}) + "]"`;
+}
