@@ -91,6 +91,7 @@ describe("the default reward", () => {
     ["oolong-pairs", { length: "4k" }, ["map-reduce", "direct"]],
     ["oolong-real", { file: real }, ["map-reduce", "direct"]],
     ["code-qa", { file: codeQa }, ["map-reduce", "direct"]],
+    ["graphwalks", { length: "4k" }, ["walk", "direct"]],
     ["browsecomp-like", { length: "4k" }, ["map-reduce", "direct"]],
     ["browsecomp", { file: questions, corpus, documents: documents.size }, ["map-reduce", "direct"]],
     ["browsecomp-plus", { file: plus, canary: CANARY }, ["map-reduce", "direct"]],

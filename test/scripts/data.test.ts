@@ -8,6 +8,7 @@ import { builtInQuestions } from "../../datasets/oolong/built-in/questions.ts";
 import { loadOolong } from "../../datasets/oolong/load.ts";
 import { oolong } from "../../datasets/oolong/oolong.ts";
 import { goldAnswer } from "../../datasets/oolong/scorer.ts";
+import { loadGraphWalks } from "../../datasets/graphwalks/load.ts";
 import { loadOolongPairs } from "../../datasets/oolong-pairs/load.ts";
 import { oolongPairs } from "../../datasets/oolong-pairs/oolong-pairs.ts";
 import { loadRuler } from "../../datasets/s-niah/load.ts";
@@ -76,6 +77,25 @@ describe("data generate", () => {
     expect(await readFile(files[0]!)).toEqual(await readFile(files[1]!));
     for (const { task, reference } of await read(loadRuler({ files: [files[0]!] })))
       expect(task.context).toContain(reference.answers[0]);
+  });
+
+  it("writes GraphWalks in its published layout, which data inspect knows", async () => {
+    const file = join(folder, "graphs.jsonl");
+    expect((await generate("graphwalks", "--n", "2", "--depth", "2", "--out", file)).code).toBe(0);
+    for (const { task, reference } of await read(loadGraphWalks({ files: [file] })))
+      for (const node of reference.answers) expect(task.context).toContain(node);
+    const { stdout } = await rlmGym(["data", "inspect", file]);
+    expect(stdout).toContain(`layout: GraphWalks; rlm-gym rollout graphwalks --file ${file}`);
+    const refused = await rlmGym([
+      "data",
+      "generate",
+      "oolong",
+      "--depth",
+      "2",
+      "--out",
+      join(folder, "no.jsonl"),
+    ]);
+    expect(complaints(refused)).toEqual([expect.stringContaining("--depth and --degree are for graphwalks")]);
   });
 
   it("keeps an existing file, and leaves no half-written one if it fails", async () => {
