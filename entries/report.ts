@@ -1,11 +1,20 @@
 /** `rlm-gym/report`: accuracy against cost over saved runs, and pictures of it. Pictures need vega, vega-lite and resvg, optional peers. */
 export { type PairedDifference, pairedBootstrap } from "../src/report/bootstrap.ts";
 export { areaOverLogCost, hypervolume, paretoFront, type Point } from "../src/report/front.ts";
+export { type LengthPoint, type LengthReport, overLength } from "../src/report/over-length.ts";
+export { orderOfPolicies } from "../src/report/policy-order.ts";
+export { type PagePicture, type PageTable, reportPage, type ReportPage } from "../src/report/page.ts";
 export { frontPlot } from "../src/report/front-plot.ts";
 export { type GroupStatistics, groupStatistics, passAtK } from "../src/report/group-statistics.ts";
 export { type PairedCounts, pairedCounts } from "../src/report/paired.ts";
 export { renderPng, renderSvg, type TopLevelSpec } from "../src/report/plot.ts";
-export { type PolicyReport, type ReportOptions, reportOn, type TasksReport } from "../src/report/report.ts";
+export {
+  type PolicyReport,
+  type Reached,
+  type ReportOptions,
+  reportOn,
+  type TasksReport,
+} from "../src/report/report.ts";
 export {
   type EpisodeFigures,
   figuresOf,

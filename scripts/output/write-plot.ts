@@ -10,6 +10,19 @@ export function expectPlotName(file: string | undefined): void {
     throw new UsageError(`--plot ${file}: expected a name that ends in .svg or .png`);
 }
 
+/** Throws `UsageError` for a name that does not end in .html. */
+export function expectPageName(file: string | undefined): void {
+  if (file !== undefined && !file.endsWith(".html"))
+    throw new UsageError(`--html ${file}: expected a name that ends in .html`);
+}
+
+/** Throws `RLMError` if the file cannot be written. */
+export async function writePage(file: string, page: string): Promise<void> {
+  await writeAtomically(file, page).catch((error: Error) => {
+    throw new RLMError(`--html ${file}: cannot be written (${error.message})`, { cause: error });
+  });
+}
+
 /** Throws `UsageError` if the packages for pictures are missing, and `RLMError` if the file cannot be written. */
 export async function writePlot(file: string, spec: TopLevelSpec): Promise<void> {
   const svg = await renderSvg(spec);

@@ -1,4 +1,4 @@
-/** `rlm-gym report`: accuracy against cost over saved runs, as a table, JSON, and a picture. */
+/** `rlm-gym report`: accuracy against cost over saved runs, as tables, JSON, a picture, and a page with all of them. */
 import { readManifest } from "../../src/runs/read-run.ts";
 import { dirname, join } from "node:path";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
@@ -6,13 +6,18 @@ import { DataError, RLMError, UsageError } from "../../src/errors.ts";
 import { frontPlot } from "../../src/report/front-plot.ts";
 import { readEpisodes } from "../../src/report/read-episodes.ts";
 import { isScoredFile, readScored } from "../../src/report/read-scored.ts";
-import { reportOn, type TasksReport } from "../../src/report/report.ts";
+import { overLength } from "../../src/report/over-length.ts";
+import { reportPage } from "../../src/report/page.ts";
+import { renderSvg } from "../../src/report/plot.ts";
+import { orderOfPolicies } from "../../src/report/policy-order.ts";
+import { reportOn } from "../../src/report/report.ts";
+import type { JsonObject } from "../../src/types.ts";
 import type { ScoredRow } from "../../src/rewards/score-episodes.ts";
 import type { EpisodeFigures } from "../../src/report/summary.ts";
-import { columns, compact, dollars, percent } from "../output/columns.ts";
 import { wholeNumber } from "../flags/values.ts";
-import { explain, EXPLAIN_FLAG } from "../output/explain.ts";
-import { expectPlotName, writePlot } from "../output/write-plot.ts";
+import { explain, explained, EXPLAIN_FLAG } from "../output/explain.ts";
+import { reportTable, tableText } from "../output/report-table.ts";
+import { expectPageName, expectPlotName, writePage, writePlot } from "../output/write-plot.ts";
 
 const FLAGS = {
   budget: { type: "number", describe: "score at this cost per episode (default: the median cost)" },
@@ -21,24 +26,16 @@ const FLAGS = {
     type: "number",
     describe: "cost up to which the hypervolume counts (default: the most expensive policy's)",
   },
-  plot: { type: "string", describe: "file for the picture, .svg or .png" },
+  plot: {
+    type: "string",
+    describe: "file for the picture, .svg or .png: the front, and score and cost over the length of contexts",
+  },
+  html: { type: "string", describe: "file for a page with the tables and the picture, .html" },
   seed: { type: "number", default: 0, describe: "seed of the resampling for the intervals" },
   ...EXPLAIN_FLAG,
   json: { type: "boolean", default: false, describe: "print the report as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 type Flags = { runs?: string[] | undefined } & InferredOptionTypes<typeof FLAGS>;
-
-const HEAD = [
-  "policy",
-  "n",
-  "score",
-  "cost mean/p50/p95",
-  "at budget",
-  "per right answer",
-  "reward",
-  "score − baseline [95 %]",
-  "cost − baseline [95 %]",
-];
 
 export const reportVerb: CommandModule<object, Flags> = {
   builder: (argv) =>
@@ -52,15 +49,17 @@ export const reportVerb: CommandModule<object, Flags> = {
       .example("$0 report runs/demo", "the table")
       .example("$0 report runs/demo/scored-frugal.jsonl", "under the scores and rewards of a scored file")
       .example("$0 report runs/a runs/b --plot front.svg", "with the picture")
+      .example("$0 report runs/demo --html report.html", "tables and pictures as one page")
       .example("$0 report runs/demo --budget 0.01 --json", "score at a cent, as JSON"),
   handler: async (flags) => {
-    const { budget, baseline, "reference-cost": referenceCost, plot, json } = flags;
+    const { budget, baseline, "reference-cost": referenceCost, plot, html, json } = flags;
     for (const [name, value] of Object.entries({ budget, "reference-cost": referenceCost }))
       if (value !== undefined && !(value >= 0 && Number.isFinite(value)))
         throw new UsageError(`--${name}: expected a cost of at least 0, got ${value}`);
     expectPlotName(plot);
+    expectPageName(html);
     const episodes: EpisodeFigures[] = [];
-    const policies: string[] = [];
+    const configs: JsonObject[] = [];
     const partial: string[] = [];
     for (const run of flags.runs ?? []) {
       const before = episodes.length;
@@ -68,33 +67,58 @@ export const reportVerb: CommandModule<object, Flags> = {
         episodes.push(figures);
       const folder = isScoredFile(run) ? dirname(run) : run;
       const { config, counts } = await readManifest(folder);
-      if (Array.isArray(config.policies)) policies.push(...config.policies.map(String));
+      configs.push(config);
       const read = episodes.length - before;
       if (read < counts.planned)
         partial.push(`${run}: ${read} of ${counts.planned} planned episodes; it is incomplete`);
     }
     if (baseline !== undefined && !episodes.some(({ policy }) => policy === baseline))
       throw new UsageError(`--baseline ${baseline}: no episode is of this policy`);
+    const policies = orderOfPolicies(
+      configs,
+      episodes.map(({ policy }) => policy),
+    );
+    const seed = wholeNumber(flags.seed, "--seed", 0);
     const reports = reportOn(episodes, {
       ...(budget !== undefined && { budget }),
-      policies: [...new Set(policies)],
+      policies,
       ...(baseline !== undefined && { baseline }),
       ...(referenceCost !== undefined && { referenceCost }),
-      seed: wholeNumber(flags.seed, "--seed", 0),
+      seed,
     });
     if (reports.length === 0)
       throw new RLMError(
         `${(flags.runs ?? []).join(", ")}: no episode ended well; there is nothing to report`,
       );
-    if (plot !== undefined) await writePlot(plot, frontPlot(reports));
+    const lengths = overLength(episodes, { policies, seed });
+    const tables = reports.map(reportTable);
+    if (plot !== undefined) await writePlot(plot, frontPlot(reports, lengths));
+    if (html !== undefined) {
+      const caption = `Mean score against mean cost of an episode, by policy${lengths.length > 0 ? "; below it, both over the length of contexts" : ""}. Bars are intervals at 95 % over tasks; the dashed line is the front.`;
+      const page = {
+        title: `Report on ${(flags.runs ?? []).join(", ")}`,
+        notes: partial,
+        pictures: [{ svg: await renderSvg(frontPlot(reports, lengths)), caption }],
+        tables,
+        explanation: await explained("Tables of report"),
+      };
+      await writePage(html, reportPage(page));
+    }
+    const written = { ...(plot !== undefined && { plot }), ...(html !== undefined && { html }) };
     process.stdout.write(
       json
-        ? `${JSON.stringify({ reports, ...(partial.length > 0 && { partial }), ...(plot !== undefined && { plot }) })}\n`
-        : `${[...reports.map(table), ...partial].join("\n\n")}\n${plot === undefined ? "" : `\nplot: ${join(plot)}\n`}`,
+        ? `${JSON.stringify({ reports, overLength: lengths, ...(partial.length > 0 && { partial }), ...written })}\n`
+        : `${[...tables.map(tableText), ...partial].join("\n\n")}\n${told(written)}`,
     );
     await explain(flags.explain, json, "Tables of report");
   },
 };
+
+/** Where files were written. */
+function told(written: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(written).map(([name, file]) => `${name}: ${join(file)}\n`);
+  return lines.length === 0 ? "" : `\n${lines.join("")}`;
+}
 
 async function* figuresOf(run: string): AsyncGenerator<EpisodeFigures> {
   for await (const { figures } of readEpisodes(run, [])) yield figures;
@@ -111,47 +135,4 @@ async function* scoredFigures(file: string): AsyncGenerator<EpisodeFigures> {
     if (reward !== null) yield { ...figures, score: reward.score, reward: reward.total };
     else if (!figures.ok) yield figures;
   }
-}
-
-function table({
-  tasks,
-  unit,
-  baseline,
-  budget,
-  policies,
-  reference,
-  hypervolume,
-  areaOverLogCost,
-}: TasksReport): string {
-  const cost = (value: number) => (unit === "dollars" ? `$${dollars(value)}` : compact(value));
-  const signed = (value: number, show: (size: number) => string) =>
-    `${value < 0 ? "−" : "+"}${show(Math.abs(value))}`;
-  const rows = policies.map((own) => {
-    const difference = (found: typeof own.scoreDifference, show: (value: number) => string) =>
-      found === null
-        ? "–"
-        : `${signed(found.mean, show)} [${found.interval.map((end) => signed(end, show)).join(", ")}]`;
-    return [
-      `${own.onFront ? "▸ " : "  "}${own.policy}${own.simulated ? "*" : ""}${own.readsGold ? "†" : ""}`,
-      String(own.episodes),
-      percent(own.score),
-      [own.cost, own.costP50, own.costP95].map(cost).join(" / "),
-      percent(own.scoreAtBudget),
-      own.costPerRight === null ? "none right" : cost(own.costPerRight),
-      own.reward.toFixed(3),
-      difference(own.scoreDifference, percent),
-      difference(own.costDifference, cost),
-    ];
-  });
-  const faults = policies.reduce((sum, { infraErrors }) => sum + infraErrors, 0);
-  return [
-    `${tasks}: cost in ${unit}, budget ${cost(budget)}, baseline ${baseline}`,
-    columns([HEAD, ...rows], new Set([0])),
-    "",
-    `▸ on the front. Hypervolume ${hypervolume.toPrecision(4)} up to score 0 and cost ${cost(reference.cost)}; ` +
-      `mean score over log cost ${areaOverLogCost === null ? "– (one cost alone)" : areaOverLogCost.toFixed(3)}.`,
-    ...(faults > 0 ? [`${faults} episode(s) ended by a fault of the machinery and count nowhere.`] : []),
-    ...(policies.some(({ simulated }) => simulated) ? ["* rests on a simulated model."] : []),
-    ...(policies.some(({ readsGold }) => readsGold) ? ["† was told the gold, and is not on the front."] : []),
-  ].join("\n");
 }

@@ -159,7 +159,7 @@ async function showDifference(
     differenceTable(
       files.map((file, index) => specs[index]?.name ?? file),
       parts.filter(({ found }) => found.episodes > 0),
-      episodes.some(({ figures }) => figures.simulated),
+      [...first, ...second].some(({ simulated }) => simulated),
     ),
   );
 }

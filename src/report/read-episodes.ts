@@ -44,7 +44,7 @@ export async function* readEpisodes(
     try {
       yield {
         rolloutId: trajectory.rolloutId,
-        figures: figuresOf(trajectory, tasksOf(trajectory)),
+        figures: { ...figuresOf(trajectory, tasksOf(trajectory)), kind: kindOf(trajectory) },
         measures: specs.map((spec) =>
           savedMeasures(spec, trajectory, reference, progressOf?.(trajectory.environment)),
         ),
@@ -58,10 +58,16 @@ export async function* readEpisodes(
 
 /** What tasks of a run have in common: the environment, with the variant and the nominal length if there are any. */
 export function tasksOf({ environment, task }: Trajectory): string {
-  const { variant, length, context_len } = task.metadata;
-  return [environment, variant, length ?? context_len]
-    .filter((part) => typeof part === "string" || typeof part === "number")
-    .join(" ");
+  const { length, context_len } = task.metadata;
+  return named(kindOf({ environment, task }), length ?? context_len);
+}
+
+function kindOf({ environment, task }: Pick<Trajectory, "environment" | "task">): string {
+  return named(environment, task.metadata["variant"]);
+}
+
+function named(...parts: readonly unknown[]): string {
+  return parts.filter((part) => typeof part === "string" || typeof part === "number").join(" ");
 }
 
 /** The record with every call repriced; a call of unknown usage costs its reservation. */

@@ -14,6 +14,7 @@ const row = z.object({
   rolloutId: z.string(),
   environment: z.string().exactOptional(),
   groupId: z.string(),
+  simulated: z.literal(true).exactOptional(),
   reward: z.object({ total: z.number(), score: z.number(), terms: z.record(z.string(), term) }).nullable(),
   advantage: z.number().nullable(),
 });

@@ -1,8 +1,8 @@
 /** The report of runs: for each kind of tasks, each policy's score and cost, and the front that they form. */
 import type { CostUnit } from "../rewards/cost-terms.ts";
-import { mean, quantile } from "../statistics.ts";
-import { apartByPrompt, type EpisodeFigures } from "./summary.ts";
-import { pairedBootstrap, type PairedDifference } from "./bootstrap.ts";
+import { mean, quantile, sum, wilsonInterval } from "../statistics.ts";
+import { apartByPrompt, type EpisodeFigures, withoutPrompt } from "./summary.ts";
+import { intervalOverTasks, pairedBootstrap, type PairedDifference } from "./bootstrap.ts";
 import { areaOverLogCost, hypervolume, paretoFront } from "./front.ts";
 
 /** A policy on one kind of tasks: its mean score from 0 to 1, and its mean cost in the report's unit. */
@@ -11,10 +11,14 @@ export interface PolicyReport {
   readonly episodes: number;
   readonly infraErrors: number;
   readonly score: number;
+  /** Wilson's interval at 95 % over tasks; several rollouts of a task count as one with their mean score. */
+  readonly scoreInterval: readonly [number, number];
   /** The mean reward, from the records or from a scored file. */
   readonly reward: number;
   /** Mean cost per episode, in the report's unit, and its quantiles. */
   readonly cost: number;
+  /** A bootstrap interval of the mean at 95 % over tasks; null for a single task. */
+  readonly costInterval: readonly [number, number] | null;
   readonly costP50: number;
   readonly costP95: number;
   /** The mean score if an episode that costs more than the budget counts 0. */
@@ -42,6 +46,9 @@ export interface TasksReport {
   /** Null if there is no width: fewer than two different costs. */
   readonly areaOverLogCost: number | null;
 }
+
+/** What a policy reached, with intervals over tasks. */
+export type Reached = Pick<PolicyReport, "score" | "scoreInterval" | "cost" | "costInterval">;
 
 /** The budget, the baseline and the greatest cost of a report. */
 export interface ReportOptions {
@@ -72,9 +79,8 @@ function tasksReport(
   options: ReportOptions,
 ): TasksReport {
   const usable = episodes.filter(({ ok }) => ok);
-  const unit = usable.every(({ nanoDollars }) => nanoDollars !== null) ? "dollars" : "tokens";
-  const costOf = (episode: EpisodeFigures) =>
-    unit === "dollars" ? (episode.nanoDollars ?? 0) / 1e9 : episode.tokens;
+  const unit = unitOf(usable);
+  const costOf = costIn(unit);
   const budget = options.budget ?? quantile(usable.map(costOf), 0.5);
   const compare = inOrder(options.policies ?? []);
   const byPolicy = new Map(
@@ -94,9 +100,8 @@ function tasksReport(
       policy,
       episodes: own.length,
       infraErrors: episodes.filter((episode) => !episode.ok && episode.policy === policy).length,
-      score: mean(own.map(({ score }) => score)),
+      ...reachedBy(own, costOf, options.seed ?? 0),
       reward: mean(own.map(({ reward }) => reward)),
-      cost: mean(costs),
       costP50: quantile(costs, 0.5),
       costP95: quantile(costs, 0.95),
       scoreAtBudget: mean(own.map((episode) => (costOf(episode) <= budget ? episode.score : 0))),
@@ -124,6 +129,35 @@ function tasksReport(
   };
 }
 
+/** Dollars if every price is known. */
+export function unitOf(episodes: readonly EpisodeFigures[]): CostUnit {
+  return episodes.every(({ nanoDollars }) => nanoDollars !== null) ? "dollars" : "tokens";
+}
+
+/** Reads the cost of an episode. */
+export function costIn(unit: CostUnit): (episode: EpisodeFigures) => number {
+  return unit === "dollars" ? ({ nanoDollars }) => (nanoDollars ?? 0) / 1e9 : ({ tokens }) => tokens;
+}
+
+/** Means over episodes of one policy, and intervals over their tasks. */
+export function reachedBy(
+  own: readonly EpisodeFigures[],
+  costOf: (episode: EpisodeFigures) => number,
+  seed: number,
+): Reached {
+  const byTask = [...groupBy(own, ({ taskId }) => taskId).values()];
+  const scores = byTask.map((rollouts) => mean(rollouts.map(({ score }) => score)));
+  return {
+    score: mean(own.map(({ score }) => score)),
+    scoreInterval: wilsonInterval(sum(scores), scores.length),
+    cost: mean(own.map(costOf)),
+    costInterval: intervalOverTasks(
+      byTask.map((rollouts) => rollouts.map(costOf)),
+      seed,
+    ),
+  };
+}
+
 /**
  * One difference for each task that both played, between the means of its rollouts: rollouts of one task are not independent, so
  * an interval that resampled them would be too narrow.
@@ -137,18 +171,19 @@ function differencesFrom(baseline: readonly EpisodeFigures[]) {
     });
 }
 
-/** In the given order; unnamed ones follow by name. */
-function inOrder(order: readonly string[]) {
+/** Compares names: those of the list first, in its order; others follow by name. */
+export function inOrder(order: readonly string[]) {
   const rank = new Map(order.map((name, index) => [name, index]));
-  return (a: string, b: string) =>
-    (rank.get(a) ?? Infinity) - (rank.get(b) ?? Infinity) || BY_NAME.compare(a, b);
+  // Infinity less Infinity is not a number, and `||` goes on to the names.
+  const place = (name: string) => rank.get(name) ?? rank.get(withoutPrompt(name)) ?? Infinity;
+  return (a: string, b: string) => place(a) - place(b) || BY_NAME.compare(a, b);
 }
 
 /** Sorts `8k` before `64k`. */
 const BY_NAME = new Intl.Collator("en", { numeric: true });
 
-/** Sorts, because sums of floats depend on the order in which episodes were read. */
-function sorted(episodes: readonly EpisodeFigures[]): EpisodeFigures[] {
+/** Sorted, because sums of floats depend on the order in which episodes were read. */
+export function sorted(episodes: readonly EpisodeFigures[]): EpisodeFigures[] {
   const keys = new Map(
     episodes.map((episode) => [
       episode,
@@ -158,7 +193,7 @@ function sorted(episodes: readonly EpisodeFigures[]): EpisodeFigures[] {
   return episodes.toSorted((a, b) => (keys.get(a)! < keys.get(b)! ? -1 : 1));
 }
 
-function groupBy<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, T[]> {
+export function groupBy<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const group = groups.get(nameOf(item)) ?? [];

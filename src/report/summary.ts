@@ -51,6 +51,8 @@ export interface SummaryRow {
 export interface EpisodeFigures {
   readonly policy: string;
   readonly tasks: string;
+  /** What the tasks have in common besides their length; absent where nobody asked for it. */
+  readonly kind?: string;
   readonly taskId: string;
   readonly contextTokens: number;
   readonly groupId: string;
@@ -109,6 +111,11 @@ export function apartByPrompt(figures: readonly EpisodeFigures[]): readonly Epis
     const isApart = episode.prompt && (prompts.get(episode.policy)?.size ?? 0) > 1;
     return isApart ? { ...episode, policy: `${episode.policy} (prompt ${episode.prompt})` } : episode;
   });
+}
+
+/** The policy of a name that `apartByPrompt` may have made. */
+export function withoutPrompt(name: string): string {
+  return name.replace(/ \(prompt [^)]*\)$/, "");
 }
 
 /** One row for each policy and kind of task, in the order in which they first appear. */

@@ -2,7 +2,10 @@
 import type { TopLevelSpec } from "./plot.ts";
 import type { SweepPoint } from "./sweep.ts";
 
-/** A picture of each policy's mean reward over one number of a reward's spec, as a Vega-Lite specification. */
+/**
+ * A picture of each policy's mean reward over one number of a reward's spec, as a Vega-Lite specification. A name that ends in a
+ * star is of a policy whose figures rest on a simulated model.
+ */
 export function sweepPlot(name: string, points: readonly SweepPoint[]): TopLevelSpec {
   const values = points.flatMap(({ value, rewards, best }) =>
     Object.entries(rewards).map(([policy, reward]) => ({ value, policy, reward, best: policy === best })),
@@ -13,7 +16,10 @@ export function sweepPlot(name: string, points: readonly SweepPoint[]): TopLevel
   const policy = { field: "policy", type: "nominal" as const, title: "policy" };
   return {
     title: {
-      text: "filled: the policy that earns most",
+      text: [
+        "filled: the policy that earns most",
+        ...(values.some(({ policy }) => policy.endsWith("*")) ? ["* rests on a simulated model"] : []),
+      ],
       fontSize: 11,
       fontWeight: "normal",
       anchor: "start",

@@ -10,6 +10,8 @@ export interface Measures {
   readonly environment: string;
   /** Rollouts with the same name are compared with each other. */
   readonly groupId: string;
+  /** Set if a simulated model answered in it. */
+  readonly simulated?: true;
   /** False if the episode must not be trained on: an infrastructure fault, no gold, or a policy that was told the gold. */
   readonly usable: boolean;
   /** The raw task score in [0, 1]. */
@@ -62,6 +64,7 @@ export function measuresOf(trajectory: Unrewarded | Trajectory, scored: Scored):
     rolloutId: trajectory.rolloutId,
     environment: trajectory.environment,
     groupId: trajectory.groupId,
+    ...(trajectory.simulated && { simulated: true }),
     usable: trajectory.status === "ok" && trajectory.readsGold !== true,
     score: scored.score,
     right: scored.score >= (scored.rightFrom ?? 1),

@@ -15,6 +15,8 @@ export interface ScoredRow {
   /** Absent from rows that 0.1.0 wrote. */
   readonly environment?: string;
   readonly groupId: string;
+  /** Set if a simulated model answered in the episode. */
+  readonly simulated?: true;
   /** Null for infrastructure faults, and if there is no gold. */
   readonly reward: RewardRecord | null;
   /** Null if the reward is, and for policies that were told the gold; 0 in groups without signal. */
@@ -59,6 +61,7 @@ export function scoreEpisodes(spec: RewardSpec, episodes: readonly Measures[]): 
     rolloutId: episode.rolloutId,
     environment: episode.environment,
     groupId: episode.groupId,
+    ...(episode.simulated && { simulated: true as const }),
     reward: rewards[index]!,
     advantage: values[index]!,
     ...(episode.nodes && { nodes: againstGroup(episode, groups.get(episode.groupId)!) }),

@@ -1,38 +1,83 @@
-/** The learning curve as a Vega-Lite specification. */
+/** The learning curve as a Vega-Lite specification: training tasks and held-out tasks each in a panel of their own. */
 import type { TopLevelSpec } from "../report/plot.ts";
+import { COLOURS, DASHES } from "../report/policy-marks.ts";
 import type { CurvePoint } from "./checkpoint.ts";
 
-/** Reward and accuracy by update, with a rule at the best plans' reward where it is known. */
-export function learningCurve(curve: readonly CurvePoint[], optimum: number | null): TopLevelSpec {
-  const values = curve.flatMap(({ update, reward, accuracy }) => [
-    { update, what: "reward", value: reward },
-    { update, what: "accuracy", value: accuracy },
-  ]);
-  const rule = {
-    data: { values: [{ value: optimum }] },
-    mark: { type: "rule" as const, strokeDash: [4, 4], color: "#666" },
-    encoding: { y: { field: "value", type: "quantitative" as const } },
-  };
-  const line = {
-    data: { values },
-    mark: "line" as const,
+/** What a policy earned on held-out tasks. */
+export interface HeldOutScore {
+  /** Such as "trained" or the name of a strategy. */
+  readonly policy: string;
+  readonly reward: number;
+  /** Null where it is not known. */
+  readonly accuracy: number | null;
+}
+
+const RANGE = { domain: [0, 1] };
+const KINDS = ["reward", "accuracy"];
+const MARKS = {
+  color: {
+    field: "what",
+    type: "nominal" as const,
+    title: null,
+    scale: { domain: KINDS, range: [COLOURS[1], COLOURS[2]] },
+  },
+};
+
+/**
+ * On the left the mean reward and accuracy of each update's episodes, which are of training tasks; on the right what policies reach
+ * on held-out tasks after the training.
+ */
+export function learningCurve(curve: readonly CurvePoint[], heldOut: readonly HeldOutScore[]): TopLevelSpec {
+  const training = {
+    title: "training tasks",
+    width: 420,
+    height: 260,
+    data: {
+      values: curve.flatMap(({ update, reward, accuracy }) => [
+        { update, what: "reward", value: reward },
+        { update, what: "accuracy", value: accuracy },
+      ]),
+    },
+    mark: { type: "line" as const, clip: true },
     encoding: {
-      x: { field: "update", type: "quantitative" as const, title: "update" },
+      x: { field: "update", type: "quantitative" as const, title: "update", axis: { tickMinStep: 1 } },
       y: {
         field: "value",
         type: "quantitative" as const,
         title: "mean of the update's episodes",
-        scale: { domain: [0, 1] },
+        scale: RANGE,
       },
-      color: { field: "what", type: "nominal" as const, title: null },
+      strokeDash: { ...MARKS.color, scale: { domain: KINDS, range: [DASHES[0], DASHES[1]] } },
+      ...MARKS,
+    },
+  };
+  const after = {
+    title: "held-out tasks, after the training",
+    width: { step: 44 },
+    height: 260,
+    data: {
+      values: heldOut.flatMap(({ policy, reward, accuracy }) => [
+        { policy, what: "reward", value: reward },
+        ...(accuracy === null ? [] : [{ policy, what: "accuracy", value: accuracy }]),
+      ]),
+    },
+    mark: { type: "point" as const, filled: true, size: 80, opacity: 1 },
+    encoding: {
+      x: { field: "policy", type: "nominal" as const, title: null, sort: null, axis: { labelAngle: -40 } },
+      y: { field: "value", type: "quantitative" as const, title: "mean", scale: RANGE },
+      shape: { ...MARKS.color, scale: { domain: KINDS, range: ["circle", "triangle-up"] } },
+      ...MARKS,
     },
   };
   return {
-    $schema: "https://vega.github.io/schema/vega-lite/v5.json",
-    width: 480,
-    height: 280,
+    title: {
+      text: "All figures rest on simulated sub-models.",
+      fontSize: 11,
+      fontWeight: "normal",
+      anchor: "start",
+    },
     background: "white",
-    title: optimum === null ? "training" : "training; dashed: the best plans' reward on held-out tasks",
-    layer: optimum === null ? [line] : [line, rule],
+    hconcat: heldOut.length === 0 ? [training] : [training, after],
+    config: { font: "DejaVu Sans, sans-serif", axis: { grid: true, gridColor: "#ddd" } },
   };
 }

@@ -13,8 +13,8 @@ it("rlm-gym report shows the front as a table and a labelled picture, over sever
   const plot = join(await scratch(), "front.svg");
   const { code, stdout } = await rlmGym(["report", cheap, dear, "--plot", plot]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/▸ cheap +3 +33 % +\$0\.00100 /);
-  expect(stdout).toMatch(/▸ dear +3 +100 % .*\+67 % \[/);
+  expect(stdout).toMatch(/▸ cheap +3 +33 % \[6 %, 79 %\] +\$0\.00100 /);
+  expect(stdout).toMatch(/▸ dear +3 +100 % \[44 %, 100 %\] .*\+67 % \[/);
   const svg = await readFile(plot, "utf8");
   for (const text of ["mean cost of an episode (US dollars)", "mean score (0 to 1)", "cheap", "dear"])
     expect(svg).toContain(text);
@@ -62,4 +62,75 @@ it("rlm-gym report refuses a picture of another kind, and a folder that is not a
   }
   const nowhere = await rlmGym(["report", "nowhere"]);
   expect([nowhere.code, complaints(nowhere)[0]]).toEqual([1, expect.stringMatching(/nowhere is not a run/)]);
+});
+
+it("rlm-gym report --html writes a page with tables and pictures, in which nothing of a record runs", async () => {
+  const hostile = `<script>alert(1)</script>`;
+  const run = await savedRun(
+    ["a", "b"].flatMap((task) =>
+      [hostile, "plain"].map((policy) => ({ policy, task, score: 1, nanoDollars: 1e6 })),
+    ),
+  );
+  const html = join(await scratch(), "report.html");
+  const { code, stdout } = await rlmGym(["report", run, "--html", html]);
+  expect([code, stdout.includes(`html: ${html}`)]).toEqual([0, true]);
+  const page = await readFile(html, "utf8");
+  expect(page).toMatch(/http-equiv="Content-Security-Policy" content="default-src 'none'/);
+  expect(page).not.toMatch(/<script|javascript:|<link|<img/i);
+  expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
+  for (const part of ["<svg role=", '<th scope="col">at budget</th>', "hypervolume", "<figcaption>"])
+    expect(page).toContain(part);
+  const again = join(await scratch(), "again.html");
+  await rlmGym(["report", run, "--html", again]);
+  expect(await readFile(again, "utf8")).toBe(page);
+  const wrong = await rlmGym(["report", run, "--html", "report.pdf"]);
+  expect([wrong.code, complaints(wrong)[0]]).toEqual([2, expect.stringContaining("ends in .html")]);
+});
+
+it("rlm-gym report keeps the command line's order, and says the same of shuffled lines", async () => {
+  const tasks = ["a", "b", "c"];
+  const run = await savedRun(
+    tasks.flatMap((task, i) =>
+      ["first", "second", "third"].map((policy, j) => ({
+        policy,
+        task,
+        score: (i + j) % 2,
+        nanoDollars: 1e6 * (1 + i + 0.1 * j),
+      })),
+    ),
+  );
+  const manifest = join(run, "manifest.json");
+  const { config, ...rest } = JSON.parse(await readFile(manifest, "utf8")) as { config: object };
+  await writeFile(
+    manifest,
+    JSON.stringify({ ...rest, config: { ...config, policies: ["third,first,second"] } }),
+  );
+  const reported = async () => {
+    const [plot, html] = [join(await scratch(), "front.svg"), join(await scratch(), "report.html")];
+    const { stdout } = await rlmGym(["report", run, "--plot", plot, "--html", html]);
+    const table = stdout.slice(0, stdout.indexOf("\nplot: "));
+    return [table, await readFile(plot, "utf8"), await readFile(html, "utf8")];
+  };
+  const before = await reported();
+  expect(before[0]).toContain("baseline third");
+  const rows = [...before[0]!.matchAll(/^[▸ ] (first|second|third)/gm)].map(([, name]) => name);
+  expect(rows).toEqual(["third", "first", "second"]);
+  const file = join(run, "trajectories.jsonl");
+  const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+  await writeFile(file, `${lines.toReversed().join("\n")}\n`);
+  expect(await reported()).toEqual(before);
+});
+
+it("rlm-gym reward --diff says of scored files too that they rest on a simulated model", async () => {
+  const run = await savedRun(["a", "b"].map((task) => ({ policy: "p", task, score: 1, nanoDollars: 1e6 })));
+  const file = join(run, "trajectories.jsonl");
+  const text = await readFile(file, "utf8");
+  const scoredWith = async (simulated: boolean) => {
+    await writeFile(file, text.replaceAll(/"simulated":(true|false)/g, `"simulated":${simulated}`));
+    await rlmGym(["reward", run, "--spec", "default"]);
+    const scored = join(run, "scored-default.jsonl");
+    return (await rlmGym(["reward", "--diff", scored, scored])).stdout;
+  };
+  expect(await scoredWith(true)).toContain("rest on a simulated model");
+  expect(await scoredWith(false)).not.toContain("simulated");
 });

@@ -40,6 +40,7 @@ try {
     baseline: undefined,
     "reference-cost": undefined,
     referenceCost: undefined,
+    html: undefined,
   };
   await reportVerb.handler({ ...flags, ...none, plot, seed: 0 });
   const ended = performance.now();

@@ -28,7 +28,10 @@ interface Ended {
 export async function reportTokens(ended: Ended): Promise<void> {
   const { flags, backend, trained, initial, before, final, heldOut, gain, optimum } = ended;
   if (trained.curve.length > 0) {
-    await writeCurve(flags.out, learningCurve(trained.curve, optimum));
+    const named = flags.offline === undefined ? "after the warm start" : "untrained";
+    const best = optimum === null ? [] : [{ policy: "best demonstration", reward: optimum, accuracy: null }];
+    const scores = [{ policy: named, ...before }, { policy: "trained", ...heldOut }, ...best];
+    await writeCurve(flags.out, learningCurve(trained.curve, scores));
   }
   const result = {
     policy: flags.out,

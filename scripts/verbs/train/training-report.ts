@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeAtomically } from "../../../src/files/atomic-write.ts";
 import type { Checkpoint } from "../../../src/train/checkpoint.ts";
 import type { evaluate, Score, searchPlans } from "../../../src/train/evaluate.ts";
-import { learningCurve } from "../../../src/train/learning-curve.ts";
+import { type HeldOutScore, learningCurve } from "../../../src/train/learning-curve.ts";
 import type { Best } from "../../../src/train/plans.ts";
 import { writeCurve } from "../../output/write-plot.ts";
 import { columns, dollars, percent } from "../../output/columns.ts";
@@ -41,7 +41,7 @@ export function warnOfNothing(plans: readonly Best[], lambda: number): void {
 
 export async function reportTraining(ended: Ended): Promise<void> {
   const { folder, trained, flags } = ended;
-  await writeCurve(folder, learningCurve(trained.curve, ended.optimum?.reward ?? null));
+  await writeCurve(folder, learningCurve(trained.curve, heldOutOf(ended)));
   const result = {
     policy: folder,
     backend: ended.backend,
@@ -62,6 +62,14 @@ export async function reportTraining(ended: Ended): Promise<void> {
   };
   await writeAtomically(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
   process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : table(ended));
+}
+
+function heldOutOf({ heldOut, strategies, optimum }: Ended): HeldOutScore[] {
+  return [
+    { policy: "trained", ...heldOut.all },
+    ...Object.entries(strategies).map(([policy, score]) => ({ policy, ...score })),
+    ...(optimum ? [{ policy: "best plans", reward: optimum.reward, accuracy: null }] : []),
+  ];
 }
 
 /** Null if the best earns nothing, because then there is no share of it. */
