@@ -17,9 +17,9 @@ export function pairedBootstrap(differences: readonly number[], seed: number): P
   if (pairs === 0) return null;
   const random = Random.of(seed, "paired bootstrap");
   const means = Array.from({ length: RESAMPLES }, () => {
-    let sum = 0;
-    for (let drawn = 0; drawn < pairs; drawn += 1) sum += differences[Math.floor(random.random() * pairs)]!;
-    return sum / pairs;
+    let total = 0;
+    for (let drawn = 0; drawn < pairs; drawn += 1) total += differences[Math.floor(random.random() * pairs)]!;
+    return total / pairs;
   });
   return { pairs, mean: mean(differences), interval: [quantile(means, 0.025), quantile(means, 0.975)] };
 }

@@ -93,7 +93,7 @@ function tasksReport(
   const policies = [...byPolicy].map(([policy, own]) => {
     const costs = own.map(costOf);
     const right = own.filter(({ score }) => score === 1).length;
-    const total = costs.reduce((sum, cost) => sum + cost, 0);
+    const total = sum(costs);
     const differ = (read: (episode: EpisodeFigures) => number) =>
       policy === baseline ? null : pairedBootstrap(differences(own, read), options.seed ?? 0);
     return {

@@ -18,7 +18,7 @@ export function sweepPlot(name: string, points: readonly SweepPoint[]): TopLevel
     title: {
       text: [
         "filled: the policy that earns most",
-        ...(values.some(({ policy }) => policy.endsWith("*")) ? ["* rests on a simulated model"] : []),
+        ...(values.some((own) => own.policy.endsWith("*")) ? ["* rests on a simulated model"] : []),
       ],
       fontSize: 11,
       fontWeight: "normal",
