@@ -20,14 +20,16 @@ import type { Trajectory } from "../../src/trajectory.ts";
 const FIXTURES = join(import.meta.dirname, "fixtures");
 /** What each run of 0.1.0 shows; the `README.md` of a version says how its runs were made. */
 const RUNS = ["browsecomp-like", "cases", "faults", "oolong", "s-niah"].map((run) => join("0.1.0", run));
-const RUNS_OF_0_2_0 = ["cases", "oolong", "s-niah"].map((run) => join("0.2.0", run));
+const LATER_RUNS = ["0.2.0", "0.3.0"].flatMap((version) =>
+  ["cases", "oolong", "s-niah"].map((run) => join(version, run)),
+);
 
 const pool = new PyodideReplPool();
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rlm-gym-versions-"));
   await cp(FIXTURES, folder, { recursive: true });
-  for (const run of [...RUNS, ...RUNS_OF_0_2_0]) {
+  for (const run of [...RUNS, ...LATER_RUNS]) {
     const packed = await readFile(join(folder, run, "trajectories.jsonl.gz"));
     await writeFile(join(folder, run, "trajectories.jsonl"), gunzipSync(packed));
   }
@@ -49,7 +51,7 @@ function ending({ output, jsonl }: Exporter): string {
   return jsonl ? ".jsonl" : ".parquet";
 }
 
-it.each([...RUNS, ...RUNS_OF_0_2_0])("a record of the run %s plays again byte for byte", async (run) => {
+it.each([...RUNS, ...LATER_RUNS])("a record of the run %s plays again byte for byte", async (run) => {
   const differences: unknown[] = [];
   const records = await recordsOf(run);
   for (const record of records) {
