@@ -175,9 +175,9 @@ export type UsageSource = "reported" | "counted" | "simulated" | "unknown";
  * A version of the rules that decide what a policy's completion means and what the policy is told: parsing, prompts,
  * observations, sampling seeds, reservations. A record names its version and replays by it; a record without one was made by 0.1.0.
  */
-export type RulesVersion = "0.1.0" | "0.2.0" | "0.3.0";
+export type RulesVersion = "0.1.0" | "0.2.0" | "0.3.0" | "0.4.0";
 /** The rules of new episodes. */
-export const CURRENT_RULES: RulesVersion = "0.3.0";
+export const CURRENT_RULES: RulesVersion = "0.4.0";
 
 /** A wording of the prompts: for most models, for small ones, or close to the paper's. */
 export type PromptStyle = "default" | "small" | "paper";
@@ -243,10 +243,14 @@ export type HistoryOptions =
   | { readonly mode: "drop"; readonly keepTurns: number }
   | { readonly mode: "summarise"; readonly whenTokens: number; readonly keepTurns?: number };
 
-/** Why an episode ended; a closed set. `max_window`: the policy's prompt no longer fits into its model's window. */
+/**
+ * Why an episode ended; a closed set. `max_window`: the policy's prompt no longer fits into its model's window.
+ * `content_filter`: a content filter refused the policy's prompt.
+ */
 export type StopReason =
   | "answered"
   | "max_window"
+  | "content_filter"
   | "max_turns"
   | "max_calls"
   | "max_tokens"

@@ -30,6 +30,7 @@ const WORDINGS: Readonly<Record<RulesVersion, Readonly<Record<PromptStyle, Wordi
   "0.1.0": { default: WORDING_OF_0_1_0, small: WORDING_OF_0_1_0, paper: WORDING_OF_0_1_0 },
   "0.2.0": { default: DEFAULT_WORDING_OF_0_2_0, small: SMALL_WORDING, paper: PAPER_WORDING_OF_0_2_0 },
   "0.3.0": STYLES,
+  "0.4.0": STYLES,
 };
 
 /** The names of the prompt styles. */

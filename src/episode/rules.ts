@@ -58,6 +58,13 @@ const RULES_OF_0_2_0: Rules = {
   imported: ["re", "json", "math", "random", "collections", "itertools", "string", "datetime"],
 };
 
+const RULES_OF_0_3_0: Rules = {
+  ...RULES_OF_0_2_0,
+  dropsBeforeWindow: true,
+  readsAnswerInProse: true,
+  asksReasoning: true,
+};
+
 const RULES: Readonly<Record<RulesVersion, Rules>> = {
   "0.1.0": {
     turnSeed: () => null,
@@ -75,7 +82,8 @@ const RULES: Readonly<Record<RulesVersion, Rules>> = {
     imported: [],
   },
   "0.2.0": RULES_OF_0_2_0,
-  "0.3.0": { ...RULES_OF_0_2_0, dropsBeforeWindow: true, readsAnswerInProse: true, asksReasoning: true },
+  "0.3.0": RULES_OF_0_3_0,
+  "0.4.0": RULES_OF_0_3_0,
 };
 
 /** The rules of a version. */

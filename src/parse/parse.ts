@@ -10,7 +10,8 @@ import { parse as parse020 } from "./rules/0.2.0/parse.ts";
 import { boundNames } from "./rules/0.2.0/python-lines.ts";
 import { findFences } from "./rules/0.3.0/fences.ts";
 import { findFinal } from "./rules/0.3.0/final-text.ts";
-import { parse } from "./rules/0.3.0/parse.ts";
+import { parse as parse030 } from "./rules/0.3.0/parse.ts";
+import { parse } from "./rules/0.4.0/parse.ts";
 
 /** The parser of one version. */
 export interface ParseRules {
@@ -33,7 +34,8 @@ export const PARSE_RULES: Readonly<Record<RulesVersion, ParseRules>> = {
     boundNames: () => new Set(),
   },
   "0.2.0": { parse: parse020, findFences: findFences020, findFinal: findFinal020, boundNames },
-  "0.3.0": { parse, findFences, findFinal, boundNames },
+  "0.3.0": { parse: parse030, findFences, findFinal, boundNames },
+  "0.4.0": { parse, findFences, findFinal, boundNames },
 };
 
 /** Parses a completion under the current rules, or under those of a record. */

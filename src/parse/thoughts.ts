@@ -1,4 +1,14 @@
 /** Separates the thoughts that a model wrote into its text from the rest. */
+import {
+  CALL_BEGINS,
+  GRANITE,
+  MARKS,
+  MARKS_OF_0_3_0,
+  type Marks,
+  OTHER_SPELLINGS,
+  SAID_AFTER_THOUGHT,
+  SAID_TOKENS,
+} from "./thought-marks.ts";
 
 /** A text without its thoughts, and the thoughts without their marks (null if there are none). */
 export interface PartedText {
@@ -6,45 +16,55 @@ export interface PartedText {
   readonly thought: string | null;
 }
 
-interface Marks {
-  readonly open: string;
-  readonly close: string;
-}
-
-/** The marks of models' chat templates. If one begins with another, the longer one is first. */
-const MARKS: readonly Marks[] = [
-  { open: "<thinking>", close: "</thinking>" },
-  { open: "<think>", close: "</think>" },
-  { open: "<thought>", close: "</thought>" },
-  { open: "<reasoning>", close: "</reasoning>" },
-  { open: "<seed:think>", close: "</seed:think>" },
-  { open: "[THINK]", close: "[/THINK]" },
-  { open: "◁think▷", close: "◁/think▷" },
-  { open: "<|START_THINKING|>", close: "<|END_THINKING|>" },
-  { open: "<|begin_of_thought|>", close: "<|end_of_thought|>" },
-  { open: "<|channel>thought\n", close: "<channel|>" },
-];
-
 /**
- * Separates a text from its thoughts, also if they nest or end several times, and if their marks are in capitals.
+ * Separates a text from its thoughts, also if they nest or end several times, and if their marks are spelt otherwise.
  * `partThoughtsOnce` says what a thought is.
  */
 export function partThoughts(text: string): PartedText {
+  const granite = GRANITE.exec(text);
+  if (granite) return { said: granite[2]!, thought: granite[1]!.trim() };
+  const meant = OTHER_SPELLINGS.reduce(
+    (known, { written, meant: to }) => known.replaceAll(written, to),
+    text,
+  );
+  const { said, thought } = partRepeatedly(meant, partOnce);
+  if (thought === null) return { said: meant === text ? said : text, thought: null };
+  return { said: unwrapped(said), thought };
+}
+
+/** Separates a text from its thoughts as the rules of 0.3.0 did, which know fewer marks. */
+export function partThoughtsOf030(text: string): PartedText {
+  const known = text.replaceAll(OTHER_SPELLINGS[0]!.written, OTHER_SPELLINGS[0]!.meant);
+  const parted = partRepeatedly(known, partThoughtsOnce);
+  return parted.thought === null ? partThoughtsOnce(text) : parted;
+}
+
+/** A bound on the work for one text. */
+const MOST_THOUGHTS = 100;
+
+function partRepeatedly(text: string, part: (text: string) => PartedText): PartedText {
   const thoughts: string[] = [];
-  let said = text.replaceAll(CAPITAL_MARK, (mark) => mark.toLowerCase());
-  for (let parted = partThoughtsOnce(said); parted.thought !== null; parted = partThoughtsOnce(said)) {
+  let said = text;
+  for (let parted = part(said); ; parted = part(said)) {
+    if (parted.thought === null) {
+      if (thoughts.length === 0) return parted;
+      break;
+    }
     thoughts.push(parted.thought);
     said = parted.said;
     // Without another closing mark, the rest is what the model says.
     if (thoughts.length > MOST_THOUGHTS || !/<\/(?:think(?:ing)?|thought|reasoning)>/.test(said)) break;
   }
-  if (thoughts.length === 0) return partThoughtsOnce(text);
   return { said, thought: thoughts.filter((thought) => thought !== "").join("\n") };
 }
 
-const CAPITAL_MARK = /<\/?(?:THINK|THINKING|THOUGHT|REASONING|Think|Thinking|Thought|Reasoning)>/g;
-/** A bound on the work for one text. */
-const MOST_THOUGHTS = 100;
+/** What was said, without the marks that some templates put around it. */
+function unwrapped(said: string): string {
+  const inner = SAID_AFTER_THOUGHT.map((pattern) => pattern.exec(said)?.[1]).find(
+    (found) => found !== undefined,
+  );
+  return inner ?? said;
+}
 
 /**
  * Separates a text from its thoughts by the rules of 0.2.0. A thought ends at the closing mark of its own kind, or at the end of the text if there is
@@ -52,25 +72,49 @@ const MOST_THOUGHTS = 100;
  * and backticks are text. Of gpt-oss's channels, `analysis` is thought, and the others are text.
  */
 export function partThoughtsOnce(text: string): PartedText {
-  if (text.includes("<|channel|>")) return partChannels(text);
+  if (text.includes("<|channel|>")) return partChannels(text) ?? { said: text, thought: null };
   const leaked = LEAKED_CHANNELS.exec(text);
   if (leaked) return { said: leaked[2]!, thought: leaked[1]! };
+  return partByMarks(text, { marks: MARKS_OF_0_3_0, endings: [], said: withoutReplyMarks });
+}
+
+/** As `partThoughtsOnce`, by all marks. A thought without a closing mark ends where a call begins. */
+function partOnce(text: string): PartedText {
+  const channels = text.includes("<|channel|>") ? partChannels(text) : null;
+  if (channels) return channels;
+  const leaked = LEAKED_CHANNELS.exec(text);
+  if (leaked) return { said: leaked[2]!, thought: leaked[1]! };
+  const said = (marked: string) => marked.replaceAll(SAID_TOKENS, "");
+  const parted = partByMarks(text, { marks: MARKS, endings: CALL_BEGINS, said });
+  return parted.thought === null && text.trimStart().search(SAID_TOKENS) === 0
+    ? { said: said(text), thought: null }
+    : parted;
+}
+
+/** The marks by which a text is read, what else ends a thought, and how what is said is cleared of further marks. */
+interface Reading {
+  readonly marks: readonly Marks[];
+  readonly endings: readonly string[];
+  readonly said: (said: string) => string;
+}
+
+function partByMarks(text: string, reading: Reading): PartedText {
   const thoughts: string[] = [];
   let said = "";
   let rest = text;
-  const begun = unopened(rest);
+  const begun = unopened(rest, reading.marks);
   if (begun) {
     thoughts.push(begun.thought);
     rest = begun.rest;
   }
-  for (let next = opened(rest); next !== null; next = opened(rest)) {
+  for (let next = opened(rest, reading); next !== null; next = opened(rest, reading)) {
     said += rest.slice(0, next.start);
     thoughts.push(next.thought);
     rest = rest.slice(next.end);
   }
   if (thoughts.length === 0) return { said: text, thought: null };
   return {
-    said: withoutReplyMarks(said + rest),
+    said: reading.said(said + rest),
     thought: thoughts.map((thought) => thought.trim()).join("\n"),
   };
 }
@@ -80,20 +124,34 @@ function withoutReplyMarks(text: string): string {
   return text.replace(/<\|START_RESPONSE\|>([^]*?)(?:<\|END_RESPONSE\|>|$)/, "$1");
 }
 
+/**
+ * Where calls may stand in a text that was parted: what was said, or for gpt-oss's format, whose channels name the function, all
+ * but the thoughts. @param written the whole text, if it held thoughts
+ */
+export function withoutThoughts(written: string | undefined, said: string): string {
+  if (!written?.includes("<|channel|>")) return said;
+  return written.replaceAll(CHANNEL, (channel, name: string) =>
+    name.startsWith("analysis") && !name.includes("to=") ? "" : channel,
+  );
+}
+
 /** A thought that the template opened: the text before the first closing mark without an opening mark before it. */
-function unopened(text: string): { readonly thought: string; readonly rest: string } | null {
-  const closings = MARKS.flatMap((marks) => {
-    const at = positionOf(marks.close, text, 0);
-    return at === -1 || isOpenBefore(text, at) ? [] : [{ at, marks }];
+function unopened(
+  text: string,
+  marks: readonly Marks[],
+): { readonly thought: string; readonly rest: string } | null {
+  const closings = marks.flatMap(({ close, closesOthers }) => {
+    const at = closesOthers ? -1 : positionOf(close, text, 0);
+    return at === -1 || isOpenBefore(text, at, marks) ? [] : [{ at, close }];
   });
   if (closings.length === 0) return null;
-  const { at, marks } = closings.reduce((first, other) => (other.at < first.at ? other : first));
-  return { thought: text.slice(0, at), rest: text.slice(at + marks.close.length) };
+  const { at, close } = closings.reduce((first, other) => (other.at < first.at ? other : first));
+  return { thought: text.slice(0, at), rest: text.slice(at + close.length) };
 }
 
 /** Whether an opening mark comes before the offset. */
-function isOpenBefore(text: string, at: number): boolean {
-  return MARKS.some(({ open }) => {
+function isOpenBefore(text: string, at: number, marks: readonly Marks[]): boolean {
+  return marks.some(({ open }) => {
     const opening = positionOf(open, text, 0);
     return opening !== -1 && opening < at;
   });
@@ -106,18 +164,19 @@ interface Opened {
 }
 
 /** The first thought with an opening mark. One without a closing mark counts only if it begins a line. */
-function opened(text: string): Opened | null {
+function opened(text: string, { marks, endings }: Reading): Opened | null {
   let first: Opened | null = null;
-  for (const { open, close } of MARKS) {
+  for (const { open, close } of marks) {
     const start = positionOf(open, text, 0);
     if (start === -1 || (first && start >= first.start)) continue;
     const inner = start + open.length;
     const closing = text.indexOf(close, inner);
     if (closing === -1 && !/(?:^|\n)[ \t]*$/.test(text.slice(0, start))) continue;
-    first =
-      closing === -1
-        ? { start, end: text.length, thought: text.slice(inner) }
-        : { start, end: closing + close.length, thought: text.slice(inner, closing) };
+    if (closing === -1) {
+      const over = endings.map((begin) => positionOf(begin, text, inner)).filter((at) => at !== -1);
+      const end = Math.min(text.length, ...over);
+      first = { start, end, thought: text.slice(inner, end) };
+    } else first = { start, end: closing + close.length, thought: text.slice(inner, closing) };
   }
   return first;
 }
@@ -158,8 +217,8 @@ const CHANNEL =
 /** gpt-oss's channels if the server strips the special tokens but keeps their names. */
 const LEAKED_CHANNELS = /^analysis(?=[A-Z"' ])([^]*?)assistantfinal([^]*)$/;
 
-/** OpenAI's harmony format: `analysis` is thought; `final` and `commentary` are text. */
-function partChannels(text: string): PartedText {
+/** OpenAI's harmony format: `analysis` is thought; `final` and `commentary` are text. Null for another format. */
+function partChannels(text: string): PartedText | null {
   const thoughts: string[] = [];
   let said = "";
   let end = 0;
@@ -171,6 +230,6 @@ function partChannels(text: string): PartedText {
     else said += channel[2]!;
   }
   said += text.slice(end);
-  if (end === 0) return { said: text, thought: null };
+  if (end === 0) return null;
   return { said, thought: thoughts.length > 0 ? thoughts.join("\n") : null };
 }

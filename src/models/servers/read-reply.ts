@@ -5,6 +5,7 @@
 import type { FinishReason, Reasoning, SampledTokens, ToolCall, Usage } from "../../types.ts";
 import { at, type Fields, isFields, readJson, textIn } from "./json.ts";
 import { BROKEN_OFF, FINISH_REASONS, THOUGHT_FIELDS, WHOLE_TEXTS, WRAPPERS } from "./reply-fields.ts";
+import { withoutThoughts } from "../../parse/thoughts.ts";
 import { callsInText, readCalls } from "./read-calls.ts";
 import { readMessage } from "./read-thoughts.ts";
 import { readTokens } from "./read-tokens.ts";
@@ -36,7 +37,7 @@ export function readReply(body: unknown, offered: readonly string[] = []): Serve
   const alone = Array.isArray(body) && body.length === 1 ? (body[0] as unknown) : body;
   const whole = isFields(alone) ? unwrapped(alone) : alone;
   if (!isFields(whole)) return { what: `JSON that is not a completion (${describe(whole)})` };
-  const error = errorIn(whole);
+  const error = blockIn(whole) ?? errorIn(whole);
   if (error !== null) return { error, what: "an error" };
   const found = choiceIn(whole);
   if (found === null)
@@ -50,7 +51,7 @@ export function readReply(body: unknown, offered: readonly string[] = []): Serve
   const native = readCalls(listed, offered);
   const inText =
     native.length === 0 && offered.length > 0
-      ? callsInText(read.reasoning?.written ?? read.text, offered)
+      ? callsInText(withoutThoughts(read.reasoning?.written, read.text), offered)
       : null;
   const toolCalls = inText?.calls ?? native;
   const text = inText ? readMessage(inText.said).text : read.text;
@@ -60,7 +61,8 @@ export function readReply(body: unknown, offered: readonly string[] = []): Serve
   if (isEmpty && word !== null && BROKEN_OFF.has(word))
     return { error: { message: `the reply broke off (finish_reason ${word})`, code: 502 }, what: "an error" };
   const { usage, reasoningTokens } = readUsage(whole);
-  const known = word === null ? undefined : FINISH_REASONS.get(word);
+  const known =
+    word === null ? undefined : (FINISH_REASONS.get(word) ?? FINISH_REASONS.get(word.split(":")[0]!));
   return {
     text,
     reasoning:
@@ -115,9 +117,23 @@ function errorIn(body: Fields): unknown {
   if (body["object"] === "error" || body["type"] === "error") return body;
   // MiniMax: `base_resp`, with its own status.
   const own = at(body, "base_resp.status_code");
-  if (typeof own === "number" && own !== 0) return { message: at(body, "base_resp.status_msg"), code: own };
+  if (typeof own === "number" && own !== 0)
+    return { message: at(body, "base_resp.status_msg"), code: String(own) };
   const isBare = !hasReply && COMPLAINTS.some((name) => isSaid(body[name]));
   return isBare && choiceIn(body) === null ? body : null;
+}
+
+/** Gemini's word that it did not let the prompt through, in a body without any reply; null if there is none. */
+function blockIn(body: Fields): unknown {
+  const reason = textIn(at(body, "promptFeedback.blockReason") ?? at(body, "prompt_feedback.block_reason"));
+  const [candidate] = Array.isArray(body["candidates"]) ? (body["candidates"] as unknown[]) : [];
+  const isReply = candidate !== undefined || (Array.isArray(body["choices"]) && body["choices"].length > 0);
+  if (reason === null || isReply) return null;
+  const more = textIn(at(body, "promptFeedback.blockReasonMessage"));
+  return {
+    message: `the prompt was blocked: ${reason}${more === null ? "" : ` (${more})`}`,
+    code: "prohibited_content",
+  };
 }
 
 /** Fields of a bare error. */

@@ -9,7 +9,7 @@ import {
   type Text,
   unreadable,
 } from "../../parsed.ts";
-import { partThoughts } from "../../thoughts.ts";
+import { partThoughtsOf030, type PartedText } from "../../thoughts.ts";
 import { type AnyFence, findAllFences } from "./fences.ts";
 import { codeWithoutFence, withoutPrompts } from "./bare-code.ts";
 import { readFinal } from "./final-text.ts";
@@ -22,25 +22,42 @@ interface Code {
   readonly notes: readonly Remark[];
 }
 
-export function parse(completion: Text, dialect: Dialect, severalBlocks: boolean): ParsedCompletion {
+/** What later versions read otherwise. */
+export interface Reading {
+  readonly partThoughts: (text: string) => PartedText;
+  /** Whether a completion that a content filter stopped is cut off, as one that reached its length is. */
+  readonly filterCuts: boolean;
+}
+
+const READING: Reading = { partThoughts: partThoughtsOf030, filterCuts: false };
+
+export function parse(
+  completion: Text,
+  dialect: Dialect,
+  severalBlocks: boolean,
+  { partThoughts, filterCuts }: Reading = READING,
+): ParsedCompletion {
   const { said, thought } = partThoughts(completion.text);
-  const isCut = completion.finishReason === "length";
+  const isFiltered = filterCuts && completion.finishReason === "content_filter";
+  const isCut = completion.finishReason === "length" || isFiltered;
+  const cut = (where: "block" | "answer" | "after"): Remark =>
+    isFiltered ? { kind: "filtered" } : { kind: "cut", where };
   const fences = findAllFences(said);
   const found = readFinal(proseOf(said, fences));
   const isAnswered = found !== null && "final" in found;
   const isTalk = found !== null && "remark" in found && found.remark.kind === "placeholder";
   const code = codeOf(completion, said, fences, { dialect, isAnswered, isTalk, isCut });
   const unclosed = isCut && code.blocks.length > 0 && isOpen(fences, code.blocks);
-  if (unclosed) return unreadable({ kind: "cut", where: "block" });
+  if (unclosed) return unreadable(cut("block"));
   if (code.blocks.length === 0 && !isAnswered) {
     const hasThoughts = thought !== null || completion.reasoning !== undefined;
     return unreadable(whyNothing(completion, said, fences, hasThoughts, found?.remark ?? null));
   }
   if (isAnswered && code.blocks.length === 0) {
-    if (isCut && !found.closed) return unreadable({ kind: "cut", where: "answer" });
+    if (isCut && !found.closed) return unreadable(cut("answer"));
     return { blocks: [], final: found.final, invalid: null, notes: [] };
   }
-  const after: Remark[] = isCut && said !== "" ? [{ kind: "cut", where: "after" }] : [];
+  const after: Remark[] = isCut && !isFiltered && said !== "" ? [cut("after")] : [];
   return settle(code, isAnswered ? found.final : null, { dialect, severalBlocks, after });
 }
 
