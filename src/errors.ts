@@ -44,6 +44,7 @@ export class ModelError extends RLMError {
 /**
  * `unreachable`: no connection; `loading`: the server is up but its model is not, even after a wait; `auth`: 401 or 403;
  * `quota`: the account has no credit left; `not_found`: 404; `window`: the prompt does not fit into the model's window;
+ * `filtered`: a content filter refuses the prompt;
  * `rejected`: another 4xx; `overloaded`: 429 or 5xx after retries; `malformed`: not JSON, or JSON of another shape;
  * `timeout`: the deadline passed; `aborted`: the caller's signal.
  */
@@ -51,6 +52,7 @@ export type ModelErrorKind =
   | "loading"
   | "quota"
   | "window"
+  | "filtered"
   | "unreachable"
   | "auth"
   | "not_found"

@@ -2,12 +2,18 @@
 import { toolsOf } from "./prompt.ts";
 import { untilAborted } from "../until-aborted.ts";
 import type { ResetOptions, Env } from "./contract.ts";
-import { BudgetError, ModelError, ReplError } from "../errors.ts";
+import { BudgetError, ModelError, type ModelErrorKind, ReplError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import { modelFacts } from "../record/played-with.ts";
 import type { Trajectory } from "../trajectory.ts";
-import type { Observation } from "../types.ts";
+import type { Observation, StopReason } from "../types.ts";
+
+/** How an episode ends if the server refuses what the policy's conversation has become: it is scored as it stands. */
+const ENDINGS: ReadonlyMap<ModelErrorKind, StopReason> = new Map([
+  ["window", "max_window"],
+  ["filtered", "content_filter"],
+]);
 
 /** The policy and the reset of one episode. */
 export interface EpisodeOptions {
@@ -74,9 +80,10 @@ export async function playOn(env: Env, options: EpisodeOptions, last: Observatio
       if (env.deadline.aborted && (isOfModel || error === env.deadline.reason))
         return env.abandon("max_seconds", null, policy.model ? call : null);
       if (!isOfModel) throw error;
-      if (error.kind === "window") {
+      const ending = ENDINGS.get(error.kind);
+      if (ending !== undefined) {
         const refused = { ...call, error: error.message, isFree: true };
-        return env.abandon("max_window", null, policy.model ? refused : null);
+        return env.abandon(ending, null, policy.model ? refused : null);
       }
       const fault = { kind: `policy_${error.kind}`, message: error.message };
       return env.abandon("infra_error", fault, { ...call, error: error.message });

@@ -36,7 +36,14 @@ export interface SubCallOptions {
 }
 
 /** Failures that are the policy's mistake (a rejected prompt) or a limit. All others are infrastructure errors. */
-const NO_FAULT: ReadonlySet<string> = new Set(["rejected", "window", "aborted", "time", "budget"]);
+const NO_FAULT: ReadonlySet<string> = new Set([
+  "rejected",
+  "window",
+  "filtered",
+  "aborted",
+  "time",
+  "budget",
+]);
 
 /** No model reads more at once, and counting the tokens of a longer prompt would only keep the host busy. */
 const MAX_PROMPT_CHARS = 6_000_000;

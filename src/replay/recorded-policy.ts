@@ -63,7 +63,10 @@ function languageOfRecord({ rules = "0.1.0", promptStyle = "default" }: Trajecto
 }
 
 const LIMITS: Readonly<
-  Record<Exclude<StopReason, "answered" | "max_window" | "infra_error">, BudgetError["limit"]>
+  Record<
+    Exclude<StopReason, "answered" | "max_window" | "content_filter" | "infra_error">,
+    BudgetError["limit"]
+  >
 > = {
   max_turns: "turns",
   max_calls: "calls",
@@ -78,10 +81,11 @@ function endOf({ rolloutId, turns, calls, stopReason, error }: Trajectory): Erro
     const attempts = calls.findLast(({ purpose }) => purpose === "policy")?.attempts ?? 1;
     return new ModelError(error.message, { kind: kind as ModelErrorKind, attempts });
   }
-  if (stopReason === "max_window") {
+  if (stopReason === "max_window" || stopReason === "content_filter") {
     const failed = calls.findLast(({ purpose }) => purpose === "policy");
-    const told = failed?.error ?? "the recorded prompt did not fit into the model's window";
-    return new ModelError(told, { kind: "window", attempts: failed?.attempts ?? 1 });
+    const told = failed?.error ?? "the server refused the recorded prompt";
+    const refused = stopReason === "max_window" ? "window" : "filtered";
+    return new ModelError(told, { kind: refused, attempts: failed?.attempts ?? 1 });
   }
   // A limit that the episode itself does not come to was seen by whoever ran it, or by a clock.
   if (stopReason !== "answered" && stopReason !== "infra_error")

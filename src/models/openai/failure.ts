@@ -83,6 +83,7 @@ export function failureOf(error: unknown, server: Server): Failure {
 /** The words for meanings that the status does not tell. */
 const CALLED: Readonly<Record<string, string>> = {
   window: "the prompt is past the window",
+  filtered: "a content filter refuses the prompt",
   quota: "nothing is left of the account's quota",
   loading: "the model is still loading",
 };
@@ -101,6 +102,7 @@ function refusalFailure({ answer, complaint, meaning, status }: RefusedError, se
   });
   const { means, windowTokens } = meaning;
   if (means === "window") return { ...failure("window", CALLED["window"]!), windowTokens };
+  if (means === "filtered") return failure("filtered", CALLED["filtered"]!);
   if (means === "quota") return failure("quota", CALLED["quota"]!);
   if (means === "loading") return passing("loading", CALLED["loading"]!);
   if (status === 401 || status === 403 || means === "auth")

@@ -23,6 +23,8 @@ import { type Answer, send } from "./send.ts";
 
 /** Failures of an overloaded server, including one that accepts no more connections. */
 const OVERLOADED: ReadonlySet<string> = new Set(["overloaded", "timeout", "unreachable"]);
+/** Refusals that are not about a part of the request. */
+const UNCHANGED: ReadonlySet<string> = new Set(["filtered", "quota", "loading", "auth"]);
 const OPENAI_URL = "https://api.openai.com/v1";
 const ANTHROPIC_URL = "https://api.anthropic.com/v1";
 const LOADING_MS = 300_000;
@@ -283,7 +285,7 @@ class ServerModel implements Model {
       sent.onRoom(room);
       return true;
     }
-    if (means === "quota" || means === "loading" || means === "auth") return false;
+    if (means !== null && UNCHANGED.has(means)) return false;
     return sent.version < this.#adaptation.version || this.#adaptation.learn(complaint, sent.body);
   }
 

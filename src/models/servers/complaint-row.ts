@@ -5,7 +5,7 @@ import type { ModelErrorKind } from "../../errors.ts";
 export interface ComplaintRow {
   readonly means: Extract<
     ModelErrorKind,
-    "window" | "quota" | "loading" | "auth" | "overloaded" | "not_found"
+    "window" | "filtered" | "quota" | "loading" | "auth" | "overloaded" | "not_found"
   >;
   /** Whose words they are. */
   readonly of: string;

@@ -1,13 +1,15 @@
 /**
  * The meanings of servers' errors: a table with a row for each wording or code. The first row that fits counts, so rows that
- * extract more numbers come before those that extract fewer. The rows for windows are in a table of their own.
+ * extract more numbers come before those that extract fewer. The rows for windows and for content filters are in tables of their own.
  */
 import type { ComplaintRow } from "./complaint-row.ts";
+import { FILTER_ROWS } from "./filter-rows.ts";
 import { WINDOW_ROWS } from "./window-rows.ts";
 
-/** Windows first, then quotas, which have the status of rate limits. */
+/** Windows and filters first, then quotas, which have the status of rate limits. */
 export const COMPLAINT_ROWS: readonly ComplaintRow[] = [
   ...WINDOW_ROWS,
+  ...FILTER_ROWS,
   // Nothing is left of the account. Before rate limits, which have the same status.
   {
     means: "quota",

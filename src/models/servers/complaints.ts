@@ -30,7 +30,7 @@ export function complaintOf(body: unknown): Complaint {
     Number(at(told, name) ?? at(whole, name)),
   );
   const codes = ["code", "type", "status", "reason", "error_code", "error_type"]
-    .flatMap((name) => [at(told, name), at(whole, name)])
+    .flatMap((name) => [at(told, name), at(whole, name), at(told, `innererror.${name}`)])
     .filter((code) => typeof code === "string")
     .map((code) => code.toLowerCase());
   return {

@@ -207,6 +207,12 @@ export const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map<string,
   ["refusal", "content_filter"],
   ["sensitive", "content_filter"],
   ["guardrail_intervened", "content_filter"],
+  ["content_filtered", "content_filter"],
+  ["spii", "content_filter"],
+  ["image_safety", "content_filter"],
+  ["model_armor", "content_filter"],
+  ["error_toxic", "content_filter"],
+  ["moderation", "content_filter"],
 ]);
 
 /** Servers' words for a reply that broke off. */
@@ -215,6 +221,7 @@ export const BROKEN_OFF: ReadonlySet<string> = new Set([
   "abort",
   "aborted",
   "network_error",
+  "insufficient_system_resource",
   "malformed_function_call",
   "failed",
   "cancelled",

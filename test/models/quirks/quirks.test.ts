@@ -5,6 +5,8 @@ import { openaiModel, type OpenaiModelOptions } from "../../../src/models/openai
 import { readBody } from "../../../src/models/servers/read-body.ts";
 import { type AnyServer, startAnyServer } from "../any-server.ts";
 import { LOADING_ERRORS, OTHER_ERRORS, QUOTA_ERRORS } from "./errors.ts";
+import { FILTER_ERRORS, FILTERED_REPLIES } from "./filters.ts";
+import { MARKED_THOUGHTS } from "./marks.ts";
 import { REFUSALS, SHORTER_REPLIES } from "./refusals.ts";
 import { ENDINGS, FINISH_REASONS_TOLD, REPLY_SHAPES } from "./reply-shapes.ts";
 import { chat, type ErrorRow, type RefusalRow, type ReplyRow, RUN, said } from "./rows.ts";
@@ -49,6 +51,8 @@ const REPLIES: Readonly<Record<string, readonly ReplyRow[]>> = {
   usage: USAGE_SHAPES,
   "calls of functions": TOOL_CALLS,
   thoughts: THOUGHTS,
+  "thoughts in the text": MARKED_THOUGHTS,
+  "replies that a filter stopped": FILTERED_REPLIES,
   "token ids": TOKEN_IDS,
   streams: STREAMS,
   "replies inside something else": WRAPPED_REPLIES,
@@ -81,6 +85,7 @@ describe.each(Object.entries(REPLIES))("replies: %s", (_, rows) => {
 
 const ERRORS: Readonly<Record<string, readonly ErrorRow[]>> = {
   "past the window": WINDOW_ERRORS,
+  "content filters": FILTER_ERRORS,
   quotas: QUOTA_ERRORS,
   others: OTHER_ERRORS,
   loading: LOADING_ERRORS,
