@@ -72,7 +72,8 @@ function unwrapped(said: string): string {
  * and backticks are text. Of gpt-oss's channels, `analysis` is thought, and the others are text.
  */
 export function partThoughtsOnce(text: string): PartedText {
-  if (text.includes("<|channel|>")) return partChannels(text) ?? { said: text, thought: null };
+  if (text.includes("<|channel|>"))
+    return partChannels(text, (name) => name.startsWith("analysis")) ?? { said: text, thought: null };
   const leaked = LEAKED_CHANNELS.exec(text);
   if (leaked) return { said: leaked[2]!, thought: leaked[1]! };
   return partByMarks(text, { marks: MARKS_OF_0_3_0, endings: [], said: withoutReplyMarks });
@@ -80,9 +81,9 @@ export function partThoughtsOnce(text: string): PartedText {
 
 /** As `partThoughtsOnce`, by all marks. A thought without a closing mark ends where a call begins. */
 function partOnce(text: string): PartedText {
-  const channels = text.includes("<|channel|>") ? partChannels(text) : null;
+  const channels = text.includes("<|channel|>") ? partChannels(text, isThoughtChannel) : null;
   if (channels) return channels;
-  const leaked = LEAKED_CHANNELS.exec(text);
+  const leaked = LEAKED_CHANNELS.exec(text) ?? LEAKED_CALL.exec(text);
   if (leaked) return { said: leaked[2]!, thought: leaked[1]! };
   const said = (marked: string) => marked.replaceAll(SAID_TOKENS, "");
   const parted = partByMarks(text, { marks: MARKS, endings: CALL_BEGINS, said });
@@ -126,13 +127,11 @@ function withoutReplyMarks(text: string): string {
 
 /**
  * Where calls may stand in a text that was parted: what was said, or for gpt-oss's format, whose channels name the function, all
- * but the thoughts. @param written the whole text, if it held thoughts
+ * but the thoughts. @param written the whole text
  */
-export function withoutThoughts(written: string | undefined, said: string): string {
-  if (!written?.includes("<|channel|>")) return said;
-  return written.replaceAll(CHANNEL, (channel, name: string) =>
-    name.startsWith("analysis") && !name.includes("to=") ? "" : channel,
-  );
+export function withoutThoughts(written: string, said: string): string {
+  if (!written.includes("<|channel|>")) return said;
+  return written.replaceAll(CHANNEL, (channel, name: string) => (isThoughtChannel(name) ? "" : channel));
 }
 
 /** A thought that the template opened: the text before the first closing mark without an opening mark before it. */
@@ -217,8 +216,16 @@ const CHANNEL =
 /** gpt-oss's channels if the server strips the special tokens but keeps their names. */
 const LEAKED_CHANNELS = /^analysis(?=[A-Z"' ])([^]*?)assistantfinal([^]*)$/;
 
+/** As above, where a call follows the thoughts. */
+const LEAKED_CALL = /^analysis(?=[A-Z"' ])([^]*?)assistant(commentary to=[^]*)$/;
+
+/** Whether a channel holds thoughts. gpt-oss also makes calls on the channel of its thoughts. */
+function isThoughtChannel(name: string): boolean {
+  return name.startsWith("analysis") && !name.includes("to=");
+}
+
 /** OpenAI's harmony format: `analysis` is thought; `final` and `commentary` are text. Null for another format. */
-function partChannels(text: string): PartedText | null {
+function partChannels(text: string, isThought: (name: string) => boolean): PartedText | null {
   const thoughts: string[] = [];
   let said = "";
   let end = 0;
@@ -226,7 +233,7 @@ function partChannels(text: string): PartedText | null {
     said += text.slice(end, channel.index);
     end = channel.index + channel[0].length;
     const name = channel[1]!.trim();
-    if (name.startsWith("analysis")) thoughts.push(channel[2]!.trim());
+    if (isThought(name)) thoughts.push(channel[2]!.trim());
     else said += channel[2]!;
   }
   said += text.slice(end);

@@ -80,6 +80,9 @@ export function failureOf(error: unknown, server: Server): Failure {
   throw error;
 }
 
+/** Statuses of failures that pass: none, and those of time, conflicts, a failed dependency, rates, and capacity (Groq's). */
+const PASSING: ReadonlySet<number> = new Set([0, 408, 409, 424, 425, 429, 498]);
+
 /** The words for meanings that the status does not tell. */
 const CALLED: Readonly<Record<string, string>> = {
   window: "the prompt is past the window",
@@ -98,21 +101,20 @@ function refusalFailure({ answer, complaint, meaning, status }: RefusedError, se
   const passing = (kind: Failure["kind"], what: string): Failure => ({
     ...failure(kind, what),
     retry: true,
-    retryAfterMs: retryAfterMs(answer.headers),
+    retryAfterMs: retryAfterMs(answer.headers) ?? waitIn(complaint.words),
   });
   const { means, windowTokens } = meaning;
   if (means === "window") return { ...failure("window", CALLED["window"]!), windowTokens };
   if (means === "filtered") return failure("filtered", CALLED["filtered"]!);
   if (means === "quota") return failure("quota", CALLED["quota"]!);
   if (means === "loading") return passing("loading", CALLED["loading"]!);
-  if (status === 401 || status === 403 || means === "auth")
+  if (means === "auth" || (means !== "overloaded" && (status === 401 || status === 403)))
     return failure("auth", server.apiKey === undefined ? "wants an API key" : "refuses the API key");
   if (status >= 300 && status < 400)
     return failure("rejected", `has moved to ${answer.headers.location ?? "somewhere else"}`);
   if (status === 404 || means === "not_found")
     return failure("not_found", `does not know the path or the model ${server.model}`);
-  const isPassing =
-    status === 0 || status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
+  const isPassing = PASSING.has(status) || status >= 500;
   if (isPassing || means === "overloaded")
     return passing("overloaded", status === 429 || /rate.?limit/i.test(said) ? "limits the rate" : "failed");
   return failure("rejected", "rejects the request");
@@ -130,6 +132,17 @@ function retryAfterMs(headers: Answer["headers"]): number | null {
   if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;
   const wait = Date.parse(value) - Date.parse(headers.date ?? "");
   return Number.isNaN(wait) ? null : Math.max(0, wait);
+}
+
+/** The wait in milliseconds that a server's words ask for: "retry in 21.9s", "try again in 1m2s", "retry after 26 seconds". */
+function waitIn(words: string): number | null {
+  const found =
+    /(?:retry|try again) (?:in|after) (?:(\d+)m(?!s)(?:in\w*)? ?)?(?:(\d+(?:\.\d+)?) ?(ms|s(?:ec\w*)?)\b)?/i.exec(
+      words,
+    );
+  const [, minutes, count, unit = "s"] = found ?? [];
+  if (minutes === undefined && count === undefined) return null;
+  return Number(minutes ?? 0) * 60_000 + Number(count ?? 0) * (unit.toLowerCase() === "ms" ? 1 : 1000);
 }
 
 /** The server's words, shortened and without the key. */

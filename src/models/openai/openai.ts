@@ -13,13 +13,14 @@ import { readBody } from "../servers/read-body.ts";
 import { completionOf } from "./completion-of.ts";
 import { missingTokens } from "./missing-tokens.ts";
 import { readReply } from "../servers/read-reply.ts";
+import { unreadBody, unreadIn } from "../servers/unread-replies.ts";
 import { Adaptation } from "./adaptation.ts";
 import type { Sampling } from "./asking.ts";
 import { DIALECTS, type ModelApi } from "./dialects.ts";
 import { failureOf, RefusedError, refusalIn, type Server, UnreadableError } from "./failure.ts";
 import { askWindow } from "./model-page.ts";
 import { PromptIds } from "./prompt-ids.ts";
-import { type Answer, send } from "./send.ts";
+import { type Answer, send, shownUrl } from "./send.ts";
 
 /** Failures of an overloaded server, including one that accepts no more connections. */
 const OVERLOADED: ReadonlySet<string> = new Set(["overloaded", "timeout", "unreachable"]);
@@ -248,20 +249,26 @@ class ServerModel implements Model {
   }
 
   #completionIn(answer: Answer, { tools = [] }: ModelRequest): Omit<Completion, "attempts"> {
-    if (answer.status >= 300) throw refusalIn(answer);
+    const names = tools.map(({ name }) => name);
+    if (answer.status >= 300) return this.#unread(refusalIn(answer), names);
     const body = readBody(answer.text);
     if (body.kind === "text") {
       const hint = "instead of JSON; is this the base of the API's path (it often ends in /v1)?";
       throw new UnreadableError(`${body.what} ${hint}`, { mayPass: body.what === "nothing" });
     }
     if (body.kind === "cut") throw new UnreadableError(body.what, { mayPass: true });
-    const reply = readReply(
-      body.value,
-      tools.map(({ name }) => name),
-    );
+    const reply = readReply(body.value, names);
     if (!("what" in reply)) return completionOf(reply, this.name, answer.headers);
-    if (reply.error !== undefined) throw new RefusedError(answer, reply.error);
+    if (reply.error !== undefined) return this.#unread(new RefusedError(answer, reply.error), names);
     throw new UnreadableError(reply.what, { mayPass: reply.what.includes("without choices") });
+  }
+
+  /** The completion that a server could not parse; throws any other refusal. */
+  #unread(refusal: RefusedError, names: readonly string[]): Omit<Completion, "attempts"> {
+    const unread = unreadIn(refusal.complaint);
+    const reply = unread && readReply(unreadBody(unread), names);
+    if (reply === null || "what" in reply) throw refusal;
+    return completionOf(reply, this.name, refusal.answer.headers);
   }
 
   /** Whether the next request will differ: with a smaller cap, or without what was refused. */
@@ -336,14 +343,4 @@ function expectOptions(options: OpenaiModelOptions): OpenaiModelOptions {
   if (topP !== undefined && !(topP > 0 && topP <= 1))
     throw new UsageError(`topP: expected a number above 0 and at most 1, got ${topP}`);
   return options;
-}
-
-/** The URL as errors show it. Throws `UsageError` if it is not an HTTP URL, or has a user name or password. */
-function shownUrl(baseUrl: string): string {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new UsageError(`base URL: expected http://… or https://…, got ${JSON.stringify(baseUrl)}`);
-  if (url.username !== "" || url.password !== "")
-    throw new UsageError(`base URL: expected no user name or password in it; the server is ${url.host}`);
-  return (url.origin + url.pathname).replace(/\/$/, "");
 }

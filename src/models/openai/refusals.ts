@@ -22,7 +22,7 @@ const FORM_ROWS: readonly FormRow[] = [
   {
     of: "Gemma and others, through vLLM, llama.cpp, TGI",
     words:
-      /system (?:role|message|prompt|instruction)s? (?:is |are )?(?:not|un)[ -]?(?:supported|allowed|enabled)|(?:does not|doesn't|don't) support (?:the )?(?:['"`]?system|developer)|(?:unsupported|unknown|unexpected|invalid) (?:message )?role:? ['"`]?system|only ['"`]?user['"`]?(?:,| and) ['"`]?(?:assistant|model)|role ['"`]?system['"`]? (?:is )?(?:not|un|invalid)|developer instruction is not enabled/i,
+      /system (?:role|message|prompt|instruction)s? (?:is |are )?(?:not|un)[ -]?(?:supported|allowed|enabled)|(?:does not|doesn't|don't) support (?:the )?(?:['"`]?system|developer)|(?:unsupported|unknown|unexpected|invalid) (?:message )?role:? ['"`]?system|expected last role[^.]*got system|only ['"`]?user['"`]?(?:,| and) ['"`]?(?:assistant|model)|role ['"`]?system['"`]? (?:is )?(?:not|un|invalid)|developer instruction is not enabled/i,
     forms: [["fold-system"], ["alternate"], ["fold-tools"]],
   },
   {
@@ -34,7 +34,7 @@ const FORM_ROWS: readonly FormRow[] = [
   {
     of: "templates without tools",
     words:
-      /(?:unsupported|unknown|unexpected|invalid)(?: message)? role:? ['"`]?(?:tool|function)|tool role (?:is )?(?:not|un)|role ['"`]?tool['"`]? (?:is )?(?:not|un|invalid)|(?:only|expected)[^.]{0,40}\broles? (?:is |are )?(?:supported|allowed)|input should be 'system', 'user' or 'assistant'/i,
+      /(?:unsupported|unknown|unexpected|invalid)(?: message)? role:? ['"`]?(?:tool|function)|unexpected role ['"`]?user['"`]? after role ['"`]?tool|tool role (?:is )?(?:not|un)|role ['"`]?tool['"`]? (?:is )?(?:not|un|invalid)|(?:only|expected)[^.]{0,40}\broles? (?:is |are )?(?:supported|allowed)|input should be 'system', 'user' or 'assistant'/i,
     forms: [["fold-tools"], ["alternate"]],
   },
   {
@@ -77,7 +77,7 @@ const FORM_ROWS: readonly FormRow[] = [
 
 /** Words with which a server refuses a field. An error that only names a field without them does not refuse it. */
 const REFUSED =
-  /unsupported|support|unrecogni[sz]ed|unknown|unexpected|extra|not (?:permitted|allowed|available|implemented|accepted|valid)|forbidden|deprecated|invalid|cannot|can't|must be|may only|should be|no longer|not a valid|isn't|disabled|only (?:the )?default|too (?:large|many|long|high)|maximum|minimum|exceeds?|out of range|range of|at most|greater than|less than/i;
+  /unsupported|support|unrecogni[sz]ed|unknown|unexpected|extra|not (?:permitted|allowed|available|implemented|accepted|valid)|forbidden|deprecated|invalid|cannot|can't|must be|may only|should be|no longer|not a valid|isn't|disabled|only (?:the )?default|too (?:large|many|long|high)|maximum|minimum|exceeds?|out of range|range of|at most|limited to|greater than|less than/i;
 
 /** Optional fields of requests, each with another name to try first, or null. */
 const OPTIONAL_FIELDS: ReadonlyMap<string, string | null> = new Map([
@@ -104,7 +104,7 @@ const CAPS = ["max_tokens", "max_completion_tokens", "max_output_tokens"];
 const CAP_WORDS: readonly RegExp[] = [
   /supports at most (\d+) completion/i,
   /range of max_(?:completion_)?tokens (?:is|should be) \[\d+, ?(\d+)\]/i,
-  /(?:<=|less than or equal to|at most|lower than or equal to|no more than|no greater than|cannot exceed|must not exceed|not exceed|up to) `?(\d+)/i,
+  /(?:<=|less than or equal to|at most|lower than or equal to|no more than|no greater than|cannot exceed|must not exceed|not exceed|up to|limited to) `?(\d+)/i,
   /> (\d+), which is the maximum/i,
   /(?:limit(?: of)?|maximum(?: allowed)?(?: value)?(?: is| of|:)?) `?(\d+)/i,
 ];
@@ -114,10 +114,12 @@ const CAP_WORDS: readonly RegExp[] = [
  * @param body the request that was refused @param made the forms so far, and the user's own fields, which are never changed
  */
 export function changesFor(
-  complaint: Complaint,
+  told: Complaint,
   body: Readonly<Record<string, unknown>>,
   made: { readonly forms: ReadonlySet<MessageForm>; readonly own: ReadonlySet<string> },
 ): readonly Change[] {
+  // What a server suggests it does not refuse.
+  const complaint = { ...told, words: told.words.replace(/,? did you mean[^]*$/i, "") };
   const { words } = complaint;
   const row = FORM_ROWS.find(({ words: pattern, forms }) => pattern.test(words) && concerns(forms, body));
   const next = row?.forms.find((forms) => forms.some((form) => !made.forms.has(form)));

@@ -10,6 +10,8 @@ import { WINDOW_ROWS } from "./window-rows.ts";
 export const COMPLAINT_ROWS: readonly ComplaintRow[] = [
   ...WINDOW_ROWS,
   ...FILTER_ROWS,
+  // A quota by the minute, which comes back, in the words of one that is spent.
+  { means: "overloaded", of: "Gemini", words: /quota[^]*please retry in \d/i },
   // Nothing is left of the account. Before rate limits, which have the same status.
   {
     means: "quota",
@@ -50,6 +52,8 @@ export const COMPLAINT_ROWS: readonly ComplaintRow[] = [
     codes: ["arrearage", "allocationquota.freetieronly", "exceeded_current_quota_error"],
   },
   { means: "quota", of: "Zhipu", codes: ["1113"] },
+  { means: "quota", of: "Volcengine", codes: ["setlimitexceeded", "accountoverdueerror"] },
+  { means: "quota", of: "SiliconFlow", words: /balance is (?:insufficient|too low|not enough)/i },
   { means: "quota", of: "MiniMax", words: /token plan exhausted/i },
   { means: "quota", of: "any", statuses: [402] },
   // The server is up and its model is not.
@@ -133,6 +137,6 @@ export const COMPLAINT_ROWS: readonly ComplaintRow[] = [
     means: "overloaded",
     of: "any",
     words:
-      /overloaded|rate.?limit|too many requests|try again (?:later|shortly)|retry (?:later|shortly|your request)|temporarily (?:unavailable|rate)|at capacity|upstream (?:error|went away|connect|request timeout)|bad gateway|gateway time-?out|queue is full|server is busy|internal server error|engine (?:process )?(?:died|is dead)|cuda out of memory/i,
+      /overloaded|rate.?limit|too many requests|try again (?:later|shortly)|retry (?:later|shortly|your request)|temporarily (?:unavailable|rate)|at capacity|capacity (?:temporarily )?exceeded|\b[rt]pm limit|model (?:has )?(?:crashed|(?:been )?unloaded)|upstream (?:error|went away|connect|request timeout)|bad gateway|gateway time-?out|queue is full|server is busy|internal server error|engine (?:process )?(?:died|is dead)|cuda out of memory/i,
   },
 ];

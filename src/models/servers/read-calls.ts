@@ -1,4 +1,4 @@
-/** Reads native function calls with any form of arguments, names and ids, including calls that are written in the text. */
+/** Reads native function calls with any form of arguments, names and ids. */
 import type { JsonObject, ToolCall } from "../../types.ts";
 import { endOfObject, type Fields, isFields, readJson, readLooseJson, readPython, textIn } from "./json.ts";
 import { ARGUMENT_FIELDS, CALL_EXTRAS, CALL_ID_FIELDS } from "./reply-fields.ts";
@@ -56,7 +56,8 @@ export function readArguments(given: unknown): Pick<ToolCall, "arguments" | "wri
   const written = typeof given === "string" ? given : JSON.stringify(given);
   const read = objectIn(written);
   if (read === null) return { arguments: written, sentAs: argumentsToSend({ arguments: written }) };
-  return isFields(readJson(written)) ? { arguments: written } : { arguments: JSON.stringify(read), written };
+  const isAsWritten = JSON.stringify(readJson(written)) === JSON.stringify(read);
+  return isAsWritten ? { arguments: written } : { arguments: JSON.stringify(read), written };
 }
 
 /** The arguments to send back to the server: as they are, or in an object if they are not the JSON of one. */
@@ -75,9 +76,25 @@ const NOTATIONS: readonly ((text: string) => unknown)[] = [
   readLooseJson,
   (text) => readJson(/^\s*```(?:json)?\s*\n([^]*?)\n?```\s*$/.exec(text)?.[1] ?? ""),
   readPython,
-  (text) => readJson(leadingObject(text) ?? ""),
+  (text) => readJson(leadingObject(text) ?? "") ?? readLooseJson(leadingObject(text) ?? ""),
   (text) => readJson(/^\s*\{(\{[^]*\})\}\s*$/.exec(text)?.[1] ?? ""),
+  // SGLang's and vLLM's streams begin with an object of their own, or end with the whole again.
+  (text) => readJson(text.replace(/^\s*(?:\{\s*\}\s*)+(?=\{)/, "")),
+  objectTwice,
 ];
+
+/** The one object of a text that holds it twice. */
+function objectTwice(text: string): unknown {
+  const end = endOfObject(text);
+  const [first, second] = end === null ? [] : [readJson(text.slice(0, end)), readJson(text.slice(end))];
+  return first !== undefined && JSON.stringify(first) === JSON.stringify(second) ? first : undefined;
+}
+
+/** Some models write the whole call where its arguments belong. */
+function withoutEnvelope(args: Fields): Fields {
+  const { name, arguments: inner, ...others } = args;
+  return typeof name === "string" && isFields(inner) && Object.keys(others).length === 0 ? inner : args;
+}
 
 /** The object that a text begins with, where nothing but brackets too many or marks of a template follows. */
 function leadingObject(text: string): string | null {
@@ -88,129 +105,10 @@ function leadingObject(text: string): string | null {
 
 function objectIn(text: string): Fields | null {
   for (const read of NOTATIONS) {
-    const value = read(text);
-    if (isFields(value)) return value;
+    const found = read(text);
+    const value = Array.isArray(found) && found.length === 1 ? (found[0] as unknown) : found;
+    if (isFields(value)) return withoutEnvelope(value);
     if (typeof value === "string" && value !== text) return objectIn(value);
   }
   return null;
-}
-
-/** How calls of Anthropic's XML and MiniMax's hold their parameters. */
-const INVOKED = /<parameter name="([\w.-]+)">\n?([^]*?)\n?<\/parameter>/g;
-/** How GLM's hold theirs. */
-const KEYED = /<arg_key>([^<]*)<\/arg_key>\s*<arg_value>\n?([^]*?)\n?<\/arg_value>/g;
-
-const pairsIn = (inner: string, pattern: RegExp) =>
-  Object.fromEntries([...inner.matchAll(pattern)].map(([, name = "", value]) => [name.trim(), value]));
-
-interface WrittenCall {
-  readonly pattern: RegExp;
-  /** Extracts the calls from a match. */
-  readonly calls: (found: RegExpExecArray) => readonly unknown[];
-}
-
-const listed = (text: string): readonly unknown[] => {
-  const value = readJson(text) ?? readLooseJson(text);
-  return Array.isArray(value) ? value : [value];
-};
-
-/** How models write calls into their text, if the server does not extract them. */
-const WRITTEN_CALLS: readonly WrittenCall[] = [
-  // Qwen3-Coder's, before Hermes's, which surrounds it.
-  {
-    pattern: /(?:<tool_call>\s*)?<function=([\w.-]+)>([^]*?)(?:<\/function>|$)(?:\s*<\/tool_call>)?/g,
-    calls: ([, name, inner = ""]) => [{ name, arguments: parametersIn(inner) }],
-  },
-  // GLM's, before Hermes's, too.
-  {
-    pattern:
-      /<tool_call>\s*([\w.-]+)\s*((?:<arg_key>[^<]*<\/arg_key>\s*<arg_value>[^]*?<\/arg_value>\s*)+)(?:<\/tool_call>|$)/g,
-    calls: ([, name, inner = ""]) => [{ name, arguments: pairsIn(inner, KEYED) }],
-  },
-  // Anthropic's XML and MiniMax's.
-  {
-    pattern: /<invoke name="([\w.-]+)">([^]*?)(?:<\/invoke>|$)/g,
-    calls: ([, name, inner = ""]) => [{ name, arguments: pairsIn(inner, INVOKED) }],
-  },
-  // Kimi's.
-  {
-    pattern:
-      /<\|tool_call_begin\|>\s*([\w.-]+?)(?::\d+)?\s*<\|tool_call_argument_begin\|>\s*([^]*?)\s*(?:<\|tool_call_end\|>|$)/g,
-    calls: ([, name, json = ""]) => [{ name, arguments: json }],
-  },
-  // Cohere's.
-  {
-    pattern: /<\|START_ACTION\|>\s*([^]*?)\s*(?:<\|END_ACTION\|>|$)/g,
-    calls: ([, json = ""]) => listed(json),
-  },
-  // Granite's, and Phi's.
-  {
-    pattern: /(?:<\|tool_call\|>|\bfunctools)\s*(\[[^]*\])\s*$/g,
-    calls: ([, json = ""]) => listed(json),
-  },
-  // Llama 4's and LFM's, in Python's notation, of one parameter.
-  {
-    pattern:
-      /^\s*(?:<\|(?:tool_call_start|python_start)\|>)?\s*\[\s*([A-Za-z_]\w*)\(\s*([A-Za-z_]\w*)\s*=\s*([^]*)\)\s*\]\s*(?:<\|\w+\|>\s*)*$/g,
-    calls: ([, name, key = "", value = ""]) => [{ name, arguments: { [key]: readPython(value) } }],
-  },
-  // Hermes's and Qwen's; the end may be cut off.
-  { pattern: /<tool_call>\s*([^]*?)\s*(?:<\/tool_call>|$)/g, calls: ([, json = ""]) => listed(json) },
-  { pattern: /<function_call>\s*([^]*?)\s*<\/function_call>/g, calls: ([, json = ""]) => listed(json) },
-  // Mistral's, the newer one first.
-  {
-    pattern: /\[TOOL_CALLS\]\s*([\w.-]+)\s*\[ARGS\]\s*(\{[^]*\})\s*$/g,
-    calls: ([, name, json = ""]) => [{ name, arguments: json }],
-  },
-  { pattern: /\[TOOL_CALLS\]\s*(\[[^]*\])\s*$/g, calls: ([, json = ""]) => listed(json) },
-  // Llama's.
-  { pattern: /<\|python_tag\|>\s*(\{[^]*\})\s*(?:<\|eom_id\|>)?$/g, calls: ([, json = ""]) => listed(json) },
-  // gpt-oss's.
-  {
-    pattern:
-      /(?:<\|start\|>assistant)?<\|channel\|>commentary to=functions\.([\w-]+)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>([^]*?)(?:<\|call\|>|$)/g,
-    calls: ([, name, json = ""]) => [{ name, arguments: json }],
-  },
-  // DeepSeek's.
-  {
-    pattern:
-      /<｜tool▁call▁begin｜>(?:function)?(?:<｜tool▁sep｜>)?([\w-]+)(?:<｜tool▁sep｜>)?\s*(?:```json\s*)?(\{[^]*?\})\s*(?:```)?\s*<｜tool▁call▁end｜>/g,
-    calls: ([, name, json = ""]) => [{ name, arguments: json }],
-  },
-  // A text that is only a call.
-  {
-    pattern:
-      /^\s*(?:```(?:json)?\s*)?(\[?\s*\{\s*"(?:name|function|tool|tool_name)"[^]*\}\s*\]?)\s*(?:```)?\s*$/g,
-    calls: ([, json = ""]) => listed(json),
-  },
-];
-const CALL_MARKS =
-  /<[｜|]tool▁calls▁(?:begin|end)[｜|]>|<\|tool_calls_section_(?:begin|end)\|>|<\/?(?:\w+:)?(?:tool_call|function_calls)>/g;
-
-/** The calls of offered functions in a text, and the text without them; null if there are none. */
-export function callsInText(
-  text: string,
-  offered: readonly string[],
-): { readonly said: string; readonly calls: readonly ToolCall[] } | null {
-  for (const { pattern, calls } of WRITTEN_CALLS) {
-    const found = [...text.matchAll(pattern)].flatMap((match) => calls(match));
-    const read = readCalls(found.map(calledIn), offered).filter(({ name }) => offered.includes(name));
-    if (read.length > 0)
-      return { said: text.replaceAll(pattern, "").replaceAll(CALL_MARKS, "").trim(), calls: read };
-  }
-  return null;
-}
-
-/** Some write `{"function": "run", "arguments": …}`. */
-function calledIn(call: unknown): unknown {
-  if (!isFields(call)) return call;
-  const name = call["function"] ?? call["tool"];
-  return typeof name === "string" ? { ...call, name } : call;
-}
-
-/** The parameters of Qwen3-Coder's calls, or the JSON in Llama's. */
-function parametersIn(inner: string): unknown {
-  const parameters = [...inner.matchAll(/<parameter=([\w.-]+)>\n?([^]*?)\n?<\/parameter>/g)];
-  if (parameters.length === 0) return inner.trim();
-  return Object.fromEntries(parameters.map(([, name, value]) => [name, value]));
 }

@@ -6,10 +6,11 @@ import type { FinishReason, Reasoning, SampledTokens, ToolCall, Usage } from "..
 import { at, type Fields, isFields, readJson, textIn } from "./json.ts";
 import { BROKEN_OFF, FINISH_REASONS, THOUGHT_FIELDS, WHOLE_TEXTS, WRAPPERS } from "./reply-fields.ts";
 import { withoutThoughts } from "../../parse/thoughts.ts";
-import { callsInText, readCalls } from "./read-calls.ts";
+import { readCalls } from "./read-calls.ts";
 import { readMessage } from "./read-thoughts.ts";
 import { readTokens } from "./read-tokens.ts";
 import { readUsage } from "./read-usage.ts";
+import { callsInText } from "./written-calls.ts";
 
 /** A reply as read. */
 export interface ServerReply {
@@ -51,15 +52,21 @@ export function readReply(body: unknown, offered: readonly string[] = []): Serve
   const native = readCalls(listed, offered);
   const inText =
     native.length === 0 && offered.length > 0
-      ? callsInText(withoutThoughts(read.reasoning?.written, read.text), offered)
+      ? callsInText(withoutThoughts(read.whole, read.text), offered)
       : null;
   const toolCalls = inText?.calls ?? native;
   const text = inText ? readMessage(inText.said).text : read.text;
   const word = wordOf(finish);
   const isEmpty = text === "" && toolCalls.length === 0 && read.reasoning === null;
-  if (isEmpty && choiceError) return { error: choiceError, what: "an error" };
-  if (isEmpty && word !== null && BROKEN_OFF.has(word))
-    return { error: { message: `the reply broke off (finish_reason ${word})`, code: 502 }, what: "an error" };
+  // A provider that broke off says so beside what it had written by then.
+  if (choiceError && (isEmpty || word === "error")) return { error: choiceError, what: "an error" };
+  const behind = isFields(choice) ? wordOf(choice["native_finish_reason"]) : null;
+  const broken = [word, behind].find((told) => told != null && BROKEN_OFF.has(told));
+  if (isEmpty && broken !== undefined)
+    return {
+      error: { message: `the reply broke off (finish_reason ${broken})`, code: 502 },
+      what: "an error",
+    };
   const { usage, reasoningTokens } = readUsage(whole);
   const known =
     word === null ? undefined : (FINISH_REASONS.get(word) ?? FINISH_REASONS.get(word.split(":")[0]!));
@@ -160,7 +167,7 @@ interface FoundChoice {
 
 /** The first choice with content, in any API; "none" if the list of choices is empty; null if there is no list. */
 function choiceIn(body: Fields): FoundChoice | "none" | null {
-  const { choices } = body;
+  const choices = body["choices"] ?? body["alternatives"];
   if (isFields(choices)) return chatChoice(choices);
   if (Array.isArray(choices)) {
     const given = choices.filter((choice) => choice != null);

@@ -14,6 +14,8 @@ import {
 /** A message as read. */
 export interface ReadMessage {
   readonly text: string;
+  /** The text with the thoughts and marks in it. */
+  readonly whole: string;
   readonly reasoning: Reasoning | null;
   /** The parts that are function calls. */
   readonly callParts: readonly Fields[];
@@ -45,6 +47,7 @@ export function readMessage(message: unknown): ReadMessage {
   const signature = [...fromParts, fields].map(signatureIn).find((found) => found !== null) ?? null;
   const isThere = place !== null || thought !== null;
   return {
+    whole,
     text: thought === null && said === whole ? whole : said.replace(/^\s+/, ""),
     reasoning: isThere
       ? {

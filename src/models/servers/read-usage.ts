@@ -31,7 +31,9 @@ export function readUsage(body: unknown): ReadUsage {
     promptTokens = total - completion;
   if (completion === null && total !== null && promptTokens !== null && total >= promptTokens)
     completion = total - promptTokens;
-  if (promptTokens === null || completion === null) return { usage: null, reasoningTokens };
+  // No prompt has no tokens: servers that count nothing say zero.
+  const isUncounted = !promptTokens && !completion;
+  if (promptTokens === null || completion === null || isUncounted) return { usage: null, reasoningTokens };
   // Gemini and xAI count thoughts only in the total, and bill them as part of the reply.
   const apart = (total ?? 0) - promptTokens - completion;
   if (apart > 0) {

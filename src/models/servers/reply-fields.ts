@@ -10,6 +10,7 @@ export const PROMPT_TOKENS = [
   "usage.input_tokens",
   "usage.promptTokens",
   "usage.inputTokens",
+  "usage.inputTextTokens",
   "usageMetadata.promptTokenCount",
   "usage.billed_units.input_tokens",
   "usage.tokens.input_tokens",
@@ -64,6 +65,7 @@ export const CACHED_TOKENS = [
   "usage.cache_read_input_tokens",
   "usage.cacheReadInputTokens",
   "usage.cached_prompt_tokens",
+  "usage.precached_prompt_tokens",
   "usageMetadata.cachedContentTokenCount",
   "meta_info.cached_tokens",
   "timings.cache_n",
@@ -222,7 +224,6 @@ export const BROKEN_OFF: ReadonlySet<string> = new Set([
   "aborted",
   "network_error",
   "insufficient_system_resource",
-  "malformed_function_call",
   "failed",
   "cancelled",
 ]);

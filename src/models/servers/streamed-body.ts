@@ -70,9 +70,7 @@ export class StreamedBody {
     if (type === "message_start" && isFields(message)) this.#body = { ...message };
     if (type === "message_stop") this.#isWhole = true;
     if (type === "message_delta") {
-      const told = isFields(usage)
-        ? { usage: { ...(this.#body?.["usage"] as Fields | undefined), ...usage } }
-        : {};
+      const told = isFields(usage) ? { usage: mergedCounts(this.#body?.["usage"], usage) } : {};
       this.#body = {
         type: "message",
         role: "assistant",
@@ -180,8 +178,10 @@ function mergeMessage(open: Open, said: Fields, isRepeat = false): void {
       open[name] = [...(before as unknown[]), { type: "text", text: value }];
     else open[name] = value;
   }
-  const content = open["content"];
-  if (Array.isArray(content)) open["content"] = joinedParts(content);
+  for (const field of PARTED_FIELDS) {
+    const parts = open[field];
+    if (Array.isArray(parts)) open[field] = joinedParts(parts);
+  }
 }
 
 function partsOf(content: unknown): unknown[] {
@@ -189,17 +189,48 @@ function partsOf(content: unknown): unknown[] {
   return typeof content === "string" && content !== "" ? [{ type: "text", text: content }] : [];
 }
 
-/** Joins consecutive text parts, which are pieces of one part. */
+/** Fields of messages that hold lists of parts. */
+const PARTED_FIELDS = ["content", "reasoning_details", "thinking_blocks"];
+/** Types of parts that come in pieces. */
+const PIECES: ReadonlySet<unknown> = new Set(["text", "thinking", "reasoning.text", "reasoning.summary"]);
+/** Fields of such parts that grow. */
+const GROWING: ReadonlySet<string> = new Set(["text", "thinking", "summary"]);
+
+/** Joins consecutive pieces of one part. A signature ends it. */
 function joinedParts(parts: readonly unknown[]): unknown[] {
   const joined: unknown[] = [];
   for (const part of parts) {
     const last = joined.at(-1);
-    const isMore =
-      isFields(last) && isFields(part) && last["type"] === part["type"] && last["type"] === "text";
-    if (isMore) joined[joined.length - 1] = { ...last, text: textOf(last["text"]) + textOf(part["text"]) };
+    if (isFields(last) && isFields(part) && isMoreOf(last, part))
+      joined[joined.length - 1] = grown(last, part);
     else joined.push(part);
   }
   return joined;
+}
+
+function isMoreOf(last: Fields, part: Fields): boolean {
+  const { type, index } = part;
+  return last["type"] === type && last["index"] === index && last["signature"] == null && PIECES.has(type);
+}
+
+function grown(part: Fields, more: Fields): Open {
+  const whole: Open = { ...part };
+  for (const [name, value] of Object.entries(more)) {
+    const before = whole[name];
+    if (value == null) continue;
+    if (Array.isArray(value) && Array.isArray(before))
+      whole[name] = joinedParts([...(before as unknown[]), ...(value as unknown[])]);
+    else whole[name] = GROWING.has(name) && typeof before === "string" ? before + textOf(value) : value;
+  }
+  return whole;
+}
+
+/** The counts so far, with later ones. A later count of zero takes nothing back. */
+function mergedCounts(before: unknown, later: Fields): Open {
+  const counts: Open = isFields(before) ? { ...before } : {};
+  for (const [name, count] of Object.entries(later))
+    if (count !== 0 || counts[name] === undefined) counts[name] = count;
+  return counts;
 }
 
 /**
@@ -227,27 +258,35 @@ function mergeCalls(open: Open, field: string, value: unknown): void {
 function callOf(calls: Open[], piece: Fields, called: Fields): Open {
   const { index, id } = piece;
   const last = calls.at(-1);
-  const byIndex = isIndex(index) ? calls.find((call) => call["#"] === index) : undefined;
+  // An id that is known says most; some servers give every piece or every call the same index.
+  const isNamed = typeof id === "string" && id !== "";
+  const byId = isNamed ? calls.find((call) => call["id"] === id) : undefined;
+  if (byId) return byId;
+  const byIndex = isIndex(index) ? calls.findLast((call) => call["#"] === index) : undefined;
   const isOther =
-    typeof id === "string" &&
-    id !== "" &&
+    isNamed &&
     byIndex !== undefined &&
     byIndex["id"] !== undefined &&
     byIndex["id"] !== id &&
     typeof called["name"] === "string" &&
     called["name"] !== "";
   if (byIndex && !isOther) return byIndex;
+  const isNameless = typeof called["name"] !== "string" || called["name"] === "";
   const isMore =
-    !isIndex(index) &&
     last !== undefined &&
-    (typeof id !== "string" || id === "" || id === last["id"]) &&
-    !beginsAnew(last, called);
+    !isNamed &&
+    (isIndex(index) ? isNameless && !hasOwnIndex(calls) : !beginsAnew(last, called));
   if (isMore) return last;
   const made: Open = { type: "function" };
   // The index serves only to find the call, so it is not enumerable.
   Object.defineProperty(made, "#", { value: isIndex(index) ? index : null, enumerable: false });
   calls.push(made);
   return made;
+}
+
+/** Whether each call has an index of its own, so that a further one means a further call. */
+function hasOwnIndex(calls: readonly Open[]): boolean {
+  return new Set(calls.map((call) => call["#"])).size === calls.length;
 }
 
 /** Whether a piece without id or index begins a new call: it names a function, and the last call's arguments are complete. */

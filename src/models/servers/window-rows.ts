@@ -19,6 +19,29 @@ export const WINDOW_ROWS: readonly ComplaintRow[] = [
     of: "TabbyAPI",
     words: re("(?:prompt|context|input) length <prompt> is greater than max_seq_len <window>"),
   },
+  { means: "window", of: "LM Studio", words: re(String.raw`n_keep: <prompt> >= n_ctx: <window>`) },
+  {
+    means: "window",
+    of: "vLLM",
+    words: re("passed <prompt> input tokens[^]{0,120}?context length is only <window>"),
+  },
+  {
+    means: "window",
+    of: "Cloudflare",
+    words: re(String.raw`tokens \(<total>\) exceeded this model context window limit \(<window>`),
+  },
+  { means: "window", of: "Snowflake", words: re("max tokens of <window> exceeded") },
+  {
+    means: "window",
+    of: "watsonx",
+    words: re("input tokens <prompt> cannot exceed the total tokens limit <window>"),
+  },
+  {
+    means: "window",
+    of: "Vertex",
+    words: re("input token count is <prompt> but model only supports up to <window>"),
+  },
+  { means: "window", of: "Amazon Nova", words: re("number of input tokens exceeds maximum length") },
   {
     means: "window",
     of: "SambaNova",
@@ -148,7 +171,9 @@ export const WINDOW_ROWS: readonly ComplaintRow[] = [
   {
     means: "window",
     of: "LM Studio",
-    words: re("context the overflows|context overflow|exceeds? (?:the )?context window"),
+    words: re(
+      "context size has been exceeded|context the overflows|context overflow|exceeds? (?:the )?context window",
+    ),
   },
   {
     means: "window",
@@ -258,6 +283,14 @@ export const WINDOW_ROWS: readonly ComplaintRow[] = [
     words: re(
       "sum of prompt and completion tokens is too large|longer than the model'?s (?:maximum )?context",
     ),
+  },
+  {
+    means: "window",
+    of: "servers with words of their own",
+    words: re(
+      String.raw`\b(?:prompt|input|context|conversation)s?\b[^.;]{0,60}\b(?:too (?:long|large)|exceed(?:s|ed)?|(?:longer|larger|greater) than)\b[^.;]{0,60}\b(?:tokens?|context|window|length)\b`,
+    ),
+    statuses: [400, 413, 422, 500],
   },
   // A proxy takes no body of this length, which is the prompt's.
   { means: "window", of: "any", statuses: [413] },

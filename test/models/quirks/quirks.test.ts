@@ -9,6 +9,8 @@ import { FILTER_ERRORS, FILTERED_REPLIES } from "./filters.ts";
 import { MARKED_THOUGHTS } from "./marks.ts";
 import { REFUSALS, SHORTER_REPLIES } from "./refusals.ts";
 import { ENDINGS, FINISH_REASONS_TOLD, REPLY_SHAPES } from "./reply-shapes.ts";
+import { REPORTED_REPLIES } from "./reported.ts";
+import { REPORTED_ERRORS, REPORTED_REFUSALS } from "./reported-errors.ts";
 import { chat, type ErrorRow, type RefusalRow, type ReplyRow, RUN, said } from "./rows.ts";
 import { STREAMS } from "./streams.ts";
 import { THOUGHTS } from "./thoughts.ts";
@@ -57,18 +59,21 @@ const REPLIES: Readonly<Record<string, readonly ReplyRow[]>> = {
   streams: STREAMS,
   "replies inside something else": WRAPPED_REPLIES,
   "further notations of calls": WRITTEN_CALLS,
+  "replies as reported": REPORTED_REPLIES,
 };
 
 describe.each(Object.entries(REPLIES))("replies: %s", (_, rows) => {
   it.each(byName(rows))(
     "reads %s",
-    async (__, { body, type = "application/json", tools, api, reads, lacks = [] }) => {
+    async (__, { body, status = 200, type = "application/json", tools, api, reads, lacks = [] }) => {
       const text = textOf(body);
-      server.answer({ status: 200, type, text });
+      server.answer({ status, type, text });
       const model = modelHere(api ? { api } : {});
       const completion = await model.complete({ ...HELLO, ...(tools && { tools: [RUN] }) });
       expect(completion).toMatchObject(reads);
       for (const field of lacks) expect(completion).not.toHaveProperty(field);
+      expect(completion.attempts).toBe(1);
+      if (status !== 200) return;
       const read = readBody(text);
       const kept = replyIn(read.kind === "json" ? read.value : undefined);
       expect(kept).not.toHaveProperty("what");
@@ -89,6 +94,7 @@ const ERRORS: Readonly<Record<string, readonly ErrorRow[]>> = {
   quotas: QUOTA_ERRORS,
   others: OTHER_ERRORS,
   loading: LOADING_ERRORS,
+  "errors as reported": REPORTED_ERRORS,
 };
 
 describe.each(Object.entries(ERRORS))("errors: %s", (_, rows) => {
@@ -127,15 +133,18 @@ async function refused({ status, body, request = {}, options = {} }: RefusalRow)
 }
 
 describe("refusals", () => {
-  it.each(byName(REFUSALS))("lead to one changed request, and are remembered: %s", async (_, row) => {
-    const { model, asked, changed } = await refused(row);
-    if (row.sends) expect(changed).toMatchObject(row.sends);
-    for (const field of row.lacks ?? []) expect(changed).not.toHaveProperty(field);
-    const conversation = JSON.stringify(changed);
-    for (const secret of ["sentAs", "toolCallId"]) expect(conversation).not.toContain(secret);
-    expect(await model.complete(asked)).toMatchObject({ attempts: 1 });
-    expect(server.bodies.at(-1)).toEqual(changed);
-  });
+  it.each(byName([...REFUSALS, ...REPORTED_REFUSALS]))(
+    "lead to one changed request, and are remembered: %s",
+    async (_, row) => {
+      const { model, asked, changed } = await refused(row);
+      if (row.sends) expect(changed).toMatchObject(row.sends);
+      for (const field of row.lacks ?? []) expect(changed).not.toHaveProperty(field);
+      const conversation = JSON.stringify(changed);
+      for (const secret of ["sentAs", "toolCallId"]) expect(conversation).not.toContain(secret);
+      expect(await model.complete(asked)).toMatchObject({ attempts: 1 });
+      expect(server.bodies.at(-1)).toEqual(changed);
+    },
+  );
 
   it.each(byName(SHORTER_REPLIES))("lead to a shorter reply, only this once: %s", async (_, row) => {
     const { model, asked, changed } = await refused(row);
@@ -171,7 +180,7 @@ describe("the tables", () => {
   it("have at least 300 rows, all of different shapes", () => {
     const replies = Object.values(REPLIES).flat();
     const errors = Object.values(ERRORS).flat();
-    const refusals = [...REFUSALS, ...SHORTER_REPLIES];
+    const refusals = [...REFUSALS, ...REPORTED_REFUSALS, ...SHORTER_REPLIES];
     const shapes = [
       ...replies.map(({ body, type = "application/json", api = "" }) => `${api} ${type} ${textOf(body)}`),
       ...errors.map(({ status, body }) => `${status} ${textOf(body)}`),

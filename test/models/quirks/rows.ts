@@ -7,6 +7,8 @@ export interface ReplyRow {
   readonly quirk: string;
   /** JSON, or the raw text of the body. */
   readonly body: unknown;
+  /** Default: 200. The gateway passes others on as they are. */
+  readonly status?: number;
   readonly type?: string;
   /** Whether the request offers the function `run`, and the API of the request. */
   readonly tools?: true;
