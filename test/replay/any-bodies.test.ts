@@ -1,9 +1,13 @@
 /**
  * Whatever bodies a model server answers with, well-formed or not, whole or streamed: through the gateway the episode ends
- * well or as a fault of the server's, its record adds up, the gateway keeps a trace of every call, and the record plays again.
+ * well or as a fault of the server's, its record adds up, the gateway keeps a trace of every call, and the record is exported,
+ * imported and played again with the same totals.
  */
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { expectSums } from "../../src/cost/totals.ts";
@@ -14,7 +18,9 @@ import { modelPolicy } from "../../src/policies/model-policy.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { replayEpisode } from "../../src/replay/replay.ts";
 import type { Dialect, ReasoningHistory } from "../../src/types.ts";
+import type { Trajectory } from "../../src/trajectory.ts";
 import { type Gating, gating } from "../gateway/gating.ts";
+import { roundTrips } from "./round-trip.ts";
 
 interface Said {
   readonly status: number;
@@ -23,11 +29,13 @@ interface Said {
 }
 
 const pool = new PyodideReplPool();
+let folder: string;
 let upstream: Server;
 let gateway: Gating;
 let answers: Said[] = [];
 let served = 0;
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rlm-gym-bodies-"));
   upstream = createServer((request, response) => {
     request.resume();
     request.on("end", () => {
@@ -45,6 +53,7 @@ afterAll(async () => {
   upstream.closeAllConnections();
   upstream.close();
   await pool.close();
+  await rm(folder, { recursive: true });
 });
 
 const CONTEXT = "one 🙂 two\nthree é\n";
@@ -122,6 +131,17 @@ const broken = fc.constantFrom<Said[]>(
   json(null),
   { status: 503, type: "application/json", body: '{"error": "busy"}' },
   { status: 400, type: "application/json", body: '{"error": "max_tokens must be at least 1, got -36"}' },
+  {
+    status: 400,
+    type: "application/json",
+    body: '{"error": {"message": "filtered", "code": "content_filter"}}',
+  },
+  json({ promptFeedback: { blockReason: "SAFETY" } }),
+  {
+    status: 500,
+    type: "application/json",
+    body: JSON.stringify({ error: "error parsing tool call: raw='{\"code\": 1', err=unexpected end" }),
+  },
 );
 const answer = fc.oneof(
   { weight: 6, arbitrary: reply.map(json) },
@@ -137,7 +157,7 @@ const runs = fc.record({
 
 let episodes = 0;
 
-it("ends, adds up, is traced, and plays again", { timeout: 600_000 }, async () => {
+it("ends, adds up, is traced, exported and imported, and plays again", { timeout: 600_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(runs, async ({ dialect, reasoning, said }) => {
       answers = [...said];
@@ -187,6 +207,15 @@ it("ends, adds up, is traced, and plays again", { timeout: 600_000 }, async () =
         if (tokens?.traceId !== undefined) expect(traced).toContain(tokens.traceId);
       const { difference } = await replayEpisode(played, CONTEXT, { repls: pool });
       expect(difference).toBeNull();
+      const record = JSON.parse(JSON.stringify(played)) as Trajectory;
+      const read = await roundTrips(record, join(folder, `${episodes}.jsonl`));
+      expect(read.map(([format]) => format)).toEqual(["jsonl", "atif"]);
+      for (const [, trajectory] of read) {
+        expect(trajectory.totals).toEqual(record.totals);
+        expect(trajectory.stopReason).toBe(record.stopReason);
+        const again = await replayEpisode(trajectory, CONTEXT, { repls: pool });
+        expect(again.difference).toBeNull();
+      }
     }),
     { numRuns: 60 },
   );

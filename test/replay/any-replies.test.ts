@@ -1,5 +1,5 @@
 /** Whatever a policy's model replies, the episode ends well, and its record adds up, is written, read and played again. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -7,19 +7,15 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { RLMEnv } from "../../src/env/env.ts";
 import { expectSums } from "../../src/cost/totals.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
-import { EXPORT_DEFAULTS } from "../../src/export/exporter.ts";
-import { exporterNamed } from "../../src/export/registry.ts";
-import { writeExport } from "../../src/export/write.ts";
-import { importFiles } from "../../src/import/read-files.ts";
 import type { Model } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { replayEpisode } from "../../src/replay/replay.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
-import { openRuns } from "../../src/runs/open-runs.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import type { Completion, Dialect, FinishReason, PromptStyle } from "../../src/types.ts";
+import { roundTrips } from "./round-trip.ts";
 
 const pool = new PyodideReplPool();
 let folder: string;
@@ -184,31 +180,16 @@ it("plays, adds up, is exported, imported and played again", { timeout: 600_000 
       expect(played.metrics.invalidCompletions).toBe(played.turns.filter(({ invalid }) => invalid).length);
 
       // A file and a format of others give the same record back.
-      const file = join(folder, `${(files += 1)}.jsonl`);
-      await writeFile(file, `${JSON.stringify(played)}\n`);
       const record = JSON.parse(JSON.stringify(played)) as Trajectory;
-      for (const format of ["jsonl", "atif"]) {
-        const out = `${file}.${format}${format === "jsonl" ? ".jsonl" : ""}`;
-        const { source, origins } = await openRuns([file], undefined);
-        const origin = { version: "0", sources: origins, flags: {} };
-        const exporter = exporterNamed(format);
-        await writeExport({
-          exporter,
-          source,
-          options: EXPORT_DEFAULTS,
-          filters: {},
-          redaction: null,
-          out,
-          origin,
-        });
-        for await (const { trajectory } of importFiles([out], format)) {
-          const { trajectory: again, difference } = await replayEpisode(trajectory, CONTEXT, { repls: pool });
-          expect(again).not.toBeNull();
-          expect(difference).toBeNull();
-          expect(trajectory.turns.map(({ observation }) => observation)).toEqual(
-            record.turns.map(({ observation }) => observation),
-          );
-        }
+      const read = await roundTrips(record, join(folder, `${(files += 1)}.jsonl`));
+      expect(read).toHaveLength(2);
+      for (const [, trajectory] of read) {
+        const { trajectory: again, difference } = await replayEpisode(trajectory, CONTEXT, { repls: pool });
+        expect(again).not.toBeNull();
+        expect(difference).toBeNull();
+        expect(trajectory.turns.map(({ observation }) => observation)).toEqual(
+          record.turns.map(({ observation }) => observation),
+        );
       }
     }),
     { numRuns: 40 },
