@@ -12,7 +12,7 @@ import {
 import { partThoughtsOf030, type PartedText } from "../../thoughts.ts";
 import { type AnyFence, findAllFences } from "./fences.ts";
 import { codeWithoutFence, withoutPrompts } from "./bare-code.ts";
-import { readFinal } from "./final-text.ts";
+import { type FoundFinal, readFinal } from "./final-text.ts";
 import { looksLikePython } from "../0.2.0/python-lines.ts";
 import { findWrittenCall, readToolCall } from "../0.2.0/written-calls.ts";
 
@@ -27,15 +27,24 @@ export interface Reading {
   readonly partThoughts: (text: string) => PartedText;
   /** Whether a completion that a content filter stopped is cut off, as one that reached its length is. */
   readonly filterCuts: boolean;
+  /** The code of a fence, without what else is copied into it. */
+  readonly tidied: (code: string) => string;
+  /** Whether `FINAL()` gives an empty answer. */
+  readonly takesEmptyFinal: boolean;
 }
 
-const READING: Reading = { partThoughts: partThoughtsOf030, filterCuts: false };
+const READING: Reading = {
+  partThoughts: partThoughtsOf030,
+  filterCuts: false,
+  tidied: withoutPrompts,
+  takesEmptyFinal: true,
+};
 
 export function parse(
   completion: Text,
   dialect: Dialect,
   severalBlocks: boolean,
-  { partThoughts, filterCuts }: Reading = READING,
+  { partThoughts, filterCuts, tidied, takesEmptyFinal }: Reading = READING,
 ): ParsedCompletion {
   const { said, thought } = partThoughts(completion.text);
   const isFiltered = filterCuts && completion.finishReason === "content_filter";
@@ -43,11 +52,13 @@ export function parse(
   const cut = (where: "block" | "answer" | "after"): Remark =>
     isFiltered ? { kind: "filtered" } : { kind: "cut", where };
   const fences = findAllFences(said);
-  const found = readFinal(proseOf(said, fences));
+  const written = readFinal(proseOf(said, fences));
+  const isEmptyFinal = written !== null && "final" in written && written.closed && isEmpty(written.final);
+  const found: FoundFinal = isEmptyFinal && !takesEmptyFinal ? { remark: { kind: "placeholder" } } : written;
   const isAnswered = found !== null && "final" in found;
   const isTalk = found !== null && "remark" in found && found.remark.kind === "placeholder";
-  const code = codeOf(completion, said, fences, { dialect, isAnswered, isTalk, isCut });
-  const unclosed = isCut && code.blocks.length > 0 && isOpen(fences, code.blocks);
+  const code = codeOf(completion, said, fences, { dialect, isAnswered, isTalk, isCut, tidied });
+  const unclosed = isCut && code.blocks.length > 0 && isOpen(fences, code.blocks, tidied);
   if (unclosed) return unreadable(cut("block"));
   if (code.blocks.length === 0 && !isAnswered) {
     const hasThoughts = thought !== null || completion.reasoning !== undefined;
@@ -71,35 +82,53 @@ function codeOf(
     isAnswered,
     isTalk,
     isCut,
-  }: { dialect: Dialect; isAnswered: boolean; isTalk: boolean; isCut: boolean },
+    tidied,
+  }: {
+    dialect: Dialect;
+    isAnswered: boolean;
+    isTalk: boolean;
+    isCut: boolean;
+    tidied: Reading["tidied"];
+  },
 ): Code {
   if (toolCalls.length > 0) return { blocks: toolCalls.map((call) => readToolCall(call, isCut)), notes: [] };
   const written = dialect === "tool" ? findWrittenCall(said) : null;
   if (written !== null) return { blocks: [blockOf(written)], notes: [{ kind: "written_call" }] };
-  const named = blocksOf(fences.filter(({ language }) => language === "python"));
+  const named = blocksOf(
+    fences.filter(({ language }) => language === "python"),
+    tidied,
+  );
   const forCall: Remark[] = dialect === "tool" ? [{ kind: "block_for_call" }] : [];
   if (named.length > 0) return { blocks: named, notes: forCall };
   // A fence without a language may also quote something: beside an answer it has to look like code.
   const bare = fences.filter(
     ({ language, code }) => language === null && (!isAnswered || looksLikePython(code)),
   );
-  const unnamed = blocksOf(bare);
+  const unnamed = blocksOf(bare, tidied);
   if (unnamed.length > 0)
     return { blocks: unnamed, notes: dialect === "tool" ? forCall : [{ kind: "unnamed_block" }] };
-  const isEmpty = fences.every(({ code }) => code.trim() === "");
-  const bareCode = isAnswered || isTalk || !isEmpty ? null : codeWithoutFence(said);
+  const isWithoutCode = fences.every(({ code }) => code.trim() === "");
+  const bareCode = isAnswered || isTalk || !isWithoutCode ? null : codeWithoutFence(said);
   if (bareCode !== null) return { blocks: [blockOf(bareCode)], notes: [{ kind: "unfenced_code" }] };
   return { blocks: [], notes: [] };
 }
 
-function blocksOf(fences: readonly AnyFence[]): ParsedBlock[] {
-  return fences.filter(({ code }) => code.trim() !== "").map(({ code }) => blockOf(withoutPrompts(code)));
+function blocksOf(fences: readonly AnyFence[], tidied: Reading["tidied"]): ParsedBlock[] {
+  return fences.filter(({ code }) => code.trim() !== "").map(({ code }) => blockOf(tidied(code)));
+}
+
+function isEmpty(final: FinalText): boolean {
+  return final.kind === "text" && final.text === "";
 }
 
 /** Whether the block that would run was cut off. */
-function isOpen(fences: readonly AnyFence[], blocks: readonly ParsedBlock[]): boolean {
+function isOpen(
+  fences: readonly AnyFence[],
+  blocks: readonly ParsedBlock[],
+  tidied: Reading["tidied"],
+): boolean {
   const open = fences.find(({ closed }) => !closed);
-  return open !== undefined && blocks[0]?.code === withoutPrompts(open.code);
+  return open !== undefined && blocks[0]?.code === tidied(open.code);
 }
 
 /**
