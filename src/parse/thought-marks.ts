@@ -66,9 +66,9 @@ export const CALL_BEGINS: readonly string[] = [
 ];
 
 /** Marks around what is said after a thought: Hunyuan's and Ernie's, which other texts may hold, too. */
-export const SAID_AFTER_THOUGHT: readonly RegExp[] = [
-  /^\s*<answer>\s*([^]*?)\s*(?:<\/answer>\s*|$)$/,
-  /^\s*<response>\s*([^]*?)\s*(?:<\/response>\s*|$)$/,
+export const SAID_AFTER_THOUGHT: readonly Pick<Marks, "open" | "close">[] = [
+  { open: "<answer>", close: "</answer>" },
+  { open: "<response>", close: "</response>" },
 ];
 
 /** Special tokens around what is said: Cohere's, Kimi K3's and Inkling's. */
@@ -77,4 +77,4 @@ export const SAID_TOKENS =
 
 /** Granite's sentences in marks' place. */
 export const GRANITE =
-  /^\s*Here(?:'s| is) my thought process:([^]*?)(?:^|\n)\s*Here(?:'s| is) my response:\s*([^]*)$/;
+  /^\s*Here(?:'s| is) my thought process:([^]*?)(?:^|\n)[ \t]*Here(?:'s| is) my response:\s*([^]*)$/;

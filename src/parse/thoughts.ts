@@ -60,10 +60,11 @@ function partRepeatedly(text: string, part: (text: string) => PartedText): Parte
 
 /** What was said, without the marks that some templates put around it. */
 function unwrapped(said: string): string {
-  const inner = SAID_AFTER_THOUGHT.map((pattern) => pattern.exec(said)?.[1]).find(
-    (found) => found !== undefined,
-  );
-  return inner ?? said;
+  const trimmed = said.trim();
+  const around = SAID_AFTER_THOUGHT.find(({ open }) => trimmed.startsWith(open));
+  if (!around) return said;
+  const end = trimmed.endsWith(around.close) ? trimmed.length - around.close.length : trimmed.length;
+  return trimmed.slice(around.open.length, end).trim();
 }
 
 /**

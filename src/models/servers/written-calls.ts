@@ -38,7 +38,9 @@ const json =
   (group: number) =>
   (found: RegExpExecArray): readonly unknown[] =>
     listed(found[group] ?? "");
-const named = ([, name, written = ""]: RegExpExecArray): readonly unknown[] => [{ name, arguments: written }];
+const named = ([, name, written = ""]: RegExpExecArray): readonly unknown[] => [
+  { name, arguments: written.trim() },
+];
 /** A call in Python's notation, of one parameter. */
 const inPython = ([, name, key = "", value = ""]: RegExpExecArray): readonly unknown[] => [
   { name, arguments: { [key]: readPython(value) } },
@@ -71,10 +73,10 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
   {
     of: "Kimi K2",
     pattern:
-      /<\|tool_call_begin\|>\s*([\w.-]+?)(?::\d+)?\s*<\|tool_call_argument_begin\|>\s*([^]*?)\s*(?:<\|tool_call_end\|>|$)/g,
+      /<\|tool_call_begin\|>\s*([\w.-]+?)(?::\d+)?\s*<\|tool_call_argument_begin\|>([^]*?)(?:<\|tool_call_end\|>|$)/g,
     calls: named,
   },
-  { of: "Cohere", pattern: /<\|START_ACTION\|>\s*([^]*?)\s*(?:<\|END_ACTION\|>|$)/g, calls: json(1) },
+  { of: "Cohere", pattern: /<\|START_ACTION\|>([^]*?)(?:<\|END_ACTION\|>|$)/g, calls: json(1) },
   {
     of: "Granite, Phi",
     pattern: /(?:<\|tool_call\|>|\bfunctools)\s*(\[[^]*\])\s*(?:<\|\/tool_call\|>\s*)?$/g,
@@ -87,7 +89,7 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
   },
   {
     of: "Apertus",
-    pattern: /<\|tools_prefix\|>\s*([^]*?)\s*(?:<\|tools_suffix\|>|$)/g,
+    pattern: /<\|tools_prefix\|>([^]*?)(?:<\|tools_suffix\|>|$)/g,
     calls: ([, list = ""]) =>
       listed(list)
         .filter(isFields)
@@ -106,17 +108,17 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
   },
   {
     of: "Hermes, Qwen, Longcat; the end may be cut off",
-    pattern: /<(?:longcat_)?tool_call>\s*([^]*?)\s*(?:<\/(?:longcat_)?tool_call>|$)/g,
+    pattern: /<(?:longcat_)?tool_call>([^]*?)(?:<\/(?:longcat_)?tool_call>|$)/g,
     calls: json(1),
   },
-  { of: "MiniMax M1, Jamba", pattern: /<tool_calls>\s*([^]*?)\s*(?:<\/tool_calls>|$)/g, calls: json(1) },
-  { of: "Nemotron", pattern: /<TOOLCALL>\s*([^]*?)\s*(?:<\/TOOLCALL>|$)/g, calls: json(1) },
+  { of: "MiniMax M1, Jamba", pattern: /<tool_calls>([^]*?)(?:<\/tool_calls>|$)/g, calls: json(1) },
+  { of: "Nemotron", pattern: /<TOOLCALL>([^]*?)(?:<\/TOOLCALL>|$)/g, calls: json(1) },
   {
     of: "InternLM",
-    pattern: /<\|action_start\|>\s*<\|plugin\|>\s*([^]*?)\s*(?:<\|action_end\|>|$)/g,
+    pattern: /<\|action_start\|>\s*<\|plugin\|>([^]*?)(?:<\|action_end\|>|$)/g,
     calls: json(1),
   },
-  { of: "others", pattern: /<function_call>\s*([^]*?)\s*<\/function_call>/g, calls: json(1) },
+  { of: "others", pattern: /<function_call>([^]*?)<\/function_call>/g, calls: json(1) },
   {
     of: "Mistral's newer tokenizer",
     pattern: /\[TOOL_CALLS\]\s*([\w.-]+)\s*\[ARGS\]\s*(\{[^]*\})\s*$/g,
