@@ -37,6 +37,8 @@ export interface Rules {
   readonly readsAnswerInProse: boolean;
   /** Whether Python may ask for a sub-model's thoughts besides its reply. */
   readonly asksReasoning: boolean;
+  /** Whether code that sets `answer` to None hears what to do instead. */
+  readonly tellsNoneAnswer: boolean;
   /** Modules that are already imported in Python. */
   readonly imported: readonly string[];
 }
@@ -55,6 +57,7 @@ const RULES_OF_0_2_0: Rules = {
   countsChildren: true,
   readsAnswerInProse: false,
   asksReasoning: false,
+  tellsNoneAnswer: false,
   imported: ["re", "json", "math", "random", "collections", "itertools", "string", "datetime"],
 };
 
@@ -79,11 +82,12 @@ const RULES: Readonly<Record<RulesVersion, Rules>> = {
     countsChildren: false,
     readsAnswerInProse: false,
     asksReasoning: false,
+    tellsNoneAnswer: false,
     imported: [],
   },
   "0.2.0": RULES_OF_0_2_0,
   "0.3.0": RULES_OF_0_3_0,
-  "0.4.0": RULES_OF_0_3_0,
+  "0.4.0": { ...RULES_OF_0_3_0, tellsNoneAnswer: true },
 };
 
 /** The rules of a version. */

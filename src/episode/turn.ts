@@ -200,15 +200,21 @@ async function runBlock(
     ...(clockMs !== undefined && { clockMs }),
   });
   episode.standing = answer;
+  const overwritten = restored.filter((name) => name !== ANSWER);
+  const isNone = restored.includes(ANSWER) && episode.rules.tellsNoneAnswer;
   const isTaken = answer?.ready || (answer?.isNoDict && episode.rules.takesAnyAnswer);
   if (answer && isTaken) episode.answer = { text: answer.content, source: answer.source };
   const seen: TurnRemark[] = [
     ...(answer?.isNoDict ? [{ kind: "answer_not_dict" as const, isEmpty: answer.content === "" }] : []),
-    ...(restored.length > 0 ? [{ kind: "restored" as const, names: restored }] : []),
+    ...(isNone ? [{ kind: "answer_not_dict" as const, isEmpty: true }] : []),
+    ...(overwritten.length > 0 ? [{ kind: "restored" as const, names: overwritten }] : []),
     ...(AWAIT_OUTSIDE.test(block.exception ?? "") ? [{ kind: "await_outside" as const }] : []),
   ];
   return { result: block, seen };
 }
+
+/** The dict in the REPL that gives the answer. */
+const ANSWER = "answer";
 
 /** Python's errors for `await`, `async for` and the like at the top level of a block. */
 const AWAIT_OUTSIDE = /SyntaxError: (?:'await'|'async \w+'|asynchronous comprehension) outside/;

@@ -71,7 +71,10 @@ export interface AnswerState {
 export interface ExecResult {
   readonly block: BlockResult;
   readonly answer: AnswerState | null;
-  /** Reserved names that the block overwrote or deleted and the REPL restored. Absent if there are none. */
+  /**
+   * Reserved names that the block overwrote or deleted and the REPL restored, and `answer` if the block set it to None. Absent
+   * if there are none.
+   */
   readonly restored?: readonly string[];
 }
 

@@ -117,6 +117,15 @@ describe("a value of `answer` that is not a dict", () => {
   });
 });
 
+it("says what to do if `answer` is None, and does not end with it", async () => {
+  const replies = [fence("answer = None"), fence("answer['content'] = 'six'")];
+  const { turns, answer } = await play(replies);
+  expect(turns[0]?.observation).toMatch(/You set `answer` to an empty value. It is a dict again/);
+  expect(answer).toEqual({ text: "six", source: "standing" });
+  const [before] = (await play(replies, { rules: "0.3.0" })).turns;
+  expect(before?.observation).not.toMatch(/You set `answer`/);
+});
+
 it("reports an overwritten context, and restores it", async () => {
   const { turns } = await play([fence("context = 'mine'"), fence("print(context)"), "FINAL(1)"]);
   expect(turns[0]!.observation).toContain("You overwrote `context`");

@@ -150,6 +150,8 @@ def run(request):
         _show_error(block, describe_plainly(error))
         _show_error(block, *describe(error, variables(), 2 * block.limit))
     block.restored = _restore_names()
+    if _find("answer", _reserved) is None:
+        block.restored.append("answer")
     try:
         _read_answer()
     except BaseException as error:
