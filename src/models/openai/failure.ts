@@ -3,6 +3,7 @@ import { ModelError } from "../../errors.ts";
 import type { Failure } from "../retry.ts";
 import { type Complaint, complaintOf, type Meaning, meaningOf } from "../servers/complaints.ts";
 import { readBody } from "../servers/read-body.ts";
+import { readReply } from "../servers/read-reply.ts";
 import { type Answer, MixedUpError, SlowError } from "./send.ts";
 
 const MAX_WORDS_CHARS = 300;
@@ -46,7 +47,11 @@ export class UnreadableError extends Error {
 /** The error in an answer whose status says that it is one. */
 export function refusalIn(answer: Answer): RefusedError {
   const body = readBody(answer.text);
-  return new RefusedError(answer, body.kind === "json" ? body.value : answer.text);
+  if (body.kind !== "json") return new RefusedError(answer, answer.text);
+  // A gateway gives an error's status to what a server answered with 200.
+  const read = readReply(body.value);
+  const told = "what" in read ? read.error : undefined;
+  return new RefusedError(answer, told ?? body.value);
 }
 
 /** Classifies an error that sending threw. Errors of neither the server nor the network are thrown again. */

@@ -140,6 +140,7 @@ function blockIn(body: Fields): unknown {
   return {
     message: `the prompt was blocked: ${reason}${more === null ? "" : ` (${more})`}`,
     code: "prohibited_content",
+    status: 400,
   };
 }
 

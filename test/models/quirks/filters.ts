@@ -138,6 +138,9 @@ export const FILTER_ERRORS: readonly ErrorRow[] = [
     },
     "PROHIBITED_CONTENT",
   ),
+  refuses("Gemini: a blocked prompt, to which a gateway gave a status", 502, {
+    promptFeedback: { blockReason: "SAFETY", blockReasonMessage: "not this" },
+  }),
   refuses(
     "Gemini: a blocked prompt, and an empty list of choices",
     200,
