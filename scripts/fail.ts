@@ -1,6 +1,6 @@
 /** How a verb ends if it cannot go on: one line on stderr, exit code 2 for wrong usage, 1 for failure. */
 import * as errors from "../src/errors.ts";
-import { type LogFormat, writeLogLine } from "./output/run-log.ts";
+import { type LogFormat, writeLogLine } from "./output/log-lines.ts";
 
 export const EXIT = { failure: 1, usage: 2 } as const;
 

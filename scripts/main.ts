@@ -7,7 +7,7 @@ import { InterruptedError } from "./interrupt.ts";
 import { suggestion } from "./input/nearest.ts";
 import { withResumedArguments } from "./input/resumed-arguments.ts";
 import { guardTerminal } from "./output/guard-terminal.ts";
-import { wantsJsonLog } from "./output/run-log.ts";
+import { wantsJsonLog } from "./output/log-lines.ts";
 import { verbNames, withVerbs } from "./verbs.ts";
 import { version } from "../src/version.ts";
 

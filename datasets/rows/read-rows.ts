@@ -5,14 +5,13 @@ import { DataError, UsageError } from "../../src/errors.ts";
 import { readDelimited } from "./delimited.ts";
 import { readJsonArray } from "./json-array.ts";
 import { readJsonLines } from "./json-lines.ts";
-import { readParquet } from "./parquet.ts";
 import type { Row, RowOptions } from "./row.ts";
 import { readTrec } from "./trec.ts";
 
 type Reader = (file: string, options: RowOptions) => AsyncIterable<Row>;
 
 const READERS: Readonly<Record<string, Reader>> = {
-  parquet: readParquet,
+  parquet: readParquetFile,
   jsonl: filtered(readJsonLines),
   ndjson: filtered(readJsonLines),
   json: filtered(readJsonArray),
@@ -58,6 +57,12 @@ function watched({ where, onBadRow, ...rest }: RowOptions, see: () => void): Row
     onBadRow!(error);
   };
   return { ...rest, ...(where && { where: { ...where, keep } }), ...(onBadRow && { onBadRow: bad }) };
+}
+
+/** Its reader is loaded with the first such file, since it is large and most commands read none. */
+async function* readParquetFile(file: string, options: RowOptions): AsyncGenerator<Row> {
+  const { readParquet } = await import("./parquet.ts");
+  yield* readParquet(file, options);
 }
 
 /** A format that is read row by row filters its rows after reading them. */

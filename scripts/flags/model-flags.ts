@@ -15,7 +15,7 @@ import { policyOf } from "../../src/train/token/policy.ts";
 import { macroPolicy } from "../../src/train/macro-policy.ts";
 import type { OraclePolicy, Policy } from "../../src/policies/policy.ts";
 import { governorOf, SERVER_FLAGS, type ServerFlags } from "./pace-flags.ts";
-import { type LogFormat, warn } from "../output/run-log.ts";
+import { type LogFormat, warn } from "../output/log-lines.ts";
 import { ASKING_FLAGS, type AskingFlags, JUDGE_FLAGS, type Part, serverOf } from "./server-flags.ts";
 import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
 import { oracle } from "../../src/policies/strategies/oracle.ts";

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Parser } from "yargs/helpers";
 import { UsageError } from "../../src/errors.ts";
-import { readManifest } from "../../src/runs/read-run.ts";
 
 /** Verbs that take `--resume RUN`. */
 const RESUMABLE: ReadonlySet<string> = new Set(["rollout", "compare"]);
@@ -50,6 +49,8 @@ export async function withResumedArguments(
     if (word === "--resume" && Parser(others).out !== undefined) return [...args];
     throw new UsageError(`--resume ${folder}: expected the folder of a run; there is no manifest.json in it`);
   }
+  // Loaded here, since every command comes by, and few resume.
+  const { readManifest } = await import("../../src/runs/read-run.ts");
   const { command } = await readManifest(folder);
   if (command === undefined)
     throw new UsageError(

@@ -1,17 +1,8 @@
 /** What a run writes to stderr while it goes on: progress for people, or one JSON object per line for machines. */
 import type { RunCounts } from "../../src/runs/manifest.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
+import { type LogFormat, writeLogLine } from "./log-lines.ts";
 import { type Progress, showProgress } from "./progress.ts";
-
-export const LOG_FLAG = {
-  log: {
-    choices: ["text", "json"] as const,
-    default: "text" as const,
-    describe: "format of stderr: progress for people, or one JSON object per line",
-  },
-};
-
-export type LogFormat = (typeof LOG_FLAG.log.choices)[number];
 
 export interface RunLog {
   /** @param counts of episodes, including those from before a resume */
@@ -27,22 +18,6 @@ export interface RunLog {
 
 export function openRunLog(format: LogFormat): RunLog {
   return format === "json" ? jsonLog() : textLog();
-}
-
-/** One line of a structured log. Every line has `time`, `level` and `event`. */
-export function writeLogLine(level: "info" | "warn" | "error", event: string, fields: object): void {
-  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...fields })}\n`);
-}
-
-/** Says something on stderr from where no run's log is at hand. */
-export function warn(message: string, format: LogFormat = "text"): void {
-  if (format === "json") writeLogLine("warn", "warning", { message });
-  else process.stderr.write(`rlm-gym: ${message}\n`);
-}
-
-/** Whether the arguments of a command ask for a structured log. */
-export function wantsJsonLog(args: readonly string[]): boolean {
-  return args.some((arg, index) => arg === "--log=json" || (arg === "--log" && args[index + 1] === "json"));
 }
 
 function textLog(): RunLog {

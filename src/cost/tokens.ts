@@ -4,11 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { setImmediate as nextTick } from "node:timers/promises";
-import vocabulary from "gpt-tokenizer/bpeRanks/o200k_base";
-import { countTokens as countPieces } from "gpt-tokenizer/encoding/o200k_base";
-import { O200K_TOKEN_SPLIT_REGEX } from "gpt-tokenizer/encodingParams/constants";
 import type { Context, Message } from "../types.ts";
 import { BytePairs } from "./byte-pairs.ts";
+import { o200k } from "./o200k.ts";
 
 /** Tokens that mark the beginning, role and end of one message in the ChatML layout. */
 const MESSAGE_OVERHEAD = 4;
@@ -21,7 +19,6 @@ const RUN_CHARS = 2048;
 const LONG_RUN = /(?<!\S)\S{2048,}|(?<!\s)\s{2048,}/g;
 /** A safe cut: the vocabulary's split pattern never joins a letter or digit to the white space after it. */
 const WORD_END = /(?<=[\p{L}\p{N}])(?=\s)/gu;
-const AS_PLAIN_TEXT = { disallowedSpecial: new Set<string>() };
 
 /** The tokenizer's time is quadratic in the length of a piece, so longer pieces are merged by `BytePairs`. */
 const SHORT_PIECE_CHARS = 32;
@@ -161,23 +158,23 @@ async function cutWord(word: string, maxTokens: number): Promise<number> {
 /** Counts a copy of the stretch: through a slice, the tokenizer's cache would keep the whole text in memory. */
 function countStretch(stretch: string): number {
   const text = Buffer.from(stretch).toString();
-  if (!MAY_HOLD_LONG_PIECE.test(text)) return countPieces(text, AS_PLAIN_TEXT);
+  if (!MAY_HOLD_LONG_PIECE.test(text)) return o200k().count(text);
   let tokens = 0;
   let start = 0;
-  for (const { 0: piece, index } of text.matchAll(O200K_TOKEN_SPLIT_REGEX)) {
+  for (const { 0: piece, index } of text.matchAll(o200k().pieces)) {
     if (piece.length < SHORT_PIECE_CHARS) continue;
-    if (index > start) tokens += countPieces(text.slice(start, index), AS_PLAIN_TEXT);
+    if (index > start) tokens += o200k().count(text.slice(start, index));
     tokens += countLongPiece(piece);
     start = index + piece.length;
   }
-  return start < text.length ? tokens + countPieces(text.slice(start), AS_PLAIN_TEXT) : tokens;
+  return start < text.length ? tokens + o200k().count(text.slice(start)) : tokens;
 }
 
 /** Parts of a stretch whose counts add up to the count of the stretch. They are cut where the vocabulary's split pattern cuts. */
 function* byPieces(stretch: string): Generator<string> {
   let start = 0;
   if (stretch.length > 2 * TURN_CHARS)
-    for (const { 0: piece, index } of stretch.matchAll(O200K_TOKEN_SPLIT_REGEX)) {
+    for (const { 0: piece, index } of stretch.matchAll(o200k().pieces)) {
       const end = index + piece.length;
       if (end - start < TURN_CHARS) continue;
       yield stretch.slice(start, end);
@@ -189,7 +186,7 @@ function* byPieces(stretch: string): Generator<string> {
 function countLongPiece(piece: string): number {
   const known = countedPieces.get(piece);
   if (known !== undefined) return known;
-  bytePairs ??= new BytePairs(vocabulary);
+  bytePairs ??= new BytePairs(o200k().ranks);
   const tokens = bytePairs.count(Buffer.from(piece));
   if (countedPieces.size >= MOST_PIECES) countedPieces.clear();
   countedPieces.set(piece, tokens);

@@ -10,7 +10,7 @@ import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
 import { REDIS_FLAGS } from "../../flags/redis-flags.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import { EXPLAIN_FLAG } from "../../output/explain.ts";
-import { LOG_FLAG } from "../../output/run-log.ts";
+import { LOG_FLAG } from "../../output/log-lines.ts";
 
 const FLAGS = {
   env: { type: "string", describe: "file that exports an environment of your own, instead of a name" },

@@ -1,6 +1,6 @@
 /** The flags of `worker`. */
 import type { InferredOptionTypes, Options } from "yargs";
-import { LOG_FLAG } from "../../output/run-log.ts";
+import { LOG_FLAG } from "../../output/log-lines.ts";
 
 export const FLAGS = {
   redis: {
