@@ -37,7 +37,8 @@ async function value({ run }: Episode, code: string): Promise<string | null> {
   return block.value;
 }
 
-const text = "one line\ntwo 😀 é\r\nthree\x0bfour\n\nlast of café";
+const text =
+  "one line\ntwo 😀 é\r\nthree\x0bfour\n\nfive\rsix\x1cseven\x85eight\u2028nine\u2029ten\x0celeven\n\rlast of café";
 
 describe("a lazy text answers as the str does", () => {
   const expressions = [
@@ -87,6 +88,18 @@ describe("a lazy text answers as the str does", () => {
     "list(T.splitlines())",
     "list(T.splitlines(keepends=True))",
     "list(T.splitlines(True))[2:]",
+    "len(T.splitlines()), len(T.splitlines(True))",
+    "T.splitlines()[0], T.splitlines()[3], T.splitlines()[-1]",
+    "T.splitlines()[2:5]",
+    "T.splitlines()[-3:]",
+    "T.splitlines()[::-2]",
+    "T.splitlines()[5:2]",
+    "T.splitlines()[90:99]",
+    "[lines[i] for lines in [T.splitlines(True)] for i in (4, 2, 9, 0)]",
+    "'seven' in T.splitlines(), 'sev' in T.splitlines()",
+    "bool(T.splitlines()), bool(T[:0].splitlines())",
+    "list(enumerate(T.splitlines()))[-1]",
+    "[line for line in reversed(T.splitlines())]",
     "''.join(T[i:i+7] for i in range(0, len(T), 7)) == str(T)",
     "max(T)",
     "sorted(set(T))",
@@ -109,9 +122,46 @@ describe("a lazy text answers as the str does", () => {
     ["context.search('(?=a)')", "ValueError: .*look-ahead cannot be matched in linear time"],
     ["context.grep('a', limit=10**6)", "ValueError: .*limit"],
     ["context['a']", "TypeError"],
+    ["context.splitlines()[99]", "IndexError: list index out of range"],
+    [
+      "import re, json; re.findall('a', context)",
+      "TypeError[^]*Instead of re.findall[^]*context.grep\\(pattern, limit=100\\)",
+    ],
+    [
+      "import re, json; re.compile('a').search(context)",
+      "TypeError[^]*context.search\\(pattern\\) the first one",
+    ],
+    ["'the text: ' + context", "TypeError[^]*Other functions take slices"],
+    ["import re, json; json.loads(context)", "TypeError[^]*too long to be a str"],
   ])("%s raises", async (code, error) => {
     await withText(text, async ({ run }) => {
       expect((await run(code)).block.exception).toMatch(new RegExp(error));
+    });
+  });
+});
+
+describe("the lines of a lazy text", () => {
+  // More than one reply of the host holds, and a line end that two of them share.
+  const long = `${"a line of text\n".repeat(80_000)}${"b".repeat(2 ** 20)}\r\n${"x\u2028y\n".repeat(9)}end\r`;
+
+  test.each([
+    "len(T.splitlines())",
+    "sum(len(line) for line in T.splitlines(True)) == len(T)",
+    "T.splitlines()[-12][-3:], T.splitlines()[-1], T.splitlines()[79_999:80_000]",
+    "len(T.splitlines()[80_000]), T.splitlines(True)[80_000][-3:]",
+    "[line for line in T.splitlines() if line != 'a line of text'][1:]",
+  ])("%s", async (code) => {
+    await withText(long, async (episode) => {
+      const plain = code.replaceAll(/\bT\b/g, "str(context)");
+      expect(await value(episode, code.replaceAll(/\bT\b/g, "context"))).toBe(await value(episode, plain));
+    });
+  });
+
+  test("are taken one after the other by next, too", async () => {
+    await withText("one\ntwo\nthree", async (episode) => {
+      expect(await value(episode, "lines = context.splitlines()\nnext(lines), next(lines)")).toBe(
+        "('one', 'two')",
+      );
     });
   });
 });

@@ -4,15 +4,13 @@ import { lazyLayout, layOut, type ContextLayout } from "../state/context-layout.
 import type { Interpreter } from "../engine/interpreter.ts";
 import type { AttachedLayer, StartRequest } from "../engine/protocol.ts";
 import type { InterpreterState } from "../state/state.ts";
+import { isTooLongForStr } from "../lazy-context.ts";
 import { TextStore } from "../text/text-store.ts";
 
 /** Smaller contexts are saved with each episode's own pages. */
 const MIN_LAYER_BYTES = 256 << 10;
 
 let made = 0;
-
-/** A string with more UTF-16 units than this stays with the host, as a lazy text. */
-const lazyAboveChars = 2 ** 26;
 
 /** A context for workers: its layout, or, once a worker has attached it, the state of a clean interpreter that holds it. */
 export class Layer {
@@ -76,7 +74,7 @@ export class Layer {
 
 function layerOf(context: Context | TextStore): Layer {
   if (context instanceof TextStore) return new Layer(lazyLayout, null, context);
-  if (typeof context !== "string" || context.length <= lazyAboveChars) return new Layer(layOut(context));
+  if (typeof context !== "string" || !isTooLongForStr(context)) return new Layer(layOut(context));
   return new Layer(lazyLayout, null, TextStore.fromString(context));
 }
 

@@ -1,6 +1,7 @@
 """A context too long for this interpreter: its text stays with the host, which slices and searches it."""
 
 import builtins
+from bisect import bisect_right
 from operator import index as as_index
 
 from _rlm.channel import quote, read_json, request, SubcallError
@@ -32,9 +33,8 @@ def _number(value):
 
 class LazyText:
     """A text too long to be a str here. As with a str: len(), slices (which are str), `in`, find, rfind, index, count,
-    startswith, endswith, iteration; splitlines() gives the lines one by one. Search it with search(pattern) and
-    grep(pattern, limit=100), which take the patterns of re without look-around and backreferences; ^ and $ match at
-    every line, and \\b knows ASCII words."""
+    startswith, endswith, splitlines, iteration. Search it with search(pattern) and grep(pattern, limit=100), which take
+    the patterns of re without look-around and backreferences; ^ and $ match at every line, and \\b knows ASCII words."""
 
     __slots__ = ("_length",)
 
@@ -125,17 +125,10 @@ class LazyText:
         return any([_is_at(self, start, end, text, end - len(text)) for text in suffixes])
 
     def splitlines(self, keepends=False):
-        """splitlines(keepends=False) -> iterator of str
+        """splitlines(keepends=False) -> LazyLines
 
-        The lines one by one, as str.splitlines cuts them."""
-        start, rest = 0, ""
-        while piece := _ask("lines", start=_number(start)):
-            start += len(piece)
-            lines = (rest + piece).splitlines(True)
-            rest = "" if piece.endswith("\n") else lines.pop()
-            yield from lines if keepends else [line.splitlines()[0] for line in lines]
-        if rest:
-            yield rest if keepends else rest.splitlines()[0]
+        The lines as str.splitlines cuts them. They are fetched as they are needed."""
+        return LazyLines(bool(keepends))
 
     def search(self, pattern, start=None, end=None, flags=0):
         """search(pattern, start=0, end=None, flags=0) -> TextMatch | None
@@ -170,7 +163,8 @@ class LazyText:
         if end is None or end - start > PIECE_CHARS:
             start, end = self._bounds(start, end)
         if end - start > MAX_SLICE_CHARS:
-            raise MemoryError(f"a slice of {end - start} characters is too long; at most {MAX_SLICE_CHARS} fit")
+            known = "take a shorter slice, such as context[:500], or use search() or grep()"
+            raise MemoryError(f"{end - start} characters are too long; at most {MAX_SLICE_CHARS} fit: {known}")
         positions = range(start, end, PIECE_CHARS)
         return "".join([self._fetch(position, min(end, position + PIECE_CHARS)) for position in positions])
 
@@ -182,6 +176,94 @@ class LazyText:
             return _ask(op, needle=quote(sub), start=_number(start), end=_number(end))
         end = self._bounds(start, end)[1]
         return -1 if start > end else start if op == "find" else end
+
+
+class LazyLines:
+    """The lines of a LazyText. As with a list: len(), indexes, slices (which are lists), `in`, iteration."""
+
+    __slots__ = ("_keepends", "_starts", "_size", "_held", "_own")
+
+    def __init__(self, keepends):
+        self._keepends = keepends
+        # Where pieces begin that begin with a line: the number of that line, and its offset.
+        self._starts = [(0, 0)]
+        self._size = None
+        self._held = (0, [])
+        self._own = None
+
+    def __iter__(self):
+        for _, lines in self._pieces(0):
+            yield from lines
+
+    def __next__(self):
+        self._own = self._own or iter(self)
+        return next(self._own)
+
+    def __len__(self):
+        if self._size is None:
+            for _ in self._pieces(len(self._starts) - 1):
+                pass
+        return self._size
+
+    def __bool__(self):
+        return next(iter(self), None) is not None
+
+    def __getitem__(self, key):
+        if not isinstance(key, slice):
+            key = as_index(key)
+            line = self._line(key if key >= 0 else key + len(self))
+            if line is None:
+                raise IndexError("list index out of range")
+            return line
+        start, stop, step = key.start, key.stop, key.step
+        if step in (None, 1) and stop is not None and as_index(stop) >= 0 and (start is None or as_index(start) >= 0):
+            return self._between(0 if start is None else as_index(start), as_index(stop))
+        positions = range(*key.indices(len(self)))
+        if not positions:
+            return []
+        low, high = sorted((positions[0], positions[-1]))
+        return self._between(low, high + 1)[:: abs(positions.step)][:: 1 if positions.step > 0 else -1]
+
+    def __repr__(self):
+        return f"<LazyLines that begin {self[:3]!r}>"
+
+    def _line(self, number):
+        first, lines = self._held
+        if first <= number < first + len(lines):
+            return lines[number - first]
+        return next(iter(self._between(number, number + 1)), None) if number >= 0 else None
+
+    def _between(self, start, stop):
+        found = []
+        if start >= stop:
+            return found
+        for first, lines in self._pieces(bisect_right(self._starts, start, key=lambda at: at[0]) - 1):
+            self._held = (first, lines)
+            found += lines[max(0, start - first) : max(0, stop - first)]
+            if first + len(lines) >= stop:
+                break
+        return found
+
+    def _pieces(self, index):
+        """Lists of lines, each with the number of its first, from a known start on."""
+        number, start = self._starts[index]
+        rest = ""
+        while piece := _ask("lines", start=_number(start)):
+            start += len(piece)
+            lines = (rest + piece).splitlines(True)
+            # A line may go on in the next piece, and a "\r" may be half of its end.
+            rest = "" if piece.endswith("\n") else lines.pop()
+            yield number, self._cut(lines)
+            number += len(lines)
+            if not rest and number > self._starts[-1][0]:
+                self._starts.append((number, start))
+        if rest:
+            yield number, self._cut([rest])
+            number += 1
+        self._size = number
+
+    def _cut(self, lines):
+        return lines if self._keepends else [line.splitlines()[0] for line in lines]
 
 
 def _found(position):

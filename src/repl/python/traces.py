@@ -14,6 +14,10 @@ MAX_MEMBERS = 8
 MAX_SHOWN = 40
 MAX_NOTES = 20
 MAX_SOURCE_CHARS = 1000
+# What to call where a function wants a str and the context is a lazy text.
+NO_STR = """The context is too long to be a str. Instead of re.findall(pattern, context), re.finditer or re.search:
+context.grep(pattern, limit=100) gives a list of matches, context.search(pattern) the first one or None.
+Other functions take slices, which are str, such as context[start:end]."""
 
 
 def remember_source(filename, source):
@@ -34,6 +38,8 @@ def describe(error, names, limit):
         text += "\nNames that exist: " + listed
     if text.endswith("RuntimeError: can't start new thread"):
         text += "\nThere is one thread here. llm_query_batched asks many prompts at once."
+    if isinstance(error, TypeError) and "LazyText" in text.rpartition("TypeError: ")[2]:
+        text += "\n" + NO_STR
     return text, len(text) + shown.omitted
 
 
