@@ -4,8 +4,8 @@ import type { Limits } from "../types.ts";
 
 const NANO = 1_000_000_000;
 
-/** The most characters of a tree's calls: its record must fit in memory and in one line of a file. */
-const MAX_CHARS = 2 ** 27;
+/** The most characters of a tree's calls as JSON: its record must be one line of a file, and a string has at most 2 ** 29. */
+const MAX_CHARS = 2 ** 28;
 
 /** The bounds with reservations. Seconds need none: calls that are in progress when the time is over are aborted. */
 export type Bounds = Pick<Limits, "maxCalls" | "maxTokens" | "maxDollars">;
@@ -67,7 +67,7 @@ export class Budget {
     this.#calls += 1;
   }
 
-  /** Counts characters of prompts, arguments and replies. Beyond the bound it counts nothing and throws `BudgetError`. */
+  /** Counts characters of prompts, arguments and replies, as JSON writes them. Beyond the bound it counts nothing and throws `BudgetError`. */
   takeChars(chars: number): void {
     if (this.#chars + chars > MAX_CHARS)
       throw new BudgetError(

@@ -1,4 +1,5 @@
 /** Answers the model calls of the REPL: at the right depth, under the budget, in the order of the prompts. */
+import { jsonLength } from "../cost/json-length.ts";
 import type { Children, SubTask } from "./children.ts";
 import { childReply } from "./prompt.ts";
 import { BudgetError } from "../errors.ts";
@@ -58,12 +59,12 @@ function charsOf({ prompts, contexts = [] }: HostCall): number {
   const brought = contexts.map((context) =>
     typeof context === "string" ? context : JSON.stringify(context),
   );
-  return sum([...prompts, ...brought].map(({ length }) => length));
+  return sum([...prompts, ...brought].map(jsonLength));
 }
 
 /** Characters that replies bring into Python. */
 function charsOfReplies({ replies, reasoning = [] }: Extract<HostReply, { replies: unknown }>): number {
-  return sum([...replies, ...reasoning].map((text) => text?.length ?? 0));
+  return sum([...replies, ...reasoning].map((text) => jsonLength(text ?? "")));
 }
 
 /** The sub-calls of one episode. */
