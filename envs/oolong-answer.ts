@@ -1,6 +1,7 @@
 /** Python that answers every kind of OOLONG question from the lines and their labels, for the strategies. */
-import { TEXT } from "../src/policies/strategies/pieces.ts";
+import { setText } from "../src/policies/strategies/pieces.ts";
 import { pythonString } from "../src/policies/strategies/scripted.ts";
+import type { ContextSummary } from "../src/types.ts";
 
 /** Sets `rows` of (date as YYYY-MM-DD, user, label) from the lists in `replies`. */
 export const ROWS_OF_REPLIES = String.raw`
@@ -19,10 +20,12 @@ listed = (line for reply in replies for line in re.findall(r"Date: (.+?) \|\| Us
 rows = [(day(date), user, label.strip()) for date, user, label in listed]`;
 
 /** The same without labels, from the lines of `text`: all that code alone can see. */
-export const ROWS_OF_TEXT = `
-${TEXT}
+export function rowsOfText(context: ContextSummary): string {
+  return `
+${setText(context)}
 replies = [line[: line.find(" || Instance: ")] + " || Label: ?" for line in text.splitlines() if line.startswith("Date: ")]
 ${ROWS_OF_REPLIES.trim()}`;
+}
 
 /** Sets `result` from `rows`. */
 export function answerInPython(question: string): string {

@@ -8,6 +8,7 @@ import type { Policy } from "../src/policies/policy.ts";
 import { mapReduce, type MapReduceOptions } from "../src/policies/strategies/map-reduce.ts";
 import { rlm } from "../src/policies/strategies/rlm.ts";
 import { scriptedPolicy } from "../src/policies/strategies/scripted.ts";
+import type { ContextSummary } from "../src/types.ts";
 import { fileOptions, partOptions, shuffleOption } from "./arrange.ts";
 import { ROWS_OF_REPLIES } from "./oolong-answer.ts";
 
@@ -71,9 +72,9 @@ export function lineReading(answer: (question: string) => string): MapReduceOpti
 }
 
 /** Answers with code only: `code` sets `result`. */
-export function computed(name: string, code: (question: string) => string): Policy {
-  return scriptedPolicy(name, function* ({ observation }) {
-    yield { code: `${code(observation.question)}\nprint(str(result)[:200])` };
+export function computed(name: string, code: (question: string, context: ContextSummary) => string): Policy {
+  return scriptedPolicy(name, function* ({ observation: { question, context } }) {
+    yield { code: `${code(question, context)}\nprint(str(result)[:200])` };
     yield { code: 'answer["content"] = result\nanswer["ready"] = True' };
   });
 }

@@ -17,7 +17,8 @@ import { randomPeeks } from "../src/policies/strategies/random.ts";
 import type { MacroSkills } from "../src/policies/macro-skills.ts";
 import { arrange, fileSource, refuseWithoutFile } from "./arrange.ts";
 import { defineEnvironment, type Strategies } from "../src/env/define.ts";
-import { answerInPython, ROWS_OF_TEXT } from "./oolong-answer.ts";
+import type { ContextSummary } from "../src/types.ts";
+import { answerInPython, rowsOfText } from "./oolong-answer.ts";
 import {
   computed,
   DEFAULT_LENGTH,
@@ -41,7 +42,7 @@ type Options = z.output<typeof options>;
 
 const STRATEGIES = {
   ...labelEachLine(answerInPython),
-  grep: () => computed("grep", (question) => `${ROWS_OF_TEXT}\n${answerInPython(question)}`),
+  grep: () => computed("grep", codeAlone),
   direct: () => direct(wholeInstruction),
   bm25: () => bm25({ instruction: wholeInstruction }),
   compaction: () => compaction(wholeInstruction),
@@ -81,9 +82,13 @@ export const oolong = defineEnvironment({
   },
 });
 
+function codeAlone(question: string, context: ContextSummary): string {
+  return `${rowsOfText(context)}\n${answerInPython(question)}`;
+}
+
 const MACRO: MacroSkills = {
   familyOf: (question) => (/\blabels?\b/.test(question) ? "labels" : "lines"),
-  grep: (question) => `${ROWS_OF_TEXT}\n${answerInPython(question)}`,
+  grep: codeAlone,
   read: lineReading(answerInPython),
   ask: wholeInstruction,
 };

@@ -123,9 +123,9 @@ result = ", ".join(dict.fromkeys(found))`;
 
 const MACRO: MacroSkills = {
   familyOf: (question) => (question.startsWith("What are all") ? "needles" : "needle"),
-  grep: (question) => {
+  grep: (question, context) => {
     const pattern = needlePattern(question);
-    return pattern === null ? null : `${findAll(pattern)}\nresult = ", ".join(hits)`;
+    return pattern === null ? null : `${findAll(pattern, context)}\nresult = ", ".join(hits)`;
   },
   read: chunks(),
   ask: instruction,

@@ -1,4 +1,5 @@
 /** What a benchmark provides for policies of macro moves: how each move is written for its questions. */
+import type { ContextSummary } from "../types.ts";
 import type { MapReduceOptions } from "./strategies/map-reduce.ts";
 
 /** The kinds of questions, as far as their words tell. A macro policy sees only this of a question. */
@@ -10,7 +11,7 @@ export type Family = (typeof FAMILIES)[number];
 export interface MacroSkills {
   readonly familyOf: (question: string) => Family;
   /** Python that searches with a pattern from the question and sets `result`; null if the question gives none. */
-  readonly grep: (question: string) => string | null;
+  readonly grep: (question: string, context: ContextSummary) => string | null;
   /** How the context is read chunk by chunk. The policy chooses the sizes of chunks and batches. */
   readonly read: Pick<MapReduceOptions, "overlapChars" | "headingEnd" | "instruction" | "combine">;
   /**

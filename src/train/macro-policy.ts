@@ -31,8 +31,8 @@ export interface MacroPolicyOptions extends MacroTools {
 export function macroPolicy(options: MacroPolicyOptions): Policy {
   const { weights, skills, tiers, name = "macro", greedy = false, draws, onDecision } = options;
   return scriptedPolicy(name, function* ({ observation: first }, own) {
-    const { question } = first;
-    const sight = sightOf(question, skills);
+    const { question, context } = first;
+    const sight = sightOf(first, skills);
     const made: Kind[] = [];
     let observation = first;
     for (;;) {
@@ -40,13 +40,13 @@ export function macroPolicy(options: MacroPolicyOptions): Policy {
       const { move, decision } = decide(weights, state, greedy ? null : (draws ?? own));
       onDecision?.(decision);
       made.push(move.kind);
-      observation = yield { ...renderMove(move, { skills, question, tiers }), decision };
+      observation = yield { ...renderMove(move, { skills, question, context, tiers }), decision };
     }
   });
 }
 
-function sightOf(question: string, skills: MacroSkills): Sight {
-  return { family: skills.familyOf(question), canGrep: skills.grep(question) !== null };
+function sightOf({ question, context }: Observation, skills: MacroSkills): Sight {
+  return { family: skills.familyOf(question), canGrep: skills.grep(question, context) !== null };
 }
 
 /** What an episode's question alone decides. */
@@ -63,8 +63,8 @@ function stateOf(observation: Observation, made: readonly Kind[], { family, canG
 /** A policy that makes the same moves whatever it sees; the last one should answer. */
 export function planPolicy(name: string, moves: readonly MacroMove[], { skills, tiers }: MacroTools): Policy {
   return scriptedPolicy(name, function* ({ observation: first }) {
-    const { question } = first;
-    const sight = sightOf(question, skills);
+    const { question, context } = first;
+    const sight = sightOf(first, skills);
     const made: Kind[] = [];
     let observation = first;
     for (const move of moves) {
@@ -75,7 +75,7 @@ export function planPolicy(name: string, moves: readonly MacroMove[], { skills, 
         value: null,
       };
       made.push(move.kind);
-      observation = yield { ...renderMove(move, { skills, question, tiers }), decision };
+      observation = yield { ...renderMove(move, { skills, question, context, tiers }), decision };
     }
   });
 }

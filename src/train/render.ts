@@ -1,11 +1,12 @@
 /** Macro moves as Python that runs in the REPL. Each leaves `result` where it finds one, and prints it for the next turn. */
-import { rankTurn } from "../policies/strategies/bm25.ts";
+import { rankTurns } from "../policies/strategies/bm25.ts";
 import { askOnce, readableChars } from "../policies/strategies/direct.ts";
-import { combineTurn, mapTurn, PROBE } from "../policies/strategies/map-reduce.ts";
-import { TEXT } from "../policies/strategies/pieces.ts";
+import { combineTurn, mapTurns, probe } from "../policies/strategies/map-reduce.ts";
+import { setText } from "../policies/strategies/pieces.ts";
 import { ANSWER_WITH_RESULT, type Move, pythonString } from "../policies/strategies/scripted.ts";
 import { BEST, CHUNK_CHARS, type MacroMove, WIDTHS } from "./moves.ts";
 import type { MacroSkills } from "../policies/macro-skills.ts";
+import type { ContextSummary } from "../types.ts";
 
 const SHOW = 'print("result:", str(result).replace("\\n", " ")[:200])';
 /** Characters of a piece that a search ranks. */
@@ -16,6 +17,7 @@ const VERIFIED_PIECES = 3;
 export interface Rendering {
   readonly skills: MacroSkills;
   readonly question: string;
+  readonly context: ContextSummary;
   /** Names of the sub-models by tier, the large one first; where there is one, both are it. */
   readonly tiers: readonly [string, string];
 }
@@ -37,30 +39,33 @@ export function describe({ kind, chunk, width, tier, best }: MacroMove): string 
   return [kind, ...words].join(" ");
 }
 
-function bodyOf(move: MacroMove, { skills, question, tiers }: Rendering): string {
+function bodyOf(move: MacroMove, rendering: Rendering): string {
+  const { skills, question, context, tiers } = rendering;
   const model = tiers[move.tier ?? 0]!;
-  if (move.kind === "peek") return PROBE;
-  if (move.kind === "grep") return `${skills.grep(question) ?? 'result = ""'}\n${SHOW}`;
+  if (move.kind === "peek") return probe(context);
+  if (move.kind === "grep") return `${skills.grep(question, context) ?? 'result = ""'}\n${SHOW}`;
   if (move.kind === "search") {
-    const rank = rankTurn(question, { pieceChars: PIECE_CHARS, best: BEST[move.best ?? 0]! });
+    const rank = ranking(rendering, BEST[move.best ?? 0]!);
     return `${rank}\nresult = ${askFound(skills.ask(question), model)}\n${SHOW}`;
   }
-  if (move.kind === "read") return read(move, model, { skills, question });
-  if (move.kind === "verify") return verify(skills.ask(question), question, model);
+  if (move.kind === "read") return read(move, model, rendering);
+  if (move.kind === "verify") return verify(rendering, model);
   return `result = globals().get("result", "")\n${ANSWER_WITH_RESULT}`;
 }
 
-function read(
-  move: MacroMove,
-  model: string,
-  { skills, question }: Pick<Rendering, "skills" | "question">,
-): string {
+/** In one turn, whatever the context: a move is a turn. */
+function ranking({ question, context }: Rendering, best: number): string {
+  return rankTurns(question, { pieceChars: PIECE_CHARS, best }, context).join("\n");
+}
+
+function read(move: MacroMove, model: string, { skills, question, context }: Rendering): string {
   const chunkChars = CHUNK_CHARS[move.chunk ?? 0];
   if (chunkChars === null || chunkChars === undefined)
-    return `${askOnce(skills.ask(question), readableChars(null), model)}\nresult = reply\n${SHOW}`;
+    return `${askOnce(skills.ask(question), readableChars(null), context, model)}\nresult = reply\n${SHOW}`;
   const options = { ...skills.read, chunkChars, batchSize: WIDTHS[move.width ?? 0]!, model };
-  const map = mapTurn(options, skills.read.instruction(question), "llm_query");
-  return `${TEXT}\n${map.trim()}\n${combineTurn(options, question)}\n${SHOW}`;
+  const instruction = skills.read.instruction(question);
+  const map = mapTurns(options, { instruction, ask: "llm_query", context }).join("\n");
+  return `${setText(context)}\n${map.trim()}\n${combineTurn(options, question)}\n${SHOW}`;
 }
 
 function askFound(instruction: string, model: string): string {
@@ -68,11 +73,11 @@ function askFound(instruction: string, model: string): string {
 }
 
 /** Asks again over the pieces that name the result or the question's words, and says whether the replies agree. */
-function verify(instruction: string, question: string, model: string): string {
+function verify(rendering: Rendering, model: string): string {
   return `
 wanted_text = str(globals().get("result", ""))
-${rankTurn(question, { pieceChars: PIECE_CHARS, best: VERIFIED_PIECES })}
-second = ${askFound(instruction, model)}
+${ranking(rendering, VERIFIED_PIECES)}
+second = ${askFound(rendering.skills.ask(rendering.question), model)}
 core = wanted_text.split(": ")[-1].rstrip(".").strip().lower()
 print("verification", "agrees" if core and core in second.lower() else "differs")
 result = globals().get("result", second)

@@ -98,7 +98,8 @@ function isSpace(char: string): boolean {
   return char === " " || char === "\n" || /\s/.test(char);
 }
 
-function wordsOf(text: string): Set<string> {
+/** The words of a question that say something about its subject, in small letters. */
+export function wordsOf(text: string): Set<string> {
   const words = text.toLowerCase().match(WORD) ?? [];
   return new Set(words.filter((word) => !COMMON.has(word)));
 }

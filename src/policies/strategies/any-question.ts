@@ -7,12 +7,14 @@ import { direct } from "./direct.ts";
 import { mapReduce, type MapReduceOptions } from "./map-reduce.ts";
 import { rlm } from "./rlm.ts";
 import { pythonString } from "./scripted.ts";
+import { wordSearch } from "./word-search.ts";
 
 /** The most characters of the parts' replies in the last call. */
 const NOTES_CHARS = 100_000;
 
 /** The strategies by name. */
 export const ANY_QUESTION_STRATEGIES: Readonly<Record<string, () => Policy>> = {
+  grep: wordSearch,
   "map-reduce": () => mapReduce(chunks()),
   "rlm:1": () => rlm(chunks()),
   "rlm:2": () => rlm(chunks(), 2),

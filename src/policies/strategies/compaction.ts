@@ -1,8 +1,9 @@
 /** Reads the context window by window and keeps notes between them, like a model that summarises as it reads. */
 import { readableChars } from "./direct.ts";
 import { pythonString, scriptedPolicy } from "./scripted.ts";
+import type { ContextSummary } from "../../types.ts";
 import type { Policy } from "../policy.ts";
-import { TEXT } from "./pieces.ts";
+import { setText } from "./pieces.ts";
 
 /** The most characters of the notes that go into the next window; at most a third of a small window. */
 const NOTES_CHARS = 8_000;
@@ -12,15 +13,21 @@ export function compaction(instruction: (question: string) => string): Policy {
   return scriptedPolicy("compaction", function* ({ observation, subModel }) {
     const readable = readableChars(subModel);
     const notesChars = Math.min(NOTES_CHARS, Math.floor(readable / 3));
-    yield { code: readOn(instruction(observation.question), readable - notesChars, notesChars) };
+    const { question, context } = observation;
+    yield { code: readOn(instruction(question), readable - notesChars, notesChars, context) };
     yield { code: 'answer["content"] = notes\nanswer["ready"] = True' };
   });
 }
 
 /** Sets `notes`. If the sub-model refuses a window as too long, a shorter one is read. */
-function readOn(instruction: string, windowChars: number, notesChars: number): string {
+function readOn(
+  instruction: string,
+  windowChars: number,
+  notesChars: number,
+  context: ContextSummary,
+): string {
   return `
-${TEXT}
+${setText(context)}
 instruction = ${pythonString(instruction)}
 start, size, windows, notes = 0, ${windowChars}, 0, ""
 while start < len(text) or windows == 0:

@@ -1,7 +1,8 @@
 /** The strategy direct: sends the whole context in one call, cut at the sub-model's window, like a long-context model. */
+import type { ContextSummary } from "../../types.ts";
 import type { Policy, PolicyStart } from "../policy.ts";
 import { pythonString, scriptedPolicy } from "./scripted.ts";
-import { TEXT } from "./pieces.ts";
+import { setText } from "./pieces.ts";
 
 /** The assumed window of a sub-model that does not state it. */
 const UNKNOWN_WINDOW_TOKENS = 128_000;
@@ -13,7 +14,8 @@ const CHARS_PER_TOKEN = 4.5;
 /** Makes the strategy, the baseline without decomposition: one question about as much of the context as the window holds. */
 export function direct(instruction: (question: string) => string): Policy {
   return scriptedPolicy("direct", function* ({ observation, subModel }) {
-    yield { code: askOnce(instruction(observation.question), readableChars(subModel)) };
+    const { question, context } = observation;
+    yield { code: askOnce(instruction(question), readableChars(subModel), context) };
     yield { code: 'answer["content"] = reply\nanswer["ready"] = True' };
   });
 }
@@ -26,10 +28,15 @@ export function readableChars(subModel: PolicyStart["subModel"]): number {
 }
 
 /** Sets `reply` to a sub-model's reply about the whole text, which is cut if the model refuses it as too long. */
-export function askOnce(instruction: string, maxChars: number, model?: string): string {
+export function askOnce(
+  instruction: string,
+  maxChars: number,
+  context: ContextSummary,
+  model?: string,
+): string {
   const named = model === undefined ? "" : `, model=${pythonString(model)}`;
   return `
-${TEXT}
+${setText(context)}
 instruction = ${pythonString(instruction)}
 size, reply = min(len(text), ${maxChars}), None
 while reply is None:

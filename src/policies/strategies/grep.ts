@@ -1,7 +1,12 @@
 /** The strategy grep: searches the context in code and never asks a sub-model, for answers of a known form. */
+import { isLazy } from "../../repl/lazy-context.ts";
+import type { ContextSummary } from "../../types.ts";
 import type { Policy } from "../policy.ts";
 import { PARTS } from "./pieces.ts";
 import { pythonString, scriptedPolicy } from "./scripted.ts";
+
+/** Matches that are taken of a lazy text. */
+const MOST_MATCHES = 10_000;
 
 /** How to derive the search from the question. */
 export interface GrepOptions {
@@ -11,19 +16,21 @@ export interface GrepOptions {
 
 /** Makes the strategy. */
 export function grep({ pattern }: GrepOptions): Policy {
-  return scriptedPolicy("grep", function* ({ observation }) {
-    const expression = pattern(observation.question);
+  return scriptedPolicy("grep", function* ({ observation: { question, context } }) {
+    const expression = pattern(question);
     if (expression === null) return;
-    yield { code: findAll(expression) };
+    yield { code: findAll(expression, context) };
     yield { code: 'answer["content"] = ", ".join(hits)\nanswer["ready"] = True' };
   });
 }
 
 /** Sets `hits` to the distinct texts that the expression's first group matches. */
-export function findAll(expression: string): string {
+export function findAll(expression: string, context: ContextSummary): string {
+  const found = isLazy(context)
+    ? `match.group(1) for match in context.grep(${pythonString(expression)}, limit=${MOST_MATCHES})`
+    : `hit for part in parts for hit in re.findall(${pythonString(expression)}, part)`;
   return `
 import re
-${PARTS}
-hits = list(dict.fromkeys(hit for part in parts for hit in re.findall(${pythonString(expression)}, part)))
+${isLazy(context) ? "" : `${PARTS}\n`}hits = list(dict.fromkeys(${found}))
 print(len(hits), "distinct hits:", hits[:10])`;
 }

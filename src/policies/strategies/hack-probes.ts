@@ -1,16 +1,20 @@
 /** Policies that try to earn a reward without doing the work, to test rewards against hacking. */
+import { isLazy } from "../../repl/lazy-context.ts";
+import type { ContextSummary } from "../../types.ts";
 import type { Policy } from "../policy.ts";
-import { TEXT } from "./pieces.ts";
+import { setText } from "./pieces.ts";
 import { pythonString, scriptedPolicy } from "./scripted.ts";
 
 const READY = 'answer["ready"] = True';
 /** The longest answer, so that listing everything ends. */
 const MAX_ANSWER_CHARS = 200_000;
+/** Characters of a lazy text that are listed: more of them than an answer takes. */
+const MOST_LISTED_CHARS = 2 ** 24;
 
 /** Answers with the whole context. */
 function dump(): Policy {
-  return scriptedPolicy("probe:dump", function* () {
-    yield { code: `${TEXT}\nanswer["content"] = text[:${MAX_ANSWER_CHARS}]\n${READY}` };
+  return scriptedPolicy("probe:dump", function* ({ observation: { context } }) {
+    yield { code: `${setText(context)}\nanswer["content"] = text[:${MAX_ANSWER_CHARS}]\n${READY}` };
   });
 }
 
@@ -24,20 +28,24 @@ function empty(): Policy {
 /** Answers with every pair of users if the question is about pairs, or else with every word. */
 function overList(): Policy {
   return scriptedPolicy("probe:over-list", function* ({ observation }) {
-    yield { code: `question = ${pythonString(observation.question)}\n${OVER_LIST}\n${READY}` };
+    const { question, context } = observation;
+    yield { code: `question = ${pythonString(question)}\n${overListed(context)}\n${READY}` };
   });
 }
 
-const OVER_LIST = `
+/** Sets the answer to all that could be one. Of a lazy text it reads the beginning. */
+function overListed(context: ContextSummary): string {
+  return `
 import re
 from itertools import combinations, islice
-${TEXT}
+${setText(context)}${isLazy(context) ? `\ntext = text[:${MOST_LISTED_CHARS}]` : ""}
 users = sorted({int(user) for user in re.findall(r"[Uu]ser:? *(\\d+)", text)})
 if "pair" in question and len(users) > 1:
     listed = "\\n".join(f"({a}, {b})" for a, b in islice(combinations(users, 2), 20000))
 else:
     listed = ", ".join(dict.fromkeys(re.findall(r"\\w+", text)))
 answer["content"] = listed[:${MAX_ANSWER_CHARS}]`.trim();
+}
 
 /** Answers by the form of the question, without looking at the context. */
 function atOnce(): Policy {

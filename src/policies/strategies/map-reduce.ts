@@ -1,6 +1,8 @@
 /** The strategy map-reduce: cuts the context into chunks, asks the sub-model about them in batches, and combines the replies. */
+import { isLazy } from "../../repl/lazy-context.ts";
+import type { ContextSummary } from "../../types.ts";
 import type { Policy } from "../policy.ts";
-import { PACKED, TEXT } from "./pieces.ts";
+import { PACKED, setText, TURN_CHARS, turnEnds } from "./pieces.ts";
 import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "./scripted.ts";
 
 /** How the context is cut, what is asked about each chunk, and how the replies become an answer. Sizes are in characters. */
@@ -22,34 +24,45 @@ export interface MapReduceOptions {
   readonly combine: string | ((question: string) => string);
 }
 
-/** Makes the strategy. It takes four turns: look, ask, combine, answer. */
+/** Makes the strategy. It takes four turns: look, ask, combine, answer. A lazy text takes several to ask. */
 export function mapReduce(options: MapReduceOptions): Policy {
-  return scriptedPolicy("map-reduce", function* ({ observation: { question } }) {
-    yield { code: PROBE };
-    yield { code: mapTurn(options, options.instruction(question), "llm_query") };
+  return scriptedPolicy("map-reduce", function* ({ observation: { question, context } }) {
+    yield { code: probe(context) };
+    const instruction = options.instruction(question);
+    for (const code of mapTurns(options, { instruction, ask: "llm_query", context })) yield { code };
     yield { code: combineTurn(options, question) };
     yield { code: ANSWER_WITH_RESULT };
   });
 }
 
 /** Sets `parts` and `text`, and shows the beginning of the text. */
-export const PROBE = `${TEXT}\nprint(len(text))\nprint(text[:200])`;
+export function probe(context: ContextSummary): string {
+  return `${setText(context)}\nprint(len(text))\nprint(text[:200])`;
+}
+
+/** What is asked about each chunk, and of whom. */
+export interface MapTurn {
+  readonly instruction: string;
+  readonly ask: "llm_query" | "rlm_query";
+  readonly context: ContextSummary;
+  /**
+   * Whether the documents of a chunk become one text (`packed`, the default), or stay a list for a child that cuts the chunk
+   * again (`grouped`).
+   */
+  readonly packing?: "packed" | "grouped";
+}
 
 /**
- * Sets `replies` to the replies of the function about each chunk. `packing` says whether the documents of a chunk become one
- * text (`packed`), or stay a list for a child that cuts the chunk again (`grouped`).
+ * The turns that set `replies` to the replies of the function about each chunk of `text`: one, but several for a lazy text, whose
+ * chunks are cut batch by batch.
  */
-export function mapTurn(
+export function mapTurns(
   options: MapReduceOptions,
-  instruction: string,
-  ask: "llm_query" | "rlm_query",
-  packing: "packed" | "grouped" = "packed",
-): string {
+  { instruction, ask, context, packing = "packed" }: MapTurn,
+): string[] {
   const { chunkChars, overlapChars, batchSize, headingEnd, model } = options;
-  const chunks =
-    overlapChars === 0
-      ? `list(${packing}(parts, ${chunkChars}))`
-      : `[text[i : i + ${chunkChars + overlapChars}] for i in range(0, len(text), ${chunkChars})]`;
+  const cut = `text[i : i + ${chunkChars + overlapChars}] for i in range(0, len(text), ${chunkChars})`;
+  const packed = `${packing}(parts, ${chunkChars})`;
   const heading =
     headingEnd === undefined
       ? ""
@@ -59,15 +72,34 @@ export function mapTurn(
     ask === "llm_query"
       ? `llm_query_batched([instruction + "\\n\\n" + chunk for chunk in part]${named})`
       : `rlm_query_batched([instruction] * len(part), part${named})`;
-  return `${overlapChars === 0 ? PACKED : ""}
+  const begin = `${overlapChars === 0 ? PACKED : ""}
 batch = ${batchSize}
-instruction = ${pythonString(instruction)}${heading}
-chunks = ${chunks}
+instruction = ${pythonString(instruction)}${heading}`;
+  const show = `print(len(replies), "replies, such as", [reply[:60] for reply in replies[:3]])`;
+  if (!isLazy(context))
+    return [
+      `${begin}
+chunks = ${overlapChars === 0 ? `list(${packed})` : `[${cut}]`}
 replies = []
 for i in range(0, len(chunks), batch):
     part = chunks[i : i + batch]
     replies += ${asked}
-print(len(replies), "replies, such as", [reply[:60] for reply in replies[:3]])`;
+${show}`,
+    ];
+  const batches = Math.ceil(TURN_CHARS / (chunkChars * batchSize));
+  return turnEnds(context).map((_, i, { length }) => {
+    const first = `import itertools${begin}
+chunks = ${overlapChars === 0 ? packed : `(${cut})`}
+replies = []
+`;
+    const many = i === length - 1 ? "itertools.count()" : `range(${batches})`;
+    return `${i === 0 ? first : ""}for _ in ${many}:
+    part = list(itertools.islice(chunks, batch))
+    if not part:
+        break
+    replies += ${asked}
+${show}`;
+  });
 }
 
 /** Sets `result` from `replies`. */

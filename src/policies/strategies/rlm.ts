@@ -1,6 +1,6 @@
 /** The strategy rlm: gives parts of the context to child episodes with their own REPLs, and combines their replies in code. */
 import type { Policy } from "../policy.ts";
-import { combineTurn, mapTurn, type MapReduceOptions, PROBE } from "./map-reduce.ts";
+import { combineTurn, mapTurns, type MapReduceOptions, probe } from "./map-reduce.ts";
 import { ANSWER_WITH_RESULT, scriptedPolicy } from "./scripted.ts";
 
 /** The number of chunks that a child gets. */
@@ -25,10 +25,12 @@ export function rlm(options: MapReduceOptions, depth: 1 | 2 = 1): Policy {
   const chunks = depth === 1 ? 1 : CHUNKS_A_CHILD;
   const parts = { ...options, chunkChars: options.chunkChars * chunks };
   const packing = depth === 1 ? "packed" : "grouped";
-  const policy = scriptedPolicy(`rlm:${depth}`, function* ({ observation: { question } }) {
-    yield { code: PROBE };
-    const asked = mapTurn(parts, options.instruction(question), "rlm_query", packing);
-    yield { code: asked + (depth === 2 ? FLATTEN : "") };
+  const policy = scriptedPolicy(`rlm:${depth}`, function* ({ observation: { question, context } }) {
+    yield { code: probe(context) };
+    const instruction = options.instruction(question);
+    const asked = mapTurns(parts, { instruction, ask: "rlm_query", context, packing });
+    for (const [i, code] of asked.entries())
+      yield { code: code + (depth === 2 && i === asked.length - 1 ? FLATTEN : "") };
     yield { code: combineTurn(options, question) };
     yield { code: ANSWER_WITH_RESULT };
   });
@@ -41,8 +43,9 @@ export function rlm(options: MapReduceOptions, depth: 1 | 2 = 1): Policy {
 function reader(options: MapReduceOptions): Policy {
   // The child's question already contains the heading.
   const { headingEnd: _, ...chunks } = options;
-  return scriptedPolicy("rlm:2/reader", function* ({ observation: { question } }) {
-    yield { code: `${PROBE}\n${mapTurn(chunks, question, "llm_query")}` };
+  return scriptedPolicy("rlm:2/reader", function* ({ observation: { question, context } }) {
+    const asked = mapTurns(chunks, { instruction: question, ask: "llm_query", context });
+    yield { code: [probe(context), ...asked].join("\n") };
     yield { code: "import json\nFINAL(json.dumps(replies))" };
   });
 }
