@@ -13,7 +13,7 @@ import {
 } from "../types.ts";
 import { UsageError } from "../errors.ts";
 import { WORDING_OF_0_1_0 } from "./prompt/0.1.0.ts";
-import { DEFAULT_WORDING_OF_0_2_0, PAPER_WORDING_OF_0_2_0 } from "./prompt/0.2.0.ts";
+import { DEFAULT_WORDING_OF_0_2_0, PAPER_WORDING_OF_0_2_0, SMALL_WORDING_OF_0_2_0 } from "./prompt/0.2.0.ts";
 import { DEFAULT_WORDING } from "./prompt/default.ts";
 import { PAPER_WORDING } from "./prompt/paper.ts";
 import { SMALL_WORDING } from "./prompt/small.ts";
@@ -28,7 +28,11 @@ const STYLES: Readonly<Record<PromptStyle, Wording>> = {
 
 const WORDINGS: Readonly<Record<RulesVersion, Readonly<Record<PromptStyle, Wording>>>> = {
   "0.1.0": { default: WORDING_OF_0_1_0, small: WORDING_OF_0_1_0, paper: WORDING_OF_0_1_0 },
-  "0.2.0": { default: DEFAULT_WORDING_OF_0_2_0, small: SMALL_WORDING, paper: PAPER_WORDING_OF_0_2_0 },
+  "0.2.0": {
+    default: DEFAULT_WORDING_OF_0_2_0,
+    small: SMALL_WORDING_OF_0_2_0,
+    paper: PAPER_WORDING_OF_0_2_0,
+  },
   "0.3.0": STYLES,
   "0.4.0": STYLES,
 };

@@ -4,6 +4,7 @@ import type { Dialect } from "../../types.ts";
 import { DEFAULT_WORDING } from "./default.ts";
 import { describeContext } from "./output.ts";
 import { PAPER_WORDING } from "./paper.ts";
+import { LOOK as LOOK_OF_SMALL, SMALL_WORDING } from "./small.ts";
 import type { OpeningFacts, Wording } from "./wording.ts";
 
 const LOOK: Record<Dialect, string> = {
@@ -17,4 +18,9 @@ function opening({ question, context, limits, dialect }: OpeningFacts): string {
 }
 
 export const DEFAULT_WORDING_OF_0_2_0: Wording = { ...DEFAULT_WORDING, opening };
+export const SMALL_WORDING_OF_0_2_0: Wording = {
+  ...SMALL_WORDING,
+  opening: ({ question, context, limits, dialect }) =>
+    `${describeContext(context)} You have ${limits.maxTurns} turns.\n\nQuestion: ${question}\n\n${LOOK_OF_SMALL[dialect]}`,
+};
 export const PAPER_WORDING_OF_0_2_0: Wording = { ...PAPER_WORDING, opening };

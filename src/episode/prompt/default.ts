@@ -1,7 +1,8 @@
 /** The default wording, for models that follow instructions. */
 import { REPL_TOOL } from "../../parse/parsed.ts";
 import type { Dialect } from "../../types.ts";
-import { describeContext, outputOf } from "./output.ts";
+import { describeAnyContext, firstLook } from "./lazy-context.ts";
+import { outputOf } from "./output.ts";
 import { remarkText } from "./remarks.ts";
 import { subModelLines } from "./sub-model-lines.ts";
 import type { PromptFacts, Wording } from "./wording.ts";
@@ -33,7 +34,7 @@ ${subModelLines(facts)}- \`SHOW_VARS()\`: the variables that exist.
 Only what you print, and the value of the last expression, comes back to you, and long output is cut in the middle. So look before you read: probe the type, the length and a small slice; search with code where the question allows it; otherwise cut the context into chunks, ask the sub-model about them in batches, keep the replies in variables, and combine them in code. Every token costs money: do not ask the same thing again, and when you have checked an answer once, give it.`,
 
   opening: ({ question, context, limits, dialect }) =>
-    `Question: ${question}\n\n${describeContext(context)} You have ${limits.maxTurns} turns.\n\n${LOOK[dialect]}`,
+    `Question: ${question}\n\n${describeAnyContext(context)} You have ${limits.maxTurns} turns.\n\n${firstLook(context, dialect, LOOK[dialect])}`,
 
   observation: ({ turn, maxTurns, dialect, results, skipped, remarks, isAnswered }) =>
     [

@@ -1,7 +1,8 @@
 /** A wording for small models: short sentences and one right example. Each message ends with what to write next. */
 import { REPL_TOOL } from "../../parse/parsed.ts";
 import type { Dialect } from "../../types.ts";
-import { describeContext, outputOf } from "./output.ts";
+import { describeAnyContext, firstLook } from "./lazy-context.ts";
+import { outputOf } from "./output.ts";
 import { remarkText } from "./remarks.ts";
 import { readableChars } from "./sub-model-lines.ts";
 import type { PromptFacts, Wording } from "./wording.ts";
@@ -15,7 +16,7 @@ Then you stop, and get what the block prints.`,
   tool: `Every message of yours is one call of the function ${REPL_TOOL} with Python code, such as print(str(context)[:500]). Then you get what the code prints.`,
 };
 
-const LOOK: Record<Dialect, string> = {
+export const LOOK: Record<Dialect, string> = {
   repl: "You have not seen the context yet. Do not answer now. Write one ```repl block that prints the part of `context` that you need.",
   tool: `You have not seen the context yet. Do not answer now. Call ${REPL_TOOL} with code that prints the part of \`context\` that you need.`,
 };
@@ -34,7 +35,7 @@ Your variables stay. These names exist already: context, re, json, math, collect
 Search \`context\` with re or with str methods.${subModelUse(facts)} FINAL(value) gives the answer and ends the work.`,
 
   opening: ({ question, context, limits, dialect }) =>
-    `${describeContext(context)} You have ${limits.maxTurns} turns.\n\nQuestion: ${question}\n\n${LOOK[dialect]}`,
+    `${describeAnyContext(context)} You have ${limits.maxTurns} turns.\n\nQuestion: ${question}\n\n${firstLook(context, dialect, LOOK[dialect])}`,
 
   observation: ({ turn, maxTurns, dialect, results, skipped, remarks, isAnswered }) =>
     [
