@@ -133,13 +133,21 @@ async function playersFrom(flags: Flags, seed: number) {
   return { policy, subModels: subModelsFrom(asked, playground, seed) };
 }
 
-/** Throws if there is no answer. */
+/** Throws if there is no answer, or an empty one. */
 function report(question: string, result: CompletionResult, flags: Flags): void {
   const { answer, stopReason } = result;
   if (flags.json) process.stdout.write(`${JSON.stringify(accountOf(question, result, flags))}\n`);
-  else if (answer !== null) process.stdout.write(`${answer}\n`);
+  else if (answer !== null && answer.trim() !== "") process.stdout.write(`${answer}\n`);
   warnOfSimulated(result);
-  if (answer === null) throw new RLMError(`no answer: the episode ended with ${stopReason}`);
+  if (answer === null)
+    throw new RLMError(`no answer: the episode ended with ${stopReason}${howToRaise(stopReason)}`);
+  if (answer.trim() === "") throw new RLMError("no answer: the policy gave an empty one");
+}
+
+/** The flag of the limit that ended the episode. */
+function howToRaise(stopReason: string): string {
+  const flag = stopReason.replaceAll("_", "-");
+  return stopReason.startsWith("max_") && flag !== "max-window" ? `; --${flag} raises the limit` : "";
 }
 
 /** Reports what there was before the fault; on stdout only as JSON, which names the fault, so that nobody takes it for an answer. */

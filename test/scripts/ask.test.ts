@@ -73,7 +73,28 @@ describe("rlm-gym ask", () => {
   it("exits with 1 if there is no answer, and one line says why", async () => {
     const ended = await rlmGym(["ask", "--context", book, "--max-turns", "1", QUESTION]);
     expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 1, stdout: "" });
-    expect(complaints(ended).at(-1)).toBe("rlm-gym: no answer: the episode ended with max_turns");
+    expect(complaints(ended).at(-1)).toBe(
+      "rlm-gym: no answer: the episode ended with max_turns; --max-turns raises the limit",
+    );
+  });
+
+  it("exits with 1 if the answer is empty", async () => {
+    const server = await startOpenaiServer([reply('```repl\nFINAL("")\n```')]);
+    const args = ["--model", "m", "--base-url", server.baseUrl, "Which?"];
+    const ended = await rlmGym(["ask", "--context", book, ...args]);
+    await server.close();
+    expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 1, stdout: "" });
+    expect(complaints(ended).at(-1)).toBe("rlm-gym: no answer: the policy gave an empty one");
+  });
+
+  it("searches for the question's words in code, without a sub-model, where the policy is grep", async () => {
+    const ended = await rlmGym(["ask", "--context", book, "--policy", "grep", "--json", QUESTION]);
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      answer: "The lighthouse keeper of Port Ellis is called Maria Duarte.",
+      usage: { calls: 2 },
+    });
+    const nothing = await rlmGym(["ask", "--context", book, "--policy", "grep", "Which unicorn?"]);
+    expect(nothing).toMatchObject({ code: 0, stdout: "not here\n" });
   });
 });
 
