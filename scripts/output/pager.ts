@@ -16,11 +16,22 @@ const COLOURS: Readonly<Record<Kind, readonly [on: string, off: string] | null>>
 /** @param paging false prints straight to stdout */
 export async function page(lines: readonly Line[], paging: boolean): Promise<void> {
   const { isTTY, rows } = process.stdout;
-  const coloured = isTTY && !process.env.NO_COLOR;
+  const coloured = isColoured(process.stdout);
   const text = `${lines.map((line) => asText(line, coloured)).join("\n")}\n`;
   if (isTTY && paging && lines.length >= rows && (await throughPager(text))) return;
   const stream = coloured ? unguarded(process.stdout) : process.stdout;
   stream.write(text);
+}
+
+/** Prints lines on stderr, coloured where it is a terminal. */
+export function printToStderr(lines: readonly Line[]): void {
+  const coloured = isColoured(process.stderr);
+  const text = lines.map((line) => `${asText(line, coloured)}\n`).join("");
+  (coloured ? unguarded(process.stderr) : process.stderr).write(text);
+}
+
+function isColoured({ isTTY }: NodeJS.WriteStream): boolean {
+  return isTTY && !process.env.NO_COLOR;
 }
 
 /** What a model or a file wrote must not speak to the terminal, so each part is made printable before it is coloured. */

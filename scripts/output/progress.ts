@@ -11,9 +11,12 @@ export interface Progress {
 /** Seconds between plain lines. */
 const LINE_EVERY_SECONDS = 5;
 
-/** @param before episodes that had ended before the run was resumed */
-export function showProgress(total: number, before = 0): Progress {
-  return process.stderr.isTTY ? bar(total, before) : lines(total, before);
+/**
+ * @param before episodes that had ended before the run was resumed
+ * @param asLines also on a terminal, where other lines are written between
+ */
+export function showProgress(total: number, before = 0, asLines = false): Progress {
+  return process.stderr.isTTY && !asLines ? bar(total, before) : lines(total, before);
 }
 
 function bar(total: number, before: number): Progress {

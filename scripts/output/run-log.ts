@@ -16,15 +16,16 @@ export interface RunLog {
   stop(): void;
 }
 
-export function openRunLog(format: LogFormat): RunLog {
-  return format === "json" ? jsonLog() : textLog();
+/** @param verbose whether episodes are shown as they go, between the lines of the log */
+export function openRunLog(format: LogFormat, verbose = false): RunLog {
+  return format === "json" ? jsonLog() : textLog(verbose);
 }
 
-function textLog(): RunLog {
+function textLog(verbose: boolean): RunLog {
   let progress: Progress | null = null;
   return {
     begun: (_, { planned, ended }) => {
-      progress = showProgress(planned, ended);
+      progress = showProgress(planned, ended, verbose);
     },
     joined: (run, concurrency) =>
       process.stderr.write(`rlm-gym: playing for run ${run}, ${concurrency} at a time\n`),
@@ -32,7 +33,9 @@ function textLog(): RunLog {
     retried: () => {},
     // A progress bar leaves its line unfinished.
     warn: (message) =>
-      process.stderr.write(`${progress && process.stderr.isTTY ? "\n" : ""}rlm-gym: ${message}\n`),
+      process.stderr.write(
+        `${progress && process.stderr.isTTY && !verbose ? "\n" : ""}rlm-gym: ${message}\n`,
+      ),
     stop: () => progress?.stop(),
   };
 }

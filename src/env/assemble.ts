@@ -1,6 +1,7 @@
 /** Builds an environment from an open benchmark and the caller's options. All other options have defaults. */
 import { RLMEnv } from "./env.ts";
 import type { Judge, RLMEnvOptions } from "../episode/contract.ts";
+import type { EventListener } from "../episode/events.ts";
 import type { HostClock } from "../episode/host-clock.ts";
 import type { HostTools } from "../episode/host-tools.ts";
 import type { ReplLanguage } from "../episode/language.ts";
@@ -69,6 +70,8 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly recordedTools?: RLMEnvOptions["recordedTools"];
   /** Judges each answer before the reward is computed. Its finding is in the record. */
   readonly judge?: Judge;
+  /** Gets an event for every call, turn, beginning and end, for monitoring. */
+  readonly onEvent?: EventListener;
   readonly prices?: PriceTable;
   /** The caller's pool, which is not closed with the environment. Default: a new pool. */
   readonly repls?: ReplPool;
@@ -106,6 +109,7 @@ export function assemble(
     ...(options.severalBlocks && { severalBlocks: options.severalBlocks }),
     ...(options.printedAnswers && { printedAnswers: options.printedAnswers }),
     ...(options.rules && { rules: options.rules }),
+    ...(options.onEvent && { onEvent: options.onEvent }),
     ...(owned && { onClose: () => owned.close() }),
   });
 }
@@ -175,6 +179,7 @@ const NAMES = {
   tools: true,
   recordedTools: true,
   judge: true,
+  onEvent: true,
   prices: true,
   repls: true,
 } as const satisfies Record<keyof MakeOptions, true>;

@@ -1,4 +1,5 @@
 /** The environment: an asynchronous version of Gymnasium's reset and step over a REPL. */
+import { canaryOf } from "../data/encryption.ts";
 import { beginEpisode, problemOfSeed } from "../episode/begin.ts";
 import { concludeEpisode, earnedByTurn } from "../episode/end.ts";
 import type { Episode } from "../episode/episode.ts";
@@ -113,7 +114,8 @@ export class RLMEnv {
         asksReasoning: episode.rules.asksReasoning,
         ...(clockMs !== undefined && { clockMs }),
       });
-      episode.tell({ kind: "begun", question: episode.facts.task.question });
+      const { task } = episode.facts;
+      episode.tell({ kind: "begun", question: task.question, encrypted: canaryOf(task) !== null });
       return { observation: observe(episode, null), info: infoOf(episode, null) };
     });
   }

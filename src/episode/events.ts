@@ -4,7 +4,8 @@ import type { Answer, StopReason } from "../types.ts";
 
 /** An event. Every model call gives `asked` and `replied`, including calls of the policy and of a judge. */
 export type Happening =
-  | { readonly kind: "begun"; readonly question: string }
+  /** `encrypted`: the task's texts are to stay off screens and disks. */
+  | { readonly kind: "begun"; readonly question: string; readonly encrypted: boolean }
   | ({ readonly kind: "asked" } & Pick<Call, "purpose" | "turn" | "model" | "batch">)
   | { readonly kind: "replied"; readonly call: Call }
   | { readonly kind: "turn"; readonly turn: Turn }

@@ -126,15 +126,23 @@ type Show = (text: string, path: string) => ShownText;
 
 /** The view of a record and of all children below it. */
 export function viewOf(record: Trajectory, options: ShowOptions = {}): EpisodeView {
+  return episodeView(record, "", showBy(options));
+}
+
+/** The view of a turn that has just ended, with the calls of its episode so far; children tell of themselves. */
+export function viewOfTurn(turn: Turn, calls: readonly Call[], options: ShowOptions = {}): TurnView {
+  return turnView({ calls, children: [], toolCalls: [] }, turn, turn.index, "", showBy(options));
+}
+
+function showBy(options: ShowOptions): Show {
   const { mostChars = Number.POSITIVE_INFINITY, hidden = false } = options;
-  const show: Show = (text, path) => {
+  return (text, path) => {
     if (hidden) return { text: text === "" ? "" : "(encrypted)", cut: text.length, path };
     if (text.length <= mostChars) return { text, cut: 0, path };
     const [head, tail] = [Math.ceil(mostChars * 0.75), Math.floor(mostChars * 0.25)];
     const cut = text.length - head - tail;
     return { text: `${text.slice(0, head)}\n[… ${cut} characters …]\n${text.slice(-tail)}`, cut, path };
   };
-  return episodeView(record, "", show);
 }
 
 function episodeView(record: Trajectory, at: string, show: Show): EpisodeView {
@@ -175,7 +183,10 @@ function episodeView(record: Trajectory, at: string, show: Show): EpisodeView {
   };
 }
 
-function turnView(record: Trajectory, turn: Turn, index: number, at: string, show: Show): TurnView {
+/** The parts of a record that its turns are shown with. */
+type Asking = Pick<Trajectory, "calls" | "children" | "toolCalls">;
+
+function turnView(record: Asking, turn: Turn, index: number, at: string, show: Show): TurnView {
   const { completion, results } = turn;
   const base = `${at}turns.${index}`;
   const shown = (text: string, path: string) => show(text, `${base}.${path}`);
@@ -229,7 +240,7 @@ function blockView(block: BlockResult, path: string, show: Show): BlockView {
 }
 
 /** What a turn asked for, in the order of asking: a batch together, and everything else alone. */
-function askedIn(record: Trajectory, turn: number, at: string, show: Show): AskedView[] {
+function askedIn(record: Asking, turn: number, at: string, show: Show): AskedView[] {
   const groups = new Map<string, { batch: number | null; calls: CallView[]; children: EpisodeView[] }>();
   const groupOf = (batch: Call["batch"], alone: string) => {
     const key = batch ? `batch ${batch.id}` : alone;

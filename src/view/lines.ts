@@ -52,7 +52,8 @@ function headLines(episode: EpisodeView): Line[] {
   ].flatMap((line) => wrapped(line));
 }
 
-function endLines(episode: EpisodeView): Line[] {
+/** How an episode ended: its answer, reward, and what it spent. */
+export function endLines(episode: EpisodeView): Line[] {
   const { answer, reward, totals, error, rightTurn } = episode;
   const terms = Object.entries(reward?.terms ?? {}).map(
     ([name, term]) => `${name} ${term.weighted.toFixed(4)}`,
@@ -79,7 +80,17 @@ function endLines(episode: EpisodeView): Line[] {
   ].flatMap((line) => wrapped(line));
 }
 
-function turnLines(turn: TurnView, rightTurn: number | null): Line[] {
+/**
+ * One turn.
+ *
+ * @param rightTurn the index of the turn from which on the right answer stood, where that is known
+ * @param mostCalls the calls of a batch that are shown one by one; the others are summed up
+ */
+export function turnLines(
+  turn: TurnView,
+  rightTurn: number | null,
+  mostCalls = Number.POSITIVE_INFINITY,
+): Line[] {
   const { usage } = turn;
   const tokens =
     usage === null ? "tokens unknown" : `${usage.promptTokens} + ${usage.completionTokens} tokens`;
@@ -94,7 +105,7 @@ function turnLines(turn: TurnView, rightTurn: number | null): Line[] {
     ...(turn.blocks.length === 0 || turn.invalid ? textLines("completion", turn.completion, "plain") : []),
     ...(turn.invalid ? [[span("bad", "nothing of the completion could be run or taken")]] : []),
     ...turn.blocks.flatMap((block, i) => blockLines(block, i, turn.blocks.length)),
-    ...turn.asked.flatMap((asked) => askedLines(asked)),
+    ...turn.asked.flatMap((asked) => askedLines(asked, mostCalls)),
     ...textLines("observation", turn.observation, "dim"),
     ...(turn.standing === null ? [] : wrapped(field("standing", turn.standing))),
     EMPTY,
@@ -115,16 +126,35 @@ function blockLines(block: BlockView, index: number, of: number): Line[] {
   ];
 }
 
-function askedLines({ batch, calls, children }: AskedView): Line[] {
+function askedLines({ batch, calls, children }: AskedView, mostCalls: number): Line[] {
   const head = batch === null ? [] : [[span("name", `batch ${batch} of ${calls.length + children.length}`)]];
   return [
     ...head,
-    ...calls.flatMap((call) => callLines(call)),
+    ...calls.slice(0, mostCalls).flatMap((call) => callLines(call)),
+    ...(calls.length > mostCalls ? [[span("dim", `… ${sumOf(calls.slice(mostCalls))}`)]] : []),
     ...children.flatMap((child) => [
       [span("name", `child ${child.rolloutId}`)],
       ...indented(episodeLines(child)),
     ]),
   ];
+}
+
+function sumOf(calls: readonly CallView[]): string {
+  const tokens = calls.map(({ usage }) =>
+    usage === null ? null : usage.promptTokens + usage.completionTokens,
+  );
+  const failed = calls.filter(({ error }) => error !== null).length;
+  const words = [
+    `${calls.length} more`,
+    tokens.includes(null) ? "tokens unknown" : `${tokens.reduce<number>((all, one) => all + one!, 0)} tokens`,
+    money(
+      calls.some((call) => call.nanoDollars === null)
+        ? null
+        : calls.reduce((all, call) => all + call.nanoDollars!, 0),
+    ),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ];
+  return words.join(" · ");
 }
 
 function callLines(call: CallView): Line[] {

@@ -165,7 +165,9 @@ describe("the progress of a question", () => {
   const at = { rolloutId: "r#0", depth: 1, spent };
 
   it("shows turns and sub-agents, by depth, with the cost so far", () => {
-    expect(lineOf({ ...at, kind: "begun", question: "?" }, false)).toBe("  sub-agent r#0 begins");
+    expect(lineOf({ ...at, kind: "begun", question: "?", encrypted: false }, false)).toBe(
+      "  sub-agent r#0 begins",
+    );
     expect(lineOf({ ...at, kind: "ended", stopReason: "answered", answer: null }, false)).toBe(
       "  sub-agent r#0: answered",
     );

@@ -63,6 +63,19 @@ describe("a run over BrowseComp-Plus", () => {
     expect((await readReferences(folder)).get("1")?.answers).toEqual(["Page 1"]);
   });
 
+  it("is hidden from the terminal, too, unless told to be plain", async () => {
+    const play = (name: string, ...more: string[]) =>
+      rlmGym([
+        ...[...plus, "--canary", CANARY, "--policy", "map-reduce", "--episodes", "1", "--verbose", "--json"],
+        ...["--out", join(place, name), ...more],
+      ]);
+    const hidden = await play("hidden");
+    expect(hidden.stderr).toMatch(/── turn 2 /);
+    expect(hidden.stderr).toContain("(encrypted)");
+    for (const secret of ["lighthouse", "Page 1", "docid"]) expect(hidden.stderr).not.toContain(secret);
+    expect((await play("shown", "--plain")).stderr).toContain("Which lighthouse");
+  });
+
   it("is exported encrypted, unless told to be plain, and both hold the same", async () => {
     const [secret, plain] = [join(place, "sft.jsonl"), join(place, "plain.jsonl")];
     const sft = ["export", join(place, "run"), "--format", "trl-sft", "--out"];

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Benchmark, Environment } from "../../../src/env/define.ts";
+import type { EventListener } from "../../../src/episode/events.ts";
 import { plainUrl } from "../../../src/http/plain-url.ts";
 import { resolveLimits } from "../../../src/episode/limits.ts";
 import { defaultPrices, readPrices } from "../../../src/cost/pricing.ts";
@@ -43,16 +44,21 @@ interface AskedMatchup extends Matchup {
   readonly paths: Readonly<Record<string, string>>;
 }
 
-/** Throws `UsageError` for invalid flags, before anything runs. */
+/**
+ * Throws `UsageError` for invalid flags, before anything runs.
+ *
+ * @param onEvent hears of what goes on in the episodes that this process plays
+ */
 export async function askedFor(
   environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
+  onEvent?: EventListener,
 ): Promise<Asked> {
   const episodes = wholeNumber(flags.episodes, "--episodes", 1);
   const groupSize = wholeNumber(flags["group-size"], "--group-size", 1);
   const attempts = wholeNumber(flags.attempts, "--attempts", 1);
   const seed = wholeNumber(flags.seed, "--seed", 0);
-  const make = await makeOptions(flags);
+  const make = await makeOptions(flags, onEvent);
   const matchups = await matchupsFrom(environments, flags, make, seed);
   for (const { benchmark } of matchups) resolveLimits(benchmark.limits, make.limits);
   return {
@@ -114,7 +120,7 @@ function pathsAmong(environment: Environment, options: JsonObject): Record<strin
   return paths;
 }
 
-async function makeOptions(flags: RolloutFlags) {
+async function makeOptions(flags: RolloutFlags, onEvent?: EventListener) {
   const reward = await rewardFrom(flags);
   const prices = flags.prices === undefined ? defaultPrices() : await readPrices(flags.prices);
   return {
@@ -125,6 +131,7 @@ async function makeOptions(flags: RolloutFlags) {
     prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
     ...(flags.clock === "host" && { clock: () => Date.now() }),
     ...(reward && { reward }),
+    ...(onEvent && { onEvent }),
   };
 }
 

@@ -76,6 +76,12 @@ const FLAGS = {
       "send OpenTelemetry traces and metrics of ended episodes to OTEL_EXPORTER_OTLP_ENDPOINT; on Redis, the coordinator sends them for all workers",
   },
   ...LOG_FLAG,
+  verbose: {
+    type: "boolean",
+    default: false,
+    describe:
+      "show episodes on stderr as they go: each turn's thoughts, code, output and sub-calls, with tokens and dollars",
+  },
   ...EXPLAIN_FLAG,
   json: { type: "boolean", default: false, describe: "print the closing table as one JSON object on stdout" },
 } satisfies Record<string, Options>;
@@ -105,7 +111,7 @@ const HEADINGS: Readonly<Record<string, readonly string[]>> = {
   "Sub-calls:": ["sub-model", "max-depth", "calls-in-flight"],
   "The REPL:": ["clock", "isolation", "wheels"],
   "Reward and prices:": ["reward", "lambda", "adaptive-budget", "prices", "judge"],
-  "Output:": ["json", "explain", "log", "otel", "debug", "help", "version"],
+  "Output:": ["json", "explain", "log", "verbose", "otel", "debug", "help", "version"],
 };
 
 /** Adds every flag that chooses which episodes to play, including those of the environments that the arguments name. */

@@ -12,6 +12,7 @@ import { deadlineSeconds, deadlineSignal } from "../../flags/deadline-flag.ts";
 import { wholeNumber } from "../../flags/values.ts";
 import { onInterrupt } from "../../interrupt.ts";
 import { explain } from "../../output/explain.ts";
+import { showEpisodes } from "../../output/episode-log.ts";
 import { openRunLog, type RunLog } from "../../output/run-log.ts";
 import { type ClosingTable, summaryOf } from "../../output/table.ts";
 import { type Asked, askedFor } from "./asked.ts";
@@ -28,7 +29,8 @@ export async function runEpisodes(
   const least = flags.redis === undefined ? 1 : 0;
   const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", least);
   if (flags.deadline !== undefined) deadlineSeconds(flags.deadline);
-  const asked = await askedFor(environments, flags);
+  const shown = flags.verbose ? showEpisodes({ ...flags, named: concurrency !== 1 }) : null;
+  const asked = await askedFor(environments, flags, shown?.hear);
   const repls = new PyodideReplPool({
     size: Math.max(1, Math.min(concurrency, availableParallelism())),
     isolation: flags.isolation,
@@ -36,7 +38,7 @@ export async function runEpisodes(
   });
   // Reports a bad wheel before anything runs.
   if (flags.wheels !== undefined) await repls.ready();
-  const log = openRunLog(flags.log);
+  const log = openRunLog(flags.log, flags.verbose);
   const telemetry = flags.otel
     ? await openTelemetry(version, (line) => log.warn(`telemetry: ${line}`))
     : null;
@@ -62,6 +64,7 @@ export async function runEpisodes(
   );
   try {
     for await (const trajectory of rollouts) {
+      shown?.ended(trajectory);
       log.ended(trajectory);
       telemetry?.episode(trajectory);
     }
