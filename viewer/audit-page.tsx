@@ -1,4 +1,5 @@
 /** The audit trail: from the answer back to the bytes of the context that it rests on. */
+import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import type { AuditSlice, AuditStep, AuditTrail } from "../src/view/audit-shapes.ts";
 import { highlighted } from "./highlight.tsx";
@@ -62,30 +63,71 @@ function Answer({ trail: { answer, context } }: { trail: AuditTrail }) {
 function Steps({ steps }: { steps: readonly AuditStep[] }) {
   return (
     <ol class="steps">
-      {steps.map((step, i) => (
+      {blocksOf(steps).map((step, i) => (
         <li key={i} class={step.kind}>
-          <Step step={step} />
+          {step.kind === "block" ? <Block {...step} /> : <Step step={step} />}
         </li>
       ))}
     </ol>
   );
 }
 
-function Step({ step }: { step: AuditStep }) {
+type CodeStep = Extract<AuditStep, { kind: "code" }>;
+type OtherStep = Exclude<AuditStep, { kind: "code" }>;
+
+/** Statements of one block that follow each other. */
+interface StatementsOfBlock {
+  readonly kind: "block";
+  readonly statements: readonly CodeStep[];
+}
+
+function blocksOf(steps: readonly AuditStep[]): (StatementsOfBlock | OtherStep)[] {
+  const all: (StatementsOfBlock | OtherStep)[] = [];
+  for (const step of steps) {
+    const last = all.at(-1);
+    if (step.kind !== "code") all.push(step);
+    else if (last?.kind === "block" && isSameBlock(last.statements[0]!, step))
+      all[all.length - 1] = { kind: "block", statements: [...last.statements, step] };
+    else all.push({ kind: "block", statements: [step] });
+  }
+  return all;
+}
+
+function isSameBlock(a: CodeStep, b: CodeStep): boolean {
+  return a.turn === b.turn && a.block === b.block;
+}
+
+/** Statements in the order in which they ran, each with its line. */
+function Block({ statements }: StatementsOfBlock) {
+  const ran = statements.toSorted((a, b) => a.line - b.line);
+  const [{ turn, block, sha256 }] = ran as [CodeStep, ...CodeStep[]];
+  const sets = [...new Set(ran.flatMap((step) => step.sets))];
+  const slices = [...new Set(ran.flatMap((step) => step.slices))];
+  return (
+    <>
+      <h4>
+        turn {turn + 1}, block {block + 1}
+        {sets.length > 0 ? ` sets ${sets.join(", ")}` : ""} <To slices={slices} />
+      </h4>
+      <div class="statements">
+        {ran.map(({ line, code }) => (
+          <Fragment key={line}>
+            <span class="line" aria-label={`line ${line}`}>
+              {line}
+            </span>
+            <pre class="code">{highlighted(code)}</pre>
+          </Fragment>
+        ))}
+      </div>
+      <p class="hash">
+        sha256 of the block <code>{sha256}</code>
+      </p>
+    </>
+  );
+}
+
+function Step({ step }: { step: OtherStep }) {
   const place = `turn ${step.turn + 1}, block ${step.block + 1}`;
-  if (step.kind === "code")
-    return (
-      <>
-        <h4>
-          {place}, line {step.line}
-          {step.sets.length > 0 ? ` sets ${step.sets.join(", ")}` : ""} <To slices={step.slices} />
-        </h4>
-        <pre class="code">{highlighted(step.code)}</pre>
-        <p class="hash">
-          block <code>{step.sha256}</code>
-        </p>
-      </>
-    );
   if (step.kind === "output")
     return (
       <>
@@ -126,7 +168,11 @@ function Step({ step }: { step: AuditStep }) {
 }
 
 function holding(values: readonly string[]): string {
-  return values.length === 0 ? "" : `, holds ${values.map((value) => `“${value.slice(0, 40)}”`).join(", ")}`;
+  return values.length === 0 ? "" : `, holds ${quoted(values)}`;
+}
+
+function quoted(values: readonly string[]): string {
+  return values.map((value) => `“${value.slice(0, 40)}”`).join(", ");
 }
 
 function To({ slices }: { slices: readonly number[] }) {
@@ -163,12 +209,12 @@ function Slice({ slice, index, run, row }: { slice: AuditSlice; index: number; r
       ? "in a sub-model's prompt"
       : kind === "output"
         ? "printed"
-        : "holds a part of the answer";
+        : `where ${quoted(holds)} of the answer stands`;
   return (
     <li id={`slice-${index}`} tabIndex={-1} class={kind}>
       <h4>
         [{index}] {what}
-        {holding(holds)}
+        {kind === "value" ? "" : holding(holds)}
       </h4>
       {places.map((place, i) => (
         <p key={i} class="hash">

@@ -57,13 +57,20 @@ export function ComparePage(props: { run: number; left: number; other: number; r
                 })}
               </tbody>
             </table>
-            {turns.map((index) => (
-              <section key={index} class="pair" aria-label={`turn ${index + 1}`}>
-                <p class="what">{differenceOf(a.turns[index], b.turns[index])}</p>
-                <Side episode={a} index={index} run={run} row={left} />
-                <Side episode={b} index={index} run={other} row={right} />
-              </section>
-            ))}
+            {turns.map((index) => {
+              const what = differenceOf(a.turns[index], b.turns[index]);
+              return (
+                <details key={index} class="pair" open={what !== SAME}>
+                  <summary>
+                    turn {index + 1}: <span class={what === SAME ? "" : "differing"}>{what}</span>
+                  </summary>
+                  <div class="both">
+                    <Side episode={a} index={index} run={run} row={left} />
+                    <Side episode={b} index={index} run={other} row={right} />
+                  </div>
+                </details>
+              );
+            })}
           </>
         );
       }}
@@ -131,10 +138,21 @@ function differenceOf(a: TurnView | undefined, b: TurnView | undefined): string 
   const differs = [
     a.completion.text !== b.completion.text && "what was written",
     JSON.stringify(a.blocks) !== JSON.stringify(b.blocks) && "what ran and was shown",
-    sizeOf(a) !== sizeOf(b) && "how many sub-calls were made",
+    sizeOf(a) !== sizeOf(b)
+      ? "how many sub-calls were made"
+      : repliesOf(a) !== repliesOf(b) && "what sub-models replied",
     a.standing !== b.standing && "the answer that stood",
   ].filter((part) => part !== false);
   return differs.length === 0 ? SAME : `different: ${differs.join(", ")}`;
+}
+
+function repliesOf({ asked }: TurnView): string {
+  return JSON.stringify(
+    asked.map(({ calls, children }) => [
+      calls.map(({ reply, error }) => reply?.text ?? error),
+      children.map(({ answer }) => answer?.text.text),
+    ]),
+  );
 }
 
 function sizeOf({ asked }: TurnView): number {

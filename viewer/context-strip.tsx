@@ -73,8 +73,8 @@ function Strip(props: { run: number; row: number; turns: number; coverage: PageC
         {at !== null && <rect class="here" x={(at / length) * 1000 - 1} y="0" width="2" height="40" />}
       </svg>
       <p class="legend">
-        <span class="printed">printed by code</span> <span class="asked">seen by sub-models</span> · click to
-        read
+        <span class="printed">printed by code (above)</span>{" "}
+        <span class="asked">seen by sub-models (below)</span> click the strip to read the text there
       </p>
       {at !== null && (
         <Piece run={run} row={row} at={at} length={length} unit={unit} ranges={seen} onMove={go} />

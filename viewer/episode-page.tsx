@@ -44,6 +44,16 @@ function Episode({ run, row, page }: { run: number; row: number; page: PageEpiso
           The set is encrypted: its texts are hidden. Start rlm-gym view with --plain to see them.
         </p>
       )}
+      <p class="note keys">
+        <kbd>j</kbd> <kbd>k</kbd> turns
+        {episode.rightTurn !== null && (
+          <>
+            {" "}
+            · <kbd>r</kbd> right answer
+          </>
+        )}{" "}
+        · <kbd>[</kbd> <kbd>]</kbd> episodes · <kbd>u</kbd> all episodes
+      </p>
       <EpisodeFacts page={page} />
       {group.length > 1 && (
         <nav class="links" aria-label="rollouts of the same task">

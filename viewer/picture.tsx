@@ -3,6 +3,8 @@
 export interface Mark {
   readonly colour: string;
   readonly shape: string;
+  readonly hollow: boolean;
+  readonly dash: string | undefined;
 }
 
 /** After Okabe and Ito's colours, which people with any colour vision tell apart; darkened where they fade on white. */
@@ -16,8 +18,26 @@ const SHAPES = [
   "M-2-6h4v4h4v4h-4v4h-4v-4h-4v-4h4Z",
 ];
 
-export function markOf(index: number): Mark {
-  return { colour: COLOURS[index % COLOURS.length]!, shape: SHAPES[index % SHAPES.length]! };
+/** The dashes of lines by environment; those of the first are whole, and its marks are filled. */
+const DASHES = [undefined, "7 3", "2 3", "8 3 2 3", "12 4", "4 6"];
+
+/** @param environment the environment's number: marks of the first are filled, those of others hollow */
+export function markOf(policy: number, environment = 0): Mark {
+  return {
+    colour: COLOURS[policy % COLOURS.length]!,
+    shape: SHAPES[policy % SHAPES.length]!,
+    hollow: environment > 0,
+    dash: dashOf(environment),
+  };
+}
+
+export function dashOf(environment: number): string | undefined {
+  return DASHES[environment % DASHES.length];
+}
+
+/** How a mark is filled. Hollow ones have the ground's colour within, so that lines end at them. */
+export function fillOf({ colour, hollow }: Mark) {
+  return hollow ? { fill: "var(--back)", stroke: colour, "stroke-width": 1.8 } : { fill: colour };
 }
 
 interface Point {
@@ -119,13 +139,13 @@ export function Picture(props: PictureProps) {
             key={i}
             class="line"
             stroke={mark?.colour ?? "currentColor"}
-            stroke-dasharray={mark === null ? "4 3" : undefined}
+            stroke-dasharray={mark === null ? "1 3" : mark.dash}
             points={points.map((point) => `${px(point.x)},${py(point.y)}`).join(" ")}
           />
         ))}
         {marks.map(({ x: mx, y: my, mark, label, href }, i) => {
           const shape = (
-            <path d={mark.shape} fill={mark.colour} transform={`translate(${px(mx)} ${py(my)})`}>
+            <path d={mark.shape} {...fillOf(mark)} transform={`translate(${px(mx)} ${py(my)})`}>
               <title>{label}</title>
             </path>
           );

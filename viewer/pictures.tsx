@@ -1,7 +1,7 @@
 /** What the shown episodes come to: the front, score and dollars over the length of contexts, spread by group, cost by depth. */
 import { useMemo } from "preact/hooks";
 import { count } from "./format.ts";
-import { Picture, type Mark, markOf } from "./picture.tsx";
+import { dashOf, fillOf, Picture, type Mark, markOf } from "./picture.tsx";
 import type { NumberedRow } from "./rows.ts";
 
 /** Groups that are drawn. */
@@ -9,12 +9,13 @@ const MOST_GROUPS = 48;
 
 export function Pictures({ rows, run }: { rows: readonly NumberedRow[]; run: number }) {
   const policies = useMemo(() => [...new Set(rows.map(({ policy }) => policy))].toSorted(), [rows]);
-  const markFor = (policy: string) => markOf(policies.indexOf(policy));
   const front = useMemo(() => frontOf(rows), [rows]);
   const lengths = useMemo(() => overLength(rows), [rows]);
   const groups = useMemo(() => spreads(rows), [rows]);
   const depths = useMemo(() => byDepth(rows), [rows]);
   const environments = useMemo(() => [...new Set(rows.map(({ environment }) => environment))], [rows]);
+  const markFor = (policy: string, environment = environments[0]!) =>
+    markOf(policies.indexOf(policy), environments.indexOf(environment));
   const named = ({ environment, policy }: Series) =>
     environments.length > 1 ? `${environment}, ${policy}` : policy;
   /** A line for each policy in each environment: what they reach in different ones is not one figure. */
@@ -22,18 +23,24 @@ export function Pictures({ rows, run }: { rows: readonly NumberedRow[]; run: num
     environments.flatMap((environment) =>
       policies.map((policy) => ({
         points: points.filter((point) => point.policy === policy && point.environment === environment),
-        mark: markFor(policy),
+        mark: markFor(policy, environment),
       })),
     );
   if (rows.length === 0) return null;
   return (
     <section aria-label="pictures" class="pictures">
-      <ul class="legend" aria-label="policies">
+      <ul class="legend" aria-label="policies and environments">
         {policies.map((policy) => (
           <li key={policy}>
             <Sign mark={markFor(policy)} /> {policy}
           </li>
         ))}
+        {environments.length > 1 &&
+          environments.map((environment, i) => (
+            <li key={environment}>
+              <Stroke dash={dashOf(i)} hollow={i > 0} /> {environment}
+            </li>
+          ))}
       </ul>
       <Picture
         title="Pareto front"
@@ -42,7 +49,7 @@ export function Pictures({ rows, run }: { rows: readonly NumberedRow[]; run: num
         yRange={[0, 1]}
         marks={front.points.map((point) => ({
           ...point,
-          mark: markFor(point.policy),
+          mark: markFor(point.policy, point.environment),
           label: `${named(point)}: score ${point.y.toFixed(3)}, $${point.x.toFixed(4)}`,
         }))}
         lines={front.lines.map((points) => ({ points, mark: null }))}
@@ -55,7 +62,7 @@ export function Pictures({ rows, run }: { rows: readonly NumberedRow[]; run: num
         yRange={[0, 1]}
         marks={lengths.score.map((point) => ({
           ...point,
-          mark: markFor(point.policy),
+          mark: markFor(point.policy, point.environment),
           label: `${named(point)}, ${count(point.x)} tokens: score ${point.y.toFixed(3)}`,
         }))}
         lines={linesOf(lengths.score)}
@@ -68,7 +75,7 @@ export function Pictures({ rows, run }: { rows: readonly NumberedRow[]; run: num
         logY
         marks={lengths.dollars.map((point) => ({
           ...point,
-          mark: markFor(point.policy),
+          mark: markFor(point.policy, point.environment),
           label: `${named(point)}, ${count(point.x)} tokens: $${point.y.toFixed(4)}`,
         }))}
         lines={linesOf(lengths.dollars)}
@@ -79,7 +86,7 @@ export function Pictures({ rows, run }: { rows: readonly NumberedRow[]; run: num
         y="reward"
         marks={groups.marks.map((point) => ({
           ...point,
-          mark: markFor(point.policy),
+          mark: markFor(point.policy, point.environment),
           href: `#episode/${run}/${point.number}`,
         }))}
         bars={groups.bars}
@@ -91,7 +98,7 @@ export function Pictures({ rows, run }: { rows: readonly NumberedRow[]; run: num
         y={`mean ${depths.unit} an episode`}
         marks={depths.points.map((point) => ({
           ...point,
-          mark: markFor(point.policy),
+          mark: markFor(point.policy, point.environment),
           label: `${named(point)}, depth ${point.x}: ${point.y.toPrecision(3)} ${depths.unit}`,
         }))}
         lines={linesOf(depths.points)}
@@ -104,7 +111,18 @@ export function Pictures({ rows, run }: { rows: readonly NumberedRow[]; run: num
 function Sign({ mark }: { mark: Mark }) {
   return (
     <svg viewBox="-8 -8 16 16" width="14" height="14" aria-hidden="true">
-      <path d={mark.shape} fill={mark.colour} />
+      <path d={mark.shape} {...fillOf(mark)} />
+    </svg>
+  );
+}
+
+/** The line of an environment. */
+function Stroke({ dash, hollow }: { dash: string | undefined; hollow: boolean }) {
+  const colour = "currentColor";
+  return (
+    <svg viewBox="0 0 36 14" width="36" height="14" aria-hidden="true">
+      <line x1="0" x2="36" y1="7" y2="7" stroke={colour} stroke-dasharray={dash} />
+      <circle cx="18" cy="7" r="4" {...fillOf({ colour, shape: "", hollow, dash })} />
     </svg>
   );
 }
@@ -189,6 +207,7 @@ function spreads(rows: readonly NumberedRow[]) {
       own.map((row) => ({
         x,
         y: row.reward!,
+        environment: row.environment,
         policy: row.policy,
         number: row.number,
         label: `${row.groupId}, ${row.policy}: reward ${row.reward!.toFixed(3)}`,

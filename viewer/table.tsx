@@ -123,12 +123,12 @@ export function Table({ rows, of, run }: { rows: readonly NumberedRow[]; of: num
                 <span
                   key={name}
                   role="gridcell"
-                  class={cellClass(isText, isWide)}
+                  class={`${cellClass(isText, isWide)}${column === 0 ? " id" : ""}`}
                   title={isText ? cell(row) : undefined}
                 >
                   {column === 0 ? (
                     <a href={`#episode/${run}/${row.number}`} tabIndex={-1}>
-                      {cell(row)}
+                      <bdi>{cell(row)}</bdi>
                     </a>
                   ) : (
                     cell(row)

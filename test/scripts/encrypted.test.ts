@@ -64,11 +64,9 @@ describe("a run over BrowseComp-Plus", () => {
   });
 
   it("is hidden from the terminal, too, unless told to be plain", async () => {
+    const asked = [...plus, "--canary", CANARY, "--policy", "map-reduce", "--episodes", "1"];
     const play = (name: string, ...more: string[]) =>
-      rlmGym([
-        ...[...plus, "--canary", CANARY, "--policy", "map-reduce", "--episodes", "1", "--verbose", "--json"],
-        ...["--out", join(place, name), ...more],
-      ]);
+      rlmGym([...asked, "--verbose", "--json", "--out", join(place, name), ...more]);
     const hidden = await play("hidden");
     expect(hidden.stderr).toMatch(/── turn 2 /);
     expect(hidden.stderr).toContain("(encrypted)");

@@ -8,11 +8,11 @@ beforeAll(async () => {
   folder = await scratch();
 });
 
-const play = (name: string, ...more: string[]) =>
-  rlmGym([
-    ...["rollout", "oolong", "--policy", "map-reduce", "--length", "4k", "--out", join(folder, name)],
-    ...["--verbose", "--json", ...more],
-  ]);
+const play = (name: string, ...more: string[]) => {
+  const out = join(folder, name);
+  const words = `rollout oolong --policy map-reduce --length 4k --out ${out} --verbose --json`.split(" ");
+  return rlmGym([...words, ...more]);
+};
 
 describe("rollout --verbose", () => {
   it("shows each turn as it ends, on stderr, and leaves the JSON on stdout alone", async () => {

@@ -156,7 +156,53 @@ describe.skipIf(executablePath === null)("the viewer in a browser", () => {
       .click();
     await page.getByText(/they are the same up to turn|no turn differs/).waitFor();
     expect(await page.locator(".pair").count()).toBeGreaterThan(2);
+    // What is the same in both is folded.
+    expect(await page.locator(".pair[open]").count()).toBe(await page.locator(".differing").count());
     await picture("side-by-side");
+  });
+
+  it("sets a branch beside the rollout that it was branched from", async () => {
+    const branch = join(folder, "branch");
+    await rlmGym(
+      ["replay", join(folder, "run"), "--from-turn", "1", "--policy", "map-reduce"].concat(["--out", branch]),
+    );
+    const own = await servePage([await openRun(join(folder, "run")), await openRun(branch)]);
+    try {
+      await page.goto(`${own.url}#episode/1/0`);
+      await page.getByRole("link", { name: "beside the rollout that it was branched from" }).click();
+      await page.getByText(/is a branch of .*: its turns up to 1 are from there/).waitFor();
+      await picture("branch");
+    } finally {
+      await own.close();
+    }
+  });
+
+  it("shows what a run writes while it goes on", async () => {
+    const growing = join(folder, "growing");
+    const writer = await RunWriter.create(growing, { version: "0", seed: 0, config: {}, planned: 2 });
+    await writer.append(rewarded({ rolloutId: "the-first" }), "text", null);
+    const own = await servePage([await openRun(growing)]);
+    try {
+      await page.goto(own.url);
+      await page.getByText("running · 1 of 2 episodes").waitFor();
+      await writer.append(rewarded({ rolloutId: "the-second" }), "text", null);
+      await page.getByText("the-second").waitFor();
+      await writer.close("finished");
+      await page.getByText("finished · 2 of 2 episodes").waitFor();
+    } finally {
+      await own.close();
+    }
+  });
+
+  it("goes to the turn from which the right answer stood", async () => {
+    await at("run/0");
+    await page.getByLabel("score", { exact: true }).selectOption("right (1)");
+    await page.locator(".space .row").first().click();
+    await page.locator(".turn .right").waitFor();
+    await page.keyboard.press("r");
+    expect(await page.evaluate("document.activeElement.matches('.turn:has(.right)')")).toBe(true);
+    await at("run/0");
+    await page.getByRole("button", { name: "clear" }).click();
   });
 
   it("keeps few of 10,000 rows in the page, and scrolls to the last", async () => {
@@ -200,6 +246,31 @@ describe.skipIf(executablePath === null)("the viewer in a browser", () => {
     }
     await phone.close();
   });
+
+  it.each(["light", "dark"] as const)(
+    "names every control and has text that reads, in %s",
+    async (scheme) => {
+      const own = await freshPage({ colorScheme: scheme });
+      const look = await readFile(new URL("accessibility.js", import.meta.url), "utf8");
+      const faults = () => own.evaluate<string[]>(look);
+      for (const place of ["run/0", "episode/0/0", "audit/0/0", "compare/0/0/1"]) {
+        await at(place, own);
+        await own.evaluate("document.querySelectorAll('details').forEach((folded) => (folded.open = true))");
+        await own.waitForTimeout(200);
+        expect({ place, faults: await faults() }).toEqual({ place, faults: [] });
+      }
+      await own.evaluate(`const main = document.querySelector("main");
+      main.append(document.createElement("button"), "weak");
+      Object.assign(main.style, { color: "#888", backgroundColor: "#777" });`);
+      expect(await faults()).toEqual(
+        expect.arrayContaining([
+          expect.stringContaining("no name: <button>"),
+          expect.stringContaining("contrast 1.2"),
+        ]),
+      );
+      await own.close();
+    },
+  );
 
   it("runs no script that stands in a record", async () => {
     await at("run/1");
