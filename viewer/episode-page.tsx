@@ -63,7 +63,7 @@ function Episode({ run, row, page }: { run: number; row: number; page: PageEpiso
             .slice(0, 16)
             .map((one) => (
               <a key={one} href={`#compare/${run}/${row}/${one}`}>
-                {one + 1}
+                episode {one + 1}
               </a>
             ))}
         </nav>
