@@ -93,7 +93,7 @@ function report(table: ClosingTable, summary: RolloutSummary, seed: number, json
     process.stdout.write(`${JSON.stringify({ run: folder, seed, counts, ...table.json(summary) })}\n`);
   else
     process.stdout.write(
-      `${table.text(summary)}\ntrajectories: ${join(folder!, "trajectories.jsonl")}\nto look at them: rlm-gym view ${folder!}\n`,
+      `${table.text(summary)}\ntrajectories: ${join(folder!, "trajectories.jsonl")}\nto look at them: npx rlm-gym view ${folder!}\n`,
     );
 }
 
