@@ -5,6 +5,7 @@ import { browseComp, browseCompPlus } from "./browsecomp.ts";
 import { browseCompLike } from "./browsecomp-like.ts";
 import { codeQa } from "./code-qa.ts";
 import { graphWalks } from "./graphwalks.ts";
+import { mrcr } from "./mrcr.ts";
 import { oolongPairs } from "./oolong-pairs.ts";
 import { oolongReal } from "./oolong-real.ts";
 import { oolong } from "./oolong.ts";
@@ -18,6 +19,7 @@ export const environments = [
   oolongReal,
   codeQa,
   graphWalks,
+  mrcr,
   browseCompLike,
   browseComp,
   browseCompPlus,

@@ -9,6 +9,8 @@ import { lenientScore as codeQaScore } from "../datasets/code-qa/code-qa.ts";
 import { codeQaReader } from "../datasets/code-qa/simulated-reader.ts";
 import { lenientF1, nodesF1 } from "../datasets/graphwalks/scorer.ts";
 import { graphWalksReader, LIST_ARRIVING, LIST_LEAVING } from "../datasets/graphwalks/simulated-reader.ts";
+import { lenientScore as mrcrLenient, officialScore as mrcrScore } from "../datasets/mrcr/scorer.ts";
+import { COPY_ALL, mrcrReader } from "../datasets/mrcr/simulated-reader.ts";
 import { realScore } from "../datasets/oolong/real.ts";
 import { oolongRealReader } from "../datasets/oolong/real-simulated-reader.ts";
 import { lenientScore, officialScore } from "../datasets/oolong/scorer.ts";
@@ -104,6 +106,18 @@ export const HOSTILE_TEXTS: readonly (readonly [string, Run, readonly string[]])
     "the reader of arriving edges",
     read(graphWalksReader, LIST_ARRIVING),
     ["b", "b\na -> b\n", LIST_ARRIVING],
+  ],
+  ["MRCR's score", scored(mrcrScore, { prefix: "7", version: 1 }), ["7", " ", "7, 8"]],
+  ["MRCR's lenient score", scored(mrcrLenient, { prefix: "7", version: 1 }), ["7", " ", "7, 8"]],
+  [
+    "the reader of requests",
+    read(mrcrReader, "Prepend a to the 2nd (1 indexed) b.\n"),
+    ["\n\nUser: b\n\nAssistant: c", "User: ", "\n", "Prepend a to the "],
+  ],
+  [
+    "the reader that copies",
+    read(mrcrReader, `${COPY_ALL}b\n`),
+    ["\n\nUser: b\n\nAssistant: c", "User: b\n\n"],
   ],
   [
     "the reader that quotes",

@@ -5,6 +5,8 @@ import { loadBrowseCompPlus } from "../../datasets/browsecomp/load-plus.ts";
 import { loadCodeQa } from "../../datasets/code-qa/code-qa.ts";
 import { loadGraphWalks } from "../../datasets/graphwalks/load.ts";
 import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
+import { loadMrcr } from "../../datasets/mrcr/load.ts";
+import { mrcrRows } from "../../datasets/mrcr/publish.ts";
 import { readLabelled } from "../../datasets/oolong/labelled-file.ts";
 import { loadOolong } from "../../datasets/oolong/load.ts";
 import { loadOolongReal } from "../../datasets/oolong/real.ts";
@@ -119,6 +121,13 @@ export const LOADERS: readonly Loader[] = [
     rows: [...graphWalksRows({ length: 600, degree: 2, depth: 1, operation: "bfs", seed: 1 }, 2)],
     needed: "prompt",
     onlyJson: true,
+  },
+  {
+    name: "mrcr",
+    otherGold: ({ random_string_to_prepend: prefix }) => ({ answer: `${prefix as string}another` }),
+    read: (options) => all(loadMrcr(options)),
+    rows: [...mrcrRows({ length: 1500, needles: 2, seed: 1 }, 2)],
+    needed: "prompt",
   },
   {
     name: "ruler",

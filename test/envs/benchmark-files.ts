@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { browseCompLikeRows } from "../../datasets/browsecomp-like/publish.ts";
 import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
+import { mrcrRows } from "../../datasets/mrcr/publish.ts";
 import { rulerRows } from "../../datasets/s-niah/ruler.ts";
 import type { JsonObject } from "../../src/types.ts";
 import {
@@ -69,6 +70,7 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     "graphs.jsonl",
     graphWalksRows({ length: 1000, degree: 2, depth: 2, operation: "both", seed: 4 }, 4),
   );
+  const talks = lines("talks.jsonl", mrcrRows({ length: 2000, needles: 2, seed: 4 }, 4));
   const corpus = lines("corpus.jsonl", corpusDocs(60));
   const plus = lines(
     "plus.jsonl",
@@ -94,6 +96,8 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     ["code-qa", { file: codeQa }],
     ["graphwalks", { length: "2k" }],
     ["graphwalks", { file: graphs }],
+    ["mrcr", { length: "2k" }],
+    ["mrcr", { file: talks }],
     ["browsecomp-like", { length: "2k" }],
     ["browsecomp", { file: questions, corpus, documents: 12 }],
     ["browsecomp-plus", { file: plus, canary: CANARY, corpus, documents: 12 }],

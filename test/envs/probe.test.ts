@@ -92,6 +92,7 @@ describe("the default reward", () => {
     ["oolong-real", { file: real }, ["map-reduce", "direct"]],
     ["code-qa", { file: codeQa }, ["map-reduce", "direct"]],
     ["graphwalks", { length: "4k" }, ["walk", "direct"]],
+    ["mrcr", { length: "4k" }, ["pick", "direct"]],
     ["browsecomp-like", { length: "4k" }, ["map-reduce", "direct"]],
     ["browsecomp", { file: questions, corpus, documents: documents.size }, ["map-reduce", "direct"]],
     ["browsecomp-plus", { file: plus, canary: CANARY }, ["map-reduce", "direct"]],

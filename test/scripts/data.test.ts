@@ -9,6 +9,7 @@ import { loadOolong } from "../../datasets/oolong/load.ts";
 import { oolong } from "../../datasets/oolong/oolong.ts";
 import { goldAnswer } from "../../datasets/oolong/scorer.ts";
 import { loadGraphWalks } from "../../datasets/graphwalks/load.ts";
+import { loadMrcr } from "../../datasets/mrcr/load.ts";
 import { loadOolongPairs } from "../../datasets/oolong-pairs/load.ts";
 import { oolongPairs } from "../../datasets/oolong-pairs/oolong-pairs.ts";
 import { loadRuler } from "../../datasets/s-niah/load.ts";
@@ -96,6 +97,16 @@ describe("data generate", () => {
       join(folder, "no.jsonl"),
     ]);
     expect(complaints(refused)).toEqual([expect.stringContaining("--depth and --degree are for graphwalks")]);
+  });
+
+  it("writes MRCR in its published layout, which data inspect knows", async () => {
+    const file = join(folder, "talks.jsonl");
+    expect((await generate("mrcr", "--n", "2", "--needles", "4", "--out", file)).code).toBe(0);
+    expect((await read(loadMrcr({ files: [file] }))).map(({ task }) => task.metadata.needles)).toEqual([
+      4, 4,
+    ]);
+    const { stdout } = await rlmGym(["data", "inspect", file]);
+    expect(stdout).toContain(`layout: MRCR; rlm-gym rollout mrcr --file ${file}`);
   });
 
   it("keeps an existing file, and leaves no half-written one if it fails", async () => {

@@ -3,6 +3,7 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { browseCompLikeRows } from "../../../datasets/browsecomp-like/publish.ts";
 import { graphWalksRows } from "../../../datasets/graphwalks/publish.ts";
 import { parseLength } from "../../../datasets/length.ts";
+import { mrcrRows } from "../../../datasets/mrcr/publish.ts";
 import { oolongPairsRows } from "../../../datasets/oolong-pairs/publish.ts";
 import { builtInQuestions } from "../../../datasets/oolong/built-in/questions.ts";
 import { readLabelled } from "../../../datasets/oolong/labelled-file.ts";
@@ -37,6 +38,7 @@ const FLAGS = {
       "for browsecomp-like: how many documents, from 10 to 100000 (default: one for every 300 tokens)",
   },
   depth: { type: "number", describe: "for graphwalks: depth of the searches (default: 3)" },
+  needles: { type: "number", describe: "for mrcr: replies to the same request (default: 2)" },
   degree: { type: "number", describe: "for graphwalks: edges that leave a node, on average (default: 3)" },
   "skip-bad-rows": {
     type: "boolean",
@@ -65,6 +67,7 @@ const GENERATORS: Readonly<
     ),
   graphwalks: ({ tokens, depth = 3, degree = 3, n, seed }) =>
     Promise.resolve(graphWalksRows({ length: tokens, depth, degree, operation: "both", seed }, n)),
+  mrcr: ({ tokens, needles = 2, n, seed }) => Promise.resolve(mrcrRows({ length: tokens, needles, seed }, n)),
 };
 
 export const generateVerb: CommandModule<object, Flags & { what: string }> = {
@@ -90,6 +93,7 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
     const tokens = parseLength(flags.length);
     refuseInVain(what, flags);
     if (flags.depth !== undefined) wholeNumber(flags.depth, "--depth", 1);
+    if (flags.needles !== undefined) wholeNumber(flags.needles, "--needles", 1);
     if (flags.degree !== undefined && !(flags.degree > 0))
       throw new UsageError(`--degree: expected a number over 0, got ${flags.degree}`);
     const badRows: string[] = [];
@@ -109,13 +113,15 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
 };
 
 /** Throws `UsageError` for a flag that does not apply to the benchmark. */
-function refuseInVain(what: string, { source, documents, depth, degree }: Flags): void {
+function refuseInVain(what: string, { source, documents, depth, degree, needles }: Flags): void {
   if (source !== undefined && !what.startsWith("oolong"))
     throw new UsageError(`data generate ${what}: --source is for oolong and oolong-pairs`);
   if (documents !== undefined && what !== "browsecomp-like")
     throw new UsageError(`data generate ${what}: --documents is for browsecomp-like`);
   if ((depth !== undefined || degree !== undefined) && what !== "graphwalks")
     throw new UsageError(`data generate ${what}: --depth and --degree are for graphwalks`);
+  if (needles !== undefined && what !== "mrcr")
+    throw new UsageError(`data generate ${what}: --needles is for mrcr`);
 }
 
 function sourceOf({ source, badRows, "skip-bad-rows": skips }: Request) {
