@@ -31,7 +31,7 @@ export interface DrawnTalk {
 }
 
 const PREFIX_CHARS = 10;
-const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+const LETTERS = Array.from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 /** Of the other requests, the share that has the form or the topic of the needles. */
 const LIKE_SHARE = 0.3;
 
@@ -69,7 +69,7 @@ export function talkAt({ length, needles, seed }: MrcrOptions, index: number): D
   }
   const exchanges = placed(wantedExchanges, others, random);
   const ordinal = random.randint(1, needles);
-  const prefix = Array.from({ length: PREFIX_CHARS }, () => random.choice([...LETTERS])).join("");
+  const prefix = Array.from({ length: PREFIX_CHARS }, () => random.choice(LETTERS)).join("");
   const { reply } = wantedExchanges[ordinal - 1]!;
   return { exchanges, question: questionText(wanted, ordinal, prefix), prefix, answer: prefix + reply };
 }

@@ -46,7 +46,7 @@ function firstScore(answer: string, gold: string, prefix: string): number {
 }
 
 function secondScore(answer: string, gold: string): number {
-  const target = [...strip(gold)];
+  const target = Array.from(strip(gold));
   if (answer === "" || target.length < HASH_CHARS) return 0;
   return afterLast(answer, target.slice(0, HASH_CHARS).join(""), target.slice(HASH_CHARS).join(""));
 }

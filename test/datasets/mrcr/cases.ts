@@ -7,7 +7,7 @@ const ALPHABETS = [
   "abcdefghijklmnopqrstuvwxyz  ",
   "aé😀中",
   "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ .,!?",
-].map((letters) => [...letters]);
+].map((letters) => Array.from(letters));
 /** Around 200, from where on popular characters begin no match. */
 const LENGTHS = [0, 1, 3, 20, 199, 200, 201, 250, 400];
 

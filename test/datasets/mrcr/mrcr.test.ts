@@ -138,7 +138,7 @@ describe("the scores of MRCR", () => {
       python.matches.values.length,
       python.matches.seed,
     ).entries()) {
-      const chars = [...first].length + [...second].length;
+      const chars = Array.from(first).length + Array.from(second).length;
       const expected = chars === 0 ? 1 : (2 * python.matches.values[index]!) / chars;
       expect(sequenceRatio(first, second), JSON.stringify([first, second])).toBe(expected);
     }
