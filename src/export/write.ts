@@ -149,11 +149,18 @@ async function writeText(path: string, lines: AsyncIterable<string>): Promise<vo
   await pipeline(Readable.from(lines), createWriteStream(path, { flags: "wx", flush: true }));
 }
 
+/** Characters at which Python's `splitlines` ends a line, too, and which JSON lets stand. */
+const OTHER_LINE_ENDS = /[\u0085\u2028\u2029]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
 /** Joins many rows per chunk, since a stream costs more per chunk than per byte. */
 async function* linesOf(rows: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<string> {
   let text = "";
   for await (const row of rows) {
-    text += `${JSON.stringify(row)}\n`;
+    text += `${JSON.stringify(row).replace(OTHER_LINE_ENDS, escaped)}\n`;
     if (text.length < 1_000_000) continue;
     yield text;
     text = "";

@@ -27,6 +27,12 @@ export interface ReadEpisode {
   readonly context: Context | null;
 }
 
+/**
+ * Opens another file of the recording, by its path from the folder of the file that is read; null if there is none. Throws
+ * `DataError` for one that cannot be read.
+ */
+export type Beside = (path: readonly string[]) => AsyncGenerator<Line> | null;
+
 /** Reads the records of one foreign format as episodes. */
 export interface Importer {
   readonly name: string;
@@ -34,10 +40,10 @@ export interface Importer {
   /** Whether the first row of a file looks like this format. */
   readonly recognises: (row: Readonly<Record<string, unknown>>) => boolean;
   /**
-   * `name`: the file's, for episodes without an id. Reports each line that it cannot read, by name and field, and
+   * `name`: the file's, for episodes without an id. `beside`: for recordings of several files. Reports each line that it cannot read, by name and field, and
    * continues with the next episode.
    */
-  read(lines: AsyncIterable<Line>, name: string, tell: Tell): AsyncGenerator<ReadEpisode>;
+  read(lines: AsyncIterable<Line>, name: string, tell: Tell, beside: Beside): AsyncGenerator<ReadEpisode>;
 }
 
 /** The row as its schema parses it. Throws `DataError` that names line and field. */

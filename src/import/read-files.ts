@@ -1,5 +1,6 @@
 /** Reads files that other programs wrote, one episode at a time. */
 import { isUtf8 } from "node:buffer";
+import { existsSync, lstatSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
@@ -13,7 +14,7 @@ import { evalLines } from "./eval-archive.ts";
 import { inspectLogs } from "./formats/inspect.ts";
 import { SESSION_LOG } from "./formats/nano-rlm.ts";
 import { importerFor, importerNamed } from "./registry.ts";
-import type { Importer, Line, Tell } from "./importer.ts";
+import type { Beside, Importer, Line, Tell } from "./importer.ts";
 import { nativeFrom } from "./native.ts";
 import { parsePythonJson } from "../files/python-json.ts";
 
@@ -82,7 +83,12 @@ async function* episodesIn(
     yield first.value;
     yield* lines;
   };
-  for await (const { record, reference, context } of importer.read(all(), nameOf(file), tell)) {
+  for await (const { record, reference, context } of importer.read(
+    all(),
+    nameOf(file),
+    tell,
+    besideOf(file),
+  )) {
     const trajectory = "schemaVersion" in record ? record : nativeFrom(record, countTokens);
     const { rolloutId } = trajectory;
     if (seen.has(rolloutId)) {
@@ -93,6 +99,19 @@ async function* episodesIn(
     const known = "schemaVersion" in record ? context : (record.context ?? context);
     yield { trajectory, reference, context: known, format: importer.name, file };
   }
+}
+
+/** Names alone, so that a recording reaches no file outside its folder; nor does it follow links. */
+function besideOf(file: string): Beside {
+  return (path) => {
+    let place = dirname(file);
+    for (const part of path) {
+      place = join(place, part);
+      const found = /^[\w-][\w.-]*$/.test(part) && lstatSync(place, { throwIfNoEntry: false });
+      if (!found || found.isSymbolicLink()) return null;
+    }
+    return linesIn(place);
+  };
 }
 
 function linesIn(file: string): AsyncGenerator<Line> {
@@ -116,11 +135,22 @@ async function filesOf(paths: readonly string[]): Promise<string[]> {
       files.push(path);
       continue;
     }
+    const sessions = await sessionsIn(path);
+    files.push(...sessions);
+    if (sessions.length > 0) continue;
     const names = (await readdir(path)).filter((name) => /\.(?:jsonl?|eval)$/.test(name)).toSorted();
     if (names.length === 0) throw new UsageError(`${path}: the folder holds no .json, .jsonl or .eval file`);
     files.push(...names.map((name) => join(path, name)));
   }
   return files;
+}
+
+/** The logs of a folder that holds a session of nano-rlm, or several; what else such a folder holds belongs to them. */
+async function sessionsIn(folder: string): Promise<string[]> {
+  const own = join(folder, SESSION_LOG);
+  if (existsSync(own)) return [own];
+  const below = (await readdir(folder)).toSorted().map((name) => join(folder, name, SESSION_LOG));
+  return below.filter((file) => existsSync(file));
 }
 
 /** A line that is not JSON is reported where it is read: half a line at the end, or any other. */

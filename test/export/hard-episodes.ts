@@ -1,5 +1,6 @@
 /** Ended episodes that are hard on files: trees, thoughts, tools, odd text, failures, and every field that a record may have. */
 import { callsOfTree, sumCalls } from "../../src/cost/totals.ts";
+import { summariseContext } from "../../src/data/context.ts";
 import type { Trajectory, Turn } from "../../src/trajectory.ts";
 import { played, policyCall, subCall, withTokens } from "./played.ts";
 
@@ -9,9 +10,16 @@ export const ODD_TEXT =
 /** Halves of surrogate pairs, each alone. */
 export const HALVES = "a\ud83d \udc00b";
 
+/** What all of them are about. */
+export const HARD_CONTEXT = `a context ${ODD_TEXT}`;
+
+/** The task, and the group, of the episodes that say the odd texts; the others are of `t`. */
+export const SAID = "said";
+
 /** The sums of a tree are those of its calls. */
-export function summed(one: Trajectory): Trajectory {
-  return { ...one, totals: sumCalls(callsOfTree(one)), children: one.children.map(summed) };
+function summed(one: Trajectory): Trajectory {
+  const task = { ...one.task, context: summariseContext(HARD_CONTEXT) };
+  return { ...one, task, totals: sumCalls(callsOfTree(one)), children: one.children.map(summed) };
 }
 
 function childOf(parent: string, index: number, turn: number): Trajectory {
@@ -100,7 +108,7 @@ export const twoBlocks = (() => {
 })();
 
 /** The text wherever a model, a policy's code or a data set can write one, and two children, one of which failed. */
-function saying(rolloutId: string, text: string): Trajectory {
+function saying(rolloutId: string, text: string, score: number): Trajectory {
   const base = tree(rolloutId);
   const child = base.children[0]!;
   const thought = { text: `I think ${text}`, tokens: 3 };
@@ -108,7 +116,9 @@ function saying(rolloutId: string, text: string): Trajectory {
     ...base,
     systemPrompt: `${base.systemPrompt}${text}`,
     opening: `${base.opening}${text}`,
-    task: { ...base.task, question: text, metadata: { [`key ${text}`]: text } },
+    groupId: SAID,
+    reward: { total: score, score, terms: {} },
+    task: { ...base.task, id: SAID, question: text, metadata: { [`key ${text}`]: text } },
     answer: { text, source: "final" },
     turns: base.turns.map((turn, index) => ({
       ...turn,
@@ -253,14 +263,14 @@ const full = (() => {
 const opponent = summed(withTokens("opponent", { policy: "other", trainable: false }));
 const told = summed(withTokens("told", { readsGold: true }));
 
-/** By name, all of one group, with rewards that differ. */
+/** By name; rewards within a group differ. */
 export const HARD_EPISODES: readonly Trajectory[] = [
   tree("tree"),
   compacted,
   tooled,
   twoBlocks,
-  saying("odd", ODD_TEXT),
-  saying("halves", HALVES),
+  saying("odd", ODD_TEXT, 1),
+  saying("halves", HALVES, 0.25),
   cut,
   empty,
   full,

@@ -16,9 +16,10 @@ const HALF = "a\ud83d";
 /** Two rollouts of a group with a half pair in question, completion, observation, answer and metadata. */
 function odd(rolloutId: string, score: number): Trajectory {
   const base = withTokens(rolloutId);
+  const otherEnds = "line\u0085ends\u2028of\u2029others";
   const turns = base.turns.map((turn) => ({
     ...turn,
-    completion: { ...turn.completion, text: turn.completion.text + HALF + rolloutId },
+    completion: { ...turn.completion, text: turn.completion.text + HALF + rolloutId + otherEnds },
     observation: `${turn.observation}\udc00`,
   }));
   return {
@@ -63,6 +64,8 @@ describe.each(EXPORTERS.map((exporter) => [exporter.name, exporter] as const))(
         for (const bytes of await bytesUnder(out, exporter.output !== "rows")) {
           const text = bytes.toString("utf8");
           expect(text).not.toMatch(/\\ud[89a-f]/i);
+          // Python's splitlines would end a line at these.
+          if (ending !== ".parquet") expect(text).not.toMatch(/[\u0085\u2028\u2029]/);
         }
         const hasText = exporter.output !== "tensors" && exporter.name !== "segments";
         expect(counts.changes[HALF_PAIR] ?? 0).toBeGreaterThan(hasText ? 0 : -1);

@@ -11,7 +11,7 @@ export async function readRows(importer: Importer, rows: readonly unknown[]): Pr
     throw problem;
   };
   const read: ReadEpisode[] = [];
-  for await (const episode of importer.read(lines(), "log", tell)) read.push(episode);
+  for await (const episode of importer.read(lines(), "log", tell, () => null)) read.push(episode);
   return read;
 }
 

@@ -116,7 +116,12 @@ describe("the importer of Inspect's logs", () => {
       yield { value: document, where: "log.json" };
     }
     const read: unknown[] = [];
-    for await (const episode of inspectLogs.read(lines(), "log", ({ message }) => problems.push(message)))
+    for await (const episode of inspectLogs.read(
+      lines(),
+      "log",
+      ({ message }) => problems.push(message),
+      () => null,
+    ))
       read.push(episode);
     expect(read).toHaveLength(2);
     expect(problems).toEqual([expect.stringMatching(/^log\.json: samples\.1\.messages: /)]);

@@ -4,7 +4,7 @@
  */
 import { copyFile, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importFiles } from "../../../src/import/read-files.ts";
 import type { Trajectory } from "../../../src/trajectory.ts";
@@ -25,7 +25,51 @@ async function session(name: string, text: string): Promise<string> {
   return join(folder, "messages.jsonl");
 }
 
+const event = (type: string, parts: object): string =>
+  `${JSON.stringify({ type, timestamp: 1, ...parts })}\n`;
+const said = (content: string): string => event("assistant", { turn: 0, content });
+const done = (answer: string): string =>
+  event("done", { answer, usage: { prompt_tokens: 7, completion_tokens: 2 } });
+
 describe("the importer of nano-rlm's sessions", () => {
+  it("reads the sessions of sub-agents as children, with what their meta.json says", async () => {
+    const spawned = (child_dir: string) => event("sub_spawn", { child_dir, command: "(spawned via rlm())" });
+    const text = `${said("a")}${said("b")}${spawned("sub-1")}${spawned("sub-2")}${spawned("../other")}${said("c")}${done("c")}`;
+    const folder = dirname(await session("parent", text));
+    await writeFile(join(folder, "meta.json"), JSON.stringify({ model: "M", prompt_preview: "Which?" }));
+    for (const [child, log] of [
+      ["sub-1", `${said("x")}${spawned("sub-3")}${done("x")}`],
+      ["sub-1/sub-3", said("cut off")],
+    ] as const) {
+      await mkdir(join(folder, child));
+      await writeFile(join(folder, child, "messages.jsonl"), log);
+    }
+    // A folder of sessions is read by their logs alone.
+    const [parent, ...more] = await read(dirname(folder));
+    expect(more).toEqual([]);
+    const [child] = parent!.children;
+    expect([parent!.task.question, parent!.calls.map(({ model }) => model)]).toEqual([
+      "Which?",
+      ["M", "M", "M"],
+    ]);
+    expect([child!.rolloutId, child!.parent, child!.answer?.text, child!.depth]).toEqual([
+      "parent/sub-1",
+      { rolloutId: "parent", turn: 1, batch: null },
+      "x",
+      1,
+    ]);
+    expect(child!.children.map(({ rolloutId, status }) => [rolloutId, status])).toEqual([
+      ["parent/sub-1/sub-3", "infra_error"],
+    ]);
+    expect(parent!.totals).toMatchObject({ promptTokens: 14, completionTokens: 4, callsOfUnknownUsage: 1 });
+    const { unknown } = parent!.task.metadata["imported"] as { unknown: string[] };
+    expect(unknown.filter((name) => name.startsWith("the sub-agent"))).toEqual([
+      "the sub-agent of the folder sub-2",
+      "the sub-agent of the folder ../other",
+    ]);
+    expect(unknown).not.toContain("model");
+  });
+
   it("reads code, output, answer and usage, begins a segment after a compaction, and names what the log lacks", async () => {
     const [one] = await read(fixture);
     expect(one).toMatchObject({
