@@ -19,6 +19,17 @@ import {
 } from "./atif-steps.ts";
 
 const UNKNOWN = ["context", "seed", "limits", "how it ended"];
+/** What our own documents have there, and others may. */
+const READ_EXTRA = new Set([
+  "group_id",
+  "environment",
+  "task_id",
+  "question",
+  "answer",
+  "reward",
+  "score",
+  "terms",
+]);
 
 export const atifDocuments: Importer = {
   name: "atif",
@@ -155,7 +166,9 @@ function marked({ agent }: AtifDocument, turns: readonly ReadTurn[], lost: reado
 }
 
 /** What the document holds and a trajectory does not. */
-function lostIn({ steps, extra, notes, continued_trajectory_ref: continued }: AtifDocument): string[] {
+function lostIn(document: AtifDocument): string[] {
+  const { agent, steps, extra, notes, continued_trajectory_ref: continued, final_metrics: totals } = document;
+  const results = (step: AtifStep) => step.observation?.results ?? [];
   const has = (name: string, of: (step: AtifStep) => unknown) => (steps.some(of) ? [name] : []);
   const isMedia = (content: AtifStep["message"] | null | undefined) =>
     Array.isArray(content) && content.some(({ type }) => type !== "text");
@@ -163,12 +176,19 @@ function lostIn({ steps, extra, notes, continued_trajectory_ref: continued }: At
     ...(extra?.["reward"] != null && typeof extra["reward"] !== "number"
       ? ["extra.reward, which is not a number"]
       : []),
+    ...Object.keys(extra ?? {}).flatMap((key) => (READ_EXTRA.has(key) ? [] : [`extra.${key}`])),
+    ...(document.session_id != null && document.trajectory_id ? ["session_id"] : []),
+    ...(agent.extra == null ? [] : ["agent.extra"]),
+    ...(totals?.extra == null ? [] : ["final_metrics.extra"]),
     ...(notes == null ? [] : ["notes"]),
     ...(continued == null ? [] : ["continued_trajectory_ref"]),
     ...has("who said which part of the copied context", (step) => step.is_copied_context),
     ...has("pictures and sounds", ({ message, observation }) =>
       [message, ...(observation?.results ?? []).map(({ content }) => content)].some(isMedia),
     ),
+    ...has("steps[].timestamp after the first", (step) => step.step_id > 1 && step.timestamp != null),
+    ...has("steps[].tool_calls[].extra", (step) => step.tool_calls?.some((call) => call.extra != null)),
+    ...has("steps[].observation.results[].extra", (step) => results(step).some((one) => one.extra != null)),
     ...has("steps[].reasoning_effort", (step) => step.reasoning_effort != null),
     ...has("steps[].extra", (step) => step.extra != null),
     ...has("steps[].metrics.extra", (step) => step.metrics?.extra != null),

@@ -199,7 +199,8 @@ function turnsOf(
     const last = turns.at(-1);
     if (one.type !== "tool_result" || !last) continue;
     const observation = [last.observation, one.content].filter((text) => text !== "").join("\n");
-    const blocks = last.blocks.map((block) => ({ ...block, stdout: observation }));
+    const failed = /^Traceback|Traceback \(most recent call last\)/m.test(one.content);
+    const blocks = last.blocks.map((block) => ({ ...block, stdout: observation, failed }));
     turns[turns.length - 1] = {
       ...last,
       blocks,

@@ -44,7 +44,7 @@ function episodeOf(trace: Trace, episode: Episode, context: Context | null): For
     question: textOf(data.prompt) || opening,
     metadata: importedFrom(
       "verifiers-v1",
-      context === null ? ["context", ...UNKNOWN] : UNKNOWN,
+      [...(context === null ? ["context"] : []), ...UNKNOWN, ...lostIn(trace, episode)],
       episode.traces.length > 1 ? { id: episode.id, group: episode.group?.id ?? null } : undefined,
     ),
     context,
@@ -59,6 +59,34 @@ function episodeOf(trace: Trace, episode: Episode, context: Context | null): For
     ended: endOf(trace, episode),
     startedAt: timeOf(trace),
   };
+}
+
+const KEPT_DATA = new Set(["id", "prompt", "system_prompt", "answer", "context", "info"]);
+/** What trainers and judges leave at a trace beside what was said. */
+const BESIDE = ["extra_usage", "request_rewrites", "response_rewrites"] as const;
+const OF_NODES = [
+  "advantages",
+  "reference_logprobs",
+  "trainer_logprobs",
+  "entropies",
+  "loss_weights",
+] as const;
+
+/** What the episode holds and a trajectory does not. */
+function lostIn(trace: Trace, episode: Episode): string[] {
+  const beside = trace as Readonly<Record<string, unknown>>;
+  const isFilled = (value: unknown) => Array.isArray(value) && value.length > 0;
+  return [
+    ...(episode["run"] == null ? [] : ["run"]),
+    ...(Object.keys(trace.agent.config).some((key) => key !== "model" && key !== "max_turns")
+      ? ["agent.config"]
+      : []),
+    ...(Object.keys(trace.task.data).some((key) => !KEPT_DATA.has(key)) ? ["other fields of task.data"] : []),
+    ...(Object.keys(trace.info).some((key) => key !== "final_answer") ? ["info"] : []),
+    ...(Object.keys(trace.metrics).some((key) => key !== "score") ? ["metrics"] : []),
+    ...BESIDE.filter((key) => isFilled(beside[key])),
+    ...OF_NODES.filter((key) => trace.nodes.some((node) => node[key] != null)).map((key) => `nodes[].${key}`),
+  ];
 }
 
 /** Rollouts of a group are compared with each other, so each agent of an episode has its own group. */

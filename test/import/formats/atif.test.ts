@@ -1,9 +1,12 @@
-/** ATIF documents that other programs wrote: copied context, thoughts, totals, sub-agents elsewhere, tools of their own. */
+/** ATIF documents that other programs wrote (`fixtures/harbor.json`: harbor 0.25.0): copied context, thoughts, totals, sub-agents elsewhere, tools of their own. */
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { atif } from "../../../src/export/formats/atif.ts";
 import { openaiChat } from "../../../src/export/formats/openai-chat.ts";
 import { trlSft } from "../../../src/export/formats/trl.ts";
 import { atifDocuments } from "../../../src/import/formats/atif.ts";
+import { importFiles } from "../../../src/import/read-files.ts";
+import type { Trajectory } from "../../../src/trajectory.ts";
 import { rowsOf } from "../../export/played.ts";
 import { importedRows } from "../read.ts";
 
@@ -110,6 +113,58 @@ describe("the importer of ATIF documents", () => {
       document({ final_metrics: { total_prompt_tokens: 10, total_completion_tokens: 2 } }),
     ]);
     expect(same!.calls).toHaveLength(2);
+  });
+
+  it("reads what Harbor's own conversion wrote, and names all that a trajectory has no field for", async () => {
+    const file = join(import.meta.dirname, "..", "fixtures", "harbor.json");
+    const read: Trajectory[] = [];
+    for await (const { trajectory } of importFiles([file])) read.push(trajectory);
+    expect(read).toMatchObject([
+      {
+        rolloutId: "session-1",
+        policy: "mini-swe-agent",
+        systemPrompt: "You are a helpful assistant.",
+        opening: "How many words has words.txt? ☃",
+        turns: [
+          {
+            completion: { text: "I count.", toolCalls: [{ id: "c1", name: "bash" }] },
+            observation: "3 words.txt",
+          },
+          { completion: { text: "There are 3 words." } },
+        ],
+        totals: { promptTokens: 250, completionTokens: 30, cachedTokens: 100, nanoDollars: 500_000_000 },
+        answer: { text: "There are 3 words." },
+      },
+    ]);
+    expect(marked(read[0]!).unknown).toEqual(
+      expect.arrayContaining(["agent.extra", "notes", "steps[].metrics.extra", "how it ended"]),
+    );
+  });
+
+  it("names each other part that it cannot keep", async () => {
+    const extra = { a: 1 };
+    const [read] = await importedRows(atifDocuments, [
+      document({ trajectory_id: "t", extra: { mine: 1, question: "Q" }, final_metrics: { extra } }, [
+        {
+          source: "agent",
+          message: "x",
+          timestamp: "2026-01-01T00:00:00Z",
+          tool_calls: [{ tool_call_id: "c", function_name: "f", arguments: {}, extra }],
+          observation: { results: [{ source_call_id: "c", content: "y", extra }] },
+        },
+      ]),
+    ]);
+    expect(marked(read!).unknown).toEqual(
+      expect.arrayContaining([
+        "extra.mine",
+        "session_id",
+        "final_metrics.extra",
+        "steps[].timestamp after the first",
+        "steps[].tool_calls[].extra",
+        "steps[].observation.results[].extra",
+      ]),
+    );
+    expect(marked(read!).unknown).not.toContain("extra.question");
   });
 
   it("names what it cannot keep, keys of another version too, and reads the rest", async () => {

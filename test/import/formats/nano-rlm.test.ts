@@ -1,6 +1,7 @@
 /**
- * Sessions of nano-rlm. `fixtures/nano-rlm/abc123` was written by its own `Session` (PrimeIntellect-ai/nano-rlm at 83ef01f, which
- * is not on PyPI), its methods called by hand.
+ * Sessions of nano-rlm (PrimeIntellect-ai/nano-rlm at 83ef01f, which is not on PyPI). `fixtures/nano-rlm/words` was written by its own
+ * engine, before a model that `nano_session.py` plays; `fixtures/nano-rlm/abc123`, with a compaction, by its `Session` alone, whose
+ * methods were called by hand.
  */
 import { copyFile, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -32,6 +33,32 @@ const done = (answer: string): string =>
   event("done", { answer, usage: { prompt_tokens: 7, completion_tokens: 2 } });
 
 describe("the importer of nano-rlm's sessions", () => {
+  it("reads what its own engine wrote, with the sub-agent that its code began", async () => {
+    const [one, ...more] = await read(join(import.meta.dirname, "..", "fixtures", "nano-rlm", "words"));
+    expect(more).toEqual([]);
+    expect(one).toMatchObject({
+      rolloutId: "words",
+      task: { question: "How many words are there?" },
+      answer: { text: "There are 3 words." },
+      totals: { promptTokens: 240, completionTokens: 60, callsOfUnknownUsage: 0 },
+    });
+    expect(one!.turns.map(({ results }) => results.map(({ outcome }) => outcome))).toEqual([
+      ["ok"],
+      ["ok"],
+      ["exception"],
+      [],
+    ]);
+    expect(one!.children).toMatchObject([
+      {
+        parent: { rolloutId: "words", turn: 1 },
+        task: { question: "Is it 3? ☃" },
+        turns: [{ observation: "3\n" }, {}],
+        answer: { text: "Yes, it is 3." },
+        totals: { promptTokens: 80, completionTokens: 20 },
+      },
+    ]);
+  });
+
   it("reads the sessions of sub-agents as children, with what their meta.json says", async () => {
     const spawned = (child_dir: string) => event("sub_spawn", { child_dir, command: "(spawned via rlm())" });
     const text = `${said("a")}${said("b")}${spawned("sub-1")}${spawned("sub-2")}${spawned("../other")}${said("c")}${done("c")}`;

@@ -1,4 +1,5 @@
-/** Traces of verifiers that other programs wrote: episodes of several agents, and rows without a prompt. */
+/** Traces of verifiers that other programs wrote (`fixtures/prime-rl.jsonl`: prime-rl at 559b447): episodes of several agents, and rows without a prompt. */
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EXPORT_DEFAULTS } from "../../../src/export/exporter.ts";
 import { filtered } from "../../../src/export/filters.ts";
@@ -6,6 +7,7 @@ import { verifiersV1 } from "../../../src/export/formats/verifiers.ts";
 import { exporterNamed, EXPORTERS } from "../../../src/export/registry.ts";
 import { Tally } from "../../../src/export/tally.ts";
 import { verifiersTraces } from "../../../src/import/formats/verifiers.ts";
+import { importFiles } from "../../../src/import/read-files.ts";
 import type { Trajectory } from "../../../src/trajectory.ts";
 import { itemOf, rowsOf } from "../../export/played.ts";
 import { importedRows } from "../read.ts";
@@ -49,6 +51,53 @@ const episode = (traces: readonly object[], id = "e1") => ({
 const pair = [trace("a", "solver", {}, 1), trace("b", "opponent", { trainable: false }, 0.5)];
 
 describe("the importer of verifiers' traces", () => {
+  it("reads what prime-rl's own monitor wrote of what verifiers recorded", async () => {
+    const file = join(import.meta.dirname, "..", "fixtures", "prime-rl.jsonl");
+    const read: (Trajectory & { gold?: string | undefined })[] = [];
+    for await (const { trajectory, reference } of importFiles([file]))
+      read.push({ ...trajectory, gold: reference?.answers[0] });
+    expect(
+      read.map(({ rolloutId, groupId, policy, trainable, status, reward, gold }) => [
+        rolloutId,
+        groupId,
+        policy,
+        trainable,
+        status,
+        reward?.total,
+        gold,
+      ]),
+    ).toEqual([
+      ["solver-1", "g1/solver", "solver", undefined, "ok", 1, "3"],
+      ["opponent-1", "g1/opponent", "opponent", false, "ok", 0, "3"],
+      ["failed-1", "g1", "agent", undefined, "infra_error", undefined, "3"],
+    ]);
+    const [solver, , failed] = read;
+    expect(solver!.turns.map(({ segment, observation }) => [segment, observation])).toEqual([
+      [0, "3"],
+      [0, ""],
+      [1, ""],
+    ]);
+    expect(solver!.turns[0]).toMatchObject({
+      completion: { text: "Let me count ☃.", reasoning: { text: "Words are apart by spaces." } },
+      results: [{ code: "print(len(context.split()))", stdout: "3" }],
+    });
+    expect(solver!.calls.map(({ tokens }) => tokens)).toEqual([
+      { promptIds: [1, 2], completionIds: [3, 4], logprobs: [-0.5, -0.5] },
+      { promptIds: [1, 2, 3, 4, 5], completionIds: [6], logprobs: [-0.5] },
+      { promptIds: [1, 7], completionIds: [8], logprobs: [-0.5] },
+    ]);
+    expect(failed!.error).toEqual({ kind: "ProviderError", message: "the server is gone" });
+    expect((solver!.task.metadata["imported"] as { unknown: string[] }).unknown).toEqual([
+      "context",
+      "seed",
+      "limits",
+      "run",
+      "agent.config",
+      "other fields of task.data",
+      "metrics",
+    ]);
+  });
+
   it("reads an episode whose task has no prompt: what the user said first is the question", async () => {
     const [read] = await importedRows(verifiersTraces, [episode([trace("a", "agent", {}, 1)])]);
     expect([read!.task.id, read!.task.question, read!.opening, read!.groupId]).toEqual([
