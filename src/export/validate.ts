@@ -6,6 +6,7 @@ import { rowFrom } from "./columns.ts";
 import type { Exporter, Row } from "./exporter.ts";
 import { apartFromMetadata, withMetadataColumn } from "./metadata.ts";
 import { isNestedTooDeeply, MOST_LEVELS } from "../files/json-depth.ts";
+import { schemaProblem } from "../files/schema-problem.ts";
 import { textLines } from "../files/json-lines.ts";
 import { expectPageCounts, expectParquetCounts, readingParquet } from "../files/parquet-bounds.ts";
 import { ColumnTypes } from "./column-types.ts";
@@ -172,8 +173,5 @@ function isObject(value: unknown): value is Row {
 function complaint({ row: schema, metadata }: Exporter, value: unknown): string | null {
   const { row, problem } = apartFromMetadata(value, metadata);
   const error = problem ?? schema.safeParse(row).error;
-  if (!error) return null;
-  const [first] = error.issues;
-  const path = first!.path.map(String).join(".");
-  return `${path || "the row"}: ${first!.message}`;
+  return error ? schemaProblem(error, "the row") : null;
 }

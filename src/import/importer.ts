@@ -1,6 +1,7 @@
 /** The contract of importers: native trajectories out of the rows of a file that another program wrote. */
 import type { z } from "zod";
 import { DataError } from "../errors.ts";
+import { schemaProblem } from "../files/schema-problem.ts";
 import type { KeptRecord } from "../export/kept.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, JsonObject, Reference } from "../types.ts";
@@ -51,8 +52,7 @@ export function parsedLine<T extends z.ZodType>(schema: T, { value, where, probl
   if (problem !== undefined) throw new DataError(`${where}: ${problem}`);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new DataError(`${where}: ${issue!.path.map(String).join(".") || "the row"}: ${issue!.message}`);
+  throw new DataError(`${where}: ${schemaProblem(parsed.error, "the row")}`);
 }
 
 /** Reads a format that has one or several episodes in each line. */

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { DataError } from "../errors.ts";
+import { schemaProblem } from "../files/schema-problem.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Reference } from "../types.ts";
 import { checkTrajectory, SCHEMA_VERSION } from "./trajectory-row.ts";
@@ -48,6 +49,5 @@ export function expectReference(value: unknown, where: string): Reference {
 export function expectShape(schema: z.ZodType, value: unknown, where: string): unknown {
   const { error } = schema.safeParse(value);
   if (!error) return value;
-  const [issue] = error.issues;
-  throw new DataError(`${where}: ${issue!.path.map(String).join(".") || "the whole"}: ${issue!.message}`);
+  throw new DataError(`${where}: ${schemaProblem(error, "the whole")}`);
 }

@@ -75,7 +75,7 @@ const FILES: readonly (readonly [string, string | Buffer, readonly RegExp[], rea
   [
     "prompt.jsonl",
     rlm({ prompt: [{ role: "user", content: { x: 1 } }] }),
-    [/:2: prompt: /],
+    [/:2: prompt\.0\.content: .*expected string/],
     ["prompt.jsonl!"],
   ],
   ["time.jsonl", rlm({ iteration_time: "NaN" }), [/:2: iteration_time: .*number/], ["time.jsonl!"]],
