@@ -8,7 +8,7 @@ import { suggestion } from "./input/nearest.ts";
 import { withResumedArguments } from "./input/resumed-arguments.ts";
 import { guardTerminal } from "./output/guard-terminal.ts";
 import { wantsJsonLog } from "./output/log-lines.ts";
-import { verbNames, withVerbs } from "./verbs.ts";
+import { expectVerb, verbNames, withVerbs } from "./verbs.ts";
 import { version } from "../src/version.ts";
 
 /** Hidden: makes the parser answer the script that `completion` prints. */
@@ -21,16 +21,15 @@ export async function main(args: string[]): Promise<number> {
     const whole = await withResumedArguments(withoutHelpVerb(args), async () =>
       (await import("./verbs/rollout/flags.ts")).booleanFlags(),
     );
+    expectVerb(whole.filter((word) => word !== "--debug"));
     const parser = withVerbs(yargs(whole), whole);
     await parser
       .scriptName("rlm-gym")
       .usage(
         "$0 <verb>\n\nA gym for Recursive Language Models: episodes over a Python REPL, rewarded for accuracy against token cost.",
       )
-      .command("$0 [verb]", false, {}, ({ verb }) => {
-        const problem = verb === undefined ? "name a verb" : `unknown verb ${JSON.stringify(verb)}`;
-        const meant = typeof verb === "string" ? suggestion(verb, verbNames) : "";
-        throw new UsageError(`${problem}${meant}; expected one of ${verbNames.join(", ")} (see --help)`);
+      .command("$0", false, {}, () => {
+        throw new UsageError(`name a verb; expected one of ${verbNames.join(", ")} (see --help)`);
       })
       .example("$0 envs", "list the environments")
       .example("$0 rollout s-niah --policy grep", "twenty episodes, offline; rollout --help shows more")

@@ -1,10 +1,14 @@
 /** The verbs of the command. Each is loaded when it is called, so that no verb waits for what another one needs. */
 import type { Argv, CommandModule } from "yargs";
+import { UsageError } from "../src/errors.ts";
 import { withPackages } from "../src/optional-packages.ts";
+import { suggestion } from "./input/nearest.ts";
 
 interface Verb {
   readonly command: string;
   readonly describe: string;
+  /** The words of which one follows, for a verb that only names a group of verbs. */
+  readonly below?: readonly string[];
   /** @param args the raw arguments: an environment's own flags are known only once its name is. */
   readonly load: (args: readonly string[]) => Promise<CommandModule<never, never>>;
 }
@@ -28,6 +32,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   data: {
     command: "data",
     describe: "inspect data files, generate them, and score predictions",
+    below: ["inspect", "decrypt", "generate", "score"],
     load: async (args) => (await import("./verbs/data/data.ts")).dataVerb(args) as Loaded,
   },
   envs: {
@@ -89,6 +94,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   runs: {
     command: "runs <what>",
     describe: "say which runs a folder holds: runs list",
+    below: ["list"],
     load: async () => (await import("./verbs/runs.ts")).runsVerb as Loaded,
   },
   serve: {
@@ -131,6 +137,26 @@ const VERBS: Readonly<Record<string, Verb>> = {
 type Loaded = CommandModule<never, never>;
 
 export const verbNames: readonly string[] = Object.keys(VERBS);
+
+/**
+ * Names a mistyped verb before the parser complains of the words after it. A line without a verb is left to the parser.
+ *
+ * @throws {UsageError} with the nearest verb, and all of them
+ */
+export function expectVerb([verb, next]: readonly string[]): void {
+  if (verb === undefined || verb.startsWith("-")) return;
+  const known = VERBS[verb];
+  if (known === undefined)
+    throw new UsageError(
+      `unknown verb ${JSON.stringify(verb)}${suggestion(verb, verbNames)}; expected one of ${verbNames.join(", ")} (see --help)`,
+    );
+  const { below } = known;
+  if (below === undefined || next === undefined || next.startsWith("-") || below.includes(next)) return;
+  const choices = below.map((name) => `${verb} ${name}`).join(", ");
+  throw new UsageError(
+    `unknown verb ${JSON.stringify(`${verb} ${next}`)}${suggestion(next, below, `${verb} `)}; expected ${below.length > 1 ? "one of " : ""}${choices}`,
+  );
+}
 
 /** Adds every verb to the parser; each verb's flags and work come from its own file. */
 export function withVerbs(argv: Argv, args: readonly string[]): Argv {

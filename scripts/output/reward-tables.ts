@@ -23,6 +23,8 @@ interface ScoredRun {
   readonly rows: readonly ScoredRow[];
   /** Episodes that the run was to have. */
   readonly planned: number;
+  /** The policies in the order of the rows. */
+  readonly order: readonly string[];
 }
 
 /** Explains the mark beside a policy's name. */
@@ -99,7 +101,7 @@ function summaryOf({ run, file, groups, unknownUsage, rows, planned }: ScoredRun
 }
 
 /** Means over the scored episodes of each environment and policy. */
-function policiesOf({ episodes, rows }: ScoredRun) {
+function policiesOf({ episodes, rows, order }: ScoredRun) {
   const byPolicy = new Map<string, NonNullable<ScoredRow["reward"]>[]>();
   for (const [index, { reward }] of rows.entries()) {
     if (reward === null) continue;
@@ -108,10 +110,20 @@ function policiesOf({ episodes, rows }: ScoredRun) {
     byPolicy.set(key, own);
     own.push(reward);
   }
-  const inOrder = [...byPolicy].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return inOrder.map(([key, rewards]) => ({
-    environment: (JSON.parse(key) as string[])[0]!,
-    policy: (JSON.parse(key) as string[])[1]!,
+  const named = Array.from(byPolicy, ([key, rewards]) => {
+    const [environment, policy] = JSON.parse(key) as [string, string];
+    return { environment, policy, rewards };
+  });
+  named.sort((a, b) =>
+    a.environment === b.environment
+      ? placeIn(order, a.policy) - placeIn(order, b.policy)
+      : a.environment < b.environment
+        ? -1
+        : 1,
+  );
+  return named.map(({ environment, policy, rewards }) => ({
+    environment,
+    policy,
     units: unitsOf(rewards),
     n: rewards.length,
     score: mean(rewards.map(({ score }) => score)),
@@ -123,6 +135,12 @@ function policiesOf({ episodes, rows }: ScoredRun) {
       ]),
     ),
   }));
+}
+
+/** Of a policy's name with its mark. */
+function placeIn(order: readonly string[], marked: string): number {
+  const place = order.indexOf(marked);
+  return place === -1 ? order.indexOf(marked.replace(/\*$/, "")) : place;
 }
 
 function unitsOf(rewards: readonly NonNullable<ScoredRow["reward"]>[]): Record<string, string> {
@@ -138,21 +156,25 @@ export function sweepTable(
   spec: NamedSpec,
   name: string,
   parts: readonly { readonly environment: string; readonly points: readonly SweepPoint[] }[],
+  { order, partial }: { readonly order: readonly string[]; readonly partial: readonly string[] },
 ): Shown {
   const texts = parts.map(({ environment, points }) =>
-    [...(parts.length > 1 ? [`${environment}:`] : []), sweepText(name, points)].join("\n"),
+    [...(parts.length > 1 ? [`${environment}:`] : []), sweepText(name, points, order)].join("\n"),
   );
   const [only] = parts;
   const json = {
     spec: spec.name,
     name,
     ...(parts.length === 1 ? { points: only!.points } : { environments: parts }),
+    ...(partial.length > 0 && { partial }),
   };
-  return { text: texts.join("\n\n"), json };
+  return { text: [...texts, ...partial].join("\n\n"), json };
 }
 
-function sweepText(name: string, points: readonly SweepPoint[]): string {
-  const policies = Object.keys(points[0]?.rewards ?? {}).toSorted();
+function sweepText(name: string, points: readonly SweepPoint[], order: readonly string[]): string {
+  const policies = Object.keys(points[0]?.rewards ?? {}).toSorted(
+    (a, b) => placeIn(order, a) - placeIn(order, b),
+  );
   const rows = points.map(({ value, rewards, best, groupsWithoutSignal }) => [
     String(value),
     best ?? "–",
@@ -167,7 +189,7 @@ function sweepText(name: string, points: readonly SweepPoint[]): string {
 export function differenceTable(
   names: readonly string[],
   parts: readonly { readonly environment: string; readonly found: Difference }[],
-  simulated: boolean,
+  { simulated, partial }: { readonly simulated: boolean; readonly partial: readonly string[] },
 ): Shown {
   const texts = parts.map(({ environment, found }) =>
     [
@@ -177,9 +199,13 @@ export function differenceTable(
   );
   const [only] = parts;
   return {
-    text: [...texts, ...(simulated ? ["The episodes rest on a simulated model."] : [])].join("\n\n"),
+    text: [...texts, ...(simulated ? ["The episodes rest on a simulated model."] : []), ...partial].join(
+      "\n\n",
+    ),
     json: {
       specs: names,
+      ...(simulated && { simulated }),
+      ...(partial.length > 0 && { partial }),
       ...(parts.length === 1
         ? only!.found
         : { environments: parts.map(({ environment, found }) => ({ environment, ...found })) }),

@@ -5,6 +5,7 @@ import { probeReward, type ProbeReport } from "../../envs/probe.ts";
 import { RLMError } from "../../src/errors.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { columns } from "../output/columns.ts";
+import { explain, EXPLAIN_FLAG } from "../output/explain.ts";
 import { environmentOptions, withEnvironmentFlags } from "../flags/environment-flags.ts";
 import { loadEnvironments } from "../input/load-environment.ts";
 import { loadSpec } from "../input/load-spec.ts";
@@ -14,6 +15,7 @@ const FLAGS = {
   env: { type: "string", demandOption: true, describe: "an environment's name, or a file of your own" },
   episodes: { type: "number", default: 4, describe: "tasks that each policy plays" },
   seed: { type: "number", default: 0, describe: "seed of tasks and everything else random" },
+  ...EXPLAIN_FLAG,
   json: { type: "boolean", default: false, describe: "print the report as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 type Flags = { spec?: string | undefined } & InferredOptionTypes<typeof FLAGS>;
@@ -46,6 +48,7 @@ export function probeVerb(args: readonly string[]): CommandModule<object, Flags>
         process.stdout.write(
           flags.json ? `${JSON.stringify({ spec: spec.name, ...report })}\n` : table(report),
         );
+        await explain(flags.explain, flags.json, "Tables of probe and credit");
         if (report.findings.length > 0)
           throw new RLMError(
             `${spec.name} can be gamed on ${environment.name}: ${report.findings.join("; ")}`,
@@ -80,5 +83,5 @@ function table({ honest, probes, best, skipped }: ProbeReport): string {
     "Every policy played on a simulated sub-model.",
     ...skipped.map((check) => `Not checked: ${check}.`),
   ];
-  return `${columns([["policy", "score", "reward", ""], ...rows], new Set([0, 3]))}\n\n${notes.join("\n")}\n`;
+  return `${columns([["policy", "score", "reward", "verdict"], ...rows], new Set([0, 3]))}\n\n${notes.join("\n")}\n`;
 }

@@ -8,10 +8,12 @@ import { DataError, UsageError } from "../../src/errors.ts";
 import { priceOf, readPrices } from "../../src/cost/pricing.ts";
 import { difference } from "../../src/report/difference.ts";
 import { readEpisodes, type SavedEpisode } from "../../src/report/read-episodes.ts";
+import { orderOfPolicies } from "../../src/report/policy-order.ts";
 import { isScoredFile, readScored } from "../../src/report/read-scored.ts";
 import { sweepPlot } from "../../src/report/sweep-plot.ts";
 import { parseSweep, sweep } from "../../src/report/sweep.ts";
 import type { Potential } from "../../src/rewards/potential.ts";
+import type { JsonObject } from "../../src/types.ts";
 import type { RewardSpec } from "../../src/rewards/spec.ts";
 import { writeAtomically } from "../../src/files/atomic-write.ts";
 import { scoreEpisodes, type ScoredRow } from "../../src/rewards/score-episodes.ts";
@@ -84,7 +86,7 @@ export const rewardVerb: CommandModule<object, Flags> = {
 async function writeScored(runs: readonly string[], spec: NamedSpec, flags: Flags): Promise<void> {
   const scored = [];
   for (const run of runs) {
-    const episodes = await readAll([run], [spec], flags);
+    const { episodes, order } = await readAll([run], [spec], flags);
     const { rows, groups } = scoreEpisodes(
       spec,
       episodes.map(({ measures }) => measures[0]!),
@@ -93,7 +95,7 @@ async function writeScored(runs: readonly string[], spec: NamedSpec, flags: Flag
     await writeAtomically(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
     const unknownUsage = episodes.filter(({ measures }) => measures[0]!.unknownUsage > 0).length;
     const { planned } = (await readManifest(run)).counts;
-    scored.push({ run, file, groups, unknownUsage, episodes, rows, planned });
+    scored.push({ run, file, groups, unknownUsage, episodes, rows, planned, order });
   }
   print(flags.json, scoredTable(spec, scored));
 }
@@ -105,7 +107,7 @@ async function showSweep(
   flags: Flags,
 ): Promise<void> {
   const range = parseSweep(text);
-  const episodes = await readAll(runs, [spec], flags);
+  const { episodes, order, partial } = await readAll(runs, [spec], flags);
   const parts = byEnvironment(episodes).map(([environment, own]) => ({
     environment,
     points: sweep(
@@ -121,7 +123,7 @@ async function showSweep(
       `--plot: the runs are of ${parts.map(({ environment }) => environment).join(", ")}; draw one environment at a time`,
     );
   if (flags.plot !== undefined && only) await writePlot(flags.plot, sweepPlot(range.name, only.points));
-  print(flags.json, sweepTable(spec, range.name, parts));
+  print(flags.json, sweepTable(spec, range.name, parts, { order, partial }));
 }
 
 async function showDifference(
@@ -133,7 +135,7 @@ async function showDifference(
     files.map(async (file) => (isScoredFile(file) ? null : loadSpec(file, "--diff"))),
   );
   const own = specs.filter((spec) => spec !== null);
-  const episodes = own.length === 0 ? [] : await readAll(runs, own, flags);
+  const { episodes, partial } = await readAll(own.length === 0 ? [] : runs, own, flags);
   const rowsOf = async (spec: NamedSpec | null, file: string): Promise<readonly ScoredRow[]> => {
     if (spec === null) return allRows(file);
     const index = own.indexOf(spec);
@@ -159,7 +161,7 @@ async function showDifference(
     differenceTable(
       files.map((file, index) => specs[index]?.name ?? file),
       parts.filter(({ found }) => found.episodes > 0),
-      [...first, ...second].some(({ simulated }) => simulated),
+      { simulated: [...first, ...second].some(({ simulated }) => simulated), partial },
     ),
   );
 }
@@ -182,15 +184,27 @@ async function allRows(file: string): Promise<ScoredRow[]> {
   return rows;
 }
 
+/** Episodes of saved runs, and what is to be said of the runs. */
+interface Saved {
+  readonly episodes: readonly SavedEpisode[];
+  /** The policies in the order in which the runs were asked for them. */
+  readonly order: readonly string[];
+  /** A line for each run that lacks planned episodes. */
+  readonly partial: readonly string[];
+}
+
 /** Groups and rollouts of different runs are different, so if there are several runs, names get the run's in front. */
 async function readAll(
   runs: readonly string[],
   specs: readonly RewardSpec[],
   { prices: file }: Flags,
-): Promise<SavedEpisode[]> {
+): Promise<Saved> {
   const prices = file === undefined ? null : await readPrices(file);
   const episodes: SavedEpisode[] = [];
+  const configs: JsonObject[] = [];
+  const partial: string[] = [];
   for (const run of runs) {
+    const before = episodes.length;
     const saved = readEpisodes(run, specs, {
       ...(prices && { priceOf: (...call) => priceOf(prices, ...call) }),
       progressOf,
@@ -199,8 +213,14 @@ async function readAll(
       const named = runs.length === 1 ? measures : measures.map((own) => ({ ...own, ...inRun(run, own) }));
       episodes.push({ rolloutId, figures, measures: named });
     }
+    const { config, counts } = await readManifest(run);
+    configs.push(config);
+    const read = episodes.length - before;
+    if (read < counts.planned)
+      partial.push(`${run}: ${read} of ${counts.planned} planned episodes; it is incomplete`);
   }
-  return episodes;
+  const played = episodes.map(({ figures: { policy } }) => policy);
+  return { episodes, order: orderOfPolicies(configs, played), partial };
 }
 
 function progressOf(name: string): Potential | undefined {

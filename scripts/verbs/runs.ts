@@ -1,6 +1,5 @@
 /** `rlm-gym runs list`: which runs there are. */
 import type { CommandModule } from "yargs";
-import { UsageError } from "../../src/errors.ts";
 import { type ListedRun, listRuns } from "../../src/runs/list-runs.ts";
 import { columns } from "../output/columns.ts";
 
@@ -21,8 +20,7 @@ export const runsVerb: CommandModule<object, Flags> = {
       })
       .option("json", { type: "boolean", default: false, describe: "print one JSON object a run on stdout" })
       .example("$0 runs list", "the runs in the folder runs, the newest first"),
-  handler: async ({ what, folder, json }) => {
-    if (what !== "list") throw new UsageError(`unknown verb "runs ${what}"; expected runs list`);
+  handler: async ({ folder, json }) => {
     const runs = await listRuns(folder);
     if (json) for (const run of runs) process.stdout.write(`${JSON.stringify(run)}\n`);
     else process.stdout.write(`${asText(runs, folder)}\n`);

@@ -9,6 +9,13 @@ const rollout = (...args: string[]) => ["rollout", "s-niah", "--policy", "grep",
 const WRONG: readonly (readonly [title: string, args: readonly string[], names: readonly string[]])[] = [
   ["no verb", [], ["name a verb", "compare", "data", "rollout"]],
   ["an unknown verb", ["rolout"], ['"rolout" (did you mean rollout?)', "compare", "data", "rollout"]],
+  ["an unknown verb with words and flags", ["rolout", "s-niah", "--length", "4k"], ["did you mean rollout?"]],
+  [
+    "an unknown verb of data",
+    ["data", "scor", "x", "--env", "oolong"],
+    ["did you mean data score?", "data inspect"],
+  ],
+  ["an unknown verb of runs", ["runs", "lst"], ['"runs lst" (did you mean runs list?)']],
   ["no environment", ["rollout"], ["rlm-gym envs", "--env FILE"]],
   ["an unknown environment", ["rollout", "s-nia", "--length", "1k"], ['"s-nia"', "s-niah"]],
   ["an unknown strategy", ["rollout", "s-niah", "--policy", "grpe"], ['"grpe"', "grep, map-reduce"]],

@@ -4,6 +4,7 @@ import { Parser } from "yargs/helpers";
 import { readPredictions, type Scored, scorePredictions } from "../../../envs/predictions.ts";
 import type { Environment } from "../../../src/env/define.ts";
 import { environmentOptions, withEnvironmentFlags } from "../../flags/environment-flags.ts";
+import { explain, EXPLAIN_FLAG } from "../../output/explain.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import { wholeNumber } from "../../flags/values.ts";
 
@@ -25,6 +26,7 @@ const FLAGS = {
     default: false,
     describe: "skip rows that cannot be read, and count them",
   },
+  ...EXPLAIN_FLAG,
   json: { type: "boolean", default: false, describe: "print scores and means as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 type Flags = InferredOptionTypes<typeof FLAGS>;
@@ -63,6 +65,7 @@ export function scoreVerb(args: readonly string[]): CommandModule<object, Flags>
       for (const message of benchmark.badRows ?? []) badRows.add(message);
       const report = { environment: environment.name, ...scored, badRows: [...badRows] };
       process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : describe(scored));
+      await explain(flags.explain, flags.json, "Tables of data and status");
       const [first] = badRows;
       if (first !== undefined)
         process.stderr.write(`rlm-gym: ${badRows.size} bad row(s) left out; the first: ${first}\n`);

@@ -26,11 +26,12 @@ export function dataVerb(args: readonly string[]): CommandModule {
   };
 }
 
-const elseVerb: CommandModule<object, { what?: string }> = {
-  command: "$0 [what]",
+const elseVerb: CommandModule = {
+  command: "$0",
   describe: false,
-  handler: ({ what }) => {
-    const problem = what === undefined ? "data: name a verb" : `unknown verb "data ${what}"`;
-    throw new UsageError(`${problem}; expected data inspect, data decrypt, data generate or data score`);
+  handler: () => {
+    throw new UsageError(
+      "data: name a verb; expected data inspect, data decrypt, data generate or data score",
+    );
   },
 };

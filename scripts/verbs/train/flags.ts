@@ -1,5 +1,6 @@
 /** The flags of `train`. */
 import type { InferredOptionTypes, Options } from "yargs";
+import { EXPLAIN_FLAG } from "../../output/explain.ts";
 import { ALGORITHMS, BACKENDS, OFFLINE_ALGORITHMS } from "../../../src/train/choices.ts";
 
 export const FLAGS = {
@@ -75,6 +76,7 @@ export const FLAGS = {
       "for comparison, also search the grid of plans and play compare's baselines on the held-out tasks",
   },
   concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
+  ...EXPLAIN_FLAG,
   json: {
     type: "boolean",
     default: false,

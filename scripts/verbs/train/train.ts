@@ -3,6 +3,7 @@ import type { Argv, CommandModule } from "yargs";
 import { withEnvironmentFlags } from "../../flags/environment-flags.ts";
 import { withPackages } from "../../../src/optional-packages.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
+import { explain } from "../../output/explain.ts";
 import { environmentsAmong } from "../rollout/flags.ts";
 import { FLAGS, type TrainFlags } from "./flags.ts";
 
@@ -35,10 +36,11 @@ export function trainVerb(args: readonly string[]): CommandModule<object, TrainF
       if (flags.policy === "token") {
         const { runTokenTraining } = await withPackages("training", () => import("./run-token-training.ts"));
         await runTokenTraining(environments, flags);
-        return;
+      } else {
+        const { runTraining } = await withPackages("training", () => import("./run-training.ts"));
+        await runTraining(environments, flags);
       }
-      const { runTraining } = await withPackages("training", () => import("./run-training.ts"));
-      await runTraining(environments, flags);
+      await explain(flags.explain, flags.json, "Tables of train");
     },
   };
 }
