@@ -1,6 +1,7 @@
 /** The tables that `reward` prints. */
 import type { GroupCounts } from "../../src/rewards/advantages.ts";
 import type { Difference } from "../../src/report/difference.ts";
+import { inOrder } from "../../src/report/report.ts";
 import type { SavedEpisode } from "../../src/report/read-episodes.ts";
 import type { SweepPoint } from "../../src/report/sweep.ts";
 import type { ScoredRow } from "../../src/rewards/score-episodes.ts";
@@ -23,7 +24,7 @@ interface ScoredRun {
   readonly rows: readonly ScoredRow[];
   /** Episodes that the run was to have. */
   readonly planned: number;
-  /** The policies in the order of the rows. */
+  /** The policies with their marks in the order of the rows. */
   readonly order: readonly string[];
 }
 
@@ -114,12 +115,9 @@ function policiesOf({ episodes, rows, order }: ScoredRun) {
     const [environment, policy] = JSON.parse(key) as [string, string];
     return { environment, policy, rewards };
   });
+  const compare = inOrder(order);
   named.sort((a, b) =>
-    a.environment === b.environment
-      ? placeIn(order, a.policy) - placeIn(order, b.policy)
-      : a.environment < b.environment
-        ? -1
-        : 1,
+    a.environment === b.environment ? compare(a.policy, b.policy) : a.environment < b.environment ? -1 : 1,
   );
   return named.map(({ environment, policy, rewards }) => ({
     environment,
@@ -135,12 +133,6 @@ function policiesOf({ episodes, rows, order }: ScoredRun) {
       ]),
     ),
   }));
-}
-
-/** Of a policy's name with its mark. */
-function placeIn(order: readonly string[], marked: string): number {
-  const place = order.indexOf(marked);
-  return place === -1 ? order.indexOf(marked.replace(/\*$/, "")) : place;
 }
 
 function unitsOf(rewards: readonly NonNullable<ScoredRow["reward"]>[]): Record<string, string> {
@@ -172,9 +164,7 @@ export function sweepTable(
 }
 
 function sweepText(name: string, points: readonly SweepPoint[], order: readonly string[]): string {
-  const policies = Object.keys(points[0]?.rewards ?? {}).toSorted(
-    (a, b) => placeIn(order, a) - placeIn(order, b),
-  );
+  const policies = Object.keys(points[0]?.rewards ?? {}).toSorted(inOrder(order));
   const rows = points.map(({ value, rewards, best, groupsWithoutSignal }) => [
     String(value),
     best ?? "–",

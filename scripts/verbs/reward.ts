@@ -115,6 +115,7 @@ async function showSweep(
       range,
       own.map(({ measures }) => measures[0]!),
       own.map(({ figures }) => markedPolicy(figures)),
+      order,
     ),
   }));
   const [only, ...more] = parts;
@@ -187,7 +188,7 @@ async function allRows(file: string): Promise<ScoredRow[]> {
 /** Episodes of saved runs, and what is to be said of the runs. */
 interface Saved {
   readonly episodes: readonly SavedEpisode[];
-  /** The policies in the order in which the runs were asked for them. */
+  /** The policies, with a mark and without, in the order in which the runs were asked for them. */
   readonly order: readonly string[];
   /** A line for each run that lacks planned episodes. */
   readonly partial: readonly string[];
@@ -220,7 +221,10 @@ async function readAll(
       partial.push(`${run}: ${read} of ${counts.planned} planned episodes; it is incomplete`);
   }
   const played = episodes.map(({ figures: { policy } }) => policy);
-  return { episodes, order: orderOfPolicies(configs, played), partial };
+  const order = orderOfPolicies(configs, played).flatMap((policy) =>
+    [false, true].map((simulated) => markedPolicy({ policy, simulated })),
+  );
+  return { episodes, order, partial };
 }
 
 function progressOf(name: string): Potential | undefined {

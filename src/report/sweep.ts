@@ -4,6 +4,7 @@ import type { Measures } from "../rewards/measures.ts";
 import { parseSpec, type RewardSpec } from "../rewards/spec.ts";
 import { kindOf } from "../rewards/terms.ts";
 import { scoreEpisodes } from "../rewards/score-episodes.ts";
+import { inOrder } from "./report.ts";
 import { mean } from "../statistics.ts";
 
 /** Which number of a spec to sweep, and over which values. */
@@ -41,15 +42,19 @@ export function parseSweep(text: string): SweepRange {
   return { name: match[1]!, values };
 }
 
-/** Mean rewards that differ by less are equal except for rounding; of equal ones the first by name is the best. */
+/** Mean rewards that differ by less are equal except for rounding; of equal ones the first is the best. */
 const SAME = 1e-12;
 
-/** @param policies the policy of each episode */
+/**
+ * @param policies the policy of each episode
+ * @param order of the policies, by which the first of equal ones is the best; others follow by name
+ */
 export function sweep(
   spec: RewardSpec,
   { name, values }: SweepRange,
   episodes: readonly Measures[],
   policies: readonly string[],
+  order: readonly string[] = [],
 ): SweepPoint[] {
   return values.map((value) => {
     const { rows, groups } = scoreEpisodes(withNumber(spec, name, value), episodes);
@@ -61,7 +66,7 @@ export function sweep(
       own.push(reward.total);
     }
     // Episodes end in any order, and the order must not affect sums of floats and ties.
-    const names = [...earned.keys()].toSorted();
+    const names = [...earned.keys()].toSorted(inOrder(order));
     const meanOf = (policy: string) => mean(earned.get(policy)!.toSorted((a, b) => a - b));
     const rewards = Object.fromEntries(names.map((policy) => [policy, meanOf(policy)]));
     const most = Math.max(...Object.values(rewards));

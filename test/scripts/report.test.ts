@@ -134,3 +134,32 @@ it("rlm-gym reward --diff says of scored files too that they rest on a simulated
   expect(await scoredWith(true)).toContain("rest on a simulated model");
   expect(await scoredWith(false)).not.toContain("simulated");
 });
+
+it("rlm-gym reward keeps the command line's order, and says in each table that a run lacks episodes", async () => {
+  const run = await savedRun(
+    ["a", "b"].flatMap((task) =>
+      ["first", "second"].map((policy) => ({ policy, task, score: 1, nanoDollars: 1e6 })),
+    ),
+  );
+  const manifest = join(run, "manifest.json");
+  const { config, counts, ...rest } = JSON.parse(await readFile(manifest, "utf8")) as {
+    config: object;
+    counts: object;
+  };
+  const told = {
+    ...rest,
+    config: { ...config, policies: ["second,first"] },
+    counts: { ...counts, planned: 500 },
+  };
+  await writeFile(manifest, JSON.stringify(told));
+  const scored = (await rlmGym(["reward", run, "--spec", "default"])).stdout;
+  expect(scored.indexOf("second")).toBeLessThan(scored.indexOf("first"));
+  const sweep = ["reward", run, "--spec", "default", "--sweep", "lambda=0:1:1"];
+  const swept = (await rlmGym(sweep)).stdout;
+  expect(swept).toMatch(/^lambda +best +second +first/);
+  for (const text of [scored, swept, (await rlmGym(["reward", run, "--diff", "default", "default"])).stdout])
+    expect(text).toContain("4 of 500 planned episodes");
+  expect(JSON.parse((await rlmGym([...sweep, "--json"])).stdout)).toMatchObject({
+    partial: [expect.stringContaining("4 of 500") as string],
+  });
+});
