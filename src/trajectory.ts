@@ -126,7 +126,7 @@ export interface Checksum {
 }
 
 /** The turn, block and batch of the parent in which a child episode began. */
-export interface ParentPlace {
+export interface ParentCall {
   readonly rolloutId: string;
   readonly turn: number;
   readonly block?: number;
@@ -245,7 +245,7 @@ export interface Trajectory {
   /** How deep calls may go: 0 none, 1 plain sub-calls, d + 2 child episodes of an episode at depth d. */
   readonly maxDepth: number;
   /** Null at the top. */
-  readonly parent: ParentPlace | null;
+  readonly parent: ParentCall | null;
   /** Set if the first turns, up to `turn`, were taken from another episode and another policy continued from there. */
   readonly continues?: {
     readonly rolloutId: string;

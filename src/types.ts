@@ -74,7 +74,7 @@ export interface ToolCall {
 }
 
 /** The field in which a server returned a model's thoughts; they go back to it in the same field. */
-export type ReasoningPlace =
+export type ReasoningFormat =
   | "reasoning_content"
   | "reasoning"
   | "reasoning_details"
@@ -95,7 +95,7 @@ export interface Reasoning {
   /** The server's signature of the thoughts, by which it recognizes them. */
   readonly signature?: string;
   /** Absent for thoughts that no server reported, such as those in a scripted text. */
-  readonly place?: ReasoningPlace;
+  readonly place?: ReasoningFormat;
   /** The whole text as the model wrote it, including thoughts and their marks, if they were part of the text. */
   readonly written?: string;
   /** The server's own parts or items, which must go back unchanged: signed, encrypted or redacted thoughts. */

@@ -77,7 +77,7 @@ describe("completion", () => {
     expect({ answer, stopReason }).toEqual({ answer: null, stopReason: "max_turns" });
   });
 
-  it("throws what the machinery did wrong, with the record of what was done and paid", async () => {
+  it("throws infrastructure faults, with the record of what was done and paid", async () => {
     const dies = () => {
       throw new ModelError("gpt-5: no connection", { kind: "unreachable" });
     };

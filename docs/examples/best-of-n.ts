@@ -8,7 +8,7 @@ const trajectories = await rollout("oolong", {
   options: { length: "16k" },
 });
 const groups = new Map<string, Trajectory[]>();
-// An episode that a fault of the machinery ended has no reward, and is in no group.
+// An episode that an infrastructure fault ended has no reward, and is in no group.
 for (const trajectory of trajectories.filter(({ status }) => status === "ok"))
   groups.set(trajectory.groupId, [...(groups.get(trajectory.groupId) ?? []), trajectory]);
 for (const [groupId, group] of groups) {

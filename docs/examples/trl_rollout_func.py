@@ -37,4 +37,4 @@ def rollout_func(prompts, trainer=None):
 
 
 def env_reward(completions, env_reward, **kwargs):
-    return env_reward  # None, after a fault of the machinery, is left out by TRL
+    return env_reward  # None, after an infrastructure fault, is left out by TRL

@@ -6,6 +6,7 @@ import type { Judge } from "../../src/episode/contract.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";
 import { cachedModel } from "../../src/models/cached.ts";
 import { gatewayModel } from "../../src/models/gateway.ts";
+import type { Governor } from "../../src/models/governor.ts";
 import type { Model } from "../../src/models/model.ts";
 import { openaiModel } from "../../src/models/openai/openai.ts";
 import { SIMULATED_TIERS, simulatedModel } from "../../src/models/simulated/simulated.ts";
@@ -14,7 +15,7 @@ import { hasTokenCheckpoint, readTokenCheckpoint } from "../../src/train/token/c
 import { policyOf } from "../../src/train/token/policy.ts";
 import { macroPolicy } from "../../src/train/macro-policy.ts";
 import type { OraclePolicy, Policy } from "../../src/policies/policy.ts";
-import { governorOf, SERVER_FLAGS, type ServerFlags } from "./pace-flags.ts";
+import { governorFrom, SERVER_FLAGS, type ServerFlags } from "./pace-flags.ts";
 import { type LogFormat, warn } from "../output/log-lines.ts";
 import { ASKING_FLAGS, type AskingFlags, JUDGE_FLAGS, type Part, serverOf } from "./server-flags.ts";
 import { SIMULATED_KNOBS, simulatedSpec } from "./simulated-spec.ts";
@@ -103,11 +104,12 @@ type Chosen = Policy | OraclePolicy;
 
 /**
  * The policies asked for, per benchmark; a benchmark skips a policy that only another one has. Throws `UsageError` for a
- * name that none of them has.
+ * name that none of them has. @param governor the one of all models of the command
  */
 export async function policiesFrom(
   flags: PlayerFlags,
   benchmarks: readonly Playground[],
+  governor: Governor = governorFrom(flags),
 ): Promise<Chosen[][]> {
   const names = flags.policy && [...new Set(flags.policy.flatMap((name) => name.split(",")))];
   const files = names?.filter(isPolicyFile) ?? [];
@@ -116,7 +118,9 @@ export async function policiesFrom(
   );
   const found = benchmarks.map((benchmark) => {
     const wanted = names ?? Object.keys(benchmark.strategies).slice(0, 1);
-    return new Map(wanted.map((name) => [name, loaded.get(name) ?? policyNamed(name, flags, benchmark)]));
+    return new Map(
+      wanted.map((name) => [name, loaded.get(name) ?? policyNamed(name, flags, benchmark, governor)]),
+    );
   });
   const stranger = names?.find((name) => !found.some((policies) => policies.get(name)));
   if (stranger !== undefined) {
@@ -134,11 +138,16 @@ export async function policiesFrom(
   return found.map((policies) => [...policies.values()].filter((policy) => policy !== null));
 }
 
-function policyNamed(name: string, flags: PlayerFlags, benchmark: Playground): Chosen | null {
+function policyNamed(
+  name: string,
+  flags: PlayerFlags,
+  benchmark: Playground,
+  governor: Governor,
+): Chosen | null {
   if (name === "oracle") return benchmark.oracle ? oracle(benchmark.oracle) : null;
   if (name !== "openai") return benchmark.strategies[name]?.() ?? trainedPolicy(name, flags, benchmark);
   const { temperature } = flags;
-  return modelPolicy(serverModel(flags, flags.model, "policy"), {
+  return modelPolicy(serverModel(flags, flags.model, "policy", governor), {
     ...(temperature !== undefined && { temperature }),
   });
 }
@@ -164,7 +173,12 @@ function trainedPolicy(folder: string, flags: PlayerFlags, benchmark: Playground
 type SubModelFlags = Pick<PlayerFlags, "policy" | "model" | "sub-model"> & ServerModelFlags;
 
 /** The sub-models: the requested one first, and then the simulated tiers if it is one of them. */
-export function subModelsFrom(flags: SubModelFlags, benchmark: Playground, seed: number): readonly Model[] {
+export function subModelsFrom(
+  flags: SubModelFlags,
+  benchmark: Playground,
+  seed: number,
+  governor: Governor = governorFrom(flags),
+): readonly Model[] {
   const usesServer = flags.policy?.some((name) => name.split(",").includes("openai")) ?? false;
   const name = flags["sub-model"] ?? (usesServer ? flags.model : SIMULATED_TIERS[0]);
   const spec = name === undefined ? null : simulatedSpec(name);
@@ -184,13 +198,18 @@ export function subModelsFrom(flags: SubModelFlags, benchmark: Playground, seed:
       `unknown sub-model ${JSON.stringify(name)}; expected ${SIMULATED_TIERS.join(", ")}, or a name with --base-url or --sub-base-url`,
     );
   }
-  return [serverModel(flags, name, "sub")];
+  return [serverModel(flags, name, "sub", governor)];
 }
 
 /**
  * The requested judge; null without one. Throws `UsageError` if the benchmark has no judge, or the model is not available.
  */
-export function judgeFrom(flags: ModelFlags, environment: string, benchmark: Benchmark): Judge | null {
+export function judgeFrom(
+  flags: ModelFlags,
+  environment: string,
+  benchmark: Benchmark,
+  governor: Governor,
+): Judge | null {
   const { judge: name } = flags;
   if (name === undefined) return null;
   if (!benchmark.judge)
@@ -210,7 +229,7 @@ export function judgeFrom(flags: ModelFlags, environment: string, benchmark: Ben
     throw new UsageError(
       `unknown judge ${JSON.stringify(name)}; expected ${SIMULATED_TIERS.join(", ")}, or a name with --base-url or --judge-base-url`,
     );
-  return benchmark.judge(serverModel(flags, name, "judge"));
+  return benchmark.judge(serverModel(flags, name, "judge", governor));
 }
 
 function namesOf(readers: Benchmark["readers"]): string[] {
@@ -226,7 +245,12 @@ type ServerModelFlags = Pick<PlayerFlags, "api-key-env" | "base-url" | "gateway"
   Partial<Pick<PlayerFlags, "token-ids" | "logprobs" | "temperature"> & ServerFlags> &
   AskingFlags & { readonly log?: LogFormat };
 
-function serverModel(flags: ServerModelFlags, model: string | undefined, part: Part): Model {
+function serverModel(
+  flags: ServerModelFlags,
+  model: string | undefined,
+  part: Part,
+  governor: Governor,
+): Model {
   if (model === undefined) throw new UsageError("--policy openai needs --model NAME");
   const { baseUrl, apiKeyEnv, isOwn, options } = serverOf(flags, part);
   const apiKey = process.env[apiKeyEnv];
@@ -239,7 +263,7 @@ function serverModel(flags: ServerModelFlags, model: string | undefined, part: P
     return gatewayModel({
       gateway,
       model,
-      governor: governorOf(flags),
+      governor,
       ...(apiKey !== undefined && { apiKey }),
       ...options,
     });
@@ -255,7 +279,7 @@ function serverModel(flags: ServerModelFlags, model: string | undefined, part: P
   };
   const server = openaiModel({
     model,
-    governor: governorOf(flags),
+    governor,
     ...(baseUrl !== undefined && { baseUrl }),
     ...(apiKey !== undefined && { apiKey }),
     ...kept,

@@ -19,15 +19,9 @@ export type ServerFlags = InferredOptionTypes<typeof SERVER_FLAGS>;
 
 type Rates = Partial<ServerFlags>;
 
-const governors = new WeakMap<object, Governor>();
-
-/** The one governor of all models made from the same flags. Throws `UsageError` for an invalid rate. */
-export function governorOf(flags: Rates): Governor {
-  const found = governors.get(flags);
-  if (found) return found;
-  const governor = new Governor(pacesOf(flags, (perMinute) => new LocalPace(perMinute)));
-  governors.set(flags, governor);
-  return governor;
+/** A governor with the rates of the flags, for all models of a command. Throws `UsageError` for an invalid rate. */
+export function governorFrom(flags: Rates): Governor {
+  return new Governor(pacesOf(flags, (perMinute) => new LocalPace(perMinute)));
 }
 
 /** @param paceOf makes the limiter of a rate; `name` says what it counts */

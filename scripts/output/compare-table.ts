@@ -32,11 +32,12 @@ export function compareTable(environments: readonly string[], bounds: readonly n
 function apart(collected: Collected, bounds: readonly number[]): Collected {
   if (bounds.length === 0) return collected;
   const ends = bounds.toSorted((a, b) => a - b);
-  const placeOf = ({ contextTokens }: EpisodeFigures) => ends.filter((end) => contextTokens > end).length;
+  const rangeIndexOf = ({ contextTokens }: EpisodeFigures) =>
+    ends.filter((end) => contextTokens > end).length;
   const figures = collected.figures
-    .toSorted((a, b) => placeOf(a) - placeOf(b))
+    .toSorted((a, b) => rangeIndexOf(a) - rangeIndexOf(b))
     .map((episode) => {
-      const end = ends[placeOf(episode)];
+      const end = ends[rangeIndexOf(episode)];
       const span = end === undefined ? `over ${compact(ends.at(-1)!)}` : `up to ${compact(end)}`;
       return { ...episode, tasks: `${episode.tasks}, ${span}` };
     });

@@ -12,6 +12,7 @@ import { onInterrupt } from "../interrupt.ts";
 import { type LimitFlags, limitsFrom, withLimitFlags } from "../flags/limit-flags.ts";
 import { PROMPT_FLAGS, toldFrom } from "../flags/prompt-flags.ts";
 import { PLAYER_FLAGS, type PlayerFlags, policiesFrom, subModelsFrom } from "../flags/model-flags.ts";
+import { governorFrom } from "../flags/pace-flags.ts";
 import { readContexts } from "../input/read-contexts.ts";
 import { RECURSION_FLAGS, recursionFrom } from "../flags/recursion-flags.ts";
 import { simulatedSpec } from "../flags/simulated-spec.ts";
@@ -127,10 +128,11 @@ async function ask(flags: Flags): Promise<void> {
 async function playersFrom(flags: Flags, seed: number) {
   const asked = { ...flags, policy: flags.policy ?? [flags.model === undefined ? "map-reduce" : "openai"] };
   const playground = { strategies: ANY_QUESTION_STRATEGIES, readers: [quotingReader] };
-  const [policies = []] = await policiesFrom(asked, [playground]);
+  const governor = governorFrom(flags);
+  const [policies = []] = await policiesFrom(asked, [playground], governor);
   const [policy, ...more] = policies as Policy[];
   if (!policy || more.length > 0) throw new UsageError("--policy: expected one policy");
-  return { policy, subModels: subModelsFrom(asked, playground, seed) };
+  return { policy, subModels: subModelsFrom(asked, playground, seed, governor) };
 }
 
 /** Throws if there is no answer, or an empty one. */

@@ -11,7 +11,7 @@ import { Random } from "../random.ts";
 import { countMessages, readingTokens } from "../cost/tokens.ts";
 import { expectContext } from "../data/context.ts";
 import { rolloutEpisode } from "./rollout.ts";
-import type { ParentPlace, Trajectory } from "../trajectory.ts";
+import type { ParentCall, Trajectory } from "../trajectory.ts";
 import type { Context, Task } from "../types.ts";
 
 /** The most children of one episode that are played at the same time. Others wait. */
@@ -29,7 +29,7 @@ export interface SubTask {
   /** If undefined, the prompt is the context too. */
   readonly context: Context | undefined;
   /** Where in the parent the child was asked for. */
-  readonly position: Omit<ParentPlace, "rolloutId">;
+  readonly position: Omit<ParentCall, "rolloutId">;
 }
 
 /** What children need from their parent. */

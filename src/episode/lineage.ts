@@ -3,7 +3,7 @@ import { Budget } from "../cost/budget.ts";
 import type { EventListener } from "./events.ts";
 import { CallLimit, type Gate, gateOf } from "../models/call-limit.ts";
 import type { TaskName } from "../models/model.ts";
-import type { ParentPlace } from "../trajectory.ts";
+import type { ParentCall } from "../trajectory.ts";
 import type { Limits } from "../types.ts";
 
 /** The default for the most concurrent model calls of a tree. */
@@ -19,7 +19,7 @@ export interface Lineage {
   readonly task?: TaskName;
   /** The gateway's trace of the parent policy's call that began the episode; null if there is none. */
   readonly parentTrace: string | null;
-  readonly parent: ParentPlace | null;
+  readonly parent: ParentCall | null;
   readonly budget: Budget;
   /** Bounds the concurrent calls. */
   readonly callSlots: Gate;

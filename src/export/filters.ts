@@ -101,7 +101,7 @@ function mendedEpisode(trajectory: Trajectory, withChildren: boolean, repairs: M
 
 function reasonAgainst(trajectory: Trajectory, filters: Filters): string | null {
   const { status, readsGold, trainable, reward, turns, policy, stopReason } = trajectory;
-  if (status !== "ok") return "the machinery failed";
+  if (status !== "ok") return "infrastructure fault";
   if (readsGold) return "the policy was told the gold";
   if (trainable === false && !filters.keepsUntrained) return "its policy is not to be trained";
   const { policies, stopReasons, part } = filters;

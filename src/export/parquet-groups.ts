@@ -111,15 +111,15 @@ function dictionaryOf(values: readonly (number | undefined)[]): Dictionary | nul
       indexes.push(undefined);
       continue;
     }
-    let place = (listed ? listed[value - least]! : (mapped.get(value) ?? 0)) - 1;
-    if (place === -1) {
-      place = dictionary.length;
-      if (place > most) return null;
+    let position = (listed ? listed[value - least]! : (mapped.get(value) ?? 0)) - 1;
+    if (position === -1) {
+      position = dictionary.length;
+      if (position > most) return null;
       dictionary.push(value);
-      if (listed) listed[value - least] = place + 1;
-      else mapped.set(value, place + 1);
+      if (listed) listed[value - least] = position + 1;
+      else mapped.set(value, position + 1);
     }
-    indexes.push(place);
+    indexes.push(position);
   }
   return { values: dictionary, indexes };
 }
@@ -160,11 +160,11 @@ function writeIntegers(
  * repetition: 0 for the first value of a row, 1 for the following ones.
  */
 function listPage(lists: readonly (readonly unknown[] | null)[]): PageData {
-  let places = 0;
-  for (const list of lists) places += list === null || list.length === 0 ? 1 : list.length;
+  let slots = 0;
+  for (const list of lists) slots += list === null || list.length === 0 ? 1 : list.length;
   const values: unknown[] = [];
-  const definitionLevels = new Uint8Array(places).fill(3);
-  const repetitionLevels = new Uint8Array(places).fill(1);
+  const definitionLevels = new Uint8Array(slots).fill(3);
+  const repetitionLevels = new Uint8Array(slots).fill(1);
   for (const list of lists) {
     repetitionLevels[values.length] = 0;
     if (list === null || list.length === 0) {

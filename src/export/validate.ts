@@ -162,8 +162,8 @@ function isTable({ output, keepsUntrained }: Exporter, file: string): boolean {
 }
 
 function unreadable(value: unknown): string | null {
-  const place = halfPairIn(value);
-  return place && `${place}: it holds half of a surrogate pair, which readers in Python refuse`;
+  const path = halfPairIn(value);
+  return path && `${path}: it holds half of a surrogate pair, which readers in Python refuse`;
 }
 
 function isObject(value: unknown): value is Row {

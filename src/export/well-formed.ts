@@ -39,8 +39,8 @@ export function halfPairIn(value: unknown, path = ""): string | null {
   if (typeof value !== "object" || value === null) return null;
   for (const [key, item] of Object.entries(value)) {
     if (typeof item === "number" && key.isWellFormed()) continue;
-    const place = path === "" ? key : `${path}.${key}`;
-    const found = key.isWellFormed() ? halfPairIn(item, place) : `a key of ${path || "the row"}`;
+    const itemPath = path === "" ? key : `${path}.${key}`;
+    const found = key.isWellFormed() ? halfPairIn(item, itemPath) : `a key of ${path || "the row"}`;
     if (found !== null) return found;
   }
   return null;

@@ -4,7 +4,7 @@ import { RLMError } from "../errors.ts";
 import { open, type FileHandle } from "node:fs/promises";
 
 /** The position of a line in its file, in bytes. The line feed at its end is included. */
-export interface LinePlace {
+export interface LineRange {
   readonly start: number;
   readonly bytes: number;
 }
@@ -69,13 +69,13 @@ export class AppendLog {
   }
 
   /** As `append`, and returns the position of the line. */
-  async appendAt(value: unknown): Promise<LinePlace> {
+  async appendAt(value: unknown): Promise<LineRange> {
     const { start, bytes } = await this.appendLine(value);
     return { start, bytes };
   }
 
   /** As `appendAt`, and returns the bytes of the line with its line feed. */
-  async appendLine(value: unknown): Promise<LinePlace & { readonly line: Uint8Array }> {
+  async appendLine(value: unknown): Promise<LineRange & { readonly line: Uint8Array }> {
     const line = Buffer.from(`${textOf(value, this.#mostChars)}\n`, "utf8");
     const written = this.#last.then(() => this.#write(line));
     this.#last = written.then(
@@ -90,7 +90,7 @@ export class AppendLog {
     await this.#file.close();
   }
 
-  async #write(line: Uint8Array): Promise<LinePlace> {
+  async #write(line: Uint8Array): Promise<LineRange> {
     const start = this.#length;
     try {
       await this.#file.appendFile(line);

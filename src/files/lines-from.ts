@@ -1,14 +1,14 @@
 /** Reads the whole lines of a file from a position on, as bytes with the position of each. */
 import { createReadStream } from "node:fs";
 import { DataError } from "../errors.ts";
-import type { LinePlace } from "./append-log.ts";
+import type { LineRange } from "./append-log.ts";
 
 const LINE_END = 0x0a;
 /** The longest line. A longer one could not be held as one string. */
 const MOST_LINE_BYTES = 500_000_000;
 
 /** A line without its line feed. Its position includes the line feed. */
-export interface PlacedLine extends LinePlace {
+export interface RangedLine extends LineRange {
   readonly line: Buffer;
 }
 
@@ -16,7 +16,7 @@ export interface PlacedLine extends LinePlace {
  * The lines between two byte positions. `start` must be the beginning of a line. A last line without its end is skipped, since it
  * may still be written. Throws `DataError` for a line that is too long, and errors of the file system.
  */
-export async function* linesFrom(path: string, start: number, end: number): AsyncGenerator<PlacedLine> {
+export async function* linesFrom(path: string, start: number, end: number): AsyncGenerator<RangedLine> {
   if (start >= end) return;
   let at = start;
   let waiting: Buffer[] = [];

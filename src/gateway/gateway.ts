@@ -228,11 +228,11 @@ function routes(app: FastifyInstance, { options, store, calls, upstream, metrics
   app.get("/sessions/:id/traces", async (request) => {
     const session = named(request);
     const { after, limit } = Page.parse(request.query);
-    const lost = session.places.filter(({ status }) => status === "lost").length;
+    const lost = session.entries.filter(({ status }) => status === "lost").length;
     return {
       session_id: session.id,
       metadata: session.metadata,
-      total: session.places.length,
+      total: session.entries.length,
       under_way: session.underWay,
       incomplete: lost > 0,
       traces: await store.traces(session, after, limit),
@@ -241,7 +241,7 @@ function routes(app: FastifyInstance, { options, store, calls, upstream, metrics
   app.delete("/sessions/:id", async (request) => {
     const session = named(request);
     await store.drop(session);
-    return { session_id: session.id, traces: session.places.length };
+    return { session_id: session.id, traces: session.entries.length };
   });
   app.get("/admin/weight_version", async () => ({ weight_version: store.weights }));
   app.post("/admin/weight_version", async (request) => {

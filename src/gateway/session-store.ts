@@ -1,13 +1,13 @@
-/** The gateway's sessions, with the places of their traces in the file. */
+/** The gateway's sessions, and where their traces are in the file. */
 import { join } from "node:path";
 import type { JsonObject } from "../types.ts";
 import { NO_REPLY, type Trace } from "./trace.ts";
 import {
   type JournalLine,
-  linesWithPlaces,
-  placeOf,
+  linesWithRanges,
+  entryOf,
   TraceLog,
-  type TracePlace,
+  type TraceEntry,
   type Unended,
 } from "./trace-log.ts";
 
@@ -19,8 +19,8 @@ export interface GatewaySession {
   readonly metadata: JsonObject;
   /** Fields that are set in every request of the session. */
   readonly sampling: JsonObject;
-  /** The places of the traces, in the order in which the calls ended. */
-  readonly places: TracePlace[];
+  /** Where the traces are in the file, in the order in which the calls ended. */
+  readonly entries: TraceEntry[];
   /** The id of the trace of the policy's last whole reply. */
   lastRoot: string | null;
   calls: number;
@@ -44,12 +44,12 @@ export class SessionStore {
   static async open(folder: string): Promise<SessionStore> {
     const store = new SessionStore(await TraceLog.open(folder));
     const begun = new Map<string, Unended>();
-    for await (const { value } of linesWithPlaces(join(folder, "journal.jsonl")))
+    for await (const { value } of linesWithRanges(join(folder, "journal.jsonl")))
       store.#recall(value as JournalLine, begun);
-    for await (const { value, place } of linesWithPlaces(join(folder, "traces.jsonl"))) {
+    for await (const { value, range } of linesWithRanges(join(folder, "traces.jsonl"))) {
       const trace = value as Trace;
       begun.delete(trace.trace_id);
-      store.#enter(trace, placeOf(place, trace));
+      store.#enter(trace, entryOf(range, trace));
     }
     for (const call of begun.values())
       await store.keep({
@@ -121,7 +121,7 @@ export class SessionStore {
   /** The traces of a session after the first `after`, at most `limit`. */
   async traces(session: GatewaySession, after: number, limit: number): Promise<Trace[]> {
     const traces: Trace[] = [];
-    for (const place of session.places.slice(after, after + limit)) traces.push(await this.log.read(place));
+    for (const entry of session.entries.slice(after, after + limit)) traces.push(await this.log.read(entry));
     return traces;
   }
 
@@ -138,7 +138,7 @@ export class SessionStore {
       owner,
       metadata,
       sampling,
-      places: [],
+      entries: [],
       lastRoot: null,
       calls: 0,
       underWay: 0,
@@ -158,12 +158,12 @@ export class SessionStore {
     if (line.type === "begun") begun.set(line.call.trace_id, line.call);
   }
 
-  #enter(trace: Trace, place: TracePlace): void {
+  #enter(trace: Trace, entry: TraceEntry): void {
     const session = this.#sessions.get(trace.session_id);
     // A dropped name may have another owner now.
     if (!session || session.owner !== (trace.owner ?? null)) return;
-    session.places.push(place);
-    session.calls = Math.max(session.calls, session.places.length);
+    session.entries.push(entry);
+    session.calls = Math.max(session.calls, session.entries.length);
     if (trace.purpose === "root" && trace.status === "ok") session.lastRoot = trace.trace_id;
   }
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DataError } from "../errors.ts";
 import { expectNoLink } from "../files/no-link.ts";
-import { AppendLog, type LinePlace } from "../files/append-log.ts";
+import { AppendLog, type LineRange } from "../files/append-log.ts";
 import { RunLock } from "../runs/run-lock.ts";
 import type { JsonObject } from "../types.ts";
 import type { Trace } from "./trace.ts";
@@ -39,7 +39,7 @@ export type Unended = Omit<
 >;
 
 /** The position of a trace in the file, and the fields that are needed without reading it. */
-export type TracePlace = LinePlace & Pick<Trace, "trace_id" | "status" | "purpose">;
+export type TraceEntry = LineRange & Pick<Trace, "trace_id" | "status" | "purpose">;
 
 /** The open files of a gateway. */
 export class TraceLog {
@@ -66,9 +66,9 @@ export class TraceLog {
   }
 
   /** Writes a trace. When this resolves, it is on disk. */
-  async append(trace: Trace): Promise<TracePlace> {
-    const place = await this.#traces.appendAt(trace);
-    return placeOf(place, trace);
+  async append(trace: Trace): Promise<TraceEntry> {
+    const range = await this.#traces.appendAt(trace);
+    return entryOf(range, trace);
   }
 
   /** Writes a line of the journal. It survives a crash of the process, but perhaps not of the machine. */
@@ -77,7 +77,7 @@ export class TraceLog {
   }
 
   /** Reads a trace back. */
-  async read({ start, bytes }: LinePlace): Promise<Trace> {
+  async read({ start, bytes }: LineRange): Promise<Trace> {
     const line = Buffer.alloc(bytes);
     await this.#reader.read(line, 0, bytes, start);
     return JSON.parse(line.toString("utf8")) as Trace;
@@ -91,20 +91,20 @@ export class TraceLog {
   }
 }
 
-/** The place of a trace with the fields that are needed without reading it. */
-export function placeOf(place: LinePlace, { trace_id, status, purpose }: Trace): TracePlace {
-  return { ...place, trace_id, status, purpose };
+/** The range of a trace in its file, with the fields that are needed without reading it. */
+export function entryOf(range: LineRange, { trace_id, status, purpose }: Trace): TraceEntry {
+  return { ...range, trace_id, status, purpose };
 }
 
-/** The parsed lines of a file with their places. Throws `DataError` that names a line that is not JSON. */
-export async function* linesWithPlaces(file: string): AsyncGenerator<{ value: unknown; place: LinePlace }> {
+/** The parsed lines of a file with the range of each. Throws `DataError` that names a line that is not JSON. */
+export async function* linesWithRanges(file: string): AsyncGenerator<{ value: unknown; range: LineRange }> {
   if (!existsSync(file)) return;
   let start = 0;
   let number = 0;
   for await (const line of createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Infinity })) {
     number += 1;
     const bytes = Buffer.byteLength(line) + 1;
-    yield { value: parsed(line, `${file}:${number}`), place: { start, bytes } };
+    yield { value: parsed(line, `${file}:${number}`), range: { start, bytes } };
     start += bytes;
   }
 }

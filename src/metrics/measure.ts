@@ -37,7 +37,7 @@ function metricsOf({ turns, calls: own, children }: Measured, covered: number | 
   return {
     turns: turns.length,
     depths: depthsOf(calls),
-    batchSizes: batchSizesOf([...subCalls, ...placesOf(children)]),
+    batchSizes: batchSizesOf([...subCalls, ...askingCallsOf(children)]),
     printedChars: sum(blocks.map((block) => block.outputChars)),
     cutChars: sum(blocks.map((block) => block.omittedChars)),
     coverage: covered,
@@ -80,10 +80,10 @@ function turnsOfTree({ turns, children }: Measured): readonly Turn[] {
 }
 
 /** The calls in the tree that asked for children, from the top down. */
-function placesOf(children: readonly Trajectory[]): Pick<Call, "batch">[] {
+function askingCallsOf(children: readonly Trajectory[]): Pick<Call, "batch">[] {
   return children.flatMap(({ parent, children: below }) => [
     { batch: parent?.batch ?? null },
-    ...placesOf(below),
+    ...askingCallsOf(below),
   ]);
 }
 

@@ -18,7 +18,7 @@ import { ENCRYPTED_ENDING } from "../data/encryption.ts";
 import { beginTemporary, endTemporary } from "../files/temporaries.ts";
 import type { Context, ContextSummary } from "../types.ts";
 
-const ENCRYPTED_HEADER = "x-sealed";
+const ENCRYPTED_HEADER = "x-encrypted";
 
 /** The address of a served store; the key is sent as a bearer token. */
 export interface StoreAddress {

@@ -7,7 +7,7 @@ import {
   backoffAfter,
   FELL_SILENT,
   type Lease,
-  placeOf,
+  attemptOf,
   type QueueCounts,
   resolved,
   type RolloutJob,
@@ -74,7 +74,7 @@ export class EmbeddedQueue implements RolloutQueue {
     const lease = { ...next, last, worker, token: randomUUID() };
     this.#held.set(lease.token, { lease, endsAt: performance.now() + this.#options.leaseMs });
     this.#forRoom.wakeOne();
-    await this.#options.journal.write({ event: "leased", ...placeOf(lease) });
+    await this.#options.journal.write({ event: "leased", ...attemptOf(lease) });
     return lease;
   }
 
@@ -88,7 +88,7 @@ export class EmbeddedQueue implements RolloutQueue {
     if (!this.#held.delete(lease.token)) return false;
     this.#done += 1;
     this.#wakeIfSettled();
-    await this.#options.journal.write({ event: "done", ...placeOf(lease) });
+    await this.#options.journal.write({ event: "done", ...attemptOf(lease) });
     return true;
   }
 
@@ -96,7 +96,7 @@ export class EmbeddedQueue implements RolloutQueue {
     if (!this.#held.delete(lease.token)) return false;
     const { kind, message } = failure;
     const event = this.#handBack(lease, failure.retry, backoffAfter(lease.attempt, this.#options.backoffMs));
-    await this.#options.journal.write({ event, ...placeOf(lease), kind, message });
+    await this.#options.journal.write({ event, ...attemptOf(lease), kind, message });
     return true;
   }
 
@@ -148,7 +148,7 @@ export class EmbeddedQueue implements RolloutQueue {
       if (now < endsAt) continue;
       this.#held.delete(token);
       const event = this.#handBack(lease, true, 0) === "failed" ? "failed" : "lost";
-      this.#options.journal.write({ event, ...placeOf(lease), ...FELL_SILENT }).catch(() => {});
+      this.#options.journal.write({ event, ...attemptOf(lease), ...FELL_SILENT }).catch(() => {});
     }
   }
 }

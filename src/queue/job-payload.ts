@@ -1,4 +1,4 @@
-/** What a job of a run carries, and how its task is found again from that. */
+/** The payload of a run's job: everything that is needed to find its task again. */
 import { z } from "zod";
 import type { PlannedEpisode } from "../episode/rollout.ts";
 import { DataError } from "../errors.ts";
@@ -6,45 +6,46 @@ import { expectShape } from "../record/expect-record.ts";
 import type { ContextSummary, JsonObject, Problem } from "../types.ts";
 import type { AttemptFailure, RolloutJob } from "./queue.ts";
 
-/** What a job says of itself: it refers to its task by place and holds no context. */
+/** Refers to a task by its index and holds no context. */
 export interface RolloutPayload {
-  readonly contest: number;
-  /** Of the task within the contest. */
+  /** The index of the matchup. */
+  readonly matchup: number;
+  /** The index of the task within the matchup. */
   readonly index: number;
-  /** Of the policy, in the order given. */
+  /** The index of the policy, in the order given. */
   readonly position: number;
   readonly repetition: number;
   readonly task: string;
   readonly policy: string;
   readonly seed: number;
-  /** The hash of its context, for who makes the task anew. */
+  /** Length and hash of the task's context, to check a task that another process makes again. */
   readonly context?: ContextSummary;
-  /** The task without its context, and the gold, where the task comes from a file that a worker may not have. */
+  /** The task without its context, and the gold; set if the task comes from a file that a worker may not have. */
   readonly problem?: JsonObject;
 }
 
-/** Finds the problem that a payload means; throws where it is not the one that was planned. */
+/** Finds the problem that a payload names. Throws if it is not the planned one. */
 export type FindProblem = (payload: RolloutPayload) => Promise<Problem>;
 
-/** A planned episode that has a name to be found by. */
+/** A planned episode with a name. */
 export interface NamedEpisode extends PlannedEpisode {
   readonly reset: PlannedEpisode["reset"] & { readonly rolloutId: string };
 }
 
-/** Makes a task known where others play too. Called once for each task; what it returns is added to the payloads. */
-export type Publish = (problem: Problem, contest: number) => Promise<Partial<RolloutPayload>>;
+/** Stores a task where workers find it. Called once for each task; what it returns is added to the task's payloads. */
+export type Publish = (problem: Problem, matchup: number) => Promise<Partial<RolloutPayload>>;
 
-/** A record or a job that is not of the run. */
+/** A record or a job does not belong to the run. */
 export class ForeignRecordError extends DataError {}
 
-/** How the attempt at a job ends that no run has: nobody tries it again. */
+/** The failure of an attempt at a job that does not belong to the run: it is not retried. */
 export function failureOf({ message }: ForeignRecordError): AttemptFailure {
   return { kind: "job", message, retry: false };
 }
 
 const index = z.int().min(0);
 const payloadShape = z.looseObject({
-  contest: index,
+  matchup: index,
   index,
   position: index,
   repetition: index,
@@ -60,11 +61,18 @@ const payloadShape = z.looseObject({
   problem: z.looseObject({}).optional(),
 });
 
-/** The payload of a job, which may have come from a server that others write to. Throws `ForeignRecordError` that names the field. */
+/** The checked payload of a job: others may write to the server that it came from. Throws `ForeignRecordError` that names the field. */
 export function payloadOf({ id, payload }: RolloutJob): RolloutPayload {
   try {
-    return expectShape(payloadShape, payload, `job ${id.slice(0, 200)}`) as RolloutPayload;
+    return expectShape(payloadShape, renamed(payload), `job ${id.slice(0, 200)}`) as RolloutPayload;
   } catch (error) {
     throw new ForeignRecordError((error as Error).message, { cause: error });
   }
+}
+
+/** A resumed run may have jobs of an earlier version on Redis, which call the matchup `contest`. */
+function renamed(payload: unknown): unknown {
+  if (typeof payload !== "object" || payload === null || !Object.hasOwn(payload, "contest")) return payload;
+  const { contest, ...others } = payload as JsonObject;
+  return { matchup: contest, ...others };
 }

@@ -1,4 +1,4 @@
-/** Finds the problem that a job's payload means, in a process that did not plan it: made again, or put together from the payload and a store. */
+/** Finds the problem of a job in a process that did not plan it: makes it again, or reads it from the payload and a store. */
 import { summariseContext } from "../data/context.ts";
 import { DataError } from "../errors.ts";
 import { canaryOf, encryptedLine, decryptedLine } from "../data/encryption.ts";
@@ -14,7 +14,7 @@ interface Bare {
   readonly reference: Reference;
 }
 
-/** What a payload holds of a problem: its context's hash, and all but the context where the task comes from a file. */
+/** The fields of a payload about its problem: the context's hash and, for a task from a file, everything except the context. */
 export function published(
   { task, reference }: Problem,
   context: ContextSummary,
@@ -38,8 +38,8 @@ const bare = z.object({
 });
 
 /**
- * Finds the problem of a job in a process that did not plan it. Throws `ForeignRecordError` for a job that the run has not, and
- * `DataError` where this process would play another task. @param readContext throws where the store has no such context
+ * Finds the problem of a job in a process that did not plan it. Throws `ForeignRecordError` for a job that the run does not have,
+ * and `DataError` if this process would play another task. @param readContext throws if the store does not have the context
  */
 export function problemFinder(
   run: PlannedRun,
@@ -50,7 +50,7 @@ export function problemFinder(
     const matchup = matchupOf(run, payload);
     if (problem === undefined) return expectSame(await matchup.problemAt(index), context);
     const where = `the problem of task ${payload.task.slice(0, 200)}`;
-    if (context === undefined) throw new ForeignRecordError(`${where}: it names no context`);
+    if (context === undefined) throw new ForeignRecordError(`${where}: it does not name its context`);
     const { task, reference } = bareOf(problem, where);
     return expectSame({ task: { ...task, context: await readContext(context) }, reference }, context);
   };
@@ -71,6 +71,6 @@ function expectSame(problem: Problem, planned: ContextSummary | undefined): Prob
   const { sha256 } = summariseContext(problem.task.context);
   if (planned === undefined || planned.sha256 === sha256) return problem;
   throw new DataError(
-    `task ${problem.task.id}: its context has the hash ${sha256}, the run's ${planned.sha256}`,
+    `task ${problem.task.id}: expected a context with the hash ${planned.sha256}, found ${sha256}`,
   );
 }

@@ -1,4 +1,4 @@
-/** Plays a plan through the work queue, of this process or on Redis: leases, attempts, and a journal in the run's folder. */
+/** Plays a plan through the work queue, in this process or on Redis, with leases, attempts, and a journal in the run's folder. */
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { RunError } from "../errors.ts";
@@ -15,29 +15,30 @@ import { failureOf, ForeignRecordError } from "./job-payload.ts";
 import type { JobStore } from "./run-jobs.ts";
 import type { RedisRun } from "./redis/run-coordinator.ts";
 
-/** Nobody but this process holds leases, and it dies with them: they only guard against a lost play. */
+/** No other process holds leases: they only guard against an attempt that gets lost. */
 const LEASE_MS = 300_000;
 
+/** How to play a run through its queue. */
 export interface ThroughQueue {
-  /** Where the journal is written; null: nowhere. */
+  /** The folder of the journal; null for none. */
   readonly folder: string | null;
-  /** 0 where others play all, which only a queue on Redis allows. */
+  /** Episodes at a time; 0 if only workers play, which needs a queue on Redis. */
   readonly concurrency: number;
-  /** At each episode. */
+  /** Attempts at each episode. */
   readonly attempts: number;
   readonly signal: AbortSignal;
   readonly jobs: JobStore;
   /** Null for the queue of this process. */
   readonly remote: RedisRun | null;
   readonly hasEnded: (rolloutId: string) => boolean;
-  /** True where another attempt would meet the same fault. */
+  /** True if another attempt would end with the same fault. */
   readonly isHopeless: (trajectory: Trajectory) => boolean;
-  /** An attempt that failed and will be made again. */
+  /** Called for each failed attempt that will be repeated. */
   readonly onRetry: (trajectory: Trajectory) => Promise<void>;
   readonly onEnd: (trajectory: Trajectory) => Promise<void>;
 }
 
-/** The plan is read as there is room. The first error of a callback, of an environment or of the signal ends it and is thrown. */
+/** Reads the plan as room allows. The first error of a callback or of an environment, or the signal, ends the run and is thrown. */
 export async function playThroughQueue(
   plan: AsyncIterable<RolloutJob>,
   options: ThroughQueue,
@@ -48,14 +49,14 @@ export async function playThroughQueue(
   const stop = new AbortController();
   const cut = AbortSignal.any([signal, stop.signal]);
   const take = async ({ job, last }: Lease, trajectory: Trajectory): Promise<AttemptFailure | null> => {
-    // What was played twice counts once.
+    // A job that was played twice counts once.
     if (options.hasEnded(job.id)) return null;
-    await jobs.know(job);
+    await jobs.adopt(job);
     jobs.expectOwn(job, trajectory);
     const { error } = trajectory;
     const retry = error !== null && !last && mayPass(error) && !options.isHopeless(trajectory);
     await (retry ? options.onRetry(trajectory) : options.onEnd(trajectory));
-    if (!retry) jobs.strike(job.id);
+    if (!retry) jobs.remove(job.id);
     return error && { ...error, message: openWords(trajectory.task, error.message), retry };
   };
   const play = async (lease: Lease, own: AbortSignal) => {
@@ -88,7 +89,7 @@ export async function playThroughQueue(
     const ended = await Promise.allSettled(parts);
     done.abort();
     const reported = await reports;
-    // What stopped everything is the cause of how the other parts ended.
+    // The error that stopped everything also ended the other parts.
     if (!signal.aborted) stop.signal.throwIfAborted();
     for (const part of [...ended, ...reported]) if (part.status === "rejected") throw part.reason as Error;
     if (jobs.size > 0)
@@ -100,7 +101,7 @@ export async function playThroughQueue(
   }
 }
 
-/** A worker that died between the receipt of its record and the end of its job has another one end it once more. */
+/** Writes each job's end once: if a worker dies between the receipt of its record and the end of its job, another one ends it again. */
 function doneOnce(journal: QueueJournal): QueueJournal {
   const done = new Set<string>();
   let closing: Promise<void> | undefined;

@@ -83,8 +83,8 @@ export function resolved<T extends AttemptOptions>(
   return { ...ATTEMPT_DEFAULTS, ...options, journal: options.journal ?? NO_JOURNAL };
 }
 
-/** The attempt, as the journal names it. */
-export function placeOf({ job, attempt, worker }: Lease) {
+/** The fields by which the journal names an attempt. */
+export function attemptOf({ job, attempt, worker }: Lease) {
   return { job: job.id, attempt, worker };
 }
 

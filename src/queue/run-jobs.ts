@@ -1,4 +1,4 @@
-/** The rollouts of a run as jobs: what each plays, where its figures stand, and how it is found again by its payload alone. */
+/** The rollouts of a run as jobs: which episode each plays, and how to find it again by its payload alone. */
 import { UsageError } from "../errors.ts";
 import type { RolloutJob } from "./queue.ts";
 import type { Trajectory } from "../trajectory.ts";
@@ -13,17 +13,18 @@ import {
 import type { Matchup, PlannedRun, SharedParts } from "./matchup.ts";
 import { rolloutsOf } from "./rollouts-of.ts";
 
-/** What the closing table and the writer need of a rollout besides its record. */
-export interface Place {
-  /** Null where it is written already. */
+/** What the final table and the writer need besides a rollout's record. */
+export interface JobDetails {
+  /** Null if it is on disk already. */
   readonly context: Context | null;
   readonly reference: Reference;
+  /** What the tasks of its matchup have in common. */
   readonly label: string;
-  /** Of its figures. */
-  readonly place: number;
+  /** The index of its figures, in the order of the table's rows. */
+  readonly figuresIndex: number;
 }
 
-/** The episode that a payload means, played on the given problem. Throws `ForeignRecordError` where the run has no such rollout. */
+/** The episode that a payload names, on the given problem. Throws `ForeignRecordError` if the run does not have it. */
 export function episodeOf(
   run: PlannedRun,
   shared: SharedParts,
@@ -39,20 +40,20 @@ export function episodeOf(
   throw new ForeignRecordError(`the run has no rollout ${payload.repetition} of policy ${payload.position}`);
 }
 
-/** The matchup that a payload names. Throws `ForeignRecordError` where the run has no such matchup or task. */
-export function matchupOf({ matchups, episodes }: PlannedRun, { contest, index }: RolloutPayload): Matchup {
-  const matchup = matchups[contest];
-  if (matchup && index < episodes) return matchup;
-  throw new ForeignRecordError(`the run has no task ${index} of matchup ${contest}`);
+/** The matchup that a payload names. Throws `ForeignRecordError` if the run does not have the matchup or its task. */
+export function matchupOf({ matchups, episodes }: PlannedRun, { matchup, index }: RolloutPayload): Matchup {
+  const found = matchups[matchup];
+  if (found && index < episodes) return found;
+  throw new ForeignRecordError(`the run has no task ${index} of matchup ${matchup}`);
 }
 
-interface Entry extends Place {
+interface Entry extends JobDetails {
   readonly job: RolloutJob;
-  /** Null where it is to be made again by whoever plays it. */
+  /** Null if whoever plays the job makes it again. */
   readonly episode: NamedEpisode | null;
 }
 
-/** Knows the jobs that are planned and not ended. */
+/** The jobs that were planned and have not ended. */
 export class JobStore {
   readonly #options: PlannedRun;
   readonly #shared: SharedParts;
@@ -66,13 +67,13 @@ export class JobStore {
     this.#publish = publish;
   }
 
-  /** Tasks in the outer loop, so that a task is made once for all policies. `skip`: true of a rollout that has ended. */
+  /** Yields the jobs task by task, so that each task is made once for all policies. @param skip true for a rollout that has ended */
   async *plan(
-    skip: (rolloutId: string, at: Pick<Place, "label" | "place">) => boolean,
+    skip: (rolloutId: string, details: Pick<JobDetails, "label" | "figuresIndex">) => boolean,
   ): AsyncGenerator<RolloutJob> {
     const { matchups, episodes, groupSize, seed } = this.#options;
     const named = new Set<string>();
-    for (const [contest, { environment, label, policies, problemAt }] of matchups.entries()) {
+    for (const [matchup, { environment, label, policies, problemAt }] of matchups.entries()) {
       for (let index = 0; index < episodes; index += 1) {
         const problem = await problemAt(index);
         const group = rolloutsOf(problem, index, { environment, policies, seed, groupSize });
@@ -82,11 +83,11 @@ export class JobStore {
           if (named.has(id))
             throw new UsageError(`two episodes have the name ${id}; give each length and policy once`);
           named.add(id);
-          const at = { label, place: this.#placeOf(contest, index, position, repetition) };
-          if (skip(id, at)) continue;
-          shared ??= this.#publish?.(problem, contest);
+          const figuresIndex = this.#figuresIndexOf({ matchup, index, position, repetition });
+          if (skip(id, { label, figuresIndex })) continue;
+          shared ??= this.#publish?.(problem, matchup);
           const facts = { task: problem.task.id, policy: reset.policy, seed: reset.seed };
-          const payload = { contest, index, position, repetition, ...facts, ...(await shared) };
+          const payload = { matchup, index, position, repetition, ...facts, ...(await shared) };
           const job = { id, payload: payload as unknown as JsonObject };
           this.#enter(job, problem);
           yield job;
@@ -95,50 +96,50 @@ export class JobStore {
     }
   }
 
-  /** Where a rollout stands; null where it has ended. */
-  find(id: string): Place | null {
+  /** Null if the rollout has ended. */
+  find(id: string): JobDetails | null {
     return this.#entries.get(id) ?? null;
   }
 
-  /** The rollout has ended. */
-  strike(id: string): void {
+  /** Forgets a rollout that has ended. */
+  remove(id: string): void {
     this.#entries.delete(id);
   }
 
-  /** Those that have not ended. */
+  /** How many have not ended. */
   get size(): number {
     return this.#entries.size;
   }
 
-  /** The jobs of those. */
+  /** The jobs that have not ended. */
   *jobs(): Generator<RolloutJob> {
     for (const { job } of this.#entries.values()) yield job;
   }
 
   /**
-   * Enters a job that an earlier coordinator planned. Its task is made anew: what the job says of it may come from others.
-   * Throws `ForeignRecordError` where this run has no such job.
+   * Adds a job that an earlier coordinator planned. Makes its task again, since others may have written the payload.
+   * Throws `ForeignRecordError` if the run does not have the job.
    */
-  async know(job: RolloutJob): Promise<void> {
+  async adopt(job: RolloutJob): Promise<void> {
     if (!this.#entries.has(job.id)) this.#enter(job, await this.#problemOf(job));
   }
 
-  /** The job's episode. Throws `ForeignRecordError` where this run has no such job. */
+  /** The job's episode. Throws `ForeignRecordError` if the run does not have the job. */
   async episode(job: RolloutJob): Promise<NamedEpisode> {
     const found = this.#entries.get(job.id);
     if (found?.episode) return found.episode;
-    // What was planned here counts, whatever came back from the queue.
+    // The job as it was planned here counts, and not what came back from the queue.
     const own = found?.job ?? job;
     const problem = await this.#problemOf(own);
     if (!found) this.#enter(own, problem);
     return episodeOf(this.#options, this.#shared, payloadOf(own), problem);
   }
 
-  /** Throws `ForeignRecordError` for a record that is not the one of this job, which is entered. */
+  /** Throws `ForeignRecordError` if the record does not belong to the job, which must be known. */
   expectOwn({ id }: RolloutJob, record: Trajectory): void {
     const { job } = this.#entries.get(id)!;
-    const { contest, task, policy, seed, context } = payloadOf(job);
-    const { environment } = this.#options.matchups[contest]!;
+    const { matchup, task, policy, seed, context } = payloadOf(job);
+    const { environment } = this.#options.matchups[matchup]!;
     const pairs: [field: string, found: unknown, planned: unknown][] = [
       ["rolloutId", record.rolloutId, id],
       ["environment", record.environment, environment],
@@ -167,25 +168,29 @@ export class JobStore {
     )
       return problem;
     throw new ForeignRecordError(
-      `job ${job.id.slice(0, 200)}: it is not of this run, which has ${reset.rolloutId}`,
+      `job ${job.id.slice(0, 200)}: it does not belong to this run, whose rollout is ${reset.rolloutId}`,
     );
   }
 
   #enter(job: RolloutJob, problem: Problem): void {
     const payload = payloadOf(job);
-    const { contest, index, position, repetition } = payload;
-    const { label } = this.#options.matchups[contest]!;
-    const place = this.#placeOf(contest, index, position, repetition);
+    const { label } = this.#options.matchups[payload.matchup]!;
+    const figuresIndex = this.#figuresIndexOf(payload);
     const { reference } = problem;
     const kept = this.#publish === null;
     const context = kept ? problem.task.context : null;
     const episode = kept ? episodeOf(this.#options, this.#shared, payload, problem) : null;
-    this.#entries.set(job.id, { job, context, reference, label, place, episode });
+    this.#entries.set(job.id, { job, context, reference, label, figuresIndex, episode });
   }
 
-  #placeOf(contest: number, index: number, position: number, repetition: number): number {
+  #figuresIndexOf({
+    matchup,
+    index,
+    position,
+    repetition,
+  }: Pick<RolloutPayload, "matchup" | "index" | "position" | "repetition">): number {
     const { matchups, episodes, groupSize } = this.#options;
-    const before = matchups.slice(0, contest).reduce((sum, { policies }) => sum + policies.length, 0);
+    const before = matchups.slice(0, matchup).reduce((sum, { policies }) => sum + policies.length, 0);
     return ((before + position) * episodes + index) * groupSize + repetition;
   }
 }

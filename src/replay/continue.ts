@@ -1,4 +1,4 @@
-/** Goes on from a turn of a recorded episode with another policy: the first turns from the recording, the rest anew. */
+/** Continues a recorded episode from one of its turns with another policy: replays the turns before, and plays the rest. */
 import type { RLMEnv } from "../env/env.ts";
 import type { RLMEnvOptions } from "../episode/contract.ts";
 import { RecordingError, UsageError } from "../errors.ts";
@@ -24,7 +24,7 @@ import { recordedAction } from "./recorded-policy.ts";
 import { playedRecording, taskOfRecord } from "./replay.ts";
 import { modelFacts } from "../record/played-with.ts";
 
-/** What the environment of a continued episode must be made with. */
+/** Options that the environment of a continued episode must have. */
 export interface ContinuedParts {
   readonly model: readonly Model[];
   readonly childPolicy: NonNullable<RLMEnvOptions["childPolicy"]>;
@@ -35,35 +35,35 @@ export interface ContinuedParts {
   readonly history: Trajectory["history"];
   readonly reasoning?: ReasoningHistory;
   readonly systemPrompt: string;
-  /** The rules and the wording that the record was made by: what goes on from it keeps to them. */
+  /** The record's rules and wording, which the new turns keep. */
   readonly rules: RulesVersion;
   readonly promptStyle?: PromptStyle;
   readonly printedAnswers?: boolean;
   readonly severalBlocks?: boolean;
-  /** Set if the record had tools of the host: they answer from the recording first. */
+  /** Set if the record had tools of the host. They answer from the recording up to the turn. */
   readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
 }
 
-/** Who goes on with a recorded episode, and in which environment. */
+/** The policy that continues a recorded episode, and the environment. */
 export interface ContinueOptions {
   readonly context: Context;
   readonly reference: Reference | null;
   readonly policy: Policy;
-  /** What the REPL's functions reach from the turn on, the default one first. */
+  /** The models that the REPL's functions call from the turn on, the default one first. */
   readonly subModels: readonly Model[];
-  /** What plays children from the turn on, where the policy brings nobody; default: the model that was asked, as the policy. */
+  /** Plays children from the turn on, unless the policy has its own way. Default: the model that was asked is the child's policy. */
   readonly childPolicy?: (model: Model) => Policy;
-  /** The same tools of the host that the record had, where it had any; asked from the turn on. */
+  /** The tools of the host that the record had, if it had any; called from the turn on. */
   readonly tools?: HostTools;
-  /** The record's environment, such as `make` or `assemble` give it; closed at the end. */
+  /** Makes the record's environment, as `make` and `assemble` do. It is closed at the end. */
   readonly makeEnv: (parts: ContinuedParts) => RLMEnv;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Takes over the turns before `turn` word for word, what they cost and what they did to the REPL, and lets the policy go on.
- * The new record's id is the old one's with the turn and the policy's name, and `continues` says where it came from. Throws
- * `UsageError` for a turn that is none, `RecordingError` where the first turns do not come out as recorded.
+ * Replays the turns before `turn`, with their costs and their effects on the REPL, and lets the policy play on. The new record's
+ * id is the old id with the turn and the policy's name, and `continues` names its origin. Throws `UsageError` if there is no such
+ * turn, and `RecordingError` if a replayed turn differs from the record.
  */
 export async function continueEpisode(
   record: Trajectory,
@@ -80,7 +80,7 @@ export async function continueEpisode(
   const continued = `${rolloutId}@${turn}/${policy.name}`;
   const recording = playedRecording(record, undefined, (child) => rolloutId + child.slice(continued.length));
   const model = [...(recording.options.subModels ?? [])];
-  let isLive = false;
+  let isReplayed = true;
   const { recordedTools } = recording.options;
   const later = toolHost(options.tools ?? {}, signal ?? new AbortController().signal, () => {});
   const { limits, maxDepth, dialect, history, reasoning, systemPrompt, promptStyle } = record;
@@ -97,16 +97,16 @@ export async function continueEpisode(
     ...(promptStyle && { promptStyle }),
     ...(severalBlocks && { severalBlocks }),
     ...(printedAnswers && { printedAnswers }),
-    clock: (place) => (isLive ? null : recording.options.clock!(place)),
+    clock: (asked) => (isReplayed ? recording.options.clock!(asked) : null),
     ...(recordedTools && {
       recordedTools: (id: string) => {
-        const recorded = isLive ? null : recordedTools(id);
-        const host = (): ToolHost => (isLive || recorded === null ? later! : recorded);
+        const recorded = isReplayed ? recordedTools(id) : null;
+        const host = (): ToolHost => (isReplayed && recorded !== null ? recorded : later!);
         return { source: host().source, call: (name, args) => host().call(name, args) };
       },
     }),
     childPolicy: (own, child) => {
-      if (!isLive) return recording.options.childPolicy!(own, child);
+      if (isReplayed) return recording.options.childPolicy!(own, child);
       return (policy.recursion?.childPolicy ?? options.childPolicy ?? modelPolicy)(own);
     },
   });
@@ -127,7 +127,7 @@ export async function continueEpisode(
       observation = await stepAsRecorded(env, record, index);
       if (recording.fault() !== null) throw recording.fault()!;
     }
-    isLive = true;
+    isReplayed = false;
     model.splice(0, model.length, ...subModels);
     const subModel = subModels[0] ?? null;
     return await playOn(env, { policy, subModel, reset, ...(signal && { signal }) }, observation);
@@ -136,11 +136,11 @@ export async function continueEpisode(
   }
 }
 
-/** Throws `UsageError` where Python would find other functions than those of the record. */
+/** Throws `UsageError` if Python would find other functions than in the record. */
 function expectSameTools({ rolloutId, tape }: Trajectory, tools: HostTools = {}): void {
   if (sourceOf(tools) === (tape?.toolSource ?? null)) return;
   throw new UsageError(
-    `rollout ${rolloutId}: expected the tools of the host that it had, ${tape?.toolSource ? "and their names, parameters and descriptions as they were" : "which are none"}`,
+    `rollout ${rolloutId}: expected ${tape?.toolSource ? "the host tools of the record, with the same names, parameters and descriptions" : "no host tools, as in the record"}`,
   );
 }
 
@@ -148,7 +148,7 @@ async function stepAsRecorded(env: RLMEnv, record: Trajectory, index: number): P
   const { observation, terminated, truncated } = await env.step(recordedAction(record, index));
   const where = `recording of rollout ${record.rolloutId}: turn ${index}`;
   if (observation.text !== record.turns[index]!.observation)
-    throw new RecordingError(`${where} does not come out as recorded; replay --verify says where`);
-  if (terminated || truncated) throw new RecordingError(`${where} ends the episode`);
+    throw new RecordingError(`${where} differs from the record; replay --verify shows where`);
+  if (terminated || truncated) throw new RecordingError(`${where} ends the episode already`);
   return observation;
 }

@@ -1,4 +1,4 @@
-/** Counterfactual credit: what an episode would have earned had one of its sub-calls replied nothing. */
+/** Counterfactual credit: what an episode would have earned if one of its sub-calls had replied nothing. */
 import { RLMEnv } from "../env/env.ts";
 import { RecordingError } from "../errors.ts";
 import { standIn, type Model } from "../models/model.ts";
@@ -13,9 +13,9 @@ import { keptPolicy, silentPolicy } from "./recorded-policy.ts";
 import { optionsOfRecord, playedRecording, replayEpisode, taskOfRecord } from "./replay.ts";
 import { episodesOf } from "./recording-of-record.ts";
 
-/** What one reply was worth: the figures of the episode as it was, less those without the reply. */
+/** What one reply was worth: the figures of the episode as it was, minus those without the reply. */
 export interface ReplyCredit {
-  /** The episode that asked, or the child itself where a whole child is ablated (then `callId` is null). */
+  /** The episode that asked; if a whole child is ablated, the child, and `callId` is null. */
   readonly rolloutId: string;
   readonly callId: number | null;
   readonly depth: number;
@@ -23,29 +23,29 @@ export interface ReplyCredit {
   /** The reward's total, and the raw score. */
   readonly reward: number;
   readonly score: number;
-  /** What it cost, with all that only it led to; null where a price is unknown. */
+  /** What the reply cost, together with everything that only it led to; null if a price is unknown. */
   readonly nanoDollars: number | null;
   readonly tokens: number;
-  /** Calls that the recording does not hold, because their prompts came from the missing reply; who answered them, or nobody. */
+  /** The number of calls that are not in the recording, because they followed from the missing reply. */
   readonly unrecorded: number;
 }
 
-/** What each reply of an episode was worth: the reward with it, less the reward without it. */
+/** What each reply of an episode was worth: the reward with it, minus the reward without it. */
 export interface CounterfactualCredit {
   readonly rolloutId: string;
   readonly groupId: string;
-  /** As the record runs again with nothing ablated. */
+  /** The reward of the replay in which nothing is ablated. */
   readonly reward: RewardRecord;
   readonly credits: readonly ReplyCredit[];
 }
 
-/** How episodes are played again without one reply at a time. */
+/** How to replay an episode without one of its replies. */
 export interface CounterfactualOptions {
   readonly context: Context;
   readonly reference: Reference;
   readonly reward: Reward;
   readonly repls: ReplPool;
-  /** Answers calls that the recording does not hold, by the model asked; without it they are answered with nothing, for nothing. */
+  /** The model that answers calls which are not in the recording. Without it, their replies are empty and cost nothing. */
   readonly unrecorded?: (model: string) => Model | undefined;
   readonly signal?: AbortSignal;
 }
@@ -59,9 +59,9 @@ interface Target {
 const NOTHING = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
 
 /**
- * Runs the episode again once for each answered sub-call and each child of its tree, with that one's reply empty and its cost
- * gone, the policies' turns and all other replies as recorded; no model is asked but `unrecorded`. Throws `RecordingError` where the
- * record does not run again as it was, or has tools of the host whose calls come out otherwise.
+ * Replays the episode once for each answered sub-call and each child of its tree. That reply is then empty and costs nothing; all
+ * turns and all other replies are as recorded. Asks no model except `unrecorded`. Throws `RecordingError` if the replay of the
+ * unchanged record differs from it, or if without the reply the calls of host tools differ.
  */
 export async function counterfactualCredit(
   record: Trajectory,
@@ -71,7 +71,7 @@ export async function counterfactualCredit(
   const again = await replayEpisode(record, context, { repls, ...(signal && { signal }) });
   if (again.trajectory === null || again.difference !== null)
     throw new RecordingError(
-      `rollout ${record.rolloutId}: it does not run again as recorded; replay says where`,
+      `rollout ${record.rolloutId}: its replay differs from the record; the verb replay shows where`,
     );
   const whole = options.reward(again.trajectory, options.reference);
   const credits: ReplyCredit[] = [];
@@ -97,7 +97,7 @@ export async function counterfactualCredit(
   return { rolloutId: record.rolloutId, groupId: record.groupId, reward: whole, credits };
 }
 
-/** In the order of the tree: an episode's calls, then each child and what is below it. */
+/** In the order of the tree: an episode's calls, then each child and the targets below it. */
 function targetsOf(episode: Trajectory): Target[] {
   const asked = episode.calls.filter(
     ({ purpose, reply }) => (purpose === "llm_query" || purpose === "rlm_query") && reply !== null,
@@ -151,7 +151,7 @@ async function without(record: Trajectory, target: Target, options: Counterfactu
   }
 }
 
-/** The record in which one call replied nothing, for nothing. */
+/** The record, except that one call replied nothing and cost nothing. */
 function withoutReply(record: Trajectory, rolloutId: string, callId: number): Trajectory {
   const children = record.children.map((child) => withoutReply(child, rolloutId, callId));
   if (record.rolloutId !== rolloutId) return { ...record, children };

@@ -1,22 +1,22 @@
-/** Where two records of the same episode part: the first byte, in the order in which things came about. */
+/** Finds the first byte at which two records of the same episode differ, in the order in which the episode was played. */
 import type { Trajectory } from "../trajectory.ts";
 import { type Piece, type Section, sectionsOf } from "../record/sections.ts";
 
-/** The first place where a replayed episode parts from its record. */
+/** The first difference between a replay and its record. */
 export interface Difference {
   readonly rolloutId: string;
-  /** From 0; null for what is of no turn, such as the opening. */
+  /** From 0; null for parts that belong to no turn, such as the opening. */
   readonly turn: number | null;
   /** What differs: an observation, a reply, a prompt … */
   readonly label: string;
-  /** The first differing byte (UTF-8) of it; null where it is not known. */
+  /** The offset of the first differing byte of its UTF-8; null if it is not known. */
   readonly offset: number | null;
-  /** Both sides around that byte; null for a side that has nothing there. */
+  /** Both texts around that byte; null on a side that has no such text. */
   readonly recorded: string | null;
   readonly again: string | null;
 }
 
-/** Null where the two are the same but for clock readings, rewards and what a judge said. */
+/** Null if the two are equal apart from clock readings, rewards and a judge's calls. */
 export function firstDifference(recorded: Trajectory, again: Trajectory): Difference | null {
   const was = comparable(recorded);
   const is = { ...again, limits: recorded.limits, ...(recorded.tape && { tape: recorded.tape }) };
@@ -32,7 +32,7 @@ export function firstDifference(recorded: Trajectory, again: Trajectory): Differ
   return was.calls.length === recorded.calls.length ? inFigures(was, is) : null;
 }
 
-/** Where what the policies were told first parts; null where it is the same. */
+/** The first difference of the two openings; null if they are equal. */
 export function differentOpening(recorded: Trajectory, again: Trajectory): Found | null {
   const [was, is] = [recorded, again].map(({ opening }) => ({ label: "opening", text: opening }));
   return was!.text === is!.text ? null : parting(was, is);
@@ -74,12 +74,12 @@ function commonBytes(one: Uint8Array, other: Uint8Array): number {
   return count;
 }
 
-/** Some bytes around the place. */
+/** Some bytes around the offset. */
 function excerpt(bytes: Buffer | undefined, offset: number): string | null {
   return bytes ? bytes.subarray(Math.max(0, offset - 20), offset + 40).toString("utf8") : null;
 }
 
-/** What follows from the rest, where nothing of the rest was left out. */
+/** Compares the figures that follow from the rest of the record, if the comparison left out nothing of the rest. */
 function inFigures(was: Trajectory, is: Trajectory): Difference | null {
   for (const label of ["totals", "fullReading", "metrics"] as const) {
     const [one, other] = [figures(was[label]), figures(is[label])];
@@ -89,14 +89,14 @@ function inFigures(was: Trajectory, is: Trajectory): Difference | null {
   return null;
 }
 
-/** `afterRight` takes the gold to tell. */
+/** Leaves out clock readings, and `afterRight`, for which one needs the gold. */
 function figures(value: object): string {
   return JSON.stringify(value, (key, item: unknown) =>
     key === "wallClock" || key === "afterRight" ? undefined : item,
   );
 }
 
-/** Without what is not run again: a judge's calls and faults, and a completion that did not come in time. */
+/** The record without the parts that are not replayed: a judge's calls and faults, and a completion that came too late. */
 function comparable(record: Trajectory): Trajectory {
   const isJudges = record.error?.kind.startsWith("judge") ?? false;
   const isLate = record.stopReason === "max_seconds";

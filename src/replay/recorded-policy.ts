@@ -1,4 +1,4 @@
-/** A policy that does in each turn what a record says was done. */
+/** Policies that repeat the turns of a record. */
 import { BudgetError, ModelError, type ModelErrorKind, RecordingError } from "../errors.ts";
 import { standIn } from "../models/model.ts";
 import { pythonOf, type ReplLanguage } from "../episode/language.ts";
@@ -7,8 +7,8 @@ import type { Trajectory } from "../trajectory.ts";
 import type { Action, StopReason } from "../types.ts";
 
 /**
- * Plays the recorded turns, and then ends as the record does: by a limit that was seen outside, or by the fault of the policy's model. Throws
- * `RecordingError` where the episode goes on after the record's last turn. `onTurn` is told of each turn before it is played.
+ * Plays the recorded turns, and then ends like the record: by a limit outside the episode, or by a fault of the policy's model. Throws
+ * `RecordingError` if the episode continues after the record's last turn. @param onTurn called before each turn, with its index
  */
 export function recordedPolicy(
   record: Trajectory,
@@ -36,7 +36,7 @@ export function recordedPolicy(
   };
 }
 
-/** The action of a turn: the policy's completion, or what was done by hand. */
+/** The action of a turn: the policy's completion, or the code or answer that a caller stepped with. */
 export function recordedAction(
   record: Trajectory,
   index: number,
@@ -87,15 +87,15 @@ function endOf({ rolloutId, turns, calls, stopReason, error }: Trajectory): Erro
     const refused = stopReason === "max_window" ? "window" : "filtered";
     return new ModelError(told, { kind: refused, attempts: failed?.attempts ?? 1 });
   }
-  // A limit that the episode itself does not come to was seen by whoever ran it, or by a clock.
+  // A limit that the replayed episode does not reach was checked outside of it, or by a clock.
   if (stopReason !== "answered" && stopReason !== "infra_error")
     return new BudgetError(LIMITS[stopReason], "the recorded episode was ended from outside");
   return new RecordingError(
-    `recording of rollout ${rolloutId}: it ends after ${turns.length} turn(s), and the episode goes on`,
+    `recording of rollout ${rolloutId}: it ends after ${turns.length} turn(s), but the episode continues`,
   );
 }
 
-/** Takes the recorded turns, and gives up where the episode then goes on: it ends as if its turns were over. */
+/** Plays the recorded turns. If the episode then continues, it ends as if it had used up its turns. */
 export function keptPolicy(record: Trajectory, onTurn: (turn: number) => void = () => {}): Policy {
   const recorded = recordedPolicy(record, onTurn);
   return {
@@ -115,7 +115,7 @@ export function keptPolicy(record: Trajectory, onTurn: (turn: number) => void = 
   };
 }
 
-/** Answers with nothing at once, for nothing. */
+/** Gives an empty answer at once, for free. */
 export function silentPolicy(): Policy {
   return { name: "ablated", start: () => ({ act: () => Promise.resolve({ answer: "" }) }) };
 }

@@ -1,4 +1,4 @@
-/** The record of an episode as a recording: what its models and tools answered, at every depth. */
+/** Turns the record of an episode into a recording of what its models and tools answered, at every depth. */
 import { RecordingError } from "../errors.ts";
 import type { ModelErrorKind } from "../errors.ts";
 import { requestKey } from "../models/request-key.ts";
@@ -10,19 +10,19 @@ import type { Call, Trajectory } from "../trajectory.ts";
 import type { Json } from "../types.ts";
 
 /**
- * Every sub-call of the tree, those of children among them, as requests that `RecordingPlayer` answers. The policy's own
+ * Every sub-call of the tree, including those of children, as a request that `RecordingPlayer` answers. The policy's own
  * replies are its turns, which `recordedPolicy` plays.
  */
 export function recordingOf(record: Trajectory): Recording {
   const { rolloutId, task, parent } = record;
   const { id, question, context } = task;
   const entries = episodesOf(record).flatMap(entriesOf);
-  // A child's calls name the task of the tree that it was a part of.
+  // The calls of a child name the task of the whole tree, which its record does not have.
   if (parent !== null) return { rolloutId, entries };
   return { rolloutId, task: { id, question, contextSha256: context.sha256 }, entries };
 }
 
-/** The record and those of all children below it. */
+/** The record and the records of all children below it. */
 export function episodesOf(record: Trajectory): readonly Trajectory[] {
   return [record, ...record.children.flatMap(episodesOf)];
 }
@@ -59,7 +59,7 @@ function outcomeOf(call: Call, record: Trajectory): RecordedCall["outcome"] {
   };
 }
 
-/** The kind that has the recorded consequences: a fault ended the episode, and a call that may have cost has no usage. */
+/** A kind of error with the recorded consequences: a fault ended the episode, and a call without usage may have cost something. */
 function kindOf({ error, usage }: Call, record: Trajectory): ModelErrorKind {
   const fault =
     record.error?.message === error ? /^model_(.+)$/.exec(record.error?.kind ?? "")?.[1] : undefined;
@@ -67,7 +67,7 @@ function kindOf({ error, usage }: Call, record: Trajectory): ModelErrorKind {
   return usage === null ? "aborted" : "rejected";
 }
 
-/** Answers Python's calls of an episode's tools as they were answered; throws `RecordingError` for one that was not made. */
+/** Answers Python's calls of host tools as recorded. Throws `RecordingError` for a call that was not recorded. */
 export function recordedToolHost(record: Trajectory, source: string): ToolHost {
   let next = 0;
   return {

@@ -1,10 +1,10 @@
-/** Every reply of an episode's models in order, so that the episode can be run again without them. */
+/** The replies of an episode's models in order, so that the episode can be replayed without them. */
 import { ModelError, RecordingError, type ModelErrorKind } from "../errors.ts";
 import type { Completion } from "../types.ts";
 import { type CallOrigin, standIn, type Model, type ModelRequest, type TaskName } from "../models/model.ts";
 import { requestKey } from "../models/request-key.ts";
 
-/** One call: which request it was, and what came of it. Plain JSON; null while the call is under way. */
+/** One call: its request and its outcome, as plain JSON. The outcome is null while the call is running. */
 export interface RecordedCall {
   readonly key: string;
   readonly model: string;
@@ -21,12 +21,12 @@ interface RecordedError {
 /** The recording of one episode, over all its models. */
 export interface Recording {
   readonly rolloutId: string;
-  /** What the episode was about; absent until its first call, and where it is not known. */
+  /** The episode's task; absent before its first call, and if it is not known. */
   task?: TaskName;
   readonly entries: RecordedCall[];
 }
 
-/** The model, with every call and its outcome written to the recording in the order in which the calls began. */
+/** Wraps a model so that every call and its outcome is recorded, in the order in which the calls began. */
 export function recordingModel(model: Model, recording: Recording): Model {
   return standIn(model, async (request, options) => {
     const entry: RecordedCall = { key: requestKey(model.name, request), model: model.name, outcome: null };
@@ -46,7 +46,7 @@ export function recordingModel(model: Model, recording: Recording): Model {
   });
 }
 
-/** Serves a recording in place of the models it was recorded from. */
+/** Answers calls from a recording, in place of the recorded models. */
 export class RecordingPlayer {
   readonly #rolloutId: string;
   readonly #task: TaskName | null;
@@ -74,19 +74,19 @@ export class RecordingPlayer {
     }
   }
 
-  /** The first call that was asked for in vain: whoever asked may have taken the error for a model's. */
+  /** The error of the first call that is not in the recording: its caller may have treated it as a model's error. */
   get fault(): RecordingError | null {
     return this.#fault;
   }
 
-  /** Calls that were recorded and have not been made again. */
-  get left(): number {
+  /** The number of recorded calls that have not been made again. */
+  get unplayed(): number {
     return this.#recorded - this.#served;
   }
 
   /**
-   * A model that answers as the recorded one did: the n-th call of a request gets the n-th reply to it, or fails as it
-   * failed. Throws `RecordingError` for a call that the recording does not hold, and for one of an episode about another task.
+   * A model that answers as the recorded one did: the n-th call of a request gets the n-th recorded reply, or the n-th recorded error.
+   * Throws `RecordingError` for a call that is not in the recording, and for a call of an episode about another task.
    */
   model(recorded: Omit<Model, "complete">): Model {
     return standIn(recorded, async (request, options) => {
@@ -100,7 +100,7 @@ export class RecordingPlayer {
     const difference = differenceOf(this.#task, task);
     if (difference !== null)
       throw this.#failed(
-        `recording of rollout ${this.#rolloutId}: it belongs to task ${this.#task.id}, and rollout ${rolloutId} asks about ${difference}`,
+        `recording of rollout ${this.#rolloutId}: it belongs to task ${this.#task.id}, but rollout ${rolloutId} asks about ${difference}`,
       );
   }
 
@@ -124,15 +124,15 @@ export class RecordingPlayer {
   }
 }
 
-/** How the other task is another one; null where it is the same. */
+/** In which respect the other task differs; null if it is the same. */
 function differenceOf(own: TaskName, other: TaskName): string | null {
   if (own.id !== other.id) return `task ${other.id}`;
   if (own.contextSha256 !== other.contextSha256)
-    return `one of that name whose context is ${other.contextSha256} and not ${own.contextSha256}`;
-  return own.question === other.question ? null : "one of that name with another question";
+    return `a task of that name with the context ${other.contextSha256}, not ${own.contextSha256}`;
+  return own.question === other.question ? null : "a task of that name with another question";
 }
 
-/** The beginning of the last message, to find the call by. */
+/** The beginning of the last message, by which a reader finds the call. */
 function excerpt(request: ModelRequest): string {
   const last = request.messages.at(-1)?.content ?? "";
   return JSON.stringify(last.length > 80 ? `${last.slice(0, 80)}…` : last);

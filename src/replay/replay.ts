@@ -1,4 +1,4 @@
-/** Runs a recorded episode again, with its recording in the place of models and tools, and says where the two part. */
+/** Replays a recorded episode, with its recording in place of models and tools, and finds the first difference. */
 import { summariseContext } from "../data/context.ts";
 import { RLMEnv } from "../env/env.ts";
 import type { RLMEnvOptions } from "../episode/contract.ts";
@@ -17,27 +17,27 @@ import { brokenChecksum } from "../record/checksums.ts";
 import { recordedPrices } from "../record/played-with.ts";
 import { episodesOf, recordedToolHost, recordingOf } from "./recording-of-record.ts";
 
-/** More than any recording takes: what was waited for is not waited for again, so that the recorded time is no bound. */
+/** More than any replay takes: recorded replies come at once, so that the record's limit on time means nothing. */
 const SECONDS = 1_000_000;
 
-/** The pool that a record is played again in. */
+/** The pool of REPLs for a replay, and the language of the record. */
 export interface ReplayOptions {
   readonly repls: ReplPool;
   readonly signal?: AbortSignal;
-  /** The language of the REPL, for records that are not in Python; `repls` must lend REPLs of it. */
+  /** The language of the REPL, for records that are not in Python. `repls` must lend REPLs of that language. */
   readonly language?: ReplLanguage;
 }
 
-/** The episode as it went again, and where it parted from the record; null where it did not. */
+/** The replayed episode, and its first difference from the record; null if there is none. */
 export interface Replayed {
-  /** Null where a checksum names the byte that was changed: the record is not run again then. */
+  /** Null if a checksum names a changed byte: the record is then not replayed. */
   readonly trajectory: Trajectory | null;
   readonly difference: Difference | null;
 }
 
 /**
- * Checks the checksums of a record, runs it again and compares. Throws `RecordingError` where the context is another task's, or the
- * recording lacks what the episode asks for.
+ * Checks the checksums of a record, replays it, and compares. Throws `RecordingError` if the context belongs to another task, or if
+ * the episode makes a call that is not in the recording.
  */
 export async function replayEpisode(
   record: Trajectory,
@@ -57,7 +57,7 @@ export async function replayEpisode(
       reset: { task, seed, rolloutId, groupId, ...(record.continues && { continues: record.continues }) },
       ...(options.signal && { signal: options.signal }),
     });
-    // A call that the recording lacks was a fault to the episode; the recording's own word on it says more.
+    // For the episode, a call that is not in the recording was an infrastructure fault; the player's error says more.
     if (recording.fault() !== null) throw foreignTask(record, trajectory) ?? recording.fault()!;
     return { trajectory, difference: firstDifference(record, trajectory) ?? changed };
   } finally {
@@ -65,7 +65,7 @@ export async function replayEpisode(
   }
 }
 
-/** The first change that the checksums of the record, or of a child below it, find. */
+/** The first change that the checksums of the record or of a child find. */
 export function changedBytes(record: Trajectory): Difference | null {
   for (const episode of episodesOf(record)) {
     const broken = brokenChecksum(episode);
@@ -74,35 +74,35 @@ export function changedBytes(record: Trajectory): Difference | null {
   return null;
 }
 
-/** Where the episode that was recorded began otherwise than its task has it begin, the recording is another task's. */
+/** If the record's opening differs from the one that its task gives, the recording belongs to another task. */
 function foreignTask(record: Trajectory, again: Trajectory): RecordingError | null {
   const found = differentOpening(record, again);
   if (found === null) return null;
   const [own, asked] = [JSON.stringify(found.recorded), JSON.stringify(found.again)];
   return new RecordingError(
-    `recording of rollout ${record.rolloutId}: it belongs to another task than ${record.task.id}: it begins ${own}, and that task ${asked}`,
+    `recording of rollout ${record.rolloutId}: it does not belong to task ${record.task.id}: it begins ${own}, but the task begins ${asked}`,
   );
 }
 
-/** The task of a record with its context. Throws `RecordingError` for another one. */
+/** The task of a record with its context. Throws `RecordingError` for the context of another task. */
 export function taskOfRecord({ rolloutId, task }: Trajectory, context: Context): Task {
   const { sha256 } = summariseContext(context);
   if (sha256 === task.context.sha256) return { ...task, context };
   throw new RecordingError(
-    `recording of rollout ${rolloutId}: it belongs to task ${task.id}, whose context is ${task.context.sha256}, and this one is ${sha256}`,
+    `recording of rollout ${rolloutId}: it belongs to task ${task.id}; expected a context with the hash ${task.context.sha256}, found ${sha256}`,
   );
 }
 
-/** The language that a record is in, as an option. Throws `UsageError` for one that is not the record's. */
+/** The language of a record, as an option. Throws `UsageError` if another one is given. */
 function languageOf(record: Trajectory, given: ReplLanguage | undefined): Pick<RLMEnvOptions, "language"> {
   const { rolloutId, language = PYTHON } = record;
   if (language === (given?.name ?? PYTHON)) return given ? { language: given } : {};
   throw new UsageError(
-    `rollout ${rolloutId} is in the language ${language}, not ${given?.name ?? PYTHON}; hand its ReplLanguage to replayEpisode`,
+    `rollout ${rolloutId} is in the language ${language}, not ${given?.name ?? PYTHON}; pass its ReplLanguage to replayEpisode`,
   );
 }
 
-/** What the record says of its environment. */
+/** The options of the record's environment. */
 export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOptions {
   const { environment, limits, maxDepth, dialect, history, reasoning, systemPrompt } = record;
   const { promptStyle, severalBlocks, printedAnswers } = record;
@@ -125,7 +125,7 @@ export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOpti
   };
 }
 
-/** Models, tools and children's policies that serve the recording, and the first thing that was asked in vain. */
+/** Models, tools and children's policies that answer from the recording, and the first call that was not in it. */
 export function playedRecording(record: Trajectory, language?: ReplLanguage, isOfChild = (id: string) => id) {
   const { subModels, toolSource } = playedWithOf(record);
   const player = new RecordingPlayer(recordingOf(record), record.rolloutId);
@@ -140,7 +140,7 @@ export function playedRecording(record: Trajectory, language?: ReplLanguage, isO
     throw fault;
   };
   const models = subModels.map((facts) => player.model(facts));
-  // An episode that went on from another one's turn may have reached other models from there.
+  // A continued episode may have called other models from the turn on at which it was continued.
   const onTurn = (turn: number) => {
     const { continues } = record;
     if (continues?.turn === turn)
@@ -158,7 +158,7 @@ export function playedRecording(record: Trajectory, language?: ReplLanguage, isO
   return { options, onTurn, fault: () => player.fault ?? fault };
 }
 
-/** Of records that another program wrote, what their calls tell. */
+/** What the record was played with; for records of other programs, as far as their calls show. */
 function playedWithOf(record: Trajectory): PlayedWith {
   if (record.tape) return record.tape;
   const names = [...new Set(record.calls.filter(({ depth }) => depth > 0).map(({ model }) => model))];

@@ -26,7 +26,7 @@ interface Batch {
 export class AdaptiveBatches {
   readonly #options: BatchOptions;
   readonly #save: (saved: BatchState) => Promise<void>;
-  readonly #placeOf = new Map<string, number>();
+  readonly #indexOf = new Map<string, number>();
   readonly #batches = new Map<number, Batch>();
   #saved: BatchState;
   #planned = 0;
@@ -47,23 +47,23 @@ export class AdaptiveBatches {
 
   /** The next rollout of the plan, whether it has ended already or not. */
   plan(id: string): void {
-    const place = this.#planned++;
-    this.#placeOf.set(id, place);
-    this.#batchAt(place).planned += 1;
+    const index = this.#planned++;
+    this.#indexOf.set(id, index);
+    this.#batchAt(index).planned += 1;
   }
 
   /** Waits until all batches before the rollout's have ended, and their state is saved. */
   async turnOf(id: string): Promise<void> {
-    const batch = Math.floor((this.#placeOf.get(id) ?? 0) / this.#options.every);
+    const batch = Math.floor((this.#indexOf.get(id) ?? 0) / this.#options.every);
     while (batch > this.#saved.batches) await this.#moved.promise;
     await this.#saving;
   }
 
   /** The rollout has ended. @param cost in the budget's unit; null for an infrastructure fault */
   async ended(id: string, cost: number | null): Promise<void> {
-    const place = this.#placeOf.get(id);
-    if (place === undefined) return;
-    this.#batchAt(place).costs.set(place, cost);
+    const index = this.#indexOf.get(id);
+    if (index === undefined) return;
+    this.#batchAt(index).costs.set(index, cost);
     while (this.#isWhole()) this.#follow();
     await this.#saving;
   }
@@ -87,10 +87,10 @@ export class AdaptiveBatches {
     moved.resolve();
   }
 
-  #batchAt(place: number): Batch {
-    const index = Math.floor(place / this.#options.every);
-    const found = this.#batches.get(index) ?? { planned: 0, costs: new Map() };
-    this.#batches.set(index, found);
+  #batchAt(index: number): Batch {
+    const batch = Math.floor(index / this.#options.every);
+    const found = this.#batches.get(batch) ?? { planned: 0, costs: new Map() };
+    this.#batches.set(batch, found);
     return found;
   }
 }

@@ -179,20 +179,20 @@ async function play(playing: Playing): Promise<RolloutSummary> {
   const onEnd = async (trajectory: Trajectory) => {
     const found = jobs.find(trajectory.rolloutId);
     if (!found) return;
-    const { context, reference, label, place } = found;
+    const { context, reference, label, figuresIndex } = found;
     await writer?.append(trajectory, context, reference);
     ended.add(trajectory.rolloutId);
     own = counted(own, trajectory);
-    figures[place] = figuresOf(trajectory, label);
-    await budget?.batches.ended(trajectory.rolloutId, budget.costOf(figures[place]));
+    figures[figuresIndex] = figuresOf(trajectory, label);
+    await budget?.batches.ended(trajectory.rolloutId, budget.costOf(figures[figuresIndex]));
     await take(trajectory);
     faults.see(trajectory);
   };
-  const plan = jobs.plan((id, { label, place }) => {
+  const plan = jobs.plan((id, { label, figuresIndex }) => {
     const done = earlier.get(id);
     budget?.batches.plan(id);
     if (done) {
-      figures[place] = { ...done, tasks: label };
+      figures[figuresIndex] = { ...done, tasks: label };
       void budget?.batches.ended(id, budget.costOf(done));
     }
     return done !== undefined;
@@ -240,10 +240,10 @@ async function* inTurn(plan: AsyncIterable<RolloutJob>, { batches }: RunBudget) 
 
 /** Writes tasks to the run's folder before workers are told of them. */
 function publishing({ matchups }: PlannedRun, writer: RunWriter): Publish {
-  return async (problem, contest) => {
+  return async (problem, matchup) => {
     const context = summariseContext(problem.task.context);
     await writer.prepare(problem, context);
-    return published(problem, context, matchups[contest]!.fromFile);
+    return published(problem, context, matchups[matchup]!.fromFile);
   };
 }
 

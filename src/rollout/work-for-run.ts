@@ -53,7 +53,7 @@ export async function workForRun(
   const signal = options.signal ?? new AbortController().signal;
   const redis = await connectRedis(url);
   try {
-    const notice = await findRun(redis, wanted, { patienceMs, place: shownRedis(url), signal });
+    const notice = await findRun(redis, wanted, { patienceMs, address: shownRedis(url), signal });
     if (notice === null) return { run: wanted!, episodes: 0, failedAttempts: 0 };
     if (notice.version !== version)
       throw new UsageError(
@@ -92,7 +92,7 @@ export async function workForRun(
 async function findRun(
   redis: Redis,
   wanted: string | undefined,
-  { patienceMs, place, signal }: { patienceMs: number; place: string; signal: AbortSignal },
+  { patienceMs, address, signal }: { patienceMs: number; address: string; signal: AbortSignal },
 ): Promise<RunNotice | null> {
   const until = performance.now() + patienceMs;
   for (;;) {
@@ -102,12 +102,12 @@ async function findRun(
     if (found.length === 1) return found[0]!;
     const names = runs.map(({ run }) => run).join(", ");
     if (found.length > 1)
-      throw new UsageError(`Redis at ${place} has several runs: name one of ${names} with --run`);
+      throw new UsageError(`Redis at ${address} has several runs: name one of ${names} with --run`);
     if (wanted !== undefined && (await hasJustEnded(redis, wanted))) return null;
     if (performance.now() >= until) {
       if (refused !== null) throw refused as DataError;
       const which = wanted === undefined ? "no run" : `no run ${wanted}`;
-      throw new UsageError(`Redis at ${place} has ${which}${names === "" ? "" : `; it has ${names}`}`);
+      throw new UsageError(`Redis at ${address} has ${which}${names === "" ? "" : `; it has ${names}`}`);
     }
     await sleep(LOOK_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }

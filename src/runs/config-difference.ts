@@ -16,8 +16,8 @@ function differences(path: string, before: unknown, now: unknown): string[] {
     return [`${path}: ${shown(before)} in the run, ${shown(now)} now`];
   const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
   return [...keys].toSorted().flatMap((key) => {
-    const place = Array.isArray(before) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`;
-    return differences(place, before[key], now[key]);
+    const itemPath = Array.isArray(before) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`;
+    return differences(itemPath, before[key], now[key]);
   });
 }
 

@@ -6,7 +6,7 @@ import { decryptedLine } from "../data/encryption.ts";
 import { AppendLog } from "../files/append-log.ts";
 import { writeAtomically } from "../files/atomic-write.ts";
 import { isNestedTooDeeply, MOST_LEVELS } from "../files/json-depth.ts";
-import { linesFrom, type PlacedLine } from "../files/lines-from.ts";
+import { linesFrom, type RangedLine } from "../files/lines-from.ts";
 import { expectRecord } from "../record/expect-record.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { type IndexEntry, lineHash, rowOf } from "./index-row.ts";
@@ -73,7 +73,7 @@ export function endOf({ start, bytes }: IndexEntry): number {
 }
 
 /** The entry of a line of the records: its row, or why it has none. */
-export function entryOf({ line, start, bytes }: PlacedLine): IndexEntry {
+export function entryOf({ line, start, bytes }: RangedLine): IndexEntry {
   const hash = lineHash(line);
   const text = line.toString("utf8");
   if (text.trim() === "") return { start, bytes, hash, bad: "" };

@@ -1,7 +1,7 @@
 /** What the index of a run holds of each record: where it stands, and the figures that lists and pictures are made of. */
 import { createHash } from "node:crypto";
 import { canaryOf } from "../data/encryption.ts";
-import type { LinePlace } from "../files/append-log.ts";
+import type { LineRange } from "../files/append-log.ts";
 import type { DepthMetrics, Trajectory } from "../trajectory.ts";
 
 /** Characters of a question or an answer that the index keeps. */
@@ -65,7 +65,7 @@ export interface IndexRow {
 }
 
 /** A line of the records that is no record, and why; an empty line has the reason "". */
-export interface BadLine extends LinePlace {
+export interface BadLine extends LineRange {
   readonly hash: string;
   readonly bad: string;
 }
@@ -83,7 +83,7 @@ export function lineHash(line: Uint8Array): string {
 }
 
 /** The row of a record whose line stands there. */
-export function rowOf(record: Trajectory, { start, bytes }: LinePlace, hash: string): IndexRow {
+export function rowOf(record: Trajectory, { start, bytes }: LineRange, hash: string): IndexRow {
   const { reward, totals, task, metrics, answer, continues } = record;
   const encrypted = canaryOf(task) !== null;
   return {

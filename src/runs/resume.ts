@@ -99,8 +99,8 @@ async function rewriteEnded(folder: string, path: string, plain: boolean): Promi
 }
 
 async function removeHalfWritten(folder: string): Promise<void> {
-  for (const place of [folder, join(folder, CONTEXTS_FOLDER)]) {
-    const names = await readdir(place).catch(() => []);
-    for (const name of names) if (name.endsWith(".tmp")) await rm(join(place, name), { force: true });
+  for (const path of [folder, join(folder, CONTEXTS_FOLDER)]) {
+    const names = await readdir(path).catch(() => []);
+    for (const name of names) if (name.endsWith(".tmp")) await rm(join(path, name), { force: true });
   }
 }

@@ -5,7 +5,7 @@ import { UsageError } from "../errors.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { expectSums } from "../cost/totals.ts";
 import type { Context, ContextSummary, Problem, Reference, Task } from "../types.ts";
-import { AppendLog, type LinePlace, LineTooLongError } from "../files/append-log.ts";
+import { AppendLog, type LineRange, LineTooLongError } from "../files/append-log.ts";
 import { withoutTexts } from "../record/without-texts.ts";
 import { CONTEXTS_FOLDER, writeContext } from "./context-files.ts";
 import { writeAtomically } from "../files/atomic-write.ts";
@@ -29,7 +29,7 @@ type Logs = { readonly [name in "trajectories" | "references" | "attempts" | "in
 /** A record that was written, and the position of its line. */
 interface Appended {
   readonly record: Trajectory;
-  readonly at: LinePlace & { readonly line: Uint8Array };
+  readonly at: LineRange & { readonly line: Uint8Array };
 }
 
 /** Writes the folder of one run, which it locks. Once `append` returns, the record is on disk. */

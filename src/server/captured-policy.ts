@@ -6,18 +6,19 @@ import { parseCompletion } from "../parse/parse.ts";
 import { REPL_TOOL } from "../parse/parsed.ts";
 import type { Action, Completion, Dialect, JsonObject, ToolCall } from "../types.ts";
 
-/** The gateway does not have the whole of something that was sampled for the policy. */
+/** The gateway does not have the complete record of a call of the policy's model. */
 export class LostCall extends Error {
   override readonly name = "LostCall";
 }
 
+/** The gateway's session for one episode of a client's policy. */
 export class CapturedPolicy {
   readonly #gateway: GatewayClient;
   readonly #session: string;
   /** The base URL at which to ask the policy's model. */
   readonly url: string;
   #seen: number;
-  /** Complete replies to the policy that are not joined to a step yet. */
+  /** Complete replies to the policy that were not joined to a step yet. */
   #open: Trace[] = [];
 
   private constructor(gateway: GatewayClient, session: string, url: string, seen: number) {
@@ -51,7 +52,8 @@ export class CapturedPolicy {
     // The environment's own calls name their rollout, and it records them itself.
     const ofClient = found.filter((trace) => trace.purpose === "root" && trace.rollout_id === null);
     const lost = ofClient.find(({ status }) => status === "lost");
-    if (lost) throw new LostCall(`the gateway lost a call of the policy: ${lost.error ?? "no reason told"}`);
+    if (lost)
+      throw new LostCall(`the gateway lost a call of the policy: ${lost.error ?? "it gives no reason"}`);
     this.#open.push(...ofClient.filter(({ status }) => status === "ok"));
     const fitting = this.#open.findLast((trace) => fits(trace, action, dialect));
     if (!fitting) return action;
@@ -74,12 +76,12 @@ function fits(trace: Trace, action: Action, dialect: Dialect): boolean {
   );
 }
 
-/** A client hands in the words of an answer, even if they could be the name of a variable. */
+/** A client sends an answer as text, even if it could be the name of a variable. */
 function wordsOf(final: NonNullable<ReturnType<typeof parseCompletion>["final"]>): string {
   return final.kind === "variable" ? final.argument : final.text;
 }
 
-/** Clients send the code of a call, and may give it their own id. */
+/** Compares names and code: a client may give a call its own id. */
 function sameCalls(sampled: readonly ToolCall[], given: readonly ToolCall[]): boolean {
   const plain = (calls: readonly ToolCall[]) =>
     JSON.stringify(calls.map(({ name, arguments: text, written = text }) => [name, written]));

@@ -12,7 +12,7 @@ export interface Gauges {
   /** By the episode's stop reason. */
   readonly episodes: Counter<"stop_reason">;
   readonly sockets: Gauge;
-  /** Reports the number of sessions. */
+  /** Adds gauges for the sessions of the pool. */
   watch(pool: SessionPool): void;
 }
 

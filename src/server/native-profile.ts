@@ -9,7 +9,7 @@ import { NativeAction, NativeObservation, NativeReset, NativeState } from "./nat
 import { CLIENT_POLICY, ServedEpisode } from "./served-episode.ts";
 import type { Shown } from "./wire.ts";
 
-/** The profile of rlm-gym itself: actions and observations have every field. */
+/** The native profile, whose actions and observations have all fields. */
 export function nativeProfile(host: EpisodeHost): Profile {
   return {
     name: "native",

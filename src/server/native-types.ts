@@ -17,8 +17,8 @@ const ids = z.array(z.int().min(0)).max(MAX_TEXT_CHARS);
 /** Exactly one of `completion`, `code` and `answer`. */
 export const NativeAction = z
   .strictObject({
-    completion: text.nullish().describe("what the policy's model wrote, code and answer in it"),
-    code: text.nullish().describe("Python to run, as it is"),
+    completion: text.nullish().describe("what the policy's model wrote, including code and answer"),
+    code: text.nullish().describe("Python, which is run as it is"),
     answer: text.nullish().describe("ends the episode with this answer"),
     tool_calls: z
       .array(z.strictObject({ id: z.string().max(255), name: z.string().max(255), arguments: text }))
@@ -27,8 +27,8 @@ export const NativeAction = z
       .describe("native function calls of the completion; arguments is JSON text"),
     model: z.string().max(255).nullish().describe("the model that wrote the completion"),
     finish_reason: z.enum(["stop", "length", "tool_calls", "content_filter"]).nullish(),
-    usage: Usage.nullish().describe("tokens of the completion; counted where absent"),
-    prompt_token_ids: ids.nullish().describe("as the engine that sampled them reported them"),
+    usage: Usage.nullish().describe("tokens of the completion; counted if absent"),
+    prompt_token_ids: ids.nullish().describe("as reported by the engine that sampled them"),
     completion_token_ids: ids.nullish(),
     logprobs: z.array(z.number()).max(MAX_TEXT_CHARS).nullish(),
     metadata: z.record(z.string(), z.unknown()).nullish().describe("ignored"),
@@ -51,14 +51,14 @@ const Block = z.strictObject({
 });
 
 export const NativeObservation = z.strictObject({
-  text: z.string().describe("what the policy's model is to read next"),
-  system_prompt: z.string().nullable().describe("at the reset; null after it"),
+  text: z.string().describe("what the policy's model reads next"),
+  system_prompt: z.string().nullable().describe("at the reset; null afterwards"),
   question: z.string(),
   context: z.strictObject({
     type: z.enum(["str", "list", "dict", "bytes", "int", "float", "bool", "None"]),
     chars: z.int(),
     parts: z.int().nullable(),
-    items: z.string().optional().describe("the type of a list's items, where it is another than str"),
+    items: z.string().optional().describe("the type of a list's items, if it is not str"),
     sha256: z.string(),
   }),
   turn: z.int(),
@@ -73,10 +73,7 @@ export const NativeState = z.looseObject({
   rollout_id: z.string().nullable().describe("the name of its record"),
   step_count: z.int().min(0),
   environment: z.string(),
-  task_id: z
-    .string()
-    .nullable()
-    .describe("a name for the task while the server runs; not the id in the record"),
+  task_id: z.string().nullable().describe("names the task while the server runs; not the id in its record"),
   turn: z.int(),
   turns_left: z.int().nullable(),
   done: z.boolean(),

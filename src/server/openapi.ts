@@ -42,7 +42,7 @@ export function openapiOf(profile: Profile, title: string): JsonObject {
       "/reset": { post: operation("Begin an episode", shown, jsonSchema(profile.reset, "input")) },
       "/step": { post: operation("Take a step", shown, step) },
       "/state": { get: operation("The state of the session", state!) },
-      "/health": { get: operation("Whether the server is well", any) },
+      "/health": { get: operation("Whether the server is healthy", any) },
       "/metadata": { get: operation("What the environment is", any) },
       "/schema": { get: operation("The schemas of action, observation and state", any) },
       "/mcp": { post: operation("JSON-RPC 2.0", any, any) },
@@ -54,7 +54,7 @@ function operation(summary: string, answer: Json, body?: Json): JsonObject {
   const json = (schema: Json) => ({ content: { "application/json": { schema } } });
   const responses = {
     "200": { description: "OK", ...json(answer) },
-    ...(body !== undefined && { "422": { description: "The request is not what its schema says" } }),
+    ...(body !== undefined && { "422": { description: "The request does not match its schema" } }),
   };
   return { summary, ...(body !== undefined && { requestBody: json(body) }), responses };
 }

@@ -1,15 +1,16 @@
-/** A task that a client brings to a reset, as repl_env's clients do, and how it is scored. */
+/** A task that a client sends with a reset, as repl_env's clients do, and its scorer. */
 import { summariseContext } from "../data/context.ts";
 import { readingTokens } from "../cost/tokens.ts";
 import type { Reference, Scorer, Task } from "../types.ts";
 
+/** The fields of a reset that make a task. */
 export interface OwnTask {
   readonly context?: string | null | undefined;
   readonly task_prompt?: string | null | undefined;
   readonly expected_answer?: string | null | undefined;
 }
 
-/** Null if the client brings none. One field of a task is enough, even an empty text: the others are then empty. */
+/** Null if the client sends no task. One field is enough, even an empty text: the others are then empty. */
 export function ownTask(reset: OwnTask): { task: Task; reference: Reference | null } | null {
   const expected = reset.expected_answer ?? null;
   if (reset.context == null && reset.task_prompt == null && expected === null) return null;
@@ -29,7 +30,7 @@ export const exactMatch: Scorer = (answer, { answers }) => {
   return answers.some((expected) => plain(expected) === given) ? 1 : 0;
 };
 
-/** More white space than this makes it another answer, so that a long one is not read. */
+/** An answer with more white space than this is wrong, so that a long answer need not be read. */
 const MOST_SPACE_CHARS = 10_000;
 
 function plain(text: string): string {

@@ -27,9 +27,9 @@ export interface EnvWishes {
   readonly maxDepth?: number;
   /** The sub-model to put first, if there is one of that name. */
   readonly subModel?: string;
-  /** True if the client brought its own task: the benchmark's scorer does not fit it. */
+  /** True if the client sent its own task, to which the benchmark's scorer does not apply. */
   readonly ownTask?: boolean;
-  /** Wraps the pool, to see what the environment's interpreter does. */
+  /** Wraps the pool, to observe the environment's REPL. */
   readonly watch?: (pool: ReplPool) => ReplPool;
   /** Whether a `FINAL(…)` that code prints is taken as the answer. */
   readonly printedAnswers?: boolean;

@@ -1,4 +1,4 @@
-/** The profile of OpenEnv's `repl_env`: its client class plays rlm-gym's environments, or its own context. */
+/** The profile of OpenEnv's `repl_env`: its clients play rlm-gym's environments, or questions about their own texts. */
 import type { z } from "zod";
 import type { StepResult } from "../episode/contract.ts";
 import type { Context, JsonObject } from "../types.ts";
@@ -45,7 +45,7 @@ export function replEnvProfile(host: EpisodeHost): Profile {
 class ReplEnvEpisode implements ProfileEpisode {
   readonly #played: ServedEpisode;
   readonly #repls: WatchedRepls;
-  /** Whether the client brought the task: its rewards are repl_env's own then. */
+  /** True if the client sent the task: its rewards are then repl_env's. */
   readonly #isOwn: boolean;
   #seconds = 0;
   #iteration = 0;
@@ -77,7 +77,7 @@ class ReplEnvEpisode implements ProfileEpisode {
     const { maxTurns } = this.#played.env.limits;
     if (is_final)
       return this.#ended(await this.#played.act({ answer: final_answer ?? "" }), "Final answer submitted.");
-    // repl_env does not run the code of the last iteration: a turn without any uses up the last one.
+    // repl_env does not run the code of the last iteration, so an empty turn takes its place.
     if (this.#iteration + 1 >= maxTurns)
       return this.#ended(
         await this.#played.act({ code: NOTHING }),
@@ -96,7 +96,7 @@ class ReplEnvEpisode implements ProfileEpisode {
     };
   }
 
-  /** The observation of a step that runs no code, and is the last. */
+  /** The result of a last step, which runs no code. */
   #ended(taken: StepResult, message: string): Shown {
     this.#iteration += 1;
     const success = taken.terminated;
@@ -114,7 +114,7 @@ class ReplEnvEpisode implements ProfileEpisode {
     };
   }
 
-  /** As repl_env's rubric gives it, of the task of a client; a task of the environment is rewarded by its own rewards at the end. */
+  /** For a client's own task, the reward of repl_env's rubric; for a task of the environment, the environment's reward at the end. */
   #rewardOf({ terminated, truncated, reward, info }: StepResult, success: boolean): number | null {
     if (!terminated && !truncated) return (this.#isOwn ? 0 : (reward ?? 0)) + (success ? 0 : ERROR_REWARD);
     if (!this.#isOwn || info.stopReason === "infra_error") return reward;
@@ -167,7 +167,7 @@ class ReplEnvEpisode implements ProfileEpisode {
     };
   }
 
-  /** An empty context is none: repl_env has no variable of it then. */
+  /** Without `context` if the context is empty: repl_env then has no such variable. */
   get #names(): string[] {
     const names = Object.keys(this.#repls.variables);
     return isEmpty(this.#played.task.context) ? names.filter((name) => name !== "context") : names;
@@ -176,7 +176,7 @@ class ReplEnvEpisode implements ProfileEpisode {
 
 type ReplShown = Shown["observation"];
 
-/** What is run for code that is empty. */
+/** Runs in place of empty code. */
 const NOTHING = "pass";
 /** The rewards of repl_env's rubric for code that fails, and for an end without an answer. */
 const ERROR_REWARD = -0.05;

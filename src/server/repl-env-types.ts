@@ -9,10 +9,10 @@ export const ReplReset = z.looseObject({
   ...RESET_FIELDS,
   context: z.string().nullish().describe("a text of the client's own"),
   task_prompt: text.nullish().describe("the question about it"),
-  expected_answer: text.nullish().describe("its gold: without it there is no reward"),
+  expected_answer: text.nullish().describe("the gold; without it there is no reward"),
   rlm_max_depth: z.int().min(0).max(8).nullish(),
   rlm_max_iterations: z.int().min(1).max(10_000).nullish(),
-  llm_model: z.string().max(255).nullish().describe("the sub-model to ask, where the server has it"),
+  llm_model: z.string().max(255).nullish().describe("the sub-model to ask, if the server has it"),
 });
 
 export const ReplAction = z.strictObject({

@@ -3,7 +3,7 @@
 /** A name is cut to this length before a number is added, so that it stays within the 255 characters that a client may send. */
 const CUT_CHARS = 240;
 
-/** Names rollouts after their episodes: the first of a name gets it, further ones get a number after it. */
+/** Names rollouts after their episodes. If a name is used again, a number is added to it. */
 export class RolloutNames {
   readonly #given = new Map<string, number>();
   readonly #isRecorded: (rolloutId: string) => boolean;

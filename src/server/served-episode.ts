@@ -1,4 +1,4 @@
-/** One episode that a client plays step by step, under any profile: the environment, its budget, its record. */
+/** One episode that a client plays step by step, under any profile, with its environment, budget and record. */
 import type { Info, StepResult } from "../episode/contract.ts";
 import type { RLMEnv } from "../env/env.ts";
 import { BudgetError, ModelError } from "../errors.ts";
@@ -10,6 +10,7 @@ import type { EpisodeOrigin, EpisodeHost } from "./profile.ts";
 /** The model name under which a client's completions are counted if it names none. */
 export const CLIENT_POLICY = "openenv-client";
 
+/** The episode that a session plays. */
 export class ServedEpisode {
   readonly env: RLMEnv;
   readonly task: Task;
@@ -22,7 +23,7 @@ export class ServedEpisode {
   #trajectory: Trajectory | null = null;
   /** The step that is running. */
   #acting: Promise<StepResult> | null = null;
-  /** True once the client has left: an episode that it did not end leaves no record. */
+  /** True once the client has left: an unfinished episode then leaves no record. */
   #left = false;
 
   private constructor(
@@ -90,8 +91,8 @@ export class ServedEpisode {
   }
 
   /**
-   * Takes a turn. A completion for which the budget has no room ends the episode, as it would in a rollout; a lost call of
-   * the client's model ends it as an infrastructure fault.
+   * Takes a turn. If the budget has no room for the completion, the episode ends, as in a rollout. A lost call of the client's
+   * model ends it as an infrastructure fault.
    */
   async act(given: Action): Promise<StepResult> {
     const acting = this.#act(given);

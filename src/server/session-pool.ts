@@ -2,6 +2,7 @@
 import { ProtocolError } from "./protocol-error.ts";
 import type { Session } from "./session.ts";
 
+/** The limits of a pool; times are in seconds. */
 export interface SessionPoolOptions {
   readonly maxSessions: number;
   /** How long a client waits for a slot before it is refused. */
@@ -12,6 +13,7 @@ export interface SessionPoolOptions {
   readonly onRefusal: () => void;
 }
 
+/** A client that asks for a session. */
 export interface Guest {
   /** Called when the pool closes the session. */
   readonly onExpiry: (reason: string) => void;
@@ -31,7 +33,7 @@ interface Lease extends Guest {
 /** Clients that may wait at the same time, per slot. */
 const WAITING_PER_SLOT = 4;
 
-/** How long an ended session keeps its slot although others wait: its client may read the state once more. */
+/** How long an ended session keeps its slot although others wait, so that its client can read the state once more. */
 const LAST_LOOK_SECONDS = 0.5;
 const LOOKED_AFTER_EVERY_MS = 50;
 
@@ -134,7 +136,7 @@ export class SessionPool {
     next?.();
   }
 
-  /** For each waiting client, closes the ended session that has been idle for longest and may yield. */
+  /** Closes ended sessions that may yield, one for each waiting client, beginning with those that have been idle for longest. */
   #yield(): void {
     const ended = [...this.#leases.values()]
       .filter(
@@ -143,7 +145,7 @@ export class SessionPool {
       .toSorted((a, b) => b.session.idleSeconds - a.session.idleSeconds);
     const closing = this.#taken - this.#leases.size;
     for (const lease of ended.slice(0, Math.max(0, this.#waiting.size - closing)))
-      this.#expire(lease, "its episode had ended and its slot was needed");
+      this.#expire(lease, "the episode had ended, and another client needed the slot");
   }
 
   #expire({ session, onExpiry }: Lease, reason: string): void {

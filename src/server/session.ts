@@ -1,4 +1,4 @@
-/** One client's session: one episode at a time, calls in order, and results kept for a client that could not wait. */
+/** One client's session: one episode at a time, calls in order, and results that are kept for a client which could not wait. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvStateError, ModelError, ReplError, RLMError, UsageError } from "../errors.ts";
@@ -8,6 +8,7 @@ import { expectValid, ProtocolError } from "./protocol-error.ts";
 import type { RolloutNames } from "./rollout-names.ts";
 import type { Shown } from "./wire.ts";
 
+/** The profile and the limits of a session. */
 export interface SessionOptions {
   readonly profile: Profile;
   /** Seconds after which a reset or step is answered with "still running". */
@@ -19,11 +20,12 @@ export interface SessionOptions {
   readonly onStep: (seconds: number) => void;
 }
 
+/** A session, over HTTP or a WebSocket. */
 export class Session {
   readonly id: string = randomUUID();
   readonly #options: SessionOptions;
   #episode: ProfileEpisode | null = null;
-  /** What the client has not been told yet; always has a handler for rejection. */
+  /** The result that the client has not received yet; always has a handler for rejection. */
   #pending: Promise<Shown> | null = null;
   #inCall = false;
   /** Resets and steps that have not ended, whether or not they were answered. */
@@ -47,7 +49,7 @@ export class Session {
     return this.#inCall || this.#working > 0;
   }
 
-  /** True if no episode is running and the client knows the last one's end: nothing is lost with the session. */
+  /** True if no episode is running and the client knows how the last one ended, so that nothing is lost with the session. */
   get spent(): boolean {
     return !this.busy && this.#pending === null && (this.#episode === null || this.#episode.ended);
   }
@@ -58,7 +60,11 @@ export class Session {
     const wanted = expectValid(profile.reset, data ?? {}, ["body"]) as JsonObject;
     return this.#exclusively(async () => {
       if (this.#episodes >= maxEpisodes)
-        throw new ProtocolError("SESSION_ERROR", `this session has had its ${maxEpisodes} episodes`, 429);
+        throw new ProtocolError(
+          "SESSION_ERROR",
+          `this session has begun its ${maxEpisodes} episodes; open another`,
+          429,
+        );
       this.#episodes += 1;
       const before = this.#episode;
       this.#episode = null;
@@ -168,7 +174,7 @@ function fetched(shown: Shown): Shown {
   return { ...shown, observation: { ...observation, metadata: { ...observation.metadata, fetched: true } } };
 }
 
-/** Reports errors that the gym threw on purpose; of others, only that they happened. */
+/** An error for the client: the message of errors that rlm-gym threw on purpose, and of others only that there was one. */
 export function asProtocolError(error: unknown): ProtocolError {
   if (error instanceof ProtocolError) return error;
   if (error instanceof UsageError) return new ProtocolError("VALIDATION_ERROR", error.message, 422);

@@ -9,6 +9,7 @@ import { expectValid, ProtocolError } from "./protocol-error.ts";
 import { asProtocolError, type Session } from "./session.ts";
 import { Frame, type Shown } from "./wire.ts";
 
+/** What a socket needs, and the limits of its client. */
 export interface SocketOptions {
   readonly pool: SessionPool;
   readonly gauges: Gauges;
@@ -16,11 +17,11 @@ export interface SocketOptions {
   readonly about: { readonly name: string; readonly version: string };
   /** True if each frame is a JSON-RPC request, as on OpenEnv's `/mcp`. */
   readonly isRpc: boolean;
-  /** A socket that sends nothing for this long is closed. */
+  /** A socket that sends nothing for so many seconds is closed. */
   readonly idleSeconds: number;
-  /** How long a client may take to read a reply. */
+  /** Seconds that a client may take to read a reply. */
   readonly sendSeconds: number;
-  /** Between pings; a client that leaves two unanswered is gone. */
+  /** Seconds between pings. A client that leaves two unanswered is gone. */
   readonly pingSeconds: number;
 }
 

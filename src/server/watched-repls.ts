@@ -5,12 +5,13 @@ import { PROBE, readProbe } from "./variable-probe.ts";
 /** Limits for reading the variables, which is not part of the episode. */
 const LOOK = { timeoutMs: 2_000, maxOutputChars: 200_000 };
 
+/** Wraps a pool so that the variables of its REPL can be read. */
 export class WatchedRepls implements ReplPool {
   readonly #pool: ReplPool;
   readonly #lent = new Map<Repl, Repl>();
-  /** The variables of the episode by name, as short texts; the last ones that could be read. */
+  /** The variables of the episode by name, as short texts, when they were last readable. */
   variables: Readonly<Record<string, string>> = {};
-  /** Of these, what was brought since `beginStep`. */
+  /** Those that were added since `beginStep`. */
   added: Readonly<Record<string, string>> = {};
   /** Wall-clock seconds of the first block since `beginStep`; what is run after it only reads an answer. */
   seconds = 0;
@@ -54,7 +55,7 @@ export class WatchedRepls implements ReplPool {
     if (repl) await this.#pool.release(repl);
   }
 
-  /** Children are played by models, and nobody watches them. */
+  /** The REPLs of children, which nobody watches: models play them. */
   lane(depth: number): ReplPool {
     return this.#pool.lane?.(depth) ?? this.#pool;
   }

@@ -7,7 +7,7 @@ export const MAX_TEXT_CHARS = 2 ** 20;
 
 /** Fields that every reset may have; a profile adds its own, and others are ignored, as in OpenEnv. */
 export const RESET_FIELDS = {
-  seed: z.int().min(0).nullish().describe("fixes the task and everything random; default: the next number"),
+  seed: z.int().min(0).nullish().describe("fixes the task and all randomness; default: the next number"),
   episode_id: z.string().max(255).nullish().describe("the name of the rollout in its record"),
 };
 

@@ -8,7 +8,7 @@ import type { DrawnDecision } from "./network.ts";
 /** An episode that was played for an update. */
 export interface Played {
   readonly groupId: string;
-  /** Null for a fault of the machinery, from which nothing is learned. */
+  /** Null for an infrastructure fault, from which nothing is learned. */
   readonly outcome: Outcome | null;
   readonly decisions: readonly DrawnDecision[];
 }

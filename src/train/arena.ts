@@ -30,7 +30,7 @@ export interface Episode {
   readonly groupId: string;
 }
 
-/** What an episode earned; null if a fault of the machinery ended it, so that nothing is learned from it. */
+/** What an episode earned; null if an infrastructure fault ended it, so that nothing is learned from it. */
 export interface Outcome {
   readonly reward: number;
   readonly score: number;

@@ -289,7 +289,7 @@ export function checksumState(record: Trajectory): ChecksumState {
 function replayProblem(record: Trajectory): string | null {
   if (record.depth > 0) return "a child is run again with its parent";
   if (record.tape === undefined) return "it does not say what it was played with";
-  if (record.status !== "ok") return "a fault of the machinery ended it";
+  if (record.status !== "ok") return "an infrastructure fault ended it";
   return null;
 }
 

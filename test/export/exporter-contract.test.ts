@@ -53,7 +53,7 @@ describe.each(EXPORTERS.map((exporter) => [exporter.name, exporter] as const))(
       const { rows, tally } = await rowsOf(exporter, [failed, told]);
       expect(rows).toEqual([]);
       expect(tally.counts.leftOut).toEqual({
-        "the machinery failed": 1,
+        "infrastructure fault": 1,
         "the policy was told the gold": 1,
       });
     });

@@ -53,7 +53,7 @@ describe.skipIf(!hasRedis)("a hostile Redis", () => {
       (records) => ({ records, error: null }),
       (error: Error) => ({ records: [], error }),
     );
-    while ((await redis.exists(`rlm-gym:${run}:sealed`)) === 0)
+    while ((await redis.exists(`rlm-gym:${run}:intake-closed`)) === 0)
       await new Promise((resolve) => setTimeout(resolve, 20));
     const notice = JSON.parse((await redis.hget("rlm-gym:runs", run))!) as { configSha256: string };
     return { folder, warnings, ended, configSha256: notice.configSha256 };
@@ -80,7 +80,7 @@ describe.skipIf(!hasRedis)("a hostile Redis", () => {
     const played = (trajectory: unknown, change: object = {}) =>
       packed({ kind: "played", lease: { ...lease, ...change }, trajectory });
     const payload = {
-      contest: 0,
+      matchup: 0,
       index: 0,
       position: 0,
       repetition: 0,
@@ -123,12 +123,16 @@ describe.skipIf(!hasRedis)("a hostile Redis", () => {
       ["a record of another rollout", played(next), /rolloutId/],
       ["a record of another run's policy", played({ ...own, policy: "oracle" }), /policy/],
       ["a changed record", played({ ...own, opening: `${own.opening}!` }), /checksums/],
-      ["a job that this run has not", played(own, job("another-run/task/grep/1")), /it is not of this run/],
-      ["a job of a matchup past the last", played(own, job("x", { contest: 7 })), /no task 0 of matchup 7/],
+      [
+        "a job that this run has not",
+        played(own, job("another-run/task/grep/1")),
+        /it does not belong to this run/,
+      ],
+      ["a job of a matchup past the last", played(own, job("x", { matchup: 7 })), /no task 0 of matchup 7/],
       [
         "a job of a matchup that is a prototype's",
-        played(own, job("x", { contest: "__proto__" })),
-        /contest/,
+        played(own, job("x", { matchup: "__proto__" })),
+        /matchup/,
       ],
       ["a job of an endless index", played(own, job("x", { index: 2 ** 52 })), /no task/],
       ["a job of no position", played(own, job("x", { position: -1 })), /position/],
@@ -161,15 +165,15 @@ describe.skipIf(!hasRedis)("a hostile Redis", () => {
   it("cannot have a job played that is not of the run", async () => {
     const { ended, configSha256, warnings } = await coordinated("jobs");
     const queue = await BullMqQueue.open({ redis, run: "jobs", configSha256, room: 1000 });
-    const at = { contest: 0, index: 0, position: 0, repetition: 0, task: "t", policy: "grep", seed: 1 };
+    const at = { matchup: 0, index: 0, position: 0, repetition: 0, task: "t", policy: "grep", seed: 1 };
     const payloads: unknown[] = [
       null,
       7,
       [],
       "text",
       {},
-      { contest: 0 },
-      { ...at, contest: 9 },
+      { matchup: 0 },
+      { ...at, matchup: 9 },
       { ...at, position: 9 },
       at,
       {
@@ -186,7 +190,7 @@ describe.skipIf(!hasRedis)("a hostile Redis", () => {
     for (const [index, payload] of payloads.entries())
       await queue.add({ id: `foreign-${index}`, payload: payload as never });
     await queue.add({ id: "broken", payload: {} });
-    await redis.hset((await keyOf(redis, "jobs", "broken"))!, "data", '{"contest": 0, ');
+    await redis.hset((await keyOf(redis, "jobs", "broken"))!, "data", '{"matchup": 0, ');
     await queue.close();
     const dropped: string[] = [];
     const worked = await work("jobs", (line) => dropped.push(line));

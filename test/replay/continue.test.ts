@@ -132,14 +132,16 @@ describe("a continued episode", () => {
     ]);
     const again = JSON.parse(JSON.stringify(next)) as Trajectory;
     expect((await replayEpisode(again, "text", { repls: pool })).difference).toBeNull();
-    await expect(continueEpisode(record, 1, options)).rejects.toThrow(/expected the tools of the host/);
+    await expect(continueEpisode(record, 1, options)).rejects.toThrow(
+      /expected the host tools of the record/,
+    );
   });
 
   it("is refused where the first turns do not come out as recorded", async () => {
     const record = await recorded();
     const turns = record.turns.map((turn) => ({ ...turn, observation: `${turn.observation}!` }));
     await expect(goOn({ ...record, turns }, 1, "1", scriptedModel([]))).rejects.toThrow(
-      /turn 0 does not come out as recorded/,
+      /turn 0 differs from the record/,
     );
   });
 });

@@ -117,6 +117,6 @@ describe("counterfactual credit", () => {
     const changed = { ...record, calls: record.calls.map((call) => ({ ...call, reply: "5" })) };
     await expect(
       counterfactualCredit(changed, { context: task.context, reference, reward, repls: pool }),
-    ).rejects.toThrow(/does not run again as recorded/);
+    ).rejects.toThrow(/its replay differs from the record/);
   });
 });

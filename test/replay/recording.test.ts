@@ -26,9 +26,9 @@ describe("a recording", () => {
         const live = recordingModel(scriptedModel(asked.map((_, index) => `reply ${index}`)), recording);
         const recorded = await Promise.all(asked.map((prompt) => live.complete(ask(prompt))));
         const { player, model } = replayOf(recording);
-        expect(player.left).toBe(asked.length);
+        expect(player.unplayed).toBe(asked.length);
         expect(await Promise.all(asked.map((prompt) => model.complete(ask(prompt))))).toEqual(recorded);
-        expect(player.left).toBe(0);
+        expect(player.unplayed).toBe(0);
       }),
     );
   });
@@ -108,13 +108,13 @@ describe("a recording", () => {
     const { player, model } = replayOf(recording);
     await expect(model.complete(ask("a"), from({ ...task, id: "t2" }))).rejects.toMatchObject({
       name: "RecordingError",
-      message: "recording of rollout r1: it belongs to task t1, and rollout r9 asks about task t2",
+      message: "recording of rollout r1: it belongs to task t1, but rollout r9 asks about task t2",
     });
     await expect(model.complete(ask("a"), from({ ...task, question: "!" }))).rejects.toThrow(
       /another question/,
     );
     await expect(model.complete(ask("a"), from({ ...task, contextSha256: "bb" }))).rejects.toThrow(
-      /whose context is bb and not aa/,
+      /with the context bb, not aa/,
     );
     expect(player.fault?.message).toMatch(/task t2/);
     expect((await model.complete(ask("a"), from(task))).text).toBe("one");

@@ -50,7 +50,7 @@ function counting(): Model {
   };
 }
 
-/** A clock that goes on by another step each time. */
+/** A clock whose steps differ. */
 function uneven(): HostClock {
   let [clockMs, stepMs] = [1_800_000_000_000, 1];
   return () => (clockMs += stepMs = (stepMs * 7) % 10_007);
@@ -208,7 +208,7 @@ describe("an episode that runs again from its record", () => {
     await expect(again(lacking)).rejects.toMatchObject({
       name: "RecordingError",
       message: expect.stringMatching(
-        /^recording of rollout r: it belongs to another task than u: it begins ".*\?.*What else/,
+        /^recording of rollout r: it does not belong to task u: it begins ".*\?.*What else/,
       ),
     });
   });
@@ -230,7 +230,7 @@ describe("an episode that runs again from its record", () => {
         repls: pool,
       });
     await expect(serve("other")).rejects.toThrow(
-      "recording of rollout r: it belongs to task t, and rollout other asks about task other",
+      "recording of rollout r: it belongs to task t, but rollout other asks about task other",
     );
     expect((await serve("t")).answer).toBe("reply 1");
   });

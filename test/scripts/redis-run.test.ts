@@ -117,7 +117,9 @@ describe.skipIf(!hasRedis)("a run on Redis", () => {
       await redis.set("rlm-gym:a:board:alive", "t");
       const living = await here();
       expect(complaints(living)).toEqual([
-        expect.stringContaining(`process ${process.ppid} on ${hostname()} coordinates it since 2026-01-01`),
+        expect.stringContaining(
+          `process ${process.ppid} on ${hostname()} has coordinated it since 2026-01-01`,
+        ),
       ]);
       expect(living.code).toBe(1);
       expect(await readdir(place)).toEqual([]);

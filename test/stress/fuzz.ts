@@ -1,6 +1,6 @@
 /**
  * A seeded fuzz, for a time that is divided among its kinds: blocks and messages of a policy, frames of sockets, HTTP, records
- * and files. Nothing crashes, hangs, ends as a fault of the machinery, or writes outside the folder given.
+ * and files. Nothing crashes, hangs, ends as an infrastructure fault, or writes outside the folder given.
  *
  *   tsx test/stress/fuzz.ts [seconds = 600] [seed = 1] [kind, default: all]
  */

@@ -15,6 +15,8 @@ import type { Trajectory } from "../../../src/trajectory.ts";
 import type { JsonObject, Reference } from "../../../src/types.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import { childPolicyFrom, policiesFrom, subModelsFrom } from "../../flags/model-flags.ts";
+import { governorFrom } from "../../flags/pace-flags.ts";
+import type { Governor } from "../../../src/models/governor.ts";
 import type { ReplayFlags } from "./flags.ts";
 import { summaryOf } from "../../output/table.ts";
 import { version } from "../../../src/version.ts";
@@ -32,6 +34,7 @@ export async function continueRun(plan: Plan, turn: number): Promise<void> {
   await expectTurn(plan, turn);
   const references = await readReferences(run);
   const open = opener(manifest, plan.env);
+  const governor = governorFrom(plan);
   const config = { continues: run, turn, policies: plan.policy, of: manifest.config };
   const planned = manifest.counts.ended * plan.policy.length;
   const writer = await RunWriter.create(out, { version, seed: manifest.seed, config, planned });
@@ -45,8 +48,8 @@ export async function continueRun(plan: Plan, turn: number): Promise<void> {
       const benchmark = await open(record.environment);
       const reference = references.get(record.task.id) ?? null;
       const context = await readContext(run, record.task.context);
-      const subModels = subModelsFrom(plan, benchmark, manifest.seed);
-      for (const policy of await policiesOf(plan, benchmark, reference)) {
+      const subModels = subModelsFrom(plan, benchmark, manifest.seed, governor);
+      for (const policy of await policiesOf(plan, { benchmark, reference, governor })) {
         const trajectory = await continueEpisode(record, turn, {
           context,
           reference,
@@ -99,8 +102,14 @@ async function expectTurn({ run, rollout }: Plan, turn: number): Promise<void> {
   throw new UsageError(`${run}: ${which} has a turn ${turn} to go on from`);
 }
 
-async function policiesOf(plan: Plan, benchmark: Benchmark, reference: Reference | null) {
-  const [chosen = []] = await policiesFrom(plan, [benchmark]);
+interface Continued {
+  readonly benchmark: Benchmark;
+  readonly reference: Reference | null;
+  readonly governor: Governor;
+}
+
+async function policiesOf(plan: Plan, { benchmark, reference, governor }: Continued) {
+  const [chosen = []] = await policiesFrom(plan, [benchmark], governor);
   return chosen.flatMap((one) => {
     if (!("knowing" in one)) return [one];
     return reference ? [one.knowing(reference)] : [];

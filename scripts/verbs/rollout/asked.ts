@@ -23,6 +23,8 @@ import { childPolicyFrom, judgeFrom, policiesFrom, subModelsFrom } from "../../f
 import { isPolicyFile } from "../../input/load-policy.ts";
 import { toldFrom } from "../../flags/prompt-flags.ts";
 import { recursionFrom } from "../../flags/recursion-flags.ts";
+import { governorFrom } from "../../flags/pace-flags.ts";
+import type { Governor } from "../../../src/models/governor.ts";
 import { rewardFrom, rewardInConfig } from "../../flags/reward-flags.ts";
 import type { RolloutFlags } from "./flags.ts";
 import { simulatedSpec } from "../../flags/simulated-spec.ts";
@@ -34,6 +36,8 @@ export interface Asked extends MatchupRun {
   /** The options with which every environment is made. */
   readonly make: Awaited<ReturnType<typeof makeOptions>>;
   readonly attempts: number;
+  /** Limits the requests of all models of the run. */
+  readonly governor: Governor;
 }
 
 /** A matchup together with its opened environment. */
@@ -59,7 +63,8 @@ export async function askedFor(
   const attempts = wholeNumber(flags.attempts, "--attempts", 1);
   const seed = wholeNumber(flags.seed, "--seed", 0);
   const make = await makeOptions(flags, onEvent);
-  const matchups = await matchupsFrom(environments, flags, make, seed);
+  const governor = governorFrom(flags);
+  const matchups = await matchupsFrom(environments, flags, { make, seed, governor });
   for (const { benchmark } of matchups) resolveLimits(benchmark.limits, make.limits);
   return {
     episodes,
@@ -68,6 +73,7 @@ export async function askedFor(
     attempts,
     matchups,
     make,
+    governor,
     ...(make.reward && { reward: make.reward }),
     config: { ...configOf(matchups, flags, make), ...(await filesOf(matchups, flags)) },
   };
@@ -77,8 +83,7 @@ export async function askedFor(
 async function matchupsFrom(
   environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
-  make: Awaited<ReturnType<typeof makeOptions>>,
-  seed: number,
+  { make, seed, governor }: Pick<Asked, "make" | "seed" | "governor">,
 ): Promise<AskedMatchup[]> {
   const opened = environments.flatMap((environment) =>
     environmentOptions(environment, flags).map(async (options) => ({
@@ -92,6 +97,7 @@ async function matchupsFrom(
   const policies = await policiesFrom(
     flags,
     kinds.map(({ benchmark }) => benchmark),
+    governor,
   );
   return kinds.map(({ environment, options, paths, benchmark }, index) => {
     const matchup = benchmarkMatchup({
@@ -99,8 +105,8 @@ async function matchupsFrom(
       benchmark,
       make,
       policies: policies[index]!,
-      subModels: subModelsFrom(flags, benchmark, seed),
-      judge: judgeFrom(flags, environment, benchmark),
+      subModels: subModelsFrom(flags, benchmark, seed, governor),
+      judge: judgeFrom(flags, environment, benchmark, governor),
       fromFile: Object.keys(paths).length > 0,
     });
     return { ...matchup, benchmark, options, paths };

@@ -4,7 +4,8 @@ import { RedisPace } from "../../../src/queue/redis/redis-pace.ts";
 import { runKey } from "../../../src/queue/redis/run-presence.ts";
 import type { RedisOptions } from "../../../src/rollout/redis-options.ts";
 import type { JsonObject } from "../../../src/types.ts";
-import { governorOf, pacesOf } from "../../flags/pace-flags.ts";
+import type { Governor } from "../../../src/models/governor.ts";
+import { pacesOf } from "../../flags/pace-flags.ts";
 import { redisUrl } from "../../flags/redis-flags.ts";
 import { wholeNumber } from "../../flags/values.ts";
 import type { RolloutFlags } from "./flags.ts";
@@ -22,8 +23,11 @@ const OWN: ReadonlySet<string> = new Set([
   "deadline",
 ]);
 
-/** Null without Redis. Throws `UsageError`. */
-export function redisOptions(flags: RolloutFlags & Record<string, unknown>): RedisOptions | null {
+/** Null without Redis. Throws `UsageError`. @param governor the one of the run's models */
+export function redisOptions(
+  flags: RolloutFlags & Record<string, unknown>,
+  governor: Governor,
+): RedisOptions | null {
   const url = redisUrl(flags.redis);
   if (url === undefined) return null;
   return {
@@ -31,13 +35,13 @@ export function redisOptions(flags: RolloutFlags & Record<string, unknown>): Red
     ...(flags.run !== undefined && { run: flags.run }),
     leaseSeconds: wholeNumber(flags["lease-seconds"], "--lease-seconds", 1),
     flags: Object.fromEntries(Object.entries(flags).filter(([name]) => !OWN.has(name))) as JsonObject,
-    onOpen: (redis, run) => shareRates(redis as Redis, run, flags),
+    onOpen: (redis, run) => shareRates(governor, flags, redis as Redis, run),
   };
 }
 
-/** Makes this process share its rate limits with the run's other processes. */
-export function shareRates(redis: Redis, run: string, flags: RolloutFlags): void {
+/** Makes the models of this process share the rates of the flags with the run's other processes. */
+export function shareRates(governor: Governor, flags: RolloutFlags, redis: Redis, run: string): void {
   const paceOf = (perMinute: number, name: string) =>
     new RedisPace(redis, runKey(run, `pace-${name}`), perMinute);
-  governorOf(flags).share(pacesOf(flags, paceOf));
+  governor.share(pacesOf(flags, paceOf));
 }

@@ -42,7 +42,7 @@ export async function runEpisodes(
   const telemetry = flags.otel
     ? await openTelemetry(version, (line) => log.warn(`telemetry: ${line}`))
     : null;
-  const redis = redisOptions(flags);
+  const redis = redisOptions(flags, asked.governor);
   const out = folderOf(environments, flags);
   const interrupt = onInterrupt((line) => log.warn(line));
   const deadline = deadlineSignal(flags.deadline);
@@ -105,7 +105,7 @@ function reportBadRows({ matchups }: Asked, log: RunLog): void {
 /** Throws if no episode ended well. */
 function reportFault({ fault, counts: { ended, ok, infraErrors } }: RolloutSummary, log: RunLog): void {
   if (fault === null) return;
-  const line = `${infraErrors} of ${ended} episodes ended by a fault of the machinery and count in no figure; the last: ${fault}`;
+  const line = `${infraErrors} of ${ended} episodes ended with an infrastructure fault and count in no figure; the last: ${fault}`;
   if (ok === 0) throw new RLMError(line);
   log.warn(line);
 }

@@ -39,7 +39,7 @@ export async function work(flags: WorkerFlags): Promise<void> {
         isolation: theirs.isolation,
         wheelFolder: theirs.wheels ?? null,
       });
-      return { run: asked, repls, onOpen: (redis, run) => shareRates(redis, run, theirs) };
+      return { run: asked, repls, onOpen: (redis, run) => shareRates(asked.governor, theirs, redis, run) };
     });
     tellEnd(flags, worked);
   } finally {

@@ -30,7 +30,7 @@ export const trlDpo: Exporter = {
 
 /** What is kept of a rollout while pairs are chosen: little, so that a run of any usual size fits into memory. */
 interface Candidate {
-  readonly place: number;
+  readonly index: number;
   readonly reward: number;
   readonly simulated: boolean;
   readonly environment: string;
@@ -45,10 +45,10 @@ type Sides = ReturnType<typeof divided> & ReturnType<typeof toolsField> & { read
 async function* pairRows(source: ExportSource, options: ExportOptions, tally: Tally): AsyncGenerator<Row> {
   const partners = await choose(source, options, tally);
   const waiting = new Map<string, Sides>();
-  let place = -1;
+  let index = -1;
   for await (const { trajectory } of source()) {
-    place += 1;
-    for (const [chosen, rejected] of partners.get(place) ?? []) {
+    index += 1;
+    for (const [chosen, rejected] of partners.get(index) ?? []) {
       const sides = sidesOf(trajectory);
       if (typeof sides === "string") continue;
       const key = `${chosen}/${rejected}`;
@@ -58,7 +58,7 @@ async function* pairRows(source: ExportSource, options: ExportOptions, tally: Ta
         continue;
       }
       waiting.delete(key);
-      const [good, bad] = place === chosen ? [sides, other] : [other, sides];
+      const [good, bad] = index === chosen ? [sides, other] : [other, sides];
       const { prompt, completion, of, ...rest } = good;
       const metadata = options.withMetadata && { [METADATA_KEY]: { chosen: of, rejected: bad.of } };
       yield { prompt, chosen: completion, rejected: bad.completion, ...rest, ...metadata };
@@ -69,9 +69,9 @@ async function* pairRows(source: ExportSource, options: ExportOptions, tally: Ta
 /** The pairs that each rollout belongs to, by its index in the source. */
 async function choose(source: ExportSource, options: ExportOptions, tally: Tally) {
   const groups = new Map<string, Candidate[]>();
-  let place = -1;
+  let index = -1;
   for await (const { trajectory } of source()) {
-    place += 1;
+    index += 1;
     const sides = sidesOf(trajectory);
     if (typeof sides === "string" || trajectory.reward === null) {
       tally.leaveOut(typeof sides === "string" ? sides : "no reward");
@@ -82,7 +82,7 @@ async function choose(source: ExportSource, options: ExportOptions, tally: Tally
     const group = groups.get(key) ?? [];
     groups.set(key, group);
     const candidate = {
-      place,
+      index,
       reward: trajectory.reward.total,
       simulated: trajectory.simulated,
       environment: trajectory.environment,
@@ -98,7 +98,7 @@ async function choose(source: ExportSource, options: ExportOptions, tally: Tally
   for (const group of groups.values()) {
     const pairs = pairsOf(group, options);
     const used = new Set(pairs.flat());
-    for (const candidate of group) if (used.has(candidate.place)) tally.keep(candidate);
+    for (const candidate of group) if (used.has(candidate.index)) tally.keep(candidate);
     tally.leaveOut("no partner with the margin in its group", group.length - used.size);
     for (const pair of pairs) for (const one of pair) partners.set(one, [...(partners.get(one) ?? []), pair]);
   }
@@ -107,13 +107,13 @@ async function choose(source: ExportSource, options: ExportOptions, tally: Tally
 
 /** Pairs the best with the worst, the second best with the second worst, and so on while the margin holds. */
 function pairsOf(group: readonly Candidate[], { margin, pairsPerGroup }: ExportOptions): [number, number][] {
-  const ranked = group.toSorted((a, b) => b.reward - a.reward || a.place - b.place);
+  const ranked = group.toSorted((a, b) => b.reward - a.reward || a.index - b.index);
   const pairs: [number, number][] = [];
   for (let i = 0; i < Math.floor(ranked.length / 2) && pairs.length < pairsPerGroup; i += 1) {
     const [best, worst] = [ranked[i]!, ranked[ranked.length - 1 - i]!];
     const difference = best.reward - worst.reward;
     if (difference <= 0 || difference < margin) break;
-    if (best.promptSha256 === worst.promptSha256) pairs.push([best.place, worst.place]);
+    if (best.promptSha256 === worst.promptSha256) pairs.push([best.index, worst.index]);
   }
   return pairs;
 }

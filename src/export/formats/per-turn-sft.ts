@@ -61,9 +61,9 @@ export const perTurnSft: Exporter = {
           continue;
         }
         const { rolloutId } = episode;
-        const place = { rolloutId, turn: turn.index };
+        const where = { rolloutId, turn: turn.index };
         tally.mend(
-          repaired.changes.map((change) => ({ ...place, ...change })),
+          repaired.changes.map((change) => ({ ...where, ...change })),
           canary,
         );
         const before = repairs.filter((one) => one.rolloutId === rolloutId && one.turn === turn.index);

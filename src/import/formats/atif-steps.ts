@@ -73,7 +73,7 @@ export function turnsOf(steps: readonly AtifStep[], document: AtifDocument): Rea
     }));
     const text = textOf(step.message);
     const observation = [observationOf(step), ...later].filter((part) => part !== "").join("\n");
-    const mine = calls.filter(({ trajectory_id: id }) => placeOf(id, turns) === index);
+    const mine = calls.filter(({ trajectory_id: id }) => turnIndexOf(id, turns) === index);
     const model = step.model_name ?? document.agent.model_name ?? "unknown";
     return {
       step,
@@ -100,7 +100,7 @@ function blocksOf(step: AtifStep, text: string, toolCalls: readonly ToolCall[]):
 }
 
 /** The step that refers to a sub-agent; the first one where none does. */
-export function placeOf(
+export function turnIndexOf(
   id: string | null | undefined,
   turns: readonly { readonly step: AtifStep }[],
 ): number {

@@ -10,7 +10,7 @@ import {
   asText,
   isSingleCall,
   observationOf,
-  placeOf,
+  turnIndexOf,
   type ReadTurn,
   textOf,
   tokensOf,
@@ -200,7 +200,7 @@ function childrenOf(document: AtifDocument, turns: readonly ReadTurn[]): Foreign
   return (document.subagent_trajectories ?? [])
     .filter((child) => !isSingleCall(child))
     .map((child) => ({
-      turn: placeOf(child.trajectory_id, turns),
+      turn: turnIndexOf(child.trajectory_id, turns),
       episode: episodeOf(child, child.trajectory_id ?? "child"),
     }));
 }

@@ -26,8 +26,8 @@ export interface Walked {
  */
 export function walkOf({ nodes }: Trace, turnNodes: readonly number[] = turnNodesOf(nodes)): Walked[] {
   let segment = 0;
-  return turnNodes.map((index, place) => {
-    const before = turnNodes[place - 1];
+  return turnNodes.map((index, turn) => {
+    const before = turnNodes[turn - 1];
     if (before !== undefined && !pathTo(nodes, index).includes(before)) segment += 1;
     return {
       index,
@@ -58,7 +58,7 @@ function observedAfter(nodes: readonly Node[], index: number): string | undefine
   let at = index;
   for (;;) {
     const next = nodes.findIndex(
-      ({ parent, message }, place) => place > at && parent === at && message.role !== "assistant",
+      ({ parent, message }, node) => node > at && parent === at && message.role !== "assistant",
     );
     if (next === -1) break;
     texts.push(textOf(nodes[next]!.message.content));

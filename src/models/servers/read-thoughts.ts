@@ -1,6 +1,6 @@
 /** Reads a message's text and its thoughts separately: from fields, from content parts, and from the text itself. */
 import { partThoughts } from "../../parse/thoughts.ts";
-import type { JsonObject, Reasoning, ReasoningPlace } from "../../types.ts";
+import type { JsonObject, Reasoning, ReasoningFormat } from "../../types.ts";
 import { at, type Fields, isFields, textIn } from "./json.ts";
 import {
   CALL_PARTS,
@@ -33,7 +33,7 @@ export function readMessage(message: unknown): ReadMessage {
   const blocks = partsOf(fields["thinking_blocks"]).filter(isFields);
   const fromFields = thoughtsInFields(fields);
   const fromParts = [thoughtParts, details, blocks].find((found) => found.length > 0) ?? [];
-  const place: ReasoningPlace | null =
+  const place: ReasoningFormat | null =
     thoughtParts.length > 0
       ? "parts"
       : details.length > 0
@@ -102,7 +102,7 @@ function thoughtIn(part: unknown): string {
   return "";
 }
 
-function thoughtsInFields(fields: Fields): { readonly place: ReasoningPlace; readonly text: string } | null {
+function thoughtsInFields(fields: Fields): { readonly place: ReasoningFormat; readonly text: string } | null {
   for (const { field, place } of THOUGHT_FIELDS) {
     const text = thoughtIn(fields[field]);
     if (text !== "") return { place, text };

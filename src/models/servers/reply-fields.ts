@@ -2,7 +2,7 @@
  * Where servers put the parts of a reply: a table for each part, with the usual path first. To support a server with another
  * path, add a row here; the models and the gateway both use these tables.
  */
-import type { FinishReason, ReasoningPlace } from "../../types.ts";
+import type { FinishReason, ReasoningFormat } from "../../types.ts";
 
 /** Paths of the number of prompt tokens in a reply. */
 export const PROMPT_TOKENS = [
@@ -94,7 +94,7 @@ export const REASONING_TOKENS = [
 ] as const;
 
 /** Fields of a message with its thoughts. The first one that is not empty is used. */
-export const THOUGHT_FIELDS: readonly { readonly field: string; readonly place: ReasoningPlace }[] = [
+export const THOUGHT_FIELDS: readonly { readonly field: string; readonly place: ReasoningFormat }[] = [
   { field: "reasoning_content", place: "reasoning_content" },
   { field: "reasoning", place: "reasoning" },
   { field: "thinking", place: "reasoning" },

@@ -1,11 +1,11 @@
-/** BullMQ's worker, for a server to which others write: a job that cannot be read is handed out as an empty one, to be refused by name. */
+/** BullMQ's worker, for a server to which others write: hands out an unreadable job as an empty one, which is then refused by name. */
 import type { JobJson } from "bullmq";
 import type { RedisPackages } from "./packages.ts";
 
-/** A job holds no context: its task's other fields have room in this many characters. */
+/** The most characters of a job's data. A job holds no context, and its task's other fields are shorter than this. */
 const MOST_JOB_CHARS = 2 ** 26;
 
-/** A class like BullMQ's own, which would throw at such a job and leave it to be met again without end. */
+/** BullMQ's own class would throw at such a job, leave it in the queue, and meet it again without end. */
 export function anyJobWorker({ Worker }: RedisPackages["bullmq"]): RedisPackages["bullmq"]["Worker"] {
   return class AnyJobWorker extends Worker {
     protected override createJob(data: JobJson, jobId: string) {

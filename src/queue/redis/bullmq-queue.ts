@@ -1,4 +1,4 @@
-/** The work queue on Redis, over BullMQ: its jobs outlive every process, and any number of machines take them. */
+/** The work queue on Redis, over BullMQ. Its jobs outlive every process, and any number of machines take them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Job, Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
@@ -9,7 +9,7 @@ import {
   backoffAfter,
   FELL_SILENT,
   type Lease,
-  placeOf,
+  attemptOf,
   type QueueCounts,
   resolved,
   type RolloutJob,
@@ -23,25 +23,27 @@ import { redisPackages } from "./packages.ts";
 import { hastenMisdated } from "./misdated-jobs.ts";
 import { ifStillHeld } from "./still-held.ts";
 
-/** What the keys of all queues begin with. */
+/** The beginning of all keys of rlm-gym. */
 export const PREFIX = "rlm-gym";
-/** How long changes that other processes make may go unseen. */
+/** How often the queue looks for changes that other processes made. */
 const LOOK_MS = 250;
-/** How long a job may wait by a clock that stepped. */
+/** How often the queue looks for jobs that wait because a clock was set. */
 const CLOCK_MS = 1000;
-/** Seconds for which Redis lets a process wait for a job before it asks again. */
+/** Seconds that a request for a job blocks before it is repeated. */
 const BLOCK_SECONDS = 2;
 
+/** The run that the queue belongs to, and how it treats attempts. */
 export interface BullMqOptions extends AttemptOptions {
   /** A connection of the caller's, which the caller closes. */
   readonly redis: Redis;
-  /** The run's name; queues of other names on the same server are strangers. */
+  /** The run's name, which separates it from other runs on the same server. */
   readonly run: string;
-  /** Of the configuration, so that a job is the same job only under the same one. */
+  /** The hash of the configuration: a job is the same job only under the same configuration. */
   readonly configSha256: string;
   readonly journal?: QueueJournal;
 }
 
+/** The queue of a run, as its coordinator and each worker open it. */
 export class BullMqQueue implements RolloutQueue {
   readonly #options: Resolved;
   readonly #queue: Queue;
@@ -62,7 +64,7 @@ export class BullMqQueue implements RolloutQueue {
     this.#queue = queue;
     this.#worker = worker;
     this.#unrecoverable = unrecoverable;
-    this.#intakeClosedKey = queue.toKey("sealed");
+    this.#intakeClosedKey = queue.toKey("intake-closed");
     this.#dispenser = new LeaseDispenser({
       fetch: async (token) => (await worker.getNextJob(token)) ?? null,
       giveBack: (job) => job.moveToWait(job.token).catch(() => {}),
@@ -73,13 +75,13 @@ export class BullMqQueue implements RolloutQueue {
       setInterval(() => void hastenMisdated(queue, options.redis).catch(() => {}), CLOCK_MS),
     ];
     for (const watch of this.#watches) watch.unref();
-    // Commands wait until the server is back; what is told here is only that it is gone.
+    // Commands wait until the server is back, so that these errors need no answer.
     queue.on("error", () => {});
     worker.on("error", () => {});
     worker.on("stalled", (id) => void this.#reportLost(id).catch(() => {}));
   }
 
-  /** Throws `UsageError` where the packages are missing. */
+  /** Throws `UsageError` if the packages are missing. */
   static async open(given: BullMqOptions): Promise<BullMqQueue> {
     const { bullmq } = await redisPackages();
     const options = resolved(given);
@@ -91,7 +93,7 @@ export class BullMqQueue implements RolloutQueue {
       autorun: false,
       lockDuration: options.leaseMs,
       stalledInterval: Math.max(1, options.leaseMs / 4),
-      // Attempts are counted here, stalled ones among them.
+      // This class counts attempts, including stalled ones.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       drainDelay: BLOCK_SECONDS,
       settings: { backoffStrategy: (attempt: number) => backoffAfter(attempt, options.backoffMs) },
@@ -129,7 +131,7 @@ export class BullMqQueue implements RolloutQueue {
       this.#forRoom.wakeOne();
       const attempt = job.attemptsMade + job.stalledCounter + 1;
       const last = attempt >= this.#options.maxAttempts;
-      // Others may write jobs without a name.
+      // Others may have written a job without a name.
       const { name }: { readonly name: unknown } = job;
       const lease = {
         job: { id: typeof name === "string" ? name : "", payload: job.data },
@@ -140,11 +142,11 @@ export class BullMqQueue implements RolloutQueue {
       };
       if (attempt <= this.#options.maxAttempts) {
         this.#held.set(lease.token, job);
-        await this.#options.journal.write({ event: "leased", ...placeOf(lease) });
+        await this.#options.journal.write({ event: "leased", ...attemptOf(lease) });
         return lease;
       }
       await ifStillHeld(job.moveToFailed(this.#unrecoverable(FELL_SILENT.message), lease.token, false));
-      await this.#options.journal.write({ event: "failed", ...placeOf(lease), ...FELL_SILENT });
+      await this.#options.journal.write({ event: "failed", ...attemptOf(lease), ...FELL_SILENT });
     }
   }
 
@@ -157,7 +159,7 @@ export class BullMqQueue implements RolloutQueue {
     const job = this.#letGo(lease);
     if (!job || !(await ifStillHeld(job.moveToCompleted(null, lease.token, false)))) return false;
     this.#look();
-    await this.#options.journal.write({ event: "done", ...placeOf(lease) });
+    await this.#options.journal.write({ event: "done", ...attemptOf(lease) });
     return true;
   }
 
@@ -170,7 +172,7 @@ export class BullMqQueue implements RolloutQueue {
     this.#look();
     await this.#options.journal.write({
       event: again ? "retried" : "failed",
-      ...placeOf(lease),
+      ...attemptOf(lease),
       kind,
       message,
     });
@@ -190,21 +192,21 @@ export class BullMqQueue implements RolloutQueue {
     return { waiting: waiting + delayed + prioritized, leased: active, done: completed, failed };
   }
 
-  /** Makes way for jobs that are to be played again: those that failed, and those whose records were lost since. */
+  /** Removes ended jobs, so that those that failed, or whose records were lost since, can be added again. */
   async reopen(): Promise<void> {
     await this.#options.redis.del(this.#intakeClosedKey);
     for (const state of ["completed", "failed"] as const)
       while ((await this.#queue.clean(0, 1000, state)).length === 1000);
   }
 
-  /** Adds what a server that came back empty has lost. */
+  /** Adds the jobs again that a server lost when it came back empty. */
   async putBack(jobs: Iterable<RolloutJob>): Promise<void> {
     this.#credit = 0;
     for (const job of jobs) await this.add(job);
     if (this.#intakeClosed) await this.closeIntake();
   }
 
-  /** Returns when the queue has a closed intake and all jobs are done or failed. Throws the signal's reason. */
+  /** Waits until the intake is closed and all jobs are done or failed. Throws the signal's reason. */
   async untilSettled(signal: AbortSignal): Promise<void> {
     while (!(await this.#isSettled())) await sleep(LOOK_MS, undefined, { signal });
   }

@@ -14,28 +14,28 @@ const CONNECT_MS = 10_000;
  * drop keys, and `RunError` if nobody answers. No message contains the password.
  */
 export async function connectRedis(url: string): Promise<Redis> {
-  const place = shownRedis(url);
+  const address = shownRedis(url);
   const { Redis } = await redisPackages();
-  let stands = false;
+  let hasConnected = false;
   const redis = new Redis(url, {
     lazyConnect: true,
     maxRetriesPerRequest: null,
     // Connects only once at first; a server that worked before is waited for.
-    retryStrategy: (times) => (stands ? Math.min(100 * times, 2000) : null),
+    retryStrategy: (times) => (hasConnected ? Math.min(100 * times, 2000) : null),
   });
   let first: Error | undefined;
   redis.on("error", (error: Error) => (first ??= error));
   try {
     await untilAborted(AbortSignal.timeout(CONNECT_MS), async () => {
       await redis.connect();
-      stands = true;
-      await expectUsable(redis, place);
+      hasConnected = true;
+      await expectUsable(redis, address);
     });
     return redis;
   } catch (error) {
     redis.disconnect();
     if (error instanceof UsageError) throw error;
-    throw refused(place, first ?? (error as Error));
+    throw refused(address, first ?? (error as Error));
   }
 }
 
@@ -48,16 +48,16 @@ export function shownRedis(url: string): string {
   return `${parsed.protocol}//${parsed.hostname}:${port}${parsed.pathname === "/" ? "" : parsed.pathname}`;
 }
 
-async function expectUsable(redis: Redis, place: string): Promise<void> {
+async function expectUsable(redis: Redis, address: string): Promise<void> {
   const info = await redis.info();
   const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1];
   const version = field("redis_version") ?? "of an unknown version";
   if (isOlder(version, OLDEST_REDIS))
-    throw new UsageError(`Redis at ${place} is ${version}; expected ${OLDEST_REDIS} or later`);
+    throw new UsageError(`Redis at ${address} is ${version}; expected ${OLDEST_REDIS} or later`);
   const policy = field("maxmemory_policy") ?? "noeviction";
   if (policy !== "noeviction" && field("maxmemory") !== "0")
     throw new UsageError(
-      `Redis at ${place} may drop jobs (maxmemory-policy ${policy}); expected maxmemory-policy noeviction`,
+      `Redis at ${address} may drop jobs (maxmemory-policy ${policy}); expected maxmemory-policy noeviction`,
     );
 }
 
@@ -70,14 +70,14 @@ function isOlder(version: string, oldest: string): boolean {
   return false;
 }
 
-function refused(place: string, error: Error): Error {
+function refused(address: string, error: Error): Error {
   const message = error.name === "TimeoutError" ? "no answer" : error.message;
   if (message.includes("NOAUTH"))
     return new UsageError(
-      `Redis at ${place} asks for a password: give it in the URL, as redis://:PASSWORD@host, or in REDIS_URL`,
+      `Redis at ${address} asks for a password: give it in the URL, as redis://:PASSWORD@host, or in REDIS_URL`,
       { cause: error },
     );
   if (/WRONGPASS|invalid password|AUTH/.test(message))
-    return new UsageError(`Redis at ${place} refuses the password or user: ${message}`, { cause: error });
-  return new RunError(`Redis at ${place} cannot be reached: ${message}`, { cause: error });
+    return new UsageError(`Redis at ${address} refuses the password or user: ${message}`, { cause: error });
+  return new RunError(`Redis at ${address} cannot be reached: ${message}`, { cause: error });
 }

@@ -1,4 +1,4 @@
-/** What a worker may report: a record of an attempt, or what happened to a job. Others write to the same server. */
+/** Checks what workers report, the record of an attempt or an event of a job: others may write to the same server. */
 import { z } from "zod";
 import { decryptedLine } from "../../data/encryption.ts";
 import { DataError } from "../../errors.ts";
@@ -16,23 +16,25 @@ export interface PlayedReport {
   readonly lease: Lease;
   readonly trajectory: Trajectory;
 }
+/** What a worker reports. */
 export type Report = PlayedReport | { readonly kind: "event"; readonly event: JournalEvent };
 
-/** What the coordinator says once a record is on disk, or is refused. */
+/** The coordinator's reply to a record, once it is on disk or refused. */
 export const receiptShape = z.object({
   token: z.string(),
-  /** True where the attempt is to be made again. */
+  /** True if the attempt must be repeated. */
   again: z.boolean(),
-  /** Why the record is not taken; nothing of it was written. */
+  /** Why the record is refused; nothing of it was written. */
   refused: z.string().max(10_000).optional(),
 });
+/** See `receiptShape`. */
 export type Receipt = z.output<typeof receiptShape>;
 
 const name = z.string().min(1).max(65_536);
 const attempt = z.int().min(1);
 const worker = z.string().min(1).max(1000);
 
-/** The other events are the coordinator's own. */
+/** Only the coordinator writes the other events. */
 const event = z.object({
   event: z.enum(["leased", "lost", "failed"]),
   job: name,
@@ -55,33 +57,33 @@ const report = z.discriminatedUnion("kind", [
   z.looseObject({ kind: z.literal("played"), lease, trajectory: z.unknown() }),
 ]);
 
-/** A report that is refused; `lease` is where its sender waits for word, null where it does not say. */
+/** A report is refused. `lease` is the one whose holder waits for a receipt, null if the report does not name it. */
 export class RefusedReport extends DataError {
   readonly lease: Lease | null;
 
-  constructor(message: string, place: Lease | null, options?: ErrorOptions) {
+  constructor(message: string, sender: Lease | null, options?: ErrorOptions) {
     super(message, options);
-    this.lease = place;
+    this.lease = sender;
   }
 }
 
-/** The report in an entry of the stream. Throws `RefusedReport` that begins with `where` and names the field. */
+/** The report in an entry of the stream. Throws `RefusedReport` whose message begins with `where` and names the field. */
 export async function expectReport(bytes: Buffer | undefined, where: string): Promise<Report> {
-  let place: Lease | null = null;
+  let sender: Lease | null = null;
   try {
     const value = decryptedLine(await packedJson(bytes, where), where);
     expectShape(report, value, where);
     const read = report.parse(value);
     if (read.kind === "event") return { kind: "event", event: read.event as JournalEvent };
     const { job, ...rest } = read.lease;
-    place = { job: { id: job.id, payload: job.payload as JsonObject }, ...rest };
+    sender = { job: { id: job.id, payload: job.payload as JsonObject }, ...rest };
     const trajectory = expectRecord(read.trajectory, `${where}: record of ${job.id.slice(0, 200)}`);
     const broken = brokenChecksum(trajectory);
     if (broken)
       throw new DataError(`${where}: record of ${job.id}: its checksums do not fit (${broken.label})`);
-    return { kind: "played", lease: place, trajectory };
+    return { kind: "played", lease: sender, trajectory };
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    throw new RefusedReport(error.message, place, { cause: error });
+    throw new RefusedReport(error.message, sender, { cause: error });
   }
 }

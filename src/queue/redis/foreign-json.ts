@@ -1,4 +1,4 @@
-/** What is read from Redis, where others write too: bounded before memory is taken for it, and checked before it is used. */
+/** Reads values from Redis, where others may write: bounds them before they take memory, and checks them before they are used. */
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { z } from "zod";
@@ -9,7 +9,7 @@ import { expectShape } from "../../record/expect-record.ts";
 
 const unpack = promisify(gunzip);
 
-/** The JSON in a gzip. Throws `DataError` that begins with `where` for what is none, is too long unpacked, or is nested too deeply. */
+/** The value of gzipped JSON. Throws `DataError` that begins with `where` for other bytes, too long a text, or too deep a value. */
 export async function packedJson(bytes: Buffer | undefined, where: string): Promise<unknown> {
   let text: string;
   try {

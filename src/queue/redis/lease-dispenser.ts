@@ -1,4 +1,4 @@
-/** Queues callers that want a job, and serves them by one blocking request at a time. */
+/** Serves callers that wait for a job in order of arrival, with one blocking request at a time. */
 import { randomUUID } from "node:crypto";
 
 interface Waiter<T> {
@@ -7,9 +7,9 @@ interface Waiter<T> {
 }
 
 export interface DispenserOptions<T> {
-  /** Waits a while for a job; null if none came. */
+  /** Waits for a job for a limited time; null if none came. */
   readonly fetch: (token: string) => Promise<T | null>;
-  /** A job that arrived after its caller had left. */
+  /** Returns a job that arrived after its caller had left. */
   readonly giveBack: (job: T) => Promise<unknown>;
   /** True if no more jobs will come. */
   readonly isSettled: () => Promise<boolean>;

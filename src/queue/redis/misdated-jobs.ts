@@ -1,4 +1,4 @@
-/** Finds jobs that would wait longer than any wait lasts: BullMQ dates waits by the clock of the process that failed a job, and clocks may be set. */
+/** Finds jobs with impossibly long waits. BullMQ dates a wait by the clock of the process in which the job failed, and that clock may be set. */
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { MAX_BACKOFF_MS } from "../queue.ts";
@@ -7,7 +7,7 @@ import { MAX_BACKOFF_MS } from "../queue.ts";
 const SCORE_EACH_MS = 0x1000;
 const AT_A_TIME = 100;
 
-/** Ends their waits, by the clock of Redis. */
+/** Ends the waits that are too long by the clock of Redis. */
 export async function hastenMisdated(queue: Queue, redis: Redis): Promise<void> {
   const [seconds] = await redis.time();
   const latest = (Number(seconds) * 1000 + 2 * MAX_BACKOFF_MS) * SCORE_EACH_MS;

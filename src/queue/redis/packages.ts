@@ -1,4 +1,4 @@
-/** Loads the packages for Redis, which are optional peers, when a queue on Redis is asked for. */
+/** Loads the packages for Redis, which are optional peers, when a queue on Redis is used. */
 import type { Redis } from "ioredis";
 import { UsageError } from "../../errors.ts";
 

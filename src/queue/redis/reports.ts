@@ -1,6 +1,6 @@
 /**
- * The way of records from workers to the coordinator: a stream on Redis that keeps each until it is on the coordinator's disk,
- * and a list of receipts for each worker. What is sent twice is the same record, and is written once.
+ * Sends records from workers to the coordinator: a stream on Redis keeps each record until it is on the coordinator's disk, and
+ * each worker has a list of receipts. A record that is sent twice is written once.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -23,28 +23,27 @@ import { foreignValue } from "./foreign-json.ts";
 import { runKey } from "./run-presence.ts";
 
 const pack = promisify(gzip);
-/** A report may be as long as Redis lets a value be, so that few are asked for at a time. */
+/** Reports that are read at a time; few, since each may be as long as Redis lets a value be. */
 const BATCH = 4;
 const BLOCK_SECONDS = 1;
 const PAUSE_MS = 200;
-/** A record without a receipt for so long is looked for, and sent again where it is gone. */
+/** A record without a receipt for so long is looked up, and sent again if the stream has lost it. */
 const ASK_AGAIN_MS = 5000;
 
-/** Where reports are taken from, and what is done with them. */
+/** Where reports are read, and what is done with them. */
 export interface ReportReader {
   readonly redis: Redis;
   readonly run: string;
   readonly signal: AbortSignal;
-  /** Writes a report down. Throws `RefusedReport` for one that is not of the run. */
+  /** Writes a report. Throws `RefusedReport` if it does not belong to the run. */
   readonly take: (report: Report) => Promise<Receipt | null>;
-  /** Hears, in one line, of each report that is dropped. */
+  /** Called with one line for each report that is dropped. */
   readonly onRefused: (message: string) => void;
 }
 
 /**
- * Hands each report over, in order and as often as it takes for `take` not to throw; what `take` throws is thrown. What is no
- * report of this run is dropped, and nothing of it written. Runs until the signal aborts. Throws `RunError` where the server
- * holds no stream of reports.
+ * Passes each report to `take`, in order. Runs until the signal aborts. A report that does not belong to the run is dropped. Throws
+ * what else `take` throws, and `RunError` if the key on the server is not a stream.
  */
 export async function readReports(options: ReportReader): Promise<void> {
   const { redis, run, signal } = options;
@@ -62,7 +61,7 @@ export async function readReports(options: ReportReader): Promise<void> {
             throw new RunError(`Redis: ${key} is not this run's stream of reports: ${error.message}`);
           return sleep(PAUSE_MS, null);
         });
-      // A server that came back empty begins its ids anew.
+      // A server that came back empty numbers its entries from the beginning.
       if (read === null) last = "0";
       for (const [id, fields] of (read?.[0]?.[1] ?? []) as [Buffer, Buffer[]][]) {
         if (signal.aborted) return;
@@ -82,7 +81,7 @@ export async function readReports(options: ReportReader): Promise<void> {
   }
 }
 
-/** Takes one report or refuses it; the worker that waits for word of it, and the word. */
+/** Takes or refuses one report. Returns the worker that waits for a receipt, and the receipt. */
 async function taken(
   bytes: Buffer | undefined,
   where: string,
@@ -103,7 +102,7 @@ async function taken(
   }
 }
 
-/** A worker's side: sends records and waits for their receipts. */
+/** The worker's side: sends records and waits for their receipts. */
 export class ReportSender {
   readonly #redis: Redis;
   readonly #reader: Redis;
@@ -125,15 +124,15 @@ export class ReportSender {
     return this.#send({ kind: "event", event }).then(() => {});
   }
 
-  /** Returns once the record is on the coordinator's disk. Throws the signal's reason, and `RunError` where it is refused. */
+  /** Waits until the record is on the coordinator's disk. Throws the signal's reason, and `RunError` if the record is refused. */
   async played(lease: Lease, trajectory: Trajectory, signal: AbortSignal): Promise<Receipt> {
     const report: PlayedReport = { kind: "played", lease, trajectory };
     const receipt = new Promise<Receipt>((resolve) => this.#waiting.set(lease.token, resolve));
-    let place = await this.#send(report);
+    let entryId = await this.#send(report);
     const asking = setInterval(() => {
-      void this.#isLost(place)
+      void this.#isLost(entryId)
         .then(async (lost) => {
-          if (lost && this.#waiting.has(lease.token)) place = await this.#send(report);
+          if (lost && this.#waiting.has(lease.token)) entryId = await this.#send(report);
         })
         .catch(() => {});
     }, ASK_AGAIN_MS);
@@ -163,9 +162,9 @@ export class ReportSender {
     return (await this.#redis.xadd(runKey(this.#run, "reports"), "*", "report", body)) ?? "";
   }
 
-  /** The stream lost it, or its receipt was. */
-  async #isLost(place: string): Promise<boolean> {
-    return (await this.#redis.xrange(runKey(this.#run, "reports"), place, place)).length === 0;
+  /** True if the stream no longer has the entry: the server lost it, or its receipt was lost. */
+  async #isLost(entryId: string): Promise<boolean> {
+    return (await this.#redis.xrange(runKey(this.#run, "reports"), entryId, entryId)).length === 0;
   }
 
   async #readReceipts(): Promise<void> {
@@ -177,7 +176,7 @@ export class ReportSender {
         const receipt = foreignValue(found[1], receiptShape, key);
         this.#waiting.get(receipt.token)?.(receipt);
       } catch (error) {
-        // Not a receipt: the one that is waited for may still come.
+        // Not a receipt: the expected one may still come.
         if (!(error instanceof DataError)) throw error;
       }
     }

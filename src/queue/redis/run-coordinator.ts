@@ -1,7 +1,7 @@
-/** A run whose queue is on Redis, as its coordinator has it. */
+/** The coordinator's side of a run whose queue is on Redis. */
 import type { Redis } from "ioredis";
 import type { QueueJournal } from "../queue-journal.ts";
-import type { AttemptFailure, Lease, RolloutJob } from "../queue.ts";
+import { attemptOf, type AttemptFailure, type Lease, type RolloutJob } from "../queue.ts";
 import { BullMqQueue } from "./bullmq-queue.ts";
 import { ForeignRecordError } from "../job-payload.ts";
 import { type Receipt, RefusedReport, type Report } from "./expect-report.ts";
@@ -9,21 +9,22 @@ import { readReports } from "./reports.ts";
 import { RunPresence, type RunNotice } from "./run-presence.ts";
 import type { Trajectory } from "../../trajectory.ts";
 
-/** Jobs that wait on Redis ahead of those that are played. */
+/** Jobs that may wait on Redis. */
 const ROOM = 1000;
 
 type Take = (lease: Lease, trajectory: Trajectory) => Promise<AttemptFailure | null>;
 
+/** Announces the run, opens its queue, and takes its reports. */
 export class RedisRun {
   readonly #redis: Redis;
   readonly #notice: RunNotice;
   readonly #onRefused: (message: string) => void;
   #presence: RunPresence | null = null;
   #queue: BullMqQueue | null = null;
-  /** Set while there are jobs to put back where the server lost them. */
+  /** The jobs to add again if the server loses them. */
   outstanding: () => Iterable<RolloutJob> = () => [];
 
-  /** @param onRefused hears of what others wrote there that is not of the run */
+  /** @param onRefused called for each report that does not belong to the run */
   constructor(redis: Redis, notice: RunNotice, onRefused: (message: string) => void) {
     this.#redis = redis;
     this.#notice = notice;
@@ -50,7 +51,7 @@ export class RedisRun {
     return this.#queue;
   }
 
-  /** Takes what workers played, until the signal aborts. */
+  /** Passes on what workers played, until the signal aborts. */
   takeReports(signal: AbortSignal, journal: QueueJournal, take: Take): Promise<void> {
     const takeOne = async (report: Report): Promise<Receipt | null> => {
       if (report.kind === "event") {
@@ -63,11 +64,10 @@ export class RedisRun {
           throw new RefusedReport(error.message, lease, { cause: error });
         throw error;
       });
-      const place = { job: lease.job.id, attempt: lease.attempt, worker: lease.worker };
-      if (failure === null) await journal.write({ event: "done", ...place });
+      if (failure === null) await journal.write({ event: "done", ...attemptOf(lease) });
       else {
         const { kind, message, retry } = failure;
-        await journal.write({ event: retry ? "retried" : "failed", ...place, kind, message });
+        await journal.write({ event: retry ? "retried" : "failed", ...attemptOf(lease), kind, message });
       }
       return { token: lease.token, again: failure?.retry ?? false };
     };
@@ -75,12 +75,12 @@ export class RedisRun {
     return readReports({ redis: this.#redis, run, signal, take: takeOne, onRefused: this.#onRefused });
   }
 
-  /** For a coordinator that plays nothing itself. */
+  /** Waits for the workers, in a coordinator that plays nothing itself. */
   untilSettled(signal: AbortSignal): Promise<void> {
     return this.#queue!.untilSettled(signal);
   }
 
-  /** Takes the run off the server, with its jobs. */
+  /** Removes the run and its jobs from the server. */
   async end(): Promise<void> {
     await this.#presence?.end();
     const { run, configSha256 } = this.#notice;

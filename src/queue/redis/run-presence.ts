@@ -1,4 +1,4 @@
-/** What a run's coordinator says of it on Redis: its configuration, that it lives, and that it has ended. */
+/** Announces a run on Redis: its configuration, that its coordinator is alive, and that it has ended. */
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { DataError, RunError, UsageError } from "../../errors.ts";
@@ -12,27 +12,27 @@ import { foreignJson } from "./foreign-json.ts";
 const RUNS = `${PREFIX}:runs`;
 const ALIVE_MS = 10_000;
 const BEAT_MS = 1000;
-/** How long a run that has ended is known to have. */
+/** How long Redis remembers that a run has ended. */
 const ENDED_SECONDS = 600;
 const JUST_SECONDS = 30;
 
-/** A run as its workers find it. */
+/** What workers learn of a run. */
 export interface RunNotice {
   readonly run: string;
-  /** Of rlm-gym; workers of another one make other episodes. */
+  /** The version of rlm-gym: workers of another version would play other episodes. */
   readonly version: string;
   readonly config: JsonObject;
   readonly configSha256: string;
-  /** The flags that were asked for, from which the command's workers build the same matchups; null of a run of the library. */
+  /** The coordinator's flags, from which the command's workers build the same matchups; null for a run of the library. */
   readonly flags: JsonObject | null;
   readonly owner: LockOwner;
   readonly attempts: number;
   readonly leaseMs: number;
-  /** Where contexts and files are fetched from by hash; null where no worker needs any. */
+  /** The store from which workers fetch contexts and files; null if they need none. */
   readonly store: { readonly url: string; readonly key: string } | null;
 }
 
-/** Names of runs on BullMQ's side hold no colon; what else file systems allow is kept readable. */
+/** A run's name for BullMQ, which allows no colon; other characters of file names are replaced as well, and the name stays readable. */
 export function runName(text: string): string {
   return text.replace(/[^\w.-]+/g, "-") || "run";
 }
@@ -58,17 +58,18 @@ const noticeShape = z.looseObject({
   store: z.object({ url: z.url({ protocol: /^https?$/ }), key: z.string() }).nullable(),
 });
 
-/** What stands on the server under a run's name, which others may have written. Throws `DataError` that names the field. */
+/** The checked notice of a run, which others may have written. Throws `DataError` that names the field. */
 function expectNotice(text: string, run: string): RunNotice {
   const where = `Redis, run ${run.slice(0, 200)}`;
   const read = foreignJson(text, where);
   expectShape(noticeShape, read, where);
   const found = read as RunNotice;
-  if (found.run !== run) throw new DataError(`${where}: its notice is of run ${found.run.slice(0, 200)}`);
+  if (found.run !== run)
+    throw new DataError(`${where}: its notice belongs to run ${found.run.slice(0, 200)}`);
   return found;
 }
 
-/** The runs on the server by name. @param onRefused hears of notices that are none */
+/** The runs on the server. @param onRefused called for each invalid notice */
 export async function listRuns(redis: Redis, onRefused: (error: DataError) => void): Promise<RunNotice[]> {
   return Object.entries(await redis.hgetall(RUNS)).flatMap(([run, text]) => {
     try {
@@ -81,12 +82,12 @@ export async function listRuns(redis: Redis, onRefused: (error: DataError) => vo
   });
 }
 
-/** True of a run that came to its end a moment ago: who looks for it came late. */
+/** True if the run ended a moment ago: a worker that looks for it came too late. */
 export async function hasJustEnded(redis: Redis, run: string): Promise<boolean> {
   return (await redis.ttl(runKey(run, "ended"))) > ENDED_SECONDS - JUST_SECONDS;
 }
 
-/** The coordinator's side. */
+/** Keeps a run's notice on the server while its coordinator lives. */
 export class RunPresence {
   readonly #redis: Redis;
   readonly #notice: RunNotice;
@@ -100,19 +101,19 @@ export class RunPresence {
   }
 
   /**
-   * Takes the run's name. One that a coordinator left behind is taken over. `onCleared` is called where the server has come
-   * back without what it knew. Throws `UsageError` where the name is of a run of another configuration, with the difference,
-   * `RunError` where its coordinator lives, and `DataError` where what stands under the name is not a run's notice.
+   * Takes the run's name, also from a coordinator that is gone. `onCleared` is called if the server comes back empty. Throws
+   * `UsageError` with the differences if the name belongs to a run of another configuration, `RunError` if that run's
+   * coordinator is alive, and `DataError` if the server holds an invalid notice under the name.
    */
   static async claim(redis: Redis, notice: RunNotice, onCleared: () => void): Promise<RunPresence> {
     const { run, owner } = notice;
     const text = await redis.hget(RUNS, run);
     const other = text === null ? null : expectNotice(text, run);
     if (other !== null) {
-      const lives = (await redis.exists(runKey(run, "alive"))) === 1 && !ownerHasDied(other.owner);
-      if (lives)
+      const isAlive = (await redis.exists(runKey(run, "alive"))) === 1 && !ownerHasDied(other.owner);
+      if (isAlive)
         throw new RunError(
-          `run ${run} is in use on this Redis: process ${other.owner.pid} on ${other.owner.host} coordinates it since ${other.owner.wallClock.since}; give another --run`,
+          `run ${run} is in use on this Redis: process ${other.owner.pid} on ${other.owner.host} has coordinated it since ${other.owner.wallClock.since}; give another --run`,
         );
       if (other.configSha256 !== notice.configSha256)
         throw new UsageError(
@@ -125,7 +126,7 @@ export class RunPresence {
     return new RunPresence(redis, notice, onCleared);
   }
 
-  /** Takes the run off the server, and tells workers that it has ended. */
+  /** Removes the run from the server, and tells workers that it has ended. */
   async end(): Promise<void> {
     clearInterval(this.#beat);
     const { run, owner } = this.#notice;

@@ -23,8 +23,8 @@ export function logProbabilities(
   const of = (name: string) => variables.get(name)!;
   const rows = texts * length;
   const embedding = of("embedding") as tf.Tensor2D;
-  const places = tf.slice(of("position") as tf.Tensor2D, [0, 0], [length, width]);
-  let state: tf.Tensor = tf.add(tf.gather(embedding, ids), places);
+  const positions = tf.slice(of("position") as tf.Tensor2D, [0, 0], [length, width]);
+  let state: tf.Tensor = tf.add(tf.gather(embedding, ids), positions);
   const unseen = tf.tensor2d(
     Float32Array.from({ length: length * length }, (_, i) =>
       i % length > Math.floor(i / length) ? UNSEEN : 0,
@@ -53,8 +53,8 @@ function attend(
   { texts, length, unseen }: { texts: number; length: number; unseen: tf.Tensor },
 ): tf.Tensor {
   const size = width / heads;
-  const [queries, keys, values] = [0, 1, 2].map((place) => {
-    const own = tf.slice(three as tf.Tensor2D, [0, place * width], [-1, width]);
+  const [queries, keys, values] = [0, 1, 2].map((part) => {
+    const own = tf.slice(three as tf.Tensor2D, [0, part * width], [-1, width]);
     const apart = tf.transpose(tf.reshape(own, [texts, length, heads, size]), [0, 2, 1, 3]);
     return tf.reshape<tf.Rank.R3>(apart, [texts * heads, length, size]);
   });

@@ -108,19 +108,19 @@ export async function imitateOffline(
 }
 
 /**
- * Draws batches that hold each kind of rows as often as the rows do: those of a batch stand equally far apart in the order of what they say,
- * from a place that is drawn.
+ * Draws batches in which each kind of row is as frequent as among all rows: sorts the rows by what they say, and takes them at
+ * equal distances from an offset that is drawn.
  */
 function drawer<R extends SegmentRow>(rows: readonly R[], batch: number, random: Random): () => R[] {
   const kinds = rows
-    .map((row) => ({ row, key: row.input_ids.filter((_, place) => row.loss_mask[place] === 1).join() }))
+    .map((row) => ({ row, key: row.input_ids.filter((_, index) => row.loss_mask[index] === 1).join() }))
     .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
     .map(({ row }) => row);
   return () => {
     const offset = random.random();
     return Array.from(
       { length: batch },
-      (_, place) => kinds[Math.floor(((place + offset) * kinds.length) / batch)]!,
+      (_, index) => kinds[Math.floor(((index + offset) * kinds.length) / batch)]!,
     );
   };
 }

@@ -117,16 +117,18 @@ export class TokenLearner {
 /** Rows of one length, padded at their end; what is predicted is the id after each. */
 function batchOf(rows: readonly SegmentRow[]) {
   const length = Math.max(...rows.map(({ input_ids: ids }) => ids.length)) - 1;
-  const column = (read: (row: SegmentRow, place: number) => number) =>
+  const column = (read: (row: SegmentRow, position: number) => number) =>
     rows.flatMap((row) =>
-      Array.from({ length }, (_, place) => (place + 1 < row.input_ids.length ? read(row, place) : 0)),
+      Array.from({ length }, (_, position) =>
+        position + 1 < row.input_ids.length ? read(row, position) : 0,
+      ),
     );
   return {
     length,
-    ids: column((row, place) => row.input_ids[place]!),
-    targets: column((row, place) => row.input_ids[place + 1]!),
-    mask: column((row, place) => row.loss_mask[place + 1]!),
-    before: column((row, place) => row.logprobs?.[place + 1] ?? 0),
+    ids: column((row, position) => row.input_ids[position]!),
+    targets: column((row, position) => row.input_ids[position + 1]!),
+    mask: column((row, position) => row.loss_mask[position + 1]!),
+    before: column((row, position) => row.logprobs?.[position + 1] ?? 0),
     advantages: column((row) => row.advantage ?? 0),
   };
 }

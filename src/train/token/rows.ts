@@ -20,11 +20,11 @@ export async function demonstratedRows(options: TokenTrainOptions): Promise<Segm
   const episodes: Episode[] = [];
   for (const matchup of options.matchups) {
     const problems = await options.problems.of(matchup, options.trainTasks);
-    for (const [place, programs] of (matchup.skills.demonstrations ?? []).entries())
+    for (const [index, programs] of (matchup.skills.demonstrations ?? []).entries())
       for (const [seed, problem] of problems.slice(0, DEMONSTRATED_TASKS).entries()) {
         const groupId = `${matchup.environment}/${problem.task.id}/warm`;
         const policy = demonstration(programs, matchup.skills);
-        episodes.push({ matchup, problem, policy, seed, rolloutId: `${groupId}.${place}`, groupId });
+        episodes.push({ matchup, problem, policy, seed, rolloutId: `${groupId}.${index}`, groupId });
       }
   }
   const rows = await segmentsOf(await playKept(episodes, options));

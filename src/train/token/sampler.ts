@@ -17,7 +17,7 @@ export interface Sampled {
 /** Views of a layer's parameters, by the end of their names. */
 type Layer = (name: string) => Float32Array;
 
-/** Keys and values of a layer, place after place. */
+/** Keys and values of a layer, one position after the other. */
 interface Past {
   readonly keys: Float32Array;
   readonly values: Float32Array;
@@ -74,9 +74,9 @@ export class Sampler {
   #next(id: number, position: number, past: readonly Past[]): Float32Array<ArrayBuffer> {
     const { width, heads } = this.#shape;
     const embedding = this.#views.get("embedding")!;
-    const places = this.#views.get("position")!;
+    const positions = this.#views.get("position")!;
     const state = embedding.slice(id * width, (id + 1) * width);
-    add(state, places.subarray(position * width, (position + 1) * width));
+    add(state, positions.subarray(position * width, (position + 1) * width));
     for (const [index, at] of this.#layers.entries()) {
       const { keys, values } = past[index]!;
       const before = normalised(state, at("before.gain"), at("before.bias"));
@@ -97,19 +97,19 @@ export class Sampler {
   }
 }
 
-/** What the query finds among the first `count` places, head by head. */
+/** What the query finds among the first `count` positions, head by head. */
 function attend(query: Float32Array, { keys, values }: Past, count: number, heads: number): Float32Array {
   const width = query.length;
   const size = width / heads;
   const seen = new Float32Array(width);
   const scores = new Float32Array(count);
   for (let start = 0; start < width; start += size) {
-    for (let place = 0; place < count; place += 1)
-      scores[place] = dot(query, start, keys, place * width + start, size) / Math.sqrt(size);
+    for (let position = 0; position < count; position += 1)
+      scores[position] = dot(query, start, keys, position * width + start, size) / Math.sqrt(size);
     const weights = logSoftmax(scores);
-    for (let place = 0; place < count; place += 1) {
-      const weight = Math.exp(weights[place]!);
-      for (let i = start; i < start + size; i += 1) seen[i]! += weight * values[place * width + i]!;
+    for (let position = 0; position < count; position += 1) {
+      const weight = Math.exp(weights[position]!);
+      for (let i = start; i < start + size; i += 1) seen[i]! += weight * values[position * width + i]!;
     }
   }
   return seen;
@@ -142,12 +142,12 @@ function dense(inputs: Float32Array, kernel: Float32Array, bias: Float32Array): 
     ];
     const start = row * count;
     for (let column = 0; column < count; column += 1) {
-      const place = start + column;
+      const cell = start + column;
       outputs[column]! +=
-        first * kernel[place]! +
-        second * kernel[place + count]! +
-        third * kernel[place + 2 * count]! +
-        fourth * kernel[place + 3 * count]!;
+        first * kernel[cell]! +
+        second * kernel[cell + count]! +
+        third * kernel[cell + 2 * count]! +
+        fourth * kernel[cell + 3 * count]!;
     }
   }
   return outputs;

@@ -95,10 +95,10 @@ async function episodesOf(
 ): Promise<Episode[]> {
   const random = Random.of(seed, "token", "update", update);
   const episodes: Episode[] = [];
-  for (let place = 0; place < tasksPerUpdate; place += 1) {
-    const matchup = matchups[place % matchups.length]!;
+  for (let task = 0; task < tasksPerUpdate; task += 1) {
+    const matchup = matchups[task % matchups.length]!;
     const problem = random.choice(await problems.of(matchup, trainTasks));
-    const groupId = `${matchup.environment}/${problem.task.id}/u${update}.${place}`;
+    const groupId = `${matchup.environment}/${problem.task.id}/u${update}.${task}`;
     const policy = policyOf(checkpoint, matchup);
     for (let member = 0; member < groupSize; member += 1)
       episodes.push({

@@ -140,7 +140,7 @@ async function problemOf(pool: PyodideReplPool, blocks: readonly string[]): Prom
       ? null
       : `the next episode found ${clean.value ?? clean.exception}`;
   } catch (error) {
-    if (error instanceof ReplError) return `a fault of the machinery: ${error.message}`;
+    if (error instanceof ReplError) return `an infrastructure fault: ${error.message}`;
     throw error;
   } finally {
     for (const fork of forks) await pool.release(fork);

@@ -49,7 +49,7 @@ export async function fuzzFrames(
     const [result] = (seen.data.observation?.results ?? []) as { value: string }[];
     if (result?.value !== "42") throw new Error("the session beside them lost its state");
     if (servers.some(({ records }) => records.some(({ status }) => status === "infra_error")))
-      throw new Error("a frame ended an episode as a fault of the machinery");
+      throw new Error("a frame ended an episode as an infrastructure fault");
     return counts;
   } finally {
     for (const client of [...clients, witness]) await client.close();

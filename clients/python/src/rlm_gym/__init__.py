@@ -1,7 +1,7 @@
 """rlm-gym from Python: start a server, step its environments, train.
 
-`Server` starts `rlm-gym serve`; `Env` and `AsyncEnv` play its episodes. On top, each imported only where it is used:
-`rlm_gym.gymnasium` (Gymnasium's `Env` and `VectorEnv`).
+`Server` starts `rlm-gym serve`; `Env` and `AsyncEnv` play its episodes. `rlm_gym.gymnasium` has Gymnasium's `Env` and
+`VectorEnv`; import it only if gymnasium is installed.
 """
 
 from .env import AsyncEnv, Env

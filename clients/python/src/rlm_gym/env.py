@@ -45,7 +45,7 @@ def _cannot_connect(url: str, error: BaseException) -> RlmGymError:
 
 
 def _lost(error: BaseException) -> RlmGymError:
-    return ConnectionLost(f"the server went away in the middle of an episode ({error}); the episode is lost")
+    return ConnectionLost(f"the server went away during an episode ({error}); the episode is lost")
 
 
 class AsyncEnv:
@@ -53,7 +53,7 @@ class AsyncEnv:
 
     def __init__(self, url: str, *, token: str | None = None, timeout: float = 600.0) -> None:
         """
-        :param url: of the server, such as `http://127.0.0.1:8000`
+        :param url: the server's, such as `http://127.0.0.1:8000`
         :param token: for a server that was started with `--token-file`
         :param timeout: seconds that one reply may take
         """
@@ -63,22 +63,22 @@ class AsyncEnv:
         self._socket: ClientConnection | None = None
 
     async def reset(self, *, seed: int | None = None, episode_id: str | None = None, **options: Any) -> Step:
-        """Begins an episode; the same seed gives the same one. Raises `CapacityReached` if no place becomes free."""
+        """Begins an episode; the same seed gives the same one. Raises `CapacityReached` if no session becomes free."""
         return read_step(await self._ask("reset", _reset_data(seed, episode_id, options)))
 
     async def step(self, action: Action) -> Step:
-        """One turn. A step that takes longer than the server's patience is waited for."""
+        """One turn. If the server answers that the step is still running, waits for its result."""
         result = read_step(await self._ask("step", action_to_json(action)))
         while result.still_running:
             result = read_step(await self._ask("step", {}))
         return result
 
     async def state(self) -> dict[str, Any]:
-        """Where the episode stands: `turn`, `done`, `stop_reason`, `tokens`, `dollars`, …"""
+        """The state of the episode: `turn`, `done`, `stop_reason`, `tokens`, `dollars`, …"""
         return dict(await self._ask("state", None))
 
     async def close(self) -> None:
-        """Gives the session back. Idempotent."""
+        """Ends the session. Idempotent."""
         socket, self._socket = self._socket, None
         if socket is not None:
             await socket.close()
@@ -110,7 +110,7 @@ class AsyncEnv:
 
 
 class Env:
-    """The same for plain code. Use as `with Env(url) as env`. One session; open several for several episodes at once."""
+    """`AsyncEnv` for code without asyncio. Use as `with Env(url) as env`. Open one for each episode that is played at a time."""
 
     def __init__(self, url: str, *, token: str | None = None, timeout: float = 600.0) -> None:
         """See `AsyncEnv`."""
@@ -121,22 +121,22 @@ class Env:
         self._opened = ExitStack()
 
     def reset(self, *, seed: int | None = None, episode_id: str | None = None, **options: Any) -> Step:
-        """Begins an episode; the same seed gives the same one. Raises `CapacityReached` if no place becomes free."""
+        """Begins an episode; the same seed gives the same one. Raises `CapacityReached` if no session becomes free."""
         return read_step(self._ask("reset", _reset_data(seed, episode_id, options)))
 
     def step(self, action: Action) -> Step:
-        """One turn. A step that takes longer than the server's patience is waited for."""
+        """One turn. If the server answers that the step is still running, waits for its result."""
         result = read_step(self._ask("step", action_to_json(action)))
         while result.still_running:
             result = read_step(self._ask("step", {}))
         return result
 
     def state(self) -> dict[str, Any]:
-        """Where the episode stands: `turn`, `done`, `stop_reason`, `tokens`, `dollars`, …"""
+        """The state of the episode: `turn`, `done`, `stop_reason`, `tokens`, `dollars`, …"""
         return dict(self._ask("state", None))
 
     def close(self) -> None:
-        """Gives the session back. Idempotent."""
+        """Ends the session. Idempotent."""
         self._socket = None
         self._opened.close()
 

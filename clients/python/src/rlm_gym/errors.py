@@ -1,4 +1,4 @@
-"""The errors of this client: one root, and one class for each thing a caller can do something about."""
+"""The errors of this client: a root, and a class for each error that a caller can handle in its own way."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ class RlmGymError(Exception):
 
 
 class ServerError(RlmGymError):
-    """The server could not be started, or ended by itself: no node, a node too old, a port taken, a wrong option."""
+    """The server could not be started, or ended by itself: Node is missing or too old, the port is taken, an option is wrong."""
 
 
 class ConnectionLost(RlmGymError):
-    """The server went away in the middle of an episode. The episode is lost: do not train on it."""
+    """The server went away during an episode. The episode is lost: do not train on it."""
 
 
 class ProtocolError(RlmGymError):
@@ -31,11 +31,11 @@ class ProtocolError(RlmGymError):
 
 
 class CapacityReached(ProtocolError):
-    """All of the server's places are taken. Raise `max_sessions`, or try again when an episode has ended."""
+    """All of the server's sessions are taken. Raise `max_sessions`, or try again when an episode has ended."""
 
 
 class InfraError(RlmGymError):
-    """A fault of the machinery ended the episode. It has no reward: do not train on it."""
+    """An infrastructure fault ended the episode. It has no reward: do not train on it."""
 
 
 def _line(detail: Any) -> str:

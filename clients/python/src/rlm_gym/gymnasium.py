@@ -6,7 +6,7 @@
 >>> text, reward, terminated, truncated, info = env.step("```repl\\nprint(len(context))\\n```")
 
 An observation is what the policy's model reads next, and an action is a completion. `info["system_prompt"]` comes with the
-reset. A fault of the machinery raises `InfraError`, since its episode must not be trained on.
+reset. An infrastructure fault raises `InfraError`, since its episode must not be trained on.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class AnyText(gymnasium.spaces.Text):
         return isinstance(x, str) and self.min_length <= len(x) <= self.max_length
 
     def sample(self, mask: Any = None, probability: Any = None) -> str:
-        """A short text of printable ASCII: what a model might write is not drawn by chance."""
+        """A short random text of printable ASCII. Nothing that a model would write."""
         drawn = self.np_random.choice(list(self.characters), size=int(self.np_random.integers(1, 64)))
         return "".join(str(character) for character in drawn)
 
@@ -61,7 +61,7 @@ def text_space() -> AnyText:
 
 
 class RlmEnv(gymnasium.Env[str, str]):
-    """One session as a Gymnasium environment. It starts a server of its own, unless it is given the `url` of one."""
+    """One session as a Gymnasium environment. Starts its own server, unless it is given a `url`."""
 
     metadata: dict[str, Any] = {"render_modes": ["ansi"]}
 
@@ -76,11 +76,11 @@ class RlmEnv(gymnasium.Env[str, str]):
     ) -> None:
         """
         :param environment: a name, for the server that is started
-        :param url: of a server that runs already; `flags` must then be absent
+        :param url: the address of a running server; then there must be no `flags`
         :param flags: of `rlm-gym serve`, such as `length="4k"`
         """
         if url is not None and flags:
-            raise ValueError(f"with url, the server has its options already; got {', '.join(flags)} besides")
+            raise ValueError(f"a server at a url already has its options; got {', '.join(flags)} as well")
         self.render_mode = render_mode
         self.observation_space = text_space()
         self.action_space = text_space()
@@ -111,7 +111,7 @@ class RlmEnv(gymnasium.Env[str, str]):
         return self._last.observation.text if self.render_mode == "ansi" and self._last is not None else None
 
     def close(self) -> None:
-        """Gives the session back, and ends the server if it was started here. Idempotent."""
+        """Ends the session, and the server if it was started here. Idempotent."""
         self._env.close()
         if self._server is not None:
             self._server.close()
@@ -120,7 +120,7 @@ class RlmEnv(gymnasium.Env[str, str]):
 class RlmVectorEnv(VectorEnv[tuple[str, ...], tuple[str, ...], numpy.ndarray]):
     """Several sessions of one server, stepped side by side.
 
-    An episode that has ended begins anew at the next step, whose action for it is ignored (Gymnasium's `NEXT_STEP`).
+    After an episode has ended, the next step begins a new one and ignores the action for it (Gymnasium's `NEXT_STEP`).
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class RlmVectorEnv(VectorEnv[tuple[str, ...], tuple[str, ...], numpy.ndarray]):
     ) -> None:
         """See `RlmEnv`."""
         if url is not None and flags:
-            raise ValueError(f"with url, the server has its options already; got {', '.join(flags)} besides")
+            raise ValueError(f"a server at a url already has its options; got {', '.join(flags)} as well")
         self.num_envs = num_envs
         self.metadata = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}
         self.single_observation_space = self.single_action_space = text_space()
@@ -142,7 +142,7 @@ class RlmVectorEnv(VectorEnv[tuple[str, ...], tuple[str, ...], numpy.ndarray]):
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[tuple[str, ...], dict[str, Any]]:
-        """Begins an episode in each; of one seed, the others follow it."""
+        """Begins an episode in each session. Of a single seed, session i gets seed + i."""
         super().reset(seed=seed if isinstance(seed, int) else None)
         seeds = [seed + index for index in range(self.num_envs)] if isinstance(seed, int) else list(seed or self._draw())
         given = options or {}
@@ -151,7 +151,7 @@ class RlmVectorEnv(VectorEnv[tuple[str, ...], tuple[str, ...], numpy.ndarray]):
         return tuple(step.observation.text for step in steps), self._infos(steps)
 
     def step(self, actions: Sequence[str]) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
-        """One turn in each."""
+        """One turn in each session."""
         fresh = self._draw()
 
         def play(index: int) -> Step:
@@ -166,7 +166,7 @@ class RlmVectorEnv(VectorEnv[tuple[str, ...], tuple[str, ...], numpy.ndarray]):
         return tuple(step.observation.text for step in steps), rewards, terminated, truncated, self._infos(steps)
 
     def close_extras(self, **kwargs: Any) -> None:
-        """Gives the sessions back, and ends the server if it was started here."""
+        """Ends the sessions, and the server if it was started here."""
         for env in self._envs:
             env.close()
         self._threads.shutdown()
@@ -177,7 +177,7 @@ class RlmVectorEnv(VectorEnv[tuple[str, ...], tuple[str, ...], numpy.ndarray]):
         return [int(seed) for seed in self.np_random.integers(2**31, size=self.num_envs)]
 
     def _infos(self, steps: Sequence[Step]) -> dict[str, Any]:
-        """Each key with an array of objects, None where a session lacks it: unlike Gymnasium's own, any value may be missing."""
+        """Each key with an array of objects, which has None for a session without the key: unlike in Gymnasium's infos, any value may be missing."""
         infos = [_info(step) for step in steps]
         keys = dict.fromkeys(key for info in infos for key in info)
         return {key: _objects([info.get(key) for info in infos]) for key in keys}
@@ -190,7 +190,7 @@ def _objects(values: Sequence[Any]) -> numpy.ndarray:
 
 
 def _info(step: Step) -> dict[str, Any]:
-    # The episode's name is drawn anew each time, and infos of one seed and one action must be equal.
+    # Gymnasium expects equal infos after equal seeds and actions, but an episode's name is always a new one.
     known = {name: value for name, value in step.info.items() if name != "episode_id"}
     if step.observation.system_prompt is not None:
         known["system_prompt"] = step.observation.system_prompt
@@ -199,7 +199,7 @@ def _info(step: Step) -> dict[str, Any]:
 
 def _expect_reward(step: Step) -> Step:
     if step.done and step.status == "infra_error":
-        raise InfraError("a fault of the machinery ended the episode; it has no reward: do not train on it")
+        raise InfraError("an infrastructure fault ended the episode; it has no reward: do not train on it")
     return step
 
 

@@ -14,10 +14,10 @@ Json: TypeAlias = Any
 
 @dataclass(frozen=True)
 class Completion:
-    """What the policy's model wrote, code and answer in it, with what is known of how it was sampled.
+    """What the policy's model wrote, including code and answer, and what is known of its sampling.
 
-    Token ids and log-probabilities are the engine's own: they go into the record and into every export, and nothing is
-    tokenised again.
+    Token ids and log-probabilities must be the engine's own: records and exports take them as they are, and never tokenise
+    again.
     """
 
     text: str
@@ -37,7 +37,7 @@ class Completion:
 
 @dataclass(frozen=True)
 class Code:
-    """Python to run as it is."""
+    """Python, which is run as it is."""
 
     code: str
 
@@ -74,7 +74,7 @@ def action_to_json(action: Action) -> dict[str, Json]:
 
 @dataclass(frozen=True)
 class Observation:
-    """What the policy sees. `text` is what its model reads next; `system_prompt` comes with the reset alone."""
+    """What the policy sees. `text` is what its model reads next; only a reset has a `system_prompt`."""
 
     text: str
     system_prompt: str | None
@@ -91,7 +91,7 @@ class Observation:
 class Step:
     """What a reset or a step answers.
 
-    `reward` is None at the reset, and after a fault of the machinery (`status` is then `infra_error`): never train on that.
+    `reward` is None at the reset, and after an infrastructure fault (`status` is then `infra_error`): never train on that.
     """
 
     observation: Observation
@@ -107,12 +107,12 @@ class Step:
 
     @property
     def status(self) -> str:
-        """`ok`, or `infra_error` for an episode that a fault of the machinery ended."""
+        """`ok`, or `infra_error` for an episode that an infrastructure fault ended."""
         return str(self.info.get("status", "ok"))
 
     @property
     def still_running(self) -> bool:
-        """Whether the server answered before the step had ended. Clients here wait for the result by themselves."""
+        """Whether the server answered before the step had ended. `Env` and `AsyncEnv` then wait for the result."""
         return bool(self.info.get("still_running", False))
 
 

@@ -1,4 +1,4 @@
-"""Starts `rlm-gym serve`, waits until it is healthy, and ends it: from Python, with no second terminal."""
+"""Starts `rlm-gym serve` from Python, waits until it is healthy, and ends it."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ class Server:
         start_seconds: float = 120.0,
         **flags: Any,
     ) -> None:
-        """Starts it, and returns when it answers.
+        """Starts the server, and returns when it answers.
 
         :param environment: a name (`rlm-gym envs` lists them), or the path of a file that exports one
         :param port: 0 for any that is free
         :param command: what runs rlm-gym; default: the variable RLM_GYM_COMMAND, `rlm-gym` on the PATH, or a project's
             `node_modules/.bin/rlm-gym` in this folder or one above it
-        :raises ServerError: if there is no node, or one too old, or the server ends or does not answer in time
+        :raises ServerError: if Node is missing or too old, or the server ends or does not answer in time
         """
         words = [*(command or find_command()), "serve", "--env", environment, "--port", str(port), *flags_of(flags)]
         self._start(words, start_seconds)
 
     def _start(self, words: Sequence[str], start_seconds: float) -> None:
-        # The server ends when its standard input does, so that none is left behind by a Python that was killed.
+        # The server ends when its standard input ends, so that it does not outlive a Python process that was killed.
         words = [*words, "--until-stdin-ends"]
         try:
             process = subprocess.Popen(
@@ -89,7 +89,7 @@ class Server:
         return "".join(self._lines)
 
     def close(self, drain_seconds: float = 25.0) -> None:
-        """Ends the server; steps that run have a few seconds. Idempotent."""
+        """Ends the server. Running steps have so many seconds to end. Idempotent."""
         if self._finalizer.detach() is not None:
             _end(self._process, drain_seconds)
 
@@ -132,7 +132,7 @@ class Server:
 
 
 class Gateway(Server):
-    """`rlm-gym gateway`: stands before a model server and captures the token ids of what it samples."""
+    """`rlm-gym gateway`: forwards requests to a model server, and captures the token ids that it samples."""
 
     def __init__(
         self,
@@ -151,7 +151,7 @@ class Gateway(Server):
 
 
 def flags_of(flags: Mapping[str, Any]) -> list[str]:
-    """Keyword arguments as flags: `max_sessions=4` is `--max-sessions 4`, True is the flag alone, None and False are none."""
+    """Keyword arguments as flags: `max_sessions=4` is `--max-sessions 4`, True gives the flag alone, None and False give nothing."""
     words: list[str] = []
     for name, value in flags.items():
         flag = "--" + name.replace("_", "-")
@@ -163,7 +163,7 @@ def flags_of(flags: Mapping[str, Any]) -> list[str]:
 
 
 def find_command() -> list[str]:
-    """What runs rlm-gym on this machine. Raises `ServerError` that says what is missing."""
+    """The command that runs rlm-gym on this machine. Raises `ServerError` that says what is missing."""
     own = os.environ.get("RLM_GYM_COMMAND")
     if own:
         return shlex.split(own)
@@ -182,7 +182,7 @@ def find_command() -> list[str]:
             if candidate.exists() and (candidate.parent.name == ".bin" or (folder / "package.json").exists()):
                 return [node, str(candidate)] if candidate.suffix == ".js" else [str(candidate)]
     raise ServerError(
-        "rlm-gym is not installed here; run `npm install` of its package in this folder, or set RLM_GYM_COMMAND to what runs it"
+        "rlm-gym is not installed here; install its package with npm in this folder, or set RLM_GYM_COMMAND to the command that runs it"
     )
 
 
@@ -205,7 +205,7 @@ def _is_healthy(url: str) -> bool:
 
 
 def _end(process: subprocess.Popen[str], seconds: float) -> None:
-    # The end of its standard input asks the server to end; signals follow only if it does not.
+    # The end of standard input asks the server to end; signals follow only if it does not.
     if process.stdin is not None:
         process.stdin.close()
     for more in (process.terminate, process.kill):
