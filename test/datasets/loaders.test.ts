@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { DataError } from "../../src/errors.ts";
 import type { Json, Problem } from "../../src/types.ts";
 import { type Fields, LOADERS } from "./all-loaders.ts";
-import { type Cell, ParquetWriter } from "../stress/parquet-writer.ts";
+import { type Cell, ParquetWriter } from "../stress/large/parquet-writer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rlm-gym-loaders-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkEnv } from "../../src/env/check.ts";
 import { RLMEnv } from "../../src/env/env.ts";
 import { EnvStateError, ModelError, ReplError } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";
@@ -333,19 +332,5 @@ describe("RLMEnv", () => {
     expect(trajectory).toMatchObject({ status: "infra_error", error: { message: "no worker starts" } });
     await expect(none.step("FINAL(42)")).rejects.toThrow(EnvStateError);
     await none.close();
-  });
-});
-
-describe("checkEnv", () => {
-  it("fails for an environment with an infrastructure error", async () => {
-    const dead = {
-      start: () => Promise.resolve(),
-      exec: () => Promise.reject(new ReplError("it died")),
-      close: () => Promise.resolve(),
-    };
-    const broken = envWith({
-      repls: { ...pool, acquire: () => Promise.resolve(dead), release: () => Promise.resolve() },
-    });
-    await expect(checkEnv(broken)).rejects.toThrow("it died");
   });
 });

@@ -1,113 +1,19 @@
-/** Episodes run again from their records alone: the same to the byte, and a changed byte is named. */
-import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
+/** Episodes run again from their records alone, the same to the byte. */
+import { afterAll, describe, expect, it } from "vitest";
 import { completion } from "../../src/completion.ts";
-import { RLMEnv } from "../../src/env/env.ts";
-import type { RLMEnvOptions } from "../../src/episode/contract.ts";
 import { ModelError } from "../../src/errors.ts";
-import type { HostClock } from "../../src/episode/host-clock.ts";
-import { hostTool } from "../../src/episode/host-tools.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";
-import type { Model } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { RecordingPlayer } from "../../src/replay/recording.ts";
-import type { Policy } from "../../src/policies/policy.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { successGatedCost } from "../../src/rewards/cost.ts";
-import { rolloutEpisode } from "../../src/episode/rollout.ts";
-import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
-import { changedBytes, replayEpisode } from "../../src/replay/replay.ts";
 import { recordingOf } from "../../src/replay/recording-of-record.ts";
+import { changedBytes } from "../../src/replay/replay.ts";
 import type { Call, Trajectory } from "../../src/trajectory.ts";
-import type { Problem } from "../../src/types.ts";
+import { ASK, blocks, CHILD, CONTEXT, NOW, recorder, tools, TOOLS, uneven } from "./recorded-episode.ts";
 
 const pool = new PyodideReplPool();
 afterAll(() => pool.close());
-
-const CONTEXT = "the context, with ä and 🙂 in it";
-const problem: Problem = {
-  task: { id: "t", dataset: "d", question: "?", context: CONTEXT, contextTokens: 9, metadata: {} },
-  reference: { taskId: "t", answers: ["42"], metadata: {} },
-};
-
-/** Answers with a number that counts up, so that the order of calls shows; fails where it is told to. */
-function counting(): Model {
-  let asked = 0;
-  return {
-    name: "counting",
-    simulated: false,
-    complete: async ({ messages }) => {
-      const prompt = messages.at(-1)!.content;
-      if (prompt.includes("refuse"))
-        throw new ModelError("past the window", { kind: "rejected", attempts: 2 });
-      if (prompt.includes("die")) throw new ModelError("it is down", { kind: "overloaded", attempts: 3 });
-      asked += 1;
-      const usage = { promptTokens: 20, completionTokens: 3, cachedTokens: 0 };
-      const facts = { toolCalls: [], finishReason: "stop", model: "counting", attempts: 1 } as const;
-      return await Promise.resolve({ text: `reply ${asked}`, usage, usageSource: "reported", ...facts });
-    },
-  };
-}
-
-/** A clock whose steps differ. */
-function uneven(): HostClock {
-  let [clockMs, stepMs] = [1_800_000_000_000, 1];
-  return () => (clockMs += stepMs = (stepMs * 7) % 10_007);
-}
-
-const blocks = (...codes: string[]): Policy =>
-  scriptedPolicy("blocks", function* () {
-    for (const code of codes) yield { code };
-  });
-
-const tools = {
-  look: hostTool({
-    description: "Looks.",
-    parameters: z.object({ at: z.number() }),
-    run: ({ at }) => ({ at, seen: "something" }),
-  }),
-};
-
-async function record(policy: Policy, parts: Partial<RLMEnvOptions> = {}): Promise<Trajectory> {
-  const env = new RLMEnv({
-    name: "e",
-    problems: { name: "d", size: 1, async *[Symbol.asyncIterator]() {} },
-    reward: successGatedCost(() => 1, 0),
-    repls: pool,
-    priceOf: (_, usage) => usage.promptTokens * 3 + usage.completionTokens * 7,
-    subModels: [counting()],
-    ...parts,
-  });
-  const reset = { seed: 3, task: problem.task, reference: problem.reference, rolloutId: "r" };
-  const trajectory = await rolloutEpisode(env, { policy, reset });
-  await env.close();
-  // What a file gives back.
-  return JSON.parse(JSON.stringify(trajectory)) as Trajectory;
-}
-
-const again = (trajectory: Trajectory, context = CONTEXT) =>
-  replayEpisode(trajectory, context, { repls: pool });
-
-const ASK = `
-import random, time, uuid
-same = llm_query_batched(["same"] * 5 + ["please refuse"])
-print(same, random.random(), time.time(), uuid.uuid4())
-try:
-    llm_query("refuse")
-except RuntimeError as error:
-    print(error)
-hidden = llm_query("what nobody prints")`;
-const NOW = `
-import time
-print(time.time(), rlm_query('when?', 'a context'))`;
-const TOOLS = `
-print(look(at=1))
-try:
-    look(at="x")
-except TypeError as error:
-    print("type", error)`;
-const CHILD = 'rlm_query_batched(["a", "b"], ["context a", "context b"])';
+const { record, again } = recorder(pool);
 
 const KINDS: readonly (readonly [string, () => Promise<Trajectory>])[] = [
   ["batches with failures, chance and clocks", () => record(blocks(ASK, "FINAL(same[0])"))],
@@ -247,115 +153,3 @@ describe("an episode that runs again from its record", () => {
     });
   });
 });
-
-describe("a changed byte", () => {
-  let recorded: Trajectory;
-  beforeAll(async () => {
-    recorded = await record(blocks(ASK, CHILD, "FINAL(same[0])"), {
-      maxDepth: 2,
-      childPolicy: () => blocks("FINAL(llm_query(context))"),
-    });
-  });
-
-  it("of a reply that no code ever shows is named with turn, call and offset", async () => {
-    const call = recorded.calls.findIndex(({ prompt }) => prompt === "what nobody prints");
-    const changed = edit(recorded, ["calls", call, "reply"], 3, "L");
-    const { difference, trajectory } = await again(changed);
-    expect(trajectory).toBeNull();
-    expect(difference).toMatchObject({
-      rolloutId: "r",
-      turn: 0,
-      label: `reply of call ${call} (llm_query)`,
-      offset: 3,
-    });
-  });
-
-  it("of an observation without a seal is named by running again", async () => {
-    const { seals: _, ...bare } = edit(recorded, ["turns", 0, "observation"], 2, "Q");
-    const { difference } = await again(bare);
-    expect(difference).toMatchObject({ turn: 0, label: "observation", offset: 2 });
-    expect(difference?.recorded).not.toBe(difference?.again);
-  });
-
-  it("of a child's reply without a seal is named in the child", async () => {
-    const bare = JSON.parse(JSON.stringify(recorded), (key, value: unknown) =>
-      key === "seals" ? undefined : value,
-    ) as Trajectory;
-    const changed = edit(bare, ["children", 1, "turns", 0, "observation"], 0, "Q");
-    expect((await again(changed)).difference).toMatchObject({
-      rolloutId: "r#1",
-      turn: 0,
-      label: "observation",
-      offset: 0,
-    });
-  });
-
-  it("is named wherever it is in any text of any turn", () => {
-    const places = textsOf(recorded, []);
-    expect(places.length).toBeGreaterThan(20);
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...places),
-        fc.nat(),
-        fc.constantFrom("~", "0", "z"),
-        ({ path, text }, nat, put) => {
-          const at = nat % text.length;
-          if (text[at] === put || text.charCodeAt(at) > 127) return;
-          const found = changedBytes(edit(recorded, path, at, put));
-          expect(found).toMatchObject({ offset: expect.any(Number) });
-          const turn = path.lastIndexOf("turns");
-          if (turn >= 0) expect(found?.turn).toBe(path[turn + 1]);
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
-
-  it("beside another one is found all the same", () => {
-    const twice = edit(
-      edit(recorded, ["turns", 1, "observation"], 1, "~"),
-      ["turns", 1, "observation"],
-      3,
-      "~",
-    );
-    expect(changedBytes(twice)).toMatchObject({ turn: 1, offset: null });
-    expect(changedBytes(recorded)).toBeNull();
-  });
-});
-
-type Path = readonly (string | number)[];
-
-/** The record with one character of the text at a path put in another's place. */
-function edit(trajectory: Trajectory, path: Path, at: number, put: string): Trajectory {
-  const copy = structuredClone(trajectory) as unknown as Record<string | number, unknown>;
-  const last = path.at(-1)!;
-  let holder = copy;
-  for (const key of path.slice(0, -1)) holder = holder[key] as typeof holder;
-  const text = holder[last] as string;
-  holder[last] = text.slice(0, at) + put + text.slice(at + 1);
-  return copy as unknown as Trajectory;
-}
-
-/** Every text of what models, tools and the REPL said. */
-function textsOf(value: unknown, path: Path): { path: Path; text: string }[] {
-  const SAID = [
-    "observation",
-    "reply",
-    "prompt",
-    "error",
-    "text",
-    "stdout",
-    "code",
-    "opening",
-    "systemPrompt",
-    "question",
-  ];
-  if (typeof value === "string")
-    return value !== "" && SAID.includes(String(path.at(-1))) ? [{ path, text: value }] : [];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) =>
-    key === "seals" || key === "judgement"
-      ? []
-      : textsOf(item, [...path, Array.isArray(value) ? Number(key) : key]),
-  );
-}

@@ -133,11 +133,11 @@ export function* segmentRows(
         train: isTrained && call.model === policyModel,
       };
   if (!options.children) return;
-  for (const [childIndex, child] of trajectory.children.entries()) {
+  for (const [position, child] of trajectory.children.entries()) {
     const ofChild = policySegments(child);
     // A child that failed, or whose engine reported no ids, gives no rows; its parent's rows remain.
     if (typeof ofChild !== "string" && child.status === "ok")
-      yield* segmentRows(child, ofChild, childIndex, item, options);
+      yield* segmentRows(child, ofChild, position, item, options);
   }
 }
 

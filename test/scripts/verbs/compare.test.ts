@@ -1,0 +1,53 @@
+/** Policies side by side: on the same tasks, marked if simulated, and separate from published scores. */
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { SummaryRow } from "../../../src/report/summary.ts";
+import { rlmGym, scratch, trajectoriesIn } from "../command.ts";
+
+describe("rlm-gym compare", () => {
+  it("plays the baselines on the same tasks, and direct falls with length while map-reduce holds", async () => {
+    const folder = join(await scratch(), "run");
+    const size = ["--length", "4k,128k", "--episodes", "16", "--json", "--out", folder];
+    const { code, stdout } = await rlmGym(["compare", "s-niah", "--policies", "direct,map-reduce", ...size]);
+    expect(code).toBe(0);
+    const { rows, published } = JSON.parse(stdout) as {
+      rows: (SummaryRow & { paired: object | null })[];
+      published: { scores: unknown[] };
+    };
+    const [short, shortChunks, long, longChunks] = rows;
+    expect(rows.map(({ policy, tasks }) => [policy, tasks])).toEqual([
+      ["direct", "niah_single_2 4k"],
+      ["map-reduce", "niah_single_2 4k"],
+      ["direct", "niah_single_2 128k"],
+      ["map-reduce", "niah_single_2 128k"],
+    ]);
+    expect(long!.accuracy).toBeLessThan(short!.accuracy!);
+    expect(longChunks!.accuracy).toBeGreaterThan(long!.accuracy!);
+    expect(longChunks!.dollars!.mean).toBeGreaterThan(shortChunks!.dollars!.mean);
+    expect(rows.every((row) => row.simulated)).toBe(true);
+    expect(long!.paired).toBeNull();
+    expect(longChunks!.paired).toMatchObject({ baseline: "direct" });
+    expect(published.scores).toEqual([]);
+    const episodes = await trajectoriesIn(folder);
+    const tasksOf = (policy: string) =>
+      episodes
+        .filter((episode) => episode.policy === policy)
+        .map(({ task, seed }) => `${task.id} ${task.context.sha256} ${seed}`);
+    expect(new Set(tasksOf("direct"))).toEqual(new Set(tasksOf("map-reduce")));
+  });
+
+  it("shows published scores below the table, with their source, and marks what is simulated", async () => {
+    const cwd = await scratch();
+    const size = ["--length", "1k", "--episodes", "1", "--by-length", "2k,100"];
+    const { stdout } = await rlmGym(["compare", "oolong", "--policies", "direct,compaction", ...size], {
+      cwd,
+    });
+    const [measured = "", published = ""] = stdout.split("Published, not measured here.");
+    expect(measured).toMatch(/oolong questions 1k, up to 2000 +direct\* .+\n.*up to 2000 +compaction\* /);
+    expect(measured).toContain("rests on a simulated model");
+    expect(measured).not.toContain("RLM depth");
+    expect(published).toContain("arXiv 2512.24601");
+    expect(published).toMatch(/RLM depth 1 +rlm:1 +131K +56 % +0\.43/);
+    expect(published).not.toContain("*");
+  });
+});
