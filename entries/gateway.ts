@@ -13,8 +13,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
 }
 export type { Capture } from "../src/gateway/request.ts";
 export type { Token } from "../src/http/bearer.ts";
-export type { Trace } from "../src/gateway/trace.ts";
+export type { Trace, TraceStatus } from "../src/gateway/trace.ts";
 export type { UpstreamOptions } from "../src/gateway/upstream.ts";
-export type { Governor } from "../src/models/governor.ts";
+export type { Governed, Governor } from "../src/models/governor.ts";
+export type { Pace } from "../src/models/pace.ts";
 export type { ModelApi } from "../src/models/openai/dialects.ts";
 export type { Sampling } from "../src/models/openai/asking.ts";

@@ -11,5 +11,5 @@ export type {
 export { replEnvProfile } from "../src/server/repl-env-profile.ts";
 export { type RunningServer, type ServerOptions, startServer } from "../src/server/server.ts";
 export type { About } from "../src/server/http-routes.ts";
-export type { SessionPool } from "../src/server/session-pool.ts";
+export type { SessionCounts } from "../src/server/session-pool.ts";
 export type { Shown } from "../src/server/wire.ts";

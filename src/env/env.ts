@@ -64,7 +64,10 @@ export class RLMEnv {
   /** Counts the open environments that are related by forks. They share this object. */
   #family = { open: 1 };
 
-  /** @param lineage what a child episode shares with its tree; null for a root */
+  /** Throws `UsageError` for an invalid option. */
+  constructor(options: RLMEnvOptions);
+  /** @param lineage what a child episode shares with its tree; null for a root @internal */
+  constructor(options: RLMEnvOptions, lineage: Lineage | null);
   constructor(options: RLMEnvOptions, lineage: Lineage | null = null) {
     this.#options = options;
     this.#repls = options.printedAnswers ? new PrintedAnswers(options.repls) : options.repls;

@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../errors.ts";
 import { readTensors, type ReadTensor, TENSORS_FILE } from "./tensor-files.ts";
-import { type Fault, validateFile, type Verdict } from "./validate.ts";
+import { type RowFault, validateFile, type Verdict } from "./validate.ts";
 
 /** Like `validateFile`, but also for a folder; errors in a folder begin with the name of their file. */
 export async function validatePath(
@@ -60,7 +60,7 @@ async function validateTensors(folder: string): Promise<Verdict> {
   const [starts, lengths] = [tensors.get("segment_start"), tensors.get("segment_length")];
   const ends = Array.from(starts?.values ?? [], (start, index) => start + (lengths?.values[index] ?? 0));
   if (ends.some((end) => end > rowsOf("token_ids"))) messages.push("segment_length: exceeds the tokens");
-  const faults = messages.map((message): Fault => ({ line: 1, message }));
+  const faults = messages.map((message): RowFault => ({ line: 1, message }));
   return { format: "tensors", rows: episodes, bad: faults.length, faults };
 }
 

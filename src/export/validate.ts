@@ -14,7 +14,8 @@ import { halfPairIn } from "./well-formed.ts";
 import { EXPORTERS } from "./registry.ts";
 import { isEncrypted, decryptedLine } from "../data/encryption.ts";
 
-export interface Fault {
+/** A row that violates the format of its file. */
+export interface RowFault {
   /** The line of a JSONL file, or the row of a Parquet file, from 1. */
   readonly line: number;
   /** The field, and what was expected of it. */
@@ -31,7 +32,7 @@ export interface Verdict {
   /** Rows encrypted with their set's canary; their decrypted content is checked. Absent if there are none. */
   readonly encrypted?: number;
   /** The first errors, one per row. */
-  readonly faults: readonly Fault[];
+  readonly faults: readonly RowFault[];
 }
 
 const ROWS_AT_ONCE = 1000;
@@ -51,7 +52,7 @@ export async function validateFile(file: string, format: string | undefined, mos
       : jsonLines(file);
   let exporter = format === undefined ? undefined : EXPORTERS.find(({ name }) => name === format);
   if (format !== undefined && !exporter) throw new DataError(`${format} is not a known format`);
-  const faults: Fault[] = [];
+  const faults: RowFault[] = [];
   let count = 0;
   let bad = 0;
   let encrypted = 0;

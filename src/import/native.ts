@@ -16,6 +16,7 @@ import type {
   Usage,
 } from "../types.ts";
 
+/** A model call of a foreign record, as far as its format tells. */
 export interface ForeignCall {
   readonly purpose: Call["purpose"];
   readonly model: string;
@@ -29,6 +30,7 @@ export interface ForeignCall {
   readonly seconds?: number;
 }
 
+/** A turn of a foreign record. */
 export interface ForeignTurn {
   readonly text: string;
   /** What the model thought before, as text. */

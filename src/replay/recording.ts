@@ -11,7 +11,8 @@ export interface RecordedCall {
   outcome: { readonly completion: Completion } | { readonly error: RecordedError } | null;
 }
 
-interface RecordedError {
+/** How a call failed: the fields of its `ModelError`. */
+export interface RecordedError {
   readonly kind: ModelErrorKind;
   readonly message: string;
   readonly status: number | null;

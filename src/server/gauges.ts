@@ -1,6 +1,6 @@
 /** A server's counters, in Prometheus' form. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { SessionPool } from "./session-pool.ts";
+import type { SessionCounts } from "./session-pool.ts";
 
 /** A server's counters. */
 export interface Gauges {
@@ -13,7 +13,7 @@ export interface Gauges {
   readonly episodes: Counter<"stop_reason">;
   readonly sockets: Gauge;
   /** Adds gauges for the sessions of the pool. */
-  watch(pool: SessionPool): void;
+  watch(pool: SessionCounts): void;
 }
 
 /** The gauges of one server, all at 0. */

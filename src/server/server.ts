@@ -8,7 +8,7 @@ import { dropIdleReaders, guard, readJson } from "../http/guard.ts";
 import { type About, httpRoutes } from "./http-routes.ts";
 import { HttpSessions } from "./http-sessions.ts";
 import { listenAt } from "../http/listen.ts";
-import { SessionPool } from "./session-pool.ts";
+import { type SessionCounts, SessionPool } from "./session-pool.ts";
 import { RolloutNames } from "./rollout-names.ts";
 import { Session } from "./session.ts";
 import { serveSocket } from "./socket.ts";
@@ -41,7 +41,7 @@ export interface ServerOptions {
 /** A running server; `close` gives running steps this many seconds, and returns how many steps were cut. */
 export interface RunningServer {
   readonly url: string;
-  readonly pool: SessionPool;
+  readonly pool: SessionCounts;
   /** Accepts nothing new, waits for running steps, keeps the records of the rest, and closes. Returns how many steps were cut. */
   close(drainSeconds: number): Promise<number>;
 }

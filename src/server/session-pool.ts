@@ -2,6 +2,16 @@
 import { ProtocolError } from "./protocol-error.ts";
 import type { Session } from "./session.ts";
 
+/** How many sessions there are. */
+export interface SessionCounts {
+  /** Slots in use. */
+  readonly active: number;
+  /** Clients that wait for a slot. */
+  readonly waiting: number;
+  /** Sessions in which a reset or a step is running. */
+  readonly working: number;
+}
+
 /** The limits of a pool; times are in seconds. */
 export interface SessionPoolOptions {
   readonly maxSessions: number;
@@ -38,7 +48,7 @@ const LAST_LOOK_SECONDS = 0.5;
 const LOOKED_AFTER_EVERY_MS = 50;
 
 /** The sessions of a server: how many there may be, and how long each may be idle. */
-export class SessionPool {
+export class SessionPool implements SessionCounts {
   readonly #options: SessionPoolOptions;
   readonly #leases = new Map<string, Lease>();
   /** Slots in use, including those of sessions that are closing. */
@@ -60,8 +70,8 @@ export class SessionPool {
     return this.#waiting.size;
   }
 
-  get sessions(): readonly Session[] {
-    return [...this.#leases.values()].map(({ session }) => session);
+  get working(): number {
+    return [...this.#leases.values()].filter(({ session }) => session.busy).length;
   }
 
   find(id: string): Session | undefined {
@@ -99,9 +109,9 @@ export class SessionPool {
     clearInterval(this.#watch);
     for (const next of this.#waiting) next();
     const until = performance.now() + drainSeconds * 1000;
-    while (performance.now() < until && this.sessions.some((session) => session.busy))
+    while (performance.now() < until && this.working > 0)
       await new Promise((resolve) => setTimeout(resolve, 20));
-    const cut = this.sessions.filter((session) => session.busy).length;
+    const cut = this.working;
     await Promise.all(
       [...this.#leases.values()].map(async ({ session, onExpiry }) => {
         await session.abandon("the server was shut down");

@@ -139,7 +139,7 @@ describe("sessions", () => {
     const endless = JSON.stringify({ type: "step", data: { code: "while True: pass" } });
     leaves.send(endless);
     stays.send(endless);
-    await until(() => server.pool.sessions.filter(({ busy }) => busy).length === 2);
+    await until(() => server.pool.working === 2);
     await leaves.close();
     await until(() => server.pool.active === 1);
     expect(await server.closeNow()).toBe(1);

@@ -41,6 +41,9 @@ export class PyodideReplPool implements ReplPool {
   #core: Promise<PoolCore> | null = null;
 
   /** `maxEpisodes` bounds the REPLs lent at the same time; further ones wait. No worker starts before it is needed. */
+  constructor(options?: Partial<PoolOptions> & { readonly maxEpisodes?: number });
+  /** @internal */
+  constructor(options: Partial<PoolOptions> & { readonly maxEpisodes?: number }, states: KeptStates);
   constructor(
     options: Partial<PoolOptions> & { readonly maxEpisodes?: number } = {},
     states: KeptStates | null = null,

@@ -9,7 +9,7 @@ import type { ExecOptions, ExecResult, ForkableRepl, HostCallHandler, ReplSessio
 import { ASKS_REASONING, beginningOf, nanoseconds, type ReplEpisode } from "./repl-episode.ts";
 import { forgottenState, resultOf, tamperedResult } from "./block-report.ts";
 import { runBlock, type Block, type BlockEnd } from "./run-block.ts";
-import type { Slot, Occupant } from "./slots.ts";
+import type { Slot } from "./slots.ts";
 import { ReplSnapshot } from "./snapshot.ts";
 import { isTextCall } from "../text/text-calls.ts";
 import { WorkerDied } from "../engine/worker-line.ts";
@@ -25,7 +25,7 @@ const MAX_DEATHS = 3;
 const refuse: HostCallHandler = () => Promise.resolve({ error: "the REPL is closed" });
 
 /** A REPL of the pool, lent for one episode. Throws `ReplError` if its worker fails. */
-export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Occupant {
+export class PyodideRepl implements ForkableRepl<ReplSnapshot> {
   readonly #pool: PoolCore;
   #episode: ReplEpisode | null = null;
   #saved: KeptState | null = null;
@@ -36,14 +36,17 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Occupant {
   #running: Slot | null = null;
   #closed = false;
 
+  /** @internal */
   constructor(pool: PoolCore) {
     this.#pool = pool;
   }
 
+  /** @internal */
   get unsaved(): boolean {
     return this.#journal.entries.length > 0;
   }
 
+  /** @internal */
   get layerId(): number | null {
     return this.#episode?.layer.attached?.id ?? null;
   }
@@ -131,7 +134,7 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot>, Occupant {
     this.#leave();
   }
 
-  /** The slots call this when another episode needs the interpreter, or while the policy thinks. */
+  /** The slots call this when another episode needs the interpreter, or while the policy thinks. @internal */
   async save(interpreter: Interpreter): Promise<void> {
     this.#saving = this.#save(interpreter).catch(() => undefined);
     await this.#saving;

@@ -6,11 +6,14 @@ import type { Layer } from "./layers.ts";
 export class ReplSnapshot {
   /** The build of the engine that can resume it. */
   readonly key: string;
+  /** @internal */
   readonly layer: Layer;
   readonly seed: number;
   readonly clockNs: bigint | null;
+  /** @internal */
   readonly state: KeptState;
 
+  /** @internal */
   constructor(parts: { key: string; layer: Layer; seed: number; clockNs: bigint | null; state: KeptState }) {
     this.key = parts.key;
     this.layer = parts.layer;
