@@ -1,4 +1,4 @@
-/** Adam (Kingma & Ba 2015) over one row of numbers, with a bound on the gradient's norm; its state is plain and resumes exactly. */
+/** Adam (Kingma & Ba 2015) over one row of numbers, with a bound on the gradient's norm. Its state is plain data, from which a training resumes exactly. */
 export interface AdamState {
   readonly steps: number;
   readonly first: Float32Array;

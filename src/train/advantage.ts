@@ -1,4 +1,4 @@
-/** What each decision is worth to each algorithm, from what its episode and the episode's group earned. */
+/** The advantage of each decision for each algorithm, from the rewards of its episode and of the episode's group. */
 import { advantagesOf } from "../rewards/advantages.ts";
 import type { Outcome } from "./arena.ts";
 import type { Algorithm } from "./choices.ts";
@@ -18,7 +18,7 @@ export interface Credited {
   readonly groupsWithoutSignal: number;
 }
 
-/** Added to the deviation that a batch's advantages are measured in, so that a batch of near equals is not blown up. */
+/** Added to the deviation by which a batch's advantages are divided, so that tiny differences are not blown up. */
 const LEAST_DEVIATION = 0.02;
 
 /**
@@ -27,8 +27,8 @@ const LEAST_DEVIATION = 0.02;
  * reward minus the learned value of the state. PPO: the same, by its mean and deviation over the batch. An episode's only reward
  * comes at its end, undiscounted.
  *
- * `tieBreak` is what the dearest rollout of a group that earned something loses in the comparison with its group, and others in
- * proportion to their cost: it separates rollouts that a reward without cost treats as equal.
+ * `tieBreak` separates rollouts that a reward without cost treats as equal: within a group that earned something, the most
+ * expensive rollout loses `tieBreak`, and the others lose in proportion to their cost.
  */
 export function credit(played: readonly Played[], algorithm: Algorithm, tieBreak = 0): Credited {
   const dearest = dearestOf(played);

@@ -9,7 +9,7 @@ import type { Trajectory } from "../trajectory.ts";
 import type { Context, Problem, Reference } from "../types.ts";
 import type { MacroTools } from "./macro-policy.ts";
 
-/** One kind of tasks, such as an environment at a length. */
+/** One kind of task, such as an environment at one length. */
 export interface TrainMatchup extends MacroTools {
   readonly environment: string;
   /** What its tasks have in common. */
@@ -17,7 +17,7 @@ export interface TrainMatchup extends MacroTools {
   readonly problems: Dataset;
   readonly subModel: Model | null;
   readonly makeEnv: () => RLMEnv;
-  /** Strategies of the benchmark to stand beside, by name, each played within the benchmark's own limits. */
+  /** Strategies of the benchmark to compare with, by name. Each plays within the benchmark's own limits. */
   readonly fixed: ReadonlyMap<string, Pick<TrainMatchup, "makeEnv"> & { readonly policy: Policy }>;
 }
 
@@ -30,7 +30,7 @@ export interface Episode {
   readonly groupId: string;
 }
 
-/** What an episode earned; null if an infrastructure fault ended it, so that nothing is learned from it. */
+/** The reward of an episode; null after an infrastructure fault, from which nothing is learned. */
 export interface Outcome {
   readonly reward: number;
   readonly score: number;
@@ -95,7 +95,7 @@ export function evaluationProblems(
   return problems.of(matchup, tasks, STRIDE);
 }
 
-/** Problems that are made once and played often. */
+/** Keeps problems, so that each is made once and played often. */
 export class ProblemCache {
   readonly #held = new Map<Dataset, Map<string, Promise<readonly Problem[]>>>();
 

@@ -1,4 +1,4 @@
-/** Chooses what computes gradients: the native library where it loads, else WebAssembly, else plain JavaScript. */
+/** Chooses what computes gradients: the native library if it loads, else WebAssembly, else plain JavaScript. */
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import util from "node:util";
@@ -12,14 +12,14 @@ import { registerMissingKernels } from "./wasm-kernels.ts";
 const NATIVE_PACKAGE: string = "@tensorflow/tfjs-node";
 
 /**
- * Makes the first backend that works the one in use, or the one asked for. `log` is told which it is, and why others were
- * passed over. Throws `UsageError` where the one asked for does not work here.
+ * Opens the wanted backend, or else the first one that works. Logs which it is, and why others do not work. Throws `UsageError` if
+ * the wanted one does not work here.
  */
 export async function openBackend(
   log: (line: string) => void,
   wanted?: BackendName,
 ): Promise<{ readonly name: BackendName }> {
-  // Otherwise it advertises the native package on stderr.
+  // Keeps the library from advertising its native package on stderr.
   tf.enableProdMode();
   // Registers the gradients of all kernels.
   await import("@tensorflow/tfjs-layers");

@@ -1,4 +1,4 @@
-/** What the files of all checkpoints have in common: JSON with rows of numbers packed, replaced as a whole, checked when read. */
+/** Reads and writes the files of checkpoints: JSON with packed rows of numbers, replaced as a whole, and checked when read. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { TrainingError } from "../errors.ts";
@@ -26,12 +26,12 @@ export function packAdam({ steps, first, second }: AdamState): Readonly<Record<s
   return { steps, first: packed(first), second: packed(second) };
 }
 
-/** Replaces the file in one step: a reader finds either the old one or this one. */
+/** Replaces the file in one step, so that a reader finds either the old content or the new one. */
 export async function writeCheckpointFile(path: string, content: object): Promise<void> {
   await writeAtomically(path, `${JSON.stringify(content)}\n`);
 }
 
-/** Throws `TrainingError` that names file and field where it is of another version or shape. */
+/** Throws `TrainingError` that names file and field if the version or the shape is another one. */
 export function readCheckpointFile<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
@@ -45,7 +45,7 @@ export function readCheckpointFile<Schema extends z.ZodType>(
   );
 }
 
-/** Throws `TrainingError` if a row has another count of numbers, or one that is not finite. */
+/** Throws `TrainingError` if a row has another number of values, or one that is not finite. */
 export function expectNumbers(
   path: string,
   count: number,

@@ -1,4 +1,4 @@
-/** What training keeps on disk after each update: one file that holds all it takes to play, and to go on. */
+/** The checkpoint that training writes after each update: one file with everything that is needed to play, and to resume. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -28,7 +28,7 @@ export interface CurvePoint {
   readonly update: number;
   readonly reward: number;
   readonly accuracy: number;
-  /** Null where a model has no known price. */
+  /** Null if a model has no known price. */
   readonly costUsd: number | null;
   readonly entropy: number;
   readonly kl: number;
@@ -38,7 +38,7 @@ export interface CurvePoint {
   readonly groupsWithoutSignal: number;
 }
 
-/** A trained policy with all that its training needs to go on. */
+/** A trained policy, with everything that is needed to resume its training. */
 export interface Checkpoint {
   /** Updates that are in the weights. */
   readonly update: number;
@@ -65,7 +65,7 @@ const schema = z.object({
   curve: z.array(z.custom<CurvePoint>()),
 });
 
-/** Replaces the folder's checkpoint in one step: a reader finds either the old one or this one. */
+/** Replaces the folder's checkpoint in one step, so that a reader finds either the old one or the new one. */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
   const { weights, adam, ...rest } = checkpoint;
   await writeCheckpointFile(join(folder, CHECKPOINT_FILE), {
@@ -80,7 +80,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   });
 }
 
-/** True of a folder that holds a trained policy of macro moves. */
+/** True if the folder holds a trained macro policy. */
 export function hasCheckpoint(folder: string): boolean {
   return existsSync(join(folder, CHECKPOINT_FILE));
 }

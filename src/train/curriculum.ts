@@ -1,4 +1,4 @@
-/** Which kinds of tasks an update plays: short ones first, longer ones once those succeed, and most of what is half learned. */
+/** Chooses the kinds of tasks that an update plays: short ones first, longer ones once those succeed, and most often those that are half learned. */
 import type { Random } from "../random.ts";
 
 export interface CurriculumKind {
@@ -9,18 +9,18 @@ export interface CurriculumKind {
 
 /** Success at which the next kind of a track is opened. */
 const OPENS_AT = 0.5;
-/** Updates after which every kind is open, so that a track that never succeeds hides nothing. */
+/** Updates after which every kind is open, even if an easier kind never succeeded. */
 const OPEN_AFTER = 40;
 /** Weight of the newest success rate in the moving mean. */
 const NEWEST = 0.3;
-/** Weight of a kind that always succeeds or always fails, beside 0.25 for one that does half the time. */
+/** Weight of a kind that always succeeds or always fails. One that succeeds half the time has 0.25. */
 const LEAST_WEIGHT = 0.1;
 
 export class Curriculum {
   readonly #kinds: readonly CurriculumKind[];
   readonly #success: Map<string, number>;
 
-  /** @param success what `success` held when a checkpoint was written */
+  /** @param success the value of `success` when a checkpoint was written */
   constructor(kinds: readonly CurriculumKind[], success: Readonly<Record<string, number>> = {}) {
     this.#kinds = kinds;
     this.#success = new Map(Object.entries(success));
@@ -36,7 +36,7 @@ export class Curriculum {
     this.#success.set(name, held === undefined ? success : held + NEWEST * (success - held));
   }
 
-  /** Positions of the kinds that are played so far. */
+  /** Indices of the open kinds. */
   open(update: number): number[] {
     return this.#kinds.flatMap(({ track }, index) => {
       const easier = this.#kinds.slice(0, index).filter((kind) => kind.track === track);
@@ -45,7 +45,7 @@ export class Curriculum {
     });
   }
 
-  /** Draws `count` positions of kinds by weight; every open kind is among them if `count` allows. */
+  /** Draws the indices of `count` kinds by weight, each open kind at least once if `count` allows. */
   draw(update: number, count: number, random: Random): number[] {
     const open = this.open(update);
     const weights = open.map((index) => {

@@ -1,4 +1,4 @@
-/** What policies earn on given tasks: the trained one, and every plan of the grid. */
+/** Evaluates policies on given tasks: the trained one, every plan of the grid, and fixed strategies. */
 import type { Policy } from "../policies/policy.ts";
 import { Random } from "../random.ts";
 import {
@@ -15,13 +15,13 @@ import { planPolicy } from "./macro-policy.ts";
 /** Means over episodes. */
 export interface Score {
   readonly reward: number;
-  /** Mean of the score that rewards are made of. */
+  /** Mean of the score on which rewards are based. */
   readonly accuracy: number;
-  /** Null where a model has no known price. */
+  /** Null if a model has no known price. */
   readonly costUsd: number | null;
 }
 
-/** On which tasks a policy is evaluated, and how its episodes are kept. */
+/** The tasks of an evaluation, and where its episodes are kept. */
 export interface EvaluateOptions extends PlayOptions {
   readonly matchups: readonly TrainMatchup[];
   /** Tasks of each matchup. */
@@ -30,7 +30,7 @@ export interface EvaluateOptions extends PlayOptions {
   readonly seed: number;
 }
 
-/** Plays one policy on every task. Sub-models answer every policy on a task by the same seed. */
+/** Plays one policy on every task. For a given task, sub-models answer all policies with the same seed. */
 export async function evaluate(
   name: string,
   policyFor: (matchup: TrainMatchup) => Policy,
@@ -40,7 +40,7 @@ export async function evaluate(
   return { all: scoreOf(rows), byTasks: byLabel(rows) };
 }
 
-/** The best plans of the grid for these tasks: one for each matchup and family of questions, and what they earn together. */
+/** The best plans of the grid for these tasks, one for each matchup and family of questions, and their mean reward. */
 export async function searchPlans(
   options: EvaluateOptions,
 ): Promise<{ readonly reward: number; readonly plans: readonly Best[] }> {
@@ -60,7 +60,7 @@ export async function searchPlans(
   return { reward: plans.reduce((sum, plan) => sum + plan.reward * plan.tasks, 0) / tasks, plans };
 }
 
-/** What each fixed strategy that all matchups have earns on every task, within the benchmark's own limits. */
+/** Plays each fixed strategy that all matchups have, on every task, within the benchmark's own limits. */
 export async function scoreFixed(options: EvaluateOptions): Promise<Readonly<Record<string, Score>>> {
   const [first] = options.matchups;
   const names = [...(first?.fixed.keys() ?? [])].filter((name) =>
@@ -78,7 +78,7 @@ export async function scoreFixed(options: EvaluateOptions): Promise<Readonly<Rec
 interface Player {
   readonly name: string;
   readonly policyFor: (matchup: TrainMatchup) => Policy;
-  /** The matchup as this player enters it, where it plays by other limits. */
+  /** The matchup for this player, if its limits differ. */
   readonly entering?: (matchup: TrainMatchup) => TrainMatchup;
 }
 

@@ -1,4 +1,4 @@
-/** What the macro policy sees of an episode, as numbers around 0 to 1. */
+/** The features that the macro policy sees of an episode, as numbers around 0 to 1. */
 import type { Observation } from "../types.ts";
 import { KINDS, type Memory } from "./moves.ts";
 import { FAMILIES, type Family } from "../policies/macro-skills.ts";
@@ -34,7 +34,7 @@ export function featuresOf(observation: Observation, memory: Memory, family: Fam
   ];
   return [
     ...FAMILIES.map((one) => Number(one === family)),
-    // Wide enough that a length four times another one can change what is chosen.
+    // The range is small enough that a length four times as long can change the choice.
     2 * (Math.log10(Math.max(context.chars, 1)) - 4.5),
     Number(context.type !== "str"),
     Math.min(1, turnsLeft / MANY_TURNS),

@@ -1,4 +1,4 @@
-/** Takes gradient steps with TensorFlow.js on what episodes earned. */
+/** Takes gradient steps with TensorFlow.js on the rewards of episodes. */
 import * as tf from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
 import { TrainingError } from "../errors.ts";
@@ -14,7 +14,7 @@ export interface LearnerOptions extends LossOptions {
   readonly epochs: number;
 }
 
-/** What changes while training goes on. */
+/** The rates that change during a training. */
 export type Rates = Pick<LearnerOptions, "learningRate" | "entropyBonus">;
 
 export interface StepFigures {
@@ -66,7 +66,7 @@ export class Learner {
     });
   }
 
-  /** Steps on these samples, with other rates where some are given. Throws `TrainingError` where a loss or a parameter is no number any more. */
+  /** Steps on these samples; `rates` replaces the rates for this call. Throws `TrainingError` if a loss or a parameter is no longer a number. */
   step(samples: readonly Sample[], changes: Partial<Rates> = {}): StepFigures {
     const batch = batchOf(samples);
     const options = { ...this.#options, ...changes };

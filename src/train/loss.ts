@@ -7,7 +7,7 @@ import type { DrawnDecision } from "./network.ts";
 export interface Sample {
   readonly decision: DrawnDecision;
   readonly advantage: number;
-  /** What the episode earned: the value's target. */
+  /** The reward of the episode, which the value should predict. */
   readonly earned: number;
 }
 
@@ -60,7 +60,7 @@ export interface LossOptions {
   readonly valueWeight: number;
 }
 
-/** The loss, and the policy's entropy and log-probabilities that it rests on. `outputs`: the network's, a row a sample. */
+/** The loss, with the policy's entropy and log-probabilities from which it is computed. `outputs`: the network's, one row per sample. */
 export function lossOf(outputs: tf.Tensor2D, batch: Batch, options: LossOptions) {
   const { logProbability, entropy } = probabilities(outputs, batch);
   const value = tf.reshape(tf.slice(outputs, [0, LOGITS], [-1, 1]), [-1]);
@@ -74,7 +74,7 @@ export function lossOf(outputs: tf.Tensor2D, batch: Batch, options: LossOptions)
   return { loss: tf.reshape<tf.Rank.R0>(tf.sub(valueTerm, gain), []), logProbability, entropy };
 }
 
-/** Where the group's mean is the baseline, no value is learned. */
+/** No value is learned if the group's mean is the baseline. */
 function learnsValue(algorithm: Algorithm): boolean {
   return algorithm === "reinforce" || algorithm === "ppo";
 }
@@ -85,7 +85,7 @@ function clipped(logProbability: tf.Tensor, batch: Batch, clip: number): tf.Tens
   return tf.minimum(tf.mul(ratio, batch.advantages), tf.mul(bounded, batch.advantages));
 }
 
-/** Of each sample's move: its log-probability, and the entropy of the heads that it used. */
+/** The log-probability of each sample's move, and the entropy of the heads that it used. */
 function probabilities(
   outputs: tf.Tensor2D,
   batch: Batch,

@@ -9,25 +9,25 @@ import { decide, type DrawnDecision, type State, type Weights } from "./network.
 import { renderMove } from "./render.ts";
 import type { Family, MacroSkills } from "../policies/macro-skills.ts";
 
-/** What the moves are worded with. */
+/** What is needed to write moves as Python. */
 export interface MacroTools {
   readonly skills: MacroSkills;
   /** Names of the sub-models, the large one first. */
   readonly tiers: readonly [string, string];
 }
 
-/** The network that chooses moves, and how they are worded for a benchmark. */
+/** The network that chooses moves, and how they are written for a benchmark. */
 export interface MacroPolicyOptions extends MacroTools {
   readonly weights: Weights;
   readonly name?: string;
-  /** Takes the likeliest choice of each head instead of a draw. */
+  /** Takes the most probable choice of each head instead of a random one. */
   readonly greedy?: boolean;
-  /** What moves are drawn from; else the episode's seed. */
+  /** The source of random choices; default: one from the episode's seed. */
   readonly draws?: Random;
   readonly onDecision?: (decision: DrawnDecision) => void;
 }
 
-/** A policy that plays by the network's choices. */
+/** A policy that plays the moves that the network chooses. */
 export function macroPolicy(options: MacroPolicyOptions): Policy {
   const { weights, skills, tiers, name = "macro", greedy = false, draws, onDecision } = options;
   return scriptedPolicy(name, function* ({ observation: first }, own) {
@@ -49,7 +49,7 @@ function sightOf({ question, context }: Observation, skills: MacroSkills): Sight
   return { family: skills.familyOf(question), canGrep: skills.grep(question, context) !== null };
 }
 
-/** What an episode's question alone decides. */
+/** What depends on the episode's question alone. */
 interface Sight {
   readonly family: Family;
   readonly canGrep: boolean;

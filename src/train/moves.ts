@@ -57,15 +57,15 @@ export function choicesOf({ kind, chunk, width, tier, best }: MacroMove): number
   return [KINDS.indexOf(kind), chunk ?? 0, width ?? 0, tier ?? 0, best ?? 0];
 }
 
-/** What a policy remembers of its own episode. */
+/** What a policy remembers of the episode it plays. */
 export interface Memory {
   readonly made: readonly Kind[];
   readonly canGrep: boolean;
 }
 
 /**
- * Which kinds may be chosen: moves that can bring nothing new are left out, so the policy need not learn to avoid them. The last turn
- * answers.
+ * The kinds of moves that are legal: without those that can bring nothing new, which the policy then need not learn to avoid. In the
+ * last turn only an answer is legal.
  */
 export function legalKinds({ made, canGrep }: Memory, observation: Observation): boolean[] {
   if (observation.turnsLeft <= 1) return KINDS.map((kind) => kind === "answer");

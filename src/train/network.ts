@@ -16,7 +16,7 @@ export type Weights = readonly LayerWeights[];
 
 /** Logits of all heads, then the value of the state. */
 export const OUTPUTS: number = LOGITS + 1;
-/** Small enough that the untrained policy chooses almost uniformly. */
+/** The scale of the last layer: so small that the untrained policy chooses almost uniformly. */
 const FIRST_LOGITS = 0.01;
 
 /** Glorot's uniform initialisation; the last layer near 0. */
@@ -45,7 +45,7 @@ export function forward(weights: Weights, features: readonly number[]): { logits
   return { logits: values.slice(0, LOGITS), value: values[LOGITS]! };
 }
 
-/** What a decision is made from. */
+/** The inputs of a decision. */
 export type State = Pick<Decision, "features" | "legal">;
 
 /** A decision that the network made itself. */
@@ -54,7 +54,7 @@ export interface DrawnDecision extends Decision {
   readonly value: number;
 }
 
-/** Decides a move: a draw from the heads, or the likeliest choice of each where there is no `random`. */
+/** Decides a move: a random choice of each head, or the most probable one without `random`. */
 export function decide(
   weights: Weights,
   state: State,
@@ -77,7 +77,7 @@ export function decide(
   return { move, decision: { ...state, choices: choicesOf(move), logProbability, value } };
 }
 
-/** How this network sees a decision, its own or another's: the move's log-probability, and the value of the state. */
+/** The log-probability of a decision's move under this network, which need not have made it, and the value of the state. */
 export function judge(
   weights: Weights,
   { features, legal, choices }: Pick<Decision, "features" | "legal" | "choices">,

@@ -1,4 +1,4 @@
-/** Learning from saved episodes alone: behaviour cloning, and regression weighted by advantage. */
+/** Learns from saved episodes, without playing: behaviour cloning, and advantage-weighted regression. */
 import { TrainingError } from "../errors.ts";
 import { Random } from "../random.ts";
 import { type Checkpoint, type CurvePoint, writeCheckpoint } from "./checkpoint.ts";
@@ -10,7 +10,7 @@ import type { Sample } from "./loss.ts";
 import { judge } from "./network.ts";
 import type { SavedDecision } from "./saved-decisions.ts";
 
-/** The saved decisions to learn from, and how. */
+/** The saved decisions to learn from, and the algorithm. */
 export interface OfflineOptions {
   readonly algorithm: OfflineAlgorithm;
   readonly decisions: readonly SavedDecision[];
@@ -22,11 +22,11 @@ export interface OfflineOptions {
   readonly onUpdate?: (point: CurvePoint) => void;
 }
 
-/** Decisions in a step. */
+/** Decisions per step. */
 const BATCH = 256;
 /** Updates after which the checkpoint is written. */
 const KEEP_EVERY = 20;
-/** β of exp(advantage / β) (Peng et al. 2019, advantage-weighted regression), and the most that a decision may weigh. */
+/** β of exp(advantage / β) (Peng et al. 2019, advantage-weighted regression), and the greatest weight of a decision. */
 const TEMPERATURE = 0.1;
 const MOST_WEIGHT = 20;
 

@@ -1,4 +1,4 @@
-/** The declared grid of plans, and the best of them by exhaustive search: what training is measured against. */
+/** The grid of plans, and the best of them by exhaustive search: trained policies are measured against it. */
 import { BEST, CHUNK_CHARS, type Kind, type MacroMove, TIERS } from "./moves.ts";
 import { describe } from "./render.ts";
 
@@ -11,7 +11,7 @@ export interface Plan {
 const NOTHING = { chunk: null, width: null, tier: null, best: null };
 const plain = (kind: Kind): MacroMove => ({ kind, ...NOTHING });
 const tiers = Array.from({ length: TIERS }, (_, tier) => tier);
-/** Batches change how long a reading takes, not what it finds or costs, so that the grid has one width. */
+/** The size of batches changes how long a reading takes, but not its findings or cost, so the grid has only one. */
 const WIDE = 1;
 
 const FINDS: readonly MacroMove[] = [
@@ -24,8 +24,8 @@ const FINDS: readonly MacroMove[] = [
 export const DO_NOTHING: Plan = { name: "answer", moves: [plain("answer")] };
 
 /**
- * One way to find an answer, with or without a verification, then the answer; and doing nothing. A look at the start
- * of the context would tell a fixed plan nothing.
+ * Each plan finds an answer in one way, verifies it or not, and answers; one more plan answers at once. No plan looks at the start of
+ * the context first, since a fixed plan cannot use what it sees.
  */
 export const PLAN_GRID: readonly Plan[] = [
   DO_NOTHING,
@@ -38,25 +38,25 @@ export const PLAN_GRID: readonly Plan[] = [
   }).map((moves) => ({ name: moves.map(describe).join(", "), moves })),
 ];
 
-/** What a plan earned on one task. */
+/** The reward of a plan on one task. */
 export interface PlanResult {
   readonly plan: string;
-  /** Tasks for which one plan is chosen, since nothing that a policy sees before it moves tells them apart. */
+  /** The kind of the task. All tasks of a kind get the same plan, since a policy cannot tell them apart before its first move. */
   readonly kind: string;
   readonly reward: number;
 }
 
-/** The best plan of the grid for one kind of tasks, beside answering with nothing at once. */
+/** The best plan of the grid for one kind of task, and the plan that does nothing. */
 export interface Best {
   readonly kind: string;
   readonly plan: string;
   readonly reward: number;
   readonly tasks: number;
-  /** What doing nothing earned. */
+  /** The reward of doing nothing. */
   readonly nothing: number;
 }
 
-/** The best plan of each kind of tasks by mean reward; of equal ones, the first of the grid. */
+/** The best plan of each kind of tasks by mean reward; among equal ones, the first of the grid. */
 export function bestPlans(results: readonly PlanResult[]): Best[] {
   const sums = new Map<string, Map<string, number[]>>();
   for (const { kind, plan, reward } of results) {

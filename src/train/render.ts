@@ -22,7 +22,7 @@ export interface Rendering {
   readonly tiers: readonly [string, string];
 }
 
-/** The turn that makes a move. The first line says which, for whoever reads the record. */
+/** The code of a move. Its first line names the move, for readers of the record. */
 export function renderMove(move: MacroMove, rendering: Rendering): Move {
   const head = `# ${describe(move)}`;
   return { code: `${head}\n${bodyOf(move, rendering).trim()}` };

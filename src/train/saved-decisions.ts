@@ -1,4 +1,4 @@
-/** Reads what networks and plans of macro moves decided from saved episodes. */
+/** Reads the decisions of networks and plans from saved episodes. */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -11,7 +11,7 @@ import type { Decision } from "../types.ts";
 import { FEATURES } from "./features.ts";
 import { HEADS, KINDS } from "./moves.ts";
 
-/** A decision of a saved episode, with what the episode earned and scored. */
+/** A decision of a saved episode, with the episode's reward and score. */
 export interface SavedDecision {
   readonly decision: Decision;
   readonly reward: number;
@@ -34,8 +34,8 @@ const decision = z.object({
 });
 
 /**
- * The decisions in a run's folder, a folder of `export --format tensors` or a file of native records (`export --format jsonl`). Throws `DataError` that names the line for a
- * decision of another shape, and one that counts what was left out where nothing is usable.
+ * The decisions in a run's folder, in a folder of `export --format tensors`, or in a file of native records (`export --format jsonl`).
+ * Throws `DataError` that names the line of an invalid decision, and `DataError` that says what was left out if nothing is usable.
  */
 export async function readDecisions(path: string): Promise<SavedDecision[]> {
   if (existsSync(join(path, TENSORS_FILE)))

@@ -1,4 +1,4 @@
-/** The training loop: play groups, credit decisions, step, keep a checkpoint. */
+/** The training loop: plays groups, computes advantages, takes a step, and writes a checkpoint. */
 import { Random } from "../random.ts";
 import type { JsonObject } from "../types.ts";
 import { credit, type Played } from "./advantage.ts";
@@ -11,18 +11,18 @@ import { Learner, type LearnerOptions, type Rates } from "./learner.ts";
 import { macroPolicy } from "./macro-policy.ts";
 import { type DrawnDecision, drawWeights, type Weights } from "./network.ts";
 
-/** On which tasks a policy of macro moves learns by reward, and how. */
+/** The tasks from which a macro policy learns by reward, and the algorithm. */
 export interface TrainOptions extends PlayOptions {
   /** Of one environment, from the shortest to the longest. */
   readonly matchups: readonly TrainMatchup[];
   readonly problems: ProblemCache;
-  /** Different tasks of a matchup that are played. */
+  /** The number of different tasks of a matchup that are played. */
   readonly trainTasks: number;
   readonly updates: number;
   readonly tasksPerUpdate: number;
   readonly groupSize: number;
   readonly learner: LearnerOptions;
-  /** As in `credit`. */
+  /** Separates rollouts of equal reward by their cost; see `advantage.ts`. */
   readonly tieBreak: number;
   /** Updates over which the bonus on entropy falls to 0 and the learning rate to a twentieth; null: both stay. */
   readonly anneal: number | null;
@@ -39,7 +39,7 @@ const HIDDEN = 32;
 const WINDOW = 10;
 const BETTER_BY = 0.002;
 
-/** What an untrained policy begins with: of a seed, always the same. */
+/** The checkpoint of an untrained policy; the same seed always gives the same one. */
 export function firstCheckpoint(seed: number, config: JsonObject): Checkpoint {
   const weights = drawWeights(Random.of(seed, "train", "weights"), HIDDEN);
   const size = weights.reduce((sum, { kernel, bias }) => sum + kernel.length + bias.length, 0);
@@ -48,9 +48,9 @@ export function firstCheckpoint(seed: number, config: JsonObject): Checkpoint {
 }
 
 /**
- * Goes on from a checkpoint until so many updates are made, or nothing gets better. All chance is drawn from the seed and the
- * number of the update, so that a training that was cut off and resumed is the one that was not. Throws `TrainingError` for a loss that is not a
- * number, with the last good checkpoint in the folder.
+ * Trains from a checkpoint until so many updates are made, or until rewards no longer improve. All randomness comes from the seed and
+ * the number of the update, so that a resumed training equals one that was never cut off. Throws `TrainingError` if a loss is not a
+ * number; the last good checkpoint is then in the folder.
  */
 export async function train(start: Checkpoint, options: TrainOptions): Promise<Checkpoint> {
   const { updates, matchups, patience, folder, onUpdate } = options;
@@ -100,7 +100,7 @@ async function playUpdate(
     const matchup = matchups[kind]!;
     const problem = random.choice(await problems.of(matchup, trainTasks));
     const groupId = `${matchup.environment}/${problem.task.id}/u${update}.${place}`;
-    // The sub-models of a group make the same mistakes, so that what its members earn differs by their moves alone.
+    // The sub-models make the same mistakes for all members of a group, so that their rewards differ by their moves alone.
     const shared = random.below(2 ** 31);
     for (let member = 0; member < groupSize; member += 1) {
       const decisions: DrawnDecision[] = [];
@@ -139,7 +139,7 @@ function pointOf(
   return { update, ...scoreOf(usable), ...figures, episodes: usable.length, groupsWithoutSignal };
 }
 
-/** What part of the learning rate is left at the end. */
+/** The share of the learning rate that is left at the end. */
 const LAST_RATE = 0.05;
 
 function ratesAt(update: number, { learner, anneal }: Pick<TrainOptions, "learner" | "anneal">): Rates {

@@ -9,7 +9,7 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 
-/** Adds what is missing; where a later version has a kernel of its own, that one stays. */
+/** Adds the missing kernels. A kernel that a later version brings itself stays. */
 export function registerMissingKernels(): void {
   if (getKernel("UnsortedSegmentSum", "wasm")) return;
   registerKernel({

@@ -1,4 +1,4 @@
-/** What the training of a token policy keeps on disk: one file that holds all it takes to play, and to go on. */
+/** The checkpoint of a token policy: one file with everything that is needed to play, and to resume its training. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -22,7 +22,7 @@ export const TOKEN_CHECKPOINT_FILE = "token-policy.json";
 const FORMAT = "rlm-gym-token";
 const VERSION = 1;
 
-/** A trained byte-level language model with all that its training needs to go on. */
+/** A trained byte-level language model, with everything that is needed to resume its training. */
 export interface TokenCheckpoint {
   /** Updates by reward that are in the parameters; 0 after the warm start. */
   readonly update: number;
@@ -59,7 +59,7 @@ export async function writeTokenCheckpoint(folder: string, checkpoint: TokenChec
   });
 }
 
-/** True of a folder that holds a trained token policy. */
+/** True if the folder holds a trained token policy. */
 export function hasTokenCheckpoint(folder: string): boolean {
   return existsSync(join(folder, TOKEN_CHECKPOINT_FILE));
 }

@@ -1,4 +1,4 @@
-/** The transformer's log-probabilities by TensorFlow, for whole texts at once: what gradients are taken of. */
+/** The transformer's log-probabilities in TensorFlow, for whole texts at once, so that gradients can be taken. */
 import * as tf from "@tensorflow/tfjs-core";
 import { VOCABULARY } from "./bytes.ts";
 import { product } from "./product.ts";
@@ -8,8 +8,8 @@ const EPSILON = 1e-5;
 const UNSEEN = -1e9;
 
 /**
- * @param ids so many texts by so many ids
- * @param targets the id that follows each, flat
+ * @param ids a matrix: one row per text
+ * @param targets the id that follows each id, flat
  * @returns the log-probability of each target, flat
  */
 export function logProbabilities(

@@ -1,4 +1,4 @@
-/** Teaches a token policy by rows: the supervised start of one that then learns by reward, or all that it learns, offline. */
+/** Trains a token policy on rows: its warm start before it learns by reward, or its whole training offline. */
 import { TrainingError } from "../../errors.ts";
 import { Random } from "../../random.ts";
 import type { JsonObject } from "../../types.ts";
@@ -16,26 +16,26 @@ const DEFAULT_BATCH = 8;
 const WARM_RATE = 2e-2;
 /** Steps over which the rate rises. */
 const RISE = 10;
-/** Steps of an offline training after which it is kept. */
+/** Steps of an offline training between checkpoints. */
 const KEEP_EVERY = 20;
 
 export interface Imitation {
   readonly rows: readonly SegmentRow[];
   readonly steps: number;
-  /** Rows in a step (default: 8). */
+  /** Rows per step; default 8. */
   readonly batch?: number;
   readonly seed: number;
   readonly folder: string;
   readonly signal?: AbortSignal;
 }
 
-/** What a seed's policy is before it is taught anything. */
+/** The untrained policy of a seed. */
 export function untaught(shape: TransformerShape, seed: number, config: JsonObject): TokenCheckpoint {
   const parameters = drawParameters(shape, Random.of(seed, "token", "weights"));
   return { update: 0, config, shape, parameters, adam: freshAdam(parameters.length), curve: [] };
 }
 
-/** Supervised on the rows, with a rate that rises and falls; what a seed gives is always the same. */
+/** Supervised training on the rows, with a rate that rises and falls. The same seed always gives the same policy. */
 export async function warmStart(
   start: TokenCheckpoint,
   { rows, steps, batch = DEFAULT_BATCH, seed, folder, signal }: Imitation,
@@ -49,7 +49,7 @@ export async function warmStart(
       onStep(step, learner.clone(draw(), rate));
       await letOthersRun(signal);
     }
-    // The steps by reward begin with a fresh state: the supervised gradient's scale is another one.
+    // Steps by reward begin with a fresh optimiser state, since supervised gradients have another scale.
     const checkpoint = { ...start, parameters: learner.parameters };
     await writeTokenCheckpoint(folder, checkpoint);
     return checkpoint;
@@ -65,9 +65,9 @@ export interface OfflineImitation extends Imitation {
 }
 
 /**
- * Behaviour cloning, or regression weighted by exp(advantage / β), until so many steps are made. Chance is drawn from the seed and the
- * number of the step, so that a resumed training is the one that was not cut off. Throws `TrainingError` for a loss that is not a number, with
- * the last good checkpoint in the folder.
+ * Behaviour cloning, or regression weighted by exp(advantage / β), for so many steps. All randomness comes from the seed and the number
+ * of the step, so that a resumed training equals one that was never cut off. Throws `TrainingError` if a loss is not a number; the last
+ * good checkpoint is then in the folder.
  */
 export async function imitateOffline(
   start: TokenCheckpoint,

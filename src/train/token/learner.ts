@@ -6,7 +6,7 @@ import { concat } from "../network.ts";
 import { logProbabilities } from "./forward.ts";
 import { countOf, parametersOf, type TransformerShape, viewsOf } from "./shape.ts";
 
-/** What is read of a row of `segments`. */
+/** The fields of a row of `segments` that are used. */
 export interface SegmentRow {
   readonly input_ids: readonly number[];
   readonly loss_mask: readonly (0 | 1)[];
@@ -18,7 +18,7 @@ export interface SegmentRow {
 
 const CLIP = 0.2;
 const MAX_NORM = 1;
-/** A parameter beyond this writes nothing sensible any more, and the next loss would be no number. */
+/** With a parameter beyond this, the model writes nothing sensible, and the next loss would not be a number. */
 const MOST_PARAMETER = 1e4;
 
 export class TokenLearner {
@@ -47,15 +47,15 @@ export class TokenLearner {
     return concat([...this.#variables.values()].map((variable) => variable.dataSync() as Float32Array));
   }
 
-  /** The mean over the trained ids of their negative log-probability, times the row's weight if there are any, before a step that lowers it. */
+  /** Takes a supervised step. Returns the mean negative log-probability of the trained ids before it, weighted by row if weights are given. */
   clone(rows: readonly SegmentRow[], learningRate: number, weights?: readonly number[]): number {
     const weighted = rows.map((row, index) => ({ ...row, advantage: weights?.[index] ?? 1 }));
     return this.#step(weighted, learningRate, (logs, _, weight) => tf.neg(tf.mul(logs, weight)));
   }
 
   /**
-   * A step on the clipped surrogate by the rows' advantages and the log-probabilities that the ids were sampled with. `kl`: the mean
-   * over the ids of `r − 1 − log r` before it, `r` the ratio of the present to the sampled probability.
+   * Takes a step on the clipped surrogate, with the rows' advantages and the log-probabilities at which the ids were sampled. `kl`: the
+   * mean of `r − 1 − log r` over the ids before the step, where `r` is the ratio of the present to the sampled probability.
    */
   reinforce(
     rows: readonly SegmentRow[],
@@ -114,7 +114,7 @@ export class TokenLearner {
   }
 }
 
-/** Rows of one length, padded at their end; what is predicted is the id after each. */
+/** Rows padded at their end to one length. The target of each id is the id after it. */
 function batchOf(rows: readonly SegmentRow[]) {
   const length = Math.max(...rows.map(({ input_ids: ids }) => ids.length)) - 1;
   const column = (read: (row: SegmentRow, position: number) => number) =>

@@ -38,7 +38,7 @@ export async function playKept(episodes: readonly Episode[], options: PlayOption
   });
 }
 
-/** @param advantages one for each episode, where they are known */
+/** @param advantages one for each episode, if they are known */
 export async function segmentsOf(
   played: readonly TokenPlayed[],
   advantages: readonly (number | null)[] = [],
@@ -79,7 +79,7 @@ export interface TokenTests extends EvaluateOptions {
   readonly times: number;
 }
 
-/** Plays a policy so many times on every task, with the same seeds for every policy. */
+/** Plays a policy on every task `episodes` times, with the same seeds for every policy. */
 export async function scoreTokens(
   name: string,
   policyFor: (matchup: TrainMatchup) => Policy,

@@ -1,7 +1,7 @@
 /**
- * The token policy: a small byte-level language model that writes the Python itself. What it is given is a line about the
- * episode and the end of what its last program printed, not the conversation: it is far too small to read one. The line that binds
- * `question`, and the fence around the program, are written for it.
+ * The token policy: a small byte-level language model that writes the Python itself. It sees one line about the episode and the end
+ * of what its last program printed, since it is far too small to read a conversation. The fence around its program, and a line that
+ * sets `question`, are added to what it writes.
  */
 import { writeCode } from "../../parse/write.ts";
 import type { Policy, PolicyTurn } from "../../policies/policy.ts";
@@ -18,8 +18,8 @@ import type { TransformerShape } from "./shape.ts";
 const SHOWN_BYTES = 12;
 
 /**
- * What the model is given in a turn, in as many bytes whatever was printed: what it writes then begins at a place that it knows. No
- * length of the context: one that it was not taught on would be a prompt that it has never seen.
+ * The model's prompt in a turn. It always has the same number of bytes, so that completions begin at a position that the model knows.
+ * It does not name the context's length, because a length outside the training data would make a prompt that the model has never seen.
  */
 export function tokenPrompt({ results, turnsLeft }: Observation, family: string): string {
   const last = results.at(-1);
@@ -38,7 +38,7 @@ export interface TokenPolicyOptions {
   ) => Sampled;
 }
 
-/** Draws come from the episode's seed. A program is counted as tokens of one byte under the strategies' name and price. */
+/** Random choices come from the episode's seed. Each byte of a program counts as one token, at the strategies' price. */
 export function tokenPolicy({ name, skills, write }: TokenPolicyOptions): Policy {
   return {
     name,
@@ -67,7 +67,7 @@ export function tokenPolicy({ name, skills, write }: TokenPolicyOptions): Policy
   };
 }
 
-/** The policy of these parameters, which draws what it writes. */
+/** The policy with the checkpoint's parameters, which samples its programs. */
 export function policyOf(
   { shape, parameters }: { readonly shape: TransformerShape; readonly parameters: Float32Array },
   { skills }: Pick<MacroTools, "skills">,
@@ -77,7 +77,7 @@ export function policyOf(
   return tokenPolicy({ name, skills, write: (ids, { random }) => sampler.sample(ids, random) });
 }
 
-/** A policy that writes given programs, turn by turn, as if the model had: what the model is first taught from. */
+/** A policy that writes given programs, turn by turn, as if the model had written them. The warm start learns from its episodes. */
 export function demonstration(
   programs: readonly string[],
   skills: TokenPolicyOptions["skills"],

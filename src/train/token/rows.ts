@@ -1,4 +1,4 @@
-/** The rows of `segments` that a token policy is taught from: of demonstrations, or of a file. */
+/** The rows of `segments` that a token policy learns from: of demonstrations, or of a file. */
 import { existsSync, statSync } from "node:fs";
 import { DataError } from "../../errors.ts";
 import { tokenSegments } from "../../export/formats/segments.ts";
@@ -15,7 +15,7 @@ import type { TokenTrainOptions } from "./train.ts";
 /** Tasks of each matchup that each demonstration is played on. */
 const DEMONSTRATED_TASKS = 8;
 
-/** Rows of the demonstrations that earned something, played on training tasks and exported. Throws `DataError` where none did. */
+/** Rows of the demonstrations that earned something, played on training tasks and exported. Throws `DataError` if none did. */
 export async function demonstratedRows(options: TokenTrainOptions): Promise<SegmentRow[]> {
   const episodes: Episode[] = [];
   for (const matchup of options.matchups) {
@@ -35,7 +35,7 @@ export async function demonstratedRows(options: TokenTrainOptions): Promise<Segm
 
 /**
  * The usable rows of a file of `export --format segments` (JSON Lines). Throws `DataError` that names line and field for anything
- * that is not such a row or of another vocabulary, and one that counts what was left out where nothing is usable.
+ * that is not such a row or has another vocabulary, and `DataError` that says what was left out if nothing is usable.
  */
 export async function readSegments(path: string, { context }: TransformerShape): Promise<SegmentRow[]> {
   if (existsSync(path) && statSync(path).isDirectory())
@@ -70,11 +70,11 @@ export async function readSegments(path: string, { context }: TransformerShape):
   );
 }
 
-/** β of exp(advantage / β) (Peng et al. 2019), and the most that a row may weigh. */
+/** β of exp(advantage / β) (Peng et al. 2019), and the greatest weight of a row. */
 const TEMPERATURE = 0.1;
 const MOST_WEIGHT = 20;
 
-/** What each row weighs: all the same, or by how much more it earned than rows do on average. */
+/** The weight of each row: always 1 for behaviour cloning; otherwise greater the more the row earned. */
 export function weightsOf(rows: readonly SegmentRow[], algorithm: OfflineAlgorithm): number[] {
   const mean = rows.reduce((sum, { reward }) => sum + reward!, 0) / rows.length;
   return rows.map(({ reward }) =>

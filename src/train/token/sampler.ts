@@ -1,15 +1,15 @@
-/** Samples from the transformer id after id, as plain loops that keep what earlier ids left. */
+/** Samples from the transformer id by id, in plain loops that cache the keys and values of earlier ids. */
 import type { Random } from "../../random.ts";
 import { END_ID, VOCABULARY } from "./bytes.ts";
 import { type TransformerShape, viewsOf } from "./shape.ts";
 
 const EPSILON = 1e-5;
 
-/** A text that the policy wrote, with what its training needs of each byte. */
+/** A text that the policy wrote, with its log-probabilities for training. */
 export interface Sampled {
-  /** With the end, where it came. */
+  /** Including the end, if the policy wrote it. */
   readonly ids: number[];
-  /** Of each id, under the distribution that it was drawn from. */
+  /** The log-probability of each id, under the distribution from which it was drawn. */
   readonly logprobs: number[];
   readonly ended: boolean;
 }
@@ -37,7 +37,7 @@ export class Sampler {
     );
   }
 
-  /** Draws from the softmax as it is, or takes the likeliest id where there is no `random`. */
+  /** Draws from the softmax, or takes the most probable id without `random`. */
   sample(promptIds: readonly number[], random: Random | null): Sampled {
     const past = this.#past();
     let logits = new Float32Array(VOCABULARY);
@@ -97,7 +97,7 @@ export class Sampler {
   }
 }
 
-/** What the query finds among the first `count` positions, head by head. */
+/** Attention of the query to the first `count` positions, head by head. */
 function attend(query: Float32Array, { keys, values }: Past, count: number, heads: number): Float32Array {
   const width = query.length;
   const size = width / heads;

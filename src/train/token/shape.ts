@@ -1,4 +1,4 @@
-/** The shape of the byte-level transformer, and where its parameters stand in one row of numbers. */
+/** The shape of the byte-level transformer, and the offsets of its parameters in one row of numbers. */
 import type { Random } from "../../random.ts";
 import { VOCABULARY } from "./bytes.ts";
 
@@ -19,7 +19,7 @@ export interface Parameter {
   readonly size: readonly number[];
 }
 
-/** All parameters in their order. The embedding is also what turns the last layer into logits. */
+/** All parameters in their order. The embedding also turns the last layer into logits. */
 export function parametersOf({ context, width, layers }: TransformerShape): Parameter[] {
   const norm = (name: string) => [
     { name: `${name}.gain`, size: [width] },

@@ -1,4 +1,4 @@
-/** Teaches the token policy by its own episodes and what they earned. */
+/** Trains the token policy on its own episodes and their rewards. */
 import { advantagesOf } from "../../rewards/advantages.ts";
 import { Random } from "../../random.ts";
 import type { Episode, PlayOptions, ProblemCache, TrainMatchup } from "../arena.ts";
@@ -11,11 +11,11 @@ import { isStale } from "../train.ts";
 import { playKept, segmentsOf } from "./play.ts";
 import { policyOf } from "./policy.ts";
 
-/** On which tasks a token policy learns by reward, and how. */
+/** The tasks from which a token policy learns by reward, and the settings. */
 export interface TokenTrainOptions extends PlayOptions {
   readonly matchups: readonly TrainMatchup[];
   readonly problems: ProblemCache;
-  /** Different tasks of a matchup that are played. */
+  /** The number of different tasks of a matchup that are played. */
   readonly trainTasks: number;
   readonly updates: number;
   readonly algorithm: "grpo" | "dr_grpo";
@@ -29,13 +29,13 @@ export interface TokenTrainOptions extends PlayOptions {
   readonly onUpdate?: (point: CurvePoint) => void;
 }
 
-/** Rows in a step. */
+/** Rows per step. */
 const ROWS = 16;
 
 /**
- * Plays groups, exports them, and steps on the rows, until so many updates are made. Chance is drawn from the seed and the number
- * of the update, so that a resumed training is the one that was not cut off. Throws `TrainingError` for a loss that is not a number,
- * with the last good checkpoint in the folder.
+ * Plays groups, exports them, and takes steps on the rows, for so many updates. All randomness comes from the seed and the number of
+ * the update, so that a resumed training equals one that was never cut off. Throws `TrainingError` if a loss is not a number; the last
+ * good checkpoint is then in the folder.
  */
 export async function trainTokens(
   start: TokenCheckpoint,
