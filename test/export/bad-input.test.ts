@@ -69,7 +69,7 @@ describe("an export", () => {
       reward: null,
     });
     await expect(exported(file, "trl-sft", { minScore: 2 })).rejects.toThrow(
-      "no rows are left of 2 rollouts (1: score out of bounds; 1: infrastructure fault)",
+      "no rows are left of 2 rollouts (1: infrastructure fault; 1: score out of bounds)",
     );
     expect(await readdir(folder)).toEqual(["t.jsonl"]);
   });
