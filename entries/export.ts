@@ -18,7 +18,7 @@ export { exportRuns, type ExportRunsOptions } from "../src/runs/export-runs.ts";
 export { type OpenedRuns, openRuns } from "../src/runs/open-runs.ts";
 export type { Mended } from "../src/export/change-log.ts";
 export type { Leaf, ParquetField, ParquetType } from "../src/export/columns.ts";
-export type { Counts, KeptOf, Tally } from "../src/export/tally.ts";
+export type { Counts, Kept, KeptOf, Tally } from "../src/export/tally.ts";
 export type { MetadataKind } from "../src/export/metadata.ts";
 export type { RowFault, Verdict } from "../src/export/validate.ts";
 export type { WrittenFile } from "../src/export/manifest.ts";

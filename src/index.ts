@@ -174,7 +174,7 @@ export type { RecordedCall, RecordedError } from "./replay/recording.ts";
 export type { ReplSeed } from "./episode/repl-seed.ts";
 export type { Route } from "./models/openai/openai.ts";
 export type { RunEpisode, WrittenRun } from "./import/write-run.ts";
-export type { Tally, Counts, KeptOf } from "./export/tally.ts";
+export type { Tally, Counts, Kept, KeptOf } from "./export/tally.ts";
 export type { MetadataKind } from "./export/metadata.ts";
 export type { GrepReply, TextMatch, TextReply } from "./repl/text/protocol.ts";
 export type { ToolHost, ToolReply } from "./repl/tool-calls.ts";

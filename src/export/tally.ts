@@ -26,7 +26,8 @@ export interface KeptOf {
   readonly rollouts: number;
 }
 
-type Kept = Pick<Trajectory, "simulated" | "environment" | "policy">;
+/** The facts of a rollout by which kept rows are counted. */
+export type Kept = Pick<Trajectory, "simulated" | "environment" | "policy">;
 
 /** Counts what an export reads, leaves out and changes. */
 export class Tally {
