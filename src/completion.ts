@@ -14,23 +14,24 @@ import { rolloutEpisode } from "./episode/rollout.ts";
 import type { Totals, Trajectory } from "./trajectory.ts";
 import type { Context, StopReason } from "./types.ts";
 
-/** Options shared with an environment: limits, recursion, dialect, tools and the caller's own pool, which is not closed. */
-type Shared = Pick<
-  RLMEnvOptions,
-  | "limits"
-  | "maxDepth"
-  | "childPolicy"
-  | "callsInFlight"
-  | "runLimit"
-  | "dialect"
-  | "history"
-  | "reasoning"
-  | "systemPrompt"
-  | "promptStyle"
-  | "severalBlocks"
-  | "tools"
-  | "repls"
->;
+/** Options that a completion passes on to its environment: limits, recursion, dialect and tools. */
+const SHARED = [
+  "limits",
+  "maxDepth",
+  "childPolicy",
+  "callsInFlight",
+  "runLimit",
+  "dialect",
+  "history",
+  "reasoning",
+  "systemPrompt",
+  "promptStyle",
+  "severalBlocks",
+  "tools",
+] as const satisfies readonly (keyof RLMEnvOptions)[];
+
+/** These options, and the caller's own pool, which is not closed. */
+type Shared = Pick<RLMEnvOptions, (typeof SHARED)[number] | "repls">;
 
 /** The question, the models or policy that answer it, and the limits: tokens, dollars and seconds are in `limits`. */
 export interface CompletionOptions extends Partial<Shared> {
@@ -163,35 +164,9 @@ function textOf(prompt: unknown): string {
 }
 
 function sharedOf(options: CompletionOptions): Partial<Shared> {
-  const {
-    limits,
-    maxDepth,
-    childPolicy,
-    callsInFlight,
-    runLimit,
-    dialect,
-    history,
-    reasoning,
-    systemPrompt,
-    promptStyle,
-    severalBlocks,
-    tools,
-  } = options;
-  const given = {
-    limits,
-    maxDepth,
-    childPolicy,
-    callsInFlight,
-    runLimit,
-    dialect,
-    history,
-    reasoning,
-    systemPrompt,
-    promptStyle,
-    severalBlocks,
-    tools,
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(
+    SHARED.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  );
 }
 
 /** A listener that also receives the cost so far, and whose failure aborts a signal. */

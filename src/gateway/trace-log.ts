@@ -8,7 +8,7 @@ import { expectNoLink } from "../files/no-link.ts";
 import { AppendLog, type LineRange } from "../files/append-log.ts";
 import { RunLock } from "../runs/run-lock.ts";
 import type { JsonObject } from "../types.ts";
-import type { Trace } from "./trace.ts";
+import type { Reply, Trace } from "./trace.ts";
 
 /** A line of `journal.jsonl`. If a `begun` call has no trace, the gateway ended before the call. */
 export type JournalLine =
@@ -24,19 +24,7 @@ export type JournalLine =
   | { readonly type: "weights"; readonly weight_version: string };
 
 /** The facts of a call before its reply. */
-export type Unended = Omit<
-  Trace,
-  | "response_message"
-  | "prompt_token_ids"
-  | "completion_token_ids"
-  | "logprobs"
-  | "finish_reason"
-  | "usage"
-  | "token_counts"
-  | "status"
-  | "error"
-  | "latency_ms"
->;
+export type Unended = Omit<Trace, keyof Reply | "status" | "error" | "latency_ms">;
 
 /** The position of a trace in the file, and the fields that are needed without reading it. */
 export type TraceEntry = LineRange & Pick<Trace, "trace_id" | "status" | "purpose">;

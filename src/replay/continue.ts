@@ -10,36 +10,17 @@ import type { Policy } from "../policies/policy.ts";
 import type { ToolHost } from "../repl/tool-calls.ts";
 import { playOn } from "../episode/rollout.ts";
 import type { Trajectory } from "../trajectory.ts";
-import { rulesOfRecord } from "../episode/rules.ts";
-import type {
-  Context,
-  Limits,
-  Observation,
-  PromptStyle,
-  ReasoningHistory,
-  Reference,
-  RulesVersion,
-} from "../types.ts";
+import type { Context, Observation, Reference } from "../types.ts";
 import { recordedAction } from "./recorded-policy.ts";
-import { playedRecording, taskOfRecord } from "./replay.ts";
+import { playedRecording, taskOfRecord, type ToldOptions, toldOptions } from "./replay.ts";
 import { modelFacts } from "../record/played-with.ts";
 
 /** Options that the environment of a continued episode must have. */
-export interface ContinuedParts {
-  readonly model: readonly Model[];
+export interface ContinuedParts extends ToldOptions {
+  /** The recorded models up to the turn, and then the new ones, in one array that changes: do not copy it. */
+  readonly subModels: readonly Model[];
   readonly childPolicy: NonNullable<RLMEnvOptions["childPolicy"]>;
   readonly clock: HostClock;
-  readonly maxDepth: number;
-  readonly limits: Limits;
-  readonly dialect: Trajectory["dialect"];
-  readonly history: Trajectory["history"];
-  readonly reasoning?: ReasoningHistory;
-  readonly systemPrompt: string;
-  /** The record's rules and wording, which the new turns keep. */
-  readonly rules: RulesVersion;
-  readonly promptStyle?: PromptStyle;
-  readonly printedAnswers?: boolean;
-  readonly severalBlocks?: boolean;
   /** Set if the record had tools of the host. They answer from the recording up to the turn. */
   readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
 }
@@ -79,24 +60,13 @@ export async function continueEpisode(
   expectSameTools(record, options.tools);
   const continued = `${rolloutId}@${turn}/${policy.name}`;
   const recording = playedRecording(record, undefined, (child) => rolloutId + child.slice(continued.length));
-  const model = [...(recording.options.subModels ?? [])];
+  const models = [...(recording.options.subModels ?? [])];
   let isReplayed = true;
   const { recordedTools } = recording.options;
   const later = toolHost(options.tools ?? {}, signal ?? new AbortController().signal, () => {});
-  const { limits, maxDepth, dialect, history, reasoning, systemPrompt, promptStyle } = record;
-  const { severalBlocks, printedAnswers } = record;
   const env = options.makeEnv({
-    model,
-    limits,
-    maxDepth,
-    dialect,
-    history,
-    ...(reasoning && { reasoning }),
-    systemPrompt,
-    rules: rulesOfRecord(record),
-    ...(promptStyle && { promptStyle }),
-    ...(severalBlocks && { severalBlocks }),
-    ...(printedAnswers && { printedAnswers }),
+    ...toldOptions(record),
+    subModels: models,
     clock: (asked) => (isReplayed ? recording.options.clock!(asked) : null),
     ...(recordedTools && {
       recordedTools: (id: string) => {
@@ -128,7 +98,7 @@ export async function continueEpisode(
       if (recording.fault() !== null) throw recording.fault()!;
     }
     isReplayed = false;
-    model.splice(0, model.length, ...subModels);
+    models.splice(0, models.length, ...subModels);
     const subModel = subModels[0] ?? null;
     return await playOn(env, { policy, subModel, reset, ...(signal && { signal }) }, observation);
   } finally {

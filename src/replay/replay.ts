@@ -102,26 +102,41 @@ function languageOf(record: Trajectory, given: ReplLanguage | undefined): Pick<R
   );
 }
 
+/** The options of an environment that decide what a policy is told, and how its completions are read and limited. */
+export type ToldOptions = Pick<
+  RLMEnvOptions,
+  "reasoning" | "promptStyle" | "severalBlocks" | "printedAnswers"
+> &
+  Required<Pick<RLMEnvOptions, "limits" | "maxDepth" | "dialect" | "history" | "systemPrompt" | "rules">>;
+
+/** These options of a record's environment. */
+export function toldOptions(record: Trajectory): ToldOptions {
+  const { limits, maxDepth, dialect, history, systemPrompt } = record;
+  const { reasoning, promptStyle, severalBlocks, printedAnswers } = record;
+  return {
+    limits,
+    maxDepth,
+    dialect,
+    history,
+    systemPrompt,
+    rules: rulesOfRecord(record),
+    ...(reasoning && { reasoning }),
+    ...(promptStyle && { promptStyle }),
+    ...(severalBlocks && { severalBlocks }),
+    ...(printedAnswers && { printedAnswers }),
+  };
+}
+
 /** The options of the record's environment. */
 export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOptions {
-  const { environment, limits, maxDepth, dialect, history, reasoning, systemPrompt } = record;
-  const { promptStyle, severalBlocks, printedAnswers } = record;
   return {
-    name: environment,
+    ...toldOptions(record),
+    name: record.environment,
     problems: { name: record.task.dataset, size: 0, async *[Symbol.asyncIterator]() {} },
     reward: () => ({ total: 0, score: 0, terms: {} }),
     repls,
     priceOf: recordedPrices(playedWithOf(record).prices),
-    limits: { ...limits, maxSeconds: SECONDS },
-    maxDepth,
-    dialect,
-    history,
-    ...(reasoning && { reasoning }),
-    systemPrompt,
-    rules: rulesOfRecord(record),
-    ...(promptStyle && { promptStyle }),
-    ...(severalBlocks && { severalBlocks }),
-    ...(printedAnswers && { printedAnswers }),
+    limits: { ...record.limits, maxSeconds: SECONDS },
   };
 }
 

@@ -1,6 +1,8 @@
 /** Another policy takes over in the middle of a recorded episode. */
 import { afterAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { assemble } from "../../src/env/assemble.ts";
+import type { Benchmark } from "../../src/env/define.ts";
 import { RLMEnv } from "../../src/env/env.ts";
 import type { RLMEnvOptions } from "../../src/episode/contract.ts";
 import { hostTool } from "../../src/episode/host-tools.ts";
@@ -54,7 +56,7 @@ const goOn = (record: Trajectory, turn: number, code: string, model: Model) =>
     reference,
     policy: blocks("new", code),
     subModels: [model],
-    makeEnv: ({ model: models, ...parts }) => envWith(models, parts),
+    makeEnv: ({ subModels, ...parts }) => envWith(subModels, parts),
   });
 
 describe("a continued episode", () => {
@@ -94,6 +96,24 @@ describe("a continued episode", () => {
     expect(difference).toBeNull();
   });
 
+  it("has those models too in an environment that `assemble` makes of a benchmark", async () => {
+    const benchmark: Benchmark = {
+      problems: { name: "d", size: 0, async *[Symbol.asyncIterator]() {} },
+      score: () => 1,
+      strategies: {},
+      readers: [],
+      label: "d",
+    };
+    const next = await continueEpisode(await recorded(), 1, {
+      context: "text",
+      reference,
+      policy: blocks("new", "FINAL(x + ', ' + llm_query('two'))"),
+      subModels: [scriptedModel(["second"], "other")],
+      makeEnv: (parts) => assemble("e", benchmark, { ...parts, repls: pool }),
+    });
+    expect(next.answer?.text).toBe("first, second");
+  });
+
   it("may begin anew at turn 0, and names a turn that there is not", async () => {
     const record = await recorded();
     const next = await goOn(record, 0, "FINAL(context)", scriptedModel([]));
@@ -122,7 +142,7 @@ describe("a continued episode", () => {
       reference,
       policy: blocks("new", "FINAL(x + ', ' + look(at=2) + rlm_query('deeper', 'c'))"),
       subModels: [scriptedModel(["```repl\nFINAL('; ' + look(at=3))\n```"])],
-      makeEnv: ({ model, ...parts }: ContinuedParts) => envWith(model, parts),
+      makeEnv: ({ subModels, ...parts }: ContinuedParts) => envWith(subModels, parts),
     };
     const next = await continueEpisode(record, 1, { ...options, tools });
     expect(next.answer?.text).toBe("1: look 1, 2: look 2; 3: look 3");
