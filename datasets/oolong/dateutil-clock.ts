@@ -4,7 +4,7 @@ import { halfOfDay, timeUnit } from "./dateutil-words.ts";
 const DIGITS = /^\d+$/;
 const DECIMAL = /^\d+(?:\.\d+)?$/;
 
-/** How many tokens were read; null where the text is no date. */
+/** How many tokens were read; null if the text is no date. */
 export type Taken = number | null;
 
 /** Hour, minute, second and what is below, each null until it is given. */
@@ -42,7 +42,7 @@ export class Clock {
     return this.#setSecond(second) ? 5 : null;
   }
 
-  /** A number with a unit beside it, such as `0h`; undefined where it has none. */
+  /** A number with a unit beside it, such as `0h`; undefined if it has none. */
   readUnit(tokens: readonly string[], i: number): Taken | undefined {
     const at = unitBeside(tokens, i);
     if (at === null) return undefined;

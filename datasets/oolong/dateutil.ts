@@ -15,8 +15,8 @@ const DIGITS = /^\d+$/;
 const MAX_DATE_CHARS = 1000;
 
 /**
- * `YYYY-MM-DD`; null where dateutil raises, where the text names a time of day other than midnight or a zone, with neither of which
- * it is the same as a date, and where a part is missing, for which dateutil takes that of the day it runs on.
+ * `YYYY-MM-DD`; null if dateutil raises, if the text names a time of day other than midnight or a zone, with neither of which
+ * it is the same as a date, and if a part is missing, for which dateutil takes that of the day it runs on.
  */
 export function readDate(text: string): string | null {
   if (text.length > MAX_DATE_CHARS) return null;
@@ -35,7 +35,7 @@ interface Reading {
   readonly tokens: readonly string[];
 }
 
-/** How many tokens are read from this one on; null where the text is no date. */
+/** How many tokens are read from this one on; null if the text is no date. */
 function readToken(reading: Reading, i: number): Taken {
   const { parts, clock, tokens } = reading;
   const token = tokens[i]!;

@@ -156,7 +156,7 @@ function shareOf(value: number, flag: string): number {
   throw new UsageError(`${flag}: expected a number above 0 and at most 1, got ${value}`);
 }
 
-/** Throws `UsageError` naming the flag where the text is not the JSON of an object. */
+/** The object in a flag's JSON. Throws `UsageError` that names the flag if the text is something else. */
 export function objectIn(text: string, flag: string): JsonObject {
   let value: unknown;
   try {

@@ -1,4 +1,4 @@
-/** `--resume RUN`: the arguments that a run was begun with, out of its manifest, with those given now in their place. */
+/** `--resume RUN`: the arguments with which a run was begun, from its manifest, replaced by those given now. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Parser } from "yargs/helpers";
@@ -6,7 +6,7 @@ import { UsageError } from "../../src/errors.ts";
 
 /** Verbs that take `--resume RUN`. */
 const RESUMABLE: ReadonlySet<string> = new Set(["rollout", "compare"]);
-/** What a command prints, and where it writes, is asked for each time. */
+/** Flags for what a command prints and where it writes, which must be given each time. */
 const OF_ONE_COMMAND: ReadonlySet<string> = new Set([
   "out",
   "resume",
@@ -28,7 +28,7 @@ interface Given {
 
 /**
  * @param booleans the flags that take no value
- * @returns the arguments to run, those of the manifest among them where `--resume` names a run; else the same
+ * @returns the arguments to run: with those of the manifest if `--resume` names a run, else the given ones
  * @throws {UsageError} for a folder that is not a run, or whose run did not record its arguments
  */
 export async function withResumedArguments(

@@ -14,7 +14,7 @@ export const EXPLAIN_FLAG = {
   },
 } satisfies Record<string, Options>;
 
-/** The glossary's section of that heading as plain text. Throws `RLMError` where the glossary lacks it. */
+/** The glossary's section under that heading as plain text. Throws `RLMError` if the glossary has none. */
 export async function explained(heading: string): Promise<string> {
   const folder = dirname(createRequire(import.meta.url).resolve("rlm-gym/package.json"));
   const glossary = await readFile(join(folder, "docs", "glossary.md"), "utf8");
@@ -40,7 +40,7 @@ function plain(markdown: string): string {
   return text.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, "$1").replaceAll(/\n{3,}/g, "\n\n");
 }
 
-/** Prints the explanation where it was asked for: with the table, or on stderr beside JSON. */
+/** Prints the explanation if it was asked for: after the table, or on stderr with --json. */
 export async function explain(asked: boolean, json: boolean, heading: string): Promise<void> {
   if (asked) (json ? process.stderr : process.stdout).write(`\n${await explained(heading)}`);
 }

@@ -11,7 +11,7 @@ export interface Indexing {
   readonly stop: () => void;
 }
 
-/** A bar on stderr where it is a terminal and there is much to read. */
+/** A progress bar on stderr, if that is a terminal and there is much to read. */
 export function showIndexing(): Indexing {
   let single: SingleBar | null = null;
   let shown = 0;

@@ -15,7 +15,7 @@ export function writeLogLine(level: "info" | "warn" | "error", event: string, fi
   process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...fields })}\n`);
 }
 
-/** Says something on stderr from where no run's log is at hand. */
+/** Prints a warning on stderr, for code that has no run's log. */
 export function warn(message: string, format: LogFormat = "text"): void {
   if (format === "json") writeLogLine("warn", "warning", { message });
   else process.stderr.write(`rlm-gym: ${message}\n`);

@@ -1,4 +1,4 @@
-/** Prints lines: coloured where somebody looks at them, through a pager where they are more than a screen holds. */
+/** Prints lines: in colour on a terminal, and through a pager if they do not fit on its screen. */
 import { spawn } from "node:child_process";
 import type { Kind, Line } from "../../src/view/lines.ts";
 import { printable, unguarded } from "./guard-terminal.ts";
@@ -45,7 +45,7 @@ function asText(line: Line, coloured: boolean): string {
     .join("");
 }
 
-/** False where there is no pager. */
+/** False if there is no pager. */
 function throughPager(text: string): Promise<boolean> {
   const pager = process.env.PAGER || "less";
   const env = { ...process.env, LESS: process.env.LESS ?? "FRX" };

@@ -3,6 +3,7 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { UsageError } from "../../src/errors.ts";
 import { type RunningGateway, startGateway } from "../../src/gateway/gateway.ts";
 import { endWithStdin, onInterrupt } from "../interrupt.ts";
+import { listenFlags, STDIN_FLAG } from "../flags/listen-flags.ts";
 import { EXTRA_BODY_FLAG, objectIn } from "../flags/server-flags.ts";
 import { portFrom, seconds, tlsFrom, tokensFrom, wholeNumber } from "../flags/values.ts";
 
@@ -17,24 +18,13 @@ const FLAGS = {
     describe: "environment variable with the model server's key",
   },
   "extra-body": EXTRA_BODY_FLAG,
-  "until-stdin-ends": {
-    type: "boolean",
-    default: false,
-    describe: "end when standard input ends, so that a killed parent leaves no server behind",
-  },
+  "until-stdin-ends": STDIN_FLAG,
   out: {
     type: "string",
     default: "gateway",
     describe: "folder for the traces; sessions that are open there continue",
   },
-  port: { type: "number", default: 8001, describe: "port; 0 for any that is free" },
-  host: { type: "string", default: "127.0.0.1", describe: "address; any but loopback needs --token-file" },
-  "token-file": {
-    type: "string",
-    describe: "file of bearer tokens: one per line, with an optional expiry after it",
-  },
-  "tls-cert": { type: "string", describe: "PEM file of a certificate: the gateway speaks HTTPS" },
-  "tls-key": { type: "string", describe: "PEM file of the certificate's key" },
+  ...listenFlags(8001, "gateway"),
   capture: {
     choices: ["ids", "logprobs", "none"] as const,
     default: "ids" as const,

@@ -21,9 +21,9 @@ export function expectHistory(options: HistoryOptions): HistoryOptions {
 
 /** What the policy's window has room for. */
 interface Room {
-  /** The longest prompt that it takes: longer ones are compacted whatever the options say. Infinity where it is not known. */
+  /** The longest prompt that it takes: longer ones are compacted whatever the options say. Infinity if it is not known. */
   readonly roomTokens: number;
-  /** Whether fewer turns are kept than the options say where that many do not fit; the last turn always stays. */
+  /** Whether fewer turns are kept than the options say if that many do not fit; the last turn always stays. */
   readonly dropsBeforeWindow: boolean;
   /** Tokens that the policy's server will count for a prompt, as far as is known. */
   readonly countOf?: (messages: readonly Message[]) => number;

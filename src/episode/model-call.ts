@@ -14,7 +14,7 @@ export interface CallOutcome {
   readonly ok: boolean;
   /** The reply, or one line about what went wrong. */
   readonly text: string;
-  /** What the model thought before; null where it did not tell. */
+  /** What the model thought before; null if it did not tell. */
   readonly reasoning: string | null;
   readonly failure: Failure["kind"] | "time" | null;
   /** Null if no usage was reported. */

@@ -8,7 +8,7 @@ export interface TokenSegment {
   readonly inputIds: number[];
   /** 1 for what the model sampled, 0 for everything else. */
   readonly lossMask: number[];
-  /** 0 where the mask is 0; null if the engine reported none for a call of the segment. */
+  /** 0 if the mask is 0; null if the engine reported none for a call of the segment. */
   readonly logprobs: number[] | null;
   /** Tokens before the first sampled one. */
   readonly promptLen: number;

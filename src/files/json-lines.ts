@@ -62,7 +62,7 @@ export async function* textLines(
   }
 }
 
-/** Throws `DataError` where the file cannot be read. */
+/** Throws `DataError` if the file cannot be read. */
 async function* chunksOf(path: string): AsyncGenerator<Buffer> {
   try {
     yield* createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;

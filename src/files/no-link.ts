@@ -1,9 +1,9 @@
-/** What is written must lie where it was told to: not where a symbolic link in its place leads. */
+/** Refuses symbolic links, so that files are written where they were meant to be, and not where a link leads. */
 import { lstat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { RunError } from "../errors.ts";
 
-/** Throws `RunError` where a file or folder that is to be written is a symbolic link: what is written or removed in it would lie elsewhere. */
+/** Throws `RunError` if a file or folder that will be written is a symbolic link, since writes and removals would happen elsewhere. */
 export async function expectNoLink(...paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     // Without a slash at its end, which would ask about the link's target.

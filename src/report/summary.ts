@@ -37,7 +37,7 @@ export interface SummaryRow {
   /**
    * Figures that the benchmark adds, by name: means over the episodes that have them. If a judge read confidences, the
    * `calibration_error` against its verdicts (`judged`), as BrowseComp-Plus computes it. Where answers state their confidence or a
-   * judge read it, the `calibration_gap` against the verdict, or where no judge was asked against the published score.
+   * judge read it, the `calibration_gap` against the verdict, or against the published score if no judge was asked.
    */
   readonly measures: Readonly<Record<string, number>>;
   readonly stopReasons: Partial<Record<StopReason, number>>;

@@ -17,7 +17,7 @@ export function lengthOf(kind: Length, episode: Measures): number {
   return kind === "main" ? episode.mainTokens : episode.promptTokens + episode.completionTokens;
 }
 
-/** `ℓ = 0.5 − (len − min)/(max − min)` in the group; right: ℓ, wrong: min(0, ℓ); 0 where max = min (arXiv 2501.12599). */
+/** `ℓ = 0.5 − (len − min)/(max − min)` in the group; right: ℓ, wrong: min(0, ℓ); 0 if max = min (arXiv 2501.12599). */
 export function kimiLength(kind: Length): GroupTerm {
   return (episode, group) => {
     const [low, high] = bounds([episode, ...group].map((member) => lengthOf(kind, member)));

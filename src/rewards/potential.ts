@@ -45,7 +45,7 @@ export function stateAfter(episode: EpisodeSoFar, turns: number): EpisodeSoFar {
 }
 
 /**
- * `F = γ·Φ(s′) − Φ(s)` for each turn, with Φ = 0 where the episode ended (Ng, Harada & Russell 1999): the sum of `γ^t·F_t`
+ * `F = γ·Φ(s′) − Φ(s)` for each turn, with Φ = 0 at the end of the episode (Ng, Harada & Russell 1999): the sum of `γ^t·F_t`
  * telescopes to `−Φ(s₀)`, whatever the policy did. Throws `UsageError` for γ outside 0 to 1, `DataError` for a potential that is not a number.
  */
 export function potentialRewards(

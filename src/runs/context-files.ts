@@ -45,7 +45,7 @@ export async function readContext(folder: string, { sha256, type }: ContextSumma
   return contextFromBytes(type, plain);
 }
 
-/** Writes a context where it is not there yet; what stands under its hash is whole. Throws what the file system throws. */
+/** Writes a context unless it is there already: a file under its hash is always complete. Throws errors of the file system. */
 export async function writeContext(
   folder: string,
   sha256: string,

@@ -28,7 +28,7 @@ export interface ExportRunsOptions extends Partial<Omit<ExportOptions, "version"
 
 /**
  * Writes `out` and a manifest beside it. `runs` are folders of runs, or files of native trajectories. Throws `UsageError` for
- * an unknown format or an output that exists, and `RLMError` where no rows are left.
+ * an unknown format or an output that exists, and `RLMError` if no rows are left.
  */
 export async function exportRuns(
   runs: readonly string[],

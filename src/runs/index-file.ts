@@ -41,7 +41,7 @@ export interface HeldIndex {
 }
 
 /**
- * The entries from the records' beginning on that an index has without a gap; none where it is missing, of another version, or
+ * The entries from the records' beginning on that an index has without a gap; none if it is missing, of another version, or
  * of other records than these.
  */
 export async function readIndex(path: string, records: string): Promise<HeldIndex> {
@@ -97,7 +97,7 @@ export function recordIn(line: string, where: string): Trajectory {
   return expectRecord(decryptedLine(value, where), where);
 }
 
-/** The size of a file in bytes; 0 where there is none. */
+/** The size of a file in bytes; 0 if there is none. */
 export async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => null))?.size ?? 0;
 }

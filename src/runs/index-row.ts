@@ -1,4 +1,4 @@
-/** What the index of a run holds of each record: where it stands, and the figures that lists and pictures are made of. */
+/** A row in the index of a run: the position of a record in the file, and the figures that lists and pictures need. */
 import { createHash } from "node:crypto";
 import { canaryOf } from "../data/encryption.ts";
 import type { LineRange } from "../files/append-log.ts";
@@ -13,7 +13,7 @@ export interface DepthRow {
   readonly calls: number;
   /** Prompt and completion tokens together. */
   readonly tokens: number;
-  /** Null where a model has no known price. */
+  /** Null if a model has no known price. */
   readonly nanoDollars: number | null;
 }
 
@@ -32,9 +32,9 @@ export interface IndexRow {
   readonly seed: number;
   readonly status: Trajectory["status"];
   readonly stopReason: string;
-  /** In [0, 1]: of the published scorer where there is one, else what rewards are made of; null where nothing was scored. */
+  /** In [0, 1]: the published score if there is one, else the score on which the reward is based; null if there is neither. */
   readonly score: number | null;
-  /** The total reward; null where there is none. */
+  /** The total reward; null if there is none. */
   readonly reward: number | null;
   readonly turns: number;
   /** Calls of the whole tree. */
@@ -42,11 +42,11 @@ export interface IndexRow {
   readonly children: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** Null where a model has no known price. */
+  /** Null if a model has no known price. */
   readonly nanoDollars: number | null;
   readonly contextTokens: number;
   readonly contextChars: number;
-  /** The share of the context that code printed or sub-models saw, in [0, 1]; null where it is unknown. */
+  /** The share of the context that code printed or sub-models saw, in [0, 1]; null if it is unknown. */
   readonly coverage: number | null;
   readonly depths: readonly DepthRow[];
   readonly seconds: number;
@@ -55,16 +55,16 @@ export interface IndexRow {
   readonly readsGold: boolean;
   /** True for a task of an encrypted set: its question and answer are not in the index. */
   readonly encrypted: boolean;
-  /** The beginning of the question and of the answer; null where they are encrypted, or there is no answer. */
+  /** The beginning of the question and of the answer; null if they are encrypted, or there is no answer. */
   readonly question: string | null;
   readonly answer: string | null;
-  /** The rollout that it was branched from and the turn; null where it was not. */
+  /** The rollout that it was branched from and the turn; null if it was not. */
   readonly continues: { readonly rolloutId: string; readonly turn: number } | null;
-  /** The kind of the fault that ended it; null where none did. */
+  /** The kind of the fault that ended it; null if none did. */
   readonly fault: string | null;
 }
 
-/** A line of the records that is no record, and why; an empty line has the reason "". */
+/** A line that is not a record, and why; an empty line has the reason "". */
 export interface BadLine extends LineRange {
   readonly hash: string;
   readonly bad: string;

@@ -12,7 +12,7 @@ const LEVELS = 3;
 /** A run that was found. */
 export interface ListedRun {
   readonly folder: string;
-  /** Null where the manifest cannot be read; `problem` says why. */
+  /** Null if the manifest cannot be read; `problem` says why. */
   readonly manifest: Manifest | null;
   readonly problem: string | null;
   /** `died`: it says that it runs, but its process is there no more. */
@@ -21,7 +21,7 @@ export interface ListedRun {
   readonly bytes: number;
 }
 
-/** The runs in the folder and up to three levels below it, the newest first. Throws `DataError` where there is no such folder. */
+/** The runs in the folder and up to three levels below it, the newest first. Throws `DataError` if there is no such folder. */
 export async function listRuns(folder: string): Promise<ListedRun[]> {
   const found: ListedRun[] = [];
   const look = async (path: string, level: number): Promise<void> => {

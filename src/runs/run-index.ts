@@ -1,4 +1,4 @@
-/** The records of a run by number: figures of all of them at once, and each whole record from where it stands in the file. */
+/** The records of a run by number: holds the figures of all of them, and reads each whole record from the file when it is asked for. */
 import { createHash } from "node:crypto";
 import { mkdir, open, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ export class RunIndex {
   readonly folder: string;
   /** In the order of the file. */
   readonly rows: IndexRow[] = [];
-  /** Lines that are no records. */
+  /** Lines that are not records. */
   readonly badLines: BadLine[] = [];
   readonly #records: string;
   /** The position after the last whole line that was read. */
@@ -49,12 +49,12 @@ export class RunIndex {
     return index;
   }
 
-  /** True where the file ends in a line without its end: it is being written, or was cut off. */
+  /** True if the file ends in a line without its end: it is being written, or was cut off. */
   get isCutOff(): boolean {
     return this.#size > this.#end;
   }
 
-  /** Reads what was written since the last look, and says how many rows are new. All of them are where the file is another one. */
+  /** Reads what was written since the last call, and returns how many rows are new: all of them if the file was replaced. */
   async refresh(): Promise<number> {
     const found = await stat(this.#records).catch(() => null);
     if (found !== null && (found.ino !== this.#inode || found.size < this.#end)) {
@@ -69,7 +69,7 @@ export class RunIndex {
     return this.rows.length - before;
   }
 
-  /** The whole record of a row. Throws `DataError` where the file has another line there by now. */
+  /** The whole record of a row. Throws `DataError` if the file has another line there by now. */
   async read(row: IndexRow): Promise<Trajectory> {
     const where = `${this.#records}: the record ${row.rolloutId}`;
     const line = Buffer.alloc(row.bytes);
@@ -89,7 +89,7 @@ export class RunIndex {
     }
   }
 
-  /** The first row of a rollout. Throws `DataError` that names one like it where there is none. */
+  /** The first row of a rollout. Throws `DataError` if there is none, and names a similar one. */
   rowNamed(rolloutId: string): IndexRow {
     const found = this.rows.find((row) => row.rolloutId === rolloutId);
     if (found) return found;

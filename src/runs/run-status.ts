@@ -20,11 +20,11 @@ export interface RunStatus {
   readonly attemptsFailed: number;
   /** Faults of records and attempts, by kind. */
   readonly errors: { readonly [kind: string]: number };
-  /** Dollars of all records and attempts so far; null where a model has no known price. */
+  /** Dollars of all records and attempts so far; null if a model has no known price. */
   readonly dollars: number | null;
-  /** True where any record or attempt rests on a simulated model, whose prices are made up. */
+  /** True if any record or attempt rests on a simulated model, whose prices are made up. */
   readonly simulated: boolean;
-  /** What the episodes that are missing cost if they cost what the others did on average; null where that is unknown. */
+  /** What the episodes that are missing cost if they cost what the others did on average; null if that is unknown. */
   readonly dollarsToCome: number | null;
   /** Running jobs by worker: every worker that took one since the run last began; 0 if it waits for the next. */
   readonly workers: { readonly [worker: string]: number };

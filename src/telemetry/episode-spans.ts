@@ -15,7 +15,7 @@ export interface SpanRecord {
   readonly startMs: number;
   readonly endMs: number;
   readonly attributes: Attributes;
-  /** What went wrong; null where nothing did. */
+  /** What went wrong; null if nothing did. */
   readonly error: string | null;
   readonly inside: readonly SpanRecord[];
 }

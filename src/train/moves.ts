@@ -52,7 +52,7 @@ export function moveOf(choices: readonly number[]): MacroMove {
   return { kind, chunk: pick(1), width: pick(2), tier: pick(3), best: pick(4) };
 }
 
-/** The indices of a move's choices, 0 where the kind has none. */
+/** The indices of a move's choices, 0 if the kind has none. */
 export function choicesOf({ kind, chunk, width, tier, best }: MacroMove): number[] {
   return [KINDS.indexOf(kind), chunk ?? 0, width ?? 0, tier ?? 0, best ?? 0];
 }

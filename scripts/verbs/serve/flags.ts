@@ -1,6 +1,7 @@
 /** The flags of `serve`. */
 import type { InferredOptionTypes, Options } from "yargs";
 import type { LimitFlags } from "../../flags/limit-flags.ts";
+import { listenFlags, STDIN_FLAG } from "../../flags/listen-flags.ts";
 import { BEHIND_FLAGS } from "../../flags/model-flags.ts";
 import { PROMPT_FLAGS } from "../../flags/prompt-flags.ts";
 import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
@@ -15,14 +16,7 @@ export const FLAGS = {
     alias: "face",
     describe: "which client's action and observation types to use",
   },
-  port: { type: "number", default: 8000, describe: "port; 0 for any that is free" },
-  host: { type: "string", default: "127.0.0.1", describe: "address; any but loopback needs --token-file" },
-  "token-file": {
-    type: "string",
-    describe: "file of bearer tokens: one per line, with an optional expiry after it",
-  },
-  "tls-cert": { type: "string", describe: "PEM file of a certificate: the server speaks HTTPS" },
-  "tls-key": { type: "string", describe: "PEM file of the certificate's key" },
+  ...listenFlags(8000, "server"),
   isolation: {
     choices: ["thread", "process"] as const,
     default: "thread" as const,
@@ -43,11 +37,7 @@ export const FLAGS = {
   "drain-seconds": { type: "number", default: 20, describe: "time that a shutdown gives running steps" },
   "max-episodes": { type: "number", default: 100_000, describe: "episodes of one session" },
   "max-message-mb": { type: "number", default: 64, describe: "megabytes of one body or frame" },
-  "until-stdin-ends": {
-    type: "boolean",
-    default: false,
-    describe: "end when standard input ends, so that a killed parent leaves no server behind",
-  },
+  "until-stdin-ends": STDIN_FLAG,
   out: { type: "string", describe: "new folder for the records of the episodes" },
   resume: {
     type: "boolean",

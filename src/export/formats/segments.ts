@@ -15,7 +15,7 @@ import { policySegments, subCallSegments, type TokenSegment } from "../token-seg
 const IGNORED_LABEL = -100;
 const whole = z.number().int();
 
-/** Lists of a row have equal length; `labels` are −100 and `logprobs` 0 where the mask is 0. */
+/** Lists of a row have equal length; `labels` are −100 and `logprobs` 0 if the mask is 0. */
 const row = z
   .strictObject({
     schema_version: z.literal(1),

@@ -90,7 +90,7 @@ export function turnsOf(steps: readonly AtifStep[], document: AtifDocument): Rea
   });
 }
 
-/** The code of the step where there is one block of it, which is then what the observation shows. */
+/** The code of the step if it has exactly one block, whose output is then the observation. */
 function blocksOf(step: AtifStep, text: string, toolCalls: readonly ToolCall[]): ForeignTurn["blocks"] {
   const isTool = toolCalls.some(({ name }) => name === REPL_TOOL);
   if (toolCalls.length > 0 && !isTool) return [];
@@ -99,7 +99,7 @@ function blocksOf(step: AtifStep, text: string, toolCalls: readonly ToolCall[]):
   return only && more.length === 0 ? [{ code: only.code, stdout: observationOf(step), stderr: "" }] : [];
 }
 
-/** The step that refers to a sub-agent; the first one where none does. */
+/** The index of the step that refers to a sub-agent; 0 if none does. */
 export function turnIndexOf(
   id: string | null | undefined,
   turns: readonly { readonly step: AtifStep }[],
@@ -175,7 +175,7 @@ export function observationOf({ observation }: AtifStep): string {
     .join("\n");
 }
 
-/** Parts that are no text have none. */
+/** Parts that are not text count as empty. */
 export function textOf(content: AtifStep["message"]): string {
   if (typeof content === "string") return content;
   return content.map((part) => asText(part.text) ?? "").join("");

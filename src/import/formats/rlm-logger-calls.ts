@@ -28,7 +28,7 @@ export function subCallOf(call: LogCall, rootModel: string): ForeignCall {
   };
 }
 
-/** Sums over the models of a call; unknown where one of them is. */
+/** Sums over the models of a call; unknown if one of them is. */
 function costOf({ usage_summary: summary }: LogCall): { usage: Usage | null; dollars: number | null } {
   const models = Object.values(summary?.model_usage_summaries ?? {});
   const sum = (values: readonly (number | null | undefined)[]): number | null =>

@@ -266,7 +266,7 @@ function turnsOf(iterations: readonly LogIteration[], { root_model: model }: Log
   });
 }
 
-/** What the next prompt has after the completion; null where it does not have the completion. */
+/** What the next prompt has after the completion; null if it does not have the completion. */
 function shownAfter({ response }: LogIteration, { prompt }: LogIteration): string | null {
   if (!Array.isArray(prompt)) return null;
   const at = prompt.findLastIndex(({ role, content }) => role === "assistant" && content === response);

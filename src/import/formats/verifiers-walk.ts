@@ -22,7 +22,7 @@ export interface Walked {
 /**
  * The turns of a trace in the order of its nodes; a turn that does not extend an earlier turn begins a segment.
  *
- * @param turnNodes the places of the turns, where they are known
+ * @param turnNodes the indices of the turns' nodes, if they are known
  */
 export function walkOf({ nodes }: Trace, turnNodes: readonly number[] = turnNodesOf(nodes)): Walked[] {
   let segment = 0;

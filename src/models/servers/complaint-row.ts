@@ -12,6 +12,6 @@ export interface ComplaintRow {
   readonly codes?: readonly string[];
   /** Groups named `window`, `prompt` and `total` are counts of tokens: of the window, the prompt, and prompt and reply together. */
   readonly words?: RegExp;
-  /** Only with these statuses, where the words alone say too little. */
+  /** The statuses with which the row applies, if the words alone are too common. */
   readonly statuses?: readonly number[];
 }

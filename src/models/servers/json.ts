@@ -62,7 +62,7 @@ export function readLooseJson(text: string): unknown {
   return readJson(escaped);
 }
 
-/** Where the object ends that a text begins with, by its brackets outside of strings; null where it begins with none. */
+/** Where the object ends that a text begins with, by its brackets outside of strings; null if it begins with none. */
 export function endOfObject(text: string): number | null {
   if (!text.trimStart().startsWith("{")) return null;
   let depth = 0;

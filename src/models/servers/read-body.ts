@@ -39,7 +39,7 @@ const PADDING = /^\0+|\0+$/g;
 const BEFORE = /^(?:\)\]\}',?\s*|[0-9a-fA-F]{1,8}\s*\r?\n)$/;
 const BEHIND = /^\s*(?:data:\s*\[DONE\]|0)?\s*$/;
 
-/** The one object of a body that has something else around it; null where it has not. */
+/** The one object of a body that has something else around it; null if it has not. */
 function objectAmidst(text: string): unknown {
   const start = text.indexOf("{");
   const end = start === -1 ? null : endOfObject(text.slice(start));

@@ -208,7 +208,7 @@ function choiceIn(body: Fields): FoundChoice | "none" | null {
   };
 }
 
-/** What was said: a text, the pieces of one, or that of the first of a list of objects; null where there is none. */
+/** What was said: a text, the pieces of one, or that of the first of a list of objects; null if there is none. */
 function textOf(value: unknown): string | null {
   if (typeof value === "string") return value;
   if (!Array.isArray(value) || value.length === 0) return null;

@@ -7,7 +7,7 @@ const INLINE = /^`([^`\n]+)`$/;
 const LANGUAGE_LINE = /^(?:repl|python3?|py)[ \t]*\n/i;
 const CLOSING_LINE = /\n[ \t]*(?:`{3,}|~{3,})[ \t]*$/;
 
-/** The Python that a text is, or that it has between tags; null where it is none. */
+/** The Python that a text is, or that it has between tags; null if it is none. */
 export function codeWithoutFence(text: string): string | null {
   const tagged = TAGGED.exec(text)?.[2];
   if (tagged !== undefined && looksLikePython(tagged)) return tagged;

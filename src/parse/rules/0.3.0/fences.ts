@@ -136,7 +136,7 @@ function isFence(line: string, marker: string): boolean {
   return trimmed.length >= marker.length && trimmed === marker[0]!.repeat(trimmed.length);
 }
 
-/** The code of a block whose closing fence stands behind its last line; null where it does not. */
+/** The code of a block whose closing fence stands behind its last line; null if it does not. */
 function closedAtEnd(code: string, marker: string): string | null {
   const trimmed = code.trimEnd();
   return trimmed.endsWith(marker) ? trimmed.slice(0, -marker.length) : null;

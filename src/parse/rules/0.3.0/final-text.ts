@@ -1,7 +1,7 @@
 /** Reads `FINAL(...)` and `FINAL_VAR(...)` where a model writes them as text rather than as code. */
 import type { FinalText, Remark } from "../../parsed.ts";
 
-/** An answer in prose; the remark where what looks like one is talk about answering; null where there is nothing. */
+/** An answer in prose; the remark where what looks like one is talk about answering; null if there is nothing. */
 export type FoundFinal =
   | { readonly final: FinalText; readonly closed: boolean }
   | { readonly remark: Remark }
