@@ -169,6 +169,21 @@ function trainedPolicy(folder: string, flags: PlayerFlags, benchmark: Playground
   return macroPolicy({ weights, skills, tiers: [first!.name, second!.name], greedy: true, name: folder });
 }
 
+/** The simulated model that a name asks for, and then the other tiers; null if it asks for none. */
+export function simulatedModels(
+  name: string,
+  { readers }: Pick<Playground, "readers">,
+  seed: number,
+): readonly Model[] | null {
+  const spec = simulatedSpec(name);
+  if (!spec) return null;
+  const others = SIMULATED_TIERS.filter((tier) => tier !== spec.tier);
+  return [
+    simulatedModel({ ...spec.options, tier: spec.tier, readers, seed }),
+    ...others.map((tier) => simulatedModel({ tier, readers, seed })),
+  ];
+}
+
 /** The flags that decide the sub-models. */
 type SubModelFlags = Pick<PlayerFlags, "policy" | "model" | "sub-model"> & ServerModelFlags;
 
@@ -181,16 +196,10 @@ export function subModelsFrom(
 ): readonly Model[] {
   const usesServer = flags.policy?.some((name) => name.split(",").includes("openai")) ?? false;
   const name = flags["sub-model"] ?? (usesServer ? flags.model : SIMULATED_TIERS[0]);
-  const spec = name === undefined ? null : simulatedSpec(name);
-  if (spec) {
-    const others = SIMULATED_TIERS.filter((tier) => tier !== spec.tier);
-    const { readers } = benchmark;
-    return [
-      simulatedModel({ ...spec.options, tier: spec.tier, readers, seed }),
-      ...others.map((tier) => simulatedModel({ tier, readers, seed })),
-    ].map((model) =>
-      throughCache(flags, model, { simulated: name, seed, readers: namesOf(readers), version }),
-    );
+  const simulated = name === undefined ? null : simulatedModels(name, benchmark, seed);
+  if (simulated) {
+    const of = { simulated: name, seed, readers: namesOf(benchmark.readers), version };
+    return simulated.map((model) => throughCache(flags, model, of));
   }
   const { baseUrl } = serverOf(flags, "sub");
   if (baseUrl === undefined && flags.gateway === undefined && !usesServer) {

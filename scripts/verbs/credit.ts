@@ -18,10 +18,9 @@ import { markedPolicy, SIMULATED_NOTE } from "../output/reward-tables.ts";
 import { opener } from "./replay/continue-run.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { loadSpec, type NamedSpec } from "../input/load-spec.ts";
-import { subModelsFrom } from "../flags/model-flags.ts";
+import { simulatedModels } from "../flags/model-flags.ts";
 import { showProgress } from "../output/progress.ts";
 import { tellOfGroupTerms } from "../flags/reward-flags.ts";
-import { simulatedSpec } from "../flags/simulated-spec.ts";
 
 const FLAGS = {
   spec: {
@@ -116,8 +115,7 @@ async function creditsOf(
 /** The run's sub-models, if they are simulated: they answer calls that the recording does not hold, as in the run. */
 function simulatedOf({ config, seed }: Manifest, benchmark: Benchmark): readonly Model[] {
   const name = config["subModel"];
-  if (typeof name !== "string" || !simulatedSpec(name)) return [];
-  return subModelsFrom({ "sub-model": name } as Parameters<typeof subModelsFrom>[0], benchmark, seed);
+  return (typeof name === "string" ? simulatedModels(name, benchmark, seed) : null) ?? [];
 }
 
 function byPolicy(found: readonly Found[]) {
