@@ -5,28 +5,28 @@ export class Waiters {
   readonly #asleep = new Set<() => void>();
 
   wakeOne(): void {
-    const [look] = this.#asleep;
-    if (look === undefined) return;
-    this.#asleep.delete(look);
-    look();
+    const [wake] = this.#asleep;
+    if (wake === undefined) return;
+    this.#asleep.delete(wake);
+    wake();
   }
 
   wakeAll(): void {
-    for (const look of this.#asleep) look();
+    for (const wake of this.#asleep) wake();
     this.#asleep.clear();
   }
 
   /** Resolves when it is this caller's turn to check. On abort, throws the signal's reason and passes the turn on. */
   async turn(signal?: AbortSignal): Promise<void> {
-    let look = () => {};
+    let wake = () => {};
     const woken = new Promise<void>((resolve) => {
-      look = resolve;
-      this.#asleep.add(look);
+      wake = resolve;
+      this.#asleep.add(wake);
     });
     try {
       await (signal ? untilAborted(signal, () => woken) : woken);
     } catch (error) {
-      if (!this.#asleep.delete(look)) this.wakeOne();
+      if (!this.#asleep.delete(wake)) this.wakeOne();
       throw error;
     }
   }

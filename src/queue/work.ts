@@ -25,7 +25,7 @@ export interface WorkOptions {
 export async function workThrough(queue: RolloutQueue, options: WorkOptions): Promise<void> {
   const failure = new AbortController();
   const cut = AbortSignal.any(options.signal ? [options.signal, failure.signal] : [failure.signal]);
-  const seat = async () => {
+  const takeJobs = async () => {
     try {
       for (;;) {
         const lease = await queue.lease(options.worker, cut);
@@ -36,7 +36,7 @@ export async function workThrough(queue: RolloutQueue, options: WorkOptions): Pr
       failure.abort(error);
     }
   };
-  await Promise.all(Array.from({ length: options.concurrency }, seat));
+  await Promise.all(Array.from({ length: options.concurrency }, takeJobs));
   cut.throwIfAborted();
 }
 
