@@ -12,6 +12,7 @@ import { defaultPrices, priceOf, type PriceTable } from "./cost/pricing.ts";
 import { PyodideReplPool } from "./repl/pyodide/pool.ts";
 import { rolloutEpisode } from "./episode/rollout.ts";
 import type { Totals, Trajectory } from "./trajectory.ts";
+import { expectKnown } from "./known-options.ts";
 import type { Context, StopReason } from "./types.ts";
 
 /** Options that a completion passes on to its environment: limits, recursion, dialect and tools. */
@@ -55,6 +56,21 @@ export interface CompletionOptions extends Partial<Shared> {
   /** Called for each call, turn and child as it happens. An error that it throws ends the completion and is thrown. */
   readonly onEvent?: (event: CompletionEvent) => void;
 }
+
+const OWN = {
+  prompt: true,
+  context: true,
+  model: true,
+  subModels: true,
+  policy: true,
+  temperature: true,
+  prices: true,
+  seed: true,
+  rolloutId: true,
+  signal: true,
+  onEvent: true,
+  repls: true,
+} as const satisfies Record<Exclude<keyof CompletionOptions, (typeof SHARED)[number]>, true>;
 
 /** What all ended calls at every depth have used so far. */
 export interface Spent {
@@ -105,6 +121,7 @@ export class CompletionError extends RLMError {
  * infrastructure fault, and the signal's reason.
  */
 export async function completion(options: CompletionOptions): Promise<CompletionResult> {
+  expectKnown("completion", options, [...SHARED, ...Object.keys(OWN)]);
   const { seed = 0, onEvent, rolloutId = `completion/${seed}` } = options;
   const { policy, subModels, childPolicy } = playersOf(options);
   const task = taskOf({ prompt: textOf(options.prompt), context: options.context }, rolloutId, "completion");

@@ -5,6 +5,7 @@ import type { EventListener } from "../episode/events.ts";
 import type { HostClock } from "../episode/host-clock.ts";
 import type { HostTools } from "../episode/host-tools.ts";
 import type { ReplLanguage } from "../episode/language.ts";
+import { expectKnown } from "../known-options.ts";
 import type { CallLimit } from "../models/call-limit.ts";
 import type { Model } from "../models/model.ts";
 import { simulatedModel } from "../models/simulated/simulated.ts";
@@ -77,12 +78,13 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly repls?: ReplPool;
 }
 
-/** The environment of an open benchmark. */
+/** The environment of an open benchmark. Throws `UsageError` for an unknown option. */
 export function assemble(
   name: string,
   benchmark: Benchmark,
   options: Omit<MakeOptions, "options" | "seed">,
 ): RLMEnv {
+  expectKnown("assemble", options, MAKE_OPTIONS);
   const owned = options.repls ? null : (options.language?.openPool() ?? new PyodideReplPool());
   const prices = options.prices ?? defaultPrices();
   const systemPrompt = options.systemPrompt ?? benchmark.systemPrompt?.(options.dialect ?? "repl");

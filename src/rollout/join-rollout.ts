@@ -2,7 +2,8 @@
 import type { Environment, GivenOptions } from "../env/define.ts";
 import { UsageError } from "../errors.ts";
 import { configDifference } from "../runs/config-difference.ts";
-import { plannedRun, type RolloutOptions } from "./rollout.ts";
+import { expectKnown } from "../known-options.ts";
+import { plannedRun, ROLLOUT_OPTIONS, type RolloutOptions } from "./rollout.ts";
 import type { Worked, WorkerOptions } from "./redis-options.ts";
 import { workForRun } from "./work-for-run.ts";
 
@@ -10,8 +11,21 @@ import { workForRun } from "./work-for-run.ts";
 export type JoinOptions<Options = GivenOptions> = WorkerOptions &
   Omit<RolloutOptions<Options>, keyof WorkerOptions | "attempts" | "out" | "resume" | "onBegin" | "repls">;
 
-/** Plays for the run until it has ended. Throws `UsageError` if these options would make other episodes than the run's. */
-export function joinIn(environment: Environment, options: JoinOptions): Promise<Worked> {
+const WORKER = {
+  redis: true,
+  concurrency: true,
+  patienceSeconds: true,
+  store: true,
+  signal: true,
+  onJoin: true,
+  onEnd: true,
+  onRetry: true,
+  onWarning: true,
+} as const satisfies Record<keyof WorkerOptions, true>;
+
+/** Plays for the run until it has ended. Throws `UsageError` for an unknown option, and if these options would make other episodes than the run's. */
+export async function joinIn(environment: Environment, options: JoinOptions): Promise<Worked> {
+  expectKnown("joinRollout", options, [...ROLLOUT_OPTIONS, ...Object.keys(WORKER)]);
   return workForRun(options, async ({ run: name, config }) => {
     const {
       onEnd: _end,

@@ -54,13 +54,16 @@ const HOW = {
   onWarning: true,
 } as const satisfies Record<keyof RolloutHow, true>;
 
+/** The names of all options of a rollout in a named or defined environment. */
+export const ROLLOUT_OPTIONS: readonly string[] = [...new Set([...Object.keys(HOW), ...MAKE_OPTIONS])];
+
 /** Plays episodes in one environment. Throws `UsageError` at once for invalid options. */
 export function rolloutIn(environment: Environment | EnvMaker, options: RolloutOptions): Rollouts {
   if (typeof environment === "function") {
     expectKnown("rollout of environments that a function makes", options, Object.keys(HOW));
     return rolloutMade(environment, options);
   }
-  expectKnown("rollout", options, [...new Set([...Object.keys(HOW), ...MAKE_OPTIONS])]);
+  expectKnown("rollout", options, ROLLOUT_OPTIONS);
   expectNumbers(options);
   return playMatchups(() => plannedRun(environment, options), options);
 }

@@ -5,6 +5,7 @@ import { PoolCore, type PoolOptions } from "./pool-core.ts";
 import { KeptStates } from "../state/kept-states.ts";
 import { PyodideRepl } from "./pyodide-repl.ts";
 import type { ReplPool } from "../repl.ts";
+import { expectKnown } from "../../known-options.ts";
 import { loadRuntime, type LoadedRuntime } from "../engine/runtime.ts";
 import { readWheels } from "../engine/wheels.ts";
 
@@ -40,7 +41,10 @@ export class PyodideReplPool implements ReplPool {
   readonly #states: KeptStates;
   #core: Promise<PoolCore> | null = null;
 
-  /** `maxEpisodes` bounds the REPLs lent at the same time; further ones wait. No worker starts before it is needed. */
+  /**
+   * `maxEpisodes` bounds the REPLs lent at the same time; further ones wait. No worker starts before it is needed. Throws
+   * `UsageError` for an unknown option.
+   */
   constructor(options?: Partial<PoolOptions> & { readonly maxEpisodes?: number });
   /** @internal */
   constructor(options: Partial<PoolOptions> & { readonly maxEpisodes?: number }, states: KeptStates);
@@ -48,6 +52,7 @@ export class PyodideReplPool implements ReplPool {
     options: Partial<PoolOptions> & { readonly maxEpisodes?: number } = {},
     states: KeptStates | null = null,
   ) {
+    expectKnown("PyodideReplPool", options, ["maxEpisodes", ...Object.keys(DEFAULTS)]);
     this.#options = { maxEpisodes: Infinity, ...DEFAULTS, ...options };
     const { hotStateBytes, coldStateBytes } = this.#options;
     this.#states = states ?? new KeptStates(hotStateBytes, coldStateBytes);
