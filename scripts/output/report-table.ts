@@ -53,7 +53,7 @@ export function reportTable({
     notes: [
       `▸ on the front. Hypervolume ${hypervolume.toPrecision(4)} up to score 0 and cost ${cost(reference.cost)}; ` +
         `mean score over log cost ${areaOverLogCost === null ? "– (one cost alone)" : areaOverLogCost.toFixed(3)}.`,
-      ...(faults > 0 ? [`${faults} episode(s) ended by a fault of the machinery and count nowhere.`] : []),
+      ...(faults > 0 ? [`${faults} episode(s) ended with an infrastructure fault and count nowhere.`] : []),
       ...(policies.some(({ simulated }) => simulated) ? ["* rests on a simulated model."] : []),
       ...(policies.some(({ readsGold }) => readsGold)
         ? ["† was told the gold, and is not on the front."]

@@ -34,7 +34,7 @@ export interface WrittenFile {
 
 /** One rule for all formats; the counts say how many rollouts it left out. */
 export const RULES = [
-  "A rollout that a fault of the machinery ended (infra_error) gives no row, and no document.",
+  "A rollout that an infrastructure fault ended (infra_error) gives no row, and no document.",
   "A child episode or a sub-call that such a fault ended gives no row of its own; formats that hold the whole record of its rollout show it there, with its status or error.",
   "A rollout whose policy was told the gold gives no row, and no document.",
 ];

@@ -167,7 +167,7 @@ const cut = (() => {
   });
 })();
 
-/** Over before its first turn: by a limit, and by a fault of the machinery. */
+/** Over before its first turn: by a limit, and by an infrastructure fault. */
 const NOTHING = { turns: [], calls: [], answer: null };
 const empty = summed(
   withTokens("empty", {

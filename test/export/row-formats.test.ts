@@ -130,7 +130,7 @@ describe("the dataset card", () => {
     for (const part of [
       `| ${environment} | ${policy} | 2 |`,
       String.raw`| a\|b | {} |`,
-      "| 1 | the machinery failed |",
+      "| 1 | infrastructure fault |",
       ...manifest.rules,
     ])
       expect(card).toContain(part);

@@ -94,7 +94,7 @@ export const EXPORT_ONLY: { readonly [format: string]: string } = {
   skyrl: "holds tasks, and nothing that was played",
 };
 
-const FAILED = "the machinery failed";
+const FAILED = "infrastructure fault";
 
 /** Rollouts that a format does not write, with the reason that the manifest counts. */
 export const LEFT_OUT: { readonly [format: string]: { readonly [rollout: string]: string } } =
