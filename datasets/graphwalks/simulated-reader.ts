@@ -19,11 +19,16 @@ export const graphWalksReader: SliceReader<Edge> = {
   read(prompt) {
     const asked = wanted(prompt);
     if (asked === null) return null;
-    const found = Array.from(edgesIn(prompt));
-    const needed = asked.needed(found.map(({ edge }) => edge));
-    const findings = found
-      .filter(({ edge }) => needed(edge))
-      .map(({ edge, at }): Finding<Edge> => ({ position: at / prompt.length, value: edge }));
+    const edges: Edge[] = [];
+    const places: number[] = [];
+    for (const { edge, at } of edgesIn(prompt)) {
+      edges.push(edge);
+      places.push(at);
+    }
+    const needed = asked.needed(edges);
+    const findings = edges.flatMap((edge, index): Finding<Edge>[] =>
+      needed(edge) ? [{ position: places[index]! / prompt.length, value: edge }] : [],
+    );
     return { findings, answer: asked.answer };
   },
 };
