@@ -41,8 +41,9 @@ describe("the quoting reader", () => {
     expect(await model.complete({ messages })).toMatchObject({ usageSource: "simulated" });
   });
 
-  it("reads the prompts of the strategies", () => {
+  it("reads the prompts of the strategies, of which grep asks nobody", () => {
     expect(Object.keys(ANY_QUESTION_STRATEGIES)).toEqual([
+      "grep",
       "map-reduce",
       "rlm:1",
       "rlm:2",
