@@ -1,5 +1,7 @@
 /** `rlm-gym data inspect`: reports what a data file holds. */
+import { statSync } from "node:fs";
 import type { CommandModule } from "yargs";
+import { UsageError } from "../../../src/errors.ts";
 import { environments } from "../../../envs/registry.ts";
 import { describeOwnFile } from "../../input/own-files.ts";
 import { type ColumnReport, type FileReport, inspectFile } from "../../../datasets/inspect.ts";
@@ -18,7 +20,7 @@ export const inspectVerb: CommandModule<object, { file: string; json: boolean }>
       .positional("file", {
         type: "string",
         demandOption: true,
-        describe: "csv, tsv, json, jsonl or parquet",
+        describe: "csv, tsv, json, jsonl or parquet; or what the gym wrote, folders too",
       })
       .option("json", { type: "boolean", default: false, describe: "print the report as JSON on stdout" })
       .example(
@@ -27,10 +29,22 @@ export const inspectVerb: CommandModule<object, { file: string; json: boolean }>
       )
       .example("$0 data inspect mails.csv --json", "the same for programs"),
   handler: async ({ file, json }) => {
-    const report = await inspectFile(file, LAYOUTS);
     const own = describeOwnFile(file);
+    if (own?.hasRows === false) {
+      const { what } = own;
+      process.stdout.write(
+        json ? `${JSON.stringify({ file, own: what })}\n` : `${file}: the gym's own: ${what}\n`,
+      );
+      return;
+    }
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+      throw new UsageError(
+        `${file}: expected a data file, or what the gym wrote; this folder is no run, policy or export`,
+      );
+    const report = await inspectFile(file, LAYOUTS);
+    const what = own?.what ?? null;
     process.stdout.write(
-      json ? `${JSON.stringify({ ...report, ...(own && { own }) })}\n` : describe(report, own),
+      json ? `${JSON.stringify({ ...report, ...(own && { own: what }) })}\n` : describe(report, what),
     );
   },
 };

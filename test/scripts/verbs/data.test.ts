@@ -1,5 +1,5 @@
 /** `rlm-gym data`: generated files load back with the same gold, are recognized, and score as they should. */
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -139,6 +139,43 @@ describe("data inspect", () => {
       firstBadRow: expect.stringContaining("mails.csv line 3") as unknown,
       layout: { name: "labelled texts", environment: "oolong", option: "source" },
     });
+  });
+
+  it("knows what the gym writes: runs, exports and policies, rows or not", async () => {
+    const place = await scratch();
+    const run = join(place, "run");
+    const play = ["rollout", "s-niah", "--policy", "grep", "--length", "1k", "--episodes", "1", "--out", run];
+    expect((await rlmGym(play)).code).toBe(0);
+    const out = join(place, "sft.parquet");
+    expect((await rlmGym(["export", run, "--format", "trl-sft", "--out", out])).code).toBe(0);
+    const policy = join(place, "policy");
+    await mkdir(policy);
+    await writeFile(join(policy, "checkpoint.json"), "{}");
+    await writeFile(join(policy, "result.json"), "{}");
+    for (const [file, told] of [
+      [run, `a run; rlm-gym report, view, show and export ${run}`],
+      [join(run, "manifest.json"), `rlm-gym status ${run}`],
+      [join(run, "trajectories.jsonl"), "the records of a run"],
+      [join(run, "references.jsonl"), "the gold answers"],
+      [out, `an export; rlm-gym validate ${out}`],
+      [`${out}.manifest.json`, "what the export beside it was made of"],
+      [`${out}.README.md`, "the dataset card"],
+      [policy, `--policy ${policy}`],
+      [join(policy, "checkpoint.json"), "a trained policy"],
+      [join(policy, "result.json"), "what rlm-gym train printed"],
+    ] as const) {
+      const ended = await rlmGym(["data", "inspect", file]);
+      expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining(`the gym's own: `) as string]);
+      expect(ended.stdout).toContain(told);
+      expect(JSON.parse((await rlmGym(["data", "inspect", file, "--json"])).stdout)).toMatchObject({
+        own: expect.stringContaining(told) as string,
+      });
+    }
+    const other = await rlmGym(["data", "inspect", place]);
+    expect([other.code, complaints(other)[0]]).toEqual([
+      2,
+      expect.stringContaining("no run, policy or export"),
+    ]);
   });
 
   it("names a file that does not exist", async () => {
