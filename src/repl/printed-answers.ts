@@ -4,7 +4,7 @@ import type { ExecResult, Repl, ReplPool } from "./repl.ts";
 /** Limits for reading a named variable, which is not part of the block. */
 const LOOK = { timeoutMs: 2_000, maxOutputChars: 200_000 };
 
-/** A pool whose REPLs look for an answer in what each block printed. */
+/** A pool whose REPLs look for an answer in what each block printed, and take every answer as it would be printed. */
 export class PrintedAnswers implements ReplPool {
   readonly #pool: ReplPool;
   readonly #lent = new Map<Repl, Repl>();
@@ -16,7 +16,7 @@ export class PrintedAnswers implements ReplPool {
   async acquire(options?: { signal?: AbortSignal }): Promise<Repl> {
     const repl = await this.#pool.acquire(options);
     const looking: Repl = {
-      start: (session) => repl.start(session),
+      start: (session) => repl.start({ ...session, printsAnswers: true }),
       exec: async (code, bounds) => withPrinted(await repl.exec(code, bounds), repl),
       close: () => repl.close(),
     };
@@ -49,7 +49,7 @@ async function withPrinted(result: ExecResult, repl: Repl): Promise<ExecResult> 
   if (printed !== null) return { ...result, answer: { content: printed, ready: true, source: "final" } };
   const name = /FINAL_VAR\(([A-Za-z_]\w*)\)/.exec(stdout)?.[1];
   if (name === undefined) return result;
-  const { block } = await repl.exec(`print(str(${name}))`, LOOK);
+  const { block } = await repl.exec(`assert ${name} is not None\nprint(str(${name}))`, LOOK);
   if (block.outcome !== "ok") return result;
   const content = block.stdout.replace(/\n$/, "");
   return { ...result, answer: { content, ready: true, source: "final_var" } };

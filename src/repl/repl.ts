@@ -40,6 +40,8 @@ export interface ReplSession {
   readonly imported?: readonly string[];
   /** Whether `llm_query` takes `reasoning=True`, and then returns thoughts, too. False before version 0.3.0 of the rules. */
   readonly asksReasoning?: boolean;
+  /** Whether an answer becomes a text as `print` shows it, and `FINAL_VAR` passes over names without a value. */
+  readonly printsAnswers?: boolean;
   /**
    * The time at which the REPL's clock begins, in milliseconds since 1970. Default: 2025-01-01. It moves by one microsecond
    * with each reading and by the time Python sleeps.

@@ -6,7 +6,13 @@ import { Journal, type JournalEntry } from "./journal.ts";
 import type { KeptState } from "../state/kept-states.ts";
 import type { PoolCore } from "./pool-core.ts";
 import type { ExecOptions, ExecResult, ForkableRepl, HostCallHandler, ReplSession } from "../repl.ts";
-import { ASKS_REASONING, beginningOf, nanoseconds, type ReplEpisode } from "./repl-episode.ts";
+import {
+  ASKS_REASONING,
+  beginningOf,
+  nanoseconds,
+  PRINTS_ANSWERS,
+  type ReplEpisode,
+} from "./repl-episode.ts";
 import { forgottenState, resultOf, tamperedResult } from "./block-report.ts";
 import { runBlock, type Block, type BlockEnd } from "./run-block.ts";
 import type { Slot } from "./slots.ts";
@@ -61,7 +67,11 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot> {
       clockNs,
       onCall: session.onCall,
       tools: session.tools ?? null,
-      imported: [...(session.imported ?? []), ...(session.asksReasoning ? [ASKS_REASONING] : [])],
+      imported: [
+        ...(session.imported ?? []),
+        ...(session.asksReasoning ? [ASKS_REASONING] : []),
+        ...(session.printsAnswers ? [PRINTS_ANSWERS] : []),
+      ],
     };
     await this.#onSlot((slot) => this.#moveIn(slot));
   }

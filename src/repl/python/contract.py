@@ -1,7 +1,7 @@
 """The functions a policy finds in its namespace: sub-models, the list of its variables, and the ways to answer."""
 
 from _rlm.channel import call, quote, read_json, request, SubcallError
-from _rlm.text_of import text_of
+from _rlm.text_of import printed_text_of, text_of
 import json
 
 
@@ -138,17 +138,11 @@ def make_answering(namespace, variables):
         The variables that exist, each with the name of its type."""
         return {name: type(namespace[name]).__name__ for name in variables()}
 
-    def answer_with(value, source):
-        content = text_of(value)
-        namespace["answer"] = {"content": content, "ready": True}
-        final["source"] = source
-        final["content"] = content
-
     def FINAL(value):
         """FINAL(value)
 
         Answers with a value and ends the episode after this block."""
-        answer_with(value, "final")
+        _answer_with(namespace, final, text_of(value), "final")
 
     def FINAL_VAR(name):
         """FINAL_VAR(name)
@@ -162,6 +156,34 @@ def make_answering(namespace, variables):
             elif not any(held is value for held in namespace.values()):
                 known = ", ".join(variables()) or "none"
                 raise NameError(f"FINAL_VAR: there is no variable {name!r}; variables that exist: {known}")
-        answer_with(value, "final_var")
+        _answer_with(namespace, final, text_of(value), "final_var")
 
     return SHOW_VARS, FINAL, FINAL_VAR, final
+
+
+def make_answering_as_printed(namespace, final):
+    """FINAL and FINAL_VAR for those who take answers as they are printed, as OpenEnv's repl_env does."""
+
+    def FINAL(value):
+        """FINAL(value)
+
+        Answers with a value and ends the episode after this block."""
+        _answer_with(namespace, final, printed_text_of(value), "final")
+
+    def FINAL_VAR(name):
+        """FINAL_VAR(name)
+
+        Answers with the variable of that name; does nothing if there is none, or if it is None."""
+        value = namespace.get(str(name).strip().strip("\"'"))
+        if value is not None:
+            _answer_with(namespace, final, printed_text_of(value), "final_var")
+
+    for function in (FINAL, FINAL_VAR):
+        function.__qualname__ = function.__name__
+    return FINAL, FINAL_VAR
+
+
+def _answer_with(namespace, final, content, source):
+    namespace["answer"] = {"content": content, "ready": True}
+    final["source"] = source
+    final["content"] = content

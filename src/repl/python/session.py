@@ -10,15 +10,16 @@ from _rlm.blocks import CodeType, compile_any, compile_plain
 from _rlm.channel import quote
 from _rlm.lazy_text import LazyText, length_of
 from _rlm.output import Output, cut_middle
-from _rlm.text_of import is_ready, text_of
+from _rlm.text_of import is_ready, printed_text_of, text_of
 from _rlm.traces import describe, describe_plainly, remember_source
 
 namespace = sys.modules["__main__"].__dict__
 LEAST_RECURSION_LIMIT = 150
 # The most overwritten names that a report lists.
 MOST_RESTORED = 20
-# Stands among the modules to import, and is none.
+# These stand among the modules to import, and are none.
 ASKS_REASONING = "+reasoning"
+PRINTS_ANSWERS = "+printed"
 BROKEN_OFF = "RuntimeError: the block was broken off, by an interrupt or by a hook that was set"
 NOT_BEGUN = (
     f'{{"kind":"exception","stdout":"","stderr":"","value":null,"exception":"{BROKEN_OFF}",'
@@ -74,6 +75,9 @@ def variables():
 
 SHOW_VARS, FINAL, FINAL_VAR, _final = contract.make_answering(namespace, variables)
 
+# How the content of an answer becomes a text.
+_text_of = text_of
+
 _reserved = {
     "context": None,
     "llm_query": contract.llm_query,
@@ -106,10 +110,12 @@ def bind_tools(source):
 
 def import_modules(names):
     """Makes modules available like built-in functions, so that code may reuse the names. `names` are separated by spaces;
-    ASKS_REASONING among them changes llm_query."""
+    ASKS_REASONING among them changes llm_query, and PRINTS_ANSWERS how answers become text."""
     for name in names.decode("ascii").split():
         if name == ASKS_REASONING:
             _bind_asking_for_thoughts()
+        elif name == PRINTS_ANSWERS:
+            _bind_answering_as_printed()
         else:
             setattr(builtins, name, sys.modules[name])
 
@@ -117,6 +123,14 @@ def import_modules(names):
 def _bind_asking_for_thoughts():
     query, batched = contract.make_asking_for_thoughts()
     _reserved.update(llm_query=query, llm_query_batched=batched, llm_batch=batched)
+    _restore_names()
+
+
+def _bind_answering_as_printed():
+    global _text_of
+    _text_of = printed_text_of
+    final, final_var = contract.make_answering_as_printed(namespace, _final)
+    _reserved.update(FINAL=final, FINAL_VAR=final_var)
     _restore_names()
 
 
@@ -196,11 +210,11 @@ def _read_answer():
         _answer = _NO_ANSWER
         return
     if isinstance(given, dict):
-        content = text_of(dict.get(given, "content"))
+        content = _text_of(dict.get(given, "content"))
         ready = is_ready(dict.get(given, "ready"))
     else:
         # The host decides what that means.
-        content, ready = text_of(given), False
+        content, ready = _text_of(given), False
         namespace["answer"] = {"content": content, "ready": False}
     no_dict = not isinstance(given, dict) and given is not None
     by_call = _final["source"] is not None and (ready or no_dict) and content == _final["content"]

@@ -23,6 +23,11 @@ def text_of(value):
     return text[:MAX_ANSWER_CHARS]
 
 
+def printed_text_of(value):
+    """The text of an answer as print shows it."""
+    return str.__str__(str(value))[:MAX_ANSWER_CHARS]
+
+
 def _text_of_items(items):
     if any(isinstance(item, (list, tuple, set, frozenset, dict)) for item in items):
         return _json_or_repr(items)
