@@ -27,13 +27,14 @@ export interface ReportPage {
 
 const STYLE = `
 :root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 75rem; padding: 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 90rem; padding: 1rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th, td { border-bottom: 1px solid #8886; padding: .3rem .7rem; text-align: right; }
 th[scope=row], thead th:first-child { text-align: left; }
 figure { background: #fff; color: #222; margin: 1rem 0; overflow-x: auto; padding: .5rem; }
+figure svg { height: auto; max-width: 100%; min-width: 40rem; }
 pre { white-space: pre-wrap; }
 `;
 

@@ -33,8 +33,12 @@ export function pointsBy(labels: readonly string[]) {
     range: labels.map((_, i) => at(range, i)),
   });
   return {
-    fill: { ...policy, scale: scaleOf(COLOURS), legend: { labelLimit: 0 } },
-    shape: { ...policy, scale: scaleOf(SHAPES) },
+    fill: {
+      ...policy,
+      scale: scaleOf(COLOURS),
+      legend: { labelLimit: 0, orient: "top" as const, columns: 4 },
+    },
+    shape: { ...policy, scale: scaleOf(SHAPES), legend: { orient: "top" as const, columns: 4 } },
   };
 }
 
