@@ -41,6 +41,10 @@ export class ModelError extends RLMError {
     this.attempts = details.attempts ?? 1;
   }
 }
+
+/** A fault of a policy's model as a record holds it. It is a fault again in a replay, whatever would come of it today. */
+export class RecordedFault extends ModelError {}
+
 /**
  * `unreachable`: no connection; `loading`: the server is up but its model is not, even after a wait; `auth`: 401 or 403;
  * `quota`: the account has no credit left; `not_found`: 404; `window`: the prompt does not fit into the model's window;

@@ -245,12 +245,14 @@ export type HistoryOptions =
 
 /**
  * Why an episode ended; a closed set. `max_window`: the policy's prompt no longer fits into its model's window.
- * `content_filter`: a content filter refused the policy's prompt.
+ * `content_filter`: a content filter refused the policy's prompt. `rejected`: the policy's
+ * model rejects what the episode has come to hold.
  */
 export type StopReason =
   | "answered"
   | "max_window"
   | "content_filter"
+  | "rejected"
   | "max_turns"
   | "max_calls"
   | "max_tokens"

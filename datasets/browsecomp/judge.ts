@@ -3,6 +3,7 @@
  * those of openai/simple-evals (MIT) and of BrowseComp-Plus; the words around them are this project's.
  */
 import type { Judge } from "../../src/episode/contract.ts";
+import { ModelError } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";
 import type { Json, Message } from "../../src/types.ts";
 import { asciiDigits, WHITE_SPACE } from "../python-text.ts";
@@ -21,15 +22,27 @@ export interface Verdict {
 
 const WRONG: Verdict = { correct: false, confidence: null, extracted: null, readable: false };
 
-/** Asks the model once for each answer; counts an empty answer as wrong without asking. */
+/** What is judged instead of an answer that the judge's model does not take, to see whether it takes any. */
+const HARMLESS = "None";
+
+/**
+ * Asks the model once for each answer; counts an empty answer as wrong without asking. An answer that the model does not take,
+ * because it is too long or for its words, is wrong, too, if the model takes another one.
+ */
 export function browseCompJudge(model: Model): Judge {
   return {
     model,
     judge: async ({ task, answer, stopReason }, { answers }, ask) => {
       if (stopReason !== "answered" || !answer || answer.text.trim() === "") return asJson(WRONG);
-      return asJson(
-        readVerdict(await ask(judgeMessages(questionAlone(task.question), answer.text, answers))),
-      );
+      const replyTo = (text: string) => ask(judgeMessages(questionAlone(task.question), text, answers));
+      try {
+        return asJson(readVerdict(await replyTo(answer.text)));
+      } catch (error) {
+        if (!(error instanceof ModelError && (error.kind === "rejected" || error.kind === "window")))
+          throw error;
+        await replyTo(HARMLESS);
+        return asJson(WRONG);
+      }
     },
   };
 }

@@ -4,7 +4,10 @@ import type { Limits } from "../types.ts";
 
 const NANO = 1_000_000_000;
 
-/** The most characters of a tree's calls as JSON: its record must be one line of a file, and a string has at most 2 ** 29. */
+/**
+ * The most characters of a tree's record as JSON, counted before and while they come: it must be one line of a file, and a
+ * string has at most 2 ** 29.
+ */
 const MAX_CHARS = 2 ** 28;
 
 /** The bounds with reservations. Seconds need none: calls that are in progress when the time is over are aborted. */
@@ -46,7 +49,7 @@ export class Budget {
     if (this.#overshot !== null) return this.#overshot;
     if (this.tokensLeft <= 0) return "tokens";
     if (this.#nanoDollars >= this.#bounds.maxDollars * NANO) return "dollars";
-    return this.#calls >= this.#bounds.maxCalls ? "calls" : null;
+    return this.#calls >= this.#bounds.maxCalls || this.#chars > MAX_CHARS ? "calls" : null;
   }
 
   /** Throws `BudgetError` if a bound is used up. */
@@ -67,7 +70,7 @@ export class Budget {
     this.#calls += 1;
   }
 
-  /** Counts characters of prompts, arguments and replies, as JSON writes them. Beyond the bound it counts nothing and throws `BudgetError`. */
+  /** Counts characters of prompts and arguments, as JSON writes them. Beyond the bound it counts nothing and throws `BudgetError`. */
   takeChars(chars: number): void {
     if (this.#chars + chars > MAX_CHARS)
       throw new BudgetError(
@@ -77,7 +80,7 @@ export class Budget {
     this.#chars += chars;
   }
 
-  /** Counts characters that have already arrived. If they are too many, the next call is refused. */
+  /** Counts characters that have already arrived. If they are too many, the next call is refused, and the episode ends. */
   addChars(chars: number): void {
     this.#chars += chars;
   }

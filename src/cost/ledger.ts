@@ -3,6 +3,7 @@ import type { Budget, Share } from "./budget.ts";
 import type { Call } from "../trajectory.ts";
 import type { Completion, Usage } from "../types.ts";
 import { tokensOf } from "./totals.ts";
+import { charsOfOutcome } from "./written-chars.ts";
 
 /** The cost of a usage in whole nano-dollars; null if the model has no known price. */
 export type PriceOf = (model: string, usage: Usage) => number | null;
@@ -144,6 +145,7 @@ export class Ledger {
     this.#calls[call.id] = call;
     const { tokens } = shareOf(call.usage ?? call.reserved, null);
     this.#budget.settle(held, { tokens, nanoDollars: call.nanoDollars ?? 0 });
+    this.#budget.addChars(charsOfOutcome(call));
     this.#watch?.replied(call);
     return call;
   }

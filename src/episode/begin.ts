@@ -95,7 +95,10 @@ export function beginEpisode(beginning: Beginning): Episode {
     ...(options.onEvent && { onEvent: options.onEvent }),
     endsOnOvershoot: rulesOf(rules).endsOnOvershoot,
   };
-  return new Episode(facts, beginning.lineage ?? firstOfTree(limits, tree), options.priceOf);
+  const episode = new Episode(facts, beginning.lineage ?? firstOfTree(limits, tree), options.priceOf);
+  // What a dataset brings is no policy's doing.
+  if (beginning.lineage !== null) episode.countBeginning();
+  return episode;
 }
 
 /** The models and tools that are known when a tree of episodes begins. */

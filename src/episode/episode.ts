@@ -7,6 +7,7 @@ import { compactHistory } from "./history.ts";
 import type { BudgetError } from "../errors.ts";
 import { Ledger, type PriceOf, type LedgerWatch } from "../cost/ledger.ts";
 import { sumCalls, callsOfTree } from "../cost/totals.ts";
+import { charsOfRequest, charsOfTurn } from "../cost/written-chars.ts";
 import { branchOf, type Lineage } from "./lineage.ts";
 import type { AnswerState } from "../repl/repl.ts";
 import type { EpisodeSoFar } from "../rewards/potential.ts";
@@ -130,8 +131,15 @@ export class Episode {
     this.deadline = AbortSignal.timeout(Math.min(Math.ceil(msLeft), 2 ** 31 - 1));
   }
 
+  /** Counts what the record holds before the first turn. */
+  countBeginning(): void {
+    const { systemPrompt, opening, task } = this.facts;
+    this.ledger.bounds.addChars(charsOfRequest([systemPrompt, opening, task.question]));
+  }
+
   addTurn(turn: Turn): void {
     this.turns.push(turn);
+    this.ledger.bounds.addChars(charsOfTurn(turn));
     this.tell({ kind: "turn", turn });
   }
 

@@ -1,6 +1,7 @@
 /** Functions of the host that Python can call. Calls are checked against schemas, answered as JSON, and recorded. */
 import { z } from "zod";
 import type { Ledger } from "../cost/ledger.ts";
+import { charsOfToolCall } from "../cost/written-chars.ts";
 import { BudgetError, UsageError } from "../errors.ts";
 import type { ToolHost, ToolReply } from "../repl/tool-calls.ts";
 import { isReserved, signatureOf, type ToolFunction, toolSource } from "../repl/tool-source.ts";
@@ -96,7 +97,7 @@ export function boundedTools(
     source: tools.source,
     async call(name, args) {
       try {
-        bounds.takeChars(name.length + JSON.stringify(args).length);
+        bounds.takeChars(charsOfToolCall({ name, args }));
         if (!tools.source.includes(`def ${name}(`)) {
           bounds.expectRoomFor(1, 0);
           bounds.countCall();

@@ -2,7 +2,7 @@
 import { toolsOf } from "./prompt.ts";
 import { untilAborted } from "../until-aborted.ts";
 import type { ResetOptions, Env } from "./contract.ts";
-import { BudgetError, ModelError, type ModelErrorKind, ReplError } from "../errors.ts";
+import { BudgetError, ModelError, type ModelErrorKind, RecordedFault, ReplError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import { modelFacts } from "../record/played-with.ts";
@@ -55,6 +55,7 @@ export async function playOn(env: Env, options: EpisodeOptions, last: Observatio
   const actor = policy.start({ observation, seed: options.reset.seed ?? 0, subModel });
   const tools = toolsOf(env.dialect);
   const stop = signal ? AbortSignal.any([signal, env.deadline]) : env.deadline;
+  let hasPlayed = false;
   for (;;) {
     signal?.throwIfAborted();
     try {
@@ -72,6 +73,7 @@ export async function playOn(env: Env, options: EpisodeOptions, last: Observatio
       const result = await env.step(action);
       if (result.terminated || result.truncated) return env.trajectory;
       observation = result.observation;
+      hasPlayed = true;
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof BudgetError) return env.abandon(`max_${error.limit}`);
@@ -80,8 +82,11 @@ export async function playOn(env: Env, options: EpisodeOptions, last: Observatio
       if (env.deadline.aborted && (isOfModel || error === env.deadline.reason))
         return env.abandon("max_seconds", null, policy.model ? call : null);
       if (!isOfModel) throw error;
-      const ending = ENDINGS.get(error.kind);
-      if (ending !== undefined) {
+      // The first prompt of a root is the environment's. What stands in every later one is of the policy's making, and the
+      // whole prompt of a child is of its parent's.
+      const isMistake = error.kind === "rejected" && (hasPlayed || env.origin.depth > 0);
+      const ending = isMistake ? "rejected" : ENDINGS.get(error.kind);
+      if (ending !== undefined && !(error instanceof RecordedFault)) {
         const refused = { ...call, error: error.message, isFree: true };
         return env.abandon(ending, null, policy.model ? refused : null);
       }

@@ -5,6 +5,7 @@ import { childReply } from "./prompt.ts";
 import { BudgetError } from "../errors.ts";
 import type { CallRequest, Ledger, OpenCall } from "../cost/ledger.ts";
 import { countAhead, countReadingAhead, isLongToCount } from "../cost/tokens.ts";
+import { charsOfRequest } from "../cost/written-chars.ts";
 import { callModel, type CallOutcome } from "./model-call.ts";
 import type { Reservations } from "./reservations.ts";
 import type { Rules } from "./rules.ts";
@@ -54,17 +55,14 @@ function isMistake({ kind, message }: InfraError): boolean {
   return kind === "policy_rejected" || (kind === "repl" && message.includes("MemoryError"));
 }
 
-/** The number of characters that a call adds to the record. */
-function charsOf({ prompts, contexts = [] }: HostCall): number {
+/** The number of characters that a request adds to the record, or to the file of a child's context. */
+function charsOf({ kind, prompts, contexts = [] }: HostCall): number {
   const brought = contexts.map((context) =>
     typeof context === "string" ? context : JSON.stringify(context),
   );
-  return sum([...prompts, ...brought].map(jsonLength));
-}
-
-/** Characters that replies bring into Python. */
-function charsOfReplies({ replies, reasoning = [] }: Extract<HostReply, { replies: unknown }>): number {
-  return sum([...replies, ...reasoning].map((text) => jsonLength(text ?? "")));
+  // A child's record has its question twice.
+  const texts = kind === "rlm_query" ? [...prompts, ...prompts] : prompts;
+  return charsOfRequest(texts) + sum(brought.map(jsonLength));
 }
 
 /** The sub-calls of one episode. */
@@ -107,9 +105,7 @@ export class SubCalls {
       const { bounds } = this.#options.ledger;
       bounds.takeChars(charsOf(call));
       const isRoomForChild = call.kind === "rlm_query" && depth + 2 <= maxDepth;
-      const reply = await (isRoomForChild ? this.#askChildren(call, model) : this.#askPlainly(call, model));
-      if ("replies" in reply) bounds.addChars(charsOfReplies(reply));
-      return reply;
+      return await (isRoomForChild ? this.#askChildren(call, model) : this.#askPlainly(call, model));
     } catch (error) {
       if (!(error instanceof BudgetError)) throw error;
       this.refusedBy = error.limit;

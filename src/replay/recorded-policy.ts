@@ -1,5 +1,5 @@
 /** Policies that repeat the turns of a record. */
-import { BudgetError, ModelError, type ModelErrorKind, RecordingError } from "../errors.ts";
+import { BudgetError, ModelError, type ModelErrorKind, RecordedFault, RecordingError } from "../errors.ts";
 import { standIn } from "../models/model.ts";
 import { pythonOf, type ReplLanguage } from "../episode/language.ts";
 import type { Policy } from "../policies/policy.ts";
@@ -62,12 +62,7 @@ function languageOfRecord({ rules = "0.1.0", promptStyle = "default" }: Trajecto
   return pythonOf(rules, promptStyle);
 }
 
-const LIMITS: Readonly<
-  Record<
-    Exclude<StopReason, "answered" | "max_window" | "content_filter" | "infra_error">,
-    BudgetError["limit"]
-  >
-> = {
+const LIMITS: { readonly [reason in StopReason]?: BudgetError["limit"] } = {
   max_turns: "turns",
   max_calls: "calls",
   max_tokens: "tokens",
@@ -75,21 +70,28 @@ const LIMITS: Readonly<
   max_seconds: "seconds",
 };
 
+/** How a policy's model refused the last prompt. */
+const REFUSALS: { readonly [reason in StopReason]?: ModelErrorKind } = {
+  max_window: "window",
+  content_filter: "filtered",
+  rejected: "rejected",
+};
+
 function endOf({ rolloutId, turns, calls, stopReason, error }: Trajectory): Error {
   const kind = /^policy_(.+)$/.exec(error?.kind ?? "")?.[1];
   if (error && kind !== undefined) {
     const attempts = calls.findLast(({ purpose }) => purpose === "policy")?.attempts ?? 1;
-    return new ModelError(error.message, { kind: kind as ModelErrorKind, attempts });
+    return new RecordedFault(error.message, { kind: kind as ModelErrorKind, attempts });
   }
-  if (stopReason === "max_window" || stopReason === "content_filter") {
+  const refusal = REFUSALS[stopReason];
+  if (refusal !== undefined) {
     const failed = calls.findLast(({ purpose }) => purpose === "policy");
     const told = failed?.error ?? "the server refused the recorded prompt";
-    const refused = stopReason === "max_window" ? "window" : "filtered";
-    return new ModelError(told, { kind: refused, attempts: failed?.attempts ?? 1 });
+    return new ModelError(told, { kind: refusal, attempts: failed?.attempts ?? 1 });
   }
   // A limit that the replayed episode does not reach was checked outside of it, or by a clock.
-  if (stopReason !== "answered" && stopReason !== "infra_error")
-    return new BudgetError(LIMITS[stopReason], "the recorded episode was ended from outside");
+  const limit = LIMITS[stopReason];
+  if (limit !== undefined) return new BudgetError(limit, "the recorded episode was ended from outside");
   return new RecordingError(
     `recording of rollout ${rolloutId}: it ends after ${turns.length} turn(s), but the episode continues`,
   );
