@@ -1,6 +1,5 @@
 /** Reads parquet files one row group at a time, in two passes: the small columns that decide, then the rows that are wanted. */
 import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
 import { DataError } from "../../src/errors.ts";
 import {
   boundedCompressors,
@@ -8,13 +7,14 @@ import {
   expectParquetCounts,
   readingParquet,
 } from "../../src/files/parquet-bounds.ts";
+import { PAGE_CODECS } from "../../src/files/parquet-codecs.ts";
 import { fileError } from "./bytes.ts";
 import { type Pages, pagesOf, sharePage } from "./parquet-pages.ts";
 import type { Row, RowOptions } from "./row.ts";
 
 type AsyncBuffer = Awaited<ReturnType<typeof asyncBufferFromFile>>;
 
-const BOUNDED = boundedCompressors(compressors);
+const BOUNDED = boundedCompressors(PAGE_CODECS);
 
 /** Rows of about this many bytes, by a group's mean, are unpacked at a time. */
 const READ_BYTES = 64_000_000;

@@ -7,6 +7,7 @@ import { parseSpec, type RewardSpec, type StepSpec } from "../../src/rewards/spe
 import type { TermSpec } from "../../src/rewards/terms.ts";
 import { isNestedTooDeeply, MOST_LEVELS } from "../../src/files/json-depth.ts";
 import { loadModule } from "./load-module.ts";
+import { parseYaml } from "./parse-yaml.ts";
 
 export type NamedSpec = RewardSpec & { readonly name: string };
 
@@ -35,7 +36,7 @@ export async function loadSpec(file: string, flag = "--spec"): Promise<NamedSpec
 }
 
 /** A spec has some terms; more bytes are none. */
-const MOST_SPEC_BYTES = 1_000_000;
+const MOST_SPEC_BYTES = 20_000;
 
 async function readPlain(file: string, flag: string): Promise<unknown> {
   const refuse = (error: Error) => {
@@ -53,12 +54,4 @@ async function readPlain(file: string, flag: string): Promise<unknown> {
     const reason = (error as Error).message.split("\n")[0];
     throw new UsageError(`${flag} ${file}: expected JSON or YAML (${reason})`, { cause: error });
   }
-}
-
-/** Most nodes that aliases may stand for: each is counted with all that is in it. */
-const MOST_ALIASES = 100;
-
-async function parseYaml(text: string): Promise<unknown> {
-  const { parse } = await import("yaml");
-  return parse(text, { maxAliasCount: MOST_ALIASES, logLevel: "error" });
 }

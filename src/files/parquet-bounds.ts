@@ -12,7 +12,8 @@ export const MOST_GROUP_VALUES = 50_000_000;
 export const MOST_PAGE_BYTES = 1_000_000_000;
 /** The most unpacked bytes of one column in one row group. */
 const MOST_GROUP_BYTES = 8_000_000_000;
-const HEADER_BYTES = 65_536;
+/** What is read to find a page's header, and what is read at the most where that is too little, as with long statistics in it. */
+const HEADER_BYTES = [65_536, 16_000_000];
 
 /** Throws `DataError` if the file's row counts contradict each other, or a group exceeds `MOST_GROUP_VALUES`. */
 export function expectParquetCounts(
@@ -48,18 +49,21 @@ export async function expectPageCounts(
   let values = 0;
   let unpacked = 0;
   while (offset < end) {
-    const bytes = await file.slice(offset, Math.min(offset + HEADER_BYTES, end));
-    const reader = { view: new DataView(bytes), offset: 0 };
-    const header = headerIn(reader);
+    const found = await headerAt(file, offset, end);
     // The reader of the pages will report the rows that it cannot read.
-    if (header === null) return unpacked;
+    if (found === "damaged") return unpacked;
+    const column = meta.path_in_schema.join(".");
+    if (found === "long")
+      throw new DataError(
+        `${name}: a page of column "${column}" has a header of more than ${HEADER_BYTES.at(-1)} bytes`,
+      );
+    const { header, headerBytes } = found;
     const {
       data_page_header: first,
       data_page_header_v2: second,
       dictionary_page_header: dictionary,
     } = header;
     values += first?.num_values ?? second?.num_values ?? dictionary?.num_values ?? 0;
-    const column = meta.path_in_schema.join(".");
     if (values > MOST_GROUP_VALUES || values < 0)
       throw new DataError(
         `${name}: column "${column}" says that it has ${values} values in a group; at most ${MOST_GROUP_VALUES} are read`,
@@ -77,17 +81,32 @@ export async function expectPageCounts(
       throw new DataError(
         `${name}: column "${column}" says that a group of it unpacks to more than ${MOST_GROUP_BYTES} bytes`,
       );
-    offset += reader.offset + header.compressed_page_size;
+    offset += headerBytes + header.compressed_page_size;
   }
   return unpacked;
 }
 
-function headerIn(reader: Parameters<typeof parquetHeader>[0]): ReturnType<typeof parquetHeader> | null {
-  try {
-    return parquetHeader(reader);
-  } catch {
-    return null;
+interface FoundHeader {
+  readonly header: ReturnType<typeof parquetHeader>;
+  readonly headerBytes: number;
+}
+
+/** A header that is not there within the most bytes is `long`, and one that is not there at all `damaged`. */
+async function headerAt(
+  file: AsyncBuffer,
+  offset: number,
+  end: number,
+): Promise<FoundHeader | "long" | "damaged"> {
+  for (const most of HEADER_BYTES) {
+    const view = new DataView(await file.slice(offset, Math.min(offset + most, end)));
+    const reader = { view, offset: 0 };
+    try {
+      return { header: parquetHeader(reader), headerBytes: reader.offset };
+    } catch {
+      if (offset + most >= end) return "damaged";
+    }
   }
+  return "long";
 }
 
 /** Wraps compressors so that they throw `DataError` for pages that unpack to more than `MOST_PAGE_BYTES`. */

@@ -1,7 +1,7 @@
 /** Reads the entries of a ZIP archive one by one, in the compressions that logs come in. */
 import { inflateRawSync } from "node:zlib";
-import { compressors } from "hyparquet-compressors";
 import { DataError } from "../errors.ts";
+import { unpackZstd } from "./zstd.ts";
 
 /** A file of an archive. */
 export interface ZipEntry {
@@ -79,7 +79,7 @@ function unpacked(
   try {
     if (method === 0) return packed;
     if (method === 8) return inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
-    if (method === 93) return size === 0 ? packed.subarray(0, 0) : compressors.ZSTD!(packed, size);
+    if (method === 93) return unpackZstd(packed, size);
   } catch (error) {
     throw new DataError(`${where}: its content is damaged (${(error as Error).message})`, { cause: error });
   }
