@@ -12,15 +12,16 @@ export const FLAGS = {
   concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
   "base-url": {
     type: "string",
-    describe: "the model server as this machine reaches it (default: the coordinator's)",
+    describe:
+      "the model server as this machine reaches it, which gets the key (default: the coordinator's, without a key)",
   },
   "sub-base-url": {
     type: "string",
-    describe: "URL of the sub-model's own server from this machine, if the run has one",
+    describe: "URL of the sub-model's own server from this machine, if the run has one; it gets the key",
   },
   "judge-base-url": {
     type: "string",
-    describe: "URL of the judge's own server from this machine, if the run has one",
+    describe: "URL of the judge's own server from this machine, if the run has one; it gets the key",
   },
   env: { type: "string", describe: "file of your own environment, if the run plays one" },
   store: {

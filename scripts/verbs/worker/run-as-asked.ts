@@ -12,11 +12,14 @@ import type { Json, JsonObject } from "../../../src/types.ts";
 import { type Asked, askedFor } from "../rollout/asked.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import type { RolloutFlags } from "../rollout/flags.ts";
+import { keysToSend } from "./keys-to-send.ts";
 
 /** Data that only the coordinator reads: tasks come with their jobs, and an empty file replaces it here. */
 const OF_THE_COORDINATOR: ReadonlySet<string> = new Set(["file", "ruler", "corpus"]);
-/** Code is never fetched from another machine. */
-const CODE = /\.[cm]?[jt]s$/;
+/** What is fetched from another machine is data by its name. Whoever writes to Redis could have anything else run here. */
+const DATA = /\.(?:jsonl?|csv|tsv|ya?ml|parquet|txt|md|label|whl)(?:\.gz)?$/;
+/** Code is loaded only where this machine has the file that the run has. */
+const CODE = /\.[cm]?[jt]sx?$/;
 
 type Flags = RolloutFlags & Record<string, unknown>;
 
@@ -71,9 +74,15 @@ async function flagsHere(notice: RunNotice, own: Own, store: ContextStore): Prom
       ? value.flatMap((names: string) => names.split(","))
       : [])
       if (part in files) await pathHere(part, files[part]!, name, store);
+      else if (CODE.test(part))
+        throw new UsageError(`--${name} ${part}: the run does not say which code this is`);
     if (name === "env" || typeof value !== "string") continue;
     const paths = value.split(",");
-    if (!paths.every((path) => path in files)) continue;
+    if (!paths.every((path) => path in files)) {
+      if (paths.some((path) => CODE.test(path)))
+        throw new UsageError(`--${name} ${value}: the run does not say which code this is`);
+      continue;
+    }
     const here = await Promise.all(paths.map((path) => pathHere(path, files[path]!, name, store)));
     flags[name] = here.join(",");
   }
@@ -91,7 +100,7 @@ async function flagsHere(notice: RunNotice, own: Own, store: ContextStore): Prom
       throw new UsageError(`--${name}: run ${notice.run} has no such server`);
     flags[name] = url;
   }
-  return flags as Flags;
+  return { ...flags, ...keysToSend(flags, own.servers) } as Flags;
 }
 
 async function pathHere(path: string, hash: string, name: string, store: ContextStore): Promise<string> {
@@ -101,7 +110,9 @@ async function pathHere(path: string, hash: string, name: string, store: Context
     await writeFile(standIn, "");
     return standIn;
   }
-  if (CODE.test(path))
-    throw new UsageError(`${path}: this machine must have the same file, since code is not fetched`);
+  if (!DATA.test(path))
+    throw new UsageError(
+      `${path}: this machine must have the same file, since only data is fetched, and its name is not that of data`,
+    );
   return store.file(hash, path);
 }
