@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 export const LONG = [
   "test/security/**/*.test.ts",
   "test/recipes/**/*.test.ts",
-  "test/datasets/{growth,order}.test.ts",
+  "test/{datasets,parse}/growth.test.ts",
+  "test/datasets/order.test.ts",
   "test/datasets/rows/{damaged,rows}.test.ts",
   "test/datasets/s-niah/ruler.test.ts",
   "test/envs/probe.test.ts",

@@ -7,7 +7,8 @@ import type { Tally } from "./tally.ts";
 
 /** Patterns that are known by name. */
 const KNOWN: Readonly<Record<string, RegExp>> = {
-  email: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g,
+  // A name before the sign has at most 64 characters (RFC 5321).
+  email: /[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/g,
   key: /\b(?:sk|pk|ghp|gho|hf|xox[abp])[-_][A-Za-z0-9_-]{16,}/g,
   ipv4: /\b(?:\d{1,3}\.){3}\d{1,3}\b/g,
 };

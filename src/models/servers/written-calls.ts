@@ -56,7 +56,7 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
   {
     of: "GLM",
     pattern:
-      /<tool_call>\s*([\w.-]+)\s*((?:<arg_key>[^<]*<\/arg_key>\s*<arg_value>[^]*?<\/arg_value>\s*)+)(?:<\/tool_call>|$)/g,
+      /<tool_call>\s*([\w.-]+)\s*((?:<arg_key>[^<]*<\/arg_key>\s*<arg_value>(?:(?!<\/arg_value>)[^])*<\/arg_value>\s*)+)(?:<\/tool_call>|$)/g,
     calls: ([, name, inner = ""]) => [{ name, arguments: pairsIn(inner, KEYED) }],
   },
   {
@@ -140,19 +140,19 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
   },
   {
     of: "gpt-oss without its tokens",
-    pattern: /(?:assistant)?commentary to=functions\.([\w-]+)\s*(?:json|code)?\s*(\{[^]*\})\s*$/g,
+    pattern: /(?:assistant)?commentary to=functions\.([\w-]+)\s*(?:(?:json|code)\s*)?(\{[^]*\})\s*$/g,
     calls: named,
   },
   {
     of: "DeepSeek",
     pattern:
-      /<｜tool▁call▁begin｜>(?:function)?(?:<｜tool▁sep｜>)?([\w-]+)(?:<｜tool▁sep｜>)?\s*(?:```json\s*)?(\{[^]*?\})\s*(?:```)?\s*<｜tool▁call▁end｜>/g,
+      /<｜tool▁call▁begin｜>(?:function)?(?:<｜tool▁sep｜>)?([\w-]+)(?:<｜tool▁sep｜>)?\s*(?:```json\s*)?(\{[^]*?\})\s*(?:```\s*)?<｜tool▁call▁end｜>/g,
     calls: named,
   },
   {
     of: "a text that is only a call",
     pattern:
-      /^\s*(?:```(?:json)?\s*)?(\[?\s*\{\s*"(?:name|function|tool|tool_name)"[^]*\}\s*\]?)\s*(?:```)?\s*$/g,
+      /^\s*(?:```(?:json)?\s*)?(\[?\s*\{\s*"(?:name|function|tool|tool_name)"[^]*\}(?:\s*\])?)\s*(?:```\s*)?$/g,
     calls: json(1),
   },
 ];
@@ -161,11 +161,15 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
 const CALL_MARKS =
   /<[｜|]tool[▁_]calls?[▁_](?:begin|end)[｜|]>(?:function<｜tool_sep｜>)?|<\|tool_calls_section_(?:begin|end)\|>|<\/?(?:\w+:|｜DSML｜)?(?:tool_calls?|function_calls)(?::\w+)?>/g;
 
+/** A longer text holds none: each mark in it may be looked at to the end of the text. */
+const MOST_CALL_CHARS = 50_000;
+
 /** The calls of offered functions in a text, and the text without them; null if there are none. */
 export function callsInText(
   text: string,
   offered: readonly string[],
 ): { readonly said: string; readonly calls: readonly ToolCall[] } | null {
+  if (text.length > MOST_CALL_CHARS) return null;
   for (const { pattern, calls } of WRITTEN_CALLS) {
     const found = [...text.matchAll(pattern)].flatMap((match) => calls(match));
     const read = readCalls(found.map(calledIn), offered).filter(({ name }) => offered.includes(name));

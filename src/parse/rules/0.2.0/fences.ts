@@ -24,7 +24,8 @@ const FENCE = /(?<![`~])(`{3,}|~{3,})[ \t]*(.*)$/;
 const PYTHON = /^(?:repl|i?python[\d.]*|py[\d.]*|python-?repl)(?![\w-])/i;
 const KEYWORD = /^(?:import|from|print|for|while|if|def|return|with|try|class|assert|del|raise)\b/;
 /** Text after the language that is not code: words, a comment, attributes. */
-const NO_CODE = /^(?:#.*|\{[^`{}]*\}|(?:[\w-]+=\S+[ \t]*)+|[A-Za-z][\w-]*(?:[ \t]+[A-Za-z][\w-]*)?)?$/;
+const NO_CODE =
+  /^(?:#.*|\{[^`{}]*\}|[\w-]+=\S+(?:[ \t]+[\w-]+=\S+)*[ \t]*|[A-Za-z][\w-]*(?:[ \t]+[A-Za-z][\w-]*)?)?$/;
 
 /** The blocks of Python, in order. Blocks in other languages or without one count as prose. */
 export function findFences(text: string): Fence[] {

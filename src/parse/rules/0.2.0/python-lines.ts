@@ -71,7 +71,7 @@ export function looksLikePython(text: string): boolean {
     if (quote === null) depth = Math.max(0, depth + bracketsOf(line));
     quote = quoteAfter(line, quote);
     if (isInside || GOES_ON.test(line)) continue;
-    const code = line.replace(/\s+#.*$/, "").trimEnd();
+    const code = line.replace(/(?<!\s)\s+#.*$/, "").trimEnd();
     if (PROSE.test(code) || !BEGINS_STATEMENT.test(code)) return false;
     if (!line.startsWith("#")) statements += 1;
   }

@@ -3,21 +3,43 @@ import { type ParsedBlock, blockOf, REPL_TOOL, type Remark } from "../../parsed.
 import type { ToolCall } from "../../../types.ts";
 import { findAllFences } from "./fences.ts";
 
-const NOTATIONS: readonly RegExp[] = [
-  /<tool_call>\s*(\{[^]*?\})\s*(?:<\/tool_call>|$)/,
-  /\[TOOL_CALLS\]\s*\[?(\{[^]*\})\]?/,
-  /<\|python_tag\|>\s*(\{[^]*\})/,
-  /^\s*(?:```(?:json)?\s*)?(\{\s*"(?:name|function)"\s*:[^]*\})\s*(?:```)?\s*$/,
+/** A notation. What does not end behind its first start does not end behind a later one either, so that it is looked for once. */
+interface Notation {
+  readonly start: RegExp;
+  readonly whole: RegExp;
+}
+
+const NOTATIONS: readonly Notation[] = [
+  {
+    start: /<tool_call>\s*\{/,
+    whole: /<tool_call>\s*(\{[^]*?\})\s*(?:<\/tool_call>|$)/y,
+  },
+  { start: /\[TOOL_CALLS\]\s*\[?\{/, whole: /\[TOOL_CALLS\]\s*\[?(\{[^]*\})\]?/y },
+  { start: /<\|python_tag\|>\s*\{/, whole: /<\|python_tag\|>\s*(\{[^]*\})/y },
+  {
+    start: /^\s*(?:```(?:json)?\s*)?\{/,
+    whole: /\s*(?:```(?:json)?\s*)?(\{\s*"(?:name|function)"\s*:[^]*\})\s*(?:```\s*)?$/y,
+  },
 ];
 /** Qwen3-Coder's notation, whose parameters are plain text. */
-const PARAMETER = /<function=call_python_repl>\s*<parameter=code>\n?([^]*?)\n?<\/parameter>/;
+const PARAMETER: Notation = {
+  start: /<function=call_python_repl>\s*<parameter=code>/,
+  whole: /<function=call_python_repl>\s*<parameter=code>\n?([^]*?)\n?<\/parameter>/y,
+};
+
+function bodyOf({ start, whole }: Notation, text: string): string | undefined {
+  const at = text.search(start);
+  if (at === -1) return undefined;
+  whole.lastIndex = at;
+  return whole.exec(text)?.[1];
+}
 
 /** The code of the first call in the text; null if there is no call. */
 export function findWrittenCall(text: string): string | null {
-  const parameter = PARAMETER.exec(text)?.[1];
+  const parameter = bodyOf(PARAMETER, text);
   if (parameter !== undefined) return parameter;
   for (const notation of NOTATIONS) {
-    const body = notation.exec(text)?.[1];
+    const body = bodyOf(notation, text);
     const call = body === undefined ? null : asObject(body);
     if (call === null) continue;
     const given = call["arguments"] ?? call["parameters"];

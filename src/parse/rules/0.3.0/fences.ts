@@ -26,7 +26,7 @@ const PYTHON = /^(?:repl|tool_code|i?python[\d.]*|py[\d.]*|python-?repl)(?![\w-]
 const KEYWORD = /^(?:import|from|print|for|while|if|def|return|with|try|class|assert|del|raise)\b/;
 /** What may stand behind the language and is not code: words, a comment, attributes. */
 const NO_CODE =
-  /^(?:#.*|[:,;][\w./: =-]*|\{[^`{}]*\}|(?:[\w-]+=\S+[ \t]*)+|[A-Za-z][\w-]*(?:[ \t]+[A-Za-z][\w-]*)?)?$/;
+  /^(?:#.*|[:,;][\w./: =-]*|\{[^`{}]*\}|[\w-]+=\S+(?:[ \t]+[\w-]+=\S+)*[ \t]*|[A-Za-z][\w-]*(?:[ \t]+[A-Za-z][\w-]*)?)?$/;
 
 /** The blocks of Python, in order. Blocks in other languages, or in none, are prose. */
 export function findFences(text: string): Fence[] {

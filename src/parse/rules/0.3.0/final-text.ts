@@ -7,8 +7,9 @@ export type FoundFinal =
   | { readonly remark: Remark }
   | null;
 
+/** The signs before it stand in one class each: two that overlap would be tried in every division. */
 const CALL =
-  /^[ \t>*`#_•·–-]*(?:\d{1,2}[.)][ \t]+)?[*_`]*(FINAL_VAR|FINAL|Final_Var|Final|final_var|final)[ \t]*\(/gm;
+  /^[ \t>*`#_•·–-]*(?:\d{1,2}[.)][ \t]+[*_`]*)?(FINAL_VAR|FINAL|Final_Var|Final|final_var|final)[ \t]*\(/gm;
 const ANYWHERE = /\bFINAL(?:_VAR)?[ \t]*\(/;
 const QUOTED = /^\s*("""|'''|"|')(?:\\.|[^\\])*?\1(?=\s*\))/s;
 const F_STRING = /^[rR]?[fF][rR]?(?:"""[^]*"""|'''[^]*'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')$/;
@@ -19,7 +20,7 @@ const PATH = /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_]\w*|\[[^[\]]*\]|\([^()]*\))+$/
 const CONVERSION =
   /^(?:str|int|float|len|sum|max|min|round|sorted|list|json\.dumps|["'][^"']*["']\.join)\([^]*\)$/;
 /** Names and literals with operators between, or a method of a text; strings stand empty in it. */
-const OPERATION = /^(?=[^]*(?:[+*/%-]|""\.\w+\())(?:""|[\w.]+|\s|[+*/%,:()[\]-])+$/;
+const OPERATION = /^(?=[^]*(?:[+*/%-]|""\.\w+\())(?:""|[\w.\s+*/%,:()[\]-])+$/;
 const BUILT_IN: ReadonlySet<string> = new Set([
   "str",
   "int",
