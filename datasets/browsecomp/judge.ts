@@ -3,7 +3,7 @@
  * those of openai/simple-evals (MIT) and of BrowseComp-Plus; the words around them are this project's.
  */
 import type { Judge } from "../../src/episode/contract.ts";
-import { ModelError } from "../../src/errors.ts";
+import { ModelError, type ModelErrorKind } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";
 import type { Json, Message } from "../../src/types.ts";
 import { asciiDigits, WHITE_SPACE } from "../python-text.ts";
@@ -22,6 +22,8 @@ export interface Verdict {
 
 const WRONG: Verdict = { correct: false, confidence: null, extracted: null, readable: false };
 
+/** How a model refuses an answer for what it is. */
+const NOT_TAKEN: ReadonlySet<ModelErrorKind> = new Set(["rejected", "filtered", "window"]);
 /** What is judged instead of an answer that the judge's model does not take, to see whether it takes any. */
 const HARMLESS = "None";
 
@@ -38,8 +40,7 @@ export function browseCompJudge(model: Model): Judge {
       try {
         return asJson(readVerdict(await replyTo(answer.text)));
       } catch (error) {
-        if (!(error instanceof ModelError && (error.kind === "rejected" || error.kind === "window")))
-          throw error;
+        if (!(error instanceof ModelError && NOT_TAKEN.has(error.kind))) throw error;
         await replyTo(HARMLESS);
         return asJson(WRONG);
       }

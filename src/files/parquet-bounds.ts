@@ -63,8 +63,8 @@ export async function expectPageCounts(
       data_page_header_v2: second,
       dictionary_page_header: dictionary,
     } = header;
-    values += first?.num_values ?? second?.num_values ?? dictionary?.num_values ?? 0;
-    if (values > MOST_GROUP_VALUES || values < 0)
+    values += Number(first?.num_values ?? second?.num_values ?? dictionary?.num_values ?? 0);
+    if (!(values <= MOST_GROUP_VALUES && values >= 0))
       throw new DataError(
         `${name}: column "${column}" says that it has ${values} values in a group; at most ${MOST_GROUP_VALUES} are read`,
       );
@@ -101,7 +101,10 @@ async function headerAt(
     const view = new DataView(await file.slice(offset, Math.min(offset + most, end)));
     const reader = { view, offset: 0 };
     try {
-      return { header: parquetHeader(reader), headerBytes: reader.offset };
+      const header = parquetHeader(reader);
+      // A forged header may hold another type in a number's place.
+      const sizes = [header.uncompressed_page_size, header.compressed_page_size];
+      return sizes.every(Number.isInteger) ? { header, headerBytes: reader.offset } : "damaged";
     } catch {
       if (offset + most >= end) return "damaged";
     }

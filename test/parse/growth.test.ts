@@ -6,7 +6,7 @@ import { PARSE_RULES } from "../../src/parse/parse.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { expectLinear, repeated } from "../growth.ts";
 
-const { "0.2.0": OLD, "0.3.0": NEW } = PARSE_RULES;
+const { "0.2.0": OLD, "0.4.0": NEW } = PARSE_RULES;
 const completion = (text: string) => ({ text, toolCalls: [], finishReason: "stop" as const });
 const prose = (text: string) => [OLD, NEW].map(({ parse }) => parse(completion(text), "repl", true));
 const calls = (text: string) => [OLD, NEW].map(({ parse }) => parse(completion(text), "tool", false));

@@ -112,7 +112,7 @@ describe("an answer that the judge's model does not take", () => {
       judge: browseCompJudge(touchy(["correct: yes"], "[response]: forbidden", kind)),
     });
 
-  it.each<ModelErrorKind>(["rejected", "window"])("is wrong: %s", async (kind) => {
+  it.each<ModelErrorKind>(["rejected", "filtered", "window"])("is wrong: %s", async (kind) => {
     const record = await judged(kind);
     expect(record).toMatchObject({ status: "ok", judgement: { correct: false, readable: false } });
     expect(record.reward).not.toBeNull();
