@@ -8,8 +8,8 @@ import { expectLinear, repeated } from "../growth.ts";
 
 const { "0.2.0": OLD, "0.4.0": NEW } = PARSE_RULES;
 const completion = (text: string) => ({ text, toolCalls: [], finishReason: "stop" as const });
-const prose = (text: string) => [OLD, NEW].map(({ parse }) => parse(completion(text), "repl", true));
-const calls = (text: string) => [OLD, NEW].map(({ parse }) => parse(completion(text), "tool", false));
+const prose = (text: string) => [OLD, NEW].map((rules) => rules.parse(completion(text), "repl", true));
+const calls = (text: string) => [OLD, NEW].map((rules) => rules.parse(completion(text), "tool", false));
 const reply = (content: string) => {
   const message = { role: "assistant", content };
   return readReply({ choices: [{ index: 0, finish_reason: "stop", message }] }, ["call_python_repl"]);
