@@ -63,7 +63,7 @@ export async function expectPageCounts(
       data_page_header_v2: second,
       dictionary_page_header: dictionary,
     } = header;
-    values += Number(first?.num_values ?? second?.num_values ?? dictionary?.num_values ?? 0);
+    values += first?.num_values ?? second?.num_values ?? dictionary?.num_values ?? 0;
     if (!(values <= MOST_GROUP_VALUES && values >= 0))
       throw new DataError(
         `${name}: column "${column}" says that it has ${values} values in a group; at most ${MOST_GROUP_VALUES} are read`,
@@ -103,8 +103,9 @@ async function headerAt(
     try {
       const header = parquetHeader(reader);
       // A forged header may hold another type in a number's place.
-      const sizes = [header.uncompressed_page_size, header.compressed_page_size];
-      return sizes.every(Number.isInteger) ? { header, headerBytes: reader.offset } : "damaged";
+      const counted = header.data_page_header ?? header.data_page_header_v2 ?? header.dictionary_page_header;
+      const numbers = [header.uncompressed_page_size, header.compressed_page_size, counted?.num_values ?? 0];
+      return numbers.every(Number.isInteger) ? { header, headerBytes: reader.offset } : "damaged";
     } catch {
       if (offset + most >= end) return "damaged";
     }
