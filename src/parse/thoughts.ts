@@ -39,8 +39,8 @@ export function partThoughtsOf030(text: string): PartedText {
   return parted.thought === null ? partThoughtsOnce(text) : parted;
 }
 
-/** A bound on the work for one text. */
-const MOST_THOUGHTS = 100;
+/** Bounds on the work for one text: the most thoughts, and the most characters looked at for all of them. */
+const [MOST_THOUGHTS, MOST_LOOKED_AT] = [100, 1_000_000];
 
 function partRepeatedly(text: string, part: (text: string) => PartedText): PartedText {
   const thoughts: string[] = [];
@@ -53,7 +53,12 @@ function partRepeatedly(text: string, part: (text: string) => PartedText): Parte
     thoughts.push(parted.thought);
     said = parted.said;
     // Without another closing mark, the rest is what the model says.
-    if (thoughts.length > MOST_THOUGHTS || !/<\/(?:think(?:ing)?|thought|reasoning)>/.test(said)) break;
+    if (
+      thoughts.length > MOST_THOUGHTS ||
+      thoughts.length * text.length > MOST_LOOKED_AT ||
+      !/<\/(?:think(?:ing)?|thought|reasoning)>/.test(said)
+    )
+      break;
   }
   return { said, thought: thoughts.filter((thought) => thought !== "").join("\n") };
 }
@@ -110,6 +115,7 @@ function partByMarks(text: string, reading: Reading): PartedText {
     rest = begun.rest;
   }
   for (let next = opened(rest, reading); next !== null; next = opened(rest, reading)) {
+    if (thoughts.length * text.length > MOST_LOOKED_AT) break;
     said += rest.slice(0, next.start);
     thoughts.push(next.thought);
     rest = rest.slice(next.end);

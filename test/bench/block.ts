@@ -1,14 +1,31 @@
 /**
  * `npm run bench -- block [--json]`: the longest that the event loop stands still on 1 MB of hostile text, in processor time, for
- * each scorer, simulated reader, token count, cut to tokens and measure of what was seen.
+ * each scorer, simulated reader, token count, cut to tokens and measure of what was seen; and on the longest completion, which has
+ * few tokens, for its reading.
  */
 import { countAhead, cutToTokens } from "../../src/cost/tokens.ts";
 import { coverageInTurns } from "../../src/metrics/coverage.ts";
+import { parseBoundedJson } from "../../src/http/bounded-json.ts";
+import { readReply } from "../../src/models/servers/read-reply.ts";
+import { parseCompletion } from "../../src/parse/parse.ts";
 import { Random } from "../../src/random.ts";
 import { repeated } from "../growth.ts";
 import { HOSTILE_TEXTS } from "../hostile-texts.ts";
 
 const CHARS = 2 ** 20;
+/** The default bound on a completion's tokens, at 32 characters each. */
+const COMPLETION_CHARS = 4096 * 32;
+const HOSTILE_COMPLETIONS = [
+  "*",
+  "```repl\n",
+  "</think>",
+  "<think></think>",
+  "<python>",
+  "\n",
+  "(",
+  "x = 1\n",
+  "<tool_call>{",
+];
 const RUNS = 5;
 /** No block may be longer. */
 const MOST_MS = 100;
@@ -44,6 +61,26 @@ export async function run({ json }: { json: boolean }): Promise<void> {
     blocks["cut to tokens"] = Math.max(blocks["cut to tokens"] ?? 0, cut);
     blocks["coverage"] = Math.max(blocks["coverage"] ?? 0, seen);
   }
+  for (const unit of HOSTILE_COMPLETIONS) {
+    const text = repeated(unit)(COMPLETION_CHARS);
+    const completion = { text, toolCalls: [], finishReason: "stop" as const };
+    const message = { role: "assistant", content: text };
+    const reads = {
+      "a completion": () => parseCompletion(completion, "repl"),
+      "a completion with calls": () => parseCompletion(completion, "tool"),
+      "a server's reply": () =>
+        readReply({ choices: [{ index: 0, finish_reason: "stop", message }] }, ["call_python_repl"]),
+    };
+    for (const [name, read] of Object.entries(reads))
+      blocks[name] = Math.max(blocks[name] ?? 0, await median(() => longestBlockOf(read)));
+  }
+  for (const unit of ["[", "{},", '"\\\\"', '"a",'])
+    blocks["a body of JSON"] = Math.max(
+      blocks["a body of JSON"] ?? 0,
+      await median(() =>
+        longestBlockOf(() => parseBoundedJson(Buffer.from(`[${repeated(unit)(CHARS)}`)).catch(() => null)),
+      ),
+    );
   const longest = Math.max(...Object.values(blocks));
   if (json) console.log(JSON.stringify({ blocks, longest }));
   else {
