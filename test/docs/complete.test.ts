@@ -51,6 +51,13 @@ describe("the guides name", () => {
     ).toEqual([]);
   });
 
+  it("every environment to Gymnasium, in the Python package", () => {
+    const source = readFileSync(join(ROOT, "clients/python/src/rlm_gym/gymnasium.py"), "utf8");
+    const listed = /^ENVIRONMENTS = \(\n([^)]*)\)/m.exec(source)![1]!.matchAll(/"([^"]+)"/g);
+    const names = environments.map(({ name }) => name);
+    expect([...listed].map(([, name]) => name).toSorted()).toEqual(names.toSorted());
+  });
+
   it("every format of export", () => {
     expect(
       missingFrom(

@@ -35,6 +35,8 @@ ENVIRONMENTS = (
     "browsecomp-like",
     "browsecomp",
     "browsecomp-plus",
+    "graphwalks",
+    "mrcr",
 )
 """The built-in environments, each registered as `rlm_gym/NAME-v0`."""
 
