@@ -55,7 +55,7 @@ describe("the guides name", () => {
     const source = readFileSync(join(ROOT, "clients/python/src/rlm_gym/gymnasium.py"), "utf8");
     const listed = /^ENVIRONMENTS = \(\n([^)]*)\)/m.exec(source)![1]!.matchAll(/"([^"]+)"/g);
     const names = environments.map(({ name }) => name);
-    expect([...listed].map(([, name]) => name).toSorted()).toEqual(names.toSorted());
+    expect(new Set([...listed].map(([, name]) => name))).toEqual(new Set<string>(names));
   });
 
   it("every format of export", () => {
