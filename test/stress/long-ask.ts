@@ -1,6 +1,6 @@
 /**
  * Asks for a needle in a file that is too long to be a str, by `grep` and by `map-reduce` over a simulated sub-model without rot
- * at a low price. Exits with 1 where one does not find it.
+ * at a low price, with room for its tokens. Exits with 1 where one does not find it.
  *
  *   tsx test/stress/long-ask.ts [megabytes = 200]
  */
@@ -25,7 +25,10 @@ try {
   }
   file.end();
   await once(file, "finish");
-  for (const how of [["grep"], ["map-reduce", "--sub-model", "simulated:rot=flat,input=0.2,output=1"]]) {
+  for (const how of [
+    ["grep"],
+    ["map-reduce", "--sub-model", "simulated:rot=flat,input=0.2,output=1", "--max-tokens", "100000000"],
+  ]) {
     const started = performance.now();
     const question = "What is the magic number of the harbour?";
     const { code, stdout, stderr } = await rlmGymProcess([
