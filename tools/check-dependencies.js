@@ -7,6 +7,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
+/** The lock files: of the package, and of the tool that writes the pages of its API. */
+export const LOCKS = ["package-lock.json", "tools/api-docs/package-lock.json"];
+
 /** Permissive licences, and MPL-2.0, whose copyleft covers only its own files. Names are SPDX's. */
 const ALLOWED = new Set([
   "0BSD",
@@ -68,10 +71,11 @@ function countsOf({ packages = {} }) {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const file = path.join(import.meta.dirname, "..", "package-lock.json");
-  const lock = JSON.parse(readFileSync(file, "utf8"));
-  const problems = problemsOf(lock);
-  for (const problem of problems) process.stderr.write(`${problem}\n`);
-  for (const [license, count] of countsOf(lock)) process.stdout.write(`${license}: ${count}\n`);
-  process.exitCode = problems.length > 0 ? 1 : 0;
+  for (const name of LOCKS) {
+    const lock = JSON.parse(readFileSync(path.join(import.meta.dirname, "..", name), "utf8"));
+    const problems = problemsOf(lock);
+    for (const problem of problems) process.stderr.write(`${name}: ${problem}\n`);
+    for (const [license, count] of countsOf(lock)) process.stdout.write(`${license}: ${count}\n`);
+    if (problems.length > 0) process.exitCode = 1;
+  }
 }

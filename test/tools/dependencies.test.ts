@@ -1,7 +1,7 @@
 /** What this package installs: each with a hash, under a licence that is allowed. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { isAllowed, problemsOf } from "../../tools/check-dependencies.js";
+import { isAllowed, LOCKS, problemsOf } from "../../tools/check-dependencies.js";
 
 const good = {
   version: "1.0.0",
@@ -11,8 +11,8 @@ const good = {
 };
 
 describe("the packages that are installed", () => {
-  it("come with integrity hashes and licences that are allowed", () => {
-    const lock = readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8");
+  it.each(LOCKS)("come with integrity hashes and licences that are allowed: %s", (name) => {
+    const lock = readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
     expect(problemsOf(JSON.parse(lock) as Parameters<typeof problemsOf>[0])).toEqual([]);
   });
 
