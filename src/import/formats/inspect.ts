@@ -129,7 +129,7 @@ function episodeOf(one: Sample, { eval: evaluation }: Log, name: string): Foreig
   const turns = turnsOf(messages.slice(before.length), one, evaluation.model);
   const [scored] = Object.values(one.scores ?? {});
   return {
-    rolloutId: one.uuid ?? `${name}/${taskId}/${one.epoch}`,
+    rolloutId: one.uuid || `${name}/${taskId}/${one.epoch}`,
     groupId: `${evaluation.task}/${taskId}`,
     environment: evaluation.task,
     policy: evaluation.model,
