@@ -160,7 +160,7 @@ export type { ForeignCall, ForeignEpisode, ForeignTurn } from "./import/native.t
 export type { Governed, Governor } from "./models/governor.ts";
 export type { Pace } from "./models/pace.ts";
 export type { ImportOptions } from "./import/read-files.ts";
-export type { Line, Tell } from "./import/importer.ts";
+export type { Beside, Line, Tell } from "./import/importer.ts";
 export type { MacroSkills } from "./policies/macro-skills.ts";
 export type { Mended } from "./export/change-log.ts";
 export type { Leaf, ParquetField, ParquetType } from "./export/columns.ts";
