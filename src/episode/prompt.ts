@@ -14,6 +14,7 @@ import {
 import { UsageError } from "../errors.ts";
 import { WORDING_OF_0_1_0 } from "./prompt/0.1.0.ts";
 import { DEFAULT_WORDING_OF_0_2_0, PAPER_WORDING_OF_0_2_0, SMALL_WORDING_OF_0_2_0 } from "./prompt/0.2.0.ts";
+import { DEFAULT_WORDING_OF_0_3_0 } from "./prompt/0.3.0.ts";
 import { DEFAULT_WORDING } from "./prompt/default.ts";
 import { PAPER_WORDING } from "./prompt/paper.ts";
 import { SMALL_WORDING } from "./prompt/small.ts";
@@ -33,7 +34,7 @@ const WORDINGS: Readonly<Record<RulesVersion, Readonly<Record<PromptStyle, Wordi
     small: SMALL_WORDING_OF_0_2_0,
     paper: PAPER_WORDING_OF_0_2_0,
   },
-  "0.3.0": STYLES,
+  "0.3.0": { ...STYLES, default: DEFAULT_WORDING_OF_0_3_0 },
   "0.4.0": STYLES,
 };
 

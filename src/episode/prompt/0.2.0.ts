@@ -1,7 +1,7 @@
 /** What the wordings of version 0.2.0 said otherwise than those of later versions. It never changes. */
 import { REPL_TOOL } from "../../parse/parsed.ts";
 import type { Dialect } from "../../types.ts";
-import { DEFAULT_WORDING } from "./default.ts";
+import { DEFAULT_WORDING_OF_0_3_0 } from "./0.3.0.ts";
 import { describeContext } from "./output.ts";
 import { PAPER_WORDING } from "./paper.ts";
 import { LOOK as LOOK_OF_SMALL, SMALL_WORDING } from "./small.ts";
@@ -17,7 +17,7 @@ function opening({ question, context, limits, dialect }: OpeningFacts): string {
   return `Question: ${question}\n\n${describeContext(context)} You have ${limits.maxTurns} turns.\n\n${LOOK[dialect]}`;
 }
 
-export const DEFAULT_WORDING_OF_0_2_0: Wording = { ...DEFAULT_WORDING, opening };
+export const DEFAULT_WORDING_OF_0_2_0: Wording = { ...DEFAULT_WORDING_OF_0_3_0, opening };
 export const SMALL_WORDING_OF_0_2_0: Wording = {
   ...SMALL_WORDING,
   opening: ({ question, context, limits, dialect }) =>

@@ -4,12 +4,14 @@
  */
 import { REPL_TOOL } from "../../parse/parsed.ts";
 import { DEFAULT_WORDING } from "./default.ts";
+import { openingWithExample } from "./opening-with-example.ts";
 import { readableChars, subModelLines } from "./sub-model-lines.ts";
 import type { PromptFacts, Wording } from "./wording.ts";
 
 /** The wording of the style `paper`. */
 export const PAPER_WORDING: Wording = {
   ...DEFAULT_WORDING,
+  opening: openingWithExample,
   systemPrompt: (facts) =>
     `You answer a query about a context that you do not see. It lies in an interactive Python REPL, as the variable \`context\`; you look into it, transform it and question it with code, and the REPL may ask language models on your behalf as often as it helps. You are asked again turn by turn until you give a final answer.
 

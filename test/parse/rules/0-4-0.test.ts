@@ -23,8 +23,9 @@ describe("code", () => {
 });
 
 describe("an answer", () => {
-  it("that is empty is none, and the policy hears why", () => {
+  it("that is nothing is none, and the policy hears why", () => {
     expect(read("FINAL()")).toMatchObject({ final: null, invalid: { kind: "placeholder" } });
+    expect(read('FINAL("")').final).toEqual({ kind: "text", text: "" });
     expect(read("FINAL()", "0.3.0")).toMatchObject({ final: { kind: "text", text: "" }, invalid: null });
   });
 
@@ -38,6 +39,10 @@ describe("an answer", () => {
     expect(read(text).final).toEqual({ kind: "text", text: "7" });
     expect(read(text, "0.3.0").final).toBeNull();
   });
+});
+
+it.each(["a line", "a line with a comment # x"])("spaces without end in %s are read once", (line) => {
+  expect(read(`${line}${" ".repeat(300_000)}x`).invalid).toEqual({ kind: "nothing" });
 });
 
 describe("a completion that a content filter stopped", () => {

@@ -56,9 +56,9 @@ export function findFinal(prose: string): FinalText | null {
 
 /**
  * Finds the first line that gives an answer. Parentheses may nest and stand in quotes; where they never balance, the last
- * closing one ends the answer.
+ * closing one ends the answer. `takesNothing`: `FINAL()` is an empty answer.
  */
-export function readFinal(written: string): FoundFinal {
+export function readFinal(written: string, { takesNothing = true } = {}): FoundFinal {
   const prose = written.replaceAll(WIDE, "$1($2)");
   let remark: Remark | null = null;
   for (const call of prose.matchAll(CALL)) {
@@ -68,8 +68,8 @@ export function readFinal(written: string): FoundFinal {
     const [rest = ""] = inner.slice(end + 1).split("\n", 1);
     const isSentence = /[\p{L}\p{N}]/u.test(rest) && PLACEHOLDER.test(unquoted(argument));
     const isClosed = inner[end] === ")";
-    // `FINAL()` gives up; without its end it is a slip.
-    const isNothing = argument === "" && !isClosed;
+    // `FINAL()` gives up under the rules before 0.4.0; without its end it is a slip.
+    const isNothing = argument === "" && !(isClosed && takesNothing);
     if (isSentence || isNothing || NEVER_AN_ANSWER.test(unquoted(argument))) {
       remark ??= { kind: "placeholder" };
       continue;

@@ -12,7 +12,7 @@ import {
 import { partThoughtsOf030, type PartedText } from "../../thoughts.ts";
 import { type AnyFence, findAllFences } from "./fences.ts";
 import { codeWithoutFence, withoutPrompts } from "./bare-code.ts";
-import { type FoundFinal, readFinal } from "./final-text.ts";
+import { readFinal } from "./final-text.ts";
 import { looksLikePython } from "../0.2.0/python-lines.ts";
 import { findWrittenCall, readToolCall } from "../0.2.0/written-calls.ts";
 
@@ -30,21 +30,21 @@ export interface Reading {
   /** The code of a fence, without what else is copied into it. */
   readonly tidied: (code: string) => string;
   /** Whether `FINAL()` gives an empty answer. */
-  readonly takesEmptyFinal: boolean;
+  readonly takesNothing: boolean;
 }
 
 const READING: Reading = {
   partThoughts: partThoughtsOf030,
   filterCuts: false,
   tidied: withoutPrompts,
-  takesEmptyFinal: true,
+  takesNothing: true,
 };
 
 export function parse(
   completion: Text,
   dialect: Dialect,
   severalBlocks: boolean,
-  { partThoughts, filterCuts, tidied, takesEmptyFinal }: Reading = READING,
+  { partThoughts, filterCuts, tidied, takesNothing }: Reading = READING,
 ): ParsedCompletion {
   const { said, thought } = partThoughts(completion.text);
   const isFiltered = filterCuts && completion.finishReason === "content_filter";
@@ -52,9 +52,7 @@ export function parse(
   const cut = (where: "block" | "answer" | "after"): Remark =>
     isFiltered ? { kind: "filtered" } : { kind: "cut", where };
   const fences = findAllFences(said);
-  const written = readFinal(proseOf(said, fences));
-  const isEmptyFinal = written !== null && "final" in written && written.closed && isEmpty(written.final);
-  const found: FoundFinal = isEmptyFinal && !takesEmptyFinal ? { remark: { kind: "placeholder" } } : written;
+  const found = readFinal(proseOf(said, fences), { takesNothing });
   const isAnswered = found !== null && "final" in found;
   const isTalk = found !== null && "remark" in found && found.remark.kind === "placeholder";
   const code = codeOf(completion, said, fences, { dialect, isAnswered, isTalk, isCut, tidied });
@@ -115,10 +113,6 @@ function codeOf(
 
 function blocksOf(fences: readonly AnyFence[], tidied: Reading["tidied"]): ParsedBlock[] {
   return fences.filter(({ code }) => code.trim() !== "").map(({ code }) => blockOf(tidied(code)));
-}
-
-function isEmpty(final: FinalText): boolean {
-  return final.kind === "text" && final.text === "";
 }
 
 /** Whether the block that would run was cut off. */

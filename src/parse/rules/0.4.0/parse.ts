@@ -12,7 +12,7 @@ const READING: Reading = {
   partThoughts: (text) => partThoughts(text.replaceAll(UNSEEN, "")),
   filterCuts: true,
   tidied: (code) => withoutPrompts(withoutHalfFence(withoutQuoteMarks(code))),
-  takesEmptyFinal: false,
+  takesNothing: false,
 };
 
 export function parse(completion: Text, dialect: Dialect, severalBlocks: boolean): ParsedCompletion {
