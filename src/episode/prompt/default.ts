@@ -45,9 +45,9 @@ function act({ dialect, severalBlocks }: PromptFacts): string {
     : `. Every message of yours is one block of Python and nothing else, such as:\n${EXAMPLE}\nThen you stop, and get what the block prints.`;
 }
 
-/** The system prompt. `act` ends its second sentence, and says how to run code. */
-export function defaultPromptWith(facts: PromptFacts, act: string): string {
-  return `You answer a question about a context that is too long to read. It is the variable \`context\` in a Python REPL that keeps its state between turns${act}
+/** The system prompt. `acting` ends its second sentence, and says how to run code. */
+export function defaultPromptWith(facts: PromptFacts, acting: string): string {
+  return `You answer a question about a context that is too long to read. It is the variable \`context\` in a Python REPL that keeps its state between turns${acting}
 
 In the REPL you have:
 - \`context\`: a str, a list or a dict.
