@@ -78,3 +78,9 @@ describe("a text is redacted in linear time where it holds", () => {
     expectLinear(redacted, repeated(unit)),
   );
 });
+
+describe("the names that code binds are found in linear time where it holds", () => {
+  it.each(["for ", "for a, ", "a:;", "a, ", "a := ", "import a, ", "a"])("%j over and over", (unit) =>
+    expectLinear((code) => NEW.boundNames(code), repeated(unit)),
+  );
+});

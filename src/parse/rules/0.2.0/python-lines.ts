@@ -99,10 +99,11 @@ function commonStart(one: string, other: string): string {
   return one.slice(0, length);
 }
 
+/** Each stops after so many characters, and begins at a word's beginning, so that no text makes it slow. */
 const BOUND = [
-  /(?:^|[\n;])[ \t]*((?:[\p{L}_][\p{L}\p{N}_]*[ \t]*,[ \t]*)*[\p{L}_][\p{L}\p{N}_]*)[ \t]*(?::[^=\n]+)?=(?!=)/gu,
-  /([\p{L}_][\p{L}\p{N}_]*)[ \t]*(?::=|[+\-*/|&]=)/gu,
-  /\bfor[ \t]+([\p{L}_][\p{L}\p{N}_, \t()]*?)[ \t]+in\b/gu,
+  /(?:^|[\n;])[ \t]*((?:[\p{L}_][\p{L}\p{N}_]*[ \t]*,[ \t]*)*[\p{L}_][\p{L}\p{N}_]*)[ \t]*(?::[^=\n]{1,200})?=(?!=)/gu,
+  /(?<![\p{L}\p{N}_])([\p{L}_][\p{L}\p{N}_]*)[ \t]*(?::=|[+\-*/|&]=)/gu,
+  /\bfor[ \t]+([\p{L}_][\p{L}\p{N}_, \t()]{0,200}?)[ \t]+in\b/gu,
   /\b(?:as|def|class|import)[ \t]+([\p{L}_][\p{L}\p{N}_]*)/gu,
 ];
 
