@@ -27,10 +27,7 @@ export function loadGraphWalks({ files, onBadRow }: LoadGraphWalksOptions): Data
     name: "graphwalks",
     size: undefined,
     async *[Symbol.asyncIterator]() {
-      const rows = readRows(files, {
-        columns: ["prompt", "answer_nodes", "answer", "problem_type", "date_added"],
-        ...(onBadRow && { onBadRow }),
-      });
+      const rows = readRows(files, onBadRow ? { onBadRow } : {});
       for await (const { problem } of readEach(rows, onBadRow, readProblem)) yield problem;
     },
   };

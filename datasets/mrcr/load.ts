@@ -30,10 +30,7 @@ export function loadMrcr({ files, onBadRow }: LoadMrcrOptions): Dataset {
     name: "mrcr",
     size: undefined,
     async *[Symbol.asyncIterator]() {
-      const rows = readRows(files, {
-        columns: ["prompt", "queries", "answer", "random_string_to_prepend", "n_needles"],
-        ...(onBadRow && { onBadRow }),
-      });
+      const rows = readRows(files, onBadRow ? { onBadRow } : {});
       for await (const { problem } of readEach(rows, onBadRow, readProblem)) yield problem;
     },
   };

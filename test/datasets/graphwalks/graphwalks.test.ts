@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Edge, edgesIn, listEdges, resultOf } from "../../../datasets/graphwalks/graph.ts";
@@ -107,6 +108,16 @@ describe("GraphWalks' files", () => {
     expect((await loaded(fileOf("same.jsonl", graphWalksRows(OPTIONS, 6)))).map(essence)).toEqual(
       made.map(essence),
     );
+  });
+
+  it("are read from parquet as pyarrow 26 writes it, with a list of nodes and the column date_added", async () => {
+    const options: GraphWalksOptions = { length: 300, degree: 2, depth: 1, operation: "both", seed: 42 };
+    const problems = await loaded(fileURLToPath(new URL("by-pyarrow.parquet", import.meta.url)));
+    const made = [await problemAt(graphWalks(options), 0), await problemAt(graphWalks(options), 1)];
+    expect(problems.map(({ reference: { answers } }) => answers)).toEqual(
+      made.map(({ reference: { answers } }) => answers),
+    );
+    expect(problems.map(({ task }) => task.metadata.date_added)).toEqual(["04-12-2025", "04-12-2025"]);
   });
 
   it("keep a published answer that holds the node itself, and say so", async () => {
