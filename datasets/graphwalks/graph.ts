@@ -42,7 +42,7 @@ export function resultOf(operation: Operation, edges: readonly Edge[]): string[]
 }
 
 /** How many edges the shortest path to a node has, for each node up to a depth, the nearest first. */
-export function distancesFrom(node: string, edges: readonly Edge[], depth: number): Map<string, number> {
+export function distancesFrom(node: string, edges: Iterable<Edge>, depth: number): Map<string, number> {
   const targets = new Map<string, string[]>();
   for (const [from, to] of edges) {
     const known = targets.get(from);

@@ -13,73 +13,50 @@ export const NO_EDGE = "There is no such edge.";
 const LEAVING = new RegExp(`${LIST_LEAVING}([^\\n]*)`);
 const ARRIVING = new RegExp(`${LIST_ARRIVING}(\\S+)`);
 
-/** Reads prompts with a list of edges, and either an operation of GraphWalks or one of the two instructions. */
-export const graphWalksReader: SliceReader<Edge> = {
+/**
+ * Reads prompts with a list of edges, and either an operation of GraphWalks or one of the two instructions. What it finds are
+ * lines of the list; the edges of a long prompt are never held all at once.
+ */
+export const graphWalksReader: SliceReader<string> = {
   name: "graphwalks",
   read(prompt) {
     const asked = wanted(prompt);
     if (asked === null) return null;
-    const edges: Edge[] = [];
-    const places: number[] = [];
-    for (const { edge, at } of edgesIn(prompt)) {
-      edges.push(edge);
-      places.push(at);
-    }
-    const needed = asked.needed(edges);
-    const findings = edges.flatMap((edge, index): Finding<Edge>[] =>
-      needed(edge) ? [{ position: places[index]! / prompt.length, value: edge }] : [],
-    );
+    const findings: Finding<string>[] = [];
+    for (const { edge, at } of edgesIn(prompt))
+      if (asked.needs(edge)) findings.push({ position: at / prompt.length, value: writeEdge(edge) });
     return { findings, answer: asked.answer };
   },
 };
 
 interface Asked {
-  /** Which of the prompt's edges the answer rests on. */
-  readonly needed: (edges: readonly Edge[]) => (edge: Edge) => boolean;
-  readonly answer: (edges: readonly Edge[]) => string;
+  /** Whether the answer rests on an edge of the prompt. */
+  readonly needs: (edge: Edge) => boolean;
+  /** @param lines the edges that were seen, one a line */
+  readonly answer: (lines: readonly string[]) => string;
 }
 
 function wanted(prompt: string): Asked | null {
   const leaving = LEAVING.exec(prompt)?.[1];
   if (leaving !== undefined) {
     const nodes = new Set(leaving.split(", "));
-    return {
-      needed:
-        () =>
-        ([from]) =>
-          nodes.has(from),
-      answer: listed,
-    };
+    return { needs: ([from]) => nodes.has(from), answer: listed };
   }
   const arriving = ARRIVING.exec(prompt)?.[1];
-  if (arriving !== undefined)
-    return {
-      needed:
-        () =>
-        ([, to]) =>
-          to === arriving,
-      answer: listed,
-    };
+  if (arriving !== undefined) return { needs: ([, to]) => to === arriving, answer: listed };
   const operation = readOperation(prompt);
   if (operation === null) return null;
-  const answer = (edges: readonly Edge[]) => answerLine(resultOf(operation, edges));
-  if (operation.type === "parents")
-    return {
-      needed:
-        () =>
-        ([, to]) =>
-          to === operation.node,
-      answer,
-    };
-  return {
-    needed: (edges) => {
-      const near = distancesFrom(operation.node, edges, operation.depth - 1);
-      return ([from]) => near.has(from);
-    },
-    answer,
-  };
+  const answer = (lines: readonly string[]) =>
+    answerLine(resultOf(operation, [...edgesOf(lines.join("\n"))]));
+  if (operation.type === "parents") return { needs: ([, to]) => to === operation.node, answer };
+  const near = distancesFrom(operation.node, edgesOf(prompt), operation.depth - 1);
+  return { needs: ([from]) => near.has(from), answer };
 }
 
-function listed(edges: readonly Edge[]): string {
-  return edges.length === 0 ? NO_EDGE : edges.map(writeEdge).join("\n");
+function* edgesOf(text: string): Generator<Edge> {
+  for (const { edge } of edgesIn(text)) yield edge;
+}
+
+function listed(lines: readonly string[]): string {
+  return lines.length === 0 ? NO_EDGE : lines.join("\n");
 }
