@@ -59,7 +59,11 @@ function write(move: Move, turn: PolicyTurn): Completion {
 }
 
 function written(move: Move, { tools, observation }: PolicyTurn): Written {
-  if ("answer" in move) return { text: `FINAL(${move.answer})`, toolCalls: [], finishReason: "stop" };
+  if ("answer" in move) {
+    // `FINAL()` is no answer, and would go on.
+    const answer = move.answer === "" ? '""' : move.answer;
+    return { text: `FINAL(${answer})`, toolCalls: [], finishReason: "stop" };
+  }
   const dialect = tools.length === 0 ? "repl" : "tool";
   return writeCode(move.code.trim(), dialect, `call_${observation.turn}`);
 }
