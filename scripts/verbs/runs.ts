@@ -2,11 +2,13 @@
 import type { CommandModule } from "yargs";
 import { type ListedRun, listRuns } from "../../src/runs/list-runs.ts";
 import { columns } from "../output/columns.ts";
+import { explain, EXPLAIN_FLAG } from "../output/explain.ts";
 
 interface Flags {
   readonly what: string;
   readonly folder: string;
   readonly json: boolean;
+  readonly explain: boolean;
 }
 
 export const runsVerb: CommandModule<object, Flags> = {
@@ -19,11 +21,13 @@ export const runsVerb: CommandModule<object, Flags> = {
         describe: "where to look, up to three levels below",
       })
       .option("json", { type: "boolean", default: false, describe: "print one JSON object a run on stdout" })
+      .options(EXPLAIN_FLAG)
       .example("$0 runs list", "the runs in the folder runs, the newest first"),
-  handler: async ({ folder, json }) => {
+  handler: async ({ folder, json, explain: asked }) => {
     const runs = await listRuns(folder);
     if (json) for (const run of runs) process.stdout.write(`${JSON.stringify(run)}\n`);
     else process.stdout.write(`${asText(runs, folder)}\n`);
+    await explain(asked, json, "Tables of show and runs list");
   },
 };
 

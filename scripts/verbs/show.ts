@@ -6,6 +6,7 @@ import { type EpisodeView, viewOf } from "../../src/view/episode-view.ts";
 import { episodeLines, type Line, ROW_HEAD, rowCells } from "../../src/view/lines.ts";
 import { wholeNumber } from "../flags/values.ts";
 import { columns } from "../output/columns.ts";
+import { explain, EXPLAIN_FLAG } from "../output/explain.ts";
 import { showIndexing } from "../output/indexing.ts";
 import { page } from "../output/pager.ts";
 
@@ -19,6 +20,7 @@ const FLAGS = {
     default: false,
     describe: "print JSON on stdout: the episode as one object, or an object for each of the run's rows",
   },
+  ...EXPLAIN_FLAG,
 } satisfies Record<string, Options>;
 type Flags = { run: string } & InferredOptionTypes<typeof FLAGS>;
 
@@ -36,7 +38,11 @@ export const showVerb: CommandModule<object, Flags> = {
     const progress = showIndexing();
     const opened = await openRun(run, { plain, onProgress: progress.advance }).finally(progress.stop);
     for (const problem of opened.problems()) process.stderr.write(`${problem}\n`);
-    if (rollout === undefined) return json ? printRows(opened) : page(rowLines(opened), pager);
+    if (rollout === undefined) {
+      if (json) printRows(opened);
+      else await page(rowLines(opened), pager);
+      return explain(flags.explain, json, "Tables of show and runs list");
+    }
     const row = opened.index.rowNamed(rollout);
     const record = await opened.index.read(row);
     const episode = viewOf(record, { hidden: row.encrypted && !plain });

@@ -3,11 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CommandModule } from "yargs";
 import { type RunStatus, StatusReader } from "../../src/runs/run-status.ts";
 import { dollars } from "../output/columns.ts";
+import { explain, EXPLAIN_FLAG } from "../output/explain.ts";
 
 interface Flags {
   readonly run: string;
   readonly watch: boolean;
   readonly json: boolean;
+  readonly explain: boolean;
 }
 
 const LOOK_AGAIN_MS = 2000;
@@ -22,15 +24,17 @@ export const statusVerb: CommandModule<object, Flags> = {
         default: false,
         describe: "print one JSON object each time on stdout",
       })
+      .options(EXPLAIN_FLAG)
       .example("$0 status runs/demo --watch", "a run that another process plays"),
-  handler: async ({ run, watch, json }) => {
+  handler: async ({ run, watch, json, explain: asked }) => {
     const reader = new StatusReader(run);
     for (;;) {
       const status = await reader.read();
       process.stdout.write(`${json ? JSON.stringify(status) : asText(status)}\n`);
-      if (!watch || status.status !== "running") return;
+      if (!watch || status.status !== "running") break;
       await sleep(LOOK_AGAIN_MS);
     }
+    await explain(asked, json, "Tables of data and status");
   },
 };
 

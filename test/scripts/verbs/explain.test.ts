@@ -27,6 +27,8 @@ describe("--explain", () => {
       ["report", out, "--explain"],
       ["reward", out, "--spec", "default", "--explain"],
       ["credit", out, "--explain"],
+      ["show", out, "--explain"],
+      ["runs", "list", "--folder", out, "--explain"],
     ]) {
       const { stdout } = await rlmGym(args);
       const lines = stdout.split("\n");
