@@ -89,7 +89,7 @@ async function ask(flags: Flags): Promise<void> {
     prompt: question,
     seed,
     ...(await toldFrom(flags)),
-    limits: limitsFrom(flags),
+    limits: { ...(isOffline(players) ? PLAY_MONEY_LIMITS : {}), ...limitsFrom(flags) },
     ...recursionFrom(flags),
     ...(flags.temperature !== undefined && { temperature: flags.temperature }),
     prices: { ...prices, ...simulatedSpec(flags["sub-model"] ?? "")?.prices },
@@ -122,6 +122,13 @@ async function ask(flags: Flags): Promise<void> {
     interrupt.done();
     await writer?.close(status);
   }
+}
+
+/** Where nothing is paid, a long text is read to its end: simulated dollars and tokens bound it only if asked to. */
+const PLAY_MONEY_LIMITS = { maxDollars: 1e9, maxTokens: 1e12 };
+
+function isOffline({ policy, subModels }: Awaited<ReturnType<typeof playersFrom>>): boolean {
+  return policy.name in ANY_QUESTION_STRATEGIES && subModels.every(({ simulated }) => simulated);
 }
 
 /** A strategy offline, or the model if one is named. */

@@ -34,6 +34,17 @@ describe("rlm-gym ask", () => {
     expect(record).toMatchObject({ simulated: true, policy: "map-reduce", task: { question: QUESTION } });
   });
 
+  it("reads to the end offline, whatever the simulated prices, unless a limit is given", async () => {
+    const dear = ["ask", "--context", book, "--sub-model", "simulated:input=100000", QUESTION];
+    expect(await rlmGym(dear)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("Maria Duarte") as string,
+    });
+    const bounded = await rlmGym([...dear, "--max-dollars", "1"]);
+    expect(bounded.code).toBe(1);
+    expect(complaints(bounded).join()).toContain("--max-dollars");
+  });
+
   it("asks a model on a server, and reports everything as JSON; with a cache, it asks once", async () => {
     const server = await startOpenaiServer([reply("```repl\nprint(context[:4])\n```"), reply("FINAL(42)")]);
     const args = [
