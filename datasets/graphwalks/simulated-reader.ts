@@ -10,6 +10,9 @@ export const LIST_ARRIVING = "List every edge that leads to this node: ";
 /** Answers either if there is no such edge. */
 export const NO_EDGE = "There is no such edge.";
 
+/** A model's patience: an answer rests on a few hundred edges, and no reply is endless. */
+const MOST_FINDINGS = 20_000;
+
 const LEAVING = new RegExp(`${LIST_LEAVING}([^\\n]*)`);
 const ARRIVING = new RegExp(`${LIST_ARRIVING}(\\S+)`);
 
@@ -23,8 +26,11 @@ export const graphWalksReader: SliceReader<string> = {
     const asked = wanted(prompt);
     if (asked === null) return null;
     const findings: Finding<string>[] = [];
-    for (const { edge, at } of edgesIn(prompt))
-      if (asked.needs(edge)) findings.push({ position: at / prompt.length, value: writeEdge(edge) });
+    for (const { edge, at } of edgesIn(prompt)) {
+      if (!asked.needs(edge)) continue;
+      findings.push({ position: at / prompt.length, value: writeEdge(edge) });
+      if (findings.length === MOST_FINDINGS) break;
+    }
     return { findings, answer: asked.answer };
   },
 };

@@ -77,11 +77,16 @@ class LongestMatch {
   within(aFrom: number, aTo: number, bFrom: number, bTo: number): Match | null {
     let [aAt, bAt, size] = [aFrom, bFrom, 0];
     let written: readonly number[] = [];
-    let writtenBefore: readonly number[] = [];
     for (let i = aFrom; i < aTo; i += 1) {
-      const places = this.#places.get(this.#a[i]!) ?? [];
-      let at = firstFrom(places, bFrom);
-      const begin = at;
+      this.#steps += 1;
+      const places = this.#places.get(this.#a[i]!);
+      if (places === undefined) {
+        if (written.length > 0) this.#clear(written);
+        written = [];
+        continue;
+      }
+      const begin = firstFrom(places, bFrom);
+      let at = begin;
       for (; at < places.length && places[at]! < bTo; at += 1) {
         const j = places[at]!;
         // Shifted by one, so that the place before the first one is there.
@@ -89,17 +94,24 @@ class LongestMatch {
         this.#lengths[j + 1] = length;
         if (length > size) [aAt, bAt, size] = [i - length + 1, j - length + 1, length];
       }
-      this.#steps += at - begin + 1;
+      this.#steps += at - begin;
       if (this.#steps > MOST_STEPS) return null;
-      for (const j of writtenBefore) this.#before[j + 1] = 0;
-      writtenBefore = written = places.slice(begin, at);
-      [this.#lengths, this.#before] = [this.#before, this.#lengths];
+      this.#clear(written);
+      written = places.slice(begin, at);
+      const lengths = this.#lengths;
+      this.#lengths = this.#before;
+      this.#before = lengths;
     }
-    for (const j of written) this.#before[j + 1] = 0;
+    this.#clear(written);
     while (aAt > aFrom && bAt > bFrom && this.#b[bAt - 1] === this.#a[aAt - 1])
       [aAt, bAt, size] = [aAt - 1, bAt - 1, size + 1];
     while (aAt + size < aTo && bAt + size < bTo && this.#b[bAt + size] === this.#a[aAt + size]) size += 1;
     return { aAt, bAt, size };
+  }
+
+  /** Forgets the matches that ended at these places of b. */
+  #clear(places: readonly number[]): void {
+    for (const j of places) this.#before[j + 1] = 0;
   }
 }
 
@@ -115,5 +127,13 @@ function firstFrom(places: readonly number[], from: number): number {
 }
 
 function codePoints(text: string): Uint32Array {
-  return Uint32Array.from(text, (char) => char.codePointAt(0)!);
+  const points = new Uint32Array(text.length);
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const point = text.codePointAt(at)!;
+    points[count] = point;
+    count += 1;
+    if (point > 0xffff) at += 1;
+  }
+  return points.subarray(0, count);
 }
