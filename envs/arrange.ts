@@ -87,3 +87,14 @@ export function refuseWithoutFile(environment: string, given: object, option = "
   if (inVain !== undefined)
     throw new UsageError(`${environment}: option ${inVain} is for files; name them with ${option}`);
 }
+
+/** Throws `UsageError` for an option that says what to make, where files are read. */
+export function refuseWithFile<Given extends object>(
+  environment: string,
+  given: Given,
+  names: readonly (keyof Given & string)[],
+): void {
+  const inVain = names.find((name) => given[name] !== undefined);
+  if (inVain !== undefined)
+    throw new UsageError(`${environment}: option ${inVain} says what to make; leave it out with file`);
+}

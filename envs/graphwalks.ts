@@ -19,6 +19,7 @@ import {
   fileOptions,
   fileSource,
   partOptions,
+  refuseWithFile,
   refuseWithoutFile,
   shuffleOption,
 } from "./arrange.ts";
@@ -122,9 +123,7 @@ function made(given: Options, seed: number): Dataset {
 }
 
 function read(given: Options, file: string, badRows: Set<string>): Dataset {
-  for (const name of ["length", "degree", "nodes"] as const)
-    if (given[name] !== undefined)
-      throw new UsageError(`graphwalks: option ${name} is for graphs made here, and file names others`);
+  refuseWithFile("graphwalks", given, ["length", "degree", "nodes"]);
   const { operation, depth } = given;
   return filter(loadGraphWalks(fileSource({ ...given, file }, badRows)), ({ task: { metadata } }) => {
     const { problem_type: type } = metadata;

@@ -8,7 +8,6 @@ import { FREE_WORDS, readQuestion } from "../datasets/mrcr/wording.ts";
 import { parseLength } from "../datasets/length.ts";
 import { type Dataset, filter } from "../src/data/dataset.ts";
 import { defineEnvironment, type Strategies } from "../src/env/define.ts";
-import { UsageError } from "../src/errors.ts";
 import type { Policy } from "../src/policies/policy.ts";
 import { direct } from "../src/policies/strategies/direct.ts";
 import { mapReduce, type MapReduceOptions } from "../src/policies/strategies/map-reduce.ts";
@@ -21,6 +20,7 @@ import {
   fileOptions,
   fileSource,
   partOptions,
+  refuseWithFile,
   refuseWithoutFile,
   shuffleOption,
 } from "./arrange.ts";
@@ -101,8 +101,7 @@ function made(given: Options, seed: number): Dataset {
 }
 
 function read(given: Options, file: string, badRows: Set<string>): Dataset {
-  if (given.length !== undefined)
-    throw new UsageError("mrcr: option length is for conversations made here, and file names others");
+  refuseWithFile("mrcr", given, ["length"]);
   const all = loadMrcr(fileSource({ ...given, file }, badRows));
   const { needles } = given;
   return needles === undefined ? all : filter(all, ({ task }) => task.metadata.needles === needles);

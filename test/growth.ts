@@ -14,8 +14,8 @@ export function expectLinear(run: (text: string) => unknown, make: (chars: numbe
     const next = SIZES[index + 1]!;
     const growth = leastGrowth(run, make, [chars, next], MEASURABLE_MS);
     if (growth <= MOST_GROWTH) continue;
-    // Where the objects of a run first outlast a collection of the young ones, its time takes one step, which shows
-    // nothing of its growth: the mean over three steps does.
+    // When the objects of a run first outlive a garbage collection, its time jumps once. That says nothing of its growth, so
+    // the mean over three steps decides.
     const mean = leastGrowth(run, make, [next / 16, next * 4], MEASURABLE_MS / 10) ** (1 / 3);
     expect(
       mean,

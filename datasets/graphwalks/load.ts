@@ -7,8 +7,7 @@ import type { Problem } from "../../src/types.ts";
 import { readRows } from "../rows/read-rows.ts";
 import { readEach, type Row, type RowOptions, textField } from "../rows/row.ts";
 import { type Edge, edgesIn, type Operation, resultOf } from "./graph.ts";
-import { GRAPH_BEGINS } from "./publish.ts";
-import { questionText, readOperation } from "./wording.ts";
+import { GRAPH_BEGINS, questionText, readOperation } from "./wording.ts";
 
 /** Which files to read. */
 export interface LoadGraphWalksOptions extends Pick<RowOptions, "onBadRow"> {

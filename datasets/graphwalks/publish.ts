@@ -2,10 +2,7 @@
 import type { JsonObject } from "../../src/types.ts";
 import { type Edge, listEdges, type Operation, resultOf } from "./graph.ts";
 import { expectRoom, type GraphWalksOptions, walkAt } from "./graphwalks.ts";
-import { answerLine, operationText } from "./wording.ts";
-
-/** What stands before the graph of a prompt, and nowhere else. */
-export const GRAPH_BEGINS = "Here is the graph to operate on:";
+import { answerLine, GRAPH_BEGINS, operationText } from "./wording.ts";
 
 const EXAMPLE: readonly Edge[] = [
   ["oak", "elm"],

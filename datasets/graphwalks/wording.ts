@@ -1,6 +1,9 @@
 /** How GraphWalks words an operation and its answer. The phrases of operation and answer are those of its published files. */
 import type { Operation } from "./graph.ts";
 
+/** What stands before the graph of a prompt, and nowhere else. */
+export const GRAPH_BEGINS = "Here is the graph to operate on:";
+
 const BFS = /Perform a BFS from node (\S+) with depth (\d+)\./;
 const PARENTS = /Find the parents of node (\S+?)\.(?:\s|$)/;
 /** Deeper walks than any graph of a prompt has. */

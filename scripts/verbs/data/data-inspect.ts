@@ -39,7 +39,7 @@ export const inspectVerb: CommandModule<object, { file: string; json: boolean }>
     }
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
       throw new UsageError(
-        `${file}: expected a data file, or what the gym wrote; this folder is no run, policy or export`,
+        `${file}: expected a data file, or a folder that rlm-gym wrote; this folder is no run, policy or export`,
       );
     const report = await inspectFile(file, LAYOUTS);
     const what = own?.what ?? null;
