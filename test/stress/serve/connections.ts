@@ -61,6 +61,7 @@ async function dropAll(count: number): Promise<void> {
 
 // What the first ones leave, such as the workers of the pool, stays until the server ends.
 await dropAll(2 * AT_ONCE);
+await startAllWorkers();
 await new Promise((resolve) => setTimeout(resolve, 3000));
 const before = held();
 counts.clear();
@@ -82,6 +83,19 @@ console.log(
 );
 console.log(`left: ${pool.active} sessions, ${sockets} sockets, ${left.join(", ") || "nothing else"}`);
 process.exitCode = pool.active + sockets + left.length === 0 && alive.type === "observation" ? 0 : 1;
+
+/** Workers that were killed in a step start again when they are needed; as many steps at once need them all. */
+async function startAllWorkers(): Promise<void> {
+  const clients = await Promise.all(Array.from({ length: 16 }, () => connect(server.url)));
+  await Promise.all(
+    clients.map(async (client) => {
+      await client.ask("reset");
+      await client.ask("step", { code: "sum(range(10**6))" });
+      await client.close();
+    }),
+  );
+  await until(() => server.pool.active === 0, 120);
+}
 
 /** What is left once the event loop has had time to let go; what stays is a leak. */
 async function leftOver(): Promise<string[]> {
