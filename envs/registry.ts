@@ -1,14 +1,14 @@
 /** The environments that ship with the package, with the types of their names and options. */
 import type { z } from "zod";
 import type { Environment } from "../src/env/define.ts";
-import { browseComp, browseCompPlus } from "./browsecomp.ts";
-import { browseCompLike } from "./browsecomp-like.ts";
+import { browseComp, browseCompPlus } from "./browsecomp/browsecomp.ts";
+import { browseCompLike } from "./browsecomp/browsecomp-like.ts";
 import { codeQa } from "./code-qa.ts";
-import { graphWalks } from "./graphwalks.ts";
+import { graphWalks } from "./graphwalks/graphwalks.ts";
 import { mrcr } from "./mrcr.ts";
-import { oolongPairs } from "./oolong-pairs.ts";
-import { oolongReal } from "./oolong-real.ts";
-import { oolong } from "./oolong.ts";
+import { oolongPairs } from "./oolong/oolong-pairs.ts";
+import { oolongReal } from "./oolong/oolong-real.ts";
+import { oolong } from "./oolong/oolong.ts";
 import { sNiah } from "./s-niah.ts";
 
 /** Every environment that `make` knows by name. */

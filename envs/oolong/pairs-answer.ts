@@ -1,5 +1,5 @@
 /** Python that lists the pairs a question of OOLONG-Pairs asks for, from the lines and their labels. */
-import { pythonString } from "../src/policies/strategies/scripted.ts";
+import { pythonString } from "../../src/policies/strategies/scripted.ts";
 
 /** Sets `result` from `rows` of (date as YYYY-MM-DD, user, label); the code that makes `rows` also defines `day` and `MONTHS`. */
 export function pairsInPython(question: string): string {

@@ -1,14 +1,14 @@
 /** The strategies of BrowseComp and its kin: questions over many documents, a few of which together give the answer. */
-import { bm25 } from "../src/policies/strategies/bm25.ts";
-import { compaction } from "../src/policies/strategies/compaction.ts";
-import { direct } from "../src/policies/strategies/direct.ts";
-import { mapReduce, type MapReduceOptions } from "../src/policies/strategies/map-reduce.ts";
-import { PARTS } from "../src/policies/strategies/pieces.ts";
-import { rlm } from "../src/policies/strategies/rlm.ts";
-import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "../src/policies/strategies/scripted.ts";
-import type { MacroSkills } from "../src/policies/macro-skills.ts";
-import { ANSWER_FROM_NOTES } from "./answer-from-notes.ts";
-import type { Strategies } from "../src/env/define.ts";
+import { bm25 } from "../../src/policies/strategies/bm25.ts";
+import { compaction } from "../../src/policies/strategies/compaction.ts";
+import { direct } from "../../src/policies/strategies/direct.ts";
+import { mapReduce, type MapReduceOptions } from "../../src/policies/strategies/map-reduce.ts";
+import { PARTS } from "../../src/policies/strategies/pieces.ts";
+import { rlm } from "../../src/policies/strategies/rlm.ts";
+import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
+import type { MacroSkills } from "../../src/policies/macro-skills.ts";
+import { ANSWER_FROM_NOTES } from "../answer-from-notes.ts";
+import type { Strategies } from "../../src/env/define.ts";
 
 export const SEARCH_STRATEGIES = {
   grep: () =>

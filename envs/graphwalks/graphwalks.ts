@@ -1,19 +1,19 @@
 /** The environment of GraphWalks: breadth-first searches and parents in directed graphs. */
 import { z } from "zod";
-import { graphWalks as graphWalksDataset } from "../datasets/graphwalks/graphwalks.ts";
-import { loadGraphWalks } from "../datasets/graphwalks/load.ts";
-import { lenientF1, nodesF1, trainingScore } from "../datasets/graphwalks/scorer.ts";
-import { graphWalksReader } from "../datasets/graphwalks/simulated-reader.ts";
-import { answerLine, readOperation } from "../datasets/graphwalks/wording.ts";
-import { parseLength } from "../datasets/length.ts";
-import { type Dataset, filter } from "../src/data/dataset.ts";
-import { defineEnvironment, type Strategies } from "../src/env/define.ts";
-import { UsageError } from "../src/errors.ts";
-import { bm25 } from "../src/policies/strategies/bm25.ts";
-import { compaction } from "../src/policies/strategies/compaction.ts";
-import { direct } from "../src/policies/strategies/direct.ts";
-import { randomPeeks } from "../src/policies/strategies/random.ts";
-import { readShare } from "../src/rewards/progress.ts";
+import { graphWalks as graphWalksDataset } from "../../datasets/graphwalks/graphwalks.ts";
+import { loadGraphWalks } from "../../datasets/graphwalks/load.ts";
+import { lenientF1, nodesF1, trainingScore } from "../../datasets/graphwalks/scorer.ts";
+import { graphWalksReader } from "../../datasets/graphwalks/simulated-reader.ts";
+import { answerLine, readOperation } from "../../datasets/graphwalks/wording.ts";
+import { parseLength } from "../../datasets/length.ts";
+import { type Dataset, filter } from "../../src/data/dataset.ts";
+import { defineEnvironment, type Strategies } from "../../src/env/define.ts";
+import { UsageError } from "../../src/errors.ts";
+import { bm25 } from "../../src/policies/strategies/bm25.ts";
+import { compaction } from "../../src/policies/strategies/compaction.ts";
+import { direct } from "../../src/policies/strategies/direct.ts";
+import { randomPeeks } from "../../src/policies/strategies/random.ts";
+import { readShare } from "../../src/rewards/progress.ts";
 import {
   arrange,
   fileOptions,
@@ -22,8 +22,8 @@ import {
   refuseWithFile,
   refuseWithoutFile,
   shuffleOption,
-} from "./arrange.ts";
-import { readSteps, walk } from "./graphwalks-strategies.ts";
+} from "../arrange.ts";
+import { readSteps, walk } from "./strategies.ts";
 
 const DEFAULTS = { length: "32k", degree: 3, depth: 3 } as const;
 

@@ -1,17 +1,17 @@
 /** The environment of OOLONG's real questions: dice rolls and spells in transcribed role-playing sessions. */
 import { z } from "zod";
-import { readShare } from "../src/rewards/progress.ts";
-import { oolongRealReader } from "../datasets/oolong/real-simulated-reader.ts";
-import { loadOolongReal, realScore, realTrainingScore } from "../datasets/oolong/real.ts";
-import { bm25 } from "../src/policies/strategies/bm25.ts";
-import { compaction } from "../src/policies/strategies/compaction.ts";
-import { direct } from "../src/policies/strategies/direct.ts";
-import { mapReduce, type MapReduceOptions } from "../src/policies/strategies/map-reduce.ts";
-import { randomPeeks } from "../src/policies/strategies/random.ts";
-import { rlm } from "../src/policies/strategies/rlm.ts";
-import { pythonString } from "../src/policies/strategies/scripted.ts";
-import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
-import { defineEnvironment, type Strategies } from "../src/env/define.ts";
+import { readShare } from "../../src/rewards/progress.ts";
+import { oolongRealReader } from "../../datasets/oolong/real-simulated-reader.ts";
+import { loadOolongReal, realScore, realTrainingScore } from "../../datasets/oolong/real.ts";
+import { bm25 } from "../../src/policies/strategies/bm25.ts";
+import { compaction } from "../../src/policies/strategies/compaction.ts";
+import { direct } from "../../src/policies/strategies/direct.ts";
+import { mapReduce, type MapReduceOptions } from "../../src/policies/strategies/map-reduce.ts";
+import { randomPeeks } from "../../src/policies/strategies/random.ts";
+import { rlm } from "../../src/policies/strategies/rlm.ts";
+import { pythonString } from "../../src/policies/strategies/scripted.ts";
+import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "../arrange.ts";
+import { defineEnvironment, type Strategies } from "../../src/env/define.ts";
 
 const options = z.object({
   file: z

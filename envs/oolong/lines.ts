@@ -1,16 +1,16 @@
 /** What OOLONG and OOLONG-Pairs share: the source of their lines, and the strategy that labels every line. */
 import { z } from "zod";
-import { builtInQuestions } from "../datasets/oolong/built-in/questions.ts";
-import { readLabelled } from "../datasets/oolong/labelled-file.ts";
-import type { LabelledSource } from "../datasets/oolong/window.ts";
-import type { DataError } from "../src/errors.ts";
-import type { Policy } from "../src/policies/policy.ts";
-import { mapReduce, type MapReduceOptions } from "../src/policies/strategies/map-reduce.ts";
-import { rlm } from "../src/policies/strategies/rlm.ts";
-import { scriptedPolicy } from "../src/policies/strategies/scripted.ts";
-import type { ContextSummary } from "../src/types.ts";
-import { fileOptions, partOptions, shuffleOption } from "./arrange.ts";
-import { ROWS_OF_REPLIES } from "./oolong-answer.ts";
+import { builtInQuestions } from "../../datasets/oolong/built-in/questions.ts";
+import { readLabelled } from "../../datasets/oolong/labelled-file.ts";
+import type { LabelledSource } from "../../datasets/oolong/window.ts";
+import type { DataError } from "../../src/errors.ts";
+import type { Policy } from "../../src/policies/policy.ts";
+import { mapReduce, type MapReduceOptions } from "../../src/policies/strategies/map-reduce.ts";
+import { rlm } from "../../src/policies/strategies/rlm.ts";
+import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
+import type { ContextSummary } from "../../src/types.ts";
+import { fileOptions, partOptions, shuffleOption } from "../arrange.ts";
+import { ROWS_OF_REPLIES } from "./answer.ts";
 
 export const lineOptions = {
   length: z

@@ -1,24 +1,24 @@
 /** The environment of OOLONG: questions about how labels, users and dates are distributed over many lines. */
 import { z } from "zod";
-import { readShare } from "../src/rewards/progress.ts";
-import { parseLength } from "../datasets/length.ts";
-import { loadOolong } from "../datasets/oolong/load.ts";
-import { oolong as oolongDataset } from "../datasets/oolong/oolong.ts";
-import type { TaskGroup } from "../datasets/oolong/question.ts";
-import { oolongReader } from "../datasets/oolong/simulated-reader.ts";
-import { goldAnswer, lenientScore, officialScore, trainingScore } from "../datasets/oolong/scorer.ts";
-import type { LabelledSource } from "../datasets/oolong/window.ts";
-import type { Dataset } from "../src/data/dataset.ts";
-import { UsageError } from "../src/errors.ts";
-import { bm25 } from "../src/policies/strategies/bm25.ts";
-import { compaction } from "../src/policies/strategies/compaction.ts";
-import { direct } from "../src/policies/strategies/direct.ts";
-import { randomPeeks } from "../src/policies/strategies/random.ts";
-import type { MacroSkills } from "../src/policies/macro-skills.ts";
-import { arrange, fileSource, refuseWithoutFile } from "./arrange.ts";
-import { defineEnvironment, type Strategies } from "../src/env/define.ts";
-import type { ContextSummary } from "../src/types.ts";
-import { answerInPython, rowsOfText } from "./oolong-answer.ts";
+import { readShare } from "../../src/rewards/progress.ts";
+import { parseLength } from "../../datasets/length.ts";
+import { loadOolong } from "../../datasets/oolong/load.ts";
+import { oolong as oolongDataset } from "../../datasets/oolong/oolong.ts";
+import type { TaskGroup } from "../../datasets/oolong/question.ts";
+import { oolongReader } from "../../datasets/oolong/simulated-reader.ts";
+import { goldAnswer, lenientScore, officialScore, trainingScore } from "../../datasets/oolong/scorer.ts";
+import type { LabelledSource } from "../../datasets/oolong/window.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { UsageError } from "../../src/errors.ts";
+import { bm25 } from "../../src/policies/strategies/bm25.ts";
+import { compaction } from "../../src/policies/strategies/compaction.ts";
+import { direct } from "../../src/policies/strategies/direct.ts";
+import { randomPeeks } from "../../src/policies/strategies/random.ts";
+import type { MacroSkills } from "../../src/policies/macro-skills.ts";
+import { arrange, fileSource, refuseWithoutFile } from "../arrange.ts";
+import { defineEnvironment, type Strategies } from "../../src/env/define.ts";
+import type { ContextSummary } from "../../src/types.ts";
+import { answerInPython, rowsOfText } from "./answer.ts";
 import {
   computed,
   DEFAULT_LENGTH,
@@ -27,7 +27,7 @@ import {
   lineReading,
   lineOptions,
   wholeInstruction,
-} from "./oolong-lines.ts";
+} from "./lines.ts";
 
 const GROUPS: readonly TaskGroup[] = ["counting", "user", "timeline"];
 

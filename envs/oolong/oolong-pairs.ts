@@ -1,29 +1,23 @@
 /** The environment of OOLONG-Pairs: all pairs of users that satisfy a condition, with twenty conditions per window. */
 import { z } from "zod";
-import { readShare } from "../src/rewards/progress.ts";
-import { parseLength } from "../datasets/length.ts";
-import { loadOolongPairs } from "../datasets/oolong-pairs/load.ts";
-import { oolongPairs as oolongPairsDataset } from "../datasets/oolong-pairs/oolong-pairs.ts";
-import { oolongPairsReader } from "../datasets/oolong-pairs/simulated-reader.ts";
-import { pairsF1, trainingScore } from "../datasets/oolong-pairs/scorer.ts";
-import { oolongReader } from "../datasets/oolong/simulated-reader.ts";
-import type { LabelledSource } from "../datasets/oolong/window.ts";
-import { type Dataset, filter } from "../src/data/dataset.ts";
-import { bm25 } from "../src/policies/strategies/bm25.ts";
-import { compaction } from "../src/policies/strategies/compaction.ts";
-import { direct } from "../src/policies/strategies/direct.ts";
-import { randomPeeks } from "../src/policies/strategies/random.ts";
-import type { Reference } from "../src/types.ts";
-import { arrange, fileSource, refuseWithoutFile } from "./arrange.ts";
-import { defineEnvironment, type Strategies } from "../src/env/define.ts";
-import {
-  DEFAULT_LENGTH,
-  labelEachLine,
-  labelledTexts,
-  lineOptions,
-  wholeInstruction,
-} from "./oolong-lines.ts";
-import { LIST_PAIRS, pairsInPython } from "./oolong-pairs-answer.ts";
+import { readShare } from "../../src/rewards/progress.ts";
+import { parseLength } from "../../datasets/length.ts";
+import { loadOolongPairs } from "../../datasets/oolong-pairs/load.ts";
+import { oolongPairs as oolongPairsDataset } from "../../datasets/oolong-pairs/oolong-pairs.ts";
+import { oolongPairsReader } from "../../datasets/oolong-pairs/simulated-reader.ts";
+import { pairsF1, trainingScore } from "../../datasets/oolong-pairs/scorer.ts";
+import { oolongReader } from "../../datasets/oolong/simulated-reader.ts";
+import type { LabelledSource } from "../../datasets/oolong/window.ts";
+import { type Dataset, filter } from "../../src/data/dataset.ts";
+import { bm25 } from "../../src/policies/strategies/bm25.ts";
+import { compaction } from "../../src/policies/strategies/compaction.ts";
+import { direct } from "../../src/policies/strategies/direct.ts";
+import { randomPeeks } from "../../src/policies/strategies/random.ts";
+import type { Reference } from "../../src/types.ts";
+import { arrange, fileSource, refuseWithoutFile } from "../arrange.ts";
+import { defineEnvironment, type Strategies } from "../../src/env/define.ts";
+import { DEFAULT_LENGTH, labelEachLine, labelledTexts, lineOptions, wholeInstruction } from "./lines.ts";
+import { LIST_PAIRS, pairsInPython } from "./pairs-answer.ts";
 
 const options = z.object({
   ...lineOptions,

@@ -1,10 +1,10 @@
 /** Policies in code for GraphWalks: one follows the edges itself, the others have sub-models read the graph step by step. */
-import type { Operation } from "../datasets/graphwalks/graph.ts";
-import { LIST_ARRIVING, LIST_LEAVING } from "../datasets/graphwalks/simulated-reader.ts";
-import { readOperation } from "../datasets/graphwalks/wording.ts";
-import type { Policy } from "../src/policies/policy.ts";
-import { PACKED, PARTS } from "../src/policies/strategies/pieces.ts";
-import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "../src/policies/strategies/scripted.ts";
+import type { Operation } from "../../datasets/graphwalks/graph.ts";
+import { LIST_ARRIVING, LIST_LEAVING } from "../../datasets/graphwalks/simulated-reader.ts";
+import { readOperation } from "../../datasets/graphwalks/wording.ts";
+import type { Policy } from "../../src/policies/policy.ts";
+import { PACKED, PARTS } from "../../src/policies/strategies/pieces.ts";
+import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
 
 /** The size of a part of the graph that one sub-call reads, in characters, and how many are sent at once. */
 const PART_CHARS = 20_000;

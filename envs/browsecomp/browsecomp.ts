@@ -1,21 +1,21 @@
 /** The environments of BrowseComp's and BrowseComp-Plus' files; their runs stay encrypted on disk. */
 import { z } from "zod";
-import { evidenceSeen } from "../datasets/browsecomp/progress.ts";
-import { formedAnswer } from "../datasets/browsecomp/answer-form.ts";
-import { reordered } from "../datasets/browsecomp/draw-context.ts";
-import { browseCompJudge } from "../datasets/browsecomp/judge.ts";
-import { judgeReader } from "../datasets/browsecomp/simulated-judge.ts";
-import { loadBrowseComp } from "../datasets/browsecomp/load.ts";
-import { loadBrowseCompPlus } from "../datasets/browsecomp/load-plus.ts";
-import { browseCompMeasures } from "../datasets/browsecomp/measures.ts";
-import { browseCompReader } from "../datasets/browsecomp/simulated-reader.ts";
-import { exactMatch, lenientMatch, trainingMatch } from "../datasets/browsecomp/scorer.ts";
-import { browseCompLikeReader } from "../datasets/browsecomp-like/simulated-reader.ts";
-import { dataFiles } from "../datasets/rows/data-files.ts";
-import type { Json } from "../src/types.ts";
-import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "./arrange.ts";
-import { SEARCH_STRATEGIES } from "./browsecomp-search.ts";
-import { type Benchmark, defineEnvironment } from "../src/env/define.ts";
+import { evidenceSeen } from "../../datasets/browsecomp/progress.ts";
+import { formedAnswer } from "../../datasets/browsecomp/answer-form.ts";
+import { reordered } from "../../datasets/browsecomp/draw-context.ts";
+import { browseCompJudge } from "../../datasets/browsecomp/judge.ts";
+import { judgeReader } from "../../datasets/browsecomp/simulated-judge.ts";
+import { loadBrowseComp } from "../../datasets/browsecomp/load.ts";
+import { loadBrowseCompPlus } from "../../datasets/browsecomp/load-plus.ts";
+import { browseCompMeasures } from "../../datasets/browsecomp/measures.ts";
+import { browseCompReader } from "../../datasets/browsecomp/simulated-reader.ts";
+import { exactMatch, lenientMatch, trainingMatch } from "../../datasets/browsecomp/scorer.ts";
+import { browseCompLikeReader } from "../../datasets/browsecomp-like/simulated-reader.ts";
+import { dataFiles } from "../../datasets/rows/data-files.ts";
+import type { Json } from "../../src/types.ts";
+import { arrange, fileOptions, fileSource, partOptions, shuffleOption } from "../arrange.ts";
+import { SEARCH_STRATEGIES } from "./search.ts";
+import { type Benchmark, defineEnvironment } from "../../src/env/define.ts";
 
 const corpusOptions = {
   corpus: z

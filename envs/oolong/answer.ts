@@ -1,7 +1,7 @@
 /** Python that answers every kind of OOLONG question from the lines and their labels, for the strategies. */
-import { setText } from "../src/policies/strategies/pieces.ts";
-import { pythonString } from "../src/policies/strategies/scripted.ts";
-import type { ContextSummary } from "../src/types.ts";
+import { setText } from "../../src/policies/strategies/pieces.ts";
+import { pythonString } from "../../src/policies/strategies/scripted.ts";
+import type { ContextSummary } from "../../src/types.ts";
 
 /** Sets `rows` of (date as YYYY-MM-DD, user, label) from the lists in `replies`. */
 export const ROWS_OF_REPLIES = String.raw`

@@ -1,14 +1,14 @@
 /** The environment of questions like BrowseComp's, over documents of an invented world. */
 import { z } from "zod";
-import { evidenceSeen } from "../datasets/browsecomp/progress.ts";
-import { browseCompLike as browseCompLikeDataset } from "../datasets/browsecomp-like/browsecomp-like.ts";
-import { browseCompLikeReader } from "../datasets/browsecomp-like/simulated-reader.ts";
-import { formedAnswer } from "../datasets/browsecomp/answer-form.ts";
-import { exactMatch, lenientMatch, trainingMatch } from "../datasets/browsecomp/scorer.ts";
-import { parseLength } from "../datasets/length.ts";
-import { arrange, partOptions } from "./arrange.ts";
-import { SEARCH_SKILLS, SEARCH_STRATEGIES } from "./browsecomp-search.ts";
-import { defineEnvironment } from "../src/env/define.ts";
+import { evidenceSeen } from "../../datasets/browsecomp/progress.ts";
+import { browseCompLike as browseCompLikeDataset } from "../../datasets/browsecomp-like/browsecomp-like.ts";
+import { browseCompLikeReader } from "../../datasets/browsecomp-like/simulated-reader.ts";
+import { formedAnswer } from "../../datasets/browsecomp/answer-form.ts";
+import { exactMatch, lenientMatch, trainingMatch } from "../../datasets/browsecomp/scorer.ts";
+import { parseLength } from "../../datasets/length.ts";
+import { arrange, partOptions } from "../arrange.ts";
+import { SEARCH_SKILLS, SEARCH_STRATEGIES } from "./search.ts";
+import { defineEnvironment } from "../../src/env/define.ts";
 
 const options = z.object({
   length: z
