@@ -3,8 +3,9 @@ import type { z } from "zod";
 import type { Environment } from "../src/env/define.ts";
 import { browseComp, browseCompPlus } from "./browsecomp/browsecomp.ts";
 import { browseCompLike } from "./browsecomp/browsecomp-like.ts";
-import { codeQa } from "./code-qa.ts";
 import { graphWalks } from "./graphwalks/graphwalks.ts";
+import { codeQa } from "./longbench/code-qa.ts";
+import { longBenchV2 } from "./longbench/longbench-v2.ts";
 import { mrcr } from "./mrcr.ts";
 import { oolongPairs } from "./oolong/oolong-pairs.ts";
 import { oolongReal } from "./oolong/oolong-real.ts";
@@ -17,6 +18,7 @@ export const environments = [
   oolong,
   oolongPairs,
   oolongReal,
+  longBenchV2,
   codeQa,
   graphWalks,
   mrcr,

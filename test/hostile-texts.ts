@@ -5,10 +5,10 @@ import { judgeReader } from "../datasets/browsecomp/simulated-judge.ts";
 import { exactMatch, lenientMatch } from "../datasets/browsecomp/scorer.ts";
 import { browseCompReader } from "../datasets/browsecomp/simulated-reader.ts";
 import { browseCompLikeReader } from "../datasets/browsecomp-like/simulated-reader.ts";
-import { lenientScore as codeQaScore } from "../datasets/code-qa/code-qa.ts";
-import { codeQaReader } from "../datasets/code-qa/simulated-reader.ts";
 import { lenientF1, nodesF1 } from "../datasets/graphwalks/scorer.ts";
 import { graphWalksReader, LIST_ARRIVING, LIST_LEAVING } from "../datasets/graphwalks/simulated-reader.ts";
+import { lenientScore as choiceScore } from "../datasets/longbench-v2/scorer.ts";
+import { choiceReader } from "../datasets/longbench-v2/simulated-reader.ts";
 import { lenientScore as mrcrLenient, officialScore as mrcrScore } from "../datasets/mrcr/scorer.ts";
 import { COPY_ALL, mrcrReader } from "../datasets/mrcr/simulated-reader.ts";
 import { realScore } from "../datasets/oolong/real.ts";
@@ -87,8 +87,8 @@ export const HOSTILE_TEXTS: readonly (readonly [string, Run, readonly string[]])
     read(sNiahReader),
     ["special magic number for a?", "One of the special magic numbers for a is: 1.\n", "special magic "],
   ],
-  ["CodeQA's scorer", scored(codeQaScore), ["The correct answer is ", "*", "("]],
-  ["the reader of code", read(codeQaReader, CHOICES), ["a", "hello ", "\n"]],
+  ["LongBench-v2's scorer", scored(choiceScore), ["The correct answer is ", "*", "("]],
+  ["the reader of choices", read(choiceReader, CHOICES), ["a", "hello ", "\n"]],
   ["GraphWalks' scorer", scored(nodesF1), ["Final Answer: [", "Final Answer: [a, b]", "a,", " ", "]"]],
   ["GraphWalks' lenient scorer", scored(lenientF1), ["[", "[a, b]", "'a',", '"']],
   [

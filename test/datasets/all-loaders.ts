@@ -2,9 +2,9 @@
 import { Corpus } from "../../datasets/browsecomp/corpus.ts";
 import { loadBrowseComp } from "../../datasets/browsecomp/load.ts";
 import { loadBrowseCompPlus } from "../../datasets/browsecomp/load-plus.ts";
-import { loadCodeQa } from "../../datasets/code-qa/code-qa.ts";
 import { loadGraphWalks } from "../../datasets/graphwalks/load.ts";
 import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
+import { loadLongBenchV2 } from "../../datasets/longbench-v2/load.ts";
 import { loadMrcr } from "../../datasets/mrcr/load.ts";
 import { mrcrRows } from "../../datasets/mrcr/publish.ts";
 import { readLabelled } from "../../datasets/oolong/labelled-file.ts";
@@ -94,9 +94,9 @@ export const LOADERS: readonly Loader[] = [
     id: "id",
   },
   {
-    name: "code-qa",
+    name: "longbench-v2",
     otherGold: () => ({ answer: "A" }),
-    read: (options) => all(loadCodeQa(options)),
+    read: (options) => all(loadLongBenchV2(options)),
     rows: ["q1", "q2"].map((_id) => ({
       _id,
       domain: "Code Repository Understanding",

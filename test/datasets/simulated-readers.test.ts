@@ -1,6 +1,6 @@
 /** How the simulated model reads code and transcripts, directly and through the notes of many parts. */
 import { describe, expect, it } from "vitest";
-import { codeQaReader } from "../../datasets/code-qa/simulated-reader.ts";
+import { choiceReader } from "../../datasets/longbench-v2/simulated-reader.ts";
 import { oolongRealReader } from "../../datasets/oolong/real-simulated-reader.ts";
 import type { SliceReader } from "../../src/models/simulated/slice-reader.ts";
 
@@ -23,30 +23,30 @@ function read<Value>(
   return reading?.answer(reading.findings.map(({ value }) => value).filter(keeps)) ?? null;
 }
 
-describe("codeQaReader", () => {
+describe("choiceReader", () => {
   const code = "x = 1\nf.open()\n# It calls flush(), then write() and close()\ng.close(); g.read()";
 
   it("takes the choice that one line matches best, and fails if it overlooks that line", () => {
-    expect(read(codeQaReader, `${QUESTION}\n\n${code}`)).toBe("The correct answer is (B)");
-    expect(read(codeQaReader, `${QUESTION}\n\n${code}`, ({ text }) => !text.includes("flush"))).toBe(
+    expect(read(choiceReader, `${QUESTION}\n\n${code}`)).toBe("The correct answer is (B)");
+    expect(read(choiceReader, `${QUESTION}\n\n${code}`, ({ text }) => !text.includes("flush"))).toBe(
       "The correct answer is (A)",
     );
-    expect(read(codeQaReader, `${QUESTION}\n\nx = 1`)).toBe("The text does not tell which choice is right.");
+    expect(read(choiceReader, `${QUESTION}\n\nx = 1`)).toBe("The text does not tell which choice is right.");
   });
 
   it("notes lines if told not to answer, and answers from the notes later", () => {
-    const notes = read(codeQaReader, `Do not answer it.\n${QUESTION}\n\n${code}`);
+    const notes = read(choiceReader, `Do not answer it.\n${QUESTION}\n\n${code}`);
     expect(notes).toContain("# It calls flush(), then write() and close()");
     expect(notes).not.toContain("x = 1");
-    expect(read(codeQaReader, `${QUESTION}\n\n${notes}`)).toBe("The correct answer is (B)");
-    expect(read(codeQaReader, `Do not answer it.\n${QUESTION}\n\nx = 1`)).toBe("Nothing to note.");
+    expect(read(choiceReader, `${QUESTION}\n\n${notes}`)).toBe("The correct answer is (B)");
+    expect(read(choiceReader, `Do not answer it.\n${QUESTION}\n\nx = 1`)).toBe("Nothing to note.");
   });
 
   it("keeps an earlier answer if a part tells nothing, and ignores other prompts", () => {
-    expect(read(codeQaReader, `${QUESTION}\n\nNotes: The correct answer is (C)\n\nx = 1`)).toBe(
+    expect(read(choiceReader, `${QUESTION}\n\nNotes: The correct answer is (C)\n\nx = 1`)).toBe(
       "The correct answer is (C)",
     );
-    expect(read(codeQaReader, "Which is right?")).toBeNull();
+    expect(read(choiceReader, "Which is right?")).toBeNull();
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { browseCompLikeRows } from "../../datasets/browsecomp-like/publish.ts";
 import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
+import { DOMAINS } from "../../datasets/longbench-v2/load.ts";
 import { mrcrRows } from "../../datasets/mrcr/publish.ts";
 import { rulerRows } from "../../datasets/s-niah/ruler.ts";
 import type { JsonObject } from "../../src/types.ts";
@@ -40,6 +41,23 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
       choice_D: "ends quickly",
       answer: "B",
       context: "def sorts(items):\n    items.sort()\n".repeat(40 + Math.floor(i / 2)),
+    })),
+  );
+  const choices = lines(
+    "choices.jsonl",
+    DOMAINS.map((domain, i) => ({
+      _id: `c${i}`,
+      domain,
+      sub_domain: "Academic",
+      difficulty: i % 2 === 0 ? "easy" : "hard",
+      length: "short",
+      question: "What became of the lighthouse?",
+      choice_A: "it burned down",
+      choice_B: "fishermen rebuilt it",
+      choice_C: "nobody knows",
+      choice_D: "a museum bought it",
+      answer: "B",
+      context: `In the year ${1800 + i} the fishermen rebuilt it with their own hands.\n`.repeat(40),
     })),
   );
   const real = lines(
@@ -94,6 +112,7 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     ["oolong-pairs", { file: PUBLISHED_OOLONG }],
     ["oolong-real", { file: real }],
     ["code-qa", { file: codeQa }],
+    ["longbench-v2", { file: choices }],
     ["graphwalks", { length: "2k" }],
     ["graphwalks", { file: graphs }],
     ["mrcr", { length: "2k" }],

@@ -91,6 +91,7 @@ describe("the default reward", () => {
     ["oolong-pairs", { length: "4k" }, ["map-reduce", "direct"]],
     ["oolong-real", { file: real }, ["map-reduce", "direct"]],
     ["code-qa", { file: codeQa }, ["map-reduce", "direct"]],
+    ["longbench-v2", { file: codeQa }, ["map-reduce", "direct"]],
     ["graphwalks", { length: "4k" }, ["walk", "direct"]],
     ["mrcr", { length: "4k" }, ["pick", "direct"]],
     ["browsecomp-like", { length: "4k" }, ["map-reduce", "direct"]],

@@ -32,6 +32,7 @@ ENVIRONMENTS = (
     "oolong-pairs",
     "oolong-real",
     "code-qa",
+    "longbench-v2",
     "browsecomp-like",
     "browsecomp",
     "browsecomp-plus",

@@ -1,6 +1,6 @@
 /**
- * How the simulated model reads a question of CodeQA: it looks for the words of the choices in the lines of the text and takes
- * the choice that one line matches best. It knows neither code nor gold; it reads crudely what anybody may read.
+ * How the simulated model reads a question of LongBench-v2: it looks for the words of the choices in the lines of the text and takes
+ * the choice that one line matches best. It understands nothing of the text and knows no gold; it reads crudely what anybody may read.
  */
 import type { Finding, SliceReader } from "../../src/models/simulated/slice-reader.ts";
 
@@ -25,8 +25,8 @@ interface Line {
 }
 
 /** If asked not to answer, it notes for each choice the line that matches it best; otherwise it answers. */
-export const codeQaReader: SliceReader<Line> = {
-  name: "code-qa",
+export const choiceReader: SliceReader<Line> = {
+  name: "longbench-v2",
   read(prompt) {
     const end = prompt.lastIndexOf(CLOSING);
     const found = Array.from(prompt.slice(0, Math.max(end, 0)).matchAll(CHOICE)).slice(-4);

@@ -1,0 +1,2 @@
+/** The names of the choices. */
+export const LETTERS = ["A", "B", "C", "D"] as const;
