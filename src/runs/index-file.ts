@@ -9,12 +9,14 @@ import { isNestedTooDeeply, MOST_LEVELS } from "../files/json-depth.ts";
 import { linesFrom, type RangedLine } from "../files/lines-from.ts";
 import { expectRecord } from "../record/expect-record.ts";
 import type { Trajectory } from "../trajectory.ts";
-import { type IndexEntry, lineHash, rowOf } from "./index-row.ts";
+import { type IndexEntry, lineHash, rowOf, SharedNames } from "./index-row.ts";
 
 /** The index within a run's folder. */
 export const INDEX_FILE = "index.jsonl";
 /** An index of another version is built anew. */
 const HEAD = { indexVersion: 1 } as const;
+/** About the characters of an index that are written at once. */
+const PIECE_CHARS = 256 * 1024;
 /** Lines of the records that are compared with the index before it is believed. */
 const COMPARED = 16;
 
@@ -28,10 +30,20 @@ export async function openIndexLog(folder: string): Promise<AppendLog> {
 }
 
 /** Writes a whole index. Throws what the file system throws. */
-export async function writeIndex(path: string, entries: readonly IndexEntry[]): Promise<void> {
-  // As bytes, since an index may be longer than a text can be.
-  const lines = [HEAD, ...entries].map((entry) => Buffer.from(`${JSON.stringify(entry)}\n`));
-  await writeAtomically(path, Buffer.concat(lines));
+export async function writeIndex(path: string, entries: Iterable<IndexEntry>): Promise<void> {
+  await writeAtomically(path, piecesOf(entries));
+}
+
+/** The text of an index in pieces: the whole may be longer than a text can be, and is not needed at once. */
+function* piecesOf(entries: Iterable<IndexEntry>): Generator<string> {
+  let piece = `${JSON.stringify(HEAD)}\n`;
+  for (const entry of entries) {
+    piece += `${JSON.stringify(entry)}\n`;
+    if (piece.length < PIECE_CHARS) continue;
+    yield piece;
+    piece = "";
+  }
+  yield piece;
 }
 
 /** What an index holds. `whole`: every line of it was used. */
@@ -51,7 +63,7 @@ export async function readIndex(path: string, records: string): Promise<HeldInde
   const held: IndexEntry[] = [];
   let whole = true;
   let head = true;
-  const shared = new Map<string, string>();
+  const shared = new SharedNames();
   for await (const { line } of linesFrom(path, 0, size)) {
     const value = parsedEntry(line, shared);
     if (head) {
@@ -73,12 +85,12 @@ export function endOf({ start, bytes }: IndexEntry): number {
 }
 
 /** The entry of a line of the records: its row, or why it has none. */
-export function entryOf({ line, start, bytes }: RangedLine): IndexEntry {
+export function entryOf({ line, start, bytes }: RangedLine, shared: SharedNames): IndexEntry {
   const hash = lineHash(line);
   const text = line.toString("utf8");
   if (text.trim() === "") return { start, bytes, hash, bad: "" };
   try {
-    return rowOf(recordIn(text, `the line at byte ${start}`), { start, bytes }, hash);
+    return shared.in(rowOf(recordIn(text, `the line at byte ${start}`), { start, bytes }, hash));
   } catch (error) {
     return { start, bytes, hash, bad: (error as Error).message };
   }
@@ -102,22 +114,12 @@ export async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => null))?.size ?? 0;
 }
 
-/** Names that many rows have in common are kept once. */
-const SHARED = ["groupId", "environment", "policy", "taskId", "status", "stopReason", "question"] as const;
-
-function parsedEntry(line: Buffer, shared: Map<string, string>): IndexEntry | null {
+function parsedEntry(line: Buffer, shared: SharedNames): IndexEntry | null {
   try {
     const entry = JSON.parse(line.toString("utf8")) as Record<string, unknown>;
     if (typeof entry.start !== "number" || typeof entry.bytes !== "number" || typeof entry.hash !== "string")
       return "indexVersion" in entry ? (entry as unknown as IndexEntry) : null;
-    for (const key of SHARED) {
-      const value = entry[key];
-      if (typeof value !== "string") continue;
-      const known = shared.get(value);
-      if (known === undefined) shared.set(value, value);
-      else entry[key] = known;
-    }
-    return entry as unknown as IndexEntry;
+    return shared.in(entry as unknown as IndexEntry);
   } catch {
     return null;
   }

@@ -77,6 +77,27 @@ export function isRow(entry: IndexEntry): entry is IndexRow {
   return !("bad" in entry);
 }
 
+/** Names that many rows have in common. */
+const SHARED = ["groupId", "environment", "policy", "taskId", "status", "stopReason", "question"] as const;
+
+/** Keeps names that many rows have in common once: each record's text has them anew. */
+export class SharedNames {
+  readonly #known = new Map<string, string>();
+
+  /** The entry itself, with names that were met before in their first copy. */
+  in<Entry extends IndexEntry>(entry: Entry): Entry {
+    const row = entry as unknown as Record<string, unknown>;
+    for (const key of SHARED) {
+      const value = row[key];
+      if (typeof value !== "string") continue;
+      const known = this.#known.get(value);
+      if (known === undefined) this.#known.set(value, value);
+      else row[key] = known;
+    }
+    return entry;
+  }
+}
+
 /** The hash by which an index knows a line again. */
 export function lineHash(line: Uint8Array): string {
   return createHash("sha256").update(line).digest("hex").slice(0, 16);
@@ -115,11 +136,16 @@ export function rowOf(record: Trajectory, { start, bytes }: LineRange, hash: str
     simulated: record.simulated,
     readsGold: record.readsGold ?? false,
     encrypted,
-    question: encrypted ? null : task.question.slice(0, MOST_CHARS),
-    answer: encrypted || answer === null ? null : answer.text.slice(0, MOST_CHARS),
+    question: encrypted ? null : beginningOf(task.question),
+    answer: encrypted || answer === null ? null : beginningOf(answer.text),
     continues: continues ? { rolloutId: continues.rolloutId, turn: continues.turn } : null,
     fault: record.error?.kind ?? null,
   };
+}
+
+/** A copy: V8's `slice` is a view that would keep the whole text in memory for as long as the row. */
+function beginningOf(text: string): string {
+  return text.length <= MOST_CHARS ? text : (JSON.parse(JSON.stringify(text.slice(0, MOST_CHARS))) as string);
 }
 
 function depthRow({ depth, calls, promptTokens, completionTokens, nanoDollars }: DepthMetrics): DepthRow {

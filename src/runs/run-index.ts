@@ -7,7 +7,7 @@ import { AppendLog } from "../files/append-log.ts";
 import { linesFrom } from "../files/lines-from.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { endOf, entryOf, INDEX_FILE, readIndex, recordIn, sizeOf, writeIndex } from "./index-file.ts";
-import { type BadLine, type IndexEntry, type IndexRow, isRow, lineHash } from "./index-row.ts";
+import { type BadLine, type IndexEntry, type IndexRow, isRow, lineHash, SharedNames } from "./index-row.ts";
 import { readManifest } from "./read-run.ts";
 
 /** Records without an index beside them are worth a file in the cache from so many bytes on. */
@@ -28,6 +28,7 @@ export class RunIndex {
   /** Lines that are not records. */
   readonly badLines: BadLine[] = [];
   readonly #records: string;
+  readonly #shared = new SharedNames();
   /** The position after the last whole line that was read. */
   #end = 0;
   #inode = 0;
@@ -119,7 +120,7 @@ export class RunIndex {
   async #readOn(onProgress?: (end: number) => void, all?: IndexEntry[]): Promise<void> {
     this.#size = await sizeOf(this.#records);
     for await (const line of linesFrom(this.#records, this.#end, this.#size)) {
-      const entry = entryOf(line);
+      const entry = entryOf(line, this.#shared);
       all?.push(entry);
       this.#take([entry]);
       onProgress?.(this.#end);
@@ -143,8 +144,9 @@ export async function repairIndex(folder: string): Promise<void> {
   const [path, records] = [join(folder, INDEX_FILE), join(folder, "trajectories.jsonl")];
   const { entries, whole } = await readIndex(path, records);
   const before = entries.length;
+  const shared = new SharedNames();
   for await (const line of linesFrom(records, lastEnd(entries), await sizeOf(records)))
-    entries.push(entryOf(line));
+    entries.push(entryOf(line, shared));
   if (!whole || entries.length > before) await writeIndex(path, entries);
   // A last line that a crash cut off goes as it does from the records.
   await (await AppendLog.open(path)).close();

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { summariseContext } from "../../src/data/context.ts";
 import { DataError } from "../../src/errors.ts";
@@ -145,6 +148,26 @@ describe("the index of a run", () => {
     expect(again.rows).toEqual(first.rows);
     expect(told).toEqual([]);
     expect(await readdir(folder)).not.toContain("index.jsonl");
+  });
+
+  it("is built of many long records in little memory: nothing of a record is held but its row", async () => {
+    const folder = await writtenRun();
+    const long = (i: number) => {
+      const made = episode(`r${i}`);
+      return { ...made, task: { ...made.task, question: `${i} ${"q".repeat(400_000)}` } };
+    };
+    const [file, records] = [recordsOf(folder), 200];
+    for (let i = 0; i < records; i += 1) await appendFile(file, `${JSON.stringify(long(i))}\n`);
+    await rm(indexOf(folder));
+    const cache = await mkdtemp(join(tmpdir(), "rlm-gym-cache-"));
+    const looked = fileURLToPath(new URL("index-memory.ts", import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      ...["--expose-gc", "--import", "tsx", looked, folder, cache],
+    ]);
+    const { rows, heldMb } = JSON.parse(stdout) as { rows: number; heldMb: number };
+    expect(rows).toBe(records);
+    // The questions alone are 80 MB.
+    expect(heldMb).toBeLessThan(20);
   });
 
   it("holds no text of an encrypted set", async () => {

@@ -1,6 +1,7 @@
 /**
  * Opens a large run in the viewer: the time until its table can be shown and the memory that it takes, with the index beside the
- * records and without. Exits with 1 where a bound is missed.
+ * records, without, and with the one that was then built in the cache. Exits with 1 where a bound is missed; the seconds that the
+ * building takes, with its progress told, are printed only.
  *
  *   tsx test/stress/large/view.ts [episodes = 100000] [bytes of a record = 26000] [seconds = 10] [MB = 500]
  */
@@ -47,8 +48,7 @@ async function main(): Promise<void> {
       beside.rows !== episodes ||
       beside.seconds > seconds ||
       again.seconds > seconds ||
-      beside.mb > mb ||
-      again.mb > mb
+      [beside, built, again].some((one) => one.mb > mb)
     )
       process.exitCode = 1;
   } finally {
