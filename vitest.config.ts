@@ -17,7 +17,7 @@ export const LONG = [
   "test/scripts/{own-environment,own-policy,redis-run,servers}.test.ts",
   "test/scripts/verbs/{compare,train}.test.ts",
   "test/train/token-training.test.ts",
-  "test/view/browser.test.ts",
+  "test/view/{accessible,browser,filters}.test.ts",
 ];
 
 export default defineConfig({

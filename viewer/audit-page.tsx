@@ -105,10 +105,10 @@ function Block({ statements }: StatementsOfBlock) {
   const slices = [...new Set(ran.flatMap((step) => step.slices))];
   return (
     <>
-      <h4>
+      <h3>
         turn {turn + 1}, block {block + 1}
         {sets.length > 0 ? ` sets ${sets.join(", ")}` : ""} <To slices={slices} />
-      </h4>
+      </h3>
       <div class="statements">
         {ran.map(({ line, code }) => (
           <Fragment key={line}>
@@ -131,9 +131,9 @@ function Step({ step }: { step: OtherStep }) {
   if (step.kind === "output")
     return (
       <>
-        <h4>
+        <h3>
           {place}, output{holding(step.holds)} <To slices={step.slices} />
-        </h4>
+        </h3>
         <pre>{step.text}</pre>
         <p class="hash">
           output <code>{step.sha256}</code>
@@ -143,10 +143,10 @@ function Step({ step }: { step: OtherStep }) {
   if (step.kind === "call")
     return (
       <>
-        <h4>
+        <h3>
           {step.purpose} {step.call}, {place}, {step.model}
           {holding(step.holds)} <To slices={step.slices} />
-        </h4>
+        </h3>
         <pre>{step.error ?? step.reply}</pre>
         <p class="hash">
           prompt <code>{step.promptSha256 ?? "none"}</code> reply <code>{step.replySha256 ?? "none"}</code>
@@ -212,10 +212,10 @@ function Slice({ slice, index, run, row }: { slice: AuditSlice; index: number; r
         : `where ${quoted(holds)} of the answer stands`;
   return (
     <li id={`slice-${index}`} tabIndex={-1} class={kind}>
-      <h4>
+      <h3>
         [{index}] {what}
         {kind === "value" ? "" : holding(holds)}
-      </h4>
+      </h3>
       {places.map((place, i) => (
         <p key={i} class="hash">
           {place.part === null ? "" : `item ${place.part}, `}bytes {place.start}–{place.end}{" "}

@@ -190,7 +190,7 @@ function Answer({ run, row, page }: { run: number; row: number; page: PageEpisod
         </button>
       ) : (
         <section class="text">
-          <h4>gold</h4>
+          <p class="name">gold</p>
           <pre>{gold}</pre>
         </section>
       )}

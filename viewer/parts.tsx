@@ -67,7 +67,7 @@ export function Text(props: {
     source.text(run, row, shown.path).then(setWhole, (error: Error) => setProblem(error.message));
   return (
     <section class="text">
-      <h4>{name}</h4>
+      <p class="name">{name}</p>
       <pre class={code ? "code" : ""} tabIndex={0} aria-label={name}>
         {code ? highlighted(text) : text}
       </pre>

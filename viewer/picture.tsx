@@ -103,10 +103,12 @@ export function Picture(props: PictureProps) {
     .slice(0, 40)
     .map(({ label }) => label)
     .join("; ")}`;
+  // An image has no parts for a screen reader, which could not reach the links of its marks then.
+  const role = marks.some(({ href }) => href !== undefined) ? "group" : "img";
   return (
     <figure>
       <figcaption>{title}</figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={summary}>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role={role} aria-label={summary}>
         {y.ticks.map((tick) => (
           <g key={tick} class="tick">
             <line x1={LEFT} x2={WIDTH - RIGHT} y1={py(tick)} y2={py(tick)} />
@@ -152,7 +154,7 @@ export function Picture(props: PictureProps) {
           return href === undefined ? (
             <g key={i}>{shape}</g>
           ) : (
-            <a key={i} href={href} tabIndex={-1}>
+            <a key={i} href={href} aria-label={label} tabIndex={-1}>
               {shape}
             </a>
           );

@@ -34,7 +34,7 @@ export function TurnHead({
 }) {
   const { usage } = turn;
   return (
-    <h3>
+    <h2 class="turn-name">
       turn {turn.index + 1}
       {isRight && <span class="right"> · the right answer stands from here on</span>}
       <small>
@@ -45,7 +45,7 @@ export function TurnHead({
         {advantage === null ? "" : ` · advantage ${figure(advantage)}`}
         {turn.segment > 0 ? ` · segment ${turn.segment}` : ""}
       </small>
-    </h3>
+    </h2>
   );
 }
 
@@ -131,12 +131,12 @@ function AskedFor({ asked, run, row }: Where & { asked: AskedView }) {
   ];
   if (batch === null) return <div class="asked">{all}</div>;
   return (
-    <section class="asked batch" aria-label={`batch ${batch}`}>
-      <h4>
+    <div role="group" class="asked batch" aria-label={`batch ${batch}`}>
+      <p class="name">
         batch {batch}: {calls.length + children.length} at once
-      </h4>
+      </p>
       {all}
-    </section>
+    </div>
   );
 }
 

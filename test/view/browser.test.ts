@@ -1,11 +1,10 @@
 /** The viewer as a person uses it, in a browser that drives it; skipped where there is no chromium. */
-import { execFileSync } from "node:child_process";
 import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ServedPage, servePage } from "../../src/view/serve-page.ts";
 import { openRun } from "../../src/view/viewed-run.ts";
@@ -13,21 +12,10 @@ import { writePage } from "../../src/view/write-page.ts";
 import { RunWriter } from "../../src/runs/run-writer.ts";
 import { rlmGym } from "../scripts/command.ts";
 import { rewarded } from "../trajectory-fixture.ts";
+import { executablePath, launchBrowser, pageOf } from "./chromium.ts";
 
 const PICTURES = process.env.RLM_GYM_PICTURES;
 const HOSTILE = `</script><script>window.hacked=1</script><img src=x onerror="window.hacked=1"><svg onload="window.hacked=1">`;
-
-function chromiumPath(): string | null {
-  try {
-    return execFileSync("sh", ["-c", "command -v chromium"], { encoding: "utf8" }).trim();
-  } catch {
-    return null;
-  }
-}
-
-const executablePath = chromiumPath();
-if (executablePath === null)
-  console.error("no chromium is installed: the viewer is not driven (apt-get install chromium)");
 
 describe.skipIf(executablePath === null)("the viewer in a browser", () => {
   let folder: string;
@@ -63,7 +51,7 @@ describe.skipIf(executablePath === null)("the viewer in a browser", () => {
         (await readFile(records, "utf8")).replaceAll(`"${key}":"`, `"${key}":"${written}`),
       );
     expect(await readFile(records, "utf8")).not.toBe(text);
-    browser = await chromium.launch({ executablePath: executablePath!, args: ["--no-sandbox"] });
+    browser = await launchBrowser();
     served = await servePage([await openRun(run), await openRun(hostile)]);
     page = await freshPage();
     if (PICTURES) await mkdir(PICTURES, { recursive: true });
@@ -74,13 +62,7 @@ describe.skipIf(executablePath === null)("the viewer in a browser", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function freshPage(options: object = {}): Promise<Page> {
-    const fresh = await browser.newPage(options);
-    fresh.setDefaultTimeout(15_000);
-    fresh.on("pageerror", (error) => complaints.push(error.message));
-    fresh.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    return fresh;
-  }
+  const freshPage = (options: object = {}) => pageOf(browser, complaints, options);
   const picture = async (name: string, of = page) => {
     if (PICTURES) await of.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
   };
@@ -246,31 +228,6 @@ describe.skipIf(executablePath === null)("the viewer in a browser", () => {
     }
     await phone.close();
   });
-
-  it.each(["light", "dark"] as const)(
-    "names every control and has text that reads, in %s",
-    async (scheme) => {
-      const own = await freshPage({ colorScheme: scheme });
-      const look = await readFile(new URL("accessibility.js", import.meta.url), "utf8");
-      const faults = () => own.evaluate<string[]>(look);
-      for (const place of ["run/0", "episode/0/0", "audit/0/0", "compare/0/0/1"]) {
-        await at(place, own);
-        await own.evaluate("document.querySelectorAll('details').forEach((folded) => (folded.open = true))");
-        await own.waitForTimeout(200);
-        expect({ place, faults: await faults() }).toEqual({ place, faults: [] });
-      }
-      await own.evaluate(`const main = document.querySelector("main");
-      main.append(document.createElement("button"), "weak");
-      Object.assign(main.style, { color: "#888", backgroundColor: "#777" });`);
-      expect(await faults()).toEqual(
-        expect.arrayContaining([
-          expect.stringContaining("no name: <button>"),
-          expect.stringContaining("contrast 1.2"),
-        ]),
-      );
-      await own.close();
-    },
-  );
 
   it("runs no script that stands in a record", async () => {
     await at("run/1");
