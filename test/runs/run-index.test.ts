@@ -161,9 +161,8 @@ describe("the index of a run", () => {
     await rm(indexOf(folder));
     const cache = await mkdtemp(join(tmpdir(), "rlm-gym-cache-"));
     const looked = fileURLToPath(new URL("index-memory.ts", import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      ...["--expose-gc", "--import", "tsx", looked, folder, cache],
-    ]);
+    const words = ["--expose-gc", "--import", "tsx", looked, folder, cache];
+    const { stdout } = await promisify(execFile)(process.execPath, words);
     const { rows, heldMb } = JSON.parse(stdout) as { rows: number; heldMb: number };
     expect(rows).toBe(records);
     // The questions alone are 80 MB.

@@ -63,7 +63,7 @@ describe.skipIf(executablePath === null)("the filters of a run's page", () => {
   async function shown(count: number): Promise<number[]> {
     await page.getByText(`${count} of 6 episodes shown`).waitFor();
     const rows = await page.locator(".space .row").allTextContents();
-    return rows.map((row) => Number(/rollout-(\d)/.exec(row)![1])).toSorted();
+    return rows.map((row) => Number(/rollout-(\d)/.exec(row)![1])).toSorted((a, b) => a - b);
   }
   const clear = () => page.getByRole("button", { name: "clear" }).click();
 
