@@ -7,7 +7,7 @@ RUN npm ci --ignore-scripts
 COPY . .
 # The server's own packages are optional peers, which a prune of the development ones takes away.
 RUN npm run build && npm prune --omit=dev --ignore-scripts && \
-  npm install --no-save --omit=dev --ignore-scripts fastify@5 @fastify/websocket@11 prom-client@15
+  npm install --no-save --omit=dev --ignore-scripts fastify@5 @fastify/websocket@11 prom-client@15 @lezer/python@1
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production

@@ -9,7 +9,7 @@ export const OPTIONAL_PACKAGES = {
     "@tensorflow/tfjs-backend-cpu@4",
     "@tensorflow/tfjs-backend-wasm@4",
   ],
-  "the server": ["fastify@5", "@fastify/websocket@11", "prom-client@15"],
+  "the server": ["fastify@5", "@fastify/websocket@11", "prom-client@15", "@lezer/python@1"],
   "the gateway": ["fastify@5", "prom-client@15"],
   pictures: ["vega@5", "vega-lite@5", "@resvg/resvg-js@2"],
 } as const;

@@ -9,7 +9,7 @@ import { answerRpc } from "./mcp.ts";
 import { openapiOf, schemasOf } from "./openapi.ts";
 import { expectValid } from "./protocol-error.ts";
 import { asProtocolError } from "./session.ts";
-import { type Shown, StepRequest } from "./wire.ts";
+import { type Shown, StepRequest, withMetadata } from "./wire.ts";
 
 /** The server's description of itself. */
 export interface About {
@@ -111,9 +111,7 @@ function sessionNamed({ headers, query }: FastifyRequest): string | undefined {
   return Array.isArray(named) ? named.join() : named;
 }
 
-function answer(reply: FastifyReply, { observation, reward, done }: Shown, sessionId: string): FastifyReply {
-  const metadata = { ...observation.metadata, session_id: sessionId };
-  return reply
-    .header("x-session-id", sessionId)
-    .send({ observation: { ...observation, metadata }, reward, done });
+function answer(reply: FastifyReply, shown: Shown, sessionId: string): FastifyReply {
+  const { observation, reward, done } = withMetadata(shown, { session_id: sessionId });
+  return reply.header("x-session-id", sessionId).send({ observation, reward, done });
 }

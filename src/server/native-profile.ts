@@ -19,7 +19,7 @@ export function nativeProfile(host: EpisodeHost): Profile {
     observation: NativeObservation,
     state: NativeState,
     waiting: WAITING,
-    blank: stateOf(host.name, null, 0),
+    blank: nativeStateOf(host.name, null, 0),
     begin: async (_reset, origin) => {
       const played = await ServedEpisode.begin(host.makeEnv({}), origin, host);
       return episode(host.name, played);
@@ -44,7 +44,7 @@ function episode(name: string, played: ServedEpisode): ProfileEpisode {
         done: result.terminated || result.truncated,
       };
     },
-    state: (steps) => stateOf(name, played, steps),
+    state: (steps) => nativeStateOf(name, played, steps),
     get ended() {
       return played.trajectory !== null;
     },
@@ -114,7 +114,8 @@ function blockOf({ outputChars, omittedChars, stateKept, ...block }: BlockResult
   return { ...block, output_chars: outputChars, omitted_chars: omittedChars, state_kept: stateKept };
 }
 
-function stateOf(environment: string, played: ServedEpisode | null, steps: number): JsonObject {
+/** The state as `GET /state` shows it, of an episode or of none. */
+export function nativeStateOf(environment: string, played: ServedEpisode | null, steps: number): JsonObject {
   const info: Info | null = played?.info ?? null;
   return {
     episode_id: played?.origin.episodeId ?? null,

@@ -63,7 +63,7 @@ export interface Profile {
   readonly description: string;
   /** Checked before an episode begins. */
   readonly reset: z.ZodObject;
-  readonly action: z.ZodObject;
+  readonly action: z.ZodType;
   readonly observation: z.ZodObject;
   readonly state: z.ZodObject;
   begin(reset: JsonObject, origin: EpisodeOrigin): Promise<ProfileEpisode>;

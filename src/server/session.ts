@@ -6,7 +6,7 @@ import type { JsonObject } from "../types.ts";
 import type { EpisodeOrigin, Profile, ProfileEpisode } from "./profile.ts";
 import { expectValid, ProtocolError } from "./protocol-error.ts";
 import type { RolloutNames } from "./rollout-names.ts";
-import type { Shown } from "./wire.ts";
+import { type Shown, withMetadata } from "./wire.ts";
 
 /** The profile and the limits of a session. */
 export interface SessionOptions {
@@ -170,8 +170,7 @@ export class Session {
 }
 
 function fetched(shown: Shown): Shown {
-  const { observation } = shown;
-  return { ...shown, observation: { ...observation, metadata: { ...observation.metadata, fetched: true } } };
+  return withMetadata(shown, { fetched: true });
 }
 
 /** An error for the client: the message of errors that rlm-gym threw on purpose, and of others only that there was one. */

@@ -34,8 +34,16 @@ export const Frame = z.strictObject({
 
 /** What reset and step show of an episode. */
 export interface Shown {
-  readonly observation: JsonObject & { readonly metadata: JsonObject };
+  /** Without `metadata` for clients that show their model all of an observation. */
+  readonly observation: JsonObject & { readonly metadata?: JsonObject };
   /** Null if there is none: at the reset, and after an infrastructure fault. */
   readonly reward: number | null;
   readonly done: boolean;
+}
+
+/** The same with more metadata, if the profile shows any. */
+export function withMetadata(shown: Shown, more: JsonObject): Shown {
+  const { observation } = shown;
+  if (observation.metadata === undefined) return shown;
+  return { ...shown, observation: { ...observation, metadata: { ...observation.metadata, ...more } } };
 }

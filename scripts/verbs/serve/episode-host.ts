@@ -11,6 +11,7 @@ import type { Profile, EpisodeHost } from "../../../src/server/profile.ts";
 import type { Gauges } from "../../../src/server/gauges.ts";
 import { nativeProfile } from "../../../src/server/native-profile.ts";
 import { replEnvProfile } from "../../../src/server/repl-env-profile.ts";
+import { textProfile } from "../../../src/server/text-profile.ts";
 import type { Limits } from "../../../src/types.ts";
 import { childPolicyFrom, subModelsFrom } from "../../flags/model-flags.ts";
 import type { Told } from "../../flags/prompt-flags.ts";
@@ -36,6 +37,12 @@ export function subModelsOf(flags: ServeFlags, benchmark: Benchmark, seed: numbe
   };
   return subModelsFrom(asked, benchmark, seed);
 }
+
+const PROFILES_BY_NAME: Record<ServeFlags["profile"], (host: EpisodeHost) => Profile> = {
+  native: nativeProfile,
+  text: textProfile,
+  "repl-env": replEnvProfile,
+};
 
 export interface EpisodeHostOptions {
   readonly environment: Environment;
@@ -80,5 +87,5 @@ export function episodeHostOf(options: EpisodeHostOptions): {
       await writer?.append(trajectory, task.context, reference ?? null);
     },
   };
-  return { host, profile: flags.profile === "repl-env" ? replEnvProfile(host) : nativeProfile(host) };
+  return { host, profile: PROFILES_BY_NAME[flags.profile](host) };
 }

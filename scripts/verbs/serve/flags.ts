@@ -6,7 +6,7 @@ import { BEHIND_FLAGS } from "../../flags/model-flags.ts";
 import { PROMPT_FLAGS } from "../../flags/prompt-flags.ts";
 import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
 
-export const PROFILES = ["native", "repl-env"] as const;
+export const PROFILES = ["native", "text", "repl-env"] as const;
 
 export const FLAGS = {
   env: { type: "string", describe: "environment's name, or a file that exports your own" },

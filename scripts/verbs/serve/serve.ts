@@ -31,6 +31,7 @@ export function serveVerb(args: readonly string[]): CommandModule<object, ServeF
         .reduce(withEnvironmentFlags, withLimitFlags(argv.options(FLAGS)) as Argv<ServeFlags>)
         .example("$0 serve --env s-niah --port 8000", "for any OpenEnv client")
         .example("$0 serve --env s-niah --profile repl-env", "for OpenEnv's own REPLEnv")
+        .example("$0 serve --env s-niah --profile text", "for clients that send a model's reply as text")
         .example(
           "$0 serve --env s-niah --gateway http://localhost:8001 --sub-model M",
           "with the token ids of every call",
