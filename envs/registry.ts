@@ -5,6 +5,7 @@ import { browseComp, browseCompPlus } from "./browsecomp/browsecomp.ts";
 import { browseCompLike } from "./browsecomp/browsecomp-like.ts";
 import { graphWalks } from "./graphwalks/graphwalks.ts";
 import { codeQa } from "./longbench/code-qa.ts";
+import { longBenchPro } from "./longbench/longbench-pro.ts";
 import { longBenchV2 } from "./longbench/longbench-v2.ts";
 import { mrcr } from "./mrcr.ts";
 import { oolongPairs } from "./oolong/oolong-pairs.ts";
@@ -20,6 +21,7 @@ export const environments = [
   oolongReal,
   longBenchV2,
   codeQa,
+  longBenchPro,
   graphWalks,
   mrcr,
   browseCompLike,

@@ -7,6 +7,9 @@ import { browseCompReader } from "../datasets/browsecomp/simulated-reader.ts";
 import { browseCompLikeReader } from "../datasets/browsecomp-like/simulated-reader.ts";
 import { lenientF1, nodesF1 } from "../datasets/graphwalks/scorer.ts";
 import { graphWalksReader, LIST_ARRIVING, LIST_LEAVING } from "../datasets/graphwalks/simulated-reader.ts";
+import { longBenchProScorers } from "../datasets/longbench-pro/scorer.ts";
+import { longBenchProReader } from "../datasets/longbench-pro/simulated-reader.ts";
+import { withQuestion } from "../datasets/longbench-pro/wording.ts";
 import { lenientScore as choiceScore } from "../datasets/longbench-v2/scorer.ts";
 import { choiceReader } from "../datasets/longbench-v2/simulated-reader.ts";
 import { lenientScore as mrcrLenient, officialScore as mrcrScore } from "../datasets/mrcr/scorer.ts";
@@ -89,6 +92,19 @@ export const HOSTILE_TEXTS: readonly (readonly [string, Run, readonly string[]])
   ],
   ["LongBench-v2's scorer", scored(choiceScore), ["The correct answer is ", "*", "("]],
   ["the reader of choices", read(choiceReader, CHOICES), ["a", "hello ", "\n"]],
+  ...["NDCG", "Pairwise_Accuracy", "F1_Score", "SubEM", "Summary"].map(
+    (metric) =>
+      [
+        `LongBench-Pro's score by ${metric}`,
+        scored(longBenchProScorers().lenient, { [metric]: true, isChinese: true }),
+        ["[Answer]", "7\n", " ", "- ", "a. ", "中"],
+      ] as const,
+  ),
+  [
+    "the reader of texts in two languages",
+    read(longBenchProReader, withQuestion("Answer.", "hello there 中文字")),
+    ["hello ", "中文", "\n", "The question: ", "a"],
+  ],
   ["GraphWalks' scorer", scored(nodesF1), ["Final Answer: [", "Final Answer: [a, b]", "a,", " ", "]"]],
   ["GraphWalks' lenient scorer", scored(lenientF1), ["[", "[a, b]", "'a',", '"']],
   [

@@ -5,6 +5,7 @@ import { loadBrowseCompPlus } from "../../datasets/browsecomp/load-plus.ts";
 import { loadGraphWalks } from "../../datasets/graphwalks/load.ts";
 import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
 import { loadLongBenchV2 } from "../../datasets/longbench-v2/load.ts";
+import { loadLongBenchPro } from "../../datasets/longbench-pro/load.ts";
 import { loadMrcr } from "../../datasets/mrcr/load.ts";
 import { mrcrRows } from "../../datasets/mrcr/publish.ts";
 import { readLabelled } from "../../datasets/oolong/labelled-file.ts";
@@ -18,6 +19,7 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import { encrypt } from "../../src/data/encryption.ts";
 import type { Json } from "../../src/types.ts";
 import { CANARY, corpusDocs, encryptedRow, plusRow } from "./browsecomp/plus-files.ts";
+import { PRO_ROWS } from "./longbench-pro/rows.ts";
 
 export type Fields = Readonly<Record<string, Json>>;
 type Options = { readonly files: readonly string[] } & Pick<RowOptions, "onBadRow">;
@@ -113,6 +115,15 @@ export const LOADERS: readonly Loader[] = [
     })),
     needed: "choice_C",
     id: "_id",
+  },
+  {
+    name: "longbench-pro",
+    otherGold: () => ({ answer: ["another"] }),
+    read: (options) => all(loadLongBenchPro(options)),
+    rows: PRO_ROWS.slice(0, 2),
+    needed: "secondary_task",
+    id: "id",
+    onlyJson: true,
   },
   {
     name: "graphwalks",

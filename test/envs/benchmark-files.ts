@@ -15,6 +15,7 @@ import {
   encryptedRow,
   plusRow,
 } from "../datasets/browsecomp/plus-files.ts";
+import { PRO_ROWS } from "../datasets/longbench-pro/rows.ts";
 
 /** A file of oolong-synth. */
 export const PUBLISHED_OOLONG = fileURLToPath(new URL("../data/tables/oolong.jsonl", import.meta.url));
@@ -113,6 +114,7 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     ["oolong-real", { file: real }],
     ["code-qa", { file: codeQa }],
     ["longbench-v2", { file: choices }],
+    ["longbench-pro", { file: lines("pro.jsonl", PRO_ROWS) }],
     ["graphwalks", { length: "2k" }],
     ["graphwalks", { file: graphs }],
     ["mrcr", { length: "2k" }],

@@ -16,6 +16,7 @@ import {
   type PlusRow,
   writeLines,
 } from "../datasets/browsecomp/plus-files.ts";
+import { PRO_ROWS } from "../datasets/longbench-pro/rows.ts";
 import { sharedPool } from "../shared-pool.ts";
 
 const { pool } = sharedPool();
@@ -44,6 +45,7 @@ const codeQa = file("code.jsonl", {
   answer: "B",
   context: "def sorts(items):\n    items.sort()\n".repeat(400),
 });
+const pro = file("pro.jsonl", PRO_ROWS[0]!);
 const real = file("dnd.jsonl", {
   id: "r0",
   context_window_id: "w1",
@@ -92,6 +94,7 @@ describe("the default reward", () => {
     ["oolong-real", { file: real }, ["map-reduce", "direct"]],
     ["code-qa", { file: codeQa }, ["map-reduce", "direct"]],
     ["longbench-v2", { file: codeQa }, ["map-reduce", "direct"]],
+    ["longbench-pro", { file: pro }, ["map-reduce", "direct"]],
     ["graphwalks", { length: "4k" }, ["walk", "direct"]],
     ["mrcr", { length: "4k" }, ["pick", "direct"]],
     ["browsecomp-like", { length: "4k" }, ["map-reduce", "direct"]],

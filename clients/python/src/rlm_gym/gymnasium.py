@@ -33,6 +33,7 @@ ENVIRONMENTS = (
     "oolong-real",
     "code-qa",
     "longbench-v2",
+    "longbench-pro",
     "browsecomp-like",
     "browsecomp",
     "browsecomp-plus",

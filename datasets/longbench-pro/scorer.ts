@@ -1,0 +1,104 @@
+/**
+ * The score of LongBench-Pro: its task's official metric. Half of the official score of a summary is the likeness of meaning that an
+ * embedding model of 8 billion parameters finds. It is left out here: the score of a summary is the other half, ROUGE-L, alone.
+ */
+import { DataError } from "../../src/errors.ts";
+import type { Reference, Scorer } from "../../src/types.ts";
+import { capped } from "../capped.ts";
+import { strip } from "../python-text.ts";
+import {
+  accuracy,
+  f1,
+  type LineMetric,
+  linesOf,
+  ndcg,
+  normalised,
+  pairwiseAccuracy,
+  subEm,
+} from "./metrics.ts";
+import { bestRougeL } from "./rouge.ts";
+import type { Segmenter } from "./segment.ts";
+import type { MetricName } from "./tasks.ts";
+
+const LINE_METRICS: readonly (readonly [Exclude<MetricName, "Summary">, LineMetric])[] = [
+  ["NDCG", ndcg],
+  ["Pairwise_Accuracy", pairwiseAccuracy],
+  ["Accuracy", accuracy],
+  ["F1_Score", f1],
+  ["SubEM", subEm],
+];
+/** What an answer may hold besides twice the gold's characters: a mark, and a word of explanation. */
+const ROOM_CHARS = 400;
+/** A longer reply counts as 0 before it is cut into words: no summary is as long. */
+const MOST_SUMMARY_CHARS = 20_000;
+/** The lenient score forgives no marks in a longer answer. */
+const MOST_MARKED_CHARS = 100_000;
+/** Marks of lists and of bold that a lenient reader takes off a line. */
+const LIST_MARK = /^(?:[-*•]|\d+[.)])\s+/;
+
+/** Cuts Chinese text into its characters, where no dictionary says what its words are. */
+export const byCharacter: Segmenter = (text) => Array.from(text);
+
+/** The scorers of all tasks. `segment`: how Chinese summaries are cut into words; the authors use jieba. */
+export function longBenchProScorers(segment: Segmenter = byCharacter) {
+  const official: Scorer = (answer, reference) => scoreOf(answer, reference, segment);
+  const lenient: Scorer = (answer, reference) => {
+    const score = official(answer, reference);
+    return answer.length > MOST_MARKED_CHARS
+      ? score
+      : Math.max(score, official(withoutMarks(answer), reference));
+  };
+  return { official, lenient, training: capped(weighedByLength(official), mostChars) };
+}
+
+/** An answer that gets the full score. */
+export function goldAnswer({ answers, metadata }: Reference): string {
+  if (metadata.Summary === true) return answers[0]!;
+  return `[Answer]\n${answers.map(normalised).join("\n")}`;
+}
+
+function scoreOf(answer: string, reference: Reference, segment: Segmenter): number {
+  const { answers, metadata, taskId } = reference;
+  const reply = strip(answer);
+  if (reply === "") return 0;
+  const gold = answers.map(normalised);
+  if (metadata.Summary === true) {
+    if (reply.length > MOST_SUMMARY_CHARS) return 0;
+    const summary = normalised(reply);
+    if (metadata.isChinese !== true) return bestRougeL(summary, gold);
+    const cut = (text: string) => segment(text).join(" ");
+    return bestRougeL(cut(summary), gold.map(cut));
+  }
+  const [, metric] = LINE_METRICS.find(([name]) => metadata[name] === true) ?? [];
+  if (!metric)
+    throw new DataError(
+      `reference ${taskId}: expected the name of a metric in its metadata, such as "SubEM": true`,
+    );
+  return metric(gold, linesOf(reply));
+}
+
+/** `SubEM` asks which golds are among the lines, so that a list of all that might be right would get them all: more lines, less score. */
+function weighedByLength(scorer: Scorer): Scorer {
+  return (answer, reference) => {
+    const score = scorer(answer, reference);
+    if (reference.metadata.SubEM !== true || score === 0) return score;
+    return score * Math.min(1, reference.answers.length / linesOf(strip(answer)).length);
+  };
+}
+
+function mostChars({ answers }: Reference): number {
+  return 2 * answers.reduce((sum, answer) => sum + answer.length + 1, 0) + ROOM_CHARS;
+}
+
+function withoutMarks(answer: string): string {
+  return answer
+    .split("\n")
+    .map((line) =>
+      line
+        .replaceAll(/\*\*|`/g, "")
+        .trim()
+        .replace(LIST_MARK, ""),
+    )
+    .filter((line) => line !== "")
+    .join("\n");
+}
