@@ -11,7 +11,7 @@ import { mrcr } from "./mrcr.ts";
 import { oolongPairs } from "./oolong/oolong-pairs.ts";
 import { oolongReal } from "./oolong/oolong-real.ts";
 import { oolong } from "./oolong/oolong.ts";
-import { sNiah } from "./s-niah.ts";
+import { sNiah } from "./s-niah/s-niah.ts";
 
 /** Every environment that `make` knows by name. */
 export const environments = [

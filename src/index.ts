@@ -21,9 +21,9 @@ export {
   type ExportOptions,
   type ExportSource,
 } from "./export/exporter.ts";
-export type { Filters } from "./export/filters.ts";
+export type { Filters } from "./export/choice/filters.ts";
 export { exporterNamed, EXPORTERS } from "./export/registry.ts";
-export { Redaction } from "./export/redact.ts";
+export { Redaction } from "./export/choice/redact.ts";
 export { type ReadTensor, readTensors } from "./export/tensor-files.ts";
 export { validatePath } from "./export/validate-folder.ts";
 export type { ExportManifest } from "./export/manifest.ts";
@@ -162,7 +162,7 @@ export type { Pace } from "./models/pace.ts";
 export type { ImportOptions } from "./import/read-files.ts";
 export type { Beside, Line, Tell } from "./import/importer.ts";
 export type { MacroSkills } from "./policies/macro-skills.ts";
-export type { Mended } from "./export/change-log.ts";
+export type { Mended } from "./export/choice/change-log.ts";
 export type { Leaf, ParquetField, ParquetType } from "./export/columns.ts";
 export type { FinalText, ParsedBlock, ParsedCompletion, Remark, Text } from "./parse/parsed.ts";
 export type { PlayAll } from "./rollout/rollouts.ts";
@@ -174,7 +174,9 @@ export type { RecordedCall, RecordedError } from "./replay/recording.ts";
 export type { ReplSeed } from "./episode/repl-seed.ts";
 export type { Route } from "./models/openai/openai.ts";
 export type { RunEpisode, WrittenRun } from "./import/write-run.ts";
-export type { Tally, Counts, Kept, KeptOf } from "./export/tally.ts";
+export type { Tally, Counts, Kept, KeptKind, KeptOf } from "./export/tally.ts";
+export type { Kind } from "./export/choice/kinds.ts";
+export type { Bound } from "./export/choice/bounds.ts";
 export type { MetadataKind } from "./export/metadata.ts";
 export type { GrepReply, TextMatch, TextReply } from "./repl/text/protocol.ts";
 export type { ToolHost, ToolReply } from "./repl/tool-calls.ts";

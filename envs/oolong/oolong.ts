@@ -14,10 +14,12 @@ import { bm25 } from "../../src/policies/strategies/bm25.ts";
 import { compaction } from "../../src/policies/strategies/compaction.ts";
 import { direct } from "../../src/policies/strategies/direct.ts";
 import { randomPeeks } from "../../src/policies/strategies/random.ts";
+import { tutor } from "../../src/policies/strategies/tutor.ts";
 import type { MacroSkills } from "../../src/policies/macro-skills.ts";
 import { arrange, fileSource, refuseWithoutFile } from "../arrange.ts";
 import { defineEnvironment, type Strategies } from "../../src/env/define.ts";
 import type { ContextSummary } from "../../src/types.ts";
+import { lineLesson } from "./lessons.ts";
 import { answerInPython, rowsOfText } from "./answer.ts";
 import {
   computed,
@@ -47,6 +49,7 @@ const STRATEGIES = {
   bm25: () => bm25({ instruction: wholeInstruction }),
   compaction: () => compaction(wholeInstruction),
   random: () => randomPeeks(),
+  tutor: () => tutor(lineLesson),
 } satisfies Strategies;
 
 export const oolong = defineEnvironment({

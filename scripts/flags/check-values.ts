@@ -3,6 +3,7 @@ import { UsageError } from "../../src/errors.ts";
 
 /** Flags and arguments that may be given more than once. */
 const REPEATABLE: ReadonlySet<string> = new Set([
+  "filter",
   "policy",
   "policies",
   "runs",

@@ -2,7 +2,8 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { UsageError } from "../../src/errors.ts";
 import { EXPORT_DEFAULTS, type ExportOptions } from "../../src/export/exporter.ts";
-import type { Filters } from "../../src/export/filters.ts";
+import type { Filters } from "../../src/export/choice/filters.ts";
+import { FIGURE_NAMES, readBound } from "../../src/export/choice/bounds.ts";
 import { EXPORTERS } from "../../src/export/registry.ts";
 import type { ExportManifest } from "../../src/export/manifest.ts";
 import { exportRuns } from "../../src/runs/export-runs.ts";
@@ -29,6 +30,12 @@ const FLAGS = {
   "max-tokens": {
     type: "number",
     describe: "most tokens of the policy's longest call, prompt and completion",
+  },
+  filter: {
+    type: "string",
+    array: true,
+    nargs: 1,
+    describe: `bound on a figure, as tokens<=20000 or score>=1: ${FIGURE_NAMES} (tokens and dollars at every depth; chars of the completions; errors: turns whose code failed)`,
   },
   policy: { type: "string", array: true, nargs: 1, describe: "only rollouts of these policies" },
   "stop-reason": {
@@ -109,6 +116,10 @@ export const exportVerb: CommandModule<object, Flags> = {
       })
       .options(FLAGS)
       .example("$0 export runs/demo --format trl-sft --out sft.jsonl --min-score 1 --dedupe", "fine-tuning")
+      .example(
+        "$0 export runs/demo --format trl-sft --out sft.jsonl --filter 'score>=1' --filter 'tokens<=20000' --filter 'errors<=1'",
+        "short right rollouts, with how many of each kind went in",
+      )
       .example("$0 export runs/a runs/b --format trl-dpo --out pairs.jsonl --margin 0.2", "preference pairs")
       .example("$0 export runs/demo --format segments --out segments.parquet --sub-calls", "token ids"),
   handler: async (flags) => {
@@ -154,6 +165,7 @@ function filtersFrom(flags: Flags): Filters {
     minTurns: flags["min-turns"],
     maxTurns: flags["max-turns"],
     maxTokens: flags["max-tokens"],
+    bounds: flags.filter?.map(readBound),
     policies: flags.policy,
     stopReasons: flags["stop-reason"],
     dedupe: flags.dedupe,
@@ -175,12 +187,13 @@ function givenFlags(flags: Flags): Record<string, unknown> {
 }
 
 function described(
-  { counts, encryptedRows = 0, files, sources, changes: mended }: ExportManifest,
+  { counts, kinds, encryptedRows = 0, files, sources, changes: mended }: ExportManifest,
   out: string,
 ): string {
   const { read, kept, rows, leftOut, turnsLeftOut, changes, simulated } = counts;
   const lines = [
     `${rows} rows of ${kept} of ${read} rollouts in ${out}${files.length > 1 ? ` (${files.length} files)` : ""}`,
+    ...kinds.map(({ environment, kind, rollouts }) => `  ${rollouts} kept: ${environment}, ${kind}`),
     ...Object.entries(leftOut).map(([reason, count]) => `  ${count} left out: ${reason}`),
     ...Object.entries(turnsLeftOut).map(([reason, count]) => `  ${count} turns left out: ${reason}`),
     ...Object.entries(changes).map(([rule, count]) => `  ${count} changed: ${rule}`),

@@ -17,7 +17,7 @@ export interface Described {
  * The licence is left out, since only the publisher can say it.
  */
 export function datasetCard({ manifest, exporter, name, part }: Described): string {
-  const { format, version, counts, policies, sources, flags, rules, encryptedRows = 0 } = manifest;
+  const { format, version, counts, policies, kinds, sources, flags, rules, encryptedRows = 0 } = manifest;
   const what = exporter.output === "rows" ? "rows" : exporter.output === "tensors" ? "episodes" : "documents";
   const changed = Object.entries(counts.changes);
   const asked = Object.entries(flags).filter(([, value]) => value !== false && value !== null);
@@ -45,6 +45,13 @@ export function datasetCard({ manifest, exporter, name, part }: Described): stri
     ...table(
       ["environment", "policy", "rollouts"],
       policies.map(({ environment, policy, rollouts }) => [environment, policy, rollouts]),
+    ),
+    "",
+    "## How they worked",
+    "",
+    ...table(
+      ["environment", "kind", "rollouts"],
+      kinds.map(({ environment, kind, rollouts }) => [environment, kind, rollouts]),
     ),
     "",
     "## Runs",

@@ -2,10 +2,10 @@
 import type { z } from "zod";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Reference } from "../types.ts";
-import type { Mended } from "./change-log.ts";
+import type { Mended } from "./choice/change-log.ts";
 import type { ParquetField } from "./columns.ts";
 import { METADATA_KEY, type MetadataKind, metadataOf } from "./metadata.ts";
-import type { Tally } from "./tally.ts";
+import { keptFacts, type Tally } from "./tally.ts";
 
 /** An episode as an exporter receives it. */
 export interface ExportItem {
@@ -111,7 +111,7 @@ export function eachEpisode(
       const projected = await project(item, options, tally);
       if ("leftOut" in projected) tally.leaveOut(projected.leftOut);
       else {
-        tally.keep(item.trajectory);
+        tally.keep(keptFacts(item.trajectory));
         yield* projected.rows;
       }
     }

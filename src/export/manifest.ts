@@ -1,6 +1,6 @@
 /** What an export says of itself. */
 import type { Row } from "./exporter.ts";
-import type { Counts, KeptOf } from "./tally.ts";
+import type { Counts, KeptKind, KeptOf } from "./tally.ts";
 
 /**
  * The content of `<out>.manifest.json` beside an export; `<out>.README.md` tells it as a dataset card. Contains no time, so that the same input gives the same bytes. If
@@ -17,6 +17,8 @@ export interface ExportManifest {
   readonly rules: readonly string[];
   /** The rollouts kept, by environment and policy. */
   readonly policies: readonly KeptOf[];
+  /** The rollouts kept, by environment and kind: by code alone, with sub-calls, with child episodes. */
+  readonly kinds: readonly KeptKind[];
   readonly counts: Counts;
   /** Rows of encrypted sets, which are written encrypted; absent if there are none. */
   readonly encryptedRows?: number;

@@ -1,6 +1,7 @@
 /** Counts what an export read, kept and left out, with the reasons, so that no rollout vanishes silently. */
 import type { Trajectory } from "../trajectory.ts";
-import type { Mended } from "./change-log.ts";
+import type { Mended } from "./choice/change-log.ts";
+import { type Kind, kindOf } from "./choice/kinds.ts";
 
 /** How many rollouts were read and kept, how many rows were written, and why the others were left out. */
 export interface Counts {
@@ -26,8 +27,21 @@ export interface KeptOf {
   readonly rollouts: number;
 }
 
+/** How many rollouts of a kind in an environment were kept. */
+export interface KeptKind {
+  readonly environment: string;
+  readonly kind: Kind;
+  readonly rollouts: number;
+}
+
 /** The facts of a rollout by which kept rows are counted. */
-export type Kept = Pick<Trajectory, "simulated" | "environment" | "policy">;
+export type Kept = Pick<Trajectory, "simulated" | "environment" | "policy"> & { readonly kind: Kind };
+
+/** The facts of a rollout that is kept. */
+export function keptFacts(trajectory: Trajectory): Kept {
+  const { simulated, environment, policy } = trajectory;
+  return { simulated, environment, policy, kind: kindOf(trajectory) };
+}
 
 /** Counts what an export reads, leaves out and changes. */
 export class Tally {
@@ -37,6 +51,7 @@ export class Tally {
   #simulated = 0;
   readonly #leftOut = new Map<string, number>();
   readonly #policies = new Map<string, number>();
+  readonly #kinds = new Map<string, number>();
   readonly #turns = new Map<string, number>();
   readonly #changes = new Map<string, number>();
   readonly #tell: (change: Mended, canary: string | null) => void;
@@ -50,9 +65,10 @@ export class Tally {
     this.#read += 1;
   }
 
-  keep({ simulated, environment, policy }: Kept): void {
+  keep({ simulated, environment, policy, kind }: Kept): void {
     this.#kept += 1;
     add(this.#policies, JSON.stringify([environment, policy]), 1);
+    add(this.#kinds, JSON.stringify([environment, kind]), 1);
     if (simulated) this.#simulated += 1;
   }
 
@@ -80,6 +96,13 @@ export class Tally {
     return Object.entries(sorted(this.#policies)).map(([key, rollouts]) => {
       const [environment, policy] = JSON.parse(key) as [string, string];
       return { environment, policy, rollouts };
+    });
+  }
+
+  get kinds(): readonly KeptKind[] {
+    return Object.entries(sorted(this.#kinds)).map(([key, rollouts]) => {
+      const [environment, kind] = JSON.parse(key) as [string, Kind];
+      return { environment, kind, rollouts };
     });
   }
 

@@ -9,12 +9,12 @@ import { RLMError, UsageError } from "../errors.ts";
 import { datasetCard } from "./dataset-card.ts";
 import { expectNoLink } from "../files/no-link.ts";
 import { beginTemporary, endTemporary } from "../files/temporaries.ts";
-import { ChangeLog } from "./change-log.ts";
+import { ChangeLog } from "./choice/change-log.ts";
 import type { ParquetField } from "./columns.ts";
 import type { Exporter, ExportOptions, ExportSource, Row } from "./exporter.ts";
-import { filtered, type Filters } from "./filters.ts";
+import { filtered, type Filters } from "./choice/filters.ts";
 import { type ExportManifest, RULES, type WrittenFile } from "./manifest.ts";
-import type { Redaction } from "./redact.ts";
+import type { Redaction } from "./choice/redact.ts";
 import { EncryptedRows, encryptedTable } from "./encrypted-rows.ts";
 import { type Counts, Tally } from "./tally.ts";
 import { HALF_PAIR, wellFormedValue } from "./well-formed.ts";
@@ -83,6 +83,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
       ...origin,
       rules: RULES,
       policies: tally.policies,
+      kinds: tally.kinds,
       counts: tally.counts,
       ...(encryption.count > 0 && { encryptedRows: encryption.count }),
       files,

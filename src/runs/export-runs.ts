@@ -1,7 +1,7 @@
 /** Writes the rollouts of runs in the format that a trainer reads. */
 import { EXPORT_DEFAULTS, type ExportOptions } from "../export/exporter.ts";
-import type { Filters } from "../export/filters.ts";
-import { Redaction } from "../export/redact.ts";
+import type { Filters } from "../export/choice/filters.ts";
+import { Redaction } from "../export/choice/redact.ts";
 import { exporterNamed } from "../export/registry.ts";
 import type { ExportManifest } from "../export/manifest.ts";
 import { writeExport } from "../export/write.ts";

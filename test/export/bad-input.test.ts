@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EXPORT_DEFAULTS } from "../../src/export/exporter.ts";
-import type { Filters } from "../../src/export/filters.ts";
+import type { Filters } from "../../src/export/choice/filters.ts";
 import { exporterNamed, EXPORTERS } from "../../src/export/registry.ts";
 import { validateFile } from "../../src/export/validate.ts";
 import { writeExport } from "../../src/export/write.ts";

@@ -1,10 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Filters } from "../../src/export/filters.ts";
-import { filtered } from "../../src/export/filters.ts";
+import { readBound } from "../../src/export/choice/bounds.ts";
+import type { Filters } from "../../src/export/choice/filters.ts";
+import { filtered } from "../../src/export/choice/filters.ts";
 import { openaiChat } from "../../src/export/formats/openai-chat.ts";
 import { perTurnSft } from "../../src/export/formats/per-turn-sft.ts";
-import { Redaction } from "../../src/export/redact.ts";
+import { Redaction } from "../../src/export/choice/redact.ts";
 import { Tally } from "../../src/export/tally.ts";
 import { trlKto, trlSft } from "../../src/export/formats/trl.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
@@ -46,11 +47,20 @@ describe("filters", () => {
     ["a least number of turns", { minTurns: 2 }, ["long"]],
     ["a greatest number of turns", { maxTurns: 1 }, ["short", "unscored"]],
     ["a greatest length of a call", { maxTokens: 15 }, ["short", "unscored"]],
+    ["a bound on the turns", { bounds: [readBound("turns<=1")] }, ["short", "unscored"]],
+    ["a bound on the characters of the completions", { bounds: [readBound("chars >= 10")] }, ["long"]],
+    ["a bound on a figure that some lack", { bounds: [readBound("score>=0")] }, ["long", "short"]],
     ["policies", { policies: ["other"] }, ["short"]],
     ["stop reasons", { stopReasons: ["answered"] }, ["long", "unscored"]],
   ])("let pass, by %s", async (_, filters, ids) => {
     expect((await kept(filters, [long, short, unscored, failed, told])).ids).toEqual(ids);
   });
+
+  it.each(["tokns<=3", "tokens<3", "tokens<=", "tokens<=many", "constructor<=1", "score>=1 reward>=1"])(
+    "refuse the bound %s, and say what one looks like",
+    (text) =>
+      expect(() => readBound(text)).toThrow(/expected NAME<=NUMBER or NAME>=NUMBER with one of the names/),
+  );
 
   it("keep one of those of a task that say the same but for white space, and both where the tasks differ", async () => {
     const again = { ...short, rolloutId: "again", turns: played("x", [{ text: " FINAL(2)\n" }]).turns };

@@ -1,7 +1,7 @@
 /** Ended episodes with turns, calls and token ids, for tests of what exports them. */
 import type { ExportItem, ExportOptions, Row } from "../../src/export/exporter.ts";
 import { EXPORT_DEFAULTS, type Exporter } from "../../src/export/exporter.ts";
-import { filtered, type Filters } from "../../src/export/filters.ts";
+import { filtered, type Filters } from "../../src/export/choice/filters.ts";
 import { Tally } from "../../src/export/tally.ts";
 import type { Call, Trajectory, Turn } from "../../src/trajectory.ts";
 import type { SampledTokens } from "../../src/types.ts";

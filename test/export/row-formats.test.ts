@@ -126,6 +126,11 @@ describe("the dataset card", () => {
     const { out, manifest } = await exported("transitions", ".jsonl", [better, worse, failed]);
     const { environment, policy } = better;
     expect(manifest.policies).toEqual([{ environment, policy, rollouts: 2 }]);
+    expect(manifest.kinds.reduce((sum, { rollouts }) => sum + rollouts, 0)).toBe(2);
+    for (const { kind, rollouts } of manifest.kinds)
+      expect(await readFile(`${out}.README.md`, "utf8")).toContain(
+        `| ${environment} | ${kind} | ${rollouts} |`,
+      );
     const card = await readFile(`${out}.README.md`, "utf8");
     for (const part of [
       `| ${environment} | ${policy} | 2 |`,

@@ -1,7 +1,7 @@
 /** The token ids that a server behind a gateway sampled for policy and sub-calls are in records and exports. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assemble } from "../../src/env/assemble.ts";
-import { sNiah } from "../../envs/s-niah.ts";
+import { sNiah } from "../../envs/s-niah/s-niah.ts";
 import { tokenSegments } from "../../src/export/formats/segments.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";
 import { gatewayModel } from "../../src/models/gateway.ts";

@@ -1,6 +1,6 @@
 /** Completions that a policy could write to keep the host busy: they are read in time linear in their length. */
 import { describe, it } from "vitest";
-import { Redaction } from "../../src/export/redact.ts";
+import { Redaction } from "../../src/export/choice/redact.ts";
 import { readReply } from "../../src/models/servers/read-reply.ts";
 import { PARSE_RULES } from "../../src/parse/parse.ts";
 import type { Trajectory } from "../../src/trajectory.ts";

@@ -1,7 +1,7 @@
 /** A live server on a port of its own, and a client of its sockets that waits for each reply. */
 import { WebSocket } from "ws";
 import { assemble } from "../../src/env/assemble.ts";
-import { sNiah } from "../../envs/s-niah.ts";
+import { sNiah } from "../../envs/s-niah/s-niah.ts";
 import { GatewayClient } from "../../src/gateway/client.ts";
 import { gatewayModel } from "../../src/models/gateway.ts";
 import type { ReplPool } from "../../src/repl/repl.ts";

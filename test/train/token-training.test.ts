@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assemble } from "../../src/env/assemble.ts";
-import { sNiah } from "../../envs/s-niah.ts";
+import { sNiah } from "../../envs/s-niah/s-niah.ts";
 import { Random } from "../../src/random.ts";
 import { pairedBootstrap } from "../../src/report/bootstrap.ts";
 import { type PlayOptions, ProblemCache, type TrainMatchup } from "../../src/train/arena.ts";

@@ -6,7 +6,7 @@ import { chatTools, TOOLS_COLUMN, toolsField, TRL_MESSAGES, trlMessage, trlMessa
 import { conversationsOf, withoutMark } from "../conversation.ts";
 import { type Exporter, type ExportOptions, type ExportSource, type Row, withKeys } from "../exporter.ts";
 import { METADATA_KEY, metadataOf, type RowMetadata } from "../metadata.ts";
-import type { Tally } from "../tally.ts";
+import { type Kept, keptFacts, type Tally } from "../tally.ts";
 import { divided, endingWithAssistant, NO_TURNS, UNREADABLE_ARGUMENTS } from "./trl.ts";
 
 export const trlDpo: Exporter = {
@@ -29,12 +29,9 @@ export const trlDpo: Exporter = {
 };
 
 /** What is kept of a rollout while pairs are chosen: little, so that a run of any usual size fits into memory. */
-interface Candidate {
+interface Candidate extends Kept {
   readonly index: number;
   readonly reward: number;
-  readonly simulated: boolean;
-  readonly environment: string;
-  readonly policy: string;
   readonly promptSha256: string;
   readonly completionSha256: string;
 }
@@ -84,9 +81,7 @@ async function choose(source: ExportSource, options: ExportOptions, tally: Tally
     const candidate = {
       index,
       reward: trajectory.reward.total,
-      simulated: trajectory.simulated,
-      environment: trajectory.environment,
-      policy: trajectory.policy,
+      ...keptFacts(trajectory),
       promptSha256: hashOf(sides.prompt),
       completionSha256: hashOf(sides.completion),
     };

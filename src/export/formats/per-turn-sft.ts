@@ -8,7 +8,7 @@ import { chatTools, TOOLS_COLUMN, toolsField, TRL_MESSAGES, trlMessage, trlMessa
 import { DOUBLE, INT, listOf, structOf, TEXT } from "../columns.ts";
 import { promptsOf } from "../conversation.ts";
 import { type Exporter, type Row, rowsOfEach, withKeys } from "../exporter.ts";
-import { repairTurn } from "../repair.ts";
+import { repairTurn } from "../choice/repair.ts";
 import { episodesOf } from "./trl.ts";
 
 export const perTurnSft: Exporter = {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Trajectory } from "../../trajectory.ts";
 import type { Context, Reference } from "../../types.ts";
 import { type ExportItem, type ExportOptions, type Exporter, type Row, withKeys } from "../exporter.ts";
+import { keptFacts } from "../tally.ts";
 import { INT, listOf, structOf, TEXT } from "../columns.ts";
 import { METADATA_KEY, metadataOf } from "../metadata.ts";
 
@@ -136,7 +137,7 @@ function perTask(
       if (typeof row === "string") tally.leaveOut(row);
       else {
         seen.add(key);
-        tally.keep(item.trajectory);
+        tally.keep(keptFacts(item.trajectory));
         yield options.withMetadata ? { ...row, [METADATA_KEY]: metadataOf(item.trajectory) } : row;
       }
     }

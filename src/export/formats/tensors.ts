@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Trajectory, Turn } from "../../trajectory.ts";
 import type { Decision } from "../../types.ts";
 import type { ExportItem, ExportOptions, Exporter } from "../exporter.ts";
+import { keptFacts } from "../tally.ts";
 import { segmentRows } from "./segments.ts";
 import { policySegments } from "../token-segments.ts";
 
@@ -111,7 +112,7 @@ export const tensors: Exporter = {
         continue;
       }
       width ??= own;
-      tally.keep(item.trajectory);
+      tally.keep(keptFacts(item.trajectory));
       const group = groups.get(groupId) ?? groups.size;
       groups.set(groupId, group);
       const segments = segmentValues(item, options, episode, tokens);

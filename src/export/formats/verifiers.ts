@@ -5,7 +5,7 @@ import { declaredTools } from "../chat.ts";
 import { BOOL, JSON_TEXT, TEXT } from "../columns.ts";
 import { promptsOf } from "../conversation.ts";
 import { type ExportOptions, type Exporter, type ExportSource, type Row, withKeys } from "../exporter.ts";
-import type { Tally } from "../tally.ts";
+import { keptFacts, type Tally } from "../tally.ts";
 import { KEPT_KEY, keptOf, type Shown } from "../kept.ts";
 import { policySegments, subCallSegments, type TokenSegment } from "../token-segments.ts";
 import { verifiersEpisode } from "./verifiers-row.ts";
@@ -44,7 +44,7 @@ async function* episodeRows(source: ExportSource, options: ExportOptions, tally:
       tally.leaveOut("no turns");
       continue;
     }
-    tally.keep(trajectory);
+    tally.keep(keptFacts(trajectory));
     const traces = [...tracesOf(trajectory, trajectory, options)];
     const bond = bondOf(trajectory);
     if (open !== null && open.bond === bond?.id) {

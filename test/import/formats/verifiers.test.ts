@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EXPORT_DEFAULTS } from "../../../src/export/exporter.ts";
-import { filtered } from "../../../src/export/filters.ts";
+import { filtered } from "../../../src/export/choice/filters.ts";
 import { verifiersV1 } from "../../../src/export/formats/verifiers.ts";
 import { exporterNamed, EXPORTERS } from "../../../src/export/registry.ts";
 import { Tally } from "../../../src/export/tally.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { oolong } from "../../../envs/oolong/oolong.ts";
-import { sNiah } from "../../../envs/s-niah.ts";
+import { sNiah } from "../../../envs/s-niah/s-niah.ts";
 import type { Strategies } from "../../../src/env/define.ts";
 import type { Policy } from "../../../src/policies/policy.ts";
 import { hackProbes } from "../../../src/policies/strategies/hack-probes.ts";

@@ -1,6 +1,6 @@
 /** Every verb that plays with models takes the same flags of them, and of what a policy is told. */
 import { describe, expect, it } from "vitest";
-import { sNiah } from "../../../envs/s-niah.ts";
+import { sNiah } from "../../../envs/s-niah/s-niah.ts";
 import { subModelsOf } from "../../../scripts/verbs/serve/episode-host.ts";
 import { BEHIND_FLAGS } from "../../../scripts/flags/model-flags.ts";
 import { PROMPT_FLAGS } from "../../../scripts/flags/prompt-flags.ts";

@@ -1,9 +1,9 @@
 /** Removes named patterns from the texts of an episode, and counts how often. */
-import { UsageError } from "../errors.ts";
-import type { Call, Trajectory } from "../trajectory.ts";
-import type { Context } from "../types.ts";
-import type { ExportItem } from "./exporter.ts";
-import type { Tally } from "./tally.ts";
+import { UsageError } from "../../errors.ts";
+import type { Call, Trajectory } from "../../trajectory.ts";
+import type { Context } from "../../types.ts";
+import type { ExportItem } from "../exporter.ts";
+import type { Tally } from "../tally.ts";
 
 /** Patterns that are known by name. */
 const KNOWN: Readonly<Record<string, RegExp>> = {

@@ -1,25 +1,26 @@
 /** The environment of S-NIAH: needles in a haystack, scored by RULER's scorers. */
 import { basename } from "node:path";
-import { goldFound } from "../src/rewards/progress.ts";
+import { goldFound } from "../../src/rewards/progress.ts";
 import { z } from "zod";
-import { parseLength } from "../datasets/length.ts";
-import { loadRuler } from "../datasets/s-niah/load.ts";
-import { readEssay } from "../datasets/s-niah/essay.ts";
-import { sNiahReader } from "../datasets/s-niah/simulated-reader.ts";
-import { sNiah as sNiahDataset } from "../datasets/s-niah/s-niah.ts";
-import { stringMatchAll, trainingScore } from "../datasets/s-niah/scorer.ts";
-import { VARIANTS, type VariantName } from "../datasets/s-niah/variants.ts";
-import { readWordPairs } from "../datasets/s-niah/word-pairs.ts";
-import type { Dataset } from "../src/data/dataset.ts";
-import { UsageError } from "../src/errors.ts";
-import { bm25 } from "../src/policies/strategies/bm25.ts";
-import { compaction } from "../src/policies/strategies/compaction.ts";
-import { direct } from "../src/policies/strategies/direct.ts";
-import { findAll, grep } from "../src/policies/strategies/grep.ts";
-import { mapReduce, type MapReduceOptions } from "../src/policies/strategies/map-reduce.ts";
-import { randomPeeks } from "../src/policies/strategies/random.ts";
-import { rlm } from "../src/policies/strategies/rlm.ts";
-import type { MacroSkills } from "../src/policies/macro-skills.ts";
+import { parseLength } from "../../datasets/length.ts";
+import { loadRuler } from "../../datasets/s-niah/load.ts";
+import { readEssay } from "../../datasets/s-niah/essay.ts";
+import { sNiahReader } from "../../datasets/s-niah/simulated-reader.ts";
+import { sNiah as sNiahDataset } from "../../datasets/s-niah/s-niah.ts";
+import { stringMatchAll, trainingScore } from "../../datasets/s-niah/scorer.ts";
+import { VARIANTS, type VariantName } from "../../datasets/s-niah/variants.ts";
+import { readWordPairs } from "../../datasets/s-niah/word-pairs.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { UsageError } from "../../src/errors.ts";
+import { bm25 } from "../../src/policies/strategies/bm25.ts";
+import { compaction } from "../../src/policies/strategies/compaction.ts";
+import { direct } from "../../src/policies/strategies/direct.ts";
+import { findAll, grep } from "../../src/policies/strategies/grep.ts";
+import { mapReduce, type MapReduceOptions } from "../../src/policies/strategies/map-reduce.ts";
+import { randomPeeks } from "../../src/policies/strategies/random.ts";
+import { rlm } from "../../src/policies/strategies/rlm.ts";
+import { tutor } from "../../src/policies/strategies/tutor.ts";
+import type { MacroSkills } from "../../src/policies/macro-skills.ts";
 import {
   arrange,
   fileOptions,
@@ -27,8 +28,10 @@ import {
   partOptions,
   refuseWithoutFile,
   shuffleOption,
-} from "./arrange.ts";
-import { defineEnvironment, type Strategies } from "../src/env/define.ts";
+} from "../arrange.ts";
+import { escapedForPattern, keysOf } from "./keys.ts";
+import { needleLesson } from "./lessons.ts";
+import { defineEnvironment, type Strategies } from "../../src/env/define.ts";
 
 const variants = Object.keys(VARIANTS) as [VariantName, ...VariantName[]];
 
@@ -58,6 +61,7 @@ const STRATEGIES = {
   "rlm:1": () => rlm(chunks()),
   "rlm:2": () => rlm(chunks(), 2),
   random: () => randomPeeks(),
+  tutor: () => tutor(needleLesson),
 } satisfies Strategies;
 
 export const sNiah = defineEnvironment({
@@ -101,10 +105,8 @@ function made(given: Options, seed: number): Dataset {
 
 /** A pattern for the values of the needles that the question's keys name. */
 function needlePattern(question: string): string | null {
-  const keys = /for (.+) mentioned in the provided text/.exec(question)?.[1];
-  if (keys === undefined) return null;
-  const alternatives = keys.split(/, and |, /).map((key) => key.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return `special magic \\w+ for (?:${alternatives.join("|")}) is: (\\S+)\\.`;
+  const alternatives = keysOf(question)?.map(escapedForPattern);
+  return alternatives ? `special magic \\w+ for (?:${alternatives.join("|")}) is: (\\S+)\\.` : null;
 }
 
 function instruction(question: string): string {

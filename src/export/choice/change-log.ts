@@ -1,7 +1,7 @@
 /** Lists the repairs of an export's texts in a file beside it, one line of JSON per change, so that each can be checked. */
 import { appendFileSync } from "node:fs";
-import { encryptedLine } from "../data/encryption.ts";
-import { wellFormedValue } from "./well-formed.ts";
+import { encryptedLine } from "../../data/encryption.ts";
+import { wellFormedValue } from "../well-formed.ts";
 import type { Change } from "./repair.ts";
 
 /** A change and the turn it was made in. `before` and `after` are the whole text of the turn's completion. */

@@ -1,13 +1,14 @@
 /** Chooses which rollouts to export: the filters that all formats share, each with its reason. */
 import { createHash } from "node:crypto";
-import { Random } from "../random.ts";
-import type { Trajectory, Turn } from "../trajectory.ts";
-import { conversationsOf, withoutMark } from "./conversation.ts";
-import type { ExportItem, ExportSource } from "./exporter.ts";
+import { Random } from "../../random.ts";
+import type { Trajectory, Turn } from "../../trajectory.ts";
+import { conversationsOf, withoutMark } from "../conversation.ts";
+import type { ExportItem, ExportSource } from "../exporter.ts";
 import { type Redaction, withoutTokens } from "./redact.ts";
 import { repairTurn } from "./repair.ts";
+import { type Bound, figureOutOfBounds } from "./bounds.ts";
 import type { Mended } from "./change-log.ts";
-import type { Tally } from "./tally.ts";
+import type { Tally } from "../tally.ts";
 
 /** Bounds are inclusive. An absent one filters nothing. */
 export interface Filters {
@@ -19,6 +20,7 @@ export interface Filters {
   readonly maxTurns?: number;
   /** For the policy's longest call: prompt and completion together. */
   readonly maxTokens?: number;
+  readonly bounds?: readonly Bound[];
   readonly policies?: readonly string[];
   readonly stopReasons?: readonly string[];
   /** Keeps one of each set of rollouts of a task with the same messages up to white space. */
@@ -109,6 +111,8 @@ function reasonAgainst(trajectory: Trajectory, filters: Filters): string | null 
   if (outside(reward?.total, filters.minReward, filters.maxReward)) return "reward out of bounds";
   if (outside(turns.length, filters.minTurns, filters.maxTurns)) return "turns out of bounds";
   if (outside(longestCall(trajectory), undefined, filters.maxTokens)) return "longer than the bound";
+  const figure = figureOutOfBounds(trajectory, filters.bounds ?? []);
+  if (figure !== null) return `${figure} out of bounds`;
   if (policies && !policies.includes(policy)) return "another policy";
   if (stopReasons && !stopReasons.includes(stopReason)) return "another stop reason";
   if (part && partOf(trajectory, part) !== part.name) return "in the other part of the split";

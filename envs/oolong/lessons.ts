@@ -1,0 +1,186 @@
+/** Lessons of OOLONG for the strategy tutor: have a sub-model label each line, keep the lines that count, count them, answer. */
+import { pythonString } from "../../src/policies/strategies/scripted.ts";
+import type { Lesson, Words } from "../../src/policies/strategies/tutor.ts";
+import { parseDate, slashDate } from "../../datasets/oolong/calendar.ts";
+import type { Observation } from "../../src/types.ts";
+
+/** Answers the kinds of questions that a few lines of Python answer; of others it shows nothing. */
+export const lineLesson: Lesson = function* ({ question }, words) {
+  const asked = kindOf(question);
+  if (asked === null) return;
+  yield asked.needsLabels ? labelled(words) : unlabelled(words);
+  const kept = keep(question, words);
+  const seen = yield `${kept}${asked.count(words)}`;
+  const answer = asked.answer(seen);
+  if (answer !== null) yield `FINAL(${pythonString(answer)})`;
+};
+
+/** How one kind of question is answered. */
+interface Kind {
+  readonly needsLabels: boolean;
+  /** Python that prints the counts of `rows`. */
+  readonly count: (words: Words) => string;
+  /** The answer, read off what was printed; null if it does not stand there. */
+  readonly answer: (seen: Observation) => string | null;
+}
+
+function kindOf(question: string): Kind | null {
+  const [ask = ""] = question.split(" Give your final answer");
+  const [a, b] = [...ask.matchAll(/label '(.+?)'/g)].map(([, label = ""]) => label);
+  const offered = /one of the labels: (.+?)\.?$/.exec(question)?.[1]?.split(", ");
+  if (offered && ask.includes("most common")) return extreme(offered, true);
+  if (offered && ask.includes("least common")) return extreme(offered, false);
+  if (ask.includes("how many data points") && a !== undefined)
+    return counted(`row[2] == ${pythonString(a)}`, (n) => `Answer: ${n}`);
+  if (
+    ask.includes("as compared to after") ||
+    ask.includes("month in which") ||
+    ask.includes("how many months")
+  )
+    return null;
+  if (a !== undefined && b !== undefined) return compared(a, b);
+  const users = [...ask.matchAll(/User (\d+)/g)].map(([, user = ""]) => user);
+  if (users.length === 2 && a !== undefined) return ranked(1, 0, a, users);
+  if (ask.includes("which user has the most instances") && a !== undefined) return ranked(1, 0, a);
+  const place = Number(ask.includes("the second most often"));
+  if (ask.includes("which user is represented")) return ranked(1, place);
+  if (ask.includes("which date is represented")) return ranked(0, place);
+  const times = /how many dates are represented exactly (\d+) times/.exec(ask)?.[1];
+  return times === undefined ? null : datesRepresented(times);
+}
+
+/** The most or the least common label. */
+function extreme(labels: readonly string[], most: boolean): Kind {
+  return {
+    needsLabels: true,
+    count: (words) => {
+      const counts = words.any("counts", "c", "tally");
+      return `labels = ${list(labels)}
+${counts} = collections.Counter(row[2] for row in rows)
+print(sorted([(${counts}[label], label) for label in labels]))`;
+    },
+    answer: ({ text }) => {
+      const pairs = [...text.matchAll(/\((\d+), '(.+?)'\)/g)].map(([, , label = ""]) => label);
+      const label = most ? pairs.at(-1) : pairs[0];
+      return label === undefined ? null : `Label: ${label}`;
+    },
+  };
+}
+
+function counted(condition: string, words: (count: string) => string): Kind {
+  return {
+    needsLabels: true,
+    count: (words) =>
+      words.any(
+        `print(len([row for row in rows if ${condition}]))`,
+        `print(sum(${condition} for row in rows))`,
+      ),
+    answer: ({ text }) => {
+      const count = /^(\d+)$/m.exec(text)?.[1];
+      return count === undefined ? null : words(count);
+    },
+  };
+}
+
+function compared(a: string, b: string): Kind {
+  return {
+    needsLabels: true,
+    count: (words) => {
+      const labels = words.any("labels", "found", "names");
+      return `${labels} = [row[2] for row in rows]
+print(${labels}.count(${pythonString(a)}), ${labels}.count(${pythonString(b)}))`;
+    },
+    answer: ({ text }) => {
+      const [, first, second] = /^(\d+) (\d+)$/m.exec(text) ?? [];
+      if (first === undefined || second === undefined) return null;
+      const difference = Number(first) - Number(second);
+      const how =
+        difference > 0 ? "more common than" : difference < 0 ? "less common than" : "same frequency as";
+      return `Answer: ${a} is ${how} ${b}`;
+    },
+  };
+}
+
+/** The user (column 1) or date (column 0) at a rank, of all rows or of those with a label. */
+function ranked(column: 0 | 1, place: number, label?: string, among?: readonly string[]): Kind {
+  const conditions = [
+    ...(label === undefined ? [] : [`row[2] == ${pythonString(label)}`]),
+    ...(among === undefined ? [] : [`row[1] in ${list(among)}`]),
+  ];
+  const where = conditions.length === 0 ? "" : ` if ${conditions.join(" and ")}`;
+  return {
+    needsLabels: label !== undefined,
+    count: (words) => {
+      const counts = words.any("counts", "c", "tally");
+      return `${counts} = collections.Counter(row[${column}] for row in rows${where})
+print(${counts}.most_common(${words.any(3, 4, 5)}))`;
+    },
+    answer: ({ text }) => {
+      const value = [...text.matchAll(/\('(.+?)', \d+\)/g)][place]?.[1];
+      if (value === undefined) return null;
+      if (column === 1) return `User: ${value}`;
+      const date = parseDate(value);
+      return date === null ? null : `Date: ${slashDate(date)}`;
+    },
+  };
+}
+
+function datesRepresented(times: string): Kind {
+  const { answer } = counted("", (count) => `Answer: ${count}`);
+  return {
+    needsLabels: false,
+    count: (words) => {
+      const counts = words.any("counts", "c", "tally");
+      return `${counts} = collections.Counter(row[0] for row in rows)
+print(list(${counts}.values()).count(${times}))`;
+    },
+    answer,
+  };
+}
+
+/** Sets `rows` of (date, user, label), as a sub-model labels the lines. */
+function labelled(words: Words): string {
+  const lines = words.any("lines", "data", "items");
+  const size = words.any(20, 25, 30);
+  const replies = words.any("replies", "answers", "out");
+  const ask = words.any(
+    "Give the label of each line, in the form 'Date: ... || User: ... || Label: ...':",
+    "Label each line. Write 'Date: ... || User: ... || Label: ...' for every line:",
+    "Classify each line, and write 'Date: ... || User: ... || Label: ...' for it:",
+  );
+  return `${words.remark("A sub-model labels the lines, in chunks.", "Ask for the label of every line.")}head = context[:context.find("Date:")]
+${lines} = [line for line in context.split("\\n") if line.startswith("Date:")]
+prompts = [head + ${pythonString(ask)} + "\\n" + "\\n".join(${lines}[i:i + ${size}]) for i in range(0, len(${lines}), ${size})]
+${replies} = llm_query_batched(prompts)
+rows = re.findall(r"Date: (.+?) \\|\\| User: (\\d+) \\|\\| Label: (.+)", "\\n".join(${replies}))
+print(len(${lines}), len(rows), rows[:2])`;
+}
+
+/** Sets `rows` of (date, user): code alone reads them. */
+function unlabelled(words: Words): string {
+  return `${words.remark("No labels are needed: search the lines.")}rows = re.findall(r"Date: (.+?) \\|\\| User: (\\d+)", context)
+print(len(rows), rows[:2])`;
+}
+
+/** Python that keeps the rows that the question is about. */
+function keep(question: string, words: Words): string {
+  const users = /user IDs (\d+(?:, \d+)*)/.exec(question)?.[1]?.split(", ");
+  if (users) return `rows = [row for row in rows if row[1] in ${list(users)}]\n`;
+  const month = /occur in (\w+) of any year/.exec(question)?.[1];
+  if (month !== undefined)
+    return `rows = [row for row in rows if row[0].startswith(${pythonString(month.slice(0, 3))})]\n`;
+  const [, from, to] = /between (\S+) and (\S+), inclusive/.exec(question) ?? [];
+  if (from === undefined || to === undefined) return "";
+  const day = words.any("day", "when", "date");
+  return `${day} = lambda text: datetime.datetime.strptime(text, "%b %d, %Y").strftime("%Y/%m/%d")
+rows = [row for row in rows if ${pythonString(yearFirst(from))} <= ${day}(row[0]) <= ${pythonString(yearFirst(to))}]
+`;
+}
+
+function yearFirst(slashed: string): string {
+  return parseDate(slashed)?.replaceAll("-", "/") ?? slashed;
+}
+
+function list(texts: readonly string[]): string {
+  return `[${texts.map(pythonString).join(", ")}]`;
+}
