@@ -66,7 +66,7 @@ describe("the tutor", () => {
     // The simulated sub-model misreads a label now and then.
     const right = taught.filter(({ reward }) => reward?.score === 1).length;
     expect(right / taught.length).toBeGreaterThan(0.8);
-    for (const { batches } of taught.map(({ metrics }) => ({ batches: metrics!.batchSizes })))
+    for (const { batches } of taught.map(({ metrics }) => ({ batches: metrics.batchSizes })))
       expect(batches.length).toBeLessThanOrEqual(1);
     expect(new Set(taught.map(kindOf))).toContain("sub-calls");
     expect(new Set(taught.map(kindOf))).toContain("code alone");
