@@ -67,7 +67,7 @@ print(sorted([(${counts}[label], label) for label in labels]))`;
   };
 }
 
-function counted(condition: string, words: (count: string) => string): Kind {
+function counted(condition: string, say: (count: string) => string): Kind {
   return {
     needsLabels: true,
     count: (words) =>
@@ -77,7 +77,7 @@ function counted(condition: string, words: (count: string) => string): Kind {
       ),
     answer: ({ text }) => {
       const count = /^(\d+)$/m.exec(text)?.[1];
-      return count === undefined ? null : words(count);
+      return count === undefined ? null : say(count);
     },
   };
 }
