@@ -7,6 +7,7 @@ import { graphWalks } from "./graphwalks/graphwalks.ts";
 import { codeQa } from "./longbench/code-qa.ts";
 import { longBenchPro } from "./longbench/longbench-pro.ts";
 import { longBenchV2 } from "./longbench/longbench-v2.ts";
+import { longMemEval } from "./longmemeval.ts";
 import { mrcr } from "./mrcr.ts";
 import { oolongPairs } from "./oolong/oolong-pairs.ts";
 import { oolongReal } from "./oolong/oolong-real.ts";
@@ -22,6 +23,7 @@ export const environments = [
   longBenchV2,
   codeQa,
   longBenchPro,
+  longMemEval,
   graphWalks,
   mrcr,
   browseCompLike,

@@ -12,6 +12,11 @@ import { longBenchProReader } from "../datasets/longbench-pro/simulated-reader.t
 import { withQuestion } from "../datasets/longbench-pro/wording.ts";
 import { lenientScore as choiceScore } from "../datasets/longbench-v2/scorer.ts";
 import { choiceReader } from "../datasets/longbench-v2/simulated-reader.ts";
+import { readVerdict as readYes } from "../datasets/longmemeval/judge.ts";
+import { lenientMatch as memoryLenient, saysUnknown, wordMatch } from "../datasets/longmemeval/scorer.ts";
+import { judgeReader as memoryJudge } from "../datasets/longmemeval/simulated-judge.ts";
+import { longMemEvalReader } from "../datasets/longmemeval/simulated-reader.ts";
+import { questionText } from "../datasets/longmemeval/wording.ts";
 import { lenientScore as mrcrLenient, officialScore as mrcrScore } from "../datasets/mrcr/scorer.ts";
 import { COPY_ALL, mrcrReader } from "../datasets/mrcr/simulated-reader.ts";
 import { realScore } from "../datasets/oolong/real.ts";
@@ -104,6 +109,20 @@ export const HOSTILE_TEXTS: readonly (readonly [string, Run, readonly string[]])
     "the reader of texts in two languages",
     read(longBenchProReader, withQuestion("Answer.", "hello there 中文字")),
     ["hello ", "中文", "\n", "The question: ", "a"],
+  ],
+  ["LongMemEval's match", scored(wordMatch), ["1", "7 8 ", "7, ", " "]],
+  ["LongMemEval's lenient match", scored(memoryLenient), ["7 8 ", "0.10"]],
+  ["LongMemEval's phrases", saysUnknown, ["not ", "no a ", "n't a b c d e f "]],
+  ["a judge's yes or no", readYes, ["ye", "no", " "]],
+  [
+    "the simulated judge of chats",
+    read(memoryJudge),
+    ["\n[response]: ", "\n[response]: \n\n[correct_answer]: \n\nThe rule: "],
+  ],
+  [
+    "the reader of chats",
+    read(longMemEvalReader, questionText("Did hello there?", "today")),
+    ["hello ", "a.", "user: ", "\n", " the user asks the assistant:\n"],
   ],
   ["GraphWalks' scorer", scored(nodesF1), ["Final Answer: [", "Final Answer: [a, b]", "a,", " ", "]"]],
   ["GraphWalks' lenient scorer", scored(lenientF1), ["[", "[a, b]", "'a',", '"']],

@@ -3,9 +3,9 @@
  * those of openai/simple-evals (MIT) and of BrowseComp-Plus; the words around them are this project's.
  */
 import type { Judge } from "../../src/episode/contract.ts";
-import { ModelError, type ModelErrorKind } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";
 import type { Json, Message } from "../../src/types.ts";
+import { modelJudge } from "../model-judge.ts";
 import { asciiDigits, WHITE_SPACE } from "../python-text.ts";
 import { questionAlone } from "./answer-form.ts";
 
@@ -22,30 +22,13 @@ export interface Verdict {
 
 const WRONG: Verdict = { correct: false, confidence: null, extracted: null, readable: false };
 
-/** How a model refuses an answer for what it is. */
-const NOT_TAKEN: ReadonlySet<ModelErrorKind> = new Set(["rejected", "filtered", "window"]);
-/** What is judged instead of an answer that the judge's model does not take, to see whether it takes any. */
-const HARMLESS = "None";
-
-/**
- * Asks the model once for each answer; counts an empty answer as wrong without asking. An answer that the model does not take,
- * because it is too long or for its words, is wrong, too, if the model takes another one.
- */
+/** Asks the model once for each answer; counts an empty answer as wrong without asking. */
 export function browseCompJudge(model: Model): Judge {
-  return {
-    model,
-    judge: async ({ task, answer, stopReason }, { answers }, ask) => {
-      if (stopReason !== "answered" || !answer || answer.text.trim() === "") return asJson(WRONG);
-      const replyTo = (text: string) => ask(judgeMessages(questionAlone(task.question), text, answers));
-      try {
-        return asJson(readVerdict(await replyTo(answer.text)));
-      } catch (error) {
-        if (!(error instanceof ModelError && NOT_TAKEN.has(error.kind))) throw error;
-        await replyTo(HARMLESS);
-        return asJson(WRONG);
-      }
-    },
-  };
+  return modelJudge(model, {
+    messages: (question, response, { answers }) => judgeMessages(questionAlone(question), response, answers),
+    read: (reply) => asJson(readVerdict(reply)),
+    wrong: asJson(WRONG),
+  });
 }
 
 /** The messages that the judge receives. */

@@ -85,7 +85,7 @@ const FLAGS = {
   ...JUDGE_FLAGS,
   judge: {
     type: "string",
-    describe: `model that judges the answers of BrowseComp's environments: ${SIMULATED_TIERS[0]} (exact match), or a name on the server`,
+    describe: `model that judges the answers of BrowseComp and LongMemEval: ${SIMULATED_TIERS[0]} (compares words), or a name on the server`,
   },
 } satisfies Record<string, Options>;
 

@@ -6,6 +6,7 @@ import { loadGraphWalks } from "../../datasets/graphwalks/load.ts";
 import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
 import { loadLongBenchV2 } from "../../datasets/longbench-v2/load.ts";
 import { loadLongBenchPro } from "../../datasets/longbench-pro/load.ts";
+import { loadLongMemEval } from "../../datasets/longmemeval/load.ts";
 import { loadMrcr } from "../../datasets/mrcr/load.ts";
 import { mrcrRows } from "../../datasets/mrcr/publish.ts";
 import { readLabelled } from "../../datasets/oolong/labelled-file.ts";
@@ -20,6 +21,7 @@ import { encrypt } from "../../src/data/encryption.ts";
 import type { Json } from "../../src/types.ts";
 import { CANARY, corpusDocs, encryptedRow, plusRow } from "./browsecomp/plus-files.ts";
 import { PRO_ROWS } from "./longbench-pro/rows.ts";
+import { MEMORY_ROWS } from "./longmemeval/rows.ts";
 
 export type Fields = Readonly<Record<string, Json>>;
 type Options = { readonly files: readonly string[] } & Pick<RowOptions, "onBadRow">;
@@ -123,6 +125,21 @@ export const LOADERS: readonly Loader[] = [
     rows: PRO_ROWS.slice(0, 2),
     needed: "secondary_task",
     id: "id",
+    onlyJson: true,
+  },
+  {
+    name: "longmemeval",
+    otherGold: ({ haystack_sessions: sessions }) => ({
+      answer: "another",
+      answer_session_ids: ["ultrachat_1"],
+      haystack_sessions: (sessions as Json[][]).map((turns) =>
+        turns.map((turn) => ({ ...(turn as Fields), has_answer: false })),
+      ),
+    }),
+    read: (options) => all(loadLongMemEval(options)),
+    rows: MEMORY_ROWS.slice(0, 2),
+    needed: "haystack_dates",
+    id: "question_id",
     onlyJson: true,
   },
   {

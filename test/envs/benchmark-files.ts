@@ -16,6 +16,7 @@ import {
   plusRow,
 } from "../datasets/browsecomp/plus-files.ts";
 import { PRO_ROWS } from "../datasets/longbench-pro/rows.ts";
+import { MEMORY_ROWS } from "../datasets/longmemeval/rows.ts";
 
 /** A file of oolong-synth. */
 export const PUBLISHED_OOLONG = fileURLToPath(new URL("../data/tables/oolong.jsonl", import.meta.url));
@@ -114,6 +115,7 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     ["oolong-real", { file: real }],
     ["code-qa", { file: codeQa }],
     ["longbench-v2", { file: choices }],
+    ["longmemeval", { file: lines("memory.jsonl", MEMORY_ROWS) }],
     ["longbench-pro", { file: lines("pro.jsonl", PRO_ROWS) }],
     ["graphwalks", { length: "2k" }],
     ["graphwalks", { file: graphs }],

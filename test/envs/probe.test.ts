@@ -17,6 +17,7 @@ import {
   writeLines,
 } from "../datasets/browsecomp/plus-files.ts";
 import { PRO_ROWS } from "../datasets/longbench-pro/rows.ts";
+import { MEMORY_ROWS } from "../datasets/longmemeval/rows.ts";
 import { sharedPool } from "../shared-pool.ts";
 
 const { pool } = sharedPool();
@@ -46,6 +47,7 @@ const codeQa = file("code.jsonl", {
   context: "def sorts(items):\n    items.sort()\n".repeat(400),
 });
 const pro = file("pro.jsonl", PRO_ROWS[0]!);
+const memory = file("memory.jsonl", MEMORY_ROWS[0]!);
 const real = file("dnd.jsonl", {
   id: "r0",
   context_window_id: "w1",
@@ -95,6 +97,7 @@ describe("the default reward", () => {
     ["code-qa", { file: codeQa }, ["map-reduce", "direct"]],
     ["longbench-v2", { file: codeQa }, ["map-reduce", "direct"]],
     ["longbench-pro", { file: pro }, ["map-reduce", "direct"]],
+    ["longmemeval", { file: memory }, ["map-reduce", "direct"]],
     ["graphwalks", { length: "4k" }, ["walk", "direct"]],
     ["mrcr", { length: "4k" }, ["pick", "direct"]],
     ["browsecomp-like", { length: "4k" }, ["map-reduce", "direct"]],

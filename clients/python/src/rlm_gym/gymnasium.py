@@ -34,6 +34,7 @@ ENVIRONMENTS = (
     "code-qa",
     "longbench-v2",
     "longbench-pro",
+    "longmemeval",
     "browsecomp-like",
     "browsecomp",
     "browsecomp-plus",
