@@ -3,18 +3,15 @@
  * derived draws (`_randbelow`, `sample`, `shuffle`), so that a file that a Python script made can be made again here.
  */
 import { createHash } from "node:crypto";
-
-const N = 624;
-const M = 397;
+import { MersenneTwister } from "./mersenne-twister.ts";
 
 /** A generator whose numbers depend only on its seed, on every machine, and equal those of CPython's `random.Random`. */
 export class Random {
-  readonly #state = new Uint32Array(N);
-  #next = N;
+  readonly #words: MersenneTwister;
 
   /** @param seed a whole number; as in CPython, only its absolute value counts */
   constructor(seed: number | bigint) {
-    this.#seedByArray(wordsOf(seed));
+    this.#words = MersenneTwister.ofWords(wordsOf(seed));
   }
 
   /** An independent stream for a name under a seed, for example one for each task of a dataset. */
@@ -27,9 +24,7 @@ export class Random {
 
   /** A float in [0, 1) with 53 bits. */
   random(): number {
-    const high = this.#word() >>> 5;
-    const low = this.#word() >>> 6;
-    return (high * 67_108_864 + low) / 9_007_199_254_740_992;
+    return this.#words.fraction();
   }
 
   /** A whole number of `bits` random bits. */
@@ -37,7 +32,7 @@ export class Random {
     let value = 0n;
     for (let done = 0; done < bits; done += 32) {
       const left = bits - done;
-      const word = left < 32 ? this.#word() >>> (32 - left) : this.#word();
+      const word = left < 32 ? this.#words.next() >>> (32 - left) : this.#words.next();
       value |= BigInt(word) << BigInt(done);
     }
     return value;
@@ -64,6 +59,11 @@ export class Random {
 
   choice<T>(items: readonly T[]): T {
     return items[this.below(items.length)] as T;
+  }
+
+  /** `k` items, each drawn from all of them. */
+  choices<T>(items: readonly T[], k: number): T[] {
+    return Array.from({ length: k }, () => items[Math.floor(this.random() * items.length)] as T);
   }
 
   /** `k` distinct items in drawn order; CPython's two methods, chosen as CPython chooses. */
@@ -110,61 +110,7 @@ export class Random {
   }
 
   #bits(bits: number): number {
-    return bits <= 32 ? this.#word() >>> (32 - bits) : Number(this.getrandbits(bits));
-  }
-
-  #word(): number {
-    if (this.#next === N) this.#twist();
-    let y = this.#state[this.#next] as number;
-    this.#next += 1;
-    y ^= y >>> 11;
-    y ^= (y << 7) & 0x9d2c5680;
-    y ^= (y << 15) & 0xefc60000;
-    return (y ^ (y >>> 18)) >>> 0;
-  }
-
-  #twist(): void {
-    const state = this.#state;
-    for (let i = 0; i < N; i += 1) {
-      const y = ((state[i] as number) & 0x80000000) | ((state[(i + 1) % N] as number) & 0x7fffffff);
-      state[i] = (state[(i + M) % N] as number) ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
-    }
-    this.#next = 0;
-  }
-
-  #seedByWord(seed: number): void {
-    const state = this.#state;
-    state[0] = seed;
-    for (let i = 1; i < N; i += 1) {
-      const previous = (state[i - 1] as number) ^ ((state[i - 1] as number) >>> 30);
-      state[i] = Math.imul(1_812_433_253, previous) + i;
-    }
-  }
-
-  #seedByArray(key: readonly number[]): void {
-    this.#seedByWord(19_650_218);
-    const state = this.#state;
-    let i = 1;
-    const advance = () => {
-      i += 1;
-      if (i < N) return;
-      state[0] = state[N - 1] as number;
-      i = 1;
-    };
-    const mixed = () => {
-      const previous = state[i - 1] as number;
-      return previous ^ (previous >>> 30);
-    };
-    for (let step = 0, j = 0; step < Math.max(N, key.length); step += 1, j = (j + 1) % key.length) {
-      state[i] = ((state[i] as number) ^ Math.imul(mixed(), 1_664_525)) + (key[j] as number) + j;
-      advance();
-    }
-    for (let step = 0; step < N - 1; step += 1) {
-      state[i] = ((state[i] as number) ^ Math.imul(mixed(), 1_566_083_941)) - i;
-      advance();
-    }
-    state[0] = 0x80000000;
-    this.#next = N;
+    return bits <= 32 ? this.#words.next() >>> (32 - bits) : Number(this.getrandbits(bits));
   }
 }
 
