@@ -23,7 +23,8 @@ export interface Filling {
 /** Hides needles in a text of the given size. */
 export type Haystack = (needles: readonly string[], size: Size, draws: Draws) => Filling;
 
-const NOISE = "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.";
+/** The line of small talk. */
+export const NOISE = "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.";
 
 /** One line of small talk, repeated. */
 export function noiseHaystack(): Haystack {

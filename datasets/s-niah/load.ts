@@ -43,8 +43,8 @@ export function loadRuler({ files, onBadRow }: LoadRulerOptions): Dataset {
 function readProblem(row: Row): { id: string; problem: Problem } {
   const id = nameOf(row.origin);
   const input = textField(row, "input");
-  const parted = LAYOUTS.map((layout) => partedBy(input, layout)).find((found) => found !== null);
-  if (!parted) throw new DataError(`${row.origin}: expected RULER's needle template in column "input"`);
+  const parted = partedNeedles(input);
+  if (parted === null) throw new DataError(`${row.origin}: expected RULER's needle template in column "input"`);
   const { context, question } = parted;
   const task = {
     id,
@@ -55,6 +55,11 @@ function readProblem(row: Row): { id: string; problem: Problem } {
     metadata: { length: numberField(row, "length") },
   };
   return { id, problem: { task, reference: { taskId: id, answers: readOutputs(row), metadata: {} } } };
+}
+
+/** The context and the question of a prompt of needles; null if it is none. */
+export function partedNeedles(input: string): { readonly context: string; readonly question: string } | null {
+  return LAYOUTS.map((layout) => partedBy(input, layout)).find((found) => found !== null) ?? null;
 }
 
 function partedBy(
@@ -68,13 +73,14 @@ function partedBy(
   return { context: input.slice(begin.index + begin[0].length, end), question };
 }
 
-/** RULER names the folder after the task and every file `validation.jsonl`. */
-function nameOf(origin: string): string {
+/** A name of a row by its folder, file and line: RULER names the folder after the task and every file `validation.jsonl`. */
+export function nameOf(origin: string): string {
   const [, file = "", number = ""] = /^(.*) (?:line|row) (\d+)$/s.exec(origin) ?? [];
   return `${basename(dirname(resolve(file)))}-${basename(file).replace(/\..*$/, "")}-${number}`;
 }
 
-function readOutputs(row: Row): string[] {
+/** The gold texts. Throws `DataError` with the row's origin. */
+export function readOutputs(row: Row): string[] {
   const { outputs } = row.fields;
   if (Array.isArray(outputs) && outputs.length > 0 && outputs.every((output) => typeof output === "string"))
     return outputs;

@@ -62,7 +62,8 @@ export function readWordPairs(adjectiveFile: string, nounFile: string): WordPair
   return new WordPairs(readWords(adjectiveFile), readWords(nounFile));
 }
 
-function readWords(file: string): string[] {
+/** The words of a file, one per line. Throws `UsageError` if it cannot be read. */
+export function readWords(file: string): string[] {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
