@@ -5,19 +5,23 @@
 export const WHITE_SPACE =
   "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const RUNS = new RegExp(`${WHITE_SPACE}+`);
-const SPACE = new RegExp(`^${WHITE_SPACE}$`);
+const SPACE = new RegExp(WHITE_SPACE);
+/** The same as codes, since an answer of many spaces asks for each of them. */
+const SPACES: ReadonlySet<number> = new Set(
+  Array.from({ length: 0x3001 }, (_, code) => code).filter((code) => SPACE.test(String.fromCharCode(code))),
+);
 const WHOLE_NUMBER = /^[+-]?\p{Nd}+(?:_\p{Nd}+)*$/u;
 
 /** `char.isspace()` */
 export function isSpace(char: string): boolean {
-  return SPACE.test(char);
+  return SPACES.has(char.charCodeAt(0));
 }
 
 /** `text.strip()` */
 export function strip(text: string): string {
   let [start, end] = [0, text.length];
-  while (start < end && isSpace(text[start]!)) start += 1;
-  while (end > start && isSpace(text[end - 1]!)) end -= 1;
+  while (start < end && SPACES.has(text.charCodeAt(start))) start += 1;
+  while (end > start && SPACES.has(text.charCodeAt(end - 1))) end -= 1;
   return text.slice(start, end);
 }
 

@@ -12,6 +12,7 @@ import { mrcr } from "./mrcr.ts";
 import { oolongPairs } from "./oolong/oolong-pairs.ts";
 import { oolongReal } from "./oolong/oolong-real.ts";
 import { oolong } from "./oolong/oolong.ts";
+import { ruler } from "./ruler/ruler.ts";
 import { sNiah } from "./s-niah/s-niah.ts";
 
 /** Every environment that `make` knows by name. */
@@ -26,6 +27,7 @@ export const environments = [
   longMemEval,
   graphWalks,
   mrcr,
+  ruler,
   browseCompLike,
   browseComp,
   browseCompPlus,

@@ -24,6 +24,14 @@ import { oolongRealReader } from "../datasets/oolong/real-simulated-reader.ts";
 import { lenientScore, officialScore } from "../datasets/oolong/scorer.ts";
 import { oolongReader } from "../datasets/oolong/simulated-reader.ts";
 import { pairsF1 } from "../datasets/oolong-pairs/scorer.ts";
+import {
+  CODED_QUESTION,
+  COMMON_QUESTION,
+  documentsQuestion,
+  trackingQuestion,
+} from "../datasets/ruler/questions.ts";
+import { officialScore as rulerScore } from "../datasets/ruler/scorer.ts";
+import { COUNT_LISTED, documentsReader, rulerReader } from "../datasets/ruler/simulated-reader.ts";
 import { stringMatchAll } from "../datasets/s-niah/scorer.ts";
 import { sNiahReader } from "../datasets/s-niah/simulated-reader.ts";
 import { quotingReader } from "../src/models/simulated/quoting-reader.ts";
@@ -153,6 +161,20 @@ export const HOSTILE_TEXTS: readonly (readonly [string, Run, readonly string[]])
     "the reader that copies",
     read(mrcrReader, `${COPY_ALL}b\n`),
     ["\n\nUser: b\n\nAssistant: c", "User: b\n\n"],
+  ],
+  ["RULER's score", scored(rulerScore, { kind: "part" }), ["7", " ", "\u0000", "\n"]],
+  [
+    "the reader of assignments",
+    read(rulerReader, trackingQuestion("7")),
+    ["VAR AB = 7\n", "VAR AB = VAR AB\n", "VAR ", "Variables with the value 7: AB, ", "A"],
+  ],
+  ["the reader of a numbered list", read(rulerReader, COMMON_QUESTION), ["1. a ", "1", "1. ", " "]],
+  ["the reader that counts a list", read(rulerReader, COUNT_LISTED), ["1. a ", "12345", ". "]],
+  ["the reader of coded words", read(rulerReader, CODED_QUESTION), ["abcdef ", "abcdef", "... "]],
+  [
+    "the reader of documents",
+    read(documentsReader, `${documentsQuestion("hello there world")}\n`),
+    ["hello. ", "hello there world. ", "hello there", "\n"],
   ],
   [
     "the reader that quotes",

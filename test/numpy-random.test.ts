@@ -13,9 +13,10 @@ interface Case {
   randints: string;
   zipfs: string;
 }
-const vectors = JSON.parse(
-  readFileSync(new URL("data/numpy-random.json", import.meta.url), "utf8"),
-) as { numpy: string; cases: Case[] };
+const vectors = JSON.parse(readFileSync(new URL("data/numpy-random.json", import.meta.url), "utf8")) as {
+  numpy: string;
+  cases: Case[];
+};
 
 const hashOf = (draw: () => number) =>
   createHash("sha256")

@@ -33,8 +33,8 @@ export interface Stream<Drawn> {
   readonly searchReserve?: number;
 }
 
-/** RULER keeps drawing forever if nothing fits; here a row has this many attempts. */
-const MAX_ATTEMPTS = 10_000;
+/** RULER keeps drawing forever if nothing fits; here the shortest text has this many attempts. */
+const MAX_SHORTEST = 100;
 
 /** The draws that become rows: of the given sizes, or of `rows` rows that fit. Throws `UsageError` if not even the smallest text fits. */
 export function* fittedDraws<Drawn>(stream: Stream<Drawn>, rows: number | RulerSizes): Generator<Drawn> {
@@ -45,7 +45,8 @@ export function* fittedDraws<Drawn>(stream: Stream<Drawn>, rows: number | RulerS
       const attempts = [units].flat();
       for (const rejected of attempts.slice(0, -1)) row(rejected);
       const kept = row(attempts.at(-1) as number);
-      if (kept === null) throw new UsageError(`ruler: ${stream.name} cannot be drawn with ${attempts.at(-1)} units`);
+      if (kept === null)
+        throw new UsageError(`ruler: ${stream.name} cannot be drawn with ${attempts.at(-1)} units`);
       yield kept;
     }
     return;
@@ -60,7 +61,9 @@ function searchUnits<Drawn>(stream: Stream<Drawn>): number {
   const tokensOf = (units: number) => {
     const drawn = stream.probe(units);
     if (drawn === null)
-      throw new UsageError(`ruler: RULER's own script fails for ${stream.name} with this seed; take another one`);
+      throw new UsageError(
+        `ruler: RULER's own script fails for ${stream.name} with this seed; take another one`,
+      );
     return stream.tokens(drawn);
   };
   let low = step;
@@ -85,10 +88,11 @@ function drawFitting<Drawn>(
   units: number,
 ): Drawn {
   let size = units;
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+  for (let shortest = 0; shortest < MAX_SHORTEST;) {
     const drawn = row(size);
     if (drawn !== null && tokens(drawn) + reserve <= length) return drawn;
     if (size > step) size -= step;
+    else shortest += 1;
   }
   throw new UsageError(`ruler: a length of ${length} tokens is too short for ${name}`);
 }

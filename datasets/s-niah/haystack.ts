@@ -24,7 +24,8 @@ export interface Filling {
 export type Haystack = (needles: readonly string[], size: Size, draws: Draws) => Filling;
 
 /** The line of small talk. */
-export const NOISE = "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.";
+export const NOISE =
+  "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.";
 
 /** One line of small talk, repeated. */
 export function noiseHaystack(): Haystack {

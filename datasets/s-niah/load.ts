@@ -44,7 +44,8 @@ function readProblem(row: Row): { id: string; problem: Problem } {
   const id = nameOf(row.origin);
   const input = textField(row, "input");
   const parted = partedNeedles(input);
-  if (parted === null) throw new DataError(`${row.origin}: expected RULER's needle template in column "input"`);
+  if (parted === null)
+    throw new DataError(`${row.origin}: expected RULER's needle template in column "input"`);
   const { context, question } = parted;
   const task = {
     id,

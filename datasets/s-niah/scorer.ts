@@ -1,6 +1,7 @@
 /** RULER's scorers (NVIDIA/RULER, Apache-2.0: `eval/synthetic/constants.py`, `eval/evaluate.py`), scaled to [0, 1]. */
 import type { Reference, Scorer } from "../../src/types.ts";
 import { capped } from "../capped.ts";
+import { strip } from "../python-text.ts";
 
 /** `string_match_all`: the share of the references that the answer contains, in any case. The needle tasks' scorer. */
 export const stringMatchAll: Scorer = (answer, { answers }) =>
@@ -24,10 +25,10 @@ function found(answer: string, references: readonly string[]): string[] {
   return references.filter((reference) => text.includes(reference.toLowerCase()));
 }
 
-// oxlint-disable-next-line no-control-regex -- the official pattern
-const CONTROL = /[\x00-\x1f]/g;
+// oxlint-disable-next-line no-control-regex -- the official pattern, of runs since those of millions take long one by one
+const CONTROL = /[\x00-\x1f]+/g;
 
 /** Strips, and turns control characters into line feeds. */
 function postprocess(answer: string): string {
-  return answer.trim().replace(CONTROL, "\n").trim();
+  return strip(strip(answer).replace(CONTROL, ({ length }) => "\n".repeat(length)));
 }

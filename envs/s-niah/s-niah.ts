@@ -54,12 +54,12 @@ type Options = z.output<typeof options>;
 
 const STRATEGIES = {
   grep: () => grep({ pattern: needlePattern }),
-  "map-reduce": () => mapReduce(chunks()),
-  direct: () => direct(instruction),
-  bm25: () => bm25({ instruction }),
-  compaction: () => compaction(instruction),
-  "rlm:1": () => rlm(chunks()),
-  "rlm:2": () => rlm(chunks(), 2),
+  "map-reduce": () => mapReduce(needleChunks()),
+  direct: () => direct(needleInstruction),
+  bm25: () => bm25({ instruction: needleInstruction }),
+  compaction: () => compaction(needleInstruction),
+  "rlm:1": () => rlm(needleChunks()),
+  "rlm:2": () => rlm(needleChunks(), 2),
   random: () => randomPeeks(),
   tutor: () => tutor(needleLesson),
 } satisfies Strategies;
@@ -103,18 +103,26 @@ function made(given: Options, seed: number): Dataset {
   });
 }
 
-/** A pattern for the values of the needles that the question's keys name. */
-function needlePattern(question: string): string | null {
+/** A pattern for the values of the needles that a question names; null if it names none. */
+export function needlePattern(question: string): string | null {
   const alternatives = keysOf(question)?.map(escapedForPattern);
   return alternatives ? `special magic \\w+ for (?:${alternatives.join("|")}) is: (\\S+)\\.` : null;
 }
 
-function instruction(question: string): string {
+/** What is asked about a part of a haystack. */
+export function needleInstruction(question: string): string {
   return `Below is a part of a long text. ${question} If it is not mentioned in this part, say so.`;
 }
 
-function chunks(): MapReduceOptions {
-  return { chunkChars: 40_000, overlapChars: 300, batchSize: 20, instruction, combine: COMBINE };
+/** How a haystack is read part by part. */
+export function needleChunks(): MapReduceOptions {
+  return {
+    chunkChars: 40_000,
+    overlapChars: 300,
+    batchSize: 20,
+    instruction: needleInstruction,
+    combine: COMBINE,
+  };
 }
 
 /** Sub-models answer in a sentence; the values follow "is:" or "are:". */
@@ -129,8 +137,8 @@ const MACRO: MacroSkills = {
     const pattern = needlePattern(question);
     return pattern === null ? null : `${findAll(pattern, context)}\nresult = ", ".join(hits)`;
   },
-  read: chunks(),
-  ask: instruction,
+  read: needleChunks(),
+  ask: needleInstruction,
   demonstrations: demonstrations(),
 };
 

@@ -8,14 +8,15 @@ import { RLMError, UsageError } from "../../src/errors.ts";
 import { beginTemporary, endTemporary } from "../../src/files/temporaries.ts";
 
 /** Compresses if the name ends in `.gz`. Throws `UsageError` if the file exists. */
-export async function writeLines(
+export async function writeLines<Item>(
   file: string,
-  rows: Iterable<unknown> | AsyncIterable<unknown>,
+  rows: Iterable<Item> | AsyncIterable<Item>,
+  lineOf: (row: Item) => string = JSON.stringify,
 ): Promise<void> {
   if (existsSync(file)) throw new UsageError(`--out ${file}: the file exists already`);
   const temporary = beginTemporary(file);
   const sink = createWriteStream(temporary, { flags: "wx" });
-  const lines = Readable.from(linesOf(rows));
+  const lines = Readable.from(linesOf(rows, lineOf));
   try {
     await (file.endsWith(".gz") ? pipeline(lines, createGzip(), sink) : pipeline(lines, sink));
     await rename(temporary, file);
@@ -29,6 +30,9 @@ export async function writeLines(
   }
 }
 
-async function* linesOf(rows: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<string> {
-  for await (const row of rows) yield `${JSON.stringify(row)}\n`;
+async function* linesOf<Item>(
+  rows: Iterable<Item> | AsyncIterable<Item>,
+  lineOf: (row: Item) => string,
+): AsyncGenerator<string> {
+  for await (const row of rows) yield `${lineOf(row)}\n`;
 }

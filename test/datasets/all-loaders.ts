@@ -14,6 +14,8 @@ import { loadOolong } from "../../datasets/oolong/load.ts";
 import { loadOolongReal } from "../../datasets/oolong/real.ts";
 import { loadOolongPairs } from "../../datasets/oolong-pairs/load.ts";
 import type { RowOptions } from "../../datasets/rows/row.ts";
+import { loadRulerFiles } from "../../datasets/ruler/load.ts";
+import { rulerFileRows } from "../../datasets/ruler/publish.ts";
 import { loadRuler } from "../../datasets/s-niah/load.ts";
 import { rulerRows } from "../../datasets/s-niah/ruler.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
@@ -162,6 +164,14 @@ export const LOADERS: readonly Loader[] = [
     otherGold: () => ({ outputs: ["1234567"] }),
     read: (options) => all(loadRuler(options)),
     rows: Array.from(rulerRows({ variant: "niah_single_1", length: 600, rows: 2 }), (row) => ({ ...row })),
+    needed: "outputs",
+    onlyJson: true,
+  },
+  {
+    name: "all of ruler",
+    otherGold: ({ outputs }) => ({ outputs: (outputs as string[]).slice(1) }),
+    read: (options) => all(loadRulerFiles(options)),
+    rows: Array.from(rulerFileRows({ variant: "fwe", length: 800, rows: 2 }), (row) => ({ ...row })),
     needed: "outputs",
     onlyJson: true,
   },

@@ -6,8 +6,11 @@ import { browseCompLikeRows } from "../../datasets/browsecomp-like/publish.ts";
 import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
 import { DOMAINS } from "../../datasets/longbench-v2/load.ts";
 import { mrcrRows } from "../../datasets/mrcr/publish.ts";
+import { rulerFileRows } from "../../datasets/ruler/publish.ts";
+import type { RulerName } from "../../datasets/ruler/variants.ts";
 import { rulerRows } from "../../datasets/s-niah/ruler.ts";
 import type { JsonObject } from "../../src/types.ts";
+import { HOTPOT, SQUAD } from "../datasets/ruler/qa-files.ts";
 import {
   browseCompCsv,
   CANARY,
@@ -86,6 +89,22 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     })),
   );
   const ruler = lines("validation.jsonl", rulerRows({ variant: "niah_single_1", length: 1000, rows: 3 }));
+  const rulerTasks = lines(
+    "ruler.jsonl",
+    (["vt", "cwe", "fwe", "niah_multikey_3"] satisfies RulerName[]).flatMap((variant) => [
+      ...rulerFileRows({ variant, length: 1500, rows: 1 }),
+    ]),
+  );
+  const [squad, hotpotqa] = (
+    [
+      ["squad.json", SQUAD],
+      ["hotpot.json", HOTPOT],
+    ] as const
+  ).map(([name, content]) => {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  }) as [string, string];
   const graphs = lines(
     "graphs.jsonl",
     graphWalksRows({ length: 1000, degree: 2, depth: 2, operation: "both", seed: 4 }, 4),
@@ -121,6 +140,9 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     ["graphwalks", { file: graphs }],
     ["mrcr", { length: "2k" }],
     ["mrcr", { file: talks }],
+    ["ruler", { length: "2k", variant: "niah_single_1,vt,cwe,fwe" }],
+    ["ruler", { length: "2k", variant: "qa_1,qa_2", squad, hotpotqa }],
+    ["ruler", { file: rulerTasks }],
     ["browsecomp-like", { length: "2k" }],
     ["browsecomp", { file: questions, corpus, documents: 12 }],
     ["browsecomp-plus", { file: plus, canary: CANARY, corpus, documents: 12 }],

@@ -100,6 +100,7 @@ describe("the default reward", () => {
     ["longmemeval", { file: memory }, ["map-reduce", "direct"]],
     ["graphwalks", { length: "4k" }, ["walk", "direct"]],
     ["mrcr", { length: "4k" }, ["pick", "direct"]],
+    ["ruler", { length: "4k", variant: "vt,cwe,fwe" }, ["code", "direct"]],
     ["browsecomp-like", { length: "4k" }, ["map-reduce", "direct"]],
     ["browsecomp", { file: questions, corpus, documents: documents.size }, ["map-reduce", "direct"]],
     ["browsecomp-plus", { file: plus, canary: CANARY }, ["map-reduce", "direct"]],

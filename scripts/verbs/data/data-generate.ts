@@ -8,11 +8,14 @@ import { oolongPairsRows } from "../../../datasets/oolong-pairs/publish.ts";
 import { builtInQuestions } from "../../../datasets/oolong/built-in/questions.ts";
 import { readLabelled } from "../../../datasets/oolong/labelled-file.ts";
 import { oolongRows } from "../../../datasets/oolong/publish.ts";
+import { pythonJson } from "../../../datasets/ruler/publish.ts";
+import { RULER_NAMES } from "../../../datasets/ruler/variants.ts";
 import { rulerRows } from "../../../datasets/s-niah/ruler.ts";
 import { VARIANTS, type VariantName } from "../../../datasets/s-niah/variants.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { wholeNumber } from "../../flags/values.ts";
 import { writeLines } from "../../output/write-lines.ts";
+import { RULER_FLAGS, rulerRowsOf } from "./generate-ruler.ts";
 
 const FLAGS = {
   length: { type: "string", default: "32k", describe: "tokens of a context" },
@@ -28,9 +31,9 @@ const FLAGS = {
     describe: "for oolong and oolong-pairs: file of text,label[,user,date], instead of the built-in one",
   },
   variant: {
-    choices: Object.keys(VARIANTS),
+    choices: RULER_NAMES,
     default: "niah_single_2",
-    describe: "for s-niah: which of RULER's variants",
+    describe: "for s-niah and ruler: which of RULER's tasks; s-niah has those of needles",
   },
   documents: {
     type: "number",
@@ -40,6 +43,7 @@ const FLAGS = {
   depth: { type: "number", describe: "for graphwalks: depth of the searches (default: 3)" },
   needles: { type: "number", describe: "for mrcr: replies to the same request (default: 2)" },
   degree: { type: "number", describe: "for graphwalks: edges that leave a node, on average (default: 3)" },
+  ...RULER_FLAGS,
   "skip-bad-rows": {
     type: "boolean",
     default: false,
@@ -61,6 +65,7 @@ const GENERATORS: Readonly<
     oolongPairsRows({ ...flags, length: flags.tokens, source: await sourceOf(flags) }, flags.n),
   "s-niah": ({ variant, tokens, n, seed }) =>
     Promise.resolve(rulerRows({ variant: variant as VariantName, length: tokens, rows: n, seed })),
+  ruler: (flags) => Promise.resolve(rulerRowsOf(flags)),
   "browsecomp-like": ({ tokens, documents, n, seed }) =>
     Promise.resolve(
       browseCompLikeRows({ length: tokens, seed, ...(documents !== undefined && { documents }) }, n),
@@ -97,7 +102,8 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
     if (flags.degree !== undefined && !(flags.degree > 0))
       throw new UsageError(`--degree: expected a number over 0, got ${flags.degree}`);
     const badRows: string[] = [];
-    await writeLines(out, await GENERATORS[what]!({ ...flags, tokens, badRows }));
+    const rows = await GENERATORS[what]!({ ...flags, tokens, badRows });
+    await (what === "ruler" ? writeLines(out, rows, pythonJson) : writeLines(out, rows));
     if (badRows.length > 0)
       process.stderr.write(`rlm-gym: ${badRows.length} bad row(s) left out; the first: ${badRows[0]}\n`);
     const written = {
@@ -113,7 +119,13 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
 };
 
 /** Throws `UsageError` for a flag that does not apply to the benchmark. */
-function refuseInVain(what: string, { source, documents, depth, degree, needles }: Flags): void {
+function refuseInVain(what: string, flags: Flags): void {
+  const { source, documents, depth, degree, needles, variant } = flags;
+  const rulers = Object.keys(RULER_FLAGS) as (keyof typeof RULER_FLAGS)[];
+  const own = what === "ruler" ? undefined : rulers.find((name) => flags[name] !== undefined);
+  if (own !== undefined) throw new UsageError(`data generate ${what}: --${own} is for ruler`);
+  if (what === "s-niah" && !Object.hasOwn(VARIANTS, variant))
+    throw new UsageError(`data generate s-niah: --variant ${variant} is for ruler`);
   if (source !== undefined && !what.startsWith("oolong"))
     throw new UsageError(`data generate ${what}: --source is for oolong and oolong-pairs`);
   if (documents !== undefined && what !== "browsecomp-like")

@@ -1,6 +1,7 @@
 /** `rlm-gym data`: generated files load back with the same gold, are recognized, and score as they should. */
+import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -107,6 +108,26 @@ describe("data generate", () => {
     ]);
     const { stdout } = await rlmGym(["data", "inspect", file]);
     expect(stdout).toContain(`layout: MRCR; rlm-gym rollout mrcr --file ${file}`);
+  });
+
+  it("writes RULER's own bytes, and refuses its flags elsewhere", async () => {
+    const file = join(folder, "tracking.jsonl");
+    const asked = "--variant vt --length 1024 --n 4 --out".split(" ");
+    expect((await rlmGym(["data", "generate", "ruler", ...asked, file])).code).toBe(0);
+    const { files } = JSON.parse(
+      readFileSync(new URL("../../datasets/ruler/ruler-files.json", import.meta.url), "utf8"),
+    ) as { files: { variant: string; length: number; sha256: string }[] };
+    const { sha256 } = files.find(({ variant, length }) => variant === "vt" && length === 1024)!;
+    expect(createHash("sha256").update(readFileSync(file)).digest("hex")).toBe(sha256);
+    const { stdout } = await rlmGym(["data", "inspect", file]);
+    expect(stdout).toContain(`layout: RULER; rlm-gym rollout ruler --file ${file}`);
+    const no = join(folder, "no.jsonl");
+    expect(complaints(await generate("mrcr", "--words", "lists", "--out", no))).toEqual([
+      expect.stringContaining("--words is for ruler"),
+    ]);
+    expect(complaints(await generate("ruler", "--variant", "qa_2", "--out", no))).toEqual([
+      expect.stringContaining("name the file of its questions with --hotpotqa"),
+    ]);
   });
 
   it("keeps an existing file, and leaves no half-written one if it fails", async () => {

@@ -40,6 +40,7 @@ ENVIRONMENTS = (
     "browsecomp-plus",
     "graphwalks",
     "mrcr",
+    "ruler",
 )
 """The built-in environments, each registered as `rlm_gym/NAME-v0`."""
 
