@@ -1,28 +1,32 @@
 /** The table of `compare`: policies side by side on the same tasks, and separately below it published scores. */
-import { type PublishedScore, PUBLISHED_SOURCE, publishedScores } from "../../envs/published.ts";
+import { PUBLISHED_SOURCES } from "../../envs/published.ts";
 import { pairedCounts } from "../../src/report/paired.ts";
 import { type EpisodeFigures, summarise, type SummaryRow } from "../../src/report/summary.ts";
 import { groupsTable } from "./groups-table.ts";
+import { comparedScores, publishedTable } from "./published-table.ts";
 import { columns, compact, dollars, percent } from "./columns.ts";
 import { accuracyOf, type ClosingTable, type Collected, markedPolicy, notesOn } from "./table.ts";
 
 const LEFT_ALIGNED = new Set([0, 1]);
-const PUBLISHED_HEAD = ["method", "closest policy", "tokens", "score", "$ a question"];
 
 /**
  * @param environments the environments whose published scores to show
  * @param bounds context lengths in tokens at which to split the tasks; without any, tasks are split by the requested options only
  */
 export function compareTable(environments: readonly string[], bounds: readonly number[] = []): ClosingTable {
-  const published = environments.flatMap(publishedScores);
   return {
-    text: (collected) =>
-      `${measuredTable(apart(collected, bounds))}\n${publishedTable(environments, published)}`,
+    text: (collected) => {
+      const published = comparedScores(environments, collected.figures);
+      return `${measuredTable(apart(collected, bounds))}\n${publishedTable(environments, published)}`;
+    },
     json: (collected) => {
       const parted = apart(collected, bounds);
       return {
         rows: parted.rows.map((row) => ({ ...row, paired: pairedWithFirst(row, parted) })),
-        published: { source: PUBLISHED_SOURCE, scores: published },
+        published: {
+          sources: PUBLISHED_SOURCES,
+          scores: comparedScores(environments, collected.figures),
+        },
       };
     },
   };
@@ -80,16 +84,4 @@ function measuredTable(collected: Collected): string {
 function wonAndLost(row: SummaryRow, collected: Collected): string {
   const paired = pairedWithFirst(row, collected);
   return paired ? `${paired.won} / ${paired.lost}` : "–";
-}
-
-function publishedTable(environments: readonly string[], scores: readonly PublishedScore[]): string {
-  if (scores.length === 0) return `No published scores are known here for ${environments.join(", ")}.\n`;
-  const cells = scores.map(({ environment, method, policy, tokens, score, dollars: cost }) => [
-    `${environment}: ${method}`,
-    policy ?? "–",
-    tokens,
-    `${score} %`,
-    cost === null ? "–" : cost.toFixed(2),
-  ]);
-  return `Published, not measured here. ${PUBLISHED_SOURCE}\n\n${columns([PUBLISHED_HEAD, ...cells], LEFT_ALIGNED)}\n`;
 }

@@ -47,7 +47,10 @@ describe("rlm-gym compare", () => {
     expect(measured).toContain("rests on a simulated model");
     expect(measured).not.toContain("RLM depth");
     expect(published).toContain("arXiv 2512.24601");
-    expect(published).toMatch(/RLM depth 1 +rlm:1 +131K +56 % +0\.43/);
+    expect(published).toMatch(/RLM depth 1 \[1\] +rlm:1 +131K +56 % +0\.43/);
+    expect(published).toMatch(/RLM, Qwen3-8B trained for it \[1\] +rlm:1 +131K +32 % .* ≠ tokens, n, data\n/);
+    expect(published).toMatch(/Qwen3-30B-A3B trained, told to plan \[2\] .*\n/);
+    expect(published).toMatch(/\n\[2\] mit-oasys\//);
     expect(published).not.toContain("*");
   });
 });
