@@ -1,6 +1,7 @@
 /** `rlm-gym gateway`: a proxy in front of a model server that captures, by session, what the server sampled. */
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { UsageError } from "../../src/errors.ts";
+import { plainUrl } from "../../src/http/plain-url.ts";
 import { type RunningGateway, startGateway } from "../../src/gateway/gateway.ts";
 import { endWithStdin, onInterrupt } from "../interrupt.ts";
 import { listenFlags, STDIN_FLAG } from "../flags/listen-flags.ts";
@@ -100,7 +101,9 @@ export const gatewayVerb: CommandModule<object, GatewayFlags> = {
         maxMessageBytes: megabytes("max-message-mb"),
         maxReplyBytes: megabytes("max-reply-mb"),
       });
-      process.stderr.write(`rlm-gym: gateway to ${upstream} at ${gateway.url}; traces in ${flags.out}\n`);
+      process.stderr.write(
+        `rlm-gym: gateway to ${plainUrl(upstream, "--upstream")} at ${gateway.url}; traces in ${flags.out}\n`,
+      );
       await new Promise((resolve) => interrupt.signal.addEventListener("abort", resolve, { once: true }));
     } finally {
       const cut = await gateway?.close(drainSeconds);

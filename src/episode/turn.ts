@@ -171,7 +171,8 @@ function withFinal({ blocks, final }: ParsedCompletion, episode: Episode): ToDo 
   if (final.text === "answer" && episode.standing?.content)
     return { blocks, answer: episode.standing.content };
   const codes = [...episode.turns.flatMap(({ results }) => results), ...blocks].map(({ code }) => code);
-  const known = new Set(codes.flatMap((code) => [...(language.boundNames?.(code) ?? [])])).add("context");
+  const known = new Set(latest(codes).flatMap((code) => [...(language.boundNames?.(code) ?? [])]));
+  known.add("context");
   if (episode.rules.readsAnswerInProse) {
     if (episode.standing?.content) known.add("answer");
     if (!known.has(final.text) && STANDS_FOR_AN_ANSWER.test(final.text))
@@ -180,6 +181,19 @@ function withFinal({ blocks, final }: ParsedCompletion, episode: Episode): ToDo 
   const isKnown = (name: string) => known.has(name);
   const isMeant = final.needsAll ? final.names.every(isKnown) : final.names.some(isKnown);
   return isMeant ? after(final.code) : { blocks, answer: final.text };
+}
+
+/** The most characters of code that are searched for names at once. */
+const MOST_SEARCHED = 2 ** 18;
+
+/** The last of the codes, as far as they may be searched. */
+function latest(codes: readonly string[]): readonly string[] {
+  let [first, left] = [codes.length, MOST_SEARCHED];
+  while (first > 0 && left > 0) {
+    first -= 1;
+    left -= codes[first]!.length;
+  }
+  return codes.slice(first);
 }
 
 /** Runs one block. `seen` are remarks about the answer, about overwritten names, and about `await`. */

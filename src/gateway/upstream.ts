@@ -1,6 +1,6 @@
 /** The model server behind the gateway: sends requests to it. */
 import type { IncomingMessage } from "node:http";
-import { UsageError } from "../errors.ts";
+import { plainUrl } from "../http/plain-url.ts";
 import { bytesOf, Connections } from "../models/connections.ts";
 import { DIALECTS, type ModelApi } from "../models/openai/dialects.ts";
 import { wellFormedJson } from "../models/openai/send.ts";
@@ -30,16 +30,11 @@ export class Upstream {
   readonly #headers: (dialect: ModelApi) => Readonly<Record<string, string>>;
   readonly #connections = new Connections();
 
-  /** Throws `UsageError` if the URL is not an http(s) one, or has a user name or password. */
+  /** Throws `UsageError` if the URL is not an http(s) one, or has parts that may be secret. */
   constructor({ url, apiKey }: UpstreamOptions) {
-    const parsed = URL.canParse(url) ? new URL(url) : null;
-    if (!parsed || !/^https?:$/.test(parsed.protocol))
-      throw new UsageError(`upstream: expected http://… or https://…, got ${JSON.stringify(url)}`);
-    if (parsed.username !== "" || parsed.password !== "")
-      throw new UsageError(`upstream: expected no user name or password in it; the server is ${parsed.host}`);
-    this.shown = (parsed.origin + parsed.pathname).replace(/\/$/, "");
+    this.shown = plainUrl(url, "upstream");
     this.#base = this.shown;
-    this.#headers = (dialect) => DIALECTS[dialect].headers(apiKey, parsed.hostname);
+    this.#headers = (dialect) => DIALECTS[dialect].headers(apiKey, new URL(this.shown).hostname);
   }
 
   /**

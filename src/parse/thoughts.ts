@@ -9,6 +9,7 @@ import {
   SAID_AFTER_THOUGHT,
   SAID_TOKENS,
 } from "./thought-marks.ts";
+import { beginsLine, MarkPlaces } from "./mark-places.ts";
 
 /** A text without its thoughts, and the thoughts without their marks (null if there are none). */
 export interface PartedText {
@@ -105,20 +106,27 @@ interface Reading {
   readonly said: (said: string) => string;
 }
 
-function partByMarks(text: string, reading: Reading): PartedText {
+function partByMarks(text: string, all: Reading): PartedText {
+  // Most texts have few of the marks, and what is left of a text has no others.
+  const marks = all.marks.filter(({ open, close }) => text.includes(open) || text.includes(close));
+  if (marks.length === 0) return { said: text, thought: null };
+  const reading = { ...all, marks };
   const thoughts: string[] = [];
   let said = "";
   let rest = text;
-  const begun = unopened(rest, reading.marks);
+  let places = new MarkPlaces(text);
+  const begun = unopened(places, reading.marks);
   if (begun) {
     thoughts.push(begun.thought);
     rest = begun.rest;
+    places = new MarkPlaces(rest);
   }
-  for (let next = opened(rest, reading); next !== null; next = opened(rest, reading)) {
+  for (let next = opened(places, reading); next !== null; next = opened(places, reading)) {
     if (thoughts.length * text.length > MOST_LOOKED_AT) break;
     said += rest.slice(0, next.start);
     thoughts.push(next.thought);
     rest = rest.slice(next.end);
+    places = new MarkPlaces(rest);
   }
   if (thoughts.length === 0) return { said: text, thought: null };
   return {
@@ -143,24 +151,18 @@ export function withoutThoughts(written: string, said: string): string {
 
 /** A thought that the template opened: the text before the first closing mark without an opening mark before it. */
 function unopened(
-  text: string,
+  places: MarkPlaces,
   marks: readonly Marks[],
 ): { readonly thought: string; readonly rest: string } | null {
-  const closings = marks.flatMap(({ close, closesOthers }) => {
-    const at = closesOthers ? -1 : positionOf(close, text, 0);
-    return at === -1 || isOpenBefore(text, at, marks) ? [] : [{ at, close }];
-  });
+  const closings = marks
+    .filter(({ closesOthers }) => !closesOthers)
+    .map(({ close }) => ({ at: places.first(close), close }))
+    .filter(({ at }) => at !== -1);
   if (closings.length === 0) return null;
+  const openings = marks.map(({ open }) => places.first(open)).filter((at) => at !== -1);
   const { at, close } = closings.reduce((first, other) => (other.at < first.at ? other : first));
-  return { thought: text.slice(0, at), rest: text.slice(at + close.length) };
-}
-
-/** Whether an opening mark comes before the offset. */
-function isOpenBefore(text: string, at: number, marks: readonly Marks[]): boolean {
-  return marks.some(({ open }) => {
-    const opening = positionOf(open, text, 0);
-    return opening !== -1 && opening < at;
-  });
+  if (openings.some((opening) => opening < at)) return null;
+  return { thought: places.text.slice(0, at), rest: places.text.slice(at + close.length) };
 }
 
 interface Opened {
@@ -170,51 +172,22 @@ interface Opened {
 }
 
 /** The first thought with an opening mark. One without a closing mark counts only if it begins a line. */
-function opened(text: string, { marks, endings }: Reading): Opened | null {
+function opened(places: MarkPlaces, { marks, endings }: Reading): Opened | null {
+  const { text } = places;
   let first: Opened | null = null;
   for (const { open, close } of marks) {
-    const start = positionOf(open, text, 0);
+    const start = places.first(open);
     if (start === -1 || (first && start >= first.start)) continue;
     const inner = start + open.length;
     const closing = text.indexOf(close, inner);
-    if (closing === -1 && !/(?:^|\n)[ \t]*$/.test(text.slice(0, start))) continue;
+    if (closing === -1 && !beginsLine(text, start)) continue;
     if (closing === -1) {
-      const over = endings.map((begin) => positionOf(begin, text, inner)).filter((at) => at !== -1);
+      const over = endings.map((begin) => places.first(begin, inner)).filter((at) => at !== -1);
       const end = Math.min(text.length, ...over);
       first = { start, end, thought: text.slice(inner, end) };
     } else first = { start, end: closing + close.length, thought: text.slice(inner, closing) };
   }
   return first;
-}
-
-/** The first offset of a mark outside of closed code fences and quotes; -1 if there is none. */
-function positionOf(mark: string, text: string, from: number): number {
-  for (let at = text.indexOf(mark, from); at !== -1; at = text.indexOf(mark, at + 1)) {
-    const before = text[at - 1] ?? "";
-    const after = text[at + mark.length] ?? "";
-    const isQuoted = /["'`]/.test(before) && /["'`\\]/.test(after);
-    if (!isQuoted && !isInFence(text, at)) return at;
-  }
-  return -1;
-}
-
-/** Whether the offset is inside a closed fence. A fence that is never closed may be part of a thought that broke off. */
-function isInFence(text: string, at: number): boolean {
-  let open: string | null = null;
-  let start = 0;
-  for (const line of text.split("\n")) {
-    const fence = /^[ \t]*(`{3,}|~{3,})/.exec(line)?.[1];
-    const end = start + line.length;
-    if (open === null && fence !== undefined) {
-      if (start > at) return false;
-      open = fence;
-    } else if (open !== null && fence !== undefined && fence.startsWith(open) && line.trim() === fence) {
-      if (end > at) return true;
-      open = null;
-    }
-    start = end + 1;
-  }
-  return false;
 }
 
 const CHANNEL =

@@ -1,31 +1,18 @@
 /**
  * `npm run bench -- block [--json]`: the longest that the event loop stands still on 1 MB of hostile text, in processor time, for
- * each scorer, simulated reader, token count, cut to tokens and measure of what was seen; and on the longest completion, which has
- * few tokens, for its reading.
+ * each scorer, simulated reader, token count, cut to tokens, measure of what was seen, and reading of a completion or a reply.
  */
 import { countAhead, cutToTokens } from "../../src/cost/tokens.ts";
 import { coverageInTurns } from "../../src/metrics/coverage.ts";
 import { parseBoundedJson } from "../../src/http/bounded-json.ts";
-import { readReply } from "../../src/models/servers/read-reply.ts";
-import { parseCompletion } from "../../src/parse/parse.ts";
 import { Random } from "../../src/random.ts";
 import { repeated } from "../growth.ts";
+import { COMPLETION_READINGS, HOSTILE_UNITS, HOSTILE_WRAPS } from "../hostile-completions.ts";
 import { HOSTILE_TEXTS } from "../hostile-texts.ts";
 
 const CHARS = 2 ** 20;
-/** The default bound on a completion's tokens, at 32 characters each. */
-const COMPLETION_CHARS = 4096 * 32;
-const HOSTILE_COMPLETIONS = [
-  "*",
-  "```repl\n",
-  "</think>",
-  "<think></think>",
-  "<python>",
-  "\n",
-  "(",
-  "x = 1\n",
-  "<tool_call>{",
-];
+/** The most characters of a server's reply that are looked through for calls. */
+const SHORT_CHARS = 19_900;
 const RUNS = 5;
 /** No block may be longer. */
 const MOST_MS = 100;
@@ -61,19 +48,20 @@ export async function run({ json }: { json: boolean }): Promise<void> {
     blocks["cut to tokens"] = Math.max(blocks["cut to tokens"] ?? 0, cut);
     blocks["coverage"] = Math.max(blocks["coverage"] ?? 0, seen);
   }
-  for (const unit of HOSTILE_COMPLETIONS) {
-    const text = repeated(unit)(COMPLETION_CHARS);
-    const completion = { text, toolCalls: [], finishReason: "stop" as const };
-    const message = { role: "assistant", content: text };
-    const reads = {
-      "a completion": () => parseCompletion(completion, "repl"),
-      "a completion with calls": () => parseCompletion(completion, "tool"),
-      "a server's reply": () =>
-        readReply({ choices: [{ index: 0, finish_reason: "stop", message }] }, ["call_python_repl"]),
-    };
-    for (const [name, read] of Object.entries(reads))
-      blocks[name] = Math.max(blocks[name] ?? 0, await median(() => longestBlockOf(read)));
-  }
+  for (const [before, after] of HOSTILE_WRAPS)
+    for (const unit of HOSTILE_UNITS) {
+      const text = before + repeated(unit)(CHARS) + after;
+      // Only a short reply of a server is looked through for calls.
+      const short = before + repeated(unit)(SHORT_CHARS) + after;
+      for (const [name, read] of Object.entries(COMPLETION_READINGS))
+        for (const given of name === "a server's reply" ? [text, short] : [text]) {
+          const known = blocks[name] ?? 0;
+          const first = await longestBlockOf(() => read(given));
+          // Most texts take no time, and only the longest counts.
+          if (first > known)
+            blocks[name] = Math.max(known, await median(() => longestBlockOf(() => read(given))));
+        }
+    }
   for (const unit of ["[", "{},", '"\\\\"', '"a",'])
     blocks["a body of JSON"] = Math.max(
       blocks["a body of JSON"] ?? 0,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isForeignHost } from "../../src/http/bearer.ts";
 import { JsonBoundsError, parseBoundedJson } from "../../src/http/bounded-json.ts";
-import { plainUrl } from "../../src/http/plain-url.ts";
 
 const parse = (text: string) => parseBoundedJson(Buffer.from(text));
 
@@ -36,16 +35,4 @@ describe("a Host header", () => {
     ["localhost.evil.example:8000", true],
     ["127.0.0.1.evil.example", true],
   ])("%s is of another site: %s", (host, isForeign) => expect(isForeignHost(host)).toBe(isForeign));
-});
-
-describe("a URL that is shown", () => {
-  it("has no query string and never a password", () => {
-    expect(plainUrl("http://host:1/v1/?key=secret", "url")).toBe("http://host:1/v1");
-    const refused = (url: string) => () => plainUrl(url, "--base-url");
-    expect(refused("http://me:secret@host/v1")).toThrow(
-      /^--base-url: expected no user name or password.*host$/,
-    );
-    expect(refused("ftp://me:secret@host/v1")).not.toThrow(/secret/);
-    expect(refused("nothing")).toThrow(/expected http/);
-  });
 });

@@ -48,6 +48,11 @@ describe("a completion is read in linear time where it holds", () => {
     ["attributes of a fence that are none in the end", "```repl ", "a=", "a b\nx\n```"],
     ["names before no sign of equality", "```repl\n", "a,", "\n```"],
     ["a smile", "FINAL(", ":) ", ""],
+    ["talk of answers", "", "FINAL(answer) b\n", ""],
+    ["talk of answers with smiles", "", "FINAL(your :) b\n", ""],
+    ["marks of thoughts in a fence", "```\n", "<think>\n", "\n```"],
+    ["marks of thoughts in fences", "", "```\n<think>\n```\n", ""],
+    ["quotes around marks of thoughts", "", "`<think>`", ""],
   ])("%s", (_, before, unit, after) =>
     expectLinear(prose, (chars) => before + repeated(unit)(chars) + after),
   );
@@ -70,6 +75,30 @@ describe("calls in a text are found in linear time where it holds", () => {
     const text = (chars: number) => before + repeated(unit)(chars) + after;
     expectLinear(calls, text);
     expectLinear(reply, text);
+  });
+});
+
+describe("a server's reply is read in bounded time where it holds", () => {
+  // Calls are looked for in short texts alone, so that what is looked through has to be short, too.
+  const spaces = (unit: string) => (chars: number) => repeated(unit)(Math.min(chars, 19_000));
+  it.each(["   \n", "f(\n", "functools[] ", "[TOOL_CALLS][", "<|python_tag|>{}"])(
+    "%j over and over",
+    (unit) => {
+      expectLinear(reply, spaces(unit));
+      expectLinear(reply, repeated(unit));
+    },
+  );
+
+  it("calls that all have one id", () => {
+    const call = { id: "a", function: { name: "call_python_repl", arguments: "" } };
+    const withOneId = (text: string) =>
+      readReply(
+        {
+          choices: [{ index: 0, message: { role: "assistant", tool_calls: Array.from(text, () => call) } }],
+        },
+        ["call_python_repl"],
+      );
+    expectLinear(withOneId, (chars) => "x".repeat(chars / 64));
   });
 });
 

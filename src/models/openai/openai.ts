@@ -3,6 +3,7 @@
  * SGLang, llama.cpp, Ollama …
  */
 import { UsageError } from "../../errors.ts";
+import { plainUrl } from "../../http/plain-url.ts";
 import { Random } from "../../random.ts";
 import { countMessages } from "../../cost/tokens.ts";
 import type { Completion, JsonObject } from "../../types.ts";
@@ -20,7 +21,7 @@ import { DIALECTS, type ModelApi } from "./dialects.ts";
 import { failureOf, RefusedError, refusalIn, type Server, UnreadableError } from "./failure.ts";
 import { askWindow } from "./model-page.ts";
 import { PromptIds } from "./prompt-ids.ts";
-import { type Answer, send, shownUrl } from "./send.ts";
+import { type Answer, send } from "./send.ts";
 
 /** Failures of an overloaded server, including one that accepts no more connections. */
 const OVERLOADED: ReadonlySet<string> = new Set(["overloaded", "timeout", "unreachable"]);
@@ -113,7 +114,7 @@ class ServerModel implements Model {
     const baseUrl = options.baseUrl ?? (api === "messages" ? ANTHROPIC_URL : OPENAI_URL);
     this.name = model;
     this.#options = options;
-    this.#baseUrl = shownUrl(baseUrl);
+    this.#baseUrl = plainUrl(baseUrl, "base URL");
     this.#server = { model, baseUrl: this.#baseUrl, apiKey };
     this.#adaptation = new Adaptation(Object.keys(extraBody));
     this.#jitter = Random.of(options.seed ?? 0, "retry jitter");

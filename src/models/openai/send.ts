@@ -5,7 +5,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { OpenAI } from "openai";
-import { UsageError } from "../../errors.ts";
 import { bytesOf, Connections } from "../connections.ts";
 
 /** Servers and proxies that track requests send this id back. Others make up their own. */
@@ -132,14 +131,4 @@ export function wellFormedJson(value: unknown): string {
   return JSON.stringify(value, (_, item: unknown) =>
     typeof item === "string" ? item.replaceAll(LONE_SURROGATE, "\uFFFD") : item,
   );
-}
-
-/** The URL as errors show it. Throws `UsageError` if it is not an HTTP URL, or has a user name or password. */
-export function shownUrl(baseUrl: string): string {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new UsageError(`base URL: expected http://… or https://…, got ${JSON.stringify(baseUrl)}`);
-  if (url.username !== "" || url.password !== "")
-    throw new UsageError(`base URL: expected no user name or password in it; the server is ${url.host}`);
-  return (url.origin + url.pathname).replace(/\/$/, "");
 }

@@ -33,6 +33,7 @@ export function readJson(text: string): unknown {
   try {
     return JSON.parse(trimmed);
   } catch {
+    if (trimmed.length > MOST_REPAIRED_CHARS || !CONSTANT.test(trimmed)) return undefined;
     return parsedOr(
       trimmed.replaceAll(STRING_OR_CONSTANT, (all, constant: string | undefined) =>
         constant ? "null" : all,
@@ -41,7 +42,10 @@ export function readJson(text: string): unknown {
   }
 }
 
-const STRING_OR_CONSTANT = /"(?:[^"\\]|\\[^])*"|(-?\b(?:NaN|Infinity)\b)/g;
+/** In a longer text, constants are not repaired. */
+const MOST_REPAIRED_CHARS = 2 ** 18;
+const CONSTANT = /NaN|Infinity/;
+const STRING_OR_CONSTANT = /"(?:[^"\\]|\\[^])*(?:"|$)|(-?\b(?:NaN|Infinity)\b)/g;
 
 function parsedOr(text: string): unknown {
   try {
@@ -53,7 +57,8 @@ function parsedOr(text: string): unknown {
 
 /** As `readJson`, but strings may contain raw line breaks and tabs, which JSON requires to be escaped. */
 export function readLooseJson(text: string): unknown {
-  const escaped = text.replaceAll(/"(?:[^"\\]|\\[^])*"/g, (string) =>
+  if (!/[\n\r\t]/.test(text)) return readJson(text);
+  const escaped = text.replaceAll(/"(?:[^"\\]|\\[^])*(?:"|$)/g, (string) =>
     string
       .replaceAll("\n", String.raw`\n`)
       .replaceAll("\r", String.raw`\r`)
@@ -66,7 +71,7 @@ export function readLooseJson(text: string): unknown {
 export function endOfObject(text: string): number | null {
   if (!text.trimStart().startsWith("{")) return null;
   let depth = 0;
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[^])*"|[{}]/g)) {
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[^])*(?:"|$)|[{}]/g)) {
     if (token === "{") depth += 1;
     if (token === "}") depth -= 1;
     if (depth === 0) return index + 1;

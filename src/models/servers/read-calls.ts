@@ -5,7 +5,7 @@ import { ARGUMENT_FIELDS, CALL_EXTRAS, CALL_ID_FIELDS } from "./reply-fields.ts"
 
 /** Reads a server's calls, which have the function in a field or are flat. `offered` are the names of the offered functions. */
 export function readCalls(calls: readonly unknown[], offered: readonly string[]): readonly ToolCall[] {
-  const taken = new Set<string>();
+  const taken = new Map<string, number>();
   return calls.filter(isFields).map((call, index) => {
     const inner = typeof call["function"] === "string" ? readJson(call["function"]) : call["function"];
     const called = isFields(inner) ? inner : call;
@@ -28,10 +28,13 @@ export function readCalls(calls: readonly unknown[], offered: readonly string[])
   });
 }
 
-function freeId(id: string, taken: Set<string>): string {
+/** @param taken the ids so far, each with the number to try first behind it if it comes again */
+function freeId(id: string, taken: Map<string, number>): string {
   let free = id;
-  for (let more = 1; taken.has(free); more += 1) free = `${id}_${more}`;
-  taken.add(free);
+  let more = taken.get(id) ?? 1;
+  for (; taken.has(free); more += 1) free = `${id}_${more}`;
+  taken.set(id, more);
+  if (free !== id) taken.set(free, 1);
   return free;
 }
 
@@ -103,8 +106,12 @@ function leadingObject(text: string): string | null {
   return end !== null && rest !== "" && /^[\s}\]]*(?:<[^<>]*>\s*)*$/.test(rest) ? text.slice(0, end) : null;
 }
 
+/** Longer arguments are read only if they are JSON: to try every notation would take too long. */
+const MOST_REPAIRED_CHARS = 2 ** 16;
+
 function objectIn(text: string): Fields | null {
-  for (const read of NOTATIONS) {
+  const notations = text.length > MOST_REPAIRED_CHARS ? NOTATIONS.slice(0, 1) : NOTATIONS;
+  for (const read of notations) {
     const found = read(text);
     const value = Array.isArray(found) && found.length === 1 ? (found[0] as unknown) : found;
     if (isFields(value)) return withoutEnvelope(value);

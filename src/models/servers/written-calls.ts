@@ -10,12 +10,16 @@ interface WrittenCall {
   readonly calls: (found: RegExpExecArray) => readonly unknown[];
 }
 
+/** The most lines of a text that are read as calls: a line that is no JSON takes long to find out about. */
+const MOST_LINES = 256;
+
 /** The objects in a list, on lines of their own, or alone. */
 function listed(text: string): readonly unknown[] {
   const value = readJson(text) ?? readLooseJson(text);
   if (Array.isArray(value)) return value;
   if (value !== undefined) return [value];
-  return text.split("\n").map(readJson).filter(isFields);
+  const lines = text.split("\n").filter((line) => line.trimStart().startsWith("{"));
+  return lines.slice(0, MOST_LINES).map(readJson).filter(isFields);
 }
 
 const pairsIn = (inner: string, pattern: RegExp) =>
@@ -98,7 +102,7 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
   {
     of: "Llama 4, LFM",
     pattern:
-      /^\s*(?:<\|(?:tool_call_start|python_start)\|>)?\s*\[\s*([A-Za-z_]\w*)\(\s*([A-Za-z_]\w*)\s*=\s*([^]*)\)\s*\]\s*(?:<\|\w+\|>\s*)*$/g,
+      /^\s*(?:<\|(?:tool_call_start|python_start)\|>\s*)?\[\s*([A-Za-z_]\w*)\(\s*([A-Za-z_]\w*)\s*=\s*([^]*)\)\s*\]\s*(?:<\|\w+\|>\s*)*$/g,
     calls: inPython,
   },
   {
@@ -152,7 +156,7 @@ const WRITTEN_CALLS: readonly WrittenCall[] = [
   {
     of: "a text that is only a call",
     pattern:
-      /^\s*(?:```(?:json)?\s*)?(\[?\s*\{\s*"(?:name|function|tool|tool_name)"[^]*\}(?:\s*\])?)\s*(?:```\s*)?$/g,
+      /^\s*(?:```(?:json)?\s*)?((?:\[\s*)?\{\s*"(?:name|function|tool|tool_name)"[^]*\}(?:\s*\])?)\s*(?:```\s*)?$/g,
     calls: json(1),
   },
 ];
@@ -162,7 +166,7 @@ const CALL_MARKS =
   /<[｜|]tool[▁_]calls?[▁_](?:begin|end)[｜|]>(?:function<｜tool_sep｜>)?|<\|tool_calls_section_(?:begin|end)\|>|<\/?(?:\w+:|｜DSML｜)?(?:tool_calls?|function_calls)(?::\w+)?>/g;
 
 /** A longer text holds none: each mark in it may be looked at to the end of the text. */
-const MOST_CALL_CHARS = 50_000;
+const MOST_CALL_CHARS = 20_000;
 
 /** The calls of offered functions in a text, and the text without them; null if there are none. */
 export function callsInText(

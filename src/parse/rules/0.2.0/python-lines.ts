@@ -8,13 +8,16 @@ export interface Line {
 
 /** The lines of a text. */
 export function linesOf(text: string): Line[] {
-  const lines: Line[] = [];
+  return [...eachLine(text)];
+}
+
+function* eachLine(text: string): Generator<Line> {
   let start = 0;
-  for (const line of text.split("\n")) {
-    lines.push({ text: line.replace(/\r$/, ""), start });
-    start += line.length + 1;
+  for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
+    yield { text: text.slice(start, text[end - 1] === "\r" && end > start ? end - 1 : end), start };
+    start = end + 1;
   }
-  return lines;
+  yield { text: text.slice(start).replace(/\r$/, ""), start };
 }
 
 /** The triple quote that is open after a line of Python, given the one that was open before it; null for none. */
@@ -61,12 +64,17 @@ const GOES_ON = /^(?:else\s*:|elif\b.*:|except\b.*:|finally\s*:|[)\]}])/;
 const PROSE =
   /^(?:import|from|for|if|with|while|return|try|print|class|del)\b(?!.*[:(=])(?!\s+[\w.]+(?:\s+(?:import|as)\s+[\w.*, ]+)?$)/;
 
+/** The most lines by which it is judged whether a text is Python. */
+const MOST_JUDGED = 5000;
+
 /** Whether a text without a fence is Python: every line that begins a statement looks like one, and not all are comments. */
 export function looksLikePython(text: string): boolean {
   let quote: string | null = null;
   let depth = 0;
   let statements = 0;
-  for (const { text: line } of linesOf(text.trim())) {
+  let judged = 0;
+  for (const { text: line } of eachLine(text.trim())) {
+    if ((judged += 1) > MOST_JUDGED) break;
     const isInside = quote !== null || depth > 0 || /^\s/.test(line) || line.trim() === "";
     if (quote === null) depth = Math.max(0, depth + bracketsOf(line));
     quote = quoteAfter(line, quote);
@@ -107,8 +115,12 @@ const BOUND = [
   /\b(?:as|def|class|import)[ \t]+([\p{L}_][\p{L}\p{N}_]*)/gu,
 ];
 
+/** The most characters of code in which names are looked for. */
+const MOST_BOUND_CHARS = 2 ** 18;
+
 /** The names that code binds, as far as its text shows. */
 export function boundNames(code: string): Set<string> {
-  const names = BOUND.flatMap((pattern) => [...code.matchAll(pattern)].map(([, name = ""]) => name));
+  const looked = code.slice(0, MOST_BOUND_CHARS);
+  const names = BOUND.flatMap((pattern) => [...looked.matchAll(pattern)].map(([, name = ""]) => name));
   return new Set(names.flatMap((name) => name.split(/[\s,()]+/).filter((part) => part !== "")));
 }

@@ -69,8 +69,12 @@ function isReplTool(name: unknown): boolean {
   return typeof name === "string" && known.test(name.trim());
 }
 
+/** Longer code has no fence around it: to look for one would take too long. */
+const MOST_FENCED_CHARS = 2 ** 17;
+
 /** Removes a fence around the code inside the arguments. */
 function unfenced(code: string): string {
+  if (!/^\s*(?:`{3}|~{3}|'{3}|"{3})/.test(code) || code.length > MOST_FENCED_CHARS) return code;
   const [fence, ...more] = findAllFences(code);
   const around = fence && code.slice(0, fence.start) + code.slice(fence.end);
   if (!fence?.closed || more.length > 0 || around?.trim() !== "" || fence.code.trim() === "") return code;

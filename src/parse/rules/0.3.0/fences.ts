@@ -20,6 +20,8 @@ interface Opening {
 }
 
 const FENCE = /(?<![`~])(`{3,}|~{3,})[ \t]*(.*)$/;
+/** What every line that opens a fence has, since most lines have none of it. */
+const MAY_OPEN = /```|~~~|'''|"""/;
 /** Quotes in a fence's place, of Python alone. */
 const QUOTE_FENCE = /^[ \t]*('''|""")[ \t]*((?:repl|python3?|py)[ \t]*)$/;
 const PYTHON = /^(?:repl|tool_code|i?python[\d.]*|py[\d.]*|python-?repl)(?![\w-])/i;
@@ -27,6 +29,9 @@ const KEYWORD = /^(?:import|from|print|for|while|if|def|return|with|try|class|as
 /** What may stand behind the language and is not code: words, a comment, attributes. */
 const NO_CODE =
   /^(?:#.*|[:,;][\w./: =-]*|\{[^`{}]*\}|[\w-]+=\S+(?:[ \t]+[\w-]+=\S+)*[ \t]*|[A-Za-z][\w-]*(?:[ \t]+[A-Za-z][\w-]*)?)?$/;
+
+/** The most blocks that are looked for. What follows them is prose. */
+const MOST_FENCES = 4096;
 
 /** The blocks of Python, in order. Blocks in other languages, or in none, are prose. */
 export function findFences(text: string): Fence[] {
@@ -38,7 +43,7 @@ export function findAllFences(text: string): AnyFence[] {
   const lines = linesOf(text);
   const fences: AnyFence[] = [];
   let next = 0;
-  while (next < lines.length) {
+  while (next < lines.length && fences.length < MOST_FENCES) {
     const line = lines[next]!;
     const opening = openingOf(lines, next);
     next += 1;
@@ -73,6 +78,7 @@ export function findAllFences(text: string): AnyFence[] {
 
 function openingOf(lines: readonly Line[], index: number): Opening | null {
   const line = lines[index]!.text;
+  if (!MAY_OPEN.test(line)) return null;
   const found = QUOTE_FENCE.exec(line) ?? FENCE.exec(line);
   if (!found) return null;
   const [, marker = "", rest = ""] = found;

@@ -48,6 +48,9 @@ const KEYWORD = /^(?:answer|value|result|content|final_answer)\s*=\s*(?=["'\d[{-
 /** Smiles, whose parentheses close nothing. */
 const SMILE = /[:;=][-'^]?\)/g;
 
+/** Once so many characters were looked at for calls that give no answer, no further call is. */
+const MOST_LOOKED_AT = 1_000_000;
+
 /** The first final answer that begins a line of the prose. */
 export function findFinal(prose: string): FinalText | null {
   const found = readFinal(prose);
@@ -60,10 +63,14 @@ export function findFinal(prose: string): FinalText | null {
  */
 export function readFinal(written: string, { takesNothing = true } = {}): FoundFinal {
   const prose = written.replaceAll(WIDE, "$1($2)");
+  const smileless = prose.replaceAll(SMILE, (smile) => "·".repeat(smile.length));
   let remark: Remark | null = null;
+  let left = MOST_LOOKED_AT;
   for (const call of prose.matchAll(CALL)) {
-    const inner = prose.slice(call.index + call[0].length);
-    const end = closingParenthesis(inner);
+    const start = call.index + call[0].length;
+    const inner = prose.slice(start);
+    const { end, looked } = closingParenthesis(inner, smileless.slice(start));
+    left -= looked;
     const argument = inner.slice(0, end).trim().replace(KEYWORD, "");
     const [rest = ""] = inner.slice(end + 1).split("\n", 1);
     const isSentence = /[\p{L}\p{N}]/u.test(rest) && PLACEHOLDER.test(unquoted(argument));
@@ -72,6 +79,7 @@ export function readFinal(written: string, { takesNothing = true } = {}): FoundF
     const isNothing = argument === "" && !(isClosed && takesNothing);
     if (isSentence || isNothing || NEVER_AN_ANSWER.test(unquoted(argument))) {
       remark ??= { kind: "placeholder" };
+      if (left < 0) break;
       continue;
     }
     const isVariable = call[1]!.toUpperCase() === "FINAL_VAR";
@@ -102,19 +110,28 @@ function answer(argument: string): FinalText {
     : { kind: "text", text };
 }
 
-function closingParenthesis(text: string): number {
-  const bare = text.replaceAll(SMILE, (smile) => "·".repeat(smile.length));
-  const quoted = QUOTED.exec(text)?.[0].length ?? 0;
+/** Where an answer ends, and how many characters were looked at for it. @param smileless the text without its smiles */
+function closingParenthesis(
+  text: string,
+  smileless: string,
+): { readonly end: number; readonly looked: number } {
+  const quoted = QUOTED.exec(text)?.[0].length;
+  const sought = quoted === undefined && /^\s*["']/.test(text) ? text.length : (quoted ?? 0);
   // A smile inside the answer closes nothing; where the count then fails, it was the end after all.
-  return balanced(bare, quoted) ?? balanced(text, quoted) ?? lastParenthesis(text);
+  const end = balanced(smileless, quoted ?? 0);
+  if (end !== null) return { end: end + loneParenthesis(smileless.slice(end)), looked: sought + end };
+  const smiling = balanced(text, quoted ?? 0);
+  const last = smiling === null ? lastParenthesis(text) : smiling + loneParenthesis(text.slice(smiling));
+  return { end: last, looked: sought + text.length };
 }
 
+/** The offset of the parenthesis that closes the one before the text; null if none does. */
 function balanced(text: string, from: number): number | null {
   let depth = 1;
   for (let i = from; i < text.length; i += 1) {
     if (text[i] === "(") depth += 1;
     if (text[i] === ")") depth -= 1;
-    if (depth === 0) return i + loneParenthesis(text.slice(i));
+    if (depth === 0) return i;
   }
   return null;
 }
