@@ -9,7 +9,7 @@ import { words } from "../python-text.ts";
  * below when the authors' `main.py` scores a reply. The authors count a summary that takes more as 0.
  */
 const MOST_STEPS_BACK = 986;
-/** Cells of all tables together, after which a reply counts as 0, since it was written to be slow: summaries take a tenth. */
+/** Cells of all tables together, after which a reply counts as 0: as many as two texts of 2,400 words take. */
 const MOST_CELLS = 6_000_000;
 
 /** The best F of the summary against any of the golds; 0 if one of the texts has no sentence, or takes too long to compare. */

@@ -77,17 +77,33 @@ function scoreOf(answer: string, reference: Reference, segment: Segmenter): numb
   return metric(gold, linesOf(reply));
 }
 
-/** `SubEM` asks which golds are among the lines, so that a list of all that might be right would get them all: more lines, less score. */
+/**
+ * What makes two metrics safe: `SubEM` asks only which golds are among the lines, so that a list of all that might be right would get
+ * them all; pairwise accuracy asks only about pairs that the reply has, so that two lines in order would be enough. More lines than
+ * golds, or fewer pairs, make the score less in proportion.
+ */
 function weighedByLength(scorer: Scorer): Scorer {
   return (answer, reference) => {
     const score = scorer(answer, reference);
-    if (reference.metadata.SubEM !== true || score === 0) return score;
-    return score * Math.min(1, reference.answers.length / linesOf(strip(answer)).length);
+    const { metadata, answers } = reference;
+    const isList = metadata.SubEM === true;
+    if (score === 0 || !(isList || metadata.Pairwise_Accuracy === true)) return score;
+    const lines = linesOf(strip(answer)).length;
+    const share = isList ? answers.length / lines : pairsOf(lines) / pairsOf(answers.length);
+    return score * Math.min(1, share);
   };
 }
 
-function mostChars({ answers }: Reference): number {
-  return 2 * answers.reduce((sum, answer) => sum + answer.length + 1, 0) + ROOM_CHARS;
+function pairsOf(count: number): number {
+  return (count * (count - 1)) / 2;
+}
+
+/** A summary repeats one of its golds, any other answer all of them. */
+function mostChars({ answers, metadata }: Reference): number {
+  const lengths = answers.map((answer) => answer.length + 1);
+  const whole =
+    metadata.Summary === true ? Math.max(...lengths) : lengths.reduce((sum, length) => sum + length, 0);
+  return 2 * whole + ROOM_CHARS;
 }
 
 function withoutMarks(answer: string): string {

@@ -7,9 +7,9 @@ import { normalised } from "../browsecomp/scorer.ts";
 
 /** What a training answer may hold besides twice the gold's words: a sentence around it. */
 const ROOM_WORDS = 12;
-/** No answer of this gym's is as long; the rest is not read. */
+/** The rest of an answer is not read. */
 const MOST_CHARS = 20_000;
-/** Two golds in one, as the file writes them: "7 days. 8 days (including the last day) is also acceptable." */
+/** Two golds in one, as the file writes some of those about time: "7 days. 8 days (including the last day) is also acceptable." */
 const EITHER = /^(.{1,200}?)\. (.{1,200}?) \([^()]{1,200}\) is also acceptable\.?$/s;
 const NUMBER = /\d+(?:\.\d+)?/g;
 /** Phrases of an answer that says that the chats do not hold what is asked. */

@@ -43,11 +43,16 @@ export interface Wording {
   readonly text: string;
 }
 
-/** The benchmark over the questions that are wanted. `name`: the environment's. */
-export function openChoices(name: string, given: Given, wanted: Wanted): OpenedBenchmark {
+/** The benchmark over the questions that are wanted. `name`: the environment's. `domain`: what its label says of it. */
+export function openChoices(
+  name: string,
+  given: Given,
+  wanted: Wanted,
+  domain: string | undefined,
+): OpenedBenchmark {
   const badRows = new Set<string>();
   const problems = loadLongBenchV2({ ...fileSource(given, badRows), name, wanted });
-  const chosen = [wanted.sub_domain, wanted.length, wanted.difficulty];
+  const chosen = [domain, wanted.sub_domain, wanted.length, wanted.difficulty];
   return {
     problems: arrange(problems, given),
     score: trainingScore,

@@ -16,7 +16,8 @@ export const codeQa = defineEnvironment({
   progress: readShare,
   layouts: [CHOICE_LAYOUT],
   open: (given) => {
-    const { domain = CODE_DOMAIN, difficulty, length } = given;
-    return Promise.resolve(openChoices("code-qa", given, { domain, difficulty, length }));
+    const { domain, difficulty, length } = given;
+    const wanted = { domain: domain ?? CODE_DOMAIN, difficulty, length };
+    return Promise.resolve(openChoices("code-qa", given, wanted, domain));
   },
 });

@@ -20,6 +20,6 @@ export const longBenchV2 = defineEnvironment({
   open: (given) => {
     const { domain, "sub-domain": subDomain, difficulty, length } = given;
     const wanted = { domain, sub_domain: subDomain, difficulty, length };
-    return Promise.resolve(openChoices("longbench-v2", given, wanted));
+    return Promise.resolve(openChoices("longbench-v2", given, wanted, domain));
   },
 });

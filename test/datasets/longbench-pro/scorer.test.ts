@@ -61,6 +61,12 @@ describe("the scores of LongBench-Pro", () => {
     expect([official(reply, reference), lenient(reply, reference)]).toEqual([0, 1]);
   });
 
+  it("pay less in training for a few lines in order, which the authors' code counts in full", () => {
+    const reference = asked("Pairwise_Accuracy", "a", "b", "c", "d");
+    expect([official("a\nb", reference), training("a\nb", reference)]).toEqual([1, 1 / 6]);
+    expect(training("a\nb\nc\nd", reference)).toBe(1);
+  });
+
   it("pay less in training for more lines than there are golds, and nothing for a long reply", () => {
     const reference = asked("SubEM", "7");
     const all = Array.from({ length: 10 }, (_, i) => String(i)).join("\n");

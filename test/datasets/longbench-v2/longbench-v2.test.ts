@@ -89,6 +89,12 @@ describe("LongBench-v2", () => {
     expect(await opened("longbench-v2", { domain: "Multi-Document QA" })).toEqual(["q3"]);
     expect(await opened("code-qa", {})).toEqual(["q1"]);
     expect(await opened("code-qa", { domain: "Single-Document QA" })).toEqual(["q2"]);
+    const label = async (name: string, options: JsonObject) =>
+      (await environmentNamed(name).open({ file, ...options }, 0)).label;
+    expect(await label("longbench-v2", { domain: "Multi-Document QA", difficulty: "easy" })).toBe(
+      "longbench-v2 Multi-Document QA easy",
+    );
+    expect(await label("code-qa", { length: "short" })).toBe("code-qa short");
     await expect(opened("longbench-v2", { domain: "Code" })).rejects.toThrow(
       /longbench-v2: option domain: .*"Code Repository Understanding"/,
     );
