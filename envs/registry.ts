@@ -8,6 +8,7 @@ import { codeQa } from "./longbench/code-qa.ts";
 import { longBenchPro } from "./longbench/longbench-pro.ts";
 import { longBenchV2 } from "./longbench/longbench-v2.ts";
 import { longMemEval } from "./longmemeval.ts";
+import { longCot } from "./longcot.ts";
 import { mrcr } from "./mrcr.ts";
 import { oolongPairs } from "./oolong/oolong-pairs.ts";
 import { oolongReal } from "./oolong/oolong-real.ts";
@@ -28,6 +29,7 @@ export const environments = [
   graphWalks,
   mrcr,
   ruler,
+  longCot,
   browseCompLike,
   browseComp,
   browseCompPlus,

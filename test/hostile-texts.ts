@@ -17,6 +17,8 @@ import { lenientMatch as memoryLenient, saysUnknown, wordMatch } from "../datase
 import { judgeReader as memoryJudge } from "../datasets/longmemeval/simulated-judge.ts";
 import { longMemEvalReader } from "../datasets/longmemeval/simulated-reader.ts";
 import { questionText } from "../datasets/longmemeval/wording.ts";
+import { official as longCotScore } from "../datasets/longcot/scorer.ts";
+import { longCotReader } from "../datasets/longcot/simulated-reader.ts";
 import { lenientScore as mrcrLenient, officialScore as mrcrScore } from "../datasets/mrcr/scorer.ts";
 import { COPY_ALL, mrcrReader } from "../datasets/mrcr/simulated-reader.ts";
 import { realScore } from "../datasets/oolong/real.ts";
@@ -149,6 +151,44 @@ export const HOSTILE_TEXTS: readonly (readonly [string, Run, readonly string[]])
     "the reader of arriving edges",
     read(graphWalksReader, LIST_ARRIVING),
     ["b", "b\na -> b\n", LIST_ARRIVING],
+  ],
+  [
+    "LongCoT's verifier of objects",
+    scored(longCotScore, { template: "TM", problem: {}, answer: { A1: 1 } }),
+    ['{"a":', '{"a":{"b":[1,', "{", '{"a":"', "solution = "],
+  ],
+  [
+    "LongCoT's verifier of lists",
+    scored(longCotScore, { template: "DistMem", problem: {}, answer: [1, 2] }),
+    ["1 ,", "1", "[", "[1, ", "'1' ", "solution "],
+  ],
+  [
+    "LongCoT's verifier of moves",
+    scored(longCotScore, {
+      template: "RandomHanoi",
+      problem: { instance: { initial_state: [[1], []], goal_state: [[], [1]] } },
+      answer: null,
+    }),
+    ["[[1, 0, 1], ", "[1,0,1],", "[ ", "solution = [1, 0, 1]"],
+  ],
+  [
+    "LongCoT's verifier of steps",
+    scored(longCotScore, {
+      template: "Sokoban",
+      problem: { instance: { walls: [], goals: [[0, 0]], boxes: [[0, 1]], player: [5, 5] } },
+      answer: null,
+    }),
+    ["U", "UX", "ud ", "solution=L"],
+  ],
+  [
+    "the reader of puzzles",
+    read(longCotReader, "\nSuppliers: [[9]]\n"),
+    [
+      "\nPackages: [1]",
+      "\nGrid layout: [[1, 2]]",
+      "(",
+      "\nInitial state: [[1], [], []]\nGoal state: [[], [1], []]",
+    ],
   ],
   ["MRCR's score", scored(mrcrScore, { prefix: "7", version: 1 }), ["7", " ", "7, 8"]],
   ["MRCR's lenient score", scored(mrcrLenient, { prefix: "7", version: 1 }), ["7", " ", "7, 8"]],

@@ -1,4 +1,4 @@
-/** A JSON array of objects, read one object at a time: LongBench keeps half a gigabyte in one. */
+/** A JSON array of objects, alone or under a name in one object, read one row at a time: LongBench keeps half a gigabyte in one. */
 import { DataError } from "../../src/errors.ts";
 import { expectRowLength, readBytes } from "./bytes.ts";
 import { parseRow } from "./json-lines.ts";
@@ -6,7 +6,7 @@ import type { Row, RowOptions } from "./row.ts";
 
 const STRUCTURE = /["\\{}[]/g;
 
-/** The objects of a file that holds one array. */
+/** The objects of a file that holds one array, or one object with one array in it, as `{"questions": [...]}`. */
 export async function* readJsonArray(file: string, { onBadRow }: RowOptions = {}): AsyncGenerator<Row> {
   let number = 0;
   const cutOff = (error: DataError) => {
@@ -31,7 +31,7 @@ async function* objects(file: string, cutOff: (error: DataError) => void): Async
   let length = 0;
   let depth = 0;
   let inString = false;
-  let isList = false;
+  let [isList, isWrapped, isOver] = [false, false, false];
   let offset = 0;
   let escapedAt = -1;
   for await (const chunk of readBytes(file)) {
@@ -40,9 +40,11 @@ async function* objects(file: string, cutOff: (error: DataError) => void): Async
       if (offset + index === escapedAt) continue;
       if (char === "\\") escapedAt = offset + index + 1;
       else if (char === '"') inString = !inString;
-      else if (inString) continue;
+      else if (inString || isOver) continue;
       else if (char === "[") isList = true;
+      else if (!isList && char === "{" && !isWrapped) isWrapped = true;
       else if (!isList) throw new DataError(`${file}: expected a JSON array of objects`);
+      else if (char === "}" && depth === 0) isOver = true;
       else if (char === "{") {
         if (depth === 0) start = index;
         depth += 1;
@@ -62,4 +64,5 @@ async function* objects(file: string, cutOff: (error: DataError) => void): Async
   }
   if (!isList) throw new DataError(`${file}: expected a JSON array of objects`);
   if (depth > 0) cutOff(new DataError(`${file}: the last object is cut off`));
+  else if (isWrapped && !isOver) cutOff(new DataError(`${file}: the file is cut off after an object`));
 }

@@ -7,6 +7,8 @@ import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
 import { loadLongBenchV2 } from "../../datasets/longbench-v2/load.ts";
 import { loadLongBenchPro } from "../../datasets/longbench-pro/load.ts";
 import { loadLongMemEval } from "../../datasets/longmemeval/load.ts";
+import { loadLongCot } from "../../datasets/longcot/load.ts";
+import { longCotRows } from "../../datasets/longcot/publish.ts";
 import { loadMrcr } from "../../datasets/mrcr/load.ts";
 import { mrcrRows } from "../../datasets/mrcr/publish.ts";
 import { readLabelled } from "../../datasets/oolong/labelled-file.ts";
@@ -20,7 +22,7 @@ import { loadRuler } from "../../datasets/s-niah/load.ts";
 import { rulerRows } from "../../datasets/s-niah/ruler.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { encrypt } from "../../src/data/encryption.ts";
-import type { Json } from "../../src/types.ts";
+import type { Json, JsonObject } from "../../src/types.ts";
 import { CANARY, corpusDocs, encryptedRow, plusRow } from "./browsecomp/plus-files.ts";
 import { PRO_ROWS } from "./longbench-pro/rows.ts";
 import { MEMORY_ROWS } from "./longmemeval/rows.ts";
@@ -158,6 +160,15 @@ export const LOADERS: readonly Loader[] = [
     read: (options) => all(loadMrcr(options)),
     rows: [...mrcrRows({ length: 1500, needles: 2, seed: 1 }, 2)],
     needed: "prompt",
+  },
+  {
+    name: "longcot",
+    otherGold: ({ problem }) => ({ problem: { ...(problem as JsonObject), solution: 1 } }),
+    read: (options) => all(loadLongCot(options)),
+    rows: [...longCotRows({ templates: ["Dungeon"], size: 1, seed: 1 }, 2)],
+    needed: "problem",
+    id: "question_id",
+    onlyJson: true,
   },
   {
     name: "ruler",

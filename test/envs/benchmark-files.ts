@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { browseCompLikeRows } from "../../datasets/browsecomp-like/publish.ts";
 import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
 import { DOMAINS } from "../../datasets/longbench-v2/load.ts";
+import { longCotRows } from "../../datasets/longcot/publish.ts";
 import { mrcrRows } from "../../datasets/mrcr/publish.ts";
 import { rulerFileRows } from "../../datasets/ruler/publish.ts";
 import type { RulerName } from "../../datasets/ruler/variants.ts";
@@ -109,6 +110,7 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     "graphs.jsonl",
     graphWalksRows({ length: 1000, degree: 2, depth: 2, operation: "both", seed: 4 }, 4),
   );
+  const puzzles = lines("puzzles.jsonl", longCotRows({ templates: [], size: 2, seed: 4 }, 9));
   const talks = lines("talks.jsonl", mrcrRows({ length: 2000, needles: 2, seed: 4 }, 4));
   const corpus = lines("corpus.jsonl", corpusDocs(60));
   const plus = lines(
@@ -143,6 +145,8 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     ["ruler", { length: "2k", variant: "niah_single_1,vt,cwe,fwe" }],
     ["ruler", { length: "2k", variant: "qa_1,qa_2", squad, hotpotqa }],
     ["ruler", { file: rulerTasks }],
+    ["longcot", { size: 1 }],
+    ["longcot", { file: puzzles }],
     ["browsecomp-like", { length: "2k" }],
     ["browsecomp", { file: questions, corpus, documents: 12 }],
     ["browsecomp-plus", { file: plus, canary: CANARY, corpus, documents: 12 }],

@@ -101,6 +101,7 @@ describe("the default reward", () => {
     ["graphwalks", { length: "4k" }, ["walk", "direct"]],
     ["mrcr", { length: "4k" }, ["pick", "direct"]],
     ["ruler", { length: "4k", variant: "vt,cwe,fwe" }, ["code", "direct"]],
+    ["longcot", { size: 1 }, ["solve", "direct"]],
     ["browsecomp-like", { length: "4k" }, ["map-reduce", "direct"]],
     ["browsecomp", { file: questions, corpus, documents: documents.size }, ["map-reduce", "direct"]],
     ["browsecomp-plus", { file: plus, canary: CANARY }, ["map-reduce", "direct"]],

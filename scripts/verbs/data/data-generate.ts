@@ -3,6 +3,7 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { browseCompLikeRows } from "../../../datasets/browsecomp-like/publish.ts";
 import { graphWalksRows } from "../../../datasets/graphwalks/publish.ts";
 import { parseLength } from "../../../datasets/length.ts";
+import { longCotRows } from "../../../datasets/longcot/publish.ts";
 import { mrcrRows } from "../../../datasets/mrcr/publish.ts";
 import { oolongPairsRows } from "../../../datasets/oolong-pairs/publish.ts";
 import { builtInQuestions } from "../../../datasets/oolong/built-in/questions.ts";
@@ -18,7 +19,11 @@ import { writeLines } from "../../output/write-lines.ts";
 import { RULER_FLAGS, rulerRowsOf } from "./generate-ruler.ts";
 
 const FLAGS = {
-  length: { type: "string", default: "32k", describe: "tokens of a context" },
+  length: {
+    type: "string",
+    default: "32k",
+    describe: "tokens of a context; puzzles of longcot grow by --size instead",
+  },
   n: { type: "number", default: 50, describe: "rows" },
   seed: {
     type: "number",
@@ -42,6 +47,8 @@ const FLAGS = {
   },
   depth: { type: "number", describe: "for graphwalks: depth of the searches (default: 3)" },
   needles: { type: "number", describe: "for mrcr: replies to the same request (default: 2)" },
+  size: { type: "number", describe: "for longcot: how large the puzzles are (default: 4)" },
+  template: { type: "string", describe: "for longcot: kinds of puzzles, separated by commas (default: all)" },
   degree: { type: "number", describe: "for graphwalks: edges that leave a node, on average (default: 3)" },
   ...RULER_FLAGS,
   "skip-bad-rows": {
@@ -72,6 +79,8 @@ const GENERATORS: Readonly<
     ),
   graphwalks: ({ tokens, depth = 3, degree = 3, n, seed }) =>
     Promise.resolve(graphWalksRows({ length: tokens, depth, degree, operation: "both", seed }, n)),
+  longcot: ({ template, size = 4, n, seed }) =>
+    Promise.resolve(longCotRows({ templates: template?.split(",") ?? [], size, seed }, n)),
   mrcr: ({ tokens, needles = 2, n, seed }) => Promise.resolve(mrcrRows({ length: tokens, needles, seed }, n)),
 };
 
@@ -98,6 +107,7 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
     const tokens = parseLength(flags.length);
     refuseInVain(what, flags);
     if (flags.depth !== undefined) wholeNumber(flags.depth, "--depth", 1);
+    if (flags.size !== undefined) wholeNumber(flags.size, "--size", 1);
     if (flags.needles !== undefined) wholeNumber(flags.needles, "--needles", 1);
     if (flags.degree !== undefined && !(flags.degree > 0))
       throw new UsageError(`--degree: expected a number over 0, got ${flags.degree}`);
@@ -110,7 +120,7 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
       file: out,
       rows: n,
       benchmark: what,
-      length: tokens,
+      ...(what === "longcot" ? { size: flags.size ?? 4 } : { length: tokens }),
       seed,
       badRows: badRows.length,
     };
@@ -120,7 +130,7 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
 
 /** Throws `UsageError` for a flag that does not apply to the benchmark. */
 function refuseInVain(what: string, flags: Flags): void {
-  const { source, documents, depth, degree, needles, variant } = flags;
+  const { source, documents, depth, degree, needles, variant, size, template } = flags;
   const rulers = Object.keys(RULER_FLAGS) as (keyof typeof RULER_FLAGS)[];
   const own = what === "ruler" ? undefined : rulers.find((name) => flags[name] !== undefined);
   if (own !== undefined) throw new UsageError(`data generate ${what}: --${own} is for ruler`);
@@ -134,6 +144,8 @@ function refuseInVain(what: string, flags: Flags): void {
     throw new UsageError(`data generate ${what}: --depth and --degree are for graphwalks`);
   if (needles !== undefined && what !== "mrcr")
     throw new UsageError(`data generate ${what}: --needles is for mrcr`);
+  if ((size !== undefined || template !== undefined) && what !== "longcot")
+    throw new UsageError(`data generate ${what}: --size and --template are for longcot`);
 }
 
 function sourceOf({ source, badRows, "skip-bad-rows": skips }: Request) {

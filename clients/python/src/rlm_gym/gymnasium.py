@@ -41,6 +41,7 @@ ENVIRONMENTS = (
     "graphwalks",
     "mrcr",
     "ruler",
+    "longcot",
 )
 """The built-in environments, each registered as `rlm_gym/NAME-v0`."""
 

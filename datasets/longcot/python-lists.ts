@@ -1,0 +1,175 @@
+/** Python's list literals, as far as answers are made of them: whole numbers, texts, True and False, and lists of these. */
+import type { Value } from "./python-values.ts";
+
+/** Deeper lists run Python out of its stack. */
+const MOST_LEVELS = 90;
+const SPACE = /(?:[ \t\f\r\n]+|\\\r?\n|#[^\n\r]*)*/y;
+const NUMBER = /0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?[0-9])*/y;
+const AFTER_NUMBER = /[\w.]|[\u0080-\u{10ffff}]/uy;
+const OPENING = /([uU]|[rR])?('''|"""|'|")/y;
+const MOST_DIGITS = 4300;
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\\": "\\",
+  "'": "'",
+  '"': '"',
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  "\n": "",
+};
+
+class Unreadable extends Error {}
+
+/** `ast.literal_eval` of a list; null where Python reads none, or one with other things in it. */
+export function literalList(text: string): readonly Value[] | null {
+  try {
+    const reader = new Reader(text);
+    const value = reader.value(0);
+    reader.space();
+    return Array.isArray(value) && reader.at === text.length ? (value as readonly Value[]) : null;
+  } catch (error) {
+    if (error instanceof Unreadable) return null;
+    throw error;
+  }
+}
+
+class Reader {
+  at = 0;
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  space(): void {
+    this.#match(SPACE);
+  }
+
+  value(level: number): Value {
+    this.space();
+    if (level > MOST_LEVELS) throw new Unreadable();
+    const char = this.#text[this.at];
+    if (char === "[") return this.#list(level);
+    if (char === "(") return this.#inParentheses(level);
+    if (char === "-" || char === "+") return this.#signed(level, char);
+    return this.#name() ?? this.#number() ?? this.#strings();
+  }
+
+  #list(level: number): Value {
+    this.at += 1;
+    const items: Value[] = [];
+    for (;;) {
+      this.space();
+      if (this.#take("]")) return items;
+      if (items.length > 0) {
+        if (!this.#take(",")) throw new Unreadable();
+        this.space();
+        if (this.#take("]")) return items;
+      }
+      items.push(this.value(level + 1));
+    }
+  }
+
+  /** What stands alone in parentheses; with a comma it would be a tuple. */
+  #inParentheses(level: number): Value {
+    this.at += 1;
+    const value = this.value(level + 1);
+    this.space();
+    if (!this.#take(")")) throw new Unreadable();
+    return value;
+  }
+
+  /** A sign stands before a number alone. */
+  #signed(level: number, sign: string): Value {
+    this.at += 1;
+    this.space();
+    if ("+-".includes(this.#text[this.at] ?? "+")) throw new Unreadable();
+    const value = this.value(level + 1);
+    if (typeof value !== "bigint") throw new Unreadable();
+    return sign === "-" ? -value : value;
+  }
+
+  #name(): boolean | null {
+    for (const [name, value] of [
+      ["True", true],
+      ["False", false],
+    ] as const)
+      if (this.#text.startsWith(name, this.at) && !/[\w'"]/.test(this.#text[this.at + name.length] ?? "")) {
+        this.at += name.length;
+        return value;
+      }
+    return null;
+  }
+
+  #number(): bigint | null {
+    const written = this.#match(NUMBER);
+    if (written === null) return null;
+    if (this.#match(AFTER_NUMBER) !== null || written.length > MOST_DIGITS) throw new Unreadable();
+    return BigInt(written.replaceAll("_", "").replace(/^0+(?=0$)/, ""));
+  }
+
+  /** One text, or several that stand beside each other and make one. */
+  #strings(): string {
+    let whole: string | null = null;
+    for (;;) {
+      const [opening = "", prefix = "", quote = ""] = this.#exec(OPENING) ?? [];
+      if (opening === "") break;
+      whole = (whole ?? "") + this.#string(quote, /r/i.test(prefix));
+      this.space();
+    }
+    if (whole === null) throw new Unreadable();
+    return whole;
+  }
+
+  #string(quote: string, isRaw: boolean): string {
+    let text = "";
+    while (this.at < this.#text.length) {
+      if (this.#take(quote)) return text;
+      const char = this.#text[this.at]!;
+      if (char === "\n" && quote.length === 1) break;
+      this.at += 1;
+      if (char !== "\\") text += char;
+      else if (isRaw) text += char + this.#text[this.at++]!;
+      else text += this.#escape();
+    }
+    throw new Unreadable();
+  }
+
+  #escape(): string {
+    const rest = this.#text.slice(this.at, this.at + 9);
+    const [written, two, four, eight, octal] =
+      /^(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3}))/.exec(rest) ?? [];
+    if (written !== undefined) {
+      this.at += written.length;
+      const code =
+        octal === undefined ? Number.parseInt((two ?? four ?? eight)!, 16) : Number.parseInt(octal, 8);
+      if (code > 0x10ffff) throw new Unreadable();
+      return String.fromCodePoint(code);
+    }
+    const char = rest[0] ?? "";
+    this.at += char.length;
+    if (char === "N" || char === "x" || char === "u" || char === "U") throw new Unreadable();
+    return ESCAPES[char] ?? `\\${char}`;
+  }
+
+  #take(text: string): boolean {
+    if (!this.#text.startsWith(text, this.at)) return false;
+    this.at += text.length;
+    return true;
+  }
+
+  #match(pattern: RegExp): string | null {
+    return this.#exec(pattern)?.[0] ?? null;
+  }
+
+  #exec(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.at;
+    const match = pattern.exec(this.#text);
+    if (match !== null) this.at += match[0].length;
+    return match;
+  }
+}

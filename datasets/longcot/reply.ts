@@ -1,0 +1,147 @@
+/** Finds the answer in a reply, as LongCoT's verifiers do: after the last `solution =`, else where something of its form stands last. */
+import { strip, WHITE_SPACE } from "../python-text.ts";
+import { literalList } from "./python-lists.ts";
+import { intOf, isEqual, JsonAt, loadsJson, type Value, wholeNumber } from "./python-values.ts";
+
+// Python's IGNORECASE also takes the long s, and both dotted and dotless i.
+const SOLUTION = new RegExp(`[sSſ][oO][lL][uU][tT][iIİı][oO][nN]${WHITE_SPACE}*=`, "g");
+const INT = /-?\p{Nd}+/gu;
+const INT_ALONE = /^-?\p{Nd}+$/u;
+const COMMA = new RegExp(`^${WHITE_SPACE}*,${WHITE_SPACE}*$`);
+
+/** What follows the last `solution =`, stripped; null if nothing does. */
+export function solutionIn(reply: string): string | null {
+  let end = -1;
+  for (const match of reply.matchAll(SOLUTION)) end = match.index + match[0].length;
+  const solution = end < 0 ? "" : strip(reply.slice(end));
+  return solution === "" ? null : solution;
+}
+
+/** The first whole number of the solution; without a solution, the last one of the reply. Throws `PythonRaises`. */
+export function intIn(reply: string): bigint | null {
+  const solution = solutionIn(reply);
+  return solution === null ? lastIntOf(reply) : firstIntOf(solution);
+}
+
+/** The first whole number of a text. Throws `PythonRaises`. */
+export function firstIntOf(text: string): bigint | null {
+  const found = new RegExp(INT).exec(text)?.[0];
+  return found === undefined ? null : wholeNumber(found);
+}
+
+function lastIntOf(text: string): bigint | null {
+  let last: string | null = null;
+  for (const [found] of text.matchAll(INT)) last = found;
+  return last === null ? null : wholeNumber(last);
+}
+
+/**
+ * The first list of the solution; without a solution, the one in the last match of `fallback`. Texts in it that are whole
+ * numbers count as numbers. Throws `PythonRaises`.
+ */
+export function listIn(reply: string, fallback: RegExp): readonly Value[] | null {
+  const solution = solutionIn(reply);
+  if (solution !== null) return listOf(firstBrackets(solution));
+  let last: string | null = null;
+  for (const [found] of reply.matchAll(fallback)) last = found;
+  return last === null ? null : listOf(firstBrackets(last));
+}
+
+function listOf(written: string | null): readonly Value[] | null {
+  if (written === null) return null;
+  const json = loadsJson(written);
+  const list = json === null ? literalList(written) : json.value;
+  return Array.isArray(list) ? (withInts(list as readonly Value[]) as readonly Value[]) : null;
+}
+
+function withInts(value: Value): Value {
+  if (Array.isArray(value)) return value.map((item) => withInts(item as Value));
+  return typeof value === "string" ? (intOf(value) ?? value) : value;
+}
+
+/** From the first `[` to the `]` that closes it. */
+function firstBrackets(text: string): string | null {
+  const start = text.indexOf("[");
+  if (start < 0) return null;
+  let depth = 0;
+  for (let i = start; i < text.length; i += 1) {
+    if (text[i] === "[") depth += 1;
+    else if (text[i] === "]") depth -= 1;
+    if (depth === 0) return text.slice(start, i + 1);
+  }
+  return null;
+}
+
+/** The last list that is in no other. */
+function lastBrackets(text: string): string | null {
+  let [depth, start] = [0, 0];
+  let last: string | null = null;
+  for (let i = 0; i < text.length; i += 1) {
+    if (text[i] === "[") {
+      if (depth === 0) start = i;
+      depth += 1;
+    } else if (text[i] === "]" && depth > 0) {
+      depth -= 1;
+      if (depth === 0) last = text.slice(start, i + 1);
+    }
+  }
+  return last;
+}
+
+/** Whether the object that ends last in the solution, or else in the reply, is the one given. Throws `PythonRaises`. */
+export function hasObject(reply: string, gold: Value): boolean {
+  const text = solutionIn(reply) ?? reply;
+  const json = new JsonAt(text);
+  let [last, end] = [null as Value, -1];
+  for (let at = text.indexOf("{"); at >= 0; at = text.indexOf("{", at + 1)) {
+    const parsed = json.read(at);
+    if (parsed !== null && parsed.end > end) [last, end] = [parsed.value, parsed.end];
+  }
+  return end >= 0 && isEqual(last, gold);
+}
+
+/** The whole numbers of a list in the solution, or else in the reply; they may also stand without brackets. Throws `PythonRaises`. */
+export function intsIn(reply: string): readonly bigint[] | null {
+  const solution = solutionIn(reply);
+  const asked =
+    solution === null
+      ? null
+      : (intsOfList(listOf(firstBrackets(solution))) ?? intsOfText(lastChain(solution)));
+  return asked ?? intsOfList(listOf(lastBrackets(reply))) ?? intsOfText(lastChain(reply));
+}
+
+/** The whole numbers of a gold answer, which is a list or a text of numbers with commas. */
+export function intsOf(answer: Value): readonly bigint[] | null {
+  if (Array.isArray(answer)) return intsOfList(answer as readonly Value[]);
+  if (typeof answer !== "string") return null;
+  return intsOfList(listOf(firstBrackets(answer))) ?? intsOfText(answer);
+}
+
+function intsOfList(list: readonly Value[] | null): readonly bigint[] | null {
+  if (list === null || list.length === 0) return null;
+  const ints = list.map((item) => {
+    if (typeof item === "bigint") return item;
+    return typeof item === "string" && INT_ALONE.test(strip(item)) ? wholeNumber(strip(item)) : null;
+  });
+  return ints.includes(null) ? null : (ints as bigint[]);
+}
+
+function intsOfText(text: string | null): readonly bigint[] | null {
+  const parts = text === null ? [] : text.split(",").map(strip);
+  if (parts.length < 2 || !parts.every((part) => INT_ALONE.test(part))) return null;
+  return parts.map(wholeNumber);
+}
+
+/** The last stretch of two or more whole numbers with commas between them. */
+function lastChain(text: string): string | null {
+  let last: string | null = null;
+  let [start, end, isChain] = [0, -1, false];
+  for (const match of text.matchAll(INT)) {
+    const follows = end >= 0 && COMMA.test(text.slice(end, match.index));
+    if (!follows) start = match.index;
+    isChain = follows;
+    end = match.index + match[0].length;
+    if (isChain) last = text.slice(start, end);
+  }
+  return last;
+}
