@@ -1,4 +1,5 @@
 /** One WebSocket: frames in strict order, a session leased at the first reset, and a limit for clients that do not read. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { WebSocket } from "ws";
 import type { JsonObject } from "../types.ts";
 import type { Gauges } from "./gauges.ts";
@@ -111,6 +112,8 @@ class Connection {
         await this.#send({ type: "error", data: error.data });
         if (error.code === "CAPACITY_REACHED") this.#socket.close(TRY_AGAIN_LATER);
       }
+      // A packet may bring thousands of frames, and other clients wait no longer than for one of them.
+      if (this.#frames.length > 0) await nextTurn();
     }
     this.#handling = false;
   }

@@ -76,6 +76,22 @@ describe("a client that sends without end", () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(700 * 2 ** 20);
   }, 60_000);
 
+  it("keeps no other client waiting with thousands of frames in a packet", async () => {
+    server = await serving(repls);
+    const client = await connect(server.url);
+    let turns = 0;
+    let isOver = false;
+    const count = () => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    for (let sent = 0; sent < 2000; sent += 1) client.socket.send("{}");
+    for (let answered = 0; answered < 2000; answered += 1) await client.next();
+    isOver = true;
+    expect(turns).toBeGreaterThan(1500);
+  }, 60_000);
+
   it("is told at once of a body with values without end", async () => {
     server = await serving(repls, { maxMessageBytes: 2 ** 26 });
     const many = `{"action":{${Array.from({ length: 1_000_000 }, (_, i) => `"k${i}":[]`).join(",")}}}`;
