@@ -1,6 +1,7 @@
 /** The environments that ship with the package, with the types of their names and options. */
 import type { z } from "zod";
 import type { Environment } from "../src/env/define.ts";
+import { babilong } from "./babilong.ts";
 import { browseComp, browseCompPlus } from "./browsecomp/browsecomp.ts";
 import { browseCompLike } from "./browsecomp/browsecomp-like.ts";
 import { graphWalks } from "./graphwalks/graphwalks.ts";
@@ -30,6 +31,7 @@ export const environments = [
   mrcr,
   ruler,
   longCot,
+  babilong,
   browseCompLike,
   browseComp,
   browseCompPlus,

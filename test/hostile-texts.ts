@@ -4,6 +4,12 @@ import { readVerdict } from "../datasets/browsecomp/judge.ts";
 import { judgeReader } from "../datasets/browsecomp/simulated-judge.ts";
 import { exactMatch, lenientMatch } from "../datasets/browsecomp/scorer.ts";
 import { browseCompReader } from "../datasets/browsecomp/simulated-reader.ts";
+import { questionText as factsQuestion } from "../datasets/babilong/questions.ts";
+import {
+  lenientScore as babilongLenient,
+  officialScore as babilongScore,
+} from "../datasets/babilong/scorer.ts";
+import { babilongReader, LIST_FACTS } from "../datasets/babilong/simulated-reader.ts";
 import { browseCompLikeReader } from "../datasets/browsecomp-like/simulated-reader.ts";
 import { lenientF1, nodesF1 } from "../datasets/graphwalks/scorer.ts";
 import { graphWalksReader, LIST_ARRIVING, LIST_LEAVING } from "../datasets/graphwalks/simulated-reader.ts";
@@ -201,6 +207,26 @@ export const HOSTILE_TEXTS: readonly (readonly [string, Run, readonly string[]])
     "the reader that copies",
     read(mrcrReader, `${COPY_ALL}b\n`),
     ["\n\nUser: b\n\nAssistant: c", "User: b\n\n"],
+  ],
+  [
+    "BABILong's score",
+    scored(babilongScore, { question: "q", labels: ["7", "no"] }),
+    ["7", "no", ".", "<", " "],
+  ],
+  [
+    "BABILong's lenient score",
+    scored(babilongLenient, { question: "q", labels: ["7", "no"] }),
+    ["7", "no", "7 "],
+  ],
+  [
+    "the reader of facts",
+    read(babilongReader, factsQuestion("qa3", "Where was the milk before the office?", [])),
+    ["Mary got the milk. Mary went to the attic. ", "Mary ", "The attic is ", "M", "Mary gave the "],
+  ],
+  [
+    "the reader that lists facts",
+    read(babilongReader, LIST_FACTS),
+    ["Mary got the milk. ", "Mary got ", "a"],
   ],
   ["RULER's score", scored(rulerScore, { kind: "part" }), ["7", " ", "\u0000", "\n"]],
   [

@@ -76,11 +76,14 @@ export function* codedDraws({
 
 /** Different words, the most frequent first. */
 function vocabulary(size: number, random: Random, order: number): string[] {
-  const word = () => random.choices(LETTERS, WORD_CHARS).join("");
-  const words = new Set(Array.from({ length: size }, word));
-  while (words.size < size) words.add(word());
-  const shuffled = new Random(order).shuffle([...words].toSorted(byCodePoint));
+  const shuffled = new Random(order).shuffle([...distinctWords(size, random)].toSorted(byCodePoint));
   return [DOTS, ...shuffled.slice(1)];
+}
+
+function distinctWords(size: number, random: Random): ReadonlySet<string> {
+  const words = new Set<string>();
+  while (words.size < size) words.add(random.choices(LETTERS, WORD_CHARS).join(""));
+  return words;
 }
 
 /** How often the word of a rank occurs among about `wordCount` words. */
@@ -101,8 +104,10 @@ function textOf(words: readonly string[], wordCount: number, order: Random): str
 
 /** A text of at most `length` tokens. Throws `UsageError` if its three answers would not be more frequent than all others. */
 export function codedText(length: number, random: Random) {
-  const size = Math.floor(length / TOKENS_PER_WORD);
-  const words = size > LAST_RANK ? vocabulary(size, random, random.below(2 ** 32)) : [];
+  const most = length * 2;
+  // Rarer words of the vocabulary than these do not occur.
+  const size = Math.min(Math.floor(length / TOKENS_PER_WORD), Math.ceil(Math.sqrt(most / ZETA)));
+  const words = size > LAST_RANK ? [DOTS, ...distinctWords(size - 1, random)] : [];
   const cost = words.map((word) => countTokens(` ${word}`));
   const tokensOf = (wordCount: number) => {
     let tokens = 0;
@@ -114,7 +119,7 @@ export function codedText(length: number, random: Random) {
     return tokens;
   };
   // The first word has no space before it, which may cost it as many tokens as it has letters.
-  let [low, high] = [0, length * 2];
+  let [low, high] = [0, most];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (tokensOf(middle) <= length - WORD_CHARS) low = middle;

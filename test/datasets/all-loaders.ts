@@ -1,4 +1,6 @@
 /** Every loader of data files, with rows that it takes. */
+import { loadBabilong } from "../../datasets/babilong/load.ts";
+import { babilongRows } from "../../datasets/babilong/publish.ts";
 import { Corpus } from "../../datasets/browsecomp/corpus.ts";
 import { loadBrowseComp } from "../../datasets/browsecomp/load.ts";
 import { loadBrowseCompPlus } from "../../datasets/browsecomp/load-plus.ts";
@@ -184,6 +186,14 @@ export const LOADERS: readonly Loader[] = [
     read: (options) => all(loadRulerFiles(options)),
     rows: Array.from(rulerFileRows({ variant: "fwe", length: 800, rows: 2 }), (row) => ({ ...row })),
     needed: "outputs",
+    onlyJson: true,
+  },
+  {
+    name: "babilong",
+    otherGold: ({ target }) => ({ target: target === "attic" ? "cellar" : "attic" }),
+    read: (options) => all(loadBabilong(options)),
+    rows: [...babilongRows({ tasks: ["qa1"], length: 500, seed: 1 }, 2)],
+    needed: "question",
     onlyJson: true,
   },
   {

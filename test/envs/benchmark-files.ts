@@ -2,6 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { MADE_TASKS } from "../../datasets/babilong/labels.ts";
+import { babilongRows } from "../../datasets/babilong/publish.ts";
 import { browseCompLikeRows } from "../../datasets/browsecomp-like/publish.ts";
 import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
 import { DOMAINS } from "../../datasets/longbench-v2/load.ts";
@@ -90,6 +92,7 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     })),
   );
   const ruler = lines("validation.jsonl", rulerRows({ variant: "niah_single_1", length: 1000, rows: 3 }));
+  const facts = lines("qa1-to-qa10.jsonl", babilongRows({ tasks: MADE_TASKS, length: 1500, seed: 4 }, 10));
   const rulerTasks = lines(
     "ruler.jsonl",
     (["vt", "cwe", "fwe", "niah_multikey_3"] satisfies RulerName[]).flatMap((variant) => [
@@ -147,6 +150,9 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     ["ruler", { file: rulerTasks }],
     ["longcot", { size: 1 }],
     ["longcot", { file: puzzles }],
+    ["babilong", { length: "2k" }],
+    ["babilong", { length: "0k", tasks: "qa3,qa5,qa8,qa10" }],
+    ["babilong", { file: facts }],
     ["browsecomp-like", { length: "2k" }],
     ["browsecomp", { file: questions, corpus, documents: 12 }],
     ["browsecomp-plus", { file: plus, canary: CANARY, corpus, documents: 12 }],

@@ -1,5 +1,7 @@
 /** `rlm-gym data generate`: writes generated tasks as JSON Lines in the layout of the published files. */
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
+import { backgroundOf } from "../../../datasets/babilong/background.ts";
+import { babilongRows } from "../../../datasets/babilong/publish.ts";
 import { browseCompLikeRows } from "../../../datasets/browsecomp-like/publish.ts";
 import { graphWalksRows } from "../../../datasets/graphwalks/publish.ts";
 import { parseLength } from "../../../datasets/length.ts";
@@ -13,6 +15,8 @@ import { pythonJson } from "../../../datasets/ruler/publish.ts";
 import { RULER_NAMES } from "../../../datasets/ruler/variants.ts";
 import { rulerRows } from "../../../datasets/s-niah/ruler.ts";
 import { VARIANTS, type VariantName } from "../../../datasets/s-niah/variants.ts";
+import { readEssay } from "../../../datasets/s-niah/essay.ts";
+import { babilongLength, madeTasks } from "../../../envs/babilong.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { wholeNumber } from "../../flags/values.ts";
 import { writeLines } from "../../output/write-lines.ts";
@@ -50,6 +54,10 @@ const FLAGS = {
   size: { type: "number", describe: "for longcot: how large the puzzles are (default: 4)" },
   template: { type: "string", describe: "for longcot: kinds of puzzles, separated by commas (default: all)" },
   degree: { type: "number", describe: "for graphwalks: edges that leave a node, on average (default: 3)" },
+  tasks: {
+    type: "string",
+    describe: "for babilong: families of tasks, separated by commas (default: qa1 to qa10)",
+  },
   ...RULER_FLAGS,
   "skip-bad-rows": {
     type: "boolean",
@@ -73,6 +81,10 @@ const GENERATORS: Readonly<
   "s-niah": ({ variant, tokens, n, seed }) =>
     Promise.resolve(rulerRows({ variant: variant as VariantName, length: tokens, rows: n, seed })),
   ruler: (flags) => Promise.resolve(rulerRowsOf(flags)),
+  babilong: ({ tokens, tasks, haystack, n, seed }) => {
+    const background = haystack === undefined ? {} : { background: backgroundOf(readEssay(haystack)) };
+    return Promise.resolve(babilongRows({ tasks: madeTasks(tasks), length: tokens, seed, ...background }, n));
+  },
   "browsecomp-like": ({ tokens, documents, n, seed }) =>
     Promise.resolve(
       browseCompLikeRows({ length: tokens, seed, ...(documents !== undefined && { documents }) }, n),
@@ -104,7 +116,7 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
     const { what, out, seed } = flags;
     const n = wholeNumber(flags.n, "--n", 1);
     wholeNumber(seed, "--seed", 0);
-    const tokens = parseLength(flags.length);
+    const tokens = what === "babilong" ? babilongLength(flags.length) : parseLength(flags.length);
     refuseInVain(what, flags);
     if (flags.depth !== undefined) wholeNumber(flags.depth, "--depth", 1);
     if (flags.size !== undefined) wholeNumber(flags.size, "--size", 1);
@@ -130,9 +142,13 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
 
 /** Throws `UsageError` for a flag that does not apply to the benchmark. */
 function refuseInVain(what: string, flags: Flags): void {
-  const { source, documents, depth, degree, needles, variant, size, template } = flags;
+  const { source, documents, depth, degree, needles, variant, size, template, tasks } = flags;
   const rulers = Object.keys(RULER_FLAGS) as (keyof typeof RULER_FLAGS)[];
-  const own = what === "ruler" ? undefined : rulers.find((name) => flags[name] !== undefined);
+  const own = rulers.find(
+    (name) => flags[name] !== undefined && what !== "ruler" && !(name === "haystack" && what === "babilong"),
+  );
+  if (tasks !== undefined && what !== "babilong")
+    throw new UsageError(`data generate ${what}: --tasks is for babilong`);
   if (own !== undefined) throw new UsageError(`data generate ${what}: --${own} is for ruler`);
   if (what === "s-niah" && !Object.hasOwn(VARIANTS, variant))
     throw new UsageError(`data generate s-niah: --variant ${variant} is for ruler`);

@@ -12,7 +12,8 @@ import { UsageError } from "../../../src/errors.ts";
 export const RULER_FLAGS = {
   haystack: {
     type: "string",
-    describe: "for ruler: text file, or RULER's json, that needles are hidden in, instead of Moby-Dick",
+    describe:
+      "for ruler and babilong: text file, or RULER's json, that needles and facts are hidden in, instead of Moby-Dick",
   },
   words: {
     type: "string",

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
+import { loadBabilong } from "../../../datasets/babilong/load.ts";
 import { builtInQuestions } from "../../../datasets/oolong/built-in/questions.ts";
 import { loadOolong } from "../../../datasets/oolong/load.ts";
 import { oolong } from "../../../datasets/oolong/oolong.ts";
@@ -127,6 +128,22 @@ describe("data generate", () => {
     ]);
     expect(complaints(await generate("ruler", "--variant", "qa_2", "--out", no))).toEqual([
       expect.stringContaining("name the file of its questions with --hotpotqa"),
+    ]);
+  });
+
+  it("writes BABILong in its published layout, which data inspect knows", async () => {
+    const file = join(folder, "facts.jsonl");
+    expect((await generate("babilong", "--n", "3", "--tasks", "qa2,qa7", "--out", file)).code).toBe(0);
+    expect((await read(loadBabilong({ files: [file] }))).map(({ task }) => task.metadata.task)).toEqual([
+      "qa2",
+      "qa7",
+      "qa2",
+    ]);
+    const { stdout } = await rlmGym(["data", "inspect", file]);
+    expect(stdout).toContain(`layout: BABILong; rlm-gym rollout babilong --file ${file}`);
+    const refused = await generate("babilong", "--tasks", "qa11", "--out", join(folder, "no.jsonl"));
+    expect(complaints(refused)).toEqual([
+      expect.stringContaining('unknown task "qa11"; expected qa1 to qa10'),
     ]);
   });
 

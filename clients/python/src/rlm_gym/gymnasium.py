@@ -42,6 +42,7 @@ ENVIRONMENTS = (
     "mrcr",
     "ruler",
     "longcot",
+    "babilong",
 )
 """The built-in environments, each registered as `rlm_gym/NAME-v0`."""
 
