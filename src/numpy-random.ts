@@ -49,20 +49,4 @@ export class NumpyRandom {
       if ((v * x * (t - 1)) / (b - 1) <= t / b) return x;
     }
   }
-
-  /** `shuffle(items)` of a list, in place. */
-  shuffle<T>(items: T[]): T[] {
-    for (let i = items.length - 1; i > 0; i -= 1) {
-      const j = this.#interval(i);
-      const held = items[i] as T;
-      items[i] = items[j] as T;
-      items[j] = held;
-    }
-    return items;
-  }
-
-  /** `random_interval(max)`: a whole number in [0, max]. */
-  #interval(max: number): number {
-    return this.randint(0, max + 1);
-  }
 }

@@ -3,9 +3,10 @@ import type { InferredOptionTypes, Options } from "yargs";
 import { readSentenceStarts, readSizes } from "../../../datasets/ruler/given.ts";
 import { rulerFileRows, type RulerFileRow } from "../../../datasets/ruler/publish.ts";
 import { readQaSet } from "../../../datasets/ruler/qa-files.ts";
-import { rulerNamed } from "../../../datasets/ruler/variants.ts";
+import { isNeedle, type RulerName, rulerNamed } from "../../../datasets/ruler/variants.ts";
 import { readWordLists } from "../../../datasets/ruler/word-lists.ts";
 import { defaultEssay, readEssay } from "../../../datasets/s-niah/essay.ts";
+import { variantNamed } from "../../../datasets/s-niah/variants.ts";
 import { UsageError } from "../../../src/errors.ts";
 
 /** What RULER's scripts read beside their arguments; for `ruler` alone. */
@@ -40,6 +41,7 @@ export function rulerRowsOf(
 ): Iterable<RulerFileRow> {
   const { haystack, words, sentences, sizes, squad, hotpotqa } = flags;
   const variant = rulerNamed(flags.variant);
+  refuseInVain(variant, flags);
   const essay = haystack === undefined ? undefined : readEssay(haystack);
   const file = { qa_1: squad, qa_2: hotpotqa }[variant as string];
   if ((variant === "qa_1" || variant === "qa_2") && file === undefined)
@@ -59,4 +61,25 @@ export function rulerRowsOf(
     ...(sizes !== undefined && { sizes: readSizes(sizes) }),
     ...(questions && { questions }),
   });
+}
+
+/** Throws `UsageError` for a file that the task does not use. */
+function refuseInVain(variant: RulerName, flags: Flags): void {
+  const uses: Readonly<Record<keyof typeof RULER_FLAGS, boolean>> = {
+    haystack: isInEssay(variant),
+    sentences: isInEssay(variant),
+    words: isNeedle(variant) || variant === "cwe",
+    sizes: true,
+    squad: variant === "qa_1",
+    hotpotqa: variant === "qa_2",
+  };
+  const inVain = (Object.keys(uses) as (keyof typeof uses)[]).find(
+    (name) => flags[name] !== undefined && !uses[name],
+  );
+  if (inVain !== undefined)
+    throw new UsageError(`data generate ruler --variant ${variant}: --${inVain} is for other tasks`);
+}
+
+function isInEssay(variant: RulerName): boolean {
+  return isNeedle(variant) && variantNamed(variant).haystack === "essay";
 }

@@ -129,6 +129,9 @@ describe("data generate", () => {
     expect(complaints(await generate("ruler", "--variant", "qa_2", "--out", no))).toEqual([
       expect.stringContaining("name the file of its questions with --hotpotqa"),
     ]);
+    expect(complaints(await generate("ruler", "--variant", "vt", "--squad", "s.json", "--out", no))).toEqual([
+      expect.stringContaining("--variant vt: --squad is for other tasks"),
+    ]);
   });
 
   it("writes BABILong in its published layout, which data inspect knows", async () => {
