@@ -81,6 +81,7 @@ export function askVerb(): CommandModule<object, Flags> {
 
 async function ask(flags: Flags): Promise<void> {
   const question = flags.question ?? "";
+  if (question.trim() === "") throw new UsageError("expected a question, in quotes");
   const seed = wholeNumber(flags.seed, "--seed", 0);
   const players = await playersFrom(flags, seed);
   const prices = flags.prices === undefined ? defaultPrices() : await readPrices(flags.prices);
@@ -131,9 +132,16 @@ function isOffline({ policy, subModels }: Awaited<ReturnType<typeof playersFrom>
   return policy.name in ANY_QUESTION_STRATEGIES && subModels.every(({ simulated }) => simulated);
 }
 
+/** The simulated sub-model that overlooks nothing, however long a part is. */
+const READS_ALL = "simulated:rot=flat";
+
 /** A strategy offline, or the model if one is named. */
 async function playersFrom(flags: Flags, seed: number) {
-  const asked = { ...flags, policy: flags.policy ?? [flags.model === undefined ? "map-reduce" : "openai"] };
+  const names = flags.policy ?? [flags.model === undefined ? "map-reduce" : "openai"];
+  const isServed = names.some((name) => name.split(",").includes("openai"));
+  // Who asks wants the answer: mistakes are for comparisons, and come with a name that asks for them.
+  const subModel = flags["sub-model"] ?? (isServed ? undefined : READS_ALL);
+  const asked = { ...flags, policy: names, ...(subModel !== undefined && { "sub-model": subModel }) };
   const playground = { strategies: ANY_QUESTION_STRATEGIES, readers: [quotingReader] };
   const governor = governorFrom(flags);
   const [policies = []] = await policiesFrom(asked, [playground], governor);

@@ -6,6 +6,7 @@ import { type EpisodeView, viewOf } from "../../src/view/episode-view.ts";
 import { episodeLines, type Line, ROW_HEAD, rowCells } from "../../src/view/lines.ts";
 import { wholeNumber } from "../flags/values.ts";
 import { columns } from "../output/columns.ts";
+import { SIMULATED_NOTE } from "../output/reward-tables.ts";
 import { explain, EXPLAIN_FLAG } from "../output/explain.ts";
 import { showIndexing } from "../output/indexing.ts";
 import { page } from "../output/pager.ts";
@@ -67,5 +68,10 @@ function printRows({ index }: ViewedRun): void {
 
 function rowLines({ index }: ViewedRun): Line[] {
   const table = columns([ROW_HEAD, ...index.rows.map(rowCells)], new Set([0, 3]));
-  return table.split("\n").map((text, i) => [{ text, kind: i === 0 ? "head" : "plain" }]);
+  const lines = table.split("\n").map((text, i): Line => [{ text, kind: i === 0 ? "head" : "plain" }]);
+  const notes = [
+    ...(index.rows.some(({ simulated }) => simulated) ? [SIMULATED_NOTE] : []),
+    ...(index.rows.some(({ readsGold }) => readsGold) ? ["† was told the gold."] : []),
+  ];
+  return [...lines, ...notes.map((text): Line => [{ text, kind: "plain" }])];
 }

@@ -218,7 +218,7 @@ function indented(lines: readonly Line[]): Line[] {
 /** The cells of a row in the list of a run's episodes; the head is `ROW_HEAD`. */
 export function rowCells(row: IndexRow): string[] {
   return [
-    row.rolloutId,
+    row.rolloutId + (row.simulated ? "*" : "") + (row.readsGold ? "†" : ""),
     row.score === null ? "–" : row.score.toFixed(2),
     row.reward === null ? "–" : row.reward.toFixed(3),
     row.fault ?? row.stopReason,

@@ -34,6 +34,27 @@ describe("rlm-gym ask", () => {
     expect(record).toMatchObject({ simulated: true, policy: "map-reduce", task: { question: QUESTION } });
   });
 
+  it("overlooks nothing offline, unless a sub-model that errs is asked for", async () => {
+    const long = join(folder, "long.txt");
+    const filler = "The grass is green. The sky is blue. Here we go. There and back again.\n".repeat(3000);
+    const needle = "The magic number of the harbour is 1878808.";
+    await writeFile(long, `${filler}${needle}\n${filler}`);
+    const asked = async (seed: number, ...more: string[]) => {
+      const words = ["ask", "--context", long, "--seed", String(seed), ...more];
+      return (await rlmGym([...words, "What is the magic number of the harbour?"])).stdout.trim();
+    };
+    for (const seed of [3, 4]) {
+      expect(await asked(seed)).toBe(needle);
+      expect(await asked(seed, "--sub-model", "simulated:rot=default")).toBe("not here");
+    }
+  });
+
+  it("refuses a blank question", async () => {
+    const ended = await rlmGym(["ask", "--context", book, " \n"]);
+    expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 2, stdout: "" });
+    expect(complaints(ended)).toEqual([expect.stringContaining("expected a question, in quotes")]);
+  });
+
   it("reads to the end offline, whatever the simulated prices, unless a limit is given", async () => {
     const dear = ["ask", "--context", book, "--sub-model", "simulated:input=100000", QUESTION];
     expect(await rlmGym(dear)).toMatchObject({

@@ -47,7 +47,10 @@ describe("rlm-gym runs list", () => {
 describe("rlm-gym show", () => {
   it("lists the episodes of a run", async () => {
     const { stdout } = await rlmGym(["show", run]);
-    expect(stdout.trim().split("\n")).toHaveLength(4);
+    // A head, its line, the episodes, and a note.
+    expect(stdout.trim().split("\n")).toHaveLength(5);
+    expect(stdout).toContain(`${rollout}*  `);
+    expect(stdout.trim()).toMatch(/\n\* rests on a simulated model\.$/);
     expect(stdout).toContain(rollout);
   });
 
@@ -92,7 +95,7 @@ describe("rlm-gym show", () => {
     const before = await bytesOf(copy);
     const { stdout, stderr } = await rlmGym(["show", copy]);
     expect(stderr).toContain("the last line is cut off, or is still being written; it is left out");
-    expect(stdout.trim().split("\n")).toHaveLength(4);
+    expect(stdout.trim().split("\n")).toHaveLength(5);
     expect(await bytesOf(copy)).toEqual(before);
   });
 
