@@ -38,7 +38,8 @@ export async function loadSpec(file: string, flag = "--spec"): Promise<NamedSpec
 /** A spec has some terms; more bytes are none. */
 const MOST_SPEC_BYTES = 20_000;
 
-async function readPlain(file: string, flag: string): Promise<unknown> {
+/** The content of a small file of JSON or YAML. @param flag that named it. Throws `UsageError`. */
+export async function readPlain(file: string, flag: string): Promise<unknown> {
   const refuse = (error: Error) => {
     throw new UsageError(`${flag} ${file}: cannot be read (${error.message})`, { cause: error });
   };

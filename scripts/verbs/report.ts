@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { DataError, RLMError, UsageError } from "../../src/errors.ts";
 import { frontPlot } from "../../src/report/front-plot.ts";
+import { dividedBy, DIVISIONS, readDivisions, trainTest } from "../../src/report/by.ts";
 import { readEpisodes } from "../../src/report/read-episodes.ts";
 import { isScoredFile, readScored } from "../../src/report/read-scored.ts";
 import { overLength } from "../../src/report/over-length.ts";
@@ -17,6 +18,7 @@ import type { EpisodeFigures } from "../../src/report/summary.ts";
 import { wholeNumber } from "../flags/values.ts";
 import { explain, explained, EXPLAIN_FLAG } from "../output/explain.ts";
 import { reportTable, tableText } from "../output/report-table.ts";
+import { trainTestTable } from "../output/train-test-table.ts";
 import { expectPageName, expectPlotName, writePage, writePlot } from "../output/write-plot.ts";
 
 const FLAGS = {
@@ -31,6 +33,10 @@ const FLAGS = {
     describe: "file for the picture, .svg or .png: the front, and score and cost over the length of contexts",
   },
   html: { type: "string", describe: "file for a page with the tables and the picture, .html" },
+  by: {
+    type: "string",
+    describe: `what divides the rows, separated by commas: ${DIVISIONS.join(", ")}; trained,length also prints what policies reach at other lengths than they were trained at (rollout --trained-at)`,
+  },
   seed: { type: "number", default: 0, describe: "seed of the resampling for the intervals" },
   ...EXPLAIN_FLAG,
   json: { type: "boolean", default: false, describe: "print the report as one JSON object on stdout" },
@@ -50,6 +56,8 @@ export const reportVerb: CommandModule<object, Flags> = {
       .example("$0 report runs/demo/scored-frugal.jsonl", "under the scores and rewards of a scored file")
       .example("$0 report runs/a runs/b --plot front.svg", "with the picture")
       .example("$0 report runs/demo --html report.html", "tables and pictures as one page")
+      .example("$0 report runs/mixed --by length,difficulty", "rows by the tasks' own facts")
+      .example("$0 report runs/at-2k runs/at-8k --by trained,length", "training length against test length")
       .example("$0 report runs/demo --budget 0.01 --json", "score at a cent, as JSON"),
   handler: async (flags) => {
     const { budget, baseline, "reference-cost": referenceCost, plot, html, json } = flags;
@@ -58,20 +66,21 @@ export const reportVerb: CommandModule<object, Flags> = {
         throw new UsageError(`--${name}: expected a cost of at least 0, got ${value}`);
     expectPlotName(plot);
     expectPageName(html);
-    const episodes: EpisodeFigures[] = [];
+    const divisions = flags.by === undefined ? [] : readDivisions(flags.by);
+    const read: EpisodeFigures[] = [];
     const configs: JsonObject[] = [];
     const partial: string[] = [];
     for (const run of flags.runs ?? []) {
-      const before = episodes.length;
-      for await (const figures of isScoredFile(run) ? scoredFigures(run) : figuresOf(run))
-        episodes.push(figures);
+      const before = read.length;
+      for await (const figures of isScoredFile(run) ? scoredFigures(run) : figuresOf(run)) read.push(figures);
       const folder = isScoredFile(run) ? dirname(run) : run;
       const { config, counts } = await readManifest(folder);
       configs.push(config);
-      const read = episodes.length - before;
-      if (read < counts.planned)
-        partial.push(`${run}: ${read} of ${counts.planned} planned episodes; it is incomplete`);
+      const found = read.length - before;
+      if (found < counts.planned)
+        partial.push(`${run}: ${found} of ${counts.planned} planned episodes; it is incomplete`);
     }
+    const episodes = divisions.length === 0 ? read : dividedBy(read, divisions);
     if (baseline !== undefined && !episodes.some(({ policy }) => policy === baseline))
       throw new UsageError(`--baseline ${baseline}: no episode is of this policy`);
     const policies = orderOfPolicies(
@@ -91,7 +100,9 @@ export const reportVerb: CommandModule<object, Flags> = {
         `${(flags.runs ?? []).join(", ")}: no episode ended well; there is nothing to report`,
       );
     const lengths = overLength(episodes, { policies, seed });
-    const tables = reports.map(reportTable);
+    const cells = divisions.includes("trained") && divisions.includes("length") ? trainTest(read, seed) : [];
+    const crossed = trainTestTable(cells);
+    const tables = [...reports.map(reportTable), ...(crossed ? [crossed] : [])];
     if (plot !== undefined) await writePlot(plot, frontPlot(reports, lengths));
     if (html !== undefined) {
       const caption = `Mean score against mean cost of an episode, by policy${lengths.length > 0 ? "; below it, both over the length of contexts" : ""}. Bars are intervals at 95 % over tasks; the dashed line is the front.`;
@@ -107,7 +118,7 @@ export const reportVerb: CommandModule<object, Flags> = {
     const written = { ...(plot !== undefined && { plot }), ...(html !== undefined && { html }) };
     process.stdout.write(
       json
-        ? `${JSON.stringify({ reports, overLength: lengths, ...(partial.length > 0 && { partial }), ...written })}\n`
+        ? `${JSON.stringify({ reports, overLength: lengths, ...(cells.length > 0 && { trainTest: cells }), ...(partial.length > 0 && { partial }), ...written })}\n`
         : `${[...tables.map(tableText), ...partial].join("\n\n")}\n${told(written)}`,
     );
     await explain(flags.explain, json, "Tables of report");

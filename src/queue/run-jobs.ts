@@ -22,6 +22,22 @@ export interface JobDetails {
   readonly label: string;
   /** The index of its figures, in the order of the table's rows. */
   readonly figuresIndex: number;
+  readonly task: PlannedTask;
+}
+
+/** A task of a run: its matchup, and its place among the matchup's tasks. */
+export interface PlannedTask {
+  readonly matchup: number;
+  readonly index: number;
+}
+
+/** What is known of a rollout before it is played. */
+type PlannedDetails = Pick<JobDetails, "label" | "figuresIndex" | "task">;
+
+/** All tasks of a run, matchup by matchup. */
+function* everyTask({ matchups, episodes }: PlannedRun): Generator<PlannedTask> {
+  for (const matchup of matchups.keys())
+    for (let index = 0; index < episodes; index += 1) yield { matchup, index };
 }
 
 /** The episode that a payload names, on the given problem. Throws `ForeignRecordError` if the run does not have it. */
@@ -67,31 +83,36 @@ export class JobStore {
     this.#publish = publish;
   }
 
-  /** Yields the jobs task by task, so that each task is made once for all policies. @param skip true for a rollout that has ended */
+  /**
+   * Yields the jobs task by task, so that each task is made once for all policies.
+   *
+   * @param skip true for a rollout that has ended
+   * @param order the tasks to play, each once; default: all of each matchup
+   */
   async *plan(
-    skip: (rolloutId: string, details: Pick<JobDetails, "label" | "figuresIndex">) => boolean,
+    skip: (rolloutId: string, details: PlannedDetails) => boolean,
+    order: Iterable<PlannedTask> | AsyncIterable<PlannedTask> = everyTask(this.#options),
   ): AsyncGenerator<RolloutJob> {
-    const { matchups, episodes, groupSize, seed } = this.#options;
+    const { matchups, groupSize, seed } = this.#options;
     const named = new Set<string>();
-    for (const [matchup, { environment, label, policies, problemAt }] of matchups.entries()) {
-      for (let index = 0; index < episodes; index += 1) {
-        const problem = await problemAt(index);
-        const group = rolloutsOf(problem, index, { environment, policies, seed, groupSize });
-        let shared: Promise<Partial<RolloutPayload>> | undefined;
-        for (const { position, repetition, reset } of group) {
-          const { rolloutId: id } = reset;
-          if (named.has(id))
-            throw new UsageError(`two episodes have the name ${id}; give each length and policy once`);
-          named.add(id);
-          const figuresIndex = this.#figuresIndexOf({ matchup, index, position, repetition });
-          if (skip(id, { label, figuresIndex })) continue;
-          shared ??= this.#publish?.(problem, matchup);
-          const facts = { task: problem.task.id, policy: reset.policy, seed: reset.seed };
-          const payload = { matchup, index, position, repetition, ...facts, ...(await shared) };
-          const job = { id, payload: payload as unknown as JsonObject };
-          this.#enter(job, problem);
-          yield job;
-        }
+    for await (const { matchup, index } of order) {
+      const { environment, label, policies, problemAt } = matchups[matchup]!;
+      const problem = await problemAt(index);
+      const group = rolloutsOf(problem, index, { environment, policies, seed, groupSize });
+      let shared: Promise<Partial<RolloutPayload>> | undefined;
+      for (const { position, repetition, reset } of group) {
+        const { rolloutId: id } = reset;
+        if (named.has(id))
+          throw new UsageError(`two episodes have the name ${id}; give each length and policy once`);
+        named.add(id);
+        const figuresIndex = this.#figuresIndexOf({ matchup, index, position, repetition });
+        if (skip(id, { label, figuresIndex, task: { matchup, index } })) continue;
+        shared ??= this.#publish?.(problem, matchup);
+        const facts = { task: problem.task.id, policy: reset.policy, seed: reset.seed };
+        const payload = { matchup, index, position, repetition, ...facts, ...(await shared) };
+        const job = { id, payload: payload as unknown as JsonObject };
+        this.#enter(job, problem);
+        yield job;
       }
     }
   }
@@ -180,7 +201,8 @@ export class JobStore {
     const kept = this.#publish === null;
     const context = kept ? problem.task.context : null;
     const episode = kept ? episodeOf(this.#options, this.#shared, payload, problem) : null;
-    this.#entries.set(job.id, { job, context, reference, label, figuresIndex, episode });
+    const task = { matchup: payload.matchup, index: payload.index };
+    this.#entries.set(job.id, { job, context, reference, label, figuresIndex, task, episode });
   }
 
   #figuresIndexOf({

@@ -6,7 +6,7 @@ import type { Measures } from "../rewards/measures.ts";
 import type { Potential } from "../rewards/potential.ts";
 import type { RewardSpec } from "../rewards/spec.ts";
 import { readManifest, readReferences, readDistinctTrajectories } from "../runs/read-run.ts";
-import { type EpisodeFigures, figuresOf } from "./summary.ts";
+import { type EpisodeFigures, figuresOf, type TaskFacts } from "./summary.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { callsOfTree } from "../cost/totals.ts";
 
@@ -33,7 +33,8 @@ export async function* readEpisodes(
   specs: readonly RewardSpec[],
   { priceOf, progressOf }: ReadOptions = {},
 ): AsyncGenerator<SavedEpisode> {
-  await readManifest(folder);
+  const { config } = await readManifest(folder);
+  const trained = typeof config.trainedAt === "string" ? config.trainedAt : undefined;
   const references = specs.length === 0 ? new Map() : await readReferences(folder);
   let line = 0;
   for await (const saved of readDistinctTrajectories(folder, expectFigures)) {
@@ -44,7 +45,11 @@ export async function* readEpisodes(
     try {
       yield {
         rolloutId: trajectory.rolloutId,
-        figures: { ...figuresOf(trajectory, tasksOf(trajectory)), kind: kindOf(trajectory) },
+        figures: {
+          ...figuresOf(trajectory, tasksOf(trajectory)),
+          kind: kindOf(trajectory),
+          facts: factsOf(trajectory, trained),
+        },
         measures: specs.map((spec) =>
           savedMeasures(spec, trajectory, reference, progressOf?.(trajectory.environment)),
         ),
@@ -60,6 +65,18 @@ export async function* readEpisodes(
 export function tasksOf({ environment, task }: Trajectory): string {
   const { length, context_len } = task.metadata;
   return named(kindOf({ environment, task }), length ?? context_len);
+}
+
+function factsOf({ environment, task }: Trajectory, trained: string | undefined): TaskFacts {
+  const { length, context_len, variant, difficulty } = task.metadata;
+  const nominal = length ?? context_len;
+  return {
+    environment,
+    ...(typeof variant === "string" && { variant }),
+    ...((typeof nominal === "number" || typeof nominal === "string") && { length: nominal }),
+    ...(typeof difficulty === "string" && { difficulty }),
+    ...(trained !== undefined && { trained }),
+  };
 }
 
 function kindOf({ environment, task }: Pick<Trajectory, "environment" | "task">): string {

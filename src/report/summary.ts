@@ -47,12 +47,25 @@ export interface SummaryRow {
   readonly readsGold: boolean;
 }
 
+/** What a task says of itself, and how its policy was trained. */
+export interface TaskFacts {
+  readonly environment?: string;
+  readonly variant?: string;
+  /** The length that it was made with, in tokens. */
+  readonly length?: number | string;
+  readonly difficulty?: string;
+  /** The length of the contexts that the policy was trained on, as `rollout --trained-at` says it. */
+  readonly trained?: string;
+}
+
 /** The figures of one episode that the table needs; kept instead of the episode, so that memory stays flat. */
 export interface EpisodeFigures {
   readonly policy: string;
   readonly tasks: string;
   /** What the tasks have in common besides their length; absent where nobody asked for it. */
   readonly kind?: string;
+  /** By what reports may divide rows; absent where nobody asked for it. */
+  readonly facts?: TaskFacts;
   readonly taskId: string;
   readonly contextTokens: number;
   readonly groupId: string;

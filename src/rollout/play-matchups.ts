@@ -20,6 +20,9 @@ import type { Trajectory } from "../trajectory.ts";
 import type { JsonObject } from "../types.ts";
 import { version } from "../version.ts";
 import { type Coordination, coordinate } from "./coordinate.ts";
+import type { Curriculum } from "./curriculum.ts";
+import type { CurriculumSpec } from "./curriculum-spec.ts";
+import { drawnAs, expectPlayable, openCurriculum, scoreOf, tasksDrawn } from "./run-curriculum.ts";
 import type { RedisOptions } from "./redis-options.ts";
 import { Rollouts, type RolloutSummary } from "./rollouts.ts";
 import { type RunBudget, runBudget } from "./run-budget.ts";
@@ -57,6 +60,8 @@ export interface MatchupRun extends PlannedRun {
   /** The arguments of the command that asked for it, for the manifest. */
   readonly command?: readonly string[];
   readonly reward?: MakeOptions["reward"];
+  /** Draws the tasks from the matchups, one of which belongs to each kind; default: all tasks of each matchup. */
+  readonly curriculum?: CurriculumSpec;
 }
 
 /**
@@ -101,7 +106,7 @@ async function playAll(
   const signal = options.signal ? AbortSignal.any([options.signal, left]) : left;
   const { seed, config, command } = run;
   const policies = run.matchups.reduce((sum, matchup) => sum + matchup.policies.length, 0);
-  const planned = run.episodes * run.groupSize * policies;
+  const planned = run.episodes * run.groupSize * (run.curriculum ? 1 : policies);
   const size = Math.max(1, Math.min(concurrency, availableParallelism()));
   const owned = options.repls ? null : new PyodideReplPool({ size });
   let coordination: Coordination | null = null;
@@ -112,6 +117,7 @@ async function playAll(
       throw new UsageError(
         "an adaptive budget needs the queue of this process: workers on Redis would not know its current price",
       );
+    if (run.curriculum) expectPlayable(run, options);
     if (options.redis)
       coordination = await coordinate(options.redis, { folder: out!, config, attempts, warn: onWarning });
     if (out !== undefined) {
@@ -120,6 +126,7 @@ async function playAll(
       writer = await openRun(out, options.resume ?? false, plan);
     }
     const budget = await runBudget(run.reward, out ?? null);
+    const curriculum = run.curriculum ? await openCurriculum(run, run.curriculum, out ?? null) : null;
     const parts = {
       run,
       options,
@@ -129,6 +136,7 @@ async function playAll(
       coordination,
       writer,
       budget,
+      curriculum,
       signal,
       take,
     };
@@ -157,14 +165,15 @@ interface Playing {
   readonly coordination: Coordination | null;
   readonly writer: RunWriter | null;
   readonly budget: RunBudget | null;
+  readonly curriculum: Curriculum | null;
   readonly repls: ReplPool;
   readonly signal: AbortSignal;
   readonly take: (trajectory: Trajectory) => Promise<void>;
 }
 
 async function play(playing: Playing): Promise<RolloutSummary> {
-  const { run, options, concurrency, attempts, planned, coordination, writer, budget, signal, take } =
-    playing;
+  const { run, options, concurrency, attempts, planned, coordination, writer, budget, curriculum } = playing;
+  const { signal, take } = playing;
   const folder = writer?.folder ?? null;
   const figures: EpisodeFigures[] = [];
   const earlier = folder === null ? new Map<string, EpisodeFigures>() : await figuresBefore(folder);
@@ -179,24 +188,28 @@ async function play(playing: Playing): Promise<RolloutSummary> {
   const onEnd = async (trajectory: Trajectory) => {
     const found = jobs.find(trajectory.rolloutId);
     if (!found) return;
-    const { context, reference, label, figuresIndex } = found;
+    const { context, reference, label, figuresIndex, task } = found;
     await writer?.append(trajectory, context, reference);
     ended.add(trajectory.rolloutId);
     own = counted(own, trajectory);
     figures[figuresIndex] = figuresOf(trajectory, label);
     await budget?.batches.ended(trajectory.rolloutId, budget.costOf(figures[figuresIndex]));
+    curriculum?.ended(drawnAs(task), scoreOf(figures[figuresIndex]));
     await take(trajectory);
     faults.see(trajectory);
   };
-  const plan = jobs.plan((id, { label, figuresIndex }) => {
+  const skip: Parameters<JobStore["plan"]>[0] = (id, { label, figuresIndex, task }) => {
     const done = earlier.get(id);
     budget?.batches.plan(id);
     if (done) {
       figures[figuresIndex] = { ...done, tasks: label };
       void budget?.batches.ended(id, budget.costOf(done));
+      curriculum?.ended(drawnAs(task), scoreOf(done));
     }
     return done !== undefined;
-  });
+  };
+  const order = curriculum && tasksDrawn(curriculum, run.episodes, signal);
+  const plan = order ? jobs.plan(skip, order) : jobs.plan(skip);
   await playThroughQueue(budget ? inTurn(plan, budget) : plan, {
     folder,
     concurrency,

@@ -9,12 +9,15 @@ import { resolveLimits } from "../../../src/episode/limits.ts";
 import { defaultPrices, readPrices } from "../../../src/cost/pricing.ts";
 import { defaultSystemPrompt } from "../../../src/episode/prompt.ts";
 import { readWheels } from "../../../src/repl/engine/wheels.ts";
+import { parseLength } from "../../../datasets/length.ts";
 import { hashOfPath } from "../../../src/files/file-hash.ts";
 import { CHECKPOINT_FILE, hasCheckpoint } from "../../../src/train/checkpoint.ts";
 import { hasTokenCheckpoint, TOKEN_CHECKPOINT_FILE } from "../../../src/train/token/checkpoint.ts";
 import type { JsonObject } from "../../../src/types.ts";
 import type { Matchup } from "../../../src/queue/matchup.ts";
 import { benchmarkMatchup } from "../../../src/rollout/benchmark-matchup.ts";
+import type { CurriculumSpec } from "../../../src/rollout/curriculum-spec.ts";
+import { withDifficulty } from "../../../src/rollout/run-curriculum.ts";
 import type { MatchupRun } from "../../../src/rollout/play-matchups.ts";
 import { environmentOptions, optionsOf } from "../../flags/environment-flags.ts";
 import { askingInConfig } from "../../flags/server-flags.ts";
@@ -52,11 +55,15 @@ interface AskedMatchup extends Matchup {
  * Throws `UsageError` for invalid flags, before anything runs.
  *
  * @param onEvent hears of what goes on in the episodes that this process plays
+ * @param curriculum whose kinds of tasks are in these environments, one after the other
  */
 export async function askedFor(
   environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
-  onEvent?: EventListener,
+  {
+    onEvent,
+    curriculum,
+  }: { readonly onEvent?: EventListener; readonly curriculum?: CurriculumSpec | undefined } = {},
 ): Promise<Asked> {
   const episodes = wholeNumber(flags.episodes, "--episodes", 1);
   const groupSize = wholeNumber(flags["group-size"], "--group-size", 1);
@@ -64,7 +71,20 @@ export async function askedFor(
   const seed = wholeNumber(flags.seed, "--seed", 0);
   const make = await makeOptions(flags, onEvent);
   const governor = governorFrom(flags);
-  const matchups = await matchupsFrom(environments, flags, { make, seed, governor });
+  const kinds = curriculum
+    ? curriculum.tasks.map(({ options, difficulty }, place) => ({
+        environment: environments[place]!,
+        options,
+        difficulty,
+      }))
+    : environments.flatMap((environment) =>
+        environmentOptions(environment, flags).map((options) => ({
+          environment,
+          options,
+          difficulty: undefined,
+        })),
+      );
+  const matchups = await matchupsFrom(kinds, flags, { make, seed, governor });
   for (const { benchmark } of matchups) resolveLimits(benchmark.limits, make.limits);
   return {
     episodes,
@@ -75,31 +95,43 @@ export async function askedFor(
     make,
     governor,
     ...(make.reward && { reward: make.reward }),
-    config: { ...configOf(matchups, flags, make), ...(await filesOf(matchups, flags)) },
+    ...(curriculum && { curriculum }),
+    config: {
+      ...configOf(matchups, flags, make),
+      ...(curriculum && { curriculum: curriculum as unknown as JsonObject }),
+      ...(await filesOf(matchups, flags)),
+    },
   };
 }
 
-/** One matchup for each environment and length. */
+/** Tasks of one kind. */
+interface Kind {
+  readonly environment: Environment;
+  readonly options: JsonObject;
+  /** The word for it in a curriculum. */
+  readonly difficulty: string | undefined;
+}
+
+/** One matchup for each kind of tasks. */
 async function matchupsFrom(
-  environments: readonly Environment[],
+  asked: readonly Kind[],
   flags: RolloutFlags & Record<string, unknown>,
   { make, seed, governor }: Pick<Asked, "make" | "seed" | "governor">,
 ): Promise<AskedMatchup[]> {
-  const opened = environments.flatMap((environment) =>
-    environmentOptions(environment, flags).map(async (options) => ({
-      environment: environment.name,
-      options,
-      paths: pathsAmong(environment, options),
-      benchmark: await environment.open(options, seed),
-    })),
-  );
+  const opened = asked.map(async ({ environment, options, difficulty }) => ({
+    environment: environment.name,
+    options,
+    difficulty,
+    paths: pathsAmong(environment, options),
+    benchmark: await environment.open(options, seed),
+  }));
   const kinds = await Promise.all(opened);
   const policies = await policiesFrom(
     flags,
     kinds.map(({ benchmark }) => benchmark),
     governor,
   );
-  return kinds.map(({ environment, options, paths, benchmark }, index) => {
+  return kinds.map(({ environment, options, difficulty, paths, benchmark }, index) => {
     const matchup = benchmarkMatchup({
       environment,
       benchmark,
@@ -109,7 +141,7 @@ async function matchupsFrom(
       judge: judgeFrom(flags, environment, benchmark, governor),
       fromFile: Object.keys(paths).length > 0,
     });
-    return { ...matchup, benchmark, options, paths };
+    return { ...withDifficulty(matchup, difficulty), benchmark, options, paths };
   });
 }
 
@@ -158,6 +190,7 @@ function configOf(
     subModel: flags["sub-model"] ?? first?.subModels[0]?.name ?? null,
     episodes: flags.episodes,
     groupSize: flags["group-size"],
+    ...(flags["trained-at"] !== undefined && { trainedAt: trainedAt(flags["trained-at"]) }),
     ...(flags.judge !== undefined && { judge: flags.judge }),
     ...(flags.plain && { plain: true }),
     ...(flags.clock === "host" && { clock: flags.clock }),
@@ -178,6 +211,12 @@ function configOf(
     ...(make.promptStyle && { promptStyle: make.promptStyle }),
     ...(make.severalBlocks && { severalBlocks: true }),
   };
+}
+
+/** Throws `UsageError` unless it is one length or several. */
+function trainedAt(text: string): string {
+  for (const length of text.split(",")) parseLength(length);
+  return text;
 }
 
 /** Hashes of the files that decide episodes: data, files that flags name, trained policies, wheels. Prices are stored as they are. */

@@ -14,11 +14,21 @@ import { LOG_FLAG } from "../../output/log-lines.ts";
 
 const FLAGS = {
   env: { type: "string", describe: "file that exports an environment of your own, instead of a name" },
+  curriculum: {
+    type: "string",
+    describe:
+      "file of a curriculum, JSON or YAML, in the place of an environment: kinds of tasks with weights, drawn by the policy's own pass rate; --episodes says how many tasks are drawn in all",
+  },
   episodes: { type: "number", default: 20, describe: "episodes for each policy and length" },
   "group-size": {
     type: "number",
     default: 1,
     describe: "rollouts of each task by each policy, with different sampling seeds",
+  },
+  "trained-at": {
+    type: "string",
+    describe:
+      "length of the contexts that the policy was trained on, such as 2k or 2k,8k, for report --by trained",
   },
   seed: { type: "number", default: 0, describe: "seed of tasks, sampling and everything else random" },
   out: { type: "string", describe: "new folder for the run (default: runs/<environment>-<time>)" },
@@ -92,7 +102,15 @@ export type RolloutFlags = { environment?: string } & InferredOptionTypes<typeof
 
 /** The headings of the help in order, and the flags under each. Environments add their own. */
 const HEADINGS: Readonly<Record<string, readonly string[]>> = {
-  "Who plays, and which tasks:": ["policy", "env", "episodes", "group-size", "seed"],
+  "Who plays, and which tasks:": [
+    "policy",
+    "env",
+    "curriculum",
+    "episodes",
+    "group-size",
+    "seed",
+    "trained-at",
+  ],
   // All flags that no other heading names.
   "Models and servers:": [],
   "The run:": [

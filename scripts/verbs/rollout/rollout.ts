@@ -1,5 +1,7 @@
 /** `rlm-gym rollout`: plays episodes of an environment and writes them to a run folder. */
 import type { CommandModule } from "yargs";
+import { UsageError } from "../../../src/errors.ts";
+import { loadCurriculum } from "../../input/load-curriculum.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import { type RolloutFlags, withEpisodeFlags } from "./flags.ts";
 import { runEpisodes } from "./run-episodes.ts";
@@ -31,13 +33,22 @@ export function rolloutVerb(args: readonly string[]): CommandModule<object, Roll
         )
         .example("$0 rollout oolong --policy map-reduce --reward frugal.yaml", "with your own reward")
         .example(
+          "$0 rollout --curriculum mix.yaml --policy openai --model M --base-url U --group-size 8 --out runs/a",
+          "tasks of several kinds, by the policy's pass rate",
+        )
+        .example(
           "$0 rollout s-niah --policy openai --model M --base-url U --redis redis://host --out runs/a",
           "a queue on Redis, which rlm-gym worker joins from any machine",
         )
         .example("$0 rollout --env ./mine.ts --policy openai --model M --base-url U", "your own environment");
     },
     handler: async (flags) => {
-      await runEpisodes(await loadEnvironments(flags.environment, flags.env), flags, { args });
+      const { curriculum: file, environment, env } = flags;
+      if (file !== undefined && (environment ?? env) !== undefined)
+        throw new UsageError("--curriculum: the file names its environments; leave out the others");
+      const curriculum = file === undefined ? null : await loadCurriculum(file);
+      const environments = curriculum?.environments ?? (await loadEnvironments(environment, env));
+      await runEpisodes(environments, flags, { args, ...(curriculum && { curriculum: curriculum.spec }) });
     },
   };
 }

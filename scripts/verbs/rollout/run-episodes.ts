@@ -5,6 +5,7 @@ import type { Environment } from "../../../src/env/define.ts";
 import { RLMError, UsageError } from "../../../src/errors.ts";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { playMatchups } from "../../../src/rollout/play-matchups.ts";
+import type { CurriculumSpec } from "../../../src/rollout/curriculum-spec.ts";
 import type { RolloutSummary } from "../../../src/rollout/rollouts.ts";
 import { openTelemetry } from "../../../src/telemetry/telemetry.ts";
 import { version } from "../../../src/version.ts";
@@ -24,13 +25,21 @@ import { redisOptions } from "./redis-options.ts";
 export async function runEpisodes(
   environments: readonly Environment[],
   flags: RolloutFlags & Record<string, unknown>,
-  { args, table = summaryOf }: { readonly args: readonly string[]; readonly table?: ClosingTable },
+  {
+    args,
+    table = summaryOf,
+    curriculum,
+  }: {
+    readonly args: readonly string[];
+    readonly table?: ClosingTable;
+    readonly curriculum?: CurriculumSpec;
+  },
 ): Promise<void> {
   const least = flags.redis === undefined ? 1 : 0;
   const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", least);
   if (flags.deadline !== undefined) deadlineSeconds(flags.deadline);
   const shown = flags.verbose ? showEpisodes({ ...flags, named: concurrency !== 1 }) : null;
-  const asked = await askedFor(environments, flags, shown?.hear);
+  const asked = await askedFor(environments, flags, { ...(shown && { onEvent: shown.hear }), curriculum });
   const repls = new PyodideReplPool({
     size: Math.max(1, Math.min(concurrency, availableParallelism())),
     isolation: flags.isolation,
@@ -84,7 +93,7 @@ export async function runEpisodes(
 /** The named folder, or a new one; to resume, the folder must be named. */
 function folderOf(environments: readonly Environment[], { out, resume }: RolloutFlags): string {
   if (out === undefined && resume) throw new UsageError("--resume: name the run's folder with --out");
-  return out ?? freshFolder(environments.map(({ name }) => name).join("+"));
+  return out ?? freshFolder([...new Set(environments.map(({ name }) => name))].join("+"));
 }
 
 function report(table: ClosingTable, summary: RolloutSummary, seed: number, json: boolean): void {

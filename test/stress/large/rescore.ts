@@ -37,6 +37,7 @@ try {
   const plot = join(folder, "front.svg");
   const none = {
     budget: undefined,
+    by: undefined,
     baseline: undefined,
     "reference-cost": undefined,
     referenceCost: undefined,

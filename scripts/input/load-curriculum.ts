@@ -1,0 +1,28 @@
+/** Reads a curriculum from the user's file of JSON or YAML, with the environments that it names. */
+import { environmentNamed } from "../../envs/make.ts";
+import { UsageError } from "../../src/errors.ts";
+import type { Environment } from "../../src/env/define.ts";
+import { type CurriculumSpec, parseCurriculum } from "../../src/rollout/curriculum-spec.ts";
+import { readPlain } from "./load-spec.ts";
+
+/** A curriculum and its environments, one for each kind of tasks. */
+export interface LoadedCurriculum {
+  readonly spec: CurriculumSpec;
+  readonly environments: readonly Environment[];
+}
+
+/** Throws `UsageError` that names the field and what was expected. */
+export async function loadCurriculum(file: string): Promise<LoadedCurriculum> {
+  const where = `--curriculum ${file}`;
+  const spec = parseCurriculum(await readPlain(file, "--curriculum"), where);
+  const environments = spec.tasks.map(({ environment }, place) => {
+    try {
+      return environmentNamed(environment);
+    } catch (error) {
+      throw new UsageError(`${where}: tasks.${place}.environment: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  });
+  return { spec, environments };
+}
