@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ownerOf as bearerOf, type Token } from "../http/bearer.ts";
 import type { JsonObject } from "../types.ts";
-import type { Profile } from "./profile.ts";
+import type { Profile } from "./profiles/profile.ts";
 import type { Gauges } from "./gauges.ts";
 import type { HttpSessions } from "./http-sessions.ts";
 import { answerRpc } from "./mcp.ts";

@@ -1,7 +1,7 @@
 /** The server's description of itself: `/schema` and `/openapi.json`, generated from the schemas that check its messages. */
 import { z } from "zod";
 import type { Json, JsonObject } from "../types.ts";
-import type { Profile } from "./profile.ts";
+import type { Profile } from "./profiles/profile.ts";
 import { StepRequest, StepResponse } from "./wire.ts";
 
 /** The version of OpenEnv's HTTP interface, not of this package. */

@@ -5,7 +5,7 @@ import { BudgetError, ModelError } from "../errors.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
 import type { Action, JsonObject, Observation, Problem, Task, Reference } from "../types.ts";
 import { CapturedPolicy, LostCall } from "./captured-policy.ts";
-import type { EpisodeOrigin, EpisodeHost } from "./profile.ts";
+import type { EpisodeOrigin, EpisodeHost } from "./profiles/profile.ts";
 
 /** The model name under which a client's completions are counted if it names none. */
 export const CLIENT_POLICY = "openenv-client";

@@ -2,7 +2,7 @@
 import websocket from "@fastify/websocket";
 import fastify from "fastify";
 import { expectGuarded, type Token } from "../http/bearer.ts";
-import type { Profile } from "./profile.ts";
+import type { Profile } from "./profiles/profile.ts";
 import type { Gauges } from "./gauges.ts";
 import { dropIdleReaders, guard, readJson } from "../http/guard.ts";
 import { type About, httpRoutes } from "./http-routes.ts";

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvStateError, ModelError, ReplError, RLMError, UsageError } from "../errors.ts";
 import type { JsonObject } from "../types.ts";
-import type { EpisodeOrigin, Profile, ProfileEpisode } from "./profile.ts";
+import type { EpisodeOrigin, Profile, ProfileEpisode } from "./profiles/profile.ts";
 import { expectValid, ProtocolError } from "./protocol-error.ts";
 import type { RolloutNames } from "./rollout-names.ts";
 import { type Shown, withMetadata } from "./wire.ts";

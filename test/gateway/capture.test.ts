@@ -7,7 +7,7 @@ import { modelPolicy } from "../../src/policies/model-policy.ts";
 import { gatewayModel } from "../../src/models/gateway.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
-import { replEnvProfile } from "../../src/server/repl-env-profile.ts";
+import { replEnvProfile } from "../../src/server/profiles/repl-env.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { rowsOf } from "../export/played.ts";
 import { type Client, connect, type Received, serving } from "../server/serving.ts";

@@ -6,7 +6,7 @@ import { UsageError } from "../../src/errors.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { expectGuarded, readTokens } from "../../src/http/bearer.ts";
 import { dropUnlessRead } from "../../src/http/guard.ts";
-import { replEnvProfile } from "../../src/server/repl-env-profile.ts";
+import { replEnvProfile } from "../../src/server/profiles/repl-env.ts";
 import { type Client, connect, post, type Serving, serving, until } from "./serving.ts";
 import { frames } from "./any-frame.ts";
 

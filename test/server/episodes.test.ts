@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { NativeObservation, NativeState } from "../../src/server/native-types.ts";
+import { NativeObservation, NativeState } from "../../src/server/profiles/native-types.ts";
 import { StepResponse } from "../../src/server/wire.ts";
 import { Client, connect, post, type Serving, serving, until } from "./serving.ts";
 

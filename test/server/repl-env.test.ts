@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { replEnvProfile } from "../../src/server/repl-env-profile.ts";
-import { ReplObservation, ReplState } from "../../src/server/repl-env-types.ts";
+import { replEnvProfile } from "../../src/server/profiles/repl-env.ts";
+import { ReplObservation, ReplState } from "../../src/server/profiles/repl-env-types.ts";
 import { printedFinal } from "../../src/repl/printed-answers.ts";
 import { connect, type Serving, serving } from "./serving.ts";
 

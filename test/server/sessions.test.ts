@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import type { EpisodeHost } from "../../src/server/profile.ts";
-import { nativeProfile } from "../../src/server/native-profile.ts";
+import type { EpisodeHost } from "../../src/server/profiles/profile.ts";
+import { nativeProfile } from "../../src/server/profiles/native.ts";
 import { connect, post, type Received, type Serving, serving, until } from "./serving.ts";
 
 const repls = new PyodideReplPool();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { schemasOf } from "../../src/server/openapi.ts";
-import { isProgram } from "../../src/server/python-or-prose.ts";
-import { textProfile } from "../../src/server/text-profile.ts";
+import { isProgram } from "../../src/server/profiles/python-or-prose.ts";
+import { textProfile } from "../../src/server/profiles/text.ts";
 import { expectLinear, repeated } from "../growth.ts";
 import { type Client, connect, post, type Received, type Serving, serving } from "./serving.ts";
 

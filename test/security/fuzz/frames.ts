@@ -1,7 +1,7 @@
 /** A fuzz of frames: each is answered, none crashes the server or holds it up, and a session beside them notices nothing. */
 import fc from "fast-check";
 import type { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
-import { replEnvProfile } from "../../../src/server/repl-env-profile.ts";
+import { replEnvProfile } from "../../../src/server/profiles/repl-env.ts";
 import { frames } from "../../server/any-frame.ts";
 import { type Client, connect, serving } from "../../server/serving.ts";
 

@@ -6,7 +6,7 @@
  *   tsx test/stress/serve/soak.ts [seconds = 300] [growth % = 5]
  */
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
-import { replEnvProfile } from "../../../src/server/repl-env-profile.ts";
+import { replEnvProfile } from "../../../src/server/profiles/repl-env.ts";
 import { connect, post, serving, until } from "../../server/serving.ts";
 import { residentMb } from "../residue.ts";
 

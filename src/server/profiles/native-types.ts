@@ -1,6 +1,6 @@
 /** The native profile's types: the actions and observations of rlm-gym's own steps, as schemas. */
 import { z } from "zod";
-import { MAX_TEXT_CHARS, RESET_FIELDS } from "./wire.ts";
+import { MAX_TEXT_CHARS, RESET_FIELDS } from "../wire.ts";
 
 const text = z.string().max(MAX_TEXT_CHARS);
 

@@ -1,14 +1,14 @@
 /** The profile of OpenEnv's `repl_env`: its clients play rlm-gym's environments, or questions about their own texts. */
 import type { z } from "zod";
-import type { StepResult } from "../episode/contract.ts";
-import type { Context, JsonObject } from "../types.ts";
+import type { StepResult } from "../../episode/contract.ts";
+import type { Context, JsonObject } from "../../types.ts";
 import type { Profile, ProfileEpisode, EpisodeHost } from "./profile.ts";
-import { endingOf } from "./metadata.ts";
-import { ownTask } from "./own-task.ts";
+import { endingOf } from "../metadata.ts";
+import { ownTask } from "../own-task.ts";
 import { ReplAction, ReplObservation, ReplReset, ReplState } from "./repl-env-types.ts";
-import { ServedEpisode } from "./served-episode.ts";
-import { WatchedRepls } from "./watched-repls.ts";
-import type { Shown } from "./wire.ts";
+import { ServedEpisode } from "../served-episode.ts";
+import { WatchedRepls } from "../watched-repls.ts";
+import type { Shown } from "../wire.ts";
 
 const PREVIEW_CHARS = 500;
 const STATE_CONTEXT_CHARS = 2 ** 20;

@@ -1,13 +1,13 @@
 /** The native profile: rlm-gym's own actions and observations over OpenEnv's protocol. */
-import { shownTask } from "./shown-task.ts";
+import { shownTask } from "../shown-task.ts";
 import type { z } from "zod";
-import type { Info } from "../episode/contract.ts";
-import type { Action, BlockResult, Completion, JsonObject, Observation } from "../types.ts";
+import type { Info } from "../../episode/contract.ts";
+import type { Action, BlockResult, Completion, JsonObject, Observation } from "../../types.ts";
 import type { Profile, ProfileEpisode, EpisodeHost } from "./profile.ts";
-import { endingOf } from "./metadata.ts";
+import { endingOf } from "../metadata.ts";
 import { NativeAction, NativeObservation, NativeReset, NativeState } from "./native-types.ts";
-import { CLIENT_POLICY, ServedEpisode } from "./served-episode.ts";
-import type { Shown } from "./wire.ts";
+import { CLIENT_POLICY, ServedEpisode } from "../served-episode.ts";
+import type { Shown } from "../wire.ts";
 
 /** The native profile, whose actions and observations have all fields. */
 export function nativeProfile(host: EpisodeHost): Profile {

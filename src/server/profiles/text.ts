@@ -3,15 +3,15 @@
  * text in, text out.
  */
 import { z } from "zod";
-import type { StepResult } from "../episode/contract.ts";
-import type { Action, Json } from "../types.ts";
-import { nativeStateOf } from "./native-profile.ts";
+import type { StepResult } from "../../episode/contract.ts";
+import type { Action, Json } from "../../types.ts";
+import { nativeStateOf } from "./native.ts";
 import { NativeReset, NativeState } from "./native-types.ts";
 import type { EpisodeHost, Profile, ProfileEpisode } from "./profile.ts";
-import { ProtocolError } from "./protocol-error.ts";
+import { ProtocolError } from "../protocol-error.ts";
 import { isProgram } from "./python-or-prose.ts";
-import { ServedEpisode } from "./served-episode.ts";
-import { MAX_TEXT_CHARS, type Shown } from "./wire.ts";
+import { ServedEpisode } from "../served-episode.ts";
+import { MAX_TEXT_CHARS, type Shown } from "../wire.ts";
 
 /**
  * Such clients parse a reply as JSON before they send it. A reply that is JSON therefore comes as another value than a string, and

@@ -1,6 +1,6 @@
 /** The types of OpenEnv's `repl_env`, as its clients send and read them. */
 import { z } from "zod";
-import { MAX_TEXT_CHARS, RESET_FIELDS } from "./wire.ts";
+import { MAX_TEXT_CHARS, RESET_FIELDS } from "../wire.ts";
 
 const text = z.string().max(MAX_TEXT_CHARS);
 

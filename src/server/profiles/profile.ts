@@ -1,11 +1,11 @@
 /** A profile: the action, observation and state types in which a client sees the server's episodes. */
 import type { z } from "zod";
-import type { RLMEnv } from "../env/env.ts";
-import type { GatewayClient } from "../gateway/client.ts";
-import type { ReplPool } from "../repl/repl.ts";
-import type { InfraError, Trajectory } from "../trajectory.ts";
-import type { JsonObject, Problem } from "../types.ts";
-import type { Shown } from "./wire.ts";
+import type { RLMEnv } from "../../env/env.ts";
+import type { GatewayClient } from "../../gateway/client.ts";
+import type { ReplPool } from "../../repl/repl.ts";
+import type { InfraError, Trajectory } from "../../trajectory.ts";
+import type { JsonObject, Problem } from "../../types.ts";
+import type { Shown } from "../wire.ts";
 
 /** What a profile needs to begin episodes. */
 export interface EpisodeHost {
