@@ -1,5 +1,6 @@
 /** Rows by what tasks have in common: length, difficulty, environment, and the length that a policy was trained at. */
 import { UsageError } from "../errors.ts";
+import { mean } from "../statistics.ts";
 import type { EpisodeFigures } from "./summary.ts";
 import { costIn, groupBy, reachedBy, unitOf } from "./report.ts";
 
@@ -36,7 +37,7 @@ function named(division: Division, { facts = {}, contextTokens }: EpisodeFigures
   if (division === "length") return lengthName(facts.length ?? octave(contextTokens));
   const found = facts[division];
   if (found === undefined) return division === "trained" ? "untrained" : "–";
-  return division === "trained" ? `trained ${found}` : String(found);
+  return division === "trained" ? `trained ${found}` : found;
 }
 
 /** The next power of two thousands: contexts of files have no length of their own. */
@@ -61,6 +62,8 @@ export interface TrainTestCell {
   /** As `--trained-at` says it; null for a policy of which nothing is said. */
   readonly trained: string | null;
   readonly length: string;
+  /** The mean length of the contexts. */
+  readonly contextTokens: number;
   readonly episodes: number;
   readonly score: number;
   readonly scoreInterval: readonly [number, number];
@@ -77,28 +80,29 @@ export function trainTest(episodes: readonly EpisodeFigures[], seed = 0): TrainT
     ...groupBy(usable, (one) =>
       JSON.stringify([one.policy, one.facts?.trained ?? null, named("length", one)]),
     ),
-  ].map(([key, own]): TrainTestCell & { readonly tokens: number } => {
+  ].map(([key, own]): TrainTestCell => {
     const [policy, trained, length] = JSON.parse(key) as [string, string | null, string];
     const { score, scoreInterval, cost } = reachedBy(own, costIn(unit), seed);
-    const tokens = Math.min(...own.map(({ contextTokens }) => contextTokens));
+    const contextTokens = mean(own.map((one) => one.contextTokens));
     const simulated = own.some((one) => one.simulated);
     return {
       policy,
       trained,
       length,
+      contextTokens,
       episodes: own.length,
       score,
       scoreInterval: [scoreInterval[0], scoreInterval[1]],
       cost,
       unit,
       simulated,
-      tokens,
     };
   });
   const rowsInOrder = [...new Set(cells.map(rowOf))];
-  return cells
-    .toSorted((a, b) => rowsInOrder.indexOf(rowOf(a)) - rowsInOrder.indexOf(rowOf(b)) || a.tokens - b.tokens)
-    .map(({ tokens: _, ...cell }) => cell);
+  return cells.toSorted(
+    (a, b) =>
+      rowsInOrder.indexOf(rowOf(a)) - rowsInOrder.indexOf(rowOf(b)) || a.contextTokens - b.contextTokens,
+  );
 }
 
 function rowOf({ policy, trained }: TrainTestCell): string {

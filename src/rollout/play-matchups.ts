@@ -117,7 +117,7 @@ async function playAll(
       throw new UsageError(
         "an adaptive budget needs the queue of this process: workers on Redis would not know its current price",
       );
-    if (run.curriculum) expectPlayable(run, options);
+    if (run.curriculum) expectPlayable(run, run.curriculum, options.redis !== undefined);
     if (options.redis)
       coordination = await coordinate(options.redis, { folder: out!, config, attempts, warn: onWarning });
     if (out !== undefined) {

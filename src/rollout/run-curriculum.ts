@@ -1,15 +1,14 @@
 /** The curriculum of one run: its rounds are saved in the run's folder, and its kinds are the run's matchups. */
 import { UsageError } from "../errors.ts";
-import type { Matchup } from "../queue/matchup.ts";
+import type { Matchup, PlannedRun } from "../queue/matchup.ts";
 import type { PlannedTask } from "../queue/run-jobs.ts";
 import type { EpisodeFigures } from "../report/summary.ts";
 import { readRounds, writeRounds } from "../runs/curriculum-file.ts";
 import { Curriculum, type Drawn, type Round } from "./curriculum.ts";
 import type { CurriculumSpec } from "./curriculum-spec.ts";
-import type { MatchupRun, PlayOptions } from "./play-matchups.ts";
 
 /** Throws `UsageError` for a run that no curriculum can follow. */
-export function expectPlayable({ matchups, curriculum }: MatchupRun, { redis }: PlayOptions): void {
+export function expectPlayable({ matchups }: PlannedRun, spec: CurriculumSpec, redis: boolean): void {
   if (redis)
     throw new UsageError(
       "a curriculum needs the queue of this process: workers on Redis would not know what it draws next",
@@ -17,13 +16,13 @@ export function expectPlayable({ matchups, curriculum }: MatchupRun, { redis }: 
   const policies = new Set(matchups.map((matchup) => matchup.policies.length));
   if (policies.size !== 1 || !policies.has(1))
     throw new UsageError("a curriculum follows one policy; name one with --policy");
-  if (curriculum?.tasks.length !== matchups.length)
+  if (spec.tasks.length !== matchups.length)
     throw new UsageError("a curriculum: expected one matchup for each of its kinds of tasks");
 }
 
 /** Continues from the rounds in the folder; without a folder they are not kept. Throws `DataError` for an unreadable file. */
 export async function openCurriculum(
-  { seed, groupSize }: Pick<MatchupRun, "seed" | "groupSize">,
+  { seed, groupSize }: Pick<PlannedRun, "seed" | "groupSize">,
   spec: CurriculumSpec,
   folder: string | null,
 ): Promise<Curriculum> {
