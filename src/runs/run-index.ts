@@ -50,6 +50,11 @@ export class RunIndex {
     return index;
   }
 
+  /** False if the folder has a manifest, but no file of records. */
+  get hasRecords(): boolean {
+    return this.#inode !== 0;
+  }
+
   /** True if the file ends in a line without its end: it is being written, or was cut off. */
   get isCutOff(): boolean {
     return this.#size > this.#end;

@@ -70,8 +70,9 @@ export function contextFile({ folder }: RunIndex, { sha256 }: ContextSummary): s
 /** Bad lines that are named one by one. */
 const NAMED = 5;
 
-function problemsOf({ folder, badLines, isCutOff }: RunIndex): string[] {
+function problemsOf({ folder, badLines, hasRecords, isCutOff }: RunIndex): string[] {
   const path = join(folder, "trajectories.jsonl");
+  if (!hasRecords) return [`${path}: there is no such file: the run has no records`];
   const named = badLines.slice(0, NAMED).map(({ bad }) => `${path}: ${bad}`);
   if (badLines.length > NAMED) named.push(`${path}: ${badLines.length - NAMED} more lines are no records`);
   if (isCutOff) named.push(`${path}: the last line is cut off, or is still being written; it is left out`);

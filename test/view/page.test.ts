@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -78,6 +78,20 @@ describe("the data of the page", () => {
     expect((await data.rows(1)).rows).toMatchObject([{ rolloutId: "b" }]);
     await writer.close("finished");
     expect(await data.rows(2)).toMatchObject({ run: { state: "finished", ended: 2 }, rows: [] });
+  });
+
+  it("says that a run has no file of records, and shows them once it has", async () => {
+    const folder = join(root, "none");
+    await (await RunWriter.create(folder, plan)).close("finished");
+    const records = join(folder, "trajectories.jsonl");
+    await rm(records);
+    const page = new PageData(await openRun(folder));
+    expect((await page.about()).problems).toEqual([
+      `${records}: there is no such file: the run has no records`,
+    ]);
+    await writeFile(records, `${JSON.stringify(episode("late"))}\n`);
+    const { run, rows } = await page.rows(0);
+    expect([run.problems, rows.map(({ rolloutId }) => rolloutId)]).toEqual([[], ["late"]]);
   });
 
   it("cuts long texts, and brings them whole when they are asked for", async () => {
