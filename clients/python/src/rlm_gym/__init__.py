@@ -1,11 +1,22 @@
 """rlm-gym from Python: start a server, step its environments, train.
 
-`Server` starts `rlm-gym serve`; `Env` and `AsyncEnv` play its episodes. `rlm_gym.gymnasium` has Gymnasium's `Env` and
-`VectorEnv`; import it only if gymnasium is installed.
+`Server` starts `rlm-gym serve`; `Env` and `AsyncEnv` play its episodes; `rlm_gym.play` plays them whole, with a model behind the
+gateway. `rlm_gym.gymnasium`, `.trl`, `.verifiers`, `.verl` and `.skyrl` are for those libraries; import one only if its library
+is installed.
 """
 
 from .env import AsyncEnv, Env
-from .errors import CapacityReached, ConnectionLost, InfraError, ProtocolError, RlmGymError, ServerError
+from .errors import (
+    CapacityReached,
+    ConnectionLost,
+    InfraError,
+    LostCall,
+    NoTokenIds,
+    ProtocolError,
+    RlmGymError,
+    ServerError,
+    TokenizerMismatch,
+)
 from .messages import Action, Answer, Code, Completion, Observation, Step
 from .server import Gateway, Server
 
@@ -20,10 +31,13 @@ __all__ = [
     "Env",
     "Gateway",
     "InfraError",
+    "LostCall",
+    "NoTokenIds",
     "Observation",
     "ProtocolError",
     "RlmGymError",
     "Server",
     "ServerError",
     "Step",
+    "TokenizerMismatch",
 ]

@@ -38,6 +38,18 @@ class InfraError(RlmGymError):
     """An infrastructure fault ended the episode. It has no reward: do not train on it."""
 
 
+class LostCall(InfraError):
+    """The gateway does not have all of a call, or the model server failed. Its episode has no reward: do not train on it."""
+
+
+class NoTokenIds(RlmGymError):
+    """The model server returned no token ids, so that nothing can be trained on without tokenising again."""
+
+
+class TokenizerMismatch(RlmGymError):
+    """The model server samples with another tokenizer than the trainer's: the ids would mean other words."""
+
+
 def _line(detail: Any) -> str:
     if isinstance(detail, dict) and "msg" in detail:
         return ".".join(str(part) for part in detail.get("loc", [])) + f": {detail['msg']}"

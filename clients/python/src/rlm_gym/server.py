@@ -20,7 +20,7 @@ from typing import Any
 from .errors import ServerError
 
 LEAST_NODE = (20, 3)
-_ADDRESS = re.compile(r" at (https?://\S+?)[;\s]*$")
+_ADDRESS = re.compile(r" at (https?://[^\s;]+)")
 _KEPT_LINES = 40
 
 
