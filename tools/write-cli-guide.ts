@@ -1,4 +1,4 @@
-/** Writes docs/cli.md: `npm run docs:cli`. */
+/** Writes docs/cli.md, and the names of the environments for the Python client: `npm run docs:cli`. */
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { environments } from "../envs/registry.ts";
@@ -24,11 +24,9 @@ async function help(args: readonly string[]): Promise<string> {
 }
 
 const file = fileURLToPath(new URL("../docs/cli.md", import.meta.url));
-await writeFile(
-  file,
-  await cliGuide(
-    help,
-    environments.map(({ name }) => name),
-  ),
-);
+const names = environments.map(({ name }) => name);
+await writeFile(file, await cliGuide(help, names));
 console.log(`wrote ${file}`);
+const listed = fileURLToPath(new URL("../clients/python/src/rlm_gym/environments.json", import.meta.url));
+await writeFile(listed, `${JSON.stringify(names, null, 2)}\n`);
+console.log(`wrote ${listed}`);

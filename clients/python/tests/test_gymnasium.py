@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import gymnasium
 import pytest
@@ -14,13 +17,15 @@ from rlm_gym.gymnasium import ENVIRONMENTS, RlmEnv, RlmVectorEnv
 
 from .conftest import COMMAND
 
-# Environments that read files of others are the same class over the same server, and their files are not here.
-MADE_HERE = [
-    ("s-niah", {"length": "1k"}),
-    ("oolong", {"length": "1k"}),
-    ("oolong-pairs", {"length": "2k"}),
-    ("browsecomp-like", {"length": "4k"}),
-]
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def benchmarks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """An environment's options, by name: made here, or read from small files of the published layouts."""
+    command = ["node", "--import", "tsx", "test/envs/benchmark-program.ts", str(tmp_path_factory.mktemp("benchmarks"))]
+    listed = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    return dict(reversed(listed))
 
 
 @pytest.fixture
@@ -30,9 +35,9 @@ def env(server: Server) -> Iterator[RlmEnv]:
     made.close()
 
 
-@pytest.mark.parametrize(("name", "options"), MADE_HERE)
-def test_gymnasiums_own_checker_passes(name: str, options: dict[str, str]) -> None:
-    made = gymnasium.make(f"rlm_gym/{name}-v0", command=COMMAND, **options)
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_gymnasiums_own_checker_passes(name: str, benchmarks: dict[str, dict[str, str]]) -> None:
+    made = gymnasium.make(f"rlm_gym/{name}-v0", command=COMMAND, **benchmarks[name])
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -44,6 +49,8 @@ def test_gymnasiums_own_checker_passes(name: str, options: dict[str, str]) -> No
 
 
 def test_every_built_in_environment_is_registered() -> None:
+    listed = subprocess.run([*COMMAND, "envs", "--json"], capture_output=True, text=True, check=True).stdout
+    assert [environment["name"] for environment in json.loads(listed)] == list(ENVIRONMENTS)
     assert {f"rlm_gym/{name}-v0" for name in ENVIRONMENTS} <= set(gymnasium.registry)
 
 

@@ -11,8 +11,10 @@ reset. An infrastructure fault raises `InfraError`, since its episode must not b
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 from typing import Any, SupportsFloat
 
 import gymnasium
@@ -26,24 +28,7 @@ from .errors import InfraError
 from .messages import Step
 from .server import Server
 
-ENVIRONMENTS = (
-    "s-niah",
-    "oolong",
-    "oolong-pairs",
-    "oolong-real",
-    "code-qa",
-    "longbench-v2",
-    "longbench-pro",
-    "longmemeval",
-    "browsecomp-like",
-    "browsecomp",
-    "browsecomp-plus",
-    "graphwalks",
-    "mrcr",
-    "ruler",
-    "longcot",
-    "babilong",
-)
+ENVIRONMENTS: tuple[str, ...] = tuple(json.loads(files("rlm_gym").joinpath("environments.json").read_text()))
 """The built-in environments, each registered as `rlm_gym/NAME-v0`."""
 
 _MOST_CHARS = 2**20
