@@ -18,11 +18,6 @@ describe("docs/cli.md", () => {
     expect(readFileSync(join(ROOT, "docs/cli.md"), "utf8")).toBe(page);
   });
 
-  it("is written beside the names of the environments that the Python client registers", () => {
-    const listed = readFileSync(join(ROOT, "clients/python/src/rlm_gym/environments.json"), "utf8");
-    expect(JSON.parse(listed)).toEqual(environments.map(({ name }) => name));
-  });
-
   it("is made of the verbs that the help lists, with those below a verb, and of the environments' options", async () => {
     const texts: Record<string, string> = {
       "": "Commands:\n  rlm-gym data     files\n  rlm-gym play <x>  an episode\n",
