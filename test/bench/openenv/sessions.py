@@ -48,7 +48,7 @@ async def repl_env_session(url: str, until: float, steps: list[float]) -> None:
                 began = time.monotonic()
                 seen = await ask("step", {"code": CODE, "is_final": False, "final_answer": None})
                 steps.append(time.monotonic() - began)
-                if "250" not in json.dumps(seen["observation"]["result"]["stdout"]):  # type: ignore[index]
+                if "300" not in json.dumps(seen["observation"]["result"]["stdout"]):  # type: ignore[index]
                     raise RuntimeError(f"{url}: not what was asked for: {json.dumps(seen)[:500]}")
                 if time.monotonic() >= until:
                     return
@@ -74,16 +74,23 @@ async def native_session(url: str, until: float, steps: list[float]) -> None:
 Session = Callable[[str, float, list[float]], Awaitable[None]]
 
 
-async def measure(name: str, url: str, session: Session, sessions: int, seconds: float) -> None:
+def processor_seconds(pid: int) -> float:
+    """What a process has used so far, on Linux."""
+    user, system = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+async def measure(name: str, url: str, pid: int, session: Session, sessions: int, seconds: float) -> None:
     """Warms up for a third of the time, then counts."""
     await asyncio.gather(*(session(url, time.monotonic() + seconds / 3, []) for _ in range(sessions)))
     steps: list[float] = []
-    began = time.monotonic()
+    began, used = time.monotonic(), processor_seconds(pid)
     await asyncio.gather(*(session(url, began + seconds, steps) for _ in range(sessions)))
-    took = time.monotonic() - began
+    took, used = time.monotonic() - began, processor_seconds(pid) - used
     steps.sort()
     print(
-        f"{name}: {len(steps) / took:.0f} steps/s over {sessions} sessions and {took:.1f} s "
+        f"{name}: {len(steps) / took:.0f} steps/s, {len(steps) / used:.0f} for each second of the server's processor time, "
+        f"over {sessions} sessions and {took:.1f} s "
         f"(a step: median {1000 * steps[len(steps) // 2]:.0f} ms, 99 % {1000 * steps[int(len(steps) * 0.99)]:.0f} ms)",
         flush=True,
     )
@@ -95,8 +102,8 @@ def reference(folder: Path, sessions: int) -> tuple[subprocess.Popen[bytes], str
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "MAX_CONCURRENT_ENVS": str(sessions), "REPL_MAX_ITERATIONS": str(PLAYS_AT_ONCE + 1)}
-    words = [sys.executable, "-m", "uvicorn", "server.app:app", "--port", str(port), "--log-level", "warning"]
-    process = subprocess.Popen(words, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+    words = [sys.executable, "-m", "uvicorn", f"{folder.name}.server.app:app", "--port", str(port), "--log-level", "warning"]
+    process = subprocess.Popen(words, cwd=folder.parent, env=environment, stdout=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     for _ in range(600):
         try:
@@ -114,17 +121,17 @@ def main() -> None:
     """Measures each in turn, and prints the load of the machine before and after."""
     if len(sys.argv) < 2:
         raise SystemExit(__doc__)
-    folder = Path(sys.argv[1])
+    folder = Path(sys.argv[1]).resolve()
     sessions = int(sys.argv[2]) if len(sys.argv) > 2 else 64
     seconds = float(sys.argv[3]) if len(sys.argv) > 3 else 15
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before", flush=True)
     for profile, session in (("native", native_session), ("repl-env", repl_env_session)):
         flags = {"length": "1k", "profile": profile, "max_sessions": sessions, "max_turns": PLAYS_AT_ONCE + 1}
         with Server("s-niah", command=COMMAND, queue_seconds=60, **flags) as server:
-            asyncio.run(measure(f"rlm-gym ({profile})", server.url, session, sessions, seconds))
+            asyncio.run(measure(f"rlm-gym ({profile})", server.url, server.pid, session, sessions, seconds))
     process, url = reference(folder, sessions)
     try:
-        asyncio.run(measure("OpenEnv's repl_env", url, repl_env_session, sessions, seconds))
+        asyncio.run(measure("OpenEnv's repl_env", url, process.pid, repl_env_session, sessions, seconds))
     finally:
         process.terminate()
         process.wait()

@@ -84,6 +84,11 @@ class Server:
         return self._process.poll() is None
 
     @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """The last lines that the server wrote to stderr."""
         return "".join(self._lines)
