@@ -23,7 +23,7 @@ import type {
 } from "./types.ts";
 
 /** Who made a call, and why. */
-export type CallPurpose = "policy" | "llm_query" | "rlm_query" | "judge" | "summary";
+export type CallPurpose = "policy" | "llm_query" | "rlm_query" | "judge" | "summary" | "ping";
 
 /** One model completion: by the policy (depth 0) or from the REPL (depth ≥ 1). Money in integer nano-dollars. */
 export interface Call {
@@ -32,6 +32,8 @@ export interface Call {
   readonly purpose: CallPurpose;
   /** Set if `rlm_query` made a plain call because `maxDepth` left no room for an episode. */
   readonly plain?: true;
+  /** Of a ping: the ids of the calls that timed out before it; empty if the policy of a child did. */
+  readonly timedOut?: readonly number[];
   readonly depth: number;
   readonly turn: number;
   /** Index in `results` of the block that made the call; absent for the first block. */

@@ -175,9 +175,9 @@ export type UsageSource = "reported" | "counted" | "simulated" | "unknown";
  * A version of the rules that decide what a policy's completion means and what the policy is told: parsing, prompts,
  * observations, sampling seeds, reservations. A record names its version and replays by it; a record without one was made by 0.1.0.
  */
-export type RulesVersion = "0.1.0" | "0.2.0" | "0.3.0" | "0.4.0";
+export type RulesVersion = "0.1.0" | "0.2.0" | "0.3.0" | "0.4.0" | "0.5.0";
 /** The rules of new episodes. */
-export const CURRENT_RULES: RulesVersion = "0.4.0";
+export const CURRENT_RULES: RulesVersion = "0.5.0";
 
 /** A wording of the prompts: for most models, for small ones, or close to the paper's. */
 export type PromptStyle = "default" | "small" | "paper";

@@ -103,7 +103,7 @@ export const COMPLETION_READINGS: Readonly<Record<string, (text: string) => unkn
     readMessage({ tool_calls: [{ id: "a", function: { name: "call_python_repl", arguments: text } }] }),
 };
 
-const CURRENT = PARSE_RULES["0.4.0"];
+const CURRENT = PARSE_RULES["0.5.0"];
 
 function readMessage(message: object): unknown {
   const choice = { index: 0, finish_reason: "stop", message: { role: "assistant", ...message } };

@@ -11,7 +11,17 @@ export type PriceOf = (model: string, usage: Usage) => number | null;
 /** The facts of a call before it is sent. */
 export type CallRequest = Pick<
   Call,
-  "purpose" | "plain" | "depth" | "turn" | "block" | "batch" | "model" | "prompt" | "asksReasoning" | "seed"
+  | "purpose"
+  | "plain"
+  | "timedOut"
+  | "depth"
+  | "turn"
+  | "block"
+  | "batch"
+  | "model"
+  | "prompt"
+  | "asksReasoning"
+  | "seed"
 > & {
   /** The tokens of the prompt, and the cap on the completion's tokens: together they are the reservation. */
   readonly promptTokens: number;
@@ -20,6 +30,8 @@ export type CallRequest = Pick<
 
 /** A reserved call in progress. Exactly one of the three methods must end it. */
 export interface OpenCall {
+  /** Its position in the ledger. */
+  readonly id: number;
   settle(completion: Completion, seconds: number): Call;
   fail(
     error: string,
@@ -120,6 +132,7 @@ export class Ledger {
       return this.#record({ ...facts, ...outcome, id, reserved, nanoDollars }, held);
     };
     return {
+      id,
       settle: (completion, seconds) => end(outcomeOf(completion, seconds)),
       fail: (error, { attempts, seconds, sent }) =>
         end({

@@ -36,6 +36,7 @@ const WORDINGS: Readonly<Record<RulesVersion, Readonly<Record<PromptStyle, Wordi
   },
   "0.3.0": { ...STYLES, default: DEFAULT_WORDING_OF_0_3_0 },
   "0.4.0": STYLES,
+  "0.5.0": STYLES,
 };
 
 /** The names of the prompt styles. */

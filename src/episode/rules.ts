@@ -39,6 +39,8 @@ export interface Rules {
   readonly asksReasoning: boolean;
   /** Whether code that sets `answer` to None hears what to do instead. */
   readonly tellsNoneAnswer: boolean;
+  /** Whether a sub-call that timed out is followed by a ping of its model, which tells whose doing it was. */
+  readonly pingsAfterTimeouts: boolean;
   /** Modules that are already imported in Python. */
   readonly imported: readonly string[];
 }
@@ -58,6 +60,7 @@ const RULES_OF_0_2_0: Rules = {
   readsAnswerInProse: false,
   asksReasoning: false,
   tellsNoneAnswer: false,
+  pingsAfterTimeouts: false,
   imported: ["re", "json", "math", "random", "collections", "itertools", "string", "datetime"],
 };
 
@@ -67,6 +70,8 @@ const RULES_OF_0_3_0: Rules = {
   readsAnswerInProse: true,
   asksReasoning: true,
 };
+
+const RULES_OF_0_4_0: Rules = { ...RULES_OF_0_3_0, tellsNoneAnswer: true };
 
 const RULES: Readonly<Record<RulesVersion, Rules>> = {
   "0.1.0": {
@@ -83,11 +88,13 @@ const RULES: Readonly<Record<RulesVersion, Rules>> = {
     readsAnswerInProse: false,
     asksReasoning: false,
     tellsNoneAnswer: false,
+    pingsAfterTimeouts: false,
     imported: [],
   },
   "0.2.0": RULES_OF_0_2_0,
   "0.3.0": RULES_OF_0_3_0,
-  "0.4.0": { ...RULES_OF_0_3_0, tellsNoneAnswer: true },
+  "0.4.0": RULES_OF_0_4_0,
+  "0.5.0": { ...RULES_OF_0_4_0, pingsAfterTimeouts: true },
 };
 
 /** The rules of a version. */

@@ -6,7 +6,7 @@ import { BudgetError } from "../errors.ts";
 import type { CallRequest, Ledger, OpenCall } from "../cost/ledger.ts";
 import { countAhead, countReadingAhead, isLongToCount } from "../cost/tokens.ts";
 import { charsOfRequest } from "../cost/written-chars.ts";
-import { callModel, type CallOutcome } from "./model-call.ts";
+import { callModel, type CallOutcome, isTimeoutOfPolicy, PING, ping } from "./model-call.ts";
 import type { Reservations } from "./reservations.ts";
 import type { Rules } from "./rules.ts";
 import type { Gate } from "../models/call-limit.ts";
@@ -83,7 +83,7 @@ export class SubCalls {
   constructor(options: SubCallOptions) {
     this.#options = options;
     for (const { purpose, model, prompt } of options.ledger.calls)
-      if (purpose !== "judge" && prompt !== null) this.#countAsked(model, prompt);
+      if (purpose !== "judge" && purpose !== "ping" && prompt !== null) this.#countAsked(model, prompt);
     this.#batches = options.ledger.calls.reduce(
       (next, { batch }) => Math.max(next, (batch?.id ?? -1) + 1),
       0,
@@ -138,7 +138,7 @@ export class SubCalls {
   }
 
   async #askChildren(call: HostCall, model: Model): Promise<HostReply> {
-    const { ledger, children, countsChildren = true } = this.#options;
+    const { ledger, children, rules, countsChildren = true } = this.#options;
     ledger.expectRoom();
     const batchAt = this.#batchOf(call);
     const tasks = call.prompts.map((prompt, index): SubTask => {
@@ -150,7 +150,10 @@ export class SubCalls {
       if (typeof context === "string" && isLongToCount(context)) await countReadingAhead(context);
     const records = await children.play(tasks, model);
     for (const { calls } of records) if (countsChildren && calls.length === 0) ledger.bounds.countCall();
-    this.infraError ??= records.find(({ error }) => error !== null && !isMistake(error))?.error ?? null;
+    const errors = records.flatMap(({ error }) => error ?? []).filter((error) => !isMistake(error));
+    const slow = rules.pingsAfterTimeouts ? errors.filter(isTimeoutOfPolicy) : [];
+    this.infraError ??= errors.find((error) => !slow.includes(error)) ?? null;
+    await this.#findDoer(model, [], slow);
     return { replies: records.map(({ answer, stopReason }) => childReply(answer?.text ?? null, stopReason)) };
   }
 
@@ -176,6 +179,16 @@ export class SubCalls {
     const outcomes = await Promise.all(
       requests.map((request, position) => this.#ask(model, request, open[position]!)),
     );
+    const slow = outcomes.flatMap(({ isTimeout, failure, text }, position) =>
+      isTimeout && this.#options.rules.pingsAfterTimeouts
+        ? [{ id: open[position]!.id, kind: `model_${failure}`, message: text }]
+        : [],
+    );
+    await this.#findDoer(
+      model,
+      slow.map(({ id }) => id),
+      slow.map(({ kind, message }) => ({ kind, message })),
+    );
     const [only] = outcomes;
     if (!call.batched && only && !only.ok) return { error: only.text };
     for (const [position, { ok, text, reasoning: thought }] of outcomes.entries()) {
@@ -184,6 +197,28 @@ export class SubCalls {
       reasoning[index] = thought;
     }
     return call.reasoning ? { replies, reasoning } : { replies };
+  }
+
+  /** Pings the model once after time-outs: they are faults if the server does not answer the ping either. */
+  async #findDoer(model: Model, timedOut: readonly number[], slow: readonly InfraError[]): Promise<void> {
+    const { ledger, reservations, gate, signal, originOf, depth } = this.#options;
+    const [first] = slow;
+    if (first === undefined || this.infraError !== null) return;
+    const { messages, maxTokens } = PING;
+    const entry = ledger.openAnyway({
+      purpose: "ping",
+      timedOut,
+      depth: depth + 1,
+      turn: this.turn,
+      ...this.#block(),
+      batch: null,
+      model: model.name,
+      prompt: messages[0]!.content,
+      promptTokens: reservations.tokensFor(model, messages),
+      maxCompletionTokens: maxTokens,
+    });
+    const found = await ping({ model, entry, origin: originOf("ping"), gate, signal });
+    if (found === "fault") this.infraError ??= first;
   }
 
   #block(): { block?: number } {
@@ -227,9 +262,11 @@ export class SubCalls {
     const sampling = seed ?? rules.subCallSeed(this.#options.seed, 0);
     const request = { messages, maxTokens: maxCompletionTokens, seed: sampling };
     const outcome = await callModel({ model, request, entry, origin: originOf(purpose), gate, signal });
-    const { failure, text, usage } = outcome;
+    const { failure, text, usage, isTimeout } = outcome;
     if (usage && !model.simulated) reservations.learn(model.name, messages, usage);
-    const isFault = failure !== null && !NO_FAULT.has(failure);
+    // A summary is the environment's own call.
+    const isPinged = isTimeout && purpose !== "summary" && rules.pingsAfterTimeouts;
+    const isFault = failure !== null && !NO_FAULT.has(failure) && !isPinged;
     if (isFault) this.infraError ??= { kind: `model_${failure}`, message: text };
     return outcome;
   }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Json, JsonObject } from "../types.ts";
 
 /** The purposes of calls: `root` is the policy's own, `judge` is about its answer, and the others come from its episode. */
-export const PURPOSES = ["root", "llm_query", "rlm_query", "judge", "summary"] as const;
+export const PURPOSES = ["root", "llm_query", "rlm_query", "judge", "summary", "ping"] as const;
 /** The purpose of a call. */
 export type Purpose = (typeof PURPOSES)[number];
 

@@ -36,6 +36,7 @@ export const PARSE_RULES: Readonly<Record<RulesVersion, ParseRules>> = {
   "0.2.0": { parse: parse020, findFences: findFences020, findFinal: findFinal020, boundNames },
   "0.3.0": { parse: parse030, findFences, findFinal, boundNames },
   "0.4.0": { parse, findFences, findFinal, boundNames },
+  "0.5.0": { parse, findFences, findFinal, boundNames },
 };
 
 /** Parses a completion under the current rules, or under those of a record. */

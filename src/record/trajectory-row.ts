@@ -37,7 +37,8 @@ const usage = shape({ promptTokens: count, completionTokens: count, cachedTokens
 
 const call = shape({
   id: count,
-  purpose: oneOf("policy", "llm_query", "rlm_query", "judge", "summary"),
+  purpose: oneOf("policy", "llm_query", "rlm_query", "judge", "summary", "ping"),
+  timedOut: optional(listOf(count)),
   depth: count,
   turn: count,
   plain: optional(truth),

@@ -6,6 +6,7 @@ import type { Recording, RecordedCall } from "./recording.ts";
 import type { ToolHost } from "../repl/tool-calls.ts";
 import { rulesOf, rulesOfRecord } from "../episode/rules.ts";
 import { messagesOf } from "../episode/sub-calls.ts";
+import { PING, PING_CUT } from "../episode/model-call.ts";
 import type { Call, Trajectory } from "../trajectory.ts";
 import type { Json } from "../types.ts";
 
@@ -30,19 +31,22 @@ export function episodesOf(record: Trajectory): readonly Trajectory[] {
 function entriesOf(record: Trajectory): RecordedCall[] {
   const rules = rulesOf(rulesOfRecord(record));
   const maxTokens = record.limits.maxCompletionTokens;
+  const timedOut = new Set(record.calls.flatMap((call) => call.timedOut ?? []));
   return record.calls.flatMap((call) => {
     const isSubCall = call.purpose !== "policy" && call.purpose !== "judge" && call.prompt !== null;
     if (!isSubCall) return [];
     const seed = call.seed ?? rules.subCallSeed(record.seed, 0);
-    const request = { messages: messagesOf(call.prompt), maxTokens, seed };
-    return [{ key: requestKey(call.model, request), model: call.model, outcome: outcomeOf(call, record) }];
+    const asked = { messages: messagesOf(call.prompt), maxTokens, seed };
+    const request = call.purpose === "ping" ? PING : asked;
+    return [
+      { key: requestKey(call.model, request), model: call.model, outcome: outcomeOf(call, record, timedOut) },
+    ];
   });
 }
 
-function outcomeOf(call: Call, record: Trajectory): RecordedCall["outcome"] {
+function outcomeOf(call: Call, record: Trajectory, timedOut: ReadonlySet<number>): RecordedCall["outcome"] {
   const { model, reply, reasoning, error, usage, usageSource, attempts, tokens } = call;
-  if (error !== null)
-    return { error: { kind: kindOf(call, record), message: error, status: null, attempts } };
+  if (error !== null) return { error: { ...failureOf(call, record, timedOut), message: error, attempts } };
   if (reply === null) return null;
   return {
     completion: {
@@ -60,7 +64,20 @@ function outcomeOf(call: Call, record: Trajectory): RecordedCall["outcome"] {
 }
 
 /** A kind of error with the recorded consequences: a fault ended the episode, and a call without usage may have cost something. */
-function kindOf({ error, usage }: Call, record: Trajectory): ModelErrorKind {
+function failureOf(
+  { id, purpose, error, usage }: Call,
+  record: Trajectory,
+  timedOut: ReadonlySet<number>,
+): { readonly kind: ModelErrorKind; readonly status: number | null } {
+  const isFree = usage !== null;
+  if (timedOut.has(id))
+    return isFree ? { kind: "overloaded", status: 504 } : { kind: "timeout", status: null };
+  if (purpose !== "ping") return { kind: kindOf({ error, usage }, record), status: null };
+  if (error === PING_CUT) return { kind: "aborted", status: null };
+  return { kind: isFree ? "unreachable" : "timeout", status: null };
+}
+
+function kindOf({ error, usage }: Pick<Call, "error" | "usage">, record: Trajectory): ModelErrorKind {
   const fault =
     record.error?.message === error ? /^model_(.+)$/.exec(record.error?.kind ?? "")?.[1] : undefined;
   if (fault !== undefined) return fault as ModelErrorKind;
