@@ -12,7 +12,11 @@ import { parseSpec } from "../../src/rewards/spec.ts";
 import { rlmGym, ROOT } from "../scripts/command.ts";
 
 const read = (name: string) => readFileSync(join(ROOT, "docs", name), "utf8");
-const GUIDES = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md"));
+const GUIDES = ["", "benchmarks/"].flatMap((folder) =>
+  readdirSync(join(ROOT, "docs", folder))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => folder + name),
+);
 /** An index and a list, which lead nowhere further. */
 const LISTS = new Set(["README.md", "dependencies.md"]);
 
