@@ -1,5 +1,5 @@
 /** Reads the rows of a data file in the format that its name indicates. */
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { DataError, UsageError } from "../../src/errors.ts";
 import { readDelimited } from "./delimited.ts";
@@ -110,6 +110,10 @@ const HEAD_BYTES = 65_536;
 /** The format of a file without an ending, by its first bytes; null if the file has an ending, or its format is unknown. */
 function formatWithin(file: string): string | null {
   if (extname(file) !== "" || !existsSync(file)) return null;
+  if (!statSync(file).isFile())
+    throw new UsageError(
+      `${file}: expected a file, whose first bytes show its format; save what the pipe holds under a name such as rows.jsonl`,
+    );
   const head = Buffer.alloc(HEAD_BYTES);
   const descriptor = openSync(file, "r");
   const length = readSync(descriptor, head, 0, HEAD_BYTES, 0);

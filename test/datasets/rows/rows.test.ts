@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -50,6 +51,12 @@ describe("readRows", () => {
     ["a packed table", "g.csv.gz", gzipSync("text,label\nhello,ham\n")],
   ])("reads %s", async (_, name, content) => {
     expect(await fieldsOf(write(name, content))).toEqual([{ text: "hello", label: "ham" }]);
+  });
+
+  it("refuses a pipe without an ending, which cannot be looked at and then read, and says what to do", async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    await expect(fieldsOf(pipe)).rejects.toThrow(/pipe: expected a file.*such as rows\.jsonl/);
   });
 
   it("refuses a row of CSV that is longer than any, as behind an open quotation mark, before all of it is read", async () => {
