@@ -1,14 +1,15 @@
 /** Lessons of OOLONG for the strategy tutor: have a sub-model label each line, keep the lines that count, count them, answer. */
+import { isLazy } from "../../src/repl/lazy-context.ts";
 import { pythonString } from "../../src/policies/strategies/scripted.ts";
 import type { Lesson, Words } from "../../src/policies/strategies/tutor.ts";
 import { parseDate, slashDate } from "../../datasets/oolong/calendar.ts";
 import type { Observation } from "../../src/types.ts";
 
 /** Answers the kinds of questions that a few lines of Python answer; of others it shows nothing. */
-export const lineLesson: Lesson = function* ({ question }, words) {
+export const lineLesson: Lesson = function* ({ question, context }, words) {
   const asked = kindOf(question);
   if (asked === null) return;
-  yield asked.needsLabels ? labelled(words) : unlabelled(words);
+  yield asked.needsLabels ? labelled(words) : unlabelled(words, isLazy(context));
   const kept = keep(question, words);
   const seen = yield `${kept}${asked.count(words)}`;
   const answer = asked.answer(seen);
@@ -149,7 +150,7 @@ function labelled(words: Words): string {
     "Classify each line, and write 'Date: ... || User: ... || Label: ...' for it:",
   );
   return `${words.remark("A sub-model labels the lines, in chunks.", "Ask for the label of every line.")}head = context[:context.find("Date:")]
-${lines} = [line for line in context.split("\\n") if line.startswith("Date:")]
+${lines} = [line for line in context.splitlines() if line.startswith("Date:")]
 prompts = [head + ${pythonString(ask)} + "\\n" + "\\n".join(${lines}[i:i + ${size}]) for i in range(0, len(${lines}), ${size})]
 ${replies} = llm_query_batched(prompts)
 rows = re.findall(r"Date: (.+?) \\|\\| User: (\\d+) \\|\\| Label: (.+)", "\\n".join(${replies}))
@@ -157,8 +158,12 @@ print(len(${lines}), len(rows), rows[:2])`;
 }
 
 /** Sets `rows` of (date, user): code alone reads them. */
-function unlabelled(words: Words): string {
-  return `${words.remark("No labels are needed: search the lines.")}rows = re.findall(r"Date: (.+?) \\|\\| User: (\\d+)", context)
+function unlabelled(words: Words, lazy: boolean): string {
+  const pattern = String.raw`r"Date: (.+?) \|\| User: (\d+)"`;
+  const found = lazy
+    ? `[re.match(${pattern}, line).groups() for line in context.splitlines() if line.startswith("Date:")]`
+    : `re.findall(${pattern}, context)`;
+  return `${words.remark("No labels are needed: search the lines.")}rows = ${found}
 print(len(rows), rows[:2])`;
 }
 

@@ -1,4 +1,5 @@
 /** Lessons of S-NIAH for the strategy tutor: find what the text says of a key by a pattern, by its place, or by its sentence. */
+import { isLazy } from "../../src/repl/lazy-context.ts";
 import { pythonString } from "../../src/policies/strategies/scripted.ts";
 import type { Lesson, Words } from "../../src/policies/strategies/tutor.ts";
 import type { Observation } from "../../src/types.ts";
@@ -11,6 +12,10 @@ const MISSES = 0.15;
 export const needleLesson: Lesson = function* (observation, words) {
   const keys = keysOf(observation.question);
   if (keys === null) return;
+  if (isLazy(observation.context)) {
+    yield* byHostSearch(keys, words);
+    return;
+  }
   const misses = words.chance(MISSES);
   if (misses) yield* missed(keys, words);
   const asksForAll = keys.length > 1 || observation.question.startsWith("What are all");
@@ -30,6 +35,13 @@ const byPattern: Search = function* (keys, words) {
   const listed = printedList(seen);
   if (words.chance(0.5) && listed.length > 0) yield `FINAL(${pythonString(listed.join(", "))})`;
   else yield keys.length === 1 && listed.length === 1 ? `FINAL(${name}[0])` : `FINAL(", ".join(${name}))`;
+};
+
+/** A context that is longer than a str can be is searched by the host. */
+const byHostSearch: Search = function* (keys, words) {
+  const name = words.any("hits", "found", "values", "matches");
+  yield `${name} = [m.group(1) for m in context.grep(r"${anyOf(keys)} is: ([\\w-]+)")]\nprint(${name})`;
+  yield `FINAL(", ".join(${name}))`;
 };
 
 /** The text around the first place of each key. */
