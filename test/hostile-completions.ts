@@ -34,6 +34,9 @@ export const HOSTILE_UNITS: readonly string[] = [
   "a```repl b\n",
   "{\n",
   '\\"',
+  "\\'",
+  " #",
+  "#'",
   '"\n"',
   '"NaN"',
   "FINAL(",
@@ -84,6 +87,7 @@ export const HOSTILE_WRAPS: readonly (readonly [string, string])[] = [
   ["```repl ", "\n```"],
   ["\n<think>", ""],
   ["", "</think>x"],
+  ["", "\rx"],
   ["<tool_call>", "</tool_call>"],
   ["[a(b=", ")]"],
 ];

@@ -6,7 +6,7 @@ import { PARSE_RULES } from "../../src/parse/parse.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { expectLinear, repeated } from "../growth.ts";
 
-const { "0.2.0": OLD, "0.4.0": NEW } = PARSE_RULES;
+const { "0.2.0": OLD, "0.5.0": NEW } = PARSE_RULES;
 const completion = (text: string) => ({ text, toolCalls: [], finishReason: "stop" as const });
 const prose = (text: string) => [OLD, NEW].map((rules) => rules.parse(completion(text), "repl", true));
 const calls = (text: string) => [OLD, NEW].map((rules) => rules.parse(completion(text), "tool", false));
@@ -47,6 +47,9 @@ describe("a completion is read in linear time where it holds", () => {
     ["parentheses in an answer", "FINAL(", ") ", "x"],
     ["attributes of a fence that are none in the end", "```repl ", "a=", "a b\nx\n```"],
     ["names before no sign of equality", "```repl\n", "a,", "\n```"],
+    ["escaped quotes that open and do not close", "", '\\"', ""],
+    ["comments that a carriage return ends", "x", " #", "\rx"],
+    ["fences that a carriage return ends", "", "``` repl", "\rx"],
     ["a smile", "FINAL(", ":) ", ""],
     ["talk of answers", "", "FINAL(answer) b\n", ""],
     ["talk of answers with smiles", "", "FINAL(your :) b\n", ""],

@@ -1,6 +1,6 @@
 /** Finds the fenced blocks of a completion, with all the ways in which models write fences. */
 import type { Fence } from "../../parsed.ts";
-import { dedented, type Line, linesOf, quoteAfter } from "./python-lines.ts";
+import { dedented, fenceIn, type Line, linesOf, quoteAfter } from "./python-lines.ts";
 
 /** The language of a fence; null if it names none. */
 export type Language = "python" | { readonly other: string } | null;
@@ -20,7 +20,6 @@ interface Opening {
   readonly more: number;
 }
 
-const FENCE = /(?<![`~])(`{3,}|~{3,})[ \t]*(.*)$/;
 const PYTHON = /^(?:repl|i?python[\d.]*|py[\d.]*|python-?repl)(?![\w-])/i;
 const KEYWORD = /^(?:import|from|print|for|while|if|def|return|with|try|class|assert|del|raise)\b/;
 /** Text after the language that is not code: words, a comment, attributes. */
@@ -72,7 +71,7 @@ export function findAllFences(text: string): AnyFence[] {
 
 function openingOf(lines: readonly Line[], index: number): Opening | null {
   const line = lines[index]!.text;
-  const found = FENCE.exec(line);
+  const found = fenceIn(line);
   if (!found) return null;
   const [, marker = "", rest = ""] = found;
   const before = line.slice(0, found.index);

@@ -79,7 +79,7 @@ export function looksLikePython(text: string): boolean {
     if (quote === null) depth = Math.max(0, depth + bracketsOf(line));
     quote = quoteAfter(line, quote);
     if (isInside || GOES_ON.test(line)) continue;
-    const code = line.replace(/(?<!\s)\s+#.*$/, "").trimEnd();
+    const code = withoutComment(line);
     if (PROSE.test(code) || !BEGINS_STATEMENT.test(code)) return false;
     if (!line.startsWith("#")) statements += 1;
   }
@@ -88,8 +88,43 @@ export function looksLikePython(text: string): boolean {
 
 /** The number of brackets that a line opens minus those that it closes, outside of strings. */
 function bracketsOf(line: string): number {
-  const bare = line.replaceAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|#.*$/g, "");
-  return (bare.match(/[([{]/g) ?? []).length - (bare.match(/[)\]}]/g) ?? []).length;
+  let depth = 0;
+  const lastEnd = lastLineEnd(line);
+  // A quote that nothing closes closes for none of the quotes after it that it passes, which are not looked at again.
+  const unclosed = { '"': 0, "'": 0 };
+  for (let at = 0; at < line.length; at += 1) {
+    const sign = line[at]!;
+    if (sign === "#" && at > lastEnd) break;
+    if (sign === '"' || sign === "'") {
+      if (at < unclosed[sign]) continue;
+      const end = endOfQuoted(line, sign, at + 1);
+      if (line[end] === sign) at = end;
+      else unclosed[sign] = end;
+    } else if ("([{".includes(sign)) depth += 1;
+    else if (")]}".includes(sign)) depth -= 1;
+  }
+  return depth;
+}
+
+const QUOTED = { '"': /(?:\\.|[^"\\])*/y, "'": /(?:\\.|[^'\\])*/y };
+
+/** Where what is quoted ends: at the closing quote, if there is one. */
+function endOfQuoted(line: string, quote: keyof typeof QUOTED, from: number): number {
+  const pattern = QUOTED[quote];
+  pattern.lastIndex = from;
+  return from + pattern.exec(line)![0].length;
+}
+
+/** The offset of the last sign that ends a line for a pattern's dot; -1 if there is none. Lines end at line feeds only. */
+function lastLineEnd(line: string): number {
+  return Math.max(...["\r", "\u2028", "\u2029"].map((end) => line.lastIndexOf(end)));
+}
+
+/** The line without a comment after a space, and without spaces at its end. */
+function withoutComment(line: string): string {
+  const begins = /\s#/g;
+  begins.lastIndex = Math.max(0, lastLineEnd(line));
+  return line.slice(0, begins.exec(line)?.index).trimEnd();
 }
 
 /** Removes the indentation that all lines share, such as that of a list item around the code. */
@@ -123,4 +158,14 @@ export function boundNames(code: string): Set<string> {
   const looked = code.slice(0, MOST_BOUND_CHARS);
   const names = BOUND.flatMap((pattern) => [...looked.matchAll(pattern)].map(([, name = ""]) => name));
   return new Set(names.flatMap((name) => name.split(/[\s,()]+/).filter((part) => part !== "")));
+}
+
+/** A fence, and the rest of its line. */
+const FENCE = /(?<![`~])(`{3,}|~{3,})[ \t]*(.*)$/g;
+
+/** The first fence of a line with what stands behind it; null if there is none. */
+export function fenceIn(line: string): RegExpExecArray | null {
+  // The rest of the line holds no line's end, so nothing before the last one is worth a try.
+  FENCE.lastIndex = lastLineEnd(line) + 1;
+  return FENCE.exec(line);
 }

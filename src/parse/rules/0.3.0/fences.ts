@@ -1,6 +1,6 @@
 /** Finds the fenced blocks of a completion, whatever the models make of the fence; more of them than 0.2.0 knows. */
 import type { Fence } from "../../parsed.ts";
-import { dedented, type Line, linesOf, quoteAfter } from "../0.2.0/python-lines.ts";
+import { dedented, fenceIn, type Line, linesOf, quoteAfter } from "../0.2.0/python-lines.ts";
 
 /** Null: a fence without a language. */
 export type Language = "python" | { readonly other: string } | null;
@@ -19,7 +19,6 @@ interface Opening {
   readonly more: number;
 }
 
-const FENCE = /(?<![`~])(`{3,}|~{3,})[ \t]*(.*)$/;
 /** What every line that opens a fence has, since most lines have none of it. */
 const MAY_OPEN = /```|~~~|'''|"""/;
 /** Quotes in a fence's place, of Python alone. */
@@ -79,7 +78,7 @@ export function findAllFences(text: string): AnyFence[] {
 function openingOf(lines: readonly Line[], index: number): Opening | null {
   const line = lines[index]!.text;
   if (!MAY_OPEN.test(line)) return null;
-  const found = QUOTE_FENCE.exec(line) ?? FENCE.exec(line);
+  const found = QUOTE_FENCE.exec(line) ?? fenceIn(line);
   if (!found) return null;
   const [, marker = "", rest = ""] = found;
   const before = line.slice(0, line.indexOf(marker));
