@@ -5,6 +5,7 @@ import { z, ZodError } from "zod";
 import { LineTooLongError } from "../files/append-log.ts";
 import { expectGuarded, ownerOf, type Token } from "../http/bearer.ts";
 import { parseBoundedJson } from "../http/bounded-json.ts";
+import { clientId } from "../http/client-id.ts";
 import { dropIdleReaders, guard } from "../http/guard.ts";
 import { listenAt } from "../http/listen.ts";
 import { UsageError } from "../errors.ts";
@@ -44,7 +45,7 @@ export interface RunningGateway {
   close(drainSeconds: number): Promise<number>;
 }
 
-const sessionId = z.string().min(1).max(255);
+const sessionId = clientId.min(1);
 const NewSession = z.strictObject({
   session_id: sessionId.nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),

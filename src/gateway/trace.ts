@@ -1,5 +1,6 @@
 /** The trace that the gateway keeps of each call. */
 import { z } from "zod";
+import { clientId } from "../http/client-id.ts";
 import type { Json, JsonObject } from "../types.ts";
 
 /** The purposes of calls: `root` is the policy's own, `judge` is about its answer, and the others come from its episode. */
@@ -96,12 +97,13 @@ export const NO_REPLY: Reply = {
 const positionHeaders = z.object({
   purpose: z.enum(PURPOSES).default("root"),
   depth: z.coerce.number().int().min(0).max(1000).optional(),
-  parent: z.string().min(1).max(255).optional(),
+  parent: clientId.min(1).optional(),
   rollout: z
     .string()
     .min(1)
     .max(4096)
     .refine((text) => decoded(text) !== null, { message: "expected percent-encoding" })
+    .refine((text) => /^\P{Cc}*$/u.test(decoded(text) ?? ""), { message: "expected no control characters" })
     .optional(),
 });
 

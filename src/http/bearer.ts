@@ -58,6 +58,11 @@ export function isForeignHost(host: string | undefined): boolean {
   return !isLoopback(host.replace(/:\d+$/, ""));
 }
 
+/** Whether a request has more than one `Host` header: of those, programs on its way may each believe another one. */
+export function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length > 1;
+}
+
 /** Identifies the token in a header by its hash, which is not secret; null if there is none. */
 export function ownerOf(header: string | undefined): string | null {
   const secret = /^Bearer (.+)$/i.exec(header ?? "")?.[1];

@@ -1,7 +1,7 @@
 /** Hooks before every route: the check of tokens, and the reading of bodies. */
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isBearer, isForeignHost, isForeignPage, type Token } from "./bearer.ts";
+import { isBearer, hasSeveralHosts, isForeignHost, isForeignPage, type Token } from "./bearer.ts";
 import { parseBoundedJson } from "./bounded-json.ts";
 
 /** Paths without secrets, which monitoring can read without a token. */
@@ -40,6 +40,11 @@ declare module "fastify" {
  */
 export function guard(app: FastifyInstance, tokens: readonly Token[]): void {
   app.addHook("onRequest", async (request, reply) => {
+    if (hasSeveralHosts(request.raw.rawHeaders)) {
+      endAfter(request, reply);
+      await reply.code(400).send({ detail: "expected one Host header" });
+      return;
+    }
     if (OPEN_PATHS.has(request.url)) return;
     if (tokens.length === 0) {
       const { origin, host } = request.headers;

@@ -1,4 +1,5 @@
 /** The messages of OpenEnv's protocol that all environments share, as schemas. */
+import { clientId } from "../http/client-id.ts";
 import { z } from "zod";
 import type { JsonObject } from "../types.ts";
 
@@ -8,15 +9,15 @@ export const MAX_TEXT_CHARS = 2 ** 20;
 /** Fields that every reset may have; a profile adds its own, and others are ignored, as in OpenEnv. */
 export const RESET_FIELDS = {
   seed: z.int().min(0).nullish().describe("fixes the task and all randomness; default: the next number"),
-  episode_id: z.string().max(255).nullish().describe("the name of the rollout in its record"),
+  episode_id: clientId.nullish().describe("the name of the rollout in its record"),
 };
 
 /** `POST /step`; the profile checks the action. */
 export const StepRequest = z.looseObject({
   action: z.record(z.string(), z.unknown()),
   timeout_s: z.number().positive().nullish(),
-  request_id: z.string().max(255).nullish(),
-  session_id: z.string().max(255).nullish(),
+  request_id: clientId.nullish(),
+  session_id: clientId.nullish(),
 });
 
 /** The reply to reset and step. */

@@ -3,7 +3,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { RLMError, UsageError } from "../errors.ts";
-import { isForeignHost, isForeignPage } from "../http/bearer.ts";
+import { hasSeveralHosts, isForeignHost, isForeignPage } from "../http/bearer.ts";
 import { pageHtml, readAssets, SERVED_POLICY } from "./assets.ts";
 import { PageData } from "./page-data.ts";
 import type { PageRows } from "./page-shapes.ts";
@@ -72,6 +72,7 @@ function pathAsked(
   token: string,
 ): { pathname: string; query: URLSearchParams } | number {
   const { host, origin } = request.headers;
+  if (hasSeveralHosts(request.rawHeaders)) return 400;
   if (host === undefined || isForeignHost(host) || isForeignPage(origin)) return 403;
   if (request.method !== "GET" && request.method !== "HEAD") return 405;
   const [, given = "", ...rest] = (request.url ?? "/").split("?")[0]!.split("/");

@@ -57,6 +57,21 @@ describe("a session belongs to the token that made it", () => {
     await again.end();
   });
 
+  it.each(["a\r\nb", "a\u001b[2J", "\u0085"])(
+    "and has no control characters in its name: %j",
+    async (name) => {
+      const made = await ask(`${gateway.url}/sessions`, { session_id: name }, as(MINE));
+      expect(made.status).toBe(400);
+      expect(JSON.stringify(made.body)).toContain("control characters");
+      const rollout = { headers: { ...as(MINE).headers, "x-rlm-rollout": encodeURIComponent(name) } };
+      const url = `${gateway.url}/sessions/ok/v1/chat/completions`;
+      expect((await ask(url, HELLO, rollout)).status).toBe(400);
+      const named = { headers: { ...as(MINE).headers, "x-rlm-rollout": "r" } };
+      const path = `${gateway.url}/sessions/${encodeURIComponent(name)}/v1/chat/completions`;
+      expect((await ask(path, HELLO, named)).status).toBe(400);
+    },
+  );
+
   it("and gets a name that cannot be guessed if the client gives none", async () => {
     const names = await Promise.all(
       Array.from({ length: 20 }, async () => (await ask(`${gateway.url}/sessions`, {}, as(MINE))).body),

@@ -1,6 +1,7 @@
 /** What a hostile client or page could try, and what keeps it out. */
 import { readFile } from "node:fs/promises";
 import { request as plainRequest } from "node:http";
+import { createConnection } from "node:net";
 import { request as secureRequest } from "node:https";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -37,6 +38,34 @@ describe("a page of another site", () => {
       socket.on("open", () => resolve("open"));
     });
     expect(refused).toContain("403");
+  });
+});
+
+describe("a request with two Host headers", () => {
+  it.each([false, true])("is refused, with tokens or without: %j", async (hasTokens) => {
+    server = await serving(repls, hasTokens ? { tokens: readTokens(SECRETS.join("\n"), "tokens") } : {});
+    const { hostname, port } = new URL(server.url);
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = createConnection(Number(port), hostname, () =>
+        socket.write(
+          `GET /health HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n`,
+        ),
+      );
+      let said = "";
+      socket.on("data", (bytes: Buffer) => void (said += bytes.toString()));
+      socket.on("end", () => resolve(said));
+      socket.on("error", reject);
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*one Host header/);
+  });
+});
+
+describe("an id that a client chooses", () => {
+  it("holds no control characters", async () => {
+    server = await serving(repls);
+    const begun = await post(`${server.url}/reset`, { seed: 1, episode_id: "a\r\nb" });
+    expect(begun.status).toBe(422);
+    expect(JSON.stringify(begun.body)).toContain("control characters");
   });
 });
 
