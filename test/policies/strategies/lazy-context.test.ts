@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { oolong } from "../../../envs/oolong/oolong.ts";
 import { sNiah } from "../../../envs/s-niah/s-niah.ts";
 import type { Strategies } from "../../../src/env/define.ts";
+import { rulesOf } from "../../../src/episode/rules.ts";
+import { CURRENT_RULES } from "../../../src/types.ts";
 import type { Policy } from "../../../src/policies/policy.ts";
 import { hackProbes } from "../../../src/policies/strategies/hack-probes.ts";
 import { ANY_QUESTION_STRATEGIES } from "../../../src/policies/strategies/any-question.ts";
@@ -44,7 +46,7 @@ const reads: HostCallHandler = ({ prompts, contexts = [] }) =>
 
 /** The answer of a policy that was told that the context is a lazy text, and plays over one. No block of its code may fail. */
 async function played(policy: Policy, text: TextStore, question: string): Promise<string> {
-  await repl.start({ context: text, seed: 1, onCall: reads });
+  await repl.start({ context: text, seed: 1, onCall: reads, imported: rulesOf(CURRENT_RULES).imported });
   const context = { type: "str", chars: MOST_STR_CHARS + 1, sha256: "0".repeat(64) } as const;
   const first: Observation = {
     turn: 0,
