@@ -7,8 +7,8 @@ import { strip, WHITE_SPACE, words } from "../python-text.ts";
 /** What a line metric compares: the gold's lines, and those of the reply. */
 export type LineMetric = (gold: readonly string[], lines: readonly string[]) => number;
 
-/** Runs of white space within a line. */
-const SPACES = new RegExp(`(?:(?!\n)${WHITE_SPACE})+`, "g");
+/** White space within a line that is not one space already, which needs no replacing. */
+const SPACES = new RegExp(`(?:(?!\n)${WHITE_SPACE}){2,}|(?![ \n])${WHITE_SPACE}`, "g");
 const MARKS = ["[Answer]", "[答案]"];
 
 /** The lines of a reply that count: those after its last mark of an answer, in lower case, with single spaces. */
