@@ -41,6 +41,7 @@ export { modelPolicy, type ModelPolicyOptions } from "./policies/model-policy.ts
 export { cachedModel } from "./models/cached.ts";
 export { ROT_PRESETS, type RotCurve, type RotPreset } from "./models/simulated/context-rot.ts";
 export { CallLimit, limitedModel } from "./models/call-limit.ts";
+export { openaiEmbedder, type OpenaiEmbedderOptions } from "./models/openai/embedder.ts";
 export { openaiModel, type OpenaiModelOptions } from "./models/openai/openai.ts";
 export type { ModelApi } from "./models/openai/dialects.ts";
 export type { Sampling } from "./models/openai/asking.ts";

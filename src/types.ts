@@ -56,6 +56,15 @@ export interface Problem {
 /** Compares an answer with the gold; a number in [0, 1]. */
 export type Scorer = (answer: string, reference: Reference) => number;
 
+/** An embedding model: a vector for each text, in their order, all of one size. */
+export type Embed = (texts: readonly string[]) => Promise<readonly (readonly number[])[]>;
+
+/** An answer beside what it is scored by. */
+export interface Answered {
+  readonly answer: string;
+  readonly reference: Reference;
+}
+
 /** The sender of a message. */
 export type Role = "system" | "user" | "assistant" | "tool";
 
