@@ -3,6 +3,7 @@ export {
   defineEnvironment,
   type Benchmark,
   type Environment,
+  type EmbeddedScores,
   type EnvironmentDefinition,
   type FileLayout,
   type GivenOptions,

@@ -1,9 +1,10 @@
 /**
  * The score of LongBench-Pro: its task's official metric. Half of the official score of a summary is the likeness of meaning that an
- * embedding model of 8 billion parameters finds. It is left out here: the score of a summary is the other half, ROUGE-L, alone.
+ * embedding model of 8 billion parameters finds. Only `embedded` has it; elsewhere a summary's score is the other half, ROUGE-L, alone.
  */
 import { DataError } from "../../src/errors.ts";
-import type { Reference, Scorer } from "../../src/types.ts";
+import type { EmbeddedScores } from "../../src/env/define.ts";
+import type { Answered, Embed, Reference, Scorer } from "../../src/types.ts";
 import { capped } from "../capped.ts";
 import { strip } from "../python-text.ts";
 import {
@@ -18,6 +19,7 @@ import {
 } from "./metrics.ts";
 import { bestRougeL } from "./rouge.ts";
 import type { Segmenter } from "./segment.ts";
+import { type ComparedSummary, summaryScores } from "./summary.ts";
 import type { MetricName } from "./tasks.ts";
 
 const LINE_METRICS: readonly (readonly [Exclude<MetricName, "Summary">, LineMetric])[] = [
@@ -42,13 +44,43 @@ export const byCharacter: Segmenter = (text) => Array.from(text);
 /** The scorers of all tasks. `segment`: how Chinese summaries are cut into words; the authors use jieba. */
 export function longBenchProScorers(segment: Segmenter = byCharacter) {
   const official: Scorer = (answer, reference) => scoreOf(answer, reference, segment);
-  const lenient: Scorer = (answer, reference) => {
-    const score = official(answer, reference);
-    return answer.length > MOST_MARKED_CHARS
-      ? score
-      : Math.max(score, official(withoutMarks(answer), reference));
+  const lenient: Scorer = (answer, reference) =>
+    Math.max(official(answer, reference), official(withoutMarks(answer), reference));
+  const embedded: EmbeddedScores = {
+    needs: ({ metadata }) => metadata.Summary === true,
+    without: "ROUGE-L alone",
+    score: async (answered, embed) => {
+      const forms = answered.flatMap(({ answer, reference }) =>
+        [answer, withoutMarks(answer)].map((form) => ({ answer: form, reference })),
+      );
+      const scores = await embeddedScores(forms, segment, embed);
+      return answered.map((_, index) => {
+        const [given, unmarked] = [scores[2 * index]!, scores[2 * index + 1]!];
+        return { official: given, lenient: Math.max(given, unmarked) };
+      });
+    },
   };
-  return { official, lenient, training: capped(weighedByLength(official), mostChars) };
+  return { official, lenient, embedded, training: capped(weighedByLength(official), mostChars) };
+}
+
+/** The official scores, those of summaries with the likeness of meaning. */
+async function embeddedScores(
+  answered: readonly Answered[],
+  segment: Segmenter,
+  embed: Embed,
+): Promise<number[]> {
+  const compared = answered.map(({ answer, reference }) =>
+    reference.metadata.Summary === true ? comparedSummary(answer, reference, segment) : null,
+  );
+  const found = await summaryScores(
+    compared.filter((summary) => summary !== null),
+    embed,
+  );
+  let next = 0;
+  return answered.map(({ answer, reference }, index) => {
+    if (compared[index] !== null) return found[next++]!;
+    return reference.metadata.Summary === true ? 0 : scoreOf(answer, reference, segment);
+  });
 }
 
 /** An answer that gets the full score. */
@@ -59,22 +91,29 @@ export function goldAnswer({ answers, metadata }: Reference): string {
 
 function scoreOf(answer: string, reference: Reference, segment: Segmenter): number {
   const { answers, metadata, taskId } = reference;
+  if (metadata.Summary === true) return comparedSummary(answer, reference, segment)?.rougeL ?? 0;
   const reply = strip(answer);
   if (reply === "") return 0;
-  const gold = answers.map(normalised);
-  if (metadata.Summary === true) {
-    if (reply.length > MOST_SUMMARY_CHARS) return 0;
-    const summary = normalised(reply);
-    if (metadata.isChinese !== true) return bestRougeL(summary, gold);
-    const cut = (text: string) => segment(text).join(" ");
-    return bestRougeL(cut(summary), gold.map(cut));
-  }
   const [, metric] = LINE_METRICS.find(([name]) => metadata[name] === true) ?? [];
   if (!metric)
     throw new DataError(
       `reference ${taskId}: expected the name of a metric in its metadata, such as "SubEM": true`,
     );
-  return metric(gold, linesOf(reply));
+  return metric(answers.map(normalised), linesOf(reply));
+}
+
+/** Null for nothing, and for more than a summary may have. */
+function comparedSummary(
+  answer: string,
+  { answers, metadata }: Reference,
+  segment: Segmenter,
+): ComparedSummary | null {
+  const reply = strip(answer);
+  if (reply === "" || reply.length > MOST_SUMMARY_CHARS) return null;
+  const summary = normalised(reply);
+  const golds = answers.map(normalised);
+  const cut = (text: string) => (metadata.isChinese === true ? segment(text).join(" ") : text);
+  return { summary, golds, rougeL: bestRougeL(cut(summary), golds.map(cut)) };
 }
 
 /**
@@ -106,7 +145,9 @@ function mostChars({ answers, metadata }: Reference): number {
   return 2 * whole + ROOM_CHARS;
 }
 
+/** The answer without marks of lists and of bold; as it is if it is too long to look for them. */
 function withoutMarks(answer: string): string {
+  if (answer.length > MOST_MARKED_CHARS) return answer;
   return answer
     .split("\n")
     .map((line) =>

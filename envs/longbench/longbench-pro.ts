@@ -86,6 +86,7 @@ export const longBenchPro = defineEnvironment({
       score: scorers.training,
       official: scorers.official,
       lenient: scorers.lenient,
+      embedded: scorers.embedded,
       oracle: (reference) => ({ answer: goldAnswer(reference) }),
       readers: [longBenchProReader],
       badRows,

@@ -10,7 +10,7 @@ import type { Potential } from "../rewards/potential.ts";
 import type { Unrewarded } from "../rewards/reward.ts";
 import type { Move } from "../policies/strategies/scripted.ts";
 import type { MacroSkills } from "../policies/macro-skills.ts";
-import type { Dialect, Limits, Problem, Reference, Scorer } from "../types.ts";
+import type { Answered, Dialect, Embed, Limits, Problem, Reference, Scorer } from "../types.ts";
 
 /** An open environment: the benchmark for one choice of its options. */
 export interface Benchmark {
@@ -25,6 +25,8 @@ export interface Benchmark {
   readonly lenient?: Scorer;
   /** A judge that asks a model about each answer, as the benchmark's authors do. Its finding is reported beside the score. */
   readonly judge?: (model: Model) => Judge;
+  /** How answers are scored if there is an embedding model, where the authors use one. */
+  readonly embedded?: EmbeddedScores;
   /** Figures of an episode from 0 to 1, by name. Tables report them; rewards do not use them. */
   readonly measures?: (trajectory: Unrewarded, reference: Reference) => Readonly<Record<string, number>>;
   /** The progress of an episode from 0 to 1: the potential `progress` of reward specs. */
@@ -43,6 +45,19 @@ export interface Benchmark {
   readonly systemPrompt?: (dialect: Dialect) => string;
   /** The common name of the tasks in tables, such as `niah_single_2 32k`. */
   readonly label: string;
+}
+
+/** Scores that take an embedding model. Without one, `official` and `lenient` of the benchmark leave its part out. */
+export interface EmbeddedScores {
+  /** Whether the scores of such an answer take the model. */
+  readonly needs: (reference: Reference) => boolean;
+  /** What the score is without the model, such as `ROUGE-L alone`. */
+  readonly without: string;
+  /** The scores of several answers, in their order. Throws what `embed` throws. */
+  readonly score: (
+    answered: readonly Answered[],
+    embed: Embed,
+  ) => Promise<readonly { readonly official: number; readonly lenient: number }[]>;
 }
 
 /** An environment's own options as the caller gives them, before its schema has checked them. */
