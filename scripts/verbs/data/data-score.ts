@@ -2,7 +2,9 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
 import { readPredictions, type Scored, scorePredictions } from "../../../envs/predictions.ts";
-import type { Environment } from "../../../src/env/define.ts";
+import type { Benchmark, Environment } from "../../../src/env/define.ts";
+import { UsageError } from "../../../src/errors.ts";
+import { EMBEDDER_FLAGS, embedderFrom } from "../../flags/embedder-flags.ts";
 import { environmentOptions, withEnvironmentFlags } from "../../flags/environment-flags.ts";
 import { explain, EXPLAIN_FLAG } from "../../output/explain.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
@@ -26,6 +28,7 @@ const FLAGS = {
     default: false,
     describe: "skip rows that cannot be read, and count them",
   },
+  ...EMBEDDER_FLAGS,
   ...EXPLAIN_FLAG,
   json: { type: "boolean", default: false, describe: "print scores and means as one JSON object on stdout" },
 } satisfies Record<string, Options>;
@@ -48,6 +51,10 @@ export function scoreVerb(args: readonly string[]): CommandModule<object, Flags>
         .example(
           "$0 data score --env oolong --length 8k --seed 3 --predictions mine.jsonl --json",
           "tasks that were generated here",
+        )
+        .example(
+          "$0 data score --env longbench-pro --file longbench_pro.json --predictions mine.jsonl --embedder Qwen/Qwen3-Embedding-8B --embedder-base-url http://localhost:8000/v1",
+          "summaries by their authors' whole score",
         );
     },
     handler: async (flags) => {
@@ -55,16 +62,23 @@ export function scoreVerb(args: readonly string[]): CommandModule<object, Flags>
       const environment = await environmentOf(flags.env);
       const [options = {}] = environmentOptions(environment, flags);
       const benchmark = await environment.open(options, wholeNumber(flags.seed, "--seed", 0));
+      const embed = embedderFrom(flags);
+      if (embed && !benchmark.embedded)
+        throw new UsageError(
+          `--embedder: the answers of ${environment.name} are scored without an embedding model`,
+        );
       const badRows = new Set<string>();
       const onBadRow = ({ message }: Error) => void badRows.add(message);
       const predictions = await readPredictions(
         flags.predictions,
         flags["skip-bad-rows"] ? onBadRow : undefined,
       );
-      const scored = await scorePredictions(benchmark, predictions, within);
+      const scored = await scorePredictions(benchmark, predictions, within, embed);
       for (const message of benchmark.badRows ?? []) badRows.add(message);
-      const report = { environment: environment.name, ...scored, badRows: [...badRows] };
-      process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : describe(scored));
+      const embedder = benchmark.embedded && { embedder: flags.embedder ?? null };
+      const report = { environment: environment.name, ...scored, ...embedder, badRows: [...badRows] };
+      const text = () => describe(scored) + embedderLine(benchmark, scored, flags.embedder);
+      process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : text());
       await explain(flags.explain, flags.json, "Tables of data and status");
       const [first] = badRows;
       if (first !== undefined)
@@ -77,6 +91,19 @@ async function environmentOf(name: string): Promise<Environment> {
   const isFile = /\.[cm]?[jt]s$/.test(name);
   const [environment] = await loadEnvironments(isFile ? undefined : name, isFile ? name : undefined);
   return environment!;
+}
+
+/** Says what the scores are that take an embedding model; nothing if there are none. */
+function embedderLine(
+  { embedded }: Benchmark,
+  { rows, needEmbedder = 0 }: Scored,
+  embedder: string | undefined,
+): string {
+  if (!embedded || needEmbedder === 0) return "";
+  const of = `${needEmbedder} of ${rows.length} official scores`;
+  return embedder === undefined
+    ? `${of}: ${embedded.without}, without the authors' embedding model; --embedder MODEL adds its part\n`
+    : `${of}: with the likeness of meaning that ${embedder} finds; the training score is ${embedded.without}\n`;
 }
 
 function describe({ rows, means }: Scored): string {
