@@ -17,6 +17,7 @@ export {
 } from "../src/report/report.ts";
 export {
   type EpisodeFigures,
+  type TaskFacts,
   figuresOf,
   type Spread,
   summarise,
