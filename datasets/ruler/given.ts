@@ -1,7 +1,7 @@
 /** Reads what a user gives so that one of RULER's files is made again: where sentences begin, and the sizes of its draws. */
-import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { DataError, UsageError } from "../../src/errors.ts";
+import { DataError } from "../../src/errors.ts";
+import { readJson } from "./json-file.ts";
 import { essayWords } from "../s-niah/essay.ts";
 import type { RulerSizes } from "../s-niah/fitting.ts";
 import { type SentenceSplitter, splitAt } from "../s-niah/sentences.ts";
@@ -60,19 +60,7 @@ function parsedFile<Schema extends z.ZodType>(
   schema: Schema,
   expected: string,
 ): z.output<Schema> {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${file}: cannot be read (${(error as Error).message})`, { cause: error });
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new DataError(`${file}: expected JSON (${(error as Error).message})`, { cause: error });
-  }
-  const read = schema.safeParse(value);
+  const read = schema.safeParse(readJson(file));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new DataError(

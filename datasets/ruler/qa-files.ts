@@ -1,7 +1,7 @@
 /** Reads the files that RULER's questions come from: SQuAD v2 (`dev-v2.0.json`) and HotpotQA (`hotpot_dev_distractor_v1.json`). */
-import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { DataError, UsageError } from "../../src/errors.ts";
+import { DataError } from "../../src/errors.ts";
+import { readJson } from "./json-file.ts";
 import { byCodePoint } from "./word-lists.ts";
 
 /** A question, the texts that count as its answer, and the numbers of the documents that go with it. */
@@ -105,19 +105,7 @@ function withAnswers(file: string, set: QaSet): QaSet {
 }
 
 function parsed<Schema extends z.ZodType>(file: string, schema: Schema, name: string): z.output<Schema> {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${file}: cannot be read (${(error as Error).message})`, { cause: error });
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new DataError(`${file}: expected JSON (${(error as Error).message})`, { cause: error });
-  }
-  const read = schema.safeParse(value);
+  const read = schema.safeParse(readJson(file));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const place = issue!.path

@@ -78,7 +78,7 @@ describe("LongBench-Pro", () => {
     await expect(problemAt(loadLongBenchPro({ files: [bad] }), 0)).rejects.toThrow(message);
   });
 
-  it("refuses a task that is no number, and a folder that is not jieba's", async () => {
+  it("refuses a task without a number, and a folder without jieba's dictionary", async () => {
     const open = (options: object) => environmentNamed("longbench-pro").open({ file, ...options }, 0);
     await expect(open({ task: "summary" })).rejects.toThrow(/option task: expected the number of a task/);
     await expect(async () => open({ jieba: folder })).rejects.toThrow(/expected the folder.*jieba/);
