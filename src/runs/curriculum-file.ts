@@ -1,9 +1,9 @@
 /** The rounds of a run's curriculum in its folder; the file is complete at every moment. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { DataError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic-write.ts";
+import { readState } from "./state-file.ts";
 
 export const CURRICULUM_FILE = "curriculum.json";
 
@@ -31,25 +31,9 @@ export type SavedRounds = z.output<typeof saved>["rounds"];
 /** Empty if the run has none yet. @param kinds of the curriculum. Throws `DataError` that names the file and the field. */
 export async function readRounds(folder: string, kinds: number): Promise<SavedRounds> {
   const file = join(folder, CURRICULUM_FILE);
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    throw new DataError(`${file}: cannot be read (${error.message})`, { cause: error });
-  });
-  if (text === null) return [];
-  let given: unknown;
-  try {
-    given = JSON.parse(text);
-  } catch (error) {
-    throw new DataError(`${file}: expected JSON (${(error as Error).message})`, { cause: error });
-  }
-  const parsed = saved.safeParse(given);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new DataError(
-      `${file}: ${issue?.path.join(".") || "the whole"}: ${issue?.message ?? "unreadable"}`,
-    );
-  }
-  const { rounds } = parsed.data;
+  const found = await readState(file, saved);
+  if (found === null) return [];
+  const { rounds } = found;
   const bad = rounds.findIndex(({ draws }) => draws.some(({ kind }) => kind >= kinds));
   if (bad >= 0)
     throw new DataError(
