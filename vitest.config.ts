@@ -14,6 +14,7 @@ export const LONG = [
   "test/queue/hostile-redis.test.ts",
   "test/repl/{process,same-again}.test.ts",
   "test/repl/engine/wheels.test.ts",
+  "test/replay/time-over.test.ts",
   "test/scripts/{own-environment,own-policy,redis-run,servers}.test.ts",
   "test/scripts/verbs/{compare,train}.test.ts",
   "test/train/token-training.test.ts",

@@ -135,6 +135,32 @@ export interface ParentCall {
   readonly batch: Call["batch"];
 }
 
+/** Where a turn stood when the episode's time was over, so that a replay ends it at the same place. */
+export interface TimeOver {
+  /** How many blocks of the completion had begun. */
+  readonly blocks: number;
+  /** Set if the time was over while the last of them ran. */
+  readonly during?: CutBlock;
+}
+
+/** What the host knows of a block during which the episode's time was over, besides its result. */
+export interface CutBlock {
+  /** Its calls of sub-models and children that were not refused because the time was over. */
+  readonly calls: number;
+  /** Its calls of the host's tools. */
+  readonly tools: number;
+  /** The last limit that refused a call of the episode; absent if none did. */
+  readonly refusedBy?: "turns" | "calls" | "tokens" | "dollars" | "seconds";
+  /** The answer in the REPL after the block, whose text is the turn's `standing`; null if there was none. */
+  readonly answer: {
+    readonly ready: boolean;
+    readonly source: "answer_dict" | "final" | "final_var";
+    readonly isNoDict?: boolean;
+  } | null;
+  /** Reserved names that the block overwrote; absent if there are none. */
+  readonly restored?: readonly string[];
+}
+
 /** One policy completion and the observation that followed it. */
 export interface Turn {
   readonly index: number;
@@ -153,6 +179,8 @@ export interface Turn {
   readonly invalid?: true;
   /** The number of earlier turns in its prompt, if the window had room for fewer than `history` keeps. */
   readonly keptTurns?: number;
+  /** Set if the episode's time was over when the turn's blocks were. */
+  readonly timeOver?: TimeOver;
   /** Within a segment each prompt begins with the one before it; a new segment begins when old turns were dropped. */
   readonly segment: number;
   /** The answer after the turn, ready or not; null if there was none. */

@@ -93,6 +93,7 @@ export function beginEpisode(beginning: Beginning): Episode {
     callsInFlight: options.callsInFlight ?? DEFAULT_CALLS_IN_FLIGHT,
     ...(options.runLimit && { runLimit: options.runLimit }),
     ...(options.onEvent && { onEvent: options.onEvent }),
+    ...(options.recordedTimes && { recordedTimes: options.recordedTimes }),
     endsOnOvershoot: rulesOf(rules).endsOnOvershoot,
   };
   const episode = new Episode(facts, beginning.lineage ?? firstOfTree(limits, tree), options.priceOf);

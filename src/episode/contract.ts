@@ -9,6 +9,7 @@ import type { PriceOf } from "../cost/ledger.ts";
 import type { CallLimit } from "../models/call-limit.ts";
 import type { CallOrigin, Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
+import type { RecordedTimes } from "./time-over.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { ToolHost } from "../repl/tool-calls.ts";
 import type { Outline, Reward } from "../rewards/reward.ts";
@@ -49,6 +50,8 @@ export interface RLMEnvOptions {
   readonly tools?: HostTools;
   /** Replaces `tools` in a replay: the recorded tools of each episode in the tree, by rollout id. */
   readonly recordedTools?: (rolloutId: string) => ToolHost;
+  /** In a replay: where the time of each recorded episode was over. No clock then ends an episode. */
+  readonly recordedTimes?: RecordedTimes;
   /**
    * Sets the REPL's clock at the beginning and before each turn, for example `() => Date.now()`. The record has the readings.
    * Default: every episode begins at the same time, and its clock moves by itself.

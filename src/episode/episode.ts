@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { Conversation } from "./conversation.ts";
 import type { Happening } from "./events.ts";
 import { compactHistory } from "./history.ts";
-import type { BudgetError } from "../errors.ts";
+import { BudgetError } from "../errors.ts";
 import { Ledger, type PriceOf, type LedgerWatch } from "../cost/ledger.ts";
 import { sumCalls, callsOfTree } from "../cost/totals.ts";
 import { charsOfRequest, charsOfTurn } from "../cost/written-chars.ts";
@@ -17,6 +17,7 @@ import type { CallOrigin } from "../models/model.ts";
 import { countMessages, countTokens } from "../cost/tokens.ts";
 import { Reservations } from "./reservations.ts";
 import { type Rules, rulesOf } from "./rules.ts";
+import type { RecordedTime } from "./time-over.ts";
 import { pricesOf } from "../record/played-with.ts";
 import { checksumsOf } from "../record/checksums.ts";
 import type {
@@ -74,6 +75,14 @@ export interface EpisodeFacts {
   readonly maxDepth: number;
 }
 
+/** The models by which the readings of episodes and of all their descendants are priced. */
+function readingsOf(episodes: readonly Trajectory[]): readonly string[] {
+  return episodes.flatMap(({ fullReading, children }) => [fullReading.model, ...readingsOf(children)]);
+}
+
+/** Seconds. */
+const AT_HAND = 0.05;
+
 /** How an episode ended. `error` is set only for an infrastructure error. */
 export interface Ending {
   readonly stopReason: StopReason;
@@ -104,6 +113,8 @@ export class Episode {
   readonly #started: number;
   #observed: number;
   #forks = 0;
+  /** Ends the time of a replayed episode. */
+  readonly #ended: AbortController | null;
 
   /** @param origin the episode from which this one branches */
   constructor(facts: EpisodeFacts, lineage: Lineage, priceOf: PriceOf, origin?: Episode) {
@@ -128,7 +139,8 @@ export class Episode {
     };
     this.ledger = new Ledger(lineage.budget, priceOf, origin?.ledger.calls, watch, this.#started);
     const msLeft = Math.max(1, this.secondsLeft * 1000);
-    this.deadline = AbortSignal.timeout(Math.min(Math.ceil(msLeft), 2 ** 31 - 1));
+    this.#ended = lineage.recordedTimes ? new AbortController() : null;
+    this.deadline = this.#ended?.signal ?? AbortSignal.timeout(Math.min(Math.ceil(msLeft), 2 ** 31 - 1));
   }
 
   /** Counts what the record holds before the first turn. */
@@ -203,6 +215,25 @@ export class Episode {
   /** Seconds until the tree's time is over. */
   get secondsLeft(): number {
     return (this.lineage.endsAt - performance.now()) / 1000;
+  }
+
+  /** Where the time of the recorded episode was over, if that was in the current turn; null otherwise. */
+  get recordedTime(): RecordedTime | null {
+    return this.lineage.recordedTimes?.(this.facts.rolloutId, this.turns.length) ?? null;
+  }
+
+  /**
+   * Waits for the end of the episode's time, if it is at hand: a block that had all that was left is stopped a moment before or
+   * after it, and nothing may be played in that moment.
+   */
+  async endOfTime(): Promise<void> {
+    while (!this.deadline.aborted && this.secondsLeft < AT_HAND)
+      await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  /** Ends the time of a replayed episode. */
+  endTime(): void {
+    this.#ended?.abort(new BudgetError("seconds", "the recorded episode's time was over here"));
   }
 
   /** The sums over the calls so far, including those of ended children. */
@@ -284,7 +315,9 @@ export class Episode {
     const model = calls.find((call) => call.purpose === "policy")?.model ?? calls[0]?.model ?? "none";
     const reading = { promptTokens: task.contextTokens, completionTokens: 0, cachedTokens: 0 };
     const models = [...(playedWith?.subModels ?? []), facts.policyModel ?? { name: facts.policy }];
-    const priced = [...models.map(({ name }) => name), model, ...all.map((call) => call.model)];
+    const made = [model, ...all.map((call) => call.model)];
+    // Readings are priced, those of children that made no call too.
+    const priced = [...models.map(({ name }) => name), ...made, ...readingsOf(children)];
     return {
       schemaVersion: 1 as const,
       ...facts,

@@ -5,6 +5,7 @@ import { CallLimit, type Gate, gateOf } from "../models/call-limit.ts";
 import type { TaskName } from "../models/model.ts";
 import type { ParentCall } from "../trajectory.ts";
 import type { Limits } from "../types.ts";
+import type { RecordedTimes } from "./time-over.ts";
 
 /** The default for the most concurrent model calls of a tree. */
 export const DEFAULT_CALLS_IN_FLIGHT = 32;
@@ -27,6 +28,8 @@ export interface Lineage {
   readonly gate: Gate;
   /** The reading of `performance.now()` at which the tree's time is over. */
   readonly endsAt: number;
+  /** In a replay: where the time of each recorded episode of the tree was over. */
+  readonly recordedTimes?: RecordedTimes;
   /** The listener for the tree's events. */
   readonly onEvent?: EventListener;
 }
@@ -40,6 +43,7 @@ export function firstOfTree(
     readonly callsInFlight: number;
     readonly runLimit?: CallLimit;
     readonly onEvent?: EventListener;
+    readonly recordedTimes?: RecordedTimes;
     readonly endsOnOvershoot: boolean;
   },
 ): Lineage {
@@ -57,6 +61,7 @@ export function firstOfTree(
     gate: guarded(callSlots, budget),
     endsAt,
     ...(tree.onEvent && { onEvent: tree.onEvent }),
+    ...(tree.recordedTimes && { recordedTimes: tree.recordedTimes }),
   };
 }
 

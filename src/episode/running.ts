@@ -11,6 +11,7 @@ import type { Policy } from "../policies/policy.ts";
 import type { HostCallHandler, Repl } from "../repl/repl.ts";
 import type { ToolHost } from "../repl/tool-calls.ts";
 import { SubCalls } from "./sub-calls.ts";
+import { AskedByBlock } from "./time-over.ts";
 import type { HostToolCall, Trajectory } from "../trajectory.ts";
 import type { Usage } from "../types.ts";
 
@@ -22,6 +23,7 @@ export class RunningEpisode {
   readonly subCalls: SubCalls;
   readonly children: Children;
   readonly tools: ToolHost | null;
+  readonly asked: AskedByBlock;
   trajectory: Trajectory | null = null;
   readonly #abandoned = new AbortController();
   #reserved: OpenCall | null = null;
@@ -61,11 +63,13 @@ export class RunningEpisode {
     const tools = options.recordedTools
       ? recordingTools(options.recordedTools(facts.rolloutId), record)
       : toolHost(options.tools ?? {}, AbortSignal.any([deadline, this.abandoned]), record);
-    this.tools = tools && boundedTools(tools, ledger.bounds, (limit) => (this.subCalls.refusedBy = limit));
+    const bounded = tools && boundedTools(tools, ledger.bounds, (limit) => (this.subCalls.refusedBy = limit));
+    this.asked = new AskedByBlock(episode);
+    this.tools = bounded && this.asked.countingTools(bounded);
   }
 
   get onCall(): HostCallHandler {
-    return (call) => this.subCalls.answer(call);
+    return this.asked.countingCalls((call) => this.subCalls.answer(call));
   }
 
   /** Aborts when the episode is abandoned, to stop its calls and children. */

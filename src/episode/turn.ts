@@ -3,7 +3,8 @@ import { ReplError } from "../errors.ts";
 import { countAhead, isLongToCount } from "../cost/tokens.ts";
 import { blockOf, type ParsedBlock, type Remark, type ParsedCompletion } from "../parse/parsed.ts";
 import type { Repl } from "../repl/repl.ts";
-import type { InfraError } from "../trajectory.ts";
+import type { RecordedTime } from "./time-over.ts";
+import type { CutBlock, InfraError, TimeOver } from "../trajectory.ts";
 import type { Action, BlockResult } from "../types.ts";
 import { expectAction, readAction } from "./action.ts";
 import type { Episode } from "./episode.ts";
@@ -51,9 +52,7 @@ export async function playTurn(
   const recorded = made && ledger.add(made, reserved);
   episode.policyTrace = recorded?.tokens?.traceId ?? null;
   if (parsed === null) episode.answer = { text: completion.text, source: "action" };
-  const outcome = await takeTurn({ episode, repl, clockMs }, parsed, (index) => {
-    subCalls.block = index;
-  });
+  const outcome = await takeTurn({ running, repl, clockMs }, parsed);
   const isNothing = parsed !== null && outcome.results.length === 0 && episode.answer === null;
   const isInvalid = facts.rules !== "0.1.0" && isNothing;
   episode.addTurn({
@@ -64,6 +63,7 @@ export async function playTurn(
     observation: outcome.text,
     ...(isInvalid && { invalid: true as const }),
     ...(turnsKept < turnsToKeep(facts.history, subCalls.turn) && { keptTurns: turnsKept }),
+    ...(outcome.timeOver && { timeOver: outcome.timeOver }),
     segment: conversation.segment,
     standing: episode.standingText,
     reward: 0,
@@ -87,28 +87,29 @@ export interface TurnOutcome {
   readonly invalid: string | null;
   /** The infrastructure error of the turn; null if there was none. */
   readonly error: InfraError | null;
+  /** Where the episode's time was over; null if it was not, and after an infrastructure error. */
+  readonly timeOver: TimeOver | null;
 }
 
 interface EpisodeRepl extends TurnRepl {
-  readonly episode: Episode;
+  readonly running: RunningEpisode;
 }
 
-/**
- * Runs a turn's blocks, and sets the episode's answer if one was given. `parsed` is null if the action was the answer itself.
- * `onBlock` gets the index of each block's result before the block runs.
- */
+/** Runs a turn's blocks, and sets the episode's answer if one was given. `parsed` is null if the action was the answer itself. */
 async function takeTurn(
-  { episode, repl, clockMs }: EpisodeRepl,
+  { running, repl, clockMs }: EpisodeRepl,
   parsed: ParsedCompletion | null,
-  onBlock: (index: number) => void,
 ): Promise<TurnOutcome> {
-  const { rules, facts } = episode;
+  const { episode, subCalls } = running;
+  const { rules, facts, recordedTime } = episode;
   const results: BlockResult[] = [];
   const remarks: TurnRemark[] = [];
   const { blocks, answer, remark } = parsed === null ? NOTHING : withFinal(parsed, episode);
   let ran = 0;
+  let during: CutBlock | undefined;
   try {
     for (const block of blocks) {
+      if (ran === recordedTime?.blocks) episode.endTime();
       // A completion may have thousands of blocks, each with its own time limit.
       if (ran > 0 && episode.deadline.aborted) break;
       ran += 1;
@@ -116,8 +117,10 @@ async function takeTurn(
         remarks.push(block.problem);
         continue;
       }
-      onBlock(results.length);
-      const { result, seen } = await runBlock({ episode, repl, clockMs }, block.code);
+      subCalls.block = results.length;
+      const recorded = ran === recordedTime?.blocks && recordedTime.during ? recordedTime : null;
+      const { result, seen, cut } = await runBlock({ running, repl, clockMs }, block.code, recorded);
+      during = cut;
       results.push(result);
       if (!rules.takesAnyAnswer) remarks.push(...seen);
       if (result.outcome !== "ok" || episode.answer !== null) break;
@@ -125,8 +128,11 @@ async function takeTurn(
   } catch (error) {
     if (!(error instanceof ReplError)) throw error;
     const text = INTERPRETER_FAILED;
-    return { text, results, invalid: null, error: { kind: "repl", message: error.message } };
+    const fault = { kind: "repl", message: error.message };
+    return { text, results, invalid: null, error: fault, timeOver: null };
   }
+  if (recordedTime) episode.endTime();
+  const timeOver = episode.deadline.aborted ? { blocks: ran, ...(during && { during }) } : null;
   if (answer !== null && episode.answer === null) episode.answer = { text: answer, source: "final" };
   remarks.push(...(parsed?.notes ?? []), ...(remark ? [remark] : []));
   if (parsed?.invalid) remarks.push(parsed.invalid);
@@ -141,7 +147,7 @@ async function takeTurn(
     isAnswered: episode.answer !== null,
   });
   const invalid = parsed?.invalid ? wording.remark(parsed.invalid, facts.dialect) : null;
-  return { text, results, invalid, error: null };
+  return { text, results, invalid, error: null, timeOver };
 }
 
 /** The blocks of a completion to run, and the answer that it gives as text. */
@@ -196,23 +202,32 @@ function latest(codes: readonly string[]): readonly string[] {
   return codes.slice(first);
 }
 
-/** Runs one block. `seen` are remarks about the answer, about overwritten names, and about `await`. */
+interface RunBlock {
+  readonly result: BlockResult;
+  /** Remarks about the answer, about overwritten names, and about `await`. */
+  readonly seen: readonly TurnRemark[];
+  /** Set if the episode's time was over during the block. */
+  readonly cut?: CutBlock;
+}
+
+/** Runs one block. `recorded`: the same block of a record whose time was over during it. */
 async function runBlock(
-  { episode, repl, clockMs }: EpisodeRepl,
+  { running, repl, clockMs }: EpisodeRepl,
   code: string,
-): Promise<{ readonly result: BlockResult; readonly seen: readonly TurnRemark[] }> {
+  recorded: RecordedTime | null,
+): Promise<RunBlock> {
+  const { episode, asked, subCalls } = running;
   const { maxExecSeconds, maxOutputChars } = episode.facts.limits;
   const secondsLeft = Math.max(0.1, episode.secondsLeft);
   const timeoutMs = Math.ceil(Math.min(maxExecSeconds, secondsLeft) * 1000);
-  const {
-    block,
-    answer,
-    restored = [],
-  } = await repl.exec(code, {
-    timeoutMs,
-    maxOutputChars,
-    ...(clockMs !== undefined && { clockMs }),
-  });
+  asked.begin(recorded?.during ?? null);
+  const run = () => repl.exec(code, { timeoutMs, maxOutputChars, ...(clockMs !== undefined && { clockMs }) });
+  const stopped = recorded?.stopped ?? null;
+  if (stopped !== null) await asked.repeat(repl, run);
+  const { block, answer, restored = [] } = stopped ?? (await run());
+  if (stopped !== null) subCalls.refusedBy = recorded?.during?.refusedBy ?? null;
+  if (recorded) episode.endTime();
+  else if (block.outcome === "timeout" || block.outcome === "killed") await episode.endOfTime();
   episode.standing = answer;
   const overwritten = restored.filter((name) => name !== ANSWER);
   const isNone = restored.includes(ANSWER) && episode.rules.tellsNoneAnswer;
@@ -224,7 +239,19 @@ async function runBlock(
     ...(overwritten.length > 0 ? [{ kind: "restored" as const, names: overwritten }] : []),
     ...(AWAIT_OUTSIDE.test(block.exception ?? "") ? [{ kind: "await_outside" as const }] : []),
   ];
-  return { result: block, seen };
+  if (!episode.deadline.aborted) return { result: block, seen };
+  const { refusedBy } = subCalls;
+  const cut: CutBlock = {
+    ...asked.counts,
+    ...(refusedBy !== null && { refusedBy }),
+    answer: answer && {
+      ready: answer.ready,
+      source: answer.source,
+      ...(answer.isNoDict && { isNoDict: answer.isNoDict }),
+    },
+    ...(restored.length > 0 && { restored }),
+  };
+  return { result: block, seen, cut };
 }
 
 /** The dict in the REPL that gives the answer. */

@@ -49,7 +49,7 @@ function openingOf(record: Recorded): Piece[] {
 }
 
 function turnOf(record: Recorded, index: number): Piece[] {
-  const { completion, results, observation, invalid, segment, standing, callId, keptTurns } =
+  const { completion, results, observation, invalid, segment, standing, callId, keptTurns, timeOver } =
     record.turns[index]!;
   const { text, ...rest } = completion;
   const begun = record.children.filter(({ parent }) => parent?.turn === index);
@@ -71,6 +71,7 @@ function turnOf(record: Recorded, index: number): Piece[] {
       ...(invalid && { invalid }),
       ...(keptTurns !== undefined && { keptTurns }),
     }),
+    ...(timeOver ? piecesIn("where its time was over", timeOver) : []),
   ];
 }
 

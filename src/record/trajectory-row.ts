@@ -103,6 +103,26 @@ const turn = shape({
   observation: text,
   invalid: optional(truth),
   keptTurns: optional(count),
+  timeOver: optional(
+    shape({
+      blocks: count,
+      during: optional(
+        shape({
+          calls: count,
+          tools: count,
+          refusedBy: optional(oneOf("turns", "calls", "tokens", "dollars", "seconds")),
+          answer: orNull(
+            shape({
+              ready: truth,
+              source: oneOf("answer_dict", "final", "final_var"),
+              isNoDict: optional(truth),
+            }),
+          ),
+          restored: optional(listOf(text)),
+        }),
+      ),
+    }),
+  ),
   segment: count,
   standing: orNull(text),
   reward: number,

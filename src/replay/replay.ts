@@ -9,6 +9,7 @@ import { RecordingPlayer } from "./recording.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { rulesOfRecord } from "../episode/rules.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";
+import { recordedTimeOf } from "../episode/time-over.ts";
 import type { PlayedWith, Trajectory } from "../trajectory.ts";
 import type { Context, Task } from "../types.ts";
 import { type Difference, differentOpening, firstDifference } from "./difference.ts";
@@ -140,6 +141,12 @@ export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOpti
   };
 }
 
+/** What stands in the place of models, tools, clocks and children's policies. */
+type PlayedOptions = Pick<
+  RLMEnvOptions,
+  "subModels" | "childPolicy" | "recordedTools" | "clock" | "recordedTimes"
+>;
+
 /** Models, tools and children's policies that answer from the recording, and the first call that was not in it. */
 export function playedRecording(record: Trajectory, language?: ReplLanguage, isOfChild = (id: string) => id) {
   const { subModels, toolSource } = playedWithOf(record);
@@ -161,8 +168,9 @@ export function playedRecording(record: Trajectory, language?: ReplLanguage, isO
     if (continues?.turn === turn)
       models.splice(0, models.length, ...continues.subModels.map((facts) => player.model(facts)));
   };
-  const options: Pick<RLMEnvOptions, "subModels" | "childPolicy" | "recordedTools" | "clock"> = {
+  const options: PlayedOptions = {
     subModels: models,
+    recordedTimes: (rolloutId, turn) => recordedTimeOf(episodes.get(isOfChild(rolloutId))?.turns[turn]),
     clock: recordedClock((rolloutId) => episodes.get(isOfChild(rolloutId))?.clockMs),
     childPolicy: (_, { rolloutId }) => recordedPolicy(found(rolloutId), undefined, language),
     ...(toolSource !== null && {

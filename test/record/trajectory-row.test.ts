@@ -41,6 +41,16 @@ const turn = {
   observation: "o",
   invalid: true,
   keptTurns: 1,
+  timeOver: {
+    blocks: 2,
+    during: {
+      calls: 1,
+      tools: 0,
+      refusedBy: "seconds",
+      answer: { ready: false, source: "answer_dict", isNoDict: true },
+      restored: ["context"],
+    },
+  },
   segment: 0,
   standing: null,
   reward: 0,
