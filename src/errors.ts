@@ -71,6 +71,11 @@ export class ReplError extends RLMError {
   override readonly name = "ReplError";
 }
 
+/** A world cannot make, save or restore its state. Never the policy's fault. */
+export class WorldError extends RLMError {
+  override readonly name = "WorldError";
+}
+
 /** A method of the environment was called in a state that does not allow it. */
 export class EnvStateError extends RLMError {
   override readonly name = "EnvStateError";

@@ -1,6 +1,9 @@
 /** What the package exports of its engine. */
 export { advantagesOf, type Advantages, type GroupCounts, type Outcome } from "./rewards/advantages.ts";
-export { checkEnv, CheckFailed, type CheckOptions } from "./env/check.ts";
+export { checkEnv, type CheckOptions } from "./env/check.ts";
+export { CheckFailed } from "./env/check-failed.ts";
+export { type CheckedCall, checkWorld } from "./env/check-world.ts";
+export { defineWorld, type World, type WorldCall, worldTool, type WorldTool } from "./episode/world.ts";
 export {
   completion,
   CompletionError,

@@ -93,6 +93,23 @@ export interface HostToolCall {
   readonly error: string | null;
   /** Set if the arguments were wrong, which Python sees as a TypeError. */
   readonly isTypeError?: true;
+  /** Of a tool of the world: the number of calls that had changed the tree's world before this one. */
+  readonly worldCall?: number;
+}
+
+/** A state of a world: after how many calls of its tools, by the whole tree, and the hash of its JSON. */
+export interface WorldMark {
+  readonly calls: number;
+  readonly sha256: string;
+}
+
+/** What a record holds of its world. */
+export interface WorldRecord {
+  readonly name: string;
+  /** The state in which the episode began. */
+  readonly begun: WorldMark;
+  /** The last state as JSON, by which the episode is scored. Children, which share the world of their tree, have none. */
+  readonly end?: Json;
 }
 
 /** The facts about a model that an episode needs besides its replies. */
@@ -185,6 +202,8 @@ export interface Turn {
   readonly segment: number;
   /** The answer after the turn, ready or not; null if there was none. */
   readonly standing: string | null;
+  /** The state of the world after the turn; absent without a world. */
+  readonly world?: WorldMark;
   /** What potentials gave the turn; the last turn also includes the total reward. */
   readonly reward: number;
   readonly wallClock: { readonly seconds: number };
@@ -319,6 +338,8 @@ export interface Trajectory {
   /** The episode's own calls; its children hold theirs. */
   readonly calls: readonly Call[];
   readonly toolCalls: readonly HostToolCall[];
+  /** Set if the environment has a world. */
+  readonly world?: WorldRecord;
   /**
    * Set if the REPL's clock followed the host's: its readings in milliseconds since 1970, one at the start and one before
    * each turn. They are part of the recording, because code can act on them.

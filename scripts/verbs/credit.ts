@@ -5,7 +5,7 @@ import type { Benchmark } from "../../src/env/define.ts";
 import { UsageError } from "../../src/errors.ts";
 import type { Model } from "../../src/models/model.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { specReward } from "../../src/rewards/from-spec.ts";
+import { rewardOfBenchmark } from "../../src/env/assemble.ts";
 import { writeAtomically } from "../../src/files/atomic-write.ts";
 import type { Manifest } from "../../src/runs/manifest.ts";
 import { readManifest, readReferences, readDistinctTrajectories } from "../../src/runs/read-run.ts";
@@ -92,7 +92,7 @@ async function creditsOf(
         const models = simulatedOf(manifest, benchmark);
         const row = await counterfactualCredit(record, {
           context: await readContext(run, record.task.context),
-          reward: specReward(spec, benchmark.score, benchmark.official, benchmark.progress),
+          reward: rewardOfBenchmark(spec, benchmark),
           unrecorded: (name) => models.find((model) => model.name === name),
           reference,
           repls,

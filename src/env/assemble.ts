@@ -15,6 +15,7 @@ import type { PriceTable } from "../cost/built-in-prices.ts";
 import { PyodideReplPool } from "../repl/pyodide/pool.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { successGatedCost } from "../rewards/cost.ts";
+import { scoredByWorld } from "./world-score.ts";
 import { specReward } from "../rewards/from-spec.ts";
 import { MEASURE_PREFIX, type Reward } from "../rewards/reward.ts";
 import type { ChangingSpec, RewardSpecInput } from "../rewards/spec.ts";
@@ -69,6 +70,8 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly tools?: HostTools;
   /** Replaces `tools` in a replay, as in `RLMEnvOptions`. */
   readonly recordedTools?: RLMEnvOptions["recordedTools"];
+  /** In a replay: the recorded world, as in `RLMEnvOptions`. */
+  readonly recordedWorld?: RLMEnvOptions["recordedWorld"];
   /** Judges each answer before the reward is computed. Its finding is in the record. */
   readonly judge?: Judge;
   /** Gets an event for every call, turn, beginning and end, for monitoring. */
@@ -93,10 +96,12 @@ export function assemble(
     problems: benchmark.problems,
     ...(benchmark.seeded && { seeded: benchmark.seeded }),
     ...(options.tools && { tools: options.tools }),
+    ...(benchmark.world && { world: benchmark.world }),
+    ...(options.recordedWorld && { recordedWorld: options.recordedWorld }),
     ...(options.clock && { clock: options.clock }),
     ...(options.recordedTools && { recordedTools: options.recordedTools }),
     ...(options.judge && { judge: options.judge }),
-    reward: withFigures(rewardOf(options.reward ?? successGatedCost, benchmark), benchmark),
+    reward: withFigures(rewardOfBenchmark(options.reward ?? successGatedCost, benchmark), benchmark),
     repls: options.repls ?? owned!,
     subModels: subModelsOf(options.subModels) ?? [simulatedModel({ readers: benchmark.readers })],
     priceOf: (model, usage) => priceOf(prices, model, usage),
@@ -125,8 +130,20 @@ function recursionOf({ maxDepth, childPolicy, callsInFlight, runLimit }: MakeOpt
   };
 }
 
-function rewardOf(given: NonNullable<MakeOptions["reward"]>, benchmark: Benchmark): Reward {
-  const { score, official, progress } = benchmark;
+/** A reward with the benchmark's own scorers, or with the score of its world. Throws `UsageError` for an invalid spec. */
+export function rewardOfBenchmark(
+  given: NonNullable<MakeOptions["reward"]>,
+  benchmark: Pick<Benchmark, "score" | "official" | "progress" | "world">,
+): Reward {
+  const { world } = benchmark;
+  if (!world) return rewardWith(given, benchmark);
+  return scoredByWorld(world, (score) => rewardWith(given, { ...benchmark, score, official: score }));
+}
+
+function rewardWith(
+  given: NonNullable<MakeOptions["reward"]>,
+  { score, official, progress }: Pick<Benchmark, "score" | "official" | "progress">,
+): Reward {
   return typeof given === "function"
     ? given(score)
     : specReward(isChanging(given) ? given.now() : given, score, official, progress);
@@ -137,7 +154,8 @@ function isChanging(given: RewardSpecInput | ChangingSpec): given is ChangingSpe
 }
 
 /** Adds the published score and the benchmark's figures to the reward as terms without weight, for tables. */
-function withFigures(reward: Reward, { official, measures }: Benchmark): Reward {
+function withFigures(reward: Reward, { official: published, measures, world }: Benchmark): Reward {
+  const official = world ? undefined : published;
   if (!official && !measures) return reward;
   const whole: Reward = (trajectory, reference) => {
     const record = reward(trajectory, reference);
@@ -180,6 +198,7 @@ const NAMES = {
   clock: true,
   tools: true,
   recordedTools: true,
+  recordedWorld: true,
   judge: true,
   onEvent: true,
   prices: true,

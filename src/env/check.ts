@@ -2,7 +2,11 @@
 import { deepStrictEqual } from "node:assert";
 import type { RLMEnv } from "./env.ts";
 import type { StepResult } from "../episode/contract.ts";
-import { EnvStateError, RLMError } from "../errors.ts";
+import { EnvStateError } from "../errors.ts";
+import { CheckFailed } from "./check-failed.ts";
+import { type CheckedCall, checkWorld } from "./check-world.ts";
+import { replSeedOf } from "../episode/repl-seed.ts";
+import { summariseContext } from "../data/context.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Action, Json, JsonObject, Reference } from "../types.ts";
 
@@ -14,11 +18,8 @@ export interface CheckOptions {
   readonly actions?: readonly Action[];
   /** The bounds of the final reward. Default: 0 to 1. */
   readonly rewardBounds?: readonly [number, number];
-}
-
-/** The error of `checkEnv`. It names the check that failed, and what it found. */
-export class CheckFailed extends RLMError {
-  override readonly name = "CheckFailed";
+  /** Calls of the world's tools to try, if there is a world. Default: each tool once, with made-up arguments. */
+  readonly worldCalls?: readonly CheckedCall[];
 }
 
 const ACTIONS: readonly Action[] = [
@@ -32,7 +33,7 @@ const SENTINEL = "a-sentinel-in-the-place-of-gold";
 /**
  * Plays episodes and throws `CheckFailed` at the first failure of these checks: the same seed gives the same episode, an ended
  * episode refuses a step, rewards are in bounds, another reference changes nothing that the policy sees, and a trajectory
- * survives a round trip through JSON.
+ * survives a round trip through JSON. Of a world it checks what `checkWorld` does.
  */
 export async function checkEnv(env: RLMEnv, options: CheckOptions = {}): Promise<void> {
   const { seeds = [0, 1], actions = ACTIONS, rewardBounds = [0, 1] } = options;
@@ -48,6 +49,10 @@ export async function checkEnv(env: RLMEnv, options: CheckOptions = {}): Promise
     const roundTrip: unknown = JSON.parse(JSON.stringify(first.trajectory));
     expectSame(roundTrip, first.trajectory, `seed ${seed}: the trajectory does not survive a round trip`);
     const { task, reference: gold } = await env.problem(seed);
+    if (env.world) {
+      const facts = { seed, task, context: summariseContext(task.context) };
+      await checkWorld(env.world, { task, reference: gold }, replSeedOf("task", facts), options.worldCalls);
+    }
     const metadata = withSentinels(gold.metadata) as JsonObject;
     const reference: Reference = { taskId: task.id, answers: [SENTINEL], metadata };
     const blind = await play(env, { seed, task, reference }, actions);

@@ -6,6 +6,7 @@ import type { Judge } from "../episode/contract.ts";
 import type { Model } from "../models/model.ts";
 import type { SliceReader } from "../models/simulated/slice-reader.ts";
 import type { Policy } from "../policies/policy.ts";
+import type { World } from "../episode/world.ts";
 import type { Potential } from "../rewards/potential.ts";
 import type { Unrewarded } from "../rewards/reward.ts";
 import type { Move } from "../policies/strategies/scripted.ts";
@@ -19,6 +20,8 @@ export interface Benchmark {
   readonly seeded?: (problem: Problem, seed: number) => Problem;
   /** The scorer for rewards: the official score, made safe for training. */
   readonly score: Scorer;
+  /** State that episodes change by tools. Its `score` then is the score, and `score` and `official` are not asked. */
+  readonly world?: World;
   /** The published scorer, exactly as published, for reports. Absent if `score` is the same. */
   readonly official?: Scorer;
   /** A more lenient scorer. */
@@ -119,8 +122,10 @@ export interface EnvironmentDefinition<
   readonly open: (options: z.output<Options>, seed: number) => Promise<OpenedBenchmark>;
 }
 
-/** A benchmark that may leave its strategies to the definition. */
-export type OpenedBenchmark = Omit<Benchmark, "strategies"> & Partial<Pick<Benchmark, "strategies">>;
+/** A benchmark that may leave its strategies to the definition, and its score to its world. */
+export type OpenedBenchmark = Omit<Benchmark, "strategies" | "score"> &
+  Partial<Pick<Benchmark, "strategies">> &
+  (Pick<Benchmark, "score"> | { readonly score?: Scorer; readonly world: World });
 
 /** Makes an environment with typed options. Its `open` throws `UsageError` that names an invalid option. */
 export function defineEnvironment<
@@ -143,13 +148,19 @@ export function defineEnvironment<
       const parsed = strict.safeParse(given);
       if (parsed.success) {
         const benchmark = await open(parsed.data as z.output<Options>, seed);
-        return { strategies, ...(progress && { progress }), ...benchmark };
+        const score = benchmark.score ?? (() => scoreless(name));
+        return { strategies, ...(progress && { progress }), ...benchmark, score };
       }
       throw new UsageError(
         `${name}: ${parsed.error.issues.map((issue) => describe(issue, options)).join("; ")}`,
       );
     },
   };
+}
+
+/** Whoever has an answer alone, without the state of the world, cannot score it. */
+function scoreless(name: string): never {
+  throw new UsageError(`${name}: it scores the last state of its world; an answer alone has no score`);
 }
 
 function describe(issue: z.core.$ZodIssue, options: z.ZodObject): string {

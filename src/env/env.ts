@@ -26,6 +26,7 @@ import type { CallOrigin, Model } from "../models/model.ts";
 import { playTurn, type TurnOutcome } from "../episode/turn.ts";
 import type { Policy } from "../policies/policy.ts";
 import { infoOf, observe } from "../episode/observation.ts";
+import { expectWorld, type World } from "../episode/world.ts";
 import type { ForkableRepl, Repl, ReplPool } from "../repl/repl.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
 import type {
@@ -74,6 +75,7 @@ export class RLMEnv {
     this.#lineage = lineage;
     this.#maxDepth = expectDepth(options.maxDepth ?? 1);
     expectTools(options.tools ?? {});
+    if (options.world) expectWorld(options.world, Object.keys(options.tools ?? {}));
     this.name = options.name;
     this.subModels = options.subModels ?? [];
     this.limits = resolveLimits(options.limits);
@@ -87,6 +89,11 @@ export class RLMEnv {
   /** True once `close` was called. */
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** The world of its episodes; null if there is none. */
+  get world(): World | null {
+    return this.#options.world ?? null;
   }
 
   /** The problem of the episode that `reset` begins with this seed. */
@@ -107,6 +114,7 @@ export class RLMEnv {
       const running = this.#runningOf(episode);
       this.#running = running;
       running.repl = await this.#repls.acquire({ signal: running.abandoned });
+      await running.beginWorld();
       const clockMs = this.#readClock(episode);
       await running.repl.start({
         context: episode.facts.task.context,

@@ -4,6 +4,8 @@ import { problemAt } from "../data/dataset.ts";
 import { expectReasoning, type ResetOptions, type RLMEnvOptions } from "./contract.ts";
 import { Episode } from "./episode.ts";
 import { describeTools, sourceOf } from "./host-tools.ts";
+import { replSeedOf } from "./repl-seed.ts";
+import { RunningWorld } from "./running-world.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
 import { pythonOf } from "./language.ts";
 import { modelFacts } from "../record/played-with.ts";
@@ -82,7 +84,9 @@ export function beginEpisode(beginning: Beginning): Episode {
     language,
     severalBlocks,
     printedAnswers,
-    systemPrompt: systemPrompt + describeTools(options.tools ?? {}),
+    // A record's prompt describes its world's tools already.
+    systemPrompt:
+      systemPrompt + describeTools({ ...options.tools, ...(!options.recordedWorld && options.world?.tools) }),
     opening: wording.opening({ question: task.question, context, limits, dialect }),
     limits,
     maxDepth,
@@ -96,16 +100,26 @@ export function beginEpisode(beginning: Beginning): Episode {
     ...(options.recordedTimes && { recordedTimes: options.recordedTimes }),
     endsOnOvershoot: rulesOf(rules).endsOnOvershoot,
   };
-  const episode = new Episode(facts, beginning.lineage ?? firstOfTree(limits, tree), options.priceOf);
+  const episode = new Episode(
+    facts,
+    beginning.lineage ?? firstOfTree(limits, { ...tree, ...worldOf(options, facts) }),
+    options.priceOf,
+  );
   // What a dataset brings is no policy's doing.
   if (beginning.lineage !== null) episode.countBeginning();
   return episode;
 }
 
+/** The world of a tree at its beginning. */
+function worldOf({ world }: RLMEnvOptions, facts: Parameters<typeof replSeedOf>[1]) {
+  return world ? { world: RunningWorld.begin(world, facts.task, replSeedOf("task", facts)) } : {};
+}
+
 /** The models and tools that are known when a tree of episodes begins. */
 function playedWith(
-  options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools">,
+  options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools" | "world">,
 ): Omit<PlayedWith, "prices"> {
-  const toolSource = options.recordedTools?.("").source ?? sourceOf(options.tools ?? {});
+  const toolSource =
+    options.recordedTools?.("").source ?? sourceOf({ ...options.tools, ...options.world?.tools });
   return { subModels: (options.subModels ?? []).map(modelFacts), toolSource };
 }

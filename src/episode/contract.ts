@@ -3,7 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { EventListener } from "./events.ts";
 import { UsageError } from "../errors.ts";
 import type { HostClock } from "./host-clock.ts";
-import type { HostTools } from "./host-tools.ts";
+import type { HostTools, RecordedToolHost } from "./host-tools.ts";
 import { PYTHON, type ReplLanguage } from "./language.ts";
 import type { PriceOf } from "../cost/ledger.ts";
 import type { CallLimit } from "../models/call-limit.ts";
@@ -11,9 +11,8 @@ import type { CallOrigin, Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { RecordedTimes } from "./time-over.ts";
 import type { ReplPool } from "../repl/repl.ts";
-import type { ToolHost } from "../repl/tool-calls.ts";
 import type { Outline, Reward } from "../rewards/reward.ts";
-import type { InfraError, ModelFacts, RewardRecord, Trajectory } from "../trajectory.ts";
+import type { InfraError, ModelFacts, RewardRecord, Trajectory, Turn, WorldRecord } from "../trajectory.ts";
 import type {
   Action,
   Dialect,
@@ -30,6 +29,7 @@ import type {
   StopReason,
   Task,
 } from "../types.ts";
+import type { World } from "./world.ts";
 
 /** The options of an environment. `make` builds them for a benchmark. */
 export interface RLMEnvOptions {
@@ -49,9 +49,16 @@ export interface RLMEnvOptions {
   /** Functions of the host that Python can call, by name. */
   readonly tools?: HostTools;
   /** Replaces `tools` in a replay: the recorded tools of each episode in the tree, by rollout id. */
-  readonly recordedTools?: (rolloutId: string) => ToolHost;
+  readonly recordedTools?: (rolloutId: string) => RecordedToolHost;
   /** In a replay: where the time of each recorded episode was over. No clock then ends an episode. */
   readonly recordedTimes?: RecordedTimes;
+  /** State of the host that each tree of episodes changes by the world's own tools, beside `tools`. */
+  readonly world?: World;
+  /**
+   * In a replay: the recorded world of each episode in the tree, by rollout id. With `world`, the tools run again, in the recorded
+   * order; without it the recorded states stand for it.
+   */
+  readonly recordedWorld?: (rolloutId: string) => RecordedWorld | null;
   /**
    * Sets the REPL's clock at the beginning and before each turn, for example `() => Date.now()`. The record has the readings.
    * Default: every episode begins at the same time, and its clock moves by itself.
@@ -91,6 +98,12 @@ export interface RLMEnvOptions {
   readonly onEvent?: EventListener;
   /** Called once by `close`, to close what only this environment uses, such as its own pool. */
   readonly onClose?: () => Promise<void>;
+}
+
+/** What a record holds of its world: the beginning and the end, and the states after its turns. */
+export interface RecordedWorld {
+  readonly record: WorldRecord;
+  readonly turns: readonly Pick<Turn, "world">[];
 }
 
 /** Which episode to begin. The same options give the same episode. */
@@ -233,13 +246,13 @@ export function expectDialect(dialect: Dialect): Dialect {
 }
 
 /** Throws `UsageError` if a language other than Python lacks the dialect, or is given host tools. */
-export function expectLanguage({ language, tools = {} }: RLMEnvOptions, dialect: Dialect): void {
+export function expectLanguage({ language, tools = {}, world }: RLMEnvOptions, dialect: Dialect): void {
   if (!language || language.name === PYTHON) return;
   if (!language.dialects.includes(dialect))
     throw new UsageError(
       `${language.name} has no dialect ${dialect}; expected ${language.dialects.join(" or ")}`,
     );
-  if (Object.keys(tools).length > 0)
+  if (Object.keys(tools).length > 0 || world)
     throw new UsageError(
       `tools: only a Python REPL has host tools; this REPL's language is ${language.name}`,
     );

@@ -65,9 +65,9 @@ function withReward(record: Unrewarded, judge: Reward, reference: Reference | nu
   }));
   const isRight = (text: string) =>
     judge({ ...record, answer: { text, source: "standing" } }, reference).score === 1;
-  // A judge's finding is about one answer; scoring other answers would take more calls.
+  // A judge's finding is about one answer, and so is a world's last state.
   const metrics =
-    record.judgement === undefined
+    record.judgement === undefined && record.world === undefined
       ? { ...record.metrics, afterRight: afterRight(record, isRight) }
       : record.metrics;
   return { ...record, turns, metrics, reward };

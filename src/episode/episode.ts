@@ -29,6 +29,7 @@ import type {
   Totals,
   Trajectory,
   Turn,
+  WorldRecord,
 } from "../trajectory.ts";
 import type {
   Answer,
@@ -107,6 +108,8 @@ export class Episode {
   standing: AnswerState | null;
   answer: Answer | null = null;
   ending: Ending | null = null;
+  /** The world at the beginning; in a replay without the world itself, all that the record holds of it. */
+  world: WorldRecord | null;
   /** The gateway's trace of the policy's last call; null if there is none. */
   policyTrace: string | null = null;
   readonly #startedAt: Date;
@@ -127,6 +130,7 @@ export class Episode {
     this.children = [...(origin?.children ?? [])];
     this.clockMs = [...(origin?.clockMs ?? [])];
     this.standing = origin?.standing ?? null;
+    this.world = origin?.world ?? null;
     this.conversation = origin
       ? origin.conversation.fork()
       : new Conversation(facts.systemPrompt, facts.opening, facts.reasoning);
@@ -342,6 +346,7 @@ export class Episode {
       turns,
       calls,
       toolCalls,
+      ...(this.world && { world: this.#worldRecord(this.world) }),
       ...(this.clockMs.length > 0 && { clockMs: [...this.clockMs] }),
       children,
       totals: this.totals,
@@ -349,6 +354,12 @@ export class Episode {
       answer: this.answer,
       wallClock: { startedAt: this.#startedAt.toISOString(), seconds: this.seconds },
     };
+  }
+
+  /** Children share the world of their tree, whose last state is in the record of the root. */
+  #worldRecord(begun: WorldRecord): WorldRecord {
+    const { world, depth } = this.lineage;
+    return world && depth === 0 ? { ...begun, end: world.snapshot } : begun;
   }
 
   /** The whole record. Measuring and hashing read all of it, so this is called once, at the very end. */

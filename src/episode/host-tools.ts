@@ -5,6 +5,7 @@ import { charsOfToolCall } from "../cost/written-chars.ts";
 import { BudgetError, UsageError } from "../errors.ts";
 import type { ToolHost, ToolReply } from "../repl/tool-calls.ts";
 import { isReserved, signatureOf, type ToolFunction, toolSource } from "../repl/tool-source.ts";
+import type { RunningWorld } from "./running-world.ts";
 import type { HostToolCall } from "../trajectory.ts";
 import type { Json } from "../types.ts";
 
@@ -38,39 +39,72 @@ export function expectTools(tools: HostTools): HostTools {
   return tools;
 }
 
+/** What Python and the system prompt know of a tool. */
+export type ToolForms = { readonly [name: string]: Pick<HostTool, "description" | "parameters"> };
+
 /** The part of the system prompt that describes the tools; empty if there are none. */
-export function describeTools(tools: HostTools): string {
+export function describeTools(tools: ToolForms): string {
   const lines = functionsOf(tools).map(
     ({ signature, description }) => `- \`${signature}\`: ${description.replaceAll("\n", " ")}`,
   );
   return lines.length === 0 ? "" : `\n\nThere are also these functions:\n${lines.join("\n")}`;
 }
 
+/** What answers the tool calls of one episode. */
+export interface ToolParts {
+  readonly tools: HostTools;
+  /** The world of the tree, and the forms of its tools. */
+  readonly world?: RunningWorld | undefined;
+  readonly worldTools?: ToolForms | undefined;
+  readonly signal: AbortSignal;
+}
+
 /** Answers the tool calls of one episode; null if there are no tools. `record` gets each call once it has ended. */
 export function toolHost(
-  tools: HostTools,
-  signal: AbortSignal,
+  { tools, world, worldTools, signal }: ToolParts,
   record: (call: Omit<HostToolCall, "turn">) => void,
 ): ToolHost | null {
-  const source = sourceOf(tools);
+  const source = sourceOf({ ...tools, ...worldTools });
   if (source === null) return null;
-  return recordingTools({ source, call: (name, args) => answer(tools, name, args, signal) }, record);
+  const call = (name: string, args: Json) =>
+    world?.has(name) ? world.call(name, args, signal) : answer(tools, name, args, signal);
+  return recordingTools({ source, call }, record);
+}
+
+/** Tools that answer from a record, in a replay. */
+export interface RecordedToolHost extends ToolHost {
+  /** True once the recorded turns are over, so that the world's tools run again. */
+  readonly isOver?: () => boolean;
+}
+
+/** Recorded tools, beside a world whose tools run again, in the order of the record. */
+export function toolsBesideWorld(
+  recorded: RecordedToolHost,
+  world: RunningWorld | undefined,
+  signal: AbortSignal,
+  record: (call: Omit<HostToolCall, "turn">) => void,
+): ToolHost {
+  const call = async (name: string, args: Json): Promise<ToolReply> => {
+    if (world?.has(name) && recorded.isOver?.()) return world.call(name, args, signal);
+    const reply: ToolReply & { readonly worldCall?: number } = await recorded.call(name, args);
+    if (!world || reply.worldCall === undefined) return reply;
+    return world.call(name, args, signal, reply.worldCall);
+  };
+  return recordingTools({ source: recorded.source, call }, record);
 }
 
 /** Python that defines the tools; null if there are none. */
-export function sourceOf(tools: HostTools): string | null {
+export function sourceOf(tools: ToolForms): string | null {
   return Object.keys(tools).length === 0 ? null : toolSource(functionsOf(tools));
 }
 
 /** Wraps tools so that each call is recorded once it has ended. */
-export function recordingTools(
-  tools: ToolHost,
-  record: (call: Omit<HostToolCall, "turn">) => void,
-): ToolHost {
+function recordingTools(tools: ToolHost, record: (call: Omit<HostToolCall, "turn">) => void): ToolHost {
   return {
     source: tools.source,
     async call(name, args) {
-      const reply = await tools.call(name, args);
+      const answered: ToolReply & { readonly worldCall?: number } = await tools.call(name, args);
+      const { worldCall, ...reply } = answered;
       const isError = "error" in reply;
       record({
         name,
@@ -78,6 +112,7 @@ export function recordingTools(
         result: isError ? null : reply.result,
         error: isError ? reply.error : null,
         ...(isError && reply.kind === "type" && { isTypeError: true }),
+        ...(worldCall !== undefined && { worldCall }),
       });
       return reply;
     },
@@ -133,7 +168,7 @@ async function answer(tools: HostTools, name: string, args: Json, signal: AbortS
   }
 }
 
-function functionsOf(tools: HostTools): (ToolFunction & { readonly signature: string })[] {
+function functionsOf(tools: ToolForms): (ToolFunction & { readonly signature: string })[] {
   return Object.entries(tools).map(([name, { description, parameters }]) => {
     const schema = z.toJSONSchema(parameters, { io: "input", unrepresentable: "any" });
     const properties = Object.entries((schema.properties ?? {}) as Record<string, Property>);

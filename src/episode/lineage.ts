@@ -3,6 +3,7 @@ import { Budget } from "../cost/budget.ts";
 import type { EventListener } from "./events.ts";
 import { CallLimit, type Gate, gateOf } from "../models/call-limit.ts";
 import type { TaskName } from "../models/model.ts";
+import type { RunningWorld } from "./running-world.ts";
 import type { ParentCall } from "../trajectory.ts";
 import type { Limits } from "../types.ts";
 import type { RecordedTimes } from "./time-over.ts";
@@ -32,6 +33,8 @@ export interface Lineage {
   readonly recordedTimes?: RecordedTimes;
   /** The listener for the tree's events. */
   readonly onEvent?: EventListener;
+  /** The world that the tree shares, if the environment has one. */
+  readonly world?: RunningWorld;
 }
 
 /** The lineage of the root of a tree. */
@@ -45,6 +48,7 @@ export function firstOfTree(
     readonly onEvent?: EventListener;
     readonly recordedTimes?: RecordedTimes;
     readonly endsOnOvershoot: boolean;
+    readonly world?: RunningWorld;
   },
 ): Lineage {
   const budget = new Budget(limits, tree.endsOnOvershoot);
@@ -62,13 +66,15 @@ export function firstOfTree(
     endsAt,
     ...(tree.onEvent && { onEvent: tree.onEvent }),
     ...(tree.recordedTimes && { recordedTimes: tree.recordedTimes }),
+    ...(tree.world && { world: tree.world }),
   };
 }
 
-/** The lineage of a branch. Its budget is a copy that is spent separately. */
+/** The lineage of a branch. Its budget and its world are copies, which change separately. */
 export function branchOf(lineage: Lineage): Lineage {
   const budget = lineage.budget.fork();
-  return { ...lineage, budget, gate: guarded(lineage.callSlots, budget) };
+  const world = lineage.world?.fork();
+  return { ...lineage, budget, gate: guarded(lineage.callSlots, budget), ...(world && { world }) };
 }
 
 /** Calls wait for a slot after their reservation. If another call overshoots the budget meanwhile, they are not sent. */

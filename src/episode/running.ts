@@ -1,9 +1,9 @@
 /** A running episode, with its interpreter, its sub-calls and children, and the reservation for the policy's next call. */
 import { Children } from "./children.ts";
-import type { Env, FailedTurn, RLMEnvOptions } from "./contract.ts";
+import type { Env, FailedTurn, RecordedWorld, RLMEnvOptions } from "./contract.ts";
 import type { Episode } from "./episode.ts";
 import { BudgetError } from "../errors.ts";
-import { boundedTools, recordingTools, toolHost } from "./host-tools.ts";
+import { boundedTools, toolsBesideWorld, toolHost } from "./host-tools.ts";
 import type { OpenCall } from "../cost/ledger.ts";
 import type { Lineage } from "./lineage.ts";
 import { modelPolicy } from "../policies/model-policy.ts";
@@ -12,7 +12,8 @@ import type { HostCallHandler, Repl } from "../repl/repl.ts";
 import type { ToolHost } from "../repl/tool-calls.ts";
 import { SubCalls } from "./sub-calls.ts";
 import { AskedByBlock } from "./time-over.ts";
-import type { HostToolCall, Trajectory } from "../trajectory.ts";
+import type { RunningWorld } from "./running-world.ts";
+import type { HostToolCall, Trajectory, WorldMark } from "../trajectory.ts";
 import type { Usage } from "../types.ts";
 
 /** An episode and everything that runs for it. */
@@ -27,6 +28,9 @@ export class RunningEpisode {
   trajectory: Trajectory | null = null;
   readonly #abandoned = new AbortController();
   #reserved: OpenCall | null = null;
+  /** In a replay: what the record holds of the world. */
+  readonly #recordedWorld: () => RecordedWorld | null;
+  readonly #stopped: AbortSignal;
 
   constructor(
     episode: Episode,
@@ -60,12 +64,36 @@ export class RunningEpisode {
     });
     const record = (call: Omit<HostToolCall, "turn">) =>
       episode.toolCalls.push({ turn: episode.turns.length, ...call });
+    const signal = AbortSignal.any([deadline, this.abandoned]);
+    const { world } = lineage;
     const tools = options.recordedTools
-      ? recordingTools(options.recordedTools(facts.rolloutId), record)
-      : toolHost(options.tools ?? {}, AbortSignal.any([deadline, this.abandoned]), record);
+      ? toolsBesideWorld(options.recordedTools(facts.rolloutId), world, signal, record)
+      : toolHost({ tools: options.tools ?? {}, world, worldTools: options.world?.tools, signal }, record);
+    this.#recordedWorld = () => options.recordedWorld?.(facts.rolloutId) ?? null;
+    this.#stopped = signal;
     const bounded = tools && boundedTools(tools, ledger.bounds, (limit) => (this.subCalls.refusedBy = limit));
     this.asked = new AskedByBlock(episode);
     this.tools = bounded && this.asked.countingTools(bounded);
+  }
+
+  /** Notes the world's state as the one in which the episode begins. */
+  async beginWorld(): Promise<void> {
+    const { world } = this.episode.lineage;
+    const recorded = this.#recordedWorld()?.record ?? null;
+    this.episode.world = world
+      ? { name: world.name, begun: await this.#markOf(world, recorded?.begun) }
+      : recorded;
+  }
+
+  /** The world's state after the current turn; undefined without a world. */
+  async markWorld(): Promise<WorldMark | undefined> {
+    const { world } = this.episode.lineage;
+    const recorded = this.#recordedWorld()?.turns[this.episode.turns.length]?.world;
+    return world ? await this.#markOf(world, recorded) : recorded;
+  }
+
+  async #markOf(world: RunningWorld, recorded: WorldMark | undefined): Promise<WorldMark> {
+    return recorded ? await world.markAt(recorded.calls, this.#stopped) : world.mark;
   }
 
   get onCall(): HostCallHandler {

@@ -53,6 +53,7 @@ export async function playTurn(
   episode.policyTrace = recorded?.tokens?.traceId ?? null;
   if (parsed === null) episode.answer = { text: completion.text, source: "action" };
   const outcome = await takeTurn({ running, repl, clockMs }, parsed);
+  const world = await running.markWorld();
   const isNothing = parsed !== null && outcome.results.length === 0 && episode.answer === null;
   const isInvalid = facts.rules !== "0.1.0" && isNothing;
   episode.addTurn({
@@ -66,6 +67,7 @@ export async function playTurn(
     ...(outcome.timeOver && { timeOver: outcome.timeOver }),
     segment: conversation.segment,
     standing: episode.standingText,
+    ...(world && { world }),
     reward: 0,
     wallClock: { seconds: (performance.now() - started) / 1000 },
   });

@@ -29,7 +29,7 @@ function openingOf(record: Recorded): Piece[] {
   const { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task } = record;
   const facts = { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task };
   const { dialect, history, reasoning, limits, tape = null, policyModel = null, continues = null } = record;
-  const { rules, promptStyle, severalBlocks, printedAnswers } = record;
+  const { rules, promptStyle, severalBlocks, printedAnswers, world } = record;
   return [
     ...piecesIn("facts", {
       ...facts,
@@ -40,6 +40,7 @@ function openingOf(record: Recorded): Piece[] {
       limits,
       policyModel,
       continues,
+      ...(world && { world: { name: world.name, begun: world.begun } }),
     }),
     ...piecesIn("what it was played with", tape),
     { label: "system prompt", text: record.systemPrompt },
@@ -49,7 +50,7 @@ function openingOf(record: Recorded): Piece[] {
 }
 
 function turnOf(record: Recorded, index: number): Piece[] {
-  const { completion, results, observation, invalid, segment, standing, callId, keptTurns, timeOver } =
+  const { completion, results, observation, invalid, segment, standing, callId, keptTurns, timeOver, world } =
     record.turns[index]!;
   const { text, ...rest } = completion;
   const begun = record.children.filter(({ parent }) => parent?.turn === index);
@@ -70,15 +71,17 @@ function turnOf(record: Recorded, index: number): Piece[] {
       callId,
       ...(invalid && { invalid }),
       ...(keptTurns !== undefined && { keptTurns }),
+      ...(world && { world }),
     }),
     ...(timeOver ? piecesIn("where its time was over", timeOver) : []),
   ];
 }
 
-function endingOf({ turns, calls, status, error, stopReason, answer }: Recorded): Piece[] {
+function endingOf({ turns, calls, status, error, stopReason, answer, world }: Recorded): Piece[] {
   return [
     ...calls.filter(({ turn }) => turn >= turns.length).flatMap(callPieces),
     ...piecesIn("ending", { status, error, stopReason, answer }),
+    ...(world?.end === undefined ? [] : piecesIn("the world's last state", world.end)),
   ];
 }
 

@@ -81,6 +81,8 @@ const block = shape({
   stateKept: optional(truth),
 });
 
+const worldMark = shape({ calls: count, sha256 });
+
 const turn = shape({
   index: count,
   completion: shape({
@@ -125,6 +127,7 @@ const turn = shape({
   ),
   segment: count,
   standing: orNull(text),
+  world: optional(worldMark),
   reward: number,
   wallClock: seconds,
 });
@@ -205,7 +208,8 @@ export const checkTrajectory: Check = shape({
   opening: text,
   turns: listOf(turn),
   calls: listOf(call),
-  toolCalls: listOf(shape({ turn: count, name: text, error: orNull(text) })),
+  toolCalls: listOf(shape({ turn: count, name: text, error: orNull(text), worldCall: optional(count) })),
+  world: optional(shape({ name: text, begun: worldMark })),
   clockMs: optional(listOf(number)),
   children: (value) => listOf(checkTrajectory)(value),
   totals: shape({

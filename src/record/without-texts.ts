@@ -9,7 +9,7 @@ export const TOO_LONG = "record_too_long";
  * still add up. It counts as an infrastructure fault: it has no reward, and nothing is trained on it.
  */
 export function withoutTexts(record: Trajectory, message: string): Trajectory {
-  const { seals: _, judgement: __, ...facts } = record;
+  const { seals: _, judgement: __, world, ...facts } = record;
   return {
     ...facts,
     task: { ...record.task, question: "" },
@@ -32,6 +32,7 @@ export function withoutTexts(record: Trajectory, message: string): Trajectory {
       return { ...call, prompt: null, reply: null, error: held.error === null ? null : "(left out)" };
     }),
     toolCalls: [],
+    ...(world && { world: { name: world.name, begun: world.begun } }),
     children: record.children.map((child) => withoutTexts(child, message)),
   };
 }

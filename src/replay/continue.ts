@@ -3,7 +3,7 @@ import type { RLMEnv } from "../env/env.ts";
 import type { RLMEnvOptions } from "../episode/contract.ts";
 import { RecordingError, UsageError } from "../errors.ts";
 import type { HostClock } from "../episode/host-clock.ts";
-import { type HostTools, sourceOf, toolHost } from "../episode/host-tools.ts";
+import { type HostTools, sourceOf, type ToolForms, toolHost } from "../episode/host-tools.ts";
 import { modelPolicy } from "../policies/model-policy.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
@@ -23,6 +23,8 @@ export interface ContinuedParts extends ToldOptions {
   readonly clock: HostClock;
   /** Set if the record had tools of the host. They answer from the recording up to the turn. */
   readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
+  /** Set if the record had a world, which runs again up to the turn and then goes on. */
+  readonly recordedWorld?: NonNullable<RLMEnvOptions["recordedWorld"]>;
 }
 
 /** The policy that continues a recorded episode, and the environment. */
@@ -57,13 +59,15 @@ export async function continueEpisode(
     throw new UsageError(
       `rollout ${rolloutId}: there is no turn ${turn}; it has turns 0 to ${turns.length - 1}`,
     );
-  expectSameTools(record, options.tools);
   const continued = `${rolloutId}@${turn}/${policy.name}`;
   const recording = playedRecording(record, undefined, (child) => rolloutId + child.slice(continued.length));
   const models = [...(recording.options.subModels ?? [])];
   let isReplayed = true;
-  const { recordedTools } = recording.options;
-  const later = toolHost(options.tools ?? {}, signal ?? new AbortController().signal, () => {});
+  const { recordedTools, recordedWorld } = recording.options;
+  const source = record.tape?.toolSource ?? "";
+  const tools = { tools: options.tools ?? {}, signal: signal ?? new AbortController().signal };
+  const later = toolHost(tools, () => {});
+  const isOver = () => !isReplayed;
   const env = options.makeEnv({
     ...toldOptions(record),
     subModels: models,
@@ -72,15 +76,17 @@ export async function continueEpisode(
       recordedTools: (id: string) => {
         const recorded = isReplayed ? recordedTools(id) : null;
         const host = (): ToolHost => (isReplayed && recorded !== null ? recorded : later!);
-        return { source: host().source, call: (name, args) => host().call(name, args) };
+        return { source, isOver, call: (name, args) => host().call(name, args) };
       },
     }),
+    ...(recordedWorld && { recordedWorld: (id: string) => (isReplayed ? recordedWorld(id) : null) }),
     childPolicy: (own, child) => {
       if (isReplayed) return recording.options.childPolicy!(own, child);
       return (policy.recursion?.childPolicy ?? options.childPolicy ?? modelPolicy)(own);
     },
   });
   try {
+    expectSameTools(record, { ...options.tools, ...env.world?.tools });
     const reset = {
       seed,
       groupId,
@@ -107,7 +113,7 @@ export async function continueEpisode(
 }
 
 /** Throws `UsageError` if Python would find other functions than in the record. */
-function expectSameTools({ rolloutId, tape }: Trajectory, tools: HostTools = {}): void {
+function expectSameTools({ rolloutId, tape }: Trajectory, tools: ToolForms): void {
   if (sourceOf(tools) === (tape?.toolSource ?? null)) return;
   throw new UsageError(
     `rollout ${rolloutId}: expected ${tape?.toolSource ? "the host tools of the record, with the same names, parameters and descriptions" : "no host tools, as in the record"}`,

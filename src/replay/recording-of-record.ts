@@ -3,7 +3,7 @@ import { RecordingError } from "../errors.ts";
 import type { ModelErrorKind } from "../errors.ts";
 import { requestKey } from "../models/request-key.ts";
 import type { Recording, RecordedCall } from "./recording.ts";
-import type { ToolHost } from "../repl/tool-calls.ts";
+import type { ToolHost, ToolReply } from "../repl/tool-calls.ts";
 import { rulesOf, rulesOfRecord } from "../episode/rules.ts";
 import { messagesOf } from "../episode/sub-calls.ts";
 import { PING, PING_CUT } from "../episode/model-call.ts";
@@ -89,15 +89,16 @@ export function recordedToolHost(record: Trajectory, source: string): ToolHost {
   let next = 0;
   return {
     source,
-    call: (name, args) => {
+    call: (name, args): Promise<ToolReply & { readonly worldCall?: number }> => {
       const call = record.toolCalls[next];
       next += 1;
       if (call?.name !== name || !isSame(call.args, args)) {
         const made = `call ${next} of a tool, ${name}(${JSON.stringify(args).slice(0, 80)})`;
         throw new RecordingError(`recording of rollout ${record.rolloutId}: ${made} was not recorded`);
       }
-      if (call.error === null) return Promise.resolve({ result: call.result });
-      return Promise.resolve({ error: call.error, kind: call.isTypeError ? "type" : "other" });
+      const placed = call.worldCall === undefined ? {} : { worldCall: call.worldCall };
+      if (call.error === null) return Promise.resolve({ result: call.result, ...placed });
+      return Promise.resolve({ error: call.error, kind: call.isTypeError ? "type" : "other", ...placed });
     },
   };
 }

@@ -1,15 +1,16 @@
 /** Replays a recorded episode, with its recording in place of models and tools, and finds the first difference. */
 import { summariseContext } from "../data/context.ts";
 import { RLMEnv } from "../env/env.ts";
-import type { RLMEnvOptions } from "../episode/contract.ts";
+import type { RecordedWorld, RLMEnvOptions } from "../episode/contract.ts";
 import { PYTHON, type ReplLanguage } from "../episode/language.ts";
-import { RecordingError, UsageError } from "../errors.ts";
+import { RecordingError, UsageError, WorldError } from "../errors.ts";
 import { recordedClock } from "../episode/host-clock.ts";
 import { RecordingPlayer } from "./recording.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { rulesOfRecord } from "../episode/rules.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";
 import { recordedTimeOf } from "../episode/time-over.ts";
+import type { World } from "../episode/world.ts";
 import type { PlayedWith, Trajectory } from "../trajectory.ts";
 import type { Context, Task } from "../types.ts";
 import { type Difference, differentOpening, firstDifference } from "./difference.ts";
@@ -25,6 +26,11 @@ const SECONDS = 1_000_000;
 export interface ReplayOptions {
   readonly repls: ReplPool;
   readonly signal?: AbortSignal;
+  /**
+   * The world of the record's environment, which then runs again in the recorded order, so that its states are compared, too. Without
+   * it, the recorded replies and states stand for it.
+   */
+  readonly world?: World | undefined;
   /** The language of the REPL, for records that are not in Python. `repls` must lend REPLs of that language. */
   readonly language?: ReplLanguage;
 }
@@ -50,7 +56,9 @@ export async function replayEpisode(
   const task = taskOfRecord(record, context);
   const recording = playedRecording(record, options.language);
   const language = languageOf(record, options.language);
-  const env = new RLMEnv({ ...optionsOfRecord(record, options.repls), ...language, ...recording.options });
+  const world = worldOfRecord(record, options.world);
+  const parts = { ...language, ...world, ...recording.options };
+  const env = new RLMEnv({ ...optionsOfRecord(record, options.repls), ...parts });
   const { rolloutId, groupId, seed } = record;
   try {
     const trajectory = await rolloutEpisode(env, {
@@ -103,6 +111,24 @@ function languageOf(record: Trajectory, given: ReplLanguage | undefined): Pick<R
   );
 }
 
+/** The world of a record, as an option. Throws `WorldError` if another one is given, or if the record lacks a call of its tools. */
+function worldOfRecord(record: Trajectory, given: World | undefined): Pick<RLMEnvOptions, "world"> {
+  if (!given || !record.world) return {};
+  const { rolloutId, world } = record;
+  if (given.name !== world.name)
+    throw new WorldError(
+      `rollout ${rolloutId}: its world is ${world.name}, and cannot be restored as ${given.name}`,
+    );
+  const calls = episodesOf(record).flatMap(({ toolCalls }) =>
+    toolCalls.flatMap((call) => call.worldCall ?? []),
+  );
+  const missing = Array.from({ length: calls.length }, (_, i) => i).find((i) => !calls.includes(i));
+  if (missing === undefined) return { world: given };
+  throw new RecordingError(
+    `recording of rollout ${rolloutId}: call ${missing} of its world's tools was not recorded`,
+  );
+}
+
 /** The options of an environment that decide what a policy is told, and how its completions are read and limited. */
 export type ToldOptions = Pick<
   RLMEnvOptions,
@@ -144,7 +170,7 @@ export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOpti
 /** What stands in the place of models, tools, clocks and children's policies. */
 type PlayedOptions = Pick<
   RLMEnvOptions,
-  "subModels" | "childPolicy" | "recordedTools" | "clock" | "recordedTimes"
+  "subModels" | "childPolicy" | "recordedTools" | "recordedWorld" | "clock" | "recordedTimes"
 >;
 
 /** Models, tools and children's policies that answer from the recording, and the first call that was not in it. */
@@ -171,6 +197,9 @@ export function playedRecording(record: Trajectory, language?: ReplLanguage, isO
   const options: PlayedOptions = {
     subModels: models,
     recordedTimes: (rolloutId, turn) => recordedTimeOf(episodes.get(isOfChild(rolloutId))?.turns[turn]),
+    ...(record.world && {
+      recordedWorld: (rolloutId: string) => recordedWorldOf(episodes.get(isOfChild(rolloutId)) ?? record),
+    }),
     clock: recordedClock((rolloutId) => episodes.get(isOfChild(rolloutId))?.clockMs),
     childPolicy: (_, { rolloutId }) => recordedPolicy(found(rolloutId), undefined, language),
     ...(toolSource !== null && {
@@ -179,6 +208,10 @@ export function playedRecording(record: Trajectory, language?: ReplLanguage, isO
     }),
   };
   return { options, onTurn, fault: () => player.fault ?? fault };
+}
+
+function recordedWorldOf({ world, turns }: Trajectory): RecordedWorld | null {
+  return world ? { record: world, turns } : null;
 }
 
 /** What the record was played with; for records of other programs, as far as their calls show. */

@@ -14,7 +14,7 @@ export const FLAGS = {
       "continue from this turn (counted from 0) with --policy; the turns before it come from the recording",
   },
   out: { type: "string", describe: "with --from-turn: new folder for the new episodes" },
-  env: { type: "string", describe: "with --from-turn: the file of an environment of your own" },
+  env: { type: "string", describe: "the file of an environment of your own, for --from-turn and for worlds" },
   rollout: { type: "string", describe: "only the episode with this rollout id" },
   concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
   json: { type: "boolean", default: false, describe: "print the outcome as one JSON object on stdout" },

@@ -1,8 +1,10 @@
 /** Replays a run's records, several at a time, and reports in the order of the file. */
 import { availableParallelism } from "node:os";
 import PQueue from "p-queue";
-import { DataError, RecordingError, UsageError } from "../../../src/errors.ts";
+import { DataError, RecordingError, UsageError, WorldError } from "../../../src/errors.ts";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import type { World } from "../../../src/episode/world.ts";
+import type { Manifest } from "../../../src/runs/manifest.ts";
 import { readManifest, readTrajectories } from "../../../src/runs/read-run.ts";
 import { readContext } from "../../../src/runs/context-files.ts";
 import { openWords } from "../../../src/data/encryption.ts";
@@ -10,6 +12,7 @@ import type { Difference } from "../../../src/replay/difference.ts";
 import { replayEpisode } from "../../../src/replay/replay.ts";
 import type { Trajectory } from "../../../src/trajectory.ts";
 import { showProgress } from "../../output/progress.ts";
+import { opener } from "./continue-run.ts";
 
 interface Plan {
   readonly run: string;
@@ -17,6 +20,8 @@ interface Plan {
   readonly rollout: string | undefined;
   readonly concurrency: number;
   readonly json: boolean;
+  /** The file of an environment of one's own. */
+  readonly env?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -32,7 +37,9 @@ interface Row {
 
 /** With `verify`, throws `RecordingError` for the first difference. */
 export async function replayRun(plan: Plan): Promise<void> {
-  const { counts, status } = await readManifest(plan.run);
+  const manifest = await readManifest(plan.run);
+  const { counts, status } = manifest;
+  const worldOf = worlds(manifest, plan.env);
   const repls = new PyodideReplPool({ size: Math.min(plan.concurrency, availableParallelism()) });
   const queue = new PQueue({ concurrency: plan.concurrency });
   const progress = showProgress(plan.rollout === undefined ? counts.ended : 1);
@@ -42,7 +49,7 @@ export async function replayRun(plan: Plan): Promise<void> {
   const play = async (record: Trajectory, index: number) => {
     if (failure !== null || (plan.verify && index > firstBad)) return;
     try {
-      rows[index] = await replayed(plan, record, repls);
+      rows[index] = await replayed(plan, record, { repls, world: await worldOf(record) });
       if (rows[index].outcome === "different") firstBad = Math.min(firstBad, index);
       progress.advance(`${rows[index].outcome}: ${record.rolloutId}`);
     } catch (error) {
@@ -77,11 +84,34 @@ export async function replayRun(plan: Plan): Promise<void> {
     );
 }
 
-async function replayed(plan: Plan, record: Trajectory, repls: PyodideReplPool): Promise<Row> {
+/** The world of a record's environment. One that cannot be opened is named on stderr, and its recorded states stand for it. */
+function worlds(manifest: Manifest, file: string | undefined) {
+  const open = opener(manifest, file);
+  const missing = new Set<string>();
+  return async ({ world, environment }: Trajectory): Promise<World | undefined> => {
+    if (!world) return undefined;
+    try {
+      return (await open(environment)).world;
+    } catch (error) {
+      if (!(error instanceof UsageError || error instanceof DataError)) throw error;
+      if (!missing.has(environment))
+        process.stderr.write(`rlm-gym: the world of ${environment} does not run again: ${error.message}\n`);
+      missing.add(environment);
+      return undefined;
+    }
+  };
+}
+
+interface ReplayParts {
+  readonly repls: PyodideReplPool;
+  readonly world: World | undefined;
+}
+
+async function replayed(plan: Plan, record: Trajectory, parts: ReplayParts): Promise<Row> {
   const { rolloutId } = record;
   try {
     const context = await readContext(plan.run, record.task.context);
-    const { difference } = await replayEpisode(record, context, { repls, signal: plan.signal });
+    const { difference } = await replayEpisode(record, context, { ...parts, signal: plan.signal });
     if (difference === null) return { rolloutId, outcome: "same", difference, note: null };
     if (record.error?.kind === "repl" && difference.recorded !== null)
       return { rolloutId, outcome: "not run again", difference: null, note: "its interpreter had failed" };
@@ -89,7 +119,8 @@ async function replayed(plan: Plan, record: Trajectory, repls: PyodideReplPool):
     const [recorded, again] = [words(difference.recorded), words(difference.again)];
     return { rolloutId, outcome: "different", difference: { ...difference, recorded, again }, note: null };
   } catch (error) {
-    if (!(error instanceof RecordingError || error instanceof DataError)) throw error;
+    if (!(error instanceof RecordingError || error instanceof DataError || error instanceof WorldError))
+      throw error;
     const note = openWords(record.task, error.message);
     return { rolloutId, outcome: "different", difference: null, note };
   }

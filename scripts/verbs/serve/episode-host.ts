@@ -69,7 +69,8 @@ export function episodeHostOf(options: EpisodeHostOptions): {
       gateway: new GatewayClient({ gateway: flags.gateway, ...(token !== undefined && { token }) }),
     }),
     makeEnv: ({ maxDepth, subModel, ownTask, maxTurns, watch, printedAnswers }) => {
-      const played = ownTask ? { ...benchmark, score: exactMatch, official: exactMatch } : benchmark;
+      const { world: _, ...plain } = benchmark;
+      const played = ownTask ? { ...plain, score: exactMatch, official: exactMatch } : benchmark;
       return assemble(environment.name, played, {
         subModels: models.toSorted((a, b) => Number(b.name === subModel) - Number(a.name === subModel)),
         repls: watch ? watch(repls) : repls,
