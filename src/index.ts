@@ -56,9 +56,9 @@ export type { Finding, Reading, SliceReader } from "./models/simulated/slice-rea
 export type { Actor, OraclePolicy, Policy, PolicyStart, PolicyTurn } from "./policies/policy.ts";
 export { defaultPrices, priceOf, readPrices } from "./cost/pricing.ts";
 export type { Price, PriceTable } from "./cost/built-in-prices.ts";
-export type { ReplLanguage } from "./episode/language.ts";
+export type { ReplLanguage } from "./languages/language.ts";
 export { defaultSystemPrompt } from "./episode/prompt.ts";
-export type { OpeningFacts, PromptFacts, TurnRemark, TurnReport, Wording } from "./episode/prompt/wording.ts";
+export type { OpeningFacts, PromptFacts, TurnRemark, TurnReport, Wording } from "./languages/wording.ts";
 export { EmbeddedQueue } from "./queue/embedded-queue.ts";
 export { openJournal, type JournalEvent, type QueueJournal } from "./queue/queue-journal.ts";
 export type {

@@ -1,6 +1,6 @@
 /** Completions that a policy could write to keep the host busy: what is repeated, and what stands around it. */
 import { readReply } from "../src/models/servers/read-reply.ts";
-import { PARSE_RULES } from "../src/parse/parse.ts";
+import { PARSE_RULES } from "../src/languages/python/parse/parse.ts";
 import { CALL_BEGINS, MARKS } from "../src/parse/thought-marks.ts";
 
 /** What is repeated. */

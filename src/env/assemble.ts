@@ -4,7 +4,10 @@ import type { Judge, RLMEnvOptions } from "../episode/contract.ts";
 import type { EventListener } from "../episode/events.ts";
 import type { HostClock } from "../episode/host-clock.ts";
 import type { HostTools } from "../episode/host-tools.ts";
-import type { ReplLanguage } from "../episode/language.ts";
+import type { ReplLanguage } from "../languages/language.ts";
+import { PYTHON } from "../languages/python/python.ts";
+import { languageNamed } from "../languages/registry.ts";
+import { UsageError } from "../errors.ts";
 import { expectKnown } from "../known-options.ts";
 import type { CallLimit } from "../models/call-limit.ts";
 import type { Model } from "../models/model.ts";
@@ -12,7 +15,6 @@ import { simulatedModel } from "../models/simulated/simulated.ts";
 import type { Policy } from "../policies/policy.ts";
 import { defaultPrices, priceOf } from "../cost/pricing.ts";
 import type { PriceTable } from "../cost/built-in-prices.ts";
-import { PyodideReplPool } from "../repl/pyodide/pool.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { successGatedCost } from "../rewards/cost.ts";
 import { scoredByWorld } from "./world-score.ts";
@@ -53,7 +55,9 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly systemPrompt?: string;
   /** The wording of prompts and observations. This option, `severalBlocks` and `rules` are as in `RLMEnvOptions`. */
   readonly promptStyle?: PromptStyle;
-  /** The language of the REPL. Default: Python. */
+  /** The name of the REPL's language, such as `javascript`. Default: `python`. */
+  readonly repl?: string;
+  /** A language of one's own, instead of `repl`. */
   readonly language?: ReplLanguage;
   readonly severalBlocks?: boolean;
   /** Whether a `FINAL(…)` that code prints is taken as the answer. Default: no. */
@@ -88,7 +92,8 @@ export function assemble(
   options: Omit<MakeOptions, "options" | "seed">,
 ): RLMEnv {
   expectKnown("assemble", options, MAKE_OPTIONS);
-  const owned = options.repls ? null : (options.language?.openPool() ?? new PyodideReplPool());
+  const language = languageOf(options);
+  const owned = options.repls ? null : language.openPool();
   const prices = options.prices ?? defaultPrices();
   const systemPrompt = options.systemPrompt ?? benchmark.systemPrompt?.(options.dialect ?? "repl");
   return new RLMEnv({
@@ -112,13 +117,22 @@ export function assemble(
     ...recursionOf(options),
     ...(systemPrompt !== undefined && { systemPrompt }),
     ...(options.promptStyle && { promptStyle: options.promptStyle }),
-    ...(options.language && { language: options.language }),
+    language,
     ...(options.severalBlocks && { severalBlocks: options.severalBlocks }),
     ...(options.printedAnswers && { printedAnswers: options.printedAnswers }),
     ...(options.rules && { rules: options.rules }),
     ...(options.onEvent && { onEvent: options.onEvent }),
     ...(owned && { onClose: () => owned.close() }),
   });
+}
+
+/** The given language, or the one of the name. Throws `UsageError` for an unknown name, and if both are given. */
+function languageOf({ repl, language, rules, promptStyle }: MakeOptions): ReplLanguage {
+  if (language && repl !== undefined && repl !== language.name)
+    throw new UsageError(
+      `repl is ${JSON.stringify(repl)}, but the language that was given is ${language.name}`,
+    );
+  return language ?? languageNamed(repl ?? PYTHON, rules, promptStyle);
 }
 
 function recursionOf({ maxDepth, childPolicy, callsInFlight, runLimit }: MakeOptions) {
@@ -190,6 +204,7 @@ const NAMES = {
   runLimit: true,
   systemPrompt: true,
   promptStyle: true,
+  repl: true,
   language: true,
   severalBlocks: true,
   printedAnswers: true,

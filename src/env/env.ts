@@ -10,6 +10,7 @@ import {
   expectLanguage,
   expectReasoning,
   expectSeed,
+  languageOf,
 } from "../episode/contract.ts";
 import { EnvStateError, UsageError } from "../errors.ts";
 import { readClock } from "../episode/host-clock.ts";
@@ -24,6 +25,7 @@ import { RunningEpisode } from "../episode/running.ts";
 import { type FailedTurn } from "../episode/contract.ts";
 import type { CallOrigin, Model } from "../models/model.ts";
 import { playTurn, type TurnOutcome } from "../episode/turn.ts";
+import type { ReplLanguage } from "../languages/language.ts";
 import type { Policy } from "../policies/policy.ts";
 import { infoOf, observe } from "../episode/observation.ts";
 import { expectWorld, type World } from "../episode/world.ts";
@@ -51,6 +53,7 @@ export class RLMEnv {
   readonly subModels: readonly Model[];
   readonly limits: Limits;
   readonly dialect: Dialect;
+  readonly language: ReplLanguage;
   readonly #maxDepth: number;
   readonly #lineage: Lineage | null;
   readonly #history: HistoryOptions;
@@ -74,15 +77,16 @@ export class RLMEnv {
     this.#repls = options.printedAnswers ? new PrintedAnswers(options.repls) : options.repls;
     this.#lineage = lineage;
     this.#maxDepth = expectDepth(options.maxDepth ?? 1);
-    expectTools(options.tools ?? {});
-    if (options.world) expectWorld(options.world, Object.keys(options.tools ?? {}));
     this.name = options.name;
     this.subModels = options.subModels ?? [];
     this.limits = resolveLimits(options.limits);
     this.dialect = expectDialect(options.dialect ?? "repl");
     expectReasoning(options.reasoning ?? "drop");
     expectPromptStyle(options.promptStyle ?? "default");
-    expectLanguage(options, this.dialect);
+    this.language = languageOf(options);
+    expectLanguage(this.language, this.dialect);
+    expectTools(options.tools ?? {}, this.language);
+    if (options.world) expectWorld(options.world, this.language, Object.keys(options.tools ?? {}));
     this.#history = expectHistory(options.history ?? { mode: "off" });
   }
 

@@ -1,13 +1,13 @@
 /** Builds an episode's facts, which never change, from the options of the environment and of the reset. */
 import { summariseContext } from "../data/context.ts";
 import { problemAt } from "../data/dataset.ts";
-import { expectReasoning, type ResetOptions, type RLMEnvOptions } from "./contract.ts";
+import type { ReplLanguage } from "../languages/language.ts";
+import { expectReasoning, languageOf, type ResetOptions, type RLMEnvOptions } from "./contract.ts";
 import { Episode } from "./episode.ts";
 import { describeTools, sourceOf } from "./host-tools.ts";
 import { replSeedOf } from "./repl-seed.ts";
 import { RunningWorld } from "./running-world.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
-import { pythonOf } from "./language.ts";
 import { modelFacts } from "../record/played-with.ts";
 import type { PlayedWith } from "../trajectory.ts";
 import { rulesOf } from "./rules.ts";
@@ -55,7 +55,7 @@ export function beginEpisode(beginning: Beginning): Episode {
     severalBlocks = false,
     printedAnswers = false,
   } = options;
-  const language = options.language ?? pythonOf(rules, promptStyle);
+  const language = languageOf(options);
   const { wording } = language;
   const [subModel = null] = options.subModels ?? [];
   // The same in all episodes of a tree, since a replay gives all of them one prompt.
@@ -74,7 +74,7 @@ export function beginEpisode(beginning: Beginning): Episode {
     ...(reset.readsGold && { readsGold: reset.readsGold }),
     ...(reset.policyModel && { policyModel: reset.policyModel }),
     ...(reset.continues && { continues: reset.continues }),
-    ...(beginning.lineage === null && { playedWith: playedWith(options) }),
+    ...(beginning.lineage === null && { playedWith: playedWith(options, language) }),
     dialect,
     history,
     ...(options.reasoning &&
@@ -86,7 +86,8 @@ export function beginEpisode(beginning: Beginning): Episode {
     printedAnswers,
     // A record's prompt describes its world's tools already.
     systemPrompt:
-      systemPrompt + describeTools({ ...options.tools, ...(!options.recordedWorld && options.world?.tools) }),
+      systemPrompt +
+      describeTools({ ...options.tools, ...(!options.recordedWorld && options.world?.tools) }, language),
     opening: wording.opening({ question: task.question, context, limits, dialect }),
     limits,
     maxDepth,
@@ -118,8 +119,9 @@ function worldOf({ world }: RLMEnvOptions, facts: Parameters<typeof replSeedOf>[
 /** The models and tools that are known when a tree of episodes begins. */
 function playedWith(
   options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools" | "world">,
+  language: ReplLanguage,
 ): Omit<PlayedWith, "prices"> {
   const toolSource =
-    options.recordedTools?.("").source ?? sourceOf({ ...options.tools, ...options.world?.tools });
+    options.recordedTools?.("").source ?? sourceOf({ ...options.tools, ...options.world?.tools }, language);
   return { subModels: (options.subModels ?? []).map(modelFacts), toolSource };
 }

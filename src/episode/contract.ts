@@ -4,7 +4,8 @@ import type { EventListener } from "./events.ts";
 import { UsageError } from "../errors.ts";
 import type { HostClock } from "./host-clock.ts";
 import type { HostTools, RecordedToolHost } from "./host-tools.ts";
-import { PYTHON, type ReplLanguage } from "./language.ts";
+import type { ReplLanguage } from "../languages/language.ts";
+import { pythonOf } from "../languages/python/python.ts";
 import type { PriceOf } from "../cost/ledger.ts";
 import type { CallLimit } from "../models/call-limit.ts";
 import type { CallOrigin, Model } from "../models/model.ts";
@@ -46,7 +47,7 @@ export interface RLMEnvOptions {
   readonly repls: ReplPool;
   /** The models that the REPL's functions call. The first one is the default. Without models there are no sub-calls. */
   readonly subModels?: readonly Model[];
-  /** Functions of the host that Python can call, by name. */
+  /** Functions of the host that code in the REPL can call, by name. */
   readonly tools?: HostTools;
   /** Replaces `tools` in a replay: the recorded tools of each episode in the tree, by rollout id. */
   readonly recordedTools?: (rolloutId: string) => RecordedToolHost;
@@ -173,6 +174,8 @@ export interface Env {
   readonly subModels: readonly Model[];
   readonly limits: Limits;
   readonly dialect: Dialect;
+  /** The language of the REPL. */
+  readonly language: ReplLanguage;
   /** True once `close` was called. */
   readonly closed: boolean;
   /** The position of the policy's next call in its tree, for models that pass it on. */
@@ -245,15 +248,17 @@ export function expectDialect(dialect: Dialect): Dialect {
   throw new UsageError(`unknown dialect ${JSON.stringify(dialect)}; expected repl or tool`);
 }
 
-/** Throws `UsageError` if a language other than Python lacks the dialect, or is given host tools. */
-export function expectLanguage({ language, tools = {}, world }: RLMEnvOptions, dialect: Dialect): void {
-  if (!language || language.name === PYTHON) return;
-  if (!language.dialects.includes(dialect))
-    throw new UsageError(
-      `${language.name} has no dialect ${dialect}; expected ${language.dialects.join(" or ")}`,
-    );
-  if (Object.keys(tools).length > 0 || world)
-    throw new UsageError(
-      `tools: only a Python REPL has host tools; this REPL's language is ${language.name}`,
-    );
+/** Throws `UsageError` if a language lacks the dialect. */
+export function expectLanguage({ name, dialects }: ReplLanguage, dialect: Dialect): void {
+  if (!dialects.includes(dialect))
+    throw new UsageError(`${name} has no dialect ${dialect}; expected ${dialects.join(" or ")}`);
+}
+
+/** The language of an environment's options: Python under their rules and in their style, if they name none. */
+export function languageOf({
+  language,
+  rules,
+  promptStyle,
+}: Pick<RLMEnvOptions, "language" | "rules" | "promptStyle">): ReplLanguage {
+  return language ?? pythonOf(rules, promptStyle);
 }

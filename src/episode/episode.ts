@@ -1,5 +1,6 @@
 /** The state of one episode from its reset to its end, and its record. */
-import { PYTHON, type ReplLanguage } from "./language.ts";
+import type { ReplLanguage } from "../languages/language.ts";
+import { PYTHON } from "../languages/python/python.ts";
 import { createHash } from "node:crypto";
 import { Conversation } from "./conversation.ts";
 import type { Happening } from "./events.ts";

@@ -1,39 +1,48 @@
-/** Functions of the host that Python can call. Calls are checked against schemas, answered as JSON, and recorded. */
+/** Functions of the host that code in the REPL can call. Calls are checked against schemas, answered as JSON, and recorded. */
 import { z } from "zod";
 import type { Ledger } from "../cost/ledger.ts";
 import { charsOfToolCall } from "../cost/written-chars.ts";
 import { BudgetError, UsageError } from "../errors.ts";
 import type { ToolHost, ToolReply } from "../repl/tool-calls.ts";
-import { isReserved, signatureOf, type ToolFunction, toolSource } from "../repl/tool-source.ts";
+import type { HostFunction, ReplLanguage } from "../languages/language.ts";
 import type { RunningWorld } from "./running-world.ts";
 import type { HostToolCall } from "../trajectory.ts";
 import type { Json } from "../types.ts";
 
 /** A function of the host. Its schema names its arguments. */
 export interface HostTool<Parameters extends z.ZodObject = z.ZodObject> {
-  /** The docstring, which the system prompt shows as well. */
+  /** What it does: the docstring in Python. The system prompt shows it as well. */
   readonly description: string;
   readonly parameters: Parameters;
-  /** Runs the tool. Its result reaches Python as JSON; an error becomes a Python exception with the same message. */
+  /** Runs the tool. Its result reaches the code as JSON; an error becomes an exception with the same message. */
   run(args: z.output<Parameters>, options: { readonly signal: AbortSignal }): Json | Promise<Json>;
 }
 
-/** The tools of an environment, by their names in Python. */
+/** The tools of an environment, by their names in code. */
 export type HostTools = { readonly [name: string]: HostTool };
+
+/** The part of a language that tools need. */
+type ToolLanguage = Pick<ReplLanguage, "title" | "hostCalls">;
 
 /** Returns the tool. Its use is to infer the types of `run`'s arguments from the schema. */
 export function hostTool<Parameters extends z.ZodObject>(tool: HostTool<Parameters>): HostTool {
   return tool;
 }
 
-/** Returns valid tools. Throws `UsageError` for a name that is reserved or is not a name of a Python function. */
-export function expectTools(tools: HostTools): HostTools {
+/** Returns valid tools. Throws `UsageError` for a name that the language reserves or that cannot be a function's. */
+export function expectTools(tools: HostTools, { title, hostCalls }: ToolLanguage): HostTools {
+  if (hostCalls === null) {
+    if (Object.keys(tools).length === 0) return tools;
+    throw new UsageError(`tools: code in ${title} cannot call functions of the host`);
+  }
   for (const [name, tool] of Object.entries(tools)) {
-    if (isReserved(name))
+    if (hostCalls.isReserved(name))
       throw new UsageError(
-        `tool ${name}: the name is reserved, or is not a name of a Python function; choose another`,
+        `tool ${name}: the name is reserved, or is not a name of a ${title} function; choose another`,
       );
-    const wrong = Object.keys(tool.parameters.shape).find((parameter) => isReserved(parameter, "parameter"));
+    const wrong = Object.keys(tool.parameters.shape).find((parameter) =>
+      hostCalls.isReserved(parameter, "parameter"),
+    );
     if (wrong !== undefined) throw new UsageError(`tool ${name}: ${wrong} cannot be a parameter's name`);
   }
   return tools;
@@ -43,9 +52,10 @@ export function expectTools(tools: HostTools): HostTools {
 export type ToolForms = { readonly [name: string]: Pick<HostTool, "description" | "parameters"> };
 
 /** The part of the system prompt that describes the tools; empty if there are none. */
-export function describeTools(tools: ToolForms): string {
+export function describeTools(tools: ToolForms, { hostCalls }: ToolLanguage): string {
   const lines = functionsOf(tools).map(
-    ({ signature, description }) => `- \`${signature}\`: ${description.replaceAll("\n", " ")}`,
+    (tool) =>
+      `- \`${tool.name}${hostCalls?.signature(tool) ?? ""}\`: ${tool.description.replaceAll("\n", " ")}`,
   );
   return lines.length === 0 ? "" : `\n\nThere are also these functions:\n${lines.join("\n")}`;
 }
@@ -62,9 +72,10 @@ export interface ToolParts {
 /** Answers the tool calls of one episode; null if there are no tools. `record` gets each call once it has ended. */
 export function toolHost(
   { tools, world, worldTools, signal }: ToolParts,
+  language: ToolLanguage,
   record: (call: Omit<HostToolCall, "turn">) => void,
 ): ToolHost | null {
-  const source = sourceOf({ ...tools, ...worldTools });
+  const source = sourceOf({ ...tools, ...worldTools }, language);
   if (source === null) return null;
   const call = (name: string, args: Json) =>
     world?.has(name) ? world.call(name, args, signal) : answer(tools, name, args, signal);
@@ -93,9 +104,9 @@ export function toolsBesideWorld(
   return recordingTools({ source: recorded.source, call }, record);
 }
 
-/** Python that defines the tools; null if there are none. */
-export function sourceOf(tools: ToolForms): string | null {
-  return Object.keys(tools).length === 0 ? null : toolSource(functionsOf(tools));
+/** What defines the tools in a REPL; null if there are none. */
+export function sourceOf(tools: ToolForms, { hostCalls }: ToolLanguage): string | null {
+  return Object.keys(tools).length === 0 ? null : (hostCalls?.source(functionsOf(tools)) ?? null);
 }
 
 /** Wraps tools so that each call is recorded once it has ended. */
@@ -125,6 +136,7 @@ function recordingTools(tools: ToolHost, record: (call: Omit<HostToolCall, "turn
  */
 export function boundedTools(
   tools: ToolHost,
+  { hostCalls }: ToolLanguage,
   bounds: Ledger["bounds"],
   refused: (limit: BudgetError["limit"]) => void,
 ): ToolHost {
@@ -133,7 +145,7 @@ export function boundedTools(
     async call(name, args) {
       try {
         bounds.takeChars(charsOfToolCall({ name, args }));
-        if (!tools.source.includes(`def ${name}(`)) {
+        if (!hostCalls?.defines(tools.source, name)) {
           bounds.expectRoomFor(1, 0);
           bounds.countCall();
         }
@@ -161,18 +173,18 @@ async function answer(tools: HostTools, name: string, args: Json, signal: AbortS
   }
   try {
     const result = await tool.run(parsed.data, { signal });
-    // The record keeps the JSON that Python gets, without references to the tool's own objects.
+    // The record keeps the JSON that the code gets, without references to the tool's own objects.
     return { result: JSON.parse(JSON.stringify(result ?? null)) as Json };
   } catch (error) {
     return { error: `${name}(): ${error instanceof Error ? error.message : String(error)}`, kind: "other" };
   }
 }
 
-function functionsOf(tools: ToolForms): (ToolFunction & { readonly signature: string })[] {
+function functionsOf(tools: ToolForms): HostFunction[] {
   return Object.entries(tools).map(([name, { description, parameters }]) => {
     const schema = z.toJSONSchema(parameters, { io: "input", unrepresentable: "any" });
     const properties = Object.entries((schema.properties ?? {}) as Record<string, Property>);
-    const made = {
+    return {
       name,
       description,
       parameters: properties
@@ -184,7 +196,6 @@ function functionsOf(tools: ToolForms): (ToolFunction & { readonly signature: st
         }))
         .toSorted((a, b) => Number(b.isRequired) - Number(a.isRequired)),
     };
-    return { ...made, signature: `${name}${signatureOf(made)}` };
   });
 }
 

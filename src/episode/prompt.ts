@@ -1,87 +1,45 @@
 /**
- * All texts that a model gets from an episode: the wordings by version and style, the native function, and the texts that join
- * conversations. Exporters and importers read them from here.
+ * The texts that a model gets from an episode in any language: the native function, and the texts that join conversations. The
+ * other texts are the wording of the language. Exporters and importers read them from here.
  */
 import type { ToolSpec } from "../models/model.ts";
-import { REPL_TOOL } from "../parse/parsed.ts";
-import {
-  CURRENT_RULES,
-  type Dialect,
-  type PromptStyle,
-  type RulesVersion,
-  type StopReason,
-} from "../types.ts";
+import type { ReplLanguage } from "../languages/language.ts";
+import { languageNamed } from "../languages/registry.ts";
+import { PYTHON } from "../languages/python/python.ts";
+import type { PromptFacts } from "../languages/wording.ts";
+import { CURRENT_RULES, type Dialect, type PromptStyle, type StopReason } from "../types.ts";
 import { UsageError } from "../errors.ts";
-import { WORDING_OF_0_1_0 } from "./prompt/0.1.0.ts";
-import { DEFAULT_WORDING_OF_0_2_0, PAPER_WORDING_OF_0_2_0, SMALL_WORDING_OF_0_2_0 } from "./prompt/0.2.0.ts";
-import { DEFAULT_WORDING_OF_0_3_0 } from "./prompt/0.3.0.ts";
-import { DEFAULT_WORDING } from "./prompt/default.ts";
-import { PAPER_WORDING } from "./prompt/paper.ts";
-import { SMALL_WORDING } from "./prompt/small.ts";
-import type { PromptFacts, Wording } from "./prompt/wording.ts";
-
-/** The wordings of the current rules by style. A change that a model sees needs a new version of the rules. */
-const STYLES: Readonly<Record<PromptStyle, Wording>> = {
-  default: DEFAULT_WORDING,
-  small: SMALL_WORDING,
-  paper: PAPER_WORDING,
-};
-
-const WORDINGS: Readonly<Record<RulesVersion, Readonly<Record<PromptStyle, Wording>>>> = {
-  "0.1.0": { default: WORDING_OF_0_1_0, small: WORDING_OF_0_1_0, paper: WORDING_OF_0_1_0 },
-  "0.2.0": {
-    default: DEFAULT_WORDING_OF_0_2_0,
-    small: SMALL_WORDING_OF_0_2_0,
-    paper: PAPER_WORDING_OF_0_2_0,
-  },
-  "0.3.0": { ...STYLES, default: DEFAULT_WORDING_OF_0_3_0 },
-  "0.4.0": STYLES,
-  "0.5.0": STYLES,
-};
 
 /** The names of the prompt styles. */
-export const PROMPT_STYLES = Object.keys(STYLES) as readonly PromptStyle[];
-
-/** The wording of a version of the rules. From 0.2.0 on there is one for each style. */
-export function wordingOf(rules: RulesVersion, style: PromptStyle = "default"): Wording {
-  return WORDINGS[rules][style];
-}
+export const PROMPT_STYLES = ["default", "small", "paper"] as const satisfies readonly PromptStyle[];
 
 /** Returns a valid style. Throws `UsageError` for any other value. */
 export function expectPromptStyle(style: PromptStyle): PromptStyle {
-  if (Object.hasOwn(STYLES, style)) return style;
+  if (PROMPT_STYLES.includes(style)) return style;
   throw new UsageError(`unknown prompt style ${JSON.stringify(style)}; expected ${PROMPT_STYLES.join(", ")}`);
 }
 
 /**
  * The default system prompt. Records keep its text, its hash and its token count, since a change of wording changes results.
- * By default, `facts` are those of an environment with one sub-model and no children.
+ * By default, `facts` are those of an environment with one sub-model and no children, and the language is Python.
  */
 export function defaultSystemPrompt(
   dialect: Dialect,
   style: PromptStyle = "default",
   facts: Partial<PromptFacts> = {},
+  language: string = PYTHON,
 ): string {
   const common = { subModel: {}, hasChildren: false, severalBlocks: false };
-  return wordingOf(CURRENT_RULES, style).systemPrompt({ ...common, ...facts, dialect });
+  const { wording } = languageNamed(language, CURRENT_RULES, style);
+  return wording.systemPrompt({ ...common, ...facts, dialect });
 }
 
-/** The native function of the `tool` dialect. The `repl` dialect has none. */
-export function toolsOf(dialect: Dialect): readonly ToolSpec[] {
-  if (dialect === "repl") return [];
-  const parameters = {
-    type: "object",
-    properties: { code: { type: "string", description: "Python source" } },
-    required: ["code"],
-    additionalProperties: false,
-  };
-  return [
-    {
-      name: REPL_TOOL,
-      description: "Runs Python in the persistent REPL and returns what it printed.",
-      parameters,
-    },
-  ];
+/** The native function of the `tool` dialect in a language. The `repl` dialect has none. */
+export function toolsOf(
+  dialect: Dialect,
+  { nativeTool }: Pick<ReplLanguage, "nativeTool">,
+): readonly ToolSpec[] {
+  return dialect === "repl" || nativeTool === null ? [] : [nativeTool];
 }
 
 /** The reply to each native call of a completion except the last one, whose reply has the observation. */
@@ -101,7 +59,7 @@ export function openingWithSummary(opening: string, summary: string | null): str
 /** The last observation of an episode whose interpreter died. */
 export const INTERPRETER_FAILED = "The interpreter failed; the episode is over.";
 
-/** The result of `rlm_query` in Python for a child that ended. `answer` is null if it gave none. */
+/** The result of `rlm_query` in the REPL for a child that ended. `answer` is null if it gave none. */
 export function childReply(answer: string | null, stopReason: StopReason): string {
   return answer ?? `(the sub-agent ended without an answer: ${stopReason})`;
 }

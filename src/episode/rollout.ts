@@ -52,8 +52,13 @@ export async function playOn(env: Env, options: EpisodeOptions, last: Observatio
   const { policy, signal } = options;
   const subModel = options.subModel ?? null;
   let observation = last;
-  const actor = policy.start({ observation, seed: options.reset.seed ?? 0, subModel });
-  const tools = toolsOf(env.dialect);
+  const actor = policy.start({
+    observation,
+    seed: options.reset.seed ?? 0,
+    subModel,
+    language: env.language,
+  });
+  const tools = toolsOf(env.dialect, env.language);
   const stop = signal ? AbortSignal.any([signal, env.deadline]) : env.deadline;
   let hasPlayed = false;
   for (;;) {

@@ -64,14 +64,20 @@ export class RunningEpisode {
     });
     const record = (call: Omit<HostToolCall, "turn">) =>
       episode.toolCalls.push({ turn: episode.turns.length, ...call });
+    const { language } = facts;
     const signal = AbortSignal.any([deadline, this.abandoned]);
     const { world } = lineage;
     const tools = options.recordedTools
       ? toolsBesideWorld(options.recordedTools(facts.rolloutId), world, signal, record)
-      : toolHost({ tools: options.tools ?? {}, world, worldTools: options.world?.tools, signal }, record);
+      : toolHost(
+          { tools: options.tools ?? {}, world, worldTools: options.world?.tools, signal },
+          language,
+          record,
+        );
     this.#recordedWorld = () => options.recordedWorld?.(facts.rolloutId) ?? null;
     this.#stopped = signal;
-    const bounded = tools && boundedTools(tools, ledger.bounds, (limit) => (this.subCalls.refusedBy = limit));
+    const bounded =
+      tools && boundedTools(tools, language, ledger.bounds, (limit) => (this.subCalls.refusedBy = limit));
     this.asked = new AskedByBlock(episode);
     this.tools = bounded && this.asked.countingTools(bounded);
   }

@@ -10,7 +10,7 @@ import { expectAction, readAction } from "./action.ts";
 import type { Episode } from "./episode.ts";
 import { turnsToKeep } from "./history.ts";
 import { INTERPRETER_FAILED } from "./prompt.ts";
-import type { TurnRemark } from "./prompt/wording.ts";
+import type { TurnRemark } from "../languages/wording.ts";
 import type { RunningEpisode } from "./running.ts";
 
 /** Where a turn's code runs. */
@@ -206,7 +206,7 @@ function latest(codes: readonly string[]): readonly string[] {
 
 interface RunBlock {
   readonly result: BlockResult;
-  /** Remarks about the answer, about overwritten names, and about `await`. */
+  /** Remarks about the answer, about overwritten names, and about errors. */
   readonly seen: readonly TurnRemark[];
   /** Set if the episode's time was over during the block. */
   readonly cut?: CutBlock;
@@ -239,7 +239,7 @@ async function runBlock(
     ...(answer?.isNoDict ? [{ kind: "answer_not_dict" as const, isEmpty: answer.content === "" }] : []),
     ...(isNone ? [{ kind: "answer_not_dict" as const, isEmpty: true }] : []),
     ...(overwritten.length > 0 ? [{ kind: "restored" as const, names: overwritten }] : []),
-    ...(AWAIT_OUTSIDE.test(block.exception ?? "") ? [{ kind: "await_outside" as const }] : []),
+    ...(episode.facts.language.remarksOn?.(block) ?? []),
   ];
   if (!episode.deadline.aborted) return { result: block, seen };
   const { refusedBy } = subCalls;
@@ -256,8 +256,5 @@ async function runBlock(
   return { result: block, seen, cut };
 }
 
-/** The dict in the REPL that gives the answer. */
+/** The name in the REPL that gives the answer. */
 const ANSWER = "answer";
-
-/** Python's errors for `await`, `async for` and the like at the top level of a block. */
-const AWAIT_OUTSIDE = /SyntaxError: (?:'await'|'async \w+'|asynchronous comprehension) outside/;

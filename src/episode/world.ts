@@ -1,7 +1,7 @@
 /** The contract of worlds: state on the host that an episode changes by tools, and that forks and replays with the episode. */
 import type { z } from "zod";
 import { UsageError } from "../errors.ts";
-import { isReserved } from "../repl/tool-source.ts";
+import type { ReplLanguage } from "../languages/language.ts";
 import type { Json, Reference, Task } from "../types.ts";
 
 /** What a tool of a world may read besides its arguments. The gold is not part of it. */
@@ -10,7 +10,7 @@ export interface WorldCall {
   readonly signal: AbortSignal;
 }
 
-/** A function over a world's state that Python can call. Its schema names its arguments. */
+/** A function over a world's state that code can call. Its schema names its arguments. */
 export interface WorldTool<State, Parameters extends z.ZodObject = z.ZodObject> {
   /** The docstring, which the system prompt shows as well. */
   readonly description: string;
@@ -57,17 +57,23 @@ export function defineWorld<State>(world: World<State>): World {
 }
 
 /** Throws `UsageError` for a world without a name or tools, or with a tool that Python or `others` cannot have beside it. */
-export function expectWorld(world: World, others: readonly string[] = []): void {
+export function expectWorld(
+  world: World,
+  { title, hostCalls }: Pick<ReplLanguage, "title" | "hostCalls">,
+  others: readonly string[] = [],
+): void {
+  if (hostCalls === null)
+    throw new UsageError(`world ${world.name}: code in ${title} cannot call functions of the host`);
   const names = Object.keys(world.tools);
   if (world.name === "") throw new UsageError("world: expected a name, got an empty text");
   if (names.length === 0) throw new UsageError(`world ${world.name}: expected at least one tool`);
   for (const name of names) {
-    if (isReserved(name) || others.includes(name))
+    if (hostCalls.isReserved(name) || others.includes(name))
       throw new UsageError(
-        `world ${world.name}: tool ${name}: the name is taken, or is not a name of a Python function; choose another`,
+        `world ${world.name}: tool ${name}: the name is taken, or is not a name of a ${title} function; choose another`,
       );
     const wrong = Object.keys(world.tools[name]!.parameters.shape).find((one) =>
-      isReserved(one, "parameter"),
+      hostCalls.isReserved(one, "parameter"),
     );
     if (wrong !== undefined)
       throw new UsageError(`world ${world.name}: tool ${name}: ${wrong} cannot be a parameter's name`);

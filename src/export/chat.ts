@@ -1,6 +1,7 @@
 /** Messages and tools in the shapes that chat trainers read. */
 import { z } from "zod";
 import { toolsOf } from "../episode/prompt.ts";
+import { languageOfRecord } from "../record/language-of-record.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Message } from "../types.ts";
 import { BOOL, INT, JSON_TEXT, listOf, OPTIONAL, type ParquetField, structOf, TEXT } from "./columns.ts";
@@ -92,15 +93,21 @@ export function openaiMessages(messages: readonly Message[]): z.output<typeof op
 
 type ChatTool = NonNullable<z.output<typeof chatTools>>[number];
 
+type Told = Pick<Trajectory, "dialect" | "task" | "language" | "rules" | "promptStyle">;
+
 /** The native functions that the policy was offered: the REPL's, or those that an imported record declares. */
-export function declaredTools({ dialect, task }: Pick<Trajectory, "dialect" | "task">): ChatTool[] {
+export function declaredTools(record: Told): ChatTool[] {
+  const { dialect, task } = record;
   const { tools } = (task.metadata["imported"] ?? {}) as { tools?: unknown };
   if (Array.isArray(tools)) return tools.flatMap((tool) => chatTools.safeParse([tool]).data ?? []);
-  return toolsOf(dialect).map((tool) => ({ type: "function", function: { ...tool } }));
+  return toolsOf(dialect, languageOfRecord(record)).map((tool) => ({
+    type: "function",
+    function: { ...tool },
+  }));
 }
 
 /** `{ tools }` if the policy was offered native functions, otherwise empty. */
-export function toolsField(trajectory: Pick<Trajectory, "dialect" | "task">): {
+export function toolsField(trajectory: Told): {
   tools?: z.output<typeof chatTools>;
 } {
   const tools = declaredTools(trajectory);

@@ -1,9 +1,6 @@
 /** The result of parsing a completion: the code to run, the answer, and remarks about its form. */
 import type { Completion } from "../types.ts";
 
-/** The name of the only native function of the `tool` dialect, as in verifiers' RLMEnv. */
-export const REPL_TOOL = "call_python_repl";
-
 /** The parts of a completion that are parsed. */
 export type Text = Pick<Completion, "text" | "toolCalls" | "finishReason" | "reasoning">;
 
@@ -29,9 +26,9 @@ export interface ParsedBlock {
 }
 
 /**
- * An answer in prose. `text`: the answer itself. `variable`: the argument of `FINAL_VAR` in Python, nearly always the name of a
- * variable in quotes. `expression`: text that may be Python: an f-string, or an expression with names, which is run if the
- * policy's code made one of them.
+ * An answer in prose. `text`: the answer itself. `variable`: the argument of `FINAL_VAR` in the REPL's language, nearly always the name of
+ * a variable in quotes. `expression`: text that may be code, such as an expression with names, which is run if the policy's code
+ * made one of them.
  */
 export type FinalText =
   | { readonly kind: "text"; readonly text: string }
@@ -40,7 +37,7 @@ export type FinalText =
       readonly kind: "expression";
       readonly text: string;
       readonly code: string;
-      /** Null for an f-string, which is always run. */
+      /** Null for code that is always run, such as an f-string. */
       readonly names: readonly string[] | null;
       /** Set if every one of the names must be known, since such text may be prose, too. */
       readonly needsAll?: true;

@@ -1,4 +1,5 @@
 /** The interface of policies, which choose the actions: a language model, a strategy in code, or a trained network. */
+import type { ReplLanguage } from "../languages/language.ts";
 import type { CallOrigin, Model, ToolSpec } from "../models/model.ts";
 import type { Action, Message, Observation, Reference } from "../types.ts";
 
@@ -8,6 +9,8 @@ export interface PolicyStart {
   readonly seed: number;
   /** The default sub-model's name, and its window if known; null if there is no sub-model. */
   readonly subModel: { readonly name: string; readonly windowTokens?: number | undefined } | null;
+  /** The language of the REPL. Default: Python. */
+  readonly language?: ReplLanguage;
 }
 
 /** What a policy gets each turn. `messages` is the whole conversation, including the last observation. */

@@ -13,6 +13,7 @@ import type { Trajectory } from "../trajectory.ts";
 import type { Context, Observation, Reference } from "../types.ts";
 import { recordedAction } from "./recorded-policy.ts";
 import { playedRecording, taskOfRecord, type ToldOptions, toldOptions } from "./replay.ts";
+import { languageOfRecord } from "../record/language-of-record.ts";
 import { modelFacts } from "../record/played-with.ts";
 
 /** Options that the environment of a continued episode must have. */
@@ -66,7 +67,7 @@ export async function continueEpisode(
   const { recordedTools, recordedWorld } = recording.options;
   const source = record.tape?.toolSource ?? "";
   const tools = { tools: options.tools ?? {}, signal: signal ?? new AbortController().signal };
-  const later = toolHost(tools, () => {});
+  const later = toolHost(tools, languageOfRecord(record), () => {});
   const isOver = () => !isReplayed;
   const env = options.makeEnv({
     ...toldOptions(record),
@@ -112,9 +113,10 @@ export async function continueEpisode(
   }
 }
 
-/** Throws `UsageError` if Python would find other functions than in the record. */
-function expectSameTools({ rolloutId, tape }: Trajectory, tools: ToolForms): void {
-  if (sourceOf(tools) === (tape?.toolSource ?? null)) return;
+/** Throws `UsageError` if code would find other functions than in the record. */
+function expectSameTools(record: Trajectory, tools: ToolForms): void {
+  const { rolloutId, tape } = record;
+  if (sourceOf(tools, languageOfRecord(record)) === (tape?.toolSource ?? null)) return;
   throw new UsageError(
     `rollout ${rolloutId}: expected ${tape?.toolSource ? "the host tools of the record, with the same names, parameters and descriptions" : "no host tools, as in the record"}`,
   );

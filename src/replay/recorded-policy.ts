@@ -1,7 +1,8 @@
 /** Policies that repeat the turns of a record. */
 import { BudgetError, ModelError, type ModelErrorKind, RecordedFault, RecordingError } from "../errors.ts";
 import { standIn } from "../models/model.ts";
-import { pythonOf, type ReplLanguage } from "../episode/language.ts";
+import type { ReplLanguage } from "../languages/language.ts";
+import { languageOfRecord } from "../record/language-of-record.ts";
 import type { Policy } from "../policies/policy.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Action, StopReason } from "../types.ts";
@@ -55,11 +56,6 @@ export function recordedAction(
   if (!block)
     throw new RecordingError(`recording of rollout ${record.rolloutId}: turn ${index} holds no action`);
   return { code: block.code };
-}
-
-/** Python by the rules of the record. */
-function languageOfRecord({ rules = "0.1.0", promptStyle = "default" }: Trajectory): ReplLanguage {
-  return pythonOf(rules, promptStyle);
 }
 
 const LIMITS: { readonly [reason in StopReason]?: BudgetError["limit"] } = {

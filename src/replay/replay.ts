@@ -2,7 +2,10 @@
 import { summariseContext } from "../data/context.ts";
 import { RLMEnv } from "../env/env.ts";
 import type { RecordedWorld, RLMEnvOptions } from "../episode/contract.ts";
-import { PYTHON, type ReplLanguage } from "../episode/language.ts";
+import type { ReplLanguage } from "../languages/language.ts";
+import { LANGUAGE_NAMES } from "../languages/registry.ts";
+import { PYTHON } from "../languages/python/python.ts";
+import { languageOfRecord } from "../record/language-of-record.ts";
 import { RecordingError, UsageError, WorldError } from "../errors.ts";
 import { recordedClock } from "../episode/host-clock.ts";
 import { RecordingPlayer } from "./recording.ts";
@@ -31,7 +34,7 @@ export interface ReplayOptions {
    * it, the recorded replies and states stand for it.
    */
   readonly world?: World | undefined;
-  /** The language of the REPL, for records that are not in Python. `repls` must lend REPLs of that language. */
+  /** The language of the REPL, if it is not a built-in one. `repls` must lend REPLs of the record's language. */
   readonly language?: ReplLanguage;
 }
 
@@ -54,15 +57,15 @@ export async function replayEpisode(
   const changed = changedBytes(record);
   if (changed && changed.offset !== null) return { trajectory: null, difference: changed };
   const task = taskOfRecord(record, context);
-  const recording = playedRecording(record, options.language);
   const language = languageOf(record, options.language);
+  const recording = playedRecording(record, language);
   const world = worldOfRecord(record, options.world);
-  const parts = { ...language, ...world, ...recording.options };
-  const env = new RLMEnv({ ...optionsOfRecord(record, options.repls), ...parts });
+  const parts = { ...world, ...recording.options };
+  const env = new RLMEnv({ ...optionsOfRecord(record, options.repls, language), ...parts });
   const { rolloutId, groupId, seed } = record;
   try {
     const trajectory = await rolloutEpisode(env, {
-      policy: recordedPolicy(record, recording.onTurn, options.language),
+      policy: recordedPolicy(record, recording.onTurn, language),
       reset: { task, seed, rolloutId, groupId, ...(record.continues && { continues: record.continues }) },
       ...(options.signal && { signal: options.signal }),
     });
@@ -102,12 +105,13 @@ export function taskOfRecord({ rolloutId, task }: Trajectory, context: Context):
   );
 }
 
-/** The language of a record, as an option. Throws `UsageError` if another one is given. */
-function languageOf(record: Trajectory, given: ReplLanguage | undefined): Pick<RLMEnvOptions, "language"> {
+/** The language of a record: the given one, or a built-in one. Throws `UsageError` if it is another one, or not built in. */
+function languageOf(record: Trajectory, given: ReplLanguage | undefined): ReplLanguage {
   const { rolloutId, language = PYTHON } = record;
-  if (language === (given?.name ?? PYTHON)) return given ? { language: given } : {};
+  if (given && language === given.name) return given;
+  if (!given && LANGUAGE_NAMES.includes(language)) return languageOfRecord(record);
   throw new UsageError(
-    `rollout ${rolloutId} is in the language ${language}, not ${given?.name ?? PYTHON}; pass its ReplLanguage to replayEpisode`,
+    `rollout ${rolloutId} is in the language ${language}, not ${given?.name ?? LANGUAGE_NAMES.join(" or ")}; pass its ReplLanguage to replayEpisode`,
   );
 }
 
@@ -132,12 +136,12 @@ function worldOfRecord(record: Trajectory, given: World | undefined): Pick<RLMEn
 /** The options of an environment that decide what a policy is told, and how its completions are read and limited. */
 export type ToldOptions = Pick<
   RLMEnvOptions,
-  "reasoning" | "promptStyle" | "severalBlocks" | "printedAnswers"
+  "reasoning" | "promptStyle" | "severalBlocks" | "printedAnswers" | "language"
 > &
   Required<Pick<RLMEnvOptions, "limits" | "maxDepth" | "dialect" | "history" | "systemPrompt" | "rules">>;
 
-/** These options of a record's environment. */
-export function toldOptions(record: Trajectory): ToldOptions {
+/** These options of a record's environment. Throws `UsageError` for a language that is neither given nor built in. */
+export function toldOptions(record: Trajectory, language = languageOf(record, undefined)): ToldOptions {
   const { limits, maxDepth, dialect, history, systemPrompt } = record;
   const { reasoning, promptStyle, severalBlocks, printedAnswers } = record;
   return {
@@ -147,6 +151,7 @@ export function toldOptions(record: Trajectory): ToldOptions {
     history,
     systemPrompt,
     rules: rulesOfRecord(record),
+    language,
     ...(reasoning && { reasoning }),
     ...(promptStyle && { promptStyle }),
     ...(severalBlocks && { severalBlocks }),
@@ -155,9 +160,9 @@ export function toldOptions(record: Trajectory): ToldOptions {
 }
 
 /** The options of the record's environment. */
-export function optionsOfRecord(record: Trajectory, repls: ReplPool): RLMEnvOptions {
+export function optionsOfRecord(record: Trajectory, repls: ReplPool, language?: ReplLanguage): RLMEnvOptions {
   return {
-    ...toldOptions(record),
+    ...toldOptions(record, language),
     name: record.environment,
     problems: { name: record.task.dataset, size: 0, async *[Symbol.asyncIterator]() {} },
     reward: () => ({ total: 0, score: 0, terms: {} }),

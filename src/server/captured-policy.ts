@@ -2,8 +2,8 @@
 import type { GatewayClient } from "../gateway/client.ts";
 import { saidInTrace } from "../gateway/reply.ts";
 import type { Trace } from "../gateway/trace.ts";
-import { parseCompletion } from "../parse/parse.ts";
-import { REPL_TOOL } from "../parse/parsed.ts";
+import { parseCompletion } from "../languages/python/parse/parse.ts";
+import { REPL_TOOL } from "../languages/python/native-tool.ts";
 import type { Action, Completion, Dialect, JsonObject, ToolCall } from "../types.ts";
 
 /** The gateway does not have the complete record of a call of the policy's model. */

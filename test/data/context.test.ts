@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { contextBytes, contextFromBytes, expectContext, summariseContext } from "../../src/data/context.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
-import { describeContext } from "../../src/episode/prompt/output.ts";
+import { describeContext } from "../../src/languages/python/prompt/describe-context.ts";
 import type { Context } from "../../src/types.ts";
 import { anyContext } from "./any-context.ts";
 

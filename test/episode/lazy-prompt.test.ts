@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { PROMPT_STYLES, wordingOf } from "../../src/episode/prompt.ts";
+import { PROMPT_STYLES } from "../../src/episode/prompt.ts";
+import { wordingOf } from "../../src/languages/python/wordings.ts";
 import { DEFAULT_LIMITS } from "../../src/episode/limits.ts";
 import { MOST_STR_CHARS } from "../../src/repl/lazy-context.ts";
 import type { Dialect, RulesVersion } from "../../src/types.ts";

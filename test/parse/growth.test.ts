@@ -2,7 +2,7 @@
 import { describe, it } from "vitest";
 import { Redaction } from "../../src/export/choice/redact.ts";
 import { readReply } from "../../src/models/servers/read-reply.ts";
-import { PARSE_RULES } from "../../src/parse/parse.ts";
+import { PARSE_RULES } from "../../src/languages/python/parse/parse.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { expectLinear, repeated } from "../growth.ts";
 

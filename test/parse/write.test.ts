@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseCompletion } from "../../src/parse/parse.ts";
-import { writeCode } from "../../src/parse/write.ts";
+import { parseCompletion } from "../../src/languages/python/parse/parse.ts";
+import { writeCode } from "../../src/languages/python/native-tool.ts";
 
 describe("writeCode", () => {
   it.each(["repl", "tool"] as const)(

@@ -1,4 +1,5 @@
 /** Ways in which a policy might leave its episode without a reward: each is scored, as its own doing. */
+import { pythonOf } from "../../src/languages/python/python.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browseCompJudge } from "../../datasets/browsecomp/judge.ts";
 import { RLMEnv } from "../../src/env/env.ts";
@@ -148,7 +149,7 @@ describe("a record that is made to be too long", () => {
     const limits: string[] = [];
     const bounds = new Budget({ maxCalls: 100_000, maxTokens: 1e9, maxDollars: 1e9 });
     const look = { source: "def look():", call: () => Promise.resolve({ result: "" }) };
-    const tools = boundedTools(look, bounds, (limit) => limits.push(limit));
+    const tools = boundedTools(look, pythonOf(), bounds, (limit) => limits.push(limit));
     for (let calls = 0; calls < 1_000_000 && limits.length === 0; calls += 1) await tools.call("look", {});
     expect(limits).toEqual(["calls"]);
   });

@@ -37,6 +37,10 @@ export abstract class Wrapper implements Env {
     return this.env.dialect;
   }
 
+  get language(): Env["language"] {
+    return this.env.language;
+  }
+
   get origin(): Env["origin"] {
     return this.env.origin;
   }

@@ -1,5 +1,5 @@
 /** Finds mistakes in the form of a completion, and repairs those that can be repaired without guessing what was meant. */
-import { PARSE_RULES, type ParseRules } from "../../parse/parse.ts";
+import { PARSE_RULES, type ParseRules } from "../../languages/python/parse/parse.ts";
 import type { Trajectory, Turn } from "../../trajectory.ts";
 
 /** One change of a text: the rule's name, and the text before and after. */

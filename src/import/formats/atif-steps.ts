@@ -1,7 +1,7 @@
 /** The steps of an ATIF document as turns, with their calls and what the document counts beyond them. */
 import type { AtifDocument, AtifStep } from "../../export/formats/atif-row.ts";
-import { parseCompletion } from "../../parse/parse.ts";
-import { REPL_TOOL } from "../../parse/parsed.ts";
+import { parseCompletion } from "../../languages/python/parse/parse.ts";
+import { REPL_TOOL } from "../../languages/python/native-tool.ts";
 import type { SampledTokens, ToolCall, Usage } from "../../types.ts";
 import type { ForeignCall, ForeignTurn } from "../native.ts";
 

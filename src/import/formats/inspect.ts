@@ -1,7 +1,7 @@
 /** Logs of Inspect (UK AISI's inspect_ai) as JSON or as an `.eval` archive: one an evaluation, with a sample for each episode. */
 import { z } from "zod";
-import { parseCompletion } from "../../parse/parse.ts";
-import { REPL_TOOL } from "../../parse/parsed.ts";
+import { parseCompletion } from "../../languages/python/parse/parse.ts";
+import { REPL_TOOL } from "../../languages/python/native-tool.ts";
 import { DataError } from "../../errors.ts";
 import type { InfraError, RewardRecord } from "../../trajectory.ts";
 import type { FinishReason, StopReason, ToolCall, Usage } from "../../types.ts";

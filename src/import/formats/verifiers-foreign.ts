@@ -1,6 +1,6 @@
 /** What another program's trace says about an episode; the rest stays unknown. */
-import { parseCompletion } from "../../parse/parse.ts";
-import { REPL_TOOL } from "../../parse/parsed.ts";
+import { parseCompletion } from "../../languages/python/parse/parse.ts";
+import { REPL_TOOL } from "../../languages/python/native-tool.ts";
 import type { InfraError, RewardRecord } from "../../trajectory.ts";
 import type { Context, FinishReason, Reference, SampledTokens, StopReason, ToolCall } from "../../types.ts";
 import { importedFrom, type ReadEpisode } from "../importer.ts";

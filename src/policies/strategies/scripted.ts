@@ -1,14 +1,18 @@
 /** Strategies: policies written in code. They write real completions, which the parser reads like those of a model. */
-import { writeCode, type Written } from "../../parse/write.ts";
+import type { ReplLanguage } from "../../languages/language.ts";
+import { pythonOf } from "../../languages/python/python.ts";
+import type { Written } from "../../parse/write.ts";
 import type { Actor, Policy, PolicyStart, PolicyTurn } from "../policy.ts";
 import { Random } from "../../random.ts";
 import { countMessages, countTokens } from "../../cost/tokens.ts";
 import type { Completion, Decision, Observation } from "../../types.ts";
 
+const PYTHON = pythonOf();
+
 /** The model whose name and price the strategy's own turns have. */
 export const STRATEGY_MODEL = "simulated";
 
-/** One turn of a strategy: Python to run, or an answer as text. `decision` is set if a network chose the move. */
+/** One turn of a strategy: code to run, or an answer as text. `decision` is set if a network chose the move. */
 export type Move = ({ readonly code: string } | { readonly answer: string }) & {
   readonly decision?: Decision;
 };
@@ -21,11 +25,12 @@ export function scriptedPolicy(name: string, script: Script): Policy {
   return {
     name,
     start(start: PolicyStart): Actor {
+      const { language = PYTHON } = start;
       const moves = script(start, Random.of(start.seed, "strategy", name));
       return {
         act: (turn: PolicyTurn) => {
           const next = moves.next(turn.observation);
-          return Promise.resolve(write(next.done ? { answer: "" } : next.value, turn));
+          return Promise.resolve(write(next.done ? { answer: "" } : next.value, turn, language));
         },
       };
     },
@@ -41,8 +46,8 @@ export function pythonString(text: string): string {
 }
 
 /** The completion of a move, in the dialect of the episode. */
-function write(move: Move, turn: PolicyTurn): Completion {
-  const words = written(move, turn);
+function write(move: Move, turn: PolicyTurn, language: ReplLanguage): Completion {
+  const words = written(move, turn, language);
   const said = words.text + words.toolCalls.map((call) => call.arguments).join("");
   return {
     ...words,
@@ -58,12 +63,12 @@ function write(move: Move, turn: PolicyTurn): Completion {
   };
 }
 
-function written(move: Move, { tools, observation }: PolicyTurn): Written {
+function written(move: Move, { tools, observation }: PolicyTurn, language: ReplLanguage): Written {
   if ("answer" in move) {
     // `FINAL()` is no answer, and would go on.
     const answer = move.answer === "" ? '""' : move.answer;
     return { text: `FINAL(${answer})`, toolCalls: [], finishReason: "stop" };
   }
   const dialect = tools.length === 0 ? "repl" : "tool";
-  return writeCode(move.code.trim(), dialect, `call_${observation.turn}`);
+  return language.writeCode(move.code.trim(), dialect, `call_${observation.turn}`);
 }

@@ -3,7 +3,7 @@
  * of what its last program printed, since it is far too small to read a conversation. The fence around its program, and a line that
  * sets `question`, are added to what it writes.
  */
-import { writeCode } from "../../parse/write.ts";
+import { writeCode } from "../../languages/python/native-tool.ts";
 import type { Policy, PolicyTurn } from "../../policies/policy.ts";
 import { Random } from "../../random.ts";
 import { pythonString, STRATEGY_MODEL } from "../../policies/strategies/scripted.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { scriptedPolicy } from "../../../src/policies/strategies/scripted.ts";
-import { PARSE_RULES } from "../../../src/parse/parse.ts";
+import { PARSE_RULES } from "../../../src/languages/python/parse/parse.ts";
 import type { Completion } from "../../../src/types.ts";
 import type { PolicyStart, PolicyTurn } from "../../../src/policies/policy.ts";
 

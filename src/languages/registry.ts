@@ -1,0 +1,26 @@
+/** The languages that come with the gym, by name. */
+import { UsageError } from "../errors.ts";
+import { CURRENT_RULES, type PromptStyle, type RulesVersion } from "../types.ts";
+import type { ReplLanguage } from "./language.ts";
+import { PYTHON, pythonOf } from "./python/python.ts";
+
+/** Makes a language under a version of the rules, in a style of the wording. */
+export type LanguageMaker = (rules: RulesVersion, style: PromptStyle) => ReplLanguage;
+
+const LANGUAGES: Readonly<Record<string, LanguageMaker>> = { [PYTHON]: pythonOf };
+
+/** The names of the languages. */
+export const LANGUAGE_NAMES: readonly string[] = Object.keys(LANGUAGES);
+
+/** The language of a name. Throws `UsageError` with the names that exist. */
+export function languageNamed(
+  name: string,
+  rules: RulesVersion = CURRENT_RULES,
+  style: PromptStyle = "default",
+): ReplLanguage {
+  const make = Object.hasOwn(LANGUAGES, name) ? LANGUAGES[name] : undefined;
+  if (make) return make(rules, style);
+  throw new UsageError(
+    `unknown REPL language ${JSON.stringify(name)}; expected ${LANGUAGE_NAMES.join(", ")}, or an object of the type ReplLanguage`,
+  );
+}
