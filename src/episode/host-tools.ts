@@ -48,7 +48,7 @@ export function expectTools(tools: HostTools, { title, hostCalls }: ToolLanguage
   return tools;
 }
 
-/** What Python and the system prompt know of a tool. */
+/** What code and the system prompt know of a tool. */
 export type ToolForms = { readonly [name: string]: Pick<HostTool, "description" | "parameters"> };
 
 /** The part of the system prompt that describes the tools; empty if there are none. */

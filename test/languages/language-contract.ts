@@ -43,7 +43,7 @@ const LIMITS = { timeoutMs: 30_000, maxOutputChars: 2000 };
 const TOOL = hostTool({
   description: "Looks a word up.",
   parameters: z.object({ word: z.string(), limit: z.int().default(5) }),
-  run: ({ word, limit }) => `${word as string}:${limit as number}`,
+  run: ({ word, limit }) => `${word}:${limit}`,
 });
 
 /** The contract as tests. `language` is a function, since a test file may make it late. */
