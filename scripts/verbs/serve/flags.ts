@@ -22,6 +22,11 @@ export const FLAGS = {
     default: "thread" as const,
     describe: "run Python workers in threads, or each in a process under Node's permission model",
   },
+  "worker-memory": {
+    type: "number",
+    describe:
+      "megabytes for Python workers beyond one for each core: with more, fewer sessions share one (default: a third of what is available)",
+  },
   "max-sessions": { type: "number", default: 64, describe: "sessions at a time" },
   "queue-seconds": {
     type: "number",

@@ -58,7 +58,13 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
   const told = await toldFrom(flags);
   const played = { environment: environment!.name, options: options!, seed, told };
   const writer = flags.out === undefined ? null : await openWriter(flags, played);
-  const repls = new PyodideReplPool({ size: availableParallelism(), isolation: flags.isolation });
+  const repls = new PyodideReplPool({
+    size: availableParallelism(),
+    isolation: flags.isolation,
+    ...(flags["worker-memory"] !== undefined && {
+      workerBytes: wholeNumber(flags["worker-memory"], "--worker-memory", 0) * 2 ** 20,
+    }),
+  });
   const interrupt = onInterrupt();
   if (flags["until-stdin-ends"]) endWithStdin();
   let server: RunningServer | null = null;

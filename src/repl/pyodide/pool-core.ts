@@ -6,6 +6,13 @@ import { KeptStates } from "../state/kept-states.ts";
 import { Layers } from "./layers.ts";
 import type { LoadedRuntime } from "../engine/runtime.ts";
 import { Slots, type Slot } from "./slots.ts";
+import type { WorkerRoom } from "./worker-room.ts";
+
+/** A worker is added when the lack of one has cost this part of its start: what lacked so far will mostly go on to lack. */
+const EARLY = 1 / 3;
+
+/** What a worker's start takes on a current processor, until the pool has measured one. */
+const FIRST_SPAWN_MS: Readonly<Record<Isolation, number>> = { thread: 250, process: 2000 };
 
 /** An event in a pool, for monitoring. */
 export type PoolEvent =
@@ -18,8 +25,17 @@ export type PoolEvent =
 
 /** A pool's workers: their number, isolation and bounds. Sizes are in bytes, times in milliseconds. */
 export interface PoolOptions {
-  /** Number of workers, which is how many blocks can run at the same time. Each has a thread of its own. */
+  /**
+   * How many blocks run at the same time, and how many workers there are at least. Each has a thread of its own. A block that waits
+   * for the host does not count.
+   */
   readonly size: number;
+  /**
+   * Memory for workers, beyond which none is added to the first `size`. With more workers fewer episodes have to share one: a
+   * worker is added once their taking turns, or a wait for one, has cost a third of its start. 0: never more than `size`.
+   * Default: a third of the memory that is available when the pool is made.
+   */
+  readonly workerBytes: number;
   /** Where workers run. A separate process costs memory and time, and limits what a bug in the engine can reach. */
   readonly isolation: Isolation;
   /** Workers kept ready to replace lost ones. */
@@ -54,12 +70,32 @@ export class PoolCore {
   #base: Uint8Array<SharedArrayBuffer> | null = null;
   #closed = false;
 
-  constructor(loaded: LoadedRuntime, options: PoolOptions, states: KeptStates) {
+  readonly #room: WorkerRoom;
+  readonly #episodes: () => number;
+  readonly #workers = () => this.slots.all.flatMap(({ interpreter }) => interpreter ?? []);
+  /** What the lack of a worker has cost since the last one was added. */
+  #lackMs = 0;
+  /** What the last start of a worker took. */
+  #spawnMs: number;
+  readonly #adding = new Set<Promise<void>>();
+
+  constructor(
+    loaded: LoadedRuntime,
+    options: PoolOptions,
+    { states, room, episodes }: { states: KeptStates; room: WorkerRoom; episodes: () => number },
+  ) {
     this.#loaded = loaded;
     this.#options = options;
-    this.slots = new Slots(options.size);
+    this.slots = new Slots({
+      atOnce: options.size,
+      onLack: (ms, cause) => this.lack(ms, cause),
+    });
     this.layers = new Layers(options.idleContextBytes);
     this.states = states;
+    this.#room = room;
+    this.#episodes = episodes;
+    this.#spawnMs = FIRST_SPAWN_MS[options.isolation];
+    room.join(this.#workers);
   }
 
   get key(): string {
@@ -101,11 +137,46 @@ export class PoolCore {
   release(slot: Slot): void {
     if (slot.interpreter?.died) slot.interpreter = slot.occupant = null;
     this.slots.release(slot);
+    if (this.slots.all.length > this.#options.size && this.#room.isOver) void this.#retire();
+  }
+
+  /** Counts what the lack of a worker has cost. Once it is a part of the start of one, another one starts. */
+  lack(ms: number, cause: "displaced" | "starved"): void {
+    // With far more episodes than workers there is room for, a further worker would spare few of them a displacement.
+    if (cause === "displaced" && this.#episodes() > 2 * this.#room.fits) return;
+    this.#lackMs += ms;
+    if (this.#closed || this.#lackMs < EARLY * this.#spawnMs) return;
+    if (this.#adding.size >= this.#options.size || this.#room.isFull) return;
+    this.#lackMs = 0;
+    const adding = this.#add().catch(() => undefined);
+    this.#adding.add(adding);
+    void adding.finally(() => this.#adding.delete(adding));
+  }
+
+  async #add(): Promise<void> {
+    const startedAt = performance.now();
+    const added = await this.#room.whileStarting(() => this.#spawn());
+    // A busy machine makes a start look dearer than it is.
+    this.#spawnMs = Math.min(this.#spawnMs, performance.now() - startedAt);
+    if (this.#closed) await added.terminate();
+    else this.slots.add(added);
+  }
+
+  /** Ends the workers that were idle for longest, until the others fit into the room: interpreters grow as they run. */
+  async #retire(): Promise<void> {
+    const idle = this.slots.all.filter(({ busy }) => !busy).toSorted((a, b) => a.usedAt - b.usedAt);
+    for (const slot of idle) {
+      if (slot.busy || this.slots.all.length <= this.#options.size || !this.#room.isOver) return;
+      const interpreter = await this.slots.remove(slot);
+      await interpreter?.terminate();
+    }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.slots.close(new ReplError("the pool of REPLs is closed"));
+    this.#room.leave(this.#workers);
+    await Promise.all(this.#adding);
     const spares = await Promise.allSettled(this.#spares.splice(0));
     const made = spares.map((spare) => (spare.status === "fulfilled" ? spare.value : null));
     const interpreters = [...this.slots.all.map((slot) => slot.interpreter), ...made];

@@ -8,12 +8,13 @@ import type { ReplPool } from "../repl.ts";
 import { expectKnown } from "../../known-options.ts";
 import { loadRuntime, type LoadedRuntime } from "../engine/runtime.ts";
 import { readWheels } from "../engine/wheels.ts";
+import { spareMemory, WorkerRoom } from "./worker-room.ts";
 
 /** The user's cache folder, the default folder for the interpreter's snapshot. */
 export const CACHE_FOLDER = envPaths("rlm-gym", { suffix: "" }).cache;
 
 const MB = 2 ** 20;
-const DEFAULTS: PoolOptions = {
+const DEFAULTS: Omit<PoolOptions, "workerBytes"> = {
   size: 1,
   isolation: "thread",
   spares: 0,
@@ -28,6 +29,12 @@ const DEFAULTS: PoolOptions = {
   onEvent: () => {},
 };
 
+/** What a pool and its lanes have together, since the bounds on saved states and on workers hold for all of them. */
+interface Shared {
+  readonly states: KeptStates;
+  readonly room: WorkerRoom;
+}
+
 /**
  * Python REPLs in Pyodide: any number of episodes share a few worker threads or processes, which start when first needed.
  * Close the pool at the end.
@@ -37,8 +44,7 @@ export class PyodideReplPool implements ReplPool {
   readonly #lent = new Set<PyodideRepl>();
   readonly #waiting: (() => void)[] = [];
   readonly #lanes = new Map<number, PyodideReplPool>();
-  /** Shared with the lanes, since the bounds on saved states hold for all of them together. */
-  readonly #states: KeptStates;
+  readonly #shared: Shared;
   #core: Promise<PoolCore> | null = null;
 
   /**
@@ -47,15 +53,19 @@ export class PyodideReplPool implements ReplPool {
    */
   constructor(options?: Partial<PoolOptions> & { readonly maxEpisodes?: number });
   /** @internal */
-  constructor(options: Partial<PoolOptions> & { readonly maxEpisodes?: number }, states: KeptStates);
+  constructor(options: Partial<PoolOptions> & { readonly maxEpisodes?: number }, shared: Shared);
   constructor(
     options: Partial<PoolOptions> & { readonly maxEpisodes?: number } = {},
-    states: KeptStates | null = null,
+    shared: Shared | null = null,
   ) {
-    expectKnown("PyodideReplPool", options, ["maxEpisodes", ...Object.keys(DEFAULTS)]);
-    this.#options = { maxEpisodes: Infinity, ...DEFAULTS, ...options };
+    expectKnown("PyodideReplPool", options, ["maxEpisodes", "workerBytes", ...Object.keys(DEFAULTS)]);
+    const workerBytes = options.workerBytes ?? spareMemory();
+    this.#options = { maxEpisodes: Infinity, ...DEFAULTS, ...options, workerBytes };
     const { hotStateBytes, coldStateBytes } = this.#options;
-    this.#states = states ?? new KeptStates(hotStateBytes, coldStateBytes);
+    this.#shared = shared ?? {
+      states: new KeptStates(hotStateBytes, coldStateBytes),
+      room: new WorkerRoom(workerBytes, this.#options.isolation),
+    };
   }
 
   async acquire(options: { signal?: AbortSignal } = {}): Promise<PyodideRepl> {
@@ -79,7 +89,7 @@ export class PyodideReplPool implements ReplPool {
   }
 
   lane(depth: number): PyodideReplPool {
-    const lane = this.#lanes.get(depth) ?? new PyodideReplPool(this.#options, this.#states);
+    const lane = this.#lanes.get(depth) ?? new PyodideReplPool(this.#options, this.#shared);
     this.#lanes.set(depth, lane);
     return lane;
   }
@@ -88,11 +98,14 @@ export class PyodideReplPool implements ReplPool {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
     const core = await this.#core?.catch(() => null);
     await core?.close();
-    await this.#states.close();
+    await this.#shared.states.close();
   }
 
   async #open(): Promise<PoolCore> {
-    const core = new PoolCore(await loadOnce(this.#options), this.#options, this.#states);
+    const core = new PoolCore(await loadOnce(this.#options), this.#options, {
+      ...this.#shared,
+      episodes: () => this.#lent.size,
+    });
     await core.expectWheels();
     return core;
   }

@@ -228,10 +228,12 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot> {
   }
 
   async #bringBack(interpreter: Interpreter, episode: ReplEpisode): Promise<void> {
+    const startedAt = performance.now();
     const state = await this.#saved?.read();
     if (state) await interpreter.load({ state, layer: episode.layer.attached });
     else await episode.layer.start(interpreter, beginningOf(episode));
     for (const entry of this.#journal.entries) await this.#replay(interpreter, entry);
+    if (state || this.unsaved) this.#pool.lack(performance.now() - startedAt, "displaced");
   }
 
   /** Gives the episode a clean interpreter, without the effects of the policy's blocks. */
@@ -261,10 +263,21 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot> {
     if (!slot.interpreter) throw new ReplError("the slot has no interpreter");
     return runBlock(slot.interpreter, entry.block, this.#pool.graceMs, async (body, deadline) => {
       if (isTextCall(body)) return await this.#answer(body, deadline);
-      const reply = entry.replies[next] ?? (await this.#answer(body, deadline));
+      const reply = entry.replies[next] ?? (await this.#answerAtRest(slot, body, deadline));
       entry.replies[next++] = reply;
       return reply;
     });
+  }
+
+  /** Lets other episodes run while the host answers. */
+  async #answerAtRest(slot: Slot, body: Uint8Array, deadline: AbortSignal): Promise<Uint8Array> {
+    const answer = this.#answer(body, deadline);
+    const goOn = this.#pool.slots.rest(slot);
+    try {
+      return await answer;
+    } finally {
+      await goOn(deadline.aborted);
+    }
   }
 
   #answer(body: Uint8Array, deadline: AbortSignal): Promise<Uint8Array> {

@@ -12,10 +12,16 @@ const ENOSPC_READ_ONLY = 69;
 const STDLIB = "/lib/python314.zip";
 
 /**
- * Renames modules in every copy of the table of built-in modules, so that no import finds them.
- * @param {import("./internals.ts").Pyodide} pyodide @param {ReturnType<typeof import("./python.js").createPython>} python
+ * Renames modules in every copy of the table of built-in modules, so that no import finds them. Without `python`, which is for
+ * memory in which they are renamed already, only what lies outside of it is closed.
+ * @param {import("./internals.ts").Pyodide} pyodide @param {ReturnType<typeof import("./python.js").createPython> | null} python
  */
 export function closeModules(pyodide, python) {
+  const refuse = () => {
+    throw new Error("not available in the sandbox");
+  };
+  Object.assign(pyodide._api, { initializeNodeSockFS: refuse, loadBinaryFile: refuse });
+  if (!python) return;
   const module = pyodide._module;
   const heap = module.HEAPU32;
   const closed = python.cString(UNFINDABLE);
@@ -30,10 +36,6 @@ export function closeModules(pyodide, python) {
   }
   renameEntries(heap, initOfName, closed);
   forgetLoaded(module.HEAPU8, names);
-  const refuse = () => {
-    throw new Error("not available in the sandbox");
-  };
-  Object.assign(pyodide._api, { initializeNodeSockFS: refuse, loadBinaryFile: refuse });
 }
 
 /** Makes only one pass over the memory, since each takes milliseconds. @param {Uint32Array} heap @param {Map<number, number>} initOfName @param {number} closed */

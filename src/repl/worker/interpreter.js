@@ -80,8 +80,13 @@ export async function createInterpreter(data) {
   };
   const attach = createAttach(module, python);
   pyodide.setInterruptBuffer(data.control.subarray(INTERRUPT, INTERRUPT + 1));
-  python.run(python.lookUp("_rlm.lock_down", "lock_down"));
-  closeModules(pyodide, python);
+  // What these two change in memory is part of the floor, which an interpreter that is given one takes over below.
+  const isFloorKnown = data.base !== null && data.runtime.wheels.length === 0;
+  if (!isFloorKnown) python.run(python.lookUp("_rlm.lock_down", "lock_down"));
+  closeModules(pyodide, isFloorKnown ? null : python);
+  // The stamps of the files below are the same in every worker, whatever read the clock before.
+  clock.begin(EPOCH_NS);
+  chance.set(FLOOR_CHANCE);
   module.FS.chdir(HOME);
   freezeFiles(module.FS, chance, data.runtime.wheels);
   lockDown.engage();
@@ -91,6 +96,7 @@ export async function createInterpreter(data) {
 
   const base = data.base ?? shared(module.HEAPU8);
   const image = createImage({ memory, stackPointer: module.___stack_pointer, base, grow });
+  if (isFloorKnown) image.restore(null, null);
   const files = createFiles(module.FS);
   const quota = createFileQuota(module.FS);
   pathLimit.guard(module.FS);

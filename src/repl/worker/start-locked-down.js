@@ -4,6 +4,8 @@ import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 
 const JS_HEAP_MB = 512;
+/** The worker makes few objects, and a larger space for new ones would only be more memory to keep. */
+const YOUNG_HEAP_MB = 4;
 const STACK_MB = 32;
 
 let starting = 0;
@@ -21,7 +23,11 @@ export function startLockedDown(workerData, transferList) {
     env: {},
     execArgv: [],
     stdin: false,
-    resourceLimits: { maxOldGenerationSizeMb: JS_HEAP_MB, stackSizeMb: STACK_MB },
+    resourceLimits: {
+      maxOldGenerationSizeMb: JS_HEAP_MB,
+      maxYoungGenerationSizeMb: YOUNG_HEAP_MB,
+      stackSizeMb: STACK_MB,
+    },
   });
   let counted = true;
   const done = () => {

@@ -81,8 +81,8 @@ def processor_seconds(pid: int) -> float:
 
 
 async def measure(name: str, url: str, pid: int, session: Session, sessions: int, seconds: float) -> None:
-    """Warms up for a third of the time, then counts."""
-    await asyncio.gather(*(session(url, time.monotonic() + seconds / 3, []) for _ in range(sessions)))
+    """Warms up for twice the time, since a server may add workers as it is used, and then counts."""
+    await asyncio.gather(*(session(url, time.monotonic() + 2 * seconds, []) for _ in range(sessions)))
     steps: list[float] = []
     began, used = time.monotonic(), processor_seconds(pid)
     await asyncio.gather(*(session(url, began + seconds, steps) for _ in range(sessions)))

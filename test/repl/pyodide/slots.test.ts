@@ -11,7 +11,7 @@ const occupantOf = (layerId: number | null, unsaved = false): Occupant => ({
 
 /** Slots that occupants leased one after the other and released. Null makes an empty slot. */
 async function slotsOf(occupants: readonly (Occupant | null)[], layerIds: readonly (number | null)[]) {
-  const slots = new Slots(occupants.length);
+  const slots = new Slots({ atOnce: occupants.length });
   const taken: Slot[] = [];
   for (const occupant of occupants) taken.push(await slots.lease(occupant ?? occupantOf(null)));
   taken.forEach((slot, at) => {
@@ -46,7 +46,7 @@ test("an episode that must be saved first is displaced last, whatever its contex
 });
 
 test("waiting episodes get slots in the order in which they came", async () => {
-  const slots = new Slots(1);
+  const slots = new Slots({ atOnce: 1 });
   const slot = await slots.lease(occupantOf(1));
   const order: number[] = [];
   const waiting = [2, 3].map(async (name) => {
@@ -57,4 +57,71 @@ test("waiting episodes get slots in the order in which they came", async () => {
   slots.release(slot);
   await Promise.all(waiting);
   expect(order).toEqual([2, 3]);
+});
+
+test("of two episodes with a worker each, the one that was heard last is displaced: its next block is the farthest away", async () => {
+  const [first, second] = [occupantOf(null), occupantOf(null)];
+  const { slots, taken } = await slotsOf([first, second], [null, null]);
+  expect(await slots.lease(occupantOf(null))).toBe(taken[1]);
+});
+
+test("an episode that has left off is displaced before those that go on", async () => {
+  const [left, other] = [occupantOf(null), occupantOf(null)];
+  const { slots, taken } = await slotsOf([left, other], [null, null]);
+  for (let block = 0; block < 20; block++) slots.release(await slots.lease(other));
+  expect(await slots.lease(occupantOf(null))).toBe(taken[0]);
+});
+
+test("a block that waits for the host lends its turn, and goes on before episodes that come later", async () => {
+  const slots = new Slots({ atOnce: 1 });
+  slots.add(interpreter);
+  const asking = await slots.lease(occupantOf(null));
+  const goOn = slots.rest(asking);
+  const other = await slots.lease(occupantOf(null));
+  const order: string[] = [];
+  const later = slots.lease(occupantOf(null)).then((slot) => {
+    order.push("a later episode");
+    slots.release(slot);
+  });
+  const resumed = goOn(false).then(() => {
+    order.push("the block");
+    slots.release(asking);
+  });
+  slots.release(other);
+  await Promise.all([later, resumed]);
+  expect(order).toEqual(["the block", "a later episode"]);
+});
+
+test("a reply that comes after its block has ended takes no turn", async () => {
+  const slots = new Slots({ atOnce: 1 });
+  const ended = await slots.lease(occupantOf(null));
+  const goOn = slots.rest(ended);
+  slots.release(ended);
+  await goOn(false);
+  const next = await slots.lease(occupantOf(null));
+  await goOn(true);
+  slots.release(next);
+  slots.release(await slots.lease(occupantOf(null)));
+  expect(slots.waiting).toBe(0);
+});
+
+test("the time in which a turn was free and no worker was there for it counts as a lack", async () => {
+  const causes: string[] = [];
+  const slots = new Slots({ atOnce: 1, onLack: (_, cause) => causes.push(cause) });
+  const asking = await slots.lease(occupantOf(null));
+  const goOn = slots.rest(asking);
+  const waiting = slots.lease(occupantOf(null));
+  await goOn(false);
+  slots.release(asking);
+  slots.release(await waiting);
+  expect(causes).toContain("starved");
+});
+
+test("a slot that is taken out of use saves its episode first", async () => {
+  let saves = 0;
+  const occupant = { ...occupantOf(null, true), save: () => Promise.resolve(void saves++) };
+  const { slots, taken } = await slotsOf([occupant, null], [null, null]);
+  expect(await slots.remove(taken[0]!)).toBe(interpreter);
+  expect(saves).toBe(1);
+  expect(slots.all).toEqual([taken[1]]);
 });
