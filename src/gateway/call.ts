@@ -7,7 +7,7 @@ import { complaintOf } from "../models/servers/complaints.ts";
 import { EventStream } from "../models/servers/event-stream.ts";
 import { readJson } from "../models/servers/json.ts";
 import { readBody } from "../models/servers/read-body.ts";
-import type { CallKind } from "./kind.ts";
+import { CHAT, type CallKind } from "./kind.ts";
 import { Refusal } from "./refusal.ts";
 import { replyIn, StreamedReply } from "./reply.ts";
 import { NO_REPLY, type Reply, type TraceStatus } from "./trace.ts";
@@ -81,11 +81,12 @@ async function passWhole(head: IncomingMessage, statusCode: number, call: CallOp
  * Keeps the trace of a whole answer with status 200, and returns the status for the client, which is an error status if the answer
  * is an error. Throws a `Refusal` if the answer is neither a reply nor an error.
  */
-async function kept(text: string, { keep, upstream }: CallOptions): Promise<number> {
+async function kept(text: string, call: CallOptions): Promise<number> {
+  const { keep, upstream } = call;
   const body = readBody(text);
   const read = body.kind === "json" ? replyIn(body.value) : { what: body.what };
   if (!("what" in read)) {
-    await keep({ status: "ok", error: null, reply: read });
+    await keep({ status: "ok", error: null, reply: await withPromptIds(read, call) });
     return 200;
   }
   if (read.error !== undefined) {
@@ -99,6 +100,13 @@ async function kept(text: string, { keep, upstream }: CallOptions): Promise<numb
   }
   await keep({ status: "lost", error: `no completion: ${text.slice(0, 200)}`, reply: NO_REPLY });
   throw new Refusal("upstream_broken", `${upstream.shown}: answered ${read.what}`);
+}
+
+/** Adds the ids of a chat's prompt where the server gave those of the completion alone, as llama.cpp does. */
+async function withPromptIds(reply: Reply, { upstream, kind, body, signal }: CallOptions): Promise<Reply> {
+  if (reply.completion_token_ids === null || reply.prompt_token_ids !== null || kind !== CHAT) return reply;
+  const ids = await upstream.promptIds(body, reply.token_counts.prompt, signal);
+  return ids === null ? reply : { ...reply, prompt_token_ids: ids };
 }
 
 /** Passes events on as they arrive. The last one, which tells the client that the reply is whole, waits for the trace. */
@@ -129,7 +137,8 @@ async function passStream(head: IncomingMessage, call: CallOptions): Promise<voi
     return;
   }
   try {
-    await keep(endingOf(reply));
+    const ending = endingOf(reply);
+    await keep({ ...ending, reply: await withPromptIds(ending.reply, call) });
   } catch {
     client.destroy();
     return;

@@ -3,7 +3,9 @@ import type { IncomingMessage } from "node:http";
 import { plainUrl } from "../http/plain-url.ts";
 import { bytesOf, Connections } from "../models/connections.ts";
 import { DIALECTS, type ModelApi } from "../models/openai/dialects.ts";
+import { PromptIds } from "../models/openai/prompt-ids.ts";
 import { wellFormedJson } from "../models/openai/send.ts";
+import type { JsonObject } from "../types.ts";
 import { Refusal } from "./refusal.ts";
 
 /** The address and the key of the model server. */
@@ -29,12 +31,14 @@ export class Upstream {
   readonly #base: string;
   readonly #headers: (dialect: ModelApi) => Readonly<Record<string, string>>;
   readonly #connections = new Connections();
+  readonly #promptIds: PromptIds;
 
   /** Throws `UsageError` if the URL is not an http(s) one, or has parts that may be secret. */
   constructor({ url, apiKey }: UpstreamOptions) {
     this.shown = plainUrl(url, "upstream");
     this.#base = this.shown;
     this.#headers = (dialect) => DIALECTS[dialect].headers(apiKey, new URL(this.shown).hostname);
+    this.#promptIds = new PromptIds({ baseUrl: this.#base, headers: this.#headers("chat") });
   }
 
   /**
@@ -61,6 +65,11 @@ export class Upstream {
       const isUnsent = NEVER_SENT.test((error as NodeJS.ErrnoException).code ?? "");
       throw isUnsent ? new UnreachableError(rootMessage(error as Error)) : error;
     }
+  }
+
+  /** The token ids of a chat's prompt, from a server that tells them apart from its replies; null elsewhere. Never throws. */
+  promptIds(body: JsonObject, count: number | null, signal: AbortSignal): Promise<readonly number[] | null> {
+    return this.#promptIds.of(body, count, signal);
   }
 
   /** Gets a whole reply. Throws a `Refusal` if there is none. */
