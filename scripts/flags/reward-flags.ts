@@ -7,6 +7,15 @@ import type { JsonObject } from "../../src/types.ts";
 import { parseSpec, type RewardSpec } from "../../src/rewards/spec.ts";
 import { withBudget } from "./adaptive-budget.ts";
 import { loadSpec } from "../input/load-spec.ts";
+import type { Options } from "yargs";
+
+export const REWARD_FLAGS = {
+  reward: {
+    type: "string",
+    describe: "file of another reward, JSON, YAML or TypeScript, instead of the default",
+  },
+  lambda: { type: "number", describe: "weight of cost in the reward, from 0 to 1" },
+} satisfies Record<string, Options>;
 
 export type RewardOption = NonNullable<MakeOptions["reward"]>;
 

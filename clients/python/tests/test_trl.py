@@ -26,6 +26,27 @@ def test_a_row_for_each_prompt_with_what_was_sampled(tmp_path: Path) -> None:
     assert min(env_reward(["", ""], **rows)) > 0.5
 
 
+def test_sub_calls_of_the_same_model_take_rows_of_their_group(tmp_path: Path) -> None:
+    asking = '```repl\nhits = [llm_query("Say " + word) for word in ("one", "two", "three")]\nFINAL(hits[0])\n```'
+
+    def write(messages: list[dict[str, str]]) -> str:
+        return f"I say {messages[0]['content'][4:]}" if len(messages) == 1 else asking
+
+    with model_server(write) as upstream, served(upstream, tmp_path) as server:
+        rows = rollout_func(server.url, "M", sub_call_rows=2)(["3"] * 4 + ["4"] * 4, None)
+    said = [CodePoints().decode(ids) for ids in rows["completion_ids"]]
+    assert [text.startswith("I say") for text in said] == [False, False, True, True] * 2
+    assert said[2] == "I say one</>" and all(len(column) == 8 for column in rows.values())
+    with pytest.raises(ValueError, match="more than sub_call_rows=2"):
+        rollout_func("http://localhost:1", "M", sub_call_rows=2)(["3", "3"], None)
+
+
+def test_the_server_weighs_cost_as_it_was_told(tmp_path: Path) -> None:
+    with model_server() as upstream, served(upstream, tmp_path, **{"lambda": 0}) as server:
+        rows = rollout_func(server.url, "M")(["3"], None)
+    assert rows["env_reward"] == [1.0]
+
+
 def test_a_lost_episode_has_no_reward_and_no_token_to_train_on(tmp_path: Path) -> None:
     with model_server(fails_from=3) as upstream, served(upstream, tmp_path) as server:
         play = rollout_func(server.url, "M", at_a_time=1)

@@ -7,6 +7,7 @@ import { type LimitFlags, withLimitFlags } from "../../flags/limit-flags.ts";
 import { type ModelFlags, withModelFlags } from "../../flags/model-flags.ts";
 import { PROMPT_FLAGS } from "../../flags/prompt-flags.ts";
 import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
+import { REWARD_FLAGS } from "../../flags/reward-flags.ts";
 import { REDIS_FLAGS } from "../../flags/redis-flags.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import { EXPLAIN_FLAG } from "../../output/explain.ts";
@@ -60,15 +61,11 @@ const FLAGS = {
     describe: "run Python workers in threads, or each in a process under Node's permission model",
   },
   wheels: { type: "string", describe: "folder of pure-Python wheels that the REPL can import" },
-  lambda: { type: "number", describe: "weight of cost in the reward, from 0 to 1" },
+  ...REWARD_FLAGS,
   "adaptive-budget": {
     type: "string",
     describe:
       "mean cost to aim at, such as 0.01 (dollars) or 20000tokens: the price of cost in the reward follows the costs, and is saved with the run; not with --redis, whose workers would not know the current price",
-  },
-  reward: {
-    type: "string",
-    describe: "file of another reward, JSON, YAML or TypeScript, instead of the default",
   },
   plain: {
     type: "boolean",

@@ -4,7 +4,6 @@ import { assemble } from "../../../src/env/assemble.ts";
 import { GatewayClient } from "../../../src/gateway/client.ts";
 import type { Model } from "../../../src/models/model.ts";
 import type { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
-import { successGatedCost } from "../../../src/rewards/cost.ts";
 import type { RunWriter } from "../../../src/runs/run-writer.ts";
 import { exactMatch } from "../../../src/server/own-task.ts";
 import type { Profile, EpisodeHost } from "../../../src/server/profiles/profile.ts";
@@ -15,6 +14,7 @@ import { textProfile } from "../../../src/server/profiles/text.ts";
 import type { Limits } from "../../../src/types.ts";
 import { childPolicyFrom, subModelsFrom } from "../../flags/model-flags.ts";
 import type { Told } from "../../flags/prompt-flags.ts";
+import type { RewardOption } from "../../flags/reward-flags.ts";
 import { recursionFrom } from "../../flags/recursion-flags.ts";
 import type { ServeFlags } from "./flags.ts";
 
@@ -50,6 +50,8 @@ export interface EpisodeHostOptions {
   readonly models: readonly Model[];
   readonly flags: Omit<ServeFlags, "limits"> & { readonly limits: Partial<Limits> };
   readonly told: Told;
+  /** Null for the default reward. */
+  readonly reward: RewardOption | null;
   readonly repls: PyodideReplPool;
   readonly gauges: Gauges;
   readonly writer: RunWriter | null;
@@ -60,7 +62,7 @@ export function episodeHostOf(options: EpisodeHostOptions): {
   readonly host: EpisodeHost;
   readonly profile: Profile;
 } {
-  const { environment, benchmark, models, flags, told, repls, gauges, writer } = options;
+  const { environment, benchmark, models, flags, told, reward, repls, gauges, writer } = options;
   const recursion = recursionFrom(flags);
   const token = process.env[flags["api-key-env"]];
   const host: EpisodeHost = {
@@ -80,7 +82,7 @@ export function episodeHostOf(options: EpisodeHostOptions): {
         ...recursion,
         ...(maxDepth !== undefined && { maxDepth }),
         limits: { ...flags.limits, ...(maxTurns !== undefined && { maxTurns }) },
-        reward: successGatedCost,
+        ...(reward && { reward }),
       });
     },
     onEnd: async (trajectory, { task, reference }) => {

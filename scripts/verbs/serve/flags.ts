@@ -5,6 +5,7 @@ import { listenFlags, STDIN_FLAG } from "../../flags/listen-flags.ts";
 import { BEHIND_FLAGS } from "../../flags/model-flags.ts";
 import { PROMPT_FLAGS } from "../../flags/prompt-flags.ts";
 import { RECURSION_FLAGS } from "../../flags/recursion-flags.ts";
+import { REWARD_FLAGS } from "../../flags/reward-flags.ts";
 
 export const PROFILES = ["native", "text", "repl-env"] as const;
 
@@ -62,6 +63,7 @@ export const FLAGS = {
     describe: "model behind llm_query: a simulated one, or a name on the server",
   },
   ...RECURSION_FLAGS,
+  ...REWARD_FLAGS,
 } satisfies Record<string, Options>;
 
 export type ServeFlags = InferredOptionTypes<typeof FLAGS> & LimitFlags;

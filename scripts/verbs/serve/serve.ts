@@ -15,6 +15,7 @@ import { endWithStdin, onInterrupt } from "../../interrupt.ts";
 import { limitsFrom, withLimitFlags } from "../../flags/limit-flags.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import { type Told, toldFrom, toldInConfig } from "../../flags/prompt-flags.ts";
+import { rewardFrom, rewardInConfig, type RewardOption } from "../../flags/reward-flags.ts";
 import { askingInConfig } from "../../flags/server-flags.ts";
 import { FLAGS, type ServeFlags } from "./flags.ts";
 import { episodeHostOf, subModelsOf } from "./episode-host.ts";
@@ -56,7 +57,8 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
   const gauges = makeGauges();
   const models = subModelsOf(flags, benchmark, seed);
   const told = await toldFrom(flags);
-  const played = { environment: environment!.name, options: options!, seed, told };
+  const reward = await rewardFrom(flags);
+  const played = { environment: environment!.name, options: options!, seed, told, reward };
   const writer = flags.out === undefined ? null : await openWriter(flags, played);
   const repls = new PyodideReplPool({
     size: availableParallelism(),
@@ -75,6 +77,7 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
       models,
       flags: { ...flags, limits: limitsFrom(flags) },
       told,
+      reward,
       repls,
       gauges,
       writer,
@@ -134,11 +137,13 @@ function openWriter(
     options,
     seed,
     told,
+    reward,
   }: {
     readonly environment: string;
     readonly options: JsonObject;
     readonly seed: number;
     readonly told: Told;
+    readonly reward: RewardOption | null;
   },
 ): Promise<RunWriter> {
   const config = {
@@ -148,6 +153,8 @@ function openWriter(
     seed,
     ...toldInConfig(told),
     ...askingInConfig(flags),
+    ...(flags.lambda !== undefined && { lambda: flags.lambda }),
+    ...rewardInConfig(reward ?? undefined),
     limits: { ...limitsFrom(flags) },
   };
   const plan = { version, seed, config, planned: 0 };

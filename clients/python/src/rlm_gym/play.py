@@ -38,6 +38,10 @@ class Played:
         """What the policy sampled, as token sequences."""
         return sequences_of(self.policy_calls)
 
+    def sub_call_sequences(self, model: str) -> list[TokenSequence]:
+        """What this model sampled in plain sub-calls, a sequence each."""
+        return [sequence for call in self.calls if call.purpose == "llm_query" and call.model == model for sequence in sequences_of([call])]
+
 
 def play(
     url: str, model: str, *, seed: int, token: str | None = None, sampling: Mapping[str, Any] | None = None, ids: bool = True

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from .capture import expect_tokenizer
+from .capture import TokenSequence, expect_tokenizer
 from .env import Env
 from .errors import InfraError, RlmGymError
 from .messages import Code, Step
@@ -33,6 +34,7 @@ def rollout_func(
     token: str | None = None,
     sampling: Mapping[str, Any] | None = None,
     at_a_time: int = 16,
+    sub_call_rows: int = 0,
     check_tokenizer: bool = True,
 ) -> Callable[[Sequence[Any], Any], Rows]:
     """A `rollout_func` for `GRPOTrainer`, whose prompts are seeds (`"7"`, or a conversation whose last message is one).
@@ -40,37 +42,48 @@ def rollout_func(
     A lost episode's row has no sampled token and the reward None, which TRL leaves out of the baseline and the loss. TRL takes
     one sequence for a prompt, so that of an episode with several only the first is trained on.
 
+    :param sub_call_rows: how many rows of each group hold no episode, but what sub-calls of the group's episodes sampled, with
+        their episodes' rewards; for sub-calls that the same model answers. 0 trains the policy's words alone
     :param url: a server that was started with `gateway=…`
     :param model: the name under which the gateway's model server serves the trainer's weights
     :param check_tokenizer: whether ids have to decode to the words that were said; raises `TokenizerMismatch`
     """
 
     def play_prompts(prompts: Sequence[Any], trainer: Any = None) -> Rows:
-        seeds = [seed_of(prompt) for prompt in prompts]
+        groups = [(seed, len(list(same))) for seed, same in groupby(map(seed_of, prompts))]
+        for seed, size in groups:
+            if size <= sub_call_rows:
+                raise ValueError(f"expected groups of more than sub_call_rows={sub_call_rows} rows, got {size} of seed {seed}")
+        seeds = [seed for seed, size in groups for _ in range(size - sub_call_rows)]
         episodes = play_many(url, model, seeds, at_a_time=at_a_time, token=token, sampling=sampling)
+        played = [episode for episode in episodes if isinstance(episode, Played)]
+        if not played:
+            raise RlmGymError(f"every episode of this batch was lost, so that there is nothing to train on: {episodes[0]}")
         tokenizer = getattr(trainer, "processing_class", None)
         if check_tokenizer and tokenizer is not None:
-            for played in episodes:
-                if isinstance(played, Played):
-                    expect_tokenizer(played.policy_calls, getattr(tokenizer, "tokenizer", tokenizer))
-        if all(isinstance(played, InfraError) for played in episodes):
-            raise RlmGymError(f"every episode of this batch was lost, so that there is nothing to train on: {episodes[0]}")
-        filler = next(played for played in episodes if isinstance(played, Played)).sequences[0].prompt_ids[:1]
+            for episode in played:
+                expect_tokenizer(episode.policy_calls, getattr(tokenizer, "tokenizer", tokenizer))
+        # TRL needs a row for each prompt: where there is none, one token, which the mask keeps out of the loss.
+        token_alone = played[0].sequences[0].prompt_ids[:1]
+        missing = (token_alone, token_alone, [0.0], [0], None)
         rows: Rows = {"prompt_ids": [], "completion_ids": [], "logprobs": [], "env_mask": [], "env_reward": []}
-        for played in episodes:
-            for name, value in zip(rows, _row(played, filler)):
-                rows[name].append(value)
+        for _, size in groups:
+            own, episodes = episodes[: size - sub_call_rows], episodes[size - sub_call_rows :]
+            found = [_row(one.sequences[0], one.reward) if isinstance(one, Played) else missing for one in own]
+            asked = [(one, sequence) for one in own if isinstance(one, Played) for sequence in one.sub_call_sequences(model)]
+            # Where there are more sub-calls than rows, they are taken evenly, so that each episode has its share.
+            taken = asked[:: max(1, -(-len(asked) // max(1, sub_call_rows)))][:sub_call_rows]
+            found += [_row(sequence, one.reward) for one, sequence in taken]
+            for row in [*found, *[missing] * (size - len(found))]:
+                for name, value in zip(rows, row):
+                    rows[name].append(value)
         return rows
 
     return play_prompts
 
 
-def _row(played: Played | InfraError, filler: list[int]) -> tuple[Any, ...]:
-    if isinstance(played, InfraError):
-        # TRL needs a row for each prompt: one token, which the mask keeps out of the loss.
-        return filler, filler, [0.0], [0], None
-    first = played.sequences[0]
-    return first.prompt_ids, first.completion_ids, first.logprobs, first.mask, played.reward
+def _row(sequence: TokenSequence, reward: float) -> tuple[Any, ...]:
+    return sequence.prompt_ids, sequence.completion_ids, sequence.logprobs, sequence.mask, reward
 
 
 def env_reward(completions: Sequence[Any], env_reward: Sequence[float | None], **columns: Any) -> list[float | None]:
