@@ -43,7 +43,7 @@ def main() -> None:
             args=GRPOConfig(
                 output_dir=flags.out, max_steps=flags.steps, num_generations=flags.group, per_device_train_batch_size=1,
                 gradient_accumulation_steps=flags.group, learning_rate=flags.learning_rate, lr_scheduler_type="constant",
-                max_completion_length=4096, beta=0.0, bf16=flags.model.endswith(".gguf"), use_cpu=True, gradient_checkpointing=False,
+                max_completion_length=4096, beta=0.0, **lora.hardware(),
                 logging_steps=1, save_steps=5, save_total_limit=2, seed=flags.seed, report_to=[],
             ),
         )

@@ -38,6 +38,11 @@ def arguments(about: str, **extra: Any) -> argparse.Namespace:
     return parser.parse_args()
 
 
+def hardware() -> dict[str, Any]:
+    """How a trainer uses this machine: its GPU if it has one, else the processor, in bfloat16 on both."""
+    return {"bf16": True, "use_cpu": not torch.cuda.is_available(), "gradient_checkpointing": torch.cuda.is_available()}
+
+
 def load(model: str, adapter: str | None = None, rank: int = 16) -> tuple[PeftModel, Any]:
     """The model with LoRA on all projections, and its tokenizer."""
     where = (str(Path(model).parent), {"gguf_file": Path(model).name}) if model.endswith(".gguf") else (model, {})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import queue
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
+from concurrent.futures import Future
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -52,12 +54,14 @@ class LlamaCpp:
 
 
 class InProcess:
-    """Any model of transformers: the trainer's own weights answer, one request at a time."""
+    """Any model of transformers: the trainer's own weights answer, all requests that wait at once."""
 
     def __init__(self, tokenizer: Any) -> None:
-        self._tokenizer, self._model, self._lock = tokenizer, None, threading.Lock()
+        self._tokenizer, self._model = tokenizer, None
+        self._waiting: queue.SimpleQueue[tuple[dict[str, Any], Future[dict[str, Any]]]] = queue.SimpleQueue()
         server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for loop in (server.serve_forever, self._answer):
+            threading.Thread(target=loop, daemon=True).start()
         self.url, self.close = f"http://127.0.0.1:{server.server_port}/v1", server.shutdown
 
     def take(self, model: Any) -> None:
@@ -66,26 +70,58 @@ class InProcess:
 
     def reply(self, body: dict[str, Any]) -> dict[str, Any]:
         """One chat completion."""
-        prompt = self._tokenizer.apply_chat_template(body["messages"], add_generation_prompt=True, return_tensors="pt", return_dict=True)
-        warm = body.get("temperature", 1.0)
-        how = {"do_sample": warm > 0, **({"temperature": warm} if warm > 0 else {}), "top_k": 0, "max_new_tokens": body.get("max_tokens", 512)}
-        with self._lock, torch.no_grad():
-            was_training = self._model.training
-            self._model.eval()
-            out = self._model.generate(**prompt.to(self._model.device), **how, output_logits=True, return_dict_in_generate=True)
-            self._model.train(was_training)
-        asked = prompt["input_ids"].shape[1]
-        ids = out.sequences[0, asked:].tolist()
-        sampled = [float(torch.log_softmax(scores[0].float(), -1)[token]) for scores, token in zip(out.logits, ids)]
-        return {
-            "object": "chat.completion", "created": 0, "id": "1", "model": NAME, "prompt_token_ids": prompt["input_ids"][0].tolist(),
-            "usage": {"prompt_tokens": asked, "completion_tokens": len(ids), "total_tokens": asked + len(ids)},
-            "choices": [{
-                "index": 0, "token_ids": ids, "finish_reason": "stop" if ids[-1:] == [self._tokenizer.eos_token_id] else "length",
-                "message": {"role": "assistant", "content": self._tokenizer.decode(ids, skip_special_tokens=True)},
-                "logprobs": {"content": [{"token": "", "logprob": one, "bytes": None, "top_logprobs": []} for one in sampled]},
-            }],
-        }
+        answer: Future[dict[str, Any]] = Future()
+        self._waiting.put((body, answer))
+        return answer.result()
+
+    def _answer(self) -> None:
+        while True:
+            batch = [self._waiting.get()]
+            time.sleep(0.01)  # Episodes of a group ask at nearly the same time.
+            while not self._waiting.empty():
+                batch.append(self._waiting.get())
+            # One generation has one temperature.
+            for warm in {body.get("temperature", 1.0) for body, _ in batch}:
+                alike = [(body, answer) for body, answer in batch if body.get("temperature", 1.0) == warm]
+                try:
+                    for (_, answer), completion in zip(alike, self._generate([body for body, _ in alike], warm)):
+                        answer.set_result(completion)
+                except Exception as error:
+                    for _, answer in alike:
+                        answer.set_exception(error)
+
+    def _generate(self, bodies: list[dict[str, Any]], warm: float) -> list[dict[str, Any]]:
+        tokenizer, model = self._tokenizer, self._model
+        texts = [tokenizer.apply_chat_template(body["messages"], add_generation_prompt=True, tokenize=False) for body in bodies]
+        prompts = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]
+        longest = max(map(len, prompts))
+        ids = torch.tensor([[tokenizer.eos_token_id] * (longest - len(prompt)) + prompt for prompt in prompts], device=model.device)
+        mask = torch.tensor([[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts], device=model.device)
+        how = {"do_sample": True, "temperature": warm, "top_k": 0, "top_p": 1.0} if warm > 0 else {"do_sample": False}
+        limits = [body.get("max_tokens", 512) for body in bodies]
+        was_training = model.training
+        model.eval()
+        with torch.no_grad():
+            out = model.generate(input_ids=ids, attention_mask=mask, max_new_tokens=max(limits), **how, output_logits=True,
+                                 return_dict_in_generate=True, pad_token_id=tokenizer.eos_token_id)
+        model.train(was_training)
+        logprobs = torch.log_softmax(torch.stack(out.logits, 1).float(), -1)
+        said = out.sequences[:, longest:]
+        picked = logprobs.gather(-1, said.unsqueeze(-1)).squeeze(-1).tolist()
+        return [self._completion(prompt, *self._cut(row, limit), sampled)
+                for prompt, row, sampled, limit in zip(prompts, said.tolist(), picked, limits)]
+
+    def _cut(self, ids: list[int], limit: int) -> tuple[list[int], str]:
+        end = ids.index(self._tokenizer.eos_token_id) + 1 if self._tokenizer.eos_token_id in ids else len(ids)
+        return (ids[:end], "stop") if end <= limit and self._tokenizer.eos_token_id in ids else (ids[: min(end, limit)], "length")
+
+    def _completion(self, prompt: list[int], ids: list[int], finish: str, logprobs: list[float]) -> dict[str, Any]:
+        tokens = [{"token": "", "logprob": one, "bytes": None, "top_logprobs": []} for one in logprobs[: len(ids)]]
+        message = {"role": "assistant", "content": self._tokenizer.decode(ids, skip_special_tokens=True)}
+        choice = {"index": 0, "token_ids": ids, "finish_reason": finish, "message": message, "logprobs": {"content": tokens}}
+        usage = {"prompt_tokens": len(prompt), "completion_tokens": len(ids), "total_tokens": len(prompt) + len(ids)}
+        return {"object": "chat.completion", "created": 0, "id": "1", "model": NAME, "choices": [choice],
+                "prompt_token_ids": prompt, "usage": usage}
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         served = self
