@@ -25,9 +25,7 @@ async function traceOf({ hasPages = true, counted = 3, body = {} }) {
     if ("content" in asked) return json({ tokens: [1, 97, 98] });
     if (!("model" in asked)) return hasPages ? json({ prompt: "<ab" }) : json({ error: "not found" }, 404);
     const logprobs = { content: [{ id: 7, logprob: -1 }] };
-    return json(
-      chat(said("x"), { logprobs }, { usage: { prompt_tokens: counted, completion_tokens: 1 } }),
-    );
+    return json(chat(said("x"), { logprobs }, { usage: { prompt_tokens: counted, completion_tokens: 1 } }));
   });
   gateway = await gating(upstream.baseUrl);
   const { url } = (await ask(`${gateway.url}/sessions`, {})).body;
