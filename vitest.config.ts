@@ -9,6 +9,7 @@ export const LONG = [
   "test/datasets/rows/{damaged,rows}.test.ts",
   "test/datasets/s-niah/ruler.test.ts",
   "test/envs/probe.test.ts",
+  "test/languages/*-probes.test.ts",
   "test/models/personas/personas.test.ts",
   "test/package.test.ts",
   "test/queue/hostile-redis.test.ts",

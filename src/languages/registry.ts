@@ -2,12 +2,16 @@
 import { UsageError } from "../errors.ts";
 import { CURRENT_RULES, type PromptStyle, type RulesVersion } from "../types.ts";
 import type { ReplLanguage } from "./language.ts";
+import { javascriptIn } from "./javascript/language.ts";
 import { PYTHON, pythonOf } from "./python/python.ts";
 
 /** Makes a language under a version of the rules, in a style of the wording. */
 export type LanguageMaker = (rules: RulesVersion, style: PromptStyle) => ReplLanguage;
 
-const LANGUAGES: Readonly<Record<string, LanguageMaker>> = { [PYTHON]: pythonOf };
+const LANGUAGES: Readonly<Record<string, LanguageMaker>> = {
+  [PYTHON]: pythonOf,
+  javascript: (_, style) => javascriptIn(style),
+};
 
 /** The names of the languages. */
 export const LANGUAGE_NAMES: readonly string[] = Object.keys(LANGUAGES);

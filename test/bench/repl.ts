@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import type { PyodideRepl } from "../../src/repl/pyodide/pyodide-repl.ts";
+import type { WorkerRepl } from "../../src/repl/pool/worker-repl.ts";
 import type { HostCallHandler } from "../../src/repl/repl.ts";
 import { startCPython } from "./cpython.ts";
 import { printTable, summarize, time, type Measurement } from "./measure.ts";
@@ -57,7 +57,7 @@ async function measureMessage(): Promise<Measurement> {
 
 /** Forking an episode with 5 MB of changes until the fork has run a block; taking a sleeping episode up again. */
 async function measureStates(
-  repl: PyodideRepl,
+  repl: WorkerRepl,
   pool: PyodideReplPool,
   message: Measurement,
 ): Promise<Record<string, Measurement>> {
@@ -83,7 +83,7 @@ async function measureStates(
 }
 
 /** One call's time inside a block of a hundred, so that the block's own round trip does not count. */
-async function measureCalls(repl: PyodideRepl, call: string, message: Measurement): Promise<Measurement> {
+async function measureCalls(repl: WorkerRepl, call: string, message: Measurement): Promise<Measurement> {
   await repl.start({ context: "context", seed: 1, onCall });
   const taken = await time(20, () => repl.exec(`for _ in range(100): ${call}`, LIMITS));
   return summarize(
@@ -94,7 +94,7 @@ async function measureCalls(repl: PyodideRepl, call: string, message: Measuremen
 }
 
 /** A context of 40 MB from a JavaScript string, laid out anew each time. The floor is one copy of its bytes. */
-async function measureAttach(repl: PyodideRepl): Promise<Measurement> {
+async function measureAttach(repl: WorkerRepl): Promise<Measurement> {
   let copy = 0;
   const attach = () => repl.start({ context: `${copy++}${CONTEXT}`, seed: 1, onCall });
   const bytes = Buffer.from(CONTEXT);

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import type { PyodideRepl } from "../../src/repl/pyodide/pyodide-repl.ts";
+import type { WorkerRepl } from "../../src/repl/pool/worker-repl.ts";
 import type { HostCallHandler } from "../../src/repl/repl.ts";
 
 const LIMITS = { timeoutMs: 20_000, maxOutputChars: 4000 };
@@ -36,13 +36,13 @@ const onCall: HostCallHandler = async (call) => {
   return { replies: call.prompts.map(() => "the reply") };
 };
 
-async function begin(seed: number): Promise<PyodideRepl> {
+async function begin(seed: number): Promise<WorkerRepl> {
   const repl = await pool.acquire();
   await repl.start({ context: "c", seed, clockMs: CLOCK_MS, onCall });
   return repl;
 }
 
-async function see(repl: PyodideRepl, blocks: readonly string[]): Promise<string[]> {
+async function see(repl: WorkerRepl, blocks: readonly string[]): Promise<string[]> {
   const shown: string[] = [];
   for (const code of blocks) {
     const { block } = await repl.exec(code, LIMITS);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { readSnapshot, writeSnapshot } from "../../src/repl/pyodide/state-file.ts";
+import { readSnapshot, writeSnapshot } from "../../src/repl/pool/state-file.ts";
 import { TextStore } from "../../src/repl/text/text-store.ts";
 import { withEpisode, type Episode } from "./repl-contract.ts";
 

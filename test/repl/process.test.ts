@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import type { PyodideRepl } from "../../src/repl/pyodide/pyodide-repl.ts";
+import type { WorkerRepl } from "../../src/repl/pool/worker-repl.ts";
 import { permissionFlags } from "../../src/repl/engine/process-line.ts";
 import { describeReplContract, echo, LIMITS, withEpisode } from "./repl-contract.ts";
 
@@ -40,7 +40,7 @@ describe("a worker in a child process", () => {
   });
 
   test("forks, and serves episodes with different contexts in turn", async () => {
-    const repls: PyodideRepl[] = [];
+    const repls: WorkerRepl[] = [];
     for (const [index, context] of [LONG, `${LONG}!`, "short"].entries()) {
       const repl = await pool.acquire();
       await repl.start({ context, seed: index, onCall: echo });

@@ -1,6 +1,6 @@
 /** A script that resumes a saved state in another process, and prints the result of one block. */
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { readSnapshot } from "../../src/repl/pyodide/state-file.ts";
+import { readSnapshot } from "../../src/repl/pool/state-file.ts";
 
 const [folder = "", name = "", code = ""] = process.argv.slice(2);
 const pool = new PyodideReplPool();

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { Random } from "../../src/random.ts";
 import type { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import type { PyodideRepl } from "../../src/repl/pyodide/pyodide-repl.ts";
+import type { WorkerRepl } from "../../src/repl/pool/worker-repl.ts";
 import { ALL_PROBES } from "./catalogue.ts";
 import { echo } from "../repl/repl-contract.ts";
 
@@ -80,7 +80,7 @@ export async function findLeaks(pool: PyodideReplPool, episodes: number, seed: n
 }
 
 /** A hash of the whole state of a freshly started episode: every changed page, file, descriptor, clock and entropy. */
-async function fingerprint(repl: PyodideRepl): Promise<string> {
+async function fingerprint(repl: WorkerRepl): Promise<string> {
   await repl.start(SESSION);
   const { memory, files, clockNs, idleNs, chance } = await (await repl.snapshot()).state.read();
   return createHash("sha256")

@@ -3,9 +3,9 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Random } from "../../src/random.ts";
 import type { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import type { PyodideRepl } from "../../src/repl/pyodide/pyodide-repl.ts";
+import type { WorkerRepl } from "../../src/repl/pool/worker-repl.ts";
 import type { HostCallHandler, ReplSession } from "../../src/repl/repl.ts";
-import { readSnapshot, writeSnapshot } from "../../src/repl/pyodide/state-file.ts";
+import { readSnapshot, writeSnapshot } from "../../src/repl/pool/state-file.ts";
 import { TextStore } from "../../src/repl/text/text-store.ts";
 
 const LIMITS = { timeoutMs: 20_000, maxOutputChars: 2000 };
@@ -22,7 +22,7 @@ const onCall: HostCallHandler = (call) => Promise.resolve({ replies: call.prompt
 interface Stage {
   readonly pool: PyodideReplPool;
   readonly folder: string;
-  repl: PyodideRepl;
+  repl: WorkerRepl;
   /** Entries that `log` has in Python. */
   entries: number;
 }
@@ -90,7 +90,7 @@ export async function playEpisode(
   }
 }
 
-async function expectEntries(repl: PyodideRepl, entries: number, after: string): Promise<void> {
+async function expectEntries(repl: WorkerRepl, entries: number, after: string): Promise<void> {
   const { block } = await repl.exec("len(log)", LIMITS);
   if (block.value !== String(entries))
     throw new Error(`${entries} entries were expected after ${after}, not ${block.value ?? block.exception}`);
@@ -104,7 +104,7 @@ async function fork({ repl, entries }: Stage): Promise<void> {
 }
 
 /** The episode goes on elsewhere from its saved state, and the REPL it was in is given back. */
-async function moveTo(stage: Stage, state: Awaited<ReturnType<PyodideRepl["snapshot"]>>): Promise<void> {
+async function moveTo(stage: Stage, state: Awaited<ReturnType<WorkerRepl["snapshot"]>>): Promise<void> {
   const other = await stage.pool.acquire();
   await other.restore(state, onCall);
   await stage.pool.release(stage.repl);

@@ -10,7 +10,7 @@ import type {
   StartRequest,
   WorkerRequest,
 } from "./protocol.ts";
-import type { LoadedRuntime } from "./runtime.ts";
+import type { LoadedEngine } from "./loaded-engine.ts";
 import type { InterpreterState } from "../state/state.ts";
 import { ThreadLine } from "./thread-line.ts";
 import { WorkerDied, type WorkerLine } from "./worker-line.ts";
@@ -40,7 +40,7 @@ export class Interpreter {
 
   /** Throws `DataError` if a wheel cannot be imported, and `WorkerDied` if the worker ends or does not start in time. */
   static async spawn(
-    loaded: LoadedRuntime,
+    loaded: LoadedEngine,
     base: Uint8Array<SharedArrayBuffer> | null,
     isolation: Isolation = "thread",
   ): Promise<Interpreter> {
@@ -79,7 +79,7 @@ export class Interpreter {
       return await this.#ask<InterpreterState>({ type: "save" });
     } catch (error) {
       if (!(error instanceof WorkerDied)) throw error;
-      const what = `the Python worker died before its state was saved: ${error.message}`;
+      const what = `the worker died before its state was saved: ${error.message}`;
       throw new ReplError(what, { cause: error });
     }
   }

@@ -3,8 +3,8 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type Owed, readChildMessage } from "./child-messages.ts";
-import type { SentLayer, ToChild, WorkerRequest } from "./protocol.ts";
-import type { LoadedRuntime } from "./runtime.ts";
+import type { GuestRuntime, Runtime, SentLayer, ToChild, WorkerRequest } from "./protocol.ts";
+import type { LoadedEngine } from "./loaded-engine.ts";
 import { Replies, WorkerDied, type WorkerLine } from "./worker-line.ts";
 
 /** The flag has its final name since Node 22.13. */
@@ -12,16 +12,31 @@ const PERMISSION = process.allowedNodeEnvironmentFlags.has("--permission")
   ? "--permission"
   : "--experimental-permission";
 const WORKER_FOLDER = new URL("../worker/", import.meta.url);
+const GUEST_FOLDER = new URL("../guest/", import.meta.url);
 
-/** Node's flags for the child process: it can read the engine's two folders and start threads. Everything else is denied. */
-export function permissionFlags(pyodideUrl: string): string[] {
-  const folders = [WORKER_FOLDER.href, pyodideUrl].map((url) => fileURLToPath(url));
+/** Node's flags for the child process: it can read the worker's folder and the given ones, and start threads. Everything else is denied. */
+export function permissionFlags(...more: readonly string[]): string[] {
+  const folders = [WORKER_FOLDER.href, GUEST_FOLDER.href, ...more].map((url) => fileURLToPath(url));
   return [
     PERMISSION,
     "--no-warnings",
     "--allow-worker",
     ...folders.map((folder) => `--allow-fs-read=${folder}*`),
   ];
+}
+
+function foldersOf(runtime: Runtime | GuestRuntime): readonly string[] {
+  return "guestUrl" in runtime ? runtime.folders : [runtime.pyodideUrl];
+}
+
+/** The first message, which tells the child what to load. */
+function bootOf(runtime: Runtime | GuestRuntime, snapshot: Uint8Array): ToChild {
+  if ("guestUrl" in runtime) {
+    const { module: _, ...plain } = runtime;
+    return { type: "bootGuest", ...plain };
+  }
+  const { pyodideUrl, lockFile, maxHeapBytes, wheels } = runtime;
+  return { type: "boot", pyodideUrl, lockFile, maxHeapBytes, wheels, snapshot };
 }
 
 /** The line to a worker in a child process. */
@@ -36,10 +51,9 @@ export class ProcessLine implements WorkerLine {
   #asked: number | null = null;
 
   /** @param entry the script that the process runs; tests pass another one */
-  constructor({ runtime, snapshot }: LoadedRuntime, entry = new URL("child.js", WORKER_FOLDER)) {
-    const { pyodideUrl, lockFile, maxHeapBytes, wheels } = runtime;
+  constructor({ runtime, snapshot }: LoadedEngine, entry = new URL("child.js", WORKER_FOLDER)) {
     this.#child = fork(entry, {
-      execArgv: permissionFlags(pyodideUrl),
+      execArgv: permissionFlags(...foldersOf(runtime)),
       env: {},
       cwd: "/",
       serialization: "advanced",
@@ -53,7 +67,7 @@ export class ProcessLine implements WorkerLine {
     this.#child.on("exit", (code, signal) =>
       this.#replies.end(new WorkerDied(`the worker's process ended with ${signal ?? `code ${code}`}`)),
     );
-    this.#send({ type: "boot", pyodideUrl, lockFile, maxHeapBytes, wheels, snapshot });
+    this.#send(bootOf(runtime, snapshot));
   }
 
   get died(): WorkerDied | null {

@@ -16,6 +16,20 @@ export interface Runtime {
   readonly wheels: readonly Wheel[];
 }
 
+/** What all workers of an engine share that is one WebAssembly module and the code around it, such as QuickJS. */
+export interface GuestRuntime {
+  /** The URL of the worker's file with `createGuest`. */
+  readonly guestUrl: string;
+  readonly module: WasmModule;
+  /** Where a child process finds the module. */
+  readonly wasmUrl: string;
+  /** The folders that a child process may read besides the worker's own, as URLs. */
+  readonly folders: readonly string[];
+  /** What else the guest needs, as plain values. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly maxHeapBytes: number;
+}
+
 /** The engine's Python: modules by name, in the order of loading, and the code that loads them. */
 export interface EngineSource {
   readonly loader: string;
@@ -32,7 +46,7 @@ export interface SnapshotData {
 /** The data of a worker that serves. Its first reply is the floor, or a text that says what is wrong with a wheel. */
 export interface WorkerData {
   readonly kind: "serve";
-  readonly runtime: Runtime;
+  readonly runtime: Runtime | GuestRuntime;
   readonly snapshot: Uint8Array<SharedArrayBuffer>;
   /** The floor, if another worker has made it. It is the same for all workers. */
   readonly base: Uint8Array<SharedArrayBuffer> | null;
@@ -117,6 +131,7 @@ export type ToChild =
       Runtime,
       "pyodideUrl" | "lockFile" | "maxHeapBytes" | "wheels"
     >)
+  | ({ readonly type: "bootGuest" } & Omit<GuestRuntime, "module">)
   | { readonly type: "request"; readonly request: Sent<WorkerRequest> }
   | { readonly type: "answer"; readonly id: number; readonly body: Uint8Array }
   | { readonly type: "interrupt" };

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
+import type { ErrorNames, LoadedEngine } from "./loaded-engine.ts";
 import { readEngineSource } from "./engine-source.ts";
 import type { Runtime } from "./protocol.ts";
 import { toShared } from "./shared-bytes.ts";
@@ -10,13 +11,19 @@ import { loadSnapshot } from "./snapshot-cache.ts";
 import type { Wheel } from "./wheels.ts";
 import { wasm } from "../worker/wasm.js";
 
-/** The loaded engine. */
-export interface LoadedRuntime {
+/** The loaded engine of Python. */
+export interface LoadedRuntime extends LoadedEngine {
   readonly runtime: Runtime;
-  readonly snapshot: Uint8Array<SharedArrayBuffer>;
-  /** Identifies the build. A saved state can be restored only under the same key. */
-  readonly key: string;
 }
+
+const ERROR_NAMES: ErrorNames = {
+  time: "TimeoutError",
+  memory: "MemoryError",
+  stack: "RecursionError",
+  permission: "PermissionError",
+  system: "SystemError",
+  exit: "SystemExit",
+};
 
 /** Loads the engine. The first load on a machine makes the snapshot, which takes some seconds. */
 export async function loadRuntime(options: {
@@ -49,7 +56,13 @@ export async function loadRuntime(options: {
     [wasmBytes, stdlib, loader, glue],
     options.cacheFolder,
   );
-  return { runtime, snapshot, key: withWheels(key, runtime.wheels) };
+  return {
+    runtime,
+    snapshot,
+    key: withWheels(key, runtime.wheels),
+    title: "Python",
+    errorNames: ERROR_NAMES,
+  };
 }
 
 /** Each worker imports wheels after the lockdown: they are part of the floor, not of the snapshot, so the key needs them. */

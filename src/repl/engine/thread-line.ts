@@ -1,7 +1,7 @@
 /** A worker in a thread of this process, which shares memory with it. */
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import type { WorkerRequest } from "./protocol.ts";
-import type { LoadedRuntime } from "./runtime.ts";
+import type { LoadedEngine } from "./loaded-engine.ts";
 import { WorkerThread } from "./worker-thread.ts";
 import type { WorkerDied, WorkerLine } from "./worker-line.ts";
 import { createControl, interrupt, wake } from "../worker/control.js";
@@ -13,7 +13,7 @@ export class ThreadLine implements WorkerLine {
   readonly #calls: MessagePort;
 
   /** `base` is the floor, if another worker has made it. */
-  constructor({ runtime, snapshot }: LoadedRuntime, base: Uint8Array<SharedArrayBuffer> | null) {
+  constructor({ runtime, snapshot }: LoadedEngine, base: Uint8Array<SharedArrayBuffer> | null) {
     const { port1, port2 } = new MessageChannel();
     port1.unref();
     this.#calls = port1;

@@ -3,45 +3,22 @@
  * The descriptor through which Python calls the host and waits. A write sends a request and returns the length of the reply;
  * the next read returns the reply. There is no file behind it, so nothing in the file system can break it.
  */
-import { parentPort, receiveMessageOnPort } from "node:worker_threads";
-import { isCheapJson } from "./cheap-json.js";
+import { createHostLine, MAX_REQUEST_BYTES } from "../guest/host-line.js";
 
 const CHANNEL = 0x524c;
 const SLEEP = "S".charCodeAt(0);
 const EBADF = 8;
 const EMSGSIZE = 35;
-const MAX_REQUEST_BYTES = 64 << 20;
-const MAX_REQUEST_VALUES = 1 << 20;
-const MAX_REQUEST_DEPTH = 100;
-const TOO_COSTLY = new TextEncoder().encode(
-  `{"error":"the request nests deeper than ${MAX_REQUEST_DEPTH} or holds more than ${MAX_REQUEST_VALUES} values"}`,
-);
-
 /**
  * @param {{ calls: import("node:worker_threads").MessagePort, control: Int32Array,
  *   clock: import("./clock.js").Clock, memory: () => import("./internals.ts").WasmMemory }} parts
- * `control[0]` counts the host's messages: the host adds one for each and notifies.
  */
 export function createChannel({ calls, control, clock, memory }) {
   let open = false;
-  let lastId = 0;
+  const askHost = createHostLine({ calls, control });
   /** @type {Uint8Array} */
   let reply = new Uint8Array(0);
   let taken = 0;
-
-  /** @param {Uint8Array} body */
-  function askHost(body) {
-    const id = ++lastId;
-    parentPort?.postMessage({ type: "call", id, body }, [/** @type {ArrayBuffer} */ (body.buffer)]);
-    for (;;) {
-      // Read the count before looking: a reply that arrives in between then ends the wait at once.
-      const seen = Atomics.load(control, 0);
-      for (let next; (next = receiveMessageOnPort(calls));) {
-        if (next.message.id === id) return /** @type {Uint8Array} */ (next.message.body);
-      }
-      Atomics.wait(control, 0, seen);
-    }
-  }
 
   /** @param {Uint8Array} body */
   function request(body) {
@@ -51,7 +28,7 @@ export function createChannel({ calls, control, clock, memory }) {
       const seconds = new DataView(body.buffer, body.byteOffset).getFloat64(1, true);
       if (seconds >= 0 && seconds < 1e10) clock.advance(seconds);
     } else {
-      reply = isCheapJson(body, MAX_REQUEST_DEPTH, MAX_REQUEST_VALUES) ? askHost(body) : TOO_COSTLY;
+      reply = askHost(body);
     }
     return reply.length;
   }

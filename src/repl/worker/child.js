@@ -31,16 +31,9 @@ function toShared(bytes) {
   return copy;
 }
 
-/** @param {Extract<ToChild, { type: "boot" }>} message */
-async function boot({ pyodideUrl, lockFile, maxHeapBytes, wheels, snapshot }) {
-  const read = (/** @type {string} */ name) => readFile(new URL(name, pyodideUrl));
-  const [wasmBytes, stdlib] = await Promise.all([read("pyodide.asm.wasm"), read("python_stdlib.zip")]);
-  const module = await wasm.compile(wasmBytes);
-  const runtime = { module, stdlib: toShared(stdlib), pyodideUrl, lockFile, maxHeapBytes, wheels };
-  const made = startLockedDown(
-    { kind: "serve", runtime, snapshot: toShared(snapshot), base: null, control, calls },
-    [calls],
-  );
+/** @param {import("../engine/protocol.ts").Runtime | import("../engine/protocol.ts").GuestRuntime} runtime @param {Uint8Array<SharedArrayBuffer>} snapshot */
+function start(runtime, snapshot) {
+  const made = startLockedDown({ kind: "serve", runtime, snapshot, base: null, control, calls }, [calls]);
   worker = made;
   made.on("message", (message) =>
     send(isFloor(message) ? { type: "reply", value: message.value.length } : message),
@@ -49,6 +42,25 @@ async function boot({ pyodideUrl, lockFile, maxHeapBytes, wheels, snapshot }) {
     send({ type: "died", message: error.message, outOfMemory: error.code === "ERR_WORKER_OUT_OF_MEMORY" }),
   );
   made.on("exit", () => process.disconnect?.());
+}
+
+/** @param {Extract<ToChild, { type: "bootGuest" }>} message */
+async function bootGuest(message) {
+  const { guestUrl, wasmUrl, folders, settings, maxHeapBytes } = message;
+  const module = await wasm.compile(await readFile(new URL(wasmUrl)));
+  start(
+    { guestUrl, wasmUrl, folders, settings, maxHeapBytes, module },
+    new Uint8Array(new SharedArrayBuffer(0)),
+  );
+}
+
+/** @param {Extract<ToChild, { type: "boot" }>} message */
+async function boot({ pyodideUrl, lockFile, maxHeapBytes, wheels, snapshot }) {
+  const read = (/** @type {string} */ name) => readFile(new URL(name, pyodideUrl));
+  const [wasmBytes, stdlib] = await Promise.all([read("pyodide.asm.wasm"), read("python_stdlib.zip")]);
+  const module = await wasm.compile(wasmBytes);
+  const runtime = { module, stdlib: toShared(stdlib), pyodideUrl, lockFile, maxHeapBytes, wheels };
+  start(runtime, toShared(snapshot));
 }
 
 /** The first reply is the floor, of which only the length is passed on. @param {{ type: string, value?: unknown }} message @returns {message is { type: "reply", value: Uint8Array }} */
@@ -66,8 +78,9 @@ function layerOf(layer) {
 }
 
 process.on("message", (/** @type {ToChild} */ message) => {
-  if (message.type === "boot") {
-    void boot(message).catch((error) => send({ type: "reply", error: String(error) }));
+  if (message.type === "boot" || message.type === "bootGuest") {
+    const booted = message.type === "boot" ? boot(message) : bootGuest(message);
+    void booted.catch((error) => send({ type: "reply", error: String(error) }));
   } else if (message.type === "interrupt") {
     interrupt(control);
   } else if (message.type === "answer") {

@@ -34,7 +34,9 @@ const MAX_ANSWER_CHARS = 1_000_000;
 /** Room for names, numbers and the marks for omitted characters. */
 const REPORT_FRAME_BYTES = 8192;
 
-/** Starts Pyodide with every import wrapped, before the lockdown. @param {WorkerData} data */
+/** @typedef {WorkerData & { readonly runtime: import("../engine/protocol.ts").Runtime }} PythonData */
+
+/** Starts Pyodide with every import wrapped, before the lockdown. @param {PythonData} data */
 async function bootWrapped(data) {
   const [clock, chance, lockDown, signals] = [
     createClock(),
@@ -63,7 +65,7 @@ async function bootWrapped(data) {
   return { pyodide, clock, chance, lockDown, signals, channel, pathLimit, memory, grow };
 }
 
-/** Starts an interpreter and locks it down. Throws `WheelError`. @param {WorkerData} data */
+/** Starts an interpreter and locks it down. Throws `WheelError`. @param {PythonData} data */
 export async function createInterpreter(data) {
   const { pyodide, clock, chance, lockDown, signals, channel, pathLimit, memory, grow } =
     await bootWrapped(data);

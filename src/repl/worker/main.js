@@ -4,6 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { bootPyodide } from "./boot.js";
 import { createChance } from "./chance.js";
 import { createClock } from "./clock.js";
+import { createGuestInterpreter } from "../guest/interpreter.js";
 import { WheelError, createInterpreter } from "./interpreter.js";
 import { createLinger } from "./linger.js";
 import { createLockDown } from "./lock-down.js";
@@ -32,7 +33,7 @@ async function makeSnapshot() {
   post({ type: "reply", value: pyodide.makeMemorySnapshot() });
 }
 
-/** @param {Awaited<ReturnType<typeof createInterpreter>>} interpreter @param {WorkerRequest} request */
+/** @param {Omit<Awaited<ReturnType<typeof createInterpreter>>, "base">} interpreter @param {WorkerRequest} request */
 function serveOne(interpreter, request) {
   if (request.type === "start") return post({ type: "reply", value: interpreter.start(request) });
   if (request.type === "load") return post({ type: "reply", value: interpreter.load(request) });
@@ -43,7 +44,11 @@ function serveOne(interpreter, request) {
 
 async function serve() {
   const served = /** @type {import("../engine/protocol.ts").WorkerData} */ (data);
-  const interpreter = await createInterpreter(served);
+  const { runtime } = served;
+  const interpreter =
+    "guestUrl" in runtime
+      ? await createGuestInterpreter({ ...served, runtime })
+      : await createInterpreter({ ...served, runtime });
   const answer = (/** @type {WorkerRequest} */ request) => {
     try {
       serveOne(interpreter, request);

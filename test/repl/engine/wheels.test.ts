@@ -6,7 +6,7 @@ import { DataError } from "../../../src/errors.ts";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { loadRuntime } from "../../../src/repl/engine/runtime.ts";
 import { readWheels } from "../../../src/repl/engine/wheels.ts";
-import type { PyodideRepl } from "../../../src/repl/pyodide/pyodide-repl.ts";
+import type { WorkerRepl } from "../../../src/repl/pool/worker-repl.ts";
 import { echo, withEpisode } from "../repl-contract.ts";
 import { wheelFiles, writeWheel, zipOf } from "../wheel-fixture.ts";
 
@@ -120,7 +120,7 @@ greeting.later.LATER, single.double(4), importlib.metadata.version('greeting')`;
     const pool = new PyodideReplPool({ wheelFolder, isolation: "process", cacheFolder, size: 2 });
     await withEpisode(pool, async ({ repl, run }) => {
       await run("import greeting\nkept = greeting.greet('you')\ndef g():\n  yield kept\nit = g()");
-      const fork = await (repl as PyodideRepl).fork(echo);
+      const fork = await (repl as WorkerRepl).fork(echo);
       const [one, other] = await Promise.all([
         run("next(it)"),
         fork.exec("next(it)", { timeoutMs: 30_000, maxOutputChars: 100 }),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ExecReply } from "../../../src/repl/engine/protocol.ts";
-import { runBlock, type BlockRunner } from "../../../src/repl/pyodide/run-block.ts";
+import { runBlock, type BlockRunner } from "../../../src/repl/pool/run-block.ts";
 
 const BLOCK = { code: "x = 1", maxOutputChars: 100, timeoutMs: 1, clockNs: null };
 const REPLY: ExecReply = { report: "{}", crash: null, heapBytes: 0, violations: 0 };

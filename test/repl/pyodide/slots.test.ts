@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Interpreter } from "../../../src/repl/engine/interpreter.ts";
-import { Slots, type Slot, type Occupant } from "../../../src/repl/pyodide/slots.ts";
+import { Slots, type Slot, type Occupant } from "../../../src/repl/pool/slots.ts";
 
 const interpreter = {} as Interpreter;
 const occupantOf = (layerId: number | null, unsaved = false): Occupant => ({

@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ReplError } from "../../../src/errors.ts";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
-import { ReplSnapshot } from "../../../src/repl/pyodide/snapshot.ts";
-import { readSnapshot, writeSnapshot } from "../../../src/repl/pyodide/state-file.ts";
+import { ReplSnapshot } from "../../../src/repl/pool/snapshot.ts";
+import { readSnapshot, writeSnapshot } from "../../../src/repl/pool/state-file.ts";
 import { echo, LIMITS } from "../repl-contract.ts";
 
 let pool: PyodideReplPool;

@@ -1,7 +1,7 @@
 /** How many workers a pool has: a few at first, and more while episodes displace one another or wait for the host. */
 import { afterEach, expect, test } from "vitest";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
-import { WorkerRoom } from "../../../src/repl/pyodide/worker-room.ts";
+import { WorkerRoom } from "../../../src/repl/pool/worker-room.ts";
 import { echo, LIMITS } from "../repl-contract.ts";
 
 const MB = 2 ** 20;

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { ReplError } from "../../../src/errors.ts";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
-import type { PyodideRepl } from "../../../src/repl/pyodide/pyodide-repl.ts";
+import type { WorkerRepl } from "../../../src/repl/pool/worker-repl.ts";
 import { echo } from "../../repl/repl-contract.ts";
 import { ALL_PROBES } from "../catalogue.ts";
 import { LEAKS } from "../hostile-episodes.ts";
@@ -120,7 +120,7 @@ function block(): fc.Arbitrary<string> {
 /** What went wrong when the blocks ran, or null. */
 async function problemOf(pool: PyodideReplPool, blocks: readonly string[]): Promise<string | null> {
   const repl = await pool.acquire();
-  const forks: PyodideRepl[] = [];
+  const forks: WorkerRepl[] = [];
   try {
     await repl.start({ context: "the context", seed: 1, onCall: echo });
     for (const code of blocks) {

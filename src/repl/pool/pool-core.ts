@@ -4,7 +4,7 @@ import type { ExecOutcome } from "../../types.ts";
 import { Interpreter, type Isolation } from "../engine/interpreter.ts";
 import { KeptStates } from "../state/kept-states.ts";
 import { Layers } from "./layers.ts";
-import type { LoadedRuntime } from "../engine/runtime.ts";
+import type { ErrorNames, LoadedEngine } from "../engine/loaded-engine.ts";
 import { Slots, type Slot } from "./slots.ts";
 import type { WorkerRoom } from "./worker-room.ts";
 
@@ -40,7 +40,7 @@ export interface PoolOptions {
   readonly isolation: Isolation;
   /** Workers kept ready to replace lost ones. */
   readonly spares: number;
-  /** Memory of one interpreter. Beyond it Python raises MemoryError. */
+  /** Memory of one interpreter. Beyond it code gets an error, such as Python's MemoryError. */
   readonly maxHeapBytes: number;
   /** A worker whose memory has grown past this is replaced before it takes another episode's state. */
   readonly recycleHeapBytes: number;
@@ -52,10 +52,6 @@ export interface PoolOptions {
   readonly hotStateBytes: number;
   /** Memory for the compressed states of all episodes together. Further ones go to files in the system's temporary folder. */
   readonly coldStateBytes: number;
-  /** The folder for the interpreter's snapshot. */
-  readonly cacheFolder: string;
-  /** A folder of pure-Python wheels that every interpreter imports; null for none. */
-  readonly wheelFolder: string | null;
   readonly onEvent: (event: PoolEvent) => void;
 }
 
@@ -65,7 +61,7 @@ export class PoolCore {
   readonly layers: Layers;
   readonly states: KeptStates;
   readonly #options: PoolOptions;
-  readonly #loaded: LoadedRuntime;
+  readonly #loaded: LoadedEngine;
   readonly #spares: Promise<Interpreter>[] = [];
   #base: Uint8Array<SharedArrayBuffer> | null = null;
   #closed = false;
@@ -80,7 +76,7 @@ export class PoolCore {
   readonly #adding = new Set<Promise<void>>();
 
   constructor(
-    loaded: LoadedRuntime,
+    loaded: LoadedEngine,
     options: PoolOptions,
     { states, room, episodes }: { states: KeptStates; room: WorkerRoom; episodes: () => number },
   ) {
@@ -102,6 +98,14 @@ export class PoolCore {
     return this.#loaded.key;
   }
 
+  get title(): string {
+    return this.#loaded.title;
+  }
+
+  get errorNames(): ErrorNames {
+    return this.#loaded.errorNames;
+  }
+
   get graceMs(): number {
     return this.#options.graceMs;
   }
@@ -112,7 +116,7 @@ export class PoolCore {
 
   /** Starts the first interpreter early if there are wheels. Throws `DataError` if a wheel cannot be imported. */
   async expectWheels(): Promise<void> {
-    if (this.#loaded.runtime.wheels.length === 0) return;
+    if (!("wheels" in this.#loaded.runtime) || this.#loaded.runtime.wheels.length === 0) return;
     const first = await this.#spawn();
     this.#spares.push(Promise.resolve(first));
   }
@@ -201,7 +205,9 @@ export class PoolCore {
       return interpreter;
     } catch (error) {
       if (error instanceof DataError) throw error;
-      throw new ReplError(`a Python worker could not be started: ${String(error)}`, { cause: error });
+      throw new ReplError(`a ${this.#loaded.title} worker could not be started: ${String(error)}`, {
+        cause: error,
+      });
     }
   }
 }

@@ -31,7 +31,7 @@ const MAX_DEATHS = 3;
 const refuse: HostCallHandler = () => Promise.resolve({ error: "the REPL is closed" });
 
 /** A REPL of the pool, lent for one episode. Throws `ReplError` if its worker fails. */
-export class PyodideRepl implements ForkableRepl<ReplSnapshot> {
+export class WorkerRepl implements ForkableRepl<ReplSnapshot> {
   readonly #pool: PoolCore;
   #episode: ReplEpisode | null = null;
   #saved: KeptState | null = null;
@@ -81,14 +81,14 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot> {
     const block: Block = { code, maxOutputChars, timeoutMs, clockNs: nanoseconds(options.clockMs) };
     return await this.#onSlot(async (slot) => {
       const entry: JournalEntry = { block, replies: [] };
-      if (!(await this.#moveIn(slot))) return forgottenState(code);
+      if (!(await this.#moveIn(slot))) return forgottenState(code, this.#pool.errorNames);
       const startedAt = performance.now();
       let end = await this.#run(slot, entry);
       for (let deaths = 1; end.kind === "died" && !end.error.outOfMemory; deaths++) {
         this.#pool.emit({ type: "death", message: end.error.message });
         this.#expectOwnEnd(end.error);
         if (deaths === MAX_DEATHS) break;
-        if (!(await this.#moveIn(slot))) return forgottenState(code);
+        if (!(await this.#moveIn(slot))) return forgottenState(code, this.#pool.errorNames);
         end = await this.#run(slot, entry);
       }
       if (end.kind === "died") this.#expectOwnEnd(end.error);
@@ -131,8 +131,8 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot> {
   }
 
   /** Makes another REPL that starts from this state. `onCall` and `tools` answer its calls. */
-  async fork(onCall: HostCallHandler, tools: ToolHost | null = null): Promise<PyodideRepl> {
-    const fork = new PyodideRepl(this.#pool);
+  async fork(onCall: HostCallHandler, tools: ToolHost | null = null): Promise<WorkerRepl> {
+    const fork = new WorkerRepl(this.#pool);
     await fork.restore(await this.snapshot(), onCall, tools);
     return fork;
   }
@@ -163,7 +163,8 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot> {
 
   /** A worker that dies during the policy's code counts as the policy's fault. Throws `ReplError` if the host ended it. */
   #expectOwnEnd(error: WorkerDied): void {
-    if (this.#closed || error.byHost) throw new ReplError(`the Python worker was ended: ${error.message}`);
+    if (this.#closed || error.byHost)
+      throw new ReplError(`the ${this.#pool.title} worker was ended: ${error.message}`);
   }
 
   #need(): ReplEpisode {
@@ -219,7 +220,9 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot> {
           return await this.#beginAnew(slot);
         }
         const message = error instanceof Error ? error.message : String(error);
-        throw new ReplError(`the Python worker could not take the episode: ${message}`, { cause: error });
+        throw new ReplError(`the ${this.#pool.title} worker could not take the episode: ${message}`, {
+          cause: error,
+        });
       }
     }
     slot.occupant = this;
@@ -287,12 +290,12 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot> {
 
   async #conclude(slot: Slot, entry: JournalEntry, end: BlockEnd, elapsedMs: number): Promise<ExecResult> {
     if (this.#closed) throw new ReplError("the REPL was closed while a block ran");
-    const result = resultOf(entry.block, end);
+    const result = resultOf(entry.block, end, this.#pool.errorNames);
     if (end.kind !== "reported" || !result) {
       // The next block restores the state from before this one.
       slot.occupant = null;
       this.#pool.emit({ type: "lost", outcome: result?.block.outcome ?? "violation" });
-      return result ?? tamperedResult(entry.block, end);
+      return result ?? tamperedResult(entry.block, end, this.#pool.errorNames);
     }
     // The moment of an interrupt cannot be repeated, so the state after it is saved at once.
     if (end.interrupted) return (await this.#isSaved(slot)) ? result : this.#lose(slot, entry.block);
@@ -319,6 +322,6 @@ export class PyodideRepl implements ForkableRepl<ReplSnapshot> {
     slot.occupant = null;
     this.#pool.emit({ type: "lost", outcome: "memory" });
     const error = new WorkerDied("what the block left could not be saved", { outOfMemory: true });
-    return tamperedResult(block, { kind: "died", error });
+    return tamperedResult(block, { kind: "died", error }, this.#pool.errorNames);
   }
 }

@@ -1,10 +1,11 @@
 /** Turns an interpreter's report, or the way it ended, into the result of a block. */
 import { ReplError } from "../../errors.ts";
 import type { BlockResult, ExecOutcome } from "../../types.ts";
+import type { ErrorNames } from "../engine/loaded-engine.ts";
 import type { AnswerState, ExecResult } from "../repl.ts";
 import type { Block, BlockEnd } from "./run-block.ts";
 
-/** The JSON `session.report` writes. */
+/** The JSON that an interpreter reports, such as Python's `session.report`. */
 interface Report {
   readonly kind: "ok" | "exception" | "memory";
   readonly stdout: string;
@@ -17,7 +18,7 @@ interface Report {
   readonly restored: readonly string[];
 }
 
-/** Python cuts answers to the same length. */
+/** Interpreters cut answers to the same length. */
 const MAX_ANSWER_CHARS = 1_000_000;
 /** A character in Python takes at most two UTF-16 units in JavaScript. */
 const UNITS_PER_CHAR = 2;
@@ -29,14 +30,14 @@ const MAX_NAME_CHARS = 200;
 const STATE_BACK = "The variables are what they were before this block.";
 
 /** The result of a block. Null if its report cannot be read, which happens only if code tampered with the engine. */
-export function resultOf(block: Block, end: BlockEnd): ExecResult | null {
+export function resultOf(block: Block, end: BlockEnd, names: ErrorNames): ExecResult | null {
   const { code, timeoutMs } = block;
-  if (end.kind !== "reported") return { block: lostBlock(code, end, timeoutMs), answer: null };
+  if (end.kind !== "reported") return { block: lostBlock(code, end, timeoutMs, names), answer: null };
   const report = parseReport(end.report, block.maxOutputChars);
   if (!report) return null;
   const { kind, answer, restored, ...shown } = report;
   const outcome = outcomeOf(kind, end);
-  const exception = outcome === "timeout" ? timedOut(shown.exception, timeoutMs) : shown.exception;
+  const exception = outcome === "timeout" ? timedOut(shown.exception, timeoutMs, names) : shown.exception;
   return {
     block: { code, outcome, ...shown, exception, stateKept: true },
     answer,
@@ -49,15 +50,14 @@ function outcomeOf(kind: Report["kind"], end: BlockEnd & { kind: "reported" }): 
   return end.interrupted ? "timeout" : kind;
 }
 
-function timedOut(exception: string | null, timeoutMs: number): string {
-  const told = `TimeoutError: the block was stopped after ${timeoutMs / 1000} s; what it did before stays.`;
+function timedOut(exception: string | null, timeoutMs: number, names: ErrorNames): string {
+  const told = `${names.time}: the block was stopped after ${timeoutMs / 1000} s; what it did before stays.`;
   return exception === null ? told : `${exception}\n${told}`;
 }
 
 /** The result of a block that was not run because the state before it could not be restored. */
-export function forgottenState(code: string): ExecResult {
-  const exception =
-    "SystemError: this block was not run: what earlier blocks left behind could not be brought back.";
+export function forgottenState(code: string, { system }: ErrorNames): ExecResult {
+  const exception = `${system}: this block was not run: what earlier blocks left behind could not be brought back.`;
   const told = {
     stdout: "",
     stderr: "",
@@ -74,8 +74,9 @@ function lostBlock(
   code: string,
   end: Exclude<BlockEnd, { kind: "reported" }>,
   timeoutMs: number,
+  names: ErrorNames,
 ): BlockResult {
-  const [outcome, exception] = describeLoss(end, timeoutMs);
+  const [outcome, exception] = describeLoss(end, timeoutMs, names);
   const outputChars = exception.length;
   return {
     code,
@@ -93,32 +94,33 @@ function lostBlock(
 function describeLoss(
   end: Exclude<BlockEnd, { kind: "reported" }>,
   timeoutMs: number,
+  names: ErrorNames,
 ): [ExecOutcome, string] {
   if (end.kind === "killed") {
     return [
       "killed",
-      `TimeoutError: the block did not stop after ${timeoutMs / 1000} s and was ended. ${STATE_BACK}`,
+      `${names.time}: the block did not stop after ${timeoutMs / 1000} s and was ended. ${STATE_BACK}`,
     ];
   }
   if (end.kind === "died" && !end.error.outOfMemory) {
-    return ["killed", `SystemError: the block brought the interpreter down. ${STATE_BACK}`];
+    return ["killed", `${names.system}: the block brought the interpreter down. ${STATE_BACK}`];
   }
   if (end.kind === "died") {
-    return ["memory", `MemoryError: the block used up the interpreter's memory. ${STATE_BACK}`];
+    return ["memory", `${names.memory}: the block used up the interpreter's memory. ${STATE_BACK}`];
   }
   if (end.reply.violations > 0) {
     return [
       "violation",
-      `PermissionError: the sandbox has no processes, network or JavaScript. ${STATE_BACK}`,
+      `${names.permission}: the sandbox has no processes, network or JavaScript. ${STATE_BACK}`,
     ];
   }
-  return ["killed", `${crashName(end.crash)} ${STATE_BACK}`];
+  return ["killed", `${crashName(end.crash, names)} ${STATE_BACK}`];
 }
 
-function crashName(crash: string): string {
-  if (crash.startsWith("ExitStatus")) return "SystemExit: the block ended the interpreter.";
-  if (crash.startsWith("RangeError")) return "RecursionError: the block used up the interpreter's stack.";
-  return "SystemError: the block brought the interpreter down.";
+function crashName(crash: string, { exit, stack, system }: ErrorNames): string {
+  if (crash.startsWith("ExitStatus")) return `${exit}: the block ended the interpreter.`;
+  if (crash.startsWith("RangeError")) return `${stack}: the block used up the interpreter's stack.`;
+  return `${system}: the block brought the interpreter down.`;
 }
 
 function parseReport(text: string, maxOutputChars: number): Report | null {
@@ -181,13 +183,13 @@ function isCount(value: unknown): value is number {
 }
 
 /** The result of a block whose report cannot be read: a crash by a violation. Throws `ReplError` if that fails too. */
-export function tamperedResult(block: Block, end: BlockEnd): ExecResult {
+export function tamperedResult(block: Block, end: BlockEnd, names: ErrorNames): ExecResult {
   const crashed = {
     kind: "crashed",
     crash: "",
     reply: { report: null, crash: "", heapBytes: 0, violations: 1 },
   } as const;
-  const result = resultOf(block, end.kind === "reported" ? crashed : end);
+  const result = resultOf(block, end.kind === "reported" ? crashed : end, names);
   if (!result) throw new ReplError("the block's report cannot be read");
   return result;
 }

@@ -1,0 +1,34 @@
+// @ts-check
+/** Asks the host and waits for its reply, while the worker's thread stands still. */
+import { parentPort, receiveMessageOnPort } from "node:worker_threads";
+import { isCheapJson } from "../worker/cheap-json.js";
+
+/** The most bytes of a request. */
+export const MAX_REQUEST_BYTES = 64 << 20;
+const MAX_REQUEST_VALUES = 1 << 20;
+const MAX_REQUEST_DEPTH = 100;
+const TOO_COSTLY = new TextEncoder().encode(
+  `{"error":"the request nests deeper than ${MAX_REQUEST_DEPTH} or holds more than ${MAX_REQUEST_VALUES} values"}`,
+);
+
+/**
+ * @param {{ calls: import("node:worker_threads").MessagePort, control: Int32Array }} parts
+ * `control[0]` counts the host's messages: the host adds one for each and notifies.
+ * @returns {(body: Uint8Array) => Uint8Array} sends a request, whose bytes move to the host, and returns the reply
+ */
+export function createHostLine({ calls, control }) {
+  let lastId = 0;
+  return (body) => {
+    if (!isCheapJson(body, MAX_REQUEST_DEPTH, MAX_REQUEST_VALUES)) return TOO_COSTLY;
+    const id = ++lastId;
+    parentPort?.postMessage({ type: "call", id, body }, [/** @type {ArrayBuffer} */ (body.buffer)]);
+    for (;;) {
+      // Read the count before looking: a reply that arrives in between then ends the wait at once.
+      const seen = Atomics.load(control, 0);
+      for (let next; (next = receiveMessageOnPort(calls));) {
+        if (next.message.id === id) return /** @type {Uint8Array} */ (next.message.body);
+      }
+      Atomics.wait(control, 0, seen);
+    }
+  };
+}

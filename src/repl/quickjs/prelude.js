@@ -1,0 +1,328 @@
+// @ts-nocheck
+/**
+ * The JavaScript that runs inside QuickJS while the floor is made: what a policy finds there. It is a function of the host's three
+ * functions, and returns what the worker calls. It holds copies of what it needs, so that a policy that changes the built-in
+ * objects spoils at most what it sees itself; the host checks everything that comes out.
+ */
+// oxlint-disable-next-line no-unused-expressions -- its value is the function
+(function (print, ask, random) {
+  "use strict";
+  const { stringify, parse } = JSON;
+  const { getOwnPropertyNames, keys, getPrototypeOf, defineProperty } = Object;
+  const { isArray } = Array;
+  const [MakeString, MakeError, MakeTypeError, MakeSet, MakeMap] = [String, Error, TypeError, Set, Map];
+  const { hasOwn } = Object;
+  const MOST_ITEMS = 100;
+  const MOST_DEPTH = 4;
+  const MOST_CHARS = 2_000_000;
+  const MAX_ANSWER_CHARS = 1_000_000;
+  const global = globalThis;
+
+  // ---- showing values ----
+
+  function quoted(text) {
+    if (!text.includes("'")) return `'${stringify(text).slice(1, -1).replaceAll('\\"', '"')}'`;
+    return stringify(text);
+  }
+
+  /** A value as consoles show it. `room` bounds the characters of all that is shown. */
+  function inspect(value, depth, seen, room) {
+    if (room.chars <= 0) return "...";
+    const text = shape(value, depth, seen, room);
+    room.chars -= text.length;
+    return text;
+  }
+
+  function shape(value, depth, seen, room) {
+    if (typeof value === "string")
+      return quoted(value.length > room.chars ? value.slice(0, room.chars) : value);
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value === "function") return `[Function: ${MakeString(value.name) || "(anonymous)"}]`;
+    if (typeof value === "symbol") return MakeString(value);
+    if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : MakeString(value);
+    if (seen.has(value)) return "[Circular]";
+    if (value instanceof MakeError) return errorText(value);
+    if (value instanceof Date || value instanceof RegExp)
+      return MakeString(value instanceof Date ? value.toISOString() : value);
+    if (value instanceof Promise) return "Promise {}";
+    if (depth > MOST_DEPTH) return isArray(value) ? "[Array]" : "[Object]";
+    seen.add(value);
+    const inner = (one) => inspect(one, depth + 1, seen, room);
+    const shown = members(value, inner);
+    seen.delete(value);
+    return shown;
+  }
+
+  function members(value, inner) {
+    if (isArray(value) || ArrayBuffer.isView(value)) {
+      const name = isArray(value) ? "" : `${value.constructor.name}(${value.length}) `;
+      return name + listed("[", MakeArrayFrom(value, MOST_ITEMS).map(inner), value.length, "]");
+    }
+    if (value instanceof MakeMap) {
+      const pairs = MakeArrayFrom(value, MOST_ITEMS).map(([key, one]) => `${inner(key)} => ${inner(one)}`);
+      return `Map(${value.size}) ${listed("{", pairs, value.size, "}")}`;
+    }
+    if (value instanceof MakeSet)
+      return `Set(${value.size}) ${listed("{", MakeArrayFrom(value, MOST_ITEMS).map(inner), value.size, "}")}`;
+    const names = keys(value);
+    const pairs = names
+      .slice(0, MOST_ITEMS)
+      .map((key) => `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key)}: ${inner(value[key])}`);
+    const made = getPrototypeOf(value)?.constructor?.name;
+    const name = made === undefined || made === "Object" ? "" : `${made} `;
+    return name + listed("{", pairs, names.length, "}");
+  }
+
+  function MakeArrayFrom(value, most) {
+    const made = [];
+    for (const one of value) {
+      if (made.length === most) break;
+      made.push(one);
+    }
+    return made;
+  }
+
+  function listed(open, items, count, close) {
+    if (count === 0) return open + close;
+    if (count > items.length) items.push(`... ${count - items.length} more items`);
+    const line = items.join(", ");
+    return line.length > 72 && items.length > 1 && open === "{"
+      ? `${open}\n  ${items.join(",\n  ").replaceAll("\n", "\n  ").replaceAll("\n    ", "\n  ")}\n${close}`
+      : `${open} ${line} ${close}`;
+  }
+
+  const show = (value) => inspect(value, 0, new MakeSet(), { chars: MOST_CHARS });
+  const printed = (value) => (typeof value === "string" ? value : show(value));
+
+  function errorText(error) {
+    const head = `${MakeString(error.name)}: ${MakeString(error.message)}`;
+    const stack = typeof error.stack === "string" ? error.stack : "";
+    const frames = stack.split("\n").filter((line) => line.includes("<block "));
+    return [head, ...frames.slice(0, 8)].join("\n");
+  }
+
+  // ---- output ----
+
+  const writer = (stream) =>
+    function (...values) {
+      print(stream, `${values.map(printed).join(" ")}\n`);
+    };
+  const console = {};
+  for (const name of ["log", "info", "debug", "dir", "table"]) console[name] = writer(0);
+  for (const name of ["warn", "error", "trace"]) console[name] = writer(1);
+  console.assert = (holds, ...values) => holds || console.error("Assertion failed:", ...values);
+
+  // ---- calls of the host ----
+
+  class SubcallError extends MakeError {}
+  defineProperty(SubcallError.prototype, "name", {
+    value: "SubcallError",
+    writable: true,
+    configurable: true,
+  });
+
+  function answered(kind, request) {
+    const reply = parse(ask(kind, stringify(request)));
+    if (reply.error === undefined) return reply;
+    throw reply.kind === "type" ? new MakeTypeError(reply.error) : new SubcallError(reply.error);
+  }
+
+  /** The model's name, which callers give as it is or as `{ model }`. */
+  function modelOf(given) {
+    const model = typeof given === "object" && given !== null ? given.model : given;
+    if (model === undefined || model === null) return null;
+    if (typeof model !== "string") throw new MakeTypeError(`model must be a string, not ${typeof model}`);
+    return model;
+  }
+
+  function textPrompt(prompt, name) {
+    if (typeof prompt === "string") return prompt;
+    const hint = isArray(prompt) ? `; ${name}_batched takes several` : "";
+    throw new MakeTypeError(
+      `${name} needs a string as its prompt, not ${isArray(prompt) ? "an array" : typeof prompt}${hint}`,
+    );
+  }
+
+  function textPrompts(prompts, name) {
+    if (!isArray(prompts))
+      throw new MakeTypeError(`${name}_batched needs an array of strings, not ${typeof prompts}`);
+    return prompts.map((prompt) => textPrompt(prompt, name));
+  }
+
+  function asked(kind, batched, prompts, contexts, model) {
+    if (prompts.length === 0) return [];
+    const request = { kind, batched, prompts, model, ...(contexts && { contexts }) };
+    return answered("J", request).replies;
+  }
+
+  function llm_query(prompt, model) {
+    return asked("llm_query", false, [textPrompt(prompt, "llm_query")], null, modelOf(model))[0];
+  }
+  function llm_query_batched(prompts, model) {
+    return asked("llm_query", true, textPrompts(prompts, "llm_query"), null, modelOf(model));
+  }
+  function rlm_query(prompt, given, model) {
+    const isOptions =
+      typeof given === "object" && given !== null && !isArray(given) && hasOwn(given, "context");
+    const [part, name] = isOptions ? [given.context, given.model ?? model] : [given, model];
+    const contexts = part === undefined || part === null ? null : [part];
+    return asked("rlm_query", false, [textPrompt(prompt, "rlm_query")], contexts, modelOf(name))[0];
+  }
+  function rlm_query_batched(prompts, contexts, model) {
+    const texts = textPrompts(prompts, "rlm_query");
+    if (contexts && contexts.length !== texts.length)
+      throw new RangeError(`${texts.length} prompts came with ${contexts.length} contexts`);
+    return asked("rlm_query", true, texts, contexts ?? null, modelOf(model));
+  }
+
+  // ---- answers ----
+
+  const final = { source: null, content: null };
+
+  function textOf(value) {
+    if (value === null || value === undefined) return "";
+    if (typeof value === "object") {
+      if (value instanceof MakeSet) value = [...value];
+      if (isArray(value) && value.every((one) => typeof one !== "object" || one === null))
+        return value.map(textOf).join(", ").slice(0, MAX_ANSWER_CHARS);
+      try {
+        return stringify(value).slice(0, MAX_ANSWER_CHARS);
+      } catch {
+        return show(value).slice(0, MAX_ANSWER_CHARS);
+      }
+    }
+    return MakeString(value).slice(0, MAX_ANSWER_CHARS);
+  }
+
+  function answerWith(value, source) {
+    const content = textOf(value);
+    global.answer = { content, ready: true };
+    final.source = source;
+    final.content = content;
+  }
+  function FINAL(value) {
+    answerWith(value, "final");
+  }
+  function FINAL_VAR(name) {
+    if (typeof name !== "string" || !/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name.trim()))
+      return answerWith(name, "final_var");
+    if (!hasOwn(global, name.trim()))
+      throw new ReferenceError(
+        `FINAL_VAR: there is no variable ${quoted(name)}; variables that exist: ${variables().join(", ") || "none"}`,
+      );
+    answerWith(global[name.trim()], "final_var");
+  }
+
+  const READY_WORDS = ["true", "yes", "y", "1", "ready", "done", "final"];
+  function isReady(value) {
+    if (typeof value === "string") return READY_WORDS.includes(value.trim().toLowerCase());
+    return (typeof value === "boolean" || typeof value === "number") && value != 0;
+  }
+
+  /** The answer that stands, and the names that were overwritten. */
+  function finish() {
+    const restored = restore();
+    const given = global.answer;
+    if (given === null || given === undefined) {
+      global.answer = { content: "", ready: false };
+      return stringify({ answer: null, restored: [...restored, "answer"] });
+    }
+    const isObject = typeof given === "object" && !isArray(given);
+    const content = textOf(isObject ? given.content : given);
+    const ready = isObject && isReady(given.ready);
+    if (!isObject) global.answer = { content, ready: false };
+    if (!content && !ready && isObject) return stringify({ answer: null, restored });
+    const byCall = final.source !== null && ready && content === final.content;
+    const source = byCall ? final.source : "answer_dict";
+    return stringify({ answer: { content, ready, source, ...(!isObject && { isNoDict: true }) }, restored });
+  }
+
+  // ---- names ----
+
+  const reserved = new MakeMap(
+    Object.entries({
+      console,
+      print: console.log,
+      llm_query,
+      llm_query_batched,
+      llm_batch: llm_query_batched,
+      rlm_query,
+      rlm_query_batched,
+      SHOW_VARS,
+      FINAL,
+      FINAL_VAR,
+    }),
+  );
+  const floor = new MakeSet(["answer", "context"]);
+
+  function variables() {
+    return getOwnPropertyNames(global).filter((name) => !floor.has(name) && !reserved.has(name));
+  }
+  function SHOW_VARS() {
+    const found = {};
+    for (const name of variables()) {
+      const value = global[name];
+      found[name] = isArray(value) ? "array" : value === null ? "null" : typeof value;
+    }
+    return found;
+  }
+  function put(name, value) {
+    defineProperty(global, name, { value, writable: true, configurable: true, enumerable: false });
+  }
+  function restore() {
+    const restored = [];
+    for (const [name, value] of reserved) {
+      if (hasOwn(global, name) && global[name] === value) continue;
+      put(name, value);
+      restored.push(name);
+    }
+    return restored;
+  }
+
+  function bind(value) {
+    reserved.set("context", value);
+    put("context", value);
+  }
+
+  Math.random = random;
+  global.answer = { content: "", ready: false };
+  restore();
+  for (const name of getOwnPropertyNames(global)) floor.add(name);
+
+  return {
+    show,
+    finish,
+    /** The text of whatever was thrown, and the names that exist if one was missing. */
+    describe(thrown) {
+      const text = thrown instanceof MakeError ? errorText(thrown) : `Uncaught ${show(thrown)}`;
+      const isMissing = thrown instanceof ReferenceError && variables().length > 0;
+      return isMissing ? `${text}\nNames that exist: ${variables().slice(0, 30).join(", ")}` : text;
+    },
+    bind,
+    bindJson: (text) => bind(parse(text)),
+    /** Defines the host's tools. */
+    defineTools(text) {
+      for (const { name, parameters } of parse(text)) {
+        const tool = (...given) => {
+          const args = {};
+          // One object with the names of parameters, or the arguments in their order.
+          const isNamed =
+            given.length === 1 &&
+            typeof given[0] === "object" &&
+            given[0] !== null &&
+            !isArray(given[0]) &&
+            keys(given[0]).every((key) => parameters.includes(key));
+          if (isNamed) for (const key of keys(given[0])) args[key] = given[0][key];
+          else
+            parameters.forEach(
+              (key, at) => given[at] !== undefined && given[at] !== null && (args[key] = given[at]),
+            );
+          return answered("H", { name, args }).result;
+        };
+        defineProperty(tool, "name", { value: name });
+        reserved.set(name, tool);
+        put(name, tool);
+      }
+    },
+  };
+});
