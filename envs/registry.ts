@@ -4,6 +4,7 @@ import type { Environment } from "../src/env/define.ts";
 import { babilong } from "./babilong.ts";
 import { browseComp, browseCompPlus } from "./browsecomp/browsecomp.ts";
 import { browseCompLike } from "./browsecomp/browsecomp-like.ts";
+import { craft } from "./craft/craft.ts";
 import { graphWalks } from "./graphwalks/graphwalks.ts";
 import { codeQa } from "./longbench/code-qa.ts";
 import { longBenchPro } from "./longbench/longbench-pro.ts";
@@ -35,6 +36,7 @@ export const environments = [
   browseCompLike,
   browseComp,
   browseCompPlus,
+  craft,
 ] as const;
 
 type BuiltIn = (typeof environments)[number];

@@ -4,6 +4,9 @@ import { babilongRows } from "../../datasets/babilong/publish.ts";
 import { Corpus } from "../../datasets/browsecomp/corpus.ts";
 import { loadBrowseComp } from "../../datasets/browsecomp/load.ts";
 import { loadBrowseCompPlus } from "../../datasets/browsecomp/load-plus.ts";
+import { loadCraft } from "../../datasets/craft/load.ts";
+import { craftRows } from "../../datasets/craft/publish.ts";
+import { PUBLISHED_RECIPES } from "../../datasets/craft/recipes.ts";
 import { loadGraphWalks } from "../../datasets/graphwalks/load.ts";
 import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
 import { loadLongBenchV2 } from "../../datasets/longbench-v2/load.ts";
@@ -170,6 +173,17 @@ export const LOADERS: readonly Loader[] = [
     rows: [...longCotRows({ templates: ["Dungeon"], size: 1, seed: 1 }, 2)],
     needed: "problem",
     id: "question_id",
+    onlyJson: true,
+  },
+  {
+    name: "craft",
+    otherGold: ({ misc }) => ({ misc: { ...(misc as JsonObject), gold_trajectory: [] } }),
+    read: (options) => all(loadCraft(options)),
+    rows: [
+      ...craftRows({ depths: { least: 2, most: 3 }, targets: 1, recipes: PUBLISHED_RECIPES, seed: 1 }, 2),
+    ],
+    needed: "misc",
+    id: "id",
     onlyJson: true,
   },
   {

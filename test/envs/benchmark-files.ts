@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { MADE_TASKS } from "../../datasets/babilong/labels.ts";
 import { babilongRows } from "../../datasets/babilong/publish.ts";
 import { browseCompLikeRows } from "../../datasets/browsecomp-like/publish.ts";
+import { craftRows } from "../../datasets/craft/publish.ts";
+import { PUBLISHED_RECIPES } from "../../datasets/craft/recipes.ts";
 import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
 import { DOMAINS } from "../../datasets/longbench-v2/load.ts";
 import { longCotRows } from "../../datasets/longcot/publish.ts";
@@ -67,6 +69,10 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
       answer: "B",
       context: `In the year ${1800 + i} the fishermen rebuilt it with their own hands.\n`.repeat(40),
     })),
+  );
+  const crafts = lines(
+    "crafts.jsonl",
+    craftRows({ depths: { least: 2, most: 4 }, targets: 1, recipes: PUBLISHED_RECIPES, seed: 3 }, 3),
   );
   const real = lines(
     "dnd.jsonl",
@@ -150,6 +156,8 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     ["ruler", { file: rulerTasks }],
     ["longcot", { size: 1 }],
     ["longcot", { file: puzzles }],
+    ["craft", { tier: "easy" }],
+    ["craft", { file: crafts }],
     ["babilong", { length: "2k" }],
     ["babilong", { length: "0k", tasks: "qa3,qa5,qa8,qa10" }],
     ["babilong", { file: facts }],

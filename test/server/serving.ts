@@ -1,6 +1,8 @@
 /** A live server on a port of its own, and a client of its sockets that waits for each reply. */
 import { WebSocket } from "ws";
 import { assemble } from "../../src/env/assemble.ts";
+import type { Benchmark } from "../../src/env/define.ts";
+import type { Policy } from "../../src/policies/policy.ts";
 import { sNiah } from "../../envs/s-niah/s-niah.ts";
 import { GatewayClient } from "../../src/gateway/client.ts";
 import { gatewayModel } from "../../src/models/gateway.ts";
@@ -18,18 +20,20 @@ export interface Serving extends RunningServer {
   readonly closeNow: () => Promise<number>;
 }
 
-/** Serves S-NIAH of 4,000 tokens; sockets and sessions may be bounded as a test needs. */
+/** Serves S-NIAH of 4,000 tokens, or another benchmark; sockets and sessions may be bounded as a test needs. */
 export async function serving(
   repls: ReplPool,
   options: Partial<ServerOptions> & {
     readonly profileOf?: (host: EpisodeHost) => Profile;
     /** A capture gateway, and the sub-model behind it. */
     readonly gateway?: { readonly url: string; readonly subModel: string };
+    readonly benchmark?: Benchmark;
+    readonly childPolicy?: () => Policy;
   } = {},
 ): Promise<Serving> {
-  const benchmark = await sNiah.open({ length: "4k" }, 0);
+  const benchmark = options.benchmark ?? (await sNiah.open({ length: "4k" }, 0));
   const records: Trajectory[] = [];
-  const { profileOf = nativeProfile, gateway, ...bounds } = options;
+  const { profileOf = nativeProfile, gateway, benchmark: _, childPolicy, ...bounds } = options;
   const host: EpisodeHost = {
     name: "s-niah",
     ...(gateway && { gateway: new GatewayClient({ gateway: gateway.url }) }),
@@ -39,6 +43,7 @@ export async function serving(
         ...(printedAnswers && { printedAnswers }),
         limits: { maxTurns: maxTurns ?? 30 },
         ...(maxDepth !== undefined && { maxDepth }),
+        ...(childPolicy && { maxDepth: 2, childPolicy }),
         ...(gateway && { subModels: gatewayModel({ gateway: gateway.url, model: gateway.subModel }) }),
       }),
     onEnd: async (trajectory) => void records.push(trajectory),

@@ -26,7 +26,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   bm25: ["bm25"],
   compaction: ["compaction"],
   direct: ["direct"],
-  others: ["vote"],
+  others: ["vote", "recursive"],
   random: ["random"],
 };
 
@@ -44,6 +44,7 @@ const OPTIONS: Readonly<Record<string, JsonObject>> = {
   mrcr: { length: "16k" },
   babilong: { length: "16k" },
   longcot: { size: 2 },
+  craft: { tier: "medium" },
   "browsecomp-like": { length: "16k" },
   "code-qa": { file: codeQaFile(folder, sizes) },
   "longbench-v2": small["longbench-v2"]!,

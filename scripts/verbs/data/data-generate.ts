@@ -3,6 +3,9 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { backgroundOf } from "../../../datasets/babilong/background.ts";
 import { babilongRows } from "../../../datasets/babilong/publish.ts";
 import { browseCompLikeRows } from "../../../datasets/browsecomp-like/publish.ts";
+import { craftRows } from "../../../datasets/craft/publish.ts";
+import { MAX_DEPTH, PUBLISHED_RECIPES } from "../../../datasets/craft/recipes.ts";
+import { TIER_NAMES, TIERS } from "../../../datasets/craft/tiers.ts";
 import { graphWalksRows } from "../../../datasets/graphwalks/publish.ts";
 import { parseLength } from "../../../datasets/length.ts";
 import { longCotRows } from "../../../datasets/longcot/publish.ts";
@@ -49,7 +52,11 @@ const FLAGS = {
     describe:
       "for browsecomp-like: how many documents, from 10 to 100000 (default: one for every 300 tokens)",
   },
-  depth: { type: "number", describe: "for graphwalks: depth of the searches (default: 3)" },
+  depth: {
+    type: "number",
+    describe: "for graphwalks: depth of the searches (default: 3); for craft: depth of all targets, up to 12",
+  },
+  tier: { choices: TIER_NAMES, describe: "for craft: how deep the targets are (default: easy)" },
   needles: { type: "number", describe: "for mrcr: replies to the same request (default: 2)" },
   size: { type: "number", describe: "for longcot: how large the puzzles are (default: 4)" },
   template: { type: "string", describe: "for longcot: kinds of puzzles, separated by commas (default: all)" },
@@ -93,6 +100,7 @@ const GENERATORS: Readonly<
     Promise.resolve(graphWalksRows({ length: tokens, depth, degree, operation: "both", seed }, n)),
   longcot: ({ template, size = 4, n, seed }) =>
     Promise.resolve(longCotRows({ templates: template?.split(",") ?? [], size, seed }, n)),
+  craft: (flags) => Promise.resolve(craftRows(craftOptionsOf(flags), flags.n)),
   mrcr: ({ tokens, needles = 2, n, seed }) => Promise.resolve(mrcrRows({ length: tokens, needles, seed }, n)),
 };
 
@@ -132,7 +140,7 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
       file: out,
       rows: n,
       benchmark: what,
-      ...(what === "longcot" ? { size: flags.size ?? 4 } : { length: tokens }),
+      ...sizeOf(what, flags, tokens),
       seed,
       badRows: badRows.length,
     };
@@ -140,9 +148,25 @@ export const generateVerb: CommandModule<object, Flags & { what: string }> = {
   },
 };
 
+/** How large the tasks are, in the measure of the benchmark. */
+function sizeOf(what: string, flags: Flags, tokens: number) {
+  if (what === "longcot") return { size: flags.size ?? 4 };
+  return what === "craft" ? { depths: craftOptionsOf(flags).depths } : { length: tokens };
+}
+
+function craftOptionsOf({ tier, depth, seed }: Flags) {
+  if (tier !== undefined && depth !== undefined)
+    throw new UsageError("data generate craft: --tier and --depth exclude each other");
+  if (depth !== undefined && depth > MAX_DEPTH)
+    throw new UsageError(`data generate craft: --depth: expected at most ${MAX_DEPTH}, got ${depth}`);
+  const { leastDepth, mostDepth } = TIERS[tier ?? "easy"];
+  const depths = { least: depth ?? leastDepth, most: depth ?? mostDepth };
+  return { depths, targets: 1, recipes: PUBLISHED_RECIPES, seed };
+}
+
 /** Throws `UsageError` for a flag that does not apply to the benchmark. */
 function refuseInVain(what: string, flags: Flags): void {
-  const { source, documents, depth, degree, needles, variant, size, template, tasks } = flags;
+  const { source, documents, depth, degree, needles, variant, size, template, tasks, tier } = flags;
   const rulers = Object.keys(RULER_FLAGS) as (keyof typeof RULER_FLAGS)[];
   const own = rulers.find(
     (name) => flags[name] !== undefined && what !== "ruler" && !(name === "haystack" && what === "babilong"),
@@ -156,8 +180,12 @@ function refuseInVain(what: string, flags: Flags): void {
     throw new UsageError(`data generate ${what}: --source is for oolong and oolong-pairs`);
   if (documents !== undefined && what !== "browsecomp-like")
     throw new UsageError(`data generate ${what}: --documents is for browsecomp-like`);
-  if ((depth !== undefined || degree !== undefined) && what !== "graphwalks")
-    throw new UsageError(`data generate ${what}: --depth and --degree are for graphwalks`);
+  if (depth !== undefined && what !== "graphwalks" && what !== "craft")
+    throw new UsageError(`data generate ${what}: --depth is for graphwalks and craft`);
+  if (degree !== undefined && what !== "graphwalks")
+    throw new UsageError(`data generate ${what}: --degree is for graphwalks`);
+  if (tier !== undefined && what !== "craft")
+    throw new UsageError(`data generate ${what}: --tier is for craft`);
   if (needles !== undefined && what !== "mrcr")
     throw new UsageError(`data generate ${what}: --needles is for mrcr`);
   if ((size !== undefined || template !== undefined) && what !== "longcot")
