@@ -87,8 +87,8 @@ const craftedShare: Potential = (state, reference) => {
     }),
     ...episode.children.flatMap(crafted),
   ];
-  const made = new Set(crafted(state).filter((item) => items.has(item)));
-  return items.size === 0 ? 0 : made.size / items.size;
+  const own = new Set(crafted(state).filter((item) => items.has(item)));
+  return items.size === 0 ? 0 : own.size / items.size;
 };
 
 export const craft = defineEnvironment({

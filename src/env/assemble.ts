@@ -17,7 +17,7 @@ import { defaultPrices, priceOf } from "../cost/pricing.ts";
 import type { PriceTable } from "../cost/built-in-prices.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { successGatedCost } from "../rewards/cost.ts";
-import { scoredByWorld } from "./world-score.ts";
+import { scoredByWorld, worldScore } from "./world-score.ts";
 import { specReward } from "../rewards/from-spec.ts";
 import { MEASURE_PREFIX, type Reward } from "../rewards/reward.ts";
 import type { ChangingSpec, RewardSpecInput } from "../rewards/spec.ts";
@@ -168,14 +168,14 @@ function isChanging(given: RewardSpecInput | ChangingSpec): given is ChangingSpe
 }
 
 /** Adds the published score and the benchmark's figures to the reward as terms without weight, for tables. */
-function withFigures(reward: Reward, { official: published, measures, world }: Benchmark): Reward {
-  const official = world ? undefined : published;
-  if (!official && !measures) return reward;
+function withFigures(reward: Reward, { official, measures, world }: Benchmark): Reward {
+  if (!official && !measures && !world) return reward;
   const whole: Reward = (trajectory, reference) => {
     const record = reward(trajectory, reference);
     const { answer } = trajectory;
     const raw: Record<string, number> = {};
-    if (official) raw.official = answer === null ? 0 : official(answer.text, reference);
+    if (world) raw.official = worldScore(world, trajectory, reference);
+    else if (official) raw.official = answer === null ? 0 : official(answer.text, reference);
     for (const [name, value] of Object.entries(measures?.(trajectory, reference) ?? {}))
       raw[`${MEASURE_PREFIX}${name}`] = value;
     const figures = Object.entries(raw).map(([name, value]) => [name, { raw: value, weighted: 0 }]);

@@ -53,6 +53,8 @@ describe.each(BENCHMARKS)("%s with %j", (name, options) => {
       });
       expect(reward?.score, task.question).toBe(1);
       expect(reward?.terms.official).toEqual({ raw: 1, weighted: 0 });
+      // A world is scored by its last state, and not by the answer.
+      if (benchmark.world) continue;
       const goldIsEmpty = answer!.text === "";
       expect(benchmark.score("", reference)).toBe(goldIsEmpty ? 1 : 0);
       if (!goldIsEmpty) expect(benchmark.score(textOf(task), reference)).toBe(0);
