@@ -5,6 +5,7 @@ import { readLabelled } from "../../datasets/oolong/labelled-file.ts";
 import type { LabelledSource } from "../../datasets/oolong/window.ts";
 import type { DataError } from "../../src/errors.ts";
 import type { Policy } from "../../src/policies/policy.ts";
+import { delegating } from "../../src/policies/strategies/delegating.ts";
 import { mapReduce, type MapReduceOptions } from "../../src/policies/strategies/map-reduce.ts";
 import { rlm } from "../../src/policies/strategies/rlm.ts";
 import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
@@ -54,6 +55,7 @@ export function labelEachLine(answer: (question: string) => string): Record<stri
     "map-reduce": () => mapReduce(options),
     "rlm:1": () => rlm(options),
     "rlm:2": () => rlm(options, 2),
+    ...delegating(() => options),
   };
 }
 
