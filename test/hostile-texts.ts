@@ -124,7 +124,7 @@ export const HOSTILE_TEXTS: readonly (readonly [string, Run, readonly string[]])
   [
     "the reader of texts in two languages",
     read(longBenchProReader, withQuestion("Answer.", "hello there 中文字")),
-    ["hello ", "中文", "\n", "The question: ", "a"],
+    ["hello ", "中文", "\n", "The question: ", "a", "hello\n", "abcd ", "中文字\n"],
   ],
   ["LongMemEval's match", scored(wordMatch), ["1", "7 8 ", "7, ", " "]],
   ["LongMemEval's lenient match", scored(memoryLenient), ["7 8 ", "0.10"]],
@@ -138,7 +138,7 @@ export const HOSTILE_TEXTS: readonly (readonly [string, Run, readonly string[]])
   [
     "the reader of chats",
     read(longMemEvalReader, questionText("Did hello there?", "today")),
-    ["hello ", "a.", "user: ", "\n", " the user asks the assistant:\n"],
+    ["hello ", "a.", "hello.", "user: hello!", "abcd. ", "user: ", "\n", " the user asks the assistant:\n"],
   ],
   ["GraphWalks' scorer", scored(nodesF1), ["Final Answer: [", "Final Answer: [a, b]", "a,", " ", "]"]],
   ["GraphWalks' lenient scorer", scored(lenientF1), ["[", "[a, b]", "'a',", '"']],

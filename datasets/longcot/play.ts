@@ -77,12 +77,9 @@ function gridPattern(side: number): RegExp {
   return new RegExp(`\\[${S}${row}${S}(?:,${S}${row}${S}){${side - 1}}\\]`, "gu");
 }
 
-const STEPS: Readonly<Record<string, readonly [number, number]>> = {
-  U: [-1, 0],
-  D: [1, 0],
-  L: [0, -1],
-  R: [0, 1],
-};
+/** More columns than an answer has steps: a cell is one number, since an answer may take a million steps. */
+const COLUMNS = 2 ** 26;
+const STEPS: Readonly<Record<string, number>> = { U: -COLUMNS, D: COLUMNS, L: -1, R: 1 };
 // Python's [A-Za-z] without case holds these four too.
 const LETTERS = /[A-Za-zİıſK]+/g;
 const ONLY_STEPS = /^[UDLR]+$/i;
@@ -91,22 +88,28 @@ const ONLY_STEPS = /^[UDLR]+$/i;
 export function playsSokoban(reply: string, instance: Moves): boolean {
   const steps = stepsIn(reply);
   if (steps === null) return false;
-  const setOf = (name: string) => new Set((instance[name] as number[][]).map(String));
+  const setOf = (name: string) =>
+    new Set((instance[name] as number[][]).map(([row, column]) => cellAt(row!, column!)));
   const [walls, boxes, goals] = [setOf("walls"), setOf("boxes"), setOf("goals")];
-  let [row, column] = instance.player as [number, number];
+  const [row, column] = instance.player as [number, number];
+  let at = cellAt(row, column);
   for (const step of steps) {
-    const [down, right] = STEPS[step]!;
-    const next = String([row + down, column + right]);
+    const by = STEPS[step]!;
+    const next = at + by;
     if (walls.has(next)) continue;
     if (boxes.has(next)) {
-      const behind = String([row + 2 * down, column + 2 * right]);
+      const behind = next + by;
       if (walls.has(behind) || boxes.has(behind)) continue;
       boxes.delete(next);
       boxes.add(behind);
     }
-    [row, column] = [row + down, column + right];
+    at = next;
   }
   return boxes.size === goals.size && [...boxes].every((box) => goals.has(box));
+}
+
+function cellAt(row: number, column: number): number {
+  return row * COLUMNS + column;
 }
 
 function stepsIn(reply: string): string | null {

@@ -31,8 +31,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: "\t",
 };
 
-/** One for all, since to make one costs more than to read a value. */
-const UNREADABLE = new Error("no value of JSON");
+/** What stands in a text as it is. */
+// oxlint-disable-next-line no-control-regex -- JSON's own rule
+const PLAIN = /[^"\\\x00-\x1f]+/y;
 
 /** A value and the position after it. */
 interface Parsed {
@@ -43,101 +44,99 @@ interface Parsed {
 /** Reads values of JSON at any position of a text; what was read once is not read again. */
 export class JsonAt {
   readonly #text: string;
-  readonly #known = new Map<number, Parsed | null>();
+  readonly #known = new Map<number, Parsed>();
+  /** 1 where no list and no object begins: a reply may hold hundreds of thousands of such beginnings. */
+  readonly #none: Uint8Array;
 
   constructor(text: string) {
     this.#text = text;
+    this.#none = new Uint8Array(text.length);
   }
 
   /** The value that begins there; null if there is none. Throws `PythonRaises`. */
   read(at: number): Parsed | null {
-    try {
-      return this.#value(at, 0);
-    } catch (error) {
-      if (error === UNREADABLE) return null;
-      throw error;
-    }
+    return this.#value(at, 0);
   }
 
-  #value(at: number, level: number): Parsed {
+  #value(at: number, level: number): Parsed | null {
     const char = this.#text[at];
     if (char === '"') return this.#string(at);
     if (char !== "[" && char !== "{") return this.#scalar(at);
+    if (this.#none[at] === 1) return null;
     const known = this.#known.get(at);
-    if (known === null) throw UNREADABLE;
     if (known) return known;
     if (level > MOST_LEVELS) throw new PythonRaises();
-    try {
-      const parsed = char === "[" ? this.#list(at, level) : this.#object(at, level);
-      this.#known.set(at, parsed);
-      return parsed;
-    } catch (error) {
-      if (error === UNREADABLE) this.#known.set(at, null);
-      throw error;
-    }
+    const parsed = char === "[" ? this.#list(at, level) : this.#object(at, level);
+    if (parsed === null) this.#none[at] = 1;
+    else this.#known.set(at, parsed);
+    return parsed;
   }
 
-  #list(at: number, level: number): Parsed {
+  #list(at: number, level: number): Parsed | null {
     const items: Value[] = [];
     let next = this.#skip(at + 1);
     if (this.#text[next] === "]") return { value: items, end: next + 1 };
     for (;;) {
       const item = this.#value(next, level + 1);
+      if (item === null) return null;
       items.push(item.value);
       next = this.#skip(item.end);
       if (this.#text[next] === "]") return { value: items, end: next + 1 };
-      if (this.#text[next] !== ",") throw UNREADABLE;
+      if (this.#text[next] !== ",") return null;
       next = this.#skip(next + 1);
     }
   }
 
-  #object(at: number, level: number): Parsed {
-    const entries = new Map<string, Value>();
+  #object(at: number, level: number): Parsed | null {
+    const entries: [key: string, value: Value][] = [];
     let next = this.#skip(at + 1);
-    if (this.#text[next] === "}") return { value: entries, end: next + 1 };
+    if (this.#text[next] === "}") return { value: new Map(entries), end: next + 1 };
     for (;;) {
-      if (this.#text[next] !== '"') throw UNREADABLE;
-      const key = this.#string(next);
+      const key = this.#text[next] === '"' ? this.#string(next) : null;
+      if (key === null) return null;
       next = this.#skip(key.end);
-      if (this.#text[next] !== ":") throw UNREADABLE;
+      if (this.#text[next] !== ":") return null;
       const item = this.#value(this.#skip(next + 1), level + 1);
-      entries.set(key.value as string, item.value);
+      if (item === null) return null;
+      entries.push([key.value as string, item.value]);
       next = this.#skip(item.end);
-      if (this.#text[next] === "}") return { value: entries, end: next + 1 };
-      if (this.#text[next] !== ",") throw UNREADABLE;
+      if (this.#text[next] === "}") return { value: new Map(entries), end: next + 1 };
+      if (this.#text[next] !== ",") return null;
       next = this.#skip(next + 1);
     }
   }
 
-  #string(at: number): Parsed {
+  #string(at: number): Parsed | null {
     let text = "";
     for (let next = at + 1; next < this.#text.length;) {
-      const char = this.#text[next]!;
-      if (char === '"') return { value: text, end: next + 1 };
-      if (char < " ") break;
-      if (char !== "\\") {
-        text += char;
-        next += 1;
-        continue;
+      PLAIN.lastIndex = next;
+      if (PLAIN.test(this.#text)) {
+        text += this.#text.slice(next, PLAIN.lastIndex);
+        next = PLAIN.lastIndex;
       }
+      const char = this.#text[next];
+      if (char === '"') return { value: text, end: next + 1 };
+      if (char !== "\\") return null;
       const escaped = this.#text[next + 1] ?? "";
       const code = /^[0-9a-fA-F]{4}$/.exec(this.#text.slice(next + 2, next + 6))?.[0];
       if (escaped === "u" && code !== undefined) text += String.fromCharCode(Number.parseInt(code, 16));
       else if (escaped in ESCAPES) text += ESCAPES[escaped]!;
-      else break;
+      else return null;
       next += escaped === "u" ? 6 : 2;
     }
-    throw UNREADABLE;
+    return null;
   }
 
-  #scalar(at: number): Parsed {
-    for (const [name, value] of NAMES)
-      if (this.#text.startsWith(name, at)) return { value, end: at + name.length };
+  #scalar(at: number): Parsed | null {
     NUMBER.lastIndex = at;
     const written = NUMBER.exec(this.#text)?.[0];
-    if (written === undefined) throw UNREADABLE;
-    const value = /[.eE]/.test(written) ? Number(written) : wholeNumber(written);
-    return { value, end: at + written.length };
+    if (written !== undefined) {
+      const value = /[.eE]/.test(written) ? Number(written) : wholeNumber(written);
+      return { value, end: at + written.length };
+    }
+    for (const [name, value] of NAMES)
+      if (this.#text.startsWith(name, at)) return { value, end: at + name.length };
+    return null;
   }
 
   #skip(at: number): number {
@@ -153,8 +152,12 @@ export function loadsJson(text: string): { readonly value: Value } | null {
   return parsed !== null && /^[ \t\n\r]*$/.test(text.slice(parsed.end)) ? parsed : null;
 }
 
+/** Almost every number, whose digits need no look: an answer may hold half a million. */
+const SHORT_INT = /^-?[0-9]{1,15}$/;
+
 /** A whole number in digits of any script. Throws `PythonRaises` for more digits than Python converts. */
 export function wholeNumber(written: string): bigint {
+  if (SHORT_INT.test(written)) return BigInt(Number(written));
   if (written.replace("-", "").length > MOST_DIGITS) throw new PythonRaises();
   return BigInt(asciiDigits(written));
 }

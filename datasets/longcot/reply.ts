@@ -9,7 +9,7 @@ const INT = /-?\p{Nd}+/gu;
 /** A brace that a key or the other brace follows; most others are told by a look, which is faster than by reading on. */
 const OBJECT_BEGINS = /\{(?=[ \t\n\r]*["}])/g;
 const INT_ALONE = /^-?\p{Nd}+$/u;
-const COMMA = new RegExp(`^${WHITE_SPACE}*,${WHITE_SPACE}*$`);
+const COMMA = new RegExp(`${WHITE_SPACE}*,${WHITE_SPACE}*`, "y");
 
 /** What follows the last `solution =`, stripped; null if nothing does. */
 export function solutionIn(reply: string): string | null {
@@ -102,14 +102,17 @@ export function hasObject(reply: string, gold: Value): boolean {
   return end >= 0 && isEqual(last, gold);
 }
 
-/** The whole numbers of a list in the solution, or else in the reply; they may also stand without brackets. Throws `PythonRaises`. */
-export function intsIn(reply: string): readonly bigint[] | null {
+/**
+ * The whole numbers of a list in the solution, or else in the reply; they may also stand without brackets. Without brackets, more
+ * than `most` are as good as none, and an empty list stands for them. Throws `PythonRaises`.
+ */
+export function intsIn(reply: string, most: number): readonly bigint[] | null {
   const solution = solutionIn(reply);
   const asked =
     solution === null
       ? null
-      : (intsOfList(listOf(firstBrackets(solution))) ?? intsOfText(lastChain(solution)));
-  return asked ?? intsOfList(listOf(lastBrackets(reply))) ?? intsOfText(lastChain(reply));
+      : (intsOfList(listOf(firstBrackets(solution))) ?? intsOfChain(lastChain(solution), most));
+  return asked ?? intsOfList(listOf(lastBrackets(reply))) ?? intsOfChain(lastChain(reply), most);
 }
 
 /** The whole numbers of a gold answer, which is a list or a text of numbers with commas. */
@@ -128,22 +131,34 @@ function intsOfList(list: readonly Value[] | null): readonly bigint[] | null {
   return ints.includes(null) ? null : (ints as bigint[]);
 }
 
-function intsOfText(text: string | null): readonly bigint[] | null {
-  const parts = text === null ? [] : text.split(",").map(strip);
+function intsOfText(text: string): readonly bigint[] | null {
+  const parts = text.split(",").map(strip);
   if (parts.length < 2 || !parts.every((part) => INT_ALONE.test(part))) return null;
   return parts.map(wholeNumber);
 }
 
+function intsOfChain(chain: Chain | null, most: number): readonly bigint[] | null {
+  if (chain === null) return null;
+  return chain.ints > most ? [] : intsOfText(chain.text);
+}
+
+interface Chain {
+  readonly text: string;
+  readonly ints: number;
+}
+
 /** The last stretch of two or more whole numbers with commas between them. */
-function lastChain(text: string): string | null {
-  let last: string | null = null;
-  let [start, end, isChain] = [0, -1, false];
-  for (const match of text.matchAll(INT)) {
-    const follows = end >= 0 && COMMA.test(text.slice(end, match.index));
+function lastChain(text: string): Chain | null {
+  const ints = new RegExp(INT);
+  let last: readonly [start: number, end: number, ints: number] | null = null;
+  let [start, end, count] = [0, -1, 0];
+  for (let match = ints.exec(text); match !== null; match = ints.exec(text)) {
+    COMMA.lastIndex = end;
+    const follows = end >= 0 && COMMA.test(text) && COMMA.lastIndex === match.index;
     if (!follows) start = match.index;
-    isChain = follows;
+    count = follows ? count + 1 : 1;
     end = match.index + match[0].length;
-    if (isChain) last = text.slice(start, end);
+    if (follows) last = [start, end, count];
   }
-  return last;
+  return last && { text: text.slice(last[0], last[1]), ints: last[2] };
 }
