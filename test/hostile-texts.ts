@@ -77,7 +77,7 @@ const CHOICES = `${["A", "B", "C", "D"].map((letter) => `(${letter}) says hello 
 export const HOSTILE_TEXTS: readonly (readonly [string, Run, readonly string[]])[] = [
   ["BrowseComp's exact match", scored(exactMatch), ["1", "1,111,", ".0", "Exact Answer:", "'", "【"]],
   ["BrowseComp's lenient match", scored(lenientMatch), ["1", "0.10", "the "]],
-  ["BrowseComp's citations", citationsIn, ["[", "[1", "【"]],
+  ["BrowseComp's citations", citationsIn, ["[", "[1", "【", "[1,0,1],"]],
   ["BrowseComp's confidence", confidenceOf, ["Confidence:", "\n*"]],
   ["a judge's verdict", readVerdict, ["correct: ", "**correct**", "confidence:\n"]],
   ["the simulated judge", read(judgeReader), ["\n[response]: ", "\n[response]: \n\n[correct_answer]: "]],
@@ -112,13 +112,13 @@ export const HOSTILE_TEXTS: readonly (readonly [string, Run, readonly string[]])
     ["special magic number for a?", "One of the special magic numbers for a is: 1.\n", "special magic "],
   ],
   ["LongBench-v2's scorer", scored(choiceScore), ["The correct answer is ", "*", "("]],
-  ["the reader of choices", read(choiceReader, CHOICES), ["a", "hello ", "\n"]],
+  ["the reader of choices", read(choiceReader, CHOICES), ["a", "hello ", "\n", "hello\n", "\u200b\n"]],
   ...["NDCG", "Pairwise_Accuracy", "F1_Score", "SubEM", "Summary"].map(
     (metric) =>
       [
         `LongBench-Pro's score by ${metric}`,
         scored(longBenchProScorers().lenient, { [metric]: true, isChinese: true }),
-        ["[Answer]", "7\n", " ", "- ", "a. ", "中"],
+        ["[Answer]", "7\n", "\n", "\u200b\n", " ", "- ", "a. ", "中"],
       ] as const,
   ),
   [
@@ -166,7 +166,7 @@ export const HOSTILE_TEXTS: readonly (readonly [string, Run, readonly string[]])
   [
     "LongCoT's verifier of lists",
     scored(longCotScore, { template: "DistMem", problem: {}, answer: [1, 2] }),
-    ["1 ,", "1", "[", "[1, ", "'1' ", "solution "],
+    ["1 ,", "1", "[", "[1, ", "'1' ", "solution ", "[1,0,1],", "solution = [1,0,1],"],
   ],
   [
     "LongCoT's verifier of moves",

@@ -40,13 +40,13 @@ export function confidenceOf(answer: string): number | null {
  * BrowseComp-Plus' are, every number in brackets is a docid, as its authors read them; otherwise each part between commas is one.
  */
 export function citationsIn(answer: string, areNumbers = true): string[] {
-  const groups = [/\[([^[\]]*)\]/g, /【([^【】]*)】/g].flatMap((brackets) =>
-    Array.from(answer.matchAll(brackets), ([, group = ""]) => group),
-  );
-  const named = groups.flatMap((group) =>
-    areNumbers
-      ? (group.match(/\p{Nd}+/gu) ?? [])
-      : group.split(/[,;]/).map((docid) => docid.trim().replace(/^docid:?\s*/i, "")),
-  );
-  return [...new Set(named)].filter((docid) => docid !== "");
+  const named = new Set<string>();
+  for (const brackets of [/\[([^[\]]*)\]/g, /【([^【】]*)】/g])
+    for (let match = brackets.exec(answer); match !== null; match = brackets.exec(answer)) {
+      const [, group = ""] = match;
+      if (areNumbers) for (const docid of group.match(/\p{Nd}+/gu) ?? []) named.add(docid);
+      else for (const part of group.split(/[,;]/)) named.add(part.trim().replace(/^docid:?\s*/i, ""));
+    }
+  named.delete("");
+  return [...named];
 }

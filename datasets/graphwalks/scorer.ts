@@ -8,6 +8,7 @@ import { capped } from "../capped.ts";
 import { strip, WHITE_SPACE } from "../python-text.ts";
 
 const LABEL = new RegExp(`Final Answer:${WHITE_SPACE}*\\[`);
+const QUOTES = "\"'`";
 /** What an answer may hold besides the gold's nodes: words before its last line. */
 const ROOM_CHARS = 400;
 
@@ -46,7 +47,12 @@ function listedLoosely(answer: string): string[] | null {
   const line = lastLine(answer);
   const [start, end] = [line.lastIndexOf("["), line.lastIndexOf("]")];
   if (start < 0 || end < start) return null;
-  return itemsOf(line.slice(start + 1, end)).map((item) => item.replace(/^(["'`])(.*)\1$/s, "$2"));
+  return itemsOf(line.slice(start + 1, end)).map(unquoted);
+}
+
+function unquoted(item: string): string {
+  const quote = item[0]!;
+  return item.length > 1 && QUOTES.includes(quote) && item.endsWith(quote) ? item.slice(1, -1) : item;
 }
 
 function itemsOf(list: string): string[] {

@@ -44,8 +44,10 @@ export const byCharacter: Segmenter = (text) => Array.from(text);
 /** The scorers of all tasks. `segment`: how Chinese summaries are cut into words; the authors use jieba. */
 export function longBenchProScorers(segment: Segmenter = byCharacter) {
   const official: Scorer = (answer, reference) => scoreOf(answer, reference, segment);
-  const lenient: Scorer = (answer, reference) =>
-    Math.max(official(answer, reference), official(withoutMarks(answer), reference));
+  const lenient: Scorer = (answer, reference) => {
+    const [score, unmarked] = [official(answer, reference), withoutMarks(answer)];
+    return unmarked === answer ? score : Math.max(score, official(unmarked, reference));
+  };
   const embedded: EmbeddedScores = {
     needs: ({ metadata }) => metadata.Summary === true,
     without: "ROUGE-L alone",

@@ -13,6 +13,8 @@ const ANSWERED = /The correct answer is \(([A-D])\)/g;
 const WORD = /[\p{L}_][\p{L}\p{N}_]{3,}/gu;
 /** Longer lines are cut into pieces of this many characters. */
 const LINE = /[^\n]{1,300}/g;
+/** Of a text that is nothing but short lines, the rest is not read. */
+const [FEWEST_READ, CHARS_A_LINE] = [1000, 16];
 /** Any line contains fewer words of a choice than this by chance; a choice with fewer words needs all of them. */
 const NOTED_WORDS = 2;
 
@@ -33,27 +35,52 @@ export const choiceReader: SliceReader<Line> = {
     if (found.length < 4) return null;
     const choices = new Map(found.map(([, letter = "", text = ""]) => [letter, wordsOf(text)]));
     const start = end + CLOSING.length;
-    const text = prompt.slice(start);
-    const findings = Array.from(linesOf(text, choices), ({ line, at }): Finding<Line> => {
-      return { position: (start + at) / prompt.length, value: line };
-    });
+    const findings = linesOf(prompt, start, choices);
     if (ASKS_FOR_NO_ANSWER.test(prompt))
       return { findings, answer: (lines) => notesOn(lines, choices) || "Nothing to note." };
-    const before = Array.from(text.matchAll(ANSWERED)).at(-1)?.[1];
+    const before = Array.from(prompt.slice(start).matchAll(ANSWERED)).at(-1)?.[1];
     return { findings, answer: (lines) => answerOf(bestChoice(lines, choices) ?? before) };
   },
 };
 
-function* linesOf(text: string, choices: Choices): Generator<{ line: Line; at: number }> {
-  for (const { 0: line, index } of text.matchAll(LINE)) {
-    const words = wordsOf(line);
-    const held = new Map<string, number>();
-    for (const [letter, all] of choices) {
-      // Loops over the words of the line, because a line is short and a choice may be long.
-      const count = [...words].filter((word) => all.has(word)).length;
-      if (count > 0) held.set(letter, count);
+function linesOf(prompt: string, start: number, choices: Choices): Finding<Line>[] {
+  const known = new KnownWords(choices);
+  const found: Finding<Line>[] = [];
+  let left = FEWEST_READ + prompt.length / CHARS_A_LINE;
+  LINE.lastIndex = start;
+  for (let match = LINE.exec(prompt); match !== null && left > 0; match = LINE.exec(prompt)) {
+    const { 0: line, index } = match;
+    left -= 1;
+    const held = known.heldBy(line);
+    if (held !== null) found.push({ position: index / prompt.length, value: { text: line.trim(), held } });
+  }
+  return found;
+}
+
+/** The words of the choices. Most lines of a text hold none of them. */
+class KnownWords {
+  readonly #words = new Map<string, { readonly letters: readonly string[]; foundIn: number }>();
+  #lines = 0;
+
+  constructor(choices: Choices) {
+    for (const word of new Set(Array.from(choices.values(), (words) => [...words]).flat())) {
+      const letters = [...choices.keys()].filter((letter) => choices.get(letter)!.has(word));
+      this.#words.set(word, { letters, foundIn: 0 });
     }
-    if (held.size > 0) yield { line: { text: line.trim(), held }, at: index };
+  }
+
+  /** How many words of each choice a line holds, in the order of the choices; null if it holds none. */
+  heldBy(line: string): Map<string, number> | null {
+    this.#lines += 1;
+    let held: Map<string, number> | null = null;
+    for (const written of line.toLowerCase().match(WORD) ?? []) {
+      const word = this.#words.get(written);
+      if (word === undefined || word.foundIn === this.#lines) continue;
+      word.foundIn = this.#lines;
+      held ??= new Map();
+      for (const letter of word.letters) held.set(letter, (held.get(letter) ?? 0) + 1);
+    }
+    return held;
   }
 }
 

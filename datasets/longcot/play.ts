@@ -30,11 +30,10 @@ function leads(
   const moves = listIn(reply, MOVE_LIST);
   if (moves === null || moves.length === 0) return false;
   const state = (initial_state as number[][]).map((stack) => [...stack]);
-  const triples = moves.map((move) =>
-    Array.isArray(move) && move.length === 3 ? move.map(asIndex) : [null],
-  );
-  if (triples.some((triple) => triple.includes(null))) return false;
-  for (const [moved, from, to] of triples as number[][]) {
+  for (const move of moves) {
+    if (!Array.isArray(move) || move.length !== 3) return false;
+    const [moved, from, to] = (move as readonly Value[]).map(asIndex);
+    if (moved === null || from === null || to === null) return false;
     const [source, target] = [state[from!], state[to!]];
     if (!source || !target || source === target || source.at(-1) !== moved) return false;
     if (!mayLie(moved!, target.at(-1))) return false;

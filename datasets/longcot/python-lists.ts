@@ -37,6 +37,53 @@ export function literalList(text: string): readonly Value[] | null {
   }
 }
 
+const [MINUS, COMMA, ZERO, NINE, OPEN, CLOSE] = Array.from("-,09[]", (char) => char.charCodeAt(0));
+const SPACES: ReadonlySet<number> = new Set(Array.from(" \t\n\r", (char) => char.charCodeAt(0)));
+const MOST_EXACT_DIGITS = 15;
+
+/**
+ * A list of whole numbers of at most 15 digits, and of lists of them on so many levels, read in a tenth of the time; null for all
+ * others.
+ */
+export function numbersIn(text: string, mostLevels = MOST_LEVELS): readonly Value[] | null {
+  const outer: Value[][] = [];
+  let list: Value[] | undefined;
+  let needsComma = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === COMMA) {
+      if (!needsComma) return null;
+      needsComma = false;
+    } else if (code === CLOSE) {
+      if (!list) return null;
+      const inner = outer.pop();
+      if (!inner) return text.slice(at + 1).trim() === "" ? list : null;
+      list = inner;
+      needsComma = true;
+    } else if (code === OPEN) {
+      if (needsComma || outer.length + Number(list !== undefined) >= mostLevels) return null;
+      const inner: Value[] = [];
+      list?.push(inner);
+      if (list) outer.push(list);
+      list = inner;
+    } else if (!SPACES.has(code)) {
+      const begin = code === MINUS ? at + 1 : at;
+      let [end, number] = [begin, 0];
+      for (let digit = text.charCodeAt(end); digit >= ZERO! && digit <= NINE!; digit = text.charCodeAt(end)) {
+        number = number * 10 + digit - ZERO!;
+        end += 1;
+      }
+      const isShort = end > begin && end - begin <= MOST_EXACT_DIGITS;
+      const leadsWithZero = end > begin + 1 && text.charCodeAt(begin) === ZERO;
+      if (needsComma || !list || !isShort || leadsWithZero) return null;
+      list.push(BigInt(code === MINUS ? -number : number));
+      at = end - 1;
+      needsComma = true;
+    }
+  }
+  return null;
+}
+
 class Reader {
   at = 0;
   readonly #text: string;

@@ -47,10 +47,13 @@ export class JsonAt {
   readonly #known = new Map<number, Parsed>();
   /** 1 where no list and no object begins: a reply may hold hundreds of thousands of such beginnings. */
   readonly #none: Uint8Array;
+  readonly #isReadOnce: boolean;
 
-  constructor(text: string) {
+  /** @param isReadOnce whether only one value is read, so that nothing is read again */
+  constructor(text: string, isReadOnce = false) {
     this.#text = text;
-    this.#none = new Uint8Array(text.length);
+    this.#isReadOnce = isReadOnce;
+    this.#none = new Uint8Array(isReadOnce ? 0 : text.length);
   }
 
   /** The value that begins there; null if there is none. Throws `PythonRaises`. */
@@ -67,6 +70,7 @@ export class JsonAt {
     if (known) return known;
     if (level > MOST_LEVELS) throw new PythonRaises();
     const parsed = char === "[" ? this.#list(at, level) : this.#object(at, level);
+    if (this.#isReadOnce) return parsed;
     if (parsed === null) this.#none[at] = 1;
     else this.#known.set(at, parsed);
     return parsed;
@@ -148,7 +152,7 @@ export class JsonAt {
 
 /** `json.loads`: null if Python does not read the text as JSON. Throws `PythonRaises`. */
 export function loadsJson(text: string): { readonly value: Value } | null {
-  const parsed = new JsonAt(text).read(/^[ \t\n\r]*/.exec(text)![0].length);
+  const parsed = new JsonAt(text, true).read(/^[ \t\n\r]*/.exec(text)![0].length);
   return parsed !== null && /^[ \t\n\r]*$/.test(text.slice(parsed.end)) ? parsed : null;
 }
 

@@ -1,13 +1,15 @@
 /** Finds the answer in a reply, as LongCoT's verifiers do: after the last `solution =`, else where something of its form stands last. */
 import { strip, WHITE_SPACE } from "../python-text.ts";
-import { literalList } from "./python-lists.ts";
-import { intOf, isEqual, JsonAt, loadsJson, type Value, wholeNumber } from "./python-values.ts";
+import { literalList, numbersIn } from "./python-lists.ts";
+import { intOf, isEqual, JsonAt, loadsJson, PythonRaises, type Value, wholeNumber } from "./python-values.ts";
 
 // Python's IGNORECASE also takes the long s, and both dotted and dotless i.
 const SOLUTION = new RegExp(`[sSſ][oO][lL][uU][tT][iIİı][oO][nN]${WHITE_SPACE}*=`, "g");
 const INT = /-?\p{Nd}+/gu;
 /** A brace that a key or the other brace follows; most others are told by a look, which is faster than by reading on. */
 const OBJECT_BEGINS = /\{(?=[ \t\n\r]*["}])/g;
+/** Only the moves of many discs take a longer list. One of anything but short numbers would keep the host busy, so none is right. */
+const MOST_LIST_CHARS = 2 ** 17;
 const INT_ALONE = /^-?\p{Nd}+$/u;
 const COMMA = new RegExp(`${WHITE_SPACE}*,${WHITE_SPACE}*`, "y");
 
@@ -51,9 +53,16 @@ export function listIn(reply: string, fallback: RegExp): readonly Value[] | null
 
 function listOf(written: string | null): readonly Value[] | null {
   if (written === null) return null;
+  if (written.length > MOST_LIST_CHARS) return longListOf(written);
   const json = loadsJson(written);
   const list = json === null ? literalList(written) : json.value;
   return Array.isArray(list) ? (withInts(list as readonly Value[]) as readonly Value[]) : null;
+}
+
+function longListOf(written: string): readonly Value[] {
+  const list = numbersIn(written);
+  if (list === null) throw new PythonRaises();
+  return list;
 }
 
 function withInts(value: Value): Value {
@@ -108,11 +117,11 @@ export function hasObject(reply: string, gold: Value): boolean {
  */
 export function intsIn(reply: string, most: number): readonly bigint[] | null {
   const solution = solutionIn(reply);
-  const asked =
-    solution === null
-      ? null
-      : (intsOfList(listOf(firstBrackets(solution))) ?? intsOfChain(lastChain(solution), most));
-  return asked ?? intsOfList(listOf(lastBrackets(reply))) ?? intsOfChain(lastChain(reply), most);
+  const [first, last] = [solution === null ? null : firstBrackets(solution), lastBrackets(reply)];
+  const asked = solution === null ? null : (intsInList(first) ?? intsOfChain(lastChain(solution), most));
+  // Nothing is read twice: the same list, and the solution, which holds no chain if it comes to the last one.
+  const before = solution === null ? reply : reply.slice(0, reply.lastIndexOf(solution));
+  return asked ?? intsInList(last === first ? null : last) ?? intsOfChain(lastChain(before), most);
 }
 
 /** The whole numbers of a gold answer, which is a list or a text of numbers with commas. */
@@ -122,13 +131,21 @@ export function intsOf(answer: Value): readonly bigint[] | null {
   return intsOfList(listOf(firstBrackets(answer))) ?? intsOfText(answer);
 }
 
+/** Of a long list, only one of whole numbers is read. */
+function intsInList(written: string | null): readonly bigint[] | null {
+  const isLong = written !== null && written.length > MOST_LIST_CHARS;
+  return intsOfList(isLong ? numbersIn(written, 1) : listOf(written));
+}
+
 function intsOfList(list: readonly Value[] | null): readonly bigint[] | null {
   if (list === null || list.length === 0) return null;
-  const ints = list.map((item) => {
-    if (typeof item === "bigint") return item;
-    return typeof item === "string" && INT_ALONE.test(strip(item)) ? wholeNumber(strip(item)) : null;
-  });
-  return ints.includes(null) ? null : (ints as bigint[]);
+  const ints: bigint[] = [];
+  for (const item of list) {
+    const isInt = typeof item === "string" && INT_ALONE.test(strip(item));
+    if (typeof item !== "bigint" && !isInt) return null;
+    ints.push(typeof item === "bigint" ? item : wholeNumber(strip(item as string)));
+  }
+  return ints;
 }
 
 function intsOfText(text: string): readonly bigint[] | null {

@@ -6,10 +6,12 @@ import { PARSE_RULES } from "../../src/languages/python/parse/parse.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
 import { expectLinear, repeated } from "../growth.ts";
 
-const { "0.2.0": OLD, "0.5.0": NEW } = PARSE_RULES;
+// The rules of 0.3.0 are read as those of 0.4.0 are.
+const { "0.2.0": OLD, "0.4.0": WHOLE, "0.5.0": NEW } = PARSE_RULES;
 const completion = (text: string) => ({ text, toolCalls: [], finishReason: "stop" as const });
-const prose = (text: string) => [OLD, NEW].map((rules) => rules.parse(completion(text), "repl", true));
-const calls = (text: string) => [OLD, NEW].map((rules) => rules.parse(completion(text), "tool", false));
+const prose = (text: string) => [OLD, WHOLE, NEW].map((rules) => rules.parse(completion(text), "repl", true));
+const calls = (text: string) =>
+  [OLD, WHOLE, NEW].map((rules) => rules.parse(completion(text), "tool", false));
 const reply = (content: string) => {
   const message = { role: "assistant", content };
   return readReply({ choices: [{ index: 0, finish_reason: "stop", message }] }, ["call_python_repl"]);

@@ -11,7 +11,8 @@ import { boundNames } from "./0.2.0/python-lines.ts";
 import { findFences } from "./0.3.0/fences.ts";
 import { findFinal } from "./0.3.0/final-text.ts";
 import { parse as parse030 } from "./0.3.0/parse.ts";
-import { parse } from "./0.4.0/parse.ts";
+import { parse as parse040 } from "./0.4.0/parse.ts";
+import { findFences as findFences050, parse } from "./0.5.0/parse.ts";
 
 /** The parser of one version. */
 export interface ParseRules {
@@ -35,8 +36,8 @@ export const PARSE_RULES: Readonly<Record<RulesVersion, ParseRules>> = {
   },
   "0.2.0": { parse: parse020, findFences: findFences020, findFinal: findFinal020, boundNames },
   "0.3.0": { parse: parse030, findFences, findFinal, boundNames },
-  "0.4.0": { parse, findFences, findFinal, boundNames },
-  "0.5.0": { parse, findFences, findFinal, boundNames },
+  "0.4.0": { parse: parse040, findFences, findFinal, boundNames },
+  "0.5.0": { parse, findFences: findFences050, findFinal, boundNames },
 };
 
 /** Parses a completion under the current rules, or under those of a record. */

@@ -51,8 +51,15 @@ export function findWrittenCall(text: string): string | null {
   return null;
 }
 
-/** The block of a native call, or why it cannot run. `isCut`: the completion reached its length limit. */
-export function readToolCall({ id, name, arguments: written }: ToolCall, isCut: boolean): ParsedBlock {
+/**
+ * The block of a native call, or why it cannot run. `isCut`: the completion reached its length limit. Code of more than
+ * `mostFencedChars` has no fence around it: to look for one would take too long.
+ */
+export function readToolCall(
+  { id, name, arguments: written }: ToolCall,
+  isCut: boolean,
+  mostFencedChars = Infinity,
+): ParsedBlock {
   const problem = (remark: Remark): ParsedBlock => ({ code: "", toolCallId: id, problem: remark });
   if (!isReplTool(name)) return problem({ kind: "unknown_function", name });
   const parsed = asJson(written);
@@ -60,7 +67,7 @@ export function readToolCall({ id, name, arguments: written }: ToolCall, isCut: 
     return problem(isCut ? { kind: "cut", where: "call" } : { kind: "arguments_not_json" });
   const code = typeof parsed === "object" && parsed !== null && "code" in parsed ? parsed.code : parsed;
   if (typeof code !== "string") return problem({ kind: "arguments_lack_code" });
-  return blockOf(unfenced(code), id);
+  return blockOf(code.length > mostFencedChars ? code : unfenced(code), id);
 }
 
 /** There is only one function, so a call without a name, or with its name in a namespace or repeated, means it. */
@@ -70,12 +77,9 @@ function isReplTool(name: unknown): boolean {
   return typeof name === "string" && known.test(name.trim());
 }
 
-/** Longer code has no fence around it: to look for one would take too long. */
-const MOST_FENCED_CHARS = 2 ** 17;
-
 /** Removes a fence around the code inside the arguments. */
 function unfenced(code: string): string {
-  if (!/^\s*(?:`{3}|~{3}|'{3}|"{3})/.test(code) || code.length > MOST_FENCED_CHARS) return code;
+  if (!/^\s*(?:`{3}|~{3}|'{3}|"{3})/.test(code)) return code;
   const [fence, ...more] = findAllFences(code);
   const around = fence && code.slice(0, fence.start) + code.slice(fence.end);
   if (!fence?.closed || more.length > 0 || around?.trim() !== "" || fence.code.trim() === "") return code;

@@ -29,20 +29,19 @@ const KEYWORD = /^(?:import|from|print|for|while|if|def|return|with|try|class|as
 const NO_CODE =
   /^(?:#.*|[:,;][\w./: =-]*|\{[^`{}]*\}|[\w-]+=\S+(?:[ \t]+[\w-]+=\S+)*[ \t]*|[A-Za-z][\w-]*(?:[ \t]+[A-Za-z][\w-]*)?)?$/;
 
-/** The most blocks that are looked for. What follows them is prose. */
-const MOST_FENCES = 4096;
-
 /** The blocks of Python, in order. Blocks in other languages, or in none, are prose. */
 export function findFences(text: string): Fence[] {
   return findAllFences(text).filter(({ language }) => language === "python");
 }
 
-/** Every block with its language. A block ends where Python's strings allow it, or where one line closes it. */
-export function findAllFences(text: string): AnyFence[] {
+/**
+ * Every block with its language, up to `most` of them. A block ends where Python's strings allow it, or where one line closes it.
+ */
+export function findAllFences(text: string, most = Infinity): AnyFence[] {
   const lines = linesOf(text);
   const fences: AnyFence[] = [];
   let next = 0;
-  while (next < lines.length && fences.length < MOST_FENCES) {
+  while (next < lines.length && fences.length < most) {
     const line = lines[next]!;
     const opening = openingOf(lines, next);
     next += 1;

@@ -31,6 +31,9 @@ export interface Reading {
   readonly tidied: (code: string) => string;
   /** Whether `FINAL()` gives an empty answer. */
   readonly takesNothing: boolean;
+  /** The most blocks that are looked for, and the most characters of a native call's code in which a fence is. */
+  readonly mostFences: number;
+  readonly mostFencedChars: number;
 }
 
 const READING: Reading = {
@@ -38,24 +41,27 @@ const READING: Reading = {
   filterCuts: false,
   tidied: withoutPrompts,
   takesNothing: true,
+  mostFences: Infinity,
+  mostFencedChars: Infinity,
 };
 
 export function parse(
   completion: Text,
   dialect: Dialect,
   severalBlocks: boolean,
-  { partThoughts, filterCuts, tidied, takesNothing }: Reading = READING,
+  { partThoughts, filterCuts, tidied, takesNothing, mostFences, mostFencedChars }: Reading = READING,
 ): ParsedCompletion {
   const { said, thought } = partThoughts(completion.text);
   const isFiltered = filterCuts && completion.finishReason === "content_filter";
   const isCut = completion.finishReason === "length" || isFiltered;
   const cut = (where: "block" | "answer" | "after"): Remark =>
     isFiltered ? { kind: "filtered" } : { kind: "cut", where };
-  const fences = findAllFences(said);
+  const fences = findAllFences(said, mostFences);
   const found = readFinal(proseOf(said, fences), { takesNothing });
   const isAnswered = found !== null && "final" in found;
   const isTalk = found !== null && "remark" in found && found.remark.kind === "placeholder";
-  const code = codeOf(completion, said, fences, { dialect, isAnswered, isTalk, isCut, tidied });
+  const about = { dialect, isAnswered, isTalk, isCut, tidied, mostFencedChars };
+  const code = codeOf(completion, said, fences, about);
   const unclosed = isCut && code.blocks.length > 0 && isOpen(fences, code.blocks, tidied);
   if (unclosed) return unreadable(cut("block"));
   if (code.blocks.length === 0 && !isAnswered) {
@@ -81,15 +87,16 @@ function codeOf(
     isTalk,
     isCut,
     tidied,
-  }: {
+    mostFencedChars,
+  }: Pick<Reading, "tidied" | "mostFencedChars"> & {
     dialect: Dialect;
     isAnswered: boolean;
     isTalk: boolean;
     isCut: boolean;
-    tidied: Reading["tidied"];
   },
 ): Code {
-  if (toolCalls.length > 0) return { blocks: toolCalls.map((call) => readToolCall(call, isCut)), notes: [] };
+  if (toolCalls.length > 0)
+    return { blocks: toolCalls.map((call) => readToolCall(call, isCut, mostFencedChars)), notes: [] };
   const written = dialect === "tool" ? findWrittenCall(said) : null;
   if (written !== null) return { blocks: [blockOf(written)], notes: [{ kind: "written_call" }] };
   const named = blocksOf(

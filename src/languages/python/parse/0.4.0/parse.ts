@@ -8,23 +8,18 @@ import { parse as parse030, type Reading } from "../0.3.0/parse.ts";
 /** Characters without width that some models write at the beginning of a line. */
 const UNSEEN = /^[\u200B\u2060\uFEFF]+/gm;
 
-/** The most characters of what is said that are read: eight times what the default limit of tokens allows of prose. */
-const MOST_CHARS = 2 ** 17;
-
-const READING: Omit<Reading, "partThoughts"> = {
+/** What these rules read otherwise than those of 0.3.0. */
+export const READING: Reading = {
+  partThoughts: (text) => partThoughts(text.replaceAll(UNSEEN, "")),
   filterCuts: true,
   tidied: (code) => withoutPrompts(withoutHalfFence(withoutQuoteMarks(code))),
   takesNothing: false,
+  mostFences: Infinity,
+  mostFencedChars: Infinity,
 };
 
 export function parse(completion: Text, dialect: Dialect, severalBlocks: boolean): ParsedCompletion {
-  const parted = partThoughts(completion.text.replaceAll(UNSEEN, ""));
-  // A policy must not keep the host busy with a text without end, so a longer one counts as cut off there.
-  const isLonger = parted.said.length > MOST_CHARS;
-  return parse030(isLonger ? { ...completion, finishReason: "length" } : completion, dialect, severalBlocks, {
-    ...READING,
-    partThoughts: () => ({ ...parted, said: parted.said.slice(0, MOST_CHARS) }),
-  });
+  return parse030(completion, dialect, severalBlocks, READING);
 }
 
 /** The code of a fence within a quote of Markdown, each line of which begins with a mark. */
