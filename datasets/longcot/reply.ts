@@ -143,7 +143,7 @@ function intsOfList(list: readonly Value[] | null): readonly bigint[] | null {
   for (const item of list) {
     const isInt = typeof item === "string" && INT_ALONE.test(strip(item));
     if (typeof item !== "bigint" && !isInt) return null;
-    ints.push(typeof item === "bigint" ? item : wholeNumber(strip(item as string)));
+    ints.push(typeof item === "bigint" ? item : wholeNumber(strip(item)));
   }
   return ints;
 }
