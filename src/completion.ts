@@ -9,11 +9,12 @@ import { modelPolicy } from "./policies/model-policy.ts";
 import type { Model } from "./models/model.ts";
 import type { Policy } from "./policies/policy.ts";
 import { defaultPrices, priceOf, type PriceTable } from "./cost/pricing.ts";
-import { PyodideReplPool } from "./repl/pyodide/pool.ts";
+import { PYTHON } from "./languages/python/python.ts";
+import { languageNamed } from "./languages/registry.ts";
 import { rolloutEpisode } from "./episode/rollout.ts";
 import type { Totals, Trajectory } from "./trajectory.ts";
 import { expectKnown } from "./known-options.ts";
-import type { Context, StopReason } from "./types.ts";
+import { type Context, CURRENT_RULES, type StopReason } from "./types.ts";
 
 /** Options that a completion passes on to its environment: limits, recursion, dialect and tools. */
 const SHARED = [
@@ -38,6 +39,8 @@ type Shared = Pick<RLMEnvOptions, (typeof SHARED)[number] | "repls">;
 export interface CompletionOptions extends Partial<Shared> {
   /** The question. The policy reads it whole, so keep it short. */
   readonly prompt: string;
+  /** The name of the REPL's language, such as `javascript`. Default: `python`. A caller's own pool must be of it. */
+  readonly repl?: string;
   /** What the question is about: the REPL's `context`. Default: the prompt itself, of which the policy then sees only the ends. */
   readonly context?: Context;
   /** Writes the code, and answers its sub-calls unless `subModels` names another model. */
@@ -58,6 +61,7 @@ export interface CompletionOptions extends Partial<Shared> {
 }
 
 const OWN = {
+  repl: true,
   prompt: true,
   context: true,
   model: true,
@@ -128,10 +132,12 @@ export async function completion(options: CompletionOptions): Promise<Completion
   const prices = options.prices ?? defaultPrices();
   const listener = onEvent && listening(onEvent);
   const signal = listener ? anyOf(listener.failed, options.signal) : options.signal;
-  const owned = options.repls ? null : new PyodideReplPool();
+  const language = languageNamed(options.repl ?? PYTHON, CURRENT_RULES, options.promptStyle);
+  const owned = options.repls ? null : language.openPool();
   const env = new RLMEnv({
     childPolicy,
     ...sharedOf(options),
+    language,
     ...policy.recursion,
     name: "completion",
     problems: { name: "completion", size: 0, async *[Symbol.asyncIterator]() {} },

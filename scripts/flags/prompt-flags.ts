@@ -4,10 +4,17 @@ import type { InferredOptionTypes, Options } from "yargs";
 import type { MakeOptions } from "../../src/env/assemble.ts";
 import { PROMPT_STYLES } from "../../src/episode/prompt.ts";
 import { UsageError } from "../../src/errors.ts";
+import { PYTHON } from "../../src/languages/python/python.ts";
+import { LANGUAGE_NAMES } from "../../src/languages/registry.ts";
 import type { JsonObject } from "../../src/types.ts";
 import { HISTORY_FLAG, historyFrom } from "./history-flag.ts";
 
 export const PROMPT_FLAGS = {
+  repl: {
+    choices: LANGUAGE_NAMES,
+    default: PYTHON,
+    describe: "the language of the REPL; other languages than Python need packages, which the error names",
+  },
   dialect: {
     choices: ["repl", "tool"] as const,
     default: "repl" as const,
@@ -38,15 +45,16 @@ export type PromptFlags = InferredOptionTypes<typeof PROMPT_FLAGS>;
 /** What of an environment's options they decide; only what differs from the default, but for the dialect. */
 export type Told = Pick<
   MakeOptions,
-  "history" | "reasoning" | "promptStyle" | "severalBlocks" | "systemPrompt"
+  "repl" | "history" | "reasoning" | "promptStyle" | "severalBlocks" | "systemPrompt"
 > &
   Required<Pick<MakeOptions, "dialect">>;
 
 /** Throws `UsageError` for what cannot be. */
 export async function toldFrom(flags: PromptFlags): Promise<Told> {
-  const { dialect, history, reasoning, prompt } = flags;
+  const { dialect, history, reasoning, prompt, repl } = flags;
   return {
     dialect,
+    ...(repl !== PYTHON && { repl }),
     ...(history !== undefined && { history: historyFrom(history) }),
     ...(reasoning !== undefined && { reasoning }),
     ...(flags["prompt-style"] !== "default" && { promptStyle: flags["prompt-style"] }),

@@ -53,6 +53,8 @@ export interface PoolSettings {
   readonly maxHeapBytes?: number;
   /** The most REPLs lent at the same time; further ones wait. */
   readonly maxEpisodes?: number;
+  /** Memory for workers, beyond which none is added to the first `size`. */
+  readonly workerBytes?: number;
 }
 
 /** A function of the host as code sees it; required parameters come first. */

@@ -4,6 +4,7 @@ import { CURRENT_RULES, type PromptStyle, type RulesVersion } from "../types.ts"
 import type { ReplLanguage } from "./language.ts";
 import { javascriptIn } from "./javascript/language.ts";
 import { PYTHON, pythonOf } from "./python/python.ts";
+import { sqlIn } from "./sql/language.ts";
 
 /** Makes a language under a version of the rules, in a style of the wording. */
 export type LanguageMaker = (rules: RulesVersion, style: PromptStyle) => ReplLanguage;
@@ -11,6 +12,7 @@ export type LanguageMaker = (rules: RulesVersion, style: PromptStyle) => ReplLan
 const LANGUAGES: Readonly<Record<string, LanguageMaker>> = {
   [PYTHON]: pythonOf,
   javascript: (_, style) => javascriptIn(style),
+  sql: (_, style) => sqlIn(style),
 };
 
 /** The names of the languages. */

@@ -203,9 +203,10 @@ export function describeLanguage(language: ReplLanguage, samples: LanguageSample
         options: { length: "1k" },
       });
       const codes = [samples.state.keep, samples.tool, samples.ask.one, samples.answers[0]!];
-      const policy = scriptedPolicy("scripted", function* () {
+      const script = function* () {
         for (const code of codes) yield { code };
-      });
+      };
+      const policy = scriptedPolicy("scripted", script, null);
       const record = await rolloutEpisode(env, { policy, reset: { seed: 1 } });
       const { task } = await env.problem(1);
       await env.close();

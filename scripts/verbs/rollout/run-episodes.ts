@@ -3,12 +3,12 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../../../src/env/define.ts";
 import { RLMError, UsageError } from "../../../src/errors.ts";
-import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { playMatchups } from "../../../src/rollout/play-matchups.ts";
 import type { CurriculumSpec } from "../../../src/rollout/curriculum-spec.ts";
 import type { RolloutSummary } from "../../../src/rollout/rollouts.ts";
 import { openTelemetry } from "../../../src/telemetry/telemetry.ts";
 import { version } from "../../../src/version.ts";
+import { replPoolFrom } from "../../flags/repl-pool.ts";
 import { deadlineSeconds, deadlineSignal } from "../../flags/deadline-flag.ts";
 import { wholeNumber } from "../../flags/values.ts";
 import { onInterrupt } from "../../interrupt.ts";
@@ -40,13 +40,7 @@ export async function runEpisodes(
   if (flags.deadline !== undefined) deadlineSeconds(flags.deadline);
   const shown = flags.verbose ? showEpisodes({ ...flags, named: concurrency !== 1 }) : null;
   const asked = await askedFor(environments, flags, { ...(shown && { onEvent: shown.hear }), curriculum });
-  const repls = new PyodideReplPool({
-    size: Math.max(1, Math.min(concurrency, availableParallelism())),
-    isolation: flags.isolation,
-    wheelFolder: flags.wheels ?? null,
-  });
-  // Reports a bad wheel before anything runs.
-  if (flags.wheels !== undefined) await repls.ready();
+  const repls = await replPoolFrom(flags, Math.max(1, Math.min(concurrency, availableParallelism())));
   const log = openRunLog(flags.log, flags.verbose);
   const telemetry = flags.otel
     ? await openTelemetry(version, (line) => log.warn(`telemetry: ${line}`))

@@ -3,7 +3,7 @@ import type { Benchmark, Environment } from "../../../src/env/define.ts";
 import { assemble } from "../../../src/env/assemble.ts";
 import { GatewayClient } from "../../../src/gateway/client.ts";
 import type { Model } from "../../../src/models/model.ts";
-import type { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import type { ReplPool } from "../../../src/repl/repl.ts";
 import type { RunWriter } from "../../../src/runs/run-writer.ts";
 import { exactMatch } from "../../../src/server/own-task.ts";
 import type { Profile, EpisodeHost } from "../../../src/server/profiles/profile.ts";
@@ -52,7 +52,7 @@ export interface EpisodeHostOptions {
   readonly told: Told;
   /** Null for the default reward. */
   readonly reward: RewardOption | null;
-  readonly repls: PyodideReplPool;
+  readonly repls: ReplPool;
   readonly gauges: Gauges;
   readonly writer: RunWriter | null;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import { Parser } from "yargs/helpers";
 import { UsageError } from "../../../src/errors.ts";
-import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import { replPoolFrom } from "../../flags/repl-pool.ts";
 import { RunWriter } from "../../../src/runs/run-writer.ts";
 import { makeGauges } from "../../../src/server/gauges.ts";
 import { type RunningServer, startServer } from "../../../src/server/server.ts";
@@ -60,9 +60,7 @@ async function serve(flags: ServeFlags & Record<string, unknown>): Promise<void>
   const reward = await rewardFrom(flags);
   const played = { environment: environment!.name, options: options!, seed, told, reward };
   const writer = flags.out === undefined ? null : await openWriter(flags, played);
-  const repls = new PyodideReplPool({
-    size: availableParallelism(),
-    isolation: flags.isolation,
+  const repls = await replPoolFrom(flags, availableParallelism(), {
     ...(flags["worker-memory"] !== undefined && {
       workerBytes: wholeNumber(flags["worker-memory"], "--worker-memory", 0) * 2 ** 20,
     }),

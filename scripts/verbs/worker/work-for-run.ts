@@ -1,6 +1,6 @@
 /** Does the work of `worker`: builds the run from the coordinator's flags, and lets the library play for it. */
 import { availableParallelism } from "node:os";
-import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import { replPoolFrom } from "../../flags/repl-pool.ts";
 import type { Worked } from "../../../src/rollout/redis-options.ts";
 import { workForRun } from "../../../src/rollout/work-for-run.ts";
 import type { Trajectory } from "../../../src/trajectory.ts";
@@ -34,11 +34,7 @@ export async function work(flags: WorkerFlags): Promise<void> {
     const worked = await workForRun(options, async (notice, store) => {
       const own = { env: flags.env, servers: flags };
       const { asked, flags: theirs } = await runAsAsked(notice, own, store);
-      const repls = new PyodideReplPool({
-        size: Math.min(concurrency, availableParallelism()),
-        isolation: theirs.isolation,
-        wheelFolder: theirs.wheels ?? null,
-      });
+      const repls = await replPoolFrom(theirs, Math.min(concurrency, availableParallelism()));
       return { run: asked, repls, onOpen: (redis, run) => shareRates(asked.governor, theirs, redis, run) };
     });
     tellEnd(flags, worked);

@@ -1,4 +1,5 @@
 /** Strategies: policies written in code. They write real completions, which the parser reads like those of a model. */
+import { UsageError } from "../../errors.ts";
 import type { ReplLanguage } from "../../languages/language.ts";
 import { pythonOf } from "../../languages/python/python.ts";
 import type { Written } from "../../parse/write.ts";
@@ -20,12 +21,23 @@ export type Move = ({ readonly code: string } | { readonly answer: string }) & {
 /** Yields one move a turn, and gets the observation after it. */
 export type Script = (start: PolicyStart, random: Random) => Generator<Move, void, Observation>;
 
-/** A policy that follows a script. If the script ends before the episode, it gives an empty answer. */
-export function scriptedPolicy(name: string, script: Script): Policy {
+/**
+ * A policy that follows a script. If the script ends before the episode, it gives an empty answer. `written`: the languages in which
+ * the script can write; null if it writes what it is given. Starting it in another one throws `UsageError`.
+ */
+export function scriptedPolicy(
+  name: string,
+  script: Script,
+  written: readonly string[] | null = [PYTHON.name],
+): Policy {
   return {
     name,
     start(start: PolicyStart): Actor {
       const { language = PYTHON } = start;
+      if (written !== null && !written.includes(language.name))
+        throw new UsageError(
+          `the strategy ${name} is written in ${written.join(", ")}, and the REPL's language is ${language.name}; let a model play, or a strategy of that language`,
+        );
       const moves = script(start, Random.of(start.seed, "strategy", name));
       return {
         act: (turn: PolicyTurn) => {

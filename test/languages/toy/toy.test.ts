@@ -9,11 +9,12 @@ import { toy } from "./language.ts";
 
 it("a toy language of one folder and one object is played, recorded and replayed", async () => {
   const env = await make("s-niah", { language: toy, options: { length: "1k" } });
-  const policy = scriptedPolicy("toy", function* () {
+  const script = function* () {
     yield { code: "say hello\nshout" };
     yield { code: "ask Who?" };
     yield { code: "answer 42" };
-  });
+  };
+  const policy = scriptedPolicy("toy", script, ["toy"]);
   const record = await rolloutEpisode(env, { policy, reset: { seed: 1 } });
   const { task } = await env.problem(1);
   await env.close();
