@@ -22,21 +22,21 @@ export type Move = ({ readonly code: string } | { readonly answer: string }) & {
 export type Script = (start: PolicyStart, random: Random) => Generator<Move, void, Observation>;
 
 /**
- * A policy that follows a script. If the script ends before the episode, it gives an empty answer. `written`: the languages in which
+ * A policy that follows a script. If the script ends before the episode, it gives an empty answer. `languages`: those in which
  * the script can write; null if it writes what it is given. Starting it in another one throws `UsageError`.
  */
 export function scriptedPolicy(
   name: string,
   script: Script,
-  written: readonly string[] | null = [PYTHON.name],
+  languages: readonly string[] | null = [PYTHON.name],
 ): Policy {
   return {
     name,
     start(start: PolicyStart): Actor {
       const { language = PYTHON } = start;
-      if (written !== null && !written.includes(language.name))
+      if (languages !== null && !languages.includes(language.name))
         throw new UsageError(
-          `the strategy ${name} is written in ${written.join(", ")}, and the REPL's language is ${language.name}; let a model play, or a strategy of that language`,
+          `the strategy ${name} is written in ${languages.join(", ")}, and the REPL's language is ${language.name}; let a model play, or a strategy of that language`,
         );
       const moves = script(start, Random.of(start.seed, "strategy", name));
       return {
