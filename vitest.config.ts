@@ -16,7 +16,7 @@ export const LONG = [
   "test/repl/{process,same-again}.test.ts",
   "test/repl/engine/wheels.test.ts",
   "test/replay/time-over.test.ts",
-  "test/scripts/{own-environment,own-policy,redis-run,servers}.test.ts",
+  "test/scripts/{own-environment,own-policy,redis-run,secrets,servers}.test.ts",
   "test/scripts/verbs/{compare,train}.test.ts",
   "test/train/token-training.test.ts",
   "test/view/{accessible,browser,filters}.test.ts",

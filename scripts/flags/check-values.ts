@@ -1,5 +1,6 @@
-/** Refuses values of flags that the parser accepts: empty, not a number, or given twice. */
+/** Refuses values of flags that the parser accepts: empty, not a number, given twice, or a URL with a secret in it. */
 import { UsageError } from "../../src/errors.ts";
+import { plainUrl } from "../../src/http/plain-url.ts";
 
 /** Flags and arguments that may be given more than once. */
 const REPEATABLE: ReadonlySet<string> = new Set([
@@ -13,7 +14,13 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   "files",
   "stop-reason",
   "rollouts",
+  "stop",
+  "sub-stop",
+  "judge-stop",
 ]);
+
+/** Flags of servers' URLs. They are checked even where they are not used, since manifests hold all flags. */
+const OF_SERVERS = /^(?:[a-z]+-)?base-url$|^(?:gateway|upstream)$/;
 
 /** Throws `UsageError` that names the flag. */
 export function checkValues(flags: Record<string, unknown>): true {
@@ -23,6 +30,7 @@ export function checkValues(flags: Record<string, unknown>): true {
     if (value === "") throw new UsageError(`--${name}: expected a value`);
     if (Array.isArray(value) && !REPEATABLE.has(name))
       throw new UsageError(`--${name}: given more than once`);
+    if (OF_SERVERS.test(name) && typeof value === "string") plainUrl(value, `--${name}`);
   }
   return true;
 }

@@ -42,7 +42,7 @@ const WRONG: readonly (readonly [title: string, args: readonly string[], names: 
   ["a prompt that is no file", rollout("--prompt", "none.txt"), ["--prompt", "none.txt", "no such file"]],
   ["an environment that is no file", ["rollout", "--env", "none.ts"], ["--env", "none.ts", "does not exist"]],
   ["openai without a model", ["rollout", "s-niah", "--policy", "openai"], ["--model"]],
-  ["a base URL that is none", server("localhost:1"), ["base URL", "http://"]],
+  ["a base URL that is none", server("localhost:1"), ["--base-url", "http://"]],
   ["neither a base URL nor a key", server(), ["--base-url", "OPENAI_API_KEY"]],
 ];
 
