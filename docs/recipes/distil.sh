@@ -13,8 +13,8 @@ play() { local out=$1; shift; $GYM rollout "$@" --out "$out" $([ -e "$out" ] && 
 # The built-in strategy tutor writes programs whose words, names and order vary, and mends mistakes in some.
 lessons() {
   local teach="--policy tutor --prompt-style small --part train"
-  play "$OUT/lessons-s-niah" s-niah $teach --length 1k,2k,4k --seed 11 --episodes 14
-  play "$OUT/lessons-oolong" oolong $teach --length 2k,4k --seed 12 --episodes 44
+  play "$OUT/lessons-s-niah" s-niah $teach --length 1k,2k,4k --seed 11 --episodes 11
+  play "$OUT/lessons-oolong" oolong $teach --length 2k,4k --seed 12 --episodes 60
 }
 
 # The model's own rollouts at temperature 0.8 on other training tasks; only the right ones are learned from.

@@ -13,10 +13,12 @@ import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
-# Qwen's chat form, with the marks that tell a trainer which words are the model's.
+# Qwen's chat form, with the marks that tell a trainer which words to learn: the model's, but for a turn that Python answered with
+# an error. Such a turn stays in the conversation, so that its repair is learned and not the mistake.
 CHATML = (
     "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\\n' }}"
-    "{% if m['role'] == 'assistant' %}{% generation %}{{ m['content'] + '<|im_end|>' }}{% endgeneration %}{{ '\\n' }}"
+    "{% if m['role'] == 'assistant' and not (loop.nextitem is defined and 'Error: ' in loop.nextitem['content']) %}"
+    "{% generation %}{{ m['content'] + '<|im_end|>' }}{% endgeneration %}{{ '\\n' }}"
     "{% else %}{{ m['content'] + '<|im_end|>\\n' }}{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
 )

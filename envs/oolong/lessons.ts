@@ -2,37 +2,49 @@
 import { isLazy } from "../../src/repl/lazy-context.ts";
 import { pythonString } from "../../src/policies/strategies/scripted.ts";
 import type { Lesson, Words } from "../../src/policies/strategies/tutor.ts";
-import { parseDate, slashDate } from "../../datasets/oolong/calendar.ts";
-import type { Observation } from "../../src/types.ts";
+import { parseDate } from "../../datasets/oolong/calendar.ts";
 
-/** Answers the kinds of questions that a few lines of Python answer; of others it shows nothing. */
+/**
+ * Answers the kinds of questions that a few lines of Python answer; of others it shows nothing. Code compares the counts and words
+ * the answer: small models misread a list of numbers.
+ */
 export const lineLesson: Lesson = function* ({ question, context }, words) {
   const asked = kindOf(question);
   if (asked === null) return;
   yield asked.needsLabels ? labelled(words) : unlabelled(words, isLazy(context));
-  const kept = keep(question, words);
-  const seen = yield `${kept}${asked.count(words)}`;
-  const answer = asked.answer(seen);
-  if (answer !== null) yield `FINAL(${pythonString(answer)})`;
+  const { count, look, answer } = asked.code(words);
+  const counting = `${keep(question, words)}${count}`;
+  if (words.chance(AT_ONCE)) {
+    yield `${counting}\nFINAL(${answer})`;
+    return;
+  }
+  yield `${counting}\nprint(${look})`;
+  yield `FINAL(${answer})`;
 };
+
+/** The share of demonstrations that count and answer in one turn. */
+const AT_ONCE = 0.5;
 
 /** How one kind of question is answered. */
 interface Kind {
   readonly needsLabels: boolean;
-  /** Python that prints the counts of `rows`. */
-  readonly count: (words: Words) => string;
-  /** The answer, read off what was printed; null if it does not stand there. */
-  readonly answer: (seen: Observation) => string | null;
+  readonly code: (words: Words) => {
+    /** Python that counts `rows`. */
+    readonly count: string;
+    /** What a demonstration prints of it. */
+    readonly look: string;
+    /** The Python expression of the answer. */
+    readonly answer: string;
+  };
 }
 
 function kindOf(question: string): Kind | null {
   const [ask = ""] = question.split(" Give your final answer");
   const [a, b] = [...ask.matchAll(/label '(.+?)'/g)].map(([, label = ""]) => label);
   const offered = /one of the labels: (.+?)\.?$/.exec(question)?.[1]?.split(", ");
-  if (offered && ask.includes("most common")) return extreme(offered, true);
-  if (offered && ask.includes("least common")) return extreme(offered, false);
-  if (ask.includes("how many data points") && a !== undefined)
-    return counted(`row[2] == ${pythonString(a)}`, (n) => `Answer: ${n}`);
+  if (offered && ask.includes("most common")) return extreme(offered, "max");
+  if (offered && ask.includes("least common")) return extreme(offered, "min");
+  if (ask.includes("how many data points") && a !== undefined) return counted(a);
   if (
     ask.includes("as compared to after") ||
     ask.includes("month in which") ||
@@ -51,53 +63,47 @@ function kindOf(question: string): Kind | null {
 }
 
 /** The most or the least common label. */
-function extreme(labels: readonly string[], most: boolean): Kind {
+function extreme(labels: readonly string[], which: "max" | "min"): Kind {
   return {
     needsLabels: true,
-    count: (words) => {
-      const counts = words.any("counts", "c", "tally");
-      return `labels = ${list(labels)}
-${counts} = collections.Counter(row[2] for row in rows)
-print(sorted([(${counts}[label], label) for label in labels]))`;
-    },
-    answer: ({ text }) => {
-      const pairs = [...text.matchAll(/\((\d+), '(.+?)'\)/g)].map(([, , label = ""]) => label);
-      const label = most ? pairs.at(-1) : pairs[0];
-      return label === undefined ? null : `Label: ${label}`;
+    code: (words) => {
+      const found = words.any("found", "names", "all_labels");
+      return {
+        count: `labels = ${list(labels)}\n${found} = [row[2] for row in rows]`,
+        look: `[(${found}.count(label), label) for label in labels]`,
+        answer: `"Label: " + ${which}(labels, key=${found}.count)`,
+      };
     },
   };
 }
 
-function counted(condition: string, say: (count: string) => string): Kind {
+function counted(label: string): Kind {
+  const condition = `row[2] == ${pythonString(label)}`;
   return {
     needsLabels: true,
-    count: (words) =>
-      words.any(
-        `print(len([row for row in rows if ${condition}]))`,
-        `print(sum(${condition} for row in rows))`,
+    code: (words) => ({
+      count: words.any(
+        `n = len([row for row in rows if ${condition}])`,
+        `n = sum(${condition} for row in rows)`,
       ),
-    answer: ({ text }) => {
-      const count = /^(\d+)$/m.exec(text)?.[1];
-      return count === undefined ? null : say(count);
-    },
+      look: "n",
+      answer: 'f"Answer: {n}"',
+    }),
   };
 }
 
 function compared(a: string, b: string): Kind {
   return {
     needsLabels: true,
-    count: (words) => {
-      const labels = words.any("labels", "found", "names");
-      return `${labels} = [row[2] for row in rows]
-print(${labels}.count(${pythonString(a)}), ${labels}.count(${pythonString(b)}))`;
-    },
-    answer: ({ text }) => {
-      const [, first, second] = /^(\d+) (\d+)$/m.exec(text) ?? [];
-      if (first === undefined || second === undefined) return null;
-      const difference = Number(first) - Number(second);
-      const how =
-        difference > 0 ? "more common than" : difference < 0 ? "less common than" : "same frequency as";
-      return `Answer: ${a} is ${how} ${b}`;
+    code: (words) => {
+      const found = words.any("labels", "found", "names");
+      return {
+        count: `${found} = [row[2] for row in rows]
+a, b = ${found}.count(${pythonString(a)}), ${found}.count(${pythonString(b)})
+how = "more common than" if a > b else "less common than" if a < b else "same frequency as"`,
+        look: "a, b, how",
+        answer: `f${pythonString(`Answer: ${a} is {how} ${b}`)}`,
+      };
     },
   };
 }
@@ -111,31 +117,30 @@ function ranked(column: 0 | 1, place: number, label?: string, among?: readonly s
   const where = conditions.length === 0 ? "" : ` if ${conditions.join(" and ")}`;
   return {
     needsLabels: label !== undefined,
-    count: (words) => {
+    code: (words) => {
       const counts = words.any("counts", "c", "tally");
-      return `${counts} = collections.Counter(row[${column}] for row in rows${where})
-print(${counts}.most_common(${words.any(3, 4, 5)}))`;
-    },
-    answer: ({ text }) => {
-      const value = [...text.matchAll(/\('(.+?)', \d+\)/g)][place]?.[1];
-      if (value === undefined) return null;
-      if (column === 1) return `User: ${value}`;
-      const date = parseDate(value);
-      return date === null ? null : `Date: ${slashDate(date)}`;
+      const value = `${counts}.most_common()[${place}][0]`;
+      const shown = `datetime.datetime.strptime(${value}, "%b %d, %Y").strftime("%m/%d/%Y")`;
+      return {
+        count: `${counts} = collections.Counter(row[${column}] for row in rows${where})`,
+        look: `${counts}.most_common(${words.any(3, 4, 5)})`,
+        answer: column === 1 ? `"User: " + ${value}` : `"Date: " + ${shown}`,
+      };
     },
   };
 }
 
 function datesRepresented(times: string): Kind {
-  const { answer } = counted("", (count) => `Answer: ${count}`);
   return {
     needsLabels: false,
-    count: (words) => {
+    code: (words) => {
       const counts = words.any("counts", "c", "tally");
-      return `${counts} = collections.Counter(row[0] for row in rows)
-print(list(${counts}.values()).count(${times}))`;
+      return {
+        count: `${counts} = collections.Counter(row[0] for row in rows)\nn = list(${counts}.values()).count(${times})`,
+        look: "n",
+        answer: 'f"Answer: {n}"',
+      };
     },
-    answer,
   };
 }
 
