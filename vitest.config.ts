@@ -11,6 +11,7 @@ export const LONG = [
   "test/envs/probe.test.ts",
   "test/languages/*-probes.test.ts",
   "test/models/personas/personas.test.ts",
+  "test/optimise/prompt-search.test.ts",
   "test/package.test.ts",
   "test/queue/hostile-redis.test.ts",
   "test/repl/{process,same-again}.test.ts",

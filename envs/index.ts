@@ -16,3 +16,4 @@ export { makeVector, type MakeVectorOptions } from "./make-vector.ts";
 export { type EnvironmentName, type EnvironmentNamed, environments, type OptionsOf } from "./registry.ts";
 export { BASELINES, strategiesOf, type StrategiesOf } from "./strategies.ts";
 export { joinRollout, rollout } from "./rollout.ts";
+export { optimisePrompt } from "./optimise-prompt.ts";

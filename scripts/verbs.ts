@@ -46,6 +46,12 @@ const VERBS: Readonly<Record<string, Verb>> = {
     load: async () =>
       (await withPackages("the gateway", () => import("./verbs/gateway.ts"))).gatewayVerb as Loaded,
   },
+  optimise: {
+    command: "optimise",
+    describe: "search for a better system prompt: optimise prompt",
+    below: ["prompt"],
+    load: async (args) => (await import("./verbs/optimise/optimise.ts")).optimiseVerb(args) as Loaded,
+  },
   probe: {
     command: "probe <spec>",
     describe: "test whether a reward can be gamed: play hack probes beside honest strategies",

@@ -30,7 +30,7 @@ const FLOORS = [
   ["src/replay", "src/server", "src/view"],
   ["src/queue"],
   ["src/completion.ts", "src/rollout"],
-  ["src/stream-completion.ts", "src/train"],
+  ["src/stream-completion.ts", "src/train", "src/optimise"],
   ["src/index.ts"],
   ["datasets"],
   ["envs"],

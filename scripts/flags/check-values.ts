@@ -17,6 +17,7 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   "stop",
   "sub-stop",
   "judge-stop",
+  "environments",
 ]);
 
 /** Flags of servers' URLs. They are checked even where they are not used, since manifests hold all flags. */

@@ -13,6 +13,7 @@ import { SIMULATED_TIERS, simulatedModel } from "../../src/models/simulated/simu
 import { hasCheckpoint, readCheckpoint } from "../../src/train/checkpoint.ts";
 import { hasTokenCheckpoint, readTokenCheckpoint } from "../../src/train/token/checkpoint.ts";
 import { policyOf } from "../../src/train/token/policy.ts";
+import { SIMULATED_POLICY, simulatedPolicy } from "../../src/policies/simulated-policy.ts";
 import { macroPolicy } from "../../src/train/macro-policy.ts";
 import type { OraclePolicy, Policy } from "../../src/policies/policy.ts";
 import { governorFrom, SERVER_FLAGS, type ServerFlags } from "./pace-flags.ts";
@@ -74,7 +75,7 @@ export const PLAYER_FLAGS = {
     // One value each, so that the environment's name may follow it.
     nargs: 1,
     describe:
-      "strategies of the environment, oracle (knows the gold), openai, the folder of a trained policy, or a file such as ./mine.ts that exports policy; several make several rows",
+      "strategies of the environment, oracle (knows the gold), openai, simulated (a program whose skill hangs on its prompt), the folder of a trained policy, or a file such as ./mine.ts that exports policy; several make several rows",
   },
   model: { type: "string", describe: "model name on the server, for --policy openai" },
   ...BEHIND_FLAGS,
@@ -130,6 +131,7 @@ export async function policiesFrom(
       ...new Set(strategies),
       ...bounds,
       "openai",
+      SIMULATED_POLICY,
       "the folder of a trained policy",
       "a file of your own",
     ].join(", ");
@@ -145,11 +147,18 @@ function policyNamed(
   governor: Governor,
 ): Chosen | null {
   if (name === "oracle") return benchmark.oracle ? oracle(benchmark.oracle) : null;
+  if (name === SIMULATED_POLICY) return simulatedPolicyOf(benchmark);
   if (name !== "openai") return benchmark.strategies[name]?.() ?? trainedPolicy(name, flags, benchmark);
   const { temperature } = flags;
   return modelPolicy(serverModel(flags, flags.model, "policy", governor), {
     ...(temperature !== undefined && { temperature }),
   });
+}
+
+/** The policy whose skill hangs on its prompt, made from the environment's first strategy; null if there is none. */
+function simulatedPolicyOf({ strategies }: Playground): Policy | null {
+  const [first] = Object.values(strategies);
+  return first ? simulatedPolicy(first()) : null;
 }
 
 /** Plays child episodes if the policy does not bring its own: the sub-model, sampled as the policy is. */
@@ -254,7 +263,8 @@ type ServerModelFlags = Pick<PlayerFlags, "api-key-env" | "base-url" | "gateway"
   Partial<Pick<PlayerFlags, "token-ids" | "logprobs" | "temperature"> & ServerFlags> &
   AskingFlags & { readonly log?: LogFormat };
 
-function serverModel(
+/** The model of a role on its server. Throws `UsageError` if it or its server is not named. */
+export function serverModel(
   flags: ServerModelFlags,
   model: string | undefined,
   part: Part,

@@ -72,13 +72,16 @@ const WAIT = {
 
 export const ASKING_FLAGS = { ...SETTINGS, ...prefixed("sub-", "sub-model", OF_OTHERS), ...WAIT };
 export const JUDGE_FLAGS = prefixed("judge-", "judge", OF_OTHERS);
+export const REFLECT_FLAGS = prefixed("reflect-", "reflecting model", OF_OTHERS);
 
 export type AskingFlags = Partial<
-  InferredOptionTypes<typeof ASKING_FLAGS> & InferredOptionTypes<typeof JUDGE_FLAGS>
+  InferredOptionTypes<typeof ASKING_FLAGS> &
+    InferredOptionTypes<typeof JUDGE_FLAGS> &
+    InferredOptionTypes<typeof REFLECT_FLAGS>
 >;
 
 /** The role whose model is asked. */
-export type Part = "policy" | "sub" | "judge";
+export type Part = "policy" | "sub" | "judge" | "reflect";
 
 type All = AskingFlags & {
   readonly "base-url"?: string | undefined;
@@ -142,7 +145,11 @@ export function serverOf(flags: All, part: Part): AskedServer {
 
 /** The flags that decide replies, for a run's manifest; only those given. */
 export function askingInConfig(flags: AskingFlags): JsonObject {
-  const given = [...Object.keys(ASKING_FLAGS), ...Object.keys(JUDGE_FLAGS)].flatMap((name) => {
+  const given = [
+    ...Object.keys(ASKING_FLAGS),
+    ...Object.keys(JUDGE_FLAGS),
+    ...Object.keys(REFLECT_FLAGS),
+  ].flatMap((name) => {
     const value = flags[name as keyof AskingFlags];
     return value === undefined || name === "wait-for-server" || name.endsWith("api-key-env")
       ? []

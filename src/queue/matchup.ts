@@ -11,6 +11,8 @@ export interface SharedParts {
   readonly repls: ReplPool;
   /** Replaces the environment's reward if the reward's budget adapts during the run. */
   readonly reward?: ChangingSpec;
+  /** Replaces the environment's system prompt, for a search that plays the same tasks with many prompts. */
+  readonly systemPrompt?: string;
 }
 
 /** One kind of tasks, and the policies that play them. */

@@ -32,7 +32,7 @@ export function benchmarkMatchup(parts: BenchmarkMatchup): Matchup {
     fromFile,
     policies,
     subModels,
-    makeEnv: (policy, { repls, reward }) =>
+    makeEnv: (policy, { repls, reward, systemPrompt }) =>
       assemble(environment, benchmark, {
         ...make,
         ...policy.recursion,
@@ -40,6 +40,7 @@ export function benchmarkMatchup(parts: BenchmarkMatchup): Matchup {
         repls,
         ...(judge && { judge }),
         ...(reward && { reward }),
+        ...(systemPrompt !== undefined && { systemPrompt }),
       }),
   };
 }

@@ -21,6 +21,8 @@ describe("help", () => {
     ["train", ["train"], "--algo grpo"],
     ["worker", ["worker"], "worker --redis redis://"],
     ["status", ["status"], "status runs/demo --watch"],
+    ["optimise", ["optimise"], "--policy simulated"],
+    ["optimise prompt", ["optimise", "prompt"], "--reflect-model large"],
     ["data", ["data"], "data inspect"],
     ["data generate", ["data", "generate"], "--length 131072"],
     ["data score", ["data", "score"], "--predictions"],

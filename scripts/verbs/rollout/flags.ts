@@ -13,7 +13,7 @@ import { loadEnvironments } from "../../input/load-environment.ts";
 import { EXPLAIN_FLAG } from "../../output/explain.ts";
 import { LOG_FLAG } from "../../output/log-lines.ts";
 
-const FLAGS = {
+export const RUN_FLAGS = {
   env: { type: "string", describe: "file that exports an environment of your own, instead of a name" },
   curriculum: {
     type: "string",
@@ -93,7 +93,7 @@ const FLAGS = {
   json: { type: "boolean", default: false, describe: "print the closing table as one JSON object on stdout" },
 } satisfies Record<string, Options>;
 
-export type RolloutFlags = { environment?: string } & InferredOptionTypes<typeof FLAGS> &
+export type RolloutFlags = { environment?: string } & InferredOptionTypes<typeof RUN_FLAGS> &
   ModelFlags &
   LimitFlags;
 
@@ -140,7 +140,7 @@ export async function withEpisodeFlags(argv: Argv, args: readonly string[]): Pro
 
 function withRunFlags(argv: Argv): Argv {
   const before = new Set(keysOf(argv).key);
-  const all = withModelFlags(argv.options(FLAGS));
+  const all = withModelFlags(argv.options(RUN_FLAGS));
   const named = new Set(Object.values(HEADINGS).flat());
   const rest = keysOf(all).key.filter((name) => !before.has(name) && !named.has(name));
   for (const [heading, names] of Object.entries(HEADINGS))

@@ -60,6 +60,11 @@ export function pythonString(text: string): string {
 /** The completion of a move, in the dialect of the episode. */
 function write(move: Move, turn: PolicyTurn, language: ReplLanguage): Completion {
   const words = written(move, turn, language);
+  return { ...simulatedCompletion(words, turn), ...(move.decision && { decision: move.decision }) };
+}
+
+/** What a program wrote as a completion: its tokens are counted, and marked as simulated. */
+export function simulatedCompletion(words: Written, turn: PolicyTurn): Completion {
   const said = words.text + words.toolCalls.map((call) => call.arguments).join("");
   return {
     ...words,
@@ -71,7 +76,6 @@ function write(move: Move, turn: PolicyTurn, language: ReplLanguage): Completion
     },
     usageSource: "simulated",
     attempts: 1,
-    ...(move.decision && { decision: move.decision }),
   };
 }
 

@@ -8,15 +8,18 @@ import { rlmGym } from "../command.ts";
 
 /** The flags in a verb's help, by their names. */
 async function flagsOf(verb: string): Promise<ReadonlySet<string>> {
-  const { stdout } = await rlmGym([verb, "--help"]);
+  const { stdout } = await rlmGym([...verb.split(" "), "--help"]);
   return new Set([...stdout.matchAll(/(?<=\s)--([a-z][a-z-]*)/g)].map(([, name = ""]) => name));
 }
 
 describe("the flags of model servers", () => {
-  it.each(["rollout", "compare", "ask", "replay", "serve"])("are all there in %s", async (verb) => {
-    const flags = await flagsOf(verb);
-    expect(Object.keys(BEHIND_FLAGS).filter((name) => !flags.has(name))).toEqual([]);
-  });
+  it.each(["rollout", "compare", "ask", "replay", "serve", "optimise prompt"])(
+    "are all there in %s",
+    async (verb) => {
+      const flags = await flagsOf(verb);
+      expect(Object.keys(BEHIND_FLAGS).filter((name) => !flags.has(name))).toEqual([]);
+    },
+  );
 
   it.each([
     "sub-base-url",
@@ -57,7 +60,7 @@ describe("the flags of model servers", () => {
 });
 
 describe("the flags of what a policy is told", () => {
-  it.each(["rollout", "compare", "ask", "serve"])("are all there in %s", async (verb) => {
+  it.each(["rollout", "compare", "ask", "serve", "optimise prompt"])("are all there in %s", async (verb) => {
     const flags = await flagsOf(verb);
     expect(Object.keys(PROMPT_FLAGS).filter((name) => !flags.has(name))).toEqual([]);
   });
