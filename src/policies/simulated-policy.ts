@@ -69,19 +69,13 @@ class PromptedActor implements Actor {
   }
 
   #fail(failure: Exclude<PromptFeature, "final">, turn: PolicyTurn): Completion {
-    switch (failure) {
-      case "variable":
-        return this.#lose(turn, () => this.#code("print(len(text))\nprint(text[:500])", turn));
-      case "block":
-        return this.#lose(turn, () =>
-          this.#say("```text\nsearch the text for the words of the question\n```", turn),
-        );
-      case "search":
-        return this.#lose(turn, () => {
-          const from = this.#lost * CHARS_READ;
-          return this.#code(`print(str(context)[${from}:${from + CHARS_READ}])`, turn);
-        });
-    }
+    const from = this.#lost * CHARS_READ;
+    const written = {
+      variable: () => this.#code("print(len(text))\nprint(text[:500])", turn),
+      block: () => this.#say("```text\nsearch the text for the words of the question\n```", turn),
+      search: () => this.#code(`print(str(context)[${from}:${from + CHARS_READ}])`, turn),
+    };
+    return this.#lose(turn, written[failure]);
   }
 
   /** A turn that leads nowhere, and after some of them an answer that is wrong. */
