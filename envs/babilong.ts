@@ -15,6 +15,7 @@ import { defineEnvironment, type Strategies } from "../src/env/define.ts";
 import { UsageError } from "../src/errors.ts";
 import type { Policy } from "../src/policies/policy.ts";
 import { bm25 } from "../src/policies/strategies/bm25.ts";
+import { frugal } from "../src/policies/strategies/frugal.ts";
 import { delegating } from "../src/policies/strategies/delegating.ts";
 import { direct } from "../src/policies/strategies/direct.ts";
 import { mapReduce, type MapReduceOptions } from "../src/policies/strategies/map-reduce.ts";
@@ -63,6 +64,7 @@ const STRATEGIES = {
   bm25: () => bm25({ instruction, query: askedAbout }),
   direct: () => direct(instruction),
   ...delegating(parts),
+  frugal: () => frugal(parts()),
   random: () => randomPeeks(),
 } satisfies Strategies;
 

@@ -178,6 +178,19 @@ export interface CutBlock {
   readonly restored?: readonly string[];
 }
 
+/** What was left of the budget of a tree of episodes at some moment. */
+export interface BudgetLeft {
+  readonly calls: number;
+  readonly tokens: number;
+  /** Null if a model has no known price. */
+  readonly dollars: number | null;
+  readonly seconds: number;
+  /** Of the episode itself. */
+  readonly turns: number;
+  /** What the last turn of the episode cost, with all calls and children that it led to. */
+  readonly lastTurn: { readonly tokens: number; readonly dollars: number | null };
+}
+
 /** One policy completion and the observation that followed it. */
 export interface Turn {
   readonly index: number;
@@ -202,6 +215,8 @@ export interface Turn {
   readonly segment: number;
   /** The answer after the turn, ready or not; null if there was none. */
   readonly standing: string | null;
+  /** The budget that the observation told; absent if it told none. */
+  readonly budget?: BudgetLeft;
   /** The state of the world after the turn; absent without a world. */
   readonly world?: WorldMark;
   /** What potentials gave the turn; the last turn also includes the total reward. */
@@ -322,6 +337,8 @@ export interface Trajectory {
   readonly severalBlocks?: true;
   /** Set if a `FINAL(…)` that code printed was taken as the answer. */
   readonly printedAnswers?: true;
+  /** How the policy saw its budget: `BUDGET()`, or also a line in each observation; absent if it did not. */
+  readonly budgetView?: "function" | "line";
   readonly systemPrompt: string;
   readonly systemPromptSha256: string;
   /** Counted with the built-in tokenizer. */

@@ -1,6 +1,7 @@
 /** The strategies of BrowseComp and its kin: questions over many documents, a few of which together give the answer. */
 import { bm25 } from "../../src/policies/strategies/bm25.ts";
 import { compaction } from "../../src/policies/strategies/compaction.ts";
+import { frugal } from "../../src/policies/strategies/frugal.ts";
 import { delegating } from "../../src/policies/strategies/delegating.ts";
 import { direct } from "../../src/policies/strategies/direct.ts";
 import { mapReduce, type MapReduceOptions } from "../../src/policies/strategies/map-reduce.ts";
@@ -24,6 +25,7 @@ export const SEARCH_STRATEGIES = {
   "rlm:1": () => rlm(notes()),
   "rlm:2": () => rlm(notes(), 2),
   ...delegating(notes),
+  frugal: () => frugal(notes()),
   random: () =>
     scriptedPolicy("random", function* (_, random) {
       yield {

@@ -5,6 +5,7 @@ import { readLabelled } from "../../datasets/oolong/labelled-file.ts";
 import type { LabelledSource } from "../../datasets/oolong/window.ts";
 import type { DataError } from "../../src/errors.ts";
 import type { Policy } from "../../src/policies/policy.ts";
+import { frugal } from "../../src/policies/strategies/frugal.ts";
 import { delegating } from "../../src/policies/strategies/delegating.ts";
 import { mapReduce, type MapReduceOptions } from "../../src/policies/strategies/map-reduce.ts";
 import { rlm } from "../../src/policies/strategies/rlm.ts";
@@ -56,6 +57,7 @@ export function labelEachLine(answer: (question: string) => string): Record<stri
     "rlm:1": () => rlm(options),
     "rlm:2": () => rlm(options, 2),
     ...delegating(() => options),
+    frugal: () => frugal(options),
   };
 }
 

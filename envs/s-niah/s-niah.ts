@@ -14,6 +14,7 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import { UsageError } from "../../src/errors.ts";
 import { bm25 } from "../../src/policies/strategies/bm25.ts";
 import { compaction } from "../../src/policies/strategies/compaction.ts";
+import { frugal } from "../../src/policies/strategies/frugal.ts";
 import { delegating } from "../../src/policies/strategies/delegating.ts";
 import { direct } from "../../src/policies/strategies/direct.ts";
 import { findAll, grep } from "../../src/policies/strategies/grep.ts";
@@ -62,6 +63,7 @@ const STRATEGIES = {
   "rlm:1": () => rlm(needleChunks()),
   "rlm:2": () => rlm(needleChunks(), 2),
   ...delegating(needleChunks),
+  frugal: () => frugal(needleChunks()),
   random: () => randomPeeks(),
   tutor: () => tutor(needleLesson),
 } satisfies Strategies;

@@ -33,6 +33,11 @@ export const PROMPT_FLAGS = {
     describe:
       "wording of prompts and observations: for most models, for small ones, or close to the RLM paper's",
   },
+  "budget-view": {
+    choices: ["function", "line"] as const,
+    describe:
+      "what the policy sees of its budget: BUDGET() in the REPL, or also a line in each observation (default: nothing)",
+  },
   "several-blocks": {
     type: "boolean",
     default: false,
@@ -45,7 +50,7 @@ export type PromptFlags = InferredOptionTypes<typeof PROMPT_FLAGS>;
 /** What of an environment's options they decide; only what differs from the default, but for the dialect. */
 export type Told = Pick<
   MakeOptions,
-  "repl" | "history" | "reasoning" | "promptStyle" | "severalBlocks" | "systemPrompt"
+  "repl" | "history" | "reasoning" | "promptStyle" | "severalBlocks" | "systemPrompt" | "budgetView"
 > &
   Required<Pick<MakeOptions, "dialect">>;
 
@@ -58,6 +63,7 @@ export async function toldFrom(flags: PromptFlags): Promise<Told> {
     ...(history !== undefined && { history: historyFrom(history) }),
     ...(reasoning !== undefined && { reasoning }),
     ...(flags["prompt-style"] !== "default" && { promptStyle: flags["prompt-style"] }),
+    ...(flags["budget-view"] && { budgetView: flags["budget-view"] }),
     ...(flags["several-blocks"] && { severalBlocks: true }),
     ...(prompt !== undefined && { systemPrompt: await readPrompt(prompt) }),
   };

@@ -44,6 +44,15 @@ export class Budget {
     return this.#overshot === null ? left : Math.min(0, left);
   }
 
+  /** What is neither spent nor held; below 0 if a bound is exceeded. */
+  get left(): { readonly calls: number; readonly tokens: number; readonly nanoDollars: number } {
+    return {
+      calls: this.#bounds.maxCalls - this.#calls,
+      tokens: this.tokensLeft,
+      nanoDollars: this.#bounds.maxDollars * NANO - this.#nanoDollars,
+    };
+  }
+
   /** The first bound that is used up; null if all have room. */
   get spent(): BudgetError["limit"] | null {
     if (this.#overshot !== null) return this.#overshot;

@@ -1,6 +1,7 @@
 /** Builds an environment from an open benchmark and the caller's options. All other options have defaults. */
 import { RLMEnv } from "./env.ts";
 import type { Judge, RLMEnvOptions } from "../episode/contract.ts";
+import type { BudgetView } from "../episode/budget-view.ts";
 import type { EventListener } from "../episode/events.ts";
 import type { HostClock } from "../episode/host-clock.ts";
 import type { HostTools } from "../episode/host-tools.ts";
@@ -62,6 +63,10 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly severalBlocks?: boolean;
   /** Whether a `FINAL(…)` that code prints is taken as the answer. Default: no. */
   readonly printedAnswers?: boolean;
+  /** What the policy sees of its budget: `function` (`BUDGET()`) or `line` (also a line in each observation). Default: nothing. */
+  readonly budgetView?: BudgetView;
+  /** In a replay: the budget that each recorded turn told. */
+  readonly recordedBudget?: RLMEnvOptions["recordedBudget"];
   readonly rules?: RulesVersion;
   /**
    * A spec, or a function that makes the reward from the benchmark's scorer. Default: accuracy minus cost, gated on success.
@@ -120,6 +125,8 @@ export function assemble(
     language,
     ...(options.severalBlocks && { severalBlocks: options.severalBlocks }),
     ...(options.printedAnswers && { printedAnswers: options.printedAnswers }),
+    ...(options.budgetView && { budgetView: options.budgetView }),
+    ...(options.recordedBudget && { recordedBudget: options.recordedBudget }),
     ...(options.rules && { rules: options.rules }),
     ...(options.onEvent && { onEvent: options.onEvent }),
     ...(owned && { onClose: () => owned.close() }),
@@ -208,6 +215,8 @@ const NAMES = {
   language: true,
   severalBlocks: true,
   printedAnswers: true,
+  budgetView: true,
+  recordedBudget: true,
   rules: true,
   reward: true,
   clock: true,

@@ -14,6 +14,7 @@ import {
 } from "../episode/contract.ts";
 import { EnvStateError, UsageError } from "../errors.ts";
 import { readClock } from "../episode/host-clock.ts";
+import { expectBudgetView } from "../episode/budget-view.ts";
 import { expectTools } from "../episode/host-tools.ts";
 import { expectHistory } from "../episode/history.ts";
 import { PrintedAnswers } from "../repl/printed-answers.ts";
@@ -86,6 +87,10 @@ export class RLMEnv {
     this.language = languageOf(options);
     expectLanguage(this.language, this.dialect);
     expectTools(options.tools ?? {}, this.language);
+    expectBudgetView(options.budgetView, [
+      ...Object.keys(options.tools ?? {}),
+      ...Object.keys(options.world?.tools ?? {}),
+    ]);
     if (options.world) expectWorld(options.world, this.language, Object.keys(options.tools ?? {}));
     this.#history = expectHistory(options.history ?? { mode: "off" });
   }

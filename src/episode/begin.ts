@@ -1,4 +1,5 @@
 /** Builds an episode's facts, which never change, from the options of the environment and of the reset. */
+import { budgetForms } from "./budget-view.ts";
 import { summariseContext } from "../data/context.ts";
 import { problemAt } from "../data/dataset.ts";
 import type { ReplLanguage } from "../languages/language.ts";
@@ -84,10 +85,18 @@ export function beginEpisode(beginning: Beginning): Episode {
     language,
     severalBlocks,
     printedAnswers,
+    ...(options.budgetView && { budgetView: options.budgetView }),
     // A record's prompt describes its world's tools already.
     systemPrompt:
       systemPrompt +
-      describeTools({ ...options.tools, ...(!options.recordedWorld && options.world?.tools) }, language),
+      describeTools(
+        {
+          ...options.tools,
+          ...(!options.recordedWorld && options.world?.tools),
+          ...(!options.recordedTools && budgetForms(options.budgetView)),
+        },
+        language,
+      ),
     opening: wording.opening({ question: task.question, context, limits, dialect }),
     limits,
     maxDepth,
@@ -118,10 +127,11 @@ function worldOf({ world }: RLMEnvOptions, facts: Parameters<typeof replSeedOf>[
 
 /** The models and tools that are known when a tree of episodes begins. */
 function playedWith(
-  options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools" | "world">,
+  options: Pick<RLMEnvOptions, "subModels" | "tools" | "recordedTools" | "world" | "budgetView">,
   language: ReplLanguage,
 ): Omit<PlayedWith, "prices"> {
   const toolSource =
-    options.recordedTools?.("").source ?? sourceOf({ ...options.tools, ...options.world?.tools }, language);
+    options.recordedTools?.("").source ??
+    sourceOf({ ...options.tools, ...options.world?.tools, ...budgetForms(options.budgetView) }, language);
   return { subModels: (options.subModels ?? []).map(modelFacts), toolSource };
 }

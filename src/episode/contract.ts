@@ -1,5 +1,6 @@
 /** The contract of environments: their options, the options of a reset, the result of a step, and the `Env` interface. */
 import type { Dataset } from "../data/dataset.ts";
+import type { BudgetView } from "./budget-view.ts";
 import type { EventListener } from "./events.ts";
 import { UsageError } from "../errors.ts";
 import type { HostClock } from "./host-clock.ts";
@@ -13,7 +14,15 @@ import type { Policy } from "../policies/policy.ts";
 import type { RecordedTimes } from "./time-over.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { Outline, Reward } from "../rewards/reward.ts";
-import type { InfraError, ModelFacts, RewardRecord, Trajectory, Turn, WorldRecord } from "../trajectory.ts";
+import type {
+  BudgetLeft,
+  InfraError,
+  ModelFacts,
+  RewardRecord,
+  Trajectory,
+  Turn,
+  WorldRecord,
+} from "../trajectory.ts";
 import type {
   Action,
   Dialect,
@@ -93,6 +102,10 @@ export interface RLMEnvOptions {
   readonly severalBlocks?: boolean;
   /** Whether a `FINAL(…)` that code prints is taken as the answer, as OpenEnv's repl_env does. Default: it is output alone. */
   readonly printedAnswers?: boolean;
+  /** What the policy sees of its budget: the function `BUDGET()`, and also a line in each observation. Default: nothing. */
+  readonly budgetView?: BudgetView;
+  /** In a replay: the budget that each recorded turn told. */
+  readonly recordedBudget?: (rolloutId: string, turn: number) => BudgetLeft | undefined;
   /** The version of the rules, for replaying records of earlier versions. Default: the current one. */
   readonly rules?: RulesVersion;
   /** Gets an event for every call, turn, beginning and end in the tree. */

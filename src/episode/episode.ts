@@ -2,6 +2,7 @@
 import type { ReplLanguage } from "../languages/language.ts";
 import { PYTHON } from "../languages/python/python.ts";
 import { createHash } from "node:crypto";
+import type { BudgetView } from "./budget-view.ts";
 import { Conversation } from "./conversation.ts";
 import type { Happening } from "./events.ts";
 import { compactHistory } from "./history.ts";
@@ -71,6 +72,7 @@ export interface EpisodeFacts {
   readonly language: ReplLanguage;
   readonly severalBlocks: boolean;
   readonly printedAnswers: boolean;
+  readonly budgetView?: BudgetView;
   readonly systemPrompt: string;
   readonly opening: string;
   readonly limits: Limits;

@@ -88,15 +88,18 @@ export interface RecordedToolHost extends ToolHost {
   readonly isOver?: () => boolean;
 }
 
-/** Recorded tools, beside a world whose tools run again, in the order of the record. */
+/**
+ * Recorded tools, beside a world whose tools run again, in the order of the record. `own`: the tools of the episode itself, which
+ * run once the recorded turns are over.
+ */
 export function toolsBesideWorld(
   recorded: RecordedToolHost,
-  world: RunningWorld | undefined,
-  signal: AbortSignal,
+  { own, world, signal }: Pick<ToolParts, "world" | "signal"> & { readonly own: HostTools },
   record: (call: Omit<HostToolCall, "turn">) => void,
 ): ToolHost {
   const call = async (name: string, args: Json): Promise<ToolReply> => {
     if (world?.has(name) && recorded.isOver?.()) return world.call(name, args, signal);
+    if (Object.hasOwn(own, name) && recorded.isOver?.()) return answer(own, name, args, signal);
     const reply: ToolReply & { readonly worldCall?: number } = await recorded.call(name, args);
     if (!world || reply.worldCall === undefined) return reply;
     return world.call(name, args, signal, reply.worldCall);

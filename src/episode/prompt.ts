@@ -9,6 +9,7 @@ import { PYTHON } from "../languages/python/python.ts";
 import type { PromptFacts } from "../languages/wording.ts";
 import { CURRENT_RULES, type Dialect, type PromptStyle, type StopReason } from "../types.ts";
 import { UsageError } from "../errors.ts";
+import type { BudgetLeft } from "../trajectory.ts";
 
 /** The names of the prompt styles. */
 export const PROMPT_STYLES = ["default", "small", "paper"] as const satisfies readonly PromptStyle[];
@@ -54,6 +55,12 @@ export function summaryRequest(turns: readonly string[]): string {
 /** The opening with the summary of dropped turns, if there is one. */
 export function openingWithSummary(opening: string, summary: string | null): string {
   return summary === null ? opening : `${opening}\n\nYour summary of your first turns:\n${summary}`;
+}
+
+/** The line about the budget at the end of an observation. */
+export function budgetLine({ calls, tokens, dollars, seconds, lastTurn }: BudgetLeft): string {
+  const money = (amount: number | null) => (amount === null ? "" : `, $${amount.toFixed(4)}`);
+  return `(budget left: ${calls} calls, ${tokens} tokens${money(dollars)}, ${seconds} s; your last turn took ${lastTurn.tokens} tokens${money(lastTurn.dollars)})`;
 }
 
 /** The last observation of an episode whose interpreter died. */

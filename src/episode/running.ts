@@ -1,4 +1,5 @@
 /** A running episode, with its interpreter, its sub-calls and children, and the reservation for the policy's next call. */
+import { budgetLeft, budgetTools, spentBy, type Spent } from "./budget-view.ts";
 import { Children } from "./children.ts";
 import type { Env, FailedTurn, RecordedWorld, RLMEnvOptions } from "./contract.ts";
 import type { Episode } from "./episode.ts";
@@ -13,7 +14,7 @@ import type { ToolHost } from "../repl/tool-calls.ts";
 import { SubCalls } from "./sub-calls.ts";
 import { AskedByBlock } from "./time-over.ts";
 import type { RunningWorld } from "./running-world.ts";
-import type { HostToolCall, Trajectory, WorldMark } from "../trajectory.ts";
+import type { BudgetLeft, HostToolCall, Trajectory, WorldMark } from "../trajectory.ts";
 import type { Usage } from "../types.ts";
 
 /** An episode and everything that runs for it. */
@@ -31,6 +32,10 @@ export class RunningEpisode {
   /** In a replay: what the record holds of the world. */
   readonly #recordedWorld: () => RecordedWorld | null;
   readonly #stopped: AbortSignal;
+  readonly #recordedBudget: RLMEnvOptions["recordedBudget"] | null;
+  /** What had been spent when the last turn began, and when it ended. */
+  #before: Spent;
+  #after: Spent;
 
   constructor(
     episode: Episode,
@@ -38,6 +43,7 @@ export class RunningEpisode {
     makeEnv: (options: RLMEnvOptions, lineage: Lineage) => Env,
   ) {
     this.episode = episode;
+    this.#before = this.#after = spentBy(episode);
     const { ledger, deadline, facts, lineage } = episode;
     const models = options.subModels ?? [];
     this.children = new Children({
@@ -67,10 +73,12 @@ export class RunningEpisode {
     const { language } = facts;
     const signal = AbortSignal.any([deadline, this.abandoned]);
     const { world } = lineage;
+    const own = budgetTools(facts.budgetView, () => budgetLeft(episode, this.#before, this.#after));
+    this.#recordedBudget = options.recordedBudget ?? null;
     const tools = options.recordedTools
-      ? toolsBesideWorld(options.recordedTools(facts.rolloutId), world, signal, record)
+      ? toolsBesideWorld(options.recordedTools(facts.rolloutId), { own, world, signal }, record)
       : toolHost(
-          { tools: options.tools ?? {}, world, worldTools: options.world?.tools, signal },
+          { tools: { ...options.tools, ...own }, world, worldTools: options.world?.tools, signal },
           language,
           record,
         );
@@ -80,6 +88,21 @@ export class RunningEpisode {
       tools && boundedTools(tools, language, ledger.bounds, (limit) => (this.subCalls.refusedBy = limit));
     this.asked = new AskedByBlock(episode);
     this.tools = bounded && this.asked.countingTools(bounded);
+  }
+
+  /** The budget after the current turn, if observations tell it. */
+  tellBudget(): BudgetLeft | undefined {
+    const { episode } = this;
+    [this.#before, this.#after] = [this.#after, spentBy(episode)];
+    if (episode.facts.budgetView !== "line") return undefined;
+    const { facts, turns } = episode;
+    const recorded = this.#recordedBudget?.(facts.rolloutId, turns.length);
+    return (
+      recorded ?? {
+        ...budgetLeft(episode, this.#before, this.#after),
+        turns: facts.limits.maxTurns - turns.length - 1,
+      }
+    );
   }
 
   /** Notes the world's state as the one in which the episode begins. */

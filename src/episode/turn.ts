@@ -9,7 +9,7 @@ import type { Action, BlockResult } from "../types.ts";
 import { expectAction, readAction } from "./action.ts";
 import type { Episode } from "./episode.ts";
 import { turnsToKeep } from "./history.ts";
-import { INTERPRETER_FAILED } from "./prompt.ts";
+import { budgetLine, INTERPRETER_FAILED } from "./prompt.ts";
 import type { TurnRemark } from "../languages/wording.ts";
 import type { RunningEpisode } from "./running.ts";
 
@@ -54,6 +54,8 @@ export async function playTurn(
   if (parsed === null) episode.answer = { text: completion.text, source: "action" };
   const outcome = await takeTurn({ running, repl, clockMs }, parsed);
   const world = await running.markWorld();
+  const budget = running.tellBudget();
+  const told = budget ? `${outcome.text}\n${budgetLine(budget)}` : outcome.text;
   const isNothing = parsed !== null && outcome.results.length === 0 && episode.answer === null;
   const isInvalid = facts.rules !== "0.1.0" && isNothing;
   episode.addTurn({
@@ -61,7 +63,8 @@ export async function playTurn(
     completion,
     callId: recorded?.id ?? null,
     results: outcome.results,
-    observation: outcome.text,
+    observation: told,
+    ...(budget && { budget }),
     ...(isInvalid && { invalid: true as const }),
     ...(turnsKept < turnsToKeep(facts.history, subCalls.turn) && { keptTurns: turnsKept }),
     ...(outcome.timeOver && { timeOver: outcome.timeOver }),
@@ -71,8 +74,8 @@ export async function playTurn(
     reward: 0,
     wallClock: { seconds: (performance.now() - started) / 1000 },
   });
-  conversation.append(completion, outcome.text);
-  return outcome;
+  conversation.append(completion, told);
+  return { ...outcome, text: told };
 }
 
 /** The texts of a completion that count as the policy's tokens; empty for other actions. */

@@ -41,6 +41,8 @@ export interface Policy {
   readonly readsGold?: true;
   /** Set if the policy needs child episodes: the depth of calls that it needs, and the policy of the children. */
   readonly recursion?: { readonly maxDepth: number; readonly childPolicy: (model: Model) => Policy };
+  /** Set if the policy asks for `BUDGET()`, so that the environment offers it. */
+  readonly budgetView?: "function" | "line";
   start(start: PolicyStart): Actor;
 }
 

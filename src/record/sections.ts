@@ -29,7 +29,7 @@ function openingOf(record: Recorded): Piece[] {
   const { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task } = record;
   const facts = { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task };
   const { dialect, history, reasoning, limits, tape = null, policyModel = null, continues = null } = record;
-  const { rules, promptStyle, severalBlocks, printedAnswers, world } = record;
+  const { rules, promptStyle, severalBlocks, printedAnswers, world, budgetView } = record;
   return [
     ...piecesIn("facts", {
       ...facts,
@@ -40,6 +40,7 @@ function openingOf(record: Recorded): Piece[] {
       limits,
       policyModel,
       continues,
+      ...(budgetView && { budgetView }),
       ...(world && { world: { name: world.name, begun: world.begun } }),
     }),
     ...piecesIn("what it was played with", tape),
@@ -50,8 +51,19 @@ function openingOf(record: Recorded): Piece[] {
 }
 
 function turnOf(record: Recorded, index: number): Piece[] {
-  const { completion, results, observation, invalid, segment, standing, callId, keptTurns, timeOver, world } =
-    record.turns[index]!;
+  const {
+    completion,
+    results,
+    observation,
+    invalid,
+    segment,
+    standing,
+    callId,
+    keptTurns,
+    timeOver,
+    world,
+    budget,
+  } = record.turns[index]!;
   const { text, ...rest } = completion;
   const begun = record.children.filter(({ parent }) => parent?.turn === index);
   return [
@@ -72,6 +84,7 @@ function turnOf(record: Recorded, index: number): Piece[] {
       ...(invalid && { invalid }),
       ...(keptTurns !== undefined && { keptTurns }),
       ...(world && { world }),
+      ...(budget && { budget }),
     }),
     ...(timeOver ? piecesIn("where its time was over", timeOver) : []),
   ];

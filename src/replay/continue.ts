@@ -2,6 +2,7 @@
 import type { RLMEnv } from "../env/env.ts";
 import type { RLMEnvOptions } from "../episode/contract.ts";
 import { RecordingError, UsageError } from "../errors.ts";
+import { budgetForms } from "../episode/budget-view.ts";
 import type { HostClock } from "../episode/host-clock.ts";
 import { type HostTools, sourceOf, type ToolForms, toolHost } from "../episode/host-tools.ts";
 import { modelPolicy } from "../policies/model-policy.ts";
@@ -24,6 +25,8 @@ export interface ContinuedParts extends ToldOptions {
   readonly clock: HostClock;
   /** Set if the record had tools of the host. They answer from the recording up to the turn. */
   readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
+  /** Set if the record's policy saw its budget. */
+  readonly recordedBudget?: NonNullable<RLMEnvOptions["recordedBudget"]>;
   /** Set if the record had a world, which runs again up to the turn and then goes on. */
   readonly recordedWorld?: NonNullable<RLMEnvOptions["recordedWorld"]>;
 }
@@ -64,7 +67,7 @@ export async function continueEpisode(
   const recording = playedRecording(record, undefined, (child) => rolloutId + child.slice(continued.length));
   const models = [...(recording.options.subModels ?? [])];
   let isReplayed = true;
-  const { recordedTools, recordedWorld } = recording.options;
+  const { recordedTools, recordedWorld, recordedBudget } = recording.options;
   const source = record.tape?.toolSource ?? "";
   const tools = { tools: options.tools ?? {}, signal: signal ?? new AbortController().signal };
   const later = toolHost(tools, languageOfRecord(record), () => {});
@@ -80,6 +83,9 @@ export async function continueEpisode(
         return { source, isOver, call: (name, args) => host().call(name, args) };
       },
     }),
+    ...(recordedBudget && {
+      recordedBudget: (id: string, at: number) => (isReplayed ? recordedBudget(id, at) : undefined),
+    }),
     ...(recordedWorld && { recordedWorld: (id: string) => (isReplayed ? recordedWorld(id) : null) }),
     childPolicy: (own, child) => {
       if (isReplayed) return recording.options.childPolicy!(own, child);
@@ -87,7 +93,7 @@ export async function continueEpisode(
     },
   });
   try {
-    expectSameTools(record, { ...options.tools, ...env.world?.tools });
+    expectSameTools(record, { ...options.tools, ...env.world?.tools, ...budgetForms(record.budgetView) });
     const reset = {
       seed,
       groupId,

@@ -136,14 +136,14 @@ function worldOfRecord(record: Trajectory, given: World | undefined): Pick<RLMEn
 /** The options of an environment that decide what a policy is told, and how its completions are read and limited. */
 export type ToldOptions = Pick<
   RLMEnvOptions,
-  "reasoning" | "promptStyle" | "severalBlocks" | "printedAnswers" | "language"
+  "reasoning" | "promptStyle" | "severalBlocks" | "printedAnswers" | "budgetView" | "language"
 > &
   Required<Pick<RLMEnvOptions, "limits" | "maxDepth" | "dialect" | "history" | "systemPrompt" | "rules">>;
 
 /** These options of a record's environment. Throws `UsageError` for a language that is neither given nor built in. */
 export function toldOptions(record: Trajectory, language = languageOf(record, undefined)): ToldOptions {
   const { limits, maxDepth, dialect, history, systemPrompt } = record;
-  const { reasoning, promptStyle, severalBlocks, printedAnswers } = record;
+  const { reasoning, promptStyle, severalBlocks, printedAnswers, budgetView } = record;
   return {
     limits,
     maxDepth,
@@ -156,6 +156,7 @@ export function toldOptions(record: Trajectory, language = languageOf(record, un
     ...(promptStyle && { promptStyle }),
     ...(severalBlocks && { severalBlocks }),
     ...(printedAnswers && { printedAnswers }),
+    ...(budgetView && { budgetView }),
   };
 }
 
@@ -175,7 +176,13 @@ export function optionsOfRecord(record: Trajectory, repls: ReplPool, language?: 
 /** What stands in the place of models, tools, clocks and children's policies. */
 type PlayedOptions = Pick<
   RLMEnvOptions,
-  "subModels" | "childPolicy" | "recordedTools" | "recordedWorld" | "clock" | "recordedTimes"
+  | "subModels"
+  | "childPolicy"
+  | "recordedTools"
+  | "recordedWorld"
+  | "recordedBudget"
+  | "clock"
+  | "recordedTimes"
 >;
 
 /** Models, tools and children's policies that answer from the recording, and the first call that was not in it. */
@@ -202,6 +209,10 @@ export function playedRecording(record: Trajectory, language?: ReplLanguage, isO
   const options: PlayedOptions = {
     subModels: models,
     recordedTimes: (rolloutId, turn) => recordedTimeOf(episodes.get(isOfChild(rolloutId))?.turns[turn]),
+    ...(record.budgetView && {
+      recordedBudget: (rolloutId: string, turn: number) =>
+        episodes.get(isOfChild(rolloutId))?.turns[turn]?.budget,
+    }),
     ...(record.world && {
       recordedWorld: (rolloutId: string) => recordedWorldOf(episodes.get(isOfChild(rolloutId)) ?? record),
     }),

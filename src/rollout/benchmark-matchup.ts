@@ -36,6 +36,7 @@ export function benchmarkMatchup(parts: BenchmarkMatchup): Matchup {
       assemble(environment, benchmark, {
         ...make,
         ...policy.recursion,
+        ...(policy.budgetView && { budgetView: policy.budgetView }),
         subModels,
         repls,
         ...(judge && { judge }),

@@ -141,14 +141,14 @@ function withParts(name: string, options: MapReduceOptions, delegate: string): P
   const named = model === undefined ? "" : `, model=${pythonString(model)}`;
   return scriptedPolicy(name, function* ({ observation: { question, context } }) {
     yield { code: probe(context) };
-    yield { code: `${cut(options, question)}\n${delegate.trim().replaceAll("MODEL", named)}` };
+    yield { code: `${partsInPython(options, question)}\n${delegate.trim().replaceAll("MODEL", named)}` };
     yield { code: combineTurn(options, question) };
     yield { code: ANSWER_WITH_RESULT };
   });
 }
 
-/** Sets `question`, `instruction`, `batch`, `overlap` and `chunks`. */
-function cut(options: MapReduceOptions, question: string): string {
+/** Python that sets `question`, `instruction`, `batch`, `overlap` and `chunks`. */
+export function partsInPython(options: MapReduceOptions, question: string): string {
   const { chunkChars, overlapChars, headingEnd, batchSize } = options;
   const heading =
     headingEnd === undefined
