@@ -11,11 +11,15 @@ def attempt(name, work):
 `;
 /** Everything by which a file, a process, a socket or JavaScript could be had. */
 const OUT = `${TRY}
-def all_ways(when):
+def quiet_ways(when):
   for name in ("js", "pyodide_js", "_pyodide_core", "ctypes", "_ctypes"): attempt(when + " " + name, lambda: __import__(name))
   attempt(when + " file", lambda: open("{file}").read())
   attempt(when + " listing", lambda: __import__("os").listdir("{folder}"))
   attempt(when + " environ", lambda: __import__("os").environ["RLM_GYM_CANARY"])
+def all_ways(when):
+  quiet_ways(when)
+  # What follows ends the interpreter, and with it the note of what was reached.
+  if builtins.REACHED: return
   attempt(when + " socket", lambda: __import__("socket").create_connection(("127.0.0.1", {port}), 1))
   attempt(when + " url", lambda: __import__("urllib.request").request.urlopen("http://127.0.0.1:{port}/"))
 `;
@@ -23,6 +27,11 @@ def all_ways(when):
 /** An attack: the modules of a wheel, by file. */
 export const WHEEL_ATTACKS: readonly (readonly [name: string, files: Readonly<Record<string, string>>])[] = [
   ["its import", { "sly.py": `${OUT}all_ways("import")` }],
+  [
+    "a file, the environment or JavaScript, which end no interpreter",
+    { "sly.py": `${OUT}quiet_ways("import")` },
+  ],
+  ["a URL", { "sly.py": "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:{port}/')" }],
   [
     "files that Python runs at its start",
     {

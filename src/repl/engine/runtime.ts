@@ -29,7 +29,6 @@ const ERROR_NAMES: ErrorNames = {
 export async function loadRuntime(options: {
   maxHeapBytes: number;
   cacheFolder: string;
-  wheels?: readonly Wheel[];
 }): Promise<LoadedRuntime> {
   const folder = pathToFileURL(createRequire(import.meta.url).resolve("pyodide/package.json"));
   const read = (name: string) => readFile(new URL(name, folder));
@@ -48,7 +47,7 @@ export async function loadRuntime(options: {
     // An empty list of packages makes downloads impossible.
     lockFile: { ...(JSON.parse(lockText.toString()) as object), packages: {} },
     maxHeapBytes: options.maxHeapBytes,
-    wheels: options.wheels ?? [],
+    wheels: [],
   };
   const { snapshot, key } = await loadSnapshot(
     runtime,
@@ -59,16 +58,20 @@ export async function loadRuntime(options: {
   return {
     runtime,
     snapshot,
-    key: withWheels(key, runtime.wheels),
+    key,
     title: "Python",
     errorNames: ERROR_NAMES,
   };
 }
 
-/** Each worker imports wheels after the lockdown: they are part of the floor, not of the snapshot, so the key needs them. */
-function withWheels(key: string, wheels: readonly Wheel[]): string {
-  if (wheels.length === 0) return key;
-  const hash = createHash("sha256").update(key);
+/**
+ * The engine with wheels. Each worker imports them after the lockdown: they are part of the floor, not of the snapshot, so the
+ * key alone changes.
+ */
+export function withWheels(loaded: LoadedRuntime, wheels: readonly Wheel[]): LoadedRuntime {
+  if (wheels.length === 0) return loaded;
+  const hash = createHash("sha256").update(loaded.key);
   for (const { name, bytes } of wheels) hash.update(`\n${name} ${bytes.length}\n`).update(bytes);
-  return hash.digest("hex").slice(0, key.length);
+  const key = hash.digest("hex").slice(0, loaded.key.length);
+  return { ...loaded, runtime: { ...loaded.runtime, wheels }, key };
 }

@@ -1,9 +1,8 @@
 /** The pool of Python REPLs, in Pyodide. */
-import { createHash } from "node:crypto";
 import envPaths from "env-paths";
 import { expectKnown } from "../../known-options.ts";
 import type { LoadedEngine } from "../engine/loaded-engine.ts";
-import { loadRuntime } from "../engine/runtime.ts";
+import { loadRuntime, type LoadedRuntime, withWheels } from "../engine/runtime.ts";
 import { readWheels } from "../engine/wheels.ts";
 import type { PoolOptions } from "../pool/pool-core.ts";
 import { POOL_DEFAULTS, type SharedByLanes, WorkerReplPool } from "../pool/worker-pool.ts";
@@ -57,19 +56,18 @@ export class PyodideReplPool extends WorkerReplPool {
   }
 }
 
-const loads = new Map<string, Promise<LoadedEngine>>();
+const loads = new Map<string, Promise<LoadedRuntime>>();
 
-/** Pools in one process share the compiled interpreter and its snapshot. */
+/** Pools in one process share the compiled interpreter and its snapshot, whatever their wheels. */
 async function loadOnce({
   maxHeapBytes,
   cacheFolder,
   wheelFolder,
 }: Pick<PyodideOptions, "maxHeapBytes" | "cacheFolder" | "wheelFolder">): Promise<LoadedEngine> {
   const wheels = wheelFolder === null ? [] : await readWheels(wheelFolder);
-  const hashes = wheels.map(({ name, bytes }) => [name, createHash("sha256").update(bytes).digest("hex")]);
-  const key = JSON.stringify([maxHeapBytes, cacheFolder, hashes]);
-  const load = loads.get(key) ?? loadRuntime({ maxHeapBytes, cacheFolder, wheels });
+  const key = JSON.stringify([maxHeapBytes, cacheFolder]);
+  const load = loads.get(key) ?? loadRuntime({ maxHeapBytes, cacheFolder });
   loads.set(key, load);
   load.catch(() => loads.delete(key));
-  return await load;
+  return withWheels(await load, wheels);
 }

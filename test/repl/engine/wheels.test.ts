@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { DataError } from "../../../src/errors.ts";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
-import { loadRuntime } from "../../../src/repl/engine/runtime.ts";
+import { loadRuntime, withWheels } from "../../../src/repl/engine/runtime.ts";
 import { readWheels } from "../../../src/repl/engine/wheels.ts";
 import type { WorkerRepl } from "../../../src/repl/pool/worker-repl.ts";
 import { echo, withEpisode } from "../repl-contract.ts";
@@ -132,11 +132,13 @@ greeting.later.LATER, single.double(4), importlib.metadata.version('greeting')`;
   });
 
   test("of different content make different builds", async () => {
-    const load = (wheels: Awaited<ReturnType<typeof readWheels>>) =>
-      loadRuntime({ maxHeapBytes: 512 << 20, cacheFolder, wheels });
-    const [bare, with_] = [await load([]), await load(await readWheels(wheelFolder))];
-    expect(bare.key).not.toBe(with_.key);
-    expect(Buffer.compare(bare.snapshot, with_.snapshot)).toBe(0);
+    const bare = await loadRuntime({ maxHeapBytes: 512 << 20, cacheFolder });
+    const withOne = withWheels(bare, await readWheels(wheelFolder));
+    await writeWheel(folder, "parting", { "parting.py": "" });
+    const withAnother = withWheels(bare, await readWheels(folder));
+    expect(new Set([bare.key, withOne.key, withAnother.key]).size).toBe(3);
+    expect(withWheels(bare, [])).toBe(bare);
+    expect(withAnother.runtime.module).toBe(bare.runtime.module);
   });
 });
 
