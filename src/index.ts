@@ -31,7 +31,7 @@ export { type ReadTensor, readTensors } from "./export/tensor-files.ts";
 export { validatePath } from "./export/validate-folder.ts";
 export type { ExportManifest } from "./export/manifest.ts";
 export { type ExportRequest, writeExport } from "./export/write.ts";
-export type { ClockReading, HostClock } from "./episode/host-clock.ts";
+export type { ClockReading, HostClock } from "./episode/clock/host-clock.ts";
 export { hostTool, type HostTool, type HostTools } from "./episode/host-tools.ts";
 export { importerNamed, IMPORTERS } from "./import/registry.ts";
 export type { Importer, ReadEpisode } from "./import/importer.ts";

@@ -13,7 +13,7 @@ import {
   languageOf,
 } from "../episode/contract.ts";
 import { EnvStateError, UsageError } from "../errors.ts";
-import { readClock } from "../episode/host-clock.ts";
+import { readClock } from "../episode/clock/host-clock.ts";
 import { expectBudgetView } from "../episode/budget-view.ts";
 import { expectTools } from "../episode/host-tools.ts";
 import { expectHistory } from "../episode/history.ts";

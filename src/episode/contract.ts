@@ -3,7 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { BudgetView } from "./budget-view.ts";
 import type { EventListener } from "./events.ts";
 import { UsageError } from "../errors.ts";
-import type { HostClock } from "./host-clock.ts";
+import type { HostClock } from "./clock/host-clock.ts";
 import type { HostTools, RecordedToolHost } from "./host-tools.ts";
 import type { ReplLanguage } from "../languages/language.ts";
 import { pythonOf } from "../languages/python/python.ts";
@@ -11,7 +11,7 @@ import type { PriceOf } from "../cost/ledger.ts";
 import type { CallLimit } from "../models/call-limit.ts";
 import type { CallOrigin, Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
-import type { RecordedTimes } from "./time-over.ts";
+import type { RecordedTimes } from "./clock/time-over.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { Outline, Reward } from "../rewards/reward.ts";
 import type {

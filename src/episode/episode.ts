@@ -19,7 +19,7 @@ import type { CallOrigin } from "../models/model.ts";
 import { countMessages, countTokens } from "../cost/tokens.ts";
 import { Reservations } from "./reservations.ts";
 import { type Rules, rulesOf } from "./rules.ts";
-import type { RecordedTime } from "./time-over.ts";
+import type { RecordedTime } from "./clock/time-over.ts";
 import { pricesOf } from "../record/played-with.ts";
 import { checksumsOf } from "../record/checksums.ts";
 import type {

@@ -6,7 +6,7 @@ import type { TaskName } from "../models/model.ts";
 import type { RunningWorld } from "./running-world.ts";
 import type { ParentCall } from "../trajectory.ts";
 import type { Limits } from "../types.ts";
-import type { RecordedTimes } from "./time-over.ts";
+import type { RecordedTimes } from "./clock/time-over.ts";
 
 /** The default for the most concurrent model calls of a tree. */
 export const DEFAULT_CALLS_IN_FLIGHT = 32;

@@ -3,7 +3,7 @@ import { ReplError } from "../errors.ts";
 import { countAhead, isLongToCount } from "../cost/tokens.ts";
 import { blockOf, type ParsedBlock, type Remark, type ParsedCompletion } from "../parse/parsed.ts";
 import type { Repl } from "../repl/repl.ts";
-import type { RecordedTime } from "./time-over.ts";
+import type { RecordedTime } from "./clock/time-over.ts";
 import type { CutBlock, InfraError, TimeOver } from "../trajectory.ts";
 import type { Action, BlockResult } from "../types.ts";
 import { expectAction, readAction } from "./action.ts";

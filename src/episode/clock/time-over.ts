@@ -2,10 +2,10 @@
  * The end of an episode's time in the middle of a turn. The real clock decides where it comes, so the record keeps the place, and a
  * replay ends the time there.
  */
-import type { HostCallHandler, ExecResult, Repl } from "../repl/repl.ts";
-import type { ToolHost } from "../repl/tool-calls.ts";
-import type { CutBlock, TimeOver, Turn } from "../trajectory.ts";
-import type { ExecOutcome } from "../types.ts";
+import type { HostCallHandler, ExecResult, Repl } from "../../repl/repl.ts";
+import type { ToolHost } from "../../repl/tool-calls.ts";
+import type { CutBlock, TimeOver, Turn } from "../../trajectory.ts";
+import type { ExecOutcome } from "../../types.ts";
 
 /** Where a recorded turn's time was over. */
 export interface RecordedTime extends TimeOver {

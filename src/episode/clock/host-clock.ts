@@ -1,5 +1,5 @@
 /** The host's clock inside the REPL. It is read at fixed moments, and a replay takes the readings from the record. */
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../errors.ts";
 
 /** Which reading of an episode's clock is asked for: the first one is at the beginning, and one precedes each turn. */
 export interface ClockReading {
