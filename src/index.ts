@@ -3,7 +3,7 @@ export { advantagesOf, type Advantages, type GroupCounts, type Outcome } from ".
 export { checkEnv, type CheckOptions } from "./env/check.ts";
 export { CheckFailed } from "./env/check-failed.ts";
 export { type CheckedCall, checkWorld } from "./env/check-world.ts";
-export { defineWorld, type World, type WorldCall, worldTool, type WorldTool } from "./episode/world.ts";
+export { defineWorld, type World, type WorldCall, worldTool, type WorldTool } from "./episode/world/world.ts";
 export {
   completion,
   CompletionError,

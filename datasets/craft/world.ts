@@ -1,6 +1,6 @@
 /** The world of crafting: an inventory that the whole tree of episodes shares, and the three tools of TextCraft-Synth. */
 import { z } from "zod";
-import { defineWorld, worldTool, type World } from "../../src/episode/world.ts";
+import { defineWorld, worldTool, type World } from "../../src/episode/world/world.ts";
 import type { Json, JsonObject } from "../../src/types.ts";
 import { scaled } from "./plan.ts";
 import { type RecipeBook, recipesOf } from "./recipes.ts";

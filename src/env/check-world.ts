@@ -1,7 +1,7 @@
 /** Checks a world: that its state can be saved, restored and copied, and that its tools and hashes repeat. */
 import { z } from "zod";
-import { hashOf, restored, RunningWorld, snapshotOf } from "../episode/running-world.ts";
-import type { World } from "../episode/world.ts";
+import { hashOf, restored, RunningWorld, snapshotOf } from "../episode/world/running-world.ts";
+import type { World } from "../episode/world/world.ts";
 import { UsageError } from "../errors.ts";
 import type { ToolReply } from "../repl/tool-calls.ts";
 import type { Json, JsonObject, Problem } from "../types.ts";

@@ -6,7 +6,7 @@ import type { Judge } from "../episode/contract.ts";
 import type { Model } from "../models/model.ts";
 import type { SliceReader } from "../models/simulated/slice-reader.ts";
 import type { Policy } from "../policies/policy.ts";
-import type { World } from "../episode/world.ts";
+import type { World } from "../episode/world/world.ts";
 import type { Potential } from "../rewards/potential.ts";
 import type { Unrewarded } from "../rewards/reward.ts";
 import type { Move } from "../policies/strategies/scripted.ts";

@@ -29,7 +29,7 @@ import { playTurn, type TurnOutcome } from "../episode/turn.ts";
 import type { ReplLanguage } from "../languages/language.ts";
 import type { Policy } from "../policies/policy.ts";
 import { infoOf, observe } from "../episode/observation.ts";
-import { expectWorld, type World } from "../episode/world.ts";
+import { expectWorld, type World } from "../episode/world/world.ts";
 import type { ForkableRepl, Repl, ReplPool } from "../repl/repl.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
 import type {

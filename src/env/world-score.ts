@@ -1,5 +1,5 @@
 /** Rewards of environments with a world: their score is that of the world's last state, which the record holds. */
-import type { World } from "../episode/world.ts";
+import type { World } from "../episode/world/world.ts";
 import { WorldError } from "../errors.ts";
 import type { Reward, Unrewarded } from "../rewards/reward.ts";
 import type { Reference, Scorer } from "../types.ts";

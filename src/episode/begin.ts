@@ -7,7 +7,7 @@ import { expectReasoning, languageOf, type ResetOptions, type RLMEnvOptions } fr
 import { Episode } from "./episode.ts";
 import { describeTools, sourceOf } from "./host-tools.ts";
 import { replSeedOf } from "./repl-seed.ts";
-import { RunningWorld } from "./running-world.ts";
+import { RunningWorld } from "./world/running-world.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
 import { modelFacts } from "../record/played-with.ts";
 import type { PlayedWith } from "../trajectory.ts";

@@ -39,7 +39,7 @@ import type {
   StopReason,
   Task,
 } from "../types.ts";
-import type { World } from "./world.ts";
+import type { World } from "./world/world.ts";
 
 /** The options of an environment. `make` builds them for a benchmark. */
 export interface RLMEnvOptions {

@@ -5,7 +5,7 @@ import { charsOfToolCall } from "../cost/written-chars.ts";
 import { BudgetError, UsageError } from "../errors.ts";
 import type { ToolHost, ToolReply } from "../repl/tool-calls.ts";
 import type { HostFunction, ReplLanguage } from "../languages/language.ts";
-import type { RunningWorld } from "./running-world.ts";
+import type { RunningWorld } from "./world/running-world.ts";
 import type { HostToolCall } from "../trajectory.ts";
 import type { Json } from "../types.ts";
 

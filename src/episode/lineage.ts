@@ -3,7 +3,7 @@ import { Budget } from "../cost/budget.ts";
 import type { EventListener } from "./events.ts";
 import { CallLimit, type Gate, gateOf } from "../models/call-limit.ts";
 import type { TaskName } from "../models/model.ts";
-import type { RunningWorld } from "./running-world.ts";
+import type { RunningWorld } from "./world/running-world.ts";
 import type { ParentCall } from "../trajectory.ts";
 import type { Limits } from "../types.ts";
 import type { RecordedTimes } from "./clock/time-over.ts";

@@ -13,7 +13,7 @@ import type { HostCallHandler, Repl } from "../repl/repl.ts";
 import type { ToolHost } from "../repl/tool-calls.ts";
 import { SubCalls } from "./sub-calls.ts";
 import { AskedByBlock } from "./clock/time-over.ts";
-import type { RunningWorld } from "./running-world.ts";
+import type { RunningWorld } from "./world/running-world.ts";
 import type { BudgetLeft, HostToolCall, Trajectory, WorldMark } from "../trajectory.ts";
 import type { Usage } from "../types.ts";
 

@@ -13,7 +13,7 @@ import type { ReplPool } from "../repl/repl.ts";
 import { rulesOfRecord } from "../episode/rules.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";
 import { recordedTimeOf } from "../episode/clock/time-over.ts";
-import type { World } from "../episode/world.ts";
+import type { World } from "../episode/world/world.ts";
 import type { PlayedWith, Trajectory } from "../trajectory.ts";
 import type { Context, Task } from "../types.ts";
 import { type Difference, differentOpening, firstDifference } from "./difference.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkWorld } from "../../src/env/check-world.ts";
-import { defineWorld, type World, worldTool } from "../../src/episode/world.ts";
+import { defineWorld, type World, worldTool } from "../../src/episode/world/world.ts";
 import { z } from "zod";
 import { shelf, type Shelf } from "../episode/shelf-world.ts";
 import type { Json } from "../../src/types.ts";

@@ -1,6 +1,6 @@
 /** A small world for tests: a shelf on which things are put and counted. */
 import { z } from "zod";
-import { defineWorld, type World, worldTool } from "../../src/episode/world.ts";
+import { defineWorld, type World, worldTool } from "../../src/episode/world/world.ts";
 import type { Json } from "../../src/types.ts";
 
 /** The things on the shelf. */

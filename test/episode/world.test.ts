@@ -13,7 +13,7 @@ import type { Trajectory } from "../../src/trajectory.ts";
 import type { Problem } from "../../src/types.ts";
 import { z } from "zod";
 import { shelf, shelfWorld } from "./shelf-world.ts";
-import { defineWorld } from "../../src/episode/world.ts";
+import { defineWorld } from "../../src/episode/world/world.ts";
 
 const pool = new PyodideReplPool();
 afterAll(() => pool.close());

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import PQueue from "p-queue";
 import { DataError, RecordingError, UsageError, WorldError } from "../../../src/errors.ts";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
-import type { World } from "../../../src/episode/world.ts";
+import type { World } from "../../../src/episode/world/world.ts";
 import type { Manifest } from "../../../src/runs/manifest.ts";
 import { readManifest, readTrajectories } from "../../../src/runs/read-run.ts";
 import { readContext } from "../../../src/runs/context-files.ts";

@@ -11,7 +11,7 @@ import { craftRows } from "../../../datasets/craft/publish.ts";
 import { MAX_DEPTH, PUBLISHED_RECIPES, recipesOf } from "../../../datasets/craft/recipes.ts";
 import { craftWorld } from "../../../datasets/craft/world.ts";
 import { checkWorld } from "../../../src/env/check-world.ts";
-import { RunningWorld } from "../../../src/episode/running-world.ts";
+import { RunningWorld } from "../../../src/episode/world/running-world.ts";
 import { problemAt } from "../../../src/data/dataset.ts";
 import type { Json, Problem } from "../../../src/types.ts";
 

@@ -1,10 +1,10 @@
 /** The world of one tree of episodes: its state, the order of the calls that change it, and its hashes. */
 import { createHash } from "node:crypto";
-import { expectContext } from "../data/context.ts";
-import { RecordingError, UsageError, WorldError } from "../errors.ts";
-import type { ToolReply } from "../repl/tool-calls.ts";
-import type { WorldMark } from "../trajectory.ts";
-import type { Json, Task } from "../types.ts";
+import { expectContext } from "../../data/context.ts";
+import { RecordingError, UsageError, WorldError } from "../../errors.ts";
+import type { ToolReply } from "../../repl/tool-calls.ts";
+import type { WorldMark } from "../../trajectory.ts";
+import type { Json, Task } from "../../types.ts";
 import type { World } from "./world.ts";
 
 /** The reply to a call of a world's tool, with the call's place in the order of all calls of the tree. */

@@ -1,8 +1,8 @@
 /** The contract of worlds: state on the host that an episode changes by tools, and that forks and replays with the episode. */
 import type { z } from "zod";
-import { UsageError } from "../errors.ts";
-import type { ReplLanguage } from "../languages/language.ts";
-import type { Json, Reference, Task } from "../types.ts";
+import { UsageError } from "../../errors.ts";
+import type { ReplLanguage } from "../../languages/language.ts";
+import type { Json, Reference, Task } from "../../types.ts";
 
 /** What a tool of a world may read besides its arguments. The gold is not part of it. */
 export interface WorldCall {
