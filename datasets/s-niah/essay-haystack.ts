@@ -62,23 +62,34 @@ interface WordCosts {
 /** Caches the costs of each text that a haystack was made of. */
 const costsOf = new WeakMap<readonly string[], WordCosts>();
 
-/** Tokens of the first n words with a space before each, in constant time: each distinct word is counted once. */
+/**
+ * Tokens of the first n words with a space before each, in constant time: each distinct word is counted once, and no word before
+ * a haystack reaches it, since counting a whole novel takes longer than anything else before the first episode.
+ */
 function wordCosts(words: readonly string[]): WordCosts {
   const known = new Map<string, number>();
   const sums = new Uint32Array(words.length + 1);
-  words.forEach((word, i) => {
-    const tokens = known.get(word) ?? countTokens(` ${word}`);
-    known.set(word, tokens);
-    sums[i + 1] = (sums[i] as number) + tokens;
-  });
-  const round = sums[words.length] as number;
-  const of = (count: number) =>
-    Math.floor(count / words.length) * round + (sums[count % words.length] as number);
+  let summed = 0;
+  const sumOf = (count: number) => {
+    for (; summed < count; summed++) {
+      const word = words[summed]!;
+      const tokens = known.get(word) ?? countTokens(` ${word}`);
+      known.set(word, tokens);
+      sums[summed + 1] = sums[summed]! + tokens;
+    }
+    return sums[count]!;
+  };
+  const of = (count: number) => {
+    const rounds = Math.floor(count / words.length);
+    return (rounds > 0 ? rounds * sumOf(words.length) : 0) + sumOf(count % words.length);
+  };
   return {
     of,
     fitting(tokens) {
-      let low = 0;
-      let high = Math.max(0, Math.ceil(tokens / round)) * words.length;
+      // Twice as many words each time, until they are too many.
+      let high = 1;
+      while (of(high) <= tokens) high *= 2;
+      let low = high >> 1;
       while (low < high) {
         const middle = Math.ceil((low + high) / 2);
         if (of(middle) <= tokens) low = middle;
