@@ -6,7 +6,7 @@ export interface Bench {
   run(options: { readonly json: boolean; readonly sizes: readonly number[] }): Promise<void>;
 }
 
-const NOT_BENCHES = new Set(["main", "measure", "plain-step"]);
+const NOT_BENCHES = new Set(["main", "measure", "monty", "plain-step"]);
 const files = (await readdir(import.meta.dirname ?? new URL(".", import.meta.url).pathname))
   .filter((file) => file.endsWith(".ts"))
   .map((file) => file.slice(0, -".ts".length))

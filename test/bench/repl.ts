@@ -5,19 +5,25 @@ import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import type { WorkerRepl } from "../../src/repl/pool/worker-repl.ts";
 import type { HostCallHandler } from "../../src/repl/repl.ts";
 import { startCPython } from "./cpython.ts";
+import { timeMonty } from "./monty.ts";
 import { printTable, summarize, time, type Measurement } from "./measure.ts";
 
 const LIMITS = { timeoutMs: 60_000, maxOutputChars: 2000 };
 const STEPS = 2000;
 const MB = 2 ** 20;
 const CONTEXT = "the quick brown fox\n".repeat((40 * MB) / 20);
+const ONE_MB = "state = [str(i) * 3 for i in range(14_000)]";
 const FIVE_MB = "state = [str(i) * 3 for i in range(70_000)]";
 
 const onCall: HostCallHandler = (call) => Promise.resolve({ replies: call.prompts.map(() => "ok") });
 
 export async function run({ json }: { json: boolean }): Promise<void> {
   const spawns: number[] = [];
-  const pool = new PyodideReplPool({ onEvent: (event) => event.type === "spawn" && spawns.push(event.ms) });
+  // One worker, so that two episodes displace each other.
+  const pool = new PyodideReplPool({
+    workerBytes: 0,
+    onEvent: (event) => event.type === "spawn" && spawns.push(event.ms),
+  });
   const repl = await pool.acquire();
   const start = (context = "context") => repl.start({ context, seed: 1, onCall });
   try {
@@ -36,8 +42,14 @@ export async function run({ json }: { json: boolean }): Promise<void> {
       memory: await measureMemory(),
     };
     const cpython = await measureCPython();
-    if (json) console.log(JSON.stringify(rows));
-    else printTable("the REPL engine", cpython ? { ...rows, "step of a CPython subprocess": cpython } : rows);
+    const monty = await timeMonty(STEPS, 500);
+    if (json) return console.log(JSON.stringify(rows));
+    printTable("the REPL engine", {
+      ...rows,
+      ...(cpython && { "step of a CPython subprocess": cpython }),
+      ...(typeof monty !== "string" && { "step of pydantic-monty": summarize(monty, "ms") }),
+    });
+    if (typeof monty === "string") console.log(`pydantic-monty was not measured: ${monty}`);
   } finally {
     await pool.close();
   }
@@ -55,21 +67,14 @@ async function measureMessage(): Promise<Measurement> {
   return summarize(taken, "ms");
 }
 
-/** Forking an episode with 5 MB of changes until the fork has run a block; taking a sleeping episode up again. */
+/** Forking an episode with 5 MB of changes, and one with 1 MB, until the fork has run a block; taking a sleeping episode up again. */
 async function measureStates(
   repl: WorkerRepl,
   pool: PyodideReplPool,
   message: Measurement,
 ): Promise<Record<string, Measurement>> {
-  await repl.start({ context: "context", seed: 1, onCall });
-  await repl.exec(FIVE_MB, LIMITS);
-  const fork = async () => {
-    const made = await repl.fork(onCall);
-    await made.exec("0", LIMITS);
-    await made.close();
-  };
-  const touch = () => repl.exec("state[0] = 'x'", LIMITS);
-  const forks = await time(30, fork, { prepare: touch });
+  const small = await forksOf(repl, ONE_MB);
+  const forks = await forksOf(repl, FIVE_MB);
   const other = await pool.acquire();
   await other.start({ context: "other", seed: 2, onCall });
   const swapOut = async () => {
@@ -79,7 +84,22 @@ async function measureStates(
   };
   const resumes = await time(30, () => repl.exec("0", LIMITS), { prepare: swapOut });
   await pool.release(other);
-  return { fork: summarize(forks, "ms", message.median), resume: summarize(resumes, "ms", message.median) };
+  return {
+    fork: summarize(forks, "ms", message.median),
+    "fork of 1 MB": summarize(small, "ms", message.median),
+    resume: summarize(resumes, "ms", message.median),
+  };
+}
+
+async function forksOf(repl: PyodideRepl, code: string): Promise<number[]> {
+  await repl.start({ context: "context", seed: 1, onCall });
+  await repl.exec(code, LIMITS);
+  const fork = async () => {
+    const made = await repl.fork(onCall);
+    await made.exec("0", LIMITS);
+    await made.close();
+  };
+  return await time(30, fork, { prepare: () => repl.exec("state[0] = 'x'", LIMITS) });
 }
 
 /** One call's time inside a block of a hundred, so that the block's own round trip does not count. */
