@@ -7,6 +7,7 @@ import { InterruptedError } from "./interrupt.ts";
 import { suggestion } from "./input/nearest.ts";
 import { withResumedArguments } from "./input/resumed-arguments.ts";
 import { guardTerminal } from "./output/guard-terminal.ts";
+import { HELP_WIDTH } from "./prepared.ts";
 import { wantsJsonLog } from "./output/log-lines.ts";
 import { expectVerb, verbNames, withVerbs } from "./verbs.ts";
 import { version } from "../src/version.ts";
@@ -43,7 +44,7 @@ export async function main(args: string[]): Promise<number> {
       .alias("help", "h")
       .completion(ANSWERS_COMPLETIONS, false)
       .exitProcess(false)
-      .wrap(Math.min(110, process.stdout.columns ?? 110))
+      .wrap(Math.min(HELP_WIDTH, process.stdout.columns ?? HELP_WIDTH))
       .fail((message, error) => {
         const line = (message ?? "").replaceAll(/\s*\n\s*/g, " ");
         throw error ?? new UsageError(`${line}${meantFlags(line, parser)} (see --help)`);

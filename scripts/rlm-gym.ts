@@ -1,15 +1,20 @@
 #!/usr/bin/env node
-/** The entry point of the command. */
-import { hideBin } from "yargs/helpers";
-import { leaveNothingHalfWritten } from "./interrupt.ts";
-import { main } from "./main.ts";
+/** The entry point of the command. What is not needed to print a prepared text is loaded after it. */
+import { preparedText } from "./prepared.ts";
 
 const LINGER_MS = 2000;
+const words = process.argv.slice(2);
 
-leaveNothingHalfWritten();
 // A reader that closes early, such as `head`, is not a failure.
 process.stdout.on("error", () => process.exit());
-process.exitCode = await main(hideBin(process.argv));
+const prepared = preparedText(words, process.stdout.columns);
+if (prepared !== null) process.stdout.write(prepared);
+else {
+  const { leaveNothingHalfWritten } = await import("./interrupt.ts");
+  leaveNothingHalfWritten();
+  const { main } = await import("./main.ts");
+  process.exitCode = await main(words);
+}
 // A verb has awaited everything it began. Something a package leaves open, such as a connection that came back just as it was
 // closed, must not keep the command from ending after its output is written.
 const isOut = () => process.stdout.writableLength + process.stderr.writableLength === 0;
