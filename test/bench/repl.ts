@@ -91,7 +91,7 @@ async function measureStates(
   };
 }
 
-async function forksOf(repl: PyodideRepl, code: string): Promise<number[]> {
+async function forksOf(repl: WorkerRepl, code: string): Promise<number[]> {
   await repl.start({ context: "context", seed: 1, onCall });
   await repl.exec(code, LIMITS);
   const fork = async () => {
