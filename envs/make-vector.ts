@@ -1,11 +1,10 @@
 /** Makes many environments of one name that share a pool of interpreters and step together. */
 import { availableParallelism } from "node:os";
 import { UsageError } from "../src/errors.ts";
-import { PyodideReplPool } from "../src/repl/pyodide/pool.ts";
 import { VectorEnv, type VectorOptions } from "../src/env/vector.ts";
 import type { Env } from "../src/episode/contract.ts";
 import type { Environment, GivenOptions } from "../src/env/define.ts";
-import { assemble, type MakeOptions } from "../src/env/assemble.ts";
+import { assemble, languageOf, type MakeOptions } from "../src/env/assemble.ts";
 import { environmentOf, expectMakeOptions } from "./make.ts";
 import type { EnvironmentName, OptionsOf } from "./registry.ts";
 
@@ -32,7 +31,7 @@ export async function makeVector<Chosen extends EnvironmentName | Environment>(
   const benchmark = await chosen.open(options.options ?? {}, options.seed ?? 0);
   const owned = options.repls
     ? null
-    : new PyodideReplPool({ size: Math.min(numEnvs, availableParallelism()) });
+    : languageOf(options).openPool({ size: Math.min(numEnvs, availableParallelism()) });
   const repls = options.repls ?? owned!;
   const envs = Array.from({ length: numEnvs }, (_, index) =>
     wrap(assemble(chosen.name, benchmark, { ...options, repls }), index),

@@ -14,7 +14,7 @@ export {
 } from "./completion.ts";
 export { filter, generated, problemAt, shuffle, split, take, type Dataset } from "./data/dataset.ts";
 export { RLMEnv } from "./env/env.ts";
-export type { Info, ResetOptions, RLMEnvOptions, StepResult } from "./episode/contract.ts";
+export type { Info, RecordedWorld, ResetOptions, RLMEnvOptions, StepResult } from "./episode/contract.ts";
 export type { EpisodeEvent, EventListener, Happening } from "./episode/events.ts";
 export * from "./errors.ts";
 export {
@@ -32,7 +32,7 @@ export { validatePath } from "./export/validate-folder.ts";
 export type { ExportManifest } from "./export/manifest.ts";
 export { type ExportRequest, writeExport } from "./export/write.ts";
 export type { ClockReading, HostClock } from "./episode/clock/host-clock.ts";
-export { hostTool, type HostTool, type HostTools } from "./episode/host-tools.ts";
+export { hostTool, type HostTool, type HostTools, type RecordedToolHost } from "./episode/host-tools.ts";
 export { importerNamed, IMPORTERS } from "./import/registry.ts";
 export type { Importer, ReadEpisode } from "./import/importer.ts";
 export { importFiles, type Imported } from "./import/read-files.ts";
@@ -56,7 +56,15 @@ export type { Finding, Reading, SliceReader } from "./models/simulated/slice-rea
 export type { Actor, OraclePolicy, Policy, PolicyStart, PolicyTurn } from "./policies/policy.ts";
 export { defaultPrices, priceOf, readPrices } from "./cost/pricing.ts";
 export type { Price, PriceTable } from "./cost/built-in-prices.ts";
-export type { ReplLanguage } from "./languages/language.ts";
+export { defineLanguage, type LanguageSpec } from "./languages/define.ts";
+export type {
+  HostCallSyntax,
+  HostFunction,
+  HostParameter,
+  PoolSettings,
+  ReplLanguage,
+} from "./languages/language.ts";
+export type { LanguageWords } from "./languages/words.ts";
 export { defaultSystemPrompt } from "./episode/prompt.ts";
 export type { OpeningFacts, PromptFacts, TurnRemark, TurnReport, Wording } from "./languages/wording.ts";
 export { EmbeddedQueue } from "./queue/embedded-queue.ts";
@@ -71,7 +79,11 @@ export type {
 } from "./queue/queue.ts";
 export { workThrough, type WorkOptions } from "./queue/work.ts";
 export { Random } from "./random.ts";
-export { PyodideReplPool } from "./repl/pyodide/pool.ts";
+export type { GuestPoolOptions, GuestReplPool } from "./repl/guest/guest-pool.ts";
+export type { WorkerReplPool } from "./repl/pool/worker-pool.ts";
+export { type PyodideOptions, type PyodidePoolOptions, PyodideReplPool } from "./repl/pyodide/pool.ts";
+export { QuickJsReplPool } from "./repl/quickjs/pool.ts";
+export { SqliteReplPool } from "./repl/sqlite/pool.ts";
 export * from "./repl/repl.ts";
 export type { ReplSnapshot } from "./repl/pool/snapshot.ts";
 export { readSnapshot, writeSnapshot } from "./repl/pool/state-file.ts";
@@ -99,6 +111,8 @@ export {
 export { goldFound, readShare } from "./rewards/progress.ts";
 export type { Outline, Reward, Unrewarded } from "./rewards/reward.ts";
 export { parseSpec, type ChangingSpec, type RewardSpec, type RewardSpecInput } from "./rewards/spec.ts";
+export type { RecordedTime, RecordedTimes } from "./episode/clock/time-over.ts";
+export type { Written } from "./parse/write.ts";
 export { playPlan, type PlayPlanOptions } from "./queue/play-plan.ts";
 export type { RedisOptions } from "./rollout/redis-options.ts";
 export type { JoinOptions } from "./rollout/join-rollout.ts";

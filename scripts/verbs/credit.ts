@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import type { Benchmark } from "../../src/env/define.ts";
 import { UsageError } from "../../src/errors.ts";
+import { LanguagePools } from "../../src/languages/language-pools.ts";
 import type { Model } from "../../src/models/model.ts";
-import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { rewardOfBenchmark } from "../../src/env/assemble.ts";
 import { writeAtomically } from "../../src/files/atomic-write.ts";
 import type { Manifest } from "../../src/runs/manifest.ts";
@@ -12,6 +12,7 @@ import { readManifest, readReferences, readDistinctTrajectories } from "../../sr
 import { readContext } from "../../src/runs/context-files.ts";
 import { mean } from "../../src/statistics.ts";
 import { type CounterfactualCredit, counterfactualCredit } from "../../src/replay/counterfactual.ts";
+import { replayedLanguage } from "../../src/replay/replay.ts";
 import { columns, compact } from "../output/columns.ts";
 import { explain, EXPLAIN_FLAG } from "../output/explain.ts";
 import { markedPolicy, SIMULATED_NOTE } from "../output/reward-tables.ts";
@@ -80,7 +81,7 @@ async function creditsOf(
   const manifest = await readManifest(run);
   const references = await readReferences(run);
   const open = opener(manifest, env);
-  const repls = new PyodideReplPool({ size: 1 });
+  const pools = new LanguagePools({ size: 1 });
   const progress = showProgress(rollout === undefined ? manifest.counts.ended : 1);
   const found: Found[] = [];
   try {
@@ -95,7 +96,7 @@ async function creditsOf(
           reward: rewardOfBenchmark(spec, benchmark),
           unrecorded: (name) => models.find((model) => model.name === name),
           reference,
-          repls,
+          repls: pools.of(replayedLanguage(record)),
           signal,
         });
         found.push({ policy: record.policy, simulated: record.simulated, row });
@@ -104,7 +105,7 @@ async function creditsOf(
     }
   } finally {
     progress.stop();
-    await repls.close();
+    await pools.close();
   }
   if (found.length > 0) return found;
   throw new UsageError(

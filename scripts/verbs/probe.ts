@@ -3,7 +3,7 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
 import { probeReward, type ProbeReport } from "../../envs/probe.ts";
 import { RLMError } from "../../src/errors.ts";
-import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
+import { pythonOf } from "../../src/languages/python/python.ts";
 import { columns } from "../output/columns.ts";
 import { explain, EXPLAIN_FLAG } from "../output/explain.ts";
 import { environmentOptions, withEnvironmentFlags } from "../flags/environment-flags.ts";
@@ -42,7 +42,7 @@ export function probeVerb(args: readonly string[]): CommandModule<object, Flags>
       const seed = wholeNumber(flags.seed, "--seed", 0);
       const episodes = wholeNumber(flags.episodes, "--episodes", 1);
       const benchmark = await environment.open(options, seed);
-      const repls = new PyodideReplPool({ size: 1 });
+      const repls = pythonOf().openPool({ size: 1 });
       try {
         const report = await probeReward(environment.name, benchmark, spec, { episodes, seed, repls });
         process.stdout.write(

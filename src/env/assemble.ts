@@ -134,7 +134,12 @@ export function assemble(
 }
 
 /** The given language, or the one of the name. Throws `UsageError` for an unknown name, and if both are given. */
-function languageOf({ repl, language, rules, promptStyle }: MakeOptions): ReplLanguage {
+export function languageOf({
+  repl,
+  language,
+  rules,
+  promptStyle,
+}: Pick<MakeOptions, "repl" | "language" | "rules" | "promptStyle">): ReplLanguage {
   if (language && repl !== undefined && repl !== language.name)
     throw new UsageError(
       `repl is ${JSON.stringify(repl)}, but the language that was given is ${language.name}`,

@@ -28,10 +28,10 @@ export function defaultSystemPrompt(
   dialect: Dialect,
   style: PromptStyle = "default",
   facts: Partial<PromptFacts> = {},
-  language: string = PYTHON,
+  language: string | ReplLanguage = PYTHON,
 ): string {
   const common = { subModel: {}, hasChildren: false, severalBlocks: false };
-  const { wording } = languageNamed(language, CURRENT_RULES, style);
+  const { wording } = typeof language === "string" ? languageNamed(language, CURRENT_RULES, style) : language;
   return wording.systemPrompt({ ...common, ...facts, dialect });
 }
 

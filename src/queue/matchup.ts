@@ -1,5 +1,6 @@
 /** Which policies play which tasks in a run. */
 import type { Env } from "../episode/contract.ts";
+import type { ReplLanguage } from "../languages/language.ts";
 import type { Model } from "../models/model.ts";
 import type { OraclePolicy, Policy } from "../policies/policy.ts";
 import type { ReplPool } from "../repl/repl.ts";
@@ -8,7 +9,8 @@ import type { Problem } from "../types.ts";
 
 /** What all environments of a run share. */
 export interface SharedParts {
-  readonly repls: ReplPool;
+  /** The pool of a language. */
+  readonly replsOf: (language: ReplLanguage) => ReplPool;
   /** Replaces the environment's reward if the reward's budget adapts during the run. */
   readonly reward?: ChangingSpec;
   /** Replaces the environment's system prompt, for a search that plays the same tasks with many prompts. */

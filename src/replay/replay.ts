@@ -57,7 +57,7 @@ export async function replayEpisode(
   const changed = changedBytes(record);
   if (changed && changed.offset !== null) return { trajectory: null, difference: changed };
   const task = taskOfRecord(record, context);
-  const language = languageOf(record, options.language);
+  const language = replayedLanguage(record, options.language);
   const recording = playedRecording(record, language);
   const world = worldOfRecord(record, options.world);
   const parts = { ...world, ...recording.options };
@@ -106,7 +106,7 @@ export function taskOfRecord({ rolloutId, task }: Trajectory, context: Context):
 }
 
 /** The language of a record: the given one, or a built-in one. Throws `UsageError` if it is another one, or not built in. */
-function languageOf(record: Trajectory, given: ReplLanguage | undefined): ReplLanguage {
+export function replayedLanguage(record: Trajectory, given?: ReplLanguage): ReplLanguage {
   const { rolloutId, language = PYTHON } = record;
   if (given && language === given.name) return given;
   if (!given && LANGUAGE_NAMES.includes(language)) return languageOfRecord(record);
@@ -141,7 +141,7 @@ export type ToldOptions = Pick<
   Required<Pick<RLMEnvOptions, "limits" | "maxDepth" | "dialect" | "history" | "systemPrompt" | "rules">>;
 
 /** These options of a record's environment. Throws `UsageError` for a language that is neither given nor built in. */
-export function toldOptions(record: Trajectory, language = languageOf(record, undefined)): ToldOptions {
+export function toldOptions(record: Trajectory, language = replayedLanguage(record)): ToldOptions {
   const { limits, maxDepth, dialect, history, systemPrompt } = record;
   const { reasoning, promptStyle, severalBlocks, printedAnswers, budgetView } = record;
   return {

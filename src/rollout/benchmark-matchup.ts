@@ -1,6 +1,6 @@
 /** A matchup on the tasks of an open benchmark. */
 import { problemAt } from "../data/dataset.ts";
-import { assemble, type MakeOptions } from "../env/assemble.ts";
+import { assemble, languageOf, type MakeOptions } from "../env/assemble.ts";
 import type { Benchmark } from "../env/define.ts";
 import type { Judge } from "../episode/contract.ts";
 import type { Model } from "../models/model.ts";
@@ -32,13 +32,13 @@ export function benchmarkMatchup(parts: BenchmarkMatchup): Matchup {
     fromFile,
     policies,
     subModels,
-    makeEnv: (policy, { repls, reward, systemPrompt }) =>
+    makeEnv: (policy, { replsOf, reward, systemPrompt }) =>
       assemble(environment, benchmark, {
         ...make,
         ...policy.recursion,
         ...(policy.budgetView && { budgetView: policy.budgetView }),
         subModels,
-        repls,
+        repls: replsOf(languageOf(make)),
         ...(judge && { judge }),
         ...(reward && { reward }),
         ...(systemPrompt !== undefined && { systemPrompt }),

@@ -3,6 +3,8 @@ import { availableParallelism } from "node:os";
 import { summariseContext } from "../data/context.ts";
 import type { MakeOptions } from "../env/assemble.ts";
 import { UsageError } from "../errors.ts";
+import { LanguagePools } from "../languages/language-pools.ts";
+import type { ReplLanguage } from "../languages/language.ts";
 import { faultWatch } from "../queue/faults.ts";
 import type { Publish } from "../queue/job-payload.ts";
 import { published } from "../queue/job-problem.ts";
@@ -10,7 +12,6 @@ import type { PlannedRun } from "../queue/matchup.ts";
 import { playThroughQueue } from "../queue/play-run.ts";
 import type { RolloutJob } from "../queue/queue.ts";
 import { JobStore } from "../queue/run-jobs.ts";
-import { PyodideReplPool } from "../repl/pyodide/pool.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { type EpisodeFigures, figuresOf, summarise } from "../report/summary.ts";
 import type { RunCounts, RunPlan } from "../runs/manifest.ts";
@@ -41,7 +42,7 @@ export interface PlayOptions {
   readonly plain?: boolean;
   /** Queues the episodes on Redis, so that workers on other machines play them too; needs `out`. */
   readonly redis?: RedisOptions;
-  /** The caller's own pool, which is not closed; default: one that all episodes share. */
+  /** The caller's own pool, which is not closed; default: one of the language that all episodes share. */
   readonly repls?: ReplPool;
   /** Cuts running episodes; its reason is thrown. Finished episodes are kept. */
   readonly signal?: AbortSignal;
@@ -108,7 +109,8 @@ async function playAll(
   const policies = run.matchups.reduce((sum, matchup) => sum + matchup.policies.length, 0);
   const planned = run.episodes * run.groupSize * (run.curriculum ? 1 : policies);
   const size = Math.max(1, Math.min(concurrency, availableParallelism()));
-  const owned = options.repls ? null : new PyodideReplPool({ size });
+  const owned = new LanguagePools({ size });
+  const replsOf = (language: ReplLanguage) => options.repls ?? owned.of(language);
   let coordination: Coordination | null = null;
   let writer: RunWriter | null = null;
   let status: "finished" | "interrupted" | "failed" = "failed";
@@ -140,7 +142,7 @@ async function playAll(
       signal,
       take,
     };
-    const summary = await play({ ...parts, repls: options.repls ?? owned! });
+    const summary = await play({ ...parts, replsOf });
     status = "finished";
     return summary;
   } catch (error) {
@@ -149,7 +151,7 @@ async function playAll(
     if ((error as Error).name === "AbortError") signal.throwIfAborted();
     throw error;
   } finally {
-    await owned?.close();
+    await owned.close();
     // A run that could not open its folder stays on the server to be resumed.
     await coordination?.close(writer !== null).catch(() => {});
     await writer?.close(status);
@@ -166,7 +168,7 @@ interface Playing {
   readonly writer: RunWriter | null;
   readonly budget: RunBudget | null;
   readonly curriculum: Curriculum | null;
-  readonly repls: ReplPool;
+  readonly replsOf: (language: ReplLanguage) => ReplPool;
   readonly signal: AbortSignal;
   readonly take: (trajectory: Trajectory) => Promise<void>;
 }
@@ -182,7 +184,7 @@ async function play(playing: Playing): Promise<RolloutSummary> {
   const counts = () => writer?.manifest.counts ?? own;
   options.onBegin?.(folder, counts());
   const faults = faultWatch();
-  const shared = { repls: playing.repls, ...(budget && { reward: budget.reward }) };
+  const shared = { replsOf: playing.replsOf, ...(budget && { reward: budget.reward }) };
   const jobs = new JobStore(run, shared, coordination && publishing(run, writer!));
   if (coordination) coordination.remote.outstanding = () => jobs.jobs();
   const onEnd = async (trajectory: Trajectory) => {

@@ -1,11 +1,12 @@
 /** Rollouts of many episodes from a program: turns the caller's options into matchups, and lets the core play them. */
 import { defaultPrices } from "../cost/pricing.ts";
-import { MAKE_OPTIONS, type MakeOptions, subModelsOf } from "../env/assemble.ts";
+import { languageOf, MAKE_OPTIONS, type MakeOptions, subModelsOf } from "../env/assemble.ts";
 import type { Benchmark, Environment, GivenOptions } from "../env/define.ts";
 import { resolveLimits } from "../episode/limits.ts";
 import { defaultSystemPrompt } from "../episode/prompt.ts";
 import { UsageError } from "../errors.ts";
 import { expectKnown } from "../known-options.ts";
+import { PYTHON } from "../languages/python/python.ts";
 import { simulatedModel } from "../models/simulated/simulated.ts";
 import type { Model } from "../models/model.ts";
 import type { OraclePolicy, Policy } from "../policies/policy.ts";
@@ -187,6 +188,7 @@ function configOf(
     reward,
     systemPrompt,
   } = options;
+  const language = languageOf(options);
   const whole = {
     environment: environment.name,
     options: [options.options ?? {}],
@@ -195,6 +197,7 @@ function configOf(
     ...numbers,
     ...(options.plain && { plain: true }),
     dialect,
+    ...(language.name !== PYTHON && { repl: language.name }),
     maxDepth,
     callsInFlight,
     history: history ?? { mode: "off" },
@@ -202,7 +205,10 @@ function configOf(
     reward: reward ?? null,
     limits: limits ?? {},
     prices: options.prices ?? defaultPrices(),
-    prompt: systemPrompt ?? benchmark.systemPrompt?.(dialect) ?? defaultSystemPrompt(dialect),
+    prompt:
+      systemPrompt ??
+      benchmark.systemPrompt?.(dialect) ??
+      defaultSystemPrompt(dialect, "default", {}, language),
   };
   const plain = JSON.stringify(whole, (_, value: unknown) =>
     typeof value === "function" ? String(value) : value,

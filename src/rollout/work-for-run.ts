@@ -7,6 +7,8 @@ import type { Redis } from "ioredis";
 import { openWords } from "../data/encryption.ts";
 import { playEpisode } from "../episode/rollout.ts";
 import { type DataError, RunError, UsageError } from "../errors.ts";
+import { LanguagePools } from "../languages/language-pools.ts";
+import type { ReplLanguage } from "../languages/language.ts";
 import { ContextStore } from "../queue/context-store.ts";
 import { failureOf, ForeignRecordError, payloadOf } from "../queue/job-payload.ts";
 import { problemFinder } from "../queue/job-problem.ts";
@@ -18,7 +20,6 @@ import { ReportSender } from "../queue/redis/reports.ts";
 import { runKey, hasJustEnded, listRuns, type RunNotice } from "../queue/redis/run-presence.ts";
 import { episodeOf } from "../queue/run-jobs.ts";
 import { workThrough } from "../queue/work.ts";
-import { PyodideReplPool } from "../repl/pyodide/pool.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { version } from "../version.ts";
@@ -64,12 +65,13 @@ export async function workForRun(
     const store = new ContextStore(folder, notice.store);
     const built = await build(notice, store);
     built.onOpen?.(redis, notice.run);
-    const repls = built.repls ?? new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
+    const owned = new LanguagePools({ size: Math.min(concurrency, availableParallelism()) });
+    const replsOf = (language: ReplLanguage) => built.repls ?? owned.of(language);
     options.onJoin?.(notice.run);
     const find = problemFinder(built.run, (summary) => store.context(summary));
     const play = async (lease: Lease, own: AbortSignal) => {
       const payload = payloadOf(lease.job);
-      const episode = episodeOf(built.run, { repls }, payload, await find(payload));
+      const episode = episodeOf(built.run, { replsOf }, payload, await find(payload));
       if (episode.reset.rolloutId !== lease.job.id)
         throw new ForeignRecordError(
           `job ${lease.job.id.slice(0, 200)}: it says what rollout ${episode.reset.rolloutId} is`,
@@ -80,7 +82,8 @@ export async function workForRun(
       const played = await serve(redis, notice, { ...options, concurrency, patienceMs, play, signal });
       return { run: notice.run, ...played };
     } finally {
-      await repls.close();
+      await owned.close();
+      await built.repls?.close();
     }
   } finally {
     redis.removeAllListeners("close");

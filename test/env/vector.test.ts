@@ -74,6 +74,17 @@ describe("a vector of environments", () => {
     await envs.close();
   });
 
+  it("plays in another language of the REPL, in a pool of its own", async () => {
+    const envs = await makeVector("s-niah", { numEnvs: 2, repl: "javascript", options: { length: "1k" } });
+    await envs.reset();
+    const said = { code: "console.log(typeof context, [1, 2].map((n) => n * 2).join())" };
+    const { observations } = await envs.step([said, said]);
+    await envs.close();
+    expect(observations.map(({ text }) => text)).toEqual(
+      Array(2).fill(expect.stringContaining("string 2,4\n")),
+    );
+  });
+
   it.each<readonly [string, Partial<MakeVectorOptions>, RegExp]>([
     ["no environment", { numEnvs: 0 }, /numEnvs.*got 0/],
     ["an unknown mode", { autoreset: "later" as AutoresetMode }, /"later".*next-step, same-step, disabled/],

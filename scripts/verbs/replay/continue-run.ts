@@ -4,13 +4,14 @@ import PQueue from "p-queue";
 import type { Benchmark } from "../../../src/env/define.ts";
 import { assemble } from "../../../src/env/assemble.ts";
 import { UsageError } from "../../../src/errors.ts";
-import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import { LanguagePools } from "../../../src/languages/language-pools.ts";
 import type { Manifest } from "../../../src/runs/manifest.ts";
 import { readManifest, readReferences, readTrajectories } from "../../../src/runs/read-run.ts";
 import { readContext } from "../../../src/runs/context-files.ts";
 import { RunWriter } from "../../../src/runs/run-writer.ts";
 import { figuresOf, summarise } from "../../../src/report/summary.ts";
 import { continueEpisode } from "../../../src/replay/continue.ts";
+import { replayedLanguage } from "../../../src/replay/replay.ts";
 import type { Trajectory } from "../../../src/trajectory.ts";
 import type { JsonObject, Reference } from "../../../src/types.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
@@ -38,7 +39,7 @@ export async function continueRun(plan: Plan, turn: number): Promise<void> {
   const config = { continues: run, turn, policies: plan.policy, of: manifest.config };
   const planned = manifest.counts.ended * plan.policy.length;
   const writer = await RunWriter.create(out, { version, seed: manifest.seed, config, planned });
-  const repls = new PyodideReplPool({ size: Math.min(plan.concurrency, availableParallelism()) });
+  const pools = new LanguagePools({ size: Math.min(plan.concurrency, availableParallelism()) });
   const queue = new PQueue({ concurrency: plan.concurrency });
   const figures: ReturnType<typeof figuresOf>[] = [];
   let [failure, tooShort]: [unknown, number] = [null, 0];
@@ -48,6 +49,7 @@ export async function continueRun(plan: Plan, turn: number): Promise<void> {
       const benchmark = await open(record.environment);
       const reference = references.get(record.task.id) ?? null;
       const context = await readContext(run, record.task.context);
+      const repls = pools.of(replayedLanguage(record));
       const subModels = subModelsFrom(plan, benchmark, manifest.seed, governor);
       for (const policy of await policiesOf(plan, { benchmark, reference, governor })) {
         const trajectory = await continueEpisode(record, turn, {
@@ -81,7 +83,7 @@ export async function continueRun(plan: Plan, turn: number): Promise<void> {
   } finally {
     await queue.onIdle();
     if (plan.signal.aborted) status = "interrupted";
-    await repls.close();
+    await pools.close();
     await writer.close(status);
   }
   if (tooShort > 0) process.stderr.write(`rlm-gym: ${tooShort} episode(s) have no turn ${turn}\n`);

@@ -2,14 +2,14 @@
 import { availableParallelism } from "node:os";
 import PQueue from "p-queue";
 import { DataError, RecordingError, UsageError, WorldError } from "../../../src/errors.ts";
-import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import { LanguagePools } from "../../../src/languages/language-pools.ts";
 import type { World } from "../../../src/episode/world/world.ts";
 import type { Manifest } from "../../../src/runs/manifest.ts";
 import { readManifest, readTrajectories } from "../../../src/runs/read-run.ts";
 import { readContext } from "../../../src/runs/context-files.ts";
 import { openWords } from "../../../src/data/encryption.ts";
 import type { Difference } from "../../../src/replay/difference.ts";
-import { replayEpisode } from "../../../src/replay/replay.ts";
+import { replayedLanguage, replayEpisode } from "../../../src/replay/replay.ts";
 import type { Trajectory } from "../../../src/trajectory.ts";
 import { showProgress } from "../../output/progress.ts";
 import { opener } from "./continue-run.ts";
@@ -40,7 +40,7 @@ export async function replayRun(plan: Plan): Promise<void> {
   const manifest = await readManifest(plan.run);
   const { counts, status } = manifest;
   const worldOf = worlds(manifest, plan.env);
-  const repls = new PyodideReplPool({ size: Math.min(plan.concurrency, availableParallelism()) });
+  const pools = new LanguagePools({ size: Math.min(plan.concurrency, availableParallelism()) });
   const queue = new PQueue({ concurrency: plan.concurrency });
   const progress = showProgress(plan.rollout === undefined ? counts.ended : 1);
   const rows: Row[] = [];
@@ -49,7 +49,7 @@ export async function replayRun(plan: Plan): Promise<void> {
   const play = async (record: Trajectory, index: number) => {
     if (failure !== null || (plan.verify && index > firstBad)) return;
     try {
-      rows[index] = await replayed(plan, record, { repls, world: await worldOf(record) });
+      rows[index] = await replayed(plan, record, { pools, world: await worldOf(record) });
       if (rows[index].outcome === "different") firstBad = Math.min(firstBad, index);
       progress.advance(`${rows[index].outcome}: ${record.rolloutId}`);
     } catch (error) {
@@ -68,7 +68,7 @@ export async function replayRun(plan: Plan): Promise<void> {
   } finally {
     await queue.onIdle();
     progress.stop();
-    await repls.close();
+    await pools.close();
   }
   plan.signal.throwIfAborted();
   if (failure !== null) throw failure as Error;
@@ -103,15 +103,16 @@ function worlds(manifest: Manifest, file: string | undefined) {
 }
 
 interface ReplayParts {
-  readonly repls: PyodideReplPool;
+  readonly pools: LanguagePools;
   readonly world: World | undefined;
 }
 
-async function replayed(plan: Plan, record: Trajectory, parts: ReplayParts): Promise<Row> {
+async function replayed(plan: Plan, record: Trajectory, { pools, world }: ReplayParts): Promise<Row> {
   const { rolloutId } = record;
   try {
     const context = await readContext(plan.run, record.task.context);
-    const { difference } = await replayEpisode(record, context, { ...parts, signal: plan.signal });
+    const repls = pools.of(replayedLanguage(record));
+    const { difference } = await replayEpisode(record, context, { repls, world, signal: plan.signal });
     if (difference === null) return { rolloutId, outcome: "same", difference, note: null };
     if (record.error?.kind === "repl" && difference.recorded !== null)
       return { rolloutId, outcome: "not run again", difference: null, note: "its interpreter had failed" };

@@ -196,6 +196,7 @@ function configOf(
     ...(flags.clock === "host" && { clock: flags.clock }),
     seed: flags.seed,
     dialect: flags.dialect,
+    ...(make.repl !== undefined && { repl: make.repl }),
     maxDepth: make.maxDepth,
     callsInFlight: make.callsInFlight,
     history: { ...(make.history ?? { mode: "off" }) },
@@ -207,7 +208,7 @@ function configOf(
     prompt:
       make.systemPrompt ??
       first?.benchmark.systemPrompt?.(flags.dialect) ??
-      defaultSystemPrompt(flags.dialect, flags["prompt-style"]),
+      defaultSystemPrompt(flags.dialect, flags["prompt-style"], {}, flags.repl),
     ...(make.promptStyle && { promptStyle: make.promptStyle }),
     ...(make.severalBlocks && { severalBlocks: true }),
   };

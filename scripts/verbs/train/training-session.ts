@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../../../src/env/define.ts";
 import { defaultPrices } from "../../../src/cost/pricing.ts";
-import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
+import { pythonOf } from "../../../src/languages/python/python.ts";
 import { RunWriter } from "../../../src/runs/run-writer.ts";
 import { type Keeper, type PlayOptions, ProblemCache } from "../../../src/train/arena.ts";
 import { openBackend } from "../../../src/train/backend.ts";
@@ -49,7 +49,8 @@ export async function withTraining(
   const { out: folder, seed } = flags;
   const prices = { ...defaultPrices(), ...simulatedSpec(flags["sub-model"] ?? "")?.prices };
   const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", 1);
-  const repls = new PyodideReplPool({ size: Math.min(concurrency, availableParallelism()) });
+  // The macro policy and the token policy write Python.
+  const repls = pythonOf().openPool({ size: Math.min(concurrency, availableParallelism()) });
   const interrupt = onInterrupt();
   const writers: RunWriter[] = [];
   let status: "finished" | "interrupted" | "failed" = "failed";

@@ -5,7 +5,7 @@ import type { PoolOptions } from "../pool/pool-core.ts";
 import { POOL_DEFAULTS, type SharedByLanes, WorkerReplPool } from "../pool/worker-pool.ts";
 import { type GuestParts, loadGuest } from "./load-guest.ts";
 
-/** What a pool is given. */
+/** What a pool is given: `maxEpisodes` bounds the REPLs lent at the same time. */
 export type GuestPoolOptions = Partial<PoolOptions> & { readonly maxEpisodes?: number | undefined };
 
 /** The parts of a guest, without the bound on memory, which is the pool's. */
@@ -31,11 +31,13 @@ export class GuestReplPool extends WorkerReplPool {
     this.#given = options;
   }
 
+  /** @internal */
   protected override async load(): Promise<LoadedEngine> {
     const { maxHeapBytes = POOL_DEFAULTS.maxHeapBytes } = this.#given;
     return await loadOnce(this.#name, maxHeapBytes, this.#make);
   }
 
+  /** @internal */
   protected override sibling(shared: SharedByLanes): GuestReplPool {
     return new GuestReplPool(this.#name, this.#make, this.#given, shared);
   }

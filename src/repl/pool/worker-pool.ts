@@ -42,7 +42,7 @@ export abstract class WorkerReplPool implements ReplPool {
   readonly #shared: SharedByLanes;
   #core: Promise<PoolCore> | null = null;
 
-  /** No worker starts before it is needed. */
+  /** No worker starts before it is needed. @internal */
   protected constructor(
     options: Partial<PoolOptions> & { readonly maxEpisodes?: number | undefined },
     shared: SharedByLanes | null,
@@ -56,9 +56,9 @@ export abstract class WorkerReplPool implements ReplPool {
     };
   }
 
-  /** Loads the engine, once for all pools of the process if it can. */
+  /** Loads the engine, once for all pools of the process if it can. @internal */
   protected abstract load(): Promise<LoadedEngine>;
-  /** Another pool with the same options, for a lane. */
+  /** Another pool with the same options, for a lane. @internal */
   protected abstract sibling(shared: SharedByLanes): WorkerReplPool;
 
   async acquire(options: { signal?: AbortSignal } = {}): Promise<WorkerRepl> {

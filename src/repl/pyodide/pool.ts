@@ -24,33 +24,35 @@ const DEFAULTS: Omit<PyodideOptions, "workerBytes"> = {
   wheelFolder: null,
 };
 
-/** What a pool is given. */
-type Given = Partial<PyodideOptions> & { readonly maxEpisodes?: number };
+/** What a pool of Python REPLs is given: `maxEpisodes` bounds the REPLs lent at the same time. */
+export type PyodidePoolOptions = Partial<PyodideOptions> & { readonly maxEpisodes?: number };
 
 /**
  * Python REPLs in Pyodide: any number of episodes share a few worker threads or processes, which start when first needed.
  * Close the pool at the end.
  */
 export class PyodideReplPool extends WorkerReplPool {
-  readonly #given: Given;
+  readonly #given: PyodidePoolOptions;
 
   /**
    * `maxEpisodes` bounds the REPLs lent at the same time; further ones wait. No worker starts before it is needed. Throws
    * `UsageError` for an unknown option.
    */
-  constructor(options?: Given);
+  constructor(options?: PyodidePoolOptions);
   /** @internal */
-  constructor(options: Given, shared: SharedByLanes);
-  constructor(options: Given = {}, shared: SharedByLanes | null = null) {
+  constructor(options: PyodidePoolOptions, shared: SharedByLanes);
+  constructor(options: PyodidePoolOptions = {}, shared: SharedByLanes | null = null) {
     expectKnown("PyodideReplPool", options, ["maxEpisodes", "workerBytes", ...Object.keys(DEFAULTS)]);
     super(options, shared);
     this.#given = options;
   }
 
+  /** @internal */
   protected override async load(): Promise<LoadedEngine> {
     return await loadOnce({ ...DEFAULTS, ...this.#given });
   }
 
+  /** @internal */
   protected override sibling(shared: SharedByLanes): PyodideReplPool {
     return new PyodideReplPool(this.#given, shared);
   }
