@@ -2,11 +2,10 @@
 import { createHash } from "node:crypto";
 import { RLMError } from "../errors.ts";
 import type { OraclePolicy, Policy } from "../policies/policy.ts";
-import type { Matchup } from "../queue/matchup.ts";
+import type { Matchup, SharedParts } from "../queue/matchup.ts";
 import { faultWatch } from "../queue/faults.ts";
 import { playPlan } from "../queue/play-plan.ts";
 import { Random } from "../random.ts";
-import type { ReplPool } from "../repl/repl.ts";
 import { type EpisodeFigures, figuresOf } from "../report/summary.ts";
 import { readAttempts, readTrajectories } from "../runs/read-run.ts";
 import type { RunWriter } from "../runs/run-writer.ts";
@@ -30,7 +29,7 @@ export interface CandidateEpisodesOptions {
   readonly matchups: readonly Matchup[];
   /** The run's. */
   readonly seed: number;
-  readonly repls: ReplPool;
+  readonly replsOf: SharedParts["replsOf"];
   readonly writer: RunWriter;
   readonly concurrency: number;
   readonly attempts: number;
@@ -108,7 +107,7 @@ export class CandidateEpisodes {
   }
 
   async #playMissing(prompt: string, tasks: readonly TaskPlace[]): Promise<void> {
-    const { matchups, repls, writer, concurrency, attempts, signal, onEpisode } = this.#options;
+    const { matchups, replsOf, writer, concurrency, attempts, signal, onEpisode } = this.#options;
     const problems = new Map<string, Awaited<ReturnType<Matchup["problemAt"]>>>();
     const plan = async function* (episodes: CandidateEpisodes) {
       for (const place of tasks) {
@@ -124,7 +123,7 @@ export class CandidateEpisodes {
           policy,
           subModel: matchup.subModels[0] ?? null,
           reset: { task, reference, seed, rolloutId, groupId: task.id, policy: policy.name },
-          makeEnv: () => matchup.makeEnv(policy, { repls, systemPrompt: prompt }),
+          makeEnv: () => matchup.makeEnv(policy, { replsOf, systemPrompt: prompt }),
         };
       }
     };

@@ -5,8 +5,9 @@ import { type PriceTable, priceOf } from "../cost/pricing.ts";
 import { RLMError, UsageError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic-write.ts";
 import type { Model } from "../models/model.ts";
+import { LanguagePools } from "../languages/language-pools.ts";
+import type { ReplLanguage } from "../languages/language.ts";
 import type { Matchup } from "../queue/matchup.ts";
-import { PyodideReplPool } from "../repl/pyodide/pool.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import { RunWriter } from "../runs/run-writer.ts";
 import type { Trajectory } from "../trajectory.ts";
@@ -153,10 +154,11 @@ export async function searchPrompt(run: PromptSearchRun, how: PromptSearchHow): 
   const writer = resume ? await RunWriter.resume(out, plan) : await RunWriter.create(out, plan);
   const { signal = new AbortController().signal } = how;
   const size = Math.max(1, Math.min(asked.concurrency, availableParallelism()));
-  const owned = how.repls ? null : new PyodideReplPool({ size });
+  const owned = new LanguagePools({ size });
+  const replsOf = (language: ReplLanguage) => how.repls ?? owned.of(language);
   let status: "finished" | "interrupted" | "failed" = "failed";
   try {
-    const result = await searchIn(run, how, { asked, sets, writer, signal, repls: how.repls ?? owned! });
+    const result = await searchIn(run, how, { asked, sets, writer, signal, replsOf });
     status = "finished";
     return result;
   } catch (error) {
@@ -165,7 +167,7 @@ export async function searchPrompt(run: PromptSearchRun, how: PromptSearchHow): 
     if ((error as Error).name === "AbortError") signal.throwIfAborted();
     throw error;
   } finally {
-    await owned?.close();
+    await owned.close();
     await writer.close(status);
   }
 }
@@ -178,10 +180,10 @@ async function searchIn(
     readonly sets: TaskSets;
     readonly writer: RunWriter;
     readonly signal: AbortSignal;
-    readonly repls: ReplPool;
+    readonly replsOf: (language: ReplLanguage) => ReplPool;
   },
 ): Promise<PromptSearchResult> {
-  const { asked, sets, writer, signal, repls } = parts;
+  const { asked, sets, writer, signal, replsOf } = parts;
   const { matchups, seed, seedPrompt, dialect, prices } = run;
   const { folder } = writer;
   const { concurrency, attempts, reflectMaxTokens: maxTokens } = asked;
@@ -190,7 +192,7 @@ async function searchIn(
   try {
     await model.prepare?.(signal);
     const spending = new Spending({ episodes: asked.budget, nanoDollars: asked.nanoDollars });
-    const common = { matchups, seed, repls, writer, concurrency, attempts, signal, onEpisode };
+    const common = { matchups, seed, replsOf, writer, concurrency, attempts, signal, onEpisode };
     const episodes = await CandidateEpisodes.open(common);
     const search = new PromptSearch({
       ...asked,

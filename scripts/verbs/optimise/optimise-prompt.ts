@@ -12,9 +12,9 @@ import { SIMULATED_TIERS } from "../../../src/models/simulated/simulated.ts";
 import { seedPromptOf } from "../../../src/optimise/optimise-prompt.ts";
 import { reflectingSimulation } from "../../../src/optimise/reflecting-simulation.ts";
 import { BEST_PROMPT_FILE, POOL_FILE, searchPrompt } from "../../../src/optimise/search-prompt.ts";
-import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { deadlineSeconds, deadlineSignal } from "../../flags/deadline-flag.ts";
 import { serverModel } from "../../flags/model-flags.ts";
+import { replPoolFrom } from "../../flags/repl-pool.ts";
 import { wholeNumber } from "../../flags/values.ts";
 import { loadEnvironments } from "../../input/load-environment.ts";
 import { onInterrupt } from "../../interrupt.ts";
@@ -73,15 +73,10 @@ async function search(flags: PromptSearchFlags & Record<string, unknown>): Promi
     "group-size": 1,
   } as unknown as RolloutFlags & Record<string, unknown>);
   const seedPrompt = seedPromptFor(asked, flags);
-  const repls = new PyodideReplPool({
-    size: Math.max(1, Math.min(concurrency, availableParallelism())),
-    isolation: flags.isolation,
-    wheelFolder: flags.wheels ?? null,
-  });
+  const repls = await replPoolFrom(flags, Math.max(1, Math.min(concurrency, availableParallelism())));
   const interrupt = onInterrupt();
   const deadline = deadlineSignal(flags.deadline);
   try {
-    if (flags.wheels !== undefined) await repls.ready();
     const limits = asked.matchups.map(({ benchmark }) => resolveLimits(benchmark.limits, asked.make.limits));
     const result = await searchPrompt(
       {
