@@ -83,15 +83,15 @@ export interface Totals {
   readonly overshootTokens: number;
 }
 
-/** A call of a function that the host offers to Python. */
+/** A call of a function that the host offers to code. */
 export interface HostToolCall {
   readonly turn: number;
   readonly name: string;
   readonly args: Json;
-  /** What Python got back. If `error` is null the call succeeded, and the result may itself be null. */
+  /** What the code got back. If `error` is null the call succeeded, and the result may itself be null. */
   readonly result: Json;
   readonly error: string | null;
-  /** Set if the arguments were wrong, which Python sees as a TypeError. */
+  /** Set if the arguments were wrong, which code in Python sees as a TypeError. */
   readonly isTypeError?: true;
   /** Of a tool of the world: the number of calls that had changed the tree's world before this one. */
   readonly worldCall?: number;
@@ -133,7 +133,7 @@ export interface PlayedWith {
       readonly output: number;
     } | null;
   };
-  /** Python that defines the host's tools; null if there are none. */
+  /** Code that defines the host's tools; null if there are none. */
   readonly toolSource: string | null;
 }
 
@@ -280,7 +280,7 @@ export interface Metrics {
   readonly invalidCompletions?: number;
   /** What the policy did after it had a right answer; null if only a judge could tell what is right. */
   readonly afterRight: AfterRight | null;
-  /** `replSeconds`: Python's own time and the host's around it, without the wait for sub-calls. */
+  /** `replSeconds`: the code's own time and the host's around it, without the wait for sub-calls. */
   readonly wallClock: { readonly replSeconds: number };
 }
 
@@ -292,7 +292,7 @@ export interface AfterRight {
   readonly answers: number;
 }
 
-/** The record of an episode. Wall-clock readings are under keys named `wallClock`, except those that Python was given. */
+/** The record of an episode. Wall-clock readings are under keys named `wallClock`, except those that the code was given. */
 export interface Trajectory {
   readonly schemaVersion: 1;
   readonly rolloutId: string;

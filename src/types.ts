@@ -10,7 +10,7 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** The value of the REPL's variable `context`: a text as str, bytes, or any JSON value as the corresponding Python value. */
+/** The context in the REPL, such as the variable `context` in Python: a text, bytes, or any JSON value as the language has it. */
 export type Context = Json | Uint8Array;
 
 /** What a policy is told about a context that it never sees whole. Lengths are in characters (bytes for `bytes`). */
@@ -278,7 +278,7 @@ export interface Limits {
   readonly maxTokens: number;
   readonly maxDollars: number;
   readonly maxSeconds: number;
-  /** Seconds of Python in one block, not counting the wait for sub-models. */
+  /** Seconds of code in one block, not counting the wait for sub-models. */
   readonly maxExecSeconds: number;
   /** Characters of output shown to the policy for one block. */
   readonly maxOutputChars: number;

@@ -75,7 +75,7 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly reward?: RewardSpecInput | ChangingSpec | ((score: Scorer) => Reward);
   /** Sets the REPL's clock at the beginning and before each turn, for example `() => Date.now()`. Default: its own clock. */
   readonly clock?: HostClock;
-  /** Functions of the host that Python can call, by name. */
+  /** Functions of the host that code can call, by name. */
   readonly tools?: HostTools;
   /** Replaces `tools` in a replay, as in `RLMEnvOptions`. */
   readonly recordedTools?: RLMEnvOptions["recordedTools"];

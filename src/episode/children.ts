@@ -23,7 +23,7 @@ const SHOWN_CHARS = 2_000;
 /** Questions with more characters in total are not tokenized: no token has more than `CHARS_A_TOKEN` characters. */
 const [COUNTED_CHARS, CHARS_A_TOKEN] = [200_000, 128];
 
-/** A sub-task that Python asked for. */
+/** A sub-task that the code asked for. */
 export interface SubTask {
   readonly prompt: string;
   /** If undefined, the prompt is the context too. */
@@ -127,7 +127,7 @@ export class Children {
 
 /**
  * The task of a child. If the prompt is its own context and is long, the question shows only its two ends. Throws
- * `UsageError` for a context that Python cannot have.
+ * `UsageError` for a context that a REPL cannot have.
  */
 export function taskOf(
   { prompt, context = prompt }: Pick<SubTask, "prompt" | "context">,

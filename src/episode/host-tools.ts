@@ -11,7 +11,7 @@ import type { Json } from "../types.ts";
 
 /** A function of the host. Its schema names its arguments. */
 export interface HostTool<Parameters extends z.ZodObject = z.ZodObject> {
-  /** What it does: the docstring in Python. The system prompt shows it as well. */
+  /** What it does: its documentation in the code, as a docstring is in Python. The system prompt shows it as well. */
   readonly description: string;
   readonly parameters: Parameters;
   /** Runs the tool. Its result reaches the code as JSON; an error becomes an exception with the same message. */

@@ -35,7 +35,7 @@ export interface Rules {
    * `value`, is not one itself.
    */
   readonly readsAnswerInProse: boolean;
-  /** Whether Python may ask for a sub-model's thoughts besides its reply. */
+  /** Whether code may ask for a sub-model's thoughts besides its reply. */
   readonly asksReasoning: boolean;
   /** Whether code that sets `answer` to None hears what to do instead. */
   readonly tellsNoneAnswer: boolean;

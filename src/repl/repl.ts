@@ -1,9 +1,9 @@
-/** The interface of a Python REPL that runs one episode at a time, and of the pool that lends them. */
+/** The interface of a REPL that runs one episode at a time, and of the pool that lends them. */
 import type { BlockResult, Context } from "../types.ts";
 import type { TextStore } from "./text/text-store.ts";
 import type { ToolHost } from "./tool-calls.ts";
 
-/** A call that Python makes to the host and waits for. The host answers every prompt, or refuses the whole call. */
+/** A call that code makes to the host and waits for. The host answers every prompt, or refuses the whole call. */
 export interface HostCall {
   readonly kind: "llm_query" | "rlm_query";
   /** True for the batched form, also when it holds one prompt. */
@@ -12,19 +12,19 @@ export interface HostCall {
   /** The contexts of `rlm_query`, one for each prompt: JSON or text. Absent if the call passed none. */
   readonly contexts?: readonly Context[];
   readonly model: string | null;
-  /** Set if Python asks for the thoughts besides the replies. */
+  /** Set if the code asks for the thoughts besides the replies. */
   readonly reasoning?: true;
 }
 
 /**
- * Replies in the order of the prompts, with the thoughts if they were asked for. `error` raises a RuntimeError with that text
- * in Python.
+ * Replies in the order of the prompts, with the thoughts if they were asked for. `error` becomes an error with that text in the
+ * code, in Python a RuntimeError.
  */
 export type HostReply =
   | { readonly replies: readonly string[]; readonly reasoning?: readonly (string | null)[] }
   | { readonly error: string };
 
-/** Answers the calls that Python makes to the host, such as `llm_query`. */
+/** Answers the calls that code makes to the host, such as `llm_query`. */
 export type HostCallHandler = (call: HostCall) => Promise<HostReply>;
 
 /** What an episode brings into a clean REPL. */
@@ -34,7 +34,7 @@ export interface ReplSession {
   /** Fixes what `random`, `uuid4` and `os.urandom` draw. */
   readonly seed: number;
   readonly onCall: HostCallHandler;
-  /** Functions of the host that Python can call besides those of the contract. */
+  /** Functions of the host that code can call besides those of the contract. */
   readonly tools?: ToolHost | null;
   /** Names of modules that are already imported in Python. Default: none. */
   readonly imported?: readonly string[];
@@ -44,14 +44,14 @@ export interface ReplSession {
   readonly printsAnswers?: boolean;
   /**
    * The time at which the REPL's clock begins, in milliseconds since 1970. Default: 2025-01-01. It moves by one microsecond
-   * with each reading and by the time Python sleeps.
+   * with each reading and by the time the code sleeps.
    */
   readonly clockMs?: number;
 }
 
 /** The bounds of one block of code: seconds, and characters of output. */
 export interface ExecOptions {
-  /** Python's own time in milliseconds. The wait for replies does not count; the host's work on a request does. */
+  /** The code's own time in milliseconds. The wait for replies does not count; the host's work on a request does. */
   readonly timeoutMs: number;
   /** Characters of output kept for one block. The middle of longer output is left out. */
   readonly maxOutputChars: number;
@@ -80,7 +80,7 @@ export interface ExecResult {
   readonly restored?: readonly string[];
 }
 
-/** A Python interpreter with the variable `context` and the functions of the REPL contract. */
+/** An interpreter with the context and the functions of the REPL contract. */
 export interface Repl {
   /** Resets the interpreter and binds the session. Throws `ReplError` if it cannot. */
   start(session: ReplSession): Promise<void>;

@@ -69,7 +69,7 @@ export class RunningWorld {
   }
 
   /**
-   * Runs a tool. Errors of the tool become errors in Python, and leave the state as it was. `at` is the recorded number of the
+   * Runs a tool. Errors of the tool become errors in the code, and leave the state as it was. `at` is the recorded number of the
    * call: it waits until all calls before it have ended.
    */
   async call(tool: string, args: Json, signal: AbortSignal, at?: number): Promise<WorldReply | ToolReply> {
@@ -106,7 +106,7 @@ export class RunningWorld {
       const result: unknown = await run();
       expectContext(result);
       if (result instanceof Uint8Array) throw new UsageError("expected JSON, got bytes");
-      // The record keeps the JSON that Python gets, without references to the state.
+      // The record keeps the JSON that the code gets, without references to the state.
       const text = JSON.stringify(result);
       this.#kept = snapshotOf(this.#world, this.#state);
       return { result: JSON.parse(text) as Json };

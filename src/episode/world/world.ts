@@ -16,8 +16,8 @@ export interface WorldTool<State, Parameters extends z.ZodObject = z.ZodObject> 
   readonly description: string;
   readonly parameters: Parameters;
   /**
-   * Runs the tool, which may change the state in place. Its result reaches Python as JSON. If it throws, or returns something that
-   * is not JSON, the state is put back, and Python gets an exception that says so.
+   * Runs the tool, which may change the state in place. Its result reaches the code as JSON. If it throws, or returns something that
+   * is not JSON, the state is put back, and the code gets an error that says so.
    */
   run(state: State, args: z.output<Parameters>, call: WorldCall): Json | Promise<Json>;
 }
@@ -31,7 +31,7 @@ export interface World<State = unknown> {
   readonly name: string;
   /** The state at the beginning. `seed` follows from what the policy sees of the task, so that tools may show what it draws. */
   create(task: Task, seed: number): State;
-  /** The tools, by their names in Python. */
+  /** The tools, by their names in the code. */
   readonly tools: { readonly [name: string]: WorldTool<State> };
   /**
    * The whole state as JSON, which shares nothing with the state. It is called after every call of a tool, so keep it small: what
@@ -56,7 +56,7 @@ export function defineWorld<State>(world: World<State>): World {
   return world;
 }
 
-/** Throws `UsageError` for a world without a name or tools, or with a tool that Python or `others` cannot have beside it. */
+/** Throws `UsageError` for a world without a name or tools, or with a tool that the language or `others` cannot have beside it. */
 export function expectWorld(
   world: World,
   { title, hostCalls }: Pick<ReplLanguage, "title" | "hostCalls">,

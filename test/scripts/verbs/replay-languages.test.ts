@@ -83,7 +83,9 @@ describe("a run in several languages", () => {
     const ended = await rlmGym(["replay", run, "--from-turn", "1", "--policy", file, "--out", out, "--json"]);
     expect(complaints(ended)).toEqual([]);
     const records = await trajectoriesIn(out);
-    expect(records.map(({ language }) => language).toSorted()).toEqual(Object.keys(CODES).toSorted());
+    expect(records.map(({ language = "python" }) => language).toSorted()).toEqual(
+      Object.keys(CODES).toSorted(),
+    );
     const before = await trajectoriesIn(run);
     for (const record of records) {
       const kept = /-?\d[\d.e-]+/.exec(
