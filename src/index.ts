@@ -31,6 +31,7 @@ export { type ReadTensor, readTensors } from "./export/tensor-files.ts";
 export { validatePath } from "./export/validate-folder.ts";
 export type { ExportManifest } from "./export/manifest.ts";
 export { type ExportRequest, writeExport } from "./export/write.ts";
+export type { BudgetView } from "./episode/budget-view.ts";
 export type { ClockReading, HostClock } from "./episode/clock/host-clock.ts";
 export { hostTool, type HostTool, type HostTools, type RecordedToolHost } from "./episode/host-tools.ts";
 export { importerNamed, IMPORTERS } from "./import/registry.ts";
