@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { ReplError } from "../../src/errors.ts";
 import type { Policy } from "../../src/policies/policy.ts";
+import { pythonOf } from "../../src/languages/python/python.ts";
 import { playPlan } from "../../src/queue/play-plan.ts";
 import type { PlannedEpisode } from "../../src/episode/rollout.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
@@ -16,6 +17,7 @@ function episode(rolloutId: string, { failures = 0, onPlay = () => {} } = {}): P
   const makeEnv = () =>
     ({
       dialect: "repl",
+      language: pythonOf(),
       messages: [],
       subModels: [],
       deadline: new AbortController().signal,
