@@ -2,14 +2,11 @@
  * Keeps control characters away from the terminal: text from a model, a file or a server must not move the cursor, set a
  * title, or hide what follows it. They are shown as JSON escapes, so that a line of JSON keeps its value.
  */
-
-/** Control characters except tab and line feed, and characters that reverse the direction of a line. */
-// oxlint-disable-next-line no-control-regex
-const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
+import { CONTROL_CHARS } from "../../src/files/control-chars.ts";
 
 /** The text with each control character as `\uXXXX`. */
 export function printable(text: string): string {
-  return text.replaceAll(CONTROLS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.replaceAll(CONTROL_CHARS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** The original write functions of streams that are guarded. */

@@ -1,4 +1,5 @@
 /** The dataset card beside an export: the manifest in words, with the head that the Hugging Face Hub reads. */
+import { withoutControlChars } from "../files/control-chars.ts";
 import type { Exporter } from "./exporter.ts";
 import type { ExportManifest } from "./manifest.ts";
 
@@ -121,8 +122,8 @@ function table(names: readonly string[], rows: readonly (readonly unknown[])[]):
   return [line(names), line(names.map(() => "---")), ...rows.map((cells) => line(cells.map(cellOf)))];
 }
 
-/** Text as it is, without what Markdown would read as a mark of its own. */
+/** Text as it is, without what Markdown would read as a mark of its own, and without control characters. */
 function cellOf(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-  return text.replaceAll(/\s+/g, " ").replaceAll(/[|\\`*_<>[\]]/g, String.raw`\$&`);
+  return withoutControlChars(text.replaceAll(/\s+/g, " ")).replaceAll(/[|\\`*_<>[\]]/g, String.raw`\$&`);
 }

@@ -1,4 +1,5 @@
 /** A report as one HTML file: tables and pictures, without scripts and without anything from elsewhere. */
+import { withoutControlChars } from "../files/control-chars.ts";
 
 /** A table with a heading above and notes below. */
 export interface PageTable {
@@ -94,5 +95,5 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character]!);
+  return withoutControlChars(text).replaceAll(/[&<>"']/g, (character) => ESCAPES[character]!);
 }

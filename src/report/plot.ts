@@ -1,5 +1,6 @@
 /** Draws a Vega-Lite specification as SVG, and an SVG as PNG, without a browser or the network. */
 import type { TopLevelSpec } from "vega-lite";
+import { withoutControlChars } from "../files/control-chars.ts";
 import { withPackages } from "../optional-packages.ts";
 
 export type { TopLevelSpec };
@@ -16,7 +17,8 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   offline.load = (address) => Promise.reject(new Error(`a plot may not load ${address}`));
   const view = new vega.View(vega.parse(compile(spec).spec), { renderer: "none", loader: offline });
   try {
-    return await view.toSVG();
+    // A name from a foreign record may hold them, and no viewer opens an SVG that does.
+    return withoutControlChars(await view.toSVG());
   } finally {
     view.finalize();
   }

@@ -64,7 +64,8 @@ export class StatusReader {
     const { workers, episodesPerSecond } = this.#journal.figures();
     // An interrupted run leaves leases in its journal that nobody works on.
     const underWay = manifest.status === "running" && !died ? workers : idle(workers);
-    const missing = planned - records.count;
+    // A manifest of a stranger may plan fewer than there are.
+    const missing = Math.max(0, planned - records.count);
     const errors = new Map(records.errors);
     for (const [kind, count] of attempts.errors) errors.set(kind, (errors.get(kind) ?? 0) + count);
     return {
