@@ -72,7 +72,7 @@ const STRATEGIES = {
 function planIn({
   metadata,
 }: Reference): readonly { item: string; ingredients: Record<string, number>; count: number }[] {
-  return metadata.plan as unknown as ReturnType<typeof planIn>;
+  return (metadata.plan ?? []) as unknown as ReturnType<typeof planIn>;
 }
 
 /** The share of the gold plan's items that have been crafted, by the episode or by a child. */

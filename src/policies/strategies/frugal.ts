@@ -12,6 +12,7 @@ const [HELD_FOR_REPLY, KEPT] = [4_100, 8_000];
 /**
  * Orders the parts by the question's rarer words, reads them in batches that double, and looks at `BUDGET()` before each: it asks
  * about as many as fit into the tokens that are left, beside the answer, and stops where none does. What it has read by then, it combines.
+ * Where the environment shows no budget, it reads all parts.
  */
 export function frugal(options: MapReduceOptions): Policy {
   return {
@@ -34,10 +35,13 @@ holding = {word: [i for i, part in enumerate(chunks) if word in part.lower()] fo
 def promise(i):
     return sum(1 / len(found) for found in holding.values() if i in found)
 
+def tokens_left():
+    return BUDGET()["tokens"] if "BUDGET" in globals() else float("inf")
+
 order = sorted(range(len(chunks)), key=promise, reverse=True)
 brought, size = {}, ${FIRST_BATCH}
 while len(brought) < len(order):
-    left, now = BUDGET()["tokens"] - ${KEPT}, []
+    left, now = tokens_left() - ${KEPT}, []
     for i in order[len(brought) : len(brought) + size]:
         # As much as the budget holds back for the call: its prompt, at most a token for three characters, and its reply.
         left -= (len(instruction) + len(chunks[i])) // 3 + ${HELD_FOR_REPLY}
@@ -50,4 +54,4 @@ while len(brought) < len(order):
     brought.update(zip(now, replies))
     size *= 2
 replies = [brought[i] for i in sorted(brought)]
-print(len(brought), "of", len(chunks), "parts read;", BUDGET()["tokens"], "tokens left")`;
+print(len(brought), "of", len(chunks), "parts read;", tokens_left(), "tokens left")`;

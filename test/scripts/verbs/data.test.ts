@@ -98,7 +98,7 @@ describe("data generate", () => {
       "--out",
       join(folder, "no.jsonl"),
     ]);
-    expect(complaints(refused)).toEqual([expect.stringContaining("--depth and --degree are for graphwalks")]);
+    expect(complaints(refused)).toEqual([expect.stringContaining("--depth is for graphwalks and craft")]);
   });
 
   it("writes MRCR in its published layout, which data inspect knows", async () => {
