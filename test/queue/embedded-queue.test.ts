@@ -12,7 +12,7 @@ queueContract("in one process", (options) => Promise.resolve(new EmbeddedQueue(o
 describe("the journal of a queue", () => {
   it("records what happened to each job, in order", async () => {
     const path = join(await mkdtemp(join(tmpdir(), "rlm-gym-journal-")), "journal.jsonl");
-    const queue = new EmbeddedQueue({ backoffMs: 1, leaseMs: 50, journal: await openJournal(path) });
+    const queue = new EmbeddedQueue({ backoffMs: 1, leaseMs: 1000, journal: await openJournal(path) });
     await queue.add({ id: "a", payload: {} });
     await queue.fail((await queue.lease("w"))!, { kind: "repl", message: "it died", retry: true });
     await queue.lease("silent");

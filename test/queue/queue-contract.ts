@@ -61,7 +61,7 @@ export function queueContract(
       }));
 
     it("takes a job back from a silent holder, who can then neither keep, end nor fail it", () =>
-      withQueue({ leaseMs: 100 }, async (queue) => {
+      withQueue({ leaseMs: 1000 }, async (queue) => {
         await queue.add(job("a"));
         const silent = (await queue.lease("silent"))!;
         const heir = (await queue.lease("heir"))!;
@@ -142,7 +142,7 @@ export function queueContract(
       ));
 
     it("plays the job of a silent holder elsewhere and stops the silent holder's play", () =>
-      withQueue({ leaseMs: 80, maxAttempts: 5 }, async (queue) => {
+      withQueue({ leaseMs: 600, maxAttempts: 5 }, async (queue) => {
         await queue.add(job("a"));
         await queue.closeIntake();
         const played: number[] = [];
@@ -150,7 +150,7 @@ export function queueContract(
         await workThrough(queue, {
           worker: "w",
           concurrency: 2,
-          heartbeatMs: 120,
+          heartbeatMs: 900,
           play: async ({ attempt }, signal) => {
             played.push(attempt);
             if (attempt > 1) return null;
