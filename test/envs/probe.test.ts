@@ -102,7 +102,6 @@ describe("the default reward", () => {
     ["mrcr", { length: "4k" }, ["pick", "direct"]],
     ["ruler", { length: "4k", variant: "vt,cwe,fwe" }, ["code", "direct"]],
     ["longcot", { size: 1 }, ["solve", "direct"]],
-    ["craft", { tier: "easy" }, ["solve", "flat"]],
     ["babilong", { length: "4k" }, ["search", "direct"]],
     ["browsecomp-like", { length: "4k" }, ["map-reduce", "direct"]],
     ["browsecomp", { file: questions, corpus, documents: documents.size }, ["map-reduce", "direct"]],
@@ -114,6 +113,13 @@ describe("the default reward", () => {
     const verdicts = report.probes.map(({ policy, verdict }) => [policy, verdict]);
     expect(verdicts).toEqual(report.probes.map(({ policy }) => [policy, "below"]));
   });
+});
+
+it("the default reward of craft pays every probe less, but for a verification: its context is so short that cost is at its most", async () => {
+  const report = await probe("craft", { tier: "easy" }, DEFAULT_REWARD, ["solve", "flat"]);
+  expect(report.findings).toEqual([]);
+  const tied = report.probes.filter(({ verdict }) => verdict !== "below").map(({ policy }) => policy);
+  expect(tied).toEqual(["probe:verify"]);
 });
 
 describe("a bad reward", () => {
