@@ -1,6 +1,6 @@
 /** The command `serve` as its users start it: an episode over a socket with TLS, its Python in a process of its own. */
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { WebSocket } from "ws";
@@ -19,10 +19,22 @@ async function ask(socket: WebSocket, type: string, data: object): Promise<Recor
   return (JSON.parse(await replied) as { data: Record<string, unknown> }).data;
 }
 
-/** How many processes a process has started. */
+/** How many processes a process has started. Slim images have no `ps`, and other systems no `/proc`. */
 async function childrenOf(pid: number): Promise<number> {
-  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "ppid="]);
-  return stdout.split("\n").filter((line) => Number(line) === pid).length;
+  if (!existsSync("/proc/self/stat")) {
+    const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "ppid="]);
+    return stdout.split("\n").filter((line) => Number(line) === pid).length;
+  }
+  const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const parents = processes.map((name) => {
+    try {
+      // The name in parentheses may hold spaces; the state and the parent follow it.
+      return Number(readFileSync(`/proc/${name}/stat`, "utf8").split(") ").at(-1)!.split(" ")[1]);
+    } catch {
+      return 0; // It ended meanwhile.
+    }
+  });
+  return parents.filter((parent) => parent === pid).length;
 }
 
 it("plays an episode over TLS, with its Python in another process, and ends on a signal", async () => {
