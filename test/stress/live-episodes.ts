@@ -14,7 +14,7 @@ const [episodes = 1000, steps = 20, workers = 4, maxGigabytes = 4, hotMegabytes 
 const CONTEXT = "a context that all of them share. ".repeat(30_000);
 const EXEC = { timeoutMs: 10_000, maxOutputChars: 1000 };
 
-const pool = new PyodideReplPool({ size: workers, hotStateBytes: hotMegabytes * 2 ** 20 });
+const pool = new PyodideReplPool({ size: workers, workerBytes: 0, hotStateBytes: hotMegabytes * 2 ** 20 });
 const started = performance.now();
 const repls: Repl[] = [];
 for (let index = 0; index < episodes; index += 1) {

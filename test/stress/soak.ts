@@ -29,6 +29,8 @@ const random = new Random(SEED);
 const open = () =>
   new PyodideReplPool({
     size: WORKERS,
+    // No further ones, whose start would look like growth.
+    workerBytes: 0,
     // A machine that has much else to do serves no interrupt at once.
     graceMs: 1000,
     recycleHeapBytes: 96 * MB,

@@ -14,7 +14,7 @@ const [seconds = 300, maxGrowthPercent = 5] = process.argv.slice(2).map(Number);
 const SAMPLES = 40;
 const LANES = 6;
 
-const repls = new PyodideReplPool({ size: 2, recycleHeapBytes: 96 * 2 ** 20 });
+const repls = new PyodideReplPool({ size: 2, workerBytes: 0, recycleHeapBytes: 96 * 2 ** 20 });
 const bounds = { maxSessions: 16, queueSeconds: 60 };
 const native = await serving(repls, bounds);
 const replEnv = await serving(repls, { ...bounds, profileOf: replEnvProfile });
