@@ -15,6 +15,7 @@ export const LONG = [
   "test/package.test.ts",
   "test/queue/hostile-redis.test.ts",
   "test/repl/{process,same-again}.test.ts",
+  "test/rollout/processes.test.ts",
   "test/repl/engine/wheels.test.ts",
   "test/replay/time-over.test.ts",
   "test/scripts/{own-environment,own-policy,redis-run,secrets,servers}.test.ts",

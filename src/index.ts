@@ -119,6 +119,8 @@ export type { RedisOptions } from "./rollout/redis-options.ts";
 export type { JoinOptions } from "./rollout/join-rollout.ts";
 export type { EnvMaker } from "./rollout/made-env-matchup.ts";
 export type { PlayOptions } from "./rollout/play-matchups.ts";
+export type { ProcessOptions } from "./rollout/processes.ts";
+export type { PaceName } from "./queue/processes/messages.ts";
 export type { PolicyChoice, RolloutHow, RolloutOptions } from "./rollout/rollout.ts";
 export { Rollouts, type RolloutSummary } from "./rollout/rollouts.ts";
 export type { Worked, WorkerOptions } from "./rollout/redis-options.ts";

@@ -15,6 +15,7 @@ export function essayHaystack(words: readonly string[], split: SentenceSplitter)
   const wordTokens = costsOf.get(words) ?? wordCosts(words);
   costsOf.set(words, wordTokens);
   const firstWord = countTokens(words[0] as string) - wordTokens.of(1);
+  const sentencesOf = remembering(RANGES, (units) => split(firstWords(words, units)));
   return (needles, size, { random }) => {
     const spent = needles.reduce((sum, needle) => sum + countTokens(` ${needle}`), 0);
     const units =
@@ -22,11 +23,29 @@ export function essayHaystack(words: readonly string[], split: SentenceSplitter)
         ? size.units
         : wordTokens.fitting(size.tokens - spent - needles.length - Math.max(firstWord, 0));
     checkRoom(units, needles);
-    const pieces = openText(split(firstWords(words, units)), needles, random);
+    const pieces = openText(sentencesOf(units), needles, random);
     // A piece without words leaves a second space, which is a token of its own except at the beginning.
     const gaps = pieces.slice(1).filter((piece) => piece === "").length;
     const tokens = wordTokens.of(units) + spent + gaps + (pieces[0] === "" ? 0 : firstWord);
     return { context: pieces.join(" "), tokens };
+  };
+}
+
+/** How many beginnings of a text are remembered in sentences, and up to how many words. */
+const RANGES = { most: 32, upTo: 100_000 };
+
+/** Remembers the last results: tasks of one length begin with one of a few numbers of words, since only their needles differ. */
+function remembering<Value>(
+  { most, upTo }: typeof RANGES,
+  make: (units: number) => Value,
+): (units: number) => Value {
+  const known = new Map<number, Value>();
+  return (units) => {
+    const value = known.get(units) ?? make(units);
+    known.delete(units);
+    if (units <= upTo) known.set(units, value);
+    if (known.size > most) known.delete(known.keys().next().value!);
+    return value;
   };
 }
 

@@ -3,6 +3,7 @@ import type { InferredOptionTypes, Options } from "yargs";
 import { UsageError } from "../../src/errors.ts";
 import { Governor } from "../../src/models/governor.ts";
 import { LocalPace, type Pace } from "../../src/models/pace.ts";
+import type { PaceName } from "../../src/queue/processes/messages.ts";
 
 export const SERVER_FLAGS = {
   "requests-per-minute": {
@@ -25,8 +26,8 @@ export function governorFrom(flags: Rates): Governor {
 }
 
 /** @param paceOf makes the limiter of a rate; `name` says what it counts */
-export function pacesOf(flags: Rates, paceOf: (perMinute: number, name: string) => Pace) {
-  const made = (flag: keyof ServerFlags, name: string) => {
+export function pacesOf(flags: Rates, paceOf: (perMinute: number, name: PaceName) => Pace) {
+  const made = (flag: keyof ServerFlags, name: PaceName) => {
     const perMinute = flags[flag];
     if (perMinute === undefined) return null;
     if (!(perMinute > 0)) throw new UsageError(`--${flag}: expected a number above 0, got ${perMinute}`);

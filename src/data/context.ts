@@ -115,9 +115,13 @@ function itemsOf(list: readonly Json[]): NonNullable<ContextSummary["items"]> | 
   return types.size <= 1 && only !== "bytes" ? only : "mixed";
 }
 
+/** Begins every character that Python counts as one and JavaScript as two. */
+const HIGH_SURROGATE = /[\uD800-\uDBFF]/;
+
 /** The number of characters, as Python counts them, of a text or of a value's JSON. */
 function charsOf(value: Json): number {
   const text = typeof value === "string" ? value : jsonOf(value);
+  if (!HIGH_SURROGATE.test(text)) return text.length;
   let pairs = 0;
   for (let i = 0; i < text.length - 1; i += 1) {
     const isPair = (text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;

@@ -23,17 +23,28 @@ export interface AppendOptions {
 /** The most characters of a line. A longer one could not be read back as one string. */
 export const MOST_LINE_CHARS = 500_000_000;
 
+/** Lines of more bytes than this are not copied to be written together. */
+const MOST_BATCH_BYTES = 16 * 2 ** 20;
+
 /** A value is too long for a line. Nothing was written. */
 export class LineTooLongError extends RLMError {
   override readonly name = "LineTooLongError";
 }
 
-/** An open log. */
+/** A line that waits to be written, and its caller. */
+interface Waiting {
+  readonly line: Uint8Array;
+  readonly resolve: (at: LineRange) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** An open log. Lines that come while others are being written go to the disk together: one wait for the disk serves them all. */
 export class AppendLog {
   readonly #file: FileHandle;
   #length: number;
-  /** Appends run one after the other. */
-  #last: Promise<void> = Promise.resolve();
+  #waiting: Waiting[] = [];
+  /** Ends when no line waits any longer. */
+  #writing: Promise<void> | null = null;
 
   readonly #sync: boolean;
   readonly #mostChars: number;
@@ -77,30 +88,51 @@ export class AppendLog {
   /** As `appendAt`, and returns the bytes of the line with its line feed. */
   async appendLine(value: unknown): Promise<LineRange & { readonly line: Uint8Array }> {
     const line = Buffer.from(`${textOf(value, this.#mostChars)}\n`, "utf8");
-    const written = this.#last.then(() => this.#write(line));
-    this.#last = written.then(
-      () => {},
-      () => {},
-    );
-    return { ...(await written), line };
+    const at = await new Promise<LineRange>((resolve, reject) => {
+      this.#waiting.push({ line, resolve, reject });
+      this.#writing ??= this.#writeAll();
+    });
+    return { ...at, line };
   }
 
   async close(): Promise<void> {
-    await this.#last;
+    await this.#writing;
     await this.#file.close();
   }
 
-  async #write(line: Uint8Array): Promise<LineRange> {
-    const start = this.#length;
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const together = this.#takeBatch();
+      try {
+        await this.#write(together);
+      } catch (error) {
+        // Where the disk has no room for all of them, it may have room for the first.
+        if (together.length === 1) together[0]!.reject(error);
+        else for (const one of together) await this.#write([one]).catch(one.reject);
+      }
+    }
+    this.#writing = null;
+  }
+
+  #takeBatch(): readonly Waiting[] {
+    let bytes = 0;
+    const over = this.#waiting.findIndex(({ line }) => (bytes += line.length) > MOST_BATCH_BYTES);
+    return this.#waiting.splice(0, over < 0 ? this.#waiting.length : Math.max(1, over));
+  }
+
+  async #write(lines: readonly Waiting[]): Promise<void> {
+    const bytes = lines.length === 1 ? lines[0]!.line : Buffer.concat(lines.map(({ line }) => line));
     try {
-      await this.#file.appendFile(line);
-      if (this.#sync) await this.#file.sync();
-      this.#length += line.length;
-      return { start, bytes: line.length };
+      await this.#file.appendFile(bytes);
+      if (this.#sync) await this.#file.datasync();
     } catch (error) {
-      // If the disk filled up in the middle of the line, the part is removed.
+      // If the disk filled up in the middle, the part is removed.
       await this.#file.truncate(this.#length).catch(() => {});
       throw error;
+    }
+    for (const { line, resolve } of lines) {
+      resolve({ start: this.#length, bytes: line.length });
+      this.#length += line.length;
     }
   }
 }

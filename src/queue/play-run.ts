@@ -1,4 +1,4 @@
-/** Plays a plan through the work queue, in this process or on Redis, with leases, attempts, and a journal in the run's folder. */
+/** Plays a plan through the work queue, in this process, in several of this machine, or on Redis, with leases, attempts, and a journal in the run's folder. */
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { RunError } from "../errors.ts";
@@ -13,6 +13,7 @@ import { openWords } from "../data/encryption.ts";
 import type { Trajectory } from "../trajectory.ts";
 import { failureOf, ForeignRecordError } from "./job-payload.ts";
 import type { JobStore } from "./run-jobs.ts";
+import { type Players, ProcessDied } from "./processes/players.ts";
 import type { RedisRun } from "./redis/run-coordinator.ts";
 
 /** No other process holds leases: they only guard against an attempt that gets lost. */
@@ -30,6 +31,8 @@ export interface ThroughQueue {
   readonly jobs: JobStore;
   /** Null for the queue of this process. */
   readonly remote: RedisRun | null;
+  /** Other processes of this machine, which play the episodes; null: this process does. */
+  readonly players: Players | null;
   readonly hasEnded: (rolloutId: string) => boolean;
   /** True if another attempt would end with the same fault. */
   readonly isHopeless: (trajectory: Trajectory) => boolean;
@@ -43,7 +46,7 @@ export async function playThroughQueue(
   plan: AsyncIterable<RolloutJob>,
   options: ThroughQueue,
 ): Promise<void> {
-  const { folder, concurrency, signal, jobs, remote } = options;
+  const { folder, concurrency, signal, jobs, remote, players } = options;
   const journal = doneOnce(folder === null ? NO_JOURNAL : await openJournal(join(folder, "journal.jsonl")));
   const worker = `${hostname()}:${process.pid}`;
   const stop = new AbortController();
@@ -62,9 +65,13 @@ export async function playThroughQueue(
   const play = async (lease: Lease, own: AbortSignal) => {
     if (options.hasEnded(lease.job.id)) return null;
     try {
-      return await take(lease, await playEpisode(await jobs.episode(lease.job), own));
+      const trajectory = players
+        ? await players.play(lease.job, own)
+        : await playEpisode(await jobs.episode(lease.job), own);
+      return await take(lease, trajectory);
     } catch (error) {
       if (error instanceof ForeignRecordError) return failureOf(error);
+      if (error instanceof ProcessDied) return { kind: "lost", message: error.message, retry: !lease.last };
       throw error;
     }
   };

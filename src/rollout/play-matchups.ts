@@ -5,6 +5,7 @@ import type { MakeOptions } from "../env/assemble.ts";
 import { UsageError } from "../errors.ts";
 import { LanguagePools } from "../languages/language-pools.ts";
 import type { ReplLanguage } from "../languages/language.ts";
+import type { Players } from "../queue/processes/players.ts";
 import { faultWatch } from "../queue/faults.ts";
 import type { Publish } from "../queue/job-payload.ts";
 import { published } from "../queue/job-problem.ts";
@@ -24,6 +25,7 @@ import { type Coordination, coordinate } from "./coordinate.ts";
 import type { Curriculum } from "./curriculum.ts";
 import type { CurriculumSpec } from "./curriculum-spec.ts";
 import { drawnAs, expectPlayable, openCurriculum, scoreOf, tasksDrawn } from "./run-curriculum.ts";
+import { type ProcessOptions, startPlayers } from "./processes.ts";
 import type { RedisOptions } from "./redis-options.ts";
 import { Rollouts, type RolloutSummary } from "./rollouts.ts";
 import { type RunBudget, runBudget } from "./run-budget.ts";
@@ -42,6 +44,8 @@ export interface PlayOptions {
   readonly plain?: boolean;
   /** Queues the episodes on Redis, so that workers on other machines play them too; needs `out`. */
   readonly redis?: RedisOptions;
+  /** Plays the episodes in other processes of this machine; needs `out`. Default: in this process. */
+  readonly processes?: ProcessOptions;
   /** The caller's own pool, which is not closed; default: one of the language that all episodes share. */
   readonly repls?: ReplPool;
   /** Cuts running episodes; its reason is thrown. Finished episodes are kept. */
@@ -80,8 +84,13 @@ export function playMatchups(
     options.redis ? 0 : 1,
   );
   expectWhole("attempts", options.attempts ?? 3, 1);
-  if (options.out === undefined && (options.redis || options.resume))
-    throw new UsageError(`rollout: ${options.redis ? "redis" : "resume"} needs out, the folder of the run`);
+  const needing = (["redis", "processes", "resume"] as const).find((name) => options[name]);
+  if (options.out === undefined && needing)
+    throw new UsageError(`rollout: ${needing} needs out, the folder of the run`);
+  if (options.redis && options.processes)
+    throw new UsageError(
+      "rollout: expected redis or processes: each worker on Redis is a process of its own",
+    );
   return new Rollouts(async (take, left) => {
     try {
       return await playAll(await prepare(), { ...options, concurrency }, take, left);
@@ -112,12 +121,13 @@ async function playAll(
   const owned = new LanguagePools({ size });
   const replsOf = (language: ReplLanguage) => options.repls ?? owned.of(language);
   let coordination: Coordination | null = null;
+  let players: Players | null = null;
   let writer: RunWriter | null = null;
   let status: "finished" | "interrupted" | "failed" = "failed";
   try {
-    if (options.redis && (await runBudget(run.reward, null)))
+    if ((options.redis || options.processes) && (await runBudget(run.reward, null)))
       throw new UsageError(
-        "an adaptive budget needs the queue of this process: workers on Redis would not know its current price",
+        "an adaptive budget needs one process, which is this one: others would not know its current price",
       );
     if (run.curriculum) expectPlayable(run, run.curriculum, options.redis !== undefined);
     if (options.redis)
@@ -127,6 +137,8 @@ async function playAll(
       const plan = { version, seed, config, planned, plain, ...(command && { command }) };
       writer = await openRun(out, options.resume ?? false, plan);
     }
+    if (options.processes)
+      players = await startPlayers(options.processes, { folder: out!, config, warn: onWarning });
     const budget = await runBudget(run.reward, out ?? null);
     const curriculum = run.curriculum ? await openCurriculum(run, run.curriculum, out ?? null) : null;
     const parts = {
@@ -136,6 +148,7 @@ async function playAll(
       attempts,
       planned,
       coordination,
+      players,
       writer,
       budget,
       curriculum,
@@ -152,6 +165,7 @@ async function playAll(
     throw error;
   } finally {
     await owned.close();
+    await players?.close();
     // A run that could not open its folder stays on the server to be resumed.
     await coordination?.close(writer !== null).catch(() => {});
     await writer?.close(status);
@@ -165,6 +179,7 @@ interface Playing {
   readonly attempts: number;
   readonly planned: number;
   readonly coordination: Coordination | null;
+  readonly players: Players | null;
   readonly writer: RunWriter | null;
   readonly budget: RunBudget | null;
   readonly curriculum: Curriculum | null;
@@ -174,8 +189,8 @@ interface Playing {
 }
 
 async function play(playing: Playing): Promise<RolloutSummary> {
-  const { run, options, concurrency, attempts, planned, coordination, writer, budget, curriculum } = playing;
-  const { signal, take } = playing;
+  const { run, options, concurrency, attempts, planned, writer, budget, curriculum } = playing;
+  const { coordination, players, signal, take } = playing;
   const folder = writer?.folder ?? null;
   const figures: EpisodeFigures[] = [];
   const earlier = folder === null ? new Map<string, EpisodeFigures>() : await figuresBefore(folder);
@@ -185,7 +200,7 @@ async function play(playing: Playing): Promise<RolloutSummary> {
   options.onBegin?.(folder, counts());
   const faults = faultWatch();
   const shared = { replsOf: playing.replsOf, ...(budget && { reward: budget.reward }) };
-  const jobs = new JobStore(run, shared, coordination && publishing(run, writer!));
+  const jobs = new JobStore(run, shared, (coordination ?? players) && publishing(run, writer!));
   if (coordination) coordination.remote.outstanding = () => jobs.jobs();
   const onEnd = async (trajectory: Trajectory) => {
     const found = jobs.find(trajectory.rolloutId);
@@ -219,6 +234,7 @@ async function play(playing: Playing): Promise<RolloutSummary> {
     signal,
     jobs,
     remote: coordination?.remote ?? null,
+    players,
     hasEnded: (id) => writer?.has(id) ?? ended.has(id),
     isHopeless: (trajectory) => faults.stops(trajectory),
     onRetry: async (trajectory) => {

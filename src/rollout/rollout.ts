@@ -48,6 +48,7 @@ const HOW = {
   resume: true,
   plain: true,
   redis: true,
+  processes: true,
   repls: true,
   signal: true,
   onBegin: true,

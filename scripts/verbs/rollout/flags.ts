@@ -45,6 +45,11 @@ export const RUN_FLAGS = {
       "continue the run in --out: play episodes that are missing or failed by a fault; --resume RUN also takes the flags with which RUN was begun",
   },
   concurrency: { type: "number", describe: "episodes at a time (default: the number of cores)" },
+  processes: {
+    type: "number",
+    describe:
+      "processes that play the episodes, beside the one that plans and writes (default: one for each core, but none for runs of fewer than 100 episodes, which end sooner without)",
+  },
   deadline: DEADLINE_FLAG,
   ...REDIS_FLAGS,
   ...PROMPT_FLAGS,
@@ -114,6 +119,7 @@ const HEADINGS: Readonly<Record<string, readonly string[]>> = {
     "out",
     "resume",
     "concurrency",
+    "processes",
     "attempts",
     "deadline",
     ...Object.keys(REDIS_FLAGS),

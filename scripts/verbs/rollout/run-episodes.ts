@@ -19,6 +19,7 @@ import { type ClosingTable, summaryOf } from "../../output/table.ts";
 import { type Asked, askedFor } from "./asked.ts";
 import { recordedArguments } from "../../input/resumed-arguments.ts";
 import { booleanFlags, type RolloutFlags } from "./flags.ts";
+import { processesFrom } from "./processes.ts";
 import { redisOptions } from "./redis-options.ts";
 
 /** @param args the raw arguments, which the manifest keeps. Throws whatever stopped the run early; finished episodes are in the folder by then. */
@@ -46,6 +47,7 @@ export async function runEpisodes(
     ? await openTelemetry(version, (line) => log.warn(`telemetry: ${line}`))
     : null;
   const redis = redisOptions(flags, asked.governor);
+  const processes = processesFrom(flags, asked, concurrency);
   const out = folderOf(environments, flags);
   const interrupt = onInterrupt((line) => log.warn(line));
   const deadline = deadlineSignal(flags.deadline);
@@ -58,6 +60,7 @@ export async function runEpisodes(
       resume: flags.resume,
       plain: flags.plain,
       ...(redis && { redis }),
+      ...(processes && { processes }),
       repls,
       signal: deadline.signal ? AbortSignal.any([interrupt.signal, deadline.signal]) : interrupt.signal,
       onBegin: (folder, counts) => log.begun(folder!, counts),

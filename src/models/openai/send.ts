@@ -40,6 +40,16 @@ export interface Sending {
   readonly signal: AbortSignal | undefined;
 }
 
+/** What the client's fetch needs to know about a call, and what came of it. */
+interface Call {
+  readonly ends: AbortSignal;
+  answer: Answer | null;
+  broken: unknown;
+}
+
+/** By the id that is sent with each request. */
+const underWay = new Map<string, Call>();
+
 /**
  * Sends a request and reads head and body together, so that the time limit covers both, and a connection that drops in the
  * middle of the body counts as dropped. Throws `SlowError`, `MixedUpError`, the signal's reason, and Node's errors.
@@ -52,22 +62,11 @@ export async function send(
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new SlowError("no answer in time")), timeoutMs);
   const ends = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
-  let answer: Answer | null = null;
-  let broken: unknown = null;
-  const client = new OpenAI({
-    ...CLIENT,
-    fetch: async (input, init) => {
-      try {
-        answer = await fetchWhole(input instanceof Request ? input.url : String(input), init ?? {}, ends);
-      } catch (error) {
-        broken = error;
-        throw error;
-      }
-      return new Response(null, { status: 204 });
-    },
-  });
+  const call: Call = { ends, answer: null, broken: null };
+  const id = `${OURS}${randomUUID()}`;
+  underWay.set(id, call);
   try {
-    await client
+    await client()
       .request({
         method: method === "GET" ? "get" : "post",
         path: url,
@@ -77,57 +76,80 @@ export async function send(
           authorization: null,
           ...(body !== undefined && { "content-type": "application/json" }),
           ...headers,
+          [ID_HEADER]: id,
         },
         ...(body !== undefined && { body: wellFormedJson(body) }),
       })
       .asResponse();
-    if (answer !== null) return answer;
+    if (call.answer !== null) return call.answer;
     throw new Error("the request was not sent");
   } catch (error) {
     // If the caller aborted, its reason is thrown instead of the resulting network error.
     signal?.throwIfAborted();
     late.signal.throwIfAborted();
-    throw broken ?? error;
+    throw call.broken ?? error;
   } finally {
     clearTimeout(timer);
+    underWay.delete(id);
   }
 }
 
-/** The client only builds and sends requests. Retries, time limits and parsing are this package's own. */
-const CLIENT = {
-  baseURL: "http://localhost",
-  apiKey: "none",
-  adminAPIKey: null,
-  organization: null,
-  project: null,
-  maxRetries: 0,
-  // Longer than any attempt, which `send` ends before.
-  timeout: 2 ** 31 - 1,
-  logLevel: "off",
-} as const;
+let made: OpenAI | null = null;
+
+/**
+ * One client for all requests, since making one takes longer than sending with it. It only builds and sends requests: retries,
+ * time limits and parsing are this package's own.
+ */
+function client(): OpenAI {
+  made ??= new OpenAI({
+    baseURL: "http://localhost",
+    apiKey: "none",
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    maxRetries: 0,
+    // Longer than any attempt, which `send` ends before.
+    timeout: 2 ** 31 - 1,
+    logLevel: "off",
+    fetch: fetchWhole,
+  });
+  return made;
+}
 
 /** The client's fetch. It waits as long as the caller allows, and rejects answers to other requests. */
-async function fetchWhole(url: string, init: RequestInit, signal: AbortSignal): Promise<Answer> {
-  const id = `${OURS}${randomUUID()}`;
-  const head = await connections.request(url, {
-    method: init.method ?? "GET",
-    headers: { ...Object.fromEntries(new Headers(init.headers)), [ID_HEADER]: id },
-    signal,
-    body: typeof init.body === "string" ? init.body : undefined,
-  });
-  const answered = head.headers[ID_HEADER];
-  if (answered !== undefined && answered !== id && String(answered).startsWith(OURS)) {
-    head.destroy();
-    throw new MixedUpError("answered another request");
+async function fetchWhole(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+  const headers = Object.fromEntries(new Headers(init.headers));
+  const id = headers[ID_HEADER]!;
+  const call = underWay.get(id)!;
+  try {
+    const head = await connections.request(input instanceof Request ? input.url : String(input), {
+      method: init.method ?? "GET",
+      headers,
+      signal: call.ends,
+      body: typeof init.body === "string" ? init.body : undefined,
+    });
+    const answered = head.headers[ID_HEADER];
+    if (answered !== undefined && answered !== id && String(answered).startsWith(OURS)) {
+      head.destroy();
+      throw new MixedUpError("answered another request");
+    }
+    const text = (await bytesOf(head)).toString("utf8");
+    call.answer = { status: head.statusCode ?? 0, headers: head.headers, text };
+  } catch (error) {
+    call.broken = error;
+    throw error;
   }
-  const text = (await bytesOf(head)).toString("utf8");
-  return { status: head.statusCode ?? 0, headers: head.headers, text };
+  return new Response(null, { status: 204 });
 }
 
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+/** How JSON writes a lone surrogate, and some other texts. */
+const MAY_HOLD_LONE_SURROGATE = /\\ud[89a-f]/;
 
 /** JSON with U+FFFD for lone surrogates, such as Python prints when it cuts a text: no server accepts those. */
 export function wellFormedJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (!MAY_HOLD_LONE_SURROGATE.test(text)) return text;
   return JSON.stringify(value, (_, item: unknown) =>
     typeof item === "string" ? item.replaceAll(LONE_SURROGATE, "\uFFFD") : item,
   );

@@ -16,12 +16,23 @@ export function textIn(value: unknown): string | null {
 /** The value at a path such as `usage.details.cached`; undefined if there is none. */
 export function at(value: unknown, path: string): unknown {
   let found = value;
-  for (const name of path.split(".")) {
+  for (const name of namesIn(path)) {
     if (Array.isArray(found)) found = found[Number(name)];
     else if (isFields(found)) found = found[name];
     else return undefined;
   }
   return found;
+}
+
+/** The paths are few, and each is looked up in every reply. */
+const splitPaths = new Map<string, readonly string[]>();
+
+function namesIn(path: string): readonly string[] {
+  const known = splitPaths.get(path);
+  if (known) return known;
+  const names = path.split(".");
+  splitPaths.set(path, names);
+  return names;
 }
 
 /**

@@ -30,8 +30,10 @@ function listedTokens(body: unknown, choice: unknown): readonly ListedToken[] {
   if (Array.isArray(content)) return content.map(chatToken);
   // Text completions: two lists side by side.
   const scores = at(choice, "logprobs.token_logprobs");
-  if (Array.isArray(scores))
-    return scores.map((logprob, index) => ({ id: idIn(at(choice, `logprobs.tokens.${index}`)), logprob }));
+  if (Array.isArray(scores)) {
+    const tokens = at(choice, "logprobs.tokens");
+    return scores.map((logprob, index) => ({ id: idIn(at(tokens, String(index))), logprob }));
+  }
   // SGLang: log-probability, id and text of each token.
   const triples =
     at(choice, "meta_info.output_token_logprobs") ?? at(body, "meta_info.output_token_logprobs");

@@ -1,0 +1,38 @@
+/** A rollout in several processes of one machine: what its caller says of them, and how they are started. */
+import type { Pace } from "../models/pace.ts";
+import type { PaceName } from "../queue/processes/messages.ts";
+import { Players } from "../queue/processes/players.ts";
+import { UsageError } from "../errors.ts";
+import { configDifference } from "../runs/config-difference.ts";
+import type { JsonObject } from "../types.ts";
+
+/** The processes that play a run's episodes. The process that starts them plans, writes and reports. */
+export interface ProcessOptions {
+  /** At least 1. */
+  readonly count: number;
+  /** The program that each runs; it calls `playForCoordinator`. */
+  readonly entry: URL;
+  /** What the program builds the run from: values that a structured clone keeps. */
+  readonly settings: JsonObject;
+  /** The rates that all processes share; default: none. */
+  readonly paces?: Readonly<Record<PaceName, Pace | null>>;
+}
+
+/** Starts the processes. Throws `UsageError` if one of them would play other episodes, and what they throw while they begin. */
+export function startPlayers(
+  { count, entry, settings, paces }: ProcessOptions,
+  run: { readonly folder: string; readonly config: JsonObject; readonly warn: (line: string) => void },
+): Promise<Players> {
+  return Players.start({
+    entry,
+    settings: { ...settings, folder: run.folder },
+    processes: count,
+    ...(paces && { paces }),
+    onLine: run.warn,
+    expectSame: (config) => {
+      const differences = configDifference(run.config, config);
+      if (differences.length > 0)
+        throw new UsageError(`a process would play other episodes than the run's: ${differences.join("; ")}`);
+    },
+  });
+}
