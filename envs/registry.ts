@@ -5,6 +5,7 @@ import { babilong } from "./babilong.ts";
 import { browseComp, browseCompPlus } from "./browsecomp/browsecomp.ts";
 import { browseCompLike } from "./browsecomp/browsecomp-like.ts";
 import { craft } from "./craft/craft.ts";
+import { evidence } from "./evidence/evidence.ts";
 import { graphWalks } from "./graphwalks/graphwalks.ts";
 import { codeQa } from "./longbench/code-qa.ts";
 import { longBenchPro } from "./longbench/longbench-pro.ts";
@@ -37,6 +38,7 @@ export const environments = [
   browseComp,
   browseCompPlus,
   craft,
+  evidence,
 ] as const;
 
 type BuiltIn = (typeof environments)[number];

@@ -7,6 +7,8 @@ import { loadBrowseCompPlus } from "../../datasets/browsecomp/load-plus.ts";
 import { loadCraft } from "../../datasets/craft/load.ts";
 import { craftRows } from "../../datasets/craft/publish.ts";
 import { PUBLISHED_RECIPES } from "../../datasets/craft/recipes.ts";
+import { loadEvidence } from "../../datasets/evidence/load.ts";
+import { evidenceRows } from "../../datasets/evidence/publish.ts";
 import { loadGraphWalks } from "../../datasets/graphwalks/load.ts";
 import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
 import { loadLongBenchV2 } from "../../datasets/longbench-v2/load.ts";
@@ -183,6 +185,18 @@ export const LOADERS: readonly Loader[] = [
       ...craftRows({ depths: { least: 2, most: 3 }, targets: 1, recipes: PUBLISHED_RECIPES, seed: 1 }, 2),
     ],
     needed: "misc",
+    id: "id",
+    onlyJson: true,
+  },
+  {
+    name: "evidence",
+    otherGold: ({ papers }) => {
+      const [{ paperId, text }] = papers as unknown as [{ paperId: string; text: string }];
+      return { evidence: [{ paperId, selections: [{ text: text.slice(0, 20) }] }] };
+    },
+    read: (options) => all(loadEvidence(options)),
+    rows: [...evidenceRows({ length: 6000, seed: 1 }, 2)],
+    needed: "papers",
     id: "id",
     onlyJson: true,
   },

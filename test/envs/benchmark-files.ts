@@ -7,6 +7,7 @@ import { babilongRows } from "../../datasets/babilong/publish.ts";
 import { browseCompLikeRows } from "../../datasets/browsecomp-like/publish.ts";
 import { craftRows } from "../../datasets/craft/publish.ts";
 import { PUBLISHED_RECIPES } from "../../datasets/craft/recipes.ts";
+import { evidenceRows } from "../../datasets/evidence/publish.ts";
 import { graphWalksRows } from "../../datasets/graphwalks/publish.ts";
 import { DOMAINS } from "../../datasets/longbench-v2/load.ts";
 import { longCotRows } from "../../datasets/longcot/publish.ts";
@@ -74,6 +75,7 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     "crafts.jsonl",
     craftRows({ depths: { least: 2, most: 4 }, targets: 1, recipes: PUBLISHED_RECIPES, seed: 3 }, 3),
   );
+  const papers = lines("papers.jsonl", evidenceRows({ length: 6000, seed: 3 }, 3));
   const real = lines(
     "dnd.jsonl",
     [
@@ -158,6 +160,8 @@ export function benchmarksIn(folder: string): readonly (readonly [name: string, 
     ["longcot", { file: puzzles }],
     ["craft", { tier: "easy" }],
     ["craft", { file: crafts }],
+    ["evidence", { length: "6k" }],
+    ["evidence", { file: papers }],
     ["babilong", { length: "2k" }],
     ["babilong", { length: "0k", tasks: "qa3,qa5,qa8,qa10" }],
     ["babilong", { file: facts }],

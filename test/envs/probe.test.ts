@@ -102,6 +102,7 @@ describe("the default reward", () => {
     ["mrcr", { length: "4k" }, ["pick", "direct"]],
     ["ruler", { length: "4k", variant: "vt,cwe,fwe" }, ["code", "direct"]],
     ["longcot", { size: 1 }, ["solve", "direct"]],
+    ["evidence", { length: "6k" }, ["map-reduce", "direct"]],
     ["babilong", { length: "4k" }, ["search", "direct"]],
     ["browsecomp-like", { length: "4k" }, ["map-reduce", "direct"]],
     ["browsecomp", { file: questions, corpus, documents: documents.size }, ["map-reduce", "direct"]],

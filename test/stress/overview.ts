@@ -26,7 +26,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   bm25: ["bm25"],
   compaction: ["compaction"],
   direct: ["direct"],
-  others: ["vote", "recursive"],
+  others: ["vote", "recursive", "helpers"],
   random: ["random"],
 };
 
@@ -45,6 +45,7 @@ const OPTIONS: Readonly<Record<string, JsonObject>> = {
   babilong: { length: "16k" },
   longcot: { size: 2 },
   craft: { tier: "medium" },
+  evidence: { length: "16k" },
   "browsecomp-like": { length: "16k" },
   "code-qa": { file: codeQaFile(folder, sizes) },
   "longbench-v2": small["longbench-v2"]!,

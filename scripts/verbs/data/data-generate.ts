@@ -6,6 +6,8 @@ import { browseCompLikeRows } from "../../../datasets/browsecomp-like/publish.ts
 import { craftRows } from "../../../datasets/craft/publish.ts";
 import { MAX_DEPTH, PUBLISHED_RECIPES } from "../../../datasets/craft/recipes.ts";
 import { TIER_NAMES, TIERS } from "../../../datasets/craft/tiers.ts";
+import { TIER_NAMES as EVIDENCE_TIERS, type TierName } from "../../../datasets/evidence/evidence.ts";
+import { evidenceRows } from "../../../datasets/evidence/publish.ts";
 import { graphWalksRows } from "../../../datasets/graphwalks/publish.ts";
 import { parseLength } from "../../../datasets/length.ts";
 import { longCotRows } from "../../../datasets/longcot/publish.ts";
@@ -56,7 +58,11 @@ const FLAGS = {
     type: "number",
     describe: "for graphwalks: depth of the searches (default: 3); for craft: depth of all targets, up to 12",
   },
-  tier: { choices: TIER_NAMES, describe: "for craft: how deep the targets are (default: easy)" },
+  tier: {
+    choices: [...TIER_NAMES, ...EVIDENCE_TIERS],
+    describe:
+      "for craft: how deep the targets are (default: easy); for evidence: how many papers report the claim (default: all, in turn)",
+  },
   needles: { type: "number", describe: "for mrcr: replies to the same request (default: 2)" },
   size: { type: "number", describe: "for longcot: how large the puzzles are (default: 4)" },
   template: { type: "string", describe: "for longcot: kinds of puzzles, separated by commas (default: all)" },
@@ -101,6 +107,10 @@ const GENERATORS: Readonly<
   longcot: ({ template, size = 4, n, seed }) =>
     Promise.resolve(longCotRows({ templates: template?.split(",") ?? [], size, seed }, n)),
   craft: (flags) => Promise.resolve(craftRows(craftOptionsOf(flags), flags.n)),
+  evidence: ({ tokens, tier, n, seed }) =>
+    Promise.resolve(
+      evidenceRows({ length: tokens, seed, ...(tier !== undefined && { tier: tier as TierName }) }, n),
+    ),
   mrcr: ({ tokens, needles = 2, n, seed }) => Promise.resolve(mrcrRows({ length: tokens, needles, seed }, n)),
 };
 
@@ -159,7 +169,7 @@ function craftOptionsOf({ tier, depth, seed }: Flags) {
     throw new UsageError("data generate craft: --tier and --depth exclude each other");
   if (depth !== undefined && depth > MAX_DEPTH)
     throw new UsageError(`data generate craft: --depth: expected at most ${MAX_DEPTH}, got ${depth}`);
-  const { leastDepth, mostDepth } = TIERS[tier ?? "easy"];
+  const { leastDepth, mostDepth } = TIERS[(tier ?? "easy") as keyof typeof TIERS];
   const depths = { least: depth ?? leastDepth, most: depth ?? mostDepth };
   return { depths, targets: 1, recipes: PUBLISHED_RECIPES, seed };
 }
@@ -184,8 +194,11 @@ function refuseInVain(what: string, flags: Flags): void {
     throw new UsageError(`data generate ${what}: --depth is for graphwalks and craft`);
   if (degree !== undefined && what !== "graphwalks")
     throw new UsageError(`data generate ${what}: --degree is for graphwalks`);
-  if (tier !== undefined && what !== "craft")
-    throw new UsageError(`data generate ${what}: --tier is for craft`);
+  const tiers: readonly string[] | undefined = { craft: TIER_NAMES, evidence: EVIDENCE_TIERS }[what];
+  if (tier !== undefined && tiers === undefined)
+    throw new UsageError(`data generate ${what}: --tier is for craft and evidence`);
+  if (tier !== undefined && !tiers!.includes(tier))
+    throw new UsageError(`data generate ${what}: --tier: expected one of ${tiers!.join(", ")}, got ${tier}`);
   if (needles !== undefined && what !== "mrcr")
     throw new UsageError(`data generate ${what}: --needles is for mrcr`);
   if ((size !== undefined || template !== undefined) && what !== "longcot")

@@ -10,6 +10,7 @@ import { builtInQuestions } from "../../../datasets/oolong/built-in/questions.ts
 import { loadOolong } from "../../../datasets/oolong/load.ts";
 import { oolong } from "../../../datasets/oolong/oolong.ts";
 import { goldAnswer } from "../../../datasets/oolong/scorer.ts";
+import { loadEvidence } from "../../../datasets/evidence/load.ts";
 import { loadGraphWalks } from "../../../datasets/graphwalks/load.ts";
 import { loadMrcr } from "../../../datasets/mrcr/load.ts";
 import { loadOolongPairs } from "../../../datasets/oolong-pairs/load.ts";
@@ -282,6 +283,23 @@ describe("data score", () => {
     const made2k = ["--env", "oolong", "--length", "2k", "--seed", "3", "--predictions", file];
     const { stdout } = await rlmGym(["data", "score", ...made2k]);
     expect(stdout).toMatch(/id +official +lenient +training\n.+ 1\.000 +1\.000 +1\.000\nmean +1\.000/);
+  });
+
+  it("scores lists of passages against evidence that was made here", async () => {
+    const file = join(folder, "papers.jsonl");
+    const args = ["data", "generate", "evidence", "--length", "6k", "--n", "2", "--tier", "focused"];
+    expect((await rlmGym([...args, "--out", file])).code).toBe(0);
+    expect((await rlmGym(["data", "inspect", file])).stdout).toContain("layout: alphaXiv multi-paper");
+    const [first, second] = await read(loadEvidence({ files: [file] }));
+    const mine = await predictions("passages.jsonl", [
+      { id: first!.task.id, prediction: JSON.stringify(first!.reference.answers) },
+      { id: second!.task.id, prediction: "[]" },
+    ]);
+    const scored = ["data", "score", "--env", "evidence", "--file", file, "--predictions", mine, "--json"];
+    const { means } = JSON.parse((await rlmGym(scored)).stdout) as { means: object };
+    expect(means).toEqual({ official: 0.5, training: 0.5 });
+    const refused = await rlmGym([...args.slice(0, -1), "easy", "--out", join(folder, "no.jsonl")]);
+    expect(complaints(refused)).toEqual([expect.stringContaining("--tier: expected one of singleton")]);
   });
 
   it("names the row and column of what is wrong, and skips such rows if told to", async () => {
