@@ -10,7 +10,10 @@ import { pathToFileURL } from "node:url";
 /** The lock files: of the package, and of the tool that writes the pages of its API. */
 export const LOCKS = ["package-lock.json", "tools/api-docs/package-lock.json"];
 
-/** Permissive licences, and MPL-2.0, whose copyleft covers only its own files. Names are SPDX's. */
+/**
+ * Permissive licences, and MPL-2.0 and EPL-1.0 (Clojure's own licence), whose copyleft covers only their own files. Names are
+ * SPDX's.
+ */
 const ALLOWED = new Set([
   "0BSD",
   "Apache-2.0",
@@ -18,6 +21,7 @@ const ALLOWED = new Set([
   "BSD-3-Clause",
   "BlueOak-1.0.0",
   "CC0-1.0",
+  "EPL-1.0",
   "ISC",
   "MIT",
   "MPL-2.0",

@@ -14,6 +14,8 @@ export interface GuestParts {
   readonly errorNames: ErrorNames;
   /** The folder of the guest's own files; `guest.js` in it has `createGuest`. */
   readonly folder: URL;
+  /** Folders of other guests whose files it uses. */
+  readonly sharedFolders?: readonly URL[];
   /** The module's file, as a package and its path, such as `quickjs-wasi/quickjs.wasm`. */
   readonly wasm: string;
   /**
@@ -31,6 +33,7 @@ export interface GuestParts {
 /** Loads a guest. Throws `UsageError` with the line that installs its packages if one is missing. */
 export async function loadGuest(parts: GuestParts): Promise<LoadedEngine> {
   const { title, errorNames, maxHeapBytes, texts = {} } = parts;
+  const folders = [parts.folder, ...(parts.sharedFolders ?? [])];
   const resolve = (file: string) => {
     const [main = "", beside] = file.split("#");
     const found = pathToFileURL(resolved(main, parts));
@@ -38,7 +41,7 @@ export async function loadGuest(parts: GuestParts): Promise<LoadedEngine> {
   };
   const wasmUrl = resolve(parts.wasm);
   const scripts = Object.entries(parts.scripts ?? {}).map(([name, file]) => [name, resolve(file)] as const);
-  const own = await readOwnFiles(parts.folder);
+  const own = (await Promise.all(folders.map(readOwnFiles))).flat();
   const wasmBytes = await readFile(wasmUrl);
   const scriptBytes = await Promise.all(scripts.map(([, url]) => readFile(url)));
   const hash = createHash("sha256");
@@ -51,7 +54,7 @@ export async function loadGuest(parts: GuestParts): Promise<LoadedEngine> {
       module: await wasm.compile(wasmBytes),
       wasmUrl: wasmUrl.href,
       folders: [
-        parts.folder.href,
+        ...folders.map((folder) => folder.href),
         ...[wasmUrl, ...scripts.map(([, url]) => url)].map((url) => new URL(".", url).href),
       ],
       settings: { ...texts, ...Object.fromEntries(urls) },

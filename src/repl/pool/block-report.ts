@@ -114,6 +114,8 @@ function describeLoss(
       `${names.permission}: the sandbox has no processes, network or JavaScript. ${STATE_BACK}`,
     ];
   }
+  if (end.crash.startsWith("MemoryUsedUp"))
+    return ["memory", `${names.memory}: the block used up the interpreter's memory. ${STATE_BACK}`];
   return ["killed", `${crashName(end.crash, names)} ${STATE_BACK}`];
 }
 

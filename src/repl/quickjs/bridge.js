@@ -22,6 +22,9 @@ export class Thrown extends Error {
   }
 }
 
+/** There is no memory for what the host hands over. */
+class OutOfMemory extends RangeError {}
+
 /**
  * @param {object} module
  * @param {{ clockNs: () => bigint, fillBytes: (bytes: Uint8Array) => unknown, isInterrupted: () => boolean,
@@ -62,7 +65,7 @@ export function createBridge(module, { clockNs, fillBytes, isInterrupted, functi
         const called = functions[text(name, length)];
         if (!called) return 0;
         const given = Array.from({ length: count }, (_, at) => view().getUint32(values + 4 * at, true));
-        return call("qjs_dup_value", called(given, bridge));
+        return returned(() => called(given, bridge));
       },
     },
     wasi_snapshot_preview1: {
@@ -85,6 +88,25 @@ export function createBridge(module, { clockNs, fillBytes, isInterrupted, functi
     },
   };
 
+  /**
+   * What a function of the host gives back: a value of its own, or 0 after throwing inside the interpreter. Nothing else may be
+   * thrown through the interpreter's own frames.
+   * @param {() => Value} work
+   */
+  function returned(work) {
+    try {
+      const made = work();
+      const kept = call("qjs_dup_value", made);
+      if (call("qjs_is_undefined", made) === 0) call("qjs_free_value", made);
+      return kept;
+    } catch (error) {
+      if (error instanceof Thrown) call("qjs_throw", error.value);
+      else if (error instanceof OutOfMemory) call("JS_ThrowOutOfMemory", call("qjs_get_context_ptr"));
+      else throw error;
+      return 0;
+    }
+  }
+
   /** @param {number} at @param {number} length */
   function text(at, length) {
     const found = bytes().subarray(at >>> 0, (at >>> 0) + length);
@@ -100,7 +122,7 @@ export function createBridge(module, { clockNs, fillBytes, isInterrupted, functi
   /** Copies bytes to the interpreter. The caller frees them. @param {Uint8Array} content */
   function allocate(content) {
     const at = call("wasm_malloc", content.length + 1) >>> 0;
-    if (at === 0) throw new RangeError("out of memory");
+    if (at === 0) throw new OutOfMemory("out of memory");
     bytes().set(content, at);
     bytes()[at + content.length] = 0;
     return at;
@@ -174,6 +196,16 @@ export function createBridge(module, { clockNs, fillBytes, isInterrupted, functi
       const made = call("qjs_new_uint8_array", at, content.length);
       free(at, content.length);
       return checked(made);
+    },
+    /** A copy of the bytes of a typed array. @param {Value} value */
+    bytesOf(value) {
+      const at = call("wasm_malloc", 12) >>> 0;
+      const buffer = checked(call("qjs_get_typed_array_buffer", value, at, at + 4, at + 8));
+      const [offset, length] = [view().getUint32(at, true), view().getUint32(at + 4, true)];
+      const start = call("qjs_get_array_buffer", buffer, at) >>> 0;
+      call("wasm_free", at);
+      call("qjs_free_value", buffer);
+      return bytes().slice(start + offset, start + offset + length);
     },
     /** The text of a value, by its own rules. @param {Value} value */
     text(value) {

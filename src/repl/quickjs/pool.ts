@@ -1,7 +1,7 @@
 /** The pool of JavaScript REPLs, in QuickJS. */
-import { readFile } from "node:fs/promises";
 import type { ErrorNames } from "../engine/loaded-engine.ts";
 import { GuestReplPool, type GuestPoolOptions } from "../guest/guest-pool.ts";
+import { innerText } from "./inner-text.ts";
 
 const ERROR_NAMES: ErrorNames = {
   time: "TimeoutError",
@@ -20,18 +20,14 @@ export class QuickJsReplPool extends GuestReplPool {
   }
 }
 
-/** What the compiler appends to a file without imports, and a script cannot have. */
-const BUILT_END = /\nexport \{\};\s*$/;
-
 async function partsOfQuickJs() {
-  const prelude = await readFile(new URL("prelude.js", import.meta.url), "utf8");
   return {
     title: "JavaScript",
     errorNames: ERROR_NAMES,
     folder: new URL("./", import.meta.url),
     wasm: "quickjs-wasi/quickjs.wasm",
     scripts: { parserUrl: "acorn#acorn.mjs" },
-    texts: { prelude: prelude.replace(BUILT_END, "") },
+    texts: { prelude: await innerText(new URL("prelude.js", import.meta.url)) },
     install: "quickjs-wasi@3 acorn@8",
   };
 }

@@ -1,0 +1,36 @@
+// @ts-check
+/** Bash, by an interpreter in JavaScript that runs in QuickJS, as the guest of a worker. */
+import { contextOf } from "../quickjs/context.js";
+import { startMachine } from "../quickjs/machine.js";
+
+/** The functions of the shell that the worker calls. */
+const CALLED = ["run", "finish", "describe", "bind", "bindJson", "begin", "defineTools"];
+
+/** @type {import("../guest/guest.ts").CreateGuest} */
+export async function createGuest(runtime, host, strip) {
+  strip();
+  const { bridge, callOwn, settled, report } = await startMachine(runtime, host, {
+    sources: ["platform", "interpreter", "commands", "shell"].map((name) => [
+      String(runtime.settings[name]),
+      `<${name}>`,
+    ]),
+    called: CALLED,
+    undoesMemory: true,
+  });
+  return {
+    memory: bridge.memory(),
+    stackPointer: bridge.stackPointer(),
+    bind(layout) {
+      callOwn(layout.type === "json" ? "bindJson" : "bind", contextOf(layout, bridge));
+    },
+    begin({ tools }) {
+      callOwn("begin");
+      if (tools !== null) callOwn("defineTools", bridge.string(tools));
+    },
+    run: (code, maxOutputChars) =>
+      report(maxOutputChars, () => {
+        bridge.free(settled(callOwn("run", bridge.string(code))));
+        return null;
+      }),
+  };
+}

@@ -1,0 +1,34 @@
+import { bashIn } from "../../src/languages/bash/language.ts";
+import { describeLanguage } from "./language-contract.ts";
+
+describeLanguage(bashIn(), {
+  state: {
+    keep: "x=20; list=(a b); twice() { echo $(($1 * 2)); }; mkdir -p notes && cd notes && echo kept > file",
+    print: "echo $((x + 1)) ${list[1]} $(twice 4) $(cat file) ${PWD##*/}",
+    printed: "21 b 8 kept notes",
+  },
+  failure: {
+    code: "before=1\nmissing_command",
+    says: /missing_command: command not found/,
+    print: "echo $before",
+    printed: "1",
+  },
+  contexts: [
+    ["a text", "café \u{1f600}\nnext", "wc -lm < context.txt; cat context.txt", "1 11\ncafé \u{1f600}\nnext"],
+    ["an empty text", "", "wc -c < context.txt", "0"],
+    ["a text with a carriage return", "a\r\nb", "od -c context.txt | head -1", "0000000    a  \\r  \\n   b"],
+    ["a list of texts", ["Ann\nsaid", "b"], "ls context; cat context/2.txt", "1.txt\n2.txt\nb"],
+    ["a list of objects", [{ a: "x" }, { a: "y" }], "jq -r .a context.jsonl", "x\ny"],
+    ["an object", { k: "text", l: [1] }, "jq -c .l context.json", "[1]"],
+    ["a number", 4.5, "cat context.json", "4.5"],
+    ["bytes", new Uint8Array([0, 255]), "od -An context.bin", " 000 377"],
+  ],
+  ask: { one: "llm a", batch: "printf 'b\\nc\\n' | llm_batch" },
+  tool: "look_up key 2",
+  answers: ["answer 42", "FINAL 42", "echo 42 | answer", "x=42; FINAL_VAR x", 'answer "$(echo 42)"'],
+  flood: "printf '%0100000d' 0 | tr 0 a",
+  endless: "while true; do :; done",
+  greedy: "x=aaaaaaaaaaaaaaaa; while true; do x=$x$x; done",
+  chance: "echo $RANDOM $RANDOM; date -u +%Y-%m-%d",
+  foreign: ["import re\nprint(1)", "SELECT * FROM lines", "(println 1)", "const x = 1;"],
+});
