@@ -64,7 +64,9 @@ export function drawTask(recipe: Recipe, size: Size, random: Random, order: Rand
   const asked = random.sample(hidden, variant.queries);
   return {
     context: filling.context,
-    contextTokens: filling.tokens,
+    get contextTokens() {
+      return filling.tokens;
+    },
     queries: asked.map(({ key }) => key),
     answers: asked.flatMap(({ values }) => values),
   };

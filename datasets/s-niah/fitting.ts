@@ -27,11 +27,16 @@ export interface Stream<Drawn> {
   readonly row?: (units: number) => Drawn | null;
   /** The tokens of a draw of the search, without any that are kept free. */
   readonly tokens: (drawn: Drawn) => number;
+  /** The tokens of a draw of the search, give or take a few, where they are known without counting the text. */
+  readonly roughTokens?: (drawn: Drawn) => number;
   /** The tokens kept free for the reply, in rows and in the search. */
   readonly reserve: number;
   /** Further tokens kept free in the search alone. Default: 0. */
   readonly searchReserve?: number;
 }
+
+/** Rough tokens further from the limit than this share of it decide whether a text fits. */
+const ROUGHNESS = 0.005;
 
 /** RULER keeps drawing forever if nothing fits; here the shortest text has this many attempts. */
 const MAX_SHORTEST = 100;
@@ -58,20 +63,24 @@ export function* fittedDraws<Drawn>(stream: Stream<Drawn>, rows: number | RulerS
 /** The size for all rows: a probe gives an upper bound, and a binary search narrows it. */
 function searchUnits<Drawn>(stream: Stream<Drawn>): number {
   const { step, probeUnits = step, length, reserve, searchReserve = 0 } = stream;
-  const tokensOf = (units: number) => {
-    const drawn = stream.probe(units);
-    if (drawn === null)
-      throw new UsageError(
-        `ruler: RULER's own script fails for ${stream.name} with this seed; take another one`,
-      );
-    return stream.tokens(drawn);
+  const drawn = (units: number) => {
+    const draw = stream.probe(units);
+    if (draw !== null) return draw;
+    throw new UsageError(
+      `ruler: RULER's own script fails for ${stream.name} with this seed; take another one`,
+    );
+  };
+  const fits = (draw: Drawn) => {
+    const most = length - searchReserve - reserve;
+    const rough = stream.roughTokens?.(draw) ?? most;
+    return (Math.abs(rough - most) > length * ROUGHNESS ? rough : stream.tokens(draw)) <= most;
   };
   let low = step;
-  let high = Math.max(stream.most(tokensOf(probeUnits) / probeUnits), step * 2);
+  let high = Math.max(stream.most(stream.tokens(drawn(probeUnits)) / probeUnits), step * 2);
   let best = step;
   while (low <= high) {
     const middle = Math.floor((low + high) / 2);
-    if (tokensOf(middle) + searchReserve + reserve <= length) {
+    if (fits(drawn(middle))) {
       best = middle;
       low = middle + 1;
     } else {

@@ -42,13 +42,23 @@ export function noiseHaystack(): Haystack {
 export function needleHaystack({ keyType, valueType }: Variant): Haystack {
   return (needles, size, draws) => {
     const distractor = () => needleSentence(valueType, draws.fresh(keyType), draws.fresh(valueType));
-    let tokens = tokensOfLines(needles);
     const lines: string[] = [];
+    if ("units" in size) {
+      while (lines.length < size.units) lines.push(distractor());
+      const all = [...needles, ...lines];
+      return {
+        context: insertLines(lines, needles, draws.random),
+        // Counted on demand: RULER's search draws many texts, and counts them as a whole.
+        get tokens() {
+          return tokensOfLines(all);
+        },
+      };
+    }
+    let tokens = tokensOfLines(needles);
     for (;;) {
-      if ("units" in size && lines.length === size.units) break;
       const line = distractor();
       const lineTokens = tokensOfLines([line]);
-      if ("tokens" in size && tokens + lineTokens > size.tokens) break;
+      if (tokens + lineTokens > size.tokens) break;
       lines.push(line);
       tokens += lineTokens;
     }

@@ -60,6 +60,13 @@ export function* rulerRows(options: RulerOptions): Generator<RulerRow> {
       most: threeTimes(length),
       probe: (units) => written(drawTask(recipe, { units }, random, new Random(seed))),
       tokens: ({ input, answerPrefix }) => count(input + answerPrefix),
+      // Lines of noise and words of an essay are counted once, and a text of them is their sum.
+      ...(count === countO200k &&
+        variant.haystack !== "needle" &&
+        !options.sentences && {
+          roughTokens: ({ draw, input, answerPrefix }: ReturnType<typeof written>) =>
+            draw.contextTokens + count(input.replace(draw.context, "") + answerPrefix),
+        }),
       reserve,
     },
     options.sizes ?? options.rows ?? 500,

@@ -25,21 +25,22 @@ export class BytePairs {
   #scratch = scratchFor(1024);
 
   constructor(vocabulary: Vocabulary) {
-    const encoder = new TextEncoder();
-    const tokens = Array.from(vocabulary, (token) =>
-      typeof token === "string" ? encoder.encode(token) : Uint8Array.from(token ?? []),
-    );
-    this.#starts = new Int32Array(tokens.length + 1);
-    for (const [rank, token] of tokens.entries()) this.#starts[rank + 1] = this.#starts[rank]! + token.length;
-    this.#bytes = new Uint8Array(this.#starts[tokens.length]!);
-    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(tokens.length * 2 + 2))).fill(NONE);
+    const { length } = vocabulary;
+    this.#starts = new Int32Array(length + 1);
+    const bytes = Buffer.alloc(vocabulary.reduce<number>((sum, token) => sum + mostBytes(token), 0));
+    for (let rank = 0; rank < length; rank += 1) {
+      const token = vocabulary[rank];
+      const start = this.#starts[rank]!;
+      if (typeof token === "object") bytes.set(token, start);
+      this.#starts[rank + 1] =
+        start + (typeof token === "string" ? bytes.write(token, start) : mostBytes(token));
+    }
+    this.#bytes = bytes;
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(length * 2 + 2))).fill(NONE);
     this.#powers[0] = 1;
     for (let power = 1; power <= MAX_TOKEN_BYTES; power += 1)
       this.#powers[power] = Math.imul(this.#powers[power - 1]!, BASE);
-    for (const [rank, token] of tokens.entries()) {
-      this.#bytes.set(token, this.#starts[rank]);
-      if (token.length > 0 && token.length <= MAX_TOKEN_BYTES) this.#enter(token, rank);
-    }
+    for (let rank = 0; rank < length; rank += 1) this.#enter(rank);
   }
 
   /** The tokens of one piece. The pair with the lowest rank is merged first, and the leftmost of equals, as in tiktoken. */
@@ -105,9 +106,12 @@ export class BytePairs {
     return true;
   }
 
-  #enter(token: Uint8Array, rank: number): void {
+  #enter(rank: number): void {
+    const end = this.#starts[rank + 1]!;
+    let at = this.#starts[rank]!;
+    if (at === end || end - at > MAX_TOKEN_BYTES) return;
     let hash = 0;
-    for (const byte of token) hash = (Math.imul(hash, BASE) + byte + 1) | 0;
+    for (; at < end; at += 1) hash = (Math.imul(hash, BASE) + this.#bytes[at]! + 1) | 0;
     const mask = this.#slots.length - 1;
     let slot = slotOf(hash, mask);
     while (this.#slots[slot] !== NONE) slot = (slot + 1) & mask;
@@ -119,6 +123,11 @@ export class BytePairs {
 function slotOf(hash: number, mask: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 15), 0x85eb_ca6b);
   return (mixed ^ (mixed >>> 13)) & mask;
+}
+
+/** No character of UTF-16 takes more than three bytes. */
+function mostBytes(token: Vocabulary[number]): number {
+  return typeof token === "string" ? token.length * 3 : (token?.length ?? 0);
 }
 
 function scratchFor(length: number) {

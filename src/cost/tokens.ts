@@ -5,7 +5,6 @@
 import { createHash } from "node:crypto";
 import { setImmediate as nextTick } from "node:timers/promises";
 import type { Context, Message } from "../types.ts";
-import { BytePairs } from "./byte-pairs.ts";
 import { o200k } from "./o200k.ts";
 
 /** Tokens that mark the beginning, role and end of one message in the ChatML layout. */
@@ -19,14 +18,6 @@ const RUN_CHARS = 2048;
 const LONG_RUN = /(?<!\S)\S{2048,}|(?<!\s)\s{2048,}/g;
 /** A safe cut: the vocabulary's split pattern never joins a letter or digit to the white space after it. */
 const WORD_END = /(?<=[\p{L}\p{N}])(?=\s)/gu;
-
-/** The tokenizer's time is quadratic in the length of a piece, so longer pieces are merged by `BytePairs`. */
-const SHORT_PIECE_CHARS = 32;
-const MAY_HOLD_LONG_PIECE = /\S{32}|\s{32}/;
-/** The most remembered counts of long pieces, since such pieces often repeat. */
-const MOST_PIECES = 1024;
-const countedPieces = new Map<string, number>();
-let bytePairs: BytePairs | null = null;
 
 /** Texts from this length on are counted in turns, and how much of them in one turn. */
 const AT_ONCE_CHARS = 65_536;
@@ -155,19 +146,12 @@ async function cutWord(word: string, maxTokens: number): Promise<number> {
   return endsInsidePair(word, fits) ? fits - 1 : fits;
 }
 
-/** Counts a copy of the stretch: through a slice, the tokenizer's cache would keep the whole text in memory. */
+/** Counts a copy of the stretch: through a slice, the pieces that are kept would keep the whole text in memory. */
 function countStretch(stretch: string): number {
-  const text = Buffer.from(stretch).toString();
-  if (!MAY_HOLD_LONG_PIECE.test(text)) return o200k().count(text);
+  const { pieces, counter } = o200k();
   let tokens = 0;
-  let start = 0;
-  for (const { 0: piece, index } of text.matchAll(o200k().pieces)) {
-    if (piece.length < SHORT_PIECE_CHARS) continue;
-    if (index > start) tokens += o200k().count(text.slice(start, index));
-    tokens += countLongPiece(piece);
-    start = index + piece.length;
-  }
-  return start < text.length ? tokens + o200k().count(text.slice(start)) : tokens;
+  for (const [piece] of Buffer.from(stretch).toString().matchAll(pieces)) tokens += counter.count(piece);
+  return tokens;
 }
 
 /** Parts of a stretch whose counts add up to the count of the stretch. They are cut where the vocabulary's split pattern cuts. */
@@ -181,16 +165,6 @@ function* byPieces(stretch: string): Generator<string> {
       start = end;
     }
   if (start < stretch.length) yield stretch.slice(start);
-}
-
-function countLongPiece(piece: string): number {
-  const known = countedPieces.get(piece);
-  if (known !== undefined) return known;
-  bytePairs ??= new BytePairs(o200k().ranks);
-  const tokens = bytePairs.count(Buffer.from(piece));
-  if (countedPieces.size >= MOST_PIECES) countedPieces.clear();
-  countedPieces.set(piece, tokens);
-  return tokens;
 }
 
 /** Parts of a text whose counts add up to the count of the text. They are cut at word ends and inside long runs. */

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { defaultEssay, essayWords } from "../../../datasets/s-niah/essay.ts";
+import { countTokens } from "../../../src/cost/tokens.ts";
 import { type RulerOptions, rulerRows } from "../../../datasets/s-niah/ruler.ts";
 import { splitAt } from "../../../datasets/s-niah/sentences.ts";
 import type { VariantName } from "../../../datasets/s-niah/variants.ts";
@@ -62,6 +63,15 @@ describe("rulerRows", () => {
     const rows = [...rulerRows({ ...options, ...likeRuler, sizes })];
     expect(sha256(rows.map((row) => JSON.stringify(row)).join("\n"))).toBe(file.sha256);
   });
+
+  it.each(["niah_single_1", "niah_single_3", "niah_multikey_2", "niah_multivalue"] as const)(
+    "finds the size of %s without counting every text as it finds it by counting",
+    (variant) => {
+      const options = { variant, length: 40_000, rows: 2, seed: 5 };
+      const counted = [...rulerRows({ ...options, countTokens: (text) => countTokens(text) })];
+      expect([...rulerRows(options)]).toEqual(counted);
+    },
+  );
 
   it("says so if nothing fits", () => {
     const rows = rulerRows({ variant: "niah_single_1", length: 40, ...likeRuler });
