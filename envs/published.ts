@@ -38,6 +38,7 @@ export const PUBLISHED_SOURCES = {
   rah: "RAH, arXiv 2606.13643, abstract",
   srlm: "SRLM, arXiv 2603.15653, abstract",
   longcot: "LongCoT's paper, and Zhang, Khattab, RLMs on LongCoT (2026), a blog post: LongCoT-mini",
+  rao: "RAO, arXiv 2605.06639, TextCraft-Synth: a 4B model trained for it, 8K window; as other pages quote it",
   dspy: "raw.works, LongCoT, a benchmark worthy of an RLM's attention (2026), a blog post: LongCoT-mini",
 } as const;
 export type SourceName = keyof typeof PUBLISHED_SOURCES;
@@ -158,6 +159,13 @@ const ROWS: readonly Row[] = [
     settings: { "browsecomp-plus": UNSAID },
     method,
     policy: null,
+    scores: [score],
+  })),
+  ...Object.entries({ easy: 100, medium: 96, hard: 88 }).map(([data, score]): Row => ({
+    source: "rao",
+    settings: { craft: { ...UNSAID, data } },
+    method: `RAO, 4B (${data})`,
+    policy: "recursive",
     scores: [score],
   })),
   { source: "longcot", settings: COT, method: "GPT-5.2", policy: null, scores: [38.7] },

@@ -33,6 +33,11 @@ describe("publishedScores", () => {
     expect(score("browsecomp-plus", "RLM depth 1").setting).toMatchObject({ n: 150, documents: 1000 });
     expect(score("oolong", "RAH, Sonnet 4.5")).toMatchObject({ score: 89.77, setting: { n: 199 } });
     expect(score("browsecomp-plus", "SRLM, Qwen3-Coder").score).toBe(59.7);
+    expect(publishedScores("craft").map(({ setting: { data }, score: points }) => [data, points])).toEqual([
+      ["easy", 100],
+      ["medium", 96],
+      ["hard", 88],
+    ]);
     expect(score("longcot", "dspy.RLM, Sonnet 4.5")).toMatchObject({ score: 45.4, dollars: 1.242 });
   });
 
