@@ -1,4 +1,5 @@
 /** A picture of points, lines and bars, with axes; colours differ in lightness, and each policy has a shape of its own. */
+import { axisOf } from "./axis.ts";
 
 export interface Mark {
   readonly colour: string;
@@ -85,17 +86,13 @@ export function Picture(props: PictureProps) {
         <p class="note">nothing to draw</p>
       </figure>
     );
-  const x = axis(
+  const x = axisOf(
     marks.map((mark) => mark.x),
-    logX,
-    null,
-    wholeX,
+    { log: logX, range: null, whole: wholeX },
   );
-  const y = axis(
+  const y = axisOf(
     marks.map((mark) => mark.y),
-    logY,
-    props.yRange ?? null,
-    false,
+    { log: logY, range: props.yRange ?? null, whole: false },
   );
   const px = (value: number) => LEFT + x.at(value) * (WIDTH - LEFT - RIGHT);
   const py = (value: number) => HEIGHT - BOTTOM - y.at(value) * (HEIGHT - TOP - BOTTOM);
@@ -164,37 +161,8 @@ export function Picture(props: PictureProps) {
   );
 }
 
-function axis(
-  values: readonly number[],
-  log: boolean,
-  range: readonly [number, number] | null,
-  whole: boolean,
-) {
-  let low = range?.[0] ?? Math.min(...values);
-  let high = range?.[1] ?? Math.max(...values);
-  if (!log && range === null && low > 0) low = 0;
-  if (high - low < 1e-12) [low, high] = log ? [low / 2, high * 2] : [low - 0.5, high + 0.5];
-  const scale = (value: number) => (log ? Math.log(value) : value);
-  const [from, to] = [scale(low), scale(high)];
-  const pad = range === null ? 0.05 : 0;
-  const at = (value: number) => pad + ((scale(value) - from) / (to - from)) * (1 - 2 * pad);
-  if (whole) return { at, ticks: [...new Set(values)].toSorted((a, b) => a - b) };
-  if (log) {
-    const ticks: number[] = [];
-    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += 1)
-      for (const digit of high / low > 100 ? [1] : [1, 2, 5]) ticks.push(digit * 10 ** power);
-    return { at, ticks: ticks.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001).slice(0, 8) };
-  }
-  const rough = (high - low) / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((digit) => digit * power).find((one) => one >= rough)!;
-  const ticks: number[] = [];
-  for (let tick = Math.ceil(low / step) * step; tick <= high + step * 1e-6; tick += step) ticks.push(tick);
-  return { at, ticks };
-}
-
 function short(value: number): string {
   if (Math.abs(value) >= 1e6) return `${+(value / 1e6).toPrecision(3)}M`;
   if (Math.abs(value) >= 1e3) return `${+(value / 1e3).toPrecision(3)}k`;
-  return String(+value.toPrecision(2));
+  return String(+value.toPrecision(3));
 }
