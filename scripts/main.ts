@@ -14,11 +14,15 @@ import { version } from "../src/version.ts";
 
 /** Hidden: makes the parser answer the script that `completion` prints. */
 const ANSWERS_COMPLETIONS = "complete";
+/** How that script asks; the name of the command and the words so far follow. */
+const ASKS_COMPLETIONS = "--get-yargs-completions";
 
 /** Runs one command line, given without the name of the command, and resolves to its exit code. */
 export async function main(args: string[]): Promise<number> {
   const release = guardTerminal();
+  const completes = args[0] === ASKS_COMPLETIONS;
   try {
+    if (completes && (await offerWords(args.slice(2)))) return 0;
     const whole = await withResumedArguments(withoutHelpVerb(args), async () =>
       (await import("./verbs/rollout/flags.ts")).booleanFlags(),
     );
@@ -52,12 +56,23 @@ export async function main(args: string[]): Promise<number> {
       .parseAsync();
     return 0;
   } catch (error) {
+    // Half a command line may be wrong; whoever types it is not told so in the middle of a word.
+    if (completes) return 0;
     return error instanceof InterruptedError
       ? error.exitCode
       : reportFailure(error, args.includes("--debug"), wantsJsonLog(args) ? "json" : "text");
   } finally {
     release();
   }
+}
+
+/** Prints the words that a shell offers; false if the parser has to say them. */
+async function offerWords(words: readonly string[]): Promise<boolean> {
+  const offered = (await import("./input/completed-words.ts")).completedWords(words);
+  // To zsh, what follows a colon is a description.
+  const isZsh = process.env.SHELL?.includes("zsh") || process.env.ZSH_NAME?.includes("zsh");
+  for (const word of offered ?? []) console.log(isZsh ? word.replaceAll(":", "\\:") : word);
+  return offered !== null;
 }
 
 /** `help VERB` is `VERB --help`. */

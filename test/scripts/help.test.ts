@@ -59,6 +59,18 @@ describe("help", () => {
     expect(offered.stdout.split("\n")).toEqual(expect.arrayContaining(["--variant", "--group-size"]));
   });
 
+  it("offers names of environments and their strategies, and says nothing of a line that is not whole", async () => {
+    const offered = async (...words: string[]) => {
+      const { code, stdout, stderr } = await rlmGym(["--get-yargs-completions", "rlm-gym", ...words]);
+      expect([code, stderr]).toEqual([0, ""]);
+      return stdout.split("\n").filter((line) => line !== "");
+    };
+    expect(await offered("rollout", "oolong-")).toEqual(["oolong-pairs", "oolong-real"]);
+    expect(await offered("compare", "s-niah,graph")).toEqual(["s-niah,graphwalks"]);
+    expect(await offered("rollout", "longcot", "--policy", "solve,v")).toEqual(["solve,vote"]);
+    expect(await offered("rollout", "no-such-environment", "--le")).toEqual([]);
+  });
+
   it("of rollout with an environment shows the environment's own flags", async () => {
     const { stdout } = await rlmGym(["rollout", "s-niah", "--help"]);
     expect(stdout).toMatch(/Options of s-niah:\n +--variant/);
