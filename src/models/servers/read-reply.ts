@@ -169,7 +169,8 @@ interface FoundChoice {
 /** The first choice with content, in any API; "none" if the list of choices is empty; null if there is no list. */
 function choiceIn(body: Fields): FoundChoice | "none" | null {
   const choices = body["choices"] ?? body["alternatives"];
-  if (isFields(choices)) return chatChoice(choices);
+  // One choice without a list, or a list that a proxy turned into an object by its indices.
+  if (isFields(choices)) return chatChoice(choices) ?? chatChoice(choices["0"]);
   if (Array.isArray(choices)) {
     const given = choices.filter((choice) => choice != null);
     if (given.length === 0) return "none";

@@ -65,7 +65,14 @@ export function readMessage(message: unknown): ReadMessage {
 /** A content as parts. A text or a single part becomes a list of one. */
 function partsOf(content: unknown): readonly unknown[] {
   if (content == null) return [];
-  return Array.isArray(content) ? content : [content];
+  return Array.isArray(content) ? content : [isRead(content) ? JSON.stringify(content) : content];
+}
+
+/** Whether a proxy has read the model's words as JSON: `42`, `true` or an object that has nothing of a part. */
+function isRead(content: unknown): boolean {
+  if (!isFields(content)) return typeof content === "number" || typeof content === "boolean";
+  const known = ["type", "parts", ...TEXT_PART_FIELDS, ...THOUGHT_PART_FIELDS];
+  return !known.some((name) => name in content) && !isThought(content) && !isCall(content);
 }
 
 function isThought(part: unknown): part is Fields {

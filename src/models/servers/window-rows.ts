@@ -292,6 +292,21 @@ export const WINDOW_ROWS: readonly ComplaintRow[] = [
     ),
     statuses: [400, 413, 422, 500],
   },
+  {
+    means: "window",
+    of: "servers that speak Chinese",
+    words: re(
+      "(?<!输出|生成|回复)(?:长度|上下文|窗口|字数)[^。；\\d]{0,12}(?:超过|超出|超限|过长|过大)(?:[^。；\\d]{0,20}<window>)?",
+    ),
+  },
+  {
+    means: "window",
+    of: "servers that speak Chinese",
+    words: re(
+      "(?:输入|提示词?|prompt|内容|消息|上下文|tokens?)[^。；\\d]{0,6}(?:过长|超长)|tokens?[^。；\\d每]{0,8}(?:超过|超出)(?:模型|最大|上下文)?(?:上限|限制)",
+    ),
+    statuses: [400, 413, 422, 500],
+  },
   // A proxy takes no body of this length, which is the prompt's.
   { means: "window", of: "any", statuses: [413] },
 ];

@@ -14,6 +14,18 @@ export const REPLY_SHAPES: readonly ReplyRow[] = [
     ),
     reads: SEVEN,
   },
+  { quirk: "a number, as a proxy read it", body: chat(said(42)), reads: { text: "42" } },
+  { quirk: "a truth value, as a proxy read it", body: chat(said(false)), reads: { text: "false" } },
+  {
+    quirk: "an object, as a proxy read it",
+    body: chat(said({ answer: [7, "é"] })),
+    reads: { text: '{"answer":[7,"é"]}' },
+  },
+  {
+    quirk: "choices by their indices",
+    body: { choices: { 0: { index: 0, message: said("FINAL(7)"), finish_reason: "stop" } } },
+    reads: SEVEN,
+  },
   { quirk: "content null", body: chat(said(null)), reads: { text: "" } },
   { quirk: "content empty", body: chat(said("")), reads: { text: "" } },
   { quirk: "content missing", body: chat({ role: "assistant" }), reads: { text: "" } },
