@@ -13,16 +13,16 @@ replies = llm_query_batched([f"Is there a number in this text? {context[n * part
 print(len(replies), replies[0][:40])
 \`\`\``;
 
-/** @param {string} content */
-const reply = (content) =>
-  JSON.stringify({
-    id: "chatcmpl-1",
-    object: "chat.completion",
-    created: 0,
-    model: "instant",
-    choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content } }],
-    usage: { prompt_tokens: 1000, completion_tokens: 20, total_tokens: 1020 },
-  });
+const ids = (/** @type {number} */ count) => Array.from({ length: count }, (_, n) => 1000 + n);
+
+/** The two bodies of a reply: without and with token ids. @param {string} content */
+function reply(content) {
+  const choice = { index: 0, finish_reason: "stop", message: { role: "assistant", content } };
+  const usage = { prompt_tokens: 1000, completion_tokens: 20, total_tokens: 1020 };
+  const body = { id: "chatcmpl-1", object: "chat.completion", created: 0, model: "instant", choices: [choice], usage };
+  const withIds = { ...body, prompt_token_ids: ids(1000), choices: [{ ...choice, token_ids: ids(20) }] };
+  return [JSON.stringify(body), JSON.stringify(withIds)];
+}
 const FIRST = reply(CODE);
 const LAST = reply('```repl\nFINAL("forty-two")\n```');
 const SUB_CALL = reply("There is no number.");
@@ -39,11 +39,9 @@ const server = createServer((request, response) => {
   request.on("end", () => {
     const text = Buffer.concat(parts).toString("latin1");
     // Sub-calls have one message; a policy's second request holds its first message again.
-    const body = text.includes('"role":"system"')
-      ? text.includes("llm_query_batched([f")
-        ? LAST
-        : FIRST
-      : SUB_CALL;
+    const isPolicy = /"role": ?"system"/.test(text);
+    const bodies = !isPolicy ? SUB_CALL : text.includes("llm_query_batched([f") ? LAST : FIRST;
+    const body = bodies[text.includes("return_token_ids") ? 1 : 0];
     const answer = () => {
       response.writeHead(200, { "content-type": "application/json" });
       response.end(body);

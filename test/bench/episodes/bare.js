@@ -1,0 +1,41 @@
+// @ts-check
+/** The floor of the bench: as many plain requests as an episode makes, and nothing else. Prints milliseconds of wall and processor time. */
+import http from "node:http";
+
+const [port, episodes, atOnce] = process.argv.slice(2).map(Number);
+const REQUESTS_EACH = 6;
+const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity });
+// As long as the prompts of an episode are in the mean.
+const body = JSON.stringify({ model: "instant", messages: [{ role: "user", content: "a".repeat(1500) }] });
+const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+
+const ask = () =>
+  new Promise((resolve, reject) => {
+    const asked = http.request(
+      { host: "127.0.0.1", port, path: "/v1/chat/completions", method: "POST", agent, headers },
+      (reply) => {
+        let text = "";
+        reply.setEncoding("utf8");
+        reply.on("data", (part) => (text += part));
+        reply.on("end", () => resolve(JSON.parse(text)));
+      },
+    );
+    asked.on("error", reject);
+    asked.end(body);
+  });
+
+let left = /** @type {number} */ (episodes) * REQUESTS_EACH;
+const askOn = async () => {
+  while (left > 0) {
+    left -= 1;
+    await ask();
+  }
+};
+const before = process.cpuUsage();
+const startedAt = performance.now();
+await Promise.all(Array.from({ length: /** @type {number} */ (atOnce) }, askOn));
+const { user, system } = process.cpuUsage(before);
+process.stdout.write(
+  `${JSON.stringify({ wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1000 })}\n`,
+);
+process.exit(0);
