@@ -16,11 +16,11 @@ playForCoordinator(async (settings, { processes }) => {
 });
 
 async function madeBy(module: string, processes: number) {
-  const { default: recipe } = (await import(module)) as { default?: Exported };
+  const { recipe } = (await import(module)) as { recipe?: Exported };
   const made = typeof recipe === "function" ? await recipe({ processes }) : recipe;
   if (made?.environment !== undefined && typeof made.options === "object") return made;
   throw new UsageError(
-    `${module}: expected a default export { environment, options }, or a function that returns it`,
+    `${module}: expected it to export recipe: { environment, options }, or a function that returns that`,
   );
 }
 

@@ -17,7 +17,7 @@ export type RolloutProcesses =
   | number
   | {
       readonly count: number;
-      /** The URL of a module whose default export is a `RolloutRecipe`, or a function that returns one. */
+      /** The URL of a module that exports `recipe`: a `RolloutRecipe`, or a function that returns one. */
       readonly module: URL | string;
     };
 
@@ -25,13 +25,13 @@ export type RolloutProcesses =
 export interface RolloutRecipe {
   readonly environment: EnvironmentName | Environment;
   /** The options of the rollout that decide its episodes. */
-  readonly options: RolloutOptions;
+  readonly options: Omit<RolloutOptions, "processes">;
 }
 
 /** What a process is told. */
 export interface ToldProcess {
   readonly environment: EnvironmentName | null;
-  readonly options: RolloutOptions | null;
+  readonly options: Omit<RolloutOptions, "processes"> | null;
   readonly module: string | null;
   readonly folder: string;
   /** Interpreters in its pool of each language. */

@@ -52,6 +52,8 @@ interface Rival {
   readonly atOnce: number;
   readonly perSecond?: number;
   readonly skipped?: string;
+  /** It asks no model: it only says what an interpreter alone takes. */
+  readonly isFloor?: boolean;
 }
 
 interface Row extends Cell {
@@ -143,7 +145,8 @@ async function playRivals(episodes: number): Promise<readonly Rival[]> {
     return JSON.parse(stdout.trim().split("\n").at(-1)!) as Rival[];
   } catch (error) {
     const { code, stderr = "" } = error as { code?: string | number; stderr?: string };
-    const why = code === "ENOENT" ? `there is no ${python}` : stderr.trim().split("\n").at(-1) || String(error);
+    const why =
+      code === "ENOENT" ? `there is no ${python}` : stderr.trim().split("\n").at(-1) || String(error);
     return [{ name: "rivals in Python", atOnce: 1, skipped: why }];
   } finally {
     server.close();
@@ -176,11 +179,14 @@ function print(rows: readonly Row[], rivals: readonly Rival[]): void {
   );
   const own = (atOnce: number) =>
     rows.find((row) => row.atOnce === atOnce && row.latencyMs === 0 && row.chars === SHORT.chars);
-  for (const { name, atOnce, perSecond, skipped } of rivals) {
-    if (perSecond === undefined) console.log(`${name}: not measured: ${skipped}`);
+  for (const { name, atOnce, perSecond, skipped, isFloor } of rivals) {
+    if (perSecond === undefined) console.log(`${name}, ${atOnce} at once: not measured: ${skipped}`);
+    else if (isFloor) console.log(`${name}, the interpreter alone: ${short(perSecond)} episodes/s`);
     else {
       const ratio = (own(atOnce)?.episodesPerSecond ?? Number.NaN) / perSecond;
-      console.log(`${name}, ${atOnce} at once: ${short(perSecond)} episodes/s; rlm-gym plays ${short(ratio)} times as many`);
+      console.log(
+        `${name}, ${atOnce} at once: ${short(perSecond)} episodes/s; rlm-gym plays ${short(ratio)} times as many`,
+      );
     }
   }
 }

@@ -68,11 +68,11 @@ const policy = scriptedPolicy("dies-once", function* () {
   }
   yield { code: "FINAL(len(context))" };
 });
-export default { environment: environmentNamed("s-niah"), options: { policy, options: { length: "1k" }, episodes: 6 } };
+export const recipe = { environment: environmentNamed("s-niah"), options: { policy, options: { length: "1k" }, episodes: 6 } };
 `,
     );
-    const made = (await import(pathToFileURL(module).href)) as { default: Gym.RolloutRecipe };
-    const { environment, options } = made.default;
+    const made = (await import(pathToFileURL(module).href)) as { recipe: Gym.RolloutRecipe };
+    const { environment, options } = made.recipe;
     const out = path.join(folder, "died-once");
     const processes = { count: 2, module: pathToFileURL(module) };
     const ended = await rollout(environment, { ...options, processes, out, concurrency: 2 });
@@ -95,7 +95,7 @@ export default { environment: environmentNamed("s-niah"), options: { policy, opt
     const module = path.join(folder, "other.mjs");
     await writeFile(
       module,
-      `export default { environment: "s-niah", options: ${JSON.stringify({ ...PLAYED, episodes: 5 })} };\n`,
+      `export const recipe = { environment: "s-niah", options: ${JSON.stringify({ ...PLAYED, episodes: 5 })} };\n`,
     );
     const played = rollout("s-niah", {
       ...PLAYED,

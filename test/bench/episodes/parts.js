@@ -10,7 +10,10 @@ const PARTS = /** @type {const} */ ([
   ["metrics", /\/src\/metrics\//],
   ["REPL", /\/src\/repl\/|internal\/worker|messageport/],
   ["disk", /\/src\/(?:files|runs)\/|internal\/fs|node:fs/],
-  ["HTTP", /_http|node:net|stream_base|node_modules\/openai|\/models\/(?:connections|retry|governor|openai)|internal\/streams/],
+  [
+    "HTTP",
+    /_http|node:net|stream_base|node_modules\/openai|\/models\/(?:connections|retry|governor|openai)|internal\/streams/,
+  ],
   ["replies", /\/models\/servers\//],
 ]);
 const JSON_CALLS = new Set(["parse", "stringify"]);
@@ -54,7 +57,9 @@ function partsOf({ nodes, samples = [], timeDeltas = [] }) {
   /** @param {number} id */
   const partOf = (id) => {
     for (let at = /** @type {number | undefined} */ (id); at !== undefined; at = parents.get(at)) {
-      const { functionName, url } = /** @type {import("node:inspector").Profiler.ProfileNode} */ (byId.get(at)).callFrame;
+      const { functionName, url } = /** @type {import("node:inspector").Profiler.ProfileNode} */ (
+        byId.get(at)
+      ).callFrame;
       if (functionName === "(idle)") return "idle";
       if (functionName === "(garbage collector)") return "collector";
       if (url === "" && JSON_CALLS.has(functionName)) return "JSON";

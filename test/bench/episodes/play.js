@@ -6,7 +6,7 @@ import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { PyodideReplPool, rollout } from "../../../dist/index.js";
 import { profiled } from "./parts.js";
-import recipe, { PLAYED } from "./recipe.js";
+import { PLAYED, recipe } from "./recipe.js";
 
 const { atOnce, episodes, processes } = PLAYED;
 const folder = await mkdtemp(path.join(tmpdir(), "rlm-gym-bench-"));
@@ -44,5 +44,7 @@ clearInterval(watch);
 await repls?.close();
 await rm(folder, { recursive: true });
 const delayMs = { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 };
-process.stdout.write(`${JSON.stringify({ wallMs, cpu, parts, delayMs, bytesEach: (most - before) / atOnce })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ wallMs, cpu, parts, delayMs, bytesEach: (most - before) / atOnce })}\n`,
+);
 process.exit(0);

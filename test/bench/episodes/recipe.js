@@ -60,5 +60,7 @@ const model = openaiModel({
 });
 
 /** @type {import("../../../dist/index.js").RolloutRecipe} */
-const recipe = { environment, options: { policy: modelPolicy(model), subModels: model, episodes } };
-export default recipe;
+export const recipe = {
+  environment,
+  options: { policy: modelPolicy(model), subModels: model, episodes },
+};

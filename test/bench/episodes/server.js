@@ -19,12 +19,22 @@ const ids = (/** @type {number} */ count) => Array.from({ length: count }, (_, n
 function reply(content) {
   const choice = { index: 0, finish_reason: "stop", message: { role: "assistant", content } };
   const usage = { prompt_tokens: 1000, completion_tokens: 20, total_tokens: 1020 };
-  const body = { id: "chatcmpl-1", object: "chat.completion", created: 0, model: "instant", choices: [choice], usage };
+  const body = {
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    created: 0,
+    model: "instant",
+    choices: [choice],
+    usage,
+  };
   const withIds = { ...body, prompt_token_ids: ids(1000), choices: [{ ...choice, token_ids: ids(20) }] };
   return [JSON.stringify(body), JSON.stringify(withIds)];
 }
 const FIRST = reply(CODE);
-const LAST = reply('```repl\nFINAL("forty-two")\n```');
+const LAST = reply(`\`\`\`repl
+answer["content"] = "forty-two"
+answer["ready"] = True
+\`\`\``);
 const SUB_CALL = reply("There is no number.");
 
 const server = createServer((request, response) => {
