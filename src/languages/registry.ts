@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import { CURRENT_RULES, type PromptStyle, type RulesVersion } from "../types.ts";
 import type { ReplLanguage } from "./language.ts";
 import { bashIn } from "./bash/language.ts";
+import { clojureIn } from "./clojure/language.ts";
 import { javascriptIn } from "./javascript/language.ts";
 import { PYTHON, pythonOf } from "./python/python.ts";
 import { sqlIn } from "./sql/language.ts";
@@ -15,6 +16,7 @@ const LANGUAGES: Readonly<Record<string, LanguageMaker>> = {
   javascript: (_, style) => javascriptIn(style),
   sql: (_, style) => sqlIn(style),
   bash: (_, style) => bashIn(style),
+  clojure: (_, style) => clojureIn(style),
 };
 
 /** The names of the languages. */

@@ -7,7 +7,7 @@ import { printTable, summarize, time, type Measurement } from "./measure.ts";
 const LIMITS = { timeoutMs: 60_000, maxOutputChars: 2000 };
 const STEPS = 1000;
 /** A block that does next to nothing, in each language. */
-const STEP: Readonly<Record<string, string>> = { sql: "SELECT 1" };
+const STEP: Readonly<Record<string, string>> = { sql: "SELECT 1", bash: "x=1", clojure: "(def x 1)" };
 
 const onCall: HostCallHandler = (call) => Promise.resolve({ replies: call.prompts.map(() => "ok") });
 

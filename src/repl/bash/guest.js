@@ -9,7 +9,7 @@ const CALLED = ["run", "finish", "describe", "bind", "bindJson", "begin", "defin
 /** @type {import("../guest/guest.ts").CreateGuest} */
 export async function createGuest(runtime, host, strip) {
   strip();
-  const { bridge, callOwn, settled, report } = await startMachine(runtime, host, {
+  const { bridge, callOwn, settled, report, setUp } = await startMachine(runtime, host, {
     sources: ["platform", "interpreter", "commands", "shell"].map((name) => [
       String(runtime.settings[name]),
       `<${name}>`,
@@ -21,11 +21,11 @@ export async function createGuest(runtime, host, strip) {
     memory: bridge.memory(),
     stackPointer: bridge.stackPointer(),
     bind(layout) {
-      callOwn(layout.type === "json" ? "bindJson" : "bind", contextOf(layout, bridge));
+      setUp(() => callOwn(layout.type === "json" ? "bindJson" : "bind", contextOf(layout, bridge)));
     },
     begin({ tools }) {
       callOwn("begin");
-      if (tools !== null) callOwn("defineTools", bridge.string(tools));
+      if (tools !== null) setUp(() => callOwn("defineTools", bridge.string(tools)));
     },
     run: (code, maxOutputChars) =>
       report(maxOutputChars, () => {

@@ -13,7 +13,7 @@ const CALLED = ["show", "finish", "describe", "bind", "bindJson", "defineTools"]
 export async function createGuest(runtime, host, strip) {
   const { parse } = await import(String(runtime.settings["parserUrl"]));
   strip();
-  const { bridge, callOwn, runJobs, settled, report } = await startMachine(runtime, host, {
+  const { bridge, callOwn, runJobs, settled, report, setUp } = await startMachine(runtime, host, {
     sources: [[String(runtime.settings["prelude"]), "<engine>"]],
     called: CALLED,
   });
@@ -41,10 +41,10 @@ export async function createGuest(runtime, host, strip) {
     memory: bridge.memory(),
     stackPointer: bridge.stackPointer(),
     bind(layout) {
-      callOwn(layout.type === "json" ? "bindJson" : "bind", contextOf(layout, bridge));
+      setUp(() => callOwn(layout.type === "json" ? "bindJson" : "bind", contextOf(layout, bridge)));
     },
     begin({ tools }) {
-      if (tools !== null) callOwn("defineTools", bridge.string(tools));
+      if (tools !== null) setUp(() => callOwn("defineTools", bridge.string(tools)));
     },
     run: (code, maxOutputChars) => report(maxOutputChars, () => evaluate(code)),
   };

@@ -187,7 +187,16 @@ export async function startMachine(runtime, host, { sources, called, undoesMemor
     return { kind: end.kind, ...shown, answer, restored };
   }
 
-  return { bridge, callOwn, runJobs, settled, report };
+  /** Does what is not the policy's code; what it throws is an error with the text of what was thrown. @param {() => void} work */
+  function setUp(work) {
+    try {
+      work();
+    } catch (error) {
+      throw error instanceof Thrown ? new Error(describe(error), { cause: error }) : error;
+    }
+  }
+
+  return { bridge, callOwn, runJobs, settled, report, setUp };
 }
 
 /** Null if the bytes are no UTF-8 and have to be. @param {Uint8Array} bytes @param {boolean} isStrict */

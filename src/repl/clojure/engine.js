@@ -1,0 +1,218 @@
+// @ts-nocheck
+/**
+ * Clojure inside QuickJS: starts the interpreter with the texts that the pool puts in here, and returns what the worker calls. It
+ * is a function of the host's functions.
+ */
+// oxlint-disable-next-line no-unused-expressions -- its value is the function
+(function (print, ask, random, encode, decode, decodeBytes, sleep) {
+  "use strict";
+  const { stringify, parse } = JSON;
+  const MAX_ANSWER_CHARS = 1_000_000;
+  const MOST_CHARS = 2_000_000;
+  const INTERPRETER = "<interpreter.cljs>";
+  const PRELUDE = "<prelude.clj>";
+  const DEFINES = /\b(?:def\w*|declare|intern|alter-var-root|eval|load-string)\b/;
+  /** What to write in the place of a method of Java or JavaScript. */
+  const INSTEAD = {
+    contains: "(clojure.string/includes? s part)",
+    includes: "(clojure.string/includes? s part)",
+    indexOf: "(clojure.string/index-of s part)",
+    substring: "(subs s start end)",
+    slice: "(subs s start end)",
+    toUpperCase: "(clojure.string/upper-case s)",
+    toLowerCase: "(clojure.string/lower-case s)",
+    startsWith: "(clojure.string/starts-with? s part)",
+    endsWith: "(clojure.string/ends-with? s part)",
+    split: '(clojure.string/split s #"pattern")',
+    trim: "(clojure.string/trim s)",
+    replace: "(clojure.string/replace s from to)",
+    length: "(count s)",
+    getMessage: "(ex-message e)",
+    push: "(conj coll x)",
+    add: "(conj coll x)",
+    get: "(get coll key)",
+  };
+
+  class SubcallError extends Error {
+    name = "SubcallError";
+  }
+
+  const toJs = (value) => globalThis.replToJs(value);
+  function answered(kind, request) {
+    const reply = parse(ask(kind, stringify(request)));
+    if (reply.error !== undefined) throw new SubcallError(reply.error);
+    return reply;
+  }
+
+  /** The usual directives of `format`: %s, %d, %x, %f, %.2f, %5d, %-5s, %05d, %e, %c, %b, %n, %%. */
+  function format(pattern, ...values) {
+    let next = 0;
+    return pattern.replace(
+      /%(\d+\$)?([-+0, #]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g,
+      (whole, at, flags, width, digits, letter) => {
+        if (letter === "%") return "%";
+        if (letter === "n") return "\n";
+        const value = at ? values[parseInt(at, 10) - 1] : values[next++];
+        let text = formatted(value, letter, digits, whole);
+        if (flags.includes("+") && Number(value) >= 0 && /[dfe]/.test(letter)) text = `+${text}`;
+        if (flags.includes(",")) text = text.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+        const room = Number(width ?? 0);
+        if (flags.includes("-")) return text.padEnd(room);
+        if (!flags.includes("0")) return text.padStart(room);
+        return text.startsWith("-") ? `-${text.slice(1).padStart(room - 1, "0")}` : text.padStart(room, "0");
+      },
+    );
+  }
+
+  function formatted(value, letter, digits, whole) {
+    const lower = letter.toLowerCase();
+    const text =
+      lower === "s" || lower === "b" || lower === "c"
+        ? globalThis.replShowPlain(value).slice(0, digits === undefined ? undefined : Number(digits))
+        : lower === "d"
+          ? String(Math.trunc(Number(value)))
+          : lower === "f"
+            ? Number(value).toFixed(Number(digits ?? 6))
+            : lower === "e"
+              ? Number(value)
+                  .toExponential(Number(digits ?? 6))
+                  .replace(/e([+-])(\d)$/, "e$10$2")
+              : lower === "x"
+                ? Number(value).toString(16)
+                : lower === "o"
+                  ? Number(value).toString(8)
+                  : null;
+    if (text === null) throw new TypeError(`format does not know ${whole}`);
+    return letter === lower ? text : text.toUpperCase();
+  }
+
+  globalThis.replHost = {
+    prelude: PRELUDE,
+    print: (text) => print("0", String(text)),
+    printError: (text) => print("1", String(text)),
+    sleep: (milliseconds) => sleep(String(milliseconds)) ?? null,
+    format,
+    ask(kind, batched, prompts, contexts, model) {
+      if (model !== null && model !== undefined && typeof model !== "string")
+        throw new TypeError("the model must be a string");
+      const request = { kind, batched, prompts: toJs(prompts), model: model ?? null };
+      if (contexts !== null && contexts !== undefined) request.contexts = toJs(contexts);
+      if (request.contexts && request.contexts.length !== request.prompts.length)
+        throw new RangeError(
+          `${request.prompts.length} prompts came with ${request.contexts.length} contexts`,
+        );
+      return globalThis.replVector(answered("J", request).replies);
+    },
+    tool: (name, args) => globalThis.replFromJs(answered("H", { name, args: toJs(args) }).result),
+  };
+  let failure = "the interpreter did not start";
+  globalThis.nbb.loadString(INTERPRETER).then(
+    () => (failure = null),
+    (error) => (failure = `${error.message}\n${error.stack}`),
+  );
+
+  /** The namespace in which the next block begins, and whether the last one may have overwritten what the REPL has. */
+  let space = null;
+  let mayOverwrite = false;
+  let reserved = /\b(?:context|answer|llm-\w|rlm-\w|pmap|FINAL|SHOW-VARS)/;
+  /** Whether the block has run, and its value is being shown. */
+  let isShowing = false;
+  /** The value of the answer's atom when it was last read, and what it says; reading costs more than a small block. */
+  let [seen, standing] = [null, null];
+
+  const clojure = () => {
+    if (failure !== null) throw new Error(failure);
+    return globalThis.replClojure;
+  };
+
+  /** The error that the policy's code made, below those that the interpreter wraps around it. */
+  function describe(thrown) {
+    if (failure !== null) return failure;
+    if (!(thrown instanceof Error)) return `Uncaught ${clojure().show(thrown) ?? "nil"}`;
+    const { data, cause, get, isOwn, line, column } = clojure();
+    const outer = data(thrown);
+    const isWrapped = outer && isOwn(outer);
+    const row = isWrapped ? get(outer, line) : null;
+    const place = row && !isShowing ? ` (line ${row}, column ${get(outer, column)})` : "";
+    const inner = isWrapped ? cause(thrown) : null;
+    const own = inner instanceof Error ? inner : thrown;
+    return `${own.name || "Error"}: ${explained(own.message)}${details(own)}${place}`;
+  }
+
+  /** The data of an exception that the policy's code made. */
+  function details(error) {
+    const { data, isOwn, text } = clojure();
+    const given = data(error);
+    if (!given || isOwn(given)) return "";
+    const shown = text(given);
+    return shown === "{}" ? "" : ` ${shown.slice(0, 2000)}`;
+  }
+
+  function explained(message) {
+    const method = /^Method (\S+) on ([\s\S]*?) not allowed!$/.exec(message);
+    if (method) {
+      const instead = Object.hasOwn(INSTEAD, method[1]) ? `; write ${INSTEAD[method[1]]}` : "";
+      return `interop with Java and JavaScript is not allowed: .${method[1]}${instead}`;
+    }
+    const symbol = /^Unable to resolve (?:symbol|classname): (\S+)/.exec(message)?.[1];
+    if (symbol && /^(?:js\/|java\.|javax\.|clojure\.java\.|[A-Z]\w*\/|[A-Z]\w*\.$)/.test(symbol))
+      return `${message}: interop with Java and JavaScript is not allowed`;
+    return message;
+  }
+
+  /** Null if nothing stands; false if the atom held nothing and was set back. */
+  function answerOf(read) {
+    if (read === null) return false;
+    if (read.length === 0) return null;
+    const [content, ready, source, isNoDict] = read;
+    return { content: content.slice(0, MAX_ANSWER_CHARS), ready, source, ...(isNoDict && { isNoDict }) };
+  }
+
+  return {
+    run(code) {
+      const { eval: evaluate, options, get, ns, val } = clojure();
+      space ??= clojure().user;
+      isShowing = false;
+      mayOverwrite = DEFINES.test(code) && reserved.test(code);
+      const result = evaluate(code, options(ns, space));
+      space = get(result, ns);
+      return get(result, val);
+    },
+    show(value) {
+      if (value === null || value === undefined) return undefined;
+      if (typeof value === "number" || typeof value === "boolean") return String(value);
+      // A definition's value is its var, which says nothing.
+      if (value.constructor === clojure().variable.constructor) return undefined;
+      isShowing = true;
+      return String(clojure().show(value)).slice(0, MOST_CHARS);
+    },
+    describe,
+    bind: (value) => void clojure().bind(value instanceof Uint8Array ? Array.from(value) : value),
+    bindJson: (text) => void clojure().bindJson(parse(text)),
+    defineTools(text) {
+      const { eval: evaluate, options, ns, user } = clojure();
+      for (const { name, parameters } of parse(text)) {
+        const kebab = name.replaceAll("_", "-");
+        reserved = new RegExp(`${reserved.source}|\\b${name}\\b|\\b${kebab}\\b`);
+        const names = stringify(kebab === name ? [name] : [name, kebab]);
+        // Vars are made in the context in which code is evaluated: here it is the policy's.
+        evaluate(`(clojure.core/repl-define-tool ${names} ${stringify(parameters)})`, options(ns, user));
+      }
+    },
+    finish() {
+      const { answer, deref, eval: evaluate, options, ns, get, val } = clojure();
+      if (deref(answer) !== seen) {
+        const read = toJs(clojure().standing());
+        seen = deref(answer);
+        standing = answerOf(read);
+      }
+      const reset = seen !== null && standing === false ? ["answer"] : [];
+      const again = mayOverwrite
+        ? toJs(get(evaluate("(clojure.core/repl-restore)", options(ns, space)), val))
+        : [];
+      const result = stringify({ answer: standing || null, restored: [...again, ...reset] });
+      if (standing === false) standing = null;
+      return result;
+    },
+  };
+});
