@@ -51,7 +51,9 @@ export async function main(args: string[]): Promise<number> {
       .wrap(Math.min(HELP_WIDTH, process.stdout.columns ?? HELP_WIDTH))
       .fail((message, error) => {
         const line = (message ?? "").replaceAll(/\s*\n\s*/g, " ");
-        throw error ?? new UsageError(`${line}${meantFlags(line, parser)} (see --help)`);
+        // What the parser itself refuses is no fault of the gym, though it throws some of it.
+        const refused = error === undefined || error.name === "YError";
+        throw refused ? new UsageError(`${line}${meantFlags(line, parser)} (see --help)`) : error;
       })
       .parseAsync();
     return 0;

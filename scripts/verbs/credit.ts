@@ -9,6 +9,7 @@ import { rewardOfBenchmark } from "../../src/env/assemble.ts";
 import { writeAtomically } from "../../src/files/atomic-write.ts";
 import type { Manifest } from "../../src/runs/manifest.ts";
 import { readManifest, readReferences, readDistinctTrajectories } from "../../src/runs/read-run.ts";
+import { countRecords } from "../../src/runs/count-records.ts";
 import { readContext } from "../../src/runs/context-files.ts";
 import { mean } from "../../src/statistics.ts";
 import { type CounterfactualCredit, counterfactualCredit } from "../../src/replay/counterfactual.ts";
@@ -82,7 +83,7 @@ async function creditsOf(
   const references = await readReferences(run);
   const open = opener(manifest, env);
   const pools = new LanguagePools({ size: 1 });
-  const progress = showProgress(rollout === undefined ? manifest.counts.ended : 1);
+  const progress = showProgress(rollout === undefined ? await countRecords(run) : 1);
   const found: Found[] = [];
   try {
     for await (const record of readDistinctTrajectories(run)) {

@@ -35,13 +35,13 @@ const HEAD = ["run", "status", "begun", "episodes", "environments", "policies", 
 
 function asText(runs: readonly ListedRun[], folder: string): string {
   if (runs.length === 0) return `${folder} holds no runs`;
-  const rows = runs.map(({ folder: run, manifest, status, bytes }) => {
+  const rows = runs.map(({ folder: run, manifest, status, ended, bytes }) => {
     const { counts, config, wallClock } = manifest ?? {};
     return [
       run,
       status,
       wallClock?.startedAt.slice(0, 16).replace("T", " ") ?? "–",
-      counts ? `${counts.ended}/${counts.planned}` : "–",
+      counts ? `${ended}/${counts.planned}` : "–",
       named(config?.environment),
       named(config?.policies ?? config?.policy),
       (bytes / 1e6).toFixed(1),

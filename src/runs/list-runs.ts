@@ -1,7 +1,8 @@
-/** Which runs a folder holds, by their manifests alone: no record is read. */
+/** Which runs a folder holds, by their manifests: no record is read, and those of unfinished runs are counted only. */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../errors.ts";
+import { countRecords } from "./count-records.ts";
 import type { Manifest } from "./manifest.ts";
 import { readManifest } from "./read-run.ts";
 import { ownerHasDied, readLockOwner } from "./run-lock.ts";
@@ -17,6 +18,8 @@ export interface ListedRun {
   readonly problem: string | null;
   /** `died`: it says that it runs, but its process is there no more. */
   readonly status: Manifest["status"] | "died" | "unreadable";
+  /** Episodes that have ended; null if the manifest cannot be read. */
+  readonly ended: number | null;
   /** Of its records, in bytes. */
   readonly bytes: number;
 }
@@ -44,9 +47,12 @@ async function runAt(folder: string): Promise<ListedRun> {
   const bytes = (await stat(join(folder, "trajectories.jsonl")).catch(() => null))?.size ?? 0;
   try {
     const manifest = await readManifest(folder);
-    return { folder, manifest, problem: null, status: await statusOf(folder, manifest), bytes };
+    const status = await statusOf(folder, manifest);
+    const ended = manifest.status === "running" ? await countRecords(folder) : manifest.counts.ended;
+    return { folder, manifest, problem: null, status, ended, bytes };
   } catch (error) {
-    return { folder, manifest: null, problem: (error as Error).message, status: "unreadable", bytes };
+    const problem = (error as Error).message;
+    return { folder, manifest: null, problem, status: "unreadable", ended: null, bytes };
   }
 }
 

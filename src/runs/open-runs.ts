@@ -6,6 +6,7 @@ import { z } from "zod";
 import { DataError, UsageError } from "../errors.ts";
 import type { ExportItem, ExportSource } from "../export/exporter.ts";
 import { readJsonLines } from "../files/json-lines.ts";
+import { countRecords } from "./count-records.ts";
 import { hasContext, readContext } from "./context-files.ts";
 import { readManifest, readReferences } from "./read-run.ts";
 import { canaryOf, decryptedLine } from "../data/encryption.ts";
@@ -46,9 +47,9 @@ async function originOf(path: string): Promise<Origin> {
   if (found === null) throw new UsageError(`${path}: the run or file does not exist`);
   if (!found.isDirectory()) return { path, file: path, folder: null, facts: { file: basename(path) } };
   const { seed, configSha256, version, counts, status } = await readManifest(path);
-  const isPart = counts.ended < counts.planned;
-  const part = { planned: counts.planned, ended: counts.ended, status };
-  const facts = { run: basename(path), seed, configSha256, version, ...(isPart && { part }) };
+  const ended = await countRecords(path);
+  const part = { planned: counts.planned, ended, status };
+  const facts = { run: basename(path), seed, configSha256, version, ...(ended < counts.planned && { part }) };
   return { path, file: join(path, "trajectories.jsonl"), folder: path, facts };
 }
 

@@ -44,6 +44,7 @@ const WRONG: readonly (readonly [title: string, args: readonly string[], names: 
   ["openai without a model", ["rollout", "s-niah", "--policy", "openai"], ["--model"]],
   ["a base URL that is none", server("localhost:1"), ["--base-url", "http://"]],
   ["neither a base URL nor a key", server(), ["--base-url", "OPENAI_API_KEY"]],
+  ["too few words behind a flag", ["reward", "--diff"], ["diff", "--help"]],
 ];
 
 function server(...urls: string[]): string[] {

@@ -6,6 +6,7 @@ import { LanguagePools } from "../../../src/languages/language-pools.ts";
 import type { World } from "../../../src/episode/world/world.ts";
 import type { Manifest } from "../../../src/runs/manifest.ts";
 import { readManifest, readTrajectories } from "../../../src/runs/read-run.ts";
+import { countRecords } from "../../../src/runs/count-records.ts";
 import { readContext } from "../../../src/runs/context-files.ts";
 import { openWords } from "../../../src/data/encryption.ts";
 import type { Difference } from "../../../src/replay/difference.ts";
@@ -42,7 +43,7 @@ export async function replayRun(plan: Plan): Promise<void> {
   const worldOf = worlds(manifest, plan.env);
   const pools = new LanguagePools({ size: Math.min(plan.concurrency, availableParallelism()) });
   const queue = new PQueue({ concurrency: plan.concurrency });
-  const progress = showProgress(plan.rollout === undefined ? counts.ended : 1);
+  const progress = showProgress(plan.rollout === undefined ? await countRecords(plan.run) : 1);
   const rows: Row[] = [];
   let [read, firstBad] = [0, Infinity];
   let failure: unknown = null;
