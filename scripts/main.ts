@@ -51,9 +51,7 @@ export async function main(args: string[]): Promise<number> {
       .wrap(Math.min(HELP_WIDTH, process.stdout.columns ?? HELP_WIDTH))
       .fail((message, error) => {
         const line = (message ?? "").replaceAll(/\s*\n\s*/g, " ");
-        // What the parser itself refuses is no fault of the gym, though it throws some of it.
-        const refused = error === undefined || error.name === "YError";
-        throw refused ? new UsageError(`${line}${meantFlags(line, parser)} (see --help)`) : error;
+        throw error ?? new UsageError(`${line}${meantFlags(line, parser)} (see --help)`);
       })
       .parseAsync();
     return 0;
@@ -62,7 +60,7 @@ export async function main(args: string[]): Promise<number> {
     if (completes) return 0;
     return error instanceof InterruptedError
       ? error.exitCode
-      : reportFailure(error, args.includes("--debug"), wantsJsonLog(args) ? "json" : "text");
+      : reportFailure(asUsage(error), args.includes("--debug"), wantsJsonLog(args) ? "json" : "text");
   } finally {
     release();
   }
@@ -75,6 +73,13 @@ async function offerWords(words: readonly string[]): Promise<boolean> {
   const isZsh = process.env.SHELL?.includes("zsh") || process.env.ZSH_NAME?.includes("zsh");
   for (const word of offered ?? []) console.log(isZsh ? word.replaceAll(":", "\\:") : word);
   return offered !== null;
+}
+
+/** What the parser throws by itself, such as for a flag with too few words, is wrong usage. */
+function asUsage(error: unknown): unknown {
+  return error instanceof Error && error.name === "YError"
+    ? new UsageError(`${error.message} (see --help)`, { cause: error })
+    : error;
 }
 
 /** `help VERB` is `VERB --help`. */
