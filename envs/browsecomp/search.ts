@@ -58,6 +58,7 @@ function notes(): MapReduceOptions {
     batchSize: 20,
     instruction: (question) =>
       `Below are some of many documents; a question takes several of them, and others may hold the rest. Do not answer it. Note each document that may bear on any part of the question, a line each, with all that it says of it. If none does, write: Nothing to note.\n\nThe question: ${question}`,
+    reduce: { ask: instruction, without: "nothing to note" },
     combine: (question) => `${ANSWER_FROM_NOTES}\nresult = answered(${pythonString(instruction(question))})`,
   };
 }

@@ -126,6 +126,7 @@ export function needleChunks(): MapReduceOptions {
     batchSize: 20,
     instruction: needleInstruction,
     combine: COMBINE,
+    reduce: { valuesOf: String.raw`(?:is|are): ([^\n]+)` },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Policy } from "../policy.ts";
 import { bm25 } from "./bm25.ts";
 import { compaction } from "./compaction.ts";
 import { direct } from "./direct.ts";
-import { mapReduce, type MapReduceOptions } from "./map-reduce.ts";
+import { mapReduce, type MapReduceOptions, type Reduction } from "./map-reduce.ts";
 import { rlm } from "./rlm.ts";
 import { pythonString } from "./scripted.ts";
 import { wordSearch } from "./word-search.ts";
@@ -24,7 +24,7 @@ export const ANY_QUESTION_STRATEGIES: Readonly<Record<string, () => Policy>> = {
 };
 
 function chunks(): MapReduceOptions {
-  return { chunkChars: 40_000, overlapChars: 500, batchSize: 20, instruction, combine };
+  return { chunkChars: 40_000, overlapChars: 500, batchSize: 20, instruction, combine, reduce };
 }
 
 function instruction(question: string): string {
@@ -40,9 +40,18 @@ function asked(question: string): string {
   return QUESTION_MARK + question.replaceAll(/\s*\n\s*/g, " ");
 }
 
+const WEIGHING =
+  "Several parts of a text were searched for the answer. Here is what each part says; give the one answer, in a few words.";
+
+/** In other languages than Python the last call chooses in any case. */
+const reduce: Reduction = {
+  ask: (question) => `${WEIGHING}\n\n${asked(question)}`,
+  without: NOT_HERE,
+};
+
 /** Sets `result`: the parts' only answer, "not here" if there is none, or the choice of a last call among several. */
 function combine(question: string): string {
-  const weighing = `Several parts of a text were searched for the answer. Here is what each part says; give the one answer, in a few words.\n\n${asked(question)}`;
+  const weighing = `${WEIGHING}\n\n${asked(question)}`;
   return `
 said = [reply.strip() for reply in replies if ${pythonString(NOT_HERE)} not in reply.lower()[:40]]
 said = list(dict.fromkeys(reply for reply in said if reply))

@@ -2,8 +2,9 @@
 import { isLazy } from "../../repl/lazy-context.ts";
 import type { ContextSummary } from "../../types.ts";
 import type { Policy } from "../policy.ts";
+import { codeIn, STRATEGY_LANGUAGES } from "./languages/by-language.ts";
 import { PARTS, PIECES_OF, turnEnds } from "./pieces.ts";
-import { pythonString, scriptedPolicy } from "./scripted.ts";
+import { pythonString, type Script, scriptedPolicy } from "./scripted.ts";
 
 /** How pieces are cut, ranked and asked about. Sizes are in characters. */
 export interface Bm25Options {
@@ -25,13 +26,22 @@ export interface Bm25Options {
  */
 export function bm25(options: Bm25Options): Policy {
   const { instruction, query = (question) => question } = options;
-  return scriptedPolicy("bm25", function* ({ observation: { question, context } }) {
+  const script: Script = function* ({ observation: { question, context }, language }) {
+    const code = codeIn(language);
+    if (code) {
+      const ranking = { pieceChars: 2000, best: 5, shownChars: 2000, ...options, query: query(question) };
+      yield { code: code.rank(ranking, context) };
+      yield { code: code.askFound(instruction(question), ranking) };
+      yield { code: code.answerReply };
+      return;
+    }
     for (const code of rankTurns(query(question), options, context)) yield { code };
     yield {
       code: `reply = llm_query(${pythonString(instruction(question))} + "\\n\\n" + "\\n\\n".join(found))\nprint(reply[:200])`,
     };
     yield { code: 'answer["content"] = reply\nanswer["ready"] = True' };
-  });
+  };
+  return scriptedPolicy("bm25", script, STRATEGY_LANGUAGES);
 }
 
 type RankOptions = Pick<Bm25Options, "pieceChars" | "best" | "shownChars">;

@@ -1,8 +1,10 @@
 /** The strategy direct: sends the whole context in one call, cut at the sub-model's window, like a long-context model. */
-import type { ContextSummary } from "../../types.ts";
+import type { ContextSummary, Observation } from "../../types.ts";
 import type { Policy, PolicyStart } from "../policy.ts";
-import { pythonString, scriptedPolicy } from "./scripted.ts";
+import { codeIn, STRATEGY_LANGUAGES } from "./languages/by-language.ts";
+import type { StrategyCode } from "./languages/code.ts";
 import { setText } from "./pieces.ts";
+import { pythonString, type Move, type Script, scriptedPolicy } from "./scripted.ts";
 
 /** The assumed window of a sub-model that does not state it. */
 const UNKNOWN_WINDOW_TOKENS = 128_000;
@@ -13,11 +15,34 @@ const CHARS_PER_TOKEN = 4.5;
 
 /** Makes the strategy, the baseline without decomposition: one question about as much of the context as the window holds. */
 export function direct(instruction: (question: string) => string): Policy {
-  return scriptedPolicy("direct", function* ({ observation, subModel }) {
+  const script: Script = function* ({ observation, subModel, language }) {
     const { question, context } = observation;
-    yield { code: askOnce(instruction(question), readableChars(subModel), context) };
-    yield { code: 'answer["content"] = reply\nanswer["ready"] = True' };
-  });
+    const chars = readableChars(subModel);
+    const code = codeIn(language);
+    if (code) yield* askUntilItFits(code, instruction(question), Math.min(chars, context.chars), context);
+    else yield { code: askOnce(instruction(question), chars, context) };
+    yield { code: code ? code.answerReply : 'answer["content"] = reply\nanswer["ready"] = True' };
+  };
+  return scriptedPolicy("direct", script, STRATEGY_LANGUAGES);
+}
+
+/** How the sub-model's refusal of a prompt that is too long reads in every language. */
+const TOO_LONG = /SubcallError.*window|window of \S+ is/s;
+const LEAST_CHARS = 1000;
+
+/** In other languages than Python the loop is here: a prompt that is refused as too long is cut in the next turn. */
+function* askUntilItFits(
+  { askWhole }: StrategyCode,
+  instruction: string,
+  most: number,
+  context: ContextSummary,
+): Generator<Move, void, Observation> {
+  let chars = most;
+  for (;;) {
+    const { text } = yield { code: askWhole(instruction, chars, context) };
+    if (!TOO_LONG.test(text) || chars < LEAST_CHARS) return;
+    chars = Math.floor(chars * 0.9);
+  }
 }
 
 /** An estimate of the most characters that the sub-model can read in one call, besides an instruction. */

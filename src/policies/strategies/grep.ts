@@ -2,8 +2,9 @@
 import { isLazy } from "../../repl/lazy-context.ts";
 import type { ContextSummary } from "../../types.ts";
 import type { Policy } from "../policy.ts";
+import { codeIn, STRATEGY_LANGUAGES } from "./languages/by-language.ts";
 import { PARTS } from "./pieces.ts";
-import { pythonString, scriptedPolicy } from "./scripted.ts";
+import { pythonString, type Script, scriptedPolicy } from "./scripted.ts";
 
 /** Matches that are taken of a lazy text. */
 const MOST_MATCHES = 10_000;
@@ -16,12 +17,14 @@ export interface GrepOptions {
 
 /** Makes the strategy. */
 export function grep({ pattern }: GrepOptions): Policy {
-  return scriptedPolicy("grep", function* ({ observation: { question, context } }) {
+  const script: Script = function* ({ observation: { question, context }, language }) {
     const expression = pattern(question);
     if (expression === null) return;
-    yield { code: findAll(expression, context) };
-    yield { code: 'answer["content"] = ", ".join(hits)\nanswer["ready"] = True' };
-  });
+    const code = codeIn(language);
+    yield { code: code ? code.findAll(expression, context) : findAll(expression, context) };
+    yield { code: code ? code.answerHits : 'answer["content"] = ", ".join(hits)\nanswer["ready"] = True' };
+  };
+  return scriptedPolicy("grep", script, STRATEGY_LANGUAGES);
 }
 
 /** Sets `hits` to the distinct texts that the expression's first group matches. */

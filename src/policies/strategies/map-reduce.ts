@@ -2,8 +2,9 @@
 import { isLazy } from "../../repl/lazy-context.ts";
 import type { ContextSummary } from "../../types.ts";
 import type { Policy } from "../policy.ts";
+import { codeIn, STRATEGY_LANGUAGES } from "./languages/by-language.ts";
 import { PACKED, setText, TURN_CHARS, turnEnds } from "./pieces.ts";
-import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "./scripted.ts";
+import { ANSWER_WITH_RESULT, pythonString, type Script, scriptedPolicy } from "./scripted.ts";
 
 /** How the context is cut, what is asked about each chunk, and how the replies become an answer. Sizes are in characters. */
 export interface MapReduceOptions {
@@ -22,17 +23,41 @@ export interface MapReduceOptions {
   readonly instruction: (question: string) => string;
   /** Python that reads `replies` (list of str) and sets `result`. */
   readonly combine: string | ((question: string) => string);
+  /** How the replies become an answer in other languages than Python; without it the strategy writes Python alone. */
+  readonly reduce?: Reduction;
 }
+
+/**
+ * The values that a pattern's first group matches in the replies, or what the sub-model makes of the replies that do not hold a
+ * text (in lower case).
+ */
+export type Reduction =
+  | { readonly valuesOf: string }
+  | { readonly ask: (question: string) => string; readonly without: string };
 
 /** Makes the strategy. It takes four turns: look, ask, combine, answer. A lazy text takes several to ask. */
 export function mapReduce(options: MapReduceOptions): Policy {
-  return scriptedPolicy("map-reduce", function* ({ observation: { question, context } }) {
+  const script: Script = function* ({ observation: { question, context }, language }) {
+    const code = codeIn(language);
+    if (code && options.reduce) {
+      const { reduce } = options;
+      yield { code: code.map({ ...options, instruction: options.instruction(question) }, context) };
+      yield {
+        code:
+          "valuesOf" in reduce
+            ? code.valuesOf(reduce.valuesOf)
+            : code.askReplies(reduce.ask(question), reduce.without),
+      };
+      yield { code: code.answerResult };
+      return;
+    }
     yield { code: probe(context) };
     const instruction = options.instruction(question);
     for (const code of mapTurns(options, { instruction, ask: "llm_query", context })) yield { code };
     yield { code: combineTurn(options, question) };
     yield { code: ANSWER_WITH_RESULT };
-  });
+  };
+  return scriptedPolicy("map-reduce", script, options.reduce ? STRATEGY_LANGUAGES : undefined);
 }
 
 /** Sets `parts` and `text`, and shows the beginning of the text. */
