@@ -13,6 +13,7 @@ export const LONG = [
   "test/models/personas/personas.test.ts",
   "test/optimise/prompt-search.test.ts",
   "test/package.test.ts",
+  "test/policies/strategies/languages.test.ts",
   "test/queue/hostile-redis.test.ts",
   "test/repl/{process,same-again}.test.ts",
   "test/rollout/processes.test.ts",

@@ -3,7 +3,7 @@ import { playForCoordinator } from "../src/queue/processes/player.ts";
 import { loadCurriculum } from "./input/load-curriculum.ts";
 import { loadEnvironments } from "./input/load-environment.ts";
 import { pacesOf } from "./flags/pace-flags.ts";
-import { replPoolFrom } from "./flags/repl-pool.ts";
+import { replPoolsFrom } from "./flags/repl-pool.ts";
 import { askedFor } from "./verbs/rollout/asked.ts";
 import type { ProcessSettings } from "./verbs/rollout/processes.ts";
 
@@ -13,6 +13,6 @@ playForCoordinator(async (settings, { paceOf }) => {
   const environments = curriculum?.environments ?? (await loadEnvironments(flags.environment, flags.env));
   const run = await askedFor(environments, flags, curriculum ? { curriculum: curriculum.spec } : {});
   run.governor.share(pacesOf(flags, (_, name) => paceOf(name)));
-  const repls = await replPoolFrom(flags, interpreters);
-  return { run, folder, replsOf: () => repls };
+  const { replsOf } = await replPoolsFrom(flags, interpreters);
+  return { run, folder, replsOf };
 });

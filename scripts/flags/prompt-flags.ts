@@ -5,15 +5,15 @@ import type { MakeOptions } from "../../src/env/assemble.ts";
 import { PROMPT_STYLES } from "../../src/episode/prompt.ts";
 import { UsageError } from "../../src/errors.ts";
 import { PYTHON } from "../../src/languages/python/python.ts";
-import { LANGUAGE_NAMES } from "../../src/languages/registry.ts";
+import { LANGUAGE_NAMES, languageNamed } from "../../src/languages/registry.ts";
 import type { JsonObject } from "../../src/types.ts";
 import { HISTORY_FLAG, historyFrom } from "./history-flag.ts";
 
 export const PROMPT_FLAGS = {
   repl: {
-    choices: LANGUAGE_NAMES,
+    type: "string",
     default: PYTHON,
-    describe: "the language of the REPL; other languages than Python need packages, which the error names",
+    describe: `the language of the REPL (${LANGUAGE_NAMES.join(", ")}); other languages than Python need packages, which the error names; rollout and compare take several, separated by commas`,
   },
   dialect: {
     choices: ["repl", "tool"] as const,
@@ -54,12 +54,21 @@ export type Told = Pick<
 > &
   Required<Pick<MakeOptions, "dialect">>;
 
+/** The languages that a flag names, separated by commas. Throws `UsageError` for unknown ones and for one that is named twice. */
+export function languagesIn(repl: string): readonly string[] {
+  const names = repl.split(",").map((name) => languageNamed(name.trim()).name);
+  const again = names.find((name, at) => names.indexOf(name) < at);
+  if (again !== undefined) throw new UsageError(`--repl: ${again} is named twice`);
+  return names;
+}
+
 /** Throws `UsageError` for what cannot be. */
 export async function toldFrom(flags: PromptFlags): Promise<Told> {
   const { dialect, history, reasoning, prompt, repl } = flags;
   return {
     dialect,
-    ...(repl !== PYTHON && { repl }),
+    // Where several are compared, each matchup has its own.
+    ...(repl !== PYTHON && !repl.includes(",") && { repl }),
     ...(history !== undefined && { history: historyFrom(history) }),
     ...(reasoning !== undefined && { reasoning }),
     ...(flags["prompt-style"] !== "default" && { promptStyle: flags["prompt-style"] }),

@@ -2,6 +2,7 @@
 import { PUBLISHED_SOURCES } from "../../envs/published.ts";
 import { pairedCounts } from "../../src/report/paired.ts";
 import { type EpisodeFigures, summarise, type SummaryRow } from "../../src/report/summary.ts";
+import { mean } from "../../src/statistics.ts";
 import { groupsTable } from "./groups-table.ts";
 import { comparedScores, publishedTable } from "./published-table.ts";
 import { columns, compact, dollars, percent } from "./columns.ts";
@@ -11,13 +12,18 @@ const LEFT_ALIGNED = new Set([0, 1]);
 
 /**
  * @param environments the environments whose published scores to show
+ * @param byLanguage whether policies were played in several languages, so that turns and the time of code are of interest
  * @param bounds context lengths in tokens at which to split the tasks; without any, tasks are split by the requested options only
  */
-export function compareTable(environments: readonly string[], bounds: readonly number[] = []): ClosingTable {
+export function compareTable(
+  environments: readonly string[],
+  bounds: readonly number[] = [],
+  { byLanguage = false }: { readonly byLanguage?: boolean } = {},
+): ClosingTable {
   return {
     text: (collected) => {
       const published = comparedScores(environments, collected.figures);
-      return `${measuredTable(apart(collected, bounds))}\n${publishedTable(environments, published)}`;
+      return `${measuredTable(apart(collected, bounds), byLanguage)}\n${publishedTable(environments, published)}`;
     },
     json: (collected) => {
       const parted = apart(collected, bounds);
@@ -54,7 +60,7 @@ function pairedWithFirst({ policy, tasks }: SummaryRow, { rows, figures }: Colle
   return policy === baseline ? null : { baseline, ...pairedCounts(figures, { policy, baseline, tasks }) };
 }
 
-function measuredTable(collected: Collected): string {
+function measuredTable(collected: Collected, byLanguage: boolean): string {
   const { rows } = collected;
   const head = [
     "tasks",
@@ -66,6 +72,7 @@ function measuredTable(collected: Collected): string {
     "$ mean/p95",
     "sub-calls",
     "coverage",
+    ...(byLanguage ? ["turns", "ms of code"] : []),
   ];
   const cells = rows.map((row) => [
     row.tasks,
@@ -77,8 +84,16 @@ function measuredTable(collected: Collected): string {
     row.dollars === null ? "unknown" : `${dollars(row.dollars.mean)} / ${dollars(row.dollars.p95)}`,
     row.metrics.subCalls === null ? "–" : row.metrics.subCalls.toFixed(1),
     row.metrics.coverage === null ? "–" : percent(row.metrics.coverage),
+    ...(byLanguage ? [row.turns === null ? "–" : row.turns.toFixed(1), millisecondsOf(row, collected)] : []),
   ]);
   return [columns([head, ...cells], LEFT_ALIGNED), ...groupsTable(rows), "", ...notesOn(rows), ""].join("\n");
+}
+
+/** The mean time of an episode's code. */
+function millisecondsOf({ policy, tasks }: SummaryRow, { figures }: Collected): string {
+  const measured = figures.filter((one) => one.ok && one.policy === policy && one.tasks === tasks);
+  const seconds = measured.flatMap(({ codeSeconds }) => (codeSeconds === undefined ? [] : [codeSeconds]));
+  return seconds.length === 0 ? "–" : String(Math.round(1000 * mean(seconds)));
 }
 
 function wonAndLost(row: SummaryRow, collected: Collected): string {

@@ -3,6 +3,7 @@ import type { CommandModule } from "yargs";
 import { parseLength } from "../../datasets/length.ts";
 import { BASELINES } from "../../envs/strategies.ts";
 import { compareTable } from "../output/compare-table.ts";
+import { languagesIn } from "../flags/prompt-flags.ts";
 import { loadEnvironments } from "../input/load-environment.ts";
 import { type RolloutFlags, withEpisodeFlags } from "./rollout/flags.ts";
 import { runEpisodes } from "./rollout/run-episodes.ts";
@@ -26,6 +27,10 @@ export function compareVerb(args: readonly string[]): CommandModule<object, Comp
           "$0 compare oolong --policies direct,map-reduce --sub-model simulated:rot=steep",
           "two of them, with a model that reads long prompts worse",
         )
+        .example(
+          "$0 compare s-niah --policies grep,direct --repl python,sql,bash",
+          "languages of the REPL side by side",
+        )
         .example("$0 compare code-qa --file data.json --by-length 64k,256k", "a file's tasks, by length"),
     handler: async (flags) => {
       const environments = await loadEnvironments(flags.environment, flags.env);
@@ -33,7 +38,9 @@ export function compareVerb(args: readonly string[]): CommandModule<object, Comp
       const policy = flags.policy ?? BASELINES.filter((name) => known.has(name));
       const names = environments.map(({ name }) => name);
       const bounds = flags["by-length"]?.split(",").map(parseLength) ?? [];
-      await runEpisodes(environments, { ...flags, policy }, { args, table: compareTable(names, bounds) });
+      const languages = languagesIn(flags.repl);
+      const table = compareTable(names, bounds, { byLanguage: languages.length > 1 });
+      await runEpisodes(environments, { ...flags, policy }, { args, table });
     },
   };
 }

@@ -76,6 +76,8 @@ export interface EpisodeFigures {
   readonly tokens: number;
   readonly nanoDollars: number | null;
   readonly turns: number;
+  /** How long the episode's code ran; absent where nobody measured it. */
+  readonly codeSeconds?: number;
   readonly metrics: TellingMetrics;
   readonly measures: Readonly<Record<string, number>>;
   readonly stopReason: StopReason;
@@ -101,6 +103,7 @@ export function figuresOf(trajectory: Trajectory, tasks: string): EpisodeFigures
     tokens: totals.promptTokens + totals.completionTokens,
     nanoDollars: totals.nanoDollars,
     turns: trajectory.turns.length,
+    codeSeconds: trajectory.metrics.wallClock.replSeconds,
     metrics: tellingMetrics(trajectory.metrics),
     measures: measuresOf(trajectory),
     stopReason: trajectory.stopReason,

@@ -48,6 +48,8 @@ export interface PlayOptions {
   readonly processes?: ProcessOptions;
   /** The caller's own pool, which is not closed; default: one of the language that all episodes share. */
   readonly repls?: ReplPool;
+  /** The pool of each language, for matchups in several; the caller closes them. In the place of `repls`. */
+  readonly replsOf?: (language: ReplLanguage) => ReplPool;
   /** Cuts running episodes; its reason is thrown. Finished episodes are kept. */
   readonly signal?: AbortSignal;
   /** Called when the run begins, with the folder and its counts, which include a resumed run's earlier episodes. */
@@ -119,7 +121,8 @@ async function playAll(
   const planned = run.episodes * run.groupSize * (run.curriculum ? 1 : policies);
   const size = Math.max(1, Math.min(concurrency, availableParallelism()));
   const owned = new LanguagePools({ size });
-  const replsOf = (language: ReplLanguage) => options.repls ?? owned.of(language);
+  const replsOf = (language: ReplLanguage) =>
+    options.replsOf?.(language) ?? options.repls ?? owned.of(language);
   let coordination: Coordination | null = null;
   let players: Players | null = null;
   let writer: RunWriter | null = null;

@@ -50,6 +50,7 @@ const HOW = {
   redis: true,
   processes: true,
   repls: true,
+  replsOf: true,
   signal: true,
   onBegin: true,
   onRetry: true,

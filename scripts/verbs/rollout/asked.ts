@@ -8,6 +8,7 @@ import { plainUrl } from "../../../src/http/plain-url.ts";
 import { resolveLimits } from "../../../src/episode/limits.ts";
 import { defaultPrices, readPrices } from "../../../src/cost/pricing.ts";
 import { defaultSystemPrompt } from "../../../src/episode/prompt.ts";
+import { PYTHON } from "../../../src/languages/python/python.ts";
 import { readWheels } from "../../../src/repl/engine/wheels.ts";
 import { parseLength } from "../../../datasets/length.ts";
 import { hashOfPath } from "../../../src/files/file-hash.ts";
@@ -24,7 +25,8 @@ import { askingInConfig } from "../../flags/server-flags.ts";
 import { limitsFrom } from "../../flags/limit-flags.ts";
 import { childPolicyFrom, judgeFrom, policiesFrom, subModelsFrom } from "../../flags/model-flags.ts";
 import { isPolicyFile } from "../../input/load-policy.ts";
-import { toldFrom } from "../../flags/prompt-flags.ts";
+import type { OraclePolicy, Policy } from "../../../src/policies/policy.ts";
+import { languagesIn, toldFrom } from "../../flags/prompt-flags.ts";
 import { recursionFrom } from "../../flags/recursion-flags.ts";
 import { governorFrom } from "../../flags/pace-flags.ts";
 import type { Governor } from "../../../src/models/governor.ts";
@@ -131,18 +133,26 @@ async function matchupsFrom(
     kinds.map(({ benchmark }) => benchmark),
     governor,
   );
-  return kinds.map(({ environment, options, difficulty, paths, benchmark }, index) => {
+  const languages = languagesIn(flags.repl);
+  const pairs = kinds.flatMap((kind, index) => languages.map((language) => ({ ...kind, index, language })));
+  return pairs.map(({ environment, options, difficulty, paths, benchmark, index, language }) => {
+    const isCompared = languages.length > 1;
     const matchup = benchmarkMatchup({
       environment,
       benchmark,
-      make,
-      policies: policies[index]!,
+      make: isCompared ? { ...make, repl: language } : make,
+      policies: policies[index]!.map((policy) => (isCompared ? namedIn(policy, language) : policy)),
       subModels: subModelsFrom(flags, benchmark, seed, governor),
       judge: judgeFrom(flags, environment, benchmark, governor),
       fromFile: Object.keys(paths).length > 0,
     });
     return { ...withDifficulty(matchup, difficulty), benchmark, options, paths };
   });
+}
+
+/** The policy under a name that says in which language it writes. */
+function namedIn<T extends Policy | OraclePolicy>(policy: T, language: string): T {
+  return { ...policy, name: `${policy.name}@${language}` };
 }
 
 function pathsAmong(environment: Environment, options: JsonObject): Record<string, string> {
@@ -196,7 +206,7 @@ function configOf(
     ...(flags.clock === "host" && { clock: flags.clock }),
     seed: flags.seed,
     dialect: flags.dialect,
-    ...(make.repl !== undefined && { repl: make.repl }),
+    ...(flags.repl !== PYTHON && { repl: flags.repl }),
     maxDepth: make.maxDepth,
     callsInFlight: make.callsInFlight,
     history: { ...(make.history ?? { mode: "off" }) },
@@ -208,7 +218,7 @@ function configOf(
     prompt:
       make.systemPrompt ??
       first?.benchmark.systemPrompt?.(flags.dialect) ??
-      defaultSystemPrompt(flags.dialect, flags["prompt-style"], {}, flags.repl),
+      defaultSystemPrompt(flags.dialect, flags["prompt-style"], {}, languagesIn(flags.repl)[0]),
     ...(make.promptStyle && { promptStyle: make.promptStyle }),
     ...(make.severalBlocks && { severalBlocks: true }),
   };

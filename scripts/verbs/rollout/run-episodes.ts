@@ -8,7 +8,7 @@ import type { CurriculumSpec } from "../../../src/rollout/curriculum-spec.ts";
 import type { RolloutSummary } from "../../../src/rollout/rollouts.ts";
 import { openTelemetry } from "../../../src/telemetry/telemetry.ts";
 import { version } from "../../../src/version.ts";
-import { replPoolFrom } from "../../flags/repl-pool.ts";
+import { replPoolsFrom } from "../../flags/repl-pool.ts";
 import { deadlineSeconds, deadlineSignal } from "../../flags/deadline-flag.ts";
 import { wholeNumber } from "../../flags/values.ts";
 import { onInterrupt } from "../../interrupt.ts";
@@ -41,7 +41,8 @@ export async function runEpisodes(
   if (flags.deadline !== undefined) deadlineSeconds(flags.deadline);
   const shown = flags.verbose ? showEpisodes({ ...flags, named: concurrency !== 1 }) : null;
   const asked = await askedFor(environments, flags, { ...(shown && { onEvent: shown.hear }), curriculum });
-  const repls = await replPoolFrom(flags, Math.max(1, Math.min(concurrency, availableParallelism())));
+  const size = Math.max(1, Math.min(concurrency, availableParallelism()));
+  const pools = await replPoolsFrom(flags, size);
   const log = openRunLog(flags.log, flags.verbose);
   const telemetry = flags.otel
     ? await openTelemetry(version, (line) => log.warn(`telemetry: ${line}`))
@@ -61,7 +62,7 @@ export async function runEpisodes(
       plain: flags.plain,
       ...(redis && { redis }),
       ...(processes && { processes }),
-      repls,
+      replsOf: pools.replsOf,
       signal: deadline.signal ? AbortSignal.any([interrupt.signal, deadline.signal]) : interrupt.signal,
       onBegin: (folder, counts) => log.begun(folder!, counts),
       onRetry: (trajectory) => log.retried(trajectory),
@@ -79,7 +80,7 @@ export async function runEpisodes(
     reportBadRows(asked, log);
     interrupt.done();
     deadline.done();
-    await repls.close();
+    await pools.close();
     await telemetry?.close();
   }
   report(table, rollouts.summary, asked.seed, flags.json);

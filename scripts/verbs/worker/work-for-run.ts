@@ -1,5 +1,6 @@
 /** Does the work of `worker`: builds the run from the coordinator's flags, and lets the library play for it. */
 import { availableParallelism } from "node:os";
+import { languagesIn } from "../../flags/prompt-flags.ts";
 import { replPoolFrom } from "../../flags/repl-pool.ts";
 import type { Worked } from "../../../src/rollout/redis-options.ts";
 import { workForRun } from "../../../src/rollout/work-for-run.ts";
@@ -32,10 +33,13 @@ export async function work(flags: WorkerFlags): Promise<void> {
   };
   try {
     const worked = await workForRun(options, async (notice, store) => {
-      const own = { env: flags.env, servers: flags };
-      const { asked, flags: theirs } = await runAsAsked(notice, own, store);
-      const repls = await replPoolFrom(theirs, Math.min(concurrency, availableParallelism()));
-      return { run: asked, repls, onOpen: (redis, run) => shareRates(asked.governor, theirs, redis, run) };
+      const known = { env: flags.env, servers: flags };
+      const { asked, flags: theirs } = await runAsAsked(notice, known, store);
+      // A run in several languages opens a pool of each where it needs one.
+      const isOne = languagesIn(theirs.repl).length === 1;
+      const size = Math.min(concurrency, availableParallelism());
+      const own = isOne ? { repls: await replPoolFrom(theirs, size) } : {};
+      return { run: asked, ...own, onOpen: (redis, run) => shareRates(asked.governor, theirs, redis, run) };
     });
     tellEnd(flags, worked);
   } finally {

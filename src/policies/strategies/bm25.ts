@@ -27,12 +27,12 @@ export interface Bm25Options {
 export function bm25(options: Bm25Options): Policy {
   const { instruction, query = (question) => question } = options;
   const script: Script = function* ({ observation: { question, context }, language }) {
-    const code = codeIn(language);
-    if (code) {
+    const inLanguage = codeIn(language);
+    if (inLanguage) {
       const ranking = { pieceChars: 2000, best: 5, shownChars: 2000, ...options, query: query(question) };
-      yield { code: code.rank(ranking, context) };
-      yield { code: code.askFound(instruction(question), ranking) };
-      yield { code: code.answerReply };
+      yield { code: inLanguage.rank(ranking, context) };
+      yield { code: inLanguage.askFound(instruction(question), ranking, context) };
+      yield { code: inLanguage.answerReply };
       return;
     }
     for (const code of rankTurns(query(question), options, context)) yield { code };

@@ -32,14 +32,14 @@ const LEAST_CHARS = 1000;
 
 /** In other languages than Python the loop is here: a prompt that is refused as too long is cut in the next turn. */
 function* askUntilItFits(
-  { askWhole }: StrategyCode,
+  code: StrategyCode,
   instruction: string,
   most: number,
   context: ContextSummary,
 ): Generator<Move, void, Observation> {
   let chars = most;
   for (;;) {
-    const { text } = yield { code: askWhole(instruction, chars, context) };
+    const { text } = yield { code: code.askWhole(instruction, chars, context) };
     if (!TOO_LONG.test(text) || chars < LEAST_CHARS) return;
     chars = Math.floor(chars * 0.9);
   }

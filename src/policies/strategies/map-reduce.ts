@@ -38,17 +38,17 @@ export type Reduction =
 /** Makes the strategy. It takes four turns: look, ask, combine, answer. A lazy text takes several to ask. */
 export function mapReduce(options: MapReduceOptions): Policy {
   const script: Script = function* ({ observation: { question, context }, language }) {
-    const code = codeIn(language);
-    if (code && options.reduce) {
+    const inLanguage = codeIn(language);
+    if (inLanguage && options.reduce) {
       const { reduce } = options;
-      yield { code: code.map({ ...options, instruction: options.instruction(question) }, context) };
+      yield { code: inLanguage.map({ ...options, instruction: options.instruction(question) }, context) };
       yield {
         code:
           "valuesOf" in reduce
-            ? code.valuesOf(reduce.valuesOf)
-            : code.askReplies(reduce.ask(question), reduce.without),
+            ? inLanguage.valuesOf(reduce.valuesOf)
+            : inLanguage.askReplies(reduce.ask(question), reduce.without),
       };
-      yield { code: code.answerResult };
+      yield { code: inLanguage.answerResult };
       return;
     }
     yield { code: probe(context) };

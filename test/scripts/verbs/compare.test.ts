@@ -36,6 +36,36 @@ describe("rlm-gym compare", () => {
     expect(new Set(tasksOf("direct"))).toEqual(new Set(tasksOf("map-reduce")));
   });
 
+  it("plays the same tasks in several languages, side by side, with turns and the time of code", async () => {
+    const folder = join(await scratch(), "run");
+    const how = ["--policies", "grep,direct", "--length", "2k", "--episodes", "2", "--out", folder];
+    const { code, stdout, stderr } = await rlmGym(["compare", "s-niah", ...how, "--repl", "python,sql"]);
+    expect(code, stderr).toBe(0);
+    expect(stdout.match(/^niah_single_2 2k +\S+/gm)?.map((row) => row.split(/ +/)[2])).toEqual([
+      "grep@python*",
+      "direct@python*",
+      "grep@sql*",
+      "direct@sql*",
+    ]);
+    expect(stdout.split("\n")[0]).toMatch(/turns +ms of code/);
+    const episodes = await trajectoriesIn(folder);
+    expect(episodes.map(({ language }) => language ?? "python").toSorted()).toEqual([
+      ..."python ".repeat(4).trim().split(" "),
+      ..."sql ".repeat(4).trim().split(" "),
+    ]);
+    expect((await rlmGym(["replay", folder, "--verify"])).code).toBe(0);
+  });
+
+  it("says which languages there are", async () => {
+    const { code, stderr } = await rlmGym(["compare", "s-niah", "--repl", "python,cobol", "--episodes", "1"]);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(
+      'unknown REPL language "cobol"; expected python, javascript, sql, bash, clojure',
+    );
+    const twice = await rlmGym(["compare", "s-niah", "--repl", "sql,sql", "--episodes", "1"]);
+    expect(twice.stderr).toContain("--repl: sql is named twice");
+  });
+
   it("shows published scores below the table, with their source, and marks what is simulated", async () => {
     const cwd = await scratch();
     const size = ["--length", "1k", "--episodes", "1", "--by-length", "2k,100"];

@@ -24,8 +24,13 @@ function add(piece,    count, words, j) {
   for (j = 1; j <= count; j++) if (words[j] in want) { if (!((N, words[j]) in c)) df[words[j]]++; c[N, words[j]]++ }
 }
 BEGIN { n = split(terms, list, " "); for (i = 1; i <= n; i++) want[list[i]] = 1 }
-(size == 0 && FNR == 1 && NR > 1) || (size > 0 && held != "" && length(held) + length($0) >= size) { add(held); held = "" }
-{ held = held $0 "\n" }
+size == 0 && FNR == 1 && NR > 1 { add(held); held = "" }
+{
+  line = $0
+  while (size > 0 && length(line) >= size) { if (held != "") add(held); held = ""; add(substr(line, 1, size)); line = substr(line, size + 1) }
+  if (size > 0 && held != "" && length(held) + length(line) >= size) { add(held); held = "" }
+  held = held line "\n"
+}
 END {
   if (held != "") add(held)
   for (i = 1; i <= N; i++) {

@@ -31,7 +31,7 @@ export interface StrategyCode {
   /** Keeps the pieces that rank best for the words of the query. */
   rank(ranking: Ranking, context: ContextSummary): string;
   /** Keeps the sub-model's reply about the ranked pieces. */
-  askFound(instruction: string, ranking: Ranking): string;
+  askFound(instruction: string, ranking: Ranking, context: ContextSummary): string;
   /** Keeps the replies about each chunk. */
   map(mapping: Mapping, context: ContextSummary): string;
   /** Keeps the distinct values, separated by commas, that the pattern's first group matches in the replies. */

@@ -60,10 +60,11 @@ SELECT hit FROM hits LIMIT 10;`;
 WHERE ${key} IN (SELECT rowid FROM search WHERE search MATCH ${sqlLiteral(match)} ORDER BY rank LIMIT ${most});
 SELECT count(*) AS found, min(place), max(place) FROM found;`;
   },
-  askFound: (instruction, { shownChars }) =>
+  askFound: (instruction, { shownChars, pieceChars, best }, { type }) =>
+    // A line can be longer than a piece, and holds what is sought anywhere.
     replyTo(
       instruction,
-      `coalesce((SELECT group_concat(substr(text, 1, ${shownChars}), ${NEWLINES}) FROM found), '')`,
+      `substr(coalesce((SELECT group_concat(substr(text, 1, ${type === "str" ? pieceChars * best : shownChars}), ${NEWLINES}) FROM found), ''), 1, ${Math.max(pieceChars, shownChars) * best})`,
     ),
   map: ({ instruction, chunkChars, overlapChars }, context) => {
     const { table, key } = rowsOf(context);

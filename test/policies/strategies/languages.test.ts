@@ -1,0 +1,64 @@
+/** The strategies that are written in every language play the same task in each. */
+import { afterAll, describe, expect, it } from "vitest";
+import { make } from "../../../envs/make.ts";
+import { strategiesOf } from "../../../envs/strategies.ts";
+import { rolloutEpisode } from "../../../src/episode/rollout.ts";
+import { LanguagePools } from "../../../src/languages/language-pools.ts";
+import { languageNamed } from "../../../src/languages/registry.ts";
+import { ANY_QUESTION_STRATEGIES } from "../../../src/policies/strategies/any-question.ts";
+import { STRATEGY_LANGUAGES } from "../../../src/policies/strategies/languages/by-language.ts";
+import type { Policy } from "../../../src/policies/policy.ts";
+import type { Trajectory } from "../../../src/trajectory.ts";
+
+const pools = new LanguagePools({ size: 1 });
+afterAll(() => pools.close());
+
+async function play(
+  repl: string,
+  name: "s-niah" | "browsecomp-like",
+  policy: Policy,
+  length: string,
+): Promise<Trajectory> {
+  const repls = pools.of(languageNamed(repl));
+  const env = await make(name, { repl, repls, options: { length } });
+  try {
+    return await rolloutEpisode(env, { policy, reset: { seed: 3 } });
+  } finally {
+    await env.close();
+  }
+}
+
+describe.each(STRATEGY_LANGUAGES)("the strategies in %s", (repl) => {
+  it.each(["grep", "direct", "bm25", "map-reduce"] as const)("find a needle: %s", async (strategy) => {
+    const record = await play(repl, "s-niah", strategiesOf("s-niah")[strategy], "2k");
+    expect(failures(record)).toEqual([]);
+    expect(record.reward?.score).toBe(1);
+  });
+
+  it.each(["direct", "bm25", "map-reduce"] as const)("read documents: %s", async (strategy) => {
+    const policy = strategiesOf("browsecomp-like")[strategy];
+    const record = await play(repl, "browsecomp-like", policy, "2k");
+    expect(failures(record)).toEqual([]);
+    expect(record.calls.some(({ purpose }) => purpose === "llm_query")).toBe(true);
+    expect(record.answer?.text.length).toBeGreaterThan(0);
+  });
+
+  it("answer any question by map-reduce", async () => {
+    const record = await play(repl, "s-niah", ANY_QUESTION_STRATEGIES["map-reduce"]!(), "2k");
+    expect(failures(record)).toEqual([]);
+    expect(record.answer).not.toBeNull();
+  });
+});
+
+describe("a strategy that is written in Python alone", () => {
+  it("says so in another language", async () => {
+    const policy = strategiesOf("browsecomp-like").grep;
+    await expect(play("sql", "browsecomp-like", policy, "2k")).rejects.toThrow(
+      "the strategy grep is written in python, and the REPL's language is sql",
+    );
+  });
+});
+
+function failures({ turns }: Trajectory): string[] {
+  return turns.flatMap(({ results }) => results.flatMap(({ exception }) => exception ?? []));
+}
