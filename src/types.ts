@@ -1,17 +1,19 @@
 /**
  * The vocabulary of the gym as types: task, observation, action, call and so on.
- * This file imports nothing, so that everything may import it.
+ * This file imports only what stands beside it, so that everything may import it.
  */
 
 /** A JSON value. Trajectories, tasks and references consist only of these. */
+import type { TextFile } from "./text-file.ts";
+
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 /** A JSON object, as files and configurations hold it. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** The context in the REPL, such as the variable `context` in Python: a text, bytes, or any JSON value as the language has it. */
-export type Context = Json | Uint8Array;
+/** The context in the REPL, such as the variable `context` in Python: a text, bytes, any JSON value as the language has it, or a file. */
+export type Context = Json | Uint8Array | TextFile;
 
 /** What a policy is told about a context that it never sees whole. Lengths are in characters (bytes for `bytes`). */
 export interface ContextSummary {

@@ -4,6 +4,7 @@ import { isUtf8 } from "node:buffer";
 import { decodeWtf8, encodeWtf8 } from "./wtf8.ts";
 import { DataError, UsageError } from "../errors.ts";
 import { sum } from "../statistics.ts";
+import { TextFile } from "../text-file.ts";
 import type { Context, ContextSummary, Json } from "../types.ts";
 
 /** Python's JSON parser recurses, so nesting needs a bound. Real data does not come near it. */
@@ -14,7 +15,7 @@ const MAX_DEPTH = 200;
  * deeper than 200 levels, or contains itself. The error names the path, such as `context["pages"][3]`.
  */
 export function expectContext(context: unknown): asserts context is Context {
-  if (!(context instanceof Uint8Array)) expectJson(context, "context", 0);
+  if (!(context instanceof Uint8Array || context instanceof TextFile)) expectJson(context, "context", 0);
 }
 
 function expectJson(value: unknown, path: string, depth: number): void {
@@ -60,6 +61,7 @@ function classOf(value: object): string {
  * surrogates of a text are kept as three bytes each (WTF-8), so that a replay binds the same text.
  */
 export function contextBytes(context: Context): Uint8Array {
+  if (context instanceof TextFile) return context.load();
   if (context instanceof Uint8Array) return context;
   return typeof context === "string" ? encodeWtf8(context) : Buffer.from(jsonOf(context), "utf8");
 }
@@ -67,6 +69,7 @@ export function contextBytes(context: Context): Uint8Array {
 /** The type, lengths and hash of a context. Throws `UsageError` as `expectContext` does. */
 export function summariseContext(context: Context): ContextSummary {
   expectContext(context);
+  if (context instanceof TextFile) return { type: "str", chars: context.chars, sha256: context.sha256 };
   const sha256 = createHash("sha256").update(contextBytes(context)).digest("hex");
   const type = typeOf(context);
   if (context instanceof Uint8Array) return { type, chars: context.length, sha256 };
@@ -99,7 +102,7 @@ function parseJson(text: string, type: string): Json {
 }
 
 /** The type of a value in Python. */
-function typeOf(value: Context): ContextSummary["type"] {
+function typeOf(value: Json | Uint8Array): ContextSummary["type"] {
   if (value instanceof Uint8Array) return "bytes";
   if (value === null) return "None";
   if (typeof value === "string") return "str";

@@ -8,7 +8,7 @@ import { beginTemporary, endTemporary } from "./temporaries.ts";
  */
 export async function writeAtomically(
   path: string,
-  bytes: string | Uint8Array | Iterable<string> | AsyncIterable<string>,
+  bytes: string | Uint8Array | Iterable<string> | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
   const temporary = beginTemporary(path);
   try {

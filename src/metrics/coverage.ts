@@ -1,4 +1,5 @@
 /** Measures how much of a context a model has seen: what code printed, and what it sent to sub-models. */
+import { TextFile } from "../text-file.ts";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context, Json } from "../types.ts";
 import { allOf, type Range, TextIndex } from "./text-index.ts";
@@ -28,7 +29,7 @@ export async function coverageInTurns(context: Context, seen: readonly string[])
 }
 
 function* stepsOf(context: Context, seen: readonly string[]): Generator<undefined, number | null> {
-  if (context instanceof Uint8Array) return null;
+  if (context instanceof Uint8Array || context instanceof TextFile) return null;
   const texts = textsOf(context);
   if (texts.reduce((sum, text) => sum + text.length, 0) > MAX_CHARS) return null;
   const text = texts.join(SEPARATOR);

@@ -1,12 +1,13 @@
 /** The contexts of a run: each is stored once under its hash in the folder `contexts`, and records refer to it by the hash. */
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { createReadStream, existsSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { contextBytes, contextFromBytes } from "../data/context.ts";
 import { decryptedFile, ENCRYPTED_ENDING, encryptedFile } from "../data/encryption.ts";
 import { DataError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic-write.ts";
 import { expectBytesOf, expectSha256 } from "../files/content-hash.ts";
+import { MOST_LOADED, TextFile } from "../text-file.ts";
 import type { Context, ContextSummary } from "../types.ts";
 
 /** The folder within a run's folder. */
@@ -33,6 +34,11 @@ export function hasContext(folder: string, { sha256 }: ContextSummary): boolean 
 export async function readContext(folder: string, { sha256, type }: ContextSummary): Promise<Context> {
   const encrypted = existsSync(contextPath(folder, sha256, true));
   const path = contextPath(folder, sha256, encrypted);
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (type === "str" && !encrypted && size > MOST_LOADED) return await openedContext(path, sha256);
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     const isMissing = error.code === "ENOENT";
     throw new DataError(
@@ -45,6 +51,13 @@ export async function readContext(folder: string, { sha256, type }: ContextSumma
   return contextFromBytes(type, plain);
 }
 
+/** A text that is too long to be loaded, where it stands. */
+async function openedContext(path: string, sha256: string): Promise<TextFile> {
+  const file = await TextFile.open(path);
+  if (file.sha256 === sha256) return file;
+  throw new DataError(`${path}: its bytes do not match its name: their hash is ${file.sha256}`);
+}
+
 /** Writes a context unless it is there already: a file under its hash is always complete. Throws errors of the file system. */
 export async function writeContext(
   folder: string,
@@ -54,6 +67,7 @@ export async function writeContext(
 ): Promise<void> {
   const path = contextPath(folder, sha256, canary !== null);
   if (existsSync(path)) return;
+  if (context instanceof TextFile && canary === null) return await writeAtomically(path, createReadStream(context.path));
   const bytes = contextBytes(context);
   await writeAtomically(path, canary === null ? bytes : encryptedFile(bytes, canary));
 }

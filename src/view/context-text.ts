@@ -1,4 +1,5 @@
 /** A stored context as one text, with the way from its characters to the bytes of the store. */
+import { TextFile } from "../text-file.ts";
 import { createHash } from "node:crypto";
 import { encodeWtf8 } from "../data/wtf8.ts";
 import type { Range } from "../metrics/text-index.ts";
@@ -38,9 +39,9 @@ export class ContextText {
     this.text = parts.length === 1 ? parts[0]!.text : parts.map(({ text }) => text).join(SEPARATOR);
   }
 
-  /** Null for bytes, which are no text. */
+  /** Null for bytes, which are no text, and for files, which may be too long. */
   static of(context: Context): ContextText | null {
-    if (context instanceof Uint8Array) return null;
+    if (context instanceof Uint8Array || context instanceof TextFile) return null;
     const parts: Part[] = [];
     let at = 0;
     for (const { label, text } of textsOf(context, null)) {

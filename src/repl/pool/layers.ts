@@ -4,7 +4,8 @@ import { lazyLayout, layOut, type ContextLayout } from "../state/context-layout.
 import type { Interpreter } from "../engine/interpreter.ts";
 import type { AttachedLayer, StartRequest } from "../engine/protocol.ts";
 import type { InterpreterState } from "../state/state.ts";
-import { isTooLongForStr } from "../lazy-context.ts";
+import { TextFile } from "../../text-file.ts";
+import { isTooLongForStr, MOST_STR_CHARS } from "../lazy-context.ts";
 import { TextStore } from "../text/text-store.ts";
 
 /** Smaller contexts are saved with each episode's own pages. */
@@ -74,6 +75,8 @@ export class Layer {
 
 function layerOf(context: Context | TextStore): Layer {
   if (context instanceof TextStore) return new Layer(lazyLayout, null, context);
+  if (context instanceof TextFile && context.chars > MOST_STR_CHARS)
+    return new Layer(lazyLayout, null, TextStore.fromFile(context.path));
   if (typeof context !== "string" || !isTooLongForStr(context)) return new Layer(layOut(context));
   return new Layer(lazyLayout, null, TextStore.fromString(context));
 }
