@@ -18,6 +18,7 @@ import { bm25 } from "../src/policies/strategies/bm25.ts";
 import { frugal } from "../src/policies/strategies/frugal.ts";
 import { delegating } from "../src/policies/strategies/delegating.ts";
 import { direct } from "../src/policies/strategies/direct.ts";
+import { metas } from "../src/policies/strategies/meta.ts";
 import { mapReduce, type MapReduceOptions } from "../src/policies/strategies/map-reduce.ts";
 import { setText } from "../src/policies/strategies/pieces.ts";
 import { randomPeeks } from "../src/policies/strategies/random.ts";
@@ -65,6 +66,7 @@ const STRATEGIES = {
   direct: () => direct(instruction),
   ...delegating(parts),
   frugal: () => frugal(parts()),
+  ...metas(parts),
   random: () => randomPeeks(),
 } satisfies Strategies;
 

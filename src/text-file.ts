@@ -55,7 +55,9 @@ export class TextFile {
     try {
       bytes = readFileSync(this.path);
     } catch (error) {
-      throw new DataError(`${this.path}: expected a text file: ${(error as Error).message}`, { cause: error });
+      throw new DataError(`${this.path}: expected a text file: ${(error as Error).message}`, {
+        cause: error,
+      });
     }
     if (bytes.length === this.bytes) return bytes;
     throw new DataError(`${this.path}: expected ${this.bytes} bytes, as it had; found ${bytes.length}`);

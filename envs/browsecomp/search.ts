@@ -4,6 +4,7 @@ import { compaction } from "../../src/policies/strategies/compaction.ts";
 import { frugal } from "../../src/policies/strategies/frugal.ts";
 import { delegating } from "../../src/policies/strategies/delegating.ts";
 import { direct } from "../../src/policies/strategies/direct.ts";
+import { metas } from "../../src/policies/strategies/meta.ts";
 import { mapReduce, type MapReduceOptions } from "../../src/policies/strategies/map-reduce.ts";
 import { PARTS } from "../../src/policies/strategies/pieces.ts";
 import { rlm } from "../../src/policies/strategies/rlm.ts";
@@ -26,6 +27,7 @@ export const SEARCH_STRATEGIES = {
   "rlm:2": () => rlm(notes(), 2),
   ...delegating(notes),
   frugal: () => frugal(notes()),
+  ...metas(notes),
   random: () =>
     scriptedPolicy("random", function* (_, random) {
       yield {

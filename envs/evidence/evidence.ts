@@ -15,6 +15,7 @@ import { compaction } from "../../src/policies/strategies/compaction.ts";
 import { delegating } from "../../src/policies/strategies/delegating.ts";
 import { direct } from "../../src/policies/strategies/direct.ts";
 import { frugal } from "../../src/policies/strategies/frugal.ts";
+import { metas } from "../../src/policies/strategies/meta.ts";
 import { mapReduce } from "../../src/policies/strategies/map-reduce.ts";
 import { randomPeeks } from "../../src/policies/strategies/random.ts";
 import { rlm } from "../../src/policies/strategies/rlm.ts";
@@ -64,6 +65,7 @@ const STRATEGIES = {
   helpers: () => helpers(),
   ...delegating(() => PARTS_OF_PAPERS),
   frugal: () => frugal(PARTS_OF_PAPERS),
+  ...metas(() => PARTS_OF_PAPERS),
   random: () => randomPeeks(),
 } satisfies Strategies;
 

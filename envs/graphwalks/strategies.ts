@@ -3,8 +3,16 @@ import type { Operation } from "../../datasets/graphwalks/graph.ts";
 import { LIST_ARRIVING, LIST_LEAVING } from "../../datasets/graphwalks/simulated-reader.ts";
 import { readOperation } from "../../datasets/graphwalks/wording.ts";
 import type { Policy } from "../../src/policies/policy.ts";
-import { PACKED, PARTS } from "../../src/policies/strategies/pieces.ts";
-import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
+import { delegation, hierarchy, placesIn } from "../../src/policies/strategies/meta.ts";
+import { PACKED, setText } from "../../src/policies/strategies/pieces.ts";
+import {
+  ANSWER_WITH_RESULT,
+  pythonString,
+  type Script,
+  scriptedPolicy,
+} from "../../src/policies/strategies/scripted.ts";
+import { isLazy } from "../../src/repl/lazy-context.ts";
+import type { ContextSummary } from "../../src/types.ts";
 
 /** The size of a part of the graph that one sub-call reads, in characters, and how many are sent at once. */
 const PART_CHARS = 20_000;
@@ -12,7 +20,10 @@ const BATCH = 20;
 
 /** Reads the edges in code, carries out the operation, and never asks a sub-model. */
 export function walk(): Policy {
-  return walker("walk", IN_CODE);
+  return scriptedPolicy(
+    "walk",
+    walking((context) => (isLazy(context) ? IN_PLACE : IN_CODE)),
+  );
 }
 
 /**
@@ -20,18 +31,32 @@ export function walk(): Policy {
  * last, or those that lead to the node whose parents are asked for.
  */
 export function readSteps(name: string, ask: "llm_query_batched" | "rlm_query_batched"): Policy {
-  return walker(name, bySubModels(ask));
+  return scriptedPolicy(
+    name,
+    walking(() => bySubModels(ask)),
+  );
+}
+
+/**
+ * The same through a hierarchy of episodes, so many levels deep: the lowest ones ask about parts of the graph, or, where it is a lazy
+ * text, about what surrounds the places that name a node.
+ */
+export function metaSteps(levels: number): Policy {
+  return hierarchy(
+    levels,
+    walking((context) => `${delegation(levels)}\n${byChildren(context)}`),
+  );
 }
 
 /** @param lookup Python that defines `leaving(nodes)` and `arriving(node)`, which return lists of pairs of nodes */
-function walker(name: string, lookup: string): Policy {
-  return scriptedPolicy(name, function* ({ observation: { question } }) {
+function walking(lookup: (context: ContextSummary) => string): Script {
+  return function* ({ observation: { question, context } }) {
     const operation = readOperation(question);
     if (operation === null) return;
-    yield { code: `${EDGES_IN}\n${PARTS}\n${lookup}` };
+    yield { code: `${EDGES_IN}\n${setText(context)}\n${lookup(context)}` };
     yield { code: operation.type === "bfs" ? search(operation) : parents(operation) };
     yield { code: ANSWER_WITH_RESULT };
-  });
+  };
 }
 
 const EDGES_IN = String.raw`
@@ -54,6 +79,44 @@ def arriving(node):
     return [edge for edge in edges if edge[1] == node]
 
 print(len(edges), "edges, such as", edges[:3])`;
+
+/** The most edges that one search of a lazy text brings. */
+const MOST_EDGES = 10_000;
+
+/** Finds edges in a lazy text by its host's search, which reads all of it once for each step. */
+const IN_PLACE = `
+def leaving(nodes):
+    return [edge for match in context.grep("^(?:" + "|".join(map(re.escape, nodes)) + r") -> \\S+", limit=${MOST_EDGES}) for edge in edges_in(match.line)]
+
+def arriving(node):
+    return [edge for match in context.grep(" -> " + re.escape(node) + "$", limit=${MOST_EDGES}) for edge in edges_in(match.line)]`;
+
+/** Lets children list edges: of parts of the graph, or, of a lazy text, of what surrounds the places that name a node. */
+function byChildren(context: ContextSummary): string {
+  const chunks = isLazy(context)
+    ? `def chunks_for(pattern):
+    ${placesIn(`context.grep(pattern, limit=${MOST_EDGES})`).replaceAll("\n", "\n    ")}
+    return chunks`
+    : `${PACKED}
+
+chunks = list(packed(parts, ${PART_CHARS}))
+
+def chunks_for(pattern):
+    return chunks`;
+  return `${chunks}
+
+def asked(instruction, pattern):
+    return [edge for reply in delegate(instruction, chunks_for(pattern)) for edge in edges_in(reply)]
+
+HOW = "\\nWrite each on a line of its own, as it stands below. If there is none, say so."
+
+def leaving(nodes):
+    pattern = "^(?:" + "|".join(map(re.escape, nodes)) + ") -> "
+    return asked(${pythonString(LIST_LEAVING)} + ", ".join(nodes) + HOW, pattern)
+
+def arriving(node):
+    return asked(${pythonString(LIST_ARRIVING)} + node + HOW, " -> " + re.escape(node) + "$")`;
+}
 
 function bySubModels(ask: string): string {
   return `${PACKED}

@@ -7,6 +7,7 @@ import type { DataError } from "../../src/errors.ts";
 import type { Policy } from "../../src/policies/policy.ts";
 import { frugal } from "../../src/policies/strategies/frugal.ts";
 import { delegating } from "../../src/policies/strategies/delegating.ts";
+import { metas } from "../../src/policies/strategies/meta.ts";
 import { mapReduce, type MapReduceOptions } from "../../src/policies/strategies/map-reduce.ts";
 import { rlm } from "../../src/policies/strategies/rlm.ts";
 import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
@@ -58,6 +59,7 @@ export function labelEachLine(answer: (question: string) => string): Record<stri
     "rlm:2": () => rlm(options, 2),
     ...delegating(() => options),
     frugal: () => frugal(options),
+    ...metas(() => options),
   };
 }
 

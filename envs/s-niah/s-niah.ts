@@ -18,6 +18,7 @@ import { frugal } from "../../src/policies/strategies/frugal.ts";
 import { delegating } from "../../src/policies/strategies/delegating.ts";
 import { direct } from "../../src/policies/strategies/direct.ts";
 import { findAll, grep } from "../../src/policies/strategies/grep.ts";
+import { metas } from "../../src/policies/strategies/meta.ts";
 import { mapReduce, type MapReduceOptions } from "../../src/policies/strategies/map-reduce.ts";
 import { randomPeeks } from "../../src/policies/strategies/random.ts";
 import { rlm } from "../../src/policies/strategies/rlm.ts";
@@ -64,6 +65,7 @@ const STRATEGIES = {
   "rlm:2": () => rlm(needleChunks(), 2),
   ...delegating(needleChunks),
   frugal: () => frugal(needleChunks()),
+  ...metas(() => ({ ...needleChunks(), find: needlePattern })),
   random: () => randomPeeks(),
   tutor: () => tutor(needleLesson),
 } satisfies Strategies;

@@ -67,7 +67,8 @@ export async function writeContext(
 ): Promise<void> {
   const path = contextPath(folder, sha256, canary !== null);
   if (existsSync(path)) return;
-  if (context instanceof TextFile && canary === null) return await writeAtomically(path, createReadStream(context.path));
+  if (context instanceof TextFile && canary === null)
+    return await writeAtomically(path, createReadStream(context.path));
   const bytes = contextBytes(context);
   await writeAtomically(path, canary === null ? bytes : encryptedFile(bytes, canary));
 }

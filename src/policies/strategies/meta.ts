@@ -1,0 +1,160 @@
+/**
+ * The strategy meta:K: a hierarchy of RLMs with a budget tree. The root divides the parts and its budget among children, those among
+ * theirs, K levels deep; the lowest level asks sub-models about parts. Each level sees only what its children report.
+ */
+import { isLazy } from "../../repl/lazy-context.ts";
+import type { ContextSummary } from "../../types.ts";
+import type { Policy } from "../policy.ts";
+import { combineTurn, type MapReduceOptions, probe } from "./map-reduce.ts";
+import { PIECES_OF } from "./pieces.ts";
+import { partsInPython } from "./delegating.ts";
+import { ANSWER_WITH_RESULT, pythonString, type Script, scriptedPolicy } from "./scripted.ts";
+
+/** Children of one episode at most, and how many are asked at once. */
+const MOST_CHILDREN = 8;
+/** Tokens that are held back for the reply of a call, and those that each level keeps for its own turns. */
+const [HELD_FOR_REPLY, KEPT] = [4_100, 12_000];
+/** Before what a child is told of its place: how many levels there are from it down, and the tokens that it may spend. */
+const LEVELS_MARK = "Levels from you down: ";
+const SHARE_MARK = "Your budget in tokens: ";
+/** Of a lazy text: characters around a place that a search finds, places that are read at most, and characters of a sample. */
+const [AROUND_CHARS, MOST_PLACES, SAMPLE_CHARS] = [1_500, 200, 4_000];
+/** Samples that are taken of a lazy text, evenly over it. */
+const SAMPLES = 160;
+
+/** How the parts of a context are read, and what is read of a text that is too long to be read whole. */
+export interface MetaOptions extends MapReduceOptions {
+  /**
+   * A pattern for the places of a lazy text that matter, by Python's rules without look-around; null if the question has none.
+   * Absent: samples are read.
+   */
+  readonly find?: (question: string) => string | null;
+}
+
+/** Makes the strategy with so many levels of episodes, the root among them. */
+export function meta(options: MetaOptions, levels: number): Policy {
+  return hierarchy(levels, function* ({ observation: { question, context } }) {
+    if (!isLazy(context)) yield { code: probe(context) };
+    yield { code: `${partsOf(options, question, context)}\n${delegation(levels)}` };
+    yield { code: "replies = delegate(instruction, chunks)" };
+    yield { code: combineTurn(options, question) };
+    yield { code: ANSWER_WITH_RESULT };
+  });
+}
+
+/** The strategies `meta:2` and `meta:3`. */
+export function metas(options: () => MetaOptions): Readonly<Record<"meta:2" | "meta:3", () => Policy>> {
+  return { "meta:2": () => meta(options(), 2), "meta:3": () => meta(options(), 3) };
+}
+
+/** A hierarchy whose root follows a script of its own, which defines `delegate` by `delegation` and calls it. */
+export function hierarchy(levels: number, script: Script): Policy {
+  const child = scriptedPolicy("meta/child", function* ({ observation: { question } }) {
+    const own = Math.min(levels - 1, Number(marked(question, LEVELS_MARK) ?? 1));
+    const share = Number(marked(question, SHARE_MARK) ?? 0);
+    const instruction = question.split("\n").slice(2).join("\n");
+    yield {
+      code: `${delegation(own, share)}
+instruction = ${pythonString(instruction)}
+parts = context if isinstance(context, list) else [context]
+replies = ${own > 1 ? "delegate(instruction, parts)" : "read(instruction, parts)"}`,
+    };
+    yield { code: "FINAL(json.dumps(replies))" };
+  });
+  return {
+    ...scriptedPolicy(`meta:${levels}`, script),
+    recursion: { maxDepth: levels, childPolicy: () => child },
+    budgetView: "function",
+  };
+}
+
+function marked(question: string, mark: string): string | undefined {
+  return new RegExp(`^${mark}(\\d+)$`, "m").exec(question)?.[1];
+}
+
+/**
+ * Python that defines `delegate(instruction, parts)`, which divides parts and tokens among children and returns all that their
+ * reports hold, and `read(instruction, parts)`, which asks a sub-model about each part that the tokens allow.
+ */
+export function delegation(levels: number, share?: number): string {
+  return `
+import json, math
+
+share = ${share === undefined ? 'BUDGET()["tokens"] if "BUDGET" in globals() else 10**12' : String(share)}
+
+def listed(report):
+    try:
+        replies = json.loads(report)
+        return replies if isinstance(replies, list) else [report]
+    except ValueError:
+        return []
+
+def cost_of(instruction, part):
+    # As much as the budget holds back for a call: its prompt, at most a token for three characters, and its reply.
+    return (len(instruction) + len(part)) // 3 + ${HELD_FOR_REPLY}
+
+def read(instruction, parts):
+    prompts, left = [], share - ${KEPT}
+    for part in parts:
+        left -= cost_of(instruction, part)
+        if left < 0:
+            break
+        prompts.append(instruction + "\\n\\n" + part)
+    replies = llm_query_batched(prompts) if prompts else []
+    print(len(replies), "of", len(parts), "parts read")
+    return replies
+
+def delegate(instruction, parts):
+    if not parts:
+        return []
+    width = min(${MOST_CHILDREN}, math.ceil(len(parts) ** (1 / ${levels})))
+    size = math.ceil(len(parts) / width)
+    groups = [parts[i : i + size] for i in range(0, len(parts), size)]
+    weight = [sum(map(len, group)) + 1 for group in groups]
+    left = max(0, share - ${KEPT} * (len(groups) + 1))
+    prompts = [
+        ${pythonString(LEVELS_MARK)} + ${pythonString(String(levels - 1))} + "\\n" + ${pythonString(SHARE_MARK)} + str(${KEPT} + left * each // sum(weight)) + "\\n" + instruction
+        for each in weight
+    ]
+    reports = rlm_query_batched(prompts, groups)
+    replies = [reply for report in reports for reply in listed(report)]
+    print(len(groups), "children reported", len(replies), "replies")
+    return replies`;
+}
+
+/** Python that sets `question`, `instruction` and `chunks`: of a lazy text the places that a search finds, or samples. */
+function partsOf(options: MetaOptions, question: string, context: ContextSummary): string {
+  if (!isLazy(context)) return partsInPython(options, question);
+  const { headingEnd } = options;
+  const heading =
+    headingEnd === undefined
+      ? ""
+      : `\nhead = context[:20_000]\ninstruction += "\\n\\n" + head[: max(0, head.find(${pythonString(headingEnd)}))]`;
+  const pattern = options.find?.(question) ?? null;
+  return `
+question = ${pythonString(question)}
+instruction = ${pythonString(options.instruction(question))}${heading}
+${pattern === null ? SAMPLED : placesIn(`context.grep(${pythonString(pattern)}, limit=${MOST_PLACES})`)}
+print(len(chunks), "parts")`.trim();
+}
+
+/** Python that sets `chunks` to the texts around matches, packed. */
+export function placesIn(matches: string): string {
+  return `${PIECES_OF.trim()}
+
+found = ${matches}
+chunks, last = [], -1
+for match in found:
+    if match.start() >= last:
+        last = match.end() + ${AROUND_CHARS}
+        chunks.append(context[max(0, match.start() - ${AROUND_CHARS}) : last])`;
+}
+
+const SAMPLED = `
+chunks = []
+for i in range(${SAMPLES}):
+    at = len(context) * i // ${SAMPLES}
+    piece = context[at : at + ${SAMPLE_CHARS}]
+    # Whole lines: the first and the last one are cut.
+    begin, end = piece.find("\\n") + 1, piece.rfind("\\n") + 1
+    chunks.append(piece[begin:end] or piece)`.trim();
