@@ -3,7 +3,7 @@ import type { Operation } from "../../datasets/graphwalks/graph.ts";
 import { LIST_ARRIVING, LIST_LEAVING } from "../../datasets/graphwalks/simulated-reader.ts";
 import { readOperation } from "../../datasets/graphwalks/wording.ts";
 import type { Policy } from "../../src/policies/policy.ts";
-import { delegation, hierarchy, placesIn } from "../../src/policies/strategies/meta.ts";
+import { delegation, hierarchy, isLong, placesIn } from "../../src/policies/strategies/meta.ts";
 import { PACKED, setText } from "../../src/policies/strategies/pieces.ts";
 import {
   ANSWER_WITH_RESULT,
@@ -91,11 +91,11 @@ def leaving(nodes):
 def arriving(node):
     return [edge for match in context.grep(" -> " + re.escape(node) + "$", limit=${MOST_EDGES}) for edge in edges_in(match.line)]`;
 
-/** Lets children list edges: of parts of the graph, or, of a lazy text, of what surrounds the places that name a node. */
+/** Lets children list edges: of parts of the graph, or, of a long text, of what surrounds the places that name a node. */
 function byChildren(context: ContextSummary): string {
-  const chunks = isLazy(context)
+  const chunks = isLong(context)
     ? `def chunks_for(pattern):
-    ${placesIn(`context.grep(pattern, limit=${MOST_EDGES})`).replaceAll("\n", "\n    ")}
+    ${placesIn(context, "pattern", MOST_EDGES).replaceAll("\n", "\n    ")}
     return chunks`
     : `${PACKED}
 

@@ -1,5 +1,6 @@
 /** Python that answers every kind of OOLONG question from the lines and their labels, for the strategies. */
 import { setText } from "../../src/policies/strategies/pieces.ts";
+import { isLazy } from "../../src/repl/lazy-context.ts";
 import { pythonString } from "../../src/policies/strategies/scripted.ts";
 import type { ContextSummary } from "../../src/types.ts";
 
@@ -21,11 +22,24 @@ rows = [(day(date), user, label.strip()) for date, user, label in listed]`;
 
 /** The same without labels, from the lines of `text`: all that code alone can see. */
 export function rowsOfText(context: ContextSummary): string {
+  if (isLazy(context)) return SAMPLED_ROWS;
   return `
 ${setText(context)}
 replies = [line[: line.find(" || Instance: ")] + " || Label: ?" for line in text.splitlines() if line.startswith("Date: ")]
 ${ROWS_OF_REPLIES.trim()}`;
 }
+
+/** Samples of a lazy text, whose lines are too many to hold; and characters of each. */
+const [SAMPLES, SAMPLE_CHARS] = [2_000, 4_000];
+
+const SAMPLED_ROWS = `
+import random
+replies = []
+for i in range(${SAMPLES}):
+    at = int(len(context) * (i + random.random()) / ${SAMPLES})
+    lines = context[at : at + ${SAMPLE_CHARS}].split("\\n")[1:-1]
+    replies += [line[: line.find(" || Instance: ")] + " || Label: ?" for line in lines if line.startswith("Date: ")]
+${ROWS_OF_REPLIES.trim()}`;
 
 /** Sets `result` from `rows`. */
 export function answerInPython(question: string): string {

@@ -6,7 +6,6 @@ import { isLazy } from "../../repl/lazy-context.ts";
 import type { ContextSummary } from "../../types.ts";
 import type { Policy } from "../policy.ts";
 import { combineTurn, type MapReduceOptions, probe } from "./map-reduce.ts";
-import { PIECES_OF } from "./pieces.ts";
 import { partsInPython } from "./delegating.ts";
 import { ANSWER_WITH_RESULT, pythonString, type Script, scriptedPolicy } from "./scripted.ts";
 
@@ -17,15 +16,17 @@ const [HELD_FOR_REPLY, KEPT] = [4_100, 12_000];
 /** Before what a child is told of its place: how many levels there are from it down, and the tokens that it may spend. */
 const LEVELS_MARK = "Levels from you down: ";
 const SHARE_MARK = "Your budget in tokens: ";
-/** Of a lazy text: characters around a place that a search finds, places that are read at most, and characters of a sample. */
+/** Of a long text: characters around a place that a search finds, places that are read at most, and characters of a sample. */
 const [AROUND_CHARS, MOST_PLACES, SAMPLE_CHARS] = [1_500, 200, 4_000];
-/** Samples that are taken of a lazy text, evenly over it. */
+/** Samples that are taken of such a text, evenly over it. */
 const SAMPLES = 160;
+/** Texts of more characters are not read whole, lazy or not. */
+const MOST_READ_CHARS = 1_000_000;
 
 /** How the parts of a context are read, and what is read of a text that is too long to be read whole. */
 export interface MetaOptions extends MapReduceOptions {
   /**
-   * A pattern for the places of a lazy text that matter, by Python's rules without look-around; null if the question has none.
+   * A pattern for the places of a long text that matter, by Python's rules without look-around; null if the question has none.
    * Absent: samples are read.
    */
   readonly find?: (question: string) => string | null;
@@ -34,7 +35,7 @@ export interface MetaOptions extends MapReduceOptions {
 /** Makes the strategy with so many levels of episodes, the root among them. */
 export function meta(options: MetaOptions, levels: number): Policy {
   return hierarchy(levels, function* ({ observation: { question, context } }) {
-    if (!isLazy(context)) yield { code: probe(context) };
+    if (!isLong(context)) yield { code: probe(context) };
     yield { code: `${partsOf(options, question, context)}\n${delegation(levels)}` };
     yield { code: "replies = delegate(instruction, chunks)" };
     yield { code: combineTurn(options, question) };
@@ -122,9 +123,14 @@ def delegate(instruction, parts):
     return replies`;
 }
 
-/** Python that sets `question`, `instruction` and `chunks`: of a lazy text the places that a search finds, or samples. */
+/** Whether a text is too long to be read whole. */
+export function isLong({ type, chars }: ContextSummary): boolean {
+  return type === "str" && chars > MOST_READ_CHARS;
+}
+
+/** Python that sets `question`, `instruction` and `chunks`: of a long text the places that a search finds, or samples. */
 function partsOf(options: MetaOptions, question: string, context: ContextSummary): string {
-  if (!isLazy(context)) return partsInPython(options, question);
+  if (!isLong(context)) return partsInPython(options, question);
   const { headingEnd } = options;
   const heading =
     headingEnd === undefined
@@ -134,26 +140,31 @@ function partsOf(options: MetaOptions, question: string, context: ContextSummary
   return `
 question = ${pythonString(question)}
 instruction = ${pythonString(options.instruction(question))}${heading}
-${pattern === null ? SAMPLED : placesIn(`context.grep(${pythonString(pattern)}, limit=${MOST_PLACES})`)}
+${pattern === null ? SAMPLED : placesIn(context, pythonString(pattern), MOST_PLACES)}
 print(len(chunks), "parts")`.trim();
 }
 
-/** Python that sets `chunks` to the texts around matches, packed. */
-export function placesIn(matches: string): string {
-  return `${PIECES_OF.trim()}
-
-found = ${matches}
+/** Python that sets `chunks` to the texts around the first matches of a pattern, which is a Python expression. */
+export function placesIn(context: ContextSummary, pattern: string, most: number): string {
+  const found = isLazy(context)
+    ? `context.grep(${pattern}, limit=${most})`
+    : `itertools.islice(re.finditer(${pattern}, context, re.M), ${most})`;
+  return `
+import itertools, re
+found = ${found}
 chunks, last = [], -1
 for match in found:
     if match.start() >= last:
         last = match.end() + ${AROUND_CHARS}
-        chunks.append(context[max(0, match.start() - ${AROUND_CHARS}) : last])`;
+        chunks.append(context[max(0, match.start() - ${AROUND_CHARS}) : last])`.trim();
 }
 
 const SAMPLED = `
+import random
 chunks = []
 for i in range(${SAMPLES}):
-    at = len(context) * i // ${SAMPLES}
+    # Not evenly, since a text may repeat itself.
+    at = int(len(context) * (i + random.random()) / ${SAMPLES})
     piece = context[at : at + ${SAMPLE_CHARS}]
     # Whole lines: the first and the last one are cut.
     begin, end = piece.find("\\n") + 1, piece.rfind("\\n") + 1
