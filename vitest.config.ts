@@ -6,6 +6,7 @@ export const LONG = [
   "test/recipes/**/*.test.ts",
   "test/{datasets,parse}/growth.test.ts",
   "test/datasets/order.test.ts",
+  "test/datasets/streamed/*.test.ts",
   "test/datasets/rows/{damaged,rows}.test.ts",
   "test/datasets/s-niah/ruler.test.ts",
   "test/envs/probe.test.ts",

@@ -1,6 +1,7 @@
 /** A text file as the context of a task: a text of any length, of which nothing is loaded. */
 import { createHash } from "node:crypto";
-import { createReadStream, readFileSync } from "node:fs";
+import { isAscii } from "node:buffer";
+import { closeSync, createReadStream, openSync, readFileSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { DataError, UsageError } from "./errors.ts";
 
@@ -30,19 +31,29 @@ export class TextFile {
 
   /** Reads the file once, to measure it. Throws `DataError` if it cannot be read. */
   static async open(path: string): Promise<TextFile> {
-    const hash = createHash("sha256");
-    let [bytes, chars] = [0, 0];
+    const measured = new Measured();
     try {
-      for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES })) {
-        const read = piece as Buffer;
-        hash.update(read);
-        bytes += read.length;
-        chars += beginningsIn(read);
-      }
+      for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES }))
+        measured.add(piece as Buffer);
     } catch (error) {
       throw new DataError(`${path}: expected a text file: ${(error as Error).message}`, { cause: error });
     }
-    return new TextFile(resolve(path), { bytes, chars, sha256: hash.digest("hex") });
+    return new TextFile(resolve(path), measured.end());
+  }
+
+  /** Writes a new file, block by block, and measures it on the way. Throws errors of the file system. */
+  static write(path: string, blocks: Iterable<Buffer>): TextFile {
+    const measured = new Measured();
+    const file = openSync(path, "wx");
+    try {
+      for (const block of blocks) {
+        for (let at = 0; at < block.length;) at += writeSync(file, block, at);
+        measured.add(block);
+      }
+    } finally {
+      closeSync(file);
+    }
+    return new TextFile(resolve(path), measured.end());
   }
 
   /** All of it. Throws `UsageError` for more than 256 MiB, and `DataError` if the file is gone or has another size. */
@@ -64,8 +75,30 @@ export class TextFile {
   }
 }
 
+/** Counts and hashes the bytes of a text as they come. */
+class Measured {
+  readonly #hash = createHash("sha256");
+  #bytes = 0;
+  #chars = 0;
+
+  add(piece: Buffer): void {
+    this.#hash.update(piece);
+    this.#bytes += piece.length;
+    for (let at = 0; at < piece.length; at += LOOKED_AT)
+      this.#chars += beginningsIn(piece.subarray(at, at + LOOKED_AT));
+  }
+
+  end(): Pick<TextFile, "bytes" | "chars" | "sha256"> {
+    return { bytes: this.#bytes, chars: this.#chars, sha256: this.#hash.digest("hex") };
+  }
+}
+
+/** Bytes that are looked at for other characters than ASCII's at once. */
+const LOOKED_AT = 4096;
+
 /** The characters that begin in UTF-8 bytes: all bytes that do not continue one. */
 function beginningsIn(bytes: Buffer): number {
+  if (isAscii(bytes)) return bytes.length;
   let continued = 0;
   for (const byte of bytes) if ((byte & 0xc0) === 0x80) continued += 1;
   return bytes.length - continued;

@@ -2,7 +2,6 @@
  * Tasks whose context is a file of any length, up to billions of tokens: a needle in a novel told again and again, OOLONG's lines, and a
  * graph whose edges are a search's. Files are written block by block, so that no more than a few megabytes are ever held.
  */
-import { closeSync, openSync, writeSync } from "node:fs";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import { countTokens } from "../../src/cost/tokens.ts";
@@ -41,15 +40,9 @@ export type StreamedName = keyof typeof PLANS;
 export const STREAMED_NAMES = Object.keys(PLANS) as readonly StreamedName[];
 
 /** Writes the file and returns the task over it. Throws `UsageError` for too short a length, and errors of the file system. */
-export async function streamedProblem(name: StreamedName, options: StreamedOptions): Promise<Problem> {
+export function streamedProblem(name: StreamedName, options: StreamedOptions): Problem {
   const { path, seed } = options;
   const plan = PLANS[name](options);
-  const file = openSync(path, "wx");
-  try {
-    for (const block of plan.blocks) writeSync(file, block);
-  } finally {
-    closeSync(file);
-  }
   const id = `${name}-streamed-${options.tokens}-${seed}`;
   const { question, answers, tokens, metadata } = plan;
   return {
@@ -57,7 +50,7 @@ export async function streamedProblem(name: StreamedName, options: StreamedOptio
       id,
       dataset: name,
       question,
-      context: await TextFile.open(path),
+      context: TextFile.write(path, plan.blocks),
       contextTokens: tokens,
       metadata: { length: options.tokens },
     },

@@ -49,7 +49,7 @@ interface Cell {
 async function playOne(name: StreamedName, tokens: number, seed: number, policyName: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "rlm-gym-billion-"));
   try {
-    const problem = await streamedProblem(name, { path: join(folder, "context.txt"), tokens, seed });
+    const problem = streamedProblem(name, { path: join(folder, "context.txt"), tokens, seed });
     const benchmark = await environmentNamed(name).open({}, seed);
     const policy = benchmark.strategies[policyName]!();
     const subModel = simulatedModel({ readers: benchmark.readers });
