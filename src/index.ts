@@ -89,6 +89,7 @@ export * from "./repl/repl.ts";
 export type { ReplSnapshot } from "./repl/pool/snapshot.ts";
 export { readSnapshot, writeSnapshot } from "./repl/pool/state-file.ts";
 export { TextStore } from "./repl/text/text-store.ts";
+export { TextFile } from "./text-file.ts";
 export { AdaptiveBatches, type BatchOptions, type BatchState } from "./rewards/adaptive-batches.ts";
 export {
   FRESH_BUDGET,
