@@ -1,11 +1,10 @@
 /**
  * The vocabulary of the gym as types: task, observation, action, call and so on.
- * This file imports only what stands beside it, so that everything may import it.
+ * This file imports nothing but the text file, so that everything may import it.
  */
-
-/** A JSON value. Trajectories, tasks and references consist only of these. */
 import type { TextFile } from "./text-file.ts";
 
+/** A JSON value. Trajectories, tasks and references consist only of these. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 /** A JSON object, as files and configurations hold it. */
 export interface JsonObject {

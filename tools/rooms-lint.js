@@ -7,16 +7,11 @@ import path from "node:path";
 
 /** From the ground up: folders, and files that form their own room. */
 const FLOORS = [
+  ["src/errors.ts"],
+  ["src/text-file.ts"],
   ["src/types.ts"],
   ["src/mersenne-twister.ts"],
-  [
-    "src/errors.ts",
-    "src/random.ts",
-    "src/numpy-random.ts",
-    "src/statistics.ts",
-    "src/until-aborted.ts",
-    "src/version.ts",
-  ],
+  ["src/random.ts", "src/numpy-random.ts", "src/statistics.ts", "src/until-aborted.ts", "src/version.ts"],
   ["src/trajectory.ts", "src/known-options.ts", "src/optional-packages.ts"],
   ["src/data", "src/files", "src/http", "src/parse", "src/repl"],
   ["src/cost", "src/rewards", "src/telemetry"],

@@ -161,7 +161,7 @@ function graphPlan({ tokens, seed }: StreamedOptions): Plan {
     edges.map(([start, end]) => `0000${nodes[start]!} -> 0000${nodes[end]!}\n`).join(""),
   );
   const blocks = Math.max(1, Math.floor(tokens / countTokens(template.toString("latin1"))));
-  if (blocks > 0xffff) throw new UsageError(`graphwalks: at most ${0xffff} blocks, got ${blocks}`);
+  if (blocks > 0xffff) throw new UsageError(`graphwalks: at most 65535 blocks, got ${blocks}`);
   const prefix = (block: number) => block.toString(16).padStart(4, "0");
   const [home, asked] = [random.below(blocks), random.below(BLOCK_NODES)];
   const node = prefix(home) + nodes[asked]!;

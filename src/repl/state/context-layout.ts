@@ -1,5 +1,4 @@
 /** Lays a context out in shared memory as Python will hold it, so that workers only copy bytes. */
-import { decodeWtf8 } from "../../data/wtf8.ts";
 import { TextFile } from "../../text-file.ts";
 import type { Context } from "../../types.ts";
 
@@ -20,7 +19,7 @@ export interface ContextLayout {
 /** Lays out any context. This costs one copy, and a scan for the width of text beyond ASCII. */
 export function layOut(context: Context): ContextLayout {
   if (context instanceof Uint8Array) return layOutBytes(context);
-  if (context instanceof TextFile) return layOut(decodeWtf8(context.load()));
+  if (context instanceof TextFile) return layOut(context.load().toString("utf8"));
   if (typeof context === "string") return layOutTexts("str", [context]);
   return isTexts(context) ? layOutTexts("list", context) : layOutTexts("json", [JSON.stringify(context)]);
 }
