@@ -4,7 +4,9 @@ import { writeBlock } from "../parse/write.ts";
 import type { ReplLanguage } from "./language.ts";
 import { wordingFrom } from "./wording-from.ts";
 import type { LanguageWords } from "./words.ts";
-import type { PromptStyle } from "../types.ts";
+import type { BlockResult, PromptStyle } from "../types.ts";
+import { foreignLanguage } from "./foreign-code.ts";
+import type { TurnRemark } from "./wording.ts";
 
 /** What is particular to a language. */
 export interface LanguageSpec
@@ -16,6 +18,12 @@ export interface LanguageSpec
   readonly words: LanguageWords;
   /** Whether a text without a fence is code rather than prose. */
   looksLikeCode(text: string): boolean;
+}
+
+/** A remark on a block that failed because it is written in another language. */
+function foreignIn({ code, outcome }: BlockResult, own: string): TurnRemark[] {
+  const title = outcome === "exception" ? foreignLanguage(code, own) : null;
+  return title === null ? [] : [{ kind: "foreign_code", title }];
 }
 
 /** The language in a style of the wording. Completions are read by the rules of `src/parse/fenced.ts`. */
@@ -33,7 +41,7 @@ export function defineLanguage(spec: LanguageSpec, style: PromptStyle = "default
     fences: spec.fences,
     hostCalls: spec.hostCalls,
     ...(spec.boundNames && { boundNames: (code) => spec.boundNames!(code) }),
-    ...(spec.remarksOn && { remarksOn: (block) => spec.remarksOn!(block) }),
+    remarksOn: (block) => [...(spec.remarksOn?.(block) ?? []), ...foreignIn(block, spec.title)],
     finalVariable: (expression) => spec.finalVariable(expression),
     literal: (value) => spec.literal(value),
     openPool: (options) => spec.openPool(options),

@@ -21,6 +21,8 @@ export function spokenRemark(spoken: SpokenLanguage, remark: TurnRemark, dialect
   if (remark.kind === "unknown_function")
     return `There is no function ${remark.name}; the only one is ${tool}(code).`;
   if (remark.kind === "answer_not_dict") return remark.isEmpty ? words.answerSet.empty : words.answerSet.kept;
+  if (remark.kind === "foreign_code")
+    return `Your block reads like ${remark.title}, and only ${title} is run here. ${rightMessage(spoken, dialect).trimEnd()}`;
   if (remark.kind === "restored") return overwritten(remark.names);
   return (
     plainRemark(spoken, remark.kind) ?? nothing(spoken, REASONS[remark.kind] ?? REASONS.nothing!, dialect)
@@ -61,11 +63,13 @@ function overwritten(names: readonly string[]): string {
   return `You overwrote ${list}. ${state} again; use other names for your values.`;
 }
 
-function nothing({ words, title, fence, tool }: SpokenLanguage, reason: string, dialect: Dialect): string {
+function rightMessage({ words, title, fence, tool }: SpokenLanguage, dialect: Dialect): string {
   const code = words.look(null);
-  const right =
-    dialect === "tool"
-      ? `A right message is a call of ${tool} with ${JSON.stringify({ code })}`
-      : `A right message is one block of ${title}:\n\`\`\`${fence}\n${code}\n\`\`\`\n`;
-  return `Nothing was run: ${reason} ${right}${dialect === "tool" ? ", " : ""}or, once you know it, the answer on a line of its own: FINAL(...).`;
+  return dialect === "tool"
+    ? `A right message is a call of ${tool} with ${JSON.stringify({ code })}`
+    : `A right message is one block of ${title}:\n\`\`\`${fence}\n${code}\n\`\`\`\n`;
+}
+
+function nothing(spoken: SpokenLanguage, reason: string, dialect: Dialect): string {
+  return `Nothing was run: ${reason} ${rightMessage(spoken, dialect)}${dialect === "tool" ? ", " : ""}or, once you know it, the answer on a line of its own: FINAL(...).`;
 }

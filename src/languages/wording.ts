@@ -28,7 +28,9 @@ export type TurnRemark =
   | Remark
   | { readonly kind: "answer_not_dict"; readonly isEmpty: boolean }
   | { readonly kind: "restored"; readonly names: readonly string[] }
-  | { readonly kind: "await_outside" };
+  | { readonly kind: "await_outside" }
+  /** A block that failed reads like code of the language with this title. */
+  | { readonly kind: "foreign_code"; readonly title: string };
 
 /** The facts for the observation of a turn. */
 export interface TurnReport {
