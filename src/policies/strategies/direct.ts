@@ -19,11 +19,17 @@ export function direct(instruction: (question: string) => string): Policy {
     const { question, context } = observation;
     const chars = readableChars(subModel);
     const code = codeIn(language);
-    if (code) yield* askUntilItFits(code, instruction(question), Math.min(chars, context.chars), context);
+    if (code)
+      yield* askUntilItFits(code, instruction(question), Math.min(chars, joinedChars(context)), context);
     else yield { code: askOnce(instruction(question), chars, context) };
     yield { code: code ? code.answerReply : 'answer["content"] = reply\nanswer["ready"] = True' };
   };
   return scriptedPolicy("direct", script, STRATEGY_LANGUAGES);
+}
+
+/** The characters of the whole context, with an empty line between its parts. */
+function joinedChars({ chars, parts = 0 }: ContextSummary): number {
+  return chars + 2 * parts;
 }
 
 /** How the sub-model's refusal of a prompt that is too long reads in every language. */

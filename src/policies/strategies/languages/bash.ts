@@ -16,6 +16,12 @@ const matches = (pattern: string, files: string) => `rg -oNI -r '$1' -e ${bashLi
 const replyTo = (instruction: string, input: string) =>
   `${input} | llm ${bashLiteral(instruction)} > reply && head -c 200 reply`;
 
+/** The whole context, with an empty line between its files. */
+const wholeOf = (context: ContextSummary) =>
+  context.type === "str"
+    ? "cat context.txt"
+    : `awk 'FNR == 1 && NR > 1 { print "" } { print }' ${filesOf(context)}`;
+
 /** BM25 in awk, over pieces of a text or whole files. */
 const RANK = String.raw`
 function add(piece,    count, words, j) {
@@ -45,24 +51,31 @@ END {
   }
 }`.trim();
 
-/** Chunks that end at line ends, each in a file of its own. */
+/** Chunks in files of their own, which end at line ends; documents that fit into one stay whole. */
 const CUT = String.raw`
-function keep() { file = sprintf("chunks/%05d", ++n); print held > file; close(file); held = "" }
-{
-  line = $0
-  while (length(line) > size) { if (held != "") keep(); held = substr(line, 1, size); keep(); line = substr(line, size + 1 - overlap) }
-  if (held != "" && length(held) + length(line) >= size) keep()
-  held = held line "\n"
+function keep() { if (held == "") return; file = sprintf("chunks/%05d", ++n); print held > file; close(file); held = "" }
+function put(part, sep) {
+  if (held != "" && length(held) + length(part) >= size) keep()
+  held = (held == "" ? "" : held sep) part
 }
-END { if (held != "") keep() }`.trim();
+function lines(text,    list, count, i) {
+  count = split(text, list, "\n")
+  for (i = 1; i <= count; i++) {
+    while (length(list[i]) > size) { keep(); held = substr(list[i], 1, size); keep(); list[i] = substr(list[i], size + 1 - overlap) }
+    put(list[i], "\n")
+  }
+}
+function add(document) { if (length(document) > size) lines(document); else put(document, "\n\n") }
+FNR == 1 && NR > 1 { add(doc); doc = "" }
+{ doc = (FNR == 1 ? "" : doc "\n") $0 }
+END { add(doc); keep() }`.trim();
 
 /** The code in bash. */
 export const BASH_CODE: StrategyCode = {
   findAll: (pattern, context) => `${matches(pattern, filesOf(context))} | ${DISTINCT} > hits
 wc -l < hits; head -10 hits`,
   answerHits: `${JOINED} hits | answer`,
-  askWhole: (instruction, chars, context) =>
-    replyTo(instruction, `cat ${filesOf(context)} | head -c ${chars}`),
+  askWhole: (instruction, chars, context) => replyTo(instruction, `${wholeOf(context)} | head -c ${chars}`),
   answerReply: "answer < reply",
   rank: (
     { query, pieceChars, best, shownChars },
@@ -74,9 +87,9 @@ wc found; head -c 200 found`,
 awk -v size=${chunkChars} -v overlap=${overlapChars} '${CUT}' ${filesOf(context)}
 files=(chunks/*)
 for ((i = 0; i < \${#files[@]}; i += ${batchSize})); do
-  llm_batch ${bashLiteral(instruction)} -f "\${files[@]:i:${batchSize}}"
-done > replies
-wc -l < replies; head -3 replies | cut -c1-60`,
+  llm_batch -0 ${bashLiteral(instruction)} -f "\${files[@]:i:${batchSize}}"
+done | sed 's/\\x00/\\n/g' > replies
+echo \${#files[@]} replies, such as; head -3 replies | cut -c1-60`,
   valuesOf: (
     pattern,
   ) => `${matches(pattern, "replies")} | sed 's/\\.*$//; s/, /\\n/g' | ${DISTINCT} | ${JOINED} > result
