@@ -93,6 +93,28 @@ export class BudgetError extends RLMError {
   }
 }
 
+/** An episode is not to go on: its parent cancelled it, or ended. */
+export class CancelledError extends RLMError {
+  override readonly name = "CancelledError";
+  /** Whether a completion of its policy was under way. */
+  readonly cutCall: boolean;
+
+  constructor(cutCall = true) {
+    super("the parent ended this episode");
+    this.cutCall = cutCall;
+  }
+}
+
+/** A delegation asks for more than its episode may hand on: tokens, dollars, children, turns. The episode goes on. */
+export class GrantError extends RLMError {
+  override readonly name = "GrantError";
+}
+
+/** A value that code gave as a JSON Schema is not one, or takes too long to check. The episode goes on. */
+export class SchemaError extends RLMError {
+  override readonly name = "SchemaError";
+}
+
 /** A run's folder cannot be written or read. */
 export class RunError extends RLMError {
   override readonly name = "RunError";

@@ -25,6 +25,21 @@ import type {
 /** Who made a call, and why. */
 export type CallPurpose = "policy" | "llm_query" | "rlm_query" | "judge" | "summary" | "ping";
 
+/** What code granted one delegation: tokens, or dollars, or both. */
+export interface Granted {
+  readonly tokens?: number;
+  readonly dollars?: number;
+}
+
+/** An image of a prompt; the record does not hold the image itself. */
+export interface ImageFacts {
+  /** Such as `image/png`. */
+  readonly type: string;
+  readonly bytes: number;
+  /** Of the data URL. */
+  readonly sha256: string;
+}
+
 /** One model completion: by the policy (depth 0) or from the REPL (depth ≥ 1). Money in integer nano-dollars. */
 export interface Call {
   /** Position in the ledger of its episode, from 0. */
@@ -32,6 +47,20 @@ export interface Call {
   readonly purpose: CallPurpose;
   /** Set if `rlm_query` made a plain call because `maxDepth` left no room for an episode. */
   readonly plain?: true;
+  /** The cap on the completion's tokens that the code named; absent if it named none. */
+  readonly maxTokens?: number;
+  /** What the code granted the call; absent if it named nothing. */
+  readonly grant?: Granted;
+  /** How hard the model was asked to think. */
+  readonly effort?: string;
+  /** The system message before the prompt. */
+  readonly system?: string;
+  /** The images that went with the prompt. */
+  readonly images?: readonly ImageFacts[];
+  /** Set if the reply had to match a schema: 0 for the first reply, and the number of the repair for later ones. */
+  readonly repair?: number;
+  /** The number of the handle, if the code did not wait for the call. */
+  readonly handle?: number;
   /** Of a ping: the ids of the calls that timed out before it; empty if the policy of a child did. */
   readonly timedOut?: readonly number[];
   readonly depth: number;
@@ -112,6 +141,16 @@ export interface WorldRecord {
   readonly end?: Json;
 }
 
+/** System prompts by the role of an episode in its tree. */
+export interface RolePrompts {
+  /** Of the first episode. */
+  readonly root?: string;
+  /** Of an episode between the first and the deepest ones. */
+  readonly child?: string;
+  /** Of an episode at a depth that allows no child, and of `rlm_query` where it makes a plain call. */
+  readonly leaf?: string;
+}
+
 /** The facts about a model that an episode needs besides its replies. */
 export interface ModelFacts {
   readonly name: string;
@@ -150,6 +189,8 @@ export interface ParentCall {
   readonly turn: number;
   readonly block?: number;
   readonly batch: Call["batch"];
+  /** The number of the handle, if the parent did not wait for the child. */
+  readonly handle?: number;
 }
 
 /** Where a turn stood when the episode's time was over, so that a replay ends it at the same place. */
@@ -176,6 +217,15 @@ export interface CutBlock {
   } | null;
   /** Reserved names that the block overwrote; absent if there are none. */
   readonly restored?: readonly string[];
+}
+
+/** What code saw of its handles when it asked whether one had ended. */
+export interface HandleSight {
+  /** The handle; null if code waited for the first of several, and none ended in time. */
+  readonly handle: number | null;
+  readonly ended: boolean;
+  /** How often in a row it saw the same; absent for once. */
+  readonly times?: number;
 }
 
 /** What was left of the budget of a tree of episodes at some moment. */
@@ -217,6 +267,8 @@ export interface Turn {
   readonly standing: string | null;
   /** The budget that the observation told; absent if it told none. */
   readonly budget?: BudgetLeft;
+  /** What code saw of its handles, in order; absent if it asked about none. */
+  readonly handles?: readonly HandleSight[];
   /** The state of the world after the turn; absent without a world. */
   readonly world?: WorldMark;
   /** What potentials gave the turn; the last turn also includes the total reward. */
@@ -319,6 +371,12 @@ export interface Trajectory {
   };
   /** The policy's model; absent if the policy is not a model. */
   readonly policyModel?: ModelFacts;
+  /** What the parent granted the episode, with all that it leads to; absent if it named nothing. */
+  readonly grant?: Granted;
+  /** On the top episode of a tree: the system prompts of those below, by their role; absent if none were set. */
+  readonly prompts?: RolePrompts;
+  /** Code that defines the host's tools, if the parent left the episode fewer of them than the tree has; null for none. */
+  readonly toolSource?: string | null;
   /** Only on the top episode of a tree. */
   readonly tape?: PlayedWith;
   /** For the opening, each turn and the ending; made by `src/record/checksums.ts`. */
@@ -364,6 +422,8 @@ export interface Trajectory {
   readonly clockMs?: readonly number[];
   /** The episodes that `rlm_query` began, in the order of asking. */
   readonly children: readonly Trajectory[];
+  /** The handles that code started and never waited for; they ended with the episode. */
+  readonly unawaited?: readonly number[];
   /** The sums over the calls of the episode and of all children below it. */
   readonly totals: Totals;
   /** What one full reading of the context would cost as a prompt of the policy's model; rewards measure cost by it. */

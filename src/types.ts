@@ -125,6 +125,8 @@ export interface Message {
   readonly toolCalls?: readonly ToolCall[];
   readonly toolCallId?: string;
   readonly reasoning?: Reasoning;
+  /** Images after the text of a user's message, as data URLs. */
+  readonly images?: readonly string[];
 }
 
 /** Tokens of one call. `cachedTokens` are part of `promptTokens`. */
@@ -185,9 +187,9 @@ export type UsageSource = "reported" | "counted" | "simulated" | "unknown";
  * A version of the rules that decide what a policy's completion means and what the policy is told: parsing, prompts,
  * observations, sampling seeds, reservations. A record names its version and replays by it; a record without one was made by 0.1.0.
  */
-export type RulesVersion = "0.1.0" | "0.2.0" | "0.3.0" | "0.4.0" | "0.5.0";
+export type RulesVersion = "0.1.0" | "0.2.0" | "0.3.0" | "0.4.0" | "0.5.0" | "0.6.0";
 /** The rules of new episodes. */
-export const CURRENT_RULES: RulesVersion = "0.5.0";
+export const CURRENT_RULES: RulesVersion = "0.6.0";
 
 /** A wording of the prompts: for most models, for small ones, or close to the paper's. */
 export type PromptStyle = "default" | "small" | "paper";
@@ -255,7 +257,7 @@ export type HistoryOptions =
 
 /**
  * Why an episode ended; a closed set. `max_window`: the policy's prompt no longer fits into its model's window.
- * `content_filter`: a content filter refused the policy's prompt. `rejected`: the policy's
+ * `cancelled`: the parent ended the child, or ended itself first. `content_filter`: a content filter refused the policy's prompt. `rejected`: the policy's
  * model rejects what the episode has come to hold.
  */
 export type StopReason =
@@ -268,6 +270,7 @@ export type StopReason =
   | "max_tokens"
   | "max_dollars"
   | "max_seconds"
+  | "cancelled"
   | "infra_error";
 
 /** Limits of one episode. Reaching one truncates the episode; it does not count as a failed answer. */
@@ -285,4 +288,12 @@ export interface Limits {
   readonly maxOutputChars: number;
   /** Completion tokens of one call. */
   readonly maxCompletionTokens: number;
+  /** Completion tokens, and prompt tokens that no cache held, of all calls at every depth. Default: no bound of their own. */
+  readonly maxNewTokens?: number;
+  /** Turns of the episode and of all children below it. Default: no bound. */
+  readonly maxTreeTurns?: number;
+  /** Children in the whole tree. Default: no bound. */
+  readonly maxChildren?: number;
+  /** Children of one episode that play at the same time; others wait. Default: 32. */
+  readonly maxChildrenAtOnce?: number;
 }

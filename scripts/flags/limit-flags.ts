@@ -4,12 +4,15 @@ import { DEFAULT_LIMITS } from "../../src/episode/limits.ts";
 import type { Limits } from "../../src/types.ts";
 
 /** The flag of a limit. The help names the default, but the flag does not set it: an environment may have another. */
-function limit(name: keyof Limits, what: string) {
-  const common = DEFAULT_LIMITS[name].toLocaleString("en").replaceAll(",", " ");
+function limit(name: keyof Limits, what: string, common = defaultOf(name)) {
   return {
     type: "number",
     describe: `${what} (default: ${common})`,
   } as const;
+}
+
+function defaultOf(name: keyof Limits): string {
+  return DEFAULT_LIMITS[name]?.toLocaleString("en").replaceAll(",", " ") ?? "no bound";
 }
 
 const FLAGS = {
@@ -21,6 +24,14 @@ const FLAGS = {
   "max-exec-seconds": limit("maxExecSeconds", "seconds of Python in one block"),
   "max-output-chars": limit("maxOutputChars", "characters of output shown for one block"),
   "max-completion-tokens": limit("maxCompletionTokens", "completion tokens of one call"),
+  "max-new-tokens": limit("maxNewTokens", "completion tokens and uncached prompt tokens of all calls"),
+  "max-tree-turns": limit("maxTreeTurns", "turns of the policy and of all children together"),
+  "max-children": limit("maxChildren", "children in the whole tree"),
+  "max-children-at-once": limit(
+    "maxChildrenAtOnce",
+    "children of one episode that play at the same time",
+    "32",
+  ),
 } satisfies Record<string, Options>;
 
 export type LimitFlags = InferredOptionTypes<typeof FLAGS>;
@@ -44,6 +55,10 @@ export function limitsFrom(flags: LimitFlags): Partial<Limits> {
     maxExecSeconds: flags["max-exec-seconds"],
     maxOutputChars: flags["max-output-chars"],
     maxCompletionTokens: flags["max-completion-tokens"],
+    maxNewTokens: flags["max-new-tokens"],
+    maxTreeTurns: flags["max-tree-turns"],
+    maxChildren: flags["max-children"],
+    maxChildrenAtOnce: flags["max-children-at-once"],
   };
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
 }

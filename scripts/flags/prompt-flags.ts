@@ -27,6 +27,20 @@ export const PROMPT_FLAGS = {
       "which of the policy's thoughts go back to its server: all, those of the last turn, or none (default: drop)",
   },
   prompt: { type: "string", describe: "file with another system prompt; its hash is recorded" },
+  "child-prompt": {
+    type: "string",
+    describe: "file with the system prompt of children that may have children",
+  },
+  "leaf-prompt": {
+    type: "string",
+    describe:
+      "file with the system prompt of the deepest children, and of rlm_query where it makes a plain call",
+  },
+  delegation: {
+    type: "boolean",
+    default: false,
+    describe: "describe grants, schemas and handles in the system prompt; code can use them in any case",
+  },
   "prompt-style": {
     choices: PROMPT_STYLES,
     default: "default" as const,
@@ -50,7 +64,15 @@ export type PromptFlags = InferredOptionTypes<typeof PROMPT_FLAGS>;
 /** What of an environment's options they decide; only what differs from the default, but for the dialect. */
 export type Told = Pick<
   MakeOptions,
-  "repl" | "history" | "reasoning" | "promptStyle" | "severalBlocks" | "systemPrompt" | "budgetView"
+  | "repl"
+  | "history"
+  | "reasoning"
+  | "promptStyle"
+  | "severalBlocks"
+  | "systemPrompt"
+  | "budgetView"
+  | "prompts"
+  | "delegation"
 > &
   Required<Pick<MakeOptions, "dialect">>;
 
@@ -74,24 +96,38 @@ export async function toldFrom(flags: PromptFlags): Promise<Told> {
     ...(flags["prompt-style"] !== "default" && { promptStyle: flags["prompt-style"] }),
     ...(flags["budget-view"] && { budgetView: flags["budget-view"] }),
     ...(flags["several-blocks"] && { severalBlocks: true }),
-    ...(prompt !== undefined && { systemPrompt: await readPrompt(prompt) }),
+    ...(prompt !== undefined && { systemPrompt: await readPrompt("prompt", prompt) }),
+    ...(await promptsFrom(flags)),
+    ...(flags.delegation && { delegation: true }),
   };
 }
 
+async function promptsFrom(flags: PromptFlags): Promise<Pick<Told, "prompts">> {
+  const files = [
+    ["child", flags["child-prompt"]],
+    ["leaf", flags["leaf-prompt"]],
+  ] as const;
+  const prompts: Record<string, string> = {};
+  for (const [role, file] of files)
+    if (file !== undefined) prompts[role] = await readPrompt(`${role}-prompt`, file);
+  return Object.keys(prompts).length > 0 ? { prompts } : {};
+}
+
 /** As a run's manifest keeps them; only what was given. */
-export function toldInConfig({ dialect, history, systemPrompt, ...further }: Told): JsonObject {
+export function toldInConfig({ dialect, history, systemPrompt, prompts, ...further }: Told): JsonObject {
   return {
     dialect,
     ...(history && { history: { ...history } }),
     ...further,
+    ...(prompts && { prompts: { ...prompts } }),
     ...(systemPrompt !== undefined && { prompt: systemPrompt }),
   };
 }
 
-async function readPrompt(file: string): Promise<string> {
+async function readPrompt(flag: string, file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    throw new UsageError(`--prompt ${file}: ${(error as Error).message}`, { cause: error });
+    throw new UsageError(`--${flag} ${file}: ${(error as Error).message}`, { cause: error });
   }
 }

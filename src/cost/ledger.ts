@@ -1,6 +1,7 @@
 /** The calls of one episode. Each is reserved in the tree's budget before it is sent, and settled by its usage. */
-import type { Budget, Share } from "./budget.ts";
-import type { Call } from "../trajectory.ts";
+import type { Budget, Grant, Share } from "./budget.ts";
+import { GrantError } from "../errors.ts";
+import type { Call, Granted } from "../trajectory.ts";
 import type { Completion, Usage } from "../types.ts";
 import { tokensOf } from "./totals.ts";
 import { charsOfOutcome } from "./written-chars.ts";
@@ -22,10 +23,19 @@ export type CallRequest = Pick<
   | "prompt"
   | "asksReasoning"
   | "seed"
+  | "maxTokens"
+  | "grant"
+  | "effort"
+  | "system"
+  | "images"
+  | "repair"
+  | "handle"
 > & {
   /** The tokens of the prompt, and the cap on the completion's tokens: together they are the reservation. */
   readonly promptTokens: number;
   readonly maxCompletionTokens: number;
+  /** The images themselves, as data URLs. The record has only facts about them. */
+  readonly sentImages?: readonly string[];
 };
 
 /** A reserved call in progress. Exactly one of the three methods must end it. */
@@ -43,6 +53,11 @@ export interface OpenCall {
 
 /** A call that was made outside of the ledger. */
 export type MadeCall = Omit<Call, "id" | "nanoDollars" | "reserved"> & { readonly usage: Usage };
+
+/** A ledger with a part of another ledger's budget. */
+export interface LedgerBranch extends Grant {
+  readonly ledger: Ledger;
+}
 
 /** A listener for calls: `asked` when a call is reserved, `replied` when it has ended. */
 export interface LedgerWatch {
@@ -86,8 +101,56 @@ export class Ledger {
   }
 
   /** The bounds on the tree's calls besides their reservations. */
-  get bounds(): Pick<Budget, "expectRoomFor" | "countCall" | "takeChars" | "addChars"> {
+  get bounds(): Pick<
+    Budget,
+    "expectRoomFor" | "countCall" | "grants" | "isGranted" | "takeChars" | "addChars"
+  > {
     return this.#budget;
+  }
+
+  /** Whether the price of a model is known. */
+  isPriced(model: string): boolean {
+    return this.#priceOf(model, NOTHING) !== null;
+  }
+
+  /**
+   * The most completion tokens that a call may have within its grant. Throws `GrantError` if more is granted than is left, and if the
+   * grant does not hold the prompt and a reply of one token.
+   */
+  tokensWithin(grant: Granted, request: CallRequest): number {
+    this.#budget.expectGrantable(grant);
+    const { promptTokens, maxCompletionTokens, model } = request;
+    const byTokens = (grant.tokens ?? Infinity) - promptTokens;
+    const prompt = this.#priceOf(model, { ...NOTHING, promptTokens }) ?? 0;
+    const each = (this.#priceOf(model, { ...NOTHING, completionTokens: MILLION }) ?? 0) / MILLION;
+    const nanoLeft = Math.floor((grant.dollars ?? Infinity) * 1e9) - prompt;
+    const byDollars = each === 0 ? (nanoLeft < 0 ? 0 : Infinity) : Math.floor(nanoLeft / each);
+    const most = Math.min(maxCompletionTokens, byTokens, byDollars);
+    if (most >= 1) return most;
+    throw new GrantError(
+      `the grant of ${[grant.tokens === undefined ? [] : `${grant.tokens} tokens`, grant.dollars === undefined ? [] : `$${grant.dollars}`].flat().join(" and ")} does not hold the prompt, which is reserved with ${promptTokens} tokens, and a reply`,
+    );
+  }
+
+  /**
+   * A ledger for calls that nobody waits for, with a budget of its own that is held here: for the first requests, and as far as there
+   * is room for what else they may lead to. `adopt` books its calls. Throws `BudgetError` if there is no room for the first ones.
+   */
+  branch(first: readonly CallRequest[], further: readonly CallRequest[]): LedgerBranch {
+    const shares = (requests: readonly CallRequest[]) =>
+      requests.map((request) => this.#shareOf(request.model, reservationOf(request)));
+    const { budget, end } = this.#budget.grantCalls(shares(first), shares(further));
+    return { budget, end, ledger: new Ledger(budget, this.#priceOf, [], this.#watch, this.#startedMs) };
+  }
+
+  /** Books the calls of a branch after those that are here already, and takes back what it did not spend. */
+  adopt({ ledger, end }: Pick<LedgerBranch, "ledger" | "end">): readonly Call[] {
+    end();
+    return ledger.calls.map((call) => {
+      const booked = { ...call, id: this.#calls.length };
+      this.#calls.push(booked);
+      return booked;
+    });
   }
 
   /** The ended calls, in the order in which they were opened. */
@@ -124,7 +187,7 @@ export class Ledger {
 
   #opened(request: CallRequest, reserved: Usage, held: Share): OpenCall {
     const id = this.#calls.push(null) - 1;
-    const { promptTokens: _, maxCompletionTokens: __, ...facts } = request;
+    const { promptTokens: _, maxCompletionTokens: __, sentImages: ___, ...facts } = request;
     const { purpose, turn, model, batch } = facts;
     this.#watch?.asked({ purpose, turn, model, batch });
     const end = (outcome: Pick<Call, (typeof OUTCOME)[number]>) => {
@@ -156,8 +219,7 @@ export class Ledger {
     const startedSeconds = Math.max(0, (performance.now() - this.#startedMs) / 1000 - seconds);
     const call = { ...made, wallClock: { seconds, startedSeconds } };
     this.#calls[call.id] = call;
-    const { tokens } = shareOf(call.usage ?? call.reserved, null);
-    this.#budget.settle(held, { tokens, nanoDollars: call.nanoDollars ?? 0 });
+    this.#budget.settle(held, shareOf(call.usage ?? call.reserved, call.nanoDollars));
     this.#budget.addChars(charsOfOutcome(call));
     this.#watch?.replied(call);
     return call;
@@ -179,6 +241,7 @@ const OUTCOME = [
   "cached",
   "reasoning",
 ] as const;
+const MILLION = 1_000_000;
 const NOTHING: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
 
 function outcomeOf(completion: Completion, seconds: number): Pick<Call, (typeof OUTCOME)[number]> {
@@ -213,5 +276,6 @@ function reservationOf(request: CallRequest): Usage {
 }
 
 function shareOf(usage: Usage, nanoDollars: number | null): Share {
-  return { tokens: tokensOf(usage), nanoDollars: nanoDollars ?? 0 };
+  const tokens = tokensOf(usage);
+  return { tokens, newTokens: tokens - usage.cachedTokens, nanoDollars: nanoDollars ?? 0 };
 }

@@ -22,6 +22,7 @@ import { scoredByWorld, worldScore } from "./world-score.ts";
 import { specReward } from "../rewards/from-spec.ts";
 import { MEASURE_PREFIX, type Reward } from "../rewards/reward.ts";
 import type { ChangingSpec, RewardSpecInput } from "../rewards/spec.ts";
+import type { RolePrompts } from "../trajectory.ts";
 import type {
   Dialect,
   HistoryOptions,
@@ -54,6 +55,13 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly callsInFlight?: number;
   readonly runLimit?: CallLimit;
   readonly systemPrompt?: string;
+  /** System prompts by role, and whether the prompt describes delegation: as in `RLMEnvOptions`. */
+  readonly prompts?: RolePrompts;
+  readonly delegation?: boolean;
+  /** In a replay: the system prompts of recorded episodes. */
+  readonly recordedPrompt?: RLMEnvOptions["recordedPrompt"];
+  /** In a replay: what code saw of its handles. */
+  readonly recordedSights?: RLMEnvOptions["recordedSights"];
   /** The wording of prompts and observations. This option, `severalBlocks` and `rules` are as in `RLMEnvOptions`. */
   readonly promptStyle?: PromptStyle;
   /** The name of the REPL's language, such as `javascript`. Default: `python`. */
@@ -121,6 +129,7 @@ export function assemble(
     ...(options.reasoning && { reasoning: options.reasoning }),
     ...recursionOf(options),
     ...(systemPrompt !== undefined && { systemPrompt }),
+    ...promptsOf(options),
     ...(options.promptStyle && { promptStyle: options.promptStyle }),
     language,
     ...(options.severalBlocks && { severalBlocks: options.severalBlocks }),
@@ -145,6 +154,15 @@ export function languageOf({
       `repl is ${JSON.stringify(repl)}, but the language that was given is ${language.name}`,
     );
   return language ?? languageNamed(repl ?? PYTHON, rules, promptStyle);
+}
+
+function promptsOf({ prompts, delegation, recordedPrompt, recordedSights }: MakeOptions) {
+  return {
+    ...(prompts && { prompts }),
+    ...(delegation && { delegation }),
+    ...(recordedPrompt && { recordedPrompt }),
+    ...(recordedSights && { recordedSights }),
+  };
 }
 
 function recursionOf({ maxDepth, childPolicy, callsInFlight, runLimit }: MakeOptions) {
@@ -215,6 +233,10 @@ const NAMES = {
   callsInFlight: true,
   runLimit: true,
   systemPrompt: true,
+  prompts: true,
+  delegation: true,
+  recordedPrompt: true,
+  recordedSights: true,
   promptStyle: true,
   repl: true,
   language: true,

@@ -132,6 +132,7 @@ export class RLMEnv {
         tools: running.tools,
         imported: episode.rules.imported,
         asksReasoning: episode.rules.asksReasoning,
+        delegates: episode.rules.delegates,
         ...(clockMs !== undefined && { clockMs }),
       });
       const { task } = episode.facts;
@@ -242,8 +243,13 @@ export class RLMEnv {
   }
 
   async #forked(count: number): Promise<RLMEnv[]> {
-    const { episode, repl } = this.#expectRunning("fork");
+    const origin = this.#expectRunning("fork");
+    const { episode, repl, handles } = origin;
     if (episode.ending !== null) throw new EnvStateError("fork: the episode has ended");
+    if (handles.open.length > 0)
+      throw new EnvStateError(
+        `fork: nobody has waited for handle ${handles.open[0]} yet; a branch cannot share it`,
+      );
     if (repl === null || !isForkable(repl)) throw new EnvStateError("fork: this REPL cannot save its state");
     const copies: RLMEnv[] = [];
     try {
@@ -252,7 +258,7 @@ export class RLMEnv {
         copy.#family = this.#family;
         copy.#family.open += 1;
         copies.push(copy);
-        const running = copy.#runningOf(episode.fork(this.#options.priceOf));
+        const running = copy.#runningOf(episode.fork(this.#options.priceOf), origin);
         running.repl = await repl.fork(running.onCall, running.tools);
         copy.#running = running;
       }
@@ -272,8 +278,9 @@ export class RLMEnv {
     return beginEpisode({ options: this.#options, ...settled, ...tree, reset, seed, task, reference });
   }
 
-  #runningOf(episode: Episode): RunningEpisode {
-    return new RunningEpisode(episode, this.#options, (options, lineage) => new RLMEnv(options, lineage));
+  #runningOf(episode: Episode, origin?: RunningEpisode): RunningEpisode {
+    const makeEnv = (options: RLMEnvOptions, lineage: Lineage) => new RLMEnv(options, lineage);
+    return new RunningEpisode(episode, this.#options, makeEnv, origin);
   }
 
   #readClock({ facts, clockMs }: Episode): number | undefined {
@@ -284,7 +291,7 @@ export class RLMEnv {
     const { episode, subCalls } = running;
     if (!outcome.error && !subCalls.infraError) await episode.compact((prompt) => subCalls.summarise(prompt));
     const error = outcome.error ?? subCalls.infraError;
-    const ending = episode.answer === null ? episode.limitReached(subCalls.refusedBy) : "answered";
+    const ending = episode.answer === null ? await running.limitReached() : "answered";
     const stopReason = error === null ? ending : "infra_error";
     if (stopReason !== null) await this.#end(running, stopReason, error);
     const reward = earnedByTurn(running, this.#options.reward);
@@ -300,6 +307,7 @@ export class RLMEnv {
   async #end(running: RunningEpisode, stopReason: StopReason, error: InfraError | null): Promise<void> {
     const { episode, repl } = running;
     if (repl) await this.#repls.release(repl);
+    episode.unawaited = await running.handles.finish();
     running.trajectory = await concludeEpisode(
       episode,
       { stopReason, error },

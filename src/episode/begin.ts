@@ -4,6 +4,7 @@ import { summariseContext } from "../data/context.ts";
 import { problemAt } from "../data/dataset.ts";
 import type { ReplLanguage } from "../languages/language.ts";
 import { expectReasoning, languageOf, type ResetOptions, type RLMEnvOptions } from "./contract.ts";
+import { limitsOnTerms, offeredTools, roleOf } from "./delegation/child-terms.ts";
 import { Episode } from "./episode.ts";
 import { describeTools, sourceOf } from "./host-tools.ts";
 import { replSeedOf } from "./repl-seed.ts";
@@ -47,7 +48,8 @@ export async function problemOfSeed(
 
 /** The episode of a reset, before its first turn. */
 export function beginEpisode(beginning: Beginning): Episode {
-  const { options, reset, limits, maxDepth, dialect, history, seed, task, reference } = beginning;
+  const { options, reset, maxDepth, dialect, history, seed, task, reference, lineage } = beginning;
+  const limits = limitsOnTerms(beginning.limits, lineage?.terms);
   const context = summariseContext(task.context);
   const policy = reset.policy ?? "unnamed";
   const {
@@ -59,23 +61,36 @@ export function beginEpisode(beginning: Beginning): Episode {
   const language = languageOf(options);
   const { wording } = language;
   const [subModel = null] = options.subModels ?? [];
-  // The same in all episodes of a tree, since a replay gives all of them one prompt.
+  // The same in all episodes of a tree, unless prompts are given by role: replays of old records give all of them one prompt.
   const hasChildren = maxDepth > 1;
-  const systemPrompt =
-    options.systemPrompt ?? wording.systemPrompt({ dialect, subModel, hasChildren, severalBlocks });
+  const { delegation = false, prompts } = options;
+  const told = { dialect, subModel, hasChildren, severalBlocks };
+  const ofRole = lineage?.terms?.prompt ?? prompts?.[roleOf(lineage?.depth ?? 0, maxDepth)];
+  const systemPrompt = ofRole ?? options.systemPrompt ?? wording.systemPrompt(told);
+  const { tools, worldTools } = offeredTools(options);
+  const rolloutId = reset.rolloutId ?? `${options.name}/${task.id}/${policy}/${seed}`;
   const facts = {
     environment: options.name,
     task,
     context,
     reference,
     seed,
-    rolloutId: reset.rolloutId ?? `${options.name}/${task.id}/${policy}/${seed}`,
+    rolloutId,
     groupId: reset.groupId ?? task.id,
     policy,
     ...(reset.readsGold && { readsGold: reset.readsGold }),
     ...(reset.policyModel && { policyModel: reset.policyModel }),
     ...(reset.continues && { continues: reset.continues }),
-    ...(beginning.lineage === null && { playedWith: playedWith(options, language) }),
+    ...(lineage === null && {
+      playedWith: playedWith(options, language),
+      ...(prompts && { prompts }),
+    }),
+    ...(lineage?.terms?.grant && { grant: lineage.terms.grant }),
+    ...(options.keptTools && {
+      toolSource: options.recordedTools
+        ? options.recordedTools(rolloutId).source
+        : sourceOf({ ...tools, ...worldTools, ...budgetForms(options.budgetView) }, language),
+    }),
     dialect,
     history,
     ...(options.reasoning &&
@@ -88,15 +103,17 @@ export function beginEpisode(beginning: Beginning): Episode {
     ...(options.budgetView && { budgetView: options.budgetView }),
     // A record's prompt describes its world's tools already.
     systemPrompt:
+      options.recordedPrompt?.(rolloutId) ??
       systemPrompt +
-      describeTools(
-        {
-          ...options.tools,
-          ...(!options.recordedWorld && options.world?.tools),
-          ...(!options.recordedTools && budgetForms(options.budgetView)),
-        },
-        language,
-      ),
+        (delegation && subModel ? (language.describeDelegation?.(hasChildren) ?? "") : "") +
+        describeTools(
+          {
+            ...tools,
+            ...(!options.recordedWorld && worldTools),
+            ...(!options.recordedTools && budgetForms(options.budgetView)),
+          },
+          language,
+        ),
     opening: wording.opening({ question: task.question, context, limits, dialect }),
     limits,
     maxDepth,
@@ -112,11 +129,11 @@ export function beginEpisode(beginning: Beginning): Episode {
   };
   const episode = new Episode(
     facts,
-    beginning.lineage ?? firstOfTree(limits, { ...tree, ...worldOf(options, facts) }),
+    lineage ?? firstOfTree(limits, { ...tree, ...worldOf(options, facts) }),
     options.priceOf,
   );
   // What a dataset brings is no policy's doing.
-  if (beginning.lineage !== null) episode.countBeginning();
+  if (lineage !== null) episode.countBeginning();
   return episode;
 }
 

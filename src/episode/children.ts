@@ -1,10 +1,13 @@
 /** Child episodes: each call of `rlm_query` is played by its own policy on its own REPL, and linked to the parent. */
+import type { Budget } from "../cost/budget.ts";
 import { untilAborted } from "../until-aborted.ts";
 import type { Env } from "./contract.ts";
 import type { Episode } from "./episode.ts";
-import type { Lineage } from "./lineage.ts";
+import { childTermsOf } from "./delegation/child-terms.ts";
+import { gateOfBudget, type Lineage, lineageOfChild } from "./lineage.ts";
 import { gatedModel, CallLimit } from "../models/call-limit.ts";
-import type { Model } from "../models/model.ts";
+import { type Model, modelWithEffort } from "../models/model.ts";
+import type { CallTerms } from "../repl/call-terms.ts";
 import { sum } from "../statistics.ts";
 import type { Policy } from "../policies/policy.ts";
 import { Random } from "../random.ts";
@@ -30,6 +33,12 @@ export interface SubTask {
   readonly context: Context | undefined;
   /** Where in the parent the child was asked for. */
   readonly position: Omit<ParentCall, "rolloutId">;
+  /** The terms of the call. */
+  readonly terms?: CallTerms;
+  /** The budget of the child, if it has one of its own. */
+  readonly budget?: Budget;
+  /** Aborts if the child is not to go on. */
+  readonly cancelled?: AbortSignal;
 }
 
 /** What children need from their parent. */
@@ -38,7 +47,7 @@ export interface ChildrenOptions {
   readonly policyFor: (model: Model, child: { readonly rolloutId: string }) => Policy;
   /** The models of the child's own calls. The first one answers calls that name no model. */
   readonly models: readonly Model[];
-  readonly makeEnv: (lineage: Lineage) => Env;
+  readonly makeEnv: (lineage: Lineage, keptTools: readonly string[] | undefined) => Env;
   /** Aborts when the parent is abandoned. */
   readonly signal: AbortSignal;
 }
@@ -46,32 +55,46 @@ export interface ChildrenOptions {
 /** The children of one episode. */
 export class Children {
   readonly #options: ChildrenOptions;
-  readonly #slots = new CallLimit(AT_ONCE);
+  readonly #slots: CallLimit;
   readonly #playing = new Set<Promise<unknown>>();
+  /** The places of the parent's children, in the order of their records. */
+  readonly #places: number[];
+  #begun: number;
 
   constructor(options: ChildrenOptions) {
     this.#options = options;
+    const { children, facts } = options.episode;
+    this.#slots = new CallLimit(facts.limits.maxChildrenAtOnce ?? AT_ONCE);
+    this.#begun = children.length;
+    this.#places = children.map((_, index) => index);
   }
 
   /** Plays sub-tasks side by side. The records are in the order of the tasks, also in the parent's record. */
   async play(tasks: readonly SubTask[], model: Model): Promise<readonly Trajectory[]> {
-    const { children } = this.#options.episode;
-    const first = children.length;
-    const playing = Promise.all(
-      tasks.map((task, index) => {
-        // Each child gets its own signal, so that listeners do not pile up on the shared one.
-        const signal = AbortSignal.any([this.#options.signal]);
-        return this.#slots.run("", () => this.#playOne(task, first + index, model, signal), signal);
-      }),
-    );
-    this.#playing.add(playing);
-    try {
-      const records = await playing;
-      children.push(...records);
-      return records;
-    } finally {
-      this.#playing.delete(playing);
-    }
+    const begun = tasks.map((task) => this.begin(task, model));
+    const records = await Promise.all(begun.map(({ ended }) => ended));
+    for (const [index, record] of records.entries()) this.add(begun[index]!.place, record);
+    return records;
+  }
+
+  /** Begins one sub-task. `add` puts its record into the parent's, at its place. */
+  begin(task: SubTask, model: Model): { readonly place: number; readonly ended: Promise<Trajectory> } {
+    const place = this.#begun;
+    this.#begun += 1;
+    // Each child gets its own signal, so that listeners do not pile up on the shared one.
+    const signal = AbortSignal.any([this.#options.signal]);
+    const ended = this.#slots.run("", () => this.#playOne(task, place, model, signal), signal);
+    this.#playing.add(ended);
+    const forget = () => this.#playing.delete(ended);
+    ended.then(forget, forget);
+    return { place, ended };
+  }
+
+  /** Adds a record to the children of the parent, which are in the order in which they began. */
+  add(place: number, record: Trajectory): void {
+    const after = this.#places.findLastIndex((other) => other < place) + 1;
+    this.#places.splice(after, 0, place);
+    this.#options.episode.children.splice(after, 0, record);
   }
 
   /** The fewest tokens that the first calls of these children take: counted, or for long texts a lower bound. */
@@ -99,12 +122,9 @@ export class Children {
     const { episode, policyFor, models, makeEnv } = this.#options;
     const { facts, lineage } = episode;
     const parent = { rolloutId: facts.rolloutId, ...subTask.position };
-    const env = makeEnv({
-      ...lineage,
-      depth: lineage.depth + 1,
-      parentTrace: episode.policyTrace,
-      parent,
-    });
+    const { terms = {}, budget, cancelled } = subTask;
+    const below = { parentTrace: episode.policyTrace, parent, budget, cancelled };
+    const env = makeEnv(lineageOfChild(lineage, { ...below, terms: childTermsOf(terms) }), terms.tools);
     const rolloutId = `${facts.rolloutId}#${index}`;
     const reset = {
       task: taskOf(subTask, rolloutId, facts.task.dataset),
@@ -113,7 +133,9 @@ export class Children {
       rolloutId,
       groupId: rolloutId,
     };
-    const policy = policyFor(gatedModel(model, lineage.gate), { rolloutId });
+    const gated = gatedModel(model, budget ? gateOfBudget(lineage.callSlots, budget) : lineage.gate);
+    const played = terms.effort === undefined ? gated : modelWithEffort(gated, terms.effort);
+    const policy = policyFor(played, { rolloutId });
     const [subModel = null] = models;
     try {
       return await untilAborted(signal, (own) =>

@@ -16,9 +16,11 @@ import type { ReplPool } from "../repl/repl.ts";
 import type { Outline, Reward } from "../rewards/reward.ts";
 import type {
   BudgetLeft,
+  HandleSight,
   InfraError,
   ModelFacts,
   RewardRecord,
+  RolePrompts,
   Trajectory,
   Turn,
   WorldRecord,
@@ -94,6 +96,16 @@ export interface RLMEnvOptions {
   readonly reasoning?: ReasoningHistory;
   /** Replaces the style's system prompt. Descriptions of tools are appended to it. */
   readonly systemPrompt?: string;
+  /** System prompts by role, which replace `systemPrompt` there. Descriptions of tools are appended to them. */
+  readonly prompts?: RolePrompts;
+  /** In a replay: the whole system prompt of each recorded episode, by rollout id. */
+  readonly recordedPrompt?: (rolloutId: string) => string | undefined;
+  /** In a replay: what code saw of its handles in each recorded turn; undefined where the episode is not a replay any more. */
+  readonly recordedSights?: (rolloutId: string, turn: number) => readonly HandleSight[] | undefined;
+  /** Whether the system prompt describes grants, schemas and handles, which code can use in any case. Default: false. */
+  readonly delegation?: boolean;
+  /** In a child: the names of the tools that its parent left it. @internal */
+  readonly keptTools?: readonly string[];
   /** The wording of prompts and observations. Default: `default`. */
   readonly promptStyle?: PromptStyle;
   /** The language of the REPL. Default: Python. `repls` must lend REPLs of this language. */

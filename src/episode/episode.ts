@@ -6,7 +6,7 @@ import type { BudgetView } from "./budget-view.ts";
 import { Conversation } from "./conversation.ts";
 import type { Happening } from "./events.ts";
 import { compactHistory } from "./history.ts";
-import { BudgetError } from "../errors.ts";
+import { BudgetError, CancelledError } from "../errors.ts";
 import { Ledger, type PriceOf, type LedgerWatch } from "../cost/ledger.ts";
 import { sumCalls, callsOfTree } from "../cost/totals.ts";
 import { charsOfRequest, charsOfTurn } from "../cost/written-chars.ts";
@@ -24,10 +24,12 @@ import { pricesOf } from "../record/played-with.ts";
 import { checksumsOf } from "../record/checksums.ts";
 import type {
   CallPurpose,
+  Granted,
   HostToolCall,
   InfraError,
   ModelFacts,
   PlayedWith,
+  RolePrompts,
   Totals,
   Trajectory,
   Turn,
@@ -73,6 +75,11 @@ export interface EpisodeFacts {
   readonly severalBlocks: boolean;
   readonly printedAnswers: boolean;
   readonly budgetView?: BudgetView;
+  /** What its parent granted the episode, and the source of its tools if it has fewer than the tree. */
+  readonly grant?: Granted;
+  readonly toolSource?: string | null;
+  /** Set if the episode begins a tree in which prompts are given by role. */
+  readonly prompts?: RolePrompts;
   readonly systemPrompt: string;
   readonly opening: string;
   readonly limits: Limits;
@@ -113,6 +120,8 @@ export class Episode {
   ending: Ending | null = null;
   /** The world at the beginning; in a replay without the world itself, all that the record holds of it. */
   world: WorldRecord | null;
+  /** The handles that nobody waited for; known at the end. */
+  unawaited: readonly number[] = [];
   /** The gateway's trace of the policy's last call; null if there is none. */
   policyTrace: string | null = null;
   readonly #startedAt: Date;
@@ -147,7 +156,9 @@ export class Episode {
     this.ledger = new Ledger(lineage.budget, priceOf, origin?.ledger.calls, watch, this.#started);
     const msLeft = Math.max(1, this.secondsLeft * 1000);
     this.#ended = lineage.recordedTimes ? new AbortController() : null;
-    this.deadline = this.#ended?.signal ?? AbortSignal.timeout(Math.min(Math.ceil(msLeft), 2 ** 31 - 1));
+    const time = () => AbortSignal.timeout(Math.min(Math.ceil(msLeft), 2 ** 31 - 1));
+    const { cancelled } = lineage;
+    this.deadline = this.#ended?.signal ?? (cancelled ? AbortSignal.any([time(), cancelled]) : time());
   }
 
   /** Counts what the record holds before the first turn. */
@@ -158,6 +169,7 @@ export class Episode {
 
   addTurn(turn: Turn): void {
     this.turns.push(turn);
+    this.lineage.budget.countTurn();
     this.ledger.bounds.addChars(charsOfTurn(turn));
     this.tell({ kind: "turn", turn });
   }
@@ -240,7 +252,16 @@ export class Episode {
 
   /** Ends the time of a replayed episode. */
   endTime(): void {
-    this.#ended?.abort(new BudgetError("seconds", "the recorded episode's time was over here"));
+    this.#ended?.abort(
+      this.recordedTime?.isCancelled
+        ? new CancelledError()
+        : new BudgetError("seconds", "the recorded episode's time was over here"),
+    );
+  }
+
+  /** Whether the episode is not to go on. */
+  get isCancelled(): boolean {
+    return this.deadline.aborted && this.deadline.reason instanceof CancelledError;
   }
 
   /** The sums over the calls so far, including those of ended children. */
@@ -259,6 +280,7 @@ export class Episode {
 
   /** The limit that ends the episode now, or null. `refusedBy` is the budget that refused a sub-call. */
   limitReached(refusedBy: BudgetError["limit"] | null): StopReason | null {
+    if (this.isCancelled) return "cancelled";
     const { budget } = this.lineage;
     const spent = refusedBy ?? budget.spent;
     if (spent !== null) return `max_${spent}`;
@@ -352,6 +374,7 @@ export class Episode {
       ...(this.world && { world: this.#worldRecord(this.world) }),
       ...(this.clockMs.length > 0 && { clockMs: [...this.clockMs] }),
       children,
+      ...(this.unawaited.length > 0 && { unawaited: this.unawaited }),
       totals: this.totals,
       fullReading: { model, tokens: task.contextTokens, nanoDollars: priceOf(model, reading) },
       answer: this.answer,

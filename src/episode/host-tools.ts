@@ -78,12 +78,16 @@ export function toolHost(
   const source = sourceOf({ ...tools, ...worldTools }, language);
   if (source === null) return null;
   const call = (name: string, args: Json) =>
-    world?.has(name) ? world.call(name, args, signal) : answer(tools, name, args, signal);
+    world?.has(name) && Object.hasOwn(worldTools ?? {}, name)
+      ? world.call(name, args, signal)
+      : answer(tools, name, args, signal);
   return recordingTools({ source, call }, record);
 }
 
 /** Tools that answer from a record, in a replay. */
-export interface RecordedToolHost extends ToolHost {
+export interface RecordedToolHost extends Omit<ToolHost, "source"> {
+  /** Null if the episode had no tools. */
+  readonly source: string | null;
   /** True once the recorded turns are over, so that the world's tools run again. */
   readonly isOver?: () => boolean;
 }
@@ -96,7 +100,9 @@ export function toolsBesideWorld(
   recorded: RecordedToolHost,
   { own, world, signal }: Pick<ToolParts, "world" | "signal"> & { readonly own: HostTools },
   record: (call: Omit<HostToolCall, "turn">) => void,
-): ToolHost {
+): ToolHost | null {
+  const { source } = recorded;
+  if (source === null) return null;
   const call = async (name: string, args: Json): Promise<ToolReply> => {
     if (world?.has(name) && recorded.isOver?.()) return world.call(name, args, signal);
     if (Object.hasOwn(own, name) && recorded.isOver?.()) return answer(own, name, args, signal);
@@ -104,7 +110,7 @@ export function toolsBesideWorld(
     if (!world || reply.worldCall === undefined) return reply;
     return world.call(name, args, signal, reply.worldCall);
   };
-  return recordingTools({ source: recorded.source, call }, record);
+  return recordingTools({ source, call }, record);
 }
 
 /** What defines the tools in a REPL; null if there are none. */

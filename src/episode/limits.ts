@@ -14,7 +14,16 @@ export const DEFAULT_LIMITS: Limits = {
   maxCompletionTokens: 4_096,
 };
 
+/** Limits that do not hold unless they are set. */
+const OPTIONAL: readonly (keyof Limits)[] = [
+  "maxNewTokens",
+  "maxTreeTurns",
+  "maxChildren",
+  "maxChildrenAtOnce",
+];
+
 const WHOLE: readonly (keyof Limits)[] = [
+  ...OPTIONAL,
   "maxTurns",
   "maxCalls",
   "maxTokens",
@@ -26,9 +35,9 @@ const WHOLE: readonly (keyof Limits)[] = [
 export function resolveLimits(...overrides: readonly (Partial<Limits> | undefined)[]): Limits {
   const limits: Limits = Object.assign({}, DEFAULT_LIMITS, ...overrides);
   for (const [name, value] of Object.entries(limits)) {
-    if (!(name in DEFAULT_LIMITS)) {
-      throw new UsageError(`unknown limit ${name}; the limits are ${Object.keys(DEFAULT_LIMITS).join(", ")}`);
-    }
+    const known = [...Object.keys(DEFAULT_LIMITS), ...OPTIONAL];
+    if (!known.includes(name))
+      throw new UsageError(`unknown limit ${name}; the limits are ${known.join(", ")}`);
     const isWhole = WHOLE.some((whole) => whole === name);
     if (typeof value !== "number" || !(value > 0) || (isWhole && !Number.isInteger(value))) {
       throw new UsageError(

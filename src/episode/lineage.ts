@@ -1,5 +1,6 @@
 /** What an episode shares with its tree of episodes. */
 import { Budget } from "../cost/budget.ts";
+import type { ChildTerms } from "./delegation/child-terms.ts";
 import type { EventListener } from "./events.ts";
 import { CallLimit, type Gate, gateOf } from "../models/call-limit.ts";
 import type { TaskName } from "../models/model.ts";
@@ -35,6 +36,10 @@ export interface Lineage {
   readonly onEvent?: EventListener;
   /** The world that the tree shares, if the environment has one. */
   readonly world?: RunningWorld;
+  /** The terms on which the episode itself was begun; those of its children are their own. */
+  readonly terms?: ChildTerms;
+  /** Aborts when the episode, or one above it, is not to go on. */
+  readonly cancelled?: AbortSignal;
 }
 
 /** The lineage of the root of a tree. */
@@ -62,7 +67,7 @@ export function firstOfTree(
     parent: null,
     budget,
     callSlots,
-    gate: guarded(callSlots, budget),
+    gate: gateOfBudget(callSlots, budget),
     endsAt,
     ...(tree.onEvent && { onEvent: tree.onEvent }),
     ...(tree.recordedTimes && { recordedTimes: tree.recordedTimes }),
@@ -70,15 +75,39 @@ export function firstOfTree(
   };
 }
 
+/** The lineage of a child. Without a budget of its own it shares that of its parent. */
+export function lineageOfChild(
+  parentLineage: Lineage,
+  own: Pick<Lineage, "parentTrace" | "parent"> & {
+    readonly budget?: Budget | undefined;
+    readonly terms?: ChildTerms | undefined;
+    readonly cancelled?: AbortSignal | undefined;
+  },
+): Lineage {
+  const { parentTrace, parent, budget, terms, cancelled } = own;
+  const { terms: _, ...shared } = parentLineage;
+  return {
+    ...shared,
+    depth: shared.depth + 1,
+    parentTrace,
+    parent,
+    ...(budget && { budget, gate: gateOfBudget(shared.callSlots, budget) }),
+    ...(terms && { terms }),
+    ...(cancelled && {
+      cancelled: shared.cancelled ? AbortSignal.any([shared.cancelled, cancelled]) : cancelled,
+    }),
+  };
+}
+
 /** The lineage of a branch. Its budget and its world are copies, which change separately. */
 export function branchOf(lineage: Lineage): Lineage {
   const budget = lineage.budget.fork();
   const world = lineage.world?.fork();
-  return { ...lineage, budget, gate: guarded(lineage.callSlots, budget), ...(world && { world }) };
+  return { ...lineage, budget, gate: gateOfBudget(lineage.callSlots, budget), ...(world && { world }) };
 }
 
 /** Calls wait for a slot after their reservation. If another call overshoots the budget meanwhile, they are not sent. */
-function guarded(callSlots: Gate, budget: Budget): Gate {
+export function gateOfBudget(callSlots: Gate, budget: Budget): Gate {
   const check = <T>(job: () => Promise<T>) => {
     budget.expectNoOvershoot();
     return job();

@@ -1,6 +1,6 @@
 /** One model call for an episode: sends it, waits for it, and settles it in the ledger; and the ping after a time-out. */
 import { untilAborted } from "../until-aborted.ts";
-import { BudgetError, ModelError, type ModelErrorKind } from "../errors.ts";
+import { BudgetError, CancelledError, ModelError, type ModelErrorKind } from "../errors.ts";
 import type { OpenCall } from "../cost/ledger.ts";
 import type { Gate } from "../models/call-limit.ts";
 import { type CallOrigin, standIn, type Model, type ModelRequest } from "../models/model.ts";
@@ -88,6 +88,8 @@ function failureOf(error: unknown, model: Model): Failure {
     const { kind, attempts, status } = error;
     return { kind, attempts, status, message: namingWindow(error) };
   }
+  if (error instanceof CancelledError)
+    return { kind: "aborted", message: `${model.name}: ${error.message}`, attempts: 1 };
   if (error instanceof BudgetError) return { kind: "budget", message: error.message, attempts: 0 };
   if (error instanceof Error && ["TimeoutError", "AbortError"].includes(error.name))
     return { kind: "timeout", message: `${model.name}: the deadline passed`, attempts: 1 };

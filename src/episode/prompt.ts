@@ -63,6 +63,12 @@ export function budgetLine({ calls, tokens, dollars, seconds, lastTurn }: Budget
   return `(budget left: ${calls} calls, ${tokens} tokens${money(dollars)}, ${seconds} s; your last turn took ${lastTurn.tokens} tokens${money(lastTurn.dollars)})`;
 }
 
+/** The line at the end of an observation about handles that nobody has waited for yet. */
+export function handlesLine(open: readonly number[]): string {
+  const [few, more] = [open.slice(0, 20).join(", "), open.length > 20 ? " …" : ""];
+  return `(not yet waited for: handle${open.length === 1 ? "" : "s"} ${few}${more})`;
+}
+
 /** The last observation of an episode whose interpreter died. */
 export const INTERPRETER_FAILED = "The interpreter failed; the episode is over.";
 

@@ -8,6 +8,9 @@ const FOREIGN_TOKENIZER = 1.5;
 /** Tokens that a chat template may add to a prompt, such as its own system prompt, until a server counts more. */
 const TEMPLATE_TOKENS = 40;
 
+/** Most servers count an image of their largest size as 1,500 tokens or a little less. */
+const IMAGE_TOKENS = 1_500;
+
 type Reserved = Pick<Model, "name" | "simulated">;
 
 /**
@@ -29,7 +32,8 @@ export class Reservations {
 
   /** The prompt tokens to reserve before a call. `model` is undefined for a policy that is not a model. */
   tokensFor(model: Reserved | undefined, messages: readonly Message[]): number {
-    const counted = countMessages(messages);
+    const images = messages.reduce((sum, message) => sum + (message.images?.length ?? 0), 0);
+    const counted = countMessages(messages) + images * IMAGE_TOKENS;
     if (model === undefined || model.simulated) return counted;
     const held = Math.ceil(counted * FOREIGN_TOKENIZER);
     if (!this.#forTemplates) return held;

@@ -2,7 +2,14 @@
 import { toolsOf } from "./prompt.ts";
 import { untilAborted } from "../until-aborted.ts";
 import type { ResetOptions, Env } from "./contract.ts";
-import { BudgetError, ModelError, type ModelErrorKind, RecordedFault, ReplError } from "../errors.ts";
+import {
+  BudgetError,
+  CancelledError,
+  ModelError,
+  type ModelErrorKind,
+  RecordedFault,
+  ReplError,
+} from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import type { Policy } from "../policies/policy.ts";
 import { modelFacts } from "../record/played-with.ts";
@@ -63,6 +70,8 @@ export async function playOn(env: Env, options: EpisodeOptions, last: Observatio
   let hasPlayed = false;
   for (;;) {
     signal?.throwIfAborted();
+    if (env.deadline.aborted && env.deadline.reason instanceof CancelledError)
+      return env.abandon("cancelled");
     try {
       const maxTokens = env.reserve(policy);
       const { messages, origin, turnSeed } = env;
@@ -83,6 +92,11 @@ export async function playOn(env: Env, options: EpisodeOptions, last: Observatio
       signal?.throwIfAborted();
       if (error instanceof BudgetError) return env.abandon(`max_${error.limit}`);
       const isOfModel = error instanceof ModelError;
+      const reason: unknown = env.deadline.aborted && isOfModel ? env.deadline.reason : error;
+      if (reason instanceof CancelledError) {
+        const cut = { error: String(reason), attempts: 1 };
+        return env.abandon("cancelled", null, policy.model && reason.cutCall ? cut : null);
+      }
       const call = { error: String(error), attempts: isOfModel ? error.attempts : 1 };
       if (env.deadline.aborted && (isOfModel || error === env.deadline.reason))
         return env.abandon("max_seconds", null, policy.model ? call : null);

@@ -41,6 +41,11 @@ export interface Rules {
   readonly tellsNoneAnswer: boolean;
   /** Whether a sub-call that timed out is followed by a ping of its model, which tells whose doing it was. */
   readonly pingsAfterTimeouts: boolean;
+  /**
+   * Whether code may hand on a part of its budget, ask for replies by a schema, and start calls without waiting for them. Children
+   * that play side by side then have budgets of their own, so that none depends on how fast another one is.
+   */
+  readonly delegates: boolean;
   /** Modules that are already imported in Python. */
   readonly imported: readonly string[];
 }
@@ -61,6 +66,7 @@ const RULES_OF_0_2_0: Rules = {
   asksReasoning: false,
   tellsNoneAnswer: false,
   pingsAfterTimeouts: false,
+  delegates: false,
   imported: ["re", "json", "math", "random", "collections", "itertools", "string", "datetime"],
 };
 
@@ -72,6 +78,8 @@ const RULES_OF_0_3_0: Rules = {
 };
 
 const RULES_OF_0_4_0: Rules = { ...RULES_OF_0_3_0, tellsNoneAnswer: true };
+
+const RULES_OF_0_5_0: Rules = { ...RULES_OF_0_4_0, pingsAfterTimeouts: true };
 
 const RULES: Readonly<Record<RulesVersion, Rules>> = {
   "0.1.0": {
@@ -89,12 +97,14 @@ const RULES: Readonly<Record<RulesVersion, Rules>> = {
     asksReasoning: false,
     tellsNoneAnswer: false,
     pingsAfterTimeouts: false,
+    delegates: false,
     imported: [],
   },
   "0.2.0": RULES_OF_0_2_0,
   "0.3.0": RULES_OF_0_3_0,
   "0.4.0": RULES_OF_0_4_0,
-  "0.5.0": { ...RULES_OF_0_4_0, pingsAfterTimeouts: true },
+  "0.5.0": RULES_OF_0_5_0,
+  "0.6.0": { ...RULES_OF_0_5_0, delegates: true },
 };
 
 /** The rules of a version. */

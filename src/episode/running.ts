@@ -3,6 +3,8 @@ import { budgetLeft, budgetTools, spentBy, type Spent } from "./budget-view.ts";
 import { Children } from "./children.ts";
 import type { Env, FailedTurn, RecordedWorld, RLMEnvOptions } from "./contract.ts";
 import type { Episode } from "./episode.ts";
+import { Handles } from "./delegation/handles.ts";
+import { offeredTools } from "./delegation/child-terms.ts";
 import { BudgetError } from "../errors.ts";
 import { boundedTools, toolsBesideWorld, toolHost } from "./host-tools.ts";
 import type { OpenCall } from "../cost/ledger.ts";
@@ -15,7 +17,7 @@ import { SubCalls } from "./sub-calls.ts";
 import { AskedByBlock } from "./clock/time-over.ts";
 import type { RunningWorld } from "./world/running-world.ts";
 import type { BudgetLeft, HostToolCall, Trajectory, WorldMark } from "../trajectory.ts";
-import type { Usage } from "../types.ts";
+import type { StopReason, Usage } from "../types.ts";
 
 /** An episode and everything that runs for it. */
 export class RunningEpisode {
@@ -24,6 +26,7 @@ export class RunningEpisode {
   repl: Repl | null = null;
   readonly subCalls: SubCalls;
   readonly children: Children;
+  readonly handles: Handles;
   readonly tools: ToolHost | null;
   readonly asked: AskedByBlock;
   trajectory: Trajectory | null = null;
@@ -41,6 +44,7 @@ export class RunningEpisode {
     episode: Episode,
     options: RLMEnvOptions,
     makeEnv: (options: RLMEnvOptions, lineage: Lineage) => Env,
+    origin?: RunningEpisode,
   ) {
     this.episode = episode;
     this.#before = this.#after = spentBy(episode);
@@ -50,10 +54,19 @@ export class RunningEpisode {
       episode,
       models,
       policyFor: options.childPolicy ?? ((model) => modelPolicy(model)),
-      makeEnv: (below) => makeEnv(optionsOfChild(options, below.depth), below),
+      makeEnv: (below, keptTools) => makeEnv(optionsOfChild(options, below.depth, keptTools), below),
       signal: this.abandoned,
     });
+    const turn = () => episode.turns.length;
+    const sights = (at: number) => options.recordedSights?.(facts.rolloutId, at);
+    this.handles = origin ? origin.handles.fork(turn, sights) : new Handles(turn, sights);
     this.subCalls = new SubCalls({
+      starting: {
+        handles: this.handles,
+        children: this.children,
+        callSlots: lineage.callSlots,
+        signal: AbortSignal.any([deadline, this.abandoned]),
+      },
       models,
       ledger,
       gate: lineage.gate,
@@ -67,6 +80,11 @@ export class RunningEpisode {
       children: this.children,
       countsChildren: episode.rules.countsChildren,
       originOf: (purpose) => episode.originOf(purpose),
+      leafPrompt: options.prompts?.leaf,
+      hasTool: (name) => {
+        const { tools } = this;
+        return tools !== null && (facts.language.hostCalls?.defines(tools.source, name) ?? false);
+      },
     });
     const record = (call: Omit<HostToolCall, "turn">) =>
       episode.toolCalls.push({ turn: episode.turns.length, ...call });
@@ -75,10 +93,11 @@ export class RunningEpisode {
     const { world } = lineage;
     const own = budgetTools(facts.budgetView, () => budgetLeft(episode, this.#before, this.#after));
     this.#recordedBudget = options.recordedBudget ?? null;
+    const offered = offeredTools(options);
     const tools = options.recordedTools
       ? toolsBesideWorld(options.recordedTools(facts.rolloutId), { own, world, signal }, record)
       : toolHost(
-          { tools: { ...options.tools, ...own }, world, worldTools: options.world?.tools, signal },
+          { tools: { ...offered.tools, ...own }, world, worldTools: offered.worldTools, signal },
           language,
           record,
         );
@@ -103,6 +122,20 @@ export class RunningEpisode {
         turns: facts.limits.maxTurns - turns.length - 1,
       }
     );
+  }
+
+  /**
+   * The limit that ends the episode now, or null. What handles hold of its budget comes back, so they are waited for first if nothing
+   * else is left.
+   */
+  async limitReached(): Promise<StopReason | null> {
+    const { episode, subCalls, handles } = this;
+    const reached = episode.limitReached(subCalls.refusedBy);
+    const isHeld = handles.open.length > 0 && subCalls.refusedBy === null;
+    const mayGoOn = episode.turns.length < episode.facts.limits.maxTurns && !episode.deadline.aborted;
+    if (reached === null || !isHeld || !mayGoOn) return reached;
+    await handles.bookAll();
+    return episode.limitReached(subCalls.refusedBy);
   }
 
   /** Notes the world's state as the one in which the episode begins. */
@@ -172,7 +205,11 @@ export class RunningEpisode {
 }
 
 /** A parent's worker is blocked while a child runs, so each depth has its own workers. */
-function optionsOfChild(options: RLMEnvOptions, depth: number): RLMEnvOptions {
+function optionsOfChild(
+  options: RLMEnvOptions,
+  depth: number,
+  keptTools: readonly string[] | undefined,
+): RLMEnvOptions {
   const { onClose: _, printedAnswers: __, ...shared } = options;
-  return { ...shared, repls: shared.repls.lane?.(depth) ?? shared.repls };
+  return { ...shared, ...(keptTools && { keptTools }), repls: shared.repls.lane?.(depth) ?? shared.repls };
 }

@@ -1,40 +1,40 @@
 /** Answers the model calls of the REPL: at the right depth, under the budget, in the order of the prompts. */
 import { jsonLength } from "../cost/json-length.ts";
+import type { Grant } from "../cost/budget.ts";
 import type { Children, SubTask } from "./children.ts";
-import { childReply } from "./prompt.ts";
-import { BudgetError } from "../errors.ts";
+import {
+  expectPriced,
+  messagesOf,
+  type Place,
+  type PlainCallOptions,
+  PlainCalls,
+} from "./delegation/plain-calls.ts";
+import { NO_HANDLES, replyOfChild, startCall, startChild, type Starting } from "./delegation/start.ts";
+import { expectSchema } from "./delegation/schema-thread.ts";
+import { BudgetError, GrantError, SchemaError } from "../errors.ts";
 import type { CallRequest, Ledger, OpenCall } from "../cost/ledger.ts";
-import { countAhead, countReadingAhead, isLongToCount } from "../cost/tokens.ts";
+import { countReadingAhead, isLongToCount } from "../cost/tokens.ts";
 import { charsOfRequest } from "../cost/written-chars.ts";
-import { callModel, type CallOutcome, isTimeoutOfPolicy, PING, ping } from "./model-call.ts";
-import type { Reservations } from "./reservations.ts";
-import type { Rules } from "./rules.ts";
-import type { Gate } from "../models/call-limit.ts";
-import type { CallOrigin, Model } from "../models/model.ts";
+import { type CallOutcome, isTimeoutOfPolicy, PING, ping } from "./model-call.ts";
+import type { Model } from "../models/model.ts";
 import { sum } from "../statistics.ts";
 import type { HostCall, HostReply } from "../repl/repl.ts";
-import type { CallPurpose, InfraError } from "../trajectory.ts";
-import type { Message } from "../types.ts";
+import type { InfraError, Trajectory } from "../trajectory.ts";
 
 /** What the sub-calls of an episode need. */
-export interface SubCallOptions {
+export interface SubCallOptions extends PlainCallOptions {
   /** The first one answers calls that name no model. */
   readonly models: readonly Model[];
   readonly ledger: Ledger;
-  readonly gate: Gate;
-  /** The episode's own depth, and the greatest depth of calls. */
-  readonly depth: number;
+  /** The greatest depth of calls. */
   readonly maxDepth: number;
-  readonly seed: number;
-  readonly rules: Rules;
-  readonly reservations: Reservations;
-  readonly maxCompletionTokens: number;
-  /** Aborts calls when the episode's time is over or the episode is abandoned. */
-  readonly signal: AbortSignal;
   readonly children: Pick<Children, "play" | "firstTokens">;
+  /** What calls need that code does not wait for; without it there are none. */
+  readonly starting?: Starting;
   /** `Rules.countsChildren`. Default: true. */
   readonly countsChildren?: boolean;
-  readonly originOf: (purpose: CallPurpose) => CallOrigin;
+  /** Whether the episode has a tool of this name. */
+  readonly hasTool?: (name: string) => boolean;
 }
 
 /** Failures that are the policy's mistake (a rejected prompt) or a limit. All others are infrastructure errors. */
@@ -47,22 +47,26 @@ const NO_FAULT: ReadonlySet<string> = new Set([
   "budget",
 ]);
 
-/** No model reads more at once, and counting the tokens of a longer prompt would only keep the host busy. */
-const MAX_PROMPT_CHARS = 6_000_000;
-
 /** Whether the parent's code caused a child's error: a prompt that the model rejects, or a context that does not fit. */
 function isMistake({ kind, message }: InfraError): boolean {
   return kind === "policy_rejected" || (kind === "repl" && message.includes("MemoryError"));
 }
 
 /** The number of characters that a request adds to the record, or to the file of a child's context. */
-function charsOf({ kind, prompts, contexts = [] }: HostCall): number {
+function charsOf({ kind, prompts, contexts = [], terms = {} }: HostCall): number {
   const brought = contexts.map((context) =>
     typeof context === "string" ? context : JSON.stringify(context),
   );
   // A child's record has its question twice.
   const texts = kind === "rlm_query" ? [...prompts, ...prompts] : prompts;
-  return charsOfRequest(texts) + sum(brought.map(jsonLength));
+  // A schema stands in each prompt, and a system prompt in the record of each child.
+  const { schema, prompt = "" } = terms;
+  const added = [...(schema === undefined ? [] : [JSON.stringify(schema)]), prompt].map(jsonLength);
+  return (
+    charsOfRequest(texts) +
+    sum(brought.map(jsonLength)) +
+    (schema === undefined && prompt === "" ? 0 : prompts.length * sum(added))
+  );
 }
 
 /** The sub-calls of one episode. */
@@ -76,22 +80,21 @@ export class SubCalls {
   /** The last budget that refused a call; null if none did. */
   refusedBy: BudgetError["limit"] | null = null;
   readonly #options: SubCallOptions;
-  /** How often each prompt was sent to each model. */
-  readonly #asked = new Map<string, number>();
+  readonly #plain: PlainCalls;
   #batches: number;
 
   constructor(options: SubCallOptions) {
     this.#options = options;
-    for (const { purpose, model, prompt } of options.ledger.calls)
-      if (purpose !== "judge" && purpose !== "ping" && prompt !== null) this.#countAsked(model, prompt);
-    this.#batches = options.ledger.calls.reduce(
-      (next, { batch }) => Math.max(next, (batch?.id ?? -1) + 1),
-      0,
-    );
+    const { calls } = options.ledger;
+    this.#plain = new PlainCalls(options, calls);
+    this.#batches = calls.reduce((next, { batch }) => Math.max(next, (batch?.id ?? -1) + 1), 0);
   }
 
   async answer(call: HostCall): Promise<HostReply> {
-    const { signal, depth, maxDepth } = this.#options;
+    const { signal, depth, maxDepth, starting } = this.#options;
+    const question = call.terms?.handle;
+    // What was started ends with the time of the episode, so that no answer takes longer than that.
+    if (question) return starting ? await starting.handles.answer(question) : NO_HANDLES;
     const model = this.#choose(call.model);
     if (typeof model === "string") return { error: model };
     if (depth + 1 > maxDepth) {
@@ -101,13 +104,34 @@ export class SubCalls {
       this.refusedBy = "seconds";
       return { error: "the episode's time is over" };
     }
+    const { terms = {} } = call;
+    if (terms.images && model.simulated)
+      return { error: `${call.kind}: ${model.name} takes no images`, kind: "TypeError" };
+    const unknown = terms.tools?.find((name) => !this.#options.hasTool?.(name));
+    if (unknown !== undefined)
+      return {
+        error: `rlm_query: there is no tool ${JSON.stringify(unknown)} to hand on`,
+        kind: "TypeError",
+      };
     try {
       const { bounds } = this.#options.ledger;
       bounds.takeChars(charsOf(call));
+      if (terms.schema !== undefined) await expectSchema(terms.schema);
+      expectPriced(terms, model, this.#options.ledger);
       const isRoomForChild = call.kind === "rlm_query" && depth + 2 <= maxDepth;
+      if (terms.start) return await this.#start(call, model, isRoomForChild);
       return await (isRoomForChild ? this.#askChildren(call, model) : this.#askPlainly(call, model));
     } catch (error) {
+      if (error instanceof GrantError || error instanceof SchemaError)
+        return { error: error.message, kind: error.name };
       if (!(error instanceof BudgetError)) throw error;
+      // What handles hold comes back.
+      const open = starting?.handles.open ?? [];
+      if (open.length > 0)
+        return {
+          error: `${error.message}; handles hold a part of it: wait for them first`,
+          kind: "GrantError",
+        };
       this.refusedBy = error.limit;
       return { error: error.message };
     }
@@ -118,9 +142,10 @@ export class SubCalls {
     const [model] = this.#options.models;
     if (!model || this.#options.signal.aborted) return null;
     try {
-      const request = this.#requestOf(prompt, model, "summary", 0);
+      const facts = { purpose: "summary", depth: 0, turn: this.turn } as const;
+      const request = this.#plain.requestOf(prompt, model, facts);
       const [entry] = this.#options.ledger.open([request]);
-      const { ok, text } = await this.#ask(model, request, entry!);
+      const { ok, text } = await this.#plain.send(model, request, entry!, this.#place());
       return ok ? text : null;
     } catch (error) {
       if (error instanceof BudgetError) return null;
@@ -148,64 +173,71 @@ export class SubCalls {
     if (countsChildren) ledger.bounds.expectRoomFor(tasks.length, children.firstTokens(tasks));
     for (const { context } of tasks)
       if (typeof context === "string" && isLongToCount(context)) await countReadingAhead(context);
-    const records = await children.play(tasks, model);
+    const { terms = {} } = call;
+    const grants = rules.delegates ? ledger.bounds.grants(tasks.length, terms.grant ?? {}) : [];
+    const onTerms = tasks.map((task, index) => ({ ...task, terms, ...budgetIn(grants[index]) }));
+    let records: readonly Trajectory[];
+    try {
+      records = await children.play(onTerms, model);
+    } finally {
+      for (const grant of grants) grant.end();
+    }
     for (const { calls } of records) if (countsChildren && calls.length === 0) ledger.bounds.countCall();
+    await this.#heedChildren(model, records);
+    return { replies: records.map(replyOfChild) };
+  }
+
+  async #start(call: HostCall, model: Model, isChild: boolean): Promise<HostReply> {
+    const { ledger, starting } = this.#options;
+    if (!starting) return NO_HANDLES;
+    ledger.expectRoom();
+    if (!isChild) {
+      const booker = { heed: this.#heed.bind(this), findDoer: this.#findDoer.bind(this) };
+      return await startCall(call, model, {
+        ...starting,
+        ledger,
+        plain: this.#plain,
+        place: this.#place(),
+        ...booker,
+      });
+    }
+    const position = { turn: this.turn, ...this.#block(), batch: null };
+    const heed = (record: Trajectory) => this.#heedChildren(model, [record]);
+    return await startChild(call, model, { ...starting, ledger, position, heed });
+  }
+
+  /** Notes the faults of children. */
+  async #heedChildren(model: Model, records: readonly Trajectory[]): Promise<void> {
     const errors = records.flatMap(({ error }) => error ?? []).filter((error) => !isMistake(error));
-    const slow = rules.pingsAfterTimeouts ? errors.filter(isTimeoutOfPolicy) : [];
+    const slow = this.#options.rules.pingsAfterTimeouts ? errors.filter(isTimeoutOfPolicy) : [];
     this.infraError ??= errors.find((error) => !slow.includes(error)) ?? null;
     await this.#findDoer(model, [], slow);
-    return { replies: records.map(({ answer, stopReason }) => childReply(answer?.text ?? null, stopReason)) };
   }
 
   async #askPlainly(call: HostCall, model: Model): Promise<HostReply> {
-    const prompts = call.prompts.map((prompt, index) => plainPrompt(prompt, call.contexts?.[index]));
-    const tooLong = prompts.find((prompt) => prompt.length > MAX_PROMPT_CHARS);
-    if (!call.batched && tooLong !== undefined) return { error: refusalOf(tooLong) };
-    const batchAt = this.#batchOf(call);
-    const asked = prompts.flatMap((prompt, index) => (prompt.length > MAX_PROMPT_CHARS ? [] : [index]));
-    const long = asked.map((index) => prompts[index]!).filter(isLongToCount);
-    // Without a long prompt there is no wait here, so that calls keep their order.
-    if (long.length > 0) await countAhead(...long);
-    const requests = asked.map((index): CallRequest => ({
-      ...this.#requestOf(prompts[index]!, model, call.kind, this.#options.depth + 1),
-      ...(call.kind === "rlm_query" && { plain: true }),
-      ...(call.reasoning && { asksReasoning: true }),
-      ...this.#block(),
-      batch: batchAt(index),
-    }));
-    const open = this.#options.ledger.open(requests);
-    const replies = prompts.map((prompt) => `Error: ${refusalOf(prompt)}`);
-    const reasoning = prompts.map((): string | null => null);
-    const outcomes = await Promise.all(
-      requests.map((request, position) => this.#ask(model, request, open[position]!)),
-    );
-    const slow = outcomes.flatMap(({ isTimeout, failure, text }, position) =>
-      isTimeout && this.#options.rules.pingsAfterTimeouts
-        ? [{ id: open[position]!.id, kind: `model_${failure}`, message: text }]
-        : [],
-    );
-    await this.#findDoer(
-      model,
-      slow.map(({ id }) => id),
-      slow.map(({ kind, message }) => ({ kind, message })),
-    );
-    const [only] = outcomes;
-    if (!call.batched && only && !only.ok) return { error: only.text };
-    for (const [position, { ok, text, reasoning: thought }] of outcomes.entries()) {
-      const index = asked[position]!;
-      replies[index] = ok ? text : `Error: ${text}`;
-      reasoning[index] = thought;
-    }
-    return call.reasoning ? { replies, reasoning } : { replies };
+    const { replies, slow } = await this.#plain.ask(call, model, this.#place(this.#batchOf(call)));
+    const ids = slow.map(({ id }) => id);
+    await this.#findDoer(model, ids, slow);
+    const [only] = replies;
+    if (!call.batched && only && "error" in only) return only;
+    const texts = replies.map((reply) => ("error" in reply ? `Error: ${reply.error}` : reply.text));
+    const reasoning = replies.map((reply) => ("error" in reply ? null : reply.reasoning));
+    return call.reasoning ? { replies: texts, reasoning } : { replies: texts };
+  }
+
+  #place(batchAt: Place["batchAt"] = () => null): Place {
+    const { ledger } = this.#options;
+    const heard: Place["heard"] = (...of) => this.#heed(...of);
+    return { ledger, turn: this.turn, block: this.block, batchAt, heard };
   }
 
   /** Pings the model once after time-outs: they are faults if the server does not answer the ping either. */
   async #findDoer(model: Model, timedOut: readonly number[], slow: readonly InfraError[]): Promise<void> {
-    const { ledger, reservations, gate, signal, originOf, depth } = this.#options;
+    const { reservations, gate, signal, originOf, depth } = this.#options;
     const [first] = slow;
     if (first === undefined || this.infraError !== null) return;
     const { messages, maxTokens } = PING;
-    const entry = ledger.openAnyway({
+    const request: CallRequest = {
       purpose: "ping",
       timedOut,
       depth: depth + 1,
@@ -216,9 +248,23 @@ export class SubCalls {
       prompt: messages[0]!.content,
       promptTokens: reservations.tokensFor(model, messages),
       maxCompletionTokens: maxTokens,
-    });
+    };
+    const entry = this.#openPing(request);
+    if (entry === null) return;
     const found = await ping({ model, entry, origin: originOf("ping"), gate, signal });
-    if (found === "fault") this.infraError ??= first;
+    if (found === "fault") this.infraError ??= { kind: first.kind, message: first.message };
+  }
+
+  /** A ping may exceed the budget of a tree, but not a grant. Null if that has no room: then nothing shows that the server failed. */
+  #openPing(request: CallRequest): OpenCall | null {
+    const { ledger } = this.#options;
+    if (!ledger.bounds.isGranted) return ledger.openAnyway(request);
+    try {
+      return ledger.open([request])[0]!;
+    } catch (error) {
+      if (error instanceof BudgetError) return null;
+      throw error;
+    }
   }
 
   #block(): { block?: number } {
@@ -230,59 +276,18 @@ export class SubCalls {
     return (index: number) => (id === null ? null : { id, index, size: prompts.length });
   }
 
-  #requestOf(prompt: string, model: Model, purpose: CallPurpose, depth: number): CallRequest {
-    const { maxCompletionTokens } = this.#options;
-    const { rules, reservations, seed } = this.#options;
-    const promptTokens = reservations.tokensFor(model, messagesOf(prompt));
-    const askedBefore = this.#countAsked(model.name, prompt);
-    return {
-      purpose,
-      depth,
-      turn: this.turn,
-      batch: null,
-      model: model.name,
-      prompt,
-      promptTokens,
-      maxCompletionTokens,
-      ...(rules.recordsSeeds && { seed: rules.subCallSeed(seed, askedBefore) }),
-    };
-  }
-
-  /** Counts a call of the prompt, and returns the number of earlier ones. */
-  #countAsked(model: string, prompt: string): number {
-    const key = `${model}\n${prompt}`;
-    const before = this.#asked.get(key) ?? 0;
-    this.#asked.set(key, before + 1);
-    return before;
-  }
-
-  async #ask(model: Model, { prompt, purpose, seed }: CallRequest, entry: OpenCall): Promise<CallOutcome> {
-    const { maxCompletionTokens, rules, reservations, gate, signal, originOf } = this.#options;
-    const messages = messagesOf(prompt!);
-    const sampling = seed ?? rules.subCallSeed(this.#options.seed, 0);
-    const request = { messages, maxTokens: maxCompletionTokens, seed: sampling };
-    const outcome = await callModel({ model, request, entry, origin: originOf(purpose), gate, signal });
-    const { failure, text, usage, isTimeout } = outcome;
-    if (usage && !model.simulated) reservations.learn(model.name, messages, usage);
+  /** Learns from an outcome, and notes a fault. */
+  #heed(model: Model, request: CallRequest, { failure, text, usage, isTimeout }: CallOutcome): void {
+    const { rules, reservations } = this.#options;
+    if (usage && !model.simulated)
+      reservations.learn(model.name, messagesOf({ ...request, prompt: request.prompt! }), usage);
     // A summary is the environment's own call.
-    const isPinged = isTimeout && purpose !== "summary" && rules.pingsAfterTimeouts;
+    const isPinged = isTimeout && request.purpose !== "summary" && rules.pingsAfterTimeouts;
     const isFault = failure !== null && !NO_FAULT.has(failure) && !isPinged;
     if (isFault) this.infraError ??= { kind: `model_${failure}`, message: text };
-    return outcome;
   }
 }
 
-function refusalOf({ length }: string): string {
-  return `a prompt of ${length} characters; a sub-call takes at most ${MAX_PROMPT_CHARS}`;
-}
-
-/** The prompt of a plain call. A sub-task that cannot be a child becomes one prompt with its context. */
-function plainPrompt(prompt: string, context: unknown): string {
-  if (context === undefined) return prompt;
-  return `${prompt}\n\nContext:\n${typeof context === "string" ? context : JSON.stringify(context)}`;
-}
-
-/** The messages that a sub-call sends. */
-export function messagesOf(prompt: string): readonly Message[] {
-  return [{ role: "user", content: prompt }];
+function budgetIn(grant: Grant | undefined): Pick<SubTask, "budget"> {
+  return grant ? { budget: grant.budget } : {};
 }

@@ -9,7 +9,7 @@ import type { Action, BlockResult } from "../types.ts";
 import { expectAction, readAction } from "./action.ts";
 import type { Episode } from "./episode.ts";
 import { turnsToKeep } from "./history.ts";
-import { budgetLine, INTERPRETER_FAILED } from "./prompt.ts";
+import { budgetLine, handlesLine, INTERPRETER_FAILED } from "./prompt.ts";
 import type { TurnRemark } from "../languages/wording.ts";
 import type { RunningEpisode } from "./running.ts";
 
@@ -55,7 +55,13 @@ export async function playTurn(
   const outcome = await takeTurn({ running, repl, clockMs }, parsed);
   const world = await running.markWorld();
   const budget = running.tellBudget();
-  const told = budget ? `${outcome.text}\n${budgetLine(budget)}` : outcome.text;
+  const handles = running.handles.takeSights();
+  const { open } = running.handles;
+  const told = [
+    outcome.text,
+    ...(open.length > 0 && episode.answer === null ? [handlesLine(open)] : []),
+    ...(budget ? [budgetLine(budget)] : []),
+  ].join("\n");
   const isNothing = parsed !== null && outcome.results.length === 0 && episode.answer === null;
   const isInvalid = facts.rules !== "0.1.0" && isNothing;
   episode.addTurn({
@@ -65,6 +71,7 @@ export async function playTurn(
     results: outcome.results,
     observation: told,
     ...(budget && { budget }),
+    ...(handles && { handles }),
     ...(isInvalid && { invalid: true as const }),
     ...(turnsKept < turnsToKeep(facts.history, subCalls.turn) && { keptTurns: turnsKept }),
     ...(outcome.timeOver && { timeOver: outcome.timeOver }),
@@ -226,7 +233,14 @@ async function runBlock(
   const secondsLeft = Math.max(0.1, episode.secondsLeft);
   const timeoutMs = Math.ceil(Math.min(maxExecSeconds, secondsLeft) * 1000);
   asked.begin(recorded?.during ?? null);
-  const run = () => repl.exec(code, { timeoutMs, maxOutputChars, ...(clockMs !== undefined && { clockMs }) });
+  const { cancelled } = episode.lineage;
+  const run = () =>
+    repl.exec(code, {
+      timeoutMs,
+      maxOutputChars,
+      ...(clockMs !== undefined && { clockMs }),
+      ...(cancelled && { signal: cancelled }),
+    });
   const stopped = recorded?.stopped ?? null;
   if (stopped !== null) await asked.repeat(repl, run);
   const { block, answer, restored = [] } = stopped ?? (await run());

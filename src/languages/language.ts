@@ -25,6 +25,8 @@ export interface ReplLanguage {
   readonly wording: Wording;
   /** How code calls functions of the host; null if it cannot. */
   readonly hostCalls: HostCallSyntax | null;
+  /** The part of a system prompt about grants, schemas and handles; absent if the language has none. */
+  describeDelegation?(hasChildren: boolean): string;
   /** Reads the code to run and the answer from a completion. Never throws. */
   parse(completion: Text, dialect: Dialect, severalBlocks: boolean): ParsedCompletion;
   /**

@@ -16,6 +16,8 @@ export interface ModelRequest {
   readonly maxTokens?: number;
   readonly temperature?: number;
   readonly seed?: number;
+  /** How hard to think, in the words of the server; before what the model is set to. */
+  readonly effort?: string;
   readonly tools?: readonly ToolSpec[];
 }
 
@@ -62,6 +64,14 @@ export interface Model {
    */
   prepare?(signal?: AbortSignal): Promise<void>;
   complete(request: ModelRequest, options?: CallOptions): Promise<Completion>;
+}
+
+/** The model, asked to think as hard as `effort` says. */
+export function modelWithEffort(model: Model, effort: string): Model {
+  const settings = { ...model.settings, reasoningEffort: effort };
+  return standIn({ ...model, settings, windowTokens: model.windowTokens }, (request, options) =>
+    model.complete({ ...request, effort }, options),
+  );
 }
 
 /** A model with another model's facts and its own `complete`. */

@@ -30,6 +30,7 @@ function openingOf(record: Recorded): Piece[] {
   const facts = { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task };
   const { dialect, history, reasoning, limits, tape = null, policyModel = null, continues = null } = record;
   const { rules, promptStyle, severalBlocks, printedAnswers, world, budgetView } = record;
+  const { grant, prompts, toolSource } = record;
   return [
     ...piecesIn("facts", {
       ...facts,
@@ -41,6 +42,9 @@ function openingOf(record: Recorded): Piece[] {
       policyModel,
       continues,
       ...(budgetView && { budgetView }),
+      ...(grant && { grant }),
+      ...(prompts && { prompts }),
+      ...(toolSource !== undefined && { toolSource }),
       ...(world && { world: { name: world.name, begun: world.begun } }),
     }),
     ...piecesIn("what it was played with", tape),
@@ -63,6 +67,7 @@ function turnOf(record: Recorded, index: number): Piece[] {
     timeOver,
     world,
     budget,
+    handles,
   } = record.turns[index]!;
   const { text, ...rest } = completion;
   const begun = record.children.filter(({ parent }) => parent?.turn === index);
@@ -85,15 +90,16 @@ function turnOf(record: Recorded, index: number): Piece[] {
       ...(keptTurns !== undefined && { keptTurns }),
       ...(world && { world }),
       ...(budget && { budget }),
+      ...(handles && { handles }),
     }),
     ...(timeOver ? piecesIn("where its time was over", timeOver) : []),
   ];
 }
 
-function endingOf({ turns, calls, status, error, stopReason, answer, world }: Recorded): Piece[] {
+function endingOf({ turns, calls, status, error, stopReason, answer, world, unawaited }: Recorded): Piece[] {
   return [
     ...calls.filter(({ turn }) => turn >= turns.length).flatMap(callPieces),
-    ...piecesIn("ending", { status, error, stopReason, answer }),
+    ...piecesIn("ending", { status, error, stopReason, answer, ...(unawaited && { unawaited }) }),
     ...(world?.end === undefined ? [] : piecesIn("the world's last state", world.end)),
   ];
 }

@@ -35,6 +35,8 @@ const reasoning = shape({
 const batch = orNull(shape({ id: count, index: count, size: count }));
 const usage = shape({ promptTokens: count, completionTokens: count, cachedTokens: count });
 
+const granted = shape({ tokens: optional(count), dollars: optional(number) });
+
 const call = shape({
   id: count,
   purpose: oneOf("policy", "llm_query", "rlm_query", "judge", "summary", "ping"),
@@ -42,6 +44,13 @@ const call = shape({
   depth: count,
   turn: count,
   plain: optional(truth),
+  maxTokens: optional(count),
+  grant: optional(granted),
+  effort: optional(text),
+  system: optional(text),
+  images: optional(listOf(shape({ type: text, bytes: count, sha256 }))),
+  repair: optional(count),
+  handle: optional(count),
   block: optional(count),
   batch: optional(batch),
   model: text,
@@ -128,6 +137,7 @@ const turn = shape({
   segment: count,
   standing: orNull(text),
   budget: optional(object),
+  handles: optional(listOf(shape({ handle: orNull(count), ended: truth, times: optional(count) }))),
   world: optional(worldMark),
   reward: number,
   wallClock: seconds,
@@ -165,7 +175,18 @@ export const checkTrajectory: Check = shape({
   seed: number,
   depth: count,
   maxDepth: count,
-  parent: orNull(shape({ rolloutId: text, turn: count, block: optional(count), batch: optional(batch) })),
+  parent: orNull(
+    shape({
+      rolloutId: text,
+      turn: count,
+      block: optional(count),
+      batch: optional(batch),
+      handle: optional(count),
+    }),
+  ),
+  grant: optional(granted),
+  prompts: optional(shape({ root: optional(text), child: optional(text), leaf: optional(text) })),
+  toolSource: optional(orNull(text)),
   continues: optional(shape({ rolloutId: id, turn: count, subModels: listOf(model) })),
   policyModel: optional(model),
   tape: optional(
@@ -214,6 +235,7 @@ export const checkTrajectory: Check = shape({
   world: optional(shape({ name: text, begun: worldMark })),
   clockMs: optional(listOf(number)),
   children: (value) => listOf(checkTrajectory)(value),
+  unawaited: optional(listOf(count)),
   totals: shape({
     calls: count,
     promptTokens: number,

@@ -1,5 +1,6 @@
 /** The interface of a REPL that runs one episode at a time, and of the pool that lends them. */
 import type { BlockResult, Context } from "../types.ts";
+import type { CallTerms } from "./call-terms.ts";
 import type { TextStore } from "./text/text-store.ts";
 import type { ToolHost } from "./tool-calls.ts";
 
@@ -14,7 +15,12 @@ export interface HostCall {
   readonly model: string | null;
   /** Set if the code asks for the thoughts besides the replies. */
   readonly reasoning?: true;
+  /** The terms on which each prompt is asked; absent if the call names none. */
+  readonly terms?: CallTerms;
 }
+
+/** The class of an error in the code, if it is not the general one. */
+export type HostErrorKind = "GrantError" | "SchemaError" | "ReplyError" | "HandleError" | "TypeError";
 
 /**
  * Replies in the order of the prompts, with the thoughts if they were asked for. `error` becomes an error with that text in the
@@ -22,7 +28,7 @@ export interface HostCall {
  */
 export type HostReply =
   | { readonly replies: readonly string[]; readonly reasoning?: readonly (string | null)[] }
-  | { readonly error: string };
+  | { readonly error: string; readonly kind?: HostErrorKind };
 
 /** Answers the calls that code makes to the host, such as `llm_query`. */
 export type HostCallHandler = (call: HostCall) => Promise<HostReply>;
@@ -40,6 +46,8 @@ export interface ReplSession {
   readonly imported?: readonly string[];
   /** Whether `llm_query` takes `reasoning=True`, and then returns thoughts, too. False before version 0.3.0 of the rules. */
   readonly asksReasoning?: boolean;
+  /** Whether calls take terms, and need not be waited for. False before version 0.6.0 of the rules. */
+  readonly delegates?: boolean;
   /** Whether an answer becomes a text as `print` shows it, and `FINAL_VAR` passes over names without a value. */
   readonly printsAnswers?: boolean;
   /**
@@ -55,6 +63,8 @@ export interface ExecOptions {
   readonly timeoutMs: number;
   /** Characters of output kept for one block. The middle of longer output is left out. */
   readonly maxOutputChars: number;
+  /** Interrupts the block, as its time limit does. */
+  readonly signal?: AbortSignal;
   /** Moves the REPL's clock forward to this time (milliseconds since 1970) before the block. The clock never goes back. */
   readonly clockMs?: number;
 }

@@ -27,6 +27,10 @@ export interface ContinuedParts extends ToldOptions {
   readonly recordedTools?: NonNullable<RLMEnvOptions["recordedTools"]>;
   /** Set if the record's policy saw its budget. */
   readonly recordedBudget?: NonNullable<RLMEnvOptions["recordedBudget"]>;
+  /** What recorded code saw of its handles. */
+  readonly recordedSights?: NonNullable<RLMEnvOptions["recordedSights"]>;
+  /** The system prompts of recorded children. */
+  readonly recordedPrompt?: NonNullable<RLMEnvOptions["recordedPrompt"]>;
   /** Set if the record had a world, which runs again up to the turn and then goes on. */
   readonly recordedWorld?: NonNullable<RLMEnvOptions["recordedWorld"]>;
 }
@@ -67,7 +71,7 @@ export async function continueEpisode(
   const recording = playedRecording(record, undefined, (child) => rolloutId + child.slice(continued.length));
   const models = [...(recording.options.subModels ?? [])];
   let isReplayed = true;
-  const { recordedTools, recordedWorld, recordedBudget } = recording.options;
+  const { recordedTools, recordedWorld, recordedBudget, recordedPrompt, recordedSights } = recording.options;
   const source = record.tape?.toolSource ?? "";
   const tools = { tools: options.tools ?? {}, signal: signal ?? new AbortController().signal };
   const later = toolHost(tools, languageOfRecord(record), () => {});
@@ -79,9 +83,15 @@ export async function continueEpisode(
     ...(recordedTools && {
       recordedTools: (id: string) => {
         const recorded = isReplayed ? recordedTools(id) : null;
-        const host = (): ToolHost => (isReplayed && recorded !== null ? recorded : later!);
+        const host = (): Pick<ToolHost, "call"> => (isReplayed && recorded !== null ? recorded : later!);
         return { source, isOver, call: (name, args) => host().call(name, args) };
       },
+    }),
+    ...(recordedPrompt && {
+      recordedPrompt: (id: string) => (isReplayed && id !== continued ? recordedPrompt(id) : undefined),
+    }),
+    ...(recordedSights && {
+      recordedSights: (id: string, at: number) => (isReplayed ? recordedSights(id, at) : undefined),
     }),
     ...(recordedBudget && {
       recordedBudget: (id: string, at: number) => (isReplayed ? recordedBudget(id, at) : undefined),

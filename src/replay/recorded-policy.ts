@@ -1,5 +1,12 @@
 /** Policies that repeat the turns of a record. */
-import { BudgetError, ModelError, type ModelErrorKind, RecordedFault, RecordingError } from "../errors.ts";
+import {
+  BudgetError,
+  CancelledError,
+  ModelError,
+  type ModelErrorKind,
+  RecordedFault,
+  RecordingError,
+} from "../errors.ts";
 import { standIn } from "../models/model.ts";
 import type { ReplLanguage } from "../languages/language.ts";
 import { languageOfRecord } from "../record/language-of-record.ts";
@@ -78,6 +85,10 @@ function endOf({ rolloutId, turns, calls, stopReason, error }: Trajectory): Erro
   if (error && kind !== undefined) {
     const attempts = calls.findLast(({ purpose }) => purpose === "policy")?.attempts ?? 1;
     return new RecordedFault(error.message, { kind: kind as ModelErrorKind, attempts });
+  }
+  if (stopReason === "cancelled") {
+    const last = calls.findLast(({ purpose }) => purpose === "policy");
+    return new CancelledError(last !== undefined && last.error !== null && last.turn === turns.length);
   }
   const refusal = REFUSALS[stopReason];
   if (refusal !== undefined) {

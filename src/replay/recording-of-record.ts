@@ -3,9 +3,10 @@ import { RecordingError } from "../errors.ts";
 import type { ModelErrorKind } from "../errors.ts";
 import { requestKey } from "../models/request-key.ts";
 import type { Recording, RecordedCall } from "./recording.ts";
-import type { ToolHost, ToolReply } from "../repl/tool-calls.ts";
+import type { RecordedToolHost } from "../episode/host-tools.ts";
+import type { ToolReply } from "../repl/tool-calls.ts";
 import { rulesOf, rulesOfRecord } from "../episode/rules.ts";
-import { messagesOf } from "../episode/sub-calls.ts";
+import { messagesOf } from "../episode/delegation/plain-calls.ts";
 import { PING, PING_CUT } from "../episode/model-call.ts";
 import type { Call, Trajectory } from "../trajectory.ts";
 import type { Json } from "../types.ts";
@@ -30,18 +31,28 @@ export function episodesOf(record: Trajectory): readonly Trajectory[] {
 
 function entriesOf(record: Trajectory): RecordedCall[] {
   const rules = rulesOf(rulesOfRecord(record));
-  const maxTokens = record.limits.maxCompletionTokens;
   const timedOut = new Set(record.calls.flatMap((call) => call.timedOut ?? []));
   return record.calls.flatMap((call) => {
     const isSubCall = call.purpose !== "policy" && call.purpose !== "judge" && call.prompt !== null;
     if (!isSubCall) return [];
     const seed = call.seed ?? rules.subCallSeed(record.seed, 0);
-    const asked = { messages: messagesOf(call.prompt), maxTokens, seed };
+    const { system, images = [], effort } = call;
+    const asked = {
+      messages: messagesOf({ prompt: call.prompt, system, sentImages: images.map(({ sha256 }) => sha256) }),
+      maxTokens: capOf(call, record),
+      seed,
+      ...(effort !== undefined && { effort }),
+    };
     const request = call.purpose === "ping" ? PING : asked;
     return [
       { key: requestKey(call.model, request), model: call.model, outcome: outcomeOf(call, record, timedOut) },
     ];
   });
+}
+
+/** The cap on the completion that was sent. A grant may have left less for it than the code asked for. */
+function capOf({ grant, maxTokens = Infinity, reserved }: Call, { limits }: Trajectory): number {
+  return grant ? reserved.completionTokens : Math.min(limits.maxCompletionTokens, maxTokens);
 }
 
 function outcomeOf(call: Call, record: Trajectory, timedOut: ReadonlySet<number>): RecordedCall["outcome"] {
@@ -85,10 +96,10 @@ function kindOf({ error, usage }: Pick<Call, "error" | "usage">, record: Traject
 }
 
 /** Answers Python's calls of host tools as recorded. Throws `RecordingError` for a call that was not recorded. */
-export function recordedToolHost(record: Trajectory, source: string): ToolHost {
+export function recordedToolHost(record: Trajectory, source: string): RecordedToolHost {
   let next = 0;
   return {
-    source,
+    source: record.toolSource === undefined ? source : record.toolSource,
     call: (name, args): Promise<ToolReply & { readonly worldCall?: number }> => {
       const call = record.toolCalls[next];
       next += 1;

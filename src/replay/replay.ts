@@ -10,7 +10,7 @@ import { RecordingError, UsageError, WorldError } from "../errors.ts";
 import { recordedClock } from "../episode/clock/host-clock.ts";
 import { RecordingPlayer } from "./recording.ts";
 import type { ReplPool } from "../repl/repl.ts";
-import { rulesOfRecord } from "../episode/rules.ts";
+import { rulesOf, rulesOfRecord } from "../episode/rules.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";
 import { recordedTimeOf } from "../episode/clock/time-over.ts";
 import type { World } from "../episode/world/world.ts";
@@ -136,14 +136,14 @@ function worldOfRecord(record: Trajectory, given: World | undefined): Pick<RLMEn
 /** The options of an environment that decide what a policy is told, and how its completions are read and limited. */
 export type ToldOptions = Pick<
   RLMEnvOptions,
-  "reasoning" | "promptStyle" | "severalBlocks" | "printedAnswers" | "budgetView" | "language"
+  "reasoning" | "promptStyle" | "severalBlocks" | "printedAnswers" | "budgetView" | "language" | "prompts"
 > &
   Required<Pick<RLMEnvOptions, "limits" | "maxDepth" | "dialect" | "history" | "systemPrompt" | "rules">>;
 
 /** These options of a record's environment. Throws `UsageError` for a language that is neither given nor built in. */
 export function toldOptions(record: Trajectory, language = replayedLanguage(record)): ToldOptions {
   const { limits, maxDepth, dialect, history, systemPrompt } = record;
-  const { reasoning, promptStyle, severalBlocks, printedAnswers, budgetView } = record;
+  const { reasoning, promptStyle, severalBlocks, printedAnswers, budgetView, prompts } = record;
   return {
     limits,
     maxDepth,
@@ -157,6 +157,7 @@ export function toldOptions(record: Trajectory, language = replayedLanguage(reco
     ...(severalBlocks && { severalBlocks }),
     ...(printedAnswers && { printedAnswers }),
     ...(budgetView && { budgetView }),
+    ...(prompts && { prompts }),
   };
 }
 
@@ -181,6 +182,8 @@ type PlayedOptions = Pick<
   | "recordedTools"
   | "recordedWorld"
   | "recordedBudget"
+  | "recordedPrompt"
+  | "recordedSights"
   | "clock"
   | "recordedTimes"
 >;
@@ -208,13 +211,18 @@ export function playedRecording(record: Trajectory, language?: ReplLanguage, isO
   };
   const options: PlayedOptions = {
     subModels: models,
-    recordedTimes: (rolloutId, turn) => recordedTimeOf(episodes.get(isOfChild(rolloutId))?.turns[turn]),
+    recordedTimes: (rolloutId, turn) => recordedTimeOf(episodes.get(isOfChild(rolloutId)), turn),
     ...(record.budgetView && {
       recordedBudget: (rolloutId: string, turn: number) =>
         episodes.get(isOfChild(rolloutId))?.turns[turn]?.budget,
     }),
     ...(record.world && {
       recordedWorld: (rolloutId: string) => recordedWorldOf(episodes.get(isOfChild(rolloutId)) ?? record),
+    }),
+    ...(rulesOf(rulesOfRecord(record)).delegates && {
+      recordedSights: (rolloutId: string, turn: number) =>
+        episodes.get(isOfChild(rolloutId))?.turns[turn]?.handles ?? [],
+      recordedPrompt: (rolloutId: string) => episodes.get(isOfChild(rolloutId))?.systemPrompt,
     }),
     clock: recordedClock((rolloutId) => episodes.get(isOfChild(rolloutId))?.clockMs),
     childPolicy: (_, { rolloutId }) => recordedPolicy(found(rolloutId), undefined, language),

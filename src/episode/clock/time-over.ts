@@ -4,13 +4,15 @@
  */
 import type { HostCallHandler, ExecResult, Repl } from "../../repl/repl.ts";
 import type { ToolHost } from "../../repl/tool-calls.ts";
-import type { CutBlock, TimeOver, Turn } from "../../trajectory.ts";
+import type { CutBlock, TimeOver, Trajectory, Turn } from "../../trajectory.ts";
 import type { ExecOutcome } from "../../types.ts";
 
 /** Where a recorded turn's time was over. */
 export interface RecordedTime extends TimeOver {
   /** What the last block did, if running it again would not do the same because a clock stopped it; null otherwise. */
   readonly stopped: ExecResult | null;
+  /** Whether the episode was cancelled there. */
+  readonly isCancelled: boolean;
 }
 
 /** Where the time of a recorded episode was over, by the episode's id and the turn; null if it was not in that turn. */
@@ -20,19 +22,24 @@ export type RecordedTimes = (rolloutId: string, turn: number) => RecordedTime | 
 const REPEATABLE: ReadonlySet<ExecOutcome> = new Set(["ok", "exception", "memory"]);
 
 /** Where the time of a recorded turn was over; null if it was not. */
-export function recordedTimeOf(turn: Turn | undefined): RecordedTime | null {
+export function recordedTimeOf(
+  episode: Pick<Trajectory, "turns" | "stopReason"> | undefined,
+  index: number,
+): RecordedTime | null {
+  const turn: Turn | undefined = episode?.turns[index];
   if (!turn?.timeOver) return null;
+  const isCancelled = episode?.stopReason === "cancelled";
   const { timeOver, results, standing } = turn;
   const { during } = timeOver;
   const block = results.at(-1);
-  if (!during || !block || REPEATABLE.has(block.outcome)) return { ...timeOver, stopped: null };
+  if (!during || !block || REPEATABLE.has(block.outcome)) return { ...timeOver, stopped: null, isCancelled };
   const { answer, restored } = during;
   const stopped = {
     block,
     answer: answer && { content: standing ?? "", ...answer },
     ...(restored && { restored }),
   };
-  return { ...timeOver, stopped };
+  return { ...timeOver, stopped, isCancelled };
 }
 
 /** The part of an episode whose time it is. */

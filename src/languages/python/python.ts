@@ -2,6 +2,7 @@
 import { PyodideReplPool } from "../../repl/pyodide/pool.ts";
 import { CURRENT_RULES, type PromptStyle, type RulesVersion } from "../../types.ts";
 import type { ReplLanguage } from "../language.ts";
+import { describeDelegation } from "./prompt/delegation.ts";
 import { NATIVE_TOOL, writeCode } from "./native-tool.ts";
 import { PARSE_RULES } from "./parse/parse.ts";
 import { PYTHON_HOST_CALLS, pythonLiteral } from "./tool-source.ts";
@@ -28,6 +29,7 @@ export function pythonOf(rules: RulesVersion = CURRENT_RULES, style: PromptStyle
     boundNames: (code) => PARSE_RULES[rules].boundNames(code),
     remarksOn: ({ exception }) => (AWAIT_OUTSIDE.test(exception ?? "") ? [{ kind: "await_outside" }] : []),
     writeCode,
+    describeDelegation,
     finalVariable: (expression) => `FINAL_VAR(${expression})`,
     literal: pythonLiteral,
     openPool: (options) => new PyodideReplPool(options),

@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const KEYWORDS =
   "False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield";
 const CONTRACT =
-  "context answer llm_query llm_query_batched llm_batch rlm_query rlm_query_batched SHOW_VARS FINAL FINAL_VAR";
+  "context answer llm_query llm_query_batched llm_batch llm_start rlm_query rlm_query_batched rlm_start SHOW_VARS FINAL FINAL_VAR GrantError SchemaError ReplyError HandleError";
 const RESERVED = new Set(`${KEYWORDS} ${CONTRACT}`.split(" "));
 const PARAMETER_RESERVED = new Set(KEYWORDS.split(" "));
 

@@ -25,6 +25,7 @@ const WORDINGS: Readonly<Record<RulesVersion, Readonly<Record<PromptStyle, Wordi
   "0.3.0": { ...STYLES, default: DEFAULT_WORDING_OF_0_3_0 },
   "0.4.0": STYLES,
   "0.5.0": STYLES,
+  "0.6.0": STYLES,
 };
 
 /** The wording of a version of the rules. From 0.2.0 on there is one for each style. */

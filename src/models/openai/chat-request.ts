@@ -11,7 +11,8 @@ export function chatRequest(
 ): JsonObject {
   const { maxTokens, tools } = request;
   const temperature = request.temperature ?? sampling.temperature;
-  const { topP, stop, reasoningEffort } = sampling;
+  const { topP, stop } = sampling;
+  const reasoningEffort = request.effort ?? sampling.reasoningEffort;
   return {
     model,
     messages: messagesToSend(request.messages, forms).map((message) => chatMessage(message, forms)),
@@ -50,9 +51,14 @@ function chatMessage(message: Message, forms: ReadonlySet<MessageForm>): JsonObj
 
 /** The content. Thoughts that were in the text or in parts of the content go back there. */
 function contentOf(
-  { role, content, reasoning }: Message,
+  { role, content, reasoning, images = [] }: Message,
   forms: ReadonlySet<MessageForm>,
 ): string | readonly JsonObject[] {
+  if (images.length > 0)
+    return [
+      { type: "text", text: content },
+      ...images.map((url) => ({ type: "image_url", image_url: { url } })),
+    ];
   const text = role === "assistant" && reasoning?.place === "text" ? (reasoning.written ?? content) : content;
   const isParts = role === "assistant" && reasoning?.place === "parts" && reasoning.parts;
   const said = text === "" ? [] : [{ type: "text", text }];

@@ -21,7 +21,8 @@ const THOUGHTS: Readonly<Record<string, number>> = {
 export function messagesRequest(request: ModelRequest, { model, sampling, forms }: Asking): JsonObject {
   const { maxTokens = DEFAULT_MAX_TOKENS, tools } = request;
   const temperature = request.temperature ?? sampling.temperature;
-  const { topP, stop, reasoningEffort } = sampling;
+  const { topP, stop } = sampling;
+  const reasoningEffort = request.effort ?? sampling.reasoningEffort;
   const messages = messagesToSend(request.messages, forms);
   const told = messages.filter(({ role }) => role === "system").map(({ content }) => content);
   const thoughts = Math.min(THOUGHTS[reasoningEffort ?? ""] ?? 0, maxTokens - 1);
@@ -58,7 +59,14 @@ function turnsOf(messages: readonly Message[]): JsonObject[] {
   return turns;
 }
 
-function blocksOf({ role, content, toolCalls = [], toolCallId, reasoning }: Message): JsonObject[] {
+function blocksOf({
+  role,
+  content,
+  toolCalls = [],
+  toolCallId,
+  reasoning,
+  images = [],
+}: Message): JsonObject[] {
   if (role === "tool") return [{ type: "tool_result", tool_use_id: toolCallId ?? "", content }];
   const thoughts =
     role === "assistant"
@@ -68,6 +76,7 @@ function blocksOf({ role, content, toolCalls = [], toolCallId, reasoning }: Mess
   return [
     ...thoughts,
     ...text,
+    ...images.map((url) => ({ type: "image", source: sourceOfImage(url) })),
     ...toolCalls.map(({ id, name, arguments: written }) => ({
       type: "tool_use",
       id,
@@ -75,4 +84,9 @@ function blocksOf({ role, content, toolCalls = [], toolCallId, reasoning }: Mess
       input: JSON.parse(written) as JsonObject,
     })),
   ];
+}
+
+function sourceOfImage(url: string): JsonObject {
+  const [, mediaType = "image/png", data = ""] = /^data:([^;,]+);base64,(.*)$/s.exec(url) ?? [];
+  return { type: "base64", media_type: mediaType, data };
 }

@@ -50,8 +50,8 @@ function withText(message: Message): Message {
   return isEmpty ? { ...message, content: NO_TEXT } : message;
 }
 
-function withoutReasoning({ role, content, toolCalls, toolCallId }: Message): Message {
-  return { role, content, ...(toolCalls && { toolCalls }), ...(toolCallId !== undefined && { toolCallId }) };
+function withoutReasoning({ reasoning: _, ...message }: Message): Message {
+  return message;
 }
 
 function toolsAsText(message: Message): Message {
@@ -91,13 +91,22 @@ function withoutSystem(messages: readonly Message[]): Message[] {
   );
 }
 
+function joined(one: Message, other: Message): Message {
+  const images = [...(one.images ?? []), ...(other.images ?? [])];
+  return {
+    ...one,
+    content: `${one.content}\n\n${other.content}`,
+    ...(images.length > 0 && { images }),
+  };
+}
+
 function alternating(messages: readonly Message[]): Message[] {
   const merged: Message[] = [];
   for (const message of messages) {
     const last = merged.at(-1);
     const isPlain = (one: Message) => !one.toolCalls?.length && one.role !== "tool" && one.role !== "system";
     if (last && last.role === message.role && isPlain(last) && isPlain(message))
-      merged[merged.length - 1] = { ...last, content: `${last.content}\n\n${message.content}` };
+      merged[merged.length - 1] = joined(last, message);
     else merged.push(message);
   }
   return merged;

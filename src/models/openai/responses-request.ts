@@ -11,7 +11,8 @@ export function responsesRequest(
 ): JsonObject {
   const { maxTokens, tools } = request;
   const temperature = request.temperature ?? sampling.temperature;
-  const { topP, reasoningEffort } = sampling;
+  const { topP } = sampling;
+  const reasoningEffort = request.effort ?? sampling.reasoningEffort;
   const messages = messagesToSend(request.messages, forms);
   const told = messages.filter(({ role }) => role === "system").map(({ content }) => content);
   const include = ["reasoning.encrypted_content", ...(logprobs ? ["message.output_text.logprobs"] : [])];
@@ -31,10 +32,26 @@ export function responsesRequest(
 }
 
 /** The items of a message: thoughts first, then the text, then each call. */
-function itemsOf({ role, content, toolCalls = [], toolCallId, reasoning }: Message): readonly JsonObject[] {
+function itemsOf({
+  role,
+  content,
+  toolCalls = [],
+  toolCallId,
+  reasoning,
+  images = [],
+}: Message): readonly JsonObject[] {
   if (role === "system") return [];
   if (role === "tool") return [{ type: "function_call_output", call_id: toolCallId ?? "", output: content }];
-  if (role === "user") return [{ role, content: [{ type: "input_text", text: content }] }];
+  if (role === "user")
+    return [
+      {
+        role,
+        content: [
+          { type: "input_text", text: content },
+          ...images.map((url) => ({ type: "input_image", image_url: url })),
+        ],
+      },
+    ];
   const thoughts = (reasoning?.parts ?? []).filter(({ type }) => type === "reasoning").map(withoutStatus);
   return [
     ...thoughts,

@@ -13,6 +13,7 @@ const MODULES = [
   "traces",
   "blocks",
   "contract",
+  "delegate",
   "session",
   "event_loop",
   "absent",

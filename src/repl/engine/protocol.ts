@@ -73,8 +73,8 @@ export interface StartRequest {
   /** Python that defines the functions of the host's tools. */
   readonly tools: string | null;
   /**
-   * Names of modules to import, separated by spaces, with `+reasoning` among them if `llm_query` can be asked for thoughts, and
-   * `+printed` if answers are taken as they are printed; empty for none.
+   * Names of modules to import, separated by spaces, with `+reasoning` among them if `llm_query` can be asked for thoughts,
+   * `+delegates` if calls take terms, and `+printed` if answers are taken as they are printed; empty for none.
    */
   readonly imported: string;
 }

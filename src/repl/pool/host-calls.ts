@@ -1,6 +1,7 @@
 /** Checks the requests that Python sends to the host, and writes the replies. */
 import type { Context } from "../../types.ts";
-import type { HostCall, HostCallHandler, HostReply } from "../repl.ts";
+import { readTerms } from "../call-terms.ts";
+import type { HostCall, HostCallHandler, HostErrorKind, HostReply } from "../repl.ts";
 import { answerTextCall, isTextCall } from "../text/text-calls.ts";
 import type { TextStore } from "../text/text-store.ts";
 import { answerToolCall, isToolCall, type ToolHost } from "../tool-calls.ts";
@@ -39,7 +40,7 @@ export function parseCall(body: Uint8Array): HostCall | string {
   if (body[0] !== JSON_REQUEST) return "the request is of no known kind";
   const fields = parseObject(body.subarray(1));
   if (!fields) return "the request is no JSON object";
-  const { kind, batched, prompts, contexts, model, reasoning } = fields;
+  const { kind, batched, prompts, contexts, model, reasoning, terms } = fields;
   if (kind !== "llm_query" && kind !== "rlm_query") return "the request names no function";
   if (typeof batched !== "boolean") return "the request does not say whether it is a batch";
   if (!isTexts(prompts) || prompts.length === 0) return "prompts must be a list of str";
@@ -51,17 +52,19 @@ export function parseCall(body: Uint8Array): HostCall | string {
     return `no model has a name of ${model.length} characters`;
   if (reasoning !== undefined && (reasoning !== true || kind !== "llm_query"))
     return "reasoning is true or absent, and llm_query's alone";
-  const thoughts = reasoning === true ? { reasoning: true as const } : {};
-  if (contexts === undefined) return { kind, batched, prompts, model, ...thoughts };
+  const read = terms === undefined ? undefined : readTerms(terms, kind);
+  if (read !== undefined && "problem" in read) return read.problem;
+  const further = { ...(reasoning === true && { reasoning: true as const }), ...(read && { terms: read }) };
+  if (contexts === undefined) return { kind, batched, prompts, model, ...further };
   if (!areContexts(contexts) || contexts.length !== prompts.length) {
     return "every context must be a str, a list, a dict or a number, and there must be one for each prompt";
   }
-  return { kind, batched, prompts, contexts, model, ...thoughts };
+  return { kind, batched, prompts, contexts, model, ...further };
 }
 
 /** The reply as Python reads it. If the number of replies is not the expected one, Python gets an error. */
 export function encodeReply(reply: HostReply, expected: number, withReasoning = false): Uint8Array {
-  if ("error" in reply) return encodeError(reply.error);
+  if ("error" in reply) return encodeError(reply.error, reply.kind);
   const { replies } = reply;
   if (replies.length !== expected)
     return encodeError(`${replies.length} replies came for ${expected} prompts`);
@@ -70,8 +73,8 @@ export function encodeReply(reply: HostReply, expected: number, withReasoning = 
 }
 
 /** An error as Python reads it. */
-export function encodeError(error: string): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ error }));
+export function encodeError(error: string, kind?: HostErrorKind): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ error, ...(kind && { kind }) }));
 }
 
 function parseObject(body: Uint8Array): Record<string, unknown> | null {

@@ -6,6 +6,8 @@ import type { ToolHost } from "../tool-calls.ts";
 
 /** Stands among the modules to import, and gives Python the functions that can be asked for thoughts. */
 export const ASKS_REASONING = "+reasoning";
+/** Stands there, too, and gives Python the functions that take terms, and handles. */
+export const DELEGATES = "+delegates";
 /** Stands there, too, and makes answers of the texts that `print` shows. */
 export const PRINTS_ANSWERS = "+printed";
 

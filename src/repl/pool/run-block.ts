@@ -41,15 +41,19 @@ export interface BlockRunner extends Pick<Interpreter, "exec" | "interrupt" | "t
   readonly clock: Pick<BlockClock, "start" | "pause" | "resume" | "stop">;
 }
 
-/** Runs a block and says how it ended. After the deadline, calls are refused without asking `answer`. */
+/** Runs a block and says how it ended. After the deadline, or when `signal` aborts, calls are refused without asking `answer`. */
 export async function runBlock(
   interpreter: BlockRunner,
   block: Block,
   graceMs: number,
   answer: AnswerCall,
+  signal?: AbortSignal,
 ): Promise<BlockEnd> {
   const run = new BlockRun(interpreter, graceMs, answer);
-  interpreter.clock.start(block.timeoutMs, () => run.interrupt());
+  const interrupt = () => run.interrupt();
+  interpreter.clock.start(block.timeoutMs, interrupt);
+  if (signal?.aborted) interrupt();
+  else signal?.addEventListener("abort", interrupt, { once: true });
   try {
     const { code, maxOutputChars, clockNs } = block;
     const request = { code, maxOutputChars, clockNs };
@@ -62,6 +66,7 @@ export async function runBlock(
     const crash = String(error);
     return { kind: "crashed", reply: { report: null, crash, heapBytes: 0, violations: 0 }, crash };
   } finally {
+    signal?.removeEventListener("abort", interrupt);
     run.end();
   }
 }
@@ -89,6 +94,7 @@ class BlockRun {
 
   /** Interrupts Python until it ends the block, and kills the interpreter if it does not end in time. */
   interrupt(): void {
+    if (this.#isLate) return;
     this.#isLate = true;
     this.#unlessItEnded(() => {
       this.interrupted = true;

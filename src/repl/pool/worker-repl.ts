@@ -9,6 +9,7 @@ import type { ExecOptions, ExecResult, ForkableRepl, HostCallHandler, ReplSessio
 import {
   ASKS_REASONING,
   beginningOf,
+  DELEGATES,
   nanoseconds,
   PRINTS_ANSWERS,
   type ReplEpisode,
@@ -70,6 +71,7 @@ export class WorkerRepl implements ForkableRepl<ReplSnapshot> {
       imported: [
         ...(session.imported ?? []),
         ...(session.asksReasoning ? [ASKS_REASONING] : []),
+        ...(session.delegates ? [DELEGATES] : []),
         ...(session.printsAnswers ? [PRINTS_ANSWERS] : []),
       ],
     };
@@ -83,13 +85,13 @@ export class WorkerRepl implements ForkableRepl<ReplSnapshot> {
       const entry: JournalEntry = { block, replies: [] };
       if (!(await this.#moveIn(slot))) return forgottenState(code, this.#pool.errorNames);
       const startedAt = performance.now();
-      let end = await this.#run(slot, entry);
+      let end = await this.#run(slot, entry, options.signal);
       for (let deaths = 1; end.kind === "died" && !end.error.outOfMemory; deaths++) {
         this.#pool.emit({ type: "death", message: end.error.message });
         this.#expectOwnEnd(end.error);
         if (deaths === MAX_DEATHS) break;
         if (!(await this.#moveIn(slot))) return forgottenState(code, this.#pool.errorNames);
-        end = await this.#run(slot, entry);
+        end = await this.#run(slot, entry, options.signal);
       }
       if (end.kind === "died") this.#expectOwnEnd(end.error);
       return await this.#conclude(slot, entry, end, performance.now() - startedAt);
@@ -261,15 +263,16 @@ export class WorkerRepl implements ForkableRepl<ReplSnapshot> {
   }
 
   /** Uses the replies in the entry first, and asks the host for further ones. */
-  #run(slot: Slot, entry: JournalEntry): Promise<BlockEnd> {
+  #run(slot: Slot, entry: JournalEntry, signal: AbortSignal | undefined): Promise<BlockEnd> {
     let next = 0;
     if (!slot.interpreter) throw new ReplError("the slot has no interpreter");
-    return runBlock(slot.interpreter, entry.block, this.#pool.graceMs, async (body, deadline) => {
+    const answer = async (body: Uint8Array, deadline: AbortSignal) => {
       if (isTextCall(body)) return await this.#answer(body, deadline);
       const reply = entry.replies[next] ?? (await this.#answerAtRest(slot, body, deadline));
       entry.replies[next++] = reply;
       return reply;
-    });
+    };
+    return runBlock(slot.interpreter, entry.block, this.#pool.graceMs, answer, signal);
   }
 
   /** Lets other episodes run while the host answers. */

@@ -3,16 +3,19 @@
 import _ast
 
 ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
+TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+COROUTINE = 0x80  # inspect.CO_COROUTINE
 CodeType = type((lambda: None).__code__)
 
 
-def compile_any(source, filename):
-    """The codes to run, and the tree of the last expression (or None), which is compiled after they ran."""
+def compile_any(source, filename, awaits=0):
+    """The codes to run, and the tree of the last expression (or None), which is compiled after they ran. `awaits` is TOP_LEVEL_AWAIT
+    if the block itself may await."""
     tree = compile(source, filename, "exec", ONLY_AST)
     last = None
     if tree.body and type(tree.body[-1]) is _ast.Expr:
         last = _ast.Expression(tree.body.pop().value)
-    return [compile(tree, filename, "exec")] if tree.body else [], last
+    return [compile(tree, filename, "exec", awaits)] if tree.body else [], last
 
 
 def compile_plain(source, filename):

@@ -17,6 +17,31 @@ class SubcallError(RuntimeError):
     """A call of a sub-model, or of a tool of the host, was refused or failed."""
 
 
+class GrantError(SubcallError):
+    """A delegation asked for more than there is to hand on: tokens, dollars, children or turns."""
+
+
+class SchemaError(SubcallError):
+    """A schema is not a valid JSON Schema, or takes too long to check."""
+
+
+class ReplyError(SubcallError):
+    """A reply did not match its schema, and neither did its repairs."""
+
+
+class HandleError(SubcallError):
+    """A handle was cancelled, is of another episode, or is waited for by code that waits for itself."""
+
+
+_KINDS = {
+    "GrantError": GrantError,
+    "SchemaError": SchemaError,
+    "ReplyError": ReplyError,
+    "HandleError": HandleError,
+    "TypeError": TypeError,
+}
+
+
 def request(body):
     """Sends bytes to the host and returns the bytes of its reply. The interpreter is blocked meanwhile."""
     if len(body) > MAX_REQUEST_BYTES:
@@ -34,7 +59,7 @@ def call(fields):
     body = "{" + ",".join([quote(name) + ":" + text for name, text in fields]) + "}"
     reply = read_json(request(b"J" + body.encode("ascii")))
     if "error" in reply:
-        raise SubcallError(reply["error"])
+        raise _KINDS.get(reply.get("kind"), SubcallError)(reply["error"])
     return reply
 
 

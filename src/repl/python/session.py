@@ -5,8 +5,8 @@ import json
 import sys
 from sys import getrecursionlimit, setrecursionlimit
 
-from _rlm import contract
-from _rlm.blocks import CodeType, compile_any, compile_plain
+from _rlm import contract, delegate
+from _rlm.blocks import CodeType, compile_any, compile_plain, COROUTINE, TOP_LEVEL_AWAIT
 from _rlm.channel import quote
 from _rlm.lazy_text import LazyText, length_of
 from _rlm.output import Output, cut_middle
@@ -19,6 +19,7 @@ LEAST_RECURSION_LIMIT = 150
 MOST_RESTORED = 20
 # These stand among the modules to import, and are none.
 ASKS_REASONING = "+reasoning"
+DELEGATES = "+delegates"
 PRINTS_ANSWERS = "+printed"
 BROKEN_OFF = "RuntimeError: the block was broken off, by an interrupt or by a hook that was set"
 NOT_BEGUN = (
@@ -110,10 +111,13 @@ def bind_tools(source):
 
 def import_modules(names):
     """Makes modules available like built-in functions, so that code may reuse the names. `names` are separated by spaces;
-    ASKS_REASONING among them changes llm_query, and PRINTS_ANSWERS how answers become text."""
+    ASKS_REASONING among them changes llm_query, DELEGATES gives all calls their terms, and PRINTS_ANSWERS changes how answers
+    become text."""
     for name in names.decode("ascii").split():
         if name == ASKS_REASONING:
             _bind_asking_for_thoughts()
+        elif name == DELEGATES:
+            _bind_delegating()
         elif name == PRINTS_ANSWERS:
             _bind_answering_as_printed()
         else:
@@ -123,6 +127,13 @@ def import_modules(names):
 def _bind_asking_for_thoughts():
     query, batched = contract.make_asking_for_thoughts()
     _reserved.update(llm_query=query, llm_query_batched=batched, llm_batch=batched)
+    _restore_names()
+
+
+def _bind_delegating():
+    delegate.active = True
+    delegate.waiting.clear()
+    _reserved.update(delegate.FUNCTIONS)
     _restore_names()
 
 
@@ -183,11 +194,12 @@ def _show_error(block, text, chars=None):
 def _execute(block, source, filename):
     remember_source(filename, source)
     try:
-        parts, last = compile_plain(source, filename) or compile_any(source, filename)
+        awaits = TOP_LEVEL_AWAIT if delegate.active else 0
+        parts, last = compile_plain(source, filename) or compile_any(source, filename, awaits)
         for part in parts:
-            exec(part, namespace)
+            _run_to_end(part)
         if last is not None:
-            value = eval(last if type(last) is CodeType else compile(last, filename, "eval"), namespace)
+            value = _run_to_end(last if type(last) is CodeType else compile(last, filename, "eval", awaits))
             if value is not None:
                 namespace["_"] = value
                 text = str.__str__(repr(value))
@@ -196,6 +208,12 @@ def _execute(block, source, filename):
         # Showing errors and running the next block need some recursion depth.
         if getrecursionlimit() < LEAST_RECURSION_LIMIT:
             setrecursionlimit(LEAST_RECURSION_LIMIT)
+
+
+def _run_to_end(code):
+    """Runs compiled code; what awaits at its top level runs in an event loop."""
+    value = eval(code, namespace)
+    return sys.modules["asyncio"].run(value) if code.co_flags & COROUTINE else value
 
 
 def _kind(error):

@@ -38,6 +38,7 @@ export const PARSE_RULES: Readonly<Record<RulesVersion, ParseRules>> = {
   "0.3.0": { parse: parse030, findFences, findFinal, boundNames },
   "0.4.0": { parse: parse040, findFences, findFinal, boundNames },
   "0.5.0": { parse, findFences: findFences050, findFinal, boundNames },
+  "0.6.0": { parse, findFences: findFences050, findFinal, boundNames },
 };
 
 /** Parses a completion under the current rules, or under those of a record. */
