@@ -169,7 +169,6 @@ export class Episode {
 
   addTurn(turn: Turn): void {
     this.turns.push(turn);
-    this.lineage.budget.countTurn();
     this.ledger.bounds.addChars(charsOfTurn(turn));
     this.tell({ kind: "turn", turn });
   }

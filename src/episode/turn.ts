@@ -39,6 +39,8 @@ export async function playTurn(
     episode.thinkingSeconds,
   );
   subCalls.turn = turns.length;
+  // Now, so that children leave room for the turn in which they begin.
+  lineage.budget.countTurn();
   const seed = facts.policyModel ? episode.turnSeed : null;
   const reserved = running.unreserve();
   const made = call && {

@@ -50,8 +50,9 @@ export async function runBlock(
   signal?: AbortSignal,
 ): Promise<BlockEnd> {
   const run = new BlockRun(interpreter, graceMs, answer);
-  const interrupt = () => run.interrupt();
-  interpreter.clock.start(block.timeoutMs, interrupt);
+  // Who aborts the signal refuses further calls in its own words.
+  const interrupt = () => run.interrupt(false);
+  interpreter.clock.start(block.timeoutMs, () => run.interrupt(true));
   if (signal?.aborted) interrupt();
   else signal?.addEventListener("abort", interrupt, { once: true });
   try {
@@ -77,6 +78,7 @@ class BlockRun {
   killed = false;
   /** Set at the deadline: no call is answered after it. */
   #isLate = false;
+  #isInterrupted = false;
   #hasEnded = false;
   readonly #interpreter: BlockRunner;
   readonly #graceMs: number;
@@ -93,9 +95,10 @@ class BlockRun {
   }
 
   /** Interrupts Python until it ends the block, and kills the interpreter if it does not end in time. */
-  interrupt(): void {
-    if (this.#isLate) return;
-    this.#isLate = true;
+  interrupt(isLate: boolean): void {
+    this.#isLate ||= isLate;
+    if (this.#isInterrupted) return;
+    this.#isInterrupted = true;
     this.#unlessItEnded(() => {
       this.interrupted = true;
       this.#deadline?.abort(new Error(TIME_IS_OVER));

@@ -175,7 +175,7 @@ describe("limits on a tree", () => {
   it("count the turns of all its episodes", async () => {
     const { trajectory } = await play(["rlm_query('a', 'c')", "rlm_query('b', 'c')", "1"], {
       ...recursive,
-      limits: { maxTreeTurns: 4 },
+      limits: { maxTreeTurns: 5 },
     });
     expect(trajectory.children.map(({ turns }) => turns.length)).toEqual([2, 1]);
     expect(trajectory.stopReason).toBe("max_turns");
