@@ -149,30 +149,63 @@
     return prompts.map((prompt) => textPrompt(prompt, name));
   }
 
-  function asked(kind, batched, prompts, contexts, model) {
-    if (prompts.length === 0) return [];
-    const request = { kind, batched, prompts, model, ...(contexts && { contexts }) };
-    return answered("J", request).replies;
+  const ON_REPLIES = { max_tokens: "maxTokens", schema: "schema", images: "images", effort: "effort" };
+  const ON_CHILDREN = {
+    budget: "grant",
+    max_turns: "maxTurns",
+    tools: "tools",
+    prompt: "prompt",
+    effort: "effort",
+  };
+
+  /** The terms in the options of a call; null if there are none. The host checks their values. */
+  function termsOf(given, name, known) {
+    if (typeof given !== "object" || given === null || isArray(given)) return null;
+    const terms = {};
+    for (const key of keys(given)) {
+      if (key === "model" || (key === "context" && known === ON_CHILDREN)) continue;
+      if (!hasOwn(known, key)) {
+        const names = ["model", ...keys(known)].join(", ");
+        throw new MakeTypeError(`${name} takes no option ${stringify(key)}; it takes ${names}`);
+      }
+      if (given[key] === undefined || given[key] === null) continue;
+      terms[known[key]] =
+        key === "budget" && typeof given[key] === "number" ? { tokens: given[key] } : given[key];
+    }
+    return keys(terms).length === 0 ? null : terms;
   }
 
-  function llm_query(prompt, model) {
-    return asked("llm_query", false, [textPrompt(prompt, "llm_query")], null, modelOf(model))[0];
+  function asked(kind, batched, prompts, contexts, model, terms) {
+    if (prompts.length === 0) return [];
+    const request = { kind, batched, prompts, model, ...(contexts && { contexts }), ...(terms && { terms }) };
+    const { replies } = answered("J", request);
+    if (!terms || terms.schema === undefined) return replies;
+    return replies.map((reply) => (reply.startsWith("Error: ") ? reply : parse(reply)));
   }
-  function llm_query_batched(prompts, model) {
-    return asked("llm_query", true, textPrompts(prompts, "llm_query"), null, modelOf(model));
+
+  function llm_query(prompt, options) {
+    const terms = termsOf(options, "llm_query", ON_REPLIES);
+    return asked("llm_query", false, [textPrompt(prompt, "llm_query")], null, modelOf(options), terms)[0];
   }
-  function rlm_query(prompt, given, model) {
+  function llm_query_batched(prompts, options) {
+    const terms = termsOf(options, "llm_query_batched", ON_REPLIES);
+    return asked("llm_query", true, textPrompts(prompts, "llm_query"), null, modelOf(options), terms);
+  }
+  function rlm_query(prompt, given, further) {
     const isOptions =
       typeof given === "object" && given !== null && !isArray(given) && hasOwn(given, "context");
-    const [part, name] = isOptions ? [given.context, given.model ?? model] : [given, model];
+    const part = isOptions ? given.context : given;
+    const options = further ?? (isOptions ? given : undefined);
     const contexts = part === undefined || part === null ? null : [part];
-    return asked("rlm_query", false, [textPrompt(prompt, "rlm_query")], contexts, modelOf(name))[0];
+    const terms = termsOf(options, "rlm_query", ON_CHILDREN);
+    return asked("rlm_query", false, [textPrompt(prompt, "rlm_query")], contexts, modelOf(options), terms)[0];
   }
-  function rlm_query_batched(prompts, contexts, model) {
+  function rlm_query_batched(prompts, contexts, options) {
     const texts = textPrompts(prompts, "rlm_query");
     if (contexts && contexts.length !== texts.length)
       throw new RangeError(`${texts.length} prompts came with ${contexts.length} contexts`);
-    return asked("rlm_query", true, texts, contexts ?? null, modelOf(model));
+    const terms = termsOf(options, "rlm_query_batched", ON_CHILDREN);
+    return asked("rlm_query", true, texts, contexts ?? null, modelOf(options), terms);
   }
 
   // ---- answers ----

@@ -77,16 +77,22 @@ export async function createGuest(runtime, host, strip) {
       return textOf(values[0]);
     }
     const prompt = promptOf(name, values[0]);
-    if (name === "llm_query_batched" || name === "llm_batch") return batched(prompt, modelOf(values[1]));
+    if (name === "llm_query_batched" || name === "llm_batch") {
+      if (values[2] !== undefined && values[2] !== null)
+        throw new Error(`${name} takes a prompt and a model, and no options; llm_query takes them`);
+      return batched(prompt, modelOf(values[1]));
+    }
     const contexts =
       name === "rlm_query" && values[1] !== undefined && values[1] !== null ? [textOf(values[1])] : null;
     const model = modelOf(name === "rlm_query" ? values[2] : values[1]);
+    const terms = termsOf(name, values[name === "rlm_query" ? 3 : 2]);
     const [reply = ""] = ask({
       kind: name,
       batched: false,
       prompts: [prompt],
       model,
       ...(contexts && { contexts }),
+      ...(terms && { terms }),
     });
     return reply;
   }
@@ -321,6 +327,37 @@ function promptOf(name, value) {
 /** @param {SqlValue | undefined} value */
 function modelOf(value) {
   return value === undefined || value === null ? null : textOf(value);
+}
+
+/** The options of a call in JSON, by their names in code. */
+const OPTIONS = {
+  llm_query: { max_tokens: "maxTokens", schema: "schema", effort: "effort" },
+  rlm_query: { budget: "grant", max_turns: "maxTurns", tools: "tools", prompt: "prompt", effort: "effort" },
+};
+
+/** The terms of a call, from its options as a JSON object; null if it has none. @param {string} name @param {SqlValue | undefined} value */
+function termsOf(name, value) {
+  if (value === undefined || value === null) return null;
+  const known = new Map(Object.entries(OPTIONS[/** @type {keyof typeof OPTIONS} */ (name)]));
+  const given = optionsIn(name, textOf(value));
+  const terms = Object.entries(given).map(([key, option]) => {
+    const term = known.get(key);
+    if (term === undefined)
+      throw new Error(`${name} takes no option ${key}; it takes ${[...known.keys()].join(", ")}`);
+    return [term, key === "budget" && typeof option === "number" ? { tokens: option } : option];
+  });
+  return Object.fromEntries(terms);
+}
+
+/** @param {string} name @param {string} text @returns {object} */
+function optionsIn(name, text) {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // The error below says what was expected.
+  }
+  throw new Error(`${name}: expected its options as a JSON object, such as '{"max_tokens": 100}'`);
 }
 
 /** @param {SqlValue | undefined} value */

@@ -1,0 +1,66 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { languageNamed } from "../../../src/languages/registry.ts";
+import type { ReplPool } from "../../../src/repl/repl.ts";
+import type { Policy } from "../../../src/policies/policy.ts";
+import { envWith, modelThat } from "./delegation-env.ts";
+
+const pools = new Map<string, ReplPool>();
+afterAll(() => Promise.all([...pools.values()].map((pool) => pool.close())));
+
+/** Runs the same code in every turn, in any language. */
+const idle: Policy = { name: "idle", start: () => ({ act: () => Promise.resolve({ code: "1" }) }) };
+
+async function run(name: string, code: string) {
+  const language = languageNamed(name);
+  const repls = pools.get(name) ?? language.openPool({ size: 1 });
+  pools.set(name, repls);
+  const subModels = [modelThat(() => "[1, 2]")];
+  const env = envWith({ language, repls, subModels, maxDepth: 2, childPolicy: () => idle });
+  await env.reset({ seed: 1 });
+  const { observation } = await env.step({ code });
+  const trajectory = await env.abandon("max_turns");
+  await env.close();
+  return { text: observation.text, trajectory };
+}
+
+describe("calls on terms, in other languages", () => {
+  it("take a cap and a schema in JavaScript", async () => {
+    const { text, trajectory } = await run(
+      "javascript",
+      "console.log(llm_query('q', { max_tokens: 9, schema: { type: 'array' } })[1] + 1)",
+    );
+    expect(text).toContain("3");
+    expect(trajectory.calls[0]).toMatchObject({ maxTokens: 9, repair: 0 });
+  });
+
+  it("grant a budget in JavaScript, and refuse more than there is", async () => {
+    const { text, trajectory } = await run(
+      "javascript",
+      "rlm_query('q', { context: 'c', budget: 5000, max_turns: 1 });\nrlm_query('q', 'c', { budget: 1e9 })",
+    );
+    expect(trajectory.children[0]).toMatchObject({ grant: { tokens: 5000 }, limits: { maxTurns: 1 } });
+    expect(text).toContain("a grant of 1000000000 tokens was asked for");
+  });
+
+  it("take options as JSON in SQL", async () => {
+    const { text, trajectory } = await run(
+      "sql",
+      `SELECT llm_query('q', NULL, '{"max_tokens": 9, "schema": {"type": "array"}}');`,
+    );
+    expect(text).toContain("[1,2]");
+    expect(trajectory.calls[0]).toMatchObject({ maxTokens: 9, repair: 0 });
+  });
+
+  it.each([
+    [
+      "javascript",
+      "llm_query('q', { start: true })",
+      'llm_query takes no option "start"; it takes model, max_tokens',
+    ],
+    ["javascript", "llm_query('q', { max_tokens: 0 })", "llm_query: maxTokens"],
+    ["sql", "SELECT llm_query('q', NULL, 'x');", "expected its options as a JSON object"],
+    ["sql", `SELECT rlm_query('q', NULL, NULL, '{"start": true}');`, "rlm_query takes no option start"],
+  ])("are refused in a clear word in %s: %s", async (language, code, error) => {
+    expect((await run(language, code)).text).toContain(error);
+  });
+});
