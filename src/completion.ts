@@ -14,7 +14,7 @@ import { languageNamed } from "./languages/registry.ts";
 import { rolloutEpisode } from "./episode/rollout.ts";
 import type { Totals, Trajectory } from "./trajectory.ts";
 import { expectKnown } from "./known-options.ts";
-import { type Context, CURRENT_RULES, type StopReason } from "./types.ts";
+import { type Context, CURRENT_RULES, type JsonObject, type StopReason } from "./types.ts";
 
 /** Options that a completion passes on to its environment: limits, recursion, dialect and tools. */
 const SHARED = [
@@ -27,6 +27,8 @@ const SHARED = [
   "history",
   "reasoning",
   "systemPrompt",
+  "prompts",
+  "delegation",
   "promptStyle",
   "severalBlocks",
   "tools",
@@ -124,11 +126,20 @@ export class CompletionError extends RLMError {
  * Answers a prompt about a context in one episode. Throws `UsageError` for invalid options, `CompletionError` for an
  * infrastructure fault, and the signal's reason.
  */
-export async function completion(options: CompletionOptions): Promise<CompletionResult> {
+export function completion(options: CompletionOptions): Promise<CompletionResult> {
+  return answerQuestion(options, {});
+}
+
+/** Answers a prompt, as `completion` does. `metadata` stands in the record's task. @internal */
+export async function answerQuestion(
+  options: CompletionOptions,
+  metadata: JsonObject,
+): Promise<CompletionResult> {
   expectKnown("completion", options, [...SHARED, ...Object.keys(OWN)]);
   const { seed = 0, onEvent, rolloutId = `completion/${seed}` } = options;
   const { policy, subModels, childPolicy } = playersOf(options);
-  const task = taskOf({ prompt: textOf(options.prompt), context: options.context }, rolloutId, "completion");
+  const asked = { prompt: textOf(options.prompt), context: options.context };
+  const task = { ...taskOf(asked, rolloutId, "completion"), metadata };
   const prices = options.prices ?? defaultPrices();
   const listener = onEvent && listening(onEvent);
   const signal = listener ? anyOf(listener.failed, options.signal) : options.signal;

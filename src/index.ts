@@ -12,6 +12,13 @@ export {
   type CompletionResult,
   type Spent,
 } from "./completion.ts";
+export {
+  replaySession,
+  session,
+  type Session,
+  type SessionOptions,
+  type SessionQuestion,
+} from "./session.ts";
 export { filter, generated, problemAt, shuffle, split, take, type Dataset } from "./data/dataset.ts";
 export { RLMEnv } from "./env/env.ts";
 export type { Info, RecordedWorld, ResetOptions, RLMEnvOptions, StepResult } from "./episode/contract.ts";

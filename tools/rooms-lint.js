@@ -25,7 +25,7 @@ const FLOORS = [
   ["src/replay", "src/server", "src/view"],
   ["src/queue"],
   ["src/completion.ts", "src/rollout"],
-  ["src/stream-completion.ts", "src/train", "src/optimise"],
+  ["src/stream-completion.ts", "src/session.ts", "src/train", "src/optimise"],
   ["src/index.ts"],
   ["datasets"],
   ["envs"],
