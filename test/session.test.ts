@@ -27,7 +27,7 @@ describe("a session", () => {
     });
     await talk.close();
     expect([first, second].map(({ answer }) => answer)).toEqual(["4", '[4, "four", {"k": 1}, "four"]']);
-    expect(third.answer).toMatch(/^\["system", 4, 0\.\d+\]$/);
+    expect(third.answer).toMatch(/^system, 4, 0\.\d+$/);
     const { question, metadata } = second.trajectory.task;
     expect(question).toContain("`context_1` (dict, 1 characters, new)");
     expect(question).toContain("`history_0` holds the messages");

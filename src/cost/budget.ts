@@ -43,7 +43,7 @@ export interface Grant {
   /** The budget of the delegation and of all that it leads to. */
   readonly budget: Budget;
   /** Gives back what was not used. Idempotent. */
-  end(): void;
+  readonly end: () => void;
 }
 
 /**

@@ -50,8 +50,9 @@ function withText(message: Message): Message {
   return isEmpty ? { ...message, content: NO_TEXT } : message;
 }
 
-function withoutReasoning({ reasoning: _, ...message }: Message): Message {
-  return message;
+function withoutReasoning(message: Message): Message {
+  const { reasoning: _, ...kept } = message;
+  return kept;
 }
 
 function toolsAsText(message: Message): Message {
