@@ -147,12 +147,12 @@ function preparation(
   contexts: readonly Context[],
   added: readonly Context[],
 ): string[] {
-  const { literal } = pythonOf();
+  const python = pythonOf();
   const last = before.at(-1);
   if (!last) return ["context_0 = context"];
   return [
-    `history_${before.length - 1} = ${literal(messagesOf(last))}\nanswer = {"content": "", "ready": False}`,
-    ...added.map((context) => `context_${contexts.length - 1} = ${literal(context as Json)}`),
+    `history_${before.length - 1} = ${python.literal(messagesOf(last))}\nanswer = {"content": "", "ready": False}`,
+    ...added.map((context) => `context_${contexts.length - 1} = ${python.literal(context as Json)}`),
   ];
 }
 
