@@ -12,9 +12,6 @@ import { successGatedCost } from "../../../src/rewards/cost.ts";
 import type { Trajectory } from "../../../src/trajectory.ts";
 import type { Problem } from "../../../src/types.ts";
 
-export const pool = new PyodideReplPool();
-afterAll(() => pool.close());
-
 const problem: Problem = {
   task: { id: "t", dataset: "d", question: "?", context: "root", contextTokens: 1, metadata: {} },
   reference: { taskId: "t", answers: ["42"], metadata: {} },
@@ -58,38 +55,46 @@ export const coding = (...codes: readonly string[]): Policy =>
 export const codingModel = (codes: readonly string[], name = "sub") =>
   modelThat((_, count) => `\`\`\`repl\n${codes[count % codes.length]!}\n\`\`\``, name);
 
-export function envWith(parts: Partial<RLMEnvOptions> = {}): RLMEnv {
-  return new RLMEnv({
-    name: "e",
-    problems,
-    reward: successGatedCost(() => 1, 0),
-    repls: pool,
-    priceOf: (_, { promptTokens, completionTokens }) => 10 * promptTokens + 20 * completionTokens,
-    subModels: [modelThat((prompt) => prompt.toUpperCase())],
-    ...parts,
-  });
-}
+/** The environments of one test file, with a pool of their own: files share their modules. */
+export function delegationEnvs() {
+  const pool = new PyodideReplPool();
+  afterAll(() => pool.close());
 
-/** Plays the codes at the root, a turn each, checks the sums and the replay, and returns the observations and the record. */
-export async function play(codes: string | readonly string[], parts: Partial<RLMEnvOptions> = {}) {
-  const env = envWith(parts);
-  await env.reset({ seed: 1 });
-  const texts: string[] = [];
-  for (const code of [codes].flat()) {
-    const { observation, terminated, truncated } = await env.step({ code });
-    texts.push(observation.text);
-    if (terminated || truncated) break;
+  function envWith(parts: Partial<RLMEnvOptions> = {}): RLMEnv {
+    return new RLMEnv({
+      name: "e",
+      problems,
+      reward: successGatedCost(() => 1, 0),
+      repls: pool,
+      priceOf: (_, { promptTokens, completionTokens }) => 10 * promptTokens + 20 * completionTokens,
+      subModels: [modelThat((prompt) => prompt.toUpperCase())],
+      ...parts,
+    });
   }
-  const trajectory = await env.abandon("max_turns");
-  await env.close();
-  expectSums(trajectory);
-  await expectReplay(trajectory);
-  return { texts, text: texts.join("\n"), trajectory };
-}
 
-/** Expects that the record, as a file would hold it, repeats byte for byte. */
-export async function expectReplay(trajectory: Trajectory): Promise<void> {
-  const record = JSON.parse(JSON.stringify(trajectory)) as Trajectory;
-  const { difference } = await replayEpisode(record, "root", { repls: pool });
-  expect(difference).toBeNull();
+  /** Plays the codes at the root, a turn each, checks the sums and the replay, and returns the observations and the record. */
+  async function play(codes: string | readonly string[], parts: Partial<RLMEnvOptions> = {}) {
+    const env = envWith(parts);
+    await env.reset({ seed: 1 });
+    const texts: string[] = [];
+    for (const code of [codes].flat()) {
+      const { observation, terminated, truncated } = await env.step({ code });
+      texts.push(observation.text);
+      if (terminated || truncated) break;
+    }
+    const trajectory = await env.abandon("max_turns");
+    await env.close();
+    expectSums(trajectory);
+    await expectReplay(trajectory);
+    return { texts, text: texts.join("\n"), trajectory };
+  }
+
+  /** Expects that the record, as a file would hold it, repeats byte for byte. */
+  async function expectReplay(trajectory: Trajectory): Promise<void> {
+    const record = JSON.parse(JSON.stringify(trajectory)) as Trajectory;
+    const { difference } = await replayEpisode(record, "root", { repls: pool });
+    expect(difference).toBeNull();
+  }
+
+  return { pool, envWith, play, expectReplay };
 }

@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { Budget } from "../../../src/cost/budget.ts";
 import { callsOfTree } from "../../../src/cost/totals.ts";
 import { hostTool } from "../../../src/episode/host-tools.ts";
-import { coding, codingModel, modelThat, play } from "./delegation-env.ts";
+import { coding, codingModel, delegationEnvs, modelThat } from "./delegation-env.ts";
+
+const { play } = delegationEnvs();
 
 const tokensOf = (record: Parameters<typeof callsOfTree>[0]) =>
   callsOfTree(record).reduce((sum, { usage }) => sum + usage!.promptTokens + usage!.completionTokens, 0);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Model } from "../../../src/models/model.ts";
 import { callsOfTree } from "../../../src/cost/totals.ts";
-import { coding, envWith, modelThat, play } from "./delegation-env.ts";
+import { coding, delegationEnvs, modelThat } from "./delegation-env.ts";
+
+const { envWith, play } = delegationEnvs();
 
 /** Replies in the order in which the prompts say: "2 …" comes after "1 …", whatever was asked first. */
 function orderedModel(): Model {

@@ -2,7 +2,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import { languageNamed } from "../../../src/languages/registry.ts";
 import type { ReplPool } from "../../../src/repl/repl.ts";
 import type { Policy } from "../../../src/policies/policy.ts";
-import { envWith, modelThat } from "./delegation-env.ts";
+import { delegationEnvs, modelThat } from "./delegation-env.ts";
+
+const { envWith } = delegationEnvs();
 
 const pools = new Map<string, ReplPool>();
 afterAll(() => Promise.all([...pools.values()].map((pool) => pool.close())));

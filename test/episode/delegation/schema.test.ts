@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { modelThat, play } from "./delegation-env.ts";
+import { delegationEnvs, modelThat } from "./delegation-env.ts";
+
+const { play } = delegationEnvs();
 
 const PERSON = `{"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}`;
 

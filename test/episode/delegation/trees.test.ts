@@ -9,7 +9,9 @@ import { modelPolicy } from "../../../src/policies/model-policy.ts";
 import { replayEpisode } from "../../../src/replay/replay.ts";
 import type { Trajectory } from "../../../src/trajectory.ts";
 import type { JsonObject } from "../../../src/types.ts";
-import { envWith, pool } from "./delegation-env.ts";
+import { delegationEnvs } from "./delegation-env.ts";
+
+const { envWith, pool } = delegationEnvs();
 
 /** How many trees are made. */
 const RUNS = Number(process.env["DELEGATION_TREES"] ?? 8);
