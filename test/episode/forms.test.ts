@@ -132,13 +132,20 @@ it("reports an overwritten context, and restores it", async () => {
   expect(turns[1]!.results[0]!.stdout).toBe("abc\n");
 });
 
-it("says how to await, and has common modules imported, whose names code may use for its own values", async () => {
+it("awaits at the top of a block, and said how to await under earlier rules", async () => {
+  const code = fence("import asyncio\nprint(await asyncio.sleep(0, 'waited'))");
+  const { turns } = await play([code]);
+  expect(turns[0]!.results[0]!.stdout).toBe("waited\n");
+  const earlier = await play([code], { rules: "0.5.0" });
+  expect(earlier.turns[0]!.observation).toContain("asyncio.run");
+});
+
+it("has common modules imported, whose names code may use for its own values", async () => {
   const { turns } = await play([
-    fence("await x"),
+    fence("1"),
     fence("string = re.sub('a', 'z', context)"),
     fence("print(string)"),
   ]);
-  expect(turns[0]!.observation).toContain("asyncio.run");
   expect(turns[2]!.results[0]!.stdout).toBe("zbc\n");
   expect(turns[1]!.observation).not.toContain("overwrote");
 });

@@ -9,7 +9,7 @@ export function describeDelegation(hasChildren: boolean): string {
           '- `rlm_query(question, context=part, budget=tokens, max_turns=n, tools=[names], prompt=text)`: what the sub-agent may spend (or `{"dollars": x}`), its turns, its functions and its system prompt. What it does not spend comes back.',
         ]
       : []),
-    `- \`h = llm_start(prompt)\`${hasChildren ? " and \`h = rlm_start(question, context=part)\`" : ""}: start a call and go on; \`h.done()\`, \`h.result()\`, \`h.cancel()\`, \`await h\`.`,
+    `- \`h = llm_start(prompt)\`${hasChildren ? " and `h = rlm_start(question, context=part)`" : ""}: start a call and go on; \`h.done()\`, \`h.result()\`, \`h.cancel()\`, \`await h\`.`,
   ];
   return `\n\nCalls take terms:\n${lines.join("\n")}`;
 }
