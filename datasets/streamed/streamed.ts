@@ -10,7 +10,7 @@ import type { Problem } from "../../src/types.ts";
 import { questionText } from "../graphwalks/wording.ts";
 import { builtInQuestions } from "../oolong/built-in/questions.ts";
 import { COUNTING } from "../oolong/counting.ts";
-import { drawWindow, renderLine } from "../oolong/window.ts";
+import { drawWindow, type LabelledSource, renderLine } from "../oolong/window.ts";
 import { defaultEssay, essayWords } from "../s-niah/essay.ts";
 import { needleSentence, wording } from "../s-niah/template.ts";
 import { VARIANTS } from "../s-niah/variants.ts";
@@ -101,16 +101,26 @@ function fitting(sentences: readonly string[], tokens: number): readonly string[
 const DRAWN_TOKENS = 500_000;
 const LINES_A_PART = 500;
 
+/** Windows that are drawn until one has a clear answer. */
+const MOST_WINDOWS = 20;
+
+/** A window, and a question about the shares of its labels that has one clear answer. */
+function askedWindow(source: LabelledSource, tokens: number, random: Random) {
+  for (let attempt = 0; attempt < MOST_WINDOWS; attempt += 1) {
+    const window = drawWindow(source, tokens, random);
+    const question = COUNTING.map((template) => template(window, random)).find(
+      (one) => one !== null && /MOST_FREQ|RELATIVE/.test(one.task) && one.answers.length === 1,
+    );
+    if (question) return { window, question };
+  }
+  throw new UsageError(`oolong: ${MOST_WINDOWS} windows have no clear answer; choose another seed`);
+}
+
 /** OOLONG's lines with a question about their labels, whose shares are those of the lines that were drawn. */
 function linesPlan({ tokens, seed }: StreamedOptions): Plan {
   const random = Random.of(seed, "streamed", "oolong", tokens);
   const source = builtInQuestions();
-  const window = drawWindow(source, Math.min(tokens, DRAWN_TOKENS), random);
-  const question = COUNTING.map((template) => template(window, random)).find(
-    (one) => one !== null && /MOST_FREQ|RELATIVE/.test(one.task) && one.answers.length === 1,
-  );
-  if (!question)
-    throw new UsageError(`oolong: the lines of seed ${seed} have no clear answer; choose another`);
+  const { window, question } = askedWindow(source, Math.min(tokens, DRAWN_TOKENS), random);
   const [head = ""] = window.context.split("\n\n", 1);
   const parts: Buffer[] = [];
   for (let i = 0; i < window.lines.length; i += LINES_A_PART)
