@@ -2,24 +2,11 @@
  * Whole episodes against a model server of this machine, which answers at once or after a time: two turns of a policy and a batch
  * of four sub-calls. The floor is as many bare requests to the same server; rivals play the same in the same run.
  */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { type Cell, measure, program, type Row, startServer } from "./episodes/measure-cell.ts";
 
 const execute = promisify(execFile);
-const program = (name: string) => fileURLToPath(new URL(`./episodes/${name}`, import.meta.url));
-
-/** What is played. `latencyMs`: how long the server takes for each reply. */
-interface Cell {
-  readonly latencyMs: number;
-  readonly atOnce: number;
-  readonly chars: number;
-  readonly tokenIds: boolean;
-  readonly processes: number;
-  /** For a cell that takes long; default: the number of the run. */
-  readonly episodes?: number;
-}
 
 const KB = 1000;
 const SHORT = { latencyMs: 0, chars: 135 * KB, tokenIds: false, processes: 1 };
@@ -38,14 +25,6 @@ const CELLS: readonly Cell[] = [
   { ...SHORT, chars: 10_000 * KB, atOnce: 16, episodes: 32 },
 ];
 
-interface Played {
-  readonly wallMs: number;
-  readonly cpu: { readonly mainMs: number; readonly allMs: number };
-  readonly parts: Readonly<Record<string, number>>;
-  readonly delayMs: { readonly p99: number; readonly max: number };
-  readonly bytesEach: number;
-}
-
 /** A rival's rate, or why it was not measured. */
 interface Rival {
   readonly name: string;
@@ -54,20 +33,6 @@ interface Rival {
   readonly skipped?: string;
   /** It asks no model: it only says what an interpreter alone takes. */
   readonly isFloor?: boolean;
-}
-
-interface Row extends Cell {
-  readonly episodesPerSecond: number;
-  /** Over the rate at which bare requests make up as many episodes. */
-  readonly ofBare: number;
-  /** Milliseconds of processor time for each episode: of the thread that plays or coordinates, and of all this process's threads. */
-  readonly mainMs: number;
-  readonly allMs: number;
-  readonly serverMs: number;
-  readonly delayMs: Played["delayMs"];
-  readonly mbEach: number;
-  /** Milliseconds of the main thread's processor time for each episode. */
-  readonly parts: Readonly<Record<string, number>>;
 }
 
 /** @param options.sizes episodes of a cell (default 300), and the places of the cells to play (default: all) */
@@ -79,60 +44,6 @@ export async function run({ json, sizes }: { json: boolean; sizes: readonly numb
   const rivals = await playRivals(episodes);
   if (json) console.log(JSON.stringify({ rows, rivals }));
   else print(rows, rivals);
-}
-
-async function measure(cell: Required<Cell>): Promise<Row> {
-  const { latencyMs, atOnce, episodes } = cell;
-  const server = await startServer(latencyMs);
-  try {
-    const bare = await runJson<{ wallMs: number }>("bare.js", [server.port, episodes, atOnce].map(String));
-    const serverBefore = await server.cpuMs();
-    const env = { ...process.env, RLM_GYM_BENCH: JSON.stringify({ ...cell, port: server.port }) };
-    const played = await runJson<Played>("play.js", [], env);
-    const each = (ms: number) => ms / episodes;
-    const { idle: _, ...busy } = played.parts;
-    const sampled = Object.values(busy).reduce((sum, ms) => sum + ms, 0);
-    return {
-      ...cell,
-      episodesPerSecond: (1000 * episodes) / played.wallMs,
-      ofBare: bare.wallMs / played.wallMs,
-      mainMs: each(played.cpu.mainMs),
-      allMs: each(played.cpu.allMs),
-      serverMs: each((await server.cpuMs()) - serverBefore),
-      delayMs: played.delayMs,
-      mbEach: played.bytesEach / 1e6,
-      // The profiler counts time, also while other processes have the core; its shares are those of the processor time.
-      parts: Object.fromEntries(
-        Object.entries(busy).map(([part, ms]) => [part, each((played.cpu.mainMs * ms) / sampled)]),
-      ),
-    };
-  } finally {
-    server.close();
-  }
-}
-
-interface Server {
-  readonly port: number;
-  cpuMs(): Promise<number>;
-  close(): void;
-}
-
-async function startServer(latencyMs: number): Promise<Server> {
-  const child: ChildProcess = spawn(process.execPath, [program("server.js"), String(latencyMs)], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
-  const port = Number(String(line));
-  return {
-    port,
-    cpuMs: async () => Number(await (await fetch(`http://127.0.0.1:${port}/cpu`)).text()),
-    close: () => void child.stdin!.end(),
-  };
-}
-
-async function runJson<T>(file: string, args: readonly string[], env = process.env): Promise<T> {
-  const { stdout } = await execute(process.execPath, [program(file), ...args], { env, maxBuffer: 1 << 26 });
-  return JSON.parse(stdout) as T;
 }
 
 /** The rivals that the Python of `RLM_GYM_PYTHON` (default: python3) has installed. */

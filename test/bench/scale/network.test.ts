@@ -64,6 +64,22 @@ test("a station that serves in batches takes the time of one for all that wait",
   expect(perSecond).toBeGreaterThan(20);
 });
 
+test("threads that need a core wait for one another where there are fewer cores than threads", () => {
+  const at = (cores: number) => {
+    const threads = [0, 1, 2, 3].map((thread) => ({ name: `thread ${thread}`, servers: 1 }));
+    const outcome = simulate(
+      {
+        stations: [...threads, { name: "cores", servers: cores }],
+        population: 16,
+        episode: (member) => [{ at: `thread ${member % 4}`, on: "cores", seconds: 1 }],
+      },
+      2000,
+    );
+    return outcome.perSecond;
+  };
+  expect([1, 2, 4, 8].map((cores) => Math.round(at(cores)))).toEqual([1, 2, 4, 4]);
+});
+
 test("the same seed simulates the same", () => {
   expect(simulate(network([1, 2], 3, 4), 500)).toEqual(simulate(network([1, 2], 3, 4), 500));
 });

@@ -9,8 +9,13 @@ export interface Station {
   readonly batch?: boolean;
 }
 
-/** A stay at a station, or a wait that needs none, such as for a model. In seconds. */
-export type Step = { readonly at: string; readonly seconds: number } | { readonly wait: number };
+/**
+ * A stay at a station, or a wait that needs none, such as for a model. In seconds. With `on`, a server of the second station is
+ * needed for the stay, too, as a thread needs a core.
+ */
+export type Step =
+  | { readonly at: string; readonly seconds: number; readonly on?: string }
+  | { readonly wait: number };
 
 /** What to simulate. */
 export interface Network {
@@ -51,7 +56,8 @@ export function simulate({ stations, population, episode, seed = 0 }: Network, e
       const step = steps[next];
       if (step === undefined) return end(member, at);
       if ("wait" in step) return events.add(now + step.wait, () => goOn(next + 1));
-      lines.get(step.at)!.enter(step.seconds, now, events, () => goOn(next + 1));
+      const core = step.on === undefined ? null : lines.get(step.on)!;
+      lines.get(step.at)!.enter({ seconds: step.seconds, core, done: () => goOn(next + 1) }, now, events);
     };
     goOn(0);
   };
@@ -79,7 +85,8 @@ export function simulate({ stations, population, episode, seed = 0 }: Network, e
 
 interface Waiting {
   readonly seconds: number;
-  readonly done: () => void;
+  readonly core: Line | null;
+  readonly done: (now: number) => void;
 }
 
 /** A station at work. */
@@ -96,8 +103,8 @@ class Line {
     this.#station = station;
   }
 
-  enter(seconds: number, now: number, events: Events, done: () => void): void {
-    this.#waiting.push({ seconds, done });
+  enter(waiting: Waiting, now: number, events: Events): void {
+    this.#waiting.push(waiting);
     this.#serve(now, events);
   }
 
@@ -106,11 +113,14 @@ class Line {
       const together = this.#take();
       this.#count(now, 1);
       const seconds = Math.max(...together.map((one) => one.seconds));
-      events.add(now + seconds, (at) => {
+      const end = (at: number) => {
         this.#count(at, -1);
-        for (const { done } of together) done();
+        for (const { done } of together) done(at);
         this.#serve(at, events);
-      });
+      };
+      const [{ core }] = together as [Waiting, ...Waiting[]];
+      if (core === null) events.add(now + seconds, end);
+      else core.enter({ seconds, core: null, done: end }, now, events);
     }
   }
 

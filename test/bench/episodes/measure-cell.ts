@@ -1,0 +1,100 @@
+/** Plays a cell of the bench in a process of its own, against a model server in another one, and says what it took. */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const execute = promisify(execFile);
+/** The path of a program of the bench. */
+export const program = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
+
+/** What is played. `latencyMs`: how long the server takes for each reply. */
+export interface Cell {
+  readonly latencyMs: number;
+  readonly atOnce: number;
+  readonly chars: number;
+  readonly tokenIds: boolean;
+  readonly processes: number;
+  /** For a cell that takes long; default: the number of the run. */
+  readonly episodes?: number;
+}
+
+interface Played {
+  readonly wallMs: number;
+  readonly cpu: { readonly mainMs: number; readonly allMs: number };
+  readonly parts: Readonly<Record<string, number>>;
+  readonly delayMs: { readonly p99: number; readonly max: number };
+  readonly bytesEach: number;
+}
+
+/** What a cell took. */
+export interface Row extends Cell {
+  readonly episodesPerSecond: number;
+  /** Over the rate at which bare requests make up as many episodes. */
+  readonly ofBare: number;
+  /** Milliseconds of processor time for each episode: of the thread that plays or coordinates, and of all this process's threads. */
+  readonly mainMs: number;
+  readonly allMs: number;
+  readonly serverMs: number;
+  readonly delayMs: Played["delayMs"];
+  readonly mbEach: number;
+  /** Milliseconds of the main thread's processor time for each episode. */
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+/** Measures a cell, and the floor beside it. */
+export async function measure(cell: Required<Cell>): Promise<Row> {
+  const { latencyMs, atOnce, episodes } = cell;
+  const server = await startServer(latencyMs);
+  try {
+    const bare = await runJson<{ wallMs: number }>("bare.js", [server.port, episodes, atOnce].map(String));
+    const serverBefore = await server.cpuMs();
+    const env = { ...process.env, RLM_GYM_BENCH: JSON.stringify({ ...cell, port: server.port }) };
+    const played = await runJson<Played>("play.js", [], env);
+    const each = (ms: number) => ms / episodes;
+    const { idle: _, ...busy } = played.parts;
+    const sampled = Object.values(busy).reduce((sum, ms) => sum + ms, 0);
+    return {
+      ...cell,
+      episodesPerSecond: (1000 * episodes) / played.wallMs,
+      ofBare: bare.wallMs / played.wallMs,
+      mainMs: each(played.cpu.mainMs),
+      allMs: each(played.cpu.allMs),
+      serverMs: each((await server.cpuMs()) - serverBefore),
+      delayMs: played.delayMs,
+      mbEach: played.bytesEach / 1e6,
+      // The profiler counts time, also while other processes have the core; its shares are those of the processor time.
+      parts: Object.fromEntries(
+        Object.entries(busy).map(([part, ms]) => [part, each((played.cpu.mainMs * ms) / sampled)]),
+      ),
+    };
+  } finally {
+    server.close();
+  }
+}
+
+/** A model server of this machine. */
+export interface Server {
+  readonly port: number;
+  cpuMs(): Promise<number>;
+  close(): void;
+}
+
+/** Starts one that takes so long for each reply. */
+export async function startServer(latencyMs: number): Promise<Server> {
+  const child: ChildProcess = spawn(process.execPath, [program("server.js"), String(latencyMs)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const [line] = (await once(child.stdout!, "data")) as [Buffer];
+  const port = Number(String(line));
+  return {
+    port,
+    cpuMs: async () => Number(await (await fetch(`http://127.0.0.1:${port}/cpu`)).text()),
+    close: () => void child.stdin!.end(),
+  };
+}
+
+async function runJson<T>(file: string, args: readonly string[], env = process.env): Promise<T> {
+  const { stdout } = await execute(process.execPath, [program(file), ...args], { env, maxBuffer: 1 << 26 });
+  return JSON.parse(stdout) as T;
+}
