@@ -70,6 +70,21 @@ def expect_adapter(out: Path) -> None:
     assert (out / "adapter.gguf").stat().st_size > 0 and not (out / "adapter.part").exists()
 
 
+def gpu_script(model: Path, folder: Path) -> None:
+    """Runs the script for a machine with a GPU on the processor, with two steps in the place of forty."""
+    carried, out = folder / "carried", folder / "gpu"
+    carried.mkdir()
+    (carried / "model").symlink_to(model)
+    sizes = {"STEPS": "2", "GROUP": "2", "LENGTH": "1k", "EXTRA": "--max-turns 2 --max-tokens 16 --sub-model policy"}
+    places = {"CARRIED": str(carried), "OUT": str(out), "PYTHON": sys.executable, "RLM_GYM_COMMAND": " ".join(COMMAND)}
+    path = os.pathsep.join(sys.path)
+    environment = {**os.environ, **sizes, **places, "PYTHONPATH": path}
+    ended = subprocess.run([str(RECIPES / "gpu/run.sh")], env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0 and "ended early" not in ended.stdout, f"gpu: {ended.stdout[-2000:]}{ended.stderr[-4000:]}"
+    curve = json.loads((out / "curve.json").read_text())
+    assert [row["step"] for row in curve] == [1, 2], f"expected two steps in curve.json, got {curve}"
+
+
 def main() -> None:
     """Runs the recipes one after another, and fails at the first that does not hold."""
     torch.manual_seed(0)
@@ -88,7 +103,8 @@ def main() -> None:
             recipe("grpo", model, out, *begun, "--steps", "2", "--sub-model", "policy", "--sub-call-rows", str(rows))
             assert steps_of(out) == 2
             expect_adapter(out)
-    print("recipes: sft and per_turn_sft took 2 steps and a third after a stop, grpo 2 without and 2 with rows of sub-calls")
+        gpu_script(model, folder)
+    print("recipes: sft and per_turn_sft took 2 steps and a third after a stop, grpo 2 without and 2 with rows of sub-calls, gpu/run.sh 2")
 
 
 if __name__ == "__main__":
