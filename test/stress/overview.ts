@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { environments } from "../../envs/registry.ts";
 import { environmentNamed } from "../../envs/make.ts";
 import { rollout } from "../../envs/rollout.ts";
+import type { Rollouts } from "../../src/rollout/rollouts.ts";
 import type { JsonObject } from "../../src/types.ts";
 import { benchmarksIn } from "../envs/benchmark-files.ts";
 import { browseCompFiles, browseCompPlusFile, codeQaFile, oolongRealFile } from "./shape-files.ts";
@@ -29,6 +30,12 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   others: ["vote", "recursive", "helpers"],
   random: ["random"],
 };
+/** The columns of the second table: the same tasks, by who does what for how much. */
+const DELEGATING: typeof COLUMNS = Object.fromEntries(
+  ["map-reduce", "leader", "memory", "lambda", "frugal", "meta:2", "meta:3"].map((name) => [name, [name]]),
+);
+/** `tutor` writes lessons and plays no better than the strategies it varies; `flat` is beside `recursive` in its own guide. */
+const ELSEWHERE = ["tutor", "flat"];
 
 const folder = mkdtempSync(join(tmpdir(), "rlm-gym-overview-"));
 const sizes = { questions: tasks, shortTokens: 4_000, longTokens: 96_000 };
@@ -55,28 +62,43 @@ const OPTIONS: Readonly<Record<string, JsonObject>> = {
   "browsecomp-plus": { file: browseCompPlusFile(folder, sizes) },
 };
 
+type Rows = Rollouts["summary"]["rows"];
+
 try {
-  const names = Object.keys(COLUMNS);
-  console.log(`| environment | n | ${names.join(" | ")} |`);
-  console.log(`|---|---|${names.map(() => "---").join("|")}|`);
+  const played = new Map<string, Rows>();
   for (const { name } of environments.filter((one) => only?.includes(one.name) ?? true)) {
     const options = OPTIONS[name];
     if (!options) throw new Error(`${name}: overview.ts has no options for it`);
-    const known = environmentNamed(name).strategyNames;
-    const policy = known.filter((strategy) => Object.values(COLUMNS).flat().includes(strategy));
+    const shown = [COLUMNS, DELEGATING].flatMap((columns) => Object.values(columns).flat());
+    const policy = environmentNamed(name).strategyNames.filter((strategy) => !ELSEWHERE.includes(strategy));
+    const missing = policy.filter((strategy) => !shown.includes(strategy));
+    if (missing.length > 0) throw new Error(`${name}: overview.ts shows no ${missing.join(", ")}`);
     const rollouts = rollout(environmentNamed(name), { options, policy, episodes: tasks, seed: 1 });
     await rollouts;
     const { rows, counts } = rollouts.summary;
     if (counts.infraErrors > 0) throw new Error(`${name}: ${counts.infraErrors} episodes ended with a fault`);
-    const cells = Object.values(COLUMNS).map((strategies) => {
+    played.set(name, rows);
+    process.stderr.write(`${name}\n`);
+  }
+  printTable(played, COLUMNS);
+  const delegating = [...played].filter(([, rows]) => rows.some(({ policy }) => policy === "leader"));
+  printTable(new Map(delegating), DELEGATING);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function printTable(played: ReadonlyMap<string, Rows>, columns: typeof COLUMNS): void {
+  const names = Object.keys(columns);
+  console.log(`\n| environment | n | ${names.join(" | ")} |`);
+  console.log(`|---|---|${names.map(() => "---").join("|")}|`);
+  for (const [name, rows] of played) {
+    const cells = Object.values(columns).map((strategies) => {
       const row = rows.find((one) => strategies.includes(one.policy));
       if (!row?.tokens) return "–";
       return `${Math.round(100 * row.accuracy!)} %, ${shortly(row.tokens.mean)}`;
     });
     console.log(`| \`${name}\` | ${tasks} | ${cells.join(" | ")} |`);
   }
-} finally {
-  rmSync(folder, { recursive: true });
 }
 
 function shortly(tokens: number): string {
