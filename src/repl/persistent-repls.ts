@@ -18,6 +18,11 @@ export class PersistentRepls implements ReplPool {
     this.#pool = pool;
   }
 
+  /** Whether it has a REPL in which an episode has begun. */
+  get holdsState(): boolean {
+    return this.#hasStarted;
+  }
+
   /** Gives the code that runs in the REPL before the next episode begins. */
   prepare(code: readonly string[]): void {
     this.#prepare = code;

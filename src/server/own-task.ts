@@ -1,7 +1,8 @@
 /** A task that a client sends with a reset, as repl_env's clients do, and its scorer. */
 import { summariseContext } from "../data/context.ts";
 import { readingTokens } from "../cost/tokens.ts";
-import type { Reference, Scorer, Task } from "../types.ts";
+import type { Scorer } from "../types.ts";
+import type { Asked } from "./kept-repl.ts";
 
 /** The fields of a reset that make a task. */
 export interface OwnTask {
@@ -11,7 +12,7 @@ export interface OwnTask {
 }
 
 /** Null if the client sends no task. One field is enough, even an empty text: the others are then empty. */
-export function ownTask(reset: OwnTask): { task: Task; reference: Reference | null } | null {
+export function ownTask(reset: OwnTask): Required<Asked> | null {
   const expected = reset.expected_answer ?? null;
   if (reset.context == null && reset.task_prompt == null && expected === null) return null;
   const context = reset.context ?? "";
@@ -19,7 +20,11 @@ export function ownTask(reset: OwnTask): { task: Task; reference: Reference | nu
   const id = `own-${summariseContext(context).sha256.slice(0, 16)}`;
   const contextTokens = readingTokens(context);
   const task = { id, dataset: "client", question, context, contextTokens, metadata: {} };
-  return { task, reference: expected === null ? null : { taskId: id, answers: [expected], metadata: {} } };
+  return {
+    task,
+    reference: expected === null ? null : { taskId: id, answers: [expected], metadata: {} },
+    sent: { context: reset.context ?? undefined },
+  };
 }
 
 /** 1 if the answer is an expected one, apart from case and the white space around it, as repl_env compares them; else 0. */

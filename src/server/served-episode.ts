@@ -5,6 +5,7 @@ import { BudgetError, ModelError } from "../errors.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
 import type { Action, JsonObject, Observation, Problem, Task, Reference } from "../types.ts";
 import { CapturedPolicy, LostCall } from "./captured-policy.ts";
+import type { Asked, KeptRepl } from "./kept-repl.ts";
 import type { EpisodeOrigin, EpisodeHost } from "./profiles/profile.ts";
 
 /** The model name under which a client's completions are counted if it names none. */
@@ -15,9 +16,12 @@ export class ServedEpisode {
   readonly env: RLMEnv;
   readonly task: Task;
   readonly origin: EpisodeOrigin;
+  /** For the opening's metadata: where to ask the client's model, and which question of a kept REPL this is. */
+  readonly beginning: JsonObject;
   readonly #reference: Reference | null;
   readonly #onEnd: EpisodeHost["onEnd"];
   readonly #captured: CapturedPolicy | null;
+  readonly #kept: KeptRepl | null;
   #observation: Observation;
   #info: Info;
   #trajectory: Trajectory | null = null;
@@ -32,7 +36,7 @@ export class ServedEpisode {
     problem: { readonly task: Task; readonly reference: Reference | null },
     origin: EpisodeOrigin,
     host: Pick<EpisodeHost, "onEnd">,
-    captured: CapturedPolicy | null,
+    { captured, kept }: { readonly captured: CapturedPolicy | null; readonly kept: KeptRepl | undefined },
   ) {
     this.env = env;
     this.#observation = begun.observation;
@@ -42,19 +46,27 @@ export class ServedEpisode {
     this.origin = origin;
     this.#onEnd = host.onEnd;
     this.#captured = captured;
+    this.#kept = kept ?? null;
+    this.beginning = { ...this.#gateway, ...kept?.facts };
   }
 
-  /** Begins an episode; `own` is a client's task, otherwise the dataset's for the seed is played. Throws `ReplError`, `ModelError`. */
+  /**
+   * Begins an episode; `own` is a client's task, otherwise the dataset's for the seed is played, in `kept` if the REPL is kept. Throws
+   * `UsageError`, `ReplError`, `ModelError`.
+   */
   static async begin(
     env: RLMEnv,
     origin: EpisodeOrigin,
     host: Pick<EpisodeHost, "name" | "gateway" | "onEnd">,
-    own?: { readonly task: Task; readonly reference: Reference | null },
+    { own, kept }: { readonly own?: Asked | null; readonly kept?: KeptRepl | undefined } = {},
   ): Promise<ServedEpisode> {
+    let isAsked = false;
     try {
-      const problem: { task: Task; reference: Reference | null } = own ?? (await env.problem(origin.seed));
-      const { task, reference } = problem;
+      const given: Asked = own ?? (await env.problem(origin.seed));
       const { seed, rolloutId } = origin;
+      const problem = kept ? kept.ask(given, env, rolloutId) : given;
+      isAsked = true;
+      const { task, reference } = problem;
       const begun = await env.reset({
         task,
         ...(reference && { reference }),
@@ -64,9 +76,11 @@ export class ServedEpisode {
       });
       const facts = { environment: host.name, task_id: task.id, seed };
       const captured = host.gateway ? await CapturedPolicy.begin(host.gateway, rolloutId, facts) : null;
-      return new ServedEpisode(env, begun, problem, origin, host, captured);
+      return new ServedEpisode(env, begun, problem, origin, host, { captured, kept });
     } catch (error) {
       await env.close();
+      // Nobody knows what a question without a record left in the REPL.
+      if (isAsked) await kept?.close();
       throw error;
     }
   }
@@ -84,8 +98,8 @@ export class ServedEpisode {
     return this.#trajectory;
   }
 
-  /** The address at which to ask the client's model, for the opening's metadata; empty without a gateway. */
-  get gateway(): JsonObject {
+  /** The address at which to ask the client's model; empty without a gateway. */
+  get #gateway(): JsonObject {
     const { url, sessionId } = this.#captured ?? {};
     return url === undefined ? {} : { gateway_url: url, gateway_session: sessionId! };
   }
@@ -159,6 +173,7 @@ export class ServedEpisode {
   async #end(trajectory: Trajectory): Promise<void> {
     if (this.#left) return;
     this.#trajectory = trajectory;
+    this.#kept?.settle(trajectory);
     const problem: Pick<Problem, "task"> & Partial<Problem> = {
       task: this.task,
       ...(this.#reference && { reference: this.#reference }),

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvStateError, ModelError, ReplError, RLMError, UsageError } from "../errors.ts";
 import type { JsonObject } from "../types.ts";
+import { KeptRepl } from "./kept-repl.ts";
 import type { EpisodeOrigin, Profile, ProfileEpisode } from "./profiles/profile.ts";
 import { expectValid, ProtocolError } from "./protocol-error.ts";
 import type { RolloutNames } from "./rollout-names.ts";
@@ -27,6 +28,8 @@ export class Session {
   #episode: ProfileEpisode | null = null;
   /** The result that the client has not received yet; always has a handler for rejection. */
   #pending: Promise<Shown> | null = null;
+  /** Set while the client's resets keep the REPL. */
+  #kept: KeptRepl | null = null;
   #inCall = false;
   /** Resets and steps that have not ended, whether or not they were answered. */
   #working = 0;
@@ -49,15 +52,17 @@ export class Session {
     return this.#inCall || this.#working > 0;
   }
 
-  /** True if no episode is running and the client knows how the last one ended, so that nothing is lost with the session. */
+  /** True if no episode is running, no REPL is kept, and the client knows how the last one ended, so that nothing is lost with the session. */
   get spent(): boolean {
-    return !this.busy && this.#pending === null && (this.#episode === null || this.#episode.ended);
+    const hasEnded = this.#episode === null || this.#episode.ended;
+    return !this.busy && this.#pending === null && this.#kept === null && hasEnded;
   }
 
   /** Begins an episode; a running one is dropped. `data` holds a reset's fields. */
   async reset(data: unknown): Promise<Shown> {
     const { profile, maxEpisodes, nextSeed, names } = this.#options;
     const wanted = expectValid(profile.reset, data ?? {}, ["body"]) as JsonObject;
+    if (wanted.keep === true) this.#expectEnded();
     return this.#exclusively(async () => {
       if (this.#episodes >= maxEpisodes)
         throw new ProtocolError(
@@ -71,13 +76,34 @@ export class Session {
       this.#pending = null;
       this.#steps = 0;
       await before?.close();
+      const kept = await this.#keptFor(wanted.keep === true);
       const seed = typeof wanted.seed === "number" ? wanted.seed : nextSeed();
       // As in OpenEnv, an empty name counts as none.
       const named = (wanted.episode_id as string | null | undefined) || null;
       const episodeId = named ?? randomUUID();
       const rolloutId = named === null ? episodeId : names.next(named);
-      return this.#patiently(this.#work(this.#begin(wanted, { seed, episodeId, rolloutId })));
+      return this.#patiently(this.#work(this.#begin(wanted, { seed, episodeId, rolloutId }, kept)));
     });
+  }
+
+  /** A question without a record could neither be told to later ones nor be replayed before them. */
+  #expectEnded(): void {
+    if (this.#kept === null) return;
+    if (this.#working === 0 && (this.#episode === null || this.#episode.ended)) return;
+    throw new ProtocolError(
+      "EXECUTION_ERROR",
+      "reset: keep: the question before has not ended; answer it, or reset without keep",
+      409,
+    );
+  }
+
+  /** The kept REPL, if the reset goes on in one; otherwise one that was kept is released. */
+  async #keptFor(isKept: boolean): Promise<KeptRepl | undefined> {
+    if (isKept) return (this.#kept ??= new KeptRepl());
+    const kept = this.#kept;
+    this.#kept = null;
+    await kept?.close();
+    return undefined;
   }
 
   /** `patienceSeconds`: less than the server's, if the client asks for it. */
@@ -116,14 +142,16 @@ export class Session {
     const episode = this.#episode;
     this.#episode = null;
     await episode?.close();
+    await this.#keptFor(false);
   }
 
-  async #begin(reset: JsonObject, origin: EpisodeOrigin): Promise<Shown> {
+  async #begin(reset: JsonObject, origin: EpisodeOrigin, kept: KeptRepl | undefined): Promise<Shown> {
     const turn = this.#episodes;
-    const episode = await this.#options.profile.begin(reset, origin);
+    const episode = await this.#options.profile.begin(reset, origin, kept);
     // The client left, or asked for another episode, while this one began.
     if (this.#closed || turn !== this.#episodes) {
       await episode.close();
+      await kept?.close();
       throw new ProtocolError("SESSION_ERROR", "the session was closed", 410);
     }
     this.#episode = episode;

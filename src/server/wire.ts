@@ -12,6 +12,27 @@ export const RESET_FIELDS = {
   episode_id: clientId.nullish().describe("the name of the rollout in its record"),
 };
 
+/** Fields of a reset that make a task of the client's own. Without them, the environment's own task for the seed is played. */
+export const OWN_TASK_FIELDS = {
+  context: z.string().nullish().describe("a text of the client's own"),
+  task_prompt: z.string().max(MAX_TEXT_CHARS).nullish().describe("the question about it"),
+  expected_answer: z
+    .string()
+    .max(MAX_TEXT_CHARS)
+    .nullish()
+    .describe("the gold; without it there is no reward"),
+};
+
+/** The field that keeps the REPL from one episode of a session to the next. */
+export const KEEP_FIELD = {
+  keep: z
+    .boolean()
+    .nullish()
+    .describe(
+      "true: the REPL goes on from the reset before that had it, too; its names are numbered context_0, history_0 …",
+    ),
+};
+
 /** `POST /step`; the profile checks the action. */
 export const StepRequest = z.looseObject({
   action: z.record(z.string(), z.unknown()),

@@ -2,6 +2,7 @@
 import { WebSocket } from "ws";
 import { assemble } from "../../src/env/assemble.ts";
 import type { Benchmark } from "../../src/env/define.ts";
+import type { ReplLanguage } from "../../src/languages/language.ts";
 import type { Policy } from "../../src/policies/policy.ts";
 import { sNiah } from "../../envs/s-niah/s-niah.ts";
 import { GatewayClient } from "../../src/gateway/client.ts";
@@ -29,17 +30,20 @@ export async function serving(
     readonly gateway?: { readonly url: string; readonly subModel: string };
     readonly benchmark?: Benchmark;
     readonly childPolicy?: () => Policy;
+    /** The language of the REPLs, if it is not Python. */
+    readonly language?: ReplLanguage;
   } = {},
 ): Promise<Serving> {
   const benchmark = options.benchmark ?? (await sNiah.open({ length: "4k" }, 0));
   const records: Trajectory[] = [];
-  const { profileOf = nativeProfile, gateway, benchmark: _, childPolicy, ...bounds } = options;
+  const { profileOf = nativeProfile, gateway, benchmark: _, childPolicy, language, ...bounds } = options;
   const host: EpisodeHost = {
     name: "s-niah",
     ...(gateway && { gateway: new GatewayClient({ gateway: gateway.url }) }),
     makeEnv: ({ maxDepth, maxTurns, ownTask, watch, printedAnswers }) =>
       assemble("s-niah", ownTask ? { ...benchmark, score: exactMatch, official: exactMatch } : benchmark, {
         repls: watch ? watch(repls) : repls,
+        ...(language && { language }),
         ...(printedAnswers && { printedAnswers }),
         limits: { maxTurns: maxTurns ?? 30 },
         ...(maxDepth !== undefined && { maxDepth }),

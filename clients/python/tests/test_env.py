@@ -48,6 +48,19 @@ def test_an_answer_ends_the_episode(server: Server) -> None:
         assert env.state()["answer"] == "wrong"
 
 
+def test_several_questions_share_a_kept_repl(server: Server) -> None:
+    with Env(server.url) as env:
+        begun = env.reset(keep=True, context="Oslo Rome", task_prompt="How many?", expected_answer="2")
+        assert begun.info["kept"] == {"question": 0, "contexts": 1}
+        assert env.step(Code("cities = context.split()\nFINAL(len(cities))")).terminated
+        begun = env.reset(keep=True, context="Rome Bern", task_prompt="Which are in both?")
+        assert begun.info["kept"] == {"question": 1, "contexts": 2}
+        with pytest.raises(ProtocolError, match="has not ended"):
+            env.reset(keep=True, task_prompt="And now?")
+        env.step(Code("FINAL([c for c in cities if c in context_1])"))
+        assert "Rome" in env.state()["answer"]
+
+
 def test_a_step_before_a_reset_and_after_the_end_says_so(server: Server) -> None:
     with Env(server.url) as env:
         with pytest.raises(ProtocolError, match="call reset first"):

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import PQueue from "p-queue";
 import { DataError, RecordingError, UsageError, WorldError } from "../../../src/errors.ts";
 import { LanguagePools } from "../../../src/languages/language-pools.ts";
+import { isKeptQuestion } from "../../../src/env/kept-questions.ts";
 import type { World } from "../../../src/episode/world/world.ts";
 import type { Manifest } from "../../../src/runs/manifest.ts";
 import { readManifest, readTrajectories } from "../../../src/runs/read-run.ts";
@@ -110,6 +111,11 @@ interface ReplayParts {
 
 async function replayed(plan: Plan, record: Trajectory, { pools, world }: ReplayParts): Promise<Row> {
   const { rolloutId } = record;
+  if (isKeptQuestion(record)) {
+    const note =
+      "it was asked in a REPL that was kept; replaySession of the library replays it with those before it";
+    return { rolloutId, outcome: "not run again", difference: null, note };
+  }
   try {
     const context = await readContext(plan.run, record.task.context);
     const repls = pools.of(replayedLanguage(record));

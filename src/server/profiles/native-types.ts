@@ -1,10 +1,10 @@
 /** The native profile's types: the actions and observations of rlm-gym's own steps, as schemas. */
 import { z } from "zod";
-import { MAX_TEXT_CHARS, RESET_FIELDS } from "../wire.ts";
+import { KEEP_FIELD, MAX_TEXT_CHARS, OWN_TASK_FIELDS, RESET_FIELDS } from "../wire.ts";
 
 const text = z.string().max(MAX_TEXT_CHARS);
 
-export const NativeReset = z.looseObject(RESET_FIELDS);
+export const NativeReset = z.looseObject({ ...RESET_FIELDS, ...OWN_TASK_FIELDS, ...KEEP_FIELD });
 
 const Usage = z.strictObject({
   prompt_tokens: z.int().min(0),

@@ -5,6 +5,7 @@ import type { Info } from "../../episode/contract.ts";
 import type { Action, BlockResult, Completion, JsonObject, Observation } from "../../types.ts";
 import type { Profile, ProfileEpisode, EpisodeHost } from "./profile.ts";
 import { endingOf } from "../metadata.ts";
+import { ownTask } from "../own-task.ts";
 import { NativeAction, NativeObservation, NativeReset, NativeState } from "./native-types.ts";
 import { CLIENT_POLICY, ServedEpisode } from "../served-episode.ts";
 import type { Shown } from "../wire.ts";
@@ -20,8 +21,13 @@ export function nativeProfile(host: EpisodeHost): Profile {
     state: NativeState,
     waiting: WAITING,
     blank: nativeStateOf(host.name, null, 0),
-    begin: async (_reset, origin) => {
-      const played = await ServedEpisode.begin(host.makeEnv({}), origin, host);
+    begin: async (reset, origin, kept) => {
+      const own = ownTask(reset);
+      const env = host.makeEnv({
+        ...(own && { ownTask: true }),
+        ...(kept && { watch: (pool) => kept.over(pool) }),
+      });
+      const played = await ServedEpisode.begin(env, origin, host, { own, kept });
       return episode(host.name, played);
     },
   };
@@ -32,7 +38,7 @@ function episode(name: string, played: ServedEpisode): ProfileEpisode {
   const systemPrompt = played.env.messages.find(({ role }) => role === "system")?.content ?? null;
   return {
     opening: {
-      observation: shown(observation, systemPrompt, { ...metadataOf(played, info), ...played.gateway }),
+      observation: shown(observation, systemPrompt, { ...metadataOf(played, info), ...played.beginning }),
       reward: null,
       done: false,
     },

@@ -5,6 +5,7 @@ import type { GatewayClient } from "../../gateway/client.ts";
 import type { ReplPool } from "../../repl/repl.ts";
 import type { InfraError, Trajectory } from "../../trajectory.ts";
 import type { JsonObject, Problem } from "../../types.ts";
+import type { KeptRepl } from "../kept-repl.ts";
 import type { Shown } from "../wire.ts";
 
 /** What a profile needs to begin episodes. */
@@ -66,7 +67,8 @@ export interface Profile {
   readonly action: z.ZodType;
   readonly observation: z.ZodObject;
   readonly state: z.ZodObject;
-  begin(reset: JsonObject, origin: EpisodeOrigin): Promise<ProfileEpisode>;
+  /** @param kept the REPL that the session keeps, if the reset asks for it */
+  begin(reset: JsonObject, origin: EpisodeOrigin, kept?: KeptRepl): Promise<ProfileEpisode>;
   /** Shown instead of an observation while a reset or a step is still running. */
   readonly waiting: Shown;
   /** The state before the first reset. */

@@ -1,15 +1,13 @@
 /** The types of OpenEnv's `repl_env`, as its clients send and read them. */
 import { z } from "zod";
-import { MAX_TEXT_CHARS, RESET_FIELDS } from "../wire.ts";
+import { KEEP_FIELD, MAX_TEXT_CHARS, OWN_TASK_FIELDS, RESET_FIELDS } from "../wire.ts";
 
 const text = z.string().max(MAX_TEXT_CHARS);
 
-/** Without `context` and `task_prompt`, the environment's own task for the seed is played. */
 export const ReplReset = z.looseObject({
   ...RESET_FIELDS,
-  context: z.string().nullish().describe("a text of the client's own"),
-  task_prompt: text.nullish().describe("the question about it"),
-  expected_answer: text.nullish().describe("the gold; without it there is no reward"),
+  ...OWN_TASK_FIELDS,
+  ...KEEP_FIELD,
   rlm_max_depth: z.int().min(0).max(8).nullish(),
   rlm_max_iterations: z.int().min(1).max(10_000).nullish(),
   llm_model: z.string().max(255).nullish().describe("the sub-model to ask, if the server has it"),

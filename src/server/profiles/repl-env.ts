@@ -24,19 +24,19 @@ export function replEnvProfile(host: EpisodeHost): Profile {
     state: ReplState,
     waiting: WAITING,
     blank: BLANK,
-    begin: async (reset, origin) => {
+    begin: async (reset, origin, kept) => {
       const asked = reset as z.output<typeof ReplReset>;
       const own = ownTask(asked);
       let watched: WatchedRepls | null = null;
       const env = host.makeEnv({
-        watch: (pool) => (watched = new WatchedRepls(pool)),
+        watch: (pool) => (watched = new WatchedRepls(kept?.over(pool) ?? pool)),
         printedAnswers: true,
         ownTask: own !== null,
         ...(asked.rlm_max_depth != null && { maxDepth: asked.rlm_max_depth }),
         ...(asked.rlm_max_iterations != null && { maxTurns: asked.rlm_max_iterations }),
         ...(asked.llm_model != null && { subModel: asked.llm_model }),
       });
-      const played = await ServedEpisode.begin(env, origin, host, own ?? undefined);
+      const played = await ServedEpisode.begin(env, origin, host, { own, kept });
       return new ReplEnvEpisode(played, watched!, own !== null);
     },
   };
@@ -66,7 +66,7 @@ class ReplEnvEpisode implements ProfileEpisode {
       exception: null,
     };
     return {
-      observation: this.#shown(result, {}, { message: "Environment ready.", ...this.#played.gateway }),
+      observation: this.#shown(result, {}, { message: "Environment ready.", ...this.#played.beginning }),
       reward: null,
       done: false,
     };

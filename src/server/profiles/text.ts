@@ -6,12 +6,20 @@ import { z } from "zod";
 import type { StepResult } from "../../episode/contract.ts";
 import type { Action, Json } from "../../types.ts";
 import { nativeStateOf } from "./native.ts";
-import { NativeReset, NativeState } from "./native-types.ts";
+import { NativeState } from "./native-types.ts";
 import type { EpisodeHost, Profile, ProfileEpisode } from "./profile.ts";
 import { ProtocolError } from "../protocol-error.ts";
 import { isProgram } from "./python-or-prose.ts";
 import { ServedEpisode } from "../served-episode.ts";
-import { MAX_TEXT_CHARS, type Shown } from "../wire.ts";
+import { MAX_TEXT_CHARS, RESET_FIELDS, type Shown } from "../wire.ts";
+
+/** A model reads all that this profile shows, and nothing of it names what a kept REPL holds. */
+const TextReset = z.looseObject({
+  ...RESET_FIELDS,
+  keep: z
+    .literal(false, { error: "the profile text keeps no REPL; serve with --profile native or repl-env" })
+    .nullish(),
+});
 
 /**
  * Such clients parse a reply as JSON before they send it. A reply that is JSON therefore comes as another value than a string, and
@@ -39,7 +47,7 @@ export function textProfile(host: EpisodeHost): Profile {
   return {
     name: "text",
     description: `rlm-gym's environment ${host.name}, one text in and one text out: a question over a long context that a Python REPL holds`,
-    reset: NativeReset,
+    reset: TextReset,
     action: TextAction,
     observation: TextObservation,
     state: NativeState,

@@ -35,9 +35,8 @@ def _headers(token: str | None) -> dict[str, str]:
     return {} if token is None else {"Authorization": f"Bearer {token}"}
 
 
-def _reset_data(seed: int | None, episode_id: str | None, options: Mapping[str, Any]) -> dict[str, Any]:
-    given = {"seed": seed, "episode_id": episode_id, **options}
-    return {name: value for name, value in given.items() if value is not None}
+def _reset_data(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _cannot_connect(url: str, error: BaseException) -> RlmGymError:
@@ -62,9 +61,26 @@ class AsyncEnv:
         self._timeout = timeout
         self._socket: ClientConnection | None = None
 
-    async def reset(self, *, seed: int | None = None, episode_id: str | None = None, **options: Any) -> Step:
-        """Begins an episode; the same seed gives the same one. Raises `CapacityReached` if no session becomes free."""
-        return read_step(await self._ask("reset", _reset_data(seed, episode_id, options)))
+    async def reset(
+        self,
+        *,
+        seed: int | None = None,
+        episode_id: str | None = None,
+        keep: bool | None = None,
+        context: str | None = None,
+        task_prompt: str | None = None,
+        expected_answer: str | None = None,
+        **options: Any,
+    ) -> Step:
+        """Begins an episode; the same seed gives the same one. Raises `CapacityReached` if no session becomes free.
+
+        :param keep: go on in the REPL of the reset before, if that had `keep`, too; `info["kept"]` counts questions and contexts
+        :param context: a text of your own, with the question `task_prompt` and the gold `expected_answer`; without all three
+            the environment's task for the seed is played. A later question of a kept REPL needs no context
+        """
+        own = {"context": context, "task_prompt": task_prompt, "expected_answer": expected_answer}
+        data = _reset_data(seed=seed, episode_id=episode_id, keep=keep, **own, **options)
+        return read_step(await self._ask("reset", data))
 
     async def step(self, action: Action) -> Step:
         """One turn. If the server answers that the step is still running, waits for its result."""
@@ -120,9 +136,21 @@ class Env:
         self._socket: SyncConnection | None = None
         self._opened = ExitStack()
 
-    def reset(self, *, seed: int | None = None, episode_id: str | None = None, **options: Any) -> Step:
-        """Begins an episode; the same seed gives the same one. Raises `CapacityReached` if no session becomes free."""
-        return read_step(self._ask("reset", _reset_data(seed, episode_id, options)))
+    def reset(
+        self,
+        *,
+        seed: int | None = None,
+        episode_id: str | None = None,
+        keep: bool | None = None,
+        context: str | None = None,
+        task_prompt: str | None = None,
+        expected_answer: str | None = None,
+        **options: Any,
+    ) -> Step:
+        """See `AsyncEnv.reset`."""
+        own = {"context": context, "task_prompt": task_prompt, "expected_answer": expected_answer}
+        data = _reset_data(seed=seed, episode_id=episode_id, keep=keep, **own, **options)
+        return read_step(self._ask("reset", data))
 
     def step(self, action: Action) -> Step:
         """One turn. If the server answers that the step is still running, waits for its result."""
