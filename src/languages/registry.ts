@@ -13,11 +13,19 @@ export type LanguageMaker = (rules: RulesVersion, style: PromptStyle) => ReplLan
 
 const LANGUAGES: Readonly<Record<string, LanguageMaker>> = {
   [PYTHON]: pythonOf,
-  javascript: (_, style) => javascriptIn(style),
-  sql: (_, style) => sqlIn(style),
+  javascript: (rules, style) => under(rules, javascriptIn(style)),
+  sql: (rules, style) => under(rules, sqlIn(style)),
   bash: (_, style) => bashIn(style),
   clojure: (_, style) => clojureIn(style),
 };
+
+/** Rules 0.5.0, with which these languages came in, do not tell a policy which other language its code is in. */
+function under(rules: RulesVersion, language: ReplLanguage): ReplLanguage {
+  if (rules !== "0.5.0") return language;
+  const remarksOn: ReplLanguage["remarksOn"] = (block) =>
+    (language.remarksOn?.(block) ?? []).filter(({ kind }) => kind !== "foreign_code");
+  return { ...language, remarksOn };
+}
 
 /** The names of the languages. */
 export const LANGUAGE_NAMES: readonly string[] = Object.keys(LANGUAGES);

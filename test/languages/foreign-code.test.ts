@@ -30,6 +30,10 @@ describe.each(LANGUAGE_NAMES.filter((name) => name !== "python"))("a block that 
   });
 });
 
+it.each(["javascript", "sql"])("%s tells nothing of that under the rules of before", (name) => {
+  expect(languageNamed(name, "0.5.0").remarksOn!(failed("import re\nprint(1)"))).toEqual([]);
+});
+
 function failed(code: string): BlockResult {
   return {
     code,
