@@ -69,9 +69,12 @@ const STRATEGIES = {
   random: () => randomPeeks(),
 } satisfies Strategies;
 
-/** The share of the evidence that has been marked, by the episode or by a child: recall of all marks so far, taken back or not. */
+/**
+ * The share of the evidence that has been marked, by the episode or by a child: recall of all marks so far, taken back or not. 0 for
+ * a reference without papers.
+ */
 const markedShare: Potential = (state, reference) => {
-  if (!reference) return 0;
+  if (!reference?.metadata["papers"]) return 0;
   const marks = new Map<string, [number, number][]>();
   const collect = (episode: Pick<typeof state, "toolCalls" | "children">): void => {
     for (const { name, args, result } of episode.toolCalls) {
