@@ -11,8 +11,8 @@
   const MAX_ANSWER_CHARS = 1_000_000;
   const USAGE = 2;
   const REFUSED = 3;
-  /** What the commands share with the shell: the answer, what the host last refused, and the state of the running block. */
-  const shared = { answer: null, refusal: null, state: null };
+  /** What the commands share with the shell: the answer, what the host last refused, the block's state, and whether calls take terms. */
+  const shared = { answer: null, refusal: null, state: null, delegates: false };
 
   /** What the user of a command did wrong. */
   class UsageError extends Error {}
@@ -57,11 +57,52 @@
     return reply;
   }
 
-  /** Options, then words: `-m MODEL`, `-0`, and `-f FILE…`, which takes the rest. */
-  function readArguments(args, { isBatch }) {
-    const read = { model: null, byNul: false, files: null, words: [] };
+  function numberIn(word, option) {
+    if (word.trim() !== "" && Number.isFinite(Number(word))) return Number(word);
+    throw new UsageError(`${option} needs a number, not ${stringify(word)}`);
+  }
+
+  function jsonIn(word, option) {
+    try {
+      return parse(word);
+    } catch {
+      throw new UsageError(`${option} needs JSON, not ${stringify(word.slice(0, 100))}`);
+    }
+  }
+
+  /** By option: the term of a call, and how to read its value. The host checks the values. */
+  const TERMS = {
+    llm_query: {
+      "--max-tokens": ["maxTokens", numberIn],
+      "--schema": ["schema", jsonIn],
+      "--effort": ["effort", (word) => word],
+    },
+    rlm_query: {
+      "--budget": [
+        "grant",
+        (word, option) => (word.includes("{") ? jsonIn(word, option) : { tokens: numberIn(word, option) }),
+      ],
+      "--max-turns": ["maxTurns", numberIn],
+      "--tools": ["tools", (word) => word.split(",").filter((name) => name !== "")],
+      "--prompt": ["prompt", (word) => word],
+      "--effort": ["effort", (word) => word],
+    },
+  };
+
+  /** Options, then words: `-m MODEL`, the terms of the call, `-0`, and `-f FILE…`, which takes the rest. */
+  function readArguments(args, { isBatch, kind }) {
+    const read = { model: null, byNul: false, files: null, words: [], terms: null };
+    const known = shared.delegates ? TERMS[kind] : {};
     for (let at = 0; at < args.length; at++) {
       const arg = args[at];
+      const [, option, inline] = /^(--[a-z-]+)(?:=([\s\S]*))?$/.exec(arg) ?? [];
+      if (read.words.length === 0 && option !== undefined && Object.hasOwn(known, option)) {
+        const word = inline ?? args[++at];
+        if (word === undefined) throw new UsageError(`${option} needs a value`);
+        const [term, valueIn] = known[option];
+        read.terms = { ...read.terms, [term]: valueIn(word, option) };
+        continue;
+      }
       if (arg === "-m" || arg === "--model") {
         if (at + 1 === args.length) throw new UsageError(`${arg} needs the name of a model`);
         read.model = args[++at];
@@ -73,13 +114,19 @@
       } else if (arg === "--") {
         read.words.push(...args.slice(at + 1));
         break;
-      } else if (/^--?[a-z]+$/.test(arg) && read.words.length === 0)
-        throw new UsageError(
-          `unknown option ${arg}; -m MODEL${isBatch ? ", -0 and -f FILE... are" : " is"} known`,
-        );
+      } else if (
+        read.words.length === 0 &&
+        (/^--?[a-z]+$/.test(arg) || (shared.delegates && option !== undefined))
+      )
+        throw new UsageError(`unknown option ${arg}; ${optionsKnown(isBatch, known)} known`);
       else read.words.push(arg);
     }
     return { ...read, words: read.words.join(" ") };
+  }
+
+  function optionsKnown(isBatch, known) {
+    const names = ["-m MODEL", ...Object.keys(known), ...(isBatch ? ["-0", "-f FILE..."] : [])];
+    return names.length === 1 ? `${names[0]} is` : `${names.slice(0, -1).join(", ")} and ${names.at(-1)} are`;
   }
 
   const joined = (words, text) => (words === "" || text === "" ? words + text : `${words}\n\n${text}`);
@@ -95,13 +142,14 @@
 
   function askOne(kind) {
     return (args, ctx, name) => {
-      const { model, words } = readArguments(args, { isBatch: false });
+      const { model, words, terms } = readArguments(args, { isBatch: false, kind });
       const input = words === "" ? textOf(String(ctx.stdin ?? "")) : inputOf(ctx);
       const isChild = kind === "rlm_query";
       const prompt = isChild && words !== "" ? words : joined(words, input);
       if (prompt === "") throw new UsageError("it needs a prompt, as arguments or on its standard input");
       const contexts = isChild && words !== "" && input !== "" ? [input] : null;
-      const request = { kind, batched: false, prompts: [prompt], model, ...(contexts && { contexts }) };
+      const further = { ...(contexts && { contexts }), ...(terms && { terms }) };
+      const request = { kind, batched: false, prompts: [prompt], model, ...further };
       const { error, replies } = answered("J", request);
       return error === undefined ? done(withNewline(replies[0])) : failed(`${name}: ${error}`, REFUSED);
     };
@@ -109,7 +157,7 @@
 
   function askMany(kind) {
     return async (args, ctx, name) => {
-      const { model, words, files, byNul } = readArguments(args, { isBatch: true });
+      const { model, words, files, byNul, terms } = readArguments(args, { isBatch: true, kind });
       const input = files === null ? textOf(String(ctx.stdin ?? "")) : "";
       const parts =
         files === null
@@ -119,7 +167,8 @@
       const hasContexts = kind === "rlm_query" && files !== null;
       if (hasContexts && words === "") throw new UsageError("it needs a prompt before -f");
       const prompts = parts.map((part) => (hasContexts ? words : joined(words, part)));
-      const request = { kind, batched: true, prompts, model, ...(hasContexts && { contexts: parts }) };
+      const further = { ...(hasContexts && { contexts: parts }), ...(terms && { terms }) };
+      const request = { kind, batched: true, prompts, model, ...further };
       const { error, replies } = answered("J", request);
       if (error !== undefined) return failed(`${name}: ${error}`, REFUSED);
       if (byNul) return done(replies.map((reply) => `${reply}\0`).join(""));

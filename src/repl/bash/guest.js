@@ -23,8 +23,8 @@ export async function createGuest(runtime, host, strip) {
     bind(layout) {
       setUp(() => callOwn(layout.type === "json" ? "bindJson" : "bind", contextOf(layout, bridge)));
     },
-    begin({ tools }) {
-      callOwn("begin");
+    begin({ tools, imported }) {
+      callOwn("begin", bridge.string(imported.join(" ")));
       if (tools !== null) setUp(() => callOwn("defineTools", bridge.string(tools)));
     },
     run: (code, maxOutputChars) =>

@@ -167,7 +167,8 @@
 
   return {
     run,
-    begin() {
+    begin(imported) {
+      shared.delegates = imported.split(" ").includes("+delegates");
       shell.state.startTime = Date.now();
     },
     bind,

@@ -37,6 +37,37 @@
     name = "SubcallError";
   }
 
+  /** By option: the term of a call. The host checks the values. */
+  const TERMS = {
+    llm_query: { "max-tokens": "maxTokens", schema: "schema", effort: "effort" },
+    rlm_query: {
+      budget: "grant",
+      "max-turns": "maxTurns",
+      tools: "tools",
+      prompt: "prompt",
+      effort: "effort",
+    },
+  };
+  /** Whether calls take terms; known when the episode begins. */
+  let delegates = false;
+
+  /** The terms in the options of a call; null if there are none. */
+  function termsOf(kind, options) {
+    if (typeof options !== "object" || options === null) return null;
+    const known = TERMS[kind];
+    const terms = {};
+    for (const [key, value] of Object.entries(options)) {
+      if (key === "model" || (key === "context" && kind === "rlm_query")) continue;
+      if (!Object.hasOwn(known, key)) {
+        const names = ["model", ...Object.keys(known)].map((name) => `:${name}`).join(", ");
+        throw new TypeError(`${kind.replace("_", "-")} takes no option :${key}; it takes ${names}`);
+      }
+      if (value === undefined || value === null) continue;
+      terms[known[key]] = key === "budget" && typeof value === "number" ? { tokens: value } : value;
+    }
+    return Object.keys(terms).length === 0 ? null : terms;
+  }
+
   const toJs = (value) => globalThis.replToJs(value);
   function answered(kind, request) {
     const reply = parse(ask(kind, stringify(request)));
@@ -92,7 +123,7 @@
     printError: (text) => print("1", String(text)),
     sleep: (milliseconds) => sleep(String(milliseconds)) ?? null,
     format,
-    ask(kind, batched, prompts, contexts, model) {
+    ask(kind, batched, prompts, contexts, model, options) {
       if (model !== null && model !== undefined && typeof model !== "string")
         throw new TypeError("the model must be a string");
       const request = { kind, batched, prompts: toJs(prompts), model: model ?? null };
@@ -101,7 +132,13 @@
         throw new RangeError(
           `${request.prompts.length} prompts came with ${request.contexts.length} contexts`,
         );
-      return globalThis.replVector(answered("J", request).replies);
+      const terms = delegates ? termsOf(kind, toJs(options)) : null;
+      if (terms !== null) request.terms = terms;
+      const { replies } = answered("J", request);
+      if (terms?.schema === undefined) return globalThis.replVector(replies);
+      return globalThis.replVector(
+        replies.map((reply) => (reply.startsWith("Error: ") ? reply : globalThis.replFromJs(parse(reply)))),
+      );
     },
     tool: (name, args) => globalThis.replFromJs(answered("H", { name, args: toJs(args) }).result),
   };
@@ -169,6 +206,9 @@
   }
 
   return {
+    begin(imported) {
+      delegates = imported.split(" ").includes("+delegates");
+    },
     run(code) {
       const { eval: evaluate, options, get, ns, val } = clojure();
       space ??= clojure().user;

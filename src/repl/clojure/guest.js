@@ -4,7 +4,7 @@ import { contextOf } from "../quickjs/context.js";
 import { startMachine } from "../quickjs/machine.js";
 
 /** The functions of the engine that the worker calls. */
-const CALLED = ["run", "show", "finish", "describe", "bind", "bindJson", "defineTools"];
+const CALLED = ["begin", "run", "show", "finish", "describe", "bind", "bindJson", "defineTools"];
 
 /** @type {import("../guest/guest.ts").CreateGuest} */
 export async function createGuest(runtime, host, strip) {
@@ -23,7 +23,8 @@ export async function createGuest(runtime, host, strip) {
     bind(layout) {
       setUp(() => callOwn(layout.type === "json" ? "bindJson" : "bind", contextOf(layout, bridge)));
     },
-    begin({ tools }) {
+    begin({ tools, imported }) {
+      callOwn("begin", bridge.string(imported.join(" ")));
       if (tools !== null) setUp(() => callOwn("defineTools", bridge.string(tools)));
     },
     run: (code, maxOutputChars) =>

@@ -4,21 +4,22 @@
 ;; Within pmap: the replies that are known, and the prompts that are missing. nil outside of it.
 (def repl-round (atom nil))
 
-(defn repl-asked [kind batched prompts contexts model]
+(defn repl-asked [kind batched prompts contexts model options]
   (doseq [p prompts]
     (when-not (string? p)
       (throw (ex-info (str kind " needs a string as its prompt, not " (pr-str p)
                            (when (and (not batched) (coll? p)) "; llm-query-batched takes several")) {}))))
-  (if (empty? prompts) [] (host-ask kind batched prompts contexts model)))
+  (if (empty? prompts) [] (host-ask kind batched prompts contexts model options)))
 
 (defn repl-model [given] (if (map? given) (:model given) given))
+(defn repl-options [given] (when (map? given) given))
 
 (defn llm-query
   ([prompt] (llm-query prompt nil))
-  ([prompt model]
-   (let [model (repl-model model) round @repl-round key [model prompt]]
+  ([prompt given]
+   (let [model (repl-model given) options (repl-options given) round @repl-round key [[model options] prompt]]
      (cond
-       (nil? round) (first (repl-asked "llm_query" false [prompt] nil model))
+       (nil? round) (first (repl-asked "llm_query" false [prompt] nil model options))
        (contains? (:known round) key) (get (:known round) key)
        :else (do (swap! repl-round update :missing conj key)
                  (throw (ex-info "the reply of this prompt comes in the next round" {:repl/missing true})))))))
@@ -28,24 +29,25 @@
   ([prompts model]
    (when-not (or (nil? prompts) (sequential? prompts) (set? prompts))
      (throw (ex-info (str "llm-query-batched needs a collection of strings, not " (pr-str prompts)) {})))
-   (repl-asked "llm_query" true (vec prompts) nil (repl-model model))))
+   (repl-asked "llm_query" true (vec prompts) nil (repl-model model) (repl-options model))))
 
 (def llm-batch llm-query-batched)
 
 (defn rlm-query
   ([prompt] (rlm-query prompt nil nil))
   ([prompt part] (rlm-query prompt part nil))
-  ([prompt part model]
-   (let [given? (and (map? part) (contains? part :context))
-         context (if given? (:context part) part)
-         model (if given? (or (:model part) model) model)]
-     (first (repl-asked "rlm_query" false [prompt] (when (some? context) [context]) (repl-model model))))))
+  ([prompt part given]
+   (let [holds? (and (map? part) (contains? part :context))
+         context (if holds? (:context part) part)
+         model (or (when holds? (:model part)) (repl-model given))
+         options (or (repl-options given) (when holds? (dissoc part :context)))]
+     (first (repl-asked "rlm_query" false [prompt] (when (some? context) [context]) model options)))))
 
 (defn rlm-query-batched
   ([prompts] (rlm-query-batched prompts nil nil))
   ([prompts contexts] (rlm-query-batched prompts contexts nil))
   ([prompts contexts model]
-   (repl-asked "rlm_query" true (vec prompts) (when contexts (vec contexts)) (repl-model model))))
+   (repl-asked "rlm_query" true (vec prompts) (when contexts (vec contexts)) (repl-model model) (repl-options model))))
 
 (defn repl-attempt [f args]
   (try {:value (apply f args)}
@@ -67,8 +69,8 @@
               (empty? missing) (map :value results)
               (= rounds 16) (throw (ex-info "the prompts of pmap change each time they are made" {}))
               :else
-              (let [replies (reduce (fn [found [model keys]]
-                                      (into found (map vector keys (repl-asked "llm_query" true (mapv second keys) nil model))))
+              (let [replies (reduce (fn [found [[model options] keys]]
+                                      (into found (map vector keys (repl-asked "llm_query" true (mapv second keys) nil model options))))
                                     {} (group-by first missing))]
                 (recur (into known replies) (inc rounds))))))
         (finally (reset! repl-round nil))))))
