@@ -8,8 +8,8 @@ import { EXPORT_DEFAULTS, type Exporter } from "../../src/export/exporter.ts";
 import { EXPORTERS } from "../../src/export/registry.ts";
 import { validateFile } from "../../src/export/validate.ts";
 import { writeExport } from "../../src/export/write.ts";
-import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import { replayEpisode } from "../../src/replay/replay.ts";
+import { LanguagePools } from "../../src/languages/language-pools.ts";
+import { replayedLanguage, replayEpisode } from "../../src/replay/replay.ts";
 import { readEpisodes } from "../../src/report/read-episodes.ts";
 import { reportOn } from "../../src/report/report.ts";
 import { openRuns } from "../../src/runs/open-runs.ts";
@@ -20,11 +20,11 @@ import type { Trajectory } from "../../src/trajectory.ts";
 const FIXTURES = join(import.meta.dirname, "fixtures");
 /** What each run of 0.1.0 shows; the `README.md` of a version says how its runs were made. */
 const RUNS = ["browsecomp-like", "cases", "faults", "oolong", "s-niah"].map((run) => join("0.1.0", run));
-const LATER_RUNS = ["0.2.0", "0.3.0", "0.4.0"].flatMap((version) =>
+const LATER_RUNS = ["0.2.0", "0.3.0", "0.4.0", "0.5.0"].flatMap((version) =>
   ["cases", "oolong", "s-niah"].map((run) => join(version, run)),
 );
 
-const pool = new PyodideReplPool();
+const pools = new LanguagePools();
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rlm-gym-versions-"));
@@ -35,7 +35,7 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
-  await pool.close();
+  await pools.close();
   await rm(folder, { recursive: true });
 });
 
@@ -56,7 +56,8 @@ it.each([...RUNS, ...LATER_RUNS])("a record of the run %s plays again byte for b
   const records = await recordsOf(run);
   for (const record of records) {
     const context = await readContext(join(folder, run), record.task.context);
-    const { trajectory, difference } = await replayEpisode(record, context, { repls: pool });
+    const repls = pools.of(replayedLanguage(record));
+    const { trajectory, difference } = await replayEpisode(record, context, { repls });
     if (trajectory === null || difference !== null) differences.push(difference ?? record.rolloutId);
   }
   expect(records.length).toBeGreaterThan(0);

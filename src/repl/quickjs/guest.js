@@ -7,7 +7,7 @@ import { prepare } from "./source.js";
 /** Evaluates as a script that may await at its top. */
 const ASYNC = 128;
 /** The functions of the prelude that the worker calls. */
-const CALLED = ["show", "finish", "describe", "bind", "bindJson", "defineTools"];
+const CALLED = ["begin", "show", "finish", "describe", "bind", "bindJson", "defineTools"];
 
 /** @type {import("../guest/guest.ts").CreateGuest} */
 export async function createGuest(runtime, host, strip) {
@@ -43,7 +43,8 @@ export async function createGuest(runtime, host, strip) {
     bind(layout) {
       setUp(() => callOwn(layout.type === "json" ? "bindJson" : "bind", contextOf(layout, bridge)));
     },
-    begin({ tools }) {
+    begin({ tools, imported }) {
+      callOwn("begin", bridge.string(imported.join(" ")));
       if (tools !== null) setUp(() => callOwn("defineTools", bridge.string(tools)));
     },
     run: (code, maxOutputChars) => report(maxOutputChars, () => evaluate(code)),

@@ -158,9 +158,12 @@
     effort: "effort",
   };
 
+  /** Whether calls take terms; known when the episode begins. */
+  let delegates = false;
+
   /** The terms in the options of a call; null if there are none. The host checks their values. */
   function termsOf(given, name, known) {
-    if (typeof given !== "object" || given === null || isArray(given)) return null;
+    if (!delegates || typeof given !== "object" || given === null || isArray(given)) return null;
     const terms = {};
     for (const key of keys(given)) {
       if (key === "model" || (key === "context" && known === ON_CHILDREN)) continue;
@@ -196,9 +199,10 @@
       typeof given === "object" && given !== null && !isArray(given) && hasOwn(given, "context");
     const part = isOptions ? given.context : given;
     const options = further ?? (isOptions ? given : undefined);
+    const model = modelOf(isOptions ? (given.model ?? further) : further);
     const contexts = part === undefined || part === null ? null : [part];
     const terms = termsOf(options, "rlm_query", ON_CHILDREN);
-    return asked("rlm_query", false, [textPrompt(prompt, "rlm_query")], contexts, modelOf(options), terms)[0];
+    return asked("rlm_query", false, [textPrompt(prompt, "rlm_query")], contexts, model, terms)[0];
   }
   function rlm_query_batched(prompts, contexts, options) {
     const texts = textPrompts(prompts, "rlm_query");
@@ -323,6 +327,9 @@
   for (const name of getOwnPropertyNames(global)) floor.add(name);
 
   return {
+    begin(imported) {
+      delegates = imported.split(" ").includes("+delegates");
+    },
     show,
     finish,
     /** The text of whatever was thrown, and the names that exist if one was missing. */

@@ -63,7 +63,7 @@ export async function createGuest(runtime, host, strip) {
 
   /** @param {string} what @param {SqlValue[]} values @returns {SqlValue} */
   function answerCall(what, values) {
-    const { name, parameters } = JSON.parse(what);
+    const { name, parameters, takesTerms } = JSON.parse(what);
     if (parameters) return callTool(name, parameters, values);
     if (name === "random")
       return new DataView(host.chance.fillBytes(new Uint8Array(8)).buffer).getBigInt64(0, true);
@@ -78,14 +78,14 @@ export async function createGuest(runtime, host, strip) {
     }
     const prompt = promptOf(name, values[0]);
     if (name === "llm_query_batched" || name === "llm_batch") {
-      if (values[2] !== undefined && values[2] !== null)
+      if (takesTerms && values[2] !== undefined && values[2] !== null)
         throw new Error(`${name} takes a prompt and a model, and no options; llm_query takes them`);
       return batched(prompt, modelOf(values[1]));
     }
     const contexts =
       name === "rlm_query" && values[1] !== undefined && values[1] !== null ? [textOf(values[1])] : null;
     const model = modelOf(name === "rlm_query" ? values[2] : values[1]);
-    const terms = termsOf(name, values[name === "rlm_query" ? 3 : 2]);
+    const terms = takesTerms ? termsOf(name, values[name === "rlm_query" ? 3 : 2]) : null;
     const [reply = ""] = ask({
       kind: name,
       batched: false,
@@ -248,7 +248,11 @@ export async function createGuest(runtime, host, strip) {
     bind(layout) {
       trusted(() => bindTables(sqlite, contextOf(layout)));
     },
-    begin({ tools }) {
+    begin({ tools, imported }) {
+      // What a function takes stands in its definition, since only the interpreter's memory goes with an episode.
+      if (imported.includes("+delegates"))
+        for (const name of ["llm_query", "llm_query_batched", "llm_batch", "rlm_query"])
+          sqlite.define(name, JSON.stringify({ name, takesTerms: true }));
       for (const tool of tools === null ? [] : JSON.parse(tools))
         sqlite.define(tool.name, JSON.stringify(tool));
     },
