@@ -26,12 +26,15 @@ export interface OpenaiServer {
   close(): Promise<void>;
 }
 
+/** The three ways to ask for a completion. */
+const PATHS = new Set(["/v1/chat/completions", "/v1/responses", "/v1/messages"]);
+
 /** Serves the handlers in order, or one handler for all requests. A request after the last handler gets a 410. */
 export async function startOpenaiServer(script: Handler | readonly Handler[]): Promise<OpenaiServer> {
   const requests: OpenaiServer["requests"] = [];
   const server = createServer((request, response) => {
     void readBody(request).then((text) => {
-      if (request.url !== "/v1/chat/completions")
+      if (!PATHS.has(request.url ?? ""))
         return sendJson({ detail: "Not Found" }, { status: 404 })(response, noBody);
       const body = JSON.parse(text) as ChatBody;
       const handler = typeof script === "function" ? script : script[requests.length];
