@@ -9,6 +9,7 @@ export const LONG = [
   "test/datasets/streamed/*.test.ts",
   "test/datasets/rows/{damaged,rows}.test.ts",
   "test/datasets/s-niah/ruler.test.ts",
+  "test/docs/evaluations.test.ts",
   "test/envs/probe.test.ts",
   "test/languages/*-probes.test.ts",
   "test/models/personas/personas.test.ts",
