@@ -1,5 +1,6 @@
 /** What `rlm-gym/server` exports once its packages are known to be installed. */
 export { type Gauges, makeGauges } from "../src/server/gauges.ts";
+export type { Asked, KeptRepl } from "../src/server/kept-repl.ts";
 export { nativeProfile } from "../src/server/profiles/native.ts";
 export type {
   EnvWishes,

@@ -16,5 +16,5 @@ export { makeVector, type MakeVectorOptions } from "./make-vector.ts";
 export { type EnvironmentName, type EnvironmentNamed, environments, type OptionsOf } from "./registry.ts";
 export { BASELINES, strategiesOf, type StrategiesOf } from "./strategies.ts";
 export type { RolloutProcesses, RolloutRecipe } from "./processes.ts";
-export { joinRollout, rollout } from "./rollout.ts";
+export { joinRollout, rollout, type RolloutArguments } from "./rollout.ts";
 export { optimisePrompt } from "./optimise-prompt.ts";

@@ -19,11 +19,11 @@ import type { EnvironmentName, OptionsOf } from "./registry.ts";
 export function rollout(environment: EnvMaker, options: Omit<RolloutHow, "processes">): Rollouts;
 export function rollout<Chosen extends EnvironmentName | Environment>(
   environment: Chosen,
-  options: Spread<RolloutOptions<OptionsOf<Chosen>>>,
+  options: RolloutArguments<RolloutOptions<OptionsOf<Chosen>>>,
 ): Rollouts;
 export function rollout(
   environment: EnvMaker | EnvironmentName | Environment,
-  { processes, ...options }: Spread<RolloutOptions>,
+  { processes, ...options }: RolloutArguments<RolloutOptions>,
 ): Rollouts {
   const others = processesOf(environment, options, processes);
   return rolloutIn(typeof environment === "function" ? environment : environmentOf(environment), {
@@ -33,7 +33,9 @@ export function rollout(
 }
 
 /** The options of a rollout, with the processes as a program names them. */
-type Spread<Options> = Omit<Options, "processes"> & { readonly processes?: RolloutProcesses };
+export type RolloutArguments<Options> = Omit<Options, "processes"> & {
+  readonly processes?: RolloutProcesses;
+};
 
 /**
  * Plays episodes of a rollout that another process coordinates on Redis, with the same environment and options. Returns when the

@@ -92,6 +92,7 @@ export type { WorkerReplPool } from "./repl/pool/worker-pool.ts";
 export { type PyodideOptions, type PyodidePoolOptions, PyodideReplPool } from "./repl/pyodide/pool.ts";
 export { QuickJsReplPool } from "./repl/quickjs/pool.ts";
 export { SqliteReplPool } from "./repl/sqlite/pool.ts";
+export type { CallTerms, HandleQuestion } from "./repl/call-terms.ts";
 export * from "./repl/repl.ts";
 export type { ReplSnapshot } from "./repl/pool/snapshot.ts";
 export { readSnapshot, writeSnapshot } from "./repl/pool/state-file.ts";
@@ -145,7 +146,7 @@ export { scoreEpisodes, type ScoredEpisodes, type ScoredRow } from "./rewards/sc
 export { bm25, type Bm25Options } from "./policies/strategies/bm25.ts";
 export { direct } from "./policies/strategies/direct.ts";
 export { grep, type GrepOptions } from "./policies/strategies/grep.ts";
-export { mapReduce, type MapReduceOptions } from "./policies/strategies/map-reduce.ts";
+export { mapReduce, type MapReduceOptions, type Reduction } from "./policies/strategies/map-reduce.ts";
 export { oracle } from "./policies/strategies/oracle.ts";
 export { randomPeeks } from "./policies/strategies/random.ts";
 export { scriptedPolicy, type Move, type Script } from "./policies/strategies/scripted.ts";

@@ -1,4 +1,4 @@
-import { mkdtemp, truncate, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -26,4 +26,9 @@ it("counts the episodes of a run whose process was killed, in lists and in expor
   const records = join(folder, "trajectories.jsonl");
   await truncate(records, (await stat(records)).size / 2);
   expect(await partOf("lost.jsonl")).toMatchObject({ planned: 3, ended: 1 });
+
+  // What others put in the place of the records is named.
+  await rm(records);
+  await mkdir(records);
+  await expect(partOf("none.jsonl")).rejects.toThrow("trajectories.jsonl: cannot be read");
 });
