@@ -117,6 +117,7 @@ async function playAll(
   const { concurrency, out, attempts = 3, onWarning = () => {} } = options;
   const signal = options.signal ? AbortSignal.any([options.signal, left]) : left;
   const { seed, config, command } = run;
+  const plain = options.plain ?? false;
   const policies = run.matchups.reduce((sum, matchup) => sum + matchup.policies.length, 0);
   const planned = run.episodes * run.groupSize * (run.curriculum ? 1 : policies);
   const size = Math.max(1, Math.min(concurrency, availableParallelism()));
@@ -136,12 +137,11 @@ async function playAll(
     if (options.redis)
       coordination = await coordinate(options.redis, { folder: out!, config, attempts, warn: onWarning });
     if (out !== undefined) {
-      const plain = options.plain ?? false;
       const plan = { version, seed, config, planned, plain, ...(command && { command }) };
       writer = await openRun(out, options.resume ?? false, plan);
     }
     if (options.processes)
-      players = await startPlayers(options.processes, { folder: out!, config, warn: onWarning });
+      players = await startPlayers(options.processes, { folder: out!, config, plain, warn: onWarning });
     const budget = await runBudget(run.reward, out ?? null);
     const curriculum = run.curriculum ? await openCurriculum(run, run.curriculum, out ?? null) : null;
     const parts = {
@@ -203,7 +203,7 @@ async function play(playing: Playing): Promise<RolloutSummary> {
   options.onBegin?.(folder, counts());
   const faults = faultWatch();
   const shared = { replsOf: playing.replsOf, ...(budget && { reward: budget.reward }) };
-  const jobs = new JobStore(run, shared, (coordination ?? players) && publishing(run, writer!));
+  const jobs = new JobStore(run, shared, (coordination ?? players) && publishing(run, writer!, players));
   if (coordination) coordination.remote.outstanding = () => jobs.jobs();
   const onEnd = async (trajectory: Trajectory) => {
     const found = jobs.find(trajectory.rolloutId);
@@ -272,12 +272,13 @@ async function* inTurn(plan: AsyncIterable<RolloutJob>, { batches }: RunBudget) 
   }
 }
 
-/** Writes tasks to the run's folder before workers are told of them. */
-function publishing({ matchups }: PlannedRun, writer: RunWriter): Publish {
+/** Writes tasks to the run's folder before workers are told of them. Players of this machine write the contexts that they make. */
+function publishing({ matchups }: PlannedRun, writer: RunWriter, players: Players | null): Publish {
   return async (problem, matchup) => {
+    const { fromFile } = matchups[matchup]!;
     const context = summariseContext(problem.task.context);
-    await writer.prepare(problem, context);
-    return published(problem, context, matchups[matchup]!.fromFile);
+    await writer.prepare(problem, context, players !== null && !fromFile ? "reference" : "all");
+    return published(problem, context, fromFile);
   };
 }
 

@@ -21,12 +21,18 @@ export interface ProcessOptions {
 /** Starts the processes. Throws `UsageError` if one of them would play other episodes, and what they throw while they begin. */
 export function startPlayers(
   { count, entry, settings, paces }: ProcessOptions,
-  run: { readonly folder: string; readonly config: JsonObject; readonly warn: (line: string) => void },
+  run: {
+    readonly folder: string;
+    readonly config: JsonObject;
+    readonly plain: boolean;
+    readonly warn: (line: string) => void;
+  },
 ): Promise<Players> {
   return Players.start({
     entry,
     settings: { ...settings, folder: run.folder },
     processes: count,
+    plain: run.plain,
     ...(paces && { paces }),
     onLine: run.warn,
     expectSame: (config) => {

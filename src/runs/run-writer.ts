@@ -177,9 +177,14 @@ export class RunWriter {
     return true;
   }
 
-  /** Writes what a task's records will refer to, for workers that read it from there. */
-  prepare({ task, reference }: Problem, { sha256 }: ContextSummary): Promise<void> {
-    return writing(this.folder, () => this.#writeAround(task, sha256, task.context, reference));
+  /** Writes what a task's records will refer to, for workers that read it from there; without its context if another process writes that. */
+  prepare(
+    { task, reference }: Problem,
+    { sha256 }: ContextSummary,
+    what: "all" | "reference" = "all",
+  ): Promise<void> {
+    const context = what === "all" ? task.context : null;
+    return writing(this.folder, () => this.#writeAround(task, sha256, context, reference));
   }
 
   /** Appends the record of an attempt that will be repeated to `attempts.jsonl`, and gives it the next number. */

@@ -1,6 +1,6 @@
 /** The built package, since a process runs a program of it. */
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -31,15 +31,32 @@ async function recordsOf(out: string): Promise<Record<string, string>> {
   return records;
 }
 
+/** The names and texts of a run's contexts. */
+async function contextsOf(out: string): Promise<string[][]> {
+  const contexts = path.join(out, "contexts");
+  const names = (await readdir(contexts)).toSorted();
+  return await Promise.all(
+    names.map(async (name) => [name, await readFile(path.join(contexts, name), "utf8")]),
+  );
+}
+
+/** The lines of a run's gold, in an order of their own. */
+async function goldOf(out: string): Promise<string[]> {
+  return (await readFile(path.join(out, "references.jsonl"), "utf8")).trimEnd().split("\n").toSorted();
+}
+
 const PLAYED = { policy: ["grep", "map-reduce"], options: { length: "1k" }, episodes: 4, groupSize: 2 };
 
 describe("A rollout in several processes", () => {
-  test("writes the records that one process writes", async () => {
+  test("writes the records, contexts and gold that one process writes", async () => {
     const [one, two] = [path.join(folder, "one"), path.join(folder, "two")];
     await rollout("s-niah", { ...PLAYED, out: one });
     const ended = await rollout("s-niah", { ...PLAYED, processes: 2, concurrency: 4, out: two });
     expect(ended.filter(({ status }) => status === "ok")).toHaveLength(16);
     expect(await recordsOf(two)).toEqual(await recordsOf(one));
+    expect(await contextsOf(two)).toEqual(await contextsOf(one));
+    expect(await contextsOf(two)).toHaveLength(4);
+    expect(await goldOf(two)).toEqual(await goldOf(one));
   });
 
   test("gives tasks of a file to the processes, and continues what was played by one", async () => {

@@ -9,7 +9,12 @@ export type PaceName = "requests" | "tokens";
 
 /** From the coordinator. `play` and `booking` number what is answered. */
 export type ToProcess =
-  | { readonly type: "begin"; readonly settings: unknown; readonly processes: number }
+  | {
+      readonly type: "begin";
+      readonly settings: unknown;
+      readonly processes: number;
+      readonly plain: boolean;
+    }
   | { readonly type: "play"; readonly play: number; readonly job: RolloutJob }
   | { readonly type: "cut"; readonly play: number }
   | { readonly type: "booked"; readonly booking: number; readonly waitMs: number };

@@ -3,9 +3,11 @@ import { playEpisode } from "../../episode/rollout.ts";
 import type { Pace } from "../../models/pace.ts";
 import type { ReplLanguage } from "../../languages/language.ts";
 import type { ReplPool } from "../../repl/repl.ts";
-import { readContext } from "../../runs/context-files.ts";
-import type { JsonObject } from "../../types.ts";
-import { ForeignRecordError, payloadOf } from "../job-payload.ts";
+import { canaryOf } from "../../data/encryption.ts";
+import { readContext, writeContext } from "../../runs/context-files.ts";
+import { writing } from "../../runs/folder-errors.ts";
+import type { JsonObject, Task } from "../../types.ts";
+import { ForeignRecordError, payloadOf, type RolloutPayload } from "../job-payload.ts";
 import { problemFinder } from "../job-problem.ts";
 import type { PlannedRun } from "../matchup.ts";
 import type { RolloutJob } from "../queue.ts";
@@ -15,7 +17,7 @@ import { type FromProcess, type PaceName, told, type ToProcess } from "./message
 /** A run as a process has built it. */
 export interface BuiltForPlay {
   readonly run: PlannedRun & { readonly config: JsonObject };
-  /** The run's folder, which holds the contexts of tasks that were read from files. */
+  /** The run's folder. It holds the contexts of tasks that were read from files, and takes those of the others. */
   readonly folder: string;
   readonly replsOf: (language: ReplLanguage) => ReplPool;
 }
@@ -52,7 +54,7 @@ class Player {
   ): Promise<void> {
     switch (message.type) {
       case "begin":
-        return await this.#begin(() =>
+        return await this.#begin(message.plain, () =>
           build(message.settings, {
             processes: message.processes,
             paceOf: (name) => this.#paceOf(name),
@@ -68,16 +70,19 @@ class Player {
     }
   }
 
-  async #begin(build: () => Promise<BuiltForPlay>): Promise<void> {
+  async #begin(plain: boolean, build: () => Promise<BuiltForPlay>): Promise<void> {
     try {
       const { run, folder, replsOf } = await build();
+      const keep = contextKeeper(folder, plain);
       const find = problemFinder(run, (summary) => readContext(folder, summary));
       this.#play = async (job, signal) => {
         const payload = payloadOf(job);
-        const episode = episodeOf(run, { replsOf }, payload, await find(payload));
+        const problem = await find(payload);
+        const episode = episodeOf(run, { replsOf }, payload, problem);
         if (episode.reset.rolloutId !== job.id)
           throw new ForeignRecordError(`job ${job.id}: here it is rollout ${episode.reset.rolloutId}`);
-        return JSON.stringify(await playEpisode(episode, signal));
+        const [record] = await Promise.all([playEpisode(episode, signal), keep(problem.task, payload)]);
+        return JSON.stringify(record);
       };
       send({ type: "ready", config: run.config });
     } catch (error) {
@@ -108,6 +113,24 @@ class Player {
       giveBack: (amount) => send({ type: "giveBack", pace, amount }),
     };
   }
+}
+
+/**
+ * Writes the context of each task that this process makes to the run's folder, so that the coordinator need not: of all that a run
+ * writes, contexts are most. What returns is on disk, as a record's context has to be before the record.
+ */
+function contextKeeper(folder: string, plain: boolean) {
+  const once = new Map<string, Promise<void>>();
+  return (task: Task, { context, problem }: RolloutPayload): Promise<void> => {
+    // The coordinator has written the contexts of tasks from files: this process has read it from there.
+    if (context === undefined || problem !== undefined) return Promise.resolve();
+    const { sha256 } = context;
+    const canary = plain ? null : canaryOf(task);
+    const written =
+      once.get(sha256) ?? writing(folder, () => writeContext(folder, sha256, task.context, canary));
+    once.set(sha256, written);
+    return written;
+  };
 }
 
 function send(message: FromProcess): void {

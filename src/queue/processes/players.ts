@@ -16,6 +16,8 @@ export interface PlayersOptions {
   /** What that program builds the run from: values that a structured clone keeps. */
   readonly settings: unknown;
   readonly processes: number;
+  /** Whether contexts of encrypted data sets are written in plain text. */
+  readonly plain: boolean;
   readonly paces?: Readonly<Record<PaceName, Pace | null>>;
   /** Called with each line that a process writes to stderr. */
   readonly onLine: (line: string) => void;
@@ -92,7 +94,7 @@ class Member {
   #next = 0;
   #isEnding = false;
 
-  constructor({ entry, settings, processes, paces, onLine, expectSame }: PlayersOptions) {
+  constructor({ entry, settings, processes, plain, paces, onLine, expectSame }: PlayersOptions) {
     this.#paces = paces;
     this.#child = fork(entry, { serialization: "advanced", stdio: ["ignore", "ignore", "pipe", "ipc"] });
     createInterface({ input: this.#child.stderr! }).on("line", onLine);
@@ -115,7 +117,7 @@ class Member {
     });
     // Those who play on it hear of a refusal, too.
     this.ready.catch(() => {});
-    this.#send({ type: "begin", settings, processes });
+    this.#send({ type: "begin", settings, processes, plain });
   }
 
   get busy(): number {
