@@ -18,6 +18,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from websockets.asyncio.client import connect
@@ -29,9 +30,21 @@ COMMAND = ["node", str(ROOT / "dist/scripts/rlm-gym.js")]
 CODE = "lines = context.split()\ncount = len([word for word in lines if word.startswith('t')])\nprint(count)"
 CONTEXT = "the lighthouse stood on the tall rock and the keeper told tales " * 50
 PLAYS_AT_ONCE = 20  # steps of an episode before the next one begins
+WINDOWS = 8  # of warming up, at most
+STEADY = 1.1  # a window that is not faster than the one before by more than this ends the warming up
 
 
-async def repl_env_session(url: str, until: float, steps: list[float]) -> None:
+@dataclass
+class Tally:
+    """What the sessions of a window did."""
+
+    seconds: list[float] = field(default_factory=list)
+    """Of each step."""
+    wrong: list[str] = field(default_factory=list)
+    """The observations that do not say what the lines print."""
+
+
+async def repl_env_session(url: str, until: float, tally: Tally) -> None:
     """Frames of repl_env, by which both servers are played."""
     async with connect(f"{url.replace('http', 'ws')}/ws", max_size=None) as ws:
 
@@ -47,14 +60,14 @@ async def repl_env_session(url: str, until: float, steps: list[float]) -> None:
             for _ in range(PLAYS_AT_ONCE):
                 began = time.monotonic()
                 seen = await ask("step", {"code": CODE, "is_final": False, "final_answer": None})
-                steps.append(time.monotonic() - began)
+                tally.seconds.append(time.monotonic() - began)
                 if "300" not in json.dumps(seen["observation"]["result"]["stdout"]):  # type: ignore[index]
-                    raise RuntimeError(f"{url}: not what was asked for: {json.dumps(seen)[:500]}")
+                    tally.wrong.append(json.dumps(seen["observation"]["result"]))
                 if time.monotonic() >= until:
                     return
 
 
-async def native_session(url: str, until: float, steps: list[float]) -> None:
+async def native_session(url: str, until: float, tally: Tally) -> None:
     """rlm-gym's own client."""
     async with AsyncEnv(url) as env:
         seed = 0
@@ -64,14 +77,14 @@ async def native_session(url: str, until: float, steps: list[float]) -> None:
             for _ in range(PLAYS_AT_ONCE):
                 began = time.monotonic()
                 seen = await env.step(Code(CODE))
-                steps.append(time.monotonic() - began)
+                tally.seconds.append(time.monotonic() - began)
                 if seen.observation.results[0]["outcome"] != "ok":
-                    raise RuntimeError(f"{url}: {seen.observation.text}")
+                    tally.wrong.append(seen.observation.text)
                 if time.monotonic() >= until:
                     return
 
 
-Session = Callable[[str, float, list[float]], Awaitable[None]]
+Session = Callable[[str, float, Tally], Awaitable[None]]
 
 
 def processor_seconds(pid: int) -> float:
@@ -81,19 +94,31 @@ def processor_seconds(pid: int) -> float:
 
 
 async def measure(name: str, url: str, pid: int, session: Session, sessions: int, seconds: float) -> None:
-    """Warms up for twice the time, since a server may add workers as it is used, and then counts."""
-    await asyncio.gather(*(session(url, time.monotonic() + 2 * seconds, []) for _ in range(sessions)))
-    steps: list[float] = []
-    began, used = time.monotonic(), processor_seconds(pid)
-    await asyncio.gather(*(session(url, began + seconds, steps) for _ in range(sessions)))
-    took, used = time.monotonic() - began, processor_seconds(pid) - used
-    steps.sort()
+    """Warms up until a window is no faster than the one before, since a server may add workers as it is used, and then counts."""
+
+    async def window() -> tuple[Tally, float]:
+        tally, began = Tally(), time.monotonic()
+        await asyncio.gather(*(session(url, began + seconds, tally) for _ in range(sessions)))
+        return tally, time.monotonic() - began
+
+    rate = 0.0
+    for _ in range(WINDOWS):
+        tally, took = await window()
+        slower, rate = rate, len(tally.seconds) / took
+        if rate < STEADY * slower:
+            break
+    used = processor_seconds(pid)
+    tally, took = await window()
+    used = processor_seconds(pid) - used
+    steps = sorted(tally.seconds)
     print(
         f"{name}: {len(steps) / took:.0f} steps/s, {len(steps) / used:.0f} for each second of the server's processor time, "
         f"over {sessions} sessions and {took:.1f} s "
         f"(a step: median {1000 * steps[len(steps) // 2]:.0f} ms, 99 % {1000 * steps[int(len(steps) * 0.99)]:.0f} ms)",
         flush=True,
     )
+    if tally.wrong:
+        print(f"{name}: {len(tally.wrong)} of these steps were answered wrongly, the first with {tally.wrong[0][:300]}", flush=True)
 
 
 def reference(folder: Path, sessions: int) -> tuple[subprocess.Popen[bytes], str]:
@@ -103,7 +128,7 @@ def reference(folder: Path, sessions: int) -> tuple[subprocess.Popen[bytes], str
         port = free.getsockname()[1]
     environment = {**os.environ, "MAX_CONCURRENT_ENVS": str(sessions), "REPL_MAX_ITERATIONS": str(PLAYS_AT_ONCE + 1)}
     words = [sys.executable, "-m", "uvicorn", f"{folder.name}.server.app:app", "--port", str(port), "--log-level", "warning"]
-    process = subprocess.Popen(words, cwd=folder.parent, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(words, cwd=folder.parent, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     for _ in range(600):
         try:
