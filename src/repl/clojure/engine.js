@@ -7,11 +7,14 @@
 (function (print, ask, random, encode, decode, decodeBytes, sleep) {
   "use strict";
   const { stringify, parse } = JSON;
+  const { Maker, Reader, END, OTHER } = globalThis.replReader;
+  delete globalThis.replReader;
   const MAX_ANSWER_CHARS = 1_000_000;
   const MOST_CHARS = 2_000_000;
   const INTERPRETER = "<interpreter.cljs>";
   const PRELUDE = "<prelude.clj>";
   const DEFINES = /\b(?:def\w*|declare|intern|alter-var-root|eval|load-string)\b/;
+  const REFERS = /\b(?:refer|use|import)\b/;
   /** What to write in the place of a method of Java or JavaScript. */
   const INSTEAD = {
     contains: "(clojure.string/includes? s part)",
@@ -148,9 +151,13 @@
     (error) => (failure = `${error.message}\n${error.stack}`),
   );
 
-  /** The namespace in which the next block begins, and whether the last one may have overwritten what the REPL has. */
-  let space = null;
+  /** Whether the last block may have overwritten what the REPL has. */
   let mayOverwrite = false;
+  /**
+   * The interpreter's bindings between blocks, with the namespace in which the next block begins. They are made once, and put
+   * back before each block, since one that its time ended leaves its own behind.
+   */
+  let frame = null;
   let reserved = /\b(?:context|answer|llm-\w|rlm-\w|pmap|FINAL|SHOW-VARS)/;
   /** Whether the block has run, and its value is being shown. */
   let isShowing = false;
@@ -205,18 +212,69 @@
     return { content: content.slice(0, MAX_ANSWER_CHARS), ready, source, ...(isNoDict && { isNoDict }) };
   }
 
+  /** Begins blocks in a namespace. */
+  function enter(space) {
+    const { resetFrame, rootFrame, push, frameNow, options, nsVar, readersVar, deref } = clojure();
+    resetFrame(rootFrame);
+    push(options(nsVar, space, readersVar, deref(readersVar)));
+    frame = frameNow();
+  }
+
+  /** Whether a namespace may hold names of others, over which a definition must be refused. */
+  let mayRefer = false;
+
+  /** The makers of data for the reader, found when the first block runs. */
+  let maker = null;
+
+  const isConstant = (form) => form === null || typeof form !== "object" || clojure().isKeyword(form);
+
+  /**
+   * The value of a form. A definition by a constant is made here: to analyse it would cost several times what it does. Nothing can
+   * fail in it once names of other namespaces are out of the question.
+   */
+  function evaluateForm(form) {
+    if (isConstant(form)) return form;
+    const { evalForm, isList, isSymbol, nth, count, intern, deref, nsVar } = clojure();
+    if (mayRefer || !isList(form) || count(form) !== 3) return evalForm(form);
+    const [head, name, value] = [nth(form, 0), nth(form, 1), nth(form, 2)];
+    const isPlain = isSymbol(head) && isSymbol(name) && isConstant(value) && head.toString() === "def";
+    if (!isPlain || /[/.]/.test(name.toString())) return evalForm(form);
+    const space = deref(nsVar);
+    const defined = intern(space, name, value);
+    clojure().resetMeta(defined, maker.metaOfVar(form, space, name));
+    return defined;
+  }
+
+  /** Evaluates a text by the interpreter's own reader, in the namespace of now. */
+  function evaluateText(text) {
+    const { eval: evaluate, options, get, ns, val, nsVar, deref } = clojure();
+    const before = deref(nsVar);
+    const result = evaluate(text, options(ns, before));
+    const after = get(result, ns);
+    if (after !== before) enter(after);
+    return get(result, val);
+  }
+
   return {
     begin(imported) {
       delegates = imported.split(" ").includes("+delegates");
     },
     run(code) {
-      const { eval: evaluate, options, get, ns, val } = clojure();
-      space ??= clojure().user;
+      const { forms, resetFrame, user } = clojure();
+      if (frame === null) enter(user);
+      else resetFrame(frame);
       isShowing = false;
+      mayRefer ||= REFERS.test(code);
       mayOverwrite = DEFINES.test(code) && reserved.test(code);
-      const result = evaluate(code, options(ns, space));
-      space = get(result, ns);
-      return get(result, val);
+      maker ??= new Maker(forms);
+      const reader = new Reader(code, maker);
+      let value = null;
+      for (;;) {
+        const form = reader.next();
+        if (form === END) return value;
+        if (form === OTHER) return evaluateText(reader.rest);
+        value = evaluateForm(form);
+      }
     },
     show(value) {
       if (value === null || value === undefined) return undefined;
@@ -240,16 +298,14 @@
       }
     },
     finish() {
-      const { answer, deref, eval: evaluate, options, ns, get, val } = clojure();
+      const { answer, deref } = clojure();
       if (deref(answer) !== seen) {
         const read = toJs(clojure().standing());
         seen = deref(answer);
         standing = answerOf(read);
       }
       const reset = seen !== null && standing === false ? ["answer"] : [];
-      const again = mayOverwrite
-        ? toJs(get(evaluate("(clojure.core/repl-restore)", options(ns, space)), val))
-        : [];
+      const again = mayOverwrite ? toJs(evaluateText("(clojure.core/repl-restore)")) : [];
       const result = stringify({ answer: standing || null, restored: [...again, ...reset] });
       if (standing === false) standing = null;
       return result;

@@ -10,7 +10,7 @@ const CALLED = ["begin", "run", "show", "finish", "describe", "bind", "bindJson"
 export async function createGuest(runtime, host, strip) {
   strip();
   const { bridge, callOwn, runJobs, report, setUp } = await startMachine(runtime, host, {
-    sources: ["platform", "interpreter", "engine"].map((name) => [
+    sources: ["platform", "interpreter", "reader", "engine"].map((name) => [
       String(runtime.settings[name]),
       `<${name}>`,
     ]),

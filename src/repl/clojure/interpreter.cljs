@@ -71,6 +71,19 @@
 ;; Only compiled functions: what is interpreted here would cost time in each block, and wrap its errors.
 (set! (.-replClojure js/globalThis)
       #js {:eval (partial sci/eval-string+ ctx)
+           :evalForm (partial sci/eval-form ctx)
+           :forms #js {:list list :vec vec :arrayMap array-map :count count :symbol symbol :isSymbol symbol? :keyword keyword
+                      :pattern re-pattern :withMeta with-meta :meta meta :get get
+                       :line :line :column :column :ns :ns :name :name :file :file}
+           :isList list? :isSymbol symbol? :isKeyword keyword? :nth nth :count count
+           :intern (partial sci/intern ctx)
+           :resetMeta reset-meta!
+           :nsVar sci/ns
+           :readersVar (sci/resolve ctx '*data-readers*)
+           :push push-thread-bindings
+           :frameNow get-thread-binding-frame-impl
+           :resetFrame reset-thread-binding-frame-impl
+           :rootFrame (get-thread-binding-frame-impl)
            :options hash-map
            :get get
            :ns :ns
