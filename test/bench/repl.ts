@@ -47,7 +47,10 @@ export async function run({ json }: { json: boolean }): Promise<void> {
     printTable("the REPL engine", {
       ...rows,
       ...(cpython && { "step of a CPython subprocess": cpython }),
-      ...(typeof monty !== "string" && { "step of pydantic-monty": summarize(monty, "ms") }),
+      ...(typeof monty !== "string" && {
+        "step of pydantic-monty, asynchronous client": summarize(monty.asynchronous, "ms"),
+        "step of pydantic-monty, client that blocks": summarize(monty.blocking, "ms"),
+      }),
     });
     if (typeof monty === "string") console.log(`pydantic-monty was not measured: ${monty}`);
   } finally {

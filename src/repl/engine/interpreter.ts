@@ -13,6 +13,7 @@ import type {
 import type { LoadedEngine } from "./loaded-engine.ts";
 import type { InterpreterState } from "../state/state.ts";
 import { ThreadLine } from "./thread-line.ts";
+import { Turns } from "./turns.ts";
 import { WorkerDied, type WorkerLine } from "./worker-line.ts";
 
 /** Where a worker runs: in a thread of this process, or in a child process under Node's permission model. */
@@ -20,7 +21,15 @@ export type Isolation = "thread" | "process";
 
 /** A worker starts in under a second and then imports the user's wheels. One that takes longer than this hangs. */
 const MAX_SPAWN_MS = 120_000;
+/** A block that took no longer is likely to be followed by one whose report is worth a wait of the event loop. */
+const SHORT_MS = 1;
+/** Blocks whose reports come at once keep the event loop from its other work no longer than this. */
+const MOST_MS_WITHOUT_TURN = 2;
 const LATE = `the worker did not start within ${MAX_SPAWN_MS / 1000} s; if wheels were added, the import of one may hang`;
+
+/** The requests to all workers of this process whose replies have not come. */
+let asked = 0;
+const turns = new Turns(MOST_MS_WITHOUT_TURN);
 
 /** A Python interpreter in a worker. Requests run one at a time. */
 export class Interpreter {
@@ -31,6 +40,8 @@ export class Interpreter {
   /** Counts the time of the running block. */
   readonly clock = new BlockClock();
   readonly #line: WorkerLine;
+  /** How long the last block took. */
+  #lastMs = 0;
 
   private constructor(line: WorkerLine, base: Uint8Array<SharedArrayBuffer> | null, heapBytes: number) {
     this.#line = line;
@@ -93,7 +104,20 @@ export class Interpreter {
       onCall(body, (reply) => {
         if (!this.died) this.#line.answer(id, reply);
       });
-    return this.#sized(await this.#ask<ExecReply>({ type: "exec", ...block }));
+    const request = { type: "exec", ...block } as const;
+    const began = performance.now();
+    const reply = this.#watched(request) ?? (await this.#replyOf<ExecReply>());
+    this.#lastMs = performance.now() - began;
+    return this.#sized(reply);
+  }
+
+  /** Posts a block. Its reply, if it comes at once, which is not waited for if another one may come meanwhile. */
+  #watched(request: ExecRequest): ExecReply | null {
+    const line = this.#line;
+    if (asked === 0 && this.#lastMs < SHORT_MS && line.postAndWatch && turns.isSoon())
+      return line.postAndWatch(request);
+    line.post(request);
+    return null;
   }
 
   /** Raises KeyboardInterrupt in Python at its next check for signals. */
@@ -107,11 +131,17 @@ export class Interpreter {
   }
 
   async #ask<T>(request: WorkerRequest): Promise<T> {
+    this.#line.post(request);
+    return await this.#replyOf<T>();
+  }
+
+  async #replyOf<T>(): Promise<T> {
     this.#line.hold(true);
+    asked++;
     try {
-      this.#line.post(request);
       return await this.#line.reply<T>();
     } finally {
+      asked--;
       this.#line.hold(false);
     }
   }

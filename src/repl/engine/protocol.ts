@@ -53,6 +53,8 @@ export interface WorkerData {
   /** Word 0 counts the host's messages (requests, and replies to calls). Word 1 is 2 to interrupt Python. */
   readonly control: Int32Array;
   readonly calls: MessagePort;
+  /** The memory through which short blocks go; null in a child process, whose host shares no memory. */
+  readonly mailbox: SharedArrayBuffer | null;
 }
 
 /** The state of a clean interpreter with a context, and its number, which is unique in the process. */

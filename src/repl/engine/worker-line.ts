@@ -1,5 +1,5 @@
 /** The host's line to a worker, wherever it runs: requests and replies in order, calls and interrupts. */
-import type { WorkerMessage, WorkerRequest } from "./protocol.ts";
+import type { ExecReply, ExecRequest, WorkerMessage, WorkerRequest } from "./protocol.ts";
 
 /** A line to one worker. */
 export interface WorkerLine {
@@ -9,6 +9,11 @@ export interface WorkerLine {
   /** The next reply that no caller waits for yet. Rejects with `WorkerDied`, or with the error that the worker replied. */
   reply<T>(): Promise<T>;
   post(request: WorkerRequest): void;
+  /**
+   * Posts a block, and waits for its report for a fraction of a millisecond, in which the event loop stands still. Null if the
+   * reply is to come through `reply`.
+   */
+  postAndWatch?(request: ExecRequest): ExecReply | null;
   /** Gives Python the reply to a call. */
   answer(id: number, body: Uint8Array): void;
   /** Raises KeyboardInterrupt in Python at its next check for signals. */

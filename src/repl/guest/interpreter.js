@@ -29,7 +29,7 @@ const decoder = new TextDecoder();
 export async function createGuestInterpreter(data) {
   const { runtime, control } = data;
   const [clock, chance] = [createClock(), createChance()];
-  const askHost = createHostLine({ calls: data.calls, control });
+  const askHost = createHostLine(data);
   let isOpen = false;
   /** @type {import("./guest.ts").GuestHost} */
   const host = {

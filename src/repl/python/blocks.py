@@ -27,8 +27,8 @@ def compile_plain(source, filename):
     before, newline, line = source.rstrip("\n").rpartition("\n")
     if not line[:1].isidentifier() or "\\" in source or "\r" in source or ";" in line or "__future__" in before:
         return None
-    name, assigns, _ = line.partition(" = ")
-    assigns = assigns and name.isidentifier()
+    name, assigns, value = line.partition("=")
+    assigns = assigns and name.strip().isidentifier() and value[:1] != "="
     if not assigns and not line.partition("(")[0].replace(".", "_").isidentifier():
         return None
     try:

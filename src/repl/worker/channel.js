@@ -10,12 +10,12 @@ const SLEEP = "S".charCodeAt(0);
 const EBADF = 8;
 const EMSGSIZE = 35;
 /**
- * @param {{ calls: import("node:worker_threads").MessagePort, control: Int32Array,
- *   clock: import("./clock.js").Clock, memory: () => import("./internals.ts").WasmMemory }} parts
+ * @param {import("../engine/protocol.ts").WorkerData} data
+ * @param {{ clock: import("./clock.js").Clock, memory: () => import("./internals.ts").WasmMemory }} parts
  */
-export function createChannel({ calls, control, clock, memory }) {
+export function createChannel(data, { clock, memory }) {
   let open = false;
-  const askHost = createHostLine({ calls, control });
+  const askHost = createHostLine(data);
   /** @type {Uint8Array} */
   let reply = new Uint8Array(0);
   let taken = 0;

@@ -33,7 +33,10 @@ function toShared(bytes) {
 
 /** @param {import("../engine/protocol.ts").Runtime | import("../engine/protocol.ts").GuestRuntime} runtime @param {Uint8Array<SharedArrayBuffer>} snapshot */
 function start(runtime, snapshot) {
-  const made = startLockedDown({ kind: "serve", runtime, snapshot, base: null, control, calls }, [calls]);
+  const made = startLockedDown(
+    { kind: "serve", runtime, snapshot, base: null, control, calls, mailbox: null },
+    [calls],
+  );
   worker = made;
   made.on("message", (message) =>
     send(isFloor(message) ? { type: "reply", value: message.value.length } : message),

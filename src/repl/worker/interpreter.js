@@ -47,7 +47,7 @@ async function bootWrapped(data) {
   /** @type {{ memory?: WasmMemory, grow?: (bytes: number) => void }} */
   const late = {};
   const memory = () => /** @type {WasmMemory} */ (late.memory);
-  const channel = createChannel({ calls: data.calls, control: data.control, clock, memory });
+  const channel = createChannel(data, { clock, memory });
   const onMemory = (/** @type {WasmMemory} */ made, /** @type {WasmImports} */ imports) => {
     late.memory = made;
     late.grow = /** @type {(bytes: number) => void} */ (imports.env["emscripten_resize_heap"]);

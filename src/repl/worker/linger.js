@@ -1,33 +1,33 @@
 // @ts-check
 /**
  * Waits a moment for the next request outside of the event loop. Most requests follow at once. Taking them without a turn of
- * the event loop, and mostly without putting the thread to sleep, saves a third of a short block's round trip.
+ * the event loop, and mostly without putting the thread to sleep, saves most of a short block's round trip.
  */
 import { receiveMessageOnPort } from "node:worker_threads";
+import { createSpin } from "./spin.js";
 
-/** Looks at the count before sleeping: a few microseconds, or longer than a host needs between two blocks. */
-const [FEW_LOOKS, MANY_LOOKS] = [3000, 20_000];
+/** Takes longer than a host needs between two blocks. */
+const MOST_LOOKS = 20_000;
 const WAIT_MS = 1;
 
 /**
- * Returns a function that gives the next request, or null if none comes within a millisecond. It looks many times while
- * requests follow at once, and few times while the policy thinks between them.
+ * Returns a function that gives the next request, or null if none comes within a millisecond.
  * @param {import("node:worker_threads").MessagePort} port
- * @param {Int32Array} control - word 0 counts the host's messages
+ * @param {Int32Array} control - word 0 counts the host's messages, and what it puts into the box
+ * @param {import("./mailbox.js").Mailbox | null} box
  * @returns {() => import("../engine/protocol.ts").WorkerRequest | null}
  */
-export function createLinger(port, control) {
-  let isSoon = false;
+export function createLinger(port, control, box) {
+  const spin = createSpin(MOST_LOOKS);
   return () => {
-    const mostLooks = isSoon ? MANY_LOOKS : FEW_LOOKS;
     for (;;) {
       // Read the count before looking: a request that arrives in between then ends the wait at once.
       const seen = Atomics.load(control, 0);
-      const next = receiveMessageOnPort(port);
-      isSoon = next !== undefined;
-      if (next) return next.message;
-      for (let looks = 0; looks < mostLooks && Atomics.load(control, 0) === seen; looks++);
-      if (Atomics.wait(control, 0, seen, WAIT_MS) === "timed-out") return null;
+      const request = box?.take() ?? receiveMessageOnPort(port)?.message;
+      if (request) return request;
+      spin(control, 0, seen);
+      const isLate = Atomics.wait(control, 0, seen, WAIT_MS) === "timed-out";
+      if (isLate && (box?.leave() ?? true)) return null;
     }
   };
 }

@@ -8,6 +8,7 @@ import { createGuestInterpreter } from "../guest/interpreter.js";
 import { WheelError, createInterpreter } from "./interpreter.js";
 import { createLinger } from "./linger.js";
 import { createLockDown } from "./lock-down.js";
+import { openMailbox } from "./mailbox.js";
 
 /** @typedef {import("../engine/protocol.ts").WorkerRequest} WorkerRequest */
 
@@ -33,11 +34,19 @@ async function makeSnapshot() {
   post({ type: "reply", value: pyodide.makeMemorySnapshot() });
 }
 
-/** @param {Omit<Awaited<ReturnType<typeof createInterpreter>>, "base">} interpreter @param {WorkerRequest} request */
-function serveOne(interpreter, request) {
+/**
+ * @param {Omit<Awaited<ReturnType<typeof createInterpreter>>, "base">} interpreter @param {WorkerRequest} request
+ * @param {import("./mailbox.js").Mailbox | null} box
+ */
+function serveOne(interpreter, request, box) {
   if (request.type === "start") return post({ type: "reply", value: interpreter.start(request) });
   if (request.type === "load") return post({ type: "reply", value: interpreter.load(request) });
-  if (request.type === "exec") return post({ type: "reply", value: interpreter.exec(request) });
+  if (request.type === "exec") {
+    const reply = interpreter.exec(request);
+    if (box?.put(reply)) return;
+    post({ type: "reply", value: reply });
+    return box?.call();
+  }
   const state = interpreter.save();
   post({ type: "reply", value: state }, [/** @type {ArrayBuffer} */ (state.memory.data.buffer)]);
 }
@@ -49,15 +58,17 @@ async function serve() {
     "guestUrl" in runtime
       ? await createGuestInterpreter({ ...served, runtime })
       : await createInterpreter({ ...served, runtime });
+  const box = served.mailbox && openMailbox(served.mailbox);
   const answer = (/** @type {WorkerRequest} */ request) => {
     try {
-      serveOne(interpreter, request);
+      serveOne(interpreter, request, box);
     } catch (error) {
       post({ type: "reply", error: String(error) });
     }
   };
-  const linger = createLinger(port, served.control);
+  const linger = createLinger(port, served.control, box);
   port.on("message", (/** @type {WorkerRequest} */ request) => {
+    box?.listen();
     answer(request);
     for (let next; (next = linger());) answer(next);
   });

@@ -16,6 +16,31 @@ describe("the REPL contract over Pyodide", () => {
   describeReplContract(() => pool);
 });
 
+test("a block ends in an assignment with or without blanks, or in a comparison, whose value is shown", async () => {
+  await withEpisode(pool, async ({ run }) => {
+    expect((await run("x=1")).block).toMatchObject({ outcome: "ok", value: null });
+    expect((await run("y =x")).block.value).toBeNull();
+    expect((await run("x==y")).block.value).toBe("True");
+    expect((await run("'x=1'\nx=[\n2]")).block.value).toBeNull();
+    expect((await run("dict(\nx=1)")).block.value).toBe("{'x': 1}");
+    expect((await run("x")).block.value).toBe("[2]");
+  });
+});
+
+test("steps that follow at once leave turns to the event loop", async () => {
+  await withEpisode(pool, async ({ run }) => {
+    let [turns, isDone] = [0, false];
+    const count = () => {
+      turns += 1;
+      if (!isDone) setImmediate(count);
+    };
+    setImmediate(count);
+    for (let step = 0; step < 300; step++) await run("x = 1");
+    isDone = true;
+    expect(turns).toBeGreaterThan(2);
+  });
+});
+
 describe("code that will not stop", () => {
   /** Enough time for code that ends by itself, even on a busy machine. */
   const [short, long] = [{ timeoutMs: 500 }, { timeoutMs: 30_000 }];
