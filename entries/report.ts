@@ -1,4 +1,14 @@
 /** `rlm-gym/report`: accuracy against cost over saved runs, and pictures of it. Pictures need vega, vega-lite and resvg, optional peers. */
+export {
+  alikeInOrder,
+  alikeOverLength,
+  type AlikeReport,
+  type EpisodeWithPath,
+  type LengthLikeness,
+  type Likeness,
+  overlap,
+} from "../src/report/alike.ts";
+export { type EpisodePath, pathOf } from "../src/report/path.ts";
 export { type PairedDifference, pairedBootstrap } from "../src/report/bootstrap.ts";
 export { areaOverLogCost, hypervolume, paretoFront, type Point } from "../src/report/front.ts";
 export { type LengthPoint, type LengthReport, overLength } from "../src/report/over-length.ts";

@@ -26,6 +26,8 @@ const SHARED = [
   "dialect",
   "history",
   "reasoning",
+  "observations",
+  "replies",
   "systemPrompt",
   "prompts",
   "delegation",

@@ -73,6 +73,7 @@ export type {
   ReplLanguage,
 } from "./languages/language.ts";
 export type { LanguageWords } from "./languages/words.ts";
+export type { OldTurn, OldTurns } from "./languages/old-turns.ts";
 export { defaultSystemPrompt } from "./episode/prompt.ts";
 export type { OpeningFacts, PromptFacts, TurnRemark, TurnReport, Wording } from "./languages/wording.ts";
 export { EmbeddedQueue } from "./queue/embedded-queue.ts";

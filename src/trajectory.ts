@@ -4,6 +4,7 @@ import type { Metrics, RewardRecord } from "./episode-figures.ts";
 import type {
   Answer,
   BlockResult,
+  ConstantObservations,
   ContextSummary,
   Dialect,
   FinishReason,
@@ -235,6 +236,8 @@ export interface Trajectory {
   /** The language of the REPL; absent for Python. */
   readonly language?: string;
   readonly history: HistoryOptions;
+  /** What stood in the place of turns that `history: offload` moved into the REPL; absent for other histories. */
+  readonly oldTurns?: string;
   /** Which of the policy's thoughts went back to its server; absent if none did. */
   readonly reasoning?: ReasoningHistory;
   /** The rules that it was played by; absent for those of 0.1.0. */
@@ -246,6 +249,10 @@ export interface Trajectory {
   readonly printedAnswers?: true;
   /** How the policy saw its budget: `BUDGET()`, or also a line in each observation; absent if it did not. */
   readonly budgetView?: "function" | "line";
+  /** Set if its observations had a constant shape. */
+  readonly observations?: ConstantObservations;
+  /** Set if what sub-calls returned was kept, and shown by name. */
+  readonly replies?: "kept";
   readonly systemPrompt: string;
   readonly systemPromptSha256: string;
   /** Counted with the built-in tokenizer. */

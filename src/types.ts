@@ -246,14 +246,28 @@ export interface Observation {
 }
 
 /**
+ * How observations look. `constant`: what they say, and the most that they hold, does not depend on the length of the context or of
+ * an output. `maxChars` is the most output of a turn (default 2000).
+ */
+export interface ObservationOptions {
+  readonly form: "constant";
+  readonly maxChars?: number;
+}
+
+/** The same with its bound, as records keep it. */
+export type ConstantObservations = Required<ObservationOptions>;
+
+/**
  * What happens to the policy's old turns. `drop`: keeps only the first messages and the last `keepTurns` turns. `summarise`:
  * once the conversation is longer than `whenTokens`, a model's summary replaces all turns except the last `keepTurns`
- * (default 1).
+ * (default 1). `offload`: keeps the first messages and the last `keepTurns` turns (default 1); those before go into variables of
+ * the REPL, and a text of fixed length says where they are.
  */
 export type HistoryOptions =
   | { readonly mode: "off" }
   | { readonly mode: "drop"; readonly keepTurns: number }
-  | { readonly mode: "summarise"; readonly whenTokens: number; readonly keepTurns?: number };
+  | { readonly mode: "summarise"; readonly whenTokens: number; readonly keepTurns?: number }
+  | { readonly mode: "offload"; readonly keepTurns?: number };
 
 /**
  * Why an episode ended; a closed set. `max_window`: the policy's prompt no longer fits into its model's window.

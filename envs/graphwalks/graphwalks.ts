@@ -23,6 +23,7 @@ import {
   refuseWithoutFile,
   shuffleOption,
 } from "../arrange.ts";
+import { metasOf } from "../../src/policies/strategies/meta.ts";
 import { metaSteps, readSteps, walk } from "./strategies.ts";
 
 const DEFAULTS = { length: "32k", degree: 3, depth: 3 } as const;
@@ -64,8 +65,7 @@ const STRATEGIES = {
   walk: () => walk(),
   "map-reduce": () => readSteps("map-reduce", "llm_query_batched"),
   "rlm:1": () => readSteps("rlm:1", "rlm_query_batched"),
-  "meta:2": () => metaSteps(2),
-  "meta:3": () => metaSteps(3),
+  ...metasOf(metaSteps),
   bm25: () => bm25({ instruction, query: askedNode }),
   direct: () => direct(instruction),
   compaction: () => compaction(instruction),

@@ -7,10 +7,10 @@ import type { HistoryOptions } from "../../src/types.ts";
 export const HISTORY_FLAG = {
   type: "string",
   describe:
-    "what to do with the policy's old turns: off (keep all), drop:K (keep the last K turns), or summarise:TOKENS[:K] (default: off)",
+    "what to do with the policy's old turns: off (keep all), drop:K (keep the last K turns), summarise:TOKENS[:K], or offload[:K] (move all but the last K, 1 by default, into variables of the REPL) (default: off)",
 } as const;
 
-/** Reads `off`, `drop:4` or `summarise:32k:2`. Throws `UsageError`. */
+/** Reads `off`, `drop:4`, `summarise:32k:2` or `offload:2`. Throws `UsageError`. */
 export function historyFrom(text: string): HistoryOptions {
   const [mode, first, second, ...rest] = text.split(":");
   if (mode === "off" && first === undefined) return { mode };
@@ -20,7 +20,9 @@ export function historyFrom(text: string): HistoryOptions {
     const keepTurns = second === undefined ? {} : { keepTurns: Number(second) };
     return expectHistory({ mode, whenTokens: parseLength(first), ...keepTurns });
   }
+  if (mode === "offload" && second === undefined && first !== "")
+    return expectHistory({ mode, ...(first !== undefined && { keepTurns: Number(first) }) });
   throw new UsageError(
-    `--history: expected off, drop:4 or summarise:32k (or summarise:32k:2), got ${JSON.stringify(text)}`,
+    `--history: expected off, drop:4, summarise:32k (or summarise:32k:2) or offload (or offload:2), got ${JSON.stringify(text)}`,
   );
 }

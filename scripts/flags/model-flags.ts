@@ -15,7 +15,7 @@ import { hasTokenCheckpoint, readTokenCheckpoint } from "../../src/train/token/c
 import { policyOf } from "../../src/train/token/policy.ts";
 import { SIMULATED_POLICY, simulatedPolicy } from "../../src/policies/simulated-policy.ts";
 import { macroPolicy } from "../../src/train/macro-policy.ts";
-import type { OraclePolicy, Policy } from "../../src/policies/policy.ts";
+import { type OraclePolicy, type Policy, strategyNamed } from "../../src/policies/policy.ts";
 import { governorFrom, SERVER_FLAGS, type ServerFlags } from "./pace-flags.ts";
 import { type LogFormat, warn } from "../output/log-lines.ts";
 import { ASKING_FLAGS, type AskingFlags, JUDGE_FLAGS, type Part, serverOf } from "./server-flags.ts";
@@ -148,7 +148,8 @@ function policyNamed(
 ): Chosen | null {
   if (name === "oracle") return benchmark.oracle ? oracle(benchmark.oracle) : null;
   if (name === SIMULATED_POLICY) return simulatedPolicyOf(benchmark);
-  if (name !== "openai") return benchmark.strategies[name]?.() ?? trainedPolicy(name, flags, benchmark);
+  if (name !== "openai")
+    return strategyNamed(benchmark.strategies, name) ?? trainedPolicy(name, flags, benchmark);
   const { temperature } = flags;
   return modelPolicy(serverModel(flags, flags.model, "policy", governor), {
     ...(temperature !== undefined && { temperature }),

@@ -6,7 +6,8 @@ import { PROMPT_STYLES } from "../../src/episode/prompt.ts";
 import { UsageError } from "../../src/errors.ts";
 import { PYTHON } from "../../src/languages/python/python.ts";
 import { LANGUAGE_NAMES, languageNamed } from "../../src/languages/registry.ts";
-import type { JsonObject } from "../../src/types.ts";
+import { expectObservations } from "../../src/episode/observation-form.ts";
+import type { ConstantObservations, JsonObject } from "../../src/types.ts";
 import { HISTORY_FLAG, historyFrom } from "./history-flag.ts";
 
 export const PROMPT_FLAGS = {
@@ -52,6 +53,16 @@ export const PROMPT_FLAGS = {
     describe:
       "what the policy sees of its budget: BUDGET() in the REPL, or also a line in each observation (default: nothing)",
   },
+  observations: {
+    type: "string",
+    describe:
+      "constant[:CHARS]: observations whose words and greatest size do not depend on the length of the context and of outputs; at most CHARS of output a turn (2000) (default: they tell lengths)",
+  },
+  replies: {
+    choices: ["kept"] as const,
+    describe:
+      "kept: what sub-calls return is kept in the list REPLIES, and printing it shows its name and its first 80 characters; Python alone (default: printing shows the text)",
+  },
   "several-blocks": {
     type: "boolean",
     default: false,
@@ -71,6 +82,8 @@ export type Told = Pick<
   | "severalBlocks"
   | "systemPrompt"
   | "budgetView"
+  | "observations"
+  | "replies"
   | "prompts"
   | "delegation"
 > &
@@ -95,11 +108,22 @@ export async function toldFrom(flags: PromptFlags): Promise<Told> {
     ...(reasoning !== undefined && { reasoning }),
     ...(flags["prompt-style"] !== "default" && { promptStyle: flags["prompt-style"] }),
     ...(flags["budget-view"] && { budgetView: flags["budget-view"] }),
+    ...(flags.observations !== undefined && { observations: observationsFrom(flags.observations) }),
+    ...(flags.replies && { replies: flags.replies }),
     ...(flags["several-blocks"] && { severalBlocks: true }),
     ...(prompt !== undefined && { systemPrompt: await readPrompt("prompt", prompt) }),
     ...(await promptsFrom(flags)),
     ...(flags.delegation && { delegation: true }),
   };
+}
+
+/** Reads `constant` or `constant:1000`. Throws `UsageError`. */
+function observationsFrom(text: string): ConstantObservations {
+  const [form, chars, ...rest] = text.split(":");
+  const maxChars = chars === undefined ? {} : { maxChars: /^\d+$/.test(chars) ? Number(chars) : NaN };
+  if (form !== "constant" || rest.length > 0)
+    throw new UsageError(`--observations: expected constant or constant:1000, got ${JSON.stringify(text)}`);
+  return expectObservations({ form, ...maxChars })!;
 }
 
 async function promptsFrom(flags: PromptFlags): Promise<Pick<Told, "prompts">> {
@@ -114,10 +138,18 @@ async function promptsFrom(flags: PromptFlags): Promise<Pick<Told, "prompts">> {
 }
 
 /** As a run's manifest keeps them; only what was given. */
-export function toldInConfig({ dialect, history, systemPrompt, prompts, ...further }: Told): JsonObject {
+export function toldInConfig({
+  dialect,
+  history,
+  systemPrompt,
+  prompts,
+  observations,
+  ...further
+}: Told): JsonObject {
   return {
     dialect,
     ...(history && { history: { ...history } }),
+    ...(observations && { observations: { ...observations } }),
     ...further,
     ...(prompts && { prompts: { ...prompts } }),
     ...(systemPrompt !== undefined && { prompt: systemPrompt }),

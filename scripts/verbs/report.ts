@@ -3,6 +3,7 @@ import { readManifest } from "../../src/runs/read-run.ts";
 import { dirname, join } from "node:path";
 import type { CommandModule, InferredOptionTypes, Options } from "yargs";
 import { DataError, RLMError, UsageError } from "../../src/errors.ts";
+import { alikeOverLength, type EpisodeWithPath } from "../../src/report/alike.ts";
 import { frontPlot } from "../../src/report/front-plot.ts";
 import { dividedBy, DIVISIONS, readDivisions, trainTest } from "../../src/report/by.ts";
 import { readEpisodes } from "../../src/report/read-episodes.ts";
@@ -16,6 +17,7 @@ import type { JsonObject } from "../../src/types.ts";
 import type { ScoredRow } from "../../src/rewards/score-episodes.ts";
 import type { EpisodeFigures } from "../../src/report/summary.ts";
 import { wholeNumber } from "../flags/values.ts";
+import { alikeTable } from "../output/alike-table.ts";
 import { explain, explained, EXPLAIN_FLAG } from "../output/explain.ts";
 import { reportTable, tableText } from "../output/report-table.ts";
 import { trainTestTable } from "../output/train-test-table.ts";
@@ -36,6 +38,12 @@ const FLAGS = {
   by: {
     type: "string",
     describe: `what divides the rows, separated by commas: ${DIVISIONS.join(", ")}; trained,length also prints what policies reach at other lengths than they were trained at (rollout --trained-at)`,
+  },
+  alike: {
+    type: "boolean",
+    default: false,
+    describe:
+      "also print how alike each policy's trajectories are over the lengths of contexts: what it did, its code, and its prompts",
   },
   seed: { type: "number", default: 0, describe: "seed of the resampling for the intervals" },
   ...EXPLAIN_FLAG,
@@ -58,6 +66,7 @@ export const reportVerb: CommandModule<object, Flags> = {
       .example("$0 report runs/demo --html report.html", "tables and pictures as one page")
       .example("$0 report runs/mixed --by length,difficulty", "rows by the tasks' own facts")
       .example("$0 report runs/at-2k runs/at-8k --by trained,length", "training length against test length")
+      .example("$0 report runs/4k runs/1m --alike", "whether policies act alike at other lengths")
       .example("$0 report runs/demo --budget 0.01 --json", "score at a cent, as JSON"),
   handler: async (flags) => {
     const { budget, baseline, "reference-cost": referenceCost, plot, html, json } = flags;
@@ -102,7 +111,10 @@ export const reportVerb: CommandModule<object, Flags> = {
     const lengths = overLength(episodes, { policies, seed });
     const cells = divisions.includes("trained") && divisions.includes("length") ? trainTest(read, seed) : [];
     const crossed = trainTestTable(cells);
-    const tables = [...reports.map(reportTable), ...(crossed ? [crossed] : [])];
+    const alike = flags.alike ? alikeOverLength(await pathsIn(flags.runs ?? []), { policies, seed }) : [];
+    if (flags.alike && alike.length === 0)
+      throw new UsageError("--alike: expected episodes of one policy at two lengths or more, found none");
+    const tables = [...reports.map(reportTable), ...(crossed ? [crossed] : []), ...alike.map(alikeTable)];
     if (plot !== undefined) await writePlot(plot, frontPlot(reports, lengths));
     if (html !== undefined) {
       const caption = `Mean score against mean cost of an episode, by policy${lengths.length > 0 ? "; below it, both over the length of contexts" : ""}. Bars are intervals at 95 % over tasks; the dashed line is the front.`;
@@ -118,7 +130,7 @@ export const reportVerb: CommandModule<object, Flags> = {
     const written = { ...(plot !== undefined && { plot }), ...(html !== undefined && { html }) };
     process.stdout.write(
       json
-        ? `${JSON.stringify({ reports, overLength: lengths, ...(cells.length > 0 && { trainTest: cells }), ...(partial.length > 0 && { partial }), ...written })}\n`
+        ? `${JSON.stringify({ reports, overLength: lengths, ...(cells.length > 0 && { trainTest: cells }), ...(flags.alike && { alike }), ...(partial.length > 0 && { partial }), ...written })}\n`
         : `${[...tables.map(tableText), ...partial].join("\n\n")}\n${told(written)}`,
     );
     await explain(flags.explain, json, "Tables of report");
@@ -129,6 +141,16 @@ export const reportVerb: CommandModule<object, Flags> = {
 function told(written: Readonly<Record<string, string>>): string {
   const lines = Object.entries(written).map(([name, file]) => `${name}: ${join(file)}\n`);
   return lines.length === 0 ? "" : `\n${lines.join("")}`;
+}
+
+/** The episodes of runs with their paths; those of scored files are of the runs beside them. */
+async function pathsIn(runs: readonly string[]): Promise<EpisodeWithPath[]> {
+  const folders = new Set(runs.map((run) => (isScoredFile(run) ? dirname(run) : run)));
+  const found: EpisodeWithPath[] = [];
+  for (const folder of folders)
+    for await (const { figures, path } of readEpisodes(folder, [], { withPaths: true }))
+      found.push({ ...figures, path: path! });
+  return found;
 }
 
 async function* figuresOf(run: string): AsyncGenerator<EpisodeFigures> {

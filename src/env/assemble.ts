@@ -27,6 +27,7 @@ import type {
   Dialect,
   HistoryOptions,
   Limits,
+  ObservationOptions,
   PromptStyle,
   ReasoningHistory,
   RulesVersion,
@@ -73,6 +74,9 @@ export interface MakeOptions<Options = GivenOptions> {
   readonly printedAnswers?: boolean;
   /** What the policy sees of its budget: `function` (`BUDGET()`) or `line` (also a line in each observation). Default: nothing. */
   readonly budgetView?: BudgetView;
+  /** Observations of constant shape, and replies of sub-calls that are kept and shown by name: as in `RLMEnvOptions`. */
+  readonly observations?: ObservationOptions;
+  readonly replies?: "kept";
   /** In a replay: the budget that each recorded turn told. */
   readonly recordedBudget?: RLMEnvOptions["recordedBudget"];
   readonly rules?: RulesVersion;
@@ -135,6 +139,8 @@ export function assemble(
     ...(options.severalBlocks && { severalBlocks: options.severalBlocks }),
     ...(options.printedAnswers && { printedAnswers: options.printedAnswers }),
     ...(options.budgetView && { budgetView: options.budgetView }),
+    ...(options.observations && { observations: options.observations }),
+    ...(options.replies && { replies: options.replies }),
     ...(options.recordedBudget && { recordedBudget: options.recordedBudget }),
     ...(options.rules && { rules: options.rules }),
     ...(options.onEvent && { onEvent: options.onEvent }),
@@ -243,6 +249,8 @@ const NAMES = {
   severalBlocks: true,
   printedAnswers: true,
   budgetView: true,
+  observations: true,
+  replies: true,
   recordedBudget: true,
   rules: true,
   reward: true,

@@ -5,7 +5,7 @@ import { UsageError } from "../errors.ts";
 import type { Judge } from "../episode/contract.ts";
 import type { Model } from "../models/model.ts";
 import type { SliceReader } from "../models/simulated/slice-reader.ts";
-import type { Policy } from "../policies/policy.ts";
+import type { StrategyMaker } from "../policies/policy.ts";
 import type { World } from "../episode/world/world.ts";
 import type { Potential } from "../rewards/potential.ts";
 import type { Unrewarded } from "../rewards/reward.ts";
@@ -76,7 +76,7 @@ export interface FileLayout {
 }
 
 /** Functions that make policies, by name. */
-export type Strategies = Readonly<Record<string, () => Policy>>;
+export type Strategies = Readonly<Record<string, StrategyMaker>>;
 
 /** An environment in the registry. */
 export interface Environment<

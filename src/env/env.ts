@@ -17,7 +17,9 @@ import { readClock } from "../episode/clock/host-clock.ts";
 import { expectBudgetView } from "../episode/budget-view.ts";
 import { expectTools } from "../episode/host-tools.ts";
 import { expectHistory } from "../episode/history.ts";
+import { expectOldTurns, moveOldTurns } from "../episode/old-turns.ts";
 import { PrintedAnswers } from "../repl/printed-answers.ts";
+import { expectObservations, expectReplies } from "../episode/observation-form.ts";
 import { expectPromptStyle } from "../episode/prompt.ts";
 import { replSeedOf } from "../episode/repl-seed.ts";
 import { resolveLimits } from "../episode/limits.ts";
@@ -93,6 +95,9 @@ export class RLMEnv {
     ]);
     if (options.world) expectWorld(options.world, this.language, Object.keys(options.tools ?? {}));
     this.#history = expectHistory(options.history ?? { mode: "off" });
+    expectOldTurns(this.#history, this.language);
+    expectObservations(options.observations);
+    expectReplies(options, this.language);
   }
 
   /** True once `close` was called. */
@@ -133,6 +138,7 @@ export class RLMEnv {
         imported: episode.rules.imported,
         asksReasoning: episode.rules.asksReasoning,
         delegates: episode.rules.delegates,
+        ...(episode.facts.replies && { keepsReplies: true }),
         ...(clockMs !== undefined && { clockMs }),
       });
       const { task } = episode.facts;
@@ -289,7 +295,11 @@ export class RLMEnv {
 
   async #conclude(running: RunningEpisode, outcome: TurnOutcome): Promise<StepResult> {
     const { episode, subCalls } = running;
-    if (!outcome.error && !subCalls.infraError) await episode.compact((prompt) => subCalls.summarise(prompt));
+    if (!outcome.error && !subCalls.infraError)
+      await episode.compact({
+        summarise: (prompt) => subCalls.summarise(prompt),
+        offload: (kept) => moveOldTurns(running, kept),
+      });
     const error = outcome.error ?? subCalls.infraError;
     const ending = episode.answer === null ? await running.limitReached() : "answered";
     const stopReason = error === null ? ending : "infra_error";

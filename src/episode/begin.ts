@@ -7,6 +7,7 @@ import { expectReasoning, languageOf, type ResetOptions, type RLMEnvOptions } fr
 import { limitsOnTerms, offeredTools, roleOf } from "./delegation/child-terms.ts";
 import { Episode } from "./episode.ts";
 import { describeTools, sourceOf } from "./host-tools.ts";
+import { expectObservations } from "./observation-form.ts";
 import { replSeedOf } from "./repl-seed.ts";
 import { RunningWorld } from "./world/running-world.ts";
 import { DEFAULT_CALLS_IN_FLIGHT, firstOfTree, type Lineage } from "./lineage.ts";
@@ -59,6 +60,7 @@ export function beginEpisode(beginning: Beginning): Episode {
     printedAnswers = false,
   } = options;
   const language = languageOf(options);
+  const observations = expectObservations(options.observations);
   const { wording } = language;
   const [subModel = null] = options.subModels ?? [];
   // The same in all episodes of a tree, unless prompts are given by role: replays of old records give all of them one prompt.
@@ -93,6 +95,7 @@ export function beginEpisode(beginning: Beginning): Episode {
     }),
     dialect,
     history,
+    ...(history.mode === "offload" && language.oldTurns && { oldTurns: language.oldTurns.describe() }),
     ...(options.reasoning &&
       options.reasoning !== "drop" && { reasoning: expectReasoning(options.reasoning) }),
     rules,
@@ -101,10 +104,13 @@ export function beginEpisode(beginning: Beginning): Episode {
     severalBlocks,
     printedAnswers,
     ...(options.budgetView && { budgetView: options.budgetView }),
+    ...(observations && { observations }),
+    ...(options.replies && { replies: options.replies }),
     // A record's prompt describes its world's tools already.
     systemPrompt:
       options.recordedPrompt?.(rolloutId) ??
       systemPrompt +
+        (options.replies && subModel ? (language.describeReplies ?? "") : "") +
         (delegation && subModel ? (language.describeDelegation?.(hasChildren) ?? "") : "") +
         describeTools(
           {
@@ -114,7 +120,13 @@ export function beginEpisode(beginning: Beginning): Episode {
           },
           language,
         ),
-    opening: wording.opening({ question: task.question, context, limits, dialect }),
+    opening: wording.opening({
+      question: task.question,
+      context,
+      limits,
+      dialect,
+      ...(observations && { hidesLength: true }),
+    }),
     limits,
     maxDepth,
   };

@@ -33,6 +33,7 @@ import type {
   HistoryOptions,
   Limits,
   Observation,
+  ObservationOptions,
   Problem,
   PromptStyle,
   ReasoningHistory,
@@ -116,6 +117,13 @@ export interface RLMEnvOptions {
   readonly printedAnswers?: boolean;
   /** What the policy sees of its budget: the function `BUDGET()`, and also a line in each observation. Default: nothing. */
   readonly budgetView?: BudgetView;
+  /** Observations of constant shape, whatever the length of the context and of outputs. Default: they tell lengths. */
+  readonly observations?: ObservationOptions;
+  /**
+   * `kept`: what sub-calls return is kept in the list `REPLIES`, and printing it shows its name and how it begins. Python alone has it.
+   * Default: printing it shows its text.
+   */
+  readonly replies?: "kept";
   /** In a replay: the budget that each recorded turn told. */
   readonly recordedBudget?: (rolloutId: string, turn: number) => BudgetLeft | undefined;
   /** The version of the rules, for replaying records of earlier versions. Default: the current one. */

@@ -3,7 +3,7 @@
  * caches need. When old turns are dropped, a new segment of such prompts begins.
  */
 import type { Message, Reasoning, ReasoningHistory, ToolCall } from "../types.ts";
-import { openingWithSummary, SEE_LAST_REPLY } from "./prompt.ts";
+import { openingWith, SEE_LAST_REPLY } from "./prompt.ts";
 
 /** A turn that is still in the conversation: its completion, and the messages that answer it. */
 interface KeptTurn {
@@ -16,7 +16,8 @@ interface KeptTurn {
 export class Conversation {
   readonly #system: Message;
   readonly #opening: string;
-  #summary: string | null = null;
+  /** What stands in the place of old turns: a summary, or where they are. */
+  #inTheirPlace: string | null = null;
   #turns: readonly KeptTurn[] = [];
   #segment = 0;
   readonly #reasoning: ReasoningHistory;
@@ -34,7 +35,7 @@ export class Conversation {
 
   /** The messages as they would be if only so many of the last turns were there. */
   messagesOfLast(count: number): readonly Message[] {
-    const opening = openingWithSummary(this.#opening, this.#summary);
+    const opening = openingWith(this.#opening, this.#inTheirPlace);
     const kept = this.#turns.slice(this.#turns.length - count);
     const turns = kept.flatMap(({ said, reasoning, answers }, index) => {
       const isShown = this.#reasoning === "keep" || (this.#reasoning === "last" && index === kept.length - 1);
@@ -77,17 +78,17 @@ export class Conversation {
     ];
   }
 
-  /** Drops all turns but the last `turns`. A summary, if given, covers the dropped turns and replaces the one before. */
-  keepLast(turns: number, summary: string | null): void {
+  /** Drops all turns but the last `turns`. A text, if given, stands in their place, and replaces the one before. */
+  keepLast(turns: number, inTheirPlace: string | null): void {
     this.#turns = this.#turns.slice(-turns);
-    this.#summary = summary ?? this.#summary;
+    this.#inTheirPlace = inTheirPlace ?? this.#inTheirPlace;
     this.#segment += 1;
   }
 
   /** An independent copy. */
   fork(): Conversation {
     const copy = new Conversation(this.#system.content, this.#opening, this.#reasoning);
-    copy.#summary = this.#summary;
+    copy.#inTheirPlace = this.#inTheirPlace;
     copy.#turns = this.#turns;
     copy.#segment = this.#segment;
     return copy;

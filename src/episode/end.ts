@@ -2,6 +2,7 @@
 import type { Ending, Episode } from "./episode.ts";
 import type { RLMEnvOptions } from "./contract.ts";
 import { judgementOn } from "./judge.ts";
+import { outlineOf, recordOf } from "./outline.ts";
 import { afterRight } from "../metrics/after-right.ts";
 import type { Reward, Unrewarded } from "../rewards/reward.ts";
 import { perTurn } from "../rewards/shaping.ts";
@@ -33,14 +34,14 @@ async function judgedRecord(
   episode.end(ending);
   const reference = ending.error === null ? episode.facts.reference : null;
   if (!judge || reference === null)
-    return withReward(await episode.record(ending, priceOf), reward, reference);
-  const found = await judgementOn(judge, episode, episode.outline(ending, priceOf), reference, signal);
+    return withReward(await recordOf(episode, ending, priceOf), reward, reference);
+  const found = await judgementOn(judge, episode, outlineOf(episode, ending, priceOf), reference, signal);
   if ("judgement" in found) {
-    return withReward({ ...(await episode.record(ending, priceOf)), ...found }, reward, reference);
+    return withReward({ ...(await recordOf(episode, ending, priceOf)), ...found }, reward, reference);
   }
   const fault: Ending = { stopReason: "infra_error", error: found.error };
   episode.end(fault);
-  return withReward(await episode.record(fault, priceOf), reward, null);
+  return withReward(await recordOf(episode, fault, priceOf), reward, null);
 }
 
 /** The reward of the last turn: from potentials while the episode goes on; null if it ended without a reward. */

@@ -1,11 +1,9 @@
-/** The state of one episode from its reset to its end, and its record. */
+/** The state of one episode from its reset to its end. */
 import type { ReplLanguage } from "../languages/language.ts";
-import { PYTHON } from "../languages/python/python.ts";
-import { createHash } from "node:crypto";
 import type { BudgetView } from "./budget-view.ts";
 import { Conversation } from "./conversation.ts";
 import type { Happening } from "./events.ts";
-import { compactHistory } from "./history.ts";
+import { compactHistory, type Compacting } from "./history.ts";
 import { BudgetError, CancelledError } from "../errors.ts";
 import { Ledger, type PriceOf, type LedgerWatch } from "../cost/ledger.ts";
 import { sumCalls, callsOfTree } from "../cost/totals.ts";
@@ -13,15 +11,11 @@ import { charsOfRequest, charsOfTurn } from "../cost/written-chars.ts";
 import { branchOf, type Lineage } from "./lineage.ts";
 import type { AnswerState } from "../repl/repl.ts";
 import type { EpisodeSoFar } from "../rewards/potential.ts";
-import type { Outline, Unrewarded } from "../rewards/reward.ts";
-import { measureInTurns } from "../metrics/measure.ts";
 import type { CallOrigin } from "../models/model.ts";
-import { countMessages, countTokens } from "../cost/tokens.ts";
+import { countMessages } from "../cost/tokens.ts";
 import { Reservations } from "./reservations.ts";
 import { type Rules, rulesOf } from "./rules.ts";
 import type { RecordedTime } from "./clock/time-over.ts";
-import { pricesOf } from "../record/played-with.ts";
-import { checksumsOf } from "../record/checksums.ts";
 import type {
   CallPurpose,
   Granted,
@@ -37,6 +31,7 @@ import type {
 } from "../trajectory.ts";
 import type {
   Answer,
+  ConstantObservations,
   ContextSummary,
   Dialect,
   HistoryOptions,
@@ -67,6 +62,8 @@ export interface EpisodeFacts {
   readonly playedWith?: Omit<PlayedWith, "prices">;
   readonly dialect: Dialect;
   readonly history: HistoryOptions;
+  /** What stands in the place of turns that are moved into the REPL, if they are. */
+  readonly oldTurns?: string;
   /** Absent if the policy's thoughts stay out of its prompts. */
   readonly reasoning?: ReasoningHistory;
   readonly rules: RulesVersion;
@@ -75,6 +72,9 @@ export interface EpisodeFacts {
   readonly severalBlocks: boolean;
   readonly printedAnswers: boolean;
   readonly budgetView?: BudgetView;
+  /** Set if observations have a constant shape, and if sub-calls' replies are kept and shown by name. */
+  readonly observations?: ConstantObservations;
+  readonly replies?: "kept";
   /** What its parent granted the episode, and the source of its tools if it has fewer than the tree. */
   readonly grant?: Granted;
   readonly toolSource?: string | null;
@@ -84,11 +84,6 @@ export interface EpisodeFacts {
   readonly opening: string;
   readonly limits: Limits;
   readonly maxDepth: number;
-}
-
-/** The models by which the readings of episodes and of all their descendants are priced. */
-function readingsOf(episodes: readonly Trajectory[]): readonly string[] {
-  return episodes.flatMap(({ fullReading, children }) => [fullReading.model, ...readingsOf(children)]);
 }
 
 /** Seconds. */
@@ -122,9 +117,11 @@ export class Episode {
   world: WorldRecord | null;
   /** The handles that nobody waited for; known at the end. */
   unawaited: readonly number[] = [];
+  /** How many turns the REPL's variables hold, if old turns are moved there. */
+  turnsInRepl = 0;
   /** The gateway's trace of the policy's last call; null if there is none. */
   policyTrace: string | null = null;
-  readonly #startedAt: Date;
+  readonly startedAt: Date;
   readonly #started: number;
   #observed: number;
   #forks = 0;
@@ -143,10 +140,11 @@ export class Episode {
     this.clockMs = [...(origin?.clockMs ?? [])];
     this.standing = origin?.standing ?? null;
     this.world = origin?.world ?? null;
+    this.turnsInRepl = origin?.turnsInRepl ?? 0;
     this.conversation = origin
       ? origin.conversation.fork()
       : new Conversation(facts.systemPrompt, facts.opening, facts.reasoning);
-    this.#startedAt = origin ? origin.#startedAt : new Date();
+    this.startedAt = origin ? origin.startedAt : new Date();
     this.#observed = performance.now();
     this.#started = origin ? origin.#started : this.#observed;
     const watch: LedgerWatch = {
@@ -289,7 +287,7 @@ export class Episode {
   }
 
   /** Shortens the history, if there will be another turn. */
-  async compact(summarise: (prompt: string) => Promise<string | null>): Promise<void> {
+  async compact(compacting: Compacting): Promise<void> {
     const mayGoOn = this.answer === null && this.turns.length < this.facts.limits.maxTurns;
     if (!mayGoOn) return;
     const { dropsBeforeWindow } = this.rules;
@@ -303,7 +301,7 @@ export class Episode {
             this.reservations.expectedFor(policyModel.name, messages),
         }),
     };
-    await compactHistory(this.conversation, history, room, summarise);
+    await compactHistory(this.conversation, history, room, compacting);
   }
 
   /** The most prompt tokens that leave room in the policy's window for a completion; Infinity if the window is unknown. */
@@ -319,82 +317,5 @@ export class Episode {
     if (this.answer === null && this.standing !== null && this.standing.content !== "") {
       this.answer = { text: this.standing.content, source: "standing" };
     }
-  }
-
-  /** The record without the parts that are computed over all of it: the checksums and the metrics. */
-  outline(ending: Ending, priceOf: PriceOf): Outline {
-    const {
-      task,
-      context,
-      limits,
-      reference: _,
-      playedWith,
-      rules,
-      promptStyle,
-      severalBlocks,
-      printedAnswers,
-      language,
-      ...facts
-    } = this.facts;
-    const { context: __, ...publicTask } = task;
-    const { turns, children, toolCalls } = this;
-    const { calls } = this.ledger;
-    const all = callsOfTree({ calls, children });
-    const model = calls.find((call) => call.purpose === "policy")?.model ?? calls[0]?.model ?? "none";
-    const reading = { promptTokens: task.contextTokens, completionTokens: 0, cachedTokens: 0 };
-    const models = [...(playedWith?.subModels ?? []), facts.policyModel ?? { name: facts.policy }];
-    const made = [model, ...all.map((call) => call.model)];
-    // Readings are priced, those of children that made no call too.
-    const priced = [...models.map(({ name }) => name), ...made, ...readingsOf(children)];
-    return {
-      schemaVersion: 1 as const,
-      ...facts,
-      ...(rules !== "0.1.0" && {
-        rules,
-        promptStyle,
-        ...(severalBlocks && { severalBlocks }),
-        ...(printedAnswers && { printedAnswers }),
-        ...(language.name !== PYTHON && { language: language.name }),
-        systemPromptTokens: countTokens(facts.systemPrompt),
-      }),
-      ...(playedWith && { tape: { ...playedWith, prices: pricesOf(priceOf, priced) } }),
-      task: { ...publicTask, context },
-      systemPromptSha256: createHash("sha256").update(facts.systemPrompt).digest("hex"),
-      limits,
-      depth: this.lineage.depth,
-      parent: this.lineage.parent,
-      simulated: all.some((call) => call.usageSource === "simulated"),
-      status: ending.error === null ? ("ok" as const) : ("infra_error" as const),
-      error: ending.error,
-      stopReason: ending.stopReason,
-      turns,
-      calls,
-      toolCalls,
-      ...(this.world && { world: this.#worldRecord(this.world) }),
-      ...(this.clockMs.length > 0 && { clockMs: [...this.clockMs] }),
-      children,
-      ...(this.unawaited.length > 0 && { unawaited: this.unawaited }),
-      totals: this.totals,
-      fullReading: { model, tokens: task.contextTokens, nanoDollars: priceOf(model, reading) },
-      answer: this.answer,
-      wallClock: { startedAt: this.#startedAt.toISOString(), seconds: this.seconds },
-    };
-  }
-
-  /** Children share the world of their tree, whose last state is in the record of the root. */
-  #worldRecord(begun: WorldRecord): WorldRecord {
-    const { world, depth } = this.lineage;
-    return world && depth === 0 ? { ...begun, end: world.snapshot } : begun;
-  }
-
-  /** The whole record. Measuring and hashing read all of it, so this is called once, at the very end. */
-  async record(ending: Ending, priceOf: PriceOf): Promise<Unrewarded> {
-    const outline = this.outline(ending, priceOf);
-    const { rules, task } = this.facts;
-    const metrics = {
-      ...(await measureInTurns(outline, task.context)),
-      ...(rules !== "0.1.0" && { invalidCompletions: this.turns.filter(({ invalid }) => invalid).length }),
-    };
-    return { ...outline, seals: checksumsOf(outline), metrics };
   }
 }

@@ -7,9 +7,9 @@ import type { ReplLanguage } from "../languages/language.ts";
 import { languageNamed } from "../languages/registry.ts";
 import { PYTHON } from "../languages/python/python.ts";
 import type { PromptFacts } from "../languages/wording.ts";
-import { CURRENT_RULES, type Dialect, type PromptStyle, type StopReason } from "../types.ts";
+import { CURRENT_RULES, type Dialect, type Limits, type PromptStyle, type StopReason } from "../types.ts";
 import { UsageError } from "../errors.ts";
-import type { BudgetLeft } from "../trajectory.ts";
+import type { BudgetLeft, Granted } from "../trajectory.ts";
 
 /** The names of the prompt styles. */
 export const PROMPT_STYLES = ["default", "small", "paper"] as const satisfies readonly PromptStyle[];
@@ -52,9 +52,14 @@ export function summaryRequest(turns: readonly string[]): string {
   return [request, ...turns].join("\n\n");
 }
 
-/** The opening with the summary of dropped turns, if there is one. */
-export function openingWithSummary(opening: string, summary: string | null): string {
-  return summary === null ? opening : `${opening}\n\nYour summary of your first turns:\n${summary}`;
+/** A summary as it stands in the place of the turns that it covers. */
+export function underSummary(summary: string): string {
+  return `Your summary of your first turns:\n${summary}`;
+}
+
+/** The opening with what stands in the place of old turns, if there is anything. */
+export function openingWith(opening: string, inTheirPlace: string | null): string {
+  return inTheirPlace === null ? opening : `${opening}\n\n${inTheirPlace}`;
 }
 
 /** The line about the budget at the end of an observation. */
@@ -62,6 +67,26 @@ export function budgetLine({ calls, tokens, dollars, seconds, lastTurn }: Budget
   const money = (amount: number | null) => (amount === null ? "" : `, $${amount.toFixed(4)}`);
   return `(budget left: ${calls} calls, ${tokens} tokens${money(dollars)}, ${seconds} s; your last turn took ${lastTurn.tokens} tokens${money(lastTurn.dollars)})`;
 }
+
+/**
+ * The same with shares of the whole budget, so that the line has one length whatever the numbers are. A replay has as much time as it
+ * needs, so seconds are no share.
+ */
+export function budgetShares(
+  { calls, tokens, dollars, seconds, lastTurn }: BudgetLeft,
+  { limits, grant }: { readonly limits: Limits; readonly grant?: Granted },
+): string {
+  const whole = { tokens: grant?.tokens ?? limits.maxTokens, dollars: grant?.dollars ?? limits.maxDollars };
+  const share = (left: number, of: number) => {
+    const percent = Number.isFinite(of) && of > 0 ? Math.round((100 * left) / of) : 100;
+    return `${String(Math.min(100, Math.max(0, percent))).padStart(3)} %`;
+  };
+  const money = dollars === null ? "  ? %" : share(dollars, whole.dollars);
+  return `(budget left: calls ${share(calls, limits.maxCalls)}, tokens ${share(tokens, whole.tokens)}, dollars ${money}, ${String(Math.min(99_999, seconds)).padStart(5)} s; your last turn took ${share(lastTurn.tokens, whole.tokens)} of the tokens)`;
+}
+
+/** Said instead of the next line where observations have a constant shape. */
+export const HANDLES_OPEN = "(there are handles that nobody has waited for yet)";
 
 /** The line at the end of an observation about handles that nobody has waited for yet. */
 export function handlesLine(open: readonly number[]): string {

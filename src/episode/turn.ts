@@ -8,9 +8,10 @@ import type { CutBlock, InfraError, TimeOver } from "../trajectory.ts";
 import type { Action, BlockResult } from "../types.ts";
 import { expectAction, readAction } from "./action.ts";
 import type { Episode } from "./episode.ts";
-import { turnsToKeep } from "./history.ts";
-import { budgetLine, handlesLine, INTERPRETER_FAILED } from "./prompt.ts";
-import type { TurnRemark } from "../languages/wording.ts";
+import { keepsOthers } from "./history.ts";
+import { constantReport, outputLimit } from "./observation-form.ts";
+import { budgetLine, budgetShares, HANDLES_OPEN, handlesLine, INTERPRETER_FAILED } from "./prompt.ts";
+import type { TurnRemark, TurnReport } from "../languages/wording.ts";
 import type { RunningEpisode } from "./running.ts";
 
 /** Where a turn's code runs. */
@@ -59,10 +60,11 @@ export async function playTurn(
   const budget = running.tellBudget();
   const handles = running.handles.takeSights();
   const { open } = running.handles;
+  const isConstant = facts.observations !== undefined;
   const told = [
     outcome.text,
-    ...(open.length > 0 && episode.answer === null ? [handlesLine(open)] : []),
-    ...(budget ? [budgetLine(budget)] : []),
+    ...(open.length > 0 && episode.answer === null ? [isConstant ? HANDLES_OPEN : handlesLine(open)] : []),
+    ...(budget ? [isConstant ? budgetShares(budget, facts) : budgetLine(budget)] : []),
   ].join("\n");
   const isNothing = parsed !== null && outcome.results.length === 0 && episode.answer === null;
   const isInvalid = facts.rules !== "0.1.0" && isNothing;
@@ -75,7 +77,7 @@ export async function playTurn(
     ...(budget && { budget }),
     ...(handles && { handles }),
     ...(isInvalid && { invalid: true as const }),
-    ...(turnsKept < turnsToKeep(facts.history, subCalls.turn) && { keptTurns: turnsKept }),
+    ...(keepsOthers(facts.history, turnsKept, subCalls.turn) && { keptTurns: turnsKept }),
     ...(outcome.timeOver && { timeOver: outcome.timeOver }),
     segment: conversation.segment,
     standing: episode.standingText,
@@ -151,7 +153,7 @@ async function takeTurn(
   remarks.push(...(parsed?.notes ?? []), ...(remark ? [remark] : []));
   if (parsed?.invalid) remarks.push(parsed.invalid);
   const { wording } = facts.language;
-  const text = wording.observation({
+  const report: TurnReport = {
     turn: episode.turns.length + 1,
     maxTurns: facts.limits.maxTurns,
     dialect: facts.dialect,
@@ -159,7 +161,9 @@ async function takeTurn(
     skipped: episode.answer === null ? blocks.length - ran : 0,
     remarks,
     isAnswered: episode.answer !== null,
-  });
+  };
+  const { observations } = facts;
+  const text = wording.observation(observations ? constantReport(report, observations) : report);
   const invalid = parsed?.invalid ? wording.remark(parsed.invalid, facts.dialect) : null;
   return { text, results, invalid, error: null, timeOver };
 }
@@ -231,7 +235,9 @@ async function runBlock(
   recorded: RecordedTime | null,
 ): Promise<RunBlock> {
   const { episode, asked, subCalls } = running;
-  const { maxExecSeconds, maxOutputChars } = episode.facts.limits;
+  const { limits, observations } = episode.facts;
+  const { maxExecSeconds } = limits;
+  const maxOutputChars = outputLimit(limits, observations);
   const secondsLeft = Math.max(0.1, episode.secondsLeft);
   const timeoutMs = Math.ceil(Math.min(maxExecSeconds, secondsLeft) * 1000);
   asked.begin(recorded?.during ?? null);

@@ -2,7 +2,7 @@
  * Rebuilds from a record the conversations that a policy was shown: one for each stretch of turns whose prompts extend
  * each other. A new conversation begins when old turns were dropped or summarised, as it did in the episode.
  */
-import { openingWithSummary, SEE_LAST_REPLY } from "../episode/prompt.ts";
+import { openingWith, SEE_LAST_REPLY, underSummary } from "../episode/prompt.ts";
 import type { Call, Trajectory, Turn } from "../trajectory.ts";
 import type { Message } from "../types.ts";
 
@@ -19,7 +19,7 @@ export interface Conversation {
 /** In the order of the episode; empty if it has no turns. */
 export function conversationsOf(trajectory: Trajectory): Conversation[] {
   const conversations: { segment: number; messages: SaidMessage[] }[] = [];
-  let beginning: Beginning = { keptFrom: 0, summary: null };
+  let beginning: Beginning = { keptFrom: 0, inTheirPlace: null };
   for (const turn of trajectory.turns) {
     let current = conversations.at(-1);
     if (!current || current.segment !== turn.segment) {
@@ -51,10 +51,10 @@ export function withoutMark(said: SaidMessage): Message {
   return message;
 }
 
-/** What replaced the old turns at the start of a conversation: a summary, and the turns from the first one kept. */
+/** The turns from the first one kept, and what stands in the place of those before. */
 interface Beginning {
   readonly keptFrom: number;
-  readonly summary: string | null;
+  readonly inTheirPlace: string | null;
 }
 
 /** A conversation restarts because turns were dropped, or only because thoughts were: then all turns are still there. */
@@ -62,16 +62,21 @@ function beginningBefore(trajectory: Trajectory, turn: Turn, last: Beginning): B
   const { history } = trajectory;
   if (history.mode === "off") return last;
   const keptFrom = Math.max(0, turn.index - (turn.keptTurns ?? history.keepTurns ?? 1));
-  if (history.mode === "drop") return { keptFrom, summary: null };
+  if (history.mode === "drop") return { keptFrom, inTheirPlace: null };
+  if (history.mode === "offload") return { keptFrom, inTheirPlace: trajectory.oldTurns ?? null };
   const summary = summaryBefore(trajectory, turn);
-  return summary === null ? last : { keptFrom, summary };
+  return summary === null ? last : { keptFrom, inTheirPlace: underSummary(summary) };
 }
 
-function beginningOf(trajectory: Trajectory, first: Turn, { keptFrom, summary }: Beginning): SaidMessage[] {
+function beginningOf(
+  trajectory: Trajectory,
+  first: Turn,
+  { keptFrom, inTheirPlace }: Beginning,
+): SaidMessage[] {
   const { systemPrompt, opening, turns, reasoning = "drop" } = trajectory;
   return [
     { role: "system", content: systemPrompt },
-    { role: "user", content: openingWithSummary(opening, summary) },
+    { role: "user", content: openingWith(opening, inTheirPlace) },
     ...turns.slice(keptFrom, first.index).flatMap((turn) => {
       const isLast = turn.index === first.index - 1;
       const withReasoning = reasoning === "keep" || (reasoning === "last" && isLast);

@@ -12,7 +12,7 @@ import type { TurnRemark } from "./wording.ts";
 export interface LanguageSpec
   extends
     Pick<ReplLanguage, "name" | "title" | "hostCalls" | "finalVariable" | "literal" | "openPool">,
-    Partial<Pick<ReplLanguage, "boundNames" | "remarksOn">> {
+    Partial<Pick<ReplLanguage, "boundNames" | "remarksOn" | "oldTurns">> {
   /** The names of the fences whose code runs; the first one is that of prompts. */
   readonly fences: readonly [string, ...string[]];
   readonly words: LanguageWords;
@@ -42,6 +42,7 @@ export function defineLanguage(spec: LanguageSpec, style: PromptStyle = "default
     hostCalls: spec.hostCalls,
     ...(spec.boundNames && { boundNames: (code) => spec.boundNames!(code) }),
     remarksOn: (block) => [...(spec.remarksOn?.(block) ?? []), ...foreignIn(block, spec.title)],
+    ...(spec.oldTurns && { oldTurns: spec.oldTurns }),
     finalVariable: (expression) => spec.finalVariable(expression),
     literal: (value) => spec.literal(value),
     openPool: (options) => spec.openPool(options),

@@ -7,6 +7,7 @@ import type { ParsedCompletion, Text } from "../parse/parsed.ts";
 import type { Written } from "../parse/write.ts";
 import type { ReplPool } from "../repl/repl.ts";
 import type { BlockResult, Dialect, Json } from "../types.ts";
+import type { OldTurns } from "./old-turns.ts";
 import type { TurnRemark, Wording } from "./wording.ts";
 
 /** Everything that an episode needs from the language in which its policy writes code. */
@@ -27,6 +28,10 @@ export interface ReplLanguage {
   readonly hostCalls: HostCallSyntax | null;
   /** The part of a system prompt about grants, schemas and handles; absent if the language has none. */
   describeDelegation?(hasChildren: boolean): string;
+  /** The part of a system prompt about replies that are kept and shown by name; absent if the language does not keep them. */
+  readonly describeReplies?: string;
+  /** How old turns are kept in variables (`history: offload`); absent if the language cannot. */
+  readonly oldTurns?: OldTurns;
   /** Reads the code to run and the answer from a completion. Never throws. */
   parse(completion: Text, dialect: Dialect, severalBlocks: boolean): ParsedCompletion;
   /**

@@ -53,13 +53,14 @@ function acting({ title, fence, tool, words }: SpokenLanguage, facts: PromptFact
 
 /** What to do now comes last: a small model takes what it reads last for what it has to answer. */
 function opening({ words, fence, tool }: SpokenLanguage, facts: OpeningFacts): string {
-  const { question, context, limits, dialect } = facts;
+  const { question, context, limits, dialect, hidesLength = false } = facts;
   const code = words.look(context);
+  const described = words.describeContext(context, hidesLength);
   const look =
     dialect === "tool"
       ? `Call ${tool} with code that looks at it, such as:\n${code}`
       : `Write one \`\`\`${fence} block that looks at it, such as:\n\`\`\`${fence}\n${code}\n\`\`\``;
-  return `${words.describeContext(context)} You have ${limits.maxTurns} turns.\n\nQuestion: ${question}\n\nYou have not seen the context yet. Do not answer now. ${look}`;
+  return `${described} You have ${limits.maxTurns} turns.\n\nQuestion: ${question}\n\nYou have not seen the context yet. Do not answer now. ${look}`;
 }
 
 function goOn({ fence, tool }: SpokenLanguage, dialect: Dialect, answer: string): string {

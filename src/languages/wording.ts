@@ -18,6 +18,8 @@ export interface OpeningFacts {
   readonly context: ContextSummary;
   readonly limits: Limits;
   readonly dialect: Dialect;
+  /** Whether the text must not depend on the context's length. */
+  readonly hidesLength?: boolean;
 }
 
 /**

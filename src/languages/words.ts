@@ -4,8 +4,8 @@ import type { PromptFacts } from "./wording.ts";
 
 /** The words of a language. */
 export interface LanguageWords {
-  /** What the context is in this language, as one or more sentences. */
-  describeContext(context: ContextSummary): string;
+  /** What the context is in this language, as one or more sentences. @param hidesLength whether they must not tell its length */
+  describeContext(context: ContextSummary, hidesLength?: boolean): string;
   /** Where the context is found, such as "the variable `context`". */
   readonly where: string;
   /** The lines of the list "In the REPL you have", without their dashes. */

@@ -52,3 +52,29 @@ export interface OraclePolicy {
   /** Makes the policy for the task of this reference, marked with `readsGold`. */
   knowing(reference: Reference): Policy;
 }
+
+/** Makes a strategy. */
+export interface StrategyMaker {
+  (): Policy;
+  /** Of a strategy such as `meta:2`: the one with another number of levels. Throws `UsageError` for one that cannot be. */
+  readonly withLevels?: (levels: number) => Policy;
+}
+
+/**
+ * The strategy of a name; undefined if there is none. A name such as `meta:5` is found where one like `meta:2` is. Throws `UsageError`
+ * for a number that cannot be.
+ */
+export function strategyNamed(
+  strategies: Readonly<Record<string, StrategyMaker>>,
+  name: string,
+): Policy | undefined {
+  if (Object.hasOwn(strategies, name)) return strategies[name]!();
+  const [family, levels, ...rest] = name.split(":");
+  if (levels === undefined || rest.length > 0) return undefined;
+  const kin = Object.keys(strategies).find(
+    (one) => one.startsWith(`${family}:`) && strategies[one]!.withLevels,
+  );
+  return kin === undefined
+    ? undefined
+    : strategies[kin]!.withLevels!(/^\d+$/.test(levels) ? Number(levels) : NaN);
+}

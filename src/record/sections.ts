@@ -30,7 +30,7 @@ function openingOf(record: Recorded): Piece[] {
   const facts = { rolloutId, groupId, environment, policy, seed, depth, maxDepth, parent, task };
   const { dialect, history, reasoning, limits, tape = null, policyModel = null, continues = null } = record;
   const { rules, promptStyle, severalBlocks, printedAnswers, world, budgetView } = record;
-  const { grant, prompts, toolSource } = record;
+  const { grant, prompts, toolSource, oldTurns, observations, replies } = record;
   return [
     ...piecesIn("facts", {
       ...facts,
@@ -42,6 +42,9 @@ function openingOf(record: Recorded): Piece[] {
       policyModel,
       continues,
       ...(budgetView && { budgetView }),
+      ...(oldTurns && { oldTurns }),
+      ...(observations && { observations }),
+      ...(replies && { replies }),
       ...(grant && { grant }),
       ...(prompts && { prompts }),
       ...(toolSource !== undefined && { toolSource }),

@@ -48,6 +48,8 @@ export interface ReplSession {
   readonly asksReasoning?: boolean;
   /** Whether calls take terms, and need not be waited for. False before version 0.6.0 of the rules. */
   readonly delegates?: boolean;
+  /** Whether what sub-calls return is kept in `REPLIES`, and shown by name. Python alone has it. */
+  readonly keepsReplies?: boolean;
   /** Whether an answer becomes a text as `print` shows it, and `FINAL_VAR` passes over names without a value. */
   readonly printsAnswers?: boolean;
   /**

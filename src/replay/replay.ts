@@ -136,7 +136,15 @@ function worldOfRecord(record: Trajectory, given: World | undefined): Pick<RLMEn
 /** The options of an environment that decide what a policy is told, and how its completions are read and limited. */
 export type ToldOptions = Pick<
   RLMEnvOptions,
-  "reasoning" | "promptStyle" | "severalBlocks" | "printedAnswers" | "budgetView" | "language" | "prompts"
+  | "reasoning"
+  | "promptStyle"
+  | "severalBlocks"
+  | "printedAnswers"
+  | "budgetView"
+  | "language"
+  | "prompts"
+  | "observations"
+  | "replies"
 > &
   Required<Pick<RLMEnvOptions, "limits" | "maxDepth" | "dialect" | "history" | "systemPrompt" | "rules">>;
 
@@ -144,6 +152,7 @@ export type ToldOptions = Pick<
 export function toldOptions(record: Trajectory, language = replayedLanguage(record)): ToldOptions {
   const { limits, maxDepth, dialect, history, systemPrompt } = record;
   const { reasoning, promptStyle, severalBlocks, printedAnswers, budgetView, prompts } = record;
+  const { observations, replies } = record;
   return {
     limits,
     maxDepth,
@@ -158,6 +167,8 @@ export function toldOptions(record: Trajectory, language = replayedLanguage(reco
     ...(printedAnswers && { printedAnswers }),
     ...(budgetView && { budgetView }),
     ...(prompts && { prompts }),
+    ...(observations && { observations }),
+    ...(replies && { replies }),
   };
 }
 

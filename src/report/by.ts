@@ -46,7 +46,7 @@ function octave(tokens: number): number {
 }
 
 /** For example `8k`. */
-function lengthName(length: number | string): string {
+export function lengthName(length: number | string): string {
   const tokens = Number(length);
   if (!Number.isFinite(tokens)) return String(length);
   return tokens >= 1e6 && tokens % 1e6 === 0

@@ -54,7 +54,8 @@ export function overLength(
     });
 }
 
-function lengthOf({ kind, tasks, contextTokens }: EpisodeFigures): string {
+/** The length of an episode's context: the one that it was made with, or its octave. */
+export function lengthOf({ kind, tasks, contextTokens }: EpisodeFigures): string {
   return tasks === (kind ?? tasks) ? String(Math.round(Math.log2(Math.max(1, contextTokens)))) : tasks;
 }
 

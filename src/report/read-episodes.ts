@@ -2,6 +2,7 @@
 import { DataError } from "../errors.ts";
 import type { PriceOf } from "../cost/ledger.ts";
 import { savedMeasures } from "../rewards/from-spec.ts";
+import { type EpisodePath, pathOf } from "./path.ts";
 import type { Measures } from "../rewards/measures.ts";
 import type { Potential } from "../rewards/potential.ts";
 import type { RewardSpec } from "../rewards/spec.ts";
@@ -13,6 +14,8 @@ import { callsOfTree } from "../cost/totals.ts";
 export interface SavedEpisode {
   readonly rolloutId: string;
   readonly figures: EpisodeFigures;
+  /** What it did; absent unless asked for. */
+  readonly path?: EpisodePath;
   /** One for each spec, in their order. */
   readonly measures: readonly Measures[];
 }
@@ -20,6 +23,8 @@ export interface SavedEpisode {
 export interface ReadOptions {
   /** Another price table than the one that the run was made with. */
   readonly priceOf?: PriceOf;
+  /** Whether paths are read, too. */
+  readonly withPaths?: boolean;
   /** The progress measure of an environment's benchmark, by the environment's name. */
   readonly progressOf?: (environment: string) => Potential | undefined;
 }
@@ -31,7 +36,7 @@ export interface ReadOptions {
 export async function* readEpisodes(
   folder: string,
   specs: readonly RewardSpec[],
-  { priceOf, progressOf }: ReadOptions = {},
+  { priceOf, progressOf, withPaths = false }: ReadOptions = {},
 ): AsyncGenerator<SavedEpisode> {
   const { config } = await readManifest(folder);
   const trained = typeof config.trainedAt === "string" ? config.trainedAt : undefined;
@@ -50,6 +55,7 @@ export async function* readEpisodes(
           kind: kindOf(trajectory),
           facts: factsOf(trajectory, trained),
         },
+        ...(withPaths && { path: pathOf(trajectory) }),
         measures: specs.map((spec) =>
           savedMeasures(spec, trajectory, reference, progressOf?.(trajectory.environment)),
         ),

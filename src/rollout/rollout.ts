@@ -203,6 +203,7 @@ function configOf(
     maxDepth,
     callsInFlight,
     history: history ?? { mode: "off" },
+    ...toldOtherwise(options),
     ...(reasoning && { reasoning }),
     reward: reward ?? null,
     limits: limits ?? {},
@@ -216,4 +217,16 @@ function configOf(
     typeof value === "function" ? String(value) : value,
   );
   return JSON.parse(plain) as JsonObject;
+}
+
+/** What else policies are told; only what was asked for. */
+function toldOtherwise(options: RolloutOptions): JsonObject {
+  const { observations, replies, budgetView, delegation, prompts } = options;
+  return {
+    ...(observations && { observations: { ...observations } }),
+    ...(replies && { replies }),
+    ...(budgetView && { budgetView }),
+    ...(delegation && { delegation }),
+    ...(prompts && { prompts: { ...prompts } }),
+  };
 }

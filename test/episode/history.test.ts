@@ -7,6 +7,7 @@ import { ModelError } from "../../src/errors.ts";
 import { compactHistory } from "../../src/episode/history.ts";
 import type { Model, ModelRequest } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
+import { underSummary } from "../../src/episode/prompt.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";
 import { promptsOf } from "../../src/export/conversation.ts";
 import { replayEpisode } from "../../src/replay/replay.ts";
@@ -65,7 +66,7 @@ function retold({ systemPrompt, opening, history, turns, calls }: Trajectory): (
     if (before) conversation.append(before.completion, before.observation);
     const summary = calls.find((call) => call.purpose === "summary" && call.turn === index - 1)?.reply;
     if (turn.segment > conversation.segment)
-      conversation.keepLast(turn.keptTurns ?? keepTurns, summary ?? null);
+      conversation.keepLast(turn.keptTurns ?? keepTurns, summary ? underSummary(summary) : null);
     return conversation.messages;
   });
 }
@@ -202,7 +203,9 @@ describe("history", () => {
   it("names invalid options", () => {
     expect(() => envWith({ mode: "drop", keepTurns: 0 })).toThrow(/keepTurns/);
     expect(() => envWith({ mode: "summarise", whenTokens: 0.5 })).toThrow(/whenTokens/);
-    expect(() => envWith({ mode: "forget" } as unknown as HistoryOptions)).toThrow(/off, drop or summarise/);
+    expect(() => envWith({ mode: "forget" } as unknown as HistoryOptions)).toThrow(
+      /off, drop, summarise or offload/,
+    );
   });
 });
 
@@ -213,11 +216,13 @@ describe("compactHistory", () => {
       fc.asyncProperty(
         callsOfTurns,
         fc.integer({ min: 1, max: 4 }),
-        fc.boolean(),
-        async (turns, keepTurns, sums) => {
-          const options: HistoryOptions = sums
-            ? { mode: "summarise", whenTokens: 40, keepTurns }
-            : { mode: "drop", keepTurns };
+        fc.constantFrom("summarise" as const, "drop" as const, "offload" as const),
+        async (turns, keepTurns, mode) => {
+          const options: HistoryOptions = {
+            summarise: { mode: "summarise", whenTokens: 40, keepTurns } as const,
+            drop: { mode: "drop", keepTurns } as const,
+            offload: { mode: "offload", keepTurns } as const,
+          }[mode];
           const conversation = new Conversation("system", "opening");
           for (const [turn, calls] of turns.entries()) {
             const toolCalls = Array.from({ length: calls }, (_, index) => ({
@@ -230,7 +235,7 @@ describe("compactHistory", () => {
               conversation,
               options,
               { roomTokens: Infinity, dropsBeforeWindow: true },
-              async () => "summary",
+              { summarise: async () => "summary", offload: async () => "moved" },
             );
             expectPaired(conversation.messages);
           }

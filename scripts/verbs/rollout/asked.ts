@@ -221,6 +221,11 @@ function configOf(
       defaultSystemPrompt(flags.dialect, flags["prompt-style"], {}, languagesIn(flags.repl)[0]),
     ...(make.promptStyle && { promptStyle: make.promptStyle }),
     ...(make.severalBlocks && { severalBlocks: true }),
+    ...(make.observations && { observations: { ...make.observations } }),
+    ...(make.replies && { replies: make.replies }),
+    ...(make.budgetView && { budgetView: make.budgetView }),
+    ...(make.delegation && { delegation: true }),
+    ...(make.prompts && { prompts: { ...make.prompts } }),
   };
 }
 

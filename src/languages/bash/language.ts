@@ -2,6 +2,7 @@
 import { BashReplPool } from "../../repl/bash/pool.ts";
 import type { Json, PromptStyle } from "../../types.ts";
 import { defineLanguage } from "../define.ts";
+import { oldTurnsOfBash } from "../old-turns.ts";
 import type { ReplLanguage } from "../language.ts";
 import { BASH_HOST_CALLS } from "./host-calls.ts";
 import { BASH_WORDS } from "./words.ts";
@@ -30,6 +31,7 @@ export function bashIn(style: PromptStyle = "default"): ReplLanguage {
       finalVariable: (expression) =>
         `FINAL_VAR ${bashLiteral(/^"(.*)"$/.exec(expression)?.[1] ?? expression)}`,
       literal: bashLiteral,
+      oldTurns: oldTurnsOfBash(bashLiteral),
       openPool: (options) => new BashReplPool(options),
     },
     style,

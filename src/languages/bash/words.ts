@@ -1,5 +1,6 @@
 /** What a policy is told of the bash REPL. */
 import type { ContextSummary } from "../../types.ts";
+import { contextSize } from "../context-size.ts";
 import { readableChars } from "../readable-chars.ts";
 import type { PromptFacts } from "../wording.ts";
 import type { LanguageWords } from "../words.ts";
@@ -51,10 +52,9 @@ function subModelLines(facts: PromptFacts): string[] {
   ];
 }
 
-function describeContext(context: ContextSummary): string {
-  const { type, chars, parts, items } = context;
-  const size = `${chars.toLocaleString("en-US")} ${type === "bytes" ? "bytes" : "characters"}`;
-  const count = (parts ?? 0).toLocaleString("en-US");
+function describeContext(context: ContextSummary, hidesLength?: boolean): string {
+  const { type, items } = context;
+  const { size, count } = contextSize(context, hidesLength);
   const file = fileOf(context);
   if (type === "str" || type === "bytes") return `The context is the file ${file}, ${size}.`;
   if (type === "list" && items === undefined)

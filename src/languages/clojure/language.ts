@@ -2,6 +2,7 @@
 import { ClojureReplPool } from "../../repl/clojure/pool.ts";
 import type { Json, PromptStyle } from "../../types.ts";
 import { defineLanguage } from "../define.ts";
+import { oldTurnsOfClojure } from "../old-turns.ts";
 import type { HostCallSyntax, HostFunction, ReplLanguage } from "../language.ts";
 import { CLOJURE_WORDS } from "./words.ts";
 
@@ -44,6 +45,7 @@ export function clojureIn(style: PromptStyle = "default"): ReplLanguage {
       finalVariable: (expression) =>
         `(FINAL_VAR ${expression.startsWith('"') ? expression : JSON.stringify(expression)})`,
       literal: clojureLiteral,
+      oldTurns: oldTurnsOfClojure(clojureLiteral),
       openPool: (options) => new ClojureReplPool(options),
     },
     style,

@@ -1,5 +1,6 @@
 /** What a policy is told of the Clojure REPL. */
 import type { ContextSummary } from "../../types.ts";
+import { contextSize } from "../context-size.ts";
 import { readableChars } from "../readable-chars.ts";
 import type { PromptFacts } from "../wording.ts";
 import type { LanguageWords } from "../words.ts";
@@ -40,9 +41,9 @@ function subModelLines(facts: PromptFacts): string[] {
 
 const TYPES: Readonly<Record<string, string>> = { int: "a number", float: "a number", bool: "a boolean" };
 
-function describeContext({ type, chars, parts, items }: ContextSummary): string {
-  const size = `${chars.toLocaleString("en-US")} ${type === "bytes" ? "bytes" : "characters"}`;
-  const count = (parts ?? 0).toLocaleString("en-US");
+function describeContext(context: ContextSummary, hidesLength?: boolean): string {
+  const { type, items } = context;
+  const { size, count } = contextSize(context, hidesLength);
   if (type === "str") return `context is a string of ${size}.`;
   if (type === "bytes") return `context is a vector of ${size}, as numbers.`;
   if (type === "None") return "context is nil.";

@@ -2,6 +2,7 @@
 import { QuickJsReplPool } from "../../repl/quickjs/pool.ts";
 import type { PromptStyle } from "../../types.ts";
 import { defineLanguage } from "../define.ts";
+import { OLD_TURNS_OF_JAVASCRIPT } from "../old-turns.ts";
 import type { ReplLanguage } from "../language.ts";
 import { JAVASCRIPT_HOST_CALLS } from "./host-calls.ts";
 import { JAVASCRIPT_WORDS } from "./words.ts";
@@ -28,6 +29,7 @@ export function javascriptIn(style: PromptStyle = "default"): ReplLanguage {
       boundNames,
       finalVariable: (expression) => `FINAL_VAR(${expression})`,
       literal: (value) => JSON.stringify(value),
+      oldTurns: OLD_TURNS_OF_JAVASCRIPT,
       openPool: (options) => new QuickJsReplPool(options),
     },
     style,

@@ -2,6 +2,7 @@
 import { SqliteReplPool } from "../../repl/sqlite/pool.ts";
 import type { Json, PromptStyle } from "../../types.ts";
 import { defineLanguage } from "../define.ts";
+import { oldTurnsOfSql } from "../old-turns.ts";
 import type { HostCallSyntax, ReplLanguage } from "../language.ts";
 import { SQL_WORDS } from "./words.ts";
 
@@ -44,6 +45,7 @@ export function sqlIn(style: PromptStyle = "default"): ReplLanguage {
       boundNames: (code) => new Set([...code.matchAll(MADE)].map(([, name]) => name!)),
       finalVariable: (expression) => `SELECT final((SELECT * FROM ${identifier(expression)}))`,
       literal: sqlLiteral,
+      oldTurns: oldTurnsOfSql(sqlLiteral),
       openPool: (options) => new SqliteReplPool(options),
     },
     style,

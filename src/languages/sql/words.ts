@@ -1,5 +1,6 @@
 /** What a policy is told of the SQL REPL. */
 import type { ContextSummary } from "../../types.ts";
+import { contextSize } from "../context-size.ts";
 import { readableChars } from "../readable-chars.ts";
 import type { PromptFacts } from "../wording.ts";
 import type { LanguageWords } from "../words.ts";
@@ -49,9 +50,9 @@ function subModelLines(facts: PromptFacts): string[] {
   ];
 }
 
-function describeContext({ type, chars, parts, items }: ContextSummary): string {
-  const size = `${chars.toLocaleString("en-US")} ${type === "bytes" ? "bytes" : "characters"}`;
-  const count = (parts ?? 0).toLocaleString("en-US");
+function describeContext(context: ContextSummary, hidesLength?: boolean): string {
+  const { type, items } = context;
+  const { size, count } = contextSize(context, hidesLength);
   if (type === "str")
     return `The context is a text of ${size}, in the table lines(n, text), one row a line. If it is CSV or a list of JSON objects, its columns are in the table items, too.`;
   if (type === "list" && items === "dict")

@@ -1,10 +1,12 @@
 /**
- * The strategy meta:K: a hierarchy of RLMs with a budget tree. The root divides the parts and its budget among children, those among
- * theirs, K levels deep; the lowest level asks sub-models about parts. Each level sees only what its children report.
+ * The strategy meta:K: a hierarchy of RLMs with a budget tree. The root divides the parts among children and grants each a share of
+ * its budget, those do the same among theirs, K levels deep; the lowest level asks sub-models about parts. Each level sees only what
+ * its children report.
  */
 import { isLazy } from "../../repl/lazy-context.ts";
 import type { ContextSummary } from "../../types.ts";
-import type { Policy } from "../policy.ts";
+import { UsageError } from "../../errors.ts";
+import type { Policy, StrategyMaker } from "../policy.ts";
 import { combineTurn, type MapReduceOptions, probe } from "./map-reduce.ts";
 import { partsInPython } from "./delegating.ts";
 import { ANSWER_WITH_RESULT, pythonString, type Script, scriptedPolicy } from "./scripted.ts";
@@ -13,9 +15,10 @@ import { ANSWER_WITH_RESULT, pythonString, type Script, scriptedPolicy } from ".
 const MOST_CHILDREN = 8;
 /** Tokens that are held back for the reply of a call, and those that each level keeps for its own turns. */
 const [HELD_FOR_REPLY, KEPT] = [4_100, 12_000];
-/** Before what a child is told of its place: how many levels there are from it down, and the tokens that it may spend. */
+/** Before what a child is told of its place: how many levels there are from it down. */
 const LEVELS_MARK = "Levels from you down: ";
-const SHARE_MARK = "Your budget in tokens: ";
+/** The most levels: deeper ones would have more children than any context has parts. */
+const MOST_LEVELS = 8;
 /** Of a long text: characters around a place that a search finds, places that are read at most, and characters of a sample. */
 const [AROUND_CHARS, MOST_PLACES, SAMPLE_CHARS] = [1_500, 200, 4_000];
 /** Samples that are taken of such a text, evenly over it. */
@@ -32,7 +35,7 @@ export interface MetaOptions extends MapReduceOptions {
   readonly find?: (question: string) => string | null;
 }
 
-/** Makes the strategy with so many levels of episodes, the root among them. */
+/** Makes the strategy with so many levels of episodes, the root among them. Throws `UsageError` for another number than 1 to 8. */
 export function meta(options: MetaOptions, levels: number): Policy {
   return hierarchy(levels, function* ({ observation: { question, context } }) {
     if (!isLong(context)) yield { code: probe(context) };
@@ -43,22 +46,34 @@ export function meta(options: MetaOptions, levels: number): Policy {
   });
 }
 
-/** The strategies `meta:2` and `meta:3`. */
-export function metas(options: () => MetaOptions): Readonly<Record<"meta:2" | "meta:3", () => Policy>> {
-  return { "meta:2": () => meta(options(), 2), "meta:3": () => meta(options(), 3) };
+/** The strategies `meta:2` and `meta:3`, which also make those of other levels. */
+export function metas(options: () => MetaOptions): Metas {
+  return metasOf((levels) => meta(options(), levels));
 }
 
-/** A hierarchy whose root follows a script of its own, which defines `delegate` by `delegation` and calls it. */
+/** The same, with a policy of one's own for each number of levels. */
+export function metasOf(withLevels: (levels: number) => Policy): Metas {
+  const maker = (levels: number) => Object.assign(() => withLevels(levels), { withLevels });
+  return { "meta:2": maker(2), "meta:3": maker(3) };
+}
+
+type Metas = Readonly<Record<"meta:2" | "meta:3", StrategyMaker>>;
+
+/**
+ * A hierarchy whose root follows a script of its own, which defines `delegate` by `delegation` and calls it. Throws `UsageError` for
+ * another number of levels than 1 to 8.
+ */
 export function hierarchy(levels: number, script: Script): Policy {
+  if (!Number.isSafeInteger(levels) || levels < 1 || levels > MOST_LEVELS)
+    throw new UsageError(`meta:K: expected a whole number of levels from 1 to ${MOST_LEVELS}, got ${levels}`);
   const child = scriptedPolicy("meta/child", function* ({ observation: { question } }) {
     const own = Math.min(levels - 1, Number(marked(question, LEVELS_MARK) ?? 1));
-    const share = Number(marked(question, SHARE_MARK) ?? 0);
-    const instruction = question.split("\n").slice(2).join("\n");
+    const instruction = question.split("\n").slice(1).join("\n");
     yield {
-      code: `${delegation(own, share)}
+      code: `${delegation(own)}
 instruction = ${pythonString(instruction)}
 parts = context if isinstance(context, list) else [context]
-replies = ${own > 1 ? "delegate(instruction, parts)" : "read(instruction, parts)"}`,
+replies = delegate(instruction, parts)`,
     };
     yield { code: "FINAL(json.dumps(replies))" };
   });
@@ -74,14 +89,16 @@ function marked(question: string, mark: string): string | undefined {
 }
 
 /**
- * Python that defines `delegate(instruction, parts)`, which divides parts and tokens among children and returns all that their
- * reports hold, and `read(instruction, parts)`, which asks a sub-model about each part that the tokens allow.
+ * Python that defines `delegate(instruction, parts)`, which divides parts among children, grants each an equal part of the tokens that
+ * are left, and returns all that their reports hold. The lowest level, and one that has a single part or too few tokens for a child,
+ * asks a sub-model about each part that its tokens allow.
  */
-export function delegation(levels: number, share?: number): string {
+export function delegation(levels: number): string {
   return `
 import json, math
 
-share = ${share === undefined ? 'BUDGET()["tokens"] if "BUDGET" in globals() else 10**12' : String(share)}
+def tokens_left():
+    return BUDGET()["tokens"] if "BUDGET" in globals() else 10**12
 
 def listed(report):
     try:
@@ -95,7 +112,7 @@ def cost_of(instruction, part):
     return (len(instruction) + len(part)) // 3 + ${HELD_FOR_REPLY}
 
 def read(instruction, parts):
-    prompts, left = [], share - ${KEPT}
+    prompts, left = [], tokens_left() - ${KEPT}
     for part in parts:
         left -= cost_of(instruction, part)
         if left < 0:
@@ -105,19 +122,18 @@ def read(instruction, parts):
     print(len(replies), "of", len(parts), "parts read")
     return replies
 
-def delegate(instruction, parts):
-    if not parts:
-        return []
-    width = min(${MOST_CHILDREN}, math.ceil(len(parts) ** (1 / ${levels})))
+def delegate(instruction, parts, levels=${levels}):
+    # Each level keeps tokens for its own turns, and so does each of its children.
+    left = tokens_left() - ${KEPT}
+    most = min(${MOST_CHILDREN}, left // (2 * ${KEPT}))
+    if levels < 2 or len(parts) < 2 or most < 1:
+        return read(instruction, parts)
+    width = min(most, math.ceil(len(parts) ** (1 / levels)))
     size = math.ceil(len(parts) / width)
     groups = [parts[i : i + size] for i in range(0, len(parts), size)]
-    weight = [sum(map(len, group)) + 1 for group in groups]
-    left = max(0, share - ${KEPT} * (len(groups) + 1))
-    prompts = [
-        ${pythonString(LEVELS_MARK)} + ${pythonString(String(levels - 1))} + "\\n" + ${pythonString(SHARE_MARK)} + str(${KEPT} + left * each // sum(weight)) + "\\n" + instruction
-        for each in weight
-    ]
-    reports = rlm_query_batched(prompts, groups)
+    prompt = ${pythonString(LEVELS_MARK)} + str(levels - 1) + "\\n" + instruction
+    grant = {"budget": left // len(groups)} if "BUDGET" in globals() else {}
+    reports = rlm_query_batched([prompt] * len(groups), groups, **grant)
     replies = [reply for report in reports for reply in listed(report)]
     print(len(groups), "children reported", len(replies), "replies")
     return replies`;

@@ -13,6 +13,7 @@ const MODULES = [
   "traces",
   "blocks",
   "contract",
+  "kept_replies",
   "delegate",
   "session",
   "event_loop",

@@ -76,7 +76,7 @@ export interface StartRequest {
   readonly tools: string | null;
   /**
    * Names of modules to import, separated by spaces, with `+reasoning` among them if `llm_query` can be asked for thoughts,
-   * `+delegates` if calls take terms, and `+printed` if answers are taken as they are printed; empty for none.
+   * `+delegates` if calls take terms, `+replies` if their replies are kept, and `+printed` if answers are taken as they are printed; empty for none.
    */
   readonly imported: string;
 }

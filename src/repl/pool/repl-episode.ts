@@ -8,6 +8,8 @@ import type { ToolHost } from "../tool-calls.ts";
 export const ASKS_REASONING = "+reasoning";
 /** Stands there, too, and gives Python the functions that take terms, and handles. */
 export const DELEGATES = "+delegates";
+/** Stands there, too, and keeps what sub-calls return, to show it by name. */
+export const KEEPS_REPLIES = "+replies";
 /** Stands there, too, and makes answers of the texts that `print` shows. */
 export const PRINTS_ANSWERS = "+printed";
 

@@ -10,6 +10,7 @@ import {
   ASKS_REASONING,
   beginningOf,
   DELEGATES,
+  KEEPS_REPLIES,
   nanoseconds,
   PRINTS_ANSWERS,
   type ReplEpisode,
@@ -72,6 +73,7 @@ export class WorkerRepl implements ForkableRepl<ReplSnapshot> {
         ...(session.imported ?? []),
         ...(session.asksReasoning ? [ASKS_REASONING] : []),
         ...(session.delegates ? [DELEGATES] : []),
+        ...(session.keepsReplies ? [KEEPS_REPLIES] : []),
         ...(session.printsAnswers ? [PRINTS_ANSWERS] : []),
       ],
     };

@@ -6,6 +6,7 @@ import json
 from math import isfinite
 
 from _rlm.channel import call, quote, GrantError, HandleError, ReplyError, SchemaError, SubcallError
+from _rlm import kept_replies
 from _rlm.contract import _context, _model, _prompt, _prompts
 
 _ABSENT = object()
@@ -130,7 +131,9 @@ def _ask(kind, batched, prompts, contexts, model, terms, reasoning=False):
         raise SubcallError(f"{len(replies)} replies came for {len(prompts)} prompts")
     if "schema" in terms:
         replies = [_parsed(reply) for reply in replies]
-    return list(zip(replies, answered["reasoning"], strict=True)) if reasoning else replies
+    if not reasoning:
+        return [kept_replies.keep(reply)[0] for reply in replies]
+    return [kept_replies.keep(*pair) for pair in zip(replies, answered["reasoning"], strict=True)]
 
 
 def _parsed(reply):
@@ -230,7 +233,7 @@ class Handle:
         if self._known is None:
             try:
                 reply = _ask_handle("result", [self._id])
-                self._known = (json.loads(reply) if self._parses else reply, None)
+                self._known = (kept_replies.keep(json.loads(reply) if self._parses else reply)[0], None)
             except SubcallError as error:
                 self._known = (None, error)
         value, error = self._known

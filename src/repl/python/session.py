@@ -5,7 +5,7 @@ import json
 import sys
 from sys import getrecursionlimit, setrecursionlimit
 
-from _rlm import contract, delegate
+from _rlm import contract, delegate, kept_replies
 from _rlm.blocks import CodeType, compile_any, compile_plain, COROUTINE, TOP_LEVEL_AWAIT
 from _rlm.channel import quote
 from _rlm.lazy_text import LazyText, length_of
@@ -20,6 +20,7 @@ MOST_RESTORED = 20
 # These stand among the modules to import, and are none.
 ASKS_REASONING = "+reasoning"
 DELEGATES = "+delegates"
+KEEPS_REPLIES = "+replies"
 PRINTS_ANSWERS = "+printed"
 BROKEN_OFF = "RuntimeError: the block was broken off, by an interrupt or by a hook that was set"
 NOT_BEGUN = (
@@ -111,13 +112,16 @@ def bind_tools(source):
 
 def import_modules(names):
     """Makes modules available like built-in functions, so that code may reuse the names. `names` are separated by spaces;
-    ASKS_REASONING among them changes llm_query, DELEGATES gives all calls their terms, and PRINTS_ANSWERS changes how answers
-    become text."""
+    ASKS_REASONING among them changes llm_query, DELEGATES gives all calls their terms, KEEPS_REPLIES keeps what they return, and
+    PRINTS_ANSWERS changes how answers become text."""
     for name in names.decode("ascii").split():
         if name == ASKS_REASONING:
             _bind_asking_for_thoughts()
         elif name == DELEGATES:
             _bind_delegating()
+        elif name == KEEPS_REPLIES:
+            _reserved["REPLIES"] = kept_replies.begin()
+            _restore_names()
         elif name == PRINTS_ANSWERS:
             _bind_answering_as_printed()
         else:

@@ -2,7 +2,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { RLMEnv } from "../../../src/env/env.ts";
 import { rolloutEpisode } from "../../../src/episode/rollout.ts";
 import { standIn } from "../../../src/models/model.ts";
-import { meta } from "../../../src/policies/strategies/meta.ts";
+import { strategyNamed } from "../../../src/policies/policy.ts";
+import { meta, metas } from "../../../src/policies/strategies/meta.ts";
 import { PyodideReplPool } from "../../../src/repl/pyodide/pool.ts";
 import { successGatedCost } from "../../../src/rewards/cost.ts";
 import type { Trajectory } from "../../../src/trajectory.ts";
@@ -87,10 +88,39 @@ describe("meta", () => {
       calls.filter(({ purpose }) => purpose === "llm_query"),
     );
     expect(asked.length).toBeLessThan(Math.ceil(text.length / 2_000));
-    const shares = record.children.map(({ task }) =>
-      Number(/Your budget in tokens: (\d+)/.exec(task.question)![1]),
-    );
-    expect(shares.reduce((sum, share) => sum + share, 0)).toBeLessThan(90_000);
+    const grants = record.children.map(({ grant }) => grant!.tokens!);
+    expect(grants.length).toBeGreaterThan(1);
+    expect(grants.reduce((sum, grant) => sum + grant, 0)).toBeLessThan(90_000);
+    for (const { grant, totals } of record.children)
+      expect(totals.promptTokens + totals.completionTokens).toBeLessThanOrEqual(grant!.tokens!);
+  });
+
+  it("grants nothing where it has too little for a child, and reads by itself", async () => {
+    const record = await play(3, text, 30_000);
+    expect(record.children).toEqual([]);
+    expect(record.stopReason).toBe("answered");
+    expect(record.totals.promptTokens + record.totals.completionTokens).toBeLessThanOrEqual(30_000);
+  });
+
+  it("has any number of levels from 1 to 8, of which parts fill as many as they can", async () => {
+    const flat = await play(1, text);
+    expect([flat.answer?.text, flat.children]).toEqual(["Ada", []]);
+    const deep = await play(5, text);
+    expect(deep.answer?.text).toBe("Ada");
+    expect(Math.max(...depthsOf(deep))).toBe(4);
+    for (const levels of [0, 9, 1.5])
+      expect(() => meta(OPTIONS, levels)).toThrow(
+        `meta:K: expected a whole number of levels from 1 to 8, got ${levels}`,
+      );
+  });
+
+  it("is found by its name, whatever the number", () => {
+    const makers = metas(() => OPTIONS);
+    expect(strategyNamed(makers, "meta:5")!.name).toBe("meta:5");
+    expect(strategyNamed(makers, "meta:2")!.name).toBe("meta:2");
+    expect(strategyNamed(makers, "rlm:7")).toBeUndefined();
+    expect(() => strategyNamed(makers, "meta:many")).toThrow("got NaN");
+    expect(() => strategyNamed(makers, "meta:9")).toThrow("from 1 to 8, got 9");
   });
 
   it("reads of a long text what surrounds the places that a search finds", async () => {

@@ -39,6 +39,7 @@ try {
     budget: undefined,
     by: undefined,
     baseline: undefined,
+    alike: false,
     "reference-cost": undefined,
     referenceCost: undefined,
     html: undefined,

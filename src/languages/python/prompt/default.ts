@@ -24,8 +24,8 @@ export const DEFAULT_WORDING: Wording = {
   systemPrompt: (facts) => defaultPromptWith(facts, act(facts)),
 
   // What to do now comes last: a small model takes what it reads last for what it has to answer.
-  opening: ({ question, context, limits, dialect }) =>
-    `${describeAnyContext(context)} You have ${limits.maxTurns} turns.\n\nQuestion: ${question}\n\n${firstLook(context, dialect, LOOK[dialect])}`,
+  opening: ({ question, context, limits, dialect, hidesLength }) =>
+    `${describeAnyContext(context, hidesLength)} You have ${limits.maxTurns} turns.\n\nQuestion: ${question}\n\n${firstLook(context, dialect, LOOK[dialect], hidesLength)}`,
 
   observation: ({ turn, maxTurns, dialect, results, skipped, remarks, isAnswered }) =>
     [

@@ -1,4 +1,4 @@
-/** The part of a system prompt about the terms of calls, for environments that ask for it. */
+/** The parts of a system prompt about the terms of calls and about kept replies, for environments that ask for them. */
 
 /** Lines for Python. @param hasChildren whether `rlm_query` begins child episodes */
 export function describeDelegation(hasChildren: boolean): string {
@@ -13,3 +13,7 @@ export function describeDelegation(hasChildren: boolean): string {
   ];
   return `\n\nCalls take terms:\n${lines.join("\n")}`;
 }
+
+/** What a policy is told if the replies of sub-calls are kept and shown by name. */
+export const DESCRIBED_REPLIES =
+  "\n\nEvery reply of a sub-call is a str, and is kept in the list `REPLIES`. Printing one shows its name and its first 80 characters, such as <REPLIES[0]: 'It is'...>; print(reply[:500]) shows more of it. In all else it is the text itself.";

@@ -14,3 +14,13 @@ export function describeContext(context: ContextSummary): string {
   const items = context.items === "mixed" ? "values of several types" : (context.items ?? "str");
   return `context is a list of ${parts} ${items}, ${chars} characters in all.`;
 }
+
+/** Describes a context without its length, so that the text is the same for short and long ones. */
+export function describeWithoutLength({ type, items }: ContextSummary): string {
+  const article = type === "int" ? "an" : "a";
+  const held = items === "mixed" ? "values of several types" : (items ?? "str");
+  if (type === "None") return "context is None.";
+  const what =
+    type === "bytes" ? "a bytes object" : type === "list" ? `a list of ${held}` : `${article} ${type}`;
+  return `context is ${what}; its length is not told here.`;
+}

@@ -13,6 +13,12 @@ print(len(context), str(context)[:500])
 };
 
 /** It begins with the question, and ends with what to do now. */
-export function openingWithExample({ question, context, limits, dialect }: OpeningFacts): string {
-  return `Question: ${question}\n\n${describeAnyContext(context)} You have ${limits.maxTurns} turns.\n\n${firstLook(context, dialect, LOOK[dialect])}`;
+export function openingWithExample({
+  question,
+  context,
+  limits,
+  dialect,
+  hidesLength,
+}: OpeningFacts): string {
+  return `Question: ${question}\n\n${describeAnyContext(context, hidesLength)} You have ${limits.maxTurns} turns.\n\n${firstLook(context, dialect, LOOK[dialect], hidesLength)}`;
 }

@@ -34,8 +34,8 @@ export const SMALL_WORDING: Wording = {
 Your variables stay. These names exist already: context, re, json, math, collections, FINAL${subModelNames(facts)}.
 Search \`context\` with re or with str methods.${subModelUse(facts)} FINAL(value) gives the answer and ends the work.`,
 
-  opening: ({ question, context, limits, dialect }) =>
-    `${describeAnyContext(context)} You have ${limits.maxTurns} turns.\n\nQuestion: ${question}\n\n${firstLook(context, dialect, LOOK[dialect])}`,
+  opening: ({ question, context, limits, dialect, hidesLength }) =>
+    `${describeAnyContext(context, hidesLength)} You have ${limits.maxTurns} turns.\n\nQuestion: ${question}\n\n${firstLook(context, dialect, LOOK[dialect], hidesLength)}`,
 
   observation: ({ turn, maxTurns, dialect, results, skipped, remarks, isAnswered }) =>
     [
