@@ -177,6 +177,7 @@ function parts(): MapReduceOptions {
     overlapChars: 0,
     batchSize: 20,
     instruction: () => `${LIST_FACTS} If there is none, answer: ${NO_FACT}`,
+    reduce: { ask: instruction, without: NO_FACT.toLowerCase() },
     combine: (question) => `
 facts = [line for reply in replies for line in reply.split("\\n") if line != ${pythonString(NO_FACT)}]
 result = llm_query(${pythonString(instruction(question))} + "\\n\\n" + "\\n".join(facts))`,

@@ -87,6 +87,7 @@ function notes(): MapReduceOptions {
     batchSize: 20,
     instruction: (question) =>
       `Below are some of a user's many earlier chats with an assistant; others may hold the rest. Do not answer the question. Note what bears on any part of it, a line each, with the date of the session. If nothing does, write: Nothing to note.\n\n${question}`,
+    reduce: { ask: instruction, without: "nothing to note" },
     combine: (question) => `${ANSWER_FROM_NOTES}\nresult = answered(${pythonString(instruction(question))})`,
   };
 }

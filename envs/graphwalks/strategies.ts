@@ -1,22 +1,28 @@
 /** Policies in code for GraphWalks: one follows the edges itself, the others have sub-models read the graph step by step. */
 import type { Operation } from "../../datasets/graphwalks/graph.ts";
 import { LIST_ARRIVING, LIST_LEAVING } from "../../datasets/graphwalks/simulated-reader.ts";
-import { readOperation } from "../../datasets/graphwalks/wording.ts";
-import type { Policy } from "../../src/policies/policy.ts";
+import { answerLine, readOperation } from "../../datasets/graphwalks/wording.ts";
+import type { Policy, PolicyStart } from "../../src/policies/policy.ts";
+import { codeIn, STRATEGY_LANGUAGES } from "../../src/policies/strategies/languages/by-language.ts";
+import type { StrategyCode } from "../../src/policies/strategies/languages/code.ts";
 import { delegation, hierarchy, isLong, placesIn } from "../../src/policies/strategies/meta.ts";
 import { PACKED, setText } from "../../src/policies/strategies/pieces.ts";
 import {
   ANSWER_WITH_RESULT,
+  type Move,
   pythonString,
   type Script,
   scriptedPolicy,
 } from "../../src/policies/strategies/scripted.ts";
 import { isLazy } from "../../src/repl/lazy-context.ts";
-import type { ContextSummary } from "../../src/types.ts";
+import type { ContextSummary, Observation } from "../../src/types.ts";
 
 /** The size of a part of the graph that one sub-call reads, in characters, and how many are sent at once. */
 const PART_CHARS = 20_000;
 const BATCH = 20;
+
+/** How sub-models write the edges that they find. */
+const HOW = "\nWrite each on a line of its own, as it stands below. If there is none, say so.";
 
 /** Reads the edges in code, carries out the operation, and never asks a sub-model. */
 export function walk(): Policy {
@@ -31,10 +37,46 @@ export function walk(): Policy {
  * last, or those that lead to the node whose parents are asked for.
  */
 export function readSteps(name: string, ask: "llm_query_batched" | "rlm_query_batched"): Policy {
-  return scriptedPolicy(
-    name,
-    walking(() => bySubModels(ask)),
-  );
+  const inPython = walking(() => bySubModels(ask));
+  if (ask === "rlm_query_batched") return scriptedPolicy(name, inPython);
+  const script: Script = function* (start, random) {
+    const code = codeIn(start.language);
+    yield* code ? stepsIn(code, start) : inPython(start, random);
+  };
+  return scriptedPolicy(name, script, STRATEGY_LANGUAGES);
+}
+
+/** In other languages than Python a turn lists the edges that sub-models found, and what to ask next is decided here. */
+function* stepsIn(
+  code: StrategyCode,
+  { observation: { question, context } }: PolicyStart,
+): Generator<Move, void, Observation> {
+  const operation = readOperation(question);
+  if (operation === null) return;
+  const asked = function* (instruction: string): Generator<Move, [string, string][], Observation> {
+    const mapping = { chunkChars: PART_CHARS, overlapChars: 0, batchSize: BATCH };
+    yield { code: code.map({ ...mapping, instruction: instruction + HOW }, context) };
+    const { text } = yield { code: code.showReplies(String.raw`(\S+ -> \S+)`) };
+    return Array.from(text.matchAll(/([^\s|]+) -> ([^\s|]+)/g), ([, from = "", to = ""]) => [from, to]);
+  };
+  const { node } = operation;
+  if (operation.type === "parents") {
+    const edges = yield* asked(LIST_ARRIVING + node);
+    const starts = edges.filter(([from, to]) => to === node && from !== node).map(([from]) => from);
+    yield { answer: answerLine([...new Set(starts)]) };
+    return;
+  }
+  const seen = new Set([node]);
+  let frontier = [node];
+  for (let step = 0; step < operation.depth && frontier.length > 0; step++) {
+    const starts = new Set(frontier);
+    const edges = yield* asked(LIST_LEAVING + frontier.join(", "));
+    frontier = [...new Set(edges.filter(([from]) => starts.has(from)).map(([, to]) => to))].filter(
+      (one) => !seen.has(one),
+    );
+    for (const one of frontier) seen.add(one);
+  }
+  yield { answer: answerLine(frontier) };
 }
 
 /**
@@ -108,7 +150,7 @@ def chunks_for(pattern):
 def asked(instruction, pattern):
     return [edge for reply in delegate(instruction, chunks_for(pattern)) for edge in edges_in(reply)]
 
-HOW = "\\nWrite each on a line of its own, as it stands below. If there is none, say so."
+HOW = ${pythonString(HOW)}
 
 def leaving(nodes):
     pattern = "^(?:" + "|".join(map(re.escape, nodes)) + ") -> "
@@ -131,7 +173,7 @@ def asked(instruction):
             found += edges_in(reply)
     return found
 
-HOW = "\\nWrite each on a line of its own, as it stands below. If there is none, say so."
+HOW = ${pythonString(HOW)}
 
 def leaving(nodes):
     return asked(${pythonString(LIST_LEAVING)} + ", ".join(nodes) + HOW)

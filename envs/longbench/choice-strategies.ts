@@ -97,6 +97,7 @@ function noted(wording: Wording): MapReduceOptions {
     batchSize: 20,
     instruction: (question) =>
       `Below is a part of ${wording.text}; the question is about all of it. Do not answer it. Note what bears on the question or on one of its choices, a line each, word for word where it can be. If nothing does, write: Nothing to note.\n\nThe question: ${question}`,
+    reduce: { ask: (question) => answerInstruction(wording, question), without: "nothing to note" },
     combine: (question) =>
       `${ANSWER_FROM_NOTES}\nresult = answered(${pythonString(answerInstruction(wording, question))})`,
   };

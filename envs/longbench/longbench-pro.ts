@@ -107,6 +107,7 @@ function chunks(): MapReduceOptions {
         "Below is a part of a long text; the question is about all of it. Do not answer it. Note what bears on it, a line each, word for word and in the order of the text. If nothing does, write: Nothing to note.",
         question,
       ),
+    reduce: { ask: instruction, without: "nothing to note" },
     combine: (question) => `${ANSWER_FROM_NOTES}\nresult = answered(${pythonString(instruction(question))})`,
   };
 }

@@ -4,14 +4,19 @@ import { builtInQuestions } from "../../datasets/oolong/built-in/questions.ts";
 import { readLabelled } from "../../datasets/oolong/labelled-file.ts";
 import type { LabelledSource } from "../../datasets/oolong/window.ts";
 import type { DataError } from "../../src/errors.ts";
-import type { Policy } from "../../src/policies/policy.ts";
+import type { Policy, PolicyStart } from "../../src/policies/policy.ts";
 import { frugal } from "../../src/policies/strategies/frugal.ts";
 import { delegating } from "../../src/policies/strategies/delegating.ts";
 import { metas } from "../../src/policies/strategies/meta.ts";
-import { mapReduce, type MapReduceOptions } from "../../src/policies/strategies/map-reduce.ts";
+import {
+  mapReduce,
+  type MapReduceOptions,
+  type Reduction,
+} from "../../src/policies/strategies/map-reduce.ts";
 import { rlm } from "../../src/policies/strategies/rlm.ts";
-import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
-import type { ContextSummary } from "../../src/types.ts";
+import { codeIn, STRATEGY_LANGUAGES } from "../../src/policies/strategies/languages/by-language.ts";
+import { type Move, type Script, scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
+import type { ContextSummary, Observation } from "../../src/types.ts";
 import { fileOptions, partOptions, shuffleOption } from "../arrange.ts";
 import { ROWS_OF_REPLIES } from "./answer.ts";
 
@@ -49,12 +54,15 @@ const CHUNK_CHARS = 5000;
 
 /**
  * The strategies that ask for every line's label and then compute the answer. `answer`: Python that sets `result` from
- * `rows`.
+ * `rows`. `reduce`: how other languages compute it.
  */
-export function labelEachLine(answer: (question: string) => string): Record<string, () => Policy> {
+export function labelEachLine(
+  answer: (question: string) => string,
+  reduce?: Reduction,
+): Record<string, () => Policy> {
   const options = lineReading(answer);
   return {
-    "map-reduce": () => mapReduce(options),
+    "map-reduce": () => mapReduce({ ...options, ...(reduce && { reduce }) }),
     "rlm:1": () => rlm(options),
     "rlm:2": () => rlm(options, 2),
     ...delegating(() => options),
@@ -77,12 +85,22 @@ export function lineReading(answer: (question: string) => string): MapReduceOpti
   };
 }
 
-/** Answers with code only: `code` sets `result`. */
-export function computed(name: string, code: (question: string, context: ContextSummary) => string): Policy {
-  return scriptedPolicy(name, function* ({ observation: { question, context } }) {
+/** Answers with code only: `code` is Python that sets `result`, and `turns` are those of other languages. */
+export function computed(
+  name: string,
+  code: (question: string, context: ContextSummary) => string,
+  turns: (start: PolicyStart) => Generator<Move, void, Observation>,
+): Policy {
+  const script: Script = function* (start) {
+    const { question, context } = start.observation;
+    if (codeIn(start.language)) {
+      yield* turns(start);
+      return;
+    }
     yield { code: `${code(question, context)}\nprint(str(result)[:200])` };
     yield { code: 'answer["content"] = result\nanswer["ready"] = True' };
-  });
+  };
+  return scriptedPolicy(name, script, STRATEGY_LANGUAGES);
 }
 
 /** The instruction before the text if a sub-model is to answer directly. */

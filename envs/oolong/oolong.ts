@@ -21,6 +21,7 @@ import { defineEnvironment, type Strategies } from "../../src/env/define.ts";
 import type { ContextSummary } from "../../src/types.ts";
 import { lineLesson } from "./lessons.ts";
 import { answerInPython, rowsOfText } from "./answer.ts";
+import { tallyTurns } from "./tally.ts";
 import {
   computed,
   DEFAULT_LENGTH,
@@ -43,8 +44,8 @@ const options = z.object({
 type Options = z.output<typeof options>;
 
 const STRATEGIES = {
-  ...labelEachLine(answerInPython),
-  grep: () => computed("grep", codeAlone),
+  ...labelEachLine(answerInPython, { turns: (start) => tallyTurns(start, "replies") }),
+  grep: () => computed("grep", codeAlone, (start) => tallyTurns(start, "context")),
   direct: () => direct(wholeInstruction),
   bm25: () => bm25({ instruction: wholeInstruction }),
   compaction: () => compaction(wholeInstruction),

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { bashIn } from "../../src/languages/bash/language.ts";
 import { describeLanguage } from "./language-contract.ts";
 
@@ -31,4 +32,17 @@ describeLanguage(bashIn(), {
   greedy: "x=aaaaaaaaaaaaaaaa; while true; do x=$x$x; done",
   chance: "echo $RANDOM $RANDOM; date -u +%Y-%m-%d",
   foreign: ["import re\nprint(1)", "SELECT * FROM lines", "(println 1)", "const x = 1;"],
+});
+
+test("awk splits texts into all their parts", async () => {
+  const pool = bashIn().openPool();
+  try {
+    const repl = await pool.acquire();
+    await repl.start({ context: "", seed: 1, onCall: () => Promise.resolve({ replies: [] }) });
+    const code = `awk 'BEGIN { print split("a|b|c", x, "|"), x[3]; print split("a\\nb", y, "\\n"), y[2] }'`;
+    const { block } = await repl.exec(code, { timeoutMs: 20_000, maxOutputChars: 1000 });
+    expect(block.stdout).toBe("3 c\n2 b\n");
+  } finally {
+    await pool.close();
+  }
 });

@@ -1,10 +1,10 @@
 /** The strategy map-reduce: cuts the context into chunks, asks the sub-model about them in batches, and combines the replies. */
 import { isLazy } from "../../repl/lazy-context.ts";
-import type { ContextSummary } from "../../types.ts";
-import type { Policy } from "../policy.ts";
+import type { ContextSummary, Observation } from "../../types.ts";
+import type { Policy, PolicyStart } from "../policy.ts";
 import { codeIn, STRATEGY_LANGUAGES } from "./languages/by-language.ts";
 import { PACKED, setText, TURN_CHARS, turnEnds } from "./pieces.ts";
-import { ANSWER_WITH_RESULT, pythonString, type Script, scriptedPolicy } from "./scripted.ts";
+import { ANSWER_WITH_RESULT, type Move, pythonString, type Script, scriptedPolicy } from "./scripted.ts";
 
 /** How the context is cut, what is asked about each chunk, and how the replies become an answer. Sizes are in characters. */
 export interface MapReduceOptions {
@@ -28,20 +28,26 @@ export interface MapReduceOptions {
 }
 
 /**
- * The values that a pattern's first group matches in the replies, or what the sub-model makes of the replies that do not hold a
- * text (in lower case).
+ * The values that a pattern's first group matches in the replies, what the sub-model makes of the replies that do not hold a
+ * text (in lower case), or turns of the benchmark's own.
  */
 export type Reduction =
   | { readonly valuesOf: string }
+  | { readonly turns: (start: PolicyStart) => Generator<Move, void, Observation> }
   | { readonly ask: (question: string) => string; readonly without: string };
 
 /** Makes the strategy. It takes four turns: look, ask, combine, answer. A lazy text takes several to ask. */
 export function mapReduce(options: MapReduceOptions): Policy {
-  const script: Script = function* ({ observation: { question, context }, language }) {
-    const inLanguage = codeIn(language);
+  const script: Script = function* (start) {
+    const { question, context } = start.observation;
+    const inLanguage = codeIn(start.language);
     if (inLanguage && options.reduce) {
       const { reduce } = options;
       yield { code: inLanguage.map({ ...options, instruction: options.instruction(question) }, context) };
+      if ("turns" in reduce) {
+        yield* reduce.turns(start);
+        return;
+      }
       yield {
         code:
           "valuesOf" in reduce

@@ -15,8 +15,11 @@
   /** Other interpreters, the network, and what needs code of the host. */
   const ABSENT =
     /^(python3?|sqlite3|js-exec|node|curl|wget|gzip|gunzip|zcat|tar|sha1sum|sha256sum|html-to-markdown)$/;
-  /** Time and memory bound a block; these are only so large that they do not come first. */
-  const BOUNDLESS = 2 ** 40;
+  /**
+   * Time and memory bound a block; these are only so large that they do not come first. They stay below 2 ** 32, at which the
+   * limits of JavaScript's own functions, such as that of `split`, begin again at zero.
+   */
+  const BOUNDLESS = 2 ** 31;
   const MANY_BYTES = 2 ** 30;
   /** What a script leaves behind; everything else of its state begins anew. */
   const KEPT =

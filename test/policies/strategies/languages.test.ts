@@ -6,6 +6,7 @@ import { rolloutEpisode } from "../../../src/episode/rollout.ts";
 import { LanguagePools } from "../../../src/languages/language-pools.ts";
 import { languageNamed } from "../../../src/languages/registry.ts";
 import { ANY_QUESTION_STRATEGIES } from "../../../src/policies/strategies/any-question.ts";
+import { oracle } from "../../../src/policies/strategies/oracle.ts";
 import { STRATEGY_LANGUAGES } from "../../../src/policies/strategies/languages/by-language.ts";
 import type { Policy } from "../../../src/policies/policy.ts";
 import type { Trajectory } from "../../../src/trajectory.ts";
@@ -15,14 +16,16 @@ afterAll(() => pools.close());
 
 async function play(
   repl: string,
-  name: "s-niah" | "browsecomp-like",
-  policy: Policy,
+  name: "s-niah" | "browsecomp-like" | "oolong" | "graphwalks" | "babilong",
+  policy: Policy | undefined,
   length: string,
+  seed = 3,
 ): Promise<Trajectory> {
+  if (policy === undefined) throw new Error(`${name} has no such strategy`);
   const repls = pools.of(languageNamed(repl));
   const env = await make(name, { repl, repls, options: { length } });
   try {
-    return await rolloutEpisode(env, { policy, reset: { seed: 3 } });
+    return await rolloutEpisode(env, { policy, reset: { seed } });
   } finally {
     await env.close();
   }
@@ -41,6 +44,39 @@ describe.each(STRATEGY_LANGUAGES)("the strategies in %s", (repl) => {
     expect(failures(record)).toEqual([]);
     expect(record.calls.some(({ purpose }) => purpose === "llm_query")).toBe(true);
     expect(record.answer?.text.length).toBeGreaterThan(0);
+  });
+
+  // Each of these seeds asks another kind of question.
+  it.each([0, 2, 5, 10, 12, 13])("count the lines of a table, question %i", async (seed) => {
+    const { "map-reduce": labels }: Readonly<Record<string, Policy>> = strategiesOf("oolong");
+    const record = await play(repl, "oolong", labels, "2k", seed);
+    expect(failures(record)).toEqual([]);
+    expect(record.reward?.score).toBe(1);
+  });
+
+  it("count the lines of a table without a sub-model", async () => {
+    const record = await play(repl, "oolong", strategiesOf("oolong").grep, "2k", 4);
+    expect(failures(record)).toEqual([]);
+    expect(record.reward?.score).toBe(1);
+  });
+
+  it.each([0, 1])("follow the edges of a graph, question %i", async (seed) => {
+    const record = await play(repl, "graphwalks", strategiesOf("graphwalks")["map-reduce"], "2k", seed);
+    expect(failures(record)).toEqual([]);
+    expect(record.reward?.score).toBe(1);
+  });
+
+  it("list facts by map-reduce", async () => {
+    const record = await play(repl, "babilong", strategiesOf("babilong")["map-reduce"], "2k");
+    expect(failures(record)).toEqual([]);
+    expect(record.answer).not.toBeNull();
+  });
+
+  it("give the gold: oracle", async () => {
+    const knowing = oracle((reference) => ({ answer: reference.answers.join(", ") }));
+    const policy = knowing.knowing({ taskId: "any", answers: ["42"], metadata: {} });
+    const record = await play(repl, "s-niah", policy, "2k");
+    expect(record.answer?.text).toBe("42");
   });
 
   it("answer any question by map-reduce", async () => {

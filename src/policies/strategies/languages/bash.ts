@@ -83,17 +83,26 @@ wc -l < hits; head -10 hits`,
   ) => `awk -v terms=${bashLiteral(termsOf(query).join(" "))} -v size=${context.type === "str" ? pieceChars : 0} -v best=${best} -v shown=${shownChars} '${RANK}' ${filesOf(context)} > found
 wc found; head -c 200 found`,
   askFound: (instruction) => replyTo(instruction, "cat found"),
-  map: ({ instruction, chunkChars, overlapChars, batchSize }, context) => `rm -rf chunks; mkdir chunks
+  map: (
+    { instruction, chunkChars, overlapChars, batchSize, headingEnd },
+    context,
+  ) => `instruction=${bashLiteral(instruction)}${
+    headingEnd === undefined
+      ? ""
+      : `\nhead=$(cat ${filesOf(context)}); instruction+=$'\\n\\n'"\${head%%${bashLiteral(headingEnd)}*}"`
+  }
+rm -rf chunks; mkdir chunks
 awk -v size=${chunkChars} -v overlap=${overlapChars} '${CUT}' ${filesOf(context)}
 files=(chunks/*)
 for ((i = 0; i < \${#files[@]}; i += ${batchSize})); do
-  llm_batch -0 ${bashLiteral(instruction)} -f "\${files[@]:i:${batchSize}}"
+  llm_batch -0 "$instruction" -f "\${files[@]:i:${batchSize}}"
 done | sed 's/\\x00/\\n/g' > replies
 echo \${#files[@]} replies, such as; head -3 replies | cut -c1-60`,
   valuesOf: (
     pattern,
   ) => `${matches(pattern, "replies")} | sed 's/\\.*$//; s/, /\\n/g' | ${DISTINCT} | ${JOINED} > result
 head -c 200 result`,
+  showReplies: (pattern) => `${matches(pattern, "replies")} | ${DISTINCT}`,
   askReplies: (instruction, without) => `grep -viF ${bashLiteral(without)} replies | ${DISTINCT} > notes
 head -c ${NOTES_CHARS} notes | llm ${bashLiteral(instruction)} > result && head -c 200 result`,
   answerResult: "answer < result",

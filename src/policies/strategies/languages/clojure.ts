@@ -46,8 +46,9 @@ ${PIECES_OF}
     instruction,
   ) => `(def reply (llm-query (str ${quoted(instruction)} "\\n\\n" (clojure.string/join "\\n\\n" found))))
 ${SHOW_REPLY}`,
-  map: ({ instruction, chunkChars, overlapChars, batchSize }) => `${PARTS}
+  map: ({ instruction, chunkChars, overlapChars, batchSize, headingEnd }) => `${PARTS}
 ${PIECES_OF}
+(def instruction ${headingEnd === undefined ? quoted(instruction) : `(str ${quoted(instruction)} "\\n\\n" (subs text 0 (or (clojure.string/index-of text ${quoted(headingEnd)}) 0)))`})
 (def chunks ${
     overlapChars > 0
       ? `(mapv #(subs text % (min (count text) (+ % ${chunkChars + overlapChars}))) (range 0 (count text) ${chunkChars}))`
@@ -56,13 +57,15 @@ ${PIECES_OF}
     (conj (pop made) (str (peek made) "\\n\\n" piece))
     (conj made piece))) [] (mapcat #(pieces-of % ${chunkChars}) parts))`
   })
-(def replies (vec (mapcat (fn [part] (llm-query-batched (map #(str ${quoted(instruction)} "\\n\\n" %) part))) (partition-all ${batchSize} chunks))))
+(def replies (vec (mapcat (fn [part] (llm-query-batched (map #(str instruction "\\n\\n" %) part))) (partition-all ${batchSize} chunks))))
 (println (count replies) "replies, such as" (map #(subs % 0 (min 60 (count %))) (take 3 replies)))`,
   valuesOf: (
     pattern,
   ) => `(def values (mapcat #(map second (re-seq (re-pattern ${quoted(pattern)}) %)) replies))
 (def result (clojure.string/join ", " (distinct (mapcat #(clojure.string/split (clojure.string/replace % #"\\.+$" "") #", ") values))))
 ${SHOW_RESULT}`,
+  showReplies: (pattern) =>
+    `(println (clojure.string/join "\\n" (distinct (mapcat #(map second (re-seq (re-pattern ${quoted(pattern)}) %)) replies))))`,
   askReplies: (
     instruction,
     without,

@@ -18,6 +18,8 @@ export interface Mapping {
   readonly chunkChars: number;
   readonly overlapChars: number;
   readonly batchSize: number;
+  /** The text at which a text's own heading ends. The heading then precedes every chunk. */
+  readonly headingEnd?: string;
 }
 
 /** The code of one language: each part is one turn, and keeps what the next one reads. */
@@ -36,6 +38,8 @@ export interface StrategyCode {
   map(mapping: Mapping, context: ContextSummary): string;
   /** Keeps the distinct values, separated by commas, that the pattern's first group matches in the replies. */
   valuesOf(pattern: string): string;
+  /** Shows the distinct texts that the pattern's first group matches in the replies, one a line. */
+  showReplies(pattern: string): string;
   /** Keeps the sub-model's reply about the replies that do not hold the text, which is in lower case. */
   askReplies(instruction: string, without: string): string;
   readonly answerResult: string;

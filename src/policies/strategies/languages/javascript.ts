@@ -53,8 +53,9 @@ console.log(pieces.length, "pieces; the best:", order.map(([i, n]) => [i, Math.r
     instruction,
   ) => `const reply = llm_query(${quoted(instruction)} + "\\n\\n" + found.join("\\n\\n"));
 ${SHOW_REPLY}`,
-  map: ({ instruction, chunkChars, overlapChars, batchSize }) => `${PARTS}
+  map: ({ instruction, chunkChars, overlapChars, batchSize, headingEnd }) => `${PARTS}
 ${PIECES_OF}
+const instruction = ${quoted(instruction)}${headingEnd === undefined ? "" : ` + "\\n\\n" + text.slice(0, Math.max(0, text.indexOf(${quoted(headingEnd)})))`};
 const chunks = [];
 ${
   overlapChars > 0
@@ -65,12 +66,14 @@ ${
 }
 const replies = [];
 for (let i = 0; i < chunks.length; i += ${batchSize})
-  replies.push(...llm_query_batched(chunks.slice(i, i + ${batchSize}).map((chunk) => ${quoted(instruction)} + "\\n\\n" + chunk)));
+  replies.push(...llm_query_batched(chunks.slice(i, i + ${batchSize}).map((chunk) => instruction + "\\n\\n" + chunk)));
 console.log(replies.length, "replies, such as", replies.slice(0, 3).map((reply) => reply.slice(0, 60)));`,
   valuesOf: (pattern) => `const pattern = new RegExp(${quoted(pattern)}, "g");
 const values = replies.flatMap((reply) => Array.from(reply.matchAll(pattern), (match) => match[1].replace(/\\.+$/, "").split(", "))).flat();
 const result = [...new Set(values)].join(", ");
 ${SHOW_RESULT}`,
+  showReplies: (pattern) => `const pattern = new RegExp(${quoted(pattern)}, "g");
+console.log([...new Set(replies.flatMap((reply) => Array.from(reply.matchAll(pattern), (match) => match[1])))].join("\\n"));`,
   askReplies: (
     instruction,
     without,

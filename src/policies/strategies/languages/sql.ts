@@ -66,15 +66,21 @@ SELECT count(*) AS found, min(place), max(place) FROM found;`;
       instruction,
       `substr(coalesce((SELECT group_concat(substr(text, 1, ${type === "str" ? pieceChars * best : shownChars}), ${NEWLINES}) FROM found), ''), 1, ${Math.max(pieceChars, shownChars) * best})`,
     ),
-  map: ({ instruction, chunkChars, overlapChars }, context) => {
+  map: ({ instruction, chunkChars, overlapChars, headingEnd }, context) => {
     const { table, key } = rowsOf(context);
+    const heading =
+      headingEnd === undefined
+        ? ""
+        : ` || ${NEWLINES} || (SELECT substr(text, 1, max(0, instr(text, ${sqlLiteral(headingEnd)}) - 1)) FROM ${wholeOf(context)})`;
     const cut =
       overlapChars > 0
         ? `WITH RECURSIVE whole(text) AS (SELECT text FROM ${wholeOf(context)}), cut(at) AS (SELECT 1 UNION ALL SELECT at + ${chunkChars} FROM cut WHERE at + ${chunkChars} <= (SELECT length(text) FROM whole))
 SELECT at, substr(text, at, ${chunkChars + overlapChars}) AS text FROM cut, whole`
-        : `SELECT (upto - 1) / ${chunkChars} AS at, group_concat(text, ${NEWLINES}) AS text FROM (SELECT text, sum(length(text) + 2) OVER (ORDER BY ${key}) AS upto FROM ${table}) GROUP BY at`;
-    return `CREATE TABLE chunks AS ${cut};
-CREATE TABLE replies AS SELECT at, llm_query_batched(${sqlLiteral(instruction)} || ${NEWLINES} || text) AS reply FROM chunks;
+        : `SELECT (upto - 1) / ${chunkChars} AS at, group_concat(text, ${context.type === "str" ? "char(10)" : NEWLINES}) AS text FROM (SELECT text, sum(length(text) + 2) OVER (ORDER BY ${key}) AS upto FROM ${table}) GROUP BY at`;
+    return `DROP TABLE IF EXISTS chunks;
+DROP TABLE IF EXISTS replies;
+CREATE TABLE chunks AS ${cut};
+CREATE TABLE replies AS SELECT at, llm_query_batched(${sqlLiteral(instruction)}${heading} || ${NEWLINES} || text) AS reply FROM chunks;
 SELECT count(*) AS replies FROM replies;
 SELECT substr(reply, 1, 60) AS reply FROM replies LIMIT 3;`;
   },
@@ -83,6 +89,8 @@ SELECT group_concat(value, ', ') AS text FROM (
   SELECT value FROM found, json_each('[' || replace(json_quote(rtrim(hit, '.')), ', ', '","') || ']')
   GROUP BY value ORDER BY min(place), min(depth), min(json_each.key));
 ${SHOW_RESULT}`,
+  showReplies: (pattern) => `${allMatches(pattern, "replies", "at", "reply")}
+SELECT group_concat(hit, char(10)) AS hits FROM (SELECT hit FROM found GROUP BY hit ORDER BY min(place), min(depth));`,
   askReplies: (
     instruction,
     without,
