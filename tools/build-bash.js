@@ -32,14 +32,24 @@ const RUN = /await new (\w+)\((\w+),(\w+)\)\.executeScript\((\w+)\)/g;
 const PATTERN = /function (\w+)\((\w+),(\w+)="",(\w+)=\{\}\)\{return new (\w+)\(\2,\3,\4\)\}/g;
 const NATIVE = /(\w+)=class\{_regex;constructor/;
 
+/**
+ * What scripts and loops print is held until they end. The REPL is told of each such output, so that a block that its time ends
+ * does not lose it.
+ */
+const SCRIPT_OUTPUT = /new (\w+)\(this\.ctx\.executionScope,"script"\)/g;
+const LOOP_OUTPUT =
+  /class\{ctx;stdoutChunks=\[\];stderrChunks=\[\];totalBytes=0;constructor\((\w+)\)\{this\.ctx=\1/g;
+
 /** @param {string} text */
 function adapted(text) {
-  for (const place of [RUN, PATTERN, NATIVE])
+  for (const place of [RUN, PATTERN, NATIVE, SCRIPT_OUTPUT, LOOP_OUTPUT])
     if ([...text.matchAll(new RegExp(place.source, "g"))].length !== 1)
       throw new Error(`this version of just-bash is made otherwise than tools/build-bash.js knows: ${place}`);
   const native = String(NATIVE.exec(text)?.[1]);
   return text
     .replace(RUN, "await new $1($2,this.entered($3)).executeScript($4)")
+    .replace(SCRIPT_OUTPUT, (made) => `globalThis.replOutput(${made})`)
+    .replace(LOOP_OUTPUT, (begun) => `${begun};globalThis.replOutput(this)`)
     .replace(
       PATTERN,
       `function $1($2,$3="",$4={}){for(const u of["u",""])try{return new ${native}(new RegExp($2,$3.replace("u","")+u))}catch{}return new $5($2,$3,$4)}`,

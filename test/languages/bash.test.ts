@@ -46,3 +46,17 @@ test("awk splits texts into all their parts", async () => {
     await pool.close();
   }
 });
+
+test("a block that its time ends keeps what it printed, also in a loop", async () => {
+  const pool = bashIn().openPool();
+  try {
+    const repl = await pool.acquire();
+    await repl.start({ context: "", seed: 1, onCall: () => Promise.resolve({ replies: [] }) });
+    const code =
+      "f() { for i in a b; do echo $i; return; done; }\nf; echo c >&2\nfor i in 1 2; do echo $i; [ $i = 1 ] || while :; do :; done; done";
+    const { block } = await repl.exec(code, { timeoutMs: 500, maxOutputChars: 1000 });
+    expect(block).toMatchObject({ outcome: "timeout", stdout: "a\n1\n2\n", stderr: "c\n" });
+  } finally {
+    await pool.close();
+  }
+});

@@ -87,6 +87,35 @@
     return state;
   };
 
+  /** The outputs of scripts and loops that have not ended, from the outermost on. */
+  const outputs = new Set();
+  globalThis.replOutput = (output) => {
+    const isOutermost = outputs.size === 0;
+    outputs.add(output);
+    const { build, appendResult } = output;
+    // When a command of the script has ended, so have the loops in it that `return` or `exit` left.
+    if (isOutermost)
+      output.appendResult = (...given) => {
+        outputs.clear();
+        outputs.add(output);
+        return appendResult.apply(output, given);
+      };
+    output.build = (...given) => {
+      outputs.delete(output);
+      return build.apply(output, given);
+    };
+    return output;
+  };
+
+  /** Prints what the block had printed before its end came from outside. */
+  function printHeld() {
+    for (const output of outputs) {
+      print("0", output.stdoutChunks.join(""));
+      print("1", output.stderrChunks.join(""));
+    }
+    outputs.clear();
+  }
+
   /** Keeps what the last block left behind, even if it was stopped. */
   function keepState() {
     const { state } = shared;
@@ -152,7 +181,9 @@
 
   async function run(code) {
     shared.refusal = null;
+    outputs.clear();
     const { stdout, stderr, exitCode } = await shell.exec(code, { rawScript: true });
+    outputs.clear();
     keepState();
     const [last, others] = lastError(stderr);
     const isFailure = exitCode > 1 || (exitCode === 1 && (last !== "" || shared.refusal !== null));
@@ -177,6 +208,7 @@
     bind,
     bindJson,
     finish() {
+      printHeld();
       keepState();
       const restored = restore();
       return stringify({ answer: shared.answer, restored });
