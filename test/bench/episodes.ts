@@ -21,8 +21,8 @@ const CELLS: readonly Cell[] = [
   { ...SHORT, latencyMs: 50, atOnce: 256 },
   { ...SHORT, latencyMs: 500, atOnce: 128 },
   { ...SHORT, latencyMs: 500, atOnce: 1024, episodes: 2048 },
-  { ...SHORT, chars: 10_000 * KB, atOnce: 1, episodes: 20 },
-  { ...SHORT, chars: 10_000 * KB, atOnce: 16, episodes: 32 },
+  { ...SHORT, chars: 10_000 * KB, atOnce: 1, episodes: 20, warmUp: 8 },
+  { ...SHORT, chars: 10_000 * KB, atOnce: 16, episodes: 32, warmUp: 32 },
 ];
 
 /** A rival's rate, or why it was not measured. */

@@ -2,7 +2,9 @@
 /** The floor of the bench: as many plain requests as an episode makes, and nothing else. Prints milliseconds of wall and processor time. */
 import http from "node:http";
 
-const [port, episodes, atOnce] = process.argv.slice(2).map(Number);
+const [port, episodes, atOnce, warmUp] = /** @type {[number, number, number, number]} */ (
+  /** @type {unknown} */ (process.argv.slice(2).map(Number))
+);
 const REQUESTS_EACH = 6;
 const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity });
 // As long as the prompts of an episode are in the mean.
@@ -24,16 +26,22 @@ const ask = () =>
     asked.end(body);
   });
 
-let left = /** @type {number} */ (episodes) * REQUESTS_EACH;
-const askOn = async () => {
-  while (left > 0) {
-    left -= 1;
-    await ask();
-  }
+/** @param {number} count */
+const askAll = async (count) => {
+  let left = count * REQUESTS_EACH;
+  const askOn = async () => {
+    while (left > 0) {
+      left -= 1;
+      await ask();
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, askOn));
 };
+
+await askAll(warmUp);
 const before = process.cpuUsage();
 const startedAt = performance.now();
-await Promise.all(Array.from({ length: /** @type {number} */ (atOnce) }, askOn));
+await askAll(episodes);
 const { user, system } = process.cpuUsage(before);
 process.stdout.write(
   `${JSON.stringify({ wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1000 })}\n`,

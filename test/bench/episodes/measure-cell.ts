@@ -15,15 +15,21 @@ export interface Cell {
   readonly chars: number;
   readonly tokenIds: boolean;
   readonly processes: number;
-  /** For a cell that takes long; default: the number of the run. */
+  /** Episodes that are counted. For a cell that takes long; default: the number of the run. */
   readonly episodes?: number;
+  /** Episodes before them; default: `WARM_UP`, and once as many as are played at once. */
+  readonly warmUp?: number;
 }
+
+/** After so many episodes V8 has compiled what they run, and an episode takes what it takes in a long run. */
+const WARM_UP = 250;
 
 interface Played {
   readonly wallMs: number;
   readonly cpu: { readonly mainMs: number; readonly allMs: number };
   readonly parts: Readonly<Record<string, number>>;
   readonly delayMs: { readonly p99: number; readonly max: number };
+  readonly serverMs: number;
   readonly bytesEach: number;
 }
 
@@ -37,18 +43,22 @@ export interface Row extends Cell {
   readonly allMs: number;
   readonly serverMs: number;
   readonly delayMs: Played["delayMs"];
+  /** Memory that this process took in all, its interpreters included, over the episodes at once. */
   readonly mbEach: number;
   /** Milliseconds of the main thread's processor time for each episode. */
   readonly parts: Readonly<Record<string, number>>;
 }
 
 /** Measures a cell, and the floor beside it. */
-export async function measure(cell: Required<Cell>): Promise<Row> {
-  const { latencyMs, atOnce, episodes } = cell;
+export async function measure(asked: Cell & { readonly episodes: number }): Promise<Row> {
+  const { latencyMs, atOnce, episodes, warmUp = WARM_UP + atOnce } = asked;
+  const cell = { ...asked, warmUp, profiledEpisodes: Math.ceil(episodes / 3) };
   const server = await startServer(latencyMs);
   try {
-    const bare = await runJson<{ wallMs: number }>("bare.js", [server.port, episodes, atOnce].map(String));
-    const serverBefore = await server.cpuMs();
+    const bare = await runJson<{ wallMs: number }>(
+      "bare.js",
+      [server.port, episodes, atOnce, warmUp].map(String),
+    );
     const env = { ...process.env, RLM_GYM_BENCH: JSON.stringify({ ...cell, port: server.port }) };
     const played = await runJson<Played>("play.js", [], env);
     const each = (ms: number) => ms / episodes;
@@ -60,7 +70,7 @@ export async function measure(cell: Required<Cell>): Promise<Row> {
       ofBare: bare.wallMs / played.wallMs,
       mainMs: each(played.cpu.mainMs),
       allMs: each(played.cpu.allMs),
-      serverMs: each((await server.cpuMs()) - serverBefore),
+      serverMs: each(played.serverMs),
       delayMs: played.delayMs,
       mbEach: played.bytesEach / 1e6,
       // The profiler counts time, also while other processes have the core; its shares are those of the processor time.
@@ -76,7 +86,6 @@ export async function measure(cell: Required<Cell>): Promise<Row> {
 /** A model server of this machine. */
 export interface Server {
   readonly port: number;
-  cpuMs(): Promise<number>;
   close(): void;
 }
 
@@ -89,7 +98,6 @@ export async function startServer(latencyMs: number): Promise<Server> {
   const port = Number(String(line));
   return {
     port,
-    cpuMs: async () => Number(await (await fetch(`http://127.0.0.1:${port}/cpu`)).text()),
     close: () => void child.stdin!.end(),
   };
 }

@@ -8,14 +8,16 @@ import { defineEnvironment, modelPolicy, openaiModel } from "../../../dist/index
  * @property {number} port of the model server
  * @property {number} chars of the context
  * @property {boolean} tokenIds
- * @property {number} episodes
+ * @property {number} episodes that are counted
+ * @property {number} warmUp episodes before them
+ * @property {number} profiledEpisodes episodes after them, which say what part of the program takes how much
  * @property {number} atOnce episodes at a time
  * @property {number} processes
  */
 
 /** @type {Played} */
 export const PLAYED = JSON.parse(process.env["RLM_GYM_BENCH"] ?? "null");
-const { port, chars, tokenIds, episodes } = PLAYED;
+const { port, chars, tokenIds, warmUp, episodes, profiledEpisodes, atOnce } = PLAYED;
 const LINE = "The harbour of the small town lay still, and nobody counted the boats that came and went.\n";
 const text = LINE.repeat(Math.ceil(chars / LINE.length)).slice(0, chars - 12);
 
@@ -62,5 +64,9 @@ const model = openaiModel({
 /** @type {import("../../../dist/index.js").RolloutRecipe} */
 export const recipe = {
   environment,
-  options: { policy: modelPolicy(model), subModels: model, episodes },
+  options: {
+    policy: modelPolicy(model),
+    subModels: model,
+    episodes: warmUp + episodes + profiledEpisodes + atOnce,
+  },
 };
