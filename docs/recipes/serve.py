@@ -15,6 +15,11 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # Threads that spin while t
 import xllamacpp
 
 
+def cores() -> int:
+    """Those that this process may use: with more threads than that, llama.cpp's wait for each other."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def main() -> None:
     """Serves until it is told to end."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter)
@@ -24,7 +29,7 @@ def main() -> None:
     parser.add_argument("--name", default="policy", help="the model's name in requests")
     parser.add_argument("--window", type=int, default=8192, help="tokens of one conversation")
     parser.add_argument("--slots", type=int, default=2, help="conversations at a time")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of the processor")
+    parser.add_argument("--threads", type=int, default=cores(), help="of the processor")
     flags = parser.parse_args()
 
     params = xllamacpp.CommonParams()
