@@ -1,7 +1,8 @@
 /** Options that every environment over a data file shares: which problems are played, and in which order. */
 import { z } from "zod";
 import { dataFiles } from "../datasets/rows/data-files.ts";
-import { type Dataset, filter, shuffle, split, take } from "../src/data/dataset.ts";
+import { type Dataset, filter, shuffle, take } from "../src/data/dataset.ts";
+import { split } from "../src/data/split.ts";
 import { withCursor } from "../src/data/cursor.ts";
 import { type DataError, UsageError } from "../src/errors.ts";
 

@@ -19,7 +19,8 @@ export {
   type SessionOptions,
   type SessionQuestion,
 } from "./session.ts";
-export { filter, generated, problemAt, shuffle, split, take, type Dataset } from "./data/dataset.ts";
+export { filter, generated, problemAt, shuffle, take, type Dataset } from "./data/dataset.ts";
+export { split } from "./data/split.ts";
 export { RLMEnv } from "./env/env.ts";
 export type { Info, RecordedWorld, ResetOptions, RLMEnvOptions, StepResult } from "./episode/contract.ts";
 export type { EpisodeEvent, EventListener, Happening } from "./episode/events.ts";

@@ -69,23 +69,6 @@ export function shuffle(dataset: Dataset, seed: number, buffer = 10_000): Datase
   };
 }
 
-/**
- * Splits a dataset by groups (default: by context, so that no context is in both parts). A group is in the held-out part with
- * probability `heldOut`, which depends only on a hash of the seed and the group's name.
- */
-export function split(
-  dataset: Dataset,
-  options: { heldOut: number; seed: number; groupOf?: (problem: Problem) => string },
-): { train: Dataset; heldOut: Dataset } {
-  const groupOf = options.groupOf ?? ((problem) => contextGroup(problem));
-  const isHeldOut = (problem: Problem) =>
-    Random.of(options.seed, groupOf(problem)).random() < options.heldOut;
-  return {
-    train: filter(dataset, (problem) => !isHeldOut(problem)),
-    heldOut: filter(dataset, isHeldOut),
-  };
-}
-
 /** The problems that satisfy a predicate. For an endless dataset, the result counts as endless too. */
 export function filter(dataset: Dataset, keep: (problem: Problem) => boolean): Dataset {
   return {
@@ -119,11 +102,6 @@ export async function problemAt(dataset: Dataset, index: number): Promise<Proble
   }
   if (last === undefined) throw new UsageError(`${dataset.name}: the dataset has no problems`);
   return problemAt(dataset, index % position);
-}
-
-function contextGroup(problem: Problem): string {
-  const window = problem.task.metadata.context_window_id ?? problem.task.metadata.contextGroup;
-  return window === undefined ? problem.task.id : JSON.stringify(window);
 }
 
 function removeAt<T>(items: T[], index: number): T {
