@@ -17,7 +17,9 @@ from websockets.sync.client import connect as connect_sync
 from .errors import ConnectionLost, RlmGymError
 from .messages import Action, Step, action_to_json, frame, read_frame, read_step
 
-_MAX_FRAME_BYTES = 256 * 2**20
+_CONNECTION: dict[str, Any] = {"max_size": 256 * 2**20, "ping_timeout": 120}
+"""Of both clients. A busy machine may let a server wait for more than the 20 seconds after which `websockets` gives up, and with the
+connection the episode would be lost. A server that has died closes it at once."""
 _FAILED = (OSError, exceptions.WebSocketException, TimeoutError, asyncio.TimeoutError)
 
 
@@ -112,7 +114,7 @@ class AsyncEnv:
 
     async def _connect(self) -> ClientConnection:
         try:
-            return await connect(self._url, additional_headers=_headers(self._token), max_size=_MAX_FRAME_BYTES)
+            return await connect(self._url, additional_headers=_headers(self._token), **_CONNECTION)
         except _FAILED as error:
             raise _cannot_connect(self._url, error) from error
 
@@ -181,7 +183,7 @@ class Env:
 
     def _connect(self) -> SyncConnection:
         try:
-            connecting = connect_sync(self._url, additional_headers=_headers(self._token), max_size=_MAX_FRAME_BYTES)
+            connecting = connect_sync(self._url, additional_headers=_headers(self._token), **_CONNECTION)
             return self._opened.enter_context(connecting)
         except _FAILED as error:
             raise _cannot_connect(self._url, error) from error
