@@ -11,6 +11,8 @@ import type { WorkerReplPool } from "../../src/repl/pool/worker-pool.ts";
 /** The pools of the flags' languages: the caller closes them. */
 export interface FlaggedPools {
   readonly replsOf: (language: ReplLanguage) => ReplPool;
+  /** Starts the one pool before it is needed; several start when they are needed. */
+  warm(): void;
   close(): Promise<void>;
 }
 
@@ -22,7 +24,7 @@ export async function replPoolsFrom(
   const languages = languagesIn(flags.repl);
   if (languages.length === 1) {
     const pool = await replPoolFrom(flags, size);
-    return { replsOf: () => pool, close: () => pool.close() };
+    return { replsOf: () => pool, warm: () => pool.warm(), close: () => pool.close() };
   }
   const pools = await Promise.all(
     languages.map(async (repl) => {
@@ -33,6 +35,7 @@ export async function replPoolsFrom(
   const byName = new Map(pools);
   return {
     replsOf: ({ name }) => byName.get(name)!,
+    warm: () => {},
     close: async () => void (await Promise.all([...byName.values()].map((pool) => pool.close()))),
   };
 }

@@ -31,7 +31,10 @@ export interface ThroughQueue {
   readonly jobs: JobStore;
   /** Null for the queue of this process. */
   readonly remote: RedisRun | null;
-  /** Other processes of this machine, which play the episodes; null: this process does. */
+  /**
+   * Other processes of this machine, which play the episodes; null: this process does. It also plays until they have begun, which
+   * they do once an episode has ended.
+   */
   readonly players: Players | null;
   readonly hasEnded: (rolloutId: string) => boolean;
   /** True if another attempt would end with the same fault. */
@@ -59,13 +62,14 @@ export async function playThroughQueue(
     const { error } = trajectory;
     const retry = error !== null && !last && mayPass(error) && !options.isHopeless(trajectory);
     await (retry ? options.onRetry(trajectory) : options.onEnd(trajectory));
+    players?.begin().catch((error: unknown) => stop.abort(error));
     if (!retry) jobs.remove(job.id);
     return error && { ...error, message: openWords(trajectory.task, error.message), retry };
   };
   const play = async (lease: Lease, own: AbortSignal) => {
     if (options.hasEnded(lease.job.id)) return null;
     try {
-      const trajectory = players
+      const trajectory = players?.haveBegun
         ? await players.play(lease.job, own)
         : await playEpisode(await jobs.episode(lease.job), own);
       return await take(lease, trajectory);

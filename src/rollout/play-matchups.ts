@@ -272,12 +272,12 @@ async function* inTurn(plan: AsyncIterable<RolloutJob>, { batches }: RunBudget) 
   }
 }
 
-/** Writes tasks to the run's folder before workers are told of them. Players of this machine write the contexts that they make. */
+/** Writes tasks to the run's folder before workers are told of them. Players of this machine write the contexts that they make; before they have begun, this process plays and writes. */
 function publishing({ matchups }: PlannedRun, writer: RunWriter, players: Players | null): Publish {
   return async (problem, matchup) => {
     const { fromFile } = matchups[matchup]!;
     const context = summariseContext(problem.task.context);
-    await writer.prepare(problem, context, players !== null && !fromFile ? "reference" : "all");
+    await writer.prepare(problem, context, players?.haveBegun && !fromFile ? "reference" : "all");
     return published(problem, context, fromFile);
   };
 }

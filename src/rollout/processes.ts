@@ -14,13 +14,18 @@ export interface ProcessOptions {
   readonly entry: URL;
   /** What the program builds the run from: values that a structured clone keeps. */
   readonly settings: JsonObject;
+  /**
+   * Whether the processes start only once this one has played an episode, which it does until they have built the run. A first
+   * episode then ends sooner, but models are asked at the run's rates by both for a moment. Default: false.
+   */
+  readonly afterFirst?: boolean;
   /** The rates that all processes share; default: none. */
   readonly paces?: Readonly<Record<PaceName, Pace | null>>;
 }
 
-/** Starts the processes. Throws `UsageError` if one of them would play other episodes, and what they throw while they begin. */
-export function startPlayers(
-  { count, entry, settings, paces }: ProcessOptions,
+/** Starts the processes, or leaves that to whoever plays if they start after the first episode. Throws `UsageError` if one of them would play other episodes, and what they throw while they begin. */
+export async function startPlayers(
+  { count, entry, settings, afterFirst = false, paces }: ProcessOptions,
   run: {
     readonly folder: string;
     readonly config: JsonObject;
@@ -28,17 +33,18 @@ export function startPlayers(
     readonly warn: (line: string) => void;
   },
 ): Promise<Players> {
-  return Players.start({
+  const options = {
     entry,
     settings: { ...settings, folder: run.folder },
     processes: count,
     plain: run.plain,
     ...(paces && { paces }),
     onLine: run.warn,
-    expectSame: (config) => {
+    expectSame: (config: JsonObject) => {
       const differences = configDifference(run.config, config);
       if (differences.length > 0)
         throw new UsageError(`a process would play other episodes than the run's: ${differences.join("; ")}`);
     },
-  });
+  };
+  return afterFirst ? new Players(options) : await Players.start(options);
 }

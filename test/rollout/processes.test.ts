@@ -59,6 +59,18 @@ describe("A rollout in several processes", () => {
     expect(await goldOf(two)).toEqual(await goldOf(one));
   });
 
+  test("of a command begin after its first episode, and the records are those of one process", async () => {
+    const flags = ["s-niah", "--policy", "grep,map-reduce", "--length", "1k", "--episodes", "60", "--json"];
+    const play = (out: string, ...more: string[]) =>
+      run(process.execPath, [COMMAND, "rollout", ...flags, "--concurrency", "2", "--out", out, ...more]);
+    const [one, several] = [path.join(folder, "by-one"), path.join(folder, "by-several")];
+    await play(one, "--processes", "1");
+    await play(several);
+    expect(await recordsOf(several)).toEqual(await recordsOf(one));
+    expect(await contextsOf(several)).toEqual(await contextsOf(one));
+    expect(await goldOf(several)).toEqual(await goldOf(one));
+  });
+
   test("gives tasks of a file to the processes, and continues what was played by one", async () => {
     const file = path.join(folder, "tasks.jsonl");
     const command = (...args: string[]) => run(process.execPath, [COMMAND, ...args]);

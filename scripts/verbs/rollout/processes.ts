@@ -50,6 +50,7 @@ export function processesFrom(
   };
   return {
     count,
+    afterFirst: asked === null && asksNoServer(flags),
     entry: new URL("../../play-process.js", import.meta.url),
     settings: {
       flags: told as unknown as JsonObject,
@@ -57,4 +58,10 @@ export function processesFrom(
     },
     paces: pacesOf(flags, (perMinute) => new LocalPace(perMinute)),
   };
+}
+
+/** Whether all models are programs, to which no rate and no bound of requests applies. */
+function asksNoServer(flags: RolloutFlags): boolean {
+  const { model, "base-url": baseUrl, "sub-model": subModel } = flags;
+  return model === undefined && baseUrl === undefined && (subModel ?? "simulated").startsWith("simulated");
 }

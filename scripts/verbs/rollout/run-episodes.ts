@@ -40,16 +40,29 @@ export async function runEpisodes(
   const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", least);
   if (flags.deadline !== undefined) deadlineSeconds(flags.deadline);
   const shown = flags.verbose ? showEpisodes({ ...flags, named: concurrency !== 1 }) : null;
-  const asked = await askedFor(environments, flags, { ...(shown && { onEvent: shown.hear }), curriculum });
   const size = Math.max(1, Math.min(concurrency, availableParallelism()));
   const pools = await replPoolsFrom(flags, size);
+  // The interpreter starts while the environments open. It is not needed where other processes play from the beginning.
+  if (flags.redis === undefined && flags.processes === undefined) pools.warm();
+  const planned = async () => {
+    const about = { ...(shown && { onEvent: shown.hear }), curriculum };
+    const asked = await askedFor(environments, flags, about);
+    const redis = redisOptions(flags, asked.governor);
+    return {
+      asked,
+      redis,
+      processes: processesFrom(flags, asked, concurrency),
+      out: folderOf(environments, flags),
+    };
+  };
+  const { asked, redis, processes, out } = await planned().catch(async (error: unknown) => {
+    await pools.close();
+    throw error;
+  });
   const log = openRunLog(flags.log, flags.verbose);
   const telemetry = flags.otel
     ? await openTelemetry(version, (line) => log.warn(`telemetry: ${line}`))
     : null;
-  const redis = redisOptions(flags, asked.governor);
-  const processes = processesFrom(flags, asked, concurrency);
-  const out = folderOf(environments, flags);
   const interrupt = onInterrupt((line) => log.warn(line));
   const deadline = deadlineSignal(flags.deadline);
   const rollouts = playMatchups(

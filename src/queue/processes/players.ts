@@ -39,9 +39,12 @@ interface Play {
 export class Players {
   readonly #options: PlayersOptions;
   readonly #members: (Member | null)[];
+  #begun: Promise<void> | null = null;
+  #haveBegun = false;
   #isClosed = false;
 
-  private constructor(options: PlayersOptions) {
+  /** No process starts before `begin`. */
+  constructor(options: PlayersOptions) {
     this.#options = options;
     this.#members = Array.from({ length: options.processes }, () => null);
   }
@@ -50,13 +53,27 @@ export class Players {
   static async start(options: PlayersOptions): Promise<Players> {
     const players = new Players(options);
     try {
-      const started = players.#members.map((_, place) => players.#member(place).ready);
-      await Promise.all(started);
+      await players.begin();
       return players;
     } catch (error) {
       await players.close();
       throw error;
     }
+  }
+
+  /** Starts the processes, if they have not been started, and waits until each has built the run. Throws what one of them threw. */
+  begin(): Promise<void> {
+    return (this.#begun ??= this.#start());
+  }
+
+  /** Whether each process has built the run. Until then the coordinator itself plays. */
+  get haveBegun(): boolean {
+    return this.#haveBegun;
+  }
+
+  async #start(): Promise<void> {
+    await Promise.all(this.#members.map((_, place) => this.#member(place).ready));
+    this.#haveBegun = true;
   }
 
   /**

@@ -1,6 +1,7 @@
 /** What all REPLs of a pool share: the slots, the contexts, and the interpreters as they start and end. */
 import { DataError, ReplError } from "../../errors.ts";
 import type { ExecOutcome } from "../../types.ts";
+import { takeEarly } from "../engine/early.ts";
 import { Interpreter, type Isolation } from "../engine/interpreter.ts";
 import { KeptStates } from "../state/kept-states.ts";
 import { Layers } from "./layers.ts";
@@ -114,6 +115,17 @@ export class PoolCore {
     this.#options.onEvent(event);
   }
 
+  /** Starts the first interpreter early, if none has started. */
+  warm(): void {
+    if (
+      this.#closed ||
+      this.#spares.length > 0 ||
+      this.slots.all.some((slot) => slot.busy || slot.interpreter)
+    )
+      return;
+    this.#keepSpare(this.#spawn());
+  }
+
   /** Starts the first interpreter early if there are wheels. Throws `DataError` if a wheel cannot be imported. */
   async expectWheels(): Promise<void> {
     if (!("wheels" in this.#loaded.runtime) || this.#loaded.runtime.wheels.length === 0) return;
@@ -189,17 +201,25 @@ export class PoolCore {
 
   #fillSpares(): void {
     while (!this.#closed && this.#spares.length < this.#options.spares) {
-      const spare = this.#spawn();
-      spare.catch(() => this.#spares.splice(this.#spares.indexOf(spare), 1));
-      this.#spares.push(spare);
+      this.#keepSpare(this.#spawn());
     }
+  }
+
+  #keepSpare(spare: Promise<Interpreter>): void {
+    this.#spares.push(spare);
+    spare.catch(() => {
+      const at = this.#spares.indexOf(spare);
+      if (at >= 0) this.#spares.splice(at, 1);
+    });
   }
 
   async #spawn(): Promise<Interpreter> {
     if (this.#closed) throw new ReplError("the pool of REPLs is closed");
     const startedAt = performance.now();
     try {
-      const interpreter = await Interpreter.spawn(this.#loaded, this.#base, this.#options.isolation);
+      const { isolation } = this.#options;
+      const early = isolation === "thread" ? takeEarly(this.#loaded) : undefined;
+      const interpreter = await (early ?? Interpreter.spawn(this.#loaded, this.#base, isolation));
       this.#base ??= interpreter.base;
       this.emit({ type: "spawn", ms: performance.now() - startedAt });
       return interpreter;

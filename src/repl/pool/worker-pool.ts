@@ -76,6 +76,12 @@ export abstract class WorkerReplPool implements ReplPool {
     await (this.#core ??= this.#open());
   }
 
+  /** Loads the engine and starts a worker before they are needed, while the caller does other work. */
+  warm(): void {
+    // What fails here fails again for whoever needs it.
+    void (this.#core ??= this.#open()).then((core) => core.warm()).catch(() => {});
+  }
+
   async release(repl: WorkerRepl): Promise<void> {
     await repl.close();
     if (this.#lent.delete(repl)) this.#waiting.shift()?.();

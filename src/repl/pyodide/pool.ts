@@ -1,6 +1,7 @@
 /** The pool of Python REPLs, in Pyodide. */
 import envPaths from "env-paths";
 import { expectKnown } from "../../known-options.ts";
+import { startEarly } from "../engine/early.ts";
 import type { LoadedEngine } from "../engine/loaded-engine.ts";
 import { loadRuntime, type LoadedRuntime, withWheels } from "../engine/runtime.ts";
 import { readWheels } from "../engine/wheels.ts";
@@ -56,6 +57,11 @@ export class PyodideReplPool extends WorkerReplPool {
   protected override sibling(shared: SharedByLanes): PyodideReplPool {
     return new PyodideReplPool(this.#given, shared);
   }
+}
+
+/** Loads the engine, and starts an interpreter that the first pool with default bounds takes. Throws what loading throws. */
+export async function startPythonEarly(): Promise<void> {
+  startEarly(await loadOnce(DEFAULTS));
 }
 
 const loads = new Map<string, Promise<LoadedRuntime>>();

@@ -7,6 +7,8 @@ const threads = createRequire(import.meta.url)("node:worker_threads") as {
   Worker: typeof import("node:worker_threads").Worker;
 };
 const RealWorker = threads.Worker;
+/** A code so long that it goes to a worker by message: the worker of this file dies over messages. */
+const byMessage = (code: string) => `${code}  #${"-".repeat(20_000)}`;
 /** How many workers die over a block, by the block's code. */
 const doomed = new Map<string, number>();
 
@@ -33,11 +35,11 @@ afterAll(async () => {
 
 test("deaths while a block runs, and while earlier blocks run again, leave no trace", async () => {
   await withEpisode(pool, async ({ run }) => {
-    await run("first = 1");
+    await run(byMessage("first = 1"));
     await run("second = first + 1");
-    doomed.set("second + 1", 1);
-    doomed.set("first = 1", 1);
-    const { block } = await run("second + 1");
+    doomed.set(byMessage("second + 1"), 1);
+    doomed.set(byMessage("first = 1"), 1);
+    const { block } = await run(byMessage("second + 1"));
     expect(block).toMatchObject({ outcome: "ok", value: "3" });
     expect([...doomed.values()]).toEqual([0, 0]);
   });
@@ -46,8 +48,8 @@ test("deaths while a block runs, and while earlier blocks run again, leave no tr
 test("a block over which every worker dies is reported to have brought the interpreter down", async () => {
   await withEpisode(pool, async ({ run }) => {
     await run("kept = 7");
-    doomed.set("'the end'", Infinity);
-    const { block } = await run("'the end'");
+    doomed.set(byMessage("'the end'"), Infinity);
+    const { block } = await run(byMessage("'the end'"));
     expect(block).toMatchObject({ outcome: "killed", stateKept: true });
     expect(block.exception).toMatch(/^SystemError: the block brought the interpreter down/);
     expect((await run("kept")).block.value).toBe("7");
