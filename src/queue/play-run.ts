@@ -62,7 +62,7 @@ export async function playThroughQueue(
     const { error } = trajectory;
     const retry = error !== null && !last && mayPass(error) && !options.isHopeless(trajectory);
     await (retry ? options.onRetry(trajectory) : options.onEnd(trajectory));
-    players?.begin().catch((error: unknown) => stop.abort(error));
+    players?.begin().catch((reason: unknown) => stop.abort(reason));
     if (!retry) jobs.remove(job.id);
     return error && { ...error, message: openWords(trajectory.task, error.message), retry };
   };

@@ -56,7 +56,7 @@ async function startOnce(): Promise<Start> {
       child.stderr.on("data", (bytes) => {
         told += String(bytes);
         if (/\d+\/\d+ episodes/.test(told))
-          resolve({ firstMs: performance.now() - began, processorMs: processorMs(child.pid!) });
+          resolve({ firstMs: performance.now() - began, processorMs: spentBy(child.pid!) });
       });
       child.once("exit", (code) => reject(new Error(`npm start ended with ${code}: ${told}`)));
     });
@@ -70,7 +70,7 @@ async function startOnce(): Promise<Start> {
 }
 
 /** The processor time of a process and its children, as Linux counts it; NaN elsewhere. */
-function processorMs(pid: number): number {
+function spentBy(pid: number): number {
   try {
     let sum = 0;
     for (const id of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {

@@ -104,3 +104,24 @@ test("a child's context may be any JSON value", async () => {
   );
   expect(seen).toEqual([[[{ role: "user" }, 1, null]], [2.5], [[[1]], true]]);
 });
+
+test("a large context is the same for the next episode, for another worker, and after its memory was needed", async () => {
+  const two = new PyodideReplPool({ size: 2, workerBytes: 0 });
+  const lines = Array.from({ length: 60_000 }, (_, at) => `line ${at}: ä\n`);
+  for (const context of [
+    lines.join(""),
+    [lines.join(""), "short", `${lines.join("")}中`, `${lines.join("")}😀`],
+  ]) {
+    const sum = "import hashlib\nhashlib.sha256(repr(context).encode()).hexdigest()";
+    const sumIn = async (on: PyodideReplPool) =>
+      await withEpisode(on, async ({ run }) => (await run(sum)).block.value, { context });
+    const first = await sumIn(two);
+    expect(first).toMatch(/^'[0-9a-f]{64}'$/);
+    expect(await sumIn(two)).toBe(first);
+    expect(await Promise.all([sumIn(two), sumIn(two)])).toEqual([first, first]);
+    await withEpisode(two, async ({ run }) => await run("filled = b'x' * 50_000_000"), { context: "small" });
+    expect(await sumIn(two)).toBe(first);
+    expect(await sumIn(apart)).toBe(first);
+  }
+  await two.close();
+});

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type Owed, readChildMessage } from "./child-messages.ts";
 import type { GuestRuntime, Runtime, SentLayer, ToChild, WorkerRequest } from "./protocol.ts";
 import type { LoadedEngine } from "./loaded-engine.ts";
+import { withoutSpans } from "../state/state.ts";
 import { Replies, WorkerDied, type WorkerLine } from "./worker-line.ts";
 
 /** The flag has its final name since Node 22.13. */
@@ -139,7 +140,8 @@ export class ProcessLine implements WorkerLine {
   #lean(layer: SentLayer | null): SentLayer | null {
     if (!layer || layer.id !== this.#layerId) {
       this.#layerId = layer?.id ?? this.#layerId;
-      return layer;
+      if (!layer?.state) return layer;
+      return { id: layer.id, state: { ...layer.state, memory: withoutSpans(layer.state.memory) } };
     }
     return { id: layer.id, state: null };
   }

@@ -3,7 +3,7 @@ import type { Context } from "../../types.ts";
 import { lazyLayout, layOut, type ContextLayout } from "../state/context-layout.ts";
 import type { Interpreter } from "../engine/interpreter.ts";
 import type { AttachedLayer, StartRequest } from "../engine/protocol.ts";
-import type { InterpreterState } from "../state/state.ts";
+import type { InterpreterState, PageSet } from "../state/state.ts";
 import { TextFile } from "../../text-file.ts";
 import { isTooLongForStr, MOST_STR_CHARS } from "../lazy-context.ts";
 import { TextStore } from "../text/text-store.ts";
@@ -44,7 +44,8 @@ export class Layer {
 
   get bytes(): number {
     return (
-      (this.#state?.memory.data.length ?? this.#layout?.data.length ?? 0) + (this.text?.memoryBytes ?? 0)
+      (this.#state ? bytesOf(this.#state.memory) : (this.#layout?.data.length ?? 0)) +
+      (this.text?.memoryBytes ?? 0)
     );
   }
 
@@ -71,6 +72,10 @@ export class Layer {
     this.#layout = null;
     this.#making = null;
   }
+}
+
+function bytesOf({ data, spans = [] }: PageSet): number {
+  return spans.reduce((sum, { from, to }) => sum + to - from, data.length);
 }
 
 function layerOf(context: Context | TextStore): Layer {

@@ -209,7 +209,7 @@ export class PoolCore {
     this.#spares.push(spare);
     spare.catch(() => {
       const at = this.#spares.indexOf(spare);
-      if (at >= 0) this.#spares.splice(at, 1);
+      if (at >= 0) void this.#spares.splice(at, 1);
     });
   }
 

@@ -10,7 +10,7 @@ import { KeptState } from "../state/kept-states.ts";
 import { Layer } from "./layers.ts";
 import { toShared } from "../engine/shared-bytes.ts";
 import { ReplSnapshot } from "./snapshot.ts";
-import type { InterpreterState } from "../state/state.ts";
+import { type InterpreterState, withoutSpans } from "../state/state.ts";
 import type { TextStore } from "../text/text-store.ts";
 
 /** The content of an episode's file. A layer has a file of its own, which all episodes with that context share. */
@@ -84,8 +84,8 @@ async function readNamed(folder: string, name: string): Promise<unknown> {
 
 /** Shared memory cannot be serialized; a copy can. */
 function plain(state: InterpreterState): unknown {
-  const { pages, data } = state.memory;
-  return { ...state, memory: { ...state.memory, pages: pages.slice(), data: data.slice() } };
+  const { pages, data, heapBytes, stackPointer } = withoutSpans(state.memory);
+  return { ...state, memory: { heapBytes, stackPointer, pages: pages.slice(), data: data.slice() } };
 }
 
 function shared(state: InterpreterState): InterpreterState {

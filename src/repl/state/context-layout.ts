@@ -1,4 +1,5 @@
 /** Lays a context out in shared memory as Python will hold it, so that workers only copy bytes. */
+import { isAscii } from "node:buffer";
 import { TextFile } from "../../text-file.ts";
 import type { Context } from "../../types.ts";
 
@@ -16,7 +17,7 @@ export interface ContextLayout {
   readonly offsets: Float64Array;
 }
 
-/** Lays out any context. This costs one copy, and a scan for the width of text beyond ASCII. */
+/** Lays out any context. This costs one copy, a look at its bytes, and a scan for the width of text beyond Latin-1. */
 export function layOut(context: Context): ContextLayout {
   if (context instanceof Uint8Array) return layOutBytes(context);
   if (context instanceof TextFile) return layOut(context.load().toString("utf8"));
@@ -45,55 +46,59 @@ function layOutBytes(bytes: Uint8Array): ContextLayout {
 }
 
 function layOutTexts(type: "str" | "list" | "json", texts: readonly string[]): ContextLayout {
-  const widths = Uint8Array.from(texts, widthOf);
-  const lengths = Uint32Array.from(texts, (text, at) => (widths[at] === 4 ? codePoints(text) : text.length));
+  const most = texts.map(mostWidthOf);
   const offsets = new Float64Array(texts.length);
   let total = 0;
-  texts.forEach((_, at) => {
+  texts.forEach((text, at) => {
     total = Math.ceil(total / 4) * 4;
     offsets[at] = total;
-    total += (lengths[at] ?? 0) * (widths[at] || 1);
+    total += text.length * most[at]!;
   });
+  // Memory that is not written to, because characters turned out narrower or fewer, takes none of the machine's.
   const data = new Uint8Array(new SharedArrayBuffer(total));
   const buffer = Buffer.from(data.buffer);
-  texts.forEach((text, at) =>
-    writeText(buffer, text, { width: widths[at] ?? 0, offset: offsets[at] ?? 0, length: lengths[at] ?? 0 }),
-  );
-  return { type, data, widths, lengths, offsets };
+  const written = texts.map((text, at) => writeText(buffer, text, most[at]!, offsets[at]!));
+  const widths = Uint8Array.from(written, ({ width }) => width);
+  return { type, data, widths, lengths: Uint32Array.from(written, ({ length }) => length), offsets };
 }
 
-/** The width Python gives a str: the smallest one that fits its widest character. */
-function widthOf(text: string): 0 | 1 | 2 | 4 {
-  if (Buffer.byteLength(text, "utf8") === text.length) return 0;
-  if (!/[\u0100-\uffff]/.test(text)) return 1;
-  return /[\ud800-\udbff][\udc00-\udfff]/.test(text) ? 4 : 2;
+const BEYOND_LATIN_1 = /[\u0100-\uffff]/;
+const PAIR = /[\ud800-\udbff][\udc00-\udfff]/;
+
+/** The bytes per character that suffice, as Python will hold the text. It looks at every character of wide texts alone. */
+function mostWidthOf(text: string): 1 | 2 | 4 {
+  if (!BEYOND_LATIN_1.test(text)) return 1;
+  return PAIR.test(text) ? 4 : 2;
 }
 
-function codePoints(text: string): number {
-  let count = text.length;
-  for (let at = 0; at < text.length; at++) {
-    if ((text.codePointAt(at) ?? 0) <= 0xffff) continue;
-    count--;
-    at++;
-  }
-  return count;
-}
-
+/** Writes a text, and gives the width that Python says it has (0: ASCII) and its number of characters. */
 function writeText(
   buffer: Buffer,
   text: string,
-  { width, offset, length }: { width: number; offset: number; length: number },
-): void {
-  if (width < 2) buffer.write(text, offset, "latin1");
-  else if (width === 2) buffer.write(text, offset, "utf16le");
-  else writeCodePoints(new Uint32Array(buffer.buffer, offset, length), text);
+  width: 1 | 2 | 4,
+  offset: number,
+): { readonly width: 0 | 1 | 2 | 4; readonly length: number } {
+  const { length } = text;
+  if (width === 4) {
+    const length4 = writeCodePoints(new Uint32Array(buffer.buffer, offset, length), text);
+    return { width, length: length4 };
+  }
+  buffer.write(text, offset, width === 1 ? "latin1" : "utf16le");
+  // Looking at the bytes is faster than looking at the string.
+  return { width: width === 1 && isAscii(buffer.subarray(offset, offset + length)) ? 0 : width, length };
 }
 
-function writeCodePoints(target: Uint32Array, text: string): void {
+/** Writes the code points, and returns how many there are. */
+function writeCodePoints(target: Uint32Array, text: string): number {
   let end = 0;
   for (let at = 0; at < text.length; at++) {
-    const point = text.codePointAt(at) ?? 0;
-    target[end++] = point;
-    if (point > 0xffff) at++;
+    const unit = text.charCodeAt(at);
+    // A lone surrogate stays what it is.
+    const next = (unit & 0xfc00) === 0xd800 ? text.charCodeAt(at + 1) : 0;
+    if ((next & 0xfc00) === 0xdc00) {
+      target[end++] = 0x10000 + ((unit & 0x3ff) << 10) + (next & 0x3ff);
+      at++;
+    } else target[end++] = unit;
   }
+  return end;
 }

@@ -6,7 +6,11 @@ export interface PageSet {
   readonly data: Uint8Array;
   readonly heapBytes: number;
   readonly stackPointer: number;
+  /** Further pages, whose content is elsewhere in shared memory: those of a large context, in a layer alone. */
+  readonly spans?: readonly Span[];
 }
+
+const PAGE_BYTES = 1024;
 
 /** One file, directory, link or device, by inode number. */
 export interface FileRecord {
@@ -42,6 +46,14 @@ export interface FilesState {
   readonly nextInode: number;
 }
 
+/** A run of whole pages `[from, to)` in addresses, whose content is in shared memory: at `at` in `bytes`. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: Uint8Array;
+  readonly at: number;
+}
+
 /** The whole state of an interpreter: memory, files (null: as on the floor), clock and entropy. */
 export interface InterpreterState {
   readonly memory: PageSet;
@@ -50,4 +62,19 @@ export interface InterpreterState {
   /** The part of the clock's time in which Python did not work: all before the episode, and what it slept. */
   readonly idleNs: bigint;
   readonly chance: number;
+}
+
+/** The same memory with the content of its spans among its pages. */
+export function withoutSpans(set: PageSet): PageSet {
+  const { spans = [], ...plain } = set;
+  if (spans.length === 0) return plain;
+  const held = [...set.pages].map((page, at) => ({ page, bytes: set.data, at: at * PAGE_BYTES }));
+  for (const { from, to, bytes, at } of spans)
+    for (let address = from; address < to; address += PAGE_BYTES)
+      held.push({ page: address / PAGE_BYTES, bytes, at: at + address - from });
+  held.sort((one, other) => one.page - other.page);
+  const data = new Uint8Array(held.length * PAGE_BYTES);
+  for (const [index, { bytes, at }] of held.entries())
+    data.set(bytes.subarray(at, at + PAGE_BYTES), index * PAGE_BYTES);
+  return { ...plain, pages: Uint32Array.from(held, ({ page }) => page), data };
 }

@@ -7,6 +7,9 @@
 const ASCII_OFFSET = 20;
 const WIDE_OFFSET = 28;
 const BYTES_OFFSET = 16;
+const PAGE_BYTES = 1024;
+/** Shorter runs are copied with the other pages. */
+const MIN_SPAN_BYTES = 1 << 16;
 /** The widest character by bytes per character; 0 means ASCII. */
 const WIDEST = new Map([
   [0, 0x7f],
@@ -16,6 +19,8 @@ const WIDEST = new Map([
 ]);
 
 /**
+ * Returns a function that binds a context, and gives the whole pages of memory that then hold the same as shared memory does, in
+ * order of addresses.
  * @param {import("./internals.ts").PythonModule} module
  * @param {ReturnType<typeof import("./python.js").createPython>} python
  */
@@ -23,6 +28,8 @@ export function createAttach(module, python) {
   const bind = python.lookUp("_rlm.session", "bind_context");
   const bindLazy = python.lookUp("_rlm.session", "bind_lazy");
   const bindJson = python.lookUp("_rlm.session", "bind_json");
+  /** @type {import("../state/state.ts").Span[]} */
+  let spans = [];
 
   /** @param {ContextLayout} layout @param {number} at */
   function text(layout, at) {
@@ -34,7 +41,9 @@ export function createAttach(module, python) {
     const widest = WIDEST.get(width) ?? 0x10ffff;
     const object = python.check(module._PyUnicode_New(length, widest), "MemoryError: a str of the context");
     const characters = layout.data.subarray(offset, offset + length * (width || 1));
-    if (length) module.HEAPU8.set(characters, object + (width === 0 ? ASCII_OFFSET : WIDE_OFFSET));
+    const address = object + (width === 0 ? ASCII_OFFSET : WIDE_OFFSET);
+    if (length) module.HEAPU8.set(characters, address);
+    note(address, characters);
     return object;
   }
 
@@ -53,14 +62,25 @@ export function createAttach(module, python) {
       "MemoryError: the context",
     );
     if (data.length) module.HEAPU8.set(data, object + BYTES_OFFSET);
+    note(object + BYTES_OFFSET, data);
     return object;
   }
 
-  /** Binds `context`. @param {ContextLayout} layout */
+  /** @param {number} address @param {Uint8Array} copied */
+  function note(address, copied) {
+    const from = Math.ceil(address / PAGE_BYTES) * PAGE_BYTES;
+    const to = Math.floor((address + copied.length) / PAGE_BYTES) * PAGE_BYTES;
+    if (to - from >= MIN_SPAN_BYTES) spans.push({ from, to, bytes: copied, at: from - address });
+  }
+
+  /** @param {ContextLayout} layout */
   return (layout) => {
+    spans = [];
     if (layout.type === "lazy") python.run(bindLazy);
     else if (layout.type === "bytes") python.run(bind, bytes(layout));
     else if (layout.type === "list") python.run(bind, list(layout));
+    // The text of JSON is freed once its values are made.
     else python.run(layout.type === "json" ? bindJson : bind, text(layout, 0));
+    return layout.type === "json" ? [] : spans.toSorted((one, other) => one.from - other.from);
   };
 }

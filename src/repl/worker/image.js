@@ -6,6 +6,7 @@
 import { Buffer } from "node:buffer";
 
 /** @typedef {import("../state/state.ts").PageSet} PageSet */
+/** @typedef {import("../state/state.ts").Span} Span */
 /** @typedef {{ id: number, set: PageSet }} Layer - the pages of a large context, which are part of the floor while it is attached */
 /** @typedef {{ from: number, to: number, bytes: Buffer, at: number }} Segment - `[from, to)` of the floor, at offset `at` of `bytes` */
 
@@ -63,14 +64,14 @@ export function createImage({ memory, stackPointer, base, grow }) {
     }
   }
 
-  function scan() {
+  /** @param {readonly Span[]} spans */
+  function scan(spans) {
     const now = heap();
     /** @type {number[]} */
     const found = [];
-    for (const segment of floor) {
-      for (let from = segment.from; from < Math.min(segment.to, now.length); from += BLOCK_BYTES) {
-        compareRange(now, segment, from, Math.min(from + BLOCK_BYTES, segment.to, now.length), found);
-      }
+    for (const { from: first, to: last, segment } of gapsOf(floor, spans, now.length)) {
+      for (let from = first; from < last; from += BLOCK_BYTES)
+        compareRange(now, segment, from, Math.min(from + BLOCK_BYTES, last), found);
     }
     return found;
   }
@@ -109,10 +110,12 @@ export function createImage({ memory, stackPointer, base, grow }) {
     /**
      * The pages that differ from the floor. They are in shared memory, for many readers, or in memory that is moved to the
      * host: JavaScript's garbage collector does not see the size of shared memory, and would free it too late.
-     * @param {{ shared: boolean }} where @returns {PageSet}
+     * @param {{ shared: boolean, spans?: readonly Span[] }} where `spans` are runs of whole pages whose content is known to be in
+     * shared memory already, in order of addresses; they are neither compared nor copied
+     * @returns {PageSet}
      */
-    save({ shared }) {
-      const found = scan();
+    save({ shared, spans = [] }) {
+      const found = scan(spans);
       const pages = new Uint32Array(new SharedArrayBuffer(found.length * 4));
       pages.set(found);
       const bytes = found.length * PAGE_BYTES;
@@ -122,7 +125,8 @@ export function createImage({ memory, stackPointer, base, grow }) {
         data.set(from.subarray(first * PAGE_BYTES, (first + count) * PAGE_BYTES), at * PAGE_BYTES);
       }
       dirty = pages;
-      return { pages, data, heapBytes: from.length, stackPointer: stackPointer.value };
+      const set = { pages, data, heapBytes: from.length, stackPointer: stackPointer.value };
+      return spans.length > 0 ? { ...set, spans } : set;
     },
   };
 }
@@ -183,7 +187,30 @@ function segmentsOfBase(base) {
   return segments;
 }
 
-/** The floor in order of addresses: the pages of the layer, and the base between them. */
+/**
+ * The parts of the floor's segments that no span covers, up to the end of the memory.
+ * @param {readonly Segment[]} floor @param {readonly Span[]} spans @param {number} end
+ * @returns {Generator<{ from: number, to: number, segment: Segment }>}
+ */
+function* gapsOf(floor, spans, end) {
+  let next = 0;
+  for (const segment of floor) {
+    let from = segment.from;
+    const to = Math.min(segment.to, end);
+    while (from < to) {
+      while (next < spans.length && /** @type {Span} */ (spans[next]).to <= from) next++;
+      const span = spans[next];
+      if (span && span.from <= from) from = Math.min(span.to, to);
+      else {
+        const stop = Math.min(span?.from ?? to, to);
+        yield { from, to: stop, segment };
+        from = stop;
+      }
+    }
+  }
+}
+
+/** The floor in order of addresses: the pages and spans of the layer, and the base between them. */
 /** @param {Segment[]} baseSegments @param {PageSet | null} layer @returns {Segment[]} */
 function segmentsOf(baseSegments, layer) {
   if (!layer) return baseSegments;
@@ -201,11 +228,21 @@ function segmentsOf(baseSegments, layer) {
       start = end;
     }
   };
+  /** @type {Segment[]} */
+  const held = (layer.spans ?? []).map(({ from, to, bytes: span, at }) => ({
+    from,
+    to,
+    bytes: Buffer.from(span.buffer, span.byteOffset, span.length),
+    at,
+  }));
+  for (const [first, count, at] of runsOf(layer.pages))
+    held.push({ from: first * PAGE_BYTES, to: (first + count) * PAGE_BYTES, bytes, at: at * PAGE_BYTES });
+  held.sort((one, other) => one.from - other.from);
   let end = 0;
-  for (const [first, count, at] of runsOf(layer.pages)) {
-    addBase(end, first * PAGE_BYTES);
-    end = (first + count) * PAGE_BYTES;
-    segments.push({ from: first * PAGE_BYTES, to: end, bytes, at: at * PAGE_BYTES });
+  for (const segment of held) {
+    addBase(end, segment.from);
+    end = segment.to;
+    segments.push(segment);
   }
   addBase(end, END);
   return segments;

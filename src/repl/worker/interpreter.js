@@ -115,7 +115,7 @@ export async function createInterpreter(data) {
     lockDown.takeViolations();
   }
 
-  /** @param {{ shared: boolean }} where @returns {InterpreterState} */
+  /** @param {Parameters<typeof image.save>[0]} where @returns {InterpreterState} */
   function save(where) {
     return { memory: image.save(where), files: files.save(), ...clock.get(), chance: chance.get() };
   }
@@ -155,8 +155,10 @@ export async function createInterpreter(data) {
     /** Makes a clean interpreter with a context. @param {StartRequest} request */
     start({ layout, layer, makeLayer, seed, clockNs, tools, imported }) {
       restore(null, layer);
-      if (layout) attach(layout);
-      const made = makeLayer === null ? null : save({ shared: true });
+      const spans = layout ? attach(layout) : [];
+      // A child process shares no memory with its host, which gets the whole layer.
+      const shares = data.mailbox !== null;
+      const made = makeLayer === null ? null : save({ shared: true, spans: shares ? spans : [] });
       if (made && makeLayer !== null) image.adopt({ id: makeLayer, set: made.memory });
       image.touch();
       clock.begin(clockNs ?? EPOCH_NS);
