@@ -27,6 +27,9 @@ export const LONG = [
   "test/view/{accessible,browser,filters}.test.ts",
 ];
 
+/** Tests of properties that the usual run tries on a few cases, and the long one on many. */
+export const AT_FULL_SIZE = ["test/episode/delegation/trees.test.ts", "test/envs/craft/trees.test.ts"];
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],

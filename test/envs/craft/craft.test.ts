@@ -39,6 +39,26 @@ describe("craft", () => {
     expect((await replayEpisode(record, context, { repls, world })).difference).toBeNull();
   });
 
+  it("forks into workshops that never see each other's crafts", async () => {
+    const env = await make("craft", { options: { depth: 1 }, repls });
+    await env.reset({ seed: 0 });
+    const look = "print(json.dumps(view_inventory()))";
+    await env.step({
+      code: 'import re, json\nitem = re.search(r"x (\\S+)", context)[1]\nrecipe = get_info([item])[0]["recipes"][0]',
+    });
+    const [one, other] = await env.fork(2);
+    const craftIt = 'print(craft(recipe["ingredients"], (item, recipe["result_count"])))';
+    const held = async (of: typeof env) => {
+      const { observation } = await of.step({ code: `${look}\nprint(item in view_inventory())` });
+      return observation.results[0]!.stdout.trim().split("\n").at(-1);
+    };
+    expect((await one!.step({ code: craftIt })).observation.text).toContain("Successfully crafted");
+    expect([await held(one!), await held(other!), await held(env)]).toEqual(["True", "False", "False"]);
+    await env.step({ code: craftIt });
+    expect([await held(other!), await held(env)]).toEqual(["False", "True"]);
+    for (const each of [one!, other!, env]) await each.close();
+  });
+
   it("passes checkEnv", async () => {
     const env = await make("craft", { repls, reward: { terms: {} } });
     const actions = [
