@@ -12,6 +12,7 @@ export const LONG = [
   "test/docs/evaluations.test.ts",
   "test/envs/probe.test.ts",
   "test/languages/*-probes.test.ts",
+  "test/languages/everywhere.test.ts",
   "test/models/personas/personas.test.ts",
   "test/optimise/prompt-search.test.ts",
   "test/package.test.ts",

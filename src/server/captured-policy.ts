@@ -2,8 +2,8 @@
 import type { GatewayClient } from "../gateway/client.ts";
 import { saidInTrace } from "../gateway/reply.ts";
 import type { Trace } from "../gateway/trace.ts";
-import { parseCompletion } from "../languages/python/parse/parse.ts";
-import { REPL_TOOL } from "../languages/python/native-tool.ts";
+import type { ReplLanguage } from "../languages/language.ts";
+import type { ParsedCompletion } from "../parse/parsed.ts";
 import type { Action, Completion, Dialect, JsonObject, ToolCall } from "../types.ts";
 
 /** The gateway does not have the complete record of a call of the policy's model. */
@@ -46,7 +46,7 @@ export class CapturedPolicy {
    * The action with what was sampled for it: a completion is matched by its words, code by being the reply's only block, and an
    * answer by being the reply's answer. An action that no reply matches stays as it is. Throws `LostCall`, `ModelError`.
    */
-  async join(action: Action, dialect: Dialect): Promise<Action> {
+  async join(action: Action, dialect: Dialect, language: ReplLanguage): Promise<Action> {
     const found = await this.#gateway.tracesAfter(this.#session, this.#seen);
     this.#seen += found.length;
     // The environment's own calls name their rollout, and it records them itself.
@@ -55,20 +55,20 @@ export class CapturedPolicy {
     if (lost)
       throw new LostCall(`the gateway lost a call of the policy: ${lost.error ?? "it gives no reason"}`);
     this.#open.push(...ofClient.filter(({ status }) => status === "ok"));
-    const fitting = this.#open.findLast((trace) => fits(trace, action, dialect));
+    const fitting = this.#open.findLast((trace) => fits(trace, action, dialect, language));
     if (!fitting) return action;
     this.#open = [];
     return completionOf(fitting, typeof action === "object" && "text" in action ? action : null);
   }
 }
 
-function fits(trace: Trace, action: Action, dialect: Dialect): boolean {
+function fits(trace: Trace, action: Action, dialect: Dialect, language: ReplLanguage): boolean {
   const said = saidInTrace(trace);
   // A client may send the words with or without the thoughts that are part of them.
   const isSaid = (text: string) => text === said.text || text === trace.response_message?.["content"];
   if (typeof action === "string") return isSaid(action);
-  if ("text" in action) return isSaid(action.text) && sameCalls(said.toolCalls, action.toolCalls);
-  const { blocks, final } = parseCompletion(said, dialect);
+  if ("text" in action) return isSaid(action.text) && sameCalls(said.toolCalls, action.toolCalls, language);
+  const { blocks, final } = language.parse(said, dialect, false);
   if ("answer" in action) return blocks.length === 0 && final !== null && wordsOf(final) === action.answer;
   const [block, ...more] = blocks;
   const code = action.code.trim();
@@ -78,15 +78,21 @@ function fits(trace: Trace, action: Action, dialect: Dialect): boolean {
 }
 
 /** A client sends an answer as text, even if it could be the name of a variable. */
-function wordsOf(final: NonNullable<ReturnType<typeof parseCompletion>["final"]>): string {
+function wordsOf(final: NonNullable<ParsedCompletion["final"]>): string {
   return final.kind === "variable" ? final.argument : final.text;
 }
 
 /** Compares names and code: a client may give a call its own id. */
-function sameCalls(sampled: readonly ToolCall[], given: readonly ToolCall[]): boolean {
+function sameCalls(
+  sampled: readonly ToolCall[],
+  given: readonly ToolCall[],
+  { nativeTool }: ReplLanguage,
+): boolean {
   const plain = (calls: readonly ToolCall[]) =>
     JSON.stringify(calls.map(({ name, arguments: text, written = text }) => [name, written]));
-  return plain(sampled) === plain(given.map((call) => ({ ...call, name: call.name || REPL_TOOL })));
+  return (
+    plain(sampled) === plain(given.map((call) => ({ ...call, name: call.name || (nativeTool?.name ?? "") })))
+  );
 }
 
 function completionOf(trace: Trace, given: Completion | null): Completion {

@@ -135,7 +135,7 @@ export class ServedEpisode {
   async #act(given: Action): Promise<StepResult> {
     let action = given;
     try {
-      action = (await this.#captured?.join(given, this.env.dialect)) ?? given;
+      action = (await this.#captured?.join(given, this.env.dialect, this.env.language)) ?? given;
     } catch (error) {
       if (!(error instanceof LostCall || error instanceof ModelError)) throw error;
       const kind = error instanceof LostCall ? "lost_call" : "gateway";

@@ -15,6 +15,8 @@ export class WatchedRepls implements ReplPool {
   added: Readonly<Record<string, string>> = {};
   /** Wall-clock seconds of the first block since `beginStep`; what is run after it only reads an answer. */
   seconds = 0;
+  /** Whether the REPL's language is the one in which the variables are read; in another one there are none to see. */
+  readsVariables = true;
   #isMeasured = false;
 
   constructor(pool: ReplPool) {
@@ -65,6 +67,7 @@ export class WatchedRepls implements ReplPool {
   }
 
   async #look(repl: Repl): Promise<void> {
+    if (!this.readsVariables) return;
     const { block } = await repl.exec(PROBE, LOOK);
     const now = readProbe(block.stdout);
     if (now === null) return;

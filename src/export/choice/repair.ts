@@ -1,5 +1,6 @@
 /** Finds mistakes in the form of a completion, and repairs those that can be repaired without guessing what was meant. */
 import { PARSE_RULES, type ParseRules } from "../../languages/python/parse/parse.ts";
+import { languageNamed } from "../../languages/registry.ts";
 import type { Trajectory, Turn } from "../../trajectory.ts";
 
 /** One change of a text: the rule's name, and the text before and after. */
@@ -19,11 +20,12 @@ const FINAL_LINE = /^[ \t>*`-]*FINAL[ \t]*\(.*(?:\n|$)/m;
 /**
  * Closes a code fence that the completion left open; removes a FINAL that was written beside code and had no effect;
  * and turns FINAL into FINAL_VAR if it names a variable that the episode's code had assigned. Null if the completion
- * still cannot be read. The tool dialect has no template, and is only read.
+ * still cannot be read. The tool dialect has no template, and is only read, as is a language other than Python.
  */
 export function repairTurn(trajectory: Trajectory, turn: Turn): Repaired | null {
   const { dialect, severalBlocks = false } = trajectory;
   const rules = PARSE_RULES[trajectory.rules ?? "0.1.0"];
+  if ((trajectory.language ?? "python") !== "python") return readInOther(trajectory, turn);
   const read = (text: string) => rules.parse({ ...turn.completion, text }, dialect, severalBlocks);
   const readable = (text: string) => {
     const { invalid, notes } = read(text);
@@ -43,6 +45,17 @@ export function repairTurn(trajectory: Trajectory, turn: Turn): Repaired | null 
     change("final-to-final-var", finalToVariable(rules, text, assignedBefore(trajectory, turn)));
   }
   return readable(text) ? { text, changes } : null;
+}
+
+/** The repairs know Python alone: a completion in another language is only read. */
+function readInOther(trajectory: Trajectory, { completion }: Turn): Repaired | null {
+  const { dialect, severalBlocks = false, language = "python", rules, promptStyle } = trajectory;
+  const { invalid, notes } = languageNamed(language, rules, promptStyle).parse(
+    completion,
+    dialect,
+    severalBlocks,
+  );
+  return invalid === null && notes.length === 0 ? { text: completion.text, changes: [] } : null;
 }
 
 function closeFence(rules: ParseRules, text: string, { completion }: Turn): string {

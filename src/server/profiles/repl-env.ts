@@ -1,6 +1,7 @@
 /** The profile of OpenEnv's `repl_env`: its clients play rlm-gym's environments, or questions about their own texts. */
 import type { z } from "zod";
 import type { StepResult } from "../../episode/contract.ts";
+import { PYTHON } from "../../languages/python/python.ts";
 import type { Context, JsonObject } from "../../types.ts";
 import type { Profile, ProfileEpisode, EpisodeHost } from "./profile.ts";
 import { endingOf } from "../metadata.ts";
@@ -27,7 +28,7 @@ export function replEnvProfile(host: EpisodeHost): Profile {
     begin: async (reset, origin, kept) => {
       const asked = reset as z.output<typeof ReplReset>;
       const own = ownTask(asked);
-      let watched: WatchedRepls | null = null;
+      let watched!: WatchedRepls;
       const env = host.makeEnv({
         watch: (pool) => (watched = new WatchedRepls(kept?.over(pool) ?? pool)),
         printedAnswers: true,
@@ -36,8 +37,9 @@ export function replEnvProfile(host: EpisodeHost): Profile {
         ...(asked.rlm_max_iterations != null && { maxTurns: asked.rlm_max_iterations }),
         ...(asked.llm_model != null && { subModel: asked.llm_model }),
       });
+      watched.readsVariables = env.language.name === PYTHON;
       const played = await ServedEpisode.begin(env, origin, host, { own, kept });
-      return new ReplEnvEpisode(played, watched!, own !== null);
+      return new ReplEnvEpisode(played, watched, own !== null);
     },
   };
 }
@@ -80,11 +82,11 @@ class ReplEnvEpisode implements ProfileEpisode {
     // repl_env does not run the code of the last iteration, so an empty turn takes its place.
     if (this.#iteration + 1 >= maxTurns)
       return this.#ended(
-        await this.#played.act({ code: NOTHING }),
+        await this.#played.act({ code: this.#nothing }),
         `Maximum iterations (${maxTurns}) reached.`,
       );
     this.#repls.beginStep();
-    const taken = await this.#played.act({ code: code.trim() === "" ? NOTHING : code });
+    const taken = await this.#played.act({ code: code.trim() === "" ? this.#nothing : code });
     const { seconds, added } = this.#repls;
     this.#iteration += 1;
     this.#seconds += seconds;
@@ -94,6 +96,10 @@ class ReplEnvEpisode implements ProfileEpisode {
       reward: this.#rewardOf(taken, result.success),
       done: taken.terminated || taken.truncated,
     };
+  }
+
+  get #nothing(): string {
+    return this.#played.env.language.name === PYTHON ? NOTHING : BLANK_CODE;
   }
 
   /** The result of a last step, which runs no code. */
@@ -178,6 +184,8 @@ type ReplShown = Shown["observation"];
 
 /** Runs in place of empty code. */
 const NOTHING = "pass";
+/** The same in other languages than Python: blank lines, which none of them calls an error. */
+const BLANK_CODE = "\n";
 /** The rewards of repl_env's rubric for code that fails, and for an end without an answer. */
 const ERROR_REWARD = -0.05;
 const NO_ANSWER_REWARD = -0.1;
