@@ -1,4 +1,4 @@
-/** Checks the requests that Python sends to the host, and writes the replies. */
+/** Checks the requests that an interpreter sends to the host, and writes the replies. */
 import type { Context } from "../../types.ts";
 import { readTerms } from "../call-terms.ts";
 import type { HostCall, HostCallHandler, HostErrorKind, HostReply } from "../repl.ts";
@@ -62,7 +62,7 @@ export function parseCall(body: Uint8Array): HostCall | string {
   return { kind, batched, prompts, contexts, model, ...further };
 }
 
-/** The reply as Python reads it. If the number of replies is not the expected one, Python gets an error. */
+/** The reply as the interpreter reads it. If the number of replies is not the expected one, the code gets an error. */
 export function encodeReply(reply: HostReply, expected: number, withReasoning = false): Uint8Array {
   if ("error" in reply) return encodeError(reply.error, reply.kind);
   const { replies } = reply;
@@ -72,7 +72,7 @@ export function encodeReply(reply: HostReply, expected: number, withReasoning = 
   return new TextEncoder().encode(JSON.stringify({ replies, ...(withReasoning && { reasoning }) }));
 }
 
-/** An error as Python reads it. */
+/** An error as the interpreter reads it. */
 export function encodeError(error: string, kind?: HostErrorKind): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ error, ...(kind && { kind }) }));
 }

@@ -4,9 +4,9 @@ import type { StartRequest } from "../engine/protocol.ts";
 import type { HostCallHandler } from "../repl.ts";
 import type { ToolHost } from "../tool-calls.ts";
 
-/** Stands among the modules to import, and gives Python the functions that can be asked for thoughts. */
+/** Stands among the modules to import, and gives Python, the only language that has them, the functions that can be asked for thoughts. */
 export const ASKS_REASONING = "+reasoning";
-/** Stands there, too, and gives Python the functions that take terms, and handles. */
+/** Stands there, too, and gives code the functions that take terms, and in Python handles. */
 export const DELEGATES = "+delegates";
 /** Stands there, too, and keeps what sub-calls return, to show it by name. */
 export const KEEPS_REPLIES = "+replies";

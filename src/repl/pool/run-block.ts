@@ -94,7 +94,7 @@ class BlockRun {
     this.#answer = answer;
   }
 
-  /** Interrupts Python until it ends the block, and kills the interpreter if it does not end in time. */
+  /** Interrupts the interpreter until it ends the block, and kills the interpreter if it does not end in time. */
   interrupt(isLate: boolean): void {
     this.#isLate ||= isLate;
     if (this.#isInterrupted) return;

@@ -8,7 +8,10 @@ const NOTHING = "";
 
 /** A string, an array of strings, or bytes; of JSON, its text. @param {ContextLayout} layout @param {Bridge} bridge */
 export function contextOf(layout, bridge) {
-  if (layout.type === "lazy") throw new Error("a text of this length cannot be a string of this language");
+  if (layout.type === "lazy")
+    throw new Error(
+      "a context of more than 67,108,864 characters is for Python alone; play it with --repl python",
+    );
   if (layout.type === "bytes") return bridge.byteArray(layout.data);
   const texts = Array.from(layout.lengths, (_, at) => textOf(layout, at, bridge));
   return layout.type === "list" ? bridge.array(texts) : (texts[0] ?? bridge.string(NOTHING));

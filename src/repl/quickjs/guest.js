@@ -14,7 +14,7 @@ export async function createGuest(runtime, host, strip) {
   const { parse } = await import(String(runtime.settings["parserUrl"]));
   strip();
   const { bridge, callOwn, runJobs, settled, report, setUp } = await startMachine(runtime, host, {
-    sources: [[String(runtime.settings["prelude"]), "<engine>"]],
+    sources: ["show", "prelude"].map((name) => [String(runtime.settings[name]), "<engine>"]),
     called: CALLED,
   });
   // The number of blocks so far is part of the state, so that it stands in the interpreter's memory.

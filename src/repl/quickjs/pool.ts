@@ -27,7 +27,10 @@ async function partsOfQuickJs() {
     folder: new URL("./", import.meta.url),
     wasm: "quickjs-wasi/quickjs.wasm",
     scripts: { parserUrl: "acorn#acorn.mjs" },
-    texts: { prelude: await innerText(new URL("prelude.js", import.meta.url)) },
+    texts: {
+      show: await innerText(new URL("show.js", import.meta.url)),
+      prelude: await innerText(new URL("prelude.js", import.meta.url)),
+    },
     install: "quickjs-wasi@3 acorn@8",
   };
 }

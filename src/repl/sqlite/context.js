@@ -5,7 +5,10 @@
 
 /** @param {ContextLayout} layout @returns {unknown} */
 export function contextOf(layout) {
-  if (layout.type === "lazy") throw new Error("a text of this length does not fit into tables here");
+  if (layout.type === "lazy")
+    throw new Error(
+      "a context of more than 67,108,864 characters is for Python alone; play it with --repl python",
+    );
   if (layout.type === "bytes") return layout.data.slice();
   const texts = Array.from(layout.lengths, (_, at) => textOf(layout, at));
   if (layout.type === "list") return texts;

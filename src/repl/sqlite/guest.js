@@ -1,6 +1,8 @@
 // @ts-check
 /** SQL in SQLite, as the guest of a worker. */
 import { Output, cutMiddle, share } from "../guest/output.js";
+import { mayDo, messageOf } from "./authorizer.js";
+import { modelOf, promptOf, termsOf, textOf } from "./call-values.js";
 import { contextOf } from "./context.js";
 import { SqlError, openSqlite } from "./sqlite.js";
 import { bindTables } from "./tables.js";
@@ -12,38 +14,6 @@ const MAX_ANSWER_CHARS = 1_000_000;
 /** Replies can be the prompts of further batches; this bounds how often one statement is run for that. */
 const MOST_ROUNDS = 16;
 const ROUND_TRIP = /\bllm_(?:query_batched|batch)\b/i;
-/** What SQLite asks about: see its list of authorizer actions. */
-const [PRAGMA, ATTACH, DETACH, FUNCTION] = [19, 24, 25, 31];
-const CHANGES = new Map([
-  [9, "DELETE"],
-  [11, "DROP TABLE"],
-  [17, "DROP VIEW"],
-  [18, "INSERT"],
-  [23, "UPDATE"],
-]);
-const ALTER_TABLE = 26;
-const CREATE_TRIGGER = 7;
-const PRAGMAS = new Set([
-  "table_info",
-  "table_xinfo",
-  "table_list",
-  "index_list",
-  "index_info",
-  "data_version",
-]);
-const CLOSED_FUNCTIONS = new Set([
-  "load_extension",
-  "readfile",
-  "writefile",
-  "edit",
-  "fts3_tokenizer",
-  "sqlite_dbpage",
-]);
-const CLOSED_TABLES = new Set(["sqlite_dbpage", "sqlite_dbptr"]);
-const CONTEXT_TABLES = new Set(["lines", "documents", "items", "context"]);
-const NOT_ALLOWED =
-  "there is one database, in memory, and no file: ATTACH, DETACH, PRAGMA settings and changes of the context's tables are not allowed; copy into a table of your own with CREATE TABLE … AS SELECT";
-
 /** Says that the first run of a statement has collected prompts, whose replies come now. */
 class Missing extends Error {}
 
@@ -290,78 +260,12 @@ function newBatch() {
   };
 }
 
-/** @param {number} action @param {string} first @param {string} second */
-function mayDo(action, first, second) {
-  if (action === ATTACH || action === DETACH) return false;
-  if (action === PRAGMA) return PRAGMAS.has(first.toLowerCase());
-  if (action === FUNCTION) return !CLOSED_FUNCTIONS.has(second.toLowerCase());
-  if (action === ALTER_TABLE || action === CREATE_TRIGGER) return !CONTEXT_TABLES.has(second.toLowerCase());
-  if (CLOSED_TABLES.has(first.toLowerCase())) return false;
-  return !(CHANGES.has(action) && CONTEXT_TABLES.has(first.toLowerCase()));
-}
-
-/** @param {unknown} error */
-function messageOf(error) {
-  const message = error instanceof Error ? error.message : String(error);
-  return `SQL error: ${message === "not authorized" || /^access to .* is prohibited$/.test(message) ? `${message}: ${NOT_ALLOWED}` : message}`;
-}
-
 /** @param {SqlValue} value */
 function shown(value) {
   if (value === null) return "NULL";
   return value instanceof Uint8Array
     ? `x'${[...value.subarray(0, 1000)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}'`
     : String(value);
-}
-
-/** @param {SqlValue | undefined} value */
-function textOf(value) {
-  if (value === null || value === undefined) return "";
-  return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
-}
-
-/** @param {string} name @param {SqlValue | undefined} value */
-function promptOf(name, value) {
-  if (typeof value === "string") return value;
-  throw new Error(
-    `${name}() needs a text as its prompt, not ${value === null || value === undefined ? "NULL" : typeof value}`,
-  );
-}
-
-/** @param {SqlValue | undefined} value */
-function modelOf(value) {
-  return value === undefined || value === null ? null : textOf(value);
-}
-
-/** The options of a call in JSON, by their names in code. */
-const OPTIONS = {
-  llm_query: { max_tokens: "maxTokens", schema: "schema", effort: "effort" },
-  rlm_query: { budget: "grant", max_turns: "maxTurns", tools: "tools", prompt: "prompt", effort: "effort" },
-};
-
-/** The terms of a call, from its options as a JSON object; null if it has none. @param {string} name @param {SqlValue | undefined} value */
-function termsOf(name, value) {
-  if (value === undefined || value === null) return null;
-  const known = new Map(Object.entries(OPTIONS[/** @type {keyof typeof OPTIONS} */ (name)]));
-  const given = optionsIn(name, textOf(value));
-  const terms = Object.entries(given).map(([key, option]) => {
-    const term = known.get(key);
-    if (term === undefined)
-      throw new Error(`${name} takes no option ${key}; it takes ${[...known.keys()].join(", ")}`);
-    return [term, key === "budget" && typeof option === "number" ? { tokens: option } : option];
-  });
-  return Object.fromEntries(terms);
-}
-
-/** @param {string} name @param {string} text @returns {object} */
-function optionsIn(name, text) {
-  try {
-    const value = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // The error below says what was expected.
-  }
-  throw new Error(`${name}: expected its options as a JSON object, such as '{"max_tokens": 100}'`);
 }
 
 /** @param {SqlValue | undefined} value */
