@@ -1,5 +1,6 @@
 /**
- * Steps a second in one session, `x = 1` and `x=1` again and again, in turns with pydantic-monty: `npm run bench -- steps`.
+ * Steps a second in one session, `x = 1` and `x=1` again and again, in turns with pydantic-monty: `npm run bench -- steps
+ * [STEPS] [TURNS]`.
  * Other work on the machine then slows all of them alike.
  */
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
@@ -7,12 +8,13 @@ import { printTable, summarize, time, type Measurement } from "./measure.ts";
 import { timeMonty, type MontySteps } from "./monty.ts";
 
 const LIMITS = { timeoutMs: 60_000, maxOutputChars: 2000 };
-const ROUNDS = 5;
-const [STEPS, WARM_UPS] = [2000, 500];
+const WARM_UPS = 500;
 /** V8 compiles Python's own functions by and by. */
 const FIRST_STEPS = 5000;
 
-export async function run({ json }: { json: boolean }): Promise<void> {
+/** @param options.sizes steps in each of the turns (default 2000), and turns (default 5) */
+export async function run({ json, sizes }: { json: boolean; sizes: readonly number[] }): Promise<void> {
+  const [count = 2000, rounds = 5] = sizes;
   const pool = new PyodideReplPool({ workerBytes: 0 });
   try {
     const repl = await pool.acquire();
@@ -24,17 +26,17 @@ export async function run({ json }: { json: boolean }): Promise<void> {
     const monty: MontySteps[] = [];
     let missing: string | null = null;
     let spentMs = 0;
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       const began = process.cpuUsage();
-      spaced.push(...(await time(STEPS, step("x = 1"), { warmUps: WARM_UPS })));
-      plain.push(...(await time(STEPS, step("x=1"), { warmUps: WARM_UPS })));
+      spaced.push(...(await time(count, step("x = 1"), { warmUps: WARM_UPS })));
+      plain.push(...(await time(count, step("x=1"), { warmUps: WARM_UPS })));
       const { user, system } = process.cpuUsage(began);
       spentMs += (user + system) / 1000;
-      const timed: MontySteps | string = missing === null ? await timeMonty(STEPS, WARM_UPS) : missing;
+      const timed: MontySteps | string = missing === null ? await timeMonty(count, WARM_UPS) : missing;
       if (typeof timed === "string") missing = timed;
       else monty.push(timed);
     }
-    const cpuMs = spentMs / (ROUNDS * 2 * (STEPS + WARM_UPS));
+    const cpuMs = spentMs / (rounds * 2 * (count + WARM_UPS));
     const rivals = monty.length === 0 ? {} : rowsOf(monty);
     const floor = rivals["pydantic-monty, asynchronous client"]?.median;
     const rows = {

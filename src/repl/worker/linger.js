@@ -25,9 +25,7 @@ export function createLinger(port, control, box) {
       const seen = Atomics.load(control, 0);
       const request = box?.take() ?? receiveMessageOnPort(port)?.message;
       if (request) return request;
-      spin(control, 0, seen);
-      const isLate = Atomics.wait(control, 0, seen, WAIT_MS) === "timed-out";
-      if (isLate && (box?.leave() ?? true)) return null;
+      if (!spin(control, 0, seen, WAIT_MS) && (box?.leave() ?? true)) return null;
     }
   };
 }

@@ -26,7 +26,7 @@ const REPORT_AT = CODE_AT + MOST_BYTES;
 const MOST_UNITS = Math.floor(MOST_BYTES / 3);
 const MOST_INT = 0x7fffffff;
 /** Takes longer than a block that does little. */
-const MOST_LOOKS = 20_000;
+const MOST_LOOKS = 40_000;
 
 /** @typedef {import("../engine/protocol.ts").ExecRequest} ExecRequest */
 /** @typedef {import("../engine/protocol.ts").ExecReply} ExecReply */
@@ -67,8 +67,7 @@ export function openMailbox(memory) {
      * @param {number} ms @returns {ExecReply | null}
      */
     watch(ms) {
-      spin(words, WATCHER, THERE);
-      Atomics.wait(words, WATCHER, THERE, ms);
+      spin(words, WATCHER, THERE, ms);
       if (Atomics.compareExchange(words, WATCHER, THERE, AWAY) !== FILLED) return null;
       const text = report.toString("utf8", 0, word(REPORT_BYTES));
       return { report: text, crash: null, heapBytes: word(HEAP_BYTES) >>> 0, violations: word(VIOLATIONS) };
