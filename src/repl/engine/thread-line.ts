@@ -5,7 +5,7 @@ import type { LoadedEngine } from "./loaded-engine.ts";
 import { WorkerThread } from "./worker-thread.ts";
 import type { WorkerDied, WorkerLine } from "./worker-line.ts";
 import { createControl, interrupt, wake } from "../worker/control.js";
-import { createMailboxMemory, openMailbox } from "../worker/mailbox.js";
+import { createMailboxMemory, openMailbox } from "../guest/mailbox.js";
 
 /** How long the event loop may stand still for a report. Blocks that do little take less, even on a busy machine. */
 const WATCH_MS = 0.5;

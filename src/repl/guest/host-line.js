@@ -2,7 +2,7 @@
 /** Asks the host and waits for its reply, while the worker's thread stands still. */
 import { parentPort, receiveMessageOnPort } from "node:worker_threads";
 import { isCheapJson } from "../worker/cheap-json.js";
-import { openMailbox } from "../worker/mailbox.js";
+import { openMailbox } from "./mailbox.js";
 
 /** The most bytes of a request. */
 export const MAX_REQUEST_BYTES = 64 << 20;

@@ -4,7 +4,7 @@
  * the event loop, and mostly without putting the thread to sleep, saves most of a short block's round trip.
  */
 import { receiveMessageOnPort } from "node:worker_threads";
-import { createSpin } from "./spin.js";
+import { createSpin } from "../guest/spin.js";
 
 /** Takes longer than a host needs between two blocks. */
 const MOST_LOOKS = 20_000;
@@ -14,7 +14,7 @@ const WAIT_MS = 1;
  * Returns a function that gives the next request, or null if none comes within a millisecond.
  * @param {import("node:worker_threads").MessagePort} port
  * @param {Int32Array} control - word 0 counts the host's messages, and what it puts into the box
- * @param {import("./mailbox.js").Mailbox | null} box
+ * @param {import("../guest/mailbox.js").Mailbox | null} box
  * @returns {() => import("../engine/protocol.ts").WorkerRequest | null}
  */
 export function createLinger(port, control, box) {

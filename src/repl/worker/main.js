@@ -8,7 +8,7 @@ import { createGuestInterpreter } from "../guest/interpreter.js";
 import { WheelError, createInterpreter } from "./interpreter.js";
 import { createLinger } from "./linger.js";
 import { createLockDown } from "./lock-down.js";
-import { openMailbox } from "./mailbox.js";
+import { openMailbox } from "../guest/mailbox.js";
 
 /** @typedef {import("../engine/protocol.ts").WorkerRequest} WorkerRequest */
 
@@ -36,7 +36,7 @@ async function makeSnapshot() {
 
 /**
  * @param {Omit<Awaited<ReturnType<typeof createInterpreter>>, "base">} interpreter @param {WorkerRequest} request
- * @param {import("./mailbox.js").Mailbox | null} box
+ * @param {import("../guest/mailbox.js").Mailbox | null} box
  */
 function serveOne(interpreter, request, box) {
   if (request.type === "start") return post({ type: "reply", value: interpreter.start(request) });

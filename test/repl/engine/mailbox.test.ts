@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createMailboxMemory, openMailbox } from "../../../src/repl/worker/mailbox.js";
+import { createMailboxMemory, openMailbox } from "../../../src/repl/guest/mailbox.js";
 
 const block = { type: "exec", code: "x = 'ä'", maxOutputChars: 2000, clockNs: null } as const;
 const reply = { report: '{"stdout":"ä"}', crash: null, heapBytes: 3_000_000_000, violations: 2 };
