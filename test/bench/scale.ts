@@ -113,7 +113,7 @@ function sweep(costs: Costs, redis: boolean) {
       binds: Math.max(...Object.values(outcome.busy)) > 0.9 ? kindOf(outcome.binds) : "latency",
       ...Object.fromEntries(
         ["player", "cores", "coordinator", "redis", "disk"].map((kind) => [
-          kind,
+          `${kind} busy`,
           Number(share(kind).toFixed(2)),
         ]),
       ),

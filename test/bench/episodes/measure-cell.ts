@@ -17,7 +17,7 @@ export interface Cell {
   readonly processes: number;
   /** Episodes that are counted. For a cell that takes long; default: the number of the run. */
   readonly episodes?: number;
-  /** Episodes before them; default: `WARM_UP`, and once as many as are played at once. */
+  /** Episodes before them; default: `WARM_UP` for each process, and once as many as are played at once. */
   readonly warmUp?: number;
 }
 
@@ -38,7 +38,7 @@ export interface Row extends Cell {
   readonly episodesPerSecond: number;
   /** Over the rate at which bare requests make up as many episodes. */
   readonly ofBare: number;
-  /** Milliseconds of processor time for each episode: of the thread that plays or coordinates, and of all this process's threads. */
+  /** Milliseconds of processor time for each episode: of the thread that plays or coordinates, and of all threads of all processes. */
   readonly mainMs: number;
   readonly allMs: number;
   readonly serverMs: number;
@@ -51,7 +51,7 @@ export interface Row extends Cell {
 
 /** Measures a cell, and the floor beside it. */
 export async function measure(asked: Cell & { readonly episodes: number }): Promise<Row> {
-  const { latencyMs, atOnce, episodes, warmUp = WARM_UP + atOnce } = asked;
+  const { latencyMs, atOnce, episodes, warmUp = WARM_UP * asked.processes + atOnce } = asked;
   const cell = { ...asked, warmUp, profiledEpisodes: Math.ceil(episodes / 3) };
   const server = await startServer(latencyMs);
   try {

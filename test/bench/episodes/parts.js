@@ -1,6 +1,6 @@
 // @ts-check
 /** Where the main thread's time goes: samples of V8's profiler, by the part of the program that they fall into. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
 
 /** The first part whose pattern a frame's file matches; frames are looked at from the innermost one on. */
@@ -37,21 +37,38 @@ export async function profiled(work) {
 }
 
 /**
- * Milliseconds of processor time that the main thread and all of this process's threads take for some work.
+ * Milliseconds of processor time that some work takes: of the main thread, and of all threads of this process and of those that
+ * play for it. Not a number where there is no /proc.
  *
  * @param {() => Promise<void>} work
  */
 export async function processorTime(work) {
-  const [all, main] = [process.cpuUsage(), mainThreadMs()];
+  const players = playersOf(process.pid);
+  const now = () => ({
+    mainMs: msOf(`/proc/self/task/${process.pid}/stat`),
+    allMs: ["self", ...players].map((pid) => msOf(`/proc/${pid}/stat`)).reduce((sum, ms) => sum + ms),
+  });
+  const before = now();
   await work();
-  const { user, system } = process.cpuUsage(all);
-  return { mainMs: mainThreadMs() - main, allMs: (user + system) / 1000 };
+  const after = now();
+  return { mainMs: after.mainMs - before.mainMs, allMs: after.allMs - before.allMs };
 }
 
-/** Processor time of the main thread so far; whole milliseconds times ten, as Linux counts it. */
-function mainThreadMs() {
+/** The processes that a process has started. @param {number} pid */
+function playersOf(pid) {
   try {
-    const text = readFileSync(`/proc/self/task/${process.pid}/stat`, "utf8");
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean),
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** User and system time so far; whole milliseconds times ten, as Linux counts it. @param {string} stat */
+function msOf(stat) {
+  try {
+    const text = readFileSync(stat, "utf8");
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     return 10 * (Number(fields[11]) + Number(fields[12]));
   } catch {
