@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sys
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # Threads that spin while they wait slow all else on shared cores.
 import xllamacpp
@@ -30,6 +31,7 @@ def main() -> None:
     parser.add_argument("--window", type=int, default=8192, help="tokens of one conversation")
     parser.add_argument("--slots", type=int, default=2, help="conversations at a time")
     parser.add_argument("--threads", type=int, default=cores(), help="of the processor")
+    parser.add_argument("--until-stdin-ends", action="store_true", help="end with the program that started it and holds its stdin")
     flags = parser.parse_args()
 
     params = xllamacpp.CommonParams()
@@ -48,6 +50,9 @@ def main() -> None:
     print(f"{flags.name} on {server.listening_address}/v1", flush=True)
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: os._exit(0))  # llama.cpp's threads do not end by themselves.
+    if flags.until_stdin_ends:
+        sys.stdin.read()
+        os._exit(0)
     while True:
         signal.pause()
 

@@ -26,14 +26,20 @@ class LlamaCpp:
     def __init__(self, gguf: str, out: str, python: str, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}/v1"
         self._out = out
-        self._words = [python, str(Path(__file__).with_name("serve.py")), "--model", gguf, "--name", NAME, "--port", str(port)]
+        serve = str(Path(__file__).with_name("serve.py"))
+        # A training that fails, or is killed, leaves no server behind.
+        self._words = [python, serve, "--model", gguf, "--name", NAME, "--port", str(port), "--until-stdin-ends"]
         self._process: subprocess.Popen[bytes] | None = None
 
     def take(self, model: Any) -> None:
-        """Serves these weights from now on."""
+        """Serves these weights from now on. Exits if something else answers at the port: it would not have these weights."""
         self.close()
+        if self._answers():
+            raise SystemExit(f"{self.url}: another server answers there; end it, or name a free --port")
         with open(f"{self._out}/serve.log", "ab") as log:
-            self._process = subprocess.Popen([*self._words, "--adapter", str(lora.save(model, self._out))], stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                [*self._words, "--adapter", str(lora.save(model, self._out))], stdin=subprocess.PIPE, stdout=log, stderr=log
+            )
         until = time.monotonic() + 300
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > until:
@@ -51,6 +57,7 @@ class LlamaCpp:
         if self._process is not None:
             self._process.terminate()
             self._process.wait()
+            self._process = None
 
 
 class InProcess:

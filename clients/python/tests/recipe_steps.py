@@ -10,6 +10,8 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import torch
@@ -85,6 +87,31 @@ def gpu_script(model: Path, folder: Path) -> None:
     assert [row["step"] for row in curve] == [1, 2], f"expected two steps in curve.json, got {curve}"
 
 
+def port_taken(model: Path, folder: Path) -> None:
+    """Weights are not served where something else answers already: its answers would be another model's."""
+    sys.path.insert(0, str(RECIPES))
+    import lora
+    from weights import LlamaCpp
+
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    other = ThreadingHTTPServer(("127.0.0.1", 0), Other)
+    threading.Thread(target=other.serve_forever, daemon=True).start()
+    try:
+        LlamaCpp("model.gguf", str(folder), sys.executable, other.server_port).take(lora.load(str(model))[0])
+        raise AssertionError("expected an end, since the port is taken")
+    except SystemExit as ended:
+        assert "another server answers there" in str(ended), ended
+    finally:
+        other.shutdown()
+
+
 def main() -> None:
     """Runs the recipes one after another, and fails at the first that does not hold."""
     torch.manual_seed(0)
@@ -104,6 +131,7 @@ def main() -> None:
             assert steps_of(out) == 2
             expect_adapter(out)
         gpu_script(model, folder)
+        port_taken(model, folder)
     print("recipes: sft and per_turn_sft took 2 steps and a third after a stop, grpo 2 without and 2 with rows of sub-calls, gpu/run.sh 2")
 
 
