@@ -1,7 +1,7 @@
 /** The flag that says what to do with the policy's old turns. */
 import { parseLength } from "../../datasets/length.ts";
 import { UsageError } from "../../src/errors.ts";
-import { expectHistory } from "../../src/episode/history.ts";
+import { expectHistory } from "../../src/episode/history/history.ts";
 import type { HistoryOptions } from "../../src/types.ts";
 
 export const HISTORY_FLAG = {

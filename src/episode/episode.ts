@@ -1,9 +1,9 @@
 /** The state of one episode from its reset to its end. */
 import type { ReplLanguage } from "../languages/language.ts";
 import type { BudgetView } from "./budget-view.ts";
-import { Conversation } from "./conversation.ts";
+import { Conversation } from "./history/conversation.ts";
 import type { Happening } from "./events.ts";
-import { compactHistory, type Compacting } from "./history.ts";
+import { compactHistory, type Compacting } from "./history/history.ts";
 import { BudgetError, CancelledError } from "../errors.ts";
 import { Ledger, type PriceOf, type LedgerWatch } from "../cost/ledger.ts";
 import { sumCalls, callsOfTree } from "../cost/totals.ts";

@@ -8,7 +8,7 @@ import type { CutBlock, InfraError, TimeOver } from "../trajectory.ts";
 import type { Action, BlockResult } from "../types.ts";
 import { expectAction, readAction } from "./action.ts";
 import type { Episode } from "./episode.ts";
-import { keepsOthers } from "./history.ts";
+import { keepsOthers } from "./history/history.ts";
 import { constantReport, outputLimit } from "./observation-form.ts";
 import { budgetLine, budgetShares, HANDLES_OPEN, handlesLine, INTERPRETER_FAILED } from "./prompt.ts";
 import type { TurnRemark, TurnReport } from "../languages/wording.ts";

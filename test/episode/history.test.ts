@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { checkEnv } from "../../src/env/check.ts";
-import { Conversation } from "../../src/episode/conversation.ts";
+import { Conversation } from "../../src/episode/history/conversation.ts";
 import { RLMEnv } from "../../src/env/env.ts";
 import { ModelError } from "../../src/errors.ts";
-import { compactHistory } from "../../src/episode/history.ts";
+import { compactHistory } from "../../src/episode/history/history.ts";
 import type { Model, ModelRequest } from "../../src/models/model.ts";
 import { scriptedModel } from "../../src/models/scripted.ts";
 import { underSummary } from "../../src/episode/prompt.ts";

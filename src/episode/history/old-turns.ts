@@ -1,11 +1,11 @@
 /** Moves the policy's old turns out of its conversation, into variables of its REPL. */
-import { ReplError, UsageError } from "../errors.ts";
-import type { ReplLanguage } from "../languages/language.ts";
-import type { OldTurn } from "../languages/old-turns.ts";
-import type { Repl } from "../repl/repl.ts";
-import type { Turn } from "../trajectory.ts";
-import type { HistoryOptions } from "../types.ts";
-import type { Episode } from "./episode.ts";
+import { ReplError, UsageError } from "../../errors.ts";
+import type { ReplLanguage } from "../../languages/language.ts";
+import type { OldTurn } from "../../languages/old-turns.ts";
+import type { Repl } from "../../repl/repl.ts";
+import type { Turn } from "../../trajectory.ts";
+import type { HistoryOptions } from "../../types.ts";
+import type { Episode } from "../episode.ts";
 
 /** Throws `UsageError` if old turns are to go into variables of a language that cannot keep them. */
 export function expectOldTurns({ mode }: HistoryOptions, { title, oldTurns }: ReplLanguage): void {

@@ -2,8 +2,8 @@
  * The policy's conversation so far. Messages never change, so that each prompt is a prefix of the next, as trainers and prompt
  * caches need. When old turns are dropped, a new segment of such prompts begins.
  */
-import type { Message, Reasoning, ReasoningHistory, ToolCall } from "../types.ts";
-import { openingWith, SEE_LAST_REPLY } from "./prompt.ts";
+import type { Message, Reasoning, ReasoningHistory, ToolCall } from "../../types.ts";
+import { openingWith, SEE_LAST_REPLY } from "../prompt.ts";
 
 /** A turn that is still in the conversation: its completion, and the messages that answer it. */
 interface KeptTurn {

@@ -1,9 +1,9 @@
 /** Shortens the policy's conversation as it grows: old turns stay, are dropped, summarised, or moved into the REPL. */
 import type { Conversation } from "./conversation.ts";
-import { summaryRequest, underSummary } from "./prompt.ts";
-import { UsageError } from "../errors.ts";
-import { countMessages } from "../cost/tokens.ts";
-import type { HistoryOptions, Message } from "../types.ts";
+import { summaryRequest, underSummary } from "../prompt.ts";
+import { UsageError } from "../../errors.ts";
+import { countMessages } from "../../cost/tokens.ts";
+import type { HistoryOptions, Message } from "../../types.ts";
 
 /** The default number of turns that `summarise` keeps besides the summary, and `offload` besides what it moves. */
 const KEPT_BESIDE_SUMMARY = 1;
