@@ -16,16 +16,14 @@ test.skipIf(!hasTar)(
   async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "rlm-gym-evaluations-"));
     try {
-      await run("tar", ["xf", path.join(ROOT, "docs/results/evaluations.tar.xz"), "-C", folder]);
+      for (const archive of ["evaluations", "grpo"])
+        await run("tar", ["xf", path.join(ROOT, `docs/results/${archive}.tar.xz`), "-C", folder]);
       for (const [name, episodes] of [
-        ["before-oolong", 20],
-        ["after-oolong", 40],
+        ["evaluations/before-oolong", 20],
+        ["evaluations/after-oolong", 40],
+        ["grpo/grpo-oolong", 20],
       ] as const) {
-        const { stdout } = await run(process.execPath, [
-          COMMAND,
-          "replay",
-          path.join(folder, "evaluations", name),
-        ]);
+        const { stdout } = await run(process.execPath, [COMMAND, "replay", path.join(folder, name)]);
         expect(stdout.trim().split("\n").at(-1)).toBe(
           `${episodes} episodes: ${episodes} the same, 0 different, 0 not run again`,
         );
