@@ -24,7 +24,7 @@ export const LONG = [
   "test/replay/time-over.test.ts",
   "test/scripts/{own-environment,own-policy,redis-run,secrets,servers}.test.ts",
   "test/scripts/verbs/{compare,train}.test.ts",
-  "test/train/token-training.test.ts",
+  "test/train/{languages,move-code,token-training}.test.ts",
   "test/view/{accessible,browser,filters}.test.ts",
 ];
 

@@ -17,12 +17,8 @@ export {
   searchPlans,
 } from "../src/train/evaluate.ts";
 export type { LearnerOptions } from "../src/train/learner.ts";
-export {
-  macroPolicy,
-  type MacroPolicyOptions,
-  type MacroTools,
-  planPolicy,
-} from "../src/train/macro-policy.ts";
+export { macroPolicy, type MacroPolicyOptions, planPolicy } from "../src/train/macro-policy.ts";
+export type { MacroTools } from "../src/train/move-writer.ts";
 export type { MacroMove } from "../src/train/moves.ts";
 export type { Weights } from "../src/train/network.ts";
 export { type OfflineOptions, trainOffline } from "../src/train/offline.ts";

@@ -37,11 +37,14 @@ export const SEARCH_STRATEGIES = {
     }),
 } satisfies Strategies;
 
+const FROM_NOTES = { ask: instruction, without: "nothing to note" };
+
 /** How a policy of macro moves searches and reads documents. */
 export const SEARCH_SKILLS: MacroSkills = {
   familyOf: () => "documents",
   grep: (question) => `question = ${pythonString(question)}\n${BEST_TITLE}`,
   read: notes(),
+  elsewhere: { reduce: FROM_NOTES },
   ask: instruction,
 };
 
@@ -60,7 +63,7 @@ function notes(): MapReduceOptions {
     batchSize: 20,
     instruction: (question) =>
       `Below are some of many documents; a question takes several of them, and others may hold the rest. Do not answer it. Note each document that may bear on any part of the question, a line each, with all that it says of it. If none does, write: Nothing to note.\n\nThe question: ${question}`,
-    reduce: { ask: instruction, without: "nothing to note" },
+    reduce: FROM_NOTES,
     combine: (question) => `${ANSWER_FROM_NOTES}\nresult = answered(${pythonString(instruction(question))})`,
   };
 }

@@ -21,7 +21,7 @@ import { defineEnvironment, type Strategies } from "../../src/env/define.ts";
 import type { ContextSummary } from "../../src/types.ts";
 import { lineLesson } from "./lessons.ts";
 import { answerInPython, rowsOfText } from "./answer.ts";
-import { tallyTurns } from "./tally.ts";
+import { countingOf, tallyTurns } from "./tally.ts";
 import {
   computed,
   DEFAULT_LENGTH,
@@ -94,6 +94,7 @@ const MACRO: MacroSkills = {
   familyOf: (question) => (/\blabels?\b/.test(question) ? "labels" : "lines"),
   grep: codeAlone,
   read: lineReading(answerInPython),
+  elsewhere: { counts: countingOf },
   ask: wholeInstruction,
 };
 

@@ -1,5 +1,6 @@
 /** OOLONG's questions in the REPL's languages other than Python: code counts the lines, and the answer is read from what it prints. */
 import { codeIn } from "../../src/policies/strategies/languages/by-language.ts";
+import type { Counting } from "../../src/policies/macro-skills.ts";
 import type { PolicyStart } from "../../src/policies/policy.ts";
 import type { Move } from "../../src/policies/strategies/scripted.ts";
 import type { Observation } from "../../src/types.ts";
@@ -16,16 +17,23 @@ const CODE: Readonly<Record<string, TallyCode>> = {
   clojure: CLOJURE_TALLY,
 };
 
+/** What is counted for a question in the language of a name; null in Python, which has its own code. */
+export function countingOf(question: string, language: string): Counting | null {
+  const code = CODE[language];
+  if (code === undefined) return null;
+  const { tally, answer } = readQuestion(question);
+  return { code: (source) => code(tally, source), answer: (printed) => answer(countsIn(printed)) };
+}
+
 /** The turns that count and answer; none in Python, which has its own. */
 export function* tallyTurns(
   { observation, language }: PolicyStart,
   source: "replies" | "context",
 ): Generator<Move, void, Observation> {
-  const code = CODE[language?.name ?? ""];
-  if (code === undefined || codeIn(language) === null) return;
-  const { tally, answer } = readQuestion(observation.question);
-  const { text } = yield { code: code(tally, source) };
-  yield { answer: answer(countsIn(text)) };
+  const counting = countingOf(observation.question, language?.name ?? "");
+  if (counting === null || codeIn(language) === null) return;
+  const { text } = yield { code: counting.code(source) };
+  yield { answer: counting.answer(text) };
 }
 
 type Counts = ReadonlyMap<string, number>;

@@ -128,11 +128,12 @@ export function needleChunks(): MapReduceOptions {
     batchSize: 20,
     instruction: needleInstruction,
     combine: COMBINE,
-    reduce: { valuesOf: String.raw`(?:is|are): ([^\n]+)` },
+    reduce: VALUES,
   };
 }
 
 /** Sub-models answer in a sentence; the values follow "is:" or "are:". */
+const VALUES = { valuesOf: String.raw`(?:is|are): ([^\n]+)` };
 const COMBINE = `
 import re
 found = [value for reply in replies for values in re.findall(r"(?:is|are): ([^\\n]+)", reply) for value in values.rstrip(".").split(", ")]
@@ -145,6 +146,7 @@ const MACRO: MacroSkills = {
     return pattern === null ? null : `${findAll(pattern, context)}\nresult = ", ".join(hits)`;
   },
   read: needleChunks(),
+  elsewhere: { pattern: needlePattern, reduce: VALUES },
   ask: needleInstruction,
   demonstrations: demonstrations(),
 };

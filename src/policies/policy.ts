@@ -37,6 +37,8 @@ export interface Policy {
   readonly name: string;
   /** The policy's model, if it is a model. The budget then knows the price of a turn in advance. */
   readonly model?: Model;
+  /** The languages of the REPL in which the policy can write; absent if it can in any. */
+  readonly languages?: readonly string[];
   /** True if the policy knows the gold. Its records are marked. */
   readonly readsGold?: true;
   /** Set if the policy needs child episodes: the depth of calls that it needs, and the policy of the children. */

@@ -7,7 +7,7 @@ import type { Policy } from "../policies/policy.ts";
 import { playPlan } from "../queue/play-plan.ts";
 import type { Trajectory } from "../trajectory.ts";
 import type { Context, Problem, Reference } from "../types.ts";
-import type { MacroTools } from "./macro-policy.ts";
+import type { MacroTools } from "./move-writer.ts";
 
 /** One kind of task, such as an environment at one length. */
 export interface TrainMatchup extends MacroTools {

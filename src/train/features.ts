@@ -5,6 +5,8 @@ import { FAMILIES, type Family } from "../policies/macro-skills.ts";
 
 /** Turns at which the feature of turns left is 1. */
 const MANY_TURNS = 8;
+/** What a block prints of its result in every language. */
+const RESULT = /^result: (.*)$/m;
 const DENIAL = /\bnot mentioned\b|\bno special magic\b|\bdo not (?:tell|know)\b|\bnothing to note\b/i;
 
 export const FEATURES: readonly string[] = [
@@ -20,11 +22,20 @@ export const FEATURES: readonly string[] = [
   "verification differed",
 ];
 
-/** The numbers of `FEATURES`, in their order. */
-export function featuresOf(observation: Observation, memory: Memory, family: Family): number[] {
+/** The result that the last blocks printed; empty if there is none. */
+export function printedResult({ results }: Observation): string {
+  return RESULT.exec(results.map(({ stdout }) => stdout).join("\n"))?.[1]?.trim() ?? "";
+}
+
+/** The numbers of `FEATURES`, in their order. `result`: what the last blocks printed of a result, or counted. */
+export function featuresOf(
+  observation: Observation,
+  memory: Memory,
+  family: Family,
+  result: string,
+): number[] {
   const { context, results, turnsLeft } = observation;
   const printed = results.map(({ stdout }) => stdout).join("\n");
-  const result = /^result: (.*)$/m.exec(printed)?.[1]?.trim() ?? "";
   const flags = [
     results.some(({ outcome }) => outcome !== "ok"),
     result !== "",

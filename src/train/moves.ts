@@ -10,6 +10,10 @@ export const WIDTHS = [4, 20] as const;
 /** Pieces that a search sends to the sub-model. */
 export const BEST = [5, 15] as const;
 export const TIERS = 2;
+/** Characters of a piece that a search ranks. */
+export const PIECE_CHARS = 2000;
+/** Pieces that a verification reads. */
+export const VERIFIED_PIECES = 3;
 
 /** One move. Fields that its kind has no use for are null. */
 export interface MacroMove {

@@ -1,31 +1,23 @@
-/** Macro moves as Python that runs in the REPL. Each leaves `result` where it finds one, and prints it for the next turn. */
+/** Macro moves as code that runs in the REPL. Each keeps a result where it finds one, and prints it for the next turn. */
 import { rankTurns } from "../policies/strategies/bm25.ts";
 import { askOnce, readableChars } from "../policies/strategies/direct.ts";
 import { combineTurn, mapTurns, probe } from "../policies/strategies/map-reduce.ts";
 import { setText } from "../policies/strategies/pieces.ts";
-import { ANSWER_WITH_RESULT, type Move, pythonString } from "../policies/strategies/scripted.ts";
-import { BEST, CHUNK_CHARS, type MacroMove, WIDTHS } from "./moves.ts";
-import type { MacroSkills } from "../policies/macro-skills.ts";
-import type { ContextSummary } from "../types.ts";
+import { ANSWER_WITH_RESULT, pythonString } from "../policies/strategies/scripted.ts";
+import { type Body, bodyElsewhere } from "./languages/bodies.ts";
+import { movesIn } from "./languages/by-language.ts";
+import type { Rendering } from "./languages/rendering.ts";
+import { BEST, CHUNK_CHARS, type MacroMove, PIECE_CHARS, VERIFIED_PIECES, WIDTHS } from "./moves.ts";
 
 const SHOW = 'print("result:", str(result).replace("\\n", " ")[:200])';
-/** Characters of a piece that a search ranks. */
-const PIECE_CHARS = 2000;
-/** Pieces that a verification reads. */
-const VERIFIED_PIECES = 3;
-
-export interface Rendering {
-  readonly skills: MacroSkills;
-  readonly question: string;
-  readonly context: ContextSummary;
-  /** Names of the sub-models by tier, the large one first; where there is one, both are it. */
-  readonly tiers: readonly [string, string];
-}
 
 /** The code of a move. Its first line names the move, for readers of the record. */
-export function renderMove(move: MacroMove, rendering: Rendering): Move {
-  const head = `# ${describe(move)}`;
-  return { code: `${head}\n${bodyOf(move, rendering).trim()}` };
+export function renderMove(move: MacroMove, rendering: Rendering): Body {
+  const own = movesIn(rendering.language);
+  if (own === null) return { code: `# ${describe(move)}\n${bodyOf(move, rendering).trim()}` };
+  const { elsewhere = {} } = rendering.skills;
+  const body = bodyElsewhere(move, { ...rendering, ...own, elsewhere });
+  return { ...body, code: `${own.moves.comment} ${describe(move)}\n${body.code}` };
 }
 
 /** Such as `read chunk=5000 width=20 tier=1`. */

@@ -1,6 +1,8 @@
 /** The flags of `train`. */
 import type { InferredOptionTypes, Options } from "yargs";
 import { EXPLAIN_FLAG } from "../../output/explain.ts";
+import { PYTHON } from "../../../src/languages/python/python.ts";
+import { LANGUAGE_NAMES } from "../../../src/languages/registry.ts";
 import { ALGORITHMS, BACKENDS, OFFLINE_ALGORITHMS } from "../../../src/train/choices.ts";
 
 export const FLAGS = {
@@ -10,6 +12,11 @@ export const FLAGS = {
     default: "macro" as const,
     describe:
       "what to train: a network that chooses moves, or a small byte-level language model that writes Python",
+  },
+  repl: {
+    choices: LANGUAGE_NAMES,
+    default: PYTHON,
+    describe: "language in which the moves run; a token policy writes Python",
   },
   algo: {
     choices: [...ALGORITHMS, ...OFFLINE_ALGORITHMS],

@@ -14,6 +14,7 @@ import { evaluate, type EvaluateOptions, scoreFixed, searchPlans } from "../../.
 import { macroPolicy } from "../../../src/train/macro-policy.ts";
 import type { Weights } from "../../../src/train/network.ts";
 import { trainOffline } from "../../../src/train/offline.ts";
+import { PYTHON } from "../../../src/languages/python/python.ts";
 import { PLAN_GRID } from "../../../src/train/plans.ts";
 import { readDecisions } from "../../../src/train/saved-decisions.ts";
 import { firstCheckpoint, train, type TrainOptions } from "../../../src/train/train.ts";
@@ -155,6 +156,7 @@ function configOf(
   const { policy, algo, seed, entropy, lambda, cost } = flags;
   return {
     environment: environments.map(({ name }) => name).join(","),
+    repl: flags.repl,
     options,
     policy,
     algo,
@@ -175,15 +177,17 @@ function configOf(
 async function beginning(folder: string, flags: TrainSettings, config: JsonObject): Promise<Checkpoint> {
   if (flags.resume) {
     const found = readCheckpoint(folder);
+    // Checkpoints of older versions name no language, and are Python's.
+    const known: JsonObject = { repl: PYTHON, ...found.config };
     const differing = Object.keys(config).find(
       (key) =>
-        JSON.stringify(found.config[key]) !== JSON.stringify(config[key]) &&
+        JSON.stringify(known[key]) !== JSON.stringify(config[key]) &&
         // More updates than were first asked for leave the rates as they were.
         !(key === "anneal" && flags.anneal === undefined),
     );
     if (differing === undefined) return found;
     throw new UsageError(
-      `--resume: ${folder} was trained with ${differing} ${JSON.stringify(found.config[differing])}, not ${JSON.stringify(config[differing])}`,
+      `--resume: ${folder} was trained with ${differing} ${JSON.stringify(known[differing])}, not ${JSON.stringify(config[differing])}`,
     );
   }
   if (hasCheckpoint(folder))

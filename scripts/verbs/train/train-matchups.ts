@@ -72,7 +72,9 @@ async function matchupOf(
     assemble(environment.name, benchmark, { ...make, ...(limits && { limits }), subModels });
   const fixed = BASELINES.flatMap((name) => {
     const policy = benchmark.strategies[name]?.();
-    return policy ? [[name, { policy, makeEnv: makeEnv({}) }] as const] : [];
+    // Some are written in Python alone.
+    const writes = policy && (policy.languages?.includes(flags.repl) ?? true);
+    return writes ? [[name, { policy, makeEnv: makeEnv({}) }] as const] : [];
   });
   return {
     environment: environment.name,

@@ -1,6 +1,7 @@
 /** The flags of `train` as checked numbers, with defaults for the kind of policy; refuses flags that do not apply to it. */
 import type { Benchmark } from "../../../src/env/define.ts";
 import { UsageError } from "../../../src/errors.ts";
+import { PYTHON } from "../../../src/languages/python/python.ts";
 import { successGatedCost } from "../../../src/rewards/cost.ts";
 import { specReward } from "../../../src/rewards/from-spec.ts";
 import { type Algorithm, OFFLINE_ALGORITHMS, type OfflineAlgorithm } from "../../../src/train/choices.ts";
@@ -58,6 +59,8 @@ export function trainSettings(flags: TrainFlags): TrainSettings {
     throw new UsageError(
       `train: a token policy learns by --algo grpo or dr_grpo, or from --offline, not by ${settings.algo}`,
     );
+  if (flags.policy === "token" && flags.repl !== PYTHON)
+    throw new UsageError(`train: a token policy writes Python, and --repl is ${flags.repl}`);
   for (const what of [`of a ${flags.policy} policy`, ...(isOffline ? ["from saved episodes"] : [])])
     for (const name of USELESS[what]!)
       if (flags[name] !== undefined) throw new UsageError(`train: --${name} has no use in training ${what}`);

@@ -4,7 +4,6 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../../../src/env/define.ts";
 import { defaultPrices } from "../../../src/cost/pricing.ts";
-import { pythonOf } from "../../../src/languages/python/python.ts";
 import { RunWriter } from "../../../src/runs/run-writer.ts";
 import { type Keeper, type PlayOptions, ProblemCache } from "../../../src/train/arena.ts";
 import { openBackend } from "../../../src/train/backend.ts";
@@ -12,6 +11,7 @@ import type { BackendName } from "../../../src/train/choices.ts";
 import type { JsonObject } from "../../../src/types.ts";
 import type { MakeOptions } from "../../../src/env/assemble.ts";
 import { onInterrupt } from "../../interrupt.ts";
+import { replPoolFrom } from "../../flags/repl-pool.ts";
 import { simulatedSpec } from "../../flags/simulated-spec.ts";
 import type { TrainSettings } from "./train-settings.ts";
 import { type TrainMatchups, trainMatchups } from "./train-matchups.ts";
@@ -49,14 +49,17 @@ export async function withTraining(
   const { out: folder, seed } = flags;
   const prices = { ...defaultPrices(), ...simulatedSpec(flags["sub-model"] ?? "")?.prices };
   const concurrency = wholeNumber(flags.concurrency ?? availableParallelism(), "--concurrency", 1);
-  // The macro policy and the token policy write Python.
-  const repls = pythonOf().openPool({ size: Math.min(concurrency, availableParallelism()) });
+  const { repl } = flags;
+  const repls = await replPoolFrom(
+    { repl, isolation: "thread" },
+    Math.min(concurrency, availableParallelism()),
+  );
   const interrupt = onInterrupt();
   const writers: RunWriter[] = [];
   let status: "finished" | "interrupted" | "failed" = "failed";
   const lines = trainingLines(flags.updates);
   try {
-    const matchups = await trainMatchups(environments, flags, { ...make, prices, repls });
+    const matchups = await trainMatchups(environments, flags, { ...make, prices, repl, repls });
     const { name: backend } = await openBackend((line) => process.stderr.write(`${line}\n`), flags.backend);
     const config = await begin(matchups, backend);
     const open = async (name: string, planned: number) => {

@@ -28,13 +28,17 @@ export interface MapReduceOptions {
 }
 
 /**
- * The values that a pattern's first group matches in the replies, what the sub-model makes of the replies that do not hold a
- * text (in lower case), or turns of the benchmark's own.
+ * The values that a pattern's first group matches in the replies, or what the sub-model makes of the replies that do not hold a
+ * text (in lower case).
  */
-export type Reduction =
+export type ReplyReduction =
   | { readonly valuesOf: string }
-  | { readonly turns: (start: PolicyStart) => Generator<Move, void, Observation> }
   | { readonly ask: (question: string) => string; readonly without: string };
+
+/** A reduction of the replies in one turn, or turns of the benchmark's own. */
+export type Reduction =
+  | ReplyReduction
+  | { readonly turns: (start: PolicyStart) => Generator<Move, void, Observation> };
 
 /** Makes the strategy. It takes four turns: look, ask, combine, answer. A lazy text takes several to ask. */
 export function mapReduce(options: MapReduceOptions): Policy {

@@ -32,6 +32,7 @@ export function scriptedPolicy(
 ): Policy {
   return {
     name,
+    ...(languages !== null && { languages }),
     start(start: PolicyStart): Actor {
       const { language = PYTHON } = start;
       if (languages !== null && !languages.includes(language.name))

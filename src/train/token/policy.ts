@@ -8,7 +8,7 @@ import type { Policy, PolicyTurn } from "../../policies/policy.ts";
 import { Random } from "../../random.ts";
 import { pythonString, STRATEGY_MODEL } from "../../policies/strategies/scripted.ts";
 import type { Observation } from "../../types.ts";
-import type { MacroTools } from "../macro-policy.ts";
+import type { MacroTools } from "../move-writer.ts";
 import type { MacroSkills } from "../../policies/macro-skills.ts";
 import { END_ID, idsOf, textOf } from "./bytes.ts";
 import { type Sampled, Sampler } from "./sampler.ts";

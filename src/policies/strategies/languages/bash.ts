@@ -4,7 +4,7 @@ import type { ContextSummary } from "../../../types.ts";
 import { NOTES_CHARS, type StrategyCode, termsOf } from "./code.ts";
 
 /** The context's files, as words of a command. */
-function filesOf({ type, items }: ContextSummary): string {
+export function filesOf({ type, items }: ContextSummary): string {
   if (type === "str") return "context.txt";
   if (type === "list") return items === undefined ? "context/*.txt" : "context.jsonl";
   return "context.json";
@@ -13,8 +13,9 @@ function filesOf({ type, items }: ContextSummary): string {
 const JOINED = `awk '{ printf "%s%s", sep, $0; sep = ", " }'`;
 const DISTINCT = "awk '!seen[$0]++'";
 const matches = (pattern: string, files: string) => `rg -oNI -r '$1' -e ${bashLiteral(pattern)} ${files}`;
-const replyTo = (instruction: string, input: string) =>
-  `${input} | llm ${bashLiteral(instruction)} > reply && head -c 200 reply`;
+const named = (model: string | undefined) => (model === undefined ? "" : ` -m ${bashLiteral(model)}`);
+const replyTo = (instruction: string, input: string, model?: string) =>
+  `${input} | llm${named(model)} ${bashLiteral(instruction)} > reply && head -c 200 reply`;
 
 /** The whole context, with an empty line between its files. */
 const wholeOf = (context: ContextSummary) =>
@@ -75,16 +76,17 @@ export const BASH_CODE: StrategyCode = {
   findAll: (pattern, context) => `${matches(pattern, filesOf(context))} | ${DISTINCT} > hits
 wc -l < hits; head -10 hits`,
   answerHits: `${JOINED} hits | answer`,
-  askWhole: (instruction, chars, context) => replyTo(instruction, `${wholeOf(context)} | head -c ${chars}`),
+  askWhole: (instruction, chars, context, model) =>
+    replyTo(instruction, `${wholeOf(context)} | head -c ${chars}`, model),
   answerReply: "answer < reply",
   rank: (
     { query, pieceChars, best, shownChars },
     context,
   ) => `awk -v terms=${bashLiteral(termsOf(query).join(" "))} -v size=${context.type === "str" ? pieceChars : 0} -v best=${best} -v shown=${shownChars} '${RANK}' ${filesOf(context)} > found
 wc found; head -c 200 found`,
-  askFound: (instruction) => replyTo(instruction, "cat found"),
+  askFound: (instruction, _, __, model) => replyTo(instruction, "cat found", model),
   map: (
-    { instruction, chunkChars, overlapChars, batchSize, headingEnd },
+    { instruction, chunkChars, overlapChars, batchSize, headingEnd, model },
     context,
   ) => `instruction=${bashLiteral(instruction)}${
     headingEnd === undefined
@@ -95,7 +97,7 @@ rm -rf chunks; mkdir chunks
 awk -v size=${chunkChars} -v overlap=${overlapChars} '${CUT}' ${filesOf(context)}
 files=(chunks/*)
 for ((i = 0; i < \${#files[@]}; i += ${batchSize})); do
-  llm_batch -0 "$instruction" -f "\${files[@]:i:${batchSize}}"
+  llm_batch${named(model)} -0 "$instruction" -f "\${files[@]:i:${batchSize}}"
 done | sed 's/\\x00/\\n/g' > replies
 echo \${#files[@]} replies, such as; head -3 replies | cut -c1-60`,
   valuesOf: (

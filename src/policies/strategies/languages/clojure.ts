@@ -16,6 +16,8 @@ const PIECES_OF = `(defn pieces-of [text size]
             whole (if cut (subs piece 0 (inc cut)) piece)]
         (recur (+ start (count whole)) (conj made whole))))))`;
 
+const named = (model: string | undefined) => (model === undefined ? "" : ` {:model ${quoted(model)}}`);
+
 const SHOW_REPLY = "(println (subs reply 0 (min 200 (count reply))))";
 const SHOW_RESULT = "(println (subs result 0 (min 200 (count result))))";
 
@@ -25,8 +27,8 @@ export const CLOJURE_CODE: StrategyCode = {
 (def hits (distinct (mapcat #(map second (re-seq (re-pattern ${quoted(pattern)}) %)) parts)))
 (println (count hits) "distinct hits:" (take 10 hits))`,
   answerHits: '(FINAL (clojure.string/join ", " hits))',
-  askWhole: (instruction, chars) => `${PARTS}
-(def reply (llm-query (str ${quoted(instruction)} "\\n\\n" (subs text 0 (min ${chars} (count text))))))
+  askWhole: (instruction, chars, _, model) => `${PARTS}
+(def reply (llm-query (str ${quoted(instruction)} "\\n\\n" (subs text 0 (min ${chars} (count text))))${named(model)}))
 ${SHOW_REPLY}`,
   answerReply: "(FINAL reply)",
   rank: ({ query, pieceChars, best, shownChars }) => `${PARTS}
@@ -44,9 +46,12 @@ ${PIECES_OF}
 (println (count pieces) "pieces; the best:" (map (fn [[i n]] [i (format "%.2f" n)]) order))`,
   askFound: (
     instruction,
-  ) => `(def reply (llm-query (str ${quoted(instruction)} "\\n\\n" (clojure.string/join "\\n\\n" found))))
+    _,
+    __,
+    model,
+  ) => `(def reply (llm-query (str ${quoted(instruction)} "\\n\\n" (clojure.string/join "\\n\\n" found))${named(model)}))
 ${SHOW_REPLY}`,
-  map: ({ instruction, chunkChars, overlapChars, batchSize, headingEnd }) => `${PARTS}
+  map: ({ instruction, chunkChars, overlapChars, batchSize, headingEnd, model }) => `${PARTS}
 ${PIECES_OF}
 (def instruction ${headingEnd === undefined ? quoted(instruction) : `(str ${quoted(instruction)} "\\n\\n" (subs text 0 (or (clojure.string/index-of text ${quoted(headingEnd)}) 0)))`})
 (def chunks ${
@@ -57,7 +62,7 @@ ${PIECES_OF}
     (conj (pop made) (str (peek made) "\\n\\n" piece))
     (conj made piece))) [] (mapcat #(pieces-of % ${chunkChars}) parts))`
   })
-(def replies (vec (mapcat (fn [part] (llm-query-batched (map #(str instruction "\\n\\n" %) part))) (partition-all ${batchSize} chunks))))
+(def replies (vec (mapcat (fn [part] (llm-query-batched (map #(str instruction "\\n\\n" %) part)${named(model)})) (partition-all ${batchSize} chunks))))
 (println (count replies) "replies, such as" (map #(subs % 0 (min 60 (count %))) (take 3 replies)))`,
   valuesOf: (
     pattern,

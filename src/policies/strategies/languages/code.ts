@@ -18,22 +18,24 @@ export interface Mapping {
   readonly chunkChars: number;
   readonly overlapChars: number;
   readonly batchSize: number;
+  /** The sub-model that reads the chunks. Default: the first one. */
+  readonly model?: string;
   /** The text at which a text's own heading ends. The heading then precedes every chunk. */
   readonly headingEnd?: string;
 }
 
-/** The code of one language: each part is one turn, and keeps what the next one reads. */
+/** The code of one language: each part is one turn, and keeps what the next one reads. A `model` is a sub-model's name; default: the first one. */
 export interface StrategyCode {
   /** Keeps the distinct texts that the pattern's first group matches. */
   findAll(pattern: string, context: ContextSummary): string;
   readonly answerHits: string;
   /** Keeps the sub-model's reply about as much of the whole context. */
-  askWhole(instruction: string, chars: number, context: ContextSummary): string;
+  askWhole(instruction: string, chars: number, context: ContextSummary, model?: string): string;
   readonly answerReply: string;
   /** Keeps the pieces that rank best for the words of the query. */
   rank(ranking: Ranking, context: ContextSummary): string;
   /** Keeps the sub-model's reply about the ranked pieces. */
-  askFound(instruction: string, ranking: Ranking, context: ContextSummary): string;
+  askFound(instruction: string, ranking: Ranking, context: ContextSummary, model?: string): string;
   /** Keeps the replies about each chunk. */
   map(mapping: Mapping, context: ContextSummary): string;
   /** Keeps the distinct values, separated by commas, that the pattern's first group matches in the replies. */

@@ -16,6 +16,8 @@ const PIECES_OF = `function piecesOf(text, size) {
   return made;
 }`;
 
+const named = (model: string | undefined) => (model === undefined ? "" : `, { model: ${quoted(model)} }`);
+
 const SHOW_REPLY = "console.log(reply.slice(0, 200));";
 const SHOW_RESULT = "console.log(result.slice(0, 200));";
 
@@ -26,8 +28,8 @@ const pattern = new RegExp(${quoted(pattern)}, "g");
 const hits = [...new Set(parts.flatMap((part) => Array.from(part.matchAll(pattern), (match) => match[1])))];
 console.log(hits.length, "distinct hits:", hits.slice(0, 10));`,
   answerHits: 'FINAL(hits.join(", "));',
-  askWhole: (instruction, chars) => `${PARTS}
-const reply = llm_query(${quoted(instruction)} + "\\n\\n" + text.slice(0, ${chars}));
+  askWhole: (instruction, chars, _, model) => `${PARTS}
+const reply = llm_query(${quoted(instruction)} + "\\n\\n" + text.slice(0, ${chars})${named(model)});
 ${SHOW_REPLY}`,
   answerReply: "FINAL(reply);",
   rank: ({ query, pieceChars, best, shownChars }) => `${PARTS}
@@ -51,9 +53,12 @@ const found = order.map(([i]) => pieces[i].slice(0, ${shownChars}));
 console.log(pieces.length, "pieces; the best:", order.map(([i, n]) => [i, Math.round(n * 100) / 100]));`,
   askFound: (
     instruction,
-  ) => `const reply = llm_query(${quoted(instruction)} + "\\n\\n" + found.join("\\n\\n"));
+    _,
+    __,
+    model,
+  ) => `const reply = llm_query(${quoted(instruction)} + "\\n\\n" + found.join("\\n\\n")${named(model)});
 ${SHOW_REPLY}`,
-  map: ({ instruction, chunkChars, overlapChars, batchSize, headingEnd }) => `${PARTS}
+  map: ({ instruction, chunkChars, overlapChars, batchSize, headingEnd, model }) => `${PARTS}
 ${PIECES_OF}
 const instruction = ${quoted(instruction)}${headingEnd === undefined ? "" : ` + "\\n\\n" + text.slice(0, Math.max(0, text.indexOf(${quoted(headingEnd)})))`};
 const chunks = [];
@@ -66,7 +71,7 @@ ${
 }
 const replies = [];
 for (let i = 0; i < chunks.length; i += ${batchSize})
-  replies.push(...llm_query_batched(chunks.slice(i, i + ${batchSize}).map((chunk) => instruction + "\\n\\n" + chunk)));
+  replies.push(...llm_query_batched(chunks.slice(i, i + ${batchSize}).map((chunk) => instruction + "\\n\\n" + chunk)${named(model)}));
 console.log(replies.length, "replies, such as", replies.slice(0, 3).map((reply) => reply.slice(0, 60)));`,
   valuesOf: (pattern) => `const pattern = new RegExp(${quoted(pattern)}, "g");
 const values = replies.flatMap((reply) => Array.from(reply.matchAll(pattern), (match) => match[1].replace(/\\.+$/, "").split(", "))).flat();

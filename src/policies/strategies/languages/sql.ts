@@ -8,7 +8,7 @@ const SHOW_REPLY = "SELECT substr(text, 1, 200) AS reply FROM reply;";
 const SHOW_RESULT = "SELECT substr(text, 1, 200) AS result FROM result;";
 
 /** The table with the context's lines or documents, and its number. */
-function rowsOf({ type }: ContextSummary): { table: string; key: string } {
+export function rowsOf({ type }: ContextSummary): { table: string; key: string } {
   return type === "str" ? { table: "lines", key: "n" } : { table: "documents", key: "id" };
 }
 
@@ -28,9 +28,11 @@ function allMatches(pattern: string, table: string, key: string, column: string)
   SELECT place, depth + 1, regexp_substr(rest, ${p}, 1), ${rest("rest")} FROM found WHERE rest REGEXP ${p})`;
 }
 
-function replyTo(instruction: string, text: string): string {
+const named = (model: string | undefined) => (model === undefined ? "" : `, ${sqlLiteral(model)}`);
+
+function replyTo(instruction: string, text: string, model?: string): string {
   return `DROP TABLE IF EXISTS reply;
-CREATE TABLE reply AS SELECT llm_query(${sqlLiteral(instruction)} || ${NEWLINES} || ${text}) AS text;
+CREATE TABLE reply AS SELECT llm_query(${sqlLiteral(instruction)} || ${NEWLINES} || ${text}${named(model)}) AS text;
 ${SHOW_REPLY}`;
 }
 
@@ -44,8 +46,8 @@ SELECT count(*) AS hits FROM hits;
 SELECT hit FROM hits LIMIT 10;`;
   },
   answerHits: "SELECT final(group_concat(hit, ', ')) FROM hits;",
-  askWhole: (instruction, chars, context) =>
-    replyTo(instruction, `(SELECT substr(text, 1, ${chars}) FROM ${wholeOf(context)})`),
+  askWhole: (instruction, chars, context, model) =>
+    replyTo(instruction, `(SELECT substr(text, 1, ${chars}) FROM ${wholeOf(context)})`, model),
   answerReply: "SELECT final(text) FROM reply;",
   rank: ({ query, pieceChars, best }, context) => {
     const { table, key } = rowsOf(context);
@@ -60,13 +62,14 @@ SELECT hit FROM hits LIMIT 10;`;
 WHERE ${key} IN (SELECT rowid FROM search WHERE search MATCH ${sqlLiteral(match)} ORDER BY rank LIMIT ${most});
 SELECT count(*) AS found, min(place), max(place) FROM found;`;
   },
-  askFound: (instruction, { shownChars, pieceChars, best }, { type }) =>
+  askFound: (instruction, { shownChars, pieceChars, best }, { type }, model) =>
     // A line can be longer than a piece, and holds what is sought anywhere.
     replyTo(
       instruction,
       `substr(coalesce((SELECT group_concat(substr(text, 1, ${type === "str" ? pieceChars * best : shownChars}), ${NEWLINES}) FROM found), ''), 1, ${Math.max(pieceChars, shownChars) * best})`,
+      model,
     ),
-  map: ({ instruction, chunkChars, overlapChars, headingEnd }, context) => {
+  map: ({ instruction, chunkChars, overlapChars, headingEnd, model }, context) => {
     const { table, key } = rowsOf(context);
     const heading =
       headingEnd === undefined
@@ -80,7 +83,7 @@ SELECT at, substr(text, at, ${chunkChars + overlapChars}) AS text FROM cut, whol
     return `DROP TABLE IF EXISTS chunks;
 DROP TABLE IF EXISTS replies;
 CREATE TABLE chunks AS ${cut};
-CREATE TABLE replies AS SELECT at, llm_query_batched(${sqlLiteral(instruction)}${heading} || ${NEWLINES} || text) AS reply FROM chunks;
+CREATE TABLE replies AS SELECT at, llm_query_batched(${sqlLiteral(instruction)}${heading} || ${NEWLINES} || text${named(model)}) AS reply FROM chunks;
 SELECT count(*) AS replies FROM replies;
 SELECT substr(reply, 1, 60) AS reply FROM replies LIMIT 3;`;
   },
