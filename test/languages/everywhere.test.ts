@@ -2,7 +2,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rollout } from "../../envs/rollout.ts";
 import { EXPORT_DEFAULTS } from "../../src/export/exporter.ts";
 import { repairTurn } from "../../src/export/choice/repair.ts";
@@ -17,6 +17,8 @@ import type { Trajectory } from "../../src/trajectory.ts";
 import { viewOf } from "../../src/view/episode-view.ts";
 import { rlmGym, trajectoriesIn } from "../scripts/command.ts";
 import { connect, serving } from "../server/serving.ts";
+import { ask, type Gating, gating } from "../gateway/gating.ts";
+import { type SamplingServer, startSamplingServer } from "../gateway/sampling-server.ts";
 import { itemOf } from "../export/played.ts";
 
 /** Looks, asks and answers, in each language. */
@@ -33,10 +35,22 @@ const EXPORTED = EXPORTERS.filter(({ name }) => !["segments", "trl-dpo", "verl"]
   (exporter) => [exporter.name, exporter] as const,
 );
 
+/** A policy's server writes prose and a block of the language, turn by turn; a sub-model's says a word. */
+function completion(messages: SamplingServer["sampled"][number]["messages"]): string {
+  const repl = /^write (\w+)$/.exec(messages[0]?.content ?? "")?.[1];
+  if (repl === undefined) return "a word";
+  const turn = messages.filter(({ role }) => role === "assistant").length;
+  return `Here it is:\n${languageNamed(repl).writeCode(BLOCKS[repl]![turn]!, "repl", "call_0").text}`;
+}
+
+let upstream: SamplingServer;
+let gateway: Gating;
 let place: string;
 const records = new Map<string, Trajectory>();
 
 beforeAll(async () => {
+  upstream = await startSamplingServer(completion);
+  gateway = await gating(upstream.baseUrl);
   place = await mkdtemp(join(tmpdir(), "rlm-gym-everywhere-"));
   for (const repl of LANGUAGE_NAMES) {
     const script = function* () {
@@ -48,6 +62,11 @@ beforeAll(async () => {
     const [record] = await trajectoriesIn(out);
     records.set(repl, record!);
   }
+});
+
+afterAll(async () => {
+  await gateway.end();
+  await upstream.close();
 });
 
 describe.each(LANGUAGE_NAMES)("an episode in %s", (repl) => {
@@ -97,6 +116,37 @@ describe.each(LANGUAGE_NAMES)("an episode in %s", (repl) => {
 
   it("needs no repair", () => {
     for (const turn of record().turns) expect(repairTurn(record(), turn)?.changes).toEqual([]);
+  });
+
+  it.each(["the completion", "its code"])("is captured by a gateway if a client sends %s", async (sent) => {
+    const language = languageNamed(repl);
+    const pool = language.openPool({ size: 1 });
+    const served = await serving(pool, { language, gateway: { url: gateway.url, subModel: "sub" } });
+    try {
+      const client = await connect(served.url);
+      const id = `${repl}: ${sent}`;
+      const begun = await client.ask("reset", { seed: 3, episode_id: id });
+      const url = begun.data.observation!.metadata.gateway_url as string;
+      const messages = [{ role: "user", content: `write ${repl}` }];
+      for (const code of BLOCKS[repl]!) {
+        await ask(`${url}/chat/completions`, { model: "policy", messages });
+        const { text } = upstream.sampled.findLast((one) => one.messages[0]?.content === `write ${repl}`)!;
+        await client.ask("step", sent === "its code" ? { code } : { completion: text });
+        messages.push({ role: "assistant", content: text }, { role: "user", content: "go on" });
+      }
+      await client.close();
+      await expect.poll(() => served.records.length).toBe(1);
+      const [captured] = served.records;
+      expect(captured).toMatchObject({ status: "ok", answer: { text: "42" } });
+      const traces = (await gateway.traces()).filter(({ session_id }) => session_id === id);
+      expect(traces.map(({ purpose }) => purpose)).toEqual(["root", "llm_query", "root"]);
+      expect(captured?.calls.map(({ tokens }) => tokens?.traceId)).toEqual(
+        traces.map(({ trace_id }) => trace_id),
+      );
+    } finally {
+      await served.closeNow();
+      await pool.close();
+    }
   });
 
   it.each([
