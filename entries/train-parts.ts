@@ -38,4 +38,4 @@ export type { DrawnDecision, LayerWeights } from "../src/train/network.ts";
 export type { ProblemCache } from "../src/train/arena.ts";
 export type { Sampled } from "../src/train/token/sampler.ts";
 export type { TransformerShape } from "../src/train/token/shape.ts";
-export type { MacroSkills } from "../src/policies/macro-skills.ts";
+export type { Counting, MacroSkills, MovesElsewhere } from "../src/policies/macro-skills.ts";

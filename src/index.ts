@@ -62,7 +62,14 @@ export { SIMULATED_TIERS, simulatedModel, type SimulatedModelOptions } from "./m
 export { recordingModel, RecordingPlayer, type Recording } from "./replay/recording.ts";
 export type { CallOptions, CallOrigin, Model, ModelRequest, TaskName, ToolSpec } from "./models/model.ts";
 export type { Finding, Reading, SliceReader } from "./models/simulated/slice-reader.ts";
-export type { Actor, OraclePolicy, Policy, PolicyStart, PolicyTurn } from "./policies/policy.ts";
+export type {
+  Actor,
+  OraclePolicy,
+  Policy,
+  PolicyStart,
+  PolicyTurn,
+  StrategyMaker,
+} from "./policies/policy.ts";
 export { defaultPrices, priceOf, readPrices } from "./cost/pricing.ts";
 export type { Price, PriceTable } from "./cost/built-in-prices.ts";
 export { defineLanguage, type LanguageSpec } from "./languages/define.ts";
@@ -148,7 +155,12 @@ export { scoreEpisodes, type ScoredEpisodes, type ScoredRow } from "./rewards/sc
 export { bm25, type Bm25Options } from "./policies/strategies/bm25.ts";
 export { direct } from "./policies/strategies/direct.ts";
 export { grep, type GrepOptions } from "./policies/strategies/grep.ts";
-export { mapReduce, type MapReduceOptions, type Reduction } from "./policies/strategies/map-reduce.ts";
+export {
+  mapReduce,
+  type MapReduceOptions,
+  type Reduction,
+  type ReplyReduction,
+} from "./policies/strategies/map-reduce.ts";
 export { oracle } from "./policies/strategies/oracle.ts";
 export { randomPeeks } from "./policies/strategies/random.ts";
 export { scriptedPolicy, type Move, type Script } from "./policies/strategies/scripted.ts";
@@ -193,7 +205,7 @@ export type { Governed, Governor } from "./models/governor.ts";
 export type { Pace } from "./models/pace.ts";
 export type { ImportOptions } from "./import/read-files.ts";
 export type { Beside, Line, Tell } from "./import/importer.ts";
-export type { MacroSkills } from "./policies/macro-skills.ts";
+export type { Counting, MacroSkills, MovesElsewhere } from "./policies/macro-skills.ts";
 export type { Mended } from "./export/choice/change-log.ts";
 export type { Leaf, ParquetField, ParquetType } from "./export/columns.ts";
 export type { FinalText, ParsedBlock, ParsedCompletion, Remark, Text } from "./parse/parsed.ts";
