@@ -14,12 +14,10 @@ import {
 } from "../episode/contract.ts";
 import { EnvStateError, UsageError } from "../errors.ts";
 import { readClock } from "../episode/clock/host-clock.ts";
-import { expectBudgetView } from "../episode/budget-view.ts";
-import { expectTools } from "../episode/host-tools.ts";
+import { expectNames, expectSights } from "../episode/expect-options.ts";
 import { expectHistory } from "../episode/history/history.ts";
 import { expectOldTurns, moveOldTurns } from "../episode/history/old-turns.ts";
 import { PrintedAnswers } from "../repl/printed-answers.ts";
-import { expectObservations, expectReplies } from "../episode/observation-form.ts";
 import { expectPromptStyle } from "../episode/prompt.ts";
 import { replSeedOf } from "../episode/repl-seed.ts";
 import { resolveLimits } from "../episode/limits.ts";
@@ -31,7 +29,7 @@ import { playTurn, type TurnOutcome } from "../episode/turn.ts";
 import type { ReplLanguage } from "../languages/language.ts";
 import type { Policy } from "../policies/policy.ts";
 import { infoOf, observe } from "../episode/observation.ts";
-import { expectWorld, type World } from "../episode/world/world.ts";
+import type { World } from "../episode/world/world.ts";
 import type { ForkableRepl, Repl, ReplPool } from "../repl/repl.ts";
 import type { InfraError, Trajectory } from "../trajectory.ts";
 import type {
@@ -88,16 +86,10 @@ export class RLMEnv {
     expectPromptStyle(options.promptStyle ?? "default");
     this.language = languageOf(options);
     expectLanguage(this.language, this.dialect);
-    expectTools(options.tools ?? {}, this.language);
-    expectBudgetView(options.budgetView, [
-      ...Object.keys(options.tools ?? {}),
-      ...Object.keys(options.world?.tools ?? {}),
-    ]);
-    if (options.world) expectWorld(options.world, this.language, Object.keys(options.tools ?? {}));
+    expectNames(options, this.language);
     this.#history = expectHistory(options.history ?? { mode: "off" });
     expectOldTurns(this.#history, this.language);
-    expectObservations(options.observations);
-    expectReplies(options, this.language);
+    expectSights(options, this.language);
   }
 
   /** True once `close` was called. */

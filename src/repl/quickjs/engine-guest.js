@@ -1,6 +1,6 @@
 // @ts-check
 /** An interpreter in JavaScript that runs in QuickJS, as the guest of a worker: what such languages have in common. */
-import { contextOf } from "./context.js";
+import { guestOf } from "./machine-guest.js";
 import { startMachine } from "./machine.js";
 
 /** The functions of every engine that the worker calls. */
@@ -20,17 +20,5 @@ export async function createEngineGuest(runtime, host, { texts, called = [], eva
     called: [...CALLED, ...called],
     undoesMemory: true,
   });
-  const { bridge, callOwn, report, setUp } = machine;
-  return {
-    memory: bridge.memory(),
-    stackPointer: bridge.stackPointer(),
-    bind(layout) {
-      setUp(() => callOwn(layout.type === "json" ? "bindJson" : "bind", contextOf(layout, bridge)));
-    },
-    begin({ tools, imported }) {
-      callOwn("begin", bridge.string(imported.join(" ")));
-      if (tools !== null) setUp(() => callOwn("defineTools", bridge.string(tools)));
-    },
-    run: (code, maxOutputChars) => report(maxOutputChars, () => evaluate(machine, bridge.string(code))),
-  };
+  return guestOf(machine, (code) => evaluate(machine, machine.bridge.string(code)));
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** JavaScript in QuickJS, as the guest of a worker. */
-import { contextOf } from "./context.js";
+import { guestOf } from "./machine-guest.js";
 import { startMachine } from "./machine.js";
 import { prepare } from "./source.js";
 
@@ -13,10 +13,11 @@ const CALLED = ["begin", "show", "finish", "describe", "bind", "bindJson", "defi
 export async function createGuest(runtime, host, strip) {
   const { parse } = await import(String(runtime.settings["parserUrl"]));
   strip();
-  const { bridge, callOwn, runJobs, settled, report, setUp } = await startMachine(runtime, host, {
+  const machine = await startMachine(runtime, host, {
     sources: ["show", "prelude"].map((name) => [String(runtime.settings[name]), "<engine>"]),
     called: CALLED,
   });
+  const { bridge, callOwn, runJobs, settled } = machine;
   // The number of blocks so far is part of the state, so that it stands in the interpreter's memory.
   const blocksAt = bridge.call("wasm_malloc", 4) >>> 0;
   const countBlock = () => {
@@ -37,16 +38,5 @@ export async function createGuest(runtime, host, strip) {
     return isShown ? bridge.text(callOwn("show", value)) : null;
   }
 
-  return {
-    memory: bridge.memory(),
-    stackPointer: bridge.stackPointer(),
-    bind(layout) {
-      setUp(() => callOwn(layout.type === "json" ? "bindJson" : "bind", contextOf(layout, bridge)));
-    },
-    begin({ tools, imported }) {
-      callOwn("begin", bridge.string(imported.join(" ")));
-      if (tools !== null) setUp(() => callOwn("defineTools", bridge.string(tools)));
-    },
-    run: (code, maxOutputChars) => report(maxOutputChars, () => evaluate(code)),
-  };
+  return guestOf(machine, evaluate);
 }
