@@ -34,7 +34,6 @@ export class RunningEpisode {
   #reserved: OpenCall | null = null;
   /** In a replay: what the record holds of the world. */
   readonly #recordedWorld: () => RecordedWorld | null;
-  readonly #stopped: AbortSignal;
   readonly #recordedBudget: RLMEnvOptions["recordedBudget"] | null;
   /** What had been spent when the last turn began, and when it ended. */
   #before: Spent;
@@ -102,7 +101,6 @@ export class RunningEpisode {
           record,
         );
     this.#recordedWorld = () => options.recordedWorld?.(facts.rolloutId) ?? null;
-    this.#stopped = signal;
     const bounded =
       tools && boundedTools(tools, language, ledger.bounds, (limit) => (this.subCalls.refusedBy = limit));
     this.asked = new AskedByBlock(episode);
@@ -155,7 +153,8 @@ export class RunningEpisode {
   }
 
   async #markOf(world: RunningWorld, recorded: WorldMark | undefined): Promise<WorldMark> {
-    return recorded ? await world.markAt(recorded.calls, this.#stopped) : world.mark;
+    // Also after the episode's time is over: others of the tree may still make the calls that the record counts here.
+    return recorded ? await world.markAt(recorded.calls, this.abandoned) : world.mark;
   }
 
   get onCall(): HostCallHandler {

@@ -123,10 +123,17 @@ function worldOfRecord(record: Trajectory, given: World | undefined): Pick<RLMEn
     throw new WorldError(
       `rollout ${rolloutId}: its world is ${world.name}, and cannot be restored as ${given.name}`,
     );
-  const calls = episodesOf(record).flatMap(({ toolCalls }) =>
-    toolCalls.flatMap((call) => call.worldCall ?? []),
+  const episodes = episodesOf(record);
+  const calls = episodes.flatMap(({ toolCalls }) => toolCalls.flatMap((call) => call.worldCall ?? []));
+  const counted = episodes.flatMap(({ turns, world: own }) =>
+    [own?.begun, ...turns.map((turn) => turn.world)].flatMap((mark) => mark?.calls ?? []),
   );
-  const missing = Array.from({ length: calls.length }, (_, i) => i).find((i) => !calls.includes(i));
+  // A replay would wait for a call that never comes.
+  const expected = counted.reduce((most, count) => Math.max(most, count), calls.length);
+  const known = new Set(calls);
+  const missing = Array.from({ length: Math.min(expected, calls.length + 1) }, (_, i) => i).find(
+    (i) => !known.has(i),
+  );
   if (missing === undefined) return { world: given };
   throw new RecordingError(
     `recording of rollout ${rolloutId}: call ${missing} of its world's tools was not recorded`,
