@@ -29,7 +29,7 @@ export const LONG = [
 ];
 
 /** Tests of properties that the usual run tries on a few cases, and the long one on many. */
-export const AT_FULL_SIZE = ["test/episode/delegation/trees.test.ts"];
+export const AT_FULL_SIZE = ["test/episode/delegation/trees.test.ts", "test/envs/craft/trees.test.ts"];
 
 export default defineConfig({
   test: {
