@@ -141,6 +141,16 @@ describe("a world", () => {
     );
   });
 
+  it("is not replayed from a record that counts a call which it lacks: nothing waits for it", async () => {
+    const record = await play(["put('cup')", "put('pan')"]);
+    const [first, second, ...others] = record.turns;
+    const counting = { ...second!, world: { ...second!.world!, calls: 3 } };
+    const broken = { ...record, turns: [first!, counting, ...others] };
+    await expect(replayEpisode(broken, "c", { repls: pool, world: shelfWorld })).rejects.toThrow(
+      "call 2 of its world's tools was not recorded",
+    );
+  });
+
   it("goes on from a recorded turn", async () => {
     const record = await play(["put('cup')", "put('pan')"]);
     const policy = scriptedPolicy("other", function* () {
