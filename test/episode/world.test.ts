@@ -7,6 +7,7 @@ import { scriptedModel } from "../../src/models/scripted.ts";
 import { scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { continueEpisode } from "../../src/replay/continue.ts";
+import { checksumsOf } from "../../src/record/checksums.ts";
 import { replayEpisode } from "../../src/replay/replay.ts";
 import { successGatedCost } from "../../src/rewards/cost.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
@@ -145,7 +146,8 @@ describe("a world", () => {
     const record = await play(["put('cup')", "put('pan')"]);
     const [first, second, ...others] = record.turns;
     const counting = { ...second!, world: { ...second!.world!, calls: 3 } };
-    const broken = { ...record, turns: [first!, counting, ...others] };
+    const changed = { ...record, turns: [first!, counting, ...others] };
+    const broken = { ...changed, seals: checksumsOf(changed) };
     await expect(replayEpisode(broken, "c", { repls: pool, world: shelfWorld })).rejects.toThrow(
       "call 2 of its world's tools was not recorded",
     );
