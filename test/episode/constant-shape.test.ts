@@ -6,21 +6,16 @@ import { LANGUAGE_NAMES, languageNamed } from "../../src/languages/registry.ts";
 import { PROMPT_STYLES } from "../../src/episode/prompt.ts";
 import { replayEpisode } from "../../src/replay/replay.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
-import type { Context, Problem } from "../../src/types.ts";
+import type { Context } from "../../src/types.ts";
+import { datasetOf, problemOver } from "./one-problem.ts";
 
 const pool = new PyodideReplPool({ size: 1 });
 afterAll(() => pool.close());
 
-function problemOver(context: Context): Problem {
-  const task = { id: "t", dataset: "d", question: "What?", context, contextTokens: 4, metadata: {} };
-  return { task, reference: { taskId: "t", answers: ["42"], metadata: {} } };
-}
-
 function envOver(context: Context, options: Partial<RLMEnvOptions> = {}) {
-  const problem = problemOver(context);
   return new RLMEnv({
     name: "e",
-    problems: { name: "one", size: 1, at: async () => problem, async *[Symbol.asyncIterator]() {} },
+    problems: datasetOf(problemOver(context)),
     reward: () => ({ total: 0, score: 0, terms: {} }),
     repls: pool,
     priceOf: (_, usage) => usage.promptTokens,

@@ -14,25 +14,19 @@ import { replayEpisode } from "../../src/replay/replay.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import type { Trajectory } from "../../src/trajectory.ts";
-import type { HistoryOptions, Limits, Message, Problem } from "../../src/types.ts";
+import type { HistoryOptions, Limits, Message } from "../../src/types.ts";
+import { datasetOf, problemOver } from "./one-problem.ts";
 
 const pool = new PyodideReplPool();
 afterAll(() => pool.close());
 
-const task = {
-  id: "t",
-  dataset: "d",
-  question: "What?",
-  context: "it is 42",
-  contextTokens: 4,
-  metadata: {},
-};
-const problem: Problem = { task, reference: { taskId: "t", answers: ["42"], metadata: {} } };
+const problem = problemOver("it is 42");
+const { task } = problem;
 
 function envWith(history: HistoryOptions, subModels: readonly Model[] = [], limits: Partial<Limits> = {}) {
   return new RLMEnv({
     name: "e",
-    problems: { name: "one", size: 1, at: async () => problem, async *[Symbol.asyncIterator]() {} },
+    problems: datasetOf(problem),
     reward: () => ({ total: 0, score: 0, terms: {} }),
     repls: pool,
     priceOf: (_, usage) => usage.promptTokens,

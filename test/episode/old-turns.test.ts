@@ -10,7 +10,8 @@ import { scriptedModel } from "../../src/models/scripted.ts";
 import { modelPolicy } from "../../src/policies/model-policy.ts";
 import { replayEpisode } from "../../src/replay/replay.ts";
 import type { ReplPool } from "../../src/repl/repl.ts";
-import type { Message, Problem } from "../../src/types.ts";
+import type { Message } from "../../src/types.ts";
+import { datasetOf, problemOver } from "./one-problem.ts";
 
 const pools = new Map<string, ReplPool>();
 afterAll(() => Promise.all([...pools.values()].map((pool) => pool.close())));
@@ -21,20 +22,13 @@ function poolOf(name: string): ReplPool {
   return pool;
 }
 
-const task = {
-  id: "t",
-  dataset: "d",
-  question: "What?",
-  context: "it is 42",
-  contextTokens: 4,
-  metadata: {},
-};
-const problem: Problem = { task, reference: { taskId: "t", answers: ["42"], metadata: {} } };
+const problem = problemOver("it is 42");
+const { task } = problem;
 
 function envWith(name = "python", options: Partial<RLMEnvOptions> = {}) {
   return new RLMEnv({
     name: "e",
-    problems: { name: "one", size: 1, at: async () => problem, async *[Symbol.asyncIterator]() {} },
+    problems: datasetOf(problem),
     reward: () => ({ total: 0, score: 0, terms: {} }),
     repls: poolOf(name),
     language: languageNamed(name),

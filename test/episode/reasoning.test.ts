@@ -9,20 +9,14 @@ import { modelPolicy } from "../../src/policies/model-policy.ts";
 import { PyodideReplPool } from "../../src/repl/pyodide/pool.ts";
 import { rolloutEpisode } from "../../src/episode/rollout.ts";
 import { replayEpisode } from "../../src/replay/replay.ts";
-import type { Completion, HistoryOptions, Message, Problem, ReasoningHistory } from "../../src/types.ts";
+import type { Completion, HistoryOptions, Message, ReasoningHistory } from "../../src/types.ts";
+import { datasetOf, problemOver } from "./one-problem.ts";
 
 const pool = new PyodideReplPool();
 afterAll(() => pool.close());
 
-const task = {
-  id: "t",
-  dataset: "d",
-  question: "What?",
-  context: "it is 42",
-  contextTokens: 4,
-  metadata: {},
-};
-const problem: Problem = { task, reference: { taskId: "t", answers: ["42"], metadata: {} } };
+const problem = problemOver("it is 42");
+const { task } = problem;
 
 interface Parts {
   readonly reasoning?: ReasoningHistory;
@@ -33,7 +27,7 @@ interface Parts {
 function envWith(parts: Parts) {
   return new RLMEnv({
     name: "e",
-    problems: { name: "one", size: 1, at: async () => problem, async *[Symbol.asyncIterator]() {} },
+    problems: datasetOf(problem),
     reward: ({ answer }) => ({ total: answer ? 1 : 0, score: answer ? 1 : 0, terms: {} }),
     repls: pool,
     priceOf: (_, usage) => usage.promptTokens + 2 * usage.completionTokens,
