@@ -150,8 +150,13 @@ export function beginEpisode(beginning: Beginning): Episode {
 }
 
 /** The world of a tree at its beginning. */
-function worldOf({ world }: RLMEnvOptions, facts: Parameters<typeof replSeedOf>[1]) {
-  return world ? { world: RunningWorld.begin(world, facts.task, replSeedOf("task", facts)) } : {};
+function worldOf(
+  { world, recordedWorld }: RLMEnvOptions,
+  facts: Parameters<typeof replSeedOf>[1] & Pick<Episode["facts"], "rolloutId">,
+) {
+  if (!world) return {};
+  const recorded = recordedWorld?.(facts.rolloutId)?.calls;
+  return { world: RunningWorld.begin(world, facts.task, replSeedOf("task", facts), recorded) };
 }
 
 /** The models and tools that are known when a tree of episodes begins. */

@@ -42,6 +42,7 @@ import type {
   StopReason,
   Task,
 } from "../types.ts";
+import type { RecordedWorldCall } from "./world/running-world.ts";
 import type { World } from "./world/world.ts";
 
 /** The options of an environment. `make` builds them for a benchmark. */
@@ -138,6 +139,8 @@ export interface RLMEnvOptions {
 export interface RecordedWorld {
   readonly record: WorldRecord;
   readonly turns: readonly Pick<Turn, "world">[];
+  /** The calls of the world's tools in the whole tree, in their order. */
+  readonly calls: readonly RecordedWorldCall[];
 }
 
 /** Which episode to begin. The same options give the same episode. */

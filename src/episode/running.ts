@@ -153,7 +153,6 @@ export class RunningEpisode {
   }
 
   async #markOf(world: RunningWorld, recorded: WorldMark | undefined): Promise<WorldMark> {
-    // Also after the episode's time is over: others of the tree may still make the calls that the record counts here.
     return recorded ? await world.markAt(recorded.calls, this.abandoned) : world.mark;
   }
 

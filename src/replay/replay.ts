@@ -14,7 +14,7 @@ import { rulesOf, rulesOfRecord } from "../episode/rules.ts";
 import { rolloutEpisode } from "../episode/rollout.ts";
 import { recordedTimeOf } from "../episode/clock/time-over.ts";
 import type { World } from "../episode/world/world.ts";
-import type { PlayedWith, Trajectory } from "../trajectory.ts";
+import type { HostToolCall, PlayedWith, Trajectory } from "../trajectory.ts";
 import type { Context, Task } from "../types.ts";
 import { type Difference, differentOpening, firstDifference } from "./difference.ts";
 import { recordedPolicy } from "./recorded-policy.ts";
@@ -123,18 +123,14 @@ function worldOfRecord(record: Trajectory, given: World | undefined): Pick<RLMEn
     throw new WorldError(
       `rollout ${rolloutId}: its world is ${world.name}, and cannot be restored as ${given.name}`,
     );
-  const episodes = episodesOf(record);
-  const calls = episodes.flatMap(({ toolCalls }) => toolCalls.flatMap((call) => call.worldCall ?? []));
-  const counted = episodes.flatMap(({ turns, world: own }) =>
+  const calls = worldCallsOf(record);
+  const counted = episodesOf(record).flatMap(({ turns, world: own }) =>
     [own?.begun, ...turns.map((turn) => turn.world)].flatMap((mark) => mark?.calls ?? []),
   );
-  // A replay would wait for a call that never comes.
   const expected = counted.reduce((most, count) => Math.max(most, count), calls.length);
-  const known = new Set(calls);
-  const missing = Array.from({ length: Math.min(expected, calls.length + 1) }, (_, i) => i).find(
-    (i) => !known.has(i),
-  );
-  if (missing === undefined) return { world: given };
+  const misplaced = calls.findIndex(({ worldCall }, index) => worldCall !== index);
+  const missing = misplaced === -1 ? calls.length : misplaced;
+  if (missing === expected) return { world: given };
   throw new RecordingError(
     `recording of rollout ${rolloutId}: call ${missing} of its world's tools was not recorded`,
   );
@@ -235,7 +231,7 @@ export function playedRecording(record: Trajectory, language?: ReplLanguage, isO
         episodes.get(isOfChild(rolloutId))?.turns[turn]?.budget,
     }),
     ...(record.world && {
-      recordedWorld: (rolloutId: string) => recordedWorldOf(episodes.get(isOfChild(rolloutId)) ?? record),
+      recordedWorld: recordedWorldOf(record, (rolloutId) => episodes.get(isOfChild(rolloutId)) ?? record),
     }),
     ...(rulesOf(rulesOfRecord(record)).delegates && {
       recordedSights: (rolloutId: string, turn: number) =>
@@ -252,8 +248,20 @@ export function playedRecording(record: Trajectory, language?: ReplLanguage, isO
   return { options, onTurn, fault: () => player.fault ?? fault };
 }
 
-function recordedWorldOf({ world, turns }: Trajectory): RecordedWorld | null {
-  return world ? { record: world, turns } : null;
+/** What each episode of a tree recorded of its world. */
+function recordedWorldOf(record: Trajectory, episodeOf: (rolloutId: string) => Trajectory) {
+  const calls = worldCallsOf(record);
+  return (rolloutId: string): RecordedWorld | null => {
+    const { world, turns } = episodeOf(rolloutId);
+    return world ? { record: world, turns, calls } : null;
+  };
+}
+
+/** The calls of the world's tools in a tree, in the order in which they changed the world. */
+function worldCallsOf(record: Trajectory): HostToolCall[] {
+  return episodesOf(record)
+    .flatMap(({ toolCalls }) => toolCalls.filter(({ worldCall }) => worldCall !== undefined))
+    .toSorted((a, b) => a.worldCall! - b.worldCall!);
 }
 
 /** What the record was played with; for records of other programs, as far as their calls show. */

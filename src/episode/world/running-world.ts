@@ -3,43 +3,69 @@ import { createHash } from "node:crypto";
 import { expectContext } from "../../data/context.ts";
 import { RecordingError, UsageError, WorldError } from "../../errors.ts";
 import type { ToolReply } from "../../repl/tool-calls.ts";
-import type { WorldMark } from "../../trajectory.ts";
+import type { HostToolCall, WorldMark } from "../../trajectory.ts";
 import type { Json, Task } from "../../types.ts";
 import type { World } from "./world.ts";
 
 /** The reply to a call of a world's tool, with the call's place in the order of all calls of the tree. */
 export type WorldReply = ToolReply & { readonly worldCall: number };
 
+/** A call of a record that a replay makes again. */
+export type RecordedWorldCall = Pick<HostToolCall, "name" | "args">;
+
+interface WorldOfTask {
+  readonly world: World;
+  readonly task: Task;
+  readonly recorded: readonly RecordedWorldCall[];
+}
+
 /**
  * A world in use. Calls of tools run one after the other, in the order in which they arrive or, in a replay, in which they are
  * recorded, so that the state after each is known by its number.
+ *
+ * In a replay the world makes the recorded calls itself, as far as an episode asks for a reply or a state. So no episode waits for
+ * another one, which may itself wait for the interpreter that the first one holds.
  */
 export class RunningWorld {
   readonly #world: World;
   readonly #task: Task;
+  /** In a replay: the calls of the record, in their order. */
+  readonly #recorded: readonly RecordedWorldCall[];
   #state: unknown;
   /** The last state as JSON, to put it back if a tool fails. */
   #kept: string;
   /** The hash of the state at the beginning, and after each call. */
   readonly #hashes: string[];
-  /** The end of the last call that was begun. */
+  /** How many calls have begun. */
+  #begun: number;
+  /** The end of the last call that has begun. */
   #last: Promise<unknown> = Promise.resolve();
-  /** Calls and marks of a replay that wait for their number. */
-  #waiting: (() => void)[] = [];
+  /** Recorded calls that were made before their episode asked for them, by their numbers. */
+  readonly #ahead = new Map<number, Promise<WorldReply>>();
 
-  private constructor(world: World, task: Task, state: unknown, kept: string, hashes: readonly string[]) {
-    this.#world = world;
-    this.#task = task;
+  private constructor(of: WorldOfTask, state: unknown, kept: string, hashes: readonly string[]) {
+    this.#world = of.world;
+    this.#task = of.task;
+    this.#recorded = of.recorded;
     this.#state = state;
     this.#kept = kept;
     this.#hashes = [...hashes];
+    this.#begun = hashes.length - 1;
   }
 
-  /** The world of a task at its beginning. Throws `WorldError` if it cannot be made. */
-  static begin(world: World, task: Task, seed: number): RunningWorld {
+  /**
+   * The world of a task at its beginning. `recorded`: the calls that a replay makes again, in their order. Throws `WorldError` if it
+   * cannot be made.
+   */
+  static begin(
+    world: World,
+    task: Task,
+    seed: number,
+    recorded: readonly RecordedWorldCall[] = [],
+  ): RunningWorld {
     const state = during(world, "create", () => world.create(task, seed));
     const kept = snapshotOf(world, state);
-    return new RunningWorld(world, task, state, kept, [hashOf(kept)]);
+    return new RunningWorld({ world, task, recorded }, state, kept, [hashOf(kept)]);
   }
 
   get name(): string {
@@ -65,12 +91,13 @@ export class RunningWorld {
   /** An independent copy of the current state, with its own order of calls from here on. */
   fork(): RunningWorld {
     const state = restored(this.#world, this.#kept);
-    return new RunningWorld(this.#world, this.#task, state, this.#kept, this.#hashes);
+    const of = { world: this.#world, task: this.#task, recorded: this.#recorded };
+    return new RunningWorld(of, state, this.#kept, this.#hashes);
   }
 
   /**
    * Runs a tool. Errors of the tool become errors in the code, and leave the state as it was. `at` is the recorded number of the
-   * call: it waits until all calls before it have ended.
+   * call, whose reply is that of the recorded call. Throws `RecordingError` for a number that was not recorded.
    */
   async call(tool: string, args: Json, signal: AbortSignal, at?: number): Promise<WorldReply | ToolReply> {
     const known = this.#world.tools[tool]!;
@@ -81,24 +108,57 @@ export class RunningWorld {
       );
       return { error: `${tool}(): ${issues.join("; ")}`, kind: "type" };
     }
-    if (at !== undefined) await this.#reached(at, signal);
+    if (at !== undefined) this.#makeRecorded(at + 1, signal);
+    const number = at ?? this.#aheadOf(tool, args);
+    if (number === undefined) return await this.#begin(tool, args, signal);
+    const reply = this.#ahead.get(number);
+    if (!reply) throw new RecordingError(`world ${this.name}: call ${number} was made twice`);
+    this.#ahead.delete(number);
+    return await reply;
+  }
+
+  /** The mark after a recorded number of calls. Throws `RecordingError` if there were fewer. */
+  async markAt(calls: number, signal: AbortSignal): Promise<WorldMark> {
+    this.#makeRecorded(calls, signal);
+    await this.#last;
+    return { calls, sha256: this.#hashes[calls]! };
+  }
+
+  /** Makes the recorded calls up to this number of calls. */
+  #makeRecorded(calls: number, signal: AbortSignal): void {
+    while (this.#begun < calls) {
+      const next = this.#recorded[this.#begun];
+      if (!next || !this.has(next.name))
+        throw new RecordingError(`world ${this.name}: call ${this.#begun} of its tools was not recorded`);
+      this.#ahead.set(this.#begun, this.#begin(next.name, next.args, signal));
+    }
+  }
+
+  /**
+   * The number of an equal call that was made ahead. Where an episode goes on after its recorded turns, a child of it may be about to
+   * make a call that is part of the state already.
+   */
+  #aheadOf(tool: string, args: Json): number | undefined {
+    return [...this.#ahead.keys()].find((number) => {
+      const { name, args: recorded } = this.#recorded[number]!;
+      return name === tool && JSON.stringify(recorded) === JSON.stringify(args);
+    });
+  }
+
+  /** Begins a call after those that have begun. */
+  #begin(tool: string, args: Json, signal: AbortSignal): Promise<WorldReply> {
+    const { parameters, run } = this.#world.tools[tool]!;
+    const worldCall = this.#begun;
+    this.#begun += 1;
     const call = this.#last.then(async (): Promise<WorldReply> => {
-      const worldCall = this.#hashes.length - 1;
       const reply = await this.#run(tool, () =>
-        known.run(this.#state, parsed.data, { task: this.#task, signal }),
+        run(this.#state, parameters.parse(args), { task: this.#task, signal }),
       );
       this.#hashes.push(hashOf(this.#kept));
-      for (const wake of this.#waiting.splice(0)) wake();
       return { ...reply, worldCall };
     });
     this.#last = call.catch(() => {});
-    return await call;
-  }
-
-  /** The mark after a recorded number of calls, once the state has come so far. */
-  async markAt(calls: number, signal: AbortSignal): Promise<WorldMark> {
-    await this.#reached(calls, signal);
-    return { calls, sha256: this.#hashes[calls]! };
+    return call;
   }
 
   async #run(tool: string, run: () => Json | Promise<Json>): Promise<ToolReply> {
@@ -115,23 +175,6 @@ export class RunningWorld {
       const message = error instanceof Error ? error.message : String(error);
       const told = error instanceof UsageError ? `returned something that is not JSON: ${message}` : message;
       return { error: `${tool}(): ${told}`, kind: "other" };
-    }
-  }
-
-  async #reached(calls: number, signal: AbortSignal): Promise<void> {
-    while (this.#hashes.length - 1 < calls) {
-      if (signal.aborted)
-        throw new RecordingError(
-          `world ${this.name}: call ${calls} waited for an earlier one that never came`,
-        );
-      await new Promise<void>((resolve) => {
-        const woken = () => {
-          signal.removeEventListener("abort", woken);
-          resolve();
-        };
-        this.#waiting.push(woken);
-        signal.addEventListener("abort", woken, { once: true });
-      });
     }
   }
 }
