@@ -183,8 +183,8 @@ class Env:
 
     def _connect(self) -> SyncConnection:
         try:
-            connecting = connect_sync(self._url, additional_headers=_headers(self._token), **_CONNECTION)
-            return self._opened.enter_context(connecting)
+            socket: SyncConnection = connect_sync(self._url, additional_headers=_headers(self._token), **_CONNECTION)
+            return self._opened.enter_context(socket)
         except _FAILED as error:
             raise _cannot_connect(self._url, error) from error
 
