@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # From demonstrations to a small model that solves tasks, in stages that can be stopped and run again: what is there is kept.
 #   MODEL=qwen.gguf OUT=runs/distil docs/recipes/distil.sh lessons train evaluate
-# PYTHON has torch, transformers, trl, peft, gguf; LLAMA has xllamacpp (they may be the same).
+# PYTHON has torch, transformers, trl, peft, gguf; LLAMA has xllamacpp (they may be the same). NIAH, OOLONG, OWN: tasks a length.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-: "${MODEL:?a .gguf file}" "${OUT:=runs/distil}" "${PYTHON:=python3}" "${LLAMA:=$PYTHON}" "${PORT:=8080}" "${GYM:=npx rlm-gym}"
+: "${MODEL:?a .gguf file}" "${OUT:=runs/distil}" "${PYTHON:=python3}" "${LLAMA:=$PYTHON}" "${PORT:=8080}" "${GYM:=npx rlm-gym}" "${NIAH:=11}" "${OOLONG:=60}" "${OWN:=8}"
 mkdir -p "$OUT"
 # A run that is there goes on; one that is whole has nothing left to play.
 play() { local out=$1; shift; $GYM rollout "$@" --out "$out" $([ -e "$out" ] && echo --resume) --json > "$out.part" && mv "$out.part" "$out/table.json"; }
@@ -12,14 +12,14 @@ play() { local out=$1; shift; $GYM rollout "$@" --out "$out" $([ -e "$out" ] && 
 # The built-in strategy tutor writes programs whose words, names and order vary, and mends mistakes in some.
 lessons() {
   local teach="--policy tutor --prompt-style small --part train"
-  play "$OUT/lessons-s-niah" s-niah $teach --length 1k,2k,4k --seed 11 --episodes 11
-  play "$OUT/lessons-oolong" oolong $teach --length 2k,4k --seed 12 --episodes 60
+  play "$OUT/lessons-s-niah" s-niah $teach --length 1k,2k,4k --seed 11 --episodes "$NIAH"
+  play "$OUT/lessons-oolong" oolong $teach --length 2k,4k --seed 12 --episodes "$OOLONG"
 }
 
 # The model's own rollouts at temperature 0.8 on other training tasks; only the right ones are learned from.
 own() {
   serve "$OUT/sft/adapter.gguf"
-  play "$OUT/own" s-niah,oolong $(asked) --part train --seed 13 --length 2k,4k --episodes 8 --group-size 4 --temperature 0.8
+  play "$OUT/own" s-niah,oolong $(asked) --part train --seed 13 --length 2k,4k --episodes "$OWN" --group-size 4 --temperature 0.8
 }
 
 train() {
