@@ -147,12 +147,12 @@ export class RunningWorld {
 
   /** Begins a call after those that have begun. */
   #begin(tool: string, args: Json, signal: AbortSignal): Promise<WorldReply> {
-    const { parameters, run } = this.#world.tools[tool]!;
+    const called = this.#world.tools[tool]!;
     const worldCall = this.#begun;
     this.#begun += 1;
     const call = this.#last.then(async (): Promise<WorldReply> => {
       const reply = await this.#run(tool, () =>
-        run(this.#state, parameters.parse(args), { task: this.#task, signal }),
+        called.run(this.#state, called.parameters.parse(args), { task: this.#task, signal }),
       );
       this.#hashes.push(hashOf(this.#kept));
       return { ...reply, worldCall };
