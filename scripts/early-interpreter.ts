@@ -8,16 +8,19 @@ export function playsAtOnce(words: readonly string[]): boolean {
   return words[0] === "rollout" && words.length > 1 && !words.some((word) => ELSEWHERE.test(word));
 }
 
-/** Starts an interpreter for such a command line. Returns a function that ends it if nothing has used it. */
-export function startInterpreter(words: readonly string[]): () => Promise<void> {
+/**
+ * Starts an interpreter for such a command line, and resolves once its thread runs: what is loaded meanwhile would only delay it.
+ * Returns a function that ends it if nothing has used it.
+ */
+export async function startInterpreter(words: readonly string[]): Promise<() => Promise<void>> {
   if (!playsAtOnce(words)) return async () => {};
-  const starting = import("../src/repl/pyodide/pool.ts").then(async ({ startPythonEarly }) => {
+  try {
+    const { startPythonEarly } = await import("../src/repl/pyodide/pool.ts");
     await startPythonEarly();
-    return await import("../src/repl/engine/early.ts");
-  });
-  starting.catch(() => {});
-  return async () => {
-    const early = await starting.catch(() => null);
-    await early?.endEarly();
-  };
+    const { endEarly } = await import("../src/repl/engine/early.ts");
+    return endEarly;
+  } catch {
+    // The rollout will meet the same fault, and say so.
+    return async () => {};
+  }
 }

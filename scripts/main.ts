@@ -9,13 +9,16 @@ import { withResumedArguments } from "./input/resumed-arguments.ts";
 import { guardTerminal } from "./output/guard-terminal.ts";
 import { HELP_WIDTH } from "./prepared.ts";
 import { wantsJsonLog } from "./output/log-lines.ts";
-import { expectVerb, verbNames, withVerbs } from "./verbs.ts";
+import { expectVerb, flagsOf, verbNames, withVerbs } from "./verbs.ts";
 import { version } from "../src/version.ts";
 
 /** Hidden: makes the parser answer the script that `completion` prints. */
 const ANSWERS_COMPLETIONS = "complete";
 /** How that script asks; the name of the command and the words so far follow. */
 const ASKS_COMPLETIONS = "--get-yargs-completions";
+
+/** The words that ask for help. */
+const HELP = new Set(["--help", "-h"]);
 
 /** Runs one command line, given without the name of the command, and resolves to its exit code. */
 export async function main(args: string[]): Promise<number> {
@@ -27,7 +30,8 @@ export async function main(args: string[]): Promise<number> {
       (await import("./verbs/rollout/flags.ts")).booleanFlags(),
     );
     expectVerb(whole.filter((word) => word !== "--debug"));
-    const parser = withVerbs(yargs(whole), whole);
+    const tells = completes || whole.some((word) => HELP.has(word));
+    const parser = withVerbs(yargs(whole), whole, tells);
     await parser
       .scriptName("rlm-gym")
       .usage(
@@ -92,6 +96,6 @@ function withoutHelpVerb(args: readonly string[]): string[] {
 function meantFlags(complaint: string, parser: Argv): string {
   const [, unknown] = /^Unknown arguments?: (.+)$/.exec(complaint) ?? [];
   if (unknown === undefined) return "";
-  const known = Object.keys((parser as unknown as { getOptions(): { key: object } }).getOptions().key);
+  const known = flagsOf(parser);
   return [...new Set(unknown.split(", "))].map((name) => suggestion(name, known, "--")).join("");
 }

@@ -11,7 +11,7 @@ process.stdout.on("error", () => process.exit());
 const prepared = preparedText(words, process.stdout.columns);
 if (prepared !== null) process.stdout.write(prepared);
 else {
-  const endUnused = startInterpreter(words);
+  const endUnused = await startInterpreter(words);
   const { leaveNothingHalfWritten } = await import("./interrupt.ts");
   leaveNothingHalfWritten();
   const { main } = await import("./main.ts");

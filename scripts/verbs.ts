@@ -164,8 +164,13 @@ export function expectVerb([verb, next]: readonly string[]): void {
   );
 }
 
-/** Adds every verb to the parser; each verb's flags and work come from its own file. */
-export function withVerbs(argv: Argv, args: readonly string[]): Argv {
+/** The names of all flags that a parser knows. */
+export function flagsOf(parser: Argv): string[] {
+  return Object.keys((parser as unknown as { getOptions(): { key: object } }).getOptions().key);
+}
+
+/** Adds every verb to the parser; each verb's flags and work come from its own file. `tells`: whether the parser writes of its flags. */
+export function withVerbs(argv: Argv, args: readonly string[], tells: boolean): Argv {
   return Object.values(VERBS).reduce((parser, { command, describe, load }) => {
     let loaded: Promise<Loaded> | undefined;
     const verb = () => (loaded ??= load(args));
@@ -174,7 +179,10 @@ export function withVerbs(argv: Argv, args: readonly string[]): Argv {
       describe,
       builder: async (own) => {
         const { builder } = await verb();
-        return typeof builder === "function" ? await builder(own as Argv<never>) : own;
+        const built: Argv = typeof builder === "function" ? await builder(own as Argv<never>) : own;
+        // The parser lays out the help of a verb that it runs, which takes longer than all else it does, and shows it to nobody.
+        if (!tells) for (const flag of flagsOf(built)) built.hide(flag);
+        return built;
       },
       handler: async (flags) => (await verb()).handler(flags as never),
     });

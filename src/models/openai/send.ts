@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { OpenAI } from "openai";
+import type { OpenAI } from "openai";
 import { bytesOf, Connections } from "../connections.ts";
 
 /** Servers and proxies that track requests send this id back. Others make up their own. */
@@ -66,21 +66,21 @@ export async function send(
   const id = `${OURS}${randomUUID()}`;
   underWay.set(id, call);
   try {
-    await client()
-      .request({
-        method: method === "GET" ? "get" : "post",
-        path: url,
-        // The caller's headers have the key, if there is one.
-        headers: {
-          accept: "application/json",
-          authorization: null,
-          ...(body !== undefined && { "content-type": "application/json" }),
-          ...headers,
-          [ID_HEADER]: id,
-        },
-        ...(body !== undefined && { body: wellFormedJson(body) }),
-      })
-      .asResponse();
+    const sender = await client();
+    const request = sender.request({
+      method: method === "GET" ? "get" : "post",
+      path: url,
+      // The caller's headers have the key, if there is one.
+      headers: {
+        accept: "application/json",
+        authorization: null,
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
+        [ID_HEADER]: id,
+      },
+      ...(body !== undefined && { body: wellFormedJson(body) }),
+    });
+    await request.asResponse();
     if (call.answer !== null) return call.answer;
     throw new Error("the request was not sent");
   } catch (error) {
@@ -94,14 +94,20 @@ export async function send(
   }
 }
 
-let made: OpenAI | null = null;
+let made: Promise<OpenAI> | null = null;
 
 /**
  * One client for all requests, since making one takes longer than sending with it. It only builds and sends requests: retries,
- * time limits and parsing are this package's own.
+ * time limits and parsing are this package's own. Its modules are many, and offline nobody needs them.
  */
-function client(): OpenAI {
-  made ??= new OpenAI({
+function client(): Promise<OpenAI> {
+  made ??= makeClient();
+  return made;
+}
+
+async function makeClient(): Promise<OpenAI> {
+  const { OpenAI } = await import("openai");
+  return new OpenAI({
     baseURL: "http://localhost",
     apiKey: "none",
     adminAPIKey: null,
@@ -113,7 +119,6 @@ function client(): OpenAI {
     logLevel: "off",
     fetch: fetchWhole,
   });
-  return made;
 }
 
 /** The client's fetch. It waits as long as the caller allows, and rejects answers to other requests. */
