@@ -3,7 +3,7 @@ import { DataError } from "../../src/errors.ts";
 import type { Json, JsonObject, Reference } from "../../src/types.ts";
 import { type Interval, type IntervalScores, type IntervalsByPaper, intervalScores } from "./intervals.ts";
 import { type PaperEvidence, type Papers, placeOf, placesOf } from "./papers.ts";
-import { quotesIn } from "./python-strings.ts";
+import { quotesIn } from "./quotes.ts";
 
 /**
  * Characters of papers that are looked through for an answer's quotes at most, so that an answer of a million passages ends: what is

@@ -1,29 +1,12 @@
 /** Python's list literals, as far as answers are made of them: whole numbers, texts, True and False, and lists of these. */
+import { NotALiteral, PYTHON_SPACE, readStrings } from "../python-strings.ts";
 import type { Value } from "./python-values.ts";
 
 /** Deeper lists run Python out of its stack. */
 const MOST_LEVELS = 90;
-const SPACE = /(?:[ \t\f\r\n]+|\\\r?\n|#[^\n\r]*)*/y;
 const NUMBER = /0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?[0-9])*/y;
 const AFTER_NUMBER = /[\w.]|[\u0080-\u{10ffff}]/uy;
-const OPENING = /([uU]|[rR])?('''|"""|'|")/y;
 const MOST_DIGITS = 4300;
-const ESCAPES: Readonly<Record<string, string>> = {
-  "\\": "\\",
-  "'": "'",
-  '"': '"',
-  a: "\x07",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-  "\n": "",
-};
-
-class Unreadable extends Error {}
-
 /** `ast.literal_eval` of a list; null where Python reads none, or one with other things in it. */
 export function literalList(text: string): readonly Value[] | null {
   try {
@@ -32,7 +15,7 @@ export function literalList(text: string): readonly Value[] | null {
     reader.space();
     return Array.isArray(value) && reader.at === text.length ? (value as readonly Value[]) : null;
   } catch (error) {
-    if (error instanceof Unreadable) return null;
+    if (error instanceof NotALiteral) return null;
     throw error;
   }
 }
@@ -93,12 +76,12 @@ class Reader {
   }
 
   space(): void {
-    this.#match(SPACE);
+    this.#match(PYTHON_SPACE);
   }
 
   value(level: number): Value {
     this.space();
-    if (level > MOST_LEVELS) throw new Unreadable();
+    if (level > MOST_LEVELS) throw new NotALiteral();
     const char = this.#text[this.at];
     if (char === "[") return this.#list(level);
     if (char === "(") return this.#inParentheses(level);
@@ -113,7 +96,7 @@ class Reader {
       this.space();
       if (this.#take("]")) return items;
       if (items.length > 0) {
-        if (!this.#take(",")) throw new Unreadable();
+        if (!this.#take(",")) throw new NotALiteral();
         this.space();
         if (this.#take("]")) return items;
       }
@@ -126,7 +109,7 @@ class Reader {
     this.at += 1;
     const value = this.value(level + 1);
     this.space();
-    if (!this.#take(")")) throw new Unreadable();
+    if (!this.#take(")")) throw new NotALiteral();
     return value;
   }
 
@@ -134,9 +117,9 @@ class Reader {
   #signed(level: number, sign: string): Value {
     this.at += 1;
     this.space();
-    if ("+-".includes(this.#text[this.at] ?? "+")) throw new Unreadable();
+    if ("+-".includes(this.#text[this.at] ?? "+")) throw new NotALiteral();
     const value = this.value(level + 1);
-    if (typeof value !== "bigint") throw new Unreadable();
+    if (typeof value !== "bigint") throw new NotALiteral();
     return sign === "-" ? -value : value;
   }
 
@@ -155,52 +138,15 @@ class Reader {
   #number(): bigint | null {
     const written = this.#match(NUMBER);
     if (written === null) return null;
-    if (this.#match(AFTER_NUMBER) !== null || written.length > MOST_DIGITS) throw new Unreadable();
+    if (this.#match(AFTER_NUMBER) !== null || written.length > MOST_DIGITS) throw new NotALiteral();
     return BigInt(written.replaceAll("_", "").replace(/^0+(?=0$)/, ""));
   }
 
-  /** One text, or several that stand beside each other and make one. */
   #strings(): string {
-    let whole: string | null = null;
-    for (;;) {
-      const [opening = "", prefix = "", quote = ""] = this.#exec(OPENING) ?? [];
-      if (opening === "") break;
-      whole = (whole ?? "") + this.#string(quote, /r/i.test(prefix));
-      this.space();
-    }
-    if (whole === null) throw new Unreadable();
-    return whole;
-  }
-
-  #string(quote: string, isRaw: boolean): string {
-    let text = "";
-    while (this.at < this.#text.length) {
-      if (this.#take(quote)) return text;
-      const char = this.#text[this.at]!;
-      if (char === "\n" && quote.length === 1) break;
-      this.at += 1;
-      if (char !== "\\") text += char;
-      else if (isRaw) text += char + this.#text[this.at++]!;
-      else text += this.#escape();
-    }
-    throw new Unreadable();
-  }
-
-  #escape(): string {
-    const rest = this.#text.slice(this.at, this.at + 9);
-    const [written, two, four, eight, octal] =
-      /^(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3}))/.exec(rest) ?? [];
-    if (written !== undefined) {
-      this.at += written.length;
-      const code =
-        octal === undefined ? Number.parseInt((two ?? four ?? eight)!, 16) : Number.parseInt(octal, 8);
-      if (code > 0x10ffff) throw new Unreadable();
-      return String.fromCodePoint(code);
-    }
-    const char = rest[0] ?? "";
-    this.at += char.length;
-    if (char === "N" || char === "x" || char === "u" || char === "U") throw new Unreadable();
-    return ESCAPES[char] ?? `\\${char}`;
+    const read = readStrings(this.#text, this.at);
+    if (!read) throw new NotALiteral();
+    this.at = read.end;
+    return read.value;
   }
 
   #take(text: string): boolean {

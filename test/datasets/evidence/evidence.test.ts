@@ -15,7 +15,7 @@ import { type Interval, intervalScores, merged, without } from "../../../dataset
 import { loadEvidence } from "../../../datasets/evidence/load.ts";
 import { paperText } from "../../../datasets/evidence/papers.ts";
 import { evidenceRows } from "../../../datasets/evidence/publish.ts";
-import { pythonStrings } from "../../../datasets/evidence/python-strings.ts";
+import { pythonStrings } from "../../../datasets/evidence/quotes.ts";
 import { answerScores, evidenceF1, goldOf, trainingF1 } from "../../../datasets/evidence/scorer.ts";
 import { evidenceReader } from "../../../datasets/evidence/simulated-reader.ts";
 import { CLAIM_MARK, quoteInstruction } from "../../../datasets/evidence/wording.ts";

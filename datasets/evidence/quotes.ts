@@ -1,4 +1,5 @@
 /** The texts of an answer that is a Python literal, as `ast.literal_eval` reads lists and tuples of strings. */
+import { NotALiteral, PYTHON_SPACE, readStrings } from "../python-strings.ts";
 import { strip } from "../python-text.ts";
 
 /** A literal: a string, something else as `str` writes it, or several. */
@@ -6,27 +7,9 @@ type Literal =
   | { readonly kind: "text" | "other"; readonly text: string }
   | { readonly kind: "several"; readonly items: readonly Literal[]; readonly brackets: "[]" | "()" };
 
-const SPACE = /(?:[ \t\r\n\f]|#[^\n]*|\\\n)*/y;
-const STRING = /([rRuU]?)("""|'''|"|')/y;
 const NUMBER = /[+-]?(?:0|[1-9](?:_?[0-9])*)(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?(?![\w.])/y;
 const NAME = /(?:None|True|False)\b/y;
-const ESCAPE =
-  /\\(?:\n|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([\\'"abfnrtv])|(.))/gs;
-const SINGLE: Readonly<Record<string, string>> = {
-  "\\": "\\",
-  "'": "'",
-  '"': '"',
-  a: "\x07",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-};
 const MOST_LEVELS = 90;
-
-class NotALiteral extends Error {}
 
 /**
  * The texts: those of a list or tuple, items that are no strings as `str` writes them, or the one text of anything else. Null if the
@@ -105,30 +88,11 @@ class Reader {
     }
   }
 
-  /** One string, or several that stand side by side. */
   #strings(): string {
-    let all: string | null = null;
-    for (;;) {
-      const opened = this.#match(STRING);
-      if (!opened) break;
-      all = (all ?? "") + this.#string(opened[2]!, /r/i.test(opened[1]!));
-      this.#skip();
-    }
-    if (all === null) throw new NotALiteral();
-    return all;
-  }
-
-  #string(quote: string, isRaw: boolean): string {
-    const start = this.#at;
-    for (;;) {
-      const char = this.#text[this.#at];
-      if (char === undefined || (char === "\n" && quote.length === 1)) throw new NotALiteral();
-      if (this.#text.startsWith(quote, this.#at)) break;
-      this.#at += char === "\\" ? 2 : 1;
-    }
-    const body = this.#text.slice(start, this.#at);
-    this.#at += quote.length;
-    return isRaw ? body : body.replace(ESCAPE, unescaped);
+    const read = readStrings(this.#text, this.#at);
+    if (!read) throw new NotALiteral();
+    this.#at = read.end;
+    return read.value;
   }
 
   #isAtEnd(): boolean {
@@ -137,7 +101,7 @@ class Reader {
   }
 
   #skip(): void {
-    this.#match(SPACE);
+    this.#match(PYTHON_SPACE);
   }
 
   #take(char: string): boolean {
@@ -152,28 +116,6 @@ class Reader {
     if (match) this.#at += match[0].length;
     return match;
   }
-}
-
-function unescaped(
-  whole: string,
-  two?: string,
-  four?: string,
-  eight?: string,
-  octal?: string,
-  single?: string,
-  other?: string,
-): string {
-  const code = two ?? four ?? eight;
-  if (code !== undefined) {
-    const point = Number.parseInt(code, 16);
-    if (point > 0x10ffff) throw new NotALiteral();
-    return String.fromCodePoint(point);
-  }
-  if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8));
-  if (single !== undefined) return SINGLE[single]!;
-  // Python keeps the backslash of an escape that it does not know, but refuses one that is cut short or a character's name.
-  if (other !== undefined && /[xuUN]/.test(other)) throw new NotALiteral();
-  return other === undefined ? "" : whole;
 }
 
 function numberText(number: string): string {
