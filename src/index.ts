@@ -22,6 +22,7 @@ export {
 export { filter, generated, problemAt, shuffle, take, type Dataset } from "./data/dataset.ts";
 export { split } from "./data/split.ts";
 export { RLMEnv } from "./env/env.ts";
+export type { RecordedWorldCall } from "./episode/world/running-world.ts";
 export type { Info, RecordedWorld, ResetOptions, RLMEnvOptions, StepResult } from "./episode/contract.ts";
 export type { EpisodeEvent, EventListener, Happening } from "./episode/events.ts";
 export * from "./errors.ts";
