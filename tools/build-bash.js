@@ -40,14 +40,18 @@ const SCRIPT_OUTPUT = /new (\w+)\(this\.ctx\.executionScope,"script"\)/g;
 const LOOP_OUTPUT =
   /class\{ctx;stdoutChunks=\[\];stderrChunks=\[\];totalBytes=0;constructor\((\w+)\)\{this\.ctx=\1/g;
 
+/** In awk a `next` on the last line would end the first loop of END: the interpreter forgets it at the next line alone. */
+const AWK_END = /this\.ctx\.inEndBlock=!0,/g;
+
 /** @param {string} text */
 function adapted(text) {
-  for (const place of [RUN, PATTERN, NATIVE, SCRIPT_OUTPUT, LOOP_OUTPUT])
+  for (const place of [RUN, PATTERN, NATIVE, SCRIPT_OUTPUT, LOOP_OUTPUT, AWK_END])
     if ([...text.matchAll(new RegExp(place.source, "g"))].length !== 1)
       throw new Error(`this version of just-bash is made otherwise than tools/build-bash.js knows: ${place}`);
   const native = String(NATIVE.exec(text)?.[1]);
   return text
     .replace(RUN, "await new $1($2,this.entered($3)).executeScript($4)")
+    .replace(AWK_END, (begun) => `${begun}this.ctx.shouldNext=this.ctx.shouldNextFile=!1,`)
     .replace(SCRIPT_OUTPUT, (made) => `globalThis.replOutput(${made})`)
     .replace(LOOP_OUTPUT, (begun) => `${begun};globalThis.replOutput(this)`)
     .replace(

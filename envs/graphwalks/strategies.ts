@@ -21,6 +21,9 @@ import type { ContextSummary, Observation } from "../../src/types.ts";
 const PART_CHARS = 20_000;
 const BATCH = 20;
 
+/** How many edges one turn shows; half as many if they are longer than the limit of its output. */
+const SHOWN_EDGES = 300;
+
 /** How sub-models write the edges that they find. */
 const HOW = "\nWrite each on a line of its own, as it stands below. If there is none, say so.";
 
@@ -56,8 +59,23 @@ function* stepsIn(
   const asked = function* (instruction: string): Generator<Move, [string, string][], Observation> {
     const mapping = { chunkChars: PART_CHARS, overlapChars: 0, batchSize: BATCH };
     yield { code: code.map({ ...mapping, instruction: instruction + HOW }, context) };
-    const { text } = yield { code: code.showReplies(String.raw`(\S+ -> \S+)`) };
-    return Array.from(text.matchAll(/([^\s|]+) -> ([^\s|]+)/g), ([, from = "", to = ""]) => [from, to]);
+    const edges: [string, string][] = [];
+    let [from, count] = [0, SHOWN_EDGES];
+    for (;;) {
+      const { results } = yield { code: code.showReplies(String.raw`(\S+ -> \S+)`, { from, count }) };
+      const [{ stdout = "", omittedChars = 0 } = {}] = results;
+      if (omittedChars > 0 && count > 1) {
+        count = Math.ceil(count / 2);
+        continue;
+      }
+      const shown = stdout.split("\n").filter((line) => line.includes(" -> "));
+      for (const line of shown) {
+        const [, start, end] = /([^\s|]+) -> ([^\s|]+)/.exec(line) ?? [];
+        if (start !== undefined && end !== undefined) edges.push([start, end]);
+      }
+      from += shown.length;
+      if (shown.length < count) return edges;
+    }
   };
   const { node } = operation;
   if (operation.type === "parents") {

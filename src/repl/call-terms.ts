@@ -66,6 +66,13 @@ const OF_ONE = {
   rlm_query: ["grant", "maxTurns", "tools", "prompt"],
 } as const;
 
+/** What code calls a term, where the request has another name for it. */
+const IN_CODE: Readonly<Record<string, string>> = {
+  grant: "budget",
+  maxTokens: "max_tokens",
+  maxTurns: "max_turns",
+};
+
 /** The terms in a request, or a sentence about what is wrong with them. */
 export function readTerms(
   value: unknown,
@@ -74,10 +81,11 @@ export function readTerms(
   const parsed = TERMS.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    return { problem: `${kind}: ${issue?.path.join(".") || "its options"}: ${issue?.message}` };
+    const path = issue?.path.map((name, at) => (at === 0 ? (IN_CODE[String(name)] ?? name) : name));
+    return { problem: `${kind}: ${path?.join(".") || "its options"}: ${issue?.message}` };
   }
   const terms = parsed.data as CallTerms;
   const other = OF_ONE[kind === "llm_query" ? "rlm_query" : "llm_query"];
   const foreign = other.find((name) => terms[name] !== undefined && !(name === "grant"));
-  return foreign === undefined ? terms : { problem: `${kind} takes no ${foreign}` };
+  return foreign === undefined ? terms : { problem: `${kind} takes no ${IN_CODE[foreign] ?? foreign}` };
 }

@@ -25,6 +25,16 @@ describeLanguage(bashIn(), {
     ["bytes", new Uint8Array([0, 255]), "od -An context.bin", " 000 377"],
   ],
   ask: { one: "llm a", batch: "printf 'b\\nc\\n' | llm_batch" },
+  slips: [
+    "llm --modl x a",
+    "llm --max-tokens",
+    "llm --max-tokens x a",
+    "llm",
+    "llm_batch -f",
+    "rlm --schema '{}' a",
+    "x=1; FINAL_VAR x y",
+    "FINAL_VAR missing",
+  ],
   tool: "look_up key 2",
   answers: ["answer 42", "FINAL 42", "echo 42 | answer", "x=42; FINAL_VAR x", 'answer "$(echo 42)"'],
   flood: "printf '%0100000d' 0 | tr 0 a",
@@ -56,6 +66,19 @@ test("a block that its time ends keeps what it printed, also in a loop", async (
       "f() { for i in a b; do echo $i; return; done; }\nf; echo c >&2\nfor i in 1 2; do echo $i; [ $i = 1 ] || while :; do :; done; done";
     const { block } = await repl.exec(code, { timeoutMs: 500, maxOutputChars: 1000 });
     expect(block).toMatchObject({ outcome: "timeout", stdout: "a\n1\n2\n", stderr: "c\n" });
+  } finally {
+    await pool.close();
+  }
+});
+
+test("awk's END runs its loops also if the last line met `next`", async () => {
+  const pool = bashIn().openPool();
+  try {
+    const repl = await pool.acquire();
+    await repl.start({ context: "", seed: 1, onCall: () => Promise.resolve({ replies: [] }) });
+    const code = `printf 'a\n' | awk '{ next } END { for (i = 1; i <= 2; i++) print i; print "end" }'`;
+    const { block } = await repl.exec(code, { timeoutMs: 20_000, maxOutputChars: 1000 });
+    expect(block.stdout).toBe("1\n2\nend\n");
   } finally {
     await pool.close();
   }

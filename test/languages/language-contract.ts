@@ -25,6 +25,8 @@ export interface LanguageSamples {
   readonly contexts: readonly (readonly [name: string, context: Context, print: string, printed: string])[];
   /** Prints the reply to the prompt `a`, and the replies to `b` and `c` as a batch. */
   readonly ask: { readonly one: string; readonly batch: string };
+  /** Calls with arguments that the function does not have, or of the wrong kind; each must fail, and neither ask nor answer. */
+  readonly slips: readonly string[];
   /** Prints what the tool `look_up` says of `"key"` with the limit 2. */
   readonly tool: string;
   /** Each answers with 42. */
@@ -118,6 +120,20 @@ export function describeLanguage(language: ReplLanguage, samples: LanguageSample
         },
         { onCall: () => Promise.resolve({ error: "no budget left" }) },
       );
+    });
+
+    it("refuses arguments and options that a function does not have, and asks nobody", async () => {
+      const calls: HostCall[] = [];
+      const onCall = (call: HostCall) => {
+        calls.push(call);
+        return echo(call);
+      };
+      for (const code of samples.slips) {
+        const { block, answer } = await within((run) => run(code), { onCall, delegates: true });
+        expect(block.exception, code).not.toBeNull();
+        expect(answer?.ready ?? false, code).toBe(false);
+      }
+      expect(calls).toEqual([]);
     });
 
     it("takes each way to answer, and reads no answer before", async () => {

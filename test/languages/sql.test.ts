@@ -68,6 +68,17 @@ describeLanguage(sqlIn(), {
     one: "SELECT llm_query('a')",
     batch: "SELECT llm_query_batched(column1) FROM (VALUES ('b'), ('c'), ('b'))",
   },
+  slips: [
+    "SELECT llm_query('a', NULL, NULL, NULL)",
+    "SELECT llm_query('a', NULL, '{\"modl\": 1}')",
+    "SELECT llm_query(5)",
+    "SELECT llm_query(NULL)",
+    "SELECT llm_query()",
+    "SELECT llm_query_batched('a', NULL, '{}')",
+    "SELECT rlm_query('a', 'b', NULL, NULL, NULL)",
+    "SELECT final()",
+    "SELECT final(1, 2)",
+  ],
   tool: "SELECT look_up('key', 2)",
   answers: [
     "SELECT final(42)",

@@ -163,7 +163,8 @@
         files === null
           ? input.split(byNul ? "\0" : "\n").filter((part) => part.trim() !== "")
           : await Promise.all(files.map((file) => contentOf(file, ctx)));
-      if (parts.length === 0) return done("");
+      if (parts.length === 0)
+        return { ...done(""), stderr: `${name}: there is nothing on its standard input\n` };
       const hasContexts = kind === "rlm_query" && files !== null;
       if (hasContexts && words === "") throw new UsageError("it needs a prompt before -f");
       const prompts = parts.map((part) => (hasContexts ? words : joined(words, part)));
@@ -195,7 +196,9 @@
     return value === undefined ? null : [value];
   }
 
-  function answerWithVariable([given = ""]) {
+  function answerWithVariable([given = "", ...further]) {
+    if (further.length > 0)
+      throw new UsageError(`it takes the name of one variable; FINAL TEXT answers with a text`);
     const name = given.replace(/^\$?\{?|\}$/g, "");
     const values = valuesOf(name);
     if (values === null)

@@ -71,6 +71,40 @@
     return Object.keys(terms).length === 0 ? null : terms;
   }
 
+  /** Names of Java's character classes that JavaScript's patterns call otherwise. */
+  const CLASSES = {
+    Alpha: "Alphabetic",
+    IsAlphabetic: "Alphabetic",
+    Digit: "Nd",
+    IsDigit: "Nd",
+    Upper: "Lu",
+    IsUppercase: "Lu",
+    Lower: "Ll",
+    IsLowercase: "Ll",
+    Punct: "P",
+    IsPunctuation: "P",
+    Space: "White_Space",
+    IsWhite_Space: "White_Space",
+    IsLetter: "L",
+    ASCII: "ASCII",
+  };
+
+  /** A pattern with classes such as \p{L}, which JavaScript reads as the letter p without its flag u; null without them. */
+  function unicodePattern(text) {
+    const [, flags = "", source] = /^(?:\(\?([a-z]+)\))?([^]*)$/.exec(text);
+    if (!/\\[pP]\{/.test(source)) return null;
+    const known = source
+      .replace(/\\([pP])\{Is([A-Z][a-z]+)\}/g, (whole, p, name) =>
+        Object.hasOwn(CLASSES, `Is${name}`) ? whole : `\\${p}{Script=${name}}`,
+      )
+      .replace(
+        /\\([pP])\{(\w+)\}/g,
+        (_, p, name) => `\\${p}{${Object.hasOwn(CLASSES, name) ? CLASSES[name] : name}}`,
+      )
+      .replace(/\\(["'#%&,:;<=>@_`~!])/g, "$1");
+    return new RegExp(known, `${flags.replace(/[uU]/g, "")}u`);
+  }
+
   const toJs = (value) => globalThis.replToJs(value);
   function answered(kind, request) {
     const reply = parse(ask(kind, stringify(request)));
@@ -126,6 +160,7 @@
     printError: (text) => print("1", String(text)),
     sleep: (milliseconds) => sleep(String(milliseconds)) ?? null,
     format,
+    unicodePattern,
     ask(kind, batched, prompts, contexts, model, options) {
       if (model !== null && model !== undefined && typeof model !== "string")
         throw new TypeError("the model must be a string");

@@ -28,8 +28,12 @@
       (throw (js/Error. (str "For input string: " (pr-str text))))
       n)))
 
+(defn pattern [given]
+  (or (when (string? given) (.unicodePattern host given)) (re-pattern given)))
+
 (def extra
   {'context context
+   're-pattern pattern
    'answer answer
    'host-ask (host-fn "ask")
    'host-tool (host-fn "tool")
@@ -73,7 +77,7 @@
       #js {:eval (partial sci/eval-string+ ctx)
            :evalForm (partial sci/eval-form ctx)
            :forms #js {:list list :vec vec :arrayMap array-map :count count :symbol symbol :isSymbol symbol? :keyword keyword
-                      :pattern re-pattern :withMeta with-meta :meta meta :get get
+                      :pattern pattern :withMeta with-meta :meta meta :get get
                        :line :line :column :column :ns :ns :name :name :file :file}
            :isList list? :isSymbol symbol? :isKeyword keyword? :nth nth :count count
            :intern (partial sci/intern ctx)

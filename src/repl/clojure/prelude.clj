@@ -7,11 +7,12 @@
 (defn repl-asked [kind batched prompts contexts model options]
   (doseq [p prompts]
     (when-not (string? p)
-      (throw (ex-info (str kind " needs a string as its prompt, not " (pr-str p)
+      (throw (ex-info (str (if (= kind "rlm_query") "rlm-query" "llm-query") " needs a string as its prompt, not " (pr-str p)
                            (when (and (not batched) (coll? p)) "; llm-query-batched takes several")) {}))))
   (if (empty? prompts) [] (host-ask kind batched prompts contexts model options)))
 
-(defn repl-model [given] (if (map? given) (:model given) given))
+;; The options of a call may have keywords or strings as their keys.
+(defn repl-model [given] (if (map? given) (or (:model given) (get given "model")) given))
 (defn repl-options [given] (when (map? given) given))
 
 (defn llm-query
@@ -47,6 +48,10 @@
   ([prompts] (rlm-query-batched prompts nil nil))
   ([prompts contexts] (rlm-query-batched prompts contexts nil))
   ([prompts contexts model]
+   (when-not (or (nil? prompts) (sequential? prompts) (set? prompts))
+     (throw (ex-info (str "rlm-query-batched needs a collection of strings, not " (pr-str prompts)) {})))
+   (when-not (or (nil? contexts) (sequential? contexts))
+     (throw (ex-info (str "rlm-query-batched needs a vector of contexts, one for each prompt, not " (pr-str contexts)) {})))
    (repl-asked "rlm_query" true (vec prompts) (when contexts (vec contexts)) (repl-model model) (repl-options model))))
 
 (defn repl-attempt [f args]
@@ -103,15 +108,21 @@
     (reset! answer {:content content :ready true})
     (reset! repl-final {:content content :source source})
     nil))
-(defn FINAL [value] (repl-give value "final"))
-(defn FINAL_VAR [given]
-  (if (or (string? given) (symbol? given))
-    (if-let [found (and (re-matches #"[^\s\d\"()\[\]{}][^\s\"()\[\]{}]*" (str given))
-                              (or (ns-resolve *ns* (symbol (str given))) (ns-resolve 'user (symbol (str given)))))]
-      (repl-give (deref found) "final_var")
-      (throw (ex-info (str "FINAL_VAR: there is no var " (pr-str (str given)) "; vars that exist: "
-                           (apply str (interpose ", " (sort (map str (keys (ns-publics *ns*))))))) {})))
-    (repl-give given "final_var")))
+;; The interpreter does not count the arguments of a function with one arity, and an answer ends the episode.
+(defn repl-one [name given]
+  (when-not (= 1 (count given))
+    (throw (ex-info (str name " takes one value, and got " (count given) " arguments") {})))
+  (first given))
+(defn FINAL [& given] (repl-give (repl-one "FINAL" given) "final"))
+(defn FINAL_VAR [& args]
+  (let [given (repl-one "FINAL_VAR" args)]
+    (if (or (string? given) (symbol? given))
+      (if-let [found (and (re-matches #"[^\s\d\"()\[\]{}][^\s\"()\[\]{}]*" (str given))
+                                (or (ns-resolve *ns* (symbol (str given))) (ns-resolve 'user (symbol (str given)))))]
+        (repl-give (deref found) "final_var")
+        (throw (ex-info (str "FINAL_VAR: there is no var " (pr-str (str given)) "; vars that exist: "
+                             (apply str (interpose ", " (sort (map str (keys (ns-publics *ns*))))))) {})))
+      (repl-give given "final_var"))))
 
 (defn SHOW-VARS []
   (into {} (map (fn [[name v]] [name (let [x (deref v)] (cond (fn? x) 'fn (string? x) 'string (map? x) 'map (vector? x) 'vector (set? x) 'set (number? x) 'number (coll? x) 'seq :else 'value))])) (ns-publics *ns*)))

@@ -57,7 +57,7 @@ export function parseCall(body: Uint8Array): HostCall | string {
   const further = { ...(reasoning === true && { reasoning: true as const }), ...(read && { terms: read }) };
   if (contexts === undefined) return { kind, batched, prompts, model, ...further };
   if (!areContexts(contexts) || contexts.length !== prompts.length) {
-    return "every context must be a str, a list, a dict or a number, and there must be one for each prompt";
+    return "every context must be a text, a list, a map or a number, and there must be one for each prompt";
   }
   return { kind, batched, prompts, contexts, model, ...further };
 }

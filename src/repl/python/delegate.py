@@ -188,6 +188,8 @@ def rlm_query_batched(
     texts = _prompts(prompts, "rlm_query")
     terms = _terms(budget=budget, max_turns=max_turns, tools=tools, prompt=prompt, effort=effort)
     if contexts is not None:
+        if isinstance(contexts, (str, dict)):
+            raise TypeError(f"contexts must be a list with one context for each prompt, not {type(contexts).__name__}")
         contexts = [_context(context) for context in contexts]
         if len(contexts) != len(texts):
             raise ValueError(f"{len(texts)} prompts came with {len(contexts)} contexts")

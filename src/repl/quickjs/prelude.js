@@ -44,8 +44,16 @@
     throw reply.kind === "type" ? new MakeTypeError(reply.error) : new SubcallError(reply.error);
   }
 
+  /** Refuses arguments that a function does not have, since to pass over them would hide a mistake. */
+  function takesNoMore(name, known, further) {
+    if (further.every((value) => value === undefined)) return;
+    const count = known.length + further.length;
+    throw new MakeTypeError(`${name} takes ${known.join(", ")}, and got ${count} arguments`);
+  }
+
   /** The model's name, which callers give as it is or as `{ model }`. */
   function modelOf(given) {
+    if (isArray(given)) throw new MakeTypeError("the options of a call must be an object, not an array");
     const model = typeof given === "object" && given !== null ? given.model : given;
     if (model === undefined || model === null) return null;
     if (typeof model !== "string") throw new MakeTypeError(`model must be a string, not ${typeof model}`);
@@ -80,7 +88,7 @@
 
   /** The terms in the options of a call; null if there are none. The host checks their values. */
   function termsOf(given, name, known) {
-    if (!delegates || typeof given !== "object" || given === null || isArray(given)) return null;
+    if (!delegates || typeof given !== "object" || given === null) return null;
     const terms = {};
     for (const key of keys(given)) {
       if (key === "model" || (key === "context" && known === ON_CHILDREN)) continue;
@@ -103,30 +111,42 @@
     return replies.map((reply) => (reply.startsWith("Error: ") ? reply : parse(reply)));
   }
 
-  function llm_query(prompt, options) {
+  function llm_query(prompt, options, ...further) {
+    takesNoMore("llm_query", ["prompt", "options"], further);
+    const model = modelOf(options);
     const terms = termsOf(options, "llm_query", ON_REPLIES);
-    return asked("llm_query", false, [textPrompt(prompt, "llm_query")], null, modelOf(options), terms)[0];
+    return asked("llm_query", false, [textPrompt(prompt, "llm_query")], null, model, terms)[0];
   }
-  function llm_query_batched(prompts, options) {
+  function llm_query_batched(prompts, options, ...further) {
+    takesNoMore("llm_query_batched", ["prompts", "options"], further);
+    const model = modelOf(options);
     const terms = termsOf(options, "llm_query_batched", ON_REPLIES);
-    return asked("llm_query", true, textPrompts(prompts, "llm_query"), null, modelOf(options), terms);
+    return asked("llm_query", true, textPrompts(prompts, "llm_query"), null, model, terms);
   }
-  function rlm_query(prompt, given, further) {
+  function rlm_query(prompt, given, last, ...further) {
+    takesNoMore("rlm_query", ["prompt", "context", "options"], further);
     const isOptions =
       typeof given === "object" && given !== null && !isArray(given) && hasOwn(given, "context");
     const part = isOptions ? given.context : given;
-    const options = further ?? (isOptions ? given : undefined);
-    const model = modelOf(isOptions ? (given.model ?? further) : further);
+    const options = last ?? (isOptions ? given : undefined);
+    const model = modelOf(isOptions ? (given.model ?? last) : last);
     const contexts = part === undefined || part === null ? null : [part];
     const terms = termsOf(options, "rlm_query", ON_CHILDREN);
     return asked("rlm_query", false, [textPrompt(prompt, "rlm_query")], contexts, model, terms)[0];
   }
-  function rlm_query_batched(prompts, contexts, options) {
+  function rlm_query_batched(prompts, contexts, options, ...further) {
+    takesNoMore("rlm_query_batched", ["prompts", "contexts", "options"], further);
     const texts = textPrompts(prompts, "rlm_query");
-    if (contexts && contexts.length !== texts.length)
+    const isGiven = contexts !== undefined && contexts !== null;
+    if (isGiven && !isArray(contexts))
+      throw new MakeTypeError(
+        `rlm_query_batched needs an array of contexts, one for each prompt, not ${typeof contexts}`,
+      );
+    if (isGiven && contexts.length !== texts.length)
       throw new RangeError(`${texts.length} prompts came with ${contexts.length} contexts`);
+    const model = modelOf(options);
     const terms = termsOf(options, "rlm_query_batched", ON_CHILDREN);
-    return asked("rlm_query", true, texts, contexts ?? null, modelOf(options), terms);
+    return asked("rlm_query", true, texts, contexts ?? null, model, terms);
   }
 
   // ---- answers ----
@@ -154,10 +174,18 @@
     final.source = source;
     final.content = content;
   }
-  function FINAL(value) {
-    answerWith(value, "final");
+  /** Answers by call take exactly one value: none, or several, is a slip that would end the episode. */
+  function expectOne(name, given) {
+    if (given.length === 1) return;
+    throw new MakeTypeError(`${name} takes one value, and got ${given.length} arguments`);
   }
-  function FINAL_VAR(name) {
+  function FINAL(...given) {
+    expectOne("FINAL", given);
+    answerWith(given[0], "final");
+  }
+  function FINAL_VAR(...given) {
+    expectOne("FINAL_VAR", given);
+    const [name] = given;
     if (typeof name !== "string" || !/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name.trim()))
       return answerWith(name, "final_var");
     if (!hasOwn(global, name.trim()))
@@ -262,6 +290,7 @@
       for (const { name, parameters } of parse(text)) {
         const tool = (...given) => {
           const args = {};
+          takesNoMore(name, parameters, given.slice(parameters.length));
           // One object with the names of parameters, or the arguments in their order.
           const isNamed =
             given.length === 1 &&

@@ -9,11 +9,28 @@ export function textOf(value) {
   return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
 }
 
+/** What the functions of the contract take, of which the first is not optional. @type {Record<string, readonly string[]>} */
+const PARAMETERS = {
+  llm_query: ["prompt", "model", "options"],
+  llm_query_batched: ["prompt", "model"],
+  llm_batch: ["prompt", "model"],
+  rlm_query: ["prompt", "context", "model", "options"],
+  final: ["value"],
+};
+
+/** Refuses arguments that a function does not have, since to pass over them would hide a mistake. @param {string} name @param {number} count */
+export function expectCount(name, count) {
+  const known = PARAMETERS[name];
+  if (known === undefined || (count > 0 && count <= known.length)) return;
+  throw new Error(`${name}() takes ${known.join(", ")}, and got ${count} arguments`);
+}
+
 /** @param {string} name @param {SqlValue | undefined} value */
 export function promptOf(name, value) {
   if (typeof value === "string") return value;
+  const kind = value instanceof Uint8Array ? "a BLOB" : "a number";
   throw new Error(
-    `${name}() needs a text as its prompt, not ${value === null || value === undefined ? "NULL" : typeof value}`,
+    `${name}() needs a text as its prompt, not ${value === null || value === undefined ? "NULL" : kind}`,
   );
 }
 

@@ -2,7 +2,7 @@
 /** SQL in SQLite, as the guest of a worker. */
 import { Output, cutMiddle, share } from "../guest/output.js";
 import { mayDo, messageOf } from "./authorizer.js";
-import { modelOf, promptOf, termsOf, textOf } from "./call-values.js";
+import { expectCount, modelOf, promptOf, termsOf, textOf } from "./call-values.js";
 import { contextOf } from "./context.js";
 import { SqlError, openSqlite } from "./sqlite.js";
 import { bindTables } from "./tables.js";
@@ -42,16 +42,15 @@ export async function createGuest(runtime, host, strip) {
     if (name === "regexp") return Number(patternOf(values[0]).test(textOf(values[1])));
     if (name === "regexp_substr")
       return patternOf(values[1]).exec(textOf(values[0]))?.[Number(values[2] ?? 0)] ?? null;
+    if (/^llm_(?:query_batched|batch)$/.test(name) && takesTerms && values.length > 2)
+      throw new Error(`${name} takes a prompt and a model, and no options; llm_query takes them`);
+    expectCount(name, values.length);
     if (name === "final") {
       state.finals.push(textOf(values[0]));
       return textOf(values[0]);
     }
     const prompt = promptOf(name, values[0]);
-    if (name === "llm_query_batched" || name === "llm_batch") {
-      if (takesTerms && values[2] !== undefined && values[2] !== null)
-        throw new Error(`${name} takes a prompt and a model, and no options; llm_query takes them`);
-      return batched(prompt, modelOf(values[1]));
-    }
+    if (name === "llm_query_batched" || name === "llm_batch") return batched(prompt, modelOf(values[1]));
     const contexts =
       name === "rlm_query" && values[1] !== undefined && values[1] !== null ? [textOf(values[1])] : null;
     const model = modelOf(name === "rlm_query" ? values[2] : values[1]);

@@ -10,6 +10,7 @@ import { oracle } from "../../../src/policies/strategies/oracle.ts";
 import { STRATEGY_LANGUAGES } from "../../../src/policies/strategies/languages/by-language.ts";
 import type { Policy } from "../../../src/policies/policy.ts";
 import type { Trajectory } from "../../../src/trajectory.ts";
+import type { Limits } from "../../../src/types.ts";
 
 const pools = new LanguagePools({ size: 1 });
 afterAll(() => pools.close());
@@ -20,10 +21,11 @@ async function play(
   policy: Policy | undefined,
   length: string,
   seed = 3,
+  limits: Partial<Limits> = {},
 ): Promise<Trajectory> {
   if (policy === undefined) throw new Error(`${name} has no such strategy`);
   const repls = pools.of(languageNamed(repl));
-  const env = await make(name, { repl, repls, options: { length } });
+  const env = await make(name, { repl, repls, limits, options: { length } });
   try {
     return await rolloutEpisode(env, { policy, reset: { seed } });
   } finally {
@@ -62,6 +64,14 @@ describe.each(STRATEGY_LANGUAGES)("the strategies in %s", (repl) => {
 
   it.each([0, 1])("follow the edges of a graph, question %i", async (seed) => {
     const record = await play(repl, "graphwalks", strategiesOf("graphwalks")["map-reduce"], "2k", seed);
+    expect(failures(record)).toEqual([]);
+    expect(record.reward?.score).toBe(1);
+  });
+
+  it.each([0, 1])("follow more edges than one output holds, question %i", async (seed) => {
+    const limits = { maxOutputChars: 120, maxTurns: 100 };
+    const policy = strategiesOf("graphwalks")["map-reduce"];
+    const record = await play(repl, "graphwalks", policy, "2k", seed, limits);
     expect(failures(record)).toEqual([]);
     expect(record.reward?.score).toBe(1);
   });

@@ -17,59 +17,67 @@ const named = (model: string | undefined) => (model === undefined ? "" : ` -m ${
 const replyTo = (instruction: string, input: string, model?: string) =>
   `${input} | llm${named(model)} ${bashLiteral(instruction)} > reply && head -c 200 reply`;
 
-/** The whole context, with an empty line between its files. */
-const wholeOf = (context: ContextSummary) =>
-  context.type === "str"
-    ? "cat context.txt"
-    : `awk 'FNR == 1 && NR > 1 { print "" } { print }' ${filesOf(context)}`;
+/** Prints the context's parts, each with a line of one control character behind it, since awk does not tell whether a last line ends. */
+const partsOf = (context: ContextSummary) =>
+  `for file in ${filesOf(context)}; do cat "$file"; printf '\\n\\001\\n'; done`;
+
+/** The whole context, with an empty line between its files, in the variable `text`. No character has more than three bytes. */
+const setText = (context: ContextSummary, chars: number) =>
+  `text=$(for file in ${filesOf(context)}; do cat "$file"; printf '\\n\\n'; done | head -c ${3 * chars + 2}; printf x)
+text=\${text%x}; text=\${text%$'\\n\\n'}`;
+
+/** Functions of awk: `part` gets each part of the context whole, and `pieces` cuts one at line ends, as in other languages. */
+const PIECES = String.raw`
+function pieces(doc,    start, piece) {
+  for (start = 1; start <= length(doc); start += length(piece)) {
+    piece = substr(doc, start, size)
+    if (start + size <= length(doc) && match(piece, /[^]*\n/)) piece = substr(piece, 1, RLENGTH)
+    put(piece)
+  }
+}
+$0 == "\001" { part(doc); doc = ""; lines = 0; next }
+{ doc = (lines++ ? doc "\n" : "") $0 }`.trim();
 
 /** BM25 in awk, over pieces of a text or whole files. */
 const RANK = String.raw`
-function add(piece,    count, words, j) {
-  N++; text[N] = piece; len[N] = split(piece, words, " ")
-  count = split(tolower(piece), words, /[^a-z0-9_]+/); total += len[N]
-  for (j = 1; j <= count; j++) if (words[j] in want) { if (!((N, words[j]) in c)) df[words[j]]++; c[N, words[j]]++ }
-}
-BEGIN { n = split(terms, list, " "); for (i = 1; i <= n; i++) want[list[i]] = 1 }
-size == 0 && FNR == 1 && NR > 1 { add(held); held = "" }
-{
-  line = $0
-  while (size > 0 && length(line) >= size) { if (held != "") add(held); held = ""; add(substr(line, 1, size)); line = substr(line, size + 1) }
-  if (size > 0 && held != "" && length(held) + length(line) >= size) { add(held); held = "" }
-  held = held line "\n"
-}
-END {
-  if (held != "") add(held)
-  for (i = 1; i <= N; i++) {
-    for (k in want) if ((i, k) in c)
-      score[i] += log(1 + (N - df[k] + 0.5) / (df[k] + 0.5)) * c[i, k] / (c[i, k] + 0.9 * (0.6 + 0.4 * len[i] * N / total))
+function put(piece,    count, words, word, j) {
+  text[++N] = piece; len[N] = gsub(/ /, " ", piece) + 1; total += len[N]
+  count = split(tolower(piece), words, /[^\p{L}\p{N}_]+/)
+  for (j = 1; j <= count; j++) if ((word = words[j]) in want) {
+    if (!((N, word) in c)) { df[word]++; order[N, ++kinds[N]] = word }
+    c[N, word]++
   }
-  for (b = 1; b <= best; b++) {
+}
+function part(doc) { if (size > 0) pieces(doc); else put(doc) }
+BEGIN { n = split(terms, list, " "); for (i = 1; i <= n; i++) want[list[i]] = 1 }
+END {
+  for (i = 1; i <= N; i++) for (j = 1; j <= kinds[i]; j++) {
+    word = order[i, j]
+    score[i] += log(1 + (N - df[word] + 0.5) / (df[word] + 0.5)) * c[i, word] / (c[i, word] + 0.9 * (0.6 + 0.4 * len[i] / (total / N)))
+  }
+  for (b = 1; b <= best && b <= N; b++) {
     top = 0
     for (i = 1; i <= N; i++) if (!(i in taken) && (top == 0 || score[i] > score[top])) top = i
-    if (top == 0) break
-    taken[top] = 1; print substr(text[top], 1, shown) "\n"
+    taken[top] = 1; printf "%s%s", sep, substr(text[top], 1, shown); sep = "\n\n"
   }
 }`.trim();
 
-/** Chunks in files of their own, which end at line ends; documents that fit into one stay whole. */
+/** Chunks in files of their own. With an overlap they are slices of the whole text; without one, documents that fit stay whole. */
 const CUT = String.raw`
-function keep() { if (held == "") return; file = sprintf("chunks/%05d", ++n); print held > file; close(file); held = "" }
-function put(part, sep) {
-  if (held != "" && length(held) + length(part) >= size) keep()
-  held = (held == "" ? "" : held sep) part
+function keep(chunk) { file = sprintf("chunks/%05d", ++n); printf "%s", chunk > file; close(file) }
+function put(piece) {
+  if (held != "" && length(held) + length(piece) + 2 > size) { keep(held); held = "" }
+  held = (held == "" ? "" : held "\n\n") piece
 }
-function lines(text,    list, count, i) {
-  count = split(text, list, "\n")
-  for (i = 1; i <= count; i++) {
-    while (length(list[i]) > size) { keep(); held = substr(list[i], 1, size); keep(); list[i] = substr(list[i], size + 1 - overlap) }
-    put(list[i], "\n")
-  }
-}
-function add(document) { if (length(document) > size) lines(document); else put(document, "\n\n") }
-FNR == 1 && NR > 1 { add(doc); doc = "" }
-{ doc = (FNR == 1 ? "" : doc "\n") $0 }
-END { add(doc); keep() }`.trim();
+function part(doc) { if (overlap > 0) whole = (count++ ? whole "\n\n" : "") doc; else pieces(doc) }
+END {
+  if (held != "") keep(held)
+  for (at = 1; at <= length(whole); at += size) keep(substr(whole, at, size + overlap))
+}`.trim();
+
+const awk = (program: string, options: string, context: ContextSummary) =>
+  `{ ${partsOf(context)}; } | awk ${options} '${program}
+${PIECES}'`;
 
 /** The code in bash. */
 export const BASH_CODE: StrategyCode = {
@@ -77,12 +85,13 @@ export const BASH_CODE: StrategyCode = {
 wc -l < hits; head -10 hits`,
   answerHits: `${JOINED} hits | answer`,
   askWhole: (instruction, chars, context, model) =>
-    replyTo(instruction, `${wholeOf(context)} | head -c ${chars}`, model),
+    `${setText(context, chars)}
+${replyTo(instruction, `printf %s "\${text:0:${chars}}"`, model)}`,
   answerReply: "answer < reply",
   rank: (
     { query, pieceChars, best, shownChars },
     context,
-  ) => `awk -v terms=${bashLiteral(termsOf(query).join(" "))} -v size=${context.type === "str" ? pieceChars : 0} -v best=${best} -v shown=${shownChars} '${RANK}' ${filesOf(context)} > found
+  ) => `${awk(RANK, `-v terms=${bashLiteral(termsOf(query).join(" "))} -v size=${context.type === "str" ? pieceChars : 0} -v best=${best} -v shown=${shownChars}`, context)} > found
 wc found; head -c 200 found`,
   askFound: (instruction, _, __, model) => replyTo(instruction, "cat found", model),
   map: (
@@ -94,7 +103,7 @@ wc found; head -c 200 found`,
       : `\nhead=$(cat ${filesOf(context)}); instruction+=$'\\n\\n'"\${head%%${bashLiteral(headingEnd)}*}"`
   }
 rm -rf chunks; mkdir chunks
-awk -v size=${chunkChars} -v overlap=${overlapChars} '${CUT}' ${filesOf(context)}
+${awk(CUT, `-v size=${chunkChars} -v overlap=${overlapChars}`, context)}
 files=(chunks/*)
 for ((i = 0; i < \${#files[@]}; i += ${batchSize})); do
   llm_batch${named(model)} -0 "$instruction" -f "\${files[@]:i:${batchSize}}"
@@ -104,7 +113,8 @@ echo \${#files[@]} replies, such as; head -3 replies | cut -c1-60`,
     pattern,
   ) => `${matches(pattern, "replies")} | sed 's/\\.*$//; s/, /\\n/g' | ${DISTINCT} | ${JOINED} > result
 head -c 200 result`,
-  showReplies: (pattern) => `${matches(pattern, "replies")} | ${DISTINCT}`,
+  showReplies: (pattern, { from, count }) =>
+    `${matches(pattern, "replies")} | ${DISTINCT} | tail -n +${from + 1} | head -n ${count}`,
   askReplies: (instruction, without) => `grep -viF ${bashLiteral(without)} replies | ${DISTINCT} > notes
 head -c ${NOTES_CHARS} notes | llm ${bashLiteral(instruction)} > result && head -c 200 result`,
   answerResult: "answer < result",

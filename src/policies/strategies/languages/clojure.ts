@@ -36,7 +36,7 @@ ${PIECES_OF}
 (def pieces (if (string? context) (pieces-of context ${pieceChars}) parts))
 (def terms (set (clojure.string/split ${quoted(termsOf(query).join(" "))} #" ")))
 (def counts (mapv #(frequencies (filter terms (re-seq #"[\\p{L}\\p{N}_]+" (clojure.string/lower-case %)))) pieces))
-(def lengths (mapv #(count (clojure.string/split % #" ")) pieces))
+(def lengths (mapv #(inc (count (re-seq #" " %))) pieces))
 (def mean (/ (reduce + lengths) (max 1 (count lengths))))
 (def holding (frequencies (mapcat keys counts)))
 (defn weight [term] (let [n (holding term)] (Math/log (+ 1 (/ (+ (- (count pieces) n) 0.5) (+ n 0.5))))))
@@ -69,8 +69,8 @@ ${PIECES_OF}
   ) => `(def values (mapcat #(map second (re-seq (re-pattern ${quoted(pattern)}) %)) replies))
 (def result (clojure.string/join ", " (distinct (mapcat #(clojure.string/split (clojure.string/replace % #"\\.+$" "") #", ") values))))
 ${SHOW_RESULT}`,
-  showReplies: (pattern) =>
-    `(println (clojure.string/join "\\n" (distinct (mapcat #(map second (re-seq (re-pattern ${quoted(pattern)}) %)) replies))))`,
+  showReplies: (pattern, { from, count }) =>
+    `(println (clojure.string/join "\\n" (take ${count} (drop ${from} (distinct (mapcat #(map second (re-seq (re-pattern ${quoted(pattern)}) %)) replies))))))`,
   askReplies: (
     instruction,
     without,

@@ -24,6 +24,12 @@ export interface Mapping {
   readonly headingEnd?: string;
 }
 
+/** A part of a list, since no more is shown at once than the limit of a block's output. */
+export interface Part {
+  readonly from: number;
+  readonly count: number;
+}
+
 /** The code of one language: each part is one turn, and keeps what the next one reads. A `model` is a sub-model's name; default: the first one. */
 export interface StrategyCode {
   /** Keeps the distinct texts that the pattern's first group matches. */
@@ -40,8 +46,8 @@ export interface StrategyCode {
   map(mapping: Mapping, context: ContextSummary): string;
   /** Keeps the distinct values, separated by commas, that the pattern's first group matches in the replies. */
   valuesOf(pattern: string): string;
-  /** Shows the distinct texts that the pattern's first group matches in the replies, one a line. */
-  showReplies(pattern: string): string;
+  /** Shows some of the distinct texts that the pattern's first group matches in the replies, one a line. */
+  showReplies(pattern: string, part: Part): string;
   /** Keeps the sub-model's reply about the replies that do not hold the text, which is in lower case. */
   askReplies(instruction: string, without: string): string;
   readonly answerResult: string;

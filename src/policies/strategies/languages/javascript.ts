@@ -77,8 +77,8 @@ console.log(replies.length, "replies, such as", replies.slice(0, 3).map((reply) 
 const values = replies.flatMap((reply) => Array.from(reply.matchAll(pattern), (match) => match[1].replace(/\\.+$/, "").split(", "))).flat();
 const result = [...new Set(values)].join(", ");
 ${SHOW_RESULT}`,
-  showReplies: (pattern) => `const pattern = new RegExp(${quoted(pattern)}, "g");
-console.log([...new Set(replies.flatMap((reply) => Array.from(reply.matchAll(pattern), (match) => match[1])))].join("\\n"));`,
+  showReplies: (pattern, { from, count }) => `const pattern = new RegExp(${quoted(pattern)}, "g");
+console.log([...new Set(replies.flatMap((reply) => Array.from(reply.matchAll(pattern), (match) => match[1])))].slice(${from}, ${from + count}).join("\\n"));`,
   askReplies: (
     instruction,
     without,

@@ -92,8 +92,8 @@ SELECT group_concat(value, ', ') AS text FROM (
   SELECT value FROM found, json_each('[' || replace(json_quote(rtrim(hit, '.')), ', ', '","') || ']')
   GROUP BY value ORDER BY min(place), min(depth), min(json_each.key));
 ${SHOW_RESULT}`,
-  showReplies: (pattern) => `${allMatches(pattern, "replies", "at", "reply")}
-SELECT group_concat(hit, char(10)) AS hits FROM (SELECT hit FROM found GROUP BY hit ORDER BY min(place), min(depth));`,
+  showReplies: (pattern, { from, count }) => `${allMatches(pattern, "replies", "at", "reply")}
+SELECT group_concat(hit, char(10)) AS hits FROM (SELECT hit FROM found GROUP BY hit ORDER BY min(place), min(depth) LIMIT ${count} OFFSET ${from});`,
   askReplies: (
     instruction,
     without,
