@@ -43,14 +43,37 @@ const LOOP_OUTPUT =
 /** In awk a `next` on the last line would end the first loop of END: the interpreter forgets it at the next line alone. */
 const AWK_END = /this\.ctx\.inEndBlock=!0,/g;
 
+/** Ranges such as {1..20000} end at ten thousand without a word; here they go to the bound of expansions, and fail beyond it. */
+const MOST_OF_RANGE = /(\w+)=1e4,(\w+)=\{maxResults:\1,/g;
+const RANGE_ITEM =
+  /(function \w+\((\w+),(\w+),(\w+),(\w+)\)\{if\(\2\.length>=\4\.maxResults\))return!1;(?=let (\w+)=\w+\(\3\);if\(\6>\4\.maxStringBytes-\5\.value\)throw new (\w+)\()/g;
+
+/** `head -c 1K` and `tail -c +5` would be read as a number of bytes by their first digits alone. */
+const BYTE_COUNTS =
+  /(function \w+\(\w+,\w+\)\{let \w+=10,(\w+)=null,)([^]{0,400}?)\2=parseInt\((\w+\[\+\+\w+\]),10\)([^]{0,60}?)\2=parseInt\((\w+\.slice\(2\)),10\)([^]{0,60}?)\2=parseInt\((\w+\.slice\(8\)),10\)/g;
+const BYTES_IN =
+  'function replBytes(word){const read=/^(\\d+)([bkKMG]?)$/.exec(word);return read?Number(read[1])*{"":1,b:512,k:1024,K:1024,M:1048576,G:1073741824}[read[2]]:NaN}';
+
+/** The message for commands that the interpreter has elsewhere speaks of its bundles. */
+const ABSENT =
+  /command not available in browser environments\. Exclude '\$\{\w+\}' from your commands or use the Node\.js bundle\./g;
+
 /** @param {string} text */
 function adapted(text) {
-  for (const place of [RUN, PATTERN, NATIVE, SCRIPT_OUTPUT, LOOP_OUTPUT, AWK_END])
+  const places = [RUN, PATTERN, NATIVE, SCRIPT_OUTPUT, LOOP_OUTPUT, AWK_END];
+  for (const place of [...places, MOST_OF_RANGE, RANGE_ITEM, BYTE_COUNTS, ABSENT])
     if ([...text.matchAll(new RegExp(place.source, "g"))].length !== 1)
       throw new Error(`this version of just-bash is made otherwise than tools/build-bash.js knows: ${place}`);
   const native = String(NATIVE.exec(text)?.[1]);
   return text
     .replace(RUN, "await new $1($2,this.entered($3)).executeScript($4)")
+    .replace(MOST_OF_RANGE, "$1=1/0,$2={maxResults:1e4,")
+    .replace(
+      RANGE_ITEM,
+      '$1throw new $7(`brace expansion result limit exceeded (${$4.maxResults})`,"array_elements");',
+    )
+    .replace(BYTE_COUNTS, `${BYTES_IN}$1$3$2=replBytes($4)$5$2=replBytes($6)$7$2=replBytes($8)`)
+    .replace(ABSENT, "command not found")
     .replace(AWK_END, (begun) => `${begun}this.ctx.shouldNext=this.ctx.shouldNextFile=!1,`)
     .replace(SCRIPT_OUTPUT, (made) => `globalThis.replOutput(${made})`)
     .replace(LOOP_OUTPUT, (begun) => `${begun};globalThis.replOutput(this)`)

@@ -63,7 +63,9 @@ function* stepsIn(
     let [from, count] = [0, SHOWN_EDGES];
     for (;;) {
       const { results } = yield { code: code.showReplies(String.raw`(\S+ -> \S+)`, { from, count }) };
-      const [{ stdout = "", omittedChars = 0 } = {}] = results;
+      const [block] = results;
+      if (block === undefined) return edges;
+      const { stdout, omittedChars } = block;
       if (omittedChars > 0 && count > 1) {
         count = Math.ceil(count / 2);
         continue;

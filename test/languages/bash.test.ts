@@ -71,15 +71,41 @@ test("a block that its time ends keeps what it printed, also in a loop", async (
   }
 });
 
-test("awk's END runs its loops also if the last line met `next`", async () => {
+test.each([
+  [
+    "awk's loops in END after a `next` on the last line",
+    `printf 'a\\n' | awk '{ next } END { for (i = 1; i <= 2; i++) print i; print "end" }'`,
+    "1\n2\nend\n",
+  ],
+  ["ranges of more than ten thousand", "set -- {1..20001}; echo $# ${20001}", "20001 20001\n"],
+  [
+    "head's and tail's counts of bytes",
+    "printf '%03000d' 0 > f; head -c 2K f | wc -c; tail -c 1k f | wc -c; head -c 7 f | wc -c",
+    "2048\n1024\n7\n",
+  ],
+])("bash plays %s", async (_, code, printed) => {
+  const { stdout, stderr } = await played(code);
+  expect(stderr).toBe("");
+  expect(stdout.replaceAll(/^ +/gm, "")).toBe(printed);
+});
+
+test.each([
+  ["a range beyond the bound of expansions", "set -- {1..200000}; echo $#", "brace expansion"],
+  ["a count of bytes that it does not know", "tail -c +5 context.txt", "invalid number of bytes"],
+  ["a language that it does not have", "python3 -c 'print(1)'", "python3: command not found"],
+])("bash refuses %s", async (_, code, said) => {
+  const { stdout, stderr, exception } = await played(code);
+  expect(stdout).toBe("");
+  expect(`${stderr}${exception}`).toContain(said);
+});
+
+async function played(code: string) {
   const pool = bashIn().openPool();
   try {
     const repl = await pool.acquire();
     await repl.start({ context: "", seed: 1, onCall: () => Promise.resolve({ replies: [] }) });
-    const code = `printf 'a\n' | awk '{ next } END { for (i = 1; i <= 2; i++) print i; print "end" }'`;
-    const { block } = await repl.exec(code, { timeoutMs: 20_000, maxOutputChars: 1000 });
-    expect(block.stdout).toBe("1\n2\nend\n");
+    return (await repl.exec(code, { timeoutMs: 20_000, maxOutputChars: 1000 })).block;
   } finally {
     await pool.close();
   }
-});
+}

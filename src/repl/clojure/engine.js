@@ -214,6 +214,9 @@
     const row = isWrapped ? get(outer, line) : null;
     const place = row && !isShowing ? ` (line ${row}, column ${get(outer, column)})` : "";
     const inner = isWrapped ? cause(thrown) : null;
+    // Anything can be thrown, which the interpreter wraps in an error without a message.
+    if (isWrapped && inner !== null && inner !== undefined && !(inner instanceof Error))
+      return `Uncaught ${clojure().show(inner)}${place}`;
     const own = inner instanceof Error ? inner : thrown;
     return `${own.name || "Error"}: ${explained(own.message)}${details(own)}${place}`;
   }

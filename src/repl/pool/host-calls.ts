@@ -43,11 +43,11 @@ export function parseCall(body: Uint8Array): HostCall | string {
   const { kind, batched, prompts, contexts, model, reasoning, terms } = fields;
   if (kind !== "llm_query" && kind !== "rlm_query") return "the request names no function";
   if (typeof batched !== "boolean") return "the request does not say whether it is a batch";
-  if (!isTexts(prompts) || prompts.length === 0) return "prompts must be a list of str";
+  if (!isTexts(prompts) || prompts.length === 0) return "prompts must be a list of texts";
   if (prompts.length > MAX_PROMPTS)
     return `at most ${MAX_PROMPTS} prompts may be asked at once, not ${prompts.length}`;
   if (!batched && prompts.length !== 1) return "one prompt was announced, and several came";
-  if (model !== null && typeof model !== "string") return "model must be a str or None";
+  if (model !== null && typeof model !== "string") return "model must be a text, if there is one";
   if (model !== null && model.length > MAX_MODEL_CHARS)
     return `no model has a name of ${model.length} characters`;
   if (reasoning !== undefined && (reasoning !== true || kind !== "llm_query"))

@@ -46,5 +46,6 @@ export function mayDo(action, first, second) {
 /** @param {unknown} error */
 export function messageOf(error) {
   const message = error instanceof Error ? error.message : String(error);
-  return `SQL error: ${message === "not authorized" || /^access to .* is prohibited$/.test(message) ? `${message}: ${NOT_ALLOWED}` : message}`;
+  const isRefused = /^(?:not authorized|authorization denied|access to .* is prohibited)$/.test(message);
+  return `SQL error: ${isRefused ? `${message}: ${NOT_ALLOWED}` : message}`;
 }

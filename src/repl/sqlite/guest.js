@@ -37,8 +37,11 @@ export async function createGuest(runtime, host, strip) {
     if (parameters) return callTool(name, parameters, values);
     if (name === "random")
       return new DataView(host.chance.fillBytes(new Uint8Array(8)).buffer).getBigInt64(0, true);
-    if (name === "randomblob")
-      return host.chance.fillBytes(new Uint8Array(Math.min(Math.max(Number(values[0] ?? 1), 1), 1e6)));
+    if (name === "randomblob") {
+      const length = Math.max(Number(values[0] ?? 1), 1);
+      if (!(length <= 1e6)) throw new Error(`randomblob() makes at most 1000000 bytes, not ${length}`);
+      return host.chance.fillBytes(new Uint8Array(length));
+    }
     if (name === "regexp") return Number(patternOf(values[0]).test(textOf(values[1])));
     if (name === "regexp_substr")
       return patternOf(values[1]).exec(textOf(values[0]))?.[Number(values[2] ?? 0)] ?? null;
