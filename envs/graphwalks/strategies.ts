@@ -5,6 +5,7 @@ import { answerLine, readOperation } from "../../datasets/graphwalks/wording.ts"
 import type { Policy, PolicyStart } from "../../src/policies/policy.ts";
 import { codeIn, STRATEGY_LANGUAGES } from "../../src/policies/strategies/languages/by-language.ts";
 import type { StrategyCode } from "../../src/policies/strategies/languages/code.ts";
+import { shownReplies } from "../../src/policies/strategies/languages/shown.ts";
 import { delegation, hierarchy, isLong, placesIn } from "../../src/policies/strategies/meta.ts";
 import { PACKED, setText } from "../../src/policies/strategies/pieces.ts";
 import {
@@ -20,9 +21,6 @@ import type { ContextSummary, Observation } from "../../src/types.ts";
 /** The size of a part of the graph that one sub-call reads, in characters, and how many are sent at once. */
 const PART_CHARS = 20_000;
 const BATCH = 20;
-
-/** How many edges one turn shows; half as many if they are longer than the limit of its output. */
-const SHOWN_EDGES = 300;
 
 /** How sub-models write the edges that they find. */
 const HOW = "\nWrite each on a line of its own, as it stands below. If there is none, say so.";
@@ -59,25 +57,10 @@ function* stepsIn(
   const asked = function* (instruction: string): Generator<Move, [string, string][], Observation> {
     const mapping = { chunkChars: PART_CHARS, overlapChars: 0, batchSize: BATCH };
     yield { code: code.map({ ...mapping, instruction: instruction + HOW }, context) };
-    const edges: [string, string][] = [];
-    let [from, count] = [0, SHOWN_EDGES];
-    for (;;) {
-      const { results } = yield { code: code.showReplies(String.raw`(\S+ -> \S+)`, { from, count }) };
-      const [block] = results;
-      if (block === undefined) return edges;
-      const { stdout, omittedChars } = block;
-      if (omittedChars > 0 && count > 1) {
-        count = Math.ceil(count / 2);
-        continue;
-      }
-      const shown = stdout.split("\n").filter((line) => line.includes(" -> "));
-      for (const line of shown) {
-        const [, start, end] = /([^\s|]+) -> ([^\s|]+)/.exec(line) ?? [];
-        if (start !== undefined && end !== undefined) edges.push([start, end]);
-      }
-      from += shown.length;
-      if (shown.length < count) return edges;
-    }
+    const lines = yield* shownReplies(code, String.raw`(\S+ -> \S+)`, " -> ");
+    return lines.flatMap((line) =>
+      Array.from(line.matchAll(/(\S+) -> (\S+)/g), ([, from = "", to = ""]): [string, string] => [from, to]),
+    );
   };
   const { node } = operation;
   if (operation.type === "parents") {

@@ -2,13 +2,21 @@
 import { readRulerQuestion, type RulerAsked } from "../../datasets/ruler/questions.ts";
 import { COUNT_CODED, COUNT_LISTED, LIST_ASSIGNMENTS } from "../../datasets/ruler/simulated-reader.ts";
 import { NOT_HERE } from "../../src/models/simulated/quoting-reader.ts";
-import type { Policy } from "../../src/policies/policy.ts";
+import type { Policy, PolicyStart } from "../../src/policies/policy.ts";
 import { rankTurns } from "../../src/policies/strategies/bm25.ts";
 import { findAll } from "../../src/policies/strategies/grep.ts";
+import { codeIn } from "../../src/policies/strategies/languages/by-language.ts";
+import { shownReplies } from "../../src/policies/strategies/languages/shown.ts";
 import { mapReduce, type MapReduceOptions } from "../../src/policies/strategies/map-reduce.ts";
 import { setText } from "../../src/policies/strategies/pieces.ts";
 import { rlm } from "../../src/policies/strategies/rlm.ts";
-import { ANSWER_WITH_RESULT, pythonString, scriptedPolicy } from "../../src/policies/strategies/scripted.ts";
+import {
+  ANSWER_WITH_RESULT,
+  type Move,
+  pythonString,
+  scriptedPolicy,
+} from "../../src/policies/strategies/scripted.ts";
+import type { Observation } from "../../src/types.ts";
 import { needleChunks, needleInstruction, needlePattern } from "../s-niah/s-niah.ts";
 
 /** What is asked about a part of a text, or about the best pieces of it. */
@@ -113,9 +121,16 @@ function partsFor(asked: RulerAsked | null): MapReduceOptions {
       ...parts,
       instruction: () => `${LIST_ASSIGNMENTS} If there is none, say so.`,
       combine: followReplies(asked.value),
+      reduce: { turns: (start) => followShown(start, asked.value) },
     };
   }
-  if (asked.kind === "qa") return { ...parts, instruction: rulerInstruction, combine: bestReply };
+  if (asked.kind === "qa")
+    return {
+      ...parts,
+      instruction: rulerInstruction,
+      combine: bestReply,
+      reduce: { ask: rulerInstruction, without: NOT_HERE },
+    };
   const [instruction, most] = asked.kind === "cwe" ? [COUNT_LISTED, 10] : [COUNT_CODED, 3];
   return { ...parts, instruction: () => instruction, combine: addCounts(most) };
 }
@@ -125,6 +140,25 @@ function followReplies(value: string): string {
 import re
 found = dict(re.findall(r"VAR (\w+) = (?:VAR )?(\w+)", "\n".join(replies)))
 ${FOLLOW(value)}`;
+}
+
+/** In other languages than Python the assignments are shown, and followed here. */
+function* followShown({ language }: PolicyStart, value: string): Generator<Move, void, Observation> {
+  const code = codeIn(language);
+  if (!code) return;
+  const lines = yield* shownReplies(code, String.raw`(VAR \w+ = (?:VAR )?\w+)`, "VAR ");
+  const assigned = lines.flatMap((line) =>
+    Array.from(line.matchAll(/VAR (\w+) = (?:VAR )?(\w+)/g), ([, name = "", source = ""]) => ({
+      name,
+      source,
+    })),
+  );
+  const names = new Set([value]);
+  for (let before = 0; before < names.size;) {
+    before = names.size;
+    for (const { name, source } of assigned) if (names.has(source)) names.add(name);
+  }
+  yield { answer: [...names].slice(1).join(", ") };
 }
 
 function addCounts(most: number): string {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { summariseContext } from "../data/context.ts";
 import { sumCalls, callsOfTree } from "../cost/totals.ts";
 import { DEFAULT_LIMITS } from "../episode/limits.ts";
+import { PYTHON } from "../languages/python/python.ts";
 import { measure } from "../metrics/measure.ts";
 import type { Call, InfraError, RewardRecord, Trajectory, Turn } from "../trajectory.ts";
 import type {
@@ -64,6 +65,8 @@ export interface ForeignEpisode {
   readonly systemPrompt: string;
   readonly opening: string;
   readonly dialect: Trajectory["dialect"];
+  /** The name of the language of its code. Default: Python. */
+  readonly language?: string;
   readonly maxTurns: number | null;
   readonly turns: readonly ForeignTurn[];
   readonly children: readonly { readonly turn: number; readonly episode: ForeignEpisode }[];
@@ -127,6 +130,7 @@ export function nativeFrom(
       context: summariseContext(context ?? ""),
     },
     dialect: foreign.dialect,
+    ...(foreign.language !== undefined && foreign.language !== PYTHON && { language: foreign.language }),
     history: { mode: "off" },
     systemPrompt,
     systemPromptSha256: createHash("sha256").update(systemPrompt).digest("hex"),

@@ -1,8 +1,8 @@
 /** The steps of an ATIF document as turns, with their calls and what the document counts beyond them. */
 import type { AtifDocument, AtifStep } from "../../export/formats/atif-row.ts";
-import { parseCompletion } from "../../languages/python/parse/parse.ts";
-import { REPL_TOOL } from "../../languages/python/native-tool.ts";
+import type { ReplLanguage } from "../../languages/language.ts";
 import type { SampledTokens, ToolCall, Usage } from "../../types.ts";
+import { blocksIn, languageOf } from "../foreign-code.ts";
 import type { ForeignCall, ForeignTurn } from "../native.ts";
 
 const ALONE = /\/call\/(\d+)$/;
@@ -58,20 +58,34 @@ export interface ReadTurn {
   readonly turn: ForeignTurn;
 }
 
+/** The language of the agent's code. */
+export function languageIn(document: AtifDocument): ReplLanguage {
+  const said = document.steps.filter(({ source }) => source === "agent").map(saidIn);
+  return languageOf(said, document.extra?.["language"]);
+}
+
+function saidIn(step: AtifStep): { readonly text: string; readonly toolCalls: readonly ToolCall[] } {
+  const toolCalls = (step.tool_calls ?? []).map((call): ToolCall => ({
+    id: call.tool_call_id,
+    name: call.function_name,
+    arguments: JSON.stringify(call.arguments),
+  }));
+  return { text: textOf(step.message), toolCalls };
+}
+
 /** What is said to the agent between two of its steps stands with what the first of them observed. */
-export function turnsOf(steps: readonly AtifStep[], document: AtifDocument): ReadTurn[] {
+export function turnsOf(
+  steps: readonly AtifStep[],
+  document: AtifDocument,
+  language: ReplLanguage,
+): ReadTurn[] {
   const turns: { step: AtifStep; later: string[] }[] = [];
   for (const step of steps)
     if (step.source === "agent") turns.push({ step, later: [] });
     else turns.at(-1)?.later.push(textOf(step.message));
   const calls = (document.subagent_trajectories ?? []).filter(isSingleCall);
   return turns.map(({ step, later }, index) => {
-    const toolCalls = (step.tool_calls ?? []).map((call): ToolCall => ({
-      id: call.tool_call_id,
-      name: call.function_name,
-      arguments: JSON.stringify(call.arguments),
-    }));
-    const text = textOf(step.message);
+    const { text, toolCalls } = saidIn(step);
     const observation = [observationOf(step), ...later].filter((part) => part !== "").join("\n");
     const mine = calls.filter(({ trajectory_id: id }) => turnIndexOf(id, turns) === index);
     const model = step.model_name ?? document.agent.model_name ?? "unknown";
@@ -81,22 +95,13 @@ export function turnsOf(steps: readonly AtifStep[], document: AtifDocument): Rea
         text,
         reasoning: step.reasoning_content ?? null,
         toolCalls,
-        blocks: blocksOf(step, text, toolCalls),
+        blocks: blocksIn({ text, toolCalls }, language, observationOf(step)),
         observation,
         call: step.llm_call_count === 0 ? null : callOf(step, "policy", model, null),
         subCalls: mine.map((call) => subCallOf(call)),
       },
     };
   });
-}
-
-/** The code of the step if it has exactly one block, whose output is then the observation. */
-function blocksOf(step: AtifStep, text: string, toolCalls: readonly ToolCall[]): ForeignTurn["blocks"] {
-  const isTool = toolCalls.some(({ name }) => name === REPL_TOOL);
-  if (toolCalls.length > 0 && !isTool) return [];
-  const { blocks } = parseCompletion({ text, toolCalls, finishReason: "unknown" }, isTool ? "tool" : "repl");
-  const [only, ...more] = blocks;
-  return only && more.length === 0 ? [{ code: only.code, stdout: observationOf(step), stderr: "" }] : [];
 }
 
 /** The index of the step that refers to a sub-agent; 0 if none does. */

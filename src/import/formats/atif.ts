@@ -9,6 +9,7 @@ import { restored, type ShownEpisode } from "../restore.ts";
 import {
   asText,
   isSingleCall,
+  languageIn,
   observationOf,
   turnIndexOf,
   type ReadTurn,
@@ -26,6 +27,7 @@ const READ_EXTRA = new Set([
   "task_id",
   "question",
   "answer",
+  "language",
   "reward",
   "score",
   "terms",
@@ -118,7 +120,8 @@ function episodeOf(
   ]).join("\n\n");
   const systemPrompt = texts([...copied, ...before].filter(({ source }) => source === "system")).join("\n\n");
   const rolloutId = document.trajectory_id || document.session_id || name;
-  const turns = withTotals(turnsOf(steps.slice(before.length), document), document);
+  const language = languageIn(document);
+  const turns = withTotals(turnsOf(steps.slice(before.length), document, language), document);
   const last = steps.findLast(({ source }) => source === "agent");
   const isAnswer = last !== undefined && !last.tool_calls?.length && textOf(last.message) !== "";
   return {
@@ -136,6 +139,7 @@ function episodeOf(
     systemPrompt,
     opening,
     dialect: steps.some((step) => step.tool_calls?.length) ? "tool" : "repl",
+    language: language.name,
     maxTurns: null,
     turns: turns.map(({ turn }) => turn),
     children: childrenOf(document, turns),

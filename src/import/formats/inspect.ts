@@ -1,10 +1,10 @@
 /** Logs of Inspect (UK AISI's inspect_ai) as JSON or as an `.eval` archive: one an evaluation, with a sample for each episode. */
 import { z } from "zod";
-import { parseCompletion } from "../../languages/python/parse/parse.ts";
-import { REPL_TOOL } from "../../languages/python/native-tool.ts";
+import type { ReplLanguage } from "../../languages/language.ts";
 import { DataError } from "../../errors.ts";
 import type { InfraError, RewardRecord } from "../../trajectory.ts";
 import type { FinishReason, StopReason, ToolCall, Usage } from "../../types.ts";
+import { blocksIn, languageOf } from "../foreign-code.ts";
 import { importedFrom, type Importer, parsedLine, type ReadEpisode } from "../importer.ts";
 import { type ForeignEpisode, type ForeignTurn, NO_TIME } from "../native.ts";
 
@@ -126,7 +126,8 @@ function episodeOf(one: Sample, { eval: evaluation }: Log, name: string): Foreig
       .join("\n\n");
   const opening = said("user");
   const taskId = String(one.id);
-  const turns = turnsOf(messages.slice(before.length), one, evaluation.model);
+  const language = languageOf(messages.filter(({ role }) => role === "assistant").map(saidIn));
+  const turns = turnsOf(messages.slice(before.length), one, { model: evaluation.model, language });
   const [scored] = Object.values(one.scores ?? {});
   return {
     rolloutId: one.uuid || `${name}/${taskId}/${one.epoch}`,
@@ -140,6 +141,7 @@ function episodeOf(one: Sample, { eval: evaluation }: Log, name: string): Foreig
     systemPrompt: said("system"),
     opening,
     dialect: turns.some(({ toolCalls }) => toolCalls?.length) ? "tool" : "repl",
+    language: language.name,
     maxTurns: null,
     turns,
     children: [],
@@ -150,19 +152,30 @@ function episodeOf(one: Sample, { eval: evaluation }: Log, name: string): Foreig
   };
 }
 
-function turnsOf(messages: readonly Message[], one: Sample, model: string): ForeignTurn[] {
+function saidIn(said: Message): {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+} {
+  const toolCalls = (said.tool_calls ?? []).map((call): ToolCall => ({
+    id: call.id,
+    name: call.function,
+    arguments: JSON.stringify(call.arguments),
+  }));
+  return { text: textOf(said.content), toolCalls };
+}
+
+function turnsOf(
+  messages: readonly Message[],
+  one: Sample,
+  { model, language }: { readonly model: string; readonly language: ReplLanguage },
+): ForeignTurn[] {
   const turns: { said: Message; shown: string[] }[] = [];
   for (const part of messages)
     if (part.role === "assistant") turns.push({ said: part, shown: [] });
     else turns.at(-1)?.shown.push(textOf(part.content));
   const all = summed(one);
   return turns.map(({ said, shown }, index) => {
-    const text = textOf(said.content);
-    const toolCalls = (said.tool_calls ?? []).map((call): ToolCall => ({
-      id: call.id,
-      name: call.function,
-      arguments: JSON.stringify(call.arguments),
-    }));
+    const { text, toolCalls } = saidIn(said);
     const observation = shown.join("\n");
     const finishReason = index === turns.length - 1 ? finishOf(one) : "unknown";
     return {
@@ -170,7 +183,7 @@ function turnsOf(messages: readonly Message[], one: Sample, model: string): Fore
       reasoning: thoughtsIn(said.content),
       toolCalls,
       finishReason,
-      blocks: blocksOf(text, toolCalls, observation),
+      blocks: blocksIn({ text, toolCalls }, language, observation),
       observation,
       call: {
         purpose: "policy",
@@ -184,15 +197,6 @@ function turnsOf(messages: readonly Message[], one: Sample, model: string): Fore
       seconds: index === 0 ? (one.total_time ?? 0) : 0,
     };
   });
-}
-
-/** Code is recorded if the REPL's own function was called, or exactly one fence was written in the turn. */
-function blocksOf(text: string, toolCalls: readonly ToolCall[], stdout: string): ForeignTurn["blocks"] {
-  const isTool = toolCalls.some(({ name }) => name === REPL_TOOL);
-  if (toolCalls.length > 0 && !isTool) return [];
-  const { blocks } = parseCompletion({ text, toolCalls, finishReason: "unknown" }, isTool ? "tool" : "repl");
-  const [only, ...more] = blocks;
-  return only && more.length === 0 ? [{ code: only.code, stdout, stderr: "" }] : [];
 }
 
 /** Inspect counts cached tokens separately from the prompt. */

@@ -1,8 +1,8 @@
 /** What another program's trace says about an episode; the rest stays unknown. */
-import { parseCompletion } from "../../languages/python/parse/parse.ts";
-import { REPL_TOOL } from "../../languages/python/native-tool.ts";
+import type { ReplLanguage } from "../../languages/language.ts";
 import type { InfraError, RewardRecord } from "../../trajectory.ts";
 import type { Context, FinishReason, Reference, SampledTokens, StopReason, ToolCall } from "../../types.ts";
+import { blocksIn, languageOf, type Said } from "../foreign-code.ts";
 import { importedFrom, type ReadEpisode } from "../importer.ts";
 import { type ForeignCall, type ForeignEpisode, type ForeignTurn, NO_TIME } from "../native.ts";
 import { type Episode, textOf, type Trace, type Walked, walkOf } from "./verifiers-walk.ts";
@@ -33,6 +33,13 @@ function episodeOf(trace: Trace, episode: Episode, context: Context | null): For
   const isTool = nodes.some(({ message }) => message.role === "assistant" && message.tool_calls?.length);
   const last = walk.at(-1)?.node.message;
   const isAnswer = last?.role === "assistant" && !last.tool_calls?.length;
+  const language = languageOf(
+    nodes
+      .map(({ message }) => message)
+      .filter(({ role }) => role === "assistant")
+      .map(saidIn),
+    info["language"] ?? data["language"],
+  );
   const told = info["final_answer"] ?? trace["root_reply"];
   return {
     rolloutId: trace.id,
@@ -51,8 +58,9 @@ function episodeOf(trace: Trace, episode: Episode, context: Context | null): For
     systemPrompt: textOf(first("system") ?? data.system_prompt),
     opening,
     dialect: isTool ? "tool" : "repl",
+    language: language.name,
     maxTurns: asCount((trace.agent.config as Record<string, unknown>)["max_turns"]),
-    turns: walk.map((walked) => turnOf(walked, calls.get(walked.index), model)),
+    turns: walk.map((walked) => turnOf(walked, calls.get(walked.index), { model, language })),
     children: [],
     answer: typeof told === "string" ? told : isAnswer ? textOf(last.content) : null,
     reward: rewardOf(trace),
@@ -96,35 +104,26 @@ function groupOf({ agent }: Trace, { group, traces }: Episode): string | null {
   return names.size > 1 ? `${group.id}/${agent.name ?? "agent"}` : group.id;
 }
 
+function saidIn(message: Trace["nodes"][number]["message"]): Said {
+  const calls = message.role === "assistant" ? (message.tool_calls ?? []) : [];
+  const toolCalls = calls.map(({ id, name, arguments: args }): ToolCall => ({ id, name, arguments: args }));
+  return { text: textOf(message.content), toolCalls };
+}
+
 function turnOf(
   { node, segment, observation = "", tokens }: Walked,
   call: Trace["calls"][number] | undefined,
-  model: string,
+  { model, language }: { readonly model: string; readonly language: ReplLanguage },
 ): ForeignTurn {
   const { message, sampled } = node;
-  const text = textOf(message.content);
-  const toolCalls =
-    message.role === "assistant"
-      ? (message.tool_calls ?? []).map(({ id, name, arguments: args }): ToolCall => ({
-          id,
-          name,
-          arguments: args,
-        }))
-      : [];
+  const { text, toolCalls } = saidIn(message);
   const finishReason: FinishReason = call?.finish_reason ?? "unknown";
-  const isTool = toolCalls.some(({ name }) => name === REPL_TOOL);
-  const { blocks } =
-    toolCalls.length > 0 && !isTool
-      ? { blocks: [] }
-      : parseCompletion({ text, toolCalls, finishReason }, isTool ? "tool" : "repl");
-  const [only, ...more] = blocks;
   return {
     text,
     reasoning: message.role === "assistant" ? (message.reasoning_content ?? null) : null,
     toolCalls,
     finishReason,
-    // With several blocks, the trace does not say which of them printed what.
-    blocks: only && more.length === 0 ? [{ code: only.code, stdout: observation, stderr: "" }] : [],
+    blocks: blocksIn({ text, toolCalls, finishReason }, language, observation),
     observation,
     segment,
     call: sampled || call ? callOf(call, model, tokens) : null,

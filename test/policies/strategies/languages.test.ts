@@ -76,6 +76,21 @@ describe.each(STRATEGY_LANGUAGES)("the strategies in %s", (repl) => {
     expect(record.reward?.score).toBe(1);
   });
 
+  it.each(["vt", "niah_multikey_1"])("read RULER's tasks by map-reduce: %s", async (variant) => {
+    const env = await make("ruler", {
+      repl,
+      repls: pools.of(languageNamed(repl)),
+      options: { length: "2k", variant },
+    });
+    const record = await rolloutEpisode(env, {
+      policy: strategiesOf("ruler")["map-reduce"],
+      reset: { seed: 3 },
+    });
+    await env.close();
+    expect(failures(record)).toEqual([]);
+    expect(record.reward?.score).toBe(1);
+  });
+
   it("list facts by map-reduce", async () => {
     const record = await play(repl, "babilong", strategiesOf("babilong")["map-reduce"], "2k");
     expect(failures(record)).toEqual([]);
